@@ -1,0 +1,15 @@
+"""From the records of one card to its chain: the one place that reasons, the same for every store.
+
+The rooms, in the order in which an answer passes through them:
+
+``hops``      several statements of one change of hands become one step
+``order``     the best order that uses all steps, where there is one
+``matching``  receipts matched with departures, where there is none
+``bridges``   quantity-only records that close a gap
+``chains``    the pieces put together: chains, outcome, registrant, holder, end user, findings
+"""
+
+from graphtrace.custody.bridges import QuantityBook
+from graphtrace.custody.chains import FINDINGS, Custody, sort_findings, trace_custody
+
+__all__ = ["FINDINGS", "Custody", "QuantityBook", "sort_findings", "trace_custody"]

@@ -1,0 +1,112 @@
+"""Gaps closed by quantity-only records, where exactly one way fits (SPEC 4.3).
+
+A way is a sequence of parties, none twice, of at most :data:`MOST_HOPS` hops; each hop has at least one record of at
+least one card, dated not before the holder received the card and not after the next hop of the card.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+
+from graphtrace.custody.hops import Step, join_statements
+from graphtrace.model import Movement, Party
+
+MOST_HOPS = 4
+_EVER = -(1 << 31)
+
+
+class QuantityBook:
+    """All quantity-only movements of a case, by who passed cards on to whom.
+
+    Built once for many questions; building is linear in the number of records. A question looks only at parties from
+    which the goal can be reached in the hops that are left.
+    """
+
+    def __init__(self, movements: Iterable[Movement] = ()) -> None:
+        self._onward: dict[str, dict[str, list[Movement]]] = {}
+        self._backward: dict[str, set[str]] = defaultdict(set)
+        self._carriers: dict[str, Party] = {}
+        self._ways: dict[tuple[str | None, str, int, int, str | None], tuple[tuple[Step, ...], ...]] = {}
+        for movement in movements:
+            if movement.sender.id == movement.receiver.id or not movement.quantity or movement.quantity < 1:
+                continue
+            onward = self._onward.setdefault(movement.sender.id, {})
+            onward.setdefault(movement.receiver.id, []).append(movement)
+            self._backward[movement.receiver.id].add(movement.sender.id)
+            if movement.sender.is_carrier:
+                self._carriers[movement.sender.id] = movement.sender
+
+    def onward_from(self, party: str, since: int) -> list[Movement]:
+        """What ``party`` passed on, not before the day ``since``."""
+        onward = self._onward.get(party, {})
+        return [m for movements in onward.values() for m in movements if m.when.last >= since]
+
+    def bridge(self, holder: str, since: int, goal: str, until: int) -> tuple[Step, ...] | None:
+        """The steps from ``holder`` to ``goal``, where exactly one way fits."""
+        return self._only(holder, since, goal, until, None)
+
+    def bridge_from_carrier(self, goal: str, until: int, carrier: str | None) -> tuple[Step, ...] | None:
+        """The steps from some carrier to ``goal``, where exactly one way over all carriers fits.
+
+        ``carrier`` is the operator that the number points to; ``None`` excludes no carrier.
+        """
+        return self._only(None, _EVER, goal, until, carrier)
+
+    def _only(
+        self, holder: str | None, since: int, goal: str, until: int, carrier: str | None
+    ) -> tuple[Step, ...] | None:
+        key = (holder, goal, since, until, carrier)
+        ways = self._ways.get(key)
+        if ways is None:
+            starts = [holder] if holder is not None else self._fitting_carriers(carrier)
+            ways = self._ways[key] = tuple(self._find_ways(starts, since, goal, until))
+        return ways[0] if len(ways) == 1 else None
+
+    def _fitting_carriers(self, carrier: str | None) -> list[str]:
+        return sorted(
+            party.id
+            for party in self._carriers.values()
+            if None in (carrier, party.carrier) or party.carrier == carrier
+        )
+
+    def _find_ways(self, starts: Sequence[str], since: int, goal: str, until: int) -> Iterator[tuple[Step, ...]]:
+        """The ways that fit, at most two: a second one already closes nothing."""
+        distance = self._distances(goal)
+        found = 0
+        for start in starts:
+            for way in self._walk([start], goal, since, until, distance):
+                yield tuple(self._step(sender, receiver, since, until) for sender, receiver in itertools.pairwise(way))
+                found += 1
+                if found == 2:
+                    return
+
+    def _walk(self, way: list[str], goal: str, since: int, until: int, distance: dict[str, int]) -> Iterator[list[str]]:
+        if way[-1] == goal:
+            if len(way) > 1:
+                yield way
+            return
+        for receiver in sorted(self._onward.get(way[-1], ())):
+            if (
+                receiver not in way
+                and len(way) + distance.get(receiver, MOST_HOPS) <= MOST_HOPS
+                and self._fitting(way[-1], receiver, since, until)
+            ):
+                yield from self._walk([*way, receiver], goal, since, until, distance)
+
+    def _distances(self, goal: str) -> dict[str, int]:
+        """Hops from each party to ``goal``, as far as :data:`MOST_HOPS` - 1."""
+        distance = {goal: 0}
+        frontier: Collection[str] = [goal]
+        for hops in range(1, MOST_HOPS):
+            frontier = {party for reached in frontier for party in self._backward.get(reached, ())} - distance.keys()
+            distance.update(dict.fromkeys(frontier, hops))
+        return distance
+
+    def _fitting(self, sender: str, receiver: str, since: int, until: int) -> list[Movement]:
+        return [m for m in self._onward[sender][receiver] if m.when.first <= until and m.when.last >= since]
+
+    def _step(self, sender: str, receiver: str, since: int, until: int) -> Step:
+        fitting = self._fitting(sender, receiver, since, until)
+        return join_statements(fitting, min(movement.when for movement in fitting))

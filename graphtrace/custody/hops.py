@@ -1,0 +1,123 @@
+"""Several statements of one change of hands become one step.
+
+Statements with the same sender and receiver are one step when they allow the same day, and also when they do not,
+unless the card came back from the receiver to the sender in between (SPEC 4.1). A step carries the earlier day; a
+month and a day within it agree and leave the day.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from graphtrace.model import MOVES, PRECISIONS, Kind, Movement, Origin, Party, Precision, When
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Step:
+    """A change of hands that is not yet placed in a chain; two steps are the same only if they are one object."""
+
+    kind: Kind
+    sender: Party
+    receiver: Party
+    when: When
+    precision: Precision
+    origins: tuple[Origin, ...]
+    channel: str | None = None
+    dates: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[When, str, str]:
+        """The total order of steps: by date, then by ids."""
+        return (self.when, self.sender.id, self.receiver.id)
+
+    def falls_after(self, previous: Step) -> bool:
+        """Whether the day certainly falls from ``previous`` to this step (a date inversion)."""
+        return self.when.last < previous.when.first
+
+
+def sort_origins(origins: Iterable[Origin]) -> tuple[Origin, ...]:
+    """Each origin once, in an order that does not depend on loading."""
+    return tuple(sorted(set(origins), key=lambda o: (o.file, o.place, o.record_no or "")))
+
+
+def merge_movements(movements: Sequence[Movement]) -> list[Step]:
+    """Steps of one card, sorted by date and ids.
+
+    ``movements`` must not hold self-transfers. Cost: linear for the usual card; statements that repeat a pair of
+    parties cost one search through all movements each.
+    """
+    pairs: dict[tuple[str, str], list[Movement]] = defaultdict(list)
+    for movement in movements:
+        pairs[movement.sender.id, movement.receiver.id].append(movement)
+    steps: list[Step] = []
+    for same_pair in pairs.values():
+        if len(same_pair) > 1:
+            same_pair.sort(key=_movement_key)
+        for group in _group(same_pair, movements):
+            steps.append(_step(*group))
+    steps.sort(key=lambda step: step.key)
+    return steps
+
+
+def join_statements(movements: Sequence[Movement], when: When, dates: tuple[str, ...] = ()) -> Step:
+    """One step at ``when`` that rests on all the given statements of one sender and receiver."""
+    ordered = sorted(movements, key=_movement_key) if len(movements) > 1 else movements
+    first = ordered[0]
+    return Step(
+        kind=min((m.kind for m in ordered), key=MOVES.index),
+        sender=first.sender,
+        receiver=first.receiver,
+        when=when,
+        precision=min((m.precision for m in ordered), key=PRECISIONS.index),
+        origins=sort_origins(origin for m in ordered for origin in m.origins),
+        channel=next((m.channel for m in ordered if m.channel is not None), None),
+        dates=dates,
+    )
+
+
+def _movement_key(movement: Movement) -> tuple[When, tuple[str, str, int, str], str]:
+    return (movement.when, min(origin.place for origin in movement.origins), movement.kind)
+
+
+def _group(same_pair: Sequence[Movement], movements: Sequence[Movement]) -> Iterable[tuple[list[Movement], When]]:
+    group = [same_pair[0]]
+    when = same_pair[0].when
+    for movement in same_pair[1:]:
+        if movement.when.may_be_same_day(when):
+            when = _narrowed(when, movement.when)
+        elif _comes_back(movement, when, movements):
+            yield group, when
+            group, when = [], movement.when
+        group.append(movement)
+    yield group, when
+
+
+def _narrowed(when: When, other: When) -> When:
+    first, last = max(when.first, other.first), min(when.last, other.last)
+    times = [w.second for w in (when, other) if w.second >= 0]
+    return When(first, last, min(times) if times else -1)
+
+
+def _comes_back(later: Movement, since: When, movements: Sequence[Movement]) -> bool:
+    """Whether movements dated between the two days lead from the receiver back to the sender."""
+    onward: dict[str, list[str]] = defaultdict(list)
+    for movement in movements:
+        if since.first <= movement.when.last and movement.when.first <= later.when.last:
+            onward[movement.sender.id].append(movement.receiver.id)
+    reached, frontier = {later.receiver.id}, [later.receiver.id]
+    while frontier:
+        for party in onward[frontier.pop()]:
+            if party == later.sender.id:
+                return True
+            if party not in reached:
+                reached.add(party)
+                frontier.append(party)
+    return False
+
+
+def _step(group: list[Movement], when: When) -> Step:
+    agree = all(movement.when.may_be_same_day(when) for movement in group)
+    dates = () if agree else tuple(sorted({movement.when.day for movement in group}))
+    return join_statements(group, when, dates)

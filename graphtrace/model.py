@@ -1,0 +1,243 @@
+"""The words of the domain as types: what a record, a hop, a chain and a finding are.
+
+Every type is frozen and keyword-only and checks itself when it is built, so that the rooms above need no second
+check. Nothing here reads, writes or knows a store. Days are integers counted from 1970-01-01 in China Standard Time;
+they become text only through :class:`When`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any, Literal
+
+EPOCH = date(1970, 1, 1)
+
+Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock"]
+KINDS: tuple[Kind, ...] = ("purchase", "transfer", "return", "activation", "seizure", "stock")
+MOVES: tuple[Kind, ...] = ("purchase", "return", "transfer")
+"""The kinds that change hands, the best first: a hop of several kinds has the first of these."""
+
+Precision = Literal["listed", "range", "quantity"]
+PRECISIONS: tuple[Precision, ...] = ("listed", "range", "quantity")
+"""How a record names its cards, the best first."""
+
+Carrier = Literal["china-mobile", "china-unicom", "china-telecom", "china-broadnet"]
+CARRIERS: tuple[Carrier, ...] = ("china-mobile", "china-unicom", "china-telecom", "china-broadnet")
+
+Severity = Literal["info", "warning", "error"]
+
+
+def day_number(value: date) -> int:
+    """Days from 1970-01-01 to ``value``."""
+    return (value - EPOCH).days
+
+
+def day_text(day: int) -> str:
+    """``YYYY-MM-DD`` of a day number."""
+    return (EPOCH + timedelta(days=day)).isoformat()
+
+
+class Outcome(StrEnum):
+    """How sure an answer is; the members stand in the order in which they apply, the first that fits wins."""
+
+    NOT_FOUND = "not_found"
+    AMBIGUOUS = "ambiguous"
+    BROKEN = "broken"
+    INFERRED = "inferred"
+    PROVEN = "proven"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class When:
+    """A moment as precisely as it was stated: a month, a day or a second of China Standard Time.
+
+    ``first`` and ``last`` are the first and last day that the statement allows; ``second`` is the second of the day,
+    known only where the statement had a time. Ordering is by first day, last day, then time (unknown times first).
+    """
+
+    first: int
+    last: int
+    second: int = -1
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError("a moment ends before it begins")
+        if self.second >= 0 and self.first != self.last:
+            raise ValueError("a time of day needs a day")
+
+    @classmethod
+    def of_day(cls, value: date) -> When:
+        """The whole of one day."""
+        number = day_number(value)
+        return cls(number, number)
+
+    @property
+    def day(self) -> str:
+        """``YYYY-MM-DD``, or ``YYYY-MM`` where only the month is known."""
+        text = day_text(self.first)
+        return text if self.first == self.last else text[:7]
+
+    @property
+    def text(self) -> str:
+        """The day, or the ISO time with ``+08:00`` where the time is known."""
+        if self.second < 0:
+            return self.day
+        minutes, seconds = divmod(self.second, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{self.day}T{hours:02d}:{minutes:02d}:{seconds:02d}+08:00"
+
+    def may_be_same_day(self, other: When) -> bool:
+        """Whether the two statements allow the same day."""
+        return self.first <= other.last and other.first <= self.last
+
+    def is_before(self, other: When) -> bool:
+        """Whether this is on an earlier day than ``other`` whatever the exact days are."""
+        return self.last < other.first
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Party:
+    """Whoever bought, held, passed on or used cards.
+
+    ``id`` is stable within a case: ``carrier:china-unicom``, ``id:<strong identifier>`` or ``name:<normalised name>``.
+    ``bearers`` is the number of parties that bear the name where that is undecided (finding ``ambiguous_party``).
+    """
+
+    id: str
+    name: str = field(compare=False)
+    is_carrier: bool = field(default=False, compare=False)
+    bearers: int = field(default=0, compare=False)
+
+    @property
+    def carrier(self) -> str | None:
+        """The operator (``china-unicom``) that this party is, if it is one of the four."""
+        operator = self.id.removeprefix("carrier:")
+        return operator if operator in CARRIERS else None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """Where a statement comes from: one row of one file."""
+
+    file: str
+    sha256: str
+    sheet: str | None
+    row: int
+    record_no: str | None = None
+
+    @property
+    def place(self) -> tuple[str, str, int, str]:
+        """A total order that does not depend on the order of loading."""
+        return (self.sha256, self.sheet or "", self.row, self.file)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One purchase, transfer or return as stated, with its parties already told apart.
+
+    ``kind`` is the effective kind: a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3).
+    ``quantity`` is the number of cards of a quantity-only lot, else ``None``.
+    """
+
+    kind: Kind
+    sender: Party
+    receiver: Party
+    when: When
+    precision: Precision
+    origins: tuple[Origin, ...]
+    quantity: int | None = None
+    channel: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.kind not in MOVES:
+            raise ValueError(f"{self.kind} does not move cards")
+        if not self.origins:
+            raise ValueError("a movement needs the record that says so")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """A card going online: when, in which device, for whom, where."""
+
+    when: When
+    origins: tuple[Origin, ...]
+    imei: str | None = None
+    msisdn: str | None = None
+    imsi: str | None = None
+    user: Party | None = None
+    province: str | None = None
+    city: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seizure:
+    """A card taken by the police."""
+
+    when: When | None
+    case_no: str | None
+    place: str | None
+    origins: tuple[Origin, ...]
+    holder: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One change of hands of one card, with every record that says so."""
+
+    n: int
+    kind: Kind
+    sender: Party
+    receiver: Party
+    when: When
+    precision: Precision
+    origins: tuple[Origin, ...]
+    gap_before: bool = False
+    channel: str | None = None
+    dates: tuple[str, ...] = ()
+    """All days that the records name, where they disagree; else empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The hops of one card in order, from the carrier to the last documented holder."""
+
+    outcome: Outcome
+    registrant: Party | None
+    holder: Party
+    hops: tuple[Hop, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A coded, located remark. ``params`` holds JSON values only; the sentence is made at the edge.
+
+    ``evidence`` names the rows that the finding rests on; it may be empty only for remarks on what is absent.
+    """
+
+    code: str
+    severity: Severity
+    params: Mapping[str, Any]
+    evidence: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """What to ask whom next. ``ask`` is ``None`` where the number does not tell the carrier."""
+
+    ask: Party | None
+    wanted: Literal["transfer_record", "purchase_record", "activation_record"]
+    because: str
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What a number suggests, never a ground to match or reject."""
+
+    what: str
+    value: str
+    confidence: Literal["high", "medium", "low"]
