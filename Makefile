@@ -1,0 +1,49 @@
+# Two commands do all the set-up: `make demo` and `make test`. Everything is made below .venv/ and build/.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check check-wheel format examples docs clean
+
+help:  ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/run: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/run
+	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/run  ## load the example case and trace a seized card
+	$(BIN)/graphtrace demo build/demo
+
+test: $(VENV)/dev  ## run the tests
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev  ## what has to hold before a commit: format, lint, types, layers, generated pages
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python docs/generate.py --check
+
+check-wheel: $(VENV)/dev  ## build the wheel and try it in an empty environment from another folder
+	sh tests/wheel/try_wheel.sh $(BIN)/python
+
+format: $(VENV)/dev  ## put the code into its one form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+examples: $(VENV)/dev  ## write the example case anew
+	$(BIN)/python examples/make_case.py
+
+docs: $(VENV)/dev  ## write the generated pages anew
+	$(BIN)/python docs/generate.py
+
+clean:  ## remove everything that was made
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

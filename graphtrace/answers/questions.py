@@ -1,0 +1,83 @@
+"""What was typed as a question, and the cards of the case that it means (SPEC 2, 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from graphtrace.errors import UsageError
+from graphtrace.identifiers import (
+    Iccid,
+    imei_core,
+    parse_iccid,
+    parse_imei,
+    parse_imsi,
+    parse_msisdn,
+    parse_pattern,
+)
+from graphtrace.store.protocol import Store
+
+MatchedAs = Literal["iccid", "partial", "msisdn", "imsi", "imei"]
+
+MOST_CARDS = 10_000
+"""A partial number that fits more cards than this is refused; it says nothing about any of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One input and the keys of the cards that it means, sorted; ``card`` is the number if it is a complete one."""
+
+    text: str
+    matched_as: MatchedAs | None
+    keys: tuple[str, ...]
+    card: Iccid | None = None
+
+
+def read_questions(store: Store, texts: Sequence[str]) -> list[Question]:
+    """The cards that each input means: as ICCID, else as MSISDN, IMSI, IMEI, whichever the case knows first.
+
+    Raises
+    ------
+    UsageError
+        If a partial number fits more than :data:`MOST_CARDS` cards.
+    """
+    cards = {text: card for text in texts if (card := parse_iccid(text)) is not None and card.complete}
+    known = set(store.known_among({card.key for card in cards.values()}))
+    return [_read(store, text, cards.get(text), known) for text in texts]
+
+
+def _read(store: Store, text: str, card: Iccid | None, known: set[str]) -> Question:
+    if card is not None and card.key in known:
+        return Question(text, "iccid", (card.key,), card)
+    pattern = parse_pattern(text)
+    if pattern is not None:
+        fitting = store.fitting(pattern, most=MOST_CARDS)
+        if len(fitting) > MOST_CARDS:
+            raise UsageError(
+                f"{text}: more than {MOST_CARDS} cards fit",
+                hint="give more characters of the number",
+                code="too_many_cards",
+            )
+        if fitting:
+            return Question(text, "partial", tuple(fitting), card)
+    ways: tuple[tuple[MatchedAs, Callable[[str], Sequence[str]]], ...] = (
+        ("msisdn", lambda typed: _linked(store, parse_msisdn(typed))),
+        ("imsi", lambda typed: _linked(store, parse_imsi(typed))),
+        ("imei", lambda typed: _seen_in(store, parse_imei(typed))),
+    )
+    for matched_as, find in ways:
+        if keys := find(text):
+            return Question(text, matched_as, tuple(keys), card)
+    return Question(text, None, (), card)
+
+
+def _linked(store: Store, number: str | None) -> Sequence[str]:
+    return [] if number is None else sorted({link.key for link in store.links_of([number])})
+
+
+def _seen_in(store: Store, imei: str | None) -> Sequence[str]:
+    if imei is None:
+        return []
+    core = imei_core(imei)
+    return store.cards_in_devices([core]).get(core, ())

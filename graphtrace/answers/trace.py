@@ -1,0 +1,411 @@
+"""The main question: from a card to its chain, its registrant, its end user, and whom to ask next.
+
+One call may ask for many cards; what they share (ranges, parties, quantity-only records, chains of equal histories) is
+fetched and reasoned once.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from graphtrace.answers.leads import find_leads
+from graphtrace.answers.questions import MatchedAs, Question, read_questions
+from graphtrace.custody import FINDINGS, Custody, QuantityBook, sort_findings, trace_custody
+from graphtrace.identifiers import (
+    Iccid,
+    carrier_of,
+    checksum_of,
+    complete_key,
+    has_check_digit,
+    hints_of,
+    imei_core,
+    parse_iccid,
+    split_key,
+)
+from graphtrace.identifiers.iccid import Checksum
+from graphtrace.model import (
+    MOVES,
+    Activation,
+    Chain,
+    Finding,
+    Hint,
+    Lead,
+    Movement,
+    Origin,
+    Outcome,
+    Party,
+    Seizure,
+    When,
+)
+from graphtrace.store.protocol import NumberLink, Row, Store
+
+NEIGHBOURHOOD = 1_000
+"""A card this near to the end of a lot is worth a second look at what was typed (SPEC 4, S15)."""
+
+MOST_NEAR_MISSES = 20
+MOST_CARDS_SHOWN = 100
+
+_ALPHABET = "0123456789ABCDEF"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What is known of a card: the number as shown, its key, and the other numbers that records link to it."""
+
+    iccid: str
+    key: str
+    checksum: Checksum
+    carrier: str | None
+    msisdn: tuple[str, ...] = ()
+    imsi: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """All that the case says about one card that was asked for (SPEC 6, ``trace``).
+
+    ``card`` is ``None`` only where nothing was found and the input is no complete card number.
+    """
+
+    input: str
+    found: bool
+    matched_as: MatchedAs | None
+    card: Card | None
+    outcome: Outcome
+    registrant: Party | None = None
+    holder: Party | None = None
+    end_user: Party | None = None
+    chains: tuple[Chain, ...] = ()
+    chains_omitted: int = 0
+    activations: tuple[Activation, ...] = ()
+    seizures: tuple[Seizure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    leads: tuple[Lead, ...] = ()
+
+
+def trace_cards(store: Store, texts: Sequence[str]) -> list[Trace]:
+    """One answer per card that fits an input, in the order of the inputs, then of the keys.
+
+    Cost: a handful of look-ups for one card; for many, one join per table and some tens of microseconds a card.
+    """
+    questions = read_questions(store, texts)
+    tracer = _Tracer(store, sorted({key for question in questions for key in question.keys}))
+    answers: list[Trace] = []
+    for question in questions:
+        if question.keys:
+            answers += [tracer.answer(question, key) for key in question.keys]
+        else:
+            answers.append(_not_found(store, question))
+    return answers
+
+
+class _Tracer:
+    """What the cards of one call share."""
+
+    def __init__(self, store: Store, keys: Sequence[str]) -> None:
+        self.store = store
+        self.rows = {key: list(rows) for key, rows in store.rows_of(keys).items()}
+        self._add_waiting_rows()
+        self.quantities = _Quantities(store)
+        self._cards_of_device = store.cards_in_devices({core for rows in self.rows.values() for core in _devices(rows)})
+        shared = {card for cards in self._cards_of_device.values() if len(cards) > 1 for card in cards}
+        self._tails = store.tails_of(shared - self.rows.keys())
+        self._shown: dict[str, str] = {}
+
+    def _add_waiting_rows(self) -> None:
+        """Gives each card the activations and seizures that name only its MSISDN or IMSI."""
+        if not self.store.has_waiting_rows:
+            return
+        numbers = {
+            number
+            for rows in self.rows.values()
+            for row in rows
+            for number in (row.msisdn, row.imsi)
+            if number is not None
+        }
+        links: dict[str, list[NumberLink]] = defaultdict(list)
+        for link in self.store.links_of(numbers):
+            links[link.number].append(link)
+        for row in self.store.waiting_rows(numbers):
+            key = linked_card(row, links)
+            if key in self.rows:
+                self.rows[key].append(row)
+
+    def shown(self, key: str) -> str:
+        """The fullest writing of a card that the case holds."""
+        if key not in self._shown:
+            if key in self.rows:
+                tails = {row.tail for row in self.rows[key] if row.tail is not None}
+            else:
+                tails = set(self._tails.get(key, ()))
+            self._shown[key] = shown_number(key, tails)
+        return self._shown[key]
+
+    def answer(self, question: Question, key: str) -> Trace:
+        rows = self.rows[key]
+        carrier = carrier_of(key)
+        movements = [movement_of(row) for row in rows if row.kind in MOVES]
+        activations = _merge_activations(row for row in rows if row.kind == "activation")
+        custody = trace_custody(movements, quantities=self.quantities.book, carrier=carrier, activations=activations)
+        findings = [*custody.findings, *self._device_findings(rows)]
+        if self.quantities.has_any and custody.chains:
+            findings += self._onward_findings(custody)
+        shown = self.shown(key)
+        card = Card(
+            iccid=shown,
+            key=key,
+            checksum=checksum_of(shown),
+            carrier=carrier,
+            msisdn=tuple(sorted({row.msisdn for row in rows if row.msisdn is not None})),
+            imsi=tuple(sorted({row.imsi for row in rows if row.imsi is not None})),
+            hints=hints_of(shown),
+        )
+        ordered = sort_findings(findings)
+        return Trace(
+            input=question.text,
+            found=True,
+            matched_as=question.matched_as,
+            card=card,
+            outcome=custody.outcome,
+            registrant=custody.registrant,
+            holder=custody.holder,
+            end_user=custody.end_user,
+            chains=custody.chains,
+            chains_omitted=custody.chains_omitted,
+            activations=tuple(activations),
+            seizures=_merge_seizures(row for row in rows if row.kind == "seizure"),
+            findings=ordered,
+            leads=find_leads(ordered, custody.chains, carrier, is_activated=bool(activations)),
+        )
+
+    def _device_findings(self, rows: Sequence[Row]) -> Iterable[Finding]:
+        devices = _devices(rows)
+        for core in sorted(devices):
+            cards = self._cards_of_device.get(core, ())
+            if len(cards) > 1:
+                shown = sorted(self.shown(card) for card in cards)
+                yield _finding(
+                    "shared_device", devices[core], imei=core, cards=shown[:MOST_CARDS_SHOWN], count=len(cards)
+                )
+        if len(devices) > 1:
+            origins = [origin for core in sorted(devices) for origin in devices[core]]
+            yield _finding("device_changes", origins, imeis=sorted(devices))
+
+    def _onward_findings(self, custody: Custody) -> Iterable[Finding]:
+        """Quantity-only sales by a holder, after it received the card, in which the card may have gone on."""
+        received: dict[Party, When] = {}
+        for chain in custody.chains:
+            last = chain.hops[-1]
+            received[chain.holder] = min(received.get(chain.holder, last.when), last.when)
+        for holder, when in sorted(received.items()):
+            for movement in self.quantities.sales_of(holder, when):
+                yield _finding(
+                    "possible_onward",
+                    movement.origins,
+                    at=_party(holder),
+                    to=_party(movement.receiver),
+                    quantity=movement.quantity,
+                    date=movement.when.day,
+                    candidates=self.quantities.candidates(holder, movement.when),
+                )
+
+
+class _Quantities:
+    """The quantity-only movements of the case, fetched when first needed."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        movements: dict[tuple[Any, ...], Movement] = {}
+        for row in store.quantity_rows():
+            # Two equal sales are two sales unless both carry the same number (SPEC 3).
+            same = (*row[:16], row.origin.record_no)
+            movement = movement_of(row)
+            known = movements.get(same)
+            movements[same] = movement if known is None else replace(known, origins=known.origins + movement.origins)
+        self.book = QuantityBook(movements.values())
+        self.has_any = bool(movements)
+        self._holdings: dict[str, list[tuple[int, int]]] = {}
+
+    def sales_of(self, holder: Party, received: When) -> list[Movement]:
+        return self.book.onward_from(holder.id, received.first)
+
+    def candidates(self, holder: Party, when: When) -> int:
+        """How many cards the holder could have meant: those it is the holder of, received by that day."""
+        if holder.id not in self._holdings:
+            self._holdings[holder.id] = list(self._count_holdings(holder))
+        return sum(count for received, count in self._holdings[holder.id] if received <= when.last)
+
+    def _count_holdings(self, holder: Party) -> Iterable[tuple[int, int]]:
+        for count, key, rows in self.store.holdings_of(holder):
+            custody = trace_custody([movement_of(row) for row in rows], quantities=self.book, carrier=carrier_of(key))
+            if custody.holder == holder:
+                yield max(chain.hops[-1].when.first for chain in custody.chains), count
+
+
+def movement_of(row: Row) -> Movement:
+    """The movement that a row states; a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3)."""
+    sender, receiver, when = row.sender, row.receiver, row.when
+    if sender is None or receiver is None or when is None:
+        raise AssertionError(f"a movement without parties or date was loaded: {row.origin}")
+    kind = row.kind
+    if kind == "transfer":
+        kind = "return" if receiver.is_carrier else "purchase" if sender.is_carrier else "transfer"
+    return Movement(
+        kind=kind,
+        sender=sender,
+        receiver=receiver,
+        when=when,
+        precision="range" if row.lot is not None else "listed" if row.tail is not None else "quantity",
+        origins=(row.origin,),
+        quantity=row.quantity if row.lot is None and row.tail is None else None,
+        channel=row.channel,
+    )
+
+
+def linked_card(row: Row, links: dict[str, list[NumberLink]]) -> str | None:
+    """The card that an MSISDN (else an IMSI) meant at the time of a row (SPEC 3).
+
+    A link holds from its date until another card takes the number: the last link not after the row counts, else the
+    first after it.
+    """
+    for number in (row.msisdn, row.imsi):
+        found = links.get(number or "")
+        if not found:
+            continue
+        dated = sorted((link for link in found if link.when is not None), key=lambda link: (link.when, link.key))
+        before = [link for link in dated if row.when is None or not row.when.is_before(link.when or row.when)]
+        if before:
+            return before[-1].key
+        return dated[0].key if dated else min(link.key for link in found)
+    return None
+
+
+def shown_number(key: str, tails: Iterable[str]) -> str:
+    """The number to show: 20 characters before 19, then a right checksum, then the smallest (SPEC 2).
+
+    ``tails`` are the 20th characters as written, ``""`` for none; empty where only ranges hold the card.
+    """
+    writings = [key + tail for tail in tails]
+    if not writings:
+        return complete_key(key)
+    if not has_check_digit(key):
+        return key
+    return min(writings, key=lambda text: (-len(text), checksum_of(text) != "ok", text))
+
+
+def _devices(rows: Iterable[Row]) -> dict[str, list[Origin]]:
+    devices: dict[str, list[Origin]] = defaultdict(list)
+    for row in rows:
+        if row.imei is not None:
+            devices[imei_core(row.imei)].append(row.origin)
+    return devices
+
+
+def _merge_activations(rows: Iterable[Row]) -> list[Activation]:
+    """Activations by time; equal statements are one with several origins."""
+    merged: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        user = None if row.receiver is None else row.receiver.id
+        merged[row.when, row.imei, row.msisdn, row.imsi, user, row.province, row.city].append(row)
+    activations = []
+    for same in merged.values():
+        row = same[0]
+        if row.when is None:
+            raise AssertionError(f"an activation without date was loaded: {row.origin}")
+        activations.append(
+            Activation(
+                when=row.when,
+                origins=_origins(same),
+                imei=row.imei,
+                msisdn=row.msisdn,
+                imsi=row.imsi,
+                user=row.receiver,
+                province=row.province,
+                city=row.city,
+            )
+        )
+    if len(activations) > 1:
+        activations.sort(
+            key=lambda a: (
+                a.when,
+                a.user.id if a.user else "",
+                a.imei or "",
+                a.msisdn or "",
+                a.imsi or "",
+                a.origins[0].place,
+            )
+        )
+    return activations
+
+
+def _merge_seizures(rows: Iterable[Row]) -> tuple[Seizure, ...]:
+    merged: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        merged[row.when, row.case_no, row.place, row.holder].append(row)
+    seizures = [
+        Seizure(when=when, case_no=case_no, place=place, holder=holder, origins=_origins(same))
+        for (when, case_no, place, holder), same in merged.items()
+    ]
+    seizures.sort(key=lambda s: (s.when is None, s.when or When(0, 0), s.case_no or "", s.origins[0].place))
+    return tuple(seizures)
+
+
+def _origins(rows: Sequence[Row]) -> tuple[Origin, ...]:
+    if len(rows) == 1:
+        return (rows[0].origin,)
+    return tuple(sorted({row.origin for row in rows}, key=lambda origin: (origin.file, origin.place)))
+
+
+def _finding(code: str, evidence: Iterable[Origin], **params: Any) -> Finding:
+    return Finding(code=code, severity=FINDINGS[code], params=params, evidence=tuple(evidence))
+
+
+def _party(party: Party) -> dict[str, str]:
+    return {"id": party.id, "name": party.name}
+
+
+def _not_found(store: Store, question: Question) -> Trace:
+    number = question.card
+    carrier = None if number is None else number.carrier
+    findings = () if number is None else tuple(_near_misses(store, number))
+    return Trace(
+        input=question.text,
+        found=False,
+        matched_as=None,
+        card=None
+        if number is None
+        else Card(
+            iccid=number.text,
+            key=number.key,
+            checksum=number.checksum,
+            carrier=carrier,
+            hints=number.hints,
+        ),
+        outcome=Outcome.NOT_FOUND,
+        findings=findings,
+        leads=find_leads((), (), carrier, is_activated=True, is_found=False),
+    )
+
+
+def _near_misses(store: Store, number: Iccid) -> Iterable[Finding]:
+    """The ends of neighbouring lots, nearest first, then cards one character off, by key."""
+    place = split_key(number.key)[2]
+    ends = sorted(
+        store.lot_ends_near(number.key, within=NEIGHBOURHOOD), key=lambda key: (abs(split_key(key)[2] - place), key)
+    )
+    similar = {
+        number.key[:at] + sign + number.key[at + 1 :]
+        for at in range(2, len(number.key))
+        for sign in _ALPHABET
+        if sign != number.key[at]
+    }
+    known = {key for key in similar if (card := parse_iccid(key)) is not None and card.complete and card.key == key}
+    off = sorted(set(store.known_among(known)) - set(ends))
+    near = [(key, "neighbouring_lot") for key in ends] + [(key, "one_character") for key in off]
+    tails = store.tails_of([key for key, _ in near[:MOST_NEAR_MISSES]])
+    for key, why in near[:MOST_NEAR_MISSES]:
+        yield _finding("near_miss", (), iccid=shown_number(key, tails.get(key, ())), why=why)

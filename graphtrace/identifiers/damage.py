@@ -1,0 +1,133 @@
+"""Numbers that a spreadsheet or a floating-point number has spoilt, and what they may have been.
+
+A spreadsheet keeps 15 significant digits: of a longer number the rest becomes zeros, or it is shown as ``8.98606E+19``.
+Whether a zeroed number really was spoilt depends on its check digit, its column or its range: the rules are
+:func:`is_damaged_alone`, :func:`is_damaged_column` and :func:`is_damaged_range`. They are for files; what a person
+types is never judged by them. Text in scientific notation is damaged wherever it stands.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+from graphtrace.identifiers.iccid import FULL_SIZE, carrier_of, checksum_of
+from graphtrace.identifiers.normal import clean, clean_except_dashes
+
+KEPT_DIGITS: Final = 15
+"""Significant digits that a spreadsheet keeps."""
+
+_SUSPECT: Final = re.compile("[0-9]{15}(?:0{4}|0{5})")
+# A hexadecimal card number such as 898607E0102250030751 has neither a point nor a sign.
+_SCIENTIFIC: Final = re.compile(r"[0-9]+\.[0-9]*E[+-]?[0-9]{1,3}|[0-9]+E\+[0-9]{1,3}|[0-9]{1,3}E-[0-9]{1,3}")
+_POWER: Final = re.compile(r"([0-9]+)(?:\.([0-9]*))?E\+?([0-9]{1,3})")
+_WHOLE: Final = re.compile(r"([0-9]+)(?:\.0*)?")
+_MOST_DIGITS: Final = 30
+
+
+def is_scientific(text: str) -> bool:
+    """Whether ``text``, as it stood in the file, is a number in scientific notation."""
+    return _SCIENTIFIC.fullmatch(clean_except_dashes(text)) is not None
+
+
+def is_suspect(number: str) -> bool:
+    """Whether a normalised number of 19 or 20 decimal digits ends in as many zeros as a spreadsheet leaves."""
+    return _SUSPECT.fullmatch(number) is not None
+
+
+def is_damaged_alone(number: str) -> bool:
+    """Rule (a): a suspect of 20 digits whose Unicom or Telecom check digit is wrong."""
+    return (
+        len(number) == FULL_SIZE
+        and is_suspect(number)
+        and carrier_of(number) in ("china-unicom", "china-telecom")
+        and checksum_of(number) == "bad"
+    )
+
+
+def is_damaged_column(suspects: int, filled: int) -> bool:
+    """Rule (b): at least two, and more than a tenth, of the filled cells of a column of listed cards are suspects."""
+    return suspects >= 2 and 10 * suspects > filled
+
+
+def is_damaged_range(first: str, last: str) -> bool:
+    """Rule (c): both ends, as normalised numbers, are suspect."""
+    return is_suspect(first) and is_suspect(last)
+
+
+def damage_interval(text: str) -> tuple[str, str] | None:
+    """The least and the greatest number that could have been written as ``text``, a number known to be damaged.
+
+    Parameters
+    ----------
+    text
+        A zeroed number; scientific notation as a spreadsheet shows it; or what was stored in a cell or a JSON value
+        that could not hold its number, in digits or in scientific notation.
+
+    Returns
+    -------
+    tuple of str, or None
+        Both ends included, in decimal digits and of one length; ``None`` where no whole number could have been
+        written so.
+
+    Notes
+    -----
+    - A zeroed number had any digits in place of the zeros after the 15th: spreadsheets cut, they do not round.
+    - Less than 15 digits in scientific notation are a display, rounded (half up) at the last digit shown.
+    - 15 digits may have been cut or rounded; the interval holds both.
+    - More digits are those of an IEEE 754 double; the interval holds all whole numbers that this double is the nearest
+      to, and where it is the nearest to a number of 15 digits also all that a spreadsheet would have cut to that.
+    """
+    if power := _POWER.fullmatch(clean_except_dashes(text)):
+        fraction = power[2] or ""
+        return _interval_of_power((power[1] + fraction).lstrip("0"), int(power[3]) - len(fraction))
+    whole = _WHOLE.fullmatch(clean(text))
+    return _interval_of_digits(whole[1]) if whole else None
+
+
+def _interval_of_power(digits: str, power: int) -> tuple[str, str] | None:
+    """Bounds of what is shown or stored as ``digits``, with no leading zero, times ten to ``power``."""
+    shown = len(digits)
+    if power < 0:
+        if digits[power:].strip("0"):
+            return None
+        digits, power = digits[:power], 0
+    if not digits or len(digits) + power > _MOST_DIGITS:
+        return None
+    number, step = int(digits) * 10**power, 10**power
+    least, greatest = number - step // 2, number + max(step // 2 - 1, 0)
+    if shown == KEPT_DIGITS:
+        greatest = number + step - 1
+    elif shown > KEPT_DIGITS:
+        nearest_least, nearest_greatest = _sharing_a_double(number)
+        least, greatest = min(least, nearest_least), max(greatest, nearest_greatest)
+    size = len(str(number))
+    return str(max(least, 10 ** (size - 1))), str(min(greatest, 10**size - 1))
+
+
+def _interval_of_digits(digits: str) -> tuple[str, str] | None:
+    """Bounds of what was left as these digits."""
+    kept, rest = digits[:KEPT_DIGITS], digits[KEPT_DIGITS:]
+    if not rest or len(digits) > _MOST_DIGITS:
+        return None
+    if not rest.strip("0"):
+        return kept + "0" * len(rest), kept + "9" * len(rest)
+    number = int(digits)
+    if number <= 2**53:
+        return None
+    shortest = repr(float(number)).upper()
+    mantissa, _, _ = shortest.partition("E")
+    if int(float(number)) == number and len(mantissa) <= KEPT_DIGITS + 1:
+        return damage_interval(shortest)
+    least, greatest = _sharing_a_double(number)
+    return str(least), str(greatest)
+
+
+def _sharing_a_double(number: int) -> tuple[int, int]:
+    """The whole numbers to which the same double is the nearest as to ``number``."""
+    nearest = float(number)
+    below, above = int(math.nextafter(nearest, 0)), int(math.nextafter(nearest, math.inf))
+    least, greatest = (below + int(nearest) + 1) // 2, (int(nearest) + above) // 2
+    # A number half-way between two doubles goes to the even one.
+    return least + (float(least) != nearest), greatest - (float(greatest) != nearest)

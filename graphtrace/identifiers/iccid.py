@@ -1,0 +1,178 @@
+"""The number of a card (ICCID): its issuer, its key and its check digit.
+
+Invariant: two writings name the same card exactly when their keys are equal. For Unicom, Telecom and Broadnet the key
+has 19 decimal digits and the 20th character is a Luhn digit that may be absent, present or replaced by a letter that
+is printed on the card only. For China Mobile all 20 characters are data and hexadecimal letters are usual.
+
+Issuers: ITU-T E.118 register. Layouts: samples of real numbers, therefore hints.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from graphtrace.identifiers.luhn import has_right_luhn_digit, luhn_digit
+from graphtrace.identifiers.normal import CHINA_MOBILE_ISSUERS, normalise
+from graphtrace.model import Carrier, Hint
+
+Checksum = Literal["ok", "bad", "n/a"]
+
+LEAST_KNOWN: Final = 8
+"""With fewer known characters a number says nothing that is worth a search."""
+
+BODY_SIZE: Final = 19
+"""Characters of a key where the 20th is a check digit."""
+
+FULL_SIZE: Final = 20
+"""Characters of the longest number."""
+
+SHORTEST_SIZE: Final = 18
+"""Characters of the shortest complete number of an issuer that is not one of the four."""
+
+_ISSUERS: Final[dict[str, Carrier]] = {
+    **dict.fromkeys(CHINA_MOBILE_ISSUERS, "china-mobile"),
+    **dict.fromkeys(("898601", "898606", "898609"), "china-unicom"),
+    **dict.fromkeys(("898603", "898611"), "china-telecom"),
+    "898615": "china-broadnet",
+}
+_WITH_CHECK_DIGIT: Final = frozenset({"china-unicom", "china-telecom", "china-broadnet"})
+
+_HEXADECIMAL: Final = re.compile("[0-9A-F]{8,20}")
+_DECIMAL_BODY: Final = re.compile("[0-9]{8,19}|[0-9]{19}[0-9A-Z]")
+_DECIMAL_NUMBER: Final = re.compile("[0-9]{19,20}")
+
+_NEWEST_YEAR: Final = 2040
+_PROVINCES: Final = (
+    *("北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海", "江苏", "浙江", "安徽", "福建"),
+    *("江西", "山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "四川", "贵州", "云南", "西藏", "陕西"),
+    *("甘肃", "青海", "宁夏", "新疆", "重庆"),
+)
+_VENDORS: Final = {
+    "0": "Axalto",
+    "1": "Gemplus",
+    "2": "武汉天喻",
+    "3": "江西捷德",
+    "4": "东信和平",
+    "5": "大唐",
+    "6": "航天九洲通",
+    "7": "握奇",
+    "8": "东方英卡",
+    "9": "华虹",
+    "A": "柯斯",
+    "B": "航天智通",
+}
+_MOBILE_LAYOUT: Final = re.compile(
+    "8986..[0-9A-F?]{2}(?P<province>[0-9]{2})(?P<year>[0-9]{2})(?P<vendor>[0-9A-F?]?)[0-9A-F?*]*"
+)
+_OTHER_LAYOUT: Final = re.compile("8986..(?P<year>[0-9]{2}).*")
+
+
+@dataclass(frozen=True, slots=True)
+class Iccid:
+    """A card's number as one writing gives it, complete or only its beginning.
+
+    ``text`` is the normalised writing, ``key`` what makes two writings the same card (of an incomplete number: what is
+    there). ``tail`` is the 20th character of a card whose key has 19, or ``None`` where it was not written. Built by
+    :func:`parse_iccid`.
+    """
+
+    text: str
+    carrier: Carrier | None
+    key: str
+    complete: bool
+    tail: str | None
+
+    @property
+    def checksum(self) -> Checksum:
+        """``ok``, ``bad`` or ``n/a``; never a ground to refuse a card."""
+        return checksum_of(self.text)
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """What the layout suggests: the year and, for China Mobile, the province of the stock and the vendor."""
+        return hints_of(self.text)
+
+
+def carrier_of(text: str) -> Carrier | None:
+    """The operator whose issuer number ``text``, a normalised number or the beginning of one, begins with."""
+    return _ISSUERS.get(text[:6])
+
+
+def has_check_digit(text: str) -> bool:
+    """Whether the 20th character of numbers that begin so is a check digit and no part of the key."""
+    return _ISSUERS.get(text[:6]) in _WITH_CHECK_DIGIT
+
+
+def parse_iccid(text: str) -> Iccid | None:
+    """Read ``text`` as a card's number.
+
+    Parameters
+    ----------
+    text
+        Any writing; it is normalised here.
+
+    Returns
+    -------
+    Iccid or None
+        ``None`` when it is no ICCID: not beginning with 89, less than 8 or more than 20 characters, or characters that
+        the issuer does not use. ``complete`` is false for the beginning of a number: less than 19 characters of
+        Unicom, Telecom and Broadnet, less than 20 of China Mobile, less than 18 of anybody else.
+    """
+    number = normalise(text)
+    if not number.startswith("89"):
+        return None
+    carrier = _ISSUERS.get(number[:6])
+    size = len(number)
+    if carrier in _WITH_CHECK_DIGIT:
+        if not _DECIMAL_BODY.fullmatch(number):
+            return None
+        return Iccid(number, carrier, number[:BODY_SIZE], size >= BODY_SIZE, number[BODY_SIZE:] or None)
+    if not _HEXADECIMAL.fullmatch(number):
+        return None
+    return Iccid(number, carrier, number, size >= (FULL_SIZE if carrier else SHORTEST_SIZE), None)
+
+
+def complete_key(key: str) -> str:
+    """The number to show for a card that only ranges hold: the key, with its Luhn digit where the issuer has one."""
+    return key + luhn_digit(key) if has_check_digit(key) else key
+
+
+def checksum_of(number: str) -> Checksum:
+    """Judge the check digit of a normalised number.
+
+    ``n/a`` for China Mobile, whose last character is ordinary data, for numbers of issuers with a check digit that are
+    written without it or with a letter in its place, and for everything but 19 or 20 decimal digits.
+    """
+    carrier = _ISSUERS.get(number[:6])
+    if carrier == "china-mobile" or not _DECIMAL_NUMBER.fullmatch(number):
+        return "n/a"
+    if carrier in _WITH_CHECK_DIGIT and len(number) == BODY_SIZE:
+        return "n/a"
+    return "ok" if has_right_luhn_digit(number) else "bad"
+
+
+def hints_of(number: str) -> tuple[Hint, ...]:
+    """What the layout of a normalised number, its beginning or a pattern of it suggests.
+
+    China Mobile writes ``8986nn M F SS YY G XXXXXX P``: province of the card stock (not of the user), year, vendor.
+    Of Unicom and Telecom only the year can be trusted. A number that does not fit the layout suggests nothing.
+    """
+    carrier = _ISSUERS.get(number[:6])
+    if carrier == "china-mobile":
+        fit = _MOBILE_LAYOUT.fullmatch(number)
+        if fit is None or not 1 <= int(fit["province"]) <= len(_PROVINCES) or not (year := _year(fit["year"])):
+            return ()
+        said = {"year": year, "province": _PROVINCES[int(fit["province"]) - 1], "vendor": _VENDORS.get(fit["vendor"])}
+    elif carrier in ("china-unicom", "china-telecom"):
+        fit = _OTHER_LAYOUT.fullmatch(number)
+        said = {"year": _year(fit["year"]) if fit else None}
+    else:
+        return ()
+    return tuple(Hint(what=what, value=value, confidence="medium") for what, value in said.items() if value)
+
+
+def _year(digits: str) -> str | None:
+    year = 2000 + int(digits)
+    return str(year) if year <= _NEWEST_YEAR else None

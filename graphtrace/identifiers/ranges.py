@@ -1,0 +1,89 @@
+"""Keys on the number line: head, size and running number, and the ranges that run over them.
+
+Invariant: a key is its head followed by its number, filled up with zeros to the key's size. The number has at most 11
+digits and no letter, so a card with a letter in the running part has another head than its neighbours and never lies
+inside a decimal range.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from graphtrace.identifiers.iccid import Iccid
+
+RUNNING_DIGITS: Final = 11
+"""The longest running part of a key."""
+
+RangeReason = Literal["range_heads_differ", "range_reversed"]
+
+_DIGITS: Final = "0123456789"
+
+
+class RangeFault(ValueError):
+    """Two numbers that are not the ends of a range; ``reason`` is the code of the reject."""
+
+    def __init__(self, reason: RangeReason) -> None:
+        super().__init__(reason)
+        self.reason: RangeReason = reason
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class KeyRange:
+    """All keys with one head and size whose number lies between ``first`` and ``last``, both included."""
+
+    head: str
+    size: int
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.first <= self.last < 10 ** (self.size - len(self.head)):
+            raise ValueError("a range runs upwards inside the digits that its head leaves")
+
+    def __len__(self) -> int:
+        return self.last - self.first + 1
+
+    def __contains__(self, key: str) -> bool:
+        head, size, number = split_key(key)
+        return head == self.head and size == self.size and self.first <= number <= self.last
+
+
+def split_key(key: str) -> tuple[str, int, int]:
+    """Take a key apart into head, size and number.
+
+    The head is the longer of everything but the last 11 characters and everything up to the last letter. Where the key
+    ends in a letter the head is the whole key and the number 0.
+
+    Examples
+    --------
+    >>> split_key("898602A8221478DE0092")
+    ('898602A8221478DE', 20, 92)
+    """
+    size = len(key)
+    cut = max(size - RUNNING_DIGITS, len(key.rstrip(_DIGITS)))
+    return key[:cut], size, int(key[cut:] or 0)
+
+
+def join_key(head: str, size: int, number: int) -> str:
+    """Put together what :func:`split_key` took apart."""
+    digits = size - len(head)
+    return f"{head}{number:0{digits}d}" if digits else head
+
+
+def parse_range(first: Iccid, last: Iccid) -> KeyRange:
+    """The range between two complete numbers, both included, counted on the keys.
+
+    Raises
+    ------
+    RangeFault
+        ``range_heads_differ`` when the keys have different sizes or do not share everything up to the last letter and
+        all but the last 11 characters; ``range_reversed`` when the first number is the greater.
+    """
+    head, size, lower = split_key(first.key)
+    last_head, last_size, upper = split_key(last.key)
+    if (head, size) != (last_head, last_size):
+        raise RangeFault("range_heads_differ")
+    if lower > upper:
+        raise RangeFault("range_reversed")
+    return KeyRange(head, size, lower, upper)

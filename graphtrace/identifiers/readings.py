@@ -1,0 +1,127 @@
+"""Everything that a number may be, the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from graphtrace.identifiers.damage import damage_interval, is_scientific
+from graphtrace.identifiers.iccid import Checksum, carrier_of, hints_of, parse_iccid
+from graphtrace.identifiers.network import (
+    imsi_carrier,
+    is_imei_intact,
+    msisdn_carrier,
+    parse_imei,
+    parse_imsi,
+    parse_msisdn,
+)
+from graphtrace.identifiers.parties import (
+    is_registration_no_intact,
+    is_resident_id_intact,
+    is_uscc_intact,
+    parse_registration_no,
+    parse_resident_id,
+    parse_uscc,
+)
+from graphtrace.identifiers.pattern import parse_pattern
+from graphtrace.model import Carrier, Hint
+
+ReadingKind = Literal["iccid", "msisdn", "imsi", "imei", "uscc", "registration_no", "resident_id"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One thing that a number may be.
+
+    ``key`` is the card key and ``None`` for all kinds but ``iccid``. ``checksum`` is ``n/a`` where the kind has no
+    check digit or this writing lacks it. ``carrier`` is the operator that the number points to.
+    """
+
+    kind: ReadingKind
+    normalised: str
+    complete: bool = True
+    key: str | None = None
+    checksum: Checksum = "n/a"
+    carrier: Carrier | None = None
+    hints: tuple[Hint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """All readings of a number, and the interval it may have come from where it is damaged (both ends included)."""
+
+    readings: tuple[Reading, ...]
+    damaged: tuple[str, str] | None
+
+
+def identify(text: str) -> Identification:
+    """Say what a number says by itself, without any case.
+
+    Parameters
+    ----------
+    text
+        What a person typed. It is called damaged only when it is in scientific notation, for of a single number nobody
+        knows whether its zeros are a spreadsheet's.
+
+    Returns
+    -------
+    Identification
+        Readings in the order in which a trace tries them (ICCID, MSISDN, IMSI, IMEI), then those of parties. A device
+        number whose check digit is wrong stands behind a party's number whose own check is right, unless the number is
+        also an IMSI, which is often found in the place of an IMEI.
+    """
+    if is_scientific(text):
+        return Identification((), damage_interval(text))
+    cards = [*_card_readings(text)]
+    devices = [*_device_readings(text)]
+    parties = [*_party_readings(text)]
+    proven = [reading for reading, is_proven in parties if is_proven]
+    unproven = [reading for reading, is_proven in parties if not is_proven]
+    if cards or not any(device.checksum == "bad" for device in devices):
+        return Identification((*cards, *devices, *proven, *unproven), None)
+    return Identification((*proven, *devices, *unproven), None)
+
+
+def _card_readings(text: str) -> Iterator[Reading]:
+    if card := parse_iccid(text):
+        yield Reading(
+            kind="iccid",
+            normalised=card.text,
+            complete=card.complete,
+            key=card.key,
+            checksum=card.checksum,
+            carrier=card.carrier,
+            hints=card.hints,
+        )
+    elif pattern := parse_pattern(text):
+        known = pattern.text
+        yield Reading(kind="iccid", normalised=known, complete=False, carrier=carrier_of(known), hints=hints_of(known))
+    if msisdn := parse_msisdn(text):
+        carrier, confidence = msisdn_carrier(msisdn) or (None, "low")
+        hints = (Hint(what="carrier", value=carrier, confidence=confidence),) if carrier else ()
+        yield Reading(kind="msisdn", normalised=msisdn, carrier=carrier, hints=hints)
+    if imsi := parse_imsi(text):
+        yield Reading(kind="imsi", normalised=imsi, carrier=imsi_carrier(imsi))
+
+
+def _device_readings(text: str) -> Iterator[Reading]:
+    if imei := parse_imei(text):
+        yield Reading(kind="imei", normalised=imei, checksum=_checksum(is_imei_intact(imei)))
+
+
+def _party_readings(text: str) -> Iterator[tuple[Reading, bool]]:
+    """Each with whether its own check digit speaks for it."""
+    if resident := parse_resident_id(text):
+        is_intact = is_resident_id_intact(resident)
+        yield Reading(kind="resident_id", normalised=resident, checksum=_checksum(is_intact)), is_intact is True
+    if code := parse_uscc(text):
+        yield Reading(kind="uscc", normalised=code, checksum=_checksum(is_uscc_intact(code))), is_uscc_intact(code)
+    if number := parse_registration_no(text):
+        yield Reading(kind="registration_no", normalised=number), is_registration_no_intact(number)
+
+
+def _checksum(is_intact: bool | None) -> Checksum:
+    if is_intact is None:
+        return "n/a"
+    return "ok" if is_intact else "bad"

@@ -1,0 +1,574 @@
+"""The embedded case: one folder with a DuckDB file, the sources by hash, the rejects and the ledger.
+
+``NAME.gtrace/`` holds ``case.duckdb``, ``sources/<sha256>``, ``rejects/*.csv``, ``ledger.jsonl`` and, while somebody
+writes, a lock on ``lock``. Everything that DuckDB raises is translated here and in :mod:`graphtrace.store.writing`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.errors import CaseDamaged, CaseLocked, CaseMissing, StoreError
+from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
+from graphtrace.model import KINDS, MOVES, Origin, Party, When
+from graphtrace.store.parties import NAME, TELL_APART
+from graphtrace.store.protocol import NumberLink, Row
+from graphtrace.store.schema import FORMAT, RUN, TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+DATABASE = "case.duckdb"
+LEDGER = "ledger.jsonl"
+SOURCES = "sources"
+REJECTS = "rejects"
+
+_WAIT_S = 2.0
+_BODY = (
+    "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size, channel, province, city, "
+    "case_no, place, holder, record_no, sheet, row"
+)
+_MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
+
+
+def connect(folder: Path, *, read_only: bool, create: bool = False) -> duckdb.DuckDBPyConnection:
+    """A locked-down connection to the database of a case folder.
+
+    Raises
+    ------
+    CaseMissing
+        If there is no case and ``create`` is false.
+    CaseLocked
+        If somebody else is writing.
+    CaseDamaged
+        If the database cannot be read or has another format.
+    """
+    path = folder / DATABASE
+    if not path.exists() and not create:
+        raise CaseMissing(
+            f"{folder} is no case: it holds no {DATABASE}",
+            hint=f"make it by loading files: graphtrace --case {folder} load FILE…",
+        )
+    import duckdb
+
+    try:
+        con = _open(path, read_only=read_only)
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise CaseLocked(
+                f"{folder} is being written by another process",
+                hint="wait until its load has ended, then ask again",
+            ) from error
+        raise CaseDamaged(f"{path}: {_first_line(error)}", hint=_RESTORE) from error
+    except duckdb.Error as error:
+        raise CaseDamaged(f"{path}: {_first_line(error)}", hint=_RESTORE) from error
+    try:
+        _lock_down(con)
+        _check_format(con, folder, create=create)
+    except BaseException:
+        con.close()
+        raise
+    return con
+
+
+_RESTORE = "restore the case folder from a copy, or load its sources/ into a new case"
+
+
+def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    deadline = time.monotonic() + (_WAIT_S if read_only else 0)
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only)
+        except duckdb.IOException as error:
+            if "lock" not in str(error).lower() or time.monotonic() >= deadline:
+                raise
+            time.sleep(0.05)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _lock_down(con: duckdb.DuckDBPyConnection) -> None:
+    """Nothing outside the file can be reached through the connection, and that cannot be changed any more."""
+    for setting in (
+        "autoinstall_known_extensions = false",
+        "autoload_known_extensions = false",
+        "python_enable_replacements = false",
+        "preserve_insertion_order = true",
+        "enable_external_access = false",
+        "lock_configuration = true",
+    ):
+        con.execute(f"SET {setting}")
+
+
+def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool) -> None:
+    tables = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'").fetchone()
+    if tables == (0,):
+        if not create:
+            raise CaseDamaged(f"{folder}: its database holds no case", hint=_RESTORE)
+        con.begin()
+        for statement in TABLES:
+            con.execute(statement)
+        con.execute("INSERT INTO meta VALUES ('format', ?)", [FORMAT])
+        tell_parties_apart(con)
+        con.commit()
+        con.execute("CHECKPOINT")
+    found = con.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+    if found != (FORMAT,):
+        raise CaseDamaged(
+            f"{folder} has format {found and found[0]}, this version reads format {FORMAT}",
+            hint="load its sources/ into a new case with this version",
+        )
+
+
+def tell_parties_apart(con: duckdb.DuckDBPyConnection, *, schema: str = "main", sheets: str = "main.sheets") -> None:
+    """Derives from all mentions which are the same party: tables ``told`` and ``parties``."""
+    con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {TELL_APART.format(sheets=sheets)}")
+    con.execute(f"CREATE OR REPLACE TABLE {schema}.parties AS {NAME.format(told='judged', sheets=sheets)}")
+    con.execute(
+        f"CREATE OR REPLACE TABLE {schema}.told AS "
+        f"SELECT ident, party FROM judged JOIN {schema}.parties USING (id) ORDER BY ident"
+    )
+    con.execute("DROP TABLE judged")
+
+
+class EmbeddedStore:
+    """Reads a case folder; many may read at once. ``known_on`` fixes the day whose knowledge is asked for."""
+
+    def __init__(self, folder: Path, *, known_on: str | None = None) -> None:
+        self.folder = folder
+        self.known_on = known_on
+        self._con = connect(folder, read_only=True)
+        self._schema = "main"
+        self._parties: dict[int, Party] = {}
+        self._head_texts: dict[int, tuple[str, int]] = {}
+        self._head_numbers: dict[tuple[str, int], int | None] = {}
+        self._range_rows: dict[tuple[int, int], Row] = {}
+        if known_on is not None:
+            self._look_back(known_on)
+
+    def close(self) -> None:
+        self._con.close()
+
+    def _look_back(self, known_on: str) -> None:
+        self._con.execute(
+            "CREATE TEMP TABLE seen AS SELECT sheet FROM sheets JOIN files USING (file) WHERE loaded_at[:10] <= ?",
+            [known_on],
+        )
+        tell_parties_apart(self._con, schema="temp", sheets="temp.seen")
+        self._schema = "temp"
+
+    def _ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        import duckdb
+
+        try:
+            return self._con.execute(sql, parameters or None).fetchall()
+        except duckdb.Error as error:
+            raise StoreError(f"{self.folder}: {_first_line(error)}", hint="run graphtrace verify") from error
+
+    # -- what ids mean -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[str, str, str | None]]:
+        """File name, hash and sheet name by sheet; only of what was known then."""
+        seen = "" if self.known_on is None else "WHERE sheet IN (SELECT sheet FROM temp.seen)"
+        rows = self._ask(f"SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) {seen}")
+        return {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in rows}
+
+    def _learn_parties(self, idents: Iterable[int | None]) -> None:
+        unknown = {ident for ident in idents if ident is not None} - self._parties.keys()
+        if not unknown:
+            return
+        rows = self._ask(
+            "SELECT ident, id, name, is_carrier, bearers "
+            f"FROM {self._schema}.told JOIN {self._schema}.parties USING (party) "
+            "WHERE ident IN (SELECT unnest(?::INTEGER[]))",
+            list(unknown),
+        )
+        for ident, id_, name, is_carrier, bearers in rows:
+            self._parties[ident] = Party(id_, name, is_carrier, bearers)
+
+    def _packed(self, keys: Iterable[str]) -> dict[int, str]:
+        """The keys that can be in the case, by their integer."""
+        parts = {key: split_key(key) for key in keys}
+        unknown = {(head, size) for head, size, _ in parts.values()} - self._head_numbers.keys()
+        if unknown:
+            self._head_numbers.update(dict.fromkeys(unknown))
+            rows = self._ask(
+                "SELECT text, size, head FROM heads WHERE text IN (SELECT unnest(?::VARCHAR[]))",
+                [text for text, _ in unknown],
+            )
+            self._head_numbers.update({(text, size): head for text, size, head in rows})
+        packed = {}
+        for key, (text, size, number) in parts.items():
+            head = self._head_numbers[text, size]
+            if head is not None:
+                packed[head * RUN + number] = key
+        return packed
+
+    def _head(self, packed: int) -> tuple[str, int]:
+        head = packed // RUN
+        if head not in self._head_texts:
+            self._head_texts.update(
+                {n: (text, size) for n, text, size in self._ask("SELECT head, text, size FROM heads")}
+            )
+        return self._head_texts[head]
+
+    def _key(self, packed: int) -> str:
+        text, size = self._head(packed)
+        return join_key(text, size, packed % RUN)
+
+    def _lot(self, first: int, last: int) -> KeyRange:
+        text, size = self._head(first)
+        return KeyRange(text, size, first % RUN, last % RUN)
+
+    # -- rows --------------------------------------------------------------------------------------------------
+
+    def _row(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> Row:
+        (kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size) = body[:11]
+        (channel, province, city, case_no, place, holder, record_no, sheet, row) = body[11:]
+        name, sha256, sheet_name = self._places[sheet]
+        return Row(
+            KINDS[kind],
+            lot,
+            tail,
+            None if sender is None else self._parties[sender],
+            None if receiver is None else self._parties[receiver],
+            None if day is None else When(day, day + span, second),
+            quantity,
+            None if msisdn is None else str(msisdn),
+            None if imsi is None else str(imsi),
+            None if imei is None else str(imei).zfill(imei_size),
+            channel,
+            province,
+            city,
+            case_no,
+            place,
+            holder,
+            Origin(name, sha256, sheet_name, row, record_no),
+        )
+
+    def _known(self, rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+        """The rows (body last) that were known on the day in question, with their parties learnt."""
+        if self.known_on is not None:
+            rows = [row for row in rows if row[-2] in self._places]
+        self._learn_parties({ident for row in rows for ident in (row[-19], row[-18])})
+        return rows
+
+    def rows_of(self, keys: Sequence[str]) -> Mapping[str, Sequence[Row]]:
+        packed = self._packed(keys)
+        found: dict[str, list[Row]] = defaultdict(list)
+        if not packed:
+            return found
+        if len(packed) == 1:
+            (number,) = packed
+            singles = self._ask(f"SELECT key, tail, {_BODY} FROM singles WHERE key = {number}")
+            ranges = self._ask(
+                f"SELECT {number}, first, last, {_BODY} FROM ranges WHERE first <= {number} AND last >= {number}"
+            )
+        else:
+            wanted = "(SELECT unnest(?::BIGINT[]) AS wanted) AS asked"
+            singles = self._ask(f"SELECT key, tail, {_BODY} FROM singles JOIN {wanted} ON key = wanted", list(packed))
+            ranges = self._ask(
+                f"SELECT wanted, first, last, {_BODY} FROM {wanted} JOIN ranges ON first <= wanted AND last >= wanted",
+                list(packed),
+            )
+        for number, tail, *body in self._known(singles):
+            found[packed[number]].append(self._row(body, None, tail or ""))
+        for number, first, last, *body in self._known(ranges):
+            found[packed[number]].append(self._range_row(first, last, body))
+        return found
+
+    def _range_row(self, first: int, last: int, body: Sequence[Any]) -> Row:
+        """Rows of ranges are kept, so that all cards of a lot share them."""
+        place = (body[-2], body[-1])
+        if place not in self._range_rows:
+            self._range_rows[place] = self._row(body, self._lot(first, last), None)
+        return self._range_rows[place]
+
+    def quantity_rows(self) -> Sequence[Row]:
+        rows = self._ask(f"SELECT {_BODY} FROM unnumbered WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
+        return [self._row(body, None, None) for body in self._known(rows)]
+
+    def waiting_rows(self, numbers: Iterable[str]) -> Sequence[Row]:
+        rows = self._ask(
+            f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND "
+            "(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))",
+            [int(number) for number in numbers],
+        )
+        return [self._row(body, None, None) for body in self._known(rows)]
+
+    @cached_property
+    def has_waiting_rows(self) -> bool:
+        """Whether any row names no card but an MSISDN or IMSI."""
+        rows = self._ask(
+            f"SELECT 1 FROM unnumbered WHERE kind NOT IN ({_MOVES}) "
+            "AND (msisdn IS NOT NULL OR imsi IS NOT NULL) LIMIT 1"
+        )
+        return bool(rows)
+
+    def links_of(self, numbers: Iterable[str]) -> Sequence[NumberLink]:
+        rows = self._ask(
+            "SELECT DISTINCT number, key, day, span, second, sheet FROM numbers "
+            "WHERE number IN (SELECT unnest(?::BIGINT[]))",
+            [int(number) for number in numbers],
+        )
+        return [
+            NumberLink(str(number), self._key(key), None if day is None else When(day, day + span, second))
+            for number, key, day, span, second, sheet in rows
+            if sheet in self._places
+        ]
+
+    def cards_in_devices(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        rows = self._ask(
+            "SELECT DISTINCT device, key, sheet FROM devices WHERE device IN (SELECT unnest(?::BIGINT[]))",
+            [int(imei) for imei in imeis],
+        )
+        cards: dict[str, set[str]] = defaultdict(set)
+        for device, key, sheet in rows:
+            if sheet in self._places:
+                cards[str(device).zfill(14)].add(self._key(key))
+        return {device: sorted(keys) for device, keys in cards.items()}
+
+    def tails_of(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        packed = self._packed(keys)
+        if not packed:
+            return {}
+        rows = self._ask(
+            "SELECT DISTINCT key, coalesce(tail, ''), sheet FROM singles WHERE key IN (SELECT unnest(?::BIGINT[]))",
+            list(packed),
+        )
+        tails: dict[str, set[str]] = defaultdict(set)
+        for number, tail, sheet in rows:
+            if sheet in self._places:
+                tails[packed[number]].add(tail)
+        return {key: sorted(found) for key, found in tails.items()}
+
+    # -- searching ---------------------------------------------------------------------------------------------
+
+    @property
+    def _seen(self) -> str:
+        return "" if self.known_on is None else "sheet IN (SELECT sheet FROM temp.seen) AND"
+
+    def fitting(self, pattern: Pattern, *, most: int) -> Sequence[str]:
+        found: set[str] = set()
+        heads = [
+            (head, text, size)
+            for head, text, size in self._ask("SELECT head, text, size FROM heads ORDER BY text, size")
+            if text.startswith(pattern.prefix[: len(text)])
+        ]
+        for head, text, size in heads:
+            digits = size - len(text)
+            known = pattern.prefix[len(text) :]
+            low = head * RUN + int(known.ljust(digits, "0") or 0) if known.isdecimal() or not known else None
+            if low is None or len(known) > digits:
+                continue
+            high = head * RUN + int(known.ljust(digits, "9") or 0)
+            rows = self._ask(
+                "SELECT key, list(DISTINCT coalesce(tail, '')) FROM singles "
+                f"WHERE {self._seen} key BETWEEN ? AND ? "
+                f"AND regexp_matches(? || lpad((key % {RUN})::VARCHAR, ?, '0'), ?) "
+                "GROUP BY key ORDER BY key",
+                low,
+                high,
+                text,
+                digits,
+                pattern.key_regex,
+            )
+            for number, tails in rows:
+                key = self._key(number)
+                if pattern.matches(key, [tail for tail in tails if tail]):
+                    found.add(key)
+            lots = self._ask(
+                f"SELECT DISTINCT first, last FROM ranges WHERE {self._seen} first <= ? AND last >= ? ORDER BY ALL",
+                high,
+                low,
+            )
+            for first, last in lots:
+                for run in pattern.runs_in(self._lot(first, last)):
+                    for number in range(run.first, run.last + 1):
+                        found.add(join_key(text, size, number))
+                        if len(found) > most:
+                            return sorted(found)
+            if len(found) > most:
+                break
+        return sorted(found)
+
+    def lot_ends_near(self, key: str, *, within: int) -> Sequence[str]:
+        packed = self._packed([key])
+        if not packed:
+            return []
+        (number,) = packed
+        head = number // RUN
+        low, high = max(number - within, head * RUN), min(number + within, head * RUN + RUN - 1)
+        rows = self._ask(
+            f"""
+            SELECT first FROM ranges WHERE {self._seen} kind IN ({_MOVES}) AND first BETWEEN $1 AND $2
+            UNION SELECT last FROM ranges WHERE {self._seen} kind IN ({_MOVES}) AND last BETWEEN $1 AND $2
+            UNION SELECT key FROM singles WHERE {self._seen} kind IN ({_MOVES}) AND key BETWEEN $1 AND $2
+            """,
+            low,
+            high,
+        )
+        return [self._key(end) for (end,) in rows]
+
+    def known_among(self, keys: Iterable[str]) -> Sequence[str]:
+        packed = self._packed(keys)
+        if not packed:
+            return []
+        rows = self._ask(
+            f"""
+            WITH asked AS (SELECT unnest(?::BIGINT[]) AS wanted)
+            SELECT wanted FROM asked SEMI JOIN (SELECT key FROM singles WHERE {self._seen} true) ON key = wanted
+            UNION
+            SELECT wanted FROM asked JOIN (SELECT first, last FROM ranges WHERE {self._seen} true)
+                ON first <= wanted AND last >= wanted
+            """,
+            list(packed),
+        )
+        return [packed[number] for (number,) in rows]
+
+    def holdings_of(self, party: Party) -> Iterator[tuple[int, str, Sequence[Row]]]:
+        idents = [
+            ident
+            for (ident,) in self._ask(
+                f"SELECT ident FROM {self._schema}.told JOIN {self._schema}.parties USING (party) WHERE id = ?",
+                party.id,
+            )
+        ]
+        mine = f"{self._seen} kind IN ({_MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
+        lots = self._ask(f"SELECT DISTINCT first, last FROM ranges WHERE {mine}", idents)
+        keys = {key for (key,) in self._ask(f"SELECT DISTINCT key FROM singles WHERE {mine}", idents)}
+        spans = _union([*lots, *((key, key) for key in keys)])
+        yield from self._histories(spans)
+
+    def _histories(self, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, Sequence[Row]]]:
+        """Every card of the spans, as many at once as share their rows; ranges are cut, never expanded."""
+        if not spans:
+            return
+        asked = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS spans"
+        ends = [list(column) for column in zip(*spans, strict=True)]
+        singles = self._known(
+            self._ask(
+                f"SELECT key, tail, {_BODY} FROM singles JOIN {asked} ON key BETWEEN low AND high "
+                f"WHERE kind IN ({_MOVES})",
+                *ends,
+            )
+        )
+        ranges = self._known(
+            self._ask(
+                f"SELECT first, last, {_BODY} FROM ranges SEMI JOIN {asked} ON first <= high AND last >= low "
+                f"WHERE kind IN ({_MOVES})",
+                *ends,
+            )
+        )
+        by_card: dict[int, list[Row]] = defaultdict(list)
+        for key, tail, *body in singles:
+            by_card[key].append(self._row(body, None, tail or ""))
+        cuts = sorted({cut for first, last, *_ in ranges for cut in (first, last + 1)})
+        starting: dict[int, list[tuple[int, Row]]] = defaultdict(list)
+        for first, last, *body in ranges:
+            starting[first].append((last, self._range_row(first, last, body)))
+        cards = iter(sorted(by_card))
+        card = next(cards, None)
+        open_ranges: list[tuple[int, Row]] = []
+        place = 0
+        for low, high in spans:
+            at = low
+            while at <= high:
+                while place < len(cuts) and cuts[place] <= at:
+                    open_ranges = [entry for entry in open_ranges if entry[0] >= cuts[place]]
+                    open_ranges += starting.get(cuts[place], ())
+                    place += 1
+                until = min(high, cuts[place] - 1) if place < len(cuts) else high
+                shared = [row for last, row in open_ranges if last >= at]
+                listed = 0
+                while card is not None and card <= until:
+                    if card >= at:
+                        listed += 1
+                        yield 1, self._key(card), [*shared, *by_card[card]]
+                    card = next(cards, None)
+                if until - at + 1 > listed:
+                    yield until - at + 1 - listed, self._key(at), shared
+                at = until + 1
+
+    # -- the case as a whole -----------------------------------------------------------------------------------
+
+    def contents(self) -> dict[str, Any]:
+        """Counts of what is in the case, for ``status``."""
+        files = [
+            {
+                "file": name,
+                "sha256": sha256,
+                "loaded_at": loaded_at,
+                "rows": int(rows),
+                "loaded": int(loaded),
+                "duplicate": int(duplicate),
+                "rejected": int(rejected),
+            }
+            for name, sha256, loaded_at, rows, loaded, duplicate, rejected in self._ask(
+                "SELECT files.name, sha256, loaded_at, sum(row_count), sum(loaded), sum(duplicate), sum(rejected) "
+                "FROM files JOIN sheets USING (file) GROUP BY ALL ORDER BY loaded_at, files.name, sha256"
+            )
+        ]
+        union = " UNION ALL ".join(
+            f"SELECT kind, day, day + span AS until FROM {table} WHERE NOT repeated"
+            for table in ("singles", "ranges", "unnumbered")
+        )
+        kinds = dict(self._ask(f"SELECT kind, count(*) FROM ({union}) GROUP BY kind"))
+        ((first, last),) = self._ask(f"SELECT min(day), max(until) FROM ({union})")
+        ((cards,),) = self._ask("SELECT count(DISTINCT key) FROM singles")
+        ((ranges,),) = self._ask("SELECT count(*) FROM ranges WHERE NOT repeated")
+        ((quantity,),) = self._ask(f"SELECT count(*) FROM unnumbered WHERE NOT repeated AND kind IN ({_MOVES})")
+        ((parties,),) = self._ask("SELECT count(*) FROM parties")
+        ((rejected,),) = self._ask("SELECT count(*) FROM rejects")
+        return {
+            "files": files,
+            "records": {kind: kinds.get(number, 0) for number, kind in enumerate(KINDS)},
+            "parties": parties,
+            "cards_listed": cards,
+            "ranges": ranges,
+            "quantity_only": quantity,
+            "first_day": None if first is None else When(first, first).day,
+            "last_day": None if last is None else When(last, last).day,
+            "rejected": rejected,
+        }
+
+    def ledger_entries(self) -> list[str]:
+        """The ledger lines that the database carries, in order."""
+        return [entry for (entry,) in self._ask("SELECT entry FROM files ORDER BY file")]
+
+    def counts_by_sheet(self) -> list[tuple[str, str, int, int, int, int]]:
+        """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
+        stored = " UNION ALL ".join(
+            f"SELECT sheet, repeated FROM {table}" for table in ("singles", "ranges", "unnumbered")
+        )
+        rows = self._ask(
+            f"""
+            SELECT files.name, sha256, row_count, coalesce(stored, 0), coalesce(repeated, 0), rejected
+            FROM sheets JOIN files USING (file)
+            LEFT JOIN (
+                SELECT sheet, count(*) AS stored, count(*) FILTER (repeated) AS repeated FROM ({stored}) GROUP BY sheet
+            ) USING (sheet) ORDER BY sheet
+            """
+        )
+        return [(name, sha256, int(a), int(b), int(c), int(d)) for name, sha256, a, b, c, d in rows]
+
+
+def _union(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Overlapping and touching spans as one, in order."""
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted(spans):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return joined

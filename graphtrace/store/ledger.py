@@ -1,0 +1,82 @@
+"""The ledger of a case: one line a load, each with the hash of the line before it.
+
+The ledger stands outside the database, so that neither can lose or change a load without the other telling. The
+database commits first and carries the line of each load itself; a process killed between the two leaves a line to be
+added, which the next writer does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from graphtrace.errors import CaseDamaged
+
+_START = "0" * 64
+
+
+def next_entry(last: str | None, content: Mapping[str, Any]) -> str:
+    """The ledger line that follows ``last``; its ``hash`` covers its content and the hash before."""
+    previous = _START if last is None else json.loads(last)["hash"]
+    body = {**content, "previous": previous}
+    return _text({**body, "hash": _hash(body)})
+
+
+def check_entries(entries: Sequence[str]) -> list[int]:
+    """The numbers (from 1) of the lines whose hash or predecessor is wrong."""
+    wrong, previous = [], _START
+    for number, line in enumerate(entries, 1):
+        try:
+            entry = json.loads(line)
+            claimed = entry.pop("hash")
+        except (ValueError, KeyError, AttributeError, TypeError):
+            wrong.append(number)
+            continue
+        if entry.get("previous") != previous or claimed != _hash(entry):
+            wrong.append(number)
+        previous = claimed
+    return wrong
+
+
+def read_entries(path: Path) -> list[str]:
+    """The lines of the ledger; a last line without its end was cut off while it was written and does not count."""
+    if not path.exists():
+        return []
+    text = path.read_bytes().decode("utf-8", errors="replace")
+    return text[: text.rfind("\n") + 1].splitlines()
+
+
+def settle(path: Path, entries: Sequence[str]) -> None:
+    """Brings the ledger file to hold ``entries``, the lines that the database carries.
+
+    Raises
+    ------
+    CaseDamaged
+        If the file holds lines that the database does not have: loads were lost or changed.
+    """
+    written = read_entries(path)
+    if written == list(entries) and (not path.exists() or path.read_bytes().endswith(b"\n") or not written):
+        return
+    if written != list(entries[: len(written)]):
+        raise CaseDamaged(
+            f"{path}: the ledger names loads that the database does not hold",
+            hint="restore the case folder from a copy; `graphtrace verify` shows what differs",
+        )
+    fresh = path.with_suffix(".tmp")
+    with fresh.open("wb") as file:
+        file.write("".join(f"{line}\n" for line in entries).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _hash(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_text(body).encode()).hexdigest()

@@ -1,0 +1,136 @@
+"""The tables of the embedded case, as SQL.
+
+Cards are integers: ``head * 10^11 + number``, where ``head`` numbers the texts before the running part (``heads``).
+Three tables hold the statements, by how they name their cards, with the same body of columns: ``singles`` (one listed
+card, sorted by key within each load), ``ranges`` (never expanded) and ``unnumbered`` (a quantity only, or a card known
+by MSISDN or IMSI only, or a declaration without cards). A repeated statement is a row like any other, marked
+``repeated``, so that every origin is kept and none counts twice.
+
+Parties are stored as mentions (``idents``: a normalised name and a normalised strong identifier, ``''`` for none).
+Which mentions are the same party follows from all mentions together, and is derived anew at each load (``told``,
+``parties``).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from graphtrace.ingest.statements import TEXT_FIELDS
+
+FORMAT: Final = "1"
+"""Version of this layout; a case of another version is refused."""
+
+RUN: Final = 100_000_000_000
+"""Numbers below one head."""
+
+SAME: Final = {
+    "kind": "UTINYINT NOT NULL",
+    "sender": "INTEGER",
+    "receiver": "INTEGER",
+    "day": "INTEGER",
+    "span": "UTINYINT",
+    "second": "INTEGER",
+    "quantity": "BIGINT",
+    "msisdn": "BIGINT",
+    "imsi": "BIGINT",
+    "imei": "BIGINT",
+    "imei_size": "UTINYINT",
+    "carrier": "VARCHAR",
+    "stock": "BIGINT",
+    "sold": "BIGINT",
+    **dict.fromkeys(TEXT_FIELDS, "VARCHAR"),
+    "extra": "VARCHAR",
+}
+"""Columns in which two rows must agree, beside their cards, to be one statement (SPEC 3)."""
+
+BODY: Final = {
+    **SAME,
+    "record_no": "VARCHAR",
+    "sheet": "INTEGER NOT NULL",
+    "row": "UINTEGER NOT NULL",
+    "repeated": "BOOLEAN NOT NULL",
+}
+"""Columns that ``singles``, ``ranges`` and ``unnumbered`` share."""
+
+CARDS: Final = {
+    "singles": {"key": "BIGINT NOT NULL", "tail": "VARCHAR"},
+    "ranges": {"first": "BIGINT NOT NULL", "last": "BIGINT NOT NULL"},
+    "unnumbered": {},
+}
+"""The tables of statements and the columns by which each names its cards."""
+
+
+def _table(name: str, columns: dict[str, str]) -> str:
+    return f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
+
+
+TABLES: Final = (
+    _table("meta", {"key": "VARCHAR PRIMARY KEY", "value": "VARCHAR NOT NULL"}),
+    _table(
+        "files",
+        {
+            "file": "INTEGER PRIMARY KEY",
+            "name": "VARCHAR NOT NULL",
+            "sha256": "VARCHAR NOT NULL",
+            "size": "BIGINT NOT NULL",
+            "loaded_at": "VARCHAR NOT NULL",
+            "entry": "VARCHAR NOT NULL",
+        },
+    ),
+    _table(
+        "sheets",
+        {
+            "sheet": "INTEGER PRIMARY KEY",
+            "file": "INTEGER NOT NULL",
+            "name": "VARCHAR",
+            "kind": "VARCHAR",
+            "encoding": "VARCHAR",
+            "row_count": "BIGINT NOT NULL",
+            "loaded": "BIGINT NOT NULL",
+            "duplicate": "BIGINT NOT NULL",
+            "rejected": "BIGINT NOT NULL",
+            "rejects_file": "VARCHAR",
+            "remarks": "VARCHAR NOT NULL",
+        },
+    ),
+    _table(
+        "rejects",
+        {
+            "sheet": "INTEGER NOT NULL",
+            "row": "UINTEGER NOT NULL",
+            "field": "VARCHAR",
+            "reason": "VARCHAR NOT NULL",
+            "value": "VARCHAR",
+            "low": "VARCHAR",
+            "high": "VARCHAR",
+            "raw": "VARCHAR NOT NULL",
+        },
+    ),
+    _table("heads", {"head": "INTEGER NOT NULL", "text": "VARCHAR NOT NULL", "size": "UTINYINT NOT NULL"}),
+    _table("idents", {"ident": "INTEGER NOT NULL", "name_key": "VARCHAR NOT NULL", "strong": "VARCHAR NOT NULL"}),
+    _table(
+        "writings",
+        {
+            "ident": "INTEGER NOT NULL",
+            "sheet": "INTEGER NOT NULL",
+            "day": "INTEGER",
+            "row": "UINTEGER NOT NULL",
+            "name": "VARCHAR NOT NULL",
+        },
+    ),
+    _table("carrier_names", {"name_key": "VARCHAR NOT NULL", "operator": "VARCHAR", "sheet": "INTEGER NOT NULL"}),
+    *(_table(name, {**cards, **BODY}) for name, cards in CARDS.items()),
+    _table("devices", {"device": "BIGINT NOT NULL", "key": "BIGINT NOT NULL", "sheet": "INTEGER NOT NULL"}),
+    _table(
+        "numbers",
+        {
+            "number": "BIGINT NOT NULL",
+            "key": "BIGINT NOT NULL",
+            "day": "INTEGER",
+            "span": "UTINYINT",
+            "second": "INTEGER",
+            "sheet": "INTEGER NOT NULL",
+        },
+    ),
+)
+"""The statements that make an empty case. ``numbers`` holds MSISDNs and IMSIs, which never collide by their length."""
