@@ -1,3 +1,46 @@
-"""graphtrace: who registered a bulk-sold IoT SIM card, through whose hands it went, and who used it."""
+"""graphtrace: who registered a bulk-sold IoT SIM card, through whose hands it went, and who used it.
+
+>>> import graphtrace as gt
+>>> gt.identify("898604B81625D0045436").readings[0].carrier
+'china-mobile'
+
+A case is opened with :func:`open_case`; importing this module loads no database driver and no data-frame library.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graphtrace.answers.trace import Trace
+    from graphtrace.answers.traces import Traces
+    from graphtrace.case import Case, open_case
+    from graphtrace.errors import GraphtraceError
+    from graphtrace.identifiers import identify
 
 __version__ = "0.1.0"
+__all__ = ["Case", "GraphtraceError", "Trace", "Traces", "__version__", "identify", "open_case"]
+
+_ROOMS = {
+    "Case": "graphtrace.case",
+    "GraphtraceError": "graphtrace.errors",
+    "Trace": "graphtrace.answers.trace",
+    "Traces": "graphtrace.answers.traces",
+    "identify": "graphtrace.identifiers",
+    "open_case": "graphtrace.case",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import the public names when they are first used."""
+    if name not in _ROOMS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_ROOMS[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

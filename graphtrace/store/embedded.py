@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from graphtrace.errors import CaseDamaged, CaseLocked, CaseMissing, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, MOVES, Origin, Party, When
-from graphtrace.store.parties import NAME, TELL_APART
+from graphtrace.store.parties import NAMES_OF_PARTIES, TELL_APART
 from graphtrace.store.protocol import NumberLink, Row
 from graphtrace.store.schema import FORMAT, RUN, TABLES
 
@@ -29,6 +29,7 @@ SOURCES = "sources"
 REJECTS = "rejects"
 
 _WAIT_S = 2.0
+_FEW = 50
 _BODY = (
     "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size, channel, province, city, "
     "case_no, place, holder, record_no, sheet, row"
@@ -110,8 +111,8 @@ def _lock_down(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool) -> None:
-    tables = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'").fetchone()
-    if tables == (0,):
+    tables = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'").fetchall()
+    if tables == [(0,)]:
         if not create:
             raise CaseDamaged(f"{folder}: its database holds no case", hint=_RESTORE)
         con.begin()
@@ -121,21 +122,21 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool)
         tell_parties_apart(con)
         con.commit()
         con.execute("CHECKPOINT")
-    found = con.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
-    if found != (FORMAT,):
+    found = con.execute("SELECT value FROM meta WHERE key = 'format'").fetchall()
+    if found != [(FORMAT,)]:
         raise CaseDamaged(
-            f"{folder} has format {found and found[0]}, this version reads format {FORMAT}",
+            f"{folder} has format {found[0][0] if found else 'none'}, this version reads format {FORMAT}",
             hint="load its sources/ into a new case with this version",
         )
 
 
 def tell_parties_apart(con: duckdb.DuckDBPyConnection, *, schema: str = "main", sheets: str = "main.sheets") -> None:
-    """Derives from all mentions which are the same party: tables ``told`` and ``parties``."""
+    """Derives from all mentions which are the same party: table ``told`` (ident, id, name, is_carrier, bearers)."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {TELL_APART.format(sheets=sheets)}")
-    con.execute(f"CREATE OR REPLACE TABLE {schema}.parties AS {NAME.format(told='judged', sheets=sheets)}")
+    parties = NAMES_OF_PARTIES.format(told="judged", sheets=sheets)
     con.execute(
-        f"CREATE OR REPLACE TABLE {schema}.told AS "
-        f"SELECT ident, party FROM judged JOIN {schema}.parties USING (id) ORDER BY ident"
+        f"CREATE OR REPLACE TABLE {schema}.told AS SELECT ident, id, name, parties.is_carrier, parties.bearers "
+        f"FROM judged JOIN ({parties}) AS parties USING (id) ORDER BY ident"
     )
     con.execute("DROP TABLE judged")
 
@@ -188,10 +189,7 @@ class EmbeddedStore:
         if not unknown:
             return
         rows = self._ask(
-            "SELECT ident, id, name, is_carrier, bearers "
-            f"FROM {self._schema}.told JOIN {self._schema}.parties USING (party) "
-            "WHERE ident IN (SELECT unnest(?::INTEGER[]))",
-            list(unknown),
+            f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told WHERE ident IN {_either(unknown)}",
         )
         for ident, id_, name, is_carrier, bearers in rows:
             self._parties[ident] = Party(id_, name, is_carrier, bearers)
@@ -318,8 +316,7 @@ class EmbeddedStore:
     def links_of(self, numbers: Iterable[str]) -> Sequence[NumberLink]:
         rows = self._ask(
             "SELECT DISTINCT number, key, day, span, second, sheet FROM numbers "
-            "WHERE number IN (SELECT unnest(?::BIGINT[]))",
-            [int(number) for number in numbers],
+            f"WHERE number IN {_either(map(int, numbers))}",
         )
         return [
             NumberLink(str(number), self._key(key), None if day is None else When(day, day + span, second))
@@ -329,8 +326,7 @@ class EmbeddedStore:
 
     def cards_in_devices(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
         rows = self._ask(
-            "SELECT DISTINCT device, key, sheet FROM devices WHERE device IN (SELECT unnest(?::BIGINT[]))",
-            [int(imei) for imei in imeis],
+            "SELECT DISTINCT device, key, sheet FROM devices WHERE device IN " + _either(map(int, imeis)),
         )
         cards: dict[str, set[str]] = defaultdict(set)
         for device, key, sheet in rows:
@@ -343,8 +339,7 @@ class EmbeddedStore:
         if not packed:
             return {}
         rows = self._ask(
-            "SELECT DISTINCT key, coalesce(tail, ''), sheet FROM singles WHERE key IN (SELECT unnest(?::BIGINT[]))",
-            list(packed),
+            f"SELECT DISTINCT key, coalesce(tail, ''), sheet FROM singles WHERE key IN {_either(packed)}",
         )
         tails: dict[str, set[str]] = defaultdict(set)
         for number, tail, sheet in rows:
@@ -528,7 +523,7 @@ class EmbeddedStore:
         ((cards,),) = self._ask("SELECT count(DISTINCT key) FROM singles")
         ((ranges,),) = self._ask("SELECT count(*) FROM ranges WHERE NOT repeated")
         ((quantity,),) = self._ask(f"SELECT count(*) FROM unnumbered WHERE NOT repeated AND kind IN ({_MOVES})")
-        ((parties,),) = self._ask("SELECT count(*) FROM parties")
+        ((parties,),) = self._ask("SELECT count(DISTINCT id) FROM told")
         ((rejected,),) = self._ask("SELECT count(*) FROM rejects")
         return {
             "files": files,
@@ -561,6 +556,14 @@ class EmbeddedStore:
             """
         )
         return [(name, sha256, int(a), int(b), int(c), int(d)) for name, sha256, a, b, c, d in rows]
+
+
+def _either(numbers: Iterable[int]) -> str:
+    """Integers as the right side of ``IN``: few as they are, which is planned fastest, many as one list."""
+    values = sorted(set(numbers))
+    if len(values) <= _FEW:
+        return f"({', '.join(map(str, values)) or 'NULL'})"
+    return f"(SELECT unnest([{', '.join(map(str, values))}]))"
 
 
 def _union(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

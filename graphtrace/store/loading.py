@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
+from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings
 from graphtrace.ingest.statements import Reject, Remark
 from graphtrace.store.embedded import DATABASE, REJECTS, SOURCES
 from graphtrace.store.writing import CaseWriter
 
 if TYPE_CHECKING:
-    from graphtrace.ingest.mapping import Mapping
+    from graphtrace.ingest.mapping import MappingFile
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.model import Kind
 
@@ -117,7 +117,7 @@ def _place_to_load(folder: Path, *, dry_run: bool) -> Iterator[Path]:
 
 
 def _load_file(
-    case: CaseWriter, path: Path, as_kind: Kind | None, mapping: Mapping | None, *, dry_run: bool, tell: Progress
+    case: CaseWriter, path: Path, as_kind: Kind | None, mapping: MappingFile | None, *, dry_run: bool, tell: Progress
 ) -> list[FileReport]:
     from graphtrace.ingest.readers import open_sheets
 
@@ -137,6 +137,8 @@ def _load_file(
         case.begin()
         try:
             sheets = open_sheets(copy, exact_numbers=mapping is not None and mapping.exact_numbers)
+            if mapping is not None:
+                sheets = mapping.choose(sheets)
             reports = _load_sheets(case, path, sha256, sheets, as_kind, mapping, written, dry_run=dry_run, tell=tell)
             if dry_run:
                 case.roll_back()
@@ -148,7 +150,7 @@ def _load_file(
             case.roll_back()
             for leftover in written:
                 leftover.unlink(missing_ok=True)
-            if isinstance(error, InputError):
+            if isinstance(error, InputError | MappingError):
                 error.message = error.message.replace(str(copy), str(path))
                 return [FileReport(file=path.name, sha256=sha256, error=error)]
             raise
@@ -181,7 +183,7 @@ def _load_sheets(
     sha256: str,
     sheets: Sequence[Sheet],
     as_kind: Kind | None,
-    mapping: Mapping | None,
+    mapping: MappingFile | None,
     written: list[Path],
     *,
     dry_run: bool,
@@ -198,7 +200,7 @@ def _load_sheets(
     unknown: list[UnknownHeadings] = []
     for number, sheet in enumerate(sheets):
         report = FileReport(file=path.name, sha256=sha256, sheet=sheet.name, encoding=sheet.encoding)
-        case.open_stage()
+        case.open_sheet()
         if sheet.top:
             try:
                 _read_sheet(case, sheet, as_kind, mapping, report, tell)
@@ -211,7 +213,7 @@ def _load_sheets(
             _write_rejects(target, path.name, sha256, sheet.name, report.rejects)
             written.append(target)
             report.rejects_file = str(target)
-        report.loaded, report.duplicate = case.close_stage(
+        report.loaded, report.duplicate = case.close_sheet(
             name=sheet.name,
             kind=report.kind,
             encoding=sheet.encoding,
@@ -228,13 +230,16 @@ def _load_sheets(
 
 
 def _read_sheet(
-    case: CaseWriter, sheet: Sheet, as_kind: Kind | None, mapping: Mapping | None, report: FileReport, tell: Progress
+    case: CaseWriter,
+    sheet: Sheet,
+    as_kind: Kind | None,
+    mapping: MappingFile | None,
+    report: FileReport,
+    tell: Progress,
 ) -> None:
-    from graphtrace.ingest.headings import NO_CLAIMS
     from graphtrace.ingest.read import read_statements
 
-    claims = NO_CLAIMS if mapping is None else mapping.claims_on(sheet)
-    reading = read_statements(sheet, as_kind=as_kind, claims=claims)
+    reading = read_statements(sheet, as_kind=as_kind, mapping=mapping)
     rows = 0
     for frame in reading.frames():
         case.stage(frame)

@@ -40,21 +40,19 @@ FROM mentions LEFT JOIN carriers USING (name_key) LEFT JOIN bearers USING (name_
 """
 """Columns: ident, id, is_carrier, bearers. ``{{sheets}}`` is the table of sheets that are known."""
 
-NAME: Final = """
+NAMES_OF_PARTIES: Final = """
 SELECT
-    row_number() OVER (ORDER BY id) AS party, id,
+    id,
     coalesce(
-        arg_min(
-            name, {{'day': coalesce(day, 1000000), 'sha256': sha256, 'place': place, 'row': row, 'name': name}}
-        ) FILTER (name <> ''),
+        arg_min(name, day::HUGEINT * 18446744073709551616 + rank::HUGEINT * 4294967296 + place) FILTER (name <> ''),
         id[4:]
     ) AS name,
-    bool_or(is_carrier) AS is_carrier, max(bearers) AS bearers
+    bool_or(is_carrier) AS is_carrier, max(bearers)::INTEGER AS bearers
 FROM {told} AS told JOIN writings USING (ident)
 JOIN (
-    SELECT sheet, sha256, coalesce(sheets.name, '') AS place FROM sheets JOIN files USING (file)
-    WHERE sheet IN (SELECT sheet FROM {sheets})
+    SELECT sheet, row_number() OVER (ORDER BY sha256, coalesce(sheets.name, '')) AS rank
+    FROM sheets JOIN files USING (file) WHERE sheet IN (SELECT sheet FROM {sheets})
 ) USING (sheet)
 GROUP BY id
 """
-"""Columns: party, id, name, is_carrier, bearers. The name is the writing of the earliest record."""
+"""Columns: id, name, is_carrier, bearers. The name is the writing of the earliest record, then by hash, sheet, row."""

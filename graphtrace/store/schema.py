@@ -23,6 +23,9 @@ FORMAT: Final = "1"
 RUN: Final = 100_000_000_000
 """Numbers below one head."""
 
+NO_DAY: Final = 1_000_000
+"""Stands for an unknown day and comes after every other."""
+
 SAME: Final = {
     "kind": "UTINYINT NOT NULL",
     "sender": "INTEGER",
@@ -113,8 +116,8 @@ TABLES: Final = (
         {
             "ident": "INTEGER NOT NULL",
             "sheet": "INTEGER NOT NULL",
-            "day": "INTEGER",
-            "row": "UINTEGER NOT NULL",
+            "day": "INTEGER NOT NULL",
+            "place": "BIGINT NOT NULL",
             "name": "VARCHAR NOT NULL",
         },
     ),
@@ -133,4 +136,8 @@ TABLES: Final = (
         },
     ),
 )
-"""The statements that make an empty case. ``numbers`` holds MSISDNs and IMSIs, which never collide by their length."""
+"""The statements that make an empty case.
+
+``numbers`` holds MSISDNs and IMSIs, which never collide by their length. ``writings`` has the earliest writing of a
+mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place`` orders the mentions of a sheet.
+"""

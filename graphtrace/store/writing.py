@@ -1,63 +1,36 @@
 """Writing into the embedded case: one file is one transaction.
 
-A load goes through a staging table in memory: statements as text come in frames, and one set of SQL statements gives
-heads, mentions and cards their numbers, marks repeated statements and appends everything sorted by card. The commit is
-the one moment at which the case changes; sources and reject files, written before it, carry names that nothing else
-uses, and the ledger line, written after it, is also in the database.
+Statements come in frames. Chunk by chunk, heads, mentions and cards get their numbers, repeated statements are marked,
+and everything is appended sorted by card. The commit is the one moment at which the case changes; sources and reject
+files, written before it, carry names that nothing else uses, and the ledger line, written after it, is also in the
+database.
 """
 
 from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from graphtrace.errors import CaseLocked
 from graphtrace.identifiers import operator_of_carrier_cell
-from graphtrace.ingest.statements import STATEMENTS, TEXT_FIELDS, Reject, Remark
+from graphtrace.ingest.statements import Reject, Remark
 from graphtrace.model import KINDS
 from graphtrace.store.embedded import LEDGER, REJECTS, SOURCES, connect, tell_parties_apart
 from graphtrace.store.ledger import next_entry, settle
-from graphtrace.store.schema import BODY, CARDS, RUN, SAME
+from graphtrace.store.schema import BODY, CARDS, NO_DAY, RUN, SAME
 
 if TYPE_CHECKING:
     import polars as pl
 
 _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
-_STAGE_TYPES = {"String": "VARCHAR", "UInt32": "UINTEGER", "Int32": "INTEGER", "UInt8": "UTINYINT", "Int64": "BIGINT"}
-
-_ATTACH_NUMBERS = f"""
-CREATE TEMP TABLE numbered AS
-SELECT
-    heads.head * {RUN} + stage.first AS first, heads.head * {RUN} + stage.last AS last, tail, precision,
-    list_position(['{"', '".join(KINDS)}'], kind) - 1 AS kind,
-    sender.ident AS sender, receiver.ident AS receiver,
-    first_day AS day, last_day - first_day AS span, coalesce(second, -1) AS second,
-    quantity, msisdn, imsi, imei::BIGINT AS imei, length(imei) AS imei_size,
-    CASE WHEN kind = 'purchase' THEN NULL ELSE carrier_key END AS carrier,
-    stock, sold, {", ".join(TEXT_FIELDS)}, extra, record_no, $1::INTEGER AS sheet, row, false AS repeated
-FROM stage
-LEFT JOIN heads ON heads.text = stage.head AND heads.size = stage.size
-{
-    " ".join(
-        f"LEFT JOIN idents AS {role} "
-        f"ON {role}.name_key = coalesce({role}_key, '') AND {role}.strong = coalesce({role}_id, '') "
-        f"AND ({role}_key IS NOT NULL OR {role}_id IS NOT NULL)"
-        for role in _MENTIONS
-    )
-}
-"""
-
-_MENTIONED = " UNION ALL ".join(
-    f"SELECT coalesce({role}_key, '') AS name_key, coalesce({role}_id, '') AS strong, "
-    f"coalesce({role}_name, '') AS name, "
-    f"first_day AS day, row FROM stage WHERE {role}_key IS NOT NULL OR {role}_id IS NOT NULL"
-    for role in _MENTIONS
-)
+_CHUNK_ROWS = 2_000_000
+"""Statements that are numbered, sorted and appended together; memory grows with it."""
 
 
 class CaseWriter:
@@ -102,8 +75,8 @@ class CaseWriter:
         return [entry for (entry,) in self.con.execute("SELECT entry FROM files ORDER BY file").fetchall()]
 
     def _one(self, sql: str, *parameters: Any) -> Any:
-        row = self.con.execute(sql, parameters or None).fetchone()
-        return None if row is None else row[0]
+        rows = self.con.execute(sql, parameters or None).fetchall()
+        return rows[0][0] if rows else None
 
     def file_number(self, sha256: str) -> int | None:
         """The number of the file with this content, if it is in the case."""
@@ -120,18 +93,20 @@ class CaseWriter:
     def roll_back(self) -> None:
         self.con.rollback()
 
-    def open_stage(self) -> None:
-        """Empties the staging table for the statements of one sheet."""
-        columns = ", ".join(f"{name} {_STAGE_TYPES[str(kind)]}" for name, kind in STATEMENTS.items())
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE stage ({columns})")
+    def open_sheet(self) -> None:
+        """Begins the next sheet of the file."""
+        self._sheet = int(self._one("SELECT coalesce(max(sheet), 0) + 1 FROM sheets"))
+        self._waiting: list[pl.DataFrame] = []
+        self._staged = 0
 
     def stage(self, frame: pl.DataFrame) -> None:
         """Adds statements (columns :data:`~graphtrace.ingest.statements.STATEMENTS`) to the sheet being loaded."""
-        self.con.register("frame", frame.to_arrow())
-        self.con.execute("INSERT INTO stage SELECT * FROM frame")
-        self.con.unregister("frame")
+        self._waiting.append(frame)
+        self._staged += frame.height
+        if sum(waiting.height for waiting in self._waiting) >= _CHUNK_ROWS:
+            self._append_waiting()
 
-    def close_stage(
+    def close_sheet(
         self,
         *,
         name: str | None,
@@ -143,32 +118,23 @@ class CaseWriter:
         rejects_file: str | None,
         remarks: Sequence[Remark],
     ) -> tuple[int, int]:
-        """Moves the staged sheet into the case's tables; returns how many rows were new and how many repeated."""
-        sheet = int(self._one("SELECT coalesce(max(sheet), 0) + 1 FROM sheets"))
-        staged = int(self._one("SELECT count(*) FROM stage"))
-        if staged:
-            self._number_mentions(sheet)
-            self.con.execute(_ATTACH_NUMBERS, [sheet])
-            for table, cards in CARDS.items():
-                self._append(table, tuple(cards))
-            self._index()
-            self.con.execute("DROP TABLE numbered")
-        self.con.execute("DROP TABLE stage")
+        """Ends the sheet; returns how many of its rows were new and how many repeated a statement."""
+        self._append_waiting()
         repeated = sum(
-            int(self._one(f"SELECT count(*) FROM {table} WHERE sheet = ? AND repeated", sheet)) for table in CARDS
+            int(self._one(f"SELECT count(*) FROM {table} WHERE sheet = ? AND repeated", self._sheet)) for table in CARDS
         )
-        loaded = staged - repeated
+        loaded = self._staged - repeated
         if loaded + repeated + rejected != rows:
             raise AssertionError(f"{rows} rows came in, {loaded} + {repeated} + {rejected} went out")
         self.con.execute(
             "INSERT INTO sheets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                *(sheet, self._file, name, kind, encoding, rows, loaded, repeated, rejected, rejects_file),
+                *(self._sheet, self._file, name, kind, encoding, rows, loaded, repeated, rejected, rejects_file),
                 json.dumps([[r.field, r.reason, r.rows, r.first_row, r.value] for r in remarks], ensure_ascii=False),
             ],
         )
         if rejects:
-            self._keep_rejects(sheet, rejects)
+            self._keep_rejects(self._sheet, rejects)
         self._sheets.append(
             {"sheet": name, "rows": rows, "loaded": loaded, "duplicate": repeated, "rejected": rejected}
         )
@@ -176,7 +142,6 @@ class CaseWriter:
 
     def commit(self, *, name: str, sha256: str, size: int) -> None:
         """Makes the load visible and lasting: database first, then the ledger."""
-        tell_parties_apart(self.con)
         entries = self._entries()
         loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds")
         content = {
@@ -191,120 +156,234 @@ class CaseWriter:
         self.con.execute(
             "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)", [self._file, name, sha256, size, loaded_at, entry]
         )
+        tell_parties_apart(self.con)
         self.con.commit()
         self.con.execute("CHECKPOINT")
         settle(self.folder / LEDGER, [*entries, entry])
 
     # -- parts of a load ---------------------------------------------------------------------------------------
 
-    def _number_mentions(self, sheet: int) -> None:
-        self.con.execute(
-            """
-            INSERT INTO heads
-            SELECT (SELECT coalesce(max(head), 0) FROM heads) + row_number() OVER (ORDER BY head, size), head, size
-            FROM (SELECT DISTINCT head, size FROM stage WHERE head IS NOT NULL) AS fresh
-            ANTI JOIN heads ON heads.text = fresh.head AND heads.size = fresh.size
-            """
-        )
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE mentioned AS {_MENTIONED}")
-        self.con.execute(
-            """
-            INSERT INTO idents
-            SELECT (SELECT coalesce(max(ident), 0) FROM idents) + row_number() OVER (), name_key, strong
-            FROM (SELECT DISTINCT name_key, strong FROM mentioned) ANTI JOIN idents USING (name_key, strong)
-            """
-        )
-        self.con.execute(
-            """
-            INSERT INTO writings
-            SELECT ident, ?, arg_min(day, place), min(place.row), arg_min(name, place)
-            FROM (SELECT *, {'day': coalesce(day, 1000000), 'row': row, 'name': name} AS place FROM mentioned)
-            JOIN idents USING (name_key, strong) GROUP BY ident
-            """.replace("min(place.row)", "min(place).row"),
-            [sheet],
-        )
-        self.con.execute("DROP TABLE mentioned")
-        names = self.con.execute(
-            "SELECT DISTINCT carrier_key FROM stage WHERE carrier_key IS NOT NULL ORDER BY carrier_key"
-        ).fetchall()
-        for (name,) in names:
-            self.con.execute(
-                "INSERT INTO carrier_names VALUES (?, ?, ?)", [name, operator_of_carrier_cell(name), sheet]
+    def _append_waiting(self) -> None:
+        if not self._waiting:
+            return
+        import polars as pl
+
+        chunk = pl.concat(self._waiting)
+        self._waiting = []
+        # Columns without any value would only be carried along; the tables fill them with NULL.
+        chunk = chunk.select(column for column in chunk if column.null_count() < chunk.height or column.name == "first")
+        numbered = self._number_cards(self._number_mentions(chunk))
+        for table, cards in CARDS.items():
+            self._append(table, tuple(cards), numbered)
+        self._index(numbered)
+
+    def _number_mentions(self, chunk: pl.DataFrame) -> pl.DataFrame:
+        """Replaces who is named by numbers of mentions, new mentions getting new ones."""
+        import polars as pl
+
+        absent = pl.lit(None, pl.String)
+        columns = set(chunk.columns)
+        for role, place in zip(_MENTIONS, range(len(_MENTIONS)), strict=True):
+            name, key, strong = (
+                pl.col(f"{role}_{part}") if f"{role}_{part}" in columns else absent for part in ("name", "key", "id")
             )
-
-    def _append(self, table: str, cards: tuple[str, ...]) -> None:
-        """Appends the staged statements of one table, sorted by card, with repeated ones marked."""
-        which = {
-            "singles": "precision = 'listed'",
-            "ranges": "precision = 'range'",
-            "unnumbered": "first IS NULL",
-        }[table]
-        chosen = {"key": "first AS key"}
-        self.con.execute(
-            f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT {', '.join(chosen.get(c, c) for c in (*cards, *BODY))} "
-            f"FROM numbered WHERE {which}"
-        )
-        self._mark_repeated(table, tuple(card for card in cards if card != "tail"))
-        order = ", ".join(card for card in cards if card != "tail") or "row"
-        self.con.execute(f"INSERT INTO {table} SELECT * FROM fresh ORDER BY {order}")
-        self.con.execute("DROP TABLE fresh")
-
-    def _mark_repeated(self, table: str, cards: tuple[str, ...]) -> None:
-        """Marks statements that the case or an earlier row of the sheet already has.
-
-        Two steps: rows that share card, kind and day with another one are few in clean files and found by a join of
-        integers; only these are compared in every field.
-        """
-        narrow = (*cards, "kind", "day")
-        agree = " AND ".join(f"a.{column} IS NOT DISTINCT FROM b.{column}" for column in narrow)
-        # A quantity without cards is sold twice when two records with different numbers say so (SPEC 3).
-        record_no = ("CASE WHEN quantity IS NULL THEN NULL ELSE record_no END",) if table == "unnumbered" else ()
-        everything = ", ".join((*cards, *SAME, *record_no))
-        self.con.execute(
-            f"""
-            CREATE OR REPLACE TEMP TABLE doubtful AS
-            SELECT row, hash({everything}) AS print, ROW({everything}) AS statement FROM fresh AS a
-            WHERE EXISTS (SELECT 1 FROM {table} AS b WHERE {agree})
-            OR ({", ".join(narrow)}) IN (SELECT {", ".join(narrow)} FROM fresh GROUP BY ALL HAVING count(*) > 1)
-            """
-        )
-        if self._one("SELECT count(*) FROM doubtful"):
-            self.con.execute(
-                f"""
-                UPDATE fresh SET repeated = true WHERE row IN (
-                    SELECT row FROM (
-                        SELECT row, row_number() OVER (PARTITION BY print, statement ORDER BY row) AS n FROM doubtful
-                    ) WHERE n > 1
-                    UNION ALL
-                    SELECT a.row FROM doubtful AS a SEMI JOIN (
-                        SELECT hash({everything}) AS print, ROW({everything}) AS statement FROM {table}
-                    ) AS b ON a.print = b.print AND a.statement IS NOT DISTINCT FROM b.statement
+            day = pl.col("first_day") if "first_day" in columns else pl.lit(None, pl.Int32)
+            mentioned = (
+                chunk.select(
+                    name_key=key.fill_null(""),
+                    strong=strong.fill_null(""),
+                    day=day.fill_null(NO_DAY),
+                    place=pl.col("row").cast(pl.Int64) * len(_MENTIONS) + place,
+                    name=name.fill_null(""),
                 )
+                .filter((pl.col("name_key") != "") | (pl.col("strong") != ""))
+                .sort("day", "place")
+                .unique(["name_key", "strong"], keep="first")
+            )
+            idents = self._idents_of(mentioned)
+            chunk = chunk.with_columns(key.fill_null("").alias("name_key"), strong.fill_null("").alias("strong"))
+            chunk = chunk.join(idents.rename({"ident": role}), on=["name_key", "strong"], how="left")
+        self._keep_carrier_names(chunk)
+        return chunk.drop("name_key", "strong")
+
+    def _idents_of(self, mentioned: pl.DataFrame) -> pl.DataFrame:
+        """Numbers of mentions, and their earliest writing in this chunk kept."""
+        with self._registered(mentioned):
+            self.con.execute(
+                """
+                INSERT INTO idents
+                SELECT (SELECT coalesce(max(ident), 0) FROM idents) + row_number() OVER (), name_key, strong
+                FROM frame ANTI JOIN idents USING (name_key, strong)
                 """
             )
-        self.con.execute("DROP TABLE doubtful")
+            self.con.execute(
+                "INSERT INTO writings "
+                "SELECT ident, ?, day, place, name FROM frame JOIN idents USING (name_key, strong)",
+                [self._sheet],
+            )
+            return self._frame("SELECT name_key, strong, ident FROM idents SEMI JOIN frame USING (name_key, strong)")
 
-    def _index(self) -> None:
-        self.con.execute(
-            """
-            INSERT INTO devices
-            SELECT DISTINCT imei // (10 ** (imei_size - 14))::BIGINT AS device, first, sheet FROM numbered
-            WHERE imei IS NOT NULL AND precision = 'listed' ORDER BY device, first
+    def _keep_carrier_names(self, chunk: pl.DataFrame) -> None:
+        if "carrier_key" in chunk.columns:
+            for name in chunk["carrier_key"].drop_nulls().unique().sort():
+                self.con.execute(
+                    "INSERT INTO carrier_names VALUES (?, ?, ?)", [name, operator_of_carrier_cell(name), self._sheet]
+                )
+
+    def _number_cards(self, chunk: pl.DataFrame) -> pl.DataFrame:
+        """Cards and everything else in the types of the tables; absent columns stay absent."""
+        import polars as pl
+
+        columns = set(chunk.columns)
+        if "head" in columns:
+            heads = chunk.select("head", "size").unique().drop_nulls()
+            with self._registered(heads):
+                self.con.execute(
+                    """
+                    INSERT INTO heads
+                    SELECT
+                        (SELECT coalesce(max(head), 0) FROM heads) + row_number() OVER (ORDER BY head, size), head, size
+                    FROM frame ANTI JOIN heads ON heads.text = frame.head AND heads.size = frame.size
+                    """
+                )
+                numbers = self._frame(
+                    "SELECT head AS number, text AS head, size FROM heads SEMI JOIN frame "
+                    "ON heads.text = frame.head AND heads.size = frame.size"
+                )
+            chunk = chunk.join(numbers, on=["head", "size"], how="left").with_columns(
+                first=pl.col("number").cast(pl.Int64) * RUN + pl.col("first"),
+                last=pl.col("number").cast(pl.Int64) * RUN + pl.col("last"),
+            )
+        made = {
+            "kind": pl.col("kind").replace_strict({kind: n for n, kind in enumerate(KINDS)}, return_dtype=pl.UInt8),
+            "second": (pl.col("second") if "second" in columns else pl.lit(None, pl.Int32)).fill_null(-1),
+            "sheet": pl.lit(self._sheet, pl.Int32),
+            "repeated": pl.lit(False),
+        }
+        if "first_day" in columns:
+            made |= {"day": pl.col("first_day"), "span": (pl.col("last_day") - pl.col("first_day")).cast(pl.UInt8)}
+        if "imei" in columns:
+            made |= {"imei": pl.col("imei").cast(pl.Int64), "imei_size": pl.col("imei").str.len_bytes().cast(pl.UInt8)}
+        if "carrier_key" in columns:
+            made["carrier"] = pl.when(pl.col("kind") != "purchase").then(pl.col("carrier_key"))
+        return chunk.with_columns(**made)
+
+    def _append(self, table: str, cards: tuple[str, ...], numbered: pl.DataFrame) -> None:
+        """Appends the statements of one table, sorted by card, with repeated ones marked."""
+        import polars as pl
+
+        names = {"key": "first"} if table == "singles" else {}
+        precision = {"singles": "listed", "ranges": "range"}.get(table)
+        if precision is None:
+            chosen = numbered.filter(pl.col("first").is_null())
+        elif "precision" in numbered.columns:
+            chosen = numbered.filter(pl.col("precision") == precision)
+        else:
+            return
+        if chosen.is_empty():
+            return
+        wanted = [name for name in (*cards, *BODY) if names.get(name, name) in chosen.columns]
+        fresh = chosen.select(pl.col(names.get(name, name)).alias(name) for name in wanted)
+        order = [card for card in cards if card != "tail"]
+        if order and not fresh[order[0]].is_sorted():
+            fresh = fresh.sort(*order, "row")
+        fresh = self._mark_repeated(table, order, fresh)
+        with self._registered(fresh):
+            self.con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM frame")
+
+    def _mark_repeated(self, table: str, cards: Sequence[str], fresh: pl.DataFrame) -> pl.DataFrame:
+        """Marks statements that the case or an earlier row of the chunk already has.
+
+        Two steps: rows that share card, kind and day with another one are few in clean files and found by integers;
+        only these are compared in every field.
+        """
+        import polars as pl
+
+        narrow = [name for name in (*cards, "kind", "day") if name in fresh.columns]
+        doubtful = fresh.filter(pl.struct(narrow).is_duplicated())
+        if self._one(f"SELECT 1 FROM {table} LIMIT 1"):
+            agree = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in narrow)
+            with self._registered(fresh.select("row", *narrow)):
+                known = self._frame(f"SELECT row FROM frame AS a SEMI JOIN {table} AS b ON {agree}")
+            doubtful = pl.concat([doubtful, fresh.filter(pl.col("row").is_in(known["row"].implode()))]).unique("row")
+        if doubtful.is_empty():
+            return fresh
+        # A quantity without cards is sold twice when two records with different numbers say so (SPEC 3).
+        compared = [*cards, *SAME, *(["sale"] if table == "unnumbered" else [])]
+        sale = ", CASE WHEN quantity IS NULL THEN NULL ELSE record_no END AS sale" if table == "unnumbered" else ""
+        same = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in compared)
+        columns = [name for name in doubtful.columns if name in {*cards, *BODY}]
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT * FROM {table} LIMIT 0")
+        with self._registered(doubtful.select(columns)):
+            self.con.execute("INSERT INTO doubtful BY NAME SELECT * FROM frame")
+        repeated = self._frame(
+            f"""
+            WITH a AS (SELECT *{sale} FROM doubtful)
+            SELECT row FROM (
+                SELECT row, row_number() OVER (PARTITION BY {", ".join(compared)} ORDER BY row) AS n FROM a
+            ) WHERE n > 1
+            UNION
+            SELECT a.row FROM a SEMI JOIN (SELECT *{sale} FROM {table}) AS b ON {same}
             """
         )
-        self.con.execute(
-            """
-            INSERT INTO numbers
-            SELECT DISTINCT number, first, day, span, second, sheet FROM (
-                SELECT msisdn AS number, * FROM numbered UNION ALL SELECT imsi AS number, * FROM numbered
-            ) WHERE number IS NOT NULL AND precision = 'listed' ORDER BY number, first
-            """
-        )
+        self.con.execute("DROP TABLE doubtful")
+        return fresh.with_columns(repeated=pl.col("row").is_in(repeated["row"].implode()))
+
+    def _index(self, numbered: pl.DataFrame) -> None:
+        """Keeps which cards were seen in which device, and which numbers were linked to which cards."""
+        import polars as pl
+
+        columns = set(numbered.columns)
+        if "precision" not in columns:
+            return
+        listed = numbered.filter(pl.col("precision") == "listed")
+        if "imei" in columns:
+            devices = (
+                listed.filter(pl.col("imei").is_not_null())
+                .select(
+                    device=pl.col("imei") // pl.lit(10, pl.Int64).pow(pl.col("imei_size").cast(pl.Int64) - 14),
+                    key="first",
+                    sheet="sheet",
+                )
+                .unique()
+                .sort("device", "key")
+            )
+            with self._registered(devices):
+                self.con.execute("INSERT INTO devices BY NAME SELECT * FROM frame")
+        for number in ("msisdn", "imsi"):
+            if number in columns:
+                links = (
+                    listed.filter(pl.col(number).is_not_null())
+                    .select(
+                        pl.col(number).alias("number"),
+                        pl.col("first").alias("key"),
+                        *(pl.col(name) for name in ("day", "span", "second") if name in columns),
+                        pl.col("sheet"),
+                    )
+                    .unique()
+                    .sort("number", "key")
+                )
+                with self._registered(links):
+                    self.con.execute("INSERT INTO numbers BY NAME SELECT * FROM frame")
+
+    @contextmanager
+    def _registered(self, frame: pl.DataFrame) -> Iterator[None]:
+        """Makes a frame readable in SQL as ``frame``."""
+        self.con.register("frame", frame.to_arrow())
+        try:
+            yield
+        finally:
+            self.con.unregister("frame")
+
+    def _frame(self, sql: str) -> pl.DataFrame:
+        import polars as pl
+
+        return pl.DataFrame(self.con.sql(sql).to_arrow_table())
 
     def _keep_rejects(self, sheet: int, rejects: Iterable[Reject]) -> None:
         import polars as pl
 
-        frame = pl.DataFrame(
+        rows = pl.DataFrame(
             [
                 (
                     *(sheet, reject.row, reject.field, reject.reason, reject.value),
@@ -317,9 +396,8 @@ class CaseWriter:
             | dict.fromkeys(("field", "reason", "value", "low", "high", "raw"), pl.String),
             orient="row",
         )
-        self.con.register("frame", frame.to_arrow())
-        self.con.execute("INSERT INTO rejects SELECT * FROM frame")
-        self.con.unregister("frame")
+        with self._registered(rows):
+            self.con.execute("INSERT INTO rejects SELECT * FROM frame")
 
     # -- what an earlier load said -----------------------------------------------------------------------------
 

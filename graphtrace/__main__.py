@@ -1,0 +1,7 @@
+"""``python -m graphtrace``."""
+
+import sys
+
+from graphtrace.cli import main
+
+sys.exit(main())

@@ -1,0 +1,60 @@
+"""The command line: parse, ask the case, render. The only place where an error becomes a message and an exit code.
+
+Nothing heavy is imported before a command needs it, so that ``--help`` and ``identify`` answer at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from graphtrace.cli import case, demo, identify, load, mapping, trace
+from graphtrace.cli.commands import Group
+from graphtrace.cli.errors import from_typer, say_error
+from graphtrace.cli.options import Voice, add_common_options, voice_of
+from graphtrace.cli.output import quiet_broken_pipe, tolerate_any_character
+from graphtrace.errors import GraphtraceError
+
+__all__ = ["app", "main"]
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="graphtrace",
+    cls=Group,
+    help="Trace bulk-sold IoT SIM cards from the carrier through every hand to the end user, with the proof for each"
+    " step.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    pretty_exceptions_show_locals=False,
+)
+add_common_options(app)
+for commands in (demo, load, trace, identify, case, mapping):
+    commands.add_to(app)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    0 answered, 1 nothing that was asked for is in the case, 2 wrong usage or input, 3 store unavailable, 5 the level of
+    ``--fail-on`` was met, 130 interrupted. Anything that is not meant to happen keeps its traceback.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    tolerate_any_character()
+    voice = voice_of(given)
+    try:
+        with quiet_broken_pipe():
+            return _run(given, voice)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(given: list[str], voice: Voice) -> int:
+    try:
+        return int(app(given, prog_name="graphtrace", standalone_mode=False) or 0)
+    except typer.TyperException as fault:
+        return say_error(from_typer(fault), voice)
+    except GraphtraceError as error:
+        return say_error(error, voice)

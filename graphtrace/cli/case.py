@@ -1,0 +1,66 @@
+"""``status`` and ``verify``: the case itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from graphtrace.cli.options import Common, command
+from graphtrace.cli.output import Answer
+from graphtrace.errors import CaseDamaged
+
+if TYPE_CHECKING:
+    from graphtrace.render.terminal.page import View
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    command(app)(status)
+    command(app)(verify)
+
+
+def status(common: Common) -> Answer:
+    """Show what is in the case."""
+    from graphtrace.case import open_case
+
+    case_name = common.needed_case()
+    with open_case(case_name) as case:
+        found = case.status()
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import status_document
+
+        return status_document(case_name, found)
+
+    def view() -> View:
+        from graphtrace.render.terminal.status import StatusView
+
+        return StatusView(case_name, found, common.lang)
+
+    return Answer(document=document, view=view)
+
+
+def verify(common: Common) -> Answer:
+    """Check that sources, rows and database agree."""
+    from graphtrace.case import open_case
+
+    case_name = common.needed_case()
+    with open_case(case_name) as case:
+        problems = case.verify()
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import verify_document
+
+        return verify_document(case_name, problems, common.lang)
+
+    def view() -> View:
+        from graphtrace.render.terminal.status import VerifyView
+
+        return VerifyView(problems, common.lang)
+
+    error = CaseDamaged(f"{case_name}: {len(problems)} disagreements", hint=_HINT) if problems else None
+    return Answer(document=document, view=view, error=error)
+
+
+_HINT = "load the sources into a new case and compare"

@@ -1,0 +1,96 @@
+"""``demo``: the example case, from its files to an answer."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphtrace.cli.options import Common, command
+from graphtrace.cli.output import Answer
+from graphtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphtrace.render.terminal.page import View
+
+CASE_NAME = "demo.gtrace"
+_STORY = "demo.json"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    command(app)(demo)
+
+
+def demo(
+    common: Common,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it.")] = Path("graphtrace-demo"),
+) -> Answer:
+    """Make the example case and trace a seized card."""
+    from graphtrace.case import open_case
+    from graphtrace.cli.progress import progress_of
+
+    story = copy_example(directory)
+    mappings = story.get("mappings", {})
+    place = directory / CASE_NAME
+    sheets: list[Any] = []
+    with open_case(place) as case, progress_of(common) as progress:
+        for name in story["files"]:
+            mapping = directory / mappings[name] if name in mappings else None
+            sheets += case.load(directory / name, mapping=mapping, progress=progress).files
+        traces = case.trace(story["seized"])
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import demo_document
+
+        return demo_document(str(place), sheets, traces, common.lang)
+
+    def view() -> View:
+        from graphtrace.render.terminal.demo import DemoView
+
+        return DemoView(sheets, traces, _next_commands(place, story), common.lang, verbose=common.verbose)
+
+    return Answer(document=document, view=view)
+
+
+def copy_example(directory: Path) -> dict[str, Any]:
+    """Copy the files of the example into ``directory`` and return what its story says about them.
+
+    Raises
+    ------
+    UsageError
+        When the directory holds something else, which is left as it is.
+    """
+    import json
+    import shutil
+    from importlib.resources import as_file, files
+
+    if (
+        directory.exists()
+        and not (directory / _STORY).is_file()
+        and (not directory.is_dir() or any(directory.iterdir()))
+    ):
+        raise UsageError(f"{directory}: there is something else already", hint="name an empty or a new folder")
+    packaged = files("graphtrace") / "_examples"
+    checkout = Path(__file__).parents[2] / "examples" / "case"
+    try:
+        with as_file(packaged) if packaged.is_dir() else contextlib.nullcontext(checkout) as source:
+            shutil.copytree(source, directory, dirs_exist_ok=True)
+    except OSError as fault:
+        raise UsageError(f"{directory}: {fault.strerror or fault}", hint="name a folder you may write to") from fault
+    story: dict[str, Any] = json.loads((directory / _STORY).read_text(encoding="utf-8"))
+    return story
+
+
+def _next_commands(place: Path, story: dict[str, Any]) -> list[str]:
+    import shlex
+
+    case = shlex.quote(str(place))
+    return [
+        f"graphtrace --case {case} status",
+        f"graphtrace --case {case} trace {story['seized']} -v",
+        f"graphtrace --case {case} trace {story['seized']} --json",
+        f"graphtrace identify {story['seized']}",
+    ]

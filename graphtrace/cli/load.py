@@ -1,0 +1,71 @@
+"""``load``: record files into the case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from graphtrace.cli.options import Common, command
+from graphtrace.cli.output import Answer
+from graphtrace.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphtrace.render.terminal.page import View
+    from graphtrace.store.loading import FileReport
+
+
+Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock"]
+"""The kinds of records, spelled out here because the model takes its time to be imported."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    command(app)(load)
+
+
+def load(
+    common: Common,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV, TSV, XLSX, XLS, Parquet, JSON Lines.")],
+    as_kind: Annotated[
+        Kind | None, typer.Option("--as", help="What the records are, where the file does not say.")
+    ] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(metavar="M", help="A mapping file, where the headings are unknown.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, but write nothing.")] = False,
+) -> Answer:
+    """Load record files, into a new case if there is none."""
+    from graphtrace.case import open_case
+    from graphtrace.cli.progress import progress_of
+
+    case_name = common.needed_case()
+    with open_case(case_name) as case, progress_of(common) as progress:
+        report = case.load(*files, as_kind=as_kind, mapping=mapping, dry_run=dry_run, progress=progress)
+    sheets = report.files
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import load_document
+
+        return load_document(case_name, sheets)
+
+    def view() -> View:
+        from graphtrace.render.terminal.load import LoadView
+
+        return LoadView(sheets, common.lang, verbose=common.verbose, dry_run=dry_run)
+
+    return Answer(document=document, view=view, error=_unread(sheets))
+
+
+def _unread(sheets: Sequence[FileReport]) -> InputError | None:
+    """The error of the whole command when files could not be read: what became of the others stands."""
+    failed = [sheet for sheet in sheets if sheet.error is not None]
+    if not failed:
+        return None
+    names = ", ".join(dict.fromkeys(sheet.file for sheet in failed))
+    code = next((sheet.error.code for sheet in failed if sheet.error), None)
+    hint = next((sheet.error.hint for sheet in failed if sheet.error and sheet.error.hint), "")
+    return InputError(f"not read: {names}", hint=hint, code=code)

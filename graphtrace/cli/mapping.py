@@ -1,0 +1,36 @@
+"""``mapping``: files with headings that nobody knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphtrace import __version__
+from graphtrace.cli.commands import Group
+from graphtrace.cli.options import Common, command
+from graphtrace.cli.output import Answer
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command group."""
+    group = typer.Typer(cls=Group, help="Make mapping files for unknown headings.", rich_markup_mode=None)
+    command(group, endings=(".yml", ".yaml", ".json", ".txt"))(suggest)
+    app.add_typer(group, name="mapping")
+
+
+def suggest(
+    common: Common,  # noqa: ARG001
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file whose headings are unknown.")],
+) -> Answer:
+    """Write a first mapping for a file, to be completed by hand and given to load --mapping."""
+    from graphtrace.ingest.mapping import suggest_mapping
+
+    text = suggest_mapping(file)
+    as_it_is = dict.fromkeys((".yml", ".yaml"), lambda: text)
+    return Answer(
+        document=lambda: {"graphtrace": __version__, "file": str(file), "mapping": text},
+        view=lambda: text,
+        files=as_it_is,
+    )

@@ -1,0 +1,147 @@
+"""The options that every command has, before or after its name, and how a command is registered with them."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from graphtrace import __version__
+from graphtrace.cli.commands import Command
+from graphtrace.cli.output import Answer, emit, output_file
+from graphtrace.errors import UsageError
+from graphtrace.render import Lang
+
+CASE_VARIABLE = "GRAPHTRACE_CASE"
+LANG_VARIABLE = "GRAPHTRACE_LANG"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How to speak to whoever started the command."""
+
+    lang: Lang
+    as_json: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """The values of the common options, those after the command's name before those in front of it."""
+
+    case: str | None
+    as_json: bool
+    output: Path | None
+    quiet: bool
+    verbose: bool
+    lang: Lang
+
+    def needed_case(self) -> str:
+        """The case to work on; raises where none is named."""
+        if not self.case:
+            raise UsageError("no case is named", hint=f"say --case PATH or set {CASE_VARIABLE}")
+        return self.case
+
+
+def _after(
+    case: Annotated[
+        str | None, typer.Option(metavar="PATH|URI", help=f"The case to work on. [env var: {CASE_VARIABLE}]")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the answer to FILE; its ending says the format."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show everything, however long.")] = False,
+    lang: Annotated[
+        Lang | None, typer.Option(help=f"Language of the answer. [env var: {LANG_VARIABLE}; else the system's]")
+    ] = None,
+) -> None:
+    """The common options as they stand after the name of a command."""
+
+
+_COMMON = inspect.signature(_after, eval_str=True).parameters
+
+
+def add_common_options(app: typer.Typer) -> None:
+    """Give ``app`` the common options in front of the command's name."""
+
+    def before(context: typer.Context, **given: Any) -> None:
+        del given["version"]
+        context.obj = given
+
+    version = inspect.Parameter(
+        "version",
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False,
+        annotation=Annotated[
+            bool,
+            typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit."),
+        ],
+    )
+    app.callback()(_with_signature(before, [*_COMMON.values(), version]))
+
+
+def command(
+    app: typer.Typer, *, name: str | None = None, endings: Sequence[str] = (".json", ".txt")
+) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Register a function of :class:`Common` and its own parameters that returns an :class:`Answer`.
+
+    ``endings`` are the formats that ``-o`` can write for it. The answer is shown or written here.
+    """
+
+    def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
+        def run(context: typer.Context, **given: Any) -> int:
+            after = {option: given.pop(option) for option in _COMMON}
+            common = _merged(context.find_root().obj, after)
+            with output_file(common.output, endings) as target:
+                return emit(function(common, **given), target, common)
+
+        _, *own = inspect.signature(function, eval_str=True).parameters.values()
+        run.__doc__ = function.__doc__
+        app.command(name or function.__name__, cls=Command)(_with_signature(run, [*own, *_COMMON.values()]))
+        return function
+
+    return register
+
+
+def voice_of(arguments: Sequence[str]) -> Voice:
+    """How to speak when the arguments themselves may be wrong: what can be seen without parsing them."""
+    options = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
+    stated: str | None = None
+    for option, following in zip(options, [*options[1:], ""], strict=True):
+        if option == "--lang" or option.startswith("--lang="):
+            stated = following if option == "--lang" else option.removeprefix("--lang=")
+    return Voice(lang=_lang(stated), as_json="--json" in options)
+
+
+def _show_version(*, is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"graphtrace {__version__}")
+        raise typer.Exit
+
+
+def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> Common:
+    values = {option: after[option] or before[option] for option in _COMMON}
+    case = values["case"] or os.environ.get(CASE_VARIABLE) or None
+    return Common(**{**values, "case": case, "lang": _lang(values["lang"])})
+
+
+def _lang(stated: str | None) -> Lang:
+    """What is stated, else what the environment says; the first variable that is set decides."""
+    variables = (LANG_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
+    spoken = stated or next((value for name in variables if (value := os.environ.get(name))), "")
+    return "zh" if spoken.lower().startswith("zh") else "en"
+
+
+def _with_signature(function: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> Callable[..., Any]:
+    context = inspect.Parameter("context", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context)
+    named = [context, *(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters)]
+    function.__signature__ = inspect.Signature(named)  # type: ignore[attr-defined]
+    function.__annotations__ = {parameter.name: parameter.annotation for parameter in named}
+    return function

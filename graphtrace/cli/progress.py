@@ -1,0 +1,37 @@
+"""How far a long command is: on the standard error stream, for a person who watches."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graphtrace.cli.options import Common
+    from graphtrace.store.loading import Progress
+
+
+@contextlib.contextmanager
+def progress_of(common: Common) -> Iterator[Progress | None]:
+    """A bar of files while the command runs, or ``None`` where nobody watches."""
+    if common.quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    from graphtrace.render.safe import visible
+
+    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        files = bars.add_task("", total=None)
+
+        def update(stage: str, done: int, total: int | None) -> None:
+            if total is None:  # rows within a file, and nobody knows of how many
+                bars.update(files, description=f"{visible(stage)}  {done:,}")
+            else:
+                bars.update(files, description=visible(stage), completed=done, total=total)
+
+        yield update

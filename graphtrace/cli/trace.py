@@ -1,0 +1,99 @@
+"""``trace``: from the number of a card to its chain."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from graphtrace.cli.options import Common, command
+from graphtrace.cli.output import Answer
+from graphtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphtrace.answers.trace import Trace
+    from graphtrace.render.terminal.page import View
+
+Level = Literal["info", "warning", "error"]
+"""The severities of findings, spelled out here because the model takes its time to be imported."""
+
+NOTHING_FOUND = 1
+LEVEL_MET = 5
+_LEVELS: tuple[Level, ...] = ("info", "warning", "error")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    command(app, endings=(".json", ".txt", ".csv"))(trace)
+
+
+def trace(
+    common: Common,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help="ICCID, part of one (? and *), MSISDN, IMSI or IMEI.")
+    ] = None,
+    from_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="F", help="More of them: one a line, or a table with a column of them; - reads the input."
+        ),
+    ] = None,
+    as_known_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
+    ] = None,
+    fail_on: Annotated[
+        Level | None, typer.Option(help="Exit with 5 when there is a finding of this severity or above.")
+    ] = None,
+) -> Answer:
+    """Find who registered, passed on and used a card."""
+    from graphtrace.case import open_case
+
+    asked = [*(ids or ()), *_asked_in(from_file)]
+    if not asked:
+        raise UsageError("nothing was asked for", hint="give at least one ID, or --from-file F")
+    case_name = common.needed_case()
+    with open_case(case_name) as case:
+        traces = case.trace(*asked, known_on=as_known_on)
+    return answer_of(traces, case_name, common, exit_code=_exit_code(traces, fail_on))
+
+
+def answer_of(traces: Sequence[Trace], case_name: str, common: Common, *, exit_code: int) -> Answer:
+    """The traces in all formats."""
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import trace_document
+
+        return trace_document(case_name, traces, common.lang)
+
+    def view() -> View:
+        from graphtrace.render.terminal.trace import TraceView
+
+        return TraceView(traces, common.lang, verbose=common.verbose)
+
+    def table() -> str:
+        from graphtrace.render.rows import csv_text
+
+        return csv_text(traces)
+
+    return Answer(document=document, view=view, files={".csv": table}, exit_code=exit_code)
+
+
+def _exit_code(traces: Sequence[Trace], fail_on: Level | None) -> int:
+    if not any(trace.found for trace in traces):
+        return NOTHING_FOUND
+    if fail_on is None:
+        return 0
+    counting = _LEVELS[_LEVELS.index(fail_on) :]
+    is_met = any(finding.severity in counting for trace in traces for finding in trace.findings)
+    return LEVEL_MET if is_met else 0
+
+
+def _asked_in(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    from graphtrace.cli.questions import read_questions
+
+    return read_questions(path)

@@ -1,0 +1,329 @@
+"""Mapping files: what a person says about the columns of files whose headings say too little.
+
+A mapping is YAML::
+
+    kind: transfer            # of all records
+    sheet: 明细               # of a workbook; else every sheet
+    header_row: 3             # as the spreadsheet program counts; 0 where there is none
+    exact_numbers: true       # integers beyond 2^53 in JSON are as they were
+    columns:
+      iccid: 卡片编号         # by heading,
+      to: {column: F}         # by letter,
+      user:                   # or not at all, whatever its heading
+    literals:
+      from: 深圳星海物联科技有限公司
+
+Fields that it does not name are found by their headings as usual. All scalars are read as text, so that no number or
+date changes on its way through YAML.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import yaml
+
+from graphtrace.errors import MappingError
+from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
+from graphtrace.ingest.headings import (
+    FIELDS,
+    HEADINGS,
+    KIND_WORDS,
+    NO_CLAIMS,
+    Claims,
+    Row,
+    column_letters,
+    column_of,
+    comparable,
+    find_missing,
+    find_nearest,
+    looks_like_data,
+    recognise_kind,
+)
+from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.sheet import INEXACT, Sheet
+from graphtrace.ingest.values import parse_count, parse_date
+from graphtrace.model import KINDS, Kind
+
+_Tree: TypeAlias = "str | dict[str, _Tree]"
+
+_KEYS: Final = ("kind", "sheet", "header_row", "exact_numbers", "columns", "literals")
+_LETTERS: Final = re.compile("[A-Za-z]{1,3}")
+_DEEPEST: Final = 3
+"""Levels of nesting that a mapping has."""
+
+_COUNT_WORDS: Final = re.compile("数|量|qty|count|num")
+_MOST_SAMPLES: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingFile:
+    """A checked mapping: the kind, what it claims about columns, which sheet, and whether JSON numbers are exact."""
+
+    claims: Claims = NO_CLAIMS
+    kind: Kind | None = None
+    sheet: str | None = None
+    exact_numbers: bool = False
+
+    def choose(self, sheets: Sequence[Sheet]) -> list[Sheet]:
+        """The sheets of a file that the mapping is for: all, or the one it names; a file without names has one anyway.
+
+        Raises
+        ------
+        MappingError
+            When no sheet bears the name.
+        """
+        named = [sheet for sheet in sheets if sheet.name is not None]
+        if self.sheet is None or not named:
+            return list(sheets)
+        chosen = [sheet for sheet in named if sheet.name == self.sheet]
+        if not chosen:
+            names = ", ".join(sheet.name or "" for sheet in named)
+            raise MappingError(
+                f"the mapping does not fit: there is no sheet {self.sheet!r}; sheets seen: {names}",
+                hint="correct sheet in the mapping, or leave it out to read every sheet",
+            )
+        return chosen
+
+
+def load_mapping(path: Path) -> MappingFile:
+    """Read and check a mapping file.
+
+    Raises
+    ------
+    MappingError
+        When it cannot be read, is no YAML, or holds anything that is not understood; the message names the file and
+        the key.
+    """
+    try:
+        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        tree = {} if root is None else _tree(root, 0)
+        return _mapping(tree)
+    except OSError as error:
+        raise MappingError(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise MappingError(f"{path}: is not UTF-8 text", hint="save it as UTF-8") from error
+    except yaml.YAMLError as error:
+        raise MappingError(f"{path}: is not YAML: {error}") from error
+    except MappingError as error:
+        raise MappingError(f"{path}: {error.message}", hint=error.hint) from error
+
+
+def _tree(node: yaml.Node, depth: int) -> _Tree:
+    """A YAML node as text and dictionaries, without any guess at types."""
+    line = node.start_mark.line + 1
+    if isinstance(node, yaml.ScalarNode):
+        is_null = node.tag == "tag:yaml.org,2002:null"
+        return "" if is_null else str(node.value)
+    if not isinstance(node, yaml.MappingNode) or depth == _DEEPEST:
+        raise MappingError(f"line {line}: a mapping holds only keys and texts", hint=_hint_of_keys())
+    tree: dict[str, _Tree] = {}
+    for key, value in node.value:
+        name = str(key.value)
+        if name in tree:
+            raise MappingError(f"line {key.start_mark.line + 1}: {name!r} stands there twice")
+        tree[name] = _tree(value, depth + 1)
+    return tree
+
+
+def _hint_of_keys() -> str:
+    return f"the keys of a mapping are {', '.join(_KEYS)}"
+
+
+def _mapping(tree: _Tree) -> MappingFile:
+    if isinstance(tree, str):
+        raise MappingError("a mapping holds keys, not a text", hint=_hint_of_keys())
+    for key in tree:
+        if key not in _KEYS:
+            raise MappingError(f"unknown key {key!r}", hint=_hint_of_keys())
+    kind_text = _text(tree, "kind")
+    kind = KIND_WORDS.get(comparable(kind_text)) if kind_text else None
+    if kind_text and kind is None:
+        raise MappingError(f"unknown kind {kind_text!r}", hint=f"the kinds are {', '.join(KINDS)}")
+    exact = _text(tree, "exact_numbers") or "false"
+    if exact.lower() not in ("true", "false"):
+        raise MappingError(f"exact_numbers is true or false, not {exact!r}")
+    header_row = _text(tree, "header_row")
+    if header_row and not (header_row.isascii() and header_row.isdigit()):
+        raise MappingError(f"header_row is the number of a row, not {header_row!r}")
+    claims = _claims(_fields(tree, "columns"), _fields(tree, "literals"), int(header_row) if header_row else None)
+    return MappingFile(
+        claims=claims, kind=kind, sheet=_text(tree, "sheet") or None, exact_numbers=exact.lower() == "true"
+    )
+
+
+def _text(tree: dict[str, _Tree], key: str) -> str:
+    value = tree.get(key, "")
+    if isinstance(value, str):
+        return value.strip()
+    raise MappingError(f"{key} is a text, not keys")
+
+
+def _fields(tree: dict[str, _Tree], key: str) -> dict[str, _Tree]:
+    fields = tree.get(key) or {}
+    if isinstance(fields, str):
+        raise MappingError(f"{key} holds one line for each field, not the text {fields!r}")
+    for name in fields:
+        if name not in FIELDS:
+            nearest = find_nearest(name)
+            hint = f"did you mean {HEADINGS[nearest]}?" if nearest else f"the fields are {', '.join(FIELDS)}"
+            raise MappingError(f"{key}: unknown field {name!r}", hint=hint)
+    return fields
+
+
+def _claims(columns: dict[str, _Tree], literals: dict[str, _Tree], header_row: int | None) -> Claims:
+    headings: dict[str, str] = {}
+    places: dict[str, int] = {}
+    unread = set()
+    for name, column in columns.items():
+        if isinstance(column, dict):
+            letters = column.get("column")
+            if set(column) != {"column"} or not isinstance(letters, str) or not _LETTERS.fullmatch(letters):
+                raise MappingError(f"columns: {name} names its column neither by a heading nor as {{column: C}}")
+            places[name] = column_of(letters)
+        elif column:
+            headings[name] = comparable(column)
+        else:
+            unread.add(name)
+    texts: dict[str, str] = {}
+    for name, text in literals.items():
+        if name == "kind":
+            raise MappingError("literals: the kind of all rows is said by kind at the top")
+        if name in columns:
+            raise MappingError(f"{name} has a column and a literal", hint="keep one of them")
+        if not isinstance(text, str) or not text.strip():
+            raise MappingError(f"literals: {name} needs a text")
+        texts[name] = text.strip()
+    if header_row == 0 and headings:
+        raise MappingError("header_row is 0, so columns can only be named by letters: {column: C}")
+    return Claims(headings=headings, places=places, literals=texts, unread=frozenset(unread), header_row=header_row)
+
+
+def suggest_mapping(path: Path) -> str:
+    """Write a first mapping for a file: its fields guessed by headings and by the first rows, all else as comments.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    """
+    sheets = open_sheets(path)
+    guesses = [_Guess(sheet) for sheet in sheets]
+    best = max(guesses, key=lambda guess: len(guess.fields))
+    lines = [
+        f"# A first mapping for {_quoted(path.name)}, guessed from its headings and first rows. Check every line.",
+        *best.kind_lines(),
+        *([f"sheet: {_quoted(best.sheet.name)}"] if best.sheet.name is not None and len(sheets) > 1 else []),
+        f"header_row: {best.header_row}",
+        *best.column_lines(),
+        "# literals:    # what the file does not say and is the same for all its rows",
+        "#   carrier: 中国联通",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+class _Guess:
+    """What one sheet seems to hold."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.header_row, self._names = _likeliest_header(sheet.top)
+        below = [cells for number, cells in sheet.top if number > self.header_row][:_MOST_SAMPLES]
+        self._samples = [[cell for cells in below if (cell := cells[column])] for column in range(len(self._names))]
+        self.fields = self._find_fields()
+
+    def _find_fields(self) -> dict[str, int]:
+        """Fields by column: known headings first, then what the values show, then headings that are nearly known."""
+        fields: dict[str, int] = {}
+        for guess in (self._by_heading, self._by_values, self._by_likeness):
+            found = [(column, field) for column in range(len(self._names)) if (field := guess(column))]
+            cards = [column for column, field in found if field == "iccid" and column not in fields.values()]
+            if guess == self._by_values and len(cards) > 1 and not {"iccid_first", "iccid_last"} & fields.keys():
+                fields |= {"iccid_first": cards[0], "iccid_last": cards[1]}
+            for column, field in found:
+                if field not in fields and column not in fields.values():
+                    fields[field] = column
+        return fields
+
+    def _by_heading(self, column: int) -> str | None:
+        return HEADINGS.get(comparable(self._names[column]))
+
+    def _by_values(self, column: int) -> str | None:
+        texts = self._samples[column]
+        for field, read in _READERS:
+            if texts and all(read(text.removeprefix(INEXACT)) for text in texts):
+                return field
+        return None
+
+    def _by_likeness(self, column: int) -> str | None:
+        name = self._names[column]
+        if nearest := find_nearest(name):
+            return HEADINGS[nearest]
+        is_count = all(isinstance(parse_count(text), int) for text in self._samples[column])
+        return "quantity" if is_count and _COUNT_WORDS.search(comparable(name)) else None
+
+    def kind_lines(self) -> list[str]:
+        """The kind, or what it would take."""
+        known = [comparable(self._names[column]) for column in self.fields.values()]
+        kind = recognise_kind(self.fields, known)
+        likeliest = min(KINDS, key=lambda each: len(find_missing(each, self.fields)))
+        nearest = kind or likeliest
+        missing = find_missing(nearest, self.fields)
+        line = f"kind: {nearest}" if kind else f"# kind: {nearest}    # one of {', '.join(KINDS)}"
+        return [line, *([f"# a {nearest} must also carry: {', '.join(missing)}"] if missing else [])]
+
+    def column_lines(self) -> list[str]:
+        """One line for each column, commented out where nothing is known about it."""
+        by_column = {column: field for field, column in self.fields.items()}
+        lines = ["columns:" if by_column else "columns: {}"]
+        for column, name in enumerate(self._names):
+            sample = f"    # {_quoted(self._samples[column][0])}" if self._samples[column] else ""
+            is_unique = bool(name) and [comparable(other) for other in self._names].count(comparable(name)) == 1
+            place = _quoted(name) if is_unique else f"{{column: {column_letters(column)}}}"
+            if column in by_column:
+                lines.append(f"  {by_column[column]}: {place}{sample}")
+            elif name or sample:
+                lines.append(f"  # FIELD: {place}{sample}")
+        return lines
+
+
+def _likeliest_header(top: Sequence[Row]) -> tuple[int, list[str]]:
+    """Number and cells of the row that most looks like a header; row 0 without names where all rows look like data."""
+    headers = [(number, cells) for number, cells in top if not any(cell and looks_like_data(cell) for cell in cells)]
+    if not headers:
+        return 0, [""] * max(len(cells) for _, cells in top)
+    number, cells = max(
+        headers,
+        key=lambda row: (
+            sum(comparable(cell) in HEADINGS for cell in row[1] if cell),
+            sum(cell is not None for cell in row[1]),
+            -row[0],
+        ),
+    )
+    return number, [cell or "" for cell in cells]
+
+
+def _is_date(text: str) -> bool:
+    return not isinstance(parse_date(text), str)
+
+
+_READERS: Final = (
+    ("iccid", lambda text: (card := parse_iccid(text)) is not None and card.complete),
+    ("imsi", parse_imsi),
+    ("msisdn", parse_msisdn),
+    ("date", _is_date),
+    ("imei", parse_imei),
+    ("enterprise_id", parse_uscc),
+)
+"""Fields that values show by themselves."""
+
+
+def _quoted(text: str | None) -> str:
+    """``text`` as a YAML scalar on one line, whatever it holds."""
+    shown = json.dumps(text or "", ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in shown)

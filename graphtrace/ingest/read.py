@@ -1,0 +1,151 @@
+"""From a sheet to statements: finds the header, reads every row, keeps account of each.
+
+Invariant: every filled row below the header ends up in exactly one place, a frame or the rejects; the reading checks
+that itself. Which path a row took, vectorised or one by one, cannot be seen from the outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
+
+import polars as pl
+
+from graphtrace.identifiers import is_damaged_column
+from graphtrace.ingest.bulk import read_clean
+from graphtrace.ingest.headings import Header, find_header
+from graphtrace.ingest.mapping import MappingFile
+from graphtrace.ingest.rows import RowReader, Statement
+from graphtrace.ingest.sheet import ROW, Sheet
+from graphtrace.ingest.statements import STATEMENTS, Reject, Remark
+from graphtrace.model import Kind
+
+_FRAME_ROWS: Final = 100_000
+"""Rows read one by one that are gathered in one frame."""
+
+Cells = tuple[str | None, ...]
+
+
+def read_statements(
+    sheet: Sheet, *, as_kind: Kind | None = None, mapping: MappingFile | None = None, bulk: bool = True
+) -> Reading:
+    """Find the header of a sheet and get ready to read its rows.
+
+    Parameters
+    ----------
+    sheet
+        As a reader opened it.
+    as_kind
+        The kind of all records, where somebody says it; the headings and a kind column are not asked then.
+    mapping
+        What somebody says about the columns; its kind counts where ``as_kind`` is not given.
+    bulk
+        Whether clean rows are read column by column. The result is the same, up to the order of rows.
+
+    Raises
+    ------
+    MappingError
+        When the mapping names a column that is not there.
+    UnknownHeadings
+        When no header is found.
+    """
+    mapping = mapping or MappingFile()
+    kind = as_kind or mapping.kind
+    return Reading(sheet, find_header(sheet.top, kind, claims=mapping.claims), kind, bulk=bulk)
+
+
+class Reading:
+    """The reading of one sheet.
+
+    ``rejects``, ``remarks`` and ``rows`` are complete once :meth:`frames` is exhausted.
+    """
+
+    def __init__(self, sheet: Sheet, header: Header, as_kind: Kind | None, *, bulk: bool) -> None:
+        self._sheet = sheet
+        self._header = header
+        self._bulk = bulk
+        self._rows = RowReader(header, as_kind, uses_1904=sheet.uses_1904)
+        self._columns = [str(column) for column in range(len(header.names))]
+        self._held: list[tuple[int, Cells]] = []
+        self.rejects: list[Reject] = []
+        self.rows = 0
+
+    @property
+    def kind(self) -> Kind | Literal["mixed"] | None:
+        """The kind of all records; ``mixed`` where each row says its own."""
+        return "mixed" if self._rows.kind_column is not None else self._rows.kind
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings as shown, one a column."""
+        return self._header.names
+
+    @property
+    def header_row(self) -> int:
+        """Number of the (last) row of the header; 0 where there is none."""
+        return self._header.row
+
+    @property
+    def remarks(self) -> list[Remark]:
+        """Optional fields that were left out, by field and reason."""
+        return self._rows.remarks
+
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """Yield the statements, in frames of :data:`~graphtrace.ingest.statements.STATEMENTS` and no set order.
+
+        Rows whose card ends in suspicious zeros wait until the whole column is known. Time and memory are linear in
+        the rows of a frame, and in the suspects.
+
+        Raises
+        ------
+        RuntimeError
+            When rows got lost between the reader and here, which is a bug.
+        """
+        loaded = filled_cards = 0
+        card_column = self._rows.card_column
+        for block in self._sheet.read(self._header.row):
+            if card_column is not None:
+                filled_cards += len(block) - block[str(card_column)].null_count()
+            rest = block
+            if self._bulk:
+                clean, rest = read_clean(block, self._rows)
+                for frame in clean:
+                    loaded += frame.height
+                    yield frame
+            for frame in self._read_each(self._not_held(rest), is_zeroed_column=False):
+                loaded += frame.height
+                yield frame
+        is_zeroed = is_damaged_column(len(self._held), filled_cards)
+        for frame in self._read_each(self._held, is_zeroed_column=is_zeroed):
+            loaded += frame.height
+            yield frame
+        self.rejects += [
+            Reject(row=fault.row, field=None, reason="unreadable_row", value=fault.text, raw=(("", fault.text),))
+            for fault in self._sheet.faults
+        ]
+        self.rejects.sort(key=lambda reject: reject.row)
+        self.rows = loaded + len(self.rejects)
+        if self.rows != self._sheet.counted:
+            raise RuntimeError(f"{self._sheet.counted} rows were read, {self.rows} are accounted for")
+
+    def _not_held(self, block: pl.DataFrame) -> Iterator[tuple[int, Cells]]:
+        """The rows of a block, without those that have to wait."""
+        for row, *cells in block.select(ROW, *self._columns).iter_rows():
+            if self._rows.is_suspect(cells):
+                self._held.append((row, tuple(cells)))
+            else:
+                yield row, tuple(cells)
+
+    def _read_each(self, rows: Iterable[tuple[int, Cells]], *, is_zeroed_column: bool) -> Iterator[pl.DataFrame]:
+        statements: list[Statement] = []
+        for row, cells in rows:
+            read = self._rows.read(row, cells, is_zeroed_column=is_zeroed_column)
+            if isinstance(read, dict):
+                statements.append(read)
+                if len(statements) == _FRAME_ROWS:
+                    yield pl.DataFrame(statements, schema=STATEMENTS)
+                    statements = []
+            else:
+                self.rejects.append(read)
+        if statements:
+            yield pl.DataFrame(statements, schema=STATEMENTS)

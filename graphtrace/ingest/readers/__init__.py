@@ -1,0 +1,123 @@
+"""Files to sheets of text cells, one module a format."""
+
+from __future__ import annotations
+
+import codecs
+from pathlib import Path
+
+from graphtrace.errors import InputError
+from graphtrace.ingest.sheet import Sheet
+
+__all__ = ["open_sheets"]
+
+HEAD_BYTES = 4096
+
+_FOREIGN = {
+    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
+    b"Rar!": "a RAR archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"SQLite format 3": "an SQLite database",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"PARE": "an encrypted Parquet file",
+}
+_MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table", b"{\\rtf")
+_TEXT_ENDINGS = {
+    ".csv": "delimited",
+    ".tsv": "delimited",
+    ".txt": "delimited",
+    ".jsonl": "jsonlines",
+    ".ndjson": "jsonlines",
+}
+_BINARY_ENDINGS = {".xlsx": "an XLSX workbook", ".xls": "an XLS workbook", ".parquet": "a Parquet file"}
+
+
+def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]:
+    """The sheets of a file: CSV, TSV, delimited text, XLSX, XLS, Parquet or JSON Lines.
+
+    The first bytes decide what the file is, then its ending.
+
+    Parameters
+    ----------
+    exact_numbers
+        Integers beyond 2^53 in JSON Lines are exact, so they are not marked as damaged.
+
+    Raises
+    ------
+    InputError
+        when there is no such file, it is in no format that is read, damaged, encrypted, or no cell of it is filled.
+    UnsafeFile
+        when it is a workbook that is built to harm its reader.
+    """
+    path = Path(path)
+    head, tail = _ends(path)
+    kind = _kind(path, head, tail)
+    # each format brings its own engine, and a command should only wait for the one it needs
+    match kind:
+        case "xlsx":
+            from graphtrace.ingest.readers.workbook import open_xlsx
+
+            return open_xlsx(path)
+        case "xls":
+            from graphtrace.ingest.readers.workbook import open_xls
+
+            return open_xls(path)
+        case "parquet":
+            from graphtrace.ingest.readers.parquet import open_parquet
+
+            return open_parquet(path)
+        case "jsonlines":
+            from graphtrace.ingest.readers.jsonlines import open_jsonlines
+
+            return open_jsonlines(path, exact_numbers=exact_numbers)
+        case _:
+            from graphtrace.ingest.readers.delimited import open_delimited
+
+            return open_delimited(path)
+
+
+def _ends(path: Path) -> tuple[bytes, bytes]:
+    """The first bytes of a file, and its last four."""
+    try:
+        if not path.is_file():
+            reason = "not a file" if path.exists() else "no such file"
+            raise InputError(f"{path}: {reason}", hint="Check the path.")
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+            file.seek(max(path.stat().st_size - 4, 0))
+            tail = file.read(4)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", hint="Check the path and the rights to read it.") from error
+    if not head:
+        raise InputError(f"{path}: the file is empty", hint="Ask for the file again.")
+    return head, tail
+
+
+def _kind(path: Path, head: bytes, tail: bytes) -> str:
+    ending = path.suffix.lower()
+    save = "Open it in the program that wrote it and save the table as XLSX or as CSV in UTF-8."
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "xlsx"
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return "xls"
+    if head.startswith(b"PAR1") and (tail == b"PAR1" or ending == ".parquet"):
+        return "parquet"
+    for magic, name in _FOREIGN.items():
+        if head.startswith(magic):
+            raise InputError(f"{path}: this is {name}", hint=save)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
+        raise InputError(f"{path}: this is a web page, XML or RTF, whatever its ending", hint=save)
+    if ending in _BINARY_ENDINGS:
+        raise InputError(
+            f"{path}: this is not {_BINARY_ENDINGS[ending]}", hint=f"{save} If it is text, give it the ending .csv."
+        )
+    if ending not in _TEXT_ENDINGS:
+        raise InputError(
+            f"{path}: the ending says no format that is read",
+            hint="Files are read as .csv, .tsv, .txt, .xlsx, .xls, .parquet, .jsonl and .ndjson.",
+        )
+    if head.count(0) > len(head) // 10 and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError(f"{path}: this is not text, or UTF-16 without its mark", hint=save)
+    return _TEXT_ENDINGS[ending]

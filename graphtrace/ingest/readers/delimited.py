@@ -1,0 +1,280 @@
+"""CSV, TSV and delimited text.
+
+``csv.reader`` says what a record and a cell are, and its records are the rows. Blocks that certainly mean the same to a
+plain splitter (no quoting, every line of one width) are read by polars instead, some ten times faster; a property test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Generator, Iterator
+from itertools import chain, islice
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from graphtrace.errors import InputError
+from graphtrace.ingest.readers.cells import BLANKS, drop_empty, filled_rows, strip, text_frame, tidy_text
+from graphtrace.ingest.readers.encodings import DAMAGED, Encoding, find_encoding, text_blocks, text_lines
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, Fault, Sheet
+
+DELIMITERS = ",\t;|"
+SAMPLE_RECORDS = 200
+SAMPLE_BYTES = 2**16
+BATCH_RECORDS = 50_000
+CHECK_BYTES = 2**18
+"""Bytes whose separators are looked at together: what stays in the cache is checked twice as fast."""
+
+LINE_FEED, RETURN = b"\n\r"
+
+Bytes = npt.NDArray[np.uint8]
+Indices = npt.NDArray[np.intp]
+
+_IS_BLANK = np.isin(np.arange(256), [ord(blank) for blank in BLANKS if blank < "\x80"])
+_LEADS_BLANK = np.isin(np.arange(256), [blank.encode()[0] for blank in BLANKS if blank >= "\x80"])
+"""By byte: a blank of one byte; the first byte of a longer one."""
+
+_DAMAGED_BYTES = DAMAGED.encode()
+
+
+def open_delimited(path: Path) -> list[Sheet]:
+    """One sheet: the whole file.
+
+    Costs one pass for the encoding; reading it costs another, with two or three blocks in memory.
+
+    Raises
+    ------
+    InputError
+        when no cell is filled, or the text is in no known encoding.
+    """
+    encoding = find_encoding(path)
+    delimiter = find_delimiter(path, encoding)
+    top = list(islice(_filled_records(path, encoding, delimiter), TOP_ROWS))
+    if not top:
+        raise InputError(f"{path}: no cell is filled", hint="Check that this is the right file.")
+    width = max(len(fields) for _, fields in top)
+    table = _Table(path, encoding, delimiter, width)
+    sheet = Sheet(
+        name=None,
+        width=width,
+        top=[(row, [tidy_text(text) for text in fields] + [None] * (width - len(fields))) for row, fields in top],
+        read=lambda below: table.read(sheet, below),
+        encoding=encoding.name,
+    )
+    return [sheet]
+
+
+def find_delimiter(path: Path, encoding: Encoding) -> str:
+    """The one of :data:`DELIMITERS` that cuts the first records most evenly, then into most columns.
+
+    A title above the table has one column whatever the delimiter, so it weighs on all of them alike. A text that no
+    delimiter cuts is one column, and said to be cut by commas.
+    """
+
+    def evenness(delimiter: str) -> tuple[float, int]:
+        records = _records(text_lines(text_blocks(path, encoding, SAMPLE_BYTES)), delimiter)
+        widths = [len(record) for record in islice(records, SAMPLE_RECORDS) if isinstance(record, list) and record]
+        columns, count = max(
+            ((columns, count) for columns, count in Counter(widths).items() if columns > 1),
+            key=lambda width: (width[1], width[0]),
+            default=(1, 0),
+        )
+        return count / max(len(widths), 1), columns
+
+    return max(DELIMITERS, key=evenness)
+
+
+class _Table:
+    """A delimited text whose layout is known."""
+
+    def __init__(self, path: Path, encoding: Encoding, delimiter: str, width: int) -> None:
+        self.path = path
+        self.encoding = encoding
+        self.delimiter = delimiter
+        self.names = [str(column) for column in range(width)]
+
+    def read(self, sheet: Sheet, below: int) -> Iterator[pl.DataFrame]:
+        blocks = text_blocks(self.path, self.encoding)
+        row = 0
+        for block in blocks:
+            plain = without_quotes(block, self.delimiter)
+            if plain is None:
+                # a quoted cell may hold line ends, and so run on into the next block
+                yield from self._read_records(sheet, below, row, chain([block], blocks))
+                return
+            layout = measure(plain, self.delimiter)
+            if layout and layout.columns <= len(self.names) and _DAMAGED_BYTES not in plain:
+                above = min(max(below - row, 0), layout.lines)
+                frame = self._split(plain, layout, row).slice(above)
+                filled = filled_rows(drop_empty(frame, self.names))
+                sheet.counted += layout.lines - above - (frame.height - filled.height)
+                row += layout.lines
+                yield filled
+            else:
+                row = yield from self._read_records(sheet, below, row, iter([block]))
+
+    def _split(self, block: bytes, layout: Layout, row: int) -> pl.DataFrame:
+        names = self.names[: layout.columns]
+        frame = pl.read_csv(
+            block,
+            has_header=False,
+            schema=dict.fromkeys(names, pl.String),
+            separator=self.delimiter,
+            quote_char=None,
+            row_index_name=ROW,
+            row_index_offset=row + 1,
+        )
+        stripped = frame if layout.is_stripped else strip(frame, names)
+        return stripped.with_columns(pl.lit(None, pl.String).alias(name) for name in self.names[layout.columns :])
+
+    def _read_records(
+        self, sheet: Sheet, below: int, row: int, blocks: Iterator[bytes]
+    ) -> Generator[pl.DataFrame, None, int]:
+        """Frames of the records behind ``row``; returns the number of the last one."""
+        records = _records(text_lines(blocks), self.delimiter)
+        while batch := list(islice(records, BATCH_RECORDS)):
+            rows: list[int] = []
+            cells: list[list[str | None]] = []
+            for number, record in enumerate(batch, start=row + 1):
+                if number <= below:
+                    continue
+                fitting = record if isinstance(record, str) else self._fit(record)
+                if isinstance(fitting, str):
+                    sheet.faults.append(Fault(number, fitting))
+                    sheet.counted += 1
+                else:
+                    rows.append(number)
+                    cells.append(fitting)
+            row += len(batch)
+            if rows:
+                filled = filled_rows(
+                    drop_empty(strip(text_frame(rows, zip(*cells, strict=True)), self.names), self.names)
+                )
+                sheet.counted += filled.height
+                yield filled
+        return row
+
+    def _fit(self, record: list[str]) -> list[str | None] | str:
+        """A record in the table's width, or its text when it has a filled cell too many."""
+        width = len(self.names)
+        if len(record) > width and any(tidy_text(text) for text in record[width:]):
+            return self.delimiter.join(record)
+        return [*record[:width], *[None] * (width - len(record))]
+
+
+def without_quotes(block: bytes, delimiter: str) -> bytes | None:
+    """The block as it is where no quote opens a cell; without quotes where they only enclose; else None.
+
+    ``="8986"`` opens none, ``"a","b"`` only encloses, and ``"a,b"`` or ``"a""b"`` needs a parser.
+    """
+    if b'"' not in block:
+        return block
+    mark = delimiter.encode()
+    if not (block.startswith(b'"') or any(end + b'"' in block for end in (mark, b"\n", b"\r"))):
+        return block
+    data = np.frombuffer(block, dtype=np.uint8)
+    quotes = np.flatnonzero(data == ord('"'))
+    if quotes.size % 2:
+        return None
+    opening, closing = quotes[0::2], quotes[1::2]
+    is_edge = (data == ord(mark)) | (data == ord("\n")) | (data == ord("\r"))
+    edges = np.flatnonzero(is_edge)
+    encloses = (
+        is_edge[opening[opening > 0] - 1].all()
+        and is_edge[closing[closing < data.size - 1] + 1].all()
+        and (np.searchsorted(edges, opening) == np.searchsorted(edges, closing)).all()
+    )
+    return block.replace(b'"', b"") if encloses else None
+
+
+class Layout(NamedTuple):
+    """What every line of a block has in common."""
+
+    lines: int
+    columns: int
+    is_stripped: bool
+
+
+def measure(block: bytes, delimiter: str) -> Layout | None:
+    """Layout of an unquoted block; None where the lines differ in width or a carriage return stands alone."""
+    mark = ord(delimiter)
+    columns = block.count(delimiter.encode(), 0, block.find(b"\n") + 1 or len(block)) + 1
+    has_returns = b"\r" in block
+    lines, is_stripped = 0, True
+    start = 0
+    while start < len(block):
+        end = block.rfind(b"\n", start, start + CHECK_BYTES) + 1 or block.find(b"\n", start) + 1 or len(block)
+        data = np.frombuffer(block[start:end] if block[end - 1] == LINE_FEED else block[start:end] + b"\n", np.uint8)
+        cuts = np.flatnonzero((data == mark) | (data == LINE_FEED))
+        is_end = data[cuts] == LINE_FEED
+        if is_end.size % columns or is_end.sum() * columns != is_end.size or not is_end[columns - 1 :: columns].all():
+            return None
+        ends = cuts
+        if has_returns:
+            is_return = is_end & (data[cuts - 1] == RETURN)
+            if (data == RETURN).sum() != is_return.sum():
+                return None
+            ends = cuts - is_return
+        is_stripped = is_stripped and not _may_have_blanks(data, np.append(0, cuts[:-1] + 1), ends, mark)
+        lines += is_end.size // columns
+        start = end
+    return Layout(lines, columns, is_stripped)
+
+
+def _may_have_blanks(data: Bytes, starts: Indices, ends: Indices, mark: int) -> bool:
+    """Whether a cell may begin or end with a blank: at the edges of most files' cells, none can."""
+    is_edge = _IS_BLANK.copy()
+    is_edge[[mark, LINE_FEED, RETURN]] = False
+    last = (
+        is_edge[data[ends - 1]] | _LEADS_BLANK[data[ends - 3]] | (_LEADS_BLANK[data[ends - 2]] & (data[ends - 1] > 127))
+    )
+    return bool(last.any()) or bool((is_edge | _LEADS_BLANK)[data[starts]].any())
+
+
+def _filled_records(path: Path, encoding: Encoding, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    records = _records(text_lines(text_blocks(path, encoding, SAMPLE_BYTES)), delimiter)
+    for row, record in enumerate(records, start=1):
+        if isinstance(record, list) and any(tidy_text(text) for text in record):
+            yield row, record
+
+
+def _records(lines: Iterator[str], delimiter: str) -> Iterator[list[str] | str]:
+    """The cells of each record; the text of a line that cannot be taken apart.
+
+    A quote that is never closed, or not within the field limit of ``csv``, would swallow all records behind it. Only
+    its own line is given up, and reading goes on with the next.
+    """
+    taken: list[str] = []
+    has_ended = False
+
+    def take(source: Iterator[str]) -> Iterator[str]:
+        nonlocal has_ended
+        for line in source:
+            taken.append(line)
+            yield line
+        has_ended = True
+
+    reader = csv.reader(take(lines), delimiter=delimiter)
+    while True:
+        try:
+            record = next(reader)
+            # a record that asked for a line behind the last one was still inside quotes
+            is_open = has_ended
+        except csv.Error:
+            is_open = True
+        except StopIteration:
+            return
+        if is_open:
+            yield taken[0].rstrip("\r\n").replace(DAMAGED, "\ufffd")
+            has_ended = False
+            reader = csv.reader(take(chain(taken[1:], lines)), delimiter=delimiter)
+        elif any(DAMAGED in line for line in taken):
+            yield "".join(taken).rstrip("\r\n").replace(DAMAGED, "\ufffd")
+        else:
+            yield record
+        taken.clear()

@@ -1,0 +1,191 @@
+"""Which encoding a text file has, and its text as blocks of UTF-8.
+
+A byte-order mark decides; without one, UTF-8 if the whole file is valid UTF-8. Trying GB 18030 first would turn about
+half of all Chinese UTF-8 rows into other characters without an error. Only a text that is not UTF-8 is judged by what
+it says: whether it is UTF-8 with a few damaged bytes, and else whether it reads better as GB 18030 or as Big5.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import charset_normalizer
+import polars as pl
+
+from graphtrace.errors import InputError
+
+BLOCK_BYTES = 16 * 2**20
+CHECK_BYTES = 4 * 2**20
+MAX_LINE_BYTES = 64 * 2**20
+"""A file without a line end within this many bytes is no table."""
+
+SAMPLE_BYTES = 2**18
+
+MIN_UTF8_SHARE = 0.9
+"""A text of which so many characters are valid UTF-8 is UTF-8 with some damage: other encodings stay below a third."""
+
+MIN_PLAUSIBLE_SHARE = 0.5
+"""Below this share of usual characters the bytes are no text of that encoding."""
+
+DAMAGED = "\ufdd0"
+"""Stands where bytes could not be decoded. A noncharacter, which no text of a file can hold on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """Name for the report, and the codec to decode with; no codec where the bytes are valid UTF-8 as they stand."""
+
+    name: str
+    codec: str | None
+    mark_bytes: int = 0
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, Encoding("utf-8", None, 3)),
+    (codecs.BOM_UTF16_LE, Encoding("utf-16", "utf-16-le", 2)),
+    (codecs.BOM_UTF16_BE, Encoding("utf-16", "utf-16-be", 2)),
+)
+_CHINESE = {"gb18030": Encoding("gb18030", "gb18030"), "big5": Encoding("big5", "cp950")}
+_DAMAGED_UTF8 = Encoding("utf-8", "utf-8")
+
+
+def find_encoding(path: Path) -> Encoding:
+    """Encoding of a text file.
+
+    Costs one pass over the file, which ends early when it is not UTF-8.
+
+    Raises
+    ------
+    InputError
+        when it is in none of the encodings that are read.
+    """
+    with path.open("rb") as file:
+        head = file.read(4)
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            is_valid = encoding.codec is not None or _is_utf8(path, encoding)
+            return encoding if is_valid else Encoding("utf-8", "utf-8", len(mark))
+    unmarked = Encoding("utf-8", None)
+    return unmarked if _is_utf8(path, unmarked) else _likeliest(path)
+
+
+def text_blocks(path: Path, encoding: Encoding, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
+    """A file's text in UTF-8, cut behind line ends into blocks of about ``block_bytes``, without a byte-order mark.
+
+    What cannot be decoded becomes :data:`DAMAGED`. Memory: one block, or :data:`MAX_LINE_BYTES`.
+
+    Raises
+    ------
+    InputError
+        when a line is longer than :data:`MAX_LINE_BYTES`.
+    """
+    decoder = codecs.getincrementaldecoder(encoding.codec)(_DAMAGE_HANDLER) if encoding.codec else None
+    rest = b""
+    with path.open("rb") as file:
+        file.seek(encoding.mark_bytes)
+        while chunk := file.read(block_bytes):
+            text = decoder.decode(chunk).encode() if decoder else chunk
+            # a line feed ends a line in every file; a carriage return too, unless a line feed may follow it
+            cut = max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1
+            if not cut:
+                rest += text
+                if len(rest) > MAX_LINE_BYTES:
+                    raise InputError(
+                        f"{path}: a line is longer than {MAX_LINE_BYTES // 2**20} MiB",
+                        hint="Check that the file is a table with one record a line.",
+                    )
+                continue
+            yield rest + text[:cut] if rest else text[:cut]
+            rest = text[cut:]
+    if decoder:
+        rest += decoder.decode(b"", final=True).encode()
+    if rest:
+        yield rest
+
+
+def text_lines(blocks: Iterable[bytes]) -> Iterator[str]:
+    """Lines of blocks of text, with their ends; unlike ``str.splitlines``, only the three that a table can have."""
+    for block in blocks:
+        yield from io.StringIO(block.decode(), newline="")
+
+
+def _is_utf8(path: Path, encoding: Encoding) -> bool:
+    try:
+        for block in text_blocks(path, encoding, CHECK_BYTES):
+            if not block.isascii():
+                pl.Series([block], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return False
+    return True
+
+
+def _likeliest(path: Path) -> Encoding:
+    sample = _foreign_lines(path)
+    if _plausibility(sample, _DAMAGED_UTF8) > MIN_UTF8_SHARE:
+        return _DAMAGED_UTF8
+    judged = charset_normalizer.from_bytes(sample, cp_isolation=list(_CHINESE)).best()
+    if judged is not None and judged.encoding in _CHINESE:
+        return _CHINESE[judged.encoding]
+    scores = {guess: _plausibility(sample, guess) for guess in _CHINESE.values()}
+    best = max(scores, key=scores.__getitem__)
+    if scores[best] < MIN_PLAUSIBLE_SHARE:
+        raise InputError(
+            f"{path}: the text is neither UTF-8 nor GB 18030 nor Big5",
+            hint="Open the file in the program that wrote it and save it as CSV in UTF-8, or as XLSX.",
+        )
+    return best
+
+
+def _foreign_lines(path: Path) -> bytes:
+    """Lines with other characters than ASCII, up to about :data:`SAMPLE_BYTES`."""
+    lines: list[bytes] = []
+    size = 0
+    for block in text_blocks(path, Encoding("", None), SAMPLE_BYTES):
+        for line in block.split(b"\n"):
+            if size < SAMPLE_BYTES and not line.isascii():
+                lines.append(line)
+                size += len(line)
+        if size >= SAMPLE_BYTES:
+            break
+    return b"\n".join(lines)
+
+
+def _plausibility(sample: bytes, encoding: Encoding) -> float:
+    """Share of the characters beyond ASCII that texts in this encoding are usually made of.
+
+    GB 2312 and Big5 keep the characters in common use in the first level of their tables; a text read by the wrong one
+    of them scatters.
+    """
+    foreign = [character for character in sample.decode(encoding.codec or "utf-8", "replace") if character > "\x7f"]
+    usual = _USUAL[encoding.name]
+    return sum(character != "\ufffd" and usual(character) for character in foreign) / max(len(foreign), 1)
+
+
+def _is_usual_in_gb(character: str) -> bool:
+    code = character.encode("gb18030")
+    return len(code) == 2 and (0xA1 <= code[0] <= 0xA9 or 0xB0 <= code[0] <= 0xD7) and code[1] >= 0xA1
+
+
+def _is_usual_in_big5(character: str) -> bool:
+    return 0xA1 <= character.encode("cp950")[0] <= 0xC6
+
+
+def _is_usual_in_utf8(_: str) -> bool:
+    return True
+
+
+_USUAL = {"gb18030": _is_usual_in_gb, "big5": _is_usual_in_big5, "utf-8": _is_usual_in_utf8}
+
+
+def _mark_damage(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return DAMAGED, error.end
+
+
+_DAMAGE_HANDLER = "graphtrace.damaged"
+codecs.register_error(_DAMAGE_HANDLER, _mark_damage)

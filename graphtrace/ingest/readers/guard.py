@@ -1,0 +1,216 @@
+"""What can be known about a workbook before a parser sees it.
+
+A workbook is a zip archive of XML that an investigator got from somebody else. The parser lays every sheet out as a
+rectangle, so two cells far apart cost as much memory as all cells between them; an archive can unpack to a thousand
+times its size. Both are measured here, streaming, without building anything. What slips through still meets the limits
+of the parser's own process (:mod:`graphtrace.ingest.readers.workbook`).
+"""
+
+from __future__ import annotations
+
+import mmap
+import re
+import struct
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphtrace.errors import InputError, UnsafeFile
+
+MAX_ENTRIES = 8_192
+MAX_SHEETS = 1_024
+MAX_UNPACKED_BYTES = 4 * 2**30
+MAX_RATIO = 200
+"""Unpacked over packed. Worksheets reach 50; deflate can reach 1,032."""
+RATIO_FREE_BYTES = 16 * 2**20
+"""Parts that unpack to less than this do no harm whatever their ratio."""
+MAX_BOX_CELLS = 50_000_000
+"""Cells between the first and the last filled row and column of a sheet, unless it is well filled."""
+MIN_FILLED = 0.05
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
+MAX_OLE_BYTES = 512 * 2**20
+
+CHUNK_BYTES = 2**20
+
+_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Za-z]+)([0-9]+)["'][^<>]*(?<!/)>""")
+_FAR_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["'](?:[A-Za-z]{3}|[A-Za-z]+[0-9]{7})[^<>]*(?<!/)>""")
+_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)["']""")
+_DATE_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
+_BIFF8_GLOBALS = bytes.fromhex("0908100000060500")
+_DATE_MODE, _END_OF_GLOBALS = 0x22, 0x0A
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_BOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """A workbook that may be parsed: its date system, and the bytes that its parser will have to read."""
+
+    uses_1904: bool
+    unpacked_bytes: int
+
+
+def check_archive(path: Path) -> Workbook:
+    """Measure an XLSX file. Costs one streaming pass over its XML, about 150 MB/s, two over sheets with far cells.
+
+    Raises
+    ------
+    UnsafeFile
+        when parsing it would cost far more memory than it can hold data, or its XML declares entities.
+    InputError
+        when it is no archive, no workbook, damaged or encrypted.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _check_entries(path, archive)
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as error:
+        raise InputError(
+            f"{path}: the workbook is damaged or cut off ({error})", hint="Ask for the file again, or open and save it."
+        ) from error
+
+
+def check_ole(path: Path) -> Workbook:
+    """Look at the outside of an XLS file; its inside is for the parser's own process.
+
+    Raises
+    ------
+    UnsafeFile
+        when it is larger than any worksheet of this format.
+    InputError
+        when it is encrypted or another program's document.
+    """
+    size = path.stat().st_size
+    if size > MAX_OLE_BYTES:
+        raise UnsafeFile(f"{path}: {size} bytes are more than an XLS workbook can need", hint="Save it as XLSX or CSV.")
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        if data.find(_ENCRYPTED) >= 0:
+            raise encrypted(path)
+        if all(data.find(name) < 0 for name in _BOOK_STREAMS):
+            raise InputError(f"{path}: an Office document without a workbook", hint="Save the table as XLSX or CSV.")
+        return Workbook(uses_1904=_has_1904_record(data), unpacked_bytes=size)
+
+
+def encrypted(path: Path) -> InputError:
+    """The error for a workbook that wants a password."""
+    return InputError(f"{path}: the workbook is encrypted", hint="Open it with its password and save it without one.")
+
+
+def unsafe(path: Path, reason: str) -> UnsafeFile:
+    """The error for a workbook that is built to harm its reader."""
+    return UnsafeFile(
+        f"{path}: built in a way that harms its reader: {reason}",
+        hint="If the file is genuine, open it in a spreadsheet program and save the table as CSV.",
+    )
+
+
+def _check_entries(path: Path, archive: zipfile.ZipFile) -> Workbook:
+    entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES:
+        raise unsafe(path, f"{len(entries)} parts; a workbook has at most {MAX_ENTRIES}")
+    unpacked_bytes = sum(entry.file_size for entry in entries)
+    if unpacked_bytes > MAX_UNPACKED_BYTES:
+        raise unsafe(path, f"unpacks to {unpacked_bytes} bytes")
+    for entry in entries:
+        if entry.file_size > max(RATIO_FREE_BYTES, MAX_RATIO * entry.compress_size):
+            raise unsafe(path, f"{entry.filename} unpacks to {entry.file_size} bytes from {entry.compress_size}")
+        if entry.flag_bits & 1:
+            raise encrypted(path)
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise InputError(f"{path}: {entry.filename} is packed in a way no workbook is", hint="Open and save it.")
+    parts = {entry.filename.lower(): entry for entry in entries}
+    _check_is_workbook(path, archive, parts)
+    for entry in entries:
+        if entry.filename.lower().endswith((".xml", ".rels")):
+            _check_part(path, archive, entry)
+    book = archive.read(parts["xl/workbook.xml"])
+    sheets = len(re.findall(rb"<(?:\w+:)?sheet\s", book))
+    if sheets > MAX_SHEETS:
+        raise unsafe(path, f"{sheets} sheets; at most {MAX_SHEETS} are read")
+    return Workbook(uses_1904=_DATE_1904.search(book) is not None, unpacked_bytes=unpacked_bytes)
+
+
+def _check_is_workbook(path: Path, archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> None:
+    hint = "Open it in a spreadsheet program and save it as XLSX or CSV."
+    if "xl/workbook.bin" in parts:
+        raise InputError(f"{path}: a binary workbook (XLSB) is not read", hint=hint)
+    if "xl/workbook.xml" not in parts:
+        found = ", ".join(sorted(parts)[:3]) or "nothing"
+        raise InputError(f"{path}: an archive without a workbook (it holds {found})", hint=hint)
+    declared = parts.get("[content_types].xml")
+    content = archive.read(declared) if declared else b""
+    if b"spreadsheetml" not in content and b"ms-excel" not in content:
+        raise InputError(f"{path}: the archive does not declare its content as a workbook", hint=hint)
+
+
+def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    has_far_cell = False
+    for xml in _tags(archive, entry):
+        if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+            raise unsafe(path, f"{entry.filename} declares a document type, which no workbook does")
+        if b"mergeCell" in xml:
+            for merge in _MERGE.finditer(xml):
+                left, top, right, bottom = merge.groups()
+                width = _column_number(right) - _column_number(left) + 1
+                height = _row_number(bottom) - _row_number(top) + 1
+                if width * height > MAX_BOX_CELLS:
+                    raise unsafe(path, f"{entry.filename} merges {width * height} cells into one")
+        has_far_cell = has_far_cell or _FAR_CELL.search(xml) is not None
+    if has_far_cell:
+        _check_box(path, archive, entry)
+
+
+def _check_box(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+    filled = 0
+    columns: set[bytes] = set()
+    first_row, last_row = sys.maxsize, 0
+    for xml in _tags(archive, entry):
+        if cells := _CELL.findall(xml):
+            filled += len(cells)
+            columns.update(letters for letters, _ in cells)
+            rows = [_row_number(digits) for _, digits in cells]
+            first_row, last_row = min(first_row, *rows), max(last_row, *rows)
+    if not filled:
+        return
+    numbers = [_column_number(letters) for letters in columns]
+    box = (last_row - first_row + 1) * (max(numbers) - min(numbers) + 1)
+    if last_row > MAX_ROWS or max(numbers) > MAX_COLUMNS:
+        raise unsafe(path, f"{entry.filename} has a cell outside of any worksheet")
+    if box > MAX_BOX_CELLS and filled < MIN_FILLED * box:
+        raise unsafe(path, f"{entry.filename} spreads {filled} filled cells over a rectangle of {box}")
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper()[:4]:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _row_number(digits: bytes) -> int:
+    return int(digits[:8])
+
+
+def _tags(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+    """A part in pieces that cut no tag in two, unless it is longer than :data:`CHUNK_BYTES`."""
+    rest = b""
+    with archive.open(entry) as part:
+        while chunk := part.read(CHUNK_BYTES):
+            xml = rest + chunk
+            cut = max(xml.rfind(b"<"), 0) or len(xml)
+            yield xml[:cut]
+            rest = xml[cut:]
+    yield rest
+
+
+def _has_1904_record(data: mmap.mmap) -> bool:
+    """Walk the records behind the beginning of the workbook stream up to its date mode."""
+    place = data.find(_BIFF8_GLOBALS)
+    while 0 <= place < len(data) - 6:
+        kind, size, value = struct.unpack_from("<HHH", data, place)
+        if kind in (_DATE_MODE, _END_OF_GLOBALS):
+            return (kind, value) == (_DATE_MODE, 1)
+        place += 4 + size
+    return False

@@ -1,0 +1,113 @@
+"""JSON Lines: one object a line, its keys as the columns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from graphtrace.errors import InputError
+from graphtrace.ingest.readers.cells import filled_rows, float_text, integer_text, text_frame, tidy_text
+from graphtrace.ingest.readers.encodings import DAMAGED, Encoding, find_encoding, text_blocks, text_lines
+from graphtrace.ingest.sheet import Fault, Sheet
+
+MAX_KEYS = 16_384
+"""As many columns as a worksheet can have; more keys than that are data, not names."""
+
+BATCH_LINES = 20_000
+
+
+def open_jsonlines(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
+    """One sheet: the whole file. The standard library's parser is used because it reads integers exactly.
+
+    Costs one pass for the encoding, one for the keys and one to read, with a block and a batch of lines in memory.
+
+    Parameters
+    ----------
+    exact_numbers
+        the writer is known to have kept integers beyond 2^53 exactly, so they are not marked.
+
+    Raises
+    ------
+    InputError
+        when no line is an object, or there are more than :data:`MAX_KEYS` different keys.
+    """
+    encoding = find_encoding(path)
+    keys: dict[str, None] = {}
+    for _, record in _records(path, encoding):
+        if isinstance(record, dict):
+            keys.update(dict.fromkeys(record))
+        if len(keys) > MAX_KEYS:
+            raise InputError(
+                f"{path}: more than {MAX_KEYS} different keys", hint="Check that keys are names and not values."
+            )
+    if not keys:
+        raise InputError(
+            f"{path}: no line is a JSON object", hint="Write one JSON object a line, without a list around."
+        )
+
+    def read(below: int) -> Iterator[pl.DataFrame]:
+        records = ((row, record) for row, record in _records(path, encoding) if row > below)
+        while batch := list(islice(records, BATCH_LINES)):
+            faults = [Fault(row, record) for row, record in batch if isinstance(record, str)]
+            objects = [(row, record) for row, record in batch if isinstance(record, dict)]
+            rows = [row for row, _ in objects]
+            columns = [[_cell(record.get(key), exact_numbers=exact_numbers) for _, record in objects] for key in keys]
+            filled = filled_rows(text_frame(rows, columns))
+            sheet.faults += faults
+            sheet.counted += filled.height + len(faults)
+            yield filled
+
+    sheet = Sheet(
+        name=None,
+        width=len(keys),
+        top=[(0, [tidy_text(key) for key in keys])],
+        read=read,
+        encoding=encoding.name,
+    )
+    return [sheet]
+
+
+def _records(path: Path, encoding: Encoding) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Line number and object of every line that is not blank; the line itself where it is no object."""
+    for row, line in enumerate(text_lines(text_blocks(path, encoding)), start=1):
+        if line.strip():
+            yield row, _parse_object(line)
+
+
+def _parse_object(line: str) -> dict[str, Any] | str:
+    shown = line.strip().replace(DAMAGED, "\ufffd")
+    if DAMAGED in line:
+        return shown
+    try:
+        value = json.loads(line, object_pairs_hook=_unique_keys)
+    except (ValueError, RecursionError):
+        return shown
+    return value if isinstance(value, dict) else shown
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
+        raise ValueError("a key stands twice")
+    return unique
+
+
+def _cell(value: Any, *, exact_numbers: bool) -> str | None:
+    match value:
+        case None:
+            return None
+        case str():
+            return tidy_text(value)
+        case bool():
+            return str(value).upper()
+        case int():
+            return str(value) if exact_numbers else integer_text(value)
+        case float():
+            return float_text(value)
+        case _:
+            return json.dumps(value, ensure_ascii=False)

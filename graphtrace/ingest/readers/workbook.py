@@ -1,0 +1,149 @@
+"""XLSX and XLS, as seen by the process that wants the rows.
+
+The parser runs in a child process with limits on memory, time and output, because a workbook can make it abort, hang or
+take all memory, and none of these can be caught. The child writes blocks of rows to a nameless file that both share,
+and last a table of contents; where that is missing, the way in which the child ended says why.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import os
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import graphtrace
+from graphtrace.errors import InputError
+from graphtrace.ingest.readers import guard
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
+
+BASE_SECONDS = 30
+SECONDS_PER_MB = 0.5
+"""Time that parsing may take: base plus this much for each megabyte unpacked; five to ten times what it needs."""
+
+TRAILER = struct.Struct("<Q8s")
+"""Ends the shared file: size of the table of contents before it, and :data:`MAGIC`."""
+
+MAGIC = b"gtsheets"
+
+
+class Verdict(IntEnum):
+    """How the child says why there is nothing to read."""
+
+    ENCRYPTED = 10
+    DAMAGED = 11
+    UNSAFE = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Where a frame is in the shared file, and how many filled rows went into it."""
+
+    offset: int
+    size: int
+    filled: int
+
+
+def open_xlsx(path: Path) -> list[Sheet]:
+    """The worksheets of an XLSX file, hidden ones too. See :func:`open_xls`."""
+    return _open(path, guard.check_archive(path))
+
+
+def open_xls(path: Path) -> list[Sheet]:
+    """The worksheets of an XLS file, hidden ones too.
+
+    Costs one pass over the file; afterwards all its cells are in a nameless temporary file, and one block in memory.
+    Errors in cells (``#N/A``, ``#DIV/0!``) are empty. A cell far to the right of the table is one more column.
+
+    Raises
+    ------
+    UnsafeFile
+        when the parser ends in a crash, a time-out or a lack of memory.
+    InputError
+        when the file is no workbook, damaged or encrypted, or no cell is filled.
+    """
+    return _open(path, guard.check_ole(path))
+
+
+def _open(path: Path, book: guard.Workbook) -> list[Sheet]:
+    shared, contents = _parse(path, timeout_s=int(BASE_SECONDS + SECONDS_PER_MB * book.unpacked_bytes / 1e6))
+    sheets = [_sheet(shared, entry, book) for entry in contents["sheets"]]
+    if not any(sheet.top for sheet in sheets):
+        raise InputError(f"{path}: no cell of the workbook is filled", hint="Check that this is the right file.")
+    return sheets
+
+
+def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.Workbook) -> Sheet:
+    blocks = [Block(*block) for block in entry["blocks"]]
+
+    def frames() -> Iterator[tuple[Block, pl.DataFrame]]:
+        for block in blocks:
+            yield block, pl.read_ipc_stream(shared[block.offset : block.offset + block.size])
+
+    def read(below: int) -> Iterator[pl.DataFrame]:
+        for block, frame in frames():
+            rest = frame.filter(pl.col(ROW) > below)
+            sheet.counted += block.filled - (frame.height - rest.height)
+            yield rest
+
+    top: list[tuple[int, list[str | None]]] = []
+    for _, frame in frames():
+        top += [(row, cells) for row, *cells in frame.head(TOP_ROWS - len(top)).iter_rows()]
+        if len(top) == TOP_ROWS:
+            break
+    sheet = Sheet(name=entry["name"], width=entry["width"], top=top, read=read, uses_1904=book.uses_1904)
+    return sheet
+
+
+def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:
+    command = [sys.executable, "-P", "-m", f"{__package__}.workbook_child", str(path.resolve()), str(timeout_s)]
+    # the child must find this very package, wherever the parent has it from
+    places = [str(Path(graphtrace.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places), "POLARS_MAX_THREADS": "1"}
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as log:
+        try:
+            ended = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=log,
+                env=environment,
+                timeout=timeout_s,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise guard.unsafe(path, f"it took longer than {timeout_s} s") from error
+        if ended.returncode:
+            log.seek(0)
+            raise _reason(path, ended.returncode, log.read().decode(errors="replace").strip())
+        shared = mmap.mmap(output.fileno(), 0, access=mmap.ACCESS_READ)
+    size, magic = TRAILER.unpack(shared[-TRAILER.size :])
+    if magic != MAGIC:
+        raise RuntimeError(f"{path}: the parser ended without a table of contents")
+    contents: dict[str, Any] = json.loads(shared[-TRAILER.size - size : -TRAILER.size])
+    return shared, contents
+
+
+def _reason(path: Path, returncode: int, log: str) -> Exception:
+    last_line = log.rpartition("\n")[2]
+    if returncode == Verdict.ENCRYPTED:
+        return guard.encrypted(path)
+    if returncode == Verdict.DAMAGED or "PanicException" in last_line:
+        return InputError(
+            f"{path}: the workbook cannot be read ({last_line})", hint="Ask for the file again, or open and save it."
+        )
+    if returncode == Verdict.UNSAFE:
+        return guard.unsafe(path, last_line)
+    if returncode < 0 or "MemoryError" in last_line:
+        return guard.unsafe(path, f"its parser ran out of memory or time, or crashed: {last_line or returncode}")
+    return RuntimeError(f"{path}: the parser failed\n{log}")

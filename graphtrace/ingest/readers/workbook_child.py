@@ -1,0 +1,167 @@
+"""The process in which a workbook is parsed: ``python -m … PATH SECONDS``, frames and their places on stdout.
+
+It may be killed at any point; whatever it wrote then is not looked at.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import json
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import polars as pl
+import python_calamine as calamine
+
+from graphtrace.ingest.readers.cells import (
+    date_text,
+    drop_empty,
+    filled_rows,
+    float_text,
+    integer_text,
+    strip,
+    text_frame,
+    tidy_text,
+)
+from graphtrace.ingest.readers.workbook import MAGIC, TRAILER, Verdict
+
+MAX_MEMORY_BYTES = 4 * 2**30
+MAX_OUTPUT_BYTES = 8 * 2**30
+MAX_CELL_CHARACTERS = 2**20
+"""Spreadsheet programs keep at most 32,767; other writers have been seen to go beyond."""
+
+BATCH_ROWS = 20_000
+BATCH_CELLS = 2_000_000
+
+Value = str | int | float | bool | date | datetime | time | timedelta
+
+
+class Span(NamedTuple):
+    """A merged range that the current row is in."""
+
+    bottom: int
+    columns: range
+    value: Value
+
+
+class TooLong(Exception):
+    """A cell holds more than any cell can."""
+
+
+def main(path: Path, seconds: int, output: IO[bytes]) -> int:
+    """Write all worksheets of a workbook; returns 0 or a :class:`Verdict`, with the reason on stderr."""
+    limit_resources(seconds)
+    try:
+        with path.open("rb") as file, calamine.load_workbook(file) as book:
+            sheets = [
+                write_sheet(book.get_sheet_by_name(sheet.name), output)
+                for sheet in book.sheets_metadata
+                if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
+    except calamine.PasswordError:
+        return Verdict.ENCRYPTED
+    except calamine.CalamineError as error:
+        sys.stderr.write(" ".join(str(error).split()))
+        return Verdict.DAMAGED
+    except TooLong as error:
+        sys.stderr.write(str(error))
+        return Verdict.UNSAFE
+    contents = json.dumps({"sheets": sheets}).encode()
+    output.write(contents + TRAILER.pack(len(contents), MAGIC))
+    output.flush()
+    return 0
+
+
+def limit_resources(seconds: int) -> None:
+    """Let this process die rather than the machine suffer, where the system knows such limits."""
+    try:
+        resource: Any = importlib.import_module("resource")
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT_BYTES, MAX_OUTPUT_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def write_sheet(sheet: calamine.CalamineSheet, output: IO[bytes]) -> dict[str, Any]:
+    """Write the filled rows of one sheet in blocks, and return its name, width and where the blocks are."""
+    width = sheet.end[1] + 1 if sheet.end else 0
+    blocks: list[tuple[int, int, int]] = []
+    rows = enumerate(rows_of(sheet), start=1)
+    while batch := list(islice(rows, min(BATCH_ROWS, max(BATCH_CELLS // max(width, 1), 1)))):
+        frame = to_frame([number for number, _ in batch], [cells for _, cells in batch])
+        if not frame.is_empty():
+            block = io.BytesIO()
+            frame.write_ipc_stream(block)
+            blocks.append((output.tell(), len(block.getbuffer()), frame.height))
+            output.write(block.getbuffer())
+    return {"name": sheet.name, "width": width, "blocks": blocks}
+
+
+def rows_of(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
+    """All rows of a sheet from the very first on, with merged cells filled from their first one."""
+    if sheet.start is None:
+        return
+    left: list[Value] = [""] * sheet.start[1]
+    waiting = deque(sorted(sheet.merged_cell_ranges or []))
+    spans: list[Span] = []
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = left + row
+        while waiting and waiting[0][0][0] <= number:
+            (_, first), (bottom, last) = waiting.popleft()
+            if first < len(cells) and cells[first] != "":
+                spans.append(Span(bottom, range(first, min(last + 1, len(cells))), cells[first]))
+        spans = [span for span in spans if span.bottom >= number]
+        for span in spans:
+            for column in span.columns:
+                cells[column] = span.value
+        yield cells
+
+
+def to_frame(numbers: Sequence[int], rows: Sequence[Sequence[Value]]) -> pl.DataFrame:
+    """The filled rows of a batch as a block of the sheet."""
+    columns: list[Sequence[str | None]] = []
+    written: list[str] = []
+    for values in zip(*rows, strict=True):
+        if set(map(type, values)) == {str}:
+            check_length(max(values, key=len))
+            written.append(str(len(columns)))
+            columns.append(values)
+        else:
+            columns.append([cell_text(value) for value in values])
+    return filled_rows(drop_empty(strip(text_frame(numbers, columns), written), written))
+
+
+def cell_text(value: Value) -> str | None:
+    """Text of a cell by its type; an error (``#N/A``) arrives here as an empty text."""
+    match value:
+        case str():
+            check_length(value)
+            return tidy_text(value)
+        case bool():
+            return str(value).upper()
+        case int():
+            return integer_text(value)
+        case float():
+            return float_text(value)
+        case date():
+            return date_text(value)
+        case _:
+            return str(value)
+
+
+def check_length(text: str) -> None:
+    """Refuse a text that fills memory instead of a cell."""
+    if len(text) > MAX_CELL_CHARACTERS:
+        raise TooLong(f"a cell of {len(text)} characters")
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), sys.stdout.buffer))

@@ -1,0 +1,173 @@
+"""Dates and counts as files write them.
+
+Every function returns the value, or the code of the reject that its text deserves. Digits are ASCII digits after
+NFKC; a pattern for "any digit" would let other scripts through.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import lru_cache
+from itertools import permutations
+from typing import Final, Literal
+from unicodedata import normalize
+
+from graphtrace.identifiers.normal import clean_except_dashes
+from graphtrace.ingest.sheet import INEXACT
+from graphtrace.model import When, day_number
+
+DateReason = Literal["bad_date", "ambiguous_date"]
+
+EARLIEST: Final = day_number(date(1990, 1, 1))
+LATEST: Final = day_number(date(2100, 12, 31))
+
+DAY_SECONDS: Final = 86_400
+CHINA_OFFSET_SECONDS: Final = 8 * 3600
+
+_SERIAL_ZERO: Final = day_number(date(1899, 12, 30))
+"""Day 0 of the 1900 system as it counts after its invented 1900-02-29."""
+
+_SERIAL_1904_DAYS: Final = 1462
+_GREATEST_OFFSET_MINUTES: Final = 14 * 60
+
+_TIME: Final = (
+    r"(?:(?:T|\ |(?<=日))(?P<hour>[0-9]{1,2})[:时点](?P<minute>[0-9]{1,2})"
+    r"(?:分?|[:分](?P<second>[0-9]{1,2})(?:[.,][0-9]+)?秒?)"
+    r"\ ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
+)
+_YEAR_FIRST: Final = re.compile(
+    r"(?P<year>[0-9]{4})(?:(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})"
+    r"|年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})日?)" + _TIME
+)
+_YEAR_LAST: Final = re.compile(
+    r"(?P<one>[0-9]{1,2})(?P<sep>[-/.])(?P<two>[0-9]{1,2})(?P=sep)(?P<year>[0-9]{4})" + _TIME
+)
+_SHORT_YEAR: Final = re.compile(
+    r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])(?:[T\ ].*)?"
+    r"|[0-9]{2}年([0-9]{1,2})月(?:([0-9]{1,2})日?.*)?"
+)
+_MONTH: Final = re.compile(r"([0-9]{4})(?:[-/]([0-9]{1,2})|年([0-9]{1,2})月)")
+_COMPACT: Final = re.compile(
+    r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+    r"(?:T?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_NUMBER: Final = re.compile(r"([0-9]+)(\.[0-9]+)?")
+_BLANKS: Final = re.compile(r"\s+")
+_MARKED_AS_TEXT: Final = re.compile('="(?P<formula>.*)"|[\'`\u2018\u2019]+(?P<plain>.*)')
+
+_COUNT: Final = re.compile(r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.0+)?[张枚个]?")
+
+
+@lru_cache(maxsize=1 << 16)
+def parse_date(text: str, *, uses_1904: bool = False) -> When | DateReason:
+    """Read a date in any of the forms that are understood, as precisely as it was stated.
+
+    Parameters
+    ----------
+    text
+        A cell: ISO with or without time and zone; year first with ``-``, ``/``, ``.`` or 年月日; compact digits of 8 or
+        14; months; serial numbers of a spreadsheet, with a fraction for the time; epoch seconds (10 digits) and
+        milliseconds (13); day and month before the year where only one reading is possible.
+    uses_1904
+        Whether serial numbers count from 1904.
+
+    Returns
+    -------
+    When or str
+        The moment in China Standard Time (a time without a zone is already that), ``ambiguous_date`` for two possible
+        readings or a two-digit year, ``bad_date`` for anything else and outside 1990 to 2100.
+    """
+    text = _BLANKS.sub(" ", normalize("NFKC", text.removeprefix(INEXACT)).strip().upper())
+    if marked := _MARKED_AS_TEXT.fullmatch(text):
+        text = (marked["formula"] or marked["plain"] or "").strip()
+    if found := _NUMBER.fullmatch(text):
+        return _parse_number(found[1], found[2] or "", uses_1904=uses_1904)
+    if found := _YEAR_FIRST.fullmatch(text):
+        return _moment(found, found["month"] or found["month_zh"], found["day"] or found["day_zh"])
+    if found := _MONTH.fullmatch(text):
+        return _whole_month(int(found[1]), int(found[2] or found[3]))
+    if found := _YEAR_LAST.fullmatch(text):
+        readings = {_moment(found, found[month], found[day]) for month, day in (("one", "two"), ("two", "one"))}
+        possible = readings - {"bad_date"}
+        return "ambiguous_date" if len(possible) > 1 else next(iter(possible), "bad_date")
+    if found := _COMPACT.fullmatch(text):
+        return _moment(found, found["month"], found["day"])
+    if found := _SHORT_YEAR.fullmatch(text):
+        parts = [int(part or 1) for part in ((found[1], found[3], found[4]) if found[1] else (found[5], found[6]))]
+        possible_day = any(1 <= month <= 12 and 1 <= day <= 31 for month, day in permutations(parts, 2))
+        return "ambiguous_date" if possible_day else "bad_date"
+    return "bad_date"
+
+
+def parse_count(text: str) -> int | Literal["bad_quantity"]:
+    """Read a number of cards: whole, at least 0, with thousands separators and a counting word if need be."""
+    found = _COUNT.fullmatch(clean_except_dashes(text))
+    if found is None:
+        return "bad_quantity"
+    count = int(found[2].replace(",", ""))
+    return "bad_quantity" if found[1] == "-" and count else count
+
+
+def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> When | DateReason:
+    """What a bare number says; its digits tell serial numbers, compact dates and epochs apart."""
+    size = len(digits)
+    if size == 5:
+        days = int(digits) + _SERIAL_ZERO + (_SERIAL_1904_DAYS if uses_1904 else 0)
+        if not (part := Fraction("0" + (fraction or ".0"))):
+            return _within(days, days, -1)
+        return _of_seconds(days * DAY_SECONDS + round(part * DAY_SECONDS))
+    if size == 10:
+        return _of_seconds(int(digits) + CHINA_OFFSET_SECONDS)
+    if fraction:
+        return "bad_date"
+    if size == 13:
+        return _of_seconds(int(digits) // 1000 + CHINA_OFFSET_SECONDS)
+    if size == 6:
+        return _whole_month(int(digits[:4]), int(digits[4:]))
+    found = _COMPACT.fullmatch(digits)
+    return _moment(found, found["month"], found["day"]) if found else "bad_date"
+
+
+def _moment(found: re.Match[str], month: str, day: str) -> When | DateReason:
+    try:
+        number = day_number(date(int(found["year"]), int(month), int(day)))
+    except ValueError:
+        return "bad_date"
+    if found["hour"] is None:
+        return _within(number, number, -1)
+    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
+    if hour > 23 or minute > 59 or second > 59:
+        return "bad_date"
+    total = number * DAY_SECONDS + hour * 3600 + minute * 60 + second
+    if zone := found["zone"]:
+        offset = _offset_minutes(zone)
+        if abs(offset) > _GREATEST_OFFSET_MINUTES:
+            return "bad_date"
+        total += CHINA_OFFSET_SECONDS - offset * 60
+    return _of_seconds(total)
+
+
+def _offset_minutes(zone: str) -> int:
+    if zone[0] not in "+-":
+        return 0
+    minutes = int(zone[1:3]) * 60 + int(zone[3:].lstrip(":") or 0)
+    return -minutes if zone[0] == "-" else minutes
+
+
+def _whole_month(year: int, month: int) -> When | DateReason:
+    if not (1990 <= year <= 2100 and 1 <= month <= 12):
+        return "bad_date"
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return When(day_number(date(year, month, 1)), day_number(following - timedelta(days=1)))
+
+
+def _of_seconds(total: int) -> When | DateReason:
+    """The moment ``total`` seconds of China Standard Time after 1970-01-01."""
+    number, second = divmod(total, DAY_SECONDS)
+    return _within(number, number, second)
+
+
+def _within(first: int, last: int, second: int) -> When | DateReason:
+    return When(first, last, second) if first >= EARLIEST and last <= LATEST else "bad_date"

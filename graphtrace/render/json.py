@@ -1,0 +1,273 @@
+"""Typed answers as the dicts of the interface, keys in the order in which it lists them.
+
+A missing value is ``None``, an empty list ``[]``. Only ``message`` depends on the language.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphtrace import __version__
+from graphtrace.render import Lang
+from graphtrace.render.messages import finding_message, lead_message, problem_message
+from graphtrace.render.safe import escaped_json
+
+if TYPE_CHECKING:
+    from graphtrace.answers.trace import Card, Trace
+    from graphtrace.errors import GraphtraceError
+    from graphtrace.identifiers import Identification, Reading
+    from graphtrace.ingest.statements import Reject, Remark
+    from graphtrace.model import Activation, Chain, Finding, Hint, Hop, Lead, Origin, Party, Seizure
+    from graphtrace.render.shapes import CaseStatus, Problem
+    from graphtrace.store.loading import FileReport
+
+Document = dict[str, Any]
+
+
+def dumped(document: Mapping[str, Any], *, is_ascii: bool = False) -> str:
+    """The text of a document, with a line break at its end; invisible and control characters are escaped.
+
+    With ``is_ascii`` all others beyond ASCII are too, for a stream that could not write them.
+    """
+    return escaped_json(json.dumps(document, ensure_ascii=is_ascii, indent=2)) + "\n"
+
+
+def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> Document:
+    """The answer of ``trace``."""
+    return {**_head(case), "results": [_trace(trace, lang) for trace in traces]}
+
+
+def identify_document(inputs: Iterable[tuple[str, Identification]]) -> Document:
+    """The answer of ``identify`` to pairs of what was typed and what it can be."""
+    return {**_head(), "results": [_identification(text, answer) for text, answer in inputs]}
+
+
+def load_document(case: str, files: Iterable[FileReport]) -> Document:
+    """The report of ``load``: one entry a sheet."""
+    return {**_head(case), "files": [_file(report) for report in files]}
+
+
+def demo_document(case: str, files: Iterable[FileReport], traces: Iterable[Trace], lang: Lang) -> Document:
+    """What ``demo`` did: the report of its ``load`` and the answer of its ``trace`` in one."""
+    return {**load_document(case, files), "results": [_trace(trace, lang) for trace in traces]}
+
+
+def status_document(case: str, status: CaseStatus) -> Document:
+    """What is in the case."""
+    return {
+        **_head(case),
+        "files": [dict(entry) for entry in status.files],
+        "records": dict(status.records),
+        "parties": status.parties,
+        "cards_listed": status.cards_listed,
+        "ranges": status.ranges,
+        "quantity_only": status.quantity_only,
+        "first_day": status.first_day,
+        "last_day": status.last_day,
+        "rejected": status.rejected,
+        "size_bytes": status.size_bytes,
+    }
+
+
+def verify_document(case: str, problems: Sequence[Problem], lang: Lang) -> Document:
+    """What ``verify`` found to disagree; an empty list when all agrees."""
+    return {
+        **_head(case),
+        "problems": [
+            {
+                "code": problem.code,
+                "params": dict(problem.params),
+                "message": problem_message(problem.code, problem.params, lang),
+            }
+            for problem in problems
+        ],
+    }
+
+
+def error_document(error: GraphtraceError) -> Document:
+    """An error as it is written to the standard error stream."""
+    return {"error": {**_error(error), "exit": error.exit_code}}
+
+
+def _head(case: str | None = None) -> Document:
+    head = {"graphtrace": __version__}
+    return head if case is None else {**head, "case": case}
+
+
+def _error(error: GraphtraceError) -> Document:
+    return {"code": error.code, "message": error.message, "hint": error.hint}
+
+
+def _party(party: Party | None) -> Document | None:
+    return None if party is None else {"id": party.id, "name": party.name}
+
+
+def _registrant(party: Party | None) -> Document | None:
+    return None if party is None else {"id": party.id, "name": party.name, "kind": "enterprise"}
+
+
+def _origins(origins: Sequence[Origin]) -> list[Document]:
+    return [
+        {"file": at.file, "sha256": at.sha256, "sheet": at.sheet, "row": at.row, "record_no": at.record_no}
+        for at in origins
+    ]
+
+
+def _hints(hints: Sequence[Hint]) -> list[Document]:
+    return [{"what": hint.what, "value": hint.value, "confidence": hint.confidence} for hint in hints]
+
+
+def _trace(trace: Trace, lang: Lang) -> Document:
+    return {
+        "input": trace.input,
+        "found": trace.found,
+        "matched_as": trace.matched_as,
+        "card": None if trace.card is None else _card(trace.card),
+        "outcome": str(trace.outcome),
+        "registrant": _registrant(trace.registrant),
+        "holder": _party(trace.holder),
+        "end_user": _party(trace.end_user),
+        "chains": [_chain(chain) for chain in trace.chains],
+        "chains_omitted": trace.chains_omitted,
+        "activations": [_activation(event) for event in trace.activations],
+        "seizures": [_seizure(event) for event in trace.seizures],
+        "findings": [_finding(finding, lang) for finding in trace.findings],
+        "leads": [_lead(lead, lang) for lead in trace.leads],
+    }
+
+
+def _card(card: Card) -> Document:
+    return {
+        "iccid": card.iccid,
+        "key": card.key,
+        "checksum": card.checksum,
+        "carrier": card.carrier,
+        "msisdn": list(card.msisdn),
+        "imsi": list(card.imsi),
+        "hints": _hints(card.hints),
+    }
+
+
+def _chain(chain: Chain) -> Document:
+    return {
+        "outcome": str(chain.outcome),
+        "registrant": _registrant(chain.registrant),
+        "holder": _party(chain.holder),
+        "hops": [_hop(hop) for hop in chain.hops],
+    }
+
+
+def _hop(hop: Hop) -> Document:
+    return {
+        "n": hop.n,
+        "kind": hop.kind,
+        "from": _party(hop.sender),
+        "to": _party(hop.receiver),
+        "date": hop.when.day,
+        "precision": hop.precision,
+        "gap_before": hop.gap_before,
+        "channel": hop.channel,
+        "origins": _origins(hop.origins),
+    }
+
+
+def _activation(event: Activation) -> Document:
+    return {
+        "date": event.when.text,
+        "imei": event.imei,
+        "msisdn": event.msisdn,
+        "user": _party(event.user),
+        "province": event.province,
+        "city": event.city,
+        "origins": _origins(event.origins),
+    }
+
+
+def _seizure(event: Seizure) -> Document:
+    return {
+        "date": None if event.when is None else event.when.text,
+        "case_no": event.case_no,
+        "place": event.place,
+        "origins": _origins(event.origins),
+    }
+
+
+def _finding(finding: Finding, lang: Lang) -> Document:
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "params": dict(finding.params),
+        "message": finding_message(finding.code, finding.params, lang),
+    }
+
+
+def _lead(lead: Lead, lang: Lang) -> Document:
+    return {
+        "ask": _party(lead.ask),
+        "for": lead.wanted,
+        "because": lead.because,
+        "since": lead.since,
+        "until": lead.until,
+        "message": lead_message(lead, lang),
+    }
+
+
+def _identification(text: str, answer: Identification) -> Document:
+    return {
+        "input": text,
+        "readings": [_reading(reading) for reading in answer.readings],
+        "damaged": None if answer.damaged is None else {"interval": list(answer.damaged)},
+    }
+
+
+def _reading(reading: Reading) -> Document:
+    return {
+        "kind": reading.kind,
+        "normalised": reading.normalised,
+        "complete": reading.complete,
+        "key": reading.key,
+        "checksum": reading.checksum,
+        "carrier": reading.carrier,
+        "hints": _hints(reading.hints),
+    }
+
+
+def _file(report: FileReport) -> Document:
+    return {
+        "file": report.file,
+        "sha256": report.sha256,
+        "sheet": report.sheet,
+        "kind": report.kind,
+        "encoding": report.encoding,
+        "already_loaded": report.already_loaded,
+        "rows": report.rows,
+        "loaded": report.loaded,
+        "duplicate": report.duplicate,
+        "rejected": report.rejected,
+        "rejects_file": report.rejects_file,
+        "rejects": [_reject(reject) for reject in report.rejects],
+        "warnings": [_remark(remark) for remark in report.warnings],
+        "error": None if report.error is None else _error(report.error),
+    }
+
+
+def _reject(reject: Reject) -> Document:
+    return {
+        "row": reject.row,
+        "field": reject.field,
+        "reason": reject.reason,
+        "value": reject.value,
+        "interval": None if reject.interval is None else list(reject.interval),
+    }
+
+
+def _remark(remark: Remark) -> Document:
+    return {
+        "field": remark.field,
+        "reason": remark.reason,
+        "rows": remark.rows,
+        "first_row": remark.first_row,
+        "value": remark.value,
+    }

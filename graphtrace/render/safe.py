@@ -1,0 +1,57 @@
+"""Text that came from a file, made fit to be shown: what cannot be seen is written out, nothing acts on the terminal.
+
+Names in records may hold escape sequences, line breaks, direction marks or invisible characters, by accident or on
+purpose. None of them is dropped: a reader of an answer must be able to see that they are there.
+"""
+
+from __future__ import annotations
+
+import re
+
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    "\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""Zero-width and direction marks, line separators, fillers, lone surrogates, tags: a regular expression's class."""
+
+_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
+_UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f{_INVISIBLE}]")
+
+_PICTURES = 0x2400
+_PICTURE_OF_DELETE = "\u2421"
+
+
+def visible(text: str) -> str:
+    r"""Return ``text`` with every control, invisible and direction-changing character written out.
+
+    Control characters become their pictures, the others ``<U+202E>``.
+
+    >>> visible("\x1b[31mred\n")
+    '␛[31mred␊'
+    >>> visible("a\u202eb")
+    'a<U+202E>b'
+    """
+    return _UNSAFE.sub(_picture, text)
+
+
+def escaped_json(document: str) -> str:
+    r"""Return a JSON document with the characters that :func:`visible` writes out as ``\u`` escapes: equal data.
+
+    The escapes of the JSON standard itself (quotes, characters below 32) are expected to be there already.
+    """
+    return _UNSAFE_IN_JSON.sub(_escape, document)
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(_PICTURES + code)
+    return _PICTURE_OF_DELETE if code == 0x7F else f"<U+{code:04X}>"
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code <= 0xFFFF:
+        return f"\\u{code:04x}"
+    code -= 0x10000
+    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"

@@ -1,0 +1,44 @@
+"""What ``demo`` did, in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from graphtrace.render import Lang
+from graphtrace.render.terminal import style
+from graphtrace.render.terminal.load import LoadView
+from graphtrace.render.terminal.page import Page, View, text_of
+from graphtrace.render.terminal.trace import TraceView
+
+if TYPE_CHECKING:
+    from graphtrace.answers.trace import Trace
+    from graphtrace.store.loading import FileReport
+
+
+class DemoView(View):
+    """The report of the loading, the trace of the seized card and the commands to try next."""
+
+    def __init__(
+        self,
+        reports: Sequence[FileReport],
+        traces: Sequence[Trace],
+        commands: Sequence[str],
+        lang: Lang,
+        *,
+        verbose: bool = False,
+    ) -> None:
+        super().__init__(lang)
+        self.views = (LoadView(reports, lang, verbose=verbose), TraceView(traces, lang, verbose=verbose))
+        self.commands = commands
+
+    def draw(self, page: Page) -> None:
+        """Draw the parts one below the other."""
+        for view in self.views:
+            view.draw(page)
+            page.blank()
+            page.add((page.glyphs.rule * page.width, style.LABEL))
+            page.blank()
+        page.add((page.label("try_next"), style.TITLE))
+        for command in self.commands:
+            page.lines.append(text_of("  ", (command, style.COMMAND)))

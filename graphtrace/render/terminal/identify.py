@@ -1,0 +1,54 @@
+"""The answer of ``identify`` in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from graphtrace.render import Lang, wording
+from graphtrace.render.messages import hint_said, word
+from graphtrace.render.terminal import style
+from graphtrace.render.terminal.page import Page, View, padded, text_of
+
+if TYPE_CHECKING:
+    from graphtrace.identifiers import Identification, Reading
+
+
+class IdentifyView(View):
+    """What each of the given numbers can be, the likeliest first."""
+
+    def __init__(self, answers: Sequence[tuple[str, Identification]], lang: Lang) -> None:
+        super().__init__(lang)
+        self.answers = answers
+
+    def draw(self, page: Page) -> None:
+        """Draw one block per number."""
+        for text, answer in self.answers:
+            page.title((text, style.NAME))
+            if answer.damaged is not None:
+                low, high = answer.damaged
+                page.add((page.label("damaged", low=low, high=high), style.MISSING), margin="  ")
+            elif not answer.readings:
+                page.add((page.label("no_reading"), style.MISSING), margin="  ")
+            cells = max((cell_len(self._kind(reading)) for reading in answer.readings), default=0)
+            for reading in answer.readings:
+                said = self._said(page, reading)
+                page.add_items(said, margin=text_of("  ", (padded(self._kind(reading), cells), style.TITLE), "  "))
+
+    def _kind(self, reading: Reading) -> str:
+        return word(wording.IDENTIFIERS, reading.kind, self.lang)
+
+    def _said(self, page: Page, reading: Reading) -> list[str]:
+        said = [reading.normalised]
+        if not reading.complete:
+            said.append(page.label("incomplete"))
+        if reading.carrier:
+            said.append(word(wording.CARRIERS, reading.carrier, self.lang))
+        if reading.checksum != "n/a":
+            said.append(word(wording.CHECKSUMS, reading.checksum, self.lang))
+        if reading.key and reading.key != reading.normalised:
+            said.append(page.label("key", key=reading.key))
+        said += [hint_said(hint.what, hint.value, hint.confidence, self.lang) for hint in reading.hints]
+        return said

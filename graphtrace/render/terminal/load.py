@@ -1,0 +1,148 @@
+"""The report of ``load`` in a terminal: every row accounted for, then what was refused and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from graphtrace.render import Lang, wording
+from graphtrace.render.messages import word
+from graphtrace.render.terminal import style
+from graphtrace.render.terminal.page import Column, Page, Part, View, text_of
+from graphtrace.render.terminal.places import place
+
+if TYPE_CHECKING:
+    from graphtrace.ingest.statements import Reject
+    from graphtrace.store.loading import FileReport
+
+REJECTS = 3
+"""Rows shown for each reason unless all are asked for."""
+
+_INDENT = "  "
+_COUNTS = ("rows", "loaded", "duplicate", "rejected")
+
+
+class LoadView(View):
+    """The report on the sheets of all files that were given.
+
+    Parameters
+    ----------
+    reports
+        One per sheet, in the order of loading.
+    lang
+        Language of everything that is not data.
+    verbose
+        Show every rejected row.
+    dry_run
+        Say that nothing was written.
+    """
+
+    def __init__(
+        self, reports: Sequence[FileReport], lang: Lang, *, verbose: bool = False, dry_run: bool = False
+    ) -> None:
+        super().__init__(lang)
+        self.reports = reports
+        self.limit = None if verbose else REJECTS
+        self.dry_run = dry_run
+
+    def draw(self, page: Page) -> None:
+        """Draw the table of sheets, the rejected rows, the values left out and the files that could not be read."""
+        _draw_table(page, self.reports)
+        self._draw_rejects(page)
+        _draw_warnings(page, self.reports)
+        _draw_errors(page, self.reports)
+        if self.dry_run:
+            page.title((page.label("dry_run"), style.GUESSED))
+
+    def _draw_rejects(self, page: Page) -> None:
+        by_reason: dict[str, list[tuple[FileReport, Reject]]] = {}
+        for report in self.reports:
+            for reject in report.rejects:
+                by_reason.setdefault(reject.reason, []).append((report, reject))
+        if not by_reason:
+            return
+        page.title((page.label("rejected_rows"), style.TITLE))
+        ordered = [reason for reason in wording.REJECTS if reason in by_reason]
+        for reason in ordered:
+            rejects = by_reason[reason]
+            # a sheet whose headings are unknown is refused as one entry
+            rows = sum(report.rejected if reason == "unknown_headings" else 1 for report, _ in rejects)
+            said = f"  {rows:,} × {word(wording.REJECTS, reason, page.lang)}"
+            page.add((reason, style.MISSING), said, margin=_INDENT)
+            for report, reject in rejects[: self.limit]:
+                _draw_reject(page, report, reject)
+            if self.limit is not None and len(rejects) > self.limit:
+                more = page.label("more_rejects", more=len(rejects) - self.limit)
+                page.add((more, style.LABEL), margin=_INDENT * 2)
+        for path in dict.fromkeys(report.rejects_file for report in self.reports if report.rejects_file):
+            page.add((page.label("all_rejects", path=path), style.LABEL), margin=_INDENT)
+
+
+def _draw_table(page: Page, reports: Sequence[FileReport]) -> None:
+    rows = [_row(page, report) for report in reports]
+    if len(reports) > 1:
+        totals = [f"{sum(getattr(report, count) for report in reports):,}" for count in _COUNTS]
+        rows.append([(page.label("total"), style.LABEL), "", *totals])
+    widths = [max(text_of(row[at]).cell_len for row in rows) for at in range(len(rows[0]))]
+    numbers = [
+        Column(heading, max(cell_len(heading), cells), is_number=True)
+        for heading, cells in zip(map(page.label, _COUNTS), widths[2:], strict=True)
+    ]
+    kind = Column(page.label("kind"), max(cell_len(page.label("kind")), widths[1]))
+    taken = sum(column.cells + 2 for column in (kind, *numbers))
+    name = Column(
+        page.label("file"), min(max(cell_len(page.label("file")), widths[0]), max(page.width - taken - 2, 12))
+    )
+    page.add_table([name, kind, *numbers], rows)
+
+
+def _row(page: Page, report: FileReport) -> list[Part]:
+    name = f"{report.file} ({report.sheet})" if report.sheet else report.file
+    if report.error is not None:
+        return [(name, style.MISSING), (page.label("not_read"), style.MISSING), *("" for _ in _COUNTS)]
+    kind = word(wording.KINDS, report.kind, page.lang) if report.kind else ""
+    counts: list[Part] = [f"{getattr(report, count):,}" for count in _COUNTS]
+    if report.already_loaded:
+        return [text_of(name, (f" {page.label('already_loaded')}", style.LABEL)), kind, *counts]
+    if report.rejected:
+        counts[-1] = (f"{report.rejected:,}", style.MISSING)
+    return [name, kind, *counts]
+
+
+def _draw_reject(page: Page, report: FileReport, reject: Reject) -> None:
+    said = [place(report.file, reject.row, report.sheet)]
+    said += [text for text in (reject.field, reject.value) if text]
+    page.add("  ".join(said), margin=_INDENT * 2, hang=_INDENT * 3)
+    if reject.interval:
+        low, high = reject.interval
+        page.add((page.label("row_written", low=low, high=high), style.LABEL), margin=_INDENT * 3)
+
+
+def _draw_warnings(page: Page, reports: Sequence[FileReport]) -> None:
+    remarks = [(report, remark) for report in reports for remark in report.warnings]
+    if not remarks:
+        return
+    page.title((page.label("warnings"), style.TITLE))
+    for report, remark in remarks:
+        why = word(wording.REJECTS, remark.reason, page.lang)
+        page.add(
+            (remark.field, style.GUESSED),
+            f"  {why}  {page.label('warning_rows', rows=remark.rows)} "
+            f"{place(report.file, remark.first_row, report.sheet)}  {remark.value}",
+            margin=_INDENT,
+            hang=_INDENT * 2,
+        )
+
+
+def _draw_errors(page: Page, reports: Sequence[FileReport]) -> None:
+    failed = [(report, report.error) for report in reports if report.error is not None]
+    if not failed:
+        return
+    page.title((page.label("problems"), style.TITLE))
+    for report, error in failed:
+        name = "" if report.file in error.message else f"{report.file}: "
+        page.add((name, style.MISSING), error.message, margin=_INDENT, hang=_INDENT * 2)
+        if error.hint:
+            page.add((f"{page.label('hint')}: {error.hint}", style.LABEL), margin=_INDENT * 2)

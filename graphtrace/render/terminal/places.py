@@ -1,0 +1,33 @@
+"""How a row of a file is named: by file, row, sheet and the first twelve characters of the file's hash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphtrace.render.terminal.style import PLACE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphtrace.model import Origin
+    from graphtrace.render.terminal.page import Page
+
+HASH_SHOWN = 12
+"""Enough of a SHA-256 to tell the files of a case apart."""
+
+
+def place(file: str, row: int, sheet: str | None = None, sha256: str | None = None) -> str:
+    """``file:row (sheet) sha256``."""
+    named = f"{file}:{row}"
+    if sheet:
+        named += f" ({sheet})"
+    return f"{named}  {sha256[:HASH_SHOWN]}" if sha256 else named
+
+
+def add_origins(page: Page, origins: Sequence[Origin], *, margin: tuple[str, str] | str, limit: int | None) -> None:
+    """One dim line per origin, at most ``limit`` of them, and how many more there are."""
+    for origin in origins[:limit]:
+        named = place(origin.file, origin.row, origin.sheet, origin.sha256)
+        page.add((named, PLACE), margin=margin, hang=margin)
+    if limit is not None and len(origins) > limit:
+        page.add((page.label("more_sources", more=len(origins) - limit), PLACE), margin=margin, hang=margin)

@@ -1,0 +1,91 @@
+"""The answers of ``status`` and ``verify`` in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.cells import cell_len
+
+from graphtrace.render import Lang, wording
+from graphtrace.render.messages import problem_message, word
+from graphtrace.render.terminal import style
+from graphtrace.render.terminal.page import Page, View, padded, text_of
+from graphtrace.render.terminal.places import HASH_SHOWN
+
+if TYPE_CHECKING:
+    from graphtrace.render.shapes import CaseStatus, Problem
+
+_KILO = 1024
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
+class StatusView(View):
+    """What is in a case: its size, its records by kind, its files."""
+
+    def __init__(self, case: str, status: CaseStatus, lang: Lang) -> None:
+        super().__init__(lang)
+        self.case = case
+        self.status = status
+
+    def draw(self, page: Page) -> None:
+        """Draw the counts and then one block per file."""
+        status = self.status
+        page.add((self.case, style.NAME), (f"  {size(status.size_bytes)}", style.LABEL))
+        if not status.files:
+            page.add(page.label("nothing_loaded"), margin="  ")
+            return
+        page.blank()
+        records = [
+            f"{word(wording.KINDS, kind, self.lang)} {count:,}" for kind, count in status.records.items() if count
+        ]
+        rows: list[tuple[str, str, str]] = [
+            ("period", f"{status.first_day} – {status.last_day}" if status.first_day else "", ""),
+            ("records", f" {page.glyphs.item} ".join(records), ""),
+            ("parties", f"{status.parties:,}", ""),
+            ("cards_listed", f"{status.cards_listed:,}", ""),
+            ("ranges", f"{status.ranges:,}", ""),
+            ("quantity_only", f"{status.quantity_only:,}", ""),
+            ("rejected", f"{status.rejected:,}", style.MISSING if status.rejected else ""),
+        ]
+        cells = max(cell_len(page.label(label)) for label, _, _ in rows)
+        for label, value, look in rows:
+            margin = text_of("  ", (padded(page.label(label), cells) + "  ", style.LABEL))
+            page.add((value or page.label("not_on_record"), look if value else style.LABEL), margin=margin)
+        page.blank()
+        for entry in status.files:
+            self._draw_file(page, entry)
+
+    def _draw_file(self, page: Page, entry: Mapping[str, Any]) -> None:
+        page.add((str(entry["file"]), style.NAME), (f"  {str(entry['sha256'])[:HASH_SHOWN]}", style.PLACE), margin="  ")
+        said = [f"{page.label('loaded_at')} {entry['loaded_at']}"]
+        said += [f"{page.label(count)} {entry[count]:,}" for count in ("rows", "loaded", "duplicate", "rejected")]
+        page.add_items(said, style.MISSING if entry["rejected"] else style.LABEL, margin="    ")
+
+
+class VerifyView(View):
+    """Whether sources, rows and database agree, and where they do not."""
+
+    def __init__(self, problems: Sequence[Problem], lang: Lang) -> None:
+        super().__init__(lang)
+        self.problems = problems
+
+    def draw(self, page: Page) -> None:
+        """Draw one line of agreement or the list of what disagrees."""
+        if not self.problems:
+            page.add((page.label("all_agree"), style.OUTCOMES["proven"]))
+            return
+        page.add((page.label("disagreements", count=len(self.problems)), style.MISSING))
+        for problem in self.problems:
+            said = problem_message(problem.code, problem.params, self.lang)
+            page.add(said, (f" [{problem.code}]", style.LABEL), margin="  ", hang="    ")
+
+
+def size(count: int) -> str:
+    """``count`` bytes in the unit that leaves at most four digits."""
+    amount = float(count)
+    for unit in _UNITS[:-1]:
+        if amount < _KILO:
+            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 10 else f"{amount:.1f} {unit}"
+        amount /= _KILO
+    return f"{amount:.1f} {_UNITS[-1]}"

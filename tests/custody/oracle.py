@@ -1,0 +1,613 @@
+"""A second reading of SPEC section 4, written to be obviously right and nothing else.
+
+It shares no line with the product. One card is a ``networkx.MultiDiGraph`` with one edge per custody event; orders and
+matchings are found by trying all of them, so it answers for up to eight hops only. The comments cite the rule that a
+block implements, in words of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise, permutations
+from typing import Any
+
+import networkx as nx
+
+from graphtrace.model import Activation, Movement, Origin, Party, When
+
+MOST_HOPS = 8
+LONGEST_BRIDGE = 4
+MOST_CHAINS = 16
+MOST_ORDERS = 1000
+
+KINDS_BEST_FIRST = ("purchase", "return", "transfer")
+PRECISIONS_BEST_FIRST = ("listed", "range", "quantity")
+
+SEVERITY = {
+    "custody_gap": "error",
+    "no_purchase": "error",
+    "double_transfer": "error",
+    "multiple_registrants": "error",
+    "date_inversion": "warning",
+    "date_disagreement": "warning",
+    "activated_before_purchase": "warning",
+    "user_differs_from_holder": "warning",
+    "ambiguous_party": "warning",
+    "self_transfer": "warning",
+    "order_undetermined": "info",
+}
+"""Codes in the order of SPEC's table, which is also by severity."""
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """A hop that has no number yet; two steps are the same only if they are the same object."""
+
+    sender: Party
+    receiver: Party
+    when: When
+    dates: tuple[str, ...]
+    kind: str
+    precision: str
+    origins: frozenset[Origin]
+
+    @property
+    def by_date_and_ids(self) -> tuple[When, str, str]:
+        return (self.when, self.sender.id, self.receiver.id)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the oracle expects; every part is a plain value, so that two answers are compared with ``==``."""
+
+    outcome: str
+    chains: tuple[dict[str, Any], ...]
+    chains_omitted: int
+    registrant: str | None
+    holder: str | None
+    end_user: str | None
+    findings: tuple[tuple[str, str, str], ...] = field(default=())
+
+
+def party_json(party: Party) -> dict[str, str]:
+    return {"id": party.id, "name": party.name}
+
+
+def best(values: Iterable[str], best_first: Sequence[str]) -> str:
+    return min(values, key=best_first.index)
+
+
+def touches(when: When, first: int | None, last: int) -> bool:
+    """Whether one of the days that a statement allows is not before ``first`` and one is not after ``last``."""
+    return (first is None or when.last >= first) and when.first <= last
+
+
+def inverted(before: When, after: When) -> bool:
+    """Whether the days fall whatever the exact days are."""
+    return before.first > after.last
+
+
+# --- rule 1: hops ---------------------------------------------------------------------------------------------------
+
+
+def card_graph(events: Sequence[Movement]) -> nx.MultiDiGraph:
+    graph = nx.MultiDiGraph()
+    for event in events:
+        graph.add_edge(event.sender.id, event.receiver.id, event=event)
+    return graph
+
+
+def comes_back(graph: nx.MultiDiGraph, sale: Movement, earlier: When, later: When) -> bool:
+    """Whether events dated between the two, their own days included, lead from the receiver to the sender."""
+    window = nx.MultiDiGraph()
+    window.add_nodes_from(graph)
+    for sender, receiver, event in graph.edges(data="event"):
+        if touches(event.when, earlier.first, later.last):
+            window.add_edge(sender, receiver)
+    return bool(nx.has_path(window, sale.receiver.id, sale.sender.id))
+
+
+def merged(events: Sequence[Movement]) -> Step:
+    """One hop out of statements about one change of hands, the earliest of them first."""
+    whens = [event.when for event in events]
+    earliest = min(whens)
+    # A month and a day of that month agree: the day is then what is known.
+    days = [when.first for when in whens if when.first == when.last and when.may_be_same_day(earliest)]
+    if days:
+        times = [
+            when.second for when in whens if (when.first, when.last) == (min(days), min(days)) and when.second >= 0
+        ]
+        when = When(min(days), min(days), min(times, default=-1))
+    else:
+        when = earliest
+    no_common_day = max(when.first for when in whens) > min(when.last for when in whens)
+    return Step(
+        sender=events[0].sender,
+        receiver=events[0].receiver,
+        when=when,
+        dates=tuple(sorted({each.day for each in whens})) if no_common_day else (),
+        kind=best((event.kind for event in events), KINDS_BEST_FIRST),
+        precision=best((event.precision for event in events), PRECISIONS_BEST_FIRST),
+        origins=frozenset(origin for event in events for origin in event.origins),
+    )
+
+
+def day_meant(event: Movement, same_parties: Sequence[Movement]) -> When:
+    """The earliest stated day that a month can mean; a month can only ever mean one of several days."""
+    days = [each.when for each in same_parties if each.when.first == each.when.last]
+    return min((day for day in days if day.may_be_same_day(event.when)), default=event.when)
+
+
+def hops_of(events: Sequence[Movement]) -> list[Step]:
+    graph = card_graph(events)
+    hops = []
+    for sender, receiver in sorted({(event.sender.id, event.receiver.id) for event in events}):
+        same_parties = [event for event in events if (event.sender.id, event.receiver.id) == (sender, receiver)]
+        current: list[Movement] = []
+        meant_by = {id(event): day_meant(event, same_parties) for event in same_parties}
+        for event in sorted(same_parties, key=lambda event: (meant_by[id(event)], event.when)):
+            first, meant = meant_by[id(current[0])] if current else None, meant_by[id(event)]
+            # The same day, or another day with no way back in between: one change of hands, stated again.
+            if first and (first.may_be_same_day(meant) or not comes_back(graph, current[0], first, meant)):
+                current.append(event)
+                continue
+            if current:
+                hops.append(merged(current))
+            current = [event]
+        hops.append(merged(current))
+    return hops
+
+
+# --- rule 2: an order that uses all hops ----------------------------------------------------------------------------
+
+
+def times_fall(before: When, after: When) -> bool:
+    return (
+        before.first == before.last == after.first == after.last
+        and before.second >= 0
+        and after.second >= 0
+        and before.second > after.second
+    )
+
+
+def best_order(hops: Sequence[Step]) -> tuple[list[Step], int] | None:
+    """The best continuous order from a carrier, and how many sequences of parties are as good; ``None``: no order."""
+    orders = [
+        order
+        for order in permutations(hops)
+        if order[0].sender.is_carrier and all(a.receiver == b.sender for a, b in pairwise(order))
+    ]
+    if not orders:
+        return None
+
+    def inversions(order: Sequence[Step]) -> tuple[int, int]:
+        # Days count first; times of day only part orders that are otherwise equally good.
+        return (
+            sum(inverted(a.when, b.when) for a, b in pairwise(order)),
+            sum(times_fall(a.when, b.when) for a, b in pairwise(order)),
+        )
+
+    fewest = min(inversions(order) for order in orders)
+    equally_good = [order for order in orders if inversions(order) == fewest]
+    sequences = {(order[0].sender.id, *(hop.receiver.id for hop in order)) for order in equally_good}
+    first = min(equally_good, key=lambda order: [hop.by_date_and_ids for hop in order])
+    return list(first), min(len(sequences), MOST_ORDERS)
+
+
+# --- rule 2: where no order uses all hops -----------------------------------------------------------------------------
+
+VIRTUAL = "the receipt that a carrier counts beyond those it has"
+Receipt = Step | str | None
+Pair = tuple[Receipt, Step | None]
+"""A receipt and the departure matched with it; ``None`` where one of them is left over."""
+
+
+def pair_inversions(pair: Pair) -> int:
+    receipt, departure = pair
+    if isinstance(receipt, Step) and departure is not None:
+        return int(inverted(receipt.when, departure.when))
+    return 0
+
+
+def matching_rank(pairs: Sequence[Pair]) -> tuple[int, list[tuple[Any, Any]], list[tuple[str, str]]]:
+    """Fewest inversions, then by dates, then by ids; the extra receipt of a carrier stands before all others."""
+    rows: list[tuple[Any, When, str, str]] = []
+    for receipt, departure in pairs:
+        if receipt is None or departure is None:
+            continue
+        if isinstance(receipt, Step):
+            rows.append(((1, receipt.when), departure.when, receipt.sender.id, departure.receiver.id))
+        else:
+            rows.append(((0, None), departure.when, "", departure.receiver.id))
+    rows.sort()
+    return (
+        sum(pair_inversions(pair) for pair in pairs),
+        [(row[0], row[1]) for row in rows],
+        [(row[2], row[3]) for row in rows],
+    )
+
+
+def matchings(receipts: Sequence[Receipt], departures: Sequence[Step]) -> Iterator[list[Pair]]:
+    """Every matching that is as large as can be, with those left over."""
+    if len(receipts) <= len(departures):
+        for chosen in permutations(departures, len(receipts)):
+            yield [
+                *zip(receipts, chosen, strict=True),
+                *((None, departure) for departure in departures if departure not in chosen),
+            ]
+    else:
+        for some in permutations(receipts, len(departures)):
+            yield [
+                *zip(some, departures, strict=True),
+                *((receipt, None) for receipt in receipts if receipt not in some),
+            ]
+
+
+def matched_by_party(hops: Sequence[Step]) -> dict[str, list[Pair]]:
+    parties = {party.id: party for hop in hops for party in (hop.sender, hop.receiver)}
+    pairs = {}
+    for party in sorted(parties.values()):
+        receipts: list[Receipt] = [hop for hop in hops if hop.receiver == party]
+        departures = [hop for hop in hops if hop.sender == party]
+        if party.is_carrier:
+            receipts.append(VIRTUAL)
+        pairs[party.id] = min(matchings(receipts, departures), key=matching_rank)
+    return pairs
+
+
+def links(hops: Sequence[Step], pairs: dict[str, list[Pair]]) -> nx.DiGraph:
+    """Hops as nodes, with an edge from each receipt to its departure."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(hops)
+    for matched in pairs.values():
+        graph.add_edges_from((r, d) for r, d in matched if isinstance(r, Step) and d is not None)
+    return graph
+
+
+def earliest_hop(hops: Iterable[Step]) -> Step:
+    return min(hops, key=lambda hop: hop.by_date_and_ids)
+
+
+def splice_circles(hops: Sequence[Step], pairs: dict[str, list[Pair]]) -> None:
+    """Join circles to other trails wherever exchanging partners at a shared party costs no more inversions."""
+    while True:
+        options = []
+        for circle in nx.simple_cycles(links(hops, pairs)):
+            start = earliest_hop(circle).by_date_and_ids
+            for party, matched in pairs.items():
+                for mine in (pair for pair in matched if pair[0] in circle):
+                    for other in (pair for pair in matched if pair[0] not in circle and pair[1] not in circle):
+                        if other == (VIRTUAL, None):
+                            continue
+                        exchanged: list[Pair] = [(other[0], mine[1]), (mine[0], other[1])]
+                        if sum(map(pair_inversions, exchanged)) <= sum(map(pair_inversions, (mine, other))):
+                            rest = [pair for pair in matched if pair not in (mine, other)]
+                            better = rest + exchanged
+                            # A trail that arrives at the party comes before a departure that nothing precedes.
+                            options.append((start, other[0] is None, matching_rank(better), party, better))
+        if not options:
+            return
+        *_, party, better = min(options, key=lambda option: option[:4])
+        pairs[party] = better
+
+
+def trails(hops: Sequence[Step]) -> nx.DiGraph:
+    """The forest of matched hops: an edge leads from a hop to each hop that follows it, roots are chain starts."""
+    pairs = matched_by_party(hops)
+    splice_circles(hops, pairs)
+    forest = links(hops, pairs)
+    # A circle without a start begins at its earliest hop.
+    for circle in list(nx.simple_cycles(forest)):
+        start = earliest_hop(circle)
+        forest.remove_edges_from(list(forest.in_edges(start)))
+    left_over = [
+        departure
+        for matched in pairs.values()
+        for receipt, departure in matched
+        if receipt is None and departure is not None and not departure.sender.is_carrier
+    ]
+    for departure in sorted(left_over, key=lambda hop: hop.by_date_and_ids):
+        # It cannot branch off what it led to itself.
+        own = {departure} | nx.descendants(forest, departure)
+        receipts = [hop for hop in hops if hop.receiver == departure.sender and hop not in own]
+        not_after = [hop for hop in receipts if not inverted(hop.when, departure.when)]
+        if not_after:
+            forest.add_edge(max(not_after, key=lambda hop: hop.by_date_and_ids), departure)
+        elif receipts:
+            forest.add_edge(earliest_hop(receipts), departure)
+    return forest
+
+
+# --- rule 3: bridges --------------------------------------------------------------------------------------------------
+
+
+def fitting(quantities: Sequence[Movement], first: int | None, last: int) -> list[Movement]:
+    return [
+        record
+        for record in quantities
+        if (record.quantity or 0) >= 1 and record.sender != record.receiver and touches(record.when, first, last)
+    ]
+
+
+def ways(records: Sequence[Movement], start: Party, end: Party) -> list[list[Step]]:
+    """Every way of at most four quantity-only hops; one way is one sequence of parties."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from([start.id, end.id])
+    graph.add_edges_from((record.sender.id, record.receiver.id) for record in records)
+    if start == end:
+        return []
+    found = []
+    for path in nx.all_simple_paths(graph, start.id, end.id, cutoff=LONGEST_BRIDGE):
+        way = []
+        for sender, receiver in pairwise(path):
+            same = [record for record in records if (record.sender.id, record.receiver.id) == (sender, receiver)]
+            way.append(
+                Step(
+                    sender=same[0].sender,
+                    receiver=same[0].receiver,
+                    when=min(record.when for record in same),
+                    dates=(),
+                    kind=best((record.kind for record in same), KINDS_BEST_FIRST),
+                    precision="quantity",
+                    origins=frozenset(origin for record in same for origin in record.origins),
+                )
+            )
+        found.append(way)
+    return found
+
+
+def ways_between(quantities: Sequence[Movement], before: Step, after: Step) -> list[list[Step]]:
+    records = fitting(quantities, before.when.first, after.when.last)
+    return ways(records, before.receiver, after.sender)
+
+
+def ways_from_carriers(quantities: Sequence[Movement], first: Step, operator: str | None) -> list[list[Step]]:
+    records = fitting(quantities, None, first.when.last)
+    carriers = {party for record in records for party in (record.sender, record.receiver) if party.is_carrier}
+    allowed = [party for party in carriers if None in (operator, party.carrier) or party.carrier == operator]
+    return [way for party in sorted(allowed) for way in ways(records, party, first.sender)]
+
+
+# --- loose pieces -----------------------------------------------------------------------------------------------------
+
+
+def leaves(forest: nx.DiGraph, root: Step) -> list[Step]:
+    return [hop for hop in (root, *nx.descendants(forest, root)) if forest.out_degree(hop) == 0]
+
+
+def follow(forest: nx.DiGraph, end: Step, steps: Sequence[Step], *, gap: bool = False) -> None:
+    for before, after in pairwise([end, *steps]):
+        forest.add_edge(before, after, gap=gap)
+
+
+def place_loose_pieces(forest: nx.DiGraph, quantities: Sequence[Movement], operator: str | None) -> list[Step]:
+    """Put every loose piece behind or before a chain; the answer is the first hop of each chain or fork of chains."""
+    all_roots = sorted((hop for hop in forest if forest.in_degree(hop) == 0), key=lambda hop: hop.by_date_and_ids)
+    roots = [root for root in all_roots if root.sender.is_carrier]
+    loose = [root for root in all_roots if not root.sender.is_carrier]
+    if not roots:
+        # Nothing starts at a carrier: the earliest piece starts the chain.
+        roots.append(loose.pop(0))
+    for piece in loose:
+        ends = sorted((end for root in roots for end in leaves(forest, root)), key=lambda hop: hop.by_date_and_ids)
+        reached = [end for end in ends if len(ways_between(quantities, end, piece)) == 1]
+        not_after = [end for end in ends if not inverted(end.when, piece.when)]
+        before = [
+            (root, last)
+            for root in sorted(roots, key=lambda hop: hop.by_date_and_ids)
+            for last in sorted(leaves(forest, piece), key=lambda hop: hop.by_date_and_ids)
+            if root.sender.is_carrier and last.receiver == root.sender and not inverted(last.when, root.when)
+        ]
+        if len(reached) == 1:
+            end = reached[0]
+        elif not_after:
+            end = not_after[-1]
+        elif before:
+            root, last = before[0]
+            forest.add_edge(last, root)
+            roots[roots.index(root)] = piece
+            continue
+        else:
+            end = ends[0]
+        way = ways_between(quantities, end, piece)
+        if end.receiver == piece.sender:
+            follow(forest, end, [piece])
+        elif len(way) == 1:
+            follow(forest, end, [*way[0], piece])
+        else:
+            follow(forest, end, [piece], gap=True)
+    for root in list(roots):
+        if not root.sender.is_carrier:
+            # A bridge may start at a carrier.
+            way = ways_from_carriers(quantities, root, operator)
+            if len(way) == 1:
+                follow(forest, way[0][0], [*way[0][1:], root])
+                roots[roots.index(root)] = way[0][0]
+    return roots
+
+
+# --- rules 4 and 5: outcome, holder, end user -------------------------------------------------------------------------
+
+
+def has_gap(forest: nx.DiGraph, before: Step, after: Step) -> bool:
+    return bool(forest.edges[before, after].get("gap", False))
+
+
+def chain_outcome(forest: nx.DiGraph, chain: Sequence[Step]) -> str:
+    if not chain[0].sender.is_carrier or any(has_gap(forest, a, b) for a, b in pairwise(chain)):
+        return "broken"
+    if any(inverted(a.when, b.when) for a, b in pairwise(chain)) or any(hop.precision == "quantity" for hop in chain):
+        return "inferred"
+    return "proven"
+
+
+def registrant_of(chain: Sequence[Step]) -> Party | None:
+    """Where a card went back to a carrier and was sold again, the last buyer."""
+    return next((hop.receiver for hop in reversed(chain) if hop.sender.is_carrier), None)
+
+
+def holder_at(chain: Sequence[Step], when: When) -> Party:
+    """A hop of that day counts as done; before the first hop it is its sender."""
+    return next((hop.receiver for hop in reversed(chain) if hop.when.first <= when.last), chain[0].sender)
+
+
+def agreed(parties: Sequence[Party | None]) -> Party | None:
+    return parties[0] if parties and all(party == parties[0] for party in parties) else None
+
+
+def answer_about(
+    movements: Sequence[Movement],
+    quantities: Sequence[Movement] = (),
+    carrier: str | None = None,
+    activations: Sequence[Activation] = (),
+) -> Answer:
+    """What ``trace_custody`` must answer."""
+    findings: dict[tuple[str, str], None] = {}
+
+    def find(code: str, **params: Any) -> None:
+        findings[code, json.dumps(params, ensure_ascii=False, sort_keys=True)] = None
+
+    for event in movements:
+        if event.sender == event.receiver:
+            find("self_transfer", party=party_json(event.sender), date=event.when.day)
+    hops = hops_of([event for event in movements if event.sender != event.receiver])
+    if len(hops) > MOST_HOPS:
+        raise ValueError(f"too many hops to try all orders: {len(hops)}")
+
+    chains: list[list[Step]] = []
+    forest = nx.DiGraph()
+    if not hops:
+        find("no_purchase", first_holder=None, carrier=carrier)
+    elif (ordered := best_order(hops)) is not None:
+        chain, orders = ordered
+        forest.add_nodes_from(chain)
+        nx.add_path(forest, chain)
+        chains = [chain]
+        if orders > 1:
+            find("order_undetermined", orders=orders)
+    else:
+        forest = trails(hops)
+        starts = [hop for hop in hops if hop.sender.is_carrier and forest.in_degree(hop) == 0]
+        if len(starts) > 1:
+            find("multiple_registrants", registrants=receivers_and_dates(starts))
+        for hop in hops:
+            onward = list(forest.successors(hop))
+            if len(onward) > 1:
+                find("double_transfer", at=party_json(hop.receiver), to=receivers_and_dates(onward))
+        for root in place_loose_pieces(forest, quantities, carrier):
+            chains += [nx.shortest_path(forest, root, leaf) for leaf in leaves(forest, root)]
+            if not root.sender.is_carrier:
+                find("no_purchase", first_holder=party_json(root.sender), carrier=carrier)
+
+    named = [activation for activation in activations if activation.user is not None]
+    latest_named = max(named, key=lambda each: (each.when, each.user.id if each.user else ""), default=None)
+    latest = max(activations, key=lambda each: each.when, default=None)
+
+    def listing(chain: Sequence[Step]) -> tuple[Any, ...]:
+        supported = latest_named is not None and holder_at(chain, latest_named.when) == latest_named.user
+        return (
+            not supported,
+            [hop.when for hop in chain],
+            [(hop.sender.id, hop.receiver.id) for hop in chain],
+        )
+
+    chains.sort(key=listing)
+    listed = chains[:MOST_CHAINS]
+
+    inverted_hops: set[Step] = set()
+    disagreeing_hops: set[Step] = set()
+    for chain in listed:
+        for n, (before, hop) in enumerate(zip([None, *chain], chain, strict=False), start=1):
+            hop_json = {"n": n, "from": party_json(hop.sender), "to": party_json(hop.receiver)}
+            if hop.dates and hop not in disagreeing_hops:
+                disagreeing_hops.add(hop)
+                find("date_disagreement", hop=hop_json, dates=list(hop.dates))
+            if before is None:
+                continue
+            if has_gap(forest, before, hop):
+                find(
+                    "custody_gap",
+                    after=party_json(before.receiver),
+                    before=party_json(hop.sender),
+                    since=before.when.day,
+                    until=hop.when.day,
+                )
+            if inverted(before.when, hop.when) and hop not in inverted_hops:
+                inverted_hops.add(hop)
+                find("date_inversion", hop=hop_json, date=hop.when.day, previous=before.when.day)
+
+    earliest = min(activations, key=lambda each: each.when, default=None)
+    for chain in chains:
+        purchase = next((hop for hop in chain if hop.sender.is_carrier), None)
+        if earliest and purchase and earliest.when.is_before(purchase.when):
+            find("activated_before_purchase", activated=earliest.when.day, purchased=purchase.when.day)
+    for activation in named:
+        holders = [holder_at(chain, activation.when) for chain in chains]
+        if holders and activation.user and activation.user not in holders:
+            find(
+                "user_differs_from_holder",
+                user=party_json(activation.user),
+                holder=party_json(holders[0]),
+                date=activation.when.day,
+            )
+    parties = [party for chain in listed for hop in chain for party in (hop.sender, hop.receiver)]
+    for party in parties + [activation.user for activation in named if activation.user]:
+        if party.bearers > 0:
+            find("ambiguous_party", name=party.name, parties=party.bearers)
+
+    if latest_named is not None:
+        end_user = latest_named.user
+    elif latest is not None:
+        end_user = agreed([holder_at(chain, latest.when) for chain in chains])
+    else:
+        end_user = None
+    registrants = [registrant_of(chain) for chain in chains]
+    holders_now = [chain[-1].receiver for chain in chains]
+    return Answer(
+        outcome="ambiguous" if len(chains) > 1 else chain_outcome(forest, chains[0]) if chains else "broken",
+        chains=tuple(chain_json(forest, chain) for chain in listed),
+        chains_omitted=len(chains) - len(listed),
+        registrant=id_of(agreed(registrants)),
+        holder=id_of(agreed(holders_now)),
+        end_user=id_of(end_user),
+        findings=in_order_of_listing((code, SEVERITY[code], params) for code, params in findings),
+    )
+
+
+def in_order_of_listing(findings: Iterable[tuple[str, str, str]]) -> tuple[tuple[str, str, str], ...]:
+    return tuple(sorted(findings, key=lambda finding: (list(SEVERITY).index(finding[0]), finding[2])))
+
+
+def receivers_and_dates(hops: Iterable[Step]) -> list[dict[str, Any]]:
+    return [
+        {"party": party_json(hop.receiver), "date": hop.when.day}
+        for hop in sorted(hops, key=lambda hop: hop.by_date_and_ids)
+    ]
+
+
+def id_of(party: Party | None) -> str | None:
+    return party.id if party else None
+
+
+def chain_json(forest: nx.DiGraph, chain: Sequence[Step]) -> dict[str, Any]:
+    return {
+        "outcome": chain_outcome(forest, chain),
+        "registrant": id_of(registrant_of(chain)),
+        "holder": chain[-1].receiver.id,
+        "hops": [
+            {
+                "n": n,
+                "kind": hop.kind,
+                "from": hop.sender.id,
+                "to": hop.receiver.id,
+                "when": hop.when,
+                "dates": hop.dates,
+                "precision": hop.precision,
+                "gap_before": before is not None and has_gap(forest, before, hop),
+                "origins": hop.origins,
+            }
+            for n, (before, hop) in enumerate(zip([None, *chain], chain, strict=False), start=1)
+        ],
+    }
