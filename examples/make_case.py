@@ -1115,7 +1115,7 @@ FILES: dict[str, list[Answer]] = {
     "mobile_sales.csv": [sheet("purchase", 5, 3, rejects={"range_heads_differ": [5], "bad_identifier": [6]})],
     "telecom_sales.parquet": [sheet("purchase", 3, 3)],
     "xinghai_ledger.xlsx": [
-        sheet(None, 3, 0, sheet="填表说明", rejects={"unknown_headings": []}),
+        sheet(None, 2, 0, sheet="填表说明", rejects={"unknown_headings": []}),
         sheet("transfer", 16, 14, sheet="出库", rejects={"damaged_number": [18], "not_a_record": [19]}),
         sheet("return", 4, 4, sheet="退货"),
     ],

@@ -100,7 +100,7 @@ class Traces(Sequence[Trace]):
         rows = [row for trace in self for row in _hop_rows(trace)]
         return pd.DataFrame(rows, columns=list(_COLUMNS))
 
-    def to_networkx(self) -> nx.MultiDiGraph:
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
         """The answer as a graph.
 
         Nodes carry ``type``: ``party`` (name), ``card`` (iccid, outcome) or ``record`` (file, sha256, sheet, row). A
@@ -110,7 +110,7 @@ class Traces(Sequence[Trace]):
         """
         import networkx as nx
 
-        graph = nx.MultiDiGraph()
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for trace in self:
             _add_trace(graph, trace)
         return graph
@@ -145,7 +145,7 @@ def _hop_rows(trace: Trace) -> Iterator[tuple[Any, ...]]:
             )
 
 
-def _add_trace(graph: nx.MultiDiGraph, trace: Trace) -> None:
+def _add_trace(graph: nx.MultiDiGraph[str], trace: Trace) -> None:
     if trace.card is None:
         return
     card = f"card:{trace.card.key}"
@@ -180,7 +180,7 @@ def _add_trace(graph: nx.MultiDiGraph, trace: Trace) -> None:
             graph.add_edge(card, activation.user.id, type="used_by", date=activation.when.text)
 
 
-def _add_record(graph: nx.MultiDiGraph, origin: Origin) -> str:
+def _add_record(graph: nx.MultiDiGraph[str], origin: Origin) -> str:
     record = f"record:{origin.sha256}:{origin.sheet or ''}:{origin.row}"
     graph.add_node(
         record, type="record", file=origin.file, sha256=origin.sha256, sheet=origin.sheet or "", row=origin.row

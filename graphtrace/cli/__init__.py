@@ -24,8 +24,7 @@ INTERRUPTED = 130
 app = typer.Typer(
     name="graphtrace",
     cls=Group,
-    help="Trace bulk-sold IoT SIM cards from the carrier through every hand to the end user, with the proof for each"
-    " step.",
+    help="Trace bulk-sold IoT SIM cards from the carrier to the end user, with the proof for each step.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
@@ -53,7 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(given: list[str], voice: Voice) -> int:
     try:
-        return int(app(given, prog_name="graphtrace", standalone_mode=False) or 0)
+        command = typer.main.get_command(app)
+        if voice.lang == "zh":
+            from graphtrace.cli.chinese import speak_chinese
+
+            speak_chinese(command)
+        return int(command.main(args=given, prog_name="graphtrace", standalone_mode=False) or 0)
     except typer.TyperException as fault:
         return say_error(from_typer(fault), voice)
     except GraphtraceError as error:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import typer
 
 
-class Voice(Protocol):
+class Listener(Protocol):
     """How whoever started the command wants to be spoken to."""
 
     @property
@@ -22,19 +22,20 @@ class Voice(Protocol):
     def as_json(self) -> bool: ...
 
 
-def say_error(error: GraphtraceError, voice: Voice) -> int:
+def say_error(error: GraphtraceError, listener: Listener) -> int:
     """Write ``error`` to the standard error stream and return its exit code."""
-    if voice.as_json:
+    if listener.as_json:
         from graphtrace.render.json import dumped, error_document
 
         sys.stderr.write(dumped(error_document(error), is_ascii=True))
         return error.exit_code
     from graphtrace.render.safe import visible
-    from graphtrace.render.wording import LABELS
+    from graphtrace.render.wording import ERRORS, LABELS
 
+    about = f"（{ERRORS[error.code].zh}）" if listener.lang == "zh" and error.code in ERRORS else ""
     for label, text, colour in (("error", error.message, "1;31"), ("hint", error.hint, "36")):
         if text:
-            name = getattr(LABELS[label], voice.lang)
+            name = getattr(LABELS[label], listener.lang) + (about if label == "error" else "")
             said = f"\x1b[{colour}m{name}:\x1b[0m" if _is_coloured() else f"{name}:"
             sys.stderr.write(f"{said} {visible(text)}\n")
     return error.exit_code

@@ -49,12 +49,12 @@ def trace(
     ] = None,
 ) -> Answer:
     """Find who registered, passed on and used a card."""
-    from graphtrace.case import open_case
-
     asked = [*(ids or ()), *_asked_in(from_file)]
     if not asked:
         raise UsageError("nothing was asked for", hint="give at least one ID, or --from-file F")
     case_name = common.needed_case()
+    from graphtrace.case import open_case
+
     with open_case(case_name) as case:
         traces = case.trace(*asked, known_on=as_known_on)
     return answer_of(traces, case_name, common, exit_code=_exit_code(traces, fail_on))

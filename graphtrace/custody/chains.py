@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphtrace.custody.bridges import QuantityBook
-from graphtrace.custody.hops import Step, merge_movements
+from graphtrace.custody.hops import Step, merge_movements, sort_origins
 from graphtrace.custody.order import find_order
 from graphtrace.custody.pieces import build_forest
 from graphtrace.model import Activation, Chain, Finding, Hop, Movement, Origin, Outcome, Party, Severity, When
@@ -187,7 +187,9 @@ class _Findings:
         self._found[key] = Finding(code=code, severity=FINDINGS[code], params=params, evidence=tuple(rows))
 
     def sorted(self) -> tuple[Finding, ...]:
-        return sort_findings(self._found.values())
+        return sort_findings(
+            replace(finding, evidence=sort_origins(finding.evidence)) for finding in self._found.values()
+        )
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -218,12 +220,11 @@ def _draft_chains(steps: Sequence[Step], book: QuantityBook, carrier: str | None
             or book.bridge(end.receiver.id, end.when.first, piece.sender.id, piece.when.last) is not None
         ),
     )
-    starts = [root for root in forest.roots if root.sender.is_carrier]
-    if len(starts) > 1:
+    if len(forest.sales) > 1:
         findings.add(
             "multiple_registrants",
-            (origin for root in starts for origin in root.origins),
-            registrants=[{"party": _party(root.receiver), "date": root.when.day} for root in starts],
+            (origin for sale in forest.sales for origin in sale.origins),
+            registrants=[{"party": _party(sale.receiver), "date": sale.when.day} for sale in forest.sales],
         )
     for step, children in forest.children().items():
         onward = [child for child in children if child.sender.id == step.receiver.id]
@@ -297,14 +298,15 @@ def _hop(place: int, step: Step) -> dict[str, Any]:
 def _remark_on_activations(drafts: Sequence[_Draft], activations: Sequence[Activation], findings: _Findings) -> None:
     if not drafts or not activations:
         return
-    earliest = min(activations, key=lambda activation: activation.when)
     for draft in drafts:
         purchase = next((step for step in draft.steps if step.sender.is_carrier), None)
-        if purchase is not None and earliest.when.is_before(purchase.when):
+        before = [a for a in activations if purchase is not None and a.when.is_before(purchase.when)]
+        if purchase is not None and before:
+            earliest = min(activation.when for activation in before)
             findings.add(
                 "activated_before_purchase",
-                (*earliest.origins, *purchase.origins),
-                activated=earliest.when.day,
+                (*purchase.origins, *(origin for a in before if a.when == earliest for origin in a.origins)),
+                activated=earliest.day,
                 purchased=purchase.when.day,
             )
     for activation in activations:

@@ -82,29 +82,34 @@ def _movement_key(movement: Movement) -> tuple[When, tuple[str, str, int, str], 
 
 
 def _group(same_pair: Sequence[Movement], movements: Sequence[Movement]) -> Iterable[tuple[list[Movement], When]]:
-    group = [same_pair[0]]
-    when = same_pair[0].when
-    for movement in same_pair[1:]:
-        if movement.when.may_be_same_day(when):
-            when = _narrowed(when, movement.when)
-        elif _comes_back(movement, when, movements):
+    """The statements of one pair that are one step each, with its day. ``same_pair`` is sorted by date."""
+    if len(same_pair) == 1:
+        yield [same_pair[0]], same_pair[0].when
+        return
+    days = [movement.when for movement in same_pair if movement.when.first == movement.when.last]
+    dated = sorted(((_day_meant(m.when, days), m) for m in same_pair), key=lambda pair: pair[0].first)
+    group, when, last = [dated[0][1]], dated[0][0], dated[0][0]
+    for meant, movement in dated[1:]:
+        if not meant.may_be_same_day(last) and _comes_back(movement, when, meant, movements):
             yield group, when
-            group, when = [], movement.when
+            group, when = [], meant
+        elif meant.may_be_same_day(when):
+            when = min(when, meant, key=lambda w: (w.last - w.first, w.second < 0, w.second))
         group.append(movement)
+        last = meant
     yield group, when
 
 
-def _narrowed(when: When, other: When) -> When:
-    first, last = max(when.first, other.first), min(when.last, other.last)
-    times = [w.second for w in (when, other) if w.second >= 0]
-    return When(first, last, min(times) if times else -1)
+def _day_meant(when: When, days: Sequence[When]) -> When:
+    """The earliest stated day within a month, where one is stated; else the month."""
+    return next((day for day in days if when.first < when.last and when.may_be_same_day(day)), when)
 
 
-def _comes_back(later: Movement, since: When, movements: Sequence[Movement]) -> bool:
+def _comes_back(later: Movement, since: When, until: When, movements: Sequence[Movement]) -> bool:
     """Whether movements dated between the two days lead from the receiver back to the sender."""
     onward: dict[str, list[str]] = defaultdict(list)
     for movement in movements:
-        if since.first <= movement.when.last and movement.when.first <= later.when.last:
+        if since.first <= movement.when.last and movement.when.first <= until.last:
             onward[movement.sender.id].append(movement.receiver.id)
     reached, frontier = {later.receiver.id}, [later.receiver.id]
     while frontier:

@@ -1,73 +1,147 @@
 """Where no order uses all steps: receipts matched with departures, party by party (SPEC 4.2).
 
 At each party as many receipts as possible are followed by a departure, then with the fewest inversions, then by dates,
-then by ids. The result is a partial function from steps to the steps that follow them; followed through, it gives
-pieces and circles.
+then by ids. Followed through, the pairs give pieces and circles; a circle that meets another piece is opened there.
 """
 
 from __future__ import annotations
 
-from bisect import insort
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from graphtrace.custody.hops import Step
 
-Followers = dict[Step, Step]
-"""What follows a step at its receiver; steps count by identity."""
+
+class _Source:
+    """The receipt that a party counts beyond those it has: a carrier has the card from the start."""
 
 
-def match_receipts(steps: Sequence[Step], *, extra_receipts: Collection[str]) -> Followers:
-    """The step that follows each step, where one does.
+SOURCE: Final = _Source()
 
-    ``extra_receipts`` names the parties that count one receipt more than they have, before all others (a carrier has
-    the card from the start); the departure that this one takes follows nothing. ``steps`` must be sorted by key.
-    Cost: cubic in the number of steps of one party.
+Receipt = Step | _Source | None
+"""What a departure follows; ``None`` for a departure that was left over."""
+
+Pair = tuple[Receipt, Step | None]
+"""A receipt and the departure that follows it; one of them is ``None`` where it was left over."""
+
+
+@dataclass(slots=True)
+class Matching:
+    """The pairs of every party. ``steps`` is sorted by key and fixes every order in here."""
+
+    steps: Sequence[Step]
+    pairs: dict[str, list[Pair]]
+
+    @property
+    def followers(self) -> dict[Step, Step]:
+        """The step that follows each step, where one does."""
+        return {
+            receipt: departure
+            for pairs in self.pairs.values()
+            for receipt, departure in pairs
+            if isinstance(receipt, Step) and departure is not None
+        }
+
+    def circles(self) -> list[list[Step]]:
+        """Pieces that bite their own tail, each from its first step by date and ids on."""
+        followers = self.followers
+        preceded = set(followers.values())
+        seen: set[Step] = set()
+        for start in self.steps:
+            step: Step | None = None if start in preceded else start
+            while step is not None:
+                seen.add(step)
+                step = followers.get(step)
+        circles = []
+        for start in self.steps:
+            if start not in seen:
+                circle = [start]
+                while (following := followers[circle[-1]]) is not start:
+                    circle.append(following)
+                seen.update(circle)
+                circles.append(circle)
+        return circles
+
+    def open_circles(self) -> None:
+        """Joins every circle that shares a party with another piece to it: continuity first, dates second.
+
+        Where the two meet, they exchange what follows their receipts: the earliest circle first, with the fewest
+        inversions, with a piece that arrives at the party rather than one that only leaves it, then as it matches best.
+        """
+        while circles := self.circles():
+            exchanges = [exchange for circle in circles for exchange in self._exchanges(circle)]
+            if not exchanges:
+                return
+            (*_, party), pairs = min(exchanges, key=lambda exchange: exchange[0])
+            self.pairs[party] = pairs
+
+    def _exchanges(self, circle: Sequence[Step]) -> Iterator[tuple[tuple[Any, ...], list[Pair]]]:
+        """The ways to open a circle: how good each is (its party last), and the party's new pairs."""
+        own = set(circle)
+        for party in sorted({step.sender.id for step in circle}):
+            pairs = self.pairs[party]
+            for mine in pairs:
+                if mine[0] not in own:
+                    continue
+                for other in pairs:
+                    if other[0] in own or other[1] in own or other == (SOURCE, None):
+                        continue
+                    exchanged: list[Pair] = [(other[0], mine[1]), (mine[0], other[1])]
+                    cost = sum(map(_is_inverted, exchanged)) - _is_inverted(mine) - _is_inverted(other)
+                    better = [pair for pair in pairs if pair not in (mine, other)] + exchanged
+                    yield (circle[0].key, cost, other[0] is None, _rank(better), party), better
+
+
+def match_receipts(steps: Sequence[Step], *, extra_receipts: Collection[str]) -> Matching:
+    """The best pairs of every party.
+
+    ``extra_receipts`` names the parties that count one receipt more than they have, before all others. ``steps`` must
+    be sorted by key. Cost: at most cubic in the number of steps of one party.
     """
-    receipts: dict[str, list[Step | None]] = defaultdict(list)
+    receipts: dict[str, list[Step | _Source]] = defaultdict(list)
     departures: dict[str, list[Step]] = defaultdict(list)
     for party in extra_receipts:
-        receipts[party].append(None)
+        receipts[party].append(SOURCE)
     for step in steps:
         receipts[step.receiver.id].append(step)
         departures[step.sender.id].append(step)
-    followers: Followers = {}
-    for party in sorted(departures):
-        for receipt, departure in _match_party(receipts[party], departures[party]):
-            if receipt is not None:
-                followers[receipt] = departure
-    return followers
+    return Matching(
+        steps,
+        {party: _match_party(receipts[party], departures[party]) for party in sorted({*receipts, *departures})},
+    )
 
 
-def _match_party(receipts: Sequence[Step | None], departures: Sequence[Step]) -> list[tuple[Step | None, Step]]:
-    """The best pairs of one party. Both sides are sorted, so taking the first pair that keeps the best is the best."""
+def _match_party(receipts: Sequence[Step | _Source], departures: Sequence[Step]) -> list[Pair]:
+    """The best pairs of one party: both sides are sorted, so the first pair that keeps the best possible is best."""
     waiting, leaving = list(receipts), list(departures)
-    pairs: list[tuple[Step | None, Step]] = []
+    pairs: list[Pair] = []
+    left_over: list[Pair] = []
     size = min(len(waiting), len(leaving))
     inversions = _fewest_inversions(waiting, leaving, size)
     while size:
-        receipt, departure = next(
-            (receipt, departure)
+        place, pair = next(
+            (place, (receipt, departure))
             for place, receipt in enumerate(waiting)
             for departure in leaving
             if _fewest_inversions(waiting[place + 1 :], [step for step in leaving if step is not departure], size - 1)
-            == inversions - _is_inverted(receipt, departure)
+            == inversions - _is_inverted((receipt, departure))
         )
-        pairs.append((receipt, departure))
-        inversions -= _is_inverted(receipt, departure)
+        pairs.append(pair)
+        inversions -= _is_inverted(pair)
         size -= 1
-        waiting = waiting[waiting.index(receipt) + 1 :]
-        leaving.remove(departure)
-    return pairs
+        left_over += [(receipt, None) for receipt in waiting[:place]]
+        waiting = waiting[place + 1 :]
+        leaving.remove(pair[1])
+    return [*pairs, *left_over, *((receipt, None) for receipt in waiting), *((None, step) for step in leaving)]
 
 
-def _fewest_inversions(receipts: Sequence[Step | None], departures: Sequence[Step], size: int) -> int:
+def _fewest_inversions(receipts: Sequence[Step | _Source], departures: Sequence[Step], size: int) -> int:
     """The fewest inversions of ``size`` pairs, or -1 where there are not so many pairs."""
     if size > min(len(receipts), len(departures)):
         return -1
-    firsts: list[float] = []
-    for receipt in receipts:
-        insort(firsts, float("-inf") if receipt is None else receipt.when.first)
+    firsts = sorted(receipt.when.first if isinstance(receipt, Step) else float("-inf") for receipt in receipts)
     paired = 0
     for last in sorted(departure.when.last for departure in departures):
         if paired < len(firsts) and firsts[paired] <= last:
@@ -75,60 +149,18 @@ def _fewest_inversions(receipts: Sequence[Step | None], departures: Sequence[Ste
     return max(0, size - paired)
 
 
-def _is_inverted(receipt: Step | None, departure: Step) -> bool:
-    return receipt is not None and departure.falls_after(receipt)
+def _is_inverted(pair: Pair) -> bool:
+    receipt, departure = pair
+    return isinstance(receipt, Step) and departure is not None and departure.falls_after(receipt)
 
 
-def find_circles(steps: Sequence[Step], followers: Followers) -> list[list[Step]]:
-    """Pieces that bite their own tail, each from its first step by date and ids on."""
-    preceded = set(followers.values())
-    seen: set[Step] = set()
-    for start in steps:
-        if start not in preceded:
-            step: Step | None = start
-            while step is not None:
-                seen.add(step)
-                step = followers.get(step)
-    circles = []
-    for step in steps:
-        if step in seen:
-            continue
-        circle = [step]
-        while (following := followers[circle[-1]]) is not step:
-            circle.append(following)
-        seen.update(circle)
-        circles.append(circle)
-    return circles
-
-
-def splice_circles(steps: Sequence[Step], followers: Followers, *, at_any_cost: bool = False) -> None:
-    """Joins circles to other pieces that pass through one of their parties, in place.
-
-    A circle is joined where exchanging what follows two receipts of one party costs no more inversions, and with
-    ``at_any_cost`` also where it does, the cheapest exchange first.
-    """
-    while circles := find_circles(steps, followers):
-        exchanges = [
-            (cost, inside, outside)
-            for circle in circles
-            for inside in circle
-            for outside in steps
-            if outside.receiver.id == inside.receiver.id
-            and not any(outside is step for step in circle)
-            and ((cost := _exchange_cost(inside, outside, followers)) <= 0 or at_any_cost)
-        ]
-        if not exchanges:
-            return
-        _, inside, outside = min(exchanges, key=lambda e: (e[0], e[1].key, e[2].key))
-        after = followers.pop(outside, None)
-        followers[outside] = followers.pop(inside)
-        if after is not None:
-            followers[inside] = after
-
-
-def _exchange_cost(inside: Step, outside: Step, followers: Followers) -> int:
-    after_inside, after_outside = followers[inside], followers.get(outside)
-    cost = after_inside.falls_after(outside) - after_inside.falls_after(inside)
-    if after_outside is not None:
-        cost += after_outside.falls_after(inside) - after_outside.falls_after(outside)
-    return cost
+def _rank(pairs: Sequence[Pair]) -> tuple[list[Any], list[tuple[str, str]]]:
+    """How good the pairs of a party are beyond their inversions: by dates, then by ids."""
+    rows: list[tuple[Any, ...]] = sorted(
+        ((1, receipt.when), departure.when, receipt.sender.id, departure.receiver.id)
+        if isinstance(receipt, Step)
+        else ((0,), departure.when, "", departure.receiver.id)
+        for receipt, departure in pairs
+        if receipt is not None and departure is not None
+    )
+    return [row[:2] for row in rows], [row[2:] for row in rows]

@@ -27,7 +27,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from graphtrace.custody.hops import Step
-from graphtrace.custody.matching import match_receipts, splice_circles
+from graphtrace.custody.matching import match_receipts
 
 EXACT_STEPS = 24
 MOST_STATES = 20_000
@@ -236,8 +236,9 @@ def _by_parties(states: Iterable[tuple[tuple[str, ...], _State]]) -> list[list[_
 
 def _paired_trail(steps: Sequence[Step], start: str) -> tuple[Step, ...]:
     """A trail over all steps from the pairings of the parties alone; deterministic, good, not proven best."""
-    followers = match_receipts(steps, extra_receipts={start})
-    splice_circles(steps, followers, at_any_cost=True)
+    matching = match_receipts(steps, extra_receipts={start})
+    matching.open_circles()
+    followers = matching.followers
     preceded = set(followers.values())
     step: Step | None = next(step for step in steps if step.sender.id == start and step not in preceded)
     trail = []

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from graphtrace.custody.hops import Step
-from graphtrace.custody.matching import find_circles, match_receipts, splice_circles
+from graphtrace.custody.matching import match_receipts
 
 Reaches = Callable[[Step, Step], bool]
 """Whether exactly one bridge leads from the receiver of the first step to the sender of the second."""
@@ -22,7 +22,9 @@ class Forest:
     """Steps by what they follow. ``steps`` is sorted by key and fixes every order in here."""
 
     steps: Sequence[Step]
-    parents: dict[Step, Step] = field(default_factory=dict)
+    parents: dict[Step, Step]
+    sales: Sequence[Step] = ()
+    """What carriers sold without having the card back first, by key: each makes a registrant of its own."""
 
     @property
     def roots(self) -> list[Step]:
@@ -70,13 +72,15 @@ class Forest:
 def build_forest(steps: Sequence[Step], reaches: Reaches) -> Forest:
     """The pieces of ``steps`` put together as far as the records allow. ``steps`` must be sorted by key."""
     carriers = {party.id for step in steps for party in (step.sender, step.receiver) if party.is_carrier}
-    followers = match_receipts(steps, extra_receipts=carriers)
-    splice_circles(steps, followers)
-    for circle in find_circles(steps, followers):
+    matching = match_receipts(steps, extra_receipts=carriers)
+    matching.open_circles()
+    followers = matching.followers
+    for circle in matching.circles():
         del followers[circle[-1]]
     forest = Forest(steps, {after: before for before, after in followers.items()})
     loose = [step for step in forest.roots if not step.sender.is_carrier and not _branch_off(forest, step)]
     started = [step for step in forest.roots if step.sender.is_carrier]
+    forest.sales = tuple(started)
     if not started:
         started.append(loose.pop(0))
     for piece in loose:

@@ -33,11 +33,12 @@ from graphtrace.model import MOVES, Kind, When
 
 _CHECKED_ISSUERS: Final = (898601, 898603, 898606, 898609, 898611, 898615)
 _MOBILE_ISSUERS: Final = (898600, 898602, 898604, 898607, 898608)
+_MOBILE_ISSUER_ENDS: Final = ("00", "02", "04", "07", "08")
 _DIGITS: Final = "0123456789"
-_TAILS: Final = "0123456789ABCDEGHIJKLMNOPQRSTUVWXYZ"
-"""20th characters of a number whose key has 19; an F may be padding."""
 
-_MOBILE_NUMBER: Final = "^8986(?:00|02|04|07|08)[0-9A-F]{14}$"
+_NUMBER: Final = "^8986(?:(?:00|02|04|07|08)[0-9A-F]{14}|(?:01|03|06|09|11|15)[0-9]{13}[0-9A-EG-Z]?)$"
+"""Numbers of the four in which letters are where they may be; an F in the 20th place may be padding."""
+
 _TIMESTAMP: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
 _TIMESTAMP_SIZE: Final = 19
 _OWN_KEY: Final = "^[\u4e00-\u9fffa-z0-9]+$"
@@ -49,12 +50,13 @@ _OWN_NUMBER: Final = "^[0-9A-Z]+$"
 _MAYBE_OPERATOR: Final = r"移动|联通|联合网络通信|电信|广电|mobile|unicom|telecom|broadnet|[-_\u2010-\u2015]"
 """Found in every key that may be an operator's name: those with a dash are left to be looked at."""
 
-_MAYBE_TOTAL: Final = r"计|^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
-"""Found in every text that may be a total, and in few others."""
+_MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
+"""Found in every text that may be a total, if it holds no 计, and in few others."""
 
 _MOST_COUNT_DIGITS: Final = 18
 
-CardReader = Callable[[str], dict[str, pl.Expr]]
+CardReader = Callable[[pl.LazyFrame, str], pl.LazyFrame]
+"""Adds to a frame the parts of a field's card numbers, as ``FIELD.head`` and so on; ``first`` is null for no number."""
 
 
 def read_clean(block: pl.DataFrame, rows: RowReader) -> tuple[list[pl.DataFrame], pl.DataFrame]:
@@ -89,7 +91,7 @@ def _find_totals(block: pl.DataFrame) -> pl.Series:
         if not first.null_count():
             break
         first = first.zip_with(first.is_not_null(), other)
-    candidates = first.filter(first.str.contains(_MAYBE_TOTAL)).unique()
+    candidates = first.filter(first.str.contains("计", literal=True) | first.str.contains(_MAYBE_TOTAL)).unique()
     totals = [text for text in candidates if is_total(text)]
     return first.is_in(totals)
 
@@ -126,37 +128,48 @@ class _CleanRows:
 
     def read(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Statements of the clean rows, and the other rows as they were."""
-        self._read_numbers()
-        self._read_cards()
+        self._parse()
+        self._combine_cards()
         self._read_date()
         self._read_parties()
         self._read_texts()
         self._read_extra()
         is_clean = self._frame.select(pl.all_horizontal(self._conditions).fill_null(False)).to_series()
-        statements = self._frame.filter(is_clean).select(
-            self._columns.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in STATEMENTS.items()
-        )
-        return statements, self._block.filter(~is_clean)
+        frame, rest = self._frame, self._block.clear()
+        if not is_clean.all():
+            frame, rest = frame.filter(is_clean), self._block.filter(~is_clean)
+        columns = (self._columns.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in STATEMENTS.items())
+        return frame.select(columns), rest
 
     def _has(self, *fields: str) -> pl.Expr:
         """Whether one of the fields is filled."""
         served = [pl.col(field).is_not_null() for field in fields if field in self._fields]
         return pl.any_horizontal(served) if served else pl.lit(False)
 
-    def _read_numbers(self) -> None:
-        served = [field for field in _NUMBERS if field in self._fields]
-        self._frame = self._frame.with_columns(**{field + ".read": _NUMBERS[field](pl.col(field)) for field in served})
-        for field in served:
-            self._columns[field] = pl.col(field + ".read")
-            self._conditions.append(pl.col(field).is_null() | pl.col(field + ".read").is_not_null())
+    def _parse(self) -> None:
+        """Parse cards, numbers, counts and time stamps, each by itself, in one parallel pass over the frame."""
+        parsed = {field + ".read": _NUMBERS[field](pl.col(field)) for field in _NUMBERS if field in self._fields}
+        if "date" in self._fields:
+            parsed["date.seconds"] = _timestamp(self._frame["date"])
+        frame = self._frame.lazy().with_columns(**parsed)
+        for field in self._card_fields:
+            frame = self._read_card(frame, field)
+        self._frame = frame.collect()
+        for field in _NUMBERS:
+            if field in self._fields:
+                self._columns[field] = pl.col(field + ".read")
+                self._conditions.append(pl.col(field).is_null() | pl.col(field + ".read").is_not_null())
+        for field in self._card_fields:
+            self._conditions.append(pl.col(field).is_null() | pl.col(field + ".first").is_not_null())
 
-    def _read_cards(self) -> None:
-        """Read card numbers and put together what they say with the quantity."""
+    @property
+    def _card_fields(self) -> list[str]:
         names_cards = ("iccid", *ENDS) if has_ranges(self._kind) else ("iccid",)
-        served = [field for field in names_cards if field in self._fields]
-        parts = {f"{field}.{part}": said for field in served for part, said in self._read_card(field).items()}
-        self._frame = self._frame.with_columns(**parts)
-        self._conditions += [pl.col(field).is_null() | pl.col(field + ".first").is_not_null() for field in served]
+        return [field for field in names_cards if field in self._fields]
+
+    def _combine_cards(self) -> None:
+        """Put together what cards, ranges and quantities say."""
+        served = self._card_fields
         self._conditions.append(self._has(*_NAMED_BY[self._kind]))
         is_listed, is_range = self._has("iccid"), pl.lit(False)
         if "iccid" in served:
@@ -183,30 +196,28 @@ class _CleanRows:
         self._columns["precision"] = precision
 
     def _read_date(self) -> None:
-        """Read time stamps as such and every other writing by its distinct texts."""
+        """Use the time stamps, and read every other writing by its distinct texts."""
         self._conditions.append(self._has("date", "case_no") if self._kind == "seizure" else self._has("date"))
         if "date" not in self._fields:
             return
-        texts = self._frame["date"]
-        seconds = _read_timestamps(texts)
-        others = texts.filter(seconds.is_null()).drop_nulls().unique()
-        read = [(text, parse_date(text, uses_1904=self._plan.uses_1904)) for text in others]
-        days = pl.DataFrame(
-            [(text, when.first, when.last, when.second) for text, when in read if isinstance(when, When)],
-            schema={"date": pl.String, "first.day": pl.Int64, "last.day": pl.Int64, "second.read": pl.Int64},
-            orient="row",
-        )
-        self._frame = self._frame.with_columns(
-            (seconds // DAY_SECONDS).alias("stamp.day"), (seconds % DAY_SECONDS).alias("stamp.second")
-        )
-        day, second = pl.col("stamp.day"), pl.col("stamp.second")
-        self._columns |= {"first_day": day, "last_day": day, "second": second}
-        if days.height:
+        seconds = pl.col("date.seconds")
+        day = seconds // DAY_SECONDS
+        self._columns |= {"first_day": day, "last_day": day, "second": seconds % DAY_SECONDS}
+        others = self._frame["date"].filter(self._frame["date.seconds"].is_null()).drop_nulls().unique()
+        if len(others):
+            read = [(text, parse_date(text, uses_1904=self._plan.uses_1904)) for text in others]
+            days = pl.DataFrame(
+                [
+                    (text, when.first, when.last, when.second if when.second >= 0 else None)
+                    for text, when in read
+                    if isinstance(when, When)
+                ],
+                schema=_DAY_SCHEMA,
+                orient="row",
+            )
             self._frame = self._frame.join(days, on="date", how="left", maintain_order="left")
-            known = pl.col("second.read")
-            self._columns["first_day"] = pl.coalesce(day, pl.col("first.day"))
-            self._columns["last_day"] = pl.coalesce(day, pl.col("last.day"))
-            self._columns["second"] = pl.coalesce(second, pl.when(known >= 0).then(known))
+            for name in ("first_day", "last_day", "second"):
+                self._columns[name] = pl.coalesce(self._columns[name], pl.col(f"date.{name}"))
         self._conditions.append(pl.col("date").is_null() | self._columns["first_day"].is_not_null())
 
     def _read_parties(self) -> None:
@@ -281,6 +292,13 @@ _NAMED_BY: Final[dict[Kind, tuple[str, ...]]] = {
 }
 """Fields one of which names the cards or stands in for them."""
 
+_DAY_SCHEMA: Final = {
+    "date": pl.String,
+    "date.first_day": pl.Int64,
+    "date.last_day": pl.Int64,
+    "date.second": pl.Int64,
+}
+
 _RANGE_COLUMNS: Final = {
     "head": "iccid_first.head",
     "size": "iccid_first.size",
@@ -289,38 +307,51 @@ _RANGE_COLUMNS: Final = {
 }
 
 
-def _decimal_card(field: str) -> dict[str, pl.Expr]:
-    """Parts of an all-decimal card number of one of the four; ``first`` is null where it is none.
+def _decimal_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
+    """Read card numbers of one of the four that are all decimal.
 
     The first 19 digits fit an integer of 64 bits and begin with 8986, so the cast lets no sign or blank through.
     """
-    text = pl.col(field)
-    leading = text.str.slice(0, 19).cast(pl.Int64, strict=False)
-    size, last = text.str.len_bytes(), text.str.slice(19)
-    issuer = leading // 10**13
-    is_checked = issuer.is_in(_CHECKED_ISSUERS) & ((size == 19) | ((size == 20) & last.is_in(list(_TAILS))))
-    is_mobile = issuer.is_in(_MOBILE_ISSUERS) & (size == 20) & last.is_in(list(_DIGITS))
-    return {
-        "head": pl.when(is_mobile).then(text.str.slice(0, 9)).otherwise(text.str.slice(0, 8)),
-        "size": pl.when(is_mobile).then(20).otherwise(19),
-        "first": pl.when(is_checked)
-        .then(leading % 10**11)
-        .when(is_mobile)
-        .then(leading % 10**10 * 10 + last.cast(pl.Int64, strict=False)),
-        "tail": pl.when(is_checked & (size == 20)).then(last),
-    }
+    text, tail = pl.col(field), pl.col(f"{field}.tail")
+    leading, last, size = pl.col(f"{field}.leading"), pl.col(f"{field}.last"), pl.col(f"{field}.size")
+    issuer, is_full = leading // 10**13, (size == 20) & last.is_not_null()
+    is_checked = issuer.is_in(_CHECKED_ISSUERS) & ((size == 19) | is_full)
+    is_mobile = issuer.is_in(_MOBILE_ISSUERS) & is_full
+    first = pl.when(is_checked).then(leading % 10**11).when(is_mobile).then(leading % 10**10 * 10 + last)
+    frame = frame.with_columns(
+        text.str.slice(0, 19).cast(pl.Int64, strict=False).alias(f"{field}.leading"),
+        text.str.slice(19).alias(f"{field}.tail"),
+        text.str.len_bytes().alias(f"{field}.size"),
+    )
+    frame = frame.with_columns(tail.cast(pl.Int8, strict=False).alias(f"{field}.last"))
+    frame = frame.with_columns(is_mobile.alias(f"{field}.mobile"), first.alias(f"{field}.first"))
+    is_mobile = pl.col(f"{field}.mobile")
+    return frame.with_columns(
+        text.str.slice(0, pl.when(is_mobile).then(9).otherwise(8)).alias(f"{field}.head"),
+        pl.when(is_mobile).then(20).when(size.is_not_null()).then(19).alias(f"{field}.size"),
+        pl.when(~is_mobile & (size == 20)).then(tail).alias(f"{field}.tail"),
+    )
 
 
-def _lettered_card(field: str) -> dict[str, pl.Expr]:
-    """Parts of a China Mobile card number, most of which have letters; ``first`` is null where it is none."""
-    text = pl.when(pl.col(field).str.contains(_MOBILE_NUMBER)).then(pl.col(field))
-    cut = pl.max_horizontal(text.str.strip_chars_end(_DIGITS).str.len_bytes(), pl.lit(9))
-    return {
-        "head": text.str.slice(0, cut),
-        "size": pl.lit(20),
-        "first": text.str.slice(cut).cast(pl.Int64, strict=False),
-        "tail": pl.lit(None, pl.String),
-    }
+def _lettered_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
+    """Read card numbers of one of the four in which there may be letters."""
+    number = pl.when(pl.col(field).str.contains(_NUMBER)).then(pl.col(field))
+    text, cut, is_mobile, tail = (pl.col(f"{field}.{part}") for part in ("text", "cut", "mobile", "tail"))
+    letters_end = text.str.strip_chars_end(_DIGITS).str.len_bytes()
+    frame = frame.with_columns(number.alias(f"{field}.text"))
+    frame = frame.with_columns(
+        text.str.slice(4, 2).is_in(_MOBILE_ISSUER_ENDS).alias(f"{field}.mobile"),
+        text.str.slice(19).alias(f"{field}.tail"),
+    )
+    frame = frame.with_columns(
+        pl.when(is_mobile).then(pl.max_horizontal(letters_end, pl.lit(9))).otherwise(8).alias(f"{field}.cut"),
+        pl.when(is_mobile).then(20).when(text.is_not_null()).then(19).alias(f"{field}.size"),
+        pl.when(~is_mobile & (tail != "")).then(tail).alias(f"{field}.tail"),
+    )
+    return frame.with_columns(
+        text.str.slice(0, cut).alias(f"{field}.head"),
+        text.str.slice(cut, 11).cast(pl.Int64, strict=False).alias(f"{field}.first"),
+    )
 
 
 def _ends_in_zeros(field: str, zeros: int) -> pl.Expr:
@@ -339,17 +370,20 @@ def _is_range() -> pl.Expr:
     return is_one_head & (pl.col(f"{first}.first") <= pl.col(f"{last}.first")) & ~may_be_damaged
 
 
-def _read_timestamps(texts: pl.Series) -> pl.Series:
-    """Seconds of China Standard Time since 1970-01-01; null for other texts and for all where the first is no stamp."""
+def _timestamp(texts: pl.Series) -> pl.Expr:
+    """Seconds of China Standard Time since 1970-01-01; null for other texts, and for all where the first is no stamp.
+
+    The check of the characters comes beside the parser, which by itself is too lenient.
+    """
     first = next(iter(texts.drop_nulls().head(1)), "")
     separator = first[10:11]
     if len(first) != _TIMESTAMP_SIZE or separator not in ("T", " "):
-        return pl.repeat(None, len(texts), dtype=pl.Int64, eager=True)
+        return pl.lit(None, pl.Int64)
     text = pl.col(texts.name)
-    stamp = pl.when(text.str.contains(_TIMESTAMP)).then(text)
-    seconds = stamp.str.to_datetime(f"%Y-%m-%d{separator}%H:%M:%S", strict=False).dt.epoch("s")
+    moment = text.str.to_datetime(f"%Y-%m-%d{separator}%H:%M:%S", time_unit="ms", strict=False, cache=False)
+    seconds = moment.dt.epoch("s")
     is_within = seconds.is_between(EARLIEST * DAY_SECONDS, (LATEST + 1) * DAY_SECONDS - 1)
-    return texts.to_frame().select(pl.when(is_within).then(seconds)).to_series()
+    return pl.when(is_within & text.str.contains(_TIMESTAMP)).then(seconds)
 
 
 def _msisdn(text: pl.Expr) -> pl.Expr:

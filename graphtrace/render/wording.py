@@ -151,6 +151,24 @@ PROBLEMS = {
     ),
 }
 
+ERRORS = {
+    "wrong_usage": Wording("wrong usage", "用法有误"),
+    "ambiguous_name": Wording("ambiguous name", "名称不唯一"),
+    "unknown_format": Wording("unknown format", "格式不支持"),
+    "unwritable_output": Wording("unwritable output", "无法写入"),
+    "too_many_cards": Wording("too many cards", "符合的卡过多"),
+    "bad_mapping": Wording("bad mapping", "映射文件有误"),
+    "unreadable_file": Wording("unreadable file", "文件无法读取"),
+    "unknown_headings": Wording("unknown headings", "表头无法识别"),
+    "unsafe_file": Wording("unsafe file", "文件不安全"),
+    "not_found": Wording("not found", "未找到"),
+    "store_unavailable": Wording("store unavailable", "案件无法打开"),
+    "case_missing": Wording("no such case", "案件不存在"),
+    "case_locked": Wording("case in use", "案件正在被写入"),
+    "case_damaged": Wording("damaged case", "案件内容不一致"),
+}
+"""What an error is about. The messages themselves are English; beside them Chinese readers get this word."""
+
 OUTCOMES = {
     "proven": Wording("PROVEN", "证据完整"),
     "inferred": Wording("INFERRED", "推断"),
@@ -278,6 +296,7 @@ LABELS = {
         "missing: no record of how the card came to {before}[ (between {since} and {until})]",
         "缺失：没有该卡如何到{before}手中的记录[（{since}至{until}之间）]",
     ),
+    "as_in_a": Wording("steps 1 to {last} as in chain A", "第1至{last}手同流转链 A"),
     "activations": Wording("Activations", "激活记录"),
     "seizures": Wording("Seizures", "扣押记录"),
     "findings": Wording("Findings", "发现"),
@@ -327,7 +346,7 @@ LABELS = {
     "warning_rows": Wording("in {rows:row|rows}, first in", "共{rows}行，首见于"),
     "row_written": Wording("could have been {low} to {high}", "可能是{low}至{high}之间的号码"),
     "more_rejects": Wording("{more:more row|more rows}, shown with -v or --json", "另有{more}行，用 -v 或 --json 查看"),
-    "all_rejects": Wording("all rejected rows, cell by cell: {path}", "全部拒收行的逐格内容：{path}"),
+    "all_rejects": Wording("every rejected row, cell by cell, and why: {path}", "全部拒收行的逐格内容及原因：{path}"),
     "problems": Wording("Files not read", "未能读入的文件"),
     "hint": Wording("hint", "提示"),
     "error": Wording("error", "错误"),

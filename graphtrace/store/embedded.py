@@ -435,7 +435,7 @@ class EmbeddedStore:
         idents = [
             ident
             for (ident,) in self._ask(
-                f"SELECT ident FROM {self._schema}.told JOIN {self._schema}.parties USING (party) WHERE id = ?",
+                f"SELECT ident FROM {self._schema}.told WHERE id = ?",
                 party.id,
             )
         ]

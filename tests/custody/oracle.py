@@ -20,7 +20,7 @@ from graphtrace.model import Activation, Movement, Origin, Party, When
 MOST_HOPS = 8
 LONGEST_BRIDGE = 4
 MOST_CHAINS = 16
-MOST_ORDERS = 1000
+MOST_ORDERS = 100
 
 KINDS_BEST_FIRST = ("purchase", "return", "transfer")
 PRECISIONS_BEST_FIRST = ("listed", "range", "quantity")
@@ -271,7 +271,7 @@ def earliest_hop(hops: Iterable[Step]) -> Step:
 
 
 def splice_circles(hops: Sequence[Step], pairs: dict[str, list[Pair]]) -> None:
-    """Join circles to other trails wherever exchanging partners at a shared party costs no more inversions."""
+    """Join circles to other trails at a party they share, with as few inversions as possible."""
     while True:
         options = []
         for circle in nx.simple_cycles(links(hops, pairs)):
@@ -282,14 +282,14 @@ def splice_circles(hops: Sequence[Step], pairs: dict[str, list[Pair]]) -> None:
                         if other == (VIRTUAL, None):
                             continue
                         exchanged: list[Pair] = [(other[0], mine[1]), (mine[0], other[1])]
-                        if sum(map(pair_inversions, exchanged)) <= sum(map(pair_inversions, (mine, other))):
-                            rest = [pair for pair in matched if pair not in (mine, other)]
-                            better = rest + exchanged
-                            # A trail that arrives at the party comes before a departure that nothing precedes.
-                            options.append((start, other[0] is None, matching_rank(better), party, better))
+                        cost = sum(map(pair_inversions, exchanged)) - sum(map(pair_inversions, (mine, other)))
+                        rest = [pair for pair in matched if pair not in (mine, other)]
+                        better = rest + exchanged
+                        # A trail that arrives at the party comes before a departure that nothing precedes.
+                        options.append((start, cost, other[0] is None, matching_rank(better), party, better))
         if not options:
             return
-        *_, party, better = min(options, key=lambda option: option[:4])
+        *_, party, better = min(options, key=lambda option: option[:5])
         pairs[party] = better
 
 
@@ -538,11 +538,11 @@ def answer_about(
                 inverted_hops.add(hop)
                 find("date_inversion", hop=hop_json, date=hop.when.day, previous=before.when.day)
 
-    earliest = min(activations, key=lambda each: each.when, default=None)
     for chain in chains:
         purchase = next((hop for hop in chain if hop.sender.is_carrier), None)
-        if earliest and purchase and earliest.when.is_before(purchase.when):
-            find("activated_before_purchase", activated=earliest.when.day, purchased=purchase.when.day)
+        early = [a.when for a in activations if purchase and a.when.is_before(purchase.when)]
+        if purchase and early:
+            find("activated_before_purchase", activated=min(early).day, purchased=purchase.when.day)
     for activation in named:
         holders = [holder_at(chain, activation.when) for chain in chains]
         if holders and activation.user and activation.user not in holders:

@@ -118,6 +118,6 @@ def _kind(path: Path, head: bytes, tail: bytes) -> str:
             f"{path}: the ending says no format that is read",
             hint="Files are read as .csv, .tsv, .txt, .xlsx, .xls, .parquet, .jsonl and .ndjson.",
         )
-    if head.count(0) > len(head) // 10 and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if head.count(0) > len(head) // 5 and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise InputError(f"{path}: this is not text, or UTF-16 without its mark", hint=save)
     return _TEXT_ENDINGS[ending]

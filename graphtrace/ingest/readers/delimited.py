@@ -8,9 +8,9 @@ holds the two together.
 from __future__ import annotations
 
 import csv
-from collections import Counter
-from collections.abc import Generator, Iterator
-from itertools import chain, islice
+from collections import Counter, deque
+from collections.abc import Generator, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -77,7 +77,7 @@ def find_delimiter(path: Path, encoding: Encoding) -> str:
     """
 
     def evenness(delimiter: str) -> tuple[float, int]:
-        records = _records(text_lines(text_blocks(path, encoding, SAMPLE_BYTES)), delimiter)
+        records = _records(text_blocks(path, encoding, SAMPLE_BYTES), delimiter)
         widths = [len(record) for record in islice(records, SAMPLE_RECORDS) if isinstance(record, list) and record]
         columns, count = max(
             ((columns, count) for columns, count in Counter(widths).items() if columns > 1),
@@ -103,12 +103,8 @@ class _Table:
         row = 0
         for block in blocks:
             plain = without_quotes(block, self.delimiter)
-            if plain is None:
-                # a quoted cell may hold line ends, and so run on into the next block
-                yield from self._read_records(sheet, below, row, chain([block], blocks))
-                return
-            layout = measure(plain, self.delimiter)
-            if layout and layout.columns <= len(self.names) and _DAMAGED_BYTES not in plain:
+            layout = None if plain is None else measure(plain, self.delimiter)
+            if plain and layout and layout.columns <= len(self.names) and _DAMAGED_BYTES not in plain:
                 above = min(max(below - row, 0), layout.lines)
                 frame = self._split(plain, layout, row).slice(above)
                 filled = filled_rows(drop_empty(frame, self.names))
@@ -116,7 +112,7 @@ class _Table:
                 row += layout.lines
                 yield filled
             else:
-                row = yield from self._read_records(sheet, below, row, iter([block]))
+                row = yield from self._read_records(sheet, below, row, block, blocks)
 
     def _split(self, block: bytes, layout: Layout, row: int) -> pl.DataFrame:
         names = self.names[: layout.columns]
@@ -133,13 +129,13 @@ class _Table:
         return stripped.with_columns(pl.lit(None, pl.String).alias(name) for name in self.names[layout.columns :])
 
     def _read_records(
-        self, sheet: Sheet, below: int, row: int, blocks: Iterator[bytes]
+        self, sheet: Sheet, below: int, row: int, block: bytes, blocks: Iterator[bytes]
     ) -> Generator[pl.DataFrame, None, int]:
-        """Frames of the records behind ``row``; returns the number of the last one."""
-        records = _records(text_lines(blocks), self.delimiter)
+        """Frames of the records of a block, which come behind ``row``; returns the number of the last one."""
+        records = _block_records(block, blocks, self.delimiter)
         while batch := list(islice(records, BATCH_RECORDS)):
             rows: list[int] = []
-            cells: list[list[str | None]] = []
+            cells: list[Sequence[str | None]] = []
             for number, record in enumerate(batch, start=row + 1):
                 if number <= below:
                     continue
@@ -152,19 +148,22 @@ class _Table:
                     cells.append(fitting)
             row += len(batch)
             if rows:
-                filled = filled_rows(
-                    drop_empty(strip(text_frame(rows, zip(*cells, strict=True)), self.names), self.names)
-                )
+                stripped = strip(text_frame(rows, zip(*cells, strict=True)), self.names)
+                filled = filled_rows(drop_empty(stripped, self.names))
                 sheet.counted += filled.height
                 yield filled
         return row
 
-    def _fit(self, record: list[str]) -> list[str | None] | str:
+    def _fit(self, record: list[str]) -> Sequence[str | None]:
         """A record in the table's width, or its text when it has a filled cell too many."""
-        width = len(self.names)
-        if len(record) > width and any(tidy_text(text) for text in record[width:]):
+        missing = len(self.names) - len(record)
+        if missing == 0:
+            return record
+        if missing > 0:
+            return [*record, *[None] * missing]
+        if any(tidy_text(text) for text in record[missing:]):
             return self.delimiter.join(record)
-        return [*record[:width], *[None] * (width - len(record))]
+        return record[:missing]
 
 
 def without_quotes(block: bytes, delimiter: str) -> bytes | None:
@@ -230,51 +229,68 @@ def _may_have_blanks(data: Bytes, starts: Indices, ends: Indices, mark: int) -> 
     """Whether a cell may begin or end with a blank: at the edges of most files' cells, none can."""
     is_edge = _IS_BLANK.copy()
     is_edge[[mark, LINE_FEED, RETURN]] = False
-    last = (
-        is_edge[data[ends - 1]] | _LEADS_BLANK[data[ends - 3]] | (_LEADS_BLANK[data[ends - 2]] & (data[ends - 1] > 127))
-    )
-    return bool(last.any()) or bool((is_edge | _LEADS_BLANK)[data[starts]].any())
+    last = data[ends - 1]
+    # the bytes two and three before the end of a short file's first cell are not there, and any other may stand in
+    before, lead = data.take(ends - 2, mode="wrap"), data.take(ends - 3, mode="wrap")
+    ends_blank = is_edge[last] | _LEADS_BLANK[lead] | (_LEADS_BLANK[before] & (last > 127))
+    return bool(ends_blank.any()) or bool((is_edge | _LEADS_BLANK)[data[starts]].any())
 
 
 def _filled_records(path: Path, encoding: Encoding, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    records = _records(text_lines(text_blocks(path, encoding, SAMPLE_BYTES)), delimiter)
+    records = _records(text_blocks(path, encoding, SAMPLE_BYTES), delimiter)
     for row, record in enumerate(records, start=1):
         if isinstance(record, list) and any(tidy_text(text) for text in record):
             yield row, record
 
 
-def _records(lines: Iterator[str], delimiter: str) -> Iterator[list[str] | str]:
-    """The cells of each record; the text of a line that cannot be taken apart.
+def _records(blocks: Iterator[bytes], delimiter: str) -> Iterator[list[str] | str]:
+    for block in blocks:
+        yield from _block_records(block, blocks, delimiter)
 
-    A quote that is never closed, or not within the field limit of ``csv``, would swallow all records behind it. Only
-    its own line is given up, and reading goes on with the next.
+
+def _block_records(block: bytes, blocks: Iterator[bytes], delimiter: str) -> Iterator[list[str] | str]:
+    """The cells of each record that begins in a block; the text of a line that cannot be taken apart.
+
+    Where a quoted cell runs on into the next block, that block is taken too, to its end. A quote that is never closed,
+    or not within the field limit of ``csv``, would swallow all records behind it: only its own line is given up, and
+    reading goes on with the next.
     """
+    lines = deque(text_lines([block]))
     taken: list[str] = []
     has_ended = False
 
-    def take(source: Iterator[str]) -> Iterator[str]:
+    def take() -> Iterator[str]:
         nonlocal has_ended
-        for line in source:
-            taken.append(line)
-            yield line
-        has_ended = True
+        while True:
+            while lines:
+                taken.append(lines.popleft())
+                yield taken[-1]
+            behind = next(blocks, None)
+            if behind is None:
+                has_ended = True
+                return
+            lines.extend(text_lines([behind]))
 
-    reader = csv.reader(take(lines), delimiter=delimiter)
-    while True:
+    reader = csv.reader(take(), delimiter=delimiter)
+    while lines:
         try:
             record = next(reader)
             # a record that asked for a line behind the last one was still inside quotes
             is_open = has_ended
         except csv.Error:
             is_open = True
-        except StopIteration:
-            return
+        text = "".join(taken)
         if is_open:
-            yield taken[0].rstrip("\r\n").replace(DAMAGED, "\ufffd")
+            yield _shown(taken[0])
+            lines.extendleft(reversed(taken[1:]))
             has_ended = False
-            reader = csv.reader(take(chain(taken[1:], lines)), delimiter=delimiter)
-        elif any(DAMAGED in line for line in taken):
-            yield "".join(taken).rstrip("\r\n").replace(DAMAGED, "\ufffd")
+            reader = csv.reader(take(), delimiter=delimiter)
+        elif DAMAGED in text:
+            yield _shown(text)
         else:
             yield record
         taken.clear()
+
+
+def _shown(text: str) -> str:
+    return text.rstrip("\r\n").replace(DAMAGED, "\ufffd")

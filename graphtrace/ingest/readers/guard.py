@@ -35,10 +35,27 @@ MAX_OLE_BYTES = 512 * 2**20
 
 CHUNK_BYTES = 2**20
 
-_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["']([A-Za-z]+)([0-9]+)["'][^<>]*(?<!/)>""")
-_FAR_CELL = re.compile(rb"""<(?:\w+:)?c\s[^<>]*?\br\s*=\s*["'](?:[A-Za-z]{3}|[A-Za-z]+[0-9]{7})[^<>]*(?<!/)>""")
-_MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?\bref\s*=\s*["']([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)["']""")
+# attributes are looked for within this many bytes, so that a tag made of nothing but them costs no more than others
+_BEFORE = rb"[^<>]{0,200}?"
+_CELL = re.compile(rb"<(?:\w+:)?c\s" + _BEFORE + rb"""\br\s*=\s*["']([A-Za-z]+)([0-9]+)["'][^<>]{0,200}(?<!/)>""")
+_FAR_CELL = re.compile(rb'r="(?:[A-Z]{3}|[A-Z]{2}[0-9]{6}|[A-Z][0-9]{8})')
+"""Searched for in text without blanks and with one kind of quote, where a constant beginning makes it four times as
+fast. It finds every sheet whose rectangle can be too large, and some others, which are then measured."""
+_DOUBLE_QUOTES = bytes.maketrans(b"'", b'"')
+_MERGE = re.compile(
+    rb"<(?:\w+:)?mergeCell\s" + _BEFORE + rb"""\bref\s*=\s*["']([A-Za-z]+)([0-9]+):([A-Za-z]+)([0-9]+)["']"""
+)
 _DATE_1904 = re.compile(rb"""\bdate1904\s*=\s*["'](?:1|true|on)["']""")
+_ARCHIVE_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+)
 _BIFF8_GLOBALS = bytes.fromhex("0908100000060500")
 _DATE_MODE, _END_OF_GLOBALS = 0x22, 0x0A
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -54,7 +71,7 @@ class Workbook:
 
 
 def check_archive(path: Path) -> Workbook:
-    """Measure an XLSX file. Costs one streaming pass over its XML, about 150 MB/s, two over sheets with far cells.
+    """Measure an XLSX file. Costs one streaming pass over its XML, about 80 MB/s, two over sheets with far cells.
 
     Raises
     ------
@@ -66,7 +83,7 @@ def check_archive(path: Path) -> Workbook:
     try:
         with zipfile.ZipFile(path) as archive:
             return _check_entries(path, archive)
-    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError) as error:
+    except _ARCHIVE_ERRORS as error:
         raise InputError(
             f"{path}: the workbook is damaged or cut off ({error})", hint="Ask for the file again, or open and save it."
         ) from error
@@ -125,7 +142,7 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> Workbook:
     for entry in entries:
         if entry.filename.lower().endswith((".xml", ".rels")):
             _check_part(path, archive, entry)
-    book = archive.read(parts["xl/workbook.xml"])
+    book = _head(archive, parts["xl/workbook.xml"])
     sheets = len(re.findall(rb"<(?:\w+:)?sheet\s", book))
     if sheets > MAX_SHEETS:
         raise unsafe(path, f"{sheets} sheets; at most {MAX_SHEETS} are read")
@@ -140,7 +157,7 @@ def _check_is_workbook(path: Path, archive: zipfile.ZipFile, parts: dict[str, zi
         found = ", ".join(sorted(parts)[:3]) or "nothing"
         raise InputError(f"{path}: an archive without a workbook (it holds {found})", hint=hint)
     declared = parts.get("[content_types].xml")
-    content = archive.read(declared) if declared else b""
+    content = _head(archive, declared) if declared else b""
     if b"spreadsheetml" not in content and b"ms-excel" not in content:
         raise InputError(f"{path}: the archive does not declare its content as a workbook", hint=hint)
 
@@ -157,7 +174,7 @@ def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) ->
                 height = _row_number(bottom) - _row_number(top) + 1
                 if width * height > MAX_BOX_CELLS:
                     raise unsafe(path, f"{entry.filename} merges {width * height} cells into one")
-        has_far_cell = has_far_cell or _FAR_CELL.search(xml) is not None
+        has_far_cell = has_far_cell or _FAR_CELL.search(xml.translate(_DOUBLE_QUOTES, b" \t\r\n")) is not None
     if has_far_cell:
         _check_box(path, archive, entry)
 
@@ -191,6 +208,11 @@ def _column_number(letters: bytes) -> int:
 
 def _row_number(digits: bytes) -> int:
     return int(digits[:8])
+
+
+def _head(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    with archive.open(entry) as part:
+        return part.read(RATIO_FREE_BYTES)
 
 
 def _tags(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:

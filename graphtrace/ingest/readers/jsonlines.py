@@ -85,6 +85,9 @@ def _parse_object(line: str) -> dict[str, Any] | str:
         return shown
     try:
         value = json.loads(line, object_pairs_hook=_unique_keys)
+        if "\\u" in line:
+            # an escape may be half of a character, which is no text
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return shown
     return value if isinstance(value, dict) else shown

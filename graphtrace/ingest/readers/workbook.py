@@ -22,7 +22,6 @@ from typing import Any
 
 import polars as pl
 
-import graphtrace
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import guard
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
@@ -30,6 +29,9 @@ from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
 BASE_SECONDS = 30
 SECONDS_PER_MB = 0.5
 """Time that parsing may take: base plus this much for each megabyte unpacked; five to ten times what it needs."""
+
+MAX_MEMORY_BYTES = 4 * 2**30
+"""Memory of the parser; it needs some 100 MB for each million of cells."""
 
 TRAILER = struct.Struct("<Q8s")
 """Ends the shared file: size of the table of contents before it, and :data:`MAGIC`."""
@@ -106,9 +108,10 @@ def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.Workbook) -> Sh
 
 
 def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:
-    command = [sys.executable, "-P", "-m", f"{__package__}.workbook_child", str(path.resolve()), str(timeout_s)]
+    limits = [str(timeout_s), str(MAX_MEMORY_BYTES)]
+    command = [sys.executable, "-P", "-m", f"{__package__}.workbook_child", str(path.resolve()), *limits]
     # the child must find this very package, wherever the parent has it from
-    places = [str(Path(graphtrace.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    places = [str(Path(__file__).parents[3]), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places), "POLARS_MAX_THREADS": "1"}
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as log:
         try:

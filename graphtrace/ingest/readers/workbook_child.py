@@ -1,4 +1,4 @@
-"""The process in which a workbook is parsed: ``python -m … PATH SECONDS``, frames and their places on stdout.
+"""The process in which a workbook is parsed: ``python -m … PATH SECONDS BYTES``, frames and their places on stdout.
 
 It may be killed at any point; whatever it wrote then is not looked at.
 """
@@ -31,7 +31,6 @@ from graphtrace.ingest.readers.cells import (
 )
 from graphtrace.ingest.readers.workbook import MAGIC, TRAILER, Verdict
 
-MAX_MEMORY_BYTES = 4 * 2**30
 MAX_OUTPUT_BYTES = 8 * 2**30
 MAX_CELL_CHARACTERS = 2**20
 """Spreadsheet programs keep at most 32,767; other writers have been seen to go beyond."""
@@ -54,9 +53,9 @@ class TooLong(Exception):
     """A cell holds more than any cell can."""
 
 
-def main(path: Path, seconds: int, output: IO[bytes]) -> int:
+def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
     """Write all worksheets of a workbook; returns 0 or a :class:`Verdict`, with the reason on stderr."""
-    limit_resources(seconds)
+    limit_resources(seconds, memory_bytes)
     try:
         with path.open("rb") as file, calamine.load_workbook(file) as book:
             sheets = [
@@ -78,13 +77,13 @@ def main(path: Path, seconds: int, output: IO[bytes]) -> int:
     return 0
 
 
-def limit_resources(seconds: int) -> None:
+def limit_resources(seconds: int, memory_bytes: int) -> None:
     """Let this process die rather than the machine suffer, where the system knows such limits."""
     try:
         resource: Any = importlib.import_module("resource")
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT_BYTES, MAX_OUTPUT_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -164,4 +163,4 @@ def check_length(text: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), sys.stdout.buffer))
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.stdout.buffer))

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang
 from graphtrace.render.terminal import style
+from graphtrace.render.terminal.line import line_of
 from graphtrace.render.terminal.load import LoadView
-from graphtrace.render.terminal.page import Page, View, text_of
+from graphtrace.render.terminal.page import Page, View
 from graphtrace.render.terminal.trace import TraceView
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ class DemoView(View):
         verbose: bool = False,
     ) -> None:
         super().__init__(lang)
-        self.views = (LoadView(reports, lang, verbose=verbose), TraceView(traces, lang, verbose=verbose))
+        self.views = (
+            LoadView(reports, lang, verbose=verbose, brief=not verbose),
+            TraceView(traces, lang, verbose=verbose),
+        )
         self.commands = commands
 
     def draw(self, page: Page) -> None:
@@ -41,4 +45,4 @@ class DemoView(View):
             page.blank()
         page.add((page.label("try_next"), style.TITLE))
         for command in self.commands:
-            page.lines.append(text_of("  ", (command, style.COMMAND)))
+            page.lines.append(line_of("  ", (command, style.COMMAND)))

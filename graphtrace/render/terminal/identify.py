@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from graphtrace.render import Lang, wording
 from graphtrace.render.messages import hint_said, word
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.page import Page, View, padded, text_of
+from graphtrace.render.terminal.line import line_of
+from graphtrace.render.terminal.page import Page, View, padded
 
 if TYPE_CHECKING:
     from graphtrace.identifiers import Identification, Reading
@@ -35,7 +36,7 @@ class IdentifyView(View):
             cells = max((cell_len(self._kind(reading)) for reading in answer.readings), default=0)
             for reading in answer.readings:
                 said = self._said(page, reading)
-                page.add_items(said, margin=text_of("  ", (padded(self._kind(reading), cells), style.TITLE), "  "))
+                page.add_items(said, margin=line_of("  ", (padded(self._kind(reading), cells), style.TITLE), "  "))
 
     def _kind(self, reading: Reading) -> str:
         return word(wording.IDENTIFIERS, reading.kind, self.lang)

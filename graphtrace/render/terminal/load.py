@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -10,7 +11,8 @@ from rich.cells import cell_len
 from graphtrace.render import Lang, wording
 from graphtrace.render.messages import word
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.page import Column, Page, Part, View, text_of
+from graphtrace.render.terminal.line import Part, line_of
+from graphtrace.render.terminal.page import Column, Page, View
 from graphtrace.render.terminal.places import place
 
 if TYPE_CHECKING:
@@ -37,21 +39,33 @@ class LoadView(View):
         Show every rejected row.
     dry_run
         Say that nothing was written.
+    brief
+        Only count the rejected rows and say where they stand.
     """
 
     def __init__(
-        self, reports: Sequence[FileReport], lang: Lang, *, verbose: bool = False, dry_run: bool = False
+        self,
+        reports: Sequence[FileReport],
+        lang: Lang,
+        *,
+        verbose: bool = False,
+        dry_run: bool = False,
+        brief: bool = False,
     ) -> None:
         super().__init__(lang)
         self.reports = reports
+        self.brief = brief
         self.limit = None if verbose else REJECTS
         self.dry_run = dry_run
 
     def draw(self, page: Page) -> None:
         """Draw the table of sheets, the rejected rows, the values left out and the files that could not be read."""
         _draw_table(page, self.reports)
-        self._draw_rejects(page)
-        _draw_warnings(page, self.reports)
+        if self.brief:
+            _draw_rejects_place(page, self.reports)
+        else:
+            self._draw_rejects(page)
+            _draw_warnings(page, self.reports)
         _draw_errors(page, self.reports)
         if self.dry_run:
             page.title((page.label("dry_run"), style.GUESSED))
@@ -76,8 +90,14 @@ class LoadView(View):
             if self.limit is not None and len(rejects) > self.limit:
                 more = page.label("more_rejects", more=len(rejects) - self.limit)
                 page.add((more, style.LABEL), margin=_INDENT * 2)
-        for path in dict.fromkeys(report.rejects_file for report in self.reports if report.rejects_file):
-            page.add((page.label("all_rejects", path=path), style.LABEL), margin=_INDENT)
+        _draw_rejects_place(page, self.reports)
+
+
+def _draw_rejects_place(page: Page, reports: Sequence[FileReport]) -> None:
+    files = list(dict.fromkeys(report.rejects_file for report in reports if report.rejects_file))
+    places = files if len(files) == 1 else list(dict.fromkeys(str(Path(file).parent) for file in files))
+    for path in places:
+        page.add((page.label("all_rejects", path=path), style.LABEL), margin=_INDENT)
 
 
 def _draw_table(page: Page, reports: Sequence[FileReport]) -> None:
@@ -85,7 +105,7 @@ def _draw_table(page: Page, reports: Sequence[FileReport]) -> None:
     if len(reports) > 1:
         totals = [f"{sum(getattr(report, count) for report in reports):,}" for count in _COUNTS]
         rows.append([(page.label("total"), style.LABEL), "", *totals])
-    widths = [max(text_of(row[at]).cell_len for row in rows) for at in range(len(rows[0]))]
+    widths = [max(line_of(row[at]).cells for row in rows) for at in range(len(rows[0]))]
     numbers = [
         Column(heading, max(cell_len(heading), cells), is_number=True)
         for heading, cells in zip(map(page.label, _COUNTS), widths[2:], strict=True)
@@ -105,7 +125,7 @@ def _row(page: Page, report: FileReport) -> list[Part]:
     kind = word(wording.KINDS, report.kind, page.lang) if report.kind else ""
     counts: list[Part] = [f"{getattr(report, count):,}" for count in _COUNTS]
     if report.already_loaded:
-        return [text_of(name, (f" {page.label('already_loaded')}", style.LABEL)), kind, *counts]
+        return [line_of(name, (f" {page.label('already_loaded')}", style.LABEL)), kind, *counts]
     if report.rejected:
         counts[-1] = (f"{report.rejected:,}", style.MISSING)
     return [name, kind, *counts]

@@ -15,17 +15,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from rich.cells import cell_len
-from rich.text import Text
 
 from graphtrace.render import Lang, wording
 from graphtrace.render.messages import sentence
 from graphtrace.render.safe import visible
+from graphtrace.render.terminal.line import Line, Part, line_of
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
-
-Part = str | tuple[str, str] | Text
-"""Plain text, text with a style, or text that is safe already."""
 
 LEAST_WIDTH = 20
 """A narrower column is not made: lines run over the edge rather than being torn to single letters."""
@@ -63,19 +60,6 @@ def glyphs_for(encoding: str) -> Glyphs:
     return _DRAWN
 
 
-def text_of(*parts: Part) -> Text:
-    """One line of text of ``parts`` with everything invisible in them written out."""
-    text = Text()
-    for part in parts:
-        if isinstance(part, Text):
-            text.append_text(part)
-        elif isinstance(part, str):
-            text.append(visible(part))
-        else:
-            text.append(visible(part[0]), part[1])
-    return text
-
-
 class Page:
     """Collects lines not wider than ``width`` cells."""
 
@@ -83,7 +67,7 @@ class Page:
         self.width = width
         self.glyphs = glyphs
         self.lang = lang
-        self.lines: list[Text] = []
+        self.lines: list[Line] = []
 
     def label(self, code: str, **params: object) -> str:
         """A phrase of ``wording.LABELS`` in the language of the page."""
@@ -92,21 +76,21 @@ class Page:
     def blank(self) -> None:
         """An empty line, unless one is there already or the page is empty."""
         if self.lines and self.lines[-1].plain:
-            self.lines.append(Text())
+            self.lines.append(Line())
 
     def add(self, *parts: Part, margin: Part = "", hang: Part | None = None) -> None:
         """A paragraph: ``margin`` before its first line, ``hang`` (default: as many blanks) before the others."""
-        first = text_of(margin)
-        below = Text(" " * first.cell_len) if hang is None else text_of(hang)
-        for line in broken(text_of(*parts), max(self.width - max(first.cell_len, below.cell_len), LEAST_WIDTH)):
-            self.lines.append(text_of(first, line))
+        first = line_of(margin)
+        below = line_of(" " * first.cells) if hang is None else line_of(hang)
+        for line in broken(line_of(*parts), max(self.width - max(first.cells, below.cells), LEAST_WIDTH)):
+            self.lines.append(line_of(first, line))
             first = below
 
     def add_items(self, items: Sequence[str], look: str = "", *, margin: Part = "", hang: Part | None = None) -> None:
         """A paragraph of short items with a sign between them; a line ends between two items where it can."""
-        first = text_of(margin)
-        below = Text(" " * first.cell_len) if hang is None else text_of(hang)
-        width = max(self.width - max(first.cell_len, below.cell_len), LEAST_WIDTH)
+        first = line_of(margin)
+        below = line_of(" " * first.cells) if hang is None else line_of(hang)
+        width = max(self.width - max(first.cells, below.cells), LEAST_WIDTH)
         line = ""
         for item in map(visible, items):
             joined = f"{line} {self.glyphs.item} {item}" if line else item
@@ -124,15 +108,14 @@ class Page:
             self._add_row(columns, row, margin)
 
     def _add_row(self, columns: Sequence[Column], row: Sequence[Part], margin: str) -> None:
-        cells = [broken(text_of(part), column.cells) for part, column in zip(row, columns, strict=True)]
+        cells = [broken(line_of(part), column.cells) for part, column in zip(row, columns, strict=True)]
         for number in range(max(len(lines) for lines in cells)):
-            line = Text(margin)
+            line = line_of(margin)
             for lines, column in zip(cells, columns, strict=True):
-                cell = lines[number] if number < len(lines) else Text()
-                gap = " " * (column.cells - cell.cell_len)
-                line = text_of(line, gap, cell, "  ") if column.is_number else text_of(line, cell, gap, "  ")
-            line.rstrip()
-            self.lines.append(line)
+                cell = lines[number] if number < len(lines) else Line()
+                gap = " " * (column.cells - cell.cells)
+                line = line_of(line, gap, cell, "  ") if column.is_number else line_of(line, cell, gap, "  ")
+            self.lines.append(line.without_end_blanks())
 
     def title(self, *parts: Part) -> None:
         """A heading with an empty line above."""
@@ -140,7 +123,7 @@ class Page:
         self.add(*parts)
 
 
-def broken(text: Text, width: int) -> list[Text]:
+def broken(text: Line, width: int) -> list[Line]:
     """Break ``text`` into lines of at most ``width`` cells."""
     cuts: list[int] = []
     start = used = 0
@@ -157,10 +140,7 @@ def broken(text: Text, width: int) -> list[Text]:
             start = cut
             used = cell_len(plain[cut:at])
         used += size
-    lines = list(text.divide(cuts))
-    for line in lines:
-        line.rstrip()
-    return lines
+    return [line.without_end_blanks() for line in text.divide(cuts)]
 
 
 def _may_break(before: str, after: str) -> bool:
@@ -195,7 +175,7 @@ class View(ABC):
     def draw(self, page: Page) -> None:
         """Add the lines of this view to ``page``."""
 
-    def lines(self, width: int, encoding: str) -> list[Text]:
+    def lines(self, width: int, encoding: str) -> list[Line]:
         """The lines of this view on a terminal of ``width`` columns."""
         page = Page(width, glyphs_for(encoding), self.lang)
         self.draw(page)
@@ -203,9 +183,7 @@ class View(ABC):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for line in self.lines(options.max_width, options.encoding):
-            line.no_wrap = True
-            line.overflow = "ignore"
-            yield line
+            yield line.as_rich()
 
 
 def rendered(view: View, stream: TextIO) -> str:

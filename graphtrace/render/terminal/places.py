@@ -1,4 +1,4 @@
-"""How a row of a file is named: by file, row, sheet and the first twelve characters of the file's hash."""
+"""How places and times are written: a row of a file by file, row, sheet and the beginning of the file's hash."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ def place(file: str, row: int, sheet: str | None = None, sha256: str | None = No
     if sheet:
         named += f" ({sheet})"
     return f"{named}  {sha256[:HASH_SHOWN]}" if sha256 else named
+
+
+def clock(time: str) -> str:
+    """An ISO time of China Standard Time as a person writes it; a day stays as it is."""
+    return time.replace("T", " ").removesuffix("+08:00")
 
 
 def add_origins(page: Page, origins: Sequence[Origin], *, margin: tuple[str, str] | str, limit: int | None) -> None:

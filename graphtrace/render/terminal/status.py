@@ -10,8 +10,9 @@ from rich.cells import cell_len
 from graphtrace.render import Lang, wording
 from graphtrace.render.messages import problem_message, word
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.page import Page, View, padded, text_of
-from graphtrace.render.terminal.places import HASH_SHOWN
+from graphtrace.render.terminal.line import line_of
+from graphtrace.render.terminal.page import Page, View, padded
+from graphtrace.render.terminal.places import HASH_SHOWN, clock
 
 if TYPE_CHECKING:
     from graphtrace.render.shapes import CaseStatus, Problem
@@ -39,26 +40,27 @@ class StatusView(View):
         records = [
             f"{word(wording.KINDS, kind, self.lang)} {count:,}" for kind, count in status.records.items() if count
         ]
-        rows: list[tuple[str, str, str]] = [
-            ("period", f"{status.first_day} – {status.last_day}" if status.first_day else "", ""),
-            ("records", f" {page.glyphs.item} ".join(records), ""),
-            ("parties", f"{status.parties:,}", ""),
-            ("cards_listed", f"{status.cards_listed:,}", ""),
-            ("ranges", f"{status.ranges:,}", ""),
-            ("quantity_only", f"{status.quantity_only:,}", ""),
-            ("rejected", f"{status.rejected:,}", style.MISSING if status.rejected else ""),
+        period = [f"{status.first_day} – {status.last_day}"] if status.first_day else []
+        rows: list[tuple[str, list[str], str]] = [
+            ("period", period, ""),
+            ("records", records, ""),
+            ("parties", [f"{status.parties:,}"], ""),
+            ("cards_listed", [f"{status.cards_listed:,}"], ""),
+            ("ranges", [f"{status.ranges:,}"], ""),
+            ("quantity_only", [f"{status.quantity_only:,}"], ""),
+            ("rejected", [f"{status.rejected:,}"], style.MISSING if status.rejected else ""),
         ]
         cells = max(cell_len(page.label(label)) for label, _, _ in rows)
-        for label, value, look in rows:
-            margin = text_of("  ", (padded(page.label(label), cells) + "  ", style.LABEL))
-            page.add((value or page.label("not_on_record"), look if value else style.LABEL), margin=margin)
+        for label, said, look in rows:
+            margin = line_of("  ", (padded(page.label(label), cells) + "  ", style.LABEL))
+            page.add_items(said or [page.label("not_on_record")], look if said else style.LABEL, margin=margin)
         page.blank()
         for entry in status.files:
             self._draw_file(page, entry)
 
     def _draw_file(self, page: Page, entry: Mapping[str, Any]) -> None:
         page.add((str(entry["file"]), style.NAME), (f"  {str(entry['sha256'])[:HASH_SHOWN]}", style.PLACE), margin="  ")
-        said = [f"{page.label('loaded_at')} {entry['loaded_at']}"]
+        said = [f"{page.label('loaded_at')} {clock(str(entry['loaded_at']))}"]
         said += [f"{page.label(count)} {entry[count]:,}" for count in ("rows", "loaded", "duplicate", "rejected")]
         page.add_items(said, style.MISSING if entry["rejected"] else style.LABEL, margin="    ")
 

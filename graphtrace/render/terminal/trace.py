@@ -21,8 +21,9 @@ from graphtrace.render.messages import (
     word,
 )
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.page import Column, Page, Part, View, padded, text_of
-from graphtrace.render.terminal.places import add_origins
+from graphtrace.render.terminal.line import Part, line_of
+from graphtrace.render.terminal.page import Column, Page, View, padded
+from graphtrace.render.terminal.places import add_origins, clock
 
 if TYPE_CHECKING:
     from graphtrace.answers.trace import Card, Trace
@@ -37,6 +38,9 @@ EVENTS = 3
 CHAINS = 4
 FINDINGS = 12
 LEADS = 8
+SHARED = 2
+"""So many hops in common with the chain above are not drawn again."""
+
 REGISTRANTS = 4
 
 _INDENT = "  "
@@ -151,7 +155,7 @@ class _Card:
         outcome = str(trace.outcome)
         badge = (f" {self._word(wording.OUTCOMES, outcome)} ", f"bold reverse {style.OUTCOMES[outcome]}")
         number = trace.card.iccid if trace.card else trace.input
-        page.add((number, style.NAME), margin=text_of(badge, "  "))
+        page.add((number, style.NAME), margin=line_of(badge, "  "))
         page.add(explanation(trace, page.lang), margin=_INDENT)
         if trace.card:
             page.add_items(self._card_said(trace.card), style.LABEL, margin=_INDENT)
@@ -176,7 +180,7 @@ class _Card:
         cells = max(cell_len(page.label(label)) for label, _ in rows)
         page.blank()
         for label, party in rows:
-            margin = text_of(_INDENT, (padded(page.label(label), cells) + "  ", style.LABEL))
+            margin = line_of(_INDENT, (padded(page.label(label), cells) + "  ", style.LABEL))
             if party is None:
                 # several chains each have a holder of their own, but an end user can be missing for want of records
                 undecided = len(trace.chains) > 1 and (label != "end_user" or bool(trace.activations))
@@ -198,29 +202,31 @@ class _Card:
                 title = page.label("chain_of", letter=ascii_uppercase[number], count=len(trace.chains))
                 page.title((title, style.TITLE), "  ", (self._word(wording.OUTCOMES, outcome), style.OUTCOMES[outcome]))
                 page.add((chain_explanation(chain, page.lang), style.LABEL), margin=_INDENT)
-            self._draw_chain(chain)
+            is_first = number == 0
+            self._draw_chain(chain, shared=0 if is_first or self.verbose else shared_hops(trace.chains[0], chain))
         if limit is not None and len(trace.chains) > limit:
             page.title((page.label("more_chains", more=len(trace.chains) - limit), style.LABEL))
         if trace.chains_omitted:
             page.title((page.label("chains_omitted", more=trace.chains_omitted), style.MISSING))
 
-    def _draw_chain(self, chain: Chain) -> None:
+    def _draw_chain(self, chain: Chain, *, shared: int) -> None:
         page = self.page
-        digits = len(str(chain.hops[-1].n)) if chain.hops else 1
+        digits = len(str(len(chain.hops)))
         margin = " " * (digits + 3)
-        if chain.hops and not chain.hops[0].sender.is_carrier:
+        if not chain.hops[0].sender.is_carrier:
             page.add((page.label("carrier_missing"), style.MISSING), margin=f"{margin}{page.glyphs.void} ")
             self._draw_break(margin)
-        before: Hop | None = None
-        for hop in chain.hops:
-            if before is None:
-                self._draw_party(margin, page.glyphs.party, hop.sender, chain)
-            elif hop.gap_before:
-                self._draw_gap(margin, before, hop)
+        self._draw_party(margin, page.glyphs.party, chain.hops[0].sender, chain)
+        if shared:
+            page.add((page.label("as_in_a", last=shared), style.LABEL), margin=f"{margin}{page.glyphs.item}   ")
+            self._draw_party(margin, page.glyphs.arrow, chain.hops[shared - 1].receiver, chain)
+        for number, hop in enumerate(chain.hops[shared:], shared):
+            if number and hop.gap_before:
+                self._draw_gap(margin, chain.hops[number - 1], hop)
                 self._draw_party(margin, page.glyphs.party, hop.sender, chain)
             self._draw_hop(hop, digits)
-            self._draw_party(margin, page.glyphs.arrow, hop.receiver, chain, is_last=hop is chain.hops[-1])
-            before = hop
+            is_last = number + 1 == len(chain.hops)
+            self._draw_party(margin, page.glyphs.arrow, hop.receiver, chain, is_last=is_last)
 
     def _draw_break(self, margin: str) -> None:
         self.page.add((self.page.glyphs.item, style.MISSING), margin=margin)
@@ -231,7 +237,7 @@ class _Card:
         since, until = (before.when.day, after.when.day) if is_window else (None, None)
         said = page.label("gap", before=party_name(after.sender, page.lang), since=since, until=until)
         self._draw_break(margin)
-        page.add((said, style.MISSING), margin=text_of(margin, (f"{page.glyphs.gap} ", style.MISSING)))
+        page.add((said, style.MISSING), margin=line_of(margin, (f"{page.glyphs.gap} ", style.MISSING)))
         self._draw_break(margin)
 
     def _draw_party(self, margin: str, sign: str, party: Party, chain: Chain, *, is_last: bool = False) -> None:
@@ -263,7 +269,7 @@ class _Card:
         page.add_items(
             said,
             style.GUESSED if is_guessed else "",
-            margin=text_of((f"{hop.n:>{digits + 2}} ", style.LABEL), f"{line}   "),
+            margin=line_of((f"{hop.n:>{digits + 2}} ", style.LABEL), f"{line}   "),
             hang=below,
         )
         add_origins(page, hop.origins, margin=below, limit=self._limit(ORIGINS))
@@ -292,7 +298,7 @@ class _Card:
 
     def _activation_said(self, event: Activation) -> list[str]:
         page = self.page
-        said = [event.when.text.replace("T", " ").removesuffix("+08:00")]
+        said = [clock(event.when.text)]
         if event.user:
             said.append(page.label("user", user=party_name(event.user, page.lang)))
         where = [place for place in (event.province, event.city) if place]
@@ -331,7 +337,7 @@ class _Card:
         page.add(
             finding_message(finding.code, finding.params, page.lang),
             (f" [{finding.code}]", style.LABEL),
-            margin=text_of(_INDENT, (f"{severity}  ", style.SEVERITIES[finding.severity])),
+            margin=line_of(_INDENT, (f"{severity}  ", style.SEVERITIES[finding.severity])),
         )
 
     def _draw_leads(self) -> None:
@@ -350,3 +356,13 @@ def _party_parts(party: Party) -> list[Part]:
     strong = party.id.removeprefix("id:")
     name: list[Part] = [(party.name or party.id, style.NAME)]
     return [*name, ("  " + strong, style.LABEL)] if strong != party.id else name
+
+
+def shared_hops(first: Chain, chain: Chain) -> int:
+    """How many hops ``chain`` begins with as ``first`` does; 0 where leaving them out would save nothing."""
+    count = 0
+    for one, other in zip(first.hops, chain.hops, strict=False):
+        if one != other:
+            break
+        count += 1
+    return min(count, len(chain.hops) - 1) if count >= SHARED else 0

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from .conftest import TRANSFERS, WHOLE, Run
+
+
+def test_loading_makes_the_case_and_accounts_for_every_row(run: Run, files: Path, tmp_path: Path) -> None:
+    ran = run("load", files / "sales.csv", files / "transfers.csv", "--case", tmp_path / "x.gtrace", "--json")
+    assert ran.code == 0
+    assert [(entry["file"], entry["kind"], entry["rows"], entry["loaded"]) for entry in ran.json["files"]] == [
+        ("sales.csv", "purchase", 1, 1),
+        ("transfers.csv", "transfer", 4, 4),
+    ]
+    again = run("load", files / "sales.csv", "--case", tmp_path / "x.gtrace", "--json")
+    (entry,) = again.json["files"]
+    assert (entry["already_loaded"], entry["loaded"], entry["duplicate"]) == (True, 0, 1)
+
+
+def test_one_bad_file_does_not_stop_the_others_and_the_exit_is_2(run: Run, files: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("甲,乙\n1,2\n", encoding="utf-8")
+    ran = run("load", bad, files / "sales.csv", tmp_path / "none.csv", "--case", tmp_path / "x.gtrace")
+    assert ran.code == 2
+    assert "sales.csv" in ran.out
+    assert "甲" in ran.out
+    assert ran.err.startswith("error: not read: bad.csv, none.csv\nhint: ")
+    ran = run("load", bad, files / "sales.csv", "--case", tmp_path / "x.gtrace", "--json")
+    assert ran.json["files"][0]["error"]["code"] == ran.error["code"] == "unknown_headings"
+    assert ran.json["files"][1]["error"] is None
+
+
+def test_rejected_rows_are_told_with_place_reason_and_value(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(f"{TRANSFERS}甲,乙,2024-13-45,{WHOLE}\n", encoding="utf-8")
+    ran = run("load", path, "--case", tmp_path / "x.gtrace")
+    assert ran.code == 0
+    assert "bad_date  1 ×" in ran.out
+    assert "t.csv:6  date  2024-13-45" in ran.out
+
+
+def test_a_dry_run_leaves_no_case_behind(run: Run, files: Path, tmp_path: Path) -> None:
+    ran = run("load", files / "sales.csv", "--case", tmp_path / "x.gtrace", "--dry-run")
+    assert ran.code == 0
+    assert "nothing was written" in ran.out
+    assert not (tmp_path / "x.gtrace").exists()
+
+
+def test_the_kind_can_be_said_and_only_a_kind(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(TRANSFERS, encoding="utf-8")
+    ran = run("load", path, "--as", "return", "--case", tmp_path / "x.gtrace", "--json")
+    assert ran.json["files"][0]["kind"] == "return"
+    ran = run("load", path, "--as", "theft", "--case", tmp_path / "x.gtrace", "--json")
+    assert (ran.code, ran.error["code"]) == (2, "wrong_usage")
+    assert "transfer" in ran.error["message"]
+
+
+def test_a_suggested_mapping_can_be_written_and_used(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text(TRANSFERS.replace("卡号", "芯片串号").replace("转入方", "下家"), encoding="utf-8")
+    assert run("load", path, "--case", tmp_path / "x.gtrace").code == 2
+    ran = run("mapping", "suggest", path, "-o", tmp_path / "m.yml")
+    assert (ran.code, ran.out) == (0, "")
+    text = (tmp_path / "m.yml").read_text(encoding="utf-8")
+    assert "芯片串号" in text
+    assert run("mapping", "suggest", path).out == text
+    assert run("mapping", "suggest", path, "--json").json["mapping"] == text
+
+
+def test_a_mapping_that_is_none_is_2(run: Run, files: Path, tmp_path: Path) -> None:
+    ran = run("load", files / "sales.csv", "--mapping", "none.yml", "--case", tmp_path / "x.gtrace", "--json")
+    assert (ran.code, ran.out) == (2, "")
+    assert "none.yml" in ran.error["message"]

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import typer
+
+import graphtrace
+from graphtrace.case import Case
+from graphtrace.cli import app
+from graphtrace.cli.chinese import HELP
+from graphtrace.errors import GraphtraceError
+from graphtrace.render.wording import ERRORS
+
+from .conftest import WHOLE, Run
+
+
+def test_common_options_stand_before_or_after_the_command(run: Run, case: str) -> None:
+    before = run("--json", "--case", case, "--lang", "zh", "trace", WHOLE)
+    after = run("trace", WHOLE, "--json", "--case", case, "--lang", "zh")
+    assert before.code == after.code == 0
+    assert before.json == after.json
+
+
+def test_an_option_after_the_command_wins_over_one_before_and_both_over_the_environment(
+    run: Run, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GRAPHTRACE_CASE", "none.gtrace")
+    assert run("status").code == 3
+    assert run("--case", case, "status").code == 0
+    assert run("--case", "none.gtrace", "status", "--case", case).code == 0
+    monkeypatch.setenv("GRAPHTRACE_CASE", case)
+    assert run("status").code == 0
+
+
+@pytest.mark.parametrize(
+    ("environment", "lang"),
+    [
+        ({}, "en"),
+        ({"LANG": "zh_CN.UTF-8"}, "zh"),
+        ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LANG": "zh_CN.UTF-8", "GRAPHTRACE_LANG": "en"}, "en"),
+        ({"LANG": "de_DE.UTF-8", "GRAPHTRACE_LANG": "zh"}, "zh"),
+    ],
+)
+def test_the_language_follows_the_environment(
+    run: Run, case: str, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], lang: str
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    out = run("trace", WHOLE, "--case", case).out
+    assert ("PROVEN" in out, "证据完整" in out) == (lang == "en", lang == "zh")
+    assert "PROVEN" in run("trace", WHOLE, "--case", case, "--lang", "en").out
+    assert run("status").err.startswith("error: " if lang == "en" else "错误（用法有误）: ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--json",),
+        ("trac", "--json"),
+        ("trace", "--json", "--no-such-option"),
+        ("identify", "--json"),
+        ("mapping", "--json"),
+        ("trace", "x", "--json", "--fail-on", "fatal"),
+        ("--lang", "de", "--json", "status"),
+        ("load", "--json"),
+    ],
+)
+def test_wrong_usage_is_2_and_told_in_json(run: Run, arguments: tuple[str, ...]) -> None:
+    ran = run(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert list(ran.error) == ["code", "message", "hint", "exit"]
+    assert (ran.error["code"], ran.error["exit"]) == ("wrong_usage", 2)
+    assert ran.error["hint"].endswith("--help")
+
+
+def test_wrong_usage_is_told_in_words_with_a_hint(run: Run) -> None:
+    ran = run("trace", "--no-such\x1b[31m")
+    assert ran.code == 2
+    assert ran.err.startswith("error: ")
+    assert "\nhint: graphtrace trace --help\n" in ran.err
+    assert "\x1b" not in ran.err
+
+
+def test_json_after_two_dashes_is_no_option(run: Run) -> None:
+    assert run("identify", "--no-such-option", "--", "--json").err.startswith("error: ")
+
+
+def test_an_interrupt_is_130_and_silent(run: Run, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Case, "trace", interrupt)
+    ran = run("trace", WHOLE, "--case", case, "-o", "out.json")
+    assert (ran.code, ran.out, ran.err) == (130, "", "")
+
+
+def test_an_error_that_is_not_meant_to_happen_keeps_its_traceback(
+    run: Run, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(Case, "trace", fail)
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        run("trace", WHOLE, "--case", case)
+
+
+def test_no_arguments_show_the_help(run: Run) -> None:
+    ran = run()
+    assert ran.code == 0
+    for name in ("demo", "load", "trace", "identify", "status", "verify", "mapping"):
+        assert f"\n  {name} " in ran.out
+
+
+def test_the_version_is_that_of_the_package(run: Run) -> None:
+    assert run("--version").out == f"graphtrace {graphtrace.__version__}\n"
+
+
+@pytest.mark.parametrize("command", ["demo", "load", "trace", "identify", "status", "verify", "mapping suggest"])
+def test_every_command_has_the_common_options(run: Run, command: str) -> None:
+    ran = run(*command.split(), "--help")
+    assert ran.code == 0
+    for option in ("--case", "--json", "-o, --output", "-q, --quiet", "-v, --verbose", "--lang"):
+        assert option in ran.out
+
+
+def test_the_help_speaks_chinese(run: Run) -> None:
+    for command in ((), ("trace",), ("mapping", "suggest")):
+        texts = [run(*command, "--help", "--lang", lang).out for lang in ("en", "zh")]
+        assert "以 JSON 回答。" in texts[1]
+        assert "Answer in JSON." in texts[0]
+
+
+def test_every_help_text_has_a_chinese_one_and_none_is_left_over() -> None:
+    def texts(command: Any) -> Iterator[str]:
+        yield command.help
+        yield from (param.help for param in command.params)
+        for below in getattr(command, "commands", {}).values():
+            yield from texts(below)
+
+    assert set(texts(typer.main.get_command(app))) == set(HELP)
+
+
+def test_every_code_of_an_error_has_a_chinese_word() -> None:
+    def codes(kind: type[GraphtraceError]) -> Iterator[str]:
+        yield kind.code
+        for below in kind.__subclasses__():
+            yield from codes(below)
+
+    assert set(codes(GraphtraceError)) - {"error"} <= set(ERRORS)

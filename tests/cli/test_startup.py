@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = {"duckdb", "polars", "networkx", "pandas", "pyarrow", "numpy", "neo4j", "openpyxl", "pydantic", "click"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "more"),
+    [(["--help"], {"rich"}), (["identify", "89860619"], {"rich.console", "rich.text"}), (["trace"], set())],
+)
+def test_nothing_heavy_is_imported_before_it_is_needed(arguments: list[str], more: set[str]) -> None:
+    program = (
+        "import sys\nfrom graphtrace.cli import main\n"
+        f"main({arguments!r})\nprint(*sorted(set(sys.modules) & {HEAVY | more!r}), file=sys.stderr)"
+    )
+    checkout = Path(__file__).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, encoding="utf-8", cwd=checkout, check=True
+    )
+    assert done.stderr.splitlines()[-1] == ""

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graphtrace.errors import InputError
+from graphtrace.ingest.readers import encodings, open_sheets
+
+SIMPLIFIED = "卡号,购卡单位,日期\n89860,海南星海智联有限公司,2024-03-05\n89861,深圳市华强北电子贸易商行,2024-03-05\n"
+TRADITIONAL = "卡號,購卡單位,日期\n89860,台灣大哥大股份有限公司,2024-03-05\n89861,香港電訊有限公司,2024-03-05\n"
+
+
+def write(tmp_path: Path, data: bytes) -> Path:
+    path = tmp_path / "table.csv"
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "name"),
+    [
+        (SIMPLIFIED, "utf-8", "utf-8"),
+        (SIMPLIFIED, "utf-8-sig", "utf-8"),
+        (SIMPLIFIED, "utf-16", "utf-16"),
+        (SIMPLIFIED, "gbk", "gb18030"),
+        (SIMPLIFIED + "𠮷,喆,镕\n", "gb18030", "gb18030"),
+        (TRADITIONAL, "gb18030", "gb18030"),
+        (TRADITIONAL, "big5", "big5"),
+        (TRADITIONAL, "utf-8", "utf-8"),
+        ("a,b\n1,2\n", "ascii", "utf-8"),
+        ("卡号,数量\n1,2\n", "gbk", "gb18030"),
+    ],
+)
+def test_every_encoding_is_told_apart_and_gives_the_same_text(tmp_path: Path, text: str, codec: str, name: str) -> None:
+    (sheet,) = open_sheets(write(tmp_path, text.encode(codec)))
+    assert sheet.encoding == name
+    assert [cells for _, cells in sheet.top] == [line.split(",") for line in text.splitlines()]
+
+
+def test_a_big_endian_text_with_a_mark_is_read(tmp_path: Path) -> None:
+    (sheet,) = open_sheets(write(tmp_path, b"\xfe\xff" + SIMPLIFIED.encode("utf-16-be")))
+    assert sheet.encoding == "utf-16"
+    assert sheet.top[0][1] == ["卡号", "购卡单位", "日期"]
+
+
+def test_one_chinese_character_at_the_end_of_a_long_file_decides(tmp_path: Path) -> None:
+    lines = b"a,b\n" + b"1,2\n" * 2_000_000
+    assert encodings.find_encoding(write(tmp_path, lines + "星海,2\n".encode())).name == "utf-8"
+    assert encodings.find_encoding(write(tmp_path, lines + "星海智联,2\n".encode("gbk"))).name == "gb18030"
+
+
+@pytest.mark.parametrize("cut", [1, 2])
+def test_a_utf8_file_cut_off_within_a_character_is_still_utf8(tmp_path: Path, cut: int) -> None:
+    (sheet,) = open_sheets(write(tmp_path, (SIMPLIFIED + "89862,星海").encode()[:-cut]))
+    assert sheet.encoding == "utf-8"
+    assert sheet.top[0][1] == ["卡号", "购卡单位", "日期"]
+    assert [row for frame in sheet.read(3) for row in frame.iter_rows()] == []
+    assert [(fault.row, fault.text) for fault in sheet.faults] == [(4, "89862,星\ufffd")]
+
+
+def test_a_damaged_byte_in_a_gb18030_file_costs_one_row(tmp_path: Path) -> None:
+    data = SIMPLIFIED.encode("gbk").replace("深圳".encode("gbk"), b"\xff\xff")
+    (sheet,) = open_sheets(write(tmp_path, data))
+    assert sheet.encoding == "gb18030"
+    assert [row for frame in sheet.read(1) for row in frame.iter_rows()] == [
+        (2, "89860", "海南星海智联有限公司", "2024-03-05")
+    ]
+    assert [fault.row for fault in sheet.faults] == [3]
+
+
+def test_bytes_that_are_no_text_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="neither UTF-8 nor GB 18030 nor Big5"):
+        open_sheets(write(tmp_path, bytes(range(128, 256)) * 40))
+
+
+def test_blocks_are_cut_at_line_ends_and_lose_nothing(tmp_path: Path) -> None:
+    data = "一,二\r\n三\r四\n\r\r\n五,六七八九十\n尾".encode()
+    path = write(tmp_path, data)
+    for size in range(1, len(data) + 2):
+        blocks = list(encodings.text_blocks(path, encodings.Encoding("utf-8", None), size))
+        assert b"".join(blocks) == data
+        assert list(encodings.text_lines(blocks)) == list(encodings.text_lines([data]))
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "utf-16-le", "big5"])
+def test_characters_may_lie_across_the_end_of_a_block(tmp_path: Path, codec: str) -> None:
+    text = "中文,一二\n三四\n" * 3
+    path = write(tmp_path, text.encode(codec))
+    for size in range(1, 20):
+        assert b"".join(encodings.text_blocks(path, encodings.Encoding("", codec), size)).decode() == text
+
+
+def test_a_line_that_never_ends_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings, "MAX_LINE_BYTES", 1_000)
+    with pytest.raises(InputError, match="a line is longer"):
+        list(encodings.text_blocks(write(tmp_path, b"x" * 2_000), encodings.Encoding("utf-8", None), 100))

@@ -1,0 +1,55 @@
+"""Sheets by hand, as a reader would hand them on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+
+from graphtrace.ingest.mapping import MappingFile
+from graphtrace.ingest.read import Reading, read_statements
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, Fault, Sheet
+from graphtrace.ingest.statements import STATEMENTS
+from graphtrace.model import Kind
+
+Row = Sequence[str | None]
+
+
+def sheet_of(
+    *rows: Row,
+    name: str | None = None,
+    uses_1904: bool = False,
+    faults: Sequence[Fault] = (),
+    block_rows: int = 1000,
+) -> Sheet:
+    """A sheet whose rows are numbered from 1; a row of nothing but ``None`` is blank."""
+    width = len(rows[0])
+    filled = [(number, list(row)) for number, row in enumerate(rows, 1) if any(cell is not None for cell in row)]
+    schema = {ROW: pl.UInt32, **{str(column): pl.String for column in range(width)}}
+
+    def read(below: int) -> Iterator[pl.DataFrame]:
+        left = [(number, *cells) for number, cells in filled if number > below]
+        for start in range(0, len(left), block_rows):
+            yield pl.DataFrame(left[start : start + block_rows], schema=schema, orient="row")
+        sheet.faults.extend(faults)
+        sheet.counted = len(left) + len(faults)
+
+    sheet = Sheet(name, width, filled[:TOP_ROWS], read, uses_1904=uses_1904)
+    return sheet
+
+
+def read_all(reading: Reading) -> list[dict[str, Any]]:
+    """All statements, by row."""
+    frames = list(reading.frames())
+    for frame in frames:
+        assert frame.schema == pl.Schema(STATEMENTS)
+    return sorted((row for frame in frames for row in frame.iter_rows(named=True)), key=lambda row: row["row"])
+
+
+def read_rows(
+    *rows: Row, as_kind: Kind | None = None, mapping: MappingFile | None = None, bulk: bool = True, **options: Any
+) -> tuple[list[dict[str, Any]], Reading]:
+    """Read a sheet of these rows to the end."""
+    reading = read_statements(sheet_of(*rows, **options), as_kind=as_kind, mapping=mapping, bulk=bulk)
+    return read_all(reading), reading

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import graphtrace
+from graphtrace.answers.trace import Card
+from graphtrace.errors import CaseMissing, UnknownHeadings
+from graphtrace.identifiers import identify
+from graphtrace.ingest.statements import Reject, Remark
+from graphtrace.render.json import (
+    dumped,
+    error_document,
+    identify_document,
+    load_document,
+    status_document,
+    trace_document,
+    verify_document,
+)
+from graphtrace.store.loading import FileReport
+
+from .answers import AMBIGUOUS, BROKEN, HOSTILE, PROVEN, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found
+
+RESULT = [
+    *("input", "found", "matched_as", "card", "outcome", "registrant", "holder", "end_user", "chains"),
+    *("chains_omitted", "activations", "seizures", "findings", "leads"),
+]
+
+
+def only(traces: Any) -> dict[str, Any]:
+    (result,) = trace_document("x.gtrace", [traces], "en")["results"]
+    return dict(result)
+
+
+def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
+    document = trace_document("x.gtrace", [PROVEN, not_found()], "en")
+    assert list(document) == ["graphtrace", "case", "results"]
+    assert (document["graphtrace"], document["case"]) == (graphtrace.__version__, "x.gtrace")
+    assert all(list(result) == RESULT for result in document["results"])
+    result = document["results"][0]
+    assert list(result["card"]) == ["iccid", "key", "checksum", "carrier", "msisdn", "imsi", "hints"]
+    assert result["card"]["hints"] == [{"what": "year", "value": "2019", "confidence": "medium"}]
+    (told,) = result["chains"]
+    assert list(told) == ["outcome", "registrant", "holder", "hops"]
+    assert list(told["hops"][0]) == [
+        *("n", "kind", "from", "to", "date", "precision", "gap_before", "channel", "origins"),
+    ]
+    assert list(result["activations"][0]) == ["date", "imei", "msisdn", "user", "province", "city", "origins"]
+    assert list(result["seizures"][0]) == ["date", "case_no", "place", "origins"]
+
+
+def test_a_hop_says_who_whom_when_how_and_where_it_stands() -> None:
+    assert only(PROVEN)["chains"][0]["hops"][0] == {
+        "n": 1,
+        "kind": "purchase",
+        "from": {"id": "carrier:china-unicom", "name": "中国联通"},
+        "to": {"id": "id:91310115MA1K35XR7B", "name": "星海智联科技有限公司"},
+        "date": "2024-03-01",
+        "precision": "range",
+        "gap_before": False,
+        "channel": None,
+        "origins": [{"file": "采购.xlsx", "sha256": SHA256, "sheet": "明细", "row": 12, "record_no": "No-12"}],
+    }
+
+
+def test_a_registrant_is_an_enterprise_and_other_parties_have_no_kind() -> None:
+    result = only(PROVEN)
+    expected = {"id": "id:91310115MA1K35XR7B", "name": "星海智联科技有限公司", "kind": "enterprise"}
+    assert result["registrant"] == result["chains"][0]["registrant"] == expected
+    assert list(result["holder"]) == list(result["end_user"]) == ["id", "name"]
+
+
+def test_an_activation_has_its_time_and_a_hop_its_day() -> None:
+    result = only(PROVEN)
+    assert result["activations"][0]["date"] == "2024-05-20T17:19:12+08:00"
+    assert result["seizures"][0]["date"] == "2024-06-01"
+
+
+def test_missing_values_are_null_and_empty_lists_are_lists() -> None:
+    result = only(AMBIGUOUS)
+    assert (result["registrant"], result["holder"], result["end_user"]) == (None, None, None)
+    assert result["activations"] == result["seizures"] == result["findings"] == result["leads"] == []
+    unknown = only(not_found())
+    assert (unknown["found"], unknown["matched_as"], unknown["card"], unknown["chains"]) == (False, None, None, [])
+    assert unknown["outcome"] == "not_found"
+
+
+def test_a_sound_number_that_is_not_in_the_case_keeps_its_card() -> None:
+    card = Card(iccid="89860619001234567858", key="8986061900123456785", checksum="ok", carrier="china-unicom")
+    trace = not_found().__class__(
+        input=card.iccid, found=False, matched_as=None, card=card, outcome=not_found().outcome
+    )
+    assert only(trace)["card"]["iccid"] == card.iccid
+
+
+def test_findings_and_leads_carry_their_sentence_in_the_language_asked_for() -> None:
+    english, chinese = (trace_document("x", [BROKEN], lang)["results"][0] for lang in ("en", "zh"))
+    assert list(english["findings"][0]) == ["code", "severity", "params", "message"]
+    assert english["findings"][0]["params"]["after"] == named(SHOP)
+    assert list(english["leads"][0]) == ["ask", "for", "because", "since", "until", "message"]
+    assert (english["leads"][0]["ask"], english["leads"][0]["for"]) == (named(SHOP), "transfer_record")
+    for part in ("findings", "leads"):
+        assert english[part][0].pop("message") != chinese[part][0].pop("message")
+    assert english == chinese
+
+
+def test_hostile_names_come_through_unchanged_and_the_text_holds_nothing_that_acts() -> None:
+    document = trace_document("x", [found(chain(*WHOLE.hops, hop(4, WHOLE.holder, HOSTILE, "2024-06-01")))], "en")
+    text = dumped(document)
+    assert json.loads(text) == document
+    assert not any(character in text for character in "\x1b\u202e\u200b")
+    assert json.loads(dumped(document, is_ascii=True)) == document
+    assert dumped(document, is_ascii=True).isascii()
+
+
+def test_identify_gives_every_reading_and_the_interval_of_a_damaged_number() -> None:
+    texts = ("898604B81625D0045436", "8.98606E+19", "hello")
+    document = identify_document([(text, identify(text)) for text in texts])
+    sound, damaged, other = document["results"]
+    assert list(document) == ["graphtrace", "results"]
+    assert list(sound) == ["input", "readings", "damaged"]
+    assert list(sound["readings"][0]) == [
+        *("kind", "normalised", "complete", "key", "checksum", "carrier", "hints"),
+    ]
+    assert sound["damaged"] is None
+    assert damaged["readings"] == []
+    assert list(damaged["damaged"]) == ["interval"]
+    assert len(damaged["damaged"]["interval"]) == 2
+    assert other == {"input": "hello", "readings": [], "damaged": None}
+
+
+def test_a_load_report_has_the_keys_of_the_interface() -> None:
+    interval = ("89860550000000000000", "89860649999999999999")
+    reject = Reject(row=7, field="iccid", reason="damaged_number", value="8.98606E+19", interval=interval)
+    remark = Remark(field="imei", reason="bad_identifier", rows=12, first_row=7, value="x")
+    reports = [
+        FileReport(file="a.csv", sha256=SHA256, kind="transfer", rows=10, rejects=[reject], warnings=[remark]),
+        FileReport(file="b.csv", error=UnknownHeadings("b.csv: none", hint="map it")),
+    ]
+    first, second = load_document("x.gtrace", reports)["files"]
+    assert list(first) == [
+        *("file", "sha256", "sheet", "kind", "encoding", "already_loaded", "rows", "loaded", "duplicate", "rejected"),
+        *("rejects_file", "rejects", "warnings", "error"),
+    ]
+    assert first["rejects"] == [
+        {"row": 7, "field": "iccid", "reason": "damaged_number", "value": "8.98606E+19", "interval": list(interval)}
+    ]
+    assert first["warnings"] == [
+        {"field": "imei", "reason": "bad_identifier", "rows": 12, "first_row": 7, "value": "x"}
+    ]
+    assert first["error"] is None
+    assert second["error"] == {"code": "unknown_headings", "message": "b.csv: none", "hint": "map it"}
+
+
+def test_an_error_says_its_code_and_exit() -> None:
+    assert error_document(CaseMissing("no case", hint="load")) == {
+        "error": {"code": "case_missing", "message": "no case", "hint": "load", "exit": 3}
+    }
+
+
+def test_status_and_verify_name_the_case() -> None:
+    counts = {"parties": 1, "cards_listed": 2, "ranges": 3, "quantity_only": 4, "rejected": 0, "size_bytes": 5}
+    status = SimpleNamespace(path="x", files=[], records={"purchase": 1}, first_day=None, last_day=None, **counts)
+    document = status_document("x.gtrace", status)
+    assert document["case"] == "x.gtrace"
+    assert document["records"] == {"purchase": 1}
+    problem = SimpleNamespace(code="source_missing", params={"file": "a.csv", "sha256": SHA256})
+    (told,) = verify_document("x.gtrace", [problem], "en")["problems"]
+    assert (told["code"], told["params"]["file"]) == ("source_missing", "a.csv")
+    assert "a.csv" in told["message"]

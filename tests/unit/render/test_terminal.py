@@ -1,0 +1,337 @@
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import get_args
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from graphtrace.errors import UnknownHeadings
+from graphtrace.identifiers import identify
+from graphtrace.ingest.statements import Reject, Remark
+from graphtrace.model import Outcome
+from graphtrace.render import Lang
+from graphtrace.render.terminal.identify import IdentifyView
+from graphtrace.render.terminal.load import LoadView
+from graphtrace.render.terminal.page import View, plain
+from graphtrace.render.terminal.status import StatusView, VerifyView, size
+from graphtrace.render.terminal.trace import CARDS, TraceView
+from graphtrace.store.loading import FileReport
+
+from .answers import (
+    ACTIVATION,
+    AMBIGUOUS,
+    BROKEN,
+    GAP,
+    HEADLESS,
+    HOSTILE,
+    PROVEN,
+    SHOP,
+    TORN,
+    UNICOM,
+    WANG,
+    WHOLE,
+    XINGHAI,
+    ZHAO,
+    chain,
+    finding,
+    found,
+    hop,
+    not_found,
+    origin,
+)
+
+LANGS: tuple[Lang, ...] = get_args(Lang)
+EVERYTHING = (PROVEN, BROKEN, AMBIGUOUS, found(HEADLESS), found(), not_found())
+
+
+def shown(view: View, width: int = 80) -> str:
+    return plain(view, width)
+
+
+def trace(*traces: object, lang: Lang = "en", verbose: bool = False, width: int = 80) -> str:
+    return shown(TraceView(traces, lang, verbose=verbose), width)  # type: ignore[arg-type]
+
+
+def lines_with(text: str, part: str) -> list[int]:
+    return [number for number, line in enumerate(text.splitlines()) if part in line]
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [60, 80, 120])
+@pytest.mark.parametrize("answer", EVERYTHING)
+def test_no_line_runs_over_the_edge(answer: object, width: int, lang: Lang) -> None:
+    assert max(cell_len(line) for line in trace(answer, lang=lang, width=width).splitlines()) <= width
+
+
+def test_the_outcome_comes_first_then_who_then_the_chain() -> None:
+    text = trace(PROVEN)
+    assert text.splitlines()[0].split() == ["PROVEN", "89860619001234567858"]
+    order = [text.index(part) for part in ("registered by", "last holder", "end user", "● 中国联通", "Activations")]
+    assert order == sorted(order)
+    assert f"{XINGHAI.name}  91310115MA1K35XR7B" in text
+
+
+def test_the_ladder_names_every_party_once_in_order_with_dates_between() -> None:
+    text = trace(PROVEN)
+    ladder = text[text.index("● 中国联通") : text.index("Activations")]
+    order = [
+        *("中国联通", "2024-03-01", "采购.xlsx:12 (明细)  9f2c4e1ab03d", XINGHAI.name, "2024-03-20", "via 微信"),
+        *("transfers.csv:3", SHOP.name, "2024-04-02", "transfers.csv:4", "chat.csv:9", "王五"),
+    ]
+    places = [ladder.index(part) for part in order]
+    assert places == sorted(places)
+    assert all(ladder.count(party.name) == 1 for party in (UNICOM, XINGHAI, SHOP, WANG))
+
+
+def test_a_gap_is_a_visible_break() -> None:
+    text = trace(BROKEN)
+    (gap,) = lines_with(text, "× missing: no record of how the card came to “王五”")
+    before, after = lines_with(text, f"▼ {SHOP.name}")[0], lines_with(text, "● 王五")[0]
+    assert before < gap < after
+    assert "2024-03-20 and 2024-05-06" in re.sub(r"\s+", " ", text)
+
+
+def test_a_hop_known_only_by_quantity_is_dashed() -> None:
+    (line,) = (line for line in trace(BROKEN).splitlines() if "quantity only" in line)
+    assert "┆" in line
+    assert "│" not in line
+
+
+def test_a_chain_without_a_purchase_says_so_at_its_top() -> None:
+    text = trace(found(HEADLESS))
+    assert lines_with(text, "the carrier's sale is not on record")[0] < lines_with(text, "● 王五")[0]
+
+
+def test_several_chains_are_labelled_and_each_has_its_outcome() -> None:
+    text = trace(AMBIGUOUS)
+    assert "Chain A of 2  PROVEN" in text
+    assert "Chain B of 2  BROKEN" in text
+    assert text.count("undecided, the chains differ") == 2
+
+
+def test_what_a_chain_shares_with_the_first_is_said_and_not_drawn_again() -> None:
+    forked = chain(*WHOLE.hops[:2], hop(3, SHOP, ZHAO, "2024-04-09"))
+    text = trace(found(WHOLE, forked))
+    second = text[text.index("Chain B") :]
+    assert "steps 1 to 2 as in chain A" in second
+    places = [second.index(part) for part in ("● 中国联通", f"▼ {SHOP.name}", "2024-04-09", "▼ 赵六")]
+    assert places == sorted(places)
+    assert "微信" not in second
+    assert "as in chain A" not in trace(found(WHOLE, forked), verbose=True)
+
+
+def test_a_chain_that_shares_only_its_purchase_is_drawn_whole() -> None:
+    forked = chain(WHOLE.hops[0], hop(2, XINGHAI, ZHAO, "2024-04-09"))
+    assert "as in chain A" not in trace(found(WHOLE, forked))
+
+
+def test_findings_stand_by_severity() -> None:
+    answer = replace(
+        BROKEN,
+        findings=(
+            finding("order_undetermined", "info", orders=2),
+            finding("ambiguous_party", "warning", name="张伟", parties=2),
+            GAP,
+        ),
+    )
+    text = trace(answer)
+    places = [text.index(part) for part in ("error  ", "warning  ", "info  ")]
+    assert places == sorted(places)
+    assert "[custody_gap]" in text
+
+
+def test_a_lead_says_whom_to_ask() -> None:
+    assert f"1. Ask “{SHOP.name}” for its transfer records" in trace(BROKEN)
+
+
+def test_a_list_that_is_cut_says_how_much_is_left_and_verbose_shows_it() -> None:
+    many_origins = hop(1, UNICOM, XINGHAI, "2024-03-01", origins=tuple(map(origin, range(2, 12))))
+    answer = found(
+        *(chain(many_origins, hop(2, XINGHAI, WANG, "2024-03-02")) for _ in range(6)),
+        activations=(ACTIVATION,) * 9,
+        findings=tuple(finding("order_undetermined", "info", orders=n) for n in range(30)),
+    )
+    text = trace(answer)
+    for left in ("7 more sources", "6 earlier ones", "18 more findings", "2 more chains"):
+        assert left in text
+    assert "shown with -v" not in trace(answer, verbose=True)
+    assert "Chain F of 6" in trace(answer, verbose=True)
+
+
+def test_chains_that_the_answer_itself_leaves_out_are_counted() -> None:
+    assert "4 further chains are possible" in trace(replace(AMBIGUOUS, chains_omitted=4))
+
+
+def test_the_latest_activations_are_shown_first() -> None:
+    early = replace(ACTIVATION, when=WHOLE.hops[0].when)
+    text = trace(replace(PROVEN, activations=(early, ACTIVATION)))
+    assert text.index("2024-05-20 17:19:12") < text.index("2024-03-01 · user")
+
+
+def test_few_cards_have_an_overview_and_their_chains() -> None:
+    text = trace(PROVEN, BROKEN)
+    assert text.startswith("2 cards")
+    assert text.count("Chain\n") == 2
+
+
+def test_many_cards_are_one_line_each() -> None:
+    text = trace(*(PROVEN,) * 4, not_found(), lang="en")
+    assert "4 PROVEN" in text
+    assert "1 NOT FOUND" in text
+    assert len(re.findall(r"^PROVEN .*星海智联科技有限公司 .*赵六$", text, re.MULTILINE)) == 4
+    assert "Chain" not in text
+    assert "-v" in text
+    assert trace(*(PROVEN,) * 4, verbose=True).count("Chain\n") == 4
+
+
+def test_an_overview_that_is_cut_says_how_many_cards_are_left() -> None:
+    text = trace(*(PROVEN,) * (CARDS + 7))
+    assert "7 more cards" in text
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("color_system", [None, "truecolor"])
+def test_hostile_names_are_shown_and_do_nothing(lang: Lang, color_system: str | None) -> None:
+    torn = chain(hop(1, UNICOM, HOSTILE, "2024-03-01"), hop(2, ZHAO, WANG, "2024-03-01", gap_before=True))
+    answer = found(torn, end_user=HOSTILE)
+    out = io.StringIO()
+    console = Console(file=out, width=80, force_terminal=True, color_system=color_system)  # type: ignore[arg-type]
+    console.print(TraceView([answer, answer, answer, answer], lang))
+    console.print(TraceView([answer], lang))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue())
+    assert "[/foo]␛[31m<script><U+202E>evil␊name<U+200B>" in text.replace("\n", "")
+    assert not any(character in text for character in "\x1b\u202e\u200b\r")
+    assert "\x1b[31m<script>" not in out.getvalue()
+
+
+def test_without_colour_no_escape_sequence_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "\x1b" not in trace(PROVEN)
+
+
+def test_a_terminal_that_cannot_draw_gets_plain_signs() -> None:
+    text = plain(TraceView([BROKEN], "en"), 80, "ascii")
+    assert not set("●▼│┆×·") & set(text)
+    assert "V 星海" in text
+
+
+def reports() -> list[FileReport]:
+    rejects = [Reject(row=n, field="date", reason="ambiguous_date", value=f"0{n}/03/24") for n in range(2, 8)]
+    interval = ("89860550000000000000", "89860649999999999999")
+    rejects.append(Reject(row=9, field="iccid", reason="damaged_number", value="8.98606E+19", interval=interval))
+    remark = Remark(field="imei", reason="bad_identifier", rows=12, first_row=7, value="46006\x1b")
+    return [
+        FileReport(file="a.xlsx", sheet="明细", kind="purchase", rows=9_107, loaded=9_100, rejected=7, rejects=rejects),
+        FileReport(file="b.csv", kind="mixed", rows=12, duplicate=12, already_loaded=True, warnings=[remark]),
+        FileReport(file="c.csv", error=UnknownHeadings("no row of headings is understood", hint="write a mapping")),
+        FileReport(
+            file="d.xlsx",
+            sheet="说明",
+            rows=3,
+            rejected=3,
+            rejects=[Reject(row=1, field=None, reason="unknown_headings", value="甲 | 乙")],
+            rejects_file="x.gtrace/rejects/d.csv",
+        ),
+    ]
+
+
+def test_a_load_report_accounts_for_every_row() -> None:
+    text = shown(LoadView(reports(), "en"))
+    assert re.search(r"a\.xlsx \(明细\) +purchase +9,107 +9,100 +0 +7", text)
+    assert re.search(r"b\.csv already loaded +mixed +12 +0 +12 +0", text)
+    assert re.search(r"total +9,122 +9,100 +12 +10", text)
+
+
+def test_rejected_rows_stand_by_reason_with_their_place_and_value() -> None:
+    text = shown(LoadView(reports(), "en"))
+    assert "ambiguous_date  6 × the date can be read in two ways" in text
+    assert "a.xlsx:2 (明细)  date  02/03/24" in text
+    assert "3 more rows, shown with -v or --json" in text
+    assert "could have been 89860550000000000000 to 89860649999999999999" in text
+    assert "unknown_headings  3 × " in text
+    assert "x.gtrace/rejects/d.csv" in text
+    assert "a.xlsx:7" in shown(LoadView(reports(), "en", verbose=True))
+
+
+def test_warnings_and_unread_files_are_told_with_a_hint() -> None:
+    text = shown(LoadView(reports(), "en", dry_run=True))
+    assert "in 12 rows, first in b.csv:7  46006␛" in re.sub(r"\s+ ", " ", text).replace("b.csv:7 ", "b.csv:7  ")
+    assert "c.csv: no row of headings is understood" in text
+    assert "hint: write a mapping" in text
+    assert "nothing was written" in text
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("width", [60, 80])
+def test_reports_fit_the_page(width: int, lang: Lang) -> None:
+    for view in (LoadView(reports(), lang), StatusView("x.gtrace", STATUS, lang), IdentifyView(IDENTIFIED, lang)):
+        assert max(cell_len(line) for line in shown(view, width).splitlines()) <= width
+
+
+STATUS = SimpleNamespace(
+    path="x.gtrace",
+    files=[
+        {
+            "file": "a.csv",
+            "sha256": "ab" * 32,
+            "loaded_at": "2026-11-02T10:00:00+08:00",
+            "rows": 12_000,
+            "loaded": 11_999,
+            "duplicate": 0,
+            "rejected": 1,
+        }
+    ],
+    records={"purchase": 12, "transfer": 90_000, "return": 0},
+    parties=7,
+    cards_listed=90_000,
+    ranges=4,
+    quantity_only=2,
+    first_day="2024-01-01",
+    last_day="2024-06-30",
+    rejected=1,
+    size_bytes=12 * 2**20,
+)
+IDENTIFIED = [(text, identify(text)) for text in ("898604B81625D0045436", "460060123456789", "8.98606E+19", "hi\x1b")]
+
+
+def test_status_tells_what_is_in_the_case() -> None:
+    text = shown(StatusView("x.gtrace", STATUS, "en"))
+    assert text.startswith("x.gtrace  12 MiB")
+    for part in ("2024-01-01 – 2024-06-30", "purchase 12 · transfer 90,000", "a.csv  abababababab", "11,999"):
+        assert part in text
+    assert "return" not in text
+    empty = SimpleNamespace(**{**vars(STATUS), "files": []})
+    assert "Nothing is loaded yet" in shown(StatusView("x.gtrace", empty, "en"))
+
+
+def test_verify_tells_agreement_and_every_disagreement() -> None:
+    assert "agree" in shown(VerifyView([], "en"))
+    problems = [SimpleNamespace(code="source_missing", params={"file": "a.csv", "sha256": "ab"})] * 2
+    assert shown(VerifyView(problems, "en")).count("The kept copy of a.csv is gone.") == 2
+
+
+def test_identify_tells_every_reading_and_no_reading() -> None:
+    text = shown(IdentifyView(IDENTIFIED, "en"))
+    assert "ICCID  898604B81625D0045436 · China Mobile" in text
+    assert text.index("IMSI") < text.index("IMEI")
+    assert "damaged by a spreadsheet" in text
+    assert "hi␛\n  no kind of number" in text
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (12 * 2**20, "12 MiB"), (2**50, "1024.0 TiB")]
+)
+def test_a_size_is_said_in_a_fitting_unit(count: int, said: str) -> None:
+    assert size(count) == said
+
+
+def test_every_outcome_has_a_colour_and_a_word() -> None:
+    from graphtrace.render.terminal import style
+    from graphtrace.render.wording import OUTCOMES
+
+    assert set(style.OUTCOMES) == set(OUTCOMES) == set(Outcome)
+    assert TORN.outcome in style.OUTCOMES
