@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from graphtrace.answers.trace import trace_cards
+from graphtrace.answers.trace import Tracer
 from graphtrace.answers.traces import Traces
 from graphtrace.errors import StoreError, UsageError
 from graphtrace.model import Kind
@@ -54,9 +54,7 @@ def open_case(path: str | Path) -> Case:
         If ``path`` names a server: this version keeps cases in folders only.
     """
     if _SERVER.match(str(path)):
-        raise StoreError(
-            f"{path}: cases on a server are not in this version", hint="name a case folder: --case NAME.gtrace"
-        )
+        raise StoreError("cases on a server are not in this version", hint="name a case folder: --case NAME.gtrace")
     return Case(Path(path))
 
 
@@ -65,6 +63,7 @@ class Case:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._tracer: Tracer | None = None
         self._store: EmbeddedStore | None = None
 
     def __enter__(self) -> Self:
@@ -80,7 +79,7 @@ class Case:
         """Let go of the case; the next question opens it again."""
         if self._store is not None:
             self._store.close()
-            self._store = None
+            self._store = self._tracer = None
 
     @contextmanager
     def _open_store(self, known_on: str | None) -> Iterator[EmbeddedStore]:
@@ -152,7 +151,11 @@ class Case:
             ``found`` false.
         """
         with self._open_store(known_on) as store:
-            return Traces(trace_cards(store, ids))
+            if known_on is not None:
+                return Traces(Tracer(store).trace(ids))
+            if self._tracer is None:
+                self._tracer = Tracer(store)
+            return Traces(self._tracer.trace(ids))
 
     def status(self) -> CaseStatus:
         """What is in the case."""

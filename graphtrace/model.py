@@ -134,12 +134,14 @@ class Origin:
         return (self.sha256, self.sheet or "", self.row, self.file)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Movement:
-    """One purchase, transfer or return as stated, with its parties already told apart.
+    """One purchase, transfer or return with its parties already told apart: as one row states it, or as several
+    statements of one change of hands say together. Two movements are the same only if they are one object.
 
     ``kind`` is the effective kind: a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3).
-    ``quantity`` is the number of cards of a quantity-only lot, else ``None``.
+    ``quantity`` is the number of cards of a quantity-only lot, else ``None``. ``dates`` are all days that the
+    statements name, where they disagree; else empty.
     """
 
     kind: Kind
@@ -150,12 +152,22 @@ class Movement:
     origins: tuple[Origin, ...]
     quantity: int | None = None
     channel: str | None = None
+    dates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in MOVES:
             raise ValueError(f"{self.kind} does not move cards")
         if not self.origins:
             raise ValueError("a movement needs the record that says so")
+
+    @property
+    def key(self) -> tuple[When, str, str]:
+        """The total order of the movements of a card: by date, then by ids."""
+        return (self.when, self.sender.id, self.receiver.id)
+
+    def falls_after(self, previous: Movement) -> bool:
+        """Whether the day certainly falls from ``previous`` to this one (a date inversion)."""
+        return self.when.last < previous.when.first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,20 +34,32 @@ class Question:
     card: Iccid | None = None
 
 
-def read_questions(store: Store, texts: Sequence[str]) -> list[Question]:
+def complete_cards(texts: Sequence[str]) -> dict[str, Iccid]:
+    """The inputs that are complete card numbers."""
+    return {text: card for text in texts if (card := parse_iccid(text)) is not None and card.complete}
+
+
+def read_questions(
+    store: Store, texts: Sequence[str], cards: Mapping[str, Iccid], known: Container[str]
+) -> list[Question]:
     """The cards that each input means: as ICCID, else as MSISDN, IMSI, IMEI, whichever the case knows first.
+
+    Parameters
+    ----------
+    cards
+        The inputs that are complete card numbers (:func:`complete_cards`).
+    known
+        The keys among them that the case knows.
 
     Raises
     ------
     UsageError
         If a partial number fits more than :data:`MOST_CARDS` cards.
     """
-    cards = {text: card for text in texts if (card := parse_iccid(text)) is not None and card.complete}
-    known = set(store.known_among({card.key for card in cards.values()}))
     return [_read(store, text, cards.get(text), known) for text in texts]
 
 
-def _read(store: Store, text: str, card: Iccid | None, known: set[str]) -> Question:
+def _read(store: Store, text: str, card: Iccid | None, known: Container[str]) -> Question:
     if card is not None and card.key in known:
         return Question(text, "iccid", (card.key,), card)
     pattern = parse_pattern(text)

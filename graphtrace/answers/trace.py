@@ -7,12 +7,13 @@ fetched and reasoned once.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from graphtrace.answers.leads import find_leads
-from graphtrace.answers.questions import MatchedAs, Question, read_questions
+from graphtrace.answers.questions import MatchedAs, Question, complete_cards, read_questions
 from graphtrace.custody import FINDINGS, Custody, QuantityBook, sort_findings, trace_custody
 from graphtrace.identifiers import (
     Iccid,
@@ -87,38 +88,67 @@ class Trace:
     leads: tuple[Lead, ...] = ()
 
 
-def trace_cards(store: Store, texts: Sequence[str]) -> list[Trace]:
-    """One answer per card that fits an input, in the order of the inputs, then of the keys.
+class Tracer:
+    """Answers questions about cards from one store, and keeps what they share from one question to the next.
 
     Cost: a handful of look-ups for one card; for many, one join per table and some tens of microseconds a card.
     """
-    questions = read_questions(store, texts)
-    tracer = _Tracer(store, sorted({key for question in questions for key in question.keys}))
-    answers: list[Trace] = []
-    for question in questions:
-        if question.keys:
-            answers += [tracer.answer(question, key) for key in question.keys]
-        else:
-            answers.append(_not_found(store, question))
-    return answers
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._range_movements: dict[int, Movement] = {}
+
+    @cached_property
+    def quantities(self) -> Quantities:
+        """The quantity-only movements of the case."""
+        return Quantities(self.store)
+
+    def trace(self, texts: Sequence[str]) -> list[Trace]:
+        """One trace per card that fits an input, in the order of the inputs, then of the keys."""
+        cards = complete_cards(texts)
+        rows = dict(self.store.rows_of([card.key for card in cards.values()]))
+        questions = read_questions(self.store, texts, cards, rows)
+        missing = {key for question in questions for key in question.keys} - rows.keys()
+        if missing:
+            rows.update(self.store.rows_of(sorted(missing)))
+        batch = _Batch(self, rows)
+        traces: list[Trace] = []
+        for question in questions:
+            if question.keys:
+                traces += [batch.trace(question, key) for key in question.keys]
+            else:
+                traces.append(_not_found(self.store, question))
+        return traces
+
+    def movement_of(self, row: Row) -> Movement:
+        """The movement that a row states; the cards of a range share one."""
+        if row.lot is None:
+            return movement_of(row)
+        movement = self._range_movements.get(id(row))
+        if movement is None:
+            movement = self._range_movements[id(row)] = movement_of(row)
+        return movement
 
 
-class _Tracer:
+class _Batch:
     """What the cards of one call share."""
 
-    def __init__(self, store: Store, keys: Sequence[str]) -> None:
-        self.store = store
-        self.rows = {key: list(rows) for key, rows in store.rows_of(keys).items()}
+    def __init__(self, tracer: Tracer, rows: Mapping[str, Sequence[Row]]) -> None:
+        self.tracer = tracer
+        self.rows = rows
         self._add_waiting_rows()
-        self.quantities = _Quantities(store)
-        self._cards_of_device = store.cards_in_devices({core for rows in self.rows.values() for core in _devices(rows)})
+        self._devices = {key: devices for key, found in self.rows.items() if (devices := _devices(found))}
+        self._cards_of_device = tracer.store.cards_in_devices(
+            {core for devices in self._devices.values() for core in devices}
+        )
         shared = {card for cards in self._cards_of_device.values() if len(cards) > 1 for card in cards}
-        self._tails = store.tails_of(shared - self.rows.keys())
+        self._tails = tracer.store.tails_of(shared - self.rows.keys())
         self._shown: dict[str, str] = {}
 
     def _add_waiting_rows(self) -> None:
         """Gives each card the activations and seizures that name only its MSISDN or IMSI."""
-        if not self.store.has_waiting_rows:
+        store = self.tracer.store
+        if not store.has_waiting_rows:
             return
         numbers = {
             number
@@ -128,12 +158,14 @@ class _Tracer:
             if number is not None
         }
         links: dict[str, list[NumberLink]] = defaultdict(list)
-        for link in self.store.links_of(numbers):
+        for link in store.links_of(numbers):
             links[link.number].append(link)
-        for row in self.store.waiting_rows(numbers):
+        waiting: dict[str, list[Row]] = defaultdict(list)
+        for row in store.waiting_rows(numbers):
             key = linked_card(row, links)
-            if key in self.rows:
-                self.rows[key].append(row)
+            if key is not None and key in self.rows:
+                waiting[key].append(row)
+        self.rows = {**self.rows, **{key: [*self.rows[key], *rows] for key, rows in waiting.items()}}
 
     def shown(self, key: str) -> str:
         """The fullest writing of a card that the case holds."""
@@ -145,15 +177,19 @@ class _Tracer:
             self._shown[key] = shown_number(key, tails)
         return self._shown[key]
 
-    def answer(self, question: Question, key: str) -> Trace:
+    def trace(self, question: Question, key: str) -> Trace:
         rows = self.rows[key]
         carrier = carrier_of(key)
-        movements = [movement_of(row) for row in rows if row.kind in MOVES]
-        activations = _merge_activations(row for row in rows if row.kind == "activation")
-        custody = trace_custody(movements, quantities=self.quantities.book, carrier=carrier, activations=activations)
-        findings = [*custody.findings, *self._device_findings(rows)]
-        if self.quantities.has_any and custody.chains:
-            findings += self._onward_findings(custody)
+        movements = [self.tracer.movement_of(row) for row in rows if row.kind in MOVES]
+        activations = _merge_activations([row for row in rows if row.kind == "activation"])
+        quantities = self.tracer.quantities
+        custody = trace_custody(movements, quantities=quantities.book, carrier=carrier, activations=activations)
+        findings = custody.findings
+        more = [*self._device_findings(key)]
+        if quantities.has_any and custody.chains:
+            more += self._onward_findings(custody)
+        if more:
+            findings = sort_findings([*findings, *more])
         shown = self.shown(key)
         card = Card(
             iccid=shown,
@@ -164,7 +200,6 @@ class _Tracer:
             imsi=tuple(sorted({row.imsi for row in rows if row.imsi is not None})),
             hints=hints_of(shown),
         )
-        ordered = sort_findings(findings)
         return Trace(
             input=question.text,
             found=True,
@@ -178,12 +213,12 @@ class _Tracer:
             chains_omitted=custody.chains_omitted,
             activations=tuple(activations),
             seizures=_merge_seizures(row for row in rows if row.kind == "seizure"),
-            findings=ordered,
-            leads=find_leads(ordered, custody.chains, carrier, is_activated=bool(activations)),
+            findings=findings,
+            leads=find_leads(findings, custody.chains, carrier, is_activated=bool(activations)),
         )
 
-    def _device_findings(self, rows: Sequence[Row]) -> Iterable[Finding]:
-        devices = _devices(rows)
+    def _device_findings(self, key: str) -> Iterable[Finding]:
+        devices = self._devices.get(key, {})
         for core in sorted(devices):
             cards = self._cards_of_device.get(core, ())
             if len(cards) > 1:
@@ -197,12 +232,13 @@ class _Tracer:
 
     def _onward_findings(self, custody: Custody) -> Iterable[Finding]:
         """Quantity-only sales by a holder, after it received the card, in which the card may have gone on."""
+        quantities = self.tracer.quantities
         received: dict[Party, When] = {}
         for chain in custody.chains:
             last = chain.hops[-1]
             received[chain.holder] = min(received.get(chain.holder, last.when), last.when)
         for holder, when in sorted(received.items()):
-            for movement in self.quantities.sales_of(holder, when):
+            for movement in quantities.sales_of(holder, when):
                 yield _finding(
                     "possible_onward",
                     movement.origins,
@@ -210,11 +246,11 @@ class _Tracer:
                     to=_party(movement.receiver),
                     quantity=movement.quantity,
                     date=movement.when.day,
-                    candidates=self.quantities.candidates(holder, movement.when),
+                    candidates=quantities.candidates(holder, movement.when),
                 )
 
 
-class _Quantities:
+class Quantities:
     """The quantity-only movements of the case, fetched when first needed."""
 
     def __init__(self, store: Store) -> None:
@@ -305,7 +341,7 @@ def _devices(rows: Iterable[Row]) -> dict[str, list[Origin]]:
     return devices
 
 
-def _merge_activations(rows: Iterable[Row]) -> list[Activation]:
+def _merge_activations(rows: Sequence[Row]) -> list[Activation]:
     """Activations by time; equal statements are one with several origins."""
     merged: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
     for row in rows:

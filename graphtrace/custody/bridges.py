@@ -10,7 +10,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from graphtrace.custody.hops import Step, join_statements
+from graphtrace.custody.hops import join_statements
 from graphtrace.model import Movement, Party
 
 MOST_HOPS = 4
@@ -28,7 +28,7 @@ class QuantityBook:
         self._onward: dict[str, dict[str, list[Movement]]] = {}
         self._backward: dict[str, set[str]] = defaultdict(set)
         self._carriers: dict[str, Party] = {}
-        self._ways: dict[tuple[str | None, str, int, int, str | None], tuple[tuple[Step, ...], ...]] = {}
+        self._ways: dict[tuple[str | None, str, int, int, str | None], tuple[tuple[Movement, ...], ...]] = {}
         for movement in movements:
             if movement.sender.id == movement.receiver.id or not movement.quantity or movement.quantity < 1:
                 continue
@@ -43,11 +43,11 @@ class QuantityBook:
         onward = self._onward.get(party, {})
         return [m for movements in onward.values() for m in movements if m.when.last >= since]
 
-    def bridge(self, holder: str, since: int, goal: str, until: int) -> tuple[Step, ...] | None:
+    def bridge(self, holder: str, since: int, goal: str, until: int) -> tuple[Movement, ...] | None:
         """The steps from ``holder`` to ``goal``, where exactly one way fits."""
         return self._only(holder, since, goal, until, None)
 
-    def bridge_from_carrier(self, goal: str, until: int, carrier: str | None) -> tuple[Step, ...] | None:
+    def bridge_from_carrier(self, goal: str, until: int, carrier: str | None) -> tuple[Movement, ...] | None:
         """The steps from some carrier to ``goal``, where exactly one way over all carriers fits.
 
         ``carrier`` is the operator that the number points to; ``None`` excludes no carrier.
@@ -56,7 +56,7 @@ class QuantityBook:
 
     def _only(
         self, holder: str | None, since: int, goal: str, until: int, carrier: str | None
-    ) -> tuple[Step, ...] | None:
+    ) -> tuple[Movement, ...] | None:
         key = (holder, goal, since, until, carrier)
         ways = self._ways.get(key)
         if ways is None:
@@ -71,7 +71,7 @@ class QuantityBook:
             if None in (carrier, party.carrier) or party.carrier == carrier
         )
 
-    def _find_ways(self, starts: Sequence[str], since: int, goal: str, until: int) -> Iterator[tuple[Step, ...]]:
+    def _find_ways(self, starts: Sequence[str], since: int, goal: str, until: int) -> Iterator[tuple[Movement, ...]]:
         """The ways that fit, at most two: a second one already closes nothing."""
         distance = self._distances(goal)
         found = 0
@@ -107,6 +107,6 @@ class QuantityBook:
     def _fitting(self, sender: str, receiver: str, since: int, until: int) -> list[Movement]:
         return [m for m in self._onward[sender][receiver] if m.when.first <= until and m.when.last >= since]
 
-    def _step(self, sender: str, receiver: str, since: int, until: int) -> Step:
+    def _step(self, sender: str, receiver: str, since: int, until: int) -> Movement:
         fitting = self._fitting(sender, receiver, since, until)
         return join_statements(fitting, min(movement.when for movement in fitting))

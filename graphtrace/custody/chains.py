@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from graphtrace.custody.bridges import QuantityBook
-from graphtrace.custody.hops import Step, merge_movements, sort_origins
+from graphtrace.custody.hops import merge_movements, sort_origins
 from graphtrace.custody.order import find_order
 from graphtrace.custody.pieces import build_forest
 from graphtrace.model import Activation, Chain, Finding, Hop, Movement, Origin, Outcome, Party, Severity, When
@@ -63,14 +63,14 @@ class Custody:
 class _Draft:
     """A chain while it is put together: steps, and before which of them (by place) the chain is broken."""
 
-    steps: list[Step]
+    steps: list[Movement]
     gaps: set[int]
 
     @property
     def has_purchase(self) -> bool:
         return self.steps[0].sender.is_carrier
 
-    def inversions(self) -> Iterable[tuple[int, Step, Step]]:
+    def inversions(self) -> Iterable[tuple[int, Movement, Movement]]:
         for place in range(1, len(self.steps)):
             if self.steps[place].falls_after(self.steps[place - 1]):
                 yield place, self.steps[place - 1], self.steps[place]
@@ -181,7 +181,7 @@ class _Findings:
         self._found: dict[tuple[str, str], Finding] = {}
 
     def add(self, code: str, evidence: Iterable[Origin], **params: Any) -> None:
-        key = (code, _canonical(params))
+        key = (code, repr(params))
         known = self._found.get(key)
         rows = dict.fromkeys((*(known.evidence if known else ()), *evidence))
         self._found[key] = Finding(code=code, severity=FINDINGS[code], params=params, evidence=tuple(rows))
@@ -194,6 +194,9 @@ class _Findings:
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in the order in which answers list them: by severity, then kind, then parameters."""
+    findings = tuple(findings)
+    if len(findings) < 2:
+        return findings
     return tuple(sorted(findings, key=lambda finding: (*_PLACES[finding.code], _canonical(finding.params))))
 
 
@@ -205,7 +208,9 @@ def _party(party: Party | None) -> dict[str, str] | None:
     return None if party is None else {"id": party.id, "name": party.name}
 
 
-def _draft_chains(steps: Sequence[Step], book: QuantityBook, carrier: str | None, findings: _Findings) -> list[_Draft]:
+def _draft_chains(
+    steps: Sequence[Movement], book: QuantityBook, carrier: str | None, findings: _Findings
+) -> list[_Draft]:
     if not steps:
         return []
     order = find_order(steps)
@@ -238,7 +243,7 @@ def _draft_chains(steps: Sequence[Step], book: QuantityBook, carrier: str | None
     return [_bridged(way, book, carrier) for way in forest.chains()]
 
 
-def _bridged(way: Sequence[Step], book: QuantityBook, carrier: str | None) -> _Draft:
+def _bridged(way: Sequence[Movement], book: QuantityBook, carrier: str | None) -> _Draft:
     """A way through the forest with its gaps closed where the quantity-only records close them."""
     first = way[0]
     draft = _Draft([first], set())
@@ -260,7 +265,7 @@ def _bridged(way: Sequence[Step], book: QuantityBook, carrier: str | None) -> _D
 def _remark_on_chains(drafts: Sequence[_Draft], carrier: str | None, findings: _Findings) -> None:
     if not drafts:
         findings.add("no_purchase", (), first_holder=None, carrier=carrier)
-    seen: set[tuple[Step | None, Step]] = set()
+    seen: set[tuple[Movement | None, Movement]] = set()
     for draft in drafts:
         if not draft.has_purchase:
             first = draft.steps[0]
@@ -291,7 +296,7 @@ def _remark_on_chains(drafts: Sequence[_Draft], carrier: str | None, findings: _
                 findings.add("date_disagreement", step.origins, hop=_hop(place, step), dates=list(step.dates))
 
 
-def _hop(place: int, step: Step) -> dict[str, Any]:
+def _hop(place: int, step: Movement) -> dict[str, Any]:
     return {"n": place + 1, "from": _party(step.sender), "to": _party(step.receiver)}
 
 

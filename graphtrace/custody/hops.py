@@ -2,39 +2,16 @@
 
 Statements with the same sender and receiver are one step when they allow the same day, and also when they do not,
 unless the card came back from the receiver to the sender in between (SPEC 4.1). A step carries the earlier day; a
-month and a day within it agree and leave the day.
+month and a day within it agree and leave the day. In the rooms after this one, a step is a movement into which all
+statements of one change of hands have been joined.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from graphtrace.model import MOVES, PRECISIONS, Kind, Movement, Origin, Party, Precision, When
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Step:
-    """A change of hands that is not yet placed in a chain; two steps are the same only if they are one object."""
-
-    kind: Kind
-    sender: Party
-    receiver: Party
-    when: When
-    precision: Precision
-    origins: tuple[Origin, ...]
-    channel: str | None = None
-    dates: tuple[str, ...] = ()
-
-    @property
-    def key(self) -> tuple[When, str, str]:
-        """The total order of steps: by date, then by ids."""
-        return (self.when, self.sender.id, self.receiver.id)
-
-    def falls_after(self, previous: Step) -> bool:
-        """Whether the day certainly falls from ``previous`` to this step (a date inversion)."""
-        return self.when.last < previous.when.first
+from graphtrace.model import MOVES, PRECISIONS, Movement, Origin, When
 
 
 def sort_origins(origins: Iterable[Origin]) -> tuple[Origin, ...]:
@@ -42,7 +19,7 @@ def sort_origins(origins: Iterable[Origin]) -> tuple[Origin, ...]:
     return tuple(sorted(set(origins), key=lambda o: (o.file, o.place, o.record_no or "")))
 
 
-def merge_movements(movements: Sequence[Movement]) -> list[Step]:
+def merge_movements(movements: Sequence[Movement]) -> list[Movement]:
     """Steps of one card, sorted by date and ids.
 
     ``movements`` must not hold self-transfers. Cost: linear for the usual card; statements that repeat a pair of
@@ -51,21 +28,23 @@ def merge_movements(movements: Sequence[Movement]) -> list[Step]:
     pairs: dict[tuple[str, str], list[Movement]] = defaultdict(list)
     for movement in movements:
         pairs[movement.sender.id, movement.receiver.id].append(movement)
-    steps: list[Step] = []
+    steps: list[Movement] = []
     for same_pair in pairs.values():
-        if len(same_pair) > 1:
+        if len(same_pair) == 1:
+            steps += same_pair
+        else:
             same_pair.sort(key=_movement_key)
-        for group in _group(same_pair, movements):
-            steps.append(_step(*group))
-    steps.sort(key=lambda step: step.key)
+            steps += [_step(*group) for group in _group(same_pair, movements)]
+    if len(steps) > 1:
+        steps.sort(key=lambda step: step.key)
     return steps
 
 
-def join_statements(movements: Sequence[Movement], when: When, dates: tuple[str, ...] = ()) -> Step:
+def join_statements(movements: Sequence[Movement], when: When, dates: tuple[str, ...] = ()) -> Movement:
     """One step at ``when`` that rests on all the given statements of one sender and receiver."""
     ordered = sorted(movements, key=_movement_key) if len(movements) > 1 else movements
     first = ordered[0]
-    return Step(
+    return Movement(
         kind=min((m.kind for m in ordered), key=MOVES.index),
         sender=first.sender,
         receiver=first.receiver,
@@ -83,9 +62,6 @@ def _movement_key(movement: Movement) -> tuple[When, tuple[str, str, int, str], 
 
 def _group(same_pair: Sequence[Movement], movements: Sequence[Movement]) -> Iterable[tuple[list[Movement], When]]:
     """The statements of one pair that are one step each, with its day. ``same_pair`` is sorted by date."""
-    if len(same_pair) == 1:
-        yield [same_pair[0]], same_pair[0].when
-        return
     days = [movement.when for movement in same_pair if movement.when.first == movement.when.last]
     dated = sorted(((_day_meant(m.when, days), m) for m in same_pair), key=lambda pair: pair[0].first)
     group, when, last = [dated[0][1]], dated[0][0], dated[0][0]
@@ -122,7 +98,7 @@ def _comes_back(later: Movement, since: When, until: When, movements: Sequence[M
     return False
 
 
-def _step(group: list[Movement], when: When) -> Step:
+def _step(group: list[Movement], when: When) -> Movement:
     agree = all(movement.when.may_be_same_day(when) for movement in group)
     dates = () if agree else tuple(sorted({movement.when.day for movement in group}))
     return join_statements(group, when, dates)

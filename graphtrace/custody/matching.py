@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from graphtrace.custody.hops import Step
+from graphtrace.model import Movement
 
 
 class _Source:
@@ -20,10 +20,10 @@ class _Source:
 
 SOURCE: Final = _Source()
 
-Receipt = Step | _Source | None
+Receipt = Movement | _Source | None
 """What a departure follows; ``None`` for a departure that was left over."""
 
-Pair = tuple[Receipt, Step | None]
+Pair = tuple[Receipt, Movement | None]
 """A receipt and the departure that follows it; one of them is ``None`` where it was left over."""
 
 
@@ -31,26 +31,26 @@ Pair = tuple[Receipt, Step | None]
 class Matching:
     """The pairs of every party. ``steps`` is sorted by key and fixes every order in here."""
 
-    steps: Sequence[Step]
+    steps: Sequence[Movement]
     pairs: dict[str, list[Pair]]
 
     @property
-    def followers(self) -> dict[Step, Step]:
+    def followers(self) -> dict[Movement, Movement]:
         """The step that follows each step, where one does."""
         return {
             receipt: departure
             for pairs in self.pairs.values()
             for receipt, departure in pairs
-            if isinstance(receipt, Step) and departure is not None
+            if isinstance(receipt, Movement) and departure is not None
         }
 
-    def circles(self) -> list[list[Step]]:
+    def circles(self) -> list[list[Movement]]:
         """Pieces that bite their own tail, each from its first step by date and ids on."""
         followers = self.followers
         preceded = set(followers.values())
-        seen: set[Step] = set()
+        seen: set[Movement] = set()
         for start in self.steps:
-            step: Step | None = None if start in preceded else start
+            step: Movement | None = None if start in preceded else start
             while step is not None:
                 seen.add(step)
                 step = followers.get(step)
@@ -77,7 +77,7 @@ class Matching:
             (*_, party), pairs = min(exchanges, key=lambda exchange: exchange[0])
             self.pairs[party] = pairs
 
-    def _exchanges(self, circle: Sequence[Step]) -> Iterator[tuple[tuple[Any, ...], list[Pair]]]:
+    def _exchanges(self, circle: Sequence[Movement]) -> Iterator[tuple[tuple[Any, ...], list[Pair]]]:
         """The ways to open a circle: how good each is (its party last), and the party's new pairs."""
         own = set(circle)
         for party in sorted({step.sender.id for step in circle}):
@@ -94,14 +94,14 @@ class Matching:
                     yield (circle[0].key, cost, other[0] is None, _rank(better), party), better
 
 
-def match_receipts(steps: Sequence[Step], *, extra_receipts: Collection[str]) -> Matching:
+def match_receipts(steps: Sequence[Movement], *, extra_receipts: Collection[str]) -> Matching:
     """The best pairs of every party.
 
     ``extra_receipts`` names the parties that count one receipt more than they have, before all others. ``steps`` must
     be sorted by key. Cost: at most cubic in the number of steps of one party.
     """
-    receipts: dict[str, list[Step | _Source]] = defaultdict(list)
-    departures: dict[str, list[Step]] = defaultdict(list)
+    receipts: dict[str, list[Movement | _Source]] = defaultdict(list)
+    departures: dict[str, list[Movement]] = defaultdict(list)
     for party in extra_receipts:
         receipts[party].append(SOURCE)
     for step in steps:
@@ -113,7 +113,7 @@ def match_receipts(steps: Sequence[Step], *, extra_receipts: Collection[str]) ->
     )
 
 
-def _match_party(receipts: Sequence[Step | _Source], departures: Sequence[Step]) -> list[Pair]:
+def _match_party(receipts: Sequence[Movement | _Source], departures: Sequence[Movement]) -> list[Pair]:
     """The best pairs of one party: both sides are sorted, so the first pair that keeps the best possible is best."""
     waiting, leaving = list(receipts), list(departures)
     pairs: list[Pair] = []
@@ -137,11 +137,11 @@ def _match_party(receipts: Sequence[Step | _Source], departures: Sequence[Step])
     return [*pairs, *left_over, *((receipt, None) for receipt in waiting), *((None, step) for step in leaving)]
 
 
-def _fewest_inversions(receipts: Sequence[Step | _Source], departures: Sequence[Step], size: int) -> int:
+def _fewest_inversions(receipts: Sequence[Movement | _Source], departures: Sequence[Movement], size: int) -> int:
     """The fewest inversions of ``size`` pairs, or -1 where there are not so many pairs."""
     if size > min(len(receipts), len(departures)):
         return -1
-    firsts = sorted(receipt.when.first if isinstance(receipt, Step) else float("-inf") for receipt in receipts)
+    firsts = sorted(receipt.when.first if isinstance(receipt, Movement) else float("-inf") for receipt in receipts)
     paired = 0
     for last in sorted(departure.when.last for departure in departures):
         if paired < len(firsts) and firsts[paired] <= last:
@@ -151,14 +151,14 @@ def _fewest_inversions(receipts: Sequence[Step | _Source], departures: Sequence[
 
 def _is_inverted(pair: Pair) -> bool:
     receipt, departure = pair
-    return isinstance(receipt, Step) and departure is not None and departure.falls_after(receipt)
+    return isinstance(receipt, Movement) and departure is not None and departure.falls_after(receipt)
 
 
 def _rank(pairs: Sequence[Pair]) -> tuple[list[Any], list[tuple[str, str]]]:
     """How good the pairs of a party are beyond their inversions: by dates, then by ids."""
     rows: list[tuple[Any, ...]] = sorted(
         ((1, receipt.when), departure.when, receipt.sender.id, departure.receiver.id)
-        if isinstance(receipt, Step)
+        if isinstance(receipt, Movement)
         else ((0,), departure.when, "", departure.receiver.id)
         for receipt, departure in pairs
         if receipt is not None and departure is not None

@@ -26,8 +26,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from graphtrace.custody.hops import Step
 from graphtrace.custody.matching import match_receipts
+from graphtrace.model import Movement
 
 EXACT_STEPS = 24
 MOST_STATES = 20_000
@@ -42,7 +42,7 @@ _NEVER = 1 << 40
 class Order:
     """Steps in order; ``ties`` counts the equally good orders with different parties, ``None`` if not settled."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Movement, ...]
     ties: int | None
 
 
@@ -50,7 +50,7 @@ class _OutOfStates(Exception):
     pass
 
 
-def find_order(steps: Sequence[Step]) -> Order | None:
+def find_order(steps: Sequence[Movement]) -> Order | None:
     """The best order that uses all steps and starts at a carrier, or ``None`` where there is none.
 
     ``steps`` must be sorted by their key.
@@ -69,7 +69,7 @@ def find_order(steps: Sequence[Step]) -> Order | None:
         return Order(_paired_trail(steps, starts[0]), None)
 
 
-def _is_plain(steps: Sequence[Step]) -> bool:
+def _is_plain(steps: Sequence[Movement]) -> bool:
     """Whether the steps, taken by date, are continuous and on rising days: then no other order is as good."""
     return steps[0].sender.is_carrier and all(
         before.receiver.id == after.sender.id and before.when.last < after.when.first
@@ -77,7 +77,7 @@ def _is_plain(steps: Sequence[Step]) -> bool:
     )
 
 
-def _start_parties(steps: Sequence[Step]) -> list[str]:
+def _start_parties(steps: Sequence[Movement]) -> list[str]:
     """Carriers at which a trail over all steps can start, by id; empty where there is no trail."""
     surplus: dict[str, int] = defaultdict(int)
     neighbours: dict[str, set[str]] = defaultdict(set)
@@ -117,7 +117,7 @@ class _State:
 class _Search:
     """Sets of steps are bit masks over their places in ``steps``; the order of places is the order of keys."""
 
-    def __init__(self, steps: Sequence[Step], starts: Sequence[str], *, limited: bool) -> None:
+    def __init__(self, steps: Sequence[Movement], starts: Sequence[str], *, limited: bool) -> None:
         self.steps = steps
         self.states_left = MOST_STATES if limited else _NEVER
         self.all_used = (1 << len(steps)) - 1
@@ -234,13 +234,13 @@ def _by_parties(states: Iterable[tuple[tuple[str, ...], _State]]) -> list[list[_
     return [list(group.values()) for group in groups.values()]
 
 
-def _paired_trail(steps: Sequence[Step], start: str) -> tuple[Step, ...]:
+def _paired_trail(steps: Sequence[Movement], start: str) -> tuple[Movement, ...]:
     """A trail over all steps from the pairings of the parties alone; deterministic, good, not proven best."""
     matching = match_receipts(steps, extra_receipts={start})
     matching.open_circles()
     followers = matching.followers
     preceded = set(followers.values())
-    step: Step | None = next(step for step in steps if step.sender.id == start and step not in preceded)
+    step: Movement | None = next(step for step in steps if step.sender.id == start and step not in preceded)
     trail = []
     while step is not None:
         trail.append(step)

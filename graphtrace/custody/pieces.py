@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from graphtrace.custody.hops import Step
 from graphtrace.custody.matching import match_receipts
+from graphtrace.model import Movement
 
-Reaches = Callable[[Step, Step], bool]
+Reaches = Callable[[Movement, Movement], bool]
 """Whether exactly one bridge leads from the receiver of the first step to the sender of the second."""
 
 
@@ -21,25 +21,25 @@ Reaches = Callable[[Step, Step], bool]
 class Forest:
     """Steps by what they follow. ``steps`` is sorted by key and fixes every order in here."""
 
-    steps: Sequence[Step]
-    parents: dict[Step, Step]
-    sales: Sequence[Step] = ()
+    steps: Sequence[Movement]
+    parents: dict[Movement, Movement]
+    sales: Sequence[Movement] = ()
     """What carriers sold without having the card back first, by key: each makes a registrant of its own."""
 
     @property
-    def roots(self) -> list[Step]:
+    def roots(self) -> list[Movement]:
         """The steps that start a chain, by key."""
         return [step for step in self.steps if step not in self.parents]
 
-    def children(self) -> dict[Step, list[Step]]:
+    def children(self) -> dict[Movement, list[Movement]]:
         """The steps that follow each step, by key."""
-        children: dict[Step, list[Step]] = defaultdict(list)
+        children: dict[Movement, list[Movement]] = defaultdict(list)
         for step in self.steps:
             if step in self.parents:
                 children[self.parents[step]].append(step)
         return children
 
-    def leaves(self, root: Step) -> list[Step]:
+    def leaves(self, root: Movement) -> list[Movement]:
         """The ends of the chains that start at ``root``."""
         children, ends, stack = self.children(), [], [root]
         while stack:
@@ -49,14 +49,14 @@ class Forest:
                 ends.append(step)
         return sorted(ends, key=lambda step: step.key)
 
-    def is_after(self, step: Step, ancestor: Step) -> bool:
+    def is_after(self, step: Movement, ancestor: Movement) -> bool:
         """Whether ``step`` is ``ancestor`` or comes after it in a chain."""
-        current: Step | None = step
+        current: Movement | None = step
         while current is not None and current is not ancestor:
             current = self.parents.get(current)
         return current is not None
 
-    def chains(self) -> list[list[Step]]:
+    def chains(self) -> list[list[Movement]]:
         """The ways from the roots to the leaves."""
         children, ways, stack = self.children(), [], [[root] for root in reversed(self.roots)]
         while stack:
@@ -69,7 +69,7 @@ class Forest:
         return ways
 
 
-def build_forest(steps: Sequence[Step], reaches: Reaches) -> Forest:
+def build_forest(steps: Sequence[Movement], reaches: Reaches) -> Forest:
     """The pieces of ``steps`` put together as far as the records allow. ``steps`` must be sorted by key."""
     carriers = {party.id for step in steps for party in (step.sender, step.receiver) if party.is_carrier}
     matching = match_receipts(steps, extra_receipts=carriers)
@@ -88,7 +88,7 @@ def build_forest(steps: Sequence[Step], reaches: Reaches) -> Forest:
     return forest
 
 
-def _branch_off(forest: Forest, departure: Step) -> bool:
+def _branch_off(forest: Forest, departure: Movement) -> bool:
     """Lets a departure that no receipt was left for follow the last receipt of its sender before it, if any."""
     receipts = [
         step
@@ -102,7 +102,7 @@ def _branch_off(forest: Forest, departure: Step) -> bool:
     return True
 
 
-def _attach(forest: Forest, piece: Step, started: list[Step], reaches: Reaches) -> None:
+def _attach(forest: Forest, piece: Movement, started: list[Movement], reaches: Reaches) -> None:
     """Lets a loose piece follow the chain end that it fits best."""
     ends = sorted((end for root in started for end in forest.leaves(root)), key=lambda step: step.key)
     reached = [end for end in ends if reaches(end, piece)]
@@ -119,7 +119,7 @@ def _attach(forest: Forest, piece: Step, started: list[Step], reaches: Reaches) 
         forest.parents[piece] = ends[0]
 
 
-def _start_after(forest: Forest, piece: Step, started: Sequence[Step]) -> tuple[Step, Step] | None:
+def _start_after(forest: Forest, piece: Movement, started: Sequence[Movement]) -> tuple[Movement, Movement] | None:
     """The end of ``piece`` and the chain start at the carrier to which this end brought the card back."""
     for root in started:
         for leaf in forest.leaves(piece):

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Final
 from unicodedata import normalize
@@ -127,6 +128,7 @@ _HEADINGS_SHOWN: Final = 60
 _NEAREST_SHOWN: Final = 5
 
 
+@lru_cache(maxsize=1 << 14)
 def comparable(text: str) -> str:
     """The writing in which headings and words are compared: NFKC, without blanks, case and a final bracketed remark."""
     bare = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()

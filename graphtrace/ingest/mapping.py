@@ -219,7 +219,7 @@ def suggest_mapping(path: Path) -> str:
         f"# A first mapping for {_quoted(path.name)}, guessed from its headings and first rows. Check every line.",
         *best.kind_lines(),
         *([f"sheet: {_quoted(best.sheet.name)}"] if best.sheet.name is not None and len(sheets) > 1 else []),
-        f"header_row: {best.header_row}",
+        *best.header_lines(),
         *best.column_lines(),
         "# literals:    # what the file does not say and is the same for all its rows",
         "#   carrier: 中国联通",
@@ -276,6 +276,10 @@ class _Guess:
         missing = find_missing(nearest, self.fields)
         line = f"kind: {nearest}" if kind else f"# kind: {nearest}    # one of {', '.join(KINDS)}"
         return [line, *([f"# a {nearest} must also carry: {', '.join(missing)}"] if missing else [])]
+
+    def header_lines(self) -> list[str]:
+        """The header's row; the keys of JSON Lines are a header that stands in no row."""
+        return [f"header_row: {self.header_row}"] if self.header_row or not any(self._names) else []
 
     def column_lines(self) -> list[str]:
         """One line for each column, commented out where nothing is known about it."""

@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from graphtrace.identifiers import (
@@ -98,6 +99,9 @@ NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "imei": parse_imei
 TEXTS: Final = ("record_no", *TEXT_FIELDS)
 _TOTALS: Final = frozenset({"合计", "总计", "小计", "total"})
 _STRAY_IMSI_SIZE: Final = 15
+_name_key = lru_cache(maxsize=1 << 14)(normalise_party_name)
+"""Names repeat from row to row."""
+
 _EMPTY: Final[Statement] = dict.fromkeys(STATEMENTS)
 
 
@@ -509,7 +513,7 @@ class _Record:
 
     def _read_name(self, side: str, field: str) -> str | None:
         name = self._values.get(field, "").removeprefix(INEXACT)
-        key = normalise_party_name(name)
+        key = _name_key(name)
         if not key:
             return None
         self._statement[side + "_name"] = name

@@ -130,12 +130,14 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool)
         )
 
 
-def tell_parties_apart(con: duckdb.DuckDBPyConnection, *, schema: str = "main", sheets: str = "main.sheets") -> None:
+def tell_parties_apart(
+    con: duckdb.DuckDBPyConnection, *, table: str = "TABLE main.told", sheets: str = "main.sheets"
+) -> None:
     """Derives from all mentions which are the same party: table ``told`` (ident, id, name, is_carrier, bearers)."""
     con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {TELL_APART.format(sheets=sheets)}")
     parties = NAMES_OF_PARTIES.format(told="judged", sheets=sheets)
     con.execute(
-        f"CREATE OR REPLACE TABLE {schema}.told AS SELECT ident, id, name, parties.is_carrier, parties.bearers "
+        f"CREATE OR REPLACE {table} AS SELECT ident, id, name, parties.is_carrier, parties.bearers "
         f"FROM judged JOIN ({parties}) AS parties USING (id) ORDER BY ident"
     )
     con.execute("DROP TABLE judged")
@@ -154,7 +156,11 @@ class EmbeddedStore:
         self._head_numbers: dict[tuple[str, int], int | None] = {}
         self._range_rows: dict[tuple[int, int], Row] = {}
         if known_on is not None:
-            self._look_back(known_on)
+            try:
+                self._look_back(known_on)
+            except BaseException:
+                self.close()
+                raise
 
     def close(self) -> None:
         self._con.close()
@@ -164,7 +170,7 @@ class EmbeddedStore:
             "CREATE TEMP TABLE seen AS SELECT sheet FROM sheets JOIN files USING (file) WHERE loaded_at[:10] <= ?",
             [known_on],
         )
-        tell_parties_apart(self._con, schema="temp", sheets="temp.seen")
+        tell_parties_apart(self._con, table="TEMP TABLE told", sheets="temp.seen")
         self._schema = "temp"
 
     def _ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -524,7 +530,7 @@ class EmbeddedStore:
         ((ranges,),) = self._ask("SELECT count(*) FROM ranges WHERE NOT repeated")
         ((quantity,),) = self._ask(f"SELECT count(*) FROM unnumbered WHERE NOT repeated AND kind IN ({_MOVES})")
         ((parties,),) = self._ask("SELECT count(DISTINCT id) FROM told")
-        ((rejected,),) = self._ask("SELECT count(*) FROM rejects")
+        ((rejected,),) = self._ask("SELECT coalesce(sum(rejected), 0)::BIGINT FROM sheets")
         return {
             "files": files,
             "records": {kind: kinds.get(number, 0) for number, kind in enumerate(KINDS)},

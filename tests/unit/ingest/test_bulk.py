@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphtrace.errors import UnknownHeadings
 from graphtrace.ingest.headings import KIND_WORDS, Claims
 from graphtrace.ingest.mapping import MappingFile
+from graphtrace.ingest.rows import RowReader
 from graphtrace.ingest.sheet import INEXACT
 from graphtrace.model import KINDS
 
@@ -196,6 +198,17 @@ LITERALS: Final[tuple[dict[str, str], ...]] = (
 )
 
 
+SIGNS: Final = st.sampled_from("+- _.,0Fa\u200b\u3000１é計tT:")
+
+
+def spoil(text: str | None, place: int, sign: str) -> str | None:
+    """``text`` with one character too many, or another one."""
+    if text is None:
+        return None
+    place %= len(text) + 1
+    return (text[:place] + sign + text[place + (len(sign) if sign in "0Fa" else 0) :]).strip() or None
+
+
 @st.composite
 def sheets(draw: st.DrawFn) -> dict[str, Any]:
     """Sheets of which about half the rows are sound, and the others have anything anywhere."""
@@ -208,7 +221,10 @@ def sheets(draw: st.DrawFn) -> dict[str, Any]:
         return st.sampled_from(SOUND.get(heading, SOUND["date"]))
 
     def cell(heading: str) -> st.SearchStrategy[str | None]:
-        any_text = st.one_of(st.sampled_from(POOLS.get(heading, DATES)), st.none(), st.just(heading))
+        pool = st.sampled_from(POOLS.get(heading, DATES))
+        any_text = st.one_of(
+            pool, pool, st.none(), st.just(heading), st.builds(spoil, sound(heading), st.integers(0, 20), SIGNS)
+        )
         return st.one_of(sound(heading), sound(heading), any_text)
 
     sound_row, row = st.tuples(*map(sound, headings)), st.tuples(*map(cell, headings))
@@ -235,3 +251,47 @@ def test_the_fast_path_gives_what_the_slow_path_gives(sheet: dict[str, Any]) -> 
     assert fast_reading.rejects == slow_reading.rejects
     assert fast_reading.remarks == slow_reading.remarks
     assert fast_reading.rows == slow_reading.rows == len(fast) + len(fast_reading.rejects)
+
+
+def test_clean_rows_are_not_read_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a clean row was read by itself")
+
+    monkeypatch.setattr(RowReader, "read", refuse)
+    headings = [
+        "类型",
+        "日期",
+        "转出方",
+        "转入方",
+        "卡号",
+        "起始ICCID",
+        "结束ICCID",
+        "数量",
+        "imei",
+        "msisdn",
+        "imsi",
+        "用户",
+    ]
+    ranged = ("8986061234567890000", "8986061234567890999", "1000")
+    rows, reading = read_rows(
+        headings,
+        ["转让", "2024-03-05", "甲（1）", "乙", None, *ranged, None, None, None, None],
+        ["transfer", "2024/3/5", "A b", "乙", "898604B81625D0045436", None, None, None, None, None, None, "丙"],
+        [
+            "激活",
+            "2024-03-05 10:11:12",
+            None,
+            None,
+            "89860612345678901234",
+            None,
+            None,
+            None,
+            "490154203237518",
+            None,
+            None,
+            "张",
+        ],
+        ["激活", "2024-03", None, None, None, None, None, None, None, "1064912345678", "460011234567890", None],
+    )
+    assert [row["precision"] for row in rows] == ["range", "listed", "listed", None]
+    assert reading.rows == 4

@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graphtrace.errors import InputError, MappingError
+from graphtrace.ingest.mapping import MappingFile, load_mapping, suggest_mapping
+from graphtrace.ingest.read import read_statements
+from graphtrace.ingest.readers import open_sheets
+
+from .sheets import read_all, sheet_of
+
+
+def mapping_of(folder: Path, text: str) -> MappingFile:
+    path = folder / "m.yml"
+    path.write_text(text, encoding="utf-8")
+    return load_mapping(path)
+
+
+def test_a_mapping_says_kind_sheet_header_columns_and_literals(tmp_path: Path) -> None:
+    mapping = mapping_of(
+        tmp_path,
+        """
+        kind: 转让
+        sheet: 明细
+        header_row: 3
+        exact_numbers: true
+        columns:
+          iccid: 卡片编号（新）
+          to: {column: AB}
+          user:
+        literals: {from: 0123, date: 2024-03-05}
+        """,
+    )
+    assert (mapping.kind, mapping.sheet, mapping.exact_numbers) == ("transfer", "明细", True)
+    claims = mapping.claims
+    assert (claims.header_row, claims.headings, claims.places) == (3, {"iccid": "卡片编号"}, {"to": 27})
+    assert (claims.literals, claims.unread) == ({"from": "0123", "date": "2024-03-05"}, frozenset({"user"}))
+
+
+def test_an_empty_mapping_says_nothing(tmp_path: Path) -> None:
+    assert mapping_of(tmp_path, "# nothing yet\n") == MappingFile()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("colums: {}", "unknown key 'colums'"),
+        ("columns: {icid: 卡}", "unknown field 'icid'"),
+        ("kind: gift", "unknown kind 'gift'"),
+        ("header_row: three", "header_row"),
+        ("header_row: -1", "header_row"),
+        ("exact_numbers: maybe", "exact_numbers"),
+        ("columns: {iccid: {letter: C}}", "neither by a heading nor"),
+        ("columns: {iccid: {column: 3}}", "neither by a heading nor"),
+        ("columns: 卡号", "one line for each field"),
+        ("columns: [iccid]", "only keys and texts"),
+        ("literals: {carrier: }", "needs a text"),
+        ("literals: {kind: transfer}", "kind at the top"),
+        ("columns: {to: 甲}\nliterals: {to: 乙}", "a column and a literal"),
+        ("kind: transfer\nkind: return", "stands there twice"),
+        ("columns: {iccid: 卡}\nheader_row: 0", "only be named by letters"),
+        ("just text", "not a text"),
+        ("a: [", "is not YAML"),
+        ("a: &a {b: {c: {d: {e: 1}}}}", "only keys and texts"),
+        ("sheet: {a: b}", "sheet is a text"),
+    ],
+)
+def test_a_wrong_mapping_says_what_is_wrong_and_in_which_file(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(MappingError, match=said) as caught:
+        mapping_of(tmp_path, text)
+    assert "m.yml" in caught.value.message
+
+
+def test_a_misspelt_field_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(MappingError) as caught:
+        mapping_of(tmp_path, "columns: {icid: 卡}")
+    assert caught.value.hint == "did you mean iccid?"
+
+
+def test_a_mapping_that_cannot_be_read_is_a_wrong_mapping(tmp_path: Path) -> None:
+    with pytest.raises(MappingError, match="cannot be read"):
+        load_mapping(tmp_path / "none.yml")
+    (tmp_path / "gbk.yml").write_bytes("kind: 转让".encode("gbk"))
+    with pytest.raises(MappingError, match="not UTF-8"):
+        load_mapping(tmp_path / "gbk.yml")
+
+
+def test_a_mapping_chooses_its_sheet() -> None:
+    sheets = [sheet_of(("a",), name="一"), sheet_of(("a",), name="二")]
+    assert MappingFile(sheet="二").choose(sheets) == sheets[1:]
+    assert MappingFile().choose(sheets) == sheets
+    assert len(MappingFile(sheet="二").choose([sheet_of(("a",))])) == 1
+    with pytest.raises(MappingError, match="sheets seen: 一, 二"):
+        MappingFile(sheet="三").choose(sheets)
+
+
+def test_a_suggestion_finds_fields_by_their_values_and_can_be_loaded(tmp_path: Path) -> None:
+    path = tmp_path / "激活.csv"
+    path.write_text(
+        "激活台账,,,,,\n卡片串码,入网时刻,设备串码,手机,备注,收货人(姓名)\n"
+        + "".join(
+            f"898606123456789{n:04d},2024-03-0{n} 10:00:00,49015420323751{n},1064912345{n:03d},无,张三\n"
+            for n in range(1, 6)
+        ),
+        encoding="utf-8",
+    )
+    text = suggest_mapping(path)
+    mapping = mapping_of(tmp_path, text)
+    assert mapping.kind == "activation"
+    assert mapping.claims.header_row == 2
+    assert mapping.claims.headings.keys() >= {"iccid", "date", "imei", "msisdn"}
+    reading = read_statements(open_sheets(path)[0], mapping=mapping)
+    assert len(read_all(reading)) == 5
+    assert not reading.rejects
+
+
+def test_a_suggestion_finds_both_ends_of_a_range_and_says_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "lots.csv"
+    path.write_text("号段起,号段止,张\n8986061234567890000,8986061234567890999,1000\n", encoding="utf-8")
+    text = suggest_mapping(path)
+    assert 'iccid_first: "号段起"' in text
+    assert 'iccid_last: "号段止"' in text
+    assert "must also carry" in text
+    assert mapping_of(tmp_path, text).kind is None
+
+
+def test_a_file_without_headings_is_suggested_by_letters(tmp_path: Path) -> None:
+    path = tmp_path / "bare.csv"
+    path.write_text("8986061234567890001,2024-03-05\n8986061234567890002,2024-03-06\n", encoding="utf-8")
+    mapping = mapping_of(tmp_path, suggest_mapping(path))
+    assert mapping.claims.header_row == 0
+    assert mapping.claims.places == {"iccid": 0, "date": 1}
+    assert len(read_all(read_statements(open_sheets(path)[0], mapping=mapping))) == 2
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12), min_size=2, max_size=4))
+def test_every_suggestion_is_a_valid_mapping(tmp_path: Path, headings: list[str]) -> None:
+    path = tmp_path / "any.jsonl"
+    path.write_text(json.dumps(dict.fromkeys(headings, "x")) + "\n", encoding="utf-8")
+    with contextlib.suppress(InputError):
+        mapping_of(tmp_path, suggest_mapping(path))
+
+
+def test_the_keys_of_json_lines_are_a_header(tmp_path: Path) -> None:
+    path = tmp_path / "cards.jsonl"
+    path.write_text(json.dumps({"编码": "8986061234567890123", "time": "2024-03-05"}) + "\n", encoding="utf-8")
+    mapping = mapping_of(tmp_path, suggest_mapping(path))
+    assert mapping.claims.headings == {"date": "time", "iccid": "编码"}
+    assert len(read_all(read_statements(open_sheets(path)[0], mapping=mapping))) == 1
