@@ -10,8 +10,8 @@ help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 $(VENV)/run: pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable .
 	@touch $@
 
@@ -20,7 +20,9 @@ $(VENV)/dev: $(VENV)/run
 	@touch $@
 
 demo: $(VENV)/run  ## load the example case and trace a seized card
+	@rm -rf build/demo
 	$(BIN)/graphtrace demo build/demo
+	@echo '  (first, once in each new shell: . $(BIN)/activate)'
 
 test: $(VENV)/dev  ## run the tests
 	$(BIN)/python -m pytest

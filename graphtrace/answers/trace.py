@@ -14,7 +14,7 @@ from typing import Any
 
 from graphtrace.answers.leads import find_leads
 from graphtrace.answers.questions import MatchedAs, Question, complete_cards, read_questions
-from graphtrace.custody import FINDINGS, Custody, QuantityBook, sort_findings, trace_custody
+from graphtrace.custody import FINDINGS, Custody, History, QuantityBook, find_history, sort_findings
 from graphtrace.identifiers import (
     Iccid,
     carrier_of,
@@ -97,6 +97,7 @@ class Tracer:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._range_movements: dict[int, Movement] = {}
+        self._histories: dict[tuple[str | None, frozenset[Movement]], History] = {}
 
     @cached_property
     def quantities(self) -> Quantities:
@@ -120,8 +121,18 @@ class Tracer:
                 traces.append(_not_found(self.store, question))
         return traces
 
-    def movement_of(self, row: Row) -> Movement:
-        """The movement that a row states; the cards of a range share one."""
+    def history_of(self, rows: Sequence[Row], carrier: str | None) -> History:
+        """What the movements among the rows say; cards that only ranges move share it."""
+        movements = [self._movement_of(row) for row in rows if row.kind in MOVES]
+        if any(row.lot is None and row.kind in MOVES for row in rows):
+            return find_history(movements, self.quantities.book, carrier)
+        key = (carrier, frozenset(movements))
+        history = self._histories.get(key)
+        if history is None:
+            history = self._histories[key] = find_history(movements, self.quantities.book, carrier)
+        return history
+
+    def _movement_of(self, row: Row) -> Movement:
         if row.lot is None:
             return movement_of(row)
         movement = self._range_movements.get(id(row))
@@ -180,10 +191,9 @@ class _Batch:
     def trace(self, question: Question, key: str) -> Trace:
         rows = self.rows[key]
         carrier = carrier_of(key)
-        movements = [self.tracer.movement_of(row) for row in rows if row.kind in MOVES]
         activations = _merge_activations([row for row in rows if row.kind == "activation"])
         quantities = self.tracer.quantities
-        custody = trace_custody(movements, quantities=quantities.book, carrier=carrier, activations=activations)
+        custody = self.tracer.history_of(rows, carrier).with_activations(activations)
         findings = custody.findings
         more = [*self._device_findings(key)]
         if quantities.has_any and custody.chains:
@@ -277,7 +287,7 @@ class Quantities:
 
     def _count_holdings(self, holder: Party) -> Iterable[tuple[int, int]]:
         for count, key, rows in self.store.holdings_of(holder):
-            custody = trace_custody([movement_of(row) for row in rows], quantities=self.book, carrier=carrier_of(key))
+            custody = find_history([movement_of(row) for row in rows], self.book, carrier_of(key)).custody
             if custody.holder == holder:
                 yield max(chain.hops[-1].when.first for chain in custody.chains), count
 

@@ -115,6 +115,83 @@ class _Draft:
         return Chain(outcome=self.outcome, registrant=self.registrant, holder=self.holder, hops=hops)
 
 
+@dataclass(slots=True)
+class History:
+    """What the movements of a card say before its activations are asked; cards with the same movements share one."""
+
+    drafts: Sequence[_Draft]
+    findings: Sequence[Finding]
+    carrier: str | None
+    _plain: Custody | None = None
+
+    @property
+    def custody(self) -> Custody:
+        """The answer for a card that was never activated; made once."""
+        if self._plain is None:
+            self._plain = self._answer(self.drafts, _Findings(self.findings), (), None)
+        return self._plain
+
+    def with_activations(self, activations: Sequence[Activation]) -> Custody:
+        """The answer for a card with these activations."""
+        if not activations:
+            return self.custody
+        naming = _latest([activation for activation in activations if activation.user is not None])
+        if len(self.drafts) > 1:
+            drafts = self.drafts
+            if naming is not None:
+                drafts = sorted(drafts, key=lambda draft: draft.holder_at(naming.when) != naming.user)
+            return self._answer(drafts, _Findings(self.findings), activations, naming)
+        plain = self.custody
+        findings = _Findings(plain.findings)
+        _remark_on_activations(self.drafts, activations, findings)
+        return Custody(
+            outcome=plain.outcome,
+            chains=plain.chains,
+            chains_omitted=0,
+            registrant=plain.registrant,
+            holder=plain.holder,
+            end_user=_end_user(self.drafts, activations, naming),
+            findings=findings.sorted(),
+        )
+
+    def _answer(
+        self,
+        drafts: Sequence[_Draft],
+        findings: _Findings,
+        activations: Sequence[Activation],
+        naming: Activation | None,
+    ) -> Custody:
+        _remark_on_chains(drafts, self.carrier, findings)
+        _remark_on_activations(drafts, activations, findings)
+        return Custody(
+            outcome=_outcome(drafts),
+            chains=tuple(draft.chain() for draft in drafts[:MOST_CHAINS]),
+            chains_omitted=max(0, len(drafts) - MOST_CHAINS),
+            registrant=_agreed([draft.registrant for draft in drafts]),
+            holder=_agreed([draft.holder for draft in drafts]),
+            end_user=_end_user(drafts, activations, naming),
+            findings=findings.sorted(),
+        )
+
+
+def find_history(movements: Sequence[Movement], book: QuantityBook, carrier: str | None) -> History:
+    """Reason from the movements of one card to its chains, all that does not depend on its activations."""
+    findings = _Findings()
+    for movement in movements:
+        if movement.sender.id == movement.receiver.id:
+            findings.add("self_transfer", movement.origins, party=_party(movement.sender), date=movement.when.day)
+    steps = merge_movements([m for m in movements if m.sender.id != m.receiver.id])
+    drafts = _draft_chains(steps, book, carrier, findings)
+    if len(drafts) > 1:
+        drafts.sort(
+            key=lambda draft: (
+                [step.when for step in draft.steps],
+                [(step.sender.id, step.receiver.id) for step in draft.steps],
+            )
+        )
+    return History(drafts, findings.sorted(), carrier)
+
+
 def trace_custody(
     movements: Sequence[Movement],
     *,
@@ -143,42 +220,18 @@ def trace_custody(
     Notes
     -----
     Cost: microseconds for the usual card, polynomial in the number of movements of one card except for the exact
-    search of :mod:`graphtrace.custody.order`, which is bounded there.
+    search of :mod:`graphtrace.custody.order`, which is bounded there. Where many cards share their movements,
+    :func:`find_history` once and :meth:`History.with_activations` for each is cheaper.
     """
     book = quantities if isinstance(quantities, QuantityBook) else QuantityBook(quantities)
-    findings = _Findings()
-    for movement in movements:
-        if movement.sender.id == movement.receiver.id:
-            findings.add("self_transfer", movement.origins, party=_party(movement.sender), date=movement.when.day)
-    steps = merge_movements([m for m in movements if m.sender.id != m.receiver.id])
-    drafts = _draft_chains(steps, book, carrier, findings)
-    naming = _latest([activation for activation in activations if activation.user is not None])
-    drafts.sort(
-        key=lambda draft: (
-            not (naming is not None and draft.holder_at(naming.when) == naming.user),
-            [step.when for step in draft.steps],
-            [(step.sender.id, step.receiver.id) for step in draft.steps],
-        )
-    )
-    _remark_on_chains(drafts, carrier, findings)
-    _remark_on_activations(drafts, activations, findings)
-    _remark_on_parties(drafts[:MOST_CHAINS], activations, findings)
-    return Custody(
-        outcome=_outcome(drafts),
-        chains=tuple(draft.chain() for draft in drafts[:MOST_CHAINS]),
-        chains_omitted=max(0, len(drafts) - MOST_CHAINS),
-        registrant=_agreed(draft.registrant for draft in drafts),
-        holder=_agreed(draft.holder for draft in drafts),
-        end_user=_end_user(drafts, activations, naming),
-        findings=findings.sorted(),
-    )
+    return find_history(movements, book, carrier).with_activations(activations)
 
 
 class _Findings:
     """Findings as they are met, each once; several rows that support one finding are its evidence together."""
 
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, str], Finding] = {}
+    def __init__(self, known: Iterable[Finding] = ()) -> None:
+        self._found = {(finding.code, repr(finding.params)): finding for finding in known}
 
     def add(self, code: str, evidence: Iterable[Origin], **params: Any) -> None:
         key = (code, repr(params))
@@ -188,7 +241,8 @@ class _Findings:
 
     def sorted(self) -> tuple[Finding, ...]:
         return sort_findings(
-            replace(finding, evidence=sort_origins(finding.evidence)) for finding in self._found.values()
+            finding if len(finding.evidence) < 2 else replace(finding, evidence=sort_origins(finding.evidence))
+            for finding in self._found.values()
         )
 
 
@@ -294,6 +348,11 @@ def _remark_on_chains(drafts: Sequence[_Draft], carrier: str | None, findings: _
             if step.dates and (None, step) not in seen:
                 seen.add((None, step))
                 findings.add("date_disagreement", step.origins, hop=_hop(place, step), dates=list(step.dates))
+    for draft in drafts[:MOST_CHAINS]:
+        for step in draft.steps:
+            for party in (step.sender, step.receiver):
+                if party.bearers:
+                    findings.add("ambiguous_party", step.origins, name=party.name, parties=party.bearers)
 
 
 def _hop(place: int, step: Movement) -> dict[str, Any]:
@@ -301,8 +360,21 @@ def _hop(place: int, step: Movement) -> dict[str, Any]:
 
 
 def _remark_on_activations(drafts: Sequence[_Draft], activations: Sequence[Activation], findings: _Findings) -> None:
-    if not drafts or not activations:
-        return
+    for activation in activations:
+        user = activation.user
+        if user is not None and user.bearers:
+            findings.add("ambiguous_party", activation.origins, name=user.name, parties=user.bearers)
+        if user is None or not drafts:
+            continue
+        holders = [draft.holder_at(activation.when) for draft in drafts]
+        if user not in holders:
+            findings.add(
+                "user_differs_from_holder",
+                activation.origins,
+                user=_party(user),
+                holder=_party(holders[0]),
+                date=activation.when.day,
+            )
     for draft in drafts:
         purchase = next((step for step in draft.steps if step.sender.is_carrier), None)
         before = [a for a in activations if purchase is not None and a.when.is_before(purchase.when)]
@@ -314,31 +386,6 @@ def _remark_on_activations(drafts: Sequence[_Draft], activations: Sequence[Activ
                 activated=earliest.day,
                 purchased=purchase.when.day,
             )
-    for activation in activations:
-        if activation.user is None:
-            continue
-        holders = [draft.holder_at(activation.when) for draft in drafts]
-        if activation.user not in holders:
-            findings.add(
-                "user_differs_from_holder",
-                activation.origins,
-                user=_party(activation.user),
-                holder=_party(holders[0]),
-                date=activation.when.day,
-            )
-
-
-def _remark_on_parties(drafts: Sequence[_Draft], activations: Sequence[Activation], findings: _Findings) -> None:
-    for draft in drafts:
-        for step in draft.steps:
-            for party in (step.sender, step.receiver):
-                if party.bearers:
-                    findings.add("ambiguous_party", step.origins, name=party.name, parties=party.bearers)
-    for activation in activations:
-        if activation.user is not None and activation.user.bearers:
-            findings.add(
-                "ambiguous_party", activation.origins, name=activation.user.name, parties=activation.user.bearers
-            )
 
 
 def _outcome(drafts: Sequence[_Draft]) -> Outcome:
@@ -347,13 +394,14 @@ def _outcome(drafts: Sequence[_Draft]) -> Outcome:
     return Outcome.AMBIGUOUS if drafts else Outcome.BROKEN
 
 
-def _agreed(parties: Iterable[Party | None]) -> Party | None:
+def _agreed(parties: Sequence[Party | None]) -> Party | None:
     """The party that all chains name, if they name one."""
-    different = set(parties)
-    return different.pop() if len(different) == 1 else None
+    return parties[0] if parties and all(party == parties[0] for party in parties) else None
 
 
 def _latest(activations: Sequence[Activation]) -> Activation | None:
+    if len(activations) == 1:
+        return activations[0]
     return max(activations, key=lambda a: (a.when, a.user.id if a.user else ""), default=None)
 
 
@@ -361,4 +409,4 @@ def _end_user(drafts: Sequence[_Draft], activations: Sequence[Activation], namin
     if naming is not None:
         return naming.user
     latest = _latest(activations)
-    return None if latest is None else _agreed(draft.holder_at(latest.when) for draft in drafts)
+    return None if latest is None else _agreed([draft.holder_at(latest.when) for draft in drafts])

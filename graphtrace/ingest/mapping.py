@@ -233,7 +233,7 @@ class _Guess:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.header_row, self._names = _likeliest_header(sheet.top)
-        below = [cells for number, cells in sheet.top if number > self.header_row][:_MOST_SAMPLES]
+        below = _first_rows(sheet, self.header_row)
         self._samples = [[cell for cells in below if (cell := cells[column])] for column in range(len(self._names))]
         self.fields = self._find_fields()
 
@@ -310,6 +310,14 @@ def _likeliest_header(top: Sequence[Row]) -> tuple[int, list[str]]:
         ),
     )
     return number, [cell or "" for cell in cells]
+
+
+def _first_rows(sheet: Sheet, header_row: int) -> list[Sequence[str | None]]:
+    """Some rows below the header; the formats that name their columns show none of them at the top."""
+    below: list[Sequence[str | None]] = [cells for number, cells in sheet.top if number > header_row]
+    if not below and (block := next(sheet.read(header_row), None)) is not None:
+        below = [cells for _, *cells in block.head(_MOST_SAMPLES).iter_rows()]
+    return below[:_MOST_SAMPLES]
 
 
 def _is_date(text: str) -> bool:

@@ -29,7 +29,7 @@ SOURCES = "sources"
 REJECTS = "rejects"
 
 _WAIT_S = 2.0
-_FEW = 50
+_FEW = 4
 _BODY = (
     "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size, channel, province, city, "
     "case_no, place, holder, record_no, sheet, row"
@@ -59,14 +59,12 @@ def connect(folder: Path, *, read_only: bool, create: bool = False) -> duckdb.Du
 
     try:
         con = _open(path, read_only=read_only)
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
+    except duckdb.Error as error:
+        if _is_held(error):
             raise CaseLocked(
                 f"{folder} is being written by another process",
                 hint="wait until its load has ended, then ask again",
             ) from error
-        raise CaseDamaged(f"{path}: {_first_line(error)}", hint=_RESTORE) from error
-    except duckdb.Error as error:
         raise CaseDamaged(f"{path}: {_first_line(error)}", hint=_RESTORE) from error
     try:
         _lock_down(con)
@@ -87,10 +85,15 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only)
-        except duckdb.IOException as error:
-            if "lock" not in str(error).lower() or time.monotonic() >= deadline:
+        except duckdb.Error as error:
+            if not _is_held(error) or time.monotonic() >= deadline:
                 raise
             time.sleep(0.05)
+
+
+def _is_held(error: Exception) -> bool:
+    """Whether another process, or this one in another mode, has the database open."""
+    return any(said in str(error) for said in ("Could not set lock", "different configuration"))
 
 
 def _first_line(error: Exception) -> str:
@@ -181,6 +184,16 @@ class EmbeddedStore:
         except duckdb.Error as error:
             raise StoreError(f"{self.folder}: {_first_line(error)}", hint="run graphtrace verify") from error
 
+    def _look_up(self, sql: str, values: Iterable[int]) -> list[tuple[Any, ...]]:
+        """Rows of ``sql``, which ends in the name of an integer column, for these values of it.
+
+        One equality reads one block of a sorted column; DuckDB does not push a short list down and would read it all.
+        """
+        wanted = sorted(set(values))
+        if len(wanted) <= _FEW:
+            return [row for value in wanted for row in self._ask(f"{sql} = {value}")]
+        return self._ask(f"{sql} IN (SELECT unnest([{', '.join(map(str, wanted))}]))")
+
     # -- what ids mean -----------------------------------------------------------------------------------------
 
     @cached_property
@@ -190,15 +203,12 @@ class EmbeddedStore:
         rows = self._ask(f"SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) {seen}")
         return {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in rows}
 
-    def _learn_parties(self, idents: Iterable[int | None]) -> None:
+    def _learn_parties(self, idents: set[int | None]) -> None:
         unknown = {ident for ident in idents if ident is not None} - self._parties.keys()
-        if not unknown:
-            return
-        rows = self._ask(
-            f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told WHERE ident IN {_either(unknown)}",
+        found = self._look_up(
+            f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told WHERE ident", unknown
         )
-        for ident, id_, name, is_carrier, bearers in rows:
-            self._parties[ident] = Party(id_, name, is_carrier, bearers)
+        self._parties.update({ident: Party(*party) for ident, *party in found})
 
     def _packed(self, keys: Iterable[str]) -> dict[int, str]:
         """The keys that can be in the case, by their integer."""
@@ -260,12 +270,13 @@ class EmbeddedStore:
             Origin(name, sha256, sheet_name, row, record_no),
         )
 
-    def _known(self, rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
-        """The rows (body last) that were known on the day in question, with their parties learnt."""
+    def _known(self, *tables: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
+        """The rows (body last) that were known on the day in question, with their senders and receivers learnt."""
+        known = list(tables)
         if self.known_on is not None:
-            rows = [row for row in rows if row[-2] in self._places]
-        self._learn_parties({ident for row in rows for ident in (row[-19], row[-18])})
-        return rows
+            known = [[row for row in rows if row[-2] in self._places] for rows in tables]
+        self._learn_parties({ident for rows in known for row in rows for ident in (row[-19], row[-18])})
+        return known
 
     def rows_of(self, keys: Sequence[str]) -> Mapping[str, Sequence[Row]]:
         packed = self._packed(keys)
@@ -285,9 +296,10 @@ class EmbeddedStore:
                 f"SELECT wanted, first, last, {_BODY} FROM {wanted} JOIN ranges ON first <= wanted AND last >= wanted",
                 list(packed),
             )
-        for number, tail, *body in self._known(singles):
+        singles, ranges = self._known(singles, ranges)
+        for number, tail, *body in singles:
             found[packed[number]].append(self._row(body, None, tail or ""))
-        for number, first, last, *body in self._known(ranges):
+        for number, first, last, *body in ranges:
             found[packed[number]].append(self._range_row(first, last, body))
         return found
 
@@ -300,7 +312,7 @@ class EmbeddedStore:
 
     def quantity_rows(self) -> Sequence[Row]:
         rows = self._ask(f"SELECT {_BODY} FROM unnumbered WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
-        return [self._row(body, None, None) for body in self._known(rows)]
+        return [self._row(body, None, None) for body in self._known(rows)[0]]
 
     def waiting_rows(self, numbers: Iterable[str]) -> Sequence[Row]:
         rows = self._ask(
@@ -308,7 +320,7 @@ class EmbeddedStore:
             "(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))",
             [int(number) for number in numbers],
         )
-        return [self._row(body, None, None) for body in self._known(rows)]
+        return [self._row(body, None, None) for body in self._known(rows)[0]]
 
     @cached_property
     def has_waiting_rows(self) -> bool:
@@ -320,9 +332,8 @@ class EmbeddedStore:
         return bool(rows)
 
     def links_of(self, numbers: Iterable[str]) -> Sequence[NumberLink]:
-        rows = self._ask(
-            "SELECT DISTINCT number, key, day, span, second, sheet FROM numbers "
-            f"WHERE number IN {_either(map(int, numbers))}",
+        rows = self._look_up(
+            "SELECT number, key, day, span, second, sheet FROM numbers WHERE number", map(int, numbers)
         )
         return [
             NumberLink(str(number), self._key(key), None if day is None else When(day, day + span, second))
@@ -331,9 +342,7 @@ class EmbeddedStore:
         ]
 
     def cards_in_devices(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        rows = self._ask(
-            "SELECT DISTINCT device, key, sheet FROM devices WHERE device IN " + _either(map(int, imeis)),
-        )
+        rows = self._look_up("SELECT device, key, sheet FROM devices WHERE device", map(int, imeis))
         cards: dict[str, set[str]] = defaultdict(set)
         for device, key, sheet in rows:
             if sheet in self._places:
@@ -342,11 +351,7 @@ class EmbeddedStore:
 
     def tails_of(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         packed = self._packed(keys)
-        if not packed:
-            return {}
-        rows = self._ask(
-            f"SELECT DISTINCT key, coalesce(tail, ''), sheet FROM singles WHERE key IN {_either(packed)}",
-        )
+        rows = self._look_up("SELECT key, coalesce(tail, ''), sheet FROM singles WHERE key", packed)
         tails: dict[str, set[str]] = defaultdict(set)
         for number, tail, sheet in rows:
             if sheet in self._places:
@@ -457,19 +462,17 @@ class EmbeddedStore:
             return
         asked = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS spans"
         ends = [list(column) for column in zip(*spans, strict=True)]
-        singles = self._known(
+        singles, ranges = self._known(
             self._ask(
                 f"SELECT key, tail, {_BODY} FROM singles JOIN {asked} ON key BETWEEN low AND high "
                 f"WHERE kind IN ({_MOVES})",
                 *ends,
-            )
-        )
-        ranges = self._known(
+            ),
             self._ask(
                 f"SELECT first, last, {_BODY} FROM ranges SEMI JOIN {asked} ON first <= high AND last >= low "
                 f"WHERE kind IN ({_MOVES})",
                 *ends,
-            )
+            ),
         )
         by_card: dict[int, list[Row]] = defaultdict(list)
         for key, tail, *body in singles:
@@ -562,14 +565,6 @@ class EmbeddedStore:
             """
         )
         return [(name, sha256, int(a), int(b), int(c), int(d)) for name, sha256, a, b, c, d in rows]
-
-
-def _either(numbers: Iterable[int]) -> str:
-    """Integers as the right side of ``IN``: few as they are, which is planned fastest, many as one list."""
-    values = sorted(set(numbers))
-    if len(values) <= _FEW:
-        return f"({', '.join(map(str, values)) or 'NULL'})"
-    return f"(SELECT unnest([{', '.join(map(str, values))}]))"
 
 
 def _union(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -46,8 +46,9 @@ def read_entries(path: Path) -> list[str]:
     """The lines of the ledger; a last line without its end was cut off while it was written and does not count."""
     if not path.exists():
         return []
-    text = path.read_bytes().decode("utf-8", errors="replace")
-    return text[: text.rfind("\n") + 1].splitlines()
+    # str.splitlines would also split at the line separators that a file or sheet name may hold
+    *lines, _unfinished = path.read_bytes().decode("utf-8", errors="replace").split("\n")
+    return lines
 
 
 def settle(path: Path, entries: Sequence[str]) -> None:

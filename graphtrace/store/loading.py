@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings
 from graphtrace.ingest.statements import Reject, Remark
-from graphtrace.store.embedded import DATABASE, REJECTS, SOURCES
-from graphtrace.store.writing import CaseWriter
+from graphtrace.store.embedded import DATABASE, REJECTS, SOURCES, connect
+from graphtrace.store.writing import INCOMING, CaseWriter, open_writer, sync_folder
 
 if TYPE_CHECKING:
     from graphtrace.ingest.mapping import MappingFile
@@ -86,8 +87,8 @@ def load_files(
 
     Raises
     ------
-    CaseLocked, CaseDamaged
-        If the case cannot be written.
+    CaseLocked, CaseDamaged, StoreError
+        If the case cannot be written. The files before the one at which it happened are loaded, this one is not.
     MappingError
         If the mapping file itself is wrong.
     """
@@ -98,70 +99,92 @@ def load_files(
         rules = load_mapping(mapping)
     tell = progress or (lambda *_: None)
     report = LoadReport()
-    with _place_to_load(folder, dry_run=dry_run) as place, CaseWriter(place) as case:
+    with _place_to_load(folder, dry_run=dry_run) as place, open_writer(place) as case:
         for number, path in enumerate(paths):
-            tell(path.name, number, len(paths))
-            report.files += _load_file(case, path, as_kind, rules, dry_run=dry_run, tell=tell)
+            tell(_shown_name(path), number, len(paths))
+            report.files += _load_file(case, path, as_kind, rules, tell=tell)
         tell("", len(paths), len(paths))
+    if dry_run:
+        for entry in report.files:
+            kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
+            entry.rejects_file = str(kept) if kept and kept.exists() else None
     return report
 
 
 @contextmanager
 def _place_to_load(folder: Path, *, dry_run: bool) -> Iterator[Path]:
-    """The case folder; for a trial run without a case, a folder that vanishes."""
-    if dry_run and not (folder / DATABASE).exists():
-        with tempfile.TemporaryDirectory(prefix="graphtrace-") as trial:
-            yield Path(trial)
-    else:
+    """The case folder; for a trial run, a copy of its database that vanishes.
+
+    Even a load that is rolled back changes bytes of the database file.
+    """
+    if not dry_run:
         yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="graphtrace-") as trial:
+        if (folder / DATABASE).exists():
+            # as long as it is open for reading, nobody writes it
+            with connect(folder, read_only=True):
+                for part in folder.glob(f"{DATABASE}*"):
+                    shutil.copy(part, trial)
+        yield Path(trial)
 
 
 def _load_file(
-    case: CaseWriter, path: Path, as_kind: Kind | None, mapping: MappingFile | None, *, dry_run: bool, tell: Progress
+    case: CaseWriter, path: Path, as_kind: Kind | None, mapping: MappingFile | None, *, tell: Progress
 ) -> list[FileReport]:
     from graphtrace.ingest.readers import open_sheets
 
-    with tempfile.TemporaryDirectory(prefix=".incoming-", dir=case.folder / SOURCES) as folder:
+    name = _shown_name(path)
+    with tempfile.TemporaryDirectory(prefix=INCOMING, dir=case.folder / SOURCES) as folder:
         copy = Path(folder) / path.name
         try:
             sha256, size = _copy_source(path, copy)
-        except OSError as error:
-            reason = f"{path}: {error.strerror or error}"
-            return [
-                FileReport(file=path.name, error=InputError(reason, hint="check the path and the rights to read it"))
-            ]
+        except InputError as error:
+            return [FileReport(file=name, error=error)]
         known = case.file_number(sha256)
         if known is not None:
-            return _report_again(case, known, path.name, sha256)
+            return _report_again(case, known, name, sha256)
+        kept = case.folder / SOURCES / sha256
         written: list[Path] = []
         case.begin()
         try:
             sheets = open_sheets(copy, exact_numbers=mapping is not None and mapping.exact_numbers)
             if mapping is not None:
                 sheets = mapping.choose(sheets)
-            reports = _load_sheets(case, path, sha256, sheets, as_kind, mapping, written, dry_run=dry_run, tell=tell)
-            if dry_run:
-                case.roll_back()
-            else:
-                copy.replace(case.folder / SOURCES / sha256)
-                _sync(case.folder / SOURCES)
-                case.commit(name=path.name, sha256=sha256, size=size)
+            reports = _load_sheets(case, name, sha256, sheets, as_kind, mapping, written, tell=tell)
+            if not kept.exists():
+                written.append(kept)
+            copy.replace(kept)
+            sync_folder(kept.parent)
+            case.commit(name=name, sha256=sha256, size=size)
         except BaseException as error:
-            case.roll_back()
-            for leftover in written:
-                leftover.unlink(missing_ok=True)
+            if case.roll_back():
+                for leftover in written:
+                    leftover.unlink(missing_ok=True)
             if isinstance(error, InputError | MappingError):
                 error.message = error.message.replace(str(copy), str(path))
-                return [FileReport(file=path.name, sha256=sha256, error=error)]
+                return [FileReport(file=name, sha256=sha256, error=error)]
             raise
+    case.record()
     return reports
 
 
+def _shown_name(path: Path) -> str:
+    """The name of a file as text, even where its bytes are not UTF-8, as from archives made under Windows."""
+    return os.fsencode(path.name).decode("utf-8", errors="backslashreplace")
+
+
 def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
-    """Copies a file, so that what is read is what is kept; returns its hash and size."""
+    """Copies a file, so that what is read is what is kept; returns its hash and size.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read; what the copy cannot be written for is left to the writer of the case.
+    """
     digest = hashlib.sha256()
-    with path.open("rb") as source, copy.open("wb") as kept:
-        while block := source.read(_BLOCK):
+    with copy.open("wb") as kept:
+        for block in _blocks(path):
             digest.update(block)
             kept.write(block)
         kept.flush()
@@ -169,24 +192,28 @@ def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
         return digest.hexdigest(), kept.tell()
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _blocks(path: Path) -> Iterator[bytes]:
+    hint = "check the path and the rights to read it"
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        # a pipe or device might never end
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: not a file", hint=hint)
+        with path.open("rb") as source:
+            while block := source.read(_BLOCK):
+                yield block
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}", hint=hint) from error
 
 
 def _load_sheets(
     case: CaseWriter,
-    path: Path,
+    name: str,
     sha256: str,
     sheets: Sequence[Sheet],
     as_kind: Kind | None,
     mapping: MappingFile | None,
     written: list[Path],
     *,
-    dry_run: bool,
     tell: Progress,
 ) -> list[FileReport]:
     """Loads every sheet of a file into the open transaction.
@@ -199,7 +226,7 @@ def _load_sheets(
     reports: list[FileReport] = []
     unknown: list[UnknownHeadings] = []
     for number, sheet in enumerate(sheets):
-        report = FileReport(file=path.name, sha256=sha256, sheet=sheet.name, encoding=sheet.encoding)
+        report = FileReport(file=name, sha256=sha256, sheet=sheet.name, encoding=sheet.encoding)
         case.open_sheet()
         if sheet.top:
             try:
@@ -208,10 +235,10 @@ def _load_sheets(
                 unknown.append(error)
                 report.rows, report.rejects = _reject_whole(sheet)
                 report.rejected = report.rows
-        if report.rejects and not dry_run:
+        if report.rejects:
             target = case.folder / REJECTS / f"{sha256[:12]}-{number + 1}.csv"
-            _write_rejects(target, path.name, sha256, sheet.name, report.rejects)
             written.append(target)
+            _write_rejects(target, name, sha256, sheet.name, report.rejects)
             report.rejects_file = str(target)
         report.loaded, report.duplicate = case.close_sheet(
             name=sheet.name,

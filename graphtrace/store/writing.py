@@ -10,66 +10,99 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
+import re
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from graphtrace.errors import CaseLocked
+from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.identifiers import operator_of_carrier_cell
 from graphtrace.ingest.statements import Reject, Remark
 from graphtrace.model import KINDS
-from graphtrace.store.embedded import LEDGER, REJECTS, SOURCES, connect, tell_parties_apart
-from graphtrace.store.ledger import next_entry, settle
+from graphtrace.store.embedded import DATABASE, LEDGER, REJECTS, SOURCES, connect, tell_parties_apart
+from graphtrace.store.ledger import next_entry, read_entries, settle
 from graphtrace.store.schema import BODY, CARDS, NO_DAY, RUN, SAME
 
 if TYPE_CHECKING:
+    import duckdb
     import polars as pl
 
+INCOMING = ".incoming-"
+"""How the names of folders in ``sources/`` begin that hold what is still being made."""
+
+_REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+\.csv")
 _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
 _CHUNK_ROWS = 2_000_000
 """Statements that are numbered, sorted and appended together; memory grows with it."""
 
 
-class CaseWriter:
-    """The one writer of a case folder. Use as a context manager.
+@contextmanager
+def open_writer(folder: Path) -> Iterator[CaseWriter]:
+    """The one writer of a case folder, which is made if it does not exist. What DuckDB and the disk raise ends here.
+
+    What an earlier writer left behind when it was killed is put right first.
 
     Raises
     ------
     CaseLocked
-        If another process is writing.
+        If another process is writing, or reads the case at this moment.
     CaseDamaged
         If database and ledger disagree.
+    StoreError
+        If the disk is full or the folder cannot be written.
     """
+    import duckdb
+
+    try:
+        with CaseWriter(folder) as case:
+            yield case
+    except (duckdb.Error, OSError) as error:
+        raise StoreError(
+            f"{folder} cannot be written: {_reason(error)}",
+            hint="see to room on the disk and the right to write, then load again: files that were loaded stay loaded",
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    return str(error).partition("\n")[0]
+
+
+class CaseWriter:
+    """Writes into a case folder while it holds its lock. Made by :func:`open_writer`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
         for name in (SOURCES, REJECTS):
-            (folder / name).mkdir(exist_ok=True)
-        self._lock = (folder / "lock").open("a")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self._lock.close()
-            raise CaseLocked(
-                f"{folder} is being written by another process", hint="wait until its load has ended, then load again"
-            ) from error
-        try:
-            self.con = connect(folder, read_only=False, create=True)
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        with ExitStack() as held:
+            held.enter_context(_write_lock(folder))
+            self.con = held.enter_context(_open_database(folder))
             settle(folder / LEDGER, self._entries())
-        except BaseException:
-            self._lock.close()
-            raise
+            self._sweep()
+            self._held = held.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.con.close()
-        self._lock.close()
+        self._held.close()
+
+    def _sweep(self) -> None:
+        """Removes what killed loads left: unfinished folders, and reject files of loads that never were."""
+        for unfinished in (self.folder / SOURCES).glob(f"{INCOMING}*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        kept = {name for (name,) in self.con.execute("SELECT rejects_file FROM sheets").fetchall()}
+        for path in (self.folder / REJECTS).iterdir():
+            if path.name not in kept and _REJECTS_NAME.fullmatch(path.name):
+                path.unlink()
 
     def _entries(self) -> list[str]:
         return [entry for (entry,) in self.con.execute("SELECT entry FROM files ORDER BY file").fetchall()]
@@ -90,8 +123,15 @@ class CaseWriter:
         self._file = int(self._one("SELECT coalesce(max(file), 0) + 1 FROM files"))
         self._sheets: list[dict[str, Any]] = []
 
-    def roll_back(self) -> None:
-        self.con.rollback()
+    def roll_back(self) -> bool:
+        """Undoes the load; false where it was committed already, or the database no longer says whether it was."""
+        import duckdb
+
+        try:
+            self.con.rollback()
+        except duckdb.Error:
+            return False
+        return True
 
     def open_sheet(self) -> None:
         """Begins the next sheet of the file."""
@@ -141,7 +181,7 @@ class CaseWriter:
         return loaded, repeated
 
     def commit(self, *, name: str, sha256: str, size: int) -> None:
-        """Makes the load visible and lasting: database first, then the ledger."""
+        """Makes the load visible and lasting; :meth:`record` has to follow."""
         entries = self._entries()
         loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds")
         content = {
@@ -158,8 +198,11 @@ class CaseWriter:
         )
         tell_parties_apart(self.con)
         self.con.commit()
+
+    def record(self) -> None:
+        """Puts the committed load into the database file itself and into the ledger."""
         self.con.execute("CHECKPOINT")
-        settle(self.folder / LEDGER, [*entries, entry])
+        settle(self.folder / LEDGER, self._entries())
 
     # -- parts of a load ---------------------------------------------------------------------------------------
 
@@ -427,3 +470,51 @@ class CaseWriter:
                 for field, reason, count, first, value in json.loads(sheet["remarks"])
             ]
         return sheets
+
+
+@contextmanager
+def _write_lock(folder: Path) -> Iterator[None]:
+    """Holds the lock against a second writer; the system lets go of it when the process dies."""
+    with (folder / "lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CaseLocked(
+                f"{folder} is being written by another process", hint="wait until its load has ended, then load again"
+            ) from error
+        yield
+
+
+@contextmanager
+def _open_database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A writing connection; a database that does not exist yet appears whole or not at all."""
+    if not (folder / DATABASE).exists():
+        if read_entries(folder / LEDGER):
+            raise CaseDamaged(
+                f"{folder}: the ledger names loads, but {DATABASE} is gone",
+                hint="restore it from a copy, or load the files in sources/ into a new case",
+            )
+        with tempfile.TemporaryDirectory(prefix=INCOMING, dir=folder / SOURCES) as place:
+            connect(Path(place), read_only=False, create=True).close()
+            (Path(place) / DATABASE).replace(folder / DATABASE)
+        sync_folder(folder)
+    try:
+        con = connect(folder, read_only=False)
+    except CaseLocked as error:
+        raise CaseLocked(
+            f"{folder} is being read, and cannot be written meanwhile",
+            hint="let the questions end and close notebooks that have it open, then load again",
+        ) from error
+    try:
+        yield con
+    finally:
+        con.close()
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder lasting."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
