@@ -54,6 +54,8 @@ _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
 """Found in every text that may be a total, if it holds no 计, and in few others."""
 
 _MOST_COUNT_DIGITS: Final = 18
+_SAMPLE: Final = 1000
+_FEW: Final = 4
 
 CardReader = Callable[[pl.LazyFrame, str], pl.LazyFrame]
 """Adds to a frame the parts of a field's card numbers, as ``FIELD.head`` and so on; ``first`` is null for no number."""
@@ -241,8 +243,11 @@ class _CleanRows:
     def _resolve(self, field: str, column: str, own: str, read: Callable[[str], str | None]) -> None:
         """Fill ``column`` with what ``read`` makes of the texts of ``field``; what matches ``own`` is that itself."""
         texts = self._frame[field]
-        is_own = texts.str.contains(own)
-        others = texts.filter(~is_own).unique()
+        if _has_few_distinct(texts):
+            is_own = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
+        else:
+            is_own = texts.str.contains(own)
+        others = texts.filter(~is_own).drop_nulls().unique()
         resolved = texts
         if len(others):
             found = {text: value for text in others if (value := read(text))}
@@ -430,4 +435,12 @@ def _party_key(text: str) -> str | None:
 
 def _find_operators(keys: pl.Series) -> list[str]:
     """The keys that are an operator's name and nothing else."""
+    if _has_few_distinct(keys):
+        keys = keys.unique()
     return [key for key in keys.filter(keys.str.contains(_MAYBE_OPERATOR)).unique() if operator_of_name(key)]
+
+
+def _has_few_distinct(texts: pl.Series) -> bool:
+    """Whether it is likely cheaper to look at the distinct texts than at all."""
+    sample = texts.head(_SAMPLE)
+    return sample.n_unique() * _FEW < len(sample)

@@ -311,7 +311,7 @@ def _header(
     """The header whose columns have these cells, from the top down."""
     names, known = [], []
     for column, cells in enumerate(columns):
-        filled = list(dict.fromkeys(cell for cell in cells if cell))
+        filled = list(dict.fromkeys(cell.removeprefix(INEXACT) for cell in cells if cell))
         writings = (filled[-1], "".join(filled), filled[0]) if filled else ()
         understood = next((writing for writing in writings if comparable(writing) in table), None)
         names.append(understood or " ".join(filled) or column_letters(column))
@@ -389,7 +389,7 @@ def _unknown(header: Header | None, as_kind: Kind | None) -> UnknownHeadings:
     message = f"no row of headings is understood; headings seen: {_listed(header.seen)}"
     if as_kind:
         missing = ", ".join(find_missing(as_kind, header.fields))
-        message = f"no column for what a {as_kind} must carry: {missing}; headings seen: {_listed(header.seen)}"
+        message = f"no column for what {as_kind} records must carry: {missing}; headings seen: {_listed(header.seen)}"
     unknown = [name for name in header.seen if comparable(name) not in HEADINGS]
     nearest = [(name, find_nearest(name)) for name in unknown[:_HEADINGS_SHOWN]]
     pairs = [f"{name} → {heading}" for name, heading in nearest if heading][:_NEAREST_SHOWN]
@@ -399,6 +399,6 @@ def _unknown(header: Header | None, as_kind: Kind | None) -> UnknownHeadings:
 
 
 def _listed(names: Iterable[str]) -> str:
-    shown = [name.removeprefix(INEXACT) for name in names]
+    shown = list(names)
     more = f" and {len(shown) - _HEADINGS_SHOWN} more" if len(shown) > _HEADINGS_SHOWN else ""
     return ", ".join(shown[:_HEADINGS_SHOWN]) + more or "none"

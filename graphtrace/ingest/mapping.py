@@ -275,7 +275,7 @@ class _Guess:
         nearest = kind or likeliest
         missing = find_missing(nearest, self.fields)
         line = f"kind: {nearest}" if kind else f"# kind: {nearest}    # one of {', '.join(KINDS)}"
-        return [line, *([f"# a {nearest} must also carry: {', '.join(missing)}"] if missing else [])]
+        return [line, *([f"# {nearest} records must also carry: {', '.join(missing)}"] if missing else [])]
 
     def header_lines(self) -> list[str]:
         """The header's row; the keys of JSON Lines are a header that stands in no row."""

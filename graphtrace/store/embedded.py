@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from graphtrace.errors import CaseDamaged, CaseLocked, CaseMissing, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, MOVES, Origin, Party, When
+from graphtrace.store import holdings
 from graphtrace.store.parties import NAMES_OF_PARTIES, TELL_APART
 from graphtrace.store.protocol import NumberLink, Row
-from graphtrace.store.schema import FORMAT, RUN, TABLES
+from graphtrace.store.schema import FORMAT, ROW, RUN, TABLES
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,11 +31,14 @@ REJECTS = "rejects"
 
 _WAIT_S = 2.0
 _FEW = 4
-_BODY = (
-    "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size, channel, province, city, "
-    "case_no, place, holder, record_no, sheet, row"
-)
+_BODY = ROW
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
+
+
+TOLD_IS_OWED = """
+SELECT (SELECT value FROM meta WHERE key = 'told') <> (SELECT coalesce(max(file), 0) FROM files)::VARCHAR
+"""
+"""Whether files were loaded since the parties were told apart."""
 
 
 def connect(folder: Path, *, read_only: bool, create: bool = False) -> duckdb.DuckDBPyConnection:
@@ -121,7 +125,7 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool)
         con.begin()
         for statement in TABLES:
             con.execute(statement)
-        con.execute("INSERT INTO meta VALUES ('format', ?)", [FORMAT])
+        con.execute("INSERT INTO meta VALUES ('format', ?), ('told', '0')", [FORMAT])
         tell_parties_apart(con)
         con.commit()
         con.execute("CHECKPOINT")
@@ -158,12 +162,15 @@ class EmbeddedStore:
         self._head_texts: dict[int, tuple[str, int]] = {}
         self._head_numbers: dict[tuple[str, int], int | None] = {}
         self._range_rows: dict[tuple[int, int], Row] = {}
-        if known_on is not None:
-            try:
+        try:
+            if known_on is not None:
                 self._look_back(known_on)
-            except BaseException:
-                self.close()
-                raise
+            elif self._ask(TOLD_IS_OWED) == [(True,)]:
+                tell_parties_apart(self._con, table="TEMP TABLE told")
+                self._schema = "temp"
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         self._con.close()
@@ -503,6 +510,21 @@ class EmbeddedStore:
                 if until - at + 1 > listed:
                     yield until - at + 1 - listed, self._key(at), shared
                 at = until + 1
+
+    # -- one party ---------------------------------------------------------------------------------------------
+
+    parties_with = holdings.parties_with
+    parties_like = holdings.parties_like
+    buyers_from_carriers = holdings.buyers_from_carriers
+    bought_by = holdings.bought_by
+    waiting_events = holdings.waiting_events
+    card_number = holdings.card_number
+    usage_of = holdings.usage_of
+    last_declaration = holdings.last_declaration
+    quantity_sums_of = holdings.quantity_sums_of
+    dealings_of = holdings.dealings_of
+    seized_cards = holdings.seized_cards
+    is_user = holdings.is_user
 
     # -- the case as a whole -----------------------------------------------------------------------------------
 

@@ -103,6 +103,7 @@ def load_files(
         for number, path in enumerate(paths):
             tell(_shown_name(path), number, len(paths))
             report.files += _load_file(case, path, as_kind, rules, tell=tell)
+        case.finish()
         tell("", len(paths), len(paths))
     if dry_run:
         for entry in report.files:

@@ -43,6 +43,73 @@ class NumberLink(NamedTuple):
     when: When | None
 
 
+Lot = tuple[int, int]
+"""The first and the last of some consecutive cards, as the store numbers cards."""
+
+
+class Holding(NamedTuple):
+    """Cards that went the same way: the rows of ranges that they share and the rows that list each of them.
+
+    The rows of all these cards differ at most in where they stand; those given are of one card.
+    """
+
+    key: str
+    shared: tuple[Row, ...]
+    own: tuple[Row, ...]
+    lots: Sequence[Lot]
+
+
+class CardEvent(NamedTuple):
+    """An activation or seizure of a card; ``user`` is the id of the party that used it."""
+
+    card: int
+    kind: Kind
+    when: When | None
+    user: str | None
+
+
+class UsageQuestion(NamedTuple):
+    """Cards that are counted together, and the days on which one party held them."""
+
+    lots: Sequence[Lot]
+    held: Sequence[tuple[int, int]]
+
+
+class Usage(NamedTuple):
+    """How many of some cards were ever activated, last by a user other than one party, while held by it, seized."""
+
+    activated: int = 0
+    by_other: int = 0
+    while_held: int = 0
+    seized: int = 0
+
+
+class Declaration(NamedTuple):
+    """How many cards a party said to have in stock and to have sold; ``None`` where it did not say."""
+
+    when: When
+    stock: int | None
+    sold: int | None
+
+
+class QuantitySum(NamedTuple):
+    """Records that state a number of cards only, each statement once, and the sum of these numbers."""
+
+    records: int = 0
+    cards: int = 0
+
+
+class Dealing(NamedTuple):
+    """All that passed between two parties: disjoint lots, the number of records that name them, what names none."""
+
+    party: Party
+    lots: Sequence[Lot]
+    records: int
+    quantity_only: QuantitySum
+    since: When
+    until: When
+
+
 class Store(Protocol):
     """The questions that answers ask; all of them about what was known on one day, fixed when the store is opened."""
 
@@ -89,4 +156,58 @@ class Store(Protocol):
 
     def holdings_of(self, party: Party) -> Iterable[tuple[int, str, Sequence[Row]]]:
         """Every card that the party ever received, as (number of cards, a key with their head, their movements)."""
+        ...
+
+    def parties_with(self, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
+        """The parties with one of the ids or that some record calls by the name; by id."""
+        ...
+
+    def parties_like(self, name_key: str, *, most: int) -> Sequence[Party]:
+        """The parties with the most similar names, the nearest first."""
+        ...
+
+    def buyers_from_carriers(self) -> Sequence[Party]:
+        """Everyone who is no carrier and to whom a carrier sold cards, listed or by range; by id."""
+        ...
+
+    def bought_by(self, party: Party) -> Sequence[Holding]:
+        """Every card that a carrier sold to the party, listed or by range, by the way it went."""
+        ...
+
+    def waiting_events(self, lots: Sequence[Lot]) -> tuple[Sequence[Row], Sequence[NumberLink]]:
+        """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
+        ...
+
+    def card_number(self, key: str) -> int | None:
+        """How the store numbers a card, ``None`` if no card of the case is like it."""
+        ...
+
+    def usage_of(
+        self, questions: Sequence[UsageQuestion], party: Party, *, until: int, events: Sequence[CardEvent]
+    ) -> Sequence[Usage]:
+        """What became of the cards of each question; ``while_held`` counts activations not after the day ``until``.
+
+        ``events`` are taken together with those that the case has under the cards' own numbers. No card may be in two
+        questions.
+        """
+        ...
+
+    def last_declaration(self, party: Party) -> Declaration | None:
+        """What the party declared on the last day on which it declared anything."""
+        ...
+
+    def quantity_sums_of(self, party: Party) -> tuple[QuantitySum, QuantitySum]:
+        """What carriers sold to the party, and what it sold on, as far as only a number of cards is on record."""
+        ...
+
+    def dealings_of(self, party: Party) -> tuple[Sequence[Dealing], Sequence[Dealing]]:
+        """From whom the party received cards, and to whom it passed cards on; by id."""
+        ...
+
+    def seized_cards(self) -> Sequence[int]:
+        """The cards that some seizure names by their number, in order."""
+        ...
+
+    def is_user(self, party: Party) -> bool:
+        """Whether some activation names the party."""
         ...

@@ -55,6 +55,12 @@ BODY: Final = {
 }
 """Columns that ``singles``, ``ranges`` and ``unnumbered`` share."""
 
+ROW: Final = (
+    "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size, channel, province, city, "
+    "case_no, place, holder, record_no, sheet, row"
+)
+"""The columns of the body that answers read, in the order in which they read them."""
+
 CARDS: Final = {
     "singles": {"key": "BIGINT NOT NULL", "tail": "VARCHAR"},
     "ranges": {"first": "BIGINT NOT NULL", "last": "BIGINT NOT NULL"},

@@ -24,7 +24,7 @@ from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.identifiers import operator_of_carrier_cell
 from graphtrace.ingest.statements import Reject, Remark
 from graphtrace.model import KINDS
-from graphtrace.store.embedded import DATABASE, LEDGER, REJECTS, SOURCES, connect, tell_parties_apart
+from graphtrace.store.embedded import DATABASE, LEDGER, REJECTS, SOURCES, TOLD_IS_OWED, connect, tell_parties_apart
 from graphtrace.store.ledger import next_entry, read_entries, settle
 from graphtrace.store.schema import BODY, CARDS, NO_DAY, RUN, SAME
 
@@ -38,6 +38,9 @@ INCOMING = ".incoming-"
 _REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+\.csv")
 _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
+_ORDER = 1 << 32
+"""Above every place in a chunk."""
+
 _CHUNK_ROWS = 2_000_000
 """Statements that are numbered, sorted and appended together; memory grows with it."""
 
@@ -196,13 +199,21 @@ class CaseWriter:
         self.con.execute(
             "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)", [self._file, name, sha256, size, loaded_at, entry]
         )
-        tell_parties_apart(self.con)
         self.con.commit()
 
     def record(self) -> None:
         """Puts the committed load into the database file itself and into the ledger."""
         self.con.execute("CHECKPOINT")
         settle(self.folder / LEDGER, self._entries())
+
+    def finish(self) -> None:
+        """Tells all parties apart anew, once after the last file; a reader does it for itself where this is owed."""
+        if self._one(TOLD_IS_OWED):
+            self.con.begin()
+            tell_parties_apart(self.con)
+            self.con.execute("UPDATE meta SET value = (SELECT max(file) FROM files) WHERE key = 'told'")
+            self.con.commit()
+            self.con.execute("CHECKPOINT")
 
     # -- parts of a load ---------------------------------------------------------------------------------------
 
@@ -215,48 +226,57 @@ class CaseWriter:
         self._waiting = []
         # Columns without any value would only be carried along; the tables fill them with NULL.
         chunk = chunk.select(column for column in chunk if column.null_count() < chunk.height or column.name == "first")
+        if not chunk["row"].is_sorted():
+            chunk = chunk.sort("row")
+        self._keep_carrier_names(chunk)
         numbered = self._number_cards(self._number_mentions(chunk))
         for table, cards in CARDS.items():
             self._append(table, tuple(cards), numbered)
         self._index(numbered)
 
     def _number_mentions(self, chunk: pl.DataFrame) -> pl.DataFrame:
-        """Replaces who is named by numbers of mentions, new mentions getting new ones."""
+        """Adds the numbers of the mentions of sender and receiver, new mentions getting new ones."""
         import polars as pl
 
-        absent = pl.lit(None, pl.String)
-        columns = set(chunk.columns)
-        for role, place in zip(_MENTIONS, range(len(_MENTIONS)), strict=True):
+        for place, role in enumerate(_MENTIONS):
+            parts = {part: f"{role}_{part}" for part in ("name", "key", "id")}
+            if not {parts["key"], parts["id"]} & set(chunk.columns):
+                continue
             name, key, strong = (
-                pl.col(f"{role}_{part}") if f"{role}_{part}" in columns else absent for part in ("name", "key", "id")
+                pl.col(column).fill_null("") if column in chunk.columns else pl.lit("") for column in parts.values()
             )
-            day = pl.col("first_day") if "first_day" in columns else pl.lit(None, pl.Int32)
-            mentioned = (
-                chunk.select(
-                    name_key=key.fill_null(""),
-                    strong=strong.fill_null(""),
-                    day=day.fill_null(NO_DAY),
-                    place=pl.col("row").cast(pl.Int64) * len(_MENTIONS) + place,
-                    name=name.fill_null(""),
-                )
-                .filter((pl.col("name_key") != "") | (pl.col("strong") != ""))
-                .sort("day", "place")
-                .unique(["name_key", "strong"], keep="first")
+            day = pl.col("first_day") if "first_day" in chunk.columns else pl.lit(None, pl.Int32)
+            said = chunk.select(
+                name_key=key,
+                strong=strong,
+                # The rows are in order, so the least of these is the earliest mention, then the first row.
+                order=day.fill_null(NO_DAY).cast(pl.Int64) * _ORDER + pl.int_range(pl.len(), dtype=pl.Int64),
             )
-            idents = self._idents_of(mentioned)
-            chunk = chunk.with_columns(key.fill_null("").alias("name_key"), strong.fill_null("").alias("strong"))
-            chunk = chunk.join(idents.rename({"ident": role}), on=["name_key", "strong"], how="left")
-        self._keep_carrier_names(chunk)
-        return chunk.drop("name_key", "strong")
+            told_by = ["name_key", "strong"] if parts["id"] in chunk.columns else ["name_key"]
+            first = said.group_by(told_by).agg(pl.col("order").min())
+            at = first["order"] % _ORDER
+            mentioned = said[at].select(
+                "name_key",
+                "strong",
+                day=first["order"] // _ORDER,
+                place=chunk["row"][at].cast(pl.Int64) * len(_MENTIONS) + place,
+                name=chunk.select(name).to_series()[at],
+            )
+            numbers = said.join(self._idents_of(mentioned), on=told_by, how="left", maintain_order="left")
+            chunk = chunk.with_columns(numbers["ident"].alias(role))
+        return chunk
 
     def _idents_of(self, mentioned: pl.DataFrame) -> pl.DataFrame:
-        """Numbers of mentions, and their earliest writing in this chunk kept."""
+        """Numbers of mentions (name_key, strong, ident), with their earliest writing in this chunk kept.
+
+        A record that names nobody gets no number.
+        """
         with self._registered(mentioned):
             self.con.execute(
                 """
                 INSERT INTO idents
                 SELECT (SELECT coalesce(max(ident), 0) FROM idents) + row_number() OVER (), name_key, strong
-                FROM frame ANTI JOIN idents USING (name_key, strong)
+                FROM frame ANTI JOIN idents USING (name_key, strong) WHERE name_key <> '' OR strong <> ''
                 """
             )
             self.con.execute(
@@ -293,7 +313,7 @@ class CaseWriter:
                     "SELECT head AS number, text AS head, size FROM heads SEMI JOIN frame "
                     "ON heads.text = frame.head AND heads.size = frame.size"
                 )
-            chunk = chunk.join(numbers, on=["head", "size"], how="left").with_columns(
+            chunk = chunk.join(numbers, on=["head", "size"], how="left", maintain_order="left").with_columns(
                 first=pl.col("number").cast(pl.Int64) * RUN + pl.col("first"),
                 last=pl.col("number").cast(pl.Int64) * RUN + pl.col("last"),
             )
@@ -337,13 +357,16 @@ class CaseWriter:
     def _mark_repeated(self, table: str, cards: Sequence[str], fresh: pl.DataFrame) -> pl.DataFrame:
         """Marks statements that the case or an earlier row of the chunk already has.
 
-        Two steps: rows that share card, kind and day with another one are few in clean files and found by integers;
-        only these are compared in every field.
+        Two steps: rows that share a card with a neighbour, or card, kind and day with a row of the case, are few in
+        clean files and found by integers; only these are compared in every field.
         """
         import polars as pl
 
         narrow = [name for name in (*cards, "kind", "day") if name in fresh.columns]
-        doubtful = fresh.filter(pl.struct(narrow).is_duplicated())
+        doubtful = fresh
+        if cards:
+            same_card = pl.all_horizontal(pl.col(card) == pl.col(card).shift() for card in cards).fill_null(value=False)
+            doubtful = fresh.filter(same_card | same_card.shift(-1, fill_value=False))
         if self._one(f"SELECT 1 FROM {table} LIMIT 1"):
             agree = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in narrow)
             with self._registered(fresh.select("row", *narrow)):
@@ -388,7 +411,6 @@ class CaseWriter:
                     key="first",
                     sheet="sheet",
                 )
-                .unique()
                 .sort("device", "key")
             )
             with self._registered(devices):

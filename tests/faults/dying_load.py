@@ -1,7 +1,8 @@
-"""Loads files and kills itself at one step of the load: ``dying_load.py CASE STEP FILE…``.
+"""Loads files again and again, each time into a new case, and dies each time: ``dying_load.py FOLDER STEPS FILE…``.
 
-Steps are the calls through which a load touches the disk or the database, counted from 1; the process dies before the
-call of step STEP. A load that lives prints its steps, one a line.
+Steps are the calls through which a load touches the disk or the database, counted from 1. For each number of STEPS
+(separated by commas) a process loads the files into ``FOLDER/NUMBER.gtrace`` and kills itself before that step; number
+0 is a load that lives. Their steps are written down, one a line, in ``FOLDER/NUMBER.steps``.
 """
 
 from __future__ import annotations
@@ -14,10 +15,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb  # noqa: F401
+import polars as pl  # noqa: F401
+import pyarrow as pa  # noqa: F401
+
+from graphtrace.ingest import read, readers  # noqa: F401
+from graphtrace.ingest.readers import delimited  # noqa: F401
 from graphtrace.store import embedded, ledger, loading, writing
 
 steps: list[str] = []
-last = int(sys.argv[2])
+last = 0
 
 
 def step(name: str) -> None:
@@ -49,8 +56,13 @@ class WatchedConnection:
             return found
 
         def call(*arguments: Any) -> Any:
-            said = " ".join(str(arguments[0]).split()[:3]) if name in ("execute", "sql") else ""
-            step(f"con.{name} {said}".strip())
+            said = str(arguments[0]).split()[:3] if name in ("execute", "sql") else ()
+            # which of the tables is being made, and how something is looked up, makes no difference
+            step(
+                " ".join(
+                    ["con." + name, *said[: 2 if said[:2] == ["CREATE", "TABLE"] else 1 if "SELECT" in said[:1] else 3]]
+                )
+            )
             return found(*arguments)
 
         return call
@@ -79,10 +91,22 @@ for owner, name in (
     (loading, "_write_rejects"),
     (writing, "settle"),
     (ledger, "read_entries"),
-    *((writing.CaseWriter, name) for name in ("begin", "open_sheet", "stage", "close_sheet", "commit", "record")),
+    *(
+        (writing.CaseWriter, name)
+        for name in ("begin", "open_sheet", "stage", "close_sheet", "commit", "record", "finish")
+    ),
 ):
     watch(owner, name)
 
-report = loading.load_files(Path(sys.argv[1]), [Path(file) for file in sys.argv[3:]])
-assert not report.has_errors, report
-sys.stdout.write("\n".join(steps))
+folder, numbers, files = Path(sys.argv[1]), sys.argv[2].split(","), [Path(file) for file in sys.argv[3:]]
+for number in map(int, numbers):
+    # a fork costs no imports; no engine has started a thread yet
+    child = os.fork()
+    if child == 0:
+        last = number
+        report = loading.load_files(folder / f"{number}.gtrace", files)
+        (folder / f"{number}.steps").write_text("\n".join(steps), encoding="utf-8")
+        os._exit(report.has_errors)
+    _, status = os.waitpid(child, 0)
+    if os.waitstatus_to_exitcode(status) != (-signal.SIGKILL if number else 0):
+        sys.exit(f"the load that was to die at step {number} did not")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
 import subprocess
 import time
 from pathlib import Path
@@ -24,13 +23,17 @@ class Undisturbed:
 
     def __init__(self, folder: Path, *, cards: int) -> None:
         self.files = write_files(folder, cards=cards)
-        self.case = folder / "undisturbed.gtrace"
-        lived = run([DYING_LOAD, self.case, 0, *self.files])
-        assert lived.returncode == 0, lived.stderr
-        self.steps = lived.stdout.splitlines()
+        self.case = folder / "0.gtrace"
+        self.kill_at([0], folder)
+        self.steps = (folder / "0.steps").read_text(encoding="utf-8").splitlines()
         self.answers = answers(self.case)
         self.files_loaded = loaded_files(self.case)
         assert problems(self.case) == []
+
+    def kill_at(self, steps: list[int], folder: Path) -> None:
+        """Loads the files into ``NUMBER.gtrace`` and dies before step NUMBER, for each of the numbers."""
+        died = run([DYING_LOAD, folder, ",".join(map(str, steps)), *self.files])
+        assert died.returncode == 0, died.stderr
 
     def check_before_or_after(self, case: Path) -> None:
         """The case holds whole files, the first ones first, and nothing worse than a ledger line that is owed."""
@@ -38,8 +41,9 @@ class Undisturbed:
             found = loaded_files(case)
         except CaseMissing:
             return
-        expected = list(self.files_loaded.items())
-        assert list(found.items()) in (expected[:0], expected[:1], expected)
+        whole = [self.files_loaded[name] for name in found]
+        assert list(found.values()) == whole
+        assert [file.name for file in self.files[: len(found)]] == sorted(found, reverse=True)
         assert problems(case) in ([], ["ledger_behind"])
 
     def check_completed_by_next_load(self, case: Path) -> None:
@@ -57,28 +61,16 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     return Undisturbed(tmp_path_factory.mktemp("small"), cards=300)
 
 
-def chosen_steps(steps: list[str]) -> list[int]:
-    """The first and the last time of every kind of step."""
-    first = {name: number for number, name in reversed(list(enumerate(steps, 1)))}
-    last = {name: number for number, name in enumerate(steps, 1)}
-    return sorted({*first.values(), *last.values()})
-
-
 @pytest.mark.slow
 def test_a_load_killed_at_any_of_its_steps_is_as_before_or_as_after(small: Undisturbed, tmp_path: Path) -> None:
-    chosen = chosen_steps(small.steps)
-    for name in ("con.commit", "con.execute CHECKPOINT", "writing.settle", "Path.replace", "fcntl.flock", "os.fsync"):
-        assert name in small.steps
-    assert len(chosen) >= 40
-    # two at a time, as there is little else to do while a process starts
-    for pair in (chosen[at : at + 2] for at in range(0, len(chosen), 2)):
-        dying = [(number, start([DYING_LOAD, tmp_path / f"{number}.gtrace", number, *small.files])) for number in pair]
-        for number, process in dying:
-            with process:
-                _, err = process.communicate(timeout=120)
-            assert process.returncode == -signal.SIGKILL, (small.steps[number - 1], err)
-            small.check_before_or_after(tmp_path / f"{number}.gtrace")
-            small.check_completed_by_next_load(tmp_path / f"{number}.gtrace")
+    # the last time of every kind of step; only there has all that can be in the way been made
+    chosen = sorted({name: number for number, name in enumerate(small.steps, 1)}.values())
+    assert {"con.commit", "writing.settle", "Path.replace", "CaseWriter.finish"} <= set(small.steps)
+    assert len(chosen) >= 30
+    small.kill_at(chosen, tmp_path)
+    for number in chosen:
+        small.check_before_or_after(tmp_path / f"{number}.gtrace")
+        small.check_completed_by_next_load(tmp_path / f"{number}.gtrace")
 
 
 @pytest.mark.slow
@@ -112,8 +104,8 @@ def test_a_ledger_line_that_is_owed_is_told_apart_from_damage_and_paid_by_the_ne
 ) -> None:
     # dies when the second file is in the database, and not yet in the ledger
     number = max(number for number, name in enumerate(small.steps, 1) if name == "writing.settle")
-    case = tmp_path / "owing.gtrace"
-    assert run([DYING_LOAD, case, number, *small.files]).returncode == -signal.SIGKILL
+    small.kill_at([number], tmp_path)
+    case = tmp_path / f"{number}.gtrace"
     assert len(loaded_files(case)) == 2
     assert problems(case) == ["ledger_behind"]
     assert answers(case) == small.answers
@@ -124,8 +116,8 @@ def test_a_ledger_line_that_is_owed_is_told_apart_from_damage_and_paid_by_the_ne
 
 def test_a_case_killed_before_its_database_is_complete_is_none_yet(small: Undisturbed, tmp_path: Path) -> None:
     number = small.steps.index("Path.replace") + 1
-    case = tmp_path / "unborn.gtrace"
-    assert run([DYING_LOAD, case, number, *small.files]).returncode == -signal.SIGKILL
+    small.kill_at([number], tmp_path)
+    case = tmp_path / f"{number}.gtrace"
     assert any(name.startswith("sources/.incoming-") for name in names(case))
     with gt.open_case(case) as opened, pytest.raises(CaseMissing):
         opened.status()

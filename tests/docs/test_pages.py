@@ -1,0 +1,168 @@
+"""What the pages tell a newcomer to type works and shows what they say."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from graphtrace.render.wording import FINDINGS, OUTCOMES
+
+from .pages import ELSEWHERE, ROOT, RUN, Command, Python, commands_of, find_missing_line, find_steps, read_page
+
+READMES = ("README.md", "README.zh.md")
+WRITTEN = sorted(
+    str(page.relative_to(ROOT))
+    for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md"))
+)
+MAKE_TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+@pytest.fixture(scope="module")
+def generate() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class Reader:
+    """Somebody who types what a page says, in an empty folder."""
+
+    def __init__(self, folder: Path, lang: str) -> None:
+        self.folder = folder / "work"
+        self.folder.mkdir()
+        (folder / "bin").mkdir()
+        program = folder / "bin" / "graphtrace"
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m graphtrace "$@"\n', encoding="utf-8")
+        program.chmod(0o755)
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("GRAPHTRACE", "LC_"))}
+        self.environment = {
+            **kept,
+            "PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONIOENCODING": "utf-8",
+            "LANG": "zh_CN.UTF-8" if lang == "zh" else "C.UTF-8",
+            "COLUMNS": "80",
+        }
+
+    def type(self, command: str) -> str:
+        if command.startswith("export "):
+            name, value = command.removeprefix("export ").split("=")
+            self.environment[name] = value
+            return ""
+        if command.split()[0] == "make":
+            assert set(command.split()[1:]) <= MAKE_TARGETS, f"the Makefile does not have all of: {command}"
+            return self._run(["graphtrace", "demo", "build/demo"]) if command == "make demo" else ""
+        assert command.split()[0] not in ELSEWHERE, f"{command!r} cannot be tried; show it in a block of text"
+        return self._run(["sh", "-c", command])
+
+    def run_python(self, text: str) -> str:
+        return self._run([sys.executable, "-W", "error", "-c", text])
+
+    def _run(self, arguments: list[str]) -> str:
+        done = subprocess.run(
+            arguments, cwd=self.folder, env=self.environment, capture_output=True, encoding="utf-8", check=False
+        )
+        assert done.returncode == 0, f"{arguments} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+
+@pytest.mark.parametrize(("page", "lang"), RUN.items())
+def test_what_a_page_tells_to_type_works_and_shows_what_it_says(page: str, lang: str, tmp_path: Path) -> None:
+    reader = Reader(tmp_path, lang)
+    steps = find_steps(read_page(page))
+    assert steps
+    if Command("make demo", ()) not in [Command(step.text, ()) for step in steps]:
+        reader.type("make demo")
+    for step in steps:
+        if isinstance(step, Python):
+            reader.run_python(step.text)
+            continue
+        output = reader.type(step.text)
+        missing = find_missing_line(step.shown, output)
+        assert missing is None, f"{page}: $ {step.text} does not show {missing!r}:\n{output}"
+
+
+def test_a_shown_line_that_is_not_in_the_output_is_found() -> None:
+    output = "one\ntwo\nthree\n"
+    assert find_missing_line((), output) is None
+    assert find_missing_line(("one", "two", "three"), output) is None
+    assert find_missing_line(("…", "three"), output) is None
+    assert find_missing_line(("one", "…"), output) is None
+    assert find_missing_line(("one", "three"), output) == "three"
+    assert find_missing_line(("…", "two", "…", "one"), output) == "one"
+    assert find_missing_line(("one",), output) == "(nothing more, but there is 'two')"
+
+
+def test_both_readmes_tell_the_same_things_in_the_same_order() -> None:
+    english, chinese = map(read_page, READMES)
+    assert commands_of(english) == commands_of(chinese)
+    assert _code_of(english) == _code_of(chinese)
+    assert english.count("\n## ") == chinese.count("\n## ")
+    assert english.count("\n| ") == chinese.count("\n| ")
+
+
+def _code_of(page: str) -> list[str]:
+    return [re.sub("#.*", "", step.text) for step in find_steps(page) if isinstance(step, Python)]
+
+
+@pytest.mark.parametrize("page", READMES)
+def test_every_command_is_in_the_readme(page: str, generate: ModuleType) -> None:
+    rows = set(re.findall(r"^\| `(graphtrace [a-z ]+)` \|", read_page(page), re.MULTILINE))
+    assert rows == {name for name, _, _ in generate.find_commands()}
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_command_that_is_written_of_exists(page: str, generate: ModuleType) -> None:
+    names = {name.removeprefix("graphtrace ") for name, _, _ in generate.find_commands()}
+    text = read_page(page)
+    quoted = re.findall(r"`(?:\$ )?graphtrace ([^`]*)`", text)
+    typed = re.findall(r"^(?:\$ )?graphtrace (.+)$", text, re.MULTILINE)
+    for written in (*quoted, *typed):
+        words = re.sub(r"--case \S+ ", "", written).split()
+        assert words[0] in names | {"COMMAND"} or " ".join(words[:2]) in names, written
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_make_target_that_is_written_of_exists(page: str) -> None:
+    assert set(re.findall(r"(?:`|^\$ )make ([a-z-]+)", read_page(page), re.MULTILINE)) <= MAKE_TARGETS
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_link_leads_somewhere(page: str) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", read_page(page)):
+        assert (ROOT / page).parent.joinpath(target).exists(), target
+
+
+@pytest.mark.parametrize(("page", "lang"), [("README.md", "en"), ("README.zh.md", "zh")])
+def test_every_outcome_is_explained_in_the_words_of_the_answers(page: str, lang: str) -> None:
+    for wording in OUTCOMES.values():
+        assert f"**{getattr(wording, lang).lower()}**" in read_page(page)
+
+
+def test_every_finding_is_explained_in_the_guide() -> None:
+    explained = re.findall(r"^\| `([a-z_]+)` \|", read_page("docs/guide.md"), re.MULTILINE)
+    assert set(explained) == {code.split("/")[0] for code in FINDINGS}
+
+
+def test_the_generated_pages_are_up_to_date(generate: ModuleType) -> None:
+    assert generate.find_outdated() == []
+
+
+def test_a_page_that_is_out_of_date_fails_the_check(
+    generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(generate, "DOCS", tmp_path)
+    assert generate.main(["--check"]) == 1
+    assert "commands.md is out of date" in capsys.readouterr().err
+    assert generate.main([]) == 0
+    assert generate.main(["--check"]) == 0

@@ -1,0 +1,53 @@
+"""The public names are a list, and each says what it is."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+from typing import Any
+
+import pytest
+
+import graphtrace as gt
+
+NAMES = [name for name in gt.__all__ if name != "__version__"]
+METHODS = [
+    (name, member)
+    for name in NAMES
+    if inspect.isclass(getattr(gt, name))
+    for member, value in vars(getattr(gt, name)).items()
+    if not member.startswith("_") and (inspect.isfunction(value) or isinstance(value, property))
+]
+
+
+def test_the_public_names_are_sorted_and_all_there() -> None:
+    assert gt.__all__ == sorted(gt.__all__)
+    assert all(hasattr(gt, name) for name in gt.__all__)
+    assert set(gt.__all__) <= set(dir(gt))
+
+
+def test_a_name_that_is_not_public_is_said_not_to_be_there() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'opencase'"):
+        gt.opencase  # noqa: B018
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_public_name_says_what_it_is(name: str) -> None:
+    assert inspect.getdoc(getattr(gt, name))
+
+
+@pytest.mark.parametrize(("name", "member"), METHODS)
+def test_a_public_method_says_what_it_does(name: str, member: str) -> None:
+    assert inspect.getdoc(vars(getattr(gt, name))[member])
+
+
+@pytest.mark.parametrize("name", ["graphtrace", *NAMES])
+def test_the_examples_of_a_public_name_are_true(
+    name: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path_factory.mktemp("doctest"))
+    thing: Any = gt if name == "graphtrace" else getattr(gt, name)
+    runner = doctest.DocTestRunner()
+    for test in doctest.DocTestFinder(recurse=name != "graphtrace").find(thing, name, globs={"gt": gt}):
+        runner.run(test)
+    assert runner.summarize(verbose=False).failed == 0
