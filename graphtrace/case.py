@@ -1,4 +1,7 @@
-"""A case: all records of one investigation and everything that follows from them. The face of the library."""
+"""A case: all records of one investigation and everything that follows from them. The face of the library.
+
+What only some questions need is imported when one of them is asked, so that a trace starts fast.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from graphtrace.answers.trace import Tracer
 from graphtrace.answers.traces import Traces
 from graphtrace.errors import StoreError, UsageError
 from graphtrace.model import Kind
 from graphtrace.store.embedded import EmbeddedStore
-from graphtrace.store.loading import LoadReport, Progress, load_files
+
+if TYPE_CHECKING:
+    from graphtrace.answers.audit import Audits
+    from graphtrace.answers.parties import Dealings
+    from graphtrace.store.loading import LoadReport, Progress
 
 _SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -96,6 +103,14 @@ class Case:
         finally:
             store.close()
 
+    def _tracer_of(self, store: EmbeddedStore) -> Tracer:
+        """A tracer for the store; that of the case's own store is kept from one question to the next."""
+        if store is not self._store:
+            return Tracer(store)
+        if self._tracer is None:
+            self._tracer = Tracer(store)
+        return self._tracer
+
     def load(
         self,
         *files: str | Path,
@@ -124,6 +139,8 @@ class Case:
         LoadReport
             One entry a sheet; a file that could not be read has an ``error`` and did not stop the others.
         """
+        from graphtrace.store.loading import load_files
+
         self.close()
         return load_files(
             self.path,
@@ -151,11 +168,7 @@ class Case:
             ``found`` false.
         """
         with self._open_store(known_on) as store:
-            if known_on is not None:
-                return Traces(Tracer(store).trace(ids))
-            if self._tracer is None:
-                self._tracer = Tracer(store)
-            return Traces(self._tracer.trace(ids))
+            return Traces(self._tracer_of(store).trace(ids))
 
     def status(self) -> CaseStatus:
         """What is in the case."""
@@ -170,3 +183,52 @@ class Case:
 
         with self._open_store(None) as store:
             return [Problem(code=code, params=params) for code, params in check_case(store)]
+
+    def audit(self, *names: str, all: bool = False, known_on: str | None = None) -> Audits:  # noqa: A002
+        """What became of every card that carriers sold to an enterprise, in numbers that add up.
+
+        Parameters
+        ----------
+        names
+            Ids (``id:…``, ``name:…``), strong identifiers or names of enterprises.
+        all
+            Every enterprise to which a carrier sold cards, the largest purchase first, instead of ``names``.
+        known_on
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+
+        Returns
+        -------
+        Audits
+            One audit per name, in their order.
+
+        Raises
+        ------
+        AmbiguousName
+            If several parties bear a name.
+        NothingFound
+            If nobody bears a name, or no carrier is on record as having sold cards to the party.
+        """
+        from graphtrace.answers.audit import Audits, audit_all, audit_enterprises
+
+        if bool(names) == all:
+            raise UsageError(
+                "an audit is of some enterprises or of all", hint="name at least one enterprise, or ask for all"
+            )
+        with self._open_store(known_on) as store:
+            tracer = self._tracer_of(store)
+            return Audits(audit_all(tracer) if all else audit_enterprises(tracer, names))
+
+    def party(self, name: str, *, known_on: str | None = None) -> Dealings:
+        """From whom a party (id, strong identifier or name) received cards, and to whom it passed cards on.
+
+        Raises
+        ------
+        AmbiguousName
+            If several parties bear the name.
+        NothingFound
+            If nobody does.
+        """
+        from graphtrace.answers.parties import trace_party
+
+        with self._open_store(known_on) as store:
+            return trace_party(store, name)

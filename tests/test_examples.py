@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 import graphtrace as gt
-from graphtrace.render.json import load_document, trace_document
+from graphtrace.render.json import audit_document, load_document, trace_document
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 CASE = EXAMPLES / "case"
@@ -163,6 +163,24 @@ def test_a_card_is_found_by_whatever_names_it(loaded: tuple[gt.Case, list[Docume
     assert [answer["card"]["iccid"] for answer in answers] == question["shown"]
 
 
+@pytest.mark.parametrize("told", EXPECTED["audits"], ids=lambda audit: audit["uscc"])
+def test_each_enterprise_is_audited_as_told(loaded: tuple[gt.Case, list[Document]], told: Document) -> None:
+    (answer,) = audit_document("", loaded[0].audit(told["enterprise"]), "en")["enterprises"]
+    resold = answer["resold"]
+    holders = [[plain(row["party"]), row["cards"], row["activated"], row["seized"]] for row in resold["final_holders"]]
+    seen = {
+        **answer,
+        "enterprise": answer["enterprise"]["name"],
+        "uscc": answer["enterprise"]["uscc"],
+        "resold_activated": resold["activated"],
+        "by_depth": resold["by_depth"],
+        "final_holders": sorted(holders),
+        "channels": resold["channels"],
+    }
+    assert {key: seen[key] for key in told} == {**told, "final_holders": sorted(told["final_holders"])}
+    assert sum(answer["buckets"].values()) == answer["purchased"]
+
+
 def test_the_audits_of_the_story_add_up() -> None:
     for audit in EXPECTED["audits"]:
         assert sum(audit["buckets"].values()) == audit["purchased"]
@@ -173,3 +191,4 @@ def test_the_audits_of_the_story_add_up() -> None:
 def test_the_order_of_loading_does_not_matter(loaded: tuple[gt.Case, list[Document]], backwards: gt.Case) -> None:
     for told in EXPECTED["cards"]:
         assert traced(loaded[0], told["ask"]) == traced(backwards, told["ask"])
+    assert list(loaded[0].audit(all=True)) == list(backwards.audit(all=True))

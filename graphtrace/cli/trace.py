@@ -12,9 +12,10 @@ from graphtrace.cli.output import Answer
 from graphtrace.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from graphtrace.answers.trace import Trace
+    from graphtrace.model import Finding
     from graphtrace.render.terminal.page import View
 
 Level = Literal["info", "warning", "error"]
@@ -84,11 +85,13 @@ def answer_of(traces: Sequence[Trace], case_name: str, common: Common, *, exit_c
 def _exit_code(traces: Sequence[Trace], fail_on: Level | None) -> int:
     if not any(trace.found for trace in traces):
         return NOTHING_FOUND
-    if fail_on is None:
-        return 0
-    counting = _LEVELS[_LEVELS.index(fail_on) :]
-    is_met = any(finding.severity in counting for trace in traces for finding in trace.findings)
-    return LEVEL_MET if is_met else 0
+    return level_met(fail_on, (finding for trace in traces for finding in trace.findings))
+
+
+def level_met(fail_on: Level | None, findings: Iterable[Finding]) -> int:
+    """The exit code that ``--fail-on`` asks for."""
+    counting = () if fail_on is None else _LEVELS[_LEVELS.index(fail_on) :]
+    return LEVEL_MET if any(finding.severity in counting for finding in findings) else 0
 
 
 def _asked_in(path: Path | None) -> list[str]:

@@ -15,9 +15,10 @@ from graphtrace.identifiers import is_damaged_column
 from graphtrace.ingest.bulk import read_clean
 from graphtrace.ingest.headings import Header, find_header
 from graphtrace.ingest.mapping import MappingFile
+from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.ingest.rows import RowReader, Statement
 from graphtrace.ingest.sheet import ROW, Sheet
-from graphtrace.ingest.statements import STATEMENTS, Reject, Remark
+from graphtrace.ingest.statements import STATEMENTS
 from graphtrace.model import Kind
 
 _FRAME_ROWS: Final = 100_000

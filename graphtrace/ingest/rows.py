@@ -43,8 +43,9 @@ from graphtrace.identifiers import (
     split_key,
 )
 from graphtrace.ingest.headings import KIND_WORDS, Header, comparable
+from graphtrace.ingest.reports import TEXT_FIELDS, Reject, Remark
 from graphtrace.ingest.sheet import INEXACT
-from graphtrace.ingest.statements import STATEMENTS, TEXT_FIELDS, Reject, Remark
+from graphtrace.ingest.statements import STATEMENTS
 from graphtrace.ingest.values import parse_count, parse_date
 from graphtrace.model import MOVES, Kind, When
 

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
+
+from graphtrace.ingest.reports import TEXT_FIELDS
 
 PARTY_ROLES = ("sender", "receiver")
 """purchase: carrier → enterprise; transfer and return: from → to; activation: – → user; stock: party → –."""
-
-TEXT_FIELDS = (
-    "channel",
-    "province",
-    "city",
-    "cell",
-    "declared_use",
-    "price",
-    "waybill",
-    "contract_no",
-    "case_no",
-    "place",
-    "holder",
-)
 
 STATEMENTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "row": pl.UInt32,
@@ -57,26 +43,3 @@ STATEMENTS: dict[str, pl.DataType | type[pl.DataType]] = {
     "extra": pl.String,  # recognised fields that the kind has no column for: canonical JSON, keys sorted; else null
 }
 """Columns of a frame of statements, in this order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reject:
-    """A row that was not loaded, and why. ``raw`` holds every cell of the row as read, by heading."""
-
-    row: int
-    field: str | None
-    reason: str
-    value: str | None
-    interval: tuple[str, str] | None = None
-    raw: tuple[tuple[str, str | None], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """An optional field that could not be read and was left out, counted over a sheet (``warnings`` of a report)."""
-
-    field: str
-    reason: str
-    rows: int
-    first_row: int
-    value: str

@@ -15,13 +15,16 @@ from graphtrace.render.messages import finding_message, lead_message, problem_me
 from graphtrace.render.safe import escaped_json
 
 if TYPE_CHECKING:
+    from graphtrace.answers.audit import Audit, Balance, Resold
+    from graphtrace.answers.parties import Dealings, Flow
     from graphtrace.answers.trace import Card, Trace
     from graphtrace.errors import GraphtraceError
     from graphtrace.identifiers import Identification, Reading
-    from graphtrace.ingest.statements import Reject, Remark
+    from graphtrace.ingest.reports import Reject, Remark
     from graphtrace.model import Activation, Chain, Finding, Hint, Hop, Lead, Origin, Party, Seizure
     from graphtrace.render.shapes import CaseStatus, Problem
     from graphtrace.store.loading import FileReport
+    from graphtrace.store.protocol import QuantitySum
 
 Document = dict[str, Any]
 
@@ -37,6 +40,21 @@ def dumped(document: Mapping[str, Any], *, is_ascii: bool = False) -> str:
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> Document:
     """The answer of ``trace``."""
     return {**_head(case), "results": [_trace(trace, lang) for trace in traces]}
+
+
+def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> Document:
+    """The answer of ``audit``."""
+    return {**_head(case), "enterprises": [_audit(audit, lang) for audit in audits]}
+
+
+def party_document(case: str, dealings: Dealings) -> Document:
+    """The answer of ``party``."""
+    return {
+        **_head(case),
+        "party": {"id": dealings.party.id, "name": dealings.party.name, "kind": dealings.kind},
+        "received": [_flow("from", flow) for flow in dealings.received],
+        "passed_on": [_flow("to", flow) for flow in dealings.passed_on],
+    }
 
 
 def identify_document(inputs: Iterable[tuple[str, Identification]]) -> Document:
@@ -211,6 +229,58 @@ def _lead(lead: Lead, lang: Lang) -> Document:
         "since": lead.since,
         "until": lead.until,
         "message": lead_message(lead, lang),
+    }
+
+
+def _audit(audit: Audit, lang: Lang) -> Document:
+    return {
+        "enterprise": {"id": audit.enterprise.id, "name": audit.enterprise.name, "uscc": audit.uscc},
+        "purchased": audit.purchased,
+        "buckets": dict(audit.buckets),
+        "resold": _resold(audit.resold),
+        "seized": audit.seized,
+        "quantity_only": {"purchased": _quantities(audit.quantity_purchased), "sold": _quantities(audit.quantity_sold)},
+        "balance": _balance(audit.balance),
+        "findings": [_finding(finding, lang) for finding in audit.findings],
+    }
+
+
+def _resold(resold: Resold) -> Document:
+    return {
+        "activated": resold.activated,
+        "by_depth": {str(depth): cards for depth, cards in resold.by_depth.items()},
+        "final_holders": [
+            {"party": _party(share.party), "cards": share.cards, "activated": share.activated, "seized": share.seized}
+            for share in resold.final_holders
+        ],
+        "channels": dict(resold.channels),
+    }
+
+
+def _balance(balance: Balance | None) -> Document:
+    if balance is None:
+        return dict.fromkeys(("date", "declared_stock", "declared_sold", "unaccounted"))
+    return {
+        "date": balance.when.day,
+        "declared_stock": balance.declared_stock,
+        "declared_sold": balance.declared_sold,
+        "unaccounted": balance.unaccounted,
+    }
+
+
+def _quantities(total: QuantitySum) -> Document:
+    return {"records": total.records, "cards": total.cards}
+
+
+def _flow(side: str, flow: Flow) -> Document:
+    return {
+        side: _party(flow.party),
+        "cards": flow.cards,
+        "records": flow.records,
+        "quantity_only": _quantities(flow.quantity_only),
+        "since": flow.since.day,
+        "until": flow.until.day,
+        "seized": flow.seized,
     }
 
 

@@ -1,4 +1,4 @@
-"""A trace as a flat table, one row per hop, for spreadsheets and data frames.
+"""Answers as flat tables for spreadsheets: a trace with one row per hop, an audit with one per enterprise.
 
 A card without a chain has one row with empty hop columns, so that no input is lost.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from graphtrace.answers.audit import Audit
+    from graphtrace.answers.parties import Dealings
     from graphtrace.answers.trace import Trace
     from graphtrace.model import Chain, Hop, Origin, Party
 
@@ -41,15 +43,55 @@ def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
             yield {**dict.fromkeys(COLUMNS), **head}
 
 
+FLOW_COLUMNS = (
+    *("party_id", "party", "direction", "with_id", "with", "cards", "records", "quantity_records", "quantity_cards"),
+    *("since", "until", "seized"),
+)
+
+
 def csv_text(traces: Iterable[Trace]) -> str:
-    """The rows as CSV that spreadsheet programs open without harm: marked as UTF-8, no cell is a formula.
+    """The hops as CSV."""
+    return _csv(COLUMNS, hop_rows(traces))
+
+
+def audit_csv(audits: Iterable[Audit]) -> str:
+    """The figures as CSV, one row per enterprise."""
+    from graphtrace.answers.audit import AUDIT_COLUMNS, audit_row
+
+    return _csv(AUDIT_COLUMNS, map(audit_row, audits))
+
+
+def party_csv(dealings: Dealings) -> str:
+    """What a party received and passed on as CSV, one row per other party and direction."""
+    return _csv(FLOW_COLUMNS, _flow_rows(dealings))
+
+
+def _flow_rows(dealings: Dealings) -> Iterator[dict[str, Any]]:
+    for direction, flows in (("received", dealings.received), ("passed_on", dealings.passed_on)):
+        for flow in flows:
+            yield {
+                **_columns("party", dealings.party),
+                "direction": direction,
+                **_columns("with", flow.party),
+                "cards": flow.cards,
+                "records": flow.records,
+                "quantity_records": flow.quantity_only.records,
+                "quantity_cards": flow.quantity_only.cards,
+                "since": flow.since.day,
+                "until": flow.until.day,
+                "seized": flow.seized,
+            }
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """CSV that spreadsheet programs open without harm: marked as UTF-8, no cell is a formula.
 
     A cell that would be one gets a leading apostrophe, which every reader of graphtrace takes off again.
     """
     sheet = io.StringIO()
-    writer = csv.DictWriter(sheet, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(sheet, columns, lineterminator="\n")
     writer.writeheader()
-    for row in hop_rows(traces):
+    for row in rows:
         writer.writerow({name: _inert(value) for name, value in row.items()})
     return "\ufeff" + sheet.getvalue()
 

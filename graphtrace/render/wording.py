@@ -274,6 +274,23 @@ HINTS = {
     "vendor": Wording("card vendor", "卡商"),
 }
 
+BUCKETS = {
+    "in_stock": Wording("in stock", "库存"),
+    "activated_by_enterprise": Wording("activated by itself", "自行激活"),
+    "activated_by_other": Wording("activated by others", "他人激活"),
+    "resold": Wording("resold", "转售"),
+    "returned": Wording("returned", "退回运营商"),
+    "disputed": Wording("disputed", "有争议"),
+}
+
+PARTY_KINDS = {
+    "carrier": Wording("carrier", "运营商"),
+    "enterprise": Wording("enterprise, bought from a carrier", "开户单位"),
+    "reseller": Wording("reseller", "转售者"),
+    "holder": Wording("holder", "持有者"),
+    "user": Wording("user", "使用人"),
+}
+
 LABELS = {
     "registered_by": Wording("registered by", "开户单位"),
     "last_holder": Wording("last holder", "最后持有者"),
@@ -367,6 +384,50 @@ LABELS = {
     "key": Wording("key {key}", "卡键 {key}"),
     "damaged": Wording(
         "damaged by a spreadsheet: it was a number from {low} to {high}", "已被电子表格损坏：原号码在{low}至{high}之间"
+    ),
+    "bought": Wording("bought from carriers", "向运营商采购"),
+    "enterprises": Wording("{enterprises:enterprise|enterprises}", "{enterprises}家单位"),
+    "enterprise": Wording("enterprise", "单位"),
+    "purchased": Wording("purchased", "采购"),
+    "resold": Wording("resold", "转售"),
+    "seized": Wording("seized", "被扣押"),
+    "activated": Wording("activated", "已激活"),
+    "cards_total": Wording("cards", "卡数"),
+    "unaccounted": Wording("unaccounted", "去向不明"),
+    "share_activated": Wording("{cards} of them activated", "其中{cards}张已激活"),
+    "depth": Wording("Hands since it left", "离开单位后的手数"),
+    "hands": Wording("{hands:hand|hands}", "{hands}手"),
+    "channels": Wording("Channels by which they left", "离开单位的渠道"),
+    "final_holders": Wording("Last holders on record", "有记录的最后持有者"),
+    "more_holders": Wording("{more:more|more}, shown with -v or --json", "另有{more}个，用 -v 或 --json 查看"),
+    "beside": Wording("Beside them", "另有"),
+    "quantity_purchased": Wording(
+        "bought by number of cards only: {records:record|records}, {cards:card|cards}",
+        "仅有数量的采购：{records}条记录，{cards}张",
+    ),
+    "quantity_sold": Wording(
+        "sold by number of cards only: {records:record|records}, {cards:card|cards}",
+        "仅有数量的销售：{records}条记录，{cards}张",
+    ),
+    "seized_cards": Wording("{cards:card|cards} seized", "{cards}张被扣押"),
+    "balance": Wording("Balance on {date}", "{date}的账目"),
+    "no_declaration": Wording("no stock declaration is on record", "没有库存申报记录"),
+    "minus_returned": Wording("returned to carriers", "退回运营商"),
+    "minus_activated": Wording("activated while held", "持有期间激活"),
+    "minus_sold": Wording("declared as sold", "申报已售"),
+    "minus_stock": Wording("declared as in stock", "申报库存"),
+    "not_declared": Wording("not declared", "未申报"),
+    "more_audits": Wording("One enterprise at a time, or -v, shows each of them.", "逐家查询或加 -v 可查看各家详情。"),
+    "received_from": Wording("Received from", "来自"),
+    "passed_on_to": Wording("Passed on to", "转给"),
+    "nobody": Wording("nobody on record", "无记录"),
+    "records_naming": Wording("{records:record|records}", "{records}条记录"),
+    "by_number": Wording(
+        "by number only: {records:record|records}, {cards:card|cards}", "仅有数量：{records}条记录，{cards}张"
+    ),
+    "more_parties": Wording(
+        "{more:more party|more parties}, shown with -v, --json or -o FILE.csv",
+        "另有{more}个主体，用 -v、--json 或 -o FILE.csv 查看",
     ),
     "try_next": Wording("Try next", "接下来可以试试"),
 }

@@ -52,6 +52,8 @@ def connect(folder: Path, *, read_only: bool, create: bool = False) -> duckdb.Du
         If somebody else is writing.
     CaseDamaged
         If the database cannot be read or has another format.
+    StoreError
+        If its file cannot be opened.
     """
     path = folder / DATABASE
     if not path.exists() and not create:
@@ -69,15 +71,28 @@ def connect(folder: Path, *, read_only: bool, create: bool = False) -> duckdb.Du
                 f"{folder} is being written by another process",
                 hint="wait until its load has ended, then ask again",
             ) from error
+        if create:
+            raise
+        if "Cannot open file" in str(error):
+            raise StoreError(f"{path}: {_first_line(error)}", hint="check the rights to read and write it") from error
         raise CaseDamaged(f"{path}: {_first_line(error)}", hint=_RESTORE) from error
     try:
-        _lock_down(con)
         _check_format(con, folder, create=create)
     except BaseException:
         con.close()
         raise
     return con
 
+
+_LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "preserve_insertion_order": True,
+    "enable_external_access": False,
+    "lock_configuration": True,
+}
+"""Nothing outside the file can be reached through a connection, and that cannot be changed any more."""
 
 _RESTORE = "restore the case folder from a copy, or load its sources/ into a new case"
 
@@ -88,7 +103,7 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + (_WAIT_S if read_only else 0)
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only)
+            return duckdb.connect(str(path), read_only=read_only, config=_LOCKED_DOWN)
         except duckdb.Error as error:
             if not _is_held(error) or time.monotonic() >= deadline:
                 raise
@@ -102,19 +117,6 @@ def _is_held(error: Exception) -> bool:
 
 def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
-
-
-def _lock_down(con: duckdb.DuckDBPyConnection) -> None:
-    """Nothing outside the file can be reached through the connection, and that cannot be changed any more."""
-    for setting in (
-        "autoinstall_known_extensions = false",
-        "autoload_known_extensions = false",
-        "python_enable_replacements = false",
-        "preserve_insertion_order = true",
-        "enable_external_access = false",
-        "lock_configuration = true",
-    ):
-        con.execute(f"SET {setting}")
 
 
 def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool) -> None:

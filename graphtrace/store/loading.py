@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import shlex
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings
-from graphtrace.ingest.statements import Reject, Remark
+from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.store.embedded import DATABASE, REJECTS, SOURCES, connect
 from graphtrace.store.writing import INCOMING, CaseWriter, open_writer, sync_folder
 
@@ -164,6 +165,7 @@ def _load_file(
                     leftover.unlink(missing_ok=True)
             if isinstance(error, InputError | MappingError):
                 error.message = error.message.replace(str(copy), str(path))
+                error.hint = error.hint.replace("FILE", shlex.quote(str(path)))
                 return [FileReport(file=name, sha256=sha256, error=error)]
             raise
     case.record()

@@ -50,13 +50,14 @@ Lot = tuple[int, int]
 class Holding(NamedTuple):
     """Cards that went the same way: the rows of ranges that they share and the rows that list each of them.
 
-    The rows of all these cards differ at most in where they stand; those given are of one card.
+    The rows of all these cards differ at most in where they stand; those given are of one card. ``key`` is that of some
+    card with their head.
     """
 
     key: str
     shared: tuple[Row, ...]
     own: tuple[Row, ...]
-    lots: Sequence[Lot]
+    lots: list[Lot]
 
 
 class CardEvent(NamedTuple):

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from graphtrace.ingest.statements import TEXT_FIELDS
+from graphtrace.ingest.reports import TEXT_FIELDS
 
 FORMAT: Final = "1"
 """Version of this layout; a case of another version is refused."""

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.identifiers import operator_of_carrier_cell
-from graphtrace.ingest.statements import Reject, Remark
+from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.model import KINDS
 from graphtrace.store.embedded import DATABASE, LEDGER, REJECTS, SOURCES, TOLD_IS_OWED, connect, tell_parties_apart
 from graphtrace.store.ledger import next_entry, read_entries, settle

@@ -38,7 +38,12 @@ def write_files(folder: Path, *, cards: int = 300) -> list[Path]:
 def answers(case: Path) -> str:
     """What the case says about some cards, as JSON."""
     with gt.open_case(case) as opened:
-        return json.dumps(trace_document("", opened.trace(*CARDS), "en"), ensure_ascii=False)
+        return answers_of(opened)
+
+
+def answers_of(case: gt.Case) -> str:
+    """The same of a case that is open."""
+    return json.dumps(trace_document("", case.trace(*CARDS), "en"), ensure_ascii=False)
 
 
 def problems(case: Path) -> list[str]:

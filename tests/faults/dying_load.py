@@ -1,8 +1,9 @@
-"""Loads files again and again, each time into a new case, and dies each time: ``dying_load.py FOLDER STEPS FILE…``.
+"""Loads files again and again, each time into a new case, and dies each time: ``dying_load.py FOLDER DEATHS FILE…``.
 
-Steps are the calls through which a load touches the disk or the database, counted from 1. For each number of STEPS
+Steps are the calls through which a load touches the disk or the database, counted from 1. For each number of DEATHS
 (separated by commas) a process loads the files into ``FOLDER/NUMBER.gtrace`` and kills itself before that step; number
-0 is a load that lives. Their steps are written down, one a line, in ``FOLDER/NUMBER.steps``.
+0 is a load that lives. Their steps are written down, one a line, in ``FOLDER/NUMBER.steps``. A death ``40%`` is one from
+outside, after so much of the time that load 0 took; says at the end how many of these came too late.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import fcntl
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,7 +82,7 @@ def watched_connect(real: Callable[..., Any]) -> Callable[..., Any]:
 embedded._check_format = lambda con, *rest, real=embedded._check_format, **named: real(  # type: ignore[misc]
     WatchedConnection(con), *rest, **named
 )
-writing.connect = watched_connect(writing.connect)
+vars(writing)["connect"] = watched_connect(vars(writing)["connect"])
 for owner, name in (
     (fcntl, "flock"),
     (os, "fsync"),
@@ -98,15 +100,27 @@ for owner, name in (
 ):
     watch(owner, name)
 
-folder, numbers, files = Path(sys.argv[1]), sys.argv[2].split(","), [Path(file) for file in sys.argv[3:]]
-for number in map(int, numbers):
+folder, deaths, files = Path(sys.argv[1]), sys.argv[2].split(","), [Path(file) for file in sys.argv[3:]]
+duration_s = 0.0
+too_late = 0
+for death in deaths:
+    began = time.monotonic()
     # a fork costs no imports; no engine has started a thread yet
     child = os.fork()
     if child == 0:
-        last = number
-        report = loading.load_files(folder / f"{number}.gtrace", files)
-        (folder / f"{number}.steps").write_text("\n".join(steps), encoding="utf-8")
+        last = int(death) if death.isdecimal() else 0
+        report = loading.load_files(folder / f"{death}.gtrace", files)
+        (folder / f"{death}.steps").write_text("\n".join(steps), encoding="utf-8")
         os._exit(report.has_errors)
+    if death.endswith("%"):
+        time.sleep(duration_s * int(death[:-1]) / 100)
+        os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
-    if os.waitstatus_to_exitcode(status) != (-signal.SIGKILL if number else 0):
-        sys.exit(f"the load that was to die at step {number} did not")
+    code = os.waitstatus_to_exitcode(status)
+    if death == "0":
+        duration_s = time.monotonic() - began
+    elif code == 0 and death.endswith("%"):
+        too_late += 1
+    if code not in (0, -signal.SIGKILL) or (death.isdecimal() and (code == 0) != (death == "0")):
+        sys.exit(f"the load that was to die at {death} ended with {code}")
+sys.stdout.write(str(too_late))

@@ -16,7 +16,7 @@ from graphtrace.render.terminal.page import Column, Page, View
 from graphtrace.render.terminal.places import place
 
 if TYPE_CHECKING:
-    from graphtrace.ingest.statements import Reject
+    from graphtrace.ingest.reports import Reject
     from graphtrace.store.loading import FileReport
 
 REJECTS = 3

@@ -45,16 +45,17 @@ class Glyphs:
     void: str
     item: str
     rule: str
+    bar: str
 
 
-_DRAWN = Glyphs(party="●", arrow="▼", line="│", dashed="┆", gap="×", void="○", item="·", rule="─")
-_PLAIN = Glyphs(party="o", arrow="V", line="|", dashed=":", gap="x", void="?", item="-", rule="-")
+_DRAWN = Glyphs(party="●", arrow="▼", line="│", dashed="┆", gap="×", void="○", item="·", rule="─", bar="█")
+_PLAIN = Glyphs(party="o", arrow="V", line="|", dashed=":", gap="x", void="?", item="-", rule="-", bar="#")
 
 
 def glyphs_for(encoding: str) -> Glyphs:
     """The drawn signs where the terminal's encoding has them (the Chinese ones do), else plain ones."""
     try:
-        "●▼│┆×○·─".encode(encoding)
+        "●▼│┆×○·─█".encode(encoding)
     except (UnicodeEncodeError, LookupError):
         return _PLAIN
     return _DRAWN

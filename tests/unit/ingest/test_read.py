@@ -9,8 +9,8 @@ from graphtrace.errors import UnknownHeadings
 from graphtrace.ingest.headings import Claims
 from graphtrace.ingest.mapping import MappingFile
 from graphtrace.ingest.read import read_statements
+from graphtrace.ingest.reports import Remark
 from graphtrace.ingest.sheet import Fault
-from graphtrace.ingest.statements import Remark
 
 from .sheets import Row, read_all, read_rows, sheet_of
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.ingest.rows import REASONS
 from graphtrace.ingest.sheet import INEXACT
-from graphtrace.ingest.statements import Reject, Remark
 from graphtrace.model import day_number
 
 from .sheets import read_rows

@@ -8,7 +8,7 @@ import graphtrace
 from graphtrace.answers.trace import Card
 from graphtrace.errors import CaseMissing, UnknownHeadings
 from graphtrace.identifiers import identify
-from graphtrace.ingest.statements import Reject, Remark
+from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.render.json import (
     dumped,
     error_document,

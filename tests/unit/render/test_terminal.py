@@ -12,7 +12,7 @@ from rich.console import Console
 
 from graphtrace.errors import UnknownHeadings
 from graphtrace.identifiers import identify
-from graphtrace.ingest.statements import Reject, Remark
+from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.model import Outcome
 from graphtrace.render import Lang
 from graphtrace.render.terminal.identify import IdentifyView

@@ -1,0 +1,50 @@
+"""``party``: with whom a party dealt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphtrace.cli.options import Common, command
+from graphtrace.cli.output import Answer
+
+if TYPE_CHECKING:
+    from graphtrace.render.terminal.page import View
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    command(app, endings=(".json", ".txt", ".csv"))(party)
+
+
+def party(
+    common: Common,
+    name: Annotated[str, typer.Argument(metavar="NAME-OR-ID", help="Name, number or id of a company or person.")],
+    as_known_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
+    ] = None,
+) -> Answer:
+    """Show from whom a party got cards and to whom it passed them."""
+    case_name = common.needed_case()
+    from graphtrace.case import open_case
+
+    with open_case(case_name) as case:
+        dealings = case.party(name, known_on=as_known_on)
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import party_document
+
+        return party_document(case_name, dealings)
+
+    def view() -> View:
+        from graphtrace.render.terminal.party import PartyView
+
+        return PartyView(dealings, common.lang, verbose=common.verbose)
+
+    def table() -> str:
+        from graphtrace.render.rows import party_csv
+
+        return party_csv(dealings)
+
+    return Answer(document=document, view=view, files={".csv": table})

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from .conftest import Run
+
+XINGHAI = "星海智联科技有限公司"
+HOSTILE = "[/foo]\x1b[31m<script>\u202eevil\x9b2J"
+SALES = f"""carrier,enterprise,enterprise_id,date,iccid_first,iccid_last
+中国联通,=HYPERLINK(1){HOSTILE},,2024-03-01,8986061900000000001,8986061900000000100
+中国联通,云帆物联,,2024-03-01,8986061900000000201,8986061900000000900
+中国联通,王伟,110101199001011237,2024-03-01,8986061900000001001,8986061900000001002
+中国联通,王伟,110101199202021231,2024-03-01,8986061900000001003,8986061900000001004
+中国联通,远航,,2024-03-01,8986061900000001005,8986061900000001006
+"""
+TRANSFERS = f"""from,to,date,iccid,channel
+=HYPERLINK(1){HOSTILE},{HOSTILE},2024-03-05,8986061900000000001,{HOSTILE}
+"""
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
+    from graphtrace.cli import main
+
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "s.csv").write_text(SALES, encoding="utf-8")
+    (folder / "t.csv").write_text(TRANSFERS, encoding="utf-8")
+    place = str(folder / "h.gtrace")
+    assert main(["load", str(folder / "s.csv"), str(folder / "t.csv"), "--case", place]) == 0
+    return place
+
+
+def test_an_audit_shows_where_every_card_is(run: Run, case: str) -> None:
+    ran = run("audit", XINGHAI, "--case", case)
+    assert (ran.code, ran.err) == (0, "")
+    for part in (XINGHAI, "91310115MA1K35XR7B", "in stock", "98.0%", "王五", "钱七", "微信 2", "no stock declaration"):
+        assert part in ran.out
+
+
+def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) -> None:
+    ran = run("audit", XINGHAI, "--json", "--case", case)
+    (audit,) = ran.json["enterprises"]
+    assert list(ran.json) == ["graphtrace", "case", "enterprises"]
+    assert audit == {
+        "enterprise": {"id": "id:91310115MA1K35XR7B", "name": XINGHAI, "uscc": "91310115MA1K35XR7B"},
+        "purchased": 100,
+        "buckets": {
+            "in_stock": 98,
+            "activated_by_enterprise": 0,
+            "activated_by_other": 0,
+            "resold": 2,
+            "returned": 0,
+            "disputed": 0,
+        },
+        "resold": {
+            "activated": 1,
+            "by_depth": {"2": 2},
+            "final_holders": [
+                {"party": {"id": "name:王五", "name": "王五"}, "cards": 1, "activated": 1, "seized": 0},
+                {"party": {"id": "name:钱七", "name": "钱七"}, "cards": 1, "activated": 0, "seized": 0},
+            ],
+            "channels": {"微信": 2},
+        },
+        "seized": 0,
+        "quantity_only": {"purchased": {"records": 0, "cards": 0}, "sold": {"records": 0, "cards": 0}},
+        "balance": {"date": None, "declared_stock": None, "declared_sold": None, "unaccounted": None},
+        "findings": [],
+    }
+    assert list(audit) == [
+        *("enterprise", "purchased", "buckets", "resold", "seized", "quantity_only", "balance", "findings")
+    ]
+    assert next(iter(audit["buckets"])) == "in_stock"
+    assert list(audit["buckets"])[-1] == "disputed"
+
+
+def test_all_come_the_largest_first_and_then_one_by_one(run: Run, hostile: str) -> None:
+    ran = run("audit", "--all", "--json", "--case", hostile)
+    assert [audit["purchased"] for audit in ran.json["enterprises"]] == [700, 100, 2, 2, 2]
+    brief, full = (run("audit", "--all", *verbose, "--case", hostile).out for verbose in ((), ("-v",)))
+    assert "5 enterprises" in brief
+    assert "in stock" not in brief
+    assert full.count("in stock") == 5
+
+
+def test_several_names_are_answered_in_their_order(run: Run, hostile: str) -> None:
+    ran = run("audit", "远航", "云帆物联", "--json", "--case", hostile)
+    assert [audit["enterprise"]["name"] for audit in ran.json["enterprises"]] == ["远航", "云帆物联"]
+
+
+@pytest.mark.parametrize("command", ["audit", "party"])
+@pytest.mark.parametrize(
+    ("name", "code", "error", "hint"),
+    [
+        ("云帆", 1, "not_found", "云帆物联"),
+        ("nobody at all", 1, "not_found", "id"),
+        ("王伟", 2, "ambiguous_name", "id:110101199001011237"),
+    ],
+)
+def test_a_name_that_means_no_party_or_several_says_what_to_type(
+    run: Run, hostile: str, command: str, name: str, code: int, error: str, hint: str
+) -> None:
+    ran = run(command, name, "--json", "--case", hostile)
+    assert (ran.code, ran.out, ran.error["code"], ran.error["exit"]) == (code, "", error, code)
+    assert hint in ran.error["hint"]
+
+
+def test_who_never_bought_from_a_carrier_is_1_and_sent_to_party(run: Run, case: str) -> None:
+    ran = run("audit", "老K", "--json", "--case", case)
+    assert (ran.code, ran.error["code"]) == (1, "not_found")
+    assert ran.error["hint"].startswith("graphtrace party")
+
+
+def test_an_audit_of_nobody_or_of_both_is_2(run: Run, case: str) -> None:
+    assert run("audit", "--case", case).code == 2
+    assert run("audit", XINGHAI, "--all", "--case", case).code == 2
+
+
+def test_an_audit_as_known_before_the_load_finds_nobody(run: Run, case: str) -> None:
+    assert run("audit", "--all", "--as-known-on", "2020-01-01", "--case", case).code == 1
+    assert run("audit", XINGHAI, "--as-known-on", "2999-01-01", "--case", case).code == 0
+
+
+def test_fail_on_is_not_met_without_findings(run: Run, case: str) -> None:
+    assert run("audit", XINGHAI, "--fail-on", "info", "--case", case).code == 0
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("arguments", [("audit", "--all", "-v"), ("party", "中国联通")])
+def test_hostile_names_do_nothing_and_no_line_is_too_long(
+    run: Run, hostile: str, lang: str, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for columns in (60, 80):
+        monkeypatch.setenv("COLUMNS", str(columns))
+        ran = run(*arguments, "--case", hostile, "--lang", lang)
+        assert ran.code == 0
+        assert "[/foo]␛[31m<script>" in ran.out.replace("\n", "").replace(" ", "")
+        assert not any(character in ran.out for character in "\x1b\u202e\x9b")
+        assert max(map(cell_len, ran.out.splitlines())) <= columns
+    ran = run(*arguments[:2], "--case", hostile, "--json")
+    assert not any(character in ran.out for character in "\x1b\u202e\x9b")
+
+
+@pytest.mark.parametrize("arguments", [("audit", "--all"), ("party", "中国联通")])
+def test_files_are_json_text_or_csv_without_formulas(
+    run: Run, hostile: str, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    for ending in (".json", ".txt", ".csv"):
+        ran = run(*arguments, "-o", tmp_path / f"out{ending}", "--case", hostile)
+        assert (ran.code, ran.out) == (0, "")
+    rows = list(csv.reader(io.StringIO((tmp_path / "out.csv").read_text(encoding="utf-8-sig"))))
+    assert len(rows) == 6
+    assert not [cell for row in rows for cell in row if cell.startswith("=")]
+    ran = run(*arguments, "-o", tmp_path / "out.pdf", "--case", hostile, "--json")
+    assert (ran.code, ran.error["code"]) == (2, "unknown_format")
+
+
+def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
+    ran = run("party", "老K", "--json", "--case", case)
+    assert list(ran.json) == ["graphtrace", "case", "party", "received", "passed_on"]
+    assert ran.json["party"] == {"id": "name:老k", "name": "老K", "kind": "reseller"}
+    (received,), (passed_on,) = ran.json["received"], ran.json["passed_on"]
+    assert received == {
+        "from": {"id": "id:91310115MA1K35XR7B", "name": XINGHAI},
+        "cards": 2,
+        "records": 2,
+        "quantity_only": {"records": 0, "cards": 0},
+        "since": "2024-03-05",
+        "until": "2024-03-05",
+        "seized": 0,
+    }
+    assert list(received) == ["from", "cards", "records", "quantity_only", "since", "until", "seized"]
+    assert passed_on["to"] == {"id": "name:王五", "name": "王五"}
+    shown = run("party", "老K", "--case", case).out
+    for part in ("reseller", "Received from", XINGHAI, "2 cards · 2 records · 2024-03-05", "Passed on to", "王五"):
+        assert part in shown

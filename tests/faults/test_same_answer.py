@@ -1,0 +1,99 @@
+"""The answer depends on the records alone: not on hash seeds, time zones, or the order and cutting of files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.render.json import trace_document
+
+from .cases import ROOT, start
+
+EXAMPLE = ROOT / "examples" / "case"
+STORY = json.loads((EXAMPLE / "demo.json").read_text("utf-8"))
+ASKED = [STORY["seized"], "8986012306100000????", "898602*", "8986061900000000001"]
+LOAD_AND_TRACE = """
+import json, sys
+import graphtrace as gt
+from graphtrace.render.json import trace_document
+place, plan, asked = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3:]
+with gt.open_case(place) as case:
+    for file, mapping in plan:
+        assert not case.load(file, mapping=mapping).has_errors
+    print(json.dumps(trace_document("", case.trace(*asked), "en"), ensure_ascii=False))
+"""
+
+
+def example_plan() -> list[tuple[str, str | None]]:
+    mappings = STORY["mappings"]
+    return [(str(EXAMPLE / f), str(EXAMPLE / mappings[f]) if f in mappings else None) for f in STORY["files"]]
+
+
+@pytest.mark.slow
+def test_hash_seed_time_zone_threads_and_order_of_files_do_not_change_a_byte(tmp_path: Path) -> None:
+    plan = example_plan()
+    ways = [
+        (plan, {"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "0"}),
+        (plan[::-1], {"TZ": "America/Los_Angeles", "PYTHONHASHSEED": "1", "POLARS_MAX_THREADS": "2"}),
+    ]
+    processes = [
+        start(["-c", LOAD_AND_TRACE, tmp_path / f"{at}.gtrace", json.dumps(order), *ASKED], **settings)
+        for at, (order, settings) in enumerate(ways)
+    ]
+    told = set()
+    for process in processes:
+        with process:
+            out, err = process.communicate(timeout=240)
+        assert process.returncode == 0, err
+        told.add(out)
+    assert len(told) == 1
+    results = json.loads(told.pop())["results"]
+    assert len([result for result in results if result["found"]]) > len(ASKED)
+
+
+HEADER = "转出方,转入方,日期,卡号,渠道"
+ROWS = [
+    *(f"甲,乙,2024-03-0{1 + n % 9},{8986061900000000001 + n},微信" for n in range(12)),
+    *(f"乙,丙,2024-04-0{1 + n % 3},{8986061900000000001 + n},QQ" for n in range(8)),
+    *(f"乙,丁,2024-04-02,{8986061900000000001 + n},QQ" for n in range(3)),
+    "丙,丁,2024-04-02,8986061900000000005,",
+    "丁,丙,2024-04-02,8986061900000000005,",
+    "中国联通,甲,2024-02-01,8986061900000000001,",
+]
+
+
+def answer_to(place: Path, files: list[list[str]]) -> Any:
+    """The answers of a case made of these files, without where the rows stood."""
+    paths = []
+    for number, rows in enumerate(files):
+        paths.append(place / f"{number}.csv")
+        paths[-1].write_text("\n".join([HEADER, *rows, ""]), "utf-8")
+    with gt.open_case(place / "x.gtrace") as case:
+        case.load(*paths)
+        return without_places(trace_document("", case.trace("898606190000000000?"), "en"))
+
+
+def without_places(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: len(part) if name == "origins" else without_places(part) for name, part in value.items()}
+    return [without_places(part) for part in value] if isinstance(value, list) else value
+
+
+def test_shuffled_rows_and_split_files_give_the_same_answer(tmp_path: Path) -> None:
+    ways = {
+        "whole": [ROWS],
+        "backwards": [ROWS[::-1]],
+        "every other": [ROWS[::2], ROWS[1::2]],
+        "late first": [ROWS[15:], ROWS[:4], ROWS[4:15]],
+    }
+    told = {}
+    for name, files in ways.items():
+        (tmp_path / name).mkdir()
+        told[name] = answer_to(tmp_path / name, files)
+    assert told["whole"]["results"][0]["found"]
+    for name, answer in told.items():
+        assert answer == told["whole"], name

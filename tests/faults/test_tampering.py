@@ -1,0 +1,196 @@
+"""What was changed behind the program's back is found, and said with the right code."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import graphtrace as gt
+from graphtrace.errors import CaseDamaged, CaseMissing, StoreError
+
+from .cases import loaded_files, problems, run, tree, write_files
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    return write_files(tmp_path)
+
+
+@pytest.fixture
+def case(files: list[Path], tmp_path: Path) -> Path:
+    folder = tmp_path / "blocks_and_locks.gtrace"
+    gt.open_case(folder).load(*files)
+    assert problems(folder) == []
+    return folder
+
+
+def first_source(case: Path) -> Path:
+    return min((case / "sources").iterdir())
+
+
+def flip_a_byte(path: Path, at: int = 5) -> None:
+    content = bytearray(path.read_bytes())
+    content[at] ^= 1
+    path.write_bytes(content)
+
+
+def edit_ledger(case: Path, edit: Callable[[list[str]], list[str]]) -> None:
+    ledger = case / "ledger.jsonl"
+    ledger.write_text("".join(edit(ledger.read_text("utf-8").splitlines(keepends=True))), "utf-8")
+
+
+def test_a_changed_byte_of_a_source_is_found(case: Path) -> None:
+    flip_a_byte(first_source(case))
+    with gt.open_case(case) as opened:
+        (problem,) = opened.verify()
+    assert problem.code == "source_changed"
+    assert problem.params["sha256"] == first_source(case).name != problem.params["found"]
+
+
+def test_a_removed_source_is_found(case: Path) -> None:
+    first_source(case).unlink()
+    assert problems(case) == ["source_missing"]
+
+
+def test_a_folder_in_place_of_a_source_is_found(case: Path) -> None:
+    source = first_source(case)
+    source.unlink()
+    source.mkdir()
+    assert problems(case) == ["source_missing"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "codes"),
+    [
+        (lambda lines: [lines[0].replace("sales", "sails"), lines[1]], ["ledger_broken", "ledger_differs"]),
+        (lambda lines: lines[::-1], ["ledger_broken", "ledger_broken", "ledger_differs"]),
+        (lambda lines: lines[1:], ["ledger_broken", "ledger_differs"]),
+        (lambda lines: [*lines, "{}\n"], ["ledger_broken", "ledger_differs"]),
+        (lambda lines: [*lines, "[]\n"], ["ledger_broken", "ledger_differs"]),
+        (lambda lines: ["\x00\n", *lines], ["ledger_broken", "ledger_differs"]),
+    ],
+)
+def test_an_edited_ledger_is_found_and_not_loaded_into(
+    case: Path, files: list[Path], edit: Callable[[list[str]], list[str]], codes: list[str]
+) -> None:
+    edit_ledger(case, edit)
+    assert problems(case) == codes
+    edited = tree(case)
+    with pytest.raises(CaseDamaged, match="ledger"):
+        gt.open_case(case).load(*files)
+    assert tree(case) == edited
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        (lambda lines: lines[:1], "ledger_behind"),
+        (lambda lines: [lines[0], lines[1][:40]], "ledger_behind"),
+        (lambda lines: [lines[0], lines[1].rstrip("\n")], "ledger_behind"),
+        (lambda lines: [], "ledger_differs"),
+        (lambda lines: [lines[0][:40]], "ledger_differs"),
+    ],
+)
+def test_a_cut_ledger_is_found_and_the_next_load_restores_it_from_the_database(
+    case: Path, files: list[Path], edit: Callable[[list[str]], list[str]], code: str
+) -> None:
+    whole = (case / "ledger.jsonl").read_bytes()
+    edit_ledger(case, edit)
+    assert problems(case) == [code]
+    gt.open_case(case).load(files[0])
+    assert problems(case) == []
+    assert (case / "ledger.jsonl").read_bytes() == whole
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage", b"garbage" * 10_000], ids=["empty", "short", "long"])
+def test_garbage_in_place_of_the_database_is_damage(case: Path, files: list[Path], content: bytes) -> None:
+    (case / "case.duckdb").write_bytes(content)
+    opened = gt.open_case(case)
+    for ask in (opened.status, opened.verify, lambda: opened.trace("89860619"), lambda: opened.load(files[0])):
+        with pytest.raises(CaseDamaged, match="not a valid DuckDB") as caught:
+            ask()
+        assert "copy" in caught.value.hint
+
+
+def test_damage_is_told_by_the_command_line_with_exit_3(case: Path) -> None:
+    (case / "case.duckdb").write_bytes(b"garbage")
+    ran = run(["-m", "graphtrace", "verify", "--case", case, "--json"])
+    assert (ran.returncode, json.loads(ran.stderr)["error"]["code"]) == (3, "case_damaged")
+
+
+def test_a_broken_block_of_the_database_is_damage_and_no_lock(case: Path) -> None:
+    flip_a_byte(case / "case.duckdb", at=5000)
+    with pytest.raises(CaseDamaged, match="orrupt"):
+        gt.open_case(case).status()
+
+
+def test_broken_rows_of_the_database_are_no_traceback(case: Path) -> None:
+    database = case / "case.duckdb"
+    content = bytearray(database.read_bytes())
+    for at in range(3 * 4096, len(content), 4096):
+        content[at + 100] ^= 1
+    database.write_bytes(content)
+    with pytest.raises(StoreError), gt.open_case(case) as opened:
+        opened.verify()
+
+
+def test_a_database_of_another_program_is_damage(case: Path) -> None:
+    (case / "case.duckdb").unlink()
+    with duckdb.connect(str(case / "case.duckdb")) as con:
+        con.execute("CREATE TABLE t (a INTEGER)")
+    with pytest.raises(CaseDamaged, match="holds no case"):
+        gt.open_case(case).status()
+
+
+def test_a_case_of_another_format_is_refused_with_what_to_do(case: Path, files: list[Path]) -> None:
+    with duckdb.connect(str(case / "case.duckdb")) as con:
+        con.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
+    for ask in (lambda: gt.open_case(case).status(), lambda: gt.open_case(case).load(*files)):
+        with pytest.raises(CaseDamaged, match="has format 99, this version reads format") as caught:
+            ask()
+        assert "new case" in caught.value.hint
+
+
+def test_a_database_that_is_gone_is_not_taken_for_a_new_case(case: Path, files: list[Path]) -> None:
+    (case / "case.duckdb").unlink()
+    left = tree(case)
+    with pytest.raises(CaseMissing):
+        gt.open_case(case).status()
+    with pytest.raises(CaseDamaged, match="is gone"):
+        gt.open_case(case).load(*files)
+    assert tree(case) == left
+
+
+def test_an_older_copy_of_the_database_is_found_and_not_loaded_into(files: list[Path], tmp_path: Path) -> None:
+    case = tmp_path / "x.gtrace"
+    gt.open_case(case).load(files[0])
+    older = (case / "case.duckdb").read_bytes()
+    gt.open_case(case).load(files[1])
+    (case / "case.duckdb").write_bytes(older)
+    assert problems(case) == ["ledger_differs"]
+    with pytest.raises(CaseDamaged, match="ledger names loads"):
+        gt.open_case(case).load(files[1])
+
+
+def test_rows_removed_from_the_database_are_found(case: Path) -> None:
+    with duckdb.connect(str(case / "case.duckdb")) as con:
+        con.execute("DELETE FROM singles WHERE row = 7")
+    assert problems(case) == ["rows_differ"]
+
+
+def test_a_clearing_load_keeps_what_others_put_into_the_folder(case: Path, files: list[Path]) -> None:
+    for name in ("sources/notes.txt", "rejects/notes.csv", "rejects/0123456789ab-1.csv"):
+        (case / name).write_text("kept?", "utf-8")
+    (case / "sources" / ".incoming-dead").mkdir()
+    (case / "sources" / ".incoming-dead" / "half.csv").write_text("half", "utf-8")
+    before = loaded_files(case)
+    gt.open_case(case).load(*files)
+    assert loaded_files(case) == before
+    assert not (case / "sources" / ".incoming-dead").exists()
+    assert not (case / "rejects" / "0123456789ab-1.csv").exists()
+    assert (case / "sources/notes.txt").exists()
+    assert (case / "rejects/notes.csv").exists()
