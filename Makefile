@@ -19,7 +19,7 @@ $(VENV)/dev: $(VENV)/run
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	@touch $@
 
-demo: $(VENV)/run  ## load the example case and trace a seized card
+demo: $(VENV)/run  ## load the example case, trace a seized card, audit its registrant
 	@rm -rf build/demo
 	$(BIN)/graphtrace demo build/demo
 	@echo '  (first, once in each new shell: . $(BIN)/activate)'

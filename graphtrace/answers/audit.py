@@ -198,7 +198,7 @@ def audit_enterprise(tracer: Tracer, party: Party) -> Audit:
     ways: dict[_Way, list[Lot]] = defaultdict(list)
     for holding in holdings:
         ways[judge.way_of(holding)] += holding.lots
-    questions = [UsageQuestion(lots, way.held) for way, lots in ways.items()]
+    questions = [UsageQuestion(lots, way.held, way.end == "held") for way, lots in ways.items()]
     lots = [lot for holding in holdings for lot in holding.lots]
     usage = tracer.store.usage_of(
         questions,

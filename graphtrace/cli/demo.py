@@ -28,7 +28,7 @@ def demo(
     common: Common,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it.")] = Path("graphtrace-demo"),
 ) -> Answer:
-    """Make the example case and trace a seized card."""
+    """Make the example case, trace a seized card and audit its registrant."""
     from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
 
@@ -41,16 +41,17 @@ def demo(
             mapping = directory / mappings[name] if name in mappings else None
             sheets += case.load(directory / name, mapping=mapping, progress=progress).files
         traces = case.trace(story["seized"])
+        audits = case.audit(story["enterprise"])
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import demo_document
 
-        return demo_document(str(place), sheets, traces, common.lang)
+        return demo_document(str(place), sheets, traces, audits, common.lang)
 
     def view() -> View:
         from graphtrace.render.terminal.demo import DemoView
 
-        return DemoView(sheets, traces, _next_commands(place, story), common.lang, verbose=common.verbose)
+        return DemoView(sheets, traces, audits, _next_commands(place, story), common.lang, verbose=common.verbose)
 
     return Answer(document=document, view=view)
 
@@ -92,5 +93,6 @@ def _next_commands(place: Path, story: dict[str, Any]) -> list[str]:
         f"graphtrace --case {case} status",
         f"graphtrace --case {case} trace {story['seized']} -v",
         f"graphtrace --case {case} trace {story['seized']} --json",
+        f"graphtrace --case {case} party {shlex.quote(story['enterprise'])}",
         f"graphtrace identify {story['seized']}",
     ]

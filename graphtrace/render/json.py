@@ -67,9 +67,15 @@ def load_document(case: str, files: Iterable[FileReport]) -> Document:
     return {**_head(case), "files": [_file(report) for report in files]}
 
 
-def demo_document(case: str, files: Iterable[FileReport], traces: Iterable[Trace], lang: Lang) -> Document:
-    """What ``demo`` did: the report of its ``load`` and the answer of its ``trace`` in one."""
-    return {**load_document(case, files), "results": [_trace(trace, lang) for trace in traces]}
+def demo_document(
+    case: str, files: Iterable[FileReport], traces: Iterable[Trace], audits: Iterable[Audit], lang: Lang
+) -> Document:
+    """What ``demo`` did: the report of its ``load`` and the answers of its ``trace`` and ``audit`` in one."""
+    return {
+        **load_document(case, files),
+        "results": trace_document(case, traces, lang)["results"],
+        "enterprises": audit_document(case, audits, lang)["enterprises"],
+    }
 
 
 def status_document(case: str, status: CaseStatus) -> Document:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
 _ACTIVATION, _SEIZURE, _STOCK = (KINDS.index(kind) for kind in ("activation", "seizure", "stock"))
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
+_MOST_SPANS = 64
+"""Ranges of keys in one condition: planning it must stay cheaper than what it saves."""
+
 _SIMILAR = 0.8
 """Jaro-Winkler similarity from which a name is suggested for one that nobody bears."""
 
@@ -156,7 +159,8 @@ def _pieces(store: EmbeddedStore, lots: Sequence[Lot]) -> Iterator[Piece]:
     moves = f"{store._seen} kind IN ({_MOVES}) AND NOT repeated"
     singles = store._ask(
         "SELECT key, kind, sender, receiver, day, span, second, channel, sheet, row "
-        f"FROM singles JOIN {_LOTS} ON key BETWEEN low AND high WHERE {moves} ORDER BY key, sheet, row",
+        f"FROM (SELECT * FROM singles WHERE {moves} AND {_near(lots)}) ASOF JOIN {_LOTS} ON key >= low "
+        "WHERE key <= high ORDER BY key, sheet, row",
         *ends,
     )
     ranges = store._ask(
@@ -196,6 +200,20 @@ def _pieces(store: EmbeddedStore, lots: Sequence[Lot]) -> Iterator[Piece]:
             place, start = until, key + 1
         if start < following:
             yield (start, following - 1), shared, []
+
+
+def _near(lots: Sequence[Lot]) -> str:
+    """A condition on ``key`` that every card of the lots fulfils, which are in order, and few others.
+
+    Ranges that the planner can read are tested against the least and greatest key of each block, so that most of a
+    large table is not read; a join alone reads all of it.
+    """
+    gaps = sorted(
+        ((after[0] - before[1], place) for place, (before, after) in enumerate(pairwise(lots), 1)), reverse=True
+    )
+    cuts = [0, *sorted(place for _, place in gaps[: _MOST_SPANS - 1]), len(lots)]
+    spans = [(lots[first][0], lots[following - 1][1]) for first, following in pairwise(cuts)]
+    return f"({' OR '.join(f'key BETWEEN {low} AND {high}' for low, high in spans)})"
 
 
 def _columns(lots: Iterable[Lot]) -> list[list[int]]:
@@ -252,12 +270,13 @@ def usage_of(
         return []
     rows = store._ask(
         f"""
-        WITH lots AS (SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high, unnest($3::INTEGER[]) AS lot),
+        WITH lots AS (SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high, unnest($3::INTEGER[]) AS lot,
+            unnest($15::BOOLEAN[]) AS asks_user),
         held AS (SELECT unnest($4::INTEGER[]) AS lot, unnest($5::INTEGER[]) AS since, unnest($6::INTEGER[]) AS until),
         told AS (SELECT ident, id FROM {store._schema}.told),
         events AS (
             SELECT key, kind, day, span, second, receiver, NULL AS who FROM singles
-            WHERE {store._seen} kind IN ({_ACTIVATION}, {_SEIZURE}) AND key BETWEEN $14 AND $15
+            WHERE {store._seen} kind IN ({_ACTIVATION}, {_SEIZURE}) AND {_near([lot[:2] for lot in lots])}
             UNION ALL
             SELECT
                 unnest($7::BIGINT[]), unnest($8::UTINYINT[]), unnest($9::INTEGER[]), unnest($10::UTINYINT[]),
@@ -270,10 +289,10 @@ def usage_of(
                 bool_or(kind = {_ACTIVATION}) AS activated,
                 bool_or(kind = {_SEIZURE}) AS seized,
                 max({{day: day, last: day + span, second: second, id: coalesce(who, id)}})
-                    FILTER (kind = {_ACTIVATION} AND coalesce(who, id) IS NOT NULL) AS latest,
+                    FILTER (asks_user AND kind = {_ACTIVATION} AND coalesce(who, id) IS NOT NULL) AS latest,
                 coalesce(bool_or(since IS NOT NULL) FILTER (kind = {_ACTIVATION}), false) AS while_held
-            FROM placed LEFT JOIN told ON receiver = ident
-            LEFT JOIN held ON held.lot = placed.lot AND day + span BETWEEN since AND until AND day <= $16
+            FROM placed LEFT JOIN told ON CASE WHEN asks_user THEN receiver END = ident
+            LEFT JOIN held ON held.lot = placed.lot AND day + span BETWEEN since AND until AND day <= $14
             GROUP BY placed.lot, key
         )
         SELECT
@@ -285,9 +304,8 @@ def usage_of(
         *_columns_of(held, 3),
         *_columns_of([_packed_event(event) for event in events], 6),
         party.id,
-        lots[0][0],
-        max(high for _, high, _ in lots),
         until,
+        [questions[number].asks_user for _, _, number in lots],
     )
     usage = dict.fromkeys(range(len(questions)), Usage())
     usage.update({lot: Usage(*counts) for lot, *counts in rows})

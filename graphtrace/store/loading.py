@@ -165,6 +165,7 @@ def _load_file(
                     leftover.unlink(missing_ok=True)
             if isinstance(error, InputError | MappingError):
                 error.message = error.message.replace(str(copy), str(path))
+                error.args = (error.message,)
                 error.hint = error.hint.replace("FILE", shlex.quote(str(path)))
                 return [FileReport(file=name, sha256=sha256, error=error)]
             raise

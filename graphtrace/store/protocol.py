@@ -70,10 +70,11 @@ class CardEvent(NamedTuple):
 
 
 class UsageQuestion(NamedTuple):
-    """Cards that are counted together, and the days on which one party held them."""
+    """Cards that are counted together, the days on which one party held them, and whether it matters who used them."""
 
     lots: Sequence[Lot]
     held: Sequence[tuple[int, int]]
+    asks_user: bool
 
 
 class Usage(NamedTuple):

@@ -2,8 +2,8 @@
 
 Steps are the calls through which a load touches the disk or the database, counted from 1. For each number of DEATHS
 (separated by commas) a process loads the files into ``FOLDER/NUMBER.gtrace`` and kills itself before that step; number
-0 is a load that lives. Their steps are written down, one a line, in ``FOLDER/NUMBER.steps``. A death ``40%`` is one from
-outside, after so much of the time that load 0 took; says at the end how many of these came too late.
+0 is a load that lives. Their steps are written down, one a line, in ``FOLDER/NUMBER.steps``. A death ``40%`` comes
+from outside, after so much of the time that load 0 took; says at the end how many of these came too late.
 """
 
 from __future__ import annotations

@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang
 from graphtrace.render.terminal import style
+from graphtrace.render.terminal.audit import AuditView
 from graphtrace.render.terminal.line import line_of
 from graphtrace.render.terminal.load import LoadView
 from graphtrace.render.terminal.page import Page, View
 from graphtrace.render.terminal.trace import TraceView
 
 if TYPE_CHECKING:
+    from graphtrace.answers.audit import Audit
     from graphtrace.answers.trace import Trace
     from graphtrace.store.loading import FileReport
 
 
 class DemoView(View):
-    """The report of the loading, the trace of the seized card and the commands to try next."""
+    """The report of the loading, the trace of the seized card, the audit of its registrant and what to try next."""
 
     def __init__(
         self,
         reports: Sequence[FileReport],
         traces: Sequence[Trace],
+        audits: Sequence[Audit],
         commands: Sequence[str],
         lang: Lang,
         *,
@@ -33,6 +36,7 @@ class DemoView(View):
         self.views = (
             LoadView(reports, lang, verbose=verbose, brief=not verbose),
             TraceView(traces, lang, verbose=verbose),
+            AuditView(audits, lang, verbose=verbose),
         )
         self.commands = commands
 
