@@ -8,7 +8,9 @@ HELP = {
     "Trace bulk-sold IoT SIM cards from the carrier to the end user, with the proof for each step.": (
         "追查批量销售的物联网卡：从运营商到最终使用人，每一步都有出处。"
     ),
-    "Make the example case, trace a seized card and audit its registrant.": "建立示例案件，追查一张被扣押的卡，并核查其登记企业。",
+    "Make the example case, trace a seized card and audit its registrant.": (
+        "建立示例案件，追查一张被扣押的卡，并核查其登记企业。"
+    ),
     "Load record files, into a new case if there is none.": "载入记录文件；案件不存在时新建。",
     "Find who registered, passed on and used a card.": "查明谁开户、谁转手、谁使用了一张卡。",
     "Account for every card that an enterprise bought from carriers.": "核算一家单位向运营商采购的每一张卡的去向。",

@@ -136,6 +136,10 @@ PROBLEMS = {
     "ledger_broken": Wording(
         "Line {line} of the ledger does not follow from the line before it.", "台账第{line}行与上一行不衔接。"
     ),
+    "ledger_behind": Wording(
+        "The ledger still owes the line of the last load; the next load writes it.",
+        "台账尚欠最近一次载入的一行，下次载入时补上。",
+    ),
     "ledger_differs": Wording(
         "The ledger names {ledger:load|loads}, the database {database}, or they name different ones.",
         "台账记有{ledger}次载入，数据库记有{database}次，或两者内容不同。",

@@ -94,7 +94,7 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
 }
 """Nothing outside the file can be reached through a connection, and that cannot be changed any more."""
 
-_RESTORE = "restore the case folder from a copy, or load its sources/ into a new case"
+_RESTORE = "restore the case folder from a copy, or load the original files into a new case"
 
 
 def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
@@ -135,7 +135,7 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool)
     if found != [(FORMAT,)]:
         raise CaseDamaged(
             f"{folder} has format {found[0][0] if found else 'none'}, this version reads format {FORMAT}",
-            hint="load its sources/ into a new case with this version",
+            hint="load the original files into a new case with this version",
         )
 
 

@@ -514,7 +514,7 @@ def _open_database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         if read_entries(folder / LEDGER):
             raise CaseDamaged(
                 f"{folder}: the ledger names loads, but {DATABASE} is gone",
-                hint="restore it from a copy, or load the files in sources/ into a new case",
+                hint="restore it from a copy, or load the original files into a new case",
             )
         with tempfile.TemporaryDirectory(prefix=INCOMING, dir=folder / SOURCES) as place:
             connect(Path(place), read_only=False, create=True).close()
