@@ -168,11 +168,14 @@ class _Batch:
             for number in (row.msisdn, row.imsi)
             if number is not None
         }
+        candidates = store.waiting_rows(numbers)
+        # All links of a row decide whose it is, also to cards that were not asked for.
+        named = {number for row in candidates for number in (row.msisdn, row.imsi) if number is not None}
         links: dict[str, list[NumberLink]] = defaultdict(list)
-        for link in store.links_of(numbers):
+        for link in store.links_of(named):
             links[link.number].append(link)
         waiting: dict[str, list[Row]] = defaultdict(list)
-        for row in store.waiting_rows(numbers):
+        for row in candidates:
             key = linked_card(row, links)
             if key is not None and key in self.rows:
                 waiting[key].append(row)
