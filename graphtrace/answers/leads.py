@@ -54,13 +54,15 @@ def _sellers(chains: Sequence[Chain]) -> list[Party]:
 def _leads_of(finding: Finding, issuer: Party | None, sellers: Sequence[Party]) -> Iterable[Lead]:
     params, code = finding.params, finding.code
     if code == "custody_gap":
+        # Where the dates disagree with the order of the hops, the window lies between them all the same.
+        since, until = sorted((params["since"], params["until"]))
         for side in ("after", "before"):
             yield Lead(
                 ask=_party(params[side]),
                 wanted="transfer_record",
                 because=code,
-                since=params["since"],
-                until=params["until"],
+                since=since,
+                until=until,
             )
     elif code == "no_purchase":
         yield Lead(ask=issuer, wanted="purchase_record", because=code)

@@ -22,6 +22,7 @@ from graphtrace.identifiers import (
     complete_key,
     has_check_digit,
     hints_of,
+    identify,
     imei_core,
     parse_iccid,
     split_key,
@@ -419,7 +420,8 @@ def _party(party: Party) -> dict[str, str]:
 
 def _not_found(store: Store, question: Question) -> Trace:
     number = question.card
-    carrier = None if number is None else number.carrier
+    readings = identify(question.text).readings
+    carrier = readings[0].carrier if readings else None
     findings = () if number is None else tuple(_near_misses(store, number))
     return Trace(
         input=question.text,

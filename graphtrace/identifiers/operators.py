@@ -14,19 +14,24 @@ from graphtrace.model import CARRIERS, Carrier
 
 _WORDS: Final[dict[str, Carrier]] = {
     "移动": "china-mobile",
+    "移動": "china-mobile",
     "chinamobile": "china-mobile",
     "联通": "china-unicom",
+    "聯通": "china-unicom",
     "联合网络通信": "china-unicom",
+    "聯合網絡通信": "china-unicom",
     "unicom": "china-unicom",
     "电信": "china-telecom",
+    "電信": "china-telecom",
     "chinatelecom": "china-telecom",
     "广电": "china-broadnet",
+    "廣電": "china-broadnet",
     "broadnet": "china-broadnet",
 }
 _ONLY_IN_A_CARRIER_COLUMN: Final[dict[str, Carrier]] = {"mobile": "china-mobile", "telecom": "china-telecom"}
 NAMES: Final[dict[str, Carrier]] = {
     **_WORDS,
-    **{"中国" + word: carrier for word, carrier in _WORDS.items() if not word.isascii()},
+    **{nation + word: carrier for word, carrier in _WORDS.items() if not word.isascii() for nation in ("中国", "中國")},
     **{carrier.replace("-", ""): carrier for carrier in CARRIERS},
     **{carrier.replace("-", joint): carrier for carrier in CARRIERS for joint in "-_"},
     **{"carrier:" + carrier: carrier for carrier in CARRIERS},

@@ -246,9 +246,10 @@ def find_header(top: Sequence[Row], as_kind: Kind | None = None, *, claims: Clai
 
     It is the first row at which the headings say a kind or, with ``as_kind`` or a kind column, at which the fields are
     there that such a record must carry. Two rows are one header where together they name more fields than either
-    alone; a column then means what its lower cell says, else both cells joined, else what the upper cell says. (Both
-    joined go before the upper cell alone, so that 证件号 below 转出方, which spans two columns, is the party's number
-    and not another name.) A row that holds dates or long numbers is taken for the header only when nothing else is.
+    alone, or where the lower one repeats what the upper one names and names more; a column then means what its lower
+    cell says, else both cells joined, else what the upper cell says. (Both joined go before the upper cell alone, so
+    that 证件号 below 转出方, which spans two columns, is the party's number and not another name.) A row that holds
+    dates or long numbers is taken for the header only when nothing else is.
 
     Parameters
     ----------
@@ -298,7 +299,11 @@ def _candidates(top: Sequence[Row], claims: Claims) -> Iterator[Header]:
         if upper is not None:
             above, cells_above = upper
             both = _header(number, list(zip_longest(cells_above, cells)), table, claims)
-            is_one_header = both.fields > above.fields and both.fields > header.fields and not both.looks_like_data
+            # A heading that is merged down over both rows stands in each; the lower row may then say all there is.
+            says_all = bool(above.fields) and both.fields == header.fields
+            is_one_header = (
+                both.fields > above.fields and (both.fields > header.fields or says_all) and not both.looks_like_data
+            )
             yield both if is_one_header else above
         upper = header, cells
     if upper is not None:

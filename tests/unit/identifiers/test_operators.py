@@ -14,6 +14,7 @@ from graphtrace.identifiers import normalise_party_name, operator_of_carrier_cel
         ("CHINA_MOBILE", "china-mobile"),
         ("Mobile", "china-mobile"),
         ("中国联通", "china-unicom"),
+        ("中國聯通", "china-unicom"),
         ("中国联合网络通信有限公司杭州市分公司", "china-unicom"),
         ("china-unicom", "china-unicom"),
         ("Unicom IoT", "china-unicom"),

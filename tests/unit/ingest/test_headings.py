@@ -87,6 +87,20 @@ def test_a_title_that_spans_all_columns_is_no_part_of_the_header() -> None:
     assert header_of(("销售明细",) * 4, TRANSFER).names == TRANSFER
 
 
+def test_a_heading_merged_down_over_both_rows_does_not_hide_the_lower_row() -> None:
+    header = header_of(
+        ("号段", "号段", "运营商", "购卡单位", "日期"),
+        ("起始卡号", "结束卡号", "运营商", "购卡单位", "日期"),
+        ("8986062126001234500", "8986062126001234599", "联通", "甲", "2024-01-01"),
+    )
+    assert (header.row, header.kind) == (2, "purchase")
+    assert (header.served["iccid_first"], header.served["iccid_last"]) == ((0,), (1,))
+
+
+def test_a_header_that_is_only_repeated_is_not_a_header_of_two_rows() -> None:
+    assert header_of(TRANSFER, TRANSFER, ("甲", "乙", "2024-01-01", "8986062126001234500")).row == 1
+
+
 def test_a_header_of_two_rows_reads_the_lower_cell_else_both_else_the_upper_cell() -> None:
     header = header_of(
         ("转出方", "转出方", "转入方", "转入方", "日期", "卡号", "数量"),
