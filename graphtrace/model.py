@@ -118,6 +118,11 @@ class Party:
         return operator if operator in CARRIERS else None
 
 
+def party_params(party: Party | None) -> dict[str, Any] | None:
+    """A party as findings and documents name it: ``{"id", "name"}``, or ``None`` where there is none."""
+    return None if party is None else {"id": party.id, "name": party.name}
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
     """Where a statement comes from: one row of one file."""

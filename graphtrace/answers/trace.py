@@ -41,6 +41,7 @@ from graphtrace.model import (
     Party,
     Seizure,
     When,
+    party_params,
 )
 from graphtrace.store.protocol import NumberLink, Row, Store
 
@@ -256,8 +257,8 @@ class _Batch:
                 yield _finding(
                     "possible_onward",
                     movement.origins,
-                    at=_party(holder),
-                    to=_party(movement.receiver),
+                    at=party_params(holder),
+                    to=party_params(movement.receiver),
                     quantity=movement.quantity,
                     date=movement.when.day,
                     candidates=quantities.candidates(holder, movement.when),
@@ -412,10 +413,6 @@ def _origins(rows: Sequence[Row]) -> tuple[Origin, ...]:
 
 def _finding(code: str, evidence: Iterable[Origin], **params: Any) -> Finding:
     return Finding(code=code, severity=FINDINGS[code], params=params, evidence=tuple(evidence))
-
-
-def _party(party: Party) -> dict[str, str]:
-    return {"id": party.id, "name": party.name}
 
 
 def _not_found(store: Store, question: Question) -> Trace:

@@ -15,7 +15,19 @@ from graphtrace.custody.bridges import QuantityBook
 from graphtrace.custody.hops import merge_movements, sort_origins
 from graphtrace.custody.order import find_order
 from graphtrace.custody.pieces import build_forest
-from graphtrace.model import Activation, Chain, Finding, Hop, Movement, Origin, Outcome, Party, Severity, When
+from graphtrace.model import (
+    Activation,
+    Chain,
+    Finding,
+    Hop,
+    Movement,
+    Origin,
+    Outcome,
+    Party,
+    Severity,
+    When,
+    party_params,
+)
 
 MOST_CHAINS = 16
 
@@ -179,7 +191,7 @@ def find_history(movements: Sequence[Movement], book: QuantityBook, carrier: str
     findings = _Findings()
     for movement in movements:
         if movement.sender.id == movement.receiver.id:
-            findings.add("self_transfer", movement.origins, party=_party(movement.sender), date=movement.when.day)
+            findings.add("self_transfer", movement.origins, party=party_params(movement.sender), date=movement.when.day)
     steps = merge_movements([m for m in movements if m.sender.id != m.receiver.id])
     drafts = _draft_chains(steps, book, carrier, findings)
     if len(drafts) > 1:
@@ -258,10 +270,6 @@ def _canonical(params: Any) -> str:
     return json.dumps(params, ensure_ascii=False, sort_keys=True)
 
 
-def _party(party: Party | None) -> dict[str, str] | None:
-    return None if party is None else {"id": party.id, "name": party.name}
-
-
 def _draft_chains(
     steps: Sequence[Movement], book: QuantityBook, carrier: str | None, findings: _Findings
 ) -> list[_Draft]:
@@ -283,7 +291,7 @@ def _draft_chains(
         findings.add(
             "multiple_registrants",
             (origin for sale in forest.sales for origin in sale.origins),
-            registrants=[{"party": _party(sale.receiver), "date": sale.when.day} for sale in forest.sales],
+            registrants=[{"party": party_params(sale.receiver), "date": sale.when.day} for sale in forest.sales],
         )
     for step, children in forest.children().items():
         onward = [child for child in children if child.sender.id == step.receiver.id]
@@ -291,8 +299,8 @@ def _draft_chains(
             findings.add(
                 "double_transfer",
                 (origin for child in onward for origin in child.origins),
-                at=_party(step.receiver),
-                to=[{"party": _party(child.receiver), "date": child.when.day} for child in onward],
+                at=party_params(step.receiver),
+                to=[{"party": party_params(child.receiver), "date": child.when.day} for child in onward],
             )
     return [_bridged(way, book, carrier) for way in forest.chains()]
 
@@ -323,14 +331,14 @@ def _remark_on_chains(drafts: Sequence[_Draft], carrier: str | None, findings: _
     for draft in drafts:
         if not draft.has_purchase:
             first = draft.steps[0]
-            findings.add("no_purchase", first.origins, first_holder=_party(first.sender), carrier=carrier)
+            findings.add("no_purchase", first.origins, first_holder=party_params(first.sender), carrier=carrier)
         for place in sorted(draft.gaps):
             before, after = draft.steps[place - 1], draft.steps[place]
             findings.add(
                 "custody_gap",
                 (*before.origins, *after.origins),
-                after=_party(before.receiver),
-                before=_party(after.sender),
+                after=party_params(before.receiver),
+                before=party_params(after.sender),
                 since=before.when.day,
                 until=after.when.day,
             )
@@ -356,7 +364,7 @@ def _remark_on_chains(drafts: Sequence[_Draft], carrier: str | None, findings: _
 
 
 def _hop(place: int, step: Movement) -> dict[str, Any]:
-    return {"n": place + 1, "from": _party(step.sender), "to": _party(step.receiver)}
+    return {"n": place + 1, "from": party_params(step.sender), "to": party_params(step.receiver)}
 
 
 def _remark_on_activations(drafts: Sequence[_Draft], activations: Sequence[Activation], findings: _Findings) -> None:
@@ -371,8 +379,8 @@ def _remark_on_activations(drafts: Sequence[_Draft], activations: Sequence[Activ
             findings.add(
                 "user_differs_from_holder",
                 activation.origins,
-                user=_party(user),
-                holder=_party(holders[0]),
+                user=party_params(user),
+                holder=party_params(holders[0]),
                 date=activation.when.day,
             )
     for draft in drafts:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphtrace import __version__
+from graphtrace.model import party_params
 from graphtrace.render import Lang
 from graphtrace.render.messages import finding_message, lead_message, problem_message
 from graphtrace.render.safe import escaped_json
@@ -124,10 +125,6 @@ def _error(error: GraphtraceError) -> Document:
     return {"code": error.code, "message": error.message, "hint": error.hint}
 
 
-def _party(party: Party | None) -> Document | None:
-    return None if party is None else {"id": party.id, "name": party.name}
-
-
 def _registrant(party: Party | None) -> Document | None:
     return None if party is None else {"id": party.id, "name": party.name, "kind": "enterprise"}
 
@@ -151,8 +148,8 @@ def _trace(trace: Trace, lang: Lang) -> Document:
         "card": None if trace.card is None else _card(trace.card),
         "outcome": str(trace.outcome),
         "registrant": _registrant(trace.registrant),
-        "holder": _party(trace.holder),
-        "end_user": _party(trace.end_user),
+        "holder": party_params(trace.holder),
+        "end_user": party_params(trace.end_user),
         "chains": [_chain(chain) for chain in trace.chains],
         "chains_omitted": trace.chains_omitted,
         "activations": [_activation(event) for event in trace.activations],
@@ -178,7 +175,7 @@ def _chain(chain: Chain) -> Document:
     return {
         "outcome": str(chain.outcome),
         "registrant": _registrant(chain.registrant),
-        "holder": _party(chain.holder),
+        "holder": party_params(chain.holder),
         "hops": [_hop(hop) for hop in chain.hops],
     }
 
@@ -187,8 +184,8 @@ def _hop(hop: Hop) -> Document:
     return {
         "n": hop.n,
         "kind": hop.kind,
-        "from": _party(hop.sender),
-        "to": _party(hop.receiver),
+        "from": party_params(hop.sender),
+        "to": party_params(hop.receiver),
         "date": hop.when.day,
         "precision": hop.precision,
         "gap_before": hop.gap_before,
@@ -202,7 +199,7 @@ def _activation(event: Activation) -> Document:
         "date": event.when.text,
         "imei": event.imei,
         "msisdn": event.msisdn,
-        "user": _party(event.user),
+        "user": party_params(event.user),
         "province": event.province,
         "city": event.city,
         "origins": _origins(event.origins),
@@ -229,7 +226,7 @@ def _finding(finding: Finding, lang: Lang) -> Document:
 
 def _lead(lead: Lead, lang: Lang) -> Document:
     return {
-        "ask": _party(lead.ask),
+        "ask": party_params(lead.ask),
         "for": lead.wanted,
         "because": lead.because,
         "since": lead.since,
@@ -256,7 +253,12 @@ def _resold(resold: Resold) -> Document:
         "activated": resold.activated,
         "by_depth": {str(depth): cards for depth, cards in resold.by_depth.items()},
         "final_holders": [
-            {"party": _party(share.party), "cards": share.cards, "activated": share.activated, "seized": share.seized}
+            {
+                "party": party_params(share.party),
+                "cards": share.cards,
+                "activated": share.activated,
+                "seized": share.seized,
+            }
             for share in resold.final_holders
         ],
         "channels": dict(resold.channels),
@@ -280,7 +282,7 @@ def _quantities(total: QuantitySum) -> Document:
 
 def _flow(side: str, flow: Flow) -> Document:
     return {
-        side: _party(flow.party),
+        side: party_params(flow.party),
         "cards": flow.cards,
         "records": flow.records,
         "quantity_only": _quantities(flow.quantity_only),
