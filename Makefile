@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-wheel format examples docs clean
+.PHONY: help demo test check check-wheel format examples notebooks docs clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ format: $(VENV)/dev  ## put the code into its one form
 
 examples: $(VENV)/dev  ## write the example case anew
 	$(BIN)/python examples/make_case.py
+
+notebooks: $(VENV)/dev  ## run the example notebooks and write them with what they show
+	$(BIN)/python examples/make_notebooks.py
 
 docs: $(VENV)/dev  ## write the generated pages anew
 	$(BIN)/python docs/generate.py

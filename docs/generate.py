@@ -1,4 +1,4 @@
-"""Writes the pages that follow from the program itself: the command reference and the table of headings.
+"""Writes the pages that follow from the program itself: the command reference, headings, queries, rules.
 
 ``python docs/generate.py`` writes them; with ``--check`` it writes nothing and ends with 1 where a page is out of date.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,13 @@ import typer
 
 from graphtrace.cli import app
 from graphtrace.ingest.headings import FIELDS, HEADINGS, KIND_WORDS, NEEDS
+from graphtrace.queries import Parameter, load_queries
+from graphtrace.render import Lang
+from graphtrace.render.messages import rule_law, word
+from graphtrace.render.wording import KINDS, SEVERITIES
+from graphtrace.rules.files import load_rules
+from graphtrace.rules.relations import RELATIONS
+from graphtrace.rules.rule import Rule, RuleParameter
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py (`make docs`); a change here is overwritten. -->"
@@ -122,6 +130,145 @@ def headings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def queries_page() -> str:
+    """The questions of the query library."""
+    asked = [query for query in load_queries() if query.header.over == "case"]
+    lines = [
+        "# The questions of the query library",
+        "",
+        NOTE,
+        "",
+        "`graphtrace query NAME -p parameter=value` asks one. [queries/README.md](../queries/README.md) says how they",
+        "are written, [model.md](model.md) what they can read.",
+        "",
+        *_table(
+            ("question", "", "问题"),
+            (
+                (f"[`{query.name}`](#{query.name})", query.header.question.en, query.header.question.zh)
+                for query in asked
+            ),
+        ),
+    ]
+    for query in asked:
+        header = query.header
+        lines += ["", f"## {query.name}", "", f"**{header.question.en}** {header.question.zh}"]
+        lines += ["", header.counts.en, "", header.counts.zh]
+        if header.parameters:
+            titles = ("parameter", "type", "default", "meaning", "含义")
+            lines += ["", *_table(titles, map(_parameter, header.parameters))]
+        columns = ((f"`{column.name}`", column.meaning.en, column.meaning.zh) for column in header.columns)
+        lines += ["", *_table(("column", "meaning", "含义"), columns)]
+    return "\n".join(lines) + "\n"
+
+
+def _parameter(parameter: Parameter) -> list[str]:
+    default = "must be given" if parameter.default is None else f"`{parameter.default}`"
+    return [f"`{parameter.name}`", f"`{parameter.type_text}`", default, parameter.meaning.en, parameter.meaning.zh]
+
+
+RULES = {
+    "en": {
+        "title": "# The rules of an audit",
+        "intro": (
+            "`graphtrace audit NAME` applies all of these rules. `--rule ID` applies some, `-p NAME=VALUE` sets a",
+            "parameter (`-p ID.NAME=VALUE` where several rules have it), `--rule ID --cards` opens what a rule found",
+            "to its cards and records. `graphtrace rules show ID` shows a rule with its query.",
+            "",
+            "A rule names the provision that it is about; it does not say that the provision was broken. Where it",
+            "names none, its limits are parameters and nobody's law. What is unknown never makes a finding.",
+        ),
+        "heads": ("rule", "severity", "looks for", "law"),
+        "parameters": ("parameter", "default", "meaning"),
+        "counts": "Counts",
+        "says": "Says",
+        "rests": "Rests on records of",
+        "query": "Query",
+        "own": "## What the query of a rule can ask",
+        "about": (
+            "[guide.md](guide.md#rules-of-your-own) shows how to write a rule. Its query is DuckDB SQL over these",
+            "relations, the same whichever store a case is kept in. Parties are ids (`id:…`, `name:…`, `carrier:…`),",
+            "days are dates (`day` is the first that a record allows, `until` the last). Cards are numbers that are",
+            "consecutive within a lot and mean nothing else; a record is the number of a row. `fate`, `purchased`,",
+            "`declared_use` and `declared_province` are those of the card's account.",
+        ),
+        "relation": ("relation", "columns", "rows"),
+    },
+    "zh": {
+        "title": "# 核查规则",
+        "intro": (
+            "`graphtrace audit NAME` 适用以下全部规则。`--rule ID` 只用某几条，`-p NAME=VALUE` 设定参数",
+            "（多条规则有同名参数时写 `-p ID.NAME=VALUE`），`--rule ID --cards` 列出规则所发现的卡及其记录。",
+            "`graphtrace rules show ID` 显示规则及其查询。",
+            "",
+            "规则写明其所涉及的规定，但并不认定违反了该规定。未写明规定的，其界限只是参数，不代表法律规定。",
+            "未知的内容不会成为发现。",
+        ),
+        "heads": ("规则", "级别", "查找", "规定"),
+        "parameters": ("参数", "默认值", "含义"),
+        "counts": "计数",
+        "says": "表述",
+        "rests": "所依据的记录",
+        "query": "查询",
+        "own": "## 规则的查询可用的关系",
+        "about": (
+            "[guide.md](guide.md#rules-of-your-own) 说明如何自编规则。规则的查询是针对下列关系的 DuckDB SQL，",
+            "无论案件存放何处都相同。主体以标识表示（`id:…`、`name:…`、`carrier:…`），",
+            "日期为 DATE（`day` 为记录所允许的最早一日，`until` 为最晚一日）。",
+            "卡以数字表示，仅在同一号段内连续，别无含义；`record` 为行的编号。",
+            "`fate`、`purchased`、`declared_use`、`declared_province` 取自该卡所在的号段。",
+        ),
+        "relation": ("关系", "列", "每行"),
+    },
+}
+
+
+def rules_page(lang: Lang) -> str:
+    """The rules of the product, and what the query of a rule can ask."""
+    said = RULES[lang]
+    rules = load_rules()
+    rows = (
+        (
+            f"[`{one.id}`](#{one.id})",
+            word(SEVERITIES, one.severity, lang),
+            getattr(one.title, lang),
+            rule_law(one, lang),
+        )
+        for one in rules
+    )
+    lines = [said["title"], "", NOTE, "", *said["intro"], "", *_table(said["heads"], rows)]
+    for rule in rules:
+        lines += ["", f"## {rule.id}", "", *_rule(rule, lang)]
+    relations = (
+        (f"`{one.name}`", ", ".join(f"`{column}`" for column in one.columns), getattr(one.meaning, lang))
+        for one in RELATIONS
+    )
+    return "\n".join([*lines, "", said["own"], "", *said["about"], "", *_table(said["relation"], relations)]) + "\n"
+
+
+def _rule(rule: Rule, lang: Lang) -> list[str]:
+    said = RULES[lang]
+    kinds = ", ".join(word(KINDS, kind, lang) for kind in rule.evidence)
+    lines = [f"**{getattr(rule.title, lang)}.** {getattr(rule.why, lang)}", "", rule_law(rule, lang), ""]
+    if rule.parameters:
+        lines += [*_table(said["parameters"], (_rule_parameter(one, lang) for one in rule.parameters)), ""]
+    counts = getattr(rule.query.header.counts, lang)
+    return [
+        *lines,
+        f"- {said['counts']}: {counts}",
+        f"- {said['says']}: `{getattr(rule.message, lang)}`",
+        f"- {said['rests']}: {kinds}",
+        f"- {said['query']}: [{rule.query.name}](../queries/{rule.query.name}.sql)",
+    ]
+
+
+def _rule_parameter(parameter: RuleParameter, lang: Lang) -> list[str]:
+    value = parameter.default
+    members = value if isinstance(value, list) else [value]
+    text = ", ".join("null" if one is None else str(one).removesuffix(".0") for one in members)
+    unit = f" {getattr(parameter.unit, lang)}" if parameter.unit else ""
+    return [f"`{parameter.name}`", f"{text}{unit}", getattr(parameter.asked.meaning, lang)]
+
+
 def _headings_of(name: str) -> list[str]:
     return [heading for heading, meant in HEADINGS.items() if meant == name]
 
@@ -138,7 +285,8 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
-PAGES = {"commands.md": commands_page, "headings.md": headings_page}
+PAGES = {"commands.md": commands_page, "headings.md": headings_page, "queries.md": queries_page}
+PAGES |= {"rules.md": partial(rules_page, "en"), "rules.zh.md": partial(rules_page, "zh")}
 
 
 def find_outdated() -> list[str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -1013,6 +1014,72 @@ _HONG_KONG = {
     "葉少芬": 1,
 }
 
+
+def wilson(part: int, whole: int, z: float = 1.96) -> tuple[float, float]:
+    """The interval of a share after Wilson (1927), in percent."""
+    share, square = part / whole, z * z
+    middle = share + square / (2 * whole)
+    reach = z * math.sqrt(share * (1 - share) / whole + square / (4 * whole * whole))
+    return tuple(100 * (middle + side * reach) / (1 + square / whole) for side in (-1, 1))
+
+
+def seized_share(part: int, whole: int, digits: int) -> Answer:
+    low, high = wilson(part, whole)
+    return {
+        "cards": part,
+        "handled": whole,
+        "percent": round(100 * part / whole, digits),
+        "low": round(low, digits),
+        "high": round(high, digits),
+    }
+
+
+DAMAGED = {
+    "mobile_sales.csv": {"records": 2, "rows": 5, "reason": "bad_identifier"},
+    "unicom_sales.csv": {"records": 2, "rows": 9, "reason": "range_count_mismatch"},
+}
+"""Files that name cards of both enterprises and have rows that cannot be used."""
+
+# of Lao K, Xunlian, Chen, one of the two Wang and the nine in Hong Kong no record has a number
+NAMELESS = 6997 + 300 + 970 + SHOP_HOLDS + 1 + 1 + sum(_HONG_KONG.values())
+
+# rule, some of what it says
+XINGHAI_FINDINGS: list[tuple[str, Answer]] = [
+    ("balance_not_closed", {"declared_on": "2024-06-30", "missing": 22468, "surplus": None}),
+    ("many_cards_one_person", {"person": ZHOU, "cards": 2998 + 8000 + 15000}),
+    ("many_cards_one_person", {"person": MA, "cards": 30 + 5}),
+    ("sold_more_than_declared", {"declared_sold": 30000, "beyond": 47803 - 30000, "cards": 47803}),
+    ("bought_activated", {"cards": 1, "earliest": "2023-12-30", "days": 9}),
+    ("contradictory_records", {"cards": 1 + 200, "purchased": 100000, "percent": 0.2}),
+    ("damaged_records", {"file": "chat_list.txt", "records": 4, "rows": 27, "reason": "ambiguous_date"}),
+    ("damaged_records", {"file": "zhou_qq_ledger.csv", "records": 8, "rows": 11, "reason": "damaged_number"}),
+    *(("damaged_records", {"file": file, **said}) for file, said in DAMAGED.items()),
+    # first Unicom lot and China Mobile less what went back and what is disputed; the others were bought too late
+    ("hardly_activated", {"cards": 30000 - 2000 - 1 + 40000 - 500, "activated": 67 - 2 - 1}),
+    ("many_cards_one_device", {"devices": 2, "most": 10, "cards": 10 + 3}),
+    ("many_numbers_one_user", {"user": MA, "cards": 28}),
+    ("online_resale", {"channel": "QQ", "cards": 5000 + 1, "holders": 5}),
+    ("online_resale", {"channel": "微信", "cards": 1000 + 3, "holders": 5}),
+    ("online_resale", {"channel": "淘宝", "cards": 5 + 1, "holders": 2}),
+    ("online_sale", {"channel": "QQ", "cards": 8000 + 15000}),
+    ("online_sale", {"channel": "微信", "cards": 12000 + 6999 + 500 + 300 + 2500 + 500}),
+    ("online_sale", {"channel": "淘宝", "cards": 3}),
+    ("onward_resale", {"deepest": 5, "cards": 3984 + 2026 + 5 + 1}),
+    ("outside_declared_use", {"declared_use": "智能表计", "users": 2, "cards": 26}),
+    ("outside_declared_use", {"declared_use": "共享单车智能锁", "users": 2, "cards": 5}),
+    ("seized_share", seized_share(8, 100000, 4)),
+    ("seized_share_of_holder", {"holder": MA, **seized_share(4, 35, 2)}),
+    ("buyer_without_identity", {"holders": 4 + len(_HONG_KONG), "cards": NAMELESS}),
+    ("one_card_many_devices", {"cards": 1, "most": 2}),
+    ("sold_without_numbers", {"quantity": 200, "buyers": 1, "records": 1}),
+]
+YUNFAN_FINDINGS: list[tuple[str, Answer]] = [
+    ("contradictory_records", {"cards": 200, "purchased": 13200, "percent": 1.52}),
+    *(("damaged_records", {"file": file, **said}) for file, said in DAMAGED.items()),
+    # Yuanhang
+    ("buyer_without_identity", {"holders": 1, "cards": 2500}),
+]
+
 AUDITS: list[Answer] = [
     {
         "enterprise": XINGHAI,
@@ -1061,6 +1128,7 @@ AUDITS: list[Answer] = [
             "declared_sold": 30000,
             "unaccounted": 100000 - 2500 - (20 + 10 + 2) - 30000 - 45000,
         },
+        "findings": XINGHAI_FINDINGS,
     },
     {
         "enterprise": YUNFAN,
@@ -1081,6 +1149,7 @@ AUDITS: list[Answer] = [
         "seized": 0,
         "quantity_only": {"purchased": {"records": 1, "cards": 500}, "sold": {"records": 0, "cards": 0}},
         "balance": {"date": "2024-06-30", "declared_stock": 10000, "declared_sold": None, "unaccounted": None},
+        "findings": YUNFAN_FINDINGS,
     },
 ]
 

@@ -12,22 +12,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from graphtrace.answers.shared import SharedParties
+    from graphtrace.answers.siblings import Siblings
     from graphtrace.answers.trace import Trace
     from graphtrace.answers.traces import Traces
     from graphtrace.case import Case, open_case
     from graphtrace.errors import GraphtraceError
+    from graphtrace.export import write_graph
     from graphtrace.identifiers import identify
 
 __version__ = "0.1.0"
-__all__ = ["Case", "GraphtraceError", "Trace", "Traces", "__version__", "identify", "open_case"]
+__all__ = [
+    "Case",
+    "GraphtraceError",
+    "SharedParties",
+    "Siblings",
+    "Trace",
+    "Traces",
+    "__version__",
+    "identify",
+    "open_case",
+    "write_graph",
+]
 
 _ROOMS = {
     "Case": "graphtrace.case",
     "GraphtraceError": "graphtrace.errors",
+    "SharedParties": "graphtrace.answers.shared",
+    "Siblings": "graphtrace.answers.siblings",
     "Trace": "graphtrace.answers.trace",
     "Traces": "graphtrace.answers.traces",
     "identify": "graphtrace.identifiers",
     "open_case": "graphtrace.case",
+    "write_graph": "graphtrace.export",
 }
 
 

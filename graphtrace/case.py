@@ -6,7 +6,7 @@ What only some questions need is imported when one of them is asked, so that a t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,22 +14,36 @@ from typing import TYPE_CHECKING, Any, Self
 
 from graphtrace.answers.trace import Tracer
 from graphtrace.answers.traces import Traces
-from graphtrace.errors import StoreError, UsageError
+from graphtrace.errors import UsageError
 from graphtrace.model import Kind
-from graphtrace.store.embedded import EmbeddedStore
+from graphtrace.store.places import Place, place_of
 
 if TYPE_CHECKING:
-    from graphtrace.answers.audit import Audits
-    from graphtrace.answers.parties import Dealings
-    from graphtrace.store.loading import LoadReport, Progress
+    import networkx as nx
 
-_SERVER = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://")
+    from graphtrace.answers.asking import QueryAnswer
+    from graphtrace.answers.audit import Audits
+    from graphtrace.answers.graphs import Level
+    from graphtrace.answers.opening import Opened
+    from graphtrace.answers.parties import Dealings
+    from graphtrace.answers.shared import Ranking, SharedParties
+    from graphtrace.answers.siblings import Siblings
+    from graphtrace.answers.walks import Direction
+    from graphtrace.export import Exported
+    from graphtrace.render import Lang
+    from graphtrace.rules.rule import Rule
+    from graphtrace.store.loading import LoadReport, Progress
+    from graphtrace.store.protocol import CaseStore, RejectedRow
+
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseStatus:
-    """What is in a case. ``files`` says per file when it was loaded and what became of its rows."""
+    """What is in a case. ``files`` says per file when it was loaded and what became of its rows.
+
+    ``size_bytes`` is ``None`` for a case on a server.
+    """
 
     path: str
     files: list[dict[str, Any]]
@@ -41,7 +55,7 @@ class CaseStatus:
     first_day: str | None
     last_day: str | None
     rejected: int
-    size_bytes: int
+    size_bytes: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,25 +67,30 @@ class Problem:
 
 
 def open_case(path: str | Path) -> Case:
-    """Open the case in a folder; it need not exist before the first load.
+    """Open the case in a folder, or on a Neo4j server (``neo4j://host:port/database``).
+
+    It need not exist before the first load. User and password of a server are taken from ``NEO4J_USERNAME`` and
+    ``NEO4J_PASSWORD``.
 
     Raises
     ------
-    StoreError
-        If ``path`` names a server: this version keeps cases in folders only.
+    UsageError
+        If the address of a server cannot be read or holds a password.
     """
-    if _SERVER.match(str(path)):
-        raise StoreError("cases on a server are not in this version", hint="name a case folder: --case NAME.gtrace")
-    return Case(Path(path))
+    return Case(place_of(path))
 
 
 class Case:
-    """A case folder. Reads when asked, writes only in :meth:`load`; use as a context manager to let go of it early."""
+    """A case, in a folder or on a server. Reads when asked, writes only in :meth:`load`.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    Use it as a context manager to let go of it early.
+    """
+
+    def __init__(self, place: Place) -> None:
+        self.path = place.path
+        self._place = place
         self._tracer: Tracer | None = None
-        self._store: EmbeddedStore | None = None
+        self._store: CaseStore | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -89,21 +108,23 @@ class Case:
             self._store = self._tracer = None
 
     @contextmanager
-    def _open_store(self, known_on: str | None) -> Iterator[EmbeddedStore]:
+    def _open_store(self, known_on: str | None) -> Iterator[CaseStore]:
         if known_on is None:
+            if self._store is not None and not self._store.is_current():
+                self.close()
             if self._store is None:
-                self._store = EmbeddedStore(self.path)
+                self._store = self._place.open_store(None)
             yield self._store
             return
         if not _DAY.fullmatch(known_on):
             raise UsageError(f"{known_on} is no day", hint="write it as YYYY-MM-DD")
-        store = EmbeddedStore(self.path, known_on=known_on)
+        store = self._place.open_store(known_on)
         try:
             yield store
         finally:
             store.close()
 
-    def _tracer_of(self, store: EmbeddedStore) -> Tracer:
+    def _tracer_of(self, store: CaseStore) -> Tracer:
         """A tracer for the store; that of the case's own store is kept from one question to the next."""
         if store is not self._store:
             return Tracer(store)
@@ -139,11 +160,8 @@ class Case:
         LoadReport
             One entry a sheet; a file that could not be read has an ``error`` and did not stop the others.
         """
-        from graphtrace.store.loading import load_files
-
         self.close()
-        return load_files(
-            self.path,
+        return self._place.load_files(
             [Path(file) for file in files],
             as_kind=as_kind,
             mapping=None if mapping is None else Path(mapping),
@@ -174,8 +192,12 @@ class Case:
         """What is in the case."""
         with self._open_store(None) as store:
             contents = store.contents()
-        size = sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
-        return CaseStatus(path=str(self.path), size_bytes=size, **contents)
+        return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), **contents)
+
+    def rejects(self) -> list[RejectedRow]:
+        """Every row that was not loaded: its file, sheet and row, the field at fault and the reason."""
+        with self._open_store(None) as store:
+            return list(store.rejected_rows())
 
     def verify(self) -> list[Problem]:
         """Whether sources, rows and ledger still agree; reads every source. An empty list is a sound case."""
@@ -184,7 +206,13 @@ class Case:
         with self._open_store(None) as store:
             return [Problem(code=code, params=params) for code, params in check_case(store)]
 
-    def audit(self, *names: str, all: bool = False, known_on: str | None = None) -> Audits:  # noqa: A002
+    def audit(
+        self,
+        *names: str,
+        all: bool = False,  # noqa: A002
+        rules: Sequence[Rule] | None = None,
+        known_on: str | None = None,
+    ) -> Audits:
         """What became of every card that carriers sold to an enterprise, in numbers that add up.
 
         Parameters
@@ -193,6 +221,9 @@ class Case:
             Ids (``id:…``, ``name:…``), strong identifiers or names of enterprises.
         all
             Every enterprise to which a carrier sold cards, the largest purchase first, instead of ``names``.
+        rules
+            What to look for (:func:`graphtrace.load_rules` reads them, :func:`graphtrace.choose_rules` sets their
+            parameters); all rules of the product if left out.
         known_on
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
@@ -207,16 +238,116 @@ class Case:
             If several parties bear a name.
         NothingFound
             If nobody bears a name, or no carrier is on record as having sold cards to the party.
+        RuleError
+            If the query of a rule cannot be asked.
         """
         from graphtrace.answers.audit import Audits, audit_all, audit_enterprises
+        from graphtrace.rules.files import load_rules
 
         if bool(names) == all:
             raise UsageError(
                 "an audit is of some enterprises or of all", hint="name at least one enterprise, or ask for all"
             )
+        applied = load_rules() if rules is None else rules
         with self._open_store(known_on) as store:
             tracer = self._tracer_of(store)
-            return Audits(audit_all(tracer) if all else audit_enterprises(tracer, names))
+            return Audits(audit_all(tracer, applied) if all else audit_enterprises(tracer, names, applied))
+
+    def open_audit(
+        self,
+        *names: str,
+        bucket: str | None = None,
+        rules: Sequence[Rule] = (),
+        known_on: str | None = None,
+    ) -> list[Opened]:
+        """The cards behind a figure of an audit, as ranges, and the records that name them.
+
+        Parameters
+        ----------
+        names
+            The enterprises, as for :meth:`audit`.
+        bucket
+            ``purchased``, ``seized`` or one of the buckets; or
+        rules
+            the rules whose findings are opened.
+        known_on
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+
+        Returns
+        -------
+        list of Opened
+            One per enterprise and bucket, or per finding.
+
+        Raises
+        ------
+        UsageError
+            If neither or both of a bucket and rules are given, or there is no such bucket.
+        AmbiguousName, NothingFound, RuleError
+            As :meth:`audit`.
+        """
+        from graphtrace.answers.opening import open_bucket, open_findings
+
+        if (bucket is None) == (not rules):
+            raise UsageError("one figure is opened at a time", hint="name a bucket, or the rules of the findings")
+        with self._open_store(known_on) as store:
+            tracer = self._tracer_of(store)
+            return open_findings(tracer, names, rules) if bucket is None else open_bucket(tracer, names, bucket)
+
+    def common(
+        self,
+        *ids: str,
+        by: Ranking = "lift",
+        weights: Mapping[str, float] | None = None,
+        known_on: str | None = None,
+    ) -> SharedParties:
+        """The parties that many seized cards share: who had them all, beyond what size alone explains.
+
+        Parameters
+        ----------
+        ids
+            ICCIDs, parts of one, MSISDNs, IMSIs or IMEIs, as many as wanted.
+        by
+            What to rank by: ``lift``, ``coverage`` or ``score``.
+        weights
+            Weights of criminal cases by case number, and of cards without one by their number; 1 where none is given.
+        known_on
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+
+        Returns
+        -------
+        SharedParties
+            Parties with figures and the rows behind them, the smallest set found that explains all cards, and the
+            inputs that no record knows.
+
+        Raises
+        ------
+        UsageError
+            If a weight is none, or is given to something that was not asked for.
+        """
+        from graphtrace.answers.shared import find_shared
+
+        with self._open_store(known_on) as store:
+            return find_shared(self._tracer_of(store), ids, by=by, weights=weights)
+
+    def siblings(self, *ids: str, known_on: str | None = None) -> Siblings:
+        """What moved together with cards, and which of that is active and not yet seized, as ranges.
+
+        Parameters
+        ----------
+        ids
+            ICCIDs, parts of one, MSISDNs, IMSIs or IMEIs.
+        known_on
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+
+        Returns
+        -------
+        Siblings
+            One entry a card, and what a carrier may be asked to suspend.
+        """
+        from graphtrace.answers.siblings import find_siblings
+
+        with self._open_store(known_on) as store:
+            return find_siblings(self._tracer_of(store), ids)
 
     def party(self, name: str, *, known_on: str | None = None) -> Dealings:
         """From whom a party (id, strong identifier or name) received cards, and to whom it passed cards on.
@@ -232,3 +363,165 @@ class Case:
 
         with self._open_store(known_on) as store:
             return trace_party(store, name)
+
+    def graph(
+        self,
+        level: Level = "party",
+        *,
+        around: str | Sequence[str] = (),
+        depth: int | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        hub: int | None = None,
+        direction: Direction = "both",
+        by_channel: bool = False,
+        known_on: str | None = None,
+    ) -> nx.MultiDiGraph[str]:
+        """The case as a graph, or the part of it around some parties and cards; docs/exports.md has the attributes.
+
+        Parameters
+        ----------
+        level
+            ``party``: parties and what passed between each two. ``record``: parties and the records between them, with
+            the ranges and single cards that these move. ``card``: the ranges and single cards, with their hands, users
+            and devices; only around something.
+        around
+            Parties (names, ids) and cards (ICCID, part of one, MSISDN, IMSI, IMEI).
+        depth
+            Steps from party to party to go from there; by default 1 around a party and 0 around cards, which begin with
+            the parties through whose hands they went.
+        since, until
+            Days (``YYYY-MM-DD``): what may have been on one of them.
+        hub
+            A party with more partners than this (100) is shown but not walked through.
+        direction
+            ``forward`` goes with the cards and forward in time, ``backward`` against both, ``both`` either way.
+        by_channel
+            A flow for each channel by itself.
+        known_on
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+
+        Returns
+        -------
+        networkx.MultiDiGraph
+            ``graph.graph["limits"]`` says what bounds it: how deep it was walked, how many parties at its end have
+            partners that are not shown, and the hubs that were not walked through.
+
+        Raises
+        ------
+        UsageError
+            If it would be too large to hold; :meth:`export` has no such limit but at the level of cards.
+        AmbiguousName
+            If several parties bear a name.
+        NothingFound
+            If nobody does, or no record moves the cards.
+        """
+        from graphtrace.answers.graphs import GraphQuestion, select_graph
+
+        question = GraphQuestion.of(
+            level,
+            around=around,
+            depth=depth,
+            since=since,
+            until=until,
+            hub=hub,
+            direction=direction,
+            by_channel=by_channel,
+        )
+        with self._open_store(known_on) as store:
+            return select_graph(self._tracer_of(store), question).to_networkx()
+
+    def export(
+        self,
+        format: str,  # noqa: A002
+        out: str | Path,
+        *,
+        level: Level | None = None,
+        around: str | Sequence[str] = (),
+        depth: int | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        hub: int | None = None,
+        direction: Direction = "both",
+        by_channel: bool = False,
+        known_on: str | None = None,
+        lang: Lang = "en",
+    ) -> Exported:
+        """Write the case, or the part that :meth:`graph` would give, for other people's tools.
+
+        Parameters
+        ----------
+        format
+            ``graphml``, ``gexf``, ``json`` (node-link), ``csv``, ``xlsx``, ``ftm`` (FollowTheMoney) or ``cypher``.
+        out
+            A file; of ``csv`` a folder or an archive (``.zip``). It is there whole or not at all.
+        level
+            By default ``party``, of ``ftm`` and ``cypher`` ``record``.
+        lang
+            Language of the headings of a spreadsheet.
+
+        Returns
+        -------
+        Exported
+            How much of what was written, and what bounds it.
+
+        Raises
+        ------
+        UnknownFormat
+            If there is no such format.
+        UsageError
+            If the format does not hold the level, or ``out`` cannot be written.
+        AmbiguousName
+            If several parties bear a name.
+        NothingFound
+            If nobody does, or no record moves the cards.
+        """
+        from graphtrace.answers.graphs import GraphQuestion, select_graph
+        from graphtrace.export import export_selection, format_named, level_for
+
+        form = format_named(format)
+        question = GraphQuestion.of(
+            level_for(form, level),
+            around=around,
+            depth=depth,
+            since=since,
+            until=until,
+            hub=hub,
+            direction=direction,
+            by_channel=by_channel,
+        )
+        with self._open_store(known_on) as store:
+            return export_selection(select_graph(self._tracer_of(store), question), form, Path(out), lang)
+
+    def query(self, name: str, /, *, known_on: str | None = None, **parameters: object) -> QueryAnswer:
+        """Ask a question of the query library, or of the folder that ``GRAPHTRACE_QUERIES`` names.
+
+        Parameters
+        ----------
+        name
+            What its file is called, without the ending.
+        known_on
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        parameters
+            By the names in its header; as text, or as values of Python that fit their types.
+
+        Returns
+        -------
+        QueryAnswer
+            ``columns``, ``rows`` and ``to_pandas()``; no rows where nothing fits.
+
+        Raises
+        ------
+        UsageError
+            If there is no such query, or a parameter is missing, unknown or of another type.
+        AmbiguousName, NothingFound
+            If a party among the parameters is borne by several or by none.
+        QueryError
+            If the file of the query is wrong.
+        """
+        from graphtrace.answers.asking import ask_query
+        from graphtrace.queries import load_query
+
+        query = load_query(name)
+        with self._open_store(known_on) as store:
+            return ask_query(store, query, parameters)

@@ -6,7 +6,9 @@
     ├── UsageError                          the question itself is wrong
     │   ├── AmbiguousName                   several parties bear the name
     │   ├── UnknownFormat                   an ending or format nobody writes
-    │   └── MappingError                    a mapping file that is wrong or does not fit the file
+    │   ├── MappingError                    a mapping file that is wrong or does not fit the file
+    │   ├── QueryError                      a file of the query library that is wrong
+    │   └── RuleError                       a rule file that is wrong, or whose query does not do
     ├── InputError                          a file that could not be read
     │   ├── UnknownHeadings                 no heading of the file is known
     │   └── UnsafeFile                      a workbook that is built to harm its reader
@@ -48,6 +50,14 @@ class UnknownFormat(UsageError):
 
 class MappingError(UsageError):
     code = "bad_mapping"
+
+
+class QueryError(UsageError):
+    code = "bad_query"
+
+
+class RuleError(UsageError):
+    code = "bad_rule"
 
 
 class InputError(GraphtraceError):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, Literal
 
 EPOCH = date(1970, 1, 1)
@@ -35,6 +36,7 @@ def day_number(value: date) -> int:
     return (value - EPOCH).days
 
 
+@cache
 def day_text(day: int) -> str:
     """``YYYY-MM-DD`` of a day number."""
     return (EPOCH + timedelta(days=day)).isoformat()
@@ -117,6 +119,11 @@ class Party:
         operator = self.id.removeprefix("carrier:")
         return operator if operator in CARRIERS else None
 
+    @property
+    def number(self) -> str | None:
+        """The strong identifier (credit code, registration number, resident id) that the party is known by, if any."""
+        return self.id.removeprefix("id:") if self.id.startswith("id:") else None
+
 
 def party_params(party: Party | None) -> dict[str, Any] | None:
     """A party as findings and documents name it: ``{"id", "name"}``, or ``None`` where there is none."""
@@ -137,6 +144,17 @@ class Origin:
     def place(self) -> tuple[str, str, int, str]:
         """A total order that does not depend on the order of loading."""
         return (self.sha256, self.sheet or "", self.row, self.file)
+
+
+def origin_params(origin: Origin) -> dict[str, Any]:
+    """An origin as documents name it."""
+    return {
+        "file": origin.file,
+        "sha256": origin.sha256,
+        "sheet": origin.sheet,
+        "row": origin.row,
+        "record_no": origin.record_no,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -215,6 +233,21 @@ class Hop:
     channel: str | None = None
     dates: tuple[str, ...] = ()
     """All days that the records name, where they disagree; else empty."""
+
+
+def hop_params(hop: Hop) -> dict[str, Any]:
+    """A hop as documents name it, with every row that says so."""
+    return {
+        "n": hop.n,
+        "kind": hop.kind,
+        "from": party_params(hop.sender),
+        "to": party_params(hop.receiver),
+        "date": hop.when.day,
+        "precision": hop.precision,
+        "gap_before": hop.gap_before,
+        "channel": hop.channel,
+        "origins": [origin_params(origin) for origin in hop.origins],
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 import graphtrace as gt
+from graphtrace.cli.questions import read_questions
 from graphtrace.render.json import audit_document, load_document, trace_document
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -177,8 +178,27 @@ def test_each_enterprise_is_audited_as_told(loaded: tuple[gt.Case, list[Document
         "final_holders": sorted(holders),
         "channels": resold["channels"],
     }
-    assert {key: seen[key] for key in told} == {**told, "final_holders": sorted(told["final_holders"])}
+    compared = {"balance", "findings"}
+    assert {key: seen[key] for key in told.keys() - compared} == {
+        **{key: told[key] for key in told.keys() - compared},
+        "final_holders": sorted(told["final_holders"]),
+    }
+    assert {key: answer["balance"][key] for key in told["balance"]} == told["balance"]
+    assert found_by_rules(answer["findings"], told["findings"]) == sorted(told["findings"], key=repr)
     assert sum(answer["buckets"].values()) == answer["purchased"]
+
+
+def found_by_rules(findings: list[Document], told: list[Any]) -> list[Any]:
+    """Each finding with what the story says of it: the one of its rule that agrees with most, else all it says."""
+    seen = []
+    for finding in findings:
+        said = {name: plain(value) if isinstance(value, dict) else value for name, value in finding["params"].items()}
+        like = [params for code, params in told if code == finding["code"]]
+        best = max(
+            like, key=lambda params: sum(said.get(name) == value for name, value in params.items()), default=said
+        )
+        seen.append([finding["code"], {name: said.get(name) for name in best}])
+    return sorted(seen, key=repr)
 
 
 def test_the_audits_of_the_story_add_up() -> None:
@@ -192,3 +212,22 @@ def test_the_order_of_loading_does_not_matter(loaded: tuple[gt.Case, list[Docume
     for told in EXPECTED["cards"]:
         assert traced(loaded[0], told["ask"]) == traced(backwards, told["ask"])
     assert list(loaded[0].audit(all=True)) == list(backwards.audit(all=True))
+
+
+def test_the_seized_cards_share_the_hands_that_the_story_tells(loaded: tuple[gt.Case, list[Document]]) -> None:
+    case, _ = loaded
+    asked = read_questions(CASE / "seizures.xlsx")
+    cards = {one.party.name: one.cards for one in case.common(*asked).parties}
+    assert (cards["星海智联科技有限公司"], cards["北川通信器材经营部"], cards["微信卡商老K"]) == (8, 6, 3)
+    assert (cards["周立冬"], cards["迅联流量卡专营店"], cards["马晓东"]) == (4, 4, 4)
+    assert next(iter(cards)) == "马晓东"
+    assert "云帆物联（云洲）科技有限公司" not in cards
+    backwards = [one.party.name for one in case.common(*reversed(asked)).parties]
+    assert backwards == list(cards)
+
+
+def test_the_cards_of_a_lot_in_a_gateway_are_for_suspension(loaded: tuple[gt.Case, list[Document]]) -> None:
+    case, _ = loaded
+    siblings = case.siblings("898604B81623D0100015")
+    nearest = [(entry.cards.first[-3:], entry.cards.last[-3:]) for entry in siblings.suspension if entry.hop is None]
+    assert nearest == [("001", "014"), ("016", "025")]

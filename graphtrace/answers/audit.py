@@ -1,29 +1,39 @@
 """What became of every card that an enterprise bought from a carrier (SPEC 5).
 
-Cards are judged by the custody core, once for all cards that went the same way; what single cards were used for is
-counted by the store. Nothing is expanded to cards: the cost grows with records, not with the sizes of ranges.
+Cards are judged by the custody core, once for all cards that went the same way
+(:mod:`graphtrace.answers.accounts`); the engine counts them by it. Nothing is expanded to cards: the cost grows with
+records, not with the sizes of ranges, and all enterprises are counted in the same passes as one.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from shlex import quote
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
+from graphtrace.answers.accounts import ACTIVATION, SEIZURE, Accounts
+from graphtrace.answers.display import Printed, Told
 from graphtrace.answers.parties import find_party
+from graphtrace.answers.relations import lay_out_relations
 from graphtrace.answers.trace import Tracer
-from graphtrace.answers.waiting import waiting_events
+from graphtrace.answers.waiting import keep_events
+from graphtrace.custody import sort_origins
 from graphtrace.errors import NothingFound
-from graphtrace.identifiers import carrier_of, parse_uscc
-from graphtrace.model import Chain, Finding, Hop, Outcome, Party, When
-from graphtrace.store.protocol import Declaration, Holding, Lot, QuantitySum, Row, Usage, UsageQuestion
+from graphtrace.identifiers import parse_uscc
+from graphtrace.model import KINDS, Origin, Party, When
+from graphtrace.rules.breaches import Breach, find_breaches
+from graphtrace.rules.rule import Rule
+from graphtrace.store.protocol import QuantitySum
+from graphtrace.store.workbench import RECORD_SHIFT
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_Value = TypeVar("_Value")
 
 Bucket = Literal["in_stock", "activated_by_enterprise", "activated_by_other", "resold", "returned", "disputed"]
 BUCKETS: tuple[Bucket, ...] = (
@@ -42,14 +52,91 @@ class HolderShare:
     seized: int
 
 
+class Holders(Sequence[HolderShare]):
+    """Final holders, the largest first, then by id. Kept as rows of numbers until looked at: there may be millions."""
+
+    def __init__(self, parties: Mapping[int, Party], rows: Sequence[tuple[int, ...]]) -> None:
+        self._parties = parties
+        self._rows = rows
+
+    @overload
+    def __getitem__(self, index: int) -> HolderShare: ...
+    @overload
+    def __getitem__(self, index: slice) -> Holders: ...
+    def __getitem__(self, index: int | slice) -> HolderShare | Holders:
+        if isinstance(index, slice):
+            return Holders(self._parties, self._rows[index])
+        _, number, cards, activated, seized = self._rows[index]
+        return HolderShare(party=self._parties[number], cards=cards, activated=activated, seized=seized)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Sequence)
+            and len(self) == len(other)
+            and all(a == b for a, b in zip(self, other, strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resold:
     """The resold cards: by hops since they last left the enterprise, by last holder, by channel of leaving."""
 
     activated: int
     by_depth: Mapping[int, int]
-    final_holders: tuple[HolderShare, ...]
+    final_holders: Sequence[HolderShare]
     channels: Mapping[str, int]
+
+
+class Spread(NamedTuple):
+    """How long something took, in days: of ``cards`` cards it is known of ``known``; quartiles by nearest rank."""
+
+    cards: int
+    known: int
+    quarter: int | None = None
+    median: int | None = None
+    three_quarters: int | None = None
+
+
+class Place(NamedTuple):
+    """How many cards were last activated in a province, by what their purchase declared."""
+
+    declared_use: str | None
+    declared_province: str | None
+    province: str | None
+    cards: int
+
+
+class SeizedCase(NamedTuple):
+    """How many of the cards were seized under a case number, ``None`` for none."""
+
+    case_no: str | None
+    cards: int
+
+
+class BookSide(NamedTuple):
+    """Records of one kind in one sheet that a balance rests on: how many, in which rows, of how many cards.
+
+    ``cards`` counts each record by itself; a quantity-only record counts its quantity.
+    """
+
+    kind: str
+    precision: str
+    source: Origin
+    last_row: int
+    records: int
+    cards: int
+
+
+class Bounds(NamedTuple):
+    """A number that records fix only within limits: at least, at most."""
+
+    least: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +146,11 @@ class Balance:
     ``unaccounted`` = ``purchased`` - ``returned`` - ``activated`` (while the enterprise held the card, not before it
     bought it; neither disputed nor returned) - ``declared_sold`` - ``declared_stock``; ``None`` where either is not
     declared.
+
+    ``bounds`` are the limits of ``unaccounted`` where records state only numbers of cards: a quantity-only purchase may
+    be of cards that other records name, or of others, and so may a quantity-only return. ``sold`` is what the
+    enterprise's sales on record come to, within the limits that its quantity-only sales set. ``declarations`` are the
+    rows that declare, ``books`` the records on the other side.
     """
 
     when: When
@@ -67,6 +159,11 @@ class Balance:
     purchased: int
     returned: int
     activated: int
+    sold: Bounds
+    quantity_purchased: int
+    quantity_returned: int
+    declarations: tuple[Origin, ...]
+    books: tuple[BookSide, ...]
 
     @property
     def unaccounted(self) -> int | None:
@@ -75,20 +172,39 @@ class Balance:
             return None
         return self.purchased - self.returned - self.activated - self.declared_sold - self.declared_stock
 
+    @property
+    def bounds(self) -> Bounds | None:
+        """Between which numbers ``unaccounted`` lies if quantity-only purchases and returns are of other cards."""
+        named = self.unaccounted
+        return None if named is None else Bounds(named - self.quantity_returned, named + self.quantity_purchased)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
-    """What became of the cards of one enterprise. The buckets add up to ``purchased``."""
+class Audit(Told):
+    """What became of the cards of one enterprise. The buckets add up to ``purchased``.
+
+    ``to_transfer`` and ``to_activation`` say how long after the purchase cards were passed on (not to a carrier) and
+    first activated; an activation before the purchase is none. ``places`` counts activated cards by the province of
+    their latest activation that names one.
+    """
 
     enterprise: Party
     purchased: int
     buckets: Mapping[Bucket, int]
     resold: Resold
+    activated: int
     seized: int
+    seized_cases: tuple[SeizedCase, ...]
+    to_transfer: Spread
+    to_activation: Spread
+    places: tuple[Place, ...]
     quantity_purchased: QuantitySum
     quantity_sold: QuantitySum
     balance: Balance | None
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[Breach, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Audit {self.enterprise.name!r}: {self.purchased} cards>"
 
     @property
     def uscc(self) -> str | None:
@@ -96,7 +212,7 @@ class Audit:
         return parse_uscc(self.enterprise.id.removeprefix("id:")) if self.enterprise.id.startswith("id:") else None
 
 
-class Audits(Sequence[Audit]):
+class Audits(Told, Printed, Sequence[Audit]):
     """One audit per enterprise, as a sequence and as a table."""
 
     def __init__(self, audits: Iterable[Audit]) -> None:
@@ -116,7 +232,7 @@ class Audits(Sequence[Audit]):
         return iter(self._audits)
 
     def __repr__(self) -> str:
-        said = ", ".join(f"{audit.enterprise.name}: {audit.purchased} cards" for audit in self[:3])
+        said = ", ".join(f"{audit.enterprise.name!r}: {audit.purchased} cards" for audit in self[:3])
         return f"<Audits {len(self)}: {said}{', …' if len(self) > 3 else ''}>"
 
     def to_pandas(self) -> pd.DataFrame:
@@ -126,7 +242,9 @@ class Audits(Sequence[Audit]):
         """
         import pandas as pd
 
-        return pd.DataFrame([audit_row(audit) for audit in self], columns=list(AUDIT_COLUMNS))
+        rows = [audit_row(audit) for audit in self]
+        whole = dict.fromkeys(("greatest_depth", "declared_stock", "declared_sold", "unaccounted"), "Int64")
+        return pd.DataFrame(rows, columns=list(AUDIT_COLUMNS)).astype(whole)
 
 
 AUDIT_COLUMNS = (
@@ -150,8 +268,8 @@ def audit_row(audit: Audit) -> dict[str, Any]:
     return dict(zip(AUDIT_COLUMNS, figures, strict=True))
 
 
-def audit_enterprises(tracer: Tracer, names: Sequence[str]) -> list[Audit]:
-    """The audits of the enterprises that the ids or names mean, in their order.
+def audit_enterprises(tracer: Tracer, names: Sequence[str], rules: Sequence[Rule] = ()) -> list[Audit]:
+    """The audits of the enterprises that the ids or names mean, in their order, with what the rules find.
 
     Raises
     ------
@@ -159,19 +277,29 @@ def audit_enterprises(tracer: Tracer, names: Sequence[str]) -> list[Audit]:
         If several parties bear a name.
     NothingFound
         If nobody bears a name, or no carrier is on record as having sold cards to the party.
+    RuleError
+        If the query of a rule cannot be asked.
     """
-    return [audit_enterprise(tracer, find_party(tracer.store, name)) for name in names]
+    parties = [find_party(tracer.store, name) for name in names]
+    with Accounts(tracer, [party for party in parties if not party.is_carrier]) as accounts:
+        audits = keep_audits(tracer, accounts)
+        check_bought(parties, audits)
+        found = {audit.enterprise: audit for audit in _with_findings(accounts, audits, rules)}
+    return [found[party] for party in parties]
 
 
-def audit_all(tracer: Tracer) -> list[Audit]:
+def audit_all(tracer: Tracer, rules: Sequence[Rule] = ()) -> list[Audit]:
     """The audits of all enterprises to which a carrier sold cards, the largest purchase first, then by id.
 
     Raises
     ------
     NothingFound
         If there is none.
+    RuleError
+        If the query of a rule cannot be asked.
     """
-    audits = [audit_enterprise(tracer, party) for party in tracer.store.buyers_from_carriers()]
+    with Accounts(tracer, None) as accounts:
+        audits = _with_findings(accounts, keep_audits(tracer, accounts), rules)
     if not audits:
         raise NothingFound(
             "no carrier is on record as having sold cards to an enterprise", hint="load the carriers' sales"
@@ -179,239 +307,340 @@ def audit_all(tracer: Tracer) -> list[Audit]:
     return sorted(audits, key=lambda audit: (-audit.purchased, audit.enterprise.id))
 
 
-def audit_enterprise(tracer: Tracer, party: Party) -> Audit:
-    """What became of every card that a carrier ever sold to the party.
+def keep_audits(tracer: Tracer, accounts: Accounts) -> list[Audit]:
+    """The figures of all enterprises of the accounts, without findings; lays out ``events``, ``used``, ``latest``."""
+    if not accounts.lots:
+        return []
+    keep_events(tracer.store, accounts)
+    figures = _Figures(accounts)
+    return [figures.audit(number) for number in accounts.enterprises]
+
+
+def _with_findings(accounts: Accounts, audits: list[Audit], rules: Sequence[Rule]) -> list[Audit]:
+    if not (audits and rules):
+        return audits
+    lay_out_relations(accounts, audits)
+    found = find_breaches(accounts.bench, rules)
+    return [replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in audits]
+
+
+def check_bought(parties: Iterable[Party], audits: Iterable[Audit]) -> None:
+    """That there is an audit of each of the parties.
 
     Raises
     ------
     NothingFound
-        If no carrier is on record as having sold listed cards or ranges to it.
+        If no carrier is on record as having sold listed cards or ranges to one.
     """
-    holdings = [] if party.is_carrier else tracer.store.bought_by(party)
-    if not holdings:
-        raise NothingFound(
-            f"{party.name}: no carrier is on record as having sold it cards, listed or by range",
-            hint=f"graphtrace party {quote(party.id)} says with whom it dealt",
-        )
-    declaration = tracer.store.last_declaration(party)
-    judge = _Judge(tracer, party, None if declaration is None else declaration.when.last)
-    ways: dict[_Way, list[Lot]] = defaultdict(list)
-    for holding in holdings:
-        ways[judge.way_of(holding)] += holding.lots
-    questions = [UsageQuestion(lots, way.held, way.end == "held") for way, lots in ways.items()]
-    lots = [lot for holding in holdings for lot in holding.lots]
-    usage = tracer.store.usage_of(
-        questions,
-        party,
-        until=_FOREVER if declaration is None else declaration.when.last,
-        events=waiting_events(tracer.store, lots),
-    )
-    counts = [
-        _Count(way, sum(last - first + 1 for first, last in lots), used)
-        for (way, lots), used in zip(ways.items(), usage, strict=True)
-    ]
-    purchased, sold = tracer.store.quantity_sums_of(party)
-    return Audit(
-        enterprise=party,
-        purchased=sum(count.cards for count in counts),
-        buckets=_buckets(counts),
-        resold=_resold([count for count in counts if count.way.end == "resold"]),
-        seized=sum(count.usage.seized for count in counts),
-        quantity_purchased=purchased,
-        quantity_sold=sold,
-        balance=None if declaration is None else _balance(declaration, counts),
-    )
-
-
-_FOREVER = 1 << 30
-
-End = Literal["held", "resold", "returned", "disputed"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """What the movements of a card since the purchase say of it; cards of one way are counted together.
-
-    ``held`` are the days (first, last) of the enterprise's holding that count for the balance; ``holder``, ``depth``
-    and ``channel`` are those of a resold card.
-    """
-
-    end: End
-    holder: Party | None = None
-    depth: int = 0
-    channel: str | None = None
-    was_bought: bool = False
-    was_returned: bool = False
-    held: tuple[tuple[int, int], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    way: _Way
-    cards: int
-    usage: Usage
-
-
-class _Judge:
-    """Says which way cards went, as seen by one party; ``date`` is the day of its declaration.
-
-    Most cards that are listed one by one share all but the last hop, to a buyer who does nothing else with them. Who
-    that is does not matter for a whole chain, nor does the day, as long as it lies between the same days of the other
-    records; so the core is asked once for all of them. Where a chain is torn or bridged by a number of cards alone,
-    each is judged for itself.
-    """
-
-    def __init__(self, tracer: Tracer, party: Party, date: int | None) -> None:
-        self.tracer = tracer
-        self.party = party
-        self.date = date
-        self._sold_on: dict[tuple[Any, ...], _Way | None] = {}
-        self._shared: dict[int, tuple[set[str], list[int]]] = {}
-
-    def way_of(self, holding: Holding) -> _Way:
-        key = self._likeness(holding)
-        if key is None:
-            return self._judged(holding)[0]
-        buyer = holding.own[0].receiver
-        if key not in self._sold_on:
-            way, is_whole = self._judged(holding)
-            self._sold_on[key] = way if is_whole and way.holder == buyer else None
-        like = self._sold_on[key]
-        if like is None:
-            return self._judged(holding)[0]
-        return _Way(like.end, buyer, like.depth, like.channel, like.was_bought, like.was_returned, like.held)
-
-    def _likeness(self, holding: Holding) -> tuple[Any, ...] | None:
-        """What decides about a card but for the last buyer, ``None`` where there is no such buyer."""
-        if len(holding.own) != 1:
-            return None
-        (row,) = holding.own
-        buyer, when = row.receiver, row.when
-        if buyer is None or when is None or buyer.is_carrier or buyer == self.party:
-            return None
-        parties, days = self._parties_and_days_of(holding.shared)
-        if buyer.id in parties:
-            return None
-        place = (when.first, when.last, when.second)
-        if when.first == when.last and when.second < 0 and self.date is None:
-            place = (bisect_left(days, when.first), bisect_right(days, when.first), -1)
-        return (id(holding.shared), row.sender and row.sender.id, *place, row.channel, holding.key)
-
-    def _parties_and_days_of(self, rows: Sequence[Row]) -> tuple[set[str], list[int]]:
-        known = self._shared.get(id(rows))
-        if known is None:
-            parties = {party.id for row in rows for party in (row.sender, row.receiver) if party is not None}
-            days = sorted(day for row in rows if row.when for day in (row.when.first, row.when.last))
-            known = self._shared[id(rows)] = (parties, days)
-        return known
-
-    def _judged(self, holding: Holding) -> tuple[_Way, bool]:
-        """The way, and whether the chain is whole without any number of cards alone."""
-        rows = (*holding.shared, *holding.own)
-        custody = self.tracer.history_of(rows, carrier_of(holding.key)).custody
-        date = self.date
-        if custody.outcome is Outcome.AMBIGUOUS:
-            sales = [row.when.first for row in rows if row.when and _is_sale(row.sender, row.receiver, self.party)]
-            return _Way("disputed", was_bought=date is not None and min(sales) <= date), False
-        (chain,) = custody.chains
-        end, holder, depth, channel = _end_of(chain, self.party)
-        bought, returned, held = (False, False, ()) if date is None else _at(chain, self.party, date)
-        is_whole = custody.outcome is not Outcome.BROKEN and all(hop.precision != "quantity" for hop in chain.hops)
-        return _Way(end, holder, depth, channel, bought, returned, held), is_whole
-
-
-def _is_sale(sender: Party | None, receiver: Party | None, party: Party) -> bool:
-    return sender is not None and sender.is_carrier and receiver == party
-
-
-def _since_purchase(hops: Sequence[Hop], party: Party) -> Sequence[Hop]:
-    """The last sale by a carrier to the party that names its cards, and all hops after it."""
-    sales = [
-        place
-        for place, hop in enumerate(hops)
-        if _is_sale(hop.sender, hop.receiver, party) and hop.precision != "quantity"
-    ]
-    return hops[sales[-1] :] if sales else ()
-
-
-def _end_of(chain: Chain, party: Party) -> tuple[End, Party | None, int, str | None]:
-    hops = _since_purchase(chain.hops, party)
-    if any(hop.receiver.is_carrier for hop in hops):
-        return "returned", None, 0, None
-    if chain.holder == party:
-        return "held", None, 0, None
-    arrival = max(place for place, hop in enumerate(hops) if hop.receiver == party)
-    onward = hops[arrival + 1 :]
-    # After a gap the first documented hop is not the one by which the card left the enterprise.
-    channel = onward[0].channel if onward[0].sender == party else None
-    return "resold", chain.holder, len(onward), channel
-
-
-def _at(chain: Chain, party: Party, date: int) -> tuple[bool, bool, tuple[tuple[int, int], ...]]:
-    """Whether the card was bought and whether it was returned by a date, and when it was held from the purchase on."""
-    hops = [hop for hop in chain.hops if hop.when.first <= date]
-    since = _since_purchase(hops, party)
-    if not since:
-        return False, False, ()
-    if any(hop.receiver.is_carrier for hop in since):
-        return True, True, ()
-    days = [*sorted({hop.when.first for hop in chain.hops}), _FOREVER]
-    held = [
-        (max(first, since[0].when.first), until - 1)
-        for first, until in pairwise(days)
-        if [hop for hop in chain.hops if hop.when.first <= first][-1].receiver == party
-    ]
-    return True, False, tuple(days for days in held if days[0] <= days[1])
+    audited = {audit.enterprise for audit in audits}
+    for party in parties:
+        if party not in audited:
+            raise NothingFound(
+                f"{party.name}: no carrier is on record as having sold it cards, listed or by range",
+                hint=f"graphtrace party {quote(party.id)} says with whom it dealt",
+            )
 
 
 # -- figures ---------------------------------------------------------------------------------------------------
 
+_JUDGED = "JOIN judged USING (sort) JOIN ways USING (way)"
 
-def _buckets(counts: Sequence[_Count]) -> dict[Bucket, int]:
-    buckets: dict[Bucket, int] = dict.fromkeys(BUCKETS, 0)
-    for way, cards, usage in ((count.way, count.cards, count.usage) for count in counts):
-        if way.end == "held":
-            buckets["in_stock"] += cards - usage.activated
-            buckets["activated_by_enterprise"] += usage.activated - usage.by_other
-            buckets["activated_by_other"] += usage.by_other
-        else:
-            buckets[way.end] += cards
-    return buckets
+_OFTEN_USED = "SELECT key FROM events GROUP BY key HAVING count(*) > 1"
+
+_USED = f"""
+WITH each AS (
+    SELECT key, CASE WHEN kind = {ACTIVATION} THEN day END AS activated, kind = {SEIZURE} AS seized,
+        CASE WHEN kind = {ACTIVATION} THEN who END AS first_user, first_user AS last_user,
+        CASE WHEN kind = {ACTIVATION} THEN province END AS first_province, first_province AS last_province
+    FROM events ANTI JOIN often_used USING (key)
+    UNION ALL
+    SELECT key, min(day) FILTER (kind = {ACTIVATION}), bool_or(kind = {SEIZURE}),
+        min(who) FILTER (kind = {ACTIVATION}), max(who) FILTER (kind = {ACTIVATION}),
+        min(province) FILTER (kind = {ACTIVATION}), max(province) FILTER (kind = {ACTIVATION})
+    FROM events SEMI JOIN often_used USING (key) GROUP BY key
+)
+SELECT each.*, coalesce(sort, -1 - shared) AS sort, buyer, cards.day
+FROM each JOIN blocks ON block_of(key) = block AND key BETWEEN low AND high LEFT JOIN cards USING (key)
+"""
+"""One row per card with an event; first and last user and province are equal for most cards, and then known."""
+
+_LATEST = f"""
+SELECT key,
+    max({{day: day, last: day + span, second: second, value: id}}) FILTER (who IS NOT NULL) AS of_user,
+    max({{day: day, last: day + span, second: second, value: province}}) FILTER (province IS NOT NULL) AS of_province
+FROM (FROM events WHERE kind = {ACTIVATION}) SEMI JOIN (
+    FROM used WHERE first_user <> last_user OR first_province <> last_province
+) USING (key) LEFT JOIN who ON who = party GROUP BY key
+"""
+"""The latest user and province of the cards that had several."""
+
+_COUNTED = f"""
+WITH each AS (
+    SELECT sort, buyer, count(*) AS cards, 0 AS activated, 0 AS seized FROM cards GROUP BY ALL
+    UNION ALL SELECT sort, NULL, sum(cards), 0, 0 FROM rest GROUP BY ALL
+    UNION ALL SELECT sort, buyer, 0, count(activated), count(*) FILTER (seized) FROM used GROUP BY ALL
+)
+SELECT enterprise, way, CASE WHEN own_holder THEN buyer ELSE holder END AS holder,
+    sum(cards)::BIGINT AS cards, sum(activated)::BIGINT AS activated, sum(seized)::BIGINT AS seized
+FROM each {_JUDGED} GROUP BY ALL
+"""
+
+_FATES = """
+SELECT enterprise, fate, sum(cards)::BIGINT, sum(activated)::BIGINT, sum(seized)::BIGINT
+FROM counted JOIN ways USING (way) GROUP BY ALL
+"""
+
+_DEPTHS = """
+SELECT enterprise, depth, sum(cards)::BIGINT FROM counted JOIN ways USING (way) WHERE fate = 'resold'
+GROUP BY ALL ORDER BY ALL
+"""
+
+_CHANNELS = """
+SELECT enterprise, channel, sum(cards)::BIGINT AS cards FROM counted JOIN ways USING (way)
+WHERE fate = 'resold' AND channel IS NOT NULL GROUP BY ALL ORDER BY enterprise, cards DESC, channel
+"""
+
+_HOLDERS = """
+SELECT enterprise, holder, sum(cards)::BIGINT AS cards, sum(activated)::BIGINT, sum(seized)::BIGINT
+FROM counted JOIN (SELECT party, row_number() OVER (ORDER BY id) AS rank FROM who) ON holder = party
+GROUP BY enterprise, holder, rank ORDER BY enterprise, cards DESC, rank
+"""
+
+_BY_OTHER = f"""
+SELECT enterprise, count(*) FILTER (
+    CASE WHEN first_user = last_user THEN first_user <> enterprise ELSE of_user.value <> id END
+)
+FROM used {_JUDGED} LEFT JOIN latest USING (key) JOIN who ON enterprise = party
+WHERE fate = 'held' AND first_user IS NOT NULL GROUP BY enterprise
+"""
+
+_TO_TRANSFER = f"""
+WITH each AS (
+    SELECT sort, day, count(*) AS cards FROM cards GROUP BY ALL
+    UNION ALL SELECT sort, NULL, sum(cards) FROM rest GROUP BY ALL
+)
+SELECT enterprise, CASE WHEN own_departed THEN day ELSE departed END - purchased AS days, sum(cards)::BIGINT
+FROM each {_JUDGED} GROUP BY ALL ORDER BY ALL
+"""
+
+_TO_ACTIVATION = f"""
+SELECT enterprise, activated - purchased AS days, count(*) FROM used {_JUDGED} WHERE activated >= purchased
+GROUP BY ALL
+UNION ALL
+SELECT enterprise, days, count(*) FROM (
+    SELECT enterprise, key, min(events.day) - any_value(purchased) AS days
+    FROM (FROM used {_JUDGED} WHERE activated < purchased) JOIN events USING (key)
+    WHERE events.kind = {ACTIVATION} AND events.day >= purchased GROUP BY ALL
+) GROUP BY ALL
+"""
+
+_PLACES = f"""
+SELECT enterprise, use, ways.province AS declared,
+    CASE WHEN first_province = last_province THEN first_province ELSE of_province.value END AS province,
+    count(*) AS cards
+FROM used {_JUDGED} LEFT JOIN latest USING (key) WHERE activated IS NOT NULL
+GROUP BY ALL ORDER BY enterprise, cards DESC, use NULLS LAST, declared NULLS LAST, province NULLS LAST
+"""
+
+_CASES = f"""
+WITH named AS (
+    SELECT DISTINCT key, case_no FROM events WHERE kind = {SEIZURE}
+)
+SELECT enterprise, case_no, count(*) AS cards FROM named JOIN used USING (key) JOIN judged USING (sort)
+WHERE case_no IS NOT NULL OR key NOT IN (SELECT key FROM named WHERE case_no IS NOT NULL)
+GROUP BY ALL ORDER BY enterprise, cards DESC, case_no NULLS LAST
+"""
+
+_QUANTITIES = """
+WITH mine AS (
+    SELECT unlisted.*, sellers.is_carrier AS is_sold_by_carrier, buyers.is_carrier AS is_sold_to_carrier
+    FROM unlisted JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
+    WHERE NOT repeated AND sender <> receiver
+)
+SELECT enterprise, is_purchase, is_return, coalesce(day <= date, false) AS is_by_date, count(*),
+    sum(quantity)::BIGINT
+FROM (
+    SELECT receiver AS enterprise, quantity, day, true AS is_purchase, false AS is_return FROM mine
+    WHERE is_sold_by_carrier
+    UNION ALL
+    SELECT sender, quantity, day, false, is_sold_to_carrier OR kind = {return_kind} FROM mine
+) SEMI JOIN judged USING (enterprise) LEFT JOIN dates USING (enterprise) GROUP BY ALL
+"""
+
+_AT_DATE = f"""
+WITH each AS (
+    SELECT sort, day, count(*) AS cards FROM cards GROUP BY ALL
+    UNION ALL SELECT sort, NULL, sum(cards) FROM rest GROUP BY ALL
+)
+SELECT enterprise, coalesce(sum(cards) FILTER (was_bought), 0)::BIGINT,
+    coalesce(sum(cards) FILTER (was_returned), 0)::BIGINT,
+    coalesce(sum(cards) FILTER (
+        was_bought AND NOT was_returned AND (was_passed_on OR (own_end AND day <= date))
+    ), 0)::BIGINT
+FROM each {_JUDGED} JOIN dates USING (enterprise) GROUP BY enterprise
+"""
+
+_WHILE_HELD = f"""
+SELECT enterprise, count(*) FROM (
+    SELECT DISTINCT enterprise, key
+    FROM used {_JUDGED} JOIN dates USING (enterprise) JOIN held USING (way) JOIN events USING (key)
+    WHERE events.kind = {ACTIVATION} AND events.day <= date AND events.day + events.span
+        BETWEEN since AND CASE WHEN own_end THEN least(until, used.day - 1) ELSE until END
+) GROUP BY enterprise
+"""
+
+_BOOKS = """
+WITH moves AS (
+    SELECT 'listed' AS precision, 1 AS cards, sender, receiver, kind, day, record, repeated FROM listed
+    UNION ALL SELECT 'range', last - first + 1, sender, receiver, kind, day, record, repeated FROM ranged
+    UNION ALL SELECT 'quantity', quantity, sender, receiver, kind, day, record, repeated FROM unlisted
+), sides AS (
+    SELECT moves.*, dates.enterprise, CASE
+        WHEN sellers.is_carrier THEN 'purchase' WHEN buyers.is_carrier OR kind = {return_kind} THEN 'return'
+        WHEN receiver = dates.enterprise THEN 'receipt' ELSE 'sale' END AS side
+    FROM moves JOIN dates ON day <= date AND (sender = dates.enterprise OR receiver = dates.enterprise)
+    JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
+    WHERE NOT repeated AND sender <> receiver
+)
+SELECT enterprise, side, precision, min(record), max(record) % {shift}, count(*), sum(cards)::BIGINT
+FROM sides WHERE side <> 'receipt' GROUP BY enterprise, side, precision, record // {shift} ORDER BY ALL
+"""
 
 
-def _resold(counts: Sequence[_Count]) -> Resold:
-    depths: Counter[int] = Counter()
-    channels: Counter[str] = Counter()
-    holders: dict[Party, list[_Count]] = defaultdict(list)
-    for count in counts:
-        depths[count.way.depth] += count.cards
-        if count.way.channel is not None:
-            channels[count.way.channel] += count.cards
-        if count.way.holder is not None:
-            holders[count.way.holder].append(count)
-    shares = [
-        HolderShare(
-            party=party,
-            cards=sum(count.cards for count in held),
-            activated=sum(count.usage.activated for count in held),
-            seized=sum(count.usage.seized for count in held),
+class _Count(NamedTuple):
+    cards: int
+    activated: int
+    seized: int
+
+
+class _Figures:
+    """All that is counted, for all enterprises at once, by the number of the enterprise."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self.accounts = accounts
+        bench = self.bench = accounts.bench
+        bench.keep("often_used", _OFTEN_USED)
+        bench.keep("used", _USED)
+        bench.keep("latest", _LATEST)
+        bench.keep("counted", _COUNTED)
+        dates = [(number, said.when.last) for number, said in accounts.declarations.items()]
+        bench.keep_rows("dates", {"enterprise": "INTEGER", "date": "INTEGER"}, dates)
+        self.fates = _grouped((enterprise, (fate, _Count(*count))) for enterprise, fate, *count in bench.rows(_FATES))
+        self.depths = _grouped((enterprise, tuple(row)) for enterprise, *row in bench.rows(_DEPTHS))
+        self.channels = _grouped((enterprise, tuple(row)) for enterprise, *row in bench.rows(_CHANNELS))
+        holders = bench.rows(_HOLDERS)
+        accounts.learn({row[1] for row in holders})
+        self.holders = {enterprise: list(rows) for enterprise, rows in groupby(holders, itemgetter(0))}
+        self.by_other: dict[int, int] = dict(bench.rows(_BY_OTHER))
+        self.to_transfer = _grouped((enterprise, tuple(row)) for enterprise, *row in bench.rows(_TO_TRANSFER))
+        self.to_activation = _grouped((enterprise, tuple(row)) for enterprise, *row in bench.rows(_TO_ACTIVATION))
+        self.places = _grouped((enterprise, Place(*row)) for enterprise, *row in bench.rows(_PLACES))
+        self.cases = _grouped((enterprise, SeizedCase(*row)) for enterprise, *row in bench.rows(_CASES))
+        self.quantities = _grouped(
+            (enterprise, _Quantity(*row)) for enterprise, *row in bench.rows(_QUANTITIES.format(return_kind=_RETURN))
         )
-        for party, held in holders.items()
-    ]
-    return Resold(
-        activated=sum(count.usage.activated for count in counts),
-        by_depth=dict(sorted(depths.items())),
-        final_holders=tuple(sorted(shares, key=lambda share: (-share.cards, share.party.id))),
-        channels=dict(sorted(channels.items(), key=lambda entry: (-entry[1], entry[0]))),
-    )
+        self.at_date = {enterprise: counts for enterprise, *counts in bench.rows(_AT_DATE)} if dates else {}
+        self.while_held: dict[int, int] = dict(bench.rows(_WHILE_HELD)) if dates else {}
+        books = bench.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT)) if dates else []
+        sides = [
+            (enterprise, BookSide(side, precision, accounts.origin(first), last_row, records, cards))
+            for enterprise, side, precision, first, last_row, records, cards in books
+        ]
+        self.books = _grouped(sorted(sides, key=lambda side: (side[0], *side[1][:2], side[1].source)))
+
+    def audit(self, enterprise: int) -> Audit:
+        fates = dict(self.fates[enterprise])
+        nothing = _Count(0, 0, 0)
+        held, resold = fates.get("held", nothing), fates.get("resold", nothing)
+        by_other = self.by_other.get(enterprise, 0)
+        purchased = sum(count.cards for count in fates.values())
+        activated = sum(count.activated for count in fates.values())
+        quantities = self.quantities[enterprise]
+        return Audit(
+            enterprise=self.accounts.parties[enterprise],
+            purchased=purchased,
+            buckets={
+                "in_stock": held.cards - held.activated,
+                "activated_by_enterprise": held.activated - by_other,
+                "activated_by_other": by_other,
+                "resold": resold.cards,
+                "returned": fates.get("returned", nothing).cards,
+                "disputed": fates.get("disputed", nothing).cards,
+            },
+            resold=Resold(
+                activated=resold.activated,
+                by_depth=dict(self.depths[enterprise]),
+                final_holders=Holders(self.accounts.parties, self.holders.get(enterprise, [])),
+                channels=dict(self.channels[enterprise]),
+            ),
+            activated=activated,
+            seized=sum(count.seized for count in fates.values()),
+            seized_cases=tuple(self.cases[enterprise]),
+            to_transfer=_spread(purchased, self.to_transfer[enterprise]),
+            to_activation=_spread(purchased, self.to_activation[enterprise]),
+            places=tuple(self.places[enterprise]),
+            quantity_purchased=_summed(each for each in quantities if each.is_purchase),
+            quantity_sold=_summed(each for each in quantities if not (each.is_purchase or each.is_return)),
+            balance=self._balance(enterprise),
+        )
+
+    def _balance(self, enterprise: int) -> Balance | None:
+        said = self.accounts.declarations.get(enterprise)
+        if said is None:
+            return None
+        purchased, returned, passed_on = self.at_date[enterprise]
+        known = [each for each in self.quantities[enterprise] if each.is_by_date]
+        sold = _summed(each for each in known if not (each.is_purchase or each.is_return)).cards
+        return Balance(
+            when=said.when,
+            declared_stock=said.stock,
+            declared_sold=said.sold,
+            purchased=purchased,
+            returned=returned,
+            activated=self.while_held.get(enterprise, 0),
+            sold=Bounds(max(passed_on, sold), passed_on + sold),
+            quantity_purchased=_summed(each for each in known if each.is_purchase).cards,
+            quantity_returned=_summed(each for each in known if each.is_return).cards,
+            declarations=sort_origins(map(self.accounts.origin, said.records)),
+            books=tuple(self.books[enterprise]),
+        )
 
 
-def _balance(declaration: Declaration, counts: Sequence[_Count]) -> Balance:
-    return Balance(
-        when=declaration.when,
-        declared_stock=declaration.stock,
-        declared_sold=declaration.sold,
-        purchased=sum(count.cards for count in counts if count.way.was_bought),
-        returned=sum(count.cards for count in counts if count.way.was_returned),
-        activated=sum(count.usage.while_held for count in counts),
-    )
+_RETURN = KINDS.index("return")
+
+
+class _Quantity(NamedTuple):
+    is_purchase: bool
+    is_return: bool
+    is_by_date: bool
+    records: int
+    cards: int
+
+
+def _summed(quantities: Iterable[_Quantity]) -> QuantitySum:
+    found = list(quantities)
+    return QuantitySum(sum(each.records for each in found), sum(each.cards for each in found))
+
+
+def _grouped(rows: Iterable[tuple[int, _Value]]) -> dict[int, list[_Value]]:
+    groups: dict[int, list[_Value]] = defaultdict(list)
+    for enterprise, value in rows:
+        groups[enterprise].append(value)
+    return groups
+
+
+def _spread(cards: int, counted: Iterable[tuple[int | None, int]]) -> Spread:
+    """Quartiles by nearest rank of (days, cards) where the days are known."""
+    days = sorted((day, count) for day, count in counted if day is not None)
+    known = sum(count for _, count in days)
+    if not known:
+        return Spread(cards, 0)
+    quartiles = []
+    for rank in (-(-known * quarter // 4) for quarter in (1, 2, 3)):
+        seen = 0
+        for day, count in days:
+            seen += count
+            if seen >= rank:
+                quartiles.append(day)
+                break
+    return Spread(cards, known, *quartiles)

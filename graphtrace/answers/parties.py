@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+from graphtrace.answers.display import Shown
 from graphtrace.answers.waiting import waiting_events
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import normalise_party_id, normalise_party_name
-from graphtrace.model import Party, When
-from graphtrace.store.protocol import Dealing, Lot, QuantitySum, Store
+from graphtrace.model import Party, When, party_params
+from graphtrace.store.protocol import Dealing, FlowSum, Lot, QuantitySum, Store
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
 
 PartyKind = Literal["carrier", "enterprise", "reseller", "holder", "user"]
 
@@ -64,7 +69,7 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dealings:
+class Dealings(Shown):
     """From whom a party received cards and to whom it passed cards on; the most cards first, then by id.
 
     ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a reseller that
@@ -76,6 +81,86 @@ class Dealings:
     received: tuple[Flow, ...]
     passed_on: tuple[Flow, ...]
 
+    def __repr__(self) -> str:
+        return f"<Dealings of {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain values: what ``party --json`` says beside the version and the case."""
+        return {
+            "party": {"id": self.party.id, "name": self.party.name, "kind": self.kind},
+            "received": [_flow_dict("from", flow) for flow in self.received],
+            "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
+        }
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row per other party and direction. Columns: those of :func:`flow_rows`."""
+        import pandas as pd
+
+        return pd.DataFrame(flow_rows(self), columns=list(FLOW_COLUMNS))
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """The party and those it dealt with; nodes and edges have names as in :meth:`graphtrace.Case.graph`.
+
+        Nodes are parties (``type``, ``label``, ``name``). Edges lead the way that the cards went (``type`` ``flow``,
+        ``label``, ``weight``, ``cards``, ``records``, ``quantity_records``, ``quantity_cards``, ``since``, ``until``,
+        ``seized``).
+        """
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        for party in (self.party, *(flow.party for flow in (*self.received, *self.passed_on))):
+            graph.add_node(party.id, type="party", label=party.name or party.id, name=party.name)
+        for flow in self.received:
+            graph.add_edge(flow.party.id, self.party.id, key="flow", **flow_attributes(flow), seized=flow.seized)
+        for flow in self.passed_on:
+            graph.add_edge(self.party.id, flow.party.id, key="flow", **flow_attributes(flow), seized=flow.seized)
+        return graph
+
+
+FLOW_COLUMNS = (
+    *("party_id", "party", "direction", "with_id", "with", "cards", "records", "quantity_records", "quantity_cards"),
+    *("since", "until", "seized"),
+)
+
+
+def flow_rows(dealings: Dealings) -> Iterator[dict[str, Any]]:
+    """What a party received and passed on as rows with the keys :data:`FLOW_COLUMNS`."""
+    for direction, flows in (("received", dealings.received), ("passed_on", dealings.passed_on)):
+        for flow in flows:
+            figures = (
+                *(dealings.party.id, dealings.party.name, direction, flow.party.id, flow.party.name),
+                *(flow.cards, flow.records, *flow.quantity_only, flow.since.day, flow.until.day, flow.seized),
+            )
+            yield dict(zip(FLOW_COLUMNS, figures, strict=True))
+
+
+def _flow_dict(side: str, flow: Flow) -> dict[str, Any]:
+    return {
+        side: party_params(flow.party),
+        "cards": flow.cards,
+        "records": flow.records,
+        "quantity_only": flow.quantity_only._asdict(),
+        "since": flow.since.day,
+        "until": flow.until.day,
+        "seized": flow.seized,
+    }
+
+
+def flow_attributes(flow: Flow | FlowSum) -> dict[str, Any]:
+    """What passed between two parties as attributes of an edge."""
+    quantity = flow.quantity_only
+    return {
+        "type": "flow",
+        "label": f"{flow.cards} + {quantity.cards}" if quantity.records else str(flow.cards),
+        "weight": float(max(flow.cards + quantity.cards, 1)),
+        "cards": flow.cards,
+        "records": flow.records,
+        "quantity_records": quantity.records,
+        "quantity_cards": quantity.cards,
+        "since": flow.since.day,
+        "until": flow.until.day,
+    }
+
 
 def trace_party(store: Store, text: str) -> Dealings:
     """With whom the party dealt that an id or name means; see :func:`find_party` for the errors.
@@ -85,7 +170,7 @@ def trace_party(store: Store, text: str) -> Dealings:
     party = find_party(store, text)
     received, passed_on = store.dealings_of(party)
     lots = sorted({lot for dealing in (*received, *passed_on) for lot in dealing.lots})
-    waiting = {event.card for event in waiting_events(store, lots) if event.kind == "seizure"}
+    waiting = {card for card, row in waiting_events(store, lots) if row.kind == "seizure"}
     seized = sorted(waiting.union(store.seized_cards()))
     return Dealings(
         party=party,
@@ -96,15 +181,28 @@ def trace_party(store: Store, text: str) -> Dealings:
 
 
 def _kind(store: Store, party: Party, received: Sequence[Dealing], passed_on: Sequence[Dealing]) -> PartyKind | None:
+    return kind_of(
+        party,
+        has_bought=any(dealing.party.is_carrier for dealing in received),
+        has_passed=bool(passed_on),
+        has_received=bool(received),
+        has_used=not (received or passed_on) and store.is_user(party),
+    )
+
+
+def kind_of(
+    party: Party, *, has_bought: bool, has_passed: bool, has_received: bool, has_used: bool
+) -> PartyKind | None:
+    """What the records show a party to be that bought from a carrier, passed cards on, received or used any, or not."""
     if party.is_carrier:
         return "carrier"
-    if any(dealing.party.is_carrier for dealing in received):
+    if has_bought:
         return "enterprise"
-    if passed_on:
+    if has_passed:
         return "reseller"
-    if received:
+    if has_received:
         return "holder"
-    return "user" if store.is_user(party) else None
+    return "user" if has_used else None
 
 
 def _flows(dealings: Sequence[Dealing], seized: Sequence[int]) -> tuple[Flow, ...]:

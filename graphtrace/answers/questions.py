@@ -8,6 +8,7 @@ from typing import Literal
 
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import (
+    DamagedNumber,
     Iccid,
     imei_core,
     parse_iccid,
@@ -36,13 +37,16 @@ class Question:
 
 def complete_cards(texts: Sequence[str]) -> dict[str, Iccid]:
     """The inputs that are complete card numbers."""
-    return {text: card for text in texts if (card := parse_iccid(text)) is not None and card.complete}
+    sound = (text for text in texts if not isinstance(text, DamagedNumber))
+    return {text: card for text in sound if (card := parse_iccid(text)) is not None and card.complete}
 
 
 def read_questions(
     store: Store, texts: Sequence[str], cards: Mapping[str, Iccid], known: Container[str]
 ) -> list[Question]:
     """The cards that each input means: as ICCID, else as MSISDN, IMSI, IMEI, whichever the case knows first.
+
+    A damaged number of a file means none.
 
     Parameters
     ----------
@@ -60,6 +64,8 @@ def read_questions(
 
 
 def _read(store: Store, text: str, card: Iccid | None, known: Container[str]) -> Question:
+    if isinstance(text, DamagedNumber):
+        return Question(text, None, ())
     if card is not None and card.key in known:
         return Question(text, "iccid", (card.key,), card)
     pattern = parse_pattern(text)

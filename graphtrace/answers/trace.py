@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from graphtrace.answers.display import Told
 from graphtrace.answers.leads import find_leads
 from graphtrace.answers.questions import MatchedAs, Question, complete_cards, read_questions
 from graphtrace.custody import FINDINGS, Custody, History, QuantityBook, find_history, sort_findings
@@ -34,11 +35,13 @@ from graphtrace.model import (
     Chain,
     Finding,
     Hint,
+    Kind,
     Lead,
     Movement,
     Origin,
     Outcome,
     Party,
+    Precision,
     Seizure,
     When,
     party_params,
@@ -68,7 +71,7 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trace:
+class Trace(Told):
     """All that the case says about one card that was asked for (SPEC 6, ``trace``).
 
     ``card`` is ``None`` only where nothing was found and the input is no complete card number.
@@ -89,6 +92,9 @@ class Trace:
     findings: tuple[Finding, ...] = ()
     leads: tuple[Lead, ...] = ()
 
+    def __repr__(self) -> str:
+        return f"<Trace {self.card.iccid if self.card else repr(self.input)}: {self.outcome}>"
+
 
 class Tracer:
     """Answers questions about cards from one store, and keeps what they share from one question to the next.
@@ -106,8 +112,11 @@ class Tracer:
         """The quantity-only movements of the case."""
         return Quantities(self.store)
 
-    def trace(self, texts: Sequence[str]) -> list[Trace]:
-        """One trace per card that fits an input, in the order of the inputs, then of the keys."""
+    def trace(self, texts: Sequence[str], *, near_misses: bool = True) -> list[Trace]:
+        """One trace per card that fits an input, in the order of the inputs, then of the keys.
+
+        Without ``near_misses`` nothing is looked up about inputs that no record knows.
+        """
         cards = complete_cards(texts)
         rows = dict(self.store.rows_of([card.key for card in cards.values()]))
         questions = read_questions(self.store, texts, cards, rows)
@@ -120,7 +129,7 @@ class Tracer:
             if question.keys:
                 traces += [batch.trace(question, key) for key in question.keys]
             else:
-                traces.append(_not_found(self.store, question))
+                traces.append(_not_found(self.store, question, near_misses=near_misses))
         return traces
 
     def history_of(self, rows: Sequence[Row], carrier: str | None) -> History:
@@ -298,11 +307,35 @@ class Quantities:
 
 
 def movement_of(row: Row) -> Movement:
-    """The movement that a row states; a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3)."""
+    """The movement that a row states."""
     sender, receiver, when = row.sender, row.receiver, row.when
     if sender is None or receiver is None or when is None:
         raise AssertionError(f"a movement without parties or date was loaded: {row.origin}")
-    kind = row.kind
+    precision: Precision = "range" if row.lot is not None else "listed" if row.tail is not None else "quantity"
+    return movement_between(
+        row.kind,
+        sender,
+        receiver,
+        when,
+        precision=precision,
+        origin=row.origin,
+        channel=row.channel,
+        quantity=row.quantity if precision == "quantity" else None,
+    )
+
+
+def movement_between(
+    kind: Kind,
+    sender: Party,
+    receiver: Party,
+    when: When,
+    *,
+    precision: Precision,
+    origin: Origin,
+    channel: str | None,
+    quantity: int | None = None,
+) -> Movement:
+    """A movement as a record states it; a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3)."""
     if kind == "transfer":
         kind = "return" if receiver.is_carrier else "purchase" if sender.is_carrier else "transfer"
     return Movement(
@@ -310,10 +343,10 @@ def movement_of(row: Row) -> Movement:
         sender=sender,
         receiver=receiver,
         when=when,
-        precision="range" if row.lot is not None else "listed" if row.tail is not None else "quantity",
-        origins=(row.origin,),
-        quantity=row.quantity if row.lot is None and row.tail is None else None,
-        channel=row.channel,
+        precision=precision,
+        origins=(origin,),
+        quantity=quantity,
+        channel=channel,
     )
 
 
@@ -415,13 +448,17 @@ def _finding(code: str, evidence: Iterable[Origin], **params: Any) -> Finding:
     return Finding(code=code, severity=FINDINGS[code], params=params, evidence=tuple(evidence))
 
 
-def _not_found(store: Store, question: Question) -> Trace:
+def _not_found(store: Store, question: Question, *, near_misses: bool) -> Trace:
     number = question.card
-    readings = identify(question.text).readings
-    carrier = readings[0].carrier if readings else None
-    findings = () if number is None else tuple(_near_misses(store, number))
+    identified = identify(question.text)
+    carrier = identified.readings[0].carrier if identified.readings else None
+    findings = tuple(_near_misses(store, number)) if near_misses and number is not None else ()
+    if identified.damaged is not None:
+        low, high = identified.damaged
+        carrier = carrier_of(low) if carrier_of(low) == carrier_of(high) else None
+        findings = (_finding("damaged_number", (), low=low, high=high),)
     return Trace(
-        input=question.text,
+        input=str(question.text),
         found=False,
         matched_as=None,
         card=None

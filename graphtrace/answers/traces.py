@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
+from graphtrace.answers.display import Printed, Told
 from graphtrace.answers.trace import Trace
 from graphtrace.errors import UsageError
-from graphtrace.model import Chain, Finding, Lead, Origin, Outcome, Party
+from graphtrace.model import Chain, Finding, Hop, Lead, Origin, Outcome, Party
 
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
 
-class Traces(Sequence[Trace]):
+class Traces(Told, Printed, Sequence[Trace]):
     """One trace per card that fits what was asked.
 
     Where exactly one card was answered, its fields (``outcome``, ``chains`` …) can be read here directly; where several
@@ -38,7 +39,9 @@ class Traces(Sequence[Trace]):
         return iter(self._traces)
 
     def __repr__(self) -> str:
-        cards = ", ".join(f"{trace.card.iccid if trace.card else trace.input}: {trace.outcome}" for trace in self[:3])
+        cards = ", ".join(
+            f"{trace.card.iccid if trace.card else repr(trace.input)}: {trace.outcome}" for trace in self[:3]
+        )
         return f"<Traces {len(self)}: {cards}{', …' if len(self) > 3 else ''}>"
 
     @property
@@ -97,8 +100,12 @@ class Traces(Sequence[Trace]):
         """
         import pandas as pd
 
-        rows = [row for trace in self for row in _hop_rows(trace)]
-        return pd.DataFrame(rows, columns=list(_COLUMNS))
+        rows = [
+            {**row, "origins": "; ".join(f"{origin.file}:{origin.row}" for origin in row["origins"] or ()) or None}
+            for row in hop_rows(self)
+        ]
+        whole = {"chain": "Int64", "n": "Int64", "gap_before": "boolean"}
+        return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(whole)
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """The answer as a graph.
@@ -107,6 +114,7 @@ class Traces(Sequence[Trace]):
         record that moves a card has edges party → record (``gave``), record → party (``to``) and record → card
         (``moves``); the record of an activation has record → card (``activated``) and card → party (``used_by``). Hops
         are edges party → party as well (``hop``, with chain, n, date, precision, gap_before).
+        :func:`graphtrace.write_graph` writes it as GraphML, GEXF or JSON.
         """
         import networkx as nx
 
@@ -122,27 +130,52 @@ _COLUMNS = (
 )
 
 
-def _name(party: Party | None) -> str | None:
-    return None if party is None else party.name
+HOP_COLUMNS = (
+    *("input", "iccid", "outcome", "registrant_id", "registrant", "holder_id", "holder", "end_user_id", "end_user"),
+    *("chain", "chain_outcome", "n", "kind", "from_id", "from_name", "to_id", "to_name"),
+    *("date", "precision", "gap_before", "channel", "origins"),
+)
 
 
-def _hop_rows(trace: Trace) -> Iterator[tuple[Any, ...]]:
-    head = (
-        trace.input,
-        None if trace.card is None else trace.card.iccid,
-        str(trace.outcome),
-        _name(trace.registrant),
-        _name(trace.end_user),
-    )
-    if not trace.chains:
-        yield (*head, *(None,) * (len(_COLUMNS) - len(head)))
-    for number, chain in enumerate(trace.chains, 1):
-        for hop in chain.hops:
-            yield (
-                *(*head, number, hop.n, hop.kind, hop.sender.id, hop.sender.name, hop.receiver.id, hop.receiver.name),
-                *(hop.when.day, hop.precision, hop.gap_before, hop.channel),
-                "; ".join(f"{origin.file}:{origin.row}" for origin in hop.origins),
-            )
+def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
+    """The hops as rows with the keys :data:`HOP_COLUMNS`; a card without hops has one row without them.
+
+    ``chain`` counts the chains of a card from 1; ``origins`` is a tuple of :class:`~graphtrace.model.Origin`.
+    """
+    for trace in traces:
+        head = {
+            "input": trace.input,
+            "iccid": trace.card.iccid if trace.card else None,
+            "outcome": str(trace.outcome),
+            **_party_columns("registrant_id", "registrant", trace.registrant),
+            **_party_columns("holder_id", "holder", trace.holder),
+            **_party_columns("end_user_id", "end_user", trace.end_user),
+        }
+        if not trace.chains:
+            yield {**dict.fromkeys(HOP_COLUMNS), **head}
+        for number, chain in enumerate(trace.chains, 1):
+            for hop in chain.hops:
+                yield {**head, **_hop_columns(number, chain, hop)}
+
+
+def _hop_columns(number: int, chain: Chain, hop: Hop) -> dict[str, Any]:
+    return {
+        "chain": number,
+        "chain_outcome": str(chain.outcome),
+        "n": hop.n,
+        "kind": hop.kind,
+        **_party_columns("from_id", "from_name", hop.sender),
+        **_party_columns("to_id", "to_name", hop.receiver),
+        "date": hop.when.day,
+        "precision": hop.precision,
+        "gap_before": hop.gap_before,
+        "channel": hop.channel,
+        "origins": hop.origins,
+    }
+
+
+def _party_columns(ident: str, name: str, party: Party | None) -> dict[str, str | None]:
+    return {ident: party.id if party else None, name: party.name if party else None}
 
 
 def _add_trace(graph: nx.MultiDiGraph[str], trace: Trace) -> None:

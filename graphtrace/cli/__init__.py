@@ -10,7 +10,22 @@ from collections.abc import Sequence
 
 import typer
 
-from graphtrace.cli import audit, case, demo, identify, load, mapping, party, trace
+from graphtrace.cli import (
+    audit,
+    case,
+    demo,
+    graph,
+    identify,
+    load,
+    mapping,
+    party,
+    query,
+    rules,
+    shared,
+    siblings,
+    simulate,
+    trace,
+)
 from graphtrace.cli.commands import Group
 from graphtrace.cli.errors import from_typer, say_error
 from graphtrace.cli.options import Voice, add_common_options, voice_of
@@ -30,7 +45,22 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 add_common_options(app)
-for commands in (demo, load, trace, audit, party, identify, case, mapping):
+for commands in (
+    demo,
+    load,
+    trace,
+    audit,
+    rules,
+    party,
+    shared,
+    siblings,
+    graph,
+    query,
+    identify,
+    case,
+    mapping,
+    simulate,
+):
     commands.add_to(app)
 
 

@@ -1,4 +1,4 @@
-"""``audit``: what became of every card that an enterprise bought."""
+"""``audit``: what became of every card that an enterprise bought, and what is behind each figure."""
 
 from __future__ import annotations
 
@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import Common, command
+from graphtrace.cli.options import PAGE, Common, command
 from graphtrace.cli.output import Answer
+from graphtrace.cli.rules import OwnRules
 from graphtrace.cli.trace import Level, level_met
+from graphtrace.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from graphtrace.answers.audit import Audits
+    from graphtrace.answers.opening import Opened
     from graphtrace.render.terminal.page import View
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv"))(audit)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", PAGE))(audit)
 
 
 def audit(
@@ -26,6 +32,18 @@ def audit(
     ] = None,
     everyone: Annotated[
         bool, typer.Option("--all", help="Every enterprise that bought from a carrier, the largest first.")
+    ] = False,
+    rule: Annotated[list[str] | None, typer.Option(metavar="ID", help="Apply this rule only; may be repeated.")] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("-p", metavar="NAME=VALUE", help="Set a parameter of a rule; may be repeated."),
+    ] = None,
+    own: OwnRules = None,
+    bucket: Annotated[
+        str | None, typer.Option(metavar="BUCKET", help="Show the cards of one figure: a bucket, purchased, seized.")
+    ] = None,
+    cards: Annotated[
+        bool, typer.Option("--cards", help="Show the cards and records behind the bucket, or behind the findings.")
     ] = False,
     as_known_on: Annotated[
         str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
@@ -37,10 +55,21 @@ def audit(
     """Account for every card that an enterprise bought from carriers."""
     case_name = common.needed_case()
     from graphtrace.case import open_case
+    from graphtrace.rules.choosing import choose_rules, parse_assignment
+    from graphtrace.rules.files import load_rules
 
+    rules = choose_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
     with open_case(case_name) as case:
-        audits = case.audit(*(names or ()), all=everyone, known_on=as_known_on)
+        if bucket is None and not cards:
+            audits = case.audit(*(names or ()), all=everyone, rules=rules, known_on=as_known_on)
+            return _figures(audits, case_name, common, known_on=as_known_on, fail_on=fail_on)
+        if everyone or not names:
+            raise UsageError("cards are shown of enterprises by name", hint="name them: graphtrace audit NAME --cards")
+        opened = case.open_audit(*names, bucket=bucket, rules=() if bucket else rules, known_on=as_known_on)
+    return _cards(opened, case_name, common)
 
+
+def _figures(audits: Audits, case_name: str, common: Common, *, known_on: str | None, fail_on: Level | None) -> Answer:
     def document() -> dict[str, object]:
         from graphtrace.render.json import audit_document
 
@@ -56,5 +85,46 @@ def audit(
 
         return audit_csv(audits)
 
+    def workbook() -> bytes:
+        from graphtrace.render.audit_workbook import audit_workbook
+
+        return audit_workbook(case_name, audits, common.lang)
+
+    def text() -> str:
+        from graphtrace.render.markdown import audit_markdown
+
+        return audit_markdown(case_name, audits, common.lang)
+
+    def page() -> str:
+        from graphtrace.render.html.audit import audit_page
+
+        return audit_page(audits, common.lang, case=case_name, known_on=known_on)
+
     exit_code = level_met(fail_on, (finding for audit in audits for finding in audit.findings))
-    return Answer(document=document, view=view, files={".csv": table}, exit_code=exit_code)
+    files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, ".md": text, PAGE: page}
+    return Answer(document=document, view=view, files=files, exit_code=exit_code)
+
+
+def _cards(opened: Sequence[Opened], case_name: str, common: Common) -> Answer:
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import opened_document
+
+        return opened_document(case_name, opened, common.lang)
+
+    def view() -> View:
+        from graphtrace.render.terminal.opened import OpenedView
+
+        return OpenedView(opened, common.lang, verbose=common.verbose)
+
+    def table() -> str:
+        from graphtrace.render.rows import opened_csv
+
+        return opened_csv(opened)
+
+    def workbook() -> bytes:
+        from graphtrace.render.audit_workbook import opened_workbook
+
+        return opened_workbook(case_name, opened, common.lang)
+
+    is_empty = not any(figure.lots for figure in opened)
+    return Answer(document=document, view=view, files={".csv": table, ".xlsx": workbook}, exit_code=int(is_empty))

@@ -8,8 +8,8 @@ HELP = {
     "Trace bulk-sold IoT SIM cards from the carrier to the end user, with the proof for each step.": (
         "追查批量销售的物联网卡：从运营商到最终使用人，每一步都有出处。"
     ),
-    "Make the example case, trace a seized card and audit its registrant.": (
-        "建立示例案件，追查一张被扣押的卡，并核查其登记企业。"
+    "Make the example case, trace a seized card, audit its registrant and write the report.": (
+        "建立示例案件，追查一张被扣押的卡，核查其登记企业，并写出报告。"
     ),
     "Load record files, into a new case if there is none.": "载入记录文件；案件不存在时新建。",
     "Find who registered, passed on and used a card.": "查明谁开户、谁转手、谁使用了一张卡。",
@@ -18,6 +18,32 @@ HELP = {
     "Every enterprise that bought from a carrier, the largest first.": "所有向运营商采购的单位，采购量大者在前。",
     "Show from whom a party got cards and to whom it passed them.": "显示一个主体的卡从何而来、转给了谁。",
     "Name, number or id of a company or person.": "企业或个人的名称、证件号码或标识。",
+    "Apply this rule only; may be repeated.": "只用此规则；可重复。",
+    "Set a parameter of a rule; may be repeated.": "设定规则的参数；可重复。",
+    "Show the cards of one figure: a bucket, purchased, seized.": "显示某个数字背后的卡：某一类、purchased 或 seized。",
+    "Show the cards and records behind the bucket, or behind the findings.": "显示该类或各项发现背后的卡和记录。",
+    "List the rules of an audit, the gravest first.": "列出核查规则，严重者在前。",
+    "Show one rule: what it means, the law, its parameters and its query.": "显示一条规则：含义、法律依据、参数和查询。",
+    "Show the rules of an audit.": "显示核查规则。",
+    "The id of a rule.": "规则的标识。",
+    "A rule file of your own, or a folder of them; may be repeated.": "自备的规则文件或其文件夹；可重复。",
+    "Ask a question of the query library.": "从查询库中提一个问题。",
+    "The question, by the name of its file.": "问题，即其文件名。",
+    "A value to ask with; those of a list one each.": "提问所用的值；列表参数逐个给出。",
+    "List the questions. [env var: GRAPHTRACE_QUERIES, a folder with more]": (
+        "列出所有问题。[环境变量 GRAPHTRACE_QUERIES：另一个查询文件夹]"
+    ),
+    "Show the text of a question, header and all.": "显示一个问题的全文，包括文件头。",
+    "Find what moved together with a card and is active and not yet seized.": (
+        "找出与一张卡一同流转、已激活而尚未扣押的卡。"
+    ),
+    "Find the parties that many seized cards share.": "找出多张涉案卡共同经过的主体。",
+    "What to rank by: more than size explains, most cases, or their weight.": (
+        "排列依据：提升度（超出规模所能解释的程度）、覆盖面（涉及案件数）或得分（案件权重）。"
+    ),
+    "Weight of a case number, or of a card that has none; 1 for others.": (
+        "案件编号的权重，或无案件编号之卡的权重；其余为 1。"
+    ),
     "Say what a number is; needs no case.": "说明一个号码本身的含义；无需案件。",
     "Show what is in the case.": "显示案件中的内容。",
     "Check that sources, rows and database agree.": "核对来源文件、记录行与数据库。",
@@ -47,8 +73,47 @@ HELP = {
     ),
     "Answer with what the case held at the end of that day.": "按该日终了时案件所载内容回答。",
     "Exit with 5 when there is a finding of this severity or above.": "有此级别或以上的发现时以 5 退出。",
+    "Write a page too: one file, to be looked at and printed.": "另写一个网页：单一文件，可查看，可打印。",
     "Any number of a card, device, company or person.": "卡、设备、企业或个人的任何号码。",
     "The file whose headings are unknown.": "表头无法识别的文件。",
+    "Show who passed how many cards to whom, or write it as a graph.": "显示谁向谁转了多少张卡，或写成图文件。",
+    "Write the case, or a part of it, for other people's tools.": "把案件或其一部分写成其他工具可读的格式。",
+    "A file to write; its ending says the format. Without it the largest flows.": (
+        "要写出的文件，格式由扩展名决定；不写则显示最大的流向。"
+    ),
+    "graphml, gexf, json, csv, xlsx, ftm or cypher.": "graphml、gexf、json、csv、xlsx、ftm 或 cypher。",
+    "The file; of csv a folder, or an archive that ends .zip.": "文件；csv 为文件夹，或以 .zip 结尾的压缩包。",
+    "Only what lies around this party or card; may be repeated.": "只取该主体或该卡周围的部分；可重复。",
+    "Flows between parties, the records between them, or cards and lots (only around something).": (
+        "主体之间的流向、其间的记录，或卡与号段（须指定 --around）。"
+    ),
+    "Steps from party to party; by default 1 around a party, 0 around cards.": (
+        "从主体到主体的步数；主体周围默认 1，卡周围默认 0。"
+    ),
+    "Only what may have been on that day or later.": "只取可能在该日或之后的内容。",
+    "Only what may have been on that day or earlier.": "只取可能在该日或之前的内容。",
+    "Show parties with more partners than this, but do not walk through them; 100.": (
+        "往来对象多于此数的主体只显示，不经由其继续；默认 100。"
+    ),
+    "Walk with the cards and forward in time, against both, or either way.": (
+        "顺着卡的流向和时间、逆着两者，或不限方向。"
+    ),
+    "A flow for each channel by itself.": "每个渠道单列一条流向。",
+    "Make a synthetic case of any size with its ground truth.": "生成任意规模的模拟案件及其真值。",
+    "A new or empty folder.": "新的或空的文件夹。",
+    "Cards that some record names.": "有记录提到的卡数。",
+    "The same seed makes the same files.": "种子相同，文件相同。",
+    "Write the files as people send them; at most 20,000 cards.": "按实际来件的样子写出文件；最多 20,000 张卡。",
+    "Format of clean files.": "规整文件的格式。",
+    "Share of cards for each fault, or NAME=RATE for one; may be repeated.": (
+        "每种情形所占的卡数比例，或用 NAME=RATE 指定其中一种；可重复。"
+    ),
+    "Compare what a case answers with the ground truth; ends with 4 where anything differs.": (
+        "将案件的回答与真值比对；有任何不一致时以 4 退出。"
+    ),
+    "The case that the records were loaded into.": "载入了这些记录的案件。",
+    "The folder truth beside the records.": "与记录同在一处的 truth 文件夹。",
+    "Ask at most N cards of each story; by default all.": "每种情形最多查询 N 张卡；默认全部。",
 }
 
 

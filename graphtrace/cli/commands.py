@@ -29,6 +29,13 @@ class Group(TyperGroup):
         _convert_plainly(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command, first the one whose name is two words (``simulate check``)."""
+        name = " ".join(args[:2])
+        if len(args) > 1 and name in self.commands:
+            return name, self.commands[name], args[2:]
+        return super().resolve_command(ctx, args)
+
 
 class _Plain:
     """Turns text into text, a path, one of some words, or a list of these."""
@@ -58,4 +65,7 @@ def _converted(value: Any, annotation: Any, param: Any, ctx: Any) -> Any:
             said = ", ".join(words)
             raise typer.BadParameter(f"{value!r} is none of {said}", ctx=ctx, param=param)
         return value
-    return annotation(value)
+    try:
+        return annotation(value)
+    except ValueError as fault:
+        raise typer.BadParameter(f"{value!r} is no whole number", ctx=ctx, param=param) from fault

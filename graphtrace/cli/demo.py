@@ -13,6 +13,11 @@ from graphtrace.cli.output import Answer
 from graphtrace.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphtrace.answers.audit import Audit
+    from graphtrace.answers.trace import Trace
+    from graphtrace.render import Lang
     from graphtrace.render.terminal.page import View
 
 CASE_NAME = "demo.gtrace"
@@ -28,7 +33,7 @@ def demo(
     common: Common,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it.")] = Path("graphtrace-demo"),
 ) -> Answer:
-    """Make the example case, trace a seized card and audit its registrant."""
+    """Make the example case, trace a seized card, audit its registrant and write the report."""
     from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
 
@@ -43,17 +48,36 @@ def demo(
         traces = case.trace(story["seized"])
         audits = case.audit(story["enterprise"])
 
+    pages = write_pages(directory, traces, audits, common.lang)
+
     def document() -> dict[str, object]:
         from graphtrace.render.json import demo_document
 
-        return demo_document(str(place), sheets, traces, audits, common.lang)
+        answers = demo_document(str(place), sheets, traces, audits, common.lang)
+        return {**answers, "pages": [str(page) for page in pages]}
 
     def view() -> View:
         from graphtrace.render.terminal.demo import DemoView
 
-        return DemoView(sheets, traces, audits, _next_commands(place, story), common.lang, verbose=common.verbose)
+        commands = _next_commands(place, story)
+        return DemoView(sheets, traces, audits, pages, commands, common.lang, verbose=common.verbose)
 
     return Answer(document=document, view=view)
+
+
+def write_pages(directory: Path, traces: Sequence[Trace], audits: Sequence[Audit], lang: Lang) -> list[Path]:
+    """Write the answers as pages beside the case and return where they are."""
+    from graphtrace.render.files import write_text
+    from graphtrace.render.html.audit import audit_page
+    from graphtrace.render.html.trace import trace_page
+
+    pages = {
+        directory / "trace.html": trace_page(traces, lang, case=CASE_NAME),
+        directory / "audit.html": audit_page(audits, lang, case=CASE_NAME),
+    }
+    for path, page in pages.items():
+        write_text(path, page)
+    return list(pages)
 
 
 def copy_example(directory: Path) -> dict[str, Any]:

@@ -16,9 +16,10 @@ from graphtrace.cli.commands import Command
 from graphtrace.cli.output import Answer, emit, output_file
 from graphtrace.errors import UsageError
 from graphtrace.render import Lang
+from graphtrace.render.language import VARIABLE as LANG_VARIABLE
+from graphtrace.render.language import spoken_language
 
 CASE_VARIABLE = "GRAPHTRACE_CASE"
-LANG_VARIABLE = "GRAPHTRACE_LANG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,17 @@ def _after(
 
 _COMMON = inspect.signature(_after, eval_str=True).parameters
 
+PAGE = ".html"
+_PAGE_OPTION = inspect.Parameter(
+    "html",
+    inspect.Parameter.KEYWORD_ONLY,
+    default=None,
+    annotation=Annotated[
+        Path | None, typer.Option(metavar="OUT", help="Write a page too: one file, to be looked at and printed.")
+    ],
+)
+"""What every command has that can write a page (:data:`PAGE` among its endings)."""
+
 
 def add_common_options(app: typer.Typer) -> None:
     """Give ``app`` the common options in front of the command's name."""
@@ -92,19 +104,24 @@ def command(
 ) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """Register a function of :class:`Common` and its own parameters that returns an :class:`Answer`.
 
-    ``endings`` are the formats that ``-o`` can write for it. The answer is shown or written here.
+    ``endings`` are the formats that ``-o`` can write for it; with :data:`PAGE` among them it has ``--html`` as well.
+    The answer is shown or written here.
     """
+    page_option = [_PAGE_OPTION] if PAGE in endings else []
 
     def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
         def run(context: typer.Context, **given: Any) -> int:
             after = {option: given.pop(option) for option in _COMMON}
             common = _merged(context.find_root().obj, after)
-            with output_file(common.output, endings) as target:
-                return emit(function(common, **given), target, common)
+            page_path = given.pop(_PAGE_OPTION.name) if page_option else None
+            with output_file(common.output, endings) as target, output_file(page_path, (PAGE,)) as page:
+                return emit(function(common, **given), target, common, page=page)
 
         _, *own = inspect.signature(function, eval_str=True).parameters.values()
         run.__doc__ = function.__doc__
-        app.command(name or function.__name__, cls=Command)(_with_signature(run, [*own, *_COMMON.values()]))
+        app.command(name or function.__name__, cls=Command)(
+            _with_signature(run, [*own, *page_option, *_COMMON.values()])
+        )
         return function
 
     return register
@@ -117,7 +134,7 @@ def voice_of(arguments: Sequence[str]) -> Voice:
     for option, following in zip(options, [*options[1:], ""], strict=True):
         if option == "--lang" or option.startswith("--lang="):
             stated = following if option == "--lang" else option.removeprefix("--lang=")
-    return Voice(lang=_lang(stated), as_json="--json" in options)
+    return Voice(lang=spoken_language(stated), as_json="--json" in options)
 
 
 def _show_version(*, is_asked: bool) -> None:
@@ -129,14 +146,7 @@ def _show_version(*, is_asked: bool) -> None:
 def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> Common:
     values = {option: after[option] or before[option] for option in _COMMON}
     case = values["case"] or os.environ.get(CASE_VARIABLE) or None
-    return Common(**{**values, "case": case, "lang": _lang(values["lang"])})
-
-
-def _lang(stated: str | None) -> Lang:
-    """What is stated, else what the environment says; the first variable that is set decides."""
-    variables = (LANG_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
-    spoken = stated or next((value for name in variables if (value := os.environ.get(name))), "")
-    return "zh" if spoken.lower().startswith("zh") else "en"
+    return Common(**{**values, "case": case, "lang": spoken_language(values["lang"])})
 
 
 def _with_signature(function: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> Callable[..., Any]:

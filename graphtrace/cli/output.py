@@ -8,10 +8,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from graphtrace.cli.errors import say_error
-from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
+from graphtrace.errors import GraphtraceError, UnknownFormat
+from graphtrace.render.files import whole_file
 
 if TYPE_CHECKING:
     from graphtrace.cli.options import Common
@@ -32,7 +33,7 @@ class Answer:
     view
         Makes the renderable for a terminal, or text to be written as it is.
     files
-        Further formats that ``-o`` can write, by ending.
+        Further formats that ``-o`` can write, by ending: text, or the bytes of a binary format.
     error
         What went wrong beside the answer; said after it, and its exit code is the command's.
     exit_code
@@ -41,7 +42,7 @@ class Answer:
 
     document: Callable[[], Mapping[str, Any]]
     view: Callable[[], View | str]
-    files: Mapping[str, Callable[[], str]] = field(default_factory=dict)
+    files: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
     error: GraphtraceError | None = None
     exit_code: int = 0
 
@@ -52,47 +53,35 @@ class Target:
 
     path: Path
     ending: str
-    stream: TextIO
+    stream: BinaryIO
 
 
 @contextlib.contextmanager
 def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[Target | None]:
-    """Open the file of ``-o`` before any work starts; nothing is left behind when the work fails."""
+    """Open the file of ``-o`` before any work starts; nothing is left behind when the work fails.
+
+    Where there is but one ending to choose from, the name need not have it.
+    """
     if path is None:
         yield None
         return
-    ending = path.suffix.lower()
+    ending = path.suffix.lower() if len(endings) > 1 else endings[0]
     if ending not in endings:
         raise UnknownFormat(
             f"{path}: the ending {ending or '(none)'} says no format that this command writes",
             hint=f"end the name with {', '.join(endings)}",
         )
-    place = path.resolve()
-    beside = place.with_name(f".{place.name}.{os.getpid()}.part")
-    if place.exists() and not (place.is_file() and os.access(place, os.W_OK)):
-        raise _unwritable(path, "it exists and cannot be replaced")
-    try:
-        stream = beside.open("x", encoding="utf-8", newline="")
-    except OSError as fault:
-        raise _unwritable(path, fault.strerror or str(fault)) from fault
-    try:
-        with stream:
-            yield Target(path, ending, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if place.exists():
-            beside.chmod(place.stat().st_mode)
-        beside.replace(place)
-    except OSError as fault:
-        raise _unwritable(path, fault.strerror or str(fault)) from fault
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole_file(path) as stream:
+        yield Target(path, ending, stream)
 
 
-def emit(answer: Answer, target: Target | None, common: Common) -> int:
-    """Show or write the answer and return the exit code of the command."""
+def emit(answer: Answer, target: Target | None, common: Common, *, page: Target | None = None) -> int:
+    """Show or write the answer, write its page beside that, and return the exit code of the command."""
+    if page is not None:
+        page.stream.write(_file_content(answer, page.ending))
+        note(f"{page.path}", common)
     if target is not None:
-        target.stream.write(_file_text(answer, target.ending))
+        target.stream.write(_file_content(answer, target.ending))
         note(f"{target.path}", common)
     elif common.as_json:
         _write(_json(answer, is_ascii=not _is_utf8(sys.stdout)))
@@ -137,10 +126,12 @@ def _write(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _file_text(answer: Answer, ending: str) -> str:
+def _file_content(answer: Answer, ending: str) -> bytes:
     if ending in answer.files:
-        return answer.files[ending]()
-    return _json(answer, is_ascii=False) if ending == ".json" else _plain_text(answer)
+        content = answer.files[ending]()
+    else:
+        content = _json(answer, is_ascii=False) if ending == ".json" else _plain_text(answer)
+    return content if isinstance(content, bytes) else content.encode()
 
 
 def _json(answer: Answer, *, is_ascii: bool) -> str:
@@ -169,9 +160,3 @@ def _plain_text(answer: Answer) -> str:
 
 def _is_utf8(stream: TextIO) -> bool:
     return (stream.encoding or "").lower().replace("-", "") == "utf8"
-
-
-def _unwritable(path: Path, why: str) -> UsageError:
-    return UsageError(
-        f"{path}: cannot be written: {why}", hint="name a file in a folder you may write to", code="unwritable_output"
-    )

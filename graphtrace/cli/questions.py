@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from graphtrace.errors import InputError, UnknownHeadings
+from graphtrace.errors import InputError, UnknownHeadings, UsageError
 
 if TYPE_CHECKING:
     from graphtrace.ingest.sheet import Sheet
@@ -18,8 +18,36 @@ _FIELDS = ("iccid", "msisdn", "imsi", "imei")
 """The likeliest first: where a table has columns of several, this one is asked for."""
 
 
+class _Header(NamedTuple):
+    """Number of the header's row; index, field and comparable heading of the column."""
+
+    row: int
+    column: int
+    field: str
+    name: str
+
+
+def asked_for(ids: Sequence[str] | None, from_file: Path | None) -> list[str]:
+    """The identifiers that stand in a command and in its file.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    InputError
+        If the file cannot be read or holds none.
+    """
+    asked = [*(ids or ()), *(() if from_file is None else read_questions(from_file))]
+    if not asked:
+        raise UsageError("nothing was asked for", hint="give at least one ID, or --from-file F")
+    return asked
+
+
 def read_questions(path: Path) -> list[str]:
     """The identifiers in ``path`` in their order, equal ones once.
+
+    The cells of a table are judged as at load: one that has lost digits is a
+    :class:`~graphtrace.identifiers.DamagedNumber`. A line of a text is what a person typed and never judged.
 
     Parameters
     ----------
@@ -55,30 +83,53 @@ def _cells_of(path: Path) -> Iterator[str]:
     from graphtrace.ingest.readers import open_sheets
 
     sheets = open_sheets(path)
-    columns = [(sheet, header) for sheet in sheets if (header := _column_of(sheet)) is not None]
+    columns = [(sheet, header) for sheet in sheets if (header := _header_of(sheet)) is not None]
     if not columns:
         raise UnknownHeadings(
             f"{path}: no heading is that of an ICCID, MSISDN, IMSI or IMEI",
             hint="name the column iccid, or write the identifiers into a text file, one a line",
         )
-    for sheet, (below, column) in columns:
-        for frame in sheet.read(below):
-            yield from (_shown(cell) for cell in frame[str(column)] if cell)
+    for sheet, header in columns:
+        yield from _judged(header.field, _column_of(sheet, header))
 
 
-def _column_of(sheet: Sheet) -> tuple[int, int] | None:
-    """Number of the header's row and index of the column, where the sheet has one."""
+def _header_of(sheet: Sheet) -> _Header | None:
+    """Where the sheet has a column of identifiers."""
     from graphtrace.ingest.headings import HEADINGS, comparable
 
     for number, cells in sheet.top:
         fields = [HEADINGS.get(comparable(cell)) if cell else None for cell in cells]
         for field in _FIELDS:
             if field in fields:
-                return number, fields.index(field)
+                return _Header(number, fields.index(field), field, comparable(cells[fields.index(field)] or ""))
     return None
 
 
-def _shown(cell: str) -> str:
+def _column_of(sheet: Sheet, header: _Header) -> list[str]:
+    """The filled cells below the heading, without those of totals and of repeated headings."""
+    from graphtrace.ingest.headings import comparable
+    from graphtrace.ingest.rows import is_total
+
+    rows = (cells for frame in sheet.read(header.row) for _, *cells in frame.iter_rows())
+    return [
+        cell
+        for cells in rows
+        if (cell := cells[header.column])
+        and comparable(cell) != header.name
+        and not is_total(next(first for first in cells if first))
+    ]
+
+
+def _judged(field: str, cells: Sequence[str]) -> Iterator[str]:
+    """The cells as they stand, those that have lost digits as what they are: files are judged as they are at load."""
+    from graphtrace.identifiers import DamagedNumber, is_damaged_column, is_suspect, normalise
+    from graphtrace.ingest.rows import Unreadable, read_card, read_number
     from graphtrace.ingest.sheet import INEXACT
 
-    return cell.removeprefix(INEXACT)
+    is_card = field == "iccid"
+    is_zeroed = is_card and is_damaged_column(sum(is_suspect(normalise(cell)) for cell in cells), len(cells))
+    for cell in cells:
+        read = read_card(cell, is_zeroed_column=is_zeroed) if is_card else read_number(field, cell)
+        shown = cell.removeprefix(INEXACT)
+        interval = read.interval if isinstance(read, Unreadable) else None
+        yield shown if interval is None else DamagedNumber(shown, interval)

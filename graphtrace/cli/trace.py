@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from graphtrace.cli.options import Common, command
+from graphtrace.cli.options import PAGE, Common, command
 from graphtrace.cli.output import Answer
-from graphtrace.errors import UsageError
+from graphtrace.cli.questions import asked_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from graphtrace.answers.trace import Trace
     from graphtrace.model import Finding
@@ -28,7 +28,7 @@ _LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv"))(trace)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", PAGE))(trace)
 
 
 def trace(
@@ -50,18 +50,18 @@ def trace(
     ] = None,
 ) -> Answer:
     """Find who registered, passed on and used a card."""
-    asked = [*(ids or ()), *_asked_in(from_file)]
-    if not asked:
-        raise UsageError("nothing was asked for", hint="give at least one ID, or --from-file F")
+    asked = asked_for(ids, from_file)
     case_name = common.needed_case()
     from graphtrace.case import open_case
 
     with open_case(case_name) as case:
         traces = case.trace(*asked, known_on=as_known_on)
-    return answer_of(traces, case_name, common, exit_code=_exit_code(traces, fail_on))
+    return answer_of(traces, case_name, common, known_on=as_known_on, exit_code=_exit_code(traces, fail_on))
 
 
-def answer_of(traces: Sequence[Trace], case_name: str, common: Common, *, exit_code: int) -> Answer:
+def answer_of(
+    traces: Sequence[Trace], case_name: str, common: Common, *, known_on: str | None, exit_code: int
+) -> Answer:
     """The traces in all formats."""
 
     def document() -> dict[str, object]:
@@ -79,7 +79,18 @@ def answer_of(traces: Sequence[Trace], case_name: str, common: Common, *, exit_c
 
         return csv_text(traces)
 
-    return Answer(document=document, view=view, files={".csv": table}, exit_code=exit_code)
+    def workbook() -> bytes:
+        from graphtrace.render.trace_workbook import trace_workbook
+
+        return trace_workbook(case_name, traces, common.lang)
+
+    def page() -> str:
+        from graphtrace.render.html.trace import trace_page
+
+        return trace_page(traces, common.lang, case=Path(case_name).name, known_on=known_on)
+
+    files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, PAGE: page}
+    return Answer(document=document, view=view, files=files, exit_code=exit_code)
 
 
 def _exit_code(traces: Sequence[Trace], fail_on: Level | None) -> int:
@@ -92,11 +103,3 @@ def level_met(fail_on: Level | None, findings: Iterable[Finding]) -> int:
     """The exit code that ``--fail-on`` asks for."""
     counting = () if fail_on is None else _LEVELS[_LEVELS.index(fail_on) :]
     return LEVEL_MET if any(finding.severity in counting for finding in findings) else 0
-
-
-def _asked_in(path: Path | None) -> list[str]:
-    if path is None:
-        return []
-    from graphtrace.cli.questions import read_questions
-
-    return read_questions(path)

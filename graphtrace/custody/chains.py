@@ -42,6 +42,7 @@ FINDINGS: dict[str, Severity] = {
     "user_differs_from_holder": "warning",
     "ambiguous_party": "warning",
     "self_transfer": "warning",
+    "damaged_number": "warning",
     "shared_device": "warning",
     "device_changes": "info",
     "possible_onward": "info",

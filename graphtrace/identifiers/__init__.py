@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphtrace.identifiers.damage import (
+    DamagedNumber,
     damage_interval,
     is_damaged_alone,
     is_damaged_column,
@@ -32,6 +33,7 @@ from graphtrace.identifiers.network import (
 from graphtrace.identifiers.normal import clean, normalise
 from graphtrace.identifiers.operators import operator_of_carrier_cell, operator_of_name
 from graphtrace.identifiers.parties import (
+    is_natural_person,
     is_registration_no_intact,
     is_resident_id_intact,
     is_uscc_intact,
@@ -46,6 +48,7 @@ from graphtrace.identifiers.ranges import KeyRange, RangeFault, join_key, parse_
 from graphtrace.identifiers.readings import Identification, Reading, identify
 
 __all__ = [
+    "DamagedNumber",
     "Iccid",
     "Identification",
     "KeyRange",
@@ -67,6 +70,7 @@ __all__ = [
     "is_damaged_column",
     "is_damaged_range",
     "is_imei_intact",
+    "is_natural_person",
     "is_registration_no_intact",
     "is_resident_id_intact",
     "is_scientific",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from typing import Final
+from typing import Final, Self
 
 from graphtrace.identifiers.iccid import FULL_SIZE, carrier_of, checksum_of
 from graphtrace.identifiers.normal import clean, clean_except_dashes
@@ -24,6 +24,22 @@ _SCIENTIFIC: Final = re.compile(r"[0-9]+\.[0-9]*E[+-]?[0-9]{1,3}|[0-9]+E\+[0-9]{
 _POWER: Final = re.compile(r"([0-9]+)(?:\.([0-9]*))?E\+?([0-9]{1,3})")
 _WHOLE: Final = re.compile(r"([0-9]+)(?:\.0*)?")
 _MOST_DIGITS: Final = 30
+
+
+class DamagedNumber(str):
+    """What a file has left of a number: its text as found, and the least and the greatest number that it can have been.
+
+    It names no card, however much it may look like a number.
+    """
+
+    __slots__ = ("interval",)
+
+    interval: tuple[str, str]
+
+    def __new__(cls, text: str, interval: tuple[str, str]) -> Self:
+        number = super().__new__(cls, text)
+        number.interval = interval
+        return number
 
 
 def is_scientific(text: str) -> bool:

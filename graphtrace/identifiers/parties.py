@@ -21,6 +21,7 @@ _PROVINCE: Final = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 _PLAUSIBLE_CREDIT_CODE: Final = re.compile(f"[1-9ANY][1-9](?:10|{_PROVINCE})[0-9]{{4}}.{{10}}")
 _REGISTRATION_NO: Final = re.compile(f"(?:10|{_PROVINCE})[0-9]{{13}}")
 _RESIDENT_ID: Final = re.compile(f"{_PROVINCE}[0-9]{{4}}([0-9]{{8}})[0-9]{{3}}[0-9X]")
+_ANY_RESIDENT_ID: Final = re.compile("[1-9][0-9]{5}((?:19|20)[0-9]{6})[0-9]{3}[0-9X]")
 _OLD_RESIDENT_ID: Final = re.compile(f"{_PROVINCE}[0-9]{{4}}([0-9]{{6}})[0-9]{{3}}")
 _BRACKETS: Final = str.maketrans(
     dict.fromkeys("[{〔〖〘〚【〈《「『", "(") | dict.fromkeys("]}〕〗〙〛】〉》」』", ")")
@@ -84,11 +85,29 @@ def parse_resident_id(text: str) -> str | None:
         born = "19" + old[1]
     else:
         return None
+    return number if _is_day(born) else None
+
+
+def is_natural_person(text: str) -> bool:
+    """Whether a party's number can only be that of a natural person.
+
+    That is a resident identity number, also of a division that is not known if its check character is right. One of 15
+    digits that has the check digit of a registration number may be a company's, so nothing is said of it.
+    """
+    number = clean(text)
+    if parse_resident_id(number) is not None:
+        return len(number) == 18 or not is_registration_no_intact(number)
+    shaped = _ANY_RESIDENT_ID.fullmatch(number)
+    is_possible = shaped is not None and _is_day(shaped[1]) and parse_uscc(number) is None
+    return is_possible and is_resident_id_intact(number) is True
+
+
+def _is_day(digits: str) -> bool:
     try:
-        date(int(born[:4]), int(born[4:6]), int(born[6:]))
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
-        return None
-    return number
+        return False
+    return True
 
 
 def is_resident_id_intact(number: str) -> bool | None:

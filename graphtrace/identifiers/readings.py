@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from graphtrace.identifiers.damage import damage_interval, is_scientific
+from graphtrace.identifiers.damage import DamagedNumber, damage_interval, is_scientific
 from graphtrace.identifiers.iccid import Checksum, carrier_of, hints_of, parse_iccid
 from graphtrace.identifiers.network import (
     imsi_carrier,
@@ -62,7 +62,7 @@ def identify(text: str) -> Identification:
     ----------
     text
         What a person typed. It is called damaged only when it is in scientific notation, for of a single number nobody
-        knows whether its zeros are a spreadsheet's.
+        knows whether its zeros are a spreadsheet's. A :class:`~graphtrace.identifiers.DamagedNumber` of a file is.
 
     Returns
     -------
@@ -71,6 +71,8 @@ def identify(text: str) -> Identification:
         number whose check digit is wrong stands behind a party's number whose own check is right, unless the number is
         also an IMSI, which is often found in the place of an IMEI.
     """
+    if isinstance(text, DamagedNumber):
+        return Identification((), text.interval)
     if is_scientific(text):
         return Identification((), damage_interval(text))
     cards = [*_card_readings(text)]

@@ -10,20 +10,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphtrace import __version__
-from graphtrace.model import party_params
+from graphtrace.model import hop_params, origin_params, party_params
 from graphtrace.render import Lang
-from graphtrace.render.messages import finding_message, lead_message, problem_message
+from graphtrace.render.messages import breach_message, finding_message, lead_message, problem_message
 from graphtrace.render.safe import escaped_json
 
 if TYPE_CHECKING:
+    import networkx as nx
+
+    from graphtrace.answers.asking import QueryAnswer
     from graphtrace.answers.audit import Audit, Balance, Resold
-    from graphtrace.answers.parties import Dealings, Flow
+    from graphtrace.answers.opening import Opened
+    from graphtrace.answers.parties import Dealings
+    from graphtrace.answers.shared import SharedParties
+    from graphtrace.answers.siblings import Siblings
     from graphtrace.answers.trace import Card, Trace
     from graphtrace.errors import GraphtraceError
     from graphtrace.identifiers import Identification, Reading
     from graphtrace.ingest.reports import Reject, Remark
-    from graphtrace.model import Activation, Chain, Finding, Hint, Hop, Lead, Origin, Party, Seizure
-    from graphtrace.render.shapes import CaseStatus, Problem
+    from graphtrace.model import Activation, Chain, Finding, Hint, Lead, Origin, Party, Seizure
+    from graphtrace.queries import Query
+    from graphtrace.render.shapes import CaseStatus, Exported, Problem
+    from graphtrace.rules.breaches import Breach
+    from graphtrace.rules.rule import Rule
     from graphtrace.store.loading import FileReport
     from graphtrace.store.protocol import QuantitySum
 
@@ -40,22 +49,88 @@ def dumped(document: Mapping[str, Any], *, is_ascii: bool = False) -> str:
 
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> Document:
     """The answer of ``trace``."""
-    return {**_head(case), "results": [_trace(trace, lang) for trace in traces]}
+    return {**_head(case), **trace_answer(traces, lang)}
+
+
+def trace_answer(traces: Iterable[Trace], lang: Lang) -> Document:
+    """The same without the version and the case."""
+    return {"results": [_trace(trace, lang) for trace in traces]}
 
 
 def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> Document:
     """The answer of ``audit``."""
-    return {**_head(case), "enterprises": [_audit(audit, lang) for audit in audits]}
+    return {**_head(case), **audit_answer(audits, lang)}
+
+
+def audit_answer(audits: Iterable[Audit], lang: Lang) -> Document:
+    """The same without the version and the case."""
+    return {"enterprises": [_audit(audit, lang) for audit in audits]}
+
+
+def opened_document(case: str, opened: Iterable[Opened], lang: Lang) -> Document:
+    """The cards and records behind figures of an audit."""
+    return {
+        **_head(case),
+        "opened": [
+            {
+                "enterprise": party_params(figure.enterprise),
+                "matter": figure.matter,
+                "cards": figure.cards,
+                "finding": None if figure.breach is None else _breach(figure.breach, lang),
+                "lots": [
+                    {
+                        "first": lot.first,
+                        "last": lot.last,
+                        "cards": lot.cards,
+                        "holder": party_params(lot.holder),
+                        "records": [
+                            {"kind": said.kind, "date": said.day, **origin_params(said.origin)} for said in lot.evidence
+                        ],
+                    }
+                    for lot in figure.lots
+                ],
+            }
+            for figure in opened
+        ],
+    }
 
 
 def party_document(case: str, dealings: Dealings) -> Document:
     """The answer of ``party``."""
+    return {**_head(case), **dealings.to_dict()}
+
+
+def graph_document(case: str, graph: nx.MultiDiGraph[str]) -> Document:
+    """The answer of ``graph``: every node and edge with its attributes."""
+    told = {name: value for name, value in graph.graph.items() if name != "name"}
     return {
         **_head(case),
-        "party": {"id": dealings.party.id, "name": dealings.party.name, "kind": dealings.kind},
-        "received": [_flow("from", flow) for flow in dealings.received],
-        "passed_on": [_flow("to", flow) for flow in dealings.passed_on],
+        **told,
+        "nodes": [{"id": node, **about} for node, about in graph.nodes(data=True)],
+        "edges": [{"from": source, "to": target, **about} for source, target, about in graph.edges(data=True)],
     }
+
+
+def export_document(case: str, exported: Exported) -> Document:
+    """What ``export`` wrote."""
+    return {
+        **_head(case),
+        "file": str(exported.path),
+        "format": exported.format,
+        "level": exported.level,
+        "written": dict(exported.written),
+        "limits": None if exported.limits is None else exported.limits.to_dict(),
+    }
+
+
+def common_document(case: str, shared: SharedParties) -> Document:
+    """The answer of ``common``."""
+    return {**_head(case), **shared.to_dict()}
+
+
+def sibling_document(case: str, siblings: Siblings) -> Document:
+    """The answer of ``sibling``."""
+    return {**_head(case), **siblings.to_dict()}
 
 
 def identify_document(inputs: Iterable[tuple[str, Identification]]) -> Document:
@@ -74,8 +149,8 @@ def demo_document(
     """What ``demo`` did: the report of its ``load`` and the answers of its ``trace`` and ``audit`` in one."""
     return {
         **load_document(case, files),
-        "results": trace_document(case, traces, lang)["results"],
-        "enterprises": audit_document(case, audits, lang)["enterprises"],
+        **trace_answer(traces, lang),
+        **audit_answer(audits, lang),
     }
 
 
@@ -111,6 +186,32 @@ def verify_document(case: str, problems: Sequence[Problem], lang: Lang) -> Docum
     }
 
 
+def query_document(case: str, answer: QueryAnswer) -> Document:
+    """The answer of ``query``: what was asked with what, the names of the columns, and every row."""
+    return {**_head(case), **answer.to_dict()}
+
+
+def rules_document(rules: Iterable[Rule], lang: Lang) -> Document:
+    """The answer of ``rules list``."""
+    return {**_head(), "rules": [_rule(rule, lang) for rule in rules]}
+
+
+def rule_document(rule: Rule, lang: Lang) -> Document:
+    """The answer of ``rules show``: the rule, its sentence as a template, and the text of its query."""
+    said = {"message": getattr(rule.message, lang), "sql": rule.query.text_in("sql")}
+    return {**_head(), "rule": {**_rule(rule, lang), **said}}
+
+
+def queries_document(queries: Iterable[Query], lang: Lang) -> Document:
+    """The answer of ``query --list``."""
+    return {**_head(), "queries": [_query(query, lang) for query in queries]}
+
+
+def query_text_document(query: Query) -> Document:
+    """The answer of ``query --show``: the whole text of each of its files."""
+    return {**_head(), "query": query.name, "texts": dict(query.texts)}
+
+
 def error_document(error: GraphtraceError) -> Document:
     """An error as it is written to the standard error stream."""
     return {"error": {**_error(error), "exit": error.exit_code}}
@@ -130,10 +231,7 @@ def _registrant(party: Party | None) -> Document | None:
 
 
 def _origins(origins: Sequence[Origin]) -> list[Document]:
-    return [
-        {"file": at.file, "sha256": at.sha256, "sheet": at.sheet, "row": at.row, "record_no": at.record_no}
-        for at in origins
-    ]
+    return [origin_params(origin) for origin in origins]
 
 
 def _hints(hints: Sequence[Hint]) -> list[Document]:
@@ -176,21 +274,7 @@ def _chain(chain: Chain) -> Document:
         "outcome": str(chain.outcome),
         "registrant": _registrant(chain.registrant),
         "holder": party_params(chain.holder),
-        "hops": [_hop(hop) for hop in chain.hops],
-    }
-
-
-def _hop(hop: Hop) -> Document:
-    return {
-        "n": hop.n,
-        "kind": hop.kind,
-        "from": party_params(hop.sender),
-        "to": party_params(hop.receiver),
-        "date": hop.when.day,
-        "precision": hop.precision,
-        "gap_before": hop.gap_before,
-        "channel": hop.channel,
-        "origins": _origins(hop.origins),
+        "hops": [hop_params(hop) for hop in chain.hops],
     }
 
 
@@ -212,6 +296,40 @@ def _seizure(event: Seizure) -> Document:
         "case_no": event.case_no,
         "place": event.place,
         "origins": _origins(event.origins),
+    }
+
+
+def _rule(rule: Rule, lang: Lang) -> Document:
+    return {
+        "id": rule.id,
+        "version": rule.version,
+        "severity": rule.severity,
+        "title": getattr(rule.title, lang),
+        "why": getattr(rule.why, lang),
+        "law": None if rule.law is None else getattr(rule.law, lang),
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.asked.type_text,
+                "default": parameter.default,
+                "unit": None if parameter.unit is None else getattr(parameter.unit, lang),
+                "meaning": getattr(parameter.asked.meaning, lang),
+            }
+            for parameter in rule.parameters
+        ],
+        "query": rule.query.name,
+        "evidence": list(rule.evidence),
+        "file": None if rule.path is None else str(rule.path),
+    }
+
+
+def _breach(breach: Breach, lang: Lang) -> Document:
+    return {
+        "code": breach.code,
+        "severity": breach.severity,
+        "version": breach.rule.version,
+        "params": dict(breach.params),
+        "message": breach_message(breach, lang),
     }
 
 
@@ -244,7 +362,12 @@ def _audit(audit: Audit, lang: Lang) -> Document:
         "seized": audit.seized,
         "quantity_only": {"purchased": _quantities(audit.quantity_purchased), "sold": _quantities(audit.quantity_sold)},
         "balance": _balance(audit.balance),
-        "findings": [_finding(finding, lang) for finding in audit.findings],
+        "findings": [_breach(finding, lang) for finding in audit.findings],
+        "activated": audit.activated,
+        "seized_cases": [case._asdict() for case in audit.seized_cases],
+        "days_to_first_transfer": audit.to_transfer._asdict(),
+        "days_to_first_activation": audit.to_activation._asdict(),
+        "places": [place._asdict() for place in audit.places],
     }
 
 
@@ -265,31 +388,46 @@ def _resold(resold: Resold) -> Document:
     }
 
 
+_BALANCE = (
+    *("date", "declared_stock", "declared_sold", "unaccounted", "unaccounted_bounds"),
+    *("purchased", "returned", "activated_while_held", "sold_on_record"),
+)
+
+
 def _balance(balance: Balance | None) -> Document:
     if balance is None:
-        return dict.fromkeys(("date", "declared_stock", "declared_sold", "unaccounted"))
+        return {**dict.fromkeys(_BALANCE), "declarations": [], "books": []}
+    bounds = balance.bounds
     return {
         "date": balance.when.day,
         "declared_stock": balance.declared_stock,
         "declared_sold": balance.declared_sold,
         "unaccounted": balance.unaccounted,
+        "unaccounted_bounds": None if bounds is None else list(bounds),
+        "purchased": balance.purchased,
+        "returned": balance.returned,
+        "activated_while_held": balance.activated,
+        "sold_on_record": list(balance.sold),
+        "declarations": _origins(balance.declarations),
+        "books": [
+            {
+                "kind": side.kind,
+                "precision": side.precision,
+                "file": side.source.file,
+                "sha256": side.source.sha256,
+                "sheet": side.source.sheet,
+                "first_row": side.source.row,
+                "last_row": side.last_row,
+                "records": side.records,
+                "cards": side.cards,
+            }
+            for side in balance.books
+        ],
     }
 
 
 def _quantities(total: QuantitySum) -> Document:
     return {"records": total.records, "cards": total.cards}
-
-
-def _flow(side: str, flow: Flow) -> Document:
-    return {
-        side: party_params(flow.party),
-        "cards": flow.cards,
-        "records": flow.records,
-        "quantity_only": _quantities(flow.quantity_only),
-        "since": flow.since.day,
-        "until": flow.until.day,
-        "seized": flow.seized,
-    }
 
 
 def _identification(text: str, answer: Identification) -> Document:
@@ -309,6 +447,29 @@ def _reading(reading: Reading) -> Document:
         "checksum": reading.checksum,
         "carrier": reading.carrier,
         "hints": _hints(reading.hints),
+    }
+
+
+def _query(query: Query, lang: Lang) -> Document:
+    header = query.header
+    return {
+        "name": query.name,
+        "version": header.version,
+        "question": getattr(header.question, lang),
+        "counts": getattr(header.counts, lang),
+        "parameters": [
+            {
+                "name": parameter.name,
+                "type": parameter.type_text,
+                "required": parameter.is_required,
+                "default": parameter.default,
+                "meaning": getattr(parameter.meaning, lang),
+            }
+            for parameter in header.parameters
+        ],
+        "columns": [{"name": column.name, "meaning": getattr(column.meaning, lang)} for column in header.columns],
+        "over": header.over,
+        "files": [str(path) for path in query.paths.values()],
     }
 
 

@@ -16,7 +16,9 @@ from graphtrace.render.wording import Wording
 
 if TYPE_CHECKING:
     from graphtrace.answers.trace import Trace
-    from graphtrace.model import Chain, Lead, Party
+    from graphtrace.model import Chain, Finding, Lead, Party
+    from graphtrace.rules.breaches import Breach
+    from graphtrace.rules.rule import Rule
 
 LISTED = 5
 """How many members of a list a sentence names before it counts the rest."""
@@ -51,6 +53,18 @@ def sentence(template: Wording, params: Mapping[str, Any], lang: Lang) -> str:
     return _SLOT.sub(slot, _OPTIONAL.sub(part, getattr(template, lang)))
 
 
+def lift_said(value: float) -> str:
+    """A lift as it is read: three figures say enough."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def share_said(share: float) -> str:
+    """A part of a whole in percent; what is not nothing, or not all, does not look so."""
+    if 0 < share < 0.0005:
+        return "<0.1%"
+    return ">99.9%" if 0.9995 <= share < 1 else f"{share:.1%}"
+
+
 def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     """The sentence of a finding; of a code without one, the code and its parameters."""
     template = wording.FINDINGS.get(code) or wording.FINDINGS.get(f"{code}/{params.get('why')}")
@@ -59,6 +73,30 @@ def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
     carrier = params.get("carrier")
     named = {"carrier": word(wording.CARRIERS, carrier, lang)} if carrier else {}
     return sentence(template, {**params, **named}, lang)
+
+
+def finding_said(finding: Finding, lang: Lang) -> str:
+    """The sentence of any finding, of custody or of a rule."""
+    from graphtrace.rules.breaches import Breach
+
+    if isinstance(finding, Breach):
+        return breach_message(finding, lang)
+    return finding_message(finding.code, finding.params, lang)
+
+
+def breach_message(breach: Breach, lang: Lang) -> str:
+    """The sentence of what a rule found: the rule's own words, filled in with what was found."""
+    reason = breach.params.get("reason")
+    named = {"reason": word(wording.REJECTS, reason, lang)} if isinstance(reason, str) else {}
+    message = breach.rule.message
+    return sentence(Wording(message.en, message.zh), {**breach.params, **named}, lang)
+
+
+def rule_law(rule: Rule, lang: Lang) -> str:
+    """Which provision a rule is about; of a rule without one, that its limits are nobody's law."""
+    if rule.law is None:
+        return word(wording.LABELS, "no_legal_claim", lang)
+    return sentence(wording.LABELS["rule_law"], {"law": getattr(rule.law, lang)}, lang)
 
 
 def problem_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
@@ -81,8 +119,12 @@ def lead_message(lead: Lead, lang: Lang) -> str:
 
 def party_name(party: Party, lang: Lang) -> str:
     """The party's name in quotation marks; a carrier that no record names goes by its usual name."""
-    name = party.name or (word(wording.CARRIERS, party.carrier, lang) if party.carrier else party.id)
-    return f"“{name}”"
+    return f"“{bare_name(party, lang)}”"
+
+
+def bare_name(party: Party, lang: Lang) -> str:
+    """The party's name as it stands alone in a table; a carrier that no record names goes by its usual name."""
+    return party.name or (word(wording.CARRIERS, party.carrier, lang) if party.carrier else party.id)
 
 
 def hint_said(what: str, value: str, confidence: str, lang: Lang) -> str:
@@ -106,6 +148,8 @@ def chain_explanation(chain: Chain, lang: Lang) -> str:
 
 def _reasons(trace: Trace) -> list[tuple[str, dict[str, Any]]]:
     match trace.outcome:
+        case Outcome.NOT_FOUND if any(finding.code == "damaged_number" for finding in trace.findings):
+            return [("not_found/damaged", {})]
         case Outcome.NOT_FOUND:
             near = sum(finding.code == "near_miss" for finding in trace.findings)
             return [("not_found/near", {"near": near})] if near else [("not_found", {})]
@@ -153,6 +197,8 @@ def _said(value: object, lang: Lang, *, total: int | None = None) -> str:
             return str(value).lower()
         case int():
             return f"{value:,}"
+        case float():
+            return f"{value:,}".removesuffix(".0")
         case {"n": n, "from": sender, "to": receiver}:
             if lang == "zh":
                 return f"第{n}手（{_said(sender, lang)}→{_said(receiver, lang)}）"

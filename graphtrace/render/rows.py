@@ -11,10 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from graphtrace.answers.asking import QueryAnswer
     from graphtrace.answers.audit import Audit
+    from graphtrace.answers.opening import Opened
     from graphtrace.answers.parties import Dealings
+    from graphtrace.answers.shared import SharedParties
+    from graphtrace.answers.siblings import Siblings
     from graphtrace.answers.trace import Trace
-    from graphtrace.model import Chain, Hop, Origin, Party
+    from graphtrace.model import Origin, Party
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -27,26 +31,11 @@ COLUMNS = (
 
 def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
     """One dict per hop with the keys :data:`COLUMNS`; ``chain`` counts the chains of a card from 1."""
-    for trace in traces:
-        head = {
-            "input": trace.input,
-            "iccid": trace.card.iccid if trace.card else None,
-            "outcome": str(trace.outcome),
-            **_columns("registrant", trace.registrant),
-            **_columns("holder", trace.holder),
-            **_columns("end_user", trace.end_user),
-        }
-        hops = [(number, chain, hop) for number, chain in enumerate(trace.chains, 1) for hop in chain.hops]
-        for number, chain, hop in hops:
-            yield {**head, **_hop(number, chain, hop)}
-        if not hops:
-            yield {**dict.fromkeys(COLUMNS), **head}
+    from graphtrace.answers import traces as answers
 
-
-FLOW_COLUMNS = (
-    *("party_id", "party", "direction", "with_id", "with", "cards", "records", "quantity_records", "quantity_cards"),
-    *("since", "until", "seized"),
-)
+    for row in answers.hop_rows(traces):
+        *rest, origins = row.values()
+        yield dict(zip(COLUMNS, (*rest, "; ".join(map(_place, origins or ())) or None), strict=True))
 
 
 def csv_text(traces: Iterable[Trace]) -> str:
@@ -61,26 +50,75 @@ def audit_csv(audits: Iterable[Audit]) -> str:
     return _csv(AUDIT_COLUMNS, map(audit_row, audits))
 
 
+def common_csv(shared: SharedParties) -> str:
+    """The figures as CSV, one row per party, carriers last."""
+    from graphtrace.answers.shared import SHARED_COLUMNS, shared_row
+
+    return _csv(SHARED_COLUMNS, map(shared_row, (*shared.parties, *shared.carriers)))
+
+
+def sibling_csv(siblings: Siblings) -> str:
+    """The cards for suspension as CSV, one row per range, the nearest first."""
+    from graphtrace.answers.siblings import SUSPENSION_COLUMNS, suspension_row
+
+    return _csv(SUSPENSION_COLUMNS, map(suspension_row, siblings.suspension))
+
+
 def party_csv(dealings: Dealings) -> str:
     """What a party received and passed on as CSV, one row per other party and direction."""
-    return _csv(FLOW_COLUMNS, _flow_rows(dealings))
+    from graphtrace.answers.parties import FLOW_COLUMNS, flow_rows
+
+    return _csv(FLOW_COLUMNS, flow_rows(dealings))
 
 
-def _flow_rows(dealings: Dealings) -> Iterator[dict[str, Any]]:
-    for direction, flows in (("received", dealings.received), ("passed_on", dealings.passed_on)):
-        for flow in flows:
-            yield {
-                **_columns("party", dealings.party),
-                "direction": direction,
-                **_columns("with", flow.party),
-                "cards": flow.cards,
-                "records": flow.records,
-                "quantity_records": flow.quantity_only.records,
-                "quantity_cards": flow.quantity_only.cards,
-                "since": flow.since.day,
-                "until": flow.until.day,
-                "seized": flow.seized,
-            }
+ORDINALS = frozenset({"row", "step"})
+"""Columns of queries whose numbers are places, not amounts."""
+
+
+def query_csv(answer: QueryAnswer) -> str:
+    """The rows of a query as CSV."""
+    rows = (dict(zip(answer.columns, map(_number_or_text, row), strict=True)) for row in answer.rows)
+    return _csv(answer.columns, rows)
+
+
+def _number_or_text(value: object) -> object:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else cell_text(value)
+
+
+def cell_text(value: object) -> str:
+    """A cell of a query's answer as text: nothing for a missing value, a list with semicolons."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "; ".join(map(cell_text, value)) if isinstance(value, list) else str(value)
+
+
+OPENED_COLUMNS = (
+    *("enterprise_id", "enterprise", "matter", "finding", "first", "last", "cards", "holder_id", "holder"),
+    *("kind", "date", "file", "sheet", "row", "sha256"),
+)
+
+
+def opened_csv(opened: Iterable[Opened]) -> str:
+    """The cards behind figures of an audit as CSV, one row per lot and record that names it."""
+    return _csv(OPENED_COLUMNS, opened_rows(opened))
+
+
+def opened_rows(opened: Iterable[Opened]) -> Iterator[dict[str, Any]]:
+    """One dict per lot and record with the keys :data:`OPENED_COLUMNS`; ``finding`` counts those of a rule from 1."""
+    for figure in opened:
+        head = {
+            **_columns("enterprise", figure.enterprise),
+            "matter": figure.matter,
+            "finding": None if figure.breach is None else figure.breach.place + 1,
+        }
+        for lot in figure.lots:
+            cards = {"first": lot.first, "last": lot.last, "cards": lot.cards, **_columns("holder", lot.holder)}
+            for said in lot.evidence:
+                origin = said.origin
+                place = {"file": origin.file, "sheet": origin.sheet, "row": origin.row, "sha256": origin.sha256}
+                yield {**head, **cards, "kind": said.kind, "date": said.day, **place}
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
@@ -92,24 +130,8 @@ def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
     writer = csv.DictWriter(sheet, columns, lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _inert(value) for name, value in row.items()})
+        writer.writerow({name: inert(value) for name, value in row.items()})
     return "\ufeff" + sheet.getvalue()
-
-
-def _hop(number: int, chain: Chain, hop: Hop) -> dict[str, Any]:
-    return {
-        "chain": number,
-        "chain_outcome": str(chain.outcome),
-        "n": hop.n,
-        "kind": hop.kind,
-        **_columns("from", hop.sender),
-        **_columns("to", hop.receiver),
-        "date": hop.when.day,
-        "precision": hop.precision,
-        "gap_before": hop.gap_before,
-        "channel": hop.channel,
-        "origins": "; ".join(_place(origin) for origin in hop.origins),
-    }
 
 
 def _columns(name: str, party: Party | None) -> dict[str, str | None]:
@@ -121,5 +143,5 @@ def _place(origin: Origin) -> str:
     return f"{origin.file}:{origin.row}{sheet} {origin.sha256}"
 
 
-def _inert(value: object) -> object:
+def inert(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

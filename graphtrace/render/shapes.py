@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from graphtrace.answers.graphs import Limits
 
 
 class CaseStatus(Protocol):
@@ -30,7 +33,7 @@ class CaseStatus(Protocol):
     @property
     def rejected(self) -> int: ...
     @property
-    def size_bytes(self) -> int: ...
+    def size_bytes(self) -> int | None: ...
 
 
 class Problem(Protocol):
@@ -40,3 +43,18 @@ class Problem(Protocol):
     def code(self) -> str: ...
     @property
     def params(self) -> Mapping[str, Any]: ...
+
+
+class Exported(Protocol):
+    """What was written where."""
+
+    @property
+    def path(self) -> object: ...
+    @property
+    def format(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+    @property
+    def written(self) -> Mapping[str, int]: ...
+    @property
+    def limits(self) -> Limits | None: ...

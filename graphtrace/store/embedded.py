@@ -6,6 +6,7 @@ writes, a lock on ``lock``. Everything that DuckDB raises is translated here and
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -16,10 +17,14 @@ from typing import TYPE_CHECKING, Any
 from graphtrace.errors import CaseDamaged, CaseLocked, CaseMissing, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, MOVES, Origin, Party, When
-from graphtrace.store import holdings
+from graphtrace.queries import Language
+from graphtrace.store import flows, holdings, laying_out, refusals, together, views, volumes
+from graphtrace.store.duckdb_faults import settings_without_faults
+from graphtrace.store.ledger import read_entries
 from graphtrace.store.parties import NAMES_OF_PARTIES, TELL_APART
 from graphtrace.store.protocol import NumberLink, Row
 from graphtrace.store.schema import FORMAT, ROW, RUN, TABLES
+from graphtrace.store.workbench import join_lots
 
 if TYPE_CHECKING:
     import duckdb
@@ -103,7 +108,7 @@ def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
     deadline = time.monotonic() + (_WAIT_S if read_only else 0)
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only, config=_LOCKED_DOWN)
+            return duckdb.connect(str(path), read_only=read_only, config=_LOCKED_DOWN | settings_without_faults())
         except duckdb.Error as error:
             if not _is_held(error) or time.monotonic() >= deadline:
                 raise
@@ -142,23 +147,40 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool)
 def tell_parties_apart(
     con: duckdb.DuckDBPyConnection, *, table: str = "TABLE main.told", sheets: str = "main.sheets"
 ) -> None:
-    """Derives from all mentions which are the same party: table ``told`` (ident, id, name, is_carrier, bearers)."""
+    """Derives from all mentions which are the same party: table ``told``.
+
+    Columns: ident, party (the least mention of the party, so that it can be joined as a number), id, name, is_carrier,
+    bearers.
+    """
     con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {TELL_APART.format(sheets=sheets)}")
     parties = NAMES_OF_PARTIES.format(told="judged", sheets=sheets)
     con.execute(
-        f"CREATE OR REPLACE {table} AS SELECT ident, id, name, parties.is_carrier, parties.bearers "
+        f"CREATE OR REPLACE {table} AS SELECT ident, party, id, name, parties.is_carrier, parties.bearers "
         f"FROM judged JOIN ({parties}) AS parties USING (id) ORDER BY ident"
     )
     con.execute("DROP TABLE judged")
 
 
-class EmbeddedStore:
-    """Reads a case folder; many may read at once. ``known_on`` fixes the day whose knowledge is asked for."""
+def _look_back(con: duckdb.DuckDBPyConnection, known_on: str) -> None:
+    con.execute(
+        "CREATE TEMP TABLE seen AS SELECT sheet FROM sheets JOIN files USING (file) WHERE loaded_at[:10] <= ?",
+        [known_on],
+    )
+    tell_parties_apart(con, table="TEMP TABLE told", sheets="temp.seen")
 
-    def __init__(self, folder: Path, *, known_on: str | None = None) -> None:
+
+class EmbeddedStore:
+    """Reads a case folder; many may read at once. ``known_on`` fixes the day whose knowledge is asked for.
+
+    With ``con`` it reads the tables of that connection instead, and closes it at the end.
+    """
+
+    def __init__(
+        self, folder: Path, *, known_on: str | None = None, con: duckdb.DuckDBPyConnection | None = None
+    ) -> None:
         self.folder = folder
         self.known_on = known_on
-        self._con = connect(folder, read_only=True)
+        self._con = con or connect(folder, read_only=True)
         self._schema = "main"
         self._parties: dict[int, Party] = {}
         self._head_texts: dict[int, tuple[str, int]] = {}
@@ -178,12 +200,17 @@ class EmbeddedStore:
         self._con.close()
 
     def _look_back(self, known_on: str) -> None:
-        self._con.execute(
-            "CREATE TEMP TABLE seen AS SELECT sheet FROM sheets JOIN files USING (file) WHERE loaded_at[:10] <= ?",
-            [known_on],
-        )
-        tell_parties_apart(self._con, table="TEMP TABLE told", sheets="temp.seen")
+        _look_back(self._con, known_on)
         self._schema = "temp"
+
+    def spare_connection(self) -> duckdb.DuckDBPyConnection:
+        """One more connection with a scratch schema of its own, in which ``told`` is what this store goes by."""
+        con = self._con.cursor()
+        if self.known_on is not None:
+            _look_back(con, self.known_on)
+        elif self._schema == "temp":
+            tell_parties_apart(con, table="TEMP TABLE told")
+        return con
 
     def _ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         import duckdb
@@ -201,7 +228,7 @@ class EmbeddedStore:
         wanted = sorted(set(values))
         if len(wanted) <= _FEW:
             return [row for value in wanted for row in self._ask(f"{sql} = {value}")]
-        return self._ask(f"{sql} IN (SELECT unnest([{', '.join(map(str, wanted))}]))")
+        return self._ask(f"{sql} IN (SELECT unnest(?::BIGINT[]))", wanted)
 
     # -- what ids mean -----------------------------------------------------------------------------------------
 
@@ -462,7 +489,7 @@ class EmbeddedStore:
         mine = f"{self._seen} kind IN ({_MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
         lots = self._ask(f"SELECT DISTINCT first, last FROM ranges WHERE {mine}", idents)
         keys = {key for (key,) in self._ask(f"SELECT DISTINCT key FROM singles WHERE {mine}", idents)}
-        spans = _union([*lots, *((key, key) for key in keys)])
+        spans = join_lots([*lots, *((key, key) for key in keys)])
         yield from self._histories(spans)
 
     def _histories(self, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, Sequence[Row]]]:
@@ -517,16 +544,33 @@ class EmbeddedStore:
 
     parties_with = holdings.parties_with
     parties_like = holdings.parties_like
-    buyers_from_carriers = holdings.buyers_from_carriers
-    bought_by = holdings.bought_by
     waiting_events = holdings.waiting_events
     card_number = holdings.card_number
-    usage_of = holdings.usage_of
-    last_declaration = holdings.last_declaration
-    quantity_sums_of = holdings.quantity_sums_of
     dealings_of = holdings.dealings_of
     seized_cards = holdings.seized_cards
     is_user = holdings.is_user
+    volumes_of = volumes.volumes_of
+    count_cards = volumes.count_cards
+    moved_lots = together.moved_lots
+    lots_moved_otherwise = together.lots_moved_otherwise
+    lots_with = together.lots_with
+    keys_of = together.keys_of
+
+    # -- all movements -----------------------------------------------------------------------------------------
+
+    count_moved = flows.count_moved
+    flow_sums = flows.flow_sums
+    party_sums = flows.party_sums
+    contacts_of = flows.contacts_of
+    rows_within = flows.rows_within
+    lots_within = flows.lots_within
+    rejected_rows = refusals.rejected_rows
+    workbench = laying_out.workbench
+
+    # -- the query library -------------------------------------------------------------------------------------
+
+    query_language: Language = "sql"
+    run_query = views.run_query
 
     # -- the case as a whole -----------------------------------------------------------------------------------
 
@@ -574,6 +618,22 @@ class EmbeddedStore:
         """The ledger lines that the database carries, in order."""
         return [entry for (entry,) in self._ask("SELECT entry FROM files ORDER BY file")]
 
+    def is_current(self) -> bool:
+        """True: as long as the database is open, nobody writes it."""
+        return True
+
+    def written_entries(self) -> list[str]:
+        """The lines of the ledger file."""
+        return read_entries(self.folder / LEDGER)
+
+    def source_hash(self, sha256: str) -> str | None:
+        """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
+        path = self.folder / SOURCES / sha256
+        if not path.is_file():
+            return None
+        with path.open("rb") as source:
+            return hashlib.file_digest(source, "sha256").hexdigest()
+
     def counts_by_sheet(self) -> list[tuple[str, str, int, int, int, int]]:
         """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
         stored = " UNION ALL ".join(
@@ -589,14 +649,3 @@ class EmbeddedStore:
             """
         )
         return [(name, sha256, int(a), int(b), int(c), int(d)) for name, sha256, a, b, c, d in rows]
-
-
-def _union(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Overlapping and touching spans as one, in order."""
-    joined: list[tuple[int, int]] = []
-    for low, high in sorted(spans):
-        if joined and low <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
-        else:
-            joined.append((low, high))
-    return joined

@@ -13,17 +13,19 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings
 from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.store.embedded import DATABASE, REJECTS, SOURCES, connect
-from graphtrace.store.writing import INCOMING, CaseWriter, open_writer, sync_folder
+from graphtrace.store.writing import INCOMING, open_writer, sync_folder
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from graphtrace.ingest.mapping import MappingFile
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.model import Kind
@@ -52,6 +54,66 @@ class FileReport:
     rejects: Sequence[Reject] = ()
     warnings: Sequence[Remark] = ()
     error: GraphtraceError | None = None
+
+
+class Writer(Protocol):
+    """What loading needs of a store: one file after the other, each whole or not at all."""
+
+    @property
+    def folder(self) -> Path:
+        """Where ``sources`` and ``rejects`` are put."""
+        ...
+
+    def file_number(self, sha256: str) -> int | None:
+        """The number of the file with this content, if it is in the case."""
+        ...
+
+    def sheets_of(self, file: int) -> list[dict[str, Any]]:
+        """The sheets of a loaded file as they were reported, with all their rejects and remarks."""
+        ...
+
+    def begin(self) -> None:
+        """Begins the load of a file."""
+        ...
+
+    def roll_back(self) -> bool:
+        """Undoes the load; false where it was committed already, or nobody knows whether it was."""
+        ...
+
+    def open_sheet(self) -> None:
+        """Begins the next sheet of the file."""
+        ...
+
+    def stage(self, frame: pl.DataFrame) -> None:
+        """Adds statements (columns :data:`~graphtrace.ingest.statements.STATEMENTS`) to the sheet being loaded."""
+        ...
+
+    def close_sheet(
+        self,
+        *,
+        name: str | None,
+        kind: str | None,
+        encoding: str | None,
+        rows: int,
+        rejected: int,
+        rejects: Sequence[Reject],
+        rejects_file: str | None,
+        remarks: Sequence[Remark],
+    ) -> tuple[int, int]:
+        """Ends the sheet; returns how many of its rows were new and how many repeated a statement."""
+        ...
+
+    def commit(self, *, name: str, sha256: str, size: int) -> None:
+        """Makes the load visible and lasting; :meth:`record` has to follow."""
+        ...
+
+    def record(self) -> None:
+        """Enters the load in the ledger, where that is a step of its own."""
+        ...
+
+    def finish(self) -> None:
+        """Tells all parties apart anew, once after the last file."""
+        ...
 
 
 @dataclass(slots=True)
@@ -93,23 +155,37 @@ def load_files(
     MappingError
         If the mapping file itself is wrong.
     """
+    tell = progress or (lambda *_: None)
+    with _place_to_load(folder, dry_run=dry_run) as place:
+        report = load_into(open_writer(place), paths, as_kind=as_kind, mapping=mapping, progress=tell)
+    if dry_run:
+        for entry in report.files:
+            kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
+            entry.rejects_file = str(kept) if kept and kept.exists() else None
+    return report
+
+
+def load_into(
+    writer: AbstractContextManager[Writer],
+    paths: Sequence[Path],
+    *,
+    as_kind: Kind | None,
+    mapping: Path | None,
+    progress: Progress,
+) -> LoadReport:
+    """Load files by a writer, which is opened here; see :func:`load_files`."""
     rules = None
     if mapping is not None:
         from graphtrace.ingest.mapping import load_mapping
 
         rules = load_mapping(mapping)
-    tell = progress or (lambda *_: None)
     report = LoadReport()
-    with _place_to_load(folder, dry_run=dry_run) as place, open_writer(place) as case:
+    with writer as case:
         for number, path in enumerate(paths):
-            tell(_shown_name(path), number, len(paths))
-            report.files += _load_file(case, path, as_kind, rules, tell=tell)
+            progress(_shown_name(path), number, len(paths))
+            report.files += _load_file(case, path, as_kind, rules, tell=progress)
         case.finish()
-        tell("", len(paths), len(paths))
-    if dry_run:
-        for entry in report.files:
-            kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
-            entry.rejects_file = str(kept) if kept and kept.exists() else None
+        progress("", len(paths), len(paths))
     return report
 
 
@@ -132,7 +208,7 @@ def _place_to_load(folder: Path, *, dry_run: bool) -> Iterator[Path]:
 
 
 def _load_file(
-    case: CaseWriter, path: Path, as_kind: Kind | None, mapping: MappingFile | None, *, tell: Progress
+    case: Writer, path: Path, as_kind: Kind | None, mapping: MappingFile | None, *, tell: Progress
 ) -> list[FileReport]:
     from graphtrace.ingest.readers import open_sheets
 
@@ -210,7 +286,7 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 
 def _load_sheets(
-    case: CaseWriter,
+    case: Writer,
     name: str,
     sha256: str,
     sheets: Sequence[Sheet],
@@ -261,7 +337,7 @@ def _load_sheets(
 
 
 def _read_sheet(
-    case: CaseWriter,
+    case: Writer,
     sheet: Sheet,
     as_kind: Kind | None,
     mapping: MappingFile | None,
@@ -319,7 +395,7 @@ def _write_rejects(target: Path, file: str, sha256: str, sheet: str | None, reje
         os.fsync(out.fileno())
 
 
-def _report_again(case: CaseWriter, number: int, name: str, sha256: str) -> list[FileReport]:
+def _report_again(case: Writer, number: int, name: str, sha256: str) -> list[FileReport]:
     return [
         FileReport(
             file=name,

@@ -43,6 +43,7 @@ FROM mentions LEFT JOIN carriers USING (name_key) LEFT JOIN bearers USING (name_
 NAMES_OF_PARTIES: Final = """
 SELECT
     id,
+    min(ident) AS party,
     coalesce(
         arg_min(name, day::HUGEINT * 18446744073709551616 + rank::HUGEINT * 4294967296 + place) FILTER (name <> ''),
         id[4:]
@@ -55,4 +56,7 @@ JOIN (
 ) USING (sheet)
 GROUP BY id
 """
-"""Columns: id, name, is_carrier, bearers. The name is the writing of the earliest record, then by hash, sheet, row."""
+"""Columns: id, party, name, is_carrier, bearers.
+
+The name is the writing of the earliest record, then by hash, sheet, row.
+"""

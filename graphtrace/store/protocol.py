@@ -6,11 +6,15 @@ reasoned is reasoned above it, so that every store gives the same answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.identifiers import KeyRange, Pattern
-from graphtrace.model import Kind, Origin, Party, When
+from graphtrace.model import Kind, Origin, Party, Precision, When
+from graphtrace.queries import Language
+
+if TYPE_CHECKING:
+    from graphtrace.store.workbench import Workbench
 
 
 class Row(NamedTuple):
@@ -47,51 +51,15 @@ Lot = tuple[int, int]
 """The first and the last of some consecutive cards, as the store numbers cards."""
 
 
-class Holding(NamedTuple):
-    """Cards that went the same way: the rows of ranges that they share and the rows that list each of them.
+class Transfer(NamedTuple):
+    """Cards passing from one party to another on one day, as far as records tell it.
 
-    The rows of all these cards differ at most in where they stand; those given are of one card. ``key`` is that of some
-    card with their head.
+    ``days`` are the days that are stated for it, each as the first and the last day that the statement allows.
     """
 
-    key: str
-    shared: tuple[Row, ...]
-    own: tuple[Row, ...]
-    lots: list[Lot]
-
-
-class CardEvent(NamedTuple):
-    """An activation or seizure of a card; ``user`` is the id of the party that used it."""
-
-    card: int
-    kind: Kind
-    when: When | None
-    user: str | None
-
-
-class UsageQuestion(NamedTuple):
-    """Cards that are counted together, the days on which one party held them, and whether it matters who used them."""
-
-    lots: Sequence[Lot]
-    held: Sequence[tuple[int, int]]
-    asks_user: bool
-
-
-class Usage(NamedTuple):
-    """How many of some cards were ever activated, last by a user other than one party, while held by it, seized."""
-
-    activated: int = 0
-    by_other: int = 0
-    while_held: int = 0
-    seized: int = 0
-
-
-class Declaration(NamedTuple):
-    """How many cards a party said to have in stock and to have sold; ``None`` where it did not say."""
-
-    when: When
-    stock: int | None
-    sold: int | None
+    sender: Party
+    receiver: Party
+    days: tuple[tuple[int, int], ...]
 
 
 class QuantitySum(NamedTuple):
@@ -110,6 +78,91 @@ class Dealing(NamedTuple):
     quantity_only: QuantitySum
     since: When
     until: When
+
+
+class Scope(NamedTuple):
+    """Which movements are meant: between any two of some parties (by id; ``None``: of all), in some days.
+
+    A record counts that may have been on one of the days from ``since`` to ``until``, both included.
+    """
+
+    parties: frozenset[str] | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+class MovementCounts(NamedTuple):
+    """How many pairs of parties, records (each origin) and different lots the movements of a scope have."""
+
+    flows: int
+    records: int
+    lots: int
+
+
+class FlowSum(NamedTuple):
+    """What passed from one party to another: different cards, statements that name them, what names none."""
+
+    sender: Party
+    receiver: Party
+    cards: int
+    records: int
+    quantity_only: QuantitySum
+    since: When
+    until: When
+    kinds: tuple[Kind, ...]
+    channels: tuple[str, ...]
+    precisions: tuple[Precision, ...]
+
+
+class PartySum(NamedTuple):
+    """How many different cards a party received and passed on in some time, and what it ever did.
+
+    ``received_by_number`` and ``passed_by_number`` add up what records state without naming cards.
+    """
+
+    party: Party
+    received: int
+    received_by_number: int
+    passed: int
+    passed_by_number: int
+    has_bought: bool
+    has_received: bool
+    has_passed: bool
+    has_used: bool
+
+
+class Contact(NamedTuple):
+    """Two parties, by id, between whom cards passed, and a day on which they may have."""
+
+    party: str
+    other: str
+    day: int
+
+
+class CardRow(NamedTuple):
+    """A row, and the key of the card that it lists, if it lists one."""
+
+    key: str | None
+    row: Row
+
+
+class MovedLot(NamedTuple):
+    """A lot: the keys of its first and last card, their number, and for a listed card how its 20th was written."""
+
+    first: str
+    last: str
+    cards: int
+    tails: tuple[str, ...] | None
+
+
+class RejectedRow(NamedTuple):
+    """A row of a file that was not loaded: where it stands, and why; ``field`` is the one that could not be read."""
+
+    file: str
+    sheet: str | None
+    row: int
+    field: str | None
+    reason: str
 
 
 class Store(Protocol):
@@ -168,14 +221,6 @@ class Store(Protocol):
         """The parties with the most similar names, the nearest first."""
         ...
 
-    def buyers_from_carriers(self) -> Sequence[Party]:
-        """Everyone who is no carrier and to whom a carrier sold cards, listed or by range; by id."""
-        ...
-
-    def bought_by(self, party: Party) -> Sequence[Holding]:
-        """Every card that a carrier sold to the party, listed or by range, by the way it went."""
-        ...
-
     def waiting_events(self, lots: Sequence[Lot]) -> tuple[Sequence[Row], Sequence[NumberLink]]:
         """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
         ...
@@ -184,22 +229,12 @@ class Store(Protocol):
         """How the store numbers a card, ``None`` if no card of the case is like it."""
         ...
 
-    def usage_of(
-        self, questions: Sequence[UsageQuestion], party: Party, *, until: int, events: Sequence[CardEvent]
-    ) -> Sequence[Usage]:
-        """What became of the cards of each question; ``while_held`` counts activations not after the day ``until``.
+    def workbench(self, buyers: Sequence[Party] | None) -> tuple[Workbench, list[tuple[int, int, int]]]:
+        """A bench with the cards that carriers sold to these parties, or to anyone who is no carrier.
 
-        ``events`` are taken together with those that the case has under the cards' own numbers. No card may be in two
-        questions.
+        Beside it (party, first, last) of every lot that a carrier sold to one of them, listed or by range, with the
+        party as the bench numbers it; see :mod:`graphtrace.store.workbench`.
         """
-        ...
-
-    def last_declaration(self, party: Party) -> Declaration | None:
-        """What the party declared on the last day on which it declared anything."""
-        ...
-
-    def quantity_sums_of(self, party: Party) -> tuple[QuantitySum, QuantitySum]:
-        """What carriers sold to the party, and what it sold on, as far as only a number of cards is on record."""
         ...
 
     def dealings_of(self, party: Party) -> tuple[Sequence[Dealing], Sequence[Dealing]]:
@@ -210,6 +245,122 @@ class Store(Protocol):
         """The cards that some seizure names by their number, in order."""
         ...
 
+    @property
+    def query_language(self) -> Language:
+        """The language in which this store is asked with :meth:`run_query`."""
+        ...
+
+    def run_query(self, text: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+        """Ask one question in the store's own language, for reading only: the names of its columns and all rows.
+
+        A :class:`~graphtrace.queries.CardKey` among the parameters becomes what the store compares cards by. Cells of
+        rows are text, numbers, booleans, ``None`` or lists of these; a day becomes text.
+        """
+        ...
+
     def is_user(self, party: Party) -> bool:
         """Whether some activation names the party."""
+        ...
+
+    def volumes_of(self, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
+        """How many different cards each party received, passed on or used on record.
+
+        By listed number and by range; the cards whose keys are given with a party are of it in any case.
+        """
+        ...
+
+    def count_cards(self) -> int:
+        """How many different cards the records name, listed or by range."""
+        ...
+
+    def moved_lots(self, transfer: Transfer) -> Sequence[Lot]:
+        """The cards that records may mean by a transfer, listed or by range: disjoint lots in order."""
+        ...
+
+    def lots_moved_otherwise(self, lots: Sequence[Lot], transfers: Sequence[Transfer]) -> Sequence[Lot]:
+        """The cards that a record moves between two parties in none of the transfers: disjoint lots in order.
+
+        All such cards of the lots, which are disjoint and in order, and of others only what the same ranges hold.
+        """
+        ...
+
+    def lots_with(self, kind: Kind, lots: Sequence[Lot]) -> Sequence[Lot]:
+        """The cards of the lots that a record of the kind lists: disjoint lots in order, as the given ones are."""
+        ...
+
+    def keys_of(self, cards: Sequence[int]) -> Sequence[str]:
+        """The keys of cards by their numbers."""
+        ...
+
+    def count_moved(self, scope: Scope) -> MovementCounts:
+        """How large the answers about the movements of a scope would be."""
+        ...
+
+    def flow_sums(self, scope: Scope, *, by_channel: bool) -> Iterator[FlowSum]:
+        """What passed between each two parties, by their ids; with ``by_channel`` for each channel by itself."""
+        ...
+
+    def party_sums(self, scope: Scope) -> Iterator[PartySum]:
+        """What the parties of a scope received and passed on in its time, from and to anybody; by their ids.
+
+        Without parties in the scope, everyone who dealt in cards in that time. What a party is follows from all of its
+        dealings.
+        """
+        ...
+
+    def contacts_of(
+        self, days: Mapping[str, int], *, onward: bool, since: int | None, until: int | None
+    ) -> Sequence[Contact]:
+        """To whom some parties passed cards on (``onward``) or from whom they received them; by their ids.
+
+        ``days`` has a day for each party: only what may have been passed on that day or later counts, only what may
+        have been received on that day or earlier. The day of a contact is the first on which the one may have passed
+        cards on, or the last on which it may have received them.
+        """
+        ...
+
+    def rows_within(self, scope: Scope, kinds: Sequence[Kind]) -> Iterator[CardRow]:
+        """All rows of some kinds in a scope, by hash of the file, sheet and row; one that moves no card needs one of
+        the parties only.
+        """
+        ...
+
+    def lots_within(self, scope: Scope) -> Iterator[MovedLot]:
+        """The different lots that the movements of a scope name, a listed card as one of a single card; in order."""
+        ...
+
+    def rejected_rows(self) -> Sequence[RejectedRow]:
+        """Every row that was not loaded, by file, sheet and row."""
+        ...
+
+
+class CaseStore(Store, Protocol):
+    """A store as a case opens it: what it holds as a whole, and whether that agrees with itself."""
+
+    def close(self) -> None:
+        """Lets go of the case."""
+        ...
+
+    def is_current(self) -> bool:
+        """Whether nothing was loaded since the store was opened."""
+        ...
+
+    def contents(self) -> dict[str, Any]:
+        """Counts of what is in the case, for ``status``."""
+        ...
+
+    def ledger_entries(self) -> list[str]:
+        """The ledger lines that the database carries, in order."""
+        ...
+
+    def written_entries(self) -> list[str]:
+        """The lines of the ledger that stands beside the database; those of the database where none does."""
+        ...
+
+    def source_hash(self, sha256: str) -> str | None:
+        """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
+        ...
+
+    def counts_by_sheet(self) -> list[tuple[str, str, int, int, int, int]]:
+        """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
         ...

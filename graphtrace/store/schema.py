@@ -17,7 +17,7 @@ from typing import Final
 
 from graphtrace.ingest.reports import TEXT_FIELDS
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Version of this layout; a case of another version is refused."""
 
 RUN: Final = 100_000_000_000

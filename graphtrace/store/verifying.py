@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from graphtrace.store.embedded import LEDGER, SOURCES, EmbeddedStore
-from graphtrace.store.ledger import check_entries, read_entries
+from graphtrace.store.ledger import check_entries
+from graphtrace.store.protocol import CaseStore
 
 
-def check_case(store: EmbeddedStore) -> Iterator[tuple[str, dict[str, Any]]]:
+def check_case(store: CaseStore) -> Iterator[tuple[str, dict[str, Any]]]:
     """The problems of a case as (code, where); none in a sound one. Reads every source once.
 
     ``ledger_behind`` is harmless: the ledger lacks the line of the latest load, which was killed before it could write
@@ -33,8 +32,8 @@ def check_case(store: EmbeddedStore) -> Iterator[tuple[str, dict[str, Any]]]:
             )
 
 
-def _check_ledger(store: EmbeddedStore) -> Iterator[tuple[str, dict[str, Any]]]:
-    written, carried = read_entries(store.folder / LEDGER), store.ledger_entries()
+def _check_ledger(store: CaseStore) -> Iterator[tuple[str, dict[str, Any]]]:
+    written, carried = store.written_entries(), store.ledger_entries()
     for number in check_entries(written):
         yield "ledger_broken", {"line": number}
     if written != carried:
@@ -45,14 +44,11 @@ def _check_ledger(store: EmbeddedStore) -> Iterator[tuple[str, dict[str, Any]]]:
         )
 
 
-def _check_sources(store: EmbeddedStore) -> Iterator[tuple[str, dict[str, Any]]]:
+def _check_sources(store: CaseStore) -> Iterator[tuple[str, dict[str, Any]]]:
     for entry in store.contents()["files"]:
-        path = store.folder / SOURCES / entry["sha256"]
         where = {"file": entry["file"], "sha256": entry["sha256"]}
-        if not path.is_file():
+        found = store.source_hash(entry["sha256"])
+        if found is None:
             yield "source_missing", where
-            continue
-        with path.open("rb") as source:
-            found = hashlib.file_digest(source, "sha256").hexdigest()
-        if found != entry["sha256"]:
+        elif found != entry["sha256"]:
             yield "source_changed", {**where, "found": found}

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from .conftest import Run
+from .conftest import TORN, WHOLE, Run
 
 XINGHAI = "星海智联科技有限公司"
+QUARTILES = ("quarter", "median", "three_quarters")
 HOSTILE = "[/foo]\x1b[31m<script>\u202eevil\x9b2J"
 SALES = f"""carrier,enterprise,enterprise_id,date,iccid_first,iccid_last
 中国联通,=HYPERLINK(1){HOSTILE},,2024-03-01,8986061900000000001,8986061900000000100
@@ -68,10 +69,20 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
         },
         "seized": 0,
         "quantity_only": {"purchased": {"records": 0, "cards": 0}, "sold": {"records": 0, "cards": 0}},
-        "balance": {"date": None, "declared_stock": None, "declared_sold": None, "unaccounted": None},
-        "findings": [],
+        "balance": {
+            **dict.fromkeys(("date", "declared_stock", "declared_sold", "unaccounted", "unaccounted_bounds")),
+            **dict.fromkeys(("purchased", "returned", "activated_while_held", "sold_on_record")),
+            "declarations": [],
+            "books": [],
+        },
+        "findings": audit["findings"],
+        "activated": 1,
+        "seized_cases": [],
+        "days_to_first_transfer": {"cards": 100, "known": 2, **dict.fromkeys(QUARTILES, 4)},
+        "days_to_first_activation": {"cards": 100, "known": 1, **dict.fromkeys(QUARTILES, 32)},
+        "places": [{"declared_use": None, "declared_province": None, "province": None, "cards": 1}],
     }
-    assert list(audit) == [
+    assert list(audit)[:8] == [
         *("enterprise", "purchased", "buckets", "resold", "seized", "quantity_only", "balance", "findings")
     ]
     assert next(iter(audit["buckets"])) == "in_stock"
@@ -125,8 +136,36 @@ def test_an_audit_as_known_before_the_load_finds_nobody(run: Run, case: str) -> 
     assert run("audit", XINGHAI, "--as-known-on", "2999-01-01", "--case", case).code == 0
 
 
-def test_fail_on_is_not_met_without_findings(run: Run, case: str) -> None:
-    assert run("audit", XINGHAI, "--fail-on", "info", "--case", case).code == 0
+def test_fail_on_is_met_by_a_finding_of_that_level_and_by_none_below(run: Run, case: str) -> None:
+    audit = ("audit", XINGHAI, "--case", case)
+    assert run(*audit, "--rule", "online_sale", "--fail-on", "info").code == 5
+    assert run(*audit, "--rule", "balance_not_closed", "--fail-on", "info").code == 0
+    severities = {finding["severity"] for finding in run(*audit, "--json").json["enterprises"][0]["findings"]}
+    assert run(*audit, "--fail-on", "error").code == (5 if "error" in severities else 0)
+
+
+def test_a_figure_opens_as_ranges_with_the_rows_behind_them(run: Run, case: str) -> None:
+    audit = ("audit", XINGHAI, "--case", case, "--cards")
+    (stock,) = run(*audit, "--bucket", "in_stock", "--json").json["opened"]
+    assert (stock["matter"], stock["cards"], stock["finding"]) == ("in_stock", 98, None)
+    (lot,) = stock["lots"]
+    assert (lot["first"], lot["last"], lot["cards"]) == ("89860619000000000038", "89860619000000001002", 98)
+    assert [(record["kind"], record["file"], record["row"]) for record in lot["records"]] == [
+        ("purchase", "sales.csv", 2)
+    ]
+    ran = run(*audit, "--rule", "online_sale", "-o", "cards.csv")
+    assert (ran.code, ran.out) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(Path("cards.csv").read_text(encoding="utf-8-sig"))))
+    assert {row["first"] for row in rows} == {WHOLE, TORN}
+    assert {row["kind"] for row in rows} <= {"purchase", "transfer"}
+
+
+def test_what_cannot_be_opened_is_refused(run: Run, case: str) -> None:
+    audit = ("audit", "--case", case, "--json")
+    assert run(*audit, XINGHAI, "--bucket", "nothing").error["code"] == "unknown_bucket"
+    assert run(*audit, "--all", "--cards").code == 2
+    assert run(*audit, XINGHAI, "--bucket", "returned").code == 1
+    assert run(*audit, XINGHAI, "--rule", "nothing").error["code"] == "unknown_rule"
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"duckdb", "polars", "networkx", "pandas", "pyarrow", "numpy", "neo4j", "openpyxl", "pydantic", "click"}
+HEAVY = {
+    "duckdb",
+    "jinja2",
+    "polars",
+    "networkx",
+    "pandas",
+    "pyarrow",
+    "numpy",
+    "neo4j",
+    "openpyxl",
+    "pydantic",
+    "click",
+}
 
 
 @pytest.mark.parametrize(

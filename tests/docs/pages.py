@@ -7,7 +7,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-RUN = {"README.md": "en", "README.zh.md": "zh", "docs/guide.md": "en"}
+RUN = {
+    "README.md": "en",
+    "README.zh.md": "zh",
+    "docs/guide.md": "en",
+    "docs/exports.md": "en",
+    "docs/exports.zh.md": "zh",
+    "docs/notebooks.md": "en",
+    "docs/notebooks.zh.md": "zh",
+    "docs/seized-cards.md": "en",
+    "docs/seized-cards.zh.md": "zh",
+    "docs/spreadsheets.md": "en",
+    "docs/spreadsheets.zh.md": "zh",
+    "docs/simulate.md": "en",
+    "docs/simulate.zh.md": "zh",
+}
 """Pages that are run from top to bottom, and the language in which their commands answer."""
 
 ELSEWHERE = {"make", "cd", "git", "pip"}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from graphtrace.render import Lang, wording
-from graphtrace.render.messages import finding_message, word
+from graphtrace.render.messages import breach_message, rule_law, word
 from graphtrace.render.terminal import style
 from graphtrace.render.terminal.line import Part, line_of
 from graphtrace.render.terminal.page import Column, Page, View, padded
 
 if TYPE_CHECKING:
-    from graphtrace.answers.audit import Audit, Balance
+    from graphtrace.answers.audit import Audit, Balance, Spread
+    from graphtrace.rules.breaches import Breach
 
 DETAILED = 3
 """Up to so many enterprises are shown in full; of more, one line each."""
@@ -83,13 +85,23 @@ class _Enterprise:
         names = {bucket: word(wording.BUCKETS, bucket, page.lang) for bucket in audit.buckets}
         self._draw_bars({names[bucket]: (cards, _LOOKS.get(bucket, "")) for bucket, cards in audit.buckets.items()})
         self._draw_resold()
+        self._draw_times()
+        self._draw_cases()
+        self._draw_places()
         self._draw_beside()
         self._draw_balance()
         if audit.findings:
             page.title((page.label("findings"), style.TITLE))
-            for finding in audit.findings:
-                said = finding_message(finding.code, finding.params, page.lang)
-                page.add((said, style.SEVERITIES[finding.severity]), margin=_INDENT, hang=_INDENT * 2)
+            for _, breaches in groupby(audit.findings, key=lambda breach: breach.code):
+                self._draw_breaches(list(breaches))
+
+    def _draw_breaches(self, breaches: Sequence[Breach]) -> None:
+        """What one rule found, and below it the rule and its law."""
+        page, rule = self.page, breaches[0].rule
+        for breach in breaches:
+            said = breach_message(breach, page.lang)
+            page.add((said, style.SEVERITIES[breach.severity]), margin=_INDENT, hang=_INDENT * 2)
+        page.add((f"{rule.id} {rule.version} · {rule_law(rule, page.lang)}", style.LABEL), margin=_INDENT * 2)
 
     def _draw_bars(self, rows: Mapping[str, tuple[int, str]]) -> None:
         """One line each: label, number, share and bar of the sum."""
@@ -138,9 +150,42 @@ class _Enterprise:
         if self.limit is not None and len(holders) > self.limit:
             page.add((page.label("more_holders", more=len(holders) - self.limit), style.LABEL), margin=_INDENT)
 
+    def _draw_times(self) -> None:
+        page, audit = self.page, self.audit
+        page.title((page.label("how_long"), style.TITLE))
+        for label, spread in (("to_transfer", audit.to_transfer), ("to_activation", audit.to_activation)):
+            page.add(f"{page.label(label)}: {_spread(page, spread)}", margin=_INDENT, hang=_INDENT * 2)
+
+    def _draw_cases(self) -> None:
+        page, audit = self.page, self.audit
+        if not audit.seized:
+            return
+        page.title((page.label("seized_cases"), style.TITLE), f"  {page.label('cards', cards=audit.seized)}")
+        for case_no, cards in audit.seized_cases[: self.limit]:
+            named = case_no or page.label("no_case_number")
+            page.add((named, style.NAME), f"  {page.label('cards', cards=cards)}", margin=_INDENT, hang=_INDENT * 2)
+        self._draw_more("more_places", len(audit.seized_cases))
+
+    def _draw_places(self) -> None:
+        page, places = self.page, self.audit.places
+        if not places:
+            return
+        page.title((page.label("where_active"), style.TITLE))
+        for declared_use, declared_province, province, cards in places[: self.limit]:
+            declared = ", ".join(part for part in (declared_use, declared_province) if part)
+            said = f"  {page.label('cards', cards=cards)}"
+            if declared:
+                said += f"  ({page.label('declared_for', what=declared)})"
+            page.add(province or page.label("no_province"), said, margin=_INDENT, hang=_INDENT * 2)
+        self._draw_more("more_places", len(places))
+
+    def _draw_more(self, label: str, count: int) -> None:
+        if self.limit is not None and count > self.limit:
+            self.page.add((self.page.label(label, more=count - self.limit), style.LABEL), margin=_INDENT)
+
     def _draw_beside(self) -> None:
         page, audit = self.page, self.audit
-        said = [page.label("seized_cards", cards=audit.seized)] if audit.seized else []
+        said = []
         for label, total in (("quantity_purchased", audit.quantity_purchased), ("quantity_sold", audit.quantity_sold)):
             if total.records:
                 said.append(page.label(label, records=total.records, cards=total.cards))
@@ -166,6 +211,21 @@ class _Enterprise:
             cards = f"{balance.unaccounted:>{_NUMBER},}"
             look = style.MISSING if balance.unaccounted else style.OUTCOMES["proven"]
             page.lines.append(line_of(_INDENT, padded(page.label("unaccounted"), cells), " = ", (cards, look)))
+        bounds, sold = balance.bounds, balance.sold
+        if bounds is not None and bounds.least < bounds.most:
+            page.add((page.label("unaccounted_bounds", **bounds._asdict()), style.LABEL), margin=_INDENT * 2)
+        if sold.least == sold.most:
+            page.add((page.label("sold_on_record", cards=sold.least), style.LABEL), margin=_INDENT)
+        else:
+            page.add((page.label("sold_on_record_between", **sold._asdict()), style.LABEL), margin=_INDENT)
+
+
+def _spread(page: Page, spread: Spread) -> str:
+    if not spread.known:
+        return page.label("spread_unknown")
+    share = f"{spread.known / spread.cards:.0%}"
+    quartiles = {"quarter": spread.quarter, "median": spread.median, "three_quarters": spread.three_quarters}
+    return page.label("spread", **quartiles, share=share)
 
 
 def _terms(page: Page, balance: Balance) -> list[tuple[str, int | None, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 
 
 class DemoView(View):
-    """The report of the loading, the trace of the seized card, the audit of its registrant and what to try next."""
+    """The report of the loading, the trace of the seized card, the audit of its registrant, where the pages are and
+    what to try next.
+    """
 
     def __init__(
         self,
         reports: Sequence[FileReport],
         traces: Sequence[Trace],
         audits: Sequence[Audit],
+        pages: Sequence[Path],
         commands: Sequence[str],
         lang: Lang,
         *,
@@ -38,6 +42,7 @@ class DemoView(View):
             TraceView(traces, lang, verbose=verbose),
             AuditView(audits, lang, verbose=verbose),
         )
+        self.pages = pages
         self.commands = commands
 
     def draw(self, page: Page) -> None:
@@ -47,6 +52,10 @@ class DemoView(View):
             page.blank()
             page.add((page.glyphs.rule * page.width, style.LABEL))
             page.blank()
+        page.add((page.label("look_at"), style.TITLE))
+        for path in self.pages:
+            page.lines.append(line_of("  ", (str(path), style.COMMAND)))
+        page.blank()
         page.add((page.label("try_next"), style.TITLE))
         for command in self.commands:
             page.lines.append(line_of("  ", (command, style.COMMAND)))

@@ -104,11 +104,12 @@ class Page:
 
     def add_table(self, columns: Sequence[Column], rows: Iterable[Sequence[Part]], *, margin: str = "") -> None:
         """Rows below a line of headings; what is too long for its column goes on in the next line."""
-        self._add_row(columns, [(column.heading, "dim") for column in columns], margin)
+        self.add_row(columns, [(column.heading, "dim") for column in columns], margin)
         for row in rows:
-            self._add_row(columns, row, margin)
+            self.add_row(columns, row, margin)
 
-    def _add_row(self, columns: Sequence[Column], row: Sequence[Part], margin: str) -> None:
+    def add_row(self, columns: Sequence[Column], row: Sequence[Part], margin: str = "") -> None:
+        """One row of a table."""
         cells = [broken(line_of(part), column.cells) for part, column in zip(row, columns, strict=True)]
         for number in range(max(len(lines) for lines in cells)):
             line = line_of(margin)

@@ -32,7 +32,8 @@ class StatusView(View):
     def draw(self, page: Page) -> None:
         """Draw the counts and then one block per file."""
         status = self.status
-        page.add((self.case, style.NAME), (f"  {size(status.size_bytes)}", style.LABEL))
+        room = "" if status.size_bytes is None else f"  {size(status.size_bytes)}"
+        page.add((self.case, style.NAME), (room, style.LABEL))
         if not status.files:
             page.add(page.label("nothing_loaded"), margin="  ")
             return

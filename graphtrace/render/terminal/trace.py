@@ -353,9 +353,8 @@ class _Card:
 
 
 def _party_parts(party: Party) -> list[Part]:
-    strong = party.id.removeprefix("id:")
     name: list[Part] = [(party.name or party.id, style.NAME)]
-    return [*name, ("  " + strong, style.LABEL)] if strong != party.id else name
+    return name if party.number is None else [*name, ("  " + party.number, style.LABEL)]
 
 
 def shared_hops(first: Chain, chain: Chain) -> int:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,8 @@ import graphtrace as gt
 from graphtrace.answers.audit import Audit
 from graphtrace.answers.trace import Trace
 from graphtrace.errors import NothingFound, UsageError
-from graphtrace.model import Outcome
+from graphtrace.model import Hop, Outcome
+from graphtrace.render.json import audit_document
 
 CARDS = 10
 FIRST = 123_000_111
@@ -29,7 +31,7 @@ BUYERS = ("散户一", "散户二", "散户三")
 HEADINGS = {
     "purchases": ("carrier", "enterprise", "date", "iccid", "iccid_first", "iccid_last", "quantity"),
     "transfers": ("from", "to", "date", "iccid", "iccid_first", "iccid_last", "quantity", "channel"),
-    "activations": ("iccid", "msisdn", "date", "user"),
+    "activations": ("iccid", "msisdn", "date", "user", "province"),
     "seizures": ("iccid", "date", "case_no"),
     "stock": ("party", "date", "stock", "sold"),
 }
@@ -53,8 +55,8 @@ class Records:
     seizures: list[tuple[Any, ...]] = field(default_factory=list)
     stock: list[tuple[Any, ...]] = field(default_factory=list)
 
-    def load(self, folder: Path) -> gt.Case:
-        case = gt.open_case(folder / "c.gtrace")
+    def load(self, folder: Path, case: gt.Case | None = None) -> gt.Case:
+        case = case or gt.open_case(folder / "c.gtrace")
         for name, headings in HEADINGS.items():
             if rows := getattr(self, name):
                 with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
@@ -137,10 +139,11 @@ records = st.builds(
             numbers.map(lambda number: msisdn(number % 3)),
             dates,
             st.one_of(st.just(""), traders),
+            st.sampled_from(["", "广东", "江苏"]),
         ),
         max_size=6,
     ),
-    seizures=_rows(numbers.map(iccid), dates, st.just("案1"), most=3),
+    seizures=_rows(numbers.map(iccid), dates, st.sampled_from(["案1", "案2", ""]), most=4),
     stock=_rows(
         st.sampled_from(ENTERPRISES),
         st.sampled_from(["2024-03-04", "2024-03-08", "2024-04-01"]),
@@ -161,6 +164,73 @@ class Judged:
     depth: int | None = None
     holder: str | None = None
     channel: str | None = None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """The rest that one trace says: days since the purchase, where and in which cases, and what counted on a day."""
+
+    to_transfer: int | None
+    to_activation: int | None
+    province: str | None
+    cases: frozenset[str | None]
+    was_bought: bool
+    was_returned: bool
+    was_passed_on: bool
+    was_active_while_held: bool
+
+
+def look_beside(trace: Trace, enterprise: str, date: int) -> Beside:
+    seen = sorted((event.when, event.province) for event in trace.activations if event.province)
+    named = {seizure.case_no for seizure in trace.seizures}
+    where = (seen[-1][1] if seen else None, frozenset(named - {None} or named))
+    days = sorted(event.when.first for event in trace.activations)
+    if trace.outcome is Outcome.AMBIGUOUS:
+        sales = [
+            hop.when.first
+            for chain in trace.chains
+            for hop in chain.hops
+            if hop.sender.is_carrier and hop.receiver.name == enterprise
+        ]
+        after = [day - min(sales) for day in days if day >= min(sales)]
+        return Beside(None, min(after, default=None), *where, min(sales) <= date, False, False, False)
+    (chain,) = trace.chains
+
+    def is_sale(hop: Hop) -> bool:
+        return hop.sender.is_carrier and hop.receiver.name == enterprise and hop.precision != "quantity"
+
+    bought = [n for n, hop in enumerate(chain.hops) if is_sale(hop)][-1]
+    purchase = chain.hops[bought].when.first
+    onward = chain.hops[bought + 1 : bought + 2]
+    left = [hop.when.first - purchase for hop in onward if not hop.receiver.is_carrier]
+    after = [day - purchase for day in days if day >= purchase]
+    known = [hop for hop in chain.hops if hop.when.first <= date]
+    sales = [n for n, hop in enumerate(known) if is_sale(hop)]
+    since = known[sales[-1] :] if sales else []
+    was_returned = any(hop.receiver.is_carrier for hop in since)
+
+    def is_held(day: int) -> bool:
+        done = [hop for hop in chain.hops if hop.when.first <= day]
+        return day >= since[0].when.first and done[-1].receiver.name == enterprise
+
+    known_active = [event.when for event in trace.activations if since and event.when.first <= date]
+    held = [when for when in known_active if not was_returned and is_held(when.last)]
+    return Beside(
+        left[0] if left else None,
+        min(after, default=None),
+        *where,
+        bool(since),
+        was_returned,
+        bool(since) and not was_returned and known[-1].receiver.name != enterprise,
+        bool(held),
+    )
+
+
+def spread(days: Iterable[int | None]) -> tuple[int | None, ...]:
+    """How many are known, and the quartiles by nearest rank."""
+    known = sorted(day for day in days if day is not None)
+    ranks = [math.ceil(len(known) * quarter / 4) for quarter in (1, 2, 3)]
+    return (len(known), *(known[rank - 1] if known else None for rank in ranks))
 
 
 def judge(trace: Trace, enterprise: str) -> Judged:
@@ -228,7 +298,7 @@ RESOLD_TWICE = Records(
         ("甲公司", "丁某", "2024-03-04", iccid(4), "", "", "", "QQ"),
         ("丙店", "中国联通", "2024-03-05", iccid(7), "", "", "", ""),
     ],
-    activations=[(iccid(3), msisdn(0), "2024-03-06", "丁某"), ("", msisdn(0), "2024-03-09", "")],
+    activations=[(iccid(3), msisdn(0), "2024-03-06", "丁某", ""), ("", msisdn(0), "2024-03-09", "", "")],
 )
 
 
@@ -253,8 +323,28 @@ def test_an_audit_is_the_sum_of_the_traces_of_all_its_cards(told: Records) -> No
     with tempfile.TemporaryDirectory() as folder, told.load(Path(folder)) as case:
         for enterprise, cards in bought.items():
             (audit,) = case.audit(enterprise)
-            judged = [judge(trace, enterprise) for trace in case.trace(*map(iccid, sorted(cards)))]
+            traces = case.trace(*map(iccid, sorted(cards)))
+            judged = [judge(trace, enterprise) for trace in traces]
             assert figures_of(audit) == summed(judged)
+            date = audit.balance.when.last if audit.balance else 0
+            beside = [look_beside(trace, enterprise, date) for trace in traces]
+            assert audit.to_transfer == (len(cards), *spread(card.to_transfer for card in beside))
+            assert audit.to_activation == (len(cards), *spread(card.to_activation for card in beside))
+            assert Counter({each.case_no: each.cards for each in audit.seized_cases}) == Counter(
+                case_no for card in beside for case_no in card.cases
+            )
+            places: Counter[str | None] = Counter()
+            for each in audit.places:
+                places[each.province] += each.cards
+            active = [card for card, trace in zip(beside, traces, strict=True) if trace.activations]
+            assert places == Counter(card.province for card in active)
+            if audit.balance:
+                assert audit.balance.purchased == sum(card.was_bought for card in beside)
+                assert audit.balance.returned == sum(card.was_returned for card in beside)
+                assert audit.balance.activated == sum(card.was_active_while_held for card in beside)
+                passed_on = sum(card.was_passed_on for card in beside)
+                by_number = audit.balance.sold.most - passed_on
+                assert audit.balance.sold == (max(passed_on, by_number), passed_on + by_number)
             assert audit.purchased == len(cards) == sum(audit.buckets.values())
             assert audit.buckets["resold"] == sum(audit.resold.by_depth.values())
         if bought:
@@ -289,6 +379,25 @@ OWN = Records(
     seizures=[(iccid(1), "2024-04-01", "案1"), (iccid(8), "2024-04-01", "案1")],
     stock=[("甲公司", "2024-03-09", 9, 9), ("甲公司", "2024-03-10", 3, ""), ("甲公司", "2024-03-10", "", 2)],
 )
+
+
+@pytest.mark.parametrize("told", [OWN, RESOLD_TWICE, SOLD_ONE_BY_ONE], ids=["own", "twice", "one-by-one"])
+def test_a_figure_opens_to_as_many_cards_as_it_counts_each_with_its_records(told: Records, tmp_path: Path) -> None:
+    case = told.load(tmp_path)
+    (audit,) = case.audit("甲公司")
+    seen: set[tuple[str | None, str | None]] = set()
+    for bucket, cards in audit.buckets.items():
+        (opened,) = case.open_audit(audit.enterprise.id, bucket=bucket)
+        assert opened.cards == cards == sum(lot.cards for lot in opened.lots), bucket
+        assert all(lot.evidence for lot in opened.lots)
+        ends = {(lot.first, lot.last) for lot in opened.lots}
+        assert len(ends) == len(opened.lots)
+        assert not seen & ends
+        seen |= ends
+    (everything,) = case.open_audit(audit.enterprise.id, bucket="purchased")
+    assert everything.cards == audit.purchased
+    (seized,) = case.open_audit(audit.enterprise.id, bucket="seized")
+    assert seized.cards == audit.seized == sum(lot.cards for lot in seized.lots)
 
 
 @pytest.fixture(scope="module")
@@ -384,21 +493,32 @@ def test_a_broken_chain_counts_by_its_documented_hops(tmp_path: Path) -> None:
 
 
 def test_an_unrelated_enterprise_changes_nothing(case: gt.Case, tmp_path: Path) -> None:
-    more = Records(
-        purchases=[*OWN.purchases, ("中国移动", "乙公司", "2024-03-01", "", iccid(10), iccid(19), "")],
-        transfers=[*OWN.transfers, ("乙公司", "戊店", "2024-03-02", "", iccid(12), iccid(15), "", "QQ")],
-        activations=[*OWN.activations, (iccid(11), "", "2024-03-08", "")],
-        seizures=[*OWN.seizures, (iccid(12), "2024-04-01", "案1")],
-        stock=[*OWN.stock, ("乙公司", "2024-05-01", 1, 1)],
+    other = Records(
+        purchases=[("中国移动", "乙公司", "2024-03-01", "", iccid(10), iccid(19), "")],
+        transfers=[("乙公司", "戊店", "2024-03-02", "", iccid(12), iccid(15), "", "QQ")],
+        activations=[(iccid(11), "", "2024-03-08", "")],
+        seizures=[(iccid(12), "2024-04-01", "案1")],
+        stock=[("乙公司", "2024-05-01", 1, 1)],
     )
-    with more.load(tmp_path) as richer:
-        assert list(richer.audit("甲公司")) == list(case.audit("甲公司"))
+    own, more = tmp_path / "own", tmp_path / "more"
+    own.mkdir()
+    more.mkdir()
+    with OWN.load(own) as alone:
+        before = list(alone.audit("甲公司"))
+    with other.load(more, OWN.load(own)) as richer:
+        assert list(richer.audit("甲公司")) == before
 
 
 def test_the_order_of_rows_and_files_changes_nothing(case: gt.Case, tmp_path: Path) -> None:
     turned = Records(**{name: getattr(OWN, name)[::-1] for name in HEADINGS})
     with turned.load(tmp_path) as other:
-        assert list(other.audit("甲公司")) == list(case.audit("甲公司"))
+        assert said_of(other) == said_of(case)
+
+
+def said_of(case: gt.Case) -> dict[str, Any]:
+    """The audit without the places of rows, which are others when rows are turned around."""
+    (audit,) = audit_document("", case.audit("甲公司"), "en")["enterprises"]
+    return {**audit, "balance": {**audit["balance"], "declarations": None, "books": None}}
 
 
 def test_all_enterprises_come_with_the_largest_purchase_first(tmp_path: Path) -> None:

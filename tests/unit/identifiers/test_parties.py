@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphtrace.identifiers import (
+    is_natural_person,
     is_registration_no_intact,
     is_resident_id_intact,
     is_uscc_intact,
@@ -119,3 +120,29 @@ def test_case_and_width_do_not_make_another_name_but_a_dash_does() -> None:
 @given(st.text(max_size=20))
 def test_normalising_a_name_twice_changes_nothing(text: str) -> None:
     assert normalise_party_name(normalise_party_name(text)) == normalise_party_name(text)
+
+
+@pytest.mark.parametrize(
+    ("number", "is_person"),
+    [
+        ("11010519491231002X", True),
+        ("110105194912310021", True),  # a division that exists carries a wrong check character
+        ("990103197911280193", True),  # an intact one carries a division that does not
+        ("990103197911280194", False),
+        ("990103197913280191", False),
+        ("91310115MA1K35XR7B", False),
+        ("110105491231002", True),
+        ("E12345678", False),
+        ("", False),
+    ],
+)
+def test_whose_number_can_only_be_a_natural_persons(number: str, is_person: bool) -> None:
+    assert is_natural_person(number) is is_person
+
+
+def test_fifteen_digits_that_may_be_a_company_are_no_persons() -> None:
+    (company,) = (
+        f"11010549123100{check}" for check in range(10) if is_registration_no_intact(f"11010549123100{check}")
+    )
+    assert parse_resident_id(company) == company
+    assert not is_natural_person(company)

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import graphtrace.identifiers
-from graphtrace.identifiers import Identification, Reading, identify, is_uscc_intact
+from graphtrace.identifiers import DamagedNumber, Identification, Reading, identify, is_uscc_intact
 from graphtrace.model import Hint
 
 
@@ -82,6 +82,14 @@ def test_what_a_person_types_is_damaged_only_in_scientific_notation() -> None:
     assert [reading.kind for reading in zeroed.readings] == ["iccid"]
     assert identify("8.98606E+19") == Identification((), ("89860550000000000000", "89860649999999999999"))
     assert identify("8.98606e-19") == Identification((), None)
+
+
+def test_a_damaged_number_of_a_file_is_nothing_but_damaged() -> None:
+    bounds = ("8986061234567890000", "8986061234567899999")
+    number = DamagedNumber("8986061234567890000", bounds)
+    assert identify(number) == Identification((), bounds)
+    assert number == "8986061234567890000"
+    assert identify(str(number)).damaged is None
 
 
 def test_a_partial_number_has_no_key_but_hints() -> None:

@@ -10,6 +10,7 @@ from graphtrace.model import CARRIERS, KINDS, PRECISIONS, Lead, Outcome
 from graphtrace.render import Lang, wording
 from graphtrace.render.messages import explanation, finding_message, lead_message, problem_message, word
 from graphtrace.render.wording import Wording
+from graphtrace.rules.rule import EVIDENCE_KINDS
 
 from .answers import (
     BROKEN,
@@ -59,6 +60,7 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
         {"at": named(WANG), "to": named(ZHAO), "quantity": 500, "date": "2024-05-01", "candidates": 1200}
     ],
     "order_undetermined": [{"orders": 2}],
+    "damaged_number": [{"low": "89860612306050000000", "high": "89860612306149999999"}],
     "near_miss": [
         {"iccid": "89860619001234567858", "why": "one_character"},
         {"iccid": "89860619001234567858", "why": "neighbouring_lot"},
@@ -134,7 +136,7 @@ def test_a_lead_names_the_party_and_the_window() -> None:
 
 TABLES: dict[str, tuple[dict[str, Wording], set[str]]] = {
     "outcomes": (wording.OUTCOMES, set(Outcome)),
-    "kinds": (wording.KINDS, {*KINDS, "mixed"}),
+    "kinds": (wording.KINDS, {*KINDS, *EVIDENCE_KINDS, "mixed"}),
     "precisions": (wording.PRECISIONS, set(PRECISIONS)),
     "carriers": (wording.CARRIERS, set(CARRIERS)),
     "severities": (wording.SEVERITIES, {"info", "warning", "error"}),
@@ -151,6 +153,7 @@ TABLES: dict[str, tuple[dict[str, Wording], set[str]]] = {
             *("not_a_record", "unknown_headings", "unreadable_row"),
         },
     ),
+    "wanted": (wording.WANTED, set(wording.LEADS)),
     "reasons": (
         wording.REASONS,
         {

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 
+from graphtrace.answers.traces import Traces
 from graphtrace.model import Party
 from graphtrace.render.rows import COLUMNS, csv_text, hop_rows
 
@@ -33,3 +34,15 @@ def test_csv_opens_as_utf_8_in_a_spreadsheet_and_holds_no_formula() -> None:
 
 def test_csv_has_a_line_per_hop() -> None:
     assert len(csv_text([PROVEN]).splitlines()) == 1 + 3
+
+
+def test_a_data_frame_has_the_same_hops_in_the_columns_that_it_promises() -> None:
+    frame = Traces([AMBIGUOUS, not_found("8986999")]).to_pandas()
+    assert list(frame.columns) == [
+        *("input", "iccid", "outcome", "registrant", "end_user", "chain", "n", "kind", "from_id", "from_name"),
+        *("to_id", "to_name", "date", "precision", "gap_before", "channel", "origins"),
+    ]
+    rows = list(hop_rows([AMBIGUOUS, not_found("8986999")]))
+    assert list(frame["to_name"][:-1]) == [row["to"] for row in rows[:-1]]
+    assert frame["origins"][0] == "采购.xlsx:12"
+    assert (frame["input"].iloc[-1], frame["n"].isna().iloc[-1]) == ("8986999", True)

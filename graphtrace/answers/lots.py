@@ -1,0 +1,53 @@
+"""Sets of cards as disjoint lots in order: what two have in common, what one has more, how many cards it holds.
+
+Cost: one pass over the lots, whatever their sizes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from graphtrace.store.protocol import Lot
+
+
+def lots_in_both(one: Sequence[Lot], other: Sequence[Lot]) -> list[Lot]:
+    """The cards that are in both sets.
+
+    >>> lots_in_both([(1, 5), (8, 9)], [(4, 8)])
+    [(4, 5), (8, 8)]
+    """
+    both: list[Lot] = []
+    places = [0, 0]
+    while places[0] < len(one) and places[1] < len(other):
+        (low, high), (first, last) = one[places[0]], other[places[1]]
+        if max(low, first) <= min(high, last):
+            both.append((max(low, first), min(high, last)))
+        places[high > last] += 1
+    return both
+
+
+def lots_without(lots: Sequence[Lot], others: Sequence[Lot]) -> list[Lot]:
+    """The cards of a set that are not in another.
+
+    >>> lots_without([(1, 5), (8, 9)], [(2, 3), (5, 8)])
+    [(1, 1), (4, 4), (9, 9)]
+    """
+    left: list[Lot] = []
+    place = 0
+    for low, high in lots:
+        while place < len(others) and others[place][1] < low:
+            place += 1
+        start, at = low, place
+        while at < len(others) and others[at][0] <= high:
+            if start < others[at][0]:
+                left.append((start, others[at][0] - 1))
+            start = others[at][1] + 1
+            at += 1
+        if start <= high:
+            left.append((start, high))
+    return left
+
+
+def cards_in(lots: Iterable[Lot]) -> int:
+    """How many cards a set holds."""
+    return sum(last - first + 1 for first, last in lots)

@@ -1,0 +1,225 @@
+"""The accounts of some enterprises as the relations that audit rules ask, and that an audit is opened by.
+
+They stand on the workbench of :class:`graphtrace.answers.accounts.Accounts` when its events and figures do, and are the
+same whichever store the records come from. Parties are ids, days are dates, cards are numbers of the bench that are
+consecutive within a lot, records are ``sheet * 2^32 + row``. :mod:`graphtrace.rules.relations` describes them for
+whoever writes a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from graphtrace.answers.accounts import ACTIVATION, SEIZURE, Accounts
+from graphtrace.identifiers import is_natural_person
+from graphtrace.model import EPOCH, KINDS
+
+if TYPE_CHECKING:
+    from graphtrace.answers.audit import Audit
+
+_PIECES = """
+WITH others AS (
+    SELECT rest.sort, rest.low, rest.high, key FROM cards ASOF JOIN rest ON key >= low WHERE key <= high
+),
+pieces AS (
+    SELECT sort, NULL AS buyer, NULL AS day, low AS first, high AS last FROM rest ANTI JOIN others USING (low)
+    UNION ALL
+    SELECT sort, NULL, NULL, coalesce(lag(key) OVER before + 1, low), key - 1 FROM others
+    WINDOW before AS (PARTITION BY low ORDER BY key)
+    UNION ALL
+    SELECT sort, NULL, NULL, max(key) + 1, high FROM others GROUP BY sort, high
+    UNION ALL
+    SELECT sort, buyer, day, key, key FROM cards
+)
+SELECT enterprises.id AS enterprise, first, last, last - first + 1 AS cards, fate, outcome, holders.id AS holder,
+    CASE WHEN fate = 'resold' THEN depth END AS depth, channel, onward AS onward_channels,
+    DATE '1970-01-01' + purchased AS purchased,
+    DATE '1970-01-01' + CASE WHEN own_departed THEN day ELSE departed END AS departed,
+    use AS declared_use, ways.province AS declared_province
+FROM pieces JOIN judged USING (sort) JOIN ways USING (way) JOIN who AS enterprises ON enterprise = enterprises.party
+LEFT JOIN who AS holders ON holders.party = CASE WHEN own_holder THEN buyer ELSE holder END
+WHERE first <= last ORDER BY enterprise, first
+"""
+
+_KIND = f"CASE kind {' '.join(f'WHEN {number} THEN {kind!r}' for number, kind in enumerate(KINDS))} END"
+_MOVED_KIND = (
+    f"CASE WHEN kind = {KINDS.index('transfer')} AND buyers.is_carrier THEN 'return' "
+    f"WHEN kind = {KINDS.index('transfer')} AND sellers.is_carrier THEN 'purchase' ELSE {_KIND} END"
+)
+
+
+def _day(column: str) -> str:
+    return f"DATE '1970-01-01' + {column}"
+
+
+_ALL_MOVES = """(
+    SELECT * EXCLUDE key, key AS first, key AS last, NULL::BIGINT AS quantity FROM listed
+    UNION ALL BY NAME SELECT *, NULL::BIGINT AS quantity FROM ranged
+    UNION ALL BY NAME SELECT *, NULL::BIGINT AS first, NULL::BIGINT AS last FROM unlisted
+)"""
+
+_DEALT = f"""
+SELECT enterprise, moves.* FROM {_ALL_MOVES} AS moves
+JOIN (SELECT DISTINCT enterprise FROM judged) ON sender = enterprise OR receiver = enterprise
+WHERE sender <> receiver
+"""
+"""Movements of which an audited enterprise is a side, once for each."""
+
+
+def _moved(moves: str, columns: str = "", joins: str = "") -> str:
+    return f"""
+        SELECT {columns}record, {_MOVED_KIND} AS kind, sellers.id AS sender, buyers.id AS receiver, first, last,
+            quantity, {_day("day")} AS day, {_day("(day + span)")} AS until, channel, repeated
+        FROM {moves} {joins} JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
+    """
+
+
+_PLACED = "JOIN judged USING (sort) JOIN ways USING (way) JOIN who AS enterprises ON enterprise = enterprises.party"
+"""The account of a card, for each enterprise that has one."""
+
+_ACCOUNT = f"fate, {_day('purchased')} AS purchased, use AS declared_use, ways.province AS declared_province"
+
+
+def _facts(of: str, column: str, value: str, people: str = "") -> str:
+    """What the activations of a card say in one column, each different value once.
+
+    Most cards have one value, which ``used`` has already; so nothing has to be grouped by card.
+    """
+    first, last = f"first_{of}", f"last_{of}"
+    return f"""
+        SELECT enterprises.id AS enterprise, key AS card, {value.format(first)}, {_ACCOUNT}
+        FROM used {_PLACED} {people.format(first)} WHERE {first} = {last}
+        UNION ALL
+        SELECT DISTINCT enterprises.id, key, {value.format(column)}, {_ACCOUNT}
+        FROM events JOIN (FROM used WHERE {first} <> {last}) AS used USING (key) {_PLACED} {people.format(column)}
+        WHERE kind = {ACTIVATION} AND {column} IS NOT NULL
+    """
+
+
+def _devices(one: str, several: str) -> str:
+    """Cards and the devices they were seen in, where one of the one was seen with several of the other.
+
+    They are found in one pass over numbers, before anything is joined to them, and go through a list on their way: the
+    engine takes what comes out of a list for little, as it is here, and builds its tables on that side.
+    """
+    seen = f"(SELECT key, imei FROM online WHERE kind = {ACTIVATION} AND imei IS NOT NULL) AS seen"
+    return f"""
+        WITH repeated AS MATERIALIZED (
+            SELECT unnest(list({one})) AS {one}
+            FROM (SELECT {one} FROM {seen} GROUP BY {one} HAVING min({several}) < max({several}))
+        ),
+        pairs AS MATERIALIZED (
+            SELECT unnest(list(DISTINCT seen)) AS pair FROM {seen} SEMI JOIN repeated USING ({one})
+        )
+        SELECT enterprises.id AS enterprise, imei, key AS card, {_ACCOUNT}
+        FROM (SELECT unnest(pair) FROM pairs) JOIN used USING (key) {_PLACED}
+    """
+
+
+_VIEWS = {
+    "movements": _moved(_ALL_MOVES),
+    "dealings": _moved("dealt", "whose.id AS enterprise, ", "JOIN who AS whose ON enterprise = whose.party"),
+    "activations": f"""
+        SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, id AS "user", imei, province,
+            city
+        FROM events LEFT JOIN who ON who = party WHERE kind = {ACTIVATION}
+    """,
+    "seizures": f"""
+        SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, case_no, place
+        FROM events WHERE kind = {SEIZURE}
+    """,
+    "activated": f"""
+        SELECT enterprises.id AS enterprise, key AS card, {_day("activated")} AS day, {_ACCOUNT}
+        FROM used {_PLACED} WHERE activated IS NOT NULL
+    """,
+    "used_by": _facts("user", "who", 'people.id AS "user", is_person', "JOIN people ON people.party = {}"),
+    "shared_devices": _devices("imei", "key"),
+    "moved_cards": _devices("key", "imei"),
+    "active_in": _facts("province", "events.province", "{} AS province"),
+    "taken": f"""
+        SELECT DISTINCT enterprises.id AS enterprise, key AS card, {_day("events.day")} AS day,
+            {_day("(events.day + span)")} AS until, holders.id AS holder, {_ACCOUNT}
+        FROM events JOIN used USING (key) {_PLACED}
+        LEFT JOIN who AS holders ON holders.party = CASE WHEN own_holder THEN buyer ELSE holder END
+        WHERE kind = {SEIZURE}
+    """,
+    "declarations": f"""
+        SELECT record, id AS party, {_day("day")} AS day, stock, sold FROM stated JOIN who ON who = party
+    """,
+    "parties": """
+        SELECT id AS party, name, is_carrier, is_person, bearers FROM people
+    """,
+    "sheets": "SELECT sheet, file, sha256, name, rows, rejected FROM sources",
+    "rejects": "SELECT record, field, reason FROM refused",
+}
+
+_ENTERPRISES = {
+    "enterprise": "VARCHAR",
+    "name": "VARCHAR",
+    "purchased": "BIGINT",
+    "in_stock": "BIGINT",
+    "activated_by_enterprise": "BIGINT",
+    "activated_by_other": "BIGINT",
+    "resold": "BIGINT",
+    "returned": "BIGINT",
+    "disputed": "BIGINT",
+    "activated": "BIGINT",
+    "seized": "BIGINT",
+    "declared_on": "DATE",
+    "declared_stock": "BIGINT",
+    "declared_sold": "BIGINT",
+    "unaccounted": "BIGINT",
+    "unaccounted_at_least": "BIGINT",
+    "unaccounted_at_most": "BIGINT",
+    "quantity_purchased": "BIGINT",
+    "quantity_sold": "BIGINT",
+}
+
+_FEW = 1_000_000
+
+_MAY_BE_RESIDENT = "^id:[1-9][0-9]{14}([0-9]{2}[0-9X])?$"
+"""What an id looks like that may be a resident id, of 15 or 18 characters."""
+
+
+def lay_out_relations(accounts: Accounts, audits: Sequence[Audit]) -> None:
+    """Lay out the relations of rules; ``audits`` are the figures of the same accounts."""
+    bench = accounts.bench
+    bench.keep("accounts", _PIECES)
+    candidates = bench.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
+    persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
+    bench.keep("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
+    bench.keep_rows("enterprises", _ENTERPRISES, [_enterprise(audit) for audit in audits])
+    bench.keep("dealt", _DEALT)
+    # Of few cards, the events are looked up; of many, the look-up would cost more than the rest.
+    is_few = sum(audit.activated for audit in audits) < _FEW
+    bench.ask(f"CREATE OR REPLACE TEMP VIEW online AS FROM events {'SEMI JOIN used USING (key)' if is_few else ''}")
+    for name, sql in _VIEWS.items():
+        bench.ask(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+
+
+def _enterprise(audit: Audit) -> tuple[object, ...]:
+    balance = audit.balance
+    bounds = None if balance is None else balance.bounds
+    return (
+        audit.enterprise.id,
+        audit.enterprise.name,
+        audit.purchased,
+        *audit.buckets.values(),
+        audit.activated,
+        audit.seized,
+        *(
+            (None,) * 6
+            if balance is None
+            else (
+                EPOCH + timedelta(days=balance.when.last),
+                balance.declared_stock,
+                balance.declared_sold,
+                balance.unaccounted,
+                *((None, None) if bounds is None else bounds),
+            )
+        ),
+        audit.quantity_purchased.cards,
+        audit.quantity_sold.cards,
+    )

@@ -1,0 +1,160 @@
+"""``graph`` and ``export``: the case, or the part around something, as a graph and for other people's tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from graphtrace.cli.options import Common, command
+from graphtrace.cli.output import Answer
+
+if TYPE_CHECKING:
+    from graphtrace.export import Exported
+    from graphtrace.render.terminal.page import View
+
+Level = Literal["party", "record", "card"]
+Direction = Literal["both", "forward", "backward"]
+"""Spelled out here because the answers take their time to be imported."""
+
+AroundOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME-OR-ID", help="Only what lies around this party or card; may be repeated."),
+]
+LevelOption = Annotated[
+    Level | None,
+    typer.Option(help="Flows between parties, the records between them, or cards and lots (only around something)."),
+]
+DepthOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Steps from party to party; by default 1 around a party, 0 around cards."),
+]
+SinceOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only what may have been on that day or later.")]
+UntilOption = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Only what may have been on that day or earlier.")
+]
+HubOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Show parties with more partners than this, but do not walk through them; 100."),
+]
+DirectionOption = Annotated[
+    Direction, typer.Option(help="Walk with the cards and forward in time, against both, or either way.")
+]
+ByChannelOption = Annotated[bool, typer.Option("--by-channel", help="A flow for each channel by itself.")]
+KnownOnOption = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    command(app)(graph)
+    command(app)(export)
+
+
+def graph(
+    common: Common,
+    out: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="OUT", help="A file to write; its ending says the format. Without it the largest flows."
+        ),
+    ] = None,
+    level: LevelOption = None,
+    around: AroundOption = None,
+    depth: DepthOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    hub: HubOption = None,
+    direction: DirectionOption = "both",
+    by_channel: ByChannelOption = False,
+    as_known_on: KnownOnOption = None,
+) -> Answer:
+    """Show who passed how many cards to whom, or write it as a graph."""
+    if out is not None:
+        from graphtrace.export import format_of
+
+        return export(
+            *(common, format_of(out).name, out, level, around, depth, since, until, hub, direction, by_channel),
+            as_known_on,
+        )
+    case_name = common.needed_case()
+    from graphtrace.case import open_case
+
+    with open_case(case_name) as case:
+        found = case.graph(
+            level or "party",
+            around=around or (),
+            depth=depth,
+            since=since,
+            until=until,
+            hub=hub,
+            direction=direction,
+            by_channel=by_channel,
+            known_on=as_known_on,
+        )
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import graph_document
+
+        return graph_document(case_name, found)
+
+    def view() -> View:
+        from graphtrace.render.terminal.graph import GraphView
+
+        return GraphView(found, common.lang, verbose=common.verbose)
+
+    return Answer(document=document, view=view)
+
+
+def export(
+    common: Common,
+    form: Annotated[str, typer.Argument(metavar="FORMAT", help="graphml, gexf, json, csv, xlsx, ftm or cypher.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The file; of csv a folder, or an archive that ends .zip.")
+    ],
+    level: LevelOption = None,
+    around: AroundOption = None,
+    depth: DepthOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    hub: HubOption = None,
+    direction: DirectionOption = "both",
+    by_channel: ByChannelOption = False,
+    as_known_on: KnownOnOption = None,
+) -> Answer:
+    """Write the case, or a part of it, for other people's tools."""
+    case_name = common.needed_case()
+    from graphtrace.case import open_case
+
+    with open_case(case_name) as case:
+        exported = case.export(
+            form,
+            out,
+            level=level,
+            around=around or (),
+            depth=depth,
+            since=since,
+            until=until,
+            hub=hub,
+            direction=direction,
+            by_channel=by_channel,
+            known_on=as_known_on,
+            lang=common.lang,
+        )
+    return _answer_of(exported, case_name, common)
+
+
+def _answer_of(exported: Exported, case_name: str, common: Common) -> Answer:
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import export_document
+
+        return export_document(case_name, exported)
+
+    def view() -> View:
+        from graphtrace.render.terminal.graph import ExportView
+
+        return ExportView(exported, common.lang, verbose=common.verbose)
+
+    return Answer(document=document, view=view)

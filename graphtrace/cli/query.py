@@ -1,0 +1,140 @@
+"""``query``: the questions of the query library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphtrace.cli.options import Common, command
+from graphtrace.cli.output import Answer
+from graphtrace.errors import UnknownFormat, UsageError
+
+if TYPE_CHECKING:
+    from graphtrace.render.terminal.page import View
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".sql", ".cypher"))(query)
+
+
+def query(
+    common: Common,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The question, by the name of its file.")] = None,
+    parameters: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="KEY=VALUE", help="A value to ask with; those of a list one each."),
+    ] = None,
+    list_all: Annotated[
+        bool, typer.Option("--list", help="List the questions. [env var: GRAPHTRACE_QUERIES, a folder with more]")
+    ] = False,
+    show: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Show the text of a question, header and all.")
+    ] = None,
+    as_known_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
+    ] = None,
+) -> Answer:
+    """Ask a question of the query library."""
+    if [name is not None, list_all, show is not None].count(True) != 1:
+        raise UsageError("name one question, or say --list or --show NAME", hint="graphtrace query --list")
+    if name is None:
+        if parameters or as_known_on:
+            raise UsageError("nothing is asked, so there is nothing to ask with", hint="graphtrace query NAME -p …")
+        return _list(common) if show is None else _show(show, common)
+    return _ask(name, parameters or (), as_known_on, common)
+
+
+def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: Common) -> Answer:
+    case_name = common.needed_case()
+    _refuse_endings(common, ".sql", ".cypher")
+    from graphtrace.case import open_case
+
+    with open_case(case_name) as case:
+        answer = case.query(name, known_on=as_known_on, **_values(name, parameters))
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import query_document
+
+        return query_document(case_name, answer)
+
+    def view() -> View:
+        from graphtrace.render.terminal.query import QueryView
+
+        return QueryView(answer, common.lang, verbose=common.verbose)
+
+    def table() -> str:
+        from graphtrace.render.rows import query_csv
+
+        return query_csv(answer)
+
+    def workbook() -> bytes:
+        from graphtrace.render.query_workbook import query_workbook
+
+        return query_workbook(case_name, answer, common.lang)
+
+    files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook}
+    return Answer(document=document, view=view, files=files, exit_code=0 if answer.rows else 1)
+
+
+def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
+    """What ``-p`` says, by key; the members of a list are given one each."""
+    from graphtrace.queries import load_query
+
+    lists = {parameter.name for parameter in load_query(name).header.parameters if parameter.is_list}
+    members: dict[str, list[str]] = {}
+    for said in parameters:
+        key, equals, value = said.partition("=")
+        if not equals:
+            raise UsageError(f"-p {said}: no value is given", hint="write -p KEY=VALUE", code="bad_parameter")
+        if key in members and key not in lists:
+            raise UsageError(f"-p {key} is given twice", hint="leave one of them", code="bad_parameter")
+        members.setdefault(key, []).append(value)
+    return {key: values if key in lists else values[0] for key, values in members.items()}
+
+
+def _list(common: Common) -> Answer:
+    _refuse_endings(common, ".csv", ".xlsx", ".sql", ".cypher")
+    from graphtrace.queries import load_queries
+
+    queries = load_queries()
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import queries_document
+
+        return queries_document(queries, common.lang)
+
+    def view() -> View:
+        from graphtrace.render.terminal.query import QueryListView
+
+        return QueryListView(queries, common.lang, verbose=common.verbose)
+
+    return Answer(document=document, view=view)
+
+
+def _show(name: str, common: Common) -> Answer:
+    _refuse_endings(common, ".csv", ".xlsx")
+    from graphtrace.queries import load_query
+
+    query = load_query(name)
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import query_text_document
+
+        return query_text_document(query)
+
+    texts = query.texts
+    return Answer(
+        document=document,
+        view=lambda: "\n".join(texts.values()),
+        files={".sql": lambda: query.text_in("sql"), ".cypher": lambda: query.text_in("cypher")},
+    )
+
+
+def _refuse_endings(common: Common, *endings: str) -> None:
+    if common.output is not None and common.output.suffix.lower() in endings:
+        raise UnknownFormat(
+            f"{common.output}: the ending says no format of this answer", hint="end the name with .json or .txt"
+        )

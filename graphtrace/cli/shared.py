@@ -1,0 +1,104 @@
+"""``common``: the parties that many seized cards share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from graphtrace.cli.options import PAGE, Common, command
+from graphtrace.cli.output import Answer
+from graphtrace.cli.questions import asked_for
+from graphtrace.cli.trace import NOTHING_FOUND
+from graphtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphtrace.render.terminal.page import View
+
+Ranking = Literal["lift", "coverage", "score"]
+"""What to rank by, spelled out here because the answers take their time to be imported."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", PAGE))(common)
+
+
+def common(
+    common: Common,
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help="ICCID, part of one (? and *), MSISDN, IMSI or IMEI.")
+    ] = None,
+    from_file: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="F", help="More of them: one a line, or a table with a column of them; - reads the input."
+        ),
+    ] = None,
+    by: Annotated[
+        Ranking, typer.Option(help="What to rank by: more than size explains, most cases, or their weight.")
+    ] = "lift",
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CASE=WEIGHT", help="Weight of a case number, or of a card that has none; 1 for others."),
+    ] = None,
+    as_known_on: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
+    ] = None,
+) -> Answer:
+    """Find the parties that many seized cards share."""
+    asked = asked_for(ids, from_file)
+    weights = _weights(weight or ())
+    case_name = common.needed_case()
+    from graphtrace.case import open_case
+
+    with open_case(case_name) as case:
+        shared = case.common(*asked, by=by, weights=weights, known_on=as_known_on)
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import common_document
+
+        return common_document(case_name, shared)
+
+    def view() -> View:
+        from graphtrace.render.terminal.shared import SharedView
+
+        return SharedView(shared, common.lang, verbose=common.verbose)
+
+    def table() -> str:
+        from graphtrace.render.rows import common_csv
+
+        return common_csv(shared)
+
+    def workbook() -> bytes:
+        from graphtrace.render.shared_workbook import shared_workbook
+
+        return shared_workbook(case_name, shared, common.lang)
+
+    def page() -> str:
+        from graphtrace.render.html.shared import shared_page
+
+        return shared_page(shared, common.lang, case=case_name, known_on=as_known_on)
+
+    return Answer(
+        document=document,
+        view=view,
+        files={".csv": table, ".xlsx": workbook, PAGE: page},
+        exit_code=0 if shared.cards else NOTHING_FOUND,
+    )
+
+
+def _weights(stated: Iterable[str]) -> dict[str, float]:
+    """What ``--weight`` says; a case number may itself hold a sign of equality."""
+    weights = {}
+    for said in stated:
+        name, _, number = said.rpartition("=")
+        try:
+            weights[name] = float(number)
+        except ValueError:
+            name = ""
+        if not name:
+            raise UsageError(f"--weight {said}: no weight is given", hint="write --weight CASE=2")
+    return weights

@@ -1,0 +1,108 @@
+"""``simulate`` and ``simulate check``: synthetic cases with their ground truth."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from graphtrace.cli.options import Common, command
+from graphtrace.cli.output import Answer
+from graphtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphtrace.render.terminal.page import View
+
+Form = Literal["csv", "parquet"]
+
+WRONG = 4
+"""The exit code where a case does not answer as the truth says."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    command(app)(simulate)
+    command(app, name="simulate check")(check)
+
+
+def simulate(
+    common: Common,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder.")],
+    cards: Annotated[int, typer.Option(metavar="N", help="Cards that some record names.")],
+    seed: Annotated[int, typer.Option(metavar="S", help="The same seed makes the same files.")] = 1,
+    messy: Annotated[
+        bool, typer.Option("--messy", help="Write the files as people send them; at most 20,000 cards.")
+    ] = False,
+    form: Annotated[Form, typer.Option("--format", help="Format of clean files.")] = "csv",
+    faults: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RATE", help="Share of cards for each fault, or NAME=RATE for one; may be repeated."),
+    ] = None,
+) -> Answer:
+    """Make a synthetic case of any size with its ground truth."""
+    rates = dict(map(_rate, faults or ()))
+    from graphtrace.cli.progress import progress_of
+    from graphtrace.simulate.generate import RECORDS, TRUTH
+    from graphtrace.simulate.generate import simulate as make
+
+    with progress_of(common) as progress:
+        made = make(out, cards, seed, form=form, is_messy=messy, rates=rates, progress=progress)
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.simulated import simulated_document
+
+        return simulated_document(made)
+
+    def view() -> View:
+        from graphtrace.render.terminal.simulated import SimulatedView
+
+        place = f"{shlex.quote(str(out))}/{RECORDS}/*"
+        commands = [
+            f"graphtrace --case simulated.gtrace load {place}",
+            f"graphtrace simulate check simulated.gtrace {shlex.quote(str(out / TRUTH))}",
+        ]
+        return SimulatedView(made, commands, common.lang, verbose=common.verbose)
+
+    return Answer(document=document, view=view)
+
+
+def check(
+    common: Common,
+    case_name: Annotated[str, typer.Argument(metavar="CASE", help="The case that the records were loaded into.")],
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="The folder truth beside the records.")],
+    sample: Annotated[
+        int | None, typer.Option(metavar="N", help="Ask at most N cards of each story; by default all.")
+    ] = None,
+) -> Answer:
+    """Compare what a case answers with the ground truth; ends with 4 where anything differs."""
+    if sample is not None and sample < 1:
+        raise UsageError(f"{sample} cards are no sample", hint="ask for at least 1 card of each story")
+    from graphtrace.case import open_case
+    from graphtrace.cli.progress import progress_of
+    from graphtrace.simulate.check import check_case
+
+    with open_case(case_name) as case, progress_of(common) as progress:
+        report = check_case(case, truth, sample=sample, progress=progress)
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.simulated import check_document
+
+        return check_document(case_name, report)
+
+    def view() -> View:
+        from graphtrace.render.terminal.simulated import CheckView
+
+        return CheckView(case_name, report, common.lang)
+
+    return Answer(document=document, view=view, exit_code=0 if report.is_right else WRONG)
+
+
+def _rate(text: str) -> tuple[str, float]:
+    """A fault (``""`` for all that are not named) and its share of the cards."""
+    name, _, share = text.rpartition("=")
+    try:
+        return name, float(share)
+    except ValueError as fault:
+        raise UsageError(f"{text} is no rate", hint="write --faults 0.002 or --faults gap=0.01") from fault

@@ -1,0 +1,30 @@
+"""A case, or the part around something, in the formats that other people's tools read.
+
+What the formats are called, and which levels of a graph each can hold, is in :data:`FORMATS`; docs/exports.md says what
+stands in each. A file is written beside its place and put there when it is complete. Nodes and edges are written one by
+one as they come, so that a case need not fit into memory.
+"""
+
+from __future__ import annotations
+
+from graphtrace.export.formats import (
+    FORMATS,
+    Exported,
+    Format,
+    export_selection,
+    format_named,
+    format_of,
+    level_for,
+    write_graph,
+)
+
+__all__ = [
+    "FORMATS",
+    "Exported",
+    "Format",
+    "export_selection",
+    "format_named",
+    "format_of",
+    "level_for",
+    "write_graph",
+]

@@ -1,0 +1,169 @@
+"""A script of Cypher that builds the graph of the records on a Neo4j server: ``cypher-shell -f case.cypher``.
+
+Labels and relationships are those of docs/model.md, with what people look at and without what a case needs to work
+with; ``graphtrace copy`` makes a case. Every statement is a ``MERGE`` on a key, so that a script may be run again, or
+after it was interrupted, with the same result. Run it on a database of its own.
+
+Values are literals in the text, written as JSON, which Cypher reads the same way; nothing in a name can end its
+literal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Final, NamedTuple
+
+from graphtrace.answers.elements import ends_of, record_id
+from graphtrace.export.streams import text_into
+from graphtrace.identifiers import complete_key
+from graphtrace.model import MOVES, Kind, Party
+from graphtrace.render.safe import escaped_json
+from graphtrace.store.protocol import CardRow, Row
+
+if TYPE_CHECKING:
+    from graphtrace.answers.graphs import Selection
+    from graphtrace.render import Lang
+
+_BATCH: Final = 500
+"""Records whose nodes and relationships share their statements."""
+
+_KEYS: Final = {"Party": "id", "Card": "key", "Lot": "id", "Record": "id"}
+
+_SIDES: Final[Mapping[Kind, tuple[str | None, str | None]]] = {
+    **dict.fromkeys(MOVES, ("GAVE", "TO")),
+    "activation": (None, "USED_BY"),
+    "seizure": (None, None),
+    "stock": ("DECLARED", None),
+}
+"""From its sender to a record, and from a record to its receiver."""
+
+Value = str | int | bool | None
+
+
+class _Link(NamedTuple):
+    """A relationship, by type and by the labels of its ends."""
+
+    source: str
+    type: str
+    target: str
+
+
+def write_cypher(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+    """Write what was selected; every node and relationship is counted once."""
+    counts: Counter[str] = Counter()
+    seen: dict[str, set[str]] = defaultdict(set)
+    rows = selection.rows()
+    with text_into(out) as text:
+        for label, key in _KEYS.items():
+            name = f"{label.lower()}_{key}"
+            text.write(f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE;\n")
+        while batch := list(islice(rows, _BATCH)):
+            block = _Block()
+            for found in batch:
+                block.add(found)
+            for labels, nodes in block.nodes.items():
+                label = labels.partition(":")[0]
+                fresh = {key: told for key, told in nodes.items() if key not in seen[label]}
+                if label != "Record":
+                    seen[label].update(fresh)
+                counts[label] += len(fresh)
+                text.writelines(_merge_nodes(labels, fresh))
+            for link, ends in block.links.items():
+                counts[link.type] += len(ends)
+                text.writelines(_merge_links(link, ends))
+    return counts
+
+
+class _Block:
+    """The nodes and relationships of some records, each once; nodes of parties and cards before those of records."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, dict[str, dict[str, Value]]] = {"Party": {}, "Card": {}, "Lot": {}}
+        self.links: dict[_Link, dict[tuple[str, str], None]] = defaultdict(dict)
+
+    def add(self, found: CardRow) -> None:
+        """Add a record with its parties and cards."""
+        row, record = found.row, record_id(found.row.origin)
+        labels = f"Record:{row.kind.capitalize()}{_marks(found)}"
+        self.nodes.setdefault(labels, {})[record] = _record(row)
+        gave, took = _SIDES[row.kind]
+        for party, link in ((row.sender, gave), (row.receiver, took)):
+            if party is not None and link is not None:
+                self.nodes["Party"][party.id] = _party(party)
+                ends = (party.id, record) if link in ("GAVE", "DECLARED") else (record, party.id)
+                way = _Link("Party", link, "Record") if link in ("GAVE", "DECLARED") else _Link("Record", link, "Party")
+                self.links[way][ends] = None
+        names = "MOVES" if row.kind in MOVES else "OF"
+        if found.key is not None:
+            self.nodes["Card"][found.key] = {"iccid": complete_key(found.key)}
+            self.links[_Link("Record", names, "Card")][record, found.key] = None
+        elif row.lot is not None:
+            first, last = ends_of(row.lot)
+            lot = f"{first}-{last}"
+            self.nodes["Lot"][lot] = {"first": first, "last": last, "cards": len(row.lot)}
+            self.links[_Link("Record", names, "Lot")][record, lot] = None
+
+
+def _marks(found: CardRow) -> str:
+    if found.key is not None or found.row.lot is not None:
+        return ""
+    if found.row.kind in MOVES:
+        return ":QuantityOnly"
+    return "" if found.row.kind == "stock" else ":Waiting"
+
+
+def _party(party: Party) -> dict[str, Value]:
+    return {"name": party.name, "is_carrier": party.is_carrier, "bearers": party.bearers}
+
+
+def _record(row: Row) -> dict[str, Value]:
+    origin = row.origin
+    return {
+        "date": None if row.when is None else row.when.text,
+        "quantity": row.quantity,
+        "msisdn": row.msisdn,
+        "imsi": row.imsi,
+        "imei": row.imei,
+        "channel": row.channel,
+        "province": row.province,
+        "city": row.city,
+        "case_no": row.case_no,
+        "place": row.place,
+        "holder": row.holder,
+        "record_no": origin.record_no,
+        "file": origin.file,
+        "sha256": origin.sha256,
+        "sheet_name": origin.sheet,
+        "row": origin.row,
+    }
+
+
+def _merge_nodes(labels: str, nodes: Mapping[str, Mapping[str, Value]]) -> Iterator[str]:
+    if not nodes:
+        return
+    label, _, more = labels.partition(":")
+    yield "UNWIND [\n"
+    yield ",\n".join(f"[{_literal(key)}, {_map(told)}]" for key, told in nodes.items())
+    marked = f"n:{more}, " if more else ""
+    yield f"\n] AS row MERGE (n:{label} {{{_KEYS[label]}: row[0]}}) SET {marked}n += row[1];\n"
+
+
+def _merge_links(link: _Link, ends: Mapping[tuple[str, str], None]) -> Iterator[str]:
+    yield "UNWIND [\n"
+    yield ",\n".join(f"[{_literal(source)}, {_literal(target)}]" for source, target in ends)
+    yield (
+        f"\n] AS row MATCH (a:{link.source} {{{_KEYS[link.source]}: row[0]}}) "
+        f"MATCH (b:{link.target} {{{_KEYS[link.target]}: row[1]}}) MERGE (a)-[:{link.type}]->(b);\n"
+    )
+
+
+def _map(told: Mapping[str, Value]) -> str:
+    """A map literal; its names are those of this module and need no quotation marks."""
+    return f"{{{', '.join(f'{name}: {_literal(value)}' for name, value in told.items() if value is not None)}}}"
+
+
+def _literal(value: Value) -> str:
+    return escaped_json(json.dumps(value, ensure_ascii=False))

@@ -1,0 +1,180 @@
+"""Which formats there are, by name and by the ending of a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.errors import UnknownFormat, UsageError
+from graphtrace.render.files import whole_file
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from graphtrace.answers.graphs import Level, Limits, Selection
+    from graphtrace.render import Lang
+
+Written = Mapping[str, int]
+"""How many of what a file holds, by type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """One way to write a graph.
+
+    Attributes
+    ----------
+    writer
+        ``module:function`` in this package, imported when it is needed: takes a :class:`Selection`, a binary stream and
+        a language, writes and returns what it wrote.
+    endings
+        Endings of files in this format; a name without one of them is taken all the same, but by ``export`` only.
+    levels
+        The levels of a graph that it can hold, the usual one first.
+    folder_writer
+        The same for a folder, a path in the place of the stream, where the format can be one.
+    """
+
+    name: str
+    writer: str
+    endings: tuple[str, ...]
+    levels: tuple[Level, ...] = ("party", "record", "card")
+    folder_writer: str | None = None
+
+    def write(self, selection: Selection, path: Path, lang: Lang) -> Written:
+        """Write what was selected; what stood there is replaced when the writing has succeeded."""
+        if self.folder_writer is not None and path.suffix.lower() not in self.endings:
+            return _function(self.folder_writer)(selection, path)
+        with whole_file(path) as out:
+            return _function(self.writer)(selection, out, lang)
+
+
+def _function(named: str) -> Callable[..., Written]:
+    module, _, function = named.partition(":")
+    found: Callable[..., Written] = getattr(import_module(f"graphtrace.export.{module}"), function)
+    return found
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    each.name: each
+    for each in (
+        Format(name="graphml", writer="markup:write_graphml", endings=(".graphml",)),
+        Format(name="gexf", writer="markup:write_gexf", endings=(".gexf",)),
+        Format(name="json", writer="nodelink:write_json", endings=(".json",)),
+        Format(name="csv", writer="tables:write_csv", endings=(".zip",), folder_writer="tables:write_folder"),
+        Format(name="xlsx", writer="tables:write_xlsx", endings=(".xlsx",)),
+        Format(name="ftm", writer="ftm:write_ftm", endings=(".ftm", ".jsonl"), levels=("record", "party")),
+        Format(name="cypher", writer="cypher:write_cypher", endings=(".cypher", ".cql"), levels=("record",)),
+    )
+}
+"""The formats by name, in the order in which they are listed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What was written where.
+
+    ``written`` counts nodes and edges, or what the format has instead, by type; ``limits`` is what bounds a part around
+    something.
+    """
+
+    path: Path
+    format: str
+    level: Level
+    written: Written
+    limits: Limits | None
+
+
+def format_named(name: str) -> Format:
+    """The format of a name.
+
+    Raises
+    ------
+    UnknownFormat
+        If there is none.
+    """
+    if name not in FORMATS:
+        raise UnknownFormat(f"{name} is no format of graphs", hint=f"one of {', '.join(FORMATS)}")
+    return FORMATS[name]
+
+
+def format_of(path: Path) -> Format:
+    """The format that the ending of a file says.
+
+    Raises
+    ------
+    UnknownFormat
+        If it says none.
+    """
+    ending = path.suffix.lower()
+    for each in FORMATS.values():
+        if ending in each.endings:
+            return each
+    endings = ", ".join(each.endings[0] for each in FORMATS.values())
+    raise UnknownFormat(
+        f"{path}: the ending {ending or '(none)'} says no format of graphs", hint=f"end the name with {endings}"
+    )
+
+
+def level_for(form: Format, level: Level | None) -> Level:
+    """The level that was asked for, or the usual one of a format.
+
+    Raises
+    ------
+    UsageError
+        If the format cannot hold a graph of the level.
+    """
+    if level is None:
+        return form.levels[0]
+    if level not in form.levels:
+        raise UsageError(f"{form.name} holds no graph of level {level}", hint=f"--level {' or '.join(form.levels)}")
+    return level
+
+
+def export_selection(selection: Selection, form: Format, path: Path, lang: Lang = "en") -> Exported:
+    """Write a selection; what stood there is replaced when the writing has succeeded.
+
+    The language is that of headings, which only a spreadsheet has.
+
+    Raises
+    ------
+    UsageError
+        If the place cannot be written.
+    """
+    return Exported(
+        path=path,
+        format=form.name,
+        level=selection.question.level,
+        written=form.write(selection, path, lang),
+        limits=selection.limits,
+    )
+
+
+def write_graph(graph: nx.MultiDiGraph[Any], path: str | Path) -> None:
+    """Write any graph of networkx as GraphML, GEXF or node-link JSON, by the ending of the name.
+
+    Attributes that these formats do not know (``None``, days, lists, mappings, control characters) are put into a form
+    that they do, by the same rules as for :meth:`Case.export`; the ``type`` of an edge is called ``relation``.
+
+    Raises
+    ------
+    UnknownFormat
+        If the ending says another format.
+    UsageError
+        If the place cannot be written.
+    """
+    from graphtrace.export import markup, nodelink
+    from graphtrace.export.plain import PlainGraph
+
+    writers = {".graphml": markup.graphml, ".gexf": markup.gexf, ".json": nodelink.node_link}
+    target = Path(path)
+    writer = writers.get(target.suffix.lower())
+    if writer is None:
+        raise UnknownFormat(
+            f"{path}: no format for a graph of networkx", hint=f"end the name with {', '.join(writers)}"
+        )
+    with whole_file(target) as out:
+        writer(PlainGraph.of_networkx(graph), out)

@@ -1,0 +1,134 @@
+"""GraphML and GEXF, written as they come: neither the graph nor the document is ever held as a whole.
+
+GraphML 1.0 as networkx and Gephi read it, GEXF 1.2draft (http://gexf.net/1.2draft). In both an edge has an id of its
+own (``e1``, ``e2`` …), which networkx takes for its key.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING, Final, TextIO
+from xml.sax.saxutils import escape, quoteattr
+
+from graphtrace import __version__
+from graphtrace.export.plain import Columns, Plain, PlainGraph, edge_id
+from graphtrace.export.streams import text_into
+
+if TYPE_CHECKING:
+    from graphtrace.answers.graphs import Selection
+    from graphtrace.render import Lang
+
+_TYPES: Final[Mapping[type, str]] = {str: "string", int: "long", float: "double", bool: "boolean"}
+"""What both formats call them."""
+
+_HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
+
+def write_graphml(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+    """Write what was selected as GraphML."""
+    return graphml(PlainGraph.of_selection(selection), out)
+
+
+def write_gexf(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+    """Write what was selected as GEXF."""
+    return gexf(PlainGraph.of_selection(selection), out)
+
+
+def graphml(graph: PlainGraph, out: IO[bytes]) -> Mapping[str, int]:
+    """Write a graph as GraphML; how many nodes and edges of each type."""
+    counts: Counter[str] = Counter()
+    with text_into(out) as text:
+        text.write(f'{_HEADER}<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
+        scopes = {
+            "graph": {name: type(value) for name, value in graph.attributes.items()},
+            "node": graph.node_columns,
+            "edge": graph.edge_columns,
+        }
+        keys: dict[str, dict[str, str]] = {}
+        for scope, columns in scopes.items():
+            keys[scope] = {name: f"{scope[0]}{number}" for number, name in enumerate(columns)}
+            for name, kind in columns.items():
+                text.write(
+                    f'<key id="{keys[scope][name]}" for="{scope}" attr.name={quoteattr(name)} '
+                    f'attr.type="{_TYPES[kind]}"/>\n'
+                )
+        text.write('<graph edgedefault="directed">\n')
+        _write_data(text, keys["graph"], graph.attributes)
+        for node, told in graph.nodes():
+            counts[str(told.get("type", "node"))] += 1
+            text.write(f"<node id={quoteattr(node)}>")
+            _write_data(text, keys["node"], told)
+            text.write("</node>\n")
+        for number, (source, target, told) in enumerate(graph.edges(), 1):
+            counts[str(told.get("relation", "edge"))] += 1
+            ends = f"source={quoteattr(source)} target={quoteattr(target)}"
+            text.write(f'<edge id="{edge_id(number)}" {ends}>')
+            _write_data(text, keys["edge"], told)
+            text.write("</edge>\n")
+        text.write("</graph>\n</graphml>\n")
+    return counts
+
+
+def _write_data(text: TextIO, keys: Mapping[str, str], told: Mapping[str, Plain]) -> None:
+    text.writelines(f'<data key="{keys[name]}">{escape(_text(value))}</data>' for name, value in told.items())
+
+
+def gexf(graph: PlainGraph, out: IO[bytes]) -> Mapping[str, int]:
+    """Write a graph as GEXF; how many nodes and edges of each type.
+
+    Labels and weights stand where Gephi looks for them; the attributes of the graph as a whole, for which GEXF has no
+    place, in the description of the document.
+    """
+    counts: Counter[str] = Counter()
+    own = {"node": {"label"}, "edge": {"label", "weight"}}
+    with text_into(out) as text:
+        text.write(f'{_HEADER}<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">\n')
+        about = "; ".join(f"{name}: {value}" for name, value in graph.attributes.items())
+        text.write(
+            f"<meta><creator>graphtrace {__version__}</creator><description>{escape(about)}</description></meta>\n"
+        )
+        name = quoteattr(str(graph.attributes.get("name", "")))
+        text.write(f'<graph defaultedgetype="directed" mode="static" name={name}>\n')
+        ids: dict[str, dict[str, str]] = {}
+        for scope, columns in (("node", graph.node_columns), ("edge", graph.edge_columns)):
+            rest = {name: kind for name, kind in columns.items() if name not in own[scope]}
+            ids[scope] = {name: f"{scope[0]}{number}" for number, name in enumerate(rest)}
+            _write_attributes(text, scope, rest, ids[scope])
+        text.write("<nodes>\n")
+        for node, told in graph.nodes():
+            counts[str(told.get("type", "node"))] += 1
+            text.write(f"<node id={quoteattr(node)} label={quoteattr(_text(told['label']))}>")
+            _write_values(text, ids["node"], told)
+            text.write("</node>\n")
+        text.write("</nodes>\n<edges>\n")
+        for number, (source, target, told) in enumerate(graph.edges(), 1):
+            counts[str(told.get("relation", "edge"))] += 1
+            label = f" label={quoteattr(_text(told['label']))}" if "label" in told else ""
+            ends = f"source={quoteattr(source)} target={quoteattr(target)}"
+            text.write(f'<edge id="{edge_id(number)}" {ends}{label} weight="{told["weight"]}">')
+            _write_values(text, ids["edge"], told)
+            text.write("</edge>\n")
+        text.write("</edges>\n</graph>\n</gexf>\n")
+    return counts
+
+
+def _write_attributes(text: TextIO, scope: str, columns: Columns, ids: Mapping[str, str]) -> None:
+    text.write(f'<attributes class="{scope}" mode="static">\n')
+    text.writelines(
+        f'<attribute id="{ids[name]}" title={quoteattr(name)} type="{_TYPES[kind]}"/>\n'
+        for name, kind in columns.items()
+    )
+    text.write("</attributes>\n")
+
+
+def _write_values(text: TextIO, ids: Mapping[str, str], told: Mapping[str, Plain]) -> None:
+    values = [
+        f'<attvalue for="{ids[name]}" value={quoteattr(_text(value))}/>' for name, value in told.items() if name in ids
+    ]
+    if values:
+        text.write(f"<attvalues>{''.join(values)}</attvalues>")
+
+
+def _text(value: Plain) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,68 @@
+"""Node-link JSON, as ``networkx.node_link_graph(document, edges="edges")`` and the scripts of browsers read it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import IO, TYPE_CHECKING, Any, TextIO
+
+from graphtrace.export.plain import PlainGraph, edge_id
+from graphtrace.export.streams import text_into
+from graphtrace.render.safe import escaped_json
+
+if TYPE_CHECKING:
+    from graphtrace.answers.graphs import Selection
+    from graphtrace.render import Lang
+
+
+def write_json(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+    """Write what was selected; lists stay lists, and what is not known is ``null``."""
+    return _write(
+        out,
+        selection.attributes(),
+        ({"id": node.id, **node.attributes} for node in selection.nodes()),
+        (
+            {"source": edge.source, "target": edge.target, "key": edge.key, **edge.attributes}
+            for edge in selection.edges()
+        ),
+    )
+
+
+def node_link(graph: PlainGraph, out: IO[bytes]) -> Mapping[str, int]:
+    """Write a graph."""
+    return _write(
+        out,
+        graph.attributes,
+        ({"id": node, **told} for node, told in graph.nodes()),
+        (
+            {"source": source, "target": target, "key": edge_id(number), **told}
+            for number, (source, target, told) in enumerate(graph.edges(), 1)
+        ),
+    )
+
+
+def _write(
+    out: IO[bytes], attributes: Mapping[str, Any], nodes: Iterable[dict[str, Any]], edges: Iterable[dict[str, Any]]
+) -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    with text_into(out) as text:
+        text.write(f'{{"directed": true, "multigraph": true, "graph": {_dumped(attributes)},\n"nodes": [')
+        _write_members(text, nodes, counts, "node")
+        text.write('],\n"edges": [')
+        _write_members(text, edges, counts, "edge")
+        text.write("]}\n")
+    return counts
+
+
+def _write_members(text: TextIO, members: Iterable[dict[str, Any]], counts: Counter[str], otherwise: str) -> None:
+    separator = "\n"
+    for told in members:
+        counts[str(told.get("type", told.get("relation", otherwise)))] += 1
+        text.write(f"{separator}{_dumped(told)}")
+        separator = ",\n"
+    text.write("\n")
+
+
+def _dumped(told: Mapping[str, Any]) -> str:
+    return escaped_json(json.dumps(told, ensure_ascii=False))

@@ -1,0 +1,18 @@
+"""Text into a binary stream that somebody else opens and closes."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, TextIO
+
+
+@contextmanager
+def text_into(out: IO[bytes]) -> Iterator[TextIO]:
+    """UTF-8 text whose lines end as they are written; ``out`` stays open."""
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="")
+    try:
+        yield text
+    finally:
+        text.detach()

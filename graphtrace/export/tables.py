@@ -1,0 +1,160 @@
+"""Node and edge lists: as CSV for programs, as a spreadsheet with one sheet for each type for people.
+
+An edge names its ends by id and, where these are parties, by name as well.
+"""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, TextIO
+
+from graphtrace.answers.elements import EDGES, LEVELS, NODES, NUMBERS, Edge, Node
+from graphtrace.errors import UsageError
+from graphtrace.export.plain import Plain, PlainGraph, edge_id, plain_value
+from graphtrace.export.streams import text_into
+from graphtrace.render.files import whole_file
+from graphtrace.render.rows import inert
+
+if TYPE_CHECKING:
+    from _csv import Writer as _Writer
+
+    from graphtrace.answers.graphs import Selection
+    from graphtrace.render import Lang
+    from graphtrace.render.workbook import Sheet
+
+NODE_LIST = "nodes.csv"
+EDGE_LIST = "edges.csv"
+
+_ENDS = ("source", "target", "source_label", "target_label")
+
+
+def write_csv(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+    """Write an archive of ``nodes.csv`` and ``edges.csv``; see :func:`write_folder`."""
+    graph = PlainGraph.of_selection(selection)
+    names: dict[str, Plain] = {}
+    with zipfile.ZipFile(out, "w") as archive:
+        with archive.open(_member(NODE_LIST), "w", force_zip64=True) as content:
+            counts = _write_nodes(graph, content, names)
+        with archive.open(_member(EDGE_LIST), "w", force_zip64=True) as content:
+            return counts + _write_edges(graph, content, names)
+
+
+def write_folder(selection: Selection, path: Path) -> Mapping[str, int]:
+    """Write ``nodes.csv`` and ``edges.csv`` into a folder, which is made if it is not there; each whole or not at all.
+
+    The headings are those that Gephi imports (id, label; source, target, weight). UTF-8 without a mark; text that a
+    spreadsheet program would take for a formula begins with an apostrophe.
+
+    Raises
+    ------
+    UsageError
+        If they cannot be written.
+    """
+    graph = PlainGraph.of_selection(selection)
+    names: dict[str, Plain] = {}
+    if path.suffix.lower() == ".csv":
+        raise UsageError(f"{path}: there are two lists", hint="name a folder for them, or end the name with .zip")
+    is_new = not path.exists()
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as fault:
+        raise UsageError(
+            f"{path}: cannot be written: {fault.strerror or fault}",
+            hint="name a folder in one that you may write to, or end the name with .zip",
+            code="unwritable_output",
+        ) from fault
+    try:
+        with whole_file(path / EDGE_LIST) as edges:
+            with whole_file(path / NODE_LIST) as nodes:
+                counts = _write_nodes(graph, nodes, names)
+                counts += _write_edges(graph, edges, names)
+            return counts
+    except BaseException:
+        if is_new:
+            path.rmdir()
+        raise
+
+
+def _write_nodes(graph: PlainGraph, out: IO[bytes], names: dict[str, Plain]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    with text_into(out) as text:
+        writer = _table(text, ["id", *graph.node_columns])
+        for node, told in graph.nodes():
+            counts[str(told["type"])] += 1
+            if told["type"] == "party":
+                names[node] = told["label"]
+            writer.writerow([inert(cell) for cell in (node, *map(told.get, graph.node_columns))])
+    return counts
+
+
+def _write_edges(graph: PlainGraph, out: IO[bytes], names: Mapping[str, Plain]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    with text_into(out) as text:
+        writer = _table(text, ["id", *_ENDS, *graph.edge_columns])
+        for number, (source, target, told) in enumerate(graph.edges(), 1):
+            counts[str(told["relation"])] += 1
+            ends = (edge_id(number), source, target, names.get(source), names.get(target))
+            writer.writerow([inert(cell) for cell in (*ends, *map(told.get, graph.edge_columns))])
+    return counts
+
+
+def _table(text: TextIO, columns: Sequence[str]) -> _Writer:
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    return writer
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    """A file of an archive, with the same date in every archive."""
+    member = zipfile.ZipInfo(name)
+    member.compress_type = zipfile.ZIP_DEFLATED
+    return member
+
+
+def write_xlsx(selection: Selection, out: IO[bytes], lang: Lang) -> Mapping[str, int]:
+    """Write a spreadsheet with a sheet for each type of node and edge; amounts are numbers, all else is text."""
+    from graphtrace.render.workbook import workbook_bytes
+
+    counts: Counter[str] = Counter()
+    about = "; ".join(f"{name}: {plain_value(value)}" for name, value in selection.attributes().items() if value)
+    out.write(workbook_bytes(_sheets(selection, counts), lang, about=about))
+    return counts
+
+
+def _sheets(selection: Selection, counts: Counter[str]) -> Iterator[Sheet]:
+    names: dict[str, str] = {}
+    for kind, nodes in groupby(selection.nodes(), key=lambda node: str(node.attributes["type"])):
+        yield _sheet(kind, ("id", *NODES[kind][1:]), _node_rows(nodes, kind, names, counts))
+    for kind in LEVELS[selection.question.level][1]:
+        edges = (edge for edge in selection.edges() if edge.attributes["type"] == kind)
+        yield _sheet(kind, (*_ENDS, *EDGES[kind][1:]), _edge_rows(edges, kind, names, counts))
+
+
+def _sheet(kind: str, columns: Sequence[str], rows: Iterator[Sequence[Plain | None]]) -> Sheet:
+    from graphtrace.render.workbook import Column, Sheet
+
+    return Sheet(kind, [Column(name, "number" if name in NUMBERS else "text") for name in columns], rows, fixed=1)
+
+
+def _node_rows(
+    nodes: Iterable[Node], kind: str, names: dict[str, str], counts: Counter[str]
+) -> Iterator[Sequence[Plain | None]]:
+    for node in nodes:
+        counts[kind] += 1
+        if kind == "party":
+            names[node.id] = node.attributes["label"]
+        yield [node.id, *(plain_value(node.attributes[name]) for name in NODES[kind][1:])]
+
+
+def _edge_rows(
+    edges: Iterable[Edge], kind: str, names: Mapping[str, str], counts: Counter[str]
+) -> Iterator[Sequence[Plain | None]]:
+    for edge in edges:
+        counts[kind] += 1
+        ends = (edge.source, edge.target, names.get(edge.source), names.get(edge.target))
+        yield [*ends, *(plain_value(edge.attributes[name]) for name in EDGES[kind][1:])]

@@ -1,0 +1,317 @@
+"""The hands of one card from left to right, its branches side by side, and below them the days.
+
+A broken link is drawn broken, a step that rests on a number of cards only is dashed, a use is dotted. Long chains go on
+in a further band, so that the drawing can be printed; nothing is left out. Colours are named by class, so that a page
+can set its own; without a style sheet the drawing is as it is printed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from graphtrace.render import Lang, wording
+from graphtrace.render.bilingual import label, named
+from graphtrace.render.figures.svg import element, group, words
+from graphtrace.render.figures.timeline import Event, disc, draw_timeline
+from graphtrace.render.figures.tree import Link, Node, build_trees, links_of, nodes_of
+from graphtrace.render.terminal.line import line_of
+from graphtrace.render.terminal.page import broken
+from graphtrace.render.wording import Wording
+
+if TYPE_CHECKING:
+    from graphtrace.answers.trace import Trace
+    from graphtrace.model import Hop, Party, When
+
+BOX = 130.0
+LINK = 73.0
+EDGE = 6.0
+LANE_GAP = 22.0
+BAND_GAP = 20.0
+LINE = 18.0
+NAME_LINES = 4
+NAME_CELLS = 14
+LATIN_CELLS = 13
+"""So many halves of a Chinese character fit into a line; Latin letters are a little wider than half of one."""
+
+COLUMNS = 6
+"""So many parties stand beside each other; a longer chain goes on below."""
+
+MARKS = 60
+"""More activations than this are thinned out on the line of days; the text has them all."""
+
+INK, QUIET, RULE, ACCENT, BAD, USE = "#1a2129", "#5a6672", "#d8dde2", "#1d4f7c", "#b0281e", "#6a3d8f"
+"""The colours of a drawing on paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """The ids of the rows that say in words what a drawing shows; ``prefix`` keeps those of several cards apart."""
+
+    prefix: str
+    parties: Mapping[str, int]
+
+    def hop(self, chain: int, n: int) -> str:
+        return f"{self.prefix}h{chain + 1}-{n}"
+
+    def party(self, party: Party) -> str:
+        return f"{self.prefix}p{self.parties[party.id]}"
+
+    def activation(self, number: int) -> str:
+        return f"{self.prefix}a{number}"
+
+    def seizure(self, number: int) -> str:
+        return f"{self.prefix}s{number}"
+
+
+def draw_chain(
+    trace: Trace, lang: Lang | None = None, *, anchors: Anchors | None = None, columns: int = COLUMNS
+) -> Markup:
+    """The drawing of a trace as an ``svg`` element; empty where there is nothing to draw.
+
+    Parameters
+    ----------
+    trace
+        The answer; all of its chains are drawn, what they have in common once.
+    lang
+        The language of the words in it; ``None`` puts both in, for a page that shows one of them.
+    anchors
+        Where the rows are that the parts of the drawing lead to; without it they lead nowhere.
+    columns
+        How many parties stand beside each other.
+
+    Returns
+    -------
+    Markup
+        An ``svg`` element. Its width is that of its widest band, its size grows with the number of different hops.
+    """
+    roots = build_trees(trace)
+    strokes = [_Stroke(node, link) for node, link in links_of(roots)]
+    _name(strokes, anchors)
+    drawing = _Drawing(lang, anchors, columns)
+    for root in roots:
+        nodes = list(nodes_of(root))
+        inside = {id(node) for node in nodes}
+        drawing.add(nodes, [stroke for stroke in strokes if id(stroke.start) in inside])
+    events = [
+        Event(when=stroke.link.hop.when, sort="hop", mark=stroke.mark, href=stroke.href)
+        for stroke in strokes
+        if stroke.link.hop
+    ]
+    windows = [stroke.link.window for stroke in strokes if stroke.link.window]
+    return drawing.finish([*events, *_other_events(trace, anchors)], windows)
+
+
+@dataclass(slots=True)
+class _Stroke:
+    """A link as it is drawn: what stands on it and where it leads."""
+
+    start: Node
+    link: Link
+    mark: str = ""
+    href: str | None = None
+
+
+def _name(strokes: Sequence[_Stroke], anchors: Anchors | None) -> None:
+    """Numbers the steps; where two steps have one number, the letter of the chain tells them apart."""
+    numbers = Counter(stroke.link.hop.n for stroke in strokes if stroke.link.hop)
+    for stroke in strokes:
+        link = stroke.link
+        if link.hop:
+            letter = ascii_uppercase[link.chain] if numbers[link.hop.n] > 1 else ""
+            stroke.mark = f"{link.hop.n}{letter}"
+        if anchors is not None and link.hop:
+            stroke.href = "#" + anchors.hop(link.chain, link.hop.n)
+        elif anchors is not None and link.activation is not None:
+            stroke.href = "#" + anchors.activation(link.activation + 1)
+
+
+def _other_events(trace: Trace, anchors: Anchors | None) -> Iterator[Event]:
+    every = len(trace.activations) // MARKS + 1
+    for number, activation in enumerate(trace.activations, 1):
+        if number % every == 0 or number == 1:
+            href = None if anchors is None else "#" + anchors.activation(number)
+            yield Event(when=activation.when, sort="activation", href=href)
+    for number, seizure in enumerate(trace.seizures, 1):
+        if seizure.when is not None:
+            href = None if anchors is None else "#" + anchors.seizure(number)
+            yield Event(when=seizure.when, sort="seizure", href=href)
+
+
+class _Drawing:
+    """Bands below each other, each as wide as its columns."""
+
+    def __init__(self, lang: Lang | None, anchors: Anchors | None, columns: int) -> None:
+        self.lang = lang
+        self.anchors = anchors
+        self.columns = columns
+        self.parts: list[Markup] = []
+        self.top = EDGE
+        self.width = 0.0
+
+    def add(self, nodes: Sequence[Node], strokes: Sequence[_Stroke]) -> None:
+        """Draw one tree."""
+        step = self.columns - 1
+        for start in range(0, max(node.column for node in nodes), step):
+            self._add_band([stroke for stroke in strokes if start <= stroke.start.column < start + step], start)
+
+    def _add_band(self, strokes: Sequence[_Stroke], start: int) -> None:
+        shown = {id(node): node for stroke in strokes for node in (stroke.start, stroke.link.end)}
+        lanes = {lane: place for place, lane in enumerate(sorted({node.lane for node in shown.values()}))}
+        boxes = {ident: _Box(node, is_repeated=bool(start) and node.column == start) for ident, node in shown.items()}
+        heights = [
+            max(box.height for box in boxes.values() if lanes[box.node.lane] == place) for place in lanes.values()
+        ]
+        heights = [max(height, 64.0) for height in heights]
+        tops = [self.top + sum(heights[:place]) + place * LANE_GAP for place in range(len(heights))]
+        for box in boxes.values():
+            place = lanes[box.node.lane]
+            box.x = EDGE + (box.node.column - start) * (BOX + LINK)
+            box.middle = tops[place] + heights[place] / 2
+        # in the order in which they are read, which is that of the arrow keys
+        self.parts.append(self._box(next(iter(boxes.values()))))
+        for stroke in strokes:
+            self.parts += [self._stroke(stroke, boxes), self._box(boxes[id(stroke.link.end)])]
+        self.width = max(self.width, *(box.x + BOX + EDGE for box in boxes.values()))
+        self.top = tops[-1] + heights[-1] + BAND_GAP
+
+    def _box(self, box: _Box) -> Markup:
+        node = box.node
+        is_registrant = "registrant" in node.roles
+        y = box.middle - box.height / 2
+        frame = element(
+            "rect", x=box.x, y=y, width=BOX, height=box.height, rx=7,
+            class_="gt-box gt-box-registrant" if is_registrant else "gt-box",
+            fill="#e8f0f7" if is_registrant else "#ffffff",
+            stroke=ACCENT if is_registrant else RULE,
+            stroke_dasharray="4 4" if node.party is None or box.is_repeated else None,
+        )  # fmt: skip
+        at = y + 9
+        texts = []
+        for role in box.captions:
+            at += 13
+            css, colour = ("gt-accent", ACCENT) if is_registrant else ("gt-quiet", QUIET)
+            texts.append(self._text(box.x + 11, at, role, 11, css, colour))
+        for line in box.name:
+            at += LINE
+            is_known = node.party is not None
+            weight = 600 if is_known else 400
+            css, colour = ("gt-ink", INK) if is_known else ("gt-bad", BAD)
+            texts.append(self._text(box.x + 11, at, line, 14, css, colour, font_weight=weight))
+        if box.ident:
+            texts.append(self._text(box.x + 11, at + 15, box.ident, 10, "gt-quiet", QUIET, font_family="monospace"))
+        drawn = group([frame, *texts])
+        if self.anchors is None or node.party is None:
+            return drawn
+        return element("a", drawn, href="#" + self.anchors.party(node.party), class_="gt-party")
+
+    def _stroke(self, stroke: _Stroke, boxes: Mapping[int, _Box]) -> Markup:
+        link = stroke.link
+        start, end = boxes[id(stroke.start)], boxes[id(link.end)]
+        x0, x1, y0, y1 = start.x + BOX, end.x, start.middle, end.middle
+        middle = (x0 + x1) / 2 + (5 if y0 != y1 else 0)
+        bend = "" if y0 == y1 else f"q5 0 5 5V{y1 - 5:.1f}q0 5 5 5"
+        begin = f"M{x0:.1f} {y0:.1f}{bend}"
+        if link.sort == "gap":
+            return self._gap(link, begin, middle, x1, y1)
+        is_use = link.sort == "use"
+        dashes = "1.5 4" if is_use else "7 5" if link.hop and link.hop.precision == "quantity" else None
+        line = element(
+            "path", d=f"{begin}H{x1 - 2:.1f}", fill="none", stroke="currentColor", stroke_width=1.6,
+            stroke_dasharray=dashes, stroke_linecap="round" if is_use else None,
+        )  # fmt: skip
+        head = element("path", d=f"M{x1 - 1:.1f} {y1:.1f}l-8 -4.5v9z")
+        css, colour = ("gt-use", USE) if is_use else ("gt-ink", INK)
+        drawn = [group([line] if is_use else [line, head], class_=css, color=colour)]
+        if link.hop:
+            drawn += self._step(stroke.mark, link.hop, middle, y1, falls=link.falls)
+        else:
+            drawn += [self._middle(middle, y1 - 10, label("used_by"), "gt-use", USE)]
+        if stroke.href is None:
+            return group(drawn)
+        hit = element(
+            "rect",
+            x=x0 + 2,
+            y=y1 - 30,
+            width=x1 - x0 - 4,
+            height=64,
+            class_="gt-hit",
+            fill="none",
+            pointer_events="all",
+        )
+        return element("a", hit, *drawn, href=stroke.href, class_="gt-step")
+
+    def _step(self, mark: str, hop: Hop, middle: float, y: float, *, falls: bool) -> Iterator[Markup]:
+        css, colour = ("gt-bad", BAD) if falls else ("gt-ink", INK)
+        if falls:
+            yield self._middle(middle, y - 29, "↩", css, colour, size=12)
+        yield self._middle(middle, y - 15, hop.when.day, css, colour, size=12)
+        yield group([disc(middle - 3, y, mark)], class_="gt-ink", color=INK)
+        yield self._middle(middle, y + 23, named(wording.KINDS, hop.kind), "gt-quiet", QUIET)
+        yield self._middle(middle, y + 37, named(wording.PRECISIONS, hop.precision), "gt-quiet", QUIET)
+
+    def _gap(self, link: Link, begin: str, middle: float, x1: float, y: float) -> Markup:
+        stubs = element(
+            "path", d=f"{begin}H{middle - 14:.1f}M{middle + 14:.1f} {y:.1f}H{x1:.1f}", fill="none",
+            stroke="currentColor", stroke_width=1.6, stroke_dasharray="3 4",
+        )  # fmt: skip
+        cross = element(
+            "path", d=f"M{middle - 6:.1f} {y - 6:.1f}l12 12m0 -12l-12 12", stroke="currentColor", stroke_width=2.4,
+        )  # fmt: skip
+        texts = [self._middle(middle, y - 15, label("missing"), "gt-bad", BAD, size=12)]
+        if link.window and link.window[0].first <= link.window[1].last:
+            days = enumerate(when.day for when in link.window)
+            texts += [self._middle(middle, y + 22 + 13 * row, day, "gt-bad", BAD) for row, day in days]
+        return group([group([stubs, cross], class_="gt-bad", color=BAD), *texts])
+
+    def _middle(self, x: float, y: float, text: str | Wording, css: str, colour: str, *, size: float = 11) -> Markup:
+        return self._text(x, y, text, size, css, colour, text_anchor="middle")
+
+    def _text(
+        self, x: float, y: float, text: str | Wording, size: float, css: str, colour: str, **more: str | float
+    ) -> Markup:
+        return words(x, y, text, self.lang, font_size=size, class_=css, color=colour, **more)
+
+    def finish(self, events: Sequence[Event], gaps: Sequence[tuple[When, When]]) -> Markup:
+        """The whole drawing, with the days below the bands."""
+        if not self.parts and not events:
+            return Markup()
+        width = max(self.width, 2 * (BOX + LINK) + BOX + 2 * EDGE)
+        line, height = draw_timeline(events, gaps, width=width, top=self.top)
+        total = self.top + height
+        return element(
+            "svg", Markup("").join([*self.parts, line]), xmlns="http://www.w3.org/2000/svg", class_="gt-figure",
+            viewBox=f"0 0 {width:.0f} {total:.0f}", width=round(width), height=round(total),
+            font_family="sans-serif", fill="currentColor",
+        )  # fmt: skip
+
+
+class _Box:
+    """A party as it is drawn: captions, name and number, and how high that makes it."""
+
+    def __init__(self, node: Node, *, is_repeated: bool) -> None:
+        self.node = node
+        self.is_repeated = is_repeated
+        self.x = self.middle = 0.0
+        self.captions = [label("as_above")] if is_repeated else [label(role) for role in node.roles]
+        party = node.party
+        self.name = [""] if party is None else name_lines(party.name or party.id)
+        self.ident = "" if party is None or not party.id.startswith("id:") else _cut(party.id.removeprefix("id:"), 19)
+        if party is None:
+            self.name = ["?"]
+        self.height = 22 + 13.0 * len(self.captions) + LINE * len(self.name) + (15 if self.ident else 0)
+
+
+def name_lines(name: str) -> list[str]:
+    """A name as it stands in a box, at most :data:`NAME_LINES` lines of it."""
+    lines = [line.plain for line in broken(line_of(name), LATIN_CELLS if name.isascii() else NAME_CELLS)]
+    return lines if len(lines) <= NAME_LINES else [*lines[: NAME_LINES - 1], lines[NAME_LINES - 1] + "…"]
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -1,0 +1,174 @@
+"""The chains of a card as trees: what they have in common stands there once, branches where they part.
+
+A root is a carrier, or the place of one that nobody named. Every drawing of hands starts from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from graphtrace.answers.trace import Trace
+    from graphtrace.model import Chain, Hop, Party, When
+
+Sort = Literal["hop", "gap", "use"]
+"""A change of hands, a place where one is missing, or somebody using the card without having held it on record."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A party at one place of a tree; ``party`` is ``None`` for a carrier that nobody named.
+
+    ``roles`` are codes of ``wording.LABELS``. ``column`` counts the links from the root, ``lane`` the branches above.
+    """
+
+    party: Party | None
+    roles: list[str] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    column: int = 0
+    lane: int = 0
+
+    def follow(self, link: Link) -> Node:
+        """The node behind a link like this one, which is added where there is none."""
+        for known in self.links:
+            if known.sort == link.sort and known.hop == link.hop and known.end.party == link.end.party:
+                return known.end
+        self.links.append(link)
+        return link.end
+
+    def add_role(self, role: str) -> None:
+        """Say once what the party is."""
+        if role not in self.roles:
+            self.roles.append(role)
+
+
+@dataclass(slots=True, kw_only=True)
+class Link:
+    """From one party to the next.
+
+    Attributes
+    ----------
+    hop
+        The change of hands, where it is one.
+    chain
+        The place of the first chain that it belongs to.
+    window
+        Of a gap, the days of the hops on both sides of it as they are ordered.
+    activation
+        Of a use, the place of the activation that says so.
+    falls
+        Whether the hop is dated before the one that it follows.
+    """
+
+    sort: Sort
+    end: Node
+    chain: int = 0
+    hop: Hop | None = None
+    window: tuple[When, When] | None = None
+    activation: int | None = None
+    falls: bool = False
+
+
+def parties_of(trace: Trace) -> list[Party]:
+    """All parties of a trace, in the order in which a reader meets them."""
+    found: dict[str, Party] = {}
+    for chain in trace.chains:
+        for hop in chain.hops:
+            for party in (hop.sender, hop.receiver):
+                found.setdefault(party.id, party)
+    for activation in trace.activations:
+        if activation.user is not None:
+            found.setdefault(activation.user.id, activation.user)
+    return list(found.values())
+
+
+def build_trees(trace: Trace) -> list[Node]:
+    """One tree per carrier that a chain begins at, in the order of the chains, with places for drawing."""
+    roots: list[Node] = []
+    for number, chain in enumerate(trace.chains):
+        first = chain.hops[0].sender
+        known = first if first.is_carrier else None
+        root = next((root for root in roots if root.party == known), None)
+        if root is None:
+            root = Node(known, ["carrier"])
+            roots.append(root)
+        _grow(root, chain, number)
+    _add_user(trace, roots)
+    _place(roots)
+    return roots
+
+
+def _grow(node: Node, chain: Chain, number: int) -> None:
+    before: Hop | None = None
+    for hop in chain.hops:
+        if node.party is None or (before is not None and hop.gap_before):
+            window = None if before is None else (before.when, hop.when)
+            node = node.follow(Link(sort="gap", end=_node_of(hop.sender), chain=number, window=window))
+        falls = before is not None and hop.when.is_before(before.when)
+        node = node.follow(Link(sort="hop", end=_node_of(hop.receiver), chain=number, hop=hop, falls=falls))
+        if hop.receiver == chain.registrant and hop.sender.is_carrier:
+            node.add_role("registrant")
+        before = hop
+    node.add_role("holder")
+
+
+def _node_of(party: Party) -> Node:
+    return Node(party, ["carrier"] if party.is_carrier else [])
+
+
+def _add_user(trace: Trace, roots: Sequence[Node]) -> None:
+    """Marks who used the card: where chains end with them, else where they held it last, else behind that holder."""
+    user = trace.end_user
+    if user is None or not roots:
+        return
+    held = [node for root in roots for node in nodes_of(root) if node.party == user]
+    for node in [node for node in held if "holder" in node.roles] or held[-1:]:
+        node.add_role("end_user")
+    if held:
+        return
+    used = [place for place, event in enumerate(trace.activations) if event.user == user]
+    latest = max(used, key=lambda place: (trace.activations[place].when, -place))
+    holders = (finding.params for finding in trace.findings if finding.code == "user_differs_from_holder")
+    then = {params["holder"]["id"] for params in holders if params["holder"] and params["user"]["id"] == user.id}
+    path = _path(roots[0])
+    holder = next((node for node in reversed(path) if node.party and node.party.id in then), path[-1])
+    holder.follow(Link(sort="use", end=Node(user, ["end_user"]), activation=latest))
+
+
+def _path(node: Node) -> list[Node]:
+    """The nodes of the chain listed first."""
+    path = [node]
+    while path[-1].links:
+        path.append(path[-1].links[0].end)
+    return path
+
+
+def nodes_of(root: Node) -> Iterator[Node]:
+    """Root first, the first branch before the others."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += [link.end for link in reversed(node.links)]
+
+
+def links_of(roots: Sequence[Node]) -> Iterator[tuple[Node, Link]]:
+    """Every link with the node that it starts from, in the order of the nodes."""
+    return ((node, link) for root in roots for node in nodes_of(root) for link in node.links)
+
+
+def _place(roots: Sequence[Node]) -> None:
+    """A column per step; the first branch stays in its lane, each other one gets a lane below all before it."""
+    lane = -1
+    for root in roots:
+        lane += 1
+        root.lane = lane
+        for node in nodes_of(root):
+            if node is not root and node.lane < 0:
+                lane += 1
+                node.lane = lane
+            for place, link in enumerate(node.links):
+                link.end.column = node.column + 1
+                link.end.lane = node.lane if place == 0 else -1

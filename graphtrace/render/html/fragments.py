@@ -1,0 +1,198 @@
+"""Answers as pieces of HTML for a notebook: in one language, without script, with a style that stays within.
+
+A notebook that is not trusted shows them without the style, and without elements of SVG: a drawing is therefore an
+image. What a fragment holds back it says, with the method that has it all.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from statistics import median_low
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from graphtrace.render import Lang, wording
+from graphtrace.render.bilingual import label
+from graphtrace.render.figures.chain import draw_chain
+from graphtrace.render.figures.flows import Station, Stream, draw_flows
+from graphtrace.render.html.audit import Report
+from graphtrace.render.html.page import render_fragment
+from graphtrace.render.html.ring import Ring
+from graphtrace.render.html.trace import CardView
+from graphtrace.render.messages import bare_name, lift_said, share_said
+from graphtrace.render.rows import ORDINALS, cell_text
+from graphtrace.render.safe import visible
+from graphtrace.render.wording import Wording
+
+if TYPE_CHECKING:
+    from graphtrace.answers.asking import QueryAnswer
+    from graphtrace.answers.audit import Audit
+    from graphtrace.answers.parties import Dealings
+    from graphtrace.answers.shared import SharedParties
+    from graphtrace.answers.siblings import CardSiblings, Siblings
+    from graphtrace.answers.trace import Trace
+    from graphtrace.model import Finding
+
+FULL = 3
+"""So many cards, or enterprises, are shown in full beside each other; of more, a row each."""
+
+ROWS = 20
+"""So many rows of a table are shown."""
+
+CARDS = 50
+FEW = 5
+DRAWN = 16
+BESIDE = 8
+"""So many parties are drawn: of those that many cards passed, and on either side of one."""
+
+SHORT = 10
+"""A text no longer than a day is not broken."""
+
+
+def trace_fragment(traces: Sequence[Trace], lang: Lang) -> str:
+    """Some traces: what they have in common, a row each, and a few in full."""
+    cards = [CardView(trace, number) for number, trace in enumerate(traces, 1)]
+    outcomes = Counter(str(trace.outcome) for trace in traces)
+    return render_fragment(
+        "trace.html",
+        {
+            **_SHARED,
+            "cards": cards,
+            "outcomes": [(code, outcomes[code]) for code in wording.OUTCOMES if outcomes[code]],
+            "drawing_of": lambda card: _chain_image(card, lang),
+            "ring": _ring_image(traces, lang) if len(cards) > 1 else None,
+            "severe_first": _severe_first,
+        },
+        lang,
+    )
+
+
+def audit_fragment(audits: Sequence[Audit], lang: Lang) -> str:
+    """Some audits: a row each, and a few in full."""
+    reports = [Report(audit, number) for number, audit in enumerate(audits, 1)]
+    return render_fragment("audit.html", {**_SHARED, "reports": reports, "severe_first": _severe_first}, lang)
+
+
+def party_fragment(dealings: Dealings, lang: Lang) -> str:
+    """A party between those from whom it received cards and those to whom it passed them on."""
+    return render_fragment(
+        "party.html", {**_SHARED, "dealings": dealings, "drawing": _dealings_image(dealings, lang)}, lang
+    )
+
+
+def shared_fragment(shared: SharedParties, lang: Lang) -> str:
+    """The ways of many cards drawn together, and who had them."""
+    drawing = _ring_image([card.trace for card in shared.cards], lang)
+    is_guarded = shared.by == "lift" and len(shared.case_numbers) > 1
+    data = {"shared": shared, "drawing": drawing, "lift_said": lift_said, "is_guarded": is_guarded}
+    return render_fragment("shared.html", {**_SHARED, **data}, lang)
+
+
+def sibling_fragment(siblings: Siblings, lang: Lang) -> str:
+    """What moved together with some cards, step by step, and which of that is active and not seized."""
+    shown = [card for card in siblings if card.same_way is not None][:FULL]
+    total = sum(entry.cards.cards for entry in siblings.suspension)
+    return render_fragment(
+        "siblings.html",
+        {**_SHARED, "siblings": siblings, "shown": shown, "total": total, "number_of": _number_of},
+        lang,
+    )
+
+
+def query_fragment(answer: QueryAnswer, lang: Lang) -> str:
+    """A question, what it was asked with, and its rows."""
+    asked = [f"{name} = {cell_text(value)}" for name, value in answer.parameters.items() if value is not None]
+    question = Wording(answer.query.header.question.en, answer.query.header.question.zh)
+    data = {"answer": answer, "asked": asked, "question": question, "cell": _cell, "look": _look}
+    return render_fragment("query.html", {**_SHARED, **data}, lang)
+
+
+_IMAGE = Markup(
+    '<img class="gt-drawing" style="background-color: #ffffff" alt="{}" src="data:image/svg+xml;base64,{}">'
+)
+_SHARED = {"full": FULL, "most_rows": ROWS, "most_cards": CARDS, "few": FEW, "share_said": share_said}
+
+# -- drawings ---------------------------------------------------------------------------------------------------
+
+
+def _image(drawing: Markup, told: str) -> Markup | None:
+    """A drawing as an image within the text, with what it shows in words; nothing for no drawing."""
+    if not drawing:
+        return None
+    return _IMAGE.format(visible(told), base64.b64encode(drawing.encode()).decode())
+
+
+def _chain_image(card: CardView, lang: Lang) -> Markup | None:
+    chains = [
+        " → ".join(bare_name(party, lang) for party in (chain.hops[0].sender, *(hop.receiver for hop in chain.hops)))
+        for chain in card.trace.chains
+    ]
+    return _image(draw_chain(card.trace, lang), "; ".join(chains))
+
+
+def _ring_image(traces: Sequence[Trace], lang: Lang) -> Markup | None:
+    """The ways of all cards in one, without the parties that fewest cards passed."""
+    ring = Ring(traces)
+    stations = [
+        Station(
+            id=member.party.id,
+            name=bare_name(member.party, lang),
+            captions=[label("cards", cards=len(member.cards))],
+            is_marked=bool(member.roles["registrant"]),
+        )
+        for member in sorted(ring.members[:DRAWN], key=lambda member: median_low(member.columns))
+    ]
+    streams = [
+        Stream(
+            start=flow.start.id,
+            end=flow.end.id,
+            cards=len(flow.cards) if flow.sort == "hop" else None,
+            sort="guess" if flow.is_guessed else flow.sort,
+        )
+        for flow in ring.flows
+    ]
+    return _image(draw_flows(stations, streams, lang), ", ".join(station.name for station in stations))
+
+
+def _dealings_image(dealings: Dealings, lang: Lang) -> Markup | None:
+    party = dealings.party
+    stations = [Station(id="party", name=bare_name(party, lang), is_marked=True)]
+    streams = []
+    for side, flows in (("from", dealings.received), ("to", dealings.passed_on)):
+        for flow in flows[:BESIDE]:
+            # whoever is on both sides stands on both
+            other = Station(id=f"{side} {flow.party.id}", name=bare_name(flow.party, lang))
+            stations.append(other)
+            start, end = (other.id, "party") if side == "from" else ("party", other.id)
+            cards = flow.cards or flow.quantity_only.cards
+            streams.append(Stream(start=start, end=end, cards=cards, sort="hop" if flow.cards else "guess"))
+    return _image(draw_flows(stations, streams, lang), bare_name(party, lang)) if streams else None
+
+
+# -- words ------------------------------------------------------------------------------------------------------
+
+
+def _severe_first(findings: Iterable[Finding]) -> list[Finding]:
+    order = list(wording.SEVERITIES)
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
+
+
+def _number_of(card: CardSiblings) -> str:
+    return card.trace.input if card.trace.card is None else card.trace.card.iccid
+
+
+def _is_amount(column: str, value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and column not in ORDINALS
+
+
+def _look(column: str, value: object) -> str:
+    if _is_amount(column, value):
+        return "amount"
+    return "gt-short" if isinstance(value, str) and len(value) <= SHORT else "gt-long"
+
+
+def _cell(column: str, value: object) -> str:
+    return f"{value:,}" if _is_amount(column, value) else cell_text(value)

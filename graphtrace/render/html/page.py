@@ -1,0 +1,170 @@
+"""What every page has in common: the frame, the policy that forbids everything it does not need, both languages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from graphtrace import __version__
+from graphtrace.render import Lang, wording
+from graphtrace.render.bilingual import both, label, named
+from graphtrace.render.messages import bare_name, finding_said
+from graphtrace.render.safe import escaped_json, visible
+from graphtrace.render.wording import Wording
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from graphtrace.model import Finding, Party
+
+_ROOM = "graphtrace.render.html"
+_IN_BOTH = Markup('<span lang="en">{}</span><span lang="zh">{}</span>')
+
+
+def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: Sequence[str] = ()) -> str:
+    """The whole page as one text that needs no other file and no network.
+
+    Parameters
+    ----------
+    template
+        A file of ``templates/`` that extends ``base.html``.
+    data
+        What the template shows; ``title`` (a :class:`Wording`) is needed by the frame.
+    lang
+        The language that the page opens in; the other one is in it too.
+    scripts
+        Files of ``assets/`` or ``vendor/`` that the page runs, in this order, after its own ``page.js``.
+
+    Returns
+    -------
+    str
+        The same bytes for the same data: nothing in a page depends on the time or on chance.
+    """
+    style = Markup(asset("page.css"))  # noqa: S704 - our own file
+    programs = [Markup(asset(name)) for name in ("page.js", *scripts)]  # noqa: S704 - our own files
+    frame = {"lang": lang, "style": style, "programs": programs, "policy": _policy([style], programs)}
+    return _environment().get_template(template).render({**data, **frame})
+
+
+def render_fragment(template: str, data: Mapping[str, Any], lang: Lang) -> str:
+    """A piece of HTML in one language for a notebook: no script, no address, a style of its own.
+
+    Parameters
+    ----------
+    template
+        A file of ``templates/fragments/`` that extends ``frame.html``.
+    data
+        What the template shows.
+    lang
+        The language of all of it.
+    """
+    style = Markup(asset("fragment.css"))  # noqa: S704 - our own file
+    return _environment(lang).get_template(f"fragments/{template}").render({**data, "lang": lang, "style": style})
+
+
+def shown(value: object, lang: Lang | None = None) -> object:
+    """A value as it is shown: text made visible, a :class:`Wording` in one language or, for a page, in both.
+
+    Text that is markup already (made by a template or a figure) stays as it is. What comes from here is still escaped
+    by the template.
+    """
+    match value:
+        case Wording() if lang is not None or value.en == value.zh:
+            return visible(getattr(value, lang or "en"))
+        case Wording():
+            return _IN_BOTH.format(visible(value.en), visible(value.zh))
+        case Markup():
+            return value
+        case str():
+            return visible(value)
+        case None:
+            return ""
+        case _:
+            return value
+
+
+def json_block(ident: str, data: Any) -> Markup:
+    """Data for a script of the page, in an element that is no program and that no text can close."""
+    text = escaped_json(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
+    inert = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    element = '<script type="application/json" id="{}">{}</script>'
+    return Markup(element).format(escape(ident), Markup(inert))  # noqa: S704 - just made inert
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of a file that pages carry."""
+    room = files(_ROOM)
+    place = next(path for folder in ("assets", "vendor") if (path := room / folder / name).is_file())
+    return place.read_text(encoding="utf-8")
+
+
+@cache
+def _environment(lang: Lang | None = None) -> Environment:
+    """What fills in templates, in one language or in both."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader(_ROOM, "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=partial(shown, lang=lang),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        label=label,
+        named=named,
+        finding_said=_finding_said,
+        party_named=_party_named,
+        wording=wording,
+        version=__version__,
+        json_block=json_block,
+    )
+    environment.filters["thousands"] = "{:,}".format
+    environment.filters["capital"] = _with_capital
+    # Jinja's own would give markup, which is not made visible
+    environment.filters["join"] = _joined
+    return environment
+
+
+def _joined(values: Iterable[object], by: str = "") -> str:
+    return by.join(map(str, values))
+
+
+def _with_capital(value: str | Wording) -> str | Wording:
+    if isinstance(value, Wording):
+        return both(lambda lang: f"{getattr(value, lang)[:1].upper()}{getattr(value, lang)[1:]}")
+    return f"{value[:1].upper()}{value[1:]}"
+
+
+def _party_named(party: Party) -> Wording:
+    return both(lambda lang: bare_name(party, lang))
+
+
+def _finding_said(finding: Finding) -> Wording:
+    return both(lambda lang: finding_said(finding, lang))
+
+
+def _policy(styles: Sequence[str], programs: Sequence[str]) -> str:
+    """The Content-Security-Policy: these very texts may act, nothing may be fetched, nothing may be sent."""
+    rules = {
+        "default-src": ["'none'"],
+        "style-src": [_hash_source(text) for text in styles],
+        "script-src": [_hash_source(text) for text in programs],
+        "img-src": ["data:"],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+    }
+    return "; ".join(f"{name} {' '.join(sources)}" for name, sources in rules.items())
+
+
+def _hash_source(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"

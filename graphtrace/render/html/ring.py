@@ -1,0 +1,181 @@
+"""What several cards have in common: the parties that they passed through and what went between these."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median_low
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.model import Precision
+from graphtrace.render.figures.chain import name_lines
+from graphtrace.render.figures.tree import Sort, build_trees, links_of
+
+if TYPE_CHECKING:
+    from graphtrace.answers.trace import Trace
+    from graphtrace.model import Lead, Party, When
+
+DRAWN = 24
+"""So many parties are drawn at first, those that most cards passed through; a page can draw all."""
+
+LINKED = 8
+"""So many cards are named in a row; of more, their number."""
+
+_SORTS: tuple[Sort, ...] = ("hop", "use", "gap")
+
+
+@dataclass(slots=True)
+class Member:
+    """A party and the cards (by their numbers on the page) that passed through it, in the order of the page."""
+
+    party: Party
+    cards: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    roles: Counter[str] = field(default_factory=Counter)
+
+    def add(self, card: int, column: int, roles: Sequence[str]) -> None:
+        """A card passed through, so many links behind the carrier."""
+        if not self.cards or self.cards[-1] != card:
+            self.cards.append(card)
+            self.roles.update(roles)
+        self.columns.append(column)
+
+
+@dataclass(slots=True)
+class Flow:
+    """What went from one party to another, or is missing between them."""
+
+    sort: Sort
+    start: Party
+    end: Party
+    cards: list[int] = field(default_factory=list)
+    days: list[When] = field(default_factory=list)
+    precisions: set[Precision] = field(default_factory=set)
+
+    @property
+    def since(self) -> str:
+        """The first day on which a card went this way."""
+        return min(self.days).day if self.days else ""
+
+    @property
+    def until(self) -> str:
+        """The last one."""
+        return max(self.days).day if self.days else ""
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether every record of it names but a number of cards."""
+        return self.precisions == {"quantity"}
+
+
+@dataclass(slots=True)
+class Request:
+    """One thing to ask of one party, for all cards for which it is a lead."""
+
+    lead: Lead
+    cards: list[int] = field(default_factory=list)
+
+
+class Ring:
+    """The parties and flows of some traces, those with the most cards first, then by id."""
+
+    def __init__(self, traces: Sequence[Trace]) -> None:
+        self.traces = traces
+        self._members: dict[str, Member] = {}
+        self._flows: dict[tuple[Sort, str, str], Flow] = {}
+        for card, trace in enumerate(traces, 1):
+            self._add(card, trace)
+
+    def _add(self, card: int, trace: Trace) -> None:
+        roots = build_trees(trace)
+        for root in roots:
+            if root.party is not None:
+                self._member(root.party).add(card, 0, root.roles)
+        for node, link in links_of(roots):
+            end = link.end.party
+            if end is None:
+                continue
+            self._member(end).add(card, link.end.column, link.end.roles)
+            if node.party is None:
+                continue
+            flow = self._flows.setdefault((link.sort, node.party.id, end.id), Flow(link.sort, node.party, end))
+            if not flow.cards or flow.cards[-1] != card:
+                flow.cards.append(card)
+            if link.hop is not None:
+                flow.days.append(link.hop.when)
+                flow.precisions.add(link.hop.precision)
+
+    def _member(self, party: Party) -> Member:
+        return self._members.setdefault(party.id, Member(party))
+
+    @cached_property
+    def members(self) -> list[Member]:
+        """The parties."""
+        return sorted(self._members.values(), key=lambda member: (-len(member.cards), member.party.id))
+
+    @cached_property
+    def flows(self) -> list[Flow]:
+        """What went between them."""
+        return sorted(
+            self._flows.values(),
+            key=lambda flow: (-len(flow.cards), flow.start.id, flow.end.id, _SORTS.index(flow.sort)),
+        )
+
+    @cached_property
+    def requests(self) -> list[Request]:
+        """Whom to ask for what, what concerns most cards first."""
+        requests: dict[tuple[str, str, str], Request] = {}
+        for card, trace in enumerate(self.traces, 1):
+            for lead in trace.leads:
+                asked = lead.ask.id if lead.ask else ""
+                request = requests.setdefault((asked, lead.wanted, lead.because), Request(lead))
+                if not request.cards or request.cards[-1] != card:
+                    request.cards.append(card)
+        return sorted(requests.values(), key=lambda request: -len(request.cards))
+
+    @property
+    def registrants(self) -> list[tuple[Party, int]]:
+        """The enterprises to which carriers sold the cards, with how many."""
+        counts = Counter(trace.registrant for trace in self.traces if trace.registrant)
+        return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0].id))
+
+    @cached_property
+    def idents(self) -> dict[str, str]:
+        """By id of a party the id of its row."""
+        return {member.party.id: f"m{row}" for row, member in enumerate(self.members, 1)}
+
+    @property
+    def graph(self) -> dict[str, Any]:
+        """What the page's script draws; ids are those of the rows of the tables."""
+        rows = self.idents
+        return {
+            "drawn": DRAWN,
+            "nodes": [
+                {
+                    "id": rows[member.party.id],
+                    "lines": name_lines(member.party.name or member.party.id),
+                    "cards": len(member.cards),
+                    "column": median_low(member.columns),
+                    "role": "registrant" if member.roles["registrant"] else "",
+                }
+                for member in self.members
+            ],
+            "edges": [
+                {
+                    "id": f"f{row}",
+                    "source": rows[flow.start.id],
+                    "target": rows[flow.end.id],
+                    "cards": len(flow.cards),
+                    "sort": "guess" if flow.is_guessed else flow.sort,
+                }
+                for row, flow in enumerate(self.flows, 1)
+            ],
+        }
+
+    def split(self, rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
+        """The rows of a table that are seen at once, and the others, each part with the number of its first row."""
+        yield 1, rows[:DRAWN]
+        if len(rows) > DRAWN:
+            yield DRAWN + 1, rows[DRAWN:]

@@ -1,0 +1,234 @@
+"""The answer of ``trace`` as a page: the chain drawn, and everything about it in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from string import ascii_uppercase
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from graphtrace.render import Lang, wording
+from graphtrace.render.bilingual import both, label, named
+from graphtrace.render.figures.chain import Anchors, draw_chain
+from graphtrace.render.figures.tree import build_trees, links_of, parties_of
+from graphtrace.render.html.page import render_page
+from graphtrace.render.html.ring import DRAWN, LINKED, Ring
+from graphtrace.render.messages import chain_explanation, explanation, hint_said, lead_message
+from graphtrace.render.terminal.places import clock
+from graphtrace.render.wording import Wording
+
+if TYPE_CHECKING:
+    from graphtrace.answers.trace import Trace
+    from graphtrace.model import Activation, Chain, Hop, Lead, Origin, Party, Seizure
+
+FULL = 100
+"""So many cards have a section of their own; of the others, which the page says, it gives one row each."""
+
+ON_PAPER = 4
+"""So many parties fit beside each other on a sheet of A4."""
+
+
+def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, known_on: str | None = None) -> str:
+    """The page of some traces.
+
+    Parameters
+    ----------
+    traces
+        One per card, in the order of the answer.
+    lang
+        The language that the page opens in.
+    case
+        How the case is called, if that shall stand on the page.
+    known_on
+        The day as of which the question was answered.
+    """
+    cards = [CardView(trace, number) for number, trace in enumerate(traces, 1)]
+    outcomes = Counter(str(trace.outcome) for trace in traces)
+    names = [card.number_shown for card in cards]
+    data = {
+        "title": both(lambda _: ", ".join(names[:3]) + (" …" if len(names) > 3 else "") + " · graphtrace"),
+        "cards": cards,
+        "full": FULL,
+        "outcomes": [(code, outcomes[code]) for code in wording.OUTCOMES if outcomes[code]],
+        "case": case,
+        "known_on": known_on,
+    }
+    if len(cards) == 1:
+        return render_page("trace.html", data, lang)
+    ring = Ring(traces)
+    scripts = ("cytoscape.min.js", "ring.js") if ring.members else ()
+    return render_page("trace.html", {**data, "ring": ring, "linked": LINKED, "drawn": DRAWN}, lang, scripts=scripts)
+
+
+@dataclass(frozen=True)
+class CardView:
+    """One trace as the template asks for it; ``number`` counts the cards of the page."""
+
+    trace: Trace
+    number: int
+
+    @property
+    def ident(self) -> str:
+        """The id of its section, with which the ids of all its rows begin."""
+        return f"c{self.number}"
+
+    @property
+    def number_shown(self) -> str:
+        """The number of the card, or what was typed."""
+        return self.trace.card.iccid if self.trace.card else self.trace.input
+
+    @property
+    def explanation(self) -> Wording:
+        """Why the outcome is what it is."""
+        return both(lambda lang: explanation(self.trace, lang))
+
+    @property
+    def said(self) -> Iterator[Wording | str]:
+        """What is known of the number."""
+        trace, card = self.trace, self.trace.card
+        if card:
+            yield named(wording.CARRIERS, card.carrier) if card.carrier else label("carrier_unknown")
+            yield named(wording.CHECKSUMS, card.checksum)
+            yield from (f"MSISDN {number}" for number in card.msisdn)
+            yield from (f"IMSI {number}" for number in card.imsi)
+            for hint in card.hints:
+                yield both(lambda lang, hint=hint: hint_said(hint.what, hint.value, hint.confidence, lang))  # type: ignore[misc]
+        if trace.matched_as and trace.matched_as != "iccid":
+            identifier = named(wording.IDENTIFIERS, trace.matched_as)
+            yield both(lambda lang: getattr(label("asked_as", what=getattr(identifier, lang), input=trace.input), lang))
+        elif self.number_shown != trace.input:
+            yield label("asked", input=trace.input)
+
+    @property
+    def key_parties(self) -> list[tuple[str, Party | None, Wording]]:
+        """Registrant, last holder and end user, and what stands in the place of one that is not known."""
+        trace = self.trace
+        rows = (("registered_by", trace.registrant), ("last_holder", trace.holder), ("end_user", trace.end_user))
+        return [
+            (code, party, label("chains_differ" if self._is_undecided(code) else "not_on_record"))
+            for code, party in rows
+        ]
+
+    def _is_undecided(self, code: str) -> bool:
+        # several chains each have a holder of their own, but an end user can be missing for want of records
+        return len(self.trace.chains) > 1 and (code != "end_user" or bool(self.trace.activations))
+
+    @cached_property
+    def parties(self) -> list[Party]:
+        """Everybody who is named."""
+        return parties_of(self.trace)
+
+    @cached_property
+    def anchors(self) -> Anchors:
+        """The ids of the rows."""
+        return Anchors(self.ident, {party.id: number for number, party in enumerate(self.parties, 1)})
+
+    @cached_property
+    def drawing(self) -> Markup:
+        """The chain as it is shown on a screen."""
+        return draw_chain(self.trace, anchors=self.anchors)
+
+    @cached_property
+    def drawing_on_paper(self) -> Markup | None:
+        """The same in narrower bands, where the drawing would be too small on paper."""
+        longest = max((len(chain.hops) for chain in self.trace.chains), default=0)
+        return draw_chain(self.trace, columns=ON_PAPER) if longest >= ON_PAPER else None
+
+    @property
+    def legend(self) -> list[str]:
+        """The signs that the drawing uses."""
+        links = [link for _, link in links_of(build_trees(self.trace))]
+        precisions = {link.hop.precision for link in links if link.hop}
+        uses = {
+            "solid": bool(precisions - {"quantity"}),
+            "dashed": "quantity" in precisions,
+            "gap": any(link.sort == "gap" for link in links),
+            "use": any(link.sort == "use" for link in links),
+            "falls": any(link.falls for link in links),
+            "activation": bool(self.trace.activations),
+            "seizure": any(seizure.when for seizure in self.trace.seizures),
+            "unaccounted": any(link.window for link in links),
+        }
+        return [sign for sign, is_used in uses.items() if is_used]
+
+    @property
+    def chains(self) -> list[tuple[Chain, int, Wording, Wording | None]]:
+        """Each chain with its place, its title, and why its outcome is what it is where there are several."""
+        chains = self.trace.chains
+        if len(chains) == 1:
+            return [(chains[0], 0, label("steps"), None)]
+        return [
+            (
+                chain,
+                place,
+                label("chain_of", letter=ascii_uppercase[place], count=len(chains)),
+                both(lambda lang, chain=chain: chain_explanation(chain, lang)),  # type: ignore[misc]
+            )
+            for place, chain in enumerate(chains)
+        ]
+
+    def gap_said(self, before: Hop, after: Hop) -> Wording:
+        """That there is no record of what happened between two hops."""
+        is_window = before.when.first <= after.when.last
+        window = {"since": before.when.day, "until": after.when.day} if is_window else {"since": None, "until": None}
+        return label("gap", before={"id": after.sender.id, "name": after.sender.name}, **window)
+
+    def other_dates(self, hop: Hop) -> list[str]:
+        """The days that records name for a hop beside the one that counts."""
+        return [day for day in hop.dates if day != hop.when.day]
+
+    def lead_said(self, lead: Lead) -> Wording:
+        """Whom to ask for what."""
+        return both(lambda lang: lead_message(lead, lang))
+
+    def clock(self, text: str) -> str:
+        """A time as a person writes it."""
+        return clock(text)
+
+    def roles(self, party: Party) -> list[Wording]:
+        """What a party is to this card."""
+        trace = self.trace
+        registrants = {chain.registrant for chain in trace.chains}
+        roles = {
+            "carrier": party.is_carrier,
+            "registrant": party in registrants,
+            "holder": any(chain.holder == party for chain in trace.chains),
+            "end_user": party == trace.end_user,
+        }
+        held = [label(role) for role, applies in roles.items() if applies]
+        return held or [label("hop_hand" if any(self.dates(party, "passed_on")) else "user_heading")]
+
+    def dates(self, party: Party, direction: str) -> Iterator[str]:
+        """The days on which a party received the card or passed it on."""
+        days = (
+            hop.when.day
+            for chain in self.trace.chains
+            for hop in chain.hops
+            if (hop.receiver if direction == "received" else hop.sender) == party
+        )
+        return iter(dict.fromkeys(days))
+
+    @property
+    def files(self) -> list[tuple[str, str, list[Origin]]]:
+        """Name and whole SHA-256 of each file that the answer rests on, with its rows."""
+        trace = self.trace
+        stated: tuple[Hop | Activation | Seizure, ...] = (
+            *(hop for chain in trace.chains for hop in chain.hops),
+            *trace.activations,
+            *trace.seizures,
+        )
+        origins = {origin for statement in stated for origin in statement.origins}
+        origins.update(origin for finding in trace.findings for origin in finding.evidence)
+        return files_of(origins)
+
+
+def files_of(origins: Collection[Origin]) -> list[tuple[str, str, list[Origin]]]:
+    """Name and whole SHA-256 of each file that some rows are of, with these rows."""
+    rows: dict[tuple[str, str], list[Origin]] = {}
+    for origin in sorted(origins, key=lambda origin: (origin.file, origin.place)):
+        rows.setdefault((origin.file, origin.sha256), []).append(origin)
+    return [(file, sha256, found) for (file, sha256), found in rows.items()]

@@ -1,0 +1,238 @@
+"""A story told for many blocks of cards at once."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import polars as pl
+
+from graphtrace.simulate.numbers import foreign
+from graphtrace.simulate.pieces import Piece, Runs
+from graphtrace.simulate.stories import LATER, LISTED, PART, PARTS, UNLISTED, Move, Story, Truth, Use
+from graphtrace.simulate.tables import (
+    DAY_SECONDS,
+    FIRST_DAY,
+    LONGEST_STEP,
+    LONGEST_WAIT,
+    NOBODY,
+    PLACES,
+    SECOND_YEAR,
+    STARTS,
+    Rows,
+)
+from graphtrace.simulate.truth import GAP, OR, STEP
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from graphtrace.simulate.parties import Directory
+
+    Indices = npt.NDArray[np.int64]
+
+_MOST_UNLISTED: Final = 500
+
+Cast = dict[str, "Indices"]
+"""Who plays each letter, in every block."""
+
+
+def find_cast(story: Story, carriers: Indices, directory: Directory, random: np.random.Generator) -> Cast:
+    """Choose the parties of every block; ``carriers`` are those of the blocks' numbers."""
+    count = len(carriers)
+    enterprises, path = directory.pick_enterprises(random, count), directory.pick_path(random, count)
+    cast = {
+        "C": carriers,
+        "D": (carriers + 1 + random.integers(0, 3, count)) % 4,
+        "E": enterprises,
+        "F": directory.pick_others(random, enterprises),
+        **{f"R{tier + 1}": path[:, tier] for tier in range(path.shape[1])},
+        "P": directory.pick_people(random, count),
+    }
+    cast["O"] = directory.pick_people(random, count)
+    if "N" in story.parties:
+        cast["N1"], cast["N2"], cast["N"] = directory.add_namesakes(count)
+    cast |= {letter: directory.add_private(count) for letter in story.parties if letter.startswith("Q")}
+    return cast
+
+
+def tell(story: Story, slots: Indices, cast: Cast, piece: Piece, random: np.random.Generator) -> None:
+    """Write the records of a story and what is true of its cards, for a block in each of the slots."""
+    _Telling(story, slots, cast, piece, random).tell()
+
+
+class _Telling:
+    def __init__(self, story: Story, slots: Indices, cast: Cast, piece: Piece, random: np.random.Generator) -> None:
+        self._story = story
+        self._slots = slots
+        self._cast = cast
+        self._piece = piece
+        self._random = random
+        steps = random.integers(1, LONGEST_STEP + 1, (len(slots), story.steps))
+        steps[:, 0] = random.integers(0, STARTS, len(slots))
+        self._told: dict[tuple[str, ...], pl.Series] = {}
+        self._days = (FIRST_DAY if story.is_early else SECOND_YEAR) + np.cumsum(steps, axis=1)
+
+    def tell(self) -> None:
+        for move in self._story.moves:
+            self._record(move)
+        self._record_cards_of("seizures", self._story.seized)
+        self._record_cards_of("stock_cards", self._story.stocked)
+        for truth in self._story.truths:
+            self._state(truth)
+
+    # ---- records
+
+    def _record(self, move: Move) -> None:
+        count = len(self._slots)
+        rows: dict[str, Indices] = {
+            "sender": self._cast[move.sender],
+            "receiver": self._cast[move.receiver],
+            "day": self._days[:, move.step],
+        }
+        if move.table in UNLISTED:
+            rows["quantity"] = self._random.integers(1, _MOST_UNLISTED, count)
+            rows["serial"] = self._piece.next_serials(count)
+        else:
+            first, last = _span(move.cards)
+            rows |= {"slot": self._slots, "offset": np.full(count, first), "last": np.full(count, last)}
+            if move.table in LISTED:
+                rows = _each(rows, first, last)
+        if move.month:
+            rows["is_month"] = np.ones(count, dtype=np.int64)
+        self._piece.record(move.table, rows, self._random, refused=move.refused)
+
+    def _record_cards_of(self, table: str, cards: str) -> None:
+        if not cards:
+            return
+        count = len(self._slots)
+        first, last = _span(cards)
+        rows: dict[str, Indices] = {
+            "slot": self._slots,
+            "offset": np.full(count, first),
+            "last": np.full(count, last),
+            "sender": self._cast["E"],
+            "day": self._days[:, 0],
+            "place": self._random.integers(0, len(PLACES), count),
+            "serial": self._piece.next_serials(count),
+        }
+        self._piece.record(table, _each(rows, first, last) if table == "seizures" else rows, self._random)
+
+    # ---- truth
+
+    def _state(self, truth: Truth) -> None:
+        first, last = _span(truth.part)
+        rows: dict[str, Indices] = {"slot": self._slots, "block": np.arange(len(self._slots))}
+        each = _each(rows, first, last, truth.start, truth.every)
+        is_each = truth.every > 1 or truth.written != "keys"
+        runs = each if is_each else rows | {"offset": np.full(len(self._slots), first)}
+        keys = None
+        if truth.written != "keys":
+            make = self._piece.writing.numbers.lettered if truth.written == "lettered" else foreign
+            keys = make(runs["slot"], runs["offset"])
+        ways = [chain.split() for chain in truth.chains]
+        self._piece.state(
+            Runs(
+                story=self._story.name,
+                outcome=str(truth.outcome),
+                findings=" ".join(truth.findings),
+                slot=runs["slot"],
+                first=runs["offset"],
+                last=runs["offset"] + (0 if is_each else PART - 1),
+                registrant=self._players(_agreed([_registrant(way) for way in ways]), runs["block"]),
+                holder=self._players(_agreed([way[-1] for way in ways]), runs["block"]),
+                chains=self._chains(truth.chains).gather(runs["block"]),
+                keys=keys,
+            )
+        )
+        if truth.uses:
+            is_used = self._random.random(len(each["slot"])) < truth.share
+            self._use(truth, ways, {name: column[is_used] for name, column in each.items()})
+
+    def _use(self, truth: Truth, ways: Sequence[Sequence[str]], cards: Rows) -> None:
+        is_named = cards["offset"] % 2 == 0
+        last = ways[-1][-1] if ways else None
+        user = np.full(len(is_named), NOBODY)
+        for use in truth.uses:
+            if use.user == "holder":
+                user = np.where(is_named, self._players(last, cards["block"]), NOBODY)
+            else:
+                user = self._players(use.user, cards["block"])
+            self._record_use(use, user, cards)
+        if truth.end_user == "holder":
+            agreed = self._players(_agreed([way[-1] for way in ways]), cards["block"])
+            end_user = np.where(user == NOBODY, agreed, user)
+        else:
+            end_user = self._players(truth.end_user, cards["block"])
+        self._piece.state_uses(cards, end_user, " ".join(truth.used_findings))
+
+    def _record_use(self, use: Use, user: Indices, cards: Rows) -> None:
+        count = len(user)
+        offset, block = cards["offset"], cards["block"]
+        if use.step == LATER:
+            day = self._days[block, -1] + self._random.integers(1, LONGEST_WAIT, count)
+        else:
+            day = self._days[block, use.step]
+        rows: dict[str, Indices] = {
+            "slot": cards["slot"],
+            "offset": offset,
+            "receiver": user,
+            "day": day,
+            "second": self._random.integers(0, DAY_SECONDS, count),
+            "device": offset // 5 * 5 if use.device == "shared" else offset,
+            "line": offset - (use.line == "before"),
+            "place": self._random.integers(0, len(PLACES), count),
+        }
+        if use.device == "second":
+            rows["is_second"] = np.ones(count, dtype=np.int64)
+        self._piece.record(use.table, rows, self._random)
+
+    def _players(self, letter: str | None, blocks: Indices) -> Indices:
+        return np.full(len(blocks), NOBODY) if letter is None else self._cast[letter][blocks]
+
+    def _chains(self, chains: tuple[str, ...]) -> pl.Series:
+        """The chains of every block, as the truth writes them; made once for all parts of which they are true."""
+        if chains not in self._told:
+            self._told[chains] = self._written(chains)
+        return self._told[chains]
+
+    def _written(self, chains: Sequence[str]) -> pl.Series:
+        ids = self._piece.writing.directory.ids
+        parts: list[pl.Series | str] = []
+        for chain in chains:
+            joint = OR if parts else ""
+            for sign in chain.split():
+                if sign == "/":
+                    joint = GAP
+                else:
+                    parts += [joint, ids.gather(self._cast[sign])]
+                    joint = STEP
+        if not parts:
+            return pl.Series([""]).new_from_index(0, len(self._slots))
+        return pl.select(pl.concat_str([pl.lit(part) for part in parts])).to_series()
+
+
+def _span(cards: str) -> tuple[int, int]:
+    """The offsets of the first and the last card of some parts."""
+    return PARTS.index(cards[0]) * PART, (PARTS.index(cards[-1]) + 1) * PART - 1
+
+
+def _each(rows: Rows, first: int, last: int, start: int = 0, every: int = 1) -> dict[str, Indices]:
+    """A row for each card from each row for a block."""
+    offsets = np.arange(first + start, last + 1, every)
+    blocks = len(rows["slot"])
+    return {
+        **{name: np.repeat(column, len(offsets)) for name, column in rows.items()},
+        "offset": np.tile(offsets, blocks),
+    }
+
+
+def _registrant(way: Sequence[str]) -> str | None:
+    """To whom the carrier sold last."""
+    bought = [receiver for sender, receiver in itertools.pairwise(way) if sender == "C" and receiver != "/"]
+    return bought[-1] if bought else None
+
+
+def _agreed(letters: Sequence[str | None]) -> str | None:
+    return letters[0] if letters and len(set(letters)) == 1 else None

@@ -1,0 +1,250 @@
+"""A loaded case asked about its cards, and what it answered wrong.
+
+Of every card the outcome, the registrant, the holder, the chains and the end user are compared, and its findings, each
+as often as it was planted (``near_miss`` once: how many numbers are near is nobody's fault). Then what became of the
+cards of each enterprise, all of them, in the numbers of an audit; the rejected rows of the case by file, sheet, row,
+field and reason; and the number of repeated rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from graphtrace.errors import InputError
+from graphtrace.simulate.expected import count_cards, expected_audits, expected_cards, truth_pieces
+from graphtrace.simulate.truth import GAP, OR, STEP, SUMMARY
+
+if TYPE_CHECKING:
+    from graphtrace.answers.trace import Trace
+    from graphtrace.case import Case
+    from graphtrace.model import Chain, Party
+
+KINDS: Final = ("outcome", "registrant", "holder", "chain", "end_user")
+"""What can be wrong with the answer about a card."""
+
+MOST_MISTAKES: Final = 20
+"""So many wrong answers are kept whole, to be looked at."""
+
+_BATCH: Final = 20_000
+_ONCE: Final = frozenset({"near_miss"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mistake:
+    """One wrong answer: what of which card in which story is wrong, what is true, and what was answered.
+
+    Of a rejected row, ``card`` is its place and ``story`` is ``None``.
+    """
+
+    card: str
+    story: str | None
+    kind: str
+    true: str | None
+    answered: str | None
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many there are in truth, how many of them were found, and how many were found that there are not."""
+
+    true: int = 0
+    found: int = 0
+    invented: int = 0
+
+    @property
+    def missed(self) -> int:
+        """There, and not found."""
+        return self.true - self.found
+
+    @property
+    def precision(self) -> float | None:
+        """Of those that were found, the share that is there; ``None`` where none was."""
+        everything = self.found + self.invented
+        return self.found / everything if everything else None
+
+    @property
+    def recall(self) -> float | None:
+        """Of those that are there, the share that was found; ``None`` where there are none."""
+        return self.found / self.true if self.true else None
+
+    def add(self, true: int, answered: int) -> None:
+        """Count what is true and what was answered of one thing."""
+        self.true += true
+        self.found += min(true, answered)
+        self.invented += max(answered - true, 0)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether all were found and no other."""
+        return not self.missed and not self.invented
+
+
+@dataclass(slots=True, kw_only=True)
+class CheckReport:
+    """How a case answers, against the truth.
+
+    ``wrong`` counts the cards of which each of :data:`KINDS` is wrong, ``faults`` the findings by code, ``rejects`` the
+    rejected rows by reason, ``audits`` the enterprises. ``mistakes`` holds the first :data:`MOST_MISTAKES`.
+    """
+
+    asked: int = 0
+    right: int = 0
+    wrong: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
+    faults: dict[str, Tally] = field(default_factory=dict)
+    rejects: dict[str, Tally] = field(default_factory=dict)
+    duplicates: Tally = field(default_factory=Tally)
+    audits: int = 0
+    audits_right: int = 0
+    mistakes: list[Mistake] = field(default_factory=list)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing at all is wrong."""
+        tallies = [*self.faults.values(), *self.rejects.values(), self.duplicates]
+        return (self.right, self.audits_right) == (self.asked, self.audits) and all(tally.is_right for tally in tallies)
+
+
+def check_case(
+    case: Case,
+    truth: Path,
+    *,
+    sample: int | None = None,
+    progress: Callable[[str, int, int | None], None] | None = None,
+) -> CheckReport:
+    """Ask a case about the cards of a simulated case and compare its answers with the truth.
+
+    Parameters
+    ----------
+    truth
+        The folder ``truth`` of the simulated case.
+    sample
+        At most so many cards of each story are asked, evenly spread; all, where it is not given.
+    progress
+        Called with (stage, cards asked, cards to ask).
+
+    Raises
+    ------
+    InputError
+        If the folder holds no truth.
+
+    Notes
+    -----
+    Time is that of the traces: some tens of microseconds a card. Memory is that of one piece of the truth.
+    """
+    pieces = truth_pieces(truth)
+    if not pieces or not (truth / SUMMARY).is_file():
+        raise InputError(f"{truth}: there is no truth", hint="name the folder truth that graphtrace simulate has made")
+    cards = count_cards(pieces)
+    strides = {story: 1 if sample is None else -(-count // max(sample, 1)) for story, count in cards.items()}
+    total = sum(-(-count // strides[story]) for story, count in cards.items())
+    report = CheckReport()
+    for expected in expected_cards(pieces, strides):
+        for batch in expected.iter_slices(_BATCH):
+            _check_batch(case, batch, report)
+            if progress is not None:
+                progress("", report.asked, total)
+    _check_audits(case, pieces, report)
+    _check_rows(case, truth, report)
+    report.faults = dict(sorted(report.faults.items()))
+    return report
+
+
+def _check_batch(case: Case, batch: pl.DataFrame, report: CheckReport) -> None:
+    traces = case.trace(*batch["card"])
+    for trace, (card, story, *told, findings) in zip(traces, batch.iter_rows(), strict=True):
+        true = dict(zip(("outcome", "registrant", "holder", "chain", "end_user"), told, strict=True))
+        true["chain"] = _sorted_chains(true["chain"])
+        answered = _answered(trace)
+        report.asked += 1
+        wrong = [kind for kind in KINDS if answered[kind] != true[kind]]
+        report.right += not wrong
+        for kind in wrong:
+            report.wrong[kind] += 1
+            _keep(report, Mistake(card=card, story=story, kind=kind, true=true[kind], answered=answered[kind]))
+        codes, found = _counted(findings.split()), _counted(finding.code for finding in trace.findings)
+        for code in {*codes, *found}:
+            report.faults.setdefault(code, Tally()).add(codes[code], found[code])
+        if codes != found:
+            texts = [" ".join(sorted(each.elements())) for each in (codes, found)]
+            _keep(report, Mistake(card=card, story=story, kind="findings", true=texts[0], answered=texts[1]))
+
+
+def _answered(trace: Trace) -> dict[str, str | None]:
+    return {
+        "outcome": str(trace.outcome),
+        "registrant": _id(trace.registrant),
+        "holder": _id(trace.holder),
+        "chain": _sorted_chains(OR.join(map(_chain, trace.chains))),
+        "end_user": _id(trace.end_user),
+    }
+
+
+def _id(party: Party | None) -> str | None:
+    return None if party is None else party.id
+
+
+def _chain(chain: Chain) -> str:
+    text, holder = chain.hops[0].sender.id, chain.hops[0].sender.id
+    for hop in chain.hops:
+        if hop.gap_before or hop.sender.id != holder:
+            text += GAP + hop.sender.id
+        holder = hop.receiver.id
+        text += STEP + holder
+    return text
+
+
+def _sorted_chains(chains: str) -> str:
+    """The chains in an order of their own: which of several is listed first is not asked."""
+    return OR.join(sorted(chains.split(OR))) if OR in chains else chains
+
+
+def _counted(codes: Iterable[str]) -> Counter[str]:
+    counted = Counter(codes)
+    counted.update({code: 1 - counted[code] for code in _ONCE if code in counted})
+    return counted
+
+
+def _check_audits(case: Case, pieces: list[Path], report: CheckReport) -> None:
+    """Compare what became of the cards of every enterprise, in numbers."""
+    planned = {enterprise: _figures(counts.items()) for enterprise, counts in expected_audits(pieces).items()}
+    answered = {
+        audit.enterprise.id: _figures([("purchased", audit.purchased), *audit.buckets.items()])
+        for audit in (case.audit(all=True) if planned else ())
+    }
+    for enterprise in sorted({*planned, *answered}):
+        true, told = planned.get(enterprise, ""), answered.get(enterprise, "")
+        report.audits += 1
+        report.audits_right += true == told
+        if true != told:
+            _keep(report, Mistake(card=enterprise, story=None, kind="audit", true=true, answered=told))
+
+
+def _figures(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts) if count)
+
+
+def _check_rows(case: Case, truth: Path, report: CheckReport) -> None:
+    """Compare what was rejected and what was said twice."""
+    summary = json.loads((truth / SUMMARY).read_text(encoding="utf-8"))
+    planned = Counter(pl.read_parquet(truth / "rejects.parquet").iter_rows())
+    rejected: Counter[tuple[Any, ...]] = Counter(tuple(row) for row in case.rejects())
+    for row in sorted({*planned, *rejected}, key=str):
+        report.rejects.setdefault(row[-1], Tally()).add(planned[row], rejected[row])
+        if planned[row] != rejected[row]:
+            file, sheet, number, named, reason = row
+            place = f"{file}:{number}" if sheet is None else f"{file}:{number} ({sheet})"
+            counts = [f"{count} × {reason} ({named})" for count in (planned[row], rejected[row])]
+            _keep(report, Mistake(card=place, story=None, kind="reject", true=counts[0], answered=counts[1]))
+    report.duplicates.add(summary["duplicates"], sum(entry["duplicate"] for entry in case.status().files))
+
+
+def _keep(report: CheckReport, mistake: Mistake) -> None:
+    if len(report.mistakes) < MOST_MISTAKES:
+        report.mistakes.append(mistake)

@@ -1,0 +1,276 @@
+"""A synthetic case: planned, told piece by piece, and described."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from graphtrace.errors import UsageError
+from graphtrace.render.simulated import readme, simulated_document
+from graphtrace.simulate.blocks import Cast, find_cast, tell
+from graphtrace.simulate.files import Files, Format
+from graphtrace.simulate.lots import LOTS_A_PIECE, tell_lots
+from graphtrace.simulate.messy import MOST_CARDS, MessyFiles
+from graphtrace.simulate.numbers import SLOT_SIZE, Numbers, carriers_of, mobile_slots
+from graphtrace.simulate.parties import Directory
+from graphtrace.simulate.pieces import Accounts, Piece, Told
+from graphtrace.simulate.stories import PART, STORIES, Story
+from graphtrace.simulate.tables import Writing
+from graphtrace.simulate.truth import SUMMARY, TruthWriter
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Indices = npt.NDArray[np.int64]
+
+DEFAULT_RATE: Final = 0.001
+"""Share of all cards to which each thing happens that can be planted."""
+
+BLOCKS_A_PIECE: Final = 200
+"""Blocks of each story that are told at once."""
+
+_WORKERS: Final = 2
+RECORDS: Final = "records"
+TRUTH: Final = "truth"
+README: Final = "README.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """How often a story is told: in so many blocks, in each to :data:`~graphtrace.simulate.stories.PART` cards."""
+
+    story: Story
+    rate: float
+    blocks: int
+
+    @property
+    def name(self) -> str:
+        """The name of the story."""
+        return self.story.name
+
+    @property
+    def scenario(self) -> str | None:
+        """The number of the story in the rules of custody, where it has one."""
+        return self.story.scenario or None
+
+    @property
+    def cards(self) -> int:
+        """Cards to which it happens."""
+        return self.blocks * PART
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulated:
+    """What was made.
+
+    ``command`` makes it again. ``rows`` counts the rows of every file, ``rejected`` those that have to be rejected,
+    ``duplicates`` those that say again what another one says.
+    """
+
+    folder: Path
+    command: str
+    cards: int
+    seed: int
+    rows: Mapping[str, int]
+    rejected: int
+    duplicates: int
+    planted: tuple[Planted, ...]
+
+
+def simulate(
+    folder: Path,
+    cards: int,
+    seed: int,
+    *,
+    form: Format = "csv",
+    is_messy: bool = False,
+    rates: Mapping[str, float] | None = None,
+    progress: Callable[[str, int, int | None], None] | None = None,
+) -> Simulated:
+    """Make a case of ``cards`` cards in ``folder``, which must be empty or new.
+
+    Parameters
+    ----------
+    cards
+        Cards that some record names.
+    seed
+        The same seed makes the same bytes.
+    form
+        Of the files of records.
+    is_messy
+        Write them as people send them: of several forms, with damaged cells, titles, totals. Not for more than
+        :data:`~graphtrace.simulate.messy.MOST_CARDS` cards.
+    rates
+        For each story its share of all cards, ``""`` for those that are not named; a story is told at least once
+        unless its rate is 0.
+    progress
+        Called with (stage, pieces done, pieces in all).
+
+    Raises
+    ------
+    UsageError
+        If the folder holds something, a story is unknown, or what is to be planted needs more cards.
+
+    Notes
+    -----
+    Time is linear in the cards; memory is that of a million cards and of the names of the parties.
+    """
+    if cards < 1 or seed < 0:
+        raise UsageError("a case has at least one card, and a seed is 0 or more", hint="--cards 5000 --seed 1")
+    if is_messy and cards > MOST_CARDS:
+        raise UsageError(
+            f"messy files are such as people make by hand, and hold at most {MOST_CARDS:,} cards",
+            hint=f"ask for at most {MOST_CARDS}, or for clean files",
+        )
+    planted = plan(cards, rates or {})
+    _make_folders(folder)
+    random = np.random.default_rng([seed, 0])
+    world = _World(planted, cards, seed, random)
+    truth, accounts = TruthWriter(folder / TRUTH), Accounts(world.writing)
+    files = MessyFiles(folder / RECORDS, random) if is_messy else Files(folder / RECORDS, form)
+    tasks = [*world.tasks()]
+    for number, piece in enumerate(_ahead(tasks), 1):
+        files.write(piece.records)
+        truth.write(piece)
+        accounts.add(piece)
+        if progress is not None:
+            progress("", number, len(tasks))
+    files.write([accounts.declare(random)])
+    files.close()
+    truth.write_rejects(files.rejects)
+    options = ["--messy"] if is_messy else ["--format", form]
+    options += [f"--faults {name}={rate:g}" if name else f"--faults {rate:g}" for name, rate in (rates or {}).items()]
+    made = Simulated(
+        folder=folder,
+        command=" ".join([f"graphtrace simulate OUT --cards {cards} --seed {seed}", *options]),
+        cards=cards,
+        seed=seed,
+        rows=files.rows,
+        rejected=len(files.rejects),
+        duplicates=files.duplicates + sum(one.blocks * one.story.duplicates for one in planted),
+        planted=planted,
+    )
+    summary = {**simulated_document(made), "folder": None}
+    (folder / TRUTH / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (folder / README).write_text(readme(made), encoding="utf-8")
+    return made
+
+
+def plan(cards: int, rates: Mapping[str, float]) -> tuple[Planted, ...]:
+    """How often each story is told among so many cards.
+
+    Raises
+    ------
+    UsageError
+        If a story is unknown, a rate is no share, or the stories need more cards than there are.
+    """
+    names = {story.name for story in STORIES}
+    unknown = [name for name in rates if name and name not in names]
+    if unknown:
+        raise UsageError(
+            f"nothing that can be planted is called {unknown[0]}", hint=f"the names are {', '.join(sorted(names))}"
+        )
+    wrong = [rate for rate in rates.values() if not 0 <= rate <= 1]
+    if wrong:
+        raise UsageError(f"{wrong[0]} is no share of the cards", hint="give a rate from 0 to 1, such as 0.002")
+    usual = rates.get("", DEFAULT_RATE)
+    planted = []
+    for story in STORIES:
+        rate = rates.get(story.name, usual)
+        if rate:
+            planted.append(Planted(story=story, rate=rate, blocks=max(1, round(rate * cards / PART))))
+    needed = sum(one.blocks * one.story.cards for one in planted)
+    if needed > cards:
+        raise UsageError(
+            f"what is to be planted needs {needed:,} cards", hint=f"ask for more than {cards:,}, or for lower rates"
+        )
+    return tuple(planted)
+
+
+class _World:
+    """Who there is and which cards there are, before anything happens."""
+
+    def __init__(self, planted: Sequence[Planted], cards: int, seed: int, random: np.random.Generator) -> None:
+        self._seed = seed
+        directory = Directory(cards)
+        self._blocks: list[tuple[Story, Indices, Cast]] = []
+        self._free = 0
+        for one in planted:
+            slots = _take_slots(one, self._free)
+            self._blocks.append((one.story, slots, find_cast(one.story, carriers_of(slots), directory, random)))
+            self._free = int(slots[-1]) + 1
+        self._sizes = _lot_sizes(cards - sum(one.blocks * one.story.cards for one in planted))
+        self.writing = Writing(directory, Numbers(self._free + len(self._sizes)))
+
+    def tasks(self) -> Iterator[Callable[[], Told]]:
+        """What tells each piece of the case; each by itself, in any order."""
+        most = max((len(slots) for _, slots, _ in self._blocks), default=0)
+        pieces = range(0, most, BLOCKS_A_PIECE)
+        yield from (partial(self._tell_blocks, first) for first in pieces)
+        serials = len(pieces) * self._serials
+        yield from (partial(self._tell_lots, first, serials) for first in range(0, len(self._sizes), LOTS_A_PIECE))
+
+    @property
+    def _serials(self) -> int:
+        """Numbers of records that a piece of blocks may need."""
+        return BLOCKS_A_PIECE * sum(story.serials for story, _, _ in self._blocks)
+
+    def _tell_blocks(self, first: int) -> Told:
+        """Tell every story for its next blocks."""
+        piece = Piece(self.writing, first // BLOCKS_A_PIECE * self._serials)
+        some = slice(first, first + BLOCKS_A_PIECE)
+        for number, (story, slots, cast) in enumerate(self._blocks):
+            random = np.random.default_rng([self._seed, 1, number, first])
+            players = {letter: parties[some] for letter, parties in cast.items()}
+            tell(story, slots[some], players, piece, random)
+        return piece.end()
+
+    def _tell_lots(self, first: int, serials: int) -> Told:
+        piece = Piece(self.writing, serials + first * SLOT_SIZE)
+        sizes = self._sizes[first : first + LOTS_A_PIECE]
+        slots = self._free + first + np.arange(len(sizes))
+        tell_lots(slots, sizes, piece, np.random.default_rng([self._seed, 2, first]))
+        return piece.end()
+
+
+def _ahead(tasks: Sequence[Callable[[], Told]]) -> Iterator[Told]:
+    """The pieces in their order, of which the next ones are told while one is written."""
+    with ThreadPoolExecutor(_WORKERS) as workers:
+        waiting: deque[Future[Told]] = deque()
+        for task in tasks:
+            waiting.append(workers.submit(task))
+            if len(waiting) > _WORKERS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _take_slots(one: Planted, free: int) -> Indices:
+    if one.story.is_mobile:
+        return mobile_slots(free, one.blocks)
+    return np.arange(free, free + one.blocks, dtype=np.int64)
+
+
+def _lot_sizes(cards: int) -> Indices:
+    """Lots of a thousand cards, and one of the rest."""
+    sizes = np.full(-(-cards // SLOT_SIZE), SLOT_SIZE, dtype=np.int64)
+    if len(sizes):
+        sizes[-1] = cards - SLOT_SIZE * (len(sizes) - 1)
+    return sizes
+
+
+def _make_folders(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder}: there is something else already", hint="name an empty or a new folder")
+    try:
+        (folder / RECORDS).mkdir(parents=True)
+    except OSError as fault:
+        raise UsageError(f"{folder}: {fault.strerror or fault}", hint="name a folder you may write to") from fault

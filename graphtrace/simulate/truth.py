@@ -1,0 +1,83 @@
+"""The truth of a case on disk: what is to be answered about each card.
+
+``truth/histories/NNNNN.parquet`` has a row for every run of cards with one history, ``truth/uses/NNNNN.parquet`` one
+for every card that was used; the pieces of one number belong together, and a card is in one of them only.
+``truth/rejects.parquet`` has a row for every row of a file that has to be rejected. In a chain ``>`` stands between two
+parties, ``/`` where a step is missing, ``|`` between two chains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from graphtrace.simulate.pieces import Told
+
+Schema = Mapping[str, type[pl.DataType]]
+
+HISTORIES: Final[Schema] = {
+    "story": pl.String,
+    "first": pl.String,  # card numbers without check digit; both ends belong to the run
+    "last": pl.String,
+    "cards": pl.Int64,
+    "outcome": pl.String,
+    "registrant": pl.String,  # ids of parties
+    "holder": pl.String,
+    "chains": pl.String,
+    "findings": pl.String,  # codes, each as often as it is made, with blanks between them
+}
+USES: Final[Schema] = {"card": pl.String, "end_user": pl.String, "findings": pl.String}
+REJECTS: Final[Schema] = {
+    "file": pl.String,
+    "sheet": pl.String,
+    "row": pl.Int64,
+    "field": pl.String,
+    "reason": pl.String,
+}
+
+STEP: Final = " > "
+GAP: Final = " / "
+OR: Final = " | "
+
+SUMMARY: Final = "summary.json"
+
+
+class Refusal(NamedTuple):
+    """A row that has to be rejected, by the number that a spreadsheet program shows."""
+
+    file: str
+    sheet: str | None
+    row: int
+    field: str | None
+    reason: str
+
+
+def framed(columns: Mapping[str, pl.Series], schema: Schema) -> pl.DataFrame:
+    """A frame of one of the schemas above."""
+    return pl.DataFrame({name: columns[name] for name in schema}, schema_overrides=schema)
+
+
+class TruthWriter:
+    """Writes the truth, a pair of pieces at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._pieces = 0
+        for kind in ("histories", "uses"):
+            (folder / kind).mkdir(parents=True)
+
+    def write(self, piece: Told) -> None:
+        """Write the truth of a piece."""
+        name = f"{self._pieces:05d}.parquet"
+        for kind, frame in (("histories", piece.histories), ("uses", piece.uses)):
+            frame.write_parquet(self._folder / kind / name, compression="lz4")
+        self._pieces += 1
+
+    def write_rejects(self, rejects: Sequence[Refusal]) -> None:
+        """Write the rows that have to be rejected."""
+        frame = pl.DataFrame(rejects, schema=REJECTS, orient="row")
+        frame.write_parquet(self._folder / "rejects.parquet", compression="lz4")

@@ -1,0 +1,120 @@
+"""The embedded case laid out on a workbench: its own tables, seen as the relations of an audit.
+
+Nothing is copied. What concerns single cards is cut down to blocks near the cards in question, so that an audit of one
+enterprise does not read the cards of all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from graphtrace.model import KINDS, MOVES, Party
+from graphtrace.store.protocol import Lot
+from graphtrace.store.workbench import MOVEMENT, RECORD_SHIFT, Workbench, join_lots
+
+if TYPE_CHECKING:
+    from graphtrace.store.embedded import EmbeddedStore
+
+_MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
+_ACTIVATION, _SEIZURE, _STOCK = (KINDS.index(kind) for kind in ("activation", "seizure", "stock"))
+_RECORD = f"sheet::BIGINT * {RECORD_SHIFT} + row AS record"
+_MOST_SPANS = 64
+"""Ranges of keys in one condition: planning it must stay cheaper than what it saves."""
+
+
+def workbench(store: EmbeddedStore, buyers: Sequence[Party] | None) -> tuple[Workbench, list[tuple[int, int, int]]]:
+    """A bench with the cards that carriers sold to some parties, or to anyone, and these sales.
+
+    Returns
+    -------
+    tuple
+        The bench, and (party, first, last) of every lot that a carrier sold to one of them, listed or by range.
+    """
+    con = store.spare_connection()
+    bench = Workbench(con, place=str(store.folder), release=con.close)
+    told = "told"
+    seen = store._seen
+    bench.ask(
+        "CREATE TEMP VIEW who AS SELECT ident AS party, id, name, is_carrier, bearers FROM told WHERE ident = party"
+    )
+    wanted = "NOT buyers.is_carrier"
+    parameters: list[object] = []
+    if buyers is not None:
+        wanted = "buyers.id IN (SELECT unnest($1::VARCHAR[]))"
+        parameters = [[party.id for party in buyers]]
+    sold = f"""
+        JOIN {told} AS sellers ON sender = sellers.ident JOIN {told} AS buyers ON receiver = buyers.ident
+        WHERE {seen} kind IN ({_MOVES}) AND sellers.is_carrier AND {wanted}
+    """
+    lots = bench.rows(
+        f"""
+        SELECT buyers.party, first, last FROM ranges {sold}
+        UNION SELECT buyers.party, key, key FROM singles {sold} ORDER BY ALL
+        """,
+        *parameters,
+    )
+    near = "" if buyers is None else f"AND {_near(join_lots((first, last) for _, first, last in lots))}"
+    _lay_out(bench, seen, near)
+    return bench, lots
+
+
+def _lay_out(bench: Workbench, seen: str, near: str) -> None:
+    sides = (
+        "LEFT JOIN told AS senders ON sender = senders.ident LEFT JOIN told AS receivers ON receiver = receivers.ident"
+    )
+    movement = MOVEMENT.replace("sender, receiver", "senders.party AS sender, receivers.party AS receiver").replace(
+        "record", _RECORD
+    )
+    moved = f"{sides} WHERE {seen} kind IN ({_MOVES})"
+    events = f"{seen} kind IN ({_ACTIVATION}, {_SEIZURE})"
+    views = {
+        "listed": f"SELECT key, {movement} FROM main.singles {moved} {near}",
+        "ranged": f"SELECT first, last, {movement} FROM main.ranges {moved}",
+        "unlisted": f"SELECT quantity, {movement} FROM main.unnumbered {moved} AND quantity IS NOT NULL",
+        "single_events": f"""
+            SELECT key, kind, day, span, second, party AS who, imei // pow(10, imei_size - 14)::BIGINT AS imei,
+                province, city, case_no, place, {_RECORD}
+            FROM main.singles LEFT JOIN told ON receiver = ident WHERE {events} {near}
+        """,
+        "stated": " UNION ALL ".join(
+            f"""
+            SELECT party AS who, day, span, stock, sold, quantity, {cards}, {_RECORD}
+            FROM main.{table} LEFT JOIN told ON sender = ident WHERE {seen} kind = {_STOCK} AND NOT repeated
+            """
+            for table, cards in (
+                ("unnumbered", "NULL::BIGINT AS first, NULL::BIGINT AS last"),
+                ("ranges", "first, last"),
+                ("singles", "key AS first, key AS last"),
+            )
+        ),
+    }
+    for name, sql in views.items():
+        bench.ask(f"CREATE TEMP VIEW {name} AS {sql}")
+    # Tables of the case with names that questions may give to relations of their own: these are read at once.
+    known = f"WHERE {seen} true" if seen else ""
+    bench.keep(
+        "sources",
+        f"""
+        SELECT sheet, files.name AS file, sha256, sheets.name AS name, row_count AS rows, rejected
+        FROM main.sheets JOIN main.files USING (file) {known}
+        """,
+    )
+    bench.keep("refused", f"SELECT {_RECORD}, field, reason FROM main.rejects {known}")
+
+
+def _near(lots: Sequence[Lot]) -> str:
+    """A condition on ``key`` that every card of the lots fulfils, which are in order, and few others.
+
+    Ranges that the planner can read are tested against the least and greatest key of each block, so that most of a
+    large table is not read; a join alone reads all of it.
+    """
+    if not lots:
+        return "false"
+    gaps = sorted(
+        ((after[0] - before[1], place) for place, (before, after) in enumerate(pairwise(lots), 1)), reverse=True
+    )
+    cuts = [0, *sorted(place for _, place in gaps[: _MOST_SPANS - 1]), len(lots)]
+    spans = [(lots[first][0], lots[following - 1][1]) for first, following in pairwise(cuts)]
+    return f"({' OR '.join(f'key BETWEEN {low} AND {high}' for low, high in spans)})"

@@ -1,0 +1,278 @@
+"""The way to a server: who asks, how a question is put, and what its errors mean.
+
+Every error of the driver is translated here. A password comes from the environment only and is never part of a text.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+from graphtrace.errors import CaseMissing, QueryError, StoreError
+from graphtrace.store.neo4j.address import CREDENTIALS, SHAPE, Address
+
+if TYPE_CHECKING:
+    import neo4j
+
+LEAST_VERSION = (5, 23)
+"""The oldest server whose Cypher and Bolt are enough."""
+
+_TIMEOUT_S = 10.0
+_RETRY_S = 30.0
+
+COMMIT_UNKNOWN = "commit_unknown"
+"""Code of an error that leaves open whether a transaction was committed."""
+
+Rows = list[list[Any]]
+
+
+class Connection:
+    """A driver and the database that it asks; ``close`` lets go of the server."""
+
+    def __init__(self, address: Address) -> None:
+        import neo4j
+
+        self.address = address
+        user = os.environ.get("NEO4J_USERNAME") or os.environ.get("NEO4J_USER") or ""
+        password = os.environ.get("NEO4J_PASSWORD") or ""
+        with self.translated():
+            self._driver = neo4j.GraphDatabase.driver(
+                address.uri,
+                auth=(user, password) if user or password else None,
+                user_agent="graphtrace",
+                telemetry_disabled=True,
+                notifications_min_severity="OFF",
+                connection_timeout=_TIMEOUT_S,
+                connection_acquisition_timeout=_TIMEOUT_S,
+                max_transaction_retry_time=_RETRY_S,
+            )
+        # a case that nobody closes lets go of the server when it is forgotten
+        self.close = weakref.finalize(self, self._driver.close)
+        try:
+            self._check_version()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _check_version(self) -> None:
+        with self.translated():
+            agent = self._driver.get_server_info().agent
+        if is_too_old(agent):
+            raise StoreError(
+                f"{self.address} runs {agent}",
+                hint=f"ask for a server of Neo4j {LEAST_VERSION[0]}.{LEAST_VERSION[1]} or newer",
+                code="server_too_old",
+            )
+
+    def ask(self, cypher: str, **parameters: Any) -> Rows:
+        """All rows of a question that changes nothing; a reader of a cluster may answer it."""
+        import neo4j
+
+        with self.translated():
+            rows: Rows = self._driver.execute_query(
+                cypher,
+                parameters,
+                routing_=neo4j.RoutingControl.READ,
+                database_=self.address.database,
+                result_transformer_=_values,
+            )
+        return rows
+
+    def ask_freely(self, cypher: str, parameters: Mapping[str, Any]) -> tuple[list[str], Rows]:
+        """The names of the columns and all rows of a question that somebody else wrote; the server lets it read only.
+
+        Raises
+        ------
+        QueryError
+            If the server does not understand it, or it would change something.
+        """
+        import neo4j
+        from neo4j.exceptions import Neo4jError
+
+        with self.translated():
+            try:
+                found: tuple[list[str], Rows] = self._driver.execute_query(
+                    cypher,
+                    dict(parameters),
+                    routing_=neo4j.RoutingControl.READ,
+                    database_=self.address.database,
+                    result_transformer_=lambda result: (list(result.keys()), result.values()),
+                )
+            except Neo4jError as error:
+                if not (error.code or "").startswith("Neo.ClientError.Statement"):
+                    raise
+                raise QueryError(
+                    f"the query fails: {_first_line(error)}", hint="docs/model.md has the graph"
+                ) from error
+        return found
+
+    def stream(self, cypher: str, *, size: int, **parameters: Any) -> Iterator[Rows]:
+        """The rows of a question that changes nothing, so many at a time."""
+        import neo4j
+
+        with (
+            self.translated(),
+            self._driver.session(
+                database=self.address.database, default_access_mode=neo4j.READ_ACCESS, fetch_size=size
+            ) as session,
+            session.begin_transaction() as transaction,
+        ):
+            result = transaction.run(cypher, parameters)
+            while rows := [record.values() for record in result.fetch(size)]:
+                yield rows
+
+    def write(self, work: Callable[[neo4j.ManagedTransaction], Any]) -> Any:
+        """One transaction, run again where the server says that it may be; ``work`` has to bear that."""
+        with self.translated(), self._driver.session(database=self.address.database) as session:
+            return session.execute_write(work)
+
+    def write_once(self, cypher: str, **parameters: Any) -> None:
+        """One statement in a transaction that is not run again, for what is not worth waiting for."""
+        with self.translated(), self._driver.session(database=self.address.database) as session:
+            session.run(cypher, parameters).consume()
+
+    @contextmanager
+    def translated(self) -> Iterator[None]:
+        """Turns what the driver raises into errors that say what is wrong and what to do."""
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        try:
+            yield
+        except (DriverError, Neo4jError) as error:
+            if (getattr(error, "code", None) or "").startswith("Neo.ClientError.Statement."):
+                raise  # the text of a question is at fault, not the server
+            raise _translation(error, self.address) from error
+        except ValueError as error:
+            # the driver resolves and parses addresses by itself
+            raise StoreError(f"{self.address}: {error}", hint=SHAPE) from error
+
+
+def is_too_old(agent: str) -> bool:
+    """Whether a server that calls itself so (``Neo4j/5.26.0``) lacks what is needed."""
+    found = re.search(r"/([0-9]+)\.([0-9]+)", agent)
+    return found is not None and (int(found[1]), int(found[2])) < LEAST_VERSION
+
+
+def _values(result: neo4j.Result) -> Rows:
+    return result.values()
+
+
+_LOAD_AGAIN = "see to the server, then load again: what is on it stays, and the load goes on where it stopped"
+_MEANINGS: Mapping[str, tuple[str, str, str]] = {
+    "Security.Unauthorized": ("wrong_password", "the server does not know this user and password", CREDENTIALS),
+    "Security.CredentialsExpired": (
+        "password_expired",
+        "the password has expired",
+        "set a new one with cypher-shell or the Browser, then NEO4J_PASSWORD",
+    ),
+    "Security.AuthenticationRateLimit": (
+        "wrong_password",
+        "too many wrong passwords; the server makes this user wait",
+        f"wait some seconds, then {CREDENTIALS}",
+    ),
+    "Security.Forbidden": (
+        "not_allowed",
+        "this user may not do that",
+        "ask whoever runs the server for the right to read and write this database",
+    ),
+    "Database.DatabaseNotFound": (
+        "no_such_database",
+        "there is no such database",
+        "correct NEO4J_DATABASE or the end of the address; Neo4j Community has one, called neo4j",
+    ),
+    "Database.DatabaseUnavailable": (
+        "store_unavailable",
+        "the database is not started",
+        "ask whoever runs the server to start it",
+    ),
+    "General.WriteOnReadOnlyAccessDatabase": (
+        "read_only",
+        "the database takes no changes",
+        "take it out of server.databases.read_only, or name another one",
+    ),
+    "General.ForbiddenOnReadOnlyDatabase": (
+        "read_only",
+        "the database takes no changes",
+        "name the server that takes changes, by neo4j:// instead of bolt:// in a cluster",
+    ),
+    "Cluster.NotALeader": (
+        "read_only",
+        "this member of the cluster takes no changes",
+        "write neo4j:// instead of bolt://",
+    ),
+    "General.MemoryPoolOutOfMemoryError": (
+        "store_unavailable",
+        "the server has no memory left for a transaction",
+        "raise db.memory.transaction.max and dbms.memory.transaction.total.max, then load again: what is there stays",
+    ),
+}
+"""By the end of a code of the server: code, what is wrong, what to do."""
+
+
+_LOSSES = (
+    ("refused", "nobody answers at this port", "start the server, or correct the port in the address"),
+    (
+        "cannot resolve|dns resolve|name or service|getaddrinfo|nodename",
+        "no machine of this name is known",
+        "correct the name in the address",
+    ),
+    ("timed? ?out", "no answer in time", "check the address, the network and any firewall between"),
+    ("couldn't connect", "the server cannot be reached", "check the address, the network and any firewall between"),
+    ("", "the connection to the server was lost", _LOAD_AGAIN),
+)
+"""Why a server does not answer: what the driver's errors say, what that means, what to do."""
+
+
+def _translation(error: Exception, address: Address) -> StoreError:
+    server_code = getattr(error, "code", None) or ""
+    for ending, (code, meaning, hint) in _MEANINGS.items():
+        if server_code.endswith(ending):
+            return StoreError(f"{address}: {meaning}", hint=hint, code=code)
+    from neo4j.exceptions import (
+        ConfigurationError,
+        DriverError,
+        IncompleteCommit,
+        ServiceUnavailable,
+        SessionExpired,
+    )
+
+    if isinstance(error, IncompleteCommit):
+        return StoreError(f"{address}: the connection to the server was lost", hint=_LOAD_AGAIN, code=COMMIT_UNKNOWN)
+    causes = "; ".join(_chain(error))
+    if isinstance(error, ServiceUnavailable | SessionExpired):
+        meaning, hint = next(
+            (said for pattern, *said in _LOSSES if re.search(pattern, causes, re.IGNORECASE)), _LOSSES[-1][1:]
+        )
+        return StoreError(f"{address}: {meaning}", hint=hint)
+    if isinstance(error, ConfigurationError):
+        return StoreError(f"{address}: {_first_line(error)}", hint=SHAPE)
+    if isinstance(error, DriverError):
+        return StoreError(f"{address}: {_first_line(error)}", hint=_LOAD_AGAIN)
+    return StoreError(f"{address}: {server_code}: {_first_line(error)}", hint="see the log of the server")
+
+
+def _chain(error: BaseException | None) -> Iterator[str]:
+    while error is not None:
+        yield str(error)
+        error = error.__cause__ or error.__context__
+
+
+def _first_line(error: Exception) -> str:
+    return str(getattr(error, "message", None) or error).partition("\n")[0]
+
+
+def missing(address: Address) -> CaseMissing:
+    """The error for a database in which nothing was loaded yet."""
+    return CaseMissing(
+        f"{address} holds no case", hint=f"make it by loading files: graphtrace --case {address} load FILE…"
+    )

@@ -1,0 +1,207 @@
+"""A part of a case on a server, or all of it, fetched into an embedded case in memory.
+
+What adds up many records is SQL, written once for the embedded case. A server is asked for the records that a question
+is about, and the same SQL answers from them; so the answers are the same by construction, and only the records in
+question travel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.identifiers import split_key
+from graphtrace.model import KINDS, Kind, Party
+from graphtrace.store.embedded import EmbeddedStore
+from graphtrace.store.neo4j.mentions import fetch_mentions, fetch_sheets, fill, insert, open_tables, tell_apart
+from graphtrace.store.neo4j.schema import LABELS, REPEATED, names_cards
+from graphtrace.store.schema import BODY, RUN
+
+if TYPE_CHECKING:
+    from graphtrace.store.neo4j.connection import Connection
+
+_BLOCK = 50_000
+"""Records that are fetched at once."""
+
+_CARDS = {
+    "singles": ("Card", "c.key, r.tail", ("key", "tail")),
+    "ranges": ("Lot", "c.first, c.last", ("first", "last")),
+    "unnumbered": ("", "", ()),
+}
+"""By table: the label of what names the cards, what is asked of it, and the columns that this becomes."""
+
+_NUMBERS = frozenset(("sender", "receiver", "quantity", "stock", "sold", "sheet", "row"))
+"""The properties that are integers; all others are text."""
+
+
+class Heads:
+    """Cards as integers, ``head * 10^11 + number``; heads are numbered as they come, once for a reader."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, int], int] = {}
+        self._heads: list[tuple[str, int]] = []
+
+    def packed(self, key: str) -> int:
+        """The integer of a card."""
+        text, size, number = split_key(key)
+        head = self._numbers.get((text, size))
+        if head is None:
+            self._heads.append((text, size))
+            head = self._numbers[text, size] = len(self._heads)
+        return head * RUN + number
+
+    def parts(self, card: int) -> tuple[str, int, int]:
+        """Head, size and number of a card."""
+        head, number = divmod(card, RUN)
+        return (*self._heads[head - 1], number)
+
+    def rows(self) -> Iterable[tuple[str, int, int]]:
+        """Text, size and number of every head so far."""
+        return ((*head, number) for number, head in enumerate(self._heads, 1))
+
+
+class Excerpt:
+    """An embedded case in memory that is filled from a server.
+
+    Parameters
+    ----------
+    seen
+        The sheets that are known; nothing else is fetched.
+    fields
+        The properties that records have, as (kind, property).
+    """
+
+    def __init__(
+        self, server: Connection, heads: Heads, *, seen: Sequence[int], fields: frozenset[tuple[Kind, str]]
+    ) -> None:
+        self._server = server
+        self._heads = heads
+        self._seen = seen
+        self._fields = fields
+        self._con = open_tables()
+        self._con.execute("INSERT INTO meta SELECT 'told', coalesce(max(file), 0)::VARCHAR FROM files")
+        fetch_sheets(self._con, server, seen=seen)
+
+    def store(self) -> EmbeddedStore:
+        """The case as far as it was fetched; nothing more is to be fetched then."""
+        con = self._con
+        fill(con, "heads", "text size head", self._heads.rows())
+        con.execute(
+            "INSERT INTO devices SELECT imei // pow(10, imei_size - 14)::BIGINT, key, sheet FROM singles "
+            "WHERE imei IS NOT NULL ORDER BY ALL"
+        )
+        for number in ("msisdn", "imsi"):
+            con.execute(
+                f"INSERT INTO numbers SELECT DISTINCT {number}, key, day, span, second, sheet FROM singles "
+                f"WHERE {number} IS NOT NULL ORDER BY ALL"
+            )
+        con.execute("UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'told'")
+        return EmbeddedStore(Path(), con=con)
+
+    def fetch_all(self) -> None:
+        """Fetches every record, and tells all parties apart."""
+        self.fetch_people()
+        for kind in KINDS:
+            if any(of == kind for of, _ in self._fields):
+                for table, (label, *_) in _CARDS.items():
+                    start = f"MATCH (r:{LABELS[kind]})"
+                    self.fetch([kind], table, f"{start}-[:{names_cards(kind)}]->(c:{label})" if label else start)
+        self.fetch_rejects()
+
+    def fetch_people(self) -> None:
+        """Fetches all mentions and tells them apart."""
+        fetch_mentions(self._con, self._server, seen=self._seen)
+        tell_apart(self._con)
+
+    def take_people(self, people: Mapping[int, Party]) -> None:
+        """Takes over who some mentions are."""
+        least: dict[str, int] = {}
+        for mention in sorted(people):
+            least.setdefault(people[mention].id, mention)
+        self._con.execute(
+            "CREATE OR REPLACE TABLE told (ident INTEGER, party INTEGER, id VARCHAR, name VARCHAR, "
+            "is_carrier BOOLEAN, bearers INTEGER)"
+        )
+        fill(
+            self._con,
+            "told",
+            "ident party id name is_carrier bearers",
+            (
+                (mention, least[party.id], party.id, party.name, party.is_carrier, party.bearers)
+                for mention, party in sorted(people.items())
+            ),
+        )
+
+    def mentions(self) -> set[int]:
+        """The senders and receivers of all records that were fetched."""
+        sides = " UNION ".join(
+            f"SELECT {side} FROM {table} WHERE {side} IS NOT NULL"
+            for table in _CARDS
+            for side in ("sender", "receiver")
+        )
+        return {mention for (mention,) in self._con.execute(sides).fetchall()}
+
+    def fetch(self, kinds: Sequence[Kind], table: str, match: str, **parameters: Any) -> None:
+        """Fetches records of some kinds into a table.
+
+        Parameters
+        ----------
+        match
+            Finds the records ``r``, each once, and the card or lot ``c`` of each.
+        """
+        import polars as pl
+
+        _, asked, columns = _CARDS[table]
+        kept = [name for name in ("date", *BODY) if any((kind, name) in self._fields for kind in kinds)]
+        types = "|".join(sorted({names_cards(kind) for kind in kinds}))
+        bare = "" if columns else f"AND NOT EXISTS {{ (r)-[:{types}]->() }}"
+        returned = ", ".join([*([asked] if asked else []), f"r:{REPEATED}", "r.kind", *(f"r.{name}" for name in kept)])
+        schema: dict[str, Any] = {name: pl.String if name == "tail" else pl.Int64 for name in columns}
+        schema |= {"repeated": pl.Boolean, "kind": pl.String}
+        schema |= {name: pl.Int64 if name in _NUMBERS else pl.String for name in kept}
+        selected = _selected(schema)
+        packed = self._heads.packed
+        for rows in self._server.stream(
+            f"{match} WITH * WHERE r.sheet IN $seen AND r.kind IN $kinds {bare} RETURN {returned}",
+            size=_BLOCK,
+            seen=list(self._seen),
+            kinds=list(kinds),
+            **parameters,
+        ):
+            cells: dict[str, Sequence[Any]] = dict(zip(schema, zip(*rows, strict=True), strict=True))
+            cells |= {name: [packed(key) for key in cells[name]] for name in columns if name != "tail"}
+            insert(self._con, table, pl.DataFrame(cells, schema=schema), selected)
+
+    def fetch_rejects(self) -> None:
+        """Fetches what was not loaded."""
+        fill(
+            self._con,
+            "rejects",
+            "sheet row field reason value low high raw",
+            self._server.ask(
+                "MATCH (r:Reject)-[:IN]->(s:Sheet) WHERE s.sheet IN $seen "
+                "RETURN s.sheet, r.row, r.field, r.reason, r.value, r.low, r.high, r.raw ORDER BY s.sheet, r.place",
+                seen=list(self._seen),
+            ),
+        )
+
+
+_DAY = "CASE WHEN length(date) = 7 THEN date || '-01' ELSE date[:10] END::DATE"
+_OF_DATE = {
+    "day": f"{_DAY} - DATE '1970-01-01'",
+    "span": f"CASE WHEN length(date) = 7 THEN day(last_day({_DAY})) - 1 ELSE {_DAY} - {_DAY} END",
+    "second": "CASE WHEN length(date) > 10 THEN date_part('epoch', date[12:19]::TIME)::INTEGER ELSE -1 END",
+}
+"""What a date as text becomes; a month spans all its days."""
+
+
+def _selected(names: Collection[str]) -> str:
+    """The columns of a table, made of the properties that were fetched, as SQL."""
+    made = {name: name for name in names if name != "date"}
+    made["kind"] = f"list_position({list(KINDS)}, kind) - 1"
+    made |= _OF_DATE if "date" in names else {"second": "-1"}
+    made |= {name: f"{name}::BIGINT" for name in ("msisdn", "imsi", "imei") if name in made}
+    if "imei" in made:
+        made["imei_size"] = "length(imei)"
+    return ", ".join(f"{sql} AS {name}" for name, sql in made.items())

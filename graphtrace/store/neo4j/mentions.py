@@ -1,0 +1,103 @@
+"""The files and mentions of a case, fetched into a DuckDB in memory, so that one rule tells parties apart everywhere.
+
+The rule is :mod:`graphtrace.store.parties`; it needs the mentions, where each was written first, the names in carrier
+columns, and the sheets with the hashes of their files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.identifiers import operator_of_carrier_cell
+from graphtrace.store.duckdb_faults import settings_without_faults
+from graphtrace.store.embedded import tell_parties_apart
+from graphtrace.store.schema import TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from graphtrace.store.neo4j.connection import Connection
+
+
+def open_tables() -> duckdb.DuckDBPyConnection:
+    """A database in memory with the tables of an embedded case."""
+    import duckdb
+
+    con = duckdb.connect(":memory:", config={"enable_external_access": False, **settings_without_faults()})
+    for statement in TABLES:
+        con.execute(statement)
+    return con
+
+
+def fill(con: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Appends rows to a table, ``columns`` naming their cells in order."""
+    import polars as pl
+
+    listed = list(rows)
+    if listed:
+        by_column = dict(zip(columns.split(), zip(*listed, strict=True), strict=True))
+        insert(con, table, pl.DataFrame(by_column, strict=False))
+
+
+def insert(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, columns: str = "*") -> None:
+    """Appends a frame to a table; ``columns`` are made of its columns in SQL."""
+    con.register("frame", frame.to_arrow())
+    try:
+        con.execute(f"INSERT INTO {table} BY NAME SELECT {columns} FROM frame")
+    finally:
+        con.unregister("frame")
+
+
+def fetch_sheets(con: duckdb.DuckDBPyConnection, server: Connection, *, seen: Sequence[int]) -> None:
+    """Fills the tables of files and sheets, and that of the names in carrier columns, with some sheets."""
+    rows = server.ask(
+        "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen RETURN f.load, f.name, f.sha256, f.size, "
+        "coalesce(f.loaded_at, ''), coalesce(f.entry, ''), s.sheet, s.name, s.kind, s.encoding, s.rows, s.loaded, "
+        "s.duplicate, s.rejected, s.remarks, s.carrier_names ORDER BY s.sheet",
+        seen=list(seen),
+    )
+    fill(con, "files", "file name sha256 size loaded_at entry", {row[0]: row[:6] for row in rows}.values())
+    fill(
+        con,
+        "sheets",
+        "sheet file name kind encoding row_count loaded duplicate rejected remarks",
+        ((row[6], row[0], *row[7:15]) for row in rows),
+    )
+    fill(
+        con,
+        "carrier_names",
+        "name_key operator sheet",
+        ((name, operator_of_carrier_cell(name), row[6]) for row in rows for name in row[15] or ()),
+    )
+
+
+def fetch_mentions(con: duckdb.DuckDBPyConnection, server: Connection, *, seen: Sequence[int]) -> dict[int, list[str]]:
+    """Fills the tables of mentions with those of some sheets; returns the parties that each is linked to."""
+    found = server.ask(
+        "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.sheets[0] <= $last "
+        "WITH m, collect(p.id) AS parties "
+        "RETURN m.mention, m.name_key, m.strong, parties, m.sheets, m.days, m.places, m.names ORDER BY m.mention",
+        last=max(seen, default=0),
+    )
+    known = set(seen)
+    fill(con, "idents", "ident name_key strong", (row[:3] for row in found))
+    fill(
+        con,
+        "writings",
+        "ident sheet day place name",
+        ((row[0], *writing) for row in found for writing in zip(*row[4:], strict=True) if writing[0] in known),
+    )
+    return {row[0]: row[3] for row in found}
+
+
+Told = Mapping[int, tuple[str, str, bool, int]]
+"""By mention: id, name, is_carrier and bearers of its party."""
+
+
+def tell_apart(con: duckdb.DuckDBPyConnection) -> Told:
+    """Which party each mention is; also left in table ``told``."""
+    tell_parties_apart(con)
+    rows = con.execute("SELECT ident, id, name, is_carrier, bearers FROM told").fetchall()
+    return {ident: (party, name, is_carrier, bearers) for ident, party, name, is_carrier, bearers in rows}

@@ -1,0 +1,546 @@
+"""Reading from a server: the questions of :class:`~graphtrace.store.protocol.Store`, asked in Cypher.
+
+A reader is bound to what the case held when it was opened: records of later loads do not show, whatever is written
+meanwhile. Parties are those of the graph as long as these are up to date, else they are told apart on this side.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from calendar import monthrange
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.errors import CaseDamaged
+from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
+from graphtrace.model import KINDS, Origin, Party, When, day_number
+from graphtrace.queries import Language
+from graphtrace.store.neo4j import adding_up
+from graphtrace.store.neo4j.address import Address
+from graphtrace.store.neo4j.connection import Connection, missing
+from graphtrace.store.neo4j.schema import FORMAT, QUANTITY_ONLY, REPEATED, ROW, WAITING, head_text
+from graphtrace.store.protocol import NumberLink, RejectedRow, Row
+
+if TYPE_CHECKING:
+    from graphtrace.model import Kind
+    from graphtrace.store.embedded import EmbeddedStore
+    from graphtrace.store.neo4j.excerpt import Excerpt, Heads
+
+_BODY = ", ".join(f"r.{name}" for name in ROW)
+_SENDER = -len(ROW) + ROW.index("sender")
+_RECEIVER = -len(ROW) + ROW.index("receiver")
+_SEEN = "r.sheet IN $seen"
+_NAMED = "MOVES|OF"
+_BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN}"
+_IS_NAMED = f"EXISTS {{ (c)<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} }}"
+
+
+class Neo4jStore:
+    """Reads a case on a server. ``known_on`` fixes the day whose knowledge is asked for."""
+
+    query_language: Language = "cypher"
+
+    def __init__(self, address: Address, *, known_on: str | None = None) -> None:
+        self.address = address
+        self.known_on = known_on
+        self._parties: dict[int, Party] = {}
+        self._lot_rows: dict[str, list[Row]] = {}
+        self._server = Connection(address)
+        try:
+            self._read_state()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        # what was fetched goes with the last store that reads it
+        for part in ("_people", "_whole"):
+            self.__dict__.pop(part, None)
+        self._server.close()
+
+    def _read_state(self) -> None:
+        rows = self._ask("MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.classes")
+        if not rows:
+            raise missing(self.address)
+        format_, self._loads, sheets, self._told, classes = rows[0]
+        if format_ != FORMAT:
+            raise CaseDamaged(
+                f"{self.address} has format {format_}, this version reads format {FORMAT}",
+                hint="load the original files into a new database with this version",
+            )
+        self._classes = [[cls, 1 << cls] for cls in sorted(classes)]
+        places = self._ask(
+            "MATCH (s:Sheet)-[:OF]->(f:File) "
+            "WHERE s.sheet <= $sheets AND ($day IS NULL OR left(f.loaded_at, 10) <= $day) "
+            "RETURN s.sheet, f.name, f.sha256, s.name ORDER BY s.sheet",
+            sheets=sheets,
+            day=self.known_on,
+        )
+        self._places = {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in places}
+        self._seen = list(self._places)
+        self._is_told_here = self.known_on is not None or self._told != self._loads
+        if self._is_told_here:
+            self._tell_apart()
+
+    def _tell_apart(self) -> None:
+        """Learns who is who from the mentions that were known, where the graph has not caught up or knows more."""
+        self._is_told_here = True
+        rows = self._people._ask("SELECT ident, id, name, is_carrier, bearers FROM told")
+        self._parties = {mention: Party(*party) for mention, *party in rows}
+
+    def _ask(self, cypher: str, **parameters: Any) -> list[list[Any]]:
+        return self._server.ask(cypher, **parameters)
+
+    # -- parts of the case on this side ------------------------------------------------------------------------
+
+    @cached_property
+    def _heads(self) -> Heads:
+        from graphtrace.store.neo4j.excerpt import Heads
+
+        return Heads()
+
+    @cached_property
+    def _fields(self) -> frozenset[tuple[Kind, str]]:
+        """The properties that records of a kind have."""
+        rows = self._ask(
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen RETURN DISTINCT f.fields", seen=self._seen
+        )
+        known = {f"{kind}.": kind for kind in KINDS}
+        return frozenset(
+            (known[field[: field.index(".") + 1]], field[field.index(".") + 1 :])
+            for (fields,) in rows
+            for field in fields
+        )
+
+    def _excerpt(self) -> Excerpt:
+        from graphtrace.store.neo4j.excerpt import Excerpt
+
+        return Excerpt(self._server, self._heads, seen=self._seen, fields=self._fields)
+
+    @cached_property
+    def _people(self) -> EmbeddedStore:
+        """All mentions, told apart on this side, and no records."""
+        excerpt = self._excerpt()
+        excerpt.fetch_people()
+        return excerpt.store()
+
+    @cached_property
+    def _whole(self) -> EmbeddedStore:
+        """The whole case on this side."""
+        excerpt = self._excerpt()
+        excerpt.fetch_all()
+        return excerpt.store()
+
+    # -- rows --------------------------------------------------------------------------------------------------
+
+    def _learn_parties(self, mentions: Iterable[int | None]) -> None:
+        unknown = {mention for mention in mentions if mention is not None} - self._parties.keys()
+        if not unknown:
+            return
+        found = self._ask(
+            "MATCH (c:Case) UNWIND $mentions AS mention MATCH (m:Mention {mention: mention})-[:NAMES]->(p:Party) "
+            "RETURN c.told, mention, p.id, p.name, p.is_carrier, p.bearers",
+            mentions=list(unknown),
+        )
+        if all(told == self._told for told, *_ in found):
+            self._parties.update({mention: Party(*party) for _, mention, *party in found})
+        else:
+            # somebody loaded meanwhile: this reader goes on with what it began with
+            self._tell_apart()
+
+    def _learn(self, *tables: list[list[Any]]) -> None:
+        """Learns the senders and receivers of rows (body last)."""
+        self._learn_parties({row[side] for rows in tables for row in rows for side in (_SENDER, _RECEIVER)})
+
+    def _row(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> Row:
+        (kind, sender, receiver, date, quantity, msisdn, imsi, imei) = body[:8]
+        (channel, province, city, case_no, place, holder, record_no, sheet, row) = body[8:]
+        name, sha256, sheet_name = self._places[sheet]
+        return Row(
+            kind,
+            lot,
+            tail,
+            None if sender is None else self._parties[sender],
+            None if receiver is None else self._parties[receiver],
+            _when(date),
+            quantity,
+            msisdn,
+            imsi,
+            imei,
+            channel,
+            province,
+            city,
+            case_no,
+            place,
+            holder,
+            Origin(name, sha256, sheet_name, row, record_no),
+        )
+
+    def rows_of(self, keys: Sequence[str]) -> Mapping[str, Sequence[Row]]:
+        found: dict[str, list[Row]] = defaultdict(list)
+        if not keys:
+            return found
+        singles = self._ask(f"{_BY_CARD} RETURN key, r.tail, {_BODY}", keys=list(keys), seen=self._seen)
+        covering = self._lots_over(keys)
+        self._fetch_lots({lot for _, lot in covering})
+        self._learn(singles)
+        for key, tail, *body in singles:
+            found[key].append(self._row(body, None, tail or ""))
+        for key, lot in covering:
+            if rows := self._lot_rows[lot]:
+                found[key] += rows
+        return found
+
+    def _lots_over(self, keys: Iterable[str]) -> list[list[str]]:
+        """Pairs of a key and a lot that covers it: one look-up in the index for each key and size class."""
+        asked = []
+        for key in keys:
+            text, size, number = split_key(key)
+            asked.append([key, head_text(text, size), number])
+        return self._ask(
+            "UNWIND $asked AS asked UNWIND $classes AS class MATCH (l:Lot) "
+            "WHERE l.head = asked[1] AND l.cls = class[0] AND l.lo > asked[2] - class[1] AND l.lo <= asked[2] "
+            "AND l.hi >= asked[2] RETURN asked[0], l.id",
+            asked=asked,
+            classes=self._classes,
+        )
+
+    def _fetch_lots(self, lots: set[str]) -> None:
+        """The rows of lots, which all cards of a lot share."""
+        unknown = lots - self._lot_rows.keys()
+        if not unknown:
+            return
+        rows = self._ask(
+            f"UNWIND $lots AS lot MATCH (l:Lot {{id: lot}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} "
+            f"RETURN lot, l.first, l.last, {_BODY}",
+            lots=list(unknown),
+            seen=self._seen,
+        )
+        self._learn(rows)
+        self._lot_rows.update({lot: [] for lot in unknown})
+        for lot, first, last, *body in rows:
+            self._lot_rows[lot].append(self._row(body, _key_range(first, last), None))
+
+    def _unnumbered(self, match: str, **parameters: Any) -> list[Row]:
+        rows = self._ask(f"{match} RETURN {_BODY}", seen=self._seen, **parameters)
+        self._learn(rows)
+        return [self._row(body, None, None) for body in rows]
+
+    def quantity_rows(self) -> Sequence[Row]:
+        return self._unnumbered(f"MATCH (r:{QUANTITY_ONLY}) WHERE {_SEEN}")
+
+    @cached_property
+    def has_waiting_rows(self) -> bool:
+        """Whether any row names no card but an MSISDN or IMSI."""
+        return bool(self._ask(f"MATCH (r:{WAITING}) WHERE {_SEEN} RETURN 1 LIMIT 1", seen=self._seen))
+
+    def waiting_rows(self, numbers: Iterable[str]) -> Sequence[Row]:
+        return self._unnumbered(
+            f"MATCH (r:{WAITING}) WHERE {_SEEN} AND (r.msisdn IN $numbers OR r.imsi IN $numbers)", numbers=list(numbers)
+        )
+
+    def links_of(self, numbers: Iterable[str]) -> Sequence[NumberLink]:
+        rows = self._ask(
+            " UNION ".join(
+                f"UNWIND $numbers AS number MATCH (r:Record {{{column}: number}})-[:{_NAMED}]->(c:Card) WHERE {_SEEN} "
+                "RETURN number, c.key AS key, r.date AS date, r.sheet AS sheet"
+                for column in ("msisdn", "imsi")
+            ),
+            numbers=sorted(set(numbers)),
+            seen=self._seen,
+        )
+        return [NumberLink(number, key, _when(date)) for number, key, date, _ in rows]
+
+    def cards_in_devices(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        wanted = sorted(set(imeis))
+        if not wanted:
+            return {}
+        rows = self._ask(
+            f"UNWIND $imeis AS imei MATCH (r:Record {{device: imei}})-[:{_NAMED}]->(c:Card) WHERE {_SEEN} "
+            "RETURN imei, collect(DISTINCT c.key)",
+            imeis=wanted,
+            seen=self._seen,
+        )
+        return {imei: sorted(keys) for imei, keys in rows}
+
+    def tails_of(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        wanted = list(keys)
+        if not wanted:
+            return {}
+        rows = self._ask(f"{_BY_CARD} RETURN key, collect(DISTINCT coalesce(r.tail, ''))", keys=wanted, seen=self._seen)
+        return {key: sorted(tails) for key, tails in rows}
+
+    # -- searching ---------------------------------------------------------------------------------------------
+
+    def fitting(self, pattern: Pattern, *, most: int) -> Sequence[str]:
+        found: set[str] = set()
+        for rows in self._server.stream(
+            f"MATCH (c:Card)<-[:{_NAMED}]-(r:Record) WHERE c.key STARTS WITH $prefix AND c.key =~ $regex AND {_SEEN} "
+            "WITH c.key AS key, collect(DISTINCT r.tail) AS tails RETURN key, tails ORDER BY key",
+            size=most,
+            prefix=pattern.prefix,
+            regex=pattern.key_regex,
+            seen=self._seen,
+        ):
+            found.update(key for key, tails in rows if pattern.matches(key, tails))
+            if len(found) > most:
+                return sorted(found)
+        lots = self._ask(
+            "MATCH (c:Lot) WHERE left(c.first, size($prefix)) <= $prefix AND left(c.last, size($prefix)) >= $prefix "
+            f"AND {_IS_NAMED} RETURN c.first, c.last ORDER BY c.head, c.lo, c.hi",
+            prefix=pattern.prefix,
+            seen=self._seen,
+        )
+        for first, last in lots:
+            for run in pattern.runs_in(_key_range(first, last)):
+                for number in range(run.first, run.last + 1):
+                    found.add(join_key(run.head, run.size, number))
+                    if len(found) > most:
+                        return sorted(found)
+        return sorted(found)
+
+    def lot_ends_near(self, key: str, *, within: int) -> Sequence[str]:
+        text, size, number = split_key(key)
+        low, high = max(number - within, 0), min(number + within, 10 ** (size - len(text)) - 1)
+        moved = f"EXISTS {{ (c)<-[:MOVES]-(r:Record) WHERE {_SEEN} }}"
+        rows = self._ask(
+            f"MATCH (c:Lot) WHERE c.head = $head AND $low <= c.lo AND c.lo <= $high AND {moved} RETURN c.first AS key "
+            f"UNION MATCH (c:Lot) WHERE c.head = $head AND $low <= c.hi AND c.hi <= $high AND {moved} "
+            "RETURN c.last AS key "
+            f"UNION MATCH (c:Card) WHERE $first <= c.key AND c.key <= $last AND c.head = $head AND {moved} "
+            "RETURN c.key AS key",
+            head=head_text(text, size),
+            low=low,
+            high=high,
+            first=join_key(text, size, low),
+            last=join_key(text, size, high),
+            seen=self._seen,
+        )
+        return [end for (end,) in rows]
+
+    def known_among(self, keys: Iterable[str]) -> Sequence[str]:
+        wanted = list(keys)
+        if not wanted:
+            return []
+        listed = self._ask(
+            f"UNWIND $keys AS key MATCH (c:Card {{key: key}}) WHERE {_IS_NAMED} RETURN key",
+            keys=wanted,
+            seen=self._seen,
+        )
+        covering = self._lots_over(wanted)
+        self._fetch_lots({lot for _, lot in covering})
+        return list({key for (key,) in listed} | {key for key, lot in covering if self._lot_rows[lot]})
+
+    # -- parties -----------------------------------------------------------------------------------------------
+
+    def parties_with(self, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
+        if self._is_told_here:
+            return self._people.parties_with(ids=ids, name_key=name_key)
+        rows = self._ask(
+            "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE p.id IN $ids AND m.sheets[0] <= $last "
+            "RETURN p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers "
+            "UNION MATCH (m:Mention)-[:NAMES]->(p:Party) "
+            "WHERE m.name_key = $name_key AND $name_key <> '' AND m.sheets[0] <= $last "
+            "RETURN p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers",
+            ids=list(ids),
+            name_key=name_key,
+            last=max(self._seen, default=0),
+        )
+        return sorted(Party(*row) for row in rows)
+
+    def parties_like(self, name_key: str, *, most: int) -> Sequence[Party]:
+        return self._people.parties_like(name_key, most=most)
+
+    def _mentions_of(self, parties: Iterable[Party]) -> list[int]:
+        """The mentions that mean the parties."""
+        ids = {party.id for party in parties}
+        if self._is_told_here:
+            return [mention for mention, party in self._parties.items() if party.id in ids]
+        rows = self._ask(
+            "MATCH (p:Party)<-[:NAMES]-(m:Mention) WHERE p.id IN $ids AND m.sheets[0] <= $last RETURN m.mention",
+            ids=list(ids),
+            last=max(self._seen, default=0),
+        )
+        return [mention for (mention,) in rows]
+
+    def _carriers(self) -> list[int]:
+        """The mentions that mean a carrier."""
+        if self._is_told_here:
+            return [mention for mention, party in self._parties.items() if party.is_carrier]
+        rows = self._ask(
+            "MATCH (p:Party)<-[:NAMES]-(m:Mention) WHERE p.is_carrier AND m.sheets[0] <= $last RETURN m.mention",
+            last=max(self._seen, default=0),
+        )
+        return [mention for (mention,) in rows]
+
+    def is_user(self, party: Party) -> bool:
+        """Whether some activation names the party."""
+        rows = self._ask(
+            "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
+            f"MATCH (r:Activation)-[:USED_BY]->(p) WHERE r.receiver IN $mentions AND {_SEEN} RETURN 1 LIMIT 1",
+            mentions=self._mentions_of([party]),
+            seen=self._seen,
+        )
+        return bool(rows)
+
+    def card_number(self, key: str) -> int | None:
+        return self._heads.packed(key)
+
+    def seized_cards(self) -> Sequence[int]:
+        rows = self._ask(
+            f"MATCH (r:Seizure)-[:OF]->(c:Card) WHERE {_SEEN} RETURN DISTINCT c.key ORDER BY c.key", seen=self._seen
+        )
+        return sorted(self._heads.packed(key) for (key,) in rows)
+
+    # -- what adds up many records -----------------------------------------------------------------------------
+
+    waiting_events = adding_up.waiting_events
+    workbench = adding_up.workbench
+    holdings_of = adding_up.holdings_of
+    dealings_of = adding_up.dealings_of
+    volumes_of = adding_up.volumes_of
+    count_cards = adding_up.count_cards
+    moved_lots = adding_up.moved_lots
+    lots_moved_otherwise = adding_up.lots_moved_otherwise
+    lots_with = adding_up.lots_with
+    keys_of = adding_up.keys_of
+    count_moved = adding_up.count_moved
+    flow_sums = adding_up.flow_sums
+    party_sums = adding_up.party_sums
+    contacts_of = adding_up.contacts_of
+    rows_within = adding_up.rows_within
+    lots_within = adding_up.lots_within
+
+    # -- the query library -------------------------------------------------------------------------------------
+
+    def run_query(self, text: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+        columns, rows = self._server.ask_freely(text, parameters)
+        return columns, [tuple(row) for row in rows]
+
+    # -- the case as a whole -----------------------------------------------------------------------------------
+
+    def is_current(self) -> bool:
+        """Whether nothing was loaded since the store was opened."""
+        return self._ask("MATCH (c:Case) RETURN c.loads, c.told") == [[self._loads, self._told]]
+
+    def contents(self) -> dict[str, Any]:
+        """Counts of what is in the case, for ``status``."""
+        seen = self._seen
+        files = self._ask(
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen "
+            "RETURN f.name, f.sha256, f.loaded_at, sum(s.rows), sum(s.loaded), sum(s.duplicate), sum(s.rejected) "
+            "ORDER BY f.loaded_at, f.name, f.sha256",
+            seen=seen,
+        )
+        columns = ("file", "sha256", "loaded_at", "rows", "loaded", "duplicate", "rejected")
+        kinds = self._ask(
+            f"MATCH (r:Record) WHERE {_SEEN} AND NOT r:{REPEATED} "
+            "RETURN r.kind, count(*), min(r.date), max(r.date), max(CASE size(r.date) WHEN 7 THEN r.date END)",
+            seen=seen,
+        )
+        counts = {kind: count for kind, count, *_ in kinds}
+        # a month as text comes before its days and ends after them
+        whens = [when for row in kinds for text in row[2:] if (when := _when(text)) is not None]
+        first = min((when.first for when in whens), default=None)
+        last = max((when.last for when in whens), default=None)
+        ((cards,),) = self._ask(f"MATCH (c:Card) WHERE {_IS_NAMED} RETURN count(*)", seen=seen)
+        ((ranges,),) = self._ask(
+            f"MATCH (:Lot)<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} AND NOT r:{REPEATED} RETURN count(*)", seen=seen
+        )
+        ((quantity,),) = self._ask(
+            f"MATCH (r:{QUANTITY_ONLY}) WHERE {_SEEN} AND NOT r:{REPEATED} RETURN count(*)", seen=seen
+        )
+        return {
+            "files": [dict(zip(columns, row, strict=True)) for row in files],
+            "records": {kind: counts.get(kind, 0) for kind in KINDS},
+            "parties": self._count_parties(),
+            "cards_listed": cards,
+            "ranges": ranges,
+            "quantity_only": quantity,
+            "first_day": None if first is None else When(first, first).day,
+            "last_day": None if last is None else When(last, last).day,
+            "rejected": sum(row[-1] for row in files),
+        }
+
+    def _count_parties(self) -> int:
+        if self._is_told_here:
+            return len({party.id for party in self._parties.values()})
+        ((parties,),) = self._ask(
+            "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.sheets[0] <= $last RETURN count(DISTINCT p)",
+            last=max(self._seen, default=0),
+        )
+        return int(parties)
+
+    def rejected_rows(self) -> Sequence[RejectedRow]:
+        rows = self._ask(
+            "MATCH (r:Reject)-[:IN]->(s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen "
+            "RETURN f.name, s.name, r.row, r.field, r.reason ORDER BY f.name, f.sha256, s.sheet, r.row, r.place",
+            seen=self._seen,
+        )
+        return [RejectedRow(*row) for row in rows]
+
+    def ledger_entries(self) -> list[str]:
+        """The ledger lines, in order: each file carries its own."""
+        rows = self._ask(
+            "MATCH (f:File) WHERE f.complete AND f.load <= $loads RETURN f.entry ORDER BY f.load", loads=self._loads
+        )
+        return [entry for (entry,) in rows]
+
+    def written_entries(self) -> list[str]:
+        """The same: a server has no ledger beside the database."""
+        return self.ledger_entries()
+
+    def source_hash(self, sha256: str) -> str | None:
+        """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
+        digest = None
+        for rows in self._server.stream(
+            "MATCH (c:Chunk)-[:OF]->(:File {sha256: $sha256}) RETURN c.data ORDER BY c.number", size=1, sha256=sha256
+        ):
+            digest = digest or hashlib.sha256()
+            for (data,) in rows:
+                digest.update(zlib.decompress(data))
+        return None if digest is None else digest.hexdigest()
+
+    def counts_by_sheet(self) -> list[tuple[str, str, int, int, int, int]]:
+        """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
+        rows = self._ask(
+            f"""
+            MATCH (r:Record) WHERE {_SEEN}
+            WITH r.sheet AS sheet, count(*) AS stored, count(CASE WHEN r:{REPEATED} THEN 1 END) AS repeated
+            WITH collect([sheet, stored, repeated]) AS counted
+            MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen
+            WITH s, f, head([c IN counted WHERE c[0] = s.sheet] + [[s.sheet, 0, 0]]) AS counted
+            WITH s, f, counted[1] AS stored, counted[2] AS repeated
+            RETURN f.name, f.sha256, s.rows, stored, repeated, s.rejected ORDER BY s.sheet
+            """,
+            seen=self._seen,
+        )
+        return [
+            (name, sha256, counted, stored, repeated, rejected)
+            for name, sha256, counted, stored, repeated, rejected in rows
+        ]
+
+
+@lru_cache(maxsize=65536)
+def _when(text: str | None) -> When | None:
+    """The moment that a text means as :attr:`When.text` writes it."""
+    if text is None:
+        return None
+    if len(text) == len("YYYY-MM"):
+        first = date.fromisoformat(f"{text}-01")
+        return When(day_number(first), day_number(first) + monthrange(first.year, first.month)[1] - 1)
+    day = day_number(date.fromisoformat(text[:10]))
+    if "T" not in text:
+        return When(day, day)
+    hours, minutes, seconds = (int(part) for part in text[11:19].split(":"))
+    return When(day, day, (hours * 60 + minutes) * 60 + seconds)
+
+
+@lru_cache(maxsize=65536)
+def _key_range(first: str, last: str) -> KeyRange:
+    head, size, low = split_key(first)
+    return KeyRange(head, size, low, split_key(last)[2])

@@ -1,0 +1,118 @@
+"""Where a case is kept: a folder or a server; the one place that knows both.
+
+A place opens the store that answers, loads files, and says how large it is. Either is imported when it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from graphtrace.store.neo4j.address import Address, is_server
+
+if TYPE_CHECKING:
+    from graphtrace.model import Kind
+    from graphtrace.store.loading import LoadReport, Progress
+    from graphtrace.store.protocol import CaseStore
+
+
+class Place(Protocol):
+    """A folder or a database of a server that holds a case, or will."""
+
+    @property
+    def path(self) -> Path | str:
+        """The folder, or the address of the server."""
+        ...
+
+    def open_store(self, known_on: str | None) -> CaseStore:
+        """The store that answers from the case, as it was known at the end of a day; raises where there is no case."""
+        ...
+
+    def load_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        as_kind: Kind | None,
+        mapping: Path | None,
+        dry_run: bool,
+        progress: Progress | None,
+    ) -> LoadReport:
+        """Loads files into the case, which is made if it does not exist; see :meth:`graphtrace.Case.load`."""
+        ...
+
+    def size_bytes(self) -> int | None:
+        """How much room the case takes; ``None`` where only the server knows."""
+        ...
+
+
+class FolderPlace:
+    """A case folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def open_store(self, known_on: str | None) -> CaseStore:
+        from graphtrace.store.embedded import EmbeddedStore
+
+        return EmbeddedStore(self.path, known_on=known_on)
+
+    def load_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        as_kind: Kind | None,
+        mapping: Path | None,
+        dry_run: bool,
+        progress: Progress | None,
+    ) -> LoadReport:
+        from graphtrace.store.loading import load_files
+
+        return load_files(self.path, paths, as_kind=as_kind, mapping=mapping, dry_run=dry_run, progress=progress)
+
+    def size_bytes(self) -> int | None:
+        return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
+
+
+class ServerPlace:
+    """A database of a Neo4j server."""
+
+    def __init__(self, address: Address) -> None:
+        self.path = str(address)
+        self._address = address
+
+    def open_store(self, known_on: str | None) -> CaseStore:
+        from graphtrace.store.neo4j.reading import Neo4jStore
+
+        return Neo4jStore(self._address, known_on=known_on)
+
+    def load_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        as_kind: Kind | None,
+        mapping: Path | None,
+        dry_run: bool,
+        progress: Progress | None,
+    ) -> LoadReport:
+        from graphtrace.store.loading import load_into
+        from graphtrace.store.neo4j.writing import open_server_writer
+
+        tell = progress or (lambda *_: None)
+        writer = open_server_writer(self._address, dry_run=dry_run, progress=tell)
+        return load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
+
+    def size_bytes(self) -> int | None:
+        return None
+
+
+def place_of(name: str | Path) -> Place:
+    """The place that a path or an address means.
+
+    Raises
+    ------
+    UsageError
+        If the address of a server cannot be read or holds a password.
+    """
+    text = str(name)
+    return ServerPlace(Address.parse(text)) if is_server(text) else FolderPlace(Path(name))

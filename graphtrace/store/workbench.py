@@ -1,0 +1,94 @@
+"""A workbench: what an audit asks of all cards at once, as relations that any store can lay out.
+
+An audit is about every card of an enterprise, so its work goes to an engine. The engine is DuckDB whichever store the
+records come from: the embedded case lays its own tables out as views, any other store fills tables. The SQL above a
+workbench knows these relations only, so that the same records give the same figures wherever they are kept.
+
+=================  =============================================================================================
+``who``            party, id, name, is_carrier, bearers: one row a party; ``party`` is a number of this bench
+``heads``          head, text, size: what stands before the running part of a number
+``listed``         key and a movement: one row per record that names a single card and moves it
+``ranged``         first, last and a movement: one row per record that moves a range
+``unlisted``       quantity and a movement: one row per record that moves a number of cards and names none
+``single_events``  key, kind, day, span, second, who, imei, province, city, case_no, place, record: activations and
+                   seizures that name a card; ``who`` is the user, ``imei`` the first 14 digits
+``stated``         who, day, span, stock, sold, quantity, first, last, record: declarations of stock and sales; first
+                   and last are null where no cards are named
+``sources``        sheet, file, sha256, name, rows, rejected: where records stand
+``refused``        record, field, reason: rows that were not loaded
+=================  =============================================================================================
+
+A movement is kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated. Parties are
+numbers of ``who``; days count from 1970-01-01, ``span`` is how many days later the last possible day is; ``kind`` is a
+place in :data:`graphtrace.model.KINDS`; ``key``, ``first`` and ``last`` are ``head * 10^11 + number``; ``record`` is
+``sheet * 2^32 + row``. A statement that repeats another is marked ``repeated``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.errors import StoreError
+from graphtrace.store.protocol import Lot
+
+if TYPE_CHECKING:
+    import duckdb
+
+MOVEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated"
+"""The columns that ``listed``, ``ranged`` and ``unlisted`` share."""
+
+RECORD_SHIFT = 1 << 32
+
+Rows = list[tuple[Any, ...]]
+
+
+class Workbench:
+    """A connection in which the relations above stand; close it when the answer is made."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, *, place: str, release: Callable[[], None]) -> None:
+        self._con = con
+        self._place = place
+        self._release = release
+
+    def ask(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> tuple[list[str], Rows]:
+        """The names of the columns and all rows of a question."""
+        import duckdb
+
+        try:
+            cursor = self._con.execute(sql, parameters or None)
+            return [column[0] for column in cursor.description or ()], cursor.fetchall()
+        except duckdb.Error as error:
+            raise StoreError(f"{self._place}: {error}", hint="run graphtrace verify") from error
+
+    def rows(self, sql: str, *parameters: object) -> Rows:
+        """All rows of a question."""
+        return self.ask(sql, parameters)[1]
+
+    def keep(self, name: str, sql: str, *parameters: object) -> None:
+        """Lay the answer to a question out as a table of the bench."""
+        self.ask(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", parameters)
+
+    def keep_rows(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
+        """Lay rows out as a table of the bench; ``columns`` names and types them."""
+        listed = list(rows)
+        values = [[row[place] for row in listed] for place in range(len(columns))]
+        unnested = ", ".join(
+            f"unnest(${place}::{kind}[]) AS {name}" for place, (name, kind) in enumerate(columns.items(), 1)
+        )
+        self.keep(name, f"SELECT {unnested}", *values)
+
+    def close(self) -> None:
+        """Let go of everything that was laid out."""
+        self._release()
+
+
+def join_lots(lots: Iterable[Lot]) -> list[Lot]:
+    """Overlapping and touching lots as one, in order."""
+    joined: list[Lot] = []
+    for low, high in sorted(lots):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return joined

@@ -1,0 +1,35 @@
+-- question: Which cards were online before any carrier sold them?
+-- question.zh: 哪些卡在运营商首次售出之前就已上线？
+-- counts: Activations that name the card by its number, certainly on an earlier day than every sale of the card by a
+--     carrier. Repeated statements are listed too; cards that no carrier sold on record are not here.
+-- counts.zh: 以卡号记载的激活，日期确定早于运营商对该卡的每一次销售。重复的陈述也列出；没有运营商销售记录的卡不在内。
+-- column card: the card, by its key | 卡键
+-- column enterprise_id: to whom the carrier first sold it | 首次买方标识
+-- column enterprise_name: its name | 名称
+-- column activated: when it was online | 激活时间
+-- column sold: when it was first sold | 首次售出日期
+-- column user_id: who used it | 使用人标识
+-- column user_name: name of the user | 使用人名称
+-- column record_id: the record of the activation | 激活记录标识
+-- mode: read
+
+WITH sales AS (
+    SELECT first, last, day, moment, to_id, to_name, record_id FROM moves
+    WHERE from_is_carrier AND NOT to_is_carrier AND first IS NOT NULL
+),
+-- only the activations of days before some sale can be meant
+early AS (
+    SELECT * FROM activations
+    WHERE first IS NOT NULL AND day_until < (SELECT max(day) FROM sales)
+)
+SELECT
+    any_value(early.card) AS card,
+    arg_min(sales.to_id, (sales.day, sales.record_id)) AS enterprise_id,
+    arg_min(sales.to_name, (sales.day, sales.record_id)) AS enterprise_name,
+    any_value(early.moment) AS activated,
+    arg_min(sales.moment, (sales.day, sales.record_id)) AS sold,
+    any_value(early.user_id) AS user_id, any_value(early.user_name) AS user_name, early.record_id
+FROM early JOIN sales ON sales.first <= early.first AND sales.last >= early.first
+GROUP BY early.record_id
+HAVING max(early.day_until) < min(sales.day)
+ORDER BY card, activated, early.record_id

@@ -1,0 +1,48 @@
+-- question: Which cards did carriers sell to two different enterprises?
+-- question.zh: 哪些卡被运营商售给了两家不同的单位？
+-- counts: Pairs of sales by carriers whose lots overlap and whose buyers differ; the overlap is shown. A card that went
+--     back to its carrier and was sold again is here too.
+-- counts.zh: 运营商的两次销售，号段有重叠而买方不同；列出重叠部分。退回运营商后再次售出的卡也在内。
+-- column first_card: the first card of the overlap | 重叠部分首张卡
+-- column last_card: the last one | 末张卡
+-- column cards: cards of the overlap | 重叠卡数
+-- column enterprise_id: the buyer of the earlier sale | 较早一次的买方标识
+-- column enterprise_name: its name | 名称
+-- column moment: when | 日期
+-- column record_id: the record | 记录标识
+-- column other_enterprise_id: the buyer of the later sale | 较晚一次的买方标识
+-- column other_enterprise_name: its name | 名称
+-- column other_moment: when | 日期
+-- column other_record_id: the record | 记录标识
+-- mode: read
+
+WITH stated AS (
+    -- one of several records that say the same, so that none is paired twice
+    SELECT
+        from_id, from_name, to_id, to_name, first, last, day, moment, min(record_id) AS record_id
+    FROM moves
+    WHERE first IS NOT NULL AND from_is_carrier AND NOT to_is_carrier
+    GROUP BY ALL
+),
+placed AS (
+    SELECT *, max(last) OVER (ORDER BY first, last ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW) AS reached
+    FROM stated
+),
+-- lots that overlap, directly or through others, are in one cluster; most lots are alone in theirs
+clustered AS (
+    SELECT *, count(*) FILTER (reached IS NULL OR first > reached) OVER (
+        ORDER BY first, last ROWS UNBOUNDED PRECEDING
+    ) AS cluster
+    FROM placed
+),
+crowded AS (SELECT * FROM clustered QUALIFY count(*) OVER (PARTITION BY cluster) > 1)
+SELECT
+    card_text(greatest(a.first, b.first)) AS first_card, card_text(least(a.last, b.last)) AS last_card,
+    least(a.last, b.last) - greatest(a.first, b.first) + 1 AS cards,
+    a.to_id AS enterprise_id, a.to_name AS enterprise_name, a.moment, a.record_id,
+    b.to_id AS other_enterprise_id, b.to_name AS other_enterprise_name, b.moment AS other_moment,
+    b.record_id AS other_record_id
+FROM crowded AS a JOIN crowded AS b
+    ON a.cluster = b.cluster AND a.first <= b.last AND a.last >= b.first AND a.to_id <> b.to_id
+    AND (a.day, a.to_id, a.record_id) < (b.day, b.to_id, b.record_id)
+ORDER BY greatest(a.first, b.first), cards, a.record_id, b.record_id

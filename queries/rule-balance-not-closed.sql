@@ -1,0 +1,57 @@
+-- question: Where do purchases and declarations of an enterprise not add up?
+-- question.zh: 本单位的采购与申报在何处对不上？
+-- counts: The balance at the latest stock declaration: bought, less returned, activated while held, declared
+--    as sold and declared as in stock. Quantity-only purchases and returns may
+--    change it; only what exceeds the tolerance whatever they are of is a finding. Nothing is said where sales or stock are not declared.
+-- counts.zh: 以最近一次库存申报为准：采购减退回、减持有期间激活、减申报销量、减申报存量。只写数量的采购和退回可能改变差额；无论其如何都超出容差的才算。销量或存量未申报的不计。
+-- param tolerance: integer | cards that may be unaccounted for | 允许的差额张数
+-- column enterprise: id of the enterprise | 单位标识
+-- column declared_on: the day of the declaration | 申报日期
+-- column declared_stock: declared as in stock | 申报存量
+-- column declared_sold: declared as sold | 申报销量
+-- column missing: cards that are unaccounted for, at least | 至少去向不明的张数
+-- column missing_at_most: and at most, where that differs | 至多去向不明的张数（不同时）
+-- column surplus: cards declared beyond those that can be there, at least | 至少多申报的张数
+-- column records: the records | 涉及的记录
+-- over: audit
+-- mode: read
+
+WITH open AS (
+    SELECT
+        enterprise,
+        declared_on,
+        declared_stock,
+        declared_sold,
+        CASE WHEN unaccounted_at_least > $tolerance THEN unaccounted_at_least END AS missing,
+        CASE WHEN unaccounted_at_most > unaccounted_at_least THEN unaccounted_at_most END AS missing_at_most,
+        CASE WHEN -unaccounted_at_most > $tolerance THEN -unaccounted_at_most END AS surplus
+    FROM enterprises
+),
+said AS (
+    SELECT enterprise, record
+    FROM open
+    JOIN declarations ON party = enterprise AND day = declared_on
+    UNION ALL
+    SELECT enterprise, record
+    FROM dealings
+    JOIN open USING (enterprise)
+    JOIN parties ON receiver = party
+    WHERE
+        ((kind = 'purchase' AND receiver = enterprise) OR is_carrier)
+        AND NOT repeated
+        AND day <= declared_on
+)
+SELECT
+    enterprise,
+    declared_on,
+    declared_stock,
+    declared_sold,
+    missing,
+    CASE WHEN missing IS NOT NULL THEN missing_at_most END AS missing_at_most,
+    surplus,
+    list(record) AS records
+FROM open
+JOIN said USING (enterprise)
+WHERE missing IS NOT NULL OR surplus IS NOT NULL
+GROUP BY ALL
+ORDER BY enterprise

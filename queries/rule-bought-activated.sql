@@ -1,0 +1,39 @@
+-- question: Which cards were online before an enterprise bought them?
+-- question.zh: 哪些卡在本单位采购之前已经激活？
+-- counts: Cards with an activation that was on an earlier day than the purchase whatever the exact days are,
+--    and not after an earlier sale of the card by a carrier.
+-- counts.zh: 激活日期无论如何精确都早于采购日期的卡；在此之前运营商已售出过该卡的不计。
+-- column enterprise: id of the enterprise | 单位标识
+-- column earliest: the earliest such activation | 最早激活日期
+-- column days: the most days between | 相差最多天数
+-- column cards: the cards, as ranges | 涉及的卡（号段）
+-- over: audit
+-- mode: read
+
+WITH early AS (
+    SELECT enterprise, card, min(activations.day) AS day, any_value(purchased) AS purchased
+    FROM activated
+    JOIN activations USING (card)
+    WHERE activated.day < purchased AND until < purchased
+    GROUP BY enterprise, card
+),
+sold AS (
+    SELECT first, last, day
+    FROM movements
+    WHERE kind = 'purchase' AND first IS NOT NULL
+),
+sold_before AS (
+    SELECT DISTINCT enterprise, card
+    FROM early
+    JOIN sold ON card >= first AND card <= last
+    WHERE sold.day < purchased AND sold.day <= early.day
+)
+SELECT
+    enterprise,
+    min(day) AS earliest,
+    max(purchased - day) AS days,
+    list({first: card, last: card}) AS cards
+FROM early
+ANTI JOIN sold_before USING (enterprise, card)
+GROUP BY enterprise
+ORDER BY enterprise

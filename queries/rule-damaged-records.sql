@@ -1,0 +1,58 @@
+-- question: Which sources about an enterprise's cards are damaged in large part?
+-- question.zh: 涉及本单位卡的哪些来源有大量损坏的记录？
+-- counts: Rows rejected because something in them is damaged, wrong or missing, among all rows of the sheet. A
+--    sheet concerns an enterprise if a record of it names the enterprise or one of its cards.
+-- counts.zh: 某表中因内容损坏、错误或缺失而被拒收的行占全部行的比例。表中有记录提到本单位或其卡的，即视为与本单位有关。
+-- param share_percent: number | the share that is in order, in percent | 允许的百分比
+-- param least_rows: integer | the fewest rejected rows that are a finding | 达到此行数才算
+-- param reasons: text[] | reasons of rejection that count | 计入的拒收原因
+-- column enterprise: id of the enterprise | 单位标识
+-- column file: the file | 文件
+-- column sheet: the sheet of a workbook | 工作表
+-- column rows: rows of the sheet | 表中行数
+-- column percent: the share in percent | 所占百分比
+-- column reason: the most frequent reason | 最常见的原因
+-- column records: the records | 涉及的记录
+-- over: audit
+-- mode: read
+
+WITH damaged AS (
+    SELECT
+        record // 4294967296 AS sheet,
+        count(*) AS rejects,
+        mode(reason ORDER BY reason) AS reason,
+        list(record) AS records
+    FROM rejects
+    WHERE list_contains($reasons::VARCHAR[], reason)
+    GROUP BY ALL
+),
+bad AS (
+    SELECT sheets.*, rejects, reason, records
+    FROM sheets
+    JOIN damaged USING (sheet)
+    WHERE rejects >= $least_rows AND 100 * rejects > $share_percent * rows
+),
+moved AS (
+    SELECT sheet, sender, receiver, first, last
+    FROM movements
+    JOIN bad ON record // 4294967296 = sheet
+),
+concerned AS (
+    SELECT sender AS enterprise, sheet FROM moved
+    UNION
+    SELECT receiver, sheet FROM moved
+    UNION
+    SELECT enterprise, sheet FROM moved JOIN accounts ON moved.first <= accounts.last AND accounts.first <= moved.last
+)
+SELECT
+    enterprise,
+    file,
+    bad.name AS sheet,
+    rows,
+    round(100 * rejects / rows, 1) AS percent,
+    reason,
+    records
+FROM bad
+JOIN concerned USING (sheet)
+SEMI JOIN enterprises USING (enterprise)
+ORDER BY enterprise, rejects DESC, file, sha256, bad.name

@@ -1,0 +1,47 @@
+-- question: Which cards of an enterprise did others sell on through online marketplaces or chat?
+-- question.zh: 本单位的哪些卡被他人通过网络平台或聊天工具转卖？
+-- counts: Resold cards that somebody else passed on, since they last left the enterprise, by a channel that
+--    contains one of the words; a card may stand under several.
+-- counts.zh: 最后一次离开本单位之后，由他人以含有所列字样之一的渠道转手的卡；同一张卡可归入几个字样。
+-- param channels: text[] | words of a channel that mean an online marketplace or chat | 表示网络平台或聊天工具的渠道字样
+-- column enterprise: id of the enterprise | 单位标识
+-- column channel: the word | 渠道字样
+-- column holders: last holders of the cards | 最后持有人数
+-- column cards: the cards, as ranges | 涉及的卡（号段）
+-- over: audit
+-- mode: read
+
+WITH words AS (
+    SELECT unnest($channels::VARCHAR[]) AS word, generate_subscripts($channels::VARCHAR[], 1) AS place
+),
+written AS (
+    SELECT onward_channels, unnest(onward_channels) AS channel
+    FROM (SELECT DISTINCT onward_channels FROM accounts)
+),
+matched AS (
+    SELECT onward_channels, channel, arg_min(word, place) AS word
+    FROM written
+    JOIN words ON contains(
+        translate(
+            lower(channel),
+            'ａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ０１２３４５６７８９',
+            'abcdefghijklmnopqrstuvwxyz0123456789'
+        ),
+        lower(word)
+    )
+    GROUP BY onward_channels, channel
+),
+told AS (
+    SELECT DISTINCT onward_channels, word
+    FROM matched
+)
+SELECT
+    enterprise,
+    word AS channel,
+    count(DISTINCT holder) AS holders,
+    list({first: first, last: last}) AS cards
+FROM accounts
+JOIN told USING (onward_channels)
+WHERE fate = 'resold'
+GROUP BY enterprise, word
+ORDER BY enterprise, sum(last - first + 1) DESC, word

@@ -1,0 +1,53 @@
+-- question: Which cards did a party pass on to two different receivers?
+-- question.zh: 哪些卡被同一主体转给了两个不同的接收方？
+-- counts: Pairs of records of one sender, no carrier, whose lots overlap and whose receivers differ; the overlap is shown. Whether
+--     the cards came back in between is not looked at: a trace decides that.
+-- counts.zh: 同一转出方（非运营商）的两条记录，号段有重叠而接收方不同；列出重叠部分。其间卡是否退回不予判断，由追查决定。
+-- param from_party: party = null | only this sender | 只看此转出方
+-- column from_id: the sender | 转出方标识
+-- column from_name: its name | 名称
+-- column first_card: the first card of the overlap | 重叠部分首张卡
+-- column last_card: the last one | 末张卡
+-- column cards: cards of the overlap | 重叠卡数
+-- column to_id: the one receiver | 接收方之一标识
+-- column to_name: its name | 名称
+-- column moment: when | 日期
+-- column record_id: the record | 记录标识
+-- column other_to_id: the other receiver | 另一接收方标识
+-- column other_to_name: its name | 名称
+-- column other_moment: when | 日期
+-- column other_record_id: the record | 记录标识
+-- mode: read
+
+WITH stated AS (
+    -- one of several records that say the same, so that none is paired twice
+    SELECT
+        from_id, from_name, to_id, to_name, first, last, day, moment, min(record_id) AS record_id
+    FROM moves
+    WHERE NOT from_is_carrier AND first IS NOT NULL AND from_id <> to_id
+        AND ($from_party IS NULL OR from_id = $from_party)
+    GROUP BY ALL
+),
+placed AS (
+    SELECT *, max(last) OVER (PARTITION BY from_id ORDER BY first, last ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)
+        AS reached
+    FROM stated
+),
+-- lots that overlap, directly or through others, are in one cluster; most lots are alone in theirs
+clustered AS (
+    SELECT *, count(*) FILTER (reached IS NULL OR first > reached) OVER (
+        PARTITION BY from_id ORDER BY first, last ROWS UNBOUNDED PRECEDING
+    ) AS cluster
+    FROM placed
+),
+crowded AS (SELECT * FROM clustered QUALIFY count(*) OVER (PARTITION BY from_id, cluster) > 1)
+SELECT
+    a.from_id, a.from_name,
+    card_text(greatest(a.first, b.first)) AS first_card, card_text(least(a.last, b.last)) AS last_card,
+    least(a.last, b.last) - greatest(a.first, b.first) + 1 AS cards,
+    a.to_id, a.to_name, a.moment, a.record_id,
+    b.to_id AS other_to_id, b.to_name AS other_to_name, b.moment AS other_moment, b.record_id AS other_record_id
+FROM crowded AS a JOIN crowded AS b
+    ON a.from_id = b.from_id AND a.cluster = b.cluster AND a.first <= b.last AND a.last >= b.first AND a.to_id <> b.to_id
+    AND (a.day, a.to_id, a.record_id) < (b.day, b.to_id, b.record_id)
+ORDER BY a.from_id, greatest(a.first, b.first), cards, a.record_id, b.record_id

@@ -1,0 +1,91 @@
+"""A real browser without a window, and a trap for everything that a page must not do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+GIVEN = "GRAPHTRACE_TEST_CHROMIUM"
+REQUIRED = "GRAPHTRACE_REQUIRE_SERVICES"
+NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
+    *("--disable-sync", "--no-first-run", "--host-resolver-rules=MAP * ~NOTFOUND"),
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the tests are skipped and counted, with ``GRAPHTRACE_REQUIRE_SERVICES`` they fail."""
+    program = os.environ.get(GIVEN) or next(filter(None, map(shutil.which, NAMES)), None)
+    if program is None:
+        missing = f"no Chromium on the path, and none named by {GIVEN}"
+        pytest.fail(missing) if os.environ.get(REQUIRED) else pytest.skip(missing)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Trap:
+    """What a page did that it must not do."""
+
+    caught: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        page.on("request", lambda request: self._asked(request.url))
+        page.on("websocket", lambda socket: self.caught.append(f"socket {socket.url}"))
+        page.on("dialog", self._spoke)
+        page.on("console", lambda message: self.caught.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.caught.append(f"error: {error}"))
+        page.on("popup", lambda popup: self.caught.append(f"window {popup.url}"))
+        page.on("download", lambda download: self.caught.append(f"download {download.url}"))
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith(("file:", "data:")):
+            self.caught.append(f"request {url}")
+
+    def _spoke(self, dialog: Any) -> None:
+        self.caught.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
+
+Show = Callable[..., "Page"]
+
+
+@pytest.fixture
+def trap() -> Trap:
+    return Trap()
+
+
+@pytest.fixture
+def show(browser: Browser, trap: Trap, tmp_path: Path) -> Iterator[Show]:
+    """Open the text of a page; whatever it does that it must not do fails the test."""
+    contexts = []
+
+    def show(text: str, *, width: int = 1280, **context: Any) -> Page:
+        file = tmp_path / f"page{len(contexts)}.html"
+        file.write_bytes(text.encode())
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **context))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(20_000)
+        trap.watch(page)
+        page.goto(file.as_uri())
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+    assert trap.caught == []

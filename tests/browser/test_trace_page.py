@@ -1,0 +1,343 @@
+from __future__ import annotations
+
+import io
+import itertools
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
+
+import pytest
+
+from graphtrace.answers.trace import Card, Trace
+from graphtrace.model import Activation, Hint, Lead, Origin, Outcome, Party, Seizure
+from graphtrace.render import Lang
+from graphtrace.render.html.trace import FULL, trace_page
+
+from ..unit.render.answers import (
+    AMBIGUOUS,
+    BROKEN,
+    CARD,
+    HEADLESS,
+    PROVEN,
+    SHA256,
+    SHOP,
+    UNICOM,
+    WHOLE,
+    XINGHAI,
+    ZHAO,
+    chain,
+    finding,
+    found,
+    hop,
+    named,
+    not_found,
+    origin,
+    when,
+)
+from .conftest import Show, Trap
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+MANY = [PROVEN, BROKEN, AMBIGUOUS, not_found()]
+QUIRKS = {
+    "proven": [PROVEN],
+    "broken": [BROKEN],
+    "ambiguous": [AMBIGUOUS],
+    "headless": [found(HEADLESS)],
+    "not found": [not_found()],
+    "only seen": [replace(found(), seizures=PROVEN.seizures, activations=PROVEN.activations, end_user=ZHAO)],
+    "many": MANY,
+    "none found": [not_found("1"), not_found("2")],
+}
+PARTIES = [Party(f"name:{n}", f"第{n}通信器材经营部") for n in range(40)]
+BIT = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>{{7*7}}{%x%}\u2028\u202eab\x1b[31m"
+
+
+def text_of(page: Page, selector: str = "main") -> str:
+    return page.locator(selector).first.inner_text()
+
+
+def focused(page: Page) -> Any:
+    return page.evaluate("document.activeElement.getAttribute('href') ?? document.activeElement.id")
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("quirk", QUIRKS)
+def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, quirk: str, lang: Lang) -> None:
+    text = trace_page(QUIRKS[quirk], lang)
+    for width in (1280, 390):
+        page = show(text, width=width)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.documentElement.lang") == lang
+
+
+def test_a_step_that_is_clicked_shows_its_precision_and_its_source(show: Show) -> None:
+    page = show(trace_page([PROVEN], "en"))
+    assert not page.locator("#detail").is_visible()
+    page.locator("a.gt-step").first.click()
+    detail = text_of(page, "#detail")
+    for told in ("Step 1", "2024-03-01", "in a range", "采购.xlsx", "row 12", "sheet 明细", "record No-12", SHA256):
+        assert told in detail
+    page.locator("a.gt-step").nth(2).click()
+    assert "chat.csv" in text_of(page, "#detail")
+    page.click("#detail-close")
+    assert not page.locator("#detail").is_visible()
+
+
+def test_a_party_that_is_clicked_shows_who_it_is(show: Show) -> None:
+    page = show(trace_page([PROVEN], "zh"))
+    page.locator("a.gt-party").nth(1).click()
+    detail = text_of(page, "#detail")
+    assert "星海智联科技有限公司" in detail
+    assert "91310115MA1K35XR7B" in detail
+    assert "开户单位" in detail
+
+
+def test_the_language_changes_without_loading_the_page_again(show: Show) -> None:
+    page = show(trace_page([PROVEN], "en"))
+    page.evaluate("window.stays = true")
+    page.locator("a.gt-step").first.click()
+    assert "PROVEN" in text_of(page)
+    page.click("label[for=lang-zh]")
+    assert "证据完整" in text_of(page)
+    assert "PROVEN" not in text_of(page)
+    assert "第1手" in text_of(page, "#detail")
+    assert "按号段" in text_of(page, ".drawing")
+    assert page.evaluate("[document.documentElement.lang, window.stays]") == ["zh", True]
+    page.click("label[for=lang-en]")
+    assert "PROVEN" in text_of(page)
+
+
+def test_colours_follow_the_system_until_they_are_chosen(show: Show) -> None:
+    def paper(page: Page) -> Any:
+        return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+    page = show(trace_page([PROVEN], "en"), color_scheme="dark")
+    dark = paper(page)
+    page.click("label[for=theme-light]")
+    light = paper(page)
+    assert dark != light == "rgb(255, 255, 255)"
+    page.emulate_media(color_scheme="light")
+    page.click("label[for=theme-dark]")
+    assert paper(page) == dark
+    page.click("label[for=theme-auto]")
+    assert paper(page) == light
+
+
+def test_a_page_is_read_with_the_keyboard_alone(show: Show) -> None:
+    page = show(trace_page([PROVEN], "en"))
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if "p1" in str(focused(page)):
+            break
+    steps = [focused(page)]
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+        steps.append(focused(page))
+    assert len(set(steps)) == 3
+    page.keyboard.press("Enter")
+    assert focused(page) == "detail"
+    first = text_of(page, "#detail")
+    page.keyboard.press("ArrowRight")
+    assert text_of(page, "#detail") != first
+    page.keyboard.press("ArrowLeft")
+    assert text_of(page, "#detail") == first
+    page.keyboard.press("Escape")
+    assert not page.locator("#detail").is_visible()
+    assert focused(page) == steps[-1]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('table') !== null")
+
+
+def test_the_switches_are_reached_and_turned_with_the_keyboard(show: Show) -> None:
+    page = show(trace_page([PROVEN], "en"))
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    assert "证据完整" in text_of(page)
+
+
+def test_all_that_is_told_is_on_paper(show: Show) -> None:
+    from pypdf import PdfReader
+
+    page = show(trace_page([PROVEN], "en"), color_scheme="dark")
+    page.locator("a.gt-step").first.click()
+    sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True))).pages
+    assert [round(float(size)) for size in sheets[0].mediabox[2:]] == [595, 842]
+    told = normalize("NFKC", re.sub(r"\s", "", "".join(sheet.extract_text() for sheet in sheets)))
+    parties = [XINGHAI, SHOP, ZHAO, UNICOM]
+    for text in (SHA256, "861234567890123", "A2024-0613", "chat.csv", *(party.name[:6] for party in parties)):
+        assert normalize("NFKC", text) in told, text
+    assert "Step1" not in told
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert not page.locator("#detail").is_visible()
+    assert not page.locator(".switches").is_visible()
+
+
+def test_a_long_chain_is_drawn_in_bands_on_paper(show: Show) -> None:
+    hands = [UNICOM, *PARTIES[:8]]
+    steps = [hop(n, *pair, f"2024-0{n}-01") for n, pair in enumerate(itertools.pairwise(hands), 1)]
+    page = show(trace_page([found(chain(*steps))], "en"))
+    assert page.locator("svg.gt-figure >> visible=true").count() == 1
+    wide = page.locator(".on-screen svg").bounding_box()
+    page.emulate_media(media="print")
+    assert not page.locator(".on-screen svg").is_visible()
+    narrow = page.locator(".on-paper svg").bounding_box()
+    assert wide is not None
+    assert narrow is not None
+    assert narrow["width"] < wide["width"]
+    assert narrow["height"] > wide["height"]
+
+
+def test_a_page_without_script_tells_and_draws_the_same(show: Show) -> None:
+    told = text_of(show(trace_page([BROKEN], "en"))).splitlines()
+    page = show(trace_page([BROKEN], "en"), java_script_enabled=False)
+    assert page.locator("svg.gt-figure").is_visible()
+    assert [line for line in told if line not in text_of(page).splitlines()] == [
+        "Choose a step or a name for its details; arrow keys move on, Esc closes."
+    ]
+    page.click("label[for=lang-zh]")
+    assert "链条中断" in text_of(page)
+    page.locator("a.gt-step").first.click()
+    assert page.url.endswith("#c1h1-1")
+
+
+def hostile_trace(mark: str) -> Trace:
+    bad = mark + BIT
+    party = Party(f"name:{bad}", bad)
+    other = Party(f"id:{bad}", bad + "2")
+    at = Origin(bad, SHA256, bad, 3, bad)
+    steps = chain(
+        hop(1, UNICOM, party, "2024-03-01", origins=(at,)),
+        hop(2, party, other, "2024-03-02", channel=bad, origins=(at,)),
+    )
+    event = Activation(
+        when=when("2024-04-01"), origins=(at,), imei=bad, msisdn=bad, imsi=bad, user=other, province=bad, city=bad
+    )
+    return Trace(
+        input=bad,
+        found=True,
+        matched_as="partial",
+        card=replace(CARD, iccid=bad, msisdn=(bad,), imsi=(bad,), hints=(Hint(what=bad, value=bad, confidence="low"),)),
+        outcome=Outcome.PROVEN,
+        registrant=party,
+        holder=other,
+        end_user=other,
+        chains=(steps,),
+        activations=(event,),
+        seizures=(Seizure(when=None, case_no=bad, place=bad, holder=bad, origins=(at,)),),
+        findings=(finding("ambiguous_party", "warning", name=bad, parties=2), finding(bad, "info", note=bad)),
+        leads=(Lead(ask=other, wanted="transfer_record", because="custody_gap", since=bad, until=bad),),
+    )
+
+
+@pytest.mark.parametrize("cards", [1, 2])
+def test_hostile_text_stays_text_wherever_it_stands(show: Show, cards: int) -> None:
+    page = show(trace_page([hostile_trace(f"n{n}") for n in range(cards)], "en", case=BIT, known_on=BIT))
+    scripts = page.locator("script").count()
+    for link in page.locator("a[data-open] >> visible=true").all() + page.locator("a.gt-party, a.gt-mark").all():
+        link.click()
+    for lang in ("zh", "en"):
+        page.click(f"label[for=lang-{lang}]")
+    if cards > 1:
+        page.click("#ring-fit")
+    assert page.title() != "owned"
+    assert page.locator("script").count() == scripts
+    assert page.locator("img:not(#ring-picture)").count() == 0
+    told = page.locator("body").inner_text()
+    for shown in ("</script><script>", "<img src=x onerror=alert(1)>", "{{7*7}}", "<U+2028>", "<U+202E>", "␛[31m"):
+        assert shown in told
+    assert "49" not in told
+    assert not set("\u2028\u202e\x1b") & set(told)
+
+
+def test_the_policy_of_a_page_stops_what_might_get_in(show: Show, trap: Trap) -> None:
+    page = show(trace_page([PROVEN], "en"))
+    answered: list[str] = []
+    page.on("response", lambda response: answered.append(response.url))
+    page.evaluate(
+        """() => {
+            const program = document.createElement('script');
+            program.textContent = 'window.entered = true';
+            const picture = document.createElement('img');
+            picture.src = 'https://example.org/a.png';
+            document.body.append(program, picture);
+            return fetch('https://example.org/').catch(() => null);
+        }"""
+    )
+    assert page.evaluate("window.entered") is None
+    assert answered == []
+    assert sum("Content Security Policy" in told for told in trap.caught) >= 3
+    trap.caught.clear()
+
+
+def test_several_cards_stand_in_a_list_and_their_common_hands_are_drawn(show: Show) -> None:
+    page = show(trace_page(MANY, "en"))
+    assert page.locator("#list li >> visible=true").count() == 4
+    page.fill("#find", "8986999")
+    assert page.locator("#list li >> visible=true").count() == 1
+    page.fill("#find", "")
+    page.locator("#list a").nth(1).click()
+    assert page.url.endswith("#c2")
+    assert page.locator("#list a[aria-current]").count() == 1
+    stage = page.locator("#ring")
+    stage.scroll_into_view_if_needed()
+    place = stage.bounding_box()
+    assert place is not None
+    # all chains begin at one carrier, which stands alone in the first column
+    page.mouse.click(place["x"] + 50, place["y"] + place["height"] / 2)
+    assert "中国联通" in text_of(page, "#detail")
+    page.keyboard.press("Escape")
+    page.locator("a[data-open][href='#m1']").click()
+    assert page.locator("#detail").is_visible()
+    page.click("label[for=theme-dark]")
+    page.pdf()
+    assert page.evaluate("document.getElementById('ring-picture').src.startsWith('data:image/png')")
+
+
+def large_case() -> list[Trace]:
+    traces = []
+    for n in range(1_000):
+        hands = [
+            UNICOM,
+            XINGHAI,
+            PARTIES[n % 7],
+            PARTIES[7 + n % 11],
+            Party(f"name:a{n}", f"张{n}"),
+            Party(f"b{n}", ""),
+        ]
+        steps = [
+            hop(place, *pair, f"2024-0{place}-01", origins=(origin(n + 2, f"{place}.csv"),))
+            for place, pair in enumerate(itertools.pairwise(hands), 1)
+        ]
+        number = f"8986061900{n:09d}"
+        card = Card(iccid=number, key=number, checksum="n/a", carrier="china-unicom")
+        traces.append(replace(found(chain(*steps)), input=number, card=card))
+    return traces
+
+
+@pytest.mark.slow
+def test_a_case_of_five_thousand_edges_stays_usable_and_says_what_it_holds_back(show: Show) -> None:
+    traces = large_case()
+    page = show(trace_page(traces, "en"))
+    assert f"The first {FULL} cards of the list follow below in full. The other 900 cards are held back" in text_of(
+        page
+    )
+    assert page.locator("article.one").count() == FULL
+    assert page.locator("#list li").count() == 1_000
+    assert text_of(page, "#ring-drawn") == "24"
+    parties = 2 + 18 + 2_000
+    assert f"/ {parties:,}" in page.locator(".tools").inner_text()
+    page.click("#ring-more")
+    assert text_of(page, "#ring-drawn") == "48"
+    page.locator("#list a").last.click()
+    assert page.locator("#c1000").is_visible()
+    assert "张999" not in text_of(page, "#c1")
+
+
+def test_who_is_named_in_a_finding_is_named_in_the_page(show: Show) -> None:
+    page = show(trace_page([BROKEN], "en"))
+    assert named(SHOP)["name"] in text_of(page, ".findings")
+    assert WHOLE.hops[0].receiver.name in text_of(page, ".key")

@@ -1,0 +1,104 @@
+"""The example case gives the same answers, byte for byte, from a folder and from a server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.render.json import (
+    audit_document,
+    dumped,
+    load_document,
+    party_document,
+    status_document,
+    trace_document,
+    verify_document,
+)
+
+from ..neo4j.server import Place
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CASE = EXAMPLES / "case"
+EXPECTED = json.loads((EXAMPLES / "expected.json").read_text(encoding="utf-8"))
+ASKED = [asked["ask"] for asked in (*EXPECTED["cards"], *EXPECTED["questions"])]
+DEMO = json.loads((CASE / "demo.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def cases(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[gt.Case, gt.Case]]:
+    """The example in a folder and on a server."""
+    with pytest.MonkeyPatch.context() as patch:
+        neo4j_place.use(patch)
+        with (
+            gt.open_case(tmp_path_factory.mktemp("both") / "x.gtrace") as folder,
+            gt.open_case(neo4j_place.uri) as server,
+        ):
+            yield folder, server
+
+
+@pytest.fixture(scope="module")
+def reports(cases: tuple[gt.Case, gt.Case]) -> tuple[str, str]:
+    """What loading the files said, once without the places of reject files, which a server has not."""
+    said = []
+    for case in cases:
+        files = []
+        for name in DEMO["files"]:
+            mapping = DEMO["mappings"].get(name)
+            files += load_document("", case.load(CASE / name, mapping=CASE / mapping if mapping else None).files)[
+                "files"
+            ]
+        said.append(json.dumps([{**file, "rejects_file": None} for file in files], ensure_ascii=False))
+    return said[0], said[1]
+
+
+def test_loading_says_the_same(reports: tuple[str, str]) -> None:
+    folder, server = reports
+    assert server == folder
+
+
+def test_every_card_of_the_example_is_traced_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
+    folder, server = (dumped(trace_document("", case.trace(*ASKED), "en")) for case in cases)
+    assert server == folder
+
+
+def test_every_enterprise_is_audited_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
+    folder, server = (dumped(audit_document("", case.audit(all=True), "en")) for case in cases)
+    assert server == folder
+
+
+def test_every_party_dealt_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
+    traces = cases[0].trace(*ASKED)
+    parties = {
+        party.id
+        for trace in traces
+        for chain in trace.chains
+        for hop in chain.hops
+        for party in (hop.sender, hop.receiver)
+    }
+    assert len(parties) > 10
+    for party in sorted(parties):
+        folder, server = (dumped(party_document("", case.party(party))) for case in cases)
+        assert server == folder
+
+
+def test_status_tells_the_same_of_both_but_their_size_and_time(
+    cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]
+) -> None:
+    told = []
+    for case in cases:
+        document = status_document("", case.status())
+        assert document.pop("size_bytes", 0) is None or case is cases[0]
+        for file in document["files"]:
+            file.pop("loaded_at")
+        document["files"].sort(key=lambda file: file["file"])
+        told.append(dumped(document))
+    assert told[1] == told[0]
+
+
+def test_both_agree_with_themselves(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
+    for case in cases:
+        assert json.loads(dumped(verify_document("", case.verify(), "en")))["problems"] == []

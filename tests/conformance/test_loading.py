@@ -1,0 +1,144 @@
+"""Files come into a case on a server as they come into a folder: the same counts, reports and parties."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import graphtrace as gt
+from graphtrace.render.json import dumped, load_document, party_document, trace_document
+
+from ..neo4j.server import Place
+
+HEADER = "转出方,转出方证件号,转入方,转入方证件号,日期,卡号,数量,单号,渠道\n"
+CARD = "8986061900000000001"
+
+
+@pytest.fixture
+def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
+    with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
+        yield folder, server
+
+
+def loaded(case: gt.Case, *paths: Path, dry_run: bool = False) -> list[dict[str, Any]]:
+    """The report, without the places of reject files, which a server has not."""
+    files: list[dict[str, Any]] = load_document("", case.load(*paths, dry_run=dry_run).files)["files"]
+    return [{**file, "rejects_file": None} for file in files]
+
+
+def written(place: Path, name: str, *rows: str) -> Path:
+    path = place / name
+    path.write_text(HEADER + "".join(f"{row}\n" for row in rows), "utf-8")
+    return path
+
+
+def test_the_same_file_again_and_the_same_statement_elsewhere_are_told_alike(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    first = written(
+        tmp_path, "a.csv", f"甲,,乙,,2024-03-05,{CARD},,7,微信", f"甲,,乙,,坏,{CARD},,,", "甲,,乙,,2024-03-05,,500,1,"
+    )
+    second = written(
+        tmp_path,
+        "b.csv",
+        f"　甲 ,,乙,,2024年3月5日,{CARD}5,,8,微信",
+        f"乙,,丙,,2024-03-06,{CARD},,,",
+        "甲,,乙,,2024-03-05,,500,2,",
+    )
+    for paths in ([first], [first, second], [second]):
+        folder, server = (loaded(case, *paths) for case in cases)
+        assert server == folder
+    assert [file["duplicate"] for file in server] == [3]
+    folder_answer, server_answer = (dumped(trace_document("", case.trace(CARD), "en")) for case in cases)
+    assert server_answer == folder_answer
+    assert cases[1].verify() == []
+
+
+def test_a_trial_run_writes_nothing_and_says_what_a_load_would(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path, neo4j_place: Place
+) -> None:
+    first = written(tmp_path, "a.csv", f"甲,,乙,,2024-03-05,{CARD},,7,微信")
+    second = written(tmp_path, "b.csv", f"甲,,乙,,2024-03-05,{CARD},,8,微信", f"乙,,丙,,2024-03-06,{CARD},,,")
+    for paths in ([first, second], [first, first, second]):
+        folder, server = (loaded(case, *paths, dry_run=True) for case in cases)
+        assert server == folder
+        assert neo4j_place.rows("MATCH (n) RETURN count(*)") == [[0]]
+    for case in cases:
+        loaded(case, first)
+    before = neo4j_place.rows("MATCH (n) RETURN count(*)")
+    folder, server = (loaded(case, first, second, dry_run=True) for case in cases)
+    assert server == folder
+    assert neo4j_place.rows("MATCH (n) RETURN count(*)") == before
+
+
+def test_one_more_file_can_change_who_somebody_is(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    files = [
+        written(tmp_path, "1.csv", f"星海公司,,老王,,2024-03-05,{CARD},,,"),
+        written(
+            tmp_path,
+            "2.csv",
+            "星海 公司,91310115MA1K35XR7B,老王,,2024-03-01,8986061900000000009,,,",
+            f"老王,,小李,,2024-04-01,{CARD},,,",
+        ),
+        written(
+            tmp_path,
+            "3.csv",
+            f"小李,,老赵,,2024-04-09,{CARD},,,",
+            "星海公司,91110000100000001X,小李,,2024-04-09,8986061900000000008,,,",
+        ),
+        written(tmp_path, "4.csv", f"老王,330102199001011234,中国联通,,2024-04-09,{CARD},,,"),
+    ]
+    seen = set()
+    for file in files:
+        for case in cases:
+            loaded(case, file)
+        folder, server = (dumped(trace_document("", case.trace(CARD, "8986061900000000009"), "en")) for case in cases)
+        assert server == folder
+        seen.add(server)
+        folder, server = (dumped(party_document("", case.party("老王"))) for case in cases)
+        assert server == folder
+    assert len(seen) == len(files)
+
+
+CELLS = {
+    "sender": st.sampled_from(["甲", "乙", "中国联通", " 甲", "", "无"]),
+    "sender_id": st.sampled_from(["", "", "", "91310115MA1K35XR7B", "X1"]),
+    "receiver": st.sampled_from(["甲", "乙", "丙有限公司", "丙有限公司(总)", "-"]),
+    "receiver_id": st.sampled_from(["", "", "", "91310115MA1K35XR7B", "X2"]),
+    "date": st.sampled_from(["2024-03-05", "2024/3/5", "2024-03-07", "2024-03", "2024-13-01", "", "2024-03-05 08:00"]),
+    "card": st.sampled_from([CARD, f"{CARD}5", "8986061900000000002", "898600A81922D0045436", "8.98606E+18", "", "12"]),
+    "quantity": st.sampled_from(["", "", "", "1", "500", "x"]),
+    "number": st.sampled_from(["", "1", "2"]),
+    "channel": st.sampled_from(["", "微信"]),
+}
+TABLES = st.lists(st.lists(st.tuples(*CELLS.values()), min_size=1, max_size=8), min_size=1, max_size=3)
+
+
+@settings(
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+@given(tables=TABLES)
+def test_whatever_is_loaded_the_answers_are_the_same(
+    neo4j_place: Place, neo4j_uri: str, tmp_path_factory: pytest.TempPathFactory, tables: list[list[tuple[str, ...]]]
+) -> None:
+    place = tmp_path_factory.mktemp("tables")
+    neo4j_place.empty()
+    with gt.open_case(place / "x.gtrace") as folder_case, gt.open_case(neo4j_uri) as server_case:
+        for number, rows in enumerate(tables):
+            path = written(place, f"{number}.csv", *(",".join(row) for row in rows))
+            folder, server = (json.dumps(loaded(case, path)) for case in (folder_case, server_case))
+            assert server == folder
+        asked = [CARD, "898606190000000000*", "898600A81922D0045436", "8986061900000000003"]
+        folder, server = (dumped(trace_document("", case.trace(*asked), "en")) for case in (folder_case, server_case))
+        assert server == folder
+        assert server_case.verify() == []
+        for trace in folder_case.trace(CARD):
+            for party in {hop.receiver.id for chain in trace.chains for hop in chain.hops}:
+                folder, server = (dumped(party_document("", case.party(party))) for case in (folder_case, server_case))
+                assert server == folder

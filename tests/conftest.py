@@ -1,0 +1,41 @@
+"""What all tests share: the one Neo4j server of a run, which starts when the first test asks for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from .neo4j.server import USER, CannotStart, Place, Server
+
+REQUIRED = "GRAPHTRACE_REQUIRE_SERVICES"
+GIVEN = "GRAPHTRACE_TEST_NEO4J_URI"
+
+
+@pytest.fixture(scope="session")
+def neo4j_place() -> Iterator[Place]:
+    """An empty database: that of ``GRAPHTRACE_TEST_NEO4J_URI``, whose content is lost, or of a server of this run.
+
+    Where no server can be started, the tests are skipped and counted; with ``GRAPHTRACE_REQUIRE_SERVICES`` they fail.
+    """
+    if given := os.environ.get(GIVEN):
+        yield Place(given, os.environ.get("NEO4J_USERNAME", USER), os.environ.get("NEO4J_PASSWORD", ""))
+        return
+    try:
+        server = Server().__enter__()
+    except CannotStart as error:
+        if os.environ.get(REQUIRED):
+            raise
+        pytest.skip(f"no Neo4j server: {error}")
+    try:
+        yield server.place
+    finally:
+        server.__exit__()
+
+
+@pytest.fixture
+def neo4j_uri(neo4j_place: Place, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty database, with the user and password for it in the environment."""
+    neo4j_place.use(monkeypatch)
+    return neo4j_place.uri

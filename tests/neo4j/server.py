@@ -1,0 +1,222 @@
+"""A throw-away Neo4j Community server, from Maven Central artifacts and a Java 17: ``python tests/neo4j/server.py``.
+
+It listens on a free port of the loopback address only, keeps everything in a temporary folder, asks for a password and
+goes away with the process that started it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import neo4j
+    import pytest
+
+HERE = Path(__file__).parent
+BUILD = HERE.parents[1] / "build" / "neo4j"
+USER = "neo4j"
+PASSWORD = "throw-away"
+START_S = 120
+
+_OPEN = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
+_SETTINGS = {
+    "server.default_listen_address": "127.0.0.1",
+    "server.http.enabled": "false",
+    "server.https.enabled": "false",
+    "server.memory.pagecache.size": "64m",
+    "server.directories.import": "import",
+    "db.tx_log.preallocate": "false",
+    "db.tx_log.rotation.retention_policy": "keep_none",
+    "dbms.usage_report.enabled": "false",
+}
+
+
+class CannotStart(Exception):
+    """This machine has no Java, no Maven, or no way to the artifacts."""
+
+
+def class_path() -> str:
+    """The jars of the server, fetched by Maven once for each state of the pom."""
+    pom, kept = HERE / "pom.xml", BUILD / "classpath.txt"
+    if not kept.exists() or kept.stat().st_mtime < pom.stat().st_mtime:
+        if not (maven := shutil.which("mvn")):
+            raise CannotStart("no mvn on the path")
+        BUILD.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(f".{os.getpid()}")
+        command = [maven, "-q", "-B", "-f", str(pom), "dependency:build-classpath", f"-Dmdep.outputFile={fresh}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CannotStart(f"mvn failed: {done.stdout[-500:]}")
+        fresh.replace(kept)
+    return kept.read_text().strip()
+
+
+def java(main: str, *arguments: str, heap: str = "512m", is_brief: bool = True) -> list[str]:
+    """The command that runs a class of the server; a brief run is not worth much compiling."""
+    if not (program := shutil.which("java")):
+        raise CannotStart("no java on the path")
+    opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPEN]
+    return [
+        *(program, f"-Xmx{heap}", "-XX:+UseSerialGC", *(["-XX:TieredStopAtLevel=1"] if is_brief else []), *opened),
+        *("-cp", class_path(), main, *arguments),
+    ]
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database to test with; it is emptied for every test."""
+
+    uri: str
+    user: str
+    password: str
+
+    def driver(self) -> neo4j.Driver:
+        """A driver of its own, to look at what the program left."""
+        import neo4j
+
+        return neo4j.GraphDatabase.driver(self.uri, auth=(self.user, self.password))
+
+    def use(self, patch: pytest.MonkeyPatch) -> None:
+        """Empties the database and puts user and password for it into the environment."""
+        patch.setenv("NEO4J_USERNAME", self.user)
+        patch.setenv("NEO4J_PASSWORD", self.password)
+        patch.delenv("NEO4J_DATABASE", raising=False)
+        self.empty()
+
+    def empty(self) -> None:
+        """Takes everything out but the schema."""
+        with self.driver() as driver, driver.session() as session:
+            # records first: whatever else hangs on many of them could fill the memory of one transaction
+            for node in ("n:Record", "n"):
+                session.run(f"MATCH ({node}) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF 5000 ROWS").consume()
+
+    def rows(self, cypher: str, **parameters: Any) -> list[list[Any]]:
+        """The rows of a question, or of a change."""
+        with self.driver() as driver, driver.session() as session:
+            return session.run(cypher, parameters).values()
+
+
+class Server:
+    """A server with a home of its own; use as a context manager."""
+
+    def __init__(self, *, heap: str = "512m", is_brief: bool = True) -> None:
+        self.home = Path(tempfile.mkdtemp(prefix="graphtrace-neo4j-"))
+        self.heap = heap
+        self.is_brief = is_brief
+        self.port = free_port()
+        self.uri = f"bolt://127.0.0.1:{self.port}"
+        for folder in ("conf", "data", "logs", "plugins", "run", "import"):
+            (self.home / folder).mkdir()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Server:
+        try:
+            self.start()
+            self._set_password()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    @property
+    def place(self) -> Place:
+        """Its one database."""
+        return Place(self.uri, USER, PASSWORD)
+
+    def start(self, **settings: str) -> None:
+        """Starts, or starts again with other settings, and waits until Bolt answers."""
+        address = f"127.0.0.1:{self.port}"
+        listening = {"server.bolt.listen_address": address, "server.bolt.advertised_address": address}
+        lines = {**_SETTINGS, **listening, **settings}
+        text = "".join(f"{name}={value}\n" for name, value in lines.items())
+        (self.home / "conf" / "neo4j.conf").write_text(text)
+        command = java(
+            "org.neo4j.server.CommunityEntryPoint",
+            f"--home-dir={self.home}",
+            f"--config-dir={self.home / 'conf'}",
+            heap=self.heap,
+            is_brief=self.is_brief,
+        )
+        log = (self.home / "logs" / "console.log").open("ab")
+        with log:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline:
+            if self._process.poll() is not None:
+                break
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return
+            time.sleep(0.1)
+        raise CannotStart((self.home / "logs" / "console.log").read_text(errors="replace")[-1000:])
+
+    def stop(self) -> None:
+        """Asks it to go, and waits."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=START_S)
+            self._process = None
+
+    def kill(self) -> None:
+        """As if the machine were switched off."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait(timeout=START_S)
+            self._process = None
+
+    def wait(self) -> None:
+        """Waits until it ends by itself."""
+        if self._process is not None:
+            self._process.wait()
+
+    def _set_password(self) -> None:
+        import neo4j
+        from neo4j.exceptions import ServiceUnavailable, TransientError
+
+        deadline = time.monotonic() + START_S
+        with neo4j.GraphDatabase.driver(self.uri, auth=(USER, USER)) as driver:
+            while True:
+                try:
+                    driver.execute_query(
+                        "ALTER CURRENT USER SET PASSWORD FROM $old TO $new",
+                        {"old": USER, "new": PASSWORD},
+                        database_="system",
+                    )
+                    return
+                except (ServiceUnavailable, TransientError):
+                    if time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.2)
+
+
+def main() -> None:
+    """Runs a server until the terminal says stop."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt), Server(heap=os.environ.get("NEO4J_HEAP", "1g"), is_brief=False) as server:
+        print(f"export GRAPHTRACE_CASE={server.uri} NEO4J_USERNAME={USER} NEO4J_PASSWORD={PASSWORD}", flush=True)
+        server.wait()
+
+
+if __name__ == "__main__":
+    main()

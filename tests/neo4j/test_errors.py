@@ -1,0 +1,207 @@
+"""Whatever keeps a server from answering is said in one line, with what to type next, and no password in it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.cli import main
+from graphtrace.errors import StoreError, UsageError
+from graphtrace.store.neo4j import connection
+from graphtrace.store.neo4j.address import Address
+from graphtrace.store.neo4j.connection import is_too_old
+
+from .server import CannotStart, Place, Server, free_port
+
+SECRET = "hunter2-very-secret"
+ROWS = "转出方,转入方,日期,卡号\n甲,乙,2024-03-05,8986061900000000001\n"
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "_RETRY_S", 0.5)
+    monkeypatch.setattr(connection, "_TIMEOUT_S", 5.0)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "t.csv"
+    path.write_text(ROWS, "utf-8")
+    return path
+
+
+def failed(uri: str, *files: Path) -> StoreError:
+    """The error of a question, or of a load where files are named."""
+    with gt.open_case(uri) as case, pytest.raises(StoreError) as caught:
+        case.load(*files) if files else case.status()
+    error = caught.value
+    assert error.exit_code == 3
+    assert "\n" not in error.message
+    assert error.hint
+    assert SECRET not in error.message + error.hint
+    return error
+
+
+def test_an_unknown_machine(file: Path) -> None:
+    error = failed("neo4j://no-such-machine.invalid:7687")
+    assert "no machine of this name" in error.message
+    assert failed("bolt://no-such-machine.invalid", file).message.startswith("bolt://no-such-machine.invalid")
+
+
+def test_a_port_at_which_nobody_answers() -> None:
+    assert "nobody answers at this port" in failed(f"bolt://127.0.0.1:{free_port()}").message
+
+
+def test_a_wrong_password_and_then_the_right_one(
+    neo4j_uri: str, neo4j_place: Place, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", SECRET)
+    error = failed(neo4j_uri)
+    assert (error.code, "NEO4J_PASSWORD" in error.hint) == ("wrong_password", True)
+    monkeypatch.setenv("NEO4J_PASSWORD", neo4j_place.password)
+    monkeypatch.delenv("NEO4J_USERNAME")
+    monkeypatch.setenv("NEO4J_USER", neo4j_place.user)
+    with gt.open_case(neo4j_uri) as case:
+        assert case.load(file).files[0].loaded == 1
+
+
+def test_an_expired_password(neo4j_uri: str, neo4j_place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with neo4j_place.driver() as driver:
+        driver.execute_query(f"CREATE OR REPLACE USER late SET PASSWORD '{SECRET}' CHANGE REQUIRED", database_="system")
+    monkeypatch.setenv("NEO4J_USERNAME", "late")
+    monkeypatch.setenv("NEO4J_PASSWORD", SECRET)
+    error = failed(neo4j_uri)
+    assert (error.code, "expired" in error.message) == ("password_expired", True)
+
+
+def test_no_password_at_all(neo4j_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEO4J_USERNAME")
+    monkeypatch.delenv("NEO4J_PASSWORD")
+    assert "NEO4J_PASSWORD" in failed(neo4j_uri).hint
+
+
+def test_a_database_that_is_not_there(neo4j_uri: str, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert failed(f"{neo4j_uri}/nothere", file).code == "no_such_database"
+    monkeypatch.setenv("NEO4J_DATABASE", "nothere")
+    assert failed(neo4j_uri).code == "no_such_database"
+    with gt.open_case(f"{neo4j_uri}/neo4j") as case:
+        assert case.load(file).files[0].loaded == 1
+
+
+def test_a_database_without_a_case(neo4j_uri: str) -> None:
+    error = failed(neo4j_uri)
+    assert (error.code, "load FILE" in error.hint) == ("case_missing", True)
+
+
+def test_an_address_with_a_password_is_refused_and_not_repeated() -> None:
+    with pytest.raises(UsageError) as caught:
+        gt.open_case(f"neo4j://neo4j:{SECRET}@localhost")
+    assert SECRET not in caught.value.message + caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["bolt://", "neo4j://host:port", "neo4j://host/a/b"])
+def test_an_address_that_is_none(text: str) -> None:
+    with pytest.raises(UsageError, match="address"):
+        gt.open_case(text)
+
+
+def test_an_address_names_its_database_before_the_environment_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_DATABASE", "b")
+    assert Address.parse("neo4j+s://host:7687/a") == Address("neo4j+s://host:7687", "a")
+    assert Address.parse("neo4j://host?region=eu") == Address("neo4j://host?region=eu", "b")
+
+
+def test_servers_that_lack_what_is_needed_are_known_by_their_version() -> None:
+    assert is_too_old("Neo4j/4.4.39")
+    assert is_too_old("Neo4j/5.9.0")
+    assert not is_too_old("Neo4j/5.26.0")
+    assert not is_too_old("Neo4j/2025.01.0")
+
+
+def test_the_command_line_says_it_in_one_line(
+    neo4j_uri: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", SECRET)
+    assert main(["--case", neo4j_uri, "status", "-v"]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.partition(":")[0] for line in err.splitlines()] == ["error", "hint"]
+    assert SECRET not in err
+
+
+@pytest.mark.slow
+def test_no_list_of_processes_and_no_output_shows_the_password(
+    neo4j_uri: str, neo4j_place: Place, file: Path, tmp_path: Path
+) -> None:
+    environment = {
+        **os.environ,
+        "NEO4J_USERNAME": neo4j_place.user,
+        "NEO4J_PASSWORD": neo4j_place.password,
+        "NEO4J_DEBUG": "1",
+    }
+    command = [sys.executable, "-m", "graphtrace", "--case", neo4j_uri, "-v", "load", str(file)]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        shown = ""
+        while process.poll() is None:
+            shown += Path(f"/proc/{process.pid}/cmdline").read_text(errors="replace")
+            time.sleep(0.05)
+        out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert "load" in shown
+    assert neo4j_place.password not in shown + out + err
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[Server]:
+    """A server that may be stopped."""
+    try:
+        server = Server()
+    except CannotStart as error:
+        if os.environ.get("GRAPHTRACE_REQUIRE_SERVICES"):
+            raise
+        pytest.skip(f"no Neo4j server: {error}")
+    with server:
+        yield server
+
+
+@pytest.mark.slow
+def test_a_server_that_is_killed_and_comes_back_read_only_then_poor_then_whole(
+    own_server: Server, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = own_server.place
+    place.use(monkeypatch)
+    more = tmp_path / "more.csv"
+    more.write_text(
+        ROWS + "".join(f"甲,{'乙' * 200}{n},2024-03-05,{8986061900000000001 + n}\n" for n in range(9_000)), "utf-8"
+    )
+    with gt.open_case(place.uri) as case:
+        case.load(file)
+        own_server.kill()
+        assert "nobody answers" in failed(place.uri).message
+        assert "nobody answers" in failed(place.uri, more).message
+
+        own_server.start(**{"server.databases.read_only": "neo4j"})
+        assert case.status().records["transfer"] == 1
+        assert failed(place.uri, more).code == "read_only"
+        own_server.kill()
+
+        own_server.start(**{"db.memory.transaction.max": "2m"})
+        error = failed(place.uri, more)
+        assert "memory" in error.message
+        assert "memory" in error.hint
+        assert case.status().records["transfer"] == 1
+        own_server.stop()
+
+        own_server.start()
+        assert case.load(more).files[0].rows == 9_001
+        assert case.status().records["transfer"] == 9_001
+        assert case.verify() == []

@@ -1,0 +1,217 @@
+"""Whatever breaks while a file is loaded, nobody sees half of it, and loading again completes it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.errors import CaseLocked, CaseMissing, StoreError
+from graphtrace.render.json import dumped, trace_document
+from graphtrace.store.neo4j import connection, sending, writing
+
+from .proxy import CuttingProxy, Direction
+from .server import Place
+
+HEADER = "转出方,转出方证件号,转入方,日期,卡号,起始ICCID,结束ICCID,数量\n"
+PLACES = 20
+ASKED = ("8986061900000000007", "898606190000000006?")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    """A file that is in the case already, and one that changes who its parties are and follows up its cards."""
+    rows = {
+        "old.csv": [f"甲{n % 3},,乙{n % 5},2024-03-0{1 + n % 9},{8986061900000000001 + n},,," for n in range(30)],
+        "new.csv": [
+            *(f"乙{n % 5},,丙{n % 7},2024-04-0{1 + n % 9},{8986061900000000001 + n},,," for n in range(60)),
+            *(
+                f"甲{n},id{n},乙{n},2024-03-01,,{8986061900000000000 + 100 * n},{8986061900000000099 + 100 * n},100"
+                for n in range(5)
+            ),
+            *(f"乙1,,丁{n},2024-05-01,,,,{n + 1}" for n in range(5)),
+            "乙1,,坏,2024-13-01,,,,",
+        ],
+    }
+    for name, lines in rows.items():
+        (tmp_path / name).write_text(HEADER + "".join(f"{line}\n" for line in lines), "utf-8")
+    return [tmp_path / name for name in rows]
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small batches, so that there are many places to break at, and little patience."""
+    monkeypatch.setattr(sending, "BATCH_ROWS", 7)
+    monkeypatch.setattr(writing, "BATCH_ROWS", 7)
+    monkeypatch.setattr(writing, "LEASE_MS", 400)
+    monkeypatch.setattr(connection, "_RETRY_S", 0.5)
+    monkeypatch.setattr(connection, "_TIMEOUT_S", 5.0)
+
+
+def answer(uri: str | Path) -> str:
+    with gt.open_case(uri) as case:
+        return dumped(trace_document("", case.trace(*ASKED), "en"))
+
+
+@pytest.fixture
+def told(files: list[Path], tmp_path: Path) -> tuple[str, str]:
+    """What a case in a folder answers before and after the second file."""
+    answers = []
+    for file in files:
+        with gt.open_case(tmp_path / "x.gtrace") as case:
+            case.load(file)
+        answers.append(answer(tmp_path / "x.gtrace"))
+    assert answers[0] != answers[1]
+    return answers[0], answers[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("direction", ["to_server", "to_client"])
+def test_a_connection_that_is_cut_anywhere_leaves_the_case_as_before_or_as_after(
+    neo4j_place: Place, neo4j_uri: str, files: list[Path], told: tuple[str, str], direction: Direction
+) -> None:
+    after = told[1]
+    gt.open_case(neo4j_uri).load(files[0])
+    with CuttingProxy(neo4j_uri) as proxy:
+        gt.open_case(proxy.uri).load(files[1])
+        total = proxy.passed[direction]
+    assert answer(neo4j_uri) == after
+    failed = 0
+    for place in range(PLACES // 2):
+        neo4j_place.empty()
+        gt.open_case(neo4j_uri).load(files[0])
+        most = total * (2 * place + 1) // PLACES
+        with CuttingProxy(neo4j_uri, direction=direction, most=most) as proxy:
+            try:
+                gt.open_case(proxy.uri).load(files[1])
+            except StoreError as error:
+                failed += bool(error.hint)
+        assert answer(neo4j_uri) in told, f"cut after {most} bytes"
+        (report,) = gt.open_case(neo4j_uri).load(files[1]).files
+        assert report.rows == 71
+        assert answer(neo4j_uri) == after, f"cut after {most} bytes"
+        assert gt.open_case(neo4j_uri).verify() == []
+    assert failed > PLACES // 4
+
+
+def test_another_file_after_a_stopped_load_leaves_nothing_of_it(
+    neo4j_place: Place, neo4j_uri: str, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        complete = writing.ServerWriter._complete
+        patch.setattr(writing.ServerWriter, "_complete", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            gt.open_case(neo4j_uri).load(files[1])
+        patch.setattr(writing.ServerWriter, "_complete", complete)
+    assert neo4j_place.rows("MATCH (r:Record) RETURN count(*) > 60") == [[True]]
+    assert gt.open_case(neo4j_uri).status().records["transfer"] == 0
+    gt.open_case(neo4j_uri).load(files[0])
+    with gt.open_case(tmp_path / "y.gtrace") as case:
+        case.load(files[0])
+    assert answer(neo4j_uri) == answer(tmp_path / "y.gtrace")
+    assert neo4j_place.rows("MATCH (r:Record) RETURN count(*)") == [[30]]
+    assert neo4j_place.rows("MATCH (n) WHERE NOT n:Case AND NOT (n)--() RETURN labels(n)") == []
+    assert gt.open_case(neo4j_uri).verify() == []
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_stopped_load_goes_on_where_it_stopped(
+    neo4j_place: Place, neo4j_uri: str, files: list[Path], told: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gt.open_case(neo4j_uri).load(files[0])
+    with monkeypatch.context() as patch:
+        patch.setattr(writing.ServerWriter, "_complete", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            gt.open_case(neo4j_uri).load(files[1])
+    before = {node for (node,) in neo4j_place.rows("MATCH (r:Record) RETURN elementId(r)")}
+    gt.open_case(neo4j_uri).load(files[1])
+    assert {node for (node,) in neo4j_place.rows("MATCH (r:Record) RETURN elementId(r)")} == before
+    assert answer(neo4j_uri) == told[1]
+
+
+def test_parties_that_were_left_half_moved_are_told_apart_by_readers_and_moved_by_the_next_writer(
+    neo4j_place: Place, neo4j_uri: str, files: list[Path], told: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gt.open_case(neo4j_uri).load(files[0])
+    batches = writing.ServerWriter._batches
+    for allowed in range(1, 12, 2):
+        neo4j_place.empty()
+        gt.open_case(neo4j_uri).load(files[0])
+        left = allowed
+
+        def some(self: writing.ServerWriter, cypher: str, rows: list[object]) -> None:
+            nonlocal left
+            left -= 1
+            if left < 0:
+                raise KeyboardInterrupt
+            batches(self, cypher, rows)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(writing.ServerWriter, "_batches", some)
+            try:
+                gt.open_case(neo4j_uri).load(files[1])
+            except KeyboardInterrupt:
+                assert neo4j_place.rows("MATCH (c:Case) RETURN c.loads - c.told") == [[1]]
+        assert answer(neo4j_uri) == told[1], f"after {allowed} steps"
+        gt.open_case(neo4j_uri).load(files[1])
+        assert neo4j_place.rows("MATCH (c:Case) RETURN c.loads - c.told") == [[0]]
+        assert answer(neo4j_uri) == told[1], f"after {allowed} steps"
+        odd = (
+            "MATCH (m:Mention) WHERE NOT EXISTS { (m)-[:NAMES]->() } OR COUNT { (m)-[:NAMES]->() } > 1 RETURN m.mention"
+        )
+        assert neo4j_place.rows(odd) == []
+
+
+def test_a_reader_sees_what_it_began_with(neo4j_uri: str, files: list[Path], told: tuple[str, str]) -> None:
+    gt.open_case(neo4j_uri).load(files[0])
+    with gt.open_case(neo4j_uri) as case, case._open_store(None) as store:
+        gt.open_case(neo4j_uri).load(files[1])
+        from graphtrace.answers.trace import Tracer
+        from graphtrace.answers.traces import Traces
+
+        assert dumped(trace_document("", Traces(Tracer(store).trace(ASKED)), "en")) == told[0]
+        assert dumped(trace_document("", case.trace(*ASKED), "en")) == told[1]
+
+
+def test_of_two_loaders_at_once_one_waits_or_is_told_so(
+    neo4j_place: Place, neo4j_uri: str, files: list[Path], told: tuple[str, str]
+) -> None:
+    outcomes: list[str] = []
+
+    def load(file: Path) -> None:
+        for _ in range(40):
+            try:
+                gt.open_case(neo4j_uri).load(file)
+                outcomes.append("loaded")
+                return
+            except CaseLocked:
+                outcomes.append("locked")
+                time.sleep(0.2)
+
+    gt.open_case(neo4j_uri).load(files[0])
+    loaders = [threading.Thread(target=load, args=(file,)) for file in (files[1], files[1], files[0])]
+    for loader in loaders:
+        loader.start()
+    for loader in loaders:
+        loader.join()
+    assert outcomes.count("loaded") == 3
+    assert answer(neo4j_uri) == told[1]
+    assert gt.open_case(neo4j_uri).verify() == []
+    assert neo4j_place.rows("MATCH (f:File) RETURN count(*)") == [[2]]
+
+
+def test_a_database_that_holds_something_else_is_left_alone(
+    neo4j_place: Place, neo4j_uri: str, files: list[Path]
+) -> None:
+    neo4j_place.rows("CREATE (:Film {title: 'x'})")
+    with pytest.raises(CaseMissing):
+        gt.open_case(neo4j_uri).status()
+    with pytest.raises(StoreError, match="no case"):
+        gt.open_case(neo4j_uri).load(files[0])
+    assert neo4j_place.rows("MATCH (n) RETURN labels(n)") == [[["Film"]]]

@@ -1,0 +1,137 @@
+"""docs/model.md says what a server holds, and cards are found in ranges by index."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.store.neo4j.address import Address
+from graphtrace.store.neo4j.reading import Neo4jStore
+from graphtrace.store.neo4j.schema import LABELS, QUANTITY_ONLY, REPEATED, UNNUMBERED, WAITING
+
+from .server import Place
+
+PAGE = (Path(__file__).parents[2] / "docs" / "model.md").read_text("utf-8").partition("## Neo4j: a graph")[2]
+FILES = {
+    "moved.csv": """kind,record_no,date,from,from_id,to,to_id,iccid,iccid_first,iccid_last,quantity,channel,price,\
+declared_use,waybill,contract_no,carrier,msisdn,imsi,place
+transfer,1,2024-03-05,甲,,乙,X1,89860619000000000015,,,1,微信,30,共享单车,SF1,H1,移动,1064612345678,460060000000001,云洲
+transfer,2,2024-03-05,甲,,乙,X1,89860619000000000015,,,1,微信,30,共享单车,SF1,H1,移动,1064612345678,460060000000001,云洲
+transfer,3,2024-03,甲,,乙,,,8986061900000000001,8986061900000000100,100,,,,,,,,,
+return,4,2024-03-05 08:00,乙,,甲,,,8986061900000000001,8986061900000000007,,,,,,,,,,
+transfer,5,2024-04-01,甲,,丙,,,,,500,,,,,,,,,
+transfer,6,2024-04-01,甲,,丙,,8.98606E+18,,,,,,,,,,,,
+""",
+    "sold.csv": "运营商,企业名称,购买日期,卡号,发证\n中国联通,甲,2024-02-01,8986061900000000001,x\n",
+    "used.csv": """激活时间,iccid,msisdn,imei,使用人,省份,城市,基站
+2024-04-02 08:30:00,8986061900000000001,,861234567890123,王五,云洲省,云洲,4-1
+2024-04-03,,1064612345678,坏,,,,
+""",
+    "seized.csv": "查获日期,案号,地点,持有人,iccid,msisdn\n2024-05-01,A1,云洲,马某,8986061900000000001,\n2024-05-01,A2,云洲,马某,,1064612345678\n",
+    "stock.csv": "申报单位,申报日期,库存,销量,起始ICCID,结束ICCID\n甲,2024-06-01,3,4,,\n甲,2024-06-01,,,8986061900000000001,8986061900000000003\n",
+}
+
+
+@pytest.fixture(scope="module")
+def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
+    """A case in which every kind of record has every field."""
+    folder = tmp_path_factory.mktemp("full")
+    with pytest.MonkeyPatch.context() as patch:
+        neo4j_place.use(patch)
+        with gt.open_case(neo4j_place.uri) as case:
+            for name, text in FILES.items():
+                (folder / name).write_text(text, "utf-8")
+                assert not case.load(folder / name).has_errors
+    return neo4j_place
+
+
+def described() -> dict[str, set[str]]:
+    """The properties of each label as the page lists them."""
+    found: dict[str, set[str]] = {}
+    for section in PAGE.split("\n#### ")[1:]:
+        label, _, table = section.partition("\n")
+        rows = [line for line in table.splitlines() if line.startswith("| `")]
+        found[label] = {name for row in rows for name in re.findall("`([a-z0-9_]+)`", row.split("|")[1])}
+    return found
+
+
+def test_the_page_lists_every_property_that_nodes_have_and_no_other(held: Place) -> None:
+    found: dict[str, set[str]] = {}
+    for labels, name in held.rows("CALL db.schema.nodeTypeProperties() YIELD nodeLabels, propertyName RETURN *"):
+        found.setdefault("Record" if "Record" in labels else labels[0], set()).add(name)
+    assert found == described()
+
+
+def test_the_page_names_every_label_of_records(held: Place) -> None:
+    ((labels,),) = held.rows("MATCH (r:Record) UNWIND labels(r) AS label RETURN collect(DISTINCT label)")
+    more = {UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED}
+    assert set(labels) == {"Record", *LABELS.values(), *more}
+    for label in more:
+        assert f"`{label}`" in PAGE
+    for label in LABELS.values():
+        assert re.search(rf":{label}\b|\| {label}\b", PAGE)
+
+
+def test_the_drawing_has_every_relationship_and_no_other(held: Place) -> None:
+    drawing = PAGE.split("```")[1]
+    drawn = set(re.findall(r"\b([A-Z]{2,}(?:_[A-Z]+)?)\b", drawing))
+    types = {row[0] for row in held.rows("CALL db.schema.relTypeProperties() YIELD relType RETURN DISTINCT relType")}
+    assert {f":`{each}`" for each in drawn} == types
+    ends = held.rows("MATCH (a)-[r]->(b) RETURN DISTINCT labels(a)[0], type(r), labels(b)[0] ORDER BY 1, 2, 3")
+    assert ends == [
+        ["Chunk", "OF", "File"],
+        ["Mention", "NAMES", "Party"],
+        ["Party", "DECLARED", "Record"],
+        ["Party", "GAVE", "Record"],
+        ["Record", "MOVES", "Card"],
+        ["Record", "MOVES", "Lot"],
+        ["Record", "OF", "Card"],
+        ["Record", "OF", "Lot"],
+        ["Record", "TO", "Party"],
+        ["Record", "USED_BY", "Party"],
+        ["Reject", "IN", "Sheet"],
+        ["Sheet", "OF", "File"],
+    ]
+
+
+def test_no_company_and_no_file_is_a_label(held: Place) -> None:
+    labels = {label for (label,) in held.rows("CALL db.labels()")}
+    assert labels <= {*described(), *LABELS.values(), UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED, "Film"}
+
+
+def operators(plan: dict[str, Any]) -> list[str]:
+    """The operators of a plan that was run."""
+    own = [plan["operatorType"].partition("@")[0]]
+    return own + [name for child in plan.get("children", ()) for name in operators(child)]
+
+
+def db_hits(plan: dict[str, Any]) -> int:
+    return int(plan["args"].get("DbHits", 0)) + sum(db_hits(child) for child in plan.get("children", ()))
+
+
+def test_the_lots_of_a_card_are_found_by_index_however_many_lots_there_are(
+    neo4j_uri: str, neo4j_place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """3,000 ragged lots, of which two cover the card."""
+    lots = [(10_000 + 40 * n, 10_000 + 40 * n + 7 + n % 29) for n in range(3_000)] + [(0, 500_000)]
+    rows = "".join(f"甲,乙,2024-03-05,{8986061900000000000 + a},{8986061900000000000 + b}\n" for a, b in lots)
+    (tmp_path / "t.csv").write_text(f"转出方,转入方,日期,起始ICCID,结束ICCID\n{rows}", "utf-8")
+    with gt.open_case(neo4j_uri) as case:
+        case.load(tmp_path / "t.csv")
+    store = Neo4jStore(Address.parse(neo4j_uri))
+    asked: list[tuple[str, dict[str, Any]]] = []
+    ask = store._ask
+    monkeypatch.setattr(store, "_ask", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1])
+    covering = store._lots_over(["8986061900000050003"])
+    store.close()
+    assert len(covering) == 2
+    ((cypher, given),) = asked
+    with neo4j_place.driver() as driver:
+        plan = driver.execute_query(f"PROFILE {cypher}", given).summary.profile
+    assert "NodeIndexSeek" in operators(plan)
+    assert not {"NodeByLabelScan", "AllNodesScan", "NodeIndexScan"} & set(operators(plan))
+    assert db_hits(plan) < 300

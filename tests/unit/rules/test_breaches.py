@@ -1,0 +1,160 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from graphtrace.errors import RuleError, StoreError
+from graphtrace.rules.breaches import Breach, find_breaches, open_breaches
+from graphtrace.rules.files import load_rule
+from graphtrace.rules.rule import Rule
+
+from .bench import CARRIER, OTHER, PERSON, RULES, SHOP, Bench, E
+
+HEAD = """-- question: What?
+-- question.zh: 何事？
+-- counts: All.
+-- counts.zh: 全部。
+-- column enterprise: id | 标识
+-- column said: what | 内容
+-- column cards: the cards | 卡
+-- over: audit
+-- mode: read
+"""
+RULE = """id: own_rule
+version: 1
+severity: info
+title: {en: t, zh: t}
+why: {en: w, zh: w}
+law: null
+query: own-query
+parameters:
+evidence: [purchase]
+message: {en: "{said}", zh: "{said}"}
+"""
+
+
+@pytest.fixture
+def bench() -> Bench:
+    bench = Bench()
+    bench.account(1, 10)
+    return bench
+
+
+def own(folder: Path, sql: str) -> Rule:
+    (folder / "own-query.sql").write_text(HEAD + sql, encoding="utf-8")
+    (folder / "own.yml").write_text(RULE, encoding="utf-8")
+    return load_rule(folder / "own.yml")
+
+
+def selected(said: str, cards: str = "[{first: 1, last: 3}]", enterprise: str = f"'{E}'") -> str:
+    return f"SELECT {enterprise} AS enterprise, {said} AS said, {cards} AS cards -- no more"
+
+
+def test_a_finding_without_cards_and_records_cannot_be_built() -> None:
+    with pytest.raises(ValueError, match="cards or records"):
+        Breach(code="x", severity="info", params={}, rule=RULES[0], enterprise=E, place=0, cards=0, records=0)
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("DATE '2024-01-31'", "2024-01-31"),
+        ("sum(2)", 2),
+        ("1.50::DECIMAL(9, 2)", 1.5),
+        ("2.00::DECIMAL(9, 2)", 2),
+        ("0.25::DOUBLE", 0.25),
+        ("true", True),
+        ("NULL", None),
+        ("{id: 'name:x', name: 'X'}", {"id": "name:x", "name": "X"}),
+        ("{id: 'name:x', name: NULL::VARCHAR}", {"id": "name:x", "name": None}),
+    ],
+)
+def test_values_become_what_json_can_say(tmp_path: Path, bench: Bench, sql: str, said: object) -> None:
+    (breach,) = find_breaches(bench, [own(tmp_path, selected(sql))])[E]
+    assert breach.params == {"said": said, "cards": 3}
+    assert type(breach.params["said"]) is type(said)
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        (selected("[1]"), "returned something in said that a finding cannot say"),
+        (selected("{id: 1, name: 'x'}"), "returned something in said"),
+        (selected("1", "[]::STRUCT(first BIGINT, last BIGINT)[]"), "a row without cards or records"),
+        (selected("1", "NULL::STRUCT(first BIGINT, last BIGINT)[]"), "a row without cards or records"),
+        (selected("1", enterprise="NULL"), "a row without an enterprise"),
+        (selected("1").replace("AS said", "AS told"), "returns enterprise, told, cards"),
+        ("SELECT nothing FROM nowhere", "cannot be asked"),
+        ("DELETE FROM accounts", "cannot be asked"),
+    ],
+)
+def test_what_a_query_of_ones_own_does_wrong_is_said(tmp_path: Path, bench: Bench, sql: str, said: str) -> None:
+    with pytest.raises(RuleError) as raised:
+        find_breaches(bench, [own(tmp_path, sql)])
+    assert said in raised.value.message
+    assert str(tmp_path / "own-query.sql") in raised.value.message
+    assert bench.ask("SELECT count(*) FROM accounts", {})[1] == [(1,)]
+
+
+def test_a_fault_of_the_store_stays_one() -> None:
+    bench = Bench()
+    bench.con.execute("DROP TABLE accounts CASCADE")
+    with pytest.raises(StoreError):
+        bench.found("onward_resale")
+
+
+def test_findings_are_by_enterprise_in_the_order_of_rules_and_rows(bench: Bench) -> None:
+    bench.account(11, 30, holder=PERSON, channel="微信", depth=2)
+    bench.account(31, 90, holder=OTHER, channel="QQ", depth=3)
+    bench.account(1, 10, enterprise=OTHER, channel="QQ")
+    found = find_breaches(bench, RULES)
+    assert [(one.code, one.place) for one in found[E]] == [
+        ("many_cards_one_person", 0),
+        ("online_sale", 0),
+        ("online_sale", 1),
+        ("onward_resale", 0),
+        ("buyer_without_identity", 0),
+    ]
+    assert [one.params["channel"] for one in found[E] if one.code == "online_sale"] == ["QQ", "微信"]
+    assert [one.code for one in found[OTHER]] == ["online_sale"]
+
+
+def test_an_unrelated_enterprise_changes_nothing(bench: Bench) -> None:
+    bench.enterprise(purchased=10)
+    bench.account(11, 30, holder=PERSON, channel="微信", depth=2)
+    before = find_breaches(bench, RULES)[E]
+    bench.enterprise(OTHER, purchased=5000, declared_on="2024-06-30", unaccounted_at_least=7)
+    bench.account(1000, 5000, enterprise=OTHER, holder=PERSON, channel="微信", depth=3, departed="2024-01-02")
+    bench.move(1000, 5000, kind="purchase", sender=CARRIER, receiver=OTHER)
+    for card in range(1000, 1050):
+        bench.activate(card, imei=1, user=SHOP, day="2020-01-01")
+        bench.seize(card, day="2024-01-05")
+    bench.declare("2024-06-30", party=OTHER, stock=1, sold=1)
+    after = find_breaches(bench, RULES)
+    assert after[E] == before
+    assert len(after[OTHER]) > 5
+
+
+def test_opening_gives_the_cards_and_records_of_each_finding(bench: Bench) -> None:
+    bench.account(31, 90, holder=OTHER, channel="QQ")
+    bench.account(11, 30, holder=PERSON, channel="微信")
+    bench.account(100, 109, channel="微信", enterprise=OTHER)
+    rules = [rule for rule in RULES if rule.id in ("online_sale", "many_cards_one_person")]
+    opened = list(open_breaches(bench, rules, [OTHER, E]))
+    assert [(one.breach.enterprise, one.breach.code, one.lots) for one in opened] == [
+        (OTHER, "online_sale", ((100, 109),)),
+        (E, "many_cards_one_person", ((11, 30),)),
+        (E, "online_sale", ((31, 90),)),
+        (E, "online_sale", ((11, 30),)),
+    ]
+    for one in opened:
+        assert one.breach.cards == sum(last - first + 1 for first, last in one.lots)
+
+
+def test_an_id_with_a_quotation_mark_is_data(bench: Bench) -> None:
+    hostile = "name:a' OR 1 = 1 --"
+    bench.account(11, 30, channel="微信", enterprise=hostile)
+    bench.account(31, 40, channel="微信")
+    (opened,) = bench.opened("online_sale", enterprise=hostile)
+    assert opened.lots == ((11, 30),)
