@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-wheel format examples notebooks docs clean
+.PHONY: help demo test check check-wheel format examples notebooks docs neo4j clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -49,6 +49,9 @@ notebooks: $(VENV)/dev  ## run the example notebooks and write them with what th
 
 docs: $(VENV)/dev  ## write the generated pages anew
 	$(BIN)/python docs/generate.py
+
+neo4j: $(VENV)/dev  ## start a throw-away Neo4j server (needs Java 17 and Maven) and say how to reach it
+	$(BIN)/python tests/neo4j/server.py
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -77,6 +77,11 @@ def main() -> None:
     )
     report("trace one card, from the shell", runs, [*graphtrace, "--case", case, "trace", card])
     report("trace one card, --json", runs, [*graphtrace, "--case", case, "trace", card, "--json"])
+    audit = [*graphtrace, "--case", case, "audit"]
+    report("audit one enterprise, --json", runs, [*audit, "企业07有限公司", "--json"])
+    report("the same without rules but one", runs, [*audit, "企业07有限公司", "--rule", "balance_not_closed", "--json"])
+    report("audit all enterprises, --json", runs, [*audit, "--all", "--json"])
+    report("the same without rules but one", runs, [*audit, "--all", "--rule", "balance_not_closed", "--json"])
     warm = [
         [
             float(figure)

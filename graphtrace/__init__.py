@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.export import write_graph
     from graphtrace.identifiers import identify
+    from graphtrace.rules.choosing import choose_rules
+    from graphtrace.rules.files import load_rules
 
 __version__ = "0.1.0"
 __all__ = [
@@ -30,7 +32,9 @@ __all__ = [
     "Trace",
     "Traces",
     "__version__",
+    "choose_rules",
     "identify",
+    "load_rules",
     "open_case",
     "write_graph",
 ]
@@ -42,7 +46,9 @@ _ROOMS = {
     "Siblings": "graphtrace.answers.siblings",
     "Trace": "graphtrace.answers.trace",
     "Traces": "graphtrace.answers.traces",
+    "choose_rules": "graphtrace.rules.choosing",
     "identify": "graphtrace.identifiers",
+    "load_rules": "graphtrace.rules.files",
     "open_case": "graphtrace.case",
     "write_graph": "graphtrace.export",
 }

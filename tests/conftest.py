@@ -6,8 +6,13 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from .neo4j.server import USER, CannotStart, Place, Server
+
+# The same examples in every run, so that a failure belongs to a change; GRAPHTRACE_EXPLORE=1 looks for new ones.
+settings.register_profile("repeatable", derandomize=not os.environ.get("GRAPHTRACE_EXPLORE"), deadline=None)
+settings.load_profile("repeatable")
 
 REQUIRED = "GRAPHTRACE_REQUIRE_SERVICES"
 GIVEN = "GRAPHTRACE_TEST_NEO4J_URI"

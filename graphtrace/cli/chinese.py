@@ -23,7 +23,9 @@ HELP = {
     "Show the cards of one figure: a bucket, purchased, seized.": "显示某个数字背后的卡：某一类、purchased 或 seized。",
     "Show the cards and records behind the bucket, or behind the findings.": "显示该类或各项发现背后的卡和记录。",
     "List the rules of an audit, the gravest first.": "列出核查规则，严重者在前。",
-    "Show one rule: what it means, the law, its parameters and its query.": "显示一条规则：含义、法律依据、参数和查询。",
+    "Show one rule: what it means, the law, its parameters and its query.": (
+        "显示一条规则：含义、法律依据、参数和查询。"
+    ),
     "Show the rules of an audit.": "显示核查规则。",
     "The id of a rule.": "规则的标识。",
     "A rule file of your own, or a folder of them; may be repeated.": "自备的规则文件或其文件夹；可重复。",

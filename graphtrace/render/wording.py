@@ -924,8 +924,8 @@ PAGES = {
     "lift_bounds": Wording("{low} to {high}", "{low} 至 {high}"),
     "cards_by_case": Wording(
         "Cards of one case number count as one criminal case; a card without a number is a case of its own. Handled and"
-        " expected: how many of all {cards:card|cards} of the records the party handled, and how many of the asked cards"
-        " that alone would lead to it.",
+        " expected: how many of all {cards:card|cards} of the records the party handled, and how many of the asked"
+        " cards that alone would lead to it.",
         "同一案号的卡计为一起刑事案件，无案号的卡各计一起。经手总数与预期卡数：该主体在全部{cards}张卡中经手的数量，"
         "以及仅凭此数量预计有多少张所查的卡经过其手。",
     ),

@@ -16,6 +16,11 @@ def choose_rules(
 
     What is assigned several times is a list of these values.
 
+    >>> import graphtrace as gt
+    >>> (rule,) = gt.choose_rules(gt.load_rules(), ["onward_resale"], [("max_depth", 2)])
+    >>> rule.values
+    {'max_depth': 2}
+
     Raises
     ------
     UsageError

@@ -49,6 +49,10 @@ _NOT_FOR_RULES: Final = ("party", "card")
 def load_rules(*paths: Path) -> tuple[Rule, ...]:
     """The rules of the product and those of the user's own files and folders, the gravest first, then by id.
 
+    >>> import graphtrace as gt
+    >>> [rule.severity for rule in gt.load_rules() if rule.id == "many_cards_one_person"]
+    ['error']
+
     Raises
     ------
     RuleError

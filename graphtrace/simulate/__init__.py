@@ -1,28 +1,34 @@
 """Synthetic cases of any size with their ground truth, and the check of a loaded case against it.
 
-The truth is the generator's own story: it is written down from the plan by which the records are made, and nothing here
-but ``check`` knows the rooms that reason. The rooms:
+The truth is the generator's own story: it is written down from the plan by which the records are made, and no room here
+but ``check`` and ``expected`` deals with what the product answers. The rooms:
 
-``words``     names of companies, shops and people
-``parties``   who there is: carriers, enterprises, the tree of resellers, people, parties of one story only
-``numbers``   card numbers, devices, subscriber numbers
-``stories``   what can happen to a block of cards, planted faults among it, as data
-``tables``    rows of records as the columns of files
-``files``     files on disk, written as the case goes on
-``blocks``    stories told for many blocks at once
-``lots``      the mass: lots resold as ranges, some retailed card by card
-``messy``     the same records as the files people send
-``generate``  all of it together
-``check``     a case asked about its cards, and what it answered wrong
+``words``      names of companies, shops and people
+``parties``    who there is: carriers, enterprises, the tree of resellers, people, parties of one story only
+``numbers``    numbers of cards, devices and subscribers
+``stories``    what can happen to a block of cards, planted faults among it, as data
+``tables``     rows of records as the columns of files
+``pieces``     where records and truth are put down, some hundred thousand cards at a time
+``blocks``     a story told for many blocks at once
+``lots``       the mass: lots resold as ranges, some retailed card by card
+``files``      clean files, written piece by piece
+``disguises``  one thing written in many ways, and spoilt
+``messy``      the same records as the files people send
+``truth``      the truth on disk
+``generate``   all of it together
+``expected``   what a case has to answer, read from the truth
+``check``      a case asked about its cards, and what it answered wrong
 
 Invariants by which a planted story cannot come out otherwise by accident:
 
 - A card belongs to one block or lot; blocks and lots lie apart on the number line, and no card's running number ends in
   four zeros, so none looks as if a spreadsheet had damaged it.
-- A party that passes on cards by their number only (or gets such) is in one story only, so no bridge and no onward sale
-  reaches another one.
-- A name without a number belongs to one party alone, except the names that are planted to be ambiguous.
+- A company that gets or passes on cards by their number only is in one block only, so no bridge and no onward sale
+  reaches another one. Carriers sell by number in the first year only, before any card comes back to one.
+- A name without a number means one party, except the names that are planted to be ambiguous; every number that somebody
+  has stands beside the name in some record.
 - A device and a subscriber number belong to one card alone, except where it is planted otherwise.
 - Each step of a story is at least a day after the one before it, except where it is planted otherwise.
 - The parties of one chain come from different tiers of the tree, so a card comes back only where that is planted.
+- A row that has to be rejected is an additional one: what is true of the cards never depends on it.
 """

@@ -1,6 +1,7 @@
 """The embedded case asked about parties: who there is, with whom one dealt, what happened to its cards by number.
 
-Ranges are never expanded: a lot is a pair of packed keys. The functions are methods of :class:`EmbeddedStore`, kept here because they belong together.
+Ranges are never expanded: a lot is a pair of packed keys. The functions
+are methods of :class:`EmbeddedStore`, kept here because they belong together.
 """
 
 from __future__ import annotations

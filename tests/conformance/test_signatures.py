@@ -1,4 +1,4 @@
-"""Both stores have the methods of the protocol, as it writes them, and no others that somebody could come to rely on."""
+"""Both stores have the methods of the protocol, as it writes them, and no others to rely on."""
 
 from __future__ import annotations
 

@@ -33,7 +33,6 @@ _SETTINGS = {
     "server.default_listen_address": "127.0.0.1",
     "server.http.enabled": "false",
     "server.https.enabled": "false",
-    "server.memory.pagecache.size": "64m",
     "server.directories.import": "import",
     "db.tx_log.preallocate": "false",
     "db.tx_log.rotation.retention_policy": "keep_none",
@@ -117,9 +116,10 @@ class Place:
 class Server:
     """A server with a home of its own; use as a context manager."""
 
-    def __init__(self, *, heap: str = "512m", is_brief: bool = True) -> None:
+    def __init__(self, *, heap: str = "512m", page_cache: str = "64m", is_brief: bool = True) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="graphtrace-neo4j-"))
         self.heap = heap
+        self.page_cache = page_cache
         self.is_brief = is_brief
         self.port = free_port()
         self.uri = f"bolt://127.0.0.1:{self.port}"
@@ -148,8 +148,12 @@ class Server:
     def start(self, **settings: str) -> None:
         """Starts, or starts again with other settings, and waits until Bolt answers."""
         address = f"127.0.0.1:{self.port}"
-        listening = {"server.bolt.listen_address": address, "server.bolt.advertised_address": address}
-        lines = {**_SETTINGS, **listening, **settings}
+        own = {
+            "server.bolt.listen_address": address,
+            "server.bolt.advertised_address": address,
+            "server.memory.pagecache.size": self.page_cache,
+        }
+        lines = {**_SETTINGS, **own, **settings}
         text = "".join(f"{name}={value}\n" for name, value in lines.items())
         (self.home / "conf" / "neo4j.conf").write_text(text)
         command = java(
@@ -213,7 +217,7 @@ class Server:
 def main() -> None:
     """Runs a server until the terminal says stop."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), Server(heap=os.environ.get("NEO4J_HEAP", "1g"), is_brief=False) as server:
+    with suppress(KeyboardInterrupt), Server(heap="2g", page_cache="512m", is_brief=False) as server:
         print(f"export GRAPHTRACE_CASE={server.uri} NEO4J_USERNAME={USER} NEO4J_PASSWORD={PASSWORD}", flush=True)
         server.wait()
 

@@ -120,7 +120,7 @@ def test_an_address_names_its_database_before_the_environment_does(monkeypatch: 
 
 def test_servers_that_lack_what_is_needed_are_known_by_their_version() -> None:
     assert is_too_old("Neo4j/4.4.39")
-    assert is_too_old("Neo4j/5.9.0")
+    assert is_too_old("Neo4j/5.25.1")
     assert not is_too_old("Neo4j/5.26.0")
     assert not is_too_old("Neo4j/2025.01.0")
 

@@ -18,8 +18,8 @@ from graphtrace.store.neo4j.address import CREDENTIALS, SHAPE, Address
 if TYPE_CHECKING:
     import neo4j
 
-LEAST_VERSION = (5, 23)
-"""The oldest server whose Cypher and Bolt are enough."""
+LEAST_VERSION = (5, 26)
+"""The oldest server that this was tried with."""
 
 _TIMEOUT_S = 10.0
 _RETRY_S = 30.0

@@ -131,7 +131,8 @@ def test_normalising_a_name_twice_changes_nothing(text: str) -> None:
         ("990103197911280194", False),
         ("990103197913280191", False),
         ("91310115MA1K35XR7B", False),
-        ("110105491231002", True),
+        ("110105491231003", True),
+        ("110105491231002", False),  # as a registration number it is intact too
         ("E12345678", False),
         ("", False),
     ],
