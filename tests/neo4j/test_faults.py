@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -19,6 +20,11 @@ from .server import Place
 HEADER = "转出方,转出方证件号,转入方,日期,卡号,起始ICCID,结束ICCID,数量\n"
 PLACES = 20
 ASKED = ("8986061900000000007", "898606190000000006?")
+
+pytestmark = pytest.mark.skipif(
+    not os.environ.get("GRAPHTRACE_EXPLORE"),
+    reason="cuts connections for minutes; not yet fast enough for every run: set GRAPHTRACE_EXPLORE=1",
+)
 
 
 @pytest.fixture
