@@ -87,13 +87,14 @@ def test_the_page_names_every_label_of_records(held: Place) -> None:
         assert re.search(rf":{label}\b|\| {label}\b", PAGE)
 
 
-@pytest.mark.xfail(strict=False, reason="the drawing of docs/model.md is being brought up to date")
 def test_the_drawing_has_every_relationship_and_no_other(held: Place) -> None:
     drawing = PAGE.split("```")[1]
     drawn = set(re.findall(r"\b([A-Z]{2,}(?:_[A-Z]+)?)\b", drawing))
     types = {row[0] for row in held.rows("CALL db.schema.relTypeProperties() YIELD relType RETURN DISTINCT relType")}
     assert {f":`{each}`" for each in drawn} == types
-    ends = held.rows("MATCH (a)-[r]->(b) RETURN DISTINCT labels(a)[0], type(r), labels(b)[0]")
+    # a record has several labels, and the server says them in no order
+    name = "CASE WHEN 'Record' IN labels({0}) THEN 'Record' ELSE labels({0})[0] END"
+    ends = held.rows(f"MATCH (a)-[r]->(b) RETURN DISTINCT {name.format('a')}, type(r), {name.format('b')}")
     assert sorted(ends) == [
         ["Chunk", "OF", "File"],
         ["Mention", "NAMES", "Party"],
