@@ -17,7 +17,6 @@ it, and that depends on days: then, if there are such records, each card is judg
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -29,9 +28,8 @@ from graphtrace.custody import find_history
 from graphtrace.identifiers import carrier_of, join_key
 from graphtrace.model import KINDS, Chain, Hop, Movement, Origin, Outcome, Party, Precision, When
 from graphtrace.store.protocol import Lot
-from graphtrace.store.workbench import RECORD_SHIFT, Workbench, join_lots
+from graphtrace.store.workbench import RECORD_SHIFT, RUN, Workbench, join_lots
 
-RUN = 100_000_000_000
 FOREVER = 1 << 30
 ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
 
@@ -243,11 +241,11 @@ class Accounts:
             [(number, max(row[4] + row[5] for row in said)) for number, said in enumerate(shared) if said],
         )
         pairs = [
-            (number, *pair, json.dumps(sorted({row[0] // RECORD_SHIFT for row in said if tuple(row[2:4]) == pair})))
+            (number, *pair, sorted({row[0] // RECORD_SHIFT for row in said if tuple(row[2:4]) == pair}))
             for number, said in enumerate(shared)
             for pair in sorted({tuple(row[2:4]) for row in said})
         ]
-        columns = {"shared": "INTEGER", "sender": "INTEGER", "receiver": "INTEGER", "sheets": "VARCHAR"}
+        columns = {"shared": "INTEGER", "sender": "INTEGER", "receiver": "INTEGER", "sheets": "BIGINT[]"}
         keep_rows("shared_pairs", columns, pairs)
 
     def _keep_alike(self) -> None:
@@ -264,7 +262,7 @@ class Accounts:
             f"""
             SELECT key, low, shared, {_STRUCT} AS said, record,
                 sheets IS NOT NULL AS is_ranged, record // {shift} AS sheet,
-                coalesce(list_contains(sheets::BIGINT[], record // {shift}), false) AS is_beside
+                coalesce(list_contains(sheets, record // {shift}), false) AS is_beside
             FROM listed JOIN blocks ON block_of(key) = block AND key BETWEEN low AND high
             LEFT JOIN shared_pairs USING (shared, sender, receiver) WHERE NOT repeated
             """,

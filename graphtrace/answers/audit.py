@@ -173,6 +173,23 @@ class Balance:
         return self.purchased - self.returned - self.activated - self.declared_sold - self.declared_stock
 
     @property
+    def terms(self) -> tuple[tuple[str, int | None], ...]:
+        """What ``unaccounted`` is made of: the first term less all others; ``None`` is not declared."""
+        return (
+            ("purchased", self.purchased),
+            ("minus_returned", self.returned),
+            ("minus_activated", self.activated),
+            ("minus_sold", self.declared_sold),
+            ("minus_stock", self.declared_stock),
+        )
+
+    @property
+    def signed_terms(self) -> tuple[tuple[str, int | None], ...]:
+        """The terms as they are added up."""
+        first, *others = self.terms
+        return (first, *((code, None if cards is None else -cards) for code, cards in others))
+
+    @property
     def bounds(self) -> Bounds | None:
         """Between which numbers ``unaccounted`` lies if quantity-only purchases and returns are of other cards."""
         named = self.unaccounted
@@ -414,11 +431,16 @@ FROM used {_JUDGED} LEFT JOIN latest USING (key) JOIN who ON enterprise = party
 WHERE fate = 'held' AND first_user IS NOT NULL GROUP BY enterprise
 """
 
-_TO_TRANSFER = f"""
+_BY_DAY = """
 WITH each AS (
     SELECT sort, day, count(*) AS cards FROM cards GROUP BY ALL
     UNION ALL SELECT sort, NULL, sum(cards) FROM rest GROUP BY ALL
 )
+"""
+"""How many cards there are of each sort and day of their own last movement."""
+
+_TO_TRANSFER = f"""
+{_BY_DAY}
 SELECT enterprise, CASE WHEN own_departed THEN day ELSE departed END - purchased AS days, sum(cards)::BIGINT
 FROM each {_JUDGED} GROUP BY ALL ORDER BY ALL
 """
@@ -468,10 +490,7 @@ FROM (
 """
 
 _AT_DATE = f"""
-WITH each AS (
-    SELECT sort, day, count(*) AS cards FROM cards GROUP BY ALL
-    UNION ALL SELECT sort, NULL, sum(cards) FROM rest GROUP BY ALL
-)
+{_BY_DAY}
 SELECT enterprise, coalesce(sum(cards) FILTER (was_bought), 0)::BIGINT,
     coalesce(sum(cards) FILTER (was_returned), 0)::BIGINT,
     coalesce(sum(cards) FILTER (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import PAGE, Common, command
+from graphtrace.cli.options import PAGE, Common, KnownOn, command
 from graphtrace.cli.output import Answer
 from graphtrace.cli.rules import OwnRules
 from graphtrace.cli.trace import Level, level_met
@@ -45,9 +45,7 @@ def audit(
     cards: Annotated[
         bool, typer.Option("--cards", help="Show the cards and records behind the bucket, or behind the findings.")
     ] = False,
-    as_known_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
-    ] = None,
+    as_known_on: KnownOn = None,
     fail_on: Annotated[
         Level | None, typer.Option(help="Exit with 5 when there is a finding of this severity or above.")
     ] = None,

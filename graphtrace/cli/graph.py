@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from graphtrace.cli.options import Common, command
+from graphtrace.cli.options import Common, KnownOn, command
 from graphtrace.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -42,9 +42,6 @@ DirectionOption = Annotated[
     Direction, typer.Option(help="Walk with the cards and forward in time, against both, or either way.")
 ]
 ByChannelOption = Annotated[bool, typer.Option("--by-channel", help="A flow for each channel by itself.")]
-KnownOnOption = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
-]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -69,7 +66,7 @@ def graph(
     hub: HubOption = None,
     direction: DirectionOption = "both",
     by_channel: ByChannelOption = False,
-    as_known_on: KnownOnOption = None,
+    as_known_on: KnownOn = None,
 ) -> Answer:
     """Show who passed how many cards to whom, or write it as a graph."""
     if out is not None:
@@ -122,7 +119,7 @@ def export(
     hub: HubOption = None,
     direction: DirectionOption = "both",
     by_channel: ByChannelOption = False,
-    as_known_on: KnownOnOption = None,
+    as_known_on: KnownOn = None,
 ) -> Answer:
     """Write the case, or a part of it, for other people's tools."""
     case_name = common.needed_case()

@@ -68,6 +68,11 @@ def _after(
 
 _COMMON = inspect.signature(_after, eval_str=True).parameters
 
+KnownOn = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
+]
+"""The option of every command that can answer as of a day."""
+
 PAGE = ".html"
 _PAGE_OPTION = inspect.Parameter(
     "html",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import Common, command
+from graphtrace.cli.options import Common, KnownOn, command
 from graphtrace.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ def add_to(app: typer.Typer) -> None:
 def party(
     common: Common,
     name: Annotated[str, typer.Argument(metavar="NAME-OR-ID", help="Name, number or id of a company or person.")],
-    as_known_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
-    ] = None,
+    as_known_on: KnownOn = None,
 ) -> Answer:
     """Show from whom a party got cards and to whom it passed them."""
     case_name = common.needed_case()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import Common, command
+from graphtrace.cli.options import Common, KnownOn, command
 from graphtrace.cli.output import Answer
 from graphtrace.errors import UnknownFormat, UsageError
 
@@ -33,9 +33,7 @@ def query(
     show: Annotated[
         str | None, typer.Option(metavar="NAME", help="Show the text of a question, header and all.")
     ] = None,
-    as_known_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
-    ] = None,
+    as_known_on: KnownOn = None,
 ) -> Answer:
     """Ask a question of the query library."""
     if [name is not None, list_all, show is not None].count(True) != 1:

@@ -5,12 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
 
 from graphtrace.errors import InputError, UnknownHeadings, UsageError
 
 if TYPE_CHECKING:
     from graphtrace.ingest.sheet import Sheet
+
+Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="ID", help="ICCID, part of one (? and *), MSISDN, IMSI or IMEI.")
+]
+FromFile = Annotated[
+    Path | None,
+    typer.Option(metavar="F", help="More of them: one a line, or a table with a column of them; - reads the input."),
+]
+"""What is asked for, as every command about cards takes it."""
 
 STANDARD_INPUT = Path("-")
 _TABLES = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".parquet", ".jsonl", ".ndjson"})

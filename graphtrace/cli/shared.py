@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from graphtrace.cli.options import PAGE, Common, command
+from graphtrace.cli.options import PAGE, Common, KnownOn, command
 from graphtrace.cli.output import Answer
-from graphtrace.cli.questions import asked_for
+from graphtrace.cli.questions import FromFile, Ids, asked_for
 from graphtrace.cli.trace import NOTHING_FOUND
 from graphtrace.errors import UsageError
 
@@ -28,15 +27,8 @@ def add_to(app: typer.Typer) -> None:
 
 def common(
     common: Common,
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="ICCID, part of one (? and *), MSISDN, IMSI or IMEI.")
-    ] = None,
-    from_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="F", help="More of them: one a line, or a table with a column of them; - reads the input."
-        ),
-    ] = None,
+    ids: Ids = None,
+    from_file: FromFile = None,
     by: Annotated[
         Ranking, typer.Option(help="What to rank by: more than size explains, most cases, or their weight.")
     ] = "lift",
@@ -44,9 +36,7 @@ def common(
         list[str] | None,
         typer.Option(metavar="CASE=WEIGHT", help="Weight of a case number, or of a card that has none; 1 for others."),
     ] = None,
-    as_known_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
-    ] = None,
+    as_known_on: KnownOn = None,
 ) -> Answer:
     """Find the parties that many seized cards share."""
     asked = asked_for(ids, from_file)

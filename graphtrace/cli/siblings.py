@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from graphtrace.cli.options import Common, command
+from graphtrace.cli.options import Common, KnownOn, command
 from graphtrace.cli.output import Answer
-from graphtrace.cli.questions import asked_for
+from graphtrace.cli.questions import FromFile, Ids, asked_for
 from graphtrace.cli.trace import NOTHING_FOUND
 
 if TYPE_CHECKING:
@@ -23,18 +22,9 @@ def add_to(app: typer.Typer) -> None:
 
 def sibling(
     common: Common,
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="ICCID, part of one (? and *), MSISDN, IMSI or IMEI.")
-    ] = None,
-    from_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="F", help="More of them: one a line, or a table with a column of them; - reads the input."
-        ),
-    ] = None,
-    as_known_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
-    ] = None,
+    ids: Ids = None,
+    from_file: FromFile = None,
+    as_known_on: KnownOn = None,
 ) -> Answer:
     """Find what moved together with a card and is active and not yet seized."""
     asked = asked_for(ids, from_file)

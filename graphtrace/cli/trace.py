@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from graphtrace.cli.options import PAGE, Common, command
+from graphtrace.cli.options import PAGE, Common, KnownOn, command
 from graphtrace.cli.output import Answer
-from graphtrace.cli.questions import asked_for
+from graphtrace.cli.questions import FromFile, Ids, asked_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -33,18 +33,9 @@ def add_to(app: typer.Typer) -> None:
 
 def trace(
     common: Common,
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="ICCID, part of one (? and *), MSISDN, IMSI or IMEI.")
-    ] = None,
-    from_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="F", help="More of them: one a line, or a table with a column of them; - reads the input."
-        ),
-    ] = None,
-    as_known_on: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
-    ] = None,
+    ids: Ids = None,
+    from_file: FromFile = None,
+    as_known_on: KnownOn = None,
     fail_on: Annotated[
         Level | None, typer.Option(help="Exit with 5 when there is a finding of this severity or above.")
     ] = None,

@@ -221,11 +221,7 @@ def _terms(balance: Balance) -> list[tuple[str, int | None]]:
     """The terms of a balance with their signs, their sum, and what sets the limits of both."""
     bounds = balance.bounds
     return [
-        ("purchased", balance.purchased),
-        ("minus_returned", -balance.returned),
-        ("minus_activated", -balance.activated),
-        ("minus_sold", None if balance.declared_sold is None else -balance.declared_sold),
-        ("minus_stock", None if balance.declared_stock is None else -balance.declared_stock),
+        *balance.signed_terms,
         ("unaccounted", balance.unaccounted),
         *([("unaccounted_least", bounds.least), ("unaccounted_most", bounds.most)] if bounds else []),
         ("sold_least", balance.sold.least),

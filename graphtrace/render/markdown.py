@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang, wording
-from graphtrace.render.messages import breach_message, rule_law, sentence, share_said, word
+from graphtrace.render.messages import breach_message, rule_law, sentence, share_said, spread_said, word
 from graphtrace.render.safe import visible
 
 if TYPE_CHECKING:
-    from graphtrace.answers.audit import Audit, Spread
+    from graphtrace.answers.audit import Audit
     from graphtrace.model import Origin
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|\.(?=\S)(?<=www\.)|^[-+=]", re.IGNORECASE)
@@ -95,7 +95,7 @@ class _Report:
         self._add_resold(audit)
         self.line(f"### {self.label('how_long')}")
         times = (("to_transfer", audit.to_transfer), ("to_activation", audit.to_activation))
-        self.items(f"{self.label(code)}: {self._spread(spread)}" for code, spread in times)
+        self.items(f"{self.label(code)}: {inert(spread_said(spread, self.lang))}" for code, spread in times)
         if audit.seized_cases:
             self.line(f"### {self.label('seized_cases')}")
             nameless = sentence(wording.LABELS["no_case_number"], {}, self.lang)
@@ -148,14 +148,7 @@ class _Report:
             ("term_head", "cards_total"),
             (
                 (sentence(wording.LABELS[code], {}, self.lang), cards)
-                for code, cards in (
-                    ("purchased", balance.purchased),
-                    ("minus_returned", -balance.returned),
-                    ("minus_activated", -balance.activated),
-                    ("minus_sold", None if balance.declared_sold is None else -balance.declared_sold),
-                    ("minus_stock", None if balance.declared_stock is None else -balance.declared_stock),
-                    ("unaccounted", balance.unaccounted),
-                )
+                for code, cards in (*balance.signed_terms, ("unaccounted", balance.unaccounted))
             ),
         )
         bounds, sold = balance.bounds, balance.sold
@@ -181,12 +174,6 @@ class _Report:
                 for side in balance.books
             ),
         )
-
-    def _spread(self, spread: Spread) -> str:
-        if not spread.known:
-            return self.label("spread_unknown")
-        quartiles = {"quarter": spread.quarter, "median": spread.median, "three_quarters": spread.three_quarters}
-        return self.label("spread", **quartiles, share=f"{spread.known / spread.cards:.0%}")
 
 
 def _cell(value: object) -> str:

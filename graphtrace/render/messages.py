@@ -15,6 +15,7 @@ from graphtrace.render import Lang, wording
 from graphtrace.render.wording import Wording
 
 if TYPE_CHECKING:
+    from graphtrace.answers.audit import Spread
     from graphtrace.answers.trace import Trace
     from graphtrace.model import Chain, Finding, Lead, Party
     from graphtrace.rules.breaches import Breach
@@ -90,6 +91,14 @@ def breach_message(breach: Breach, lang: Lang) -> str:
     named = {"reason": word(wording.REJECTS, reason, lang)} if isinstance(reason, str) else {}
     message = breach.rule.message
     return sentence(Wording(message.en, message.zh), {**breach.params, **named}, lang)
+
+
+def spread_said(spread: Spread, lang: Lang) -> str:
+    """How long something took, and of what share of the cards that is known."""
+    if not spread.known:
+        return sentence(wording.LABELS["spread_unknown"], {}, lang)
+    said = {**spread._asdict(), "share": f"{spread.known / spread.cards:.0%}"}
+    return sentence(wording.LABELS["spread"], said, lang)
 
 
 def rule_law(rule: Rule, lang: Lang) -> str:

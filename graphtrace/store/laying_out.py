@@ -34,7 +34,6 @@ def workbench(store: EmbeddedStore, buyers: Sequence[Party] | None) -> tuple[Wor
     """
     con = store.spare_connection()
     bench = Workbench(con, place=str(store.folder), release=con.close)
-    told = "told"
     seen = store._seen
     bench.ask(
         "CREATE TEMP VIEW who AS SELECT ident AS party, id, name, is_carrier, bearers FROM told WHERE ident = party"
@@ -45,7 +44,7 @@ def workbench(store: EmbeddedStore, buyers: Sequence[Party] | None) -> tuple[Wor
         wanted = "buyers.id IN (SELECT unnest($1::VARCHAR[]))"
         parameters = [[party.id for party in buyers]]
     sold = f"""
-        JOIN {told} AS sellers ON sender = sellers.ident JOIN {told} AS buyers ON receiver = buyers.ident
+        JOIN told AS sellers ON sender = sellers.ident JOIN told AS buyers ON receiver = buyers.ident
         WHERE {seen} kind IN ({_MOVES}) AND sellers.is_carrier AND {wanted}
     """
     lots = bench.rows(

@@ -1,14 +1,42 @@
-"""What the embedded case refused to load."""
+"""What a case refused to load, and how a store keeps it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.store.protocol import RejectedRow
 
 if TYPE_CHECKING:
     from graphtrace.store.embedded import EmbeddedStore
+
+
+def kept_reject(cells: Sequence[Any]) -> Reject:
+    """A reject as it was reported: row, field, reason, value, both ends of the interval, the raw row as JSON."""
+    row, field, reason, value, low, high, raw = cells
+    return Reject(
+        row=row,
+        field=field,
+        reason=reason,
+        value=value,
+        interval=None if low is None else (low, high),
+        raw=tuple((heading, cell) for heading, cell in json.loads(raw)),
+    )
+
+
+def remarks_text(remarks: Sequence[Remark]) -> str:
+    """The remarks on a sheet as a store keeps them."""
+    return json.dumps([[r.field, r.reason, r.rows, r.first_row, r.value] for r in remarks], ensure_ascii=False)
+
+
+def kept_remarks(text: str) -> list[Remark]:
+    """The remarks on a sheet as they were reported."""
+    return [
+        Remark(field=field, reason=reason, rows=count, first_row=first, value=value)
+        for field, reason, count, first, value in json.loads(text)
+    ]
 
 
 def rejected_rows(store: EmbeddedStore) -> Sequence[RejectedRow]:

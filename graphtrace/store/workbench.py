@@ -31,6 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import StoreError
 from graphtrace.store.protocol import Lot
+from graphtrace.store.schema import RUN as RUN
 
 if TYPE_CHECKING:
     import duckdb

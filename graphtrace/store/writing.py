@@ -26,6 +26,7 @@ from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.model import KINDS
 from graphtrace.store.embedded import DATABASE, LEDGER, REJECTS, SOURCES, TOLD_IS_OWED, connect, tell_parties_apart
 from graphtrace.store.ledger import next_entry, read_entries, settle
+from graphtrace.store.refusals import kept_reject, kept_remarks, remarks_text
 from graphtrace.store.schema import BODY, CARDS, NO_DAY, RUN, SAME
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ class CaseWriter:
             "INSERT INTO sheets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 *(self._sheet, self._file, name, kind, encoding, rows, loaded, repeated, rejected, rejects_file),
-                json.dumps([[r.field, r.reason, r.rows, r.first_row, r.value] for r in remarks], ensure_ascii=False),
+                remarks_text(remarks),
             ],
         )
         if rejects:
@@ -472,25 +473,12 @@ class CaseWriter:
         found = self.con.execute(f"SELECT {', '.join(columns)} FROM sheets WHERE file = ? ORDER BY sheet", [file])
         sheets = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
         for sheet in sheets:
-            rows = self.con.execute(
+            rejects = self.con.execute(
                 "SELECT row, field, reason, value, low, high, raw FROM rejects WHERE sheet = ? ORDER BY row, rowid",
                 [sheet["sheet"]],
             ).fetchall()
-            sheet["rejects"] = [
-                Reject(
-                    row=row,
-                    field=field,
-                    reason=reason,
-                    value=value,
-                    interval=None if low is None else (low, high),
-                    raw=tuple((heading, cell) for heading, cell in json.loads(raw)),
-                )
-                for row, field, reason, value, low, high, raw in rows
-            ]
-            sheet["remarks"] = [
-                Remark(field=field, reason=reason, rows=count, first_row=first, value=value)
-                for field, reason, count, first, value in json.loads(sheet["remarks"])
-            ]
+            sheet["rejects"] = [kept_reject(cells) for cells in rejects]
+            sheet["remarks"] = kept_remarks(sheet["remarks"])
         return sheets
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang, wording
 from graphtrace.render.bilingual import both, label
-from graphtrace.render.html.page import render_page
-from graphtrace.render.messages import sentence, share_said
+from graphtrace.render.html.page import render_page, title_of
+from graphtrace.render.messages import sentence, share_said, spread_said
 from graphtrace.render.rows import cell_text
 from graphtrace.render.wording import Wording
 
@@ -43,7 +43,7 @@ def audit_page(audits: Sequence[Audit], lang: Lang, *, case: str | None = None, 
     """
     names = [audit.enterprise.name for audit in audits]
     data = {
-        "title": both(lambda _: ", ".join(names[:3]) + (" …" if len(names) > 3 else "") + " · graphtrace"),
+        "title": title_of(names),
         "reports": [Report(audit, number) for number, audit in enumerate(audits, 1)],
         "full": FULL,
         "holders": HOLDERS,
@@ -95,15 +95,7 @@ class Report:
 
     def spread_said(self, spread: Spread) -> Wording:
         """How long something took."""
-        if not spread.known:
-            return label("spread_unknown")
-        return label(
-            "spread",
-            quarter=spread.quarter,
-            median=spread.median,
-            three_quarters=spread.three_quarters,
-            share=f"{spread.known / spread.cards:.0%}",
-        )
+        return both(lambda lang: spread_said(spread, lang))
 
     @property
     def balance_terms(self) -> list[tuple[Wording, int | None, str]]:
@@ -111,13 +103,7 @@ class Report:
         balance = self.audit.balance
         if balance is None:
             return []
-        return [
-            (label("purchased"), balance.purchased, ""),
-            (label("minus_returned"), balance.returned, "−"),
-            (label("minus_activated"), balance.activated, "−"),
-            (label("minus_sold"), balance.declared_sold, "−"),
-            (label("minus_stock"), balance.declared_stock, "−"),
-        ]
+        return [(label(code), cards, "−" if place else "") for place, (code, cards) in enumerate(balance.terms)]
 
     @property
     def command(self) -> str:

@@ -69,6 +69,12 @@ def render_fragment(template: str, data: Mapping[str, Any], lang: Lang) -> str:
     return _environment(lang).get_template(f"fragments/{template}").render({**data, "lang": lang, "style": style})
 
 
+def title_of(names: Sequence[str]) -> Wording:
+    """The title of a page about some cards or parties, which names the first three."""
+    title = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''} · graphtrace"
+    return Wording(title, title)
+
+
 def shown(value: object, lang: Lang | None = None) -> object:
     """A value as it is shown: text made visible, a :class:`Wording` in one language or, for a page, in both.
 

@@ -15,7 +15,7 @@ from graphtrace.render import Lang, wording
 from graphtrace.render.bilingual import both, label, named
 from graphtrace.render.figures.chain import Anchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
-from graphtrace.render.html.page import render_page
+from graphtrace.render.html.page import render_page, title_of
 from graphtrace.render.html.ring import DRAWN, LINKED, Ring
 from graphtrace.render.messages import chain_explanation, explanation, hint_said, lead_message
 from graphtrace.render.terminal.places import clock
@@ -50,7 +50,7 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
     outcomes = Counter(str(trace.outcome) for trace in traces)
     names = [card.number_shown for card in cards]
     data = {
-        "title": both(lambda _: ", ".join(names[:3]) + (" …" if len(names) > 3 else "") + " · graphtrace"),
+        "title": title_of(names),
         "cards": cards,
         "full": FULL,
         "outcomes": [(code, outcomes[code]) for code in wording.OUTCOMES if outcomes[code]],

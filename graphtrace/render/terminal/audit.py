@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from graphtrace.render import Lang, wording
-from graphtrace.render.messages import breach_message, rule_law, word
+from graphtrace.render.messages import breach_message, rule_law, spread_said, word
 from graphtrace.render.terminal import style
 from graphtrace.render.terminal.line import Part, line_of
 from graphtrace.render.terminal.page import Column, Page, View, padded
 
 if TYPE_CHECKING:
-    from graphtrace.answers.audit import Audit, Balance, Spread
+    from graphtrace.answers.audit import Audit
     from graphtrace.rules.breaches import Breach
 
 DETAILED = 3
@@ -154,7 +154,7 @@ class _Enterprise:
         page, audit = self.page, self.audit
         page.title((page.label("how_long"), style.TITLE))
         for label, spread in (("to_transfer", audit.to_transfer), ("to_activation", audit.to_activation)):
-            page.add(f"{page.label(label)}: {_spread(page, spread)}", margin=_INDENT, hang=_INDENT * 2)
+            page.add(f"{page.label(label)}: {spread_said(spread, page.lang)}", margin=_INDENT, hang=_INDENT * 2)
 
     def _draw_cases(self) -> None:
         page, audit = self.page, self.audit
@@ -201,9 +201,10 @@ class _Enterprise:
             page.add((page.label("no_declaration"), style.LABEL))
             return
         page.title((page.label("balance", date=balance.when.day), style.TITLE))
-        rows = _terms(page, balance)
-        cells = max(cell_len(label) for label, _, _ in rows)
-        for label, figure, sign in rows:
+        terms = [(page.label(code), figure) for code, figure in balance.terms]
+        cells = max(cell_len(label) for label, _ in terms)
+        for place, (label, figure) in enumerate(terms):
+            sign = "-" if place else " "
             said = page.label("not_declared") if figure is None else f"{figure:,}"
             line = line_of(_INDENT, padded(label, cells), f" {sign} ", " " * max(_NUMBER - cell_len(said), 0), said)
             page.lines.append(line)
@@ -218,21 +219,3 @@ class _Enterprise:
             page.add((page.label("sold_on_record", cards=sold.least), style.LABEL), margin=_INDENT)
         else:
             page.add((page.label("sold_on_record_between", **sold._asdict()), style.LABEL), margin=_INDENT)
-
-
-def _spread(page: Page, spread: Spread) -> str:
-    if not spread.known:
-        return page.label("spread_unknown")
-    share = f"{spread.known / spread.cards:.0%}"
-    quartiles = {"quarter": spread.quarter, "median": spread.median, "three_quarters": spread.three_quarters}
-    return page.label("spread", **quartiles, share=share)
-
-
-def _terms(page: Page, balance: Balance) -> list[tuple[str, int | None, str]]:
-    return [
-        (page.label("purchased"), balance.purchased, " "),
-        (page.label("minus_returned"), balance.returned, "-"),
-        (page.label("minus_activated"), balance.activated, "-"),
-        (page.label("minus_sold"), balance.declared_sold, "-"),
-        (page.label("minus_stock"), balance.declared_stock, "-"),
-    ]

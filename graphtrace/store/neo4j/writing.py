@@ -10,7 +10,6 @@ Somebody who writes holds a lease on the case, which every batch renews and chec
 
 from __future__ import annotations
 
-import json
 import shutil
 import tempfile
 import time
@@ -23,7 +22,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from graphtrace import __version__
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
-from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.store.embedded import REJECTS, SOURCES
 from graphtrace.store.ledger import next_entry
 from graphtrace.store.neo4j import sending
@@ -31,6 +29,7 @@ from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import COMMIT_UNKNOWN, Connection
 from graphtrace.store.neo4j.mentions import fetch_mentions, fetch_sheets, fill, open_tables, tell_apart
 from graphtrace.store.neo4j.schema import FORMAT, SCHEMA
+from graphtrace.store.refusals import kept_reject, kept_remarks
 from graphtrace.store.schema import CARDS
 from graphtrace.store.writing import CaseWriter
 
@@ -494,25 +493,13 @@ class ServerWriter:
         )
         sheets = [dict(zip(columns, row, strict=True)) for row in found]
         for sheet in sheets:
-            sheet["rejects"] = [
-                Reject(
-                    row=row,
-                    field=field,
-                    reason=reason,
-                    value=value,
-                    interval=None if low is None else (low, high),
-                    raw=tuple((heading, cell) for heading, cell in json.loads(raw)),
-                )
-                for row, field, reason, value, low, high, raw in self.server.ask(
-                    "MATCH (r:Reject)-[:IN]->(:Sheet {sheet: $sheet}) "
-                    "RETURN r.row, r.field, r.reason, r.value, r.low, r.high, r.raw ORDER BY r.place",
-                    sheet=sheet["sheet"],
-                )
-            ]
-            sheet["remarks"] = [
-                Remark(field=field, reason=reason, rows=count, first_row=first, value=value)
-                for field, reason, count, first, value in json.loads(sheet["remarks"])
-            ]
+            rejects = self.server.ask(
+                "MATCH (r:Reject)-[:IN]->(:Sheet {sheet: $sheet}) "
+                "RETURN r.row, r.field, r.reason, r.value, r.low, r.high, r.raw ORDER BY r.place",
+                sheet=sheet["sheet"],
+            )
+            sheet["rejects"] = [kept_reject(cells) for cells in rejects]
+            sheet["remarks"] = kept_remarks(sheet["remarks"])
         return sheets
 
 
