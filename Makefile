@@ -1,5 +1,6 @@
 # Two commands do all the set-up: `make demo` and `make test`. Everything is made below .venv/ and build/.
 PYTHON ?= python3
+WORKERS ?= 2
 VENV   := .venv
 BIN    := $(VENV)/bin
 
@@ -24,8 +25,8 @@ demo: $(VENV)/run  ## load the example case, trace a seized card, audit its regi
 	$(BIN)/graphtrace demo build/demo
 	@echo '  (first, once in each new shell: . $(BIN)/activate)'
 
-test: $(VENV)/dev  ## run the tests
-	$(BIN)/python -m pytest
+test: $(VENV)/dev  ## run the tests, by as many WORKERS at once (2)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 check: $(VENV)/dev  ## what has to hold before a commit: format, lint, types, layers, generated pages
 	$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""What all tests share: the one Neo4j server of a run, which starts when the first test asks for it."""
+"""What all tests share: the Neo4j server of a run, or of a worker of it, which starts when a test first asks for it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ settings.load_profile("repeatable")
 
 REQUIRED = "GRAPHTRACE_REQUIRE_SERVICES"
 GIVEN = "GRAPHTRACE_TEST_NEO4J_URI"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a server comes first, so that the worker with the first part of a shared run starts the only one."""
+    items.sort(key=lambda item: "neo4j_place" not in getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ goes away with the process that started it.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -47,10 +48,16 @@ class CannotStart(Exception):
 def class_path() -> str:
     """The jars of the server, fetched by Maven once for each state of the pom."""
     pom, kept = HERE / "pom.xml", BUILD / "classpath.txt"
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with (BUILD / "lock").open("w") as lock:  # of several workers one fetches, the others wait
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _class_path(pom, kept)
+
+
+def _class_path(pom: Path, kept: Path) -> str:
     if not kept.exists() or kept.stat().st_mtime < pom.stat().st_mtime:
         if not (maven := shutil.which("mvn")):
             raise CannotStart("no mvn on the path")
-        BUILD.mkdir(parents=True, exist_ok=True)
         fresh = kept.with_suffix(f".{os.getpid()}")
         command = [maven, "-q", "-B", "-f", str(pom), "dependency:build-classpath", f"-Dmdep.outputFile={fresh}"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
