@@ -31,7 +31,7 @@ placed AS (
 -- lots that overlap, directly or through others, are in one cluster; most lots are alone in theirs
 clustered AS (
     SELECT *, count(*) FILTER (reached IS NULL OR first > reached) OVER (
-        ORDER BY first, last ROWS UNBOUNDED PRECEDING
+        ORDER BY first, last RANGE UNBOUNDED PRECEDING
     ) AS cluster
     FROM placed
 ),

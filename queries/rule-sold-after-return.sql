@@ -49,7 +49,7 @@ numbered AS (
     SELECT
         *,
         count(*) FILTER (is_apart) OVER (
-            PARTITION BY enterprise ORDER BY first, last ROWS UNBOUNDED PRECEDING
+            PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
         ) AS piece
     FROM parted
 ),

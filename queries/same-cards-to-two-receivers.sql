@@ -36,7 +36,7 @@ placed AS (
 -- lots that overlap, directly or through others, are in one cluster; most lots are alone in theirs
 clustered AS (
     SELECT *, count(*) FILTER (reached IS NULL OR first > reached) OVER (
-        PARTITION BY from_id ORDER BY first, last ROWS UNBOUNDED PRECEDING
+        PARTITION BY from_id ORDER BY first, last RANGE UNBOUNDED PRECEDING
     ) AS cluster
     FROM placed
 ),

@@ -94,10 +94,15 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
     "preserve_insertion_order": True,
+    "asof_loop_join_threshold": 0,
     "enable_external_access": False,
     "lock_configuration": True,
 }
-"""Nothing outside the file can be reached through a connection, and that cannot be changed any more."""
+"""Nothing outside the file can be reached through a connection, and that cannot be changed any more.
+
+An ASOF join is by sorting always: a loop is taken where one side is thought to be short, and guesses about lists that
+are given as parameters are wrong by a factor of a million.
+"""
 
 _RESTORE = "restore the case folder from a copy, or load the original files into a new case"
 

@@ -27,9 +27,10 @@ def joined(lots: str) -> str:
             SELECT first, last, coalesce(first > 1 + max(last) OVER (
                 ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
             ), true) AS is_apart
-            FROM ({lots})
+            FROM (SELECT DISTINCT first, last FROM ({lots}))
         ),
         numbered AS (
+            -- rows that are the same could be counted in another order than they were placed in: each stands here once;
             -- count(*) FILTER would say the same, in a time that grows with the square
             SELECT first, last, sum(is_apart::INTEGER) OVER (ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS lot
             FROM placed

@@ -27,28 +27,44 @@ def volumes_of(store: EmbeddedStore, cards: Mapping[Party, Sequence[str]]) -> Ma
     parties = list(cards)
     packed = {key: card for card, key in store._packed({key for keys in cards.values() for key in keys}).items()}
     known = [(number, packed[key]) for number, party in enumerate(parties) for key in cards[party] if key in packed]
+    # Most cards that are listed with a party lie in its ranges, which are few: only the others are counted one by one.
     volumes = store._ask(
         f"""
         WITH asked AS (SELECT unnest($1::VARCHAR[]) AS id, generate_subscripts($1::VARCHAR[], 1) - 1 AS number),
         mine AS MATERIALIZED (SELECT ident, number FROM {store._schema}.told JOIN asked USING (id)),
-        handled AS (
+        spread AS (
             SELECT number, first, last FROM ranges JOIN mine ON sender = ident
             WHERE {store._seen} kind IN ({_MOVES})
-            UNION ALL SELECT number, first, last FROM ranges JOIN mine ON receiver = ident
+            UNION SELECT number, first, last FROM ranges JOIN mine ON receiver = ident
             WHERE {store._seen} kind IN ({_MOVES})
-            UNION ALL SELECT number, key, key FROM singles JOIN mine ON sender = ident
-            WHERE {store._seen} kind IN ({_MOVES})
-            UNION ALL SELECT number, key, key FROM singles JOIN mine ON receiver = ident
-            WHERE {store._seen} kind IN ({_MOVES_AND_USES})
-            UNION ALL SELECT unnest($2::BIGINT[]), unnest($3::BIGINT[]), unnest($3::BIGINT[])
         ),
         placed AS (
-            SELECT number, first, last, coalesce(max(last) OVER (
+            SELECT *, coalesce(first > 1 + max(last) OVER (
                 PARTITION BY number ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ), -1) AS before
-            FROM handled
+            ), true) AS is_apart
+            FROM spread
+        ),
+        numbered AS (
+            SELECT *, sum(is_apart::INTEGER) OVER (
+                PARTITION BY number ORDER BY first, last ROWS UNBOUNDED PRECEDING
+            ) AS lot
+            FROM placed
+        ),
+        lots AS MATERIALIZED (
+            SELECT number, min(first) AS first, max(last) AS last FROM numbered GROUP BY number, lot
+        ),
+        listed AS (
+            SELECT number, key FROM singles JOIN mine ON sender = ident WHERE {store._seen} kind IN ({_MOVES})
+            UNION ALL SELECT number, key FROM singles JOIN mine ON receiver = ident
+            WHERE {store._seen} kind IN ({_MOVES_AND_USES})
+            UNION ALL SELECT unnest($2::BIGINT[]), unnest($3::BIGINT[])
         )
-        SELECT number, sum(greatest(last - greatest(first - 1, before), 0))::BIGINT FROM placed GROUP BY number
+        SELECT number, sum(cards)::BIGINT FROM (
+            SELECT number, sum(last - first + 1) AS cards FROM lots GROUP BY number
+            UNION ALL SELECT listed.number, count(DISTINCT key)
+            FROM listed ASOF LEFT JOIN lots ON listed.number = lots.number AND key >= first
+            WHERE last IS NULL OR last < key GROUP BY listed.number
+        ) GROUP BY number
         """,
         [party.id for party in parties],
         [number for number, _ in known],
