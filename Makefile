@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check check-wheel format examples notebooks docs neo4j clean
+.PHONY: help demo test check check-wheel format examples notebooks docs neo4j bench clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,14 @@ docs: $(VENV)/dev  ## write the generated pages anew
 
 neo4j: $(VENV)/dev  ## start a throw-away Neo4j server (needs Java 17 and Maven) and say how to reach it
 	$(BIN)/python tests/neo4j/server.py
+
+CARDS    ?= 1000000
+RUNS     ?= 3
+SUBJECTS ?= graphtrace,duckdb,sqlite,pandas,networkx-ranges,networkx-events,ladybug,neo4j
+
+bench: $(VENV)/run  ## measure graphtrace and what else could be used: make bench CARDS=1000000 RUNS=3 SUBJECTS=…
+	@$(BIN)/python -m pip install --quiet --editable '.[bench]'
+	$(BIN)/python -m benchmarks.bench --cards $(CARDS) --runs $(RUNS) --subjects $(SUBJECTS)
 
 clean:  ## remove everything that was made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,47 @@
+"""graphtrace itself, through its library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import graphtrace as gt
+from benchmarks.peers import Answer, Buckets
+
+
+class Product:
+    """A case in a folder."""
+
+    def load(self, files: Path, place: Path) -> None:
+        report = gt.open_case(place / "case.gtrace").load(*sorted(files.glob("*.*")))
+        assert not [file for file in report.files if file.error], report
+
+    def open(self, place: Path) -> None:
+        self.case = gt.open_case(place / "case.gtrace")
+
+    def trace(self, card: str) -> Answer:
+        return self.answer_of(self.case.trace(card).only)
+
+    def trace_many(self, cards: Sequence[str]) -> Sequence[Any]:
+        return self.case.trace(*cards)
+
+    def answer_of(self, one: Any) -> Answer:
+        hops = [(hop.sender.name, hop.receiver.name, hop.when.first) for hop in one.chains[0].hops]
+        return one.registrant.name, one.holder.name, hops
+
+    def table(self, cards: Sequence[str]) -> Any:
+        return [(trace.registrant, trace.holder, trace.outcome) for trace in self.case.trace(*cards)]
+
+    def rows_of(self, table: Any) -> list[tuple[str | None, str | None]]:
+        return [(registrant.name, holder.name) for registrant, holder, _ in table]
+
+    def audit(self, enterprise: str) -> Buckets:
+        (audit,) = self.case.audit(enterprise)
+        return dict(audit.buckets)
+
+    def audit_all(self) -> dict[str, Buckets]:
+        return {audit.enterprise.name: dict(audit.buckets) for audit in self.case.audit(all=True)}
+
+
+make = Product
