@@ -431,6 +431,20 @@ class Case:
         with self._open_store(known_on) as store:
             return select_graph(self._tracer_of(store), question).to_networkx()
 
+    def _write_partitions(self, out: Path, partitions: int) -> Exported:
+        from graphtrace.export import Exported
+        from graphtrace.store.embedded import EmbeddedStore
+        from graphtrace.store.partitions import write_partitions
+
+        with self._open_store(None) as store:
+            if not isinstance(store, EmbeddedStore):
+                raise UsageError(
+                    f"{self.path} is on a server, and partitions are written from a folder",
+                    hint="copy it into a folder first",
+                )
+            written = write_partitions(store, out, partitions)
+        return Exported(path=out, format="parquet", level="record", written=written, limits=None)
+
     def export(
         self,
         format: str,  # noqa: A002
@@ -446,6 +460,7 @@ class Case:
         by_channel: bool = False,
         known_on: str | None = None,
         lang: Lang = "en",
+        partitions: int | None = None,
     ) -> Exported:
         """Write the case, or the part that :meth:`graph` would give, for other people's tools.
 
@@ -459,6 +474,9 @@ class Case:
             By default ``party``, of ``ftm`` and ``cypher`` ``record``.
         lang
             Language of the headings of a spreadsheet.
+        partitions
+            For ``parquet``, which is the whole case in folders of its own (docs/scale.md): how many at most, 8 by
+            default.
 
         Returns
         -------
@@ -479,6 +497,12 @@ class Case:
         from graphtrace.answers.graphs import GraphQuestion, select_graph
         from graphtrace.export import export_selection, format_named, level_for
 
+        if format == "parquet":
+            if around or by_channel or any(given is not None for given in (level, depth, since, until, hub, known_on)):
+                raise UsageError(f"{format} takes the whole case", hint="leave out what chooses a part of it")
+            return self._write_partitions(Path(out), 8 if partitions is None else partitions)
+        if partitions is not None:
+            raise UsageError(f"{format} has no partitions", hint="export parquet OUT --partitions 8")
         form = format_named(format)
         question = GraphQuestion.of(
             level_for(form, level),

@@ -107,9 +107,14 @@ def graph(
 
 def export(
     common: Common,
-    form: Annotated[str, typer.Argument(metavar="FORMAT", help="graphml, gexf, json, csv, xlsx, ftm or cypher.")],
+    form: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="graphml, gexf, json, csv, xlsx, ftm, cypher or parquet.")
+    ],
     out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="The file; of csv a folder, or an archive that ends .zip.")
+        Path,
+        typer.Argument(
+            metavar="OUT", help="The file; of csv a folder, or an archive that ends .zip; of parquet a new folder."
+        ),
     ],
     level: LevelOption = None,
     around: AroundOption = None,
@@ -120,6 +125,9 @@ def export(
     direction: DirectionOption = "both",
     by_channel: ByChannelOption = False,
     as_known_on: KnownOn = None,
+    partitions: Annotated[
+        int | None, typer.Option(metavar="N", help="For parquet: blocks of numbers at most; by default 8.")
+    ] = None,
 ) -> Answer:
     """Write the case, or a part of it, for other people's tools."""
     case_name = common.needed_case()
@@ -139,6 +147,7 @@ def export(
             by_channel=by_channel,
             known_on=as_known_on,
             lang=common.lang,
+            partitions=partitions,
         )
     return _answer_of(exported, case_name, common)
 

@@ -1,4 +1,4 @@
-"""Where a case is kept: a folder or a server; the one place that knows both.
+"""Where a case is kept: a folder, a block of a partitioned case, or a server; the one place that knows all of them.
 
 A place opens the store that answers, loads files, and says how large it is. Either is imported when it is used.
 """
@@ -115,4 +115,10 @@ def place_of(name: str | Path) -> Place:
         If the address of a server cannot be read or holds a password.
     """
     text = str(name)
-    return ServerPlace(Address.parse(text)) if is_server(text) else FolderPlace(Path(name))
+    if is_server(text):
+        return ServerPlace(Address.parse(text))
+    if (Path(name) / "block.json").is_file():
+        from graphtrace.store.partitions import BlockPlace
+
+        return BlockPlace(Path(name))
+    return FolderPlace(Path(name))

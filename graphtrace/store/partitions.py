@@ -1,0 +1,333 @@
+"""A case cut into blocks of numbers, each a folder of Parquet that answers for its cards by itself.
+
+Histories of cards are independent, so a block holds every record that names one of its cards. Borders are drawn where
+no range crosses them: no record is cut, and whatever counts records or cards can be added up over the blocks. What
+concerns the whole case goes into every block: who is who (told apart over all blocks, then cut down to those that the
+block names), records that state a number of cards only, declarations of stock, all cards of a device and all links of a
+number that some card of the block has, and the histories of the cards that sellers by number ever received.
+
+Invariant: a trace of a card in its block is the trace of it in the whole case.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.identifiers import split_key
+from graphtrace.model import KINDS, MOVES, Party
+from graphtrace.store.duckdb_faults import settings_without_faults
+from graphtrace.store.embedded import EmbeddedStore
+from graphtrace.store.protocol import Row
+from graphtrace.store.schema import RUN, TABLES
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from graphtrace.store.loading import LoadReport
+
+MANIFEST: Final = "partitions.json"
+BLOCK: Final = "block.json"
+FORMAT: Final = "1"
+
+_MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
+_ROWS_A_GROUP = 100_000
+
+_WHOLE = ("meta", "files", "sheets", "heads")
+"""Tables that every block has as they are."""
+
+_MINE = {
+    "singles": "FROM main.singles WHERE key >= $1 AND key < $2 ORDER BY key, sheet, row",
+    "ranges": "FROM main.ranges WHERE first >= $1 AND first < $2 ORDER BY first, last, sheet, row",
+    "devices": """
+        FROM main.devices SEMI JOIN (FROM main.devices WHERE key >= $1 AND key < $2) USING (device) ORDER BY ALL
+    """,
+    "unnumbered": f"""
+        FROM main.unnumbered
+        WHERE kind IN ({_MOVES}) OR kind = {KINDS.index("stock")}
+            OR msisdn IN (SELECT number FROM main.numbers WHERE key >= $1 AND key < $2)
+            OR imsi IN (SELECT number FROM main.numbers WHERE key >= $1 AND key < $2)
+        ORDER BY sheet, row
+    """,
+    "numbers": """
+        FROM main.numbers WHERE number IN (
+            SELECT number FROM main.numbers WHERE key >= $1 AND key < $2
+            UNION SELECT unnest([msisdn, imsi]) FROM unnumbered
+        ) ORDER BY ALL
+    """,
+    "tails": """
+        SELECT DISTINCT key, tail, sheet FROM main.singles SEMI JOIN devices USING (key)
+        WHERE NOT (key >= $1 AND key < $2) ORDER BY ALL
+    """,
+    "held_ranges": f"""
+        FROM main.ranges SEMI JOIN received ON first <= high AND last >= low
+        WHERE kind IN ({_MOVES}) ORDER BY first, last, sheet, row
+    """,
+    "held_singles": f"""
+        FROM main.singles SEMI JOIN received ON key BETWEEN low AND high
+        WHERE kind IN ({_MOVES}) ORDER BY key, sheet, row
+    """,
+    "told": """
+        FROM told WHERE is_carrier OR party IN (
+            SELECT party FROM told SEMI JOIN (
+                SELECT unnest([sender, receiver]) AS ident FROM (
+                    SELECT sender, receiver FROM main.singles WHERE key >= $1 AND key < $2
+                    UNION ALL SELECT sender, receiver FROM main.ranges WHERE first >= $1 AND first < $2
+                    UNION ALL SELECT sender, receiver FROM unnumbered
+                    UNION ALL SELECT sender, receiver FROM held_ranges
+                    UNION ALL SELECT sender, receiver FROM held_singles
+                )
+            ) USING (ident)
+        ) ORDER BY ident
+    """,
+}
+"""What a block between two borders has of each table; a later one may read an earlier one of the block."""
+
+_RECEIVED = f"""
+WITH sellers AS (
+    SELECT ident FROM told WHERE party IN (
+        SELECT party FROM told JOIN main.unnumbered ON sender = ident WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL
+    )
+)
+SELECT first AS low, last AS high FROM main.ranges SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
+UNION SELECT key, key FROM main.singles SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
+"""
+"""The lots that were received by whoever also sells by number only."""
+
+_BORDERS = """
+WITH reached AS (
+    SELECT first, last, max(last) OVER (ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    FROM main.ranges
+),
+islands AS (
+    SELECT min(first) AS first, max(last) AS last FROM (
+        SELECT first, last, count(*) FILTER (before IS NULL OR before < first) OVER (ORDER BY first, last) AS island
+        FROM reached
+    ) GROUP BY island
+),
+placed AS (SELECT key AS card FROM main.singles UNION ALL SELECT first FROM main.ranges),
+wanted AS (SELECT unnest(quantile_disc(card, {shares})) AS card, min(card) AS least, max(card) AS most FROM placed),
+moved AS (
+    SELECT CASE WHEN first IS NULL THEN card WHEN first > least THEN first ELSE last + 1 END AS border, least, most
+    FROM wanted LEFT JOIN islands ON card BETWEEN first AND last
+)
+SELECT DISTINCT border FROM moved WHERE border > least AND border <= most ORDER BY border
+"""
+"""Where blocks with equally many rows would begin, moved to where no range is cut; none before or after all rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partitioned:
+    """A case in blocks: their folders, in the order of the numbers, and where each begins."""
+
+    folder: Path
+    blocks: tuple[Path, ...]
+    borders: tuple[int, ...]
+    heads: Mapping[tuple[str, int], int]
+
+    def block_of(self, key: str) -> Path:
+        """The block that holds whatever is known of a card."""
+        text, size, number = split_key(key)
+        head = self.heads.get((text, size))
+        place = 0 if head is None else bisect_right(self.borders, head * RUN + number)
+        return self.blocks[place]
+
+
+def read_partitioned(folder: Path) -> Partitioned:
+    """The blocks of a folder.
+
+    Raises
+    ------
+    CaseDamaged
+        If it holds none, or those of another version.
+    """
+    try:
+        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CaseDamaged(
+            f"{folder} holds no {MANIFEST} that can be read",
+            hint=f"write it: graphtrace --case CASE export parquet {folder} --partitions 8",
+        ) from error
+    _check_format(found, folder)
+    return Partitioned(
+        folder=folder,
+        blocks=tuple(folder / name for name in found["blocks"]),
+        borders=tuple(found["borders"]),
+        heads={(text, size): head for text, size, head in found["heads"]},
+    )
+
+
+def write_partitions(store: EmbeddedStore, folder: Path, count: int) -> dict[str, int]:
+    """Write a case as at most ``count`` blocks into a new folder; how many blocks, and rows of each table in them.
+
+    There are fewer where ranges leave no place for a border. Cost: each block reads the tables of the case once, whose
+    sorted blocks of other numbers are skipped.
+
+    Raises
+    ------
+    UsageError
+        If the folder is not empty, or no block is asked for.
+    """
+    if count < 1:
+        raise UsageError(f"{count} partitions are none", hint="--partitions 8")
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty", hint="name a new folder")
+    con = store.spare_connection()
+    try:
+        shares = [place / count for place in range(1, count)]
+        borders = [border for (border,) in con.execute(_BORDERS.format(shares=shares)).fetchall()] if shares else []
+        con.execute(f"CREATE TEMP TABLE received AS {_RECEIVED}")
+        written: dict[str, int] = defaultdict(int)
+        names = []
+        for place, (low, high) in enumerate(zip([0, *borders], [*borders, (1 << 63) - 1], strict=True)):
+            names.append(f"block={place}")
+            (folder / names[-1]).mkdir(parents=True)
+            for table, rows in _write_block(con, folder / names[-1], low, high).items():
+                written[table] += rows
+            block = {"format": FORMAT, "block": place, "blocks": len(borders) + 1}
+            (folder / names[-1] / BLOCK).write_text(json.dumps(block) + "\n", encoding="utf-8")
+        heads = con.execute("SELECT text, size, head FROM heads ORDER BY head").fetchall()
+        manifest = {"format": FORMAT, "blocks": names, "borders": borders, "heads": heads}
+        (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False) + "\n", encoding="utf-8")
+    finally:
+        con.close()
+    return {"partition": len(names), **{table: written[table] for table in ("singles", "ranges", "unnumbered")}}
+
+
+def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: int) -> dict[str, int]:
+    import pyarrow.parquet as pq
+
+    written = {}
+    kept = ("unnumbered", "devices", "held_ranges", "held_singles")
+    for table, sql in {**{name: f"FROM main.{name}" for name in _WHOLE}, **_MINE}.items():
+        used = [low, high][: sql.count("$1") and 2]
+        if table in kept:
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {sql}", used or None)
+            sql, used = f"FROM temp.{table}", []
+        reader = con.sql(sql, params=used or None).to_arrow_reader(_ROWS_A_GROUP)
+        rows = 0
+        with pq.ParquetWriter(folder / f"{table}.parquet", reader.schema, compression="zstd") as out:
+            for batch in reader:
+                out.write_batch(batch, row_group_size=_ROWS_A_GROUP)
+                rows += batch.num_rows
+        written[table] = rows
+    for table in kept:
+        con.execute(f"DROP TABLE temp.{table}")
+    return written
+
+
+class BlockStore(EmbeddedStore):
+    """Reads one block of a partitioned case; its cards are answered as in the whole case."""
+
+    def __init__(self, folder: Path) -> None:
+        try:
+            block = json.loads((folder / BLOCK).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise CaseDamaged(f"{folder}: its {BLOCK} cannot be read", hint="write the partitions anew") from error
+        _check_format(block, folder)
+        super().__init__(folder, con=_connect(folder, {"singles": "singles", "ranges": "ranges"}))
+        self._held = EmbeddedStore(folder, con=_connect(folder, {"singles": "held_singles", "ranges": "held_ranges"}))
+
+    def close(self) -> None:
+        super().close()
+        self._held.close()
+
+    def tails_of(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        wanted = list(keys)
+        tails = dict(super().tails_of(wanted))
+        packed = self._packed(wanted)
+        elsewhere: dict[str, set[str]] = defaultdict(set)
+        for number, tail in self._look_up("SELECT key, coalesce(tail, '') FROM tails WHERE key", packed):
+            elsewhere[packed[number]].add(tail)
+        return {**tails, **{key: sorted(found) for key, found in elsewhere.items()}}
+
+    def holdings_of(self, party: Party) -> Iterator[tuple[int, str, Sequence[Row]]]:
+        return self._held.holdings_of(party)
+
+    def written_entries(self) -> list[str]:
+        return self.ledger_entries()
+
+
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "preserve_insertion_order": True,
+}
+
+
+def _connect(folder: Path, moved: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
+    """Tables of a case over the files of a block; statements stay in their files, and only what is needed is read."""
+    import duckdb
+
+    con = duckdb.connect(config=_SETTINGS | settings_without_faults())
+    try:
+        con.execute("SET allowed_directories = [$1]", [str(folder.resolve())])
+        con.execute("SET enable_external_access = false")
+        files = {"singles": moved["singles"], "ranges": moved["ranges"]}
+        for statement in TABLES:
+            con.execute(statement)
+        for table, name in files.items():
+            con.execute(f"DROP TABLE {table}")
+            con.execute(
+                f"CREATE VIEW {table} AS FROM read_parquet('{_quoted(folder / name)}', hive_partitioning = false)"
+            )
+        for table in (*_WHOLE, "unnumbered", "devices", "numbers"):
+            con.execute(
+                f"INSERT INTO {table} FROM read_parquet('{_quoted(folder / table)}', hive_partitioning = false)"
+            )
+        for table in ("told", "tails"):
+            con.execute(
+                f"CREATE TABLE {table} AS FROM read_parquet('{_quoted(folder / table)}', hive_partitioning = false)"
+            )
+        con.execute("SET lock_configuration = true")
+    except duckdb.Error as error:
+        con.close()
+        raise CaseDamaged(f"{folder}: {str(error).partition(chr(10))[0]}", hint="write the partitions anew") from error
+    except BaseException:
+        con.close()
+        raise
+    return con
+
+
+def _quoted(path: Path) -> str:
+    return f"{path.resolve()}.parquet".replace("'", "''")
+
+
+def _check_format(found: Mapping[str, Any], folder: Path) -> None:
+    if found.get("format") != FORMAT:
+        raise CaseDamaged(
+            f"{folder} has format {found.get('format')}, this version reads format {FORMAT}",
+            hint="write the partitions anew with this version",
+        )
+
+
+class BlockPlace:
+    """One block of a partitioned case: it answers, and is never written again."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def open_store(self, known_on: str | None) -> BlockStore:
+        """The store of the block."""
+        if known_on is not None:
+            raise UsageError(
+                f"{self.path} knows what was known when it was written", hint="ask the whole case with --as-known-on"
+            )
+        return BlockStore(self.path)
+
+    def load_files(self, *_: object, **__: object) -> LoadReport:
+        """Refuse."""
+        raise UsageError(
+            f"{self.path} is a block of a case and takes no files",
+            hint="load them into the whole case, then write the partitions anew",
+        )
+
+    def size_bytes(self) -> int | None:
+        return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
