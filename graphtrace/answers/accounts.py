@@ -1,18 +1,12 @@
 """Which way every card went that carriers sold to an enterprise: the ground on which an audit counts.
 
 Three steps. The ranges are cut where one begins or ends: the cards between two cuts share all their ranges. Cards that
-are also listed one by one are put together where nothing that custody looks at tells them apart. The custody core then
-judges one card of each kind, and the engine counts the others by it. Nothing is expanded to cards and no card that is
-like another is judged twice; the cost is a few passes of the engine over the rows of the cards in question, and some
-tens of microseconds per kind of card.
-
-What makes cards alike
-----------------------
-Most listed cards differ from their neighbours in the last hop alone, to a buyer who does nothing else with them. Who
-that is cannot matter to a whole chain, nor can the day, as long as it is after all other days. So the last movement
-counts by its sender and its channel only, where it is dated to a day after all others and its receiver is no carrier
-and stands in no other movement of the card. If the chain that comes of it is torn, a quantity-only record might bridge
-it, and that depends on days: then, if there are such records, each card is judged for itself.
+are also listed one by one are put together where nothing that custody looks at tells them apart
+(:mod:`graphtrace.answers.listed`). The custody core then judges one card of each sort, and the others are counted by
+it. If the chain of a card that is alike to others is torn, a quantity-only record might bridge it, and that depends on
+days: then, if there are such records, each is judged for itself. Nothing is expanded to cards and no card that is like
+another is judged twice; the cost is a few passes over the rows of the cards in question, and some tens of microseconds
+per sort of card.
 """
 
 from __future__ import annotations
@@ -20,9 +14,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Literal, Self
 
+import numpy as np
+
+from graphtrace.answers.columns import NEVER, NONE, Numbers, column
+from graphtrace.answers.listed import Cuts, Listed, Sorts
 from graphtrace.answers.trace import Tracer, movement_between
 from graphtrace.custody import find_history
 from graphtrace.identifiers import carrier_of, join_key
@@ -30,42 +29,12 @@ from graphtrace.model import KINDS, Chain, Hop, Movement, Origin, Outcome, Party
 from graphtrace.store.protocol import Lot
 from graphtrace.store.workbench import RECORD_SHIFT, RUN, Workbench, join_lots
 
-FOREVER = 1 << 30
 ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
 
 Fate = Literal["held", "resold", "returned", "disputed"]
 
-Said = Sequence[Any]
-"""A movement as the bench has it: its record, then what :data:`_SAID` names."""
-
-_SAID = {
-    "kind": "UTINYINT",
-    "sender": "INTEGER",
-    "receiver": "INTEGER",
-    "day": "INTEGER",
-    "span": "UTINYINT",
-    "second": "INTEGER",
-    "channel": "VARCHAR",
-    "declared_use": "VARCHAR",
-    "province": "VARCHAR",
-}
+_SAID = "kind, sender, receiver, day, span, second, channel, declared_use, province"
 """What counts of a movement beside the cards and where it stands."""
-
-_BLOCK = 1_000
-_MOST_BLOCKS = 1_000_000
-"""Cards are found between two cuts by blocks of so many consecutive ones: looked up, where a comparison would sort."""
-
-_COLUMNS = ", ".join(_SAID)
-_STRUCT = "{" + ", ".join(f"{name}: {name}" for name in _SAID) + "}"
-_LAST_HOP = (
-    "{"
-    + ", ".join(
-        f"{name}: {'said.' + name if name in ('kind', 'sender', 'channel') else f'NULL::{kind}'}"
-        for name, kind in _SAID.items()
-    )
-    + "}"
-)
-"""The last movement without what does not tell cards apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +71,28 @@ class Way:
     own_end: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Cards between two cuts: their sort, the first, the last, and how many of them are not listed."""
+
+    sort: Numbers
+    low: Numbers
+    high: Numbers
+    cards: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Which way each sort of card went, seen by one of the enterprises that bought it.
+
+    ``enterprise`` and ``way`` have a row a sort, the lowest sort first; :data:`NONE` where nobody is left to see it.
+    """
+
+    lowest: int
+    enterprise: Numbers
+    way: Numbers
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
     """How many cards a party said to have in stock and to have sold on the last day on which it said anything.
@@ -121,14 +112,13 @@ class Accounts:
     Attributes
     ----------
     bench
-        Beside the relations of :mod:`graphtrace.store.workbench` it has
-
-        - ``cards`` (sort, key, buyer, day): the cards that are listed one by one, with their own last movement;
-        - ``blocks`` (block, low, high, shared): the cuts by blocks of cards, which ``block_of(card)`` says;
-        - ``rest`` (sort, low, high, cards): the others between two cuts, ``cards`` of them without those listed;
-        - ``judged`` (sort, enterprise, way): which way a sort of card went;
-        - ``ways``: the fields of :class:`Way`, with parties as numbers of the bench;
-        - ``held`` (way, since, until): days on which the enterprise held cards of the way.
+        Where the relations of :mod:`graphtrace.store.workbench` stand.
+    cuts, listed, rest
+        The cards in question: between which cuts they are, those that are listed one by one, and the others.
+    sort_of_listed
+        The sort of each listed card.
+    ways, judged
+        The different ways, and which of them each sort of card went.
     enterprises
         Who bought from a carrier, as numbers of the bench, by id.
     parties
@@ -157,6 +147,9 @@ class Accounts:
             self._declared: dict[Origin, tuple[str | None, str | None]] = {}
             self._ways: dict[Way, int] = {}
             self._judged: list[tuple[int, int, int]] = []
+            self.cuts = Cuts(column([]), column([]), column([]))
+            self.rest = Rest(column([]), column([]), column([]), column([]))
+            self.sort_of_listed = column([])
             if lots:
                 self._keep_accounts()
         except BaseException:
@@ -203,149 +196,51 @@ class Accounts:
         bench.keep_rows("lots", {"low": "BIGINT", "high": "BIGINT"}, self.lots)
         ranges = bench.rows(
             f"""
-            SELECT first, last, record, {_COLUMNS}
+            SELECT first, last, record, {_SAID}
             FROM (SELECT * FROM ranged WHERE NOT repeated) SEMI JOIN lots ON first <= high AND last >= low
             ORDER BY first, last, record
             """
         )
-        self._carriers = {number for (number,) in bench.rows("SELECT party FROM who WHERE is_carrier")}
-        self.learn({*self._carriers, *(party for row in ranges for party in row[4:6])})
+        carriers = {number for (number,) in bench.rows("SELECT party FROM who WHERE is_carrier")}
+        self.learn({*carriers, *(party for row in ranges for party in row[4:6])})
         self._heads = {
             head: carrier_of(join_key(text, size, 0))
             for head, text, size in bench.rows("SELECT head, text, size FROM heads")
         }
         cuts, covers = _cut([(first, last) for first, last, *_ in ranges], self.lots)
-        self._keep_cuts(cuts, [[ranges[place][2:] for place in cover] for cover in covers])
+        self.cuts = Cuts(*map(column, zip(*cuts, strict=True)))
         ranged = [self._movement("range", record, said) for _, _, record, *said in ranges]
         self._shared = [[ranged[place] for place in cover] for cover in covers]
-        self._keep_alike()
-        self._keep_sorts("cards", "SELECT * FROM alike", 0)
-        torn = self._judge_listed()
+        self.listed = Listed(bench, self.cuts, [[ranges[place][2:] for place in cover] for cover in covers], carriers)
+        sorts = self.listed.sort()
+        self.sort_of_listed = sorts.sort
+        torn = self._judge_listed(sorts)
         if torn:
-            self._tell_apart(torn)
+            is_torn = np.isin(self.sort_of_listed, column(torn))
+            apart = self.listed.sort(only=is_torn, lowest=sorts.lowest + len(sorts.first))
+            self.sort_of_listed[apart.cards] = apart.sort
+            self._judge_listed(apart)
         self._judge_rest()
-        self._keep_ways()
-
-    def _keep_cuts(self, cuts: Sequence[tuple[int, int, int]], shared: Sequence[Sequence[Said]]) -> None:
-        """Lays out what decides whether the last hop of a listed card stands apart from the ranges that cover it."""
-        keep_rows = self.bench.keep_rows
-        keep_rows("cuts", {"low": "BIGINT", "high": "BIGINT", "shared": "INTEGER"}, cuts)
-        size = max(_BLOCK, sum(high - low + 1 for low, high, _ in cuts) // _MOST_BLOCKS)
-        self.bench.ask(f"CREATE OR REPLACE TEMP MACRO block_of(card) AS card // {size}")
-        self.bench.keep(
-            "blocks", "SELECT unnest(range(block_of(low), block_of(high) + 1)) AS block, low, high, shared FROM cuts"
-        )
-        keep_rows(
-            "shared_days",
-            {"shared": "INTEGER", "until": "INTEGER"},
-            [(number, max(row[4] + row[5] for row in said)) for number, said in enumerate(shared) if said],
-        )
-        pairs = [
-            (number, *pair, sorted({row[0] // RECORD_SHIFT for row in said if tuple(row[2:4]) == pair}))
-            for number, said in enumerate(shared)
-            for pair in sorted({tuple(row[2:4]) for row in said})
-        ]
-        columns = {"shared": "INTEGER", "sender": "INTEGER", "receiver": "INTEGER", "sheets": "BIGINT[]"}
-        keep_rows("shared_pairs", columns, pairs)
-
-    def _keep_alike(self) -> None:
-        """Lays out ``alike``, one row a listed card: what custody looks at, and what of it tells cards apart.
-
-        ``before`` are the card's own movements but the last, which is ``said``; ``last`` is what counts of it. Where
-        statements of one hop can be compared, ``marks`` holds their records (or their sheets, where that is enough),
-        since their order decides which channel is told.
-        """
-        carriers = f"({', '.join(map(str, sorted(self._carriers))) or 'NULL'})"
-        shift = RECORD_SHIFT
-        self.bench.keep(
-            "own",
-            f"""
-            SELECT key, low, shared, {_STRUCT} AS said, record,
-                sheets IS NOT NULL AS is_ranged, record // {shift} AS sheet,
-                coalesce(list_contains(sheets, record // {shift}), false) AS is_beside
-            FROM listed JOIN blocks ON block_of(key) = block AND key BETWEEN low AND high
-            LEFT JOIN shared_pairs USING (shared, sender, receiver) WHERE NOT repeated
-            """,
-        )
-        self.bench.keep("often", "SELECT key FROM own GROUP BY key HAVING count(*) > 1")
-        order = "ORDER BY said.day, said.span, said.second, said.sender, said.receiver, record"
-        pair = "{sender: said.sender, receiver: said.receiver}"
-        self.bench.keep(
-            "alike",
-            f"""
-            WITH several AS (
-                SELECT key, any_value(low) AS low, any_value(shared) AS shared, list(said {order}) AS moves,
-                    CASE
-                        WHEN bool_or(is_beside) OR count(DISTINCT {{pair: {pair}, sheet: sheet}}) < count(*)
-                            THEN list(record {order})
-                        WHEN bool_or(is_ranged) OR count(DISTINCT {pair}) < count(*)
-                            THEN list(sheet * {shift} {order})
-                    END AS marks
-                FROM own SEMI JOIN often USING (key) GROUP BY key
-            ),
-            told AS (
-                SELECT key, low, shared, NULL AS before, said,
-                    CASE WHEN is_beside THEN [record] WHEN is_ranged THEN [sheet * {shift}] END AS marks
-                FROM own ANTI JOIN often USING (key)
-                UNION ALL SELECT key, low, shared, moves[:-2], moves[-1], marks FROM several
-            ),
-            met AS (SELECT shared, sender AS party FROM shared_pairs UNION SELECT shared, receiver FROM shared_pairs)
-            SELECT key, low, told.shared, key // {RUN} AS head, before, said, marks,
-                coalesce(until < said.day, true) AND met.shared IS NULL AND said.span = 0
-                    AND said.receiver NOT IN {carriers} AND said.sender NOT IN {carriers}
-                    AND coalesce(len(list_filter(before, lambda hop: hop.day + hop.span >= said.day
-                        OR hop.sender = said.receiver OR hop.receiver = said.receiver)), 0) = 0 AS is_alike,
-                CASE WHEN is_alike THEN {_LAST_HOP} ELSE said END AS last
-            FROM told LEFT JOIN shared_days USING (shared)
-            LEFT JOIN met ON met.shared = told.shared AND met.party = said.receiver
-            """,
-        )
-
-    def _keep_sorts(self, cards: str, alike: str, known: int) -> None:
-        """Puts alike cards together: ``sorts`` has a row a sort, ``cards`` a row a card; counted from ``known``."""
-        self.bench.keep(
-            "sorts",
-            f"""
-            SELECT {known} + row_number() OVER (ORDER BY min(key)) AS sort, shared, head, before, is_alike, marks,
-                arg_min(said, key) AS said, list(key) AS keys, list(said.receiver) AS buyers, list(said.day) AS days
-            FROM ({alike}) GROUP BY shared, head, before, last, is_alike, marks
-            """,
-        )
-        self.bench.keep(
-            cards,
-            "SELECT sort::INTEGER AS sort, unnest(keys) AS key, unnest(buyers) AS buyer, unnest(days) AS day "
-            "FROM sorts",
-        )
-
-    def _tell_apart(self, torn: Sequence[int]) -> None:
-        """Sorts the cards of some sorts once more, by all that their last movements say."""
-        bench = self.bench
-        bench.keep_rows("torn", {"sort": "INTEGER"}, [(sort,) for sort in torn])
-        cards = "SELECT key FROM cards SEMI JOIN torn USING (sort)"
-        apart = f"SELECT * REPLACE (said AS last, false AS is_alike) FROM alike SEMI JOIN ({cards}) USING (key)"
-        ((known,),) = bench.rows("SELECT max(sort) FROM sorts")
-        self._keep_sorts("more_cards", apart, known)
-        self._judge_listed()
-        bench.keep("cards", "SELECT * FROM cards ANTI JOIN torn USING (sort) UNION ALL SELECT * FROM more_cards")
 
     # -- judging -----------------------------------------------------------------------------------------------
 
-    def _judge_listed(self) -> list[int]:
+    def _judge_listed(self, sorts: Sorts) -> list[int]:
         """Judges one card of each sort; answers with the sorts whose cards are not alike after all."""
-        rows = [
-            (sort, shared, head, [tuple(hop.values()) for hop in (*(before or ()), said)], is_alike, marks)
-            for sort, shared, head, before, said, is_alike, marks in self.bench.rows(
-                "SELECT sort, shared, head, before, said, is_alike, marks FROM sorts ORDER BY sort"
-            )
-        ]
-        self.learn({party for row in rows for hop in row[3] for party in hop[1:3]})
+        said = [(int(card), *self.listed.movements(int(card))) for card in sorts.first]
+        self.learn({party for _, moved, _ in said for one in moved for party in one[2:4]})
         torn = []
-        for sort, shared, head, hops, is_alike, marks in rows:
+        for number, (card, moved, is_placed) in enumerate(said):
+            sort = sorts.lowest + number
             own = [
-                self._movement("listed", place if marks is None else marks[place], hop)
-                for place, hop in enumerate(hops)
+                self._movement("listed", record if is_placed else place, one)
+                for place, (record, *one) in enumerate(moved)
             ]
-            ways = self._ways_of([*self._shared[shared], *own], self._heads[head], own[-1] if is_alike else None)
+            cut = self.listed.cut[card]
+            ways = self._ways_of(
+                [*self._shared[self.cuts.shared[cut]], *own],
+                self._heads[int(self.cuts.low[cut]) // RUN],
+                own[-1] if sorts.is_alike[number] else None,
+            )
             if ways is None:
                 torn.append(sort)
             else:
@@ -353,19 +248,12 @@ class Accounts:
         return torn
 
     def _judge_rest(self) -> None:
-        """Judges the cards between two cuts that are not listed: ``rest``, whose sorts are counted downwards."""
-        self.bench.keep(
-            "rest",
-            """
-            SELECT (-1 - shared)::INTEGER AS sort, low, high, high - low + 1 - coalesce(listed, 0) AS cards
-            FROM cuts LEFT JOIN (
-                SELECT low, count(*) AS listed FROM alike GROUP BY low
-            ) USING (low)
-            WHERE cards > 0
-            """,
-        )
-        kinds = self.bench.rows(f"SELECT sort, any_value(low // {RUN}) FROM rest GROUP BY sort ORDER BY sort DESC")
-        for sort, head in kinds:
+        """Judges the cards between two cuts that are not listed; the sort of a cover is counted downwards from -1."""
+        cards = self.cuts.high - self.cuts.low + 1 - np.bincount(self.listed.cut, minlength=len(self.cuts.low))
+        rest = np.flatnonzero(cards > 0)
+        self.rest = Rest(-1 - self.cuts.shared[rest], self.cuts.low[rest], self.cuts.high[rest], cards[rest])
+        sorts, firsts = np.unique(self.rest.sort, return_index=True)
+        for sort, head in zip(sorts.tolist(), (self.rest.low[firsts] // RUN).tolist(), strict=True):
             ways = self._ways_of(self._shared[-1 - sort], self._heads[head], None) or ()
             self._judged += [(sort, enterprise, self._number(way)) for enterprise, way in ways]
 
@@ -434,67 +322,35 @@ class Accounts:
             departed=None if departed is hop else way.departed,
             own_departed=departed is hop,
             was_passed_on=passed_on and not is_seller,
-            held=(*held[:-1], (held[-1][0], FOREVER)) if is_seller and held else held,
+            held=(*held[:-1], (held[-1][0], NEVER)) if is_seller and held else held,
             own_end=is_seller,
         )
 
+    @cached_property
+    def judged(self) -> list[Judged]:
+        """The ways of all sorts; one part more for each further enterprise that bought the same cards."""
+        if not self._judged:
+            return []
+        lowest = -len(self._shared)
+        sorts = int(self.sort_of_listed.max(initial=0)) - lowest + 1
+        parts: list[Judged] = []
+        met: dict[int, int] = defaultdict(int)
+        for sort, enterprise, way in self._judged:
+            part = met[sort]
+            met[sort] += 1
+            if part == len(parts):
+                parts.append(Judged(lowest, np.full(sorts, NONE), np.full(sorts, NONE)))
+            parts[part].enterprise[sort - lowest] = enterprise
+            parts[part].way[sort - lowest] = way
+        return parts
+
+    @cached_property
+    def ways(self) -> list[Way]:
+        """The ways by their numbers."""
+        return list(self._ways)
+
     def _number(self, way: Way) -> int:
         return self._ways.setdefault(way, len(self._ways))
-
-    def _keep_ways(self) -> None:
-        bench = self.bench
-        numbers = {party: number for number, party in self.parties.items()}
-        columns = {
-            "way": "INTEGER",
-            "fate": "VARCHAR",
-            "outcome": "VARCHAR",
-            "holder": "INTEGER",
-            "own_holder": "BOOLEAN",
-            "depth": "INTEGER",
-            "channel": "VARCHAR",
-            "onward": "VARCHAR[]",
-            "purchased": "INTEGER",
-            "departed": "INTEGER",
-            "own_departed": "BOOLEAN",
-            "use": "VARCHAR",
-            "province": "VARCHAR",
-            "was_bought": "BOOLEAN",
-            "was_returned": "BOOLEAN",
-            "was_passed_on": "BOOLEAN",
-            "own_end": "BOOLEAN",
-        }
-        bench.keep_rows(
-            "ways",
-            columns,
-            [
-                (
-                    number,
-                    way.fate,
-                    str(way.outcome),
-                    None if way.holder is None else numbers[way.holder],
-                    way.own_holder,
-                    way.depth,
-                    way.channel,
-                    list(way.onward),
-                    way.purchased,
-                    way.departed,
-                    way.own_departed,
-                    way.use,
-                    way.province,
-                    way.was_bought,
-                    way.was_returned,
-                    way.was_passed_on,
-                    way.own_end,
-                )
-                for way, number in self._ways.items()
-            ],
-        )
-        bench.keep_rows(
-            "held",
-            {"way": "INTEGER", "since": "INTEGER", "until": "INTEGER"},
-            [(number, *days) for way, number in self._ways.items() for days in way.held],
-        )
-        bench.keep_rows("judged", {"sort": "INTEGER", "enterprise": "INTEGER", "way": "INTEGER"}, self._judged)
 
     def _movement(self, precision: Precision, record: int, said: Sequence[Any]) -> Movement:
         kind, sender, receiver, day, span, second, channel, use, province = said
@@ -564,7 +420,7 @@ def _at(chain: Chain, party: Party, date: int) -> tuple[bool, bool, bool, tuple[
         return False, False, False, ()
     if any(hop.receiver.is_carrier for hop in since):
         return True, True, False, ()
-    days = [*sorted({hop.when.first for hop in chain.hops}), FOREVER + 1]
+    days = [*sorted({hop.when.first for hop in chain.hops}), NEVER + 1]
     held = [
         (max(first, since[0].when.first), until - 1)
         for first, until in pairwise(days)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import itemgetter
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
-from graphtrace.answers.accounts import ACTIVATION, SEIZURE, Accounts
+from graphtrace.answers.accounts import Accounts
 from graphtrace.answers.display import Printed, Told
+from graphtrace.answers.events import Used
+from graphtrace.answers.figures import Count, Days, Figures, HolderCounts, People
 from graphtrace.answers.parties import find_party
 from graphtrace.answers.relations import lay_out_relations
 from graphtrace.answers.trace import Tracer
@@ -53,11 +53,11 @@ class HolderShare:
 
 
 class Holders(Sequence[HolderShare]):
-    """Final holders, the largest first, then by id. Kept as rows of numbers until looked at: there may be millions."""
+    """Final holders, the largest first, then by id. Kept as columns until looked at: there may be millions."""
 
-    def __init__(self, parties: Mapping[int, Party], rows: Sequence[tuple[int, ...]]) -> None:
-        self._parties = parties
-        self._rows = rows
+    def __init__(self, people: People, counts: HolderCounts) -> None:
+        self._people = people
+        self._counts = counts
 
     @overload
     def __getitem__(self, index: int) -> HolderShare: ...
@@ -65,12 +65,22 @@ class Holders(Sequence[HolderShare]):
     def __getitem__(self, index: slice) -> Holders: ...
     def __getitem__(self, index: int | slice) -> HolderShare | Holders:
         if isinstance(index, slice):
-            return Holders(self._parties, self._rows[index])
-        _, number, cards, activated, seized = self._rows[index]
-        return HolderShare(party=self._parties[number], cards=cards, activated=activated, seized=seized)
+            return Holders(self._people, HolderCounts(*(values[index] for values in self._counts)))
+        number, cards, activated, seized = (int(values[index]) for values in self._counts)
+        return HolderShare(party=self._people[number], cards=cards, activated=activated, seized=seized)
+
+    def __iter__(self) -> Iterator[HolderShare]:
+        for party, *counts in self.rows():
+            yield HolderShare(party=party, cards=counts[0], activated=counts[1], seized=counts[2])
+
+    def rows(self) -> Iterator[tuple[Party, int, int, int]]:
+        """Party, cards, activated and seized cards: the same for less, where all are looked at."""
+        parties = self._people.parties
+        for number, *counts in zip(*(values.tolist() for values in self._counts), strict=True):
+            yield parties[number], *counts
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._counts.party)
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -299,9 +309,9 @@ def audit_enterprises(tracer: Tracer, names: Sequence[str], rules: Sequence[Rule
     """
     parties = [find_party(tracer.store, name) for name in names]
     with Accounts(tracer, [party for party in parties if not party.is_carrier]) as accounts:
-        audits = keep_audits(tracer, accounts)
-        check_bought(parties, audits)
-        found = {audit.enterprise: audit for audit in _with_findings(accounts, audits, rules)}
+        auditor = Auditor(tracer, accounts)
+        check_bought(parties, auditor.audits)
+        found = {audit.enterprise: audit for audit in auditor.with_findings(rules)}
     return [found[party] for party in parties]
 
 
@@ -316,29 +326,12 @@ def audit_all(tracer: Tracer, rules: Sequence[Rule] = ()) -> list[Audit]:
         If the query of a rule cannot be asked.
     """
     with Accounts(tracer, None) as accounts:
-        audits = _with_findings(accounts, keep_audits(tracer, accounts), rules)
+        audits = Auditor(tracer, accounts).with_findings(rules)
     if not audits:
         raise NothingFound(
             "no carrier is on record as having sold cards to an enterprise", hint="load the carriers' sales"
         )
     return sorted(audits, key=lambda audit: (-audit.purchased, audit.enterprise.id))
-
-
-def keep_audits(tracer: Tracer, accounts: Accounts) -> list[Audit]:
-    """The figures of all enterprises of the accounts, without findings; lays out ``events``, ``used``, ``latest``."""
-    if not accounts.lots:
-        return []
-    keep_events(tracer.store, accounts)
-    figures = _Figures(accounts)
-    return [figures.audit(number) for number in accounts.enterprises]
-
-
-def _with_findings(accounts: Accounts, audits: list[Audit], rules: Sequence[Rule]) -> list[Audit]:
-    if not (audits and rules):
-        return audits
-    lay_out_relations(accounts, audits)
-    found = find_breaches(accounts.bench, rules)
-    return [replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in audits]
 
 
 def check_bought(parties: Iterable[Party], audits: Iterable[Audit]) -> None:
@@ -360,119 +353,6 @@ def check_bought(parties: Iterable[Party], audits: Iterable[Audit]) -> None:
 
 # -- figures ---------------------------------------------------------------------------------------------------
 
-_JUDGED = "JOIN judged USING (sort) JOIN ways USING (way)"
-
-_OFTEN_USED = "SELECT key FROM events GROUP BY key HAVING count(*) > 1"
-
-_USED = f"""
-WITH each AS (
-    SELECT key, CASE WHEN kind = {ACTIVATION} THEN day END AS activated, kind = {SEIZURE} AS seized,
-        CASE WHEN kind = {ACTIVATION} THEN who END AS first_user, first_user AS last_user,
-        CASE WHEN kind = {ACTIVATION} THEN province END AS first_province, first_province AS last_province
-    FROM events ANTI JOIN often_used USING (key)
-    UNION ALL
-    SELECT key, min(day) FILTER (kind = {ACTIVATION}), bool_or(kind = {SEIZURE}),
-        min(who) FILTER (kind = {ACTIVATION}), max(who) FILTER (kind = {ACTIVATION}),
-        min(province) FILTER (kind = {ACTIVATION}), max(province) FILTER (kind = {ACTIVATION})
-    FROM events SEMI JOIN often_used USING (key) GROUP BY key
-)
-SELECT each.*, coalesce(sort, -1 - shared) AS sort, buyer, cards.day
-FROM each JOIN blocks ON block_of(key) = block AND key BETWEEN low AND high LEFT JOIN cards USING (key)
-"""
-"""One row per card with an event; first and last user and province are equal for most cards, and then known."""
-
-_LATEST = f"""
-SELECT key,
-    max({{day: day, last: day + span, second: second, value: id}}) FILTER (who IS NOT NULL) AS of_user,
-    max({{day: day, last: day + span, second: second, value: province}}) FILTER (province IS NOT NULL) AS of_province
-FROM (FROM events WHERE kind = {ACTIVATION}) SEMI JOIN (
-    FROM used WHERE first_user <> last_user OR first_province <> last_province
-) USING (key) LEFT JOIN who ON who = party GROUP BY key
-"""
-"""The latest user and province of the cards that had several."""
-
-_COUNTED = f"""
-WITH each AS (
-    SELECT sort, buyer, count(*) AS cards, 0 AS activated, 0 AS seized FROM cards GROUP BY ALL
-    UNION ALL SELECT sort, NULL, sum(cards), 0, 0 FROM rest GROUP BY ALL
-    UNION ALL SELECT sort, buyer, 0, count(activated), count(*) FILTER (seized) FROM used GROUP BY ALL
-)
-SELECT enterprise, way, CASE WHEN own_holder THEN buyer ELSE holder END AS holder,
-    sum(cards)::BIGINT AS cards, sum(activated)::BIGINT AS activated, sum(seized)::BIGINT AS seized
-FROM each {_JUDGED} GROUP BY ALL
-"""
-
-_FATES = """
-SELECT enterprise, fate, sum(cards)::BIGINT, sum(activated)::BIGINT, sum(seized)::BIGINT
-FROM counted JOIN ways USING (way) GROUP BY ALL
-"""
-
-_DEPTHS = """
-SELECT enterprise, depth, sum(cards)::BIGINT FROM counted JOIN ways USING (way) WHERE fate = 'resold'
-GROUP BY ALL ORDER BY ALL
-"""
-
-_CHANNELS = """
-SELECT enterprise, channel, sum(cards)::BIGINT AS cards FROM counted JOIN ways USING (way)
-WHERE fate = 'resold' AND channel IS NOT NULL GROUP BY ALL ORDER BY enterprise, cards DESC, channel
-"""
-
-_HOLDERS = """
-SELECT enterprise, holder, sum(cards)::BIGINT AS cards, sum(activated)::BIGINT, sum(seized)::BIGINT
-FROM counted JOIN (SELECT party, row_number() OVER (ORDER BY id) AS rank FROM who) ON holder = party
-GROUP BY enterprise, holder, rank ORDER BY enterprise, cards DESC, rank
-"""
-
-_BY_OTHER = f"""
-SELECT enterprise, count(*) FILTER (
-    CASE WHEN first_user = last_user THEN first_user <> enterprise ELSE of_user.value <> id END
-)
-FROM used {_JUDGED} LEFT JOIN latest USING (key) JOIN who ON enterprise = party
-WHERE fate = 'held' AND first_user IS NOT NULL GROUP BY enterprise
-"""
-
-_BY_DAY = """
-WITH each AS (
-    SELECT sort, day, count(*) AS cards FROM cards GROUP BY ALL
-    UNION ALL SELECT sort, NULL, sum(cards) FROM rest GROUP BY ALL
-)
-"""
-"""How many cards there are of each sort and day of their own last movement."""
-
-_TO_TRANSFER = f"""
-{_BY_DAY}
-SELECT enterprise, CASE WHEN own_departed THEN day ELSE departed END - purchased AS days, sum(cards)::BIGINT
-FROM each {_JUDGED} GROUP BY ALL ORDER BY ALL
-"""
-
-_TO_ACTIVATION = f"""
-SELECT enterprise, activated - purchased AS days, count(*) FROM used {_JUDGED} WHERE activated >= purchased
-GROUP BY ALL
-UNION ALL
-SELECT enterprise, days, count(*) FROM (
-    SELECT enterprise, key, min(events.day) - any_value(purchased) AS days
-    FROM (FROM used {_JUDGED} WHERE activated < purchased) JOIN events USING (key)
-    WHERE events.kind = {ACTIVATION} AND events.day >= purchased GROUP BY ALL
-) GROUP BY ALL
-"""
-
-_PLACES = f"""
-SELECT enterprise, use, ways.province AS declared,
-    CASE WHEN first_province = last_province THEN first_province ELSE of_province.value END AS province,
-    count(*) AS cards
-FROM used {_JUDGED} LEFT JOIN latest USING (key) WHERE activated IS NOT NULL
-GROUP BY ALL ORDER BY enterprise, cards DESC, use NULLS LAST, declared NULLS LAST, province NULLS LAST
-"""
-
-_CASES = f"""
-WITH named AS (
-    SELECT DISTINCT key, case_no FROM events WHERE kind = {SEIZURE}
-)
-SELECT enterprise, case_no, count(*) AS cards FROM named JOIN used USING (key) JOIN judged USING (sort)
-WHERE case_no IS NOT NULL OR key NOT IN (SELECT key FROM named WHERE case_no IS NOT NULL)
-GROUP BY ALL ORDER BY enterprise, cards DESC, case_no NULLS LAST
-"""
-
 _QUANTITIES = """
 WITH mine AS (
     SELECT unlisted.*, sellers.is_carrier AS is_sold_by_carrier, buyers.is_carrier AS is_sold_to_carrier
@@ -486,26 +366,7 @@ FROM (
     WHERE is_sold_by_carrier
     UNION ALL
     SELECT sender, quantity, day, false, is_sold_to_carrier OR kind = {return_kind} FROM mine
-) SEMI JOIN judged USING (enterprise) LEFT JOIN dates USING (enterprise) GROUP BY ALL
-"""
-
-_AT_DATE = f"""
-{_BY_DAY}
-SELECT enterprise, coalesce(sum(cards) FILTER (was_bought), 0)::BIGINT,
-    coalesce(sum(cards) FILTER (was_returned), 0)::BIGINT,
-    coalesce(sum(cards) FILTER (
-        was_bought AND NOT was_returned AND (was_passed_on OR (own_end AND day <= date))
-    ), 0)::BIGINT
-FROM each {_JUDGED} JOIN dates USING (enterprise) GROUP BY enterprise
-"""
-
-_WHILE_HELD = f"""
-SELECT enterprise, count(*) FROM (
-    SELECT DISTINCT enterprise, key
-    FROM used {_JUDGED} JOIN dates USING (enterprise) JOIN held USING (way) JOIN events USING (key)
-    WHERE events.kind = {ACTIVATION} AND events.day <= date AND events.day + events.span
-        BETWEEN since AND CASE WHEN own_end THEN least(until, used.day - 1) ELSE until END
-) GROUP BY enterprise
+) SEMI JOIN buyers USING (enterprise) LEFT JOIN dates USING (enterprise) GROUP BY ALL
 """
 
 _BOOKS = """
@@ -526,40 +387,40 @@ FROM sides WHERE side <> 'receipt' GROUP BY enterprise, side, precision, record 
 """
 
 
-class _Count(NamedTuple):
-    cards: int
-    activated: int
-    seized: int
+class Auditor:
+    """The audits of all enterprises of some accounts, first without findings."""
 
-
-class _Figures:
-    """All that is counted, for all enterprises at once, by the number of the enterprise."""
-
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, tracer: Tracer, accounts: Accounts) -> None:
         self.accounts = accounts
-        bench = self.bench = accounts.bench
-        bench.keep("often_used", _OFTEN_USED)
-        bench.keep("used", _USED)
-        bench.keep("latest", _LATEST)
-        bench.keep("counted", _COUNTED)
+        self.audits: list[Audit] = []
+        if accounts.lots:
+            keep_events(tracer.store, accounts)
+            self.used = Used(accounts)
+            self.figures = Figures(accounts, self.used)
+            self._lay_out_books()
+            self.audits = [self._audit(number) for number in accounts.enterprises]
+
+    def with_findings(self, rules: Sequence[Rule]) -> list[Audit]:
+        """The audits with what the rules find."""
+        if not (self.audits and rules):
+            return self.audits
+        self.lay_out_relations()
+        found = find_breaches(self.accounts.bench, rules)
+        return [replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in self.audits]
+
+    def lay_out_relations(self) -> None:
+        """Lay out the relations that rules ask and that an audit is opened by."""
+        lay_out_relations(self.accounts, self.audits, self.used)
+
+    def _lay_out_books(self) -> None:
+        accounts, bench = self.accounts, self.accounts.bench
         dates = [(number, said.when.last) for number, said in accounts.declarations.items()]
         bench.keep_rows("dates", {"enterprise": "INTEGER", "date": "INTEGER"}, dates)
-        self.fates = _grouped((enterprise, (fate, _Count(*count))) for enterprise, fate, *count in bench.rows(_FATES))
-        self.depths = _grouped((enterprise, tuple(row)) for enterprise, *row in bench.rows(_DEPTHS))
-        self.channels = _grouped((enterprise, tuple(row)) for enterprise, *row in bench.rows(_CHANNELS))
-        holders = bench.rows(_HOLDERS)
-        accounts.learn({row[1] for row in holders})
-        self.holders = {enterprise: list(rows) for enterprise, rows in groupby(holders, itemgetter(0))}
-        self.by_other: dict[int, int] = dict(bench.rows(_BY_OTHER))
-        self.to_transfer = _grouped((enterprise, tuple(row)) for enterprise, *row in bench.rows(_TO_TRANSFER))
-        self.to_activation = _grouped((enterprise, tuple(row)) for enterprise, *row in bench.rows(_TO_ACTIVATION))
-        self.places = _grouped((enterprise, Place(*row)) for enterprise, *row in bench.rows(_PLACES))
-        self.cases = _grouped((enterprise, SeizedCase(*row)) for enterprise, *row in bench.rows(_CASES))
+        buyers = [(number,) for number in accounts.enterprises]
+        bench.keep_rows("buyers", {"enterprise": "INTEGER"}, buyers)
         self.quantities = _grouped(
             (enterprise, _Quantity(*row)) for enterprise, *row in bench.rows(_QUANTITIES.format(return_kind=_RETURN))
         )
-        self.at_date = {enterprise: counts for enterprise, *counts in bench.rows(_AT_DATE)} if dates else {}
-        self.while_held: dict[int, int] = dict(bench.rows(_WHILE_HELD)) if dates else {}
         books = bench.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT)) if dates else []
         sides = [
             (enterprise, BookSide(side, precision, accounts.origin(first), last_row, records, cards))
@@ -567,11 +428,12 @@ class _Figures:
         ]
         self.books = _grouped(sorted(sides, key=lambda side: (side[0], *side[1][:2], side[1].source)))
 
-    def audit(self, enterprise: int) -> Audit:
-        fates = dict(self.fates[enterprise])
-        nothing = _Count(0, 0, 0)
+    def _audit(self, enterprise: int) -> Audit:
+        figures = self.figures
+        fates = figures.fates[enterprise]
+        nothing = Count()
         held, resold = fates.get("held", nothing), fates.get("resold", nothing)
-        by_other = self.by_other.get(enterprise, 0)
+        by_other = figures.by_other.get(enterprise, 0)
         purchased = sum(count.cards for count in fates.values())
         activated = sum(count.activated for count in fates.values())
         quantities = self.quantities[enterprise]
@@ -588,16 +450,27 @@ class _Figures:
             },
             resold=Resold(
                 activated=resold.activated,
-                by_depth=dict(self.depths[enterprise]),
-                final_holders=Holders(self.accounts.parties, self.holders.get(enterprise, [])),
-                channels=dict(self.channels[enterprise]),
+                by_depth=figures.depths.get(enterprise, {}),
+                final_holders=Holders(figures.people, figures.holders.get(enterprise, HolderCounts.none())),
+                channels=figures.channels.get(enterprise, {}),
             ),
             activated=activated,
             seized=sum(count.seized for count in fates.values()),
-            seized_cases=tuple(self.cases[enterprise]),
-            to_transfer=_spread(purchased, self.to_transfer[enterprise]),
-            to_activation=_spread(purchased, self.to_activation[enterprise]),
-            places=tuple(self.places[enterprise]),
+            seized_cases=tuple(
+                SeizedCase(case_no, cards)
+                for case_no, cards in sorted(
+                    figures.cases.get(enterprise, {}).items(), key=lambda each: (-each[1], *_nulls_last(each[0]))
+                )
+            ),
+            to_transfer=_spread(purchased, figures.to_transfer.get(enterprise, ())),
+            to_activation=_spread(purchased, figures.to_activation.get(enterprise, ())),
+            places=tuple(
+                Place(*place, cards)
+                for place, cards in sorted(
+                    figures.places.get(enterprise, {}).items(),
+                    key=lambda each: (-each[1], *(part for name in each[0] for part in _nulls_last(name))),
+                )
+            ),
             quantity_purchased=_summed(each for each in quantities if each.is_purchase),
             quantity_sold=_summed(each for each in quantities if not (each.is_purchase or each.is_return)),
             balance=self._balance(enterprise),
@@ -607,7 +480,7 @@ class _Figures:
         said = self.accounts.declarations.get(enterprise)
         if said is None:
             return None
-        purchased, returned, passed_on = self.at_date[enterprise]
+        purchased, returned, passed_on = self.figures.at_date[enterprise]
         known = [each for each in self.quantities[enterprise] if each.is_by_date]
         sold = _summed(each for each in known if not (each.is_purchase or each.is_return)).cards
         return Balance(
@@ -616,7 +489,7 @@ class _Figures:
             declared_sold=said.sold,
             purchased=purchased,
             returned=returned,
-            activated=self.while_held.get(enterprise, 0),
+            activated=self.figures.while_held.get(enterprise, 0),
             sold=Bounds(max(passed_on, sold), passed_on + sold),
             quantity_purchased=_summed(each for each in known if each.is_purchase).cards,
             quantity_returned=_summed(each for each in known if each.is_return).cards,
@@ -648,7 +521,11 @@ def _grouped(rows: Iterable[tuple[int, _Value]]) -> dict[int, list[_Value]]:
     return groups
 
 
-def _spread(cards: int, counted: Iterable[tuple[int | None, int]]) -> Spread:
+def _nulls_last(text: str | None) -> tuple[bool, str]:
+    return text is None, text or ""
+
+
+def _spread(cards: int, counted: Iterable[Days]) -> Spread:
     """Quartiles by nearest rank of (days, cards) where the days are known."""
     days = sorted((day, count) for day, count in counted if day is not None)
     known = sum(count for _, count in days)

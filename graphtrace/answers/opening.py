@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from graphtrace.answers.accounts import Accounts
-from graphtrace.answers.audit import BUCKETS, Bucket, check_bought, keep_audits
+from graphtrace.answers.audit import BUCKETS, Auditor, Bucket, check_bought
 from graphtrace.answers.parties import find_party
-from graphtrace.answers.relations import lay_out_relations
 from graphtrace.answers.trace import Tracer, shown_number
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import join_key
@@ -79,9 +78,9 @@ def open_bucket(tracer: Tracer, names: Sequence[str], matter: str) -> list[Opene
         raise UsageError(f"there is no bucket {matter}", hint=f"one of {', '.join(MATTERS)}", code="unknown_bucket")
     parties = [find_party(tracer.store, name) for name in names]
     with Accounts(tracer, [party for party in parties if not party.is_carrier]) as accounts:
-        audits = keep_audits(tracer, accounts)
-        check_bought(parties, audits)
-        lay_out_relations(accounts, audits)
+        auditor = Auditor(tracer, accounts)
+        check_bought(parties, auditor.audits)
+        auditor.lay_out_relations()
         opener = _Opener(tracer, accounts)
         opened = []
         for party in parties:
@@ -102,9 +101,9 @@ def open_findings(tracer: Tracer, names: Sequence[str], rules: Sequence[Rule]) -
     """
     parties = {party.id: party for party in (find_party(tracer.store, name) for name in names)}
     with Accounts(tracer, [party for party in parties.values() if not party.is_carrier]) as accounts:
-        audits = keep_audits(tracer, accounts)
-        check_bought(parties.values(), audits)
-        lay_out_relations(accounts, audits)
+        auditor = Auditor(tracer, accounts)
+        check_bought(parties.values(), auditor.audits)
+        auditor.lay_out_relations()
         opener = _Opener(tracer, accounts)
         opened = []
         for found in open_breaches(accounts.bench, rules, list(parties)):
@@ -124,8 +123,8 @@ _EVIDENCE: dict[str, tuple[EvidenceKind, ...]] = {
 }
 
 _USED_CARDS = """
-SELECT key, coalesce(CASE WHEN first_user = last_user THEN users.id ELSE of_user.value END, $1) <> $1 AS is_other
-FROM used LEFT JOIN latest USING (key) LEFT JOIN who AS users ON first_user = users.party WHERE activated IS NOT NULL
+SELECT key, coalesce(users.id, $1) <> $1 AS is_other
+FROM used LEFT JOIN who AS users ON "user" = users.party WHERE activated IS NOT NULL
 """
 
 

@@ -12,12 +12,16 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from graphtrace.answers.accounts import ACTIVATION, SEIZURE, Accounts
+from graphtrace.answers.columns import known
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import EPOCH, KINDS
 
 if TYPE_CHECKING:
     from graphtrace.answers.audit import Audit
+    from graphtrace.answers.events import Used
 
 _PIECES = """
 WITH others AS (
@@ -183,9 +187,84 @@ _MAY_BE_RESIDENT = "^id:[1-9][0-9]{14}([0-9]{2}[0-9X])?$"
 """What an id looks like that may be a resident id, of 15 or 18 characters."""
 
 
-def lay_out_relations(accounts: Accounts, audits: Sequence[Audit]) -> None:
-    """Lay out the relations of rules; ``audits`` are the figures of the same accounts."""
+_WAYS = {
+    "way": "INTEGER",
+    "fate": "VARCHAR",
+    "outcome": "VARCHAR",
+    "holder": "INTEGER",
+    "own_holder": "BOOLEAN",
+    "depth": "INTEGER",
+    "channel": "VARCHAR",
+    "onward": "VARCHAR[]",
+    "purchased": "INTEGER",
+    "departed": "INTEGER",
+    "own_departed": "BOOLEAN",
+    "use": "VARCHAR",
+    "province": "VARCHAR",
+}
+
+
+def _lay_out_cards(accounts: Accounts, used: Used) -> None:
+    """Lay out the accounts, for the relations that are made of them.
+
+    - ``cards`` (sort, key, buyer, day): the cards that are listed one by one, with their own last movement;
+    - ``rest`` (sort, low, high): the others between two cuts;
+    - ``judged`` (sort, enterprise, way): which way a sort of card went;
+    - ``ways``: the fields of :class:`~graphtrace.answers.accounts.Way`, with parties as numbers of the bench;
+    - ``used``: the fields of :class:`~graphtrace.answers.events.Used`, with the last movement of listed cards.
+    """
+    bench, listed, rest = accounts.bench, accounts.listed, accounts.rest
+    bench.keep_columns(
+        "cards", {"sort": accounts.sort_of_listed, "key": listed.key, "buyer": listed.buyer, "day": listed.day}
+    )
+    bench.keep_columns("rest", {"sort": rest.sort, "low": rest.low, "high": rest.high})
+    numbers = {party: number for number, party in accounts.parties.items()}
+    bench.keep_rows(
+        "ways",
+        _WAYS,
+        [
+            (
+                *(number, way.fate, str(way.outcome), None if way.holder is None else numbers[way.holder]),
+                *(way.own_holder, way.depth, way.channel, list(way.onward), way.purchased, way.departed),
+                *(way.own_departed, way.use, way.province),
+            )
+            for number, way in enumerate(accounts.ways)
+        ],
+    )
+    judged = [
+        (part.lowest + np.flatnonzero(part.way >= 0), part.enterprise[part.way >= 0], part.way[part.way >= 0])
+        for part in accounts.judged
+    ]
+    bench.keep_columns(
+        "judged",
+        dict(zip(("sort", "enterprise", "way"), map(np.concatenate, zip(*judged, strict=True)), strict=True)),
+    )
+    is_listed = used.listed >= 0
+    place = np.where(is_listed, used.listed, 0)
+    own = {
+        name: known(values[place] if len(values) else place, is_listed)
+        for name, values in (("buyer", listed.buyer), ("day", listed.day))
+    }
+    people = {name: known(values) for name, values in used.users.items()}
+    places = {name: known(values, texts=used.provinces) for name, values in used.places.items()}
+    bench.keep_columns(
+        "used",
+        {
+            "key": used.key,
+            "sort": used.sort,
+            "seized": used.is_seized,
+            "activated": known(used.activated, used.is_activated),
+            **people,
+            **places,
+            **own,
+        },
+    )
+
+
+def lay_out_relations(accounts: Accounts, audits: Sequence[Audit], used: Used) -> None:
+    """Lay out the relations of rules; ``audits`` and ``used`` are the figures and events of the same accounts."""
     bench = accounts.bench
+    _lay_out_cards(accounts, used)
     bench.keep("accounts", _PIECES)
     candidates = bench.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
     persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]

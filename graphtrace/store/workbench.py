@@ -35,11 +35,15 @@ from graphtrace.store.schema import RUN as RUN
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 MOVEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated"
 """The columns that ``listed``, ``ranged`` and ``unlisted`` share."""
 
 RECORD_SHIFT = 1 << 32
+
+_BATCH = 122_880
+"""Rows that the engine reads at once."""
 
 Rows = list[tuple[Any, ...]]
 
@@ -69,6 +73,23 @@ class Workbench:
     def keep(self, name: str, sql: str, *parameters: object) -> None:
         """Lay the answer to a question out as a table of the bench."""
         self.ask(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", parameters)
+
+    def columns(self, sql: str) -> pa.Table:
+        """All rows of a question as columns: for millions of rows, that numbers are worked out of."""
+        import duckdb
+
+        try:
+            return self._con.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise StoreError(f"{self._place}: {error}", hint="run graphtrace verify") from error
+
+    def keep_columns(self, name: str, columns: Mapping[str, object]) -> None:
+        """Lay columns out as a relation of the bench, without a copy; ``columns`` are arrays of numpy or Arrow."""
+        import pyarrow as pa
+
+        whole = pa.table(dict(columns))
+        # Several batches, so that several threads can read them.
+        self._con.register(name, pa.Table.from_batches(whole.to_batches(max_chunksize=_BATCH), whole.schema))
 
     def keep_rows(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """Lay rows out as a table of the bench; ``columns`` names and types them."""

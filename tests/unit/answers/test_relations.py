@@ -9,8 +9,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.answers.accounts import Accounts
-from graphtrace.answers.audit import keep_audits
-from graphtrace.answers.relations import lay_out_relations
+from graphtrace.answers.audit import Auditor
 from graphtrace.rules.relations import RELATIONS
 from graphtrace.store.workbench import Workbench
 
@@ -27,7 +26,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
     with case._open_store(None) as store:
         tracer = case._tracer_of(store)
         with Accounts(tracer, None) as accounts:
-            lay_out_relations(accounts, keep_audits(tracer, accounts))
+            Auditor(tracer, accounts).lay_out_relations()
             yield accounts.bench
 
 

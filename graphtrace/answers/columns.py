@@ -1,0 +1,137 @@
+"""Columns of whole numbers: what an audit does with millions of rows at once.
+
+A column is a numpy array with one number a row; what is not known is :data:`NONE`, below every number that a record can
+state. Each function costs a few passes over its columns, at most one sort.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
+Numbers = npt.NDArray[np.int64]
+Places = npt.NDArray[np.intp]
+Marks = npt.NDArray[np.bool_]
+
+NONE = -1
+"""Stands for what is not known."""
+
+NEVER = 1 << 30
+"""A day after all others."""
+
+_MOST = 1 << 62
+
+
+def column(values: Sequence[int]) -> Numbers:
+    """A column of the values."""
+    return np.array(values, dtype=np.int64)
+
+
+def numbered(*columns: npt.NDArray[Any]) -> Numbers:
+    """A number a row, the same where, and only where, all columns have the same; in the order of the columns."""
+    code: Numbers = np.zeros(len(columns[0]), dtype=np.int64)
+    if not len(code):
+        return code
+    size = 1
+    for values in columns:
+        low = int(values.min())
+        span = int(values.max()) - low + 1
+        shifted = values.astype(np.int64) - low
+        if size * span >= _MOST:
+            known, code = np.unique(code, return_inverse=True)
+            size = len(known)
+        if size * span >= _MOST:
+            known, shifted = np.unique(shifted, return_inverse=True)
+            span = len(known)
+        code = code * span + shifted
+        size *= span
+    return code
+
+
+def is_among(values: Numbers, known: Numbers) -> Marks:
+    """Which of the values are in ``known``, which is sorted."""
+    if not len(known):
+        return np.zeros(len(values), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    found: Marks = known[place] == values
+    return found
+
+
+def place_among(values: Numbers, known: Numbers) -> Places:
+    """Where each value stands in ``known``, which is sorted and has each number once; ``NONE`` where it does not."""
+    if not len(known):
+        return np.full(len(values), NONE, dtype=np.intp)
+    place = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    return np.where(known[place] == values, place, NONE)
+
+
+def rows_within(keys: Numbers, low: Numbers, high: Numbers) -> tuple[Places, Places]:
+    """The rows with a key in one of the intervals, which are disjoint and in order, and in which interval it is.
+
+    ``keys`` is sorted. Cost: a look-up an interval, and the size of the answer.
+    """
+    first = np.searchsorted(keys, low, side="left")
+    counts = np.searchsorted(keys, high, side="right") - first
+    interval = np.repeat(np.arange(len(low)), counts)
+    before = np.cumsum(counts) - counts
+    return np.arange(int(counts.sum())) + np.repeat(first - before, counts), interval
+
+
+def starts_of(keys: Numbers) -> Places:
+    """Where each run of equal keys starts."""
+    if not len(keys):
+        return np.zeros(0, dtype=np.intp)
+    is_start = np.empty(len(keys), dtype=np.bool_)
+    is_start[0] = True
+    np.not_equal(keys[1:], keys[:-1], out=is_start[1:])
+    return np.flatnonzero(is_start)
+
+
+def sorted_by(keys: Numbers) -> Places | None:
+    """The order that sorts the keys, equal ones as they stand; ``None`` if they are sorted already."""
+    if bool((keys[1:] >= keys[:-1]).all()):
+        return None
+    return np.argsort(keys, kind="stable")
+
+
+def tally(values: npt.NDArray[Any]) -> dict[int, int]:
+    """How often each value is met."""
+    met, counts = np.unique(values, return_counts=True)
+    return dict(zip(met.tolist(), counts.tolist(), strict=True))
+
+
+def counted(*columns: npt.NDArray[Any], sums: Sequence[npt.NDArray[Any]] = ()) -> list[tuple[int, ...]]:
+    """The different rows of the columns in order, each with how often it is met and the sums of further columns."""
+    groups, counts, totals = grouped(*columns, sums=sums)
+    return list(zip(*(part.tolist() for part in (*groups, counts, *totals)), strict=True))
+
+
+def grouped(
+    *columns: npt.NDArray[Any], sums: Sequence[npt.NDArray[Any]] = ()
+) -> tuple[list[npt.NDArray[Any]], Numbers, list[Numbers]]:
+    """The same as columns: the different rows, how often each is met, the sums of further columns."""
+    code = numbered(*columns)
+    order = np.argsort(code, kind="stable")
+    starts = starts_of(code[order])
+    firsts = order[starts]
+    counts = np.diff(np.append(starts, len(order)))
+    totals = [
+        np.add.reduceat(values[order], starts, dtype=np.int64) if len(starts) else np.zeros(0, dtype=np.int64)
+        for values in sums
+    ]
+    return [values[firsts] for values in columns], counts, totals
+
+
+def known(values: npt.NDArray[Any], is_known: Marks | None = None, *, texts: Sequence[str] | None = None) -> pa.Array:
+    """A column as the engine reads it, null where nothing is known; with ``texts``, the texts that the numbers mean."""
+    import pyarrow as pa
+
+    whole = pa.array(values, mask=values < 0 if is_known is None else ~is_known)
+    return whole if texts is None else pa.DictionaryArray.from_arrays(whole, pa.array(texts, pa.string()))

@@ -1,0 +1,175 @@
+"""What happened to the cards of some accounts: their activations and seizures, and what these come to card by card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graphtrace.answers.accounts import ACTIVATION, SEIZURE, Accounts
+from graphtrace.answers.columns import (
+    NEVER,
+    NONE,
+    Marks,
+    Numbers,
+    Places,
+    place_among,
+    rows_within,
+    sorted_by,
+    starts_of,
+)
+from graphtrace.answers.listed import texts_of
+
+if TYPE_CHECKING:
+    from graphtrace.store.workbench import Workbench
+
+_NUMBERS = ("key", "is_activation", "day", "until", "second", "who")
+
+
+class Used:
+    """The cards with an activation or a seizure, in order, one row each.
+
+    Attributes
+    ----------
+    key, sort
+        The card and its sort.
+    listed
+        Its place among the listed cards, :data:`NONE` if it is not listed.
+    activated
+        The day of its first activation, :data:`NEVER` if it has none; ``is_activated`` says so.
+    is_seized
+        Whether it was seized.
+    users, places
+        ``user`` and ``province`` of its latest activation that names one, :data:`NONE` if none does; ``first_user``,
+        ``last_user``, ``first_province`` and ``last_province`` are the least and the greatest of all that its
+        activations name, the same for most cards. ``provinces`` has the names of provinces.
+    """
+
+    def __init__(self, accounts: Accounts) -> None:
+        table = accounts.bench.columns(
+            f"""
+            SELECT key, kind = {ACTIVATION} AS is_activation, coalesce(day, {NONE}) AS day,
+                coalesce(day + span, {NONE}) AS until, coalesce(second, {NONE}) AS second,
+                coalesce(who, {NONE}) AS who, province
+            FROM events
+            """
+        )
+        rows: dict[str, npt.NDArray[Any]] = {name: table.column(name).to_numpy() for name in _NUMBERS}
+        rows["province"], self.provinces = texts_of(table, "province")
+        del table
+        order = sorted_by(rows["key"])
+        if order is not None:
+            rows = {name: values[order] for name, values in rows.items()}
+        inside, cut = rows_within(rows["key"], accounts.cuts.low, accounts.cuts.high)
+        if len(inside) < len(rows["key"]):
+            rows = {name: values[inside] for name, values in rows.items()}
+        self._rows = rows
+        start = self._start = starts_of(rows["key"])
+        self._size = np.diff(np.append(start, len(inside)))
+        is_activation = rows["is_activation"]
+        self.key: Numbers = rows["key"][start]
+        self.activated: Numbers = self._least(rows["day"], is_activation)
+        self.is_activated: Marks = self.activated < NEVER
+        self.is_seized: Marks = self._any(~is_activation)
+        first, last = self._ends(rows["who"], is_activation)
+        self.users = {"user": first.copy(), "first_user": first, "last_user": last}
+        first, last = self._ends(rows["province"], is_activation)
+        self.places = {"province": first.copy(), "first_province": first, "last_province": last}
+        self._find_latest(accounts.bench)
+        self.listed: Places = place_among(self.key, accounts.listed.key)
+        self.sort: Numbers = -1 - accounts.cuts.shared[cut[start]]
+        is_listed = self.listed >= 0
+        self.sort[is_listed] = accounts.sort_of_listed[self.listed[is_listed]]
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def _least(self, values: npt.NDArray[Any], of: Marks) -> Numbers:
+        return self._over_cards(np.minimum, np.where(of, values, NEVER))
+
+    def _any(self, values: Marks) -> Marks:
+        found: Marks = self._over_cards(np.logical_or, values)
+        return found
+
+    def _over_cards(self, how: np.ufunc, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        if len(values) == len(self._start):
+            return values
+        return how.reduceat(values, self._start)
+
+    def _ends(self, values: npt.NDArray[Any], is_activation: Marks) -> tuple[Numbers, Numbers]:
+        """The least and the greatest that the activations of each card name."""
+        is_named = is_activation & (values >= 0)
+        last = self._over_cards(np.maximum, np.where(is_named, values, NONE))
+        return np.where(last < 0, NONE, self._least(values, is_named)), last
+
+    def _find_latest(self, bench: Workbench) -> None:
+        """The latest user and province of the cards that had several: ties of time are settled by the names."""
+        users, places = self.users, self.places
+        several = users["first_user"] != users["last_user"]
+        several |= places["first_province"] != places["last_province"]
+        cards = np.flatnonzero(several)
+        if not len(cards):
+            return
+        rows, card = self.rows_of(cards)
+        rows, card = rows[self._rows["is_activation"][rows]], card[self._rows["is_activation"][rows]]
+        names = self._ranks(bench, np.unique(self._rows["who"][rows]))
+        time = [self._rows[name][rows] for name in ("second", "until", "day")]
+        for values, ranks, latest in (
+            (self._rows["who"][rows], names, users["user"]),
+            (self._rows["province"][rows], _ranks_of(self.provinces), places["province"]),
+        ):
+            named = np.flatnonzero(values >= 0)
+            order = named[np.lexsort((ranks[values[named]], *(part[named] for part in time), card[named]))]
+            last = np.append(starts_of(card[order])[1:], len(order)) - 1
+            latest[cards[card[order[last]]]] = values[order[last]]
+
+    @staticmethod
+    def _ranks(bench: Workbench, parties: Numbers) -> Numbers:
+        """The places of parties in the order of their ids, by their numbers."""
+        asked = bench.rows(
+            "SELECT party FROM who WHERE party IN (SELECT unnest($1::INTEGER[])) ORDER BY id", parties.tolist()
+        )
+        ranks = np.zeros(int(parties.max(initial=0)) + 1, dtype=np.int64)
+        ranks[[party for (party,) in asked]] = np.arange(len(asked))
+        return ranks
+
+    def rows_of(self, cards: Places) -> tuple[Places, Places]:
+        """The events of some cards, and at which place among these cards each stands."""
+        counts = self._size[cards]
+        before = np.cumsum(counts) - counts
+        rows = np.arange(int(counts.sum())) + np.repeat(self._start[cards] - before, counts)
+        return rows, np.repeat(np.arange(len(cards)), counts)
+
+    def first_day_since(self, cards: Places, days: Numbers) -> Numbers:
+        """The day of the first activation of each card on or after a day of its own, :data:`NEVER` if there is none."""
+        rows, card = self.rows_of(cards)
+        day = self._rows["day"][rows]
+        counts = self._rows["is_activation"][rows] & (day >= days[card])
+        found = np.full(len(cards), NEVER, dtype=np.int64)
+        np.minimum.at(found, card[counts], day[counts])
+        return found
+
+    def activations_by(self, cards: Places, dates: Numbers) -> tuple[Places, Numbers]:
+        """The activations of cards on or before a day each: the place of the card among them, and the last day."""
+        rows, card = self.rows_of(cards)
+        counts = self._rows["is_activation"][rows] & (self._rows["day"][rows] <= dates[card])
+        return card[counts], self._rows["until"][rows[counts]]
+
+
+def _ranks_of(texts: list[str]) -> Numbers:
+    """The places of the texts in their order."""
+    ranks = np.zeros(len(texts), dtype=np.int64)
+    ranks[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
+    return ranks
+
+
+_SEIZED_UNDER = f"SELECT DISTINCT key, case_no FROM events WHERE kind = {SEIZURE}"
+
+
+def seized_under(bench: Workbench) -> list[tuple[int, str | None]]:
+    """The seized cards with the numbers of their cases; without one only where no record gives one."""
+    found: dict[int, set[str | None]] = {}
+    for key, case_no in bench.rows(_SEIZED_UNDER):
+        found.setdefault(key, set()).add(case_no)
+    return [(key, case_no) for key, names in found.items() for case_no in ((names - {None}) or names)]

@@ -1,0 +1,364 @@
+"""The figures of audits: the cards of all enterprises of some accounts, counted at once.
+
+What sorts of cards have in common is counted by sort; only what differs from card to card (the buyer and the day of a
+last movement, the day of a first activation, users, provinces) is counted by card, in passes over columns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from graphtrace.answers.accounts import Accounts, Judged
+from graphtrace.answers.columns import NEVER, NONE, Marks, Numbers, Places, column, counted, grouped, tally
+from graphtrace.answers.events import Used, seized_under
+from graphtrace.model import Party
+
+if TYPE_CHECKING:
+    from graphtrace.answers.accounts import Fate
+    from graphtrace.store.workbench import Workbench
+
+
+class Count(NamedTuple):
+    """How many cards, and how many of them were ever activated and seized."""
+
+    cards: int = 0
+    activated: int = 0
+    seized: int = 0
+
+
+class HolderCounts(NamedTuple):
+    """The last holders of the resold cards of one enterprise as columns, the largest first, then by id."""
+
+    party: Numbers
+    cards: Numbers
+    activated: Numbers
+    seized: Numbers
+
+    @classmethod
+    def none(cls) -> HolderCounts:
+        """No holders."""
+        return cls(*(column([]) for _ in cls._fields))
+
+
+class People:
+    """Some parties by their numbers, made when they are looked at: there may be millions."""
+
+    def __init__(self, bench: Workbench, numbers: Numbers) -> None:
+        bench.keep_columns("asked", {"party": np.unique(numbers)})
+        self._table = bench.columns(
+            "SELECT party, id, name, is_carrier, bearers FROM who JOIN asked USING (party) ORDER BY id"
+        )
+        self._numbers: Numbers = self._table.column("party").to_numpy()
+        self._known: dict[int, Party] = {}
+
+    def ranks(self, numbers: Numbers) -> Numbers:
+        """The places of the parties in the order of their ids."""
+        ranks = np.zeros(int(self._numbers.max(initial=0)) + 1, dtype=np.int64)
+        ranks[self._numbers] = np.arange(len(self._numbers))
+        return ranks[numbers]
+
+    def __getitem__(self, number: int) -> Party:
+        if number not in self._known:
+            (place,) = np.flatnonzero(self._numbers == number).tolist()
+            ((_, *who),) = zip(*self._table.slice(place, 1).to_pydict().values(), strict=True)
+            self._known[number] = Party(*who)
+        return self._known[number]
+
+    @cached_property
+    def parties(self) -> Mapping[int, Party]:
+        """All of them."""
+        rows = zip(*self._table.to_pydict().values(), strict=True)
+        return {number: Party(*who) for number, *who in rows}
+
+
+Days = tuple[int | None, int]
+"""A number of days, ``None`` if it is not known, and of how many cards."""
+
+
+class Figures:
+    """What is counted, by the number of the enterprise."""
+
+    def __init__(self, accounts: Accounts, used: Used) -> None:
+        self.accounts = accounts
+        self.used = used
+        self._ways = _Ways(accounts)
+        self._count()
+
+    def _count(self) -> None:
+        """Counts by enterprise and way."""
+        accounts, used = self.accounts, self.used
+        self._by_way: dict[tuple[int, int], Count] = defaultdict(Count)
+        for part in accounts.judged:
+            sums = [
+                self._by_sort(part, accounts.sort_of_listed)
+                + self._by_sort(part, accounts.rest.sort, accounts.rest.cards),
+                self._by_sort(part, used.sort[used.is_activated]),
+                self._by_sort(part, used.sort[used.is_seized]),
+            ]
+            seen = np.flatnonzero(part.way >= 0)
+            for enterprise, way, _, *counts in counted(
+                part.enterprise[seen], part.way[seen], sums=[each[seen] for each in sums]
+            ):
+                known = self._by_way[enterprise, way]
+                self._by_way[enterprise, way] = Count(*(a + b for a, b in zip(known, counts, strict=True)))
+
+    @staticmethod
+    def _by_sort(part: Judged, sorts: Numbers, weights: Numbers | None = None) -> Numbers:
+        summed = np.bincount(sorts - part.lowest, weights=weights, minlength=len(part.way))
+        return summed.astype(np.int64)
+
+    def _seen(self, sorts: Numbers) -> Iterator[tuple[Places, Numbers, Numbers]]:
+        """Rows with a sort, once for each enterprise that sees them: their places, the enterprise, the way."""
+        for part in self.accounts.judged:
+            way = part.way[sorts - part.lowest]
+            rows = np.flatnonzero(way >= 0)
+            yield rows, part.enterprise[sorts[rows] - part.lowest], way[rows]
+
+    # -- buckets -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def fates(self) -> Mapping[int, Mapping[Fate, Count]]:
+        """Cards by what became of them."""
+        fates: dict[int, dict[Fate, Count]] = defaultdict(lambda: defaultdict(Count))
+        for (enterprise, way), count in self._by_way.items():
+            of = fates[enterprise]
+            fate = self.accounts.ways[way].fate
+            of[fate] = Count(*(a + b for a, b in zip(of[fate], count, strict=True)))
+        return fates
+
+    def _resold(self) -> Iterator[tuple[int, int, Count]]:
+        for (enterprise, way), count in self._by_way.items():
+            if self.accounts.ways[way].fate == "resold":
+                yield enterprise, way, count
+
+    @cached_property
+    def depths(self) -> Mapping[int, Mapping[int, int]]:
+        """Resold cards by depth, in order."""
+        depths: dict[int, Counter[int]] = defaultdict(Counter)
+        for enterprise, way, count in self._resold():
+            depths[enterprise][self.accounts.ways[way].depth] += count.cards
+        return {enterprise: dict(sorted(found.items())) for enterprise, found in depths.items()}
+
+    @cached_property
+    def channels(self) -> Mapping[int, Mapping[str, int]]:
+        """Resold cards by the channel by which they left, the most used first."""
+        channels: dict[int, Counter[str]] = defaultdict(Counter)
+        for enterprise, way, count in self._resold():
+            channel = self.accounts.ways[way].channel
+            if channel is not None:
+                channels[enterprise][channel] += count.cards
+        return {
+            enterprise: dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+            for enterprise, found in channels.items()
+        }
+
+    @cached_property
+    def _held(self) -> tuple[Numbers, HolderCounts]:
+        """Enterprises and last holders of their resold cards, in no order."""
+        accounts, used, ways = self.accounts, self.used, self._ways
+        listed = len(accounts.listed)
+        is_activated, is_seized = np.zeros(listed, dtype=np.bool_), np.zeros(listed, dtype=np.bool_)
+        for told, marks in ((is_activated, used.is_activated), (is_seized, used.is_seized)):
+            at = used.listed[marks]
+            told[at[at >= 0]] = True
+        parts = [
+            [
+                *grouped_by(
+                    enterprise[own], accounts.listed.buyer[rows[own]], is_activated[rows[own]], is_seized[rows[own]]
+                )
+            ]
+            for rows, enterprise, way in self._seen(accounts.sort_of_listed)
+            for own in (np.flatnonzero(ways.is_own_holder[way]),)
+        ]
+        shared = [
+            (enterprise, ways.holder[way], *count)
+            for enterprise, way, count in self._resold()
+            if not ways.is_own_holder[way]
+        ]
+        parts.append([column(values) for values in zip(*shared, strict=True)] if shared else [column([])] * 5)
+        together = [np.concatenate(values) for values in zip(*parts, strict=True)]
+        if len(parts) > 1:
+            (enterprise, holder), _, sums = grouped(*together[:2], sums=together[2:])
+        else:
+            enterprise, holder, *sums = together
+        return enterprise, HolderCounts(holder, *sums)
+
+    @cached_property
+    def people(self) -> People:
+        """Who the last holders are."""
+        return People(self.accounts.bench, self._held[1].party)
+
+    @cached_property
+    def holders(self) -> Mapping[int, HolderCounts]:
+        """Last holders of the resold cards."""
+        enterprise, counts = self._held
+        order = np.lexsort((self.people.ranks(counts.party), -counts.cards, enterprise))
+        enterprise, counts = enterprise[order], HolderCounts(*(values[order] for values in counts))
+        ends = np.flatnonzero(np.diff(enterprise, append=NONE)) + 1 if len(enterprise) else column([])
+        found: dict[int, HolderCounts] = {}
+        start = 0
+        for end in ends.tolist():
+            found[int(enterprise[start])] = HolderCounts(*(values[start:end] for values in counts))
+            start = end
+        return found
+
+    # -- times, users, places ----------------------------------------------------------------------------------
+
+    @cached_property
+    def to_transfer(self) -> Mapping[int, Sequence[Days]]:
+        """Days from the purchase to the first transfer after it."""
+        ways, listed = self._ways, self.accounts.listed
+        found: dict[int, list[Days]] = defaultdict(list)
+        for (enterprise, number), count in self._by_way.items():
+            way = self.accounts.ways[number]
+            if not way.own_departed:
+                days = None if way.departed is None or way.purchased is None else way.departed - way.purchased
+                found[enterprise].append((days, count.cards))
+        for rows, enterprises, ways_of in self._seen(self.accounts.sort_of_listed):
+            own = np.flatnonzero(ways.is_own_departed[ways_of])
+            after = listed.day[rows[own]] - ways.purchased[ways_of[own]]
+            for seller, day, cards in counted(enterprises[own], after):
+                found[seller].append((day, cards))
+        return found
+
+    @cached_property
+    def to_activation(self) -> Mapping[int, Sequence[Days]]:
+        """Days from the purchase to the first activation on or after it; cards without one are left out."""
+        used = self.used
+        found: dict[int, list[Days]] = defaultdict(list)
+        for rows, enterprise, way in self._seen(used.sort):
+            purchased = self._ways.purchased[way]
+            days = used.activated[rows] - purchased
+            early = np.flatnonzero(used.is_activated[rows] & (days < 0))
+            if len(early):
+                days[early] = used.first_day_since(rows[early], purchased[early]) - purchased[early]
+            known = np.flatnonzero(used.is_activated[rows] & (days >= 0) & (days < NEVER // 2))
+            for number, day, cards in counted(enterprise[known], days[known]):
+                found[number].append((day, cards))
+        return found
+
+    @cached_property
+    def by_other(self) -> Mapping[int, int]:
+        """Cards that the enterprise still holds whose latest stated user is another."""
+        found: Counter[int] = Counter()
+        for rows, enterprise, way in self._seen(self.used.sort):
+            user = self.used.users["user"][rows]
+            other = enterprise[self._ways.is_held[way] & (user >= 0) & (user != enterprise)]
+            found.update(tally(other))
+        return found
+
+    @cached_property
+    def places(self) -> Mapping[int, Mapping[tuple[str | None, str | None, str | None], int]]:
+        """Activated cards by declared use, declared province and the province of their latest activation."""
+        used, names = self.used, self.used.provinces
+        found: dict[int, Counter[tuple[str | None, str | None, str | None]]] = defaultdict(Counter)
+        for rows, enterprise, way in self._seen(used.sort):
+            on = np.flatnonzero(used.is_activated[rows])
+            for number, declared, province, cards in counted(
+                enterprise[on], self._ways.declared[way[on]], used.places["province"][rows[on]]
+            ):
+                use, declared_province = self._ways.declarations[declared]
+                found[number][use, declared_province, None if province < 0 else names[province]] += cards
+        return found
+
+    @cached_property
+    def cases(self) -> Mapping[int, Mapping[str | None, int]]:
+        """Seized cards by the number of their case."""
+        used = self.used
+        cards = np.flatnonzero(used.is_seized)
+        of_card: dict[int, list[int]] = defaultdict(list)
+        for rows, enterprise, _ in self._seen(used.sort[cards]):
+            for card, number in zip(used.key[cards[rows]].tolist(), enterprise.tolist(), strict=True):
+                of_card[card].append(number)
+        found: dict[int, Counter[str | None]] = defaultdict(Counter)
+        for card, case_no in seized_under(self.accounts.bench) if of_card else ():
+            for number in of_card.get(card, ()):
+                found[number][case_no] += 1
+        return found
+
+    # -- the balance -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _dates(self) -> Numbers:
+        """The day of the declaration by enterprise, :data:`NONE` if it has none."""
+        dates = np.full(max(self.accounts.enterprises, default=0) + 1, NONE, dtype=np.int64)
+        for number, said in self.accounts.declarations.items():
+            if number < len(dates):
+                dates[number] = said.when.last
+        return dates
+
+    @cached_property
+    def at_date(self) -> Mapping[int, tuple[int, int, int]]:
+        """Cards bought, returned, and passed on by the day of the declaration."""
+        found: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+        for (enterprise, number), count in self._by_way.items():
+            way, sums = self.accounts.ways[number], found[enterprise]
+            sums[0] += count.cards * way.was_bought
+            sums[1] += count.cards * way.was_returned
+            sums[2] += count.cards * (way.was_bought and way.was_passed_on and not way.was_returned)
+        for rows, enterprises, ways in self._seen(self.accounts.sort_of_listed):
+            is_by_date = self.accounts.listed.day[rows] <= self._dates[enterprises]
+            for seller, cards in tally(enterprises[self._ways.may_have_passed_on[ways] & is_by_date]).items():
+                found[seller][2] += cards
+        return {number: (bought, returned, passed_on) for number, (bought, returned, passed_on) in found.items()}
+
+    @cached_property
+    def while_held(self) -> Mapping[int, int]:
+        """Cards activated while the enterprise held them, by the day of the declaration."""
+        used, ways, listed = self.used, self._ways, self.accounts.listed
+        found: Counter[int] = Counter()
+        for rows, enterprise, way in self._seen(used.sort):
+            asked = np.flatnonzero(used.is_activated[rows] & (self._dates[enterprise] >= 0) & ways.was_held[way])
+            cards, way_of, seen_by = rows[asked], way[asked], enterprise[asked]
+            place, day = used.activations_by(cards, self._dates[seen_by])
+            at = used.listed[cards]
+            own_end = np.where(ways.is_own_end[way_of] & (at >= 0), listed.day[at] - 1 if len(listed) else NEVER, NEVER)
+            is_held = np.zeros(len(cards), dtype=np.bool_)
+            for since, until in ways.held:
+                inside = (day >= since[way_of[place]]) & (day <= np.minimum(until[way_of[place]], own_end[place]))
+                is_held[place[inside]] = True
+            found.update(tally(seen_by[is_held]))
+        return found
+
+
+def grouped_by(enterprise: Numbers, holder: Numbers, activated: Marks, seized: Marks) -> Iterable[Numbers]:
+    """Enterprise, holder, cards, activated and seized cards of each pair of the first two."""
+    pairs, cards, sums = grouped(enterprise, holder, sums=(activated, seized))
+    return (*pairs, cards, *sums)
+
+
+class _Ways:
+    """The ways as columns."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        ways = accounts.ways
+        numbers = {party: number for number, party in accounts.parties.items()}
+        self.holder = column([NONE if way.holder is None else numbers[way.holder] for way in ways])
+        self.purchased = column([NEVER if way.purchased is None else way.purchased for way in ways])
+        self.is_held = self._marks(way.fate == "held" for way in ways)
+        self.is_own_holder = self._marks(way.own_holder for way in ways)
+        self.is_own_departed = self._marks(way.own_departed for way in ways)
+        self.is_own_end = self._marks(way.own_end for way in ways)
+        self.may_have_passed_on = self._marks(
+            way.was_bought and way.own_end and not (way.was_passed_on or way.was_returned) for way in ways
+        )
+        self.was_held = self._marks(bool(way.held) for way in ways)
+        self.held = [
+            (
+                column([way.held[place][0] if place < len(way.held) else NEVER for way in ways]),
+                column([way.held[place][1] if place < len(way.held) else NONE for way in ways]),
+            )
+            for place in range(max((len(way.held) for way in ways), default=0))
+        ]
+        known: dict[tuple[str | None, str | None], int] = {}
+        self.declared = column([known.setdefault((way.use, way.province), len(known)) for way in ways])
+        self.declarations = list(known)
+
+    @staticmethod
+    def _marks(marks: Iterable[Any]) -> Marks:
+        return np.fromiter(marks, dtype=np.bool_)

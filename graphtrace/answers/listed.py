@@ -1,0 +1,269 @@
+"""Cards that are listed one by one, put together where nothing tells them apart that custody looks at.
+
+What makes cards alike
+----------------------
+Most listed cards differ from their neighbours in the last hop alone, to a buyer who does nothing else with them. Who
+that is cannot matter to a whole chain, nor can the day, as long as it is after all other days. So the last movement
+counts by its kind, its sender and its channel only, where it is dated to a day after all others and its receiver is no
+carrier and stands in no other movement of the card. All other movements count with all that they say, and where
+statements of one hop can be compared, with the place where they stand: their order decides which channel is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graphtrace.answers.columns import (
+    NONE,
+    Marks,
+    Numbers,
+    Places,
+    column,
+    is_among,
+    numbered,
+    place_among,
+    rows_within,
+    sorted_by,
+    starts_of,
+)
+from graphtrace.store.workbench import RECORD_SHIFT, RUN, Workbench
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Said = Sequence[Any]
+"""A movement: its record, then kind, sender, receiver, day, span, second, channel, declared use and province."""
+
+_NUMBERS = ("key", "kind", "sender", "receiver", "day", "span", "second", "record")
+_TEXTS = ("channel", "declared_use", "province")
+
+_BY_SHEET, _BY_RECORD = 1, 2
+"""What of the place of a card's movements tells it apart, beyond what they say."""
+
+
+def texts_of(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], list[str]]:
+    """A column of texts as numbers, and the texts by these numbers; :data:`NONE` where there is none."""
+    coded = table.column(name).dictionary_encode().unify_dictionaries().combine_chunks()
+    if not len(coded):
+        return np.zeros(0, dtype=np.int32), []
+    return coded.indices.fill_null(NONE).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Cards between two cuts, in order: the first, the last, and which cover of ranges they share."""
+
+    low: Numbers
+    high: Numbers
+    shared: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Sorts:
+    """Cards by sort, counted from ``lowest``: ``cards`` are places of cards, ``sort`` their sorts, ``first`` the first
+    card of each sort.
+    """
+
+    lowest: int
+    cards: Places
+    sort: Numbers
+    first: Places
+    is_alike: Marks
+
+
+class Listed:
+    """The movements that name a single card between two cuts: one card after the other, each with its own in order.
+
+    Attributes
+    ----------
+    key, cut
+        The cards in order, and between which cuts each is.
+    buyer, day
+        Receiver and day of the last movement of each card.
+    """
+
+    def __init__(
+        self, bench: Workbench, cuts: Cuts, shared: Sequence[Sequence[Said]], carriers: Collection[int]
+    ) -> None:
+        table = bench.columns(
+            "SELECT key, kind, sender, receiver, day, span, second, record, channel, "
+            "declared_use, province FROM listed WHERE NOT repeated"
+        )
+        self._rows: dict[str, npt.NDArray[Any]] = {name: table.column(name).to_numpy() for name in _NUMBERS}
+        self._texts: dict[str, list[str]] = {}
+        for name in _TEXTS:
+            self._rows[name], self._texts[name] = texts_of(table, name)
+        del table
+        order = sorted_by(self._rows["key"])
+        if order is not None:
+            self._take(order)
+        inside, cut = rows_within(self._rows["key"], cuts.low, cuts.high)
+        if len(inside) < len(self._rows["key"]):
+            self._take(inside)
+        self._start = starts_of(self._rows["key"])
+        self._size = np.diff(np.append(self._start, len(inside)))
+        self._card = np.repeat(np.arange(len(self._start)), self._size)
+        self._put_in_order()
+        last = self._start + self._size - 1
+        self.key: Numbers = self._rows["key"][self._start]
+        self.cut: Places = cut[self._start]
+        self.buyer: Numbers = self._rows["receiver"][last]
+        self.day: Numbers = self._rows["day"][last]
+        self._shared: Numbers = cuts.shared[self.cut]
+        self._marks = np.zeros(len(self.key), dtype=np.int8)
+        self._is_alike = np.zeros(len(self.key), dtype=np.bool_)
+        if len(self.key):
+            self._tell(shared, column(sorted(carriers)))
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def _take(self, rows: Places) -> None:
+        self._rows = {name: values[rows] for name, values in self._rows.items()}
+
+    def _put_in_order(self) -> None:
+        """Sorts the movements of a card where they are not on rising days as they stand."""
+        day = self._rows["day"]
+        falls = np.flatnonzero((self._card[1:] == self._card[:-1]) & (day[1:] <= day[:-1]))
+        if not len(falls):
+            return
+        is_unsorted = np.zeros(len(self._start), dtype=np.bool_)
+        is_unsorted[self._card[falls]] = True
+        rows = np.flatnonzero(is_unsorted[self._card])
+        by = ("record", "receiver", "sender", "second", "span", "day")
+        order = np.arange(len(day))
+        order[rows] = rows[np.lexsort((*(self._rows[name][rows] for name in by), self._card[rows]))]
+        self._take(order)
+
+    # -- what tells cards apart --------------------------------------------------------------------------------
+
+    def _tell(self, shared: Sequence[Sequence[Said]], carriers: Numbers) -> None:
+        rows, several = self._rows, self._size > 1
+        sheet = rows["record"] // RECORD_SHIFT
+        covers = _Covers(shared)
+        of_row = self._shared[self._card]
+        pair = numbered(rows["sender"], rows["receiver"])
+        is_ranged, is_beside = covers.have(of_row, rows["sender"], rows["receiver"], sheet)
+        self._mark(is_ranged, _BY_SHEET)
+        self._mark(is_beside, _BY_RECORD)
+        among = np.flatnonzero(several[self._card])
+        for columns, mark in (((pair,), _BY_SHEET), ((pair, sheet), _BY_RECORD)):
+            said = numbered(self._card[among], *(values[among] for values in columns))
+            order = np.argsort(said, kind="stable")
+            again = among[order[1:][said[order[1:]] == said[order[:-1]]]]
+            is_again = np.zeros(len(self._card), dtype=np.bool_)
+            is_again[again] = True
+            self._mark(is_again, mark)
+
+        last = self._start + self._size - 1
+        until = rows["day"] + rows["span"]
+        self._is_alike = (
+            (covers.until[self._shared] < self.day)
+            & ~covers.have_party(self._shared, self.buyer)
+            & (rows["span"][last] == 0)
+            & ~is_among(self.buyer, carriers)
+            & ~is_among(rows["sender"][last], carriers)
+        )
+        before = among[among != last[self._card[among]]]
+        of_card = self._card[before]
+        is_in_the_way = (
+            (until[before] >= self.day[of_card])
+            | (rows["sender"][before] == self.buyer[of_card])
+            | (rows["receiver"][before] == self.buyer[of_card])
+        )
+        self._is_alike[of_card[is_in_the_way]] = False
+
+    def _mark(self, is_so: Marks, mark: int) -> None:
+        cards = self._card[is_so]
+        self._marks[cards] = np.maximum(self._marks[cards], mark)
+
+    def sort(self, *, only: Marks | None = None, lowest: int = 1) -> Sorts:
+        """Puts alike cards together; sorts are counted from ``lowest``.
+
+        With ``only`` these cards alone, by all that their last movements say.
+        """
+        cards = np.arange(len(self)) if only is None else np.flatnonzero(only)
+        if not len(cards):
+            return Sorts(lowest, cards, column([]), cards, np.zeros(0, dtype=np.bool_))
+        is_alike = self._is_alike[cards] if only is None else np.zeros(len(cards), dtype=np.bool_)
+        size, start, mark = self._size[cards], self._start[cards], self._marks[cards]
+        group = numbered(size, self._shared[cards], self.key[cards] // RUN, is_alike, mark)
+        for place in range(int(size.max())):
+            longer = np.flatnonzero(size > place)
+            rows = start[longer] + place
+            is_last = is_alike[longer] & (size[longer] == place + 1)
+            said = [self._rows[name][rows] for name in ("kind", "sender", "channel")]
+            more = [
+                self._rows[name][rows] for name in ("receiver", "day", "span", "second", "declared_use", "province")
+            ]
+            record = self._rows["record"][rows]
+            where = np.choose(mark[longer], [np.zeros_like(record), record // RECORD_SHIFT, record])
+            told = [np.where(is_last, 0, values) for values in more] if is_last.any() else more
+            group[longer] = numbered(group[longer], *said, *told, where)
+        _, first, sort = np.unique(numbered(size, group), return_index=True, return_inverse=True)
+        return Sorts(lowest, cards, sort + lowest, cards[first], is_alike[first])
+
+    def movements(self, card: int) -> tuple[list[Said], bool]:
+        """The movements of a card in order, and whether the records that are given with them tell it apart.
+
+        The record is the sheet alone where that is what counts.
+        """
+        mark = int(self._marks[card])
+        start = int(self._start[card])
+        said: list[Said] = []
+        for row in range(start, start + int(self._size[card])):
+            at = {name: int(values[row]) for name, values in self._rows.items()}
+            record = at["record"] if mark == _BY_RECORD else at["record"] // RECORD_SHIFT * RECORD_SHIFT
+            texts = (None if at[name] < 0 else self._texts[name][at[name]] for name in _TEXTS)
+            moved = (at[name] for name in ("kind", "sender", "receiver", "day", "span", "second"))
+            said.append((record, *moved, *texts))
+        return said, mark > 0
+
+
+class _Covers:
+    """The movements of ranges that cards share, as far as they decide what tells listed cards apart."""
+
+    def __init__(self, shared: Sequence[Sequence[Said]]) -> None:
+        said = [
+            (number, *row[2:4], row[0] // RECORD_SHIFT, row[4] + row[5])
+            for number, rows in enumerate(shared)
+            for row in rows
+        ]
+        cover, sender, receiver, sheet, until = (
+            (column(values) for values in zip(*said, strict=True)) if said else (column([]),) * 5
+        )
+        self.until = np.full(len(shared), NONE, dtype=np.int64)
+        np.maximum.at(self.until, cover, until)
+        self._most = int(max(sender.max(initial=0), receiver.max(initial=0))) + 1
+        pair = sender * self._most + receiver
+        self._pairs: Numbers = np.unique(pair)
+        self._sheets = int(sheet.max(initial=0)) + 1
+        of_cover = self._in_cover(cover, np.searchsorted(self._pairs, pair))
+        self._of_cover: Numbers = np.unique(of_cover)
+        self._of_sheet: Numbers = np.unique(of_cover * self._sheets + sheet)
+        self._parties: Numbers = np.unique(np.concatenate([cover * self._most + sender, cover * self._most + receiver]))
+
+    def _in_cover(self, cover: Numbers, pair: Places) -> Numbers:
+        return cover * (len(self._pairs) + 1) + pair
+
+    def have(self, cover: Numbers, sender: Numbers, receiver: Numbers, sheet: Numbers) -> tuple[Marks, Marks]:
+        """Whether a range of the cover passed between the same two, and whether one of the same sheet did."""
+        known = (sender < self._most) & (receiver < self._most)
+        place = place_among(np.where(known, sender.astype(np.int64) * self._most + receiver, NONE), self._pairs)
+        rows = np.flatnonzero(place >= 0)
+        of_cover = self._in_cover(cover[rows], place[rows])
+        is_ranged = np.zeros(len(cover), dtype=np.bool_)
+        is_beside = np.zeros(len(cover), dtype=np.bool_)
+        is_ranged[rows] = is_among(of_cover, self._of_cover)
+        of_sheet = of_cover * self._sheets + np.minimum(sheet[rows], self._sheets)
+        is_beside[rows] = (sheet[rows] < self._sheets) & is_among(of_sheet, self._of_sheet)
+        return is_ranged, is_beside
+
+    def have_party(self, cover: Numbers, party: Numbers) -> Marks:
+        """Whether the party stands in a movement of the cover."""
+        return (party < self._most) & is_among(cover * self._most + party, self._parties)
