@@ -23,9 +23,9 @@ import numpy as np
 from graphtrace.answers.columns import NEVER, NONE, Numbers, column
 from graphtrace.answers.listed import Cuts, Listed, Sorts
 from graphtrace.answers.trace import Tracer, movement_between
-from graphtrace.custody import find_history
+from graphtrace.custody import Draft, find_history
 from graphtrace.identifiers import carrier_of, join_key
-from graphtrace.model import KINDS, Chain, Hop, Movement, Origin, Outcome, Party, Precision, When
+from graphtrace.model import KINDS, Movement, Origin, Outcome, Party, Precision, When
 from graphtrace.store.protocol import Lot
 from graphtrace.store.workbench import RECORD_SHIFT, RUN, Workbench, join_lots
 
@@ -145,6 +145,7 @@ class Accounts:
             }
             self._sheets = {place: sheet for sheet, place in self._sources.items()}
             self._declared: dict[Origin, tuple[str | None, str | None]] = {}
+            self._moments: dict[tuple[int, int, int], When] = {}
             self._ways: dict[Way, int] = {}
             self._judged: list[tuple[int, int, int]] = []
             self.cuts = Cuts(column([]), column([]), column([]))
@@ -265,15 +266,18 @@ class Accounts:
         ``None`` where what comes of it depends on more of the last movement than its sender and its channel.
         """
         quantities = self._tracer.quantities
-        custody = find_history(movements, quantities.book, carrier).custody
-        is_disputed = custody.outcome is Outcome.AMBIGUOUS
+        history = find_history(movements, quantities.book, carrier)
+        if not history.drafts:
+            return []
+        outcome, chain = history.outcome, history.drafts[0]
+        is_disputed = outcome is Outcome.AMBIGUOUS
         if last is not None:
             if quantities.has_any and (
-                custody.outcome in (Outcome.AMBIGUOUS, Outcome.BROKEN)
-                or any(hop.precision == "quantity" for hop in custody.chains[0].hops)
+                outcome in (Outcome.AMBIGUOUS, Outcome.BROKEN)
+                or any(step.precision == "quantity" for step in chain.steps)
             ):
                 return None
-            if not is_disputed and custody.chains[0].holder != last.receiver:
+            if not is_disputed and chain.holder != last.receiver:
                 return None
         buyers = {movement.receiver for movement in movements if movement.sender.is_carrier}
         ways = []
@@ -284,16 +288,16 @@ class Accounts:
             if is_disputed:
                 ways.append((number, _disputed(movements, party, date)))
             else:
-                ways.append((number, self._way(custody.chains[0], custody.outcome, party, date, last)))
+                ways.append((number, self._way(chain, outcome, party, date, last)))
         return ways
 
-    def _way(self, chain: Chain, outcome: Outcome, party: Party, date: int | None, last: Movement | None) -> Way:
-        since = since_purchase(chain.hops, party)
+    def _way(self, chain: Draft, outcome: Outcome, party: Party, date: int | None, last: Movement | None) -> Way:
+        since = since_purchase(chain.steps, party)
         fate, holder, depth, channel = _fate_of(chain, since, party)
         purchase, *onward = since
         departed = onward[0] if onward and not onward[0].receiver.is_carrier else None
         others = {hop.channel for hop in since[len(since) - depth :] if hop.sender != party}
-        said = [self._declared[origin] for origin in purchase.origins]
+        said = [self._declared[origin] for origin in purchase.origins if origin in self._declared]
         bought, returned, passed_on, held = (False, False, False, ()) if date is None else _at(chain, party, date)
         way = Way(
             fate=fate,
@@ -313,8 +317,8 @@ class Accounts:
         )
         if last is None:
             return way
-        hop = chain.hops[-1]
-        is_seller = hop.sender == party and not hop.gap_before
+        hop = chain.steps[-1]
+        is_seller = hop.sender == party and len(chain.steps) - 1 not in chain.gaps
         return replace(
             way,
             holder=None,
@@ -355,12 +359,17 @@ class Accounts:
     def _movement(self, precision: Precision, record: int, said: Sequence[Any]) -> Movement:
         kind, sender, receiver, day, span, second, channel, use, province = said
         origin = self.origin(record) if record >= RECORD_SHIFT else Origin("", "", None, record)
-        self._declared[origin] = (use, province)
+        if use is not None or province is not None:
+            self._declared[origin] = (use, province)
+        moment = (day, day + span, second)
+        when = self._moments.get(moment)
+        if when is None:
+            when = self._moments[moment] = When(*moment)
         return movement_between(
             KINDS[kind],
             self.parties[sender],
             self.parties[receiver],
-            When(day, day + span, second),
+            when,
             precision=precision,
             origin=origin,
             channel=channel,
@@ -389,7 +398,7 @@ def _cut(ranges: Sequence[Lot], lots: Sequence[Lot]) -> tuple[list[tuple[int, in
     return cuts, list(covers)
 
 
-def since_purchase(hops: Sequence[Hop], party: Party) -> Sequence[Hop]:
+def since_purchase(hops: Sequence[Movement], party: Party) -> Sequence[Movement]:
     """The last sale by a carrier to the party that names its cards, and all hops after it."""
     sales = [
         place
@@ -399,7 +408,7 @@ def since_purchase(hops: Sequence[Hop], party: Party) -> Sequence[Hop]:
     return hops[sales[-1] :] if sales else ()
 
 
-def _fate_of(chain: Chain, since: Sequence[Hop], party: Party) -> tuple[Fate, Party | None, int, str | None]:
+def _fate_of(chain: Draft, since: Sequence[Movement], party: Party) -> tuple[Fate, Party | None, int, str | None]:
     """What became of a card, and, if it was resold: its holder, the hops since it left, by which channel it left."""
     if any(hop.receiver.is_carrier for hop in since):
         return "returned", None, 0, None
@@ -412,19 +421,19 @@ def _fate_of(chain: Chain, since: Sequence[Hop], party: Party) -> tuple[Fate, Pa
     return "resold", chain.holder, len(onward), channel
 
 
-def _at(chain: Chain, party: Party, date: int) -> tuple[bool, bool, bool, tuple[Lot, ...]]:
+def _at(chain: Draft, party: Party, date: int) -> tuple[bool, bool, bool, tuple[Lot, ...]]:
     """Whether the card was bought, returned, and passed on by a date, and the days it was held from the purchase on."""
-    hops = [hop for hop in chain.hops if hop.when.first <= date]
+    hops = [hop for hop in chain.steps if hop.when.first <= date]
     since = since_purchase(hops, party)
     if not since:
         return False, False, False, ()
     if any(hop.receiver.is_carrier for hop in since):
         return True, True, False, ()
-    days = [*sorted({hop.when.first for hop in chain.hops}), NEVER + 1]
+    days = [*sorted({hop.when.first for hop in chain.steps}), NEVER + 1]
     held = [
         (max(first, since[0].when.first), until - 1)
         for first, until in pairwise(days)
-        if [hop for hop in chain.hops if hop.when.first <= first][-1].receiver == party
+        if [hop for hop in chain.steps if hop.when.first <= first][-1].receiver == party
     ]
     return True, False, hops[-1].receiver != party, tuple(days for days in held if days[0] <= days[1])
 

@@ -6,6 +6,7 @@ state. Each function costs a few passes over its columns, at most one sort.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,9 @@ NEVER = 1 << 30
 """A day after all others."""
 
 _MOST = 1 << 62
+
+_FEW = 1 << 20
+"""Places that cost less than a sort."""
 
 
 def column(values: Sequence[int]) -> Numbers:
@@ -72,6 +76,16 @@ def place_among(values: Numbers, known: Numbers) -> Places:
     return np.where(known[place] == values, place, NONE)
 
 
+def places_of(keys: Numbers, known: Numbers) -> Places:
+    """The same where both are sorted and have each number once: the fewer are looked up among the more."""
+    if len(keys) <= len(known):
+        return place_among(keys, known)
+    found = place_among(known, keys)
+    places = np.full(len(keys), NONE, dtype=np.intp)
+    places[found[found >= 0]] = np.flatnonzero(found >= 0)
+    return places
+
+
 def rows_within(keys: Numbers, low: Numbers, high: Numbers) -> tuple[Places, Places]:
     """The rows with a key in one of the intervals, which are disjoint and in order, and in which interval it is.
 
@@ -94,11 +108,17 @@ def starts_of(keys: Numbers) -> Places:
     return np.flatnonzero(is_start)
 
 
-def sorted_by(keys: Numbers) -> Places | None:
-    """The order that sorts the keys, equal ones as they stand; ``None`` if they are sorted already."""
-    if bool((keys[1:] >= keys[:-1]).all()):
-        return None
-    return np.argsort(keys, kind="stable")
+def numbers_of(table: pa.Table, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
+    """Some columns of a table, without nulls, as arrays."""
+    return {name: table.column(name).to_numpy() for name in names}
+
+
+def texts_of(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], list[str]]:
+    """A column of texts as numbers, and the texts by these numbers; :data:`NONE` where there is none."""
+    coded = table.column(name).dictionary_encode().unify_dictionaries().combine_chunks()
+    if not len(coded):
+        return np.zeros(0, dtype=np.int32), []
+    return coded.indices.fill_null(NONE).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
 
 
 def tally(values: npt.NDArray[Any]) -> dict[int, int]:
@@ -117,16 +137,38 @@ def grouped(
     *columns: npt.NDArray[Any], sums: Sequence[npt.NDArray[Any]] = ()
 ) -> tuple[list[npt.NDArray[Any]], Numbers, list[Numbers]]:
     """The same as columns: the different rows, how often each is met, the sums of further columns."""
+    if not len(columns[0]):
+        return [*columns], np.zeros(0, dtype=np.int64), [np.zeros(0, dtype=np.int64) for _ in sums]
+    lows = [int(values.min()) for values in columns]
+    spans = [int(values.max()) - low + 1 for values, low in zip(columns, lows, strict=True)]
+    if math.prod(spans) <= max(len(columns[0]), _FEW):
+        return _grouped_by_place(columns, lows, spans, sums)
     code = numbered(*columns)
     order = np.argsort(code, kind="stable")
     starts = starts_of(code[order])
     firsts = order[starts]
     counts = np.diff(np.append(starts, len(order)))
-    totals = [
-        np.add.reduceat(values[order], starts, dtype=np.int64) if len(starts) else np.zeros(0, dtype=np.int64)
-        for values in sums
-    ]
+    totals = [np.add.reduceat(values[order], starts, dtype=np.int64) for values in sums]
     return [values[firsts] for values in columns], counts, totals
+
+
+def _grouped_by_place(
+    columns: Sequence[npt.NDArray[Any]], lows: Sequence[int], spans: Sequence[int], sums: Sequence[npt.NDArray[Any]]
+) -> tuple[list[npt.NDArray[Any]], Numbers, list[Numbers]]:
+    """The same where there is room for a place for every row that there could be: nothing has to be sorted."""
+    place = np.zeros(len(columns[0]), dtype=np.int64)
+    for values, low, span in zip(columns, lows, spans, strict=True):
+        place *= span
+        place += values
+        place -= low
+    counts = np.bincount(place)
+    met = np.flatnonzero(counts)
+    totals = [np.bincount(place, weights=values)[met].astype(np.int64) for values in sums]
+    rest, groups = met, []
+    for low, span in zip(reversed(lows), reversed(spans), strict=True):
+        rest, values = np.divmod(rest, span)
+        groups.append(values + low)
+    return groups[::-1], counts[met], totals
 
 
 def known(values: npt.NDArray[Any], is_known: Marks | None = None, *, texts: Sequence[str] | None = None) -> pa.Array:

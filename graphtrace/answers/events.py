@@ -14,12 +14,12 @@ from graphtrace.answers.columns import (
     Marks,
     Numbers,
     Places,
-    place_among,
+    numbers_of,
+    places_of,
     rows_within,
-    sorted_by,
     starts_of,
+    texts_of,
 )
-from graphtrace.answers.listed import texts_of
 
 if TYPE_CHECKING:
     from graphtrace.store.workbench import Workbench
@@ -52,15 +52,12 @@ class Used:
             SELECT key, kind = {ACTIVATION} AS is_activation, coalesce(day, {NONE}) AS day,
                 coalesce(day + span, {NONE}) AS until, coalesce(second, {NONE}) AS second,
                 coalesce(who, {NONE}) AS who, province
-            FROM events
+            FROM events ORDER BY key
             """
         )
-        rows: dict[str, npt.NDArray[Any]] = {name: table.column(name).to_numpy() for name in _NUMBERS}
+        rows = numbers_of(table, _NUMBERS)
         rows["province"], self.provinces = texts_of(table, "province")
         del table
-        order = sorted_by(rows["key"])
-        if order is not None:
-            rows = {name: values[order] for name, values in rows.items()}
         inside, cut = rows_within(rows["key"], accounts.cuts.low, accounts.cuts.high)
         if len(inside) < len(rows["key"]):
             rows = {name: values[inside] for name, values in rows.items()}
@@ -77,7 +74,7 @@ class Used:
         first, last = self._ends(rows["province"], is_activation)
         self.places = {"province": first.copy(), "first_province": first, "last_province": last}
         self._find_latest(accounts.bench)
-        self.listed: Places = place_among(self.key, accounts.listed.key)
+        self.listed: Places = places_of(self.key, accounts.listed.key)
         self.sort: Numbers = -1 - accounts.cuts.shared[cut[start]]
         is_listed = self.listed >= 0
         self.sort[is_listed] = accounts.sort_of_listed[self.listed[is_listed]]
@@ -101,6 +98,8 @@ class Used:
         """The least and the greatest that the activations of each card name."""
         is_named = is_activation & (values >= 0)
         last = self._over_cards(np.maximum, np.where(is_named, values, NONE))
+        if len(values) == len(self._start):
+            return last, last
         return np.where(last < 0, NONE, self._least(values, is_named)), last
 
     def _find_latest(self, bench: Workbench) -> None:

@@ -76,6 +76,14 @@ class People:
         return {number: Party(*who) for number, *who in rows}
 
 
+class _Seen(NamedTuple):
+    """Rows, once for each enterprise that sees them: their places, the enterprise, the way."""
+
+    rows: Places
+    enterprise: Numbers
+    way: Numbers
+
+
 Days = tuple[int | None, int]
 """A number of days, ``None`` if it is not known, and of how many cards."""
 
@@ -112,12 +120,25 @@ class Figures:
         summed = np.bincount(sorts - part.lowest, weights=weights, minlength=len(part.way))
         return summed.astype(np.int64)
 
-    def _seen(self, sorts: Numbers) -> Iterator[tuple[Places, Numbers, Numbers]]:
-        """Rows with a sort, once for each enterprise that sees them: their places, the enterprise, the way."""
+    def _seen(self, sorts: Numbers) -> Iterator[_Seen]:
+        """Rows with a sort, once for each enterprise that sees them."""
         for part in self.accounts.judged:
-            way = part.way[sorts - part.lowest]
+            place = sorts - part.lowest
+            way = part.way[place]
             rows = np.flatnonzero(way >= 0)
-            yield rows, part.enterprise[sorts[rows] - part.lowest], way[rows]
+            if len(rows) < len(place):
+                place, way = place[rows], way[rows]
+            yield _Seen(rows, part.enterprise[place], way)
+
+    @cached_property
+    def _listed(self) -> list[_Seen]:
+        """The listed cards as seen by the enterprises."""
+        return list(self._seen(self.accounts.sort_of_listed))
+
+    @cached_property
+    def _used(self) -> list[_Seen]:
+        """The cards with events as seen by the enterprises."""
+        return list(self._seen(self.used.sort))
 
     # -- buckets -----------------------------------------------------------------------------------------------
 
@@ -172,7 +193,7 @@ class Figures:
                     enterprise[own], accounts.listed.buyer[rows[own]], is_activated[rows[own]], is_seized[rows[own]]
                 )
             ]
-            for rows, enterprise, way in self._seen(accounts.sort_of_listed)
+            for rows, enterprise, way in self._listed
             for own in (np.flatnonzero(ways.is_own_holder[way]),)
         ]
         shared = [
@@ -219,7 +240,7 @@ class Figures:
             if not way.own_departed:
                 days = None if way.departed is None or way.purchased is None else way.departed - way.purchased
                 found[enterprise].append((days, count.cards))
-        for rows, enterprises, ways_of in self._seen(self.accounts.sort_of_listed):
+        for rows, enterprises, ways_of in self._listed:
             own = np.flatnonzero(ways.is_own_departed[ways_of])
             after = listed.day[rows[own]] - ways.purchased[ways_of[own]]
             for seller, day, cards in counted(enterprises[own], after):
@@ -231,7 +252,7 @@ class Figures:
         """Days from the purchase to the first activation on or after it; cards without one are left out."""
         used = self.used
         found: dict[int, list[Days]] = defaultdict(list)
-        for rows, enterprise, way in self._seen(used.sort):
+        for rows, enterprise, way in self._used:
             purchased = self._ways.purchased[way]
             days = used.activated[rows] - purchased
             early = np.flatnonzero(used.is_activated[rows] & (days < 0))
@@ -246,7 +267,7 @@ class Figures:
     def by_other(self) -> Mapping[int, int]:
         """Cards that the enterprise still holds whose latest stated user is another."""
         found: Counter[int] = Counter()
-        for rows, enterprise, way in self._seen(self.used.sort):
+        for rows, enterprise, way in self._used:
             user = self.used.users["user"][rows]
             other = enterprise[self._ways.is_held[way] & (user >= 0) & (user != enterprise)]
             found.update(tally(other))
@@ -257,7 +278,7 @@ class Figures:
         """Activated cards by declared use, declared province and the province of their latest activation."""
         used, names = self.used, self.used.provinces
         found: dict[int, Counter[tuple[str | None, str | None, str | None]]] = defaultdict(Counter)
-        for rows, enterprise, way in self._seen(used.sort):
+        for rows, enterprise, way in self._used:
             on = np.flatnonzero(used.is_activated[rows])
             for number, declared, province, cards in counted(
                 enterprise[on], self._ways.declared[way[on]], used.places["province"][rows[on]]
@@ -301,7 +322,7 @@ class Figures:
             sums[0] += count.cards * way.was_bought
             sums[1] += count.cards * way.was_returned
             sums[2] += count.cards * (way.was_bought and way.was_passed_on and not way.was_returned)
-        for rows, enterprises, ways in self._seen(self.accounts.sort_of_listed):
+        for rows, enterprises, ways in self._listed:
             is_by_date = self.accounts.listed.day[rows] <= self._dates[enterprises]
             for seller, cards in tally(enterprises[self._ways.may_have_passed_on[ways] & is_by_date]).items():
                 found[seller][2] += cards
@@ -312,7 +333,7 @@ class Figures:
         """Cards activated while the enterprise held them, by the day of the declaration."""
         used, ways, listed = self.used, self._ways, self.accounts.listed
         found: Counter[int] = Counter()
-        for rows, enterprise, way in self._seen(used.sort):
+        for rows, enterprise, way in self._used:
             asked = np.flatnonzero(used.is_activated[rows] & (self._dates[enterprise] >= 0) & ways.was_held[way])
             cards, way_of, seen_by = rows[asked], way[asked], enterprise[asked]
             place, day = used.activations_by(cards, self._dates[seen_by])

@@ -13,10 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from graphtrace.answers.columns import (
     NONE,
@@ -26,15 +25,13 @@ from graphtrace.answers.columns import (
     column,
     is_among,
     numbered,
+    numbers_of,
     place_among,
     rows_within,
-    sorted_by,
     starts_of,
+    texts_of,
 )
 from graphtrace.store.workbench import RECORD_SHIFT, RUN, Workbench
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Said = Sequence[Any]
 """A movement: its record, then kind, sender, receiver, day, span, second, channel, declared use and province."""
@@ -44,14 +41,6 @@ _TEXTS = ("channel", "declared_use", "province")
 
 _BY_SHEET, _BY_RECORD = 1, 2
 """What of the place of a card's movements tells it apart, beyond what they say."""
-
-
-def texts_of(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], list[str]]:
-    """A column of texts as numbers, and the texts by these numbers; :data:`NONE` where there is none."""
-    coded = table.column(name).dictionary_encode().unify_dictionaries().combine_chunks()
-    if not len(coded):
-        return np.zeros(0, dtype=np.int32), []
-    return coded.indices.fill_null(NONE).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +81,13 @@ class Listed:
     ) -> None:
         table = bench.columns(
             "SELECT key, kind, sender, receiver, day, span, second, record, channel, "
-            "declared_use, province FROM listed WHERE NOT repeated"
+            "declared_use, province FROM listed WHERE NOT repeated ORDER BY key"
         )
-        self._rows: dict[str, npt.NDArray[Any]] = {name: table.column(name).to_numpy() for name in _NUMBERS}
+        self._rows = numbers_of(table, _NUMBERS)
         self._texts: dict[str, list[str]] = {}
         for name in _TEXTS:
             self._rows[name], self._texts[name] = texts_of(table, name)
         del table
-        order = sorted_by(self._rows["key"])
-        if order is not None:
-            self._take(order)
         inside, cut = rows_within(self._rows["key"], cuts.low, cuts.high)
         if len(inside) < len(self._rows["key"]):
             self._take(inside)

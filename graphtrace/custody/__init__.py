@@ -10,12 +10,13 @@ The rooms, in the order in which an answer passes through them:
 """
 
 from graphtrace.custody.bridges import QuantityBook
-from graphtrace.custody.chains import FINDINGS, Custody, History, find_history, sort_findings, trace_custody
+from graphtrace.custody.chains import FINDINGS, Custody, Draft, History, find_history, sort_findings, trace_custody
 from graphtrace.custody.hops import sort_origins
 
 __all__ = [
     "FINDINGS",
     "Custody",
+    "Draft",
     "History",
     "QuantityBook",
     "find_history",

@@ -73,23 +73,29 @@ class Custody:
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A chain while it is put together: steps, and before which of them (by place) the chain is broken."""
+class Draft:
+    """A chain before it is told: its steps, and before which of them (by place) it is broken.
+
+    The same as :class:`~graphtrace.model.Chain` for those who count many cards and tell of none.
+    """
 
     steps: list[Movement]
     gaps: set[int]
 
     @property
     def has_purchase(self) -> bool:
+        """Whether it starts at a carrier."""
         return self.steps[0].sender.is_carrier
 
     def inversions(self) -> Iterable[tuple[int, Movement, Movement]]:
+        """Steps that are dated before the one before them, with their place."""
         for place in range(1, len(self.steps)):
             if self.steps[place].falls_after(self.steps[place - 1]):
                 yield place, self.steps[place - 1], self.steps[place]
 
     @property
     def outcome(self) -> Outcome:
+        """How sure it is."""
         if self.gaps or not self.has_purchase:
             return Outcome.BROKEN
         if any(step.precision == "quantity" for step in self.steps) or any(self.inversions()):
@@ -98,10 +104,12 @@ class _Draft:
 
     @property
     def registrant(self) -> Party | None:
+        """The last one to whom a carrier sold the card."""
         return next((step.receiver for step in reversed(self.steps) if step.sender.is_carrier), None)
 
     @property
     def holder(self) -> Party:
+        """The party that it ends with."""
         return self.steps[-1].receiver
 
     def holder_at(self, when: When) -> Party:
@@ -110,6 +118,7 @@ class _Draft:
         return done[-1].receiver if done else self.steps[0].sender
 
     def chain(self) -> Chain:
+        """The chain as it is told."""
         hops = tuple(
             Hop(
                 n=place + 1,
@@ -132,10 +141,15 @@ class _Draft:
 class History:
     """What the movements of a card say before its activations are asked; cards with the same movements share one."""
 
-    drafts: Sequence[_Draft]
+    drafts: Sequence[Draft]
     findings: Sequence[Finding]
     carrier: str | None
     _plain: Custody | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """How sure the records are; activations do not change it."""
+        return _outcome(self.drafts)
 
     @property
     def custody(self) -> Custody:
@@ -169,7 +183,7 @@ class History:
 
     def _answer(
         self,
-        drafts: Sequence[_Draft],
+        drafts: Sequence[Draft],
         findings: _Findings,
         activations: Sequence[Activation],
         naming: Activation | None,
@@ -273,14 +287,14 @@ def _canonical(params: Any) -> str:
 
 def _draft_chains(
     steps: Sequence[Movement], book: QuantityBook, carrier: str | None, findings: _Findings
-) -> list[_Draft]:
+) -> list[Draft]:
     if not steps:
         return []
     order = find_order(steps)
     if order is not None:
         if order.ties != 1:
             findings.add("order_undetermined", (), orders=order.ties)
-        return [_Draft(list(order.steps), set())]
+        return [Draft(list(order.steps), set())]
     forest = build_forest(
         steps,
         lambda end, piece: (
@@ -306,10 +320,10 @@ def _draft_chains(
     return [_bridged(way, book, carrier) for way in forest.chains()]
 
 
-def _bridged(way: Sequence[Movement], book: QuantityBook, carrier: str | None) -> _Draft:
+def _bridged(way: Sequence[Movement], book: QuantityBook, carrier: str | None) -> Draft:
     """A way through the forest with its gaps closed where the quantity-only records close them."""
     first = way[0]
-    draft = _Draft([first], set())
+    draft = Draft([first], set())
     if not first.sender.is_carrier:
         bridge = book.bridge_from_carrier(first.sender.id, first.when.last, carrier)
         draft.steps[:0] = bridge or ()
@@ -325,7 +339,7 @@ def _bridged(way: Sequence[Movement], book: QuantityBook, carrier: str | None) -
     return draft
 
 
-def _remark_on_chains(drafts: Sequence[_Draft], carrier: str | None, findings: _Findings) -> None:
+def _remark_on_chains(drafts: Sequence[Draft], carrier: str | None, findings: _Findings) -> None:
     if not drafts:
         findings.add("no_purchase", (), first_holder=None, carrier=carrier)
     seen: set[tuple[Movement | None, Movement]] = set()
@@ -368,7 +382,7 @@ def _hop(place: int, step: Movement) -> dict[str, Any]:
     return {"n": place + 1, "from": party_params(step.sender), "to": party_params(step.receiver)}
 
 
-def _remark_on_activations(drafts: Sequence[_Draft], activations: Sequence[Activation], findings: _Findings) -> None:
+def _remark_on_activations(drafts: Sequence[Draft], activations: Sequence[Activation], findings: _Findings) -> None:
     for activation in activations:
         user = activation.user
         if user is not None and user.bearers:
@@ -397,7 +411,7 @@ def _remark_on_activations(drafts: Sequence[_Draft], activations: Sequence[Activ
             )
 
 
-def _outcome(drafts: Sequence[_Draft]) -> Outcome:
+def _outcome(drafts: Sequence[Draft]) -> Outcome:
     if len(drafts) == 1:
         return drafts[0].outcome
     return Outcome.AMBIGUOUS if drafts else Outcome.BROKEN
@@ -414,7 +428,7 @@ def _latest(activations: Sequence[Activation]) -> Activation | None:
     return max(activations, key=lambda a: (a.when, a.user.id if a.user else ""), default=None)
 
 
-def _end_user(drafts: Sequence[_Draft], activations: Sequence[Activation], naming: Activation | None) -> Party | None:
+def _end_user(drafts: Sequence[Draft], activations: Sequence[Activation], naming: Activation | None) -> Party | None:
     if naming is not None:
         return naming.user
     latest = _latest(activations)
