@@ -16,13 +16,14 @@ from graphtrace.answers.trace import Tracer
 from graphtrace.answers.traces import Traces
 from graphtrace.errors import UsageError
 from graphtrace.model import Kind
-from graphtrace.store.places import Place, place_of
+from graphtrace.store.places import Place, place_of, same_place
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from graphtrace.answers.asking import QueryAnswer
     from graphtrace.answers.audit import Audits
+    from graphtrace.answers.comparing import Comparison
     from graphtrace.answers.graphs import Level
     from graphtrace.answers.opening import Opened
     from graphtrace.answers.parties import Dealings
@@ -64,6 +65,20 @@ class Problem:
 
     code: str
     params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What was copied from one case into another, and how the two compare since.
+
+    ``files`` were copied now, ``files_before`` had been copied before.
+    """
+
+    source: str
+    target: str
+    files: int
+    files_before: int
+    comparison: Comparison
 
 
 def open_case(path: str | Path) -> Case:
@@ -167,6 +182,53 @@ class Case:
             mapping=None if mapping is None else Path(mapping),
             dry_run=dry_run,
             progress=progress,
+        )
+
+    def copy_to(self, target: str | Path, *, progress: Progress | None = None) -> Copied:
+        """Copy the case into another folder or onto a server, and compare the two.
+
+        Sources, rejects and the ledger go with it, and every load keeps its time. File after file goes over whole or
+        not at all; a copy that was stopped is continued by calling this again, and so is one of a case that has grown.
+
+        Parameters
+        ----------
+        target
+            A folder or the address of a server; empty, or with loads that are the first ones of this case.
+        progress
+            Called with (stage, done, total).
+
+        Returns
+        -------
+        Copied
+            How many files were copied, and counts, checksums and the traces of some cards of both cases.
+
+        Raises
+        ------
+        UsageError
+            If the target is this case, or holds other loads.
+        CaseDamaged
+            If a source is missing or is not what was loaded.
+        """
+        from graphtrace.answers.comparing import compare_stores
+        from graphtrace.store.copying import copy_files
+
+        tell = progress or (lambda *_: None)
+        place = place_of(target)
+        if same_place(self._place, place):
+            raise UsageError(f"{target} is the case itself", hint="name another folder or server")
+        with self._open_store(None) as store:
+            done = copy_files(store, place.open_copy_writer(tell), tell)
+            other = place.open_store(None)
+            try:
+                comparison = compare_stores(store, other, tell)
+            finally:
+                other.close()
+        return Copied(
+            source=str(self.path),
+            target=str(place.path),
+            files=done.copied,
+            files_before=done.there_before,
+            comparison=comparison,
         )
 
     def trace(self, *ids: str, known_on: str | None = None) -> Traces:

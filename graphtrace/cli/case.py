@@ -1,8 +1,8 @@
-"""``status`` and ``verify``: the case itself."""
+"""``status``, ``verify`` and ``copy``: the case itself."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     command(app)(status)
     command(app)(verify)
+    command(app)(copy)
 
 
 def status(common: Common) -> Answer:
@@ -64,6 +65,37 @@ def verify(common: Common) -> Answer:
     return Answer(document=document, view=view, error=error)
 
 
+def copy(
+    common: Common,
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The case: a folder or the address of a server.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", help="Where to: a new folder, an empty database, or an earlier copy.")
+    ],
+) -> Answer:
+    """Copy a case with all it was made from, to a server or back, and compare the two."""
+    from graphtrace.case import open_case
+    from graphtrace.cli.progress import progress_of
+
+    with open_case(source) as case, progress_of(common) as progress:
+        copied = case.copy_to(target, progress=progress)
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import copy_document
+
+        return copy_document(copied)
+
+    def view() -> View:
+        from graphtrace.render.terminal.copied import CopyView
+
+        return CopyView(copied, common.lang)
+
+    error = None
+    if not copied.comparison.agrees:
+        error = CaseDamaged(f"{copied.target} differs from {copied.source}", hint=_COPY_HINT)
+    return Answer(document=document, view=view, error=error)
+
+
+_COPY_HINT = "run graphtrace verify on both; copy again into a new folder or an empty database"
 _HINT = "restore the case folder from a copy, or load the original files into a new case and compare"
 _OWED = "ledger_behind"
 """A line that a killed load left to the next one; nothing is lost."""

@@ -49,6 +49,11 @@ HELP = {
     "Say what a number is; needs no case.": "说明一个号码本身的含义；无需案件。",
     "Show what is in the case.": "显示案件中的内容。",
     "Check that sources, rows and database agree.": "核对来源文件、记录行与数据库。",
+    "Copy a case with all it was made from, to a server or back, and compare the two.": (
+        "复制案件及其全部来源（到服务器或从服务器取回），并比对两者。"
+    ),
+    "The case: a folder or the address of a server.": "案件：文件夹或服务器地址。",
+    "Where to: a new folder, an empty database, or an earlier copy.": "复制到：新文件夹、空数据库，或先前的副本。",
     "Make mapping files for unknown headings.": "为无法识别的表头制作映射文件。",
     "Write a first mapping for a file, to be completed by hand and given to load --mapping.": (
         "为文件写出映射初稿，人工补全后用于 load --mapping。"

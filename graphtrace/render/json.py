@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from graphtrace.answers.asking import QueryAnswer
     from graphtrace.answers.audit import Audit, Balance, Resold
+    from graphtrace.answers.comparing import Compared
     from graphtrace.answers.opening import Opened
     from graphtrace.answers.parties import Dealings
     from graphtrace.answers.shared import SharedParties
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.reports import Reject, Remark
     from graphtrace.model import Activation, Chain, Finding, Hint, Lead, Origin, Party, Seizure
     from graphtrace.queries import Query
-    from graphtrace.render.shapes import CaseStatus, Exported, Problem
+    from graphtrace.render.shapes import CaseStatus, Copied, Exported, Problem
     from graphtrace.rules.breaches import Breach
     from graphtrace.rules.rule import Rule
     from graphtrace.store.loading import FileReport
@@ -183,6 +184,32 @@ def verify_document(case: str, problems: Sequence[Problem], lang: Lang) -> Docum
             }
             for problem in problems
         ],
+    }
+
+
+def copy_document(copied: Copied) -> Document:
+    """What ``copy`` copied, and every figure of the comparison, side by side."""
+    comparison = copied.comparison
+
+    def side_by_side(compared: Compared) -> Document:
+        about = {} if compared.file is None else {"file": compared.file}
+        return {
+            "what": compared.what,
+            **about,
+            "from": compared.first,
+            "to": compared.second,
+            "agrees": compared.agrees,
+        }
+
+    return {
+        "graphtrace": __version__,
+        "from": copied.source,
+        "to": copied.target,
+        "files": {"copied": copied.files, "copied_before": copied.files_before},
+        "agrees": comparison.agrees,
+        "counts": [side_by_side(each) for each in comparison.counts],
+        "checksums": [side_by_side(each) for each in comparison.checksums],
+        "traces": {"compared": comparison.traced, "differing": list(comparison.differing)},
     }
 
 

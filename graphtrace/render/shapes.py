@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from graphtrace.answers.comparing import Comparison
     from graphtrace.answers.graphs import Limits
 
 
@@ -43,6 +44,21 @@ class Problem(Protocol):
     def code(self) -> str: ...
     @property
     def params(self) -> Mapping[str, Any]: ...
+
+
+class Copied(Protocol):
+    """What was copied from one case into another, and how the two compare."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def files(self) -> int: ...
+    @property
+    def files_before(self) -> int: ...
+    @property
+    def comparison(self) -> Comparison: ...
 
 
 class Exported(Protocol):

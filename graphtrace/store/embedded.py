@@ -10,6 +10,7 @@ import hashlib
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ from graphtrace.store import flows, holdings, laying_out, refusals, together, vi
 from graphtrace.store.duckdb_faults import settings_without_faults
 from graphtrace.store.ledger import read_entries
 from graphtrace.store.parties import NAMES_OF_PARTIES, TELL_APART
-from graphtrace.store.protocol import NumberLink, Row
+from graphtrace.store.protocol import LoadedFile, NumberLink, Row
 from graphtrace.store.schema import FORMAT, ROW, RUN, TABLES
 from graphtrace.store.workbench import join_lots
 
@@ -34,6 +35,7 @@ LEDGER = "ledger.jsonl"
 SOURCES = "sources"
 REJECTS = "rejects"
 
+_BLOCK_BYTES = 1 << 20
 _WAIT_S = 2.0
 _FEW = 4
 _BODY = ROW
@@ -638,6 +640,32 @@ class EmbeddedStore:
             return None
         with path.open("rb") as source:
             return hashlib.file_digest(source, "sha256").hexdigest()
+
+    def loaded_files(self) -> Sequence[LoadedFile]:
+        """All files, in the order in which they were loaded."""
+        rows = self._ask(
+            "SELECT files.name, sha256, size, loaded_at, entry, coalesce(sum(row_count), 0)::BIGINT "
+            "FROM files LEFT JOIN sheets USING (file) GROUP BY file, files.name, sha256, size, loaded_at, entry "
+            "ORDER BY file"
+        )
+        return [LoadedFile(*row) for row in rows]
+
+    def source_blocks(self, sha256: str) -> Iterator[bytes]:
+        """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
+        path = self.folder / SOURCES / sha256
+        if path.is_file():
+            with path.open("rb") as source:
+                while block := source.read(_BLOCK_BYTES):
+                    yield block
+
+    @contextmanager
+    def tables_of(self, files: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:  # noqa: ARG002
+        """Its own tables, which hold all files."""
+        con = self.spare_connection()
+        try:
+            yield con
+        finally:
+            con.close()
 
     def counts_by_sheet(self) -> list[tuple[str, str, int, int, int, int]]:
         """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""

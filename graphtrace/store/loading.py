@@ -318,7 +318,7 @@ def _load_sheets(
         if report.rejects:
             target = case.folder / REJECTS / f"{sha256[:12]}-{number + 1}.csv"
             written.append(target)
-            _write_rejects(target, name, sha256, sheet.name, report.rejects)
+            write_rejects(target, name, sha256, sheet.name, report.rejects)
             report.rejects_file = str(target)
         report.loaded, report.duplicate = case.close_sheet(
             name=sheet.name,
@@ -376,7 +376,7 @@ def _reject_whole(sheet: Sheet) -> tuple[int, list[Reject]]:
     ]
 
 
-def _write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:
+def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:
     """One line a rejected row: where it stood, why it was refused, and every cell of it, as text."""
     headings = list(dict.fromkeys(heading for reject in rejects for heading, _ in reject.raw))
     with target.open("w", encoding="utf-8-sig", newline="") as out:

@@ -6,6 +6,7 @@ A place opens the store that answers, loads files, and says how large it is. Eit
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,6 +14,7 @@ from graphtrace.store.neo4j.address import Address, is_server
 
 if TYPE_CHECKING:
     from graphtrace.model import Kind
+    from graphtrace.store.copying import CopyWriter
     from graphtrace.store.loading import LoadReport, Progress
     from graphtrace.store.protocol import CaseStore
 
@@ -39,6 +41,10 @@ class Place(Protocol):
         progress: Progress | None,
     ) -> LoadReport:
         """Loads files into the case, which is made if it does not exist; see :meth:`graphtrace.Case.load`."""
+        ...
+
+    def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyWriter]:
+        """What receives the files of another case; see :mod:`graphtrace.store.copying`."""
         ...
 
     def size_bytes(self) -> int | None:
@@ -69,6 +75,11 @@ class FolderPlace:
         from graphtrace.store.loading import load_files
 
         return load_files(self.path, paths, as_kind=as_kind, mapping=mapping, dry_run=dry_run, progress=progress)
+
+    def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyWriter]:  # noqa: ARG002
+        from graphtrace.store.writing import open_writer
+
+        return open_writer(self.path)
 
     def size_bytes(self) -> int | None:
         return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
@@ -102,6 +113,11 @@ class ServerPlace:
         writer = open_server_writer(self._address, dry_run=dry_run, progress=tell)
         return load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
 
+    def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyWriter]:
+        from graphtrace.store.neo4j.writing import open_server_writer
+
+        return open_server_writer(self._address, dry_run=False, progress=progress)
+
     def size_bytes(self) -> int | None:
         return None
 
@@ -122,3 +138,10 @@ def place_of(name: str | Path) -> Place:
 
         return BlockPlace(Path(name))
     return FolderPlace(Path(name))
+
+
+def same_place(one: Place, other: Place) -> bool:
+    """Whether both are the same folder or the same address."""
+    if isinstance(one, FolderPlace) and isinstance(other, FolderPlace):
+        return one.path.resolve() == other.path.resolve()
+    return one.path == other.path

@@ -7,6 +7,7 @@ reasoned is reasoned above it, so that every store gives the same answers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.identifiers import KeyRange, Pattern
@@ -14,6 +15,8 @@ from graphtrace.model import Kind, Origin, Party, Precision, When
 from graphtrace.queries import Language
 
 if TYPE_CHECKING:
+    import duckdb
+
     from graphtrace.store.workbench import Workbench
 
 
@@ -163,6 +166,17 @@ class RejectedRow(NamedTuple):
     row: int
     field: str | None
     reason: str
+
+
+class LoadedFile(NamedTuple):
+    """A file of a case: its name, what it is, when it came, its line of the ledger, and how many rows it has."""
+
+    name: str
+    sha256: str
+    size: int
+    loaded_at: str
+    entry: str
+    rows: int
 
 
 class Store(Protocol):
@@ -359,6 +373,18 @@ class CaseStore(Store, Protocol):
 
     def source_hash(self, sha256: str) -> str | None:
         """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
+        ...
+
+    def loaded_files(self) -> Sequence[LoadedFile]:
+        """All files, in the order in which they were loaded."""
+        ...
+
+    def source_blocks(self, sha256: str) -> Iterator[bytes]:
+        """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
+        ...
+
+    def tables_of(self, files: Sequence[str]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A database with the tables of an embedded case that hold these files (by hash) whole, and maybe more."""
         ...
 
     def counts_by_sheet(self) -> list[tuple[str, str, int, int, int, int]]:

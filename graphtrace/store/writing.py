@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+    from graphtrace.store.protocol import LoadedFile
+
 INCOMING = ".incoming-"
 """How the names of folders in ``sources/`` begin that hold what is still being made."""
 
@@ -89,7 +91,7 @@ class CaseWriter:
         with ExitStack() as held:
             held.enter_context(_write_lock(folder))
             self.con = held.enter_context(_open_database(folder))
-            settle(folder / LEDGER, self._entries())
+            settle(folder / LEDGER, self.entries())
             self._sweep()
             self._held = held.pop_all()
 
@@ -108,7 +110,8 @@ class CaseWriter:
             if path.name not in kept and _REJECTS_NAME.fullmatch(path.name):
                 path.unlink()
 
-    def _entries(self) -> list[str]:
+    def entries(self) -> list[str]:
+        """The lines of the ledger that the database carries, in order."""
         return [entry for (entry,) in self.con.execute("SELECT entry FROM files ORDER BY file").fetchall()]
 
     def _one(self, sql: str, *parameters: Any) -> Any:
@@ -184,10 +187,19 @@ class CaseWriter:
         )
         return loaded, repeated
 
-    def commit(self, *, name: str, sha256: str, size: int) -> None:
-        """Makes the load visible and lasting; :meth:`record` has to follow."""
-        entries = self._entries()
-        loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds")
+    def take_over(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
+        """Takes the sheets of a file over from the tables of another case."""
+        from graphtrace.store.taking_over import take_over_file
+
+        self._sheets = take_over_file(self.con, tables, sha256, file=self._file)
+
+    def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
+        """Makes the load visible and lasting; :meth:`record` has to follow.
+
+        A file that was ``taken`` over from another case keeps its time and its line of the ledger.
+        """
+        entries = self.entries()
+        loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds") if taken is None else taken.loaded_at
         content = {
             "load": self._file,
             "at": loaded_at,
@@ -196,7 +208,7 @@ class CaseWriter:
             "size": size,
             "sheets": self._sheets,
         }
-        entry = next_entry(entries[-1] if entries else None, content)
+        entry = next_entry(entries[-1] if entries else None, content) if taken is None else taken.entry
         self.con.execute(
             "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)", [self._file, name, sha256, size, loaded_at, entry]
         )
@@ -205,7 +217,7 @@ class CaseWriter:
     def record(self) -> None:
         """Puts the committed load into the database file itself and into the ledger."""
         self.con.execute("CHECKPOINT")
-        settle(self.folder / LEDGER, self._entries())
+        settle(self.folder / LEDGER, self.entries())
 
     def finish(self) -> None:
         """Tells all parties apart anew, once after the last file; a reader does it for itself where this is owed."""

@@ -10,7 +10,8 @@ import hashlib
 import zlib
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -23,9 +24,11 @@ from graphtrace.store.neo4j import adding_up
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import Connection, missing
 from graphtrace.store.neo4j.schema import FORMAT, QUANTITY_ONLY, REPEATED, ROW, WAITING, head_text
-from graphtrace.store.protocol import NumberLink, RejectedRow, Row
+from graphtrace.store.protocol import LoadedFile, NumberLink, RejectedRow, Row
 
 if TYPE_CHECKING:
+    import duckdb
+
     from graphtrace.model import Kind
     from graphtrace.store.embedded import EmbeddedStore
     from graphtrace.store.neo4j.excerpt import Excerpt, Heads
@@ -497,13 +500,42 @@ class Neo4jStore:
     def source_hash(self, sha256: str) -> str | None:
         """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
         digest = None
+        for block in self.source_blocks(sha256):
+            digest = digest or hashlib.sha256()
+            digest.update(block)
+        return None if digest is None else digest.hexdigest()
+
+    def loaded_files(self) -> Sequence[LoadedFile]:
+        """All files, in the order in which they were loaded."""
+        rows = self._ask(
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen "
+            "RETURN f.name, f.sha256, f.size, f.loaded_at, f.entry, sum(s.rows), f.load ORDER BY f.load",
+            seen=self._seen,
+        )
+        return [LoadedFile(*row[:-1]) for row in rows]
+
+    def source_blocks(self, sha256: str) -> Iterator[bytes]:
+        """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
         for rows in self._server.stream(
             "MATCH (c:Chunk)-[:OF]->(:File {sha256: $sha256}) RETURN c.data ORDER BY c.number", size=1, sha256=sha256
         ):
-            digest = digest or hashlib.sha256()
             for (data,) in rows:
-                digest.update(zlib.decompress(data))
-        return None if digest is None else digest.hexdigest()
+                yield zlib.decompress(data)
+
+    @contextmanager
+    def tables_of(self, files: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A database in memory with these files, fetched for this."""
+        from graphtrace.store.neo4j.excerpt import Excerpt
+
+        wanted = set(files)
+        seen = [sheet for sheet, (_, sha256, _) in self._places.items() if sha256 in wanted]
+        excerpt = Excerpt(self._server, self._heads, seen=seen, fields=self._fields)
+        excerpt.fetch_all()
+        store = excerpt.store()
+        try:
+            yield store.spare_connection()
+        finally:
+            store.close()
 
     def counts_by_sheet(self) -> list[tuple[str, str, int, int, int, int]]:
         """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""

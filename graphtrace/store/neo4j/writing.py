@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from graphtrace.store.loading import Progress
+    from graphtrace.store.protocol import LoadedFile
 
 BATCH_ROWS = 10_000
 CHUNK_BYTES = 4 << 20
@@ -262,16 +263,31 @@ class ServerWriter:
             self._tried_statements.update(statement for (statement,) in rows)
         self._tried[sha256] = self._staged.sheets_of(1)
 
-    def commit(self, *, name: str, sha256: str, size: int) -> None:
-        """Sends the file and then lets it be seen."""
+    def entries(self) -> list[str]:
+        """The lines of the ledger, in order: each file carries its own."""
+        rows = self.server.ask("MATCH (f:File) WHERE f.complete RETURN f.entry ORDER BY f.load")
+        return [entry for (entry,) in rows]
+
+    def take_over(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
+        """Takes the sheets of a file over from the tables of another case."""
+        self._staged.take_over(tables, sha256)
+        self._renew()
+
+    def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
+        """Sends the file and then lets it be seen.
+
+        A file that was ``taken`` over from another case keeps its time and its line of the ledger.
+        """
         con = self._staged.con
         if self._dry_run:
             self._try(con, sha256)
             return
         load = self.loads + 1
-        is_resumed = self._clear_unfinished(sha256)
+        # what a load has sent a copy cannot go on with: it may have numbered its batches otherwise
+        version = __version__ if taken is None else f"{__version__} copying"
+        is_resumed = self._clear_unfinished(sha256, version)
         mentions = self._known_mentions()
-        file = {"name": name, "sha256": sha256, "size": size, "load": load, "version": __version__}
+        file = {"name": name, "sha256": sha256, "size": size, "load": load, "version": version}
         linked = mentions.add(con, file, first_sheet=self.sheets + 1)
         sending.prepare(con, linked, sheets_before=self.sheets)
         if not is_resumed:
@@ -286,7 +302,7 @@ class ServerWriter:
             if is_record:
                 done += len(parameters["rows"])
                 self._tell(name, done, total)
-        self._complete(con, name, sha256, size)
+        self._complete(con, name, sha256, size, taken)
         self._held.close()
 
     def _send(self, sha256: str, number: int, cypher: str, parameters: dict[str, Any]) -> None:
@@ -313,11 +329,13 @@ class ServerWriter:
                 if error.code != COMMIT_UNKNOWN or not left:
                     raise
 
-    def _complete(self, con: duckdb.DuckDBPyConnection, name: str, sha256: str, size: int) -> None:
+    def _complete(
+        self, con: duckdb.DuckDBPyConnection, name: str, sha256: str, size: int, taken: LoadedFile | None
+    ) -> None:
         sheets = con.execute(
             "SELECT name, row_count, loaded, duplicate, rejected FROM sheets ORDER BY sheet"
         ).fetchall()
-        loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds")
+        loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds") if taken is None else taken.loaded_at
         content = {
             "load": self.loads + 1,
             "at": loaded_at,
@@ -329,7 +347,7 @@ class ServerWriter:
             ],
         }
         last = self.server.ask("MATCH (f:File) WHERE f.complete RETURN f.entry ORDER BY f.load DESC LIMIT 1")
-        entry = next_entry(last[0][0] if last else None, content)
+        entry = next_entry(last[0][0] if last else None, content) if taken is None else taken.entry
         classes = [cls for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
 
         fields = sending.fields(con)
@@ -362,10 +380,10 @@ class ServerWriter:
 
     # -- what stopped loads left ---------------------------------------------------------------------------------
 
-    def _clear_unfinished(self, sha256: str) -> bool:
+    def _clear_unfinished(self, sha256: str, version: str) -> bool:
         """Removes what stopped loads left; true where this very file was being loaded and can go on."""
         left = self.server.ask("MATCH (f:File) WHERE NOT f.complete RETURN f.sha256, f.version, f.load")
-        if left == [[sha256, __version__, self.loads + 1]]:
+        if left == [[sha256, version, self.loads + 1]]:
             return True
         if left:
             self._tell("", 0, None)

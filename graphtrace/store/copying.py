@@ -1,0 +1,173 @@
+"""A case copied into another place, file by file in the order of its ledger, with sources, rejects and ledger.
+
+Each file goes over whole or not at all, as in a load, and keeps its time and its line of the ledger. So what is in the
+other place is always the beginning of the case, and a copy that was stopped goes on with the file at which it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.store.embedded import REJECTS, SOURCES
+from graphtrace.store.loading import write_rejects
+from graphtrace.store.protocol import CaseStore, LoadedFile
+from graphtrace.store.refusals import kept_reject
+from graphtrace.store.taking_over import sheets_of_file
+from graphtrace.store.writing import INCOMING, sync_folder
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from graphtrace.store.loading import Progress
+
+GROUP_ROWS = 2_000_000
+"""Files of so many rows together are asked of a case at once."""
+
+
+class CopyWriter(Protocol):
+    """What copying needs of the place that receives."""
+
+    @property
+    def folder(self) -> Path:
+        """Where ``sources`` and ``rejects`` are put."""
+        ...
+
+    def entries(self) -> list[str]:
+        """The lines of the ledger that the place has, in order."""
+        ...
+
+    def begin(self) -> None:
+        """Begins a file."""
+        ...
+
+    def roll_back(self) -> bool:
+        """Undoes the file; false where it was committed already, or nobody knows whether it was."""
+        ...
+
+    def take_over(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
+        """Takes the sheets of the file over from the tables of another case."""
+        ...
+
+    def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
+        """Makes the file visible and lasting, with the time and the line of the ledger that it had."""
+        ...
+
+    def record(self) -> None:
+        """Enters the file in the ledger, where that is a step of its own."""
+        ...
+
+    def finish(self) -> None:
+        """Tells all parties apart anew, once after the last file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedFiles:
+    """How many files were copied, and how many were there before."""
+
+    copied: int
+    there_before: int
+
+
+def copy_files(store: CaseStore, writer: AbstractContextManager[CopyWriter], progress: Progress) -> CopiedFiles:
+    """Copy all files of a case that the other place does not have yet.
+
+    Raises
+    ------
+    UsageError
+        If the other place holds loads that are not those with which this case begins.
+    CaseDamaged
+        If a source is missing or no longer what was loaded.
+    StoreError
+        If one of the places cannot be read or written. What was copied until then stays.
+    """
+    files = store.loaded_files()
+    with writer as target:
+        there = target.entries()
+        if there != [file.entry for file in files[: len(there)]]:
+            raise UsageError(
+                "the case to copy into holds loads that the other case does not begin with",
+                hint="copy into a new case; a copy that was stopped is continued by the same command",
+            )
+        done = len(there)
+        for group in groups_of_files(files[done:]):
+            with store.tables_of([file.sha256 for file in group]) as tables:
+                for file in group:
+                    progress(file.name, done, len(files))
+                    _copy_file(store, target, tables, file)
+                    done += 1
+        target.finish()
+        progress("", len(files), len(files))
+    return CopiedFiles(len(files) - len(there), len(there))
+
+
+def groups_of_files(files: Sequence[LoadedFile]) -> Iterator[list[LoadedFile]]:
+    """The files in order, as many together as have :data:`GROUP_ROWS` rows, at least one."""
+    group: list[LoadedFile] = []
+    rows = 0
+    for file in files:
+        if group and rows + file.rows > GROUP_ROWS:
+            yield group
+            group, rows = [], 0
+        group.append(file)
+        rows += file.rows
+    if group:
+        yield group
+
+
+def _copy_file(store: CaseStore, target: CopyWriter, tables: duckdb.DuckDBPyConnection, file: LoadedFile) -> None:
+    kept = target.folder / SOURCES / file.sha256
+    written: list[Path] = []
+    with tempfile.TemporaryDirectory(prefix=INCOMING, dir=target.folder / SOURCES) as folder:
+        copy = Path(folder) / "source"
+        _fetch_source(store, file, copy)
+        target.begin()
+        try:
+            target.take_over(tables, file.sha256)
+            _write_reject_files(target.folder / REJECTS, tables, file, written)
+            if not kept.exists():
+                written.append(kept)
+            copy.replace(kept)
+            sync_folder(kept.parent)
+            target.commit(name=file.name, sha256=file.sha256, size=file.size, taken=file)
+        except BaseException:
+            if target.roll_back():
+                for leftover in written:
+                    leftover.unlink(missing_ok=True)
+            raise
+    target.record()
+
+
+def _fetch_source(store: CaseStore, file: LoadedFile, copy: Path) -> None:
+    digest = hashlib.sha256()
+    with copy.open("wb") as out:
+        for block in store.source_blocks(file.sha256):
+            digest.update(block)
+            out.write(block)
+        out.flush()
+        os.fsync(out.fileno())
+    if digest.hexdigest() != file.sha256:
+        raise CaseDamaged(
+            f"{file.name}: its source is missing or is not what was loaded",
+            hint="run graphtrace verify on the case; restore it from a copy",
+        )
+
+
+def _write_reject_files(folder: Path, tables: duckdb.DuckDBPyConnection, file: LoadedFile, written: list[Path]) -> None:
+    for number, sheet in enumerate(sheets_of_file(tables, file.sha256), 1):
+        cells = tables.execute(
+            "SELECT row, field, reason, value, low, high, raw FROM main.rejects WHERE sheet = ? ORDER BY row, rowid",
+            [sheet],
+        ).fetchall()
+        if cells:
+            ((name,),) = tables.execute("SELECT name FROM main.sheets WHERE sheet = ?", [sheet]).fetchall()
+            written.append(folder / f"{file.sha256[:12]}-{number}.csv")
+            write_rejects(written[-1], file.name, file.sha256, name, [kept_reject(row) for row in cells])

@@ -1,0 +1,241 @@
+"""The rows of a file of one case taken over into the tables of another, as they are.
+
+Nothing is read from the source file again: what the rows state, what was refused, who was mentioned first where, and
+which statements repeat others is taken from the tables. Heads, mentions and sheets get the numbers that the receiving
+case has for them. Rows go over in Arrow batches, so memory does not grow with the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.store.schema import BODY, CARDS, RUN
+
+if TYPE_CHECKING:
+    import duckdb
+
+_SHEET = ("name", "kind", "encoding", "row_count", "loaded", "duplicate", "rejected", "remarks")
+_REJECT = ("row", "field", "reason", "value", "low", "high", "raw")
+
+
+def sheets_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> list[int]:
+    """The numbers of the sheets of a file, in order."""
+    rows = con.execute(
+        "SELECT sheet FROM main.sheets JOIN main.files USING (file) WHERE sha256 = ? ORDER BY sheet", [sha256]
+    ).fetchall()
+    return [sheet for (sheet,) in rows]
+
+
+def take_over_file(
+    con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, sha256: str, *, file: int
+) -> list[dict[str, Any]]:
+    """Takes the sheets of a file over from another case, into the transaction that is open.
+
+    Parameters
+    ----------
+    file
+        The number that the file is to have.
+
+    Returns
+    -------
+    list of dict
+        The sheets, as the ledger counts them.
+    """
+    sheets = sheets_of_file(source, sha256)
+    ((last,),) = con.execute("SELECT coalesce(max(sheet), 0) FROM sheets").fetchall()
+    numbers = list(range(last + 1, last + 1 + len(sheets)))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE sheets_over AS SELECT unnest(?::INTEGER[]) AS old, unnest(?::INTEGER[]) AS new",
+        [sheets, numbers],
+    )
+    of_file = f"sheet IN ({', '.join(map(str, sheets)) or 'NULL'})"
+    with _brought(con, source, f"SELECT sheet, {', '.join(_REJECT)}, rowid AS place FROM main.rejects WHERE {of_file}"):
+        con.execute(
+            f"INSERT INTO rejects BY NAME SELECT new AS sheet, {', '.join(_REJECT)} "
+            "FROM brought JOIN sheets_over ON sheet = old ORDER BY new, row, place"
+        )
+    with _brought(con, source, f"SELECT sheet, {', '.join(_SHEET)} FROM main.sheets WHERE {of_file}"):
+        con.execute(
+            f"INSERT INTO sheets BY NAME SELECT new AS sheet, {file} AS file, {', '.join(_SHEET)}, "
+            f"CASE WHEN new IN (SELECT sheet FROM rejects) THEN '{sha256[:12]}-' || (new - {last}) || '.csv' END "
+            "AS rejects_file FROM brought JOIN sheets_over ON sheet = old ORDER BY new"
+        )
+    _take_over_names(con, source, of_file)
+    _take_over_heads(con, source, of_file)
+    for table, cards in CARDS.items():
+        _take_over_rows(con, source, table, tuple(cards), of_file)
+    _index(con, numbers)
+    for name in ("sheets_over", "idents_over", "heads_over"):
+        con.execute(f"DROP TABLE temp.{name}")
+    rows = con.execute(
+        "SELECT name, row_count, loaded, duplicate, rejected FROM sheets WHERE file = ? ORDER BY sheet", [file]
+    ).fetchall()
+    return [dict(zip(("sheet", "rows", "loaded", "duplicate", "rejected"), row, strict=True)) for row in rows]
+
+
+@contextmanager
+def _brought(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, sql: str) -> Iterator[None]:
+    """Makes rows of the other case readable in SQL as ``brought``, once."""
+    con.register("brought", source.sql(sql).to_arrow_reader(100_000))
+    try:
+        yield
+    finally:
+        con.unregister("brought")
+
+
+def _take_over_names(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
+    mentioned = f"SELECT ident FROM main.writings WHERE {of_file}"
+    with _brought(con, source, f"SELECT ident AS old, name_key, strong FROM main.idents WHERE ident IN ({mentioned})"):
+        con.execute("CREATE OR REPLACE TEMP TABLE mentioned AS SELECT * FROM brought")
+    con.execute(
+        """
+        INSERT INTO idents
+        SELECT (SELECT coalesce(max(ident), 0) FROM idents) + row_number() OVER (ORDER BY name_key, strong),
+            name_key, strong
+        FROM temp.mentioned ANTI JOIN idents USING (name_key, strong)
+        """
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE idents_over AS SELECT old, ident AS new "
+        "FROM temp.mentioned JOIN idents USING (name_key, strong)"
+    )
+    con.execute("DROP TABLE temp.mentioned")
+    with _brought(con, source, f"SELECT ident, sheet, day, place, name FROM main.writings WHERE {of_file}"):
+        con.execute(
+            "INSERT INTO writings BY NAME SELECT i.new AS ident, s.new AS sheet, day, place, name FROM brought "
+            "JOIN idents_over AS i ON ident = i.old JOIN sheets_over AS s ON sheet = s.old ORDER BY s.new, place, day"
+        )
+    with _brought(con, source, f"SELECT name_key, operator, sheet FROM main.carrier_names WHERE {of_file}"):
+        con.execute(
+            "INSERT INTO carrier_names BY NAME SELECT name_key, operator, new AS sheet "
+            "FROM brought JOIN sheets_over ON sheet = old ORDER BY new, name_key"
+        )
+
+
+def _take_over_heads(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
+    used = (
+        f"SELECT key // {RUN} AS head FROM main.singles WHERE {of_file} "
+        f"UNION SELECT first // {RUN} FROM main.ranges WHERE {of_file}"
+    )
+    with _brought(con, source, f"SELECT head AS old, text, size FROM main.heads WHERE head IN ({used})"):
+        con.execute("CREATE OR REPLACE TEMP TABLE used AS SELECT * FROM brought")
+    con.execute(
+        """
+        INSERT INTO heads BY NAME
+        SELECT (SELECT coalesce(max(head), 0) FROM heads) + row_number() OVER (ORDER BY text, size) AS head, text, size
+        FROM temp.used ANTI JOIN heads USING (text, size)
+        """
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE heads_over AS "
+        "SELECT old, head AS new FROM temp.used JOIN heads USING (text, size)"
+    )
+    con.execute("DROP TABLE temp.used")
+
+
+def _take_over_rows(
+    con: duckdb.DuckDBPyConnection,
+    source: duckdb.DuckDBPyConnection,
+    table: str,
+    cards: Sequence[str],
+    of_file: str,
+) -> None:
+    numbers = [card for card in cards if card != "tail"]
+    others = [name for name in (*cards, *BODY) if name not in (*numbers, "sender", "receiver", "sheet")]
+    packed = [f"h.new::BIGINT * {RUN} + {card} % {RUN} AS {card}" for card in numbers]
+    columns = [*packed, "s.new AS sheet", "a.new AS sender", "b.new AS receiver", *others]
+    heads = f"JOIN heads_over AS h ON {numbers[0]} // {RUN} = h.old" if numbers else ""
+    with _brought(con, source, f"SELECT {', '.join((*cards, *BODY))} FROM main.{table} WHERE {of_file}"):
+        con.execute(
+            f"INSERT INTO {table} BY NAME SELECT {', '.join(columns)} FROM brought {heads} "
+            "JOIN sheets_over AS s ON sheet = s.old "
+            "LEFT JOIN idents_over AS a ON sender = a.old LEFT JOIN idents_over AS b ON receiver = b.old "
+            f"ORDER BY s.new, {', '.join(numbers) or 'row'}, row"
+        )
+
+
+def _index(con: duckdb.DuckDBPyConnection, sheets: Sequence[int]) -> None:
+    """Keeps which cards were seen in which device, and which numbers were linked to which cards."""
+    mine = f"sheet IN ({', '.join(map(str, sheets)) or 'NULL'})"
+    con.execute(
+        "INSERT INTO devices BY NAME SELECT imei // pow(10, imei_size - 14)::BIGINT AS device, key, sheet FROM singles "
+        f"WHERE imei IS NOT NULL AND {mine} ORDER BY sheet, device, key"
+    )
+    for number in ("msisdn", "imsi"):
+        con.execute(
+            f"INSERT INTO numbers BY NAME SELECT DISTINCT {number} AS number, key, day, span, second, sheet "
+            f"FROM singles WHERE {number} IS NOT NULL AND {mine} ORDER BY sheet, number, key"
+        )
+
+
+_CELLS = (
+    *("sn.name_key", "sn.strong", "rn.name_key", "rn.strong"),
+    *(name for name in BODY if name not in ("sender", "receiver", "sheet")),
+)
+_BLOCK = 65536
+
+
+def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, str]:
+    """Checksums over what a case holds of a file, in order: sheets, rows, rejects and mentions.
+
+    Keys, names and days count as they are, numbers that only this case has for heads, mentions and sheets do not, so
+    that the same content has the same checksums in every case.
+    """
+    sheets = sheets_of_file(con, sha256)
+    numbered = f"(SELECT unnest({sheets}::INTEGER[]) AS number, unnest({list(range(1, len(sheets) + 1))}) AS page) AS n"
+    on_sheet = f"JOIN {numbered} ON sheet = number"
+    names = {
+        "singles": f"h.text, h.size, key % {RUN}, tail",
+        "ranges": f"h.text, h.size, first % {RUN}, last % {RUN}",
+        "unnumbered": "NULL",
+    }
+    heads = {
+        "singles": f"JOIN main.heads AS h ON key // {RUN} = h.head",
+        "ranges": f"JOIN main.heads AS h ON first // {RUN} = h.head",
+        "unnumbered": "",
+    }
+    idents = "LEFT JOIN main.idents AS sn ON sender = sn.ident LEFT JOIN main.idents AS rn ON receiver = rn.ident"
+    rows = " UNION ALL ".join(
+        f"SELECT page, row AS place, json_array('{table}', {names[table]}, {', '.join(_CELLS)})::VARCHAR AS said "
+        f"FROM main.{table} {on_sheet} {heads[table]} {idents}"
+        for table in CARDS
+    )
+    parts = {
+        "sheets": "SELECT page, 0 AS place, json_array(name, kind, encoding, row_count, loaded, duplicate, rejected, "
+        f"remarks)::VARCHAR AS said FROM main.sheets {on_sheet}",
+        "rows": rows,
+        "rejects": f"SELECT page, row AS place, json_array({', '.join(_REJECT)})::VARCHAR AS said "
+        f"FROM main.rejects {on_sheet}",
+        "mentions": "SELECT page, place, json_array(name_key, strong, day, name)::VARCHAR AS said "
+        f"FROM main.writings {on_sheet} JOIN main.idents USING (ident) "
+        f"UNION ALL SELECT page, -1, json_array(name_key, operator)::VARCHAR FROM main.carrier_names {on_sheet}",
+    }
+    return {
+        name: con.execute(
+            f"""
+            SELECT coalesce(sha256(string_agg(digest, '' ORDER BY page, block)), '') FROM (
+                SELECT page, place // {_BLOCK} AS block,
+                    sha256(string_agg(sha256(said), '' ORDER BY place, said)) AS digest
+                FROM ({sql}) GROUP BY ALL
+            )
+            """
+        ).fetchall()[0][0]
+        for name, sql in parts.items()
+    }
+
+
+def sample_of_file(con: duckdb.DuckDBPyConnection, sha256: str, *, most: int) -> list[tuple[str, int, int]]:
+    """Some cards of a file, half of them listed and half the ends of ranges, as (head, size, number).
+
+    Which ones follows from their numbers by chance, the same in every run.
+    """
+    sheets = f"sheet IN (SELECT unnest({sheets_of_file(con, sha256)}::INTEGER[]))"
+    found: list[tuple[str, int, int]] = []
+    for table, card in (("singles", "key"), ("ranges", "last")):
+        found += con.execute(
+            f"SELECT text, size, card % {RUN} FROM (SELECT DISTINCT {card} AS card FROM main.{table} WHERE {sheets}) "
+            f"JOIN main.heads ON card // {RUN} = head ORDER BY hash(card % {RUN}), text, size LIMIT {(most + 1) // 2}"
+        ).fetchall()
+    return found
