@@ -529,9 +529,11 @@ class Case:
         Parameters
         ----------
         format
-            ``graphml``, ``gexf``, ``json`` (node-link), ``csv``, ``xlsx``, ``ftm`` (FollowTheMoney) or ``cypher``.
+            ``graphml``, ``gexf``, ``json`` (node-link), ``csv``, ``xlsx``, ``ftm`` (FollowTheMoney), ``cypher``, or
+            ``neo4j-admin``: the whole case for the bulk import of a Neo4j server.
         out
-            A file; of ``csv`` a folder or an archive (``.zip``). It is there whole or not at all.
+            A file; of ``csv`` a folder or an archive (``.zip``), of ``neo4j-admin`` a new folder. It is there whole or
+            not at all.
         level
             By default ``party``, of ``ftm`` and ``cypher`` ``record``.
         lang
@@ -557,14 +559,19 @@ class Case:
             If nobody does, or no record moves the cards.
         """
         from graphtrace.answers.graphs import GraphQuestion, select_graph
-        from graphtrace.export import export_selection, format_named, level_for
+        from graphtrace.export import export_selection, format_named, level_for, neo4j_admin
 
+        if format in ("parquet", neo4j_admin.NAME) and (
+            around or by_channel or any(given is not None for given in (level, depth, since, until, hub, known_on))
+        ):
+            raise UsageError(f"{format} takes the whole case", hint="leave out what chooses a part of it")
         if format == "parquet":
-            if around or by_channel or any(given is not None for given in (level, depth, since, until, hub, known_on)):
-                raise UsageError(f"{format} takes the whole case", hint="leave out what chooses a part of it")
             return self._write_partitions(Path(out), 8 if partitions is None else partitions)
         if partitions is not None:
             raise UsageError(f"{format} has no partitions", hint="export parquet OUT --partitions 8")
+        if format == neo4j_admin.NAME:
+            with self._open_store(None) as store:
+                return neo4j_admin.export_case(store, Path(out))
         form = format_named(format)
         question = GraphQuestion.of(
             level_for(form, level),

@@ -108,12 +108,14 @@ def graph(
 def export(
     common: Common,
     form: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="graphml, gexf, json, csv, xlsx, ftm, cypher or parquet.")
+        str,
+        typer.Argument(metavar="FORMAT", help="graphml, gexf, json, csv, xlsx, ftm, cypher, parquet or neo4j-admin."),
     ],
     out: Annotated[
         Path,
         typer.Argument(
-            metavar="OUT", help="The file; of csv a folder, or an archive that ends .zip; of parquet a new folder."
+            metavar="OUT",
+            help="The file; of csv a folder, or an archive that ends .zip; of parquet and neo4j-admin a new folder.",
         ),
     ],
     level: LevelOption = None,

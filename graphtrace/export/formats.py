@@ -78,7 +78,7 @@ class Exported:
     """What was written where.
 
     ``written`` counts nodes and edges, or what the format has instead, by type; ``limits`` is what bounds a part around
-    something.
+    something; ``command`` reads what was written, where that takes one.
     """
 
     path: Path
@@ -86,6 +86,7 @@ class Exported:
     level: Level
     written: Written
     limits: Limits | None
+    command: tuple[str, ...] | None = None
 
 
 def format_named(name: str) -> Format:
@@ -97,7 +98,7 @@ def format_named(name: str) -> Format:
         If there is none.
     """
     if name not in FORMATS:
-        raise UnknownFormat(f"{name} is no format of graphs", hint=f"one of {', '.join(FORMATS)}")
+        raise UnknownFormat(f"{name} is no format of graphs", hint=f"one of {', '.join(FORMATS)}, neo4j-admin")
     return FORMATS[name]
 
 

@@ -121,6 +121,7 @@ def export_document(case: str, exported: Exported) -> Document:
         "level": exported.level,
         "written": dict(exported.written),
         "limits": None if exported.limits is None else exported.limits.to_dict(),
+        **({} if exported.command is None else {"command": list(exported.command)}),
     }
 
 

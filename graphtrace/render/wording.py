@@ -672,6 +672,10 @@ LABELS = {
     "size": Wording("size", "大小"),
     "loaded_at": Wording("loaded at", "载入时间"),
     "nothing_loaded": Wording("Nothing is loaded yet.", "尚未载入任何文件。"),
+    "import_with": Wording(
+        "On the machine of the server, while it is stopped: sh {path}/import.sh – it replaces what the database holds.",
+        "在服务器所在机器上、服务器停止时运行：sh {path}/import.sh —— 数据库原有内容将被替换。",
+    ),
     "files_copied": Wording("{count:file|files} copied", "复制了{count}个文件"),
     "files_copied_before": Wording("{count:file|files} copied before", "先前已复制{count}个文件"),
     "counts_agree": Wording("{count:count agrees|counts agree}", "{count}项计数一致"),

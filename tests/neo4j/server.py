@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shlex
 import shutil
 import signal
 import socket
@@ -181,6 +182,15 @@ class Server:
                 return
             time.sleep(0.1)
         raise CannotStart((self.home / "logs" / "console.log").read_text(errors="replace")[-1000:])
+
+    def admin(self, folder: Path) -> Path:
+        """A program like ``neo4j-admin`` for this server, which has to be off; it is put into a folder."""
+        program = folder / "neo4j-admin"
+        settings = f"NEO4J_HOME={shlex.quote(str(self.home))} NEO4J_CONF={shlex.quote(str(self.home / 'conf'))}"
+        command = shlex.join(java("org.neo4j.cli.AdminTool", heap=self.heap, is_brief=self.is_brief))
+        program.write_text(f'#!/bin/sh\n{settings} exec {command} "$@"\n', "utf-8")
+        program.chmod(0o755)
+        return program
 
     def stop(self) -> None:
         """Asks it to go, and waits."""

@@ -77,6 +77,8 @@ class ExportView(View):
         exported = self.exported
         page.add((str(exported.path), style.NAME), (f"  {exported.format}", style.LABEL))
         draw_counts(page, exported.written)
+        if exported.command is not None:
+            page.add(page.label("import_with", path=exported.path), margin="  ")
         if (limits := exported.limits) is not None:
             hubs = [(party.name or party.id, partners) for party, partners in limits.hubs]
             draw_limits(page, limits.depth, limits.cut_off, limits.hub, hubs, verbose=self.verbose)

@@ -66,15 +66,20 @@ class Neo4jStore:
         self._server.close()
 
     def _read_state(self) -> None:
-        rows = self._ask("MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.classes")
+        rows = self._ask("MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.classes, c.is_bare")
         if not rows:
             raise missing(self.address)
-        format_, self._loads, sheets, self._told, classes = rows[0]
+        format_, self._loads, sheets, self._told, classes, is_bare = rows[0]
         if format_ != FORMAT:
             raise CaseDamaged(
                 f"{self.address} has format {format_}, this version reads format {FORMAT}",
                 hint="load the original files into a new database with this version",
             )
+        if is_bare:
+            from graphtrace.store.neo4j.first_open import complete_import
+
+            complete_import(self._server)
+            classes = classes or []
         self._classes = [[cls, 1 << cls] for cls in sorted(classes)]
         places = self._ask(
             "MATCH (s:Sheet)-[:OF]->(f:File) "

@@ -89,6 +89,13 @@ _KEYS = {
 """What names the cards of a row, or tells equal sales apart where nothing does."""
 
 
+CARDS_TO_SEND = (
+    f"SELECT {_KEYS['singles']} AS key, rpad(h.text, h.size::INTEGER, '.') AS head "
+    f"FROM (SELECT DISTINCT key FROM singles) {_HEADS['singles']}"
+)
+"""The cards that are listed, and their heads."""
+
+
 def _cards(table: str) -> str:
     """The key of the node that a row names its cards by."""
     return "NULL" if table == "unnumbered" else _KEYS[table]
@@ -219,10 +226,7 @@ def steps(
     yield from _fetched(
         "UNWIND $rows AS row OPTIONAL MATCH (c:Card {key: row[0]}) WITH row, c WHERE c IS NULL "
         "CREATE (:Card {key: row[0], head: row[1]})",
-        con.execute(
-            f"SELECT {_key('key', 'h')}, rpad(h.text, h.size::INTEGER, '.') FROM (SELECT DISTINCT key FROM singles) "
-            f"{_HEADS['singles']} ORDER BY key"
-        ),
+        con.execute(f"{CARDS_TO_SEND} ORDER BY ALL"),
     )
     yield from _fetched(
         "UNWIND $rows AS row OPTIONAL MATCH (l:Lot {id: row[0]}) WITH row, l WHERE l IS NULL "

@@ -27,8 +27,9 @@ from graphtrace.store.ledger import next_entry
 from graphtrace.store.neo4j import sending
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import COMMIT_UNKNOWN, Connection
+from graphtrace.store.neo4j.first_open import complete_import, make_schema
 from graphtrace.store.neo4j.mentions import fetch_mentions, fetch_sheets, fill, open_tables, tell_apart
-from graphtrace.store.neo4j.schema import FORMAT, SCHEMA
+from graphtrace.store.neo4j.schema import FORMAT
 from graphtrace.store.refusals import kept_reject, kept_remarks
 from graphtrace.store.schema import CARDS
 from graphtrace.store.writing import CaseWriter
@@ -114,14 +115,16 @@ class ServerWriter:
     # -- the case as a whole -----------------------------------------------------------------------------------
 
     def _read_state(self) -> None:
-        rows = self.server.ask("MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told")
-        found: list[Any] = rows[0] if rows else [None, 0, 0, 0]
-        self.format, self.loads, self.sheets, self.told = found
+        rows = self.server.ask("MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.is_bare")
+        found: list[Any] = rows[0] if rows else [None, 0, 0, 0, None]
+        self.format, self.loads, self.sheets, self.told, is_bare = found
         if rows and self.format != FORMAT:
             raise CaseDamaged(
                 f"{self.server.address} has format {self.format}, this version reads format {FORMAT}",
                 hint="load the original files into a new database with this version",
             )
+        if is_bare:
+            complete_import(self.server)
 
     def _make(self) -> None:
         if self.server.ask("MATCH (n) RETURN 1 LIMIT 1"):
@@ -129,9 +132,7 @@ class ServerWriter:
                 f"{self.server.address} holds something that is no case",
                 hint="name an empty database; Neo4j Community has one for each server",
             )
-        for statement in SCHEMA:
-            self._run(statement)
-        self._run("CALL db.awaitIndexes(300)")
+        make_schema(self.server)
         self._run(
             "MERGE (c:Case {id: 'case'}) "
             "ON CREATE SET c.format = $format, c.loads = 0, c.sheets = 0, c.told = 0, c.classes = []",

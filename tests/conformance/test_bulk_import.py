@@ -1,0 +1,130 @@
+"""A case that ``neo4j-admin`` imported from exported files is the case: the same answers, rows, sources and ledger."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.cli.demo import copy_example
+from graphtrace.errors import UsageError
+from graphtrace.render.json import audit_document, dumped, party_document, trace_document
+from graphtrace.store.neo4j.schema import SCHEMA
+
+from ..conftest import REQUIRED
+from ..neo4j.server import CannotStart, Server
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+EXPECTED = json.loads((EXAMPLES / "expected.json").read_text(encoding="utf-8"))
+ASKED = [asked["ask"] for asked in (*EXPECTED["cards"], *EXPECTED["questions"])]
+CARD = "8986061900000000001"
+HOSTILE = [
+    "kind,from,from_id,to,to_id,date,iccid,iccid_first,iccid_last,quantity,channel,record_no",
+    f'transfer,"a;b",,"c,""d""\\",,2024-03-05,{CARD},,,,"two\nlines",1',
+    f'transfer,"a\\,b",,\\N,,2024-03-06,{CARD},,,,"=cmd()",2',
+    f"transfer,,X1,,X2,2024-03-07,{CARD},,,,'quoted',3",
+    f"transfer,甲\u2028乙,,<b>&amp;,,2024-03-08,{CARD},,,,null,4",
+    "return,<b>&amp;,,甲\u2028乙,,2024-03-09,,8986061900000000000,8986061900000000999,1000,;,5",
+    "transfer,甲,,乙,,2024-13-09,8986061900000000001,,,,\\N,6",
+    "transfer,甲,,乙,,2024-03,,,,500,,7",
+]
+NAMELESS = [HOSTILE[0], "transfer,,X1,某,,2024-03-08,,,,7,,8", "transfer,某某,X1,某,,2024-03-08,,,,7,,9"]
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Server]]:
+    """A case in a folder, and a server into which it was imported."""
+    folder = tmp_path_factory.mktemp("bulk")
+    story = copy_example(folder)
+    (folder / "hostile.csv").write_bytes("\n".join(HOSTILE).encode())
+    (folder / "nameless.csv").write_bytes("\n".join(NAMELESS).encode())
+    with gt.open_case(folder / "x.gtrace") as case:
+        for name in [*story["files"], "hostile.csv", "nameless.csv"]:
+            mapping = story["mappings"].get(name)
+            case.load(folder / name, mapping=folder / mapping if mapping else None)
+        exported = case.export("neo4j-admin", folder / "files")
+        assert exported.command is not None
+        assert exported.command[:4] == ("neo4j-admin", "database", "import", "full")
+        (found,) = case.trace(CARD)
+        assert len(found.chains[0].hops) > 3
+    try:
+        server = Server()
+        program = server.admin(folder)
+    except CannotStart as error:
+        if os.environ.get(REQUIRED):
+            raise
+        pytest.skip(f"no Neo4j server: {error}")
+    done = subprocess.run(
+        ["sh", str(folder / "files" / "import.sh")],
+        env={**os.environ, "NEO4J_ADMIN": str(program)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    with server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NEO4J_USERNAME", server.place.user)
+        patch.setenv("NEO4J_PASSWORD", server.place.password)
+        patch.delenv("NEO4J_DATABASE", raising=False)
+        yield folder / "x.gtrace", server
+
+
+@pytest.mark.slow
+def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[Path, Server], tmp_path: Path) -> None:
+    folder, server = imported
+    assert server.place.rows("SHOW CONSTRAINTS") == []
+    with gt.open_case(folder) as case:
+        here = [
+            dumped(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
+            dumped(audit_document("", case.audit(all=True), "en")),
+            *(dumped(party_document("", case.party(name))) for name in ("a;b", "X1", "甲\u2028乙", "\\N")),
+        ]
+    with gt.open_case(server.uri) as case:
+        there = [
+            dumped(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
+            dumped(audit_document("", case.audit(all=True), "en")),
+            *(dumped(party_document("", case.party(name))) for name in ("a;b", "X1", "甲\u2028乙", "\\N")),
+        ]
+        assert there == here
+        assert case.verify() == []
+        # every row, reject, mention, source and line of the ledger, compared by checksum
+        comparison = case.copy_to(tmp_path / "back.gtrace").comparison
+        assert comparison.agrees
+    with gt.open_case(folder) as case:
+        assert case.copy_to(server.uri).comparison.agrees
+    made = {name for (name,) in server.place.rows("SHOW INDEXES YIELD name RETURN name")}
+    assert {statement.split()[2] for statement in SCHEMA} <= made
+    assert server.place.rows("MATCH (c:Case) RETURN c.is_bare") == [[None]]
+
+    more = tmp_path / "more.csv"
+    more.write_text(
+        f"转出方,转入方,日期,卡号\na;b,丙,2024-04-01,{CARD}\n丙,丁,2024-04-02,8986061900000000002\n", "utf-8"
+    )
+    told = []
+    for place in (folder, server.uri):
+        with gt.open_case(place) as case:
+            (report,) = case.load(more).files
+            assert report.loaded == 2
+            told.append(dumped(trace_document("", case.trace(CARD, "8986061900000000002"), "en")))
+    assert told[0] == told[1]
+
+
+def test_a_part_of_a_case_is_not_written_for_bulk_import(tmp_path: Path) -> None:
+    with gt.open_case(tmp_path / "x.gtrace") as case, pytest.raises(UsageError, match="whole case"):
+        case.export("neo4j-admin", tmp_path / "files", around="甲")
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "a.txt").write_text("x")
+    (tmp_path / "t.csv").write_text(f"转出方,转入方,日期,卡号\n甲,乙,2024-04-01,{CARD}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        case.load(tmp_path / "t.csv")
+        with pytest.raises(UsageError, match="holds something"):
+            case.export("neo4j-admin", tmp_path / "files")
+    assert [path.name for path in (tmp_path / "files").iterdir()] == ["a.txt"]
