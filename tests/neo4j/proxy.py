@@ -14,10 +14,20 @@ Direction = Literal["to_server", "to_client"]
 class CuttingProxy:
     """Forwards connections to a server; once ``most`` bytes went in a direction it cuts all and takes no more.
 
-    ``passed`` counts what went through; without ``most`` it only counts.
+    ``passed`` counts what went through; without ``most`` it only counts. ``told`` are bytes that the server says and
+    what the client hears in their place.
     """
 
-    def __init__(self, uri: str, *, direction: Direction = "to_server", most: int | None = None) -> None:
+    def __init__(
+        self,
+        uri: str,
+        *,
+        direction: Direction = "to_server",
+        most: int | None = None,
+        told: tuple[bytes, bytes] = (b"", b""),
+    ) -> None:
+        assert len(told[0]) == len(told[1])
+        self._told = told
         parts = urlsplit(uri)
         self._target = (parts.hostname or "", parts.port or 7687)
         self._direction = direction
@@ -61,6 +71,8 @@ class CuttingProxy:
     def _forward(self, source: socket.socket, sink: socket.socket, direction: Direction) -> None:
         with suppress(OSError):
             while data := source.recv(1 << 14):
+                if self._told[0] and direction == "to_client":
+                    data = data.replace(*self._told)
                 with self._lock:
                     room = len(data)
                     if self._most is not None and direction == self._direction:

@@ -30,6 +30,19 @@ USER = "neo4j"
 PASSWORD = "throw-away"
 START_S = 120
 
+HOW_TO_USE = """A Neo4j server for trying things out: Ctrl-C stops it, and what is in it is gone then.
+It listens on this machine only, for Bolt. In another shell, once:
+
+  export GRAPHTRACE_CASE={uri}
+  export NEO4J_USERNAME={user}
+  export NEO4J_PASSWORD={password}
+
+Then, with what `make demo` left:
+
+  graphtrace copy build/demo/demo.gtrace "$GRAPHTRACE_CASE"
+  graphtrace trace 89860123061000001011
+"""
+
 _OPEN = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 _SETTINGS = {
     "server.default_listen_address": "127.0.0.1",
@@ -122,29 +135,40 @@ class Place:
 
 
 class Server:
-    """A server with a home of its own; use as a context manager."""
+    """A server with a home of its own; use as a context manager.
 
-    def __init__(self, *, heap: str = "512m", page_cache: str = "64m", is_brief: bool = True) -> None:
-        self.home = Path(tempfile.mkdtemp(prefix="graphtrace-neo4j-"))
+    A home that is given stays when the server goes; one that is there already is used as it is, password and all.
+    """
+
+    def __init__(
+        self, *, heap: str = "512m", page_cache: str = "64m", is_brief: bool = True, home: Path | None = None
+    ) -> None:
+        self.home = home or Path(tempfile.mkdtemp(prefix="graphtrace-neo4j-"))
+        self._stays = home is not None
+        self._has_password = (self.home / "data" / "databases" / "system").exists()
         self.heap = heap
         self.page_cache = page_cache
         self.is_brief = is_brief
         self.port = free_port()
         self.uri = f"bolt://127.0.0.1:{self.port}"
         for folder in ("conf", "data", "logs", "plugins", "run", "import"):
-            (self.home / folder).mkdir()
+            (self.home / folder).mkdir(parents=True, exist_ok=True)
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Server:
         try:
             self.start()
-            self._set_password()
+            if not self._has_password:
+                self._set_password()
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._stays:
+            self.stop()
+            return
         self.kill()
         shutil.rmtree(self.home, ignore_errors=True)
 
@@ -235,7 +259,7 @@ def main() -> None:
     """Runs a server until the terminal says stop."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt), Server(heap="2g", page_cache="512m", is_brief=False) as server:
-        print(f"export GRAPHTRACE_CASE={server.uri} NEO4J_USERNAME={USER} NEO4J_PASSWORD={PASSWORD}", flush=True)
+        print(HOW_TO_USE.format(uri=server.uri, user=USER, password=PASSWORD), flush=True)
         server.wait()
 
 

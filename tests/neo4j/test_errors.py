@@ -18,6 +18,7 @@ from graphtrace.store.neo4j import connection
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import is_too_old
 
+from .proxy import CuttingProxy
 from .server import CannotStart, Place, Server, free_port
 
 SECRET = "hunter2-very-secret"
@@ -123,6 +124,69 @@ def test_servers_that_lack_what_is_needed_are_known_by_their_version() -> None:
     assert is_too_old("Neo4j/5.25.1")
     assert not is_too_old("Neo4j/5.26.0")
     assert not is_too_old("Neo4j/2025.01.0")
+
+
+def test_a_server_that_calls_itself_too_old_is_refused_before_anything_is_asked(
+    neo4j_uri: str, neo4j_place: Place, file: Path
+) -> None:
+    with CuttingProxy(neo4j_uri, told=(b"Neo4j/5.26", b"Neo4j/4.44")) as proxy:
+        error = failed(proxy.uri, file)
+    assert error.code == "server_too_old"
+    assert "Neo4j/4.44" in error.message
+    assert "5.26" in error.hint
+    assert neo4j_place.rows("MATCH (n) RETURN count(*)") == [[0]]
+
+
+@pytest.mark.parametrize(
+    ("code", "meant"),
+    [
+        ("Neo.ClientError.Security.Forbidden", "not_allowed"),
+        ("Neo.ClientError.Cluster.NotALeader", "read_only"),
+        ("Neo.ClientError.General.ForbiddenOnReadOnlyDatabase", "read_only"),
+        ("Neo.TransientError.Database.DatabaseUnavailable", "store_unavailable"),
+    ],
+)
+def test_what_only_servers_of_the_enterprise_edition_refuse_is_said_as_well(code: str, meant: str) -> None:
+    """Community Edition has neither roles nor clusters, so these are made as the driver makes them."""
+    from neo4j.exceptions import Neo4jError
+
+    address = Address.parse("neo4j://host:7687/case")
+    error = connection._translation(Neo4jError._hydrate_neo4j(code=code, message=f"{SECRET}\nmore"), address)
+    assert error.code == meant
+    assert error.exit_code == 3
+    assert "\n" not in error.message
+    assert error.hint
+    assert SECRET not in error.message + error.hint
+
+
+def test_a_connection_that_is_lost_in_the_middle_of_a_load_is_said_with_what_to_type_next(
+    neo4j_uri: str, neo4j_place: Place, tmp_path: Path
+) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text(ROWS + "".join(f"甲,乙,2024-03-05,{8986061900000000001 + n}\n" for n in range(5_000)), "utf-8")
+    with CuttingProxy(neo4j_uri, most=150_000) as proxy:
+        error = failed(proxy.uri, path)
+    assert "load again" in error.hint or "start the server" in error.hint
+    with gt.open_case(neo4j_uri) as case:
+        assert case.status().files == []
+        assert case.load(path).files[0].rows == 5_001
+        assert case.status().records["transfer"] == 5_000
+    assert neo4j_place.rows("MATCH (f:File) RETURN f.complete") == [[True]]
+
+
+def test_what_a_process_wrote_it_sees_whichever_member_of_a_cluster_answers(neo4j_uri: str, file: Path) -> None:
+    """There is one member here; what can be shown is that each question carries how far the writing went."""
+    uri = neo4j_uri.replace("bolt://", "neo4j://")
+    with gt.open_case(uri) as case:
+        case.load(file)
+        assert case.status().records["transfer"] == 1
+    address = Address.parse(uri)
+    written = connection._bookmarks_of(address)
+    assert written is not None
+    assert list(written.get_bookmarks())
+    with connection.Connection(address) as server:
+        assert server._bookmarks is written
+    assert connection._bookmarks_of(Address.parse(neo4j_uri)) is None
 
 
 def test_the_command_line_says_it_in_one_line(

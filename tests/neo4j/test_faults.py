@@ -18,13 +18,10 @@ from .proxy import CuttingProxy, Direction
 from .server import Place
 
 HEADER = "转出方,转出方证件号,转入方,日期,卡号,起始ICCID,结束ICCID,数量\n"
-PLACES = 20
+EXPLORES = bool(os.environ.get("GRAPHTRACE_EXPLORE"))
+PLACES = 20 if EXPLORES else 4
+"""At which a connection is cut, half of them in each direction; all take minutes, so most runs try few."""
 ASKED = ("8986061900000000007", "898606190000000006?")
-
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("GRAPHTRACE_EXPLORE"),
-    reason="cuts connections for minutes; not yet fast enough for every run: set GRAPHTRACE_EXPLORE=1",
-)
 
 
 @pytest.fixture
@@ -100,7 +97,7 @@ def test_a_connection_that_is_cut_anywhere_leaves_the_case_as_before_or_as_after
         assert report.rows == 71
         assert answer(neo4j_uri) == after, f"cut after {most} bytes"
         assert gt.open_case(neo4j_uri).verify() == []
-    assert failed > PLACES // 4
+    assert failed > 0 if not EXPLORES else failed > PLACES // 4
 
 
 def test_another_file_after_a_stopped_load_leaves_nothing_of_it(
@@ -146,7 +143,7 @@ def test_parties_that_were_left_half_moved_are_told_apart_by_readers_and_moved_b
 ) -> None:
     gt.open_case(neo4j_uri).load(files[0])
     batches = writing.ServerWriter._batches
-    for allowed in range(1, 12, 2):
+    for allowed in range(1, 12, 2) if EXPLORES else (2, 7):
         neo4j_place.empty()
         gt.open_case(neo4j_uri).load(files[0])
         left = allowed

@@ -140,11 +140,48 @@ def test_the_lots_of_a_card_are_found_by_index_however_many_lots_there_are(
     ask = store._ask
     monkeypatch.setattr(store, "_ask", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1])
     covering = store._lots_over(["8986061900000050003"])
+    found = store.rows_of(["8986061900000050003"])
     store.close()
     assert len(covering) == 2
-    ((cypher, given),) = asked
+    assert len(found["8986061900000050003"]) == 2
     with neo4j_place.driver() as driver:
-        plan = driver.execute_query(f"PROFILE {cypher}", given).summary.profile
-    assert "NodeIndexSeek" in operators(plan)
-    assert not {"NodeByLabelScan", "AllNodesScan", "NodeIndexScan"} & set(operators(plan))
-    assert db_hits(plan) < 300
+        plans = [driver.execute_query(f"PROFILE {cypher}", given).summary.profile for cypher, given in asked]
+    assert all("NodeIndexSeek" in operators(plan) for plan in plans[:2])
+    for plan in plans:
+        assert not {"NodeByLabelScan", "AllNodesScan", "NodeIndexScan", "RelationshipTypeScan"} & set(operators(plan))
+        assert db_hits(plan) < 300
+
+
+def test_a_trace_of_a_warm_case_takes_few_ways_to_the_server_and_scans_nothing(
+    neo4j_uri: str, neo4j_place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = "".join(f"乙{n},丙,2024-04-05,{8986061900000000000 + 1000 * n},,\n" for n in range(300))
+    sold = "".join(
+        f"甲,乙{n},2024-03-05,,{8986061900000000000 + 1000 * n},{8986061900000000999 + 1000 * n}\n" for n in range(300)
+    )
+    (tmp_path / "t.csv").write_text(f"转出方,转入方,日期,卡号,起始ICCID,结束ICCID\n{moved}{sold}", "utf-8")
+    (tmp_path / "u.csv").write_text(
+        "ICCID,激活时间,IMEI\n"
+        + "".join(f"{8986061900000000000 + 1000 * n},2024-05-01,86123456789{n:03d}0\n" for n in range(300)),
+        "utf-8",
+    )
+    with gt.open_case(neo4j_uri) as case:
+        assert not case.load(tmp_path / "t.csv", tmp_path / "u.csv").has_errors
+        case.trace("8986061900000000000")
+        asked: list[tuple[str, dict[str, Any]]] = []
+        store = case._store
+        assert isinstance(store, Neo4jStore)
+        ask = store._ask
+        monkeypatch.setattr(
+            store, "_ask", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
+        )
+        trace = case.trace("8986061900000123000").only
+        assert len(trace.chains[0].hops) == 2
+        assert len(asked) <= 5
+    with neo4j_place.driver() as driver:
+        for cypher, given in asked:
+            plan = driver.execute_query(f"PROFILE {cypher}", given).summary.profile
+            scans = {"NodeByLabelScan", "AllNodesScan", "NodeIndexScan", "RelationshipTypeScan"} & set(operators(plan))
+            # there is one case, and few sheets
+            assert not scans or db_hits(plan) < 20, cypher
+            assert db_hits(plan) < 200, cypher

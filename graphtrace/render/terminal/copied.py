@@ -23,7 +23,7 @@ class CopyView(View):
     def draw(self, page: Page) -> None:
         """Draw what was copied and then one line of agreement, or the list of what differs."""
         copied, comparison = self.copied, self.copied.comparison
-        page.add((copied.source, style.NAME), (f" {page.glyphs.item} ", style.LABEL), (copied.target, style.NAME))
+        page.add((copied.source, style.NAME), (" -> ", style.LABEL), (copied.target, style.NAME))
         page.add_items(
             [
                 page.label("files_copied", count=copied.files),

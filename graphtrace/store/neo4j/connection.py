@@ -50,6 +50,7 @@ class Connection:
                 connection_acquisition_timeout=_TIMEOUT_S,
                 max_transaction_retry_time=_RETRY_S,
             )
+        self._bookmarks = _bookmarks_of(address) or self._driver.execute_query_bookmark_manager
         # a case that nobody closes lets go of the server when it is forgotten
         self.close = weakref.finalize(self, self._driver.close)
         try:
@@ -85,6 +86,7 @@ class Connection:
                 routing_=neo4j.RoutingControl.READ,
                 database_=self.address.database,
                 result_transformer_=_values,
+                bookmark_manager_=self._bookmarks,
             )
         return rows
 
@@ -107,6 +109,7 @@ class Connection:
                     routing_=neo4j.RoutingControl.READ,
                     database_=self.address.database,
                     result_transformer_=lambda result: (list(result.keys()), result.values()),
+                    bookmark_manager_=self._bookmarks,
                 )
             except Neo4jError as error:
                 if not (error.code or "").startswith("Neo.ClientError.Statement"):
@@ -123,7 +126,10 @@ class Connection:
         with (
             self.translated(),
             self._driver.session(
-                database=self.address.database, default_access_mode=neo4j.READ_ACCESS, fetch_size=size
+                database=self.address.database,
+                default_access_mode=neo4j.READ_ACCESS,
+                fetch_size=size,
+                bookmark_manager=self._bookmarks,
             ) as session,
             session.begin_transaction() as transaction,
         ):
@@ -133,13 +139,16 @@ class Connection:
 
     def write(self, work: Callable[[neo4j.ManagedTransaction], Any]) -> Any:
         """One transaction, run again where the server says that it may be; ``work`` has to bear that."""
-        with self.translated(), self._driver.session(database=self.address.database) as session:
+        with self.translated(), self._writing_session() as session:
             return session.execute_write(work)
 
     def write_once(self, cypher: str, **parameters: Any) -> None:
         """One statement in a transaction that is not run again, for what is not worth waiting for."""
-        with self.translated(), self._driver.session(database=self.address.database) as session:
+        with self.translated(), self._writing_session() as session:
             session.run(cypher, parameters).consume()
+
+    def _writing_session(self) -> neo4j.Session:
+        return self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks)
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -149,12 +158,31 @@ class Connection:
         try:
             yield
         except (DriverError, Neo4jError) as error:
-            if (getattr(error, "code", None) or "").startswith("Neo.ClientError.Statement."):
+            code = getattr(error, "code", None) or ""
+            if "Bookmark" in code:
+                # the database at this address is no longer the one that was written
+                _BOOKMARKS.pop(self.address, None)
+            if code.startswith("Neo.ClientError.Statement."):
                 raise  # the text of a question is at fault, not the server
             raise _translation(error, self.address) from error
         except ValueError as error:
             # the driver resolves and parses addresses by itself
             raise StoreError(f"{self.address}: {error}", hint=SHAPE) from error
+
+
+_BOOKMARKS: dict[Address, neo4j.BookmarkManager] = {}
+"""By address: how far this process has seen a cluster, whichever of its members did what."""
+
+
+def _bookmarks_of(address: Address) -> neo4j.BookmarkManager | None:
+    """What lets a question see what this process wrote before it; ``None`` where there is one server only."""
+    import neo4j
+
+    if not address.uri.startswith("neo4j"):
+        return None
+    if address not in _BOOKMARKS:
+        _BOOKMARKS[address] = neo4j.GraphDatabase.bookmark_manager()
+    return _BOOKMARKS[address]
 
 
 def is_too_old(agent: str) -> bool:

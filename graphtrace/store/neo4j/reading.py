@@ -39,6 +39,20 @@ _RECEIVER = -len(ROW) + ROW.index("receiver")
 _SEEN = "r.sheet IN $seen"
 _NAMED = "MOVES|OF"
 _BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN}"
+_OVER = (
+    "UNWIND $classes AS class MATCH (l:Lot) WHERE l.head = asked[1] AND l.cls = class[0] "
+    "AND l.lo > asked[2] - class[1] AND l.lo <= asked[2] AND l.hi >= asked[2]"
+)
+"""The lots over a card: one look-up in the index for each size class."""
+
+_BY_NUMBER = (
+    "UNWIND $asked AS asked CALL (asked) { "
+    f"MATCH (:Card {{key: asked[0]}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} RETURN NULL AS lot, r "
+    f"UNION ALL {_OVER} RETURN l.id AS lot, NULL AS r }} RETURN asked[0], lot, r.tail, {_BODY}"
+)
+"""The records that list a card, and the lots over it, in one question: each costs a way to the server and back."""
+
+_MOST_TAILS = 200_000
 _IS_NAMED = f"EXISTS {{ (c)<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} }}"
 
 
@@ -52,6 +66,7 @@ class Neo4jStore:
         self.known_on = known_on
         self._parties: dict[int, Party] = {}
         self._lot_rows: dict[str, list[Row]] = {}
+        self._tails: dict[str, list[str]] = {}
         self._server = Connection(address)
         try:
             self._read_state()
@@ -192,10 +207,15 @@ class Neo4jStore:
         found: dict[str, list[Row]] = defaultdict(list)
         if not keys:
             return found
-        singles = self._ask(f"{_BY_CARD} RETURN key, r.tail, {_BODY}", keys=list(keys), seen=self._seen)
-        covering = self._lots_over(keys)
+        singles, covering = [], []
+        for key, lot, *row in self._ask(_BY_NUMBER, asked=_asked(keys), classes=self._classes, seen=self._seen):
+            if lot is None:
+                singles.append([key, *row])
+            else:
+                covering.append((key, lot))
         self._fetch_lots({lot for _, lot in covering})
         self._learn(singles)
+        self._keep_tails(keys, singles)
         for key, tail, *body in singles:
             found[key].append(self._row(body, None, tail or ""))
         for key, lot in covering:
@@ -205,16 +225,8 @@ class Neo4jStore:
 
     def _lots_over(self, keys: Iterable[str]) -> list[list[str]]:
         """Pairs of a key and a lot that covers it: one look-up in the index for each key and size class."""
-        asked = []
-        for key in keys:
-            text, size, number = split_key(key)
-            asked.append([key, head_text(text, size), number])
         return self._ask(
-            "UNWIND $asked AS asked UNWIND $classes AS class MATCH (l:Lot) "
-            "WHERE l.head = asked[1] AND l.cls = class[0] AND l.lo > asked[2] - class[1] AND l.lo <= asked[2] "
-            "AND l.hi >= asked[2] RETURN asked[0], l.id",
-            asked=asked,
-            classes=self._classes,
+            f"UNWIND $asked AS asked {_OVER} RETURN asked[0], l.id", asked=_asked(keys), classes=self._classes
         )
 
     def _fetch_lots(self, lots: set[str]) -> None:
@@ -277,10 +289,22 @@ class Neo4jStore:
 
     def tails_of(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = list(keys)
-        if not wanted:
-            return {}
-        rows = self._ask(f"{_BY_CARD} RETURN key, collect(DISTINCT coalesce(r.tail, ''))", keys=wanted, seen=self._seen)
-        return {key: sorted(tails) for key, tails in rows}
+        known = {key: self._tails[key] for key in wanted if key in self._tails}
+        if unknown := [key for key in wanted if key not in known]:
+            rows = self._ask(f"{_BY_CARD} RETURN key, r.tail", keys=unknown, seen=self._seen)
+            known |= self._keep_tails(unknown, rows)
+        return {key: tails for key, tails in known.items() if tails}
+
+    def _keep_tails(self, keys: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, list[str]]:
+        """Keeps how cards were written, for the question about them that follows when their rows were read."""
+        if len(self._tails) + len(keys) > _MOST_TAILS:
+            self._tails.clear()
+        found: dict[str, set[str]] = {key: set() for key in keys}
+        for key, tail, *_ in rows:
+            found[key].add(tail or "")
+        kept = {key: sorted(tails) for key, tails in found.items()}
+        self._tails.update(kept)
+        return kept
 
     # -- searching ---------------------------------------------------------------------------------------------
 
@@ -560,6 +584,15 @@ class Neo4jStore:
             (name, sha256, counted, stored, repeated, rejected)
             for name, sha256, counted, stored, repeated, rejected in rows
         ]
+
+
+def _asked(keys: Iterable[str]) -> list[list[Any]]:
+    """Keys with their heads and numbers, as questions about cards take them."""
+    asked: list[list[Any]] = []
+    for key in keys:
+        text, size, number = split_key(key)
+        asked.append([key, head_text(text, size), number])
+    return asked
 
 
 @lru_cache(maxsize=65536)

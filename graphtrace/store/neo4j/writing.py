@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from graphtrace import __version__
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
+from graphtrace.model import KINDS
 from graphtrace.store.embedded import REJECTS, SOURCES
 from graphtrace.store.ledger import next_entry
 from graphtrace.store.neo4j import sending
@@ -238,9 +239,11 @@ class ServerWriter:
 
     def _mark_known(self, con: duckdb.DuckDBPyConnection, table: str, sheet: int) -> None:
         """Marks the statements of a sheet that the case on the server has already."""
+        kinds = list(range(len(KINDS))) if self._tried_statements else self._kinds_there()
         found = con.execute(
-            f"SELECT statement, cards, row FROM statements_of_{table} WHERE sheet = ? AND NOT repeated ORDER BY cards",
-            [sheet],
+            f"SELECT statement, cards, row FROM statements_of_{table} "
+            "WHERE sheet = ? AND NOT repeated AND list_contains(?::UTINYINT[], kind) ORDER BY cards",
+            [sheet, kinds],
         )
         known: list[int] = []
         while rows := found.fetchmany(BATCH_ROWS):
@@ -256,6 +259,13 @@ class ServerWriter:
                 f"UPDATE {table} SET repeated = true WHERE sheet = ? AND row IN (SELECT unnest(?::UINTEGER[]))",
                 [sheet, known],
             )
+
+    def _kinds_there(self) -> list[int]:
+        """The kinds of the records on the server; a statement of another kind is new."""
+        rows = self.server.ask(
+            "MATCH (f:File) WHERE f.complete UNWIND f.fields AS field RETURN DISTINCT split(field, '.')[0]"
+        )
+        return [KINDS.index(kind) for (kind,) in rows]
 
     def _try(self, con: duckdb.DuckDBPyConnection, sha256: str) -> None:
         """Keeps of a file of a trial what the next ones are compared with."""
