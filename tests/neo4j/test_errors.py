@@ -14,7 +14,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli import main
 from graphtrace.errors import StoreError, UsageError
-from graphtrace.store.neo4j import connection
+from graphtrace.store.neo4j import connection, writing
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import is_too_old
 
@@ -29,6 +29,8 @@ ROWS = "转出方,转入方,日期,卡号\n甲,乙,2024-03-05,898606190000000000
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "_RETRY_S", 0.5)
     monkeypatch.setattr(connection, "_TIMEOUT_S", 5.0)
+    # a writer that was cut off holds its lease until this runs out
+    monkeypatch.setattr(writing, "LEASE_MS", 2_000)
 
 
 @pytest.fixture
