@@ -135,7 +135,7 @@ def ask(uri: str, case: Path, cards: int) -> None:
             assert said[0] == said[1]
         said = [dumped(audit_document("", place.audit(ENTERPRISE), "en")) for place in (here, there)]
         assert said[0] == said[1]
-        bought = there.audit(ENTERPRISE)[0].purchased
+        bought = here.audit(ENTERPRISE)[0].purchased
         for name, place in (("folder", here), ("server", there)):
             report(f"one trace warm, {name}", [clocked(lambda card=card, p=place: p.trace(card)) for card in one])
             fresh = gt.open_case(uri if name == "server" else case)

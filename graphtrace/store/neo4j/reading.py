@@ -40,10 +40,13 @@ _SEEN = "r.sheet IN $seen"
 _NAMED = "MOVES|OF"
 _BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN}"
 _OVER = (
-    "UNWIND $classes AS class MATCH (l:Lot) WHERE l.head = asked[1] AND l.cls = class[0] "
-    "AND l.lo > asked[2] - class[1] AND l.lo <= asked[2] AND l.hi >= asked[2]"
+    "UNWIND $classes AS class MATCH (l:Lot) USING INDEX SEEK l:Lot(head, cls, lo) "
+    "WHERE l.head = asked[1] AND l.cls = class[0] AND l.lo > asked[2] - class[1] AND l.lo <= asked[2] AND l.hi >= asked[2]"
 )
-"""The lots over a card: one look-up in the index for each size class."""
+"""The lots over a card: one look-up in the index for each size class.
+
+Told to seek, because where there were few lots when the statement was planned, a scan of all of them looks as cheap.
+"""
 
 _BY_NUMBER = (
     "UNWIND $asked AS asked CALL (asked) { "
@@ -165,7 +168,8 @@ class Neo4jStore:
         if not unknown:
             return
         found = self._ask(
-            "MATCH (c:Case) UNWIND $mentions AS mention MATCH (m:Mention {mention: mention})-[:NAMES]->(p:Party) "
+            "MATCH (c:Case {id: 'case'}) UNWIND $mentions AS mention "
+            "MATCH (m:Mention {mention: mention})-[:NAMES]->(p:Party) "
             "RETURN c.told, mention, p.id, p.name, p.is_carrier, p.bearers",
             mentions=list(unknown),
         )
@@ -457,7 +461,7 @@ class Neo4jStore:
 
     def is_current(self) -> bool:
         """Whether nothing was loaded since the store was opened."""
-        return self._ask("MATCH (c:Case) RETURN c.loads, c.told") == [[self._loads, self._told]]
+        return self._ask("MATCH (c:Case {id: 'case'}) RETURN c.loads, c.told") == [[self._loads, self._told]]
 
     def contents(self) -> dict[str, Any]:
         """Counts of what is in the case, for ``status``."""
