@@ -41,7 +41,8 @@ _NAMED = "MOVES|OF"
 _BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN}"
 _OVER = (
     "UNWIND $classes AS class MATCH (l:Lot) USING INDEX SEEK l:Lot(head, cls, lo) "
-    "WHERE l.head = asked[1] AND l.cls = class[0] AND l.lo > asked[2] - class[1] AND l.lo <= asked[2] AND l.hi >= asked[2]"
+    "WHERE l.head = asked[1] AND l.cls = class[0] AND l.lo > asked[2] - class[1] AND l.lo <= asked[2] "
+    "AND l.hi >= asked[2]"
 )
 """The lots over a card: one look-up in the index for each size class.
 
