@@ -88,11 +88,22 @@ def timed(what: str, rows: int | None = None) -> Iterator[None]:
 def load(home: Path, records: Sequence[Path], rows: int, case: Path) -> None:
     shutil.rmtree(home, ignore_errors=True)
     with server_at(home) as server:
+        before = cpu_of(server)
         with gt.open_case(server.uri) as there, timed("load through the driver", rows):
             report = there.load(*records)
+        here_s, there_s = (after - start for after, start in zip(cpu_of(server), before, strict=True))
+        print(f"{'  processor time':52}{here_s:9.2f} s here, {there_s:.2f} s on the server", flush=True)
         assert sum(entry.loaded for entry in report.files) == rows
         with gt.open_case(case) as here, gt.open_case(server.uri) as there:
             assert counts(here) == counts(there)
+
+
+def cpu_of(server: Server) -> tuple[float, float]:
+    """Seconds of processor time of this process and of the server; a clock is worth little on a busy machine."""
+    mine = os.times()
+    assert server._process is not None
+    fields = Path(f"/proc/{server._process.pid}/stat").read_text().rpartition(") ")[2].split()
+    return mine.user + mine.system, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def counts(case: gt.Case) -> list[Any]:
