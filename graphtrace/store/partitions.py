@@ -15,6 +15,7 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +31,7 @@ from graphtrace.store.schema import RUN, TABLES
 if TYPE_CHECKING:
     import duckdb
 
+    from graphtrace.store.copying import CopyWriter
     from graphtrace.store.loading import LoadReport
 
 MANIFEST: Final = "partitions.json"
@@ -328,6 +330,10 @@ class BlockPlace:
             f"{self.path} is a block of a case and takes no files",
             hint="load them into the whole case, then write the partitions anew",
         )
+
+    def open_copy_writer(self, *_: object) -> AbstractContextManager[CopyWriter]:
+        """Refuse."""
+        raise UsageError(f"{self.path} is a block of a case and takes no files", hint="name a new folder to copy into")
 
     def size_bytes(self) -> int | None:
         return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())

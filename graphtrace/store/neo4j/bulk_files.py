@@ -7,6 +7,7 @@ they are owed, and whoever opens the case first makes them (:mod:`graphtrace.sto
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from graphtrace import __version__
+from graphtrace.errors import CaseDamaged
 from graphtrace.model import KINDS, MOVES
 from graphtrace.store.neo4j import sending
 from graphtrace.store.neo4j.schema import BODY, FORMAT, names_cards
@@ -219,7 +221,9 @@ def _write_sources(store: CaseStore, writer: _Writer, files: Sequence[LoadedFile
     import polars as pl
 
     for file in files:
+        digest = hashlib.sha256()
         for number, block in enumerate(_blocks(store.source_blocks(file.sha256))):
+            digest.update(block)
             signed = pl.Series(np.frombuffer(zlib.compress(block, 6), np.int8)).cast(pl.String)
             data = signed.str.join(writer.delimiter)[0]
             key = f"{file.sha256}/{number}"
@@ -228,6 +232,11 @@ def _write_sources(store: CaseStore, writer: _Writer, files: Sequence[LoadedFile
             )
             links = _frame([":START_ID(Chunk)", ":END_ID(File)"], [[key, file.sha256]])
             writer.write("OF", "chunk-of", links, is_relationship=True)
+        if digest.hexdigest() != file.sha256:
+            raise CaseDamaged(
+                f"{file.name}: its source is missing or is not what was loaded",
+                hint="run graphtrace verify on the case; restore it from a copy",
+            )
 
 
 def _blocks(content: Iterable[bytes]) -> Iterator[bytes]:
