@@ -42,8 +42,7 @@ BUCKETS: tuple[Bucket, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HolderShare:
+class HolderShare(NamedTuple):
     """How many of the resold cards a party ended up with."""
 
     party: Party
@@ -70,14 +69,9 @@ class Holders(Sequence[HolderShare]):
         return HolderShare(party=self._people[number], cards=cards, activated=activated, seized=seized)
 
     def __iter__(self) -> Iterator[HolderShare]:
-        for party, *counts in self.rows():
-            yield HolderShare(party=party, cards=counts[0], activated=counts[1], seized=counts[2])
-
-    def rows(self) -> Iterator[tuple[Party, int, int, int]]:
-        """Party, cards, activated and seized cards: the same for less, where all are looked at."""
         parties = self._people.parties
         for number, *counts in zip(*(values.tolist() for values in self._counts), strict=True):
-            yield parties[number], *counts
+            yield HolderShare(parties[number], *counts)
 
     def __len__(self) -> int:
         return len(self._counts.party)
