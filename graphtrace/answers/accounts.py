@@ -343,7 +343,7 @@ class Accounts:
             part = met[sort]
             met[sort] += 1
             if part == len(parts):
-                parts.append(Judged(lowest, np.full(sorts, NONE), np.full(sorts, NONE)))
+                parts.append(Judged(lowest, *(np.full(sorts, NONE, dtype=np.int32) for _ in range(2))))
             parts[part].enterprise[sort - lowest] = enterprise
             parts[part].way[sort - lowest] = way
         return parts

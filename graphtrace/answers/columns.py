@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-Numbers = npt.NDArray[np.int64]
-Places = npt.NDArray[np.intp]
+Numbers = npt.NDArray[np.signedinteger[Any]]
+Places = npt.NDArray[np.signedinteger[Any]]
 Marks = npt.NDArray[np.bool_]
 
 NONE = -1
@@ -86,16 +86,17 @@ def places_of(keys: Numbers, known: Numbers) -> Places:
     return places
 
 
-def rows_within(keys: Numbers, low: Numbers, high: Numbers) -> tuple[Places, Places]:
+def rows_within(keys: Numbers, low: Numbers, high: Numbers) -> tuple[Places | None, Numbers]:
     """The rows with a key in one of the intervals, which are disjoint and in order, and in which interval it is.
 
-    ``keys`` is sorted. Cost: a look-up an interval, and the size of the answer.
+    ``keys`` is sorted. ``None`` stands for all rows. Cost: a look-up an interval, and the size of the answer.
     """
     first = np.searchsorted(keys, low, side="left")
     counts = np.searchsorted(keys, high, side="right") - first
-    interval = np.repeat(np.arange(len(low)), counts)
-    before = np.cumsum(counts) - counts
-    return np.arange(int(counts.sum())) + np.repeat(first - before, counts), interval
+    interval = np.repeat(np.arange(len(low), dtype=np.int32), counts)
+    if len(interval) == len(keys):
+        return None, interval
+    return np.concatenate([*map(np.arange, first, first + counts), column([])]), interval
 
 
 def starts_of(keys: Numbers) -> Places:
@@ -115,10 +116,11 @@ def numbers_of(table: pa.Table, names: Sequence[str]) -> dict[str, npt.NDArray[A
 
 def texts_of(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], list[str]]:
     """A column of texts as numbers, and the texts by these numbers; :data:`NONE` where there is none."""
-    coded = table.column(name).dictionary_encode().unify_dictionaries().combine_chunks()
+    coded = table.column(name).combine_chunks()
     if not len(coded):
         return np.zeros(0, dtype=np.int32), []
-    return coded.indices.fill_null(NONE).to_numpy(zero_copy_only=False), coded.dictionary.to_pylist()
+    codes = coded.indices.cast("int32")
+    return (codes if codes.null_count == 0 else codes.fill_null(NONE)).to_numpy(), coded.dictionary.to_pylist()
 
 
 def tally(values: npt.NDArray[Any]) -> dict[int, int]:

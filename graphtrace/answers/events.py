@@ -53,17 +53,18 @@ class Used:
                 coalesce(day + span, {NONE}) AS until, coalesce(second, {NONE}) AS second,
                 coalesce(who, {NONE}) AS who, province
             FROM events ORDER BY key
-            """
+            """,
+            {"province": "events"},
         )
         rows = numbers_of(table, _NUMBERS)
         rows["province"], self.provinces = texts_of(table, "province")
         del table
         inside, cut = rows_within(rows["key"], accounts.cuts.low, accounts.cuts.high)
-        if len(inside) < len(rows["key"]):
+        if inside is not None:
             rows = {name: values[inside] for name, values in rows.items()}
         self._rows = rows
         start = self._start = starts_of(rows["key"])
-        self._size = np.diff(np.append(start, len(inside)))
+        self._end = np.append(start[1:], len(cut))
         is_activation = rows["is_activation"]
         self.key: Numbers = rows["key"][start]
         self.activated: Numbers = self._least(rows["day"], is_activation)
@@ -75,7 +76,7 @@ class Used:
         self.places = {"province": first.copy(), "first_province": first, "last_province": last}
         self._find_latest(accounts.bench)
         self.listed: Places = places_of(self.key, accounts.listed.key)
-        self.sort: Numbers = -1 - accounts.cuts.shared[cut[start]]
+        self.sort: Numbers = (-1 - accounts.cuts.shared.astype(np.int32))[cut[start]]
         is_listed = self.listed >= 0
         self.sort[is_listed] = accounts.sort_of_listed[self.listed[is_listed]]
 
@@ -135,7 +136,7 @@ class Used:
 
     def rows_of(self, cards: Places) -> tuple[Places, Places]:
         """The events of some cards, and at which place among these cards each stands."""
-        counts = self._size[cards]
+        counts = self._end[cards] - self._start[cards]
         before = np.cumsum(counts) - counts
         rows = np.arange(int(counts.sum())) + np.repeat(self._start[cards] - before, counts)
         return rows, np.repeat(np.arange(len(cards)), counts)

@@ -81,7 +81,8 @@ class Listed:
     ) -> None:
         table = bench.columns(
             "SELECT key, kind, sender, receiver, day, span, second, record, channel, "
-            "declared_use, province FROM listed WHERE NOT repeated ORDER BY key"
+            "declared_use, province FROM listed WHERE NOT repeated ORDER BY key",
+            dict.fromkeys(_TEXTS, "listed"),
         )
         self._rows = numbers_of(table, _NUMBERS)
         self._texts: dict[str, list[str]] = {}
@@ -89,15 +90,15 @@ class Listed:
             self._rows[name], self._texts[name] = texts_of(table, name)
         del table
         inside, cut = rows_within(self._rows["key"], cuts.low, cuts.high)
-        if len(inside) < len(self._rows["key"]):
+        if inside is not None:
             self._take(inside)
         self._start = starts_of(self._rows["key"])
-        self._size = np.diff(np.append(self._start, len(inside)))
+        self._size = np.diff(np.append(self._start, len(cut)))
         self._card = np.repeat(np.arange(len(self._start)), self._size)
         self._put_in_order()
         last = self._start + self._size - 1
         self.key: Numbers = self._rows["key"][self._start]
-        self.cut: Places = cut[self._start]
+        self.cut: Numbers = cut[self._start]
         self.buyer: Numbers = self._rows["receiver"][last]
         self.day: Numbers = self._rows["day"][last]
         self._shared: Numbers = cuts.shared[self.cut]
@@ -192,7 +193,7 @@ class Listed:
             told = [np.where(is_last, 0, values) for values in more] if is_last.any() else more
             group[longer] = numbered(group[longer], *said, *told, where)
         _, first, sort = np.unique(numbered(size, group), return_index=True, return_inverse=True)
-        return Sorts(lowest, cards, sort + lowest, cards[first], is_alike[first])
+        return Sorts(lowest, cards, sort.astype(np.int32) + lowest, cards[first], is_alike[first])
 
     def movements(self, card: int) -> tuple[list[Said], bool]:
         """The movements of a card in order, and whether the records that are given with them tell it apart.

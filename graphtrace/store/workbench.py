@@ -74,12 +74,22 @@ class Workbench:
         """Lay the answer to a question out as a table of the bench."""
         self.ask(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", parameters)
 
-    def columns(self, sql: str) -> pa.Table:
-        """All rows of a question as columns: for millions of rows, that numbers are worked out of."""
+    def columns(self, sql: str, texts: Mapping[str, str] | None = None) -> pa.Table:
+        """All rows of a question as columns: for millions of rows, that numbers are worked out of.
+
+        ``texts`` names columns of few different texts and where they come from (``province`` of ``events``): these are
+        numbered, with a dictionary of the texts.
+        """
         import duckdb
 
         try:
-            return self._con.sql(sql).to_arrow_table()
+            for name, relation in (texts or {}).items():
+                self._con.execute(
+                    f"CREATE OR REPLACE TEMP TYPE {name}_texts AS "
+                    f"ENUM (SELECT DISTINCT {name} FROM {relation} WHERE {name} IS NOT NULL ORDER BY {name})"
+                )
+            coded = ", ".join(f"{name}::{name}_texts AS {name}" for name in texts or ())
+            return self._con.sql(f"SELECT * REPLACE ({coded}) FROM ({sql})" if coded else sql).to_arrow_table()
         except duckdb.Error as error:
             raise StoreError(f"{self._place}: {error}", hint="run graphtrace verify") from error
 
