@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
 _ACTIVATION, _SEIZURE, _STOCK = (KINDS.index(kind) for kind in ("activation", "seizure", "stock"))
 _RECORD = f"sheet::BIGINT * {RECORD_SHIFT} + row AS record"
-_MOST_SPANS = 64
-"""Ranges of keys in one condition: planning it must stay cheaper than what it saves."""
+_MOST_SPANS = 8
+"""Ranges of keys in one condition: asking them of every row must stay cheaper than what they leave out."""
+
+_BLOCK = 1_000
+_MOST_BLOCKS = 1_000_000
+"""Cards are found near lots by blocks of so many consecutive ones, and by no more blocks than this."""
 
 
 def workbench(store: EmbeddedStore, buyers: Sequence[Party] | None) -> tuple[Workbench, list[tuple[int, int, int]]]:
@@ -54,7 +58,7 @@ def workbench(store: EmbeddedStore, buyers: Sequence[Party] | None) -> tuple[Wor
         """,
         *parameters,
     )
-    near = "" if buyers is None else f"AND {_near(join_lots((first, last) for _, first, last in lots))}"
+    near = "" if buyers is None else f"AND {_near(bench, join_lots((first, last) for _, first, last in lots))}"
     _lay_out(bench, seen, near)
     return bench, lots
 
@@ -103,11 +107,11 @@ def _lay_out(bench: Workbench, seen: str, near: str) -> None:
     bench.keep("refused", f"SELECT {_RECORD}, field, reason FROM main.rejects {known}")
 
 
-def _near(lots: Sequence[Lot]) -> str:
+def _near(bench: Workbench, lots: Sequence[Lot]) -> str:
     """A condition on ``key`` that every card of the lots fulfils, which are in order, and few others.
 
-    Ranges that the planner can read are tested against the least and greatest key of each block, so that most of a
-    large table is not read; a join alone reads all of it.
+    Ranges that the planner can read are tested against the least and greatest key of each block of the table, so that
+    most of it is not read where the lots lie together. Where they are scattered, a look-up by blocks of cards follows.
     """
     if not lots:
         return "false"
@@ -116,4 +120,9 @@ def _near(lots: Sequence[Lot]) -> str:
     )
     cuts = [0, *sorted(place for _, place in gaps[: _MOST_SPANS - 1]), len(lots)]
     spans = [(lots[first][0], lots[following - 1][1]) for first, following in pairwise(cuts)]
-    return f"({' OR '.join(f'key BETWEEN {low} AND {high}' for low, high in spans)})"
+    is_inside = f"({' OR '.join(f'key BETWEEN {low} AND {high}' for low, high in spans)})"
+    if len(spans) == len(lots):
+        return is_inside
+    size = max(_BLOCK, sum(high - low + 1 for low, high in lots) // _MOST_BLOCKS)
+    bench.keep_rows("near", {"low": "BIGINT", "high": "BIGINT"}, [(low // size, high // size) for low, high in lots])
+    return f"{is_inside} AND key // {size} IN (SELECT unnest(range(low, high + 1)) FROM near)"
