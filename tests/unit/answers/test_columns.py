@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphtrace.answers.columns import (
+    NONE,
+    column,
+    counted,
+    known,
+    numbered,
+    places_of,
+    rows_within,
+    starts_of,
+    tally,
+    texts_of,
+)
+
+few = st.integers(-3, 5)
+far = st.one_of(few, st.integers(-(2**40), 2**40))
+rows = st.lists(st.tuples(few, far, far), min_size=1, max_size=30)
+
+
+@given(rows)
+def test_rows_have_the_same_number_where_all_their_columns_agree_and_only_there(told: list[tuple[int, ...]]) -> None:
+    numbers = numbered(*map(column, zip(*told, strict=True))).tolist()
+    assert len({*zip(numbers, told, strict=True)}) == len({*numbers}) == len({*told})
+    assert sorted(range(len(told)), key=numbers.__getitem__) == sorted(range(len(told)), key=told.__getitem__)
+
+
+@given(st.lists(st.tuples(few, few, few), max_size=40), st.booleans())
+def test_rows_are_counted_and_summed_as_one_would_by_hand(told: list[tuple[int, int, int]], apart: bool) -> None:
+    scale = 2**33 if apart else 1  # too far apart for a place each: sorted instead
+    first, second, summed = (
+        (column(values) for values in zip(*told, strict=True)) if told else (column([]), column([]), column([]))
+    )
+    counts, sums = Counter(), Counter()
+    for a, b, more in told:
+        counts[a * scale, b] += 1
+        sums[a * scale, b] += more
+    expected = [(*group, counts[group], sums[group]) for group in sorted(counts)]
+    assert counted(first * scale, second, sums=[summed]) == expected
+    assert tally(second) == Counter(second.tolist())
+
+
+@given(st.sets(st.integers(0, 40)), st.sets(st.integers(0, 40)))
+def test_each_key_is_found_at_its_place_and_no_other_is(keys: set[int], among: set[int]) -> None:
+    ordered = sorted(among)
+    expected = [ordered.index(key) if key in among else NONE for key in sorted(keys)]
+    assert places_of(column(sorted(keys)), column(ordered)).tolist() == expected
+
+
+@given(st.lists(st.integers(0, 30)).map(sorted), st.sets(st.integers(0, 31), max_size=8).map(sorted))
+def test_rows_are_within_intervals_with_both_ends_and_one_off_is_not(keys: list[int], ends: list[int]) -> None:
+    pairs = list(zip(ends[::2], ends[1::2], strict=False))
+    low, high = (column([pair[side] for pair in pairs]) for side in (0, 1))
+    found, interval = rows_within(column(keys), low, high)
+    expected = [
+        (place, number)
+        for place, key in enumerate(keys)
+        for number, (first, last) in enumerate(pairs)
+        if first <= key <= last
+    ]
+    where = list(range(len(keys))) if found is None else found.tolist()
+    assert list(zip(where, interval.tolist(), strict=True)) == expected
+
+
+@given(st.lists(few).map(sorted))
+def test_runs_of_equal_keys_start_where_they_start(keys: list[int]) -> None:
+    assert starts_of(column(keys)).tolist() == [keys.index(key) for key in sorted({*keys})]
+
+
+def test_what_is_not_known_goes_to_the_engine_as_null_and_comes_back_as_none() -> None:
+    told = known(column([1, NONE, 0]), texts=["江苏", "上海"])
+    assert told.to_pylist() == ["上海", None, "江苏"]
+    codes, names = texts_of(pa.table({"province": told}), "province")
+    assert [names[code] if code >= 0 else None for code in codes.tolist()] == ["上海", None, "江苏"]
+    assert known(column([7, 8]), np.array([False, True])).to_pylist() == [None, 8]
