@@ -523,24 +523,27 @@ class Case:
         known_on: str | None = None,
         lang: Lang = "en",
         partitions: int | None = None,
+        called: str | None = None,
     ) -> Exported:
         """Write the case, or the part that :meth:`graph` would give, for other people's tools.
 
         Parameters
         ----------
         format
-            ``graphml``, ``gexf``, ``json`` (node-link), ``csv``, ``xlsx``, ``ftm`` (FollowTheMoney), ``cypher``, or
-            ``neo4j-admin``: the whole case for the bulk import of a Neo4j server.
+            ``graphml``, ``gexf``, ``json`` (node-link), ``csv``, ``xlsx``, ``ftm`` (FollowTheMoney), ``html`` (a page to
+            look at), ``cypher``, or ``neo4j-admin``: the whole case for the bulk import of a Neo4j server.
         out
             A file; of ``csv`` a folder or an archive (``.zip``), of ``neo4j-admin`` a new folder. It is there whole or
             not at all.
         level
             By default ``party``, of ``ftm`` and ``cypher`` ``record``.
         lang
-            Language of the headings of a spreadsheet.
+            Language of the headings of a spreadsheet, and the one that a page opens in.
         partitions
             For ``parquet``, which is the whole case in folders of its own (docs/scale.md): how many at most, 8 by
             default.
+        called
+            How a page calls the case.
 
         Returns
         -------
@@ -584,7 +587,9 @@ class Case:
             by_channel=by_channel,
         )
         with self._open_store(known_on) as store:
-            return export_selection(select_graph(self._tracer_of(store), question), form, Path(out), lang)
+            selection = select_graph(self._tracer_of(store), question)
+            selection.case, selection.known_on = called, known_on
+            return export_selection(selection, form, Path(out), lang)
 
     def query(self, name: str, /, *, known_on: str | None = None, **parameters: object) -> QueryAnswer:
         """Ask a question of the query library, or of the folder that ``GRAPHTRACE_QUERIES`` names.

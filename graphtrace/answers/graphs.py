@@ -14,7 +14,7 @@ them; only :meth:`Selection.to_networkx` holds them all.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -45,7 +45,16 @@ from graphtrace.answers.trace import Trace, Tracer, movement_of
 from graphtrace.answers.walks import DIRECTIONS, Direction, walk
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import KINDS, MOVES, Kind, Movement, Party, When, day_number
-from graphtrace.store.protocol import CardRow, FlowSum, MovedLot, MovementCounts, PartySum, Row, Scope
+from graphtrace.store.protocol import (
+    CardRow,
+    FlowSource,
+    FlowSum,
+    MovedLot,
+    MovementCounts,
+    PartySum,
+    Row,
+    Scope,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -189,7 +198,12 @@ class Selection:
         What was asked.
     limits
         What bounds the answer; ``None`` for the whole case.
+    case, known_on
+        How the case is called, and the day as of which it is asked, for those who show the answer.
     """
+
+    case: str | None = None
+    known_on: str | None = None
 
     def __init__(
         self,
@@ -244,6 +258,10 @@ class Selection:
     def flows(self) -> Iterator[FlowSum]:
         """What passed between each two of the parties."""
         return self._store.flow_sums(self.scope, by_channel=self.question.by_channel)
+
+    def flow_sources(self, parties: Iterable[str], *, most: int) -> Iterator[FlowSource]:
+        """Where it stands what passed between some of the parties: by their ids, file and sheet."""
+        return self._store.flow_sources(self.scope._replace(parties=frozenset(parties)), most=most)
 
     def movements(self) -> Iterator[CardRow]:
         """The records between the parties; where only cards were asked for, those that name them."""

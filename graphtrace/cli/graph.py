@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from graphtrace.cli.options import Common, KnownOn, command
+from graphtrace.cli.options import PAGE, Common, KnownOn, command
 from graphtrace.cli.output import Answer
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ ByChannelOption = Annotated[bool, typer.Option("--by-channel", help="A flow for 
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    command(app)(graph)
+    command(app, endings=(".json", ".txt", PAGE))(graph)
     command(app)(export)
 
 
@@ -102,14 +103,36 @@ def graph(
 
         return GraphView(found, common.lang, verbose=common.verbose)
 
-    return Answer(document=document, view=view)
+    def page() -> bytes:
+        with TemporaryDirectory() as folder, open_case(case_name) as case:
+            out = Path(folder) / f"graph{PAGE}"
+            case.export(
+                "html",
+                out,
+                level=level,
+                around=around or (),
+                depth=depth,
+                since=since,
+                until=until,
+                hub=hub,
+                direction=direction,
+                by_channel=by_channel,
+                known_on=as_known_on,
+                lang=common.lang,
+                called=case_name,
+            )
+            return out.read_bytes()
+
+    return Answer(document=document, view=view, files={PAGE: page})
 
 
 def export(
     common: Common,
     form: Annotated[
         str,
-        typer.Argument(metavar="FORMAT", help="graphml, gexf, json, csv, xlsx, ftm, cypher, parquet or neo4j-admin."),
+        typer.Argument(
+            metavar="FORMAT", help="graphml, gexf, json, csv, xlsx, ftm, html, cypher, parquet or neo4j-admin."
+        ),
     ],
     out: Annotated[
         Path,
@@ -150,6 +173,7 @@ def export(
             known_on=as_known_on,
             lang=common.lang,
             partitions=partitions,
+            called=case_name,
         )
     return _answer_of(exported, case_name, common)
 

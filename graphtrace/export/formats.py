@@ -67,6 +67,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(name="csv", writer="tables:write_csv", endings=(".zip",), folder_writer="tables:write_folder"),
         Format(name="xlsx", writer="tables:write_xlsx", endings=(".xlsx",)),
         Format(name="ftm", writer="ftm:write_ftm", endings=(".ftm", ".jsonl"), levels=("record", "party")),
+        Format(name="html", writer="page:write_page", endings=(".html",), levels=("party",)),
         Format(name="cypher", writer="cypher:write_cypher", endings=(".cypher", ".cql"), levels=("record",)),
     )
 }
@@ -138,7 +139,7 @@ def level_for(form: Format, level: Level | None) -> Level:
 def export_selection(selection: Selection, form: Format, path: Path, lang: Lang = "en") -> Exported:
     """Write a selection; what stood there is replaced when the writing has succeeded.
 
-    The language is that of headings, which only a spreadsheet has.
+    The language is that of the headings of a spreadsheet, and the one that a page opens in.
 
     Raises
     ------

@@ -567,6 +567,7 @@ class EmbeddedStore:
 
     count_moved = flows.count_moved
     flow_sums = flows.flow_sums
+    flow_sources = flows.flow_sources
     party_sums = flows.party_sums
     contacts_of = flows.contacts_of
     rows_within = flows.rows_within

@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import StoreError
 from graphtrace.model import KINDS, MOVES, PRECISIONS, Kind, Party, Precision, When
-from graphtrace.store.protocol import CardRow, Contact, FlowSum, MovedLot, MovementCounts, PartySum, QuantitySum, Scope
+from graphtrace.store.protocol import (
+    CardRow,
+    Contact,
+    FlowSource,
+    FlowSum,
+    MovedLot,
+    MovementCounts,
+    PartySum,
+    QuantitySum,
+    Scope,
+)
 from graphtrace.store.schema import ROW
 
 if TYPE_CHECKING:
@@ -100,6 +110,26 @@ def flow_sums(store: EmbeddedStore, scope: Scope, *, by_channel: bool) -> Iterat
                 *(known[sender], known[receiver], cards, records, QuantitySum(*by_number), _when(since), _when(until)),
                 *(_kinds(kinds), tuple(channels or ()), _precisions(precisions)),
             )
+
+
+def flow_sources(store: EmbeddedStore, scope: Scope, *, most: int) -> Iterator[FlowSource]:
+    """Where the movements of a scope stand: by the parties' ids, file and sheet; with the first ``most`` rows."""
+    sql, parameters = _moved(store, scope)
+    rows = _stream(
+        store,
+        f"""
+        WITH {sql}, said AS (
+            SELECT sender, receiver, sheet, count(*) AS rows, min(row, {most}) AS first_rows FROM moves GROUP BY ALL
+        )
+        SELECT senders.id, receivers.id, files.name, sha256, sheets.name, rows, first_rows FROM said
+        JOIN parties AS senders ON sender = senders.party JOIN parties AS receivers ON receiver = receivers.party
+        JOIN sheets USING (sheet) JOIN files USING (file)
+        ORDER BY senders.id, receivers.id, files.name, sha256, sheets.name NULLS FIRST
+        """,
+        *parameters,
+    )
+    for sender, receiver, file, sha256, sheet, total, first_rows in rows:
+        yield FlowSource(sender, receiver, file, sha256, sheet, total, tuple(first_rows))
 
 
 @cache
@@ -259,11 +289,11 @@ def lots_within(store: EmbeddedStore, scope: Scope) -> Iterator[MovedLot]:
 def _moved(store: EmbeddedStore, scope: Scope) -> tuple[str, tuple[Any, ...]]:
     """The relations ``parties``, ``moves`` (all rows) and ``moved`` (each statement once) of a scope, as a WITH list.
 
-    ``moved`` is sender, receiver, kind, channel, first, last, stated, precision, day, span.
+    ``moved`` is sender, receiver, kind, channel, day, span, sheet, row, first, last, precision, stated.
     """
     asked, parameters = _asked(scope)
     tables = " UNION ALL ".join(
-        f"SELECT sender, receiver, kind, channel, day, span, repeated, {cards} FROM main.{table} "
+        f"SELECT sender, receiver, kind, channel, day, span, repeated, sheet, row, {cards} FROM main.{table} "
         f"WHERE {store._seen} {_dated(scope)} kind IN {_MOVES} "
         + ("AND quantity IS NOT NULL" if table == "unnumbered" else "")
         for table, cards in _CARDS.items()

@@ -117,6 +117,21 @@ class FlowSum(NamedTuple):
     precisions: tuple[Precision, ...]
 
 
+class FlowSource(NamedTuple):
+    """How many rows of a sheet say that something passed from one party to another, by their ids, and the first ones.
+
+    A row that repeats a statement counts: it is one more origin.
+    """
+
+    sender: str
+    receiver: str
+    file: str
+    sha256: str
+    sheet: str | None
+    total: int
+    rows: tuple[int, ...]
+
+
 class PartySum(NamedTuple):
     """How many different cards a party received and passed on in some time, and what it ever did.
 
@@ -312,6 +327,10 @@ class Store(Protocol):
 
     def flow_sums(self, scope: Scope, *, by_channel: bool) -> Iterator[FlowSum]:
         """What passed between each two parties, by their ids; with ``by_channel`` for each channel by itself."""
+        ...
+
+    def flow_sources(self, scope: Scope, *, most: int) -> Iterator[FlowSource]:
+        """Where the movements of a scope stand: by the parties' ids, file and sheet; with the first ``most`` rows."""
         ...
 
     def party_sums(self, scope: Scope) -> Iterator[PartySum]:

@@ -33,7 +33,7 @@ def test_a_party_that_is_clicked_in_the_drawing_shows_its_figures(show: Show) ->
     place = stage.bounding_box()
     assert place is not None
     # both chains begin at one carrier, alone in the first of five columns
-    page.mouse.click(place["x"] + place["width"] / 2 - 2 * 212, place["y"] + place["height"] / 2)
+    page.mouse.click(place["x"] + place["width"] / 2 - 2 * 224, place["y"] + place["height"] / 2)
     detail = page.locator("#detail").inner_text()
     assert "中国联通" in detail
     assert "987" in detail

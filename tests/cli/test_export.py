@@ -65,7 +65,8 @@ def test_a_failure_half_way_leaves_what_was_there(
 
     out = tmp_path / "out"
     out.write_text("before")
-    monkeypatch.setattr(Selection, "edges", fail)
+    for what in ("edges", "flows"):
+        monkeypatch.setattr(Selection, what, fail)
     monkeypatch.setattr(Selection, "rows", fail)
     ran = run("export", form, out, "--case", case)
     assert ran.code == 3

@@ -70,7 +70,7 @@ class Stream:
     sort: Sort = "hop"
 
 
-def draw_flows(stations: Sequence[Station], streams: Sequence[Stream], lang: Lang) -> Markup:
+def draw_flows(stations: Sequence[Station], streams: Sequence[Stream], lang: Lang | None) -> Markup:
     """The drawing as an ``svg`` element; empty where there is nothing to draw.
 
     Parameters
@@ -81,7 +81,7 @@ def draw_flows(stations: Sequence[Station], streams: Sequence[Stream], lang: Lan
     streams
         Between them; one whose ends are not both among the stations is left out.
     lang
-        The language of the words in it.
+        The language of the words in it; ``None`` for both, of which a page shows one.
     """
     if not stations:
         return Markup()
@@ -197,7 +197,7 @@ def _steps(idents: Sequence[str], streams: Sequence[Stream]) -> dict[str, int]:
 # -- how it is drawn --------------------------------------------------------------------------------------------
 
 
-def _box(station: Station, place: _Place, lang: Lang) -> Markup:
+def _box(station: Station, place: _Place, lang: Lang | None) -> Markup:
     is_marked = station.is_marked
     frame = element(
         "rect", x=place.x, y=place.middle - place.height / 2, width=BOX, height=place.height, rx=7,
@@ -216,7 +216,7 @@ def _box(station: Station, place: _Place, lang: Lang) -> Markup:
     return group([frame, *texts])
 
 
-def _line(stream: Stream, way: Sequence[_Place], most: int, lang: Lang) -> Markup:
+def _line(stream: Stream, way: Sequence[_Place], most: int, lang: Lang | None) -> Markup:
     share = (stream.cards or 0) / most if most else 0.0
     path, middle, head = _past(way) if way[-1].x > way[0].x else _back(way)
     css, colour = _LOOKS[stream.sort]
@@ -255,7 +255,7 @@ def _back(way: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
     return path, ((x0 + x1) / 2 + reach * 0.75, (y0 + y1) / 2), head
 
 
-def _said(middle: tuple[float, float], text: str | Wording, lang: Lang) -> Markup:
+def _said(middle: tuple[float, float], text: str | Wording, lang: Lang | None) -> Markup:
     """Words on a line, with a rim that keeps them readable."""
     return words(
         middle[0], middle[1] + 4, text, lang, text_anchor="middle", font_size=12, paint_order="stroke",

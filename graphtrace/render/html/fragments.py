@@ -9,13 +9,11 @@ from __future__ import annotations
 import base64
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from statistics import median_low
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from graphtrace.render import Lang, wording
-from graphtrace.render.bilingual import label
 from graphtrace.render.figures.chain import draw_chain
 from graphtrace.render.figures.flows import Station, Stream, draw_flows
 from graphtrace.render.html.audit import Report
@@ -44,9 +42,8 @@ ROWS = 20
 
 CARDS = 50
 FEW = 5
-DRAWN = 16
 BESIDE = 8
-"""So many parties are drawn: of those that many cards passed, and on either side of one."""
+"""So many parties are drawn on either side of one."""
 
 SHORT = 10
 """A text no longer than a day is not broken."""
@@ -136,25 +133,7 @@ def _chain_image(card: CardView, lang: Lang) -> Markup | None:
 def _ring_image(traces: Sequence[Trace], lang: Lang) -> Markup | None:
     """The ways of all cards in one, without the parties that fewest cards passed."""
     ring = Ring(traces)
-    stations = [
-        Station(
-            id=member.party.id,
-            name=bare_name(member.party, lang),
-            captions=[label("cards", cards=len(member.cards))],
-            is_marked=bool(member.roles["registrant"]),
-        )
-        for member in sorted(ring.members[:DRAWN], key=lambda member: median_low(member.columns))
-    ]
-    streams = [
-        Stream(
-            start=flow.start.id,
-            end=flow.end.id,
-            cards=len(flow.cards) if flow.sort == "hop" else None,
-            sort="guess" if flow.is_guessed else flow.sort,
-        )
-        for flow in ring.flows
-    ]
-    return _image(draw_flows(stations, streams, lang), ", ".join(station.name for station in stations))
+    return _image(ring.drawn(lang), ", ".join(bare_name(member.party, lang) for member in ring.pictured))
 
 
 def _dealings_image(dealings: Dealings, lang: Lang) -> Markup | None:

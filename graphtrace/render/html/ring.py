@@ -9,16 +9,25 @@ from functools import cached_property
 from statistics import median_low
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from graphtrace.model import Precision
+from graphtrace.render import Lang
+from graphtrace.render.bilingual import label
 from graphtrace.render.figures.chain import name_lines
+from graphtrace.render.figures.flows import Station, Stream, draw_flows
 from graphtrace.render.figures.tree import Sort, build_trees, links_of
+from graphtrace.render.messages import bare_name
 
 if TYPE_CHECKING:
     from graphtrace.answers.trace import Trace
-    from graphtrace.model import Lead, Party, When
+    from graphtrace.model import Lead, Origin, Party, When
 
 DRAWN = 24
 """So many parties are drawn at first, those that most cards passed through; a page can draw all."""
+
+PICTURED = 16
+"""So many are in the picture for paper."""
 
 LINKED = 8
 """So many cards are named in a row; of more, their number."""
@@ -53,6 +62,7 @@ class Flow:
     cards: list[int] = field(default_factory=list)
     days: list[When] = field(default_factory=list)
     precisions: set[Precision] = field(default_factory=set)
+    origins: dict[Origin, None] = field(default_factory=dict)
 
     @property
     def since(self) -> str:
@@ -106,6 +116,9 @@ class Ring:
             if link.hop is not None:
                 flow.days.append(link.hop.when)
                 flow.precisions.add(link.hop.precision)
+                flow.origins.update(dict.fromkeys(link.hop.origins))
+            elif link.activation is not None:
+                flow.origins.update(dict.fromkeys(trace.activations[link.activation].origins))
 
     def _member(self, party: Party) -> Member:
         return self._members.setdefault(party.id, Member(party))
@@ -145,6 +158,38 @@ class Ring:
     def idents(self) -> dict[str, str]:
         """By id of a party the id of its row."""
         return {member.party.id: f"m{row}" for row, member in enumerate(self.members, 1)}
+
+    @property
+    def pictured(self) -> list[Member]:
+        """Those in the picture for paper, as the cards came to them."""
+        return sorted(self.members[:PICTURED], key=lambda member: median_low(member.columns))
+
+    @property
+    def drawing(self) -> Markup:
+        """The parties that most cards passed through, for paper and for readers without script."""
+        return self.drawn(None)
+
+    def drawn(self, lang: Lang | None) -> Markup:
+        """The parties that most cards passed through as a picture, in one language or in both."""
+        stations = [
+            Station(
+                id=member.party.id,
+                name=member.party.name or member.party.id if lang is None else bare_name(member.party, lang),
+                captions=[label("cards", cards=len(member.cards))],
+                is_marked=bool(member.roles["registrant"]),
+            )
+            for member in self.pictured
+        ]
+        streams = [
+            Stream(
+                start=flow.start.id,
+                end=flow.end.id,
+                cards=len(flow.cards) if flow.sort == "hop" else None,
+                sort="guess" if flow.is_guessed else flow.sort,
+            )
+            for flow in self.flows
+        ]
+        return draw_flows(stations, streams, lang)
 
     @property
     def graph(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from graphtrace.store.protocol import (
     CardRow,
     Contact,
     Dealing,
+    FlowSource,
     FlowSum,
     Lot,
     MovedLot,
@@ -248,6 +249,11 @@ def count_moved(store: Neo4jStore, scope: Scope) -> MovementCounts:
 def flow_sums(store: Neo4jStore, scope: Scope, *, by_channel: bool) -> Iterator[FlowSum]:
     """What passed between each two parties, by their ids; with ``by_channel`` for each channel by itself."""
     return store._whole.flow_sums(scope, by_channel=by_channel)
+
+
+def flow_sources(store: Neo4jStore, scope: Scope, *, most: int) -> Iterator[FlowSource]:
+    """Where the movements of a scope stand: by the parties' ids, file and sheet; with the first ``most`` rows."""
+    return store._whole.flow_sources(scope, most=most)
 
 
 def party_sums(store: Neo4jStore, scope: Scope) -> Iterator[PartySum]:

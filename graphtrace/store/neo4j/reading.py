@@ -447,6 +447,7 @@ class Neo4jStore:
     keys_of = adding_up.keys_of
     count_moved = adding_up.count_moved
     flow_sums = adding_up.flow_sums
+    flow_sources = adding_up.flow_sources
     party_sums = adding_up.party_sums
     contacts_of = adding_up.contacts_of
     rows_within = adding_up.rows_within

@@ -1,0 +1,192 @@
+"""A graph of parties as a page: who passed how many cards to whom, drawn, and each flow with the rows that say so."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from markupsafe import Markup
+
+from graphtrace.answers.parties import kind_of
+from graphtrace.render import Lang, wording
+from graphtrace.render.bilingual import label, named
+from graphtrace.render.figures.chain import name_lines
+from graphtrace.render.figures.flows import Station, Stream, draw_flows
+from graphtrace.render.html.page import render_page
+from graphtrace.render.html.ring import DRAWN
+from graphtrace.render.wording import Wording
+
+if TYPE_CHECKING:
+    from graphtrace.answers.graphs import Selection
+    from graphtrace.store.protocol import FlowSource, FlowSum, PartySum
+
+FLOWS = 5_000
+"""So many flows are on the page, the largest ones; it says how many more there are, and what narrows the question."""
+
+SOURCES = 6
+ROWS = 6
+"""So many sheets are named for a flow, and so many rows of each; the page says how many more there are."""
+
+ON_PAPER = 16
+"""So many parties are drawn where no script runs."""
+
+
+class PartyGraph:
+    """The largest flows of a selection, with the parties at their ends, those with the largest flows first."""
+
+    def __init__(self, selection: Selection) -> None:
+        self.selection = selection
+        self.total = 0
+        self.flows: list[FlowSum] = heapq.nsmallest(FLOWS, self._counted(), key=_largest_first)
+        weights: dict[str, int] = defaultdict(int)
+        for flow in self.flows:
+            for party in (flow.sender, flow.receiver):
+                weights[party.id] += weight_of(flow)
+        summed = {one.party.id: one for one in selection.parties() if one.party.id in weights}
+        self.members: list[PartySum] = sorted(summed.values(), key=lambda one: (-weights[one.party.id], one.party.id))
+        self.idents = {one.party.id: f"m{row}" for row, one in enumerate(self.members, 1)}
+
+    def _counted(self) -> Iterator[FlowSum]:
+        for flow in self.selection.flows():
+            self.total += 1
+            yield flow
+
+    @property
+    def held_back(self) -> int:
+        """How many flows are not on the page."""
+        return self.total - len(self.flows)
+
+    @cached_property
+    def sources(self) -> dict[tuple[str, str], list[FlowSource]]:
+        """By the ids of the parties of a flow, the sheets that say so."""
+        sources: dict[tuple[str, str], list[FlowSource]] = defaultdict(list)
+        for source in self.selection.flow_sources(self.idents, most=ROWS):
+            sources[source.sender, source.receiver].append(source)
+        return sources
+
+    def sources_of(self, flow: FlowSum) -> Sequence[FlowSource]:
+        """The sheets that say that something passed; of a flow by channel those of all channels."""
+        return self.sources[flow.sender.id, flow.receiver.id]
+
+    def kind_said(self, one: PartySum) -> Wording | str:
+        """What the records show a party to be."""
+        kind = kind_of(
+            one.party,
+            has_bought=one.has_bought,
+            has_passed=one.has_passed,
+            has_received=one.has_received,
+            has_used=one.has_used,
+        )
+        return "–" if kind is None else named(wording.PARTY_KINDS, kind)
+
+    def split(self, rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
+        """The rows of a table that are seen at once, and the others, each part with the number of its first row."""
+        yield 1, rows[:DRAWN]
+        if len(rows) > DRAWN:
+            yield DRAWN + 1, rows[DRAWN:]
+
+    @property
+    def period(self) -> str:
+        """The days of the first and the last movement."""
+        if not self.flows:
+            return "–"
+        since, until = min(flow.since for flow in self.flows).day, max(flow.until for flow in self.flows).day
+        return since if since == until else f"{since} – {until}"
+
+    @property
+    def drawing(self) -> Markup:
+        """The parties with the largest flows, for paper and for readers without script."""
+        members = sorted(self.members[:ON_PAPER], key=_stage)
+        stations = [
+            Station(
+                id=one.party.id,
+                name=one.party.name or one.party.id,
+                captions=[self.kind_said(one)],
+                is_marked=one.has_bought and not one.party.is_carrier,
+            )
+            for one in members
+        ]
+        streams = [
+            Stream(start=flow.sender.id, end=flow.receiver.id, cards=weight_of(flow), sort=_sort_of(flow))
+            for flow in self.flows
+        ]
+        return draw_flows(stations, streams, None)
+
+    @property
+    def graph(self) -> dict[str, Any]:
+        """What the script of the page draws; ids are those of the rows of the tables."""
+        return {
+            "drawn": DRAWN,
+            "nodes": [
+                {
+                    "id": self.idents[one.party.id],
+                    "lines": name_lines(one.party.name or one.party.id),
+                    "name": one.party.name or one.party.id,
+                    "cards": max(one.received, one.passed) or one.received_by_number or one.passed_by_number,
+                    "column": _stage(one),
+                    "role": "carrier" if one.party.is_carrier else "registrant" if one.has_bought else "",
+                }
+                for one in self.members
+            ],
+            "edges": [
+                {
+                    "id": f"f{row}",
+                    "source": self.idents[flow.sender.id],
+                    "target": self.idents[flow.receiver.id],
+                    "cards": weight_of(flow),
+                    "sort": _sort_of(flow),
+                }
+                for row, flow in enumerate(self.flows, 1)
+            ],
+        }
+
+
+def weight_of(flow: FlowSum) -> int:
+    """How many cards went, those without a number included."""
+    return flow.cards + flow.quantity_only.cards
+
+
+def graph_page(graph: PartyGraph, lang: Lang) -> str:
+    """The page of a graph of parties, which opens in a language."""
+    selection = graph.selection
+    asked, limits = selection.question, selection.limits
+    data = {
+        "title": Wording("graphtrace: who passed cards to whom", "graphtrace：卡的流向"),
+        "graph": graph,
+        "limits": limits,
+        "hubs": [] if limits is None else sorted(limits.hubs, key=lambda hub: (-hub[1], hub[0].id)),
+        "asked": [
+            label(f"asked_{what}", **{what: value})
+            for what, value in (
+                ("around", ", ".join(asked.around)),
+                ("since", asked.since),
+                ("until", asked.until),
+                ("direction", None if asked.direction == "both" else asked.direction),
+            )
+            if value
+        ],
+        "most_sources": SOURCES,
+        "drawn": DRAWN,
+        "case": selection.case,
+        "known_on": selection.known_on,
+    }
+    scripts = ("cytoscape.min.js", "ring.js") if graph.members else ()
+    return render_page("graph.html", data, lang, scripts=scripts)
+
+
+def _largest_first(flow: FlowSum) -> tuple[int, str, str, tuple[str, ...]]:
+    return -weight_of(flow), flow.sender.id, flow.receiver.id, flow.channels
+
+
+def _sort_of(flow: FlowSum) -> Literal["hop", "guess"]:
+    return "hop" if flow.records else "guess"
+
+
+def _stage(one: PartySum) -> int:
+    """Where drawing begins: with carriers, then with those who bought from one; it ends with who passed nothing on."""
+    if one.party.is_carrier:
+        return 0
+    return 1 if one.has_bought else 2 if one.has_passed else 3
