@@ -530,8 +530,8 @@ class Case:
         Parameters
         ----------
         format
-            ``graphml``, ``gexf``, ``json`` (node-link), ``csv``, ``xlsx``, ``ftm`` (FollowTheMoney), ``html`` (a page to
-            look at), ``cypher``, or ``neo4j-admin``: the whole case for the bulk import of a Neo4j server.
+            ``graphml``, ``gexf``, ``json`` (node-link), ``csv``, ``xlsx``, ``ftm`` (FollowTheMoney), ``html`` (a page),
+            ``cypher``, or ``neo4j-admin``: the whole case for the bulk import of a Neo4j server.
         out
             A file; of ``csv`` a folder or an archive (``.zip``), of ``neo4j-admin`` a new folder. It is there whole or
             not at all.

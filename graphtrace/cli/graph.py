@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -70,16 +71,37 @@ def graph(
     as_known_on: KnownOn = None,
 ) -> Answer:
     """Show who passed how many cards to whom, or write it as a graph."""
-    if out is not None:
-        from graphtrace.export import format_of
-
-        return export(
-            *(common, format_of(out).name, out, level, around, depth, since, until, hub, direction, by_channel),
-            as_known_on,
-        )
     case_name = common.needed_case()
     from graphtrace.case import open_case
 
+    def page() -> bytes:
+        with TemporaryDirectory() as folder, open_case(case_name) as case:
+            out = Path(folder) / f"graph{PAGE}"
+            case.export(
+                "html",
+                out,
+                level=level,
+                around=around or (),
+                depth=depth,
+                since=since,
+                until=until,
+                hub=hub,
+                direction=direction,
+                by_channel=by_channel,
+                known_on=as_known_on,
+                lang=common.lang,
+                called=case_name,
+            )
+            return out.read_bytes()
+
+    if out is not None:
+        from graphtrace.export import format_of
+
+        exported = export(
+            *(common, format_of(out).name, out, level, around, depth, since, until, hub, direction, by_channel),
+            as_known_on,
+        )
+        return replace(exported, files={PAGE: page})
     with open_case(case_name) as case:
         found = case.graph(
             level or "party",
@@ -102,26 +124,6 @@ def graph(
         from graphtrace.render.terminal.graph import GraphView
 
         return GraphView(found, common.lang, verbose=common.verbose)
-
-    def page() -> bytes:
-        with TemporaryDirectory() as folder, open_case(case_name) as case:
-            out = Path(folder) / f"graph{PAGE}"
-            case.export(
-                "html",
-                out,
-                level=level,
-                around=around or (),
-                depth=depth,
-                since=since,
-                until=until,
-                hub=hub,
-                direction=direction,
-                by_channel=by_channel,
-                known_on=as_known_on,
-                lang=common.lang,
-                called=case_name,
-            )
-            return out.read_bytes()
 
     return Answer(document=document, view=view, files={PAGE: page})
 

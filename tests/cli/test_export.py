@@ -37,7 +37,7 @@ def test_json_says_what_was_written(run: Run, case: str, tmp_path: Path) -> None
 def test_an_unknown_format_is_answered_with_the_known_ones(run: Run, case: str, tmp_path: Path) -> None:
     ran = run("export", "dot", tmp_path / "g.dot", "--json", "--case", case)
     assert (ran.code, ran.error["code"]) == (2, "unknown_format")
-    assert ran.error["hint"] == f"one of {', '.join(FORMATS)}"
+    assert ran.error["hint"] == f"one of {', '.join(FORMATS)}, neo4j-admin"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -121,3 +121,16 @@ def test_a_graph_too_large_names_the_number_and_the_option(
 def test_a_card_without_a_sale_is_around_its_own_hands(run: Run, case: str) -> None:
     told = run("graph", "--around", TORN, "--json", "--case", case).json
     assert {node["label"] for node in told["nodes"]} == {"中国联通", XINGHAI, "老K", "赵六", "钱七"}
+
+
+def test_a_page_is_written_beside_the_answer_or_beside_another_file(run: Run, case: str, tmp_path: Path) -> None:
+    for more in ([], [tmp_path / "g.gexf"], ["-o", tmp_path / "g.json"]):
+        out = tmp_path / f"{len(more)}.html"
+        ran = run("graph", *more, "--html", out, "--case", case)
+        assert (ran.code, ran.err) == (0, "")
+        assert out.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert (tmp_path / "g.gexf").read_text(encoding="utf-8").startswith("<?xml")
+    ran = run("graph", "--level", "record", "--html", tmp_path / "no.html", "--case", case)
+    assert ran.code == 2
+    assert "--level party" in ran.err
+    assert not (tmp_path / "no.html").exists()
