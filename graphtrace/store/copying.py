@@ -89,7 +89,7 @@ def copy_files(store: CaseStore, writer: AbstractContextManager[CopyWriter], pro
     StoreError
         If one of the places cannot be read or written. What was copied until then stays.
     """
-    files = store.loaded_files()
+    files = files_to_copy(store)
     with writer as target:
         there = target.entries()
         if there != [file.entry for file in files[: len(there)]]:
@@ -107,6 +107,23 @@ def copy_files(store: CaseStore, writer: AbstractContextManager[CopyWriter], pro
         target.finish()
         progress("", len(files), len(files))
     return CopiedFiles(len(files) - len(there), len(there))
+
+
+def files_to_copy(store: CaseStore) -> Sequence[LoadedFile]:
+    """The files of a case, in the order of its ledger.
+
+    Raises
+    ------
+    UsageError
+        If the ledger tells of more than loads: what came of that would be lost.
+    """
+    files = store.loaded_files()
+    if store.ledger_entries() != [file.entry for file in files]:
+        raise UsageError(
+            "the ledger of the case tells of more than loads, and nothing else can be copied",
+            hint="copy the folder itself, or load the sources into a new case",
+        )
+    return files
 
 
 def groups_of_files(files: Sequence[LoadedFile]) -> Iterator[list[LoadedFile]]:

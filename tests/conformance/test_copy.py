@@ -13,6 +13,7 @@ from graphtrace.cli.demo import copy_example
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.render.json import audit_document, dumped, trace_document
 from graphtrace.store import copying, writing
+from graphtrace.store.embedded import EmbeddedStore
 from graphtrace.store.neo4j import sending
 from graphtrace.store.neo4j import writing as server_writing
 
@@ -192,6 +193,21 @@ def test_a_case_with_other_loads_is_not_copied_into(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="the case itself"):
             case.copy_to(tmp_path / "a" / ".." / "a" / "x.gtrace")
     assert kept(other) == before
+
+
+def test_a_case_whose_ledger_tells_of_more_than_loads_is_not_copied_by_halves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = small_case(tmp_path, 2)
+    entries = EmbeddedStore.ledger_entries
+    monkeypatch.setattr(EmbeddedStore, "ledger_entries", lambda self: [*entries(self), "something else"])
+    with gt.open_case(first) as case:
+        with pytest.raises(UsageError, match="more than loads"):
+            case.copy_to(tmp_path / "y.gtrace")
+        with pytest.raises(UsageError, match="more than loads"):
+            case.export("neo4j-admin", tmp_path / "files")
+    assert not (tmp_path / "y.gtrace").exists()
+    assert not (tmp_path / "files").exists()
 
 
 def test_a_source_that_was_changed_stops_the_copy_before_its_file(tmp_path: Path) -> None:

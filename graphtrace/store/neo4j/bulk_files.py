@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from graphtrace import __version__
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import KINDS, MOVES
+from graphtrace.store.copying import files_to_copy
 from graphtrace.store.neo4j import sending
 from graphtrace.store.neo4j.schema import BODY, FORMAT, names_cards
 from graphtrace.store.protocol import CaseStore, LoadedFile
@@ -46,7 +47,7 @@ class BulkFiles(NamedTuple):
 
 def write_bulk_files(store: CaseStore, folder: Path) -> BulkFiles:
     """Write a case into a folder, which must be there and empty. Memory does not grow with the case."""
-    files = store.loaded_files()
+    files = files_to_copy(store)
     with store.tables_of([file.sha256 for file in files]) as con, ExitStack() as stack:
         writer = _Writer(folder, _delimiter(con), stack)
         _write_case(con, writer, files)
