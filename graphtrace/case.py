@@ -153,6 +153,7 @@ class Case:
         as_kind: Kind | None = None,
         mapping: str | Path | None = None,
         dry_run: bool = False,
+        memory_limit: str | None = None,
         progress: Progress | None = None,
     ) -> LoadReport:
         """Load record files: atomic per file, idempotent by content, additive.
@@ -167,6 +168,9 @@ class Case:
             A mapping file for headings that are not known.
         dry_run
             Report only; the case stays as it is.
+        memory_limit
+            What the process may take while it loads, as ``"2GB"``; 1 GB where nothing is said. A file is streamed
+            whatever its size; a lower limit means smaller pieces, and more of them.
         progress
             Called with (stage, done, total).
 
@@ -181,6 +185,7 @@ class Case:
             as_kind=as_kind,
             mapping=None if mapping is None else Path(mapping),
             dry_run=dry_run,
+            memory_limit=memory_limit,
             progress=progress,
         )
 

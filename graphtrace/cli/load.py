@@ -37,6 +37,9 @@ def load(
         Path | None, typer.Option(metavar="M", help="A mapping file, where the headings are unknown.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, but write nothing.")] = False,
+    memory_limit: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="What the load may take, as 800MB or 2GB; 1GB if not given.")
+    ] = None,
 ) -> Answer:
     """Load record files, into a new case if there is none."""
     from graphtrace.case import open_case
@@ -44,7 +47,14 @@ def load(
 
     case_name = common.needed_case()
     with open_case(case_name) as case, progress_of(common) as progress:
-        report = case.load(*files, as_kind=as_kind, mapping=mapping, dry_run=dry_run, progress=progress)
+        report = case.load(
+            *files,
+            as_kind=as_kind,
+            mapping=mapping,
+            dry_run=dry_run,
+            memory_limit=memory_limit,
+            progress=progress,
+        )
     sheets = report.files
 
     def document() -> dict[str, object]:

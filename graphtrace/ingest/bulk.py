@@ -9,8 +9,11 @@ distinct texts only.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from graphtrace.identifiers import normalise_party_name, operator_of_name
@@ -27,9 +30,9 @@ from graphtrace.ingest.rows import (
     read_party_number,
 )
 from graphtrace.ingest.sheet import INEXACT, ROW
-from graphtrace.ingest.statements import STATEMENTS
+from graphtrace.ingest.statements import PRECISIONS, WORDS, packed_types
 from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, parse_date
-from graphtrace.model import MOVES, Kind, When
+from graphtrace.model import KINDS, MOVES, Kind, When
 
 _CHECKED_ISSUERS: Final = (898601, 898603, 898606, 898609, 898611, 898615)
 _MOBILE_ISSUERS: Final = (898600, 898602, 898604, 898607, 898608)
@@ -41,6 +44,10 @@ _NUMBER: Final = "^8986(?:(?:00|02|04|07|08)[0-9A-F]{14}|(?:01|03|06|09|11|15)[0
 
 _TIMESTAMP: Final = "^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
 _TIMESTAMP_SIZE: Final = 19
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_MONTHS: Final = np.arange(f"{_FIRST_YEAR}-01", f"{_LAST_YEAR + 1}-02", dtype="datetime64[M]").astype("datetime64[D]")
+_MONTH_STARTS: Final = _MONTHS.astype(np.int64)[:-1]
+_MONTH_LENGTHS: Final = np.diff(_MONTHS).astype(np.int64)
 _OWN_KEY: Final = "^[\u4e00-\u9fffa-z0-9]+$"
 """Names that are their own key."""
 
@@ -53,49 +60,80 @@ _MAYBE_OPERATOR: Final = r"移动|联通|联合网络通信|电信|广电|mobile
 _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
 """Found in every text that may be a total, if it holds no 计, and in few others."""
 
+_UNMARKED: Final = f"^[^{INEXACT}]|^$"
 _MOST_COUNT_DIGITS: Final = 18
+_SHORT, _FULL, RUN = 19, 20, 10**11
 _SAMPLE: Final = 1000
 _FEW: Final = 4
 
-CardReader = Callable[[pl.LazyFrame, str], pl.LazyFrame]
-"""Adds to a frame the parts of a field's card numbers, as ``FIELD.head`` and so on; ``first`` is null for no number."""
+
+class CleanRows:
+    """Reads the clean rows of the blocks of one sheet, and remembers what it made of each text."""
+
+    def __init__(self, rows: RowReader) -> None:
+        self._rows = rows
+        self.words: pl.DataType = pl.Categorical(pl.Categories.random())
+        # polars forgets the categories of a type, and their numbers, with the last series of it
+        self._anchor = pl.Series([], dtype=self.words)
+        self._texts = _Texts(
+            words=self.words,
+            name_key=_Readings(self.words, _OWN_KEY, _party_key),
+            party_number=_Readings(self.words, _OWN_NUMBER, _party_number),
+            bare=_Readings(self.words, _UNMARKED, lambda text: text.removeprefix(INEXACT)),
+            operator=_Readings(self.words, None, operator_of_name, only=_MAYBE_OPERATOR),
+            days=_Days(),
+        )
+
+    def read(self, block: pl.DataFrame) -> tuple[list[pl.DataFrame], pl.DataFrame]:
+        """Read the clean rows of a block.
+
+        Returns
+        -------
+        list of DataFrame, DataFrame
+            Packed statements, and the rows that have to be read one by one.
+        """
+        clean: list[pl.DataFrame] = []
+        rest: list[pl.DataFrame] = []
+        is_total_row = _find_totals(block)
+        if is_total_row is not None and is_total_row.any():
+            rest.append(block.filter(is_total_row))
+            block = block.filter(~is_total_row)
+        for kind, part in _by_kind(block, self._rows):
+            unread = part
+            if kind is not None:
+                for read_cards in (_read_decimal_cards, _read_lettered_cards):
+                    if unread.height:
+                        plan = self._rows.plan(kind)
+                        statements, unread = _Block(unread, plan, kind, self._texts, read_cards).read()
+                        clean.append(statements)
+            rest.append(unread)
+        return [frame for frame in clean if frame.height], pl.concat(rest).sort(ROW)
 
 
-def read_clean(block: pl.DataFrame, rows: RowReader) -> tuple[list[pl.DataFrame], pl.DataFrame]:
-    """Read the clean rows of a block.
-
-    Returns
-    -------
-    list of DataFrame, DataFrame
-        Statements, and the rows that have to be read one by one.
-    """
-    clean: list[pl.DataFrame] = []
-    rest: list[pl.DataFrame] = []
-    is_total_row = _find_totals(block)
-    if is_total_row.any():
-        rest.append(block.filter(is_total_row))
-        block = block.filter(~is_total_row)
-    for kind, part in _by_kind(block, rows):
-        unread = part
-        if kind is not None:
-            for read_card in (_decimal_card, _lettered_card):
-                if unread.height:
-                    statements, unread = _CleanRows(unread, rows.plan(kind), kind, read_card).read()
-                    clean.append(statements)
-        rest.append(unread)
-    return [frame for frame in clean if frame.height], pl.concat(rest).sort(ROW)
-
-
-def _find_totals(block: pl.DataFrame) -> pl.Series:
-    """Which rows begin with the word for a total."""
+def _find_totals(block: pl.DataFrame) -> pl.Series | None:
+    """Which rows begin with the word for a total; ``None``: none of them."""
     first, *others = (block[column] for column in block.columns if column != ROW)
     for other in others:
         if not first.null_count():
             break
         first = first.zip_with(first.is_not_null(), other)
-    candidates = first.filter(first.str.contains("计", literal=True) | first.str.contains(_MAYBE_TOTAL)).unique()
+    if _has_few_distinct(first):
+        candidates = first.unique()
+    elif _begins_with_digit(first):
+        return None
+    else:
+        candidates = first
+    candidates = candidates.filter(
+        candidates.str.contains("计", literal=True) | candidates.str.contains(_MAYBE_TOTAL)
+    ).unique()
     totals = [text for text in candidates if is_total(text)]
-    return first.is_in(totals)
+    return first.is_in(totals) if totals else None
+
+
+def _begins_with_digit(texts: pl.Series) -> bool:
+    """Whether every text does."""
+    least, most = texts.min(), texts.max()
+    return isinstance(least, str) and isinstance(most, str) and least >= "0" and most < ":"
 
 
 def _by_kind(block: pl.DataFrame, rows: RowReader) -> Iterator[tuple[Kind | None, pl.DataFrame]]:
@@ -110,183 +148,339 @@ def _by_kind(block: pl.DataFrame, rows: RowReader) -> Iterator[tuple[Kind | None
         yield kind, block.filter(cells.is_in(said, nulls_equal=True))
 
 
-class _CleanRows:
-    """Builds, field by field, the columns of the statements and the conditions under which they hold.
+class _Readings:
+    """What a function makes of texts, each of which it is asked once.
+
+    Parameters
+    ----------
+    words
+        The categorical type of the texts and of what is made of them.
+    own
+        What texts match that are read as they are.
+    read
+        What becomes of the others; ``None`` for nothing.
+    only
+        Texts that do not contain this are nothing, without a question.
+    """
+
+    def __init__(
+        self, words: pl.DataType, own: str | None, read: Callable[[str], str | None], *, only: str | None = None
+    ) -> None:
+        self._words, self._own, self._read, self._only = words, own, read, only
+        self._read_as = pl.Series([], dtype=pl.UInt32)
+        self._is_all_own = own is not None
+
+    def of(self, texts: pl.Series) -> pl.Series:
+        """What is made of each text of a categorical series; null for nothing."""
+        codes = texts.to_physical()
+        self._learn(codes)
+        return texts if self._is_all_own else self._read_as.gather(codes).cat.to(self._words)
+
+    def _learn(self, codes: pl.Series) -> None:
+        most, known = codes.max(), len(self._read_as)
+        if most is None or int(str(most)) < known:
+            return
+        fresh = pl.Series(range(known, int(str(most)) + 1), dtype=pl.UInt32)
+        texts = fresh.cat.to(self._words).cast(pl.String)
+        is_own = texts.str.contains(self._own) if self._own else texts.is_null()
+        others = texts.filter(~is_own & texts.str.contains(self._only)) if self._only else texts.filter(~is_own)
+        read_as = fresh.zip_with(is_own, pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(fresh)))
+        if len(others):
+            read = pl.Series([self._read(text) for text in others], dtype=pl.String).cast(self._words).to_physical()
+            places = (~is_own & texts.str.contains(self._only) if self._only else ~is_own).arg_true()
+            read_as = read_as.scatter(places, read)
+        self._is_all_own = self._is_all_own and bool(is_own.all())
+        self._read_as = self._read_as.append(read_as)
+
+
+class _Days:
+    """What :func:`parse_date` makes of texts, each of which it is asked once."""
+
+    def __init__(self) -> None:
+        self._type: pl.DataType = pl.Categorical(pl.Categories.random())
+        self._anchor = pl.Series([], dtype=self._type)
+        self._read: dict[bool, pl.DataFrame] = {}
+
+    def of(self, texts: pl.Series, *, uses_1904: bool) -> pl.DataFrame:
+        """Day, span and second of each text; the day is null where it is no date."""
+        codes = texts.cast(self._type).to_physical()
+        read = self._read.get(uses_1904, pl.DataFrame(schema=_DAY_SCHEMA))
+        most = codes.max()
+        if most is not None and int(str(most)) >= read.height:
+            fresh = pl.Series(range(read.height, int(str(most)) + 1), dtype=pl.UInt32).cat.to(self._type)
+            dates = [parse_date(text, uses_1904=uses_1904) for text in fresh.cast(pl.String)]
+            days = [
+                (date.first, date.last - date.first, date.second) if isinstance(date, When) else (None, None, None)
+                for date in dates
+            ]
+            read = self._read[uses_1904] = read.vstack(pl.DataFrame(days, schema=_DAY_SCHEMA, orient="row"))
+        return read.select(pl.all().gather(codes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """How the texts of a sheet are read."""
+
+    words: pl.DataType
+    name_key: _Readings
+    party_number: _Readings
+    bare: _Readings
+    operator: _Readings
+    days: _Days
+
+
+class _Cards(NamedTuple):
+    """The card numbers of a column in their parts; ``first`` is null for no number.
+
+    ``head`` and ``size`` are single values where all numbers share them, ``tail`` is ``None`` where none has one.
+    """
+
+    head: str | pl.Series
+    size: int | pl.Series
+    first: pl.Series
+    tail: pl.Series | None
+
+    def shares_head(self, other: _Cards) -> pl.Series:
+        """Whether two numbers beside each other are of one head."""
+        is_one = pl.repeat(value=True, n=len(self.first), eager=True)
+        if isinstance(self.head, str) and isinstance(other.head, str):
+            return is_one & (self.head == other.head and self.size == other.size)
+        return (self._series(self.head) == other._series(other.head)) & (
+            self._series(self.size) == other._series(other.size)
+        )
+
+    def _series(self, part: str | int | pl.Series) -> pl.Series:
+        return part if isinstance(part, pl.Series) else pl.repeat(part, len(self.first), eager=True)
+
+
+CardReader = Callable[[pl.Series], _Cards]
+
+
+class _Block:
+    """Builds, field by field, the packed columns of the statements and the conditions under which they hold.
 
     All rows are of one kind. A condition that is null does not hold.
     """
 
-    def __init__(self, block: pl.DataFrame, plan: Plan, kind: Kind, read_card: CardReader) -> None:
-        fields = {field: pl.col(str(column)) for field, column in plan.columns.items()}
-        fields |= {field: pl.lit(text, pl.String) for field, text in plan.literals.items()}
+    def __init__(self, block: pl.DataFrame, plan: Plan, kind: Kind, texts: _Texts, read_cards: CardReader) -> None:
         self._block = block
-        self._frame = block.select(ROW, **fields)
+        self._cells = {field: block[str(column)] for field, column in plan.columns.items()}
+        self._cells |= {
+            field: pl.repeat(text, block.height, dtype=pl.String, eager=True) for field, text in plan.literals.items()
+        }
         self._plan = plan
-        self._fields = plan.fields
         self._kind: Kind = kind
-        self._read_card = read_card
-        self._conditions: list[pl.Expr] = []
-        self._columns: dict[str, pl.Expr] = {ROW: pl.col(ROW), "kind": pl.lit(kind)}
+        self._texts = texts
+        self._read_cards = read_cards
+        self._conditions: list[pl.Series] = []
+        self._columns: dict[str, pl.Series | pl.Expr] = {
+            ROW: block[ROW],
+            "kind": pl.lit(KINDS.index(kind), pl.UInt8),
+            "second": pl.lit(-1, pl.Int32),
+        }
 
     def read(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Statements of the clean rows, and the other rows as they were."""
-        self._parse()
+        self._read_numbers()
         self._combine_cards()
         self._read_date()
         self._read_parties()
         self._read_texts()
         self._read_extra()
-        is_clean = self._frame.select(pl.all_horizontal(self._conditions).fill_null(False)).to_series()
-        frame, rest = self._frame, self._block.clear()
-        if not is_clean.all():
-            frame, rest = frame.filter(is_clean), self._block.filter(~is_clean)
-        columns = (self._columns.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in STATEMENTS.items())
-        return frame.select(columns), rest
+        is_clean = pl.select(pl.all_horizontal(self._conditions).fill_null(value=False)).to_series()
+        types = packed_types(self._texts.words)
+        frame = pl.select(
+            (column if isinstance(column, pl.Expr) else pl.lit(column)).cast(types[name]).alias(name)
+            for name, column in self._columns.items()
+            if name == ROW or isinstance(column, pl.Expr) or column.null_count() < len(column)
+        )
+        if is_clean.all():
+            return frame, self._block.clear()
+        return frame.filter(is_clean), self._block.filter(~is_clean)
 
-    def _has(self, *fields: str) -> pl.Expr:
+    def _has(self, *fields: str) -> pl.Series:
         """Whether one of the fields is filled."""
-        served = [pl.col(field).is_not_null() for field in fields if field in self._fields]
-        return pl.any_horizontal(served) if served else pl.lit(False)
+        has = pl.repeat(value=False, n=self._block.height, eager=True)
+        for field in fields:
+            if field in self._cells:
+                has = has | self._cells[field].is_not_null()
+        return has
 
-    def _parse(self) -> None:
-        """Parse cards, numbers, counts and time stamps, each by itself, in one parallel pass over the frame."""
-        parsed = {field + ".read": _NUMBERS[field](pl.col(field)) for field in _NUMBERS if field in self._fields}
-        if "date" in self._fields:
-            parsed["date.seconds"] = _timestamp(self._frame["date"])
-        frame = self._frame.lazy().with_columns(**parsed)
-        for field in self._card_fields:
-            frame = self._read_card(frame, field)
-        self._frame = frame.collect()
-        for field in _NUMBERS:
-            if field in self._fields:
-                self._columns[field] = pl.col(field + ".read")
-                self._conditions.append(pl.col(field).is_null() | pl.col(field + ".read").is_not_null())
-        for field in self._card_fields:
-            self._conditions.append(pl.col(field).is_null() | pl.col(field + ".first").is_not_null())
-
-    @property
-    def _card_fields(self) -> list[str]:
-        names_cards = ("iccid", *ENDS) if has_ranges(self._kind) else ("iccid",)
-        return [field for field in names_cards if field in self._fields]
+    def _read_numbers(self) -> None:
+        """Parse numbers and counts, each by itself."""
+        for field, read in _NUMBERS.items():
+            if field in self._cells:
+                number = self._columns[field] = read(self._cells[field])
+                self._conditions.append(self._cells[field].is_null() | number.is_not_null())
+                if field == "imei":
+                    self._columns["imei_size"] = self._cells[field].str.len_bytes().cast(pl.UInt8)
 
     def _combine_cards(self) -> None:
         """Put together what cards, ranges and quantities say."""
-        served = self._card_fields
+        names_cards = ("iccid", *ENDS) if has_ranges(self._kind) else ("iccid",)
+        cards = {field: self._read_cards(self._cells[field]) for field in names_cards if field in self._cells}
+        for field, parts in cards.items():
+            self._conditions.append(self._cells[field].is_null() | parts.first.is_not_null())
         self._conditions.append(self._has(*_NAMED_BY[self._kind]))
-        is_listed, is_range = self._has("iccid"), pl.lit(False)
-        if "iccid" in served:
-            self._conditions.append(~_ends_in_zeros("iccid", 4).fill_null(False))
-            self._columns |= {part: pl.col(f"iccid.{part}") for part in ("head", "size", "first", "tail")}
-            self._columns["last"] = pl.col("iccid.first")
-        if {*ENDS} <= {*served}:
+        is_listed, is_range = self._has("iccid"), self._has()
+        count_of_cards = pl.repeat(1, self._block.height, dtype=pl.Int64, eager=True)
+        if "iccid" in cards:
+            self._conditions.append(~_ends_in_zeros(self._cells["iccid"], cards["iccid"], 4))
+            self._set_cards(cards["iccid"], cards["iccid"].first)
+        if {*ENDS} <= {*cards}:
+            first, last = (cards[end] for end in ENDS)
             is_range = self._has(*ENDS)
-            self._conditions.append(~is_range | (~is_listed & _is_range()))
-            for part, end in _RANGE_COLUMNS.items():
-                self._columns[part] = pl.coalesce(self._columns.get(part, pl.lit(None)), pl.col(end))
+            self._conditions.append(~is_range | (~is_listed & self._is_range(first, last)))
+            count_of_cards = count_of_cards.zip_with(~is_range, last.first - first.first + 1)
+            if is_listed.any():
+                listed = cards["iccid"]
+                first, last = (_beside(listed, end) for end in (first, last))
+                self._set_cards(first._replace(tail=listed.tail), last.first)
+            else:
+                self._set_cards(first._replace(tail=None), last.first)
         else:
-            self._conditions += [pl.col(end).is_null() for end in ENDS if end in served]
-        precision = pl.when(is_listed).then(pl.lit("listed")).when(is_range).then(pl.lit("range"))
-        if "quantity" in self._fields:
-            count = pl.col("quantity.read")
+            self._conditions += [self._cells[end].is_null() for end in ENDS if end in cards]
+        if is_listed.all():
+            precision: pl.Expr = pl.lit(PRECISIONS.index("listed"), pl.UInt8)
+        else:
+            precision = pl.when(pl.lit(is_listed)).then(0).when(pl.lit(is_range)).then(1)
+        if "quantity" in self._cells:
+            count = self._columns["quantity"]
+            assert isinstance(count, pl.Series)
             if has_ranges(self._kind):
-                cards = self._columns["last"] - self._columns["first"] + 1 if "last" in self._columns else pl.lit(None)
-                precision = precision.when(count.is_not_null()).then(pl.lit("quantity"))
-                agrees = pl.when(is_listed | is_range).then(count == cards).otherwise(count >= 1)
+                if not is_listed.all():
+                    precision = (
+                        pl.when(pl.lit(is_listed)).then(0).when(pl.lit(is_range)).then(1)
+                        .when(pl.lit(count.is_not_null())).then(2)
+                    )  # fmt: skip
+                agrees = (count == count_of_cards).zip_with(is_listed | is_range, count >= 1)
             else:
                 agrees = count == 1
             self._conditions.append(count.is_null() | agrees)
-        self._columns["precision"] = precision
+        self._columns["precision"] = pl.select(precision).to_series() if not is_listed.all() else precision
+
+    def _set_cards(self, cards: _Cards, last: pl.Series) -> None:
+        self._columns |= {"first": cards.first, "last": last}
+        for name, part in (("head", cards.head), ("size", cards.size)):
+            filled = part if isinstance(part, pl.Series) else pl.lit(part)
+            if isinstance(filled, pl.Expr) and cards.first.null_count():
+                filled = pl.select(pl.when(pl.lit(cards.first.is_not_null())).then(filled)).to_series()
+            self._columns[name] = filled
+        if cards.tail is not None:
+            self._columns["tail"] = cards.tail
+
+    def _is_range(self, first: _Cards, last: _Cards) -> pl.Series:
+        """Whether both ends are there and surely make a range that no rule on damaged numbers touches."""
+        texts = [self._cells[end] for end in ENDS]
+        may_be_damaged = (
+            _ends_in_zeros(texts[0], first, 5)
+            | _ends_in_zeros(texts[1], last, 5)
+            | (_ends_in_zeros(texts[0], first, 4) & _ends_in_zeros(texts[1], last, 4))
+        )
+        return first.shares_head(last) & (first.first <= last.first) & ~may_be_damaged
 
     def _read_date(self) -> None:
         """Use the time stamps, and read every other writing by its distinct texts."""
         self._conditions.append(self._has("date", "case_no") if self._kind == "seizure" else self._has("date"))
-        if "date" not in self._fields:
+        if "date" not in self._cells:
             return
-        seconds = pl.col("date.seconds")
-        day = seconds // DAY_SECONDS
-        self._columns |= {"first_day": day, "last_day": day, "second": seconds % DAY_SECONDS}
-        others = self._frame["date"].filter(self._frame["date.seconds"].is_null()).drop_nulls().unique()
-        if len(others):
-            read = [(text, parse_date(text, uses_1904=self._plan.uses_1904)) for text in others]
-            days = pl.DataFrame(
-                [
-                    (text, when.first, when.last, when.second if when.second >= 0 else None)
-                    for text, when in read
-                    if isinstance(when, When)
-                ],
-                schema=_DAY_SCHEMA,
-                orient="row",
+        texts = self._cells["date"]
+        seconds = _timestamps(texts)
+        if seconds is not None and not seconds.null_count():
+            day = seconds // DAY_SECONDS
+            self._columns |= {"day": day, "second": seconds - day * DAY_SECONDS}
+            self._columns["span"] = pl.lit(0, pl.UInt8)
+            return
+        days = self._texts.days.of(texts, uses_1904=self._plan.uses_1904)
+        if seconds is not None:
+            is_stamp, day = seconds.is_not_null(), seconds // DAY_SECONDS
+            found = {"day": day, "second": seconds - day * DAY_SECONDS, "span": pl.zeros(len(day), eager=True)}
+            days = days.with_columns(
+                found[name].cast(days[name].dtype).zip_with(is_stamp, days[name]).alias(name) for name in found
             )
-            self._frame = self._frame.join(days, on="date", how="left", maintain_order="left")
-            for name in ("first_day", "last_day", "second"):
-                self._columns[name] = pl.coalesce(self._columns[name], pl.col(f"date.{name}"))
-        self._conditions.append(pl.col("date").is_null() | self._columns["first_day"].is_not_null())
+        self._columns |= {"day": days["day"], "span": days["span"], "second": days["second"].fill_null(-1)}
+        self._conditions.append(texts.is_null() | days["day"].is_not_null())
 
     def _read_parties(self) -> None:
         """Read names and numbers of both sides; of what is not its own key, by its distinct texts."""
-        if "carrier" in self._fields:
+        if "carrier" in self._cells:
             self._read_name("carrier", "carrier")
         for role in ROLES[self._kind]:
-            if role.name in self._fields:
+            if role.name in self._cells:
                 self._read_name(role.side, role.name)
-            if role.number in self._fields:
-                self._resolve(role.number, role.side + "_id", _OWN_NUMBER, _party_number)
+            if role.number in self._cells:
+                texts = self._cells[role.number]
+                self._keep(role.side + "_id", texts, self._texts.party_number.of(texts.cast(self._texts.words)))
             if role.is_required:
                 self._conditions.append(self._has(role.name, role.number))
         if self._kind in MOVES:
             self._exclude_self_transfers()
 
     def _read_name(self, side: str, field: str) -> None:
-        self._resolve(field, side + "_key", _OWN_KEY, _party_key)
-        self._columns[side + "_name"] = pl.col(field)
+        names = self._cells[field].cast(self._texts.words)
+        self._keep(side + "_key", names, self._texts.name_key.of(names))
+        self._columns[side + "_name"] = names
 
-    def _resolve(self, field: str, column: str, own: str, read: Callable[[str], str | None]) -> None:
-        """Fill ``column`` with what ``read`` makes of the texts of ``field``; what matches ``own`` is that itself."""
-        texts = self._frame[field]
-        if _has_few_distinct(texts):
-            is_own = pl.repeat(False, len(texts), dtype=pl.Boolean, eager=True)
-        else:
-            is_own = texts.str.contains(own)
-        others = texts.filter(~is_own).drop_nulls().unique()
-        resolved = texts
-        if len(others):
-            found = {text: value for text in others if (value := read(text))}
-            looked_up = texts.replace_strict(list(found), list(found.values()), default=None, return_dtype=pl.String)
-            resolved = texts.zip_with(is_own, looked_up)
-        self._frame = self._frame.with_columns(resolved.alias(column))
-        self._columns[column] = pl.col(column)
-        self._conditions.append(pl.col(field).is_null() | pl.col(column).is_not_null())
+    def _keep(self, column: str, texts: pl.Series, read: pl.Series) -> None:
+        self._columns[column] = read
+        self._conditions.append(texts.is_null() | read.is_not_null())
 
     def _exclude_self_transfers(self) -> None:
         for part in ("id", "key"):
             sender, receiver = self._columns.get(f"sender_{part}"), self._columns.get(f"receiver_{part}")
-            if sender is not None and receiver is not None:
-                self._conditions.append((sender != receiver).fill_null(True))
+            if isinstance(sender, pl.Series) and isinstance(receiver, pl.Series):
+                self._conditions.append((sender.to_physical() != receiver.to_physical()).fill_null(value=True))
         sides = ("receiver_key",) if self._kind == "purchase" else ("sender_key", "receiver_key")
-        if all(side in self._columns for side in sides):
-            operators = [pl.col(side).is_in(_find_operators(self._frame[side])) for side in sides]
-            self._conditions.append(~pl.all_horizontal(operators).fill_null(False))
+        keys = [key for side in sides if isinstance(key := self._columns.get(side), pl.Series)]
+        if len(keys) == len(sides):
+            are_operators = pl.repeat(value=True, n=self._block.height, eager=True)
+            for key in keys:
+                are_operators = are_operators & self._texts.operator.of(key).is_not_null()
+            self._conditions.append(~are_operators)
 
     def _read_texts(self) -> None:
         for field in TEXTS:
-            if field in self._fields:
-                is_marked = self._frame[field].str.starts_with(INEXACT).any()
-                self._columns[field] = pl.col(field).str.strip_prefix(INEXACT) if is_marked else pl.col(field)
+            if field in self._cells:
+                texts = self._cells[field]
+                if field in WORDS:
+                    self._columns[field] = self._texts.bare.of(texts.cast(self._texts.words))
+                elif texts.str.starts_with(INEXACT).any():
+                    self._columns[field] = texts.str.strip_prefix(INEXACT)
+                else:
+                    self._columns[field] = texts
 
     def _read_extra(self) -> None:
         """Read what the kind has no column for, once for each combination of texts."""
-        fields = [field for field in self._plan.extra if self._frame[field].null_count() < self._frame.height]
+        fields = [field for field in self._plan.extra if self._cells[field].null_count() < self._block.height]
         if not fields:
             return
+        cells = pl.DataFrame([self._cells[field].alias(field) for field in fields])
         rows = []
-        for texts in self._frame.select(fields).unique().iter_rows():
+        for texts in cells.unique().iter_rows():
             extra, left_out = read_extra({field: text for field, text in zip(fields, texts, strict=True) if text})
             rows.append((*texts, extra, not left_out))
         schema = {**dict.fromkeys(fields, pl.String), "extra": pl.String, "extra.ok": pl.Boolean}
-        said = pl.DataFrame(rows, schema=schema, orient="row")
-        self._frame = self._frame.join(said, on=fields, how="left", nulls_equal=True, maintain_order="left")
-        self._columns["extra"] = pl.col("extra")
-        self._conditions.append(pl.col("extra.ok"))
+        said = cells.join(
+            pl.DataFrame(rows, schema=schema, orient="row"),
+            on=fields, how="left", nulls_equal=True, maintain_order="left",
+        )  # fmt: skip
+        self._columns["extra"] = said["extra"]
+        self._conditions.append(said["extra.ok"])
+
+
+def _beside(listed: _Cards, end: _Cards) -> _Cards:
+    """The cards of a column of listed ones, and where there is none, those of an end of a range."""
+    is_listed = listed.first.is_not_null()
+
+    def either(one: str | int | pl.Series, other: str | int | pl.Series) -> str | int | pl.Series:
+        if not isinstance(one, pl.Series) and not isinstance(other, pl.Series) and one == other:
+            return one
+        return listed._series(one).zip_with(is_listed, end._series(other))
+
+    head, size = either(listed.head, end.head), either(listed.size, end.size)
+    assert not isinstance(head, int)
+    assert not isinstance(size, str)
+    return _Cards(head, size, listed.first.zip_with(is_listed, end.first), None)
 
 
 _NAMED_BY: Final[dict[Kind, tuple[str, ...]]] = {
@@ -297,19 +491,48 @@ _NAMED_BY: Final[dict[Kind, tuple[str, ...]]] = {
 }
 """Fields one of which names the cards or stands in for them."""
 
-_DAY_SCHEMA: Final = {
-    "date": pl.String,
-    "date.first_day": pl.Int64,
-    "date.last_day": pl.Int64,
-    "date.second": pl.Int64,
-}
+_DAY_SCHEMA: Final = {"day": pl.Int64, "span": pl.Int64, "second": pl.Int64}
 
-_RANGE_COLUMNS: Final = {
-    "head": "iccid_first.head",
-    "size": "iccid_first.size",
-    "first": "iccid_first.first",
-    "last": "iccid_last.first",
-}
+
+def _read_decimal_cards(texts: pl.Series) -> _Cards:
+    """Read card numbers of one of the four that are all decimal."""
+    return _read_like_cards(texts) or _read_each_card(texts, _decimal_card)
+
+
+def _read_lettered_cards(texts: pl.Series) -> _Cards:
+    """Read card numbers of one of the four in which there may be letters."""
+    return _read_each_card(texts, _lettered_card)
+
+
+def _read_like_cards(texts: pl.Series) -> _Cards | None:
+    """Read card numbers that are all decimal, of one length and of one head; ``None`` where they are not.
+
+    The first 19 characters of a number become an integer that begins with 8986, so there is no sign among them.
+    """
+    sizes = texts.str.len_bytes()
+    size = sizes.min()
+    if texts.null_count() or size not in (_SHORT, _FULL) or size != sizes.max():
+        return None
+    leading = (texts if size == _SHORT else texts.str.slice(0, _SHORT)).cast(pl.Int64, strict=False)
+    least, most = leading.min(), leading.max()
+    if leading.null_count() or not isinstance(least, int) or not isinstance(most, int):
+        return None
+    head = least // RUN
+    if head != most // RUN:
+        return None
+    if head // 100 in _CHECKED_ISSUERS:
+        tail = None
+        if size == _FULL:
+            tail = texts.str.slice(_SHORT)
+            if tail.cast(pl.Int8, strict=False).null_count():
+                return None
+        return _Cards(str(head), _SHORT, leading - head * RUN, tail)
+    return None
+
+
+def _read_each_card(texts: pl.Series, read: Callable[[pl.LazyFrame, str], pl.LazyFrame]) -> _Cards:
+    parts = read(pl.DataFrame({"card": texts}).lazy(), "card").collect()
+    return _Cards(*(parts[f"card.{part}"] for part in ("head", "size", "first", "tail")))
 
 
 def _decimal_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
@@ -359,64 +582,115 @@ def _lettered_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
     )
 
 
-def _ends_in_zeros(field: str, zeros: int) -> pl.Expr:
-    return pl.col(field).str.ends_with("0" * zeros)
+def _ends_in_zeros(texts: pl.Series, cards: _Cards, zeros: int) -> pl.Series:
+    if cards.tail is None and isinstance(cards.size, int):
+        ending: pl.Series = cards.first % 10**zeros
+        return ending == 0
+    return texts.str.ends_with("0" * zeros).fill_null(value=False)
 
 
-def _is_range() -> pl.Expr:
-    """Whether both ends are there and surely make a range that no rule on damaged numbers touches."""
-    first, last = ENDS
-    is_one_head = (pl.col(f"{first}.head") == pl.col(f"{last}.head")) & (
-        pl.col(f"{first}.size") == pl.col(f"{last}.size")
-    )
-    may_be_damaged = (
-        _ends_in_zeros(first, 5) | _ends_in_zeros(last, 5) | (_ends_in_zeros(first, 4) & _ends_in_zeros(last, 4))
-    )
-    return is_one_head & (pl.col(f"{first}.first") <= pl.col(f"{last}.first")) & ~may_be_damaged
-
-
-def _timestamp(texts: pl.Series) -> pl.Expr:
-    """Seconds of China Standard Time since 1970-01-01; null for other texts, and for all where the first is no stamp.
+def _timestamps(texts: pl.Series) -> pl.Series | None:
+    """Seconds of China Standard Time since 1970-01-01; null for other texts, ``None`` where the first is no stamp.
 
     The check of the characters comes beside the parser, which by itself is too lenient.
     """
     first = next(iter(texts.drop_nulls().head(1)), "")
     separator = first[10:11]
     if len(first) != _TIMESTAMP_SIZE or separator not in ("T", " "):
-        return pl.lit(None, pl.Int64)
-    text = pl.col(texts.name)
-    moment = text.str.to_datetime(f"%Y-%m-%d{separator}%H:%M:%S", time_unit="ms", strict=False, cache=False)
-    seconds = moment.dt.epoch("s")
+        return None
+    if (
+        texts.null_count()
+        or texts.str.len_bytes().max() != _TIMESTAMP_SIZE
+        or (texts.str.len_bytes() < _TIMESTAMP_SIZE).any()
+    ):
+        return _timestamps_among(texts, separator)
+    return _like_timestamps(texts, separator)
+
+
+def _like_timestamps(texts: pl.Series, separator: str) -> pl.Series:
+    """The same of texts that all have the length of a time stamp, character by character."""
+    written = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+    start = written.offset
+    offsets = np.frombuffer(written.buffers()[1], np.int64)
+    characters = np.frombuffer(written.buffers()[2], np.uint8)[offsets[start] :][: len(texts) * _TIMESTAMP_SIZE]
+    by_place = characters.reshape(-1, _TIMESTAMP_SIZE).T.copy()
+    is_stamp = np.ones(len(texts), np.bool_)
+    for place, sign in enumerate(f"0000-00-00{separator}00:00:00"):
+        if sign != "0":
+            is_stamp &= by_place[place] == ord(sign)
+    by_place -= ord("0")
+    for place, sign in enumerate(f"0000-00-00{separator}00:00:00"):
+        if sign == "0":
+            is_stamp &= by_place[place] <= 9
+
+    def number(*places: int) -> npt.NDArray[np.int32]:
+        value: npt.NDArray[np.int32] = by_place[places[0]].astype(np.int32)
+        for place in places[1:]:
+            value *= 10
+            value += by_place[place]
+        return value
+
+    year, month, day = number(0, 1, 2, 3), number(5, 6), number(8, 9)
+    hour, minute, second = number(11, 12), number(14, 15), number(17, 18)
+    is_stamp &= (year >= _FIRST_YEAR) & (year <= _LAST_YEAR) & (month >= 1) & (month <= 12) & (day >= 1)
+    is_stamp &= (hour <= 23) & (minute <= 59) & (second <= 59)
+    nth_month = np.where(is_stamp, (year - _FIRST_YEAR) * 12 + month - 1, 0)
+    is_stamp &= day <= _MONTH_LENGTHS[nth_month]
+    days = (_MONTH_STARTS[nth_month] + day - 1).astype(np.int64)
+    seconds = pl.Series(days * DAY_SECONDS + (hour * 3600 + minute * 60 + second))
+    return seconds if is_stamp.all() else _only(seconds, pl.Series(is_stamp))
+
+
+def _timestamps_among(texts: pl.Series, separator: str) -> pl.Series:
+    """The same of any texts."""
+    moment = texts.str.to_datetime(f"%Y-%m-%d{separator}%H:%M:%S", time_unit="ms", strict=False, cache=False)
+    seconds = moment.cast(pl.Int64) // 1000
     is_within = seconds.is_between(EARLIEST * DAY_SECONDS, (LATEST + 1) * DAY_SECONDS - 1)
-    return pl.when(is_within & text.str.contains(_TIMESTAMP)).then(seconds)
+    is_stamp = is_within & texts.str.contains(_TIMESTAMP)
+    if is_stamp.null_count() or not is_stamp.all():
+        return _only(seconds, is_stamp)
+    return seconds
 
 
-def _msisdn(text: pl.Expr) -> pl.Expr:
-    number, size = text.cast(pl.Int64, strict=False), text.str.len_bytes()
+def _only(values: pl.Series, condition: pl.Series) -> pl.Series:
+    """The values for which a condition holds, and null for the others."""
+    return values.set(~condition.fill_null(value=False), None)
+
+
+def _msisdn(texts: pl.Series) -> pl.Series:
+    number, size = texts.cast(pl.Int64, strict=False), texts.str.len_bytes()
     leading = number // 10**8
     is_iot = (
         leading.is_between(10646, 10649)
         | (leading // 10).is_in((1400, 1410, 1440, 1441))
         | (leading // 100).is_in((146, 148))
     )
-    return pl.when(((size == 13) & is_iot) | ((size == 11) & (leading // 100 == 1))).then(number)
+    return _only(number, ((size == 13) & is_iot) | ((size == 11) & (leading // 100 == 1)))
 
 
-def _imsi(text: pl.Expr) -> pl.Expr:
-    number = text.cast(pl.Int64, strict=False)
-    return pl.when((text.str.len_bytes() == 15) & (number // 10**12 == 460)).then(number)
+def _imsi(texts: pl.Series) -> pl.Series:
+    number = texts.cast(pl.Int64, strict=False)
+    return _only(number, (texts.str.len_bytes() == 15) & (number // 10**12 == 460))
 
 
-def _imei(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains("^[0-9]{14,16}$") & ~text.str.starts_with("460")).then(text)
+def _imei(texts: pl.Series) -> pl.Series:
+    """IMEIs; an integer with as many digits as its text has characters has no sign and no leading zero."""
+    number, size = texts.cast(pl.Int64, strict=False), texts.str.len_bytes()
+    least = pl.Series([10 ** (digits - 1) if 14 <= digits <= 16 else 2**62 for digits in range(32)], dtype=pl.Int64)
+    if not number.null_count() and len(number) and size.max() == size.min():
+        shortest = least[min(int(str(size.min())), 31)]
+        lowest = number.min()
+        if isinstance(lowest, int) and lowest >= shortest and not (number // (shortest // 100) == 460).any():
+            return number
+    return _only(number, texts.str.contains("^[0-9]{14,16}$") & ~texts.str.starts_with("460"))
 
 
-def _count(text: pl.Expr) -> pl.Expr:
-    number = text.cast(pl.Int64, strict=False)
-    return pl.when((number >= 0) & (text.str.len_bytes() <= _MOST_COUNT_DIGITS)).then(number)
+def _count(texts: pl.Series) -> pl.Series:
+    number = texts.cast(pl.Int64, strict=False)
+    return _only(number, (number >= 0) & (texts.str.len_bytes() <= _MOST_COUNT_DIGITS))
 
 
-_NUMBERS: Final[Mapping[str, Callable[[pl.Expr], pl.Expr]]] = {
+_NUMBERS: Final[Mapping[str, Callable[[pl.Series], pl.Series]]] = {
     "msisdn": _msisdn,
     "imsi": _imsi,
     "imei": _imei,
@@ -431,13 +705,6 @@ def _party_number(text: str) -> str | None:
 
 def _party_key(text: str) -> str | None:
     return None if text.startswith(INEXACT) else normalise_party_name(text) or None
-
-
-def _find_operators(keys: pl.Series) -> list[str]:
-    """The keys that are an operator's name and nothing else."""
-    if _has_few_distinct(keys):
-        keys = keys.unique()
-    return [key for key in keys.filter(keys.str.contains(_MAYBE_OPERATOR)).unique() if operator_of_name(key)]
 
 
 def _has_few_distinct(texts: pl.Series) -> bool:

@@ -6,19 +6,21 @@ that itself. Which path a row took, vectorised or one by one, cannot be seen fro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
 from typing import Final, Literal
 
 import polars as pl
 
 from graphtrace.identifiers import is_damaged_column
-from graphtrace.ingest.bulk import read_clean
+from graphtrace.ingest.ahead import ahead
+from graphtrace.ingest.bulk import CleanRows
 from graphtrace.ingest.headings import Header, find_header
 from graphtrace.ingest.mapping import MappingFile
 from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.ingest.rows import RowReader, Statement
 from graphtrace.ingest.sheet import ROW, Sheet
-from graphtrace.ingest.statements import STATEMENTS
+from graphtrace.ingest.statements import STATEMENTS, pack
 from graphtrace.model import Kind
 
 _FRAME_ROWS: Final = 100_000
@@ -66,6 +68,7 @@ class Reading:
         self._header = header
         self._bulk = bulk
         self._rows = RowReader(header, as_kind, uses_1904=sheet.uses_1904)
+        self._clean = CleanRows(self._rows)
         self._columns = [str(column) for column in range(len(header.names))]
         self._held: list[tuple[int, Cells]] = []
         self.rejects: list[Reject] = []
@@ -91,8 +94,8 @@ class Reading:
         """Optional fields that were left out, by field and reason."""
         return self._rows.remarks
 
-    def frames(self) -> Iterator[pl.DataFrame]:
-        """Yield the statements, in frames of :data:`~graphtrace.ingest.statements.STATEMENTS` and no set order.
+    def frames(self) -> Generator[pl.DataFrame, None, None]:
+        """Yield the statements, packed (:mod:`graphtrace.ingest.statements`), in frames and no set order.
 
         Rows whose card ends in suspicious zeros wait until the whole column is known. Time and memory are linear in
         the rows of a frame, and in the suspects.
@@ -104,18 +107,16 @@ class Reading:
         """
         loaded = filled_cards = 0
         card_column = self._rows.card_column
-        for block in self._sheet.read(self._header.row):
-            if card_column is not None:
-                filled_cards += len(block) - block[str(card_column)].null_count()
-            rest = block
-            if self._bulk:
-                clean, rest = read_clean(block, self._rows)
+        with closing(ahead(self._blocks())) as blocks:
+            for block, clean, rest in blocks:
+                if card_column is not None:
+                    filled_cards += len(block) - block[str(card_column)].null_count()
                 for frame in clean:
                     loaded += frame.height
                     yield frame
-            for frame in self._read_each(self._not_held(rest), is_zeroed_column=False):
-                loaded += frame.height
-                yield frame
+                for frame in self._read_each(self._not_held(rest), is_zeroed_column=False):
+                    loaded += frame.height
+                    yield frame
         is_zeroed = is_damaged_column(len(self._held), filled_cards)
         for frame in self._read_each(self._held, is_zeroed_column=is_zeroed):
             loaded += frame.height
@@ -128,6 +129,12 @@ class Reading:
         self.rows = loaded + len(self.rejects)
         if self.rows != self._sheet.counted:
             raise RuntimeError(f"{self._sheet.counted} rows were read, {self.rows} are accounted for")
+
+    def _blocks(self) -> Iterator[tuple[pl.DataFrame, list[pl.DataFrame], pl.DataFrame]]:
+        """Every block of the sheet, its clean rows as statements, and its other rows."""
+        for block in ahead(self._sheet.read(self._header.row)):
+            clean, rest = self._clean.read(block) if self._bulk else ([], block)
+            yield block, clean, rest
 
     def _not_held(self, block: pl.DataFrame) -> Iterator[tuple[int, Cells]]:
         """The rows of a block, without those that have to wait."""
@@ -144,9 +151,12 @@ class Reading:
             if isinstance(read, dict):
                 statements.append(read)
                 if len(statements) == _FRAME_ROWS:
-                    yield pl.DataFrame(statements, schema=STATEMENTS)
+                    yield self._packed(statements)
                     statements = []
             else:
                 self.rejects.append(read)
         if statements:
-            yield pl.DataFrame(statements, schema=STATEMENTS)
+            yield self._packed(statements)
+
+    def _packed(self, statements: list[Statement]) -> pl.DataFrame:
+        return pack(pl.DataFrame(statements, schema=STATEMENTS), self._clean.words)

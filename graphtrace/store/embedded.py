@@ -24,7 +24,7 @@ from graphtrace.store.duckdb_faults import settings_without_faults
 from graphtrace.store.ledger import read_entries
 from graphtrace.store.parties import NAMES_OF_PARTIES, TELL_APART
 from graphtrace.store.protocol import LoadedFile, NumberLink, Row
-from graphtrace.store.schema import FORMAT, ROW, RUN, TABLES
+from graphtrace.store.schema import FOLDER_TABLES, FORMAT, ROW, RUN
 from graphtrace.store.workbench import join_lots
 
 if TYPE_CHECKING:
@@ -48,8 +48,10 @@ SELECT (SELECT value FROM meta WHERE key = 'told') <> (SELECT coalesce(max(file)
 """Whether files were loaded since the parties were told apart."""
 
 
-def connect(folder: Path, *, read_only: bool, create: bool = False) -> duckdb.DuckDBPyConnection:
-    """A locked-down connection to the database of a case folder.
+def connect(
+    folder: Path, *, read_only: bool, create: bool = False, memory_bytes: int | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A locked-down connection to the database of a case folder, which keeps to so much memory.
 
     Raises
     ------
@@ -71,7 +73,7 @@ def connect(folder: Path, *, read_only: bool, create: bool = False) -> duckdb.Du
     import duckdb
 
     try:
-        con = _open(path, read_only=read_only)
+        con = _open(path, read_only=read_only, memory_bytes=memory_bytes)
     except duckdb.Error as error:
         if _is_held(error):
             raise CaseLocked(
@@ -109,13 +111,17 @@ are given as parameters are wrong by a factor of a million.
 _RESTORE = "restore the case folder from a copy, or load the original files into a new case"
 
 
-def _open(path: Path, *, read_only: bool) -> duckdb.DuckDBPyConnection:
+def _open(path: Path, *, read_only: bool, memory_bytes: int | None) -> duckdb.DuckDBPyConnection:
     import duckdb
+
+    settings = _LOCKED_DOWN | settings_without_faults()
+    if memory_bytes is not None:
+        settings["memory_limit"] = f"{memory_bytes}B"
 
     deadline = time.monotonic() + (_WAIT_S if read_only else 0)
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only, config=_LOCKED_DOWN | settings_without_faults())
+            return duckdb.connect(str(path), read_only=read_only, config=settings)
         except duckdb.Error as error:
             if not _is_held(error) or time.monotonic() >= deadline:
                 raise
@@ -137,7 +143,7 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool)
         if not create:
             raise CaseDamaged(f"{folder}: its database holds no case", hint=_RESTORE)
         con.begin()
-        for statement in TABLES:
+        for statement in FOLDER_TABLES:
             con.execute(statement)
         con.execute("INSERT INTO meta VALUES ('format', ?), ('told', '0')", [FORMAT])
         tell_parties_apart(con)

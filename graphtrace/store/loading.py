@@ -13,7 +13,8 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings
 from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.store.embedded import DATABASE, REJECTS, SOURCES, connect
+from graphtrace.store.memory import share_out
 from graphtrace.store.writing import INCOMING, open_writer, sync_folder
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 22
 
 
 @dataclass(slots=True, kw_only=True)
@@ -135,6 +137,7 @@ def load_files(
     as_kind: Kind | None = None,
     mapping: Path | None = None,
     dry_run: bool = False,
+    memory_limit: str | None = None,
     progress: Progress | None = None,
 ) -> LoadReport:
     """Load files into the case in ``folder``, which is made if it does not exist.
@@ -147,6 +150,8 @@ def load_files(
         A mapping file for headings that are not known.
     dry_run
         Report what a load would do and leave the case as it is.
+    memory_limit
+        What the process may take, as ``"2GB"``; see :mod:`graphtrace.store.memory`.
 
     Raises
     ------
@@ -154,10 +159,13 @@ def load_files(
         If the case cannot be written. The files before the one at which it happened are loaded, this one is not.
     MappingError
         If the mapping file itself is wrong.
+    UsageError
+        If the memory limit cannot be read or is too small.
     """
+    memory = share_out(memory_limit)
     tell = progress or (lambda *_: None)
     with _place_to_load(folder, dry_run=dry_run) as place:
-        report = load_into(open_writer(place), paths, as_kind=as_kind, mapping=mapping, progress=tell)
+        report = load_into(open_writer(place, memory), paths, as_kind=as_kind, mapping=mapping, progress=tell)
     if dry_run:
         for entry in report.files:
             kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
@@ -232,6 +240,7 @@ def _load_file(
             reports = _load_sheets(case, name, sha256, sheets, as_kind, mapping, written, tell=tell)
             if not kept.exists():
                 written.append(kept)
+            _sync(copy)
             copy.replace(kept)
             sync_folder(kept.parent)
             case.commit(name=name, sha256=sha256, size=size)
@@ -263,13 +272,21 @@ def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
         If the file cannot be read; what the copy cannot be written for is left to the writer of the case.
     """
     digest = hashlib.sha256()
-    with copy.open("wb") as kept:
+    with copy.open("wb") as kept, ThreadPoolExecutor(1) as hashing:
+        hashed: Future[None] | None = None
         for block in _blocks(path):
-            digest.update(block)
+            if hashed is not None:
+                hashed.result()
+            hashed = hashing.submit(digest.update, block)
             kept.write(block)
-        kept.flush()
-        os.fsync(kept.fileno())
-        return digest.hexdigest(), kept.tell()
+        size = kept.tell()
+    return digest.hexdigest(), size
+
+
+def _sync(path: Path) -> None:
+    """Makes the content of a file lasting. By the end of a load the system has written most of it by itself."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -348,10 +365,12 @@ def _read_sheet(
 
     reading = read_statements(sheet, as_kind=as_kind, mapping=mapping)
     rows = 0
-    for frame in reading.frames():
-        case.stage(frame)
-        rows += frame.height
-        tell(report.file, rows, None)
+    # closed at once when something fails, so that nothing reads ahead any more while the load is undone
+    with closing(reading.frames()) as frames:
+        for frame in frames:
+            case.stage(frame)
+            rows += frame.height
+            tell(report.file, rows, None)
     report.kind = reading.kind
     report.rows = reading.rows
     report.rejects = reading.rejects

@@ -38,6 +38,7 @@ class Place(Protocol):
         as_kind: Kind | None,
         mapping: Path | None,
         dry_run: bool,
+        memory_limit: str | None,
         progress: Progress | None,
     ) -> LoadReport:
         """Loads files into the case, which is made if it does not exist; see :meth:`graphtrace.Case.load`."""
@@ -70,11 +71,20 @@ class FolderPlace:
         as_kind: Kind | None,
         mapping: Path | None,
         dry_run: bool,
+        memory_limit: str | None,
         progress: Progress | None,
     ) -> LoadReport:
         from graphtrace.store.loading import load_files
 
-        return load_files(self.path, paths, as_kind=as_kind, mapping=mapping, dry_run=dry_run, progress=progress)
+        return load_files(
+            self.path,
+            paths,
+            as_kind=as_kind,
+            mapping=mapping,
+            dry_run=dry_run,
+            memory_limit=memory_limit,
+            progress=progress,
+        )
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyWriter]:  # noqa: ARG002
         from graphtrace.store.writing import open_writer
@@ -104,13 +114,16 @@ class ServerPlace:
         as_kind: Kind | None,
         mapping: Path | None,
         dry_run: bool,
+        memory_limit: str | None,
         progress: Progress | None,
     ) -> LoadReport:
         from graphtrace.store.loading import load_into
+        from graphtrace.store.memory import share_out
         from graphtrace.store.neo4j.writing import open_server_writer
 
         tell = progress or (lambda *_: None)
-        writer = open_server_writer(self._address, dry_run=dry_run, progress=tell)
+        memory = share_out(memory_limit)
+        writer = open_server_writer(self._address, dry_run=dry_run, memory=memory, progress=tell)
         return load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyWriter]:

@@ -1,10 +1,14 @@
 """The tables of the embedded case, as SQL.
 
 Cards are integers: ``head * 10^11 + number``, where ``head`` numbers the texts before the running part (``heads``).
-Three tables hold the statements, by how they name their cards, with the same body of columns: ``singles`` (one listed
-card, sorted by key within each load), ``ranges`` (never expanded) and ``unnumbered`` (a quantity only, or a card known
-by MSISDN or IMSI only, or a declaration without cards). A repeated statement is a row like any other, marked
+Three relations hold the statements, by how they name their cards, with the same body of columns: ``singles`` (one
+listed card, sorted by key within each load), ``ranges`` (never expanded) and ``unnumbered`` (a quantity only, or a card
+known by MSISDN or IMSI only, or a declaration without cards). A repeated statement is a row like any other, marked
 ``repeated``, so that every origin is kept and none counts twice.
+
+``singles`` is nearly everything that a case holds, and a column without values costs as much to append as one with
+small ones. So it is a view over two tables: ``lean_singles`` has the few columns that most rows need, ``full_singles``
+has all of them, and each row is in the one that it fits.
 
 Parties are stored as mentions (``idents``: a normalised name and a normalised strong identifier, ``''`` for none).
 Which mentions are the same party follows from all mentions together, and is derived anew at each load (``told``,
@@ -17,7 +21,7 @@ from typing import Final
 
 from graphtrace.ingest.reports import TEXT_FIELDS
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 """Version of this layout; a case of another version is refused."""
 
 RUN: Final = 100_000_000_000
@@ -67,6 +71,16 @@ CARDS: Final = {
     "unnumbered": {},
 }
 """The tables of statements and the columns by which each names its cards."""
+
+LEAN: Final = ("key", "kind", "sender", "receiver", "day", "second", "imei", "province", "sheet", "row", "repeated")
+"""The columns of ``lean_singles``."""
+
+LEAN_SPAN: Final = 0
+LEAN_IMEI_SIZE: Final = 15
+"""What ``span`` and ``imei_size`` are in every row of ``lean_singles`` that has a day and an IMEI."""
+
+PARTS: Final = {"singles": ("lean_singles", "full_singles"), "ranges": ("ranges",), "unnumbered": ("unnumbered",)}
+"""The tables of a case folder in which the rows of each relation are."""
 
 
 def _table(name: str, columns: dict[str, str]) -> str:
@@ -147,3 +161,36 @@ TABLES: Final = (
 ``numbers`` holds MSISDNs and IMSIs, which never collide by their length. ``writings`` has the earliest writing of a
 mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place`` orders the mentions of a sheet.
 """
+
+
+def _lean(column: str, kind: str) -> str:
+    if column in LEAN:
+        return column
+    implied = {"span": ("day", LEAN_SPAN), "imei_size": ("imei", LEAN_IMEI_SIZE)}
+    if column in implied:
+        beside, value = implied[column]
+        return f"CASE WHEN {beside} IS NOT NULL THEN {value} END::{kind} AS {column}"
+    return f"NULL::{kind} AS {column}"
+
+
+_SINGLES: Final = {name: kind.removesuffix(" NOT NULL") for name, kind in {**CARDS["singles"], **BODY}.items()}
+
+IS_LEAN: Final = " AND ".join(
+    (
+        *(f"{name} IS NULL" for name in _SINGLES if name not in (*LEAN, "span", "imei_size")),
+        f"(span IS NULL OR span = {LEAN_SPAN})",
+        f"(imei_size IS NULL OR imei_size = {LEAN_IMEI_SIZE})",
+    )
+)
+"""Whether a row of ``singles`` is one of ``lean_singles``."""
+
+FOLDER_TABLES: Final = (
+    *(statement for statement in TABLES if not statement.startswith("CREATE TABLE singles ")),
+    _table("lean_singles", {name: kind for name, kind in {**CARDS["singles"], **BODY}.items() if name in LEAN}),
+    _table("full_singles", {**CARDS["singles"], **BODY}),
+    (
+        f"CREATE VIEW singles AS SELECT {', '.join(_lean(*column) for column in _SINGLES.items())} FROM lean_singles "
+        f"UNION ALL SELECT {', '.join(_SINGLES)} FROM full_singles"
+    ),
+)
+"""The statements that make an empty case in a folder: the same relations, ``singles`` in its two parts."""

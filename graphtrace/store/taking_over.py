@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.store.schema import BODY, CARDS, RUN
+from graphtrace.store.schema import BODY, CARDS, IS_LEAN, LEAN, RUN
 
 if TYPE_CHECKING:
     import duckdb
@@ -149,11 +149,17 @@ def _take_over_rows(
     heads = f"JOIN heads_over AS h ON {numbers[0]} // {RUN} = h.old" if numbers else ""
     with _brought(con, source, f"SELECT {', '.join((*cards, *BODY))} FROM main.{table} WHERE {of_file}"):
         con.execute(
-            f"INSERT INTO {table} BY NAME SELECT {', '.join(columns)} FROM brought {heads} "
+            f"CREATE OR REPLACE TEMP TABLE rows_over AS SELECT {', '.join(columns)} FROM brought {heads} "
             "JOIN sheets_over AS s ON sheet = s.old "
             "LEFT JOIN idents_over AS a ON sender = a.old LEFT JOIN idents_over AS b ON receiver = b.old "
             f"ORDER BY s.new, {', '.join(numbers) or 'row'}, row"
         )
+    if table == "singles":
+        con.execute(f"INSERT INTO lean_singles BY NAME SELECT {', '.join(LEAN)} FROM temp.rows_over WHERE {IS_LEAN}")
+        con.execute(f"INSERT INTO full_singles BY NAME SELECT * FROM temp.rows_over WHERE NOT ({IS_LEAN})")
+    else:
+        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM temp.rows_over")
+    con.execute("DROP TABLE temp.rows_over")
 
 
 def _index(con: duckdb.DuckDBPyConnection, sheets: Sequence[int]) -> None:

@@ -1,9 +1,9 @@
 """Writing into the embedded case: one file is one transaction.
 
-Statements come in frames. Chunk by chunk, heads, mentions and cards get their numbers, repeated statements are marked,
-and everything is appended sorted by card. The commit is the one moment at which the case changes; sources and reject
-files, written before it, carry names that nothing else uses, and the ledger line, written after it, is also in the
-database.
+Statements come packed, in frames. Chunk by chunk, heads, mentions and cards get their numbers, repeated statements are
+marked, and everything is appended sorted by card. The commit is the one moment at which the case changes; sources and
+reject files, written before it, carry names that nothing else uses, and the ledger line, written after it, is also in
+the database.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,11 +23,13 @@ from typing import TYPE_CHECKING, Any, Self
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.identifiers import operator_of_carrier_cell
 from graphtrace.ingest.reports import Reject, Remark
+from graphtrace.ingest.statements import PRECISIONS
 from graphtrace.model import KINDS
 from graphtrace.store.embedded import DATABASE, LEDGER, REJECTS, SOURCES, TOLD_IS_OWED, connect, tell_parties_apart
 from graphtrace.store.ledger import next_entry, read_entries, settle
+from graphtrace.store.memory import MemoryShares, share_out
 from graphtrace.store.refusals import kept_reject, kept_remarks, remarks_text
-from graphtrace.store.schema import BODY, CARDS, NO_DAY, RUN, SAME
+from graphtrace.store.schema import BODY, CARDS, LEAN, LEAN_IMEI_SIZE, LEAN_SPAN, NO_DAY, RUN, SAME
 
 if TYPE_CHECKING:
     import duckdb
@@ -44,12 +46,18 @@ _MENTIONS = ("sender", "receiver")
 _ORDER = 1 << 32
 """Above every place in a chunk."""
 
-_CHUNK_ROWS = 2_000_000
-"""Statements that are numbered, sorted and appended together; memory grows with it."""
+_BATCH_ROWS = 122_880
+"""Rows of a row group: what one thread of the database appends at once."""
+
+_NEVER = 1 << 62
+"""After every mention."""
+
+_NO_NAME = (1 << 32) - 1
+"""Stands for no name among the numbers of names."""
 
 
 @contextmanager
-def open_writer(folder: Path) -> Iterator[CaseWriter]:
+def open_writer(folder: Path, memory: MemoryShares | None = None) -> Iterator[CaseWriter]:
     """The one writer of a case folder, which is made if it does not exist. What DuckDB and the disk raise ends here.
 
     What an earlier writer left behind when it was killed is put right first.
@@ -66,7 +74,7 @@ def open_writer(folder: Path) -> Iterator[CaseWriter]:
     import duckdb
 
     try:
-        with CaseWriter(folder) as case:
+        with CaseWriter(folder, memory) as case:
             yield case
     except (duckdb.Error, OSError) as error:
         raise StoreError(
@@ -84,13 +92,14 @@ def _reason(error: Exception) -> str:
 class CaseWriter:
     """Writes into a case folder while it holds its lock. Made by :func:`open_writer`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, memory: MemoryShares | None = None) -> None:
         self.folder = folder
+        self._memory = memory or share_out()
         for name in (SOURCES, REJECTS):
             (folder / name).mkdir(parents=True, exist_ok=True)
         with ExitStack() as held:
             held.enter_context(_write_lock(folder))
-            self.con = held.enter_context(_open_database(folder))
+            self.con = held.enter_context(_open_database(folder, self._memory.database_bytes))
             settle(folder / LEDGER, self.entries())
             self._sweep()
             self._held = held.pop_all()
@@ -145,12 +154,15 @@ class CaseWriter:
         self._sheet = int(self._one("SELECT coalesce(max(sheet), 0) + 1 FROM sheets"))
         self._waiting: list[pl.DataFrame] = []
         self._staged = 0
+        self._repeated = 0
+        self._mentions = {role: _Mentions(role) for role in _MENTIONS}
+        self._devices: list[pl.DataFrame] = []
 
     def stage(self, frame: pl.DataFrame) -> None:
-        """Adds statements (columns :data:`~graphtrace.ingest.statements.STATEMENTS`) to the sheet being loaded."""
+        """Adds packed statements (:mod:`graphtrace.ingest.statements`) to the sheet being loaded."""
         self._waiting.append(frame)
         self._staged += frame.height
-        if sum(waiting.height for waiting in self._waiting) >= _CHUNK_ROWS:
+        if sum(waiting.height for waiting in self._waiting) >= self._memory.chunk_rows:
             self._append_waiting()
 
     def close_sheet(
@@ -167,9 +179,9 @@ class CaseWriter:
     ) -> tuple[int, int]:
         """Ends the sheet; returns how many of its rows were new and how many repeated a statement."""
         self._append_waiting()
-        repeated = sum(
-            int(self._one(f"SELECT count(*) FROM {table} WHERE sheet = ? AND repeated", self._sheet)) for table in CARDS
-        )
+        self._index_devices()
+        self._keep_writings()
+        repeated = self._repeated
         loaded = self._staged - repeated
         if loaded + repeated + rejected != rows:
             raise AssertionError(f"{rows} rows came in, {loaded} + {repeated} + {rejected} went out")
@@ -235,12 +247,8 @@ class CaseWriter:
             return
         import polars as pl
 
-        chunk = pl.concat(self._waiting)
+        chunk = pl.concat(self._waiting, how="diagonal")
         self._waiting = []
-        # Columns without any value would only be carried along; the tables fill them with NULL.
-        chunk = chunk.select(column for column in chunk if column.null_count() < chunk.height or column.name == "first")
-        if not chunk["row"].is_sorted():
-            chunk = chunk.sort("row")
         self._keep_carrier_names(chunk)
         numbered = self._number_cards(self._number_mentions(chunk))
         for table, cards in CARDS.items():
@@ -249,59 +257,46 @@ class CaseWriter:
 
     def _number_mentions(self, chunk: pl.DataFrame) -> pl.DataFrame:
         """Adds the numbers of the mentions of sender and receiver, new mentions getting new ones."""
-        import polars as pl
-
-        for place, role in enumerate(_MENTIONS):
-            parts = {part: f"{role}_{part}" for part in ("name", "key", "id")}
-            if not {parts["key"], parts["id"]} & set(chunk.columns):
-                continue
-            name, key, strong = (
-                pl.col(column).fill_null("") if column in chunk.columns else pl.lit("") for column in parts.values()
-            )
-            day = pl.col("first_day") if "first_day" in chunk.columns else pl.lit(None, pl.Int32)
-            said = chunk.select(
-                name_key=key,
-                strong=strong,
-                # The rows are in order, so the least of these is the earliest mention, then the first row.
-                order=day.fill_null(NO_DAY).cast(pl.Int64) * _ORDER + pl.int_range(pl.len(), dtype=pl.Int64),
-            )
-            told_by = ["name_key", "strong"] if parts["id"] in chunk.columns else ["name_key"]
-            first = said.group_by(told_by).agg(pl.col("order").min())
-            at = first["order"] % _ORDER
-            mentioned = said[at].select(
-                "name_key",
-                "strong",
-                day=first["order"] // _ORDER,
-                place=chunk["row"][at].cast(pl.Int64) * len(_MENTIONS) + place,
-                name=chunk.select(name).to_series()[at],
-            )
-            numbers = said.join(self._idents_of(mentioned), on=told_by, how="left", maintain_order="left")
-            chunk = chunk.with_columns(numbers["ident"].alias(role))
+        for role, mentions in self._mentions.items():
+            if mentions.has_any(chunk):
+                chunk = chunk.with_columns(mentions.number(chunk, self._idents_of).alias(role))
         return chunk
 
     def _idents_of(self, mentioned: pl.DataFrame) -> pl.DataFrame:
-        """Numbers of mentions (name_key, strong, ident), with their earliest writing in this chunk kept.
-
-        A record that names nobody gets no number.
-        """
+        """Numbers of mentions (name_key, strong): the same frame with ``ident``, in the same order."""
         with self._registered(mentioned):
             self.con.execute(
                 """
                 INSERT INTO idents
                 SELECT (SELECT coalesce(max(ident), 0) FROM idents) + row_number() OVER (), name_key, strong
-                FROM frame ANTI JOIN idents USING (name_key, strong) WHERE name_key <> '' OR strong <> ''
+                FROM frame ANTI JOIN idents USING (name_key, strong)
                 """
             )
-            self.con.execute(
-                "INSERT INTO writings "
-                "SELECT ident, ?, day, place, name FROM frame JOIN idents USING (name_key, strong)",
-                [self._sheet],
-            )
-            return self._frame("SELECT name_key, strong, ident FROM idents SEMI JOIN frame USING (name_key, strong)")
+            numbers = self._frame("SELECT name_key, strong, ident FROM idents SEMI JOIN frame USING (name_key, strong)")
+        return mentioned.join(numbers, on=["name_key", "strong"], how="left", maintain_order="left")
+
+    def _keep_writings(self) -> None:
+        """Keeps the earliest writing of each mention of the sheet."""
+        import polars as pl
+
+        for place, mentions in enumerate(self._mentions.values()):
+            writings = mentions.writings()
+            if writings is not None:
+                rows = writings.select(
+                    "ident",
+                    pl.lit(self._sheet, pl.Int32).alias("sheet"),
+                    "day",
+                    (pl.col("row") * len(_MENTIONS) + place).alias("place"),
+                    "name",
+                )
+                with self._registered(rows):
+                    self.con.execute("INSERT INTO writings BY NAME SELECT * FROM frame")
 
     def _keep_carrier_names(self, chunk: pl.DataFrame) -> None:
+        import polars as pl
+
         if "carrier_key" in chunk.columns:
-            for name in chunk["carrier_key"].drop_nulls().unique().sort():
+            for name in chunk["carrier_key"].drop_nulls().unique().cast(pl.String).sort():
                 self.con.execute(
                     "INSERT INTO carrier_names VALUES (?, ?, ?)", [name, operator_of_carrier_cell(name), self._sheet]
                 )
@@ -311,8 +306,9 @@ class CaseWriter:
         import polars as pl
 
         columns = set(chunk.columns)
-        if "head" in columns:
-            heads = chunk.select("head", "size").unique().drop_nulls()
+        if "first" in columns:
+            said = chunk.select("head", "size").unique().drop_nulls()
+            heads = said.with_columns(pl.col("head").cast(pl.String))
             with self._registered(heads):
                 self.con.execute(
                     """
@@ -326,22 +322,22 @@ class CaseWriter:
                     "SELECT head AS number, text AS head, size FROM heads SEMI JOIN frame "
                     "ON heads.text = frame.head AND heads.size = frame.size"
                 )
-            chunk = chunk.join(numbers, on=["head", "size"], how="left", maintain_order="left").with_columns(
-                first=pl.col("number").cast(pl.Int64) * RUN + pl.col("first"),
-                last=pl.col("number").cast(pl.Int64) * RUN + pl.col("last"),
-            )
+            above: Any = pl.lit(None, pl.Int64)
+            if numbers.height == 1:
+                above = pl.lit(int(numbers["number"][0]) * RUN)
+            else:
+                numbers = numbers.with_columns(pl.col("head").cast(chunk["head"].dtype))
+                chunk = chunk.join(numbers, on=["head", "size"], how="left", maintain_order="left")
+                above = pl.col("number").cast(pl.Int64) * RUN
+            chunk = chunk.with_columns(first=above + pl.col("first"), last=above + pl.col("last"))
         made = {
-            "kind": pl.col("kind").replace_strict({kind: n for n, kind in enumerate(KINDS)}, return_dtype=pl.UInt8),
-            "second": (pl.col("second") if "second" in columns else pl.lit(None, pl.Int32)).fill_null(-1),
+            "second": pl.col("second") if "second" in columns else pl.lit(-1, pl.Int32),
             "sheet": pl.lit(self._sheet, pl.Int32),
             "repeated": pl.lit(False),
         }
-        if "first_day" in columns:
-            made |= {"day": pl.col("first_day"), "span": (pl.col("last_day") - pl.col("first_day")).cast(pl.UInt8)}
-        if "imei" in columns:
-            made |= {"imei": pl.col("imei").cast(pl.Int64), "imei_size": pl.col("imei").str.len_bytes().cast(pl.UInt8)}
         if "carrier_key" in columns:
-            made["carrier"] = pl.when(pl.col("kind") != "purchase").then(pl.col("carrier_key"))
+            purchase = KINDS.index("purchase")
+            made["carrier"] = pl.when(pl.col("kind") != purchase).then(pl.col("carrier_key"))
         return chunk.with_columns(**made)
 
     def _append(self, table: str, cards: tuple[str, ...], numbered: pl.DataFrame) -> None:
@@ -351,9 +347,10 @@ class CaseWriter:
         names = {"key": "first"} if table == "singles" else {}
         precision = {"singles": "listed", "ranges": "range"}.get(table)
         if precision is None:
-            chosen = numbered.filter(pl.col("first").is_null())
+            chosen = numbered.filter(pl.col("first").is_null()) if "first" in numbered.columns else numbered
         elif "precision" in numbered.columns:
-            chosen = numbered.filter(pl.col("precision") == precision)
+            is_chosen = (numbered["precision"] == PRECISIONS.index(precision)).fill_null(value=False)
+            chosen = numbered if is_chosen.all() else numbered.filter(is_chosen)
         else:
             return
         if chosen.is_empty():
@@ -364,8 +361,17 @@ class CaseWriter:
         if order and not fresh[order[0]].is_sorted():
             fresh = fresh.sort(*order, "row")
         fresh = self._mark_repeated(table, order, fresh)
-        with self._registered(fresh):
-            self.con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM frame")
+        if table == "singles":
+            lean, full = _split(fresh)
+            self._insert("lean_singles", lean)
+            self._insert("full_singles", full)
+        else:
+            self._insert(table, fresh)
+
+    def _insert(self, table: str, rows: pl.DataFrame) -> None:
+        if rows.height:
+            with self._registered(rows):
+                self.con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM frame")
 
     def _mark_repeated(self, table: str, cards: Sequence[str], fresh: pl.DataFrame) -> pl.DataFrame:
         """Marks statements that the case or an earlier row of the chunk already has.
@@ -377,14 +383,22 @@ class CaseWriter:
 
         narrow = [name for name in (*cards, "kind", "day") if name in fresh.columns]
         doubtful = fresh
+        near = f"kind IN ({', '.join(map(str, fresh['kind'].unique()))})"
         if cards:
             same_card = pl.all_horizontal(pl.col(card) == pl.col(card).shift() for card in cards).fill_null(value=False)
             doubtful = fresh.filter(same_card | same_card.shift(-1, fill_value=False))
-        if self._one(f"SELECT 1 FROM {table} LIMIT 1"):
+            # the least and greatest values of its blocks tell the database that it need not look at most of the case
+            near += f" AND {cards[0]} BETWEEN {fresh[cards[0]].min()!r} AND {fresh[cards[0]].max()!r}"
+        if self._one(f"SELECT 1 FROM {table} WHERE {near} LIMIT 1"):
             agree = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in narrow)
             with self._registered(fresh.select("row", *narrow)):
-                known = self._frame(f"SELECT row FROM frame AS a SEMI JOIN {table} AS b ON {agree}")
-            doubtful = pl.concat([doubtful, fresh.filter(pl.col("row").is_in(known["row"].implode()))]).unique("row")
+                known = self._frame(
+                    f"SELECT row FROM frame AS a SEMI JOIN (SELECT * FROM {table} WHERE {near}) AS b ON {agree}"
+                )
+            if known.height:
+                doubtful = pl.concat([doubtful, fresh.filter(pl.col("row").is_in(known["row"].implode()))]).unique(
+                    "row"
+                )
         if doubtful.is_empty():
             return fresh
         # A quantity without cards is sold twice when two records with different numbers say so (SPEC 3).
@@ -402,10 +416,13 @@ class CaseWriter:
                 SELECT row, row_number() OVER (PARTITION BY {", ".join(compared)} ORDER BY row) AS n FROM a
             ) WHERE n > 1
             UNION
-            SELECT a.row FROM a SEMI JOIN (SELECT *{sale} FROM {table}) AS b ON {same}
+            SELECT a.row FROM a SEMI JOIN (SELECT *{sale} FROM {table} WHERE {near}) AS b ON {same}
             """
         )
         self.con.execute("DROP TABLE doubtful")
+        self._repeated += repeated.height
+        if repeated.is_empty():
+            return fresh
         return fresh.with_columns(repeated=pl.col("row").is_in(repeated["row"].implode()))
 
     def _index(self, numbered: pl.DataFrame) -> None:
@@ -413,21 +430,21 @@ class CaseWriter:
         import polars as pl
 
         columns = set(numbered.columns)
-        if "precision" not in columns:
+        if "precision" not in columns or not columns & {"imei", "msisdn", "imsi"}:
             return
-        listed = numbered.filter(pl.col("precision") == "listed")
+        is_listed = (numbered["precision"] == PRECISIONS.index("listed")).fill_null(value=False)
+        listed = numbered if is_listed.all() else numbered.filter(is_listed)
         if "imei" in columns:
-            devices = (
-                listed.filter(pl.col("imei").is_not_null())
-                .select(
-                    device=pl.col("imei") // pl.lit(10, pl.Int64).pow(pl.col("imei_size").cast(pl.Int64) - 14),
-                    key="first",
-                    sheet="sheet",
+            device = pl.col("imei")
+            for size in (15, 16):
+                device = (
+                    pl.when(pl.col("imei_size") == size).then(pl.col("imei") // 10 ** (size - 14)).otherwise(device)
                 )
-                .sort("device", "key")
-            )
-            with self._registered(devices):
-                self.con.execute("INSERT INTO devices BY NAME SELECT * FROM frame")
+            if listed["imei_size"].min() == listed["imei_size"].max() == 15:
+                device = pl.col("imei") // 10
+            self._devices.append(listed.select(device=device, key="first").drop_nulls("device"))
+            if sum(devices.height for devices in self._devices) >= self._memory.index_rows:
+                self._index_devices()
         for number in ("msisdn", "imsi"):
             if number in columns:
                 links = (
@@ -444,14 +461,34 @@ class CaseWriter:
                 with self._registered(links):
                     self.con.execute("INSERT INTO numbers BY NAME SELECT * FROM frame")
 
+    def _index_devices(self) -> None:
+        """Keeps the cards that were seen in each device, sorted, so that a look-up reads one block."""
+        import polars as pl
+
+        devices = pl.concat(self._devices).sort("device") if self._devices else pl.DataFrame()
+        self._devices = []
+        if devices.height:
+            with self._registered(devices):
+                self.con.execute(f"INSERT INTO devices SELECT device, key, {self._sheet} FROM frame")
+
     @contextmanager
     def _registered(self, frame: pl.DataFrame) -> Iterator[None]:
         """Makes a frame readable in SQL as ``frame``."""
-        self.con.register("frame", frame.to_arrow())
+        import duckdb
+        import pyarrow as pa
+
+        table = frame.to_arrow()
+        if table.num_rows > _BATCH_ROWS:
+            table = pa.Table.from_batches(table.to_batches(max_chunksize=_BATCH_ROWS))
+        self.con.register("frame", table)
         try:
             yield
-        finally:
-            self.con.unregister("frame")
+        except BaseException:
+            # in a transaction that failed or was interrupted this fails too, and would hide why
+            with suppress(duckdb.Error):
+                self.con.unregister("frame")
+            raise
+        self.con.unregister("frame")
 
     def _frame(self, sql: str) -> pl.DataFrame:
         import polars as pl
@@ -494,6 +531,143 @@ class CaseWriter:
         return sheets
 
 
+def _split(singles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of listed cards that fit into ``lean_singles``, and those that need ``full_singles``."""
+    import polars as pl
+
+    beside = [name for name in singles.columns if name not in (*LEAN, "span", "imei_size")]
+    fits = [pl.col(name).is_null() for name in beside]
+    for name, value in (("span", LEAN_SPAN), ("imei_size", LEAN_IMEI_SIZE)):
+        if name in singles.columns:
+            fits.append(pl.col(name).is_null() | (pl.col(name) == value))
+    is_lean = singles.select(pl.all_horizontal(fits) if fits else pl.lit(value=True)).to_series()
+    lean = singles.select(name for name in LEAN if name in singles.columns)
+    if is_lean.all():
+        return lean, singles.clear()
+    if not is_lean.any():
+        return lean.clear(), singles
+    return lean.filter(is_lean), singles.filter(~is_lean)
+
+
+class _Mentions:
+    """The senders or receivers of a sheet, each met once: their numbers, and where each is written first.
+
+    A mention has a *place* here. It is the number of its name among the categories, as long as no row of the sheet has
+    a strong identifier; from then on the pairs of both have places.
+    """
+
+    def __init__(self, role: str) -> None:
+        import numpy as np
+
+        self._name, self._key, self._strong = (f"{role}_{part}" for part in ("name", "key", "id"))
+        self._numbers = np.zeros(0, np.int32)
+        self._first = np.zeros(0, np.int64)
+        self._names = np.zeros(0, np.uint32)
+        self._pairs: pl.DataFrame | None = None
+        self._anchor: pl.Series
+
+    def has_any(self, chunk: pl.DataFrame) -> bool:
+        """Whether a chunk names anybody in this role."""
+        return self._key in chunk.columns or self._strong in chunk.columns
+
+    def number(self, chunk: pl.DataFrame, idents_of: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.Series:
+        """The number of the mention in each row, null for none; ``idents_of`` numbers those met for the first time."""
+        import numpy as np
+        import polars as pl
+
+        # polars forgets the numbers of categories with the last series that has them
+        self._anchor = chunk[self._key if self._key in chunk.columns else self._strong].clear()
+        places = self._places(chunk)
+        is_named = places.is_not_null()
+        place = places.fill_null(0).to_numpy()
+        day = chunk["day"].fill_null(NO_DAY).to_numpy() if "day" in chunk.columns else np.full(len(chunk), NO_DAY)
+        order = day.astype(np.int64) * _ORDER + chunk["row"].to_numpy()
+        if not is_named.all():
+            order[~is_named.to_numpy()] = _NEVER
+        np.minimum.at(self._first, place, order)
+        is_first = (self._first[place] == order) & (order < _NEVER)
+        names = chunk[self._name].to_physical() if self._name in chunk.columns else None
+        self._names[place[is_first]] = _NO_NAME if names is None else names.fill_null(_NO_NAME).to_numpy()[is_first]
+        fresh = np.flatnonzero((self._first < _NEVER) & (self._numbers == 0))
+        if fresh.size:
+            self._numbers[fresh] = idents_of(self._said(pl.Series(fresh, dtype=pl.UInt32)))["ident"].to_numpy()
+        numbers = pl.Series(self._numbers[place])
+        return numbers if is_named.all() else numbers.set(~is_named, None)
+
+    def writings(self) -> pl.DataFrame | None:
+        """The mentions with the day, row and name of their first writing; ``None`` where nobody was named."""
+        import numpy as np
+        import polars as pl
+
+        known = np.flatnonzero(self._first < _NEVER)
+        if not known.size:
+            return None
+        names = pl.Series(self._names[known])
+        return pl.DataFrame(
+            {
+                "ident": self._numbers[known],
+                "day": self._first[known] // _ORDER,
+                "row": self._first[known] % _ORDER,
+                "name": self._text(names.set(names == _NO_NAME, None)),
+            }
+        )
+
+    def _places(self, chunk: pl.DataFrame) -> pl.Series:
+        import polars as pl
+
+        if self._pairs is None and self._strong not in chunk.columns:
+            places = chunk[self._key].to_physical()
+            self._grow(_above(places))
+            return places
+        if self._pairs is None:
+            known = pl.Series(range(len(self._first)), dtype=pl.Int64)
+            self._pairs = pl.DataFrame({"pair": (known + 1) * _ORDER, "place": known.cast(pl.UInt32)})
+        key, strong = (
+            chunk[column].to_physical().cast(pl.Int64) + 1
+            if column in chunk.columns
+            else pl.zeros(len(chunk), dtype=pl.Int64, eager=True)
+            for column in (self._key, self._strong)
+        )
+        pairs = pl.DataFrame({"pair": key.fill_null(0) * _ORDER + strong.fill_null(0)})
+        fresh = pairs.unique().filter(pl.col("pair") > 0).join(self._pairs, on="pair", how="anti")
+        self._pairs = self._pairs.vstack(
+            fresh.with_columns(place=pl.int_range(self._pairs.height, self._pairs.height + pl.len(), dtype=pl.UInt32))
+        )
+        self._grow(self._pairs.height)
+        return pairs.join(self._pairs, on="pair", how="left", maintain_order="left")["place"]
+
+    def _grow(self, size: int) -> None:
+        import numpy as np
+
+        more = size - len(self._first)
+        if more > 0:
+            self._numbers = np.append(self._numbers, np.zeros(more, np.int32))
+            self._first = np.append(self._first, np.full(more, _NEVER))
+            self._names = np.append(self._names, np.full(more, _NO_NAME, np.uint32))
+
+    def _said(self, places: pl.Series) -> pl.DataFrame:
+        """The names and strong identifiers of mentions."""
+        import polars as pl
+
+        if self._pairs is None:
+            return pl.DataFrame({"name_key": self._text(places), "strong": pl.repeat("", len(places), eager=True)})
+        pairs = self._pairs["pair"].gather(places)
+        parts = {"name_key": pairs // _ORDER, "strong": pairs % _ORDER}
+        codes = {name: (part - 1).set(part == 0, None).cast(pl.UInt32) for name, part in parts.items()}
+        return pl.DataFrame({name: self._text(code) for name, code in codes.items()})
+
+    def _text(self, codes: pl.Series) -> pl.Series:
+        import polars as pl
+
+        return codes.cat.to(self._anchor.dtype).cast(pl.String).fill_null("")
+
+
+def _above(numbers: pl.Series) -> int:
+    """One more than the greatest of the numbers, 0 where there is none."""
+    most = numbers.max()
+    return most + 1 if isinstance(most, int) else 0
+
+
 @contextmanager
 def _write_lock(folder: Path) -> Iterator[None]:
     """Holds the lock against a second writer; the system lets go of it when the process dies."""
@@ -508,7 +682,7 @@ def _write_lock(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _open_database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _open_database(folder: Path, memory_bytes: int) -> Iterator[duckdb.DuckDBPyConnection]:
     """A writing connection; a database that does not exist yet appears whole or not at all."""
     if not (folder / DATABASE).exists():
         if read_entries(folder / LEDGER):
@@ -521,7 +695,7 @@ def _open_database(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             (Path(place) / DATABASE).replace(folder / DATABASE)
         sync_folder(folder)
     try:
-        con = connect(folder, read_only=False)
+        con = connect(folder, read_only=False, memory_bytes=memory_bytes)
     except CaseLocked as error:
         raise CaseLocked(
             f"{folder} is being read, and cannot be written meanwhile",

@@ -16,6 +16,7 @@ from graphtrace.store import copying, writing
 from graphtrace.store.embedded import EmbeddedStore
 from graphtrace.store.neo4j import sending
 from graphtrace.store.neo4j import writing as server_writing
+from graphtrace.store.schema import PARTS
 
 from ..neo4j.server import Place
 
@@ -227,7 +228,8 @@ def test_a_copy_that_was_tampered_with_is_told_from_the_case(tmp_path: Path) -> 
     with gt.open_case(first) as case:
         assert case.copy_to(target).comparison.agrees
     with duckdb.connect(str(target / "case.duckdb")) as con:
-        con.execute("UPDATE singles SET day = day + 1 WHERE row = 7 AND sheet = 2")
+        for part in PARTS["singles"]:
+            con.execute(f"UPDATE {part} SET day = day + 1 WHERE row = 7 AND sheet = 2")
     with gt.open_case(first) as case:
         comparison = case.copy_to(target).comparison
     assert [(each.what, each.file) for each in comparison.checksums if not each.agrees] == [("rows", "1.csv")]

@@ -178,7 +178,7 @@ def test_an_older_copy_of_the_database_is_found_and_not_loaded_into(files: list[
 
 def test_rows_removed_from_the_database_are_found(case: Path) -> None:
     with duckdb.connect(str(case / "case.duckdb")) as con:
-        con.execute("DELETE FROM singles WHERE row = 7")
+        con.execute("DELETE FROM full_singles WHERE row = 7")
     assert problems(case) == ["rows_differ"]
 
 

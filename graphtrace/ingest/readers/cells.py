@@ -81,6 +81,8 @@ def drop_empty(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 
 def filled_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """The rows of a frame in which at least one cell is filled."""
+    if any(not column.null_count() for column in frame.iter_columns() if column.name != ROW):
+        return frame
     return frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
 
 

@@ -30,7 +30,7 @@ BATCH_RECORDS = 50_000
 CHECK_BYTES = 2**18
 """Bytes whose separators are looked at together: what stays in the cache is checked twice as fast."""
 
-LINE_FEED, RETURN = b"\n\r"
+LINE_FEED, RETURN, SPACE = b"\n\r "
 
 Bytes = npt.NDArray[np.uint8]
 Indices = npt.NDArray[np.intp]
@@ -38,6 +38,12 @@ Indices = npt.NDArray[np.intp]
 _IS_BLANK = np.isin(np.arange(256), [ord(blank) for blank in BLANKS if blank < "\x80"])
 _LEADS_BLANK = np.isin(np.arange(256), [blank.encode()[0] for blank in BLANKS if blank >= "\x80"])
 """By byte: a blank of one byte; the first byte of a longer one."""
+*_, _LAST_LEAD, _MARK_LEAD = _BLANK_LEADS = np.flatnonzero(_LEADS_BLANK).astype(np.uint8)
+_FIRST_LEAD = _BLANK_LEADS[0]
+"""Longer blanks begin with one of a few bytes, which are not those that Chinese characters in common use begin with."""
+_IS_OTHER_BLANK = _IS_BLANK.copy()
+_IS_OTHER_BLANK[: SPACE + 1] = False
+assert not _IS_OTHER_BLANK.any(), "a blank of one byte above the space"
 
 _DAMAGED_BYTES = DAMAGED.encode()
 
@@ -104,9 +110,12 @@ class _Table:
         for block in blocks:
             plain = without_quotes(block, self.delimiter)
             layout = None if plain is None else measure(plain, self.delimiter)
+            frame = None
             if plain and layout and layout.columns <= len(self.names) and _DAMAGED_BYTES not in plain:
+                frame = self._split(plain, layout, row)
+            if frame is not None and layout:
                 above = min(max(below - row, 0), layout.lines)
-                frame = self._split(plain, layout, row).slice(above)
+                frame = frame.slice(above)
                 filled = filled_rows(drop_empty(frame, self.names))
                 sheet.counted += layout.lines - above - (frame.height - filled.height)
                 row += layout.lines
@@ -114,17 +123,25 @@ class _Table:
             else:
                 row = yield from self._read_records(sheet, below, row, block, blocks)
 
-    def _split(self, block: bytes, layout: Layout, row: int) -> pl.DataFrame:
+    def _split(self, block: bytes, layout: Layout, row: int) -> pl.DataFrame | None:
+        """The cells of a block; None where a line has a cell too many."""
         names = self.names[: layout.columns]
-        frame = pl.read_csv(
-            block,
-            has_header=False,
-            schema=dict.fromkeys(names, pl.String),
-            separator=self.delimiter,
-            quote_char=None,
-            row_index_name=ROW,
-            row_index_offset=row + 1,
-        )
+        try:
+            frame = pl.read_csv(
+                block,
+                has_header=False,
+                schema=dict.fromkeys(names, pl.String),
+                separator=self.delimiter,
+                quote_char=None,
+                row_index_name=ROW,
+                row_index_offset=row + 1,
+            )
+        except pl.exceptions.ComputeError:
+            if layout.is_even:
+                raise
+            return None
+        if not layout.is_even and frame.height != layout.lines:
+            return None
         stripped = frame if layout.is_stripped else strip(frame, names)
         return stripped.with_columns(pl.lit(None, pl.String).alias(name) for name in self.names[layout.columns :])
 
@@ -192,17 +209,60 @@ def without_quotes(block: bytes, delimiter: str) -> bytes | None:
 
 
 class Layout(NamedTuple):
-    """What every line of a block has in common."""
+    """What every line of a block has in common.
+
+    Where ``is_even`` is false, some lines may have fewer columns and others more; the splitter refuses the latter, and
+    there can only be the former if there are the latter.
+    """
 
     lines: int
     columns: int
     is_stripped: bool
+    is_even: bool = True
 
 
 def measure(block: bytes, delimiter: str) -> Layout | None:
     """Layout of an unquoted block; None where the lines differ in width or a carriage return stands alone."""
+    return _measure_at_once(block, delimiter) or _measure_each_line(block, delimiter)
+
+
+def _columns_of_first_line(block: bytes, delimiter: str) -> int:
+    return block.count(delimiter.encode(), 0, block.find(b"\n") + 1 or len(block)) + 1
+
+
+def _measure_at_once(block: bytes, delimiter: str) -> Layout | None:
+    """Layout of a block by the number of its separators; None where that does not tell.
+
+    Certain to be stripped is a block whose only blanks are spaces with something else on both sides.
+    """
+    mark, columns = ord(delimiter), _columns_of_first_line(block, delimiter)
+    if columns == 1 or mark < SPACE or not block.endswith(b"\n"):
+        return None
+    data = np.frombuffer(block, np.uint8)
+    lines = marks = 0
+    for start in range(0, data.size, CHECK_BYTES):
+        part = data[start : start + CHECK_BYTES]
+        ends = int(np.count_nonzero(part == LINE_FEED))
+        if np.count_nonzero(part < SPACE) != ends or (part - _FIRST_LEAD <= _LAST_LEAD - _FIRST_LEAD).any():
+            return None
+        if (part == _MARK_LEAD).any():
+            return None
+        lines += ends
+        marks += int(np.count_nonzero(part == mark))
+        # a space at the edge of a part is looked at with what is beside it in the block
+        spaces = np.flatnonzero(part == SPACE) + start
+        if spaces.size:
+            beside = np.append(data[spaces - 1], data[spaces + 1])
+            if spaces[0] == 0 or ((beside == mark) | (beside == LINE_FEED) | (beside == SPACE)).any():
+                return None
+    if marks != (columns - 1) * lines:
+        return None
+    return Layout(lines, columns, is_stripped=True, is_even=False)
+
+
+def _measure_each_line(block: bytes, delimiter: str) -> Layout | None:
     mark = ord(delimiter)
-    columns = block.count(delimiter.encode(), 0, block.find(b"\n") + 1 or len(block)) + 1
+    columns = _columns_of_first_line(block, delimiter)
     has_returns = b"\r" in block
     lines, is_stripped = 0, True
     start = 0

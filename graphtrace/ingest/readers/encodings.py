@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ BLOCK_BYTES = 16 * 2**20
 CHECK_BYTES = 4 * 2**20
 MAX_LINE_BYTES = 64 * 2**20
 """A file without a line end within this many bytes is no table."""
+
+_WINDOW_BYTES = 2**16
 
 SAMPLE_BYTES = 2**18
 
@@ -83,28 +86,65 @@ def text_blocks(path: Path, encoding: Encoding, block_bytes: int = BLOCK_BYTES) 
     InputError
         when a line is longer than :data:`MAX_LINE_BYTES`.
     """
-    decoder = codecs.getincrementaldecoder(encoding.codec)(_DAMAGE_HANDLER) if encoding.codec else None
+    if encoding.codec is None:
+        yield from _blocks_as_they_are(path, encoding.mark_bytes, block_bytes)
+        return
+    decoder = codecs.getincrementaldecoder(encoding.codec)(_DAMAGE_HANDLER)
     rest = b""
     with path.open("rb") as file:
         file.seek(encoding.mark_bytes)
         while chunk := file.read(block_bytes):
-            text = decoder.decode(chunk).encode() if decoder else chunk
-            # a line feed ends a line in every file; a carriage return too, unless a line feed may follow it
-            cut = max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1
+            text = decoder.decode(chunk).encode()
+            cut = _end_of_lines(text)
             if not cut:
                 rest += text
                 if len(rest) > MAX_LINE_BYTES:
-                    raise InputError(
-                        f"{path}: a line is longer than {MAX_LINE_BYTES // 2**20} MiB",
-                        hint="Check that the file is a table with one record a line.",
-                    )
+                    raise _too_long(path)
                 continue
             yield rest + text[:cut] if rest else text[:cut]
             rest = text[cut:]
-    if decoder:
-        rest += decoder.decode(b"", final=True).encode()
+    rest += decoder.decode(b"", final=True).encode()
     if rest:
         yield rest
+
+
+def _blocks_as_they_are(path: Path, start: int, block_bytes: int) -> Iterator[bytes]:
+    """Blocks of a file that need no decoding, each read once and not copied again."""
+    with path.open("rb", buffering=0) as file:
+        handle = file.fileno()
+        size = os.fstat(handle).st_size
+        while start < size:
+            end = before = min(start + block_bytes, size)
+            cut = end if end == size else start
+            while cut == start:
+                # the last line ends near the end of the block, if it is no table with very long lines
+                window = max(before - _WINDOW_BYTES, start)
+                ended = _end_of_lines(os.pread(handle, before - window, window))
+                if ended:
+                    cut = window + ended
+                elif window > start:
+                    # a carriage return at the end of the next window ends a line if no line feed follows
+                    before = window + 1
+                elif end == size:
+                    cut = end
+                else:
+                    if end - start > MAX_LINE_BYTES:
+                        raise _too_long(path)
+                    end = before = min(end + block_bytes, size)
+            yield os.pread(handle, cut - start, start)
+            start = cut
+
+
+def _end_of_lines(text: bytes) -> int:
+    """Where the last line ends that certainly ends in a text: at a line feed, or a return before the last byte."""
+    return max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1
+
+
+def _too_long(path: Path) -> InputError:
+    return InputError(
+        f"{path}: a line is longer than {MAX_LINE_BYTES // 2**20} MiB",
+        hint="Check that the file is a table with one record a line.",
+    )
 
 
 def text_lines(blocks: Iterable[bytes]) -> Iterator[str]:

@@ -25,6 +25,7 @@ from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.model import KINDS
 from graphtrace.store.embedded import REJECTS, SOURCES
 from graphtrace.store.ledger import next_entry
+from graphtrace.store.memory import MemoryShares
 from graphtrace.store.neo4j import sending
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import COMMIT_UNKNOWN, Connection
@@ -32,7 +33,7 @@ from graphtrace.store.neo4j.first_open import complete_import, make_schema
 from graphtrace.store.neo4j.mentions import fetch_mentions, fetch_sheets, fill, open_tables, tell_apart
 from graphtrace.store.neo4j.schema import FORMAT
 from graphtrace.store.refusals import kept_reject, kept_remarks
-from graphtrace.store.schema import CARDS
+from graphtrace.store.schema import CARDS, PARTS
 from graphtrace.store.writing import CaseWriter
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ _TRIES = 3
 
 
 @contextmanager
-def open_server_writer(address: Address, *, dry_run: bool, progress: Progress) -> Iterator[ServerWriter]:
+def open_server_writer(
+    address: Address, *, dry_run: bool, memory: MemoryShares | None = None, progress: Progress
+) -> Iterator[ServerWriter]:
     """The one writer of the case on a server, which is made if the database is empty.
 
     What an earlier writer left undone is put right first.
@@ -69,7 +72,7 @@ def open_server_writer(address: Address, *, dry_run: bool, progress: Progress) -
 
     with tempfile.TemporaryDirectory(prefix="graphtrace-") as folder, Connection(address) as server:
         try:
-            with ServerWriter(server, Path(folder), dry_run=dry_run, progress=progress) as case:
+            with ServerWriter(server, Path(folder), dry_run=dry_run, memory=memory, progress=progress) as case:
                 yield case
         except (duckdb.IOException, OSError) as error:
             raise StoreError(
@@ -80,8 +83,11 @@ def open_server_writer(address: Address, *, dry_run: bool, progress: Progress) -
 class ServerWriter:
     """Writes to a server while it holds the lease. Made by :func:`open_server_writer`."""
 
-    def __init__(self, server: Connection, folder: Path, *, dry_run: bool, progress: Progress) -> None:
+    def __init__(
+        self, server: Connection, folder: Path, *, dry_run: bool, memory: MemoryShares | None, progress: Progress
+    ) -> None:
         self.folder = folder
+        self._memory = memory
         self.server = server
         self._dry_run = dry_run
         self._tell = progress
@@ -201,7 +207,7 @@ class ServerWriter:
         self._held.close()
         self._place = self.folder / "staged"
         self._held.callback(shutil.rmtree, self._place, ignore_errors=True)
-        self._staged = self._held.enter_context(CaseWriter(self._place))
+        self._staged = self._held.enter_context(CaseWriter(self._place, self._memory))
         self._staged.begin()
         sending.prepare_statements(self._staged.con)
 
@@ -255,10 +261,11 @@ class ServerWriter:
                 stated.update(statement for (statement,) in answer)
             known += (row for statement, _, row in rows if statement in stated)
         if known:
-            con.execute(
-                f"UPDATE {table} SET repeated = true WHERE sheet = ? AND row IN (SELECT unnest(?::UINTEGER[]))",
-                [sheet, known],
-            )
+            for part in PARTS[table]:
+                con.execute(
+                    f"UPDATE {part} SET repeated = true WHERE sheet = ? AND row IN (SELECT unnest(?::UINTEGER[]))",
+                    [sheet, known],
+                )
 
     def _kinds_there(self) -> list[int]:
         """The kinds of the records on the server; a statement of another kind is new."""

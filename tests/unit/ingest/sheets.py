@@ -10,7 +10,7 @@ import polars as pl
 from graphtrace.ingest.mapping import MappingFile
 from graphtrace.ingest.read import Reading, read_statements
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, Fault, Sheet
-from graphtrace.ingest.statements import STATEMENTS
+from graphtrace.ingest.statements import STATEMENTS, unpack
 from graphtrace.model import Kind
 
 Row = Sequence[str | None]
@@ -41,7 +41,7 @@ def sheet_of(
 
 def read_all(reading: Reading) -> list[dict[str, Any]]:
     """All statements, by row."""
-    frames = list(reading.frames())
+    frames = [unpack(frame) for frame in reading.frames()]
     for frame in frames:
         assert frame.schema == pl.Schema(STATEMENTS)
     return sorted((row for frame in frames for row in frame.iter_rows(named=True)), key=lambda row: row["row"])
