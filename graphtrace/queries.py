@@ -42,6 +42,10 @@ VARIABLE: Final = "GRAPHTRACE_QUERIES"
 
 _Word = TypeVar("_Word", bound=str)
 
+_ASKED_IN: Final[Mapping[Language, str]] = {
+    "sql": "a case in a folder",
+    "cypher": "a case on a server, as it stands now",
+}
 _COMMENT: Final[Mapping[Language, str]] = {"sql": "--", "cypher": "//"}
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -185,10 +189,10 @@ class Query:
             If the query is not written in it.
         """
         if language not in self.texts:
-            has = " and ".join(f".{found}" for found in self.texts)
+            (has,) = self.texts
             raise QueryError(
-                f"{self.name} is written in {has} only; this case is asked in .{language}",
-                hint=f"write {self.name}.{language} beside it, with the same header",
+                f"{self.name} is written in .{has} only, for {_ASKED_IN[has]}; this is asked in .{language}",
+                hint=f"write {self.name}.{language} beside it, with the same header, or ask {_ASKED_IN[has]}",
             )
         return self.texts[language]
 

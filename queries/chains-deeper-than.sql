@@ -36,4 +36,4 @@ SELECT
 FROM ways
 WHERE depth > $depth
 GROUP BY enterprise_id, depth, first, last, way
-ORDER BY depth DESC, cards DESC, first, way
+ORDER BY depth DESC, cards DESC, first_card, way

@@ -22,4 +22,4 @@ SELECT from_id, from_name, moment, to_id, to_name, first_card, last_card, cards,
 FROM moves ANTI JOIN received
     ON received.to_id = moves.from_id AND received.first <= moves.last AND received.last >= moves.first
 WHERE NOT from_is_carrier AND first IS NOT NULL AND from_id <> to_id
-ORDER BY from_id, day, first, sha256, sheet, row
+ORDER BY from_id, day, first_card, sha256, sheet, row

@@ -23,4 +23,4 @@ SELECT
     declared_use, contract_no, price, file, record_id
 FROM moves
 WHERE from_is_carrier AND ($enterprise IS NULL OR to_id = $enterprise)
-ORDER BY day, to_id, first, sha256, sheet, row
+ORDER BY day, to_id, first_card, sha256, sheet, row

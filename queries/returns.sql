@@ -22,4 +22,4 @@ SELECT
     record_id
 FROM moves
 WHERE kind = 'return' AND (to_is_carrier OR NOT $to_carriers_only)
-ORDER BY day, from_id, first, sha256, sheet, row
+ORDER BY day, from_id, first_card, sha256, sheet, row

@@ -50,4 +50,4 @@ SELECT
 FROM crowded AS a JOIN crowded AS b
     ON a.from_id = b.from_id AND a.cluster = b.cluster AND a.first <= b.last AND a.last >= b.first AND a.to_id <> b.to_id
     AND (a.day, a.to_id, a.record_id) < (b.day, b.to_id, b.record_id)
-ORDER BY a.from_id, greatest(a.first, b.first), cards, a.record_id, b.record_id
+ORDER BY a.from_id, first_card, cards, a.record_id, b.record_id

@@ -34,4 +34,4 @@ SELECT
 FROM stated AS bought JOIN stated AS sold
     ON bought.to_id = sold.from_id AND sold.first <= bought.last AND sold.last >= bought.first
 WHERE bought.from_is_carrier AND NOT sold.from_is_carrier AND NOT sold.to_is_carrier AND sold.day_until < bought.day
-ORDER BY enterprise_id, greatest(sold.first, bought.first), sold.record_id, bought.record_id
+ORDER BY enterprise_id, first_card, sold.record_id, bought.record_id

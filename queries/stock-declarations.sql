@@ -19,4 +19,4 @@
 SELECT party_id, party_name, moment, stock, sold, first_card, last_card, cards, file, record_id
 FROM declarations
 WHERE $party IS NULL OR party_id = $party
-ORDER BY party_id, day, first, sha256, sheet, row
+ORDER BY party_id, day, first_card, sha256, sheet, row

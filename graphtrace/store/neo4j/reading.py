@@ -16,10 +16,10 @@ from datetime import date
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.errors import CaseDamaged
+from graphtrace.errors import CaseDamaged, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, Origin, Party, When, day_number
-from graphtrace.queries import Language
+from graphtrace.queries import CardKey, Language
 from graphtrace.store.neo4j import adding_up
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import Connection, missing
@@ -62,8 +62,6 @@ _IS_NAMED = f"EXISTS {{ (c)<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} }}"
 
 class Neo4jStore:
     """Reads a case on a server. ``known_on`` fixes the day whose knowledge is asked for."""
-
-    query_language: Language = "cypher"
 
     def __init__(self, address: Address, *, known_on: str | None = None) -> None:
         self.address = address
@@ -455,9 +453,18 @@ class Neo4jStore:
 
     # -- the query library -------------------------------------------------------------------------------------
 
+    @property
+    def query_language(self) -> Language:
+        """Cypher; SQL over the fetched records where this store goes by other parties than the graph shows."""
+        return "sql" if self._is_told_here else "cypher"
+
     def run_query(self, text: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
-        columns, rows = self._server.ask_freely(text, parameters)
-        return columns, [tuple(row) for row in rows]
+        if self._is_told_here:
+            return self._whole.run_query(text, parameters)
+        columns, rows = self._server.ask_freely(text, {name: _bound(value) for name, value in parameters.items()})
+        if not self.is_current():
+            raise StoreError(f"{self.address} was loaded while the question was asked", hint="ask again")
+        return columns, [tuple(map(_plain, row)) for row in rows]
 
     # -- the case as a whole -----------------------------------------------------------------------------------
 
@@ -599,6 +606,21 @@ def _asked(keys: Iterable[str]) -> list[list[Any]]:
         text, size, number = split_key(key)
         asked.append([key, head_text(text, size), number])
     return asked
+
+
+def _bound(value: object) -> object:
+    """A card becomes what its nodes and the lots around it are found by."""
+    if isinstance(value, CardKey):
+        text, size, number = split_key(value)
+        return {"key": str(value), "head": head_text(text, size), "number": number}
+    return [_bound(member) for member in value] if isinstance(value, list) else value
+
+
+def _plain(cell: Any) -> Any:
+    """Days and times become text, in lists too."""
+    if isinstance(cell, list):
+        return [_plain(member) for member in cell]
+    return cell.iso_format() if hasattr(cell, "iso_format") else cell
 
 
 @lru_cache(maxsize=65536)

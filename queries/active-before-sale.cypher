@@ -1,0 +1,64 @@
+// question: Which cards were online before any carrier sold them?
+// question.zh: 哪些卡在运营商首次售出之前就已上线？
+// counts: Activations that name the card by its number, certainly on an earlier day than every sale of the card by a
+//     carrier. Repeated statements are listed too; cards that no carrier sold on record are not here.
+// counts.zh: 以卡号记载的激活，日期确定早于运营商对该卡的每一次销售。重复的陈述也列出；没有运营商销售记录的卡不在内。
+// column card: the card, by its key | 卡键
+// column enterprise_id: to whom the carrier first sold it | 首次买方标识
+// column enterprise_name: its name | 名称
+// column activated: when it was online | 激活时间
+// column sold: when it was first sold | 首次售出日期
+// column user_id: who used it | 使用人标识
+// column user_name: name of the user | 使用人名称
+// column record_id: the record of the activation | 激活记录标识
+// mode: read
+
+MATCH (seen:Case)
+MATCH (:Party {is_carrier: true})-[:GAVE]->(sale:Record)-[:TO]->(:Party {is_carrier: false})
+WHERE sale.sheet <= seen.sheets
+MATCH (sale)-[:MOVES]->(sold)
+WITH seen, sold, max(date(left(sale.date, 10))) AS latest
+// only the activations of days before some sale can be meant
+CALL (sold) {
+    WITH sold WHERE sold:Card
+    RETURN sold AS c
+    UNION
+    MATCH (c:Card) WHERE sold:Lot AND sold.first <= c.key AND c.key <= sold.last AND c.head = sold.head
+    RETURN c
+}
+MATCH (c)<-[:OF]-(r:Activation)
+WHERE r.sheet <= seen.sheets
+    AND CASE size(r.date)
+        WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10))
+    END < latest
+WITH DISTINCT seen, c, r
+// the card as a node, and the lots around it, which the index finds size class by size class
+CALL (seen, c) {
+    RETURN c AS covering
+    UNION
+    UNWIND seen.classes AS cls
+    WITH c, cls, toInteger(2 ^ cls) AS width, coalesce(toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS n
+    MATCH (covering:Lot)
+    WHERE covering.head = c.head AND covering.cls = cls AND covering.lo > n - width AND covering.lo <= n
+        AND covering.hi >= n
+    RETURN covering
+}
+MATCH (covering)<-[:MOVES]-(sale:Record)<-[:GAVE]-(:Party {is_carrier: true})
+WHERE sale.sheet <= seen.sheets
+MATCH (sale)-[:TO]->(enterprise:Party {is_carrier: false})
+MATCH (s:Sheet {sheet: sale.sheet})-[:OF]->(f:File)
+WITH c, r, sale, enterprise, date(left(sale.date, 10)) AS day,
+    left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(sale.row) AS sale_id
+ORDER BY day, sale_id
+WITH c, r, collect([enterprise, sale, day])[0] AS earliest
+WHERE CASE size(r.date)
+    WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10))
+END < earliest[2]
+WITH c, r, earliest[0] AS enterprise, earliest[1] AS sale
+OPTIONAL MATCH (r)-[:USED_BY]->(user:Party)
+MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
+RETURN
+    c.key AS card, enterprise.id AS enterprise_id, enterprise.name AS enterprise_name, r.date AS activated,
+    sale.date AS sold, user.id AS user_id, user.name AS user_name,
+    left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row) AS record_id
+ORDER BY card, activated, record_id

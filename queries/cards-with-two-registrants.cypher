@@ -1,0 +1,59 @@
+// question: Which cards did carriers sell to two different enterprises?
+// question.zh: 哪些卡被运营商售给了两家不同的单位？
+// counts: Pairs of sales by carriers whose lots overlap and whose buyers differ; the overlap is shown. A card that went
+//     back to its carrier and was sold again is here too.
+// counts.zh: 运营商的两次销售，号段有重叠而买方不同；列出重叠部分。退回运营商后再次售出的卡也在内。
+// column first_card: the first card of the overlap | 重叠部分首张卡
+// column last_card: the last one | 末张卡
+// column cards: cards of the overlap | 重叠卡数
+// column enterprise_id: the buyer of the earlier sale | 较早一次的买方标识
+// column enterprise_name: its name | 名称
+// column moment: when | 日期
+// column record_id: the record | 记录标识
+// column other_enterprise_id: the buyer of the later sale | 较晚一次的买方标识
+// column other_enterprise_name: its name | 名称
+// column other_moment: when | 日期
+// column other_record_id: the record | 记录标识
+// mode: read
+
+MATCH (seen:Case)
+MATCH (carrier:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:TO]->(buyer:Party {is_carrier: false})
+WHERE r.sheet <= seen.sheets
+MATCH (r)-[:MOVES]->(c)
+MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
+// one of several records that say the same, so that none is paired twice
+WITH seen, carrier, buyer, coalesce(c.first, c.key) AS first, coalesce(c.last, c.key) AS last, r.date AS moment,
+    head(collect(c)) AS c, min(left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row)) AS record_id
+WITH seen, buyer, c, first, last, moment, record_id,
+    coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS lo,
+    coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS hi
+// lots and cards that have a card in common with the lot, by index
+CALL (seen, c, lo, hi) {
+    RETURN c AS other
+    UNION
+    UNWIND seen.classes AS cls
+    WITH c, lo, hi, cls, toInteger(2 ^ cls) AS width
+    MATCH (other:Lot)
+    WHERE other.head = c.head AND other.cls = cls AND other.lo > lo - width AND other.lo <= hi AND other.hi >= lo
+    RETURN other
+    UNION
+    MATCH (other:Card) WHERE c:Lot AND c.first <= other.key AND other.key <= c.last AND other.head = c.head
+    RETURN other
+}
+MATCH (other_carrier:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:MOVES]->(other)
+WHERE r.sheet <= seen.sheets
+MATCH (r)-[:TO]->(other_buyer:Party {is_carrier: false}) WHERE other_buyer <> buyer
+MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
+WITH c, buyer, first, last, moment, record_id, other_carrier, other_buyer,
+    coalesce(other.first, other.key) AS other_first, coalesce(other.last, other.key) AS other_last,
+    r.date AS other_moment,
+    min(left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row)) AS other_record_id
+WHERE [date(left(moment, 10)), buyer.id, record_id] < [date(left(other_moment, 10)), other_buyer.id, other_record_id]
+WITH *, CASE WHEN first > other_first THEN first ELSE other_first END AS first_card,
+    CASE WHEN last < other_last THEN last ELSE other_last END AS last_card, size(split(c.head, '.')[0]) AS head
+RETURN
+    first_card, last_card,
+    coalesce(toInteger(substring(last_card, head)) - toInteger(substring(first_card, head)), 0) + 1 AS cards,
+    buyer.id AS enterprise_id, buyer.name AS enterprise_name, moment, record_id,
+    other_buyer.id AS other_enterprise_id, other_buyer.name AS other_enterprise_name, other_moment, other_record_id
+ORDER BY first_card, cards, record_id, other_record_id

@@ -1,0 +1,76 @@
+// question: How many cards of each enterprise went how many hands far?
+// question.zh: 各单位的卡分别流转到了第几手？
+// counts: Different cards that reached a depth by some way that the records allow, as in `chains-deeper-than`; a card
+//     that reached the third hand is counted at one, two and three. The audit counts each card once, at its end.
+// counts.zh: 按记录所允许的路径（同 chains-deeper-than）到达该深度的不同卡；到第三手的卡在一、二、三手各计一次。审计则每卡只按终点计一次。
+// param enterprise: party = null | only this enterprise | 只看此单位
+// column enterprise_id: the enterprise | 单位标识
+// column enterprise_name: its name | 名称
+// column depth: hands after the enterprise | 单位之后的手数
+// column cards: different cards that went that far | 到达此深度的不同卡数
+// column holders: how many parties they reached there | 此深度的接收方数
+// mode: read
+
+MATCH (seen:Case)
+MATCH (:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:TO]->(enterprise:Party {is_carrier: false})
+WHERE r.sheet <= seen.sheets AND NOT r:Repeated
+    AND ($enterprise IS NULL OR enterprise.id = $enterprise)
+MATCH (r)-[:MOVES]->(c)
+WITH seen, collect(DISTINCT {
+    parties: [enterprise], holder: enterprise, head: c.head,
+    first: coalesce(c.first, c.key), last: coalesce(c.last, c.key),
+    lo: coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0),
+    hi: coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0),
+    day: date(left(r.date, 10)),
+    until: CASE size(r.date)
+        WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10))
+    END
+}) AS starts, COUNT { (:Party) } AS parties
+// from all ways of so many steps those with one step more: lots that share a card with what the way still carries are
+// found by index, and those of them count that its holder passed on
+WITH reduce(ways = [starts], depth IN range(1, parties) | CASE ways[-1] WHEN [] THEN ways ELSE ways + [COLLECT {
+    UNWIND ways[-1] AS way
+    WITH way, way.holder AS holder
+    CALL (seen, way) {
+        UNWIND seen.classes AS cls
+        WITH way, cls, toInteger(2 ^ cls) AS width
+        MATCH (lot:Lot)
+        WHERE lot.head = way.head AND lot.cls = cls AND lot.lo > way.lo - width AND lot.lo <= way.hi
+            AND lot.hi >= way.lo
+        RETURN lot, lot.first AS first, lot.last AS last, lot.lo AS lo, lot.hi AS hi
+        UNION
+        MATCH (lot:Card) WHERE way.first <= lot.key AND lot.key <= way.last AND lot.head = way.head
+        WITH lot, coalesce(toInteger(substring(lot.key, size(split(lot.head, '.')[0]))), 0) AS n
+        RETURN lot, lot.key AS first, lot.key AS last, n AS lo, n AS hi
+    }
+    MATCH (lot)<-[:MOVES]-(r:Record)<-[:GAVE]-(holder)
+    WHERE r.sheet <= seen.sheets AND NOT r:Repeated
+    MATCH (r)-[:TO]->(taker:Party {is_carrier: false}) WHERE NOT taker IN way.parties
+    WITH way, taker, first, last, lo, hi, date(left(r.date, 10)) AS day,
+        CASE size(r.date) WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10)) END
+        AS until
+    WHERE until >= way.day
+    RETURN DISTINCT {
+        parties: way.parties + [taker], holder: taker, head: way.head,
+        first: CASE WHEN first > way.first THEN first ELSE way.first END,
+        last: CASE WHEN last < way.last THEN last ELSE way.last END,
+        lo: CASE WHEN lo > way.lo THEN lo ELSE way.lo END, hi: CASE WHEN hi < way.hi THEN hi ELSE way.hi END,
+        day: CASE WHEN day > way.day THEN day ELSE way.day END, until: until
+    }
+}] END) AS ways
+UNWIND range(1, size(ways) - 1) AS depth
+UNWIND ways[depth] AS way
+WITH depth, way ORDER BY way.head, way.lo
+WITH way.parties[0] AS enterprise, depth, collect([way.head, way.lo, way.hi]) AS lots,
+    count(DISTINCT way.holder) AS holders
+// different cards of lots that overlap: lots in order, each adds those after all that came before it
+RETURN
+    enterprise.id AS enterprise_id, enterprise.name AS enterprise_name, depth,
+    reduce(sum = {cards: 0, head: '', hi: -1}, lot IN lots | CASE
+        WHEN lot[0] <> sum.head THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
+        WHEN lot[1] > sum.hi THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
+        WHEN lot[2] > sum.hi THEN {cards: sum.cards + lot[2] - sum.hi, head: lot[0], hi: lot[2]}
+        ELSE sum
+    END).cards AS cards,
+    holders
+ORDER BY enterprise_id, depth

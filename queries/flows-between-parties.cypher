@@ -1,0 +1,47 @@
+// question: How many cards went from which party to which?
+// question.zh: 哪些主体之间流转了多少张卡？
+// counts: Purchases, transfers and returns by sender and receiver, each statement once. Cards are different ones that
+//     records name; what is stated by number only is counted beside them.
+// counts.zh: 采购、转让和退卡按转出方与接收方汇总，每个陈述计一次。卡数为写明卡号的不同卡；只写数量的另计。
+// param since: day = 1990-01-01 | the first day | 起始日期
+// param until: day = 2100-12-31 | the last day | 截止日期
+// param at_least: integer = 1 | the fewest cards, of both kinds together | 最少卡数（两种合计）
+// column from_id: who passed them on | 转出方标识
+// column from_name: its name | 名称
+// column to_id: who got them | 接收方标识
+// column to_name: its name | 名称
+// column cards: different cards named | 写明卡号的不同卡数
+// column quantity_cards: cards stated by number only | 只写数量的卡数
+// column records: statements | 陈述数
+// column first_day: the earliest possible day | 最早可能日期
+// column last_day: the latest possible day | 最晚可能日期
+// mode: read
+
+MATCH (seen:Case)
+MATCH (giver:Party)-[:GAVE]->(r:Record)-[:TO]->(taker:Party)
+WHERE r.sheet <= seen.sheets AND NOT r:Repeated AND giver <> taker
+WITH giver, r, taker, date(left(r.date, 10)) AS day,
+    CASE size(r.date)
+        WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10))
+    END AS until
+WHERE until >= $since AND day <= $until
+OPTIONAL MATCH (r)-[:MOVES]->(c)
+WITH *, coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS lo,
+    coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS hi
+ORDER BY c.head, lo
+WITH giver, taker, collect(CASE WHEN c IS NOT NULL THEN [c.head, lo, hi] END) AS lots,
+    sum(CASE WHEN c IS NULL THEN r.quantity ELSE 0 END) AS quantity_cards, count(r) AS records,
+    min(day) AS first_day, max(until) AS last_day
+// different cards of lots that overlap: lots in order, each adds those after all that came before it
+WITH *,
+    reduce(sum = {cards: 0, head: '', hi: -1}, lot IN lots | CASE
+        WHEN lot[0] <> sum.head THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
+        WHEN lot[1] > sum.hi THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
+        WHEN lot[2] > sum.hi THEN {cards: sum.cards + lot[2] - sum.hi, head: lot[0], hi: lot[2]}
+        ELSE sum
+    END).cards AS cards
+WHERE cards + quantity_cards >= $at_least
+RETURN
+    giver.id AS from_id, giver.name AS from_name, taker.id AS to_id, taker.name AS to_name, cards, quantity_cards,
+    records, first_day, last_day
+ORDER BY cards DESC, quantity_cards DESC, from_id, to_id

@@ -1,0 +1,62 @@
+// question: Which cards did a party pass on to two different receivers?
+// question.zh: 哪些卡被同一主体转给了两个不同的接收方？
+// counts: Pairs of records of one sender, no carrier, whose lots overlap and whose receivers differ; the overlap is shown. Whether
+//     the cards came back in between is not looked at: a trace decides that.
+// counts.zh: 同一转出方（非运营商）的两条记录，号段有重叠而接收方不同；列出重叠部分。其间卡是否退回不予判断，由追查决定。
+// param from_party: party = null | only this sender | 只看此转出方
+// column from_id: the sender | 转出方标识
+// column from_name: its name | 名称
+// column first_card: the first card of the overlap | 重叠部分首张卡
+// column last_card: the last one | 末张卡
+// column cards: cards of the overlap | 重叠卡数
+// column to_id: the one receiver | 接收方之一标识
+// column to_name: its name | 名称
+// column moment: when | 日期
+// column record_id: the record | 记录标识
+// column other_to_id: the other receiver | 另一接收方标识
+// column other_to_name: its name | 名称
+// column other_moment: when | 日期
+// column other_record_id: the record | 记录标识
+// mode: read
+
+MATCH (seen:Case)
+MATCH (giver:Party {is_carrier: false})-[:GAVE]->(r:Record)-[:TO]->(taker:Party)
+WHERE r.sheet <= seen.sheets AND giver <> taker AND ($from_party IS NULL OR giver.id = $from_party)
+MATCH (r)-[:MOVES]->(c)
+MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
+// one of several records that say the same, so that none is paired twice
+WITH seen, giver, taker, coalesce(c.first, c.key) AS first, coalesce(c.last, c.key) AS last, r.date AS moment,
+    head(collect(c)) AS c, min(left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row)) AS record_id
+WITH seen, giver, taker, c, first, last, moment, record_id,
+    coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS lo,
+    coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS hi
+// lots and cards that have a card in common with the lot, by index
+CALL (seen, c, lo, hi) {
+    RETURN c AS other
+    UNION
+    UNWIND seen.classes AS cls
+    WITH c, lo, hi, cls, toInteger(2 ^ cls) AS width
+    MATCH (other:Lot)
+    WHERE other.head = c.head AND other.cls = cls AND other.lo > lo - width AND other.lo <= hi AND other.hi >= lo
+    RETURN other
+    UNION
+    MATCH (other:Card) WHERE c:Lot AND c.first <= other.key AND other.key <= c.last AND other.head = c.head
+    RETURN other
+}
+MATCH (other)<-[:MOVES]-(r:Record)<-[:GAVE]-(giver)
+WHERE r.sheet <= seen.sheets
+MATCH (r)-[:TO]->(other_taker:Party) WHERE other_taker <> taker AND other_taker <> giver
+MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
+WITH giver, c, taker, first, last, moment, record_id, other_taker,
+    coalesce(other.first, other.key) AS other_first, coalesce(other.last, other.key) AS other_last,
+    r.date AS other_moment,
+    min(left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row)) AS other_record_id
+WHERE [date(left(moment, 10)), taker.id, record_id] < [date(left(other_moment, 10)), other_taker.id, other_record_id]
+WITH *, CASE WHEN first > other_first THEN first ELSE other_first END AS first_card,
+    CASE WHEN last < other_last THEN last ELSE other_last END AS last_card, size(split(c.head, '.')[0]) AS head
+RETURN
+    giver.id AS from_id, giver.name AS from_name, first_card, last_card,
+    coalesce(toInteger(substring(last_card, head)) - toInteger(substring(first_card, head)), 0) + 1 AS cards,
+    taker.id AS to_id, taker.name AS to_name, moment, record_id,
+    other_taker.id AS other_to_id, other_taker.name AS other_to_name, other_moment, other_record_id
+ORDER BY from_id, first_card, cards, record_id, other_record_id

@@ -1,0 +1,47 @@
+// question: Between which parties did cards go both ways?
+// question.zh: 哪些主体之间的卡有来有往？
+// counts: Pairs of parties each of which is on record as passing cards to the other, returns included. `cards` are
+//     different cards that went from the first to the second, `cards_back` the other way; what is stated by number
+//     only is not counted, but makes a pair.
+// counts.zh: 互相转过卡（含退卡）的两个主体。cards 为前者转给后者的不同卡数，cards_back 为反向；只写数量的不计入卡数，但构成往来。
+// column party_id: the one whose id comes first | 标识在前的主体
+// column party_name: its name | 名称
+// column other_id: the other one | 另一主体标识
+// column other_name: its name | 名称
+// column cards: different cards that went to the other | 转给对方的不同卡数
+// column cards_back: different cards that came from it | 对方转来的不同卡数
+// column since: the earliest possible day | 最早可能日期
+// column until: the latest possible day | 最晚可能日期
+// mode: read
+
+MATCH (seen:Case)
+MATCH (giver:Party)-[:GAVE]->(r:Record)-[:TO]->(taker:Party)
+WHERE r.sheet <= seen.sheets AND giver <> taker
+OPTIONAL MATCH (r)-[:MOVES]->(c)
+WITH *, coalesce(c.lo, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS lo,
+    coalesce(c.hi, toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS hi
+ORDER BY c.head, lo
+WITH giver, taker, collect(CASE WHEN c IS NOT NULL THEN [c.head, lo, hi] END) AS lots,
+    min(date(left(r.date, 10))) AS since,
+    max(CASE size(r.date)
+        WHEN 7 THEN date(r.date) + duration('P1M') - duration('P1D') ELSE date(left(r.date, 10))
+    END) AS until
+// different cards of lots that overlap: lots in order, each adds those after all that came before it
+WITH giver, taker, since, until,
+    reduce(sum = {cards: 0, head: '', hi: -1}, lot IN lots | CASE
+        WHEN lot[0] <> sum.head THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
+        WHEN lot[1] > sum.hi THEN {cards: sum.cards + lot[2] - lot[1] + 1, head: lot[0], hi: lot[2]}
+        WHEN lot[2] > sum.hi THEN {cards: sum.cards + lot[2] - sum.hi, head: lot[0], hi: lot[2]}
+        ELSE sum
+    END).cards AS cards
+// the two directions of a pair in one row, that from the one whose id comes first before the other
+WITH CASE WHEN giver.id < taker.id THEN giver ELSE taker END AS party,
+    CASE WHEN giver.id < taker.id THEN taker ELSE giver END AS other, giver, cards, since, until
+WITH party, other, sum(CASE WHEN giver = party THEN cards ELSE 0 END) AS cards,
+    sum(CASE WHEN giver = other THEN cards ELSE 0 END) AS cards_back, min(since) AS since, max(until) AS until,
+    count(giver) AS directions
+WHERE directions = 2
+RETURN
+    party.id AS party_id, party.name AS party_name, other.id AS other_id, other.name AS other_name, cards, cards_back,
+    since, until
+ORDER BY cards + cards_back DESC, party_id, other_id
