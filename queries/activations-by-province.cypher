@@ -29,7 +29,7 @@ CALL (seen) {
         RETURN bought AS c
         UNION
         MATCH (c:Card)
-        WHERE bought:Lot AND bought.first <= c.key AND c.key <= bought.last AND c.head = bought.head
+        WHERE bought:Lot AND c.key >= bought.first AND c.key <= bought.last AND c.head = bought.head
         RETURN c
     }
     MATCH (c)<-[:OF]-(r:Activation)

@@ -23,7 +23,7 @@ CALL (sold) {
     WITH sold WHERE sold:Card
     RETURN sold AS c
     UNION
-    MATCH (c:Card) WHERE sold:Lot AND sold.first <= c.key AND c.key <= sold.last AND c.head = sold.head
+    MATCH (c:Card) WHERE sold:Lot AND c.key >= sold.first AND c.key <= sold.last AND c.head = sold.head
     RETURN c
 }
 MATCH (c)<-[:OF]-(r:Activation)

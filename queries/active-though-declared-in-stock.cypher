@@ -21,7 +21,7 @@ CALL (lot) {
     WITH lot WHERE lot:Card
     RETURN lot AS c
     UNION
-    MATCH (c:Card) WHERE lot:Lot AND lot.first <= c.key AND c.key <= lot.last AND c.head = lot.head
+    MATCH (c:Card) WHERE lot:Lot AND c.key >= lot.first AND c.key <= lot.last AND c.head = lot.head
     RETURN c
 }
 MATCH (c)<-[:OF]-(r:Activation)

@@ -24,7 +24,7 @@ CALL (bought) {
     WITH bought WHERE bought:Card
     RETURN bought AS c
     UNION
-    MATCH (c:Card) WHERE bought:Lot AND bought.first <= c.key AND c.key <= bought.last AND c.head = bought.head
+    MATCH (c:Card) WHERE bought:Lot AND c.key >= bought.first AND c.key <= bought.last AND c.head = bought.head
     RETURN c
 }
 MATCH (c)<-[:OF]-(r:Activation)

@@ -37,7 +37,7 @@ CALL (seen, c, lo, hi) {
     WHERE other.head = c.head AND other.cls = cls AND other.lo > lo - width AND other.lo <= hi AND other.hi >= lo
     RETURN other
     UNION
-    MATCH (other:Card) WHERE c:Lot AND c.first <= other.key AND other.key <= c.last AND other.head = c.head
+    MATCH (other:Card) WHERE c:Lot AND other.key >= c.first AND other.key <= c.last AND other.head = c.head
     RETURN other
 }
 MATCH (other_carrier:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:MOVES]->(other)

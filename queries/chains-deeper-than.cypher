@@ -42,7 +42,7 @@ WITH reduce(ways = [starts], depth IN range(1, parties) | CASE ways[-1] WHEN [] 
             AND lot.hi >= way.lo
         RETURN lot, lot.first AS first, lot.last AS last, lot.lo AS lo, lot.hi AS hi
         UNION
-        MATCH (lot:Card) WHERE way.first <= lot.key AND lot.key <= way.last AND lot.head = way.head
+        MATCH (lot:Card) WHERE lot.key >= way.first AND lot.key <= way.last AND lot.head = way.head
         WITH lot, coalesce(toInteger(substring(lot.key, size(split(lot.head, '.')[0]))), 0) AS n
         RETURN lot, lot.key AS first, lot.key AS last, n AS lo, n AS hi
     }

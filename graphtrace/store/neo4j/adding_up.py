@@ -44,7 +44,7 @@ _FROM_PARTY = (
     "MATCH (p)-[:{link}]->(r:Record) WHERE r.sender IN $mentions"
 )
 _SINGLES_IN = (
-    "UNWIND $spans AS span MATCH (c:Card) WHERE span.first <= c.key AND c.key <= span.last AND c.head = span.head "
+    "UNWIND $spans AS span MATCH (c:Card) WHERE c.key >= span.first AND c.key <= span.last AND c.head = span.head "
     "MATCH (r:Record)-[:MOVES|OF]->(c)"
 )
 _RANGES_OVER = (
@@ -196,7 +196,7 @@ def count_cards(store: Neo4jStore) -> int:
     spans = _spans(store, _packed(store, lots))
     ((listed,),) = store._ask(f"MATCH (c:Card) WHERE {named} RETURN count(*)", seen=store._seen)
     ((inside,),) = store._ask(
-        "UNWIND $spans AS span MATCH (c:Card) WHERE span.first <= c.key AND c.key <= span.last AND c.head = span.head "
+        "UNWIND $spans AS span MATCH (c:Card) WHERE c.key >= span.first AND c.key <= span.last AND c.head = span.head "
         f"AND {named} RETURN count(*)",
         spans=spans,
         seen=store._seen,
