@@ -130,6 +130,9 @@ def headings_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+LANGUAGES = {"sql": "SQL", "cypher": "Cypher"}
+
+
 def queries_page() -> str:
     """The questions of the query library."""
     asked = [query for query in load_queries() if query.header.over == "case"]
@@ -139,7 +142,8 @@ def queries_page() -> str:
         NOTE,
         "",
         "`graphtrace query NAME -p parameter=value` asks one. [queries/README.md](../queries/README.md) says how they",
-        "are written, [model.md](model.md) what they can read.",
+        "are written, [model.md](model.md) what they can read. A case in a folder is asked in SQL, one on a server in",
+        "Cypher.",
         "",
         *_table(
             ("question", "", "问题"),
@@ -152,7 +156,8 @@ def queries_page() -> str:
     for query in asked:
         header = query.header
         lines += ["", f"## {query.name}", "", f"**{header.question.en}** {header.question.zh}"]
-        lines += ["", header.counts.en, "", header.counts.zh]
+        texts = " · ".join(f"[{title}](../queries/{query.name}.{ending})" for ending, title in LANGUAGES.items())
+        lines += ["", header.counts.en, "", header.counts.zh, "", texts]
         if header.parameters:
             titles = ("parameter", "type", "default", "meaning", "含义")
             lines += ["", *_table(titles, map(_parameter, header.parameters))]

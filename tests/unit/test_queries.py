@@ -153,6 +153,22 @@ def test_marks_in_cypher_are_told_from_its_strings_and_quoted_names(write: Write
         load_query("who-sold")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (CYPHER.replace("$at_least", "$other"), "who-sold.cypher:10: $other is not declared"),
+        (CYPHER.replace("$at_least", "2"), "parameter at_least is not used"),
+        (CYPHER.replace("integer = 2", "whole = 2"), "of no known type"),
+        (CYPHER.replace("// mode: read", "// mode: write"), "mode cannot be write"),
+    ],
+)
+def test_a_file_in_cypher_is_refused_as_one_in_sql_is(text: str, said: str, write: Write) -> None:
+    write(text, "who-sold.cypher")
+    with pytest.raises(QueryError) as refused:
+        load_query("who-sold")
+    assert said in refused.value.message
+
+
 def test_a_query_that_is_not_written_in_a_language_says_in_which_it_is(write: Write) -> None:
     write(CYPHER, "who-sold.cypher")
     with pytest.raises(QueryError, match=r"written in \.cypher only"):
