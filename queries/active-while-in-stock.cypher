@@ -44,7 +44,7 @@ WHERE NOT EXISTS {
         UNWIND seen.classes AS cls
         WITH c, cls, toInteger(2 ^ cls) AS width,
             coalesce(toInteger(substring(c.key, size(split(c.head, '.')[0]))), 0) AS n
-        MATCH (covering:Lot)
+        MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, cls, lo)
         WHERE covering.head = c.head AND covering.cls = cls AND covering.lo > n - width AND covering.lo <= n
             AND covering.hi >= n
         RETURN covering

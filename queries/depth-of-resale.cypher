@@ -34,7 +34,7 @@ WITH reduce(ways = [starts], depth IN range(1, parties) | CASE ways[-1] WHEN [] 
     CALL (seen, way) {
         UNWIND seen.classes AS cls
         WITH way, cls, toInteger(2 ^ cls) AS width
-        MATCH (lot:Lot)
+        MATCH (lot:Lot) USING INDEX SEEK lot:Lot(head, cls, lo)
         WHERE lot.head = way.head AND lot.cls = cls AND lot.lo > way.lo - width AND lot.lo <= way.hi
             AND lot.hi >= way.lo
         RETURN lot, lot.first AS first, lot.last AS last, lot.lo AS lo, lot.hi AS hi

@@ -21,7 +21,7 @@ CALL (seen, card) {
     UNION
     UNWIND seen.classes AS cls
     WITH card, cls, toInteger(2 ^ cls) AS width
-    MATCH (covering:Lot)
+    MATCH (covering:Lot) USING INDEX SEEK covering:Lot(head, cls, lo)
     WHERE covering.head = card.head AND covering.cls = cls AND covering.lo > card.number - width
         AND covering.lo <= card.number AND covering.hi >= card.number
     RETURN covering

@@ -26,7 +26,7 @@ CALL (seen) {
     UNION
     UNWIND seen.classes AS cls
     WITH cls, toInteger(2 ^ cls) AS width
-    MATCH (c:Lot)
+    MATCH (c:Lot) USING INDEX SEEK c:Lot(head, cls, lo)
     WHERE c.head = $card.head AND c.cls = cls AND c.lo > $card.number - width
         AND c.lo <= $card.number AND c.hi >= $card.number
     RETURN c

@@ -34,7 +34,7 @@ CALL (seen, c, lo, hi) {
     UNION
     UNWIND seen.classes AS cls
     WITH c, lo, hi, cls, toInteger(2 ^ cls) AS width
-    MATCH (other:Lot)
+    MATCH (other:Lot) USING INDEX SEEK other:Lot(head, cls, lo)
     WHERE other.head = c.head AND other.cls = cls AND other.lo > lo - width AND other.lo <= hi AND other.hi >= lo
     RETURN other
     UNION

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 
 import neo4j
 import pytest
-import yaml
 
 import graphtrace as gt
 from graphtrace.queries import load_queries, load_query
@@ -24,8 +22,6 @@ from ..queries.conftest import DEMO, load_example
 from ..queries.dealings import random_moves, write_moves
 
 ASKED = sorted(query.name for query in load_queries() if query.header.over == "case")
-LIBRARY = Path(__file__).parents[2] / "queries"
-PHRASES = yaml.safe_load((LIBRARY / "phrases.yml").read_text("utf-8"))
 Both = tuple[gt.Case, gt.Case, Mapping[str, Sequence[Any]]]
 """A case in a folder, the same on a server, and what to ask with, by the name of the parameter."""
 
@@ -184,60 +180,6 @@ def read(place: Place, cypher: str, parameters: Mapping[str, Any]) -> tuple[list
     with place.driver() as driver:
         found = driver.execute_query(f"PROFILE {cypher}", parameters, routing_=neo4j.RoutingControl.READ)
     return [record.values() for record in found.records], operators(found.summary.profile)
-
-
-def busiest(place: Place, label: str, name: str) -> str:
-    """The value that Bloom would suggest for a word of a phrase and of which there is most."""
-    ((value, _),) = place.rows(
-        f"MATCH (n:{label}) WHERE n.{name} IS NOT NULL AND NOT coalesce(n.is_carrier, false) "
-        "AND coalesce(n.sheet, 0) < 1000 "
-        f"RETURN n.{name}, sum(COUNT {{ (n)--() }}) AS links ORDER BY links DESC, n.{name} LIMIT 1"
-    )
-    return str(value)
-
-
-def busiest_with(place: Place, party: str) -> str:
-    """The party that has most records with another one."""
-    ((value, _),) = place.rows(
-        "MATCH (:Party {name: $party})-[:GAVE|TO]-(r:Record)-[:GAVE|TO]-(n:Party {is_carrier: false}) "
-        "WHERE r.sheet < 1000 RETURN n.name, count(r) AS links ORDER BY links DESC, n.name LIMIT 1",
-        party=party,
-    )
-    return str(value)
-
-
-@pytest.mark.parametrize("phrase", PHRASES, ids=lambda phrase: phrase["phrase"])
-def test_a_phrase_for_bloom_draws_something(phrase: dict[str, Any], both: Both, neo4j_place: Place) -> None:
-    assert re.findall(r"\$(\w+)", phrase["phrase"]) == list(phrase["parameters"])
-    typed = {name: busiest(neo4j_place, one["label"], one["property"]) for name, one in phrase["parameters"].items()}
-    if "other" in typed:
-        typed["other"] = busiest_with(neo4j_place, typed["party"])
-    rows, plan = read(neo4j_place, phrase["cypher"], typed)
-    assert rows
-    shown = {type(cell).__name__ for row in rows for cell in row if cell is not None}
-    assert shown == {"Path"}
-    assert "AllNodesScan" not in plan
-
-
-def test_phrases_and_the_style_of_the_browser_name_what_is_on_the_server(both: Both, neo4j_place: Place) -> None:
-    known = {
-        (label, name)
-        for labels, name in neo4j_place.rows(
-            "CALL db.schema.nodeTypeProperties() YIELD nodeLabels, propertyName RETURN nodeLabels, propertyName"
-        )
-        for label in labels
-    }
-    wanted = {(one["label"], one["property"]) for phrase in PHRASES for one in phrase["parameters"].values()}
-    style = (LIBRARY / "graphtrace.grass").read_text("utf-8")
-    wanted |= {
-        (label, name)
-        for label, rules in re.findall(r"node\.(\w+) \{(.*?)\n\}", style, re.DOTALL)
-        for name in re.findall(r"caption: \"\{(\w+)\}\"", rules)
-    }
-    assert wanted <= known
-    types = {name for (name,) in neo4j_place.rows("CALL db.relationshipTypes()")}
-    assert set(re.findall(r"relationship\.(\w+)", style)) <= types
-    assert style.count("{\n") == style.count("\n}")
 
 
 @pytest.mark.parametrize("name", ["records-of-card", "parties-of-cards", "parties-two-cards-share"])
