@@ -13,6 +13,9 @@ from typing import Any
 
 import typer
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from benchmarks.report import performance_lines
 from graphtrace.cli import app
 from graphtrace.ingest.headings import FIELDS, HEADINGS, KIND_WORDS, NEEDS
 from graphtrace.queries import Parameter, load_queries
@@ -290,8 +293,15 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
+def performance_page(lang: Lang) -> str:
+    """What was measured, from the committed results."""
+    title, *lines = performance_lines(lang)
+    return "\n".join([title, "", NOTE, *lines]) + "\n"
+
+
 PAGES = {"commands.md": commands_page, "headings.md": headings_page, "queries.md": queries_page}
 PAGES |= {"rules.md": partial(rules_page, "en"), "rules.zh.md": partial(rules_page, "zh")}
+PAGES |= {"performance.md": partial(performance_page, "en"), "performance.zh.md": partial(performance_page, "zh")}
 
 
 def find_outdated() -> list[str]:
