@@ -120,6 +120,8 @@ class Used:
             (self._rows["province"][rows], _ranks_of(self.provinces), places["province"]),
         ):
             named = np.flatnonzero(values >= 0)
+            if not len(named):
+                continue
             order = named[np.lexsort((ranks[values[named]], *(part[named] for part in time), card[named]))]
             last = np.append(starts_of(card[order])[1:], len(order)) - 1
             latest[cards[card[order[last]]]] = values[order[last]]
