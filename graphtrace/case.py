@@ -169,7 +169,7 @@ class Case:
         dry_run
             Report only; the case stays as it is.
         memory_limit
-            What the process may take while it loads, as ``"2GB"``; 1 GB where nothing is said. A file is streamed
+            The memory that the process aims at, as ``"2GB"``; 1 GB where nothing is said. A file is streamed
             whatever its size; a lower limit means smaller pieces, and more of them.
         progress
             Called with (stage, done, total).

@@ -38,7 +38,8 @@ def load(
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, but write nothing.")] = False,
     memory_limit: Annotated[
-        str | None, typer.Option(metavar="SIZE", help="What the load may take, as 800MB or 2GB; 1GB if not given.")
+        str | None,
+        typer.Option(metavar="SIZE", help="Memory that the load aims at, as 800MB or 2GB; 1GB if not given."),
     ] = None,
 ) -> Answer:
     """Load record files, into a new case if there is none."""
