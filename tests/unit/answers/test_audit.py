@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -515,9 +516,45 @@ def test_the_order_of_rows_and_files_changes_nothing(case: gt.Case, tmp_path: Pa
         assert said_of(other) == said_of(case)
 
 
-def said_of(case: gt.Case) -> dict[str, Any]:
+STRANGERS = Records(
+    purchases=[("中国联通", "庚公司", "2024-03-01", "", iccid(1000), iccid(1009), "")],
+    transfers=[
+        ("庚公司", "辛店", "2024-03-02", "", iccid(1002), iccid(1005), "", "QQ"),
+        ("庚公司", "辛店", "2024-03-02", "", "", "", 3, ""),
+    ],
+    activations=[(iccid(1001), msisdn(1000), "2024-03-08", "辛店", "江苏")],
+    seizures=[(iccid(1002), "2024-04-01", "案1")],
+    stock=[("庚公司", "2024-05-01", 1, 1)],
+)
+
+
+@settings(max_examples=4, suppress_health_check=list(HealthCheck))
+@given(records, st.randoms(use_true_random=False))
+@example(RESOLD_TWICE, Random(1))
+@example(SOLD_ONE_BY_ONE, Random(2))
+def test_split_files_shuffled_rows_and_strangers_change_no_figure(told: Records, chance: Random) -> None:
+    first, second = Records(), Records()
+    for name in HEADINGS:
+        rows = getattr(told, name)
+        chance.shuffle(shuffled := list(rows))
+        cut = chance.randint(0, len(rows))
+        getattr(first, name).extend(shuffled[:cut])
+        getattr(second, name).extend(shuffled[cut:])
+    with tempfile.TemporaryDirectory() as place:
+        folders = [Path(place) / name for name in ("whole", "first", "second", "strangers")]
+        for folder in folders:
+            folder.mkdir()
+        with told.load(folders[0]) as case, first.load(folders[1], second.load(folders[2])) as other:
+            for enterprise in told.buyers():
+                assert said_of(other, enterprise) == said_of(case, enterprise)
+            with STRANGERS.load(folders[3], other) as richer:
+                for enterprise in told.buyers():
+                    assert said_of(richer, enterprise) == said_of(case, enterprise)
+
+
+def said_of(case: gt.Case, enterprise: str = "甲公司") -> dict[str, Any]:
     """The audit without the places of rows, which are others when rows are turned around."""
-    (audit,) = audit_document("", case.audit("甲公司"), "en")["enterprises"]
+    (audit,) = audit_document("", case.audit(enterprise), "en")["enterprises"]
     return {**audit, "balance": {**audit["balance"], "declarations": None, "books": None}}
 
 

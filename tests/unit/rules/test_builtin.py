@@ -464,6 +464,12 @@ def test_the_shortest_way_to_the_police(bench: Bench) -> None:
     assert bench.params("soon_seized") == {"days": 180, "shortest": 4, "median": 20, "cards": 3}
 
 
+def test_nobody_knows_how_soon_a_card_was_seized_that_was_bought_on_no_day(bench: Bench) -> None:
+    bench.account(1, 10, purchased=None)
+    bench.seize(3, day="2024-01-05")
+    assert not bench.found("soon_seized")
+
+
 # -- ways of selling -------------------------------------------------------------------------------------------
 
 
@@ -483,6 +489,15 @@ def test_few_cards_or_cards_that_left_before_they_came_are_not_passed_on_at_once
     bench.enterprise(OTHER, purchased=1000)
     bench.account(1, 1000, enterprise=OTHER, departed="2023-12-31")
     assert not bench.found("resold_at_once", enterprise=OTHER)
+
+
+def test_cards_that_left_on_no_known_day_were_not_passed_on_at_once(bench: Bench) -> None:
+    bench.enterprise(purchased=1000)
+    bench.account(1, 500, departed="2024-01-02")
+    bench.account(501, 1000, departed=None)
+    assert not bench.found("resold_at_once")
+    bench.account(1001, 1001, departed="2024-01-02")
+    assert bench.found("resold_at_once")
 
 
 def test_a_holder_known_by_name_only_has_no_identity(bench: Bench) -> None:
