@@ -313,7 +313,8 @@ class Case:
 
         if bool(names) == all:
             raise UsageError(
-                "an audit is of some enterprises or of all", hint="name at least one enterprise, or ask for all"
+                "an audit is of some enterprises or of all, not of both or none",
+                hint="graphtrace audit NAME-OR-ID, or graphtrace audit --all",
             )
         applied = load_rules() if rules is None else rules
         with self._open_store(known_on) as store:

@@ -97,7 +97,8 @@ def spread_said(spread: Spread, lang: Lang) -> str:
     """How long something took, and of what share of the cards that is known."""
     if not spread.known:
         return sentence(wording.LABELS["spread_unknown"], {}, lang)
-    said = {**spread._asdict(), "share": f"{spread.known / spread.cards:.0%}"}
+    percent = 100 * spread.known / spread.cards
+    said = {**spread._asdict(), "share": f"{percent:.0f}%" if percent >= 1 else f"{percent:.2g}%"}
     return sentence(wording.LABELS["spread"], said, lang)
 
 

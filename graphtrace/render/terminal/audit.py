@@ -101,7 +101,10 @@ class _Enterprise:
         for breach in breaches:
             said = breach_message(breach, page.lang)
             page.add((said, style.SEVERITIES[breach.severity]), margin=_INDENT, hang=_INDENT * 2)
-        page.add((f"{rule.id} {rule.version} · {rule_law(rule, page.lang)}", style.LABEL), margin=_INDENT * 2)
+        # the colour alone would not reach a file, nor whoever sees none
+        severity = word(wording.SEVERITIES, breaches[0].severity, page.lang)
+        told = f"{severity} · {rule.id} {rule.version} · {rule_law(rule, page.lang)}"
+        page.add((told, style.LABEL), margin=_INDENT * 2)
 
     def _draw_bars(self, rows: Mapping[str, tuple[int, str]]) -> None:
         """One line each: label, number, share and bar of the sum."""
