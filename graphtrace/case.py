@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from graphtrace.export import Exported
     from graphtrace.render import Lang
     from graphtrace.rules.rule import Rule
+    from graphtrace.store.corrections import Corrected, Correction
     from graphtrace.store.loading import LoadReport, Progress
     from graphtrace.store.protocol import CaseStore, RejectedRow
 
@@ -56,6 +57,7 @@ class CaseStatus:
     first_day: str | None
     last_day: str | None
     rejected: int
+    corrected: int
     size_bytes: int | None
 
 
@@ -81,6 +83,15 @@ class Copied:
     comparison: Comparison
 
 
+def _logged_in() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "?"
+
+
 def open_case(path: str | Path) -> Case:
     """Open the case in a folder, or on a Neo4j server (``neo4j://host:port/database``).
 
@@ -96,7 +107,7 @@ def open_case(path: str | Path) -> Case:
 
 
 class Case:
-    """A case, in a folder or on a server. Reads when asked, writes only in :meth:`load`.
+    """A case, in a folder or on a server. Reads when asked, writes only in :meth:`load` and :meth:`correct`.
 
     Use it as a context manager to let go of it early.
     """
@@ -235,6 +246,48 @@ class Case:
             files_before=done.there_before,
             comparison=comparison,
         )
+
+    def correct(
+        self, record: str, *, why: str, by: str | None = None, who: str | None = None, undo: bool = False
+    ) -> Corrected:
+        """Withdraw the statement of one record, or lift that again. Nothing is deleted; the ledger keeps it.
+
+        The same request again changes nothing. The same statement of another row goes on to count. Questions as of a
+        day before the correction are answered as before.
+
+        Parameters
+        ----------
+        record
+            The row: ``file:row``, ``file:sheet:row``, or the beginning of the file's hash in the place of its name.
+        why
+            The reason, for the ledger.
+        by
+            The record that states what is right, where one is loaded.
+        who
+            Who decides it; the name under which the user is logged in, if left out.
+        undo
+            Lift the correction of the record.
+
+        Raises
+        ------
+        NothingFound
+            If there is no such record, or no correction to lift.
+        UsageError
+            If several records are called so, no reason is given, or ``by`` cannot replace the record.
+        CaseLocked, CaseDamaged, StoreError
+            If the case cannot be written.
+        """
+        from graphtrace.store.corrections import CorrectionRequest
+
+        if not why.strip():
+            raise UsageError("a correction needs its reason", hint='say it: --why "…"')
+        self.close()
+        return self._place.correct(CorrectionRequest(record, why.strip(), who or _logged_in(), by, undo))
+
+    def corrections(self) -> list[Correction]:
+        """All corrections of the case, in the order in which they were made."""
+        with self._open_store(None) as store:
+            return list(store.corrections())
 
     def trace(self, *ids: str, known_on: str | None = None) -> Traces:
         """From cards (ICCID, part of one, MSISDN, IMSI or IMEI) to chains, registrants, end users and leads.

@@ -13,6 +13,7 @@ import typer
 from graphtrace.cli import (
     audit,
     case,
+    correct,
     demo,
     graph,
     identify,
@@ -48,6 +49,7 @@ add_common_options(app)
 for commands in (
     demo,
     load,
+    correct,
     trace,
     audit,
     rules,

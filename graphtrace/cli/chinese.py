@@ -120,6 +120,15 @@ HELP = {
     "Share of cards for each fault, or NAME=RATE for one; may be repeated.": (
         "每种情形所占的卡数比例，或用 NAME=RATE 指定其中一种；可重复。"
     ),
+    "Withdraw the statement of a record; nothing is deleted.": "撤销一条记录的陈述；不删除任何内容。",
+    "FILE:ROW, FILE:SHEET:ROW, or the beginning of the file's hash and the row.": (
+        "文件:行、文件:工作表:行，或文件散列值的开头加行号。"
+    ),
+    "The reason, for the ledger.": "理由，记入台账。",
+    "The loaded record that states what is right.": "陈述正确内容的已载入记录。",
+    "Who decides it; by default the user who is logged in.": "由谁决定；默认为当前登录用户。",
+    "Lift the correction of the record.": "解除对该记录的更正。",
+    "Show all corrections.": "列出全部更正。",
     "Compare what a case answers with the ground truth; ends with 4 where anything differs.": (
         "将案件的回答与真值比对；有任何不一致时以 4 退出。"
     ),

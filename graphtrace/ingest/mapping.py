@@ -22,7 +22,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -63,12 +63,16 @@ _MOST_SAMPLES: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingFile:
-    """A checked mapping: the kind, what it claims about columns, which sheet, and whether JSON numbers are exact."""
+    """A checked mapping: the kind, what it claims about columns, which sheet, and whether JSON numbers are exact.
+
+    ``text`` is the mapping as it was written.
+    """
 
     claims: Claims = NO_CLAIMS
     kind: Kind | None = None
     sheet: str | None = None
     exact_numbers: bool = False
+    text: str = ""
 
     def choose(self, sheets: Sequence[Sheet]) -> list[Sheet]:
         """The sheets of a file that the mapping is for: all, or the one it names; a file without names has one anyway.
@@ -101,9 +105,10 @@ def load_mapping(path: Path) -> MappingFile:
         the key.
     """
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=yaml.SafeLoader)
+        text = path.read_text(encoding="utf-8-sig")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
         tree = {} if root is None else _tree(root, 0)
-        return _mapping(tree)
+        return replace(_mapping(tree), text=text)
     except OSError as error:
         raise MappingError(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

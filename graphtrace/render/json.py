@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from graphtrace.render.shapes import CaseStatus, Copied, Exported, Problem
     from graphtrace.rules.breaches import Breach
     from graphtrace.rules.rule import Rule
+    from graphtrace.store.corrections import Corrected, Correction
     from graphtrace.store.loading import FileReport
     from graphtrace.store.protocol import QuantitySum
 
@@ -176,7 +177,30 @@ def status_document(case: str, status: CaseStatus) -> Document:
         "first_day": status.first_day,
         "last_day": status.last_day,
         "rejected": status.rejected,
+        "corrected": status.corrected,
         "size_bytes": status.size_bytes,
+    }
+
+
+def correct_document(case: str, corrected: Corrected) -> Document:
+    """The answer of ``correct``: the correction that is in force, and whether it was made just now."""
+    return {**_head(case), "new": corrected.is_new, "correction": _correction(corrected.correction)}
+
+
+def corrections_document(case: str, corrections: Iterable[Correction]) -> Document:
+    """The answer of ``correct --list``, in the order in which they were made."""
+    return {**_head(case), "corrections": [_correction(correction) for correction in corrections]}
+
+
+def _correction(correction: Correction) -> Document:
+    return {
+        "number": correction.number,
+        "at": correction.at,
+        "who": correction.who,
+        "why": correction.why,
+        "record": origin_params(correction.record),
+        "by": None if correction.by is None else origin_params(correction.by),
+        "lifted": correction.is_lifted,
     }
 
 

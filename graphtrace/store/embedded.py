@@ -20,11 +20,13 @@ from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, MOVES, Origin, Party, When
 from graphtrace.queries import Language
 from graphtrace.store import flows, holdings, laying_out, refusals, together, views, volumes
+from graphtrace.store.corrections import Correction
 from graphtrace.store.duckdb_faults import settings_without_faults
 from graphtrace.store.ledger import read_entries
+from graphtrace.store.overlay import Overlay, base_of
 from graphtrace.store.parties import NAMES_OF_PARTIES, TELL_APART
 from graphtrace.store.protocol import LoadedFile, NumberLink, Row
-from graphtrace.store.schema import FOLDER_TABLES, FORMAT, ROW, RUN
+from graphtrace.store.schema import ENTRIES, FOLDER_TABLES, FORMAT, ROW, RUN
 from graphtrace.store.workbench import join_lots
 
 if TYPE_CHECKING:
@@ -174,14 +176,6 @@ def tell_parties_apart(
     con.execute("DROP TABLE judged")
 
 
-def _look_back(con: duckdb.DuckDBPyConnection, known_on: str) -> None:
-    con.execute(
-        "CREATE TEMP TABLE seen AS SELECT sheet FROM sheets JOIN files USING (file) WHERE loaded_at[:10] <= ?",
-        [known_on],
-    )
-    tell_parties_apart(con, table="TEMP TABLE told", sheets="temp.seen")
-
-
 class EmbeddedStore:
     """Reads a case folder; many may read at once. ``known_on`` fixes the day whose knowledge is asked for.
 
@@ -200,11 +194,10 @@ class EmbeddedStore:
         self._head_numbers: dict[tuple[str, int], int | None] = {}
         self._range_rows: dict[tuple[int, int], Row] = {}
         try:
-            if known_on is not None:
-                self._look_back(known_on)
-            elif self._ask(TOLD_IS_OWED) == [(True,)]:
-                tell_parties_apart(self._con, table="TEMP TABLE told")
+            self._overlay = Overlay(self._con, known_on)
+            if known_on is not None or self._ask(TOLD_IS_OWED) == [(True,)]:
                 self._schema = "temp"
+            self._lay_out(self._con)
         except BaseException:
             self.close()
             raise
@@ -212,17 +205,17 @@ class EmbeddedStore:
     def close(self) -> None:
         self._con.close()
 
-    def _look_back(self, known_on: str) -> None:
-        _look_back(self._con, known_on)
-        self._schema = "temp"
+    def _lay_out(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Puts before the tables what a connection is to read in their place."""
+        self._overlay.lay(con)
+        if self._schema == "temp":
+            sheets = "main.sheets" if self.known_on is None else "temp.seen"
+            tell_parties_apart(con, table="TEMP TABLE told", sheets=sheets)
 
     def spare_connection(self) -> duckdb.DuckDBPyConnection:
         """One more connection with a scratch schema of its own, in which ``told`` is what this store goes by."""
         con = self._con.cursor()
-        if self.known_on is not None:
-            _look_back(con, self.known_on)
-        elif self._schema == "temp":
-            tell_parties_apart(con, table="TEMP TABLE told")
+        self._lay_out(con)
         return con
 
     def _ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
@@ -626,11 +619,16 @@ class EmbeddedStore:
             "first_day": None if first is None else When(first, first).day,
             "last_day": None if last is None else When(last, last).day,
             "rejected": rejected,
+            "corrected": len(self._overlay.state.withdrawn),
         }
 
     def ledger_entries(self) -> list[str]:
         """The ledger lines that the database carries, in order."""
-        return [entry for (entry,) in self._ask("SELECT entry FROM files ORDER BY file")]
+        return [entry for (entry,) in self._ask(ENTRIES)]
+
+    def corrections(self) -> Sequence[Correction]:
+        """All corrections, in the order in which they were made."""
+        return [Correction.of_entry(kept.entry) for kept in self._overlay.kept]
 
     def is_current(self) -> bool:
         """True: as long as the database is open, nobody writes it."""
@@ -676,8 +674,9 @@ class EmbeddedStore:
 
     def counts_by_sheet(self) -> list[tuple[str, str, int, int, int, int]]:
         """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
+        base = base_of(self._con)
         stored = " UNION ALL ".join(
-            f"SELECT sheet, repeated FROM {table}" for table in ("singles", "ranges", "unnumbered")
+            f"SELECT sheet, repeated FROM {base}.{table}" for table in ("singles", "ranges", "unnumbered")
         )
         rows = self._ask(
             f"""

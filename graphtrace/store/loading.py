@@ -12,7 +12,7 @@ import os
 import shlex
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
@@ -23,6 +23,7 @@ from graphtrace.errors import GraphtraceError, InputError, MappingError, Unknown
 from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.store.embedded import DATABASE, REJECTS, SOURCES, connect
 from graphtrace.store.memory import share_out
+from graphtrace.store.rereading import said_about
 from graphtrace.store.writing import INCOMING, open_writer, sync_folder
 
 if TYPE_CHECKING:
@@ -74,8 +75,8 @@ class Writer(Protocol):
         """The sheets of a loaded file as they were reported, with all their rejects and remarks."""
         ...
 
-    def begin(self) -> None:
-        """Begins the load of a file."""
+    def begin(self, said: Mapping[str, str] | None = None) -> None:
+        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it."""
         ...
 
     def roll_back(self) -> bool:
@@ -232,7 +233,7 @@ def _load_file(
             return _report_again(case, known, name, sha256)
         kept = case.folder / SOURCES / sha256
         written: list[Path] = []
-        case.begin()
+        case.begin(said_about(as_kind, mapping))
         try:
             sheets = open_sheets(copy, exact_numbers=mapping is not None and mapping.exact_numbers)
             if mapping is not None:

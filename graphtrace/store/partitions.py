@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from graphtrace.store.copying import CopyWriter
+    from graphtrace.store.corrections import Corrected, CorrectionRequest
     from graphtrace.store.loading import LoadReport
 
 MANIFEST: Final = "partitions.json"
@@ -334,6 +335,13 @@ class BlockPlace:
     def open_copy_writer(self, *_: object) -> AbstractContextManager[CopyWriter]:
         """Refuse."""
         raise UsageError(f"{self.path} is a block of a case and takes no files", hint="name a new folder to copy into")
+
+    def correct(self, request: CorrectionRequest) -> Corrected:
+        """Refuses: what is wrong is corrected in the whole case."""
+        raise UsageError(
+            f"{self.path} is a block of a case, and {request.record} is not corrected here",
+            hint="correct it in the whole case, then write the partitions anew",
+        )
 
     def size_bytes(self) -> int | None:
         return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())

@@ -15,6 +15,7 @@ from graphtrace.store.neo4j.address import Address, is_server
 if TYPE_CHECKING:
     from graphtrace.model import Kind
     from graphtrace.store.copying import CopyWriter
+    from graphtrace.store.corrections import Corrected, CorrectionRequest
     from graphtrace.store.loading import LoadReport, Progress
     from graphtrace.store.protocol import CaseStore
 
@@ -46,6 +47,10 @@ class Place(Protocol):
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyWriter]:
         """What receives the files of another case; see :mod:`graphtrace.store.copying`."""
+        ...
+
+    def correct(self, request: CorrectionRequest) -> Corrected:
+        """Corrects a record; see :meth:`graphtrace.Case.correct`."""
         ...
 
     def size_bytes(self) -> int | None:
@@ -91,6 +96,11 @@ class FolderPlace:
 
         return open_writer(self.path)
 
+    def correct(self, request: CorrectionRequest) -> Corrected:
+        from graphtrace.store.correcting import correct_folder
+
+        return correct_folder(self.path, request)
+
     def size_bytes(self) -> int | None:
         return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
 
@@ -130,6 +140,11 @@ class ServerPlace:
         from graphtrace.store.neo4j.writing import open_server_writer
 
         return open_server_writer(self._address, dry_run=False, progress=progress)
+
+    def correct(self, request: CorrectionRequest) -> Corrected:
+        from graphtrace.store.neo4j.correcting import correct_server
+
+        return correct_server(self._address, request)
 
     def size_bytes(self) -> int | None:
         return None

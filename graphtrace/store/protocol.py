@@ -17,6 +17,7 @@ from graphtrace.queries import Language
 if TYPE_CHECKING:
     import duckdb
 
+    from graphtrace.store.corrections import Correction
     from graphtrace.store.workbench import Workbench
 
 
@@ -384,6 +385,10 @@ class CaseStore(Store, Protocol):
 
     def ledger_entries(self) -> list[str]:
         """The ledger lines that the database carries, in order."""
+        ...
+
+    def corrections(self) -> Sequence[Correction]:
+        """All corrections, in the order in which they were made, whenever that was."""
         ...
 
     def written_entries(self) -> list[str]:

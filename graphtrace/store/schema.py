@@ -155,11 +155,25 @@ TABLES: Final = (
             "sheet": "INTEGER NOT NULL",
         },
     ),
+    _table(
+        "corrections",
+        {
+            "number": "INTEGER PRIMARY KEY",
+            "loads": "INTEGER NOT NULL",
+            "sheet": "INTEGER NOT NULL",
+            "row": "UINTEGER NOT NULL",
+            "is_lifted": "BOOLEAN NOT NULL",
+            "made_at": "VARCHAR NOT NULL",
+            "effects": "VARCHAR NOT NULL",
+            "entry": "VARCHAR NOT NULL",
+        },
+    ),
 )
 """The statements that make an empty case.
 
 ``numbers`` holds MSISDNs and IMSIs, which never collide by their length. ``writings`` has the earliest writing of a
 mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place`` orders the mentions of a sheet.
+``corrections`` change no row; ``loads`` of the files were in the case before, see :mod:`graphtrace.store.corrections`.
 """
 
 
@@ -194,3 +208,11 @@ FOLDER_TABLES: Final = (
     ),
 )
 """The statements that make an empty case in a folder: the same relations, ``singles`` in its two parts."""
+
+ENTRIES: Final = """
+SELECT entry FROM (
+    SELECT file AS loads, 0 AS number, entry FROM main.files
+    UNION ALL SELECT loads, number, entry FROM main.corrections
+) ORDER BY loads, number
+"""
+"""The lines of the ledger, in their order."""

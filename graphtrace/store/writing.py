@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -28,8 +28,9 @@ from graphtrace.model import KINDS
 from graphtrace.store.embedded import DATABASE, LEDGER, REJECTS, SOURCES, TOLD_IS_OWED, connect, tell_parties_apart
 from graphtrace.store.ledger import next_entry, read_entries, settle
 from graphtrace.store.memory import MemoryShares, share_out
+from graphtrace.store.overlay import only_people
 from graphtrace.store.refusals import kept_reject, kept_remarks, remarks_text
-from graphtrace.store.schema import BODY, CARDS, LEAN, LEAN_IMEI_SIZE, LEAN_SPAN, NO_DAY, RUN, SAME
+from graphtrace.store.schema import BODY, CARDS, ENTRIES, LEAN, LEAN_IMEI_SIZE, LEAN_SPAN, NO_DAY, RUN, SAME
 
 if TYPE_CHECKING:
     import duckdb
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 INCOMING = ".incoming-"
 """How the names of folders in ``sources/`` begin that hold what is still being made."""
 
+LOCK = "lock"
 _REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+\.csv")
 _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
@@ -95,6 +97,8 @@ class CaseWriter:
     def __init__(self, folder: Path, memory: MemoryShares | None = None) -> None:
         self.folder = folder
         self._memory = memory or share_out()
+        self._made = [path for path in (folder, folder / SOURCES, folder / REJECTS) if not path.exists()]
+        self._is_new = not (folder / DATABASE).exists()
         for name in (SOURCES, REJECTS):
             (folder / name).mkdir(parents=True, exist_ok=True)
         with ExitStack() as held:
@@ -108,7 +112,24 @@ class CaseWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._is_new and self._holds_nothing():
+            # a case without any file is none, and leaves nothing behind
+            self.con.close()
+            for path in (*self.folder.glob(f"{DATABASE}*"), self.folder / LOCK):
+                path.unlink(missing_ok=True)
+            for path in reversed(self._made):
+                with suppress(OSError):
+                    path.rmdir()
         self._held.close()
+
+    def _holds_nothing(self) -> bool:
+        import duckdb
+
+        try:
+            return not self.entries()
+        except duckdb.Error:
+            # after a fault nobody can say; the next load finds what is there
+            return False
 
     def _sweep(self) -> None:
         """Removes what killed loads left: unfinished folders, and reject files of loads that never were."""
@@ -121,7 +142,7 @@ class CaseWriter:
 
     def entries(self) -> list[str]:
         """The lines of the ledger that the database carries, in order."""
-        return [entry for (entry,) in self.con.execute("SELECT entry FROM files ORDER BY file").fetchall()]
+        return [entry for (entry,) in self.con.execute(ENTRIES).fetchall()]
 
     def _one(self, sql: str, *parameters: Any) -> Any:
         rows = self.con.execute(sql, parameters or None).fetchall()
@@ -134,8 +155,10 @@ class CaseWriter:
 
     # -- one load ----------------------------------------------------------------------------------------------
 
-    def begin(self) -> None:
+    def begin(self, said: Mapping[str, str] | None = None) -> None:
+        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it."""
         self.con.begin()
+        self._said = dict(said or {})
         self._file = int(self._one("SELECT coalesce(max(file), 0) + 1 FROM files"))
         self._sheets: list[dict[str, Any]] = []
 
@@ -219,6 +242,7 @@ class CaseWriter:
             "sha256": sha256,
             "size": size,
             "sheets": self._sheets,
+            **self._said,
         }
         entry = next_entry(entries[-1] if entries else None, content) if taken is None else taken.entry
         self.con.execute(
@@ -235,7 +259,8 @@ class CaseWriter:
         """Tells all parties apart anew, once after the last file; a reader does it for itself where this is owed."""
         if self._one(TOLD_IS_OWED):
             self.con.begin()
-            tell_parties_apart(self.con)
+            with only_people(self.con):
+                tell_parties_apart(self.con)
             self.con.execute("UPDATE meta SET value = (SELECT max(file) FROM files) WHERE key = 'told'")
             self.con.commit()
             self.con.execute("CHECKPOINT")
@@ -671,7 +696,7 @@ def _above(numbers: pl.Series) -> int:
 @contextmanager
 def _write_lock(folder: Path) -> Iterator[None]:
     """Holds the lock against a second writer; the system lets go of it when the process dies."""
-    with (folder / "lock").open("a") as lock:
+    with (folder / LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

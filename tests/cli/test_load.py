@@ -46,6 +46,16 @@ def test_a_dry_run_leaves_no_case_behind(run: Run, files: Path, tmp_path: Path) 
     assert not (tmp_path / "x.gtrace").exists()
 
 
+def test_a_load_that_reads_no_file_leaves_no_case_behind(run: Run, files: Path, tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    place = tmp_path / "x.gtrace"
+    assert run("load", "none.csv", tmp_path / "odd.csv", "--case", place).code == 2
+    assert not place.exists()
+    assert run("load", tmp_path / "odd.csv", files / "sales.csv", "--case", place).code == 2
+    assert run("load", "none.csv", "--case", place).code == 2
+    assert len(run("status", "--case", place, "--json").json["files"]) == 1
+
+
 def test_the_kind_can_be_said_and_only_a_kind(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text(TRANSFERS, encoding="utf-8")

@@ -11,7 +11,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.reading import Neo4jStore
-from graphtrace.store.neo4j.schema import LABELS, QUANTITY_ONLY, REPEATED, UNNUMBERED, WAITING
+from graphtrace.store.neo4j.schema import LABELS, LIFTED, QUANTITY_ONLY, REPEATED, UNNUMBERED, WAITING, WITHDRAWN
 
 from .server import Place
 
@@ -55,6 +55,9 @@ def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
                 assert not case.load(folder / name).has_errors
             # whose sheets have names
             assert not case.load(WORKBOOK).has_errors
+            case.correct("moved.csv:3", why="stated twice")
+            case.correct("moved.csv:2", why="wrong")
+            case.correct("moved.csv:2", why="was right", undo=True)
     return neo4j_place
 
 
@@ -79,7 +82,7 @@ def test_the_page_lists_every_property_that_nodes_have_and_no_other(held: Place)
 
 def test_the_page_names_every_label_of_records(held: Place) -> None:
     ((labels,),) = held.rows("MATCH (r:Record) UNWIND labels(r) AS label RETURN collect(DISTINCT label)")
-    more = {UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED}
+    more = {UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED, WITHDRAWN, LIFTED}
     assert set(labels) == {"Record", *LABELS.values(), *more}
     for label in more:
         assert f"`{label}`" in PAGE
@@ -97,6 +100,7 @@ def test_the_drawing_has_every_relationship_and_no_other(held: Place) -> None:
     ends = held.rows(f"MATCH (a)-[r]->(b) RETURN DISTINCT {name.format('a')}, type(r), {name.format('b')}")
     assert sorted(ends) == [
         ["Chunk", "OF", "File"],
+        ["Correction", "OF", "Record"],
         ["Mention", "NAMES", "Party"],
         ["Party", "DECLARED", "Record"],
         ["Party", "GAVE", "Record"],
@@ -113,7 +117,17 @@ def test_the_drawing_has_every_relationship_and_no_other(held: Place) -> None:
 
 def test_no_company_and_no_file_is_a_label(held: Place) -> None:
     labels = {label for (label,) in held.rows("CALL db.labels()")}
-    assert labels <= {*described(), *LABELS.values(), UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED, "Film"}
+    assert labels <= {
+        *described(),
+        *LABELS.values(),
+        UNNUMBERED,
+        QUANTITY_ONLY,
+        WAITING,
+        REPEATED,
+        WITHDRAWN,
+        LIFTED,
+        "Film",
+    }
 
 
 SCANS = {"NodeByLabelScan", "AllNodesScan", "NodeIndexScan", "RelationshipTypeScan"}

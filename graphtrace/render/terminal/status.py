@@ -50,6 +50,7 @@ class StatusView(View):
             ("ranges", [f"{status.ranges:,}"], ""),
             ("quantity_only", [f"{status.quantity_only:,}"], ""),
             ("rejected", [f"{status.rejected:,}"], style.MISSING if status.rejected else ""),
+            *([("corrected", [f"{status.corrected:,}"], style.MISSING)] if status.corrected else []),
         ]
         cells = max(cell_len(page.label(label)) for label, _, _ in rows)
         for label, said, look in rows:

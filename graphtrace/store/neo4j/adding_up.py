@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from graphtrace.identifiers import join_key
 from graphtrace.model import MOVES, Kind, Party
-from graphtrace.store.neo4j.schema import QUANTITY_ONLY, WAITING, head_text
+from graphtrace.store.neo4j.schema import QUANTITY_ONLY, SEEN, WAITING, head_text
 from graphtrace.store.protocol import (
     CardRow,
     Contact,
@@ -58,7 +58,7 @@ def waiting_events(store: Neo4jStore, lots: Sequence[Lot]) -> tuple[Sequence[Row
     """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
     if not lots or not store.has_waiting_rows:
         return [], []
-    waiting = store._unnumbered(f"MATCH (r:{WAITING}) WHERE r.sheet IN $seen")
+    waiting = store._unnumbered(f"MATCH (r:{WAITING}) WHERE {SEEN}")
     links = store.links_of({number for row in waiting for number in (row.msisdn, row.imsi) if number is not None})
     joined = join_lots(lots)
     starts = [low for low, _ in joined]
@@ -81,9 +81,7 @@ def workbench(store: Neo4jStore, buyers: Sequence[Party] | None) -> tuple[Workbe
     if buyers is None:
         return store._whole.workbench(None)
     mentions = store._mentions_of(buyers)
-    sold = (
-        _OF_PARTY.format(link="TO") + " AND r.sender IN $carriers AND r.sheet IN $seen MATCH (r)-[:MOVES]->(c{label}) "
-    )
+    sold = _OF_PARTY.format(link="TO") + f" AND r.sender IN $carriers AND {SEEN} MATCH (r)-[:MOVES]->(c{{label}}) "
     parameters = {"mentions": mentions, "carriers": store._carriers(), "seen": store._seen}
     ends = [
         *store._ask(f"{sold.format(label=':Lot')} RETURN DISTINCT c.first, c.last", **parameters),
@@ -142,7 +140,7 @@ def _take_people(store: Neo4jStore, excerpt: Excerpt, more: Iterable[int] = ()) 
 
 def holdings_of(store: Neo4jStore, party: Party) -> Iterable[tuple[int, str, Sequence[Row]]]:
     """Every card that the party ever received, as (number of cards, a key with their head, their movements)."""
-    received = _OF_PARTY.format(link="TO") + " AND r.sheet IN $seen MATCH (r)-[:MOVES]->(c{label}) "
+    received = _OF_PARTY.format(link="TO") + f" AND {SEEN} MATCH (r)-[:MOVES]->(c{{label}}) "
     mentions = store._mentions_of([party])
     ends = [
         *store._ask(
@@ -191,7 +189,7 @@ def volumes_of(store: Neo4jStore, cards: Mapping[Party, Sequence[str]]) -> Mappi
 
 def count_cards(store: Neo4jStore) -> int:
     """How many different cards the records name, listed or by range."""
-    named = "EXISTS { (c)<-[:MOVES|OF]-(r:Record) WHERE r.sheet IN $seen }"
+    named = f"EXISTS {{ (c)<-[:MOVES|OF]-(r:Record) WHERE {SEEN} }}"
     lots = store._ask(f"MATCH (c:Lot) WHERE {named} RETURN c.first, c.last", seen=store._seen)
     spans = _spans(store, _packed(store, lots))
     ((listed,),) = store._ask(f"MATCH (c:Card) WHERE {named} RETURN count(*)", seen=store._seen)
@@ -228,7 +226,7 @@ def lots_moved_otherwise(store: Neo4jStore, lots: Sequence[Lot], transfers: Sequ
 def lots_with(store: Neo4jStore, kind: Kind, lots: Sequence[Lot]) -> Sequence[Lot]:
     """The cards of the lots that a record of the kind lists: disjoint lots in order."""
     rows = store._ask(
-        f"{_SINGLES_IN} WHERE r.kind = $kind AND r.sheet IN $seen RETURN DISTINCT c.key AS first, c.key AS last",
+        f"{_SINGLES_IN} WHERE r.kind = $kind AND {SEEN} RETURN DISTINCT c.key AS first, c.key AS last",
         spans=_spans(store, lots),
         kind=kind,
         seen=store._seen,

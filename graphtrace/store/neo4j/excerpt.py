@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from graphtrace.identifiers import split_key
+from graphtrace.identifiers import operator_of_carrier_cell, split_key
 from graphtrace.model import KINDS, Kind, Party
+from graphtrace.store.corrections import Writing
 from graphtrace.store.embedded import EmbeddedStore
 from graphtrace.store.neo4j.mentions import fetch_mentions, fetch_sheets, fill, insert, open_tables, tell_apart
-from graphtrace.store.neo4j.schema import LABELS, REPEATED, names_cards
+from graphtrace.store.neo4j.schema import LABELS, REPEATED, SEEN, names_cards, property_of
 from graphtrace.store.schema import BODY, RUN
 
 if TYPE_CHECKING:
+    import duckdb
+
     from graphtrace.store.neo4j.connection import Connection
 
 _BLOCK = 50_000
@@ -61,6 +64,39 @@ class Heads:
         return ((*head, number) for number, head in enumerate(self._heads, 1))
 
 
+class Past(NamedTuple):
+    """What corrections made since have changed in the graph, as it was before them.
+
+    ``marks``: by (sheet, row), whether the row repeats another. ``writings`` and ``carriers`` as in
+    :class:`graphtrace.store.corrections.State`.
+    """
+
+    marks: Mapping[tuple[int, int], bool]
+    writings: Mapping[tuple[int, int], Sequence[Writing]]
+    carriers: Mapping[tuple[int, str], bool]
+
+    def mark_repeated(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Marks the rows that were fetched."""
+        for (sheet, row), is_repeated in self.marks.items():
+            for table in _CARDS:
+                con.execute(
+                    f"UPDATE {table} SET repeated = $1 WHERE sheet = $2 AND row = $3", [is_repeated, sheet, row]
+                )
+
+    def write_again(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Puts the mentions of that time in the place of today's."""
+        for (mention, sheet), writings in self.writings.items():
+            con.execute("DELETE FROM writings WHERE ident = $1 AND sheet = $2", [mention, sheet])
+            fill(con, "writings", "ident sheet day place name", [(mention, sheet, *writing) for writing in writings])
+
+    def rename_carriers(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Puts the names of carrier columns of that time in the place of today's."""
+        for (sheet, name), is_named in self.carriers.items():
+            con.execute("DELETE FROM carrier_names WHERE sheet = $1 AND name_key = $2", [sheet, name])
+            if is_named:
+                fill(con, "carrier_names", "name_key operator sheet", [(name, operator_of_carrier_cell(name), sheet)])
+
+
 class Excerpt:
     """An embedded case in memory that is filled from a server.
 
@@ -70,22 +106,33 @@ class Excerpt:
         The sheets that are known; nothing else is fetched.
     fields
         The properties that records have, as (kind, property).
+    past
+        What is otherwise than in the graph, where somebody looks back to before a correction.
     """
 
     def __init__(
-        self, server: Connection, heads: Heads, *, seen: Sequence[int], fields: frozenset[tuple[Kind, str]]
+        self,
+        server: Connection,
+        heads: Heads,
+        *,
+        seen: Sequence[int],
+        fields: frozenset[tuple[Kind, str]],
+        past: Past | None = None,
     ) -> None:
         self._server = server
         self._heads = heads
         self._seen = seen
         self._fields = fields
+        self._past = past or Past({}, {}, {})
         self._con = open_tables()
         self._con.execute("INSERT INTO meta SELECT 'told', coalesce(max(file), 0)::VARCHAR FROM files")
         fetch_sheets(self._con, server, seen=seen)
+        self._past.rename_carriers(self._con)
 
     def store(self) -> EmbeddedStore:
         """The case as far as it was fetched; nothing more is to be fetched then."""
         con = self._con
+        self._past.mark_repeated(con)
         fill(con, "heads", "text size head", self._heads.rows())
         con.execute(
             "INSERT INTO devices SELECT imei // pow(10, imei_size - 14)::BIGINT, key, sheet FROM singles "
@@ -112,6 +159,7 @@ class Excerpt:
     def fetch_people(self) -> None:
         """Fetches all mentions and tells them apart."""
         fetch_mentions(self._con, self._server, seen=self._seen)
+        self._past.write_again(self._con)
         tell_apart(self._con)
 
     def take_people(self, people: Mapping[int, Party]) -> None:
@@ -156,14 +204,16 @@ class Excerpt:
         kept = [name for name in ("date", *BODY) if any((kind, name) in self._fields for kind in kinds)]
         types = "|".join(sorted({names_cards(kind) for kind in kinds}))
         bare = "" if columns else f"AND NOT EXISTS {{ (r)-[:{types}]->() }}"
-        returned = ", ".join([*([asked] if asked else []), f"r:{REPEATED}", "r.kind", *(f"r.{name}" for name in kept)])
+        returned = ", ".join(
+            [*([asked] if asked else []), f"r:{REPEATED}", "r.kind", *(property_of(name) for name in kept)]
+        )
         schema: dict[str, Any] = {name: pl.String if name == "tail" else pl.Int64 for name in columns}
         schema |= {"repeated": pl.Boolean, "kind": pl.String}
         schema |= {name: pl.Int64 if name in _NUMBERS else pl.String for name in kept}
         selected = _selected(schema)
         packed = self._heads.packed
         for rows in self._server.stream(
-            f"{match} WITH * WHERE r.sheet IN $seen AND r.kind IN $kinds {bare} RETURN {returned}",
+            f"{match} WITH * WHERE {SEEN} AND r.kind IN $kinds {bare} RETURN {returned}",
             size=_BLOCK,
             seen=list(self._seen),
             kinds=list(kinds),

@@ -76,7 +76,7 @@ def fetch_sheets(con: duckdb.DuckDBPyConnection, server: Connection, *, seen: Se
 def fetch_mentions(con: duckdb.DuckDBPyConnection, server: Connection, *, seen: Sequence[int]) -> dict[int, list[str]]:
     """Fills the tables of mentions with those of some sheets; returns the parties that each is linked to."""
     found = server.ask(
-        "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.sheets[0] <= $last "
+        "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.sheets[0] <= $last OR size(m.sheets) = 0 "
         "WITH m, collect(p.id) AS parties "
         "RETURN m.mention, m.name_key, m.strong, parties, m.sheets, m.days, m.places, m.names ORDER BY m.mention",
         last=max(seen, default=0),

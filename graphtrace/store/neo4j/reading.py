@@ -20,10 +20,24 @@ from graphtrace.errors import CaseDamaged, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, Origin, Party, When, day_number
 from graphtrace.queries import CardKey, Language
+from graphtrace.store.corrections import Correction, state_on
 from graphtrace.store.neo4j import adding_up
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import Connection, missing
-from graphtrace.store.neo4j.schema import FORMAT, QUANTITY_ONLY, REPEATED, ROW, WAITING, head_text
+from graphtrace.store.neo4j.correcting import kept_corrections
+from graphtrace.store.neo4j.schema import (
+    BEYOND,
+    ENTRIES,
+    FORMAT,
+    QUANTITY_ONLY,
+    REPEATED,
+    ROW,
+    SEEN,
+    STATED_IN,
+    WAITING,
+    head_text,
+    property_of,
+)
 from graphtrace.store.protocol import LoadedFile, NumberLink, RejectedRow, Row
 
 if TYPE_CHECKING:
@@ -31,12 +45,13 @@ if TYPE_CHECKING:
 
     from graphtrace.model import Kind
     from graphtrace.store.embedded import EmbeddedStore
-    from graphtrace.store.neo4j.excerpt import Excerpt, Heads
+    from graphtrace.store.neo4j.excerpt import Excerpt, Heads, Past
 
-_BODY = ", ".join(f"r.{name}" for name in ROW)
+_BODY = ", ".join(map(property_of, ROW))
 _SENDER = -len(ROW) + ROW.index("sender")
 _RECEIVER = -len(ROW) + ROW.index("receiver")
-_SEEN = "r.sheet IN $seen"
+_SEEN = SEEN
+_STATE = "MATCH (c:Case) RETURN c.loads, c.told, coalesce(c.corrections, 0)"
 _NAMED = "MOVES|OF"
 _BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN}"
 _OVER = (
@@ -83,10 +98,11 @@ class Neo4jStore:
         self._server.close()
 
     def _read_state(self) -> None:
-        rows = self._ask("MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.classes, c.is_bare")
+        rows = self._ask(f"{_STATE}, c.format, c.sheets, c.classes, c.is_bare")
         if not rows:
             raise missing(self.address)
-        format_, self._loads, sheets, self._told, classes, is_bare = rows[0]
+        *self._state, format_, sheets, classes, is_bare = rows[0]
+        self._loads, self._told, corrections = self._state
         if format_ != FORMAT:
             raise CaseDamaged(
                 f"{self.address} has format {format_}, this version reads format {FORMAT}",
@@ -106,10 +122,43 @@ class Neo4jStore:
             day=self.known_on,
         )
         self._places = {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in places}
-        self._seen = list(self._places)
+        self._kept = kept_corrections(self._server, corrections) if corrections else []
+        self._withdrawn = state_on(self._kept, None).withdrawn
+        self._seen = [*self._places, *self._looking_back()]
         self._is_told_here = self.known_on is not None or self._told != self._loads
         if self._is_told_here:
             self._tell_apart()
+
+    def _looking_back(self) -> Iterator[int]:
+        """What :data:`SEEN` needs beside the sheets: rows that counted then and do not now, and the other way round."""
+        if self.known_on is None:
+            return
+        then = state_on(self._kept, self.known_on).withdrawn
+        first: dict[tuple[int, int], int] = {}
+        for correction in self._kept:
+            first.setdefault((correction.sheet, correction.row), correction.number)
+        for place, number in first.items():
+            if (place in then) != (place in self._withdrawn) and place[0] in self._places:
+                yield BEYOND + number
+
+    @cached_property
+    def _past(self) -> Past | None:
+        from graphtrace.store.neo4j.correcting import twins_of_corrected
+        from graphtrace.store.neo4j.excerpt import Past
+
+        if self.known_on is None or not self._kept:
+            return None
+        state = state_on(self._kept, self.known_on)
+        marks: dict[tuple[int, int], bool] = {}
+        for twins in twins_of_corrected(self._server):
+            counting = [place for place in twins if place[0] in self._places and place not in state.withdrawn]
+            marks.update({place: number > 0 for number, place in enumerate(counting)})
+        known = self._places
+        return Past(
+            marks,
+            {key: writings for key, writings in state.writings.items() if key[1] in known},
+            {key: is_named for key, is_named in state.carriers.items() if key[0] in known},
+        )
 
     def _tell_apart(self) -> None:
         """Learns who is who from the mentions that were known, where the graph has not caught up or knows more."""
@@ -144,7 +193,7 @@ class Neo4jStore:
     def _excerpt(self) -> Excerpt:
         from graphtrace.store.neo4j.excerpt import Excerpt
 
-        return Excerpt(self._server, self._heads, seen=self._seen, fields=self._fields)
+        return Excerpt(self._server, self._heads, seen=self._seen, fields=self._fields, past=self._past)
 
     @cached_property
     def _people(self) -> EmbeddedStore:
@@ -192,7 +241,7 @@ class Neo4jStore:
             tail,
             None if sender is None else self._parties[sender],
             None if receiver is None else self._parties[receiver],
-            _when(date),
+            moment(date),
             quantity,
             msisdn,
             imsi,
@@ -276,7 +325,7 @@ class Neo4jStore:
             numbers=sorted(set(numbers)),
             seen=self._seen,
         )
-        return [NumberLink(number, key, _when(date)) for number, key, date, _ in rows]
+        return [NumberLink(number, key, moment(date)) for number, key, date, _ in rows]
 
     def cards_in_devices(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = sorted(set(imeis))
@@ -383,7 +432,7 @@ class Neo4jStore:
             "RETURN p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers",
             ids=list(ids),
             name_key=name_key,
-            last=max(self._seen, default=0),
+            last=max(self._places, default=0),
         )
         return sorted(Party(*row) for row in rows)
 
@@ -398,7 +447,7 @@ class Neo4jStore:
         rows = self._ask(
             "MATCH (p:Party)<-[:NAMES]-(m:Mention) WHERE p.id IN $ids AND m.sheets[0] <= $last RETURN m.mention",
             ids=list(ids),
-            last=max(self._seen, default=0),
+            last=max(self._places, default=0),
         )
         return [mention for (mention,) in rows]
 
@@ -408,7 +457,7 @@ class Neo4jStore:
             return [mention for mention, party in self._parties.items() if party.is_carrier]
         rows = self._ask(
             "MATCH (p:Party)<-[:NAMES]-(m:Mention) WHERE p.is_carrier AND m.sheets[0] <= $last RETURN m.mention",
-            last=max(self._seen, default=0),
+            last=max(self._places, default=0),
         )
         return [mention for (mention,) in rows]
 
@@ -470,7 +519,7 @@ class Neo4jStore:
 
     def is_current(self) -> bool:
         """Whether nothing was loaded since the store was opened."""
-        return self._ask("MATCH (c:Case {id: 'case'}) RETURN c.loads, c.told") == [[self._loads, self._told]]
+        return self._ask(_STATE) == [self._state]
 
     def contents(self) -> dict[str, Any]:
         """Counts of what is in the case, for ``status``."""
@@ -489,7 +538,7 @@ class Neo4jStore:
         )
         counts = {kind: count for kind, count, *_ in kinds}
         # a month as text comes before its days and ends after them
-        whens = [when for row in kinds for text in row[2:] if (when := _when(text)) is not None]
+        whens = [when for row in kinds for text in row[2:] if (when := moment(text)) is not None]
         first = min((when.first for when in whens), default=None)
         last = max((when.last for when in whens), default=None)
         ((cards,),) = self._ask(f"MATCH (c:Card) WHERE {_IS_NAMED} RETURN count(*)", seen=seen)
@@ -509,6 +558,7 @@ class Neo4jStore:
             "first_day": None if first is None else When(first, first).day,
             "last_day": None if last is None else When(last, last).day,
             "rejected": sum(row[-1] for row in files),
+            "corrected": len(self._withdrawn),
         }
 
     def _count_parties(self) -> int:
@@ -516,7 +566,7 @@ class Neo4jStore:
             return len({party.id for party in self._parties.values()})
         ((parties,),) = self._ask(
             "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.sheets[0] <= $last RETURN count(DISTINCT p)",
-            last=max(self._seen, default=0),
+            last=max(self._places, default=0),
         )
         return int(parties)
 
@@ -530,10 +580,12 @@ class Neo4jStore:
 
     def ledger_entries(self) -> list[str]:
         """The ledger lines, in order: each file carries its own."""
-        rows = self._ask(
-            "MATCH (f:File) WHERE f.complete AND f.load <= $loads RETURN f.entry ORDER BY f.load", loads=self._loads
-        )
-        return [entry for (entry,) in rows]
+        lines = sorted(self._ask(ENTRIES))
+        return [entry for loads, number, entry in lines if loads <= self._loads and number <= len(self._kept)]
+
+    def corrections(self) -> Sequence[Correction]:
+        """All corrections, in the order in which they were made."""
+        return [Correction.of_entry(kept.entry) for kept in self._kept]
 
     def written_entries(self) -> list[str]:
         """The same: a server has no ledger beside the database."""
@@ -583,8 +635,8 @@ class Neo4jStore:
         """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
         rows = self._ask(
             f"""
-            MATCH (r:Record) WHERE {_SEEN}
-            WITH r.sheet AS sheet, count(*) AS stored, count(CASE WHEN r:{REPEATED} THEN 1 END) AS repeated
+            MATCH (r:Record) WHERE {STATED_IN} IN $seen
+            WITH {STATED_IN} AS sheet, count(*) AS stored, count(CASE WHEN r:{REPEATED} THEN 1 END) AS repeated
             WITH collect([sheet, stored, repeated]) AS counted
             MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen
             WITH s, f, head([c IN counted WHERE c[0] = s.sheet] + [[s.sheet, 0, 0]]) AS counted
@@ -624,7 +676,7 @@ def _plain(cell: Any) -> Any:
 
 
 @lru_cache(maxsize=65536)
-def _when(text: str | None) -> When | None:
+def moment(text: str | None) -> When | None:
     """The moment that a text means as :attr:`When.text` writes it."""
     if text is None:
         return None

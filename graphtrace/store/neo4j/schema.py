@@ -48,6 +48,27 @@ WAITING: Final = "Waiting"
 REPEATED: Final = "Repeated"
 """Label of a record that repeats the statement of another."""
 
+WITHDRAWN: Final = "Withdrawn"
+"""Label of a record that was withdrawn: its ``sheet`` is beyond all sheets, ``stated_in`` is the one it stands in."""
+
+LIFTED: Final = "Lifted"
+"""Label of a record that was withdrawn once; ``lifted`` is what its ``sheet`` was then."""
+
+BEYOND: Final = 1 << 30
+"""Above every sheet. A withdrawn record has this and the number of its first correction for its sheet."""
+
+SEEN: Final = f"r.sheet IN $seen AND (NOT r:{LIFTED} OR NOT r.lifted IN $seen)"
+"""Whether a record ``r`` counts; ``$seen`` has the sheets that do, and what else is needed to look back."""
+
+STATED_IN: Final = "coalesce(r.stated_in, r.sheet)"
+"""The sheet in which a record ``r`` stands, withdrawn or not."""
+
+ENTRIES: Final = (
+    "MATCH (n:File) WHERE n.complete RETURN n.load AS loads, 0 AS number, n.entry AS entry "
+    "UNION MATCH (n:Correction) RETURN n.loads AS loads, n.number AS number, n.entry AS entry"
+)
+"""The lines of the ledger: which load, which correction after it, the line."""
+
 ROW: Final = (
     *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "imei"),
     *("channel", "province", "city", "case_no", "place", "holder", "record_no", "sheet", "row"),
@@ -59,6 +80,11 @@ BODY: Final = (
     *("carrier", "stock", "sold", *TEXT_FIELDS, "extra", "record_no", "sheet", "row", "statement"),
 )
 """All properties of a record, whatever names its cards; those without a value are absent."""
+
+
+def property_of(name: str) -> str:
+    """What is read as a property of a record ``r``."""
+    return STATED_IN if name == "sheet" else f"r.{name}"
 
 
 def names_cards(kind: str) -> str:

@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.model import KINDS, MOVES
-from graphtrace.store.neo4j.schema import BODY, LABELS, QUANTITY_ONLY, REPEATED, UNNUMBERED, WAITING, names_cards
+from graphtrace.store.neo4j.schema import (
+    BODY,
+    LABELS,
+    QUANTITY_ONLY,
+    REPEATED,
+    UNNUMBERED,
+    WAITING,
+    WITHDRAWN,
+    names_cards,
+)
 from graphtrace.store.schema import CARDS, RUN, SAME
 
 if TYPE_CHECKING:
@@ -26,7 +35,7 @@ SIDES = {"sender": ("GAVE", "DECLARED"), "receiver": ("TO", "USED_BY")}
 """The relationships between a party and its records: from the party as sender, to it as receiver."""
 
 KNOWN_STATEMENTS = {
-    table: f"UNWIND $rows AS row MATCH {match} WHERE r.statement = row[0] AND r.sheet <= $sheets "
+    table: f"UNWIND $rows AS row MATCH {match} WHERE r.statement = row[0] AND (r.sheet <= $sheets OR r:{WITHDRAWN}) "
     "RETURN DISTINCT r.statement"
     for table, match in (
         ("singles", "(:Card {key: row[1]})<-[:MOVES|OF]-(r:Record)"),

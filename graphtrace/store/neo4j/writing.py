@@ -14,7 +14,7 @@ import shutil
 import tempfile
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -29,9 +29,10 @@ from graphtrace.store.memory import MemoryShares
 from graphtrace.store.neo4j import sending
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import COMMIT_UNKNOWN, Connection
+from graphtrace.store.neo4j.correcting import mark_repeated, write_changes
 from graphtrace.store.neo4j.first_open import complete_import, make_schema
 from graphtrace.store.neo4j.mentions import fetch_mentions, fetch_sheets, fill, open_tables, tell_apart
-from graphtrace.store.neo4j.schema import FORMAT
+from graphtrace.store.neo4j.schema import ENTRIES, FORMAT, WITHDRAWN
 from graphtrace.store.refusals import kept_reject, kept_remarks
 from graphtrace.store.schema import CARDS, PARTS
 from graphtrace.store.writing import CaseWriter
@@ -122,9 +123,11 @@ class ServerWriter:
     # -- the case as a whole -----------------------------------------------------------------------------------
 
     def _read_state(self) -> None:
-        rows = self.server.ask("MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.is_bare")
-        found: list[Any] = rows[0] if rows else [None, 0, 0, 0, None]
-        self.format, self.loads, self.sheets, self.told, is_bare = found
+        rows = self.server.ask(
+            "MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.is_bare, coalesce(c.corrections, 0)"
+        )
+        found: list[Any] = rows[0] if rows else [None, 0, 0, 0, None, 0]
+        self.format, self.loads, self.sheets, self.told, is_bare, self.corrections = found
         if rows and self.format != FORMAT:
             raise CaseDamaged(
                 f"{self.server.address} has format {self.format}, this version reads format {FORMAT}",
@@ -203,7 +206,8 @@ class ServerWriter:
         rows = self.server.ask("MATCH (f:File {sha256: $sha256}) WHERE f.complete RETURN f.load", sha256=sha256)
         return rows[0][0] if rows else None
 
-    def begin(self) -> None:
+    def begin(self, said: Mapping[str, str] | None = None) -> None:
+        self._said = dict(said or {})
         self._held.close()
         self._place = self.folder / "staged"
         self._held.callback(shutil.rmtree, self._place, ignore_errors=True)
@@ -282,9 +286,8 @@ class ServerWriter:
         self._tried[sha256] = self._staged.sheets_of(1)
 
     def entries(self) -> list[str]:
-        """The lines of the ledger, in order: each file carries its own."""
-        rows = self.server.ask("MATCH (f:File) WHERE f.complete RETURN f.entry ORDER BY f.load")
-        return [entry for (entry,) in rows]
+        """The lines of the ledger, in order: each file and each correction carries its own."""
+        return [entry for _, _, entry in sorted(self.server.ask(ENTRIES))]
 
     def take_over(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
         """Takes the sheets of a file over from the tables of another case."""
@@ -363,9 +366,10 @@ class ServerWriter:
             "sheets": [
                 dict(zip(("sheet", "rows", "loaded", "duplicate", "rejected"), sheet, strict=True)) for sheet in sheets
             ],
+            **self._said,
         }
-        last = self.server.ask("MATCH (f:File) WHERE f.complete RETURN f.entry ORDER BY f.load DESC LIMIT 1")
-        entry = next_entry(last[0][0] if last else None, content) if taken is None else taken.entry
+        entries = self.entries()
+        entry = next_entry(entries[-1] if entries else None, content) if taken is None else taken.entry
         classes = [cls for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
 
         fields = sending.fields(con)
@@ -388,10 +392,23 @@ class ServerWriter:
                 classes=classes,
                 fields=fields,
             ).consume()
+            mark_repeated(tx)
 
         self._surely(work)
         self.loads += 1
         self.sheets += len(sheets)
+
+    def correct(self, changes: Mapping[str, Any]) -> None:
+        """Writes one correction; parties are to be told apart anew then."""
+
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            self._check_lease(tx)
+            write_changes(tx, changes)
+
+        self._surely(work)
+        self.corrections += 1
+        self.told = -1
+        self._mentions = None
 
     def record(self) -> None:
         """Nothing is left to do: the ledger of a server is in its files."""
@@ -406,7 +423,7 @@ class ServerWriter:
         if left:
             self._tell("", 0, None)
             sheets = {"sheets": self.sheets}
-            self._delete("MATCH (n:Record) WHERE n.sheet > $sheets", **sheets)
+            self._delete(f"MATCH (n:Record) WHERE n.sheet > $sheets AND NOT n:{WITHDRAWN}", **sheets)
             self._delete("MATCH (n:Mention) WHERE n.sheets[0] > $sheets", **sheets)
             self._forget_writings()
             self._delete("MATCH (n:Reject)-[:IN]->(s:Sheet) WHERE s.sheet > $sheets", **sheets)
@@ -459,7 +476,7 @@ class ServerWriter:
         moved = [
             [mention, mentions.told[mention][0], [party for party in linked if party != mentions.told[mention][0]]]
             for mention, linked in mentions.linked.items()
-            if linked != [mentions.told[mention][0]]
+            if mention in mentions.told and linked != [mentions.told[mention][0]]
         ]
         if moved:
             self._move(moved)

@@ -121,3 +121,9 @@ def test_a_sheet_of_nothing_but_a_header_has_no_rows() -> None:
     assert read_all(reading) == []
     assert (reading.rows, reading.rejects, reading.remarks) == (0, [], [])
     assert reading.headings == HEADINGS
+
+
+@pytest.mark.parametrize("headings", [HEADINGS, ("类型", *HEADINGS)])
+def test_a_sheet_without_rows_has_none(headings: tuple[str, ...]) -> None:
+    rows, reading = read_rows(headings)
+    assert (rows, reading.rejects, reading.rows) == ([], [], 0)

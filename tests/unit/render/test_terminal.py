@@ -293,6 +293,7 @@ STATUS = SimpleNamespace(
     first_day="2024-01-01",
     last_day="2024-06-30",
     rejected=1,
+    corrected=2,
     size_bytes=12 * 2**20,
 )
 IDENTIFIED = [(text, identify(text)) for text in ("898604B81625D0045436", "460060123456789", "8.98606E+19", "hi\x1b")]

@@ -1,0 +1,337 @@
+"""A case in which a record was withdrawn answers as one in which it never stood, and as before on the days before."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import strategies as st
+
+import graphtrace as gt
+from graphtrace.answers.graphs import Level
+from graphtrace.errors import GraphtraceError, NothingFound
+from graphtrace.queries import Language, load_queries
+from graphtrace.render.json import (
+    audit_document,
+    common_document,
+    dumped,
+    graph_document,
+    party_document,
+    sibling_document,
+    trace_document,
+)
+from graphtrace.store import correcting, writing
+from graphtrace.store.neo4j import correcting as server_correcting
+from graphtrace.store.neo4j import writing as server_writing
+
+from ..neo4j.server import Place
+
+HEADER = (
+    *("kind", "carrier", "enterprise", "enterprise_id", "from", "from_id", "to", "to_id", "date"),
+    *("iccid", "iccid_first", "iccid_last", "quantity", "msisdn", "imei", "user", "user_id"),
+    *("party", "stock", "channel", "record_no", "case_no"),
+)
+CARDS = [f"898606190000000000{number}" for number in range(1, 5)]
+PHONES = ["1064612345678", "1064687654321"]
+DEVICES = ["490154203237518", "356938035643809"]
+NAMES = ["星海", "星 海", "老王", "老李"]
+NUMBERS = ["", "", "91310115MA1K35XR7B", "X1"]
+DAYS = ["2024-03-05", "2024-03-06", "2024-03-07", "2024-03"]
+
+Cells = dict[str, str]
+Table = Sequence[Cells]
+
+
+def kinds() -> st.SearchStrategy[Cells]:
+    names, numbers, days = st.sampled_from(NAMES), st.sampled_from(NUMBERS), st.sampled_from(DAYS)
+    listed = st.builds(lambda card: {"iccid": card}, st.sampled_from(CARDS))
+    ranged = st.just({"iccid_first": CARDS[0], "iccid_last": CARDS[2]})
+    counted = st.builds(
+        lambda count, number: {"quantity": count, "record_no": number},
+        st.sampled_from(["5", "9"]),
+        st.sampled_from(["", "1"]),
+    )
+    cards = st.one_of(listed, listed, ranged, counted)
+    moved = st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(["transfer", "transfer", "return"]),
+            "from": st.one_of(names, st.just("中国联通")),
+            "from_id": numbers,
+            "to": st.one_of(names, st.just("联通星海分公司")),
+            "to_id": numbers,
+            "date": days,
+            "channel": st.sampled_from(["", "微信"]),
+        }
+    )
+    bought = st.fixed_dictionaries(
+        {
+            "kind": st.just("purchase"),
+            "carrier": st.sampled_from(["中国联通", "联通星海分公司"]),
+            "enterprise": names,
+            "enterprise_id": numbers,
+            "date": days,
+        }
+    )
+    used = st.fixed_dictionaries(
+        {
+            "kind": st.just("activation"),
+            "date": days,
+            "user": st.one_of(st.just(""), names),
+            "msisdn": st.sampled_from(["", *PHONES]),
+            "imei": st.sampled_from(["", *DEVICES]),
+            "iccid": st.sampled_from(CARDS),
+        }
+    )
+    waiting = st.builds(
+        lambda day, phone, name: {"kind": "activation", "date": day, "msisdn": phone, "user": name},
+        days,
+        st.sampled_from(PHONES),
+        names,
+    )
+    seized = st.builds(lambda card: {"kind": "seizure", "case_no": "A1", "iccid": card}, st.sampled_from(CARDS))
+    declared = st.builds(lambda name, day: {"kind": "stock", "party": name, "stock": "3", "date": day}, names, days)
+    with_cards = st.one_of(*(st.builds(lambda a, b: {**a, **b}, base, cards) for base in (moved, moved, bought)))
+    return st.one_of(with_cards, with_cards, with_cards, used, waiting, seized, declared)
+
+
+class Story(NamedTuple):
+    """Tables as they are loaded, and the rows (table, place) that are withdrawn, one after the other."""
+
+    tables: Sequence[Table]
+    withdrawn: Sequence[tuple[int, int]]
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    said = draw(st.lists(kinds(), min_size=1, max_size=6))
+    tables = draw(
+        st.lists(st.lists(st.one_of(st.sampled_from(said), kinds()), min_size=1, max_size=5), min_size=1, max_size=3)
+    )
+    places = [(table, row) for table, rows in enumerate(tables) for row in range(len(rows))]
+    return Story(tables, draw(st.lists(st.sampled_from(places), min_size=1, max_size=4, unique=True)))
+
+
+def text_of(table: Table, without: frozenset[int] = frozenset()) -> str:
+    """A table as CSV; a row that is left out is a blank one, so that the others keep their numbers."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(HEADER)
+    for place, cells in enumerate(table):
+        writer.writerow([] if place in without else [cells.get(heading, "") for heading in HEADER])
+    return out.getvalue()
+
+
+def write(place: Path, tables: Sequence[str]) -> list[Path]:
+    place.mkdir()
+    paths = [place / f"{number}.csv" for number in range(len(tables))]
+    for path, text in zip(paths, tables, strict=True):
+        path.write_text(text, "utf-8")
+    return paths
+
+
+def in_the_order_of(texts: Sequence[str], example: Sequence[str]) -> list[str]:
+    """The texts with blank lines at their ends, so that their hashes are in the order of those of the example."""
+    order = sorted(range(len(example)), key=lambda number: digest(example[number]))
+    made = list(texts)
+    least = ""
+    for number in order:
+        while digest(made[number]) <= least:
+            made[number] += "\n"
+        least = digest(made[number])
+        if least > "f":
+            # too high to be followed by others: begin anew with other hashes
+            return in_the_order_of([f"{text}\n" for text in texts], example)
+    return made
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+QUERIES = [
+    query
+    for query in load_queries()
+    if query.header.over == "case" and not any(parameter.is_required for parameter in query.header.parameters)
+]
+# they count the rows that files had, or show the rows as loaded
+LEVELS: tuple[Level, ...] = ("party", "record")
+EXAMPLES = 100 if os.environ.get("GRAPHTRACE_EXPLORE") else 2
+OF_FILES = {"sources-of-case", "flows-told-by-several-files"}
+
+
+def told(case: gt.Case, known_on: str | None = None) -> list[str]:
+    """What a case answers about all cards, and about who dealt with one party; without the hashes of its files."""
+    asked = (*CARDS, *PHONES, *DEVICES, "89860619000000000*")
+    answers = [dumped(trace_document("", case.trace(*asked, known_on=known_on), "en"))]
+    return [*map(without_hashes, answers), *dealings(case, NAMES[1:2], known_on)]
+
+
+def dealings(case: gt.Case, names: Sequence[str], known_on: str | None = None) -> Iterator[str]:
+    for name in names:
+        try:
+            yield without_hashes(dumped(party_document("", case.party(name, known_on=known_on))))
+        except GraphtraceError as error:
+            yield error.message
+
+
+def everything(case: gt.Case) -> list[str]:
+    """All that a case answers, without the hashes of its files."""
+    answers = [
+        dumped(sibling_document("", case.siblings(*CARDS[:2]))),
+        dumped(common_document("", case.common(*CARDS))),
+    ]
+    answers += [dumped(graph_document("", case.graph(level))) for level in LEVELS]
+    try:
+        answers.append(dumped(audit_document("", case.audit(all=True), "en")))
+    except NothingFound as error:
+        answers.append(error.message)
+    return [
+        *told(case),
+        *dealings(case, (*NAMES, "carrier:china-unicom", "联通星海分公司")),
+        *map(without_hashes, answers),
+    ]
+
+
+def counted(case: gt.Case) -> dict[str, Any]:
+    """What ``status`` counts."""
+    status = asdict(case.status())
+    return {name: status[name] for name in status if name not in ("path", "files", "size_bytes", "corrected")}
+
+
+def without_hashes(text: str) -> str:
+    return re.sub("[0-9a-f]{64}|[0-9a-f]{12}(?=:)", "#", text)
+
+
+def library(case: gt.Case, language: Language) -> list[str]:
+    """What the query library answers where no parameter is needed."""
+    told = []
+    for query in QUERIES:
+        if query.name not in OF_FILES and language in query.texts:
+            rows = case.query(query.name).rows
+            told.append(without_hashes(f"{query.name}: {sorted(map(repr, rows))}"))
+    return told
+
+
+def record(table: int, row: int) -> str:
+    return f"{table}.csv:{row + 2}"
+
+
+class Clock(datetime):
+    """The time of day at which cases are written."""
+
+    today_is = datetime(2024, 5, 1)
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Clock:
+        return cls.fromtimestamp(cls.today_is.timestamp(), tz)
+
+
+def on(days: int) -> str:
+    """So many days after the load it is that day."""
+    Clock.today_is = datetime(2024, 5, 1, 12) + timedelta(days=days)
+    return Clock.today_is.date().isoformat()
+
+
+def check(case: gt.Case, place: Path, story: Story, language: Language) -> None:
+    texts = [text_of(table) for table in story.tables]
+    days = [on(0)]
+    report = case.load(*write(place / "as-sent", texts))
+    assert not report.has_errors
+    rejected = {(int(file.file[0]), reject.row - 2) for file in report.files for reject in file.rejects}
+    withdrawn = [where for where in story.withdrawn if where not in rejected]
+    answers, before = [told(case)], [*everything(case), repr(counted(case))]
+    for table, row in withdrawn:
+        days.append(on(len(days)))
+        assert case.correct(record(table, row), why="wrong", who="me").is_new
+        answers.append(told(case))
+        assert not case.correct(record(table, row), why="wrong again").is_new
+    without = [
+        text_of(table, frozenset(row for of, row in withdrawn if of == number))
+        for number, table in enumerate(story.tables)
+    ]
+    with gt.open_case(place / "without.gtrace") as other:
+        assert not other.load(*write(place / "without", in_the_order_of(without, texts))).has_errors
+        assert everything(case) == everything(other)
+        assert counted(case) == counted(other)
+        if any(language in query.texts for query in QUERIES):
+            assert library(case, language) == library(other, "sql")
+    assert case.status().corrected == len(withdrawn)
+    assert case.verify() == []
+    for table, row in reversed(withdrawn):
+        days.append(on(len(days)))
+        assert case.correct(record(table, row), why="was right", undo=True).is_new
+    answers += answers[-2::-1]
+    assert [*everything(case), repr(counted(case))] == before
+    assert case.status().corrected == 0
+    assert case.verify() == []
+    for known_on, answer in zip(days, answers, strict=True):
+        assert told(case, known_on) == answer
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (writing, correcting, server_writing, server_correcting):
+        monkeypatch.setattr(module, "datetime", Clock)
+
+
+RANDOM = settings(
+    max_examples=EXAMPLES,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),
+    report_multiple_bugs=False,
+)
+TWINS: Table = [
+    {"kind": "transfer", "from": "星 海", "to": "老王", "date": "2024-03-05", "iccid": CARDS[0]},
+    {"kind": "transfer", "from": "星海", "to": "老李", "date": "2024-03-06", "iccid": CARDS[0]},
+    {"kind": "activation", "date": "2024-03-07", "iccid": CARDS[0], "imei": DEVICES[0], "msisdn": PHONES[0]},
+]
+MENDED = Story(
+    [
+        [*TWINS, {"kind": "activation", "date": "2024-03-07", "msisdn": PHONES[0], "user": "老李"}],
+        [
+            {
+                "kind": "purchase",
+                "carrier": "联通星海分公司",
+                "enterprise": "星海",
+                "date": "2024-03",
+                "iccid": CARDS[0],
+            },
+            {"kind": "transfer", "from": "星海", "to": "老王", "date": "2024-03-05", "iccid": CARDS[0]},
+        ],
+    ],
+    [(0, 0), (1, 0), (0, 2)],
+)
+"""The first of two rows that state the same, the only purchase, the only link of a phone number to its card."""
+
+
+@RANDOM
+@example(story=MENDED)
+@given(story=stories())
+def test_a_withdrawn_record_is_as_if_it_never_stood(
+    tmp_path_factory: pytest.TempPathFactory, clock: None, story: Story
+) -> None:
+    place = tmp_path_factory.mktemp("story")
+    with gt.open_case(place / "x.gtrace") as case:
+        check(case, place, story, "sql")
+
+
+@settings(RANDOM, max_examples=EXAMPLES - 1)
+@example(story=MENDED)
+@given(story=stories())
+def test_on_a_server_too(
+    neo4j_place: Place, neo4j_uri: str, tmp_path_factory: pytest.TempPathFactory, clock: None, story: Story
+) -> None:
+    place = tmp_path_factory.mktemp("story")
+    neo4j_place.empty()
+    with gt.open_case(neo4j_uri) as case:
+        check(case, place, story, "cypher")
