@@ -120,6 +120,7 @@ HELP = {
     "Share of cards for each fault, or NAME=RATE for one; may be repeated.": (
         "每种情形所占的卡数比例，或用 NAME=RATE 指定其中一种；可重复。"
     ),
+    "For parquet: blocks of numbers at most; by default 8.": "用于 parquet：最多分为多少个号码块；默认 8。",
     "Withdraw the statement of a record; nothing is deleted.": "撤销一条记录的陈述；不删除任何内容。",
     "FILE:ROW, FILE:SHEET:ROW, or the beginning of the file's hash and the row.": (
         "文件:行、文件:工作表:行，或文件散列值的开头加行号。"
