@@ -57,7 +57,7 @@ LIFTED: Final = "Lifted"
 BEYOND: Final = 1 << 30
 """Above every sheet. A withdrawn record has this and the number of its first correction for its sheet."""
 
-SEEN: Final = f"r.sheet IN $seen AND (NOT r:{LIFTED} OR NOT r.lifted IN $seen)"
+SEEN: Final = "r.sheet IN $seen AND NOT coalesce(r.lifted, 0) IN $seen"
 """Whether a record ``r`` counts; ``$seen`` has the sheets that do, and what else is needed to look back."""
 
 STATED_IN: Final = "coalesce(r.stated_in, r.sheet)"
