@@ -89,8 +89,8 @@ HELP = {
     "A file to write; its ending says the format. Without it the largest flows.": (
         "要写出的文件，格式由扩展名决定；不写则显示最大的流向。"
     ),
-    "graphml, gexf, json, csv, xlsx, ftm, cypher, parquet or neo4j-admin.": (
-        "graphml、gexf、json、csv、xlsx、ftm、cypher、parquet 或 neo4j-admin。"
+    "graphml, gexf, json, csv, xlsx, ftm, html, cypher, parquet or neo4j-admin.": (
+        "graphml、gexf、json、csv、xlsx、ftm、html、cypher、parquet 或 neo4j-admin。"
     ),
     "The file; of csv a folder, or an archive that ends .zip; of parquet and neo4j-admin a new folder.": (
         "文件；csv 为文件夹，或以 .zip 结尾的压缩包；parquet 和 neo4j-admin 为新文件夹。"
