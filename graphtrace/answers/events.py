@@ -64,19 +64,19 @@ class Used:
             rows = {name: values[inside] for name, values in rows.items()}
         self._rows = rows
         start = self._start = starts_of(rows["key"])
-        self._end = np.append(start[1:], len(cut))
         is_activation = rows["is_activation"]
-        self.key: Numbers = rows["key"][start]
+        is_once = len(start) == len(cut)
+        self.key: Numbers = rows["key"] if is_once else rows["key"][start]
         self.activated: Numbers = self._least(rows["day"], is_activation)
         self.is_activated: Marks = self.activated < NEVER
         self.is_seized: Marks = self._any(~is_activation)
         first, last = self._ends(rows["who"], is_activation)
-        self.users = {"user": first.copy(), "first_user": first, "last_user": last}
+        self.users = {"user": first, "first_user": first, "last_user": last}
         first, last = self._ends(rows["province"], is_activation)
-        self.places = {"province": first.copy(), "first_province": first, "last_province": last}
+        self.places = {"province": first, "first_province": first, "last_province": last}
         self._find_latest(accounts.bench)
         self.listed: Places = places_of(self.key, accounts.listed.key)
-        self.sort: Numbers = (-1 - accounts.cuts.shared.astype(np.int32))[cut[start]]
+        self.sort: Numbers = (-1 - accounts.cuts.shared.astype(np.int32))[cut if is_once else cut[start]]
         is_listed = self.listed >= 0
         self.sort[is_listed] = accounts.sort_of_listed[self.listed[is_listed]]
 
@@ -115,6 +115,7 @@ class Used:
         rows, card = rows[self._rows["is_activation"][rows]], card[self._rows["is_activation"][rows]]
         names = self._ranks(bench, np.unique(self._rows["who"][rows]))
         time = [self._rows[name][rows] for name in ("second", "until", "day")]
+        users["user"], places["province"] = users["user"].copy(), places["province"].copy()
         for values, ranks, latest in (
             (self._rows["who"][rows], names, users["user"]),
             (self._rows["province"][rows], _ranks_of(self.provinces), places["province"]),
@@ -138,7 +139,7 @@ class Used:
 
     def rows_of(self, cards: Places) -> tuple[Places, Places]:
         """The events of some cards, and at which place among these cards each stands."""
-        counts = self._end[cards] - self._start[cards]
+        counts = np.append(self._start, len(self._rows["key"]))[cards + 1] - self._start[cards]
         before = np.cumsum(counts) - counts
         rows = np.arange(int(counts.sum())) + np.repeat(self._start[cards] - before, counts)
         return rows, np.repeat(np.arange(len(cards)), counts)

@@ -189,7 +189,9 @@ class Listed:
                 self._rows[name][rows] for name in ("receiver", "day", "span", "second", "declared_use", "province")
             ]
             record = self._rows["record"][rows]
-            where = np.choose(mark[longer], [np.zeros_like(record), record // RECORD_SHIFT, record])
+            where = np.zeros_like(record)
+            for counts, place_of in ((_BY_SHEET, record // RECORD_SHIFT), (_BY_RECORD, record)):
+                np.copyto(where, place_of, where=mark[longer] == counts)
             told = [np.where(is_last, 0, values) for values in more] if is_last.any() else more
             group[longer] = numbered(group[longer], *said, *told, where)
         _, first, sort = np.unique(numbered(size, group), return_index=True, return_inverse=True)
