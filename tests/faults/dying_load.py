@@ -90,7 +90,7 @@ for owner, name in (
     (Path, "unlink"),
     (Path, "mkdir"),
     (loading, "_copy_source"),
-    (loading, "_write_rejects"),
+    (loading, "write_rejects"),
     (writing, "settle"),
     (ledger, "read_entries"),
     *(
