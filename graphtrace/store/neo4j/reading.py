@@ -332,7 +332,8 @@ class Neo4jStore:
         if not wanted:
             return {}
         rows = self._ask(
-            f"UNWIND $imeis AS imei MATCH (r:Record {{device: imei}})-[:{_NAMED}]->(c:Card) WHERE {_SEEN} "
+            f"UNWIND $imeis AS imei MATCH (r:Record {{device: imei}})-[:{_NAMED}]->(c:Card) "
+            f"USING INDEX SEEK r:Record(device) WHERE {_SEEN} "
             "RETURN imei, collect(DISTINCT c.key)",
             imeis=wanted,
             seen=self._seen,

@@ -44,7 +44,7 @@ def test_a_mapping_says_kind_sheet_header_columns_and_literals(tmp_path: Path) -
 
 
 def test_an_empty_mapping_says_nothing(tmp_path: Path) -> None:
-    assert mapping_of(tmp_path, "# nothing yet\n") == MappingFile()
+    assert mapping_of(tmp_path, "# nothing yet\n") == MappingFile(text="# nothing yet\n")
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,15 @@ def test_an_error_says_its_code_and_exit() -> None:
 
 
 def test_status_and_verify_name_the_case() -> None:
-    counts = {"parties": 1, "cards_listed": 2, "ranges": 3, "quantity_only": 4, "rejected": 0, "size_bytes": 5}
+    counts = {
+        "parties": 1,
+        "cards_listed": 2,
+        "ranges": 3,
+        "quantity_only": 4,
+        "rejected": 0,
+        "size_bytes": 5,
+        "corrected": 0,
+    }
     status = SimpleNamespace(path="x", files=[], records={"purchase": 1}, first_day=None, last_day=None, **counts)
     document = status_document("x.gtrace", status)
     assert document["case"] == "x.gtrace"
