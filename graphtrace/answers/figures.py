@@ -187,15 +187,14 @@ class Figures:
         for told, marks in ((is_activated, used.is_activated), (is_seized, used.is_seized)):
             at = used.listed[marks]
             told[at[at >= 0]] = True
-        parts = [
-            [
-                *grouped_by(
-                    enterprise[own], accounts.listed.buyer[rows[own]], is_activated[rows[own]], is_seized[rows[own]]
-                )
-            ]
-            for rows, enterprise, way in self._listed
-            for own in (np.flatnonzero(ways.is_own_holder[way]),)
-        ]
+        parts = []
+        for rows, enterprise, way in self._listed:
+            own = np.flatnonzero(ways.is_own_holder[way])
+            cards = rows[own]
+            pairs, counts, sums = grouped(
+                enterprise[own], accounts.listed.buyer[cards], sums=(is_activated[cards], is_seized[cards])
+            )
+            parts.append([*pairs, counts, *sums])
         shared = [
             (enterprise, ways.holder[way], *count)
             for enterprise, way, count in self._resold()
@@ -345,12 +344,6 @@ class Figures:
                 is_held[place[inside]] = True
             found.update(tally(seen_by[is_held]))
         return found
-
-
-def grouped_by(enterprise: Numbers, holder: Numbers, activated: Marks, seized: Marks) -> Iterable[Numbers]:
-    """Enterprise, holder, cards, activated and seized cards of each pair of the first two."""
-    pairs, cards, sums = grouped(enterprise, holder, sums=(activated, seized))
-    return (*pairs, cards, *sums)
 
 
 class _Ways:
