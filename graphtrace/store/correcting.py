@@ -19,9 +19,10 @@ from graphtrace.store.corrections import (
     Writing,
     plan,
 )
-from graphtrace.store.embedded import SOURCES, connect, tell_parties_apart
+from graphtrace.store.embedded import SOURCES, connect
 from graphtrace.store.ledger import next_entry
 from graphtrace.store.overlay import KEPT_CORRECTIONS, only_people
+from graphtrace.store.parties import tell_parties_apart
 from graphtrace.store.rereading import name_in_row
 from graphtrace.store.schema import CARDS, NO_DAY
 from graphtrace.store.writing import CaseWriter, open_writer

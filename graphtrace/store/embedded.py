@@ -24,7 +24,7 @@ from graphtrace.store.corrections import Correction
 from graphtrace.store.duckdb_faults import settings_without_faults
 from graphtrace.store.ledger import read_entries
 from graphtrace.store.overlay import Overlay, base_of
-from graphtrace.store.parties import NAMES_OF_PARTIES, TELL_APART
+from graphtrace.store.parties import TOLD_IS_OWED, tell_parties_apart
 from graphtrace.store.protocol import LoadedFile, NumberLink, Row
 from graphtrace.store.schema import ENTRIES, FOLDER_TABLES, FORMAT, ROW, RUN
 from graphtrace.store.workbench import join_lots
@@ -42,12 +42,6 @@ _WAIT_S = 2.0
 _FEW = 4
 _BODY = ROW
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
-
-
-TOLD_IS_OWED = """
-SELECT (SELECT value FROM meta WHERE key = 'told') <> (SELECT coalesce(max(file), 0) FROM files)::VARCHAR
-"""
-"""Whether files were loaded since the parties were told apart."""
 
 
 def connect(
@@ -157,23 +151,6 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool)
             f"{folder} has format {found[0][0] if found else 'none'}, this version reads format {FORMAT}",
             hint="load the original files into a new case with this version",
         )
-
-
-def tell_parties_apart(
-    con: duckdb.DuckDBPyConnection, *, table: str = "TABLE main.told", sheets: str = "main.sheets"
-) -> None:
-    """Derives from all mentions which are the same party: table ``told``.
-
-    Columns: ident, party (the least mention of the party, so that it can be joined as a number), id, name, is_carrier,
-    bearers.
-    """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {TELL_APART.format(sheets=sheets)}")
-    parties = NAMES_OF_PARTIES.format(told="judged", sheets=sheets)
-    con.execute(
-        f"CREATE OR REPLACE {table} AS SELECT ident, party, id, name, parties.is_carrier, parties.bearers "
-        f"FROM judged JOIN ({parties}) AS parties USING (id) ORDER BY ident"
-    )
-    con.execute("DROP TABLE judged")
 
 
 class EmbeddedStore:

@@ -115,7 +115,7 @@ class Writer(Protocol):
         ...
 
     def finish(self) -> None:
-        """Tells all parties apart anew, once after the last file."""
+        """Tells all parties apart, once after the last file."""
         ...
 
 

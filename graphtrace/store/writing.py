@@ -25,10 +25,11 @@ from graphtrace.identifiers import operator_of_carrier_cell
 from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.ingest.statements import PRECISIONS
 from graphtrace.model import KINDS
-from graphtrace.store.embedded import DATABASE, LEDGER, REJECTS, SOURCES, TOLD_IS_OWED, connect, tell_parties_apart
+from graphtrace.store.embedded import DATABASE, LEDGER, REJECTS, SOURCES, connect
 from graphtrace.store.ledger import next_entry, read_entries, settle
 from graphtrace.store.memory import MemoryShares, share_out
 from graphtrace.store.overlay import only_people
+from graphtrace.store.parties import TOLD_IS_OWED, tell_fresh_parties_apart
 from graphtrace.store.refusals import kept_reject, kept_remarks, remarks_text
 from graphtrace.store.schema import BODY, CARDS, ENTRIES, LEAN, LEAN_IMEI_SIZE, LEAN_SPAN, NO_DAY, RUN, SAME
 
@@ -256,11 +257,11 @@ class CaseWriter:
         settle(self.folder / LEDGER, self.entries())
 
     def finish(self) -> None:
-        """Tells all parties apart anew, once after the last file; a reader does it for itself where this is owed."""
+        """Tells the parties of new files apart, once after the last; a reader does it for itself where this is owed."""
         if self._one(TOLD_IS_OWED):
             self.con.begin()
             with only_people(self.con):
-                tell_parties_apart(self.con)
+                tell_fresh_parties_apart(self.con)
             self.con.execute("UPDATE meta SET value = (SELECT max(file) FROM files) WHERE key = 'told'")
             self.con.commit()
             self.con.execute("CHECKPOINT")

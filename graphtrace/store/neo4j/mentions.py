@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.identifiers import operator_of_carrier_cell
 from graphtrace.store.duckdb_faults import settings_without_faults
-from graphtrace.store.embedded import tell_parties_apart
+from graphtrace.store.parties import tell_parties_apart
 from graphtrace.store.schema import TABLES
 
 if TYPE_CHECKING:
