@@ -31,7 +31,10 @@ SAMPLE = 2_000
 """Of so many cards the answers are compared with the truth; the audits cover all."""
 SHELL = (sys.executable, "-m", "graphtrace")
 MEASURE = (sys.executable, "-m", "benchmarks.measuring")
-ACTIONS = {"warm": None, "many": "many_s", "table": "table_s", "audit": "audit_s", "audit_all": "audit_all_s"}
+ACTIONS = ("warm", "many", "table", "audit", "audit_all")
+"""What every subject is asked."""
+OWN_ACTIONS = ("audit_without_rules", "audit_all_without_rules")
+"""What only graphtrace is."""
 
 
 def main() -> None:
@@ -52,26 +55,35 @@ def main() -> None:
     names = options.subjects.split(",")
     for cards in map(int, options.cards.split(",")):
         size = result["sizes"].setdefault(str(cards), {"subjects": {}})
-        files = make_files(cards, options.seed, size)
-        questions = make_questions(files, options.seed)
         for name in sorted(names, key=list(SUBJECTS).index):
-            print(f"{cards:,} cards: {SUBJECTS[name].title}", flush=True)
-            measured = Measured(name, files, questions, bounds, options.runs)
-            size["subjects"][name] = measured.all(None if name == PRODUCT else _kept_answers(cards))
-            if name == PRODUCT:
-                _answers_path(cards).write_text(json.dumps(measured.answers, ensure_ascii=False))
-                size["subjects"][name]["truth"] = check_truth(measured.place / "case.gtrace", files)
-            size["subjects"][name] |= {"commit": commit(), "measured": time.strftime("%Y-%m-%d %H:%M")}
-            if not options.keep:
-                shutil.rmtree(measured.place, ignore_errors=True)
+            measure(size, name, cards, bounds, options)
             write_result(options.result, result)
     write_page(result, options.result.with_suffix(".html"))
     print(f"{options.result}\n{options.result.with_suffix('.html')}")
 
 
+def measure(size: dict[str, Any], name: str, cards: int, bounds: Bounds, options: argparse.Namespace) -> None:
+    """Everything of one subject at one size."""
+    print(f"{cards:,} cards: {SUBJECTS[name].title}", flush=True)
+    files = make_files(cards, options.seed, size)
+    measured = Measured(name, files, make_questions(files, options.seed), bounds, options.runs)
+    size["subjects"][name] = measured.all(None if name == PRODUCT else _kept_answers(cards))
+    if name == PRODUCT:
+        _answers_path(cards).write_text(json.dumps(measured.answers, ensure_ascii=False))
+        size["subjects"][name]["truth"] = check_truth(measured.place / "case.gtrace", files)
+    size["subjects"][name] |= {"commit": commit(), "measured": time.strftime("%Y-%m-%d %H:%M")}
+    if not options.keep:
+        shutil.rmtree(measured.place, ignore_errors=True)
+
+
+def files_folder(cards: int, seed: int) -> Path:
+    """Where the simulated case is."""
+    return BUILD / f"files-{cards}-{seed}"
+
+
 def make_files(cards: int, seed: int, size: dict[str, Any]) -> Path:
     """The files of records of a simulated case without faults, made once."""
-    folder = BUILD / f"files-{cards}-{seed}"
+    folder = files_folder(cards, seed)
     if not (folder / "README.md").exists():
         shutil.rmtree(folder, ignore_errors=True)
         command = (*SHELL, "simulate", folder, "--cards", cards, "--seed", seed, "--faults", "0")
@@ -118,7 +130,7 @@ class Measured:
                     self._start_server(stack)
                 self._load()
                 self._cold()
-                for action in ACTIONS:
+                for action in (*ACTIONS, *(OWN_ACTIONS if self.name == PRODUCT else ())):
                     self._ask(action)
             except Cut as why:
                 self.cut["load"] = str(why)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers import BUCKETS, Buckets, Subject, subject_named
+from benchmarks.peers import BUCKETS, Buckets, Subject, WithRules, subject_named
 
 COMPARED = 1_000
 """Of so many cards the answers are handed back to be compared."""
@@ -33,7 +33,7 @@ def main() -> None:
     if action == "cold":
         print(subject.trace(questions["cold"])[:2])
         return
-    print(json.dumps({"open_s": opened, **ACTIONS[action](subject, questions)}))
+    print(json.dumps({"open_s": opened, **(ACTIONS | OWN_ACTIONS)[action](subject, questions)}))
 
 
 def _warm(subject: Subject, questions: dict[str, Any]) -> dict[str, Any]:
@@ -83,6 +83,16 @@ def _audit_all(subject: Subject, questions: dict[str, Any]) -> dict[str, Any]:
     return {"seconds": seconds, "answers": {name: _plain(buckets) for name, buckets in found.items()}}
 
 
+def _audit_without_rules(subject: Subject, questions: dict[str, Any]) -> dict[str, Any]:
+    assert isinstance(subject, WithRules)
+    return _audit(subject.without_rules(), questions)
+
+
+def _audit_all_without_rules(subject: Subject, questions: dict[str, Any]) -> dict[str, Any]:
+    assert isinstance(subject, WithRules)
+    return _audit_all(subject.without_rules(), questions)
+
+
 def _plain(buckets: Buckets) -> dict[str, int]:
     return {bucket: int(buckets[bucket]) for bucket in BUCKETS if buckets[bucket]}
 
@@ -93,6 +103,10 @@ ACTIONS: dict[str, Callable[[Subject, dict[str, Any]], dict[str, Any]]] = {
     "table": _table,
     "audit": _audit,
     "audit_all": _audit_all,
+}
+OWN_ACTIONS: dict[str, Callable[[Subject, dict[str, Any]], dict[str, Any]]] = {
+    "audit_without_rules": _audit_without_rules,
+    "audit_all_without_rules": _audit_all_without_rules,
 }
 
 if __name__ == "__main__":

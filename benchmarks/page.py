@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers import PRODUCT
-from benchmarks.report import FIGURES, Figure, cell, number, sizes_of, subjects_of
+from benchmarks.report import FIGURES, GROWTH, Figure, Lang, cell, number, sizes_of, subjects_of
 
 _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem;
@@ -25,6 +25,30 @@ table { border-collapse: collapse; font-size: .82rem; } td, th { padding: .25rem
 @media (prefers-color-scheme: dark) { body { color: #dfe6ee; background: #14191f; } .bar { fill: #55657a; }
   .own { fill: #57a9ea; } .line { stroke: #57a9ea; } .whisker { stroke: #dfe6ee; } td, th { border-color: #33404e; } }
 """
+
+
+_DRAWING_STYLE = """
+text { font: 13px system-ui, sans-serif; fill: #1d2733; } .axis { stroke: #9aa7b5; } .own { fill: #0a6ebd; }
+.line { fill: none; stroke: #0a6ebd; stroke-width: 2; } .slope { stroke: #9aa7b5; stroke-dasharray: 4 4; }
+@media (prefers-color-scheme: dark) { text { fill: #dfe6ee; } .own { fill: #57a9ea; } .line { stroke: #57a9ea; } }
+"""
+_PANEL_WIDTH, _PANEL_HEIGHT, _PANELS_A_ROW = 480, 200, 2
+
+
+def growth_drawing(result: dict[str, Any], lang: Lang) -> str:
+    """Every figure of graphtrace over the cards, as one SVG that stands by itself."""
+    panels = [(figure, points) for figure in GROWTH if len(points := _points(figure, result)) > 1]
+    width, height = _PANEL_WIDTH * _PANELS_A_ROW, _PANEL_HEIGHT * -(-len(panels) // _PANELS_A_ROW)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',
+        f"<style>{_DRAWING_STYLE}</style>",
+    ]
+    for place, (figure, points) in enumerate(panels):
+        down, across = divmod(place, _PANELS_A_ROW)
+        parts.append(f'<g transform="translate({across * _PANEL_WIDTH} {down * _PANEL_HEIGHT})">')
+        parts.append(f'<text x="40" y="20" font-weight="600">{escape(figure.title[lang])}</text>')
+        parts += [*_panel(figure, points, _PANEL_WIDTH, _PANEL_HEIGHT), "</g>"]
+    return "\n".join([*parts, "</svg>", ""])
 
 
 def write_page(result: dict[str, Any], path: Path) -> None:
@@ -90,39 +114,55 @@ class _Scale:
 
 
 def _growth(figure: Figure, result: dict[str, Any]) -> Iterator[str]:
+    points = _points(figure, result)
+    if len(points) < 2:
+        return
+    yield f"<h3>{escape(figure.title['en'])}</h3>"
+    yield f"<svg viewBox='0 0 760 230' width=760 role=img aria-label='{escape(figure.title['en'])}'>"
+    yield from _panel(figure, points, 760, 230)
+    yield "</svg>"
+
+
+Points = Sequence[tuple[int, float]]
+"""Medians by the number of cards."""
+
+
+def _points(figure: Figure, result: dict[str, Any]) -> Points:
     points = []
     for cards, size in sizes_of(result):
         subject = size["subjects"].get(PRODUCT)
         measured = figure.values(size, subject) if subject else []
         if measured and subject and _counts(figure, subject):
             points.append((cards, statistics.median(measured)))
-    if len(points) < 2:
-        return
+    return points
+
+
+def _panel(figure: Figure, points: Points, width: int, height: int) -> Iterator[str]:
+    """A line through the points, over an axis of cards."""
+    ground = height - 35
     values = [value for _, value in points]
     middle = math.sqrt(min(values) * max(values))
-    across = _Scale(points[0][0], points[-1][0], 60, 640)
+    across = _Scale(points[0][0], points[-1][0], 60, width - 90)
     span = max(max(values) / min(values), 100) ** 0.5 * 1.3
-    up = _Scale(middle / span, middle * span, 190, 20)
-    yield f"<h3>{escape(figure.title['en'])}</h3>"
-    yield f"<svg viewBox='0 0 760 230' width=760 role=img aria-label='{escape(figure.title['en'])}'>"
-    yield "<line class=axis x1=60 x2=640 y1=195 y2=195 />"
+    up = _Scale(middle / span, middle * span, ground - 5, 40)
+    yield f'<line class="axis" x1="60" x2="{width - 90}" y1="{ground}" y2="{ground}" />'
     if not figure.per_row:
-        yield _slope(points, across, up)
+        yield _slope(points, across, up, ground)
     path = " ".join(f"{across.at(cards):.1f},{up.at(value):.1f}" for cards, value in points)
-    yield f"<polyline class=line points='{path}' />"
+    yield f'<polyline class="line" points="{path}" />'
     for cards, value in points:
         x, y = across.at(cards), up.at(value)
-        yield f"<circle class=own cx={x:.1f} cy={y:.1f} r=4 /><text x={x:.1f} y={y - 9:.1f}>{number(value)}</text>"
-        yield f"<text x={x:.1f} y=214 text-anchor=middle>{cards / 1e6:g} M</text>"
-    yield "</svg>"
+        yield f'<circle class="own" cx="{x:.1f}" cy="{y:.1f}" r="4" />'
+        yield f'<text x="{x:.1f}" y="{y - 9:.1f}">{number(value)}</text>'
+        yield f'<text x="{x:.1f}" y="{ground + 19}" text-anchor="middle">{cards / 1e6:g} M</text>'
 
 
-def _slope(points: Sequence[tuple[int, float]], across: _Scale, up: _Scale) -> str:
+def _slope(points: Points, across: _Scale, up: _Scale, ground: int) -> str:
     """What would be in proportion to the last size."""
     cards, value = points[-1]
-    ends = [(across.at(other), min(up.at(value * other / cards), 195)) for other in (points[0][0], cards)]
+    ends = [(across.at(other), min(up.at(value * other / cards), ground)) for other in (points[0][0], cards)]
     (x1, y1), (x2, y2) = ends
-    return f"<line class=slope x1={x1:.1f} y1={y1:.1f} x2={x2:.1f} y2={y2:.1f} />"
+    return f'<line class="slope" x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" />'
 
 
 def _table(size: dict[str, Any]) -> Iterator[str]:

@@ -46,6 +46,23 @@ FIGURES = (
     Figure("audit_all_s", {"en": "audit of all, s", "zh": "核查全部，秒"}, "s", "audit_all"),
 )
 
+GROWTH = (
+    *FIGURES,
+    Figure(
+        "audit_without_rules_s",
+        {"en": "audit of one, without rules, s", "zh": "核查一家（不用规则），秒"},
+        "s",
+        "audit_without_rules",
+    ),
+    Figure(
+        "audit_all_without_rules_s",
+        {"en": "audit of all, without rules, s", "zh": "核查全部（不用规则），秒"},
+        "s",
+        "audit_all_without_rules",
+    ),
+)
+"""What is measured of graphtrace as the case grows."""
+
 
 def read_results(name: str) -> dict[str, Any]:
     """A committed result."""
@@ -100,12 +117,12 @@ def table_of(size: dict[str, Any], lang: Lang) -> list[str]:
 def growth_of(result: dict[str, Any], lang: Lang) -> list[str]:
     """The product at all sizes as Markdown: a row a size."""
     heads = [{"en": "cards", "zh": "卡数"}[lang], {"en": "rows", "zh": "行数"}[lang]]
-    rows: list[Sequence[str]] = [[*heads, *(figure.title[lang] for figure in FIGURES)]]
+    rows: list[Sequence[str]] = [[*heads, *(figure.title[lang] for figure in GROWTH)]]
     rows.append(["---:"] * len(rows[0]))
     for cards, size in sizes_of(result):
         if PRODUCT in size["subjects"]:
             subject = size["subjects"][PRODUCT]
-            figures = (cell(figure, size, subject, lang) for figure in FIGURES)
+            figures = (cell(figure, size, subject, lang) for figure in GROWTH)
             rows.append([f"{cards:,}", f"{size['rows']:,}", *figures])
     return [f"| {' | '.join(row)} |" for row in rows]
 
@@ -146,8 +163,13 @@ is ended, and the table says so. The tables below are written from
         "growth": """
 ## As the case grows
 
-graphtrace alone, the same figures at each size.
+graphtrace alone, the same figures at each size (`python -m benchmarks.growth --cards 100000 1000000`). Both scales of a drawing
+are logarithmic; dashed is what would be in proportion to the cards.
+
+![Each figure over the number of cards](growth.svg)
 """,
+        "growth_about": "{machine}. {cards} cards: medians of {runs} ({measured}, {commit}{shared}); {right} of {asked} cards and {enterprises_right} of {enterprises} audits as the truth says.",
+        "shared": ", other work ran on the machine",
         "appending": """
 ## Small files into a large case
 
@@ -201,8 +223,12 @@ Simulated cases with everything planted that `graphtrace simulate` knows (`pytho
         "growth": """
 ## 随案件增大
 
-仅 graphtrace，各规模的同样指标。
+仅 graphtrace，各规模的同样指标（`python -m benchmarks.growth --cards 100000 1000000`）。图中两轴均为对数；虚线为与卡数成正比的情形。
+
+![各项指标随卡数的变化](growth.zh.svg)
 """,
+        "growth_about": "{machine}。{cards} 张卡：{runs} 次的中位数（{measured}，{commit}{shared}）；{asked} 张卡中 {right} 张、{enterprises} 份核查中 {enterprises_right} 份与真值一致。",
+        "shared": "，机器上有其他工作",
         "appending": """
 ## 向大案件追加小文件
 
@@ -247,9 +273,7 @@ def performance_lines(lang: Lang) -> list[str]:
             lines += ["", *table_of(size, lang), "", said["state"].format(each=_states(size, lang)), ""]
             truth = size["subjects"][PRODUCT]["truth"]
             lines += [said["truth"].format(**{name: f"{count:,}" for name, count in truth.items()}), ""]
-    if sum(PRODUCT in size["subjects"] for _, size in sizes_of(result)) > 1:
-        lines += [*_text(said["growth"]), *growth_of(result, lang), ""]
-    lines += [*_appending(said), *_blocks(said), *_right(said)]
+    lines += [*_growth(said, lang), *_appending(said), *_blocks(said), *_right(said)]
     return lines
 
 
@@ -263,6 +287,25 @@ def _states(size: dict[str, Any], lang: Lang) -> str:
         f"{subject['title']} {subject['version']} ({subject['measured']}, {subject['commit']})"
         for _, subject in subjects_of(size)
     )
+
+
+def _growth(said: dict[str, Any], lang: Lang) -> list[str]:
+    result = read_results("growth")
+    machine = said["machine"].format(**result["machine"])
+    lines = [*_text(said["growth"]), *growth_of(result, lang), ""]
+    for cards, size in sizes_of(result):
+        subject = size["subjects"][PRODUCT]
+        truth = {name: f"{count:,}" for name, count in subject["truth"].items()}
+        about = said["growth_about"].format(
+            **{**truth, "asked": truth["cards"], "cards": f"{cards:,}"},
+            machine=machine,
+            runs=size["runs"],
+            shared=said["shared"] if size["machine_was_shared"] else "",
+            measured=subject["measured"],
+            commit=subject["commit"],
+        )
+        lines += [about, ""]
+    return lines
 
 
 def _appending(said: dict[str, Any]) -> list[str]:

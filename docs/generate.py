@@ -15,7 +15,8 @@ import typer
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.report import performance_lines
+from benchmarks.page import growth_drawing
+from benchmarks.report import performance_lines, read_results
 from graphtrace.cli import app
 from graphtrace.ingest.headings import FIELDS, HEADINGS, KIND_WORDS, NEEDS
 from graphtrace.queries import Parameter, load_queries
@@ -299,9 +300,15 @@ def performance_page(lang: Lang) -> str:
     return "\n".join([title, "", NOTE, *lines]) + "\n"
 
 
+def growth_picture(lang: Lang) -> str:
+    """The drawing in the page about performance."""
+    return growth_drawing(read_results("growth"), lang)
+
+
 PAGES = {"commands.md": commands_page, "headings.md": headings_page, "queries.md": queries_page}
 PAGES |= {"rules.md": partial(rules_page, "en"), "rules.zh.md": partial(rules_page, "zh")}
 PAGES |= {"performance.md": partial(performance_page, "en"), "performance.zh.md": partial(performance_page, "zh")}
+PAGES |= {"growth.svg": partial(growth_picture, "en"), "growth.zh.svg": partial(growth_picture, "zh")}
 
 
 def find_outdated() -> list[str]:

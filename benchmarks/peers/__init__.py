@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 Hop = tuple[str, str, int]
 """Sender, receiver, day."""
@@ -61,6 +61,15 @@ class Subject(Protocol):
 
     def audit_all(self) -> Mapping[str, Buckets]:
         """The same of all enterprises, by name."""
+        ...
+
+
+@runtime_checkable
+class WithRules(Protocol):
+    """A subject whose audits apply rules."""
+
+    def without_rules(self) -> Subject:
+        """The same, counting only what the others count."""
         ...
 
 

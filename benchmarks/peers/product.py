@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import graphtrace as gt
 from benchmarks.peers import Answer, Buckets
+from graphtrace.rules.rule import Rule
 
 
 class Product:
-    """A case in a folder."""
+    """A case in a folder. ``rules`` are what its audits look for, all where ``None``."""
+
+    rules: Sequence[Rule] | None = None
+
+    def without_rules(self) -> Self:
+        self.rules = ()
+        return self
 
     def load(self, files: Path, place: Path) -> None:
         report = gt.open_case(place / "case.gtrace").load(*sorted(files.glob("*.*")))
@@ -37,11 +44,11 @@ class Product:
         return [(registrant.name, holder.name) for registrant, holder, _ in table]
 
     def audit(self, enterprise: str) -> Buckets:
-        (audit,) = self.case.audit(enterprise)
+        (audit,) = self.case.audit(enterprise, rules=self.rules)
         return dict(audit.buckets)
 
     def audit_all(self) -> dict[str, Buckets]:
-        return {audit.enterprise.name: dict(audit.buckets) for audit in self.case.audit(all=True)}
+        return {audit.enterprise.name: dict(audit.buckets) for audit in self.case.audit(all=True, rules=self.rules)}
 
 
 make = Product

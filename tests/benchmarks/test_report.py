@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from benchmarks import report
-from benchmarks.page import write_page
+from benchmarks.bench import read_result, write_result
+from benchmarks.page import growth_drawing, write_page
 
 
 def test_the_page_has_the_medians_of_the_committed_result() -> None:
@@ -45,3 +48,26 @@ def test_the_page_with_charts_fetches_nothing(tmp_path_factory: pytest.TempPathF
     assert "<svg" in text
     assert "http" not in text
     assert "src=" not in text
+
+
+def test_the_drawing_has_every_figure_and_every_size_and_stands_by_itself() -> None:
+    grown = copy.deepcopy(report.read_results("growth"))
+    figures = {figure.name: [2.5] for figure in report.GROWTH}
+    for cards in (100, 50_000_000):
+        grown["sizes"][str(cards)] = {"rows": cards, "subjects": {"graphtrace": {"figures": figures, "cut": {}}}}
+    for lang in ("en", "zh"):
+        drawing = growth_drawing(grown, lang)
+        texts = {element.text for element in ElementTree.fromstring(drawing).iter() if element.text}
+        assert {figure.title[lang] for figure in report.GROWTH} <= texts
+        assert {"0.0001 M", "50 M", "2.50"} <= texts
+        assert drawing.count("http") == drawing.count("http://www.w3.org/2000/svg") == 1
+
+
+def test_a_size_that_is_measured_anew_takes_the_place_of_the_old_one_and_leaves_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "growth.json"
+    write_result(path, {"sizes": {"30": {"rows": 1}, "4": {"rows": 2}}})
+    result = read_result(path)
+    result["sizes"]["5"] = {"rows": 3}
+    result["sizes"]["4"] = {"rows": 4}
+    write_result(path, result)
+    assert [(cards, size["rows"]) for cards, size in report.sizes_of(read_result(path))] == [(4, 4), (5, 3), (30, 1)]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks import questions as asking
-from benchmarks.measuring import ACTIONS
+from benchmarks.measuring import ACTIONS, OWN_ACTIONS
 from benchmarks.peers import PRODUCT, SUBJECTS, subject_named
 from graphtrace.simulate.generate import simulate
 
@@ -53,6 +53,16 @@ def test_the_questions_reach_cards_that_were_sold_one_by_one_and_all_enterprises
     assert len({tuple(answer) for answer in expected["many"]}) > 50
     assert len(expected["audit_all"]) >= 3
     assert expected["many"] == expected["table"]
+
+
+def test_audits_without_rules_count_the_same(
+    files: Path, questions: dict[str, Any], expected: dict[str, Any], tmp_path: Path
+) -> None:
+    subject_named(PRODUCT).load(files, tmp_path)
+    for action, measure in OWN_ACTIONS.items():
+        subject = subject_named(PRODUCT)
+        subject.open(tmp_path)
+        assert measure(subject, questions)["answers"] == expected[action.removesuffix("_without_rules")]
 
 
 @pytest.mark.parametrize("name", MEMORY_ONLY)
