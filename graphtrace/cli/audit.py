@@ -96,7 +96,7 @@ def _figures(audits: Audits, case_name: str, common: Common, *, known_on: str | 
     def page() -> str:
         from graphtrace.render.html.audit import audit_page
 
-        return audit_page(audits, common.lang, case=case_name, known_on=known_on)
+        return audit_page(audits, common.lang, case=common.case_on_pages, known_on=known_on)
 
     exit_code = level_met(fail_on, (finding for audit in audits for finding in audit.findings))
     files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, ".md": text, PAGE: page}

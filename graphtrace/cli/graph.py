@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -46,6 +47,19 @@ DirectionOption = Annotated[
 ByChannelOption = Annotated[bool, typer.Option("--by-channel", help="A flow for each channel by itself.")]
 
 
+class Part(NamedTuple):
+    """The part of a case that is asked for, as :meth:`graphtrace.Case.graph` calls it."""
+
+    around: Sequence[str]
+    depth: int | None
+    since: str | None
+    until: str | None
+    hub: int | None
+    direction: Direction
+    by_channel: bool
+    known_on: str | None
+
+
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     command(app, endings=(".json", ".txt", PAGE))(graph)
@@ -72,48 +86,23 @@ def graph(
 ) -> Answer:
     """Show who passed how many cards to whom, or write it as a graph."""
     case_name = common.needed_case()
-    from graphtrace.case import open_case
+    part = Part(around or (), depth, since, until, hub, direction, by_channel, as_known_on)
 
     def page() -> bytes:
-        with TemporaryDirectory() as folder, open_case(case_name) as case:
-            out = Path(folder) / f"graph{PAGE}"
-            case.export(
-                "html",
-                out,
-                level=level,
-                around=around or (),
-                depth=depth,
-                since=since,
-                until=until,
-                hub=hub,
-                direction=direction,
-                by_channel=by_channel,
-                known_on=as_known_on,
-                lang=common.lang,
-                called=case_name,
-            )
-            return out.read_bytes()
+        with TemporaryDirectory() as folder:
+            file = Path(folder) / f"graph{PAGE}"
+            _write(common, "html", file, level, part)
+            return file.read_bytes()
 
     if out is not None:
         from graphtrace.export import format_of
 
-        exported = export(
-            *(common, format_of(out).name, out, level, around, depth, since, until, hub, direction, by_channel),
-            as_known_on,
-        )
-        return replace(exported, files={PAGE: page})
+        exported = _write(common, format_of(out).name, out, level, part)
+        return replace(_answer_of(exported, common), files={PAGE: page})
+    from graphtrace.case import open_case
+
     with open_case(case_name) as case:
-        found = case.graph(
-            level or "party",
-            around=around or (),
-            depth=depth,
-            since=since,
-            until=until,
-            hub=hub,
-            direction=direction,
-            by_channel=by_channel,
-            known_on=as_known_on,
-        )
+        found = case.graph(level or "party", **part._asdict())
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import graph_document
@@ -157,34 +146,32 @@ def export(
     ] = None,
 ) -> Answer:
     """Write the case, or a part of it, for other people's tools."""
-    case_name = common.needed_case()
+    part = Part(around or (), depth, since, until, hub, direction, by_channel, as_known_on)
+    return _answer_of(_write(common, form, out, level, part, partitions), common)
+
+
+def _write(
+    common: Common, form: str, out: Path, level: Level | None, part: Part, partitions: int | None = None
+) -> Exported:
     from graphtrace.case import open_case
 
-    with open_case(case_name) as case:
-        exported = case.export(
+    with open_case(common.needed_case()) as case:
+        return case.export(
             form,
             out,
             level=level,
-            around=around or (),
-            depth=depth,
-            since=since,
-            until=until,
-            hub=hub,
-            direction=direction,
-            by_channel=by_channel,
-            known_on=as_known_on,
+            **part._asdict(),
             lang=common.lang,
             partitions=partitions,
-            called=case_name,
+            called=common.case_on_pages,
         )
-    return _answer_of(exported, case_name, common)
 
 
-def _answer_of(exported: Exported, case_name: str, common: Common) -> Answer:
+def _answer_of(exported: Exported, common: Common) -> Answer:
     def document() -> dict[str, object]:
         from graphtrace.render.json import export_document
 
-        return export_document(case_name, exported)
+        return export_document(common.needed_case(), exported)
 
     def view() -> View:
         from graphtrace.render.terminal.graph import ExportView

@@ -18,6 +18,7 @@ from graphtrace.errors import UsageError
 from graphtrace.render import Lang
 from graphtrace.render.language import VARIABLE as LANG_VARIABLE
 from graphtrace.render.language import spoken_language
+from graphtrace.store.neo4j.address import is_server
 
 CASE_VARIABLE = "GRAPHTRACE_CASE"
 
@@ -46,6 +47,12 @@ class Common:
         if not self.case:
             raise UsageError("no case is named", hint=f"say --case PATH or set {CASE_VARIABLE}")
         return self.case
+
+    @property
+    def case_on_pages(self) -> str:
+        """What pages call the case: they are handed on, and a path says more of this machine than of the case."""
+        case = self.needed_case()
+        return case if is_server(case) else Path(case).resolve().name
 
 
 def _after(

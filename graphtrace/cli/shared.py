@@ -70,7 +70,7 @@ def common(
     def page() -> str:
         from graphtrace.render.html.shared import shared_page
 
-        return shared_page(shared, common.lang, case=case_name, known_on=as_known_on)
+        return shared_page(shared, common.lang, case=common.case_on_pages, known_on=as_known_on)
 
     return Answer(
         document=document,

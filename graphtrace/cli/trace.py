@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -78,7 +77,7 @@ def answer_of(
     def page() -> str:
         from graphtrace.render.html.trace import trace_page
 
-        return trace_page(traces, common.lang, case=Path(case_name).name, known_on=known_on)
+        return trace_page(traces, common.lang, case=common.case_on_pages, known_on=known_on)
 
     files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, PAGE: page}
     return Answer(document=document, view=view, files=files, exit_code=exit_code)

@@ -20,6 +20,16 @@ def test_a_page_is_written_beside_the_answer(run: Run, case: str, tmp_path: Path
     assert str(Path(case).parent) not in page
 
 
+@pytest.mark.parametrize("asked", [("audit", "--all"), ("common", WHOLE), ("graph",), ("trace", WHOLE, TORN)])
+def test_every_page_calls_the_case_by_its_name_and_never_by_a_path(
+    run: Run, case: str, tmp_path: Path, asked: tuple[str, ...]
+) -> None:
+    assert run(*asked, "--case", case, "--html", tmp_path / "out.html").code == 0
+    page = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "case x.gtrace" in page
+    assert str(Path(case).parent) not in page
+
+
 def test_the_same_page_can_be_the_file_of_the_answer(run: Run, case: str, tmp_path: Path) -> None:
     for option, name in (("--html", "one"), ("-o", "two.html"), ("--html", "three.html")):
         assert run("trace", WHOLE, TORN, "--case", case, "--lang", "zh", option, tmp_path / name).code == 0
