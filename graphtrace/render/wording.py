@@ -918,7 +918,11 @@ PAGES = {
     "purchase_record": Wording("purchase records", "采购（开户）记录"),
     "activation_record": Wording("activation records", "激活记录"),
     "ring": Wording("What the cards have in common", "各卡的共同之处"),
-    "ring_drawn": Wording("Parties drawn:", "已画出的主体："),
+    "ring_drawn": Wording("Drawn here:", "图中画出"),
+    "ring_drawn_of": Wording("of {parties:party|parties}.", "个主体，共{parties}个。"),
+    "choose_in_drawing": Wording(
+        "Choose a party or a line for what the records say.", "点选主体或连线可查看记录内容。"
+    ),
     "ring_held_back": Wording(
         "Those that most cards passed through come first; the tables below hold all of them.",
         "经手卡数多者在前；下面的表格列出全部。",
@@ -936,11 +940,10 @@ PAGES = {
     "graph_title": Wording("Who passed cards to whom", "卡的流向"),
     "flows_head": Wording("flows", "流向"),
     "party_n": Wording("Party {n}", "主体{n}"),
-    "graph_drawn": Wording("Drawn", "流向图"),
+    "graph_drawn": Wording("The flows, drawn", "流向图"),
     "graph_drawn_first": Wording(
-        "Those with the largest flows come first; the tables below hold all of them. Choose a party or a line for what"
-        " the records say.",
-        "流量大者在前；下面的表格列出全部。点选主体或连线可查看记录内容。",
+        "Those with the largest flows come first; the tables below hold all of them.",
+        "流量大者在前；下面的表格列出全部。",
     ),
     "graph_flows": Wording("What passed", "流向明细"),
     "graph_held_back": Wording(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import pytest
 
@@ -63,6 +66,22 @@ class Trap:
 
 
 Show = Callable[..., "Page"]
+
+LINES = """() => Math.max(...[...document.querySelectorAll("td strong")].map(name => name.getClientRects().length))"""
+
+
+def lines_of_names(page: Page) -> int:
+    """Over how many lines the most broken name of a table runs."""
+    lines: int = page.evaluate(LINES)
+    return lines
+
+
+def on_paper(page: Page) -> str:
+    """The text of all sheets, without blanks."""
+    from pypdf import PdfReader
+
+    sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True))).pages
+    return normalize("NFKC", re.sub(r"\s", "", "".join(sheet.extract_text() for sheet in sheets)))
 
 
 @pytest.fixture

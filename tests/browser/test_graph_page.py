@@ -16,7 +16,7 @@ import graphtrace as gt
 from graphtrace.cli.demo import copy_example
 
 from ..unit.render.reports import BIT
-from .conftest import Show
+from .conftest import Show, lines_of_names, on_paper
 
 LAOK = "微信卡商老K"
 XINGHAI = "星海智联科技有限公司"
@@ -49,6 +49,7 @@ def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, text: 
         page.click(f"label[for=lang-{lang}]")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.locator("h1").inner_text() == {"en": "Who passed cards to whom", "zh": "卡的流向"}[lang]
+        assert lines_of_names(page) <= 3
         page.click("label[for=theme-dark]")
 
 
@@ -68,6 +69,7 @@ def test_a_flow_that_is_opened_shows_its_records(show: Show, text: str) -> None:
 def test_a_party_that_is_clicked_in_the_drawing_is_opened_and_drawn_with_its_partners(show: Show, text: str) -> None:
     page = show(text)
     assert page.locator("#ring-drawn").inner_text() == "24"
+    assert "Drawn here: 24 of 32 parties." in page.locator("main").inner_text()
     page.fill("#ring-find", "老k")
     page.locator("#ring-found button").first.click()
     assert LAOK in page.locator("#detail").inner_text()
@@ -112,6 +114,20 @@ def test_flows_and_their_records_are_on_paper(show: Show, text: str) -> None:
     for said in ("50,000", "unicom_sales.csv", "2024-0318"):
         assert said in told
     assert page.evaluate("document.getElementById('ring-picture').src.startsWith('data:image/png')")
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_rows_that_are_folded_on_the_screen_are_on_paper(show: Show, text: str, has_script: bool) -> None:
+    page = show(text, java_script_enabled=has_script)
+    assert page.locator("#f24").is_visible()
+    assert not page.locator("#f25").is_visible()
+    told = on_paper(page)
+    assert "23morerows" not in told
+    files = page.locator("tr[id^=f] .sources .nobr").all_text_contents()
+    assert sum(told.count(file) for file in set(files)) == len(files)
+    assert told.count("32黃志強") == 1  # the last row of the parties
+    assert "Drawnhere:24of32parties." in told
+    assert not page.locator("#f25").is_visible()
 
 
 def test_a_part_says_what_bounds_it(example: gt.Case, show: Show, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from graphtrace.render.html.shared import shared_page
 
 from ..unit.render.answers import SHA256
 from ..unit.render.reports import BIT, FIRST, SHARED, hostile_shared
-from .conftest import Show
+from .conftest import Show, lines_of_names
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -24,6 +24,7 @@ def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, answer
         page = show(text, width=width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("document.documentElement.lang") == lang
+        assert answer is not SHARED or lines_of_names(page) <= 3
 
 
 def test_a_party_that_is_clicked_in_the_drawing_shows_its_figures(show: Show) -> None:

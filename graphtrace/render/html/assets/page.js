@@ -135,6 +135,14 @@
   narrow.addEventListener("change", nameCells);
   nameCells();
 
+  // Paper shows the rows that are folded too.
+  let unfolded = [];
+  addEventListener("beforeprint", () => {
+    unfolded = [...document.querySelectorAll("details:not([open])")];
+    for (const rest of unfolded) rest.open = true;
+  });
+  addEventListener("afterprint", () => { for (const rest of unfolded) rest.open = false; });
+
   // The list of sections: where the reader is, and a way to find one.
   const list = document.getElementById("list");
   if (list) {
