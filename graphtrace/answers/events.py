@@ -14,9 +14,9 @@ from graphtrace.answers.columns import (
     Marks,
     Numbers,
     Places,
+    keep_within,
     numbers_of,
     places_of,
-    rows_within,
     starts_of,
     texts_of,
 )
@@ -24,7 +24,7 @@ from graphtrace.answers.columns import (
 if TYPE_CHECKING:
     from graphtrace.store.workbench import Workbench
 
-_NUMBERS = ("key", "is_activation", "day", "until", "second", "who")
+_NUMBERS = ("key", "kind", "day", "span", "second", "who")
 
 
 class Used:
@@ -49,22 +49,19 @@ class Used:
     def __init__(self, accounts: Accounts) -> None:
         table = accounts.bench.columns(
             f"""
-            SELECT key, kind = {ACTIVATION} AS is_activation, coalesce(day, {NONE}) AS day,
-                coalesce(day + span, {NONE}) AS until, coalesce(second, {NONE}) AS second,
-                coalesce(who, {NONE}) AS who, province
-            FROM events ORDER BY key
+            SELECT key, kind, coalesce(day, {NONE}) AS day, coalesce(span, 0) AS span,
+                coalesce(second, {NONE}) AS second, coalesce(who, {NONE}) AS who, province
+            FROM events
             """,
             {"province": "events"},
         )
         rows = numbers_of(table, _NUMBERS)
         rows["province"], self.provinces = texts_of(table, "province")
         del table
-        inside, cut = rows_within(rows["key"], accounts.cuts.low, accounts.cuts.high)
-        if inside is not None:
-            rows = {name: values[inside] for name, values in rows.items()}
+        cut = keep_within(rows, accounts.cuts.low, accounts.cuts.high)
         self._rows = rows
         start = self._start = starts_of(rows["key"])
-        is_activation = rows["is_activation"]
+        is_activation = rows["kind"] == ACTIVATION
         is_once = len(start) == len(cut)
         self.key: Numbers = rows["key"] if is_once else rows["key"][start]
         self.activated: Numbers = self._least(rows["day"], is_activation)
@@ -84,7 +81,7 @@ class Used:
         return len(self.key)
 
     def _least(self, values: npt.NDArray[Any], of: Marks) -> Numbers:
-        return self._over_cards(np.minimum, np.where(of, values, NEVER))
+        return self._over_cards(np.minimum, np.where(of, values, np.int32(NEVER)))
 
     def _any(self, values: Marks) -> Marks:
         found: Marks = self._over_cards(np.logical_or, values)
@@ -98,10 +95,10 @@ class Used:
     def _ends(self, values: npt.NDArray[Any], is_activation: Marks) -> tuple[Numbers, Numbers]:
         """The least and the greatest that the activations of each card name."""
         is_named = is_activation & (values >= 0)
-        last = self._over_cards(np.maximum, np.where(is_named, values, NONE))
+        last = self._over_cards(np.maximum, np.where(is_named, values, np.int32(NONE)))
         if len(values) == len(self._start):
             return last, last
-        return np.where(last < 0, NONE, self._least(values, is_named)), last
+        return np.where(last < 0, np.int32(NONE), self._least(values, is_named)), last
 
     def _find_latest(self, bench: Workbench) -> None:
         """The latest user and province of the cards that had several: ties of time are settled by the names."""
@@ -112,9 +109,10 @@ class Used:
         if not len(cards):
             return
         rows, card = self.rows_of(cards)
-        rows, card = rows[self._rows["is_activation"][rows]], card[self._rows["is_activation"][rows]]
+        is_activation = self._is_activation(rows)
+        rows, card = rows[is_activation], card[is_activation]
         names = self._ranks(bench, np.unique(self._rows["who"][rows]))
-        time = [self._rows[name][rows] for name in ("second", "until", "day")]
+        time = [self._rows["second"][rows], self._until(rows), self._rows["day"][rows]]
         users["user"], places["province"] = users["user"].copy(), places["province"].copy()
         for values, ranks, latest in (
             (self._rows["who"][rows], names, users["user"]),
@@ -144,11 +142,19 @@ class Used:
         rows = np.arange(int(counts.sum())) + np.repeat(self._start[cards] - before, counts)
         return rows, np.repeat(np.arange(len(cards)), counts)
 
+    def _is_activation(self, rows: Places) -> Marks:
+        marks: Marks = self._rows["kind"][rows] == ACTIVATION
+        return marks
+
+    def _until(self, rows: Places) -> Numbers:
+        last: Numbers = self._rows["day"][rows] + self._rows["span"][rows]
+        return last
+
     def first_day_since(self, cards: Places, days: Numbers) -> Numbers:
         """The day of the first activation of each card on or after a day of its own, :data:`NEVER` if there is none."""
         rows, card = self.rows_of(cards)
         day = self._rows["day"][rows]
-        counts = self._rows["is_activation"][rows] & (day >= days[card])
+        counts = self._is_activation(rows) & (day >= days[card])
         found = np.full(len(cards), NEVER, dtype=np.int64)
         np.minimum.at(found, card[counts], day[counts])
         return found
@@ -156,8 +162,8 @@ class Used:
     def activations_by(self, cards: Places, dates: Numbers) -> tuple[Places, Numbers]:
         """The activations of cards on or before a day each: the place of the card among them, and the last day."""
         rows, card = self.rows_of(cards)
-        counts = self._rows["is_activation"][rows] & (self._rows["day"][rows] <= dates[card])
-        return card[counts], self._rows["until"][rows[counts]]
+        counts = self._is_activation(rows) & (self._rows["day"][rows] <= dates[card])
+        return card[counts], self._until(rows[counts])
 
 
 def _ranks_of(texts: list[str]) -> Numbers:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphtrace.answers.accounts import Accounts, Judged
-from graphtrace.answers.columns import NEVER, NONE, Marks, Numbers, Places, column, counted, grouped, tally
+from graphtrace.answers.columns import NEVER, NONE, Marks, Numbers, Places, column, counted, grouped, rows_where, tally
 from graphtrace.answers.events import Used, seized_under
 from graphtrace.model import Party
 
@@ -77,11 +77,15 @@ class People:
 
 
 class _Seen(NamedTuple):
-    """Rows, once for each enterprise that sees them: their places, the enterprise, the way."""
+    """Rows, once for each enterprise that sees them: which they are, the enterprise, the way."""
 
-    rows: Places
+    rows: Places | slice
     enterprise: Numbers
     way: Numbers
+
+    def at(self, places: Places) -> Places:
+        """The rows that stand at some places."""
+        return places if isinstance(self.rows, slice) else self.rows[places]
 
 
 Days = tuple[int | None, int]
@@ -125,10 +129,8 @@ class Figures:
         for part in self.accounts.judged:
             place = sorts - part.lowest
             way = part.way[place]
-            rows = np.flatnonzero(way >= 0)
-            if len(rows) < len(place):
-                place, way = place[rows], way[rows]
-            yield _Seen(rows, part.enterprise[place], way)
+            rows = rows_where(way >= 0)
+            yield _Seen(rows, part.enterprise[place[rows]], way[rows])
 
     @cached_property
     def _listed(self) -> list[_Seen]:
@@ -188,11 +190,11 @@ class Figures:
             at = used.listed[marks]
             told[at[at >= 0]] = True
         parts = []
-        for rows, enterprise, way in self._listed:
-            own = np.flatnonzero(ways.is_own_holder[way])
-            cards = rows[own]
+        for seen in self._listed:
+            own = np.flatnonzero(ways.is_own_holder[seen.way])
+            cards = seen.at(own)
             pairs, counts, sums = grouped(
-                enterprise[own], accounts.listed.buyer[cards], sums=(is_activated[cards], is_seized[cards])
+                seen.enterprise[own], accounts.listed.buyer[cards], sums=(is_activated[cards], is_seized[cards])
             )
             parts.append([*pairs, counts, *sums])
         shared = [
@@ -239,10 +241,10 @@ class Figures:
             if not way.own_departed:
                 days = None if way.departed is None or way.purchased is None else way.departed - way.purchased
                 found[enterprise].append((days, count.cards))
-        for rows, enterprises, ways_of in self._listed:
-            own = np.flatnonzero(ways.is_own_departed[ways_of])
-            after = listed.day[rows[own]] - ways.purchased[ways_of[own]]
-            for seller, day, cards in counted(enterprises[own], after):
+        for seen in self._listed:
+            own = np.flatnonzero(ways.is_own_departed[seen.way])
+            after = listed.day[seen.at(own)] - ways.purchased[seen.way[own]]
+            for seller, day, cards in counted(seen.enterprise[own], after):
                 found[seller].append((day, cards))
         return found
 
@@ -251,14 +253,14 @@ class Figures:
         """Days from the purchase to the first activation on or after it; cards without one are left out."""
         used = self.used
         found: dict[int, list[Days]] = defaultdict(list)
-        for rows, enterprise, way in self._used:
-            purchased = self._ways.purchased[way]
-            days = used.activated[rows] - purchased
-            early = np.flatnonzero(used.is_activated[rows] & (days < 0))
+        for seen in self._used:
+            purchased = self._ways.purchased[seen.way]
+            days = used.activated[seen.rows] - purchased
+            early = np.flatnonzero(used.is_activated[seen.rows] & (days < 0))
             if len(early):
-                days[early] = used.first_day_since(rows[early], purchased[early]) - purchased[early]
-            known = np.flatnonzero(used.is_activated[rows] & (days >= 0) & (days < NEVER // 2))
-            for number, day, cards in counted(enterprise[known], days[known]):
+                days[early] = used.first_day_since(seen.at(early), purchased[early]) - purchased[early]
+            known = rows_where(used.is_activated[seen.rows] & (days >= 0) & (days < NEVER // 2))
+            for number, day, cards in counted(seen.enterprise[known], days[known]):
                 found[number].append((day, cards))
         return found
 
@@ -278,9 +280,9 @@ class Figures:
         used, names = self.used, self.used.provinces
         found: dict[int, Counter[tuple[str | None, str | None, str | None]]] = defaultdict(Counter)
         for rows, enterprise, way in self._used:
-            on = np.flatnonzero(used.is_activated[rows])
+            on = rows_where(used.is_activated[rows])
             for number, declared, province, cards in counted(
-                enterprise[on], self._ways.declared[way[on]], used.places["province"][rows[on]]
+                enterprise[on], self._ways.declared[way[on]], used.places["province"][rows][on]
             ):
                 use, declared_province = self._ways.declarations[declared]
                 found[number][use, declared_province, None if province < 0 else names[province]] += cards
@@ -306,7 +308,7 @@ class Figures:
     @cached_property
     def _dates(self) -> Numbers:
         """The day of the declaration by enterprise, :data:`NONE` if it has none."""
-        dates = np.full(max(self.accounts.enterprises, default=0) + 1, NONE, dtype=np.int64)
+        dates = np.full(max(self.accounts.enterprises, default=0) + 1, NONE, dtype=np.int32)
         for number, said in self.accounts.declarations.items():
             if number < len(dates):
                 dates[number] = said.when.last
@@ -332,9 +334,11 @@ class Figures:
         """Cards activated while the enterprise held them, by the day of the declaration."""
         used, ways, listed = self.used, self._ways, self.accounts.listed
         found: Counter[int] = Counter()
-        for rows, enterprise, way in self._used:
-            asked = np.flatnonzero(used.is_activated[rows] & (self._dates[enterprise] >= 0) & ways.was_held[way])
-            cards, way_of, seen_by = rows[asked], way[asked], enterprise[asked]
+        for seen in self._used:
+            asked = np.flatnonzero(
+                used.is_activated[seen.rows] & (self._dates[seen.enterprise] >= 0) & ways.was_held[seen.way]
+            )
+            cards, way_of, seen_by = seen.at(asked), seen.way[asked], seen.enterprise[asked]
             place, day = used.activations_by(cards, self._dates[seen_by])
             at = used.listed[cards]
             own_end = np.where(ways.is_own_end[way_of] & (at >= 0), listed.day[at] - 1 if len(listed) else NEVER, NEVER)
@@ -352,8 +356,8 @@ class _Ways:
     def __init__(self, accounts: Accounts) -> None:
         ways = accounts.ways
         numbers = {party: number for number, party in accounts.parties.items()}
-        self.holder = column([NONE if way.holder is None else numbers[way.holder] for way in ways])
-        self.purchased = column([NEVER if way.purchased is None else way.purchased for way in ways])
+        self.holder = self._numbers(NONE if way.holder is None else numbers[way.holder] for way in ways)
+        self.purchased = self._numbers(NEVER if way.purchased is None else way.purchased for way in ways)
         self.is_held = self._marks(way.fate == "held" for way in ways)
         self.is_own_holder = self._marks(way.own_holder for way in ways)
         self.is_own_departed = self._marks(way.own_departed for way in ways)
@@ -364,14 +368,18 @@ class _Ways:
         self.was_held = self._marks(bool(way.held) for way in ways)
         self.held = [
             (
-                column([way.held[place][0] if place < len(way.held) else NEVER for way in ways]),
-                column([way.held[place][1] if place < len(way.held) else NONE for way in ways]),
+                self._numbers(way.held[place][0] if place < len(way.held) else NEVER for way in ways),
+                self._numbers(way.held[place][1] if place < len(way.held) else NONE for way in ways),
             )
             for place in range(max((len(way.held) for way in ways), default=0))
         ]
         known: dict[tuple[str | None, str | None], int] = {}
-        self.declared = column([known.setdefault((way.use, way.province), len(known)) for way in ways])
+        self.declared = self._numbers(known.setdefault((way.use, way.province), len(known)) for way in ways)
         self.declarations = list(known)
+
+    @staticmethod
+    def _numbers(numbers: Iterable[int]) -> Numbers:
+        return np.fromiter(numbers, dtype=np.int32)
 
     @staticmethod
     def _marks(marks: Iterable[Any]) -> Marks:

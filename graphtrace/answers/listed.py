@@ -24,10 +24,10 @@ from graphtrace.answers.columns import (
     Places,
     column,
     is_among,
+    keep_within,
     numbered,
     numbers_of,
     place_among,
-    rows_within,
     starts_of,
     texts_of,
 )
@@ -81,7 +81,7 @@ class Listed:
     ) -> None:
         table = bench.columns(
             "SELECT key, kind, sender, receiver, day, span, second, record, channel, "
-            "declared_use, province FROM listed WHERE NOT repeated ORDER BY key",
+            "declared_use, province FROM listed WHERE NOT repeated",
             dict.fromkeys(_TEXTS, "listed"),
         )
         self._rows = numbers_of(table, _NUMBERS)
@@ -89,9 +89,7 @@ class Listed:
         for name in _TEXTS:
             self._rows[name], self._texts[name] = texts_of(table, name)
         del table
-        inside, cut = rows_within(self._rows["key"], cuts.low, cuts.high)
-        if inside is not None:
-            self._take(inside)
+        cut = keep_within(self._rows, cuts.low, cuts.high)
         self._start = starts_of(self._rows["key"])
         self._size = np.diff(np.append(self._start, len(cut)))
         self._card = np.repeat(np.arange(len(self._start)), self._size)

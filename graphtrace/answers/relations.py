@@ -16,6 +16,7 @@ import numpy as np
 
 from graphtrace.answers.accounts import ACTIVATION, SEIZURE, Accounts
 from graphtrace.answers.columns import known
+from graphtrace.answers.devices import cards_and_devices
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import EPOCH, KINDS
 
@@ -102,24 +103,8 @@ def _facts(of: str, column: str, value: str, people: str = "") -> str:
     """
 
 
-def _devices(one: str, several: str) -> str:
-    """Cards and the devices they were seen in, where one of the one was seen with several of the other.
-
-    They are found in one pass over numbers, before anything is joined to them, and go through a list on their way: the
-    engine takes what comes out of a list for little, as it is here, and builds its tables on that side.
-    """
-    seen = f"(SELECT key, imei FROM online WHERE kind = {ACTIVATION} AND imei IS NOT NULL) AS seen"
-    return f"""
-        WITH repeated AS MATERIALIZED (
-            SELECT unnest(list({one})) AS {one}
-            FROM (SELECT {one} FROM {seen} GROUP BY {one} HAVING min({several}) < max({several}))
-        ),
-        pairs AS MATERIALIZED (
-            SELECT unnest(list(DISTINCT seen)) AS pair FROM {seen} SEMI JOIN repeated USING ({one})
-        )
-        SELECT enterprises.id AS enterprise, imei, key AS card, {_ACCOUNT}
-        FROM (SELECT unnest(pair) FROM pairs) JOIN used USING (key) {_PLACED}
-    """
+def _devices(pairs: str) -> str:
+    return f"SELECT enterprises.id AS enterprise, imei, key AS card, {_ACCOUNT} FROM {pairs} {_PLACED}"
 
 
 _VIEWS = {
@@ -139,8 +124,8 @@ _VIEWS = {
         FROM used {_PLACED} WHERE activated IS NOT NULL
     """,
     "used_by": _facts("user", "who", 'people.id AS "user", is_person', "JOIN people ON people.party = {}"),
-    "shared_devices": _devices("imei", "key"),
-    "moved_cards": _devices("key", "imei"),
+    "shared_devices": _devices("shared"),
+    "moved_cards": _devices("moved"),
     "active_in": _facts("province", "events.province", "{} AS province"),
     "taken": f"""
         SELECT DISTINCT enterprises.id AS enterprise, key AS card, {_day("events.day")} AS day,
@@ -180,8 +165,6 @@ _ENTERPRISES = {
     "quantity_purchased": "BIGINT",
     "quantity_sold": "BIGINT",
 }
-
-_FEW = 1_000_000
 
 _MAY_BE_RESIDENT = "^id:[1-9][0-9]{14}([0-9]{2}[0-9X])?$"
 """What an id looks like that may be a resident id, of 15 or 18 characters."""
@@ -271,9 +254,9 @@ def lay_out_relations(accounts: Accounts, audits: Sequence[Audit], used: Used) -
     bench.keep("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
     bench.keep_rows("enterprises", _ENTERPRISES, [_enterprise(audit) for audit in audits])
     bench.keep("dealt", _DEALT)
-    # Of few cards, the events are looked up; of many, the look-up would cost more than the rest.
-    is_few = sum(audit.activated for audit in audits) < _FEW
-    bench.ask(f"CREATE OR REPLACE TEMP VIEW online AS FROM events {'SEMI JOIN used USING (key)' if is_few else ''}")
+    for name, pairs in zip(("shared", "moved"), cards_and_devices(accounts), strict=True):
+        sort = used.sort[np.searchsorted(used.key, pairs.key)]
+        bench.keep_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})
     for name, sql in _VIEWS.items():
         bench.ask(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
 

@@ -63,28 +63,32 @@ def workbench(store: EmbeddedStore, buyers: Sequence[Party] | None) -> tuple[Wor
     return bench, lots
 
 
+def _party(side: str) -> str:
+    """The party of a mention. Most mentions are parties of their own; only the others are joined."""
+    return f"coalesce({side}s.party, {side})"
+
+
 def _lay_out(bench: Workbench, seen: str, near: str) -> None:
-    sides = (
-        "LEFT JOIN told AS senders ON sender = senders.ident LEFT JOIN told AS receivers ON receiver = receivers.ident"
-    )
-    movement = MOVEMENT.replace("sender, receiver", "senders.party AS sender, receivers.party AS receiver").replace(
-        "record", _RECORD
-    )
-    moved = f"{sides} WHERE {seen} kind IN ({_MOVES})"
+    bench.keep("further", "SELECT ident, party FROM told WHERE ident <> party")
+    senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
+    movement = MOVEMENT.replace(
+        "sender, receiver", f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
+    ).replace("record", _RECORD)
+    moved = f"{senders} {receivers} WHERE {seen} kind IN ({_MOVES})"
     events = f"{seen} kind IN ({_ACTIVATION}, {_SEIZURE})"
     views = {
         "listed": f"SELECT key, {movement} FROM main.singles {moved} {near}",
         "ranged": f"SELECT first, last, {movement} FROM main.ranges {moved}",
         "unlisted": f"SELECT quantity, {movement} FROM main.unnumbered {moved} AND quantity IS NOT NULL",
         "single_events": f"""
-            SELECT key, kind, day, span, second, party AS who, imei // pow(10, imei_size - 14)::BIGINT AS imei,
-                province, city, case_no, place, {_RECORD}
-            FROM main.singles LEFT JOIN told ON receiver = ident WHERE {events} {near}
+            SELECT key, kind, day, span, second, {_party("receiver")} AS who,
+                imei // pow(10, imei_size - 14)::BIGINT AS imei, province, city, case_no, place, {_RECORD}
+            FROM main.singles {receivers} WHERE {events} {near}
         """,
         "stated": " UNION ALL ".join(
             f"""
-            SELECT party AS who, day, span, stock, sold, quantity, {cards}, {_RECORD}
-            FROM main.{table} LEFT JOIN told ON sender = ident WHERE {seen} kind = {_STOCK} AND NOT repeated
+            SELECT {_party("sender")} AS who, day, span, stock, sold, quantity, {cards}, {_RECORD}
+            FROM main.{table} {senders} WHERE {seen} kind = {_STOCK} AND NOT repeated
             """
             for table, cards in (
                 ("unnumbered", "NULL::BIGINT AS first, NULL::BIGINT AS last"),

@@ -11,10 +11,10 @@ from graphtrace.answers.columns import (
     NONE,
     column,
     counted,
+    keep_within,
     known,
     numbered,
     places_of,
-    rows_within,
     starts_of,
     tally,
     texts_of,
@@ -54,19 +54,19 @@ def test_each_key_is_found_at_its_place_and_no_other_is(keys: set[int], among: s
     assert places_of(column(sorted(keys)), column(ordered)).tolist() == expected
 
 
-@given(st.lists(st.integers(0, 30)).map(sorted), st.sets(st.integers(0, 31), max_size=8).map(sorted))
-def test_rows_are_within_intervals_with_both_ends_and_one_off_is_not(keys: list[int], ends: list[int]) -> None:
+@given(st.lists(st.integers(0, 30)), st.sets(st.integers(0, 31), max_size=8).map(sorted))
+def test_rows_are_kept_within_intervals_with_both_ends_and_one_off_is_not(keys: list[int], ends: list[int]) -> None:
     pairs = list(zip(ends[::2], ends[1::2], strict=False))
     low, high = (column([pair[side] for pair in pairs]) for side in (0, 1))
-    found, interval = rows_within(column(keys), low, high)
+    rows = {"key": column(keys), "place": np.arange(len(keys))}
+    interval = keep_within(rows, low, high)
     expected = [
-        (place, number)
+        (key, place, number)
         for place, key in enumerate(keys)
         for number, (first, last) in enumerate(pairs)
         if first <= key <= last
     ]
-    where = list(range(len(keys))) if found is None else found.tolist()
-    assert list(zip(where, interval.tolist(), strict=True)) == expected
+    assert list(zip(rows["key"].tolist(), rows["place"].tolist(), interval.tolist(), strict=True)) == sorted(expected)
 
 
 @given(st.lists(few).map(sorted))

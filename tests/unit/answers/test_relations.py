@@ -71,12 +71,6 @@ def test_what_is_laid_out_for_speed_says_what_the_plain_relations_say(bench: Wor
     assert laid_out == plain
 
 
-def test_a_few_cards_are_looked_up_as_many_are(bench: Workbench) -> None:
-    few = bench.rows("FROM shared_devices ORDER BY ALL")
-    bench.ask("CREATE OR REPLACE TEMP VIEW online AS FROM events")
-    assert bench.rows("FROM shared_devices ORDER BY ALL") == few
-
-
 def test_accounts_are_disjoint_and_add_up_to_the_purchases(bench: Workbench) -> None:
     counted = bench.rows("SELECT enterprise, sum(cards)::BIGINT FROM accounts GROUP BY enterprise ORDER BY enterprise")
     assert counted == bench.rows("SELECT enterprise, purchased FROM enterprises ORDER BY enterprise")
