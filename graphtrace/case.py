@@ -203,8 +203,9 @@ class Case:
     def copy_to(self, target: str | Path, *, progress: Progress | None = None) -> Copied:
         """Copy the case into another folder or onto a server, and compare the two.
 
-        Sources, rejects and the ledger go with it, and every load keeps its time. File after file goes over whole or
-        not at all; a copy that was stopped is continued by calling this again, and so is one of a case that has grown.
+        Sources, rejects, corrections and the ledger go with it, and every load keeps its time. File after file goes
+        over whole or not at all; a copy that was stopped is continued by calling this again, and so is one of a case
+        that has grown.
 
         Parameters
         ----------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -52,7 +53,10 @@ def compare_stores(first: CaseStore, second: CaseStore, progress: Callable[[str,
     files, others = first.loaded_files(), second.loaded_files()
     sample: dict[str, None] = {}
     checksums = [
-        Compared(what="ledger", file=None, first=_digest_of(files), second=_digest_of(others)),
+        *(
+            Compared(what=what, file=None, first=_digest_of(lines_of(first)), second=_digest_of(lines_of(second)))
+            for what, lines_of in (("ledger", _ledger_of), ("corrections", _corrections_of))
+        ),
         *_compare_rows(first, second, files, {file.sha256 for file in others}, sample, progress),
     ]
     cards = list(sample)[:SAMPLE]
@@ -66,8 +70,16 @@ def compare_stores(first: CaseStore, second: CaseStore, progress: Callable[[str,
     )
 
 
-def _digest_of(files: Sequence[LoadedFile]) -> str:
-    return hashlib.sha256("".join(f"{file.entry}\n" for file in files).encode()).hexdigest()
+def _ledger_of(store: CaseStore) -> Sequence[str]:
+    return store.ledger_entries()
+
+
+def _corrections_of(store: CaseStore) -> Sequence[str]:
+    return [json.dumps(correction.said(), ensure_ascii=False) for correction in store.carried_corrections()]
+
+
+def _digest_of(lines: Sequence[str]) -> str:
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
 
 
 def _compare_counts(first: dict[str, Any], second: dict[str, Any]) -> list[Compared]:

@@ -1,7 +1,8 @@
-"""A case copied into another place, file by file in the order of its ledger, with sources, rejects and ledger.
+"""A case copied into another place, in the order of its ledger: files with sources and rejects, and corrections.
 
-Each file goes over whole or not at all, as in a load, and keeps its time and its line of the ledger. So what is in the
-other place is always the beginning of the case, and a copy that was stopped goes on with the file at which it stopped.
+Each file goes over whole or not at all, as in a load, and keeps its time and its line of the ledger; so does each
+correction. So what is in the other place is always the beginning of the case, and a copy that was stopped goes on with
+the line of the ledger at which it stopped.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.store.corrections import CarriedCorrection
 from graphtrace.store.embedded import REJECTS, SOURCES
 from graphtrace.store.loading import write_rejects
 from graphtrace.store.protocol import CaseStore, LoadedFile
@@ -64,6 +67,10 @@ class CopyWriter(Protocol):
         """Enters the file in the ledger, where that is a step of its own."""
         ...
 
+    def take_correction(self, correction: CarriedCorrection) -> None:
+        """Takes a correction over from another case, visible and lasting."""
+        ...
+
     def finish(self) -> None:
         """Tells all parties apart anew, once after the last file."""
         ...
@@ -89,41 +96,56 @@ def copy_files(store: CaseStore, writer: AbstractContextManager[CopyWriter], pro
     StoreError
         If one of the places cannot be read or written. What was copied until then stays.
     """
-    files = files_to_copy(store)
+    lines = what_to_copy(store)
     with writer as target:
         there = target.entries()
-        if there != [file.entry for file in files[: len(there)]]:
+        if there != list(lines)[: len(there)]:
             raise UsageError(
-                "the case to copy into holds loads that the other case does not begin with",
+                "the case to copy into holds loads or corrections that the other case does not begin with",
                 hint="copy into a new case; a copy that was stopped is continued by the same command",
             )
-        done = len(there)
-        for group in groups_of_files(files[done:]):
+        files = [line for line in lines.values() if isinstance(line, LoadedFile)]
+        waiting = deque(list(lines.values())[len(there) :])
+        left = [line for line in waiting if isinstance(line, LoadedFile)]
+        before = done = len(files) - len(left)
+        _take_corrections(target, waiting)
+        for group in groups_of_files(left):
             with store.tables_of([file.sha256 for file in group]) as tables:
                 for file in group:
                     progress(file.name, done, len(files))
                     _copy_file(store, target, tables, file)
+                    waiting.popleft()
+                    _take_corrections(target, waiting)
                     done += 1
         target.finish()
         progress("", len(files), len(files))
-    return CopiedFiles(len(files) - len(there), len(there))
+    return CopiedFiles(len(left), before)
 
 
-def files_to_copy(store: CaseStore) -> Sequence[LoadedFile]:
-    """The files of a case, in the order of its ledger.
+def what_to_copy(store: CaseStore) -> Mapping[str, LoadedFile | CarriedCorrection]:
+    """What the ledger of a case tells of, by its lines and in their order.
 
     Raises
     ------
     UsageError
-        If the ledger tells of more than loads: what came of that would be lost.
+        If it tells of more than loads and corrections: what came of that would be lost.
     """
-    files = store.loaded_files()
-    if store.ledger_entries() != [file.entry for file in files]:
+    known: dict[str, LoadedFile | CarriedCorrection] = {file.entry: file for file in store.loaded_files()}
+    known |= {correction.kept.entry: correction for correction in store.carried_corrections()}
+    entries = store.ledger_entries()
+    if sorted(known) != sorted(entries):
         raise UsageError(
-            "the ledger of the case tells of more than loads, and nothing else can be copied",
+            "the ledger of the case tells of more than loads and corrections, and nothing else can be copied",
             hint="copy the folder itself, or load the sources into a new case",
         )
-    return files
+    return {entry: known[entry] for entry in entries}
+
+
+def _take_corrections(target: CopyWriter, waiting: deque[LoadedFile | CarriedCorrection]) -> None:
+    """Takes over the corrections that were made before the next file was loaded."""
+    while waiting and isinstance(waiting[0], CarriedCorrection):
+        target.take_correction(waiting[0])
+        waiting.popleft()
 
 
 def groups_of_files(files: Sequence[LoadedFile]) -> Iterator[list[LoadedFile]]:

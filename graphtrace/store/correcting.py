@@ -52,13 +52,8 @@ def _correct(case: CaseWriter, request: CorrectionRequest) -> Corrected:
     entry = next_entry(entries[-1] if entries else None, planned.correction.content())
     con.begin()
     try:
-        con.execute(
-            "INSERT INTO corrections SELECT $1, (SELECT coalesce(max(file), 0) FROM files), $2, $3, $4, $5, $6, $7",
-            [
-                *(planned.correction.number, planned.row.sheet.sheet, planned.row.row, planned.correction.is_lifted),
-                *(planned.correction.at, planned.effects.text(), entry),
-            ],
-        )
+        ((loads,),) = con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
+        case.keep_correction(planned.kept(loads, entry))
         with only_people(con):
             tell_parties_apart(con)
         con.execute("UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'told'")

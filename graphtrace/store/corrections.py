@@ -11,7 +11,7 @@ A correction carries how these are after it, so that no later question has to re
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
@@ -122,15 +122,54 @@ class Effects(NamedTuple):
 
 
 class KeptCorrection(NamedTuple):
-    """A correction as a store keeps it, with the numbers that the store gives to sheet and row."""
+    """A correction as a store keeps it, with the numbers that the store gives to sheet and row.
+
+    ``loads`` of the files were in the case before it.
+    """
 
     number: int
+    loads: int
     sheet: int
     row: int
     is_lifted: bool
     at: str
     effects: str
     entry: str
+
+
+class CarriedCorrection(NamedTuple):
+    """A correction on its way into another case, which has the same sheets and numbers its mentions by itself.
+
+    ``mentions`` are those of which it speaks: normalised name and strong identifier by their numbers.
+    """
+
+    kept: KeptCorrection
+    mentions: Mapping[int, tuple[str, str]]
+
+    @classmethod
+    def of(
+        cls, kept: KeptCorrection, names_of: Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
+    ) -> CarriedCorrection:
+        """A correction of a case that says what its mentions are called."""
+        mentions = sorted({mention for mention, _ in Effects.of_text(kept.effects).writings})
+        return cls(kept, names_of(mentions) if mentions else {})
+
+    def arriving(self, numbers: Mapping[tuple[str, str], int]) -> KeptCorrection:
+        """The same in a case in which the mentions have these numbers."""
+        effects = Effects.of_text(self.kept.effects)
+        writings = {
+            (numbers[self.mentions[mention]], sheet): states for (mention, sheet), states in effects.writings.items()
+        }
+        return self.kept._replace(effects=effects._replace(writings=writings).text())
+
+    def said(self) -> list[Any]:
+        """All that it says, the same in every case."""
+        effects = Effects.of_text(self.kept.effects)
+        writings = sorted(
+            [*self.mentions[mention], sheet, *states] for (mention, sheet), states in effects.writings.items()
+        )
+        carriers = sorted([*key, is_named] for key, is_named in effects.carriers.items())
+        return [*self.kept._replace(effects=""), writings, carriers]
 
 
 class State(NamedTuple):
@@ -302,6 +341,13 @@ class Planned(NamedTuple):
     correction: Correction
     effects: Effects
     is_new: bool
+
+    def kept(self, loads: int, entry: str) -> KeptCorrection:
+        """What a store keeps of it; ``entry`` is its line of the ledger, and so many files were loaded before it."""
+        number, is_lifted, at = self.correction.number, self.correction.is_lifted, self.correction.at
+        return KeptCorrection(
+            number, loads, self.row.sheet.sheet, self.row.row, is_lifted, at, self.effects.text(), entry
+        )
 
 
 def plan(rows: Rows, kept: Sequence[KeptCorrection], request: CorrectionRequest, *, at: str) -> Planned:

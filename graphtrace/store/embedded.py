@@ -20,7 +20,7 @@ from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, MOVES, Origin, Party, When
 from graphtrace.queries import Language
 from graphtrace.store import flows, holdings, laying_out, refusals, together, views, volumes
-from graphtrace.store.corrections import Correction
+from graphtrace.store.corrections import CarriedCorrection, Correction
 from graphtrace.store.duckdb_faults import settings_without_faults
 from graphtrace.store.ledger import read_entries
 from graphtrace.store.overlay import Overlay, base_of
@@ -606,6 +606,15 @@ class EmbeddedStore:
     def corrections(self) -> Sequence[Correction]:
         """All corrections, in the order in which they were made."""
         return [Correction.of_entry(kept.entry) for kept in self._overlay.kept]
+
+    def carried_corrections(self) -> Sequence[CarriedCorrection]:
+        """The same, as another case can take them over."""
+
+        def names_of(mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
+            found = self._look_up("SELECT ident, name_key, strong FROM idents WHERE ident", mentions)
+            return {ident: (name, strong) for ident, name, strong in found}
+
+        return [CarriedCorrection.of(kept, names_of) for kept in self._overlay.kept]
 
     def is_current(self) -> bool:
         """True: as long as the database is open, nobody writes it."""

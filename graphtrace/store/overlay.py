@@ -17,7 +17,9 @@ from graphtrace.store.schema import CARDS, SAME
 if TYPE_CHECKING:
     import duckdb
 
-KEPT_CORRECTIONS = "SELECT number, sheet, row, is_lifted, made_at, effects, entry FROM main.corrections ORDER BY number"
+KEPT_CORRECTIONS = (
+    "SELECT number, loads, sheet, row, is_lifted, made_at, effects, entry FROM main.corrections ORDER BY number"
+)
 
 
 class Overlay:
@@ -101,6 +103,16 @@ def lay_people(con: duckdb.DuckDBPyConnection, state: State, seen: str = "") -> 
         f"CREATE TEMP VIEW carrier_names AS "
         f"SELECT * FROM {base}.carrier_names ANTI JOIN temp.unnamed USING (sheet, name_key) {seen}"
     )
+
+
+def count_withdrawn_too(con: duckdb.DuckDBPyConnection) -> None:
+    """Lets the views that are laid on a connection show withdrawn rows as well, for whoever marks these by himself."""
+    base = base_of(con)
+    for table in CARDS:
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM {base}.{table} "
+            f"ANTI JOIN temp.promoted_{table} USING (sheet, row) UNION ALL SELECT * FROM temp.promoted_{table}"
+        )
 
 
 @contextmanager

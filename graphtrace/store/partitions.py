@@ -37,13 +37,24 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "partitions.json"
 BLOCK: Final = "block.json"
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
 _ROWS_A_GROUP = 100_000
 
-_WHOLE = ("meta", "files", "sheets", "heads")
-"""Tables that every block has as they are."""
+_WHOLE = {
+    # who is who is written as it is, however long ago the case told it
+    "meta": """
+        SELECT key, CASE WHEN key = 'told' THEN (SELECT coalesce(max(file), 0)::VARCHAR FROM main.files) ELSE value END
+            AS value
+        FROM main.meta
+    """,
+    "files": "FROM main.files",
+    "sheets": "FROM main.sheets",
+    "heads": "FROM main.heads",
+    "corrections": "FROM main.corrections",
+}
+"""What every block has whole."""
 
 _MINE = {
     "singles": "FROM main.singles WHERE key >= $1 AND key < $2 ORDER BY key, sheet, row",
@@ -61,11 +72,11 @@ _MINE = {
     "numbers": """
         FROM main.numbers WHERE number IN (
             SELECT number FROM main.numbers WHERE key >= $1 AND key < $2
-            UNION SELECT unnest([msisdn, imsi]) FROM unnumbered
+            UNION SELECT unnest([msisdn, imsi]) FROM block_unnumbered
         ) ORDER BY ALL
     """,
     "tails": """
-        SELECT DISTINCT key, tail, sheet FROM main.singles SEMI JOIN devices USING (key)
+        SELECT DISTINCT key, tail, sheet FROM main.singles SEMI JOIN block_devices USING (key)
         WHERE NOT (key >= $1 AND key < $2) ORDER BY ALL
     """,
     "held_ranges": f"""
@@ -82,7 +93,7 @@ _MINE = {
                 SELECT unnest([sender, receiver]) AS ident FROM (
                     SELECT sender, receiver FROM main.singles WHERE key >= $1 AND key < $2
                     UNION ALL SELECT sender, receiver FROM main.ranges WHERE first >= $1 AND first < $2
-                    UNION ALL SELECT sender, receiver FROM unnumbered
+                    UNION ALL SELECT sender, receiver FROM block_unnumbered
                     UNION ALL SELECT sender, receiver FROM held_ranges
                     UNION ALL SELECT sender, receiver FROM held_singles
                 )
@@ -207,12 +218,13 @@ def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: i
     import pyarrow.parquet as pq
 
     written = {}
-    kept = ("unnumbered", "devices", "held_ranges", "held_singles")
-    for table, sql in {**{name: f"FROM main.{name}" for name in _WHOLE}, **_MINE}.items():
+    kept = {"unnumbered": "block_unnumbered", "devices": "block_devices"}
+    kept |= {table: table for table in ("held_ranges", "held_singles")}
+    for table, sql in {**_WHOLE, **_MINE}.items():
         used = [low, high][: sql.count("$1") and 2]
         if table in kept:
-            con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {sql}", used or None)
-            sql, used = f"FROM temp.{table}", []
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {kept[table]} AS {sql}", used or None)
+            sql, used = f"FROM temp.{kept[table]}", []
         reader = con.sql(sql, params=used or None).to_arrow_reader(_ROWS_A_GROUP)
         rows = 0
         with pq.ParquetWriter(folder / f"{table}.parquet", reader.schema, compression="zstd") as out:
@@ -220,12 +232,19 @@ def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: i
                 out.write_batch(batch, row_group_size=_ROWS_A_GROUP)
                 rows += batch.num_rows
         written[table] = rows
-    for table in kept:
-        con.execute(f"DROP TABLE temp.{table}")
+    for name in kept.values():
+        con.execute(f"DROP TABLE temp.{name}")
     return written
 
 
-class BlockStore(EmbeddedStore):
+class _AsWritten(EmbeddedStore):
+    """Reads tables from which what does not count was left out when they were written."""
+
+    def _lay_out(self, con: duckdb.DuckDBPyConnection) -> None:
+        pass
+
+
+class BlockStore(_AsWritten):
     """Reads one block of a partitioned case; its cards are answered as in the whole case."""
 
     def __init__(self, folder: Path) -> None:
@@ -235,7 +254,7 @@ class BlockStore(EmbeddedStore):
             raise CaseDamaged(f"{folder}: its {BLOCK} cannot be read", hint="write the partitions anew") from error
         _check_format(block, folder)
         super().__init__(folder, con=_connect(folder, {"singles": "singles", "ranges": "ranges"}))
-        self._held = EmbeddedStore(folder, con=_connect(folder, {"singles": "held_singles", "ranges": "held_ranges"}))
+        self._held = _AsWritten(folder, con=_connect(folder, {"singles": "held_singles", "ranges": "held_ranges"}))
 
     def close(self) -> None:
         super().close()

@@ -17,7 +17,7 @@ from graphtrace.queries import Language
 if TYPE_CHECKING:
     import duckdb
 
-    from graphtrace.store.corrections import Correction
+    from graphtrace.store.corrections import CarriedCorrection, Correction
     from graphtrace.store.workbench import Workbench
 
 
@@ -391,6 +391,10 @@ class CaseStore(Store, Protocol):
         """All corrections, in the order in which they were made, whenever that was."""
         ...
 
+    def carried_corrections(self) -> Sequence[CarriedCorrection]:
+        """The same, as another case can take them over."""
+        ...
+
     def written_entries(self) -> list[str]:
         """The lines of the ledger that stands beside the database; those of the database where none does."""
         ...
@@ -408,7 +412,10 @@ class CaseStore(Store, Protocol):
         ...
 
     def tables_of(self, files: Sequence[str]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """A database with the tables of an embedded case that hold these files (by hash) whole, and maybe more."""
+        """A database with the tables of an embedded case that hold these files (by hash) whole, and maybe more.
+
+        The tables have the rows as they were loaded; where there are corrections, views before them have what counts.
+        """
         ...
 
     def counts_by_sheet(self) -> list[tuple[str, str, int, int, int, int]]:

@@ -2,7 +2,8 @@
 
 Nothing is read from the source file again: what the rows state, what was refused, who was mentioned first where, and
 which statements repeat others is taken from the tables. Heads, mentions and sheets get the numbers that the receiving
-case has for them. Rows go over in Arrow batches, so memory does not grow with the file.
+case has for them. Rows go over in Arrow batches, so memory does not grow with the file. They go over as they were
+loaded, whatever stands before the tables: corrections follow by themselves (:mod:`graphtrace.store.copying`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from graphtrace.store.overlay import base_of
 from graphtrace.store.schema import BODY, CARDS, IS_LEAN, LEAN, RUN
 
 if TYPE_CHECKING:
@@ -86,7 +88,8 @@ def _brought(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, 
 
 
 def _take_over_names(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
-    mentioned = f"SELECT ident FROM main.writings WHERE {of_file}"
+    base = base_of(source)
+    mentioned = f"SELECT ident FROM {base}.writings WHERE {of_file}"
     with _brought(con, source, f"SELECT ident AS old, name_key, strong FROM main.idents WHERE ident IN ({mentioned})"):
         con.execute("CREATE OR REPLACE TEMP TABLE mentioned AS SELECT * FROM brought")
     con.execute(
@@ -102,12 +105,12 @@ def _take_over_names(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConn
         "FROM temp.mentioned JOIN idents USING (name_key, strong)"
     )
     con.execute("DROP TABLE temp.mentioned")
-    with _brought(con, source, f"SELECT ident, sheet, day, place, name FROM main.writings WHERE {of_file}"):
+    with _brought(con, source, f"SELECT ident, sheet, day, place, name FROM {base}.writings WHERE {of_file}"):
         con.execute(
             "INSERT INTO writings BY NAME SELECT i.new AS ident, s.new AS sheet, day, place, name FROM brought "
             "JOIN idents_over AS i ON ident = i.old JOIN sheets_over AS s ON sheet = s.old ORDER BY s.new, place, day"
         )
-    with _brought(con, source, f"SELECT name_key, operator, sheet FROM main.carrier_names WHERE {of_file}"):
+    with _brought(con, source, f"SELECT name_key, operator, sheet FROM {base}.carrier_names WHERE {of_file}"):
         con.execute(
             "INSERT INTO carrier_names BY NAME SELECT name_key, operator, new AS sheet "
             "FROM brought JOIN sheets_over ON sheet = old ORDER BY new, name_key"
@@ -115,9 +118,10 @@ def _take_over_names(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConn
 
 
 def _take_over_heads(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
+    base = base_of(source)
     used = (
-        f"SELECT key // {RUN} AS head FROM main.singles WHERE {of_file} "
-        f"UNION SELECT first // {RUN} FROM main.ranges WHERE {of_file}"
+        f"SELECT key // {RUN} AS head FROM {base}.singles WHERE {of_file} "
+        f"UNION SELECT first // {RUN} FROM {base}.ranges WHERE {of_file}"
     )
     with _brought(con, source, f"SELECT head AS old, text, size FROM main.heads WHERE head IN ({used})"):
         con.execute("CREATE OR REPLACE TEMP TABLE used AS SELECT * FROM brought")
@@ -147,7 +151,8 @@ def _take_over_rows(
     packed = [f"h.new::BIGINT * {RUN} + {card} % {RUN} AS {card}" for card in numbers]
     columns = [*packed, "s.new AS sheet", "a.new AS sender", "b.new AS receiver", *others]
     heads = f"JOIN heads_over AS h ON {numbers[0]} // {RUN} = h.old" if numbers else ""
-    with _brought(con, source, f"SELECT {', '.join((*cards, *BODY))} FROM main.{table} WHERE {of_file}"):
+    base = base_of(source)
+    with _brought(con, source, f"SELECT {', '.join((*cards, *BODY))} FROM {base}.{table} WHERE {of_file}"):
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE rows_over AS SELECT {', '.join(columns)} FROM brought {heads} "
             "JOIN sheets_over AS s ON sheet = s.old "
@@ -189,6 +194,7 @@ def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, 
     Keys, names and days count as they are, numbers that only this case has for heads, mentions and sheets do not, so
     that the same content has the same checksums in every case.
     """
+    base = base_of(con)
     sheets = sheets_of_file(con, sha256)
     numbered = f"(SELECT unnest({sheets}::INTEGER[]) AS number, unnest({list(range(1, len(sheets) + 1))}) AS page) AS n"
     on_sheet = f"JOIN {numbered} ON sheet = number"
@@ -205,7 +211,7 @@ def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, 
     idents = "LEFT JOIN main.idents AS sn ON sender = sn.ident LEFT JOIN main.idents AS rn ON receiver = rn.ident"
     rows = " UNION ALL ".join(
         f"SELECT page, row AS place, json_array('{table}', {names[table]}, {', '.join(_CELLS)})::VARCHAR AS said "
-        f"FROM main.{table} {on_sheet} {heads[table]} {idents}"
+        f"FROM {base}.{table} {on_sheet} {heads[table]} {idents}"
         for table in CARDS
     )
     parts = {
@@ -215,8 +221,8 @@ def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, 
         "rejects": f"SELECT page, row AS place, json_array({', '.join(_REJECT)})::VARCHAR AS said "
         f"FROM main.rejects {on_sheet}",
         "mentions": "SELECT page, place, json_array(name_key, strong, day, name)::VARCHAR AS said "
-        f"FROM main.writings {on_sheet} JOIN main.idents USING (ident) "
-        f"UNION ALL SELECT page, -1, json_array(name_key, operator)::VARCHAR FROM main.carrier_names {on_sheet}",
+        f"FROM {base}.writings {on_sheet} JOIN main.idents USING (ident) "
+        f"UNION ALL SELECT page, -1, json_array(name_key, operator)::VARCHAR FROM {base}.carrier_names {on_sheet}",
     }
     return {
         name: con.execute(
@@ -237,11 +243,12 @@ def sample_of_file(con: duckdb.DuckDBPyConnection, sha256: str, *, most: int) ->
 
     Which ones follows from their numbers by chance, the same in every run.
     """
+    base = base_of(con)
     sheets = f"sheet IN (SELECT unnest({sheets_of_file(con, sha256)}::INTEGER[]))"
     found: list[tuple[str, int, int]] = []
     for table, card in (("singles", "key"), ("ranges", "last")):
         found += con.execute(
-            f"SELECT text, size, card % {RUN} FROM (SELECT DISTINCT {card} AS card FROM main.{table} WHERE {sheets}) "
+            f"SELECT text, size, card % {RUN} FROM (SELECT DISTINCT {card} AS card FROM {base}.{table} WHERE {sheets}) "
             f"JOIN main.heads ON card // {RUN} = head ORDER BY hash(card % {RUN}), text, size LIMIT {(most + 1) // 2}"
         ).fetchall()
     return found

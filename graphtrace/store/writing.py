@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import duckdb
     import polars as pl
 
+    from graphtrace.store.corrections import CarriedCorrection, KeptCorrection
     from graphtrace.store.protocol import LoadedFile
 
 INCOMING = ".incoming-"
@@ -255,6 +256,26 @@ class CaseWriter:
         """Puts the committed load into the database file itself and into the ledger."""
         self.con.execute("CHECKPOINT")
         settle(self.folder / LEDGER, self.entries())
+
+    def keep_correction(self, kept: KeptCorrection) -> None:
+        """Adds a correction, into the transaction that is open."""
+        self.con.execute("INSERT INTO corrections VALUES (?, ?, ?, ?, ?, ?, ?, ?)", list(kept))
+
+    def take_correction(self, correction: CarriedCorrection) -> None:
+        """Takes a correction over from another case; parties are to be told apart anew then."""
+        numbers = {
+            names: int(self._one("SELECT ident FROM idents WHERE name_key = ? AND strong = ?", *names))
+            for names in correction.mentions.values()
+        }
+        self.con.begin()
+        try:
+            self.keep_correction(correction.arriving(numbers))
+            self.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
+            self.con.commit()
+        except BaseException:
+            self.roll_back()
+            raise
+        self.record()
 
     def finish(self) -> None:
         """Tells the parties of new files apart, once after the last; a reader does it for itself where this is owed."""

@@ -139,8 +139,13 @@ def test_a_name_is_that_of_the_earliest_record_that_counts(run: Run, tmp_path: P
     assert run("party", "甲公司", "--case", place, "--json").json["party"]["name"] == "甲公司"
 
 
-def test_a_case_with_corrections_is_not_copied_without_them(run: Run, place: str, tmp_path: Path) -> None:
+def test_a_copy_is_corrected_as_the_case_is(run: Run, place: str, tmp_path: Path) -> None:
     run("correct", "transfers.csv:3", "--why", "wrong", "--case", place)
-    ran = run("copy", place, tmp_path / "copy.gtrace", "--json")
-    assert (ran.code, ran.error["code"]) == (2, "wrong_usage")
-    assert not (tmp_path / "copy.gtrace").exists()
+    copy = str(tmp_path / "copy.gtrace")
+    assert run("copy", place, copy).code == 0
+    assert holder(run, copy) == holder(run, place) == "老K"
+    listed = [run("correct", "--list", "--case", each, "--json").json["corrections"] for each in (place, copy)]
+    assert listed[0] == listed[1] != []
+    run("correct", "transfers.csv:3", "--undo", "--why", "was right", "--case", place)
+    assert run("copy", place, copy, "--json").json["files"] == {"copied": 0, "copied_before": 3}
+    assert holder(run, copy) == "王五"

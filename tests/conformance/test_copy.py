@@ -203,7 +203,7 @@ def test_a_case_whose_ledger_tells_of_more_than_loads_is_not_copied_by_halves(
     entries = EmbeddedStore.ledger_entries
     monkeypatch.setattr(EmbeddedStore, "ledger_entries", lambda self: [*entries(self), "something else"])
     with gt.open_case(first) as case:
-        with pytest.raises(UsageError, match="more than loads"):
+        with pytest.raises(UsageError, match="more than loads and corrections"):
             case.copy_to(tmp_path / "y.gtrace")
         with pytest.raises(UsageError, match="more than loads"):
             case.export("neo4j-admin", tmp_path / "files")

@@ -8,6 +8,7 @@ import io
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -335,3 +336,94 @@ def test_on_a_server_too(
     neo4j_place.empty()
     with gt.open_case(neo4j_uri) as case:
         check(case, place, story, "cypher")
+
+
+def correct_as_loads_go(case: gt.Case, place: Path, story: Story) -> list[str]:
+    """Loads file by file, withdraws a record after each and the others at the end, and lifts half of them; the days."""
+    days = [on(0)]
+    waiting = list(story.withdrawn)
+
+    def withdraw(where: tuple[int, int]) -> None:
+        days.append(on(len(days)))
+        waiting.remove(where)
+        with suppress(NothingFound):
+            case.correct(record(*where), why="wrong", who="me")
+
+    for number, path in enumerate(write(place / "files", [text_of(table) for table in story.tables])):
+        days.append(on(len(days)))
+        assert not case.load(path).has_errors
+        for where in [where for where in waiting if where[0] <= number][:1]:
+            withdraw(where)
+    for where in [*waiting]:
+        withdraw(where)
+    for where in story.withdrawn[::2]:
+        days.append(on(len(days)))
+        with suppress(NothingFound):
+            case.correct(record(*where), why="was right", undo=True)
+    return days
+
+
+def all_of(case: gt.Case, days: Sequence[str]) -> list[object]:
+    """What must be the same in every copy of a case."""
+    assert case.verify() == []
+    return [everything(case), counted(case), *(told(case, day) for day in days[::3]), case.corrections()]
+
+
+def go_on(case: gt.Case, story: Story) -> None:
+    """Corrects a case further: what is withdrawn is lifted, the rest is withdrawn again."""
+    on(50)
+    for where in story.withdrawn:
+        with suppress(NothingFound):
+            undo = any(each.record.row == where[1] + 2 and not each.is_lifted for each in case.corrections()[-1:])
+            case.correct(record(*where), why="again", who="me", undo=undo)
+
+
+@settings(RANDOM, max_examples=EXAMPLES - 1)
+@example(story=MENDED)
+@given(story=stories())
+def test_a_copy_takes_corrections_along(tmp_path_factory: pytest.TempPathFactory, clock: None, story: Story) -> None:
+    place = tmp_path_factory.mktemp("story")
+    with gt.open_case(place / "x.gtrace") as case, gt.open_case(place / "y.gtrace") as copy:
+        days = correct_as_loads_go(case, place, story)
+        assert case.copy_to(copy.path).comparison.agrees
+        assert all_of(copy, days) == all_of(case, days)
+        for each in (case, copy):
+            go_on(each, story)
+        assert all_of(copy, days) == all_of(case, days)
+
+
+@settings(RANDOM, max_examples=EXAMPLES - 1)
+@given(story=stories())
+def test_a_copy_to_a_server_and_back_takes_corrections_along(
+    neo4j_place: Place, neo4j_uri: str, tmp_path_factory: pytest.TempPathFactory, clock: None, story: Story
+) -> None:
+    place = tmp_path_factory.mktemp("story")
+    neo4j_place.empty()
+    with gt.open_case(place / "x.gtrace") as case, gt.open_case(neo4j_uri) as server:
+        days = correct_as_loads_go(case, place, story)
+        for first, second in ((case, neo4j_uri), (server, place / "y.gtrace")):
+            comparison = first.copy_to(second).comparison
+            assert [each for each in (*comparison.counts, *comparison.checksums) if not each.agrees] == []
+            assert comparison.differing == []
+        with gt.open_case(place / "y.gtrace") as back:
+            assert all_of(server, days) == all_of(case, days) == all_of(back, days)
+            for each in (case, server, back):
+                go_on(each, story)
+            assert all_of(server, []) == all_of(case, []) == all_of(back, [])
+        assert (place / "y.gtrace" / "ledger.jsonl").read_bytes() == (place / "x.gtrace" / "ledger.jsonl").read_bytes()
+
+
+def test_a_copy_of_a_case_that_was_corrected_since_goes_on_with_the_correction(
+    neo4j_uri: str, tmp_path: Path, clock: None
+) -> None:
+    with gt.open_case(tmp_path / "x.gtrace") as case, gt.open_case(neo4j_uri) as server:
+        days = correct_as_loads_go(case, tmp_path, MENDED)
+        assert case.copy_to(neo4j_uri).comparison.agrees
+        assert server.copy_to(tmp_path / "y.gtrace").comparison.agrees
+        on(60)
+        case.correct(record(0, 1), why="wrong")
+        for target in (neo4j_uri, tmp_path / "y.gtrace"):
+            copied = case.copy_to(target)
+            assert (copied.files, copied.comparison.agrees) == (0, True)
+        with gt.open_case(tmp_path / "y.gtrace") as back:
+            assert all_of(back, days) == all_of(case, days) == all_of(server, days)

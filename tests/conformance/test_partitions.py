@@ -35,11 +35,15 @@ BALANCE = ("date", "declared_stock", "declared_sold", "unaccounted")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A simulated case with everything planted, whole (``case.gtrace``) and in blocks (``blocks``)."""
+    """A simulated case with everything planted and some corrections, whole (``case.gtrace``) and in ``blocks``."""
     folder = tmp_path_factory.mktemp("partitions")
     simulate(folder / "simulated", CARDS, 11)
     with gt.open_case(folder / "case.gtrace") as case:
-        case.load(*sorted((folder / "simulated" / "records").iterdir()))
+        records = sorted((folder / "simulated" / "records").iterdir())
+        case.load(*records)
+        for path in records[:4]:
+            case.correct(f"{path.name}:2", why="wrong")
+        case.correct(f"{records[0].name}:2", why="was right", undo=True)
         case.export("parquet", folder / "blocks", partitions=4)
     return folder
 
@@ -90,6 +94,9 @@ def test_blocks_are_several_and_hold_every_record_of_a_card_once(case: gt.Case, 
             rows.update(listed=status.cards_listed, ranges=status.ranges)
     whole = case.status()
     assert rows == {"listed": whole.cards_listed, "ranges": whole.ranges}
+    with gt.open_case(blocks.blocks[0]) as part:
+        assert part.corrections() == case.corrections() != []
+        assert part.status().corrected == case.status().corrected == 3
 
 
 def test_a_card_is_traced_in_its_block_as_in_the_whole_case(

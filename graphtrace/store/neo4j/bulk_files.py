@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 from graphtrace import __version__
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import KINDS, MOVES
-from graphtrace.store.copying import files_to_copy
+from graphtrace.store.copying import what_to_copy
+from graphtrace.store.corrections import CarriedCorrection, KeptCorrection, state_on
 from graphtrace.store.neo4j import sending
-from graphtrace.store.neo4j.schema import BODY, FORMAT, names_cards
+from graphtrace.store.neo4j.schema import BEYOND, BODY, FORMAT, LIFTED, WITHDRAWN, names_cards
+from graphtrace.store.overlay import count_withdrawn_too
 from graphtrace.store.protocol import CaseStore, LoadedFile
 from graphtrace.store.schema import CARDS
 
@@ -34,7 +36,7 @@ _FRAME_ROWS = 250_000
 _DELIMITERS = ("\x1f", "\x1e", "\x1d", "\x1c", "\x02", "\x03", "\x04", "\x05")
 """What can stand between the elements of a list, where no name holds it."""
 
-_LONG = frozenset(("sender", "receiver", "quantity", "stock", "sold", "sheet", "row"))
+_LONG = frozenset(("sender", "receiver", "quantity", "stock", "sold", "sheet", "row", "stated_in", "lifted"))
 _KEYED = "CASE kind_number " + " ".join(f"WHEN {n} THEN '{kind}'" for n, kind in enumerate(KINDS)) + " END"
 
 
@@ -47,14 +49,19 @@ class BulkFiles(NamedTuple):
 
 def write_bulk_files(store: CaseStore, folder: Path) -> BulkFiles:
     """Write a case into a folder, which must be there and empty. Memory does not grow with the case."""
-    files = files_to_copy(store)
+    lines = what_to_copy(store).values()
+    files = [line for line in lines if isinstance(line, LoadedFile)]
+    corrections = [line.kept for line in lines if isinstance(line, CarriedCorrection)]
     with store.tables_of([file.sha256 for file in files]) as con, ExitStack() as stack:
         writer = _Writer(folder, _delimiter(con), stack)
-        _write_case(con, writer, files)
+        _note_corrected(con, corrections)
+        _name_parties(con)
+        _write_case(con, writer, files, len(corrections))
         _write_sources(store, writer, files)
         _write_people(con, writer)
         for table, cards in CARDS.items():
-            _write_records(con, writer, table, has_cards=bool(cards))
+            _write_records(con, writer, table, has_cards=bool(cards), has_corrected=bool(corrections))
+        _write_corrections(writer, corrections)
         return BulkFiles(writer.counts, writer.command())
 
 
@@ -106,8 +113,8 @@ def _delimiter(con: duckdb.DuckDBPyConnection) -> str:
     """A character that no element of a list holds."""
     for character in _DELIMITERS:
         ((found,),) = con.execute(
-            "SELECT EXISTS (SELECT 1 FROM main.writings WHERE contains(name, $1)) "
-            "OR EXISTS (SELECT 1 FROM main.carrier_names WHERE contains(name_key, $1))",
+            "SELECT EXISTS (SELECT 1 FROM writings WHERE contains(name, $1)) "
+            "OR EXISTS (SELECT 1 FROM carrier_names WHERE contains(name_key, $1))",
             [character],
         ).fetchall()
         if not found:
@@ -130,10 +137,45 @@ def _frames(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pl.DataFrame]:
             yield frame
 
 
-def _write_case(con: duckdb.DuckDBPyConnection, writer: _Writer, files: Sequence[LoadedFile]) -> None:
+def _note_corrected(con: duckdb.DuckDBPyConnection, corrections: Sequence[KeptCorrection]) -> None:
+    """Table ``corrected`` (sheet, row, code, is_withdrawn): the rows that corrections concern."""
+    withdrawn = state_on(corrections, None).withdrawn
+    first: dict[tuple[int, int], int] = {}
+    for correction in corrections:
+        first.setdefault((correction.sheet, correction.row), correction.number)
+    con.execute("CREATE TEMP TABLE corrected (sheet INTEGER, row UINTEGER, code BIGINT, is_withdrawn BOOLEAN)")
+    if first:
+        rows = [(*place, BEYOND + number, place in withdrawn) for place, number in first.items()]
+        con.executemany("INSERT INTO corrected VALUES (?, ?, ?, ?)", rows)
+    if withdrawn:
+        count_withdrawn_too(con)
+
+
+def _name_parties(con: duckdb.DuckDBPyConnection) -> None:
+    """Table ``named``: ``told``, and a party for each mention that only withdrawn records make.
+
+    These hang on it until somebody lifts their correction; nothing else asks for it.
+    """
+    con.execute(
+        """
+        CREATE TEMP TABLE named AS
+        WITH left_over AS (
+            SELECT ident, CASE WHEN strong <> '' THEN 'id:' || strong ELSE 'name:' || name_key END AS id
+            FROM main.idents ANTI JOIN told USING (ident)
+        ),
+        parties AS (SELECT DISTINCT id, name, is_carrier, bearers FROM told)
+        SELECT ident, id, name, is_carrier, bearers FROM told
+        UNION ALL
+        SELECT ident, id, coalesce(name, left_over.id[4:]), coalesce(is_carrier, false), coalesce(bearers, 0)
+        FROM left_over LEFT JOIN parties USING (id)
+        """
+    )
+
+
+def _write_case(con: duckdb.DuckDBPyConnection, writer: _Writer, files: Sequence[LoadedFile], corrections: int) -> None:
     """The node of the case, its files, their sheets, and what was refused of them."""
-    told = con.execute("SELECT ident, id, name, is_carrier, bearers FROM told").fetchall()
-    linked = {ident: sending.Linked(ident, party, is_new=True) for ident, party, *_ in told}
+    named = con.execute("SELECT ident, id FROM named").fetchall()
+    linked = {ident: sending.Linked(ident, party, is_new=True) for ident, party in named}
     sending.prepare(con, linked, sheets_before=0)
     ((sheets,),) = con.execute("SELECT coalesce(max(sheet), 0) FROM main.sheets").fetchall()
     classes = [str(cls) for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
@@ -145,9 +187,9 @@ def _write_case(con: duckdb.DuckDBPyConnection, writer: _Writer, files: Sequence
         _frame(
             (
                 *(":ID(Case)", "id", "format:long", "loads:long", "sheets:long", "told:long", "classes:long[]"),
-                "is_bare:boolean",
+                *("is_bare:boolean", "corrections:long"),
             ),
-            [["case", "case", FORMAT, loads, sheets, loads, joined(classes) or None, True]],
+            [["case", "case", FORMAT, loads, sheets, loads, joined(classes) or None, True, corrections or None]],
         ),
     )
     fields = _fields(con)
@@ -176,7 +218,7 @@ def _write_case(con: duckdb.DuckDBPyConnection, writer: _Writer, files: Sequence
             row_count AS "rows:long", loaded AS "loaded:long", duplicate AS "duplicate:long",
             rejected AS "rejected:long", remarks, named AS "carrier_names:string[]", sha256 AS ":END_ID(File)"
         FROM main.sheets JOIN main.files USING (file)
-        LEFT JOIN (SELECT sheet, {names} AS named FROM main.carrier_names GROUP BY sheet) USING (sheet) ORDER BY sheet
+        LEFT JOIN (SELECT sheet, {names} AS named FROM carrier_names GROUP BY sheet) USING (sheet) ORDER BY sheet
         """,
     ):
         writer.write("Sheet", "sheet", frame.drop(":END_ID(File)"))
@@ -256,12 +298,14 @@ def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
     for frame in _frames(
         con,
         'SELECT DISTINCT id AS "id:ID(Party)", name, is_carrier AS "is_carrier:boolean", bearers AS "bearers:long" '
-        "FROM told ORDER BY 1",
+        "FROM named ORDER BY 1",
     ):
         writer.write("Party", "party", frame)
     character = f"chr({ord(writer.delimiter)})"
+    listed = "list({} ORDER BY sheet, place) FILTER (sheet IS NOT NULL)"
     lists = {
-        f"{name}{typed}": f"array_to_string(list({column} ORDER BY sheet, place), {character})"
+        # a mention that only withdrawn records make has empty lists, which are left out
+        f"{name}{typed}": f"array_to_string({listed.format(column)}, {character})"
         for name, typed, column in (
             ("sheets", ":long[]", "sheet"),
             ("days", ":long[]", "day"),
@@ -274,9 +318,9 @@ def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
         con,
         f"""
         SELECT ident::VARCHAR AS ":ID(Mention)", ident::BIGINT AS "mention:long", name_key, strong, {made},
-            told.id AS ":END_ID(Party)"
-        FROM main.writings JOIN main.idents USING (ident) JOIN told USING (ident)
-        GROUP BY ident, name_key, strong, told.id ORDER BY ident
+            named.id AS ":END_ID(Party)"
+        FROM main.idents JOIN named USING (ident) LEFT JOIN writings USING (ident)
+        GROUP BY ident, name_key, strong, named.id ORDER BY ident
         """,
     ):
         writer.write("Mention", "mention", frame.drop(":END_ID(Party)"))
@@ -295,19 +339,31 @@ def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
         writer.write("Lot", "lot", frame)
 
 
-def _write_records(con: duckdb.DuckDBPyConnection, writer: _Writer, table: str, *, has_cards: bool) -> None:
+def _write_records(
+    con: duckdb.DuckDBPyConnection, writer: _Writer, table: str, *, has_cards: bool, has_corrected: bool
+) -> None:
     """The records of one table, and what links them to parties and cards."""
     import polars as pl
 
     names = [name for name in (*(["tail"] if table == "singles" else []), *BODY) if name not in ("kind", "row")]
-    columns = ", ".join(f'{name} AS "{name}{":long" if name in _LONG else ""}"' for name in names)
+    kept = {name: name for name in names}
+    labels, marked = "labels", ""
+    if has_corrected:
+        labels += f" || CASE is_withdrawn WHEN true THEN ':{WITHDRAWN}' WHEN false THEN ':{LIFTED}' ELSE '' END"
+        marked = "LEFT JOIN corrected USING (sheet, row)"
+        kept["sheet"] = "CASE WHEN is_withdrawn THEN code ELSE sheet END"
+        kept |= {
+            "stated_in": "CASE WHEN is_withdrawn THEN sheet END",
+            "lifted": "CASE WHEN NOT is_withdrawn THEN code END",
+        }
+    columns = ", ".join(f'{sql} AS "{name}{":long" if name in _LONG else ""}"' for name, sql in kept.items())
     space = {"singles": "Card", "ranges": "Lot"}.get(table)
     for frame in _frames(
         con,
         f"""
-        SELECT sheet || '/' || row AS ":ID(Record)", replace(labels, ':', chr({ord(writer.delimiter)})) AS ":LABEL",
+        SELECT sheet || '/' || row AS ":ID(Record)", replace({labels}, ':', chr({ord(writer.delimiter)})) AS ":LABEL",
             {_KEYED} AS kind, {columns}, row AS "row:long", kind_number, cards, sender_party, receiver_party
-        FROM {table}_to_send
+        FROM {table}_to_send {marked}
         """,
     ):
         writer.write("Record", f"record-{table}", frame.drop("kind_number", "cards", "sender_party", "receiver_party"))
@@ -328,3 +384,16 @@ def _write_records(con: duckdb.DuckDBPyConnection, writer: _Writer, table: str, 
                     pl.col(start[0]).alias(f":START_ID({start[1]})"), pl.col(end[0]).alias(f":END_ID({end[1]})")
                 ).drop_nulls()
                 writer.write(what, f"record-{table}-{what.lower().replace('_', '-')}", links, is_relationship=True)
+
+
+def _write_corrections(writer: _Writer, corrections: Sequence[KeptCorrection]) -> None:
+    columns = ("number:long", "loads:long", "sheet:long", "row:long", "is_lifted:boolean", "at", "effects", "entry")
+    writer.write(
+        "Correction",
+        "correction",
+        _frame((":ID(Correction)", *columns), [(str(kept.number), *kept) for kept in corrections]),
+    )
+    links = [(str(kept.number), f"{kept.sheet}/{kept.row}") for kept in corrections]
+    writer.write(
+        "OF", "correction-of", _frame((":START_ID(Correction)", ":END_ID(Record)"), links), is_relationship=True
+    )

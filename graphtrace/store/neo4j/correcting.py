@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.store.corrections import (
+    CarriedCorrection,
     Corrected,
     CorrectionRequest,
     Effects,
     KeptCorrection,
-    Planned,
     SheetName,
     StoredRow,
     Writing,
@@ -52,7 +52,7 @@ def kept_corrections(server: Connection, most: int) -> list[KeptCorrection]:
     """The first so many corrections of a case."""
     rows = server.ask(
         "MATCH (k:Correction) WHERE k.number <= $most "
-        "RETURN k.number, k.sheet, k.row, k.is_lifted, k.at, k.effects, k.entry ORDER BY k.number",
+        "RETURN k.number, k.loads, k.sheet, k.row, k.is_lifted, k.at, k.effects, k.entry ORDER BY k.number",
         most=most,
     )
     return [KeptCorrection(*row) for row in rows]
@@ -107,7 +107,9 @@ def correct_server(address: Address, request: CorrectionRequest) -> Corrected:
         rows = ServerRows(case)
         planned = plan(rows, rows.kept, request, at=datetime.now(_CHINA).isoformat(timespec="seconds"))
         if planned.is_new:
-            case.correct(rows.changes(planned))
+            entries = case.entries()
+            entry = next_entry(entries[-1] if entries else None, planned.correction.content())
+            case.correct(rows.changes(planned.kept(case.loads, entry)))
             case.finish()
     return Corrected(correction=planned.correction, is_new=planned.is_new)
 
@@ -119,7 +121,6 @@ class ServerRows:
         self._case = case
         self._ask = case.server.ask
         self.kept = kept_corrections(case.server, case.corrections)
-        self._records: dict[tuple[int, int], str] = {}
 
     def sheet_names(self) -> Sequence[SheetName]:
         rows = self._ask(
@@ -134,15 +135,14 @@ class ServerRows:
         rows = self._ask(
             f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} IN $sheets "
             "OPTIONAL MATCH (m:Mention {mention: r.sender}) "
-            f"RETURN elementId(r), {STATED_IN} AS sheet, r.record_no, r.sender, r.receiver, "
+            f"RETURN {STATED_IN} AS sheet, r.record_no, r.sender, r.receiver, "
             "CASE WHEN r:Purchase THEN m.name_key END, r.carrier ORDER BY sheet",
             row=row,
             sheets=list(by_number),
         )
-        self._records.update({(sheet, row): record for record, sheet, *_ in rows})
         return [
             StoredRow(by_number[sheet], row, record_no, sender, receiver, tuple(filter(None, names)))
-            for _, sheet, record_no, sender, receiver, *names in rows
+            for sheet, record_no, sender, receiver, *names in rows
         ]
 
     def is_rejected(self, sheets: Sequence[SheetName], row: int) -> bool:
@@ -218,12 +218,25 @@ class ServerRows:
                 )
             return name_in_row(source, entry, sheet.name, row, role)
 
-    def changes(self, planned: Planned) -> Mapping[str, Any]:
+    def arriving(self, correction: CarriedCorrection) -> KeptCorrection:
+        """A correction of another case, with the numbers that mentions have here."""
+        rows = self._ask(
+            "UNWIND $names AS names MATCH (m:Mention {name_key: names[0]}) WHERE m.strong = names[1] "
+            "RETURN m.name_key, m.strong, m.mention",
+            names=[list(names) for names in correction.mentions.values()],
+        )
+        return correction.arriving({(name, strong): mention for name, strong, mention in rows})
+
+    def changes(self, correction: KeptCorrection) -> Mapping[str, Any]:
         """All that a correction changes on the server."""
-        row, correction, effects = planned.row, planned.correction, planned.effects
-        place = (row.sheet.sheet, row.row)
+        effects = Effects.of_text(correction.effects)
+        place = (correction.sheet, correction.row)
         first = next((kept.number for kept in self.kept if (kept.sheet, kept.row) == place), correction.number)
-        entries = self._case.entries()
+        ((record,),) = self._ask(
+            f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} = $sheet RETURN elementId(r)",
+            sheet=correction.sheet,
+            row=correction.row,
+        )
         mentions = []
         for mention in {mention for mention, _ in effects.writings}:
             others = [each for each in self._all_writings(mention) if (mention, each[0]) not in effects.writings]
@@ -237,15 +250,9 @@ class ServerRows:
             columns = [[writing[place] for _, writing in written] for place in range(3)]
             mentions.append([mention, [sheet for sheet, _ in written], *columns])
         return {
-            "number": correction.number,
-            "record": self._records[place],
-            "sheet": row.sheet.sheet,
-            "row": row.row,
+            **correction._asdict(),
+            "record": record,
             "code": BEYOND + first,
-            "is_lifted": correction.is_lifted,
-            "at": correction.at,
-            "effects": effects.text(),
-            "entry": next_entry(entries[-1] if entries else None, correction.content()),
             "mentions": mentions,
             "named": [list(key) for key, is_named in effects.carriers.items() if is_named],
             "unnamed": [list(key) for key, is_named in effects.carriers.items() if not is_named],
@@ -256,7 +263,7 @@ def write_changes(tx: neo4j.ManagedTransaction, changes: Mapping[str, Any]) -> N
     """One correction; written once, however often it is sent."""
     fresh = tx.run(
         "MATCH (c:Case) WHERE coalesce(c.corrections, 0) = $number - 1 SET c.corrections = $number, c.told = -1 "
-        "RETURN c.loads",
+        "RETURN 1",
         number=changes["number"],
     ).values()
     if not fresh:
@@ -283,5 +290,5 @@ def write_changes(tx: neo4j.ManagedTransaction, changes: Mapping[str, Any]) -> N
     change = f"MATCH (r:Record) WHERE elementId(r) = $record AND {is_due} {change}"
     statements = (change, create, mention, name, forget)
     for statement in statements:
-        tx.run(statement, loads=fresh[0][0], **changes).consume()
+        tx.run(statement, **changes).consume()
     mark_repeated(tx, [changes["record"]])

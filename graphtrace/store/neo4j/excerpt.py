@@ -7,16 +7,17 @@ question travel.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.identifiers import operator_of_carrier_cell, split_key
 from graphtrace.model import KINDS, Kind, Party
-from graphtrace.store.corrections import Writing
+from graphtrace.store.corrections import KeptCorrection, Writing
 from graphtrace.store.embedded import EmbeddedStore
 from graphtrace.store.neo4j.mentions import fetch_mentions, fetch_sheets, fill, insert, open_tables, tell_apart
 from graphtrace.store.neo4j.schema import LABELS, REPEATED, SEEN, names_cards, property_of
+from graphtrace.store.overlay import only_people
 from graphtrace.store.schema import BODY, RUN
 
 if TYPE_CHECKING:
@@ -74,6 +75,14 @@ class Past(NamedTuple):
     marks: Mapping[tuple[int, int], bool]
     writings: Mapping[tuple[int, int], Sequence[Writing]]
     carriers: Mapping[tuple[int, str], bool]
+
+    def of_sheets(self, sheets: Set[int]) -> Past:
+        """What of it concerns some sheets."""
+        return Past(
+            {place: is_repeated for place, is_repeated in self.marks.items() if place[0] in sheets},
+            {key: writings for key, writings in self.writings.items() if key[1] in sheets},
+            {key: is_named for key, is_named in self.carriers.items() if key[0] in sheets},
+        )
 
     def mark_repeated(self, con: duckdb.DuckDBPyConnection) -> None:
         """Marks the rows that were fetched."""
@@ -155,6 +164,18 @@ class Excerpt:
                     start = f"MATCH (r:{LABELS[kind]})"
                     self.fetch([kind], table, f"{start}-[:{names_cards(kind)}]->(c:{label})" if label else start)
         self.fetch_rejects()
+
+    def keep_corrections(self, corrections: Sequence[KeptCorrection]) -> None:
+        """Adds corrections, which then stand before the rows as they were loaded; tells all parties apart anew."""
+        if corrections:
+            fill(
+                self._con,
+                "corrections",
+                "number loads sheet row is_lifted made_at effects entry",
+                map(list, corrections),
+            )
+            with only_people(self._con):
+                tell_apart(self._con)
 
     def fetch_people(self) -> None:
         """Fetches all mentions and tells them apart."""

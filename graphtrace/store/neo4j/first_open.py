@@ -22,8 +22,11 @@ def complete_import(server: Connection) -> None:
     """Does for a case that was imported in bulk what the import tool cannot do."""
     make_schema(server)
     server.write_once(
-        # the tool takes a list of one empty text for none; a mention without a name has exactly that
-        "MATCH (m:Mention) WHERE m.names IS NULL CALL (m) { SET m.names = [''] } IN TRANSACTIONS OF 10000 ROWS"
+        # the tool takes a list of one empty text for none; a mention without a name has exactly that. One that only
+        # withdrawn records make has no lists at all.
+        "MATCH (m:Mention) WHERE m.names IS NULL CALL (m) { "
+        "SET m.names = CASE WHEN m.sheets IS NULL THEN [] ELSE [''] END, m.sheets = coalesce(m.sheets, []), "
+        "m.days = coalesce(m.days, []), m.places = coalesce(m.places, []) } IN TRANSACTIONS OF 10000 ROWS"
     )
     for statement in (
         # the tool leaves out lists without elements

@@ -10,7 +10,7 @@ import hashlib
 import zlib
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property, lru_cache
@@ -20,7 +20,7 @@ from graphtrace.errors import CaseDamaged, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, Origin, Party, When, day_number
 from graphtrace.queries import CardKey, Language
-from graphtrace.store.corrections import Correction, state_on
+from graphtrace.store.corrections import CarriedCorrection, Correction, state_on
 from graphtrace.store.neo4j import adding_up
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import Connection, missing
@@ -72,6 +72,9 @@ _BY_NUMBER = (
 """The records that list a card, and the lots over it, in one question: each costs a way to the server and back."""
 
 _MOST_TAILS = 200_000
+_BEFORE_ALL = ""
+"""The day before every correction."""
+
 _IS_NAMED = f"EXISTS {{ (c)<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} }}"
 
 
@@ -124,31 +127,30 @@ class Neo4jStore:
         self._places = {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in places}
         self._kept = kept_corrections(self._server, corrections) if corrections else []
         self._withdrawn = state_on(self._kept, None).withdrawn
-        self._seen = [*self._places, *self._looking_back()]
+        self._seen = [*self._places, *self._looking_back(self.known_on, self._places)]
         self._is_told_here = self.known_on is not None or self._told != self._loads
         if self._is_told_here:
             self._tell_apart()
 
-    def _looking_back(self) -> Iterator[int]:
+    def _looking_back(self, known_on: str | None, sheets: Container[int]) -> Iterator[int]:
         """What :data:`SEEN` needs beside the sheets: rows that counted then and do not now, and the other way round."""
-        if self.known_on is None:
+        if known_on is None:
             return
-        then = state_on(self._kept, self.known_on).withdrawn
+        then = state_on(self._kept, known_on).withdrawn
         first: dict[tuple[int, int], int] = {}
         for correction in self._kept:
             first.setdefault((correction.sheet, correction.row), correction.number)
         for place, number in first.items():
-            if (place in then) != (place in self._withdrawn) and place[0] in self._places:
+            if (place in then) != (place in self._withdrawn) and place[0] in sheets:
                 yield BEYOND + number
 
-    @cached_property
-    def _past(self) -> Past | None:
+    def _past_on(self, known_on: str | None) -> Past | None:
         from graphtrace.store.neo4j.correcting import twins_of_corrected
         from graphtrace.store.neo4j.excerpt import Past
 
-        if self.known_on is None or not self._kept:
+        if known_on is None or not self._kept:
             return None
-        state = state_on(self._kept, self.known_on)
+        state = state_on(self._kept, known_on)
         marks: dict[tuple[int, int], bool] = {}
         for twins in twins_of_corrected(self._server):
             counting = [place for place in twins if place[0] in self._places and place not in state.withdrawn]
@@ -159,6 +161,11 @@ class Neo4jStore:
             {key: writings for key, writings in state.writings.items() if key[1] in known},
             {key: is_named for key, is_named in state.carriers.items() if key[0] in known},
         )
+
+    @cached_property
+    def _as_loaded(self) -> Past | None:
+        """What all corrections have changed in the graph."""
+        return self._past_on(_BEFORE_ALL)
 
     def _tell_apart(self) -> None:
         """Learns who is who from the mentions that were known, where the graph has not caught up or knows more."""
@@ -193,7 +200,8 @@ class Neo4jStore:
     def _excerpt(self) -> Excerpt:
         from graphtrace.store.neo4j.excerpt import Excerpt
 
-        return Excerpt(self._server, self._heads, seen=self._seen, fields=self._fields, past=self._past)
+        past = self._past_on(self.known_on)
+        return Excerpt(self._server, self._heads, seen=self._seen, fields=self._fields, past=past)
 
     @cached_property
     def _people(self) -> EmbeddedStore:
@@ -588,6 +596,18 @@ class Neo4jStore:
         """All corrections, in the order in which they were made."""
         return [Correction.of_entry(kept.entry) for kept in self._kept]
 
+    def carried_corrections(self) -> Sequence[CarriedCorrection]:
+        """The same, as another case can take them over."""
+
+        def names_of(mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
+            rows = self._ask(
+                "UNWIND $mentions AS mention MATCH (m:Mention {mention: mention}) RETURN mention, m.name_key, m.strong",
+                mentions=list(mentions),
+            )
+            return {mention: (name, strong) for mention, name, strong in rows}
+
+        return [CarriedCorrection.of(kept, names_of) for kept in self._kept]
+
     def written_entries(self) -> list[str]:
         """The same: a server has no ledger beside the database."""
         return self.ledger_entries()
@@ -623,9 +643,12 @@ class Neo4jStore:
         from graphtrace.store.neo4j.excerpt import Excerpt
 
         wanted = set(files)
-        seen = [sheet for sheet, (_, sha256, _) in self._places.items() if sha256 in wanted]
-        excerpt = Excerpt(self._server, self._heads, seen=seen, fields=self._fields)
+        sheets = {sheet for sheet, (_, sha256, _) in self._places.items() if sha256 in wanted}
+        seen = [*sorted(sheets), *self._looking_back(_BEFORE_ALL, sheets)]
+        past = self._as_loaded and self._as_loaded.of_sheets(sheets)
+        excerpt = Excerpt(self._server, self._heads, seen=seen, fields=self._fields, past=past)
         excerpt.fetch_all()
+        excerpt.keep_corrections([kept for kept in self._kept if kept.sheet in sheets])
         store = excerpt.store()
         try:
             yield store.spare_connection()

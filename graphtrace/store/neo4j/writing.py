@@ -29,7 +29,7 @@ from graphtrace.store.memory import MemoryShares
 from graphtrace.store.neo4j import sending
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import COMMIT_UNKNOWN, Connection
-from graphtrace.store.neo4j.correcting import mark_repeated, write_changes
+from graphtrace.store.neo4j.correcting import ServerRows, mark_repeated, write_changes
 from graphtrace.store.neo4j.first_open import complete_import, make_schema
 from graphtrace.store.neo4j.mentions import fetch_mentions, fetch_sheets, fill, open_tables, tell_apart
 from graphtrace.store.neo4j.schema import ENTRIES, FORMAT, WITHDRAWN
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     import neo4j
     import polars as pl
 
+    from graphtrace.store.corrections import CarriedCorrection
     from graphtrace.store.loading import Progress
     from graphtrace.store.protocol import LoadedFile
 
@@ -409,6 +410,11 @@ class ServerWriter:
         self.corrections += 1
         self.told = -1
         self._mentions = None
+
+    def take_correction(self, correction: CarriedCorrection) -> None:
+        """Takes a correction over from another case; parties are to be told apart anew then."""
+        rows = ServerRows(self)
+        self.correct(rows.changes(rows.arriving(correction)))
 
     def record(self) -> None:
         """Nothing is left to do: the ledger of a server is in its files."""
