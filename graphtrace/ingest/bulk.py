@@ -360,6 +360,8 @@ class _Block:
         self._columns["precision"] = pl.select(precision).to_series() if not is_listed.all() else precision
 
     def _set_cards(self, cards: _Cards, last: pl.Series) -> None:
+        if any(end.null_count() == len(end) for end in (cards.first, last)):
+            return  # no row has both ends
         self._columns |= {"first": cards.first, "last": last}
         for name, part in (("head", cards.head), ("size", cards.size)):
             filled = part if isinstance(part, pl.Series) else pl.lit(part)

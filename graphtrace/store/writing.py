@@ -477,7 +477,7 @@ class CaseWriter:
         import polars as pl
 
         columns = set(numbered.columns)
-        if "precision" not in columns or not columns & {"imei", "msisdn", "imsi"}:
+        if not columns >= {"precision", "first"} or not columns & {"imei", "msisdn", "imsi"}:
             return
         is_listed = (numbered["precision"] == PRECISIONS.index("listed")).fill_null(value=False)
         listed = numbered if is_listed.all() else numbered.filter(is_listed)

@@ -82,3 +82,23 @@ def test_a_mapping_that_is_none_is_2(run: Run, files: Path, tmp_path: Path) -> N
     ran = run("load", files / "sales.csv", "--mapping", "none.yml", "--case", tmp_path / "x.gtrace", "--json")
     assert (ran.code, ran.out) == (2, "")
     assert "none.yml" in ran.error["message"]
+
+
+def test_a_quantity_with_a_subscriber_number_beside_it_and_no_column_of_cards_is_loaded(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("转出方,转入方,日期,数量,接入号\n甲,乙,2024-03-05,500,1064612345678\n", encoding="utf-8")
+    ran = run("load", path, "--case", tmp_path / "x.gtrace", "--json")
+    assert (ran.code, ran.json["files"][0]["loaded"]) == (0, 1)
+
+
+def test_a_column_of_last_cards_that_is_empty_in_every_row_stops_no_load(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        f"转出方,转入方,日期,起始ICCID,结束ICCID,数量\n甲,乙,2024-03-05,{WHOLE},,\n甲,乙,2024-03-05,,,500\n", "utf-8"
+    )
+    ran = run("load", path, "--case", tmp_path / "x.gtrace", "--json")
+    (entry,) = ran.json["files"]
+    assert (ran.code, entry["loaded"]) == (0, 1)
+    assert [(reject["row"], reject["reason"]) for reject in entry["rejects"]] == [(2, "missing_field")]
