@@ -1,0 +1,238 @@
+"""Audits (SPEC 5): every card in exactly one bucket, and a balance that can be followed by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from .conftest import Desk, activations, card, moves
+
+
+def stock(*rows: str) -> str:
+    return "单位,盘点日期,库存,销量\n" + "".join(f"{row}\n" for row in rows)
+
+
+def seized(*numbers: int) -> str:
+    return "案号,卡号,查获日期\n" + "".join(f"A1,{card(n)},2024-09-01\n" for n in numbers)
+
+
+# what becomes of a card that the carrier sold to E on 2024-03-01: (moves, activations, bucket)
+FATES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
+    "nothing": ((), (), "in_stock"),
+    "activated without a user": ((), ("2024-03-05",), "activated_by_enterprise"),
+    "activated by the enterprise": ((), ("2024-03-05 E",), "activated_by_enterprise"),
+    "activated by another": ((), ("2024-03-05 Z",), "activated_by_other"),
+    "the latest user counts": ((), ("2024-03-05 Z", "2024-03-06 E"), "activated_by_enterprise"),
+    "the latest user that is stated counts": ((), ("2024-03-05 Z", "2024-03-06"), "activated_by_other"),
+    "sold": (("E>A 2024-03-05",), (), "resold"),
+    "sold and activated": (("E>A 2024-03-05",), ("2024-03-09 Z",), "resold"),
+    "sold on": (("E>A 2024-03-05", "A>B 2024-03-06"), (), "resold"),
+    "returned": (("E>U 2024-03-05",), (), "returned"),
+    "returned by another": (("E>A 2024-03-05", "A>U 2024-03-09"), (), "returned"),
+    "returned to another carrier": (("E>T 2024-03-05",), (), "returned"),
+    "came back": (("E>A 2024-03-05", "A>E 2024-03-09"), (), "in_stock"),
+    "came back and was activated": (("E>A 2024-03-05", "A>E 2024-03-09"), ("2024-03-10 Z",), "activated_by_other"),
+    "came back and was sold again": (("E>A 2024-03-05", "A>E 2024-03-09", "E>B 2024-03-10"), (), "resold"),
+    "sold twice": (("E>A 2024-03-05", "E>B 2024-03-09"), (), "disputed"),
+    "bought by another too": (("U>F 2024-03-05",), (), "disputed"),
+    "sold twice by a reseller": (("E>A 2024-03-05", "A>B 2024-03-09", "A>D 2024-03-10"), (), "disputed"),
+    "a gap": (("E>A 2024-03-05", "B>D 2024-03-09"), (), "resold"),
+    "a gap at once": (("B>D 2024-03-09",), (), "resold"),
+    "returned by whoever never had it": (("A>U 2024-03-09",), (), "returned"),
+    "an inverted date": (("E>A 2024-02-01",), (), "resold"),
+    "returned and bought again": (("E>U 2024-03-05", "U>E 2024-03-09"), (), "in_stock"),
+    "returned, bought again and sold": (("E>U 2024-03-05", "U>E 2024-03-09", "E>A 2024-03-10"), (), "resold"),
+    "sold, returned, bought again": (("E>A 2024-03-02", "A>U 2024-03-05", "U>E 2024-03-09"), (), "in_stock"),
+    "returned and bought by another": (("E>U 2024-03-05", "U>F 2024-03-09"), (), "returned"),
+    "returned and sold by another": (("E>U 2024-03-05", "U>F 2024-03-09", "F>A 2024-03-10"), (), "returned"),
+    "the quantity sold closes the gap": (
+        ("B>D 2024-03-09", "E>Q 2024-03-03 9 cards", "Q>B 2024-03-04 9 cards"),
+        (),
+        "resold",
+    ),
+}
+BUCKETS = ["in_stock", "activated_by_enterprise", "activated_by_other", "resold", "returned", "disputed"]
+
+
+@pytest.fixture(params=["listed", "range"])
+def bought(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_every_fate_of_a_card_has_its_bucket(desk: Desk, bought: str) -> None:
+    numbers = {title: 10 * n for n, title in enumerate(FATES, 1)}
+    lines = ["U>E 2024-03-01 1-500"] if bought == "range" else [f"U>E 2024-03-01 #{n}" for n in numbers.values()]
+    online = []
+    for title, (way, active, _) in FATES.items():
+        lines += [line if line.endswith("cards") else f"{line} #{numbers[title]}" for line in way]
+        online += [" ".join([date, str(numbers[title]), *user]) for date, *user in (said.split() for said in active)]
+    desk.load(moves(*lines), activations(*online))
+    answer = desk.audit()
+    count = {bucket: sum(fate == bucket for _, _, fate in FATES.values()) for bucket in BUCKETS}
+    if bought == "range":
+        count["in_stock"] += 500 - len(FATES)
+    assert list(answer["buckets"]) == BUCKETS
+    assert answer["buckets"] == count
+    assert answer["purchased"] == sum(count.values())
+    got = {}
+    for bucket in BUCKETS:
+        told = desk.ask("audit", "E", "--bucket", bucket, "--cards").json
+        text = str(told)
+        for title, n in numbers.items():
+            if card(n) in text:
+                got.setdefault(title, set()).add(bucket)
+    if bought == "listed":
+        assert got == {title: {fate} for title, (_, _, fate) in FATES.items()}
+
+
+def test_depth_holders_and_channels(desk: Desk) -> None:
+    desk.load(
+        moves(
+            "U>E 2024-03-01 1-10",
+            "E>A 2024-03-05 1-4 via 微信",
+            "A>B 2024-03-06 #1 via QQ",
+            "A>B 2024-03-06 #2",
+            "B>D 2024-03-07 #2",
+            "A>E 2024-03-08 #3",
+            "E>F 2024-03-09 #3",
+            "E>G 2024-03-05 #5 via 淘宝",
+            "H>I 2024-03-09 #5",
+        ),
+        activations("2024-03-09 1 Z", "2024-03-09 4 Z", "2024-03-10 4 Y", "2024-03-09 10"),
+        seized(1, 5, 10),
+    )
+    answer = desk.audit()
+    assert answer["buckets"] == {
+        "in_stock": 4,
+        "activated_by_enterprise": 1,
+        "activated_by_other": 0,
+        "resold": 5,
+        "returned": 0,
+        "disputed": 0,
+    }
+    told = answer["resold"]
+    assert (told["activated"], told["by_depth"]) == (2, {"1": 2, "2": 2, "3": 1})
+    assert told["channels"] == {"微信": 3, "淘宝": 1}
+    holders = [(h["party"]["name"], h["cards"], h["activated"], h["seized"]) for h in told["final_holders"]]
+    assert holders == [("A", 1, 1, 0), ("B", 1, 1, 1), ("D", 1, 0, 0), ("F", 1, 0, 0), ("I", 1, 0, 1)]
+    assert answer["seized"] == 3
+
+
+def test_lots_without_numbers_stand_beside(desk: Desk) -> None:
+    desk.load(
+        moves(
+            "U>E 2024-03-01 1-10",
+            "U>E 2024-03-01 500 cards",
+            "U>E 2024-03-02 70 cards",
+            "E>A 2024-03-05 30 cards no 1",
+            "E>A 2024-03-05 30 cards no 2",
+        )
+    )
+    answer = desk.audit()
+    assert answer["purchased"] == 10
+    assert answer["quantity_only"] == {"purchased": {"records": 2, "cards": 570}, "sold": {"records": 2, "cards": 60}}
+
+
+BALANCES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[Any, ...]]] = {
+    # moves beside U>E 2024-03-01 1-100, activations, declarations, (date, stock, sold, unaccounted)
+    "all is there": ((), (), ("E,2024-06-01,100,0",), ("2024-06-01", 100, 0, 0)),
+    "some are missing": ((), (), ("E,2024-06-01,60,10",), ("2024-06-01", 60, 10, 30)),
+    "only stock is declared": ((), (), ("E,2024-06-01,60,",), ("2024-06-01", 60, None, None)),
+    "only sales are declared": ((), (), ("E,2024-06-01,,60",), ("2024-06-01", None, 60, None)),
+    "the latest declaration counts": ((), (), ("E,2024-05-01,10,10", "E,2024-06-01,60,10"), ("2024-06-01", 60, 10, 30)),
+    "a return by that day": (("E>U 2024-06-01 1-5",), (), ("E,2024-06-01,60,10",), ("2024-06-01", 60, 10, 25)),
+    "a return after that day": (("E>U 2024-06-02 1-5",), (), ("E,2024-06-01,60,10",), ("2024-06-01", 60, 10, 30)),
+    "a purchase after that day": (("U>E 2024-06-02 101-200",), (), ("E,2024-06-01,60,10",), ("2024-06-01", 60, 10, 30)),
+    "activated while held": (
+        (),
+        ("2024-04-01 1", "2024-04-01 2 Z"),
+        ("E,2024-06-01,60,10",),
+        ("2024-06-01", 60, 10, 28),
+    ),
+    "activated twice": ((), ("2024-04-01 1", "2024-04-02 1"), ("E,2024-06-01,60,10",), ("2024-06-01", 60, 10, 29)),
+    "activated after that day": ((), ("2024-06-02 1",), ("E,2024-06-01,60,10",), ("2024-06-01", 60, 10, 30)),
+    "activated before the purchase": ((), ("2024-02-01 1",), ("E,2024-06-01,60,10",), ("2024-06-01", 60, 10, 30)),
+    "activated after it was sold": (
+        ("E>A 2024-03-05 #1",),
+        ("2024-04-01 1",),
+        ("E,2024-06-01,60,10",),
+        ("2024-06-01", 60, 10, 30),
+    ),
+    "activated and disputed": (
+        ("E>A 2024-05-05 #1", "E>B 2024-05-06 #1"),
+        ("2024-04-01 1",),
+        ("E,2024-06-01,60,10",),
+        ("2024-06-01", 60, 10, 30),
+    ),
+    "nothing is declared": ((), (), (), (None, None, None, None)),
+    "too much is declared": ((), (), ("E,2024-06-01,60,60",), ("2024-06-01", 60, 60, -20)),
+}
+
+
+def test_the_balance_at_the_latest_declaration(desk: Desk) -> None:
+    lines, online, declared = [], [], []
+    for number, (way, active, stated, _) in enumerate(BALANCES.values(), 1):
+
+        def own(n: str, number: int = number) -> str:
+            return str(number * 1000 + int(n))
+
+        for line in ("U>E 2024-03-01 1-100", *way):
+            parties, date, lot = line.split()
+            lot = f"#{own(lot[1:])}" if lot.startswith("#") else "-".join(map(own, lot.split("-")))
+            lines.append(f"{parties.replace('E', f'E{number}')} {date} {lot}")
+        for date, n, *user in map(str.split, active):
+            online.append(" ".join([date, own(n), *user]))
+        declared += [row.replace("E,", f"E{number},") for row in stated]
+    desk.load(moves(*lines), activations(*online), stock(*declared))
+    audits = {told["enterprise"]["name"]: told["balance"] for told in desk.ask("audit", "--all").json["enterprises"]}
+    keys = ("date", "declared_stock", "declared_sold", "unaccounted")
+    told = {title: tuple(audits[f"E{number}"][key] for key in keys) for number, title in enumerate(BALANCES, 1)}
+    assert told == {title: expected for title, (*_, expected) in BALANCES.items()}
+
+
+def test_overlapping_purchases_count_a_card_once(desk: Desk) -> None:
+    desk.load(moves("U>E 2024-03-01 1-100", "U>E 2024-03-01 50-150", "U>E 2024-03-05 #60", "U>F 2024-03-01 140-200"))
+    answer = desk.audit()
+    assert (answer["purchased"], answer["buckets"]["in_stock"], answer["buckets"]["disputed"]) == (150, 139, 11)
+
+
+def test_the_keys_of_an_audit_stand_in_order(desk: Desk) -> None:
+    desk.load(moves("U>E 2024-03-01 1-10", "E>A 2024-03-05 #1"))
+    answer = desk.ask("audit", "E").json
+    assert list(answer)[:3] == ["graphtrace", "case", "enterprises"]
+    told = answer["enterprises"][0]
+    assert list(told)[:8] == [
+        "enterprise",
+        "purchased",
+        "buckets",
+        "resold",
+        "seized",
+        "quantity_only",
+        "balance",
+        "findings",
+    ]
+    assert list(told["enterprise"]) == ["id", "name", "uscc"]
+    assert list(told["resold"]) == ["activated", "by_depth", "final_holders", "channels"]
+    assert list(told["resold"]["final_holders"][0]) == ["party", "cards", "activated", "seized"]
+
+
+def test_all_enterprises_are_those_that_bought_from_a_carrier(desk: Desk) -> None:
+    desk.load(
+        moves(
+            "U>E 2024-03-01 1-10",
+            "U>F 2024-03-01 11-30",
+            "E>A 2024-03-05 #1",
+            "G>H 2024-03-05 #99",
+            "U>K 2024-03-01 9 cards",
+        )
+    )
+    answer = desk.ask("audit", "--all").json
+    assert [told["enterprise"]["name"] for told in answer["enterprises"]][:2] == ["F", "E"]
+    assert {told["enterprise"]["name"] for told in answer["enterprises"]} <= {"E", "F", "K"}
+
+
+def test_final_holders_stand_the_largest_first_then_by_id(desk: Desk) -> None:
+    desk.load(moves("U>E 2024-03-01 1-10", "E>B 2024-03-05 1-2", "E>A 2024-03-05 3-4", "E>C 2024-03-05 5-7"))
+    holders = desk.audit()["resold"]["final_holders"]
+    assert [(h["party"]["name"], h["cards"]) for h in holders] == [("C", 3), ("A", 2), ("B", 2)]
