@@ -62,6 +62,7 @@ def _correct(case: CaseWriter, request: CorrectionRequest) -> Corrected:
         case.roll_back()
         raise
     case.record()
+    con.execute("CHECKPOINT")
     return Corrected(correction=planned.correction, is_new=True)
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
 
-_BLOCK = 1 << 22
+_BLOCK = 1 << 20
 
 
 @dataclass(slots=True, kw_only=True)
@@ -222,7 +222,10 @@ def _load_file(
     from graphtrace.ingest.readers import open_sheets
 
     name = _shown_name(path)
-    with tempfile.TemporaryDirectory(prefix=INCOMING, dir=case.folder / SOURCES) as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix=INCOMING, dir=case.folder / SOURCES) as folder,
+        ThreadPoolExecutor(1) as beside,
+    ):
         copy = Path(folder) / path.name
         try:
             sha256, size = _copy_source(path, copy)
@@ -234,6 +237,7 @@ def _load_file(
         kept = case.folder / SOURCES / sha256
         written: list[Path] = []
         case.begin(said_about(as_kind, mapping))
+        synced = beside.submit(_sync, copy)
         try:
             sheets = open_sheets(copy, exact_numbers=mapping is not None and mapping.exact_numbers)
             if mapping is not None:
@@ -241,7 +245,7 @@ def _load_file(
             reports = _load_sheets(case, name, sha256, sheets, as_kind, mapping, written, tell=tell)
             if not kept.exists():
                 written.append(kept)
-            _sync(copy)
+            synced.result()
             copy.replace(kept)
             sync_folder(kept.parent)
             case.commit(name=name, sha256=sha256, size=size)
@@ -285,7 +289,7 @@ def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
 
 
 def _sync(path: Path) -> None:
-    """Makes the content of a file lasting. By the end of a load the system has written most of it by itself."""
+    """Makes the content of a file lasting, which the disk can do while it is read."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
 

@@ -35,6 +35,8 @@ from graphtrace.store.schema import BODY, CARDS, ENTRIES, LEAN, LEAN_IMEI_SIZE, 
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
+    import numpy.typing as npt
     import polars as pl
 
     from graphtrace.store.corrections import CarriedCorrection, KeptCorrection
@@ -253,8 +255,7 @@ class CaseWriter:
         self.con.commit()
 
     def record(self) -> None:
-        """Puts the committed load into the database file itself and into the ledger."""
-        self.con.execute("CHECKPOINT")
+        """Puts the committed load into the ledger."""
         settle(self.folder / LEDGER, self.entries())
 
     def keep_correction(self, kept: KeptCorrection) -> None:
@@ -278,7 +279,10 @@ class CaseWriter:
         self.record()
 
     def finish(self) -> None:
-        """Tells the parties of new files apart, once after the last; a reader does it for itself where this is owed."""
+        """Tells the parties of new files apart, once after the last; a reader does it for itself where this is owed.
+
+        Puts all that was committed into the database file itself.
+        """
         if self._one(TOLD_IS_OWED):
             self.con.begin()
             with only_people(self.con):
@@ -309,18 +313,24 @@ class CaseWriter:
                 chunk = chunk.with_columns(mentions.number(chunk, self._idents_of).alias(role))
         return chunk
 
-    def _idents_of(self, mentioned: pl.DataFrame) -> pl.DataFrame:
-        """Numbers of mentions (name_key, strong): the same frame with ``ident``, in the same order."""
+    def _idents_of(self, mentioned: pl.DataFrame) -> npt.NDArray[np.int32]:
+        """Numbers of different mentions (name_key, strong), in their order; those met first here get new ones."""
+        import numpy as np
+        import polars as pl
+
+        mentioned = mentioned.with_row_index("place")
         with self._registered(mentioned):
-            self.con.execute(
-                """
-                INSERT INTO idents
-                SELECT (SELECT coalesce(max(ident), 0) FROM idents) + row_number() OVER (), name_key, strong
-                FROM frame ANTI JOIN idents USING (name_key, strong)
-                """
-            )
-            numbers = self._frame("SELECT name_key, strong, ident FROM idents SEMI JOIN frame USING (name_key, strong)")
-        return mentioned.join(numbers, on=["name_key", "strong"], how="left", maintain_order="left")
+            known = self._frame("SELECT place, ident FROM frame JOIN idents USING (name_key, strong)")
+        numbers = np.zeros(mentioned.height, np.int32)
+        numbers[known["place"].to_numpy()] = known["ident"].to_numpy()
+        is_fresh = numbers == 0
+        if is_fresh.any():
+            last = int(self._one("SELECT coalesce(max(ident), 0) FROM idents"))
+            numbers[is_fresh] = np.arange(last + 1, last + 1 + np.count_nonzero(is_fresh))
+            rows = mentioned.select(pl.Series("ident", numbers), "name_key", "strong").filter(pl.Series(is_fresh))
+            with self._registered(rows):
+                self.con.execute("INSERT INTO idents SELECT * FROM frame")
+        return numbers
 
     def _keep_writings(self) -> None:
         """Keeps the earliest writing of each mention of the sheet."""
@@ -617,7 +627,7 @@ class _Mentions:
         """Whether a chunk names anybody in this role."""
         return self._key in chunk.columns or self._strong in chunk.columns
 
-    def number(self, chunk: pl.DataFrame, idents_of: Callable[[pl.DataFrame], pl.DataFrame]) -> pl.Series:
+    def number(self, chunk: pl.DataFrame, idents_of: Callable[[pl.DataFrame], npt.NDArray[np.int32]]) -> pl.Series:
         """The number of the mention in each row, null for none; ``idents_of`` numbers those met for the first time."""
         import numpy as np
         import polars as pl
@@ -637,7 +647,7 @@ class _Mentions:
         self._names[place[is_first]] = _NO_NAME if names is None else names.fill_null(_NO_NAME).to_numpy()[is_first]
         fresh = np.flatnonzero((self._first < _NEVER) & (self._numbers == 0))
         if fresh.size:
-            self._numbers[fresh] = idents_of(self._said(pl.Series(fresh, dtype=pl.UInt32)))["ident"].to_numpy()
+            self._numbers[fresh] = idents_of(self._said(pl.Series(fresh, dtype=pl.UInt32)))
         numbers = pl.Series(self._numbers[place])
         return numbers if is_named.all() else numbers.set(~is_named, None)
 
