@@ -285,11 +285,13 @@ def splice_circles(hops: Sequence[Step], pairs: dict[str, list[Pair]]) -> None:
                         cost = sum(map(pair_inversions, exchanged)) - sum(map(pair_inversions, (mine, other)))
                         rest = [pair for pair in matched if pair not in (mine, other)]
                         better = rest + exchanged
-                        # A trail that arrives at the party comes before a departure that nothing precedes.
-                        options.append((start, cost, other[0] is None, matching_rank(better), party, better))
+                        # A trail that arrives at the party comes before a departure that nothing precedes. What
+                        # else the party has of inversions stays as it is, and decides nothing between two parties.
+                        _, dates, ids = matching_rank(better)
+                        options.append((start, cost, other[0] is None, dates, ids, party, better))
         if not options:
             return
-        *_, party, better = min(options, key=lambda option: option[:5])
+        *_, party, better = min(options, key=lambda option: option[:-1])
         pairs[party] = better
 
 

@@ -688,6 +688,16 @@ HISTORIES = {
         chains="proven: U>E E>A A>B B>E",
         holder="E",
     ),
+    "two circles that meet, as good joined here or there: the first by dates": history(
+        "A>B 2024-03-02",
+        "B>D 2024-03-02",
+        "D>A 2024-03-02",
+        "D>B 2024-03-02T09:00",
+        "B>D 2024-03-04",
+        chains="broken: A>B B>D D>B B>D D>A",
+        findings=("date_inversion", BARE),
+        days=(("2024-03-02", "2024-03-02", "2024-03-02", "2024-03-04", "2024-03-02"),),
+    ),
     "continuity first: a circle with inverted dates": history(
         "U>E 2024-03-01",
         "E>A 2024-03-05",
@@ -745,7 +755,8 @@ def test_a_history_is_answered_as_the_contract_says(title: str, answers: dict[st
     if expected.findings is not None:
         seen["findings"], wanted["findings"] = tuple(got.codes), tuple(sorted(expected.findings))
     if expected.days is not None:
-        seen["days"], wanted["days"] = tuple(map(tuple, got.days)), expected.days
+        seen["days"] = tuple(tuple(day[:10] for day in days) for days in got.days)
+        wanted["days"] = expected.days
     for code, params in expected.params.items():
         seen[code], wanted[code] = sorted(got.params(code), key=str), sorted(params, key=str)
     if expected.leads is not None:
