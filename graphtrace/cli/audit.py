@@ -86,17 +86,17 @@ def _figures(audits: Audits, case_name: str, common: Common, *, known_on: str | 
     def workbook() -> bytes:
         from graphtrace.render.audit_workbook import audit_workbook
 
-        return audit_workbook(case_name, audits, common.lang)
+        return audit_workbook(common.case_on_paper, audits, common.lang)
 
     def text() -> str:
         from graphtrace.render.markdown import audit_markdown
 
-        return audit_markdown(case_name, audits, common.lang)
+        return audit_markdown(common.case_on_paper, audits, common.lang)
 
     def page() -> str:
         from graphtrace.render.html.audit import audit_page
 
-        return audit_page(audits, common.lang, case=common.case_on_pages, known_on=known_on)
+        return audit_page(audits, common.lang, case=common.case_on_paper, known_on=known_on)
 
     exit_code = level_met(fail_on, (finding for audit in audits for finding in audit.findings))
     files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, ".md": text, PAGE: page}
@@ -122,7 +122,7 @@ def _cards(opened: Sequence[Opened], case_name: str, common: Common) -> Answer:
     def workbook() -> bytes:
         from graphtrace.render.audit_workbook import opened_workbook
 
-        return opened_workbook(case_name, opened, common.lang)
+        return opened_workbook(common.case_on_paper, opened, common.lang)
 
     is_empty = not any(figure.lots for figure in opened)
     return Answer(document=document, view=view, files={".csv": table, ".xlsx": workbook}, exit_code=int(is_empty))

@@ -163,7 +163,7 @@ def _write(
             **part._asdict(),
             lang=common.lang,
             partitions=partitions,
-            called=common.case_on_pages,
+            called=common.case_on_paper,
         )
 
 

@@ -49,8 +49,8 @@ class Common:
         return self.case
 
     @property
-    def case_on_pages(self) -> str:
-        """What pages call the case: they are handed on, and a path says more of this machine than of the case."""
+    def case_on_paper(self) -> str:
+        """What pages and spreadsheets call the case: they are handed on, and a path tells of this machine."""
         case = self.needed_case()
         return case if is_server(case) else Path(case).resolve().name
 

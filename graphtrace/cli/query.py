@@ -71,7 +71,7 @@ def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: 
     def workbook() -> bytes:
         from graphtrace.render.query_workbook import query_workbook
 
-        return query_workbook(case_name, answer, common.lang)
+        return query_workbook(common.case_on_paper, answer, common.lang)
 
     files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook}
     return Answer(document=document, view=view, files=files, exit_code=0 if answer.rows else 1)

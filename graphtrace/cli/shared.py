@@ -65,12 +65,12 @@ def common(
     def workbook() -> bytes:
         from graphtrace.render.shared_workbook import shared_workbook
 
-        return shared_workbook(case_name, shared, common.lang)
+        return shared_workbook(common.case_on_paper, shared, common.lang)
 
     def page() -> str:
         from graphtrace.render.html.shared import shared_page
 
-        return shared_page(shared, common.lang, case=common.case_on_pages, known_on=as_known_on)
+        return shared_page(shared, common.lang, case=common.case_on_paper, known_on=as_known_on)
 
     return Answer(
         document=document,

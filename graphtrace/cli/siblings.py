@@ -52,7 +52,7 @@ def sibling(
     def workbook() -> bytes:
         from graphtrace.render.siblings_workbook import siblings_workbook
 
-        return siblings_workbook(case_name, siblings, common.lang)
+        return siblings_workbook(common.case_on_paper, siblings, common.lang)
 
     return Answer(
         document=document,

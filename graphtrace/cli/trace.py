@@ -72,12 +72,12 @@ def answer_of(
     def workbook() -> bytes:
         from graphtrace.render.trace_workbook import trace_workbook
 
-        return trace_workbook(case_name, traces, common.lang)
+        return trace_workbook(common.case_on_paper, traces, common.lang)
 
     def page() -> str:
         from graphtrace.render.html.trace import trace_page
 
-        return trace_page(traces, common.lang, case=common.case_on_pages, known_on=known_on)
+        return trace_page(traces, common.lang, case=common.case_on_paper, known_on=known_on)
 
     files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, PAGE: page}
     return Answer(document=document, view=view, files=files, exit_code=exit_code)
