@@ -105,11 +105,11 @@ def test_the_carrier_stands_apart(shared: SharedParties) -> None:
 
 
 def test_weights_of_cases_make_the_score(case: gt.Case) -> None:
-    # X counts 2, Z nothing, Y and card 70 one each: 4 in all
-    weights = {"X": 2.0, "Z": 0.0, iccid(70): 1.0}
+    # X counts 3, Z nothing, Y and card 70 one each: 5 in all, of 4 cases
+    weights = {"X": 3.0, "Z": 0.0, iccid(70): 1.0}
     shared = case.common(*map(iccid, ASKED), by="score", weights=weights)
     scores = [(one.party.name, one.score) for one in shared.parties]
-    assert scores == [(WHOLESALER, 1.0), (SHOP_B, 2 / 4), (SHOP_A, 2 / 4), (DEALER, 1 / 4)]
+    assert scores == [(WHOLESALER, 1.0), (SHOP_A, 3 / 5), (SHOP_B, 2 / 5), (DEALER, 1 / 5)]
 
 
 @pytest.mark.parametrize(
