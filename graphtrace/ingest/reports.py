@@ -22,7 +22,15 @@ TEXT_FIELDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reject:
-    """A row that was not loaded, and why. ``raw`` holds every cell of the row as read, by heading."""
+    """A row that was not loaded, and why.
+
+    Attributes
+    ----------
+    interval
+        Of a damaged number those between which it was; where the quantity is not the size of the range, its ends.
+    raw
+        Every cell of the row as read, by heading.
+    """
 
     row: int
     field: str | None

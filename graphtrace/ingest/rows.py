@@ -335,6 +335,7 @@ class _Record:
         self._values = values
         self._is_zeroed_column = is_zeroed_column
         self._statement: Statement = dict(_EMPTY)
+        self._named: tuple[str, str] | None = None  # the first and the last card that the row names
         self.faults: list[_Fault] = []
         self.left_out: list[_Fault] = []
 
@@ -385,6 +386,7 @@ class _Record:
             self._place(head, size, number, number)
             self._statement["tail"] = listed.tail
             cards, precision = 1, "listed"
+            self._named = (listed.text, listed.text)
         if has_ranges(self._plan.kind) and any(end in self._values for end in ENDS):
             cards = self._read_range(listed)
             precision = precision or "range"
@@ -427,10 +429,11 @@ class _Record:
         except RangeFault as fault:
             self._fault(ENDS[1], fault.reason)
             return 0
+        self._named = (first.text, last.text)
         if not listed:
             self._place(keys.head, keys.size, keys.first, keys.last)
         elif first.key != listed.key or last.key != listed.key:
-            self._fault("iccid", "range_count_mismatch")
+            self._fault("iccid", "range_count_mismatch", self._named)
         return len(keys)
 
     def _read_quantity(self, cards: int, precision: str | None) -> str | None:
@@ -442,7 +445,7 @@ class _Record:
             if stands_alone:
                 return "quantity"
             if cards and quantity != cards:
-                self._fault("quantity", "range_count_mismatch")
+                self._fault("quantity", "range_count_mismatch", self._named)
         elif stands_alone and not self._has_declared_counts():
             self._fault("quantity", "bad_quantity")
         else:

@@ -663,6 +663,7 @@ LABELS = {
     "rejected_rows": Wording("Rejected rows", "拒收的行"),
     "warnings": Wording("Left out", "略去的内容"),
     "warning_rows": Wording("in {rows:row|rows}, first in", "共{rows}行，首见于"),
+    "range_counted": Wording("{low} to {high}: {cards:card|cards}", "{low}至{high}：{cards}张"),
     "row_written": Wording("could have been {low} to {high}", "可能是{low}至{high}之间的号码"),
     "more_rejects": Wording("{more:more row|more rows}, shown with -v or --json", "另有{more}行，用 -v 或 --json 查看"),
     "all_rejects": Wording("every rejected row, cell by cell, and why: {path}", "全部拒收行的逐格内容及原因：{path}"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from graphtrace.identifiers import parse_iccid, parse_range
 from graphtrace.render import Lang, wording
 from graphtrace.render.messages import word
 from graphtrace.render.terminal import style
@@ -137,7 +138,12 @@ def _draw_reject(page: Page, report: FileReport, reject: Reject) -> None:
     page.add("  ".join(said), margin=_INDENT * 2, hang=_INDENT * 3)
     if reject.interval:
         low, high = reject.interval
-        page.add((page.label("row_written", low=low, high=high), style.LABEL), margin=_INDENT * 3)
+        first, last = parse_iccid(low), parse_iccid(high)
+        if reject.reason == "range_count_mismatch" and first and last:
+            told = page.label("range_counted", cards=len(parse_range(first, last)), low=low, high=high)
+        else:
+            told = page.label("row_written", low=low, high=high)
+        page.add((told, style.LABEL), margin=_INDENT * 3)
 
 
 def _draw_warnings(page: Page, reports: Sequence[FileReport]) -> None:

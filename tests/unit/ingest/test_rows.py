@@ -186,6 +186,17 @@ def test_a_quantity_beside_cards_agrees_with_them() -> None:
     assert loaded({**LISTED, "数量": "1"})["quantity"] == 1
 
 
+def test_a_range_of_another_size_than_its_quantity_is_told_with_its_ends() -> None:
+    ends = {"起始ICCID": "8986061234567890000", "结束ICCID": "8986061234567890999"}
+    for cells, named in (
+        ({**MOVE, **ends, "数量": "999"}, ("8986061234567890000", "8986061234567890999")),
+        ({**LISTED, "数量": "2"}, (UNICOM, UNICOM)),
+    ):
+        read, _ = read_one(cells)
+        assert isinstance(read, Reject)
+        assert read.interval == named
+
+
 def test_an_unreadable_quantity_matters_only_where_it_stands_alone() -> None:
     assert reject({**MOVE, "数量": "若干"}) == ("quantity", "bad_quantity")
     assert reject({**MOVE, "数量": "0"}) == ("quantity", "bad_quantity")

@@ -257,6 +257,22 @@ def test_rejected_rows_stand_by_reason_with_their_place_and_value() -> None:
     assert "a.xlsx:7" in shown(LoadView(reports(), "en", verbose=True))
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", "89860612345678901000 to 89860612345678901995: 100 cards"),
+        ("zh", "89860612345678901000至89860612345678901995：100张"),
+    ],
+)
+def test_a_quantity_that_is_not_the_size_of_its_range_stands_beside_that_size(lang: Lang, said: str) -> None:
+    # the last of the 20 digits is a check digit, which a range does not run over
+    ends = ("89860612345678901000", "89860612345678901995")
+    reject = Reject(row=4, field="quantity", reason="range_count_mismatch", value="1000", interval=ends)
+    text = shown(LoadView([FileReport(file="a.csv", rows=1, rejected=1, rejects=[reject])], lang))
+    assert "quantity  1000" in text
+    assert said in text
+
+
 def test_warnings_and_unread_files_are_told_with_a_hint() -> None:
     text = shown(LoadView(reports(), "en", dry_run=True))
     assert "in 12 rows, first in b.csv:7  46006␛" in re.sub(r"\s+ ", " ", text).replace("b.csv:7 ", "b.csv:7  ")
