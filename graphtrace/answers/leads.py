@@ -15,6 +15,12 @@ _NAMES: Final = {
 }
 
 
+_LEADING: Final = frozenset(
+    ("custody_gap", "no_purchase", "multiple_registrants", "double_transfer", "possible_onward")
+)
+"""The findings that say whom to ask."""
+
+
 def operator_party(carrier: str | None) -> Party | None:
     """The party of one of the four operators, named as in China; ``None`` for an unknown one."""
     return None if carrier is None else Party(f"carrier:{carrier}", _NAMES[carrier], is_carrier=True)
@@ -33,17 +39,20 @@ def find_leads(
     ``carrier`` is the operator that the number points to. A card without activation adds one lead to its carrier; a
     card in no record has only the lead for its purchase.
     """
+    asked_about = [finding for finding in findings if finding.code in _LEADING]
+    if is_found and is_activated and not asked_about:
+        return ()
     sellers = _sellers(chains)
     issuer = next((seller for seller in sellers if seller.carrier == carrier), None) or operator_party(carrier)
-    leads: dict[Lead, None] = {}
+    leads: list[Lead] = []
     if not is_found:
-        leads[Lead(ask=issuer, wanted="purchase_record", because="not_found")] = None
-    for finding in findings:
-        leads.update(dict.fromkeys(_leads_of(finding, issuer, sellers)))
+        leads.append(Lead(ask=issuer, wanted="purchase_record", because="not_found"))
+    for finding in asked_about:
+        leads += _leads_of(finding, issuer, sellers)
     if not is_activated:
         asked = sellers[-1] if sellers else issuer
-        leads[Lead(ask=asked, wanted="activation_record", because="no_activation")] = None
-    return tuple(leads)
+        leads.append(Lead(ask=asked, wanted="activation_record", because="no_activation"))
+    return tuple(leads) if len(leads) == 1 else tuple(dict.fromkeys(leads))
 
 
 def _sellers(chains: Sequence[Chain]) -> list[Party]:

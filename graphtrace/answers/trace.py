@@ -6,8 +6,10 @@ fetched and reasoned once.
 
 from __future__ import annotations
 
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -104,8 +106,9 @@ class Tracer:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._range_movements: dict[int, Movement] = {}
-        self._histories: dict[tuple[str | None, frozenset[Movement]], History] = {}
+        # By the rows that they are told by, which are kept with them: as long as a row is kept no other has its id.
+        self._range_movements: dict[int, tuple[Movement, Row]] = {}
+        self._histories: dict[tuple[str | int | None, ...], tuple[History, Sequence[Row]]] = {}
 
     @cached_property
     def quantities(self) -> Quantities:
@@ -117,6 +120,10 @@ class Tracer:
 
         Without ``near_misses`` nothing is looked up about inputs that no record knows.
         """
+        with _without_collection():
+            return self._trace(texts, near_misses=near_misses)
+
+    def _trace(self, texts: Sequence[str], *, near_misses: bool) -> list[Trace]:
         cards = complete_cards(texts)
         rows = dict(self.store.rows_of([card.key for card in cards.values()]))
         questions = read_questions(self.store, texts, cards, rows)
@@ -134,22 +141,40 @@ class Tracer:
 
     def history_of(self, rows: Sequence[Row], carrier: str | None) -> History:
         """What the movements among the rows say; cards that only ranges move share it."""
-        movements = [self._movement_of(row) for row in rows if row.kind in MOVES]
-        if any(row.lot is None and row.kind in MOVES for row in rows):
-            return find_history(movements, self.quantities.book, carrier)
-        key = (carrier, frozenset(movements))
-        history = self._histories.get(key)
-        if history is None:
-            history = self._histories[key] = find_history(movements, self.quantities.book, carrier)
-        return history
+        moving = [row for row in rows if row.kind in MOVES]
+        if any(row.lot is None for row in moving):
+            return find_history([self._movement_of(row) for row in moving], self.quantities.book, carrier)
+        shared = (carrier, *sorted([id(row) for row in moving]))
+        known = self._histories.get(shared)
+        if known is None:
+            history = find_history([self._movement_of(row) for row in moving], self.quantities.book, carrier)
+            known = self._histories[shared] = (history, moving)
+        return known[0]
 
     def _movement_of(self, row: Row) -> Movement:
         if row.lot is None:
             return movement_of(row)
-        movement = self._range_movements.get(id(row))
-        if movement is None:
-            movement = self._range_movements[id(row)] = movement_of(row)
-        return movement
+        known = self._range_movements.get(id(row))
+        if known is None:
+            known = self._range_movements[id(row)] = (movement_of(row), row)
+        return known[0]
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Answers hold no circles: looking for some among millions of new objects is a third of the time, for nothing."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        if not gc.get_freeze_count():
+            # Together: what is new counts as old, and is not looked through just because there is so much of it.
+            gc.freeze()
+            gc.unfreeze()
+        gc.enable()
 
 
 class _Batch:
@@ -206,6 +231,7 @@ class _Batch:
         rows = self.rows[key]
         carrier = carrier_of(key)
         activations = _merge_activations([row for row in rows if row.kind == "activation"])
+        seizures = [row for row in rows if row.kind == "seizure"]
         quantities = self.tracer.quantities
         custody = self.tracer.history_of(rows, carrier).with_activations(activations)
         findings = custody.findings
@@ -220,8 +246,8 @@ class _Batch:
             key=key,
             checksum=checksum_of(shown),
             carrier=carrier,
-            msisdn=tuple(sorted({row.msisdn for row in rows if row.msisdn is not None})),
-            imsi=tuple(sorted({row.imsi for row in rows if row.imsi is not None})),
+            msisdn=_different([row.msisdn for row in rows if row.msisdn is not None]),
+            imsi=_different([row.imsi for row in rows if row.imsi is not None]),
             hints=hints_of(shown),
         )
         return Trace(
@@ -236,7 +262,7 @@ class _Batch:
             chains=custody.chains,
             chains_omitted=custody.chains_omitted,
             activations=tuple(activations),
-            seizures=_merge_seizures(row for row in rows if row.kind == "seizure"),
+            seizures=_merge_seizures(seizures) if seizures else (),
             findings=findings,
             leads=find_leads(findings, custody.chains, carrier, is_activated=bool(activations)),
         )
@@ -374,8 +400,8 @@ def shown_number(key: str, tails: Iterable[str]) -> str:
     ``tails`` are the 20th characters as written, ``""`` for none; empty where only ranges hold the card.
     """
     writings = [key + tail for tail in tails]
-    if not writings:
-        return complete_key(key)
+    if len(writings) < 2:
+        return writings[0] if writings else complete_key(key)
     if not has_check_digit(key):
         return key
     return min(writings, key=lambda text: (-len(text), checksum_of(text) != "ok", text))
@@ -391,12 +417,8 @@ def _devices(rows: Iterable[Row]) -> dict[str, list[Origin]]:
 
 def _merge_activations(rows: Sequence[Row]) -> list[Activation]:
     """Activations by time; equal statements are one with several origins."""
-    merged: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for row in rows:
-        user = None if row.receiver is None else row.receiver.id
-        merged[row.when, row.imei, row.msisdn, row.imsi, user, row.province, row.city].append(row)
     activations = []
-    for same in merged.values():
+    for same in _grouped(rows, _said_by_activation):
         row = same[0]
         if row.when is None:
             raise AssertionError(f"an activation without date was loaded: {row.origin}")
@@ -426,16 +448,38 @@ def _merge_activations(rows: Sequence[Row]) -> list[Activation]:
     return activations
 
 
-def _merge_seizures(rows: Iterable[Row]) -> tuple[Seizure, ...]:
-    merged: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
-    for row in rows:
-        merged[row.when, row.case_no, row.place, row.holder].append(row)
+def _merge_seizures(rows: Sequence[Row]) -> tuple[Seizure, ...]:
     seizures = [
-        Seizure(when=when, case_no=case_no, place=place, holder=holder, origins=_origins(same))
-        for (when, case_no, place, holder), same in merged.items()
+        Seizure(
+            when=same[0].when,
+            case_no=same[0].case_no,
+            place=same[0].place,
+            holder=same[0].holder,
+            origins=_origins(same),
+        )
+        for same in _grouped(rows, lambda row: (row.when, row.case_no, row.place, row.holder))
     ]
     seizures.sort(key=lambda s: (s.when is None, s.when or When(0, 0), s.case_no or "", s.origins[0].place))
     return tuple(seizures)
+
+
+def _different(numbers: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(numbers))) if numbers else ()
+
+
+def _said_by_activation(row: Row) -> tuple[Any, ...]:
+    user = None if row.receiver is None else row.receiver.id
+    return (row.when, row.imei, row.msisdn, row.imsi, user, row.province, row.city)
+
+
+def _grouped(rows: Sequence[Row], said: Callable[[Row], tuple[Any, ...]]) -> Iterable[Sequence[Row]]:
+    """Rows that say the same together."""
+    if len(rows) < 2:
+        return (rows,) if rows else ()
+    grouped: dict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[said(row)].append(row)
+    return grouped.values()
 
 
 def _origins(rows: Sequence[Row]) -> tuple[Origin, ...]:

@@ -7,6 +7,7 @@ and ids first.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -169,8 +170,8 @@ class History:
                 drafts = sorted(drafts, key=lambda draft: draft.holder_at(naming.when) != naming.user)
             return self._answer(drafts, _Findings(self.findings), activations, naming)
         plain = self.custody
-        findings = _Findings(plain.findings)
-        _remark_on_activations(self.drafts, activations, findings)
+        more = _Findings()
+        _remark_on_activations(self.drafts, activations, more)
         return Custody(
             outcome=plain.outcome,
             chains=plain.chains,
@@ -178,7 +179,7 @@ class History:
             registrant=plain.registrant,
             holder=plain.holder,
             end_user=_end_user(self.drafts, activations, naming),
-            findings=findings.sorted(),
+            findings=more.sorted(plain.findings),
         )
 
     def _answer(
@@ -258,19 +259,33 @@ class _Findings:
     """Findings as they are met, each once; several rows that support one finding are its evidence together."""
 
     def __init__(self, known: Iterable[Finding] = ()) -> None:
-        self._found = {(finding.code, repr(finding.params)): finding for finding in known}
+        self._found = list(known)
 
     def add(self, code: str, evidence: Iterable[Origin], **params: Any) -> None:
-        key = (code, repr(params))
-        known = self._found.get(key)
-        rows = dict.fromkeys((*(known.evidence if known else ()), *evidence))
-        self._found[key] = Finding(code=code, severity=FINDINGS[code], params=params, evidence=tuple(rows))
+        rows = tuple(dict.fromkeys(evidence))
+        self._found.append(Finding(code=code, severity=FINDINGS[code], params=params, evidence=rows))
 
-    def sorted(self) -> tuple[Finding, ...]:
+    def sorted(self, others: Sequence[Finding] = ()) -> tuple[Finding, ...]:
+        """All of them in the order of answers, together with others that are in order already."""
+        if not self._found:
+            return tuple(others)
+        found = [*others, *self._found]
+        if len(found) > 1:
+            same: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+            for finding in found:
+                same[finding.code, repr(finding.params)].append(finding)
+            found = [_joined(findings) for findings in same.values()]
         return sort_findings(
             finding if len(finding.evidence) < 2 else replace(finding, evidence=sort_origins(finding.evidence))
-            for finding in self._found.values()
+            for finding in found
         )
+
+
+def _joined(findings: Sequence[Finding]) -> Finding:
+    first, *others = findings
+    if not others:
+        return first
+    return replace(first, evidence=tuple(dict.fromkeys(row for finding in findings for row in finding.evidence)))
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 from graphtrace.identifiers.luhn import has_right_luhn_digit, luhn_digit
@@ -162,14 +163,27 @@ def hints_of(number: str) -> tuple[Hint, ...]:
     carrier = _ISSUERS.get(number[:6])
     if carrier == "china-mobile":
         fit = _MOBILE_LAYOUT.fullmatch(number)
-        if fit is None or not 1 <= int(fit["province"]) <= len(_PROVINCES) or not (year := _year(fit["year"])):
-            return ()
-        said = {"year": year, "province": _PROVINCES[int(fit["province"]) - 1], "vendor": _VENDORS.get(fit["vendor"])}
-    elif carrier in ("china-unicom", "china-telecom"):
+        return _mobile_hints(fit["province"], fit["year"], fit["vendor"]) if fit else ()
+    if carrier in ("china-unicom", "china-telecom"):
         fit = _OTHER_LAYOUT.fullmatch(number)
-        said = {"year": _year(fit["year"]) if fit else None}
-    else:
+        return _other_hints(fit["year"]) if fit else ()
+    return ()
+
+
+@lru_cache(maxsize=4096)
+def _mobile_hints(province: str, year: str, vendor: str) -> tuple[Hint, ...]:
+    known = _year(year)
+    if known is None or not 1 <= int(province) <= len(_PROVINCES):
         return ()
+    return _hints(year=known, province=_PROVINCES[int(province) - 1], vendor=_VENDORS.get(vendor))
+
+
+@lru_cache(maxsize=128)
+def _other_hints(year: str) -> tuple[Hint, ...]:
+    return _hints(year=_year(year))
+
+
+def _hints(**said: str | None) -> tuple[Hint, ...]:
     return tuple(Hint(what=what, value=value, confidence="medium") for what, value in said.items() if value)
 
 

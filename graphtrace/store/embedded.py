@@ -11,7 +11,8 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from graphtrace.store.ledger import read_entries
 from graphtrace.store.overlay import Overlay, base_of
 from graphtrace.store.parties import TOLD_IS_OWED, tell_parties_apart
 from graphtrace.store.protocol import LoadedFile, NumberLink, Row
-from graphtrace.store.schema import ENTRIES, FOLDER_TABLES, FORMAT, ROW, RUN
+from graphtrace.store.schema import ENTRIES, FOLDER_TABLES, FORMAT, LEAN_ROW, ROW, RUN
 from graphtrace.store.workbench import join_lots
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ REJECTS = "rejects"
 
 _BLOCK_BYTES = 1 << 20
 _WAIT_S = 2.0
-_FEW = 4
+_FEW = 6
+_SINGLY = 8
 _BODY = ROW
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
 
@@ -153,6 +155,11 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool)
         )
 
 
+@lru_cache(maxsize=1 << 16)
+def _moment(day: int, span: int, second: int) -> When:
+    return When(day, day + span, second)
+
+
 class EmbeddedStore:
     """Reads a case folder; many may read at once. ``known_on`` fixes the day whose knowledge is asked for.
 
@@ -166,6 +173,7 @@ class EmbeddedStore:
         self.known_on = known_on
         self._con = con or connect(folder, read_only=True)
         self._schema = "main"
+        self._is_folder = con is None
         self._parties: dict[int, Party] = {}
         self._head_texts: dict[int, tuple[str, int]] = {}
         self._head_numbers: dict[tuple[str, int], int | None] = {}
@@ -209,8 +217,10 @@ class EmbeddedStore:
         One equality reads one block of a sorted column; DuckDB does not push a short list down and would read it all.
         """
         wanted = sorted(set(values))
+        if not wanted:
+            return []
         if len(wanted) <= _FEW:
-            return [row for value in wanted for row in self._ask(f"{sql} = {value}")]
+            return self._ask(" UNION ALL ".join(f"{sql} = {value}" for value in wanted))
         return self._ask(f"{sql} IN (SELECT unnest(?::BIGINT[]))", wanted)
 
     # -- what ids mean -----------------------------------------------------------------------------------------
@@ -275,7 +285,7 @@ class EmbeddedStore:
             tail,
             None if sender is None else self._parties[sender],
             None if receiver is None else self._parties[receiver],
-            None if day is None else When(day, day + span, second),
+            None if day is None else _moment(day, span, second),
             quantity,
             None if msisdn is None else str(msisdn),
             None if imsi is None else str(imsi),
@@ -299,28 +309,85 @@ class EmbeddedStore:
 
     def rows_of(self, keys: Sequence[str]) -> Mapping[str, Sequence[Row]]:
         packed = self._packed(keys)
+        if len(packed) > _SINGLY:
+            return self._rows_of_many(packed)
         found: dict[str, list[Row]] = defaultdict(list)
-        if not packed:
-            return found
-        if len(packed) == 1:
-            (number,) = packed
-            singles = self._ask(f"SELECT key, tail, {_BODY} FROM singles WHERE key = {number}")
-            ranges = self._ask(
-                f"SELECT {number}, first, last, {_BODY} FROM ranges WHERE first <= {number} AND last >= {number}"
-            )
-        else:
-            wanted = "(SELECT unnest(?::BIGINT[]) AS wanted) AS asked"
-            singles = self._ask(f"SELECT key, tail, {_BODY} FROM singles JOIN {wanted} ON key = wanted", list(packed))
-            ranges = self._ask(
-                f"SELECT wanted, first, last, {_BODY} FROM {wanted} JOIN ranges ON first <= wanted AND last >= wanted",
-                list(packed),
-            )
-        singles, ranges = self._known(singles, ranges)
-        for number, tail, *body in singles:
-            found[packed[number]].append(self._row(body, None, tail or ""))
-        for number, first, last, *body in ranges:
-            found[packed[number]].append(self._range_row(first, last, body))
+        for number, key in packed.items():
+            singles = [row for part in self._parts for row in self._ask(f"{part} WHERE key = {number}")]
+            ranges = self._ask(f"SELECT first, last, {_BODY} FROM ranges WHERE first <= {number} AND last >= {number}")
+            singles, ranges = self._known(singles, ranges)
+            rows = [self._row(body, None, tail or "") for _, tail, *body in singles]
+            rows += [self._range_row(first, last, body) for first, last, *body in ranges]
+            if rows:
+                found[key] = rows
         return found
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        """What to ask for the rows that list a card: the tables behind the view, which costs more than they do."""
+        if not self._is_folder or not self._overlay.is_empty:
+            return [f"SELECT key, tail, {_BODY} FROM singles"]
+        full = [f"SELECT key, tail, {_BODY} FROM full_singles"]
+        return [f"SELECT {LEAN_ROW} FROM lean_singles", *(full if self._ask(f"{full[0]} LIMIT 1") else [])]
+
+    def _rows_of_many(self, packed: Mapping[int, str]) -> dict[str, Sequence[Row]]:
+        """One pass over each table; cards that the same ranges cover share their rows."""
+        asked = sorted(packed)
+        wanted = "(SELECT unnest(?::BIGINT[]) AS wanted) AS asked"
+        (singles,) = self._known(
+            self._ask(f"SELECT key, tail, {_BODY} FROM singles JOIN {wanted} ON key = wanted", asked)
+        )
+        found: dict[str, Sequence[Row]] = {}
+        for low, high, cover in self._covers(asked):
+            found.update((packed[number], cover) for number in asked[low:high])
+        listed: dict[int, list[Row]] = defaultdict(list)
+        for number, tail, *body in singles:
+            listed[number].append(self._row(body, None, tail or ""))
+        for number, rows in listed.items():
+            key = packed[number]
+            found[key] = [*rows, *found.get(key, ())]
+        return found
+
+    def _covers(self, asked: Sequence[int]) -> Iterator[tuple[int, int, Sequence[Row]]]:
+        """The rows of the ranges around some cards, which are in order: (first place, place after the last, rows)."""
+        import numpy as np
+
+        first, last, sheet, row = self._numbers("SELECT first, last, sheet, row FROM ranges")
+        cards = np.array(asked, dtype=np.int64)
+        low, high = np.searchsorted(cards, first), np.searchsorted(cards, last, side="right")
+        near = np.flatnonzero(low < high)
+        (bodies,) = self._known(
+            self._ask(
+                f"SELECT first, last, {_BODY} FROM ranges "
+                "SEMI JOIN (SELECT unnest(?::INTEGER[]) AS sheet, unnest(?::UINTEGER[]) AS row) USING (sheet, row)",
+                sheet[near].tolist(),
+                row[near].tolist(),
+            )
+        )
+        rows = {(body[-2], body[-1]): self._range_row(first, last, body) for first, last, *body in bodies}
+        beginning: dict[int, list[Row]] = defaultdict(list)
+        ending: dict[int, list[Row]] = defaultdict(list)
+        for begin, end, *place in zip(*(each[near].tolist() for each in (low, high, sheet, row)), strict=True):
+            covering = rows.get((place[0], place[1]))
+            if covering is not None:
+                beginning[begin].append(covering)
+                ending[end].append(covering)
+        open_rows: dict[int, Row] = {}
+        for begin, end in pairwise(sorted({*beginning, *ending})):
+            for covering in ending[begin]:
+                del open_rows[id(covering)]
+            open_rows.update((id(covering), covering) for covering in beginning[begin])
+            if open_rows:
+                yield begin, end, tuple(open_rows.values())
+
+    def _numbers(self, sql: str) -> list[Any]:
+        """The columns of a question that answers in numbers only, as arrays."""
+        import duckdb
+
+        try:
+            return list(self._con.execute(sql).fetchnumpy().values())
+        except duckdb.Error as error:
+            raise StoreError(f"{self.folder}: {_first_line(error)}", hint="run graphtrace verify") from error
 
     def _range_row(self, first: int, last: int, body: Sequence[Any]) -> Row:
         """Rows of ranges are kept, so that all cards of a lot share them."""

@@ -188,6 +188,9 @@ def _lean(column: str, kind: str) -> str:
 
 _SINGLES: Final = {name: kind.removesuffix(" NOT NULL") for name, kind in {**CARDS["singles"], **BODY}.items()}
 
+LEAN_ROW: Final = ", ".join(_lean(name, _SINGLES[name]) for name in ("key", "tail", *ROW.split(", ")))
+"""Key, tail and the columns of :data:`ROW`, as ``lean_singles`` gives them."""
+
 IS_LEAN: Final = " AND ".join(
     (
         *(f"{name} IS NULL" for name in _SINGLES if name not in (*LEAN, "span", "imei_size")),
