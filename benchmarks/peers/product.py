@@ -38,10 +38,10 @@ class Product:
         return one.registrant.name, one.holder.name, hops
 
     def table(self, cards: Sequence[str]) -> Any:
-        return [(trace.registrant, trace.holder, trace.outcome) for trace in self.case.trace(*cards)]
+        return self.case.outcomes(*cards)
 
     def rows_of(self, table: Any) -> list[tuple[str | None, str | None]]:
-        return [(registrant.name, holder.name) for registrant, holder, _ in table]
+        return [(row.registrant.name, row.holder.name) for row in table]
 
     def audit(self, enterprise: str) -> Buckets:
         (audit,) = self.case.audit(enterprise, rules=self.rules)

@@ -120,24 +120,25 @@ class Tracer:
 
         Without ``near_misses`` nothing is looked up about inputs that no record knows.
         """
-        with _without_collection():
-            return self._trace(texts, near_misses=near_misses)
+        return [trace for found in self.trace_each(texts, near_misses=near_misses) for trace in found]
 
-    def _trace(self, texts: Sequence[str], *, near_misses: bool) -> list[Trace]:
-        cards = complete_cards(texts)
-        rows = dict(self.store.rows_of([card.key for card in cards.values()]))
-        questions = read_questions(self.store, texts, cards, rows)
-        missing = {key for question in questions for key in question.keys} - rows.keys()
-        if missing:
-            rows.update(self.store.rows_of(sorted(missing)))
-        batch = _Batch(self, rows)
-        traces: list[Trace] = []
-        for question in questions:
-            if question.keys:
-                traces += [batch.trace(question, key) for key in question.keys]
-            else:
-                traces.append(_not_found(self.store, question, near_misses=near_misses))
-        return traces
+    def trace_each(self, texts: Sequence[str], *, near_misses: bool = True) -> list[list[Trace]]:
+        """The traces of each input by themselves."""
+        if not texts:
+            return []
+        with _without_collection():
+            cards = complete_cards(texts)
+            rows = dict(self.store.rows_of([card.key for card in cards.values()]))
+            questions = read_questions(self.store, texts, cards, rows)
+            missing = {key for question in questions for key in question.keys} - rows.keys()
+            if missing:
+                rows.update(self.store.rows_of(sorted(missing)))
+            batch = _Batch(self, rows)
+            return [
+                [batch.trace(question, key) for key in question.keys]
+                or [_not_found(self.store, question, near_misses=near_misses)]
+                for question in questions
+            ]
 
     def history_of(self, rows: Sequence[Row], carrier: str | None) -> History:
         """What the movements among the rows say; cards that only ranges move share it."""

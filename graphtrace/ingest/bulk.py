@@ -101,7 +101,7 @@ class CleanRows:
         for kind, part in _by_kind(block, self._rows):
             unread = part
             if kind is not None:
-                for read_cards in (_read_decimal_cards, _read_lettered_cards):
+                for read_cards in (read_decimal_cards, _read_lettered_cards):
                     if unread.height:
                         plan = self._rows.plan(kind)
                         statements, unread = _Block(unread, plan, kind, self._texts, read_cards).read()
@@ -496,7 +496,7 @@ _NAMED_BY: Final[dict[Kind, tuple[str, ...]]] = {
 _DAY_SCHEMA: Final = {"day": pl.Int64, "span": pl.Int64, "second": pl.Int64}
 
 
-def _read_decimal_cards(texts: pl.Series) -> _Cards:
+def read_decimal_cards(texts: pl.Series) -> _Cards:
     """Read card numbers of one of the four that are all decimal."""
     return _read_like_cards(texts) or _read_each_card(texts, _decimal_card)
 

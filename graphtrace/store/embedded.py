@@ -20,7 +20,7 @@ from graphtrace.errors import CaseDamaged, CaseLocked, CaseMissing, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, MOVES, Origin, Party, When
 from graphtrace.queries import Language
-from graphtrace.store import flows, holdings, laying_out, refusals, together, views, volumes
+from graphtrace.store import flows, holdings, laying_out, movements, refusals, together, views, volumes
 from graphtrace.store.corrections import CarriedCorrection, Correction
 from graphtrace.store.duckdb_faults import settings_without_faults
 from graphtrace.store.ledger import read_entries
@@ -380,12 +380,19 @@ class EmbeddedStore:
             if open_rows:
                 yield begin, end, tuple(open_rows.values())
 
-    def _numbers(self, sql: str) -> list[Any]:
-        """The columns of a question that answers in numbers only, as arrays."""
+    def movements_of(self, cards: movements.AskedCards) -> movements.Movements:
+        return movements.movements_of(self, cards)
+
+    def _parties_numbered(self, numbers: Iterable[int]) -> Mapping[int, Party]:
+        self._learn_parties(set(numbers))
+        return self._parties
+
+    def _numbers(self, sql: str, *parameters: Any) -> list[Any]:
+        """The columns of a question that answers in numbers only and leaves none out, as arrays."""
         import duckdb
 
         try:
-            return list(self._con.execute(sql).fetchnumpy().values())
+            return list(self._con.execute(sql, parameters or None).fetchnumpy().values())
         except duckdb.Error as error:
             raise StoreError(f"{self.folder}: {_first_line(error)}", hint="run graphtrace verify") from error
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from graphtrace.store.corrections import CarriedCorrection, Correction
+    from graphtrace.store.movements import AskedCards, Movements
     from graphtrace.store.workbench import Workbench
 
 
@@ -200,6 +201,10 @@ class Store(Protocol):
 
     def rows_of(self, keys: Sequence[str]) -> Mapping[str, Sequence[Row]]:
         """All rows that name the cards, listed or by range; cards without rows are absent."""
+        ...
+
+    def movements_of(self, cards: AskedCards) -> Movements:
+        """What moves the cards, listed or by range, as columns; every row that names one of them counts."""
         ...
 
     def quantity_rows(self) -> Sequence[Row]:

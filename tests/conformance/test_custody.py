@@ -23,7 +23,11 @@ def answers(address: str | Path, files: list[Path], count: int) -> list[str]:
     """All that a case answers about some histories, each answer as its text."""
     with gt.open_case(address) as case:
         assert not case.load(*files).has_errors
-        traces = case.trace(*(key_of(number) for number in range(count)), f"{key_of(0)[:-1]}3")
+        asked = (*(key_of(number) for number in range(count)), f"{key_of(0)[:-1]}3")
+        traces = case.trace(*asked)
+        assert [row[2:] for row in case.outcomes(*asked)] == [
+            (trace.outcome, trace.registrant, trace.holder) for trace in traces
+        ]
         told = [dumped(trace_document("", [trace], "en")) for trace in traces]
         told += audited(case)
         parties = sorted({hop.receiver.id for trace in traces for chain in trace.chains for hop in chain.hops})

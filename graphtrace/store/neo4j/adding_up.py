@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from graphtrace.identifiers import join_key
 from graphtrace.model import MOVES, Kind, Party
+from graphtrace.store.movements import AskedCards, Movements
 from graphtrace.store.neo4j.schema import QUANTITY_ONLY, SEEN, WAITING, head_text
 from graphtrace.store.protocol import (
     CardRow,
@@ -99,6 +100,17 @@ def workbench(store: Neo4jStore, buyers: Sequence[Party] | None) -> tuple[Workbe
     excerpt.fetch_rejects()
     _take_people(store, excerpt, [*mentions, *parameters["carriers"]])
     return excerpt.store().workbench(buyers)
+
+
+def movements_of(store: Neo4jStore, cards: AskedCards) -> Movements:
+    """What moves the cards; only the records that do are fetched."""
+    heads = [cards.heads[head] for head in cards.head.tolist()]
+    keys = [join_key(text, size, each) for (text, size), each in zip(heads, cards.number.tolist(), strict=True)]
+    packed = [store._heads.packed(key) for key in keys]
+    excerpt = store._excerpt()
+    _fetch_cards(store, excerpt, [(card, card) for card in packed], MOVES)
+    _take_people(store, excerpt)
+    return excerpt.store().movements_of(cards)
 
 
 def _fetch_cards(store: Neo4jStore, excerpt: Excerpt, lots: Iterable[Lot], kinds: Sequence[Kind]) -> None:

@@ -493,6 +493,7 @@ class Neo4jStore:
 
     waiting_events = adding_up.waiting_events
     workbench = adding_up.workbench
+    movements_of = adding_up.movements_of
     holdings_of = adding_up.holdings_of
     dealings_of = adding_up.dealings_of
     volumes_of = adding_up.volumes_of
