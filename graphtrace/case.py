@@ -332,12 +332,24 @@ class Case:
         with self._open_store(None) as store:
             return list(store.rejected_rows())
 
-    def verify(self) -> list[Problem]:
-        """Whether sources, rows and ledger still agree; reads every source. An empty list is a sound case."""
-        from graphtrace.store.verifying import check_case
+    def verify(self, *, deep: bool = False, progress: Progress | None = None) -> list[Problem]:
+        """Whether sources, rows and ledger still agree; reads every source. An empty list is a sound case.
+
+        Parameters
+        ----------
+        deep
+            Load every source once more into a scratch case, as it was loaded, and compare every row; it takes as long
+            and as much room as loading did. Only done where nothing else disagrees.
+        progress
+            Called with (stage, done, total).
+        """
+        from graphtrace.store.verifying import check_case, check_rows
 
         with self._open_store(None) as store:
-            return [Problem(code=code, params=params) for code, params in check_case(store)]
+            problems = list(check_case(store))
+            if deep and all(code == "ledger_behind" for code, _ in problems):
+                problems += check_rows(store, progress or (lambda *_: None))
+        return [Problem(code=code, params=params) for code, params in problems]
 
     def audit(
         self,

@@ -42,13 +42,19 @@ def status(common: Common) -> Answer:
     return Answer(document=document, view=view)
 
 
-def verify(common: Common) -> Answer:
+def verify(
+    common: Common,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read every source again as it was loaded, and compare every row.")
+    ] = False,
+) -> Answer:
     """Check that sources, rows and database agree."""
     from graphtrace.case import open_case
+    from graphtrace.cli.progress import progress_of
 
     case_name = common.needed_case()
-    with open_case(case_name) as case:
-        problems = case.verify()
+    with open_case(case_name) as case, progress_of(common) as progress:
+        problems = case.verify(deep=deep, progress=progress)
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import verify_document

@@ -157,6 +157,20 @@ PROBLEMS = {
         "{file} had {rows:row|rows}, but {stored} are stored and {rejected} were rejected.",
         "{file}原有{rows}行，现存{stored}行，拒收{rejected}行，数目不符。",
     ),
+    "rows_changed": Wording(
+        "{file}, read again, says something else than the case holds, first in row {row}[ of sheet {sheet}].",
+        "重新读取{file}，内容与案件所存不同，最先在[工作表{sheet}]第{row}行。",
+    ),
+    "sheets_changed": Wording(
+        "{file}, read again, has other counts than the case keeps for it.", "重新读取{file}，各项行数与案件所存不同。"
+    ),
+    "rejects_changed": Wording(
+        "Of {file}, read again, other rows are rejected than the case keeps.",
+        "重新读取{file}，拒收的行与案件所存不同。",
+    ),
+    "mentions_changed": Wording(
+        "{file}, read again, names parties otherwise than the case does.", "重新读取{file}，主体名称与案件所存不同。"
+    ),
 }
 
 ERRORS = {

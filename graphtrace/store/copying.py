@@ -167,7 +167,7 @@ def _copy_file(store: CaseStore, target: CopyWriter, tables: duckdb.DuckDBPyConn
     written: list[Path] = []
     with tempfile.TemporaryDirectory(prefix=INCOMING, dir=target.folder / SOURCES) as folder:
         copy = Path(folder) / "source"
-        _fetch_source(store, file, copy)
+        fetch_source(store, file, copy)
         target.begin()
         try:
             target.take_over(tables, file.sha256)
@@ -185,7 +185,14 @@ def _copy_file(store: CaseStore, target: CopyWriter, tables: duckdb.DuckDBPyConn
     target.record()
 
 
-def _fetch_source(store: CaseStore, file: LoadedFile, copy: Path) -> None:
+def fetch_source(store: CaseStore, file: LoadedFile, copy: Path) -> None:
+    """Writes the source of a file to ``copy``.
+
+    Raises
+    ------
+    CaseDamaged
+        If it is missing or is not what was loaded.
+    """
     digest = hashlib.sha256()
     with copy.open("wb") as out:
         for block in store.source_blocks(file.sha256):

@@ -192,7 +192,7 @@ def load_into(
     with writer as case:
         for number, path in enumerate(paths):
             progress(_shown_name(path), number, len(paths))
-            report.files += _load_file(case, path, as_kind, rules, tell=progress)
+            report.files += load_file(case, path, as_kind, rules, tell=progress)
         case.finish()
         progress("", len(paths), len(paths))
     return report
@@ -216,9 +216,10 @@ def _place_to_load(folder: Path, *, dry_run: bool) -> Iterator[Path]:
         yield Path(trial)
 
 
-def _load_file(
+def load_file(
     case: Writer, path: Path, as_kind: Kind | None, mapping: MappingFile | None, *, tell: Progress
 ) -> list[FileReport]:
+    """Loads one file whole or not at all, by a writer that is open; see :func:`load_into`."""
     from graphtrace.ingest.readers import open_sheets
 
     name = _shown_name(path)

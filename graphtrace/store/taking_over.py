@@ -194,6 +194,51 @@ def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, 
     Keys, names and days count as they are, numbers that only this case has for heads, mentions and sheets do not, so
     that the same content has the same checksums in every case.
     """
+    return {
+        name: _one(
+            con,
+            f"""
+            SELECT coalesce(sha256(string_agg(digest, '' ORDER BY page, block)), '') FROM (
+                SELECT page, place // {_BLOCK} AS block,
+                    sha256(string_agg(sha256(said), '' ORDER BY place, said)) AS digest
+                FROM ({sql}) GROUP BY ALL
+            )
+            """,
+        )
+        for name, sql in _parts_of_file(con, sha256).items()
+    }
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    ((value,),) = con.execute(sql).fetchall()
+    return value
+
+
+def first_difference(
+    one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection, sha256: str
+) -> tuple[str | None, int]:
+    """The first row of a file that two cases do not hold alike: its sheet and its number. There must be one."""
+
+    def digests(con: duckdb.DuckDBPyConnection, what: str, where: str) -> dict[tuple[int, int], str]:
+        sql = _parts_of_file(con, sha256)["rows"]
+        said = con.execute(
+            f"SELECT page, {what}, sha256(string_agg(sha256(said), '' ORDER BY place, said)) "
+            f"FROM ({sql}) WHERE {where} GROUP BY ALL"
+        ).fetchall()
+        return {(page, place): digest for page, place, digest in said}
+
+    def first(what: str, where: str) -> tuple[int, int]:
+        here, there = (digests(con, what, where) for con in (one, other))
+        return min(place for place in {*here, *there} if here.get(place) != there.get(place))
+
+    page, block = first(f"place // {_BLOCK}", "true")
+    page, row = first("place", f"page = {page} AND place // {_BLOCK} = {block}")
+    name = _one(one, f"SELECT name FROM main.sheets WHERE sheet = {sheets_of_file(one, sha256)[page - 1]}")
+    return name, row
+
+
+def _parts_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, str]:
+    """Queries for what a case holds of a file: page, place and what is said there."""
     base = base_of(con)
     sheets = sheets_of_file(con, sha256)
     numbered = f"(SELECT unnest({sheets}::INTEGER[]) AS number, unnest({list(range(1, len(sheets) + 1))}) AS page) AS n"
@@ -214,7 +259,7 @@ def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, 
         f"FROM {base}.{table} {on_sheet} {heads[table]} {idents}"
         for table in CARDS
     )
-    parts = {
+    return {
         "sheets": "SELECT page, 0 AS place, json_array(name, kind, encoding, row_count, loaded, duplicate, rejected, "
         f"remarks)::VARCHAR AS said FROM main.sheets {on_sheet}",
         "rows": rows,
@@ -223,18 +268,6 @@ def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, 
         "mentions": "SELECT page, place, json_array(name_key, strong, day, name)::VARCHAR AS said "
         f"FROM {base}.writings {on_sheet} JOIN main.idents USING (ident) "
         f"UNION ALL SELECT page, -1, json_array(name_key, operator)::VARCHAR FROM {base}.carrier_names {on_sheet}",
-    }
-    return {
-        name: con.execute(
-            f"""
-            SELECT coalesce(sha256(string_agg(digest, '' ORDER BY page, block)), '') FROM (
-                SELECT page, place // {_BLOCK} AS block,
-                    sha256(string_agg(sha256(said), '' ORDER BY place, said)) AS digest
-                FROM ({sql}) GROUP BY ALL
-            )
-            """
-        ).fetchall()[0][0]
-        for name, sql in parts.items()
     }
 
 

@@ -1,12 +1,26 @@
-"""Whether a case still agrees with itself: sources with their hashes, rows with their counts, database with ledger."""
+"""Whether a case still agrees with itself: sources with their hashes, rows with their counts, database with ledger.
+
+:func:`check_rows` looks deeper, at every cell of every row.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from graphtrace.store.copying import fetch_source, groups_of_files
+from graphtrace.store.embedded import EmbeddedStore
 from graphtrace.store.ledger import check_entries
-from graphtrace.store.protocol import CaseStore
+from graphtrace.store.loading import load_file
+from graphtrace.store.protocol import CaseStore, LoadedFile
+from graphtrace.store.rereading import read_as_before
+from graphtrace.store.taking_over import checksums_of_file, first_difference
+from graphtrace.store.writing import open_writer
+
+if TYPE_CHECKING:
+    from graphtrace.store.loading import Progress
 
 
 def check_case(store: CaseStore) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -52,3 +66,51 @@ def _check_sources(store: CaseStore) -> Iterator[tuple[str, dict[str, Any]]]:
             yield "source_missing", where
         elif found != entry["sha256"]:
             yield "source_changed", {**where, "found": found}
+
+
+def check_rows(store: CaseStore, progress: Progress) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where a case holds something else than its sources say, as (code, where).
+
+    Every source is loaded once more, as it was loaded and in the same order, into a scratch case, and what both hold of
+    it is compared. That takes as long as loading did and, while it lasts, as much room. The sources must be sound.
+
+    Raises
+    ------
+    CaseDamaged
+        If a source is missing or is not what was loaded.
+    """
+    files = store.loaded_files()
+    with tempfile.TemporaryDirectory(prefix="graphtrace-") as place:
+        scratch = Path(place) / "again.gtrace"
+        _load_again(store, files, scratch, progress)
+        again = EmbeddedStore(scratch)
+        try:
+            for group in groups_of_files(files):
+                hashes = [file.sha256 for file in group]
+                with store.tables_of(hashes) as held, again.tables_of(hashes) as read:
+                    for file in group:
+                        where = {"file": file.name, "sha256": file.sha256}
+                        sums = checksums_of_file(read, file.sha256)
+                        for what, digest in checksums_of_file(held, file.sha256).items():
+                            if what == "rows" and digest != sums[what]:
+                                sheet, row = first_difference(held, read, file.sha256)
+                                yield "rows_changed", {**where, "sheet": sheet, "row": row}
+                            elif digest != sums[what]:
+                                yield f"{what}_changed", where
+        finally:
+            again.close()
+
+
+def _load_again(store: CaseStore, files: Sequence[LoadedFile], scratch: Path, progress: Progress) -> None:
+    from graphtrace.ingest.mapping import load_mapping
+
+    with open_writer(scratch) as case, tempfile.TemporaryDirectory(prefix="graphtrace-") as folder:
+        for number, file in enumerate(files):
+            progress(file.name, number, len(files))
+            source = Path(folder) / f"source{Path(file.name).suffix}"
+            fetch_source(store, file, source)
+            with read_as_before(file.entry) as how:
+                rules = None if how.mapping is None else load_mapping(how.mapping)
+                load_file(case, source, how.as_kind, rules, tell=progress)
+            source.unlink()
+        progress("", len(files), len(files))

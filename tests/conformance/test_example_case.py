@@ -101,4 +101,4 @@ def test_status_tells_the_same_of_both_but_their_size_and_time(
 
 def test_both_agree_with_themselves(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
     for case in cases:
-        assert json.loads(dumped(verify_document("", case.verify(), "en")))["problems"] == []
+        assert json.loads(dumped(verify_document("", case.verify(deep=True), "en")))["problems"] == []

@@ -182,6 +182,41 @@ def test_rows_removed_from_the_database_are_found(case: Path) -> None:
     assert problems(case) == ["rows_differ"]
 
 
+@pytest.mark.parametrize(
+    ("edit", "code", "row"),
+    [
+        ("UPDATE full_singles SET day = day + 1 WHERE row = 7", "rows_changed", 7),
+        ("UPDATE ranges SET last = last - 1", "rows_changed", 2),
+        ("UPDATE full_singles SET sender = receiver WHERE row = 9", "rows_changed", 9),
+        ("UPDATE full_singles SET repeated = true WHERE row = 302", "rows_changed", 302),
+        ("UPDATE rejects SET value = '2024-12-01' WHERE field = 'date'", "rejects_changed", None),
+        ("UPDATE writings SET name = '别人' WHERE name = '老K'", "mentions_changed", None),
+        ("UPDATE sheets SET encoding = 'big5' WHERE sheet = 1", "sheets_changed", None),
+    ],
+)
+def test_a_value_edited_by_hand_is_found_by_reading_the_sources_again(
+    case: Path, edit: str, code: str, row: int | None
+) -> None:
+    with duckdb.connect(str(case / "case.duckdb")) as con:
+        assert con.execute(edit).fetchall() != [(0,)]
+    assert problems(case) == []
+    with gt.open_case(case) as opened:
+        (problem,) = opened.verify(deep=True)
+    assert (problem.code, problem.params.get("row")) == (code, row)
+
+
+def test_the_command_line_reads_sources_again_when_told_to(case: Path) -> None:
+    assert run(["-m", "graphtrace", "--case", case, "verify", "--deep"]).returncode == 0
+    with duckdb.connect(str(case / "case.duckdb")) as con:
+        con.execute("UPDATE full_singles SET day = day + 1 WHERE row = 7")
+    assert run(["-m", "graphtrace", "--case", case, "verify"]).returncode == 0
+    ran = run(["-m", "graphtrace", "--case", case, "verify", "--deep"])
+    assert ran.returncode == 3
+    assert "resales.csv, read again, says something else than the case holds, first in row 7." in " ".join(
+        ran.stdout.split()
+    )
+
+
 def test_a_clearing_load_keeps_what_others_put_into_the_folder(case: Path, files: list[Path]) -> None:
     for name in ("sources/notes.txt", "rejects/notes.csv", "rejects/0123456789ab-1.csv"):
         (case / name).write_text("kept?", "utf-8")
