@@ -39,6 +39,8 @@ def run(
 ) -> Ran:
     """Run a command to its end; ``expected`` are the exit codes that are no failure.
 
+    Python keeps what it compiled, as for anybody who installed a program, whatever the environment says.
+
     Raises
     ------
     Cut
@@ -51,7 +53,8 @@ def run(
             cwd=ROOT,
             stdout=out,
             stderr=fault,
-            env={**os.environ, **(environment or {})},
+            env={name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+            | (environment or {}),
         )
         why, pause = None, 0.0005
         while True:
