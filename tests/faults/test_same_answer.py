@@ -55,6 +55,44 @@ def test_hash_seed_time_zone_threads_and_order_of_files_do_not_change_a_byte(tmp
     assert len([result for result in results if result["found"]]) > len(ASKED)
 
 
+LOAD_AND_WRITE = """
+import json, os, sys
+import graphtrace as gt
+from graphtrace.cli import main
+os.chdir(sys.argv[1])
+with gt.open_case("x.gtrace") as case:
+    for file, mapping in json.loads(sys.argv[2]):
+        assert not case.load(file, mapping=mapping).has_errors
+for command in json.loads(sys.argv[3]):
+    assert main([*command, "--case", "x.gtrace", "-q"]) == 0, command
+"""
+SEIZED = ["--from-file", str(EXAMPLE / "seizures.xlsx")]
+WRITTEN = [
+    *(["audit", "--all", "-o", f"audit.{form}"] for form in ("json", "txt", "md", "html", "xlsx", "csv")),
+    *(["trace", *SEIZED, "-o", f"trace.{form}"] for form in ("html", "xlsx")),
+    *(["common", *SEIZED, "-o", f"common.{form}"] for form in ("html", "xlsx")),
+    ["sibling", *SEIZED, "-o", "suspension.xlsx"],
+    *(["export", form, f"case.{form}"] for form in ("graphml", "gexf", "xlsx", "ftm", "html", "cypher")),
+    ["export", "csv", "case.zip"],
+]
+
+
+@pytest.mark.slow
+def test_every_kind_of_file_is_written_the_same_to_the_byte(tmp_path: Path) -> None:
+    plan = example_plan()
+    ways = [(plan, {"TZ": "Asia/Shanghai", "PYTHONHASHSEED": "0"}), (plan[::-1], {"TZ": "UTC", "PYTHONHASHSEED": "1"})]
+    files = []
+    for at, (order, settings) in enumerate(ways):
+        place = tmp_path / str(at)
+        place.mkdir()
+        with start(["-c", LOAD_AND_WRITE, place, json.dumps(order), json.dumps(WRITTEN)], **settings) as process:
+            _, err = process.communicate(timeout=240)
+        assert process.returncode == 0, err
+        files.append({path.name: path.read_bytes() for path in place.iterdir() if path.is_file()})
+    assert len(files[0]) == len(WRITTEN)
+    assert [name for name in files[0] if files[0][name] != files[1][name]] == []
+
+
 HEADER = "转出方,转入方,日期,卡号,渠道"
 ROWS = [
     *(f"甲,乙,2024-03-0{1 + n % 9},{8986061900000000001 + n},微信" for n in range(12)),
