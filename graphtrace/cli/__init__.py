@@ -36,6 +36,8 @@ from graphtrace.errors import GraphtraceError
 __all__ = ["app", "main"]
 
 INTERRUPTED = 130
+INTERRUPTED_QUERY = "Query interrupted"
+"""What DuckDB says instead of ``KeyboardInterrupt`` when Ctrl-C comes while it is at work."""
 
 app = typer.Typer(
     name="graphtrace",
@@ -77,9 +79,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     voice = voice_of(given)
     try:
         with quiet_broken_pipe():
-            return _run(given, voice)
+            code = _run(given, voice)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        code = INTERRUPTED
+    except RuntimeError as error:
+        if str(error) != INTERRUPTED_QUERY:
+            raise
+        code = INTERRUPTED
+    if code == INTERRUPTED and sys.stderr.isatty() and not voice.as_json:
+        from graphtrace.render.wording import LABELS
+
+        sys.stderr.write(f"\n{getattr(LABELS['interrupted'], voice.lang)}\n")
+    return code
 
 
 def _run(given: list[str], voice: Voice) -> int:

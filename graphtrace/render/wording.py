@@ -683,6 +683,9 @@ LABELS = {
     "all_rejects": Wording("every rejected row, cell by cell, and why: {path}", "全部拒收行的逐格内容及原因：{path}"),
     "problems": Wording("Files not read", "未能读入的文件"),
     "hint": Wording("hint", "提示"),
+    "interrupted": Wording(
+        "interrupted; the case holds every file that was loaded whole", "已中断；已完整载入的文件都在案件中"
+    ),
     "error": Wording("error", "错误"),
     "dry_run": Wording("Dry run: nothing was written.", "试运行：未写入任何内容。"),
     "period": Wording("period", "时间范围"),

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
+from threading import Timer
 from typing import Any
 
+import duckdb
 import pytest
 import typer
 
@@ -94,6 +98,18 @@ def test_an_interrupt_is_130_and_silent(run: Run, case: str, monkeypatch: pytest
 
     monkeypatch.setattr(Case, "trace", interrupt)
     ran = run("trace", WHOLE, "--case", case, "-o", "out.json")
+    assert (ran.code, ran.out, ran.err) == (130, "", "")
+
+
+def test_an_interrupt_while_the_database_is_at_work_is_130_too(
+    run: Run, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(*_: object, **__: object) -> None:
+        Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+        duckdb.sql("SELECT sum(a.range * b.range) FROM range(10_000_000) a, range(100_000) b").fetchall()
+
+    monkeypatch.setattr(Case, "trace", work)
+    ran = run("trace", WHOLE, "--case", case)
     assert (ran.code, ran.out, ran.err) == (130, "", "")
 
 
