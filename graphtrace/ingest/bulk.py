@@ -93,7 +93,7 @@ class CleanRows:
             Packed statements, and the rows that have to be read one by one.
         """
         clean: list[pl.DataFrame] = []
-        rest: list[pl.DataFrame] = []
+        rest = [block.clear()]
         is_total_row = _find_totals(block)
         if is_total_row is not None and is_total_row.any():
             rest.append(block.filter(is_total_row))

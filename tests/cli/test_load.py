@@ -102,3 +102,10 @@ def test_a_column_of_last_cards_that_is_empty_in_every_row_stops_no_load(run: Ru
     (entry,) = ran.json["files"]
     assert (ran.code, entry["loaded"]) == (0, 1)
     assert [(reject["row"], reject["reason"]) for reject in entry["rejects"]] == [(2, "missing_field")]
+
+
+def test_a_file_of_nothing_but_a_header_is_loaded_as_one_without_rows(run: Run, tmp_path: Path) -> None:
+    for name, headings in (("plain.csv", "from,to,date,iccid"), ("kinds.csv", "类型,from,to,date,iccid")):
+        (tmp_path / name).write_text(f"{headings}\n", encoding="utf-8")
+        (entry,) = run("load", tmp_path / name, "--case", tmp_path / "x.gtrace", "--json").json["files"]
+        assert (entry["error"], entry["rows"]) == (None, 0)
