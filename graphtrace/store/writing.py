@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import polars as pl
+    import pyarrow as pa
 
     from graphtrace.store.corrections import CarriedCorrection, KeptCorrection
     from graphtrace.store.protocol import LoadedFile
@@ -537,7 +538,8 @@ class CaseWriter:
         table = frame.to_arrow()
         if table.num_rows > _BATCH_ROWS:
             table = pa.Table.from_batches(table.to_batches(max_chunksize=_BATCH_ROWS))
-        self.con.register("frame", table)
+        lent = _Lent(table)
+        self.con.register("frame", lent)
         try:
             yield
         except BaseException:
@@ -545,6 +547,8 @@ class CaseWriter:
             with suppress(duckdb.Error):
                 self.con.unregister("frame")
             raise
+        finally:
+            lent.table = table.schema.empty_table()
         self.con.unregister("frame")
 
     def _frame(self, sql: str) -> pl.DataFrame:
@@ -604,6 +608,19 @@ def _split(singles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     if not is_lean.any():
         return lean.clear(), singles
     return lean.filter(is_lean), singles.filter(~is_lean)
+
+
+class _Lent:
+    """A table that the database reads by a name, until it is taken back.
+
+    DuckDB holds on to what was registered within a transaction until that ends, even to what was unregistered.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
 
 
 class _Mentions:
