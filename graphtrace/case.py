@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from graphtrace.answers.trace import Tracer
 from graphtrace.answers.traces import Traces
-from graphtrace.errors import UsageError
+from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import Kind
 from graphtrace.store.places import Place, place_of, same_place
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from graphtrace.answers.walks import Direction
     from graphtrace.export import Exported
     from graphtrace.render import Lang
+    from graphtrace.render.saved import SavedAnswer
     from graphtrace.rules.rule import Rule
     from graphtrace.store.corrections import Corrected, Correction
     from graphtrace.store.loading import LoadReport, Progress
@@ -332,24 +333,58 @@ class Case:
         with self._open_store(None) as store:
             return list(store.rejected_rows())
 
-    def verify(self, *, deep: bool = False, progress: Progress | None = None) -> list[Problem]:
-        """Whether sources, rows and ledger still agree; reads every source. An empty list is a sound case.
+    def verify(
+        self, *answers: str | Path, deep: bool = False, known_on: str | None = None, progress: Progress | None = None
+    ) -> list[Problem]:
+        """Whether sources, rows, ledger and saved answers still agree; reads every source.
 
         Parameters
         ----------
+        answers
+            Answers of ``trace`` and ``audit`` that were saved as JSON; they are asked again. Of an audit the figures
+            are compared; its findings depend on the rules that were asked.
         deep
             Load every source once more into a scratch case, as it was loaded, and compare every row; it takes as long
             and as much room as loading did. Only done where nothing else disagrees.
+        known_on
+            A day (``YYYY-MM-DD``): ask the saved answers from what had been loaded by its end.
         progress
             Called with (stage, done, total).
+
+        Returns
+        -------
+        list of Problem
+            Empty for a sound case. The code of a saved answer that differs is ``answer_differs``.
+
+        Raises
+        ------
+        InputError
+            If a file is no saved answer.
         """
+        from graphtrace.render.saved import read_answer
         from graphtrace.store.verifying import check_case, check_rows
 
+        saved = [(Path(path), read_answer(Path(path))) for path in answers]
         with self._open_store(None) as store:
             problems = list(check_case(store))
             if deep and all(code == "ledger_behind" for code, _ in problems):
                 problems += check_rows(store, progress or (lambda *_: None))
+        for path, answer in saved:
+            about = answer.differing(self._answer_again(answer, known_on))
+            problems += [("answer_differs", {"file": path.name, "about": each}) for each in about]
         return [Problem(code=code, params=params) for code, params in problems]
+
+    def _answer_again(self, answer: SavedAnswer, known_on: str | None) -> dict[str, Any]:
+        if answer.command == "trace":
+            return self.trace(*answer.asked, known_on=known_on).to_dict()
+        try:
+            return self.audit(*answer.asked, rules=(), known_on=known_on).to_dict()
+        except NothingFound:
+            found: list[Any] = []
+            for enterprise in answer.asked:
+                with suppress(NothingFound):
+                    found += self.audit(enterprise, rules=(), known_on=known_on).to_dict()["enterprises"]
+            return {"enterprises": found}
 
     def audit(
         self,

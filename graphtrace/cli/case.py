@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import Common, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.options import Common, KnownOn, command
+from graphtrace.cli.output import OTHERWISE, Answer
 from graphtrace.errors import CaseDamaged
 
 if TYPE_CHECKING:
@@ -44,17 +45,21 @@ def status(common: Common) -> Answer:
 
 def verify(
     common: Common,
+    answers: Annotated[
+        list[Path] | None, typer.Argument(metavar="ANSWER…", help="Answers of trace and audit that were saved as JSON.")
+    ] = None,
     deep: Annotated[
         bool, typer.Option("--deep", help="Read every source again as it was loaded, and compare every row.")
     ] = False,
+    as_known_on: KnownOn = None,
 ) -> Answer:
-    """Check that sources, rows and database agree."""
+    """Check that sources, rows, database and saved answers agree."""
     from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
 
     case_name = common.needed_case()
     with open_case(case_name) as case, progress_of(common) as progress:
-        problems = case.verify(deep=deep, progress=progress)
+        problems = case.verify(*answers or (), deep=deep, known_on=as_known_on, progress=progress)
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import verify_document
@@ -66,9 +71,10 @@ def verify(
 
         return VerifyView(problems, common.lang)
 
-    harm = [problem for problem in problems if problem.code != _OWED]
+    harm = [problem for problem in problems if problem.code not in (_OWED, _ANSWERED)]
     error = CaseDamaged(f"{case_name}: {len(harm)} disagreements", hint=_HINT) if harm else None
-    return Answer(document=document, view=view, error=error)
+    is_otherwise = any(problem.code == _ANSWERED for problem in problems)
+    return Answer(document=document, view=view, error=error, exit_code=OTHERWISE if is_otherwise else 0)
 
 
 def copy(
@@ -103,5 +109,7 @@ def copy(
 
 _COPY_HINT = "run graphtrace verify on both; copy again into a new folder or an empty database"
 _HINT = "restore the case folder from a copy, or load the original files into a new case and compare"
+_ANSWERED = "answer_differs"
+"""The case may be sound and know more by now."""
 _OWED = "ledger_behind"
 """A line that a killed load left to the next one; nothing is lost."""

@@ -48,7 +48,8 @@ HELP = {
     ),
     "Say what a number is; needs no case.": "说明一个号码本身的含义；无需案件。",
     "Show what is in the case.": "显示案件中的内容。",
-    "Check that sources, rows and database agree.": "核对来源文件、记录行与数据库。",
+    "Check that sources, rows, database and saved answers agree.": "核对来源文件、记录行、数据库与保存的答复。",
+    "Answers of trace and audit that were saved as JSON.": "以 JSON 保存的 trace、audit 答复。",
     "Read every source again as it was loaded, and compare every row.": "按载入时的方式重读全部来源，逐行核对。",
     "Copy a case with all it was made from, to a server or back, and compare the two.": (
         "复制案件及其全部来源（到服务器或从服务器取回），并比对两者。"

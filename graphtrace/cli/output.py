@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FILE_WIDTH = 100
 """Columns of a text file."""
 
+OTHERWISE = 4
+"""The exit code where a case does not answer as its truth or a saved answer says."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

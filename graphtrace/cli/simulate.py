@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from graphtrace.cli.options import Common, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.output import OTHERWISE, Answer
 from graphtrace.errors import UsageError
 
 if TYPE_CHECKING:
     from graphtrace.render.terminal.page import View
 
 Form = Literal["csv", "parquet"]
-
-WRONG = 4
-"""The exit code where a case does not answer as the truth says."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -96,7 +93,7 @@ def check(
 
         return CheckView(case_name, report, common.lang)
 
-    return Answer(document=document, view=view, exit_code=0 if report.is_right else WRONG)
+    return Answer(document=document, view=view, exit_code=0 if report.is_right else OTHERWISE)
 
 
 def _rate(text: str) -> tuple[str, float]:

@@ -157,6 +157,9 @@ PROBLEMS = {
         "{file} had {rows:row|rows}, but {stored} are stored and {rejected} were rejected.",
         "{file}原有{rows}行，现存{stored}行，拒收{rejected}行，数目不符。",
     ),
+    "answer_differs": Wording(
+        "The case answers otherwise about {about} than {file} says.", "关于{about}，案件现在的答复与{file}不同。"
+    ),
     "rows_changed": Wording(
         "{file}, read again, says something else than the case holds, first in row {row}[ of sheet {sheet}].",
         "重新读取{file}，内容与案件所存不同，最先在[工作表{sheet}]第{row}行。",

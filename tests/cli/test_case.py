@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Run
+from .conftest import ABSENT, WHOLE, Run
 
 
 def test_status_counts_what_is_in_the_case(run: Run, case: str) -> None:
@@ -52,3 +52,38 @@ def test_a_command_without_a_case_is_2(run: Run, command: tuple[str, ...]) -> No
     ran = run(*command, "--json")
     assert (ran.code, ran.error["code"]) == (2, "wrong_usage")
     assert "--case" in ran.error["hint"]
+
+
+def test_a_saved_answer_is_asked_again_and_agrees_until_the_case_knows_more(
+    run: Run, files: Path, tmp_path: Path
+) -> None:
+    place, cards, books, later = (tmp_path / name for name in ("x.gtrace", "cards.json", "books.json", "later.csv"))
+    assert run("load", *sorted(files.iterdir()), "--case", place).code == 0
+    assert run("trace", WHOLE, "898606190000000000?", ABSENT, "--lang", "zh", "--case", place, "-o", cards).code == 0
+    assert run("audit", "--all", "--case", place, "-o", books).code == 0
+    assert run("verify", cards, books, "--case", place).code == 0
+    later.write_text(f"转出方,转入方,日期,卡号\n王五,赵六,2024-06-01,{WHOLE}\n", encoding="utf-8")
+    assert run("load", later, "--case", place).code == 0
+    ran = run("verify", cards, books, "--case", place, "--json")
+    assert (ran.code, ran.err) == (4, "")
+    assert [(problem["code"], problem["params"]) for problem in ran.json["problems"]] == [
+        ("answer_differs", {"file": "cards.json", "about": WHOLE}),
+        ("answer_differs", {"file": "cards.json", "about": "898606190000000000?"}),
+        ("answer_differs", {"file": "books.json", "about": "id:91310115MA1K35XR7B"}),
+    ]
+
+
+def test_a_saved_answer_about_an_enterprise_that_the_case_does_not_know_differs(
+    run: Run, case: str, files: Path, tmp_path: Path
+) -> None:
+    assert run("audit", "--all", "--case", case, "-o", tmp_path / "books.json").code == 0
+    assert run("load", files / "transfers.csv", "--case", tmp_path / "x.gtrace").code == 0
+    ran = run("verify", tmp_path / "books.json", "--case", tmp_path / "x.gtrace", "--json")
+    assert (ran.code, [problem["code"] for problem in ran.json["problems"]]) == (4, ["answer_differs"])
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"results": [{"input": "1", "readings": []}]}', "卡"])
+def test_what_is_no_saved_answer_is_refused(run: Run, case: str, tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.json").write_text(text, encoding="utf-8")
+    ran = run("verify", tmp_path / "x.json", "--case", case, "--json")
+    assert (ran.code, ran.error["code"]) == (2, "unreadable_file")
