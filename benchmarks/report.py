@@ -163,7 +163,7 @@ is ended, and the table says so. The tables below are written from
         "growth": """
 ## As the case grows
 
-graphtrace alone, the same figures at each size (`python -m benchmarks.growth --cards 100000 1000000`). Both scales of a drawing
+The same figures of graphtrace alone at each size (`python -m benchmarks.growth --cards 100000 1000000`). Both scales of a drawing
 are logarithmic; dashed is what would be in proportion to the cards.
 
 ![Each figure over the number of cards](growth.svg)
