@@ -10,42 +10,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphtrace.answers.accounts import ACTIVATION, SEIZURE, Accounts
-from graphtrace.answers.columns import known
+from graphtrace.answers.columns import NONE, known
 from graphtrace.answers.devices import cards_and_devices
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import EPOCH, KINDS
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pyarrow as pa
+
     from graphtrace.answers.audit import Audit
     from graphtrace.answers.events import Used
 
-_PIECES = """
-WITH others AS (
-    SELECT rest.sort, rest.low, rest.high, key FROM cards ASOF JOIN rest ON key >= low WHERE key <= high
-),
-pieces AS (
-    SELECT sort, NULL AS buyer, NULL AS day, low AS first, high AS last FROM rest ANTI JOIN others USING (low)
-    UNION ALL
-    SELECT sort, NULL, NULL, coalesce(lag(key) OVER before + 1, low), key - 1 FROM others
-    WINDOW before AS (PARTITION BY low ORDER BY key)
-    UNION ALL
-    SELECT sort, NULL, NULL, max(key) + 1, high FROM others GROUP BY sort, high
-    UNION ALL
-    SELECT sort, buyer, day, key, key FROM cards
-)
-SELECT enterprises.id AS enterprise, first, last, last - first + 1 AS cards, fate, outcome, holders.id AS holder,
-    CASE WHEN fate = 'resold' THEN depth END AS depth, channel, onward AS onward_channels,
-    DATE '1970-01-01' + purchased AS purchased,
-    DATE '1970-01-01' + CASE WHEN own_departed THEN day ELSE departed END AS departed,
-    use AS declared_use, ways.province AS declared_province
-FROM pieces JOIN judged USING (sort) JOIN ways USING (way) JOIN who AS enterprises ON enterprise = enterprises.party
-LEFT JOIN who AS holders ON holders.party = CASE WHEN own_holder THEN buyer ELSE holder END
-WHERE first <= last ORDER BY enterprise, first
+_PLACED_SORTS = """
+SELECT sort, id::buyer_texts AS enterprise, fate::fate_texts AS fate, outcome::outcome_texts AS outcome,
+    holder, own_holder, CASE WHEN fate = 'resold' THEN depth END AS depth, channel::channel_texts AS channel,
+    onward::channel_texts[] AS onward_channels, DATE '1970-01-01' + purchased AS purchased,
+    DATE '1970-01-01' + departed AS departed, own_departed, use::use_texts AS declared_use,
+    province::province_texts AS declared_province
+FROM judged JOIN ways USING (way) JOIN who ON enterprise = party
+"""
+
+_TEXTS = {
+    "buyer_texts": "SELECT id FROM who SEMI JOIN judged ON party = enterprise",
+    "fate_texts": "SELECT fate FROM ways",
+    "outcome_texts": "SELECT outcome FROM ways",
+    "channel_texts": "SELECT channel FROM ways UNION ALL SELECT unnest(onward) FROM ways",
+    "use_texts": "SELECT use FROM ways",
+    "province_texts": "SELECT province FROM ways",
+}
+"""The texts that accounts have in common, which are numbered: there may be millions of accounts."""
+
+_PLACED = "JOIN placed USING (sort)"
+"""The account of a card, for each enterprise that has one."""
+
+_ACCOUNT = "fate, purchased, declared_use, declared_province"
+
+_HOLDER = "LEFT JOIN who AS holders ON holders.party = CASE WHEN own_holder THEN buyer ELSE holder END"
+
+_ACCOUNTS = f"""
+SELECT enterprise, first, last, last - first + 1 AS cards, fate, outcome, holders.id AS holder, depth, channel,
+    onward_channels, purchased, CASE WHEN own_departed THEN DATE '1970-01-01' + day ELSE departed END AS departed,
+    declared_use, declared_province
+FROM pieces {_PLACED} {_HOLDER}
 """
 
 _KIND = f"CASE kind {' '.join(f'WHEN {number} THEN {kind!r}' for number, kind in enumerate(KINDS))} END"
@@ -66,9 +78,9 @@ _ALL_MOVES = """(
 )"""
 
 _DEALT = f"""
-SELECT enterprise, moves.* FROM {_ALL_MOVES} AS moves
-JOIN (SELECT DISTINCT enterprise FROM judged) ON sender = enterprise OR receiver = enterprise
-WHERE sender <> receiver
+WITH moves AS (FROM {_ALL_MOVES} WHERE sender <> receiver)
+SELECT enterprise, moves.* FROM moves JOIN buyers ON sender = enterprise
+UNION ALL SELECT enterprise, moves.* FROM moves JOIN buyers ON receiver = enterprise
 """
 """Movements of which an audited enterprise is a side, once for each."""
 
@@ -81,12 +93,6 @@ def _moved(moves: str, columns: str = "", joins: str = "") -> str:
     """
 
 
-_PLACED = "JOIN judged USING (sort) JOIN ways USING (way) JOIN who AS enterprises ON enterprise = enterprises.party"
-"""The account of a card, for each enterprise that has one."""
-
-_ACCOUNT = f"fate, {_day('purchased')} AS purchased, use AS declared_use, ways.province AS declared_province"
-
-
 def _facts(of: str, column: str, value: str, people: str = "") -> str:
     """What the activations of a card say in one column, each different value once.
 
@@ -94,17 +100,17 @@ def _facts(of: str, column: str, value: str, people: str = "") -> str:
     """
     first, last = f"first_{of}", f"last_{of}"
     return f"""
-        SELECT enterprises.id AS enterprise, key AS card, {value.format(first)}, {_ACCOUNT}
+        SELECT enterprise, key AS card, {value.format(first)}, {_ACCOUNT}
         FROM used {_PLACED} {people.format(first)} WHERE {first} = {last}
         UNION ALL
-        SELECT DISTINCT enterprises.id, key, {value.format(column)}, {_ACCOUNT}
+        SELECT DISTINCT enterprise, key, {value.format(column)}, {_ACCOUNT}
         FROM events JOIN (FROM used WHERE {first} <> {last}) AS used USING (key) {_PLACED} {people.format(column)}
         WHERE kind = {ACTIVATION} AND {column} IS NOT NULL
     """
 
 
 def _devices(pairs: str) -> str:
-    return f"SELECT enterprises.id AS enterprise, imei, key AS card, {_ACCOUNT} FROM {pairs} {_PLACED}"
+    return f"SELECT enterprise, imei, key AS card, {_ACCOUNT} FROM {pairs} {_PLACED}"
 
 
 _VIEWS = {
@@ -115,12 +121,8 @@ _VIEWS = {
             city
         FROM events LEFT JOIN who ON who = party WHERE kind = {ACTIVATION}
     """,
-    "seizures": f"""
-        SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, case_no, place
-        FROM events WHERE kind = {SEIZURE}
-    """,
     "activated": f"""
-        SELECT enterprises.id AS enterprise, key AS card, {_day("activated")} AS day, {_ACCOUNT}
+        SELECT enterprise, key AS card, {_day("activated")} AS day, {_ACCOUNT}
         FROM used {_PLACED} WHERE activated IS NOT NULL
     """,
     "used_by": _facts("user", "who", 'people.id AS "user", is_person', "JOIN people ON people.party = {}"),
@@ -128,11 +130,8 @@ _VIEWS = {
     "moved_cards": _devices("moved"),
     "active_in": _facts("province", "events.province", "{} AS province"),
     "taken": f"""
-        SELECT DISTINCT enterprises.id AS enterprise, key AS card, {_day("events.day")} AS day,
-            {_day("(events.day + span)")} AS until, holders.id AS holder, {_ACCOUNT}
-        FROM events JOIN used USING (key) {_PLACED}
-        LEFT JOIN who AS holders ON holders.party = CASE WHEN own_holder THEN buyer ELSE holder END
-        WHERE kind = {SEIZURE}
+        SELECT DISTINCT enterprise, card, seizures.day, until, holders.id AS holder, {_ACCOUNT}
+        FROM seizures JOIN used ON card = key {_PLACED} {_HOLDER}
     """,
     "declarations": f"""
         SELECT record, id AS party, {_day("day")} AS day, stock, sold FROM stated JOIN who ON who = party
@@ -143,6 +142,11 @@ _VIEWS = {
     "sheets": "SELECT sheet, file, sha256, name, rows, rejected FROM sources",
     "rejects": "SELECT record, field, reason FROM refused",
 }
+
+_SEIZURES = f"""
+SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, case_no, place
+FROM events WHERE kind = {SEIZURE}
+"""
 
 _ENTERPRISES = {
     "enterprise": "VARCHAR",
@@ -187,20 +191,39 @@ _WAYS = {
 }
 
 
+def _pieces(accounts: Accounts) -> dict[str, npt.NDArray[Any] | pa.Array]:
+    """The listed cards one by one, and what lies between two cuts before, between and after them."""
+    cuts, listed = accounts.cuts, accounts.listed
+    key, cut = listed.key, listed.cut
+    is_first = np.diff(cut, prepend=NONE) != 0
+    is_last = np.diff(cut, append=NONE) != 0
+    since = np.where(is_first, cuts.low[cut], np.append(NONE, key[:-1]) + 1)
+    before = np.flatnonzero(since < key)
+    after = np.flatnonzero(is_last & (key < cuts.high[cut]))
+    without = np.flatnonzero(np.bincount(cut, minlength=len(cuts.low)) == 0)
+    around = np.concatenate([cut[before], cut[after], without])
+    is_listed = np.arange(len(key) + len(around)) < len(key)
+    unlisted = np.full(len(around), NONE, dtype=np.int32)
+    return {
+        "sort": np.concatenate([accounts.sort_of_listed, -1 - cuts.shared[around]]),
+        "first": np.concatenate([key, since[before], key[after] + 1, cuts.low[without]]),
+        "last": np.concatenate([key, key[before] - 1, cuts.high[cut[after]], cuts.high[without]]),
+        "buyer": known(np.concatenate([listed.buyer, unlisted]), is_listed),
+        "day": known(np.concatenate([listed.day, unlisted]), is_listed),
+    }
+
+
 def _lay_out_cards(accounts: Accounts, used: Used) -> None:
     """Lay out the accounts, for the relations that are made of them.
 
-    - ``cards`` (sort, key, buyer, day): the cards that are listed one by one, with their own last movement;
-    - ``rest`` (sort, low, high): the others between two cuts;
+    - ``pieces`` (sort, first, last, buyer, day): all cards, each that is listed by itself, with its own last movement;
     - ``judged`` (sort, enterprise, way): which way a sort of card went;
     - ``ways``: the fields of :class:`~graphtrace.answers.accounts.Way`, with parties as numbers of the bench;
+    - ``placed``: both together, as rules say it;
     - ``used``: the fields of :class:`~graphtrace.answers.events.Used`, with the last movement of listed cards.
     """
-    bench, listed, rest = accounts.bench, accounts.listed, accounts.rest
-    bench.keep_columns(
-        "cards", {"sort": accounts.sort_of_listed, "key": listed.key, "buyer": listed.buyer, "day": listed.day}
-    )
-    bench.keep_columns("rest", {"sort": rest.sort, "low": rest.low, "high": rest.high})
+    bench, listed = accounts.bench, accounts.listed
+    bench.keep_columns("pieces", _pieces(accounts))
     numbers = {party: number for number, party in accounts.parties.items()}
     bench.keep_rows(
         "ways",
@@ -222,6 +245,9 @@ def _lay_out_cards(accounts: Accounts, used: Used) -> None:
         "judged",
         dict(zip(("sort", "enterprise", "way"), map(np.concatenate, zip(*judged, strict=True)), strict=True)),
     )
+    for name, sql in _TEXTS.items():
+        bench.number_texts(name, sql)
+    bench.keep("placed", _PLACED_SORTS)
     is_listed = used.listed >= 0
     place = np.where(is_listed, used.listed, 0)
     own = {
@@ -248,7 +274,8 @@ def lay_out_relations(accounts: Accounts, audits: Sequence[Audit], used: Used) -
     """Lay out the relations of rules; ``audits`` and ``used`` are the figures and events of the same accounts."""
     bench = accounts.bench
     _lay_out_cards(accounts, used)
-    bench.keep("accounts", _PIECES)
+    bench.keep("accounts", _ACCOUNTS)
+    bench.keep("seizures", _SEIZURES)
     candidates = bench.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
     persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
     bench.keep("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)

@@ -82,16 +82,20 @@ class Workbench:
         """
         import duckdb
 
+        for name, relation in (texts or {}).items():
+            self.number_texts(f"told_{name}", f"SELECT {name} FROM {relation}")
+        coded = ", ".join(f"{name}::told_{name} AS {name}" for name in texts or ())
         try:
-            for name, relation in (texts or {}).items():
-                self._con.execute(
-                    f"CREATE OR REPLACE TEMP TYPE {name}_texts AS "
-                    f"ENUM (SELECT DISTINCT {name} FROM {relation} WHERE {name} IS NOT NULL ORDER BY {name})"
-                )
-            coded = ", ".join(f"{name}::{name}_texts AS {name}" for name in texts or ())
             return self._con.sql(f"SELECT * REPLACE ({coded}) FROM ({sql})" if coded else sql).to_arrow_table()
         except duckdb.Error as error:
             raise StoreError(f"{self._place}: {error}", hint="run graphtrace verify") from error
+
+    def number_texts(self, name: str, sql: str) -> None:
+        """Makes a type of the few different texts that a question answers with: they are kept and met as numbers."""
+        self.ask(
+            f"CREATE OR REPLACE TEMP TYPE {name} AS "
+            f"ENUM (SELECT DISTINCT text FROM ({sql}) AS found (text) WHERE text IS NOT NULL ORDER BY text)"
+        )
 
     def keep_columns(self, name: str, columns: Mapping[str, object]) -> None:
         """Lay columns out as a relation of the bench, without a copy; ``columns`` are arrays of numpy or Arrow."""
