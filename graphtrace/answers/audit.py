@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
@@ -52,25 +53,30 @@ class HolderShare(NamedTuple):
 
 
 class Holders(Sequence[HolderShare]):
-    """Final holders, the largest first, then by id. Kept as columns until looked at: there may be millions."""
+    """Final holders, the largest first, then by id. Columns until somebody looks at them: there may be millions."""
 
     def __init__(self, people: People, counts: HolderCounts) -> None:
         self._people = people
         self._counts = counts
 
+    @cached_property
+    def columns(self) -> HolderCounts:
+        """The holders in their order, as columns."""
+        return self._people.in_order(self._counts)
+
     @overload
     def __getitem__(self, index: int) -> HolderShare: ...
     @overload
-    def __getitem__(self, index: slice) -> Holders: ...
-    def __getitem__(self, index: int | slice) -> HolderShare | Holders:
+    def __getitem__(self, index: slice) -> Sequence[HolderShare]: ...
+    def __getitem__(self, index: int | slice) -> HolderShare | Sequence[HolderShare]:
         if isinstance(index, slice):
-            return Holders(self._people, HolderCounts(*(values[index] for values in self._counts)))
-        number, cards, activated, seized = (int(values[index]) for values in self._counts)
+            return [self[place] for place in range(len(self))[index]]
+        number, cards, activated, seized = (int(values[index]) for values in self.columns)
         return HolderShare(party=self._people[number], cards=cards, activated=activated, seized=seized)
 
     def __iter__(self) -> Iterator[HolderShare]:
         parties = self._people.parties
-        for number, *counts in zip(*(values.tolist() for values in self._counts), strict=True):
+        for number, *counts in zip(*(values.tolist() for values in self.columns), strict=True):
             yield HolderShare(parties[number], *counts)
 
     def __len__(self) -> int:

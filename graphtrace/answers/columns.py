@@ -7,6 +7,7 @@ state. Each function costs a few passes over its columns, at most one sort.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,16 +91,6 @@ def place_among(values: Numbers, known: Numbers) -> Places:
     return np.where(known[place] == values, place, NONE)
 
 
-def places_of(keys: Numbers, known: Numbers) -> Places:
-    """The same where both are sorted and have each number once: the fewer are looked up among the more."""
-    if len(keys) <= len(known):
-        return place_among(keys, known)
-    found = place_among(known, keys)
-    places = np.full(len(keys), NONE, dtype=np.intp)
-    places[found[found >= 0]] = np.flatnonzero(found >= 0)
-    return places
-
-
 def rows_where(marks: Marks) -> Places | slice:
     """The rows that are marked; a slice, which takes them without a copy, where these are all."""
     return slice(None) if marks.all() else np.flatnonzero(marks)
@@ -109,22 +100,32 @@ def keep_within(rows: dict[str, npt.NDArray[Any]], low: Numbers, high: Numbers) 
     """Leaves of some columns the rows with a ``key`` in one of the intervals, in the order of the keys.
 
     The intervals are disjoint and in order; the answer says in which of them each row is. A case keeps its rows in few
-    runs that are in order already, and these cost no more than a pass.
+    runs that are in order; where these do not overlap, nothing has to be sorted.
     """
-    order: Places | slice = slice(None)
-    keys = rows["key"]
-    if (keys[1:] < keys[:-1]).any():
-        order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-    first = np.searchsorted(keys, low, side="left")
-    counts = np.searchsorted(keys, high, side="right") - first
+    runs = _runs_of(rows["key"])
+    if any(rows["key"][one.stop - 1] >= rows["key"][other.start] for one, other in pairwise(runs)):
+        _take(rows, np.argsort(rows["key"], kind="stable"))
+    elif len(runs) > 1:
+        for name, values in rows.items():
+            rows[name] = np.concatenate([values[run] for run in runs])
+    first = np.searchsorted(rows["key"], low, side="left")
+    counts = np.searchsorted(rows["key"], high, side="right") - first
     interval = np.repeat(np.arange(len(low), dtype=np.int32), counts)
-    if len(interval) < len(keys):
-        inside = np.concatenate([*map(np.arange, first, first + counts), column([])])
-        order = inside if isinstance(order, slice) else order[inside]
-    for name, values in rows.items():
-        rows[name] = values[order]
+    if len(interval) < len(rows["key"]):
+        _take(rows, np.concatenate([*map(np.arange, first, first + counts), column([])]))
     return interval
+
+
+def _runs_of(keys: Numbers) -> list[slice]:
+    """The longest runs of keys that do not fall, by their first keys."""
+    falls = np.flatnonzero(keys[1:] < keys[:-1]) + 1
+    runs = [slice(*ends) for ends in pairwise([0, *falls.tolist(), len(keys)])]
+    return sorted(runs, key=lambda run: keys[run.start]) if len(keys) else []
+
+
+def _take(rows: dict[str, npt.NDArray[Any]], places: Places) -> None:
+    for name, values in rows.items():
+        rows[name] = values[places]
 
 
 def starts_of(keys: Numbers) -> Places:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from graphtrace.answers.columns import (
     Places,
     keep_within,
     numbers_of,
-    places_of,
+    place_among,
     starts_of,
     texts_of,
 )
@@ -34,8 +35,8 @@ class Used:
     ----------
     key, sort
         The card and its sort.
-    listed
-        Its place among the listed cards, :data:`NONE` if it is not listed.
+    of_listed
+        The place of each listed card here, :data:`NONE` if it has no event.
     activated
         The day of its first activation, :data:`NEVER` if it has none; ``is_activated`` says so.
     is_seized
@@ -72,10 +73,10 @@ class Used:
         first, last = self._ends(rows["province"], is_activation)
         self.places = {"province": first, "first_province": first, "last_province": last}
         self._find_latest(accounts.bench)
-        self.listed: Places = places_of(self.key, accounts.listed.key)
+        self.of_listed: Places = place_among(accounts.listed.key, self.key)
         self.sort: Numbers = (-1 - accounts.cuts.shared.astype(np.int32))[cut if is_once else cut[start]]
-        is_listed = self.listed >= 0
-        self.sort[is_listed] = accounts.sort_of_listed[self.listed[is_listed]]
+        is_met = self.of_listed >= 0
+        self.sort[self.of_listed[is_met]] = accounts.sort_of_listed[is_met]
 
     def __len__(self) -> int:
         return len(self.key)
@@ -134,6 +135,20 @@ class Used:
         ranks = np.zeros(int(parties.max(initial=0)) + 1, dtype=np.int64)
         ranks[[party for (party,) in asked]] = np.arange(len(asked))
         return ranks
+
+    @cached_property
+    def listed(self) -> Places:
+        """The place of each card among the listed ones, :data:`NONE` if it is not listed."""
+        places = np.full(len(self), NONE, dtype=np.int32)
+        is_met = self.of_listed >= 0
+        places[self.of_listed[is_met]] = np.flatnonzero(is_met)
+        return places
+
+    def told_of_listed(self, marks: Marks) -> Marks:
+        """What is told of the cards here, for the listed cards: false for those without an event."""
+        told = self.of_listed >= 0
+        told[told] = marks[self.of_listed[told]]
+        return told
 
     def rows_of(self, cards: Places) -> tuple[Places, Places]:
         """The events of some cards, and at which place among these cards each stands."""

@@ -32,7 +32,7 @@ class Count(NamedTuple):
 
 
 class HolderCounts(NamedTuple):
-    """The last holders of the resold cards of one enterprise as columns, the largest first, then by id."""
+    """The last holders of the resold cards of one enterprise as columns, in no order."""
 
     party: Numbers
     cards: Numbers
@@ -56,15 +56,21 @@ class People:
         self._numbers: Numbers = self._table.column("party").to_numpy()
         self._known: dict[int, Party] = {}
 
-    def ranks(self, numbers: Numbers) -> Numbers:
-        """The places of the parties in the order of their ids."""
-        ranks = np.zeros(int(self._numbers.max(initial=0)) + 1, dtype=np.int64)
+    @cached_property
+    def _ranks(self) -> Numbers:
+        """The places of the parties in the order of their ids, by their numbers."""
+        ranks = np.zeros(int(self._numbers.max(initial=0)) + 1, dtype=np.int32)
         ranks[self._numbers] = np.arange(len(self._numbers))
-        return ranks[numbers]
+        return ranks
+
+    def in_order(self, counts: HolderCounts) -> HolderCounts:
+        """The same holders, the largest first, then by id."""
+        order = np.lexsort((self._ranks[counts.party], -counts.cards))
+        return HolderCounts(*(values[order] for values in counts))
 
     def __getitem__(self, number: int) -> Party:
         if number not in self._known:
-            (place,) = np.flatnonzero(self._numbers == number).tolist()
+            place = int(self._ranks[number])
             ((_, *who),) = zip(*self._table.slice(place, 1).to_pydict().values(), strict=True)
             self._known[number] = Party(*who)
         return self._known[number]
@@ -182,33 +188,24 @@ class Figures:
 
     @cached_property
     def _held(self) -> tuple[Numbers, HolderCounts]:
-        """Enterprises and last holders of their resold cards, in no order."""
+        """Enterprises, in order, and last holders of their resold cards."""
         accounts, used, ways = self.accounts, self.used, self._ways
-        listed = len(accounts.listed)
-        is_activated, is_seized = np.zeros(listed, dtype=np.bool_), np.zeros(listed, dtype=np.bool_)
-        for told, marks in ((is_activated, used.is_activated), (is_seized, used.is_seized)):
-            at = used.listed[marks]
-            told[at[at >= 0]] = True
+        told = used.told_of_listed(used.is_activated), used.told_of_listed(used.is_seized)
         parts = []
         for seen in self._listed:
             own = np.flatnonzero(ways.is_own_holder[seen.way])
             cards = seen.at(own)
-            pairs, counts, sums = grouped(
-                seen.enterprise[own], accounts.listed.buyer[cards], sums=(is_activated[cards], is_seized[cards])
-            )
-            parts.append([*pairs, counts, *sums])
+            once = np.ones(len(cards), dtype=np.int8)
+            parts.append([seen.enterprise[own], accounts.listed.buyer[cards], once, *(marks[cards] for marks in told)])
         shared = [
             (enterprise, ways.holder[way], *count)
             for enterprise, way, count in self._resold()
             if not ways.is_own_holder[way]
         ]
         parts.append([column(values) for values in zip(*shared, strict=True)] if shared else [column([])] * 5)
-        together = [np.concatenate(values) for values in zip(*parts, strict=True)]
-        if len(parts) > 1:
-            (enterprise, holder), _, sums = grouped(*together[:2], sums=together[2:])
-        else:
-            enterprise, holder, *sums = together
-        return enterprise, HolderCounts(holder, *sums)
+        enterprise, holder, *counts = (np.concatenate(values) for values in zip(*parts, strict=True))
+        pairs, _, sums = grouped(enterprise, holder, sums=counts)
+        return pairs[0], HolderCounts(pairs[1], *sums)
 
     @cached_property
     def people(self) -> People:
@@ -219,8 +216,6 @@ class Figures:
     def holders(self) -> Mapping[int, HolderCounts]:
         """Last holders of the resold cards."""
         enterprise, counts = self._held
-        order = np.lexsort((self.people.ranks(counts.party), -counts.cards, enterprise))
-        enterprise, counts = enterprise[order], HolderCounts(*(values[order] for values in counts))
         ends = np.flatnonzero(np.diff(enterprise, append=NONE)) + 1 if len(enterprise) else column([])
         found: dict[int, HolderCounts] = {}
         start = 0

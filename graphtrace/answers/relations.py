@@ -131,7 +131,7 @@ _VIEWS = {
     "active_in": _facts("province", "events.province", "{} AS province"),
     "taken": f"""
         SELECT DISTINCT enterprise, card, seizures.day, until, holders.id AS holder, {_ACCOUNT}
-        FROM seizures JOIN used ON card = key {_PLACED} {_HOLDER}
+        FROM seizures JOIN hit ON card = key {_PLACED} {_HOLDER}
     """,
     "declarations": f"""
         SELECT record, id AS party, {_day("day")} AS day, stock, sold FROM stated JOIN who ON who = party
@@ -220,7 +220,8 @@ def _lay_out_cards(accounts: Accounts, used: Used) -> None:
     - ``judged`` (sort, enterprise, way): which way a sort of card went;
     - ``ways``: the fields of :class:`~graphtrace.answers.accounts.Way`, with parties as numbers of the bench;
     - ``placed``: both together, as rules say it;
-    - ``used``: the fields of :class:`~graphtrace.answers.events.Used`, with the last movement of listed cards.
+    - ``used``: the fields of :class:`~graphtrace.answers.events.Used`;
+    - ``hit`` (key, sort, buyer): the seized cards with the buyer of their own last movement.
     """
     bench, listed = accounts.bench, accounts.listed
     bench.keep_columns("pieces", _pieces(accounts))
@@ -248,12 +249,6 @@ def _lay_out_cards(accounts: Accounts, used: Used) -> None:
     for name, sql in _TEXTS.items():
         bench.number_texts(name, sql)
     bench.keep("placed", _PLACED_SORTS)
-    is_listed = used.listed >= 0
-    place = np.where(is_listed, used.listed, 0)
-    own = {
-        name: known(values[place] if len(values) else place, is_listed)
-        for name, values in (("buyer", listed.buyer), ("day", listed.day))
-    }
     people = {name: known(values) for name, values in used.users.items()}
     places = {name: known(values, texts=used.provinces) for name, values in used.places.items()}
     bench.keep_columns(
@@ -265,9 +260,14 @@ def _lay_out_cards(accounts: Accounts, used: Used) -> None:
             "activated": known(used.activated, used.is_activated),
             **people,
             **places,
-            **own,
         },
     )
+    seized = np.flatnonzero(used.is_seized)
+    listed_at = used.listed[seized]
+    is_listed = listed_at >= 0
+    buyer = np.full(len(seized), NONE, dtype=np.int32)
+    buyer[is_listed] = listed.buyer[listed_at[is_listed]]
+    bench.keep_columns("hit", {"key": used.key[seized], "sort": used.sort[seized], "buyer": known(buyer)})
 
 
 def lay_out_relations(accounts: Accounts, audits: Sequence[Audit], used: Used) -> None:

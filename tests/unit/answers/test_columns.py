@@ -14,7 +14,8 @@ from graphtrace.answers.columns import (
     keep_within,
     known,
     numbered,
-    places_of,
+    place_among,
+    rows_among,
     starts_of,
     tally,
     texts_of,
@@ -51,7 +52,10 @@ def test_rows_are_counted_and_summed_as_one_would_by_hand(told: list[tuple[int, 
 def test_each_key_is_found_at_its_place_and_no_other_is(keys: set[int], among: set[int]) -> None:
     ordered = sorted(among)
     expected = [ordered.index(key) if key in among else NONE for key in sorted(keys)]
-    assert places_of(column(sorted(keys)), column(ordered)).tolist() == expected
+    assert place_among(column(sorted(keys)), column(ordered)).tolist() == expected
+    assert rows_among(column(sorted(keys)), column(ordered)).tolist() == [
+        place for place, key in enumerate(sorted(keys)) if key in among
+    ]
 
 
 @given(st.lists(st.integers(0, 30)), st.sets(st.integers(0, 31), max_size=8).map(sorted))
