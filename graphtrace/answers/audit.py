@@ -75,9 +75,15 @@ class Holders(Sequence[HolderShare]):
         return HolderShare(party=self._people[number], cards=cards, activated=activated, seized=seized)
 
     def __iter__(self) -> Iterator[HolderShare]:
-        parties = self._people.parties
-        for number, *counts in zip(*(values.tolist() for values in self.columns), strict=True):
-            yield HolderShare(parties[number], *counts)
+        return map(HolderShare._make, self._rows(self._people.parties))
+
+    def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int]]:
+        """The same with the party as documents name it, once for all in which it is met."""
+        return self._rows(self._people.params)
+
+    def _rows(self, known: Mapping[int, _Value]) -> Iterator[tuple[_Value, int, int, int]]:
+        numbers, *counts = (values.tolist() for values in self.columns)
+        return zip(map(known.__getitem__, numbers), *counts, strict=True)
 
     def __len__(self) -> int:
         return len(self._counts.party)

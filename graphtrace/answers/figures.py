@@ -16,7 +16,7 @@ import numpy as np
 from graphtrace.answers.accounts import Accounts, Judged
 from graphtrace.answers.columns import NEVER, NONE, Marks, Numbers, Places, column, counted, grouped, rows_where, tally
 from graphtrace.answers.events import Used, seized_under
-from graphtrace.model import Party
+from graphtrace.model import Party, party_params
 
 if TYPE_CHECKING:
     from graphtrace.answers.accounts import Fate
@@ -80,6 +80,11 @@ class People:
         """All of them."""
         rows = zip(*self._table.to_pydict().values(), strict=True)
         return {number: Party(*who) for number, *who in rows}
+
+    @cached_property
+    def params(self) -> Mapping[int, dict[str, Any] | None]:
+        """All of them as documents name them."""
+        return {number: party_params(party) for number, party in self.parties.items()}
 
 
 class _Seen(NamedTuple):

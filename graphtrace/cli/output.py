@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -87,7 +88,7 @@ def emit(answer: Answer, target: Target | None, common: Common, *, page: Target 
         target.stream.write(_file_content(answer, target.ending))
         note(f"{target.path}", common)
     elif common.as_json:
-        _write(_json(answer, is_ascii=not _is_utf8(sys.stdout)))
+        _write(_json(answer) if _is_utf8(sys.stdout) else _ascii_json(answer))
     else:
         _write(_terminal_text(answer))
     if answer.error is not None:
@@ -120,9 +121,13 @@ def quiet_broken_pipe() -> Iterator[None]:
             sys.stdout.flush()
 
 
-def _write(text: str) -> None:
+def _write(content: str | bytes) -> None:
     try:
-        sys.stdout.write(text)
+        if isinstance(content, bytes):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+        else:
+            sys.stdout.write(content)
         sys.stdout.flush()
     except BrokenPipeError:
         # the interpreter flushes once more when it ends: let that go nowhere
@@ -133,14 +138,27 @@ def _file_content(answer: Answer, ending: str) -> bytes:
     if ending in answer.files:
         content = answer.files[ending]()
     else:
-        content = _json(answer, is_ascii=False) if ending == ".json" else _plain_text(answer)
+        content = _json(answer) if ending == ".json" else _plain_text(answer)
     return content if isinstance(content, bytes) else content.encode()
 
 
-def _json(answer: Answer, *, is_ascii: bool) -> str:
+def _json(answer: Answer) -> bytes:
+    from graphtrace.render.json import encoded
+
+    # A document may be millions of containers and no garbage, which a collector would look through again and again.
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        return encoded(answer.document())
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _ascii_json(answer: Answer) -> str:
     from graphtrace.render.json import dumped
 
-    return dumped(answer.document(), is_ascii=is_ascii)
+    return dumped(answer.document(), is_ascii=True)
 
 
 def _terminal_text(answer: Answer) -> str:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphtrace import __version__
 from graphtrace.model import hop_params, origin_params, party_params
 from graphtrace.render import Lang
 from graphtrace.render.messages import breach_message, finding_message, lead_message, problem_message
-from graphtrace.render.safe import escaped_json
+from graphtrace.render.safe import escaped_json, escaped_utf8
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from graphtrace.answers.asking import QueryAnswer
-    from graphtrace.answers.audit import Audit, Balance, Resold
+    from graphtrace.answers.audit import Audit, Balance, HolderShare, Resold
     from graphtrace.answers.comparing import Compared
     from graphtrace.answers.opening import Opened
     from graphtrace.answers.parties import Dealings
@@ -42,18 +42,19 @@ if TYPE_CHECKING:
 Document = dict[str, Any]
 
 
+def encoded(document: Mapping[str, Any]) -> bytes:
+    """The text of a document in UTF-8, a line break at its end; invisible and control characters are escaped."""
+    import orjson
+
+    # It takes neither half a character nor a number beyond 64 bits: the slower way below takes any.
+    with contextlib.suppress(TypeError):
+        return escaped_utf8(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    return f"{escaped_json(json.dumps(document, ensure_ascii=False, indent=2))}\n".encode()
+
+
 def dumped(document: Mapping[str, Any], *, is_ascii: bool = False) -> str:
-    """The text of a document, with a line break at its end; invisible and control characters are escaped.
-
-    With ``is_ascii`` all others beyond ASCII are too, for a stream that could not write them.
-    """
-    if not is_ascii:
-        import orjson
-
-        # It takes neither half a character nor a number beyond 64 bits: the slower way below takes any.
-        with contextlib.suppress(TypeError):
-            return escaped_json(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()) + "\n"
-    return escaped_json(json.dumps(document, ensure_ascii=is_ascii, indent=2)) + "\n"
+    """The same as a string; with ``is_ascii`` all beyond ASCII is escaped, for a stream that could not write it."""
+    return f"{escaped_json(json.dumps(document, indent=2))}\n" if is_ascii else encoded(document).decode()
 
 
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> Document:
@@ -430,19 +431,21 @@ def _audit(audit: Audit, lang: Lang) -> Document:
     }
 
 
+def _named(holders: Sequence[HolderShare]) -> Iterator[tuple[Document | None, int, int, int]]:
+    from graphtrace.answers.audit import Holders
+
+    if isinstance(holders, Holders):
+        return holders.named()
+    return ((party_params(party), cards, activated, seized) for party, cards, activated, seized in holders)
+
+
 def _resold(resold: Resold) -> Document:
-    named: dict[Party, Document | None] = {}
     return {
         "activated": resold.activated,
         "by_depth": {str(depth): cards for depth, cards in resold.by_depth.items()},
         "final_holders": [
-            {
-                "party": named.get(party) or named.setdefault(party, party_params(party)),
-                "cards": cards,
-                "activated": activated,
-                "seized": seized,
-            }
-            for party, cards, activated, seized in resold.final_holders
+            {"party": party, "cards": cards, "activated": activated, "seized": seized}
+            for party, cards, activated, seized in _named(resold.final_holders)
         ],
         "channels": dict(resold.channels),
     }

@@ -17,6 +17,13 @@ _INVISIBLE = (
 _UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
 _UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f{_INVISIBLE}]")
 
+_UNSAFE_IN_UTF8 = re.compile(
+    rb"\x7f|\xc2[\x80-\x9f\xad]|\xcd\x8f|\xd8\x9c|\xe1(?:\x85[\x9f\xa0]|\x9e[\xb4\xb5]|\xa0[\x8b-\x8f])"
+    rb"|\xe2(?:\x80[\x8b-\x8f\xa8-\xae]|\x81[\xa0-\xaf]|\xa0\x80)|\xe3\x85\xa4|\xed[\xa0-\xbf]"
+    rb"|\xef(?:\xb8[\x80-\x8f]|\xbb\xbf|\xbe\xa0|\xbf[\xb0-\xbf])|\xf0\x9d\x85[\xb3-\xba]|\xf3\xa0[\x80-\xbf]"
+)
+"""The same in UTF-8."""
+
 _PICTURES = 0x2400
 _PICTURE_OF_DELETE = "\u2421"
 
@@ -40,6 +47,11 @@ def escaped_json(document: str) -> str:
     The escapes of the JSON standard itself (quotes, characters below 32) are expected to be there already.
     """
     return _UNSAFE_IN_JSON.sub(_escape, document)
+
+
+def escaped_utf8(document: bytes) -> bytes:
+    """The same of a document in UTF-8: it is searched as it is, since hardly any holds such a character."""
+    return escaped_json(document.decode()).encode() if _UNSAFE_IN_UTF8.search(document) else document
 
 
 def _picture(match: re.Match[str]) -> str:

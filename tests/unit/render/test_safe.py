@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from graphtrace.render.safe import escaped_json, visible
+from graphtrace.render.safe import escaped_json, escaped_utf8, visible
 
 UNSEEN = [
     "\x00",
@@ -47,3 +47,9 @@ def test_escaped_json_holds_the_same_data_and_nothing_that_acts_on_a_terminal() 
     assert json.loads(text) == document
     assert not any(character in text for character in UNSEEN)
     assert "星" in text
+
+
+def test_each_character_is_escaped_in_utf8_as_it_is_in_text() -> None:
+    for code in (*range(0xD800), *range(0xE000, 0x110000)):
+        character = chr(code)
+        assert escaped_utf8(character.encode()) == escaped_json(character).encode(), hex(code)
