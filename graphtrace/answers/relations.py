@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphtrace.answers.accounts import ACTIVATION, SEIZURE, Accounts
-from graphtrace.answers.columns import NONE, known
+from graphtrace.answers.columns import NONE, Numbers, known
 from graphtrace.answers.devices import cards_and_devices
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import EPOCH, KINDS
@@ -93,6 +93,9 @@ def _moved(moves: str, columns: str = "", joins: str = "") -> str:
     """
 
 
+_DEALINGS = _moved(f"({_DEALT}) AS dealt", "whose.id AS enterprise, ", "JOIN who AS whose ON enterprise = whose.party")
+
+
 def _facts(of: str, column: str, value: str, people: str = "") -> str:
     """What the activations of a card say in one column, each different value once.
 
@@ -115,7 +118,6 @@ def _devices(pairs: str) -> str:
 
 _VIEWS = {
     "movements": _moved(_ALL_MOVES),
-    "dealings": _moved("dealt", "whose.id AS enterprise, ", "JOIN who AS whose ON enterprise = whose.party"),
     "activations": f"""
         SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, id AS "user", imei, province,
             city
@@ -191,6 +193,11 @@ _WAYS = {
 }
 
 
+def _sort(sorts: Numbers) -> Numbers:
+    """Sorts as numbers of one type wherever they are met, which the engine then need not make alike."""
+    return sorts.astype(np.int32)
+
+
 def _pieces(accounts: Accounts) -> dict[str, npt.NDArray[Any] | pa.Array]:
     """The listed cards one by one, and what lies between two cuts before, between and after them."""
     cuts, listed = accounts.cuts, accounts.listed
@@ -205,7 +212,7 @@ def _pieces(accounts: Accounts) -> dict[str, npt.NDArray[Any] | pa.Array]:
     is_listed = np.arange(len(key) + len(around)) < len(key)
     unlisted = np.full(len(around), NONE, dtype=np.int32)
     return {
-        "sort": np.concatenate([accounts.sort_of_listed, -1 - cuts.shared[around]]),
+        "sort": _sort(np.concatenate([accounts.sort_of_listed, -1 - cuts.shared[around]])),
         "first": np.concatenate([key, since[before], key[after] + 1, cuts.low[without]]),
         "last": np.concatenate([key, key[before] - 1, cuts.high[cut[after]], cuts.high[without]]),
         "buyer": known(np.concatenate([listed.buyer, unlisted]), is_listed),
@@ -239,7 +246,7 @@ def _lay_out_cards(accounts: Accounts, used: Used) -> None:
         ],
     )
     judged = [
-        (part.lowest + np.flatnonzero(part.way >= 0), part.enterprise[part.way >= 0], part.way[part.way >= 0])
+        (_sort(part.lowest + np.flatnonzero(part.way >= 0)), part.enterprise[part.way >= 0], part.way[part.way >= 0])
         for part in accounts.judged
     ]
     bench.keep_columns(
@@ -280,7 +287,7 @@ def lay_out_relations(accounts: Accounts, audits: Sequence[Audit], used: Used) -
     persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
     bench.keep("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
     bench.keep_rows("enterprises", _ENTERPRISES, [_enterprise(audit) for audit in audits])
-    bench.keep("dealt", _DEALT)
+    bench.keep("dealings", _DEALINGS)
     for name, pairs in zip(("shared", "moved"), cards_and_devices(accounts), strict=True):
         sort = used.sort[np.searchsorted(used.key, pairs.key)]
         bench.keep_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})

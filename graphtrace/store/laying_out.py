@@ -1,7 +1,8 @@
 """The embedded case laid out on a workbench: its own tables, seen as the relations of an audit.
 
-Nothing is copied. What concerns single cards is cut down to blocks near the cards in question, so that an audit of one
-enterprise does not read the cards of all others.
+What concerns single cards is cut down to blocks near the cards in question, so that an audit of one enterprise does not
+read the cards of all others. Of few cards it is copied, since an audit asks for it again and again and each time every
+block would have to be looked for; of many nothing is.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ _ACTIVATION, _SEIZURE, _STOCK = (KINDS.index(kind) for kind in ("activation", "s
 _RECORD = f"sheet::BIGINT * {RECORD_SHIFT} + row AS record"
 _MOST_SPANS = 8
 """Ranges of keys in one condition: asking them of every row must stay cheaper than what they leave out."""
+
+_MOST_COPIED = 2_000_000
+"""Cards whose records are few enough to be copied."""
 
 _BLOCK = 1_000
 _MOST_BLOCKS = 1_000_000
@@ -58,8 +62,12 @@ def workbench(store: EmbeddedStore, buyers: Sequence[Party] | None) -> tuple[Wor
         """,
         *parameters,
     )
-    near = "" if buyers is None else f"AND {_near(bench, join_lots((first, last) for _, first, last in lots))}"
-    _lay_out(bench, seen, near)
+    if buyers is None:
+        _lay_out(bench, seen, "", is_copied=False)
+    else:
+        joined = join_lots((first, last) for _, first, last in lots)
+        cards = sum(high - low + 1 for low, high in joined)
+        _lay_out(bench, seen, f"AND {_near(bench, joined)}", is_copied=cards <= _MOST_COPIED)
     return bench, lots
 
 
@@ -68,7 +76,7 @@ def _party(side: str) -> str:
     return f"coalesce({side}s.party, {side})"
 
 
-def _lay_out(bench: Workbench, seen: str, near: str) -> None:
+def _lay_out(bench: Workbench, seen: str, near: str, *, is_copied: bool) -> None:
     bench.keep("further", "SELECT ident, party FROM told WHERE ident <> party")
     senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
     movement = MOVEMENT.replace(
@@ -98,7 +106,8 @@ def _lay_out(bench: Workbench, seen: str, near: str) -> None:
         ),
     }
     for name, sql in views.items():
-        bench.ask(f"CREATE TEMP VIEW {name} AS {sql}")
+        kind = "TABLE" if is_copied and name in ("listed", "single_events") else "VIEW"
+        bench.ask(f"CREATE TEMP {kind} {name} AS {sql}")
     # Tables of the case with names that questions may give to relations of their own: these are read at once.
     known = f"WHERE {seen} true" if seen else ""
     bench.keep(
