@@ -46,6 +46,7 @@ FATES: dict[str, tuple[tuple[str, ...], tuple[str, ...], str]] = {
     "sold, returned, bought again": (("E>A 2024-03-02", "A>U 2024-03-05", "U>E 2024-03-09"), (), "in_stock"),
     "returned and bought by another": (("E>U 2024-03-05", "U>F 2024-03-09"), (), "returned"),
     "returned and sold by another": (("E>U 2024-03-05", "U>F 2024-03-09", "F>A 2024-03-10"), (), "returned"),
+    "activated before the purchase": ((), ("2024-02-05 Z",), "activated_by_other"),
     "the quantity sold closes the gap": (
         ("B>D 2024-03-09", "E>Q 2024-03-03 9 cards", "Q>B 2024-03-04 9 cards"),
         (),
@@ -164,6 +165,12 @@ BALANCES: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tup
         ("2024-04-01 1",),
         ("E,2024-06-01,60,10",),
         ("2024-06-01", 60, 10, 30),
+    ),
+    "activated while held, then returned": (
+        ("E>U 2024-05-01 #1",),
+        ("2024-04-01 1",),
+        ("E,2024-06-01,60,10",),
+        ("2024-06-01", 60, 10, 29),
     ),
     "nothing is declared": ((), (), (), (None, None, None, None)),
     "too much is declared": ((), (), ("E,2024-06-01,60,60",), ("2024-06-01", 60, 60, -20)),
