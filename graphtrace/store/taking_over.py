@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _SHEET = ("name", "kind", "encoding", "row_count", "loaded", "duplicate", "rejected", "remarks")
+_PIECE_ROWS = 50_000
 _REJECT = ("row", "field", "reason", "value", "low", "high", "raw")
 
 
@@ -151,20 +152,39 @@ def _take_over_rows(
     packed = [f"h.new::BIGINT * {RUN} + {card} % {RUN} AS {card}" for card in numbers]
     columns = [*packed, "s.new AS sheet", "a.new AS sender", "b.new AS receiver", *others]
     heads = f"JOIN heads_over AS h ON {numbers[0]} // {RUN} = h.old" if numbers else ""
-    base = base_of(source)
-    with _brought(con, source, f"SELECT {', '.join((*cards, *BODY))} FROM {base}.{table} WHERE {of_file}"):
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE rows_over AS SELECT {', '.join(columns)} FROM brought {heads} "
-            "JOIN sheets_over AS s ON sheet = s.old "
-            "LEFT JOIN idents_over AS a ON sender = a.old LEFT JOIN idents_over AS b ON receiver = b.old "
-            f"ORDER BY s.new, {', '.join(numbers) or 'row'}, row"
-        )
-    if table == "singles":
-        con.execute(f"INSERT INTO lean_singles BY NAME SELECT {', '.join(LEAN)} FROM temp.rows_over WHERE {IS_LEAN}")
-        con.execute(f"INSERT INTO full_singles BY NAME SELECT * FROM temp.rows_over WHERE NOT ({IS_LEAN})")
-    else:
-        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM temp.rows_over")
-    con.execute("DROP TABLE temp.rows_over")
+    of_table = f"FROM {base_of(source)}.{table} WHERE {of_file}"
+    place = numbers[0] if numbers else "row"
+    for piece in _pieces(source, of_table, place):
+        with _brought(con, source, f"SELECT {', '.join((*cards, *BODY))} {of_table} AND {piece}"):
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE rows_over AS SELECT {', '.join(columns)} FROM brought {heads} "
+                "JOIN sheets_over AS s ON sheet = s.old "
+                "LEFT JOIN idents_over AS a ON sender = a.old LEFT JOIN idents_over AS b ON receiver = b.old "
+                f"ORDER BY {', '.join(numbers) or 'row'}, s.new, row"
+            )
+        if table == "singles":
+            con.execute(
+                f"INSERT INTO lean_singles BY NAME SELECT {', '.join(LEAN)} FROM temp.rows_over WHERE {IS_LEAN}"
+            )
+            con.execute(f"INSERT INTO full_singles BY NAME SELECT * FROM temp.rows_over WHERE NOT ({IS_LEAN})")
+        else:
+            con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM temp.rows_over")
+        con.execute("DROP TABLE temp.rows_over")
+
+
+def _pieces(con: duckdb.DuckDBPyConnection, of_table: str, place: str) -> Iterator[str]:
+    """Conditions that cut rows into pieces by a column, of about :data:`_PIECE_ROWS` each: the order of many wide rows
+    does not fit the memory of a load.
+    """
+    ((count,),) = con.execute(f"SELECT count(*) {of_table}").fetchall()
+    shares = [number * _PIECE_ROWS / count for number in range(1, -(-count // _PIECE_ROWS))]
+    bounds: list[int] = []
+    if shares:
+        ((found,),) = con.execute(f"SELECT approx_quantile({place}, {shares}) {of_table}").fetchall()
+        bounds = sorted(set(found))
+    for low, high in zip([None, *bounds], [*bounds, None], strict=True):
+        conditions = [*([f"{place} >= {low}"] if low is not None else []), *([f"{place} < {high}"] if high else [])]
+        yield " AND ".join(conditions) or "true"
 
 
 def _index(con: duckdb.DuckDBPyConnection, sheets: Sequence[int]) -> None:

@@ -12,7 +12,7 @@ import graphtrace as gt
 from graphtrace.cli.demo import copy_example
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.render.json import audit_document, dumped, trace_document
-from graphtrace.store import copying, writing
+from graphtrace.store import copying, taking_over, writing
 from graphtrace.store.embedded import EmbeddedStore
 from graphtrace.store.neo4j import sending
 from graphtrace.store.neo4j import writing as server_writing
@@ -154,6 +154,8 @@ def test_a_copy_to_a_server_that_was_stopped_goes_on_with_the_batch_at_which_it_
 ) -> None:
     first = small_case(tmp_path)
     monkeypatch.setattr(sending, "BATCH_ROWS", 7)
+    monkeypatch.setattr(sending, "PIECE_ROWS", 14)
+    monkeypatch.setattr(taking_over, "_PIECE_ROWS", 6)
     monkeypatch.setattr(copying, "GROUP_ROWS", 30)
     send = server_writing.ServerWriter._send
     sent = 0

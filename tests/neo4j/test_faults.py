@@ -48,6 +48,7 @@ def files(tmp_path: Path) -> list[Path]:
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small batches, so that there are many places to break at, and little patience."""
     monkeypatch.setattr(sending, "BATCH_ROWS", 7)
+    monkeypatch.setattr(sending, "PIECE_ROWS", 20)
     monkeypatch.setattr(writing, "BATCH_ROWS", 7)
     monkeypatch.setattr(writing, "LEASE_MS", 400)
     monkeypatch.setattr(connection, "_RETRY_S", 0.5)
@@ -136,6 +137,29 @@ def test_a_stopped_load_goes_on_where_it_stopped(
     gt.open_case(neo4j_uri).load(files[1])
     assert {node for (node,) in neo4j_place.rows("MATCH (r:Record) RETURN elementId(r)")} == before
     assert answer(neo4j_uri) == told[1]
+
+
+def test_a_party_keeps_its_name_until_the_load_that_renames_it_has_ended(
+    neo4j_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The later file has the earlier record, under another name and the same number."""
+    files = [tmp_path / "old.csv", tmp_path / "new.csv"]
+    files[0].write_text(f"{HEADER}甲,X1,乙,2024-03-05,8986061900000000001,,,\n", "utf-8")
+    files[1].write_text(f"{HEADER}丙,X1,乙,2024-03-01,8986061900000000002,,,\n", "utf-8")
+    gt.open_case(neo4j_uri).load(files[0])
+    before = dumped(trace_document("", gt.open_case(neo4j_uri).trace("8986061900000000001"), "en"))
+    with monkeypatch.context() as patch:
+        patch.setattr(writing.ServerWriter, "_complete", _stop)
+        with pytest.raises(KeyboardInterrupt):
+            gt.open_case(neo4j_uri).load(files[1])
+    with gt.open_case(neo4j_uri) as case:
+        assert dumped(trace_document("", case.trace("8986061900000000001"), "en")) == before
+        assert case.party("X1").party.name == "甲"
+        said = str(case.query("flows-between-parties").rows)
+        assert "甲" in said
+        assert "丙" not in said
+        case.load(files[1])
+        assert case.party("X1").party.name == "丙"
 
 
 def test_parties_that_were_left_half_moved_are_told_apart_by_readers_and_moved_by_the_next_writer(

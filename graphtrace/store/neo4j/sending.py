@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     import duckdb
 
 BATCH_ROWS = 10_000
+PIECE_ROWS = 2 * BATCH_ROWS
+"""So many rows are put in order at once."""
+
 CHUNK_BYTES = 4 << 20
 """Of a source, before it is packed."""
 
@@ -49,6 +52,12 @@ WRITE_PARTIES = """
 UNWIND $rows AS row
 MERGE (p:Party {id: row[0]}) SET p.name = row[1], p.is_carrier = row[2], p.bearers = row[3]
 """
+
+_MAKE_PARTIES = """
+UNWIND $rows AS row
+MERGE (p:Party {id: row[0]}) ON CREATE SET p.name = row[1], p.is_carrier = row[2], p.bearers = row[3]
+"""
+"""What a file may do to parties before its end: one that is there already keeps its name until then."""
 
 CREATE_CHUNK = """
 MATCH (f:File {sha256: $sha256})
@@ -82,6 +91,21 @@ def prepare_statements(con: duckdb.DuckDBPyConnection) -> None:
 def _key(column: str, head: str) -> str:
     digits = f"({head}.size - length({head}.text))::INTEGER"
     return f"{head}.text || CASE WHEN {digits} = 0 THEN '' ELSE lpad(({column} % {RUN})::VARCHAR, {digits}, '0') END"
+
+
+def pieces(con: duckdb.DuckDBPyConnection, table: str, sheet: str = "sheet") -> list[str]:
+    """Conditions that cut the rows of a table as they follow each other in the file, the same every time.
+
+    All of them at once, with their marks, do not fit the memory of a load. ``sheet`` is how they are to be compared.
+    """
+    ((count,),) = con.execute(f"SELECT count(*) FROM {table}").fetchall()
+    if count <= PIECE_ROWS:
+        return ["true"]
+    found = con.execute(f"SELECT DISTINCT {sheet}, row // {PIECE_ROWS} FROM {table} ORDER BY ALL").fetchall()
+    return [
+        f"sheet = {number} AND row >= {piece * PIECE_ROWS} AND row < {(piece + 1) * PIECE_ROWS}"
+        for number, piece in found
+    ]
 
 
 _MENTIONS = "LEFT JOIN idents AS s ON sender = s.ident LEFT JOIN idents AS r ON receiver = r.ident"
@@ -214,7 +238,7 @@ def steps(
     """All batches of a file in order."""
     yield from _file_steps(con, sha256, source)
     fresh = {link.mention for link in linked.values() if link.is_new}
-    yield from _batched(WRITE_PARTIES, sorted({told[mention] for mention in fresh}))
+    yield from _batched(_MAKE_PARTIES, sorted({told[mention] for mention in fresh}))
     mentioned = con.execute(
         """
         SELECT mention, name_key, strong, party, list(on_server(sheet) ORDER BY sheet, place),
@@ -283,18 +307,18 @@ def _record_steps(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[Step]:
         f"SELECT kind_number, labels, sender IS NOT NULL, receiver IS NOT NULL, {', '.join(map(_counted, _SENT))} "
         f"FROM {table}_to_send GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
     ).fetchall()
+    in_order = pieces(con, table, "on_server(sheet)")
     for number, labels, has_sender, has_receiver, *counts in groups:
         kept = [name for name, count in zip(_SENT, counts, strict=True) if count]
-        yield from _fetched(
-            _create_records(table, KINDS[number], labels, kept, has_sender=has_sender, has_receiver=has_receiver),
-            con.execute(
+        create = _create_records(table, KINDS[number], labels, kept, has_sender=has_sender, has_receiver=has_receiver)
+        for piece in in_order:
+            found = con.execute(
                 f"SELECT cards, sender_party, receiver_party, {', '.join(kept)} FROM {table}_to_send "
                 "WHERE kind_number = $1 AND labels = $2 AND (sender IS NOT NULL) = $3 AND (receiver IS NOT NULL) = $4 "
-                "ORDER BY sorted_by, sheet, row",
+                f"AND {piece} ORDER BY sorted_by, sheet, row",
                 [number, labels, has_sender, has_receiver],
-            ),
-            is_record=True,
-        )
+            )
+            yield from _fetched(create, found, is_record=True)
 
 
 _SENT = ("tail", *(name for name in BODY if name != "kind"))

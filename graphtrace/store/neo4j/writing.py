@@ -251,20 +251,21 @@ class ServerWriter:
     def _mark_known(self, con: duckdb.DuckDBPyConnection, table: str, sheet: int) -> None:
         """Marks the statements of a sheet that the case on the server has already."""
         kinds = list(range(len(KINDS))) if self._tried_statements else self._kinds_there()
-        found = con.execute(
-            f"SELECT statement, cards, row FROM statements_of_{table} "
-            "WHERE sheet = ? AND NOT repeated AND list_contains(?::UTINYINT[], kind) ORDER BY cards",
-            [sheet, kinds],
-        )
         known: list[int] = []
-        while rows := found.fetchmany(BATCH_ROWS):
-            stated = self._tried_statements.intersection(statement for statement, *_ in rows)
-            if self.sheets:
-                answer = self.server.ask(
-                    sending.KNOWN_STATEMENTS[table], rows=[row[:2] for row in rows], sheets=self.sheets
-                )
-                stated.update(statement for (statement,) in answer)
-            known += (row for statement, _, row in rows if statement in stated)
+        for piece in sending.pieces(con, table):
+            found = con.execute(
+                f"SELECT statement, cards, row FROM statements_of_{table} "
+                f"WHERE sheet = ? AND {piece} AND NOT repeated AND list_contains(?::UTINYINT[], kind) ORDER BY cards",
+                [sheet, kinds],
+            )
+            while rows := found.fetchmany(BATCH_ROWS):
+                stated = self._tried_statements.intersection(statement for statement, *_ in rows)
+                if self.sheets:
+                    answer = self.server.ask(
+                        sending.KNOWN_STATEMENTS[table], rows=[row[:2] for row in rows], sheets=self.sheets
+                    )
+                    stated.update(statement for (statement,) in answer)
+                known += (row for statement, _, row in rows if statement in stated)
         if known:
             for part in PARTS[table]:
                 con.execute(
