@@ -1,18 +1,21 @@
 """Compares a case on a Neo4j server with the same case in a folder, and with the Cypher that one would write first.
 
-usage: python benchmarks/neo4j.py --folder DIR [--cards 1000000] [PART …]
+usage: python -m benchmarks.neo4j --folder DIR [--cards 1000000] [PART …]
 
 Parts, all of them where none is named: ``load`` (through the driver), ``bulk`` (files for neo4j-admin, import, first
-open, on a server of its own), ``ask`` (one trace, many, one audit, on both servers that there are), ``naive`` (the
-lots that cover a card, by five ways). Files, case and servers stay in DIR, so parts can be run one by one. The server
-is the throw-away one of the tests, with a heap of 2 GB and a page cache of 1 GB; it needs Java 17 and Maven.
+open, on a server of its own), ``ask`` (one trace, many, one audit, on both servers that there are and in the folder),
+``naive`` (the lots that cover a card, by five ways). Files, case and servers stay in DIR, so parts can be run one by
+one; what each measured is added to ``--result`` (build/bench/neo4j.json). The server is the throw-away one of the
+tests, with a heap of 2 GB and a page cache of 1 GB; it needs Java 17 and Maven.
 
 What is compared is first shown to give the same answer; a difference ends the run. Nothing passes or fails by time.
+Beside the clock stands the processor time of this process and of the server: on a busy machine only that says much.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import shutil
@@ -22,27 +25,31 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import graphtrace as gt
+from benchmarks.bench import BUILD, commit, machine
+from graphtrace.identifiers import split_key
+from graphtrace.render.json import audit_document, dumped, trace_document
+from graphtrace.store.neo4j.schema import head_text
+from tests.neo4j.server import PASSWORD, USER, Server
+
 HERE = Path(__file__).parent
-sys.path[0] = str(HERE.parent)  # where this file would be found in the place of the driver
-
-import graphtrace as gt  # noqa: E402
-from graphtrace.identifiers import split_key  # noqa: E402
-from graphtrace.render.json import audit_document, dumped, trace_document  # noqa: E402
-from graphtrace.store.neo4j.schema import head_text  # noqa: E402
-from tests.neo4j.server import PASSWORD, USER, Server  # noqa: E402
-
 PARTS = ("load", "bulk", "ask", "naive")
-ENTERPRISE = "企业07有限公司"
 MANY = 10_000
+EXPANDED = 100_000
+"""Cards of whose ranges nodes are made."""
+
+Figures = dict[str, Any]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--cards", type=int, default=1_000_000)
+    parser.add_argument("--result", type=Path, default=BUILD / "neo4j.json")
     parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, []])
     options = parser.parse_args()
     os.environ.update(NEO4J_USERNAME=USER, NEO4J_PASSWORD=PASSWORD)
@@ -54,22 +61,40 @@ def main() -> None:
     rows = sum(sum(1 for _ in path.open("rb")) - 1 for path in records)
     case = folder / "case.gtrace"
     print(f"{options.cards:,} cards, {rows:,} rows, {os.cpu_count()} cores")
+    result = read_result(options.result, options.cards)
+    result |= {"machine": machine(), "rows": rows, "commit": commit(), "measured": time.strftime("%Y-%m-%d %H:%M")}
+    result["load_average"] = max(result.get("load_average", 0.0), os.getloadavg()[2])
+    figures: dict[str, Figures] = result["figures"]
     if not case.exists():
-        with timed("load into a folder", rows):
+        with timed(figures.setdefault("folder", {}), "load"):
             gt.open_case(case).load(*records)
-    parts = options.parts or PARTS
-    if "load" in parts:
-        load(folder / "driver", records, rows, case)
-    if "bulk" in parts:
-        bulk(folder / "bulk", folder / "bulk-files", rows, case)
-    for name in ("driver", "bulk"):
-        if (folder / name).exists() and {"ask", "naive"} & set(parts):
-            with server_at(folder / name) as server:
-                print(f"-- the server that was filled by {'the driver' if name == 'driver' else 'neo4j-admin'}")
-                if "ask" in parts:
-                    ask(server.uri, case, options.cards)
-                if "naive" in parts:
-                    naive(server, options.cards)
+    for part in options.parts or PARTS:
+        if part == "load":
+            load(figures.setdefault("driver", {}), folder / "driver", records, rows, case)
+        elif part == "bulk":
+            bulk(figures.setdefault("bulk", {}), folder / "bulk", folder / "bulk-files", case)
+        elif part == "ask":
+            enterprise = middle_enterprise(files)
+            ask(figures.setdefault("folder", {}), case, case, options.cards, enterprise)
+            for name in ("driver", "bulk"):
+                if (folder / name).exists():
+                    with server_at(folder / name) as server:
+                        ask(figures.setdefault(name, {}), server.uri, case, options.cards, enterprise, server)
+        elif part == "naive":
+            with server_at(next(folder / name for name in ("driver", "bulk") if (folder / name).exists())) as server:
+                naive(figures.setdefault("naive", {}), server, options.cards)
+        options.result.parent.mkdir(parents=True, exist_ok=True)
+        options.result.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(options.result)
+
+
+def read_result(path: Path, cards: int) -> dict[str, Any]:
+    """What was measured before at this size."""
+    if path.exists():
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if found["cards"] == cards:
+            return found
+    return {"cards": cards, "figures": {}}
 
 
 def server_at(home: Path) -> Server:
@@ -77,33 +102,43 @@ def server_at(home: Path) -> Server:
 
 
 @contextmanager
-def timed(what: str, rows: int | None = None) -> Iterator[None]:
-    start = time.perf_counter()
+def timed(figures: Figures, name: str, server: Server | None = None, times: int = 1) -> Iterator[None]:
+    """Keeps how long something took, each of so many times, in seconds: by the clock, and of the processor."""
+    before, start = cpu_of(server), time.perf_counter()
     yield
-    seconds = time.perf_counter() - start
-    rate = "" if rows is None else f"   {rows / seconds:10,.0f} rows/s"
-    print(f"{what:52}{seconds:9.2f} s{rate}", flush=True)
+    clock = time.perf_counter() - start
+    here, there = (after - earlier for after, earlier in zip(cpu_of(server), before, strict=True))
+    spent = {"clock_s": clock / times, "here_s": here / times, "server_s": there / times}
+    figures[name] = {**figures.get(name, {}), **{unit: round(value, 6) for unit, value in spent.items()}}
+    print(f"{name:28}" + "".join(f"{value:12.4f} {unit}" for unit, value in spent.items()), flush=True)
 
 
-def load(home: Path, records: Sequence[Path], rows: int, case: Path) -> None:
+def cpu_of(server: Server | None) -> tuple[float, float]:
+    """Seconds of processor time of this process, of those it started that have ended, and of the server."""
+    mine = os.times()
+    here = mine.user + mine.system + mine.children_user + mine.children_system
+    if server is None or server._process is None:
+        return here, 0.0
+    fields = Path(f"/proc/{server._process.pid}/stat").read_text().rpartition(") ")[2].split()
+    return here, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def load(figures: Figures, home: Path, records: Sequence[Path], rows: int, case: Path) -> None:
     shutil.rmtree(home, ignore_errors=True)
     with server_at(home) as server:
-        before = cpu_of(server)
-        with gt.open_case(server.uri) as there, timed("load through the driver", rows):
+        with gt.open_case(server.uri) as there, timed(figures, f"load{_with_extension()}", server):
             report = there.load(*records)
-        here_s, there_s = (after - start for after, start in zip(cpu_of(server), before, strict=True))
-        print(f"{'  processor time':52}{here_s:9.2f} s here, {there_s:.2f} s on the server", flush=True)
         assert sum(entry.loaded for entry in report.files) == rows
         with gt.open_case(case) as here, gt.open_case(server.uri) as there:
             assert counts(here) == counts(there)
 
 
-def cpu_of(server: Server) -> tuple[float, float]:
-    """Seconds of processor time of this process and of the server; a clock is worth little on a busy machine."""
-    mine = os.times()
-    assert server._process is not None
-    fields = Path(f"/proc/{server._process.pid}/stat").read_text().rpartition(") ")[2].split()
-    return mine.user + mine.system, (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _with_extension() -> str:
+    try:
+        version("neo4j-rust-ext")
+    except PackageNotFoundError:
+        return ""
+    return "_with_extension"
 
 
 def counts(case: gt.Case) -> list[Any]:
@@ -111,50 +146,64 @@ def counts(case: gt.Case) -> list[Any]:
     return [status.records, status.parties, status.cards_listed, status.ranges, status.quantity_only, status.rejected]
 
 
-def bulk(home: Path, files: Path, rows: int, case: Path) -> None:
+def bulk(figures: Figures, home: Path, files: Path, case: Path) -> None:
     for place in (home, files):
         shutil.rmtree(place, ignore_errors=True)
     server = server_at(home)
     (home / "conf" / "neo4j.conf").write_text("dbms.usage_report.enabled=false\n", "utf-8")
-    start = time.perf_counter()
-    with gt.open_case(case) as here, timed("export neo4j-admin", rows):
+    with gt.open_case(case) as here, timed(figures, "export"):
         here.export("neo4j-admin", files)
     environment = {**os.environ, "NEO4J_ADMIN": str(server.admin(home))}
-    with timed("neo4j-admin database import full", rows):
+    with timed(figures, "import"):
         done = subprocess.run(["sh", str(files / "import.sh")], env=environment, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
-    with timed("start of the server"):
+    with timed(figures, "start"):
         server.__enter__()
     try:
-        with gt.open_case(server.uri) as there, timed("constraints and indexes, at the first open"):
+        with gt.open_case(server.uri) as there, timed(figures, "first_open", server):
             there.trace("89860122000000000010")
-        total = time.perf_counter() - start
-        print(f"{'all of it, until the first trace is answered':52}{total:9.2f} s   {rows / total:10,.0f} rows/s")
         with gt.open_case(case) as here, gt.open_case(server.uri) as there:
             assert counts(here) == counts(there)
     finally:
         server.__exit__()
 
 
-def ask(uri: str, case: Path, cards: int) -> None:
+def middle_enterprise(files: Path) -> str:
+    """The one that bought neither many nor few cards."""
+    import polars as pl
+
+    bought = pl.read_csv(files / "purchases.csv").group_by("企业名称").len().sort("len", "企业名称")
+    return str(bought["企业名称"][bought.height // 2])
+
+
+def ask(
+    figures: Figures, place: str | Path, case: Path, cards: int, enterprise: str, server: Server | None = None
+) -> None:
     random.seed(1)
-    ids = [f"89860122{random.randrange(cards):011d}" for _ in range(MANY + 500)]
-    one, many = ids[:500], ids[500:]
-    with gt.open_case(case) as here, gt.open_case(uri) as there:
-        for asked in (one[:200], many[:1000]):
-            said = [dumped(trace_document("", place.trace(*asked), "en")) for place in (here, there)]
-            assert said[0] == said[1]
-        said = [dumped(audit_document("", place.audit(ENTERPRISE), "en")) for place in (here, there)]
-        assert said[0] == said[1]
-        bought = here.audit(ENTERPRISE)[0].purchased
-        for name, place in (("folder", here), ("server", there)):
-            report(f"one trace warm, {name}", [clocked(lambda card=card, p=place: p.trace(card)) for card in one])
-            fresh = gt.open_case(uri if name == "server" else case)
-            seconds = clocked(lambda c=fresh: c.trace(*many))
-            print(f"{f'{MANY:,} traces in one call, {name}':52}{seconds:9.2f} s")
-            fresh.close()
-            seconds = min(clocked(lambda p=place: p.audit(ENTERPRISE)) for _ in range(3))
-            print(f"{f'audit of an enterprise of {bought:,} cards, {name}':52}{seconds:9.2f} s")
+    ids = [f"89860122{random.randrange(cards):011d}" for _ in range(MANY + 700)]
+    first, one, many = ids[:200], ids[200:700], ids[700:]
+    with gt.open_case(place) as there:
+        said = [dumped(trace_document("", there.trace(*asked), "en")) for asked in (first, many[:1000])]
+        said += [dumped(audit_document("", there.audit(enterprise), "en"))]
+        for card in first:
+            there.trace(card)
+        seconds: list[float] = []
+        with timed(figures, "trace", server, len(one)):
+            seconds += [clocked(lambda card=card: there.trace(card)) for card in one]
+        figures["trace"] |= percentiles(seconds)
+        figures["audit"] = {"cards": there.audit(enterprise)[0].purchased}
+        with timed(figures, "audit", server, 3):
+            least = min(clocked(lambda: there.audit(enterprise)) for _ in range(3))
+        figures["audit"]["least_s"] = round(least, 4)
+    with gt.open_case(place) as fresh:
+        fresh.trace(first[0])
+        with timed(figures, "many", server):
+            fresh.trace(*many)
+    if place != case:
+        with gt.open_case(case) as here:
+            for asked, answer in zip((first, many[:1000]), said, strict=False):
+                assert dumped(trace_document("", here.trace(*asked), "en")) == answer
+            assert dumped(audit_document("", here.audit(enterprise), "en")) == said[2]
 
 
 def clocked(work: Callable[[], object]) -> float:
@@ -163,12 +212,11 @@ def clocked(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def report(what: str, seconds: Sequence[float]) -> None:
+def percentiles(seconds: Sequence[float]) -> dict[str, float]:
     ordered = sorted(seconds)
-    p99 = ordered[len(ordered) * 99 // 100]
-    print(
-        f"{what:52}{statistics.median(ordered) * 1000:9.2f} ms (p99 {p99 * 1000:.2f}, {len(ordered)} times)", flush=True
-    )
+    p50, p99 = statistics.median(ordered) * 1000, ordered[len(ordered) * 99 // 100] * 1000
+    print(f"{'':28}p50 {p50:.2f} ms, p99 {p99:.2f} ms, {len(ordered)} times", flush=True)
+    return {"p50_ms": round(p50, 3), "p99_ms": round(p99, 3)}
 
 
 BY_SIZE_CLASS = (
@@ -179,7 +227,7 @@ NAIVE = {
     "labelled, range predicate on the keys": (
         "MATCH (l:Lot) WHERE l.first <= $key AND $key <= l.last RETURN l.id ORDER BY l.id"
     ),
-    "labelled, range predicate, no index to help": (
+    "labelled, range predicate on head and numbers": (
         "MATCH (l:Lot) WHERE l.head = $head AND l.lo <= $number AND l.hi >= $number RETURN l.id ORDER BY l.id"
     ),
     "unlabelled, range predicate": "MATCH (l) WHERE l.first <= $key AND $key <= l.last RETURN l.id ORDER BY l.id",
@@ -189,16 +237,18 @@ NAIVE = {
 }
 
 
-def naive(server: Server, cards: int) -> None:
+def naive(figures: Figures, server: Server, cards: int) -> None:
     """The lots that cover a card, by the size class and by what one would write first; expanding is timed as well."""
     random.seed(3)
-    keys = [f"89860122{random.randrange(cards):011d}" for _ in range(100)]
+    figures["expanded"] = expanded = min(cards, EXPANDED)
+    keys = [f"89860122{random.randrange(expanded):011d}" for _ in range(100)]
     with server.place.driver() as driver:
 
         def run(cypher: str, **given: Any) -> list[Any]:
             return driver.execute_query(cypher, given, database_="neo4j", result_transformer_=lambda r: r.value())
 
         (classes,) = run("MATCH (c:Case) RETURN c.classes")
+        (figures["lots"],) = run("MATCH (l:Lot) RETURN count(*)")
         asked = []
         for key in keys:
             text, size, number = split_key(key)
@@ -207,25 +257,38 @@ def naive(server: Server, cards: int) -> None:
             )
         right = [run(BY_SIZE_CLASS, **given) for given in asked]
         assert any(len(lots) >= 1 for lots in right)
-        report("lots of a card, by size class", [clocked(lambda g=given: run(BY_SIZE_CLASS, **g)) for given in asked])
+        measure(figures, server, "by size class", lambda given: run(BY_SIZE_CLASS, **given), asked)
         driver.execute_query("CREATE CONSTRAINT expanded IF NOT EXISTS FOR (n:Expanded) REQUIRE n.key IS UNIQUE")
         driver.execute_query("CALL db.awaitIndexes(300)")
-        with timed("expanding all ranges"), driver.session() as session:
+        with timed(figures, "expanding all ranges", server), driver.session() as session:
             session.run(
-                "MATCH (l:Lot) CALL (l) { UNWIND range(0, l.cards - 1) AS n "
+                "MATCH (l:Lot) WHERE l.lo < $expanded CALL (l) { UNWIND range(0, l.cards - 1) AS n "
                 "MERGE (e:Expanded {key: left(l.first, 8) + substring(toString(100000000000 + l.lo + n), 1)}) "
-                "CREATE (e)-[:IN_LOT]->(l) } IN TRANSACTIONS OF 20 ROWS"
+                "CREATE (e)-[:IN_LOT]->(l) } IN TRANSACTIONS OF 20 ROWS",
+                expanded=expanded,
             ).consume()
         try:
             for name, cypher in NAIVE.items():
                 few = asked if "unlabelled" not in name else asked[:5]
                 for given, lots in list(zip(asked, right, strict=True))[: len(few)]:
                     assert run(cypher, **given) == lots, name
-                report(f"  {name}", [clocked(lambda g=given, c=cypher: run(c, **g)) for given in few])
+                measure(figures, server, name, lambda given, c=cypher: run(c, **given), few)
         finally:
             with driver.session() as session:
                 session.run("MATCH (n:Expanded) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
                 session.run("DROP CONSTRAINT expanded").consume()
+
+
+def measure(
+    figures: Figures, server: Server, name: str, ask_for: Callable[[Any], object], asked: Sequence[dict[str, Any]]
+) -> None:
+    """How long a way of asking takes for each of some cards, once the server is warm."""
+    for given in [*asked] * 3:
+        ask_for(given)
+    seconds: list[float] = []
+    with timed(figures, name, server, len(asked)):
+        seconds += [clocked(lambda given=given: ask_for(given)) for given in asked]
+    figures[name] |= percentiles(seconds)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from benchmarks.peers import PRODUCT, SUBJECTS
+from benchmarks.server_report import server_lines
 
 RESULTS = Path(__file__).parent / "results"
 """The results that the pages show, as they were measured and committed."""
@@ -273,7 +274,7 @@ def performance_lines(lang: Lang) -> list[str]:
             lines += ["", *table_of(size, lang), "", said["state"].format(each=_states(size, lang)), ""]
             truth = size["subjects"][PRODUCT]["truth"]
             lines += [said["truth"].format(**{name: f"{count:,}" for name, count in truth.items()}), ""]
-    lines += [*_growth(said, lang), *_appending(said), *_blocks(said), *_right(said)]
+    lines += [*_growth(said, lang), *_appending(said), *_blocks(said), *_server(lang), *_right(said)]
     return lines
 
 
@@ -334,6 +335,10 @@ def _blocks(said: dict[str, Any]) -> list[str]:
     equal = said["equal"][found["is_equal"]]
     state = {name: found[name] for name in ("commit", "measured", "master")}
     return _text(said["blocks"].format(**figures, **whole, **state, equal=equal))
+
+
+def _server(lang: Lang) -> list[str]:
+    return server_lines(read_results("neo4j"), lang) if (RESULTS / "neo4j.json").exists() else []
 
 
 def _right(said: dict[str, Any]) -> list[str]:
