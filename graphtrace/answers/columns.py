@@ -33,8 +33,10 @@ _MOST = 1 << 62
 _FEW = 1 << 20
 """Places that cost less than a sort."""
 
-_ENDS = 1 << 24
-"""Numbers are told apart by their last bits before they are looked up: nearly as well, for much less."""
+_BITS = 32
+"""So many places are kept for each known value, so that hardly another falls on one."""
+
+_MOST_ENDS = 1 << 24
 
 _SMALL = 1 << 15
 """Numbers that fit into two bytes are below."""
@@ -76,10 +78,16 @@ def is_among(values: Numbers, known: Numbers) -> Marks:
 
 
 def rows_among(values: Numbers, known: Numbers) -> Places:
-    """The rows whose value is in ``known``, which is sorted, where few are."""
-    is_end = np.zeros(_ENDS, dtype=np.bool_)
-    is_end[known % _ENDS] = True
-    likely = np.flatnonzero(is_end[values % _ENDS])
+    """The rows whose value is in ``known``, which is sorted, where few are.
+
+    Values are told apart by their last bits before they are looked up: nearly as well, for much less.
+    """
+    if not len(known):
+        return np.zeros(0, dtype=np.intp)
+    ends = min(1 << (_BITS * len(known)).bit_length(), _MOST_ENDS)
+    is_end = np.zeros(ends, dtype=np.bool_)
+    is_end[known & (ends - 1)] = True
+    likely = np.flatnonzero(is_end[values & (ends - 1)])
     return likely[is_among(values[likely], known)]
 
 

@@ -89,11 +89,12 @@ def _moved(moves: str, columns: str = "", joins: str = "") -> str:
     return f"""
         SELECT {columns}record, {_MOVED_KIND} AS kind, sellers.id AS sender, buyers.id AS receiver, first, last,
             quantity, {_day("day")} AS day, {_day("(day + span)")} AS until, channel, repeated
-        FROM {moves} {joins} JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
+        FROM {moves} {joins}
+        JOIN people AS sellers ON sender = sellers.party JOIN people AS buyers ON receiver = buyers.party
     """
 
 
-_DEALINGS = _moved(f"({_DEALT}) AS dealt", "whose.id AS enterprise, ", "JOIN who AS whose ON enterprise = whose.party")
+_DEALINGS = _moved("dealt", "whose.id AS enterprise, ", "JOIN people AS whose ON enterprise = whose.party")
 
 
 def _facts(of: str, column: str, value: str, people: str = "") -> str:
@@ -287,6 +288,8 @@ def lay_out_relations(accounts: Accounts, audits: Sequence[Audit], used: Used) -
     persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
     bench.keep("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
     bench.keep_rows("enterprises", _ENTERPRISES, [_enterprise(audit) for audit in audits])
+    # In two steps: the engine sees how few they are before it joins everybody to them.
+    bench.keep("dealt", _DEALT)
     bench.keep("dealings", _DEALINGS)
     for name, pairs in zip(("shared", "moved"), cards_and_devices(accounts), strict=True):
         sort = used.sort[np.searchsorted(used.key, pairs.key)]
