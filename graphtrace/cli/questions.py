@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from graphtrace.errors import InputError, UnknownHeadings, UsageError
+from graphtrace.identifiers import LEAST_KNOWN, is_too_vague
 
 if TYPE_CHECKING:
     from graphtrace.ingest.sheet import Sheet
@@ -44,10 +45,18 @@ def asked_for(ids: Sequence[str] | None, from_file: Path | None) -> list[str]:
     Raises
     ------
     UsageError
-        If there is none.
+        If there is none, or one that is typed has wildcards and too few known characters. One in a file is left to be
+        answered as not found: it must not keep a whole list from its answers.
     InputError
         If the file cannot be read or holds none.
     """
+    for typed in ids or ():
+        if is_too_vague(typed):
+            raise UsageError(
+                f"{typed}: fewer than {LEAST_KNOWN} known characters",
+                hint="give more characters of the number",
+                code="too_few_characters",
+            )
     asked = [*(ids or ()), *(() if from_file is None else read_questions(from_file))]
     if not asked:
         raise UsageError("nothing was asked for", hint="give at least one ID, or --from-file F")

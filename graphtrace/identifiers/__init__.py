@@ -12,6 +12,7 @@ from graphtrace.identifiers.damage import (
     is_suspect,
 )
 from graphtrace.identifiers.iccid import (
+    LEAST_KNOWN,
     Iccid,
     carrier_of,
     checksum_of,
@@ -43,11 +44,12 @@ from graphtrace.identifiers.parties import (
     parse_resident_id,
     parse_uscc,
 )
-from graphtrace.identifiers.pattern import Pattern, parse_pattern
+from graphtrace.identifiers.pattern import Pattern, is_too_vague, parse_pattern
 from graphtrace.identifiers.ranges import KeyRange, RangeFault, join_key, parse_range, split_key
 from graphtrace.identifiers.readings import Identification, Reading, identify
 
 __all__ = [
+    "LEAST_KNOWN",
     "DamagedNumber",
     "Iccid",
     "Identification",
@@ -75,6 +77,7 @@ __all__ = [
     "is_resident_id_intact",
     "is_scientific",
     "is_suspect",
+    "is_too_vague",
     "is_uscc_intact",
     "join_key",
     "luhn_digit",

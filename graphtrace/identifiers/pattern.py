@@ -115,6 +115,13 @@ def parse_pattern(text: str) -> Pattern | None:
     return Pattern(wanted if "*" in wanted or size >= _least_size(wanted) else wanted + "*")
 
 
+def is_too_vague(text: str) -> bool:
+    """Whether ``text`` has wildcards and too few known characters beside them to say anything."""
+    wanted = clean(text)
+    known, wildcards = _WILDCARD.subn("", wanted)
+    return bool(wildcards) and len(known) < LEAST_KNOWN
+
+
 def _least_size(number: str) -> int:
     if has_check_digit(number):
         return BODY_SIZE

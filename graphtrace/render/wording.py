@@ -184,6 +184,7 @@ ERRORS = {
     "unknown_format": Wording("unknown format", "格式不支持"),
     "unwritable_output": Wording("unwritable output", "无法写入"),
     "too_many_cards": Wording("too many cards", "符合的卡过多"),
+    "too_few_characters": Wording("too few characters", "已知字符过少"),
     "bad_rule": Wording("bad rule", "规则文件有误"),
     "unknown_rule": Wording("unknown rule", "没有此规则"),
     "bad_query": Wording("bad query", "查询文件有误"),

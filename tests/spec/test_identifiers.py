@@ -227,7 +227,8 @@ def test_a_check_digit_in_a_pattern_is_also_what_a_record_writes(desk: Desk) -> 
 
 
 def test_seven_known_characters_are_too_few(hundred: Desk) -> None:
-    assert hundred.ask("trace", "8986061*").code == 1
+    assert hundred.ask("trace", "8986061*").code == 2
+    assert hundred.ask("trace", "8986061", "8986062*").code == 2
     assert hundred.ask("trace", "89860619*").code == 0
 
 
