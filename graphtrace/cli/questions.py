@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from graphtrace.errors import InputError, UnknownHeadings, UsageError
-from graphtrace.identifiers import LEAST_KNOWN, is_too_vague
+from graphtrace.identifiers import is_too_vague
+from graphtrace.identifiers.iccid import LEAST_KNOWN
 
 if TYPE_CHECKING:
     from graphtrace.ingest.sheet import Sheet

@@ -12,7 +12,6 @@ from graphtrace.identifiers.damage import (
     is_suspect,
 )
 from graphtrace.identifiers.iccid import (
-    LEAST_KNOWN,
     Iccid,
     carrier_of,
     checksum_of,
@@ -49,7 +48,6 @@ from graphtrace.identifiers.ranges import KeyRange, RangeFault, join_key, parse_
 from graphtrace.identifiers.readings import Identification, Reading, identify
 
 __all__ = [
-    "LEAST_KNOWN",
     "DamagedNumber",
     "Iccid",
     "Identification",
