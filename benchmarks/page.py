@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers import PRODUCT
-from benchmarks.report import FIGURES, GROWTH, Figure, Lang, cell, number, sizes_of, subjects_of
+from benchmarks.report import FIGURES, Figure, Lang, cell, number, sizes_of, subjects_of
 
 _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem;
@@ -37,7 +37,7 @@ _PANEL_WIDTH, _PANEL_HEIGHT, _PANELS_A_ROW = 480, 200, 2
 
 def growth_drawing(result: dict[str, Any], lang: Lang) -> str:
     """Every figure of graphtrace over the cards, as one SVG that stands by itself."""
-    panels = [(figure, points) for figure in GROWTH if len(points := _points(figure, result)) > 1]
+    panels = [(figure, points) for figure in FIGURES if len(points := _points(figure, result)) > 1]
     width, height = _PANEL_WIDTH * _PANELS_A_ROW, _PANEL_HEIGHT * -(-len(panels) // _PANELS_A_ROW)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">',

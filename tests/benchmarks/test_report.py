@@ -41,6 +41,24 @@ def test_what_was_ended_or_answers_otherwise_has_no_time() -> None:
     assert cells["many_s"] == "not done: over 300 s"
 
 
+def test_audits_of_tools_without_rules_stand_beside_those_without_rules() -> None:
+    figures = {"audit_s": [1.0], "audit_all_s": [2.0]}
+    size = {
+        "rows": 100,
+        "subjects": {
+            "graphtrace": {"figures": {**figures, "audit_without_rules_s": [0.5]}, "cut": {}},
+            "duckdb": {"figures": figures, "cut": {}, "differs": ["audit_all"]},
+        },
+    }
+    own, other = (
+        {figure.name: report.cell(figure, size, subject) for figure in report.FIGURES}
+        for _, subject in report.subjects_of(size)
+    )
+    assert (own["audit_s"], own["audit_without_rules_s"]) == ("1.00", "0.500")
+    assert (other["audit_s"], other["audit_without_rules_s"]) == ("–", "1.00")
+    assert other["audit_all_without_rules_s"] == "answers otherwise"
+
+
 def test_the_page_with_charts_fetches_nothing(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("page") / "result.html"
     write_page(report.read_results("measured"), path)
@@ -52,13 +70,13 @@ def test_the_page_with_charts_fetches_nothing(tmp_path_factory: pytest.TempPathF
 
 def test_the_drawing_has_every_figure_and_every_size_and_stands_by_itself() -> None:
     grown = copy.deepcopy(report.read_results("growth"))
-    figures = {figure.name: [2.5] for figure in report.GROWTH}
+    figures = {figure.name: [2.5] for figure in report.FIGURES}
     for cards in (100, 50_000_000):
         grown["sizes"][str(cards)] = {"rows": cards, "subjects": {"graphtrace": {"figures": figures, "cut": {}}}}
     for lang in ("en", "zh"):
         drawing = growth_drawing(grown, lang)
         texts = {element.text for element in ElementTree.fromstring(drawing).iter() if element.text}
-        assert {figure.title[lang] for figure in report.GROWTH} <= texts
+        assert {figure.title[lang] for figure in report.FIGURES} <= texts
         assert {"0.0001 M", "50 M", "2.50"} <= texts
         assert drawing.count("http") == drawing.count("http://www.w3.org/2000/svg") == 1
 
