@@ -58,8 +58,10 @@ def test_an_unknown_machine(file: Path) -> None:
     assert failed("bolt://no-such-machine.invalid", file).message.startswith("bolt://no-such-machine.invalid")
 
 
-def test_a_port_at_which_nobody_answers() -> None:
+def test_a_port_at_which_nobody_answers(capfd: pytest.CaptureFixture[str]) -> None:
     assert "nobody answers at this port" in failed(f"bolt://127.0.0.1:{free_port()}").message
+    assert "the server cannot be reached" in failed(f"neo4j://127.0.0.1:{free_port()}").message
+    assert capfd.readouterr().err == ""
 
 
 def test_a_wrong_password_and_then_the_right_one(

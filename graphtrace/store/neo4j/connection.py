@@ -5,6 +5,7 @@ Every error of the driver is translated here. A password comes from the environm
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import weakref
@@ -36,6 +37,8 @@ class Connection:
     def __init__(self, address: Address) -> None:
         import neo4j
 
+        # without a handler the driver's remarks on a server that is not there would stand beside the error
+        logging.getLogger(neo4j.__name__).addHandler(logging.NullHandler())
         self.address = address
         user = os.environ.get("NEO4J_USERNAME") or os.environ.get("NEO4J_USER") or ""
         password = os.environ.get("NEO4J_PASSWORD") or ""
@@ -255,7 +258,11 @@ _LOSSES = (
         "correct the name in the address",
     ),
     ("timed? ?out", "no answer in time", "check the address, the network and any firewall between"),
-    ("couldn't connect", "the server cannot be reached", "check the address, the network and any firewall between"),
+    (
+        "couldn't connect|routing information",
+        "the server cannot be reached",
+        "check the address, the network and any firewall between",
+    ),
     ("", "the connection to the server was lost", _LOAD_AGAIN),
 )
 """Why a server does not answer: what the driver's errors say, what that means, what to do."""
