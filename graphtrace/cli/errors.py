@@ -29,6 +29,7 @@ def say_error(error: GraphtraceError, listener: Listener) -> int:
 
         sys.stderr.write(dumped(error_document(error), is_ascii=True))
         return error.exit_code
+    from graphtrace.render.errors import error_said
     from graphtrace.render.safe import visible
     from graphtrace.render.wording import ERRORS, LABELS
 
@@ -37,7 +38,7 @@ def say_error(error: GraphtraceError, listener: Listener) -> int:
         if text:
             name = getattr(LABELS[label], listener.lang) + (about if label == "error" else "")
             said = f"\x1b[{colour}m{name}:\x1b[0m" if _is_coloured() else f"{name}:"
-            sys.stderr.write(f"{said} {visible(text)}\n")
+            sys.stderr.write(f"{said} {visible(error_said(text, listener.lang))}\n")
     return error.exit_code
 
 

@@ -200,7 +200,7 @@ ERRORS = {
     "case_locked": Wording("case in use", "案件正在被写入"),
     "case_damaged": Wording("damaged case", "案件内容不一致"),
 }
-"""What an error is about. The messages themselves are English; beside them Chinese readers get this word."""
+"""What an error is about. Chinese readers get this word beside the message, which may be English (:mod:`errors`)."""
 
 OUTCOMES = {
     "proven": Wording("PROVEN", "证据完整"),

@@ -92,6 +92,29 @@ def test_json_after_two_dashes_is_no_option(run: Run) -> None:
     assert run("identify", "--no-such-option", "--", "--json").err.startswith("error: ")
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("tracer",), "没有命令“tracer”。是否指“trace”？"),
+        (("zzz",), "没有命令“zzz”。"),
+        (("trace", "--nope"), "没有选项 --nope"),
+        (("trace", "--from-fil", "x"), "没有选项 --from-fil。是否指 --from-file？"),
+        (("identify",), "缺少参数 ID。"),
+        (("simulate", "x"), "缺少选项 --cards。"),
+        (("rules",), "缺少命令。"),
+        (("trace", "--from-file"), "选项 --from-file 需要一个值。"),
+        (("graph", "a.gexf", "b", "c"), "多余的参数（b c）"),
+        (("common", "1", "--by", "x"), "--by 的值有误：“x”不是以下任何一个：lift, coverage, score"),
+        (("simulate", "x", "--cards", "many"), "--cards 的值有误：“many”不是整数"),
+        (("trace", "1"), "没有指明案件"),
+    ],
+)
+def test_what_was_typed_wrongly_is_said_in_chinese(run: Run, given: tuple[str, ...], said: str) -> None:
+    ran = run("--lang", "zh", *given)
+    assert ran.code == 2
+    assert ran.err.startswith(f"错误（用法有误）: {said}\n提示: ")
+
+
 def test_an_interrupt_is_130_and_silent(run: Run, case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from graphtrace.identifiers import parse_iccid, parse_range
 from graphtrace.render import Lang, wording
+from graphtrace.render.errors import error_said
 from graphtrace.render.messages import word
 from graphtrace.render.terminal import style
 from graphtrace.render.terminal.line import Part, line_of
@@ -169,6 +170,6 @@ def _draw_errors(page: Page, reports: Sequence[FileReport]) -> None:
     page.title((page.label("problems"), style.TITLE))
     for report, error in failed:
         name = "" if report.file in error.message else f"{report.file}: "
-        page.add((name, style.MISSING), error.message, margin=_INDENT, hang=_INDENT * 2)
+        page.add((name, style.MISSING), error_said(error.message, page.lang), margin=_INDENT, hang=_INDENT * 2)
         if error.hint:
-            page.add((f"{page.label('hint')}: {error.hint}", style.LABEL), margin=_INDENT * 2)
+            page.add((f"{page.label('hint')}: {error_said(error.hint, page.lang)}", style.LABEL), margin=_INDENT * 2)

@@ -1,0 +1,190 @@
+"""What the errors that people meet most say in Chinese, by their English text; what is not here stays English.
+
+An error carries its text, not a code for each sentence. ``{name}`` in a text stands for whatever is written there; what
+it stands for is looked up too, as errors of the system and of a server stand within ours. A test sees to it that every
+English text is one that the program says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from graphtrace.render import Lang
+
+OF_TYPER: Final[Mapping[str, str]] = {
+    "No such command '{name}'.": "没有命令“{name}”。",
+    "No such command '{name}'. Did you mean '{near}'?": "没有命令“{name}”。是否指“{near}”？",
+    "No such option: {name}": "没有选项 {name}",
+    "No such option: {name} (Possible options: {near})": "没有选项 {name}。是否指 {near}？",
+    "Missing argument '{name}'.": "缺少参数 {name}。",
+    "Missing option '{name}'.": "缺少选项 {name}。",
+    "Missing command.": "缺少命令。",
+    "Option '{name}' requires an argument.": "选项 {name} 需要一个值。",
+    "Got unexpected extra argument(s) ({text})": "多余的参数（{text}）",
+    "Invalid value for '{name}': {what}": "{name} 的值有误：{what}",
+}
+"""What Typer says of arguments."""
+
+CHINESE: Final[Mapping[str, str]] = {
+    **OF_TYPER,
+    # the case
+    "no case is named": "没有指明案件",
+    "say --case PATH or set {variable}": "用 --case 路径 指明，或设置 {variable}",
+    "{folder} is no case: it holds no {database}": "{folder}不是案件：其中没有{database}",
+    "{address} holds no case": "{address}中没有案件",
+    "make it by loading files: graphtrace --case {case} load FILE…": (
+        "载入文件即可建立：graphtrace --case {case} load 文件…"
+    ),
+    "{folder} is being written by another process": "{folder}正由另一进程写入",
+    "{folder} is being read, and cannot be written meanwhile": "{folder}正在被读取，暂时不能写入",
+    "wait until its load has ended, then ask again": "等它载入完毕后再提问",
+    "wait until its load has ended, then load again": "等它载入完毕后再载入",
+    "let the questions end and close notebooks that have it open, then load again": (
+        "等提问结束，并关闭打开此案件的笔记本，再载入"
+    ),
+    "{folder} has format {found}, this version reads format {format}": (
+        "{folder}的格式为{found}，本版本读取的格式为{format}"
+    ),
+    "load the original files into a new case with this version": "用本版本把原始文件载入新案件",
+    "load the original files into a new database with this version": "用本版本把原始文件载入新数据库",
+    "{folder}: its database holds no case": "{folder}：其数据库中没有案件",
+    "{folder}: the ledger names loads, but {database} is gone": "{folder}：账本记有载入，但{database}不见了",
+    "{path}: the ledger names loads that the database does not hold": "{path}：账本所记的载入，数据库中没有",
+    "restore the case folder from a copy, or load the original files into a new case": (
+        "用副本恢复案件文件夹，或把原始文件载入新案件"
+    ),
+    "restore it from a copy, or load the original files into a new case": "用副本恢复，或把原始文件载入新案件",
+    "restore the case folder from a copy; `graphtrace verify` shows what differs": (
+        "用副本恢复案件文件夹；graphtrace verify 会列出不同之处"
+    ),
+    "check the rights to read and write it": "检查读写权限",
+    "run graphtrace verify": "执行 graphtrace verify",
+    "{folder} cannot be written: {why}": "{folder}无法写入：{why}",
+    "see to room on the disk and the right to write, then load again: files that were loaded stay loaded": (
+        "腾出磁盘空间并检查写入权限，再载入；已载入的文件不受影响"
+    ),
+    # what was asked
+    "nobody in the case is called {name}": "案件中没有名为{name}的主体",
+    "did you mean {nearest}?": "是否指{nearest}？",
+    "give a name as some record writes it, or an id": "按记录中的写法给出名称，或给出标识",
+    "{count} parties bear the name {name}": "有{count}个主体同名{name}",
+    "ask for one of {parties}": "请从中指明一个：{parties}",
+    "no record names the card {card}": "没有记录提到卡{card}",
+    "graphtrace trace shows the nearest numbers": "graphtrace trace 会列出相近的号码",
+    "no carrier is on record as having sold cards to an enterprise": "没有运营商向单位售卡的记录",
+    "load the carriers' sales": "请载入运营商的销售记录",
+    "{party}: no carrier is on record as having sold it cards, listed or by range": (
+        "{party}：没有运营商逐张或按号段向其售卡的记录"
+    ),
+    "graphtrace party {party} says with whom it dealt": "graphtrace party {party} 显示它与谁往来",
+    "nothing was asked for": "没有给出要查的内容",
+    "give at least one ID, or --from-file F": "至少给出一个号码，或用 --from-file F",
+    "an audit is of some enterprises or of all, not of both or none": "核查要么指明单位，要么用 --all，二者必居其一",
+    "graphtrace audit NAME-OR-ID, or graphtrace audit --all": "graphtrace audit 名称或标识，或 graphtrace audit --all",
+    "{text}: more than {most} cards fit": "{text}：符合的卡超过{most}张",
+    "give more characters of the number": "多给出号码中的几位",
+    "{text} is no day": "{text}不是日期",
+    "write it as YYYY-MM-DD": "写作 YYYY-MM-DD",
+    "there is no query called {name}": "没有名为{name}的查询",
+    "there is no rule {name}": "没有规则{name}",
+    "{found} are too many for one graph": "{found}太多，一张图画不下",
+    # typed wrongly
+    "{command} --help": "{command} --help 说明用法",
+    "'{value}' is none of {choices}": "“{value}”不是以下任何一个：{choices}",
+    "'{value}' is no whole number": "“{value}”不是整数",
+    # files
+    "{path}: not a file": "{path}：不是文件",
+    "no such file": "没有这个文件",
+    "not read: {names}": "未能读取：{names}",
+    "check the path and the rights to read it": "检查路径和读取权限",
+    "Check the path and the rights to read it.": "检查路径和读取权限。",
+    "Check the path.": "检查路径。",
+    "check the name of the file": "检查文件名",
+    "{path}: the file is empty": "{path}：文件是空的",
+    "Ask for the file again.": "请对方重新提供此文件。",
+    "{path}: this is not text, or UTF-16 without its mark": "{path}：不是文本，或为无标记的 UTF-16",
+    "{path}: the text is neither UTF-8 nor GB 18030 nor Big5": "{path}：文本既非 UTF-8 也非 GB 18030 或 Big5",
+    "Open it in the program that wrote it and save the table as XLSX or as CSV in UTF-8.": (
+        "用生成它的程序打开，把表格另存为 XLSX 或 UTF-8 编码的 CSV。"
+    ),
+    "{path}: the ending says no format that is read": "{path}：从扩展名看不出可读的格式",
+    "{path}: this is a web page, XML or RTF, whatever its ending": "{path}：无论扩展名如何，这是网页、XML 或 RTF",
+    "{path}: the workbook is encrypted": "{path}：工作簿已加密",
+    "Open it with its password and save it without one.": "用密码打开后另存为不加密的文件。",
+    "{path}: the workbook is damaged or cut off ({error})": "{path}：工作簿已损坏或不完整（{error}）",
+    "Ask for the file again, or open and save it.": "请对方重新提供，或打开后另存。",
+    "there is no filled row in which a header could stand": "没有可作表头的非空行",
+    "no row of headings is understood; headings seen: {names}": "没有可识别的表头行；见到的表头：{names}",
+    "graphtrace mapping suggest {file} writes a first mapping for it": (
+        "graphtrace mapping suggest {file} 可写出映射初稿"
+    ),
+    "{path}: there is no identifier in it": "{path}：其中没有号码",
+    "write one identifier a line": "每行写一个号码",
+    "{path}: no heading is that of an ICCID, MSISDN, IMSI or IMEI": "{path}：没有 ICCID、MSISDN、IMSI 或 IMEI 的表头",
+    "name the column iccid, or write the identifiers into a text file, one a line": (
+        "把该列命名为 iccid，或把号码写入文本文件，每行一个"
+    ),
+    "{path}: cannot be written: {why}": "{path}：无法写入：{why}",
+    "name a file in a folder you may write to": "指定一个可写文件夹中的文件",
+    "{path}: the ending {ending} says no format that this command writes": (
+        "{path}：扩展名 {ending} 不是此命令能写的格式"
+    ),
+    "{path}: the ending {ending} says no format of graphs": "{path}：扩展名 {ending} 不是图的格式",
+    "end the name with {endings}": "文件名以 {endings} 结尾",
+    "{folder}: there is something else already": "{folder}：其中已有别的内容",
+    "name an empty or a new folder": "指定空文件夹或新文件夹",
+    # servers
+    "the server does not know this user and password": "服务器不认此用户名和密码",
+    "set NEO4J_USERNAME and NEO4J_PASSWORD": "设置 NEO4J_USERNAME 和 NEO4J_PASSWORD",
+    "there is no such database": "没有这个数据库",
+    "the database is not started": "数据库没有启动",
+    "this user may not do that": "此用户无权这样做",
+    "nobody answers at this port": "此端口无人应答",
+    "start the server, or correct the port in the address": "启动服务器，或更正地址中的端口",
+    "no machine of this name is known": "没有此名称的主机",
+    "correct the name in the address": "更正地址中的名称",
+    "no answer in time": "未在时限内应答",
+    "the server cannot be reached": "无法连接服务器",
+    "check the address, the network and any firewall between": "检查地址、网络以及其间的防火墙",
+    "the connection to the server was lost": "与服务器的连接中断",
+    "see to the server, then load again: what is on it stays, and the load goes on where it stopped": (
+        "检查服务器后再载入：已有内容不变，从中断处继续"
+    ),
+    "{address}: {meaning}": "{address}：{meaning}",
+    # of the system
+    "No such file or directory": "没有这个文件或文件夹",
+    "Permission denied": "没有权限",
+    "Is a directory": "这是文件夹",
+    "No space left on device": "磁盘已满",
+}
+
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def error_said(text: str, lang: Lang) -> str:
+    """The message or the hint of an error in ``lang``, or as it is where nobody has put it into Chinese."""
+    if lang == "en":
+        return text
+    if text in CHINESE:
+        return CHINESE[text]
+    for pattern, english in _patterns():
+        if found := pattern.fullmatch(text):
+            return CHINESE[english].format_map(
+                {name: error_said(told, lang) for name, told in found.groupdict().items()}
+            )
+    return text
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """What tells the texts with places apart, those that say most first."""
+    with_places = [text for text in CHINESE if _PLACE.search(text)]
+    with_places.sort(key=lambda text: (-len(_PLACE.sub("", text)), text))
+    return [(re.compile(_PLACE.sub(r"(?P<\1>.+)", _escaped(text)), re.DOTALL), text) for text in with_places]
+
+
+def _escaped(text: str) -> str:
+    return "".join(part if _PLACE.fullmatch(part) else re.escape(part) for part in re.split(r"(\{\w+\})", text))
