@@ -132,6 +132,21 @@ def test_hostile_names_do_nothing_and_no_line_is_too_long(
     assert not any(character in ran.out for character in "\x1b\u202e\x9b")
 
 
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_line_for_each_of_many_cards_fits_a_narrow_page(
+    run: Run, tmp_path: Path, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = [f"898606190000000000{number}" for number in range(4)]
+    rows = [f"中国联通,公司,2024-03-01,{card}" for card in cards]
+    (tmp_path / "t.csv").write_text("\n".join(["from,to,date,iccid", *rows]), encoding="utf-8")
+    place = tmp_path / "c.gtrace"
+    assert run("load", tmp_path / "t.csv", "--case", place).code == 0
+    monkeypatch.setenv("COLUMNS", "60")
+    told = run("sibling", *cards, "--case", place, "--lang", lang).out
+    assert all(card in told for card in cards)
+    assert max(map(cell_len, told.splitlines())) <= 60
+
+
 @pytest.mark.parametrize(("command", "rows"), [("common", 3), ("sibling", 1)])
 def test_files_are_json_text_csv_and_spreadsheets_without_formulas(
     run: Run, seized: str, tmp_path: Path, command: str, rows: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -20,6 +21,8 @@ CARDS = 3
 """Up to so many cards are shown in full; of more, one line each."""
 
 _INDENT = "  "
+_LEAST = 8
+"""Cells of the last column where the page is narrow; its heading goes on in the next line."""
 
 
 class SiblingView(View):
@@ -54,6 +57,8 @@ class SiblingView(View):
             Column(page.label("card"), max(cell_len(_shown(card)) for card in self.siblings)),
             *(Column(heading, cell_len(heading), is_number=True) for heading in headings),
         ]
+        taken = sum(column.cells + 2 for column in columns[:-1])
+        columns[-1] = replace(columns[-1], cells=min(columns[-1].cells, max(page.width - taken, _LEAST)))
         page.add_table(columns, [[_shown(card), *_figures(card.same_way)] for card in self.siblings])
         page.blank()
         page.add((page.label("more_siblings"), style.LABEL))
