@@ -190,15 +190,16 @@ def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
 
     Notes
     -----
-    Cost: for each step of a card one pass over the movements of the case, and one over the activations and seizures of
-    the cards that moved in it.
+    Cost: one pass over the movements of the case for each transfer that some of the cards moved in, one for each way
+    that some of them went, and one over the activations and seizures of the cards that moved in them.
     """
     traces = tracer.trace(ids, near_misses=False)
     found: dict[str, Trace] = {}
     for trace in traces:
         if trace.found and trace.card is not None:
             found.setdefault(trace.card.key, trace)
-    drafts = [_Draft(tracer.store, key, trace) for key, trace in found.items()]
+    moved = _Moved(tracer.store)
+    drafts = [_Draft(moved, key, trace) for key, trace in found.items()]
     usage = _Usage(tracer.store, join_lots(lot for draft in drafts for lots in draft.sets for lot in lots))
     nearest = list(_nearest_first(drafts, usage.at_large))
     named = [found for draft in drafts for lots in draft.sets for found in (lots, usage.of(lots).at_large)]
@@ -234,34 +235,52 @@ class _Step:
     together: Sequence[Lot] | None
 
 
+class _Moved:
+    """Which cards moved in a transfer, and in all of several and no other; asked once for all cards that did."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._lots: dict[Transfer, Sequence[Lot]] = {}
+        self._only: dict[tuple[Transfer, ...], Sequence[Lot]] = {}
+
+    def lots(self, transfer: Transfer) -> Sequence[Lot]:
+        """The cards of a transfer."""
+        if transfer not in self._lots:
+            self._lots[transfer] = self.store.moved_lots(transfer)
+        return self._lots[transfer]
+
+    def only(self, transfers: tuple[Transfer, ...]) -> Sequence[Lot]:
+        """The cards that moved in each of these transfers and in no other."""
+        if transfers not in self._only:
+            same = reduce(lots_in_both, map(self.lots, transfers))
+            self._only[transfers] = lots_without(same, self.store.lots_moved_otherwise(same, transfers))
+        return self._only[transfers]
+
+
 class _Draft:
     """The sets of cards that moved together with one card."""
 
-    def __init__(self, store: Store, key: str, trace: Trace) -> None:
+    def __init__(self, moved: _Moved, key: str, trace: Trace) -> None:
         self.trace = trace
         self.shown = key if trace.card is None else trace.card.iccid
-        self._moved: dict[Transfer, Sequence[Lot]] = {}
         self.steps: list[_Step] = []
         for number, chain in enumerate(trace.chains, 1):
-            self.steps += reversed(list(self._steps(store, number, chain.hops)))
+            self.steps += reversed(list(self._steps(moved, number, chain.hops)))
         self.same_way: Sequence[Lot] | None = None
-        card = store.card_number(key)
-        if self._moved and card is not None:
-            same = reduce(lots_in_both, self._moved.values())
-            same = lots_without(same, store.lots_moved_otherwise(same, list(self._moved)))
+        card = moved.store.card_number(key)
+        hops = [hop for chain in trace.chains for hop in chain.hops if hop.precision != "quantity"]
+        if hops and card is not None:
+            same = moved.only(tuple(dict.fromkeys(map(_transfer, hops))))
             # Where more chains are possible than are listed, the card itself moved otherwise.
             self.same_way = join_lots([*same, (card, card)])
 
-    def _steps(self, store: Store, number: int, hops: Sequence[Hop]) -> Iterator[_Step]:
+    def _steps(self, moved: _Moved, number: int, hops: Sequence[Hop]) -> Iterator[_Step]:
         together: Sequence[Lot] | None = None
         for hop in hops:
             if hop.precision == "quantity":
                 yield _Step(number, hop, None, None)
                 continue
-            transfer = _transfer(hop)
-            if transfer not in self._moved:
-                self._moved[transfer] = store.moved_lots(transfer)
-            lot = self._moved[transfer]
+            lot = moved.lots(_transfer(hop))
             both = lot if together is None else lots_in_both(together, lot)
             together = lot if both == lot else both
             yield _Step(number, hop, lot, together)
