@@ -89,3 +89,14 @@ def test_a_size_that_is_measured_anew_takes_the_place_of_the_old_one_and_leaves_
     result["sizes"]["4"] = {"rows": 4}
     write_result(path, result)
     assert [(cards, size["rows"]) for cards, size in report.sizes_of(read_result(path))] == [(4, 4), (5, 3), (30, 1)]
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_page_has_what_was_measured_of_a_server(lang: report.Lang) -> None:
+    figures = report.read_results("neo4j")["figures"]
+    text = "\n".join(report.performance_lines(lang))
+    for place in ("folder", "driver", "bulk"):
+        assert (
+            f"{figures[place]['many']['clock_s']:.2g} (" in text or f"{figures[place]['many']['clock_s']:.1f} (" in text
+        )
+    assert text.count("µs" if lang == "en" else "微秒") == 2

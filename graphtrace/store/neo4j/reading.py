@@ -69,7 +69,12 @@ _BY_NUMBER = (
     f"MATCH (:Card {{key: asked[0]}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} RETURN NULL AS lot, r "
     f"UNION ALL {_OVER} RETURN l.id AS lot, NULL AS r }} RETURN asked[0], lot, r.tail, {_BODY}"
 )
-"""The records that list a card, and the lots over it, in one question: each costs a way to the server and back."""
+"""The records that list a card, and the lots over it, in one question: each costs a way to the server and back.
+
+For many cards two are better: what this one says of a lot is as wide as a record.
+"""
+
+_FEW = 20
 
 _MOST_TAILS = 200_000
 _BEFORE_ALL = ""
@@ -267,12 +272,17 @@ class Neo4jStore:
         found: dict[str, list[Row]] = defaultdict(list)
         if not keys:
             return found
-        singles, covering = [], []
-        for key, lot, *row in self._ask(_BY_NUMBER, asked=_asked(keys), classes=self._classes, seen=self._seen):
-            if lot is None:
-                singles.append([key, *row])
-            else:
-                covering.append((key, lot))
+        singles: list[list[Any]] = []
+        covering: list[Sequence[str]] = []
+        if len(keys) > _FEW:
+            singles = self._ask(f"{_BY_CARD} RETURN key, r.tail, {_BODY}", keys=list(keys), seen=self._seen)
+            covering = self._lots_over(keys)
+        else:
+            for key, lot, *row in self._ask(_BY_NUMBER, asked=_asked(keys), classes=self._classes, seen=self._seen):
+                if lot is None:
+                    singles.append([key, *row])
+                else:
+                    covering.append((key, lot))
         self._fetch_lots({lot for _, lot in covering})
         self._learn(singles)
         self._keep_tails(keys, singles)
@@ -283,11 +293,12 @@ class Neo4jStore:
                 found[key] += rows
         return found
 
-    def _lots_over(self, keys: Iterable[str]) -> list[list[str]]:
+    def _lots_over(self, keys: Iterable[str]) -> list[Sequence[str]]:
         """Pairs of a key and a lot that covers it: one look-up in the index for each key and size class."""
-        return self._ask(
-            f"UNWIND $asked AS asked {_OVER} RETURN asked[0], l.id", asked=_asked(keys), classes=self._classes
+        rows = self._ask(
+            f"UNWIND $asked AS asked {_OVER} RETURN asked[0], collect(l.id)", asked=_asked(keys), classes=self._classes
         )
+        return [(key, lot) for key, lots in rows for lot in lots]
 
     def _fetch_lots(self, lots: set[str]) -> None:
         """The rows of lots, which all cards of a lot share."""
