@@ -192,13 +192,3 @@ def test_what_names_a_card_is_found_by_index(name: str, both: Both, neo4j_place:
     assert "NodeIndexSeek" in plan
     assert not {"AllNodesScan", "NodeIndexScan"} & set(plan)
     assert plan.count("NodeByLabelScan") == 1  # that of the one node of the case
-
-
-def test_the_records_of_a_file_are_found_by_index(both: Both, neo4j_place: Place) -> None:
-    here, _, _ = both
-    file = here.status().files[0]["file"]
-    rows, plan = read(neo4j_place, load_query("records-of-file").text_in("cypher"), {"file": file})
-    assert rows
-    assert "NodeIndexSeek" in plan
-    assert not {"AllNodesScan", "NodeIndexScan"} & set(plan)
-    assert plan.count("NodeByLabelScan") <= 2  # those of the case and of files or sheets

@@ -28,7 +28,7 @@ from graphtrace.store.corrections import (
     plan,
 )
 from graphtrace.store.ledger import next_entry
-from graphtrace.store.neo4j.schema import BEYOND, LIFTED, OF_SHEETS, REPEATED, STATED_IN, WITHDRAWN
+from graphtrace.store.neo4j.schema import BEYOND, LIFTED, REPEATED, STATED_IN, WITHDRAWN
 from graphtrace.store.schema import NO_DAY
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ class ServerRows:
     def stored_rows(self, sheets: Sequence[SheetName], row: int) -> Sequence[StoredRow]:
         by_number = {sheet.sheet: sheet for sheet in sheets}
         rows = self._ask(
-            f"{OF_SHEETS} WITH r WHERE r.row = $row OPTIONAL MATCH (m:Mention {{mention: r.sender}}) "
+            f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} IN $sheets "
+            "OPTIONAL MATCH (m:Mention {mention: r.sender}) "
             f"RETURN {STATED_IN} AS sheet, r.record_no, r.sender, r.receiver, "
             "CASE WHEN r:Purchase THEN m.name_key END, r.carrier ORDER BY sheet",
             row=row,
@@ -185,15 +186,15 @@ class ServerRows:
         return min(found, default=None)
 
     def is_carrier_named(self, name: str, sheet: int, without: Sequence[int]) -> bool:
-        remains = "NOT r.row IN $without RETURN 1 LIMIT 1"
-        asked: dict[str, Any] = {"name": name, "sheets": [sheet], "without": list(without)}
+        remains = f"{STATED_IN} = $sheet AND NOT r.row IN $without RETURN 1 LIMIT 1"
+        asked: dict[str, Any] = {"name": name, "sheet": sheet, "without": list(without)}
         return bool(
             self._ask(
                 "MATCH (m:Mention {name_key: $name})-[:NAMES]->(p:Party) MATCH (p)-[:GAVE]->(r:Purchase) "
-                f"WHERE r.sender = m.mention AND {STATED_IN} IN $sheets AND {remains}",
+                f"WHERE r.sender = m.mention AND {remains}",
                 **asked,
             )
-            or self._ask(f"{OF_SHEETS} WITH r WHERE r.carrier = $name AND {remains}", **asked)
+            or self._ask(f"MATCH (r:Record) WHERE r.carrier = $name AND {remains}", **asked)
         )
 
     def name_in_source(self, sheet: SheetName, row: int, role: int) -> str:
@@ -232,8 +233,8 @@ class ServerRows:
         place = (correction.sheet, correction.row)
         first = next((kept.number for kept in self.kept if (kept.sheet, kept.row) == place), correction.number)
         ((record,),) = self._ask(
-            f"{OF_SHEETS} WITH r WHERE r.row = $row RETURN elementId(r)",
-            sheets=[correction.sheet],
+            f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} = $sheet RETURN elementId(r)",
+            sheet=correction.sheet,
             row=correction.row,
         )
         mentions = []

@@ -27,7 +27,6 @@ SCHEMA: Final = (
     "CREATE INDEX party_name IF NOT EXISTS FOR (n:Party) ON (n.name)",
     "CREATE INDEX lot_size_class IF NOT EXISTS FOR (n:Lot) ON (n.head, n.cls, n.lo)",
     "CREATE INDEX unnumbered_statement IF NOT EXISTS FOR (n:Unnumbered) ON (n.statement)",
-    "CREATE INDEX record_sheet IF NOT EXISTS FOR (n:Record) ON (n.sheet)",
     "CREATE INDEX record_device IF NOT EXISTS FOR (n:Record) ON (n.device)",
     "CREATE INDEX record_msisdn IF NOT EXISTS FOR (n:Record) ON (n.msisdn)",
     "CREATE INDEX record_imsi IF NOT EXISTS FOR (n:Record) ON (n.imsi)",
@@ -63,12 +62,6 @@ SEEN: Final = "r.sheet IN $seen AND NOT coalesce(r.lifted, 0) IN $seen"
 
 STATED_IN: Final = "coalesce(r.stated_in, r.sheet)"
 """The sheet in which a record ``r`` stands, withdrawn or not."""
-
-OF_SHEETS: Final = (
-    "CALL () { MATCH (r:Record) USING INDEX SEEK r:Record(sheet) WHERE r.sheet IN $sheets RETURN r "
-    f"UNION ALL MATCH (r:{WITHDRAWN}) WHERE r.stated_in IN $sheets RETURN r }}"
-)
-"""The records ``r`` that stand in ``$sheets``, withdrawn or not."""
 
 ENTRIES: Final = (
     "MATCH (n:File) WHERE n.complete RETURN n.load AS loads, 0 AS number, n.entry AS entry "
