@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.render.saved import SavedAnswer
     from graphtrace.rules.rule import Rule
+    from graphtrace.store.compacting import Compacted
     from graphtrace.store.corrections import Corrected, Correction
     from graphtrace.store.loading import LoadReport, Progress
     from graphtrace.store.protocol import CaseStore, RejectedRow
@@ -310,6 +311,24 @@ class Case:
         """
         with self._open_store(known_on) as store:
             return Traces(self._tracer_of(store).trace(ids))
+
+    def compact(self) -> Compacted:
+        """Put the rows of the case in order again, which many small loads leave in many runs; answers stay the same.
+
+        Returns
+        -------
+        Compacted
+            How many rows the database holds, and its bytes before and after.
+
+        Raises
+        ------
+        CaseLocked
+            If somebody reads or writes the case.
+        UsageError
+            If it is on a server, which needs nothing of the kind.
+        """
+        self.close()
+        return self._place.compact()
 
     def outcomes(self, *ids: str, known_on: str | None = None) -> Outcomes:
         """The outcome, the registrant and the last holder of many cards as a table; nothing else of their traces.

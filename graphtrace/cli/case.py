@@ -1,4 +1,4 @@
-"""``status``, ``verify`` and ``copy``: the case itself."""
+"""``status``, ``verify``, ``copy`` and ``compact``: the case itself."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
     command(app)(status)
     command(app)(verify)
     command(app)(copy)
+    command(app)(compact)
 
 
 def status(common: Common) -> Answer:
@@ -105,6 +106,27 @@ def copy(
     if not copied.comparison.agrees:
         error = CaseDamaged(f"{copied.target} differs from {copied.source}", hint=_COPY_HINT)
     return Answer(document=document, view=view, error=error)
+
+
+def compact(common: Common) -> Answer:
+    """Put the rows of a case in order again after many small loads; answers stay the same."""
+    from graphtrace.case import open_case
+
+    case_name = common.needed_case()
+    with open_case(case_name) as case:
+        compacted = case.compact()
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import compact_document
+
+        return compact_document(case_name, compacted)
+
+    def view() -> View:
+        from graphtrace.render.terminal.status import CompactView
+
+        return CompactView(compacted, common.lang)
+
+    return Answer(document=document, view=view)
 
 
 _COPY_HINT = "run graphtrace verify on both; copy again into a new folder or an empty database"

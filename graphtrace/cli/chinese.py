@@ -51,6 +51,9 @@ HELP = {
     "Check that sources, rows, database and saved answers agree.": "核对来源文件、记录行、数据库与保存的答复。",
     "Answers of trace and audit that were saved as JSON.": "以 JSON 保存的 trace、audit 答复。",
     "Read every source again as it was loaded, and compare every row.": "按载入时的方式重读全部来源，逐行核对。",
+    "Put the rows of a case in order again after many small loads; answers stay the same.": (
+        "多次载入小文件之后，将案件的记录行重新按序排好；答案不变。"
+    ),
     "Copy a case with all it was made from, to a server or back, and compare the two.": (
         "复制案件及其全部来源（到服务器或从服务器取回），并比对两者。"
     ),

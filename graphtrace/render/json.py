@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.reports import Reject, Remark
     from graphtrace.model import Activation, Chain, Finding, Hint, Lead, Origin, Party, Seizure
     from graphtrace.queries import Query
-    from graphtrace.render.shapes import CaseStatus, Copied, Exported, Problem
+    from graphtrace.render.shapes import CaseStatus, Compacted, Copied, Exported, Problem
     from graphtrace.rules.breaches import Breach
     from graphtrace.rules.rule import Rule
     from graphtrace.store.corrections import Corrected, Correction
@@ -217,6 +217,16 @@ def verify_document(case: str, problems: Sequence[Problem], lang: Lang) -> Docum
             }
             for problem in problems
         ],
+    }
+
+
+def compact_document(case: str, compacted: Compacted) -> Document:
+    """What ``compact`` put in order; sizes are those of the database, in bytes."""
+    return {
+        **_head(case),
+        "rows": compacted.rows,
+        "bytes_before": compacted.before,
+        "bytes_after": compacted.after,
     }
 
 

@@ -48,6 +48,17 @@ class Problem(Protocol):
     def params(self) -> Mapping[str, Any]: ...
 
 
+class Compacted(Protocol):
+    """How many rows were put in order, and the bytes of the database before and after."""
+
+    @property
+    def rows(self) -> int: ...
+    @property
+    def before(self) -> int: ...
+    @property
+    def after(self) -> int: ...
+
+
 class Copied(Protocol):
     """What was copied from one case into another, and how the two compare."""
 

@@ -705,6 +705,10 @@ LABELS = {
         "On the machine of the server, while it is stopped: sh {path}/import.sh – it replaces what the database holds.",
         "在服务器所在机器上、服务器停止时运行：sh {path}/import.sh —— 数据库原有内容将被替换。",
     ),
+    "put_in_order": Wording(
+        "{count:row|rows} put in order; the database had {before} and has {after}.",
+        "{count}行已按序排好；数据库原为{before}，现为{after}。",
+    ),
     "files_copied": Wording("{count:file|files} copied", "复制了{count}个文件"),
     "files_copied_before": Wording("{count:file|files} copied before", "先前已复制{count}个文件"),
     "counts_agree": Wording("{count:count agrees|counts agree}", "{count}项计数一致"),

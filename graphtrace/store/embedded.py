@@ -81,8 +81,8 @@ def connect(
         if create:
             raise
         if "Cannot open file" in str(error):
-            raise StoreError(f"{path}: {_first_line(error)}", hint="check the rights to read and write it") from error
-        raise CaseDamaged(f"{path}: {_first_line(error)}", hint=_RESTORE) from error
+            raise StoreError(f"{path}: {first_line(error)}", hint="check the rights to read and write it") from error
+        raise CaseDamaged(f"{path}: {first_line(error)}", hint=_RESTORE) from error
     try:
         _check_format(con, folder, create=create)
     except BaseException:
@@ -131,7 +131,8 @@ def _is_held(error: Exception) -> bool:
     return any(said in str(error) for said in ("Could not set lock", "different configuration"))
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """What an error of the database says, without its context."""
     return str(error).partition("\n")[0]
 
 
@@ -209,7 +210,7 @@ class EmbeddedStore:
         try:
             return self._con.execute(sql, parameters or None).fetchall()
         except duckdb.Error as error:
-            raise StoreError(f"{self.folder}: {_first_line(error)}", hint="run graphtrace verify") from error
+            raise StoreError(f"{self.folder}: {first_line(error)}", hint="run graphtrace verify") from error
 
     def _look_up(self, sql: str, values: Iterable[int]) -> list[tuple[Any, ...]]:
         """Rows of ``sql``, which ends in the name of an integer column, for these values of it.
@@ -394,7 +395,7 @@ class EmbeddedStore:
         try:
             return list(self._con.execute(sql, parameters or None).fetchnumpy().values())
         except duckdb.Error as error:
-            raise StoreError(f"{self.folder}: {_first_line(error)}", hint="run graphtrace verify") from error
+            raise StoreError(f"{self.folder}: {first_line(error)}", hint="run graphtrace verify") from error
 
     def _range_row(self, first: int, last: int, body: Sequence[Any]) -> Row:
         """Rows of ranges are kept, so that all cards of a lot share them."""

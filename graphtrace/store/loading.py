@@ -24,7 +24,7 @@ from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.store.embedded import DATABASE, REJECTS, SOURCES, connect
 from graphtrace.store.memory import share_out
 from graphtrace.store.rereading import said_about
-from graphtrace.store.writing import INCOMING, open_writer, sync_folder
+from graphtrace.store.writing import INCOMING, open_writer, sync_file, sync_folder
 
 if TYPE_CHECKING:
     import polars as pl
@@ -238,7 +238,7 @@ def load_file(
         kept = case.folder / SOURCES / sha256
         written: list[Path] = []
         case.begin(said_about(as_kind, mapping))
-        synced = beside.submit(_sync, copy)
+        synced = beside.submit(sync_file, copy)
         try:
             sheets = open_sheets(copy, exact_numbers=mapping is not None and mapping.exact_numbers)
             if mapping is not None:
@@ -287,12 +287,6 @@ def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
             kept.write(block)
         size = kept.tell()
     return digest.hexdigest(), size
-
-
-def _sync(path: Path) -> None:
-    """Makes the content of a file lasting, which the disk can do while it is read."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

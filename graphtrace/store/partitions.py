@@ -31,6 +31,7 @@ from graphtrace.store.schema import RUN, TABLES
 if TYPE_CHECKING:
     import duckdb
 
+    from graphtrace.store.compacting import Compacted
     from graphtrace.store.copying import CopyWriter
     from graphtrace.store.corrections import Corrected, CorrectionRequest
     from graphtrace.store.loading import LoadReport
@@ -354,6 +355,10 @@ class BlockPlace:
     def open_copy_writer(self, *_: object) -> AbstractContextManager[CopyWriter]:
         """Refuse."""
         raise UsageError(f"{self.path} is a block of a case and takes no files", hint="name a new folder to copy into")
+
+    def compact(self) -> Compacted:
+        """Refuses: a block was written in order."""
+        raise UsageError(f"{self.path} is a block of a case, and in order", hint="put the whole case in order")
 
     def correct(self, request: CorrectionRequest) -> Corrected:
         """Refuses: what is wrong is corrected in the whole case."""

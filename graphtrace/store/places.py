@@ -10,10 +10,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from graphtrace.errors import UsageError
 from graphtrace.store.neo4j.address import Address, is_server
 
 if TYPE_CHECKING:
     from graphtrace.model import Kind
+    from graphtrace.store.compacting import Compacted
     from graphtrace.store.copying import CopyWriter
     from graphtrace.store.corrections import Corrected, CorrectionRequest
     from graphtrace.store.loading import LoadReport, Progress
@@ -51,6 +53,10 @@ class Place(Protocol):
 
     def correct(self, request: CorrectionRequest) -> Corrected:
         """Corrects a record; see :meth:`graphtrace.Case.correct`."""
+        ...
+
+    def compact(self) -> Compacted:
+        """Puts the rows of the case in order; see :meth:`graphtrace.Case.compact`."""
         ...
 
     def size_bytes(self) -> int | None:
@@ -101,6 +107,11 @@ class FolderPlace:
 
         return correct_folder(self.path, request)
 
+    def compact(self) -> Compacted:
+        from graphtrace.store.compacting import compact_folder
+
+        return compact_folder(self.path)
+
     def size_bytes(self) -> int | None:
         return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
 
@@ -145,6 +156,12 @@ class ServerPlace:
         from graphtrace.store.neo4j.correcting import correct_server
 
         return correct_server(self._address, request)
+
+    def compact(self) -> Compacted:
+        raise UsageError(
+            f"{self.path} is on a server, which keeps its records in order by itself",
+            hint="there is nothing to be done",
+        )
 
     def size_bytes(self) -> int | None:
         return None

@@ -107,7 +107,7 @@ class CaseWriter:
         for name in (SOURCES, REJECTS):
             (folder / name).mkdir(parents=True, exist_ok=True)
         with ExitStack() as held:
-            held.enter_context(_write_lock(folder))
+            held.enter_context(write_lock(folder))
             self.con = held.enter_context(_open_database(folder, self._memory.database_bytes))
             settle(folder / LEDGER, self.entries())
             self._sweep()
@@ -743,7 +743,7 @@ def _above(numbers: pl.Series) -> int:
 
 
 @contextmanager
-def _write_lock(folder: Path) -> Iterator[None]:
+def write_lock(folder: Path) -> Iterator[None]:
     """Holds the lock against a second writer; the system lets go of it when the process dies."""
     with (folder / LOCK).open("a") as lock:
         try:
@@ -779,6 +779,12 @@ def _open_database(folder: Path, memory_bytes: int) -> Iterator[duckdb.DuckDBPyC
         yield con
     finally:
         con.close()
+
+
+def sync_file(path: Path) -> None:
+    """Makes the content of a file lasting."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def sync_folder(folder: Path) -> None:

@@ -15,7 +15,7 @@ from graphtrace.render.terminal.page import Page, View, padded
 from graphtrace.render.terminal.places import HASH_SHOWN, clock
 
 if TYPE_CHECKING:
-    from graphtrace.render.shapes import CaseStatus, Problem
+    from graphtrace.render.shapes import CaseStatus, Compacted, Problem
 
 _KILO = 1024
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
@@ -83,6 +83,21 @@ class VerifyView(View):
         for problem in self.problems:
             said = problem_message(problem.code, problem.params, self.lang)
             page.add(said, (f" [{problem.code}]", style.LABEL), margin="  ", hang="    ")
+
+
+class CompactView(View):
+    """How many rows were put in order, and how large the database was and is."""
+
+    def __init__(self, compacted: Compacted, lang: Lang) -> None:
+        super().__init__(lang)
+        self.compacted = compacted
+
+    def draw(self, page: Page) -> None:
+        """Draw one line."""
+        done = self.compacted
+        page.add(
+            page.label("put_in_order", count=done.rows, before=size(done.before), after=size(done.after)),
+        )
 
 
 def size(count: int) -> str:

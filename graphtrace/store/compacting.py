@@ -1,0 +1,127 @@
+"""Puts the rows of a case folder in order again, after many small loads.
+
+A load sorts its own rows only, so what many small files added lies in many short runs, and a look-up of a card reads in
+each. A new database is written beside the old one with all rows sorted; it takes the old one's place when it holds the
+same rows, and nobody can open either meanwhile. Sources, rejects and ledger are not touched.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
+from graphtrace.store.duckdb_faults import settings_without_faults
+from graphtrace.store.embedded import DATABASE, SOURCES, connect, first_line
+from graphtrace.store.memory import share_out
+from graphtrace.store.schema import FOLDER_TABLES
+from graphtrace.store.writing import INCOMING, open_writer, sync_file, sync_folder, write_lock
+
+if TYPE_CHECKING:
+    import duckdb
+
+_ORDERS: Final = {
+    "lean_singles": "key",
+    "full_singles": "key",
+    "ranges": "first, last",
+    "devices": "device, key",
+    "numbers": "number, key",
+    "told": "ident",
+}
+"""The tables that are looked up by value, and by which; the others stay in the order in which their rows came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compacted:
+    """How many rows were put in order, and the bytes of the database before and after."""
+
+    rows: int
+    before: int
+    after: int
+
+
+def compact_folder(folder: Path) -> Compacted:
+    """Writes the database of a case anew with its rows in order.
+
+    Cost: one pass and a sort of all rows, on disk where memory does not suffice; as much room as the database takes.
+
+    Raises
+    ------
+    CaseMissing, CaseDamaged
+        If there is no case, or it cannot be read.
+    CaseLocked
+        If somebody reads or writes it.
+    StoreError
+        If the disk is full or the folder cannot be written.
+    """
+    import duckdb
+
+    connect(folder, read_only=True).close()
+    with open_writer(folder) as case:
+        # what an earlier load still owes is done first
+        case.finish()
+    path = folder / DATABASE
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        **settings_without_faults(),
+        "memory_limit": f"{share_out().database_bytes}B",
+    }
+    try:
+        with write_lock(folder), tempfile.TemporaryDirectory(prefix=INCOMING, dir=folder / SOURCES) as place:
+            fresh = Path(place) / DATABASE
+            with duckdb.connect(config=settings | {"temp_directory": str(Path(place) / "sorting")}) as con:
+                con.execute(f"ATTACH '{_quoted(path)}' AS old")
+                before = path.stat().st_size
+                con.execute(f"ATTACH '{_quoted(fresh)}' AS new")
+                rows = _copy_in_order(con)
+                con.execute("DETACH new")
+                sync_file(fresh)
+                after = fresh.stat().st_size
+                # the old one stays attached, and with it the lock on its file, until the new one stands in its place
+                fresh.replace(path)
+                sync_folder(folder)
+    except duckdb.Error as error:
+        if "Could not set lock" in str(error):
+            raise CaseLocked(
+                f"{folder} is being read or written, and cannot be put in order meanwhile",
+                hint="let the questions end and close notebooks that have it open, then try again",
+            ) from error
+        raise StoreError(f"{folder} cannot be put in order: {first_line(error)}", hint=_UNTOUCHED) from error
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be put in order: {error.strerror or error}", hint=_UNTOUCHED) from error
+    return Compacted(rows=rows, before=before, after=after)
+
+
+_UNTOUCHED = "the case is as it was; see to room on the disk and the right to write, then try again"
+
+
+def _copy_in_order(con: duckdb.DuckDBPyConnection) -> int:
+    con.execute("USE new")
+    for statement in FOLDER_TABLES:
+        con.execute(statement)
+    con.execute("CREATE TABLE told AS FROM old.main.told LIMIT 0")
+    tables = [
+        name
+        for (name,) in con.execute(
+            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'old' ORDER BY table_oid"
+        ).fetchall()
+    ]
+    rows = 0
+    for table in tables:
+        order = f"ORDER BY {_ORDERS[table]}, rowid" if table in _ORDERS else ""
+        con.execute(f"INSERT INTO new.main.{table} SELECT * FROM old.main.{table} {order}")
+        sums = [con.execute(_SUM.format(table=f"{side}.main.{table}")).fetchall() for side in ("old", "new")]
+        if sums[0] != sums[1]:
+            raise CaseDamaged(f"{table} was not copied as it is", hint="run graphtrace verify; the case is as it was")
+        rows += sums[0][0][0]
+    con.execute("USE memory")
+    return rows
+
+
+_SUM: Final = "SELECT count(*), coalesce(sum(hash(whole)::HUGEINT), 0) FROM {table} AS whole"
+"""Rows and what they hold, in whatever order."""
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
