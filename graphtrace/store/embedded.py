@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -176,6 +176,7 @@ class EmbeddedStore:
         self._schema = "main"
         self._is_folder = con is None
         self._parties: dict[int, Party] = {}
+        self._mentions: dict[Party, list[int]] = {}
         self._head_texts: dict[int, tuple[str, int]] = {}
         self._head_numbers: dict[tuple[str, int], int | None] = {}
         self._range_rows: dict[tuple[int, int], Row] = {}
@@ -239,6 +240,19 @@ class EmbeddedStore:
             f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told WHERE ident", unknown
         )
         self._parties.update({ident: Party(*party) for ident, *party in found})
+
+    def _idents_of(self, parties: Collection[Party]) -> Mapping[Party, Sequence[int]]:
+        """The mentions of parties, in order; asked once for each."""
+        unknown = {party.id: party for party in parties if party not in self._mentions}
+        if unknown:
+            self._mentions.update((party, []) for party in unknown.values())
+            wanted = "(SELECT unnest(?::VARCHAR[]))"
+            rows = self._ask(
+                f"SELECT id, ident FROM {self._schema}.told WHERE id IN {wanted} ORDER BY ident", [*unknown]
+            )
+            for name, ident in rows:
+                self._mentions[unknown[name]].append(ident)
+        return self._mentions
 
     def _packed(self, keys: Iterable[str]) -> dict[int, str]:
         """The keys that can be in the case, by their integer."""

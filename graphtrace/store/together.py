@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.model import KINDS, MOVES, Kind, Party
+from graphtrace.model import KINDS, MOVES, Kind
 from graphtrace.store.protocol import Lot, Transfer
 
 if TYPE_CHECKING:
@@ -94,10 +94,9 @@ def _singles_in(lots: Sequence[Lot]) -> str:
 
 def _is_one_of(store: EmbeddedStore, transfers: Sequence[Transfer]) -> str:
     """Whether a row may state one of the transfers."""
-    mentions: dict[Party, str] = {}
-    for party in {party for transfer in transfers for party in (transfer.sender, transfer.receiver)}:
-        idents = store._ask(f"SELECT ident FROM {store._schema}.told WHERE id = ? ORDER BY ident", party.id)
-        mentions[party] = f"({', '.join(str(ident) for (ident,) in idents) or 'NULL'})"
+    parties = {party for transfer in transfers for party in (transfer.sender, transfer.receiver)}
+    idents = store._idents_of(parties)
+    mentions = {party: f"({', '.join(map(str, idents[party])) or 'NULL'})" for party in parties}
     stated = (
         f"(sender IN {mentions[transfer.sender]} AND receiver IN {mentions[transfer.receiver]} "
         f"AND ({' OR '.join(f'day <= {last} AND day + span >= {first}' for first, last in transfer.days)}))"
