@@ -17,7 +17,7 @@ from graphtrace.answers.columns import NONE, Numbers, column
 from graphtrace.answers.trace import Tracer
 from graphtrace.custody.plain import find_plain_chains
 from graphtrace.identifiers import DamagedNumber
-from graphtrace.ingest.bulk import read_decimal_cards
+from graphtrace.ingest.bulk import read_decimal_cards, read_lettered_cards
 from graphtrace.model import Outcome, Party
 from graphtrace.store.movements import AskedCards
 
@@ -153,18 +153,20 @@ def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:
 
 
 def _read(texts: Sequence[str]) -> tuple[Numbers, AskedCards]:
-    """The places of the inputs that are complete decimal numbers as they stand, and these cards."""
+    """The places of the inputs that are complete numbers of the four operators as they stand, and these cards."""
     sound = [None if isinstance(text, DamagedNumber) else text for text in texts]
-    read = read_decimal_cards(pl.Series(sound, dtype=pl.String))
-    places = read.first.is_not_null().arg_true()
-    number, at = read.first.gather(places).to_numpy(), places.to_numpy().astype(np.int64)
-    text, size = read.head, read.size
-    if isinstance(text, str) and isinstance(size, int):
-        return at, AskedCards([(text, size)], np.zeros(len(at), dtype=np.int64), number)
-    parts = pl.DataFrame({"text": text, "size": size})[places]
-    heads = parts.to_struct("head")
-    known = heads.unique()
-    head = heads.to_frame("head").join(known.to_frame("head").with_row_index(), on="head", maintain_order="left")
-    return at, AskedCards(
-        [(each["text"], each["size"]) for each in known], head["index"].to_numpy().astype(np.int64), number
-    )
+    unread = pl.DataFrame({"text": pl.Series(sound, dtype=pl.String)}).with_row_index("at")
+    parts = []
+    for read in (read_decimal_cards, read_lettered_cards):
+        cards = read(unread["text"])
+        part = unread.select("at").with_columns(
+            *(pl.lit(value).alias(name) for name, value in (("head", cards.head), ("size", cards.size))),
+            first=cards.first,
+        )
+        parts.append(part.filter(pl.col("first").is_not_null()))
+        unread = unread.filter(cards.first.is_null())
+    known = pl.concat(parts, how="vertical_relaxed").sort("at")
+    heads = known.select("head", "size").unique(maintain_order=True)
+    head = known.join(heads.with_row_index("place"), on=["head", "size"], how="left", maintain_order="left")["place"]
+    at, number = (known[name].to_numpy().astype(np.int64) for name in ("at", "first"))
+    return at, AskedCards(list(heads.iter_rows()), head.to_numpy().astype(np.int64), number)

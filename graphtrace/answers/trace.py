@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -52,6 +52,9 @@ from graphtrace.store.protocol import NumberLink, Row, Store
 
 NEIGHBOURHOOD = 1_000
 """A card this near to the end of a lot is worth a second look at what was typed (SPEC 4, S15)."""
+
+_MANY = 1_000
+"""So many answers are made without looking for garbage meanwhile."""
 
 MOST_NEAR_MISSES = 20
 MOST_CARDS_SHOWN = 100
@@ -126,7 +129,7 @@ class Tracer:
         """The traces of each input by themselves."""
         if not texts:
             return []
-        with _without_collection():
+        with _without_collection() if len(texts) > _MANY else nullcontext():
             cards = complete_cards(texts)
             rows = dict(self.store.rows_of([card.key for card in cards.values()]))
             questions = read_questions(self.store, texts, cards, rows)

@@ -101,7 +101,7 @@ class CleanRows:
         for kind, part in _by_kind(block, self._rows):
             unread = part
             if kind is not None:
-                for read_cards in (read_decimal_cards, _read_lettered_cards):
+                for read_cards in (read_decimal_cards, read_lettered_cards):
                     if unread.height:
                         plan = self._rows.plan(kind)
                         statements, unread = _Block(unread, plan, kind, self._texts, read_cards).read()
@@ -501,7 +501,7 @@ def read_decimal_cards(texts: pl.Series) -> _Cards:
     return _read_like_cards(texts) or _read_each_card(texts, _decimal_card)
 
 
-def _read_lettered_cards(texts: pl.Series) -> _Cards:
+def read_lettered_cards(texts: pl.Series) -> _Cards:
     """Read card numbers of one of the four in which there may be letters."""
     return _read_each_card(texts, _lettered_card)
 
