@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from graphtrace.store.arrow import are_known, as_arrow, as_numpy, texts_as_arrow
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -148,7 +150,7 @@ def starts_of(keys: Numbers) -> Places:
 
 def numbers_of(table: pa.Table, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
     """Some columns of a table, without nulls, as arrays."""
-    return {name: table.column(name).to_numpy() for name in names}
+    return {name: as_numpy(table.column(name)) for name in names}
 
 
 def texts_of(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], list[str]]:
@@ -156,8 +158,11 @@ def texts_of(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], list[str]]:
     coded = table.column(name).combine_chunks()
     if not len(coded):
         return np.zeros(0, dtype=np.int32), []
-    codes = coded.indices.cast("int16" if len(coded.dictionary) < _SMALL else "int32")
-    return (codes if codes.null_count == 0 else codes.fill_null(NONE)).to_numpy(), coded.dictionary.to_pylist()
+    codes, texts = coded.indices, coded.dictionary.to_pylist()
+    numbers = as_numpy(codes).astype(np.int16 if len(texts) < _SMALL else np.int32)
+    if codes.null_count:
+        numbers[~are_known(codes)] = NONE
+    return numbers, texts
 
 
 def tally(values: npt.NDArray[Any]) -> dict[int, int]:
@@ -214,5 +219,5 @@ def known(values: npt.NDArray[Any], is_known: Marks | None = None, *, texts: Seq
     """A column as the engine reads it, null where nothing is known; with ``texts``, the texts that the numbers mean."""
     import pyarrow as pa
 
-    whole = pa.array(values, mask=values < 0 if is_known is None else ~is_known)
-    return whole if texts is None else pa.DictionaryArray.from_arrays(whole, pa.array(texts, pa.string()))
+    whole = as_arrow(values, values >= 0 if is_known is None else is_known)
+    return whole if texts is None else pa.DictionaryArray.from_arrays(whole, texts_as_arrow(texts))

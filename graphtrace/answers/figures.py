@@ -17,6 +17,7 @@ from graphtrace.answers.accounts import Accounts, Judged
 from graphtrace.answers.columns import NEVER, NONE, Marks, Numbers, Places, column, counted, grouped, rows_where, tally
 from graphtrace.answers.events import Used, seized_under
 from graphtrace.model import Party, party_params
+from graphtrace.store.arrow import as_numpy
 
 if TYPE_CHECKING:
     from graphtrace.answers.accounts import Fate
@@ -53,7 +54,7 @@ class People:
         self._table = bench.columns(
             "SELECT party, id, name, is_carrier, bearers FROM who JOIN asked USING (party) ORDER BY id"
         )
-        self._numbers: Numbers = self._table.column("party").to_numpy()
+        self._numbers: Numbers = as_numpy(self._table.column("party"))
         self._known: dict[int, Party] = {}
 
     @cached_property

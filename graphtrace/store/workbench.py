@@ -30,6 +30,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import StoreError
+from graphtrace.store.arrow import as_arrow
 from graphtrace.store.protocol import Lot
 from graphtrace.store.schema import RUN as RUN
 
@@ -97,11 +98,14 @@ class Workbench:
             f"ENUM (SELECT DISTINCT text FROM ({sql}) AS found (text) WHERE text IS NOT NULL ORDER BY text)"
         )
 
-    def keep_columns(self, name: str, columns: Mapping[str, object]) -> None:
+    def keep_columns(self, name: str, columns: Mapping[str, Any]) -> None:
         """Lay columns out as a relation of the bench, without a copy; ``columns`` are arrays of numpy or Arrow."""
+        import numpy as np
         import pyarrow as pa
 
-        whole = pa.table(dict(columns))
+        whole = pa.table(
+            {name: as_arrow(values) if isinstance(values, np.ndarray) else values for name, values in columns.items()}
+        )
         # Several batches, so that several threads can read them.
         self._con.register(name, pa.Table.from_batches(whole.to_batches(max_chunksize=_BATCH), whole.schema))
 

@@ -548,7 +548,8 @@ class CaseWriter:
                 self.con.unregister("frame")
             raise
         finally:
-            lent.table = table.schema.empty_table()
+            # empty_table() of a schema imports pandas where that is installed
+            lent.table = pa.Table.from_batches([], table.schema)
         self.con.unregister("frame")
 
     def _frame(self, sql: str) -> pl.DataFrame:
