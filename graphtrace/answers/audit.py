@@ -380,16 +380,23 @@ WITH moves AS (
     SELECT 'listed' AS precision, 1 AS cards, sender, receiver, kind, day, record, repeated FROM listed
     UNION ALL SELECT 'range', last - first + 1, sender, receiver, kind, day, record, repeated FROM ranged
     UNION ALL SELECT 'quantity', quantity, sender, receiver, kind, day, record, repeated FROM unlisted
+), carriers AS (SELECT party FROM who WHERE is_carrier),
+told AS MATERIALIZED (
+    SELECT *, sender IN (FROM carriers) AS is_sold_by_carrier,
+        receiver IN (FROM carriers) OR kind = {return_kind} AS is_return
+    FROM moves WHERE NOT repeated AND sender <> receiver
+        AND (sender IN (SELECT enterprise FROM dates) OR receiver IN (SELECT enterprise FROM dates))
 ), sides AS (
-    SELECT moves.*, dates.enterprise, CASE
-        WHEN sellers.is_carrier THEN 'purchase' WHEN buyers.is_carrier OR kind = {return_kind} THEN 'return'
-        WHEN receiver = dates.enterprise THEN 'receipt' ELSE 'sale' END AS side
-    FROM moves JOIN dates ON day <= date AND (sender = dates.enterprise OR receiver = dates.enterprise)
-    JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
-    WHERE NOT repeated AND sender <> receiver
+    SELECT told.*, enterprise
+    FROM told JOIN dates ON sender = enterprise AND day <= date
+    UNION ALL
+    SELECT told.*, enterprise FROM told JOIN dates ON receiver = enterprise AND day <= date
+    WHERE is_sold_by_carrier OR is_return
 )
-SELECT enterprise, side, precision, min(record), max(record) % {shift}, count(*), sum(cards)::BIGINT
-FROM sides WHERE side <> 'receipt' GROUP BY enterprise, side, precision, record // {shift} ORDER BY ALL
+SELECT enterprise,
+    CASE WHEN is_sold_by_carrier THEN 'purchase' WHEN is_return THEN 'return' ELSE 'sale' END AS side,
+    precision, min(record), max(record) % {shift}, count(*), sum(cards)::BIGINT
+FROM sides GROUP BY enterprise, side, precision, record // {shift} ORDER BY ALL
 """
 
 

@@ -165,6 +165,20 @@ def texts_of(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], list[str]]:
     return numbers, texts
 
 
+def distinct(values: Numbers) -> Numbers:
+    """The different values in order: ``np.unique`` takes a hundred times as long where most values differ."""
+    if not len(values):
+        return values
+    low = int(values.min())
+    span = int(values.max()) - low + 1
+    if span <= max(len(values), _FEW):
+        is_met = np.zeros(span, dtype=np.bool_)
+        is_met[values - low] = True
+        return (np.flatnonzero(is_met) + low).astype(values.dtype)
+    ordered = np.sort(values)
+    return ordered[starts_of(ordered)]
+
+
 def tally(values: npt.NDArray[Any]) -> dict[int, int]:
     """How often each value is met."""
     met, counts = np.unique(values, return_counts=True)
@@ -188,12 +202,24 @@ def grouped(
     if math.prod(spans) <= max(len(columns[0]), _FEW):
         return _grouped_by_place(columns, lows, spans, sums)
     code = numbered(*columns)
-    order = np.argsort(code, kind="stable")
+    order = _in_order(code)
     starts = starts_of(code[order])
     firsts = order[starts]
     counts = np.diff(np.append(starts, len(order)))
     totals = [np.add.reduceat(values[order], starts, dtype=np.int64) for values in sums]
     return [values[firsts] for values in columns], counts, totals
+
+
+def _in_order(codes: Numbers) -> Places:
+    """The rows by their codes, none below 0, then as they stand: sorts code and row as one number where they fit."""
+    bits = len(codes).bit_length()
+    if int(codes.max(initial=0)) >= _MOST >> bits:
+        return np.argsort(codes, kind="stable")
+    packed = codes << bits
+    packed |= np.arange(len(codes))
+    packed.sort()
+    packed &= (1 << bits) - 1
+    return packed
 
 
 def _grouped_by_place(

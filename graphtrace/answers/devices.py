@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from graphtrace.answers.accounts import ACTIVATION, Accounts
-from graphtrace.answers.columns import Numbers, Places, keep_within, numbers_of, rows_among, starts_of
+from graphtrace.answers.columns import Numbers, Places, distinct, keep_within, numbers_of, rows_among, starts_of
 
 _SEEN = f"SELECT key, imei FROM events WHERE kind = {ACTIVATION} AND imei IS NOT NULL"
 
@@ -33,7 +33,7 @@ def cards_and_devices(accounts: Accounts) -> tuple[Seen, Seen]:
     is_moved = (seen.key[1:] == seen.key[:-1]) & (seen.imei[1:] != seen.imei[:-1])
     return (
         _several(seen, rows_among(seen.imei, repeated[starts_of(repeated)]), "imei"),
-        _several(seen, rows_among(seen.key, np.unique(seen.key[1:][is_moved])), "key"),
+        _several(seen, rows_among(seen.key, distinct(seen.key[1:][is_moved])), "key"),
     )
 
 

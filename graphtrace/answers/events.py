@@ -15,6 +15,7 @@ from graphtrace.answers.columns import (
     Marks,
     Numbers,
     Places,
+    distinct,
     keep_within,
     numbers_of,
     place_among,
@@ -112,7 +113,7 @@ class Used:
         rows, card = self.rows_of(cards)
         is_activation = self._is_activation(rows)
         rows, card = rows[is_activation], card[is_activation]
-        names = self._ranks(bench, np.unique(self._rows["who"][rows]))
+        names = self._ranks(bench, distinct(self._rows["who"][rows]))
         time = [self._rows["second"][rows], self._until(rows), self._rows["day"][rows]]
         users["user"], places["province"] = users["user"].copy(), places["province"].copy()
         for values, ranks, latest in (

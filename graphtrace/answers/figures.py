@@ -14,7 +14,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from graphtrace.answers.accounts import Accounts, Judged
-from graphtrace.answers.columns import NEVER, NONE, Marks, Numbers, Places, column, counted, grouped, rows_where, tally
+from graphtrace.answers.columns import (
+    NEVER,
+    NONE,
+    Marks,
+    Numbers,
+    Places,
+    column,
+    counted,
+    distinct,
+    grouped,
+    rows_where,
+    tally,
+)
 from graphtrace.answers.events import Used, seized_under
 from graphtrace.model import Party, party_params
 from graphtrace.store.arrow import as_numpy
@@ -50,7 +62,7 @@ class People:
     """Some parties by their numbers, made when they are looked at: there may be millions."""
 
     def __init__(self, bench: Workbench, numbers: Numbers) -> None:
-        bench.keep_columns("asked", {"party": np.unique(numbers)})
+        bench.keep_columns("asked", {"party": distinct(numbers)})
         self._table = bench.columns(
             "SELECT party, id, name, is_carrier, bearers FROM who JOIN asked USING (party) ORDER BY id"
         )

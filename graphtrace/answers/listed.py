@@ -23,6 +23,7 @@ from graphtrace.answers.columns import (
     Numbers,
     Places,
     column,
+    distinct,
     is_among,
     keep_within,
     numbered,
@@ -228,12 +229,12 @@ class _Covers:
         np.maximum.at(self.until, cover, until)
         self._most = int(max(sender.max(initial=0), receiver.max(initial=0))) + 1
         pair = sender * self._most + receiver
-        self._pairs: Numbers = np.unique(pair)
+        self._pairs = distinct(pair)
         self._sheets = int(sheet.max(initial=0)) + 1
         of_cover = self._in_cover(cover, np.searchsorted(self._pairs, pair))
-        self._of_cover: Numbers = np.unique(of_cover)
-        self._of_sheet: Numbers = np.unique(of_cover * self._sheets + sheet)
-        self._parties: Numbers = np.unique(np.concatenate([cover * self._most + sender, cover * self._most + receiver]))
+        self._of_cover = distinct(of_cover)
+        self._of_sheet = distinct(of_cover * self._sheets + sheet)
+        self._parties = distinct(np.concatenate([cover * self._most + sender, cover * self._most + receiver]))
 
     def _in_cover(self, cover: Numbers, pair: Places) -> Numbers:
         return cover * (len(self._pairs) + 1) + pair

@@ -11,6 +11,7 @@ from graphtrace.answers.columns import (
     NONE,
     column,
     counted,
+    distinct,
     keep_within,
     known,
     numbered,
@@ -46,6 +47,14 @@ def test_rows_are_counted_and_summed_as_one_would_by_hand(told: list[tuple[int, 
     expected = [(*group, counts[group], sums[group]) for group in sorted(counts)]
     assert counted(first * scale, second, sums=[summed]) == expected
     assert tally(second) == Counter(second.tolist())
+
+
+@given(st.lists(far, max_size=40))
+def test_values_are_counted_once_each_however_far_they_are_apart(told: list[int]) -> None:
+    assert distinct(column(told)).tolist() == sorted({*told})
+    widest = 2**58  # too wide to be sorted together with the rows
+    few_told = [number % 8 * widest for number in told]
+    assert counted(column(few_told)) == [(each, few_told.count(each)) for each in sorted({*few_told})]
 
 
 @given(st.sets(st.integers(0, 40)), st.sets(st.integers(0, 40)))
