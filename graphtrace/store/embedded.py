@@ -32,6 +32,9 @@ from graphtrace.store.workbench import join_lots
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
+
+    from graphtrace.store.lookup import CardRows
 
 DATABASE = "case.duckdb"
 LEDGER = "ledger.jsonl"
@@ -42,8 +45,10 @@ _BLOCK_BYTES = 1 << 20
 _WAIT_S = 2.0
 _FEW = 6
 _SINGLY = 8
-_SOME = 3
-_FEW_RANGES = 1_000_000
+_SOME, _OFTEN = 3, 50
+_MOST_RANGES = 1_000_000
+"""So many are held in memory: some hundred bytes each."""
+
 _BODY = ROW
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
 
@@ -178,6 +183,7 @@ class EmbeddedStore:
         self._schema = "main"
         self._is_folder = con is None
         self._asked_singly = 0
+        self._card_rows: CardRows | None = None
         self._parties: dict[int, Party] = {}
         self._mentions: dict[Party, list[int]] = {}
         self._head_texts: dict[int, tuple[str, int]] = {}
@@ -332,8 +338,13 @@ class EmbeddedStore:
         found: dict[str, list[Row]] = defaultdict(list)
         for number, key in packed.items():
             self._expect_more()
-            singles = [row for part in self._parts for row in self._ask(f"{part} WHERE key = {number}")]
-            ranges = self._ask(f"SELECT first, last, {_BODY} FROM ranges WHERE first <= {number} AND last >= {number}")
+            if self._card_rows is not None:
+                singles, ranges = self._card_rows.singles(number), self._card_rows.ranges(number)
+            else:
+                singles = [row for part in self._parts for row in self._ask(f"{part} WHERE key = {number}")]
+                ranges = self._ask(
+                    f"SELECT first, last, {_BODY} FROM ranges WHERE first <= {number} AND last >= {number}"
+                )
             singles, ranges = self._known(singles, ranges)
             rows = [self._row(body, None, tail or "") for _, tail, *body in singles]
             rows += [self._range_row(first, last, body) for first, last, *body in ranges]
@@ -342,20 +353,34 @@ class EmbeddedStore:
         return found
 
     def _expect_more(self) -> None:
-        """Learns all parties of ranges at once when one card is asked after the other: they come again and again."""
+        """Learns what pays when one card is asked after the other.
+
+        First all parties of ranges, which come again and again; then, in a case folder as it was loaded, where the rows
+        of cards stand.
+        """
         self._asked_singly += 1
-        if self._asked_singly != _SOME or self._ask("SELECT count(*) FROM ranges")[0][0] > _FEW_RANGES:
+        if self._asked_singly not in (_SOME, _OFTEN) or self._ask("SELECT count(*) FROM ranges")[0][0] > _MOST_RANGES:
             return
-        rows = self._ask(
-            f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told "
-            "WHERE ident IN (SELECT sender FROM ranges UNION SELECT receiver FROM ranges)"
-        )
-        self._parties.update({ident: Party(*party) for ident, *party in rows})
+        if self._asked_singly == _SOME:
+            rows = self._ask(
+                f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told "
+                "WHERE ident IN (SELECT sender FROM ranges UNION SELECT receiver FROM ranges)"
+            )
+            self._parties.update({ident: Party(*party) for ident, *party in rows})
+        elif self._is_as_loaded:
+            from graphtrace.store.lookup import CardRows
+
+            self._card_rows = CardRows(self._ask, self._table)
+
+    @property
+    def _is_as_loaded(self) -> bool:
+        """Whether rows are read from the tables of a case folder that nothing stands before."""
+        return self._is_folder and self._overlay.is_empty
 
     @cached_property
     def _parts(self) -> list[str]:
         """What to ask for the rows that list a card: the tables behind the view, which costs more than they do."""
-        if not self._is_folder or not self._overlay.is_empty:
+        if not self._is_as_loaded:
             return [f"SELECT key, tail, {_BODY} FROM singles"]
         full = [f"SELECT key, tail, {_BODY} FROM full_singles"]
         return [f"SELECT {LEAN_ROW} FROM lean_singles", *(full if self._ask(f"{full[0]} LIMIT 1") else [])]
@@ -423,6 +448,15 @@ class EmbeddedStore:
 
         try:
             return list(self._con.execute(sql, parameters or None).fetchnumpy().values())
+        except duckdb.Error as error:
+            raise StoreError(f"{self.folder}: {first_line(error)}", hint="run graphtrace verify") from error
+
+    def _table(self, sql: str) -> pa.Table:
+        """All that a question finds, in columns."""
+        import duckdb
+
+        try:
+            return self._con.sql(sql).to_arrow_table()
         except duckdb.Error as error:
             raise StoreError(f"{self.folder}: {first_line(error)}", hint="run graphtrace verify") from error
 
