@@ -28,7 +28,7 @@ _GROUP: Final = 122_880
 
 
 class CardRows:
-    """The rows that name a card, and those of the ranges that cover it, as the body :data:`~graphtrace.store.schema.ROW`.
+    """The rows that name a card and those of the ranges that cover it; the body of each is ``schema.ROW``.
 
     Parameters
     ----------

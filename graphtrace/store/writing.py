@@ -59,6 +59,9 @@ _BATCH_ROWS = 122_880
 _NEVER = 1 << 62
 """After every mention."""
 
+_SIZES = 256
+"""More than a number has characters."""
+
 _NO_NAME = (1 << 32) - 1
 """Stands for no name among the numbers of names."""
 
@@ -384,8 +387,10 @@ class CaseWriter:
             if numbers.height == 1:
                 above = pl.lit(int(numbers["number"][0]) * RUN)
             else:
-                numbers = numbers.with_columns(pl.col("head").cast(chunk["head"].dtype))
-                chunk = chunk.join(numbers, on=["head", "size"], how="left", maintain_order="left")
+                # one integer for both: a join of two columns encodes them row by row
+                pair = (pl.col("head").to_physical().cast(pl.Int64) * _SIZES + pl.col("size")).alias("pair")
+                numbers = numbers.with_columns(pl.col("head").cast(chunk["head"].dtype)).select(pair, "number")
+                chunk = chunk.with_columns(pair).join(numbers, on="pair", how="left", maintain_order="left")
                 above = pl.col("number").cast(pl.Int64) * RUN
             chunk = chunk.with_columns(first=above + pl.col("first"), last=above + pl.col("last"))
         made = {
