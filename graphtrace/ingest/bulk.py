@@ -296,7 +296,10 @@ class _Block:
         )
         if is_clean.all():
             return frame, self._block.clear()
-        return frame.filter(is_clean), self._block.filter(~is_clean)
+        clean = frame.filter(is_clean)
+        # again: what only the other rows had is left out
+        clean = clean.select(column.name for column in clean if column.null_count() < clean.height)
+        return clean, self._block.filter(~is_clean)
 
     def _has(self, *fields: str) -> pl.Series:
         """Whether one of the fields is filled."""

@@ -184,6 +184,26 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.parametrize(
+    ("heading", "cell"),
+    [
+        ("使用人", "王五"),
+        ("使用人证件号", "310101199003077571"),
+        ("IMEI", "861234567890123"),
+        ("接入号", "1064612345678"),
+        ("IMSI", "460011234567890"),
+        ("省份", "江苏"),
+        ("备注", "急"),
+        ("渠道", "微信"),
+    ],
+)
+def test_a_column_that_only_a_refused_row_fills_is_loaded_as_empty(case: gt.Case, heading: str, cell: str) -> None:
+    text = f"卡号,激活时间,{heading}\n{CARD},2024-04-02,\n{CARD[:-1]}2,2024-04-02,\n坏,2024-04-02,{cell}\n"
+    assert counts(load(case, text)) == (3, 2, 0, 1)
+    (trace,) = case.trace(CARD)
+    assert [activation.user for activation in trace.activations] == [None]
+
+
 def test_a_trial_run_changes_nothing_and_says_what_a_load_would(case: gt.Case) -> None:
     known = load(case, TRANSFERS + f"甲,乙,2024-03-05,{CARD},,\n甲,乙,坏,{CARD},,\n", name="known.csv")
     before = tree(case.path)
