@@ -29,13 +29,13 @@ from graphtrace.cli import (
 )
 from graphtrace.cli.commands import Group
 from graphtrace.cli.errors import from_typer, say_error
+from graphtrace.cli.interrupts import INTERRUPTED, second_interrupt_ends
 from graphtrace.cli.options import Voice, add_common_options, voice_of
 from graphtrace.cli.output import quiet_broken_pipe, tolerate_any_character
 from graphtrace.errors import GraphtraceError
 
 __all__ = ["app", "main"]
 
-INTERRUPTED = 130
 INTERRUPTED_QUERY = "Query interrupted"
 """What DuckDB says instead of ``KeyboardInterrupt`` when Ctrl-C comes while it is at work."""
 
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tolerate_any_character()
     voice = voice_of(given)
     try:
-        with quiet_broken_pipe():
+        with second_interrupt_ends(), quiet_broken_pipe():
             code = _run(given, voice)
     except KeyboardInterrupt:
         code = INTERRUPTED
