@@ -182,7 +182,7 @@ class Accounts:
 
     def learn(self, numbers: Iterable[int]) -> None:
         """Makes parties known by their numbers."""
-        unknown = sorted(set(numbers) - self.parties.keys())
+        unknown = sorted({number for number in numbers if number not in self.parties})
         if unknown:
             asked = self.bench.rows(
                 "SELECT party, id, name, is_carrier, bearers FROM who WHERE party IN (SELECT unnest($1::INTEGER[]))",

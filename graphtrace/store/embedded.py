@@ -244,7 +244,7 @@ class EmbeddedStore:
         return {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in rows}
 
     def _learn_parties(self, idents: set[int | None]) -> None:
-        unknown = {ident for ident in idents if ident is not None} - self._parties.keys()
+        unknown = {ident for ident in idents if ident is not None and ident not in self._parties}
         found = self._look_up(
             f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told WHERE ident", unknown
         )

@@ -225,7 +225,7 @@ class Neo4jStore:
     # -- rows --------------------------------------------------------------------------------------------------
 
     def _learn_parties(self, mentions: Iterable[int | None]) -> None:
-        unknown = {mention for mention in mentions if mention is not None} - self._parties.keys()
+        unknown = {mention for mention in mentions if mention is not None and mention not in self._parties}
         if not unknown:
             return
         found = self._ask(
@@ -302,7 +302,7 @@ class Neo4jStore:
 
     def _fetch_lots(self, lots: set[str]) -> None:
         """The rows of lots, which all cards of a lot share."""
-        unknown = lots - self._lot_rows.keys()
+        unknown = {lot for lot in lots if lot not in self._lot_rows}
         if not unknown:
             return
         rows = self._ask(
