@@ -289,17 +289,14 @@ class _Block:
         self._read_extra()
         is_clean = pl.select(pl.all_horizontal(self._conditions).fill_null(value=False)).to_series()
         types = packed_types(self._texts.words)
-        frame = pl.select(
+        clean = pl.select(
             (column if isinstance(column, pl.Expr) else pl.lit(column)).cast(types[name]).alias(name)
             for name, column in self._columns.items()
-            if name == ROW or isinstance(column, pl.Expr) or column.null_count() < len(column)
         )
-        if is_clean.all():
-            return frame, self._block.clear()
-        clean = frame.filter(is_clean)
-        # again: what only the other rows had is left out
-        clean = clean.select(column.name for column in clean if column.null_count() < clean.height)
-        return clean, self._block.filter(~is_clean)
+        rest = self._block.clear()
+        if not is_clean.all():
+            clean, rest = clean.filter(is_clean), self._block.filter(~is_clean)
+        return clean.select(column.name for column in clean if column.null_count() < clean.height), rest
 
     def _has(self, *fields: str) -> pl.Series:
         """Whether one of the fields is filled."""

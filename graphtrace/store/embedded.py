@@ -214,13 +214,19 @@ class EmbeddedStore:
         self._lay_out(con)
         return con
 
-    def _ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    @contextmanager
+    def _faults_told(self) -> Iterator[None]:
+        """What the database raises, as an error of the store."""
         import duckdb
 
         try:
-            return self._con.execute(sql, parameters or None).fetchall()
+            yield
         except duckdb.Error as error:
             raise StoreError(f"{self.folder}: {first_line(error)}", hint="run graphtrace verify") from error
+
+    def _ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with self._faults_told():
+            return self._con.execute(sql, parameters or None).fetchall()
 
     def _look_up(self, sql: str, values: Iterable[int]) -> list[tuple[Any, ...]]:
         """Rows of ``sql``, which ends in the name of an integer column, for these values of it.
@@ -444,21 +450,13 @@ class EmbeddedStore:
 
     def _numbers(self, sql: str, *parameters: Any) -> list[Any]:
         """The columns of a question that answers in numbers only and leaves none out, as arrays."""
-        import duckdb
-
-        try:
+        with self._faults_told():
             return list(self._con.execute(sql, parameters or None).fetchnumpy().values())
-        except duckdb.Error as error:
-            raise StoreError(f"{self.folder}: {first_line(error)}", hint="run graphtrace verify") from error
 
     def _table(self, sql: str) -> pa.Table:
         """All that a question finds, in columns."""
-        import duckdb
-
-        try:
+        with self._faults_told():
             return self._con.sql(sql).to_arrow_table()
-        except duckdb.Error as error:
-            raise StoreError(f"{self.folder}: {first_line(error)}", hint="run graphtrace verify") from error
 
     def _range_row(self, first: int, last: int, body: Sequence[Any]) -> Row:
         """Rows of ranges are kept, so that all cards of a lot share them."""

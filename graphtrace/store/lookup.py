@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from graphtrace.store.arrow import as_numpy
-from graphtrace.store.schema import LEAN, LEAN_IMEI_SIZE, LEAN_SPAN, ROW, RUN
+from graphtrace.store.schema import LEAN, LEAN_IMPLIED, ROW, ROW_GROUP, RUN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
     Rows = list[tuple[Any, ...]]
 
-_BODY: Final = tuple(ROW.split(", "))
-_GROUP: Final = 122_880
-"""Rows of a block of the database."""
+_READ: Final = ("tail", *ROW.split(", "))
 
 
 class CardRows:
@@ -55,16 +53,19 @@ class _Singles:
 
     def __init__(self, ask: Callable[[str], Rows], table: str) -> None:
         self._table = table
-        self._is_lean = table == "lean_singles"
         places = ask(
-            f"SELECT min(key), max(key), min(rowid), max(rowid) FROM {table} GROUP BY rowid // {_GROUP}, key // {RUN}"
+            f"SELECT min(key), max(key), min(rowid), max(rowid) FROM {table} "
+            f"GROUP BY rowid // {ROW_GROUP}, key // {RUN}"
         )
         self._least, self._most, self._start, self._end = np.array(places, dtype=np.int64).reshape(-1, 4).T
-        columns = [name for name in ("tail", *_BODY) if not self._is_lean or name in LEAN]
+        is_lean = table == "lean_singles"
+        columns = [name for name in _READ if not is_lean or name in LEAN]
         ((*counts,),) = ask(f"SELECT {', '.join(f'count({name})' for name in columns)} FROM {table}")
         filled = [name for name, count in zip(columns, counts, strict=True) if count]
         self._columns = ", ".join(filled)
-        self._places = [("tail", *_BODY).index(name) for name in filled]
+        self._places = [_READ.index(name) for name in filled]
+        implied = LEAN_IMPLIED.items() if is_lean else ()
+        self._implied = [(_READ.index(name), _READ.index(beside), value) for name, (beside, value) in implied]
 
     def rows(self, ask: Callable[[str], Rows], number: int) -> Rows:
         near = np.flatnonzero((self._least <= number) & (number <= self._most))
@@ -76,18 +77,13 @@ class _Singles:
         return [self._whole(number, cells) for cells in found]
 
     def _whole(self, number: int, cells: tuple[Any, ...]) -> tuple[Any, ...]:
-        row: list[Any] = [None] * (1 + len(_BODY))
+        row: list[Any] = [None] * len(_READ)
         for place, cell in zip(self._places, cells, strict=True):
             row[place] = cell
-        if self._is_lean:
-            row[_DAY + 1] = None if row[_DAY] is None else LEAN_SPAN
-            row[_IMEI + 1] = None if row[_IMEI] is None else LEAN_IMEI_SIZE
+        for place, beside, value in self._implied:
+            if row[beside] is not None:
+                row[place] = value
         return (number, *row)
-
-
-_DAY, _IMEI = (1 + _BODY.index(name) for name in ("day", "imei"))
-assert _BODY[_DAY] == "span", "a span stands behind its day"
-assert _BODY[_IMEI] == "imei_size", "a size stands behind its IMEI"
 
 
 class _Ranges:

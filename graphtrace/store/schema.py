@@ -26,6 +26,9 @@ FORMAT: Final = "3"
 RUN: Final = 100_000_000_000
 """Numbers below one head."""
 
+ROW_GROUP: Final = 122_880
+"""Rows of a block of the database: what one of its threads appends or reads at once."""
+
 NO_DAY: Final = 1_000_000
 """Stands for an unknown day and comes after every other."""
 
@@ -74,9 +77,8 @@ CARDS: Final = {
 LEAN: Final = ("key", "kind", "sender", "receiver", "day", "second", "imei", "province", "sheet", "row", "repeated")
 """The columns of ``lean_singles``."""
 
-LEAN_SPAN: Final = 0
-LEAN_IMEI_SIZE: Final = 15
-"""What ``span`` and ``imei_size`` are in every row of ``lean_singles`` that has a day and an IMEI."""
+LEAN_IMPLIED: Final = {"span": ("day", 0), "imei_size": ("imei", 15)}
+"""What other columns are in every row of ``lean_singles`` that has a day or an IMEI."""
 
 PARTS: Final = {"singles": ("lean_singles", "full_singles"), "ranges": ("ranges",), "unnumbered": ("unnumbered",)}
 """The tables of a case folder in which the rows of each relation are."""
@@ -179,9 +181,8 @@ mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place
 def _lean(column: str, kind: str) -> str:
     if column in LEAN:
         return column
-    implied = {"span": ("day", LEAN_SPAN), "imei_size": ("imei", LEAN_IMEI_SIZE)}
-    if column in implied:
-        beside, value = implied[column]
+    if column in LEAN_IMPLIED:
+        beside, value = LEAN_IMPLIED[column]
         return f"CASE WHEN {beside} IS NOT NULL THEN {value} END::{kind} AS {column}"
     return f"NULL::{kind} AS {column}"
 
@@ -193,9 +194,8 @@ LEAN_ROW: Final = ", ".join(_lean(name, _SINGLES[name]) for name in ("key", "tai
 
 IS_LEAN: Final = " AND ".join(
     (
-        *(f"{name} IS NULL" for name in _SINGLES if name not in (*LEAN, "span", "imei_size")),
-        f"(span IS NULL OR span = {LEAN_SPAN})",
-        f"(imei_size IS NULL OR imei_size = {LEAN_IMEI_SIZE})",
+        *(f"{name} IS NULL" for name in _SINGLES if name not in (*LEAN, *LEAN_IMPLIED)),
+        *(f"({name} IS NULL OR {name} = {value})" for name, (_, value) in LEAN_IMPLIED.items()),
     )
 )
 """Whether a row of ``singles`` is one of ``lean_singles``."""

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 from graphtrace.errors import StoreError
 from graphtrace.store.arrow import as_arrow
 from graphtrace.store.protocol import Lot
+from graphtrace.store.schema import ROW_GROUP
 from graphtrace.store.schema import RUN as RUN
 
 if TYPE_CHECKING:
@@ -42,9 +43,6 @@ MOVEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, pr
 """The columns that ``listed``, ``ranged`` and ``unlisted`` share."""
 
 RECORD_SHIFT = 1 << 32
-
-_BATCH = 122_880
-"""Rows that the engine reads at once."""
 
 Rows = list[tuple[Any, ...]]
 
@@ -107,7 +105,7 @@ class Workbench:
             {name: as_arrow(values) if isinstance(values, np.ndarray) else values for name, values in columns.items()}
         )
         # Several batches, so that several threads can read them.
-        self._con.register(name, pa.Table.from_batches(whole.to_batches(max_chunksize=_BATCH), whole.schema))
+        self._con.register(name, pa.Table.from_batches(whole.to_batches(max_chunksize=ROW_GROUP), whole.schema))
 
     def keep_rows(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
         """Lay rows out as a table of the bench; ``columns`` names and types them."""

@@ -31,7 +31,7 @@ from graphtrace.store.memory import MemoryShares, share_out
 from graphtrace.store.overlay import only_people
 from graphtrace.store.parties import TOLD_IS_OWED, tell_fresh_parties_apart
 from graphtrace.store.refusals import kept_reject, kept_remarks, remarks_text
-from graphtrace.store.schema import BODY, CARDS, ENTRIES, LEAN, LEAN_IMEI_SIZE, LEAN_SPAN, NO_DAY, RUN, SAME
+from graphtrace.store.schema import BODY, CARDS, ENTRIES, LEAN, LEAN_IMPLIED, NO_DAY, ROW_GROUP, RUN, SAME
 
 if TYPE_CHECKING:
     import duckdb
@@ -52,9 +52,6 @@ _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
 _ORDER = 1 << 32
 """Above every place in a chunk."""
-
-_BATCH_ROWS = 122_880
-"""Rows of a row group: what one thread of the database appends at once."""
 
 _NEVER = 1 << 62
 """After every mention."""
@@ -541,8 +538,8 @@ class CaseWriter:
         import pyarrow as pa
 
         table = frame.to_arrow()
-        if table.num_rows > _BATCH_ROWS:
-            table = pa.Table.from_batches(table.to_batches(max_chunksize=_BATCH_ROWS))
+        if table.num_rows > ROW_GROUP:
+            table = pa.Table.from_batches(table.to_batches(max_chunksize=ROW_GROUP))
         lent = _Lent(table)
         self.con.register("frame", lent)
         try:
@@ -602,9 +599,9 @@ def _split(singles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of listed cards that fit into ``lean_singles``, and those that need ``full_singles``."""
     import polars as pl
 
-    beside = [name for name in singles.columns if name not in (*LEAN, "span", "imei_size")]
+    beside = [name for name in singles.columns if name not in (*LEAN, *LEAN_IMPLIED)]
     fits = [pl.col(name).is_null() for name in beside]
-    for name, value in (("span", LEAN_SPAN), ("imei_size", LEAN_IMEI_SIZE)):
+    for name, (_, value) in LEAN_IMPLIED.items():
         if name in singles.columns:
             fits.append(pl.col(name).is_null() | (pl.col(name) == value))
     is_lean = singles.select(pl.all_horizontal(fits) if fits else pl.lit(value=True)).to_series()
