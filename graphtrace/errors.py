@@ -53,7 +53,17 @@ class MappingError(UsageError):
 
 
 class QueryError(UsageError):
+    """A query that is wrong; ``line`` is the line of its text where that is known."""
+
     code = "bad_query"
+
+    def __init__(self, message: str, *, hint: str = "", line: int | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.line = line
+
+    def placed_in(self, path: object) -> str:
+        """The message with the file, and the line in it, before it."""
+        return f"{path}: {self.message}" if self.line is None else f"{path}:{self.line}: {self.message}"
 
 
 class RuleError(UsageError):

@@ -84,7 +84,7 @@ def ask_query(store: Store, query: Query, given: Mapping[str, object]) -> QueryA
     try:
         columns, rows = store.run_query(text, values)
     except QueryError as error:
-        raise QueryError(f"{path}: {error.message}", hint=error.hint) from error
+        raise QueryError(error.placed_in(path), hint=error.hint) from error
     declared = [column.name for column in query.header.columns]
     if list(columns) != declared:
         raise QueryError(

@@ -91,6 +91,17 @@ CHINESE: Final[Mapping[str, str]] = {
     "there is no query called {name}": "没有名为{name}的查询",
     "there is no rule {name}": "没有规则{name}",
     "{found} are too many for one graph": "{found}太多，一张图画不下",
+    # queries and rules of the user's own
+    "rule {rule}: {place}": "规则{rule}：{place}",
+    "a query is one SELECT, and there is none": "查询应为一条 SELECT 语句，此处没有",
+    "a query is one SELECT, not {kind}": "查询应为一条 SELECT 语句，不能是 {kind}",
+    "a query is one SELECT, and more follows it": "查询应为一条 SELECT 语句，其后不得再有语句",
+    "a query is one SELECT that changes nothing, not {kind}": ("查询应为一条不作任何改动的 SELECT 语句，不能含 {kind}"),
+    "the query fails: {why}": "查询执行失败：{why}",
+    "write one": "请写一条",
+    "take everything else out of the file": "删去文件中其余内容",
+    "docs/model.md has the views": "可查询的视图见 docs/model.md",
+    "docs/rules.md has the relations": "可查询的关系见 docs/rules.md",
     # typed wrongly
     "{command} --help": "{command} --help 说明用法",
     "'{value}' is none of {choices}": "“{value}”不是以下任何一个：{choices}",
@@ -183,7 +194,7 @@ def _patterns() -> list[tuple[re.Pattern[str], str]]:
     """What tells the texts with places apart, those that say most first."""
     with_places = [text for text in CHINESE if _PLACE.search(text)]
     with_places.sort(key=lambda text: (-len(_PLACE.sub("", text)), text))
-    return [(re.compile(_PLACE.sub(r"(?P<\1>.+)", _escaped(text)), re.DOTALL), text) for text in with_places]
+    return [(re.compile(_PLACE.sub(r"(?P<\1>.+?)", _escaped(text)), re.DOTALL), text) for text in with_places]
 
 
 def _escaped(text: str) -> str:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from graphtrace.errors import RuleError, StoreError
+from graphtrace.errors import QueryError, RuleError, StoreError
 from graphtrace.model import Finding
 from graphtrace.rules.rule import Rule
 
@@ -34,8 +34,10 @@ _ASKED: Final = "_enterprise"
 class Workbench(Protocol):
     """Where the relations of an audit stand (their list is in ``queries/README.md``)."""
 
-    def ask(self, sql: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-        """The names of the columns and all rows of a question."""
+    def ask_rule(
+        self, text: str, parameters: Mapping[str, object], *, frame: str
+    ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+        """The names of the columns and all rows of one SELECT, which ``frame`` has in the place of ``{}``."""
         ...
 
 
@@ -114,7 +116,7 @@ def open_breaches(workbench: Workbench, rules: Sequence[Rule], enterprises: Sequ
 def _breaches_of(workbench: Workbench, rule: Rule) -> Iterator[Breach]:
     declared = [column.name for column in rule.query.header.columns]
     counted = ", ".join(f"{sql} AS {name}" for name, sql in _COUNTED.items() if name in declared)
-    columns, rows = _ask(workbench, rule, f"SELECT * REPLACE ({counted}) FROM (\n{rule.query.text_in('sql')}\n)")
+    columns, rows = _ask(workbench, rule, f"SELECT * REPLACE ({counted}) FROM (\n{{}}\n)")
     if set(columns) != set(declared):
         raise _refused(rule, f"returns {', '.join(columns)}", f"its header names {', '.join(declared)}")
     places: dict[str, int] = defaultdict(int)
@@ -142,25 +144,26 @@ def _breaches_of(workbench: Workbench, rule: Rule) -> Iterator[Breach]:
 def _evidence_of(workbench: Workbench, rule: Rule, enterprise: str) -> list[tuple[tuple[Lot, ...], tuple[int, ...]]]:
     declared = {column.name for column in rule.query.header.columns}
     wanted = ", ".join(name if name in declared else "NULL" for name in _COUNTED)
-    sql = f"SELECT {wanted} FROM (\n{rule.query.text_in('sql')}\n) WHERE enterprise = ${_ASKED}"
+    frame = f"SELECT {wanted} FROM (\n{{}}\n) WHERE enterprise = ${_ASKED}"
     return [
         (
             tuple(sorted({(lot["first"], lot["last"]) for lot in cards or ()})),
             tuple(sorted(set(records or ()))),
         )
-        for cards, records in _ask(workbench, rule, sql, {_ASKED: enterprise})[1]
+        for cards, records in _ask(workbench, rule, frame, {_ASKED: enterprise})[1]
     ]
 
 
 def _ask(
-    workbench: Workbench, rule: Rule, sql: str, more: Mapping[str, object] = MappingProxyType({})
+    workbench: Workbench, rule: Rule, frame: str, more: Mapping[str, object] = MappingProxyType({})
 ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
     try:
-        return workbench.ask(sql, {**rule.values, **more})
-    except StoreError as error:
+        return workbench.ask_rule(rule.query.text_in("sql"), {**rule.values, **more}, frame=frame)
+    except QueryError as error:
         if rule.path is None:
-            raise
-        raise _refused(rule, f"cannot be asked: {error.message}", "docs/rules.md has the relations") from error
+            raise StoreError(f"rule {rule.id}: {error.message}", hint="run graphtrace verify") from error
+        place = rule.query.paths.get("sql", rule.path)
+        raise RuleError(f"rule {rule.id}: {error.placed_in(place)}", hint=error.hint) from error
 
 
 def _value(rule: Rule, name: str, value: Any) -> Any:

@@ -15,10 +15,10 @@ from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.errors import QueryError, StoreError
 from graphtrace.model import KINDS, MOVES
 from graphtrace.queries import CardKey
 from graphtrace.store.schema import BODY, CARDS, NO_DAY, RUN
+from graphtrace.store.user_sql import ask_select
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,9 +29,6 @@ _PURCHASE, _TRANSFER, _RETURN, _ACTIVATION, _SEIZURE, _STOCK = (
     KINDS.index(kind) for kind in ("purchase", "transfer", "return", "activation", "seizure", "stock")
 )
 _MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
-
-
-_HEARS_EVERY_S = 0.2
 
 
 def _day(days: str) -> str:
@@ -176,45 +173,11 @@ def run_query(
     store: EmbeddedStore, text: str, parameters: Mapping[str, object]
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """Ask one question in SQL over the views; the names of its columns and all rows."""
-    import duckdb
-
-    with closing(store.spare_connection()) as con:
+    with store._faults_told(), closing(store.spare_connection()) as con:
         _lay_out(con, store._seen)
-        try:
-            statements = con.extract_statements(text)
-            if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-                raise QueryError("a query is one SELECT", hint="take everything else out of the file")
-            bound = {name: _bound(store, value) for name, value in parameters.items()}
-            columns, rows = _answer(con, statements[0], bound)
-        except (duckdb.IOException, duckdb.FatalException) as error:
-            said = str(error).partition("\n")[0]
-            raise StoreError(f"{store.folder}: {said}", hint="run graphtrace verify") from error
-        except duckdb.Error as error:
-            raise QueryError(f"the query fails: {str(error).strip()}", hint="docs/model.md has the views") from error
+        bound = {name: _bound(store, value) for name, value in parameters.items()}
+        columns, rows = ask_select(con, text, bound, place=str(store.folder))
     return columns, _plain(rows)
-
-
-def _answer(
-    con: duckdb.DuckDBPyConnection, statement: duckdb.Statement, values: Mapping[str, object]
-) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Names of columns and rows; in a thread of its own, so that an interrupt from the keyboard is heard meanwhile."""
-    from concurrent.futures import ThreadPoolExecutor, wait
-
-    def answer() -> tuple[list[str], list[tuple[Any, ...]]]:
-        found = con.execute(statement, values)
-        return [column[0] for column in found.description or ()], found.fetchall()
-
-    with ThreadPoolExecutor(1) as worker:
-        asked = worker.submit(answer)
-        try:
-            while not asked.done():
-                wait([asked], timeout=_HEARS_EVERY_S)
-        except KeyboardInterrupt:
-            while not asked.done():
-                con.interrupt()
-                wait([asked], timeout=_HEARS_EVERY_S)
-            raise
-    return asked.result()
 
 
 def _bound(store: EmbeddedStore, value: object) -> object:

@@ -34,6 +34,7 @@ from graphtrace.store.arrow import as_arrow
 from graphtrace.store.protocol import Lot
 from graphtrace.store.schema import ROW_GROUP
 from graphtrace.store.schema import RUN as RUN
+from graphtrace.store.user_sql import ask_select
 
 if TYPE_CHECKING:
     import duckdb
@@ -64,6 +65,12 @@ class Workbench:
             return [column[0] for column in cursor.description or ()], cursor.fetchall()
         except duckdb.Error as error:
             raise StoreError(f"{self._place}: {error}", hint="run graphtrace verify") from error
+
+    def ask_rule(self, text: str, parameters: Mapping[str, object], *, frame: str) -> tuple[list[str], Rows]:
+        """The same of a text that a user wrote, which ``frame`` has in the place of ``{}``; leaves nothing behind."""
+        return ask_select(
+            self._con, text, parameters, place=self._place, frame=frame, relations="docs/rules.md has the relations"
+        )
 
     def rows(self, sql: str, *parameters: object) -> Rows:
         """All rows of a question."""

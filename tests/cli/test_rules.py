@@ -232,3 +232,18 @@ def test_hostile_values_of_a_finding_stay_data(run: Run, tmp_path: Path, own: Pa
     assert finding["params"]["channel"] == f"微信{HOSTILE}"
     assert finding["message"] == f"by 微信{HOSTILE} in 微信{HOSTILE}"
     assert "\u202e" not in ran.out
+
+
+def test_a_rule_that_silences_the_others_is_refused_with_its_line(run: Run, case: str, own: Path) -> None:
+    query = own / "held-cards.sql"
+    header, _, _ = QUERY.partition("\nSELECT")
+    empty = "SELECT NULL::VARCHAR AS enterprise, NULL AS cards WHERE $least < 0"
+    for attack, line in (
+        (f"{empty}); CREATE OR REPLACE TEMP TABLE accounts AS FROM accounts WHERE false; SELECT * FROM ({empty}", 11),
+        (f"WITH gone AS (\n  DELETE FROM accounts RETURNING *) {empty}", 12),
+    ):
+        query.write_text(f"{header}\n{attack}", encoding="utf-8")
+        ran = run("audit", "--all", "--rules", own, "--json", "--case", case)
+        assert (ran.code, ran.out, ran.error["code"]) == (2, "", "bad_rule")
+        assert f"held-cards.sql:{line}: " in ran.error["message"]
+        assert "规则held" in run("audit", "--all", "--rules", own, "--lang", "zh", "--case", case).err

@@ -49,6 +49,11 @@ def test_places_are_the_same_in_both_languages() -> None:
         ("a b/c.csv: No such file or directory", "a b/c.csv：没有这个文件或文件夹"),
         ("2 parties bear the name {甲}", "有2个主体同名{甲}"),
         ("neo4j://h:7687: nobody answers at this port", "neo4j://h:7687：此端口无人应答"),
+        (
+            "rule own: a b/x.sql:10: the query fails: Parser Error: syntax error",
+            "规则own：a b/x.sql:10：查询执行失败：Parser Error：syntax error",
+        ),
+        ("x.sql:3: a query is one SELECT, not DELETE", "x.sql:3：查询应为一条 SELECT 语句，不能是 DELETE"),
         ("No such command 'tracer'. Did you mean 'trace'?", "没有命令“tracer”。是否指“trace”？"),
         ("nobody has put this into Chinese", "nobody has put this into Chinese"),
     ],

@@ -8,11 +8,11 @@ from typing import Any
 
 import duckdb
 
-from graphtrace.errors import StoreError
 from graphtrace.rules.breaches import Breach, Opened, find_breaches, open_breaches
 from graphtrace.rules.choosing import choose_rules, parse_assignment
 from graphtrace.rules.files import load_rules
 from graphtrace.rules.rule import Rule
+from graphtrace.store.workbench import Workbench
 
 SHEET = 1 << 32
 E = "id:91310115MA1K35XR7B"
@@ -143,11 +143,12 @@ VIEWS = {
 }
 
 
-class Bench:
+class Bench(Workbench):
     """The relations in memory; rows are given by name, and ``until`` is ``day`` unless it is said."""
 
     def __init__(self) -> None:
         self.con = duckdb.connect(config={"threads": 1})
+        super().__init__(self.con, place="bench", release=self.con.close)
         for table, columns in TABLES.items():
             self.con.execute(f"CREATE TABLE {table} ({', '.join(' '.join(one) for one in columns.items())})")
         for view, sql in VIEWS.items():
@@ -195,14 +196,6 @@ class Bench:
         self.records += 1
         self.add("declarations", record=SHEET + self.records, day=day, **values)
         return SHEET + self.records
-
-    def ask(self, sql: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-        """What every workbench does."""
-        try:
-            cursor = self.con.execute(sql, dict(parameters) or None)
-        except duckdb.Error as error:
-            raise StoreError(str(error)) from error
-        return [column[0] for column in cursor.description or ()], cursor.fetchall()
 
     def found(self, rule: str, *assignments: str, enterprise: str = E) -> tuple[Breach, ...]:
         """The findings of one of the product's rules about an enterprise."""

@@ -85,8 +85,8 @@ def test_values_become_what_json_can_say(tmp_path: Path, bench: Bench, sql: str,
         (selected("1", "NULL::STRUCT(first BIGINT, last BIGINT)[]"), "a row without cards or records"),
         (selected("1", enterprise="NULL"), "a row without an enterprise"),
         (selected("1").replace("AS said", "AS told"), "returns enterprise, told, cards"),
-        ("SELECT nothing FROM nowhere", "cannot be asked"),
-        ("DELETE FROM accounts", "cannot be asked"),
+        ("SELECT nothing FROM nowhere", "own-query.sql:10: the query fails: "),
+        ("SELECT 1 AS enterprise,\n  nothing AS said", "own-query.sql:11: the query fails: "),
     ],
 )
 def test_what_a_query_of_ones_own_does_wrong_is_said(tmp_path: Path, bench: Bench, sql: str, said: str) -> None:
@@ -94,7 +94,111 @@ def test_what_a_query_of_ones_own_does_wrong_is_said(tmp_path: Path, bench: Benc
         find_breaches(bench, [own(tmp_path, sql)])
     assert said in raised.value.message
     assert str(tmp_path / "own-query.sql") in raised.value.message
-    assert bench.ask("SELECT count(*) FROM accounts", {})[1] == [(1,)]
+    assert bench.rows("SELECT count(*) FROM accounts") == [(1,)]
+
+
+SILENCE = "CREATE OR REPLACE TEMP TABLE accounts AS FROM accounts WHERE false"
+EMPTY = "SELECT NULL::VARCHAR AS enterprise, 1::BIGINT AS cards, 'v' AS said WHERE false"
+ATTACKS = (
+    f"{EMPTY}) ; {SILENCE} ; SELECT * FROM ({EMPTY}",
+    f"{EMPTY}) ; {SILENCE} ; --",
+    f"{EMPTY} -- )\n) ; {SILENCE} ; SELECT * FROM (SELECT 1",
+    f"{EMPTY} /* ) */ ) ; {SILENCE} ; SELECT * FROM (SELECT 1",
+    f"{EMPTY}; {SILENCE}",
+    f"{EMPTY};\n\n-- the rest\n{SILENCE};",
+    f"{SILENCE}; {EMPTY}",
+    f"{EMPTY}; {EMPTY}",
+    SILENCE,
+    "DELETE FROM accounts",
+    "UPDATE accounts SET cards = 0",
+    "INSERT INTO accounts (cards) VALUES (1)",
+    "TRUNCATE accounts",
+    "DROP TABLE accounts CASCADE",
+    "ALTER TABLE accounts RENAME TO others",
+    "MERGE INTO accounts USING (SELECT 1 AS x) ON true WHEN MATCHED THEN DELETE",
+    f"WITH gone AS (DELETE FROM accounts RETURNING *) {EMPTY}",
+    f"WITH gone AS MATERIALIZED (\n  DELETE FROM accounts RETURNING *) {EMPTY}",
+    f"WITH more AS (INSERT INTO accounts (cards) VALUES (1) RETURNING *) {EMPTY}",
+    f"WITH other AS (UPDATE accounts SET cards = 0 RETURNING *) {EMPTY}",
+    f"WITH written AS (COPY accounts TO 'accounts.csv') {EMPTY}",
+    "SELECT * FROM (WITH gone AS (DELETE FROM accounts RETURNING *) FROM gone)",
+    "SELECT (WITH gone AS (DELETE FROM accounts RETURNING *) SELECT count(*) FROM gone)",
+    "WITH a AS (WITH gone AS (DELETE FROM accounts RETURNING *) FROM gone) FROM a",
+    "FROM query('WITH gone AS (DELETE FROM accounts RETURNING *) FROM gone')",
+    "FROM query('DELETE FROM accounts')",
+    "CREATE TEMP VIEW accounts AS SELECT 1",
+    "CREATE MACRO lpad(a, b, c) AS 1",
+    "CREATE MACRO accounts() AS TABLE SELECT 1",
+    "CREATE TYPE cards AS ENUM ('a')",
+    "CREATE SCHEMA other",
+    "PRAGMA database_list",
+    "SET threads = 1",
+    "RESET threads",
+    "SET VARIABLE x = 1",
+    "USE temp",
+    "ATTACH ':memory:' AS other",
+    "DETACH other",
+    "COPY accounts TO 'accounts.csv'",
+    "EXPORT DATABASE 'folder'",
+    "INSTALL httpfs",
+    "LOAD httpfs",
+    "CALL pragma_version()",
+    "PREPARE x AS DELETE FROM accounts",
+    "EXPLAIN ANALYZE DELETE FROM accounts",
+    "CHECKPOINT",
+    "VACUUM",
+    "BEGIN",
+    "COMMIT",
+    "ROLLBACK",
+    "SELECT 1 /* never ends",
+    "SELECT 'never ends",
+    "",
+    "\n-- nothing",
+    ";",
+)
+
+
+@pytest.fixture(scope="module")
+def attacked() -> Bench:
+    """A bench that one attack after the other meets."""
+    bench = Bench()
+    bench.account(1, 10)
+    return bench
+
+
+@pytest.mark.parametrize("sql", ATTACKS)
+def test_a_rule_that_is_more_than_one_select_is_refused_with_its_line(
+    tmp_path: Path, attacked: Bench, sql: str
+) -> None:
+    with pytest.raises(RuleError, match=r"own-query\.sql(:1[0-9])?: (a query is one SELECT|the query fails)") as raised:
+        find_breaches(attacked, [own(tmp_path, sql)])
+    assert (raised.value.code, raised.value.exit_code) == ("bad_rule", 2)
+    assert attacked.rows("SELECT count(*), sum(cards) FROM accounts") == [(1, 10)]
+
+
+def test_the_line_is_that_of_what_is_too_much(tmp_path: Path, bench: Bench) -> None:
+    for sql, line in (
+        (f"{EMPTY};\n\n-- the rest\n{SILENCE}", 13),
+        (f"WITH gone AS (\n  DELETE FROM accounts RETURNING *\n) {EMPTY}", 11),
+        (f"\n-- 甲\n{SILENCE}", 12),
+        ("SELECT 1\nFRM accounts a b", 11),
+    ):
+        with pytest.raises(RuleError, match=f"own-query.sql:{line}: "):
+            find_breaches(bench, [own(tmp_path, sql)])
+
+
+def test_one_semicolon_and_a_remark_behind_it_do_no_harm(tmp_path: Path, bench: Bench) -> None:
+    sql = selected("'; --'").removesuffix(" -- no more") + ";; -- no; more"
+    (breach,) = find_breaches(bench, [own(tmp_path, sql)])[E]
+    assert breach.params["said"] == "; --"
+
+
+def test_nothing_that_a_rule_does_to_a_connection_stays(bench: Bench) -> None:
+    """The second wall: what the check would let through is rolled back."""
+    frame = "WITH gone AS (DELETE FROM kept RETURNING *) SELECT * FROM ({}) SEMI JOIN gone ON true"
+    bench.keep("kept", "SELECT 1")
+    assert bench.ask_rule("SELECT 2", {}, frame=frame)[1] == [(2,)]
+    assert bench.rows("SELECT count(*) FROM kept") == [(1,)]
 
 
 def test_a_fault_of_the_store_stays_one() -> None:

@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 import graphtrace as gt
-from graphtrace.errors import QueryError
+from graphtrace.errors import QueryError, StoreError
 from graphtrace.queries import CardKey
 from graphtrace.store.embedded import EmbeddedStore
 from graphtrace.store.views import VIEWS
@@ -142,6 +144,8 @@ def test_senders_and_receivers_of_one_view_are_not_taken_for_one_another(store: 
         "SET threads = 1",
         "INSERT INTO heads VALUES (1, 'x', 1)",
         "ATTACH 'x.db'",
+        "WITH gone AS (DELETE FROM heads RETURNING *) FROM gone",
+        "WITH told AS (COPY heads TO 'x.csv') SELECT 1",
         "",
     ],
 )
@@ -167,6 +171,16 @@ def test_a_question_that_fails_is_said_to_fail_with_the_reason_of_the_database(
     with pytest.raises(QueryError, match="the query fails") as refused:
         store.run_query(text, {})
     assert what in refused.value.message
+
+
+def test_a_view_in_the_place_of_a_table_that_reads_a_file_is_a_fault_of_the_case(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "x.gtrace")
+    with duckdb.connect(str(copy / "case.duckdb")) as con:
+        con.execute("ALTER TABLE told RENAME TO parties_told")
+        con.execute(f"CREATE VIEW told AS SELECT * FROM parties_told, read_text('{MODEL}')")
+    with gt.open_case(copy) as case, pytest.raises(StoreError) as raised:
+        case.query("final-receivers")
+    assert raised.value.exit_code == 3
 
 
 def test_an_interrupt_from_the_keyboard_ends_a_question_that_takes_for_ever(store: EmbeddedStore) -> None:
