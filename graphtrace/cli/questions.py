@@ -89,10 +89,16 @@ def read_questions(path: Path) -> list[str]:
 
 
 def _lines_of(path: Path) -> Iterator[str]:
+    from graphtrace.ingest.small_files import MAX_LIST_BYTES, read_small_file, within
+
     try:
-        content = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
+        if path == STANDARD_INPUT:
+            content = within(sys.stdin.buffer.read(MAX_LIST_BYTES + 1), MAX_LIST_BYTES)
+        else:
+            content = read_small_file(path, MAX_LIST_BYTES)
     except OSError as fault:
-        raise InputError(f"{path}: {fault.strerror}", hint="check the name of the file") from fault
+        hint = "check the name of the file; - reads what another program writes"
+        raise InputError(f"{path}: {fault.strerror}", hint=hint) from fault
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -17,8 +17,8 @@ from graphtrace.answers.elements import EDGES, LEVELS, NODES, NUMBERS, Edge, Nod
 from graphtrace.errors import UsageError
 from graphtrace.export.plain import Plain, PlainGraph, edge_id, plain_value
 from graphtrace.export.streams import text_into
+from graphtrace.inert import csv_cell
 from graphtrace.render.files import whole_file
-from graphtrace.render.rows import inert
 
 if TYPE_CHECKING:
     from _csv import Writer as _Writer
@@ -88,7 +88,7 @@ def _write_nodes(graph: PlainGraph, out: IO[bytes], names: dict[str, Plain]) -> 
             counts[str(told["type"])] += 1
             if told["type"] == "party":
                 names[node] = told["label"]
-            writer.writerow([inert(cell) for cell in (node, *map(told.get, graph.node_columns))])
+            writer.writerow([csv_cell(cell) for cell in (node, *map(told.get, graph.node_columns))])
     return counts
 
 
@@ -99,13 +99,13 @@ def _write_edges(graph: PlainGraph, out: IO[bytes], names: Mapping[str, Plain]) 
         for number, (source, target, told) in enumerate(graph.edges(), 1):
             counts[str(told["relation"])] += 1
             ends = (edge_id(number), source, target, names.get(source), names.get(target))
-            writer.writerow([inert(cell) for cell in (*ends, *map(told.get, graph.edge_columns))])
+            writer.writerow([csv_cell(cell) for cell in (*ends, *map(told.get, graph.edge_columns))])
     return counts
 
 
 def _table(text: TextIO, columns: Sequence[str]) -> _Writer:
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
+    writer.writerow(map(csv_cell, columns))
     return writer
 
 

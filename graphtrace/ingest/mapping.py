@@ -47,6 +47,7 @@ from graphtrace.ingest.headings import (
 )
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.sheet import INEXACT, Sheet
+from graphtrace.ingest.small_files import read_yaml
 from graphtrace.ingest.values import parse_count, parse_date
 from graphtrace.model import KINDS, Kind
 
@@ -104,35 +105,37 @@ def load_mapping(path: Path) -> MappingFile:
         When it cannot be read, is no YAML, or holds anything that is not understood; the message names the file and
         the key.
     """
+    text, root = read_yaml(path, MappingError, "mapping")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        tree = {} if root is None else _tree(root, 0)
+        tree = {} if root is None else _tree(root, 0, set())
         return replace(_mapping(tree), text=text)
-    except OSError as error:
-        raise MappingError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise MappingError(f"{path}: is not UTF-8 text", hint="save it as UTF-8") from error
-    except yaml.YAMLError as error:
-        raise MappingError(f"{path}: is not YAML: {error}") from error
     except MappingError as error:
         raise MappingError(f"{path}: {error.message}", hint=error.hint) from error
 
 
-def _tree(node: yaml.Node, depth: int) -> _Tree:
-    """A YAML node as text and dictionaries, without any guess at types."""
+def _tree(node: yaml.Node, depth: int, seen: set[int]) -> _Tree:
+    """A YAML node as text and dictionaries, without any guess at types.
+
+    ``seen`` are the nodes that were met: one that is met again stands for an alias, by which a short file could mean
+    millions of keys.
+    """
     line = node.start_mark.line + 1
     if isinstance(node, yaml.ScalarNode):
         is_null = node.tag == "tag:yaml.org,2002:null"
         return "" if is_null else str(node.value)
     if not isinstance(node, yaml.MappingNode) or depth == _DEEPEST:
         raise MappingError(f"line {line}: a mapping holds only keys and texts", hint=_hint_of_keys())
+    if id(node) in seen:
+        raise MappingError(f"line {line}: a mapping holds no aliases", hint="write the keys out")
+    seen.add(id(node))
     tree: dict[str, _Tree] = {}
     for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise MappingError(f"line {line}: a key is a text", hint=_hint_of_keys())
         name = str(key.value)
         if name in tree:
             raise MappingError(f"line {key.start_mark.line + 1}: {name!r} stands there twice")
-        tree[name] = _tree(value, depth + 1)
+        tree[name] = _tree(value, depth + 1, seen)
     return tree
 
 

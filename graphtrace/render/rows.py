@@ -10,6 +10,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from graphtrace.inert import csv_cell
+
 if TYPE_CHECKING:
     from graphtrace.answers.asking import QueryAnswer
     from graphtrace.answers.audit import Audit
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from graphtrace.answers.siblings import Siblings
     from graphtrace.answers.trace import Trace
     from graphtrace.model import Origin, Party
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 COLUMNS = (
     *("input", "iccid", "outcome", "registrant_id", "registrant", "holder_id", "holder", "end_user_id", "end_user"),
@@ -122,15 +122,12 @@ def opened_rows(opened: Iterable[Opened]) -> Iterator[dict[str, Any]]:
 
 
 def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
-    """CSV that spreadsheet programs open without harm: marked as UTF-8, no cell is a formula.
-
-    A cell that would be one gets a leading apostrophe, which every reader of graphtrace takes off again.
-    """
+    """CSV that spreadsheet programs open without harm: marked as UTF-8, each cell as :func:`csv_cell` writes it."""
     sheet = io.StringIO()
     writer = csv.DictWriter(sheet, columns, lineterminator="\n")
-    writer.writeheader()
+    writer.writerow({name: csv_cell(name) for name in columns})
     for row in rows:
-        writer.writerow({name: inert(value) for name, value in row.items()})
+        writer.writerow({name: csv_cell(value) for name, value in row.items()})
     return "\ufeff" + sheet.getvalue()
 
 
@@ -141,7 +138,3 @@ def _columns(name: str, party: Party | None) -> dict[str, str | None]:
 def _place(origin: Origin) -> str:
     sheet = f" ({origin.sheet})" if origin.sheet else ""
     return f"{origin.file}:{origin.row}{sheet} {origin.sha256}"
-
-
-def inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

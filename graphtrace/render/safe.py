@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from graphtrace.inert import picture
+
 _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
     "\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
@@ -24,9 +26,6 @@ _UNSAFE_IN_UTF8 = re.compile(
 )
 """The same in UTF-8."""
 
-_PICTURES = 0x2400
-_PICTURE_OF_DELETE = "\u2421"
-
 
 def visible(text: str) -> str:
     r"""Return ``text`` with every control, invisible and direction-changing character written out.
@@ -38,7 +37,7 @@ def visible(text: str) -> str:
     >>> visible("a\u202eb")
     'a<U+202E>b'
     """
-    return _UNSAFE.sub(_picture, text)
+    return _UNSAFE.sub(picture, text)
 
 
 def escaped_json(document: str) -> str:
@@ -52,13 +51,6 @@ def escaped_json(document: str) -> str:
 def escaped_utf8(document: bytes) -> bytes:
     """The same of a document in UTF-8: it is searched as it is, since hardly any holds such a character."""
     return escaped_json(document.decode()).encode() if _UNSAFE_IN_UTF8.search(document) else document
-
-
-def _picture(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code < 0x20:
-        return chr(_PICTURES + code)
-    return _PICTURE_OF_DELETE if code == 0x7F else f"<U+{code:04X}>"
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -29,6 +29,7 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from graphtrace.errors import RuleError, UsageError
+from graphtrace.ingest.small_files import read_yaml
 from graphtrace.model import Severity
 from graphtrace.queries import Query, Text, load_query
 from graphtrace.rules.rule import EVIDENCE_KINDS, SEVERITIES, EvidenceKind, Rule, RuleParameter
@@ -38,10 +39,6 @@ _ENDINGS: Final = (".yml", ".yaml")
 _ID: Final = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SLOT: Final = re.compile(r"\{(\w*)")
 _KEYS: Final = (*("id", "version", "severity", "title", "why", "law", "query", "parameters", "evidence", "message"),)
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The fast one is not on every machine."""
-
-_MOST_BYTES: Final = 1 << 20
 _NOT_FOR_RULES: Final = ("party", "card")
 """Types of parameters that only a question about a case can have."""
 
@@ -117,21 +114,7 @@ def _files_of(path: Path) -> Sequence[Path]:
 
 
 def _root_of(path: Path) -> yaml.MappingNode:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise RuleError(f"{path}: is too large to be a rule file", hint="name the YAML file of a rule")
-        root = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_LOADER)
-    except OSError as error:
-        raise RuleError(
-            f"{path}: cannot be read: {error.strerror}", hint="name a rule file or a folder of them"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise RuleError(f"{path}: is not UTF-8 text", hint="save it as UTF-8") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = path if mark is None else f"{path}:{mark.line + 1}"
-        why = getattr(error, "problem", None) or str(error)
-        raise RuleError(f"{place}: is not YAML: {why}", hint="put texts with : or # or { into quotes") from error
+    _, root = read_yaml(path, RuleError, "rule")
     if not isinstance(root, yaml.MappingNode):
         raise RuleError(f"{path}:1: holds no keys", hint=f"a rule has the keys {', '.join(_KEYS)}")
     return root
@@ -147,8 +130,10 @@ class _Entries:
         self.nodes: dict[str, yaml.Node] = {}
         self.lines: dict[str, int] = {}
         for key, value in node.value:
-            name = str(key.value)
             line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise self._fault(line, "a key is a text", hint="put texts with : or # or { into quotes")
+            name = str(key.value)
             if name in self.nodes:
                 raise self._fault(line, f"{name} is there already (line {self.lines[name]})", hint="leave one of them")
             self.nodes[name] = value

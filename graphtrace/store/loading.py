@@ -12,6 +12,7 @@ import os
 import shlex
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings
+from graphtrace.inert import csv_cell
 from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.store.embedded import DATABASE, REJECTS, SOURCES, connect
 from graphtrace.store.memory import share_out
@@ -397,21 +399,44 @@ def _reject_whole(sheet: Sheet) -> tuple[int, list[Reject]]:
 
 def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:
     """One line a rejected row: where it stood, why it was refused, and every cell of it, as text."""
-    headings = list(dict.fromkeys(heading for reject in rejects for heading, _ in reject.raw))
+    cells = [_cells_by_heading(reject) for reject in rejects]
+    headings = list(dict.fromkeys(heading for row in cells for heading in row))
+    columns = [
+        "file",
+        "sha256",
+        "sheet",
+        "row",
+        "field",
+        "reason",
+        "value",
+        "low",
+        "high",
+        *(name for name, _ in headings),
+    ]
     with target.open("w", encoding="utf-8-sig", newline="") as out:
         table = csv.writer(out)
-        table.writerow(["file", "sha256", "sheet", "row", "field", "reason", "value", "low", "high", *headings])
-        for reject in rejects:
-            cells = dict(reject.raw)
+        table.writerow(map(csv_cell, columns))
+        for reject, row in zip(rejects, cells, strict=True):
             table.writerow(
-                [
+                csv_cell(cell)
+                for cell in (
                     *(file, sha256, sheet, reject.row, reject.field, reject.reason, reject.value),
                     *(reject.interval or ("", "")),
-                    *(cells.get(heading) for heading in headings),
-                ]
+                    *map(row.get, headings),
+                )
             )
         out.flush()
         os.fsync(out.fileno())
+
+
+def _cells_by_heading(reject: Reject) -> dict[tuple[str, int], str | None]:
+    """The cells of a rejected row by heading and how many columns before it bear the same one."""
+    cells: dict[tuple[str, int], str | None] = {}
+    seen: Counter[str] = Counter()
+    for heading, cell in reject.raw:
+        cells[heading, seen[heading]] = cell
+        seen[heading] += 1
+    return cells
 
 
 def _report_again(case: Writer, number: int, name: str, sha256: str) -> list[FileReport]:

@@ -28,7 +28,8 @@ def test_csv_opens_as_utf_8_in_a_spreadsheet_and_holds_no_formula() -> None:
     assert text.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     assert rows[0]["to"] == "'" + evil.name
-    assert rows[1]["to"] == HOSTILE.name
+    assert rows[1]["to"] == "[/foo]␛[31m<script><U+202E>evil\nname\u200b"
+    assert "\x1b" not in text
     assert list(rows[0]) == list(COLUMNS)
 
 

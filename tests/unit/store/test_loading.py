@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -230,3 +232,42 @@ def test_a_trial_run_needs_no_case_and_makes_none(case: gt.Case) -> None:
     assert not case.path.exists()
     with pytest.raises(CaseMissing):
         case.status()
+
+
+FORMULAS = (
+    "=cmd|'/c calc'!A0",
+    "+1",
+    "-1",
+    "@SUM(A1)",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠a",
+    "\tx",
+    "\nx",
+    " =1",
+    "a\x1b]0;t\x07",
+)
+
+
+def test_no_cell_of_a_rejects_file_is_a_formula_or_acts_on_a_terminal(case: gt.Case) -> None:
+    rows = [[name, "乙", "坏", CARD, name, name] for name in FORMULAS]
+    text = io.StringIO()
+    csv.writer(text).writerows([["转出方", "转入方", "日期", "卡号", "=单号", "渠道"], *rows])
+    report = load(case, text.getvalue())
+    assert report.rejected == len(FORMULAS)
+    assert report.rejects_file is not None
+    written = Path(report.rejects_file).read_text("utf-8-sig")
+    table = list(csv.reader(io.StringIO(written, newline="")))
+    cells = [cell for row in table for cell in row]
+    assert sum(cell.startswith("'") for cell in cells) > 2 * len(FORMULAS) - 6
+    assert not any(cell.strip().startswith(tuple("=+-@＝＋－＠")) for cell in cells)
+    assert not set("\x07\x1b") & set(written)
+
+
+def test_both_columns_of_one_heading_stand_in_the_rejects_file(case: gt.Case) -> None:
+    report = load(case, f"转出方,转入方,日期,卡号,卡号\n甲,乙,坏,{CARD},8986061900000000002\n")
+    assert report.rejects_file is not None
+    head, row = list(csv.reader(io.StringIO(Path(report.rejects_file).read_text("utf-8-sig"))))
+    assert head[-2:] == ["卡号", "卡号"]
+    assert row[-2:] == [CARD, "8986061900000000002"]

@@ -1,0 +1,51 @@
+"""Text from files in tables that other programs open: no cell is a formula, none acts on a terminal.
+
+The only place that decides what a cell of a CSV file looks like, whoever writes the file. This module imports nothing
+of the package.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_FORMULA: Final = re.compile("[\\s\u200b\ufeff]*[-=+@\uff0d\uff1d\uff0b\uff20]|[\t\r\n]")
+"""What a spreadsheet program takes for a formula, full-width forms too: input methods and some programs fold them."""
+
+_ACTING: Final = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""What moves the cursor, colours, renames or reorders what is shown, or cannot be written as UTF-8.
+
+Tab and line feed stay: they stand in honest cells, and CSV quotes them. So do marks that belong to writing (joiners,
+variation selectors), which are invisible and do nothing.
+"""
+
+_PICTURES: Final = 0x2400
+_PICTURE_OF_DELETE: Final = "\u2421"
+
+
+def csv_cell(value: object) -> object:
+    r"""Return the cell of a CSV file for a value: text that is only shown, anything else as it is.
+
+    A text that would be a formula gets a leading apostrophe, which every reader of graphtrace takes off again; a
+    control or direction character is written out as :func:`picture` does.
+
+    >>> csv_cell("=1+1"), csv_cell("\uff1d1+1"), csv_cell("a\x1b[31m"), csv_cell("two\nlines"), csv_cell(-5)
+    ("'=1+1", "'＝1+1", 'a␛[31m', 'two\nlines', -5)
+    """
+    if not isinstance(value, str):
+        return value
+    quote = "'" if _FORMULA.match(value) else ""
+    if _ACTING.search(value):
+        # the line ends of Windows are one line end, and not a carriage return that acts
+        value = _ACTING.sub(picture, value.replace("\r\n", "\n"))
+    return quote + value
+
+
+def picture(match: re.Match[str]) -> str:
+    """Return a character written out: a control character as its picture, any other as ``<U+202E>``."""
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(_PICTURES + code)
+    return _PICTURE_OF_DELETE if code == 0x7F else f"<U+{code:04X}>"

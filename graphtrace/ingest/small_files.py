@@ -1,0 +1,82 @@
+"""Small files that a person writes and a command names: lists, mappings, rules. None is read without a limit."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from graphtrace.errors import GraphtraceError
+
+MAX_YAML_BYTES: Final = 2**20
+"""Maximum size of a mapping or a rule; those that people write have some kilobytes."""
+
+MAX_LIST_BYTES: Final = 64 * 2**20
+"""Maximum size of a list of identifiers: some three million, more than one answer can be."""
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The fast one is not on every machine."""
+
+
+def read_small_file(path: Path, max_bytes: int) -> bytes:
+    """Read a file that must not be large.
+
+    A device or a pipe may never end, or never begin, so only files on a disk are opened.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, is no file on a disk, or has more than ``max_bytes``; ``strerror`` says which.
+    """
+    # a pipe that nobody writes to would hold up a plain open
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with os.fdopen(handle, "rb") as file:
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
+            raise OSError(errno.EINVAL, "not a file", str(path))
+        return within(file.read(max_bytes + 1), max_bytes)
+
+
+def within(content: bytes, max_bytes: int) -> bytes:
+    """The content, if it is not too much.
+
+    Raises
+    ------
+    OSError
+        If it is.
+    """
+    if len(content) > max_bytes:
+        raise OSError(errno.EFBIG, f"larger than {max_bytes // 2**20} MiB")
+    return content
+
+
+def read_yaml(path: Path, error: type[GraphtraceError], what: str) -> tuple[str, yaml.Node | None]:
+    """Read a YAML file that a person wrote: its text, and its root, without a guess at types.
+
+    Parameters
+    ----------
+    error
+        What is raised where it cannot be read; the message names the file and, where there is one, the line.
+    what
+        What the file should be, for the hint.
+    """
+    try:
+        text = read_small_file(path, MAX_YAML_BYTES).decode("utf-8-sig")
+        return text, yaml.compose(text, Loader=_LOADER)
+    except OSError as fault:
+        raise error(f"{path}: cannot be read: {fault.strerror}", hint=f"name the YAML file of a {what}") from fault
+    except UnicodeDecodeError as fault:
+        raise error(f"{path}: is not UTF-8 text", hint="save it as UTF-8") from fault
+    except RecursionError as fault:
+        raise error(f"{path}: is not YAML: nested too deeply", hint=f"name the YAML file of a {what}") from fault
+    except yaml.YAMLError as fault:
+        mark = getattr(fault, "problem_mark", None)
+        place = path if mark is None else f"{path}:{mark.line + 1}"
+        why = getattr(fault, "problem", None) or str(fault)
+        raise error(f"{place}: is not YAML: {why}", hint="put texts with : or # or { into quotes") from fault
