@@ -246,7 +246,7 @@ class _Opener:
 
     def _named(self, records: Sequence[int]) -> tuple[Evidence, ...]:
         """Records by themselves, with what each states."""
-        self.bench.keep_rows("asked", {"record": "BIGINT"}, [(record,) for record in records])
+        self.bench.keep_rows("rested_on", {"record": "BIGINT"}, [(record,) for record in records])
         tables = {
             "activations": "'activation'",
             "seizures": "'seizure'",
@@ -256,7 +256,7 @@ class _Opener:
         union = " UNION ".join(f"SELECT record, {kind} AS kind, day FROM {table}" for table, kind in tables.items())
         rows = self.bench.rows(
             f"""
-            SELECT record, coalesce(kind, 'reject'), day FROM asked LEFT JOIN ({union}) AS said USING (record)
+            SELECT record, coalesce(kind, 'reject'), day FROM rested_on LEFT JOIN ({union}) AS said USING (record)
             ORDER BY day NULLS LAST, kind, record
             """
         )

@@ -160,6 +160,20 @@ def test_a_figure_opens_as_ranges_with_the_rows_behind_them(run: Run, case: str)
     assert {row["kind"] for row in rows} <= {"purchase", "transfer"}
 
 
+def test_a_finding_that_rests_on_records_opens_beside_those_that_rest_on_cards(
+    run: Run, files: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "stock.csv").write_text(
+        f"申报单位,申报单位证件号,申报日期,库存,销量\n{XINGHAI},91310115MA1K35XR7B,2024-06-30,90,5\n", encoding="utf-8"
+    )
+    loaded = (*sorted(files.iterdir()), tmp_path / "stock.csv")
+    assert run("load", *loaded, "--case", "y.gtrace").code == 0
+    ran = run("audit", XINGHAI, "--cards", "--case", "y.gtrace", "--json")
+    assert (ran.code, ran.err) == (0, "")
+    (balance,) = (one for one in ran.json["opened"] if one["matter"] == "balance_not_closed")
+    assert "stock.csv" in {record["file"] for lot in balance["lots"] for record in lot["records"]}
+
+
 def test_what_cannot_be_opened_is_refused(run: Run, case: str) -> None:
     audit = ("audit", "--case", case, "--json")
     assert run(*audit, XINGHAI, "--bucket", "nothing").error["code"] == "unknown_bucket"
