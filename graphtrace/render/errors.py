@@ -98,6 +98,15 @@ CHINESE: Final[Mapping[str, str]] = {
     "a query is one SELECT, and more follows it": "查询应为一条 SELECT 语句，其后不得再有语句",
     "a query is one SELECT that changes nothing, not {kind}": ("查询应为一条不作任何改动的 SELECT 语句，不能含 {kind}"),
     "the query fails: {why}": "查询执行失败：{why}",
+    "a query reads the case and does nothing else: not {what}": "查询只能读取案件，不能使用 {what}",
+    "ask with MATCH, WHERE, WITH, UNWIND, CALL { … } and RETURN; put such a name into backticks": (
+        "请用 MATCH、WHERE、WITH、UNWIND、CALL { … } 和 RETURN 提问；同名的变量请加反引号"
+    ),
+    "{escape} hides a letter or sign": "{escape}隐藏了字母或符号",
+    "write the letter or sign itself": "请直接写出该字母或符号",
+    "{sign} is never closed": "{sign}没有结束",
+    "close the text or remark": "请补上文本或注释的结尾",
+    "docs/model.md has the graph": "图的结构见 docs/model.md",
     "write one": "请写一条",
     "take everything else out of the file": "删去文件中其余内容",
     "docs/model.md has the views": "可查询的视图见 docs/model.md",

@@ -105,10 +105,45 @@ def test_a_database_without_a_case(neo4j_uri: str) -> None:
     assert (error.code, "load FILE" in error.hint) == ("case_missing", True)
 
 
-def test_an_address_with_a_password_is_refused_and_not_repeated() -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"neo4j://neo4j:{SECRET}@localhost",
+        f"bolt://{SECRET}@localhost:7687/case",
+        f"NEO4J://neo4j:{SECRET}@localhost",
+        f"neo4j+x://neo4j:{SECRET}@localhost",
+        f"http://neo4j:{SECRET}@localhost:7474",
+        f"bolt+s://localhost?password={SECRET}",
+        f"bolt+s://localhost?x={SECRET}",
+        f"neo4j://localhost?region=eu&Password={SECRET}",
+        f"neo4j://localhost?%70assword={SECRET}",
+        f"neo4j://localhost?pwd={SECRET}",
+        f"neo4j://localhost?token={SECRET}",
+        f"neo4j://localhost#{SECRET}",
+        f"neo4j://localhost?region=eu#{SECRET}",
+        f"neo4j://localhost/a/b?x={SECRET}",
+        f"neo4j://local[host?password={SECRET}",
+        f"neo4j://localhost:port?password={SECRET}",
+        f"neo4j://neo4j:{SECRET}/@localhost",
+    ],
+)
+def test_an_address_with_a_password_is_refused_and_not_repeated(
+    address: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     with pytest.raises(UsageError) as caught:
-        gt.open_case(f"neo4j://neo4j:{SECRET}@localhost")
+        gt.open_case(address)
     assert SECRET not in caught.value.message + caught.value.hint
+    for arguments in (["status", "--case", address, "-v"], ["--json", "copy", "x.gtrace", address]):
+        assert main(arguments) in (2, 3)
+    monkeypatch.setenv("GRAPHTRACE_CASE", address)
+    assert main(["trace", "8986061900000000001", "--lang", "zh"]) == 2
+    assert SECRET not in "".join(capfd.readouterr())
+
+
+def test_parameters_of_routing_are_handed_on_and_not_repeated() -> None:
+    address = f"neo4j://127.0.0.1:{free_port()}?region={SECRET}"
+    assert Address.parse(address).uri == address
+    assert failed(address).message.startswith(address.partition("?")[0] + ": ")
 
 
 @pytest.mark.parametrize("text", ["bolt://", "neo4j://host:port", "neo4j://host/a/b"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +105,50 @@ def test_a_question_that_would_change_something_or_is_no_such_question_is_refuse
         case.query("echo")
     assert neo4j_place.rows("MATCH (n) RETURN count(n)") == before
     assert ["x"] not in neo4j_place.rows("SHOW INDEXES YIELD name RETURN name")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LOAD CSV FROM '{uri}' AS l RETURN l[0] AS name, $name AS given",
+        "CALL () {{ LOAD CSV FROM '{uri}' AS l RETURN l }} RETURN l[0] AS name, $name AS given",
+        "CALL db.labels() YIELD label RETURN label AS name, $name AS given",
+        "SHOW SETTINGS YIELD name, value AS given",
+        "SHOW TRANSACTIONS YIELD transactionId AS name, database AS given",
+        "TERMINATE TRANSACTION 'x' YIELD transactionId AS name, username AS given",
+        "CREATE (p:Party {{name: $name}}) RETURN p.name AS name, $name AS given",
+        "CREATE USER x SET PASSWORD 'throw-away-too'",
+    ],
+)
+def test_the_plan_of_a_question_is_a_second_wall(
+    text: str, moved: str, own: Path, neo4j_place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the first wall down, nothing is read beyond the case and nobody is called."""
+    monkeypatch.setattr("graphtrace.store.neo4j.connection.check_text", lambda _: None)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.2)
+        text = text.format(uri=f"http://127.0.0.1:{listener.getsockname()[1]}/x")
+        header = HEADER if "$name" in text else re.sub("// param.*\n", "", HEADER)
+        (own / "echo.cypher").write_text(header + text, "utf-8")
+        with gt.open_case(moved) as case, pytest.raises(QueryError, match="a query reads the case"):
+            case.query("echo")
+        with pytest.raises(TimeoutError):
+            listener.accept()
+    assert neo4j_place.rows("SHOW USERS YIELD user WHERE user = 'x' RETURN user") == []
+
+
+def test_a_fault_in_the_text_is_told_with_its_line_in_both_languages(moved: str, own: Path, run: Run) -> None:
+    (own / "echo.cypher").write_text(HEADER + "MATCH (p:Party)\nCREATE (q) RETURN $name AS name\n", "utf-8")
+    ran = run("query", "echo", "--case", moved)
+    assert (ran.code, "echo.cypher:11: a query reads the case and does nothing else: not CREATE" in ran.err) == (
+        2,
+        True,
+    )
+    assert (
+        "echo.cypher:11：查询只能读取案件，不能使用 CREATE" in run("query", "echo", "--case", moved, "--lang", "zh").err
+    )
+    (own / "echo.cypher").write_text(HEADER + "MATCH (p:Party)\nRETRUN $name AS name\n", "utf-8")
+    assert "echo.cypher:11: the query fails: " in run("query", "echo", "--case", moved).err
 
 
 @pytest.mark.parametrize(

@@ -5,19 +5,27 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from graphtrace.errors import UsageError
 
 CREDENTIALS = "set NEO4J_USERNAME and NEO4J_PASSWORD"
 SHAPE = "write it as neo4j://HOST:7687/DATABASE"
 
-_SCHEME = re.compile(r"(neo4j|bolt)(\+s|\+ssc)?://")
+_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_SECRET = re.compile(r"user|pass|pwd|secret|token|key|auth|cred|sig", re.IGNORECASE)
 
 
 def is_server(name: str) -> bool:
-    """Whether the name of a case is the address of a server."""
-    return _SCHEME.match(name) is not None
+    """Whether the name of a case is an address, and not a path."""
+    return _ADDRESS.match(name) is not None
+
+
+def without_secrets(address: str) -> str:
+    """Scheme, host, port and path of an address: everything in which nobody puts a password."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,8 @@ class Address:
     def parse(cls, name: str) -> Address:
         """Read ``neo4j://host:port/database``; the path goes before ``NEO4J_DATABASE``.
 
+        Parameters of routing (``neo4j://host?region=eu``) are handed on to the server.
+
         Raises
         ------
         UsageError
@@ -39,15 +49,20 @@ class Address:
         try:
             parts = urlsplit(name)
             parts.port  # noqa: B018  raises where it is no number
+            shown = without_secrets(name)
         except ValueError as error:
             raise UsageError("the address of the server cannot be read", hint=SHAPE) from error
-        if "@" in parts.netloc:
+        asked = parse_qsl(parts.query, keep_blank_values=True)
+        if "@" in name or parts.fragment or any(_SECRET.search(key) for key, _ in asked):
             raise UsageError("an address holds no user and no password", hint=f"{CREDENTIALS} instead")
         database = parts.path.strip("/")
-        if not parts.hostname or "/" in database:
-            raise UsageError(f"{name} is no address of a server", hint=SHAPE)
+        if parts.scheme not in _SCHEMES or not parts.hostname or "/" in database:
+            raise UsageError(f"{shown} is no address of a server", hint=SHAPE)
+        if parts.query and not parts.scheme.startswith("neo4j"):
+            raise UsageError(f"{shown}: only a neo4j:// address takes parameters", hint=SHAPE)
         uri = urlunsplit((parts.scheme, parts.netloc, "", parts.query, ""))
         return cls(uri, database or os.environ.get("NEO4J_DATABASE") or None)
 
     def __str__(self) -> str:
-        return self.uri if self.database is None else f"{self.uri}/{self.database}"
+        shown = without_secrets(self.uri)
+        return shown if self.database is None else f"{shown}/{self.database}"

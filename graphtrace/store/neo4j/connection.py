@@ -11,10 +11,11 @@ import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from graphtrace.errors import CaseMissing, QueryError, StoreError
 from graphtrace.store.neo4j.address import CREDENTIALS, SHAPE, Address
+from graphtrace.store.neo4j.user_cypher import check_plan, check_text
 
 if TYPE_CHECKING:
     import neo4j
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 LEAST_VERSION = (5, 26)
 """The oldest server that this was tried with."""
 
+_LINE = re.compile(r"\(line ([0-9]+), column ")
 _TIMEOUT_S = 10.0
 _RETRY_S = 30.0
 
@@ -29,6 +31,7 @@ COMMIT_UNKNOWN = "commit_unknown"
 """Code of an error that leaves open whether a transaction was committed."""
 
 Rows = list[list[Any]]
+_Found = TypeVar("_Found")
 
 
 class Connection:
@@ -79,19 +82,9 @@ class Connection:
             )
 
     def ask(self, cypher: str, **parameters: Any) -> Rows:
-        """All rows of a question that changes nothing; a reader of a cluster may answer it."""
-        import neo4j
-
+        """All rows of a question that changes nothing."""
         with self.translated():
-            rows: Rows = self._driver.execute_query(
-                cypher,
-                parameters,
-                routing_=neo4j.RoutingControl.READ,
-                database_=self.address.database,
-                result_transformer_=_values,
-                bookmark_manager_=self._bookmarks,
-            )
-        return rows
+            return self._execute(cypher, parameters, _values)
 
     def ask_freely(self, cypher: str, parameters: Mapping[str, Any]) -> tuple[list[str], Rows]:
         """The names of the columns and all rows of a question that somebody else wrote; the server lets it read only.
@@ -101,26 +94,36 @@ class Connection:
         QueryError
             If the server does not understand it, or it would change something.
         """
-        import neo4j
         from neo4j.exceptions import Neo4jError
 
+        check_text(cypher)
         with self.translated():
             try:
-                found: tuple[list[str], Rows] = self._driver.execute_query(
-                    cypher,
-                    dict(parameters),
-                    routing_=neo4j.RoutingControl.READ,
-                    database_=self.address.database,
-                    result_transformer_=lambda result: (list(result.keys()), result.values()),
-                    bookmark_manager_=self._bookmarks,
-                )
+                check_plan(*self._execute(f"EXPLAIN {cypher}", parameters, _plan))
+                return self._execute(cypher, parameters, lambda result: (list(result.keys()), result.values()))
             except Neo4jError as error:
                 if not (error.code or "").startswith("Neo.ClientError.Statement"):
                     raise
+                line = _LINE.search(str(error))
                 raise QueryError(
-                    f"the query fails: {_first_line(error)}", hint="docs/model.md has the graph"
+                    f"the query fails: {_first_line(error)}",
+                    hint="docs/model.md has the graph",
+                    line=None if line is None else int(line[1]),
                 ) from error
-        return found
+
+    def _execute(self, cypher: str, parameters: Mapping[str, Any], found: Callable[[neo4j.Result], _Found]) -> _Found:
+        """What a question that changes nothing finds; a reader of a cluster may answer it."""
+        import neo4j
+
+        answer: _Found = self._driver.execute_query(
+            cypher,
+            dict(parameters),
+            routing_=neo4j.RoutingControl.READ,
+            database_=self.address.database,
+            result_transformer_=found,
+            bookmark_manager_=self._bookmarks,
+        )
+        return answer
 
     def stream(self, cypher: str, *, size: int, **parameters: Any) -> Iterator[Rows]:
         """The rows of a question that changes nothing, so many at a time."""
@@ -196,6 +199,12 @@ def is_too_old(agent: str) -> bool:
 
 def _values(result: neo4j.Result) -> Rows:
     return result.values()
+
+
+def _plan(result: neo4j.Result) -> tuple[str | None, Mapping[str, Any] | None]:
+    """The kind of a question and its plan, where the server was asked to explain it."""
+    summary = result.consume()
+    return summary.query_type, summary.plan
 
 
 _LOAD_AGAIN = "see to the server, then load again: what is on it stays, and the load goes on where it stopped"
