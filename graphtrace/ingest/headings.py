@@ -232,6 +232,10 @@ class Header:
         """The headings that are there, from the left."""
         return tuple(name for name, *cells in zip(self.names, *self.cells, strict=True) if any(cells))
 
+    def field_of(self, column: int) -> str | None:
+        """The field that a column serves; the first by name where a mapping names it for several."""
+        return min((name for name, columns in self.served.items() if column in columns), default=None)
+
     def columns_for(self, kind: Kind | None) -> dict[str, int]:
         """The one column of each field in a record of ``kind``: a heading of its own event first, then the leftmost."""
         words = _EVENT_WORDS[kind] if kind else ()

@@ -15,11 +15,11 @@ import polars as pl
 from graphtrace.identifiers import is_damaged_column
 from graphtrace.ingest.ahead import ahead
 from graphtrace.ingest.bulk import CleanRows
-from graphtrace.ingest.headings import Header, find_header
+from graphtrace.ingest.headings import Header, column_letters, find_header
 from graphtrace.ingest.mapping import MappingFile
 from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.ingest.rows import RowReader, Statement
-from graphtrace.ingest.sheet import ROW, Sheet
+from graphtrace.ingest.sheet import INEXACT, ROW, Sheet
 from graphtrace.ingest.statements import STATEMENTS, pack
 from graphtrace.model import Kind
 
@@ -71,6 +71,7 @@ class Reading:
         self._clean = CleanRows(self._rows)
         self._columns = [str(column) for column in range(len(header.names))]
         self._held: list[tuple[int, Cells]] = []
+        self._unused = self._rows.unused_columns()
         self.rejects: list[Reject] = []
         self.rows = 0
 
@@ -91,8 +92,20 @@ class Reading:
 
     @property
     def remarks(self) -> list[Remark]:
-        """Optional fields that were left out, by field and reason."""
-        return self._rows.remarks
+        """Optional fields that were left out, by field and reason; then what is to be said of columns."""
+        header = self._header
+        return self._rows.remarks + [
+            Remark(
+                field=header.field_of(column),
+                reason=reason,
+                rows=note.rows,
+                first_row=note.first_row,
+                value=note.value.removeprefix(INEXACT),
+                heading=header.names[column],
+                column=column_letters(column),
+            )
+            for (column, reason), note in sorted(self._sheet.notes.items())
+        ]
 
     def frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements, packed (:mod:`graphtrace.ingest.statements`), in frames and no set order.
@@ -109,6 +122,8 @@ class Reading:
         card_column = self._rows.card_column
         with closing(ahead(self._blocks())) as blocks:
             for block, clean, rest in blocks:
+                for column in self._unused:
+                    self._sheet.note_filled(column, "column_not_used", block)
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()
                 for frame in clean:

@@ -42,10 +42,24 @@ class Reject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """An optional field that could not be read and was left out, counted over a sheet (``warnings`` of a report)."""
+    """What is to be said of rows that were loaded, counted over a sheet (``warnings`` of a report).
 
-    field: str
+    An optional field that could not be read and was left out, or something about a column.
+
+    Attributes
+    ----------
+    field
+        The field that the cells were read as, or would have been; ``None`` for a column that no field is read from.
+    rows, first_row, value
+        How many rows it is said of, the first of them, and its cell.
+    heading, column
+        Of a remark about a column: its heading, and its letters in a spreadsheet program.
+    """
+
+    field: str | None
     reason: str
     rows: int
     first_row: int
     value: str
+    heading: str | None = None
+    column: str | None = None

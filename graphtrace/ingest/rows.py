@@ -47,7 +47,7 @@ from graphtrace.ingest.reports import TEXT_FIELDS, Reject, Remark
 from graphtrace.ingest.sheet import INEXACT
 from graphtrace.ingest.statements import STATEMENTS
 from graphtrace.ingest.values import parse_count, parse_date
-from graphtrace.model import MOVES, Kind, When
+from graphtrace.model import KINDS, MOVES, Kind, When
 
 REASONS: Final = (
     "damaged_number",
@@ -267,6 +267,12 @@ class RowReader:
         if kind not in self._plans:
             self._plans[kind] = Plan.of(kind, self.header, uses_1904=self._uses_1904)
         return self._plans[kind]
+
+    def unused_columns(self) -> list[int]:
+        """Columns that a known field claims and that no record reads: another column serves the field."""
+        kinds: list[Kind | None] = [self.kind] if self.kind_column is None else [*KINDS]
+        read = {column for kind in kinds for column in self.plan(kind).columns.values()}
+        return sorted({column for columns in self.header.served.values() for column in columns} - read)
 
     def kind_of(self, cell: str | None) -> Kind | None:
         """The kind of a row by its kind cell; ``None`` where it is unknown."""

@@ -38,6 +38,16 @@ class Fault:
 
 
 @dataclass(slots=True)
+class Note:
+    """What a reader remarks on the cells of a column: why, in how many rows, the first of them and its cell."""
+
+    reason: str
+    rows: int
+    first_row: int
+    value: str
+
+
+@dataclass(slots=True)
 class Sheet:
     """One sheet of one file.
 
@@ -56,3 +66,16 @@ class Sheet:
     uses_1904: bool = False
     faults: list[Fault] = field(default_factory=list)
     counted: int = 0
+    notes: dict[tuple[int, str], Note] = field(default_factory=dict)
+    """By column and reason; complete when ``read`` has ended."""
+
+    def note(self, column: int, reason: str, rows: int, first_row: int, value: str) -> None:
+        """Add rows of which one thing is to be said, those further up first."""
+        known = self.notes.setdefault((column, reason), Note(reason, 0, first_row, value))
+        known.rows += rows
+
+    def note_filled(self, column: int, reason: str, frame: pl.DataFrame) -> None:
+        """Add the rows of a frame in which a column is filled."""
+        filled = frame.select(ROW, str(column)).drop_nulls()
+        if filled.height:
+            self.note(column, reason, filled.height, *filled.row(0))

@@ -576,10 +576,12 @@ def _reject(reject: Reject) -> Document:
 
 
 def _remark(remark: Remark) -> Document:
+    about_column = {} if remark.column is None else {"heading": remark.heading, "column": remark.column}
     return {
         "field": remark.field,
         "reason": remark.reason,
         "rows": remark.rows,
         "first_row": remark.first_row,
         "value": remark.value,
+        **about_column,
     }

@@ -136,6 +136,14 @@ REJECTS = {
     "unreadable_row": Wording("the row cannot be taken apart into cells", "该行无法拆分为单元格"),
 }
 
+REMARKS = {
+    "several_lines": Wording("cells of several lines, each read as one cell", "单元格含多行文字，按一个单元格读取"),
+    "column_not_used": Wording(
+        "the field is read from another column; this one is not used", "该字段取自另一列，此列未使用"
+    ),
+}
+"""Of rows that were loaded, beside the reasons of :data:`REJECTS` for which an optional field was left out."""
+
 PROBLEMS = {
     "ledger_broken": Wording(
         "Line {line} of the ledger does not follow from the line before it.", "台账第{line}行与上一行不衔接。"
@@ -679,7 +687,7 @@ LABELS = {
     "already_loaded": Wording("already loaded", "此前已载入"),
     "not_read": Wording("not read", "未读入"),
     "rejected_rows": Wording("Rejected rows", "拒收的行"),
-    "warnings": Wording("Left out", "略去的内容"),
+    "warnings": Wording("Remarks", "提示"),
     "warning_rows": Wording("in {rows:row|rows}, first in", "共{rows}行，首见于"),
     "range_counted": Wording("{low} to {high}: {cards:card|cards}", "{low}至{high}：{cards}张"),
     "row_written": Wording("could have been {low} to {high}", "可能是{low}至{high}之间的号码"),

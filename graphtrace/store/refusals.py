@@ -27,15 +27,27 @@ def kept_reject(cells: Sequence[Any]) -> Reject:
 
 
 def remarks_text(remarks: Sequence[Remark]) -> str:
-    """The remarks on a sheet as a store keeps them."""
-    return json.dumps([[r.field, r.reason, r.rows, r.first_row, r.value] for r in remarks], ensure_ascii=False)
+    """The remarks on a sheet as a store keeps them; those that are not about a column as they always were."""
+    told = [
+        [r.field, r.reason, r.rows, r.first_row, r.value, *([] if r.column is None else [r.heading, r.column])]
+        for r in remarks
+    ]
+    return json.dumps(told, ensure_ascii=False)
 
 
 def kept_remarks(text: str) -> list[Remark]:
     """The remarks on a sheet as they were reported."""
     return [
-        Remark(field=field, reason=reason, rows=count, first_row=first, value=value)
-        for field, reason, count, first, value in json.loads(text)
+        Remark(
+            field=field,
+            reason=reason,
+            rows=count,
+            first_row=first,
+            value=value,
+            heading=column[0] if column else None,
+            column=column[1] if column else None,
+        )
+        for field, reason, count, first, value, *column in json.loads(text)
     ]
 
 

@@ -9,7 +9,7 @@ from itertools import product
 
 import polars as pl
 
-from graphtrace.ingest.sheet import EMPTY, INEXACT, ROW
+from graphtrace.ingest.sheet import EMPTY, INEXACT, ROW, Sheet
 
 EXACT = 2**53
 """Largest integer up to which a float, and so a number cell, holds every integer."""
@@ -77,6 +77,12 @@ def drop_empty(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
         for name, short in zip(columns, is_short, strict=True)
         if short
     )
+
+
+def note_lines(sheet: Sheet, frame: pl.DataFrame, columns: Sequence[str]) -> None:
+    """Note on the sheet which cells of a frame have several lines: a line of its own may be hidden in one."""
+    for column, name in enumerate(columns):
+        sheet.note_filled(column, "several_lines", frame.select(ROW, name).filter(pl.col(name).str.contains("[\r\n]")))
 
 
 def filled_rows(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,14 +1,13 @@
 """CSV, TSV and delimited text.
 
-``csv.reader`` says what a record and a cell are, and its records are the rows. Blocks that certainly mean the same to a
-plain splitter (no quoting, every line of one width) are read by polars instead, some ten times faster; a property test
-holds the two together.
+:mod:`~graphtrace.ingest.readers.records` says what a record is, and its records are the rows. Blocks that certainly
+mean the same to a plain splitter (no quoting, every line of one width) are read by polars instead, some ten times
+faster; a property test holds the two together.
 """
 
 from __future__ import annotations
 
-import csv
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,12 +18,12 @@ import numpy.typing as npt
 import polars as pl
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.readers.cells import BLANKS, drop_empty, filled_rows, strip, text_frame, tidy_text
-from graphtrace.ingest.readers.encodings import DAMAGED, Encoding, find_encoding, text_blocks, text_lines
+from graphtrace.ingest.readers.cells import BLANKS, drop_empty, filled_rows, note_lines, strip, text_frame, tidy_text
+from graphtrace.ingest.readers.encodings import DAMAGED, Encoding, find_encoding, text_blocks
+from graphtrace.ingest.readers.records import SAMPLE_RECORDS, block_records, records_of, usual_width
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, Fault, Sheet
 
 DELIMITERS = ",\t;|"
-SAMPLE_RECORDS = 200
 SAMPLE_BYTES = 2**16
 BATCH_RECORDS = 50_000
 CHECK_BYTES = 2**18
@@ -60,11 +59,12 @@ def open_delimited(path: Path) -> list[Sheet]:
     """
     encoding = find_encoding(path)
     delimiter = find_delimiter(path, encoding)
-    top = list(islice(_filled_records(path, encoding, delimiter), TOP_ROWS))
+    usual = usual_width(text_blocks(path, encoding, SAMPLE_BYTES), delimiter)
+    top = list(islice(_filled_records(path, encoding, delimiter, usual), TOP_ROWS))
     if not top:
         raise InputError(f"{path}: no cell is filled", hint="Check that this is the right file.")
     width = max(len(fields) for _, fields in top)
-    table = _Table(path, encoding, delimiter, width)
+    table = _Table(path, encoding, delimiter, width, usual)
     sheet = Sheet(
         name=None,
         width=width,
@@ -83,7 +83,7 @@ def find_delimiter(path: Path, encoding: Encoding) -> str:
     """
 
     def evenness(delimiter: str) -> tuple[float, int]:
-        records = _records(text_blocks(path, encoding, SAMPLE_BYTES), delimiter)
+        records = records_of(text_blocks(path, encoding, SAMPLE_BYTES), delimiter)
         widths = [len(record) for record in islice(records, SAMPLE_RECORDS) if isinstance(record, list) and record]
         columns, count = max(
             ((columns, count) for columns, count in Counter(widths).items() if columns > 1),
@@ -98,7 +98,8 @@ def find_delimiter(path: Path, encoding: Encoding) -> str:
 class _Table:
     """A delimited text whose layout is known."""
 
-    def __init__(self, path: Path, encoding: Encoding, delimiter: str, width: int) -> None:
+    def __init__(self, path: Path, encoding: Encoding, delimiter: str, width: int, usual: int) -> None:
+        self.usual = usual
         self.path = path
         self.encoding = encoding
         self.delimiter = delimiter
@@ -149,7 +150,7 @@ class _Table:
         self, sheet: Sheet, below: int, row: int, block: bytes, blocks: Iterator[bytes]
     ) -> Generator[pl.DataFrame, None, int]:
         """Frames of the records of a block, which come behind ``row``; returns the number of the last one."""
-        records = _block_records(block, blocks, self.delimiter)
+        records = block_records(block, blocks, self.delimiter, self.usual)
         while batch := list(islice(records, BATCH_RECORDS)):
             rows: list[int] = []
             cells: list[Sequence[str | None]] = []
@@ -168,6 +169,7 @@ class _Table:
                 stripped = strip(text_frame(rows, zip(*cells, strict=True)), self.names)
                 filled = filled_rows(drop_empty(stripped, self.names))
                 sheet.counted += filled.height
+                note_lines(sheet, filled, self.names)
                 yield filled
         return row
 
@@ -296,61 +298,15 @@ def _may_have_blanks(data: Bytes, starts: Indices, ends: Indices, mark: int) -> 
     return bool(ends_blank.any()) or bool((is_edge | _LEADS_BLANK)[data[starts]].any())
 
 
-def _filled_records(path: Path, encoding: Encoding, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    records = _records(text_blocks(path, encoding, SAMPLE_BYTES), delimiter)
+def _filled_records(path: Path, encoding: Encoding, delimiter: str, width: int) -> Iterator[tuple[int, list[str]]]:
+    records = records_of(text_blocks(path, encoding, SAMPLE_BYTES), delimiter, width)
     for row, record in enumerate(records, start=1):
-        if isinstance(record, list) and any(tidy_text(text) for text in record):
-            yield row, record
-
-
-def _records(blocks: Iterator[bytes], delimiter: str) -> Iterator[list[str] | str]:
-    for block in blocks:
-        yield from _block_records(block, blocks, delimiter)
-
-
-def _block_records(block: bytes, blocks: Iterator[bytes], delimiter: str) -> Iterator[list[str] | str]:
-    """The cells of each record that begins in a block; the text of a line that cannot be taken apart.
-
-    Where a quoted cell runs on into the next block, that block is taken too, to its end. A quote that is never closed,
-    or not within the field limit of ``csv``, would swallow all records behind it: only its own line is given up, and
-    reading goes on with the next.
-    """
-    lines = deque(text_lines([block]))
-    taken: list[str] = []
-    has_ended = False
-
-    def take() -> Iterator[str]:
-        nonlocal has_ended
-        while True:
-            while lines:
-                taken.append(lines.popleft())
-                yield taken[-1]
-            behind = next(blocks, None)
-            if behind is None:
-                has_ended = True
-                return
-            lines.extend(text_lines([behind]))
-
-    reader = csv.reader(take(), delimiter=delimiter)
-    while lines:
-        try:
-            record = next(reader)
-            # a record that asked for a line behind the last one was still inside quotes
-            is_open = has_ended
-        except csv.Error:
-            is_open = True
-        text = "".join(taken)
-        if is_open:
-            yield _shown(taken[0])
-            lines.extendleft(reversed(taken[1:]))
-            has_ended = False
-            reader = csv.reader(take(), delimiter=delimiter)
-        elif DAMAGED in text:
-            yield _shown(text)
+        if isinstance(record, list):
+            cells = record
         else:
-            yield record
-        taken.clear()
-
-
-def _shown(text: str) -> str:
-    return text.rstrip("\r\n").replace(DAMAGED, "\ufffd")
+            # headings with a stray quote are still the headings
+            cells = [cell.strip('"') for cell in record.split(delimiter)]
+            if len(cells) != width and width > 1:
+                continue
+        if any(tidy_text(text) for text in cells):
+            yield row, cells

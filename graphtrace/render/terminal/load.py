@@ -153,9 +153,11 @@ def _draw_warnings(page: Page, reports: Sequence[FileReport]) -> None:
         return
     page.title((page.label("warnings"), style.TITLE))
     for report, remark in remarks:
-        why = word(wording.REJECTS, remark.reason, page.lang)
+        why = word({**wording.REJECTS, **wording.REMARKS}, remark.reason, page.lang)
+        column = f"{remark.heading} ({remark.column})" if remark.column else None
+        named = ", ".join(name for name in (column, remark.field) if name)
         page.add(
-            (remark.field, style.GUESSED),
+            (named, style.GUESSED),
             f"  {why}  {page.label('warning_rows', rows=remark.rows)} "
             f"{place(report.file, remark.first_row, report.sheet)}  {remark.value}",
             margin=_INDENT,

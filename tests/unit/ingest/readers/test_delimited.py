@@ -213,7 +213,7 @@ def expected_rows(text: str, delimiter: str, width: int) -> tuple[list[tuple[obj
 
 def check_against_oracle(path: Path, text: str, delimiter: str, width: int, block_bytes: int) -> None:
     path.write_bytes(text.encode())
-    table = delimited._Table(path, encodings.Encoding("utf-8", None), delimiter, width)
+    table = delimited._Table(path, encodings.Encoding("utf-8", None), delimiter, width, usual=0)
     original = delimited.text_blocks
     delimited.text_blocks = lambda path, encoding: encodings.text_blocks(path, encoding, block_bytes)
     try:
@@ -245,7 +245,7 @@ def test_any_text_is_read_as_the_standard_library_reads_it(
     block_bytes: int,
 ) -> None:
     text = end.join(delimiter.join(line) for line in lines) + (end if last else "")
-    if is_open_at_its_end(text, delimiter):
+    if has_stray_quote(text, delimiter):
         return
     check_against_oracle(tmp_path_factory.getbasetemp() / "oracle.csv", text, delimiter, width, block_bytes)
 
@@ -270,12 +270,20 @@ def test_the_fast_path_reads_as_the_standard_library_does(
     if quoted:
         lines = [[f'"{cell.strip(chr(34))}"' for cell in line] for line in lines]
     text = end.join(delimiter.join(line) for line in lines) + (end if last else "")
-    if is_open_at_its_end(text, delimiter):
+    if has_stray_quote(text, delimiter):
         return
     check_against_oracle(tmp_path_factory.getbasetemp() / "oracle.csv", text, delimiter, 4, block_bytes)
 
 
-def is_open_at_its_end(text: str, delimiter: str) -> bool:
-    """Whether a line behind the text would still belong to its last record."""
+def has_stray_quote(text: str, delimiter: str) -> bool:
+    """Whether the text ends within quotes, or a cell of several lines does not end where its quote is closed."""
+    lines = list(io.StringIO(text, newline=""))
+    reader, start = csv.reader(lines, delimiter=delimiter), 0
+    for _ in reader:
+        record, start = lines[start : reader.line_num], reader.line_num
+        try:
+            list(csv.reader(record, delimiter=delimiter, strict=len(record) > 1))
+        except csv.Error:
+            return True
     *_, last = csv.reader(io.StringIO(f"{text}\nbehind", newline=""), delimiter=delimiter)
     return last != ["behind"]

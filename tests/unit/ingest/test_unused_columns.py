@@ -1,0 +1,85 @@
+"""A column that a known field claims, and another column serves, is never passed over without a word."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.ingest.mapping import load_mapping
+from graphtrace.ingest.reports import Remark
+from graphtrace.render.json import load_document
+from graphtrace.render.terminal.load import LoadView
+from graphtrace.render.terminal.page import plain
+
+from .sheets import read_rows
+
+HEADINGS = ("转出方", "转入方", "日期", "卡号")
+CARDS = [f"89860619000000001{number:02d}" for number in range(10)]
+
+
+def unused(remarks: list[Remark]) -> list[tuple[str | None, str | None, str | None, int, int, str]]:
+    return [
+        (remark.field, remark.heading, remark.column, remark.rows, remark.first_row, remark.value)
+        for remark in remarks
+        if remark.reason == "column_not_used"
+    ]
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_the_second_column_of_a_heading_is_told_with_the_cells_that_are_not_used(*, bulk: bool) -> None:
+    rows = [("甲", "乙", "2024-03-05", CARDS[n], CARDS[n + 5] if n else None) for n in range(5)]
+    loaded, reading = read_rows((*HEADINGS, "卡号"), *rows, bulk=bulk, block_rows=2)
+    assert (len(loaded), reading.rejects) == (5, [])
+    assert unused(reading.remarks) == [("iccid", "卡号", "E", 4, 3, CARDS[6])]
+
+
+def test_a_second_column_without_a_filled_cell_is_not_told() -> None:
+    _, reading = read_rows((*HEADINGS, "卡号"), ("甲", "乙", "2024-03-05", CARDS[0], None))
+    assert reading.remarks == []
+
+
+def test_a_column_under_another_heading_of_the_same_field_is_told() -> None:
+    headings = ("转出方", "转入方", "时间", "出库日期", "ICCID", "物联网卡号", "备注")
+    row = ("甲", "乙", "10:00", "2024-03-05", CARDS[0], CARDS[1], "x")
+    _, reading = read_rows(headings, row)
+    assert [told[:3] for told in unused(reading.remarks)] == [("date", "时间", "C"), ("iccid", "物联网卡号", "F")]
+
+
+def test_a_column_that_some_kind_of_record_reads_is_used() -> None:
+    headings = ("类型", *HEADINGS, "激活时间", "时间")
+    rows = [("转让", "甲", "乙", "2024-03-05", CARDS[0], None, "10:00")]
+    rows += [("激活", None, None, None, CARDS[0], "2024-04-01", None)]
+    loaded, reading = read_rows(headings, *rows)
+    assert (len(loaded), reading.rejects) == (2, [])
+    assert [told[:3] for told in unused(reading.remarks)] == [("date", "时间", "G")]
+
+
+def test_a_mapping_that_takes_the_other_column_leaves_the_first_without_a_claim(tmp_path: Path) -> None:
+    (tmp_path / "m.yml").write_text("columns:\n  iccid: {column: E}\n", "utf-8")
+    mapping = load_mapping(tmp_path / "m.yml")
+    loaded, reading = read_rows((*HEADINGS, "卡号"), ("甲", "乙", "2024-03-05", CARDS[0], CARDS[1]), mapping=mapping)
+    assert (loaded[0]["first"], unused(reading.remarks)) == (int(CARDS[1][-9:]), [])
+
+
+def test_the_report_tells_it_in_json_and_in_both_languages_and_again(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(f"{','.join(HEADINGS)},卡号\n甲,乙,2024-03-05,{CARDS[0]},{CARDS[1]}\n", "utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        for _ in range(2):
+            report = case.load(tmp_path / "t.csv")
+            (told,) = load_document("x", report.files)["files"][0]["warnings"]
+            assert json.loads(json.dumps(told)) == {
+                "field": "iccid",
+                "reason": "column_not_used",
+                "rows": 1,
+                "first_row": 2,
+                "value": CARDS[1],
+                "heading": "卡号",
+                "column": "E",
+            }
+            english, chinese = (plain(LoadView(report.files, lang), 100) for lang in ("en", "zh"))
+            assert "卡号 (E), iccid" in english
+            assert "not used" in english
+            assert "未使用" in chinese
