@@ -181,6 +181,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "the server cannot be reached": "无法连接服务器",
     "check the address, the network and any firewall between": "检查地址、网络以及其间的防火墙",
     "the connection to the server was lost": "与服务器的连接中断",
+    "see to the server and the network, then ask again": "检查服务器和网络后再提问",
     "see to the server, then load again: what is on it stays, and the load goes on where it stopped": (
         "检查服务器后再载入：已有内容不变，从中断处继续"
     ),

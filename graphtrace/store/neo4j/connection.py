@@ -24,8 +24,17 @@ LEAST_VERSION = (5, 26)
 """The oldest server that this was tried with."""
 
 _LINE = re.compile(r"\(line ([0-9]+), column ")
-_TIMEOUT_S = 10.0
-_RETRY_S = 30.0
+_TIMEOUT_S = 5.0
+"""Maximum number of seconds to wait for a connection."""
+
+_RETRY_S = 5.0
+"""Number of seconds after which a question that fails is not tried again: a cluster has a new leader by then."""
+
+_IDLE_S = 30.0
+"""Number of seconds after which a connection is tested before it is used: a firewall may have dropped it."""
+
+_ASK_AGAIN = "see to the server and the network, then ask again"
+_LOAD_AGAIN = "see to the server, then load again: what is on it stays, and the load goes on where it stopped"
 
 COMMIT_UNKNOWN = "commit_unknown"
 """Code of an error that leaves open whether a transaction was committed."""
@@ -43,6 +52,7 @@ class Connection:
         # without a handler the driver's remarks on a server that is not there would stand beside the error
         logging.getLogger(neo4j.__name__).addHandler(logging.NullHandler())
         self.address = address
+        self._has_answered = False
         user = os.environ.get("NEO4J_USERNAME") or os.environ.get("NEO4J_USER") or ""
         password = os.environ.get("NEO4J_PASSWORD") or ""
         with self.translated():
@@ -55,6 +65,7 @@ class Connection:
                 connection_timeout=_TIMEOUT_S,
                 connection_acquisition_timeout=_TIMEOUT_S,
                 max_transaction_retry_time=_RETRY_S,
+                liveness_check_timeout=_IDLE_S,
             )
         self._bookmarks = _bookmarks_of(address) or self._driver.execute_query_bookmark_manager
         # a case that nobody closes lets go of the server when it is forgotten
@@ -74,6 +85,7 @@ class Connection:
     def _check_version(self) -> None:
         with self.translated():
             agent = self._driver.get_server_info().agent
+        self._has_answered = True
         if is_too_old(agent):
             raise StoreError(
                 f"{self.address} runs {agent}",
@@ -145,20 +157,20 @@ class Connection:
 
     def write(self, work: Callable[[neo4j.ManagedTransaction], Any]) -> Any:
         """One transaction, run again where the server says that it may be; ``work`` has to bear that."""
-        with self.translated(), self._writing_session() as session:
+        with self.translated(_LOAD_AGAIN), self._writing_session() as session:
             return session.execute_write(work)
 
     def write_once(self, cypher: str, **parameters: Any) -> None:
         """One statement in a transaction that is not run again, for what is not worth waiting for."""
-        with self.translated(), self._writing_session() as session:
+        with self.translated(_LOAD_AGAIN), self._writing_session() as session:
             session.run(cypher, parameters).consume()
 
     def _writing_session(self) -> neo4j.Session:
         return self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks)
 
     @contextmanager
-    def translated(self) -> Iterator[None]:
-        """Turns what the driver raises into errors that say what is wrong and what to do."""
+    def translated(self, hint: str = _ASK_AGAIN) -> Iterator[None]:
+        """Turns what the driver raises into errors that say what is wrong and, where that is all there is, ``hint``."""
         from neo4j.exceptions import DriverError, Neo4jError
 
         try:
@@ -170,7 +182,7 @@ class Connection:
                 _BOOKMARKS.pop(self.address, None)
             if code.startswith("Neo.ClientError.Statement."):
                 raise  # the text of a question is at fault, not the server
-            raise _translation(error, self.address) from error
+            raise _translation(error, self.address, has_answered=self._has_answered, hint=hint) from error
         except ValueError as error:
             # the driver resolves and parses addresses by itself
             raise StoreError(f"{self.address}: {error}", hint=SHAPE) from error
@@ -207,7 +219,6 @@ def _plan(result: neo4j.Result) -> tuple[str | None, Mapping[str, Any] | None]:
     return summary.query_type, summary.plan
 
 
-_LOAD_AGAIN = "see to the server, then load again: what is on it stays, and the load goes on where it stopped"
 _MEANINGS: Mapping[str, tuple[str, str, str]] = {
     "Security.Unauthorized": ("wrong_password", "the server does not know this user and password", CREDENTIALS),
     "Security.CredentialsExpired": (
@@ -272,16 +283,20 @@ _LOSSES = (
         "the server cannot be reached",
         "check the address, the network and any firewall between",
     ),
-    ("", "the connection to the server was lost", _LOAD_AGAIN),
 )
-"""Why a server does not answer: what the driver's errors say, what that means, what to do."""
+"""Why a server does not answer from the first: what the driver's errors say, what that means, what to do."""
 
 
-def _translation(error: Exception, address: Address) -> StoreError:
+_LOST = "the connection to the server was lost"
+
+
+def _translation(
+    error: Exception, address: Address, *, has_answered: bool = False, hint: str = _ASK_AGAIN
+) -> StoreError:
     server_code = getattr(error, "code", None) or ""
-    for ending, (code, meaning, hint) in _MEANINGS.items():
+    for ending, (code, meaning, remedy) in _MEANINGS.items():
         if server_code.endswith(ending):
-            return StoreError(f"{address}: {meaning}", hint=hint, code=code)
+            return StoreError(f"{address}: {meaning}", hint=remedy, code=code)
     from neo4j.exceptions import (
         ConfigurationError,
         DriverError,
@@ -291,17 +306,20 @@ def _translation(error: Exception, address: Address) -> StoreError:
     )
 
     if isinstance(error, IncompleteCommit):
-        return StoreError(f"{address}: the connection to the server was lost", hint=_LOAD_AGAIN, code=COMMIT_UNKNOWN)
+        return StoreError(f"{address}: {_LOST}", hint=_LOAD_AGAIN, code=COMMIT_UNKNOWN)
     causes = "; ".join(_chain(error))
     if isinstance(error, ServiceUnavailable | SessionExpired):
-        meaning, hint = next(
-            (said for pattern, *said in _LOSSES if re.search(pattern, causes, re.IGNORECASE)), _LOSSES[-1][1:]
-        )
+        meaning = _LOST
+        if not has_answered:
+            for pattern, *said in _LOSSES:
+                if re.search(pattern, causes, re.IGNORECASE):
+                    meaning, hint = said
+                    break
         return StoreError(f"{address}: {meaning}", hint=hint)
     if isinstance(error, ConfigurationError):
         return StoreError(f"{address}: {_first_line(error)}", hint=SHAPE)
     if isinstance(error, DriverError):
-        return StoreError(f"{address}: {_first_line(error)}", hint=_LOAD_AGAIN)
+        return StoreError(f"{address}: {_first_line(error)}", hint=hint)
     return StoreError(f"{address}: {server_code}: {_first_line(error)}", hint="see the log of the server")
 
 
