@@ -1,7 +1,16 @@
-"""``python -m graphtrace``."""
+"""``python -m graphtrace``, and the command ``graphtrace``."""
 
 import sys
 
-from graphtrace.cli import main
 
-sys.exit(main())
+def main() -> int:
+    """Run the command line; Ctrl-C before it is loaded is an end like any later one."""
+    try:
+        from graphtrace.cli import main as run
+    except KeyboardInterrupt:
+        return 130
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -13,12 +13,15 @@
     │   ├── UnknownHeadings                 no heading of the file is known
     │   └── UnsafeFile                      a workbook that is built to harm its reader
     ├── NothingFound               exit 1   nothing that was asked for is in the case
-    └── StoreError                 exit 3   the case does not exist or does not answer
-        ├── CaseMissing
-        ├── CaseLocked                      somebody else is writing
-        └── CaseDamaged                     database, ledger and sources disagree
+    ├── StoreError                 exit 3   the case does not exist or does not answer
+    │   ├── CaseMissing
+    │   ├── CaseLocked                      somebody else is writing
+    │   └── CaseDamaged                     database, ledger and sources disagree
+    ├── SystemFault                exit 3   the system refused something: no room, no right
+    └── InternalError              exit 70  a fault of this program
 
-Anything else that escapes is a bug and keeps its traceback. This module imports nothing.
+Anything else that escapes is a bug. Programs that use this package see its traceback; the command line says it as one
+of the last two, which nothing else raises. This module imports nothing.
 """
 
 
@@ -102,3 +105,13 @@ class CaseLocked(StoreError):
 
 class CaseDamaged(StoreError):
     code = "case_damaged"
+
+
+class SystemFault(GraphtraceError):
+    exit_code = 3
+    code = "system_fault"
+
+
+class InternalError(GraphtraceError):
+    exit_code = 70
+    code = "internal"

@@ -28,11 +28,11 @@ from graphtrace.cli import (
     trace,
 )
 from graphtrace.cli.commands import Group
-from graphtrace.cli.errors import from_typer, say_error
-from graphtrace.cli.interrupts import INTERRUPTED, second_interrupt_ends
+from graphtrace.cli.errors import say_fault
+from graphtrace.cli.interrupts import INTERRUPTED, Ending, end_on_signals
 from graphtrace.cli.options import Voice, add_common_options, voice_of
-from graphtrace.cli.output import quiet_broken_pipe, tolerate_any_character
-from graphtrace.errors import GraphtraceError
+from graphtrace.cli.streams import check_output, flush_output, standard_streams, write_error
+from graphtrace.errors import UsageError
 
 __all__ = ["app", "main"]
 
@@ -69,39 +69,55 @@ for commands in (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code.
+    """Run one command and return its exit code; no exception leaves it.
 
-    0 answered, 1 nothing that was asked for is in the case, 2 wrong usage or input, 3 store unavailable, 5 the level of
-    ``--fail-on`` was met, 130 interrupted. Anything that is not meant to happen keeps its traceback.
+    0 answered, 1 nothing that was asked for is in the case, 2 wrong usage or input, 3 the store or the system does not
+    answer, 4 a case answers otherwise than it should, 5 the level of ``--fail-on`` was met, 70 a fault of this program,
+    129, 130 and 143 ended by SIGHUP, SIGINT (Ctrl-C) and SIGTERM.
     """
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    tolerate_any_character()
-    voice = voice_of(given)
-    try:
-        with second_interrupt_ends(), quiet_broken_pipe():
-            code = _run(given, voice)
-    except KeyboardInterrupt:
-        code = INTERRUPTED
-    except RuntimeError as error:
-        if str(error) != INTERRUPTED_QUERY:
-            raise
-        code = INTERRUPTED
-    if code == INTERRUPTED and sys.stderr.isatty() and not voice.as_json:
-        from graphtrace.render.wording import LABELS
+    with standard_streams(), end_on_signals() as ending:
+        try:
+            return _outcome(given, voice_of(given), ending)
+        except KeyboardInterrupt:  # heard while an error was told
+            return ending.exit_code
 
-        sys.stderr.write(f"\n{getattr(LABELS['interrupted'], voice.lang)}\n")
+
+def _outcome(given: list[str], voice: Voice, ending: Ending) -> int:
+    try:
+        code = _run(given, voice)
+    except SystemExit as end:  # Typer's: it has shown a completion, or nobody reads the help any more
+        return 0 if isinstance(end.__context__, BrokenPipeError) else int(end.code or 0)
+    except BaseException as fault:
+        if ending.signal is None and not isinstance(fault, KeyboardInterrupt) and str(fault) != INTERRUPTED_QUERY:
+            return say_fault(fault, voice, verbose=voice.verbose)
+        code = INTERRUPTED
+    if code == INTERRUPTED:
+        _say_interrupted(voice)
+        return ending.exit_code
     return code
 
 
 def _run(given: list[str], voice: Voice) -> int:
-    try:
-        command = typer.main.get_command(app)
-        if voice.lang == "zh":
-            from graphtrace.cli.chinese import speak_chinese
+    if any("\0" in argument for argument in given):
+        raise UsageError("an argument holds a NUL character", hint="graphtrace --help")
+    command = typer.main.get_command(app)
+    if voice.lang == "zh":
+        from graphtrace.cli.chinese import speak_chinese
 
-            speak_chinese(command)
-        return int(command.main(args=given, prog_name="graphtrace", standalone_mode=False) or 0)
-    except typer.TyperException as fault:
-        return say_error(from_typer(fault), voice)
-    except GraphtraceError as error:
-        return say_error(error, voice)
+        speak_chinese(command)
+    try:
+        code = int(command.main(args=given, prog_name="graphtrace", standalone_mode=False) or 0)
+    except OSError as fault:
+        if fault.filename is None:
+            check_output()  # says it better if the standard output is what failed, as when Typer shows a help
+        raise
+    flush_output()
+    return code
+
+
+def _say_interrupted(voice: Voice) -> None:
+    if sys.stderr.isatty() and not voice.as_json:
+        from graphtrace.render.wording import LABELS
+
+        write_error(f"\n{getattr(LABELS['interrupted'], voice.lang)}\n")

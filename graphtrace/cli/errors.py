@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from typing import TYPE_CHECKING, Protocol
 
-from graphtrace.errors import GraphtraceError, UsageError
+from graphtrace.cli.streams import write_error
+from graphtrace.errors import GraphtraceError, InternalError, SystemFault, UsageError
 from graphtrace.render import Lang
 
 if TYPE_CHECKING:
@@ -22,24 +24,42 @@ class Listener(Protocol):
     def as_json(self) -> bool: ...
 
 
-def say_error(error: GraphtraceError, listener: Listener) -> int:
-    """Write ``error`` to the standard error stream and return its exit code."""
+def say_error(error: GraphtraceError, listener: Listener, *, details: str = "") -> int:
+    """Write ``error`` to the standard error stream and return its exit code; ``details`` stand before or within it."""
+    from graphtrace.render.safe import visible
+
+    shown = [visible(line) for line in details.splitlines()]
     if listener.as_json:
         from graphtrace.render.json import dumped, error_document
 
-        sys.stderr.write(dumped(error_document(error), is_ascii=True))
+        document = error_document(error)
+        if shown:
+            document["error"]["details"] = shown
+        write_error(dumped(document, is_ascii=True))
         return error.exit_code
     from graphtrace.render.errors import error_said
-    from graphtrace.render.safe import visible
     from graphtrace.render.wording import ERRORS, LABELS
 
     about = f"（{ERRORS[error.code].zh}）" if listener.lang == "zh" and error.code in ERRORS else ""
+    lines = [f"{line}\n" for line in shown]
     for label, text, colour in (("error", error.message, "1;31"), ("hint", error.hint, "36")):
         if text:
             name = getattr(LABELS[label], listener.lang) + (about if label == "error" else "")
             said = f"\x1b[{colour}m{name}:\x1b[0m" if _is_coloured() else f"{name}:"
-            sys.stderr.write(f"{said} {visible(error_said(text, listener.lang))}\n")
+            lines.append(f"{said} {visible(error_said(text, listener.lang))}\n")
+    write_error("".join(lines))
     return error.exit_code
+
+
+def say_fault(fault: BaseException, listener: Listener, *, verbose: bool) -> int:
+    """The same of whatever ended a command; with ``verbose`` also where that was raised, unless it is one of ours."""
+    try:
+        error = _error_of(fault)
+        is_detailed = verbose and isinstance(error, (InternalError, SystemFault))
+        return say_error(error, listener, details="".join(traceback.format_exception(fault)) if is_detailed else "")
+    except Exception:  # not even memory to say it in a reader's language
+        write_error("error: graphtrace failed\n")
+        return InternalError.exit_code
 
 
 def from_typer(fault: typer.TyperException) -> UsageError:
@@ -47,6 +67,27 @@ def from_typer(fault: typer.TyperException) -> UsageError:
     context = getattr(fault, "ctx", None)
     command = context.command_path if context else "graphtrace"
     return UsageError(fault.format_message(), hint=f"{command} --help")
+
+
+def _error_of(fault: BaseException) -> GraphtraceError:
+    import typer
+
+    if isinstance(fault, GraphtraceError):
+        return fault
+    if isinstance(fault, typer.TyperException):
+        return from_typer(fault)
+    if isinstance(fault, OSError) and fault.errno is not None:
+        why = fault.strerror or type(fault).__name__
+        return SystemFault(
+            why if fault.filename is None else f"{os.fsdecode(fault.filename)}: {why}",
+            hint="check the path, the rights and the room on the disk",
+        )
+    if isinstance(fault, MemoryError):
+        return InternalError("the memory does not suffice", hint="end other programs, or ask for less at a time")
+    return InternalError(
+        f"a fault of graphtrace itself: {type(fault).__name__}",
+        hint="run the command again with -v, and report what it says",
+    )
 
 
 def _is_coloured() -> bool:

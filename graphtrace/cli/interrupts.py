@@ -1,8 +1,9 @@
-"""Ctrl-C, also where nobody listens: the first asks a command to end, the second ends it.
+"""Signals that end a command: the first asks it to end in order, a second one ends it.
 
-A database that is interrupted goes on now and then until its question is answered, and Python hears no further signal
-meanwhile. A process that is ended leaves what a killed one leaves: a load is whole or not there, and the next one
-clears up.
+Ctrl-C (SIGINT), the end of a session or a service (SIGTERM) and a terminal that is closed (SIGHUP) are one: the command
+stops where it is and clears up, a load is whole or not there. A database that is interrupted goes on now and then until
+its question is answered, and Python hears no further signal meanwhile. A process that is ended leaves what a killed one
+leaves, and the next load clears up.
 """
 
 from __future__ import annotations
@@ -10,37 +11,86 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from types import FrameType
 from typing import Final
 
 INTERRUPTED: Final = 130
-"""The exit code."""
+"""The exit code after Ctrl-C."""
+
+BASE: Final = 128
+"""The exit code of a command that a signal has ended is this and the signal's number, as shells have it."""
+
+GRACE_S: Final = 1.0
+"""A closed terminal and the end of a session send several signals at once: only Ctrl-C counts again so soon."""
+
+_DEFAULTS: Final = {
+    number: default
+    for name, default in (
+        ("SIGINT", signal.default_int_handler),
+        ("SIGTERM", signal.SIG_DFL),
+        ("SIGHUP", signal.SIG_DFL),
+    )
+    if (number := getattr(signal, name, None)) is not None
+}
+"""The signals that this system has, and who handles them where nobody else does."""
+
+
+class Ending:
+    """Which signal has asked the command to end, if one has."""
+
+    def __init__(self) -> None:
+        self.signal: int | None = None
+        self.is_over = False
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of a command that was interrupted."""
+        return INTERRUPTED if self.signal is None else BASE + self.signal
+
+    def hear(self, number: int, _: FrameType | None) -> None:
+        """Interrupt the command at the first signal, and let it clear up undisturbed by a second."""
+        if self.signal is None and not self.is_over:
+            self.signal = number
+            raise KeyboardInterrupt
 
 
 @contextmanager
-def second_interrupt_ends() -> Iterator[None]:
-    """Ends the process at a second Ctrl-C within; changes nothing where somebody else handles the first."""
-    is_ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not is_ours or threading.current_thread() is not threading.main_thread():
-        yield
+def end_on_signals() -> Iterator[Ending]:
+    """Raises ``KeyboardInterrupt`` at the first signal within; changes nothing where somebody else handles it."""
+    ending = Ending()
+    if threading.current_thread() is not threading.main_thread():
+        yield ending
         return
+    ours = {number: default for number, default in _DEFAULTS.items() if signal.getsignal(number) is default}
     heard, told = os.pipe()
     os.set_blocking(told, False)
-    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
-    threading.Thread(target=_listen, args=(heard,), name="graphtrace-interrupts", daemon=True).start()
+    listener = threading.Thread(target=_listen, args=(heard, set(ours)), name="graphtrace-signals", daemon=True)
+    with suppress(RuntimeError):  # a machine without room for a thread: only the second signal is not heard
+        listener.start()
+    wakeup = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
     try:
-        yield
+        for number in ours:
+            signal.signal(number, ending.hear)
+        yield ending
     finally:
-        signal.set_wakeup_fd(before)
+        ending.is_over = True
+        for number, default in ours.items():
+            signal.signal(number, default)
+        signal.set_wakeup_fd(wakeup)
         os.close(told)
 
 
-def _listen(heard: int) -> None:
-    """Reads the numbers of signals until nobody is there to tell of any."""
-    interrupts = 0
+def _listen(heard: int, ours: set[int]) -> None:
+    """Reads the numbers of signals until nobody is there to tell of any; ends the process at a second one."""
+    first: float | None = None
     while number := os.read(heard, 1):
-        interrupts += number[0] == signal.SIGINT
-        if interrupts > 1:
-            os._exit(INTERRUPTED)
+        if number[0] not in ours:
+            continue
+        if first is None:
+            first = time.monotonic()
+        elif number[0] == signal.SIGINT or time.monotonic() - first > GRACE_S:
+            os._exit(BASE + number[0])
     os.close(heard)

@@ -29,6 +29,7 @@ class Voice:
 
     lang: Lang
     as_json: bool
+    verbose: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +147,11 @@ def voice_of(arguments: Sequence[str]) -> Voice:
     for option, following in zip(options, [*options[1:], ""], strict=True):
         if option == "--lang" or option.startswith("--lang="):
             stated = following if option == "--lang" else option.removeprefix("--lang=")
-    return Voice(lang=spoken_language(stated), as_json="--json" in options)
+    return Voice(
+        lang=spoken_language(stated),
+        as_json="--json" in options,
+        verbose=not {"-v", "--verbose", "-qv", "-vq"}.isdisjoint(options),
+    )
 
 
 def _show_version(*, is_asked: bool) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from graphtrace.cli.errors import say_error
+from graphtrace.cli.streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat
 from graphtrace.render.files import whole_file
 
@@ -88,9 +88,9 @@ def emit(answer: Answer, target: Target | None, common: Common, *, page: Target 
         target.stream.write(_file_content(answer, target.ending))
         note(f"{target.path}", common)
     elif common.as_json:
-        _write(_json(answer) if _is_utf8(sys.stdout) else _ascii_json(answer))
+        write_output(_json(answer) if _is_utf8(sys.stdout) else _ascii_json(answer))
     else:
-        _write(_terminal_text(answer))
+        write_output(_terminal_text(answer))
     if answer.error is not None:
         return say_error(answer.error, common)
     return answer.exit_code
@@ -101,37 +101,7 @@ def note(text: str, common: Common) -> None:
     if sys.stderr.isatty() and not common.quiet:
         from graphtrace.render.safe import visible
 
-        sys.stderr.write(f"{visible(text)}\n")
-
-
-def tolerate_any_character() -> None:
-    """Let the standard streams write out what their encoding lacks, rather than fail on it."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-
-
-@contextlib.contextmanager
-def quiet_broken_pipe() -> Iterator[None]:
-    """Say nothing when the reader of the output has gone away."""
-    try:
-        yield
-    finally:
-        with contextlib.suppress(BrokenPipeError):
-            sys.stdout.flush()
-
-
-def _write(content: str | bytes) -> None:
-    try:
-        if isinstance(content, bytes):
-            sys.stdout.flush()
-            sys.stdout.buffer.write(content)
-        else:
-            sys.stdout.write(content)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # the interpreter flushes once more when it ends: let that go nowhere
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        write_error(f"{visible(text)}\n")
 
 
 def _file_content(answer: Answer, ending: str) -> bytes:

@@ -186,7 +186,20 @@ CHINESE: Final[Mapping[str, str]] = {
         "检查服务器后再载入：已有内容不变，从中断处继续"
     ),
     "{address}: {meaning}": "{address}：{meaning}",
+    # the program itself, and its streams
+    "a fault of graphtrace itself: {kind}": "graphtrace 自身出错：{kind}",
+    "run the command again with -v, and report what it says": "请加 -v 再执行一次，并把显示的内容报告给开发者",
+    "the memory does not suffice": "内存不足",
+    "end other programs, or ask for less at a time": "关闭其他程序，或减少一次所查的内容",
+    "the standard output cannot be written: {why}": "标准输出无法写入：{why}",
+    "what the command did to the case stays; send the answer elsewhere, for instance with -o FILE": (
+        "命令对案件所做的更改已保留；请把答复写到别处，例如用 -o 文件"
+    ),
+    "check the path, the rights and the room on the disk": "检查路径、权限和磁盘空间",
+    "an argument holds a NUL character": "参数中含有 NUL 字符",
     # of the system
+    "File name too long": "文件名过长",
+    "it is closed": "它已关闭",
     "No such file or directory": "没有这个文件或文件夹",
     "Permission denied": "没有权限",
     "Is a directory": "这是文件夹",

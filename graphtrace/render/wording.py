@@ -207,6 +207,8 @@ ERRORS = {
     "case_missing": Wording("no such case", "案件不存在"),
     "case_locked": Wording("case in use", "案件正在被写入"),
     "case_damaged": Wording("damaged case", "案件内容不一致"),
+    "system_fault": Wording("refused by the system", "系统拒绝"),
+    "internal": Wording("fault of the program", "程序自身出错"),
 }
 """What an error is about. Chinese readers get this word beside the message, which may be English (:mod:`errors`)."""
 

@@ -177,17 +177,6 @@ sys.exit(main())
     assert done.stdout.count("did not listen") >= 1
 
 
-def test_an_error_that_is_not_meant_to_happen_keeps_its_traceback(
-    run: Run, case: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: object, **__: object) -> None:
-        raise ZeroDivisionError("a bug")
-
-    monkeypatch.setattr(Case, "trace", fail)
-    with pytest.raises(ZeroDivisionError, match="a bug"):
-        run("trace", WHOLE, "--case", case)
-
-
 def test_no_arguments_show_the_help(run: Run) -> None:
     ran = run()
     assert ran.code == 0

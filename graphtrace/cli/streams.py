@@ -1,0 +1,107 @@
+"""The standard streams of a process, also where they are closed, full, or read by nobody any more."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import sys
+from collections.abc import Iterator
+from typing import TextIO
+
+from graphtrace.errors import SystemFault
+
+_MODES = {"stdin": ("r", os.O_WRONLY), "stdout": ("w", os.O_RDONLY), "stderr": ("w", os.O_RDWR)}
+"""How a stream that is closed is opened: reading or writing it fails, only what is said of errors goes nowhere."""
+
+
+@contextlib.contextmanager
+def standard_streams() -> Iterator[None]:
+    """Streams that are there, write any character, and give the interpreter nothing to complain of at its end."""
+    _open_closed_streams()
+    given = (sys.stdout, sys.stderr)
+    for stream in given:
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = given  # Typer puts others in their place when a pipe breaks
+        for stream in given:
+            _let_go(stream)
+
+
+def write_output(content: str | bytes) -> None:
+    """Write to the standard output, and all of it at once; silent where its reader has gone away.
+
+    Raises
+    ------
+    SystemFault
+        If it cannot be written.
+    """
+    try:
+        if isinstance(content, bytes):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content)
+        elif content:  # a device that is full takes not even nothing
+            sys.stdout.write(content)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _let_go(sys.stdout)
+    except OSError as fault:
+        raise _unwritable(fault) from fault
+
+
+def flush_output() -> None:
+    """Write what the standard output still holds. Raises as :func:`write_output` does."""
+    write_output("")
+
+
+def check_output() -> None:
+    """Find out whether the standard output takes anything. Raises as :func:`write_output` does."""
+    flush_output()
+    with contextlib.suppress(io.UnsupportedOperation):  # one that is no file takes everything
+        descriptor = sys.stdout.fileno()
+        try:
+            os.write(descriptor, b"")
+        except OSError as fault:
+            raise _unwritable(fault) from fault
+
+
+def write_error(text: str) -> None:
+    """Write to the standard error stream; where that cannot be written there is nobody to be told."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def _open_closed_streams() -> None:
+    """Give the descriptors 0 to 2 something to stand for, before a file of a case becomes the standard output."""
+    for descriptor, (name, (mode, access)) in enumerate(_MODES.items()):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, access)  # the lowest that is free
+            setattr(sys, name, open(nowhere, mode, encoding="utf-8", closefd=nowhere != descriptor))  # noqa: SIM115
+
+
+def _let_go(stream: TextIO) -> None:
+    """Let what a stream still holds go nowhere if it cannot be written: the interpreter flushes it when it ends."""
+    try:
+        stream.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
+            stream.flush()
+
+
+def _unwritable(fault: OSError) -> SystemFault:
+    return SystemFault(
+        f"the standard output cannot be written: {_why(fault)}",
+        hint="what the command did to the case stays; send the answer elsewhere, for instance with -o FILE",
+    )
+
+
+def _why(fault: OSError) -> str:
+    return "it is closed" if fault.errno == errno.EBADF else fault.strerror or str(fault)
