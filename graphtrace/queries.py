@@ -1,15 +1,18 @@
 """The query library: finds, parses and checks the files of ``queries/``.
 
-A question stands in ``NAME.sql`` for cases in a folder and in ``NAME.cypher`` for cases on a server, side by side. Both
-begin with the same header, in comments::
+A question is in ``NAME.sql`` for cases in a folder, in ``NAME.cypher`` for cases on a server, or in both. One of the
+files begins with the header, as TOML in a comment; the rest of it, and the other file, is the statement::
 
-    -- question: Which devices were seen with many cards?
-    -- question.zh: 哪些设备用过多张卡？
-    -- counts: Each card once, in activations that name its number and the device.
-    -- counts.zh: …
-    -- param at_least: integer = 3 | the fewest cards | 最少卡数
-    -- column device: the first 14 digits of the IMEI | IMEI 前 14 位
-    -- mode: read
+    /*
+    question.en = "Which devices were seen with many cards?"
+    question.zh = "哪些设备用过多张卡？"
+    description.en = "Each card once, in activations that name its number and the device."
+    description.zh = "…"
+    [params]
+    at_least = {type = "integer", default = 3, en = "the fewest cards", zh = "最少卡数"}
+    [returns]
+    device = {en = "the first 14 digits of the IMEI", zh = "IMEI 前 14 位"}
+    */
 
 Invariant: a :class:`Query` that was made is sound. Every parameter is declared and used in every language, and values
 reach an engine as parameters only, never as text.
@@ -20,11 +23,12 @@ from __future__ import annotations
 import math
 import os
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal, TypeVar, get_args
+from typing import Any, Final, Literal, TypeVar, get_args
 
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.identifiers import parse_iccid
@@ -46,15 +50,14 @@ _ASKED_IN: Final[Mapping[Language, str]] = {
     "sql": "a case in a folder",
     "cypher": "a case on a server, as it stands now",
 }
-_COMMENT: Final[Mapping[Language, str]] = {"sql": "--", "cypher": "//"}
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
-_ENTRY: Final = re.compile(r"(?P<key>[a-z]+(?:\.[a-z]+)?)(?: (?P<of>\S+))?:(?: (?P<value>.*))?")
 _INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ONCE: Final = ("question", "question.zh", "counts", "counts.zh", "mode", "over", "version")
-_NEEDED: Final = ("question", "question.zh", "counts", "counts.zh", "mode")
+_HEADER: Final = re.compile(r"\s*/\*(?P<toml>.*?)\*/", re.DOTALL)
+_OLD_HEADER: Final = re.compile(r"(?:(?:--|//).*\n)*?(?:--|//) *question(?:\.zh)?:")
+_HOW: Final = "graphtrace query --show purchases shows an example"
 _RESERVED: Final = frozenset({"known_on"})
 """Names that :meth:`graphtrace.Case.query` has for itself."""
 
@@ -95,13 +98,18 @@ class Text:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """What a query is asked with. ``default`` is as written in the header, ``None`` where a value is required."""
+    """What a query is asked with.
+
+    ``default`` is the default as text, ``null`` where a value may be absent, and ``None`` where one is required;
+    ``preset`` is its value.
+    """
 
     name: str
     type: Type
     is_list: bool
     default: str | None
     meaning: Text
+    preset: Bound = None
 
     @property
     def is_required(self) -> bool:
@@ -110,7 +118,7 @@ class Parameter:
 
     @property
     def type_text(self) -> str:
-        """The type as a header writes it."""
+        """The type as the header states it."""
         return f"{self.type}[]" if self.is_list else self.type
 
     def parse(self, given: object) -> Bound:
@@ -167,7 +175,6 @@ class Header:
     counts: Text
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
-    mode: Literal["read"]
     over: Over
 
 
@@ -192,9 +199,21 @@ class Query:
             (has,) = self.texts
             raise QueryError(
                 f"{self.name} is written in .{has} only, for {_ASKED_IN[has]}; this is asked in .{language}",
-                hint=f"write {self.name}.{language} beside it, with the same header, or ask {_ASKED_IN[has]}",
+                hint=f"write {self.name}.{language} beside it, without a header, or ask {_ASKED_IN[has]}",
             )
         return self.texts[language]
+
+    def with_header(self, language: Language) -> str:
+        """Return the text of a language with the header, even where the header is in the other file.
+
+        Raises
+        ------
+        QueryError
+            If the query is not written in it.
+        """
+        text = self.text_in(language)
+        headers = [match[0] for other in self.texts.values() if (match := _HEADER.match(other))]
+        return text if _HEADER.match(text) else "\n\n".join([*headers, text])
 
     def bind(self, given: Mapping[str, object]) -> dict[str, Bound]:
         """The value of every parameter in the order of the header: what is given, else the default.
@@ -219,8 +238,7 @@ class Query:
                 code="bad_parameter",
             )
         return {
-            one.name: one.parse(given[one.name]) if one.name in given else _default(one)
-            for one in self.header.parameters
+            one.name: one.parse(given[one.name]) if one.name in given else one.preset for one in self.header.parameters
         }
 
 
@@ -280,7 +298,7 @@ def _folders() -> Iterator[Path]:
 def _load(name: str, paths: Sequence[Path]) -> Query:
     by_language: dict[Language, Path] = {}
     for path in paths:
-        language = _language_of(path)
+        language: Language = "sql" if path.suffix == ".sql" else "cypher"
         if path.parent != paths[0].parent or language in by_language:
             raise QueryError(
                 f"{path}: the library has a query of this name already ({paths[0]})",
@@ -289,20 +307,11 @@ def _load(name: str, paths: Sequence[Path]) -> Query:
         by_language[language] = path
     if not _NAME.fullmatch(name):
         raise QueryError(f"{paths[0]}: {name} cannot be typed as a name", hint="use a-z, 0-9 and - between words")
-    texts = {language: _read(path) for language, path in by_language.items()}
-    parsed = [_parse(by_language[language], text, language) for language, text in texts.items()]
-    for header, path in zip(parsed[1:], paths[1:], strict=True):
-        for part in Header.__dataclass_fields__:
-            if getattr(header, part) != getattr(parsed[0], part):
-                raise QueryError(
-                    f"{path}: its header differs from that of {paths[0].name} in {part}",
-                    hint="make both headers say the same, word by word",
-                )
-    return Query(name=name, header=parsed[0], texts=texts, paths=by_language)
-
-
-def _language_of(path: Path) -> Language:
-    return "sql" if path.suffix == ".sql" else "cypher"
+    texts = {language: _read(by_language[language]) for language in LANGUAGES if language in by_language}
+    header = _read_header({by_language[language]: text for language, text in texts.items()})
+    for language, text in texts.items():
+        _check_marks(by_language[language], header, text, language)
+    return Query(name=name, header=header, texts=texts, paths=by_language)
 
 
 def _read(path: Path) -> str:
@@ -312,134 +321,135 @@ def _read(path: Path) -> str:
         raise QueryError(f"{path}: cannot be read: {fault}", hint="save it as UTF-8") from fault
 
 
-def _parse(path: Path, text: str, language: Language) -> Header:
-    parser = _HeaderParser(path, _COMMENT[language])
-    header = parser.parse(text)
-    _check_marks(parser, header, text, language)
-    return header
-
-
-class _HeaderParser:
-    """Reads the leading comments of one file; every fault names the file and the line."""
-
-    def __init__(self, path: Path, comment: str) -> None:
-        self.path = path
-        self.comment = comment
-        self.lines: dict[str, int] = {}
-        """The line of every entry."""
-
-    def fault(self, line: int, what: str, *, hint: str) -> QueryError:
-        return QueryError(f"{self.path}:{line}: {what}", hint=hint)
-
-    def parse(self, text: str) -> Header:
-        said: dict[str, str] = {}
-        parameters: dict[str, Parameter] = {}
-        columns: dict[str, Column] = {}
-        for line, key, of, value in self._entries(text):
-            entry = f"{key} {of}" if of else key
-            if entry in self.lines:
-                raise self.fault(line, f"{entry} is there already (line {self.lines[entry]})", hint="leave one of them")
-            self.lines[entry] = line
-            if key == "param" and of:
-                parameters[of] = self._parameter(line, of, value)
-            elif key == "column" and of:
-                columns[of] = Column(self._word(line, of), self._meaning(line, value))
-            elif key in _ONCE and not of:
-                said[key] = value
-            else:
-                known = ", ".join((*_ONCE, "param NAME", "column NAME"))
-                raise self.fault(line, f"{entry} is no key of a header", hint=f"the keys are {known}")
-        if missing := [key for key in _NEEDED if key not in said]:
-            raise self.fault(1, f"the header lacks {', '.join(missing)}", hint=f"add {self.comment} {missing[0]}: …")
-        if not columns:
-            raise self.fault(1, "the header names no column", hint=f"add {self.comment} column NAME: what it holds | …")
-        return Header(
-            version=self._version(said),
-            question=Text(said["question"], said["question.zh"]),
-            counts=Text(said["counts"], said["counts.zh"]),
-            parameters=tuple(parameters.values()),
-            columns=tuple(columns.values()),
-            mode=self._one_of("mode", said, ("read",)),
-            over=self._one_of("over", {"over": "case", **said}, get_args(Over)),
-        )
-
-    def _entries(self, text: str) -> Iterator[tuple[int, str, str, str]]:
-        """Line, key, name and value of each entry; indented comments go on with the entry above them."""
-        entry: tuple[int, str, str, str] | None = None
-        for line, raw in enumerate(text.splitlines(), 1):
-            if not raw.startswith(self.comment):
-                break
-            said = raw.removeprefix(self.comment)
-            if entry is not None and said.startswith("   "):
-                entry = (*entry[:3], f"{entry[3]} {said.strip()}".strip())
-                continue
-            if entry is not None:
-                yield entry
-            matched = _ENTRY.fullmatch(said.strip())
-            if matched is None:
-                raise self.fault(
-                    line,
-                    "the header has a line without a key",
-                    hint="write KEY: VALUE, go on below it with four blanks, and put other remarks below the header",
-                )
-            entry = (line, matched["key"], matched["of"] or "", (matched["value"] or "").strip())
-        if entry is not None:
-            yield entry
-
-    def _parameter(self, line: int, name: str, value: str) -> Parameter:
-        if name in _RESERVED:
-            raise self.fault(line, f"no parameter can be called {name}", hint="give it another name")
-        typed, _, meaning = value.partition("|")
-        type_text, equals, default = (part.strip() for part in typed.partition("="))
-        kind = next((known for known in TYPES if known == type_text.removesuffix("[]")), None)
-        if kind is None:
-            raise self.fault(
-                line,
-                f"{name} is of no known type: {type_text}",
-                hint=f"the types are {', '.join(TYPES)}, and each with []",
+def _read_header(texts: Mapping[Path, str]) -> Header:
+    """Parse the header that one of the files of a query begins with."""
+    for path, text in texts.items():
+        if _OLD_HEADER.match(text):
+            raise QueryError(
+                f"{path}: the header is in the form of an earlier version",
+                hint=f"write it as TOML between /* and */, in one of the files only; {_HOW}",
             )
-        if equals and not default:
-            raise self.fault(line, f"the default of {name} is empty", hint=f"write = {_NULL} for no value")
-        parameter = Parameter(
-            name=self._word(line, name),
-            type=kind,
-            is_list=type_text.endswith("[]"),
-            default=default or None,
-            meaning=self._meaning(line, meaning),
+    found = [(path, match) for path, text in texts.items() if (match := _HEADER.match(text))]
+    if not found:
+        raise QueryError(f"{next(iter(texts))}: the query has no header", hint=f"begin it with /* … */; {_HOW}")
+    (path, match), *others = found
+    if others:
+        raise QueryError(
+            f"{others[0][0]}: the header is in {path.name} already",
+            hint="leave it in one of them; write other comments with -- in SQL, with // in Cypher",
         )
+    try:
+        entries = tomllib.loads(match["toml"])
+    except tomllib.TOMLDecodeError as fault:
+        within = re.search(r"at line (\d+)", str(fault))
+        line = texts[path].count("\n", 0, match.start("toml")) + int(within[1] if within else 1)
+        raise QueryError(
+            f"{path}:{line}: the header is not TOML here", hint='write KEY = "text", every key once, quotes closed'
+        ) from fault
+    return _HeaderReader(path).read(entries)
+
+
+class _HeaderReader:
+    """Checks the entries of a header; every error names the file and the key."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self, entries: Mapping[str, Any]) -> Header:
+        self._check_keys(
+            "", entries, needed=("question", "description", "returns"), optional=("params", "scope", "version")
+        )
+        version, scope = entries.get("version", 1), entries.get("scope", "case")
+        if type(version) is not int or version < 1:
+            raise self._error("version", "is not a whole number from 1 on", hint="count versions from 1")
+        return Header(
+            version=version,
+            question=self._text("question", entries["question"]),
+            counts=self._text("description", entries["description"]),
+            parameters=tuple(self._parameter(*entry) for entry in self._named("params", entries.get("params", {}))),
+            columns=tuple(
+                Column(name, self._text(key, value)) for name, key, value in self._named("returns", entries["returns"])
+            ),
+            over=self._one_of("scope", scope, get_args(Over)),
+        )
+
+    def _parameter(self, name: str, key: str, value: object) -> Parameter:
+        entries = self._table(key, value)
+        self._check_keys(key, entries, needed=("type",), optional=("default", "optional", "en", "zh"))
+        if name in _RESERVED:
+            raise self._error(key, "no parameter can have this name", hint="give it another name")
+        type_text, is_list = str(entries["type"]).removesuffix("[]"), str(entries["type"]).endswith("[]")
+        default = entries.get("default")
+        if "optional" in entries and (entries["optional"] is not True or default is not None):
+            raise self._error(f"{key}.optional", "can only be true, and only without a default", hint="leave it out")
+        parameter = Parameter(
+            name=name,
+            type=self._one_of(f"{key}.type", type_text, TYPES),
+            is_list=is_list,
+            default=_NULL if "optional" in entries else default if default is None else _text_of(default),
+            meaning=self._text(key, {word: entries[word] for word in ("en", "zh") if word in entries}),
+        )
+        if default is None:
+            return parameter
         try:
-            _default(parameter)
+            return replace(parameter, preset=parameter.parse(default))
         except UsageError as fault:
-            raise self.fault(line, f"the default does not fit: {fault.message}", hint="write another one") from fault
-        return parameter
+            hint = f"write a value of the type {parameter.type_text}"
+            raise self._error(f"{key}.default", "does not fit the type", hint=hint) from fault
 
-    def _word(self, line: int, name: str) -> str:
-        if not _WORD.fullmatch(name):
-            raise self.fault(line, f"{name} cannot be a name", hint="use a-z, 0-9 and _, a letter first")
-        return name
+    def _text(self, key: str, value: object) -> Text:
+        """Return a text in both languages; what is given in one language serves for both."""
+        entries = self._table(key, value)
+        self._check_keys(key, entries, needed=(), optional=("en", "zh"))
+        texts = {word: " ".join(text.split()) for word, text in entries.items() if isinstance(text, str)}
+        if not texts or not all(texts.values()) or len(texts) < len(entries):
+            raise self._error(key, "needs a text", hint=f'write {key}.en = "…" and {key}.zh = "…", or one of them')
+        return Text(texts.get("en") or texts["zh"], texts.get("zh") or texts["en"])
 
-    def _meaning(self, line: int, value: str) -> Text:
-        parts = [part.strip() for part in value.split("|")]
-        if len(parts) != 2 or not all(parts):
-            raise self.fault(line, "its meaning is not there in both languages", hint="write: in English | 中文")
-        return Text(*parts)
+    def _named(self, key: str, value: object) -> Iterator[tuple[str, str, object]]:
+        """Yield name, key and value of each parameter or column."""
+        for name, entry in self._table(key, value).items():
+            if not _WORD.fullmatch(name):
+                raise self._error(f"{key}.{name}", "cannot be a name", hint="use a-z, 0-9 and _, a letter first")
+            yield name, f"{key}.{name}", entry
 
-    def _version(self, said: Mapping[str, str]) -> int:
-        text = said.get("version", "1")
-        if not re.fullmatch("[1-9][0-9]{0,8}", text):
-            raise self.fault(self.lines["version"], f"{text} is no version", hint="count versions from 1")
-        return int(text)
+    def _table(self, key: str, value: object) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self._error(key, "needs keys below it, not a value", hint=_HOW)
+        return value
 
-    def _one_of(self, key: str, said: Mapping[str, str], words: Sequence[_Word]) -> _Word:
+    def _check_keys(
+        self, key: str, entries: Mapping[str, object], *, needed: Sequence[str], optional: Sequence[str]
+    ) -> None:
+        below = f"{key}." if key else ""
+        for name in entries:
+            if name not in (*needed, *optional):
+                hint = f"the keys are {', '.join((*needed, *optional))}"
+                raise self._error(f"{below}{name}", "is no key of a header", hint=hint)
+        for name in needed:
+            if not entries.get(name):
+                raise self._error(f"{below}{name}", "is missing", hint=_HOW)
+
+    def _one_of(self, key: str, value: object, words: Sequence[_Word]) -> _Word:
         for word in words:
-            if said[key] == word:
+            if value == word:
                 return word
-        raise self.fault(self.lines[key], f"{key} cannot be {said[key]}", hint=f"it can be {', '.join(words)}")
+        raise self._error(key, "is not known", hint=f"it can be {', '.join(words)}")
+
+    def _error(self, key: str, what: str, *, hint: str) -> QueryError:
+        return QueryError(f"{self.path}: header key {key}: {what}", hint=hint)
 
 
-def _check_marks(parser: _HeaderParser, header: Header, text: str, language: Language) -> None:
-    declared = {parameter.name for parameter in header.parameters}
-    used: set[str] = set()
+def _text_of(default: object) -> str:
+    if isinstance(default, list):
+        return ", ".join(map(_text_of, default))
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _check_marks(path: Path, header: Header, text: str, language: Language) -> None:
+    """Refuse a file that does not use exactly the parameters of the header."""
+    unused = {parameter.name for parameter in header.parameters}
+    declared = frozenset(unused)
     for token in _TOKENS[language].finditer(text):
         mark = token["mark"]
         if mark is None:
@@ -447,22 +457,21 @@ def _check_marks(parser: _HeaderParser, header: Header, text: str, language: Lan
         line = text.count("\n", 0, token.start()) + 1
         name = mark[1:]
         if not _WORD.fullmatch(name):
-            raise parser.fault(line, f"{mark} is no parameter", hint="write $name, and text in single quotes")
+            raise QueryError(f"{path}:{line}: {mark} is no parameter", hint="write $name, and text in single quotes")
         if name not in declared:
-            declaration = f"{parser.comment} param {name}: TYPE | meaning | 含义"
-            raise parser.fault(line, f"{mark} is not declared", hint=f"add to the header: {declaration}")
-        used.add(name)
-    for name in (parameter.name for parameter in header.parameters if parameter.name not in used):
-        raise parser.fault(
-            parser.lines[f"param {name}"], f"parameter {name} is not used", hint=f"use ${name}, or take it out"
+            raise QueryError(
+                f"{path}:{line}: {mark} is not declared",
+                hint=f"declare {name} below [params] in the header",
+            )
+        unused.discard(name)
+    for name in sorted(unused):
+        raise QueryError(
+            f"{path}: header key params.{name}: is not used", hint=f"use ${name}, or take it out of the header"
         )
 
 
 _NULL: Final = "null"
-
-
-def _default(parameter: Parameter) -> Bound:
-    return None if parameter.default in (None, _NULL) else parameter.parse(parameter.default)
+"""How the default of an optional parameter is written where people read it."""
 
 
 def _parse_text(given: object) -> Value:

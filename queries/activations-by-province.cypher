@@ -1,17 +1,3 @@
-// question: In which provinces were the cards of an enterprise online?
-// question.zh: 某单位的卡在哪些省份上线？
-// counts: Activations that name the card by its number and a province, as written. With an enterprise, cards that a
-//     carrier sold to it at any time, whoever held them when they were online.
-// counts.zh: 以卡号记载且写明省份的激活，省份照原文。指定单位时，为运营商曾售予该单位的卡，不论上线时在谁手中。
-// param enterprise: party = null | only cards that carriers sold to it | 只看运营商售予该单位的卡
-// column province: the province as written | 省份（照原文）
-// column cards: different cards | 不同卡数
-// column activations: statements | 激活陈述数
-// column users: different users that are stated | 记载的使用人数
-// column since: the earliest possible day | 最早可能日期
-// column until: the latest possible day | 最晚可能日期
-// mode: read
-
 MATCH (seen:Case)
 CALL (seen) {
     WITH seen WHERE $enterprise IS NULL

@@ -1,18 +1,3 @@
-// question: Which cards were online before any carrier sold them?
-// question.zh: 哪些卡在运营商首次售出之前就已上线？
-// counts: Activations that name the card by its number, certainly on an earlier day than every sale of the card by a
-//     carrier. Repeated statements are listed too; cards that no carrier sold on record are not here.
-// counts.zh: 以卡号记载的激活，日期确定早于运营商对该卡的每一次销售。重复的陈述也列出；没有运营商销售记录的卡不在内。
-// column card: the card, by its key | 卡键
-// column enterprise_id: to whom the carrier first sold it | 首次买方标识
-// column enterprise_name: its name | 名称
-// column activated: when it was online | 激活时间
-// column sold: when it was first sold | 首次售出日期
-// column user_id: who used it | 使用人标识
-// column user_name: name of the user | 使用人名称
-// column record_id: the record of the activation | 激活记录标识
-// mode: read
-
 MATCH (seen:Case)
 MATCH (:Party {is_carrier: true})-[:GAVE]->(sale:Record)-[:TO]->(:Party {is_carrier: false})
 WHERE sale.sheet <= seen.sheets

@@ -1,20 +1,24 @@
--- question: Which cards of an enterprise were online while, on record, it still had them?
--- question.zh: 某单位的哪些卡在记录显示仍未转出时就已上线？
--- counts: Activations, by card number, on or after the day on which a carrier sold the card to the enterprise, where
---     no record of that day or earlier has the enterprise pass the card on. What came back later counts as
---     passed on; repeated statements are listed too.
--- counts.zh: 以卡号记载的激活，时间不早于运营商售予该单位之日，且截至当日没有该单位转出该卡的记录。转出后又退回的按已转出计；重复的陈述也列出。
--- param enterprise: party | the enterprise, by name, number or id | 单位的名称、证件号码或标识
--- column card: the card, by its key | 卡键
--- column bought: when the enterprise bought it | 采购日期
--- column activated: when it was online | 激活时间
--- column user_id: who used it | 使用人标识
--- column user_name: name of the user | 使用人名称
--- column by_other: whether somebody else than the enterprise is stated as the user | 使用人是否他人
--- column province: where | 省份
--- column device: the first 14 digits of the IMEI | IMEI 前 14 位
--- column record_id: the record of the activation | 激活记录标识
--- mode: read
+/*
+question.en = "Which cards of an enterprise were online while, on record, it still had them?"
+question.zh = "某单位的哪些卡在记录显示仍未转出时就已上线？"
+description.en = """
+Activations, by card number, on or after the day on which a carrier sold the card to the enterprise, where no record
+of that day or earlier has the enterprise pass the card on. What came back later counts as passed on; repeated
+statements are listed too."""
+description.zh = "以卡号记载的激活，时间不早于运营商售予该单位之日，且截至当日没有该单位转出该卡的记录。转出后又退回的按已转出计；重复的陈述也列出。"
+[params]
+enterprise = {type = "party", en = "the enterprise, by name, number or id", zh = "单位的名称、证件号码或标识"}
+[returns]
+card = {en = "the card, by its key", zh = "卡键"}
+bought = {en = "when the enterprise bought it", zh = "采购日期"}
+activated = {en = "when it was online", zh = "激活时间"}
+user_id = {en = "who used it", zh = "使用人标识"}
+user_name = {en = "name of the user", zh = "使用人名称"}
+by_other = {en = "whether somebody else than the enterprise is stated as the user", zh = "使用人是否他人"}
+province = {en = "where", zh = "省份"}
+device = {en = "the first 14 digits of the IMEI", zh = "IMEI 前 14 位"}
+record_id = {en = "the record of the activation", zh = "激活记录标识"}
+*/
 
 WITH bought AS (
     SELECT first, last, day, moment FROM moves

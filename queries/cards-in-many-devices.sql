@@ -1,14 +1,17 @@
--- question: Which cards were seen in several devices?
--- question.zh: 哪些卡在多个设备中出现过？
--- counts: Different devices (IMEI without its last digit) in activations that name the card by its number.
--- counts.zh: 以卡号记载的激活中的不同设备（IMEI 不计末位）。
--- param at_least: integer = 2 | the fewest devices | 最少设备数
--- column card: the card, by its key | 卡键
--- column devices: how many devices | 设备数
--- column imeis: the devices, by the first 14 digits | 各设备（IMEI 前 14 位）
--- column since: the earliest possible day | 最早可能日期
--- column until: the latest possible day | 最晚可能日期
--- mode: read
+/*
+question.en = "Which cards were seen in several devices?"
+question.zh = "哪些卡在多个设备中出现过？"
+description.en = "Different devices (IMEI without its last digit) in activations that name the card by its number."
+description.zh = "以卡号记载的激活中的不同设备（IMEI 不计末位）。"
+[params]
+at_least = {type = "integer", default = 2, en = "the fewest devices", zh = "最少设备数"}
+[returns]
+card = {en = "the card, by its key", zh = "卡键"}
+devices = {en = "how many devices", zh = "设备数"}
+imeis = {en = "the devices, by the first 14 digits", zh = "各设备（IMEI 前 14 位）"}
+since = {en = "the earliest possible day", zh = "最早可能日期"}
+until = {en = "the latest possible day", zh = "最晚可能日期"}
+*/
 
 WITH candidates AS (
     SELECT first FROM activations WHERE imei IS NOT NULL AND first IS NOT NULL GROUP BY first

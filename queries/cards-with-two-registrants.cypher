@@ -1,21 +1,3 @@
-// question: Which cards did carriers sell to two different enterprises?
-// question.zh: 哪些卡被运营商售给了两家不同的单位？
-// counts: Pairs of sales by carriers whose lots overlap and whose buyers differ; the overlap is shown. A card that went
-//     back to its carrier and was sold again is here too.
-// counts.zh: 运营商的两次销售，号段有重叠而买方不同；列出重叠部分。退回运营商后再次售出的卡也在内。
-// column first_card: the first card of the overlap | 重叠部分首张卡
-// column last_card: the last one | 末张卡
-// column cards: cards of the overlap | 重叠卡数
-// column enterprise_id: the buyer of the earlier sale | 较早一次的买方标识
-// column enterprise_name: its name | 名称
-// column moment: when | 日期
-// column record_id: the record | 记录标识
-// column other_enterprise_id: the buyer of the later sale | 较晚一次的买方标识
-// column other_enterprise_name: its name | 名称
-// column other_moment: when | 日期
-// column other_record_id: the record | 记录标识
-// mode: read
-
 MATCH (seen:Case)
 MATCH (carrier:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:TO]->(buyer:Party {is_carrier: false})
 WHERE r.sheet <= seen.sheets

@@ -1,20 +1,23 @@
--- question: Which cards did carriers sell to two different enterprises?
--- question.zh: 哪些卡被运营商售给了两家不同的单位？
--- counts: Pairs of sales by carriers whose lots overlap and whose buyers differ; the overlap is shown. A card that went
---     back to its carrier and was sold again is here too.
--- counts.zh: 运营商的两次销售，号段有重叠而买方不同；列出重叠部分。退回运营商后再次售出的卡也在内。
--- column first_card: the first card of the overlap | 重叠部分首张卡
--- column last_card: the last one | 末张卡
--- column cards: cards of the overlap | 重叠卡数
--- column enterprise_id: the buyer of the earlier sale | 较早一次的买方标识
--- column enterprise_name: its name | 名称
--- column moment: when | 日期
--- column record_id: the record | 记录标识
--- column other_enterprise_id: the buyer of the later sale | 较晚一次的买方标识
--- column other_enterprise_name: its name | 名称
--- column other_moment: when | 日期
--- column other_record_id: the record | 记录标识
--- mode: read
+/*
+question.en = "Which cards did carriers sell to two different enterprises?"
+question.zh = "哪些卡被运营商售给了两家不同的单位？"
+description.en = """
+Pairs of sales by carriers whose lots overlap and whose buyers differ; the overlap is shown. A card that went back to
+its carrier and was sold again is here too."""
+description.zh = "运营商的两次销售，号段有重叠而买方不同；列出重叠部分。退回运营商后再次售出的卡也在内。"
+[returns]
+first_card = {en = "the first card of the overlap", zh = "重叠部分首张卡"}
+last_card = {en = "the last one", zh = "末张卡"}
+cards = {en = "cards of the overlap", zh = "重叠卡数"}
+enterprise_id = {en = "the buyer of the earlier sale", zh = "较早一次的买方标识"}
+enterprise_name = {en = "its name", zh = "名称"}
+moment = {en = "when", zh = "日期"}
+record_id = {en = "the record", zh = "记录标识"}
+other_enterprise_id = {en = "the buyer of the later sale", zh = "较晚一次的买方标识"}
+other_enterprise_name = {en = "its name", zh = "名称"}
+other_moment = {en = "when", zh = "日期"}
+other_record_id = {en = "the record", zh = "记录标识"}
+*/
 
 WITH stated AS (
     -- one of several records that say the same, so that none is paired twice

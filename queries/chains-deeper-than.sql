@@ -1,19 +1,23 @@
--- question: Which cards went on through more than so many hands after the enterprise?
--- question.zh: 哪些卡在单位之后又经过了多于若干手？
--- counts: Ways of lots from a sale by a carrier, each step a record whose lot overlaps, whose sender is the last
---     receiver, and which is certainly not earlier. A way ends where it would come back to a party or to a carrier. It
---     shows all ways that the records allow, also ones that exclude each other; a trace weighs them.
--- counts.zh: 从运营商售出起的号段流转路径：每一步的号段有重叠、转出方即上一步接收方、且日期不确定早于上一步。回到已经过的主体或运营商即止。列出记录所允许的全部路径，可能互相排斥，取舍由追查决定。
--- param depth: integer = 3 | more steps than this after the sale by the carrier | 运营商售出之后的步数多于此数
--- column enterprise_id: to whom the carrier sold them | 采购单位标识
--- column enterprise_name: its name | 名称
--- column depth: steps after that sale | 其后步数
--- column first_card: the first card | 首张卡
--- column last_card: the last card | 末张卡
--- column cards: how many cards went all the way | 走完全程的卡数
--- column way: the ids of the parties, the enterprise first | 各主体标识，采购单位在前
--- column until: the latest possible day of the last step | 最后一步的最晚可能日期
--- mode: read
+/*
+question.en = "Which cards went on through more than so many hands after the enterprise?"
+question.zh = "哪些卡在单位之后又经过了多于若干手？"
+description.en = """
+Ways of lots from a sale by a carrier, each step a record whose lot overlaps, whose sender is the last receiver, and
+which is certainly not earlier. A way ends where it would come back to a party or to a carrier. It shows all ways that
+the records allow, also ones that exclude each other; a trace weighs them."""
+description.zh = "从运营商售出起的号段流转路径：每一步的号段有重叠、转出方即上一步接收方、且日期不确定早于上一步。回到已经过的主体或运营商即止。列出记录所允许的全部路径，可能互相排斥，取舍由追查决定。"
+[params]
+depth = {type = "integer", default = 3, en = "more steps than this after the sale by the carrier", zh = "运营商售出之后的步数多于此数"}
+[returns]
+enterprise_id = {en = "to whom the carrier sold them", zh = "采购单位标识"}
+enterprise_name = {en = "its name", zh = "名称"}
+depth = {en = "steps after that sale", zh = "其后步数"}
+first_card = {en = "the first card", zh = "首张卡"}
+last_card = {en = "the last card", zh = "末张卡"}
+cards = {en = "how many cards went all the way", zh = "走完全程的卡数"}
+way = {en = "the ids of the parties, the enterprise first", zh = "各主体标识，采购单位在前"}
+until = {en = "the latest possible day of the last step", zh = "最后一步的最晚可能日期"}
+*/
 
 WITH RECURSIVE steps AS MATERIALIZED (
     SELECT DISTINCT from_id, to_id, first, last, day, day_until FROM moves

@@ -1,18 +1,3 @@
-// question: Which parties supplied several of the given parties?
-// question.zh: 哪些主体是所列若干主体的共同上家？
-// counts: Senders of records whose receivers are among the given parties, returns included; carriers too. Cards are
-//     different ones that records name; what is stated by number only is counted beside them.
-// counts.zh: 接收方在所列主体之内的记录的转出方，含退卡，含运营商。卡数为写明卡号的不同卡；只写数量的另计。
-// param parties: party[] | the parties, one each | 各主体，逐个给出
-// param at_least: integer = 2 | the fewest of them that it supplied | 最少供给的主体数
-// column party_id: the supplier | 上家标识
-// column party_name: its name | 名称
-// column is_carrier: whether it is a carrier | 是否运营商
-// column supplied: how many of the given parties | 供给了其中几个主体
-// column cards: different cards named | 写明卡号的不同卡数
-// column quantity_cards: cards stated by number only | 只写数量的卡数
-// mode: read
-
 MATCH (seen:Case)
 UNWIND $parties AS id
 WITH DISTINCT seen, id

@@ -1,16 +1,3 @@
-// question: How many cards of each enterprise went how many hands far?
-// question.zh: 各单位的卡分别流转到了第几手？
-// counts: Different cards that reached a depth by some way that the records allow, as in `chains-deeper-than`; a card
-//     that reached the third hand is counted at one, two and three. The audit counts each card once, at its end.
-// counts.zh: 按记录所允许的路径（同 chains-deeper-than）到达该深度的不同卡；到第三手的卡在一、二、三手各计一次。审计则每卡只按终点计一次。
-// param enterprise: party = null | only this enterprise | 只看此单位
-// column enterprise_id: the enterprise | 单位标识
-// column enterprise_name: its name | 名称
-// column depth: hands after the enterprise | 单位之后的手数
-// column cards: different cards that went that far | 到达此深度的不同卡数
-// column holders: how many parties they reached there | 此深度的接收方数
-// mode: read
-
 MATCH (seen:Case)
 MATCH (:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:TO]->(enterprise:Party {is_carrier: false})
 WHERE r.sheet <= seen.sheets AND NOT r:Repeated

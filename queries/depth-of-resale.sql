@@ -1,15 +1,19 @@
--- question: How many cards of each enterprise went how many hands far?
--- question.zh: 各单位的卡分别流转到了第几手？
--- counts: Different cards that reached a depth by some way that the records allow, as in `chains-deeper-than`; a card
---     that reached the third hand is counted at one, two and three. The audit counts each card once, at its end.
--- counts.zh: 按记录所允许的路径（同 chains-deeper-than）到达该深度的不同卡；到第三手的卡在一、二、三手各计一次。审计则每卡只按终点计一次。
--- param enterprise: party = null | only this enterprise | 只看此单位
--- column enterprise_id: the enterprise | 单位标识
--- column enterprise_name: its name | 名称
--- column depth: hands after the enterprise | 单位之后的手数
--- column cards: different cards that went that far | 到达此深度的不同卡数
--- column holders: how many parties they reached there | 此深度的接收方数
--- mode: read
+/*
+question.en = "How many cards of each enterprise went how many hands far?"
+question.zh = "各单位的卡分别流转到了第几手？"
+description.en = """
+Different cards that reached a depth by some way that the records allow, as in `chains-deeper-than`; a card that
+reached the third hand is counted at one, two and three. The audit counts each card once, at its end."""
+description.zh = "按记录所允许的路径（同 chains-deeper-than）到达该深度的不同卡；到第三手的卡在一、二、三手各计一次。审计则每卡只按终点计一次。"
+[params]
+enterprise = {type = "party", optional = true, en = "only this enterprise", zh = "只看此单位"}
+[returns]
+enterprise_id = {en = "the enterprise", zh = "单位标识"}
+enterprise_name = {en = "its name", zh = "名称"}
+depth = {en = "hands after the enterprise", zh = "单位之后的手数"}
+cards = {en = "different cards that went that far", zh = "到达此深度的不同卡数"}
+holders = {en = "how many parties they reached there", zh = "此深度的接收方数"}
+*/
 
 WITH RECURSIVE steps AS MATERIALIZED (
     SELECT DISTINCT from_id, to_id, first, last, day, day_until FROM moves

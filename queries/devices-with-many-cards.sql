@@ -1,15 +1,19 @@
--- question: Which devices were seen with several cards?
--- question.zh: 哪些设备用过多张卡？
--- counts: Different cards in activations that name both the card, by its number, and the device (IMEI without its last
---     digit). Gateways and test devices rank here as well as anything else.
--- counts.zh: 同时记有卡号和设备（IMEI 不计末位）的激活中的不同卡。网关和测试设备也会排在前面。
--- param at_least: integer = 3 | the fewest cards | 最少卡数
--- column device: the device, by the first 14 digits of the IMEI | 设备（IMEI 前 14 位）
--- column cards: how many cards | 卡数
--- column users: how many different users are stated | 记载的使用人数
--- column since: the earliest possible day | 最早可能日期
--- column until: the latest possible day | 最晚可能日期
--- mode: read
+/*
+question.en = "Which devices were seen with several cards?"
+question.zh = "哪些设备用过多张卡？"
+description.en = """
+Different cards in activations that name both the card, by its number, and the device (IMEI without its last digit).
+Gateways and test devices rank here as well as anything else."""
+description.zh = "同时记有卡号和设备（IMEI 不计末位）的激活中的不同卡。网关和测试设备也会排在前面。"
+[params]
+at_least = {type = "integer", default = 3, en = "the fewest cards", zh = "最少卡数"}
+[returns]
+device = {en = "the device, by the first 14 digits of the IMEI", zh = "设备（IMEI 前 14 位）"}
+cards = {en = "how many cards", zh = "卡数"}
+users = {en = "how many different users are stated", zh = "记载的使用人数"}
+since = {en = "the earliest possible day", zh = "最早可能日期"}
+until = {en = "the latest possible day", zh = "最晚可能日期"}
+*/
 
 WITH candidates AS (
     SELECT device FROM activations WHERE device IS NOT NULL AND first IS NOT NULL GROUP BY device

@@ -1,18 +1,3 @@
-// question: Which enterprises passed on what share of the cards that carriers sold them?
-// question.zh: 各单位向运营商采购的卡中，转出了多大比例？
-// counts: Different cards that records name. `passed_on` are cards that a record has the enterprise pass on to anybody
-//     but a carrier, also where they came back later; `share` can exceed 1 where purchases are missing. The audit
-//     decides which cards are still resold.
-// counts.zh: 记录写明卡号的不同卡。passed_on 为记录显示转给非运营商的卡，其后退回的也计；缺少采购记录时 share 可大于 1。是否仍为转售状态以审计为准。
-// param at_least: integer = 1 | the fewest cards bought | 最少采购卡数
-// column enterprise_id: the enterprise | 单位标识
-// column enterprise_name: its name | 名称
-// column purchased: cards bought from carriers | 采购卡数
-// column passed_on: cards passed on | 转出卡数
-// column share: passed_on divided by purchased | 转出占采购的比例
-// column receivers: to how many parties | 下家数
-// mode: read
-
 MATCH (seen:Case)
 MATCH (:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:TO]->(enterprise:Party {is_carrier: false})
 WHERE r.sheet <= seen.sheets

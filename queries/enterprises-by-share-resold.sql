@@ -1,17 +1,21 @@
--- question: Which enterprises passed on what share of the cards that carriers sold them?
--- question.zh: 各单位向运营商采购的卡中，转出了多大比例？
--- counts: Different cards that records name. `passed_on` are cards that a record has the enterprise pass on to anybody
---     but a carrier, also where they came back later; `share` can exceed 1 where purchases are missing. The audit
---     decides which cards are still resold.
--- counts.zh: 记录写明卡号的不同卡。passed_on 为记录显示转给非运营商的卡，其后退回的也计；缺少采购记录时 share 可大于 1。是否仍为转售状态以审计为准。
--- param at_least: integer = 1 | the fewest cards bought | 最少采购卡数
--- column enterprise_id: the enterprise | 单位标识
--- column enterprise_name: its name | 名称
--- column purchased: cards bought from carriers | 采购卡数
--- column passed_on: cards passed on | 转出卡数
--- column share: passed_on divided by purchased | 转出占采购的比例
--- column receivers: to how many parties | 下家数
--- mode: read
+/*
+question.en = "Which enterprises passed on what share of the cards that carriers sold them?"
+question.zh = "各单位向运营商采购的卡中，转出了多大比例？"
+description.en = """
+Different cards that records name. `passed_on` are cards that a record has the enterprise pass on to anybody but a
+carrier, also where they came back later; `share` can exceed 1 where purchases are missing. The audit decides which
+cards are still resold."""
+description.zh = "记录写明卡号的不同卡。passed_on 为记录显示转给非运营商的卡，其后退回的也计；缺少采购记录时 share 可大于 1。是否仍为转售状态以审计为准。"
+[params]
+at_least = {type = "integer", default = 1, en = "the fewest cards bought", zh = "最少采购卡数"}
+[returns]
+enterprise_id = {en = "the enterprise", zh = "单位标识"}
+enterprise_name = {en = "its name", zh = "名称"}
+purchased = {en = "cards bought from carriers", zh = "采购卡数"}
+passed_on = {en = "cards passed on", zh = "转出卡数"}
+share = {en = "passed_on divided by purchased", zh = "转出占采购的比例"}
+receivers = {en = "to how many parties", zh = "下家数"}
+*/
 
 WITH bought AS (
     SELECT to_id, to_name, cards_after(first, last, max(last) OVER (

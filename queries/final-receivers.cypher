@@ -1,18 +1,3 @@
-// question: Who received many cards and passed none on?
-// question.zh: 谁收到了许多卡而没有转出过？
-// counts: Different cards that records name; sales by number of cards are counted beside them. Parties that any record
-//     has pass cards on, give them back included, are not here.
-// counts.zh: 记录写明卡号的不同卡；只写数量的另计。凡有转出（含退回）记录的主体不在内。
-// param at_least: integer = 20 | the fewest cards | 最少卡数
-// column party_id: the party | 主体标识
-// column party_name: its name | 名称
-// column cards: different cards named | 写明卡号的卡数
-// column quantity_cards: cards stated by number only | 只写数量的卡数
-// column senders: from how many parties | 来源主体数
-// column since: the earliest possible day | 最早可能日期
-// column until: the latest possible day | 最晚可能日期
-// mode: read
-
 MATCH (seen:Case)
 MATCH (taker:Party {is_carrier: false})
 WHERE NOT EXISTS {

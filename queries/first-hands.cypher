@@ -1,21 +1,3 @@
-// question: To whom did enterprises pass on cards first hand?
-// question.zh: 单位的卡首先转到了谁手里？
-// counts: Transfers by parties to which a carrier sold cards, by receiver. Cards are different ones that records name;
-//     sales by number of cards are counted beside them. Returns to carriers do not count.
-// counts.zh: 曾向运营商采购的主体所作的转让，按接收方汇总。卡数为写明卡号的不同卡；只写数量的另计；退回运营商的不计。
-// param enterprise: party = null | only this enterprise | 只看此单位
-// column enterprise_id: the enterprise | 单位标识
-// column enterprise_name: its name | 名称
-// column party_id: the first hand | 首手接收方标识
-// column party_name: its name | 名称
-// column cards: different cards | 不同卡数
-// column quantity_cards: cards stated by number only | 只写数量的卡数
-// column records: statements | 陈述数
-// column channels: the channels that are stated | 记载的渠道
-// column since: the earliest possible day | 最早可能日期
-// column until: the latest possible day | 最晚可能日期
-// mode: read
-
 MATCH (seen:Case)
 MATCH (giver:Party {is_carrier: false})
 WHERE ($enterprise IS NULL OR giver.id = $enterprise) AND EXISTS {

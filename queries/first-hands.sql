@@ -1,20 +1,24 @@
--- question: To whom did enterprises pass on cards first hand?
--- question.zh: 单位的卡首先转到了谁手里？
--- counts: Transfers by parties to which a carrier sold cards, by receiver. Cards are different ones that records name;
---     sales by number of cards are counted beside them. Returns to carriers do not count.
--- counts.zh: 曾向运营商采购的主体所作的转让，按接收方汇总。卡数为写明卡号的不同卡；只写数量的另计；退回运营商的不计。
--- param enterprise: party = null | only this enterprise | 只看此单位
--- column enterprise_id: the enterprise | 单位标识
--- column enterprise_name: its name | 名称
--- column party_id: the first hand | 首手接收方标识
--- column party_name: its name | 名称
--- column cards: different cards | 不同卡数
--- column quantity_cards: cards stated by number only | 只写数量的卡数
--- column records: statements | 陈述数
--- column channels: the channels that are stated | 记载的渠道
--- column since: the earliest possible day | 最早可能日期
--- column until: the latest possible day | 最晚可能日期
--- mode: read
+/*
+question.en = "To whom did enterprises pass on cards first hand?"
+question.zh = "单位的卡首先转到了谁手里？"
+description.en = """
+Transfers by parties to which a carrier sold cards, by receiver. Cards are different ones that records name; sales by
+number of cards are counted beside them. Returns to carriers do not count."""
+description.zh = "曾向运营商采购的主体所作的转让，按接收方汇总。卡数为写明卡号的不同卡；只写数量的另计；退回运营商的不计。"
+[params]
+enterprise = {type = "party", optional = true, en = "only this enterprise", zh = "只看此单位"}
+[returns]
+enterprise_id = {en = "the enterprise", zh = "单位标识"}
+enterprise_name = {en = "its name", zh = "名称"}
+party_id = {en = "the first hand", zh = "首手接收方标识"}
+party_name = {en = "its name", zh = "名称"}
+cards = {en = "different cards", zh = "不同卡数"}
+quantity_cards = {en = "cards stated by number only", zh = "只写数量的卡数"}
+records = {en = "statements", zh = "陈述数"}
+channels = {en = "the channels that are stated", zh = "记载的渠道"}
+since = {en = "the earliest possible day", zh = "最早可能日期"}
+until = {en = "the latest possible day", zh = "最晚可能日期"}
+*/
 
 WITH enterprises AS (
     SELECT DISTINCT to_id AS party_id FROM moves WHERE from_is_carrier AND NOT to_is_carrier

@@ -1,21 +1,25 @@
--- question: How many cards went from which party to which?
--- question.zh: 哪些主体之间流转了多少张卡？
--- counts: Purchases, transfers and returns by sender and receiver, each statement once. Cards are different ones that
---     records name; what is stated by number only is counted beside them.
--- counts.zh: 采购、转让和退卡按转出方与接收方汇总，每个陈述计一次。卡数为写明卡号的不同卡；只写数量的另计。
--- param since: day = 1990-01-01 | the first day | 起始日期
--- param until: day = 2100-12-31 | the last day | 截止日期
--- param at_least: integer = 1 | the fewest cards, of both kinds together | 最少卡数（两种合计）
--- column from_id: who passed them on | 转出方标识
--- column from_name: its name | 名称
--- column to_id: who got them | 接收方标识
--- column to_name: its name | 名称
--- column cards: different cards named | 写明卡号的不同卡数
--- column quantity_cards: cards stated by number only | 只写数量的卡数
--- column records: statements | 陈述数
--- column first_day: the earliest possible day | 最早可能日期
--- column last_day: the latest possible day | 最晚可能日期
--- mode: read
+/*
+question.en = "How many cards went from which party to which?"
+question.zh = "哪些主体之间流转了多少张卡？"
+description.en = """
+Purchases, transfers and returns by sender and receiver, each statement once. Cards are different ones that records
+name; what is stated by number only is counted beside them."""
+description.zh = "采购、转让和退卡按转出方与接收方汇总，每个陈述计一次。卡数为写明卡号的不同卡；只写数量的另计。"
+[params]
+since = {type = "day", default = 1990-01-01, en = "the first day", zh = "起始日期"}
+until = {type = "day", default = 2100-12-31, en = "the last day", zh = "截止日期"}
+at_least = {type = "integer", default = 1, en = "the fewest cards, of both kinds together", zh = "最少卡数（两种合计）"}
+[returns]
+from_id = {en = "who passed them on", zh = "转出方标识"}
+from_name = {en = "its name", zh = "名称"}
+to_id = {en = "who got them", zh = "接收方标识"}
+to_name = {en = "its name", zh = "名称"}
+cards = {en = "different cards named", zh = "写明卡号的不同卡数"}
+quantity_cards = {en = "cards stated by number only", zh = "只写数量的卡数"}
+records = {en = "statements", zh = "陈述数"}
+first_day = {en = "the earliest possible day", zh = "最早可能日期"}
+last_day = {en = "the latest possible day", zh = "最晚可能日期"}
+*/
 
 WITH placed AS (
     SELECT

@@ -1,17 +1,21 @@
--- question: Which dealings between two parties are told by several files?
--- question.zh: 哪些主体之间的往来有多个文件佐证？
--- counts: Files with records of one party passing cards to another, repeated statements included, since who repeats is a
---     witness. That two files tell of the same cards is not looked at.
--- counts.zh: 载有一方向另一方转卡记录的文件，重复的陈述也算（重复即佐证）。不判断各文件所说是否同一批卡。
--- param at_least: integer = 2 | the fewest files | 最少文件数
--- column from_id: who passed cards on | 转出方标识
--- column from_name: its name | 名称
--- column to_id: who got them | 接收方标识
--- column to_name: its name | 名称
--- column files: how many files | 文件数
--- column file_names: their names | 文件名
--- column records: rows in all of them | 总行数
--- mode: read
+/*
+question.en = "Which dealings between two parties are told by several files?"
+question.zh = "哪些主体之间的往来有多个文件佐证？"
+description.en = """
+Files with records of one party passing cards to another, repeated statements included, since who repeats is a
+witness. That two files tell of the same cards is not looked at."""
+description.zh = "载有一方向另一方转卡记录的文件，重复的陈述也算（重复即佐证）。不判断各文件所说是否同一批卡。"
+[params]
+at_least = {type = "integer", default = 2, en = "the fewest files", zh = "最少文件数"}
+[returns]
+from_id = {en = "who passed cards on", zh = "转出方标识"}
+from_name = {en = "its name", zh = "名称"}
+to_id = {en = "who got them", zh = "接收方标识"}
+to_name = {en = "its name", zh = "名称"}
+files = {en = "how many files", zh = "文件数"}
+file_names = {en = "their names", zh = "文件名"}
+records = {en = "rows in all of them", zh = "总行数"}
+*/
 
 SELECT
     from_id, any_value(from_name) AS from_name, to_id, any_value(to_name) AS to_name, count(DISTINCT sha256) AS files,

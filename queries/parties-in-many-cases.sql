@@ -1,16 +1,20 @@
--- question: Through whose hands did the seized cards of several criminal cases go?
--- question.zh: 谁经手过多起案件中被扣押的卡？
--- counts: Different case numbers, as written, of seizures that name a card by its number which some movement has the
---     party send or receive, at any time. The larger a party, the more cases it will be in.
--- counts.zh: 扣押记录以卡号提到某卡、而该主体在流转记录中收发过该卡的不同案件编号（照原文，不论时间）。主体经手的卡越多，涉及的案件自然越多。
--- param at_least: integer = 2 | the fewest cases | 最少案件数
--- param with_carriers: boolean = false | carriers too | 包括运营商
--- column party_id: the party | 主体标识
--- column party_name: its name | 名称
--- column cases: how many cases | 案件数
--- column case_nos: the case numbers | 案件编号
--- column cards: how many of the seized cards | 涉及的被扣押卡数
--- mode: read
+/*
+question.en = "Through whose hands did the seized cards of several criminal cases go?"
+question.zh = "谁经手过多起案件中被扣押的卡？"
+description.en = """
+Different case numbers, as written, of seizures that name a card by its number which some movement has the party send
+or receive, at any time. The larger a party, the more cases it will be in."""
+description.zh = "扣押记录以卡号提到某卡、而该主体在流转记录中收发过该卡的不同案件编号（照原文，不论时间）。主体经手的卡越多，涉及的案件自然越多。"
+[params]
+at_least = {type = "integer", default = 2, en = "the fewest cases", zh = "最少案件数"}
+with_carriers = {type = "boolean", default = false, en = "carriers too", zh = "包括运营商"}
+[returns]
+party_id = {en = "the party", zh = "主体标识"}
+party_name = {en = "its name", zh = "名称"}
+cases = {en = "how many cases", zh = "案件数"}
+case_nos = {en = "the case numbers", zh = "案件编号"}
+cards = {en = "how many of the seized cards", zh = "涉及的被扣押卡数"}
+*/
 
 WITH seized AS (
     SELECT DISTINCT first AS card, case_no FROM seizures WHERE first IS NOT NULL AND case_no IS NOT NULL

@@ -1,16 +1,20 @@
--- question: Through which hands did both of two cards go?
--- question.zh: 两张卡都经过了哪些主体之手？
--- counts: Parties that some movement of each card names, as sender or receiver. Users that only an activation names
---     are not here, nor sales by number of cards.
--- counts.zh: 两张卡的流转记录都提到的转出方或接收方。只在激活记录中出现的使用人和只写数量的销售不计。
--- param card: card | one complete ICCID | 一张卡的完整 ICCID
--- param other_card: card | the other one | 另一张卡的完整 ICCID
--- column party_id: the party | 主体标识
--- column party_name: its name | 名称
--- column is_carrier: whether it is a carrier | 是否运营商
--- column since: the earliest possible day on which a record has it deal with the one card | 涉及第一张卡的最早可能日期
--- column other_since: the same for the other card | 涉及另一张卡的最早可能日期
--- mode: read
+/*
+question.en = "Through which hands did both of two cards go?"
+question.zh = "两张卡都经过了哪些主体之手？"
+description.en = """
+Parties that some movement of each card names, as sender or receiver. Users that only an activation names are not
+here, nor sales by number of cards."""
+description.zh = "两张卡的流转记录都提到的转出方或接收方。只在激活记录中出现的使用人和只写数量的销售不计。"
+[params]
+card = {type = "card", en = "one complete ICCID", zh = "一张卡的完整 ICCID"}
+other_card = {type = "card", en = "the other one", zh = "另一张卡的完整 ICCID"}
+[returns]
+party_id = {en = "the party", zh = "主体标识"}
+party_name = {en = "its name", zh = "名称"}
+is_carrier = {en = "whether it is a carrier", zh = "是否运营商"}
+since = {en = "the earliest possible day on which a record has it deal with the one card", zh = "涉及第一张卡的最早可能日期"}
+other_since = {en = "the same for the other card", zh = "涉及另一张卡的最早可能日期"}
+*/
 
 WITH hands AS (
     SELECT from_id AS party_id, from_name AS party_name, from_is_carrier AS is_carrier, first, last, day FROM moves

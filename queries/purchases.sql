@@ -1,22 +1,26 @@
--- question: What did carriers sell to whom?
--- question.zh: 运营商把哪些卡售给了谁？
--- counts: Records of sales by carriers, as they stand; repeated statements are listed, and so are sales by number of
---     cards, which name none.
--- counts.zh: 运营商的销售记录，照原样列出；重复的陈述和只写数量的销售也列出。
--- param enterprise: party = null | only this buyer | 只看此买方
--- column moment: when | 日期
--- column carrier_id: the carrier | 运营商标识
--- column enterprise_id: the buyer | 买方标识
--- column enterprise_name: its name | 名称
--- column first_card: the first card | 首张卡
--- column last_card: the last card | 末张卡
--- column cards: how many | 卡数
--- column declared_use: the use that was declared | 申报用途
--- column contract_no: the contract | 合同编号
--- column price: the price as written | 单价（照原文）
--- column file: where it is stated | 文件
--- column record_id: the record in it | 记录标识
--- mode: read
+/*
+question.en = "What did carriers sell to whom?"
+question.zh = "运营商把哪些卡售给了谁？"
+description.en = """
+Records of sales by carriers, as they stand; repeated statements are listed, and so are sales by number of cards,
+which name none."""
+description.zh = "运营商的销售记录，照原样列出；重复的陈述和只写数量的销售也列出。"
+[params]
+enterprise = {type = "party", optional = true, en = "only this buyer", zh = "只看此买方"}
+[returns]
+moment = {en = "when", zh = "日期"}
+carrier_id = {en = "the carrier", zh = "运营商标识"}
+enterprise_id = {en = "the buyer", zh = "买方标识"}
+enterprise_name = {en = "its name", zh = "名称"}
+first_card = {en = "the first card", zh = "首张卡"}
+last_card = {en = "the last card", zh = "末张卡"}
+cards = {en = "how many", zh = "卡数"}
+declared_use = {en = "the use that was declared", zh = "申报用途"}
+contract_no = {en = "the contract", zh = "合同编号"}
+price = {en = "the price as written", zh = "单价（照原文）"}
+file = {en = "where it is stated", zh = "文件"}
+record_id = {en = "the record in it", zh = "记录标识"}
+*/
 
 SELECT
     moment, from_id AS carrier_id, to_id AS enterprise_id, to_name AS enterprise_name, first_card, last_card, cards,

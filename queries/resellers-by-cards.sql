@@ -1,19 +1,23 @@
--- question: Which resellers handled the most cards?
--- question.zh: 哪些转售方经手的卡最多？
--- counts: Parties that are no carriers, never bought from one, and passed cards on. Cards are different ones that
---     records of onward sales name; sales by number of cards are counted beside them. Returns do not count.
--- counts.zh: 非运营商、从未向运营商采购、且有转出记录的主体。卡数为转让记录写明卡号的不同卡；只写数量的另计；退卡不计。
--- param at_least: integer = 1 | the fewest cards | 最少卡数
--- column party_id: the reseller | 转售方标识
--- column party_name: its name | 名称
--- column cards: different cards passed on | 转出的不同卡数
--- column quantity_cards: cards passed on that are stated by number only | 只写数量的转出卡数
--- column records: statements of onward sales | 转让陈述数
--- column suppliers: from how many parties it got cards | 上家数
--- column receivers: to how many parties it passed cards on | 下家数
--- column since: the earliest possible day of an onward sale | 最早可能转出日期
--- column until: the latest possible day of one | 最晚可能转出日期
--- mode: read
+/*
+question.en = "Which resellers handled the most cards?"
+question.zh = "哪些转售方经手的卡最多？"
+description.en = """
+Parties that are no carriers, never bought from one, and passed cards on. Cards are different ones that records of
+onward sales name; sales by number of cards are counted beside them. Returns do not count."""
+description.zh = "非运营商、从未向运营商采购、且有转出记录的主体。卡数为转让记录写明卡号的不同卡；只写数量的另计；退卡不计。"
+[params]
+at_least = {type = "integer", default = 1, en = "the fewest cards", zh = "最少卡数"}
+[returns]
+party_id = {en = "the reseller", zh = "转售方标识"}
+party_name = {en = "its name", zh = "名称"}
+cards = {en = "different cards passed on", zh = "转出的不同卡数"}
+quantity_cards = {en = "cards passed on that are stated by number only", zh = "只写数量的转出卡数"}
+records = {en = "statements of onward sales", zh = "转让陈述数"}
+suppliers = {en = "from how many parties it got cards", zh = "上家数"}
+receivers = {en = "to how many parties it passed cards on", zh = "下家数"}
+since = {en = "the earliest possible day of an onward sale", zh = "最早可能转出日期"}
+until = {en = "the latest possible day of one", zh = "最晚可能转出日期"}
+*/
 
 WITH sold AS (
     SELECT

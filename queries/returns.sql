@@ -1,21 +1,25 @@
--- question: Which cards were given back, and to whom?
--- question.zh: 哪些卡被退回，退给了谁？
--- counts: Records of returns, and transfers to a carrier. Repeated statements are listed; whether the cards were sold
---     again is not looked at.
--- counts.zh: 退卡记录，以及转给运营商的记录。重复的陈述也列出；退回后是否再次售出不予判断。
--- param to_carriers_only: boolean = false | only what went back to a carrier | 只看退回运营商的
--- column moment: when | 日期
--- column from_id: who gave them back | 退回方标识
--- column from_name: its name | 名称
--- column to_id: who got them back | 接收方标识
--- column to_name: its name | 名称
--- column to_carrier: whether that is a carrier | 是否退给运营商
--- column first_card: the first card | 首张卡
--- column last_card: the last card | 末张卡
--- column cards: how many | 卡数
--- column file: where it is stated | 文件
--- column record_id: the record in it | 记录标识
--- mode: read
+/*
+question.en = "Which cards were given back, and to whom?"
+question.zh = "哪些卡被退回，退给了谁？"
+description.en = """
+Records of returns, and transfers to a carrier. Repeated statements are listed; whether the cards were sold again is
+not looked at."""
+description.zh = "退卡记录，以及转给运营商的记录。重复的陈述也列出；退回后是否再次售出不予判断。"
+[params]
+to_carriers_only = {type = "boolean", default = false, en = "only what went back to a carrier", zh = "只看退回运营商的"}
+[returns]
+moment = {en = "when", zh = "日期"}
+from_id = {en = "who gave them back", zh = "退回方标识"}
+from_name = {en = "its name", zh = "名称"}
+to_id = {en = "who got them back", zh = "接收方标识"}
+to_name = {en = "its name", zh = "名称"}
+to_carrier = {en = "whether that is a carrier", zh = "是否退给运营商"}
+first_card = {en = "the first card", zh = "首张卡"}
+last_card = {en = "the last card", zh = "末张卡"}
+cards = {en = "how many", zh = "卡数"}
+file = {en = "where it is stated", zh = "文件"}
+record_id = {en = "the record in it", zh = "记录标识"}
+*/
 
 SELECT
     moment, from_id, from_name, to_id, to_name, to_is_carrier AS to_carrier, first_card, last_card, cards, file,

@@ -1,20 +1,24 @@
--- question: Where do purchases and declarations of an enterprise not add up?
--- question.zh: 本单位的采购与申报在何处对不上？
--- counts: The balance at the latest stock declaration: bought, less returned, activated while held, declared
---    as sold and declared as in stock. Quantity-only purchases and returns may
---    change it; only what exceeds the tolerance whatever they are of is a finding. Nothing is said where sales or stock are not declared.
--- counts.zh: 以最近一次库存申报为准：采购减退回、减持有期间激活、减申报销量、减申报存量。只写数量的采购和退回可能改变差额；无论其如何都超出容差的才算。销量或存量未申报的不计。
--- param tolerance: integer | cards that may be unaccounted for | 允许的差额张数
--- column enterprise: id of the enterprise | 单位标识
--- column declared_on: the day of the declaration | 申报日期
--- column declared_stock: declared as in stock | 申报存量
--- column declared_sold: declared as sold | 申报销量
--- column missing: cards that are unaccounted for, at least | 至少去向不明的张数
--- column missing_at_most: and at most, where that differs | 至多去向不明的张数（不同时）
--- column surplus: cards declared beyond those that can be there, at least | 至少多申报的张数
--- column records: the records | 涉及的记录
--- over: audit
--- mode: read
+/*
+question.en = "Where do purchases and declarations of an enterprise not add up?"
+question.zh = "本单位的采购与申报在何处对不上？"
+description.en = """
+The balance at the latest stock declaration: bought, less returned, activated while held, declared as sold and
+declared as in stock. Quantity-only purchases and returns may change it; only what exceeds the tolerance whatever they
+are of is a finding. Nothing is said where sales or stock are not declared."""
+description.zh = "以最近一次库存申报为准：采购减退回、减持有期间激活、减申报销量、减申报存量。只写数量的采购和退回可能改变差额；无论其如何都超出容差的才算。销量或存量未申报的不计。"
+scope = "audit"
+[params]
+tolerance = {type = "integer", en = "cards that may be unaccounted for", zh = "允许的差额张数"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+declared_on = {en = "the day of the declaration", zh = "申报日期"}
+declared_stock = {en = "declared as in stock", zh = "申报存量"}
+declared_sold = {en = "declared as sold", zh = "申报销量"}
+missing = {en = "cards that are unaccounted for, at least", zh = "至少去向不明的张数"}
+missing_at_most = {en = "and at most, where that differs", zh = "至多去向不明的张数（不同时）"}
+surplus = {en = "cards declared beyond those that can be there, at least", zh = "至少多申报的张数"}
+records = {en = "the records", zh = "涉及的记录"}
+*/
 
 WITH open AS (
     SELECT

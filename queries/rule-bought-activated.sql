@@ -1,14 +1,17 @@
--- question: Which cards were online before an enterprise bought them?
--- question.zh: 哪些卡在本单位采购之前已经激活？
--- counts: Cards with an activation that was on an earlier day than the purchase whatever the exact days are,
---    and not after an earlier sale of the card by a carrier.
--- counts.zh: 激活日期无论如何精确都早于采购日期的卡；在此之前运营商已售出过该卡的不计。
--- column enterprise: id of the enterprise | 单位标识
--- column earliest: the earliest such activation | 最早激活日期
--- column days: the most days between | 相差最多天数
--- column cards: the cards, as ranges | 涉及的卡（号段）
--- over: audit
--- mode: read
+/*
+question.en = "Which cards were online before an enterprise bought them?"
+question.zh = "哪些卡在本单位采购之前已经激活？"
+description.en = """
+Cards with an activation that was on an earlier day than the purchase whatever the exact days are, and not after an
+earlier sale of the card by a carrier."""
+description.zh = "激活日期无论如何精确都早于采购日期的卡；在此之前运营商已售出过该卡的不计。"
+scope = "audit"
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+earliest = {en = "the earliest such activation", zh = "最早激活日期"}
+days = {en = "the most days between", zh = "相差最多天数"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+*/
 
 WITH early AS (
     SELECT enterprise, card, min(activations.day) AS day, any_value(purchased) AS purchased

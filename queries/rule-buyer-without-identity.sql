@@ -1,13 +1,16 @@
--- question: Which cards ended up with holders of whom no number is on record?
--- question.zh: 哪些卡的最后持有人没有任何证件号码记录？
--- counts: Resold cards whose last documented holder is known by name only.
--- counts.zh: 有记录的最后持有人仅有名称的已转售卡。
--- param least_cards: integer | the fewest cards that are a finding | 达到此张数才算
--- column enterprise: id of the enterprise | 单位标识
--- column holders: such holders | 此类持有人数
--- column cards: the cards, as ranges | 涉及的卡（号段）
--- over: audit
--- mode: read
+/*
+question.en = "Which cards ended up with holders of whom no number is on record?"
+question.zh = "哪些卡的最后持有人没有任何证件号码记录？"
+description.en = "Resold cards whose last documented holder is known by name only."
+description.zh = "有记录的最后持有人仅有名称的已转售卡。"
+scope = "audit"
+[params]
+least_cards = {type = "integer", en = "the fewest cards that are a finding", zh = "达到此张数才算"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+holders = {en = "such holders", zh = "此类持有人数"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+*/
 
 SELECT enterprise, count(DISTINCT holder) AS holders, list({first: first, last: last}) AS cards
 FROM accounts

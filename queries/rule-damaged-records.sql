@@ -1,20 +1,24 @@
--- question: Which sources about an enterprise's cards are damaged in large part?
--- question.zh: 涉及本单位卡的哪些来源有大量损坏的记录？
--- counts: Rows rejected because something in them is damaged, wrong or missing, among all rows of the sheet. A
---    sheet concerns an enterprise if a record of it names the enterprise or one of its cards.
--- counts.zh: 某表中因内容损坏、错误或缺失而被拒收的行占全部行的比例。表中有记录提到本单位或其卡的，即视为与本单位有关。
--- param share_percent: number | the share that is in order, in percent | 允许的百分比
--- param least_rows: integer | the fewest rejected rows that are a finding | 达到此行数才算
--- param reasons: text[] | reasons of rejection that count | 计入的拒收原因
--- column enterprise: id of the enterprise | 单位标识
--- column file: the file | 文件
--- column sheet: the sheet of a workbook | 工作表
--- column rows: rows of the sheet | 表中行数
--- column percent: the share in percent | 所占百分比
--- column reason: the most frequent reason | 最常见的原因
--- column records: the records | 涉及的记录
--- over: audit
--- mode: read
+/*
+question.en = "Which sources about an enterprise's cards are damaged in large part?"
+question.zh = "涉及本单位卡的哪些来源有大量损坏的记录？"
+description.en = """
+Rows rejected because something in them is damaged, wrong or missing, among all rows of the sheet. A sheet concerns an
+enterprise if a record of it names the enterprise or one of its cards."""
+description.zh = "某表中因内容损坏、错误或缺失而被拒收的行占全部行的比例。表中有记录提到本单位或其卡的，即视为与本单位有关。"
+scope = "audit"
+[params]
+share_percent = {type = "number", en = "the share that is in order, in percent", zh = "允许的百分比"}
+least_rows = {type = "integer", en = "the fewest rejected rows that are a finding", zh = "达到此行数才算"}
+reasons = {type = "text[]", en = "reasons of rejection that count", zh = "计入的拒收原因"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+file = {en = "the file", zh = "文件"}
+sheet = {en = "the sheet of a workbook", zh = "工作表"}
+rows = {en = "rows of the sheet", zh = "表中行数"}
+percent = {en = "the share in percent", zh = "所占百分比"}
+reason = {en = "the most frequent reason", zh = "最常见的原因"}
+records = {en = "the records", zh = "涉及的记录"}
+*/
 
 WITH damaged AS (
     SELECT

@@ -1,15 +1,18 @@
--- question: Which devices were seen with several cards of an enterprise?
--- question.zh: 哪些设备用过本单位的多张卡？
--- counts: Different cards seen in one device (the first 14 digits of its IMEI).
--- counts.zh: 同一设备（IMEI 前 14 位）用过的不同卡。
--- param most_cards: integer | the most cards that one device may have | 一台设备最多可用的卡数
--- column enterprise: id of the enterprise | 单位标识
--- column devices: the devices | 设备数
--- column imei: the device with the most cards | 卡数最多的设备
--- column most: its cards | 该设备的卡数
--- column cards: the cards, as ranges | 涉及的卡（号段）
--- over: audit
--- mode: read
+/*
+question.en = "Which devices were seen with several cards of an enterprise?"
+question.zh = "哪些设备用过本单位的多张卡？"
+description.en = "Different cards seen in one device (the first 14 digits of its IMEI)."
+description.zh = "同一设备（IMEI 前 14 位）用过的不同卡。"
+scope = "audit"
+[params]
+most_cards = {type = "integer", en = "the most cards that one device may have", zh = "一台设备最多可用的卡数"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+devices = {en = "the devices", zh = "设备数"}
+imei = {en = "the device with the most cards", zh = "卡数最多的设备"}
+most = {en = "its cards", zh = "该设备的卡数"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+*/
 
 WITH crowded AS (
     SELECT enterprise, imei, count(*) AS together, list(card) AS cards

@@ -1,14 +1,17 @@
--- question: Which natural persons ended up with many cards of an enterprise?
--- question.zh: 哪些自然人最终持有本单位的大量卡？
--- counts: Resold cards by their last documented holder, where the holder is known by a valid resident id.
--- counts.zh: 按有记录的最后持有人计，且该持有人有有效的居民身份证号。
--- param least_cards: integer | the fewest cards that are many | 达到此张数即视为大量
--- column enterprise: id of the enterprise | 单位标识
--- column person: the person | 该自然人
--- column least_cards: the cards that are many | 大量的起点
--- column cards: the cards, as ranges | 涉及的卡（号段）
--- over: audit
--- mode: read
+/*
+question.en = "Which natural persons ended up with many cards of an enterprise?"
+question.zh = "哪些自然人最终持有本单位的大量卡？"
+description.en = "Resold cards by their last documented holder, where the holder is known by a valid resident id."
+description.zh = "按有记录的最后持有人计，且该持有人有有效的居民身份证号。"
+scope = "audit"
+[params]
+least_cards = {type = "integer", en = "the fewest cards that are many", zh = "达到此张数即视为大量"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+person = {en = "the person", zh = "该自然人"}
+least_cards = {en = "the cards that are many", zh = "大量的起点"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+*/
 
 SELECT
     enterprise,

@@ -1,15 +1,19 @@
--- question: Which cards of an enterprise did others sell on through online marketplaces or chat?
--- question.zh: 本单位的哪些卡被他人通过网络平台或聊天工具转卖？
--- counts: Resold cards that somebody else passed on, since they last left the enterprise, by a channel that
---    contains one of the words; a card may stand under several.
--- counts.zh: 最后一次离开本单位之后，由他人以含有所列字样之一的渠道转手的卡；同一张卡可归入几个字样。
--- param channels: text[] | words of a channel that mean an online marketplace or chat | 表示网络平台或聊天工具的渠道字样
--- column enterprise: id of the enterprise | 单位标识
--- column channel: the word | 渠道字样
--- column holders: last holders of the cards | 最后持有人数
--- column cards: the cards, as ranges | 涉及的卡（号段）
--- over: audit
--- mode: read
+/*
+question.en = "Which cards of an enterprise did others sell on through online marketplaces or chat?"
+question.zh = "本单位的哪些卡被他人通过网络平台或聊天工具转卖？"
+description.en = """
+Resold cards that somebody else passed on, since they last left the enterprise, by a channel that contains one of the
+words; a card may stand under several."""
+description.zh = "最后一次离开本单位之后，由他人以含有所列字样之一的渠道转手的卡；同一张卡可归入几个字样。"
+scope = "audit"
+[params]
+channels = {type = "text[]", en = "words of a channel that mean an online marketplace or chat", zh = "表示网络平台或聊天工具的渠道字样"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+channel = {en = "the word", zh = "渠道字样"}
+holders = {en = "last holders of the cards", zh = "最后持有人数"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+*/
 
 WITH words AS (
     SELECT unnest($channels::VARCHAR[]) AS word, generate_subscripts($channels::VARCHAR[], 1) AS place

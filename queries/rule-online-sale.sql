@@ -1,15 +1,19 @@
--- question: Which cards did an enterprise sell through online marketplaces or chat?
--- question.zh: 哪些卡是本单位通过网络平台或聊天工具售出的？
--- counts: Resold cards whose channel, by which they last left the enterprise, contains one of the words; a
---    channel counts under the first that fits. Without a channel nothing is said.
--- counts.zh: 按卡最后一次离开本单位时的渠道计，渠道中含有所列字样之一即算，按最先匹配的字样归类；未写渠道的不计。
--- param channels: text[] | words of a channel that mean an online marketplace or chat | 表示网络平台或聊天工具的渠道字样
--- column enterprise: id of the enterprise | 单位标识
--- column channel: the word | 渠道字样
--- column holders: last holders of the cards | 最后持有人数
--- column cards: the cards, as ranges | 涉及的卡（号段）
--- over: audit
--- mode: read
+/*
+question.en = "Which cards did an enterprise sell through online marketplaces or chat?"
+question.zh = "哪些卡是本单位通过网络平台或聊天工具售出的？"
+description.en = """
+Resold cards whose channel, by which they last left the enterprise, contains one of the words; a channel counts under
+the first that fits. Without a channel nothing is said."""
+description.zh = "按卡最后一次离开本单位时的渠道计，渠道中含有所列字样之一即算，按最先匹配的字样归类；未写渠道的不计。"
+scope = "audit"
+[params]
+channels = {type = "text[]", en = "words of a channel that mean an online marketplace or chat", zh = "表示网络平台或聊天工具的渠道字样"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+channel = {en = "the word", zh = "渠道字样"}
+holders = {en = "last holders of the cards", zh = "最后持有人数"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+*/
 
 WITH words AS (
     SELECT unnest($channels::VARCHAR[]) AS word, generate_subscripts($channels::VARCHAR[], 1) AS place

@@ -1,24 +1,27 @@
--- question: From which last holders was a large share of an enterprise's cards seized?
--- question.zh: 在哪些最后持有人处，本单位的卡被扣押的比例偏高？
--- counts: Resold cards with a seizure on record among all resold cards of the same last documented holder; the
---    lower end of the Wilson score interval of the share must be above the limit, so that few cards prove
---    little.
--- counts.zh: 在同一最后持有人（有记录的）的全部转售卡中有扣押记录的卡；以威尔逊区间的下限与界限比较，样本少时不轻易认定。
--- param share_percent: number | the share that is in order, in percent | 允许的百分比
--- param least_cards: integer | the fewest cards of a holder that say anything | 持有人有意义的最少张数
--- param least_seized: integer | the fewest seized cards that say anything | 有意义的最少扣押张数
--- param z: number | how sure to be, in standard deviations | 置信程度（标准差倍数）
--- column enterprise: id of the enterprise | 单位标识
--- column holder: the last holder | 最后持有人
--- column handled: cards of this holder | 该持有人的张数
--- column percent: the seized share in percent | 扣押百分比
--- column low: its lower bound in percent | 区间下限百分比
--- column high: its upper bound in percent | 区间上限百分比
--- column share_percent: the share that is in order | 允许的百分比
--- column z: how sure the bounds are, in standard deviations | 置信程度（标准差倍数）
--- column cards: the cards, as ranges | 涉及的卡（号段）
--- over: audit
--- mode: read
+/*
+question.en = "From which last holders was a large share of an enterprise's cards seized?"
+question.zh = "在哪些最后持有人处，本单位的卡被扣押的比例偏高？"
+description.en = """
+Resold cards with a seizure on record among all resold cards of the same last documented holder; the lower end of the
+Wilson score interval of the share must be above the limit, so that few cards prove little."""
+description.zh = "在同一最后持有人（有记录的）的全部转售卡中有扣押记录的卡；以威尔逊区间的下限与界限比较，样本少时不轻易认定。"
+scope = "audit"
+[params]
+share_percent = {type = "number", en = "the share that is in order, in percent", zh = "允许的百分比"}
+least_cards = {type = "integer", en = "the fewest cards of a holder that say anything", zh = "持有人有意义的最少张数"}
+least_seized = {type = "integer", en = "the fewest seized cards that say anything", zh = "有意义的最少扣押张数"}
+z = {type = "number", en = "how sure to be, in standard deviations", zh = "置信程度（标准差倍数）"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+holder = {en = "the last holder", zh = "最后持有人"}
+handled = {en = "cards of this holder", zh = "该持有人的张数"}
+percent = {en = "the seized share in percent", zh = "扣押百分比"}
+low = {en = "its lower bound in percent", zh = "区间下限百分比"}
+high = {en = "its upper bound in percent", zh = "区间上限百分比"}
+share_percent = {en = "the share that is in order", zh = "允许的百分比"}
+z = {en = "how sure the bounds are, in standard deviations", zh = "置信程度（标准差倍数）"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+*/
 
 WITH hit AS (
     SELECT enterprise, holder, count(*) AS seized, list({first: card, last: card}) AS cards

@@ -1,15 +1,18 @@
--- question: Which cards did an enterprise sell after it had returned them to a carrier?
--- question.zh: 本单位把卡退回运营商之后又售出了哪些卡？
--- counts: Cards that a record shows returned by the enterprise to a carrier and, on a later day whatever the
---    exact days are, passed on by it, both after its last purchase of them.
--- counts.zh: 本单位最后一次采购之后，先有记录退回运营商、后（无论日期如何精确）又由本单位转出的卡。
--- column enterprise: id of the enterprise | 单位标识
--- column returned: the first return | 最早退回日期
--- column sold: the last sale | 最晚售出日期
--- column cards: the cards, as ranges | 涉及的卡（号段）
--- column records: the records | 涉及的记录
--- over: audit
--- mode: read
+/*
+question.en = "Which cards did an enterprise sell after it had returned them to a carrier?"
+question.zh = "本单位把卡退回运营商之后又售出了哪些卡？"
+description.en = """
+Cards that a record shows returned by the enterprise to a carrier and, on a later day whatever the exact days are,
+passed on by it, both after its last purchase of them."""
+description.zh = "本单位最后一次采购之后，先有记录退回运营商、后（无论日期如何精确）又由本单位转出的卡。"
+scope = "audit"
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+returned = {en = "the first return", zh = "最早退回日期"}
+sold = {en = "the last sale", zh = "最晚售出日期"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+records = {en = "the records", zh = "涉及的记录"}
+*/
 
 WITH dealt AS (
     SELECT enterprise, kind, is_carrier, first, last, day, until, record

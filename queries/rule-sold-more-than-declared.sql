@@ -1,17 +1,21 @@
--- question: Did an enterprise sell more cards than it declared?
--- question.zh: 本单位售出的卡是否多于申报销量？
--- counts: Resold cards that left the enterprise by the day of its latest declaration, against the sales
---    declared on it. Cards that came back do not count, nor do sales that name no numbers.
--- counts.zh: 截至最近一次申报之日离开本单位的已转售卡，与当日申报的销量比较；已收回的卡和未写卡号的销售不计。
--- param tolerance: integer | cards that may be sold beyond the declaration | 允许超出申报销量的张数
--- column enterprise: id of the enterprise | 单位标识
--- column declared_on: the day of the declaration | 申报日期
--- column declared_sold: declared as sold | 申报销量
--- column beyond: cards beyond that | 超出张数
--- column cards: the cards, as ranges | 涉及的卡（号段）
--- column records: the records | 涉及的记录
--- over: audit
--- mode: read
+/*
+question.en = "Did an enterprise sell more cards than it declared?"
+question.zh = "本单位售出的卡是否多于申报销量？"
+description.en = """
+Resold cards that left the enterprise by the day of its latest declaration, against the sales declared on it. Cards
+that came back do not count, nor do sales that name no numbers."""
+description.zh = "截至最近一次申报之日离开本单位的已转售卡，与当日申报的销量比较；已收回的卡和未写卡号的销售不计。"
+scope = "audit"
+[params]
+tolerance = {type = "integer", en = "cards that may be sold beyond the declaration", zh = "允许超出申报销量的张数"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+declared_on = {en = "the day of the declaration", zh = "申报日期"}
+declared_sold = {en = "declared as sold", zh = "申报销量"}
+beyond = {en = "cards beyond that", zh = "超出张数"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+records = {en = "the records", zh = "涉及的记录"}
+*/
 
 WITH left_by AS (
     SELECT

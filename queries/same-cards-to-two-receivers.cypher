@@ -1,24 +1,3 @@
-// question: Which cards did a party pass on to two different receivers?
-// question.zh: 哪些卡被同一主体转给了两个不同的接收方？
-// counts: Pairs of records of one sender, no carrier, whose lots overlap and whose receivers differ; the overlap is shown. Whether
-//     the cards came back in between is not looked at: a trace decides that.
-// counts.zh: 同一转出方（非运营商）的两条记录，号段有重叠而接收方不同；列出重叠部分。其间卡是否退回不予判断，由追查决定。
-// param from_party: party = null | only this sender | 只看此转出方
-// column from_id: the sender | 转出方标识
-// column from_name: its name | 名称
-// column first_card: the first card of the overlap | 重叠部分首张卡
-// column last_card: the last one | 末张卡
-// column cards: cards of the overlap | 重叠卡数
-// column to_id: the one receiver | 接收方之一标识
-// column to_name: its name | 名称
-// column moment: when | 日期
-// column record_id: the record | 记录标识
-// column other_to_id: the other receiver | 另一接收方标识
-// column other_to_name: its name | 名称
-// column other_moment: when | 日期
-// column other_record_id: the record | 记录标识
-// mode: read
-
 MATCH (seen:Case)
 MATCH (giver:Party {is_carrier: false})-[:GAVE]->(r:Record)-[:TO]->(taker:Party)
 WHERE r.sheet <= seen.sheets AND giver <> taker AND ($from_party IS NULL OR giver.id = $from_party)

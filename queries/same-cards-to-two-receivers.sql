@@ -1,23 +1,27 @@
--- question: Which cards did a party pass on to two different receivers?
--- question.zh: 哪些卡被同一主体转给了两个不同的接收方？
--- counts: Pairs of records of one sender, no carrier, whose lots overlap and whose receivers differ; the overlap is shown. Whether
---     the cards came back in between is not looked at: a trace decides that.
--- counts.zh: 同一转出方（非运营商）的两条记录，号段有重叠而接收方不同；列出重叠部分。其间卡是否退回不予判断，由追查决定。
--- param from_party: party = null | only this sender | 只看此转出方
--- column from_id: the sender | 转出方标识
--- column from_name: its name | 名称
--- column first_card: the first card of the overlap | 重叠部分首张卡
--- column last_card: the last one | 末张卡
--- column cards: cards of the overlap | 重叠卡数
--- column to_id: the one receiver | 接收方之一标识
--- column to_name: its name | 名称
--- column moment: when | 日期
--- column record_id: the record | 记录标识
--- column other_to_id: the other receiver | 另一接收方标识
--- column other_to_name: its name | 名称
--- column other_moment: when | 日期
--- column other_record_id: the record | 记录标识
--- mode: read
+/*
+question.en = "Which cards did a party pass on to two different receivers?"
+question.zh = "哪些卡被同一主体转给了两个不同的接收方？"
+description.en = """
+Pairs of records of one sender, no carrier, whose lots overlap and whose receivers differ; the overlap is shown.
+Whether the cards came back in between is not looked at: a trace decides that."""
+description.zh = "同一转出方（非运营商）的两条记录，号段有重叠而接收方不同；列出重叠部分。其间卡是否退回不予判断，由追查决定。"
+[params]
+from_party = {type = "party", optional = true, en = "only this sender", zh = "只看此转出方"}
+[returns]
+from_id = {en = "the sender", zh = "转出方标识"}
+from_name = {en = "its name", zh = "名称"}
+first_card = {en = "the first card of the overlap", zh = "重叠部分首张卡"}
+last_card = {en = "the last one", zh = "末张卡"}
+cards = {en = "cards of the overlap", zh = "重叠卡数"}
+to_id = {en = "the one receiver", zh = "接收方之一标识"}
+to_name = {en = "its name", zh = "名称"}
+moment = {en = "when", zh = "日期"}
+record_id = {en = "the record", zh = "记录标识"}
+other_to_id = {en = "the other receiver", zh = "另一接收方标识"}
+other_to_name = {en = "its name", zh = "名称"}
+other_moment = {en = "when", zh = "日期"}
+other_record_id = {en = "the record", zh = "记录标识"}
+*/
 
 WITH stated AS (
     -- one of several records that say the same, so that none is paired twice

@@ -1,21 +1,25 @@
--- question: Which cards were seized, and who received each last on record?
--- question.zh: 扣押了哪些卡，每张卡记录中最后由谁收到？
--- counts: Seizures that name the card by its number, with the receiver of the latest movement of the card that may have
---     been before the seizure; of several of one day, one who is not on record as passing the card on that day or
---     later. Repeated statements are listed. This is the last record, not the end of a chain: `graphtrace trace` weighs
---     gaps and contradictions.
--- counts.zh: 以卡号记载的扣押，以及可能早于扣押的最后一条流转记录的接收方；同一天有多条时，取记录中当天及以后未再转出者。重复的陈述也列出。这只是最后一条记录而非链条终点；缺口和矛盾由 graphtrace trace 判断。
--- param case_no: text = null | only this criminal case, as written | 只看此案件编号（照原文）
--- column case_no: the criminal case as written | 案件编号（照原文）
--- column card: the card, by its key | 卡键
--- column moment: when it was seized | 扣押时间
--- column place: where | 地点
--- column holder: with whom, as written | 持有人（照原文）
--- column party_id: who received it last | 最后接收方标识
--- column party_name: its name | 名称
--- column received: when | 接收日期
--- column record_id: the record of the seizure | 扣押记录标识
--- mode: read
+/*
+question.en = "Which cards were seized, and who received each last on record?"
+question.zh = "扣押了哪些卡，每张卡记录中最后由谁收到？"
+description.en = """
+Seizures that name the card by its number, with the receiver of the latest movement of the card that may have been
+before the seizure; of several of one day, one who is not on record as passing the card on that day or later. Repeated
+statements are listed. This is the last record, not the end of a chain: `graphtrace trace` weighs gaps and
+contradictions."""
+description.zh = "以卡号记载的扣押，以及可能早于扣押的最后一条流转记录的接收方；同一天有多条时，取记录中当天及以后未再转出者。重复的陈述也列出。这只是最后一条记录而非链条终点；缺口和矛盾由 graphtrace trace 判断。"
+[params]
+case_no = {type = "text", optional = true, en = "only this criminal case, as written", zh = "只看此案件编号（照原文）"}
+[returns]
+case_no = {en = "the criminal case as written", zh = "案件编号（照原文）"}
+card = {en = "the card, by its key", zh = "卡键"}
+moment = {en = "when it was seized", zh = "扣押时间"}
+place = {en = "where", zh = "地点"}
+holder = {en = "with whom, as written", zh = "持有人（照原文）"}
+party_id = {en = "who received it last", zh = "最后接收方标识"}
+party_name = {en = "its name", zh = "名称"}
+received = {en = "when", zh = "接收日期"}
+record_id = {en = "the record of the seizure", zh = "扣押记录标识"}
+*/
 
 WITH seized AS (
     SELECT * FROM seizures

@@ -1,22 +1,26 @@
--- question: What is the shortest connection between two parties?
--- question.zh: 两个主体之间最短的联系是什么？
--- counts: Steps between parties of which any record has the one pass cards to the other, in either direction and at any
---     time, by number of cards too. Carriers connect everybody and are left out unless one of the two is a carrier. Of
---     several shortest ways the one whose ids come first. It does not say that any card went all the way.
--- counts.zh: 相邻两主体之间有任何流转记录（方向、时间不限，只写数量的也算）。运营商与谁都有联系，除非两端之一是运营商，否则不经过运营商。多条同样短的取标识在前者。并不表示有卡走完全程。
--- param party: party | the one party | 一方
--- param other: party | the other party | 另一方
--- param most: integer = 8 | the most steps | 最多步数
--- column step: the number of the step, from 1 | 步序
--- column from_id: the party nearer to the first | 靠近前者的一端标识
--- column from_name: its name | 名称
--- column to_id: the party nearer to the other | 靠近后者的一端标识
--- column to_name: its name | 名称
--- column records_there: statements that cards went this way | 此方向的陈述数
--- column records_back: statements that cards went the other way | 反方向的陈述数
--- column since: the earliest possible day of any | 最早可能日期
--- column until: the latest possible day of any | 最晚可能日期
--- mode: read
+/*
+question.en = "What is the shortest connection between two parties?"
+question.zh = "两个主体之间最短的联系是什么？"
+description.en = """
+Steps between parties of which any record has the one pass cards to the other, in either direction and at any time, by
+number of cards too. Carriers connect everybody and are left out unless one of the two is a carrier. Of several
+shortest ways the one whose ids come first. It does not say that any card went all the way."""
+description.zh = "相邻两主体之间有任何流转记录（方向、时间不限，只写数量的也算）。运营商与谁都有联系，除非两端之一是运营商，否则不经过运营商。多条同样短的取标识在前者。并不表示有卡走完全程。"
+[params]
+party = {type = "party", en = "the one party", zh = "一方"}
+other = {type = "party", en = "the other party", zh = "另一方"}
+most = {type = "integer", default = 8, en = "the most steps", zh = "最多步数"}
+[returns]
+step = {en = "the number of the step, from 1", zh = "步序"}
+from_id = {en = "the party nearer to the first", zh = "靠近前者的一端标识"}
+from_name = {en = "its name", zh = "名称"}
+to_id = {en = "the party nearer to the other", zh = "靠近后者的一端标识"}
+to_name = {en = "its name", zh = "名称"}
+records_there = {en = "statements that cards went this way", zh = "此方向的陈述数"}
+records_back = {en = "statements that cards went the other way", zh = "反方向的陈述数"}
+since = {en = "the earliest possible day of any", zh = "最早可能日期"}
+until = {en = "the latest possible day of any", zh = "最晚可能日期"}
+*/
 
 WITH RECURSIVE edges AS MATERIALIZED (
     SELECT a, b, count(*) FILTER (is_there) AS records_there, count(*) FILTER (NOT is_there) AS records_back,

@@ -1,21 +1,3 @@
-// question: Which cards did an enterprise pass on before a carrier sold them to it?
-// question.zh: 哪些卡在运营商售予某单位之前已被该单位转出？
-// counts: Pairs of a sale by a carrier and a transfer by its buyer whose lots overlap, the transfer certainly on an
-//     earlier day. An earlier purchase of the same cards, which would explain it, is not looked for.
-// counts.zh: 运营商销售记录与其买方的转让记录，号段有重叠，且转让日期确定早于销售日期。是否另有更早的采购不予判断。
-// column enterprise_id: the enterprise | 单位标识
-// column enterprise_name: its name | 名称
-// column first_card: the first card of the overlap | 重叠部分首张卡
-// column last_card: the last one | 末张卡
-// column cards: cards of the overlap | 重叠卡数
-// column to_id: who got them | 接收方标识
-// column to_name: its name | 名称
-// column passed_on: when they were passed on | 转出日期
-// column bought: when they were bought | 采购日期
-// column record_id: the record of the transfer | 转让记录标识
-// column purchase_record_id: the record of the purchase | 采购记录标识
-// mode: read
-
 MATCH (seen:Case)
 MATCH (carrier:Party {is_carrier: true})-[:GAVE]->(r:Record)-[:TO]->(party:Party {is_carrier: false})
 WHERE r.sheet <= seen.sheets

@@ -1,19 +1,23 @@
--- question: Through which parties did cards pass within a few days?
--- question.zh: 卡在哪些主体手中只停留了几天？
--- counts: Different cards that a party, no carrier, passed on to another one at most so many days after a record has it
---     receive them, both taken at their earliest possible days. Not that it kept none longer.
--- counts.zh: 主体（非运营商）收到卡后若干天内即转给他人的不同卡，收、转均按最早可能日期计。并不表示其所有卡都如此。
--- param days: integer = 7 | the most days between receipt and departure | 收到至转出的最多天数
--- param at_least: integer = 1 | the fewest cards | 最少卡数
--- column party_id: the party | 主体标识
--- column party_name: its name | 名称
--- column cards: different cards that only passed through | 短暂停留的不同卡数
--- column suppliers: from how many parties | 上家数
--- column receivers: to how many parties | 下家数
--- column shortest_days: the fewest days between | 最短间隔天数
--- column since: the earliest possible day of a receipt | 最早可能收到日期
--- column until: the latest possible day of a departure | 最晚可能转出日期
--- mode: read
+/*
+question.en = "Through which parties did cards pass within a few days?"
+question.zh = "卡在哪些主体手中只停留了几天？"
+description.en = """
+Different cards that a party, no carrier, passed on to another one at most so many days after a record has it receive
+them, both taken at their earliest possible days. Not that it kept none longer."""
+description.zh = "主体（非运营商）收到卡后若干天内即转给他人的不同卡，收、转均按最早可能日期计。并不表示其所有卡都如此。"
+[params]
+days = {type = "integer", default = 7, en = "the most days between receipt and departure", zh = "收到至转出的最多天数"}
+at_least = {type = "integer", default = 1, en = "the fewest cards", zh = "最少卡数"}
+[returns]
+party_id = {en = "the party", zh = "主体标识"}
+party_name = {en = "its name", zh = "名称"}
+cards = {en = "different cards that only passed through", zh = "短暂停留的不同卡数"}
+suppliers = {en = "from how many parties", zh = "上家数"}
+receivers = {en = "to how many parties", zh = "下家数"}
+shortest_days = {en = "the fewest days between", zh = "最短间隔天数"}
+since = {en = "the earliest possible day of a receipt", zh = "最早可能收到日期"}
+until = {en = "the latest possible day of a departure", zh = "最晚可能转出日期"}
+*/
 
 WITH transits AS (
     SELECT

@@ -1,19 +1,3 @@
-// question: Between which parties did cards go both ways?
-// question.zh: 哪些主体之间的卡有来有往？
-// counts: Pairs of parties each of which is on record as passing cards to the other, returns included. `cards` are
-//     different cards that went from the first to the second, `cards_back` the other way; what is stated by number
-//     only is not counted, but makes a pair.
-// counts.zh: 互相转过卡（含退卡）的两个主体。cards 为前者转给后者的不同卡数，cards_back 为反向；只写数量的不计入卡数，但构成往来。
-// column party_id: the one whose id comes first | 标识在前的主体
-// column party_name: its name | 名称
-// column other_id: the other one | 另一主体标识
-// column other_name: its name | 名称
-// column cards: different cards that went to the other | 转给对方的不同卡数
-// column cards_back: different cards that came from it | 对方转来的不同卡数
-// column since: the earliest possible day | 最早可能日期
-// column until: the latest possible day | 最晚可能日期
-// mode: read
-
 MATCH (seen:Case)
 MATCH (giver:Party)-[:GAVE]->(r:Record)-[:TO]->(taker:Party)
 WHERE r.sheet <= seen.sheets AND giver <> taker

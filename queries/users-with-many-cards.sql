@@ -1,15 +1,18 @@
--- question: Which users are stated in the activations of many cards?
--- question.zh: 哪些使用人出现在多张卡的激活记录中？
--- counts: Different cards in activations that name the card by its number and a user. A user may be a company.
--- counts.zh: 以卡号记载且写明使用人的激活中的不同卡。使用人可能是单位。
--- param at_least: integer = 20 | the fewest cards | 最少卡数
--- column user_id: the user | 使用人标识
--- column user_name: name of the user | 使用人名称
--- column cards: how many cards | 卡数
--- column devices: in how many devices | 设备数
--- column since: the earliest possible day | 最早可能日期
--- column until: the latest possible day | 最晚可能日期
--- mode: read
+/*
+question.en = "Which users are stated in the activations of many cards?"
+question.zh = "哪些使用人出现在多张卡的激活记录中？"
+description.en = "Different cards in activations that name the card by its number and a user. A user may be a company."
+description.zh = "以卡号记载且写明使用人的激活中的不同卡。使用人可能是单位。"
+[params]
+at_least = {type = "integer", default = 20, en = "the fewest cards", zh = "最少卡数"}
+[returns]
+user_id = {en = "the user", zh = "使用人标识"}
+user_name = {en = "name of the user", zh = "使用人名称"}
+cards = {en = "how many cards", zh = "卡数"}
+devices = {en = "in how many devices", zh = "设备数"}
+since = {en = "the earliest possible day", zh = "最早可能日期"}
+until = {en = "the latest possible day", zh = "最晚可能日期"}
+*/
 
 WITH candidates AS (
     SELECT user_id FROM activations WHERE user_id IS NOT NULL AND first IS NOT NULL GROUP BY user_id

@@ -127,7 +127,7 @@ def _show(name: str, common: Common) -> Answer:
     return Answer(
         document=document,
         view=lambda: "\n".join(texts.values()),
-        files={".sql": lambda: query.text_in("sql"), ".cypher": lambda: query.text_in("cypher")},
+        files={".sql": lambda: query.with_header("sql"), ".cypher": lambda: query.with_header("cypher")},
     )
 
 

@@ -8,7 +8,7 @@ A rule file is YAML, one rule a file::
     title: {en: …, zh: …}
     why: {en: …, zh: …}                  # what it means when there is a finding
     law: {en: …, zh: …}                  # with the article; null for a parameter without legal claim
-    query: rule-many-cards-one-person    # a file of the query library, over: audit
+    query: rule-many-cards-one-person    # a file of the query library, of scope "audit"
     parameters:                          # every parameter of the query
       least_cards: {default: 20, unit: {en: cards, zh: 张}}
     evidence: [purchase, transfer]       # kinds of records that a finding rests on
@@ -209,7 +209,9 @@ def _query(entries: _Entries) -> Query:
         raise entries.fault("query", error.message, hint=error.hint) from error
     if query.header.over != "audit":
         raise entries.fault(
-            "query", f"{name} asks a case, not an audit", hint="add over: audit to its header, and ask those relations"
+            "query",
+            f"{name} asks a case, not an audit",
+            hint='add scope = "audit" to its header, and ask those relations',
         )
     if "sql" not in query.texts:
         raise entries.fault(

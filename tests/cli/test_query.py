@@ -13,14 +13,15 @@ import graphtrace as gt
 
 from .conftest import WHOLE, Run
 
-HEADER = """-- question: Which parties are there?
--- question.zh: 有哪些主体？
--- counts: Everyone.
--- counts.zh: 全部。
--- param name: text | a name | 名称
--- column name: the name | 名称
--- column given: what was given | 所给的值
--- mode: read
+HEADER = """/*
+question = {en = "Which parties are there?", zh = "有哪些主体？"}
+description = {en = "Everyone.", zh = "全部。"}
+[params]
+name = {type = "text", en = "a name", zh = "名称"}
+[returns]
+name = {en = "the name", zh = "名称"}
+given = {en = "what was given", zh = "所给的值"}
+*/
 
 """
 ECHO = (
@@ -114,12 +115,15 @@ def test_the_list_has_every_question_and_with_v_what_it_takes(run: Run) -> None:
 
 def test_the_text_of_a_question_is_shown_as_it_is(run: Run, own: Path, tmp_path: Path) -> None:
     assert run("query", "--show", "echo").out == ECHO
-    cypher = HEADER.replace("--", "//") + "MATCH (p:Party {name: $name}) RETURN p.name AS name, $name AS given\n"
+    cypher = "MATCH (p:Party {name: $name}) RETURN p.name AS name, $name AS given\n"
     (own / "echo.cypher").write_text(cypher, encoding="utf-8")
     shown = run("query", "--show", "echo", "--json").json
-    assert list(shown["texts"]) == ["cypher", "sql"]
+    assert shown["texts"] == {"sql": ECHO, "cypher": cypher}
+    assert run("query", "--show", "echo").out == f"{ECHO}\n{cypher}"
     assert run("query", "--show", "echo", "-o", tmp_path / "copy.sql").code == 0
     assert (tmp_path / "copy.sql").read_text(encoding="utf-8") == ECHO
+    assert run("query", "--show", "echo", "-o", tmp_path / "copy.cypher").code == 0
+    assert (tmp_path / "copy.cypher").read_text(encoding="utf-8") == HEADER + cypher, "a file to begin one's own with"
 
 
 @pytest.mark.parametrize(
@@ -206,7 +210,7 @@ def test_a_narrow_terminal_gets_a_table_or_blocks_and_never_a_broken_number(
 
 
 def test_a_long_answer_says_how_much_more_there_is(run: Run, case: str, own: Path) -> None:
-    text = HEADER.replace("text | a", "text = x | a") + "SELECT $name AS name, range AS given FROM range(60)\n"
+    text = HEADER.replace('"text"', '"text", default = "x"') + "SELECT $name AS name, range AS given FROM range(60)\n"
     (own / "echo.sql").write_text(text, encoding="utf-8")
     told = run("query", "echo", "--case", case, "--lang", "en").out
     assert "60 rows" in told

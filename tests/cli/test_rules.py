@@ -17,15 +17,16 @@ SALES = """carrier,enterprise,enterprise_id,date,iccid_first,iccid_last
 中国联通,甲,,2024-03-01,8986061900000000001,8986061900000000100
 """
 
-QUERY = """-- question: Which cards are held?
--- question.zh: 持有哪些卡？
--- counts: Cards still held.
--- counts.zh: 仍持有的卡。
--- param least: integer | the fewest | 最少张数
--- column enterprise: id of the enterprise | 单位标识
--- column cards: the cards | 涉及的卡
--- over: audit
--- mode: read
+QUERY = """/*
+question = {en = "Which cards are held?", zh = "持有哪些卡？"}
+description = {en = "Cards still held.", zh = "仍持有的卡。"}
+scope = "audit"
+[params]
+least = {type = "integer", en = "the fewest", zh = "最少张数"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+cards = {en = "the cards", zh = "涉及的卡"}
+*/
 
 SELECT enterprise, list({first: first, last: last}) AS cards
 FROM accounts
@@ -218,7 +219,7 @@ def test_hostile_values_of_a_finding_stay_data(run: Run, tmp_path: Path, own: Pa
     (tmp_path / "t.csv").write_text(moves, encoding="utf-8")
     case = str(tmp_path / "h.gtrace")
     assert run("load", tmp_path / "s.csv", tmp_path / "t.csv", "--case", case).code == 0
-    said = QUERY.replace("column cards", "column channel: the channel | 渠道\n-- column cards").replace(
+    said = QUERY.replace("cards = {", 'channel.zh = "渠道"\ncards = {').replace(
         "SELECT enterprise,", "SELECT enterprise, any_value(channel) AS channel,"
     )
     (own / "held-cards.sql").write_text(said.replace("'held'", "'resold'"), encoding="utf-8")
@@ -239,8 +240,8 @@ def test_a_rule_that_silences_the_others_is_refused_with_its_line(run: Run, case
     header, _, _ = QUERY.partition("\nSELECT")
     empty = "SELECT NULL::VARCHAR AS enterprise, NULL AS cards WHERE $least < 0"
     for attack, line in (
-        (f"{empty}); CREATE OR REPLACE TEMP TABLE accounts AS FROM accounts WHERE false; SELECT * FROM ({empty}", 11),
-        (f"WITH gone AS (\n  DELETE FROM accounts RETURNING *) {empty}", 12),
+        (f"{empty}); CREATE OR REPLACE TEMP TABLE accounts AS FROM accounts WHERE false; SELECT * FROM ({empty}", 12),
+        (f"WITH gone AS (\n  DELETE FROM accounts RETURNING *) {empty}", 13),
     ):
         query.write_text(f"{header}\n{attack}", encoding="utf-8")
         ran = run("audit", "--all", "--rules", own, "--json", "--case", case)

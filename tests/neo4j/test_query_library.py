@@ -17,14 +17,15 @@ from graphtrace.errors import QueryError
 from ..cli.conftest import Ran, Run
 from .server import Place
 
-HEADER = """// question: Which parties are there?
-// question.zh: 有哪些主体？
-// counts: Everyone.
-// counts.zh: 全部。
-// param name: text = null | only this name | 只看此名称
-// column name: the name | 名称
-// column given: what was given | 所给的值
-// mode: read
+HEADER = """/*
+question = {en = "Which parties are there?", zh = "有哪些主体？"}
+description = {en = "Everyone.", zh = "全部。"}
+[params]
+name = {type = "text", optional = true, en = "only this name", zh = "只看此名称"}
+[returns]
+name = {en = "the name", zh = "名称"}
+given = {en = "what was given", zh = "所给的值"}
+*/
 
 """
 ECHO = "MATCH (p:Party) WHERE $name IS NULL OR p.name = $name RETURN p.name AS name, $name AS given ORDER BY name\n"
@@ -99,7 +100,7 @@ def test_a_question_that_would_change_something_or_is_no_such_question_is_refuse
     text: str, moved: str, own: Path, neo4j_place: Place
 ) -> None:
     before = neo4j_place.rows("MATCH (n) RETURN count(n)")
-    header = HEADER if "$name" in text else re.sub("// param.*\n", "", HEADER)
+    header = HEADER if "$name" in text else re.sub("name = .*optional.*\n", "", HEADER)
     (own / "echo.cypher").write_text(header + text, "utf-8")
     with gt.open_case(moved) as case, pytest.raises(QueryError, match=r"echo\.cypher"):
         case.query("echo")
@@ -128,7 +129,7 @@ def test_the_plan_of_a_question_is_a_second_wall(
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.2)
         text = text.format(uri=f"http://127.0.0.1:{listener.getsockname()[1]}/x")
-        header = HEADER if "$name" in text else re.sub("// param.*\n", "", HEADER)
+        header = HEADER if "$name" in text else re.sub("name = .*optional.*\n", "", HEADER)
         (own / "echo.cypher").write_text(header + text, "utf-8")
         with gt.open_case(moved) as case, pytest.raises(QueryError, match="a query reads the case"):
             case.query("echo")
@@ -140,15 +141,15 @@ def test_the_plan_of_a_question_is_a_second_wall(
 def test_a_fault_in_the_text_is_told_with_its_line_in_both_languages(moved: str, own: Path, run: Run) -> None:
     (own / "echo.cypher").write_text(HEADER + "MATCH (p:Party)\nCREATE (q) RETURN $name AS name\n", "utf-8")
     ran = run("query", "echo", "--case", moved)
-    assert (ran.code, "echo.cypher:11: a query reads the case and does nothing else: not CREATE" in ran.err) == (
+    assert (ran.code, "echo.cypher:12: a query reads the case and does nothing else: not CREATE" in ran.err) == (
         2,
         True,
     )
     assert (
-        "echo.cypher:11：查询只能读取案件，不能使用 CREATE" in run("query", "echo", "--case", moved, "--lang", "zh").err
+        "echo.cypher:12：查询只能读取案件，不能使用 CREATE" in run("query", "echo", "--case", moved, "--lang", "zh").err
     )
     (own / "echo.cypher").write_text(HEADER + "MATCH (p:Party)\nRETRUN $name AS name\n", "utf-8")
-    assert "echo.cypher:11: the query fails: " in run("query", "echo", "--case", moved).err
+    assert "echo.cypher:12: the query fails: " in run("query", "echo", "--case", moved).err
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_what_a_question_does_not_take_is_refused(given: str, said: str, moved: 
 def test_a_question_in_the_other_language_only_names_who_can_be_asked(
     moved: str, own: Path, run: Run, tmp_path: Path
 ) -> None:
-    sql = HEADER.replace("//", "--") + "SELECT name, $name AS given FROM parties ORDER BY name\n"
+    sql = HEADER + "SELECT name, $name AS given FROM parties ORDER BY name\n"
     (own / "told.sql").write_text(sql, "utf-8")
     ran = run("query", "told", "--case", moved)
     assert ran.code == 2

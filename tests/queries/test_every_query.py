@@ -12,6 +12,7 @@ import graphtrace as gt
 from graphtrace.queries import load_queries, load_query
 from graphtrace.render.json import query_document
 
+LIBRARY = sorted(query.name for query in load_queries())
 ASKED = sorted(query.name for query in load_queries() if query.header.over == "case")
 GIVEN: dict[str, Any] = {
     "party": "星海智联科技有限公司",
@@ -96,7 +97,13 @@ def test_nothing_is_found_in_what_was_not_known_yet(name: str, example: gt.Case)
         assert not example.query(name, known_on="2000-01-01", **needed(name)).rows
 
 
-@pytest.mark.parametrize("name", ASKED)
+@pytest.mark.parametrize("name", LIBRARY)
+def test_every_statement_of_the_library_ends_with_its_order(name: str) -> None:
+    for text in load_query(name).texts.values():
+        assert text.splitlines()[-1].startswith("ORDER BY "), name
+
+
+@pytest.mark.parametrize("name", LIBRARY)
 def test_a_query_says_the_same_things_in_chinese(name: str) -> None:
     header = load_query(name).header
     texts = [header.question, header.counts, *(one.meaning for one in (*header.parameters, *header.columns))]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,22 +10,24 @@ import pytest
 
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.queries import CardKey, PartyName, load_queries, load_query
+from graphtrace.render.errors import error_said
 
-HEADER = """-- question: Who sold?
--- question.zh: 谁卖了？
--- counts: Statements, each once.
--- counts.zh: 每个陈述计一次。
--- param at_least: integer = 2 | the fewest | 最少
--- column party_id: the party | 主体
--- column records: statements | 陈述数
--- mode: read
+HEADER = """/*
+question.en = "Who sold?"
+question.zh = "谁卖了？"
+description.en = "Statements, each once."
+description.zh = "每个陈述计一次。"
+[params]
+at_least = {type = "integer", default = 2, en = "the fewest", zh = "最少"}
+[returns]
+party_id = {en = "the party", zh = "主体"}
+records = {en = "statements", zh = "陈述数"}
+*/
 """
 BODY = """
 SELECT from_id AS party_id, count(*) AS records FROM moves GROUP BY from_id HAVING records >= $at_least
 """
-CYPHER = (
-    HEADER.replace("--", "//") + "\nMATCH (p:Party) WHERE p.n >= $at_least RETURN p.id AS party_id, p.n AS records\n"
-)
+CYPHER = "MATCH (p:Party) WHERE p.n >= $at_least RETURN p.id AS party_id, p.n AS records\n"
 
 Write = Callable[..., Path]
 
@@ -43,7 +46,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 def typed(kind: str, write: Write, given: object) -> Any:
     """What a query is asked with when a value is given for a parameter of a type."""
-    write(HEADER.replace("integer = 2", kind) + BODY)
+    write(HEADER.replace('"integer", default = 2', f'"{kind}"') + BODY)
     return load_query("who-sold").bind({"at_least": given})["at_least"]
 
 
@@ -51,7 +54,7 @@ def test_a_query_is_read_with_all_that_its_header_says(write: Write) -> None:
     path = write()
     query = load_query("who-sold")
     assert (query.header.question.en, query.header.question.zh) == ("Who sold?", "谁卖了？")
-    assert (query.header.version, query.header.mode, query.header.over) == (1, "read", "case")
+    assert (query.header.version, query.header.over) == (1, "case")
     assert [(one.name, one.type_text, one.default, one.meaning.zh) for one in query.header.parameters] == [
         ("at_least", "integer", "2", "最少")
     ]
@@ -59,9 +62,16 @@ def test_a_query_is_read_with_all_that_its_header_says(write: Write) -> None:
     assert query.text_in("sql") == path.read_text(encoding="utf-8")
 
 
-def test_a_header_may_go_on_in_indented_lines_and_ends_with_the_first_line_that_is_no_comment(write: Write) -> None:
-    write(HEADER.replace("each once.", "each\n--     once: really.") + "\n-- not: a header any more\n" + BODY)
+def test_a_long_text_of_a_header_may_go_on_in_more_lines(write: Write) -> None:
+    write(HEADER.replace('"Statements, each once."', '"""\nStatements, each\n  once: really."""') + BODY)
     assert load_query("who-sold").header.counts.en == "Statements, each once: really."
+
+
+def test_a_text_in_one_language_serves_for_both(write: Write) -> None:
+    write(re.sub('question.en.*\n|, zh = "最少"', "", HEADER) + BODY)
+    header = load_query("who-sold").header
+    assert (header.question.en, header.question.zh) == ("谁卖了？", "谁卖了？")
+    assert (header.parameters[0].meaning.en, header.parameters[0].meaning.zh) == ("the fewest", "the fewest")
 
 
 def test_a_file_with_the_line_ends_of_another_system_and_a_byte_order_mark_is_read(
@@ -73,46 +83,82 @@ def test_a_file_with_the_line_ends_of_another_system_and_a_byte_order_mark_is_re
 
 
 def test_what_an_audit_is_asked_is_marked_and_versions_are_kept(write: Write) -> None:
-    write(HEADER + "-- over: audit\n-- version: 3\n" + BODY)
+    write(HEADER.replace("[params]", 'scope = "audit"\nversion = 3\n[params]') + BODY)
     header = load_query("who-sold").header
     assert (header.over, header.version) == ("audit", 3)
+
+
+QUESTION = 'question.en = "Who sold?"\nquestion.zh = "谁卖了？"\n'
+RETURNS = 'party_id = {en = "the party", zh = "主体"}\nrecords = {en = "statements", zh = "陈述数"}\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "key", "what"),
+    [
+        (QUESTION, "", "question", "is missing"),
+        (QUESTION, "question = {}\n", "question", "is missing"),
+        (QUESTION, 'question = "Who sold?"\n', "question", "needs keys below it"),
+        ("question.zh", "question.cn", "question.cn", "is no key"),
+        ('"谁卖了？"', '" "', "question", "needs a text"),
+        ('"谁卖了？"', "5", "question", "needs a text"),
+        ("[params]", 'author = "me"\n[params]', "author", "is no key"),
+        ("[params]", 'mode = "read"\n[params]', "mode", "is no key"),
+        ("[params]", 'scope = "everything"\n[params]', "scope", "is not known"),
+        ("[params]", "version = 0\n[params]", "version", "is not a whole number"),
+        ("[params]", "version = true\n[params]", "version", "is not a whole number"),
+        ("[params]", "params = 1\n[others]", "others", "is no key"),
+        ("[params]\n", "", "at_least", "is no key"),
+        (', en = "the fewest", zh = "最少"', "", "params.at_least", "needs a text"),
+        (
+            '{type = "integer", default = 2, en = "the fewest", zh = "最少"}',
+            '"integer"',
+            "params.at_least",
+            "needs keys",
+        ),
+        ('type = "integer", ', "", "params.at_least.type", "is missing"),
+        ('"integer"', '"whole"', "params.at_least.type", "is not known"),
+        ('"integer"', '"integer["', "params.at_least.type", "is not known"),
+        ('"integer"', "3", "params.at_least.type", "is not known"),
+        ("default = 2", 'default = "two"', "params.at_least.default", "does not fit the type"),
+        ("default = 2", "default = [2]", "params.at_least.default", "does not fit the type"),
+        ("default = 2", "default = {}", "params.at_least.default", "does not fit the type"),
+        ("default = 2", "default = 2, optional = true", "params.at_least.optional", "only without a default"),
+        ("default = 2", "optional = false", "params.at_least.optional", "only be true"),
+        ("default", "fallback", "params.at_least.fallback", "is no key"),
+        ("at_least", "known_on", "params.known_on", "can have this name"),
+        ("at_least", "At", "params.At", "cannot be a name"),
+        (RETURNS, "", "returns", "is missing"),
+        ("records = {", '"two words" = {', "returns.two words", "cannot be a name"),
+        (">= $at_least", ">= 2", "params.at_least", "is not used"),
+        ("$at_least", "'$at_least'", "params.at_least", "is not used"),
+        ("$at_least", "1 -- $at_least", "params.at_least", "is not used"),
+        ("$at_least", "/* $at_least\n*/ 1", "params.at_least", "is not used"),
+    ],
+)
+def test_a_header_that_is_wrong_is_refused_with_its_file_and_key_in_both_languages(
+    before: str, after: str, key: str, what: str, write: Write
+) -> None:
+    text = HEADER + BODY
+    assert before in text
+    path = write(text.replace(before, after))
+    with pytest.raises(QueryError) as refused:
+        load_query("who-sold")
+    assert refused.value.message.startswith(f"{path}: header key {key}: ")
+    assert what in refused.value.message
+    assert_is_in_both_languages(refused.value)
 
 
 @pytest.mark.parametrize(
     ("before", "after", "line", "what"),
     [
-        ("-- mode: read\n", "-- mode: write\n", 8, "mode cannot be write"),
-        ("-- mode: read\n", "", 1, "lacks mode"),
-        ("-- question: Who sold?\n", "", 1, "lacks question"),
-        ("-- mode: read\n", "-- mode: read\n-- author: me\n", 9, "author is no key"),
-        ("-- mode: read\n", "-- mode: read\n-- just words\n", 9, "a line without a key"),
-        ("-- mode: read\n", "-- mode: read\n--\n", 9, "a line without a key"),
-        ("-- mode: read\n", "-- mode: read\n-- over: everything\n", 9, "over cannot be everything"),
-        ("-- mode: read\n", "-- mode: read\n-- version: 0\n", 9, "0 is no version"),
-        ("-- mode: read\n", "-- mode: read\n-- mode: read\n", 9, "mode is there already (line 8)"),
-        (
-            "-- mode: read\n",
-            "-- mode: read\n-- param at_least: day | a | 一\n",
-            9,
-            "param at_least is there already (line 5)",
-        ),
-        ("column records: ", "column party_id: ", 7, "column party_id is there already (line 6)"),
-        ("integer = 2 | the fewest | 最少", "integer = 2 | the fewest", 5, "not there in both languages"),
-        ("integer = 2", "whole = 2", 5, "no known type: whole"),
-        ("integer = 2", "integer[ = 2", 5, "no known type"),
-        ("integer = 2", "integer = two", 5, "the default does not fit"),
-        ("integer = 2", "integer =", 5, "the default of at_least is empty"),
-        ("at_least", "known_on", 5, "can be called known_on"),
-        ("at_least", "At", 5, "At cannot be a name"),
-        ("-- column party_id: the party | 主体\n-- column records: statements | 陈述数\n", "", 1, "names no column"),
-        (">= $at_least", ">= 2", 5, "parameter at_least is not used"),
-        ("$at_least", "$at_least + $more", 10, "$more is not declared"),
-        ("$at_least", "'$at_least'", 5, "is not used"),
-        ("$at_least", "1 -- $at_least", 5, "is not used"),
-        ("$at_least", "/* $at_least\n*/ 1", 5, "is not used"),
-        ("$at_least", "$at_least AND '''$no' <> $$no$$", 10, "$ is no parameter"),
-        ("$at_least", "$1", 10, "$1 is no parameter"),
-        ("$at_least", "?", 10, "? is no parameter"),
+        ("[params]", "[params]\n[params]", 7, "is not TOML here"),
+        ('"谁卖了？"', '"谁卖了？', 3, "is not TOML here"),
+        ("question.zh", "question zh", 3, "is not TOML here"),
+        ("question.zh", "question.en", 3, "is not TOML here"),
+        ("$at_least", "$at_least + $more", 13, "$more is not declared"),
+        ("$at_least", "$at_least AND '''$no' <> $$no$$", 13, "$ is no parameter"),
+        ("$at_least", "$1", 13, "$1 is no parameter"),
+        ("$at_least", "?", 13, "? is no parameter"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_with_its_line(
@@ -125,7 +171,43 @@ def test_a_file_that_is_wrong_is_refused_with_its_line(
         load_query("who-sold")
     assert refused.value.message.startswith(f"{path}:{line}: ")
     assert what in refused.value.message
-    assert refused.value.hint
+    assert_is_in_both_languages(refused.value)
+
+
+def assert_is_in_both_languages(error: QueryError) -> None:
+    """Message and hint have a Chinese text, in which no English sentence is left."""
+    for text in (error.message, error.hint):
+        said = error_said(text, "zh")
+        assert said != text
+        assert not re.search(r"\b(the|is|not|an|in|and|no)\b", said), said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-- question: Who sold?\n-- counts: x\n\nSELECT 1\n",
+        "-- mode: read\n-- question.zh: 谁卖了？\nSELECT 1\n",
+        "-- param x: text | a text |\n--     一段文字\n-- question: Who sold?\nSELECT 1\n",
+    ],
+)
+def test_a_header_in_the_form_of_an_earlier_version_is_refused_and_the_hint_says_what_to_do(
+    text: str, write: Write
+) -> None:
+    path = write(text)
+    with pytest.raises(QueryError) as refused:
+        load_query("who-sold")
+    assert refused.value.message == f"{path}: the header is in the form of an earlier version"
+    assert "as TOML between /* and */" in refused.value.hint
+    assert_is_in_both_languages(refused.value)
+
+
+def test_a_file_without_a_header_is_refused(write: Write) -> None:
+    for text in (BODY, "-- a remark\n" + HEADER + BODY, ""):
+        path = write(text)
+        with pytest.raises(QueryError) as refused:
+            load_query("who-sold")
+        assert refused.value.message == f"{path}: the query has no header"
+        assert_is_in_both_languages(refused.value)
 
 
 def test_a_dollar_in_text_and_in_quoted_names_is_no_parameter(write: Write) -> None:
@@ -133,22 +215,35 @@ def test_a_dollar_in_text_and_in_quoted_names_is_no_parameter(write: Write) -> N
     assert load_query("who-sold").bind({}) == {"at_least": 2}
 
 
-def test_both_languages_of_a_query_have_one_header(write: Write) -> None:
-    write()
-    write(CYPHER, "who-sold.cypher")
+@pytest.mark.parametrize("headed", ["sql", "cypher"])
+def test_the_header_in_one_of_the_files_serves_for_both(headed: str, write: Write) -> None:
+    statements = {"sql": BODY, "cypher": CYPHER}
+    files = {ending: (HEADER if ending == headed else "") + text for ending, text in statements.items()}
+    for ending, text in files.items():
+        write(text, f"who-sold.{ending}")
     query = load_query("who-sold")
-    assert query.text_in("cypher").startswith("//")
-    path = write(CYPHER.replace("the fewest", "the least"), "who-sold.cypher")
-    with pytest.raises(QueryError, match="differs from that of") as refused:
+    assert query.bind({}) == {"at_least": 2}
+    assert query.texts == files
+    for ending, text in statements.items():
+        whole = query.with_header("sql" if ending == "sql" else "cypher")
+        assert whole.startswith(HEADER.strip())
+        assert whole.endswith(text)
+        assert whole.count("question.en") == 1
+
+
+def test_a_header_in_both_files_is_refused(write: Write) -> None:
+    write()
+    path = write(HEADER + CYPHER, "who-sold.cypher")
+    with pytest.raises(QueryError) as refused:
         load_query("who-sold")
-    assert str(path) in refused.value.message or "who-sold.sql" in refused.value.message
-    assert "parameters" in refused.value.message
+    assert refused.value.message == f"{path}: the header is in who-sold.sql already"
+    assert_is_in_both_languages(refused.value)
 
 
 def test_marks_in_cypher_are_told_from_its_strings_and_quoted_names(write: Write) -> None:
-    write(CYPHER + "// $a\n/* $b */ WITH '\\'$c' AS x, \"$d\" AS y, `$e` AS z\n", "who-sold.cypher")
+    write(HEADER + CYPHER + "// $a\n/* $b */ WITH '\\'$c' AS x, \"$d\" AS y, `$e` AS z\n", "who-sold.cypher")
     assert load_query("who-sold").bind({}) == {"at_least": 2}
-    write(CYPHER.replace("$at_least", "$`at_least`"), "who-sold.cypher")
+    write(HEADER + CYPHER.replace("$at_least", "$`at_least`"), "who-sold.cypher")
     with pytest.raises(QueryError, match="is no parameter"):
         load_query("who-sold")
 
@@ -156,23 +251,45 @@ def test_marks_in_cypher_are_told_from_its_strings_and_quoted_names(write: Write
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (CYPHER.replace("$at_least", "$other"), "who-sold.cypher:10: $other is not declared"),
-        (CYPHER.replace("$at_least", "2"), "parameter at_least is not used"),
-        (CYPHER.replace("integer = 2", "whole = 2"), "of no known type"),
-        (CYPHER.replace("// mode: read", "// mode: write"), "mode cannot be write"),
+        (CYPHER.replace("$at_least", "$other"), ":1: $other is not declared"),
+        (CYPHER.replace("$at_least", "2"), ": header key params.at_least: is not used"),
     ],
 )
-def test_a_file_in_cypher_is_refused_as_one_in_sql_is(text: str, said: str, write: Write) -> None:
-    write(text, "who-sold.cypher")
+def test_the_file_of_the_other_language_takes_the_same_parameters(text: str, said: str, write: Write) -> None:
+    write()
+    path = write(text, "who-sold.cypher")
     with pytest.raises(QueryError) as refused:
         load_query("who-sold")
-    assert said in refused.value.message
+    assert refused.value.message == f"{path}{said}"
 
 
 def test_a_query_that_is_not_written_in_a_language_says_in_which_it_is(write: Write) -> None:
-    write(CYPHER, "who-sold.cypher")
-    with pytest.raises(QueryError, match=r"written in \.cypher only"):
+    write(HEADER + CYPHER, "who-sold.cypher")
+    with pytest.raises(QueryError, match=r"written in \.cypher only") as refused:
         load_query("who-sold").text_in("sql")
+    assert_is_in_both_languages(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "default", "value", "text"),
+    [
+        ("integer", "-3", -3, "-3"),
+        ("number", "0.5", 0.5, "0.5"),
+        ("boolean", "true", True, "true"),
+        ("day", "2024-02-29", date(2024, 2, 29), "2024-02-29"),
+        ("day", '"2024-02-29"', date(2024, 2, 29), "2024-02-29"),
+        ("text", '"微信"', "微信", "微信"),
+        ("text[]", '["微信", "QQ"]', ["微信", "QQ"], "微信, QQ"),
+        ("card", '"8986 0619 0000 0000 001"', CardKey("8986061900000000001"), "8986 0619 0000 0000 001"),
+    ],
+)
+def test_a_default_is_a_value_of_toml_that_fits_the_type(
+    kind: str, default: str, value: object, text: str, write: Write
+) -> None:
+    write(HEADER.replace('"integer", default = 2', f'"{kind}", default = {default}') + BODY)
+    query = load_query("who-sold")
+    assert query.bind({}) == {"at_least": value}
+    assert (query.header.parameters[0].default, query.header.parameters[0].is_required) == (text, False)
 
 
 @pytest.mark.parametrize(
@@ -240,10 +357,10 @@ def test_a_value_of_another_type_is_refused_and_the_parameter_named(kind: str, g
 
 
 def test_a_value_may_be_absent_where_the_default_is_null_and_only_there(write: Write) -> None:
-    write(HEADER.replace("integer = 2", "integer = null") + BODY)
+    write(HEADER.replace("default = 2", "optional = true") + BODY)
     assert load_query("who-sold").bind({}) == {"at_least": None}
     assert load_query("who-sold").bind({"at_least": None}) == {"at_least": None}
-    write(HEADER.replace("integer = 2", "integer") + BODY)
+    write(HEADER.replace(", default = 2", "") + BODY)
     with pytest.raises(UsageError, match="needs a value for at_least") as refused:
         load_query("who-sold").bind({})
     assert "-p at_least=" in refused.value.hint

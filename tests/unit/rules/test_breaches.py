@@ -11,15 +11,15 @@ from graphtrace.rules.rule import Rule
 
 from .bench import CARRIER, OTHER, PERSON, RULES, SHOP, Bench, E
 
-HEAD = """-- question: What?
--- question.zh: 何事？
--- counts: All.
--- counts.zh: 全部。
--- column enterprise: id | 标识
--- column said: what | 内容
--- column cards: the cards | 卡
--- over: audit
--- mode: read
+HEAD = """/*
+question.en = "What?"
+description.en = "All."
+scope = "audit"
+[returns]
+enterprise.en = "id"
+said.en = "what"
+cards.en = "the cards"
+*/
 """
 RULE = """id: own_rule
 version: 1

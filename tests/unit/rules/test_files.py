@@ -9,17 +9,18 @@ from graphtrace.rules.files import load_rule, load_rules
 
 from .bench import RULES, Bench, E
 
-QUERY = """-- question: Which cards are held?
--- question.zh: 持有哪些卡？
--- counts: Cards still held.
--- counts.zh: 仍持有的卡。
--- param least: integer | the fewest | 最少张数
--- param words: text[] = null | words | 字样
--- column enterprise: id of the enterprise | 单位标识
--- column most: the most | 最多
--- column cards: the cards | 涉及的卡
--- over: audit
--- mode: read
+QUERY = """/*
+question = {en = "Which cards are held?", zh = "持有哪些卡？"}
+description = {en = "Cards still held.", zh = "仍持有的卡。"}
+scope = "audit"
+[params]
+least = {type = "integer", en = "the fewest", zh = "最少张数"}
+words = {type = "text[]", optional = true, en = "words", zh = "字样"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+most = {en = "the most", zh = "最多"}
+cards = {en = "the cards", zh = "涉及的卡"}
+*/
 SELECT enterprise, max(cards) AS most, list({first: first, last: last}) AS cards
 FROM accounts
 WHERE fate = 'held' AND ($words IS NULL OR channel IN $words)
@@ -144,7 +145,7 @@ def test_the_id_of_another_rule_is_refused(folder: Path) -> None:
         ("zh: 持有}", "zh: ''}", 4, "zh: needs a text", "quotes"),
         ("zh: 持有}", "zh: 12}", 4, "zh: needs a text", "quotes"),
         ("query: own-query", "query: own-quarry", 7, "no query called own-quarry", "own-query"),
-        ("query: own-query", "query: users-with-many-cards", 7, "asks a case, not an audit", "over: audit"),
+        ("query: own-query", "query: users-with-many-cards", 7, "asks a case, not an audit", 'scope = "audit"'),
         ("  least: {default: 5,", "  leest: {default: 5,", 9, "does not declare this parameter", "least, words"),
         ("  words: {default: null}\n", "", 8, "words, which own-query uses, is not declared", "add words"),
         ("default: 5", "default: five", 9, "takes a whole number, not 'five'", "integer"),
@@ -179,14 +180,13 @@ def test_what_is_not_yaml_is_said(folder: Path) -> None:
 
 
 def test_a_query_without_cards_or_records_is_no_rules_query(folder: Path) -> None:
-    (folder / "own-query.sql").write_text(QUERY.replace("column cards: the", "column lots: the"), encoding="utf-8")
+    (folder / "own-query.sql").write_text(QUERY.replace("cards = {", "lots = {"), encoding="utf-8")
     with pytest.raises(RuleError, match="does not return enterprise and cards or records"):
         load_rule(written(folder))
 
 
 def test_a_query_in_cypher_alone_is_refused(folder: Path) -> None:
-    (folder / "own-query.sql").unlink()
-    (folder / "own-query.cypher").write_text(QUERY.replace("-- ", "// "), encoding="utf-8")
+    (folder / "own-query.sql").rename(folder / "own-query.cypher")
     with pytest.raises(RuleError, match="not written in SQL"):
         load_rule(written(folder))
 
@@ -198,7 +198,7 @@ def test_a_query_that_uses_what_it_does_not_declare_is_refused(folder: Path) -> 
 
 
 def test_a_party_or_card_is_no_parameter_of_a_rule(folder: Path) -> None:
-    (folder / "own-query.sql").write_text(QUERY.replace("param least: integer", "param least: card"), encoding="utf-8")
+    (folder / "own-query.sql").write_text(QUERY.replace('"integer"', '"card"'), encoding="utf-8")
     with pytest.raises(RuleError, match="a rule cannot set least, a card"):
         load_rule(written(folder))
 
