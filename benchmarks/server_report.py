@@ -75,7 +75,7 @@ with many. The last way needs a node for each card of each range, and making tho
             "first_open": "首次打开时建立约束和索引",
         },
         "naive": """
-哪些号段包含某卡，按长度级别查询（[model.md](model.md#neo4j-a-graph)，英文）。旁边是人们最先想到的写法，针对同样的 {lots} 个号段，在刚启动的服务器上依次测量。
+哪些号段包含某卡，按长度级别查询（[model.zh.md](model.zh.md#neo4j图)）。旁边是人们最先想到的写法，针对同样的 {lots} 个号段，在刚启动的服务器上依次测量。
 号段这么少时逐个查看也同样快；长度级别是为号段很多的案件准备的。最后一种需要为号段中的每张卡建一个节点，{cards} 张卡用时 {expanding} 秒。
 """,
         "ways": ("一张卡", "p50，毫秒", "p99，毫秒", "服务器，毫秒"),

@@ -1,4 +1,4 @@
-"""Writes the pages that follow from the program itself: the command reference, headings, queries, rules.
+"""Writes the pages that follow from the program itself, in both languages: commands, headings, queries, rules.
 
 ``python docs/generate.py`` writes them; with ``--check`` it writes nothing and ends with 1 where a page is out of date.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.page import growth_drawing
 from benchmarks.report import performance_lines, read_results
 from graphtrace.cli import app
+from graphtrace.cli.chinese import speak_chinese
 from graphtrace.ingest.headings import FIELDS, HEADINGS, KIND_WORDS, NEEDS
 from graphtrace.queries import Parameter, load_queries
 from graphtrace.render import Lang
@@ -31,9 +32,11 @@ DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py (`make docs`); a change here is overwritten. -->"
 
 
-def find_commands() -> Iterator[tuple[str, Any, Any]]:
+def find_commands(lang: Lang = "en") -> Iterator[tuple[str, Any, Any]]:
     """Every command that does something: its full name, itself and its context."""
     group: Any = typer.main.get_command(app)
+    if lang == "zh":
+        speak_chinese(group)
     yield from _below(group, group.context_class(group, info_name="graphtrace"))
 
 
@@ -46,34 +49,49 @@ def _below(command: Any, context: Any) -> Iterator[tuple[str, Any, Any]]:
         yield from _below(child, child.context_class(child, info_name=name, parent=context))
 
 
-def commands_page() -> str:
+COMMANDS = {
+    "en": {
+        "title": "# Commands",
+        "intro": (
+            "`python -m graphtrace` is the same as `graphtrace`. `graphtrace COMMAND --help` shows what stands here.",
+        ),
+        "heads": ("command", "does"),
+        "common": "## Options of every command",
+        "where": "They may stand before or after the name of the command.",
+        "options": ("option", "meaning"),
+        "parameters": ("parameter", "meaning"),
+        "more": "[OPTIONS]",
+    },
+    "zh": {
+        "title": "# 命令",
+        "intro": ("`python -m graphtrace` 与 `graphtrace` 相同。`graphtrace COMMAND --help` 显示与本页相同的内容。",),
+        "heads": ("命令", "用途"),
+        "common": "## 各命令共有的选项",
+        "where": "写在命令名之前或之后均可。",
+        "options": ("选项", "含义"),
+        "parameters": ("参数", "含义"),
+        "more": "[选项]",
+    },
+}
+
+
+def commands_page(lang: Lang) -> str:
     """The command reference."""
-    commands = list(find_commands())
+    said = COMMANDS[lang]
+    commands = list(find_commands(lang))
     common = _common_options(commands)
-    lines = [
-        "# Commands",
-        "",
-        NOTE,
-        "",
-        "`python -m graphtrace` is the same as `graphtrace`. `graphtrace COMMAND --help` shows what stands here.",
-        "",
-        *_table(("command", "does"), ((f"[`{name}`](#{_anchor(name)})", one.help) for name, one, _ in commands)),
-        "",
-        "## Options of every command",
-        "",
-        "They may stand before or after the name of the command.",
-        "",
-        *_table(("option", "meaning"), common),
-    ]
+    rows = ((f"[`{name}`](#{_anchor(name)})", one.help) for name, one, _ in commands)
+    lines = [said["title"], "", NOTE, "", *said["intro"], "", *_table(said["heads"], rows)]
+    lines += ["", said["common"], "", said["where"], "", *_table(said["options"], common)]
     for name, command, context in commands:
         parameters = command.get_params(context)
         arguments = [one for one in parameters if one.param_type_name == "argument"]
-        usage = " ".join([name, *(_argument(one) for one in arguments), "[OPTIONS]"])
+        usage = " ".join([name, *(_argument(one) for one in arguments), said["more"]])
         lines += ["", f"## {name}", "", command.help, "", "```text", usage, "```"]
         own = [(f"`{_argument(one)}`", one.help) for one in arguments]
         own += [row for row in _options(parameters, context) if row not in common]
         if own:
-            lines += ["", *_table(("parameter", "meaning"), own)]
+            lines += ["", *_table(said["parameters"], own)]
     return "\n".join(lines) + "\n"
 
 
@@ -100,79 +118,120 @@ def _anchor(name: str) -> str:
     return name.replace(" ", "-")
 
 
-def headings_page() -> str:
+HEADING_TEXTS = {
+    "en": {
+        "title": "# Headings",
+        "intro": (
+            "A column is understood by its heading. Blanks, case, full-width forms and a last remark in brackets make",
+            "no difference: `数量（张）` is `数量`. Where two columns mean one field, the heading that names the event",
+            "of the record counts, then the one further left. `buyer` is the receiver beside a seller, else the",
+            "enterprise. For any other heading write a mapping file; `graphtrace mapping suggest FILE` makes a first",
+            "one.",
+        ),
+        "heads": ("field", "headings"),
+        "kinds": "## Kinds of records",
+        "about": (
+            "`load --as KIND` says what all rows are; else a column `kind` says it row by row, in the words below;",
+            "else the headings do. A row must carry what stands on the right; `cards` are a listed card, both ends of",
+            "a range, or a number of cards.",
+        ),
+        "kind": ("kind", "words in a column", "must carry"),
+    },
+    "zh": {
+        "title": "# 表头",
+        "intro": (
+            "列的含义由表头识别。空格、大小写、全角和末尾括号内的注记不影响识别：`数量（张）` 即 `数量`。",
+            "两列指同一字段时，以写明该类业务的表头为准（如转让记录中的“转让日期”），其次取靠左的一列。",
+            "`buyer` 在有卖方时指转入方，否则指开户单位。",
+            "其他表头须写列对应表，`graphtrace mapping suggest FILE` 可写出草稿。",
+        ),
+        "heads": ("字段", "表头"),
+        "kinds": "## 记录的类型",
+        "about": (
+            "`load --as KIND` 指明全部行的类型；否则由 `kind` 列逐行写明，用下表中的词；再否则由表头判断。",
+            "每行必须有右栏所列内容；`cards` 指一张列明的卡、号段的起止两端，或卡的数量。",
+        ),
+        "kind": ("类型", "列中的写法", "必须有"),
+    },
+}
+
+
+def headings_page(lang: Lang) -> str:
     """The headings that are understood, the kinds of records and what each must carry."""
+    said = HEADING_TEXTS[lang]
     headings = ((f"`{name}`", _words(_headings_of(name))) for name in FIELDS)
     kinds = (
         (
             f"`{kind}`",
             _words(word for word, meant in KIND_WORDS.items() if meant == kind and word != kind),
-            "; ".join(need for need, _ in needs),
+            "; ".join(_need(need, lang) for need, _ in needs),
         )
         for kind, needs in NEEDS.items()
     )
-    lines = [
-        "# Headings",
-        "",
-        NOTE,
-        "",
-        "A column is understood by its heading. Blanks, case, full-width forms and a last remark in brackets make no",
-        "difference: `数量（张）` is `数量`. Where two columns mean one field, the heading that names the event of the",
-        "record counts, then the one further left. `buyer` is the receiver beside a seller, else the enterprise. For",
-        "any other heading write a mapping file; `graphtrace mapping suggest FILE` makes a first one.",
-        "",
-        *_table(("field", "headings"), headings),
-        "",
-        "## Kinds of records",
-        "",
-        "`load --as KIND` says what all rows are; else a column `kind` says it row by row, in the words below; else",
-        "the headings do. A row must carry what stands on the right; `cards` are a listed card, both ends of a range,",
-        "or a number of cards.",
-        "",
-        *_table(("kind", "words in a column", "must carry"), kinds),
-    ]
+    lines = [said["title"], "", NOTE, "", *said["intro"], "", *_table(said["heads"], headings)]
+    lines += ["", said["kinds"], "", *said["about"], "", *_table(said["kind"], kinds)]
     return "\n".join(lines) + "\n"
 
 
-LANGUAGES = {"sql": "SQL", "cypher": "Cypher"}
+def _need(need: str, lang: Lang) -> str:
+    return need if lang == "en" else need.replace(", ", "、").replace(" or ", "或")
 
 
-def queries_page() -> str:
-    """The questions of the query library."""
-    asked = [query for query in load_queries() if query.header.over == "case"]
-    lines = [
-        "# The questions of the query library",
-        "",
-        NOTE,
-        "",
-        "`graphtrace query NAME -p parameter=value` asks one. [queries/README.md](../queries/README.md) says how they",
-        "are written, [model.md](model.md) what they can read. A case in a folder is asked in SQL, one on a server in",
-        "Cypher.",
-        "",
-        *_table(
-            ("question", "", "问题"),
-            (
-                (f"[`{query.name}`](#{query.name})", query.header.question.en, query.header.question.zh)
-                for query in asked
-            ),
+STATEMENTS = {"sql": "SQL", "cypher": "Cypher"}
+QUERIES = {
+    "en": {
+        "title": "# The questions of the query library",
+        "intro": (
+            "`graphtrace query NAME -p parameter=value` asks one. [queries/README.md](../queries/README.md) says how",
+            "they are written, [model.md](model.md) what they can read. A case in a folder is asked in SQL, one on a",
+            "server in Cypher.",
         ),
-    ]
+        "heads": ("name", "question"),
+        "parameters": ("parameter", "type", "default", "meaning"),
+        "needed": "must be given",
+        "columns": ("column", "meaning"),
+        "order": "Order",
+        "separator": ": ",
+    },
+    "zh": {
+        "title": "# 查询库中的问题",
+        "intro": (
+            "`graphtrace query NAME -p parameter=value` 提出其中一个问题。",
+            "写法见 [queries/README.zh.md](../queries/README.zh.md)，可查的内容见 [model.zh.md](model.zh.md)。",
+            "文件夹中的案件用 SQL 查询，服务器上的案件用 Cypher 查询。",
+        ),
+        "heads": ("名称", "问题"),
+        "parameters": ("参数", "类型", "默认值", "含义"),
+        "needed": "必填",
+        "columns": ("列", "含义"),
+        "order": "排序",
+        "separator": "：",
+    },
+}
+
+
+def queries_page(lang: Lang) -> str:
+    """The questions of the query library."""
+    said = QUERIES[lang]
+    asked = [query for query in load_queries() if query.header.over == "case"]
+    rows = ((f"[`{query.name}`](#{query.name})", getattr(query.header.question, lang)) for query in asked)
+    lines = [said["title"], "", NOTE, "", *said["intro"], "", *_table(said["heads"], rows)]
     for query in asked:
         header = query.header
-        lines += ["", f"## {query.name}", "", f"**{header.question.en}** {header.question.zh}"]
-        texts = " · ".join(f"[{title}](../queries/{query.name}.{ending})" for ending, title in LANGUAGES.items())
-        lines += ["", header.counts.en, "", header.counts.zh, "", texts]
+        files = " · ".join(f"[{title}](../queries/{query.name}.{ending})" for ending, title in STATEMENTS.items())
+        order = query.text_in("sql").splitlines()[-1].removeprefix("ORDER BY ")
+        lines += ["", f"## {query.name}", "", f"**{getattr(header.question, lang)}**", ""]
+        lines += [getattr(header.counts, lang), "", f"{files} · {said['order']}{said['separator']}`{order}`"]
         if header.parameters:
-            titles = ("parameter", "type", "default", "meaning", "含义")
-            lines += ["", *_table(titles, map(_parameter, header.parameters))]
-        columns = ((f"`{column.name}`", column.meaning.en, column.meaning.zh) for column in header.columns)
-        lines += ["", *_table(("column", "meaning", "含义"), columns)]
+            lines += ["", *_table(said["parameters"], (_parameter(one, lang) for one in header.parameters))]
+        columns = ((f"`{column.name}`", getattr(column.meaning, lang)) for column in header.columns)
+        lines += ["", *_table(said["columns"], columns)]
     return "\n".join(lines) + "\n"
 
 
-def _parameter(parameter: Parameter) -> list[str]:
-    default = "must be given" if parameter.default is None else f"`{parameter.default}`"
-    return [f"`{parameter.name}`", f"`{parameter.type_text}`", default, parameter.meaning.en, parameter.meaning.zh]
+def _parameter(parameter: Parameter, lang: Lang) -> list[str]:
+    default = QUERIES[lang]["needed"] if parameter.default is None else f"`{parameter.default}`"
+    return [f"`{parameter.name}`", f"`{parameter.type_text}`", str(default), getattr(parameter.meaning, lang)]
 
 
 RULES = {
@@ -220,7 +279,7 @@ RULES = {
         "query": "查询",
         "own": "## 规则的查询可用的关系",
         "about": (
-            "[guide.md](guide.md#rules-of-your-own) 说明如何自编规则。规则的查询是针对下列关系的 DuckDB SQL，",
+            "[guide.zh.md](guide.zh.md#自编规则) 说明如何自编规则。规则的查询是针对下列关系的 DuckDB SQL，",
             "无论案件存放何处都相同。主体以标识表示（`id:…`、`name:…`、`carrier:…`），",
             "日期为 DATE（`day` 为记录所允许的最早一日，`until` 为最晚一日）。",
             "卡以数字表示，仅在同一号段内连续，别无含义；`record` 为行的编号。",
@@ -305,10 +364,17 @@ def growth_picture(lang: Lang) -> str:
     return growth_drawing(read_results("growth"), lang)
 
 
-PAGES = {"commands.md": commands_page, "headings.md": headings_page, "queries.md": queries_page}
-PAGES |= {"rules.md": partial(rules_page, "en"), "rules.zh.md": partial(rules_page, "zh")}
-PAGES |= {"performance.md": partial(performance_page, "en"), "performance.zh.md": partial(performance_page, "zh")}
-PAGES |= {"growth.svg": partial(growth_picture, "en"), "growth.zh.svg": partial(growth_picture, "zh")}
+LANGS: tuple[tuple[Lang, str], ...] = (("en", ""), ("zh", ".zh"))
+TWICE: dict[str, Callable[[Lang], str]] = {
+    "commands{}.md": commands_page,
+    "growth{}.svg": growth_picture,
+    "headings{}.md": headings_page,
+    "performance{}.md": performance_page,
+    "queries{}.md": queries_page,
+    "rules{}.md": rules_page,
+}
+PAGES = {name.format(part): partial(page, lang) for name, page in TWICE.items() for lang, part in LANGS}
+"""How each page is written, by its name: every page in both languages."""
 
 
 def find_outdated() -> list[str]:

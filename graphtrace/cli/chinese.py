@@ -72,6 +72,7 @@ HELP = {
         "回答的语言。[环境变量 GRAPHTRACE_LANG，否则随系统]"
     ),
     "Show the version and exit.": "显示版本并退出。",
+    "Show this message and exit.": "显示此说明并退出。",
     "Install completion for the current shell.": "为当前 shell 安装补全。",
     "Show completion for the current shell, to copy it or customize the installation.": "显示当前 shell 的补全脚本。",
     "Where to put it.": "放在哪里。",
@@ -146,7 +147,7 @@ HELP = {
 
 def speak_chinese(command: Any) -> None:
     """Put the Chinese help in the place of the English one, in ``command`` and in all commands below it."""
-    for spoken in (command, *command.params):
+    for spoken in (command, *command.params, command.get_help_option(command.context_class(command))):
         spoken.help = HELP.get(spoken.help, spoken.help)
     for below in getattr(command, "commands", {}).values():
         speak_chinese(below)

@@ -200,13 +200,14 @@ def test_the_help_speaks_chinese(run: Run) -> None:
     for command in ((), ("trace",), ("mapping", "suggest")):
         texts = [run(*command, "--help", "--lang", lang).out for lang in ("en", "zh")]
         assert "以 JSON 回答。" in texts[1]
+        assert "显示此说明并退出。" in texts[1]
         assert "Answer in JSON." in texts[0]
 
 
 def test_every_help_text_has_a_chinese_one_and_none_is_left_over() -> None:
     def texts(command: Any) -> Iterator[str]:
         yield command.help
-        yield from (param.help for param in command.params)
+        yield from (param.help for param in command.get_params(command.context_class(command)))
         for below in getattr(command, "commands", {}).values():
             yield from texts(below)
 

@@ -11,6 +11,7 @@ RUN = {
     "README.md": "en",
     "README.zh.md": "zh",
     "docs/guide.md": "en",
+    "docs/guide.zh.md": "zh",
     "docs/exports.md": "en",
     "docs/exports.zh.md": "zh",
     "docs/notebooks.md": "en",

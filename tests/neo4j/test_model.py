@@ -15,7 +15,9 @@ from graphtrace.store.neo4j.schema import LABELS, LIFTED, QUANTITY_ONLY, REPEATE
 
 from .server import Place
 
-PAGE = (Path(__file__).parents[2] / "docs" / "model.md").read_text("utf-8").partition("## Neo4j: a graph")[2]
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = [(DOCS / name).read_text("utf-8").partition("\n## Neo4j")[2] for name in ("model.md", "model.zh.md")]
+in_both_languages = pytest.mark.parametrize("page", PAGES, ids=("en", "zh"))
 WORKBOOK = Path(__file__).parents[2] / "examples" / "case" / "seizures.xlsx"
 FILES = {
     "moved.csv": """kind,record_no,date,from,from_id,to,to_id,iccid,iccid_first,iccid_last,quantity,channel,price,\
@@ -61,37 +63,40 @@ def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
     return neo4j_place
 
 
-def described() -> dict[str, set[str]]:
+def described(page: str) -> dict[str, set[str]]:
     """The properties of each label as the page lists them."""
     found: dict[str, set[str]] = {}
-    for section in PAGE.split("\n#### ")[1:]:
+    for section in page.split("\n#### ")[1:]:
         label, _, table = section.partition("\n")
         rows = [line for line in table.splitlines() if line.startswith("| `")]
         found[label] = {name for row in rows for name in re.findall("`([a-z0-9_]+)`", row.split("|")[1])}
     return found
 
 
-def test_the_page_lists_every_property_that_nodes_have_and_no_other(held: Place) -> None:
+@in_both_languages
+def test_the_page_lists_every_property_that_nodes_have_and_no_other(page: str, held: Place) -> None:
     found: dict[str, set[str]] = {}
     for labels, name in held.rows("CALL db.schema.nodeTypeProperties() YIELD nodeLabels, propertyName RETURN *"):
         found.setdefault("Record" if "Record" in labels else labels[0], set()).add(name)
     assert {label: sorted(names) for label, names in found.items()} == {
-        label: sorted(names) for label, names in described().items()
+        label: sorted(names) for label, names in described(page).items()
     }
 
 
-def test_the_page_names_every_label_of_records(held: Place) -> None:
+@in_both_languages
+def test_the_page_names_every_label_of_records(page: str, held: Place) -> None:
     ((labels,),) = held.rows("MATCH (r:Record) UNWIND labels(r) AS label RETURN collect(DISTINCT label)")
     more = {UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED, WITHDRAWN, LIFTED}
     assert set(labels) == {"Record", *LABELS.values(), *more}
     for label in more:
-        assert f"`{label}`" in PAGE
+        assert f"`{label}`" in page
     for label in LABELS.values():
-        assert re.search(rf":{label}\b|\| {label}\b", PAGE)
+        assert re.search(rf":{label}\b|\| {label}\b", page)
 
 
-def test_the_drawing_has_every_relationship_and_no_other(held: Place) -> None:
-    drawing = PAGE.split("```")[1]
+@in_both_languages
+def test_the_drawing_has_every_relationship_and_no_other(page: str, held: Place) -> None:
+    drawing = page.split("```")[1]
     drawn = set(re.findall(r"\b([A-Z]{2,}(?:_[A-Z]+)?)\b", drawing))
     types = {row[0] for row in held.rows("CALL db.schema.relTypeProperties() YIELD relType RETURN DISTINCT relType")}
     assert {f":`{each}`" for each in drawn} == types
@@ -118,7 +123,7 @@ def test_the_drawing_has_every_relationship_and_no_other(held: Place) -> None:
 def test_no_company_and_no_file_is_a_label(held: Place) -> None:
     labels = {label for (label,) in held.rows("CALL db.labels()")}
     assert labels <= {
-        *described(),
+        *described(PAGES[0]),
         *LABELS.values(),
         UNNUMBERED,
         QUANTITY_ONLY,

@@ -18,7 +18,7 @@ from graphtrace.queries import CardKey
 from graphtrace.store.embedded import EmbeddedStore
 from graphtrace.store.views import VIEWS
 
-MODEL = Path(__file__).parents[3] / "docs" / "model.md"
+DOCS = Path(__file__).parents[3] / "docs"
 
 FILES = {
     "sales.csv": "运营商,购卡单位,日期,起始ICCID,结束ICCID,数量\n"
@@ -55,8 +55,9 @@ def ask(store: EmbeddedStore, sql: str, **parameters: object) -> list[tuple[Any,
     return list(store.run_query(sql, parameters)[1])
 
 
-def test_the_page_describes_every_view_and_every_column_in_order(store: EmbeddedStore) -> None:
-    sections = re.split("^### ", MODEL.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+@pytest.mark.parametrize("page", ["model.md", "model.zh.md"])
+def test_the_page_describes_every_view_and_every_column_in_order(page: str, store: EmbeddedStore) -> None:
+    sections = re.split("^### ", (DOCS / page).read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
     described = {
         title: [name for row in re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text, re.MULTILINE)
                 for name in re.findall(r"`(\w+)`", row)]
@@ -175,9 +176,10 @@ def test_a_question_that_fails_is_said_to_fail_with_the_reason_of_the_database(
 
 def test_a_view_in_the_place_of_a_table_that_reads_a_file_is_a_fault_of_the_case(folder: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "x.gtrace")
+    file = DOCS / "model.md"
     with duckdb.connect(str(copy / "case.duckdb")) as con:
         con.execute("ALTER TABLE told RENAME TO parties_told")
-        con.execute(f"CREATE VIEW told AS SELECT * FROM parties_told, read_text('{MODEL}')")
+        con.execute(f"CREATE VIEW told AS SELECT * FROM parties_told, read_text('{file}')")
     with gt.open_case(copy) as case, pytest.raises(StoreError) as raised:
         case.query("final-receivers")
     assert raised.value.exit_code == 3
