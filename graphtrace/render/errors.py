@@ -239,6 +239,10 @@ CHINESE: Final[Mapping[str, str]] = {
         "检查服务器后再载入：已有内容不变，从中断处继续"
     ),
     "{address}: {meaning}": "{address}：{meaning}",
+    "{path}: no saved answer of trace or audit": "{path}：不是 trace 或 audit 保存的答复",
+    "give a file that trace or audit has written with --json or -o FILE.json": (
+        "给出 trace 或 audit 用 --json 或 -o 文件.json 写出的文件"
+    ),
     # the program itself, and its streams
     "a fault of graphtrace itself: {kind}": "graphtrace 自身出错：{kind}",
     "run the command again with -v, and report what it says": "请加 -v 再执行一次，并把显示的内容报告给开发者",

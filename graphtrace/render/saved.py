@@ -10,12 +10,16 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from graphtrace.errors import InputError
+from graphtrace.ingest.small_files import read_small_file
 
 Parts = Mapping[tuple[str, str | None], Any]
 """What an answer says, by what it is about: the input and the card, or the enterprise."""
+
+MAX_ANSWER_BYTES: Final = 512 * 2**20
+"""Maximum size of a saved answer: that of some hundred thousand cards."""
 
 _HINT = "give a file that trace or audit has written with --json or -o FILE.json"
 
@@ -43,9 +47,11 @@ def read_answer(path: Path) -> SavedAnswer:
         If it cannot be read, or is no answer of ``trace`` or ``audit``.
     """
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(read_small_file(path, MAX_ANSWER_BYTES).decode("utf-8"))
         parts = _parts_of(document)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", hint=_HINT) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{path}: no saved answer of trace or audit", hint=_HINT) from error
     command: Literal["trace", "audit"] = "trace" if "results" in document else "audit"
     return SavedAnswer(command, tuple(dict.fromkeys(about for about, _ in parts)), parts)
@@ -59,14 +65,20 @@ def _parts_of(document: Mapping[str, Any]) -> Parts:
     if "results" in document:
         # a damaged cell of a table cannot be typed, so it cannot be asked again
         return {
-            (result["input"], result["card"] and result["card"]["key"]): _bare(result)
+            (_text(result["input"]), result["card"] and result["card"]["key"]): _bare(result)
             for result in document["results"]
             if "damaged_number" not in {finding["code"] for finding in result["findings"]}
         }
     return {
-        (told["enterprise"]["id"], None): _bare({key: said for key, said in told.items() if key != "findings"})
+        (_text(told["enterprise"]["id"]), None): _bare({key: said for key, said in told.items() if key != "findings"})
         for told in document["enterprises"]
     }
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
 
 
 def _bare(said: Any) -> Any:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -82,8 +83,33 @@ def test_a_saved_answer_about_an_enterprise_that_the_case_does_not_know_differs(
     assert (ran.code, [problem["code"] for problem in ran.json["problems"]]) == (4, ["answer_differs"])
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"results": [{"input": "1", "readings": []}]}', "卡"])
+NO_ANSWERS = (
+    "",
+    "[]",
+    "{}",
+    '{"results": [{"input": "1", "readings": []}]}',
+    '{"results": [{"input": 1, "card": null, "findings": []}]}',
+    '{"enterprises": [{"enterprise": {"id": ["x"]}}]}',
+    "卡",
+    "[" * 100_000,
+    '{"results": ' * 100_000,
+    "1" * 5_000,
+)
+
+
+@pytest.mark.parametrize("text", NO_ANSWERS, ids=lambda text: text[:20])
 def test_what_is_no_saved_answer_is_refused(run: Run, case: str, tmp_path: Path, text: str) -> None:
     (tmp_path / "x.json").write_text(text, encoding="utf-8")
     ran = run("verify", tmp_path / "x.json", "--case", case, "--json")
     assert (ran.code, ran.error["code"]) == (2, "unreadable_file")
+
+
+def test_a_saved_answer_that_is_no_file_on_a_disk_is_refused_at_once(
+    run: Run, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").write_bytes(b" " * 2000)
+    monkeypatch.setattr("graphtrace.render.saved.MAX_ANSWER_BYTES", 1000)
+    for name in (tmp_path / "pipe", tmp_path, "/dev/zero", tmp_path / "none", tmp_path / "large"):
+        ran = run("verify", name, "--case", case, "--json")
+        assert (ran.code, ran.error["code"]) == (2, "unreadable_file")
