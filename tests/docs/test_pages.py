@@ -115,6 +115,26 @@ def _code_of(page: str) -> list[str]:
     return [re.sub("#.*", "", step.text) for step in find_steps(page) if isinstance(step, Python)]
 
 
+TWINS = sorted(
+    str(page.relative_to(ROOT))
+    for page in (*(ROOT / "docs").glob("*.md"), ROOT / "queries" / "README.md")
+    if not page.name.endswith(".zh.md")
+)
+PARTS = {"headings": r"^##+ ", "rows of tables": r"^\| ", "blocks": r"^```\w+$", "commands": r"^\$ graphtrace (\w+)"}
+
+
+@pytest.mark.parametrize("page", TWINS)
+def test_every_page_is_there_in_chinese_with_the_same_parts_and_sends_no_reader_to_the_english_one(page: str) -> None:
+    english, chinese = read_page(page), read_page(page.replace(".md", ".zh.md"))
+    for part, pattern in PARTS.items():
+        found = [re.findall(pattern, text, re.MULTILINE) for text in (english, chinese)]
+        assert len(found[0]) == len(found[1]), part
+        assert part != "commands" or found[0] == found[1]
+    own = {twin.rpartition("/")[2] for twin in TWINS}
+    links = {target.rpartition("/")[2] for target in re.findall(r"\]\(([^)#]+)", chinese) if "://" not in target}
+    assert links & own == set()
+
+
 @pytest.mark.parametrize("page", READMES)
 def test_every_command_is_in_the_readme(page: str, generate: ModuleType) -> None:
     rows = set(re.findall(r"^\| `(graphtrace [a-z ]+)` \|", read_page(page), re.MULTILINE))
