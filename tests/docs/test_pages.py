@@ -146,10 +146,11 @@ def test_every_command_that_is_written_of_exists(page: str, generate: ModuleType
     names = {name.removeprefix("graphtrace ") for name, _, _ in generate.find_commands()}
     text = read_page(page)
     quoted = re.findall(r"`(?:\$ )?graphtrace ([^`]*)`", text)
-    typed = re.findall(r"^(?:\$ )?graphtrace (.+)$", text, re.MULTILINE)
+    blocks = "".join(re.findall(r"^```\w+\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    typed = re.findall(r"^(?:\$ )?graphtrace (.+)$", blocks, re.MULTILINE)
     for written in (*quoted, *typed):
         words = re.sub(r"--case \S+ ", "", written).split()
-        assert words[0] in names | {"COMMAND"} or " ".join(words[:2]) in names, written
+        assert words[0] in names | {"COMMAND", "--version"} or " ".join(words[:2]) in names, written
 
 
 @pytest.mark.parametrize("page", WRITTEN)
