@@ -134,28 +134,27 @@ class Parameter:
         """
         if given is None:
             if self.default != _NULL:
-                raise self._refused("needs a value", given)
+                raise self._error(f"parameter {self.name} needs a value")
             return None
         if not self.is_list:
             return self._parse_one(given)
         members = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
         values = [self._parse_one(member) for member in members]
         if not values:
-            raise self._refused("needs at least one value", None)
+            raise self._error(f"parameter {self.name} needs at least one value")
         return values
 
     def _parse_one(self, given: object) -> Value:
         text = given.strip() if isinstance(given, str) else given
         value = None if text == "" else _PARSERS[self.type](text)
         if value is None:
-            raise self._refused(f"takes {_MEANT[self.type]}", given)
+            if given is None:
+                raise self._error(f"parameter {self.name} takes {_MEANT[self.type]}")
+            raise self._error(f"parameter {self.name} takes {_MEANT[self.type]}, not {given!r}")
         return value
 
-    def _refused(self, why: str, given: object) -> UsageError:
-        said = "" if given is None else f", not {given!r}"
-        return UsageError(
-            f"parameter {self.name} {why}{said}", hint=f"-p {self.name}=… ({self.meaning.en})", code="bad_parameter"
-        )
+    def _error(self, message: str) -> UsageError:
+        return UsageError(message, hint=f"-p {self.name}=… ({self.meaning.en})", code="bad_parameter")
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,21 @@ CHINESE: Final[Mapping[str, str]] = {
     "there is no query called {name}": "没有名为{name}的查询",
     "there is no rule {name}": "没有规则{name}",
     # the query library
+    "parameter {name} needs a value": "参数 {name} 需要一个值",
+    "parameter {name} needs at least one value": "参数 {name} 至少需要一个值",
+    "parameter {name} takes {what}": "参数 {name} 应为{what}",
+    "parameter {name} takes {what}, not {given}": "参数 {name} 应为{what}，而不是 {given}",
+    "a text": "文字",
+    "a whole number": "整数",
+    "a number": "数字",
+    "a day (YYYY-MM-DD)": "日期（YYYY-MM-DD）",
+    "true or false": "true 或 false",
+    "a name, number or id of a party": "主体的名称、证件号码或标识",
+    "a complete ICCID": "完整的 ICCID",
+    "{name} needs a value for {missing}": "{name} 需要给出 {missing} 的值",
+    "{name} has no parameter {unknown}": "{name} 没有参数 {unknown}",
+    "it takes: {names}": "可用的参数：{names}",
+    "none": "无",
     "{path}: the header is in the form of an earlier version": "{path}：文件头是早先版本的写法",
     "write it as TOML between /* and */, in one of the files only; {how}": (
         "在 /* 与 */ 之间按 TOML 书写，两个文件中只写一处；{how}"

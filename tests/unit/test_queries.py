@@ -354,6 +354,7 @@ def test_a_value_of_another_type_is_refused_and_the_parameter_named(kind: str, g
     with pytest.raises(UsageError, match="at_least") as refused:
         typed(kind, write, given)
     assert refused.value.code == "bad_parameter"
+    assert error_said(refused.value.message, "zh").startswith("参数 at_least ")
 
 
 def test_a_value_may_be_absent_where_the_default_is_null_and_only_there(write: Write) -> None:
@@ -364,6 +365,7 @@ def test_a_value_may_be_absent_where_the_default_is_null_and_only_there(write: W
     with pytest.raises(UsageError, match="needs a value for at_least") as refused:
         load_query("who-sold").bind({})
     assert "-p at_least=" in refused.value.hint
+    assert error_said(refused.value.message, "zh") == "who-sold 需要给出 at_least 的值"
 
 
 def test_a_parameter_that_is_not_declared_is_refused(write: Write) -> None:
@@ -371,6 +373,7 @@ def test_a_parameter_that_is_not_declared_is_refused(write: Write) -> None:
     with pytest.raises(UsageError, match="has no parameter atleast") as refused:
         load_query("who-sold").bind({"atleast": "2"})
     assert refused.value.hint == "it takes: at_least"
+    assert error_said(refused.value.message, "zh") == "who-sold 没有参数 atleast"
 
 
 def test_a_name_of_the_library_cannot_be_taken(tmp_path: Path, write: Write) -> None:
