@@ -11,7 +11,7 @@
     │   └── RuleError                       a rule file that is wrong, or whose query does not do
     ├── InputError                          a file that could not be read
     │   ├── UnknownHeadings                 no heading of the file is known
-    │   └── UnsafeFile                      a workbook that is built to harm its reader
+    │   └── UnsafeFile                      a file that is built to harm its reader
     ├── NothingFound               exit 1   nothing that was asked for is in the case
     ├── StoreError                 exit 3   the case does not exist or does not answer
     │   ├── CaseMissing

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
@@ -29,8 +30,7 @@ ROW = "row"
 """Name of the column of row numbers in a block."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A row that could not be taken apart into cells."""
 
     row: int

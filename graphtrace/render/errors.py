@@ -204,7 +204,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "put texts with : or # or { into quotes": "含有 : 或 # 或 { 的文字要加引号",
     "{path}: the file is empty": "{path}：文件是空的",
     "Ask for the file again.": "请对方重新提供此文件。",
-    "{path}: this is not text, or UTF-16 without its mark": "{path}：不是文本，或为无标记的 UTF-16",
+    "{path}: this is not text": "{path}：不是文本",
     "{path}: the text is neither UTF-8 nor GB 18030 nor Big5": "{path}：文本既非 UTF-8 也非 GB 18030 或 Big5",
     "Open it in the program that wrote it and save the table as XLSX or as CSV in UTF-8.": (
         "用生成它的程序打开，把表格另存为 XLSX 或 UTF-8 编码的 CSV。"
@@ -215,6 +215,21 @@ CHINESE: Final[Mapping[str, str]] = {
     "Open it with its password and save it without one.": "用密码打开后另存为不加密的文件。",
     "{path}: the workbook is damaged or cut off ({error})": "{path}：工作簿已损坏或不完整（{error}）",
     "Ask for the file again, or open and save it.": "请对方重新提供，或打开后另存。",
+    "{path}: the {what} cannot be read ({why})": "{path}：{what}无法读取（{why}）",
+    "workbook": "工作簿",
+    "Parquet file": "Parquet 文件",
+    "{path}: cannot be read: there is not enough memory for it": "{path}：无法读取：内存不足",
+    "Open it in the program that wrote it and save the table as CSV.": "用生成它的程序打开，把表格另存为 CSV。",
+    "{path}: built in a way that harms its reader: {why}": "{path}：文件结构会危害读取程序：{why}",
+    "If the file is genuine, open it in a spreadsheet program and save the table as CSV.": (
+        "若文件属实，请用电子表格程序打开，把表格另存为 CSV。"
+    ),
+    "its parser ran out of memory or time, or crashed: {why}": "解析时内存或时间耗尽，或解析程序崩溃：{why}",
+    "its parser said nothing for {seconds} s": "解析程序{seconds}秒没有输出",
+    "it took longer than {seconds} s": "解析超过{seconds}秒",
+    "it takes more memory than it can hold data": "所需内存远大于其数据量",
+    "{path}: a line is longer than {size} MiB": "{path}：有一行超过 {size} MiB",
+    "Check that the file is a table with one record a line.": "检查文件是否为每行一条记录的表格。",
     "there is no filled row in which a header could stand": "没有可作表头的非空行",
     "no row of headings is understood; headings seen: {names}": "没有可识别的表头行；见到的表头：{names}",
     "graphtrace mapping suggest {file} writes a first mapping for it": (

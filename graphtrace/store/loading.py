@@ -364,11 +364,12 @@ def _read_sheet(
     tell: Progress,
 ) -> None:
     from graphtrace.ingest.read import read_statements
+    from graphtrace.ingest.readers.guard import guarded_frames
 
     reading = read_statements(sheet, as_kind=as_kind, mapping=mapping)
     rows = 0
     # closed at once when something fails, so that nothing reads ahead any more while the load is undone
-    with closing(reading.frames()) as frames:
+    with closing(guarded_frames(Path(report.file), reading.frames())) as frames:
         for frame in frames:
             case.stage(frame)
             rows += frame.height

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import codecs
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.sheet import Sheet
+
+if TYPE_CHECKING:
+    from graphtrace.ingest.sheet import Sheet
 
 __all__ = ["open_sheets"]
 
@@ -23,6 +26,7 @@ _FOREIGN = {
     b"\xff\xd8\xff": "a picture",
     b"PARE": "an encrypted Parquet file",
 }
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table", b"{\\rtf")
 _TEXT_ENDINGS = {
     ".csv": "delimited",
@@ -49,11 +53,18 @@ def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]
     InputError
         when there is no such file, it is in no format that is read, damaged, encrypted, or no cell of it is filled.
     UnsafeFile
-        when it is a workbook that is built to harm its reader.
+        when it is built to harm its reader.
     """
+    from graphtrace.ingest.readers.guard import guarded, guarded_sheet
+
     path = Path(path)
     head, tail = _ends(path)
     kind = _kind(path, head, tail)
+    with guarded(path):
+        return [guarded_sheet(path, sheet) for sheet in _open(path, kind, exact_numbers=exact_numbers)]
+
+
+def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
     # each format brings its own engine, and a command should only wait for the one it needs
     match kind:
         case "xlsx":
@@ -118,6 +129,9 @@ def _kind(path: Path, head: bytes, tail: bytes) -> str:
             f"{path}: the ending says no format that is read",
             hint="Files are read as .csv, .tsv, .txt, .xlsx, .xls, .parquet, .jsonl and .ndjson.",
         )
-    if head.count(0) > len(head) // 5 and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise InputError(f"{path}: this is not text, or UTF-16 without its mark", hint=save)
+    if head.count(0) > len(head) // 5 and not head.startswith(_WIDE_MARKS):
+        from graphtrace.ingest.readers.encodings import unmarked_wide
+
+        if unmarked_wide(head) is None:
+            raise InputError(f"{path}: this is not text", hint=save)
     return _TEXT_ENDINGS[ending]

@@ -9,7 +9,8 @@ from itertools import product
 
 import polars as pl
 
-from graphtrace.ingest.sheet import EMPTY, INEXACT, ROW, Sheet
+from graphtrace.ingest.readers.limits import MAX_CELL_CHARACTERS, MAX_SHOWN_CHARACTERS
+from graphtrace.ingest.sheet import EMPTY, INEXACT, ROW, Fault, Sheet
 
 EXACT = 2**53
 """Largest integer up to which a float, and so a number cell, holds every integer."""
@@ -77,6 +78,28 @@ def drop_empty(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
         for name, short in zip(columns, is_short, strict=True)
         if short
     )
+
+
+def refuse_long(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, list[Fault]]:
+    """A frame without the rows that hold a text longer than a cell can be, and these rows."""
+    lengths = [pl.col(name).str.len_bytes().max() for name in columns]
+    if max((most for most in frame.select(lengths).row(0) if most), default=0) <= MAX_CELL_CHARACTERS:
+        return frame, []
+    is_long = frame.select(pl.any_horizontal(pl.col(columns).str.len_chars() > MAX_CELL_CHARACTERS)).to_series()
+    is_long = is_long.fill_null(value=False)
+    # only what is shown of them is looked at: together they may be far more than fits into memory
+    cut = frame.filter(is_long).with_columns(pl.col(columns).str.slice(0, MAX_SHOWN_CHARACTERS + 1))
+    return frame.filter(~is_long), [fault_of(row, cells) for row, *cells in cut.iter_rows()]
+
+
+def fault_of(row: int, cells: Iterable[str | None]) -> Fault:
+    """A row whose cells are there but cannot be believed."""
+    return shown_fault(row, " | ".join((cell or "").removeprefix(INEXACT) for cell in cells))
+
+
+def shown_fault(row: int, text: str) -> Fault:
+    """A row that cannot be taken apart, with as much of its text as is shown."""
+    return Fault(row, text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[:MAX_SHOWN_CHARACTERS]}…")
 
 
 def note_lines(sheet: Sheet, frame: pl.DataFrame, columns: Sequence[str]) -> None:

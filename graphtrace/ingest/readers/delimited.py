@@ -18,10 +18,19 @@ import numpy.typing as npt
 import polars as pl
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.readers.cells import BLANKS, drop_empty, filled_rows, note_lines, strip, text_frame, tidy_text
+from graphtrace.ingest.readers.cells import (
+    BLANKS,
+    drop_empty,
+    filled_rows,
+    note_lines,
+    shown_fault,
+    strip,
+    text_frame,
+    tidy_text,
+)
 from graphtrace.ingest.readers.encodings import DAMAGED, Encoding, find_encoding, text_blocks
 from graphtrace.ingest.readers.records import SAMPLE_RECORDS, block_records, records_of, usual_width
-from graphtrace.ingest.sheet import ROW, TOP_ROWS, Fault, Sheet
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
 
 DELIMITERS = ",\t;|"
 SAMPLE_BYTES = 2**16
@@ -159,7 +168,7 @@ class _Table:
                     continue
                 fitting = record if isinstance(record, str) else self._fit(record)
                 if isinstance(fitting, str):
-                    sheet.faults.append(Fault(number, fitting))
+                    sheet.faults.append(shown_fault(number, fitting))
                     sheet.counted += 1
                 else:
                     rows.append(number)

@@ -1,8 +1,9 @@
 """Which encoding a text file has, and its text as blocks of UTF-8.
 
-A byte-order mark decides; without one, UTF-8 if the whole file is valid UTF-8. Trying GB 18030 first would turn about
-half of all Chinese UTF-8 rows into other characters without an error. Only a text that is not UTF-8 is judged by what
-it says: whether it is UTF-8 with a few damaged bytes, and else whether it reads better as GB 18030 or as Big5.
+A byte-order mark decides; without one, the zeros of UTF-16 and UTF-32 do, then UTF-8 if the whole file is valid UTF-8.
+Trying GB 18030 first would turn about half of all Chinese UTF-8 rows into other characters without an error. Only a
+text that is not UTF-8 is judged by what it says: whether it is UTF-8 with a few damaged bytes, lines of UTF-8 and lines
+of GB 18030 put together, and else whether it reads better as GB 18030 or as Big5.
 """
 
 from __future__ import annotations
@@ -18,15 +19,14 @@ import charset_normalizer
 import polars as pl
 
 from graphtrace.errors import InputError
+from graphtrace.ingest.readers.limits import MAX_LINE_BYTES
 
 BLOCK_BYTES = 16 * 2**20
 CHECK_BYTES = 4 * 2**20
-MAX_LINE_BYTES = 64 * 2**20
-"""A file without a line end within this many bytes is no table."""
-
 _WINDOW_BYTES = 2**16
 
 SAMPLE_BYTES = 2**18
+HEAD_BYTES = 4096
 
 MIN_UTF8_SHARE = 0.9
 """A text of which so many characters are valid UTF-8 is UTF-8 with some damage: other encodings stay below a third."""
@@ -49,11 +49,26 @@ class Encoding:
 
 _MARKS = (
     (codecs.BOM_UTF8, Encoding("utf-8", None, 3)),
+    # its mark begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, Encoding("utf-32", "utf-32-le", 4)),
+    (codecs.BOM_UTF32_BE, Encoding("utf-32", "utf-32-be", 4)),
     (codecs.BOM_UTF16_LE, Encoding("utf-16", "utf-16-le", 2)),
     (codecs.BOM_UTF16_BE, Encoding("utf-16", "utf-16-be", 2)),
 )
 _CHINESE = {"gb18030": Encoding("gb18030", "gb18030"), "big5": Encoding("big5", "cp950")}
 _DAMAGED_UTF8 = Encoding("utf-8", "utf-8")
+_MIXED = Encoding("utf-8, gb18030", "line by line")
+_ZEROS = {
+    Encoding("utf-32", "utf-32-le"): (-1, 0, 0.9, 1),
+    Encoding("utf-32", "utf-32-be"): (1, 0.9, 0, -1),
+    Encoding("utf-16", "utf-16-le"): (-1, 0.2, -1, 0.2),
+    Encoding("utf-16", "utf-16-be"): (0.2, -1, 0.2, -1),
+}
+"""Least share of zeros at each place of four bytes, or -1 for next to none. The delimiters, digits and
+line ends of a table are ASCII, whose upper bytes are zero."""
+
+_MAX_OTHER_ZEROS = 0.02
+_LEAST_CHINESE = "\u2e80"
 
 
 def find_encoding(path: Path) -> Encoding:
@@ -67,13 +82,28 @@ def find_encoding(path: Path) -> Encoding:
         when it is in none of the encodings that are read.
     """
     with path.open("rb") as file:
-        head = file.read(4)
+        head = file.read(HEAD_BYTES)
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             is_valid = encoding.codec is not None or _is_utf8(path, encoding)
             return encoding if is_valid else Encoding("utf-8", "utf-8", len(mark))
+    if wide := unmarked_wide(head):
+        return wide
     unmarked = Encoding("utf-8", None)
     return unmarked if _is_utf8(path, unmarked) else _likeliest(path)
+
+
+def unmarked_wide(head: bytes) -> Encoding | None:
+    """UTF-16 or UTF-32, if the first bytes of a file without a byte-order mark show one of them by their zeros."""
+    places = [head[place::4] for place in range(4)]
+    shares = [place.count(0) / max(len(place), 1) for place in places]
+    for encoding, least in _ZEROS.items():
+        if all(
+            share <= _MAX_OTHER_ZEROS if wanted < 0 else share >= wanted
+            for share, wanted in zip(shares, least, strict=True)
+        ):
+            return encoding
+    return None
 
 
 def text_blocks(path: Path, encoding: Encoding, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
@@ -88,6 +118,10 @@ def text_blocks(path: Path, encoding: Encoding, block_bytes: int = BLOCK_BYTES) 
     """
     if encoding.codec is None:
         yield from _blocks_as_they_are(path, encoding.mark_bytes, block_bytes)
+        return
+    if encoding == _MIXED:
+        for block in _blocks_as_they_are(path, 0, block_bytes):
+            yield b"".join(_line_as_utf8(line) for line in block.splitlines(keepends=True))
         return
     decoder = codecs.getincrementaldecoder(encoding.codec)(_DAMAGE_HANDLER)
     rest = b""
@@ -165,6 +199,8 @@ def _is_utf8(path: Path, encoding: Encoding) -> bool:
 
 def _likeliest(path: Path) -> Encoding:
     sample = _foreign_lines(path)
+    if _is_mixed(sample.split(b"\n") + _last_lines(path)):
+        return _MIXED
     if _plausibility(sample, _DAMAGED_UTF8) > MIN_UTF8_SHARE:
         return _DAMAGED_UTF8
     judged = charset_normalizer.from_bytes(sample, cp_isolation=list(_CHINESE)).best()
@@ -178,6 +214,46 @@ def _likeliest(path: Path) -> Encoding:
             hint="Open the file in the program that wrote it and save it as CSV in UTF-8, or as XLSX.",
         )
     return best
+
+
+def _is_mixed(lines: Iterable[bytes]) -> bool:
+    """Whether some lines are surely UTF-8 and the others surely not, but GB 18030."""
+    others = [line for line in lines if not line.isascii() and not _is_valid(line)]
+    has_utf8 = any(_is_surely_utf8(line) for line in lines)
+    sample = b"\n".join(others)
+    return (
+        has_utf8
+        and bool(others)
+        and _plausibility(sample, _DAMAGED_UTF8) < MIN_PLAUSIBLE_SHARE <= _plausibility(sample, _CHINESE["gb18030"])
+    )
+
+
+def _is_valid(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_surely_utf8(line: bytes) -> bool:
+    """Whether a line is valid UTF-8 with a Chinese character, as one of GB 18030 is only by a rare accident."""
+    return not line.isascii() and _is_valid(line) and max(line.decode()) >= _LEAST_CHINESE
+
+
+def _line_as_utf8(line: bytes) -> bytes:
+    """A line of a file in two encodings, in UTF-8; one that could be of either is damaged."""
+    if line.isascii() or _is_surely_utf8(line):
+        return line
+    text = DAMAGED if _is_valid(line) else ""
+    return (text + line.decode("gb18030", _DAMAGE_HANDLER)).encode()
+
+
+def _last_lines(path: Path) -> list[bytes]:
+    """The whole lines in the last :data:`SAMPLE_BYTES` of a file."""
+    with path.open("rb") as file:
+        file.seek(max(path.stat().st_size - SAMPLE_BYTES, 0))
+        return file.read().split(b"\n")[1:]
 
 
 def _foreign_lines(path: Path) -> bytes:

@@ -1,24 +1,35 @@
-"""What can be known about a workbook before a parser sees it.
+"""What stands between a file and the case: no file ends the load of another one, or takes the machine.
 
-A workbook is a zip archive of XML that an investigator got from somebody else. The parser lays every sheet out as a
-rectangle, so two cells far apart cost as much memory as all cells between them; an archive can unpack to a thousand
-times its size. Both are measured here, streaming, without building anything. What slips through still meets the limits
-of the parser's own process (:mod:`graphtrace.ingest.readers.workbook`).
+Every reader runs within :func:`guarded`, which turns whatever a parser ends in into an error of that file, and every
+row through :func:`guarded_sheet`, which refuses cells longer than any can be. The limits themselves are in
+:mod:`graphtrace.ingest.readers.limits`.
+
+The rest is what can be known about a workbook before a parser sees it: a zip archive of XML that an investigator got
+from somebody else. The parser lays every sheet out as a rectangle, so two cells far apart cost as much memory as all
+cells between them; an archive can unpack to a thousand times its size. Both are measured here, streaming, without
+building anything. What slips through still meets the limits of the parser's own process
+(:mod:`graphtrace.ingest.readers.child`).
 """
 
 from __future__ import annotations
 
+import errno
 import mmap
 import re
 import struct
 import sys
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from graphtrace.errors import InputError, UnsafeFile
+import polars as pl
+
+from graphtrace.errors import GraphtraceError, InputError, UnsafeFile
+from graphtrace.ingest.readers.cells import refuse_long
+from graphtrace.ingest.sheet import Sheet
 
 MAX_ENTRIES = 8_192
 MAX_SHEETS = 1_024
@@ -68,6 +79,57 @@ class Workbook:
 
     uses_1904: bool
     unpacked_bytes: int
+
+
+_NOT_THE_FILE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
+"""Errors of the system that another file would meet too."""
+
+
+@contextmanager
+def guarded(path: Path) -> Generator[None, None, None]:
+    """Turn whatever reading a file ends in into an error of that file, but for an interrupt.
+
+    Parsers in compiled code panic with exceptions that are no ``Exception``; a bug of ours that one file brings to
+    light must not keep others from being loaded either. The cause stays attached.
+
+    Raises
+    ------
+    InputError
+        Instead of what was raised.
+    """
+    try:
+        yield
+    except (GraphtraceError, KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:
+        if isinstance(error, OSError) and error.errno in _NOT_THE_FILE:
+            raise
+        hint = "Open it in the program that wrote it and save the table as CSV."
+        if isinstance(error, MemoryError):
+            raise InputError(f"{path}: cannot be read: there is not enough memory for it", hint=hint) from error
+        said = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise InputError(f"{path}: cannot be read: {said}", hint=hint) from error
+
+
+def guarded_sheet(path: Path, sheet: Sheet) -> Sheet:
+    """The sheet, whose reading is guarded too and gives no cell longer than any can be."""
+    read = sheet.read
+    names = [str(column) for column in range(sheet.width)]
+
+    def read_guarded(below: int) -> Iterator[pl.DataFrame]:
+        for frame in guarded_frames(path, read(below)):
+            whole, faults = refuse_long(frame, names)
+            sheet.faults += faults
+            yield whole
+
+    sheet.read = read_guarded
+    return sheet
+
+
+def guarded_frames(path: Path, frames: Iterator[pl.DataFrame]) -> Generator[pl.DataFrame, None, None]:
+    """The frames; what making them ends in is an error of the file, what is done with them is not."""
+    with guarded(path):
+        yield from frames
 
 
 def check_archive(path: Path) -> Workbook:

@@ -11,12 +11,10 @@ from typing import Any
 import polars as pl
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.readers.cells import filled_rows, float_text, integer_text, text_frame, tidy_text
+from graphtrace.ingest.readers.cells import filled_rows, float_text, integer_text, shown_fault, text_frame, tidy_text
 from graphtrace.ingest.readers.encodings import DAMAGED, Encoding, find_encoding, text_blocks, text_lines
-from graphtrace.ingest.sheet import Fault, Sheet
-
-MAX_KEYS = 16_384
-"""As many columns as a worksheet can have; more keys than that are data, not names."""
+from graphtrace.ingest.readers.limits import MAX_COLUMNS
+from graphtrace.ingest.sheet import Sheet
 
 BATCH_LINES = 20_000
 
@@ -34,16 +32,16 @@ def open_jsonlines(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
     Raises
     ------
     InputError
-        when no line is an object, or there are more than :data:`MAX_KEYS` different keys.
+        when no line is an object, or there are more than :data:`MAX_COLUMNS` different keys.
     """
     encoding = find_encoding(path)
     keys: dict[str, None] = {}
     for _, record in _records(path, encoding):
         if isinstance(record, dict):
             keys.update(dict.fromkeys(record))
-        if len(keys) > MAX_KEYS:
+        if len(keys) > MAX_COLUMNS:
             raise InputError(
-                f"{path}: more than {MAX_KEYS} different keys", hint="Check that keys are names and not values."
+                f"{path}: more than {MAX_COLUMNS} different keys", hint="Check that keys are names and not values."
             )
     if not keys:
         raise InputError(
@@ -53,7 +51,7 @@ def open_jsonlines(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
     def read(below: int) -> Iterator[pl.DataFrame]:
         records = ((row, record) for row, record in _records(path, encoding) if row > below)
         while batch := list(islice(records, BATCH_LINES)):
-            faults = [Fault(row, record) for row, record in batch if isinstance(record, str)]
+            faults = [shown_fault(row, record) for row, record in batch if isinstance(record, str)]
             objects = [(row, record) for row, record in batch if isinstance(record, dict)]
             rows = [row for row, _ in objects]
             columns = [[_cell(record.get(key), exact_numbers=exact_numbers) for _, record in objects] for key in keys]

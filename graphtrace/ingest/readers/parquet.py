@@ -1,69 +1,96 @@
-"""Parquet: typed columns, so that integers and decimals are exact whatever their size."""
+"""Parquet: typed columns, so that integers and decimals are exact whatever their size.
+
+The parser runs in a child process (:mod:`graphtrace.ingest.readers.process`): a few kilobytes can mean gigabytes, and
+bytes that are no text abort the process that looks at them. It hands on checked Arrow batches while it works; what they
+mean as text is said here.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 from pyarrow import types
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.readers.cells import drop_empty, filled_rows, float_text, strip, tidy_text
+from graphtrace.ingest.readers.cells import drop_empty, fault_of, filled_rows, float_text, strip, tidy_text
+from graphtrace.ingest.readers.child import BLOCK, REFUSED
+from graphtrace.ingest.readers.process import Stream, command
 from graphtrace.ingest.sheet import ROW, Sheet
 
-BATCH_ROWS = 65_536
+BASE_SECONDS: Final = 60
+SECONDS_PER_MB: Final = 3
+"""Processor time that parsing may take: base plus this much for each megabyte of the file; ten times what it needs."""
+
+MAX_MEMORY_BYTES: Final = 2 * 2**30
+"""Address space of the parser. Its libraries take 0.4 GiB of it, a batch of rows some 0.1 GiB."""
 
 
 def open_parquet(path: Path) -> list[Sheet]:
     """One sheet: the whole file, its column names as row 1.
 
-    Reads the footer only; reading the rows keeps one batch of :data:`BATCH_ROWS` of them in memory.
+    Reads the footer only; reading the rows keeps one or two batches of them in memory.
 
     Raises
     ------
     InputError
         when there is no column or the footer cannot be read; while reading, when a row group cannot be.
+    UnsafeFile
+        when the parser ends in a crash, a time-out or a lack of memory, then or while reading.
     """
-    try:
-        names = pq.read_schema(path).names
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(path, error) from error
+    opened = [_open(path)]
+    names: list[str] = json.loads(next(opened[0][1])[1])
     if not names:
+        opened.pop()[0].close()
         raise InputError(f"{path}: there is no column", hint="Check that this is the right file.")
 
     def read(below: int) -> Iterator[pl.DataFrame]:
+        stream, parts = opened.pop() if opened else _open(path, is_begun=True)
         row = 1
-        for batch in _batches(path):
-            above = min(max(below - row, 0), batch.num_rows)
-            filled = filled_rows(_frame(batch, row)[above:])
-            sheet.counted += filled.height
-            row += batch.num_rows
-            yield filled
+        refused: list[int] = []
+        try:
+            for kind, content in parts:
+                if kind == REFUSED:
+                    refused = json.loads(content)
+                elif kind == BLOCK:
+                    frame = _frame(content, row)
+                    row += frame.height
+                    if refused:
+                        is_refused = pl.col(ROW).is_in([frame[ROW][place] for place in refused])
+                        faults = [fault_of(row, cells) for row, *cells in frame.filter(is_refused).iter_rows()]
+                        faults = [fault for fault in faults if fault.row > below]
+                        frame, refused = frame.filter(~is_refused), []
+                        sheet.faults += faults
+                        sheet.counted += len(faults)
+                    if frame.height and frame[ROW][0] <= below:
+                        frame = frame.filter(pl.col(ROW) > below)
+                    filled = filled_rows(frame)
+                    sheet.counted += filled.height
+                    yield filled
+        finally:
+            stream.close()
 
     sheet = Sheet(name=None, width=len(names), top=[(1, [tidy_text(name) for name in names])], read=read)
     return [sheet]
 
 
-def _batches(path: Path) -> Iterator[pa.RecordBatch]:
-    try:
-        with pq.ParquetFile(path) as file:
-            yield from file.iter_batches(BATCH_ROWS)
-    except (pa.ArrowException, OSError) as error:
-        raise _damaged(path, error) from error
+def _open(path: Path, *, is_begun: bool = False) -> tuple[Stream, Iterator[tuple[bytes, bytes]]]:
+    """A parser at work and what it says, with or without the names of the columns."""
+    seconds = int(BASE_SECONDS + SECONDS_PER_MB * path.stat().st_size / 1e6)
+    stream = Stream(path, "Parquet file", command("parquet_child", path, seconds, MAX_MEMORY_BYTES))
+    parts = stream.parts()
+    if is_begun:
+        next(parts)
+    return stream, parts
 
 
-def _damaged(path: Path, error: Exception) -> InputError:
-    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return InputError(
-        f"{path}: the Parquet file cannot be read: {reason}", hint="Ask for the file again; it is damaged."
-    )
-
-
-def _frame(batch: pa.RecordBatch, rows_above: int) -> pl.DataFrame:
+def _frame(content: bytes, rows_above: int) -> pl.DataFrame:
+    with pa.ipc.open_stream(content) as stream:
+        batch = stream.read_next_batch()
     rows = pl.Series(range(rows_above + 1, rows_above + 1 + batch.num_rows), dtype=pl.UInt32)
     cells = {str(number): _texts(column) for number, column in enumerate(batch.columns)}
     written = [str(number) for number, column in enumerate(batch.columns) if _is_written(column.type)]
@@ -72,18 +99,12 @@ def _frame(batch: pa.RecordBatch, rows_above: int) -> pl.DataFrame:
 
 def _is_written(kind: pa.DataType) -> bool:
     """Whether the column holds texts that somebody wrote, and not texts made here from numbers."""
-    if types.is_dictionary(kind):
-        return _is_written(kind.value_type)
     return not (types.is_floating(kind) or types.is_nested(kind))
 
 
 def _texts(column: pa.Array) -> pl.Series:
     """Texts of a column, as precise as its type."""
     kind = column.type
-    if isinstance(kind, pa.BaseExtensionType):
-        return _texts(column.storage)
-    if types.is_dictionary(kind):
-        return _texts(column.cast(kind.value_type))
     if types.is_floating(kind):
         return _strings([None if value is None else float_text(value) for value in column.to_pylist()])
     if types.is_nested(kind):
@@ -92,10 +113,7 @@ def _texts(column: pa.Array) -> pl.Series:
     if types.is_binary(kind) or types.is_large_binary(kind) or types.is_fixed_size_binary(kind):
         return _strings([None if value is None else _binary_text(value) for value in column.to_pylist()])
     if types.is_timestamp(kind):
-        seconds = _strings(column.cast(pa.timestamp("s", kind.tz), safe=False).cast(pa.string()))
-        if kind.tz is None:
-            return seconds.str.strip_suffix(" 00:00:00")
-        return seconds.str.replace(" ", "T", literal=True).str.replace(r"([+-]\d\d)(\d\d)$", "$1:$2")
+        return _moments(column)
     if types.is_date(kind):
         return _strings(column.cast(pa.date32()).cast(pa.string()))
     if types.is_time(kind):
@@ -104,6 +122,19 @@ def _texts(column: pa.Array) -> pl.Series:
     if types.is_decimal(kind) and kind.scale > 0:
         return texts.str.strip_chars_end("0").str.strip_suffix(".")
     return texts.str.to_uppercase() if types.is_boolean(kind) else texts
+
+
+def _moments(column: pa.Array) -> pl.Series:
+    zone = column.type.tz
+    whole = column.cast(pa.timestamp("s", zone), safe=False)
+    try:
+        seconds = _strings(whole.cast(pa.string()))
+    except pa.ArrowInvalid:
+        # what is stored is a moment in UTC whatever its zone is called
+        seconds = _strings(whole.cast(pa.timestamp("s", "UTC")).cast(pa.string()))
+    if zone is None:
+        return seconds.str.strip_suffix(" 00:00:00")
+    return seconds.str.replace(" ", "T", literal=True).str.replace(r"([+-]\d\d)(\d\d)$", "$1:$2")
 
 
 def _strings(texts: pa.Array | list[str | None]) -> pl.Series:

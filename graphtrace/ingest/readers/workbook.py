@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import json
 import mmap
-import os
 import struct
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.readers import guard
-from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
+from graphtrace.ingest.readers import guard, process
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, Fault, Sheet
 
 BASE_SECONDS = 30
 SECONDS_PER_MB = 0.5
@@ -37,14 +34,6 @@ TRAILER = struct.Struct("<Q8s")
 """Ends the shared file: size of the table of contents before it, and :data:`MAGIC`."""
 
 MAGIC = b"gtsheets"
-
-
-class Verdict(IntEnum):
-    """How the child says why there is nothing to read."""
-
-    ENCRYPTED = 10
-    DAMAGED = 11
-    UNSAFE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +86,9 @@ def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.Workbook) -> Sh
             rest = frame.filter(pl.col(ROW) > below)
             sheet.counted += block.filled - (frame.height - rest.height)
             yield rest
+        faults = [Fault(row, text) for row, text in entry["faults"] if row > below]
+        sheet.faults += faults
+        sheet.counted += len(faults)
 
     top: list[tuple[int, list[str | None]]] = []
     for _, frame in frames():
@@ -108,19 +100,14 @@ def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.Workbook) -> Sh
 
 
 def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:
-    limits = [str(timeout_s), str(MAX_MEMORY_BYTES)]
-    command = [sys.executable, "-P", "-m", f"{__package__}.workbook_child", str(path.resolve()), *limits]
-    # the child must find this very package, wherever the parent has it from
-    places = [str(Path(__file__).parents[3]), *filter(None, [os.environ.get("PYTHONPATH")])]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(places), "POLARS_MAX_THREADS": "1"}
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as log:
         try:
             ended = subprocess.run(
-                command,
+                process.command("workbook_child", path, timeout_s, MAX_MEMORY_BYTES),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=log,
-                env=environment,
+                env=process.environment(),
                 timeout=timeout_s,
                 check=False,
             )
@@ -128,25 +115,10 @@ def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:
             raise guard.unsafe(path, f"it took longer than {timeout_s} s") from error
         if ended.returncode:
             log.seek(0)
-            raise _reason(path, ended.returncode, log.read().decode(errors="replace").strip())
+            raise process.reason(path, "workbook", ended.returncode, log.read().decode(errors="replace").strip())
         shared = mmap.mmap(output.fileno(), 0, access=mmap.ACCESS_READ)
     size, magic = TRAILER.unpack(shared[-TRAILER.size :])
     if magic != MAGIC:
         raise RuntimeError(f"{path}: the parser ended without a table of contents")
     contents: dict[str, Any] = json.loads(shared[-TRAILER.size - size : -TRAILER.size])
     return shared, contents
-
-
-def _reason(path: Path, returncode: int, log: str) -> Exception:
-    last_line = log.rpartition("\n")[2]
-    if returncode == Verdict.ENCRYPTED:
-        return guard.encrypted(path)
-    if returncode == Verdict.DAMAGED or "PanicException" in last_line:
-        return InputError(
-            f"{path}: the workbook cannot be read ({last_line})", hint="Ask for the file again, or open and save it."
-        )
-    if returncode == Verdict.UNSAFE:
-        return guard.unsafe(path, last_line)
-    if returncode < 0 or "MemoryError" in last_line:
-        return guard.unsafe(path, f"its parser ran out of memory or time, or crashed: {last_line or returncode}")
-    return RuntimeError(f"{path}: the parser failed\n{log}")

@@ -5,7 +5,6 @@ It may be killed at any point; whatever it wrote then is not looked at.
 
 from __future__ import annotations
 
-import importlib
 import io
 import json
 import sys
@@ -25,15 +24,14 @@ from graphtrace.ingest.readers.cells import (
     filled_rows,
     float_text,
     integer_text,
+    refuse_long,
     strip,
     text_frame,
     tidy_text,
 )
-from graphtrace.ingest.readers.workbook import MAGIC, TRAILER, Verdict
-
-MAX_OUTPUT_BYTES = 8 * 2**30
-MAX_CELL_CHARACTERS = 2**20
-"""Spreadsheet programs keep at most 32,767; other writers have been seen to go beyond."""
+from graphtrace.ingest.readers.child import Verdict, limit_resources
+from graphtrace.ingest.readers.workbook import MAGIC, TRAILER
+from graphtrace.ingest.sheet import Fault
 
 BATCH_ROWS = 20_000
 BATCH_CELLS = 2_000_000
@@ -47,10 +45,6 @@ class Span(NamedTuple):
     bottom: int
     columns: range
     value: Value
-
-
-class TooLong(Exception):
-    """A cell holds more than any cell can."""
 
 
 def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
@@ -68,40 +62,27 @@ def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
     except calamine.CalamineError as error:
         sys.stderr.write(" ".join(str(error).split()))
         return Verdict.DAMAGED
-    except TooLong as error:
-        sys.stderr.write(str(error))
-        return Verdict.UNSAFE
     contents = json.dumps({"sheets": sheets}).encode()
     output.write(contents + TRAILER.pack(len(contents), MAGIC))
     output.flush()
     return 0
 
 
-def limit_resources(seconds: int, memory_bytes: int) -> None:
-    """Let this process die rather than the machine suffer, where the system knows such limits."""
-    try:
-        resource: Any = importlib.import_module("resource")
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT_BYTES, MAX_OUTPUT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def write_sheet(sheet: calamine.CalamineSheet, output: IO[bytes]) -> dict[str, Any]:
     """Write the filled rows of one sheet in blocks, and return its name, width and where the blocks are."""
     width = sheet.end[1] + 1 if sheet.end else 0
     blocks: list[tuple[int, int, int]] = []
+    faults: list[Fault] = []
     rows = enumerate(rows_of(sheet), start=1)
     while batch := list(islice(rows, min(BATCH_ROWS, max(BATCH_CELLS // max(width, 1), 1)))):
-        frame = to_frame([number for number, _ in batch], [cells for _, cells in batch])
+        frame, refused = to_frame([number for number, _ in batch], [cells for _, cells in batch])
+        faults += refused
         if not frame.is_empty():
             block = io.BytesIO()
             frame.write_ipc_stream(block)
             blocks.append((output.tell(), len(block.getbuffer()), frame.height))
             output.write(block.getbuffer())
-    return {"name": sheet.name, "width": width, "blocks": blocks}
+    return {"name": sheet.name, "width": width, "blocks": blocks, "faults": faults}
 
 
 def rows_of(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
@@ -124,25 +105,24 @@ def rows_of(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
         yield cells
 
 
-def to_frame(numbers: Sequence[int], rows: Sequence[Sequence[Value]]) -> pl.DataFrame:
-    """The filled rows of a batch as a block of the sheet."""
+def to_frame(numbers: Sequence[int], rows: Sequence[Sequence[Value]]) -> tuple[pl.DataFrame, list[Fault]]:
+    """The filled rows of a batch as a block of the sheet, and those that hold more than a cell can."""
     columns: list[Sequence[str | None]] = []
     written: list[str] = []
     for values in zip(*rows, strict=True):
         if set(map(type, values)) == {str}:
-            check_length(max(values, key=len))
             written.append(str(len(columns)))
             columns.append(values)
         else:
             columns.append([cell_text(value) for value in values])
-    return filled_rows(drop_empty(strip(text_frame(numbers, columns), written), written))
+    whole, faults = refuse_long(text_frame(numbers, columns), [str(column) for column in range(len(columns))])
+    return filled_rows(drop_empty(strip(whole, written), written)), faults
 
 
 def cell_text(value: Value) -> str | None:
     """Text of a cell by its type; an error (``#N/A``) arrives here as an empty text."""
     match value:
         case str():
-            check_length(value)
             return tidy_text(value)
         case bool():
             return str(value).upper()
@@ -154,12 +134,6 @@ def cell_text(value: Value) -> str | None:
             return date_text(value)
         case _:
             return str(value)
-
-
-def check_length(text: str) -> None:
-    """Refuse a text that fills memory instead of a cell."""
-    if len(text) > MAX_CELL_CHARACTERS:
-        raise TooLong(f"a cell of {len(text)} characters")
 
 
 if __name__ == "__main__":

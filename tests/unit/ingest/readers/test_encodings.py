@@ -38,6 +38,45 @@ def test_every_encoding_is_told_apart_and_gives_the_same_text(tmp_path: Path, te
     assert [cells for _, cells in sheet.top] == [line.split(",") for line in text.splitlines()]
 
 
+@pytest.mark.parametrize("order", ["le", "be"])
+@pytest.mark.parametrize("width", [16, 32])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("text", [SIMPLIFIED, TRADITIONAL * 100, "a,b\n1,2\n"])
+def test_wide_text_is_read_with_and_without_its_mark(
+    tmp_path: Path, order: str, width: int, mark: str, text: str
+) -> None:
+    (sheet,) = open_sheets(write(tmp_path, (mark + text).encode(f"utf-{width}-{order}")))
+    assert sheet.encoding == f"utf-{width}"
+    assert [cells for _, cells in sheet.top] == [line.split(",") for line in text.splitlines()[:64]]
+
+
+def test_zeros_alone_are_no_text(tmp_path: Path) -> None:
+    for data in (bytes(100), b"ab" + bytes(100), bytes(range(8)) * 50 + bytes(900)):
+        with pytest.raises(InputError, match="not text"):
+            open_sheets(write(tmp_path, data))
+
+
+@pytest.mark.parametrize("first", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("rows", [1, 20, 20_000])
+def test_lines_of_utf8_and_of_gb18030_are_each_read_as_what_they_are(tmp_path: Path, first: str, rows: int) -> None:
+    second = "gb18030" if first == "utf-8" else "utf-8"
+    head, *lines = SIMPLIFIED.splitlines(keepends=True)
+    text = head + "".join(lines) * rows, "".join(lines) * rows
+    (sheet,) = open_sheets(write(tmp_path, text[0].encode(first) + text[1].encode(second)))
+    assert sheet.encoding == "utf-8, gb18030"
+    read = [row for frame in sheet.read(1) for row in frame.iter_rows()]
+    assert (len(read), sheet.faults) == (4 * rows, [])
+    assert {row[2] for row in read} == {"海南星海智联有限公司", "深圳市华强北电子贸易商行"}
+
+
+def test_a_line_that_could_be_of_either_encoding_is_refused(tmp_path: Path) -> None:
+    # three characters of GB 18030 whose bytes are valid UTF-8
+    either = b"89862,\xc2\xb2\xc3\xb4\xc4\xb3,2024-03-05\n"
+    (sheet,) = open_sheets(write(tmp_path, SIMPLIFIED.encode() + SIMPLIFIED.encode("gb18030") + either))
+    assert sum(frame.height for frame in sheet.read(1)) == 5
+    assert [fault.row for fault in sheet.faults] == [7]
+
+
 def test_a_big_endian_text_with_a_mark_is_read(tmp_path: Path) -> None:
     (sheet,) = open_sheets(write(tmp_path, b"\xfe\xff" + SIMPLIFIED.encode("utf-16-be")))
     assert sheet.encoding == "utf-16"

@@ -12,6 +12,7 @@ import xlsxwriter
 
 from graphtrace.errors import InputError, UnsafeFile
 from graphtrace.ingest.readers import guard, open_sheets, workbook
+from graphtrace.ingest.readers.limits import MAX_SHOWN_CHARACTERS
 from graphtrace.ingest.sheet import Sheet
 
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -156,10 +157,12 @@ def test_a_document_type_with_entities_is_refused(write: Write) -> None:
         refuse(write(parts), "document type")
 
 
-def test_a_text_that_fills_memory_instead_of_a_cell_is_refused(write: Write) -> None:
+def test_a_text_that_fills_memory_instead_of_a_cell_is_refused_with_its_row(write: Write) -> None:
     words = random.Random(1).randbytes(6_000_000).hex()
-    parts = parts_of(sheet_of(cell("A1", 0, ' t="s"')), shared=f"<si><t>{words}</t></si>")
-    refuse(write(parts), "a cell of 12000000 characters")
+    parts = parts_of(sheet_of(cell("A1") + cell("A2", 0, ' t="s"')), shared=f"<si><t>{words}</t></si>")
+    (sheet,) = open_sheets(write(parts))
+    assert [row for frame in sheet.read(0) for row in frame.iter_rows()] == [(1, "1")]
+    assert (sheet.faults, sheet.counted) == ([(2, words[:MAX_SHOWN_CHARACTERS] + "…")], 2)
 
 
 def test_one_long_text_in_many_cells_is_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,6 +105,6 @@ def test_a_file_without_any_object_is_an_error(tmp_path: Path, lines: list[str])
 
 
 def test_values_used_as_keys_are_an_error(tmp_path: Path) -> None:
-    lines = [json.dumps({f"k{number}": 1}) for number in range(jsonlines.MAX_KEYS + 1)]
+    lines = [json.dumps({f"k{number}": 1}) for number in range(jsonlines.MAX_COLUMNS + 1)]
     with pytest.raises(InputError, match="different keys"):
         open_sheets(write(tmp_path, *lines))

@@ -1,0 +1,49 @@
+"""What a parser's own process needs of this package: limits on itself, and a way to say what it read.
+
+Nothing that is imported here may need a data-frame library: the process would take longer to start than most files
+take to be read.
+"""
+
+from __future__ import annotations
+
+import importlib
+from enum import IntEnum
+from struct import Struct
+from typing import IO, Any, Final
+
+MAX_OUTPUT_BYTES: Final = 8 * 2**30
+
+MAX_PART_BYTES: Final = 2**30
+
+PART: Final = Struct("<cQ")
+"""Kind and size of a part of the output of a parser that is read while it works."""
+
+NAMES, REFUSED, BLOCK, END = b"n", b"r", b"b", b"e"
+"""Kinds of parts: column names; places of rows in the next block that cannot be believed; rows; all is said."""
+
+
+class Verdict(IntEnum):
+    """How the child says why there is nothing to read."""
+
+    ENCRYPTED = 10
+    DAMAGED = 11
+    UNSAFE = 12
+
+
+def limit_resources(seconds: int, memory_bytes: int) -> None:
+    """Let this process die rather than the machine suffer, where the system knows such limits."""
+    try:
+        resource: Any = importlib.import_module("resource")
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT_BYTES, MAX_OUTPUT_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def write_part(output: IO[bytes], kind: bytes, content: bytes | memoryview) -> None:
+    """Write a part of the output of a parser that is read while it works."""
+    output.write(PART.pack(kind, len(content)))
+    output.write(content)
+    output.flush()

@@ -1,0 +1,134 @@
+"""The process in which a parser runs that a file can crash, stall or blow up, as its parent sees it.
+
+Nothing of the parent is there but what a parser needs: no password of a database in its environment, no open file but
+the output. What it says counts only when it has said all of it; where it ends early, the way it ended is the reason.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final
+
+from graphtrace.errors import InputError
+from graphtrace.ingest.readers import guard
+from graphtrace.ingest.readers.child import END, MAX_PART_BYTES, PART, Verdict
+
+_KEPT: Final = frozenset(
+    {
+        *("HOME", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "PATH", "TMPDIR", "TZ"),
+        *("PYTHONHOME", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"),
+        *("APPDATA", "LOCALAPPDATA", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "WINDIR"),
+    }
+)
+"""What an interpreter and its libraries need to start; everything else may be a secret."""
+
+_SILENCE_S: Final = 60
+"""Seconds that a parser may take for the next part of its output."""
+
+
+def command(module: str, path: Path, *limits: int) -> list[str]:
+    """The command that runs a module of the readers on a file."""
+    return [sys.executable, "-P", "-m", f"{__package__}.{module}", str(path.resolve()), *map(str, limits)]
+
+
+def environment() -> dict[str, str]:
+    """The environment of a child: what it needs to start, and where this very package is."""
+    places = [str(Path(__file__).parents[3]), *filter(None, [os.environ.get("PYTHONPATH")])]
+    kept = {name: value for name, value in os.environ.items() if name.upper() in _KEPT}
+    # allocators that reserve address space in advance would meet the limit on memory before they use any
+    return {
+        **kept,
+        "PYTHONPATH": os.pathsep.join(places),
+        "POLARS_MAX_THREADS": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
+
+
+def reason(path: Path, what: str, returncode: int, log: str) -> Exception:
+    """Why a parser of ``what`` gave nothing, by the way it ended and what it wrote last."""
+    last_line = log.rpartition("\n")[2]
+    if returncode == Verdict.ENCRYPTED:
+        return guard.encrypted(path)
+    if returncode == Verdict.DAMAGED or "PanicException" in last_line:
+        return InputError(
+            f"{path}: the {what} cannot be read ({last_line})", hint="Ask for the file again, or open and save it."
+        )
+    if returncode == Verdict.UNSAFE:
+        return guard.unsafe(path, last_line)
+    if returncode < 0 or "MemoryError" in last_line:
+        return guard.unsafe(path, f"its parser ran out of memory or time, or crashed: {last_line or returncode}")
+    return RuntimeError(f"{path}: the parser failed\n{log}")
+
+
+class Stream:
+    """The output of a parser, part by part, while it works; the parser waits where nobody reads.
+
+    Parameters
+    ----------
+    path
+        The file.
+    what
+        What it should be, for errors.
+    command
+        See :func:`command`.
+    """
+
+    def __init__(self, path: Path, what: str, command: list[str]) -> None:
+        self._path = path
+        self._what = what
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the stream
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, env=environment()
+        )
+        self.close = weakref.finalize(self, _end, self._process, self._log)
+
+    def parts(self) -> Iterator[tuple[bytes, bytes]]:
+        """Kind and content of each part up to the last.
+
+        Raises
+        ------
+        InputError, UnsafeFile
+            When the parser ends early or says nothing for a minute.
+        """
+        while (part := self._next())[0] != END:
+            yield part
+
+    def _next(self) -> tuple[bytes, bytes]:
+        output, is_late = self._process.stdout, threading.Event()
+        assert output is not None
+
+        def stop() -> None:
+            is_late.set()
+            self._process.kill()
+
+        watch = threading.Timer(_SILENCE_S, stop)
+        watch.daemon = True
+        watch.start()
+        try:
+            head = output.read(PART.size)
+            kind, size = PART.unpack(head) if len(head) == PART.size else (b"", 0)
+            content = output.read(size) if 0 < size <= MAX_PART_BYTES else b""
+        finally:
+            watch.cancel()
+        if kind and len(content) == size:
+            return kind, content
+        returncode = self._process.wait()
+        if is_late.is_set():
+            raise guard.unsafe(self._path, f"its parser said nothing for {_SILENCE_S} s")
+        self._log.seek(0)
+        raise reason(self._path, self._what, returncode, self._log.read().decode(errors="replace").strip())
+
+
+def _end(process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+    process.kill()
+    process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+    log.close()
