@@ -102,7 +102,9 @@ def unmarked_wide(head: bytes) -> Encoding | None:
             share <= _MAX_OTHER_ZEROS if wanted < 0 else share >= wanted
             for share, wanted in zip(shares, least, strict=True)
         ):
-            return encoding
+            # a text of another encoding with some zeros in it would have no line end as well
+            text = head[: len(head) // 4 * 4].decode(encoding.codec or "", "replace")
+            return encoding if {"\n", "\r"} & set(text) else None
     return None
 
 
