@@ -5,17 +5,23 @@ What only some questions need is imported when one of them is asked, so that a t
 
 from __future__ import annotations
 
+import io
 import re
+import threading
+import time
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from graphtrace.answers.trace import Tracer
 from graphtrace.answers.traces import Traces
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import Kind
+from graphtrace.store.case_folder import refuse_inside_case
+from graphtrace.store.case_lock import DEFAULT_WAIT_S
 from graphtrace.store.places import Place, place_of, same_place
 
 if TYPE_CHECKING:
@@ -86,6 +92,22 @@ class Copied:
     comparison: Comparison
 
 
+IDLE_S: Final = 1.0
+"""How long a case that nobody asks keeps its folder open."""
+
+
+def _close_when_idle(reference: weakref.ref[Case]) -> None:
+    """Watches over a case, which it does not keep alive, until it is closed."""
+    wait_s = IDLE_S
+    while wait_s:
+        threading.Event().wait(wait_s)
+        case = reference()
+        if case is None:
+            return
+        wait_s = case._close_if_idle()
+        del case
+
+
 def _logged_in() -> str:
     import getpass
 
@@ -95,31 +117,46 @@ def _logged_in() -> str:
         return "?"
 
 
-def open_case(path: str | Path) -> Case:
+def open_case(path: str | Path, *, wait: float = DEFAULT_WAIT_S) -> Case:
     """Open the case in a folder, or on a Neo4j server (``neo4j://host:port/database``).
 
     It need not exist before the first load. User and password of a server are taken from ``NEO4J_USERNAME`` and
     ``NEO4J_PASSWORD``.
+
+    Parameters
+    ----------
+    path
+        The folder or the address.
+    wait
+        Seconds to wait for other programs that write a case folder, or read it where this one is to write.
 
     Raises
     ------
     UsageError
         If the address of a server cannot be read or holds a password.
     """
-    return Case(place_of(path))
+    if not wait >= 0:
+        raise UsageError(f"{wait} seconds cannot be waited", hint="give 0 or more")
+    return Case(place_of(path, wait_s=wait), wait)
 
 
 class Case:
     """A case, in a folder or on a server. Reads when asked, writes only in :meth:`load` and :meth:`correct`.
 
-    Use it as a context manager to let go of it early.
+    It holds nothing for long: a second after its last question, and at once where another program waits to write, it
+    lets go of the folder, and opens it again for the next one. Use it as a context manager to let go of it early.
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, wait: float = DEFAULT_WAIT_S) -> None:
         self.path = place.path
         self._place = place
+        self._wait = wait
         self._tracer: Tracer | None = None
         self._store: CaseStore | None = None
+        self._turn = threading.RLock()
+        self._questions = 0
+        self._idle_since = 0.0
+        self._watch: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -132,26 +169,63 @@ class Case:
 
     def close(self) -> None:
         """Let go of the case; the next question opens it again."""
-        if self._store is not None:
-            self._store.close()
-            self._store = self._tracer = None
+        with self._turn:
+            if self._store is not None:
+                self._store.close()
+                self._store = self._tracer = None
 
     @contextmanager
     def _open_store(self, known_on: str | None) -> Iterator[CaseStore]:
-        if known_on is None:
-            if self._store is not None and not self._store.is_current():
-                self.close()
-            if self._store is None:
-                self._store = self._place.open_store(None)
-            yield self._store
+        with self._turn:
+            self._questions += 1
+            try:
+                if known_on is None:
+                    if self._store is not None and not self._store.is_current():
+                        self.close()
+                    if self._store is None:
+                        self._store = self._place.open_store(None)
+                    yield self._store
+                else:
+                    with closing(self._open_as_known_on(known_on)) as store:
+                        yield store
+            finally:
+                self._questions -= 1
+                if not self._questions and self._store is not None and self._place.is_shut_when_idle:
+                    self._rest()
+
+    def _open_as_known_on(self, day: str) -> CaseStore:
+        if not _DAY.fullmatch(day):
+            raise UsageError(f"{day} is no day", hint="write it as YYYY-MM-DD")
+        if self._questions == 1 and self._place.is_awaited():
+            # who waits to write lets nobody open the case before this one has let go of it
+            self.close()
+        return self._place.open_store(day)
+
+    def _rest(self) -> None:
+        """Let go of the case when no question follows soon, or at once where somebody waits to write."""
+        if self._place.is_awaited():
+            self.close()
             return
-        if not _DAY.fullmatch(known_on):
-            raise UsageError(f"{known_on} is no day", hint="write it as YYYY-MM-DD")
-        store = self._place.open_store(known_on)
+        self._idle_since = time.monotonic()
+        if self._watch is None:
+            watch = threading.Thread(target=_close_when_idle, args=(weakref.ref(self),), daemon=True)
+            watch.name = "graphtrace-idle"
+            self._watch = watch
+            watch.start()
+
+    def _close_if_idle(self) -> float:
+        """Let go of the case if no question has been asked for a while; else how long to look away, 0 for ever."""
+        if not self._turn.acquire(blocking=False):
+            return IDLE_S
         try:
-            yield store
+            left = self._idle_since + IDLE_S - time.monotonic()
+            if self._store is not None and left > 0:
+                return left
+            self.close()
+            self._watch = None
+            return 0
         finally:
-            store.close()
+            self._turn.release()
 
     def _tracer_of(self, store: CaseStore) -> Tracer:
         """A tracer for the store; that of the case's own store is kept from one question to the next."""
@@ -233,7 +307,7 @@ class Case:
         from graphtrace.store.copying import copy_files
 
         tell = progress or (lambda *_: None)
-        place = place_of(target)
+        place = place_of(target, wait_s=self._wait)
         if same_place(self._place, place):
             raise UsageError(f"{target} is the case itself", hint="name another folder or server")
         with self._open_store(None) as store:
@@ -631,8 +705,25 @@ class Case:
         with self._open_store(known_on) as store:
             return select_graph(self._tracer_of(store), question).to_networkx()
 
+    def _graph_page(
+        self, level: Level | None, lang: Lang, called: str | None, *, known_on: str | None, **part: Any
+    ) -> bytes:
+        """The page of a part of the case that :meth:`graph` would give."""
+        from graphtrace.answers.graphs import GraphQuestion, select_graph
+        from graphtrace.export import format_named, level_for
+
+        form = format_named("html")
+        question = GraphQuestion.of(level_for(form, level), **part)
+        out = io.BytesIO()
+        with self._open_store(known_on) as store:
+            selection = select_graph(self._tracer_of(store), question)
+            selection.case, selection.known_on = called, known_on
+            form.write_into(out, selection, lang)
+        return out.getvalue()
+
     def _write_partitions(self, out: Path, partitions: int) -> Exported:
         from graphtrace.export import Exported
+        from graphtrace.render.files import new_folder
         from graphtrace.store.embedded import EmbeddedStore
         from graphtrace.store.partitions import write_partitions
 
@@ -642,7 +733,8 @@ class Case:
                     f"{self.path} is on a server, and partitions are written from a folder",
                     hint="copy it into a folder first",
                 )
-            written = write_partitions(store, out, partitions)
+            with new_folder(out) as folder:
+                written = write_partitions(store, folder, partitions)
         return Exported(path=out, format="parquet", level="record", written=written, limits=None)
 
     def export(
@@ -706,6 +798,7 @@ class Case:
             around or by_channel or any(given is not None for given in (level, depth, since, until, hub, known_on))
         ):
             raise UsageError(f"{format} takes the whole case", hint="leave out what chooses a part of it")
+        refuse_inside_case(Path(out))
         if format == "parquet":
             return self._write_partitions(Path(out), 8 if partitions is None else partitions)
         if partitions is not None:

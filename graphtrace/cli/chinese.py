@@ -68,6 +68,9 @@ HELP = {
     "Write the answer to FILE; its ending says the format.": "把回答写入 FILE，格式由扩展名决定。",
     "No progress and no notes.": "不显示进度和附注。",
     "Show everything, however long.": "显示全部内容，不论多长。",
+    "Wait so long for others who write the case, or read it while it is written; 10.": (
+        "案件正被他人写入（或写入时正被读取）时等待的秒数；默认 10。"
+    ),
     "Language of the answer. [env var: GRAPHTRACE_LANG; else the system's]": (
         "回答的语言。[环境变量 GRAPHTRACE_LANG，否则随系统]"
     ),

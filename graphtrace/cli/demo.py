@@ -41,7 +41,7 @@ def demo(
     mappings = story.get("mappings", {})
     place = directory / CASE_NAME
     sheets: list[Any] = []
-    with open_case(place) as case, progress_of(common) as progress:
+    with open_case(place, wait=common.wait) as case, progress_of(common) as progress:
         for name in story["files"]:
             mapping = directory / mappings[name] if name in mappings else None
             sheets += case.load(directory / name, mapping=mapping, progress=progress).files
@@ -92,6 +92,9 @@ def copy_example(directory: Path) -> dict[str, Any]:
     import shutil
     from importlib.resources import as_file, files
 
+    from graphtrace.store.case_folder import refuse_inside_case
+
+    refuse_inside_case(directory)
     if (
         directory.exists()
         and not (directory / _STORY).is_file()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
@@ -89,10 +88,10 @@ def graph(
     part = Part(around or (), depth, since, until, hub, direction, by_channel, as_known_on)
 
     def page() -> bytes:
-        with TemporaryDirectory() as folder:
-            file = Path(folder) / f"graph{PAGE}"
-            _write(common, "html", file, level, part)
-            return file.read_bytes()
+        from graphtrace.case import open_case
+
+        with open_case(case_name, wait=common.wait) as case:
+            return case._graph_page(level, common.lang, common.case_on_paper, **part._asdict())
 
     if out is not None:
         from graphtrace.export import format_of
@@ -101,7 +100,7 @@ def graph(
         return replace(_answer_of(exported, common), files={PAGE: page})
     from graphtrace.case import open_case
 
-    with open_case(case_name) as case:
+    with open_case(case_name, wait=common.wait) as case:
         found = case.graph(level or "party", **part._asdict())
 
     def document() -> dict[str, object]:
@@ -155,7 +154,7 @@ def _write(
 ) -> Exported:
     from graphtrace.case import open_case
 
-    with open_case(common.needed_case()) as case:
+    with open_case(common.needed_case(), wait=common.wait) as case:
         return case.export(
             form,
             out,

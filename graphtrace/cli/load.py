@@ -47,7 +47,7 @@ def load(
     from graphtrace.cli.progress import progress_of
 
     case_name = common.needed_case()
-    with open_case(case_name) as case, progress_of(common) as progress:
+    with open_case(case_name, wait=common.wait) as case, progress_of(common) as progress:
         report = case.load(
             *files,
             as_kind=as_kind,

@@ -13,11 +13,12 @@ import typer
 
 from graphtrace import __version__
 from graphtrace.cli.commands import Command
-from graphtrace.cli.output import Answer, emit, output_file
+from graphtrace.cli.output import Answer, check_outputs, emit, output_file
 from graphtrace.errors import UsageError
 from graphtrace.render import Lang
 from graphtrace.render.language import VARIABLE as LANG_VARIABLE
 from graphtrace.render.language import spoken_language
+from graphtrace.store.case_lock import DEFAULT_WAIT_S
 from graphtrace.store.neo4j.address import is_server
 
 CASE_VARIABLE = "GRAPHTRACE_CASE"
@@ -42,6 +43,7 @@ class Common:
     quiet: bool
     verbose: bool
     lang: Lang
+    wait: float
 
     def needed_case(self) -> str:
         """The case to work on; raises where none is named."""
@@ -69,6 +71,12 @@ def _after(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show everything, however long.")] = False,
     lang: Annotated[
         Lang | None, typer.Option(help=f"Language of the answer. [env var: {LANG_VARIABLE}; else the system's]")
+    ] = None,
+    wait: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS", help="Wait so long for others who write the case, or read it while it is written; 10."
+        ),
     ] = None,
 ) -> None:
     """The common options as they stand after the name of a command."""
@@ -127,6 +135,7 @@ def command(
             after = {option: given.pop(option) for option in _COMMON}
             common = _merged(context.find_root().obj, after)
             page_path = given.pop(_PAGE_OPTION.name) if page_option else None
+            check_outputs([common.output, page_path], given, common.case)
             with output_file(common.output, endings) as target, output_file(page_path, (PAGE,)) as page:
                 return emit(function(common, **given), target, common, page=page)
 
@@ -163,7 +172,9 @@ def _show_version(*, is_asked: bool) -> None:
 def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> Common:
     values = {option: after[option] or before[option] for option in _COMMON}
     case = values["case"] or os.environ.get(CASE_VARIABLE) or None
-    return Common(**{**values, "case": case, "lang": spoken_language(values["lang"])})
+    # 0 is a value too
+    wait = next((each["wait"] for each in (after, before) if each["wait"] is not None), DEFAULT_WAIT_S)
+    return Common(**{**values, "case": case, "lang": spoken_language(values["lang"]), "wait": wait})
 
 
 def _with_signature(function: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> Callable[..., Any]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import gc
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from graphtrace.cli.errors import say_error
 from graphtrace.cli.streams import write_error, write_output
-from graphtrace.errors import GraphtraceError, UnknownFormat
+from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.render.files import whole_file
+from graphtrace.store.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:
     from graphtrace.cli.options import Common
@@ -58,6 +59,45 @@ class Target:
     path: Path
     ending: str
     stream: BinaryIO
+
+
+_OUTPUTS = ("out", "directory")
+"""What the arguments of commands are called that name what is written."""
+
+
+def check_outputs(paths: Iterable[Path | None], given: Mapping[str, Any], case: str | None) -> None:
+    """Refuse, before any work, an output within a case folder or in the place of something that is read.
+
+    ``paths`` are the outputs of the common options, ``given`` the arguments of the command by name.
+
+    Raises
+    ------
+    UsageError
+        If there is one.
+    """
+    outputs = [path for path in (*paths, *map(given.get, _OUTPUTS)) if isinstance(path, Path)]
+    inputs = [
+        each
+        for name, value in given.items()
+        if name not in _OUTPUTS
+        for each in (value if isinstance(value, list) else [value])
+        if isinstance(each, Path)
+    ]
+    for path in outputs:
+        refuse_inside_case(path, None if case is None else Path(case))
+        if any(_is_same_file(path, each) for each in inputs):
+            raise UsageError(
+                f"{path} is read by this command and cannot be written by it",
+                hint="name another file",
+                code="unwritable_output",
+            )
+
+
+def _is_same_file(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return one.resolve() == other.resolve()
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UnknownFormat, UsageError
 from graphtrace.render.files import whole_file
@@ -49,7 +49,11 @@ class Format:
         if self.folder_writer is not None and path.suffix.lower() not in self.endings:
             return _function(self.folder_writer)(selection, path)
         with whole_file(path) as out:
-            return _function(self.writer)(selection, out, lang)
+            return self.write_into(out, selection, lang)
+
+    def write_into(self, out: IO[bytes], selection: Selection, lang: Lang) -> Written:
+        """Write what was selected into a stream."""
+        return _function(self.writer)(selection, out, lang)
 
 
 def _function(named: str) -> Callable[..., Written]:

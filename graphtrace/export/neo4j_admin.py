@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shlex
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphtrace.errors import UsageError
 from graphtrace.export.formats import Exported
+from graphtrace.render.files import new_folder
 
 if TYPE_CHECKING:
     from graphtrace.store.protocol import CaseStore
@@ -34,20 +33,7 @@ def export_case(store: CaseStore, folder: Path) -> Exported:
     """
     from graphtrace.store.neo4j.bulk_files import write_bulk_files
 
-    try:
-        if folder.exists() and any(folder.iterdir()):
-            raise UsageError(f"{folder} holds something", hint="name a new or empty folder", code="unwritable_output")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as place:
-            fresh = Path(place) / "files"
-            fresh.mkdir()
-            written, command = write_bulk_files(store, fresh)
-            (fresh / SCRIPT).write_text(_SCRIPT.format(arguments=shlex.join(command[1:])), "utf-8")
-            fresh.rename(folder)
-    except OSError as fault:
-        raise UsageError(
-            f"{folder}: cannot be written: {fault.strerror or fault}",
-            hint="name a new folder in one that you may write to",
-            code="unwritable_output",
-        ) from fault
+    with new_folder(folder) as fresh:
+        written, command = write_bulk_files(store, fresh)
+        (fresh / SCRIPT).write_text(_SCRIPT.format(arguments=shlex.join(command[1:])), "utf-8")
     return Exported(path=folder, format=NAME, level="record", written=written, limits=None, command=command)

@@ -18,7 +18,8 @@ from graphtrace.errors import UsageError
 from graphtrace.export.plain import Plain, PlainGraph, edge_id, plain_value
 from graphtrace.export.streams import text_into
 from graphtrace.inert import csv_cell
-from graphtrace.render.files import whole_file
+from graphtrace.render.files import unwritable, whole_file
+from graphtrace.store.case_folder import make_folder, refuse_inside_case
 
 if TYPE_CHECKING:
     from _csv import Writer as _Writer
@@ -59,15 +60,11 @@ def write_folder(selection: Selection, path: Path) -> Mapping[str, int]:
     names: dict[str, Plain] = {}
     if path.suffix.lower() == ".csv":
         raise UsageError(f"{path}: there are two lists", hint="name a folder for them, or end the name with .zip")
-    is_new = not path.exists()
+    refuse_inside_case(path / EDGE_LIST)
     try:
-        path.mkdir(exist_ok=True)
+        is_new = make_folder(path)
     except OSError as fault:
-        raise UsageError(
-            f"{path}: cannot be written: {fault.strerror or fault}",
-            hint="name a folder in one that you may write to, or end the name with .zip",
-            code="unwritable_output",
-        ) from fault
+        raise unwritable(path, fault) from fault
     try:
         with whole_file(path / EDGE_LIST) as edges:
             with whole_file(path / NODE_LIST) as nodes:

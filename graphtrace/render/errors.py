@@ -39,12 +39,48 @@ CHINESE: Final[Mapping[str, str]] = {
         "载入文件即可建立：graphtrace --case {case} load 文件…"
     ),
     "{folder} is being written by another process": "{folder}正由另一进程写入",
-    "{folder} is being read, and cannot be written meanwhile": "{folder}正在被读取，暂时不能写入",
-    "wait until its load has ended, then ask again": "等它载入完毕后再提问",
-    "wait until its load has ended, then load again": "等它载入完毕后再载入",
-    "let the questions end and close notebooks that have it open, then load again": (
-        "等提问结束，并关闭打开此案件的笔记本，再载入"
+    "{folder} is being written by another process: PID {pid}, graphtrace {task} since {time}": (
+        "{folder}正由另一进程写入：PID {pid}，graphtrace {task}，始于 {time}"
     ),
+    "{folder} is being read by another process, and cannot be written meanwhile": (
+        "{folder}正被另一进程读取，暂时不能写入"
+    ),
+    "{folder} is being read by another process: PID {pid}, and cannot be written meanwhile": (
+        "{folder}正被另一进程读取（PID {pid}），暂时不能写入"
+    ),
+    "{folder} is being read by this program, and cannot be written meanwhile": "{folder}正被本程序读取，暂时不能写入",
+    "try again when it has ended, or say how many seconds to wait for it: --wait 600": (
+        "等它结束后再试，或用 --wait 600 指定等待的秒数"
+    ),
+    "let its question end or close it, or say how many seconds to wait for it: --wait 600": (
+        "等它的提问结束或将其关闭，或用 --wait 600 指定等待的秒数"
+    ),
+    "{seconds} seconds cannot be waited": "不能等待 {seconds} 秒",
+    "give 0 or more": "给出 0 或更大的数",
+    "{path} is a symbolic link, and no part of a case is one": "{path}是符号链接，案件的任何部分都不得是链接",
+    "put the file itself in its place, or restore the case folder from a copy": (
+        "换成文件本身，或用副本恢复案件文件夹"
+    ),
+    "{path} is no folder": "{path}不是文件夹",
+    "{path} is no regular file": "{path}不是普通文件",
+    "{path} lies in the case folder {folder}, where only the case itself is written": (
+        "{path}位于案件文件夹{folder}之内，其中只能存放案件本身"
+    ),
+    "name a place outside of it": "指定案件之外的位置",
+    "{path} is read by this command and cannot be written by it": "本命令要读取{path}，不能同时写入它",
+    "name another file": "指定另一个文件",
+    "{folder} belongs to somebody else": "{folder}属于他人",
+    "set TMPDIR to a folder that only you may write to": "把 TMPDIR 设为只有您可写的文件夹",
+    "set TMPDIR to a folder that you may write to": "把 TMPDIR 设为您可写的文件夹",
+    "{folder}: scratch files cannot be written on its disk: {why}": "无法在{folder}所在磁盘写入临时文件：{why}",
+    "see to room on that disk and the right to write, then try again: the case is as it was": (
+        "腾出该磁盘的空间并检查写入权限，再试；案件未变"
+    ),
+    "the disk is full": "磁盘已满",
+    "see to room on the disk, or name a file on another one": "腾出磁盘空间，或指定另一磁盘上的文件",
+    "{folder} is not empty": "{folder}不是空文件夹",
+    "name a new or empty folder": "指定新的或空的文件夹",
+    "wait until its load has ended, then load again": "等它载入完毕后再载入",
     "{folder} has format {found}, this version reads format {format}": (
         "{folder}的格式为{found}，本版本读取的格式为{format}"
     ),

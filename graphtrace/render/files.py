@@ -1,4 +1,9 @@
-"""Files that are there whole or not at all."""
+"""Files and folders that are there whole or not at all, and that only their owner may read.
+
+Answers hold personal data and evidence, so what is made here has mode 0600, folders 0700, whatever the umask is; a file
+that is written anew keeps the mode that it had. What is unfinished lies in a folder beside the output, which the next
+output there sweeps away when its writer is dead.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from graphtrace.errors import UsageError
+from graphtrace.store.case_folder import FILE_MODE, create_file, is_disk_full, make_folder, refuse_inside_case
+from graphtrace.store.scratch import own_folder
 
 
 @contextlib.contextmanager
@@ -18,28 +25,65 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     Raises
     ------
     UsageError
-        If the place cannot be written to, at once; then, and whenever the block fails, nothing is left behind.
+        If the place cannot be written to or lies within a case, at once; then, and whenever the block fails, nothing
+        is left behind.
     """
+    refuse_inside_case(path)
     place = path.resolve()
-    beside = place.with_name(f".{place.name}.{os.getpid()}.part")
     if place.exists() and not (place.is_file() and os.access(place, os.W_OK)):
-        raise _unwritable(path, "it exists and cannot be replaced")
-    try:
-        stream = beside.open("xb")
-    except OSError as fault:
-        raise _unwritable(path, fault.strerror or str(fault)) from fault
-    try:
-        with stream:
+        raise unwritable(path, "it exists and cannot be replaced")
+    with contextlib.ExitStack() as held:
+        try:
+            beside = held.enter_context(own_folder(place.parent)) / place.name
+            stream = held.enter_context(create_file(beside))
+        except OSError as fault:
+            raise unwritable(path, fault) from fault
+        try:
             yield stream
+        except OSError as fault:
+            # a stream that cannot be written names no file; whatever does is about another one
+            if fault.filename is None:
+                raise unwritable(path, fault) from fault
+            raise
+        try:
             stream.flush()
             os.fsync(stream.fileno())
-        if place.exists():
-            beside.chmod(place.stat().st_mode)
-        beside.replace(place)
-    except OSError as fault:
-        raise _unwritable(path, fault.strerror or str(fault)) from fault
-    finally:
-        beside.unlink(missing_ok=True)
+            stream.close()
+            if place.exists():
+                beside.chmod(place.stat().st_mode)
+            beside.replace(place)
+        except OSError as fault:
+            raise unwritable(path, fault) from fault
+
+
+@contextlib.contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder beside ``path``, which becomes ``path`` when the block ends without an error.
+
+    Raises
+    ------
+    UsageError
+        If ``path`` holds something, lies within a case or cannot be written; then, and whenever the block fails,
+        nothing is left behind.
+    """
+    refuse_inside_case(path)
+    place = path.resolve()
+    with contextlib.ExitStack() as held:
+        try:
+            if place.exists() and any(place.iterdir()):
+                raise UsageError(f"{path} is not empty", hint="name a new or empty folder", code="unwritable_output")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            fresh = held.enter_context(own_folder(place.parent)) / "files"
+            make_folder(fresh)
+            yield fresh
+            for file in fresh.rglob("*"):
+                if file.is_file():
+                    file.chmod(FILE_MODE)
+            if place.exists():
+                place.rmdir()
+            fresh.rename(place)
+        except OSError as fault:
+            raise unwritable(path, fault) from fault
 
 
 def write_text(path: Path, text: str) -> None:
@@ -54,7 +98,17 @@ def write_text(path: Path, text: str) -> None:
         stream.write(text.encode())
 
 
-def _unwritable(path: Path, why: str) -> UsageError:
+def unwritable(path: Path, why: str | OSError) -> UsageError:
+    """The error of an output that cannot be written."""
+    if isinstance(why, OSError) and is_disk_full(why):
+        return UsageError(
+            f"{path}: cannot be written: the disk is full",
+            hint="see to room on the disk, or name a file on another one",
+            code="unwritable_output",
+        )
+    reason = why if isinstance(why, str) else why.strerror or str(why)
     return UsageError(
-        f"{path}: cannot be written: {why}", hint="name a file in a folder you may write to", code="unwritable_output"
+        f"{path}: cannot be written: {reason}",
+        hint="name a file in a folder you may write to",
+        code="unwritable_output",
     )

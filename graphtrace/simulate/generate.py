@@ -25,6 +25,7 @@ from graphtrace.simulate.pieces import Accounts, Piece, Told
 from graphtrace.simulate.stories import PART, STORIES, Story
 from graphtrace.simulate.tables import Writing
 from graphtrace.simulate.truth import SUMMARY, TruthWriter
+from graphtrace.store.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -268,6 +269,7 @@ def _lot_sizes(cards: int) -> Indices:
 
 
 def _make_folders(folder: Path) -> None:
+    refuse_inside_case(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder}: there is something else already", hint="name an empty or a new folder")
     try:

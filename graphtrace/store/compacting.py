@@ -7,17 +7,18 @@ same rows, and nobody can open either meanwhile. Sources, rejects and ledger are
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
+from graphtrace.errors import CaseDamaged, StoreError
+from graphtrace.store.case_folder import DATABASE, FILE_MODE, sync_file, sync_folder
+from graphtrace.store.case_lock import DEFAULT_WAIT_S
 from graphtrace.store.duckdb_faults import settings_without_faults
-from graphtrace.store.embedded import DATABASE, SOURCES, connect, first_line
+from graphtrace.store.embedded import check_case_exists, first_line
 from graphtrace.store.memory import share_out
 from graphtrace.store.schema import FOLDER_TABLES
-from graphtrace.store.writing import INCOMING, open_writer, sync_file, sync_folder, write_lock
+from graphtrace.store.writing import open_writer
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +43,7 @@ class Compacted:
     after: int
 
 
-def compact_folder(folder: Path) -> Compacted:
+def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> Compacted:
     """Writes the database of a case anew with its rows in order.
 
     Cost: one pass and a sort of all rows, on disk where memory does not suffice; as much room as the database takes.
@@ -58,19 +59,20 @@ def compact_folder(folder: Path) -> Compacted:
     """
     import duckdb
 
-    connect(folder, read_only=True).close()
-    with open_writer(folder) as case:
-        # what an earlier load still owes is done first
-        case.finish()
+    check_case_exists(folder)
     path = folder / DATABASE
     settings: dict[str, str | bool | int | float | list[str]] = {
         **settings_without_faults(),
         "memory_limit": f"{share_out().database_bytes}B",
     }
-    try:
-        with write_lock(folder), tempfile.TemporaryDirectory(prefix=INCOMING, dir=folder / SOURCES) as place:
-            fresh = Path(place) / DATABASE
-            with duckdb.connect(config=settings | {"temp_directory": str(Path(place) / "sorting")}) as con:
+    with open_writer(folder, wait_s=wait_s, task="compact") as case:
+        # what an earlier load still owes is done first
+        case.finish()
+        # the lock stays, so nobody opens the database meanwhile
+        case.con.close()
+        fresh = case.scratch / DATABASE
+        try:
+            with duckdb.connect(config=settings | {"temp_directory": str(case.scratch / "sorting")}) as con:
                 con.execute(f"ATTACH '{_quoted(path)}' AS old")
                 before = path.stat().st_size
                 con.execute(f"ATTACH '{_quoted(fresh)}' AS new")
@@ -78,18 +80,14 @@ def compact_folder(folder: Path) -> Compacted:
                 con.execute("DETACH new")
                 sync_file(fresh)
                 after = fresh.stat().st_size
+                fresh.chmod(FILE_MODE)
                 # the old one stays attached, and with it the lock on its file, until the new one stands in its place
                 fresh.replace(path)
                 sync_folder(folder)
-    except duckdb.Error as error:
-        if "Could not set lock" in str(error):
-            raise CaseLocked(
-                f"{folder} is being read or written, and cannot be put in order meanwhile",
-                hint="let the questions end and close notebooks that have it open, then try again",
-            ) from error
-        raise StoreError(f"{folder} cannot be put in order: {first_line(error)}", hint=_UNTOUCHED) from error
-    except OSError as error:
-        raise StoreError(f"{folder} cannot be put in order: {error.strerror or error}", hint=_UNTOUCHED) from error
+        except duckdb.Error as error:
+            raise StoreError(f"{folder} cannot be put in order: {first_line(error)}", hint=_UNTOUCHED) from error
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be put in order: {error.strerror or error}", hint=_UNTOUCHED) from error
     return Compacted(rows=rows, before=before, after=after)
 
 

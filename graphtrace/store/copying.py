@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -18,13 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.store.case_folder import REJECTS, SOURCES, create_file, keep_source
 from graphtrace.store.corrections import CarriedCorrection
-from graphtrace.store.embedded import REJECTS, SOURCES
 from graphtrace.store.loading import write_rejects
 from graphtrace.store.protocol import CaseStore, LoadedFile
 from graphtrace.store.refusals import kept_reject
+from graphtrace.store.scratch import subfolder
 from graphtrace.store.taking_over import sheets_of_file
-from graphtrace.store.writing import INCOMING, sync_folder
 
 if TYPE_CHECKING:
     import duckdb
@@ -41,6 +40,11 @@ class CopyWriter(Protocol):
     @property
     def folder(self) -> Path:
         """Where ``sources`` and ``rejects`` are put."""
+        ...
+
+    @property
+    def scratch(self) -> Path:
+        """A folder on the same disk for what is being made."""
         ...
 
     def entries(self) -> list[str]:
@@ -165,8 +169,8 @@ def groups_of_files(files: Sequence[LoadedFile]) -> Iterator[list[LoadedFile]]:
 def _copy_file(store: CaseStore, target: CopyWriter, tables: duckdb.DuckDBPyConnection, file: LoadedFile) -> None:
     kept = target.folder / SOURCES / file.sha256
     written: list[Path] = []
-    with tempfile.TemporaryDirectory(prefix=INCOMING, dir=target.folder / SOURCES) as folder:
-        copy = Path(folder) / "source"
+    with subfolder(target.scratch) as folder:
+        copy = folder / "source"
         fetch_source(store, file, copy)
         target.begin()
         try:
@@ -174,8 +178,7 @@ def _copy_file(store: CaseStore, target: CopyWriter, tables: duckdb.DuckDBPyConn
             _write_reject_files(target.folder / REJECTS, tables, file, written)
             if not kept.exists():
                 written.append(kept)
-            copy.replace(kept)
-            sync_folder(kept.parent)
+            keep_source(copy, kept)
             target.commit(name=file.name, sha256=file.sha256, size=file.size, taken=file)
         except BaseException:
             if target.roll_back():
@@ -194,7 +197,7 @@ def fetch_source(store: CaseStore, file: LoadedFile, copy: Path) -> None:
         If it is missing or is not what was loaded.
     """
     digest = hashlib.sha256()
-    with copy.open("wb") as out:
+    with create_file(copy) as out:
         for block in store.source_blocks(file.sha256):
             digest.update(block)
             out.write(block)

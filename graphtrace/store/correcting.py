@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import KINDS
+from graphtrace.store.case_folder import SOURCES, create_file, read_blocks
+from graphtrace.store.case_lock import DEFAULT_WAIT_S
 from graphtrace.store.corrections import (
     Corrected,
     CorrectionRequest,
@@ -19,12 +20,13 @@ from graphtrace.store.corrections import (
     Writing,
     plan,
 )
-from graphtrace.store.embedded import SOURCES, connect
+from graphtrace.store.embedded import check_case_exists
 from graphtrace.store.ledger import next_entry
 from graphtrace.store.overlay import KEPT_CORRECTIONS, only_people
 from graphtrace.store.parties import tell_parties_apart
 from graphtrace.store.rereading import name_in_row
 from graphtrace.store.schema import CARDS, NO_DAY
+from graphtrace.store.scratch import subfolder
 from graphtrace.store.writing import CaseWriter, open_writer
 
 if TYPE_CHECKING:
@@ -34,11 +36,10 @@ CHINA = timezone(timedelta(hours=8))
 _PURCHASE = KINDS.index("purchase")
 
 
-def correct_folder(folder: Path, request: CorrectionRequest) -> Corrected:
+def correct_folder(folder: Path, request: CorrectionRequest, *, wait_s: float = DEFAULT_WAIT_S) -> Corrected:
     """Correct a record of the case in a folder; see :meth:`graphtrace.Case.correct`."""
-    # what is no case must not become one
-    connect(folder, read_only=True).close()
-    with open_writer(folder) as case:
+    check_case_exists(folder)
+    with open_writer(folder, wait_s=wait_s, task="correct") as case:
         return _correct(case, request)
 
 
@@ -71,6 +72,7 @@ class FolderRows:
 
     def __init__(self, case: CaseWriter) -> None:
         self._folder = case.folder
+        self._scratch = case.scratch
         self._con: duckdb.DuckDBPyConnection = case.con
 
     def sheet_names(self) -> Sequence[SheetName]:
@@ -131,13 +133,14 @@ class FolderRows:
 
     def name_in_source(self, sheet: SheetName, row: int, role: int) -> str:
         ((entry,),) = self._con.execute("SELECT entry FROM files WHERE sha256 = ?", [sheet.sha256]).fetchall()
-        kept = self._folder / SOURCES / sheet.sha256
-        if not kept.is_file():
-            raise CaseDamaged(
-                f"the kept copy of {sheet.file} is gone, and with it how it writes its names",
-                hint="run graphtrace verify; restore the case folder from a copy",
-            )
-        with tempfile.TemporaryDirectory(prefix="graphtrace-") as folder:
-            source = Path(folder) / Path(sheet.file).name
-            source.symlink_to(kept.resolve())
-            return name_in_row(source, entry, sheet.name, row, role)
+        with subfolder(self._scratch) as folder:
+            # under the ending with which it was loaded
+            source = folder / f"source{Path(sheet.file).suffix}"
+            with create_file(source) as out:
+                out.writelines(read_blocks(self._folder / SOURCES / sheet.sha256))
+            if not source.stat().st_size:
+                raise CaseDamaged(
+                    f"the kept copy of {sheet.file} is gone, and with it how it writes its names",
+                    hint="run graphtrace verify; restore the case folder from a copy",
+                )
+            return name_in_row(source, entry, sheet.name, row, role, folder)

@@ -7,7 +7,8 @@ writes, a lock on ``lock``. Everything that DuckDB raises is translated here and
 from __future__ import annotations
 
 import hashlib
-import time
+import os
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, MOVES, Origin, Party, When
 from graphtrace.queries import Language
 from graphtrace.store import flows, holdings, laying_out, movements, refusals, together, views, volumes
+from graphtrace.store.case_folder import DATABASE, LEDGER, SOURCES, check_folder, read_blocks
+from graphtrace.store.case_lock import DEFAULT_WAIT_S, Deadline, being_written, wait_for_writers
 from graphtrace.store.corrections import CarriedCorrection, Correction
 from graphtrace.store.duckdb_faults import settings_without_faults
 from graphtrace.store.ledger import read_entries
@@ -36,13 +39,6 @@ if TYPE_CHECKING:
 
     from graphtrace.store.lookup import CardRows
 
-DATABASE = "case.duckdb"
-LEDGER = "ledger.jsonl"
-SOURCES = "sources"
-REJECTS = "rejects"
-
-_BLOCK_BYTES = 1 << 20
-_WAIT_S = 2.0
 _FEW = 6
 _SINGLY = 8
 _SOME, _OFTEN = 3, 50
@@ -54,37 +50,42 @@ _MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
 
 
 def connect(
-    folder: Path, *, read_only: bool, create: bool = False, memory_bytes: int | None = None
+    folder: Path,
+    *,
+    read_only: bool,
+    create: bool = False,
+    memory_bytes: int | None = None,
+    deadline: Deadline | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """A locked-down connection to the database of a case folder, which keeps to so much memory.
+
+    Others that have the case open are waited for until the deadline. Who writes holds the lock of the folder already.
 
     Raises
     ------
     CaseMissing
         If there is no case and ``create`` is false.
     CaseLocked
-        If somebody else is writing.
+        If somebody else is writing, or reading where this is to be written.
     CaseDamaged
-        If the database cannot be read or has another format.
+        If the database cannot be read or has another format, or a part of the folder is a link.
     StoreError
         If its file cannot be opened.
     """
     path = folder / DATABASE
-    if not path.exists() and not create:
-        raise CaseMissing(
-            f"{folder} is no case: it holds no {DATABASE}",
-            hint=f"make it by loading files: graphtrace --case {folder} load FILE…",
-        )
+    deadline = deadline or Deadline(DEFAULT_WAIT_S)
+    check_folder(folder)
+    if not create:
+        check_case_exists(folder)
     import duckdb
 
     try:
-        con = _open(path, read_only=read_only, memory_bytes=memory_bytes)
+        if read_only:
+            wait_for_writers(folder, deadline)
+        con = _open(path, read_only=read_only, memory_bytes=memory_bytes, deadline=deadline)
     except duckdb.Error as error:
-        if _is_held(error):
-            raise CaseLocked(
-                f"{folder} is being written by another process",
-                hint="wait until its load has ended, then ask again",
-            ) from error
+        if is_held(error):
+            raise (being_written(folder) if read_only else being_read(folder, error)) from error
         if create:
             raise
         if "Cannot open file" in str(error):
@@ -96,6 +97,15 @@ def connect(
         con.close()
         raise
     return con
+
+
+def check_case_exists(folder: Path) -> None:
+    """Raise where a folder holds no database, so that nothing that is no case becomes one."""
+    if not os.path.lexists(folder / DATABASE):
+        raise CaseMissing(
+            f"{folder} is no case: it holds no {DATABASE}",
+            hint=f"make it by loading files: graphtrace --case {folder} load FILE…",
+        )
 
 
 _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
@@ -116,26 +126,40 @@ are given as parameters are wrong by a factor of a million.
 _RESTORE = "restore the case folder from a copy, or load the original files into a new case"
 
 
-def _open(path: Path, *, read_only: bool, memory_bytes: int | None) -> duckdb.DuckDBPyConnection:
+def _open(path: Path, *, read_only: bool, memory_bytes: int | None, deadline: Deadline) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     settings = _LOCKED_DOWN | settings_without_faults()
     if memory_bytes is not None:
         settings["memory_limit"] = f"{memory_bytes}B"
-
-    deadline = time.monotonic() + (_WAIT_S if read_only else 0)
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only, config=settings)
         except duckdb.Error as error:
-            if not _is_held(error) or time.monotonic() >= deadline:
+            if not is_held(error) or not deadline.wait():
                 raise
-            time.sleep(0.05)
 
 
-def _is_held(error: Exception) -> bool:
+_IN_THIS_PROCESS = "different configuration"
+
+
+def is_held(error: Exception) -> bool:
     """Whether another process, or this one in another mode, has the database open."""
-    return any(said in str(error) for said in ("Could not set lock", "different configuration"))
+    return any(said in str(error) for said in ("Could not set lock", _IN_THIS_PROCESS))
+
+
+def being_read(folder: Path, error: Exception) -> CaseLocked:
+    """The error that says who has a case open that is to be written, as far as the database says it."""
+    found = re.search(r"\bPID (\d+)", str(error))
+    text = f"{folder} is being read by another process, and cannot be written meanwhile"
+    if _IN_THIS_PROCESS in str(error):
+        text = f"{folder} is being read by this program, and cannot be written meanwhile"
+    elif found:
+        text = f"{folder} is being read by another process: PID {found[1]}, and cannot be written meanwhile"
+    return CaseLocked(
+        text,
+        hint="let its question end or close it, or say how many seconds to wait for it: --wait 600",
+    )
 
 
 def first_line(error: Exception) -> str:
@@ -175,11 +199,16 @@ class EmbeddedStore:
     """
 
     def __init__(
-        self, folder: Path, *, known_on: str | None = None, con: duckdb.DuckDBPyConnection | None = None
+        self,
+        folder: Path,
+        *,
+        known_on: str | None = None,
+        con: duckdb.DuckDBPyConnection | None = None,
+        wait_s: float = DEFAULT_WAIT_S,
     ) -> None:
         self.folder = folder
         self.known_on = known_on
-        self._con = con or connect(folder, read_only=True)
+        self._con = con or connect(folder, read_only=True, deadline=Deadline(wait_s))
         self._schema = "main"
         self._is_folder = con is None
         self._asked_singly = 0
@@ -763,10 +792,12 @@ class EmbeddedStore:
     def source_hash(self, sha256: str) -> str | None:
         """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
         path = self.folder / SOURCES / sha256
-        if not path.is_file():
+        if not os.path.lexists(path) or path.is_dir():
             return None
-        with path.open("rb") as source:
-            return hashlib.file_digest(source, "sha256").hexdigest()
+        digest = hashlib.sha256()
+        for block in read_blocks(path):
+            digest.update(block)
+        return digest.hexdigest()
 
     def loaded_files(self) -> Sequence[LoadedFile]:
         """All files, in the order in which they were loaded."""
@@ -780,10 +811,8 @@ class EmbeddedStore:
     def source_blocks(self, sha256: str) -> Iterator[bytes]:
         """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
         path = self.folder / SOURCES / sha256
-        if path.is_file():
-            with path.open("rb") as source:
-                while block := source.read(_BLOCK_BYTES):
-                    yield block
+        if not path.is_dir():
+            yield from read_blocks(path)
 
     @contextmanager
     def tables_of(self, files: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:  # noqa: ARG002

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from graphtrace.errors import CaseDamaged
+from graphtrace.store.case_folder import create_file, read_file
 
 _START = "0" * 64
 
@@ -44,31 +45,36 @@ def check_entries(entries: Sequence[str]) -> list[int]:
 
 def read_entries(path: Path) -> list[str]:
     """The lines of the ledger; a last line without its end was cut off while it was written and does not count."""
-    if not path.exists():
-        return []
+    return _lines_of(read_file(path))
+
+
+def _lines_of(content: bytes | None) -> list[str]:
     # str.splitlines would also split at the line separators that a file or sheet name may hold
-    *lines, _unfinished = path.read_bytes().decode("utf-8", errors="replace").split("\n")
+    *lines, _unfinished = (content or b"").decode("utf-8", errors="replace").split("\n")
     return lines
 
 
-def settle(path: Path, entries: Sequence[str]) -> None:
+def settle(path: Path, entries: Sequence[str], scratch: Path) -> None:
     """Brings the ledger file to hold ``entries``, the lines that the database carries.
+
+    It is written anew in a folder ``scratch`` of the same disk and then put in its place.
 
     Raises
     ------
     CaseDamaged
         If the file holds lines that the database does not have: loads were lost or changed.
     """
-    written = read_entries(path)
-    if written == list(entries) and (not path.exists() or path.read_bytes().endswith(b"\n") or not written):
+    content = read_file(path)
+    written = _lines_of(content)
+    if written == list(entries) and (not content or content.endswith(b"\n") or not written):
         return
     if written != list(entries[: len(written)]):
         raise CaseDamaged(
             f"{path}: the ledger names loads that the database does not hold",
             hint="restore the case folder from a copy; `graphtrace verify` shows what differs",
         )
-    fresh = path.with_suffix(".tmp")
-    with fresh.open("wb") as file:
+    fresh = scratch / path.name
+    with create_file(fresh) as file:
         file.write("".join(f"{line}\n" for line in entries).encode())
         file.flush()
         os.fsync(file.fileno())

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import os
 import shlex
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,10 +22,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings
 from graphtrace.inert import csv_cell
 from graphtrace.ingest.reports import Reject, Remark
-from graphtrace.store.embedded import DATABASE, REJECTS, SOURCES, connect
+from graphtrace.store.case_folder import (
+    DATABASE,
+    REJECTS,
+    SOURCES,
+    WAL,
+    create_file,
+    keep_source,
+    read_blocks,
+    sync_file,
+)
+from graphtrace.store.case_lock import DEFAULT_WAIT_S, Deadline
+from graphtrace.store.embedded import connect
 from graphtrace.store.memory import share_out
 from graphtrace.store.rereading import said_about
-from graphtrace.store.writing import INCOMING, open_writer, sync_file, sync_folder
+from graphtrace.store.scratch import disk_of, scratch_folder, scratch_unwritable, subfolder
+from graphtrace.store.writing import open_writer
 
 if TYPE_CHECKING:
     import polars as pl
@@ -67,6 +78,11 @@ class Writer(Protocol):
     @property
     def folder(self) -> Path:
         """Where ``sources`` and ``rejects`` are put."""
+        ...
+
+    @property
+    def scratch(self) -> Path:
+        """A folder on the same disk for what is being made."""
         ...
 
     def file_number(self, sha256: str) -> int | None:
@@ -142,6 +158,7 @@ def load_files(
     dry_run: bool = False,
     memory_limit: str | None = None,
     progress: Progress | None = None,
+    wait_s: float = DEFAULT_WAIT_S,
 ) -> LoadReport:
     """Load files into the case in ``folder``, which is made if it does not exist.
 
@@ -155,6 +172,8 @@ def load_files(
         Report what a load would do and leave the case as it is.
     memory_limit
         What the process may take, as ``"2GB"``; see :mod:`graphtrace.store.memory`.
+    wait_s
+        How long others that have the case open are waited for.
 
     Raises
     ------
@@ -167,9 +186,12 @@ def load_files(
     """
     memory = share_out(memory_limit)
     tell = progress or (lambda *_: None)
-    with _place_to_load(folder, dry_run=dry_run) as place:
-        report = load_into(open_writer(place, memory), paths, as_kind=as_kind, mapping=mapping, progress=tell)
-    if dry_run:
+    if not dry_run:
+        writer = open_writer(folder, memory, wait_s=wait_s)
+        return load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
+    with _trial_case(folder, wait_s) as (trial, disk):
+        writer = open_writer(trial, memory, scratch_of=disk)
+        report = load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
         for entry in report.files:
             kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
             entry.rejects_file = str(kept) if kept and kept.exists() else None
@@ -201,21 +223,26 @@ def load_into(
 
 
 @contextmanager
-def _place_to_load(folder: Path, *, dry_run: bool) -> Iterator[Path]:
-    """The case folder; for a trial run, a copy of its database that vanishes.
+def _trial_case(folder: Path, wait_s: float) -> Iterator[tuple[Path, Path]]:
+    """For a trial run: a copy of the database of a case, which vanishes, and the folder that its disk is known by.
 
     Even a load that is rolled back changes bytes of the database file.
     """
-    if not dry_run:
-        yield folder
-        return
-    with tempfile.TemporaryDirectory(prefix="graphtrace-") as trial:
-        if (folder / DATABASE).exists():
-            # as long as it is open for reading, nobody writes it
-            with connect(folder, read_only=True):
-                for part in folder.glob(f"{DATABASE}*"):
-                    shutil.copy(part, trial)
-        yield Path(trial)
+    with scratch_folder(folder) as scratch:
+        disk = disk_of(scratch, folder)
+        trial = scratch / "trial"
+        try:
+            trial.mkdir()
+            if os.path.lexists(folder / DATABASE):
+                # as long as it is open for reading, nobody writes it
+                with connect(folder, read_only=True, deadline=Deadline(wait_s)):
+                    for name in (DATABASE, WAL):
+                        if os.path.lexists(folder / name):
+                            with create_file(trial / name) as out:
+                                out.writelines(read_blocks(folder / name))
+        except OSError as error:
+            raise scratch_unwritable(disk, error) from error
+        yield trial, disk
 
 
 def load_file(
@@ -225,11 +252,8 @@ def load_file(
     from graphtrace.ingest.readers import open_sheets
 
     name = _shown_name(path)
-    with (
-        tempfile.TemporaryDirectory(prefix=INCOMING, dir=case.folder / SOURCES) as folder,
-        ThreadPoolExecutor(1) as beside,
-    ):
-        copy = Path(folder) / path.name
+    with subfolder(case.scratch) as folder, ThreadPoolExecutor(1) as beside:
+        copy = folder / path.name
         try:
             sha256, size = _copy_source(path, copy)
         except InputError as error:
@@ -249,8 +273,7 @@ def load_file(
             if not kept.exists():
                 written.append(kept)
             synced.result()
-            copy.replace(kept)
-            sync_folder(kept.parent)
+            keep_source(copy, kept)
             case.commit(name=name, sha256=sha256, size=size)
         except BaseException as error:
             if case.roll_back():
@@ -280,7 +303,7 @@ def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
         If the file cannot be read; what the copy cannot be written for is left to the writer of the case.
     """
     digest = hashlib.sha256()
-    with copy.open("wb") as kept, ThreadPoolExecutor(1) as hashing:
+    with create_file(copy) as kept, ThreadPoolExecutor(1) as hashing:
         hashed: Future[None] | None = None
         for block in _blocks(path):
             if hashed is not None:
@@ -414,7 +437,7 @@ def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejec
         "high",
         *(name for name, _ in headings),
     ]
-    with target.open("w", encoding="utf-8-sig", newline="") as out:
+    with io.TextIOWrapper(create_file(target), encoding="utf-8-sig", newline="") as out:
         table = csv.writer(out)
         table.writerow(map(csv_cell, columns))
         for reject, row in zip(rejects, cells, strict=True):

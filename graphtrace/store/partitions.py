@@ -18,11 +18,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import split_key
 from graphtrace.model import KINDS, MOVES, Party
+from graphtrace.store.case_folder import BLOCK, MANIFEST, folder_bytes, read_file
 from graphtrace.store.duckdb_faults import settings_without_faults
 from graphtrace.store.embedded import EmbeddedStore
 from graphtrace.store.protocol import Row
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from graphtrace.store.corrections import Corrected, CorrectionRequest
     from graphtrace.store.loading import LoadReport
 
-MANIFEST: Final = "partitions.json"
-BLOCK: Final = "block.json"
 FORMAT: Final = "2"
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in MOVES)
@@ -163,8 +162,8 @@ def read_partitioned(folder: Path) -> Partitioned:
         If it holds none, or those of another version.
     """
     try:
-        found = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        found = json.loads(read_file(folder / MANIFEST) or b"")
+    except (ValueError, RecursionError) as error:
         raise CaseDamaged(
             f"{folder} holds no {MANIFEST} that can be read",
             hint=f"write it: graphtrace --case CASE export parquet {folder} --partitions 8",
@@ -179,7 +178,7 @@ def read_partitioned(folder: Path) -> Partitioned:
 
 
 def write_partitions(store: EmbeddedStore, folder: Path, count: int) -> dict[str, int]:
-    """Write a case as at most ``count`` blocks into a new folder; how many blocks, and rows of each table in them.
+    """Write a case as at most ``count`` blocks into a folder; how many blocks, and rows of each table in them.
 
     There are fewer where ranges leave no place for a border. Cost: each block reads the tables of the case once, whose
     sorted blocks of other numbers are skipped.
@@ -187,12 +186,10 @@ def write_partitions(store: EmbeddedStore, folder: Path, count: int) -> dict[str
     Raises
     ------
     UsageError
-        If the folder is not empty, or no block is asked for.
+        If no block is asked for.
     """
     if count < 1:
         raise UsageError(f"{count} partitions are none", hint="--partitions 8")
-    if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty", hint="name a new folder")
     con = store.spare_connection()
     try:
         shares = [place / count for place in range(1, count)]
@@ -250,8 +247,8 @@ class BlockStore(_AsWritten):
 
     def __init__(self, folder: Path) -> None:
         try:
-            block = json.loads((folder / BLOCK).read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+            block = json.loads(read_file(folder / BLOCK) or b"")
+        except (ValueError, RecursionError) as error:
             raise CaseDamaged(f"{folder}: its {BLOCK} cannot be read", hint="write the partitions anew") from error
         _check_format(block, folder)
         super().__init__(folder, con=_connect(folder, {"singles": "singles", "ranges": "ranges"}))
@@ -323,16 +320,23 @@ def _quoted(path: Path) -> str:
     return f"{path.resolve()}.parquet".replace("'", "''")
 
 
-def _check_format(found: Mapping[str, Any], folder: Path) -> None:
-    if found.get("format") != FORMAT:
+def _check_format(found: object, folder: Path) -> None:
+    format_there = found.get("format") if isinstance(found, dict) else None
+    if format_there != FORMAT:
         raise CaseDamaged(
-            f"{folder} has format {found.get('format')}, this version reads format {FORMAT}",
+            f"{folder} has format {format_there or 'none'}, this version reads format {FORMAT}",
             hint="write the partitions anew with this version",
         )
 
 
 class BlockPlace:
     """One block of a partitioned case: it answers, and is never written again."""
+
+    is_shut_when_idle = False
+
+    def is_awaited(self) -> bool:
+        """False: nobody writes it."""
+        return False
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -368,4 +372,5 @@ class BlockPlace:
         )
 
     def size_bytes(self) -> int | None:
-        return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
+        """The bytes of its files."""
+        return folder_bytes(self.path)

@@ -5,13 +5,17 @@ A place opens the store that answers, loads files, and says how large it is. Eit
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import UsageError
+from graphtrace.store.case_folder import BLOCK, folder_bytes, refuse_inside_case
+from graphtrace.store.case_lock import DEFAULT_WAIT_S, is_awaited
 from graphtrace.store.neo4j.address import Address, is_server
+from graphtrace.store.scratch import sweep_scratch
 
 if TYPE_CHECKING:
     from graphtrace.model import Kind
@@ -28,6 +32,15 @@ class Place(Protocol):
     @property
     def path(self) -> Path | str:
         """The folder, or the address of the server."""
+        ...
+
+    @property
+    def is_shut_when_idle(self) -> bool:
+        """Whether somebody who has it open keeps others from writing it."""
+        ...
+
+    def is_awaited(self) -> bool:
+        """Whether somebody waits to write it."""
         ...
 
     def open_store(self, known_on: str | None) -> CaseStore:
@@ -65,15 +78,22 @@ class Place(Protocol):
 
 
 class FolderPlace:
-    """A case folder."""
+    """A case folder; others that have it open are waited for."""
 
-    def __init__(self, path: Path) -> None:
+    is_shut_when_idle = True
+
+    def __init__(self, path: Path, wait_s: float) -> None:
         self.path = path
+        self._wait_s = wait_s
+
+    def is_awaited(self) -> bool:
+        return is_awaited(self.path)
 
     def open_store(self, known_on: str | None) -> CaseStore:
         from graphtrace.store.embedded import EmbeddedStore
 
-        return EmbeddedStore(self.path, known_on=known_on)
+        sweep_scratch(self.path)
+        return EmbeddedStore(self.path, known_on=known_on, wait_s=self._wait_s)
 
     def load_files(
         self,
@@ -87,6 +107,8 @@ class FolderPlace:
     ) -> LoadReport:
         from graphtrace.store.loading import load_files
 
+        sweep_scratch(self.path)
+        refuse_inside_case(self.path)
         return load_files(
             self.path,
             paths,
@@ -95,29 +117,39 @@ class FolderPlace:
             dry_run=dry_run,
             memory_limit=memory_limit,
             progress=progress,
+            wait_s=self._wait_s,
         )
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyWriter]:  # noqa: ARG002
         from graphtrace.store.writing import open_writer
 
-        return open_writer(self.path)
+        sweep_scratch(self.path)
+        refuse_inside_case(self.path)
+        return open_writer(self.path, wait_s=self._wait_s, task="copy")
 
     def correct(self, request: CorrectionRequest) -> Corrected:
         from graphtrace.store.correcting import correct_folder
 
-        return correct_folder(self.path, request)
+        sweep_scratch(self.path)
+        return correct_folder(self.path, request, wait_s=self._wait_s)
 
     def compact(self) -> Compacted:
         from graphtrace.store.compacting import compact_folder
 
-        return compact_folder(self.path)
+        sweep_scratch(self.path)
+        return compact_folder(self.path, wait_s=self._wait_s)
 
     def size_bytes(self) -> int | None:
-        return sum(file.stat().st_size for file in self.path.rglob("*") if file.is_file())
+        return folder_bytes(self.path)
 
 
 class ServerPlace:
     """A database of a Neo4j server."""
+
+    is_shut_when_idle = False
+
+    def is_awaited(self) -> bool:
+        return False
 
     def __init__(self, address: Address) -> None:
         self.path = str(address)
@@ -126,6 +158,7 @@ class ServerPlace:
     def open_store(self, known_on: str | None) -> CaseStore:
         from graphtrace.store.neo4j.reading import Neo4jStore
 
+        sweep_scratch(None)
         return Neo4jStore(self._address, known_on=known_on)
 
     def load_files(
@@ -167,8 +200,8 @@ class ServerPlace:
         return None
 
 
-def place_of(name: str | Path) -> Place:
-    """The place that a path or an address means.
+def place_of(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> Place:
+    """The place that a path or an address means; others that have a folder open are waited for so long.
 
     Raises
     ------
@@ -178,11 +211,12 @@ def place_of(name: str | Path) -> Place:
     text = str(name)
     if is_server(text):
         return ServerPlace(Address.parse(text))
-    if (Path(name) / "block.json").is_file():
+    # Path would raise where the folder may not be searched
+    if os.path.lexists(Path(name) / BLOCK):
         from graphtrace.store.partitions import BlockPlace
 
         return BlockPlace(Path(name))
-    return FolderPlace(Path(name))
+    return FolderPlace(Path(name), wait_s)
 
 
 def same_place(one: Place, other: Place) -> bool:

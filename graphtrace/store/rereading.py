@@ -6,9 +6,7 @@ What a person said about a file then, its kind or a mapping, stands in its line 
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,24 +31,21 @@ def said_about(as_kind: Kind | None, mapping: MappingFile | None) -> dict[str, s
     return said if mapping is None else {**said, _MAPPING: mapping.text}
 
 
-@contextmanager
-def read_as_before(entry: str) -> Iterator[HowRead]:
-    """How the file of a line of the ledger was read; the mapping is there as long as the context lasts."""
+def read_as_before(entry: str, scratch: Path) -> HowRead:
+    """How the file of a line of the ledger was read; its mapping is written into the folder ``scratch``."""
     content: Mapping[str, str] = json.loads(entry)
     kind: Kind | None = content.get(_KIND)  # type: ignore[assignment]
     if _MAPPING not in content:
-        yield HowRead(kind, None)
-        return
-    with tempfile.TemporaryDirectory(prefix="graphtrace-") as folder:
-        path = Path(folder) / "mapping.yml"
-        path.write_text(content[_MAPPING], encoding="utf-8")
-        yield HowRead(kind, path)
+        return HowRead(kind, None)
+    path = scratch / "mapping.yml"
+    path.write_text(content[_MAPPING], encoding="utf-8")
+    return HowRead(kind, path)
 
 
-def name_in_row(source: Path, entry: str, sheet: str | None, row: int, role: int) -> str:
+def name_in_row(source: Path, entry: str, sheet: str | None, row: int, role: int, scratch: Path) -> str:
     """How a source writes the sender (role 0) or receiver (1) of a row. Reads all of the sheet.
 
-    ``source`` must have the ending under which the file was loaded.
+    ``source`` must have the ending under which the file was loaded; ``scratch`` is a folder for what is made meanwhile.
     """
     import polars as pl
 
@@ -58,12 +53,12 @@ def name_in_row(source: Path, entry: str, sheet: str | None, row: int, role: int
     from graphtrace.ingest.read import read_statements
     from graphtrace.ingest.readers import open_sheets
 
-    with read_as_before(entry) as how:
-        mapping = None if how.mapping is None else load_mapping(how.mapping)
-        sheets = open_sheets(source, exact_numbers=mapping is not None and mapping.exact_numbers)
-        (found,) = (one for one in sheets if one.name == sheet)
-        for frame in read_statements(found, as_kind=how.as_kind, mapping=mapping).frames():
-            said = frame.filter(pl.col("row") == row)
-            if said.height:
-                return str(said[_ROLES[role]][0] or "") if _ROLES[role] in said.columns else ""
+    how = read_as_before(entry, scratch)
+    mapping = None if how.mapping is None else load_mapping(how.mapping)
+    sheets = open_sheets(source, exact_numbers=mapping is not None and mapping.exact_numbers)
+    (found,) = (one for one in sheets if one.name == sheet)
+    for frame in read_statements(found, as_kind=how.as_kind, mapping=mapping).frames():
+        said = frame.filter(pl.col("row") == row)
+        if said.height:
+            return str(said[_ROLES[role]][0] or "") if _ROLES[role] in said.columns else ""
     return ""

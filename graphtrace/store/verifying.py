@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,7 @@ from graphtrace.store.ledger import check_entries
 from graphtrace.store.loading import load_file
 from graphtrace.store.protocol import CaseStore, LoadedFile
 from graphtrace.store.rereading import read_as_before
+from graphtrace.store.scratch import disk_of, scratch_folder, subfolder
 from graphtrace.store.taking_over import checksums_of_file, first_difference
 from graphtrace.store.writing import open_writer
 
@@ -80,9 +80,10 @@ def check_rows(store: CaseStore, progress: Progress) -> Iterator[tuple[str, dict
         If a source is missing or is not what was loaded.
     """
     files = store.loaded_files()
-    with tempfile.TemporaryDirectory(prefix="graphtrace-") as place:
-        scratch = Path(place) / "again.gtrace"
-        _load_again(store, files, scratch, progress)
+    folder = store.folder if isinstance(store, EmbeddedStore) else None
+    with scratch_folder(folder) as place:
+        scratch = place / "again.gtrace"
+        _load_again(store, files, scratch, disk_of(place, folder), progress)
         again = EmbeddedStore(scratch)
         try:
             for group in groups_of_files(files):
@@ -101,16 +102,16 @@ def check_rows(store: CaseStore, progress: Progress) -> Iterator[tuple[str, dict
             again.close()
 
 
-def _load_again(store: CaseStore, files: Sequence[LoadedFile], scratch: Path, progress: Progress) -> None:
+def _load_again(store: CaseStore, files: Sequence[LoadedFile], scratch: Path, disk: Path, progress: Progress) -> None:
     from graphtrace.ingest.mapping import load_mapping
 
-    with open_writer(scratch) as case, tempfile.TemporaryDirectory(prefix="graphtrace-") as folder:
+    with open_writer(scratch, scratch_of=disk) as case:
         for number, file in enumerate(files):
             progress(file.name, number, len(files))
-            source = Path(folder) / f"source{Path(file.name).suffix}"
-            fetch_source(store, file, source)
-            with read_as_before(file.entry) as how:
+            with subfolder(case.scratch) as folder:
+                source = folder / f"source{Path(file.name).suffix}"
+                fetch_source(store, file, source)
+                how = read_as_before(file.entry, folder)
                 rules = None if how.mapping is None else load_mapping(how.mapping)
                 load_file(case, source, how.as_kind, rules, tell=progress)
-            source.unlink()
         progress("", len(files), len(files))

@@ -8,30 +8,42 @@ the database.
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import re
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
+from graphtrace.errors import CaseDamaged, StoreError
 from graphtrace.identifiers import operator_of_carrier_cell
 from graphtrace.ingest.reports import Reject, Remark
 from graphtrace.ingest.statements import PRECISIONS
 from graphtrace.model import KINDS
-from graphtrace.store.embedded import DATABASE, LEDGER, REJECTS, SOURCES, connect
+from graphtrace.store.case_folder import (
+    DATABASE,
+    FILE_MODE,
+    LEDGER,
+    LOCK,
+    REJECTS,
+    SOURCES,
+    SPILL,
+    check_folder,
+    close_to_others,
+    make_folder,
+    sync_folder,
+)
+from graphtrace.store.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
+from graphtrace.store.embedded import connect
 from graphtrace.store.ledger import next_entry, read_entries, settle
 from graphtrace.store.memory import MemoryShares, share_out
 from graphtrace.store.overlay import only_people
 from graphtrace.store.parties import TOLD_IS_OWED, tell_fresh_parties_apart
 from graphtrace.store.refusals import kept_reject, kept_remarks, remarks_text
 from graphtrace.store.schema import BODY, CARDS, ENTRIES, LEAN, LEAN_IMPLIED, NO_DAY, ROW_GROUP, RUN, SAME
+from graphtrace.store.scratch import case_scratch, scratch_unwritable
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,10 +55,9 @@ if TYPE_CHECKING:
     from graphtrace.store.corrections import CarriedCorrection, KeptCorrection
     from graphtrace.store.protocol import LoadedFile
 
-INCOMING = ".incoming-"
-"""How the names of folders in ``sources/`` begin that hold what is still being made."""
+_INCOMING = ".incoming-"
+"""How the names of folders in ``sources/`` begin that killed loads of version 0.1.0 left."""
 
-LOCK = "lock"
 _REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+\.csv")
 _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
@@ -64,26 +75,36 @@ _NO_NAME = (1 << 32) - 1
 
 
 @contextmanager
-def open_writer(folder: Path, memory: MemoryShares | None = None) -> Iterator[CaseWriter]:
+def open_writer(
+    folder: Path,
+    memory: MemoryShares | None = None,
+    *,
+    wait_s: float = DEFAULT_WAIT_S,
+    task: Task = "load",
+    scratch_of: Path | None = None,
+) -> Iterator[CaseWriter]:
     """The one writer of a case folder, which is made if it does not exist. What DuckDB and the disk raise ends here.
 
-    What an earlier writer left behind when it was killed is put right first.
+    What an earlier writer left behind when it was killed is put right first. Others that have the case open are waited
+    for. A case that is itself scratch of a command says in ``scratch_of`` which folder its disk is known by.
 
     Raises
     ------
     CaseLocked
-        If another process is writing, or reads the case at this moment.
+        If another process is writing, or reads the case, until the waiting ends.
     CaseDamaged
-        If database and ledger disagree.
+        If database and ledger disagree, or the folder holds links.
     StoreError
         If the disk is full or the folder cannot be written.
     """
     import duckdb
 
     try:
-        with CaseWriter(folder, memory) as case:
+        with CaseWriter(folder, memory, wait_s=wait_s, task=task) as case:
             yield case
     except (duckdb.Error, OSError) as error:
+        if scratch_of is not None:
+            raise scratch_unwritable(scratch_of, error) from error
         raise StoreError(
             f"{folder} cannot be written: {_reason(error)}",
             hint="see to room on the disk and the right to write, then load again: files that were loaded stay loaded",
@@ -97,19 +118,33 @@ def _reason(error: Exception) -> str:
 
 
 class CaseWriter:
-    """Writes into a case folder while it holds its lock. Made by :func:`open_writer`."""
+    """Writes into a case folder while it holds its lock. Made by :func:`open_writer`.
 
-    def __init__(self, folder: Path, memory: MemoryShares | None = None) -> None:
+    ``scratch`` is a folder on the disk of the case for what is being made.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        memory: MemoryShares | None = None,
+        *,
+        wait_s: float = DEFAULT_WAIT_S,
+        task: Task = "load",
+    ) -> None:
         self.folder = folder
         self._memory = memory or share_out()
         self._made = [path for path in (folder, folder / SOURCES, folder / REJECTS) if not path.exists()]
         self._is_new = not (folder / DATABASE).exists()
-        for name in (SOURCES, REJECTS):
-            (folder / name).mkdir(parents=True, exist_ok=True)
+        deadline = Deadline(wait_s)
         with ExitStack() as held:
-            held.enter_context(write_lock(folder))
-            self.con = held.enter_context(_open_database(folder, self._memory.database_bytes))
-            settle(folder / LEDGER, self.entries())
+            held.enter_context(write_lock(folder, deadline, task))
+            check_folder(folder)
+            close_to_others(folder)
+            for name in (SOURCES, REJECTS):
+                make_folder(folder / name)
+            self.scratch = held.enter_context(case_scratch(folder))
+            self.con = held.enter_context(_open_database(folder, self.scratch, self._memory, deadline))
+            settle(folder / LEDGER, self.entries(), self.scratch)
             self._sweep()
             self._held = held.pop_all()
 
@@ -137,8 +172,8 @@ class CaseWriter:
             return False
 
     def _sweep(self) -> None:
-        """Removes what killed loads left: unfinished folders, and reject files of loads that never were."""
-        for unfinished in (self.folder / SOURCES).glob(f"{INCOMING}*"):
+        """Removes what killed commands left: unfinished folders, and reject files of loads that never were."""
+        for unfinished in (self.folder / SPILL, *(self.folder / SOURCES).glob(f"{_INCOMING}*")):
             shutil.rmtree(unfinished, ignore_errors=True)
         kept = {name for (name,) in self.con.execute("SELECT rejects_file FROM sheets").fetchall()}
         for path in (self.folder / REJECTS).iterdir():
@@ -257,7 +292,7 @@ class CaseWriter:
 
     def record(self) -> None:
         """Puts the committed load into the ledger."""
-        settle(self.folder / LEDGER, self.entries())
+        settle(self.folder / LEDGER, self.entries(), self.scratch)
 
     def keep_correction(self, kept: KeptCorrection) -> None:
         """Adds a correction, into the transaction that is open."""
@@ -746,20 +781,9 @@ def _above(numbers: pl.Series) -> int:
 
 
 @contextmanager
-def write_lock(folder: Path) -> Iterator[None]:
-    """Holds the lock against a second writer; the system lets go of it when the process dies."""
-    with (folder / LOCK).open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise CaseLocked(
-                f"{folder} is being written by another process", hint="wait until its load has ended, then load again"
-            ) from error
-        yield
-
-
-@contextmanager
-def _open_database(folder: Path, memory_bytes: int) -> Iterator[duckdb.DuckDBPyConnection]:
+def _open_database(
+    folder: Path, scratch: Path, memory: MemoryShares, deadline: Deadline
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """A writing connection; a database that does not exist yet appears whole or not at all."""
     if not (folder / DATABASE).exists():
         if read_entries(folder / LEDGER):
@@ -767,33 +791,12 @@ def _open_database(folder: Path, memory_bytes: int) -> Iterator[duckdb.DuckDBPyC
                 f"{folder}: the ledger names loads, but {DATABASE} is gone",
                 hint="restore it from a copy, or load the original files into a new case",
             )
-        with tempfile.TemporaryDirectory(prefix=INCOMING, dir=folder / SOURCES) as place:
-            connect(Path(place), read_only=False, create=True).close()
-            (Path(place) / DATABASE).replace(folder / DATABASE)
+        connect(scratch, read_only=False, create=True).close()
+        (scratch / DATABASE).chmod(FILE_MODE)
+        (scratch / DATABASE).replace(folder / DATABASE)
         sync_folder(folder)
-    try:
-        con = connect(folder, read_only=False, memory_bytes=memory_bytes)
-    except CaseLocked as error:
-        raise CaseLocked(
-            f"{folder} is being read, and cannot be written meanwhile",
-            hint="let the questions end and close notebooks that have it open, then load again",
-        ) from error
+    con = connect(folder, read_only=False, memory_bytes=memory.database_bytes, deadline=deadline)
     try:
         yield con
     finally:
         con.close()
-
-
-def sync_file(path: Path) -> None:
-    """Makes the content of a file lasting."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder lasting."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

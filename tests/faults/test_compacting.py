@@ -86,16 +86,16 @@ def test_a_correction_stays_one(case: Path) -> None:
 
 def test_a_case_that_is_read_elsewhere_is_left_alone(case: Path) -> None:
     held = (
-        "import sys, graphtrace as gt\n"
-        f"case = gt.open_case({str(case)!r}); case.trace('{KEY}001'); print('open', flush=True); sys.stdin.read()"
+        "import sys; from pathlib import Path; from graphtrace.store.embedded import EmbeddedStore\n"
+        f"store = EmbeddedStore(Path({str(case)!r})); print('open', flush=True); sys.stdin.read()"
     )
     child = subprocess.Popen([sys.executable, "-c", held], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert child.stdin is not None
     assert child.stdout is not None
     try:
         assert child.stdout.readline() == b"open\n"
-        with pytest.raises(CaseLocked), gt.open_case(case) as opened:
-            opened.compact()
+        with pytest.raises(CaseLocked, match=f"read by another process: PID {child.pid}"):
+            gt.open_case(case, wait=0).compact()
     finally:
         child.communicate()
     with gt.open_case(case) as opened:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseLocked
+from graphtrace.store.case_lock import is_awaited
+from graphtrace.store.embedded import EmbeddedStore
 
 from .cases import CARDS, answers, run, start, write_files
 
@@ -26,11 +29,21 @@ with open_writer(Path(sys.argv[1])):
 """
 HOLD_FOR_READING = """
 import sys, time
+from pathlib import Path
+from graphtrace.store.embedded import EmbeddedStore
+store = EmbeddedStore(Path(sys.argv[1]))
+print("held", flush=True)
+time.sleep(60)
+"""
+"""As a question does that takes its time."""
+
+IDLE = """
+import sys, time
 import graphtrace as gt
-with gt.open_case(sys.argv[1]) as case:
-    case.status()
-    print("held", flush=True)
-    time.sleep(60)
+case = gt.open_case(sys.argv[1])
+case.status()
+print("held", flush=True)
+time.sleep(60)
 """
 
 
@@ -57,26 +70,44 @@ def case(files: list[Path], tmp_path: Path) -> Path:
     return tmp_path / "x.gtrace"
 
 
-def test_a_second_writer_is_told_at_once_and_the_exit_is_3(
+def test_a_second_writer_that_does_not_wait_is_told_at_once_and_the_exit_is_3(
     case: Path, files: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with held(HOLD_FOR_WRITING, case):
         monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("waited"))
         with pytest.raises(CaseLocked, match="being written by another process"):
-            gt.open_case(case).load(files[1])
+            gt.open_case(case, wait=0).load(files[1])
         monkeypatch.undo()
-        ran = run(["-m", "graphtrace", "load", files[1], "--case", case, "--json"])
+        ran = run(["-m", "graphtrace", "load", files[1], "--case", case, "--json", "--wait", "0"])
         assert ran.returncode == 3
         assert json.loads(ran.stderr)["error"]["code"] == "case_locked"
     assert not gt.open_case(case).load(files[1]).has_errors
 
 
-def test_a_reader_waits_two_seconds_for_a_writer_and_then_says_so(case: Path) -> None:
-    with held(HOLD_FOR_WRITING, case):
-        began = time.monotonic()
-        with pytest.raises(CaseLocked, match="being written by another process"):
-            gt.open_case(case).trace(CARDS[0])
-        assert time.monotonic() - began > 1.9
+def test_readers_and_writers_wait_as_long_as_they_are_told_and_then_say_who_writes(
+    case: Path, files: list[Path]
+) -> None:
+    with held(HOLD_FOR_WRITING, case) as other:
+        opened = gt.open_case(case, wait=0.5)
+        for ask in (lambda: opened.trace(CARDS[0]), lambda: opened.load(files[1])):
+            began = time.monotonic()
+            with pytest.raises(CaseLocked, match=f"written by another process: PID {other.pid}, graphtrace load since"):
+                ask()
+            assert 0.5 <= time.monotonic() - began < 5
+
+
+def test_who_writes_is_said_in_chinese_and_the_wait_may_stand_before_the_command(case: Path) -> None:
+    with held(HOLD_FOR_WRITING, case) as other:
+        ran = run(["-m", "graphtrace", "--wait", "0", "--lang", "zh", "trace", CARDS[0], "--case", case])
+    assert ran.returncode == 3
+    assert f"正由另一进程写入：PID {other.pid}，graphtrace load，始于" in ran.stderr
+    assert "--wait 600" in ran.stderr
+    assert " is " not in ran.stderr
+
+
+def test_a_wait_below_nothing_is_wrong_usage(case: Path) -> None:
+    for wait in ("-1", "nan"):
+        assert run(["-m", "graphtrace", "status", "--case", case, f"--wait={wait}"]).returncode == 2
 
 
 def test_a_reader_is_answered_when_the_writer_ends_in_time(case: Path) -> None:
@@ -86,20 +117,113 @@ def test_a_reader_is_answered_when_the_writer_ends_in_time(case: Path) -> None:
         assert answers(case) == before
 
 
-def test_a_load_while_another_process_reads_says_what_to_close(case: Path, files: list[Path]) -> None:
-    with held(HOLD_FOR_READING, case), pytest.raises(CaseLocked, match="is being read") as caught:
-        gt.open_case(case).load(files[1])
-    assert "close" in caught.value.hint
+def test_a_load_while_another_process_reads_says_which_and_what_to_close(case: Path, files: list[Path]) -> None:
+    with held(HOLD_FOR_READING, case) as other:
+        with pytest.raises(CaseLocked, match=f"is being read by another process: PID {other.pid},") as caught:
+            gt.open_case(case, wait=0.3).load(files[1])
+        assert "close" in caught.value.hint
     assert not gt.open_case(case).load(files[1]).has_errors
 
 
 def test_a_load_while_this_process_reads_says_what_to_close(case: Path, files: list[Path]) -> None:
-    with gt.open_case(case) as reader:
-        reader.status()
-        with pytest.raises(CaseLocked, match="is being read"):
-            gt.open_case(case).load(files[1])
-        assert len(reader.status().files) == 1
+    with closing(EmbeddedStore(case)), pytest.raises(CaseLocked, match="is being read by this program"):
+        gt.open_case(case, wait=0).load(files[1])
     assert not gt.open_case(case).load(files[1]).has_errors
+
+
+def test_a_load_waits_for_a_question_that_ends_in_time(case: Path, files: list[Path]) -> None:
+    with held(HOLD_FOR_READING, case) as other:
+        threading.Timer(0.5, other.kill).start()
+        assert not gt.open_case(case).load(files[1]).has_errors
+
+
+def test_a_program_that_asked_and_idles_keeps_nobody_from_writing(case: Path, files: list[Path]) -> None:
+    with held(IDLE, case) as other:
+        began = time.monotonic()
+        assert not gt.open_case(case, wait=5).load(files[1]).has_errors
+        assert time.monotonic() - began < 5
+        assert other.poll() is None
+
+
+def test_a_case_that_let_go_answers_the_next_question_from_what_was_loaded_since(case: Path, files: list[Path]) -> None:
+    reader = gt.open_case(case)
+    assert len(reader.status().files) == 1
+    gt.open_case(case).load(files[1])
+    assert len(reader.status().files) == 2
+    assert reader._store is not None
+    time.sleep(1.5)
+    assert reader._store is None
+
+
+def test_a_case_does_not_let_go_while_it_answers(case: Path) -> None:
+    reader = gt.open_case(case)
+    with reader._open_store(None) as store:
+        time.sleep(1.5)
+        assert store.contents()["files"]
+
+
+def test_a_case_lets_go_at_once_where_somebody_waits_to_write(case: Path, files: list[Path]) -> None:
+    reader = gt.open_case(case)
+    with start(["-m", "graphtrace", "load", files[1], "--case", case, "-q"]) as writer:
+        with reader._open_store(None):
+            while not is_awaited(case):
+                assert writer.poll() is None
+                time.sleep(0.01)
+        assert reader._store is None
+    assert writer.returncode == 0
+
+
+def test_nobody_begins_to_read_before_a_writer_that_waits(case: Path, files: list[Path]) -> None:
+    with closing(EmbeddedStore(case)) as reader:
+        writer = start(["-m", "graphtrace", "load", files[1], "--case", case, "-q"])
+        while not is_awaited(case):
+            assert writer.poll() is None
+            time.sleep(0.01)
+        with pytest.raises(CaseLocked, match="being written"):
+            EmbeddedStore(case, wait_s=0)
+        assert reader.contents()["files"]
+    with writer:
+        assert writer.wait(60) == 0
+
+
+def test_a_question_about_a_former_day_does_not_wait_for_itself(case: Path, files: list[Path]) -> None:
+    reader = gt.open_case(case)
+    reader.status()
+    with start(["-m", "graphtrace", "load", files[1], "--case", case, "-q"]) as writer:
+        while writer.poll() is None and not is_awaited(case):
+            time.sleep(0.01)
+        assert not reader.trace(CARDS[0], known_on="2000-01-01")[0].found
+    assert writer.returncode == 0
+
+
+ASK_AGAIN_AND_AGAIN = """
+import sys
+import graphtrace as gt
+print("held", flush=True)
+while True:
+    with gt.open_case(sys.argv[1]) as case:
+        case.audit(all=True)
+"""
+
+
+@pytest.mark.slow
+def test_small_loads_get_through_while_others_ask_again_and_again(case: Path, tmp_path: Path) -> None:
+    more = []
+    for number in range(12):
+        more.append(tmp_path / f"{number}.csv")
+        more[-1].write_text(f"转出方,转入方,日期,卡号\n甲{number},乙,2024-03-05,8986061900000000001\n", "utf-8")
+    with ExitStack() as others:
+        asking = [others.enter_context(held(ASK_AGAIN_AND_AGAIN, case)) for _ in range(4)]
+        for file in more:
+            assert not gt.open_case(case, wait=60).load(file).has_errors
+        assert [other.poll() for other in asking] == [None] * 4
+    assert len(gt.open_case(case).status().files) == 13
+
+
+def test_many_read_a_case_that_has_no_lock_and_none_is_made(case: Path) -> None:
+    (case / "lock").unlink()
+    assert answers(case) == answers(case)
+    assert not (case / "lock").exists()
 
 
 def test_many_read_at_once(case: Path) -> None:

@@ -7,7 +7,6 @@ is brought to what counts in the same transaction.
 
 from __future__ import annotations
 
-import tempfile
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import CaseDamaged
+from graphtrace.store.case_folder import create_file
 from graphtrace.store.corrections import (
     CarriedCorrection,
     Corrected,
@@ -30,6 +30,7 @@ from graphtrace.store.corrections import (
 from graphtrace.store.ledger import next_entry
 from graphtrace.store.neo4j.schema import BEYOND, LIFTED, REPEATED, STATED_IN, WITHDRAWN
 from graphtrace.store.schema import NO_DAY
+from graphtrace.store.scratch import subfolder
 
 if TYPE_CHECKING:
     import neo4j
@@ -201,9 +202,9 @@ class ServerRows:
         from graphtrace.store.rereading import name_in_row
 
         ((entry,),) = self._ask("MATCH (f:File {sha256: $sha256}) RETURN f.entry", sha256=sheet.sha256)
-        with tempfile.TemporaryDirectory(prefix="graphtrace-") as folder:
-            source = Path(folder) / Path(sheet.file).name
-            with source.open("wb") as out:
+        with subfolder(self._case.scratch) as folder:
+            source = folder / f"source{Path(sheet.file).suffix}"
+            with create_file(source) as out:
                 for blocks in self._case.server.stream(
                     "MATCH (c:Chunk)-[:OF]->(:File {sha256: $sha256}) RETURN c.data ORDER BY c.number",
                     size=1,
@@ -216,7 +217,7 @@ class ServerRows:
                     f"the kept copy of {sheet.file} is gone, and with it how it writes its names",
                     hint="run graphtrace verify; load the original files into a new database",
                 )
-            return name_in_row(source, entry, sheet.name, row, role)
+            return name_in_row(source, entry, sheet.name, row, role, folder)
 
     def arriving(self, correction: CarriedCorrection) -> KeptCorrection:
         """A correction of another case, with the numbers that mentions have here."""

@@ -11,7 +11,6 @@ Somebody who writes holds a lease on the case, which every batch renews and chec
 from __future__ import annotations
 
 import shutil
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Self
 from graphtrace import __version__
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.model import KINDS
-from graphtrace.store.embedded import REJECTS, SOURCES
+from graphtrace.store.case_folder import REJECTS, SOURCES
 from graphtrace.store.ledger import next_entry
 from graphtrace.store.memory import MemoryShares
 from graphtrace.store.neo4j import sending
@@ -35,6 +34,7 @@ from graphtrace.store.neo4j.mentions import fetch_mentions, fetch_sheets, fill, 
 from graphtrace.store.neo4j.schema import ENTRIES, FORMAT, WITHDRAWN
 from graphtrace.store.refusals import kept_reject, kept_remarks
 from graphtrace.store.schema import CARDS, PARTS
+from graphtrace.store.scratch import scratch_folder, scratch_unwritable
 from graphtrace.store.writing import CaseWriter
 
 if TYPE_CHECKING:
@@ -72,14 +72,12 @@ def open_server_writer(
     """
     import duckdb
 
-    with tempfile.TemporaryDirectory(prefix="graphtrace-") as folder, Connection(address) as server:
+    with scratch_folder(None) as folder, Connection(address) as server:
         try:
-            with ServerWriter(server, Path(folder), dry_run=dry_run, memory=memory, progress=progress) as case:
+            with ServerWriter(server, folder, dry_run=dry_run, memory=memory, progress=progress) as case:
                 yield case
         except (duckdb.IOException, OSError) as error:
-            raise StoreError(
-                f"{folder}: {error}", hint="see to room in the folder for temporary files, then load again"
-            ) from error
+            raise scratch_unwritable(folder.parent, error) from error
 
 
 class ServerWriter:
@@ -88,7 +86,7 @@ class ServerWriter:
     def __init__(
         self, server: Connection, folder: Path, *, dry_run: bool, memory: MemoryShares | None, progress: Progress
     ) -> None:
-        self.folder = folder
+        self.folder = self.scratch = folder
         self._memory = memory
         self.server = server
         self._dry_run = dry_run
