@@ -14,7 +14,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from graphtrace.errors import UsageError
-from graphtrace.store.case_folder import FILE_MODE, create_file, is_disk_full, make_folder, refuse_inside_case
+from graphtrace.store.case_folder import (
+    FILE_MODE,
+    FOLDER_MODE,
+    create_file,
+    is_disk_full,
+    make_folder,
+    refuse_inside_case,
+)
 from graphtrace.store.scratch import own_folder
 
 
@@ -76,9 +83,8 @@ def new_folder(path: Path) -> Iterator[Path]:
             fresh = held.enter_context(own_folder(place.parent)) / "files"
             make_folder(fresh)
             yield fresh
-            for file in fresh.rglob("*"):
-                if file.is_file():
-                    file.chmod(FILE_MODE)
+            for part in fresh.rglob("*"):
+                part.chmod(FOLDER_MODE if part.is_dir() else FILE_MODE)
             if place.exists():
                 place.rmdir()
             fresh.rename(place)

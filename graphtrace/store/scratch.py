@@ -24,6 +24,7 @@ from graphtrace.store.case_folder import (
     DATABASE,
     FOLDER_MODE,
     SCRATCH,
+    check_folder,
     is_disk_full,
     is_own_folder,
     make_folder,
@@ -124,8 +125,15 @@ def subfolder(scratch: Path) -> Iterator[Path]:
 
 
 def sweep_scratch(case: Path | None) -> None:
-    """Take away what dead processes left in the scratch folder of a case, and in that of the account."""
+    """Take away what dead processes left in the scratch folder of a case, and in that of the account.
+
+    Raises
+    ------
+    CaseDamaged
+        If a part of the case is a link.
+    """
     if case is not None and os.path.lexists(case / SCRATCH):
+        check_folder(case)
         sweep(case / SCRATCH)
         _remove_if_empty(case / SCRATCH)
     with suppress(OSError):
