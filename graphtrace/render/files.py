@@ -42,7 +42,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     with contextlib.ExitStack() as held:
         try:
             beside = held.enter_context(own_folder(place.parent)) / place.name
-            stream = held.enter_context(create_file(beside))
+            stream = create_file(beside)
+            held.callback(_close, stream)
         except OSError as fault:
             raise unwritable(path, fault) from fault
         try:
@@ -61,6 +62,12 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             beside.replace(place)
         except OSError as fault:
             raise unwritable(path, fault) from fault
+
+
+def _close(stream: BinaryIO) -> None:
+    # what a full disk did not take is tried once more here, and was told before
+    with contextlib.suppress(OSError):
+        stream.close()
 
 
 @contextlib.contextmanager

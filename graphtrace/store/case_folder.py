@@ -236,10 +236,10 @@ def _checked(handle: int, path: Path) -> int:
     return handle
 
 
-def make_folder(path: Path) -> bool:
-    """Make a folder that only its owner may enter, and those above it as usual; returns whether it is new."""
+def make_folder(path: Path, *, parents: bool = False) -> bool:
+    """Make a folder that only its owner may enter, and any above it as usual; returns whether it is new."""
     try:
-        path.mkdir(FOLDER_MODE, parents=True)
+        path.mkdir(FOLDER_MODE, parents=parents)
     except FileExistsError:
         if path.is_dir():
             return False

@@ -58,7 +58,7 @@ def write_lock(folder: Path, deadline: Deadline, task: Task) -> Iterator[None]:
     path = folder / LOCK
     while True:
         check_folder(folder)
-        make_folder(folder)
+        make_folder(folder, parents=True)
         lock = open_lock_file(path, create=True)
         assert lock is not None
         try:

@@ -142,25 +142,31 @@ class CaseWriter:
             close_to_others(folder)
             for name in (SOURCES, REJECTS):
                 make_folder(folder / name)
-            self.scratch = held.enter_context(case_scratch(folder))
-            self.con = held.enter_context(_open_database(folder, self.scratch, self._memory, deadline))
-            settle(folder / LEDGER, self.entries(), self.scratch)
-            self._sweep()
-            self._held = held.pop_all()
+            with ExitStack() as opened:
+                self.scratch = opened.enter_context(case_scratch(folder))
+                self.con = opened.enter_context(_open_database(folder, self.scratch, self._memory, deadline))
+                settle(folder / LEDGER, self.entries(), self.scratch)
+                self._sweep()
+                self._opened = opened.pop_all()
+            self._lock = held.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._is_new and self._holds_nothing():
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        is_none = self._is_new and self._holds_nothing()
+        self._opened.close()
+        if is_none:
             # a case without any file is none, and leaves nothing behind
-            self.con.close()
             for path in (*self.folder.glob(f"{DATABASE}*"), self.folder / LOCK):
                 path.unlink(missing_ok=True)
             for path in reversed(self._made):
                 with suppress(OSError):
                     path.rmdir()
-        self._held.close()
 
     def _holds_nothing(self) -> bool:
         import duckdb

@@ -105,7 +105,7 @@ def test_a_case_killed_before_its_database_is_complete_is_none_yet(small: Undist
     number = small.steps.index("Path.replace") + 1
     small.kill_at([number], tmp_path)
     case = tmp_path / f"{number}.gtrace"
-    assert any(name.startswith("sources/.incoming-") for name in names(case))
+    assert any(name.startswith(".scratch/") for name in names(case))
     with gt.open_case(case) as opened, pytest.raises(CaseMissing):
         opened.status()
     small.check_completed_by_next_load(case)

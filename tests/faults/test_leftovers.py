@@ -63,7 +63,7 @@ def die_at(place: str, arguments: Sequence[object], tmp: Path) -> None:
     [
         ("graphtrace.store.writing:CaseWriter.commit", ["verify", "--deep"]),
         ("graphtrace.store.writing:CaseWriter.close_sheet", ["load", "MORE", "--dry-run"]),
-        ("graphtrace.store.writing:CaseWriter.commit", ["load", "MORE"]),
+        ("graphtrace.store.writing:CaseWriter.close_sheet", ["load", "MORE"]),
         ("graphtrace.store.correcting:name_in_row", ["correct", "resales.csv:2", "--why", "wrong"]),
         ("graphtrace.store.compacting:sync_file", ["compact"]),
         ("graphtrace.render.workbook:workbook_bytes", ["export", "xlsx", "OUT/x.xlsx"]),

@@ -7,6 +7,7 @@ import pytest
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.store.ledger import check_entries, next_entry, read_entries, settle
+from graphtrace.store.scratch import own_folder
 
 
 @pytest.fixture
@@ -22,15 +23,20 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.jsonl"
 
 
+def settle_in(path: Path, entries: list[str]) -> None:
+    with own_folder(path.parent) as scratch:
+        settle(path, entries, scratch)
+
+
 def test_each_line_follows_from_the_one_before(entries: list[str]) -> None:
     assert check_entries(entries) == []
     assert json.loads(entries[1])["previous"] == json.loads(entries[0])["hash"]
 
 
 def test_what_is_written_is_read_again_whatever_the_names(entries: list[str], path: Path) -> None:
-    settle(path, entries)
+    settle_in(path, entries)
     assert read_entries(path) == entries
-    assert not path.with_suffix(".tmp").exists()
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_missing_ledger_has_no_lines(path: Path) -> None:
@@ -53,29 +59,29 @@ def test_a_line_that_is_no_entry_is_wrong(entries: list[str], line: str) -> None
 
 
 def test_a_last_line_that_was_cut_off_does_not_count(entries: list[str], path: Path) -> None:
-    settle(path, entries)
+    settle_in(path, entries)
     path.write_bytes(path.read_bytes()[:-5])
     assert read_entries(path) == entries[:2]
-    settle(path, entries)
+    settle_in(path, entries)
     assert read_entries(path) == entries
 
 
 def test_lines_that_are_owed_are_added(entries: list[str], path: Path) -> None:
-    settle(path, entries[:1])
-    settle(path, entries)
+    settle_in(path, entries[:1])
+    settle_in(path, entries)
     assert read_entries(path) == entries
 
 
 def test_a_settled_ledger_is_not_written_again(entries: list[str], path: Path) -> None:
-    settle(path, entries)
+    settle_in(path, entries)
     before = path.stat().st_ino
-    settle(path, entries)
+    settle_in(path, entries)
     assert path.stat().st_ino == before
 
 
 def test_a_ledger_with_more_or_other_lines_than_the_database_is_damage(entries: list[str], path: Path) -> None:
-    settle(path, entries)
+    settle_in(path, entries)
     for carried in (entries[:2], [], [entries[0], next_entry(entries[0], {"load": 2, "file": "z"}), entries[2]]):
         with pytest.raises(CaseDamaged, match="does not hold"):
-            settle(path, carried)
+            settle_in(path, carried)
     assert read_entries(path) == entries
