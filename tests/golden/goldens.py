@@ -1,0 +1,331 @@
+"""What every command answers about the example case and a simulated one, in every format, as text that can be compared.
+
+``python -m tests.golden.goldens`` writes the files anew; the test compares them. Of a page stand its words as a reader
+of one language sees them, of a workbook its cells and its print settings. Times, versions, sizes and hashes that are
+new with every run are replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+
+import openpyxl
+
+import graphtrace as gt
+from graphtrace import notebook
+from graphtrace.cli import main
+
+HERE = Path(__file__).parent
+EXAMPLE = HERE.parents[1] / "examples" / "case"
+DEMO = json.loads((EXAMPLE / "demo.json").read_text(encoding="utf-8"))
+
+MOST_CHARACTERS = 6_000
+"""A longer text is kept as its beginning and a hash of each hundred lines."""
+
+_BLOCKS = {
+    *("p", "div", "section", "h1", "h2", "h3", "tr", "li", "dt", "dd", "table", "caption", "header", "footer"),
+    *("summary", "figure", "legend", "label", "button", "ul", "ol", "dl"),
+}
+_VOID = {"meta", "link", "input", "br", "img"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One command line and the formats that its answer is frozen in."""
+
+    name: str
+    arguments: tuple[str, ...]
+    endings: tuple[str, ...] = ()
+
+
+def example_commands() -> list[Asked]:
+    """What is asked of the example."""
+    expected = json.loads((EXAMPLE.parent / "expected.json").read_text(encoding="utf-8"))
+    cards = list(dict.fromkeys(asked["ask"] for asked in (*expected["cards"], *expected["questions"])))
+    enterprise, seized = DEMO["enterprise"], DEMO["seized"]
+    audit = (".csv", ".xlsx", ".md", ".html")
+    return [
+        Asked("status", ("status",)),
+        Asked("verify", ("verify",)),
+        Asked("trace-one", ("trace", seized), (".csv", ".xlsx", ".html")),
+        Asked("trace-one-verbose", ("trace", seized, "-v")),
+        Asked("trace-many", ("trace", *cards), (".csv", ".xlsx", ".html")),
+        Asked("trace-three-verbose", ("trace", *cards[:3], "-v")),
+        Asked("audit-one", ("audit", enterprise), audit),
+        Asked("audit-one-verbose", ("audit", enterprise, "-v")),
+        Asked("audit-all", ("audit", "--all"), audit),
+        Asked("audit-all-verbose", ("audit", "--all", "-v")),
+        Asked("audit-bucket", ("audit", enterprise, "--bucket", "resold"), (".csv", ".xlsx")),
+        Asked("audit-cards", ("audit", enterprise, "--cards"), (".csv", ".xlsx")),
+        Asked("audit-cards-verbose", ("audit", enterprise, "--cards", "-v")),
+        Asked("audit-nothing", ("audit", enterprise, "--bucket", "returned")),
+        Asked("party", ("party", enterprise), (".csv",)),
+        Asked("party-carrier", ("party", "中国联通", "-v"), (".csv",)),
+        Asked("common", ("common", *cards), (".csv", ".xlsx", ".html")),
+        Asked("common-verbose", ("common", *cards, "--by", "coverage", "-v")),
+        Asked("sibling-one", ("sibling", seized), (".csv", ".xlsx")),
+        Asked("sibling-one-verbose", ("sibling", seized, "-v")),
+        Asked("sibling-many", ("sibling", *cards), (".csv", ".xlsx")),
+        Asked("graph", ("graph",), (".html",)),
+        Asked("graph-around", ("graph", "--around", enterprise)),
+        Asked("query", ("query", "activations-by-province"), (".csv", ".xlsx")),
+        Asked("query-flows", ("query", "flows-between-parties"), (".csv", ".xlsx")),
+        Asked("query-list", ("query", "--list")),
+        Asked("query-show", ("query", "--show", "activations-by-province")),
+        Asked("identify", ("identify", seized, cards[1], "91310115MA1K35XR7B", "12")),
+        Asked("rules-list", ("rules", "list")),
+        Asked("rules-show", ("rules", "show", "many_cards_one_person")),
+        Asked("corrections-none", ("correct", "--list")),
+    ]
+
+
+def simulated_commands() -> list[Asked]:
+    """What is asked of the simulated case."""
+    return [
+        Asked("status", ("status",)),
+        Asked("audit-all", ("audit", "--all"), (".csv", ".xlsx", ".md", ".html")),
+        Asked("audit-all-verbose", ("audit", "--all", "-v")),
+        Asked("graph", ("graph",)),
+        Asked("check", ("simulate", "check", "simulated.gtrace", "files/truth")),
+    ]
+
+
+def frozen(folder: Path, wanted: str = "") -> Iterator[tuple[str, str]]:
+    """Name and text of the goldens whose name contains ``wanted``; ``folder`` is empty and the working directory."""
+    with _working_in(folder):
+        steps = []
+        for file in DEMO["files"]:
+            mapping = DEMO["mappings"].get(file)
+            more = ["--mapping", str(EXAMPLE / mapping)] if mapping else []
+            steps.append(Asked(f"load {file}", ("load", str(EXAMPLE / file), *more)))
+        yield "example/demo", _answer(("demo", "demo"))
+        loads = [_answer((*step.arguments, "--case", "example.gtrace"), is_tidy=True) for step in steps]
+        yield "example/load", "".join(loads)
+        yield "example/load-again", _answer((*steps[0].arguments, "--case", "example.gtrace"))
+        yield "example/load-dry", _answer((*steps[0].arguments, "--case", "other.gtrace", "--dry-run"))
+        for asked in example_commands():
+            if wanted in f"example/{asked.name}":
+                yield f"example/{asked.name}", _in_all_formats(asked, "example.gtrace")
+        for name, text in _fragments("example.gtrace"):
+            yield f"example/notebook-{name}", text
+        correct = (
+            "correct",
+            f"{DEMO['files'][0]}:2",
+            "--why",
+            "输入有误",
+            "--who",
+            "李审核",
+            "--case",
+            "example.gtrace",
+        )
+        yield "example/correct", _answer(correct) + _answer((*correct, "--undo"))
+        yield "example/corrections", _in_all_formats(Asked("", ("correct", "--list")), "example.gtrace")
+        yield "example/compact", _answer(("compact", "--case", "example.gtrace"))
+        yield "example/copy", _answer(("copy", "example.gtrace", "copied.gtrace"))
+        yield "simulated/simulate", _answer(("simulate", "files", "--cards", "3000", "--seed", "7"))
+        tables = sorted(str(path) for path in Path("files", "records").iterdir())
+        yield "simulated/load", _answer_once(("load", *tables, "--case", "simulated.gtrace"))
+        for asked in simulated_commands():
+            if wanted not in f"simulated/{asked.name}":
+                continue
+            yield f"simulated/{asked.name}", _in_all_formats(asked, "simulated.gtrace")
+
+
+def _in_all_formats(asked: Asked, case: str) -> str:
+    # the comparison names its case itself
+    arguments = asked.arguments if case in asked.arguments else (*asked.arguments, "--case", case)
+    parts = [_answer(arguments)]
+    for ending in asked.endings:
+        for lang in ("en", "zh"):
+            path = Path(f"golden{ending}")
+            code, told = _run((*arguments, "--lang", lang, "-o", str(path)), 80)
+            parts.append(_section(f"{ending} {lang} exit {code}", _file_text(path, lang) if path.exists() else told))
+            path.unlink(missing_ok=True)
+    return "".join(parts)
+
+
+def _answer(arguments: Sequence[str], *, is_tidy: bool = False) -> str:
+    """The text in both languages and widths, and the JSON; ``is_tidy`` for what can be asked only once."""
+    if is_tidy or arguments[0] in ("demo", "correct", "compact", "copy") or arguments[:2] == ("simulate", "files"):
+        return _answer_once(arguments)
+    parts = []
+    for lang in ("en", "zh"):
+        for columns in (80, 100):
+            code, text = _run((*arguments, "--lang", lang), columns)
+            parts.append(_section(f"text {lang} {columns} exit {code}", text))
+    if "-v" in arguments:
+        return "".join(parts)
+    document = _run((*arguments, "--json", "--lang", "en"), 80)[1]
+    parts.append(_section("json", document))
+    if '"message"' in document:
+        messages = set(re.findall(r'"message": "(.*)"', _run((*arguments, "--json", "--lang", "zh"), 80)[1]))
+        parts.append(_section("json messages zh", "\n".join(sorted(messages))))
+    return "".join(parts)
+
+
+def _answer_once(arguments: Sequence[str]) -> str:
+    code, text = _run((*arguments, "--lang", "en"), 80)
+    return _section(f"text en 80 exit {code}", text)
+
+
+def _run(arguments: Sequence[str], columns: int) -> tuple[int, str]:
+    os.environ["COLUMNS"] = str(columns)
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main(list(arguments))
+    return code, out.getvalue() + err.getvalue()
+
+
+def _fragments(case: str) -> Iterator[tuple[str, str]]:
+    seized, enterprise = DEMO["seized"], DEMO["enterprise"]
+    with gt.open_case(case) as opened:
+        answers: Mapping[str, object] = {
+            "trace": opened.trace(seized),
+            "audit": opened.audit(enterprise),
+            "audits": opened.audit(all=True),
+            "party": opened.party(enterprise),
+            "common": opened.common(seized, "8986*"),
+            "siblings": opened.siblings(seized),
+            "query": opened.query("activations-by-province"),
+        }
+        for name, answer in answers.items():
+            parts = []
+            for lang in ("en", "zh"):
+                os.environ["GRAPHTRACE_LANG"] = lang
+                parts.append(_section(f"notebook {lang}", _Words(notebook.html_of(answer), lang).text))
+            del os.environ["GRAPHTRACE_LANG"]
+            yield name, "".join(parts)
+
+
+def _file_text(path: Path, lang: str) -> str:
+    if path.suffix == ".xlsx":
+        return _workbook_text(path)
+    text = path.read_text(encoding="utf-8-sig")
+    return _Words(text, lang).text if path.suffix == ".html" else text
+
+
+def _workbook_text(path: Path) -> str:
+    lines = []
+    for sheet in openpyxl.load_workbook(path):
+        lines.append(f"[{sheet.title}] frozen {sheet.freeze_panes} printed {sheet.print_area}")
+        for row in sheet.iter_rows(values_only=True):
+            lines.append(
+                " | ".join("" if cell is None else cell if isinstance(cell, str) else repr(cell) for cell in row)
+            )
+    return "\n".join(line.rstrip() for line in lines)
+
+
+class _Words(HTMLParser):
+    """The words of a page that a reader of one language sees, a line for each block; of drawings a hash."""
+
+    def __init__(self, page: str, lang: str) -> None:
+        super().__init__()
+        self._lines: list[list[str]] = [[]]
+        self._open: list[tuple[str, bool]] = []
+        self._other = "zh" if lang == "en" else "en"
+        for drawing in re.findall(r'<svg class="gt-figure.*?</svg>', page, re.DOTALL):
+            self._lines.append([f"drawing {hashlib.sha256(drawing.encode()).hexdigest()[:16]}"])
+        self.feed(re.sub(r'<svg class="gt-figure.*?</svg>', "", page, flags=re.DOTALL))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        about = dict(attrs)
+        if tag == "img" and (about.get("src") or "").startswith("data:"):
+            image = hashlib.sha256((about["src"] or "").encode()).hexdigest()[:16]
+            self._lines.append([f"image {image}", about.get("alt") or ""])
+        if tag in _BLOCKS:
+            self._lines.append([])
+        elif tag in ("td", "th"):
+            self._lines[-1].append("|")
+        if tag not in _VOID:
+            is_hidden = tag in {"script", "style", "title", "aside", "header"} or about.get("lang") == self._other
+            self._open.append((tag, is_hidden and tag != "html"))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+        if tag in _BLOCKS:
+            self._lines.append([])
+
+    def handle_data(self, data: str) -> None:
+        if not any(is_hidden for _, is_hidden in self._open):
+            self._lines[-1].append(data)
+
+    @property
+    def text(self) -> str:
+        lines = (re.sub(r"\s+", " ", " ".join(line)).strip() for line in self._lines)
+        return "\n".join(line for line in lines if line)
+
+
+def _section(title: str, text: str) -> str:
+    plain = _normal(text).rstrip("\n")
+    if len(plain) > MOST_CHARACTERS:
+        lines = plain.split("\n")
+        pieces = ["\n".join(lines[at : at + 100]) for at in range(0, len(lines), 100)]
+        hashes = [hashlib.sha256(piece.encode()).hexdigest()[:16] for piece in pieces]
+        plain = "\n".join([plain[:1_000], f"… {len(lines)} lines, {len(plain)} characters:", *hashes])
+    return f"=== {title}\n{plain}\n"
+
+
+def _normal(text: str) -> str:
+    """The text without what is new with every run."""
+    text = text.replace(str(EXAMPLE.parents[1]), "<project>").replace(str(Path.cwd()), "<here>")
+    text = text.replace(gt.__version__, "<version>")
+    text = re.sub(r'("at": |"loaded_at": )"[^"]*"', r'\1"<time>"', text)
+    text = re.sub(r'("size_bytes": |"bytes_\w+": )\d+', r"\1<bytes>", text)
+    text = re.sub(r"\d[\d.,]* (kB|KB|MB|KiB|MiB|bytes)", "<size>", text)
+    text = re.sub(r"\d[\d.,]* ?(s|ms|秒|毫秒|cards/s)\b", "<time>", text)
+    today = "|".join(_TODAY)
+    return re.sub(rf"({today})[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?", "<time>", text)
+
+
+def _days_about_now() -> tuple[str, ...]:
+    from datetime import UTC, datetime, timedelta
+
+    now = datetime.now(UTC)
+    return tuple((now + timedelta(days=days)).date().isoformat() for days in (-1, 0, 1))
+
+
+_TODAY = _days_about_now()
+
+
+@contextlib.contextmanager
+def _working_in(folder: Path) -> Iterator[None]:
+    before, environment = Path.cwd(), dict(os.environ)
+    for name in ("GRAPHTRACE_CASE", "GRAPHTRACE_LANG", "LC_ALL", "LC_MESSAGES", "FORCE_COLOR"):
+        os.environ.pop(name, None)
+    os.environ["LANG"] = "C.UTF-8"
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+        os.environ.clear()
+        os.environ.update(environment)
+
+
+def write(wanted: str = "") -> None:
+    """Write the goldens whose name contains ``wanted`` anew."""
+    if not wanted:
+        for folder in ("example", "simulated"):
+            shutil.rmtree(HERE / folder, ignore_errors=True)
+            (HERE / folder).mkdir()
+    with tempfile.TemporaryDirectory() as place:
+        for name, text in frozen(Path(place), wanted):
+            if wanted in name:
+                (HERE / f"{name}.txt").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(*sys.argv[1:])
