@@ -21,17 +21,19 @@ from graphtrace.answers.traces import Traces
 from graphtrace.render import Lang, json
 from graphtrace.render.files import write_text
 from graphtrace.render.html import fragments
-from graphtrace.render.html.audit import audit_page
 from graphtrace.render.html.shared import shared_page
 from graphtrace.render.html.trace import trace_page
 from graphtrace.render.language import spoken_language
-from graphtrace.render.terminal.audit import AuditView
 from graphtrace.render.terminal.page import View, plain
 from graphtrace.render.terminal.party import PartyView
 from graphtrace.render.terminal.query import QueryView
 from graphtrace.render.terminal.shared import SharedView
 from graphtrace.render.terminal.siblings import SiblingView
 from graphtrace.render.terminal.trace import TraceView
+from graphtrace.render.views.audit import audit_view
+from graphtrace.render.writers.html import render_html
+from graphtrace.render.writers.notebook import render_notebook
+from graphtrace.render.writers.terminal import DocumentView
 
 WIDTH = 80
 """Columns of text where no console says how wide it is."""
@@ -93,8 +95,8 @@ def _unknown(answer: object) -> TypeError:
 
 view_of.register(Traces, TraceView)
 view_of.register(Trace, lambda trace, lang: TraceView([trace], lang))
-view_of.register(Audits, AuditView)
-view_of.register(Audit, lambda audit, lang: AuditView([audit], lang))
+view_of.register(Audits, lambda audits, lang: DocumentView(audit_view(audits), lang))
+view_of.register(Audit, lambda audit, lang: DocumentView(audit_view([audit]), lang))
 view_of.register(Dealings, PartyView)
 view_of.register(SharedParties, SharedView)
 view_of.register(Siblings, SiblingView)
@@ -102,8 +104,8 @@ view_of.register(QueryAnswer, QueryView)
 
 fragment_of.register(Traces, fragments.trace_fragment)
 fragment_of.register(Trace, lambda trace, lang: fragments.trace_fragment([trace], lang))
-fragment_of.register(Audits, fragments.audit_fragment)
-fragment_of.register(Audit, lambda audit, lang: fragments.audit_fragment([audit], lang))
+fragment_of.register(Audits, lambda audits, lang: render_notebook(audit_view(audits), lang))
+fragment_of.register(Audit, lambda audit, lang: render_notebook(audit_view([audit]), lang))
 fragment_of.register(Dealings, fragments.party_fragment)
 fragment_of.register(SharedParties, fragments.shared_fragment)
 fragment_of.register(Siblings, fragments.sibling_fragment)
@@ -115,5 +117,5 @@ document_of.register(Audits, json.audit_answer)
 document_of.register(Audit, lambda audit, lang: json.audit_answer([audit], lang)["enterprises"][0])
 
 page_of.register(Traces, trace_page)
-page_of.register(Audits, audit_page)
+page_of.register(Audits, lambda audits, lang: render_html(audit_view(audits), lang))
 page_of.register(SharedParties, shared_page)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphtrace.cli.options import PAGE, Common, KnownOn, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.output import Answer, tree_answer
 from graphtrace.cli.rules import OwnRules
 from graphtrace.cli.trace import Level, level_met
 from graphtrace.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from graphtrace.answers.audit import Audits
     from graphtrace.answers.opening import Opened
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.document import Document
 
 
 def add_to(app: typer.Typer) -> None:
@@ -68,61 +68,30 @@ def audit(
 
 
 def _figures(audits: Audits, case_name: str, common: Common, *, known_on: str | None, fail_on: Level | None) -> Answer:
-    def document() -> dict[str, object]:
+    def data() -> dict[str, object]:
         from graphtrace.render.json import audit_document
 
         return audit_document(case_name, audits, common.lang)
 
-    def view() -> View:
-        from graphtrace.render.terminal.audit import AuditView
+    def document() -> Document:
+        from graphtrace.render.views.audit import audit_view
 
-        return AuditView(audits, common.lang, verbose=common.verbose)
-
-    def table() -> str:
-        from graphtrace.render.rows import audit_csv
-
-        return audit_csv(audits)
-
-    def workbook() -> bytes:
-        from graphtrace.render.audit_workbook import audit_workbook
-
-        return audit_workbook(common.case_on_paper, audits, common.lang)
-
-    def text() -> str:
-        from graphtrace.render.markdown import audit_markdown
-
-        return audit_markdown(common.case_on_paper, audits, common.lang)
-
-    def page() -> str:
-        from graphtrace.render.html.audit import audit_page
-
-        return audit_page(audits, common.lang, case=common.case_on_paper, known_on=known_on)
+        return audit_view(audits, case=common.case_on_paper, as_of=known_on)
 
     exit_code = level_met(fail_on, (finding for audit in audits for finding in audit.findings))
-    files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, ".md": text, PAGE: page}
-    return Answer(document=document, view=view, files=files, exit_code=exit_code)
+    return tree_answer(data, document, common, (".csv", ".xlsx", ".md", PAGE), exit_code=exit_code)
 
 
 def _cards(opened: Sequence[Opened], case_name: str, common: Common) -> Answer:
-    def document() -> dict[str, object]:
+    def data() -> dict[str, object]:
         from graphtrace.render.json import opened_document
 
         return opened_document(case_name, opened, common.lang)
 
-    def view() -> View:
-        from graphtrace.render.terminal.opened import OpenedView
+    def document() -> Document:
+        from graphtrace.render.views.drilldown import drilldown_view
 
-        return OpenedView(opened, common.lang, verbose=common.verbose)
-
-    def table() -> str:
-        from graphtrace.render.rows import opened_csv
-
-        return opened_csv(opened)
-
-    def workbook() -> bytes:
-        from graphtrace.render.audit_workbook import opened_workbook
-
-        return opened_workbook(common.case_on_paper, opened, common.lang)
+        return drilldown_view(opened, case=common.case_on_paper)
 
     is_empty = not any(figure.lots for figure in opened)
-    return Answer(document=document, view=view, files={".csv": table, ".xlsx": workbook}, exit_code=int(is_empty))
+    return tree_answer(data, document, common, (".csv", ".xlsx", ".md", PAGE), exit_code=int(is_empty))

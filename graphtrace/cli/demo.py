@@ -68,12 +68,13 @@ def demo(
 def write_pages(directory: Path, traces: Sequence[Trace], audits: Sequence[Audit], lang: Lang) -> list[Path]:
     """Write the answers as pages beside the case and return where they are."""
     from graphtrace.render.files import write_text
-    from graphtrace.render.html.audit import audit_page
     from graphtrace.render.html.trace import trace_page
+    from graphtrace.render.views.audit import audit_view
+    from graphtrace.render.writers.html import render_html
 
     pages = {
         directory / "trace.html": trace_page(traces, lang, case=CASE_NAME),
-        directory / "audit.html": audit_page(audits, lang, case=CASE_NAME),
+        directory / "audit.html": render_html(audit_view(audits, case=CASE_NAME), lang),
     }
     for path, page in pages.items():
         write_text(path, page)

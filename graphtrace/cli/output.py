@@ -7,6 +7,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
@@ -18,6 +19,7 @@ from graphtrace.store.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:
     from graphtrace.cli.options import Common
+    from graphtrace.render.document import Document
     from graphtrace.render.terminal.page import View
 
 FILE_WIDTH = 100
@@ -50,6 +52,30 @@ class Answer:
     files: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
     error: GraphtraceError | None = None
     exit_code: int = 0
+
+
+def tree_answer(
+    data: Callable[[], Mapping[str, Any]],
+    document: Callable[[], Document],
+    common: Common,
+    endings: Sequence[str],
+    *,
+    exit_code: int = 0,
+) -> Answer:
+    """An answer whose text and files are written from one document; JSON is that of the ``data``."""
+
+    def view() -> View:
+        from graphtrace.render.writers.terminal import DocumentView
+
+        return DocumentView(document(), common.lang, verbose=common.verbose)
+
+    def file(ending: str) -> str | bytes:
+        from graphtrace.render.writers import render_file
+
+        return render_file(document(), ending, common.lang)
+
+    files = {ending: partial(file, ending) for ending in endings}
+    return Answer(document=data, view=view, files=files, exit_code=exit_code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang, wording
-from graphtrace.render.messages import sentence, word
+from graphtrace.render.messages import bare_name, sentence, word
 from graphtrace.render.wording import Wording
+
+if TYPE_CHECKING:
+    from graphtrace.model import Party
 
 
 def both(make: Callable[[Lang], str]) -> Wording:
@@ -23,3 +27,8 @@ def label(code: str, **params: object) -> Wording:
 def named(table: Mapping[str, Wording], code: str) -> Wording:
     """The word for a code in a table of ``wording``."""
     return both(lambda lang: word(table, code, lang))
+
+
+def party_text(party: Party) -> Wording:
+    """The name of a party."""
+    return both(lambda lang: bare_name(party, lang))

@@ -784,7 +784,6 @@ LABELS = {
     ),
     "spread_unknown": Wording("not known of any card", "均不可知"),
     "where_active": Wording("Where they were activated", "激活地"),
-    "declared_for": Wording("declared for {what}", "申报用于{what}"),
     "no_province": Wording("province not stated", "未载省份"),
     "more_places": Wording(
         "{more:more line|more lines}, shown with -v or --json", "另有{more}行，用 -v 或 --json 查看"
@@ -1031,9 +1030,9 @@ PAGES = {
     "passed_through": Wording("what the records say", "记录内容"),
     "is_uncertain": Wording("not certain", "不确定"),
     "cards_asked": Wording("Cards that were asked for", "所查的卡"),
+    "cards_behind": Wording("cards and records behind the figures", "各项数字背后的卡和记录"),
     "audit_page": Wording("audit of {enterprises:enterprise|enterprises}", "{enterprises}家单位的核查结果"),
     "what_became": Wording("What became of the cards", "卡的去向"),
-    "together": Wording("all cards bought from carriers", "向运营商采购的全部卡"),
     "severity_head": Wording("severity", "级别"),
     "finding_head": Wording("what was found", "发现"),
     "rests_on": Wording("rests on", "依据"),

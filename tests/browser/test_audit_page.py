@@ -9,7 +9,8 @@ from pypdf import PdfReader
 
 from graphtrace.answers.audit import Audit
 from graphtrace.render import Lang
-from graphtrace.render.html.audit import audit_page
+from graphtrace.render.views.audit import audit_view
+from graphtrace.render.writers.html import render_html
 
 from ..unit.render.answers import SHA256
 from ..unit.render.reports import AUDIT, BIT, FIGURES, hostile_audit
@@ -19,7 +20,7 @@ from .conftest import Show
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("audits", [[AUDIT], [AUDIT, hostile_audit("n" * 80)]], ids=["one", "two"])
 def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, audits: list[Audit], lang: Lang) -> None:
-    text = audit_page(audits, lang)
+    text = render_html(audit_view(audits), lang)
     for width in (1280, 390):
         page = show(text, width=width)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -28,7 +29,7 @@ def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, audits
 
 @pytest.mark.parametrize("has_script", [True, False])
 def test_the_language_changes_with_and_without_script(show: Show, has_script: bool) -> None:
-    page = show(audit_page([AUDIT], "en"), java_script_enabled=has_script)
+    page = show(render_html(audit_view([AUDIT]), "en"), java_script_enabled=has_script)
     assert "What became of the cards" in page.locator("main").inner_text()
     page.click("label[for=lang-zh]")
     told = page.locator("main").inner_text()
@@ -38,7 +39,7 @@ def test_the_language_changes_with_and_without_script(show: Show, has_script: bo
 
 
 def test_every_figure_is_on_paper(show: Show) -> None:
-    page = show(audit_page([AUDIT], "en"), color_scheme="dark")
+    page = show(render_html(audit_view([AUDIT]), "en"), color_scheme="dark")
     sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True))).pages
     assert [round(float(size)) for size in sheets[0].mediabox[2:]] == [595, 842]
     told = " ".join(sheet.extract_text() for sheet in sheets)
@@ -51,15 +52,15 @@ def test_every_figure_is_on_paper(show: Show) -> None:
 
 
 def test_a_bar_is_as_long_as_its_share(show: Show) -> None:
-    page = show(audit_page([AUDIT], "en"))
+    page = show(render_html(audit_view([AUDIT]), "en"))
     bars = page.locator("table.bars").first.locator("rect:not(.whole)")
     lengths = [bars.nth(place).evaluate("bar => bar.width.baseVal.value") for place in range(bars.count())]
-    shares = [cards / AUDIT.purchased for cards in (*AUDIT.buckets.values(), AUDIT.purchased)]
+    shares = [cards / AUDIT.purchased for cards in AUDIT.buckets.values()]
     assert lengths == [pytest.approx(share * 100, abs=0.01) for share in shares]
 
 
 def test_hostile_text_stays_text_wherever_it_stands(show: Show) -> None:
-    page = show(audit_page([hostile_audit("n"), hostile_audit("m")], "en", case=BIT, known_on=BIT))
+    page = show(render_html(audit_view([hostile_audit("n"), hostile_audit("m")], case=BIT, as_of=BIT), "en"))
     for lang in ("zh", "en"):
         page.click(f"label[for=lang-{lang}]")
     assert page.title() != "owned"

@@ -39,8 +39,8 @@ def test_the_sheets_hold_what_the_json_holds(run: Run, audited: str, tmp_path: P
     tables = tables_in(tmp_path / "report.xlsx")
     (told,) = run("audit", ENTERPRISE, "--case", audited, "--json").json["enterprises"]
     assert list(tables) == [
-        *("Figures", "Findings", "Rules", "Where the cards are", "Hands", "Channels", "Last holders"),
-        *("How long it took", "Provinces", "Seized", "By number only", "Balance", "Records of the balance"),
+        *("Figures", "Where the cards are", "Findings", "Hands", "Channels", "Last holders", "How long it took"),
+        *("Seized", "Provinces", "By number only", "Balance", "Records of the balance", "Rules"),
     ]
     (figures,) = tables["Figures"]
     assert (figures["Enterprise"], figures["Its number"]) == (ENTERPRISE, told["enterprise"]["uscc"])

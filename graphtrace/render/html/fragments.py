@@ -16,7 +16,6 @@ from markupsafe import Markup
 from graphtrace.render import Lang, wording
 from graphtrace.render.figures.chain import draw_chain
 from graphtrace.render.figures.flows import Station, Stream, draw_flows
-from graphtrace.render.html.audit import Report
 from graphtrace.render.html.page import render_fragment
 from graphtrace.render.html.ring import Ring
 from graphtrace.render.html.trace import CardView
@@ -27,7 +26,6 @@ from graphtrace.render.wording import Wording
 
 if TYPE_CHECKING:
     from graphtrace.answers.asking import QueryAnswer
-    from graphtrace.answers.audit import Audit
     from graphtrace.answers.parties import Dealings
     from graphtrace.answers.shared import SharedParties
     from graphtrace.answers.siblings import CardSiblings, Siblings
@@ -65,12 +63,6 @@ def trace_fragment(traces: Sequence[Trace], lang: Lang) -> str:
         },
         lang,
     )
-
-
-def audit_fragment(audits: Sequence[Audit], lang: Lang) -> str:
-    """Some audits: a row each, and a few in full."""
-    reports = [Report(audit, number) for number, audit in enumerate(audits, 1)]
-    return render_fragment("audit.html", {**_SHARED, "reports": reports, "severe_first": _severe_first}, lang)
 
 
 def party_fragment(dealings: Dealings, lang: Lang) -> str:
@@ -115,11 +107,11 @@ _SHARED = {"full": FULL, "most_rows": ROWS, "most_cards": CARDS, "few": FEW, "sh
 # -- drawings ---------------------------------------------------------------------------------------------------
 
 
-def _image(drawing: Markup, told: str) -> Markup | None:
+def drawing_as_image(drawing: Markup, words: str) -> Markup | None:
     """A drawing as an image within the text, with what it shows in words; nothing for no drawing."""
     if not drawing:
         return None
-    return _IMAGE.format(visible(told), base64.b64encode(drawing.encode()).decode())
+    return _IMAGE.format(visible(words), base64.b64encode(drawing.encode()).decode())
 
 
 def _chain_image(card: CardView, lang: Lang) -> Markup | None:
@@ -127,13 +119,13 @@ def _chain_image(card: CardView, lang: Lang) -> Markup | None:
         " → ".join(bare_name(party, lang) for party in (chain.hops[0].sender, *(hop.receiver for hop in chain.hops)))
         for chain in card.trace.chains
     ]
-    return _image(draw_chain(card.trace, lang), "; ".join(chains))
+    return drawing_as_image(draw_chain(card.trace, lang), "; ".join(chains))
 
 
 def _ring_image(traces: Sequence[Trace], lang: Lang) -> Markup | None:
     """The ways of all cards in one, without the parties that fewest cards passed."""
     ring = Ring(traces)
-    return _image(ring.drawn(lang), ", ".join(bare_name(member.party, lang) for member in ring.pictured))
+    return drawing_as_image(ring.drawn(lang), ", ".join(bare_name(member.party, lang) for member in ring.pictured))
 
 
 def _dealings_image(dealings: Dealings, lang: Lang) -> Markup | None:
@@ -148,7 +140,7 @@ def _dealings_image(dealings: Dealings, lang: Lang) -> Markup | None:
             start, end = (other.id, "party") if side == "from" else ("party", other.id)
             cards = flow.cards or flow.quantity_only.cards
             streams.append(Stream(start=start, end=end, cards=cards, sort="hop" if flow.cards else "guess"))
-    return _image(draw_flows(stations, streams, lang), bare_name(party, lang)) if streams else None
+    return drawing_as_image(draw_flows(stations, streams, lang), bare_name(party, lang)) if streams else None
 
 
 # -- words ------------------------------------------------------------------------------------------------------

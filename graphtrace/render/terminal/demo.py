@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.audit import AuditView
 from graphtrace.render.terminal.line import line_of
 from graphtrace.render.terminal.load import LoadView
 from graphtrace.render.terminal.page import Page, View
 from graphtrace.render.terminal.trace import TraceView
+from graphtrace.render.views.audit import audit_view
+from graphtrace.render.writers.terminal import DocumentView
 
 if TYPE_CHECKING:
     from graphtrace.answers.audit import Audit
@@ -40,7 +41,7 @@ class DemoView(View):
         self.views = (
             LoadView(reports, lang, verbose=verbose, brief=not verbose),
             TraceView(traces, lang, verbose=verbose),
-            AuditView(audits, lang, verbose=verbose),
+            DocumentView(audit_view(audits), lang, verbose=verbose),
         )
         self.pages = pages
         self.commands = commands

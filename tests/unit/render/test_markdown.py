@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from graphtrace.render import Lang
-from graphtrace.render.markdown import audit_markdown, inert
 from graphtrace.render.safe import visible
+from graphtrace.render.views.audit import audit_view
+from graphtrace.render.writers.markdown import inert, render_markdown
 
 from .answers import SHA256
 from .reports import AUDIT, BIT, FIGURES, hostile_audit
@@ -29,7 +30,7 @@ def kinds_of(text: str) -> set[str]:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_figure_of_an_audit_stands_in_the_report(lang: Lang) -> None:
-    report = audit_markdown("a.gtrace", [AUDIT], lang)
+    report = render_markdown(audit_view([AUDIT], case="a.gtrace"), lang)
     assert set(FIGURES) - set(re.findall(r"\d[\d,]*", report)) == set()
     for text in ("星海智联科技有限公司", "91310115MA1K35XR7B", "A2024-0613", "智能表计", "微信", SHA256):
         assert text in report
@@ -37,17 +38,19 @@ def test_every_figure_of_an_audit_stands_in_the_report(lang: Lang) -> None:
 
 
 def test_several_enterprises_begin_with_a_table_of_all() -> None:
-    report = audit_markdown("a.gtrace", [AUDIT, AUDIT], "en")
+    report = render_markdown(audit_view([AUDIT, AUDIT], case="a.gtrace"), "en")
     first, *_ = (line for line in report.splitlines() if line.startswith("| 星海"))
     assert "90,017" in first
     assert report.count("## 星海智联科技有限公司") == 2
 
 
 def test_hostile_texts_are_text_in_every_place() -> None:
-    report = audit_markdown(BIT, [hostile_audit("n"), hostile_audit("- m"), hostile_audit("12. o")], "en")
+    report = render_markdown(
+        audit_view([hostile_audit("n"), hostile_audit("- m"), hostile_audit("12. o")], case=BIT), "en"
+    )
     assert kinds_of(report) <= HARMLESS
     rows = [line for line in report.splitlines() if line.startswith("|")]
-    plain = audit_markdown("a", [AUDIT], "en")
+    plain = render_markdown(audit_view([AUDIT], case="a"), "en")
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} <= {
         len(re.findall(r"(?<!\\)\|", row)) for row in plain.splitlines()
     } | {7}
@@ -56,7 +59,7 @@ def test_hostile_texts_are_text_in_every_place() -> None:
 
 
 def test_the_same_audits_are_the_same_report() -> None:
-    assert audit_markdown("a", [AUDIT], "zh") == audit_markdown("a", (AUDIT,), "zh")
+    assert render_markdown(audit_view([AUDIT], case="a"), "zh") == render_markdown(audit_view((AUDIT,), case="a"), "zh")
 
 
 @given(st.text(alphabet=st.sampled_from("a1.)-+=#>|*_`[]()<>!&;~\\ \t\n\u2028/:w"), max_size=12) | st.text())

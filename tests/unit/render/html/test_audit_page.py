@@ -9,11 +9,18 @@ import pytest
 from graphtrace.answers.audit import HolderShare
 from graphtrace.model import Party
 from graphtrace.render import Lang
-from graphtrace.render.html.audit import FULL, HOLDERS, LINES, audit_page
+from graphtrace.render.views.audit import FULL, HOLDERS, LINES, audit_view
+from graphtrace.render.writers.html import render_html
 from graphtrace.render.messages import share_said
 
 from ..answers import SHA256
 from ..reports import AUDIT, BIT, FIGURES, hostile_audit
+
+
+assert FULL.page
+assert HOLDERS.page
+assert LINES.page
+ENTERPRISES_SHOWN, HOLDERS_SHOWN, LINES_SHOWN = FULL.page, HOLDERS.page, LINES.page
 
 
 class Words(HTMLParser):
@@ -47,7 +54,7 @@ class Words(HTMLParser):
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_figure_of_an_audit_stands_on_the_page(lang: Lang) -> None:
-    told = Words(audit_page([AUDIT], lang), lang).text
+    told = Words(render_html(audit_view([AUDIT]), lang), lang).text
     numbers = set(re.findall(r"\d[\d,]*", told))
     assert set(FIGURES) - numbers == set()
     for text in ("星海智联科技有限公司", "91310115MA1K35XR7B", "A2024-0613", "智能表计", "云南", "微信", SHA256[12:]):
@@ -57,47 +64,51 @@ def test_every_figure_of_an_audit_stands_on_the_page(lang: Lang) -> None:
 def test_what_is_not_declared_is_no_figure() -> None:
     assert AUDIT.balance is not None
     silent = replace(AUDIT, balance=replace(AUDIT.balance, declared_sold=None))
-    told = Words(audit_page([silent], "en"), "en").text
+    told = Words(render_html(audit_view([silent]), "en"), "en").text
     assert "10,846" not in told
     assert "not declared" in told
-    assert "45,922" not in Words(audit_page([replace(AUDIT, balance=None)], "en"), "en").text
+    assert "45,922" not in Words(render_html(audit_view([replace(AUDIT, balance=None)]), "en"), "en").text
 
 
 def test_the_same_audits_are_the_same_page_to_the_byte() -> None:
-    assert audit_page([AUDIT, AUDIT], "zh", case="a") == audit_page((AUDIT, AUDIT), "zh", case="a")
+    assert render_html(audit_view([AUDIT, AUDIT], case="a"), "zh") == render_html(
+        audit_view((AUDIT, AUDIT), case="a"), "zh"
+    )
 
 
 def test_a_hostile_text_adds_no_element_wherever_it_stands() -> None:
     plain = replace(hostile_audit(""), findings=AUDIT.findings)
-    page = audit_page([hostile_audit("n")], "en", case=BIT, known_on=BIT)
-    assert Words(page, "en").elements.count("script") == Words(audit_page([plain], "en"), "en").elements.count("script")
+    page = render_html(audit_view([hostile_audit("n")], case=BIT, as_of=BIT), "en")
+    assert Words(page, "en").elements.count("script") == Words(
+        render_html(audit_view([plain]), "en"), "en"
+    ).elements.count("script")
     assert "img" not in Words(page, "en").elements
     assert not set("\u2028\u202e\x1b") & set(page)
     assert "{{7*7}}" in page
 
 
 def test_enterprises_and_rows_beyond_the_limit_are_held_back_and_said() -> None:
-    many = [replace(AUDIT, enterprise=Party(f"id:{n}", f"第{n}公司")) for n in range(FULL + 3)]
-    page = audit_page(many, "en")
-    assert page.count('<div class="report">') == FULL
+    many = [replace(AUDIT, enterprise=Party(f"id:{n}", f"第{n}公司")) for n in range(ENTERPRISES_SHOWN + 3)]
+    page = render_html(audit_view(many), "en")
+    assert page.count('<div class="report">') == ENTERPRISES_SHOWN
     told = Words(page, "en").text
-    assert f"Reports of the first {FULL} enterprises follow" in told
-    assert all(told.count(f"第{n}公司") == 1 for n in range(FULL, FULL + 3))
-    assert told.count(f"第{FULL - 1}公司") == 2
-    assert "Reports of the first" not in audit_page(many[:FULL], "en")
+    assert f"Reports of the first {ENTERPRISES_SHOWN} enterprises follow" in told
+    assert all(told.count(f"第{n}公司") == 1 for n in range(ENTERPRISES_SHOWN, ENTERPRISES_SHOWN + 3))
+    assert told.count(f"第{ENTERPRISES_SHOWN - 1}公司") == 2
+    assert "Reports of the first" not in render_html(audit_view(many[:ENTERPRISES_SHOWN]), "en")
 
 
 @pytest.mark.parametrize("more", [0, 5])
 def test_holders_and_channels_beyond_the_limit_are_counted(more: int) -> None:
     holders = tuple(
         HolderShare(party=Party(f"name:{n}", f"持有{n}某"), cards=1, activated=0, seized=0)
-        for n in range(HOLDERS + more)
+        for n in range(HOLDERS_SHOWN + more)
     )
-    channels = {f"渠道{n}号": 1 for n in range(LINES + 2 * more)}
+    channels = {f"渠道{n}号": 1 for n in range(LINES_SHOWN + 2 * more)}
     resold = replace(AUDIT.resold, final_holders=holders, channels=channels)
-    told = Words(audit_page([replace(AUDIT, resold=resold)], "en"), "en").text
-    assert len(re.findall(r"持有\d+某", told)) == HOLDERS
-    assert len(re.findall(r"渠道\d+号", told)) == LINES
+    told = Words(render_html(audit_view([replace(AUDIT, resold=resold)]), "en"), "en").text
+    assert len(re.findall(r"持有\d+某", told)) == HOLDERS_SHOWN
+    assert len(re.findall(r"渠道\d+号", told)) == LINES_SHOWN
     assert (f"{more} more rows" in told) == (f"{2 * more} more rows" in told) == bool(more)
 
 

@@ -1,0 +1,347 @@
+"""The tree of an answer: headings, paragraphs, figures, lists and tables, before any format.
+
+A view (:mod:`graphtrace.render.views`) makes one tree of each answer; a writer (:mod:`graphtrace.render.writers`)
+writes any tree in one format. A part that is added to a tree is in every format; what only some readers need names
+them as its ``audience``. Texts of the case stand in the tree as the files wrote them: the writers make them inert.
+
+Parts without content are left out by those who read (:data:`READERS`) and kept by spreadsheets, which show an empty
+table: an absent row is a statement there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Flag, auto
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
+
+from graphtrace.model import Origin, Party
+from graphtrace.render.wording import Wording
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from graphtrace.render import Lang
+
+_Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
+
+Text = str | Wording
+"""A text of the case, or a phrase in both languages."""
+
+Tone = Literal["plain", "name", "quiet", "code", "bad", "warn"]
+"""What a text is for its reader; a writer may give it a colour, the words alone must do."""
+
+
+class Audience(Flag):
+    """For whom a part of a document is."""
+
+    TERMINAL = auto()
+    PAGE = auto()
+    NOTEBOOK = auto()
+    MARKDOWN = auto()
+    SHEET = auto()
+
+
+READERS = Audience.TERMINAL | Audience.PAGE | Audience.NOTEBOOK | Audience.MARKDOWN
+"""Whoever reads from the top: formats of text, in contrast to the cells of a spreadsheet."""
+
+ALL = READERS | Audience.SHEET
+
+
+@dataclass(frozen=True, slots=True)
+class Toned:
+    """A text with a tone."""
+
+    text: Text
+    tone: Tone
+
+
+Remark = tuple[Text | Toned | Origin | None, ...]
+"""A line of what belongs together; ``None`` is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Several lines in one cell."""
+
+    lines: tuple[Remark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to a section of the same document, where the format and the document have it."""
+
+    text: Text
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A value for spreadsheets that readers see as ``text``."""
+
+    value: Text | int | float | None
+    text: Text | Toned
+
+
+Cell = Text | int | float | Toned | Lines | Link | Stated | Party | Origin | Sequence[Origin] | None
+"""What a table holds; ``None`` for what is not known."""
+
+ColumnKind = Literal["text", "short", "amount", "ordinal", "day", "share", "bar", "severity", "hash"]
+"""How the cells of a column are written.
+
+``short`` is text that is not broken; ``share`` and ``bar`` are parts of a whole from 0 to 1, of which ``bar`` is drawn.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    code
+        What the column holds, a code of ``wording.HEADINGS`` where spreadsheets have it.
+    heading
+        What readers see above it.
+    is_alarming
+        Whether an amount that is not zero is worth a warning.
+    width
+        The most cells of a line in a spreadsheet; a Chinese character takes two.
+    printed
+        Whether it is printed; columns that are not stand last.
+    """
+
+    code: str
+    kind: ColumnKind = "text"
+    heading: Text = ""
+    audience: Audience = ALL
+    is_alarming: bool = False
+    width: int = 40
+    printed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """The most rows or sections that a format shows; ``None`` for all. A verbose terminal shows all."""
+
+    terminal: int | None = None
+    page: int | None = None
+    notebook: int | None = None
+
+
+class Made(Sequence[_Made], Generic[_Item, _Made]):
+    """Rows or entries that are made of their items when somebody reads them: there may be millions."""
+
+    def __init__(self, items: Sequence[_Item], make: Callable[[_Item], _Made]) -> None:
+        self._items = items
+        self._make = make
+
+    @overload
+    def __getitem__(self, index: int) -> _Made: ...
+    @overload
+    def __getitem__(self, index: slice) -> Made[_Item, _Made]: ...
+    def __getitem__(self, index: int | slice) -> _Made | Made[_Item, _Made]:
+        return Made(self._items[index], self._make) if isinstance(index, slice) else self._make(self._items[index])
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __iter__(self) -> Iterator[_Made]:
+        return map(self._make, self._items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows of cells below headings.
+
+    Attributes
+    ----------
+    code
+        Its name; in a spreadsheet tables of one code are one sheet (``wording.SHEETS``).
+    layout
+        ``grid`` with headings; ``bars``, ``pairs`` and ``items`` without; ``account`` for a sum: the first row less
+        those after it is the last; ``list`` for rows that are read one after the other: the first cell says how grave
+        they are, the second is a sentence, the others stand beside it.
+    more
+        What a terminal says of the rows that it does not show, a phrase with ``{more}``.
+    where
+        Which methods of an answer give all rows to a notebook.
+    """
+
+    code: str
+    columns: tuple[Column, ...]
+    rows: Sequence[Sequence[Cell]]
+    layout: Literal["grid", "bars", "pairs", "items", "account", "list"] = "grid"
+    most: Most = Most()
+    more: Wording | None = None
+    where: str = "to_dict()"
+    audience: Audience = ALL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The figures that are looked at first, each with its name."""
+
+    pairs: tuple[tuple[Text, int | Text], ...]
+    audience: Audience = READERS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """Texts in one line or more."""
+
+    parts: Remark
+    audience: Audience = READERS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Items:
+    """A list of texts, or of rows of files."""
+
+    items: Sequence[Text | Origin]
+    most: Most = Most()
+    audience: Audience = READERS
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A thing with what is known of it below: a head and lines."""
+
+    head: Remark
+    lines: Sequence[Remark]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """Things one below the other, for readers; spreadsheets have a table of them.
+
+    Attributes
+    ----------
+    most, most_lines
+        The most entries, and the most lines of one.
+    more, more_lines
+        What a terminal says of those that it does not show, phrases with ``{more}``.
+    """
+
+    entries: Sequence[Entry]
+    most: Most = Most()
+    most_lines: Most = Most()
+    more: Wording | None = None
+    more_lines: Wording | None = None
+    audience: Audience = READERS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A drawing: SVG for each language, and what it shows in words."""
+
+    draw: Callable[[Lang], Markup]
+    words: Text
+    audience: Audience = Audience.PAGE | Audience.NOTEBOOK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Parts below a heading.
+
+    Attributes
+    ----------
+    code
+        Its name among the parts of the document; links lead to it.
+    count
+        How many there are of what the heading names.
+    note
+        A quiet remark beside the heading.
+    subject
+        For a section about one of several things: the column that names it in a spreadsheet, and the name.
+    """
+
+    code: str
+    title: Text
+    parts: tuple[Part, ...]
+    count: int | None = None
+    note: Text | None = None
+    subject: tuple[Column, Text] | None = None
+    audience: Audience = ALL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sections:
+    """One section for each of several things, and what is said where they are more than a format shows.
+
+    A terminal and a notebook show all or none, a page the first ones.
+    """
+
+    sections: Sequence[Section]
+    most: Most
+    more_terminal: Text
+    more_page: Text
+    audience: Audience = ALL
+
+
+Part = Table | Facts | Paragraph | Items | Entries | Figure | Section | Sections
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The flat table of an answer for programs: columns by code, ids beside names."""
+
+    columns: tuple[str, ...]
+    rows: Iterable[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An answer as a tree.
+
+    Attributes
+    ----------
+    title
+        What the file is called by those who open it.
+    kind
+        What sort of answer it is, in a line.
+    case
+        How the case is called, if that shall be said.
+    as_of
+        The day as of which the question was answered.
+    """
+
+    title: Text
+    kind: Text
+    parts: tuple[Part, ...]
+    records: Records | None = None
+    case: str | None = None
+    as_of: str | None = None
+
+
+def in_language(text: Text, lang: Lang) -> str:
+    """The text in one language."""
+    return text if isinstance(text, str) else getattr(text, lang)
+
+
+def shown_to(parts: Iterable[Part], audience: Audience) -> Iterator[Part]:
+    """The parts that an audience is meant to see and that have something to show it."""
+    return (part for part in parts if part.audience & audience and _has_content(part, audience))
+
+
+def _has_content(part: Part, audience: Audience) -> bool:
+    match part:
+        case Section(parts=parts):
+            return any(True for _ in shown_to(parts, audience))
+        case (
+            Table(rows=content)
+            | Facts(pairs=content)
+            | Items(items=content)
+            | Entries(entries=content)
+            | Sections(sections=content)
+        ):
+            return bool(len(content))
+        case _:
+            return True
+
+
+def columns_for(table: Table, audience: Audience) -> tuple[list[Column], Callable[[Sequence[Cell]], list[Cell]]]:
+    """The columns of a table that an audience sees, and what takes their cells from a row."""
+    places = [place for place, column in enumerate(table.columns) if column.audience & audience]
+    return [table.columns[place] for place in places], lambda row: [row[place] for place in places]

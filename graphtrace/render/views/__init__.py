@@ -1,0 +1,1 @@
+"""Answers as trees: one view an answer, read by every writer."""

@@ -1,0 +1,471 @@
+"""The answer of ``audit`` as a tree: the ranking, then a report for each enterprise, then the rules that found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from shlex import quote
+from typing import TYPE_CHECKING
+
+from graphtrace.answers.audit import AUDIT_COLUMNS, BUCKETS, audit_row
+from graphtrace.render import wording
+from graphtrace.render.bilingual import both, label, named, party_text
+from graphtrace.render.document import (
+    READERS,
+    Audience,
+    Cell,
+    Column,
+    Document,
+    Facts,
+    Items,
+    Lines,
+    Link,
+    Made,
+    Most,
+    Paragraph,
+    Records,
+    Section,
+    Sections,
+    Stated,
+    Table,
+    Text,
+    Tone,
+    Toned,
+    in_language,
+)
+from graphtrace.render.messages import breach_message, rule_law, spread_said
+from graphtrace.render.rows import cell_text
+
+if TYPE_CHECKING:
+    from graphtrace.answers.audit import Audit, Balance, BookSide, HolderShare, Spread
+    from graphtrace.model import Origin
+    from graphtrace.render import Lang
+    from graphtrace.rules.breaches import Breach
+    from graphtrace.rules.rule import Rule
+    from graphtrace.store.protocol import QuantitySum
+
+FULL = Most(terminal=3, page=20, notebook=3)
+"""More enterprises have no report of their own, but a row in the ranking."""
+
+ENTERPRISES = Most(notebook=50)
+FINDINGS = Most(notebook=20)
+HOLDERS = Most(terminal=12, page=200, notebook=20)
+LINES = Most(terminal=12, page=60, notebook=20)
+
+NAMED = 4
+"""The most members of a list that a parameter is shown with."""
+
+_SHEET, _PAGE, _TERMINAL = Audience.SHEET, Audience.PAGE, Audience.TERMINAL
+_FILED = _PAGE | Audience.MARKDOWN | _SHEET
+"""Formats that are put on file: they name the rows that a balance rests on."""
+
+
+def audit_view(audits: Sequence[Audit], *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of some audits, one for each enterprise, in their order."""
+    names = [audit.enterprise.name for audit in audits]
+    title = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''} · graphtrace"
+    return Document(
+        title=title,
+        kind=label("audit_page", enterprises=len(audits)),
+        case=case,
+        as_of=as_of,
+        parts=(
+            _ranking(audits),
+            Sections(
+                sections=[_report(audit, f"e{number}") for number, audit in enumerate(audits, 1)],
+                most=FULL,
+                more_terminal=label("more_audits"),
+                more_page=label("audits_held_back", shown=FULL.page),
+            ),
+            _rules(audits),
+        ),
+        records=Records(columns=AUDIT_COLUMNS, rows=map(audit_row, audits)),
+    )
+
+
+_CARDS = Column("cards", "amount", label("cards_total"))
+_SHARE = (
+    Column("percent", "share", label("share_head")),
+    Column("bar", "bar", audience=_TERMINAL | _PAGE | Audience.NOTEBOOK),
+)
+_TONES: dict[str, Tone] = {"activated_by_other": "warn", "resold": "warn", "disputed": "bad"}
+
+
+# -- all enterprises -------------------------------------------------------------------------------------------
+
+
+def _ranking(audits: Sequence[Audit]) -> Section:
+    """One row an enterprise; who reads of one enterprise needs no ranking."""
+    readers = READERS if len(audits) != 1 else Audience(0)
+    columns = (
+        Column("enterprise", heading=label("enterprise"), width=30),
+        Column("number", audience=_SHEET),
+        Column("purchased", "amount", label("purchased")),
+        *(Column(bucket, "amount", wording.BUCKETS[bucket], _bucket_audience(bucket)) for bucket in BUCKETS),
+        Column("activated", "amount", label("activated"), _PAGE | Audience.NOTEBOOK | _SHEET),
+        Column("seized", "amount", label("seized")),
+        Column("unaccounted", "amount", label("unaccounted")),
+        Column("findings", "amount", label("findings"), ~_TERMINAL),
+        Column("party_id", audience=_SHEET, printed=False),
+    )
+
+    def row(numbered: tuple[int, Audit]) -> Sequence[Cell]:
+        number, audit = numbered
+        name = party_text(audit.enterprise)
+        return [
+            *(Link(name, f"e{number}"), audit.enterprise.number, audit.purchased),
+            *(audit.buckets[bucket] for bucket in BUCKETS),
+            *(audit.activated, audit.seized, audit.balance.unaccounted if audit.balance else None),
+            *(len(audit.findings), audit.enterprise.id),
+        ]
+
+    table = Table(
+        code="enterprises",
+        columns=columns,
+        rows=Made(list(enumerate(audits, 1)), row),
+        most=ENTERPRISES,
+        where="to_pandas(), to_dict()",
+        audience=readers | _SHEET,
+    )
+    return Section(code="enterprises", title=label("enterprises", enterprises=len(audits)), parts=(table,))
+
+
+def _bucket_audience(bucket: str) -> Audience:
+    return READERS | _SHEET if bucket == "resold" else _SHEET
+
+
+def _rules(audits: Iterable[Audit]) -> Table:
+    """The rules that found something, as they were in force."""
+    rules = {breach.code: breach.rule for audit in audits for breach in audit.findings}
+
+    def row(rule: Rule) -> Sequence[Cell]:
+        values = tuple((f"{name} = {cell_text(value)}",) for name, value in rule.values.items())
+        title, why = wording.Wording(rule.title.en, rule.title.zh), wording.Wording(rule.why.en, rule.why.zh)
+        return [rule.id, rule.version, title, why, _law(rule), Lines(values)]
+
+    columns = (
+        *(Column("rule", width=26), Column("version", "ordinal"), Column("what", width=30)),
+        *(Column("why", width=50), Column("law"), Column("parameters")),
+    )
+    return Table(code="rules", columns=columns, rows=Made(list(rules.values()), row), audience=_SHEET)
+
+
+# -- one enterprise --------------------------------------------------------------------------------------------
+
+
+def _report(audit: Audit, code: str) -> Section:
+    name = party_text(audit.enterprise)
+    return Section(
+        code=code,
+        title=name,
+        note=audit.uscc or audit.enterprise.id,
+        subject=(Column("enterprise", width=30), name),
+        parts=(
+            _key_figures(audit),
+            _buckets(audit),
+            _findings(audit),
+            *_resold(audit),
+            _times(audit),
+            _cases(audit),
+            _places(audit),
+            _quantities(audit),
+            _balance(audit),
+        ),
+    )
+
+
+def _key_figures(audit: Audit) -> Facts:
+    missing = None if audit.balance is None else audit.balance.unaccounted
+    return Facts(
+        pairs=(
+            (label("purchased"), audit.purchased),
+            (label("resold"), audit.buckets["resold"]),
+            (label("activated"), audit.activated),
+            (label("seized"), audit.seized),
+            (label("unaccounted"), label("not_declared") if missing is None else missing),
+        )
+    )
+
+
+def _buckets(audit: Audit) -> Section:
+    def row(counted: tuple[str, int]) -> Sequence[Cell]:
+        bucket, cards = counted
+        name, share = named(wording.BUCKETS, bucket), cards / audit.purchased
+        return [Toned(name, _TONES[bucket]) if bucket in _TONES else name, cards, share, share]
+
+    columns = (Column("bucket", heading=label("bucket_head")), _CARDS, *_SHARE)
+    table = Table(code="buckets", columns=columns, rows=Made(list(audit.buckets.items()), row), layout="bars")
+    return Section(code="buckets", title=label("what_became"), parts=(table,))
+
+
+def _findings(audit: Audit) -> Section:
+    columns = (
+        Column("severity", "severity", label("severity_head")),
+        Column("findings", heading=label("finding_head"), width=50, audience=~_PAGE),
+        Column("findings", heading=label("finding_head"), audience=_PAGE),
+        Column("rests_on", "short", label("rests_on"), _PAGE),
+        Column("cards", "amount", audience=_SHEET),
+        Column("records", "amount", audience=_SHEET),
+        Column("rule", width=24, audience=~_PAGE),
+        Column("law", heading=label("ground"), audience=~Audience.NOTEBOOK),
+    )
+
+    def row(breach: Breach) -> Sequence[Cell]:
+        said = both(lambda lang: breach_message(breach, lang))
+        rule = f"{breach.code} {breach.rule.version}"
+        values = ", ".join(f"{name} = {_short(value)}" for name, value in breach.rule.values.items())
+        counts = [
+            label(code, **{what: count})
+            for code, what, count in (("cards", "cards", breach.cards), ("records_behind", "records", breach.records))
+            if count
+        ]
+        return [
+            *(breach.severity, said),
+            Lines(((said,), (Toned(rule, "code"), Toned(f"· {values}", "quiet") if values else None))),
+            *(Lines(tuple((count,) for count in counts)), breach.cards, breach.records, Stated(breach.code, rule)),
+            Stated(_law(breach.rule), both(lambda lang: rule_law(breach.rule, lang))),
+        ]
+
+    how = Paragraph(
+        parts=(
+            Toned(label("how_to_open"), "quiet"),
+            Toned(f"graphtrace audit {quote(audit.enterprise.id)} --rule ID --cards", "code"),
+        ),
+        audience=_PAGE,
+    )
+    table = Table(code="findings", columns=columns, rows=Made(audit.findings, row), layout="list", most=FINDINGS)
+    return Section(
+        code="findings",
+        title=label("findings"),
+        count=len(audit.findings),
+        parts=(table, *([how] if audit.findings else [])),
+    )
+
+
+def _short(value: object) -> str:
+    """A value of a parameter; of a long list its beginning and its length."""
+    if isinstance(value, list | tuple) and len(value) > NAMED:
+        return f"{', '.join(map(cell_text, value[:NAMED]))} … ({len(value)})"
+    return cell_text(value)
+
+
+def _law(rule: Rule) -> Text:
+    """Which provision a rule is about, or that there is none."""
+    return label("no_legal_claim") if rule.law is None else wording.Wording(rule.law.en, rule.law.zh)
+
+
+def _resold(audit: Audit) -> tuple[Section, ...]:
+    resold = audit.resold
+    whole = max(audit.buckets["resold"], 1)
+
+    def depth(counted: tuple[int, int]) -> Sequence[Cell]:
+        hands, cards = counted
+        return [Stated(hands, label("hands", hands=hands)), cards, cards / whole, cards / whole]
+
+    def channel(counted: tuple[str, int]) -> Sequence[Cell]:
+        name, cards = counted
+        return [name, cards, cards / whole, cards / whole]
+
+    def holder(share: HolderShare) -> Sequence[Cell]:
+        party = share.party
+        return [party, party.number, share.cards, share.cards / whole, share.activated, share.seized]
+
+    depths = Table(
+        code="depth",
+        columns=(Column("hands", "ordinal", label("hands_head")), _CARDS, *_SHARE),
+        rows=Made(list(resold.by_depth.items()), depth),
+        layout="bars",
+    )
+    channels = Table(
+        code="channels",
+        columns=(Column("channel", heading=label("channel_head")), _CARDS, *_SHARE),
+        rows=Made(list(resold.channels.items()), channel),
+        layout="bars",
+        most=LINES,
+    )
+    holders = Table(
+        code="holders",
+        columns=(
+            *(Column("holder", heading=label("name")), Column("number", audience=_SHEET), _CARDS),
+            Column("percent", "share", label("share_head"), _PAGE),
+            Column("activated", "amount", label("activated")),
+            Column("seized", "amount", label("seized"), is_alarming=True),
+        ),
+        rows=Made(resold.final_holders, holder),
+        most=HOLDERS,
+        more=wording.LABELS["more_holders"],
+        where="resold.final_holders, to_dict()",
+    )
+    activated = label("share_activated", cards=f"{resold.activated:,}")
+    return (
+        Section(code="depth", title=label("depth"), note=activated, parts=(depths,)),
+        Section(code="channels", title=label("channels"), parts=(channels,)),
+        Section(code="holders", title=label("final_holders"), count=len(resold.final_holders), parts=(holders,)),
+    )
+
+
+def _times(audit: Audit) -> Section:
+    figures = ("cards", "known", "quarter", "median", "three_quarters")
+    columns = (
+        Column("what", heading=label("term_head")),
+        Column("days", audience=READERS),
+        *(Column(code, "amount", audience=_SHEET) for code in figures),
+    )
+
+    def row(taken: tuple[str, Spread]) -> Sequence[Cell]:
+        code, spread = taken
+        return [label(code), both(lambda lang: spread_said(spread, lang)), *spread]
+
+    times = [("to_transfer", audit.to_transfer), ("to_activation", audit.to_activation)]
+    table = Table(code="times", columns=columns, rows=Made(times, row), layout="pairs")
+    return Section(code="times", title=label("how_long"), parts=(table,))
+
+
+def _cases(audit: Audit) -> Section:
+    table = Table(
+        code="seized_cases",
+        columns=(Column("case_no", heading=label("case_heading")), _CARDS),
+        rows=Made(audit.seized_cases, lambda case: [case.case_no or label("no_case_number"), case.cards]),
+        most=LINES,
+    )
+    return Section(code="seized_cases", title=label("seized_cases"), count=audit.seized, parts=(table,))
+
+
+def _places(audit: Audit) -> Section:
+    table = Table(
+        code="places",
+        columns=(
+            Column("province", heading=label("active_province")),
+            Column("declared_use", heading=label("declared_use")),
+            Column("declared_province", heading=label("declared_province")),
+            _CARDS,
+        ),
+        rows=Made(
+            audit.places,
+            lambda place: [
+                Stated(place.province, place.province or label("no_province")),
+                *(place.declared_use, place.declared_province, place.cards),
+            ],
+        ),
+        most=LINES,
+    )
+    return Section(code="places", title=label("where_active"), parts=(table,))
+
+
+def _quantities(audit: Audit) -> Section:
+    def row(counted: tuple[str, str, QuantitySum]) -> Sequence[Cell]:
+        what, said, total = counted
+        return [label(said, records=total.records, cards=total.cards), label(what), total.records, total.cards]
+
+    columns = (
+        *(Column("what", audience=READERS), Column("what", audience=_SHEET)),
+        *(Column("records", "amount", audience=_SHEET), Column("cards", "amount", audience=_SHEET)),
+    )
+    totals = [
+        ("bought", "quantity_purchased", audit.quantity_purchased),
+        ("sold", "quantity_sold", audit.quantity_sold),
+    ]
+    stated = [counted for counted in totals if counted[2].records]
+    table = Table(code="quantity_only", columns=columns, rows=Made(stated, row), layout="items")
+    return Section(code="quantity_only", title=label("beside"), parts=(table,))
+
+
+# -- the balance -----------------------------------------------------------------------------------------------
+
+_TERMS = (
+    Column("date", "day", audience=_SHEET),
+    Column("what", heading=label("term_head"), width=50),
+    _CARDS,
+)
+
+
+def _balance(audit: Audit) -> Section:
+    balance = audit.balance
+    if balance is None:
+        tables = (_terms(None), _books(None))
+        said = Paragraph(parts=(Toned(label("no_declaration"), "quiet"),))
+        return Section(code="balance", title=label("balance_title"), parts=(said, *tables))
+    sold, bounds = balance.sold, balance.bounds
+    if sold.least == sold.most:
+        remarks = [label("sold_on_record", cards=sold.least)]
+    else:
+        remarks = [label("sold_on_record_between", **sold._asdict())]
+    if bounds is not None and bounds.least < bounds.most:
+        remarks.insert(0, label("unaccounted_bounds", **bounds._asdict()))
+    declared = Section(
+        code="declared_by",
+        title=label("declared_by"),
+        parts=(Items(items=balance.declarations, most=LINES),),
+        audience=_FILED & READERS,
+    )
+    books = Section(code="books", title=label("other_side"), parts=(_books(balance),), audience=_FILED)
+    return Section(
+        code="balance",
+        title=label("balance", date=balance.when.day),
+        parts=(_terms(balance), _limits(balance), Items(items=remarks), declared, _declarations(balance), books),
+    )
+
+
+def _terms(balance: Balance | None) -> Table:
+    """The terms with their signs and their sum."""
+    rows: list[Sequence[Cell]] = []
+    if balance is not None:
+        for code, cards in balance.signed_terms:
+            rows.append([balance.when.day, label(code), label("not_declared") if cards is None else cards])
+        rows.append([balance.when.day, label("unaccounted"), balance.unaccounted])
+    return Table(code="balance", columns=_TERMS, rows=rows, layout="account")
+
+
+def _limits(balance: Balance) -> Table:
+    """Between which numbers the sum and the sales lie: readers are told in a sentence."""
+    sold, bounds = balance.sold, balance.bounds
+    unaccounted = () if bounds is None else (("unaccounted_least", bounds.least), ("unaccounted_most", bounds.most))
+    limits = (*unaccounted, ("sold_least", sold.least), ("sold_most", sold.most))
+    rows = [[balance.when.day, label(code), cards] for code, cards in limits]
+    return Table(code="balance", columns=_TERMS, rows=rows, audience=_SHEET)
+
+
+_BOOKS = (
+    Column("kind", heading=label("kind_head"), audience=READERS),
+    *(Column("kind", audience=_SHEET), Column("precision", audience=_SHEET)),
+    *(Column("records", "amount", label("records_head")), _CARDS),
+    Column("rows", heading=label("rows_from_to"), audience=READERS),
+    Column("file", heading=label("file"), width=30),
+    *(Column("sheet", width=16, audience=_SHEET), Column("row", "ordinal", audience=_SHEET)),
+    *(Column("last_row", "ordinal", audience=_SHEET), Column("sha256", "hash", label("hash_head"), width=34)),
+)
+
+
+def _declarations(balance: Balance) -> Table:
+    """The rows that declare, among the records of the balance."""
+
+    def row(at: Origin) -> Sequence[Cell]:
+        kind = wording.KINDS["stock"]
+        return [kind, kind, None, 1, None, None, at.file, at.sheet, at.row, at.row, at.sha256]
+
+    return Table(code="books", columns=_BOOKS, rows=Made(balance.declarations, row), audience=_SHEET)
+
+
+def _books(balance: Balance | None) -> Table:
+    """The records on the other side, by kind and sheet."""
+
+    def row(side: BookSide) -> Sequence[Cell]:
+        at, kind = side.source, named(wording.BOOKS, side.kind)
+        precision = named(wording.PRECISIONS, side.precision)
+        file = both(lambda lang: " · ".join(part for part in (at.file, at.sheet and _sheet(at.sheet, lang)) if part))
+        return [
+            *(
+                both(lambda lang: f"{in_language(kind, lang)} · {in_language(precision, lang)}"),
+                kind,
+                precision,
+                side.records,
+                side.cards,
+            ),
+            *(f"{at.row} – {side.last_row}", Stated(at.file, file), at.sheet, at.row, side.last_row, at.sha256),
+        ]
+
+    rows = () if balance is None else Made(balance.books, row)
+    return Table(code="books", columns=_BOOKS, rows=rows, most=LINES)
+
+
+def _sheet(sheet: str, lang: Lang) -> str:
+    return in_language(label("sheet", sheet=sheet), lang)

@@ -1,0 +1,137 @@
+"""The cards and records behind figures of audits as a tree: ranges, and under each the records that name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.render import wording
+from graphtrace.render.bilingual import both, label, named, party_text
+from graphtrace.render.document import (
+    READERS,
+    Audience,
+    Column,
+    Document,
+    Entries,
+    Entry,
+    Made,
+    Most,
+    Paragraph,
+    Part,
+    Records,
+    Remark,
+    Section,
+    Table,
+    Text,
+    Tone,
+    Toned,
+)
+from graphtrace.render.messages import bare_name, breach_message, sentence, word
+
+if TYPE_CHECKING:
+    from graphtrace.answers.opening import Opened, OpenedLot
+    from graphtrace.model import Party
+    from graphtrace.render import Lang
+
+OPENED_COLUMNS = (
+    *("enterprise_id", "enterprise", "matter", "finding", "first", "last", "cards", "holder_id", "holder"),
+    *("kind", "date", "file", "sheet", "row", "sha256"),
+)
+
+LOTS = Most(terminal=20, page=200, notebook=20)
+RECORDS = Most(terminal=5, page=60, notebook=5)
+
+_TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
+
+
+def drilldown_view(opened: Sequence[Opened], *, case: str | None = None) -> Document:
+    """The tree of some figures with what is behind them; a spreadsheet has one row per lot and record."""
+    sections: list[Part] = [_figure(figure, f"f{number}") for number, figure in enumerate(opened, 1)]
+    if not any(figure.lots for figure in opened):
+        sections.append(Paragraph(parts=(Toned(label("nothing_behind"), "quiet"),)))
+    name = f"{', '.join(dict.fromkeys(figure.enterprise.name for figure in opened))} · graphtrace"
+    return Document(
+        title=name,
+        kind=label("cards_behind"),
+        case=case,
+        parts=(*sections, _table(opened)),
+        records=Records(columns=OPENED_COLUMNS, rows=opened_rows(opened)),
+    )
+
+
+def _figure(figure: Opened, code: str) -> Section:
+    breach = figure.breach
+    if breach is None:
+        note = both(lambda lang: f"{word(wording.MATTERS, figure.matter, lang)}: {_cards(figure.cards, lang)}")
+        said: tuple[Part, ...] = ()
+    else:
+        note = wording.Wording(figure.matter, figure.matter)
+        sentence_ = both(lambda lang: breach_message(breach, lang))
+        said = (Paragraph(parts=(Toned(sentence_, _TONES.get(breach.severity, "plain")),)),)
+    lots = Entries(
+        entries=Made(figure.lots, _lot),
+        most=LOTS,
+        most_lines=RECORDS,
+        more=wording.LABELS["more_lots"],
+        more_lines=wording.LABELS["more_records"],
+    )
+    return Section(code=code, title=party_text(figure.enterprise), note=note, parts=(*said, lots), audience=READERS)
+
+
+def _lot(lot: OpenedLot) -> Entry:
+    head: Remark = ()
+    if lot.first is not None:
+        ends = lot.first if lot.first == lot.last else f"{lot.first} – {lot.last}"
+        holder = None if lot.holder is None else _held_by(lot.holder)
+        head = (Toned(ends, "name"), Toned(label("cards", cards=lot.cards), "quiet"), holder)
+    return Entry(head, [(said.day, named(wording.KINDS, said.kind), said.origin) for said in lot.evidence])
+
+
+def _held_by(holder: Party) -> Text:
+    return both(lambda lang: f"{sentence(wording.LABELS['holder'], {}, lang)}: {bare_name(holder, lang)}")
+
+
+def _cards(cards: int, lang: Lang) -> str:
+    return sentence(wording.LABELS["cards"], {"cards": cards}, lang)
+
+
+# -- the flat table --------------------------------------------------------------------------------------------
+
+_COLUMNS = (
+    *(Column("enterprise", width=24), Column("matter"), Column("finding_no", "ordinal"), Column("first")),
+    *(Column("last"), Column("cards", "amount"), Column("holder", width=24), Column("kind"), Column("date", "day")),
+    *(Column("file", width=30), Column("sheet", width=16), Column("row", "ordinal"), Column("sha256", width=34)),
+    *(Column("enterprise_id", printed=False), Column("holder_id", printed=False)),
+)
+
+
+def _table(opened: Sequence[Opened]) -> Table:
+    rows = [
+        [
+            *(row["enterprise"], named(wording.MATTERS, row["matter"]), row["finding"], row["first"], row["last"]),
+            *(row["cards"], row["holder"], named(wording.KINDS, row["kind"]), row["date"], row["file"]),
+            *(row["sheet"], row["row"], row["sha256"], row["enterprise_id"], row["holder_id"]),
+        ]
+        for row in opened_rows(opened)
+    ]
+    return Table(code="cards", columns=_COLUMNS, rows=rows, audience=Audience.SHEET)
+
+
+def opened_rows(opened: Iterable[Opened]) -> Iterator[dict[str, Any]]:
+    """One dict per lot and record with the keys :data:`OPENED_COLUMNS`; ``finding`` counts those of a rule from 1."""
+    for figure in opened:
+        head = {
+            **_party_columns("enterprise", figure.enterprise),
+            "matter": figure.matter,
+            "finding": None if figure.breach is None else figure.breach.place + 1,
+        }
+        for lot in figure.lots:
+            cards = {"first": lot.first, "last": lot.last, "cards": lot.cards, **_party_columns("holder", lot.holder)}
+            for said in lot.evidence:
+                origin = said.origin
+                place = {"file": origin.file, "sheet": origin.sheet, "row": origin.row, "sha256": origin.sha256}
+                yield {**head, **cards, "kind": said.kind, "date": said.day, **place}
+
+
+def _party_columns(name: str, party: Party | None) -> dict[str, str | None]:
+    return {f"{name}_id": party.id if party else None, name: party.name if party else None}

@@ -1,0 +1,35 @@
+"""Documents in each format: one writer a format, which knows no answer.
+
+``terminal`` lines of text · ``html`` pages · ``notebook`` fragments of HTML · ``markdown`` · ``xlsx`` · ``csv``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from graphtrace.render import Lang
+    from graphtrace.render.document import Document
+
+
+def render_file(document: Document, ending: str, lang: Lang) -> str | bytes:
+    """The content of a file of the format that ``ending`` names: ``.csv``, ``.html``, ``.md`` or ``.xlsx``."""
+    match ending:
+        case ".csv":
+            from graphtrace.render.writers.csv import render_csv
+
+            return render_csv(document)
+        case ".html":
+            from graphtrace.render.writers.html import render_html
+
+            return render_html(document, lang)
+        case ".md":
+            from graphtrace.render.writers.markdown import render_markdown
+
+            return render_markdown(document, lang)
+        case ".xlsx":
+            from graphtrace.render.writers.xlsx import render_xlsx
+
+            return render_xlsx(document, lang)
+        case _:
+            raise ValueError(f"no writer for {ending}")

@@ -1,0 +1,83 @@
+"""Documents as pages: one file each, in both languages, to be looked at, printed and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from graphtrace.model import Origin
+from graphtrace.render import Lang
+from graphtrace.render.document import (
+    Audience,
+    Cell,
+    Column,
+    Most,
+    Part,
+    Section,
+    Sections,
+    Table,
+    columns_for,
+    shown_to,
+)
+from graphtrace.render.html.page import render_page
+from graphtrace.render.messages import share_said
+from graphtrace.render.wording import Wording
+
+if TYPE_CHECKING:
+    from graphtrace.render.document import Document
+
+
+def render_html(document: Document, lang: Lang) -> str:
+    """The page of a document; it opens in ``lang`` and has the other language in it too."""
+    title = Wording(document.title, document.title) if isinstance(document.title, str) else document.title
+    layout = HtmlLayout(document, Audience.PAGE)
+    return render_page("document.html", {"title": title, "document": document, "layout": layout}, lang)
+
+
+class HtmlLayout:
+    """What the templates of pages and of fragments ask about a document."""
+
+    def __init__(self, document: Document, audience: Audience) -> None:
+        self.audience = audience
+        self.codes = {
+            section.code
+            for part in document.parts
+            if isinstance(part, Sections)
+            for section in part.sections[: self.most(part.most)]
+        }
+        """What links can lead to."""
+
+    share_said = staticmethod(share_said)
+
+    @staticmethod
+    def name(part: object) -> str:
+        """The name of a kind of part or cell."""
+        return "Origins" if isinstance(part, Sequence) and part and isinstance(part[0], Origin) else type(part).__name__
+
+    def parts(self, parts: Iterable[Part]) -> list[Part]:
+        """The parts that are shown."""
+        return list(shown_to(parts, self.audience))
+
+    def split(self, section: Section) -> tuple[list[Part], list[Part]]:
+        """The parts of a section that stand below its heading, and the sections within it."""
+        parts = self.parts(section.parts)
+        at = next((at for at, part in enumerate(parts) if isinstance(part, Section)), len(parts))
+        return parts[:at], parts[at:]
+
+    def most(self, most: Most) -> int | None:
+        """How many rows or sections are shown."""
+        return most.page if self.audience is Audience.PAGE else most.notebook
+
+    def columns(self, table: Table) -> list[Column]:
+        """The columns that are shown."""
+        return columns_for(table, self.audience)[0]
+
+    def rows(self, table: Table) -> list[list[tuple[Column, Cell]]]:
+        """The rows that are shown, each cell with its column."""
+        columns, take = columns_for(table, self.audience)
+        return [list(zip(columns, take(row), strict=True)) for row in table.rows[: self.most(table.most)]]
+
+    def more(self, found: Sequence[object], most: Most) -> int:
+        """How many rows are held back."""
+        limit = self.most(most)
+        return 0 if limit is None else max(len(found) - limit, 0)

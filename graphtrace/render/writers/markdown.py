@@ -1,0 +1,157 @@
+"""Documents as Markdown, for a report that somebody goes on writing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from graphtrace.model import Origin, Party
+from graphtrace.render import Lang, wording
+from graphtrace.render.bilingual import label
+from graphtrace.render.document import (
+    Audience,
+    Cell,
+    Column,
+    ColumnKind,
+    Entries,
+    Facts,
+    Items,
+    Lines,
+    Link,
+    Paragraph,
+    Section,
+    Sections,
+    Stated,
+    Table,
+    Text,
+    Toned,
+    columns_for,
+    in_language,
+    shown_to,
+)
+from graphtrace.render.messages import bare_name, share_said, word
+from graphtrace.render.safe import visible
+from graphtrace.render.wording import Wording
+
+if TYPE_CHECKING:
+    from graphtrace.render.document import Document, Part, Remark
+
+_SIGNS = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|\.(?=\S)(?<=www\.)|^[-+=]", re.IGNORECASE)
+"""What would be more than itself: marks, links, mentions, the beginning of a list or heading."""
+
+_NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
+"""What would begin a numbered list."""
+
+_RIGHT: frozenset[ColumnKind] = frozenset({"amount", "ordinal", "share"})
+
+
+def render_markdown(document: Document, lang: Lang) -> str:
+    """The Markdown of a document, with all rows."""
+    report = _Report(lang)
+    report.line(f"# {report.said(document.kind)}")
+    about = [] if document.case is None else [label("of_case", case=document.case)]
+    about += [] if document.as_of is None else [label("as_known_on", date=document.as_of)]
+    report.line(" · ".join([*map(report.said, about), "graphtrace"]))
+    report.add(document.parts, 2)
+    return "\n".join(report.lines).rstrip("\n") + "\n"
+
+
+def inert(text: str) -> str:
+    """Text of the case as Markdown that means just this text, in one line."""
+    return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", visible(text).strip()))
+
+
+class _Report:
+    def __init__(self, lang: Lang) -> None:
+        self.lang = lang
+        self.lines: list[str] = []
+
+    def said(self, text: Text | Toned) -> str:
+        """A text in the language of the report, inert."""
+        return inert(in_language(text.text if isinstance(text, Toned) else text, self.lang))
+
+    def line(self, text: str) -> None:
+        """A paragraph or heading."""
+        self.lines += [text, ""]
+
+    def items(self, texts: Iterable[str]) -> None:
+        """A list."""
+        self.lines += [*(f"- {text}" for text in texts), ""]
+
+    def add(self, parts: Iterable[Part], level: int) -> None:
+        """Parts below a heading of a level."""
+        for part in shown_to(parts, Audience.MARKDOWN):
+            match part:
+                case Section():
+                    self.line(f"{'#' * level} {self.said(part.title)}")
+                    if part.note is not None:
+                        self.line(self.said(part.note))
+                    self.add(part.parts, level + 1)
+                case Sections():
+                    self.add(part.sections, level)
+                case Facts():
+                    self.items(f"{self.said(name)}: {self._cell(value, 'amount')}" for name, value in part.pairs)
+                case Paragraph():
+                    self.line(self._remark(part.parts, " "))
+                case Entries():
+                    for entry in part.entries:
+                        if entry.head:
+                            self.line(f"**{self._remark(entry.head, ' · ')}**")
+                        self.items(self._remark(line, " · ") for line in entry.lines)
+                case Items():
+                    self.items(self._cell(item, "text") for item in part.items)
+                case Table():
+                    self._add_table(part)
+
+    def _remark(self, remark: Remark, between: str) -> str:
+        return between.join(self._cell(text, "text") for text in remark if text is not None)
+
+    def _add_table(self, table: Table) -> None:
+        columns, take = columns_for(table, Audience.MARKDOWN)
+        rows = [
+            [self._cell(cell, column.kind) for column, cell in zip(columns, take(row), strict=True)]
+            for row in table.rows
+        ]
+        match table.layout:
+            case "pairs":
+                self.items(": ".join(row) for row in rows)
+            case "items":
+                self.items(" ".join(row) for row in rows)
+            case "list":
+                self.items(f"**{first}** {sentence} ({'; '.join(beside)})" for first, sentence, *beside in rows)
+            case _:
+                self._add_grid(columns, rows)
+
+    def _add_grid(self, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+        heads = (self.said(column.heading) for column in columns)
+        rule = ("---:" if column.kind in _RIGHT else "---" for column in columns)
+        self.lines.append(f"| {' | '.join(heads)} |")
+        self.lines.append(f"| {' | '.join(rule)} |")
+        self.lines += [f"| {' | '.join(row)} |" for row in rows]
+        self.lines.append("")
+
+    def _cell(self, cell: Cell, kind: ColumnKind) -> str:
+        match cell:
+            case None | "":
+                return "–"
+            case Stated(text=text):
+                return self._cell(text, kind)
+            case str() if kind == "severity":
+                return inert(word(wording.SEVERITIES, cell, self.lang))
+            case str() | Wording() | Toned():
+                return self.said(cell)
+            case Link(text=text):
+                return self.said(text)
+            case int() | float():
+                return share_said(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
+            case Lines(lines=lines):
+                return " · ".join(self._remark(line, " ") for line in lines)
+            case Party():
+                number = f" {cell.number}" if cell.number else ""
+                return inert(f"{bare_name(cell, self.lang)}{number}")
+            case Origin():
+                sheet = f" ({cell.sheet})" if cell.sheet else ""
+                return f"{inert(f'{cell.file}:{cell.row}{sheet}')} {cell.sha256}"
+            case _:
+                return " · ".join(self._cell(origin, kind) for origin in cell)

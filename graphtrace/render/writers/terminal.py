@@ -1,0 +1,281 @@
+"""Documents in a terminal: sections below each other, tables as wide as what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, TypeVar
+
+from rich.cells import cell_len
+
+from graphtrace.model import Origin, Party
+from graphtrace.render import Lang, wording
+from graphtrace.render.document import (
+    Audience,
+    Cell,
+    Column,
+    Entries,
+    Facts,
+    Items,
+    Lines,
+    Link,
+    Paragraph,
+    Section,
+    Sections,
+    Stated,
+    Table,
+    Text,
+    Toned,
+    columns_for,
+    in_language,
+    shown_to,
+)
+from graphtrace.render.messages import bare_name, sentence, share_said, word
+from graphtrace.render.terminal import style
+from graphtrace.render.terminal.line import Part as Piece
+from graphtrace.render.terminal.line import line_of
+from graphtrace.render.terminal.page import Column as PageColumn
+from graphtrace.render.terminal.page import Page, View, broken, padded
+from graphtrace.render.terminal.places import place
+from graphtrace.render.wording import Wording
+
+if TYPE_CHECKING:
+    from graphtrace.render.document import Document, Part, Remark, Tone
+
+_Row = TypeVar("_Row")
+
+_INDENT = "  "
+_NUMBER = 12
+_SHARE = 7
+_BAR = 10
+"""Cells that are left to a bar, however long its label is."""
+
+_NARROW = 8
+"""A column of text is not made narrower than this, in cells."""
+
+_STYLES: dict[Tone, str] = {
+    "plain": "",
+    "name": style.NAME,
+    "quiet": style.LABEL,
+    "code": style.COMMAND,
+    "bad": style.MISSING,
+    "warn": style.GUESSED,
+}
+_NUMBERS = frozenset({"amount", "ordinal", "share"})
+
+
+class DocumentView(View):
+    """A document; with ``verbose`` all rows and sections."""
+
+    def __init__(self, document: Document, lang: Lang, *, verbose: bool = False) -> None:
+        super().__init__(lang)
+        self.document = document
+        self.verbose = verbose
+
+    def draw(self, page: Page) -> None:
+        """Draw all parts."""
+        _Writer(page, verbose=self.verbose).add(self.document.parts, 0)
+
+
+class _Writer:
+    def __init__(self, page: Page, *, verbose: bool) -> None:
+        self.page = page
+        self.verbose = verbose
+
+    def add(self, parts: Iterable[Part], depth: int) -> None:
+        """Parts at a depth of sections within sections."""
+        margin = _INDENT * max(depth - 1, 1)
+        for part in shown_to(parts, Audience.TERMINAL):
+            match part:
+                case Section():
+                    self._add_section(part, depth)
+                case Sections():
+                    self._add_sections(part, depth)
+                case Facts():
+                    pairs = (f"{self._text(name)} {self._plain(value)}" for name, value in part.pairs)
+                    self.page.add_items(list(pairs), margin=margin)
+                case Paragraph():
+                    self.page.add(*self._line(part.parts, " "), margin=margin)
+                case Entries():
+                    self._add_entries(part, margin)
+                case Items():
+                    for item in self._limited(part.items, part.most.terminal):
+                        self.page.add(self._piece(item), margin=margin, hang=margin + _INDENT)
+                    self._add_more(len(part.items), part.most.terminal, None, margin)
+                case Table():
+                    self._add_table(part, margin)
+
+    def _add_section(self, section: Section, depth: int) -> None:
+        page, title = self.page, self._text(section.title)
+        beside = [] if section.count is None else [f"{section.count:,}"]
+        beside += [] if section.note is None else [self._text(section.note)]
+        margin = _INDENT * max(depth - 1, 0)
+        page.blank()
+        page.add(
+            (title, style.TITLE if depth else style.NAME),
+            *((f"  {said}", style.LABEL) for said in beside),
+            margin=margin,
+        )
+        self.add(section.parts, depth + 1)
+
+    def _add_sections(self, part: Sections, depth: int) -> None:
+        page, most = self.page, part.most.terminal
+        if not self.verbose and most is not None and len(part.sections) > most:
+            page.blank()
+            page.add((self._text(part.more_terminal), style.LABEL))
+            return
+        for section in part.sections:
+            if len(part.sections) > 1:
+                page.blank()
+                page.add((page.glyphs.rule * page.width, style.LABEL))
+            self._add_section(section, depth)
+
+    def _add_entries(self, part: Entries, margin: str) -> None:
+        page = self.page
+        for entry in self._limited(part.entries, part.most.terminal):
+            page.blank()
+            head = f"{margin}{page.glyphs.party} " if entry.head else margin
+            if entry.head:
+                page.add(*self._line(entry.head, "  "), margin=head)
+            for line in self._limited(entry.lines, part.most_lines.terminal):
+                page.add(*self._line(line, "  "), margin=margin + _INDENT)
+            self._add_more(len(entry.lines), part.most_lines.terminal, part.more_lines, margin + _INDENT)
+        self._add_more(len(part.entries), part.most.terminal, part.more, margin)
+
+    def _line(self, remark: Remark, between: str) -> list[Piece]:
+        pieces = [piece for text in remark if text is not None for piece in (between, self._piece(text))]
+        return pieces[1:]
+
+    # -- tables ------------------------------------------------------------------------------------------------
+
+    def _add_table(self, table: Table, margin: str) -> None:
+        columns, take = columns_for(table, Audience.TERMINAL)
+        rows = [take(row) for row in self._limited(table.rows, table.most.terminal)]
+        match table.layout:
+            case "bars":
+                self._add_bars(rows, margin)
+            case "account":
+                self._add_account(rows, margin)
+            case "list":
+                self._add_list(columns, rows, margin)
+            case "pairs" | "items":
+                between = ": " if table.layout == "pairs" else " "
+                for row in rows:
+                    self.page.add(between.join(map(self._plain, row)), margin=margin, hang=margin + _INDENT)
+            case "grid":
+                self._add_grid(columns, rows, margin)
+        self._add_more(len(table.rows), table.most.terminal, table.more, margin)
+
+    def _add_more(self, count: int, most: int | None, more: Wording | None, margin: str) -> None:
+        if most is not None and count > most and not self.verbose:
+            said = sentence(more or wording.LABELS["more_places"], {"more": count - most}, self.page.lang)
+            self.page.add((said, style.LABEL), margin=margin)
+
+    def _add_grid(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
+        cells = [[self._piece(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
+        heads = [self._text(column.heading) for column in columns]
+        widths = [
+            max(cell_len(head), *(line_of(piece).cells for piece in below))
+            for head, *below in zip(heads, *cells, strict=True)
+        ]
+        room = self.page.width - len(margin) - 2 * (len(columns) - 1)
+        while sum(widths) > room:
+            # whatever is widest is broken first, numbers never
+            widest = max(
+                (at for at, column in enumerate(columns) if column.kind not in _NUMBERS), key=widths.__getitem__
+            )
+            if widths[widest] <= _NARROW:
+                break
+            widths[widest] -= 1
+        drawn = [
+            PageColumn(head, width, is_number=column.kind in _NUMBERS)
+            for head, width, column in zip(heads, widths, columns, strict=True)
+        ]
+        self.page.add_table(drawn, cells, margin=margin)
+
+    def _add_bars(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
+        """One line each: label, number, share and bar."""
+        page = self.page
+        labels = [self._plain(row[0]) for row in rows]
+        room = page.width - len(margin) - _NUMBER - _SHARE - 2
+        cells = min(max(map(cell_len, labels)), max(room - _BAR, _NARROW))
+        room = max(room - cells, 0)
+        for label, (first, cards, share, bar) in zip(labels, rows, strict=True):
+            assert isinstance(cards, int)
+            assert isinstance(share, float)
+            assert isinstance(bar, float)
+            look = _STYLES[first.tone] if isinstance(first, Toned) else ""
+            # What is there at all is seen, however little it is.
+            drawn = page.glyphs.bar * max(round(bar * room), 1 if cards else 0)
+            said = f"{cards:>{_NUMBER},}{share_said(share):>{_SHARE}}  "
+            head, *others = broken(line_of(label), cells)
+            page.lines.append(
+                line_of(margin, head, " " * (cells - head.cells), said, (drawn, look)).without_end_blanks()
+            )
+            page.lines += [line_of(margin, other) for other in others]
+
+    def _add_account(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
+        """The terms with their signs, and the sum below."""
+        page, last = self.page, len(rows) - 1
+        cells = max(cell_len(self._plain(label)) for label, _ in rows)
+        for place_, (label, value) in enumerate(rows):
+            amount = value if place_ in (0, last) or not isinstance(value, int) else -value
+            sign = " " if place_ == 0 else "=" if place_ == last else "-"
+            said = self._plain(amount)
+            is_open = place_ == last and isinstance(value, int)
+            look = "" if not is_open else style.MISSING if value else style.OUTCOMES["proven"]
+            gap = " " * max(_NUMBER - cell_len(said), 0)
+            page.lines.append(line_of(margin, padded(self._plain(label), cells), f" {sign} ", gap, (said, look)))
+
+    def _add_list(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
+        """Each sentence in the colour of its weight; what stands beside several in a row is said once below them."""
+        page = self.page
+
+        def beside(row: Sequence[Cell]) -> str:
+            (first, _, *others), (column, *_) = row, columns
+            # the colour alone would not reach a file, nor whoever sees none
+            return " · ".join([line_of(self._piece(first, column)).plain, *map(self._plain, others)])
+
+        for said, group in groupby(rows, beside):
+            for row in group:
+                look = style.SEVERITIES.get(str(row[0]), "")
+                page.add((self._plain(row[1]), look), margin=margin, hang=margin + _INDENT)
+            page.add((said, style.LABEL), margin=margin + _INDENT)
+
+    # -- texts -------------------------------------------------------------------------------------------------
+
+    def _limited(self, rows: Sequence[_Row], most: int | None) -> Sequence[_Row]:
+        return rows if self.verbose else rows[:most]
+
+    def _text(self, text: Text) -> str:
+        return in_language(text, self.page.lang)
+
+    def _plain(self, cell: Cell) -> str:
+        return line_of(self._piece(cell)).plain
+
+    def _piece(self, cell: Cell, column: Column | None = None) -> Piece:
+        kind = "amount" if column is None else column.kind
+        match cell:
+            case None | "":
+                return "–"
+            case Stated(text=text):
+                return self._piece(text, column)
+            case str() if kind == "severity":
+                return word(wording.SEVERITIES, cell, self.page.lang), style.SEVERITIES.get(cell, "")
+            case str() | Wording():
+                return self._text(cell)
+            case Toned(text=text, tone=tone):
+                return self._text(text), _STYLES[tone]
+            case Link(text=text):
+                return self._text(text)
+            case int() | float():
+                said = share_said(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
+                return said, style.MISSING if column is not None and column.is_alarming and cell else ""
+            case Lines(lines=lines):
+                return "; ".join(line_of(*self._line(line, " ")).plain for line in lines)
+            case Party():
+                return bare_name(cell, self.page.lang)
+            case Origin():
+                return place(cell.file, cell.row, cell.sheet, cell.sha256)
+            case _:
+                return "; ".join(place(origin.file, origin.row, origin.sheet, origin.sha256) for origin in cell)

@@ -1,0 +1,127 @@
+"""Documents as workbooks: the tables of one code are one sheet, every row names what its section is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from graphtrace.model import Origin, Party
+from graphtrace.render import Lang, wording
+from graphtrace.render.document import (
+    Audience,
+    Cell,
+    Column,
+    ColumnKind,
+    Lines,
+    Link,
+    Section,
+    Sections,
+    Stated,
+    Table,
+    Text,
+    Toned,
+    columns_for,
+    in_language,
+)
+from graphtrace.render.messages import bare_name, word
+from graphtrace.render.terminal.places import place
+from graphtrace.render.wording import Wording
+from graphtrace.render.workbook import Cell as Value
+from graphtrace.render.workbook import Column as SheetColumn
+from graphtrace.render.workbook import Holds, Sheet, workbook_bytes
+
+if TYPE_CHECKING:
+    from graphtrace.render.document import Document, Part
+
+_HOLDS: dict[ColumnKind, Holds] = {"amount": "number", "share": "number", "ordinal": "ordinal", "day": "day"}
+"""Columns of all other kinds hold text."""
+
+_Subject = tuple[Column, Text]
+
+
+def render_xlsx(document: Document, lang: Lang) -> bytes:
+    """The XLSX file of a document; a table on which nothing is known is a sheet without rows."""
+    found: dict[str, _Joined] = {}
+    for table, subject in _tables(document.parts, None):
+        found.setdefault(table.code, _Joined()).pieces.append((table, subject))
+    return workbook_bytes((joined.sheet(lang) for joined in found.values()), lang, about=document.case or "")
+
+
+def _tables(parts: Iterable[Part], subject: _Subject | None) -> Iterator[tuple[Table, _Subject | None]]:
+    """The tables below some parts, each with the subject of its section."""
+    for part in parts:
+        if not part.audience & Audience.SHEET:
+            continue
+        match part:
+            case Table():
+                yield part, subject
+            case Section():
+                yield from _tables(part.parts, part.subject or subject)
+            case Sections():
+                yield from _tables(part.sections, subject)
+
+
+@dataclass(slots=True)
+class _Joined:
+    """The tables that become one sheet; their columns are the same."""
+
+    pieces: list[tuple[Table, _Subject | None]] = field(default_factory=list)
+
+    def sheet(self, lang: Lang) -> Sheet:
+        table, subject = self.pieces[0]
+        columns, _ = columns_for(table, Audience.SHEET)
+        if subject is not None:
+            columns.insert(0, subject[0])
+        return Sheet(
+            table.code,
+            [_sheet_column(column, lang) for column in columns],
+            self._rows(lang),
+            fixed=1,
+            printed=sum(column.printed for column in columns),
+        )
+
+    def _rows(self, lang: Lang) -> Iterator[Sequence[Value]]:
+        for table, subject in self.pieces:
+            columns, take = columns_for(table, Audience.SHEET)
+            head = [] if subject is None else [in_language(subject[1], lang)]
+            for row in table.rows:
+                cells = zip(columns, take(row), strict=True)
+                yield [*head, *(_value(cell, column.kind, lang) for column, cell in cells)]
+
+
+def _sheet_column(column: Column, lang: Lang) -> SheetColumn:
+    heading = column.code
+    if heading not in wording.HEADINGS and (text := in_language(column.heading, lang)):
+        heading = f"{text[0].upper()}{text[1:]}"
+    return SheetColumn(heading, _HOLDS.get(column.kind, "text"), column.width)
+
+
+def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
+    match cell:
+        case Stated(value=value):
+            return _value(value, kind, lang)
+        case str() if kind == "severity":
+            return word(wording.SEVERITIES, cell, lang)
+        case str() | Wording():
+            return in_language(cell, lang)
+        case int() | float():
+            return round(100 * cell, 2) if kind == "share" else cell
+        case Toned(text=text) | Link(text=text):
+            return in_language(text, lang)
+        case Lines(lines=lines):
+            return [" ".join(_string(text, lang) for text in line if text is not None) for line in lines]
+        case Party():
+            return bare_name(cell, lang)
+        case Origin():
+            return _string(cell, lang)
+        case None:
+            return None
+        case _:
+            return [_string(origin, lang) for origin in cell]
+
+
+def _string(text: Text | Toned | Origin, lang: Lang) -> str:
+    if isinstance(text, Origin):
+        return place(text.file, text.row, text.sheet)
+    return in_language(text.text if isinstance(text, Toned) else text, lang)
