@@ -1,7 +1,7 @@
 """Answers as pages: one file each, to be looked at, printed and kept, without network and without trust in any text.
 
-A page of headings, tables and lists is written from the tree of its answer (``render.document``) and needs no template of
-its own. How to make a page of another shape:
+A page of headings, tables and lists is written from the tree of its answer (``render.document``) and needs no template
+of its own. How to make a page of another shape:
 
 1. A template in ``templates/`` that begins with ``{% extends "base.html" %}``, ``{% import "parts.html" as parts %}``
    and fills ``{% block kind %}`` (what the page is, beside the name of the program) and ``{% block main %}`` (or, for

@@ -9,13 +9,12 @@ import pytest
 from graphtrace.answers.audit import HolderShare
 from graphtrace.model import Party
 from graphtrace.render import Lang
+from graphtrace.render.messages import share_said
 from graphtrace.render.views.audit import FULL, HOLDERS, LINES, audit_view
 from graphtrace.render.writers.html import render_html
-from graphtrace.render.messages import share_said
 
 from ..answers import SHA256
 from ..reports import AUDIT, BIT, FIGURES, hostile_audit
-
 
 assert FULL.page
 assert HOLDERS.page
