@@ -221,6 +221,7 @@ class Accounts:
             apart = self.listed.sort(only=is_torn, lowest=sorts.lowest + len(sorts.first))
             self.sort_of_listed[apart.cards] = apart.sort
             self._judge_listed(apart)
+        self.listed.forget_movements()
         self._judge_rest()
 
     # -- judging -----------------------------------------------------------------------------------------------

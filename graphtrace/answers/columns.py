@@ -16,7 +16,7 @@ import numpy.typing as npt
 from graphtrace.store.arrow import are_known, as_arrow, as_numpy, texts_as_arrow
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pyarrow as pa
 
@@ -49,25 +49,45 @@ def column(values: Sequence[int]) -> Numbers:
     return np.array(values, dtype=np.int64)
 
 
-def numbered(*columns: npt.NDArray[Any]) -> Numbers:
+def numbered(first: npt.NDArray[Any], *others: npt.NDArray[Any]) -> Numbers:
     """A number a row, the same where, and only where, all columns have the same; in the order of the columns."""
-    code: Numbers = np.zeros(len(columns[0]), dtype=np.int64)
-    if not len(code):
+    return numbered_by(len(first), (first, *others))
+
+
+def numbered_by(length: int, columns: Iterable[npt.NDArray[Any]]) -> Numbers:
+    """The same of columns that are made one after the other, so that they are not held together."""
+    code: Numbers = np.zeros(length, dtype=np.int64)
+    if not length:
         return code
     size = 1
     for values in columns:
         low = int(values.min())
         span = int(values.max()) - low + 1
-        shifted = values.astype(np.int64) - low
+        if span == 1:
+            continue
+        shifted = values.astype(np.int64)
+        shifted -= low
         if size * span >= _MOST:
             known, code = np.unique(code, return_inverse=True)
             size = len(known)
         if size * span >= _MOST:
             known, shifted = np.unique(shifted, return_inverse=True)
             span = len(known)
-        code = code * span + shifted
+        code *= span
+        code += shifted
         size *= span
     return code
+
+
+def groups_of(codes: Numbers) -> tuple[Numbers, Places, Numbers]:
+    """The different codes in order, the first row of each, and for each row the place of its code among them."""
+    found = as_arrow(codes).dictionary_encode()
+    known, numbers = as_numpy(found.dictionary), as_numpy(found.indices)
+    order = np.argsort(known, kind="stable")
+    places = np.empty(len(known), dtype=np.int32)
+    places[order] = np.arange(len(known), dtype=np.int32)
+    # the dictionary is in the order in which codes are met
+    return known[order], starts_of(np.maximum.accumulate(numbers))[order], places[numbers]
 
 
 def is_among(values: Numbers, known: Numbers) -> Marks:

@@ -11,8 +11,9 @@ statements of one hop can be compared, with the place where they stand: their or
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,11 @@ from graphtrace.answers.columns import (
     Places,
     column,
     distinct,
+    groups_of,
     is_among,
     keep_within,
     numbered,
+    numbered_by,
     numbers_of,
     place_among,
     starts_of,
@@ -91,16 +94,16 @@ class Listed:
             self._rows[name], self._texts[name] = texts_of(table, name)
         del table
         cut = keep_within(self._rows, cuts.low, cuts.high)
-        self._start = starts_of(self._rows["key"])
-        self._size = np.diff(np.append(self._start, len(cut)))
-        self._card = np.repeat(np.arange(len(self._start)), self._size)
+        # four bytes: there are no more rows than these can count
+        self._start = starts_of(self._rows["key"]).astype(np.int32)
+        self._size = np.diff(self._start, append=np.int32(len(cut)))
+        self._card = np.repeat(np.arange(len(self._start), dtype=np.int32), self._size)
         self._put_in_order()
-        last = self._start + self._size - 1
-        self.key: Numbers = self._rows["key"][self._start]
-        self.cut: Numbers = cut[self._start]
-        self.buyer: Numbers = self._rows["receiver"][last]
-        self.day: Numbers = self._rows["day"][last]
-        self._shared: Numbers = cuts.shared[self.cut]
+        self.key: Numbers = self._firsts(self._rows["key"])
+        self.cut: Numbers = self._firsts(cut)
+        self.buyer: Numbers = self._lasts(self._rows["receiver"])
+        self.day: Numbers = self._lasts(self._rows["day"])
+        self._shared: Numbers = cuts.shared.astype(np.int32)[self.cut]
         self._marks = np.zeros(len(self.key), dtype=np.int8)
         self._is_alike = np.zeros(len(self.key), dtype=np.bool_)
         if len(self.key):
@@ -108,6 +111,13 @@ class Listed:
 
     def __len__(self) -> int:
         return len(self.key)
+
+    def _firsts(self, values: Numbers) -> Numbers:
+        """What the first movement of each card says; no copy where each card has one."""
+        return values if len(values) == len(self._start) else values[self._start]
+
+    def _lasts(self, values: Numbers) -> Numbers:
+        return values if len(values) == len(self._start) else values[self._start + self._size - 1]
 
     def _take(self, rows: Places) -> None:
         self._rows = {name: values[rows] for name, values in self._rows.items()}
@@ -173,28 +183,38 @@ class Listed:
 
         With ``only`` these cards alone, by all that their last movements say.
         """
-        cards = np.arange(len(self)) if only is None else np.flatnonzero(only)
+        cards = np.arange(len(self), dtype=np.int32) if only is None else np.flatnonzero(only)
         if not len(cards):
             return Sorts(lowest, cards, column([]), cards, np.zeros(0, dtype=np.bool_))
-        is_alike = self._is_alike[cards] if only is None else np.zeros(len(cards), dtype=np.bool_)
-        size, start, mark = self._size[cards], self._start[cards], self._marks[cards]
-        group = numbered(size, self._shared[cards], self.key[cards] // RUN, is_alike, mark)
+        every = slice(None) if only is None else cards
+        is_alike = self._is_alike[every] if only is None else np.zeros(len(cards), dtype=np.bool_)
+        size, start, mark = self._size[every], self._start[every], self._marks[every]
+        group = numbered(size, self._shared[every], self.key[every] // RUN, is_alike, mark)
         for place in range(int(size.max())):
-            longer = np.flatnonzero(size > place)
+            longer = np.flatnonzero(size > place).astype(np.int32)
             rows = start[longer] + place
             is_last = is_alike[longer] & (size[longer] == place + 1)
-            said = [self._rows[name][rows] for name in ("kind", "sender", "channel")]
-            more = [
-                self._rows[name][rows] for name in ("receiver", "day", "span", "second", "declared_use", "province")
-            ]
-            record = self._rows["record"][rows]
-            where = np.zeros_like(record)
-            for counts, place_of in ((_BY_SHEET, record // RECORD_SHIFT), (_BY_RECORD, record)):
-                np.copyto(where, place_of, where=mark[longer] == counts)
-            told = [np.where(is_last, 0, values) for values in more] if is_last.any() else more
-            group[longer] = numbered(group[longer], *said, *told, where)
-        _, first, sort = np.unique(numbered(size, group), return_index=True, return_inverse=True)
-        return Sorts(lowest, cards, sort.astype(np.int32) + lowest, cards[first], is_alike[first])
+            said = self._said(rows, is_last, mark[longer])
+            group[longer] = numbered_by(len(longer), chain((group[longer],), said))
+        _, first, sort = groups_of(numbered(size, group))
+        return Sorts(lowest, cards, sort + np.int32(lowest), cards[first], is_alike[first])
+
+    def _said(self, rows: Places, is_last: Marks, mark: Numbers) -> Iterator[Numbers]:
+        """What tells movements apart, a column at a time: they are as long as the case."""
+        for name in ("kind", "sender", "channel"):
+            yield self._rows[name][rows]
+        for name in ("receiver", "day", "span", "second", "declared_use", "province"):
+            values = self._rows[name][rows]
+            values[is_last] = 0
+            yield values
+        record = self._rows["record"][rows]
+        record[mark == _BY_SHEET] //= RECORD_SHIFT
+        record[(mark != _BY_SHEET) & (mark != _BY_RECORD)] = 0
+        yield record
+
+    def forget_movements(self) -> None:
+        """Let go of what only judging needs: :meth:`sort` and :meth:`movements` cannot be asked any more."""
+        del self._rows, self._texts, self._start, self._size, self._card, self._shared, self._marks, self._is_alike
 
     def movements(self, card: int) -> tuple[list[Said], bool]:
         """The movements of a card in order, and whether the records that are given with them tell it apart.

@@ -78,7 +78,10 @@ _ALL_MOVES = """(
 )"""
 
 _DEALT = f"""
-WITH moves AS (FROM {_ALL_MOVES} WHERE sender <> receiver)
+WITH moves AS (
+    SELECT record, kind, sender, receiver, first, last, quantity, day, span, channel, repeated
+    FROM {_ALL_MOVES} WHERE sender <> receiver
+)
 SELECT enterprise, moves.* FROM moves JOIN buyers ON sender = enterprise
 UNION ALL SELECT enterprise, moves.* FROM moves JOIN buyers ON receiver = enterprise
 """
@@ -119,6 +122,8 @@ def _devices(pairs: str) -> str:
 
 _VIEWS = {
     "movements": _moved(_ALL_MOVES),
+    # Joined when a rule asks for some of them: with the names of all parties they take twice the memory.
+    "dealings": _DEALINGS,
     "activations": f"""
         SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, id AS "user", imei, province,
             city
@@ -288,9 +293,7 @@ def lay_out_relations(accounts: Accounts, audits: Sequence[Audit], used: Used) -
     persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
     bench.keep("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
     bench.keep_rows("enterprises", _ENTERPRISES, [_enterprise(audit) for audit in audits])
-    # In two steps: the engine sees how few they are before it joins everybody to them.
     bench.keep("dealt", _DEALT)
-    bench.keep("dealings", _DEALINGS)
     for name, pairs in zip(("shared", "moved"), cards_and_devices(accounts), strict=True):
         sort = used.sort[np.searchsorted(used.key, pairs.key)]
         bench.keep_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})

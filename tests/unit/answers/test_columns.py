@@ -12,6 +12,7 @@ from graphtrace.answers.columns import (
     column,
     counted,
     distinct,
+    groups_of,
     keep_within,
     known,
     numbered,
@@ -47,6 +48,15 @@ def test_rows_are_counted_and_summed_as_one_would_by_hand(told: list[tuple[int, 
     expected = [(*group, counts[group], sums[group]) for group in sorted(counts)]
     assert counted(first * scale, second, sums=[summed]) == expected
     assert tally(second) == Counter(second.tolist())
+
+
+@given(st.lists(far, max_size=40))
+def test_rows_are_grouped_by_their_codes_in_order_with_the_first_row_of_each(codes: list[int]) -> None:
+    ordered = sorted({*codes})
+    known_codes, first, places = groups_of(column(codes))
+    assert known_codes.tolist() == ordered
+    assert first.tolist() == [codes.index(code) for code in ordered]
+    assert places.tolist() == [ordered.index(code) for code in codes]
 
 
 @given(st.lists(far, max_size=40))
