@@ -22,6 +22,7 @@ from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import Kind
 from graphtrace.store.case_folder import refuse_inside_case
 from graphtrace.store.case_lock import DEFAULT_WAIT_S
+from graphtrace.store.memory import out_of_memory, question_bytes
 from graphtrace.store.places import Place, place_of, same_place
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ def _logged_in() -> str:
         return "?"
 
 
-def open_case(path: str | Path, *, wait: float = DEFAULT_WAIT_S) -> Case:
+def open_case(path: str | Path, *, wait: float = DEFAULT_WAIT_S, memory_limit: str | None = None) -> Case:
     """Open the case in a folder, or on a Neo4j server (``neo4j://host:port/database``).
 
     It need not exist before the first load. User and password of a server are taken from ``NEO4J_USERNAME`` and
@@ -129,15 +130,19 @@ def open_case(path: str | Path, *, wait: float = DEFAULT_WAIT_S) -> Case:
         The folder or the address.
     wait
         Seconds to wait for other programs that write a case folder, or read it where this one is to write.
+    memory_limit
+        The memory that a question and a load aim at, as ``"2GB"``. Where nothing is said, a load aims at 1 GB and a
+        question at half of the machine's memory, at most 2 GB. What a question cannot hold in its part goes to the
+        disk; where that does not do, it fails and says so.
 
     Raises
     ------
     UsageError
-        If the address of a server cannot be read or holds a password.
+        If the address of a server cannot be read or holds a password, or the limit is no amount of memory.
     """
     if not wait >= 0:
         raise UsageError(f"{wait} seconds cannot be waited", hint="give 0 or more")
-    return Case(place_of(path, wait_s=wait), wait)
+    return Case(place_of(path, wait_s=wait), wait, memory_limit=memory_limit)
 
 
 class Case:
@@ -147,9 +152,11 @@ class Case:
     lets go of the folder, and opens it again for the next one. Use it as a context manager to let go of it early.
     """
 
-    def __init__(self, place: Place, wait: float = DEFAULT_WAIT_S) -> None:
+    def __init__(self, place: Place, wait: float = DEFAULT_WAIT_S, *, memory_limit: str | None = None) -> None:
         self.path = place.path
         self._place = place
+        self._memory_limit = memory_limit
+        self._memory_bytes = question_bytes(memory_limit)
         self._wait = wait
         self._tracer: Tracer | None = None
         self._store: CaseStore | None = None
@@ -183,11 +190,13 @@ class Case:
                     if self._store is not None and not self._store.is_current():
                         self.close()
                     if self._store is None:
-                        self._store = self._place.open_store(None)
+                        self._store = self._place.open_store(None, memory_bytes=self._memory_bytes)
                     yield self._store
                 else:
                     with closing(self._open_as_known_on(known_on)) as store:
                         yield store
+            except MemoryError as error:
+                raise out_of_memory(self.path) from error
             finally:
                 self._questions -= 1
                 if not self._questions and self._store is not None and self._place.is_shut_when_idle:
@@ -199,7 +208,7 @@ class Case:
         if self._questions == 1 and self._place.is_awaited():
             # who waits to write lets nobody open the case before this one has let go of it
             self.close()
-        return self._place.open_store(day)
+        return self._place.open_store(day, memory_bytes=self._memory_bytes)
 
     def _rest(self) -> None:
         """Let go of the case when no question follows soon, or at once where somebody waits to write."""
@@ -257,7 +266,8 @@ class Case:
         dry_run
             Report only; the case stays as it is.
         memory_limit
-            The memory that the process aims at, as ``"2GB"``; 1 GB where nothing is said. A file is streamed
+            The memory that the process aims at, as ``"2GB"``; that of :func:`open_case` where nothing is said, else 1
+            GB. A file is streamed
             whatever its size; a lower limit means smaller pieces, and more of them.
         progress
             Called with (stage, done, total).
@@ -273,7 +283,7 @@ class Case:
             as_kind=as_kind,
             mapping=None if mapping is None else Path(mapping),
             dry_run=dry_run,
-            memory_limit=memory_limit,
+            memory_limit=memory_limit or self._memory_limit,
             progress=progress,
         )
 

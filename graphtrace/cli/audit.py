@@ -57,7 +57,7 @@ def audit(
     from graphtrace.rules.files import load_rules
 
     rules = choose_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
-    with open_case(case_name, wait=common.wait) as case:
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         if bucket is None and not cards:
             audits = case.audit(*(names or ()), all=everyone, rules=rules, known_on=as_known_on)
             return _figures(audits, case_name, common, known_on=as_known_on, fail_on=fail_on)

@@ -28,7 +28,7 @@ def status(common: Common) -> Answer:
     from graphtrace.case import open_case
 
     case_name = common.needed_case()
-    with open_case(case_name, wait=common.wait) as case:
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         found = case.status()
 
     def document() -> dict[str, object]:
@@ -59,7 +59,10 @@ def verify(
     from graphtrace.cli.progress import progress_of
 
     case_name = common.needed_case()
-    with open_case(case_name, wait=common.wait) as case, progress_of(common) as progress:
+    with (
+        open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
+        progress_of(common) as progress,
+    ):
         problems = case.verify(*answers or (), deep=deep, known_on=as_known_on, progress=progress)
 
     def document() -> dict[str, object]:
@@ -89,7 +92,7 @@ def copy(
     from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
 
-    with open_case(source, wait=common.wait) as case, progress_of(common) as progress:
+    with open_case(source, wait=common.wait, memory_limit=common.memory_limit) as case, progress_of(common) as progress:
         copied = case.copy_to(target, progress=progress)
 
     def document() -> dict[str, object]:
@@ -113,7 +116,7 @@ def compact(common: Common) -> Answer:
     from graphtrace.case import open_case
 
     case_name = common.needed_case()
-    with open_case(case_name, wait=common.wait) as case:
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         compacted = case.compact()
 
     def document() -> dict[str, object]:

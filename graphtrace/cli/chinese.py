@@ -83,7 +83,9 @@ HELP = {
     "What the records are, where the file does not say.": "文件未写明时，记录的类型。",
     "A mapping file, where the headings are unknown.": "表头无法识别时所用的映射文件。",
     "Read and check, but write nothing.": "只读取和检查，不写入。",
-    "Memory that the load aims at, as 800MB or 2GB; 1GB if not given.": "内存目标，如 800MB；默认 1GB。",
+    "Memory to aim at, as 800MB or 4GB; else 1GB to load and half of the machine's, 2GB at most, to ask.": (
+        "所用内存的目标，如 800MB 或 4GB；未给出时，载入为 1GB，提问为本机内存的一半且不超过 2GB。"
+    ),
     "ICCID, part of one (? and *), MSISDN, IMSI or IMEI.": "ICCID（可含 ? 和 *）、MSISDN、IMSI 或 IMEI。",
     "More of them: one a line, or a table with a column of them; - reads the input.": (
         "号码清单：每行一个，或表格中的一列；- 读标准输入。"

@@ -44,13 +44,13 @@ def correct(
     if show_list == (record is not None):
         raise UsageError("either a record or --list", hint='graphtrace correct RECORD --why "…", or correct --list')
     if record is None:
-        with open_case(case_name, wait=common.wait) as case:
+        with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
             corrections = case.corrections()
         corrected = None
     else:
         if why is None:
             raise UsageError("a correction needs its reason", hint='say it: --why "…"')
-        with open_case(case_name, wait=common.wait) as case:
+        with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
             corrected = case.correct(record, why=why, by=by, who=who, undo=undo)
         corrections = [corrected.correction]
 

@@ -41,7 +41,7 @@ def demo(
     mappings = story.get("mappings", {})
     place = directory / CASE_NAME
     sheets: list[Any] = []
-    with open_case(place, wait=common.wait) as case, progress_of(common) as progress:
+    with open_case(place, wait=common.wait, memory_limit=common.memory_limit) as case, progress_of(common) as progress:
         for name in story["files"]:
             mapping = directory / mappings[name] if name in mappings else None
             sheets += case.load(directory / name, mapping=mapping, progress=progress).files

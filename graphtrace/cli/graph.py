@@ -90,7 +90,7 @@ def graph(
     def page() -> bytes:
         from graphtrace.case import open_case
 
-        with open_case(case_name, wait=common.wait) as case:
+        with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
             return case._graph_page(level, common.lang, common.case_on_paper, **part._asdict())
 
     if out is not None:
@@ -100,7 +100,7 @@ def graph(
         return replace(_answer_of(exported, common), files={PAGE: page})
     from graphtrace.case import open_case
 
-    with open_case(case_name, wait=common.wait) as case:
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         found = case.graph(level or "party", **part._asdict())
 
     def document() -> dict[str, object]:
@@ -154,7 +154,7 @@ def _write(
 ) -> Exported:
     from graphtrace.case import open_case
 
-    with open_case(common.needed_case(), wait=common.wait) as case:
+    with open_case(common.needed_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
         return case.export(
             form,
             out,

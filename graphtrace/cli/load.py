@@ -37,23 +37,21 @@ def load(
         Path | None, typer.Option(metavar="M", help="A mapping file, where the headings are unknown.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, but write nothing.")] = False,
-    memory_limit: Annotated[
-        str | None,
-        typer.Option(metavar="SIZE", help="Memory that the load aims at, as 800MB or 2GB; 1GB if not given."),
-    ] = None,
 ) -> Answer:
     """Load record files, into a new case if there is none."""
     from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
 
     case_name = common.needed_case()
-    with open_case(case_name, wait=common.wait) as case, progress_of(common) as progress:
+    with (
+        open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
+        progress_of(common) as progress,
+    ):
         report = case.load(
             *files,
             as_kind=as_kind,
             mapping=mapping,
             dry_run=dry_run,
-            memory_limit=memory_limit,
             progress=progress,
         )
     sheets = report.files

@@ -44,6 +44,7 @@ class Common:
     verbose: bool
     lang: Lang
     wait: float
+    memory_limit: str | None
 
     def needed_case(self) -> str:
         """The case to work on; raises where none is named."""
@@ -76,6 +77,13 @@ def _after(
         float | None,
         typer.Option(
             metavar="SECONDS", help="Wait so long for others who write the case, or read it while it is written; 10."
+        ),
+    ] = None,
+    memory_limit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIZE",
+            help="Memory to aim at, as 800MB or 4GB; else 1GB to load and half of the machine's, 2GB at most, to ask.",
         ),
     ] = None,
 ) -> None:

@@ -27,7 +27,7 @@ def party(
     case_name = common.needed_case()
     from graphtrace.case import open_case
 
-    with open_case(case_name, wait=common.wait) as case:
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         dealings = case.party(name, known_on=as_known_on)
 
     def document() -> dict[str, object]:

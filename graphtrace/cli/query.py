@@ -50,7 +50,7 @@ def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: 
     _refuse_endings(common, ".sql", ".cypher")
     from graphtrace.case import open_case
 
-    with open_case(case_name, wait=common.wait) as case:
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         answer = case.query(name, known_on=as_known_on, **_values(name, parameters))
 
     def document() -> dict[str, object]:

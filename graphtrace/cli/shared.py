@@ -44,7 +44,7 @@ def common(
     case_name = common.needed_case()
     from graphtrace.case import open_case
 
-    with open_case(case_name, wait=common.wait) as case:
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         shared = case.common(*asked, by=by, weights=weights, known_on=as_known_on)
 
     def document() -> dict[str, object]:

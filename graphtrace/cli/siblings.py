@@ -31,7 +31,7 @@ def sibling(
     case_name = common.needed_case()
     from graphtrace.case import open_case
 
-    with open_case(case_name, wait=common.wait) as case:
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         siblings = case.siblings(*asked, known_on=as_known_on)
 
     def document() -> dict[str, object]:

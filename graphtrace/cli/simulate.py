@@ -80,7 +80,10 @@ def check(
     from graphtrace.cli.progress import progress_of
     from graphtrace.simulate.check import check_case
 
-    with open_case(case_name, wait=common.wait) as case, progress_of(common) as progress:
+    with (
+        open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
+        progress_of(common) as progress,
+    ):
         report = check_case(case, truth, sample=sample, progress=progress)
 
     def document() -> dict[str, object]:

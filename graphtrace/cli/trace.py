@@ -44,7 +44,7 @@ def trace(
     case_name = common.needed_case()
     from graphtrace.case import open_case
 
-    with open_case(case_name, wait=common.wait) as case:
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         traces = case.trace(*asked, known_on=as_known_on)
     return answer_of(traces, case_name, common, known_on=as_known_on, exit_code=_exit_code(traces, fail_on))
 

@@ -97,6 +97,9 @@ CHINESE: Final[Mapping[str, str]] = {
         "用副本恢复案件文件夹；graphtrace verify 会列出不同之处"
     ),
     "check the rights to read and write it": "检查读写权限",
+    "{place}: the question needs more memory than it may take": "{place}：回答此问题所需内存超出限额",
+    "ask for less, or raise --memory-limit": "缩小提问范围，或调高 --memory-limit",
+    "{text} of memory is too little": "内存 {text} 太少",
     "run graphtrace verify": "执行 graphtrace verify",
     "{folder} cannot be written: {why}": "{folder}无法写入：{why}",
     "see to room on the disk and the right to write, then load again: files that were loaded stay loaded": (

@@ -206,6 +206,7 @@ ERRORS = {
     "store_unavailable": Wording("store unavailable", "案件无法打开"),
     "case_missing": Wording("no such case", "案件不存在"),
     "case_locked": Wording("case in use", "案件正在被写入"),
+    "out_of_memory": Wording("not enough memory", "内存不足"),
     "case_damaged": Wording("damaged case", "案件内容不一致"),
     "system_fault": Wording("refused by the system", "系统拒绝"),
     "internal": Wording("fault of the program", "程序自身出错"),

@@ -1,6 +1,14 @@
-"""Parts of DuckDB that give wrong answers and are switched off in every connection."""
+"""What DuckDB raises, as errors of the store; parts of it that give wrong answers and are switched off everywhere."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphtrace.errors import StoreError
+from graphtrace.store.memory import out_of_memory
+
+if TYPE_CHECKING:
+    import duckdb
 
 _COMMON_SUBPLANS_SINCE = (1, 5)
 
@@ -17,3 +25,12 @@ def settings_without_faults() -> dict[str, str]:
 
     version = tuple(int(part) for part in duckdb.__version__.split(".")[:2])
     return {"disabled_optimizers": "common_subplan"} if version >= _COMMON_SUBPLANS_SINCE else {}
+
+
+def read_error(error: duckdb.Error, place: object) -> StoreError:
+    """An error of DuckDB while it read, as one that names the place."""
+    import duckdb
+
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return out_of_memory(place)
+    return StoreError(f"{place}: {str(error).partition(chr(10))[0]}", hint="run graphtrace verify")

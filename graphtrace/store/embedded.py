@@ -11,7 +11,7 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -25,8 +25,9 @@ from graphtrace.store import flows, holdings, laying_out, movements, refusals, t
 from graphtrace.store.case_folder import DATABASE, LEDGER, SOURCES, check_folder, read_blocks
 from graphtrace.store.case_lock import DEFAULT_WAIT_S, Deadline, being_written, wait_for_writers
 from graphtrace.store.corrections import CarriedCorrection, Correction
-from graphtrace.store.duckdb_faults import settings_without_faults
+from graphtrace.store.duckdb_faults import read_error, settings_without_faults
 from graphtrace.store.ledger import read_entries
+from graphtrace.store.memory import database_share, question_bytes
 from graphtrace.store.overlay import Overlay, base_of
 from graphtrace.store.parties import TOLD_IS_OWED, tell_parties_apart
 from graphtrace.store.protocol import LoadedFile, NumberLink, Row
@@ -42,6 +43,9 @@ if TYPE_CHECKING:
 _FEW = 6
 _SINGLY = 8
 _SOME, _OFTEN = 3, 50
+_MOST_ON_DISK = 20
+"""Maximum size of what the database puts on the disk for want of memory, as a multiple of its share of memory."""
+
 _MOST_RANGES = 1_000_000
 """So many are held in memory: some hundred bytes each."""
 
@@ -115,7 +119,6 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "preserve_insertion_order": True,
     "asof_loop_join_threshold": 0,
     "enable_external_access": False,
-    "lock_configuration": True,
 }
 """Nothing outside the file can be reached through a connection, and that cannot be changed any more.
 
@@ -130,14 +133,20 @@ def _open(path: Path, *, read_only: bool, memory_bytes: int | None, deadline: De
     import duckdb
 
     settings = _LOCKED_DOWN | settings_without_faults()
-    if memory_bytes is not None:
-        settings["memory_limit"] = f"{memory_bytes}B"
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only, config=settings)
+            con = duckdb.connect(str(path), read_only=read_only, config=settings)
+            break
         except duckdb.Error as error:
             if not is_held(error) or not deadline.wait():
                 raise
+    # what a process has opened already keeps its limits: with others it could not be opened a second time
+    with suppress(duckdb.InvalidInputException):
+        if memory_bytes is not None:
+            con.execute(f"SET memory_limit = '{memory_bytes}B'")
+            con.execute(f"SET max_temp_directory_size = '{_MOST_ON_DISK * memory_bytes}B'")
+        con.execute("SET lock_configuration = true")
+    return con
 
 
 _IN_THIS_PROCESS = "different configuration"
@@ -205,10 +214,14 @@ class EmbeddedStore:
         known_on: str | None = None,
         con: duckdb.DuckDBPyConnection | None = None,
         wait_s: float = DEFAULT_WAIT_S,
+        memory_bytes: int | None = None,
     ) -> None:
         self.folder = folder
         self.known_on = known_on
-        self._con = con or connect(folder, read_only=True, deadline=Deadline(wait_s))
+        self.memory_bytes = memory_bytes or question_bytes()
+        self._con = con or connect(
+            folder, read_only=True, memory_bytes=database_share(self.memory_bytes), deadline=Deadline(wait_s)
+        )
         self._schema = "main"
         self._is_folder = con is None
         self._asked_singly = 0
@@ -251,7 +264,7 @@ class EmbeddedStore:
         try:
             yield
         except duckdb.Error as error:
-            raise StoreError(f"{self.folder}: {first_line(error)}", hint="run graphtrace verify") from error
+            raise read_error(error, self.folder) from error
 
     def _ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         with self._faults_told():

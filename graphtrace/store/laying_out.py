@@ -41,7 +41,7 @@ def workbench(store: EmbeddedStore, buyers: Sequence[Party] | None) -> tuple[Wor
         The bench, and (party, first, last) of every lot that a carrier sold to one of them, listed or by range.
     """
     con = store.spare_connection()
-    bench = Workbench(con, place=str(store.folder), release=con.close)
+    bench = Workbench(con, place=str(store.folder), release=con.close, memory_bytes=store.memory_bytes)
     seen = store._seen
     bench.ask(
         "CREATE TEMP VIEW who AS SELECT ident AS party, id, name, is_carrier, bearers FROM told WHERE ident = party"

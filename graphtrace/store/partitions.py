@@ -245,13 +245,15 @@ class _AsWritten(EmbeddedStore):
 class BlockStore(_AsWritten):
     """Reads one block of a partitioned case; its cards are answered as in the whole case."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, memory_bytes: int | None = None) -> None:
         try:
             block = json.loads(read_file(folder / BLOCK) or b"")
         except (ValueError, RecursionError) as error:
             raise CaseDamaged(f"{folder}: its {BLOCK} cannot be read", hint="write the partitions anew") from error
         _check_format(block, folder)
-        super().__init__(folder, con=_connect(folder, {"singles": "singles", "ranges": "ranges"}))
+        super().__init__(
+            folder, con=_connect(folder, {"singles": "singles", "ranges": "ranges"}), memory_bytes=memory_bytes
+        )
         self._held = _AsWritten(folder, con=_connect(folder, {"singles": "held_singles", "ranges": "held_ranges"}))
 
     def close(self) -> None:
@@ -341,13 +343,13 @@ class BlockPlace:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def open_store(self, known_on: str | None) -> BlockStore:
+    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> BlockStore:
         """The store of the block."""
         if known_on is not None:
             raise UsageError(
                 f"{self.path} knows what was known when it was written", hint="ask the whole case with --as-known-on"
             )
-        return BlockStore(self.path)
+        return BlockStore(self.path, memory_bytes=memory_bytes)
 
     def load_files(self, *_: object, **__: object) -> LoadReport:
         """Refuse."""

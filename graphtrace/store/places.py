@@ -43,7 +43,7 @@ class Place(Protocol):
         """Whether somebody waits to write it."""
         ...
 
-    def open_store(self, known_on: str | None) -> CaseStore:
+    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> CaseStore:
         """The store that answers from the case, as it was known at the end of a day; raises where there is no case."""
         ...
 
@@ -89,11 +89,11 @@ class FolderPlace:
     def is_awaited(self) -> bool:
         return is_awaited(self.path)
 
-    def open_store(self, known_on: str | None) -> CaseStore:
+    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> CaseStore:
         from graphtrace.store.embedded import EmbeddedStore
 
         sweep_scratch(self.path)
-        return EmbeddedStore(self.path, known_on=known_on, wait_s=self._wait_s)
+        return EmbeddedStore(self.path, known_on=known_on, wait_s=self._wait_s, memory_bytes=memory_bytes)
 
     def load_files(
         self,
@@ -155,11 +155,11 @@ class ServerPlace:
         self.path = str(address)
         self._address = address
 
-    def open_store(self, known_on: str | None) -> CaseStore:
+    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> CaseStore:
         from graphtrace.store.neo4j.reading import Neo4jStore
 
         sweep_scratch(None)
-        return Neo4jStore(self._address, known_on=known_on)
+        return Neo4jStore(self._address, known_on=known_on, memory_bytes=memory_bytes)
 
     def load_files(
         self,

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.errors import QueryError, StoreError
+from graphtrace.errors import QueryError
+from graphtrace.store.duckdb_faults import read_error
+from graphtrace.store.memory import bounded, out_of_memory
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,7 +29,8 @@ _READING: Final = frozenset(("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE
 
 _CHANGING: Final = ("insert", "update", "delete", "merge", "copy")
 _LINE: Final = re.compile(r"\s*LINE ([0-9]+):.*", re.DOTALL)
-_HEARS_EVERY_S: Final = 0.2
+_LOOKS_EVERY_S: Final = 0.05
+_FETCHED_ROWS: Final = 10_000
 _HINT: Final = "take everything else out of the file"
 
 
@@ -37,6 +42,7 @@ def ask_select(
     place: str,
     frame: str = "{}",
     relations: str = "docs/model.md has the views",
+    memory_bytes: int,
 ) -> Answer:
     """Ask the one SELECT of a text.
 
@@ -48,13 +54,15 @@ def ask_select(
         SQL of the program around that of the user, which stands in the place of ``{}`` on lines of its own.
     relations
         Hint that says where the relations are described.
+    memory_bytes
+        What the answer may take beside what the process holds already.
 
     Raises
     ------
     QueryError
         If the text is anything but one SELECT, or fails; its ``line`` is that of the text, where it is known.
     StoreError
-        If the database cannot be read.
+        If the database cannot be read, or the answer does not fit into the memory.
     """
     import duckdb
 
@@ -65,21 +73,19 @@ def ask_select(
         lines_before = before.count("\n")
         con.execute("BEGIN TRANSACTION READ ONLY")
         try:
-            return _interruptible(con, lambda: _answer(con, sql, parameters))
+            with bounded(memory_bytes) as is_nearly_full:
+                return _supervised(con, sql, parameters, is_nearly_full)
         finally:
             con.rollback()
-    except (duckdb.IOException, duckdb.FatalException) as error:
-        raise StoreError(f"{place}: {str(error).partition(chr(10))[0]}", hint="run graphtrace verify") from error
+    except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
+        raise read_error(error, place) from error
+    except MemoryError as error:
+        raise out_of_memory(place) from error
     except duckdb.Error as error:
         found = _LINE.search(str(error))
         said = " ".join(_LINE.sub("", str(error)).split())
         line = None if found is None else int(found[1]) - lines_before
         raise QueryError(f"the query fails: {said}", hint=relations, line=line) from error
-
-
-def _answer(con: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, object]) -> Answer:
-    found = con.execute(sql, dict(parameters) or None)
-    return [column[0] for column in found.description or ()], found.fetchall()
 
 
 def _single_select(con: duckdb.DuckDBPyConnection, text: str) -> str:
@@ -129,18 +135,42 @@ def _nodes(parsed: Any) -> Iterator[str]:
         yield from _nodes(member)
 
 
-def _interruptible(con: duckdb.DuckDBPyConnection, answer: Callable[[], Answer]) -> Answer:
-    """The answer, made in a thread of its own, so that an interrupt from the keyboard is heard meanwhile."""
-    from concurrent.futures import ThreadPoolExecutor, wait
+def _supervised(
+    con: duckdb.DuckDBPyConnection,
+    sql: str,
+    parameters: Mapping[str, object],
+    is_nearly_full: Callable[[], bool],
+) -> Answer:
+    """Run SQL in a thread of its own; meanwhile hear an interrupt from the keyboard, and end it before memory does."""
+    import duckdb
+
+    is_stopped = threading.Event()
+
+    def answer() -> Answer:
+        found = con.execute(sql, dict(parameters) or None)
+        rows: list[tuple[Any, ...]] = []
+        while part := found.fetchmany(_FETCHED_ROWS):
+            rows += part
+            if is_stopped.is_set():
+                raise MemoryError
+        return [column[0] for column in found.description or ()], rows
 
     with ThreadPoolExecutor(1) as worker:
         asked = worker.submit(answer)
         try:
             while not asked.done():
-                wait([asked], timeout=_HEARS_EVERY_S)
+                wait([asked], timeout=_LOOKS_EVERY_S)
+                if not is_stopped.is_set() and is_nearly_full():
+                    is_stopped.set()
+                    con.interrupt()
         except KeyboardInterrupt:
             while not asked.done():
                 con.interrupt()
-                wait([asked], timeout=_HEARS_EVERY_S)
+                wait([asked], timeout=_LOOKS_EVERY_S)
             raise
-    return asked.result()
+    try:
+        return asked.result()
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if not is_stopped.is_set():
+            raise
+        raise MemoryError from error

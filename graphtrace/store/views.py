@@ -176,7 +176,7 @@ def run_query(
     with store._faults_told(), closing(store.spare_connection()) as con:
         _lay_out(con, store._seen)
         bound = {name: _bound(store, value) for name, value in parameters.items()}
-        columns, rows = ask_select(con, text, bound, place=str(store.folder))
+        columns, rows = ask_select(con, text, bound, place=str(store.folder), memory_bytes=store.memory_bytes)
     return columns, _plain(rows)
 
 

@@ -29,8 +29,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.errors import StoreError
 from graphtrace.store.arrow import as_arrow
+from graphtrace.store.duckdb_faults import read_error
 from graphtrace.store.protocol import Lot
 from graphtrace.store.schema import ROW_GROUP
 from graphtrace.store.schema import RUN as RUN
@@ -51,8 +51,11 @@ Rows = list[tuple[Any, ...]]
 class Workbench:
     """A connection in which the relations above stand; close it when the answer is made."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, *, place: str, release: Callable[[], None]) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, *, place: str, release: Callable[[], None], memory_bytes: int
+    ) -> None:
         self._con = con
+        self._memory_bytes = memory_bytes
         self._place = place
         self._release = release
 
@@ -64,12 +67,18 @@ class Workbench:
             cursor = self._con.execute(sql, parameters or None)
             return [column[0] for column in cursor.description or ()], cursor.fetchall()
         except duckdb.Error as error:
-            raise StoreError(f"{self._place}: {error}", hint="run graphtrace verify") from error
+            raise read_error(error, self._place) from error
 
     def ask_rule(self, text: str, parameters: Mapping[str, object], *, frame: str) -> tuple[list[str], Rows]:
         """The same of a text that a user wrote, which ``frame`` has in the place of ``{}``; leaves nothing behind."""
         return ask_select(
-            self._con, text, parameters, place=self._place, frame=frame, relations="docs/rules.md has the relations"
+            self._con,
+            text,
+            parameters,
+            place=self._place,
+            frame=frame,
+            relations="docs/rules.md has the relations",
+            memory_bytes=self._memory_bytes,
         )
 
     def rows(self, sql: str, *parameters: object) -> Rows:
@@ -94,7 +103,7 @@ class Workbench:
         try:
             return self._con.sql(f"SELECT * REPLACE ({coded}) FROM ({sql})" if coded else sql).to_arrow_table()
         except duckdb.Error as error:
-            raise StoreError(f"{self._place}: {error}", hint="run graphtrace verify") from error
+            raise read_error(error, self._place) from error
 
     def number_texts(self, name: str, sql: str) -> None:
         """Makes a type of the few different texts that a question answers with: they are kept and met as numbers."""

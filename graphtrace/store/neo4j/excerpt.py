@@ -117,6 +117,8 @@ class Excerpt:
         The properties that records have, as (kind, property).
     past
         What is otherwise than in the graph, where somebody looks back to before a correction.
+    memory_bytes
+        Maximum size of what is fetched and worked out.
     """
 
     def __init__(
@@ -127,13 +129,15 @@ class Excerpt:
         seen: Sequence[int],
         fields: frozenset[tuple[Kind, str]],
         past: Past | None = None,
+        memory_bytes: int,
     ) -> None:
         self._server = server
         self._heads = heads
         self._seen = seen
         self._fields = fields
         self._past = past or Past({}, {}, {})
-        self._con = open_tables()
+        self._memory_bytes = memory_bytes
+        self._con = open_tables(memory_bytes)
         self._con.execute("INSERT INTO meta SELECT 'told', coalesce(max(file), 0)::VARCHAR FROM files")
         fetch_sheets(self._con, server, seen=seen)
         self._past.rename_carriers(self._con)
@@ -153,7 +157,7 @@ class Excerpt:
                 f"WHERE {number} IS NOT NULL ORDER BY ALL"
             )
         con.execute("UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'told'")
-        return EmbeddedStore(Path(), con=con)
+        return EmbeddedStore(Path(), con=con, memory_bytes=self._memory_bytes)
 
     def fetch_all(self) -> None:
         """Fetches every record, and tells all parties apart."""

@@ -21,11 +21,18 @@ if TYPE_CHECKING:
     from graphtrace.store.neo4j.connection import Connection
 
 
-def open_tables() -> duckdb.DuckDBPyConnection:
-    """A database in memory with the tables of an embedded case."""
+def open_tables(memory_bytes: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A database in memory, and nowhere else, with the tables of an embedded case."""
     import duckdb
 
-    con = duckdb.connect(":memory:", config={"enable_external_access": False, **settings_without_faults()})
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": "",
+        "enable_external_access": False,
+        **settings_without_faults(),
+    }
+    if memory_bytes is not None:
+        settings["memory_limit"] = f"{memory_bytes}B"
+    con = duckdb.connect(":memory:", config=settings)
     for statement in TABLES:
         con.execute(statement)
     return con

@@ -21,6 +21,7 @@ from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, Origin, Party, When, day_number
 from graphtrace.queries import CardKey, Language
 from graphtrace.store.corrections import CarriedCorrection, Correction, state_on
+from graphtrace.store.memory import question_bytes
 from graphtrace.store.neo4j import adding_up
 from graphtrace.store.neo4j.address import Address
 from graphtrace.store.neo4j.connection import Connection, missing
@@ -86,9 +87,10 @@ _IS_NAMED = f"EXISTS {{ (c)<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} }}"
 class Neo4jStore:
     """Reads a case on a server. ``known_on`` fixes the day whose knowledge is asked for."""
 
-    def __init__(self, address: Address, *, known_on: str | None = None) -> None:
+    def __init__(self, address: Address, *, known_on: str | None = None, memory_bytes: int | None = None) -> None:
         self.address = address
         self.known_on = known_on
+        self._memory_bytes = memory_bytes or question_bytes()
         self._parties: dict[int, Party] = {}
         self._lot_rows: dict[str, list[Row]] = {}
         self._tails: dict[str, list[str]] = {}
@@ -206,7 +208,9 @@ class Neo4jStore:
         from graphtrace.store.neo4j.excerpt import Excerpt
 
         past = self._past_on(self.known_on)
-        return Excerpt(self._server, self._heads, seen=self._seen, fields=self._fields, past=past)
+        return Excerpt(
+            self._server, self._heads, seen=self._seen, fields=self._fields, past=past, memory_bytes=self._memory_bytes
+        )
 
     @cached_property
     def _people(self) -> EmbeddedStore:
@@ -658,7 +662,9 @@ class Neo4jStore:
         sheets = {sheet for sheet, (_, sha256, _) in self._places.items() if sha256 in wanted}
         seen = [*sorted(sheets), *self._looking_back(_BEFORE_ALL, sheets)]
         past = self._as_loaded and self._as_loaded.of_sheets(sheets)
-        excerpt = Excerpt(self._server, self._heads, seen=seen, fields=self._fields, past=past)
+        excerpt = Excerpt(
+            self._server, self._heads, seen=seen, fields=self._fields, past=past, memory_bytes=self._memory_bytes
+        )
         excerpt.fetch_all()
         excerpt.keep_corrections([kept for kept in self._kept if kept.sheet in sheets])
         store = excerpt.store()

@@ -148,7 +148,7 @@ class Bench(Workbench):
 
     def __init__(self) -> None:
         self.con = duckdb.connect(config={"threads": 1})
-        super().__init__(self.con, place="bench", release=self.con.close)
+        super().__init__(self.con, place="bench", release=self.con.close, memory_bytes=10**9)
         for table, columns in TABLES.items():
             self.con.execute(f"CREATE TABLE {table} ({', '.join(' '.join(one) for one in columns.items())})")
         for view, sql in VIEWS.items():

@@ -31,7 +31,7 @@ def test_what_is_no_size_is_said_to_be_none(text: str) -> None:
 
 
 def test_less_than_a_load_needs_is_refused() -> None:
-    with pytest.raises(UsageError, match="cannot do with 100MB"):
+    with pytest.raises(UsageError, match="100MB of memory is too little"):
         parse_size("100MB")
 
 
