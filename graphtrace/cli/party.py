@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import Common, KnownOn, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.options import PAGE, Common, KnownOn, command
+from graphtrace.cli.output import Answer, tree_answer
 
 if TYPE_CHECKING:
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.document import Document
 
 
 def add_to(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv"))(party)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", PAGE))(party)
 
 
 def party(
@@ -30,19 +30,14 @@ def party(
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         dealings = case.party(name, known_on=as_known_on)
 
-    def document() -> dict[str, object]:
+    def data() -> dict[str, object]:
         from graphtrace.render.json import party_document
 
         return party_document(case_name, dealings)
 
-    def view() -> View:
-        from graphtrace.render.terminal.party import PartyView
+    def document() -> Document:
+        from graphtrace.render.views.party import party_view
 
-        return PartyView(dealings, common.lang, verbose=common.verbose)
+        return party_view(dealings, case=common.case_on_paper, as_of=as_known_on)
 
-    def table() -> str:
-        from graphtrace.render.rows import party_csv
-
-        return party_csv(dealings)
-
-    return Answer(document=document, view=view, files={".csv": table})
+    return tree_answer(data, document, common, (".csv", ".xlsx", ".md", PAGE))

@@ -110,6 +110,8 @@ class Column:
         The most cells of a line in a spreadsheet; a Chinese character takes two.
     printed
         Whether it is printed; columns that are not stand last.
+    phrase
+        What an amount is called where it stands without a heading; else it is named by the heading.
     """
 
     code: str
@@ -119,6 +121,7 @@ class Column:
     is_alarming: bool = False
     width: int = 40
     printed: bool = True
+    phrase: Callable[[Any], Text] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,8 @@ class Table:
     layout
         ``grid`` with headings; ``bars``, ``pairs`` and ``items`` without; ``account`` for a sum: the first row less
         those after it is the last; ``list`` for rows that are read one after the other: the first cell says how grave
-        they are, the second is a sentence, the others stand beside it.
+        they are, the second is a sentence, the others stand beside it; ``entries`` for rows that are too wide for a
+        terminal, which puts what is known of the first cell below it.
     more
         What a terminal says of the rows that it does not show, a phrase with ``{more}``.
     where
@@ -172,7 +176,7 @@ class Table:
     code: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Cell]]
-    layout: Literal["grid", "bars", "pairs", "items", "account", "list"] = "grid"
+    layout: Literal["grid", "bars", "pairs", "items", "account", "list", "entries"] = "grid"
     most: Most = Most()
     more: Wording | None = None
     where: str = "to_dict()"
@@ -234,9 +238,9 @@ class Entries:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A drawing: SVG for each language, and what it shows in words."""
+    """A drawing: SVG in a language, or in both for ``None``, and what it shows in words."""
 
-    draw: Callable[[Lang], Markup]
+    draw: Callable[[Lang | None], Markup]
     words: Text
     audience: Audience = Audience.PAGE | Audience.NOTEBOOK
 

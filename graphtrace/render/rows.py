@@ -12,7 +12,6 @@ from graphtrace.render.writers.csv import csv_of
 
 if TYPE_CHECKING:
     from graphtrace.answers.asking import QueryAnswer
-    from graphtrace.answers.parties import Dealings
     from graphtrace.answers.shared import SharedParties
     from graphtrace.answers.siblings import Siblings
     from graphtrace.answers.trace import Trace
@@ -51,13 +50,6 @@ def sibling_csv(siblings: Siblings) -> str:
     from graphtrace.answers.siblings import SUSPENSION_COLUMNS, suspension_row
 
     return csv_of(SUSPENSION_COLUMNS, map(suspension_row, siblings.suspension))
-
-
-def party_csv(dealings: Dealings) -> str:
-    """What a party received and passed on as CSV, one row per other party and direction."""
-    from graphtrace.answers.parties import FLOW_COLUMNS, flow_rows
-
-    return csv_of(FLOW_COLUMNS, flow_rows(dealings))
 
 
 ORDINALS = frozenset({"row", "step"})

@@ -378,6 +378,8 @@ SHEETS = {
     "quantity_only": Wording("By number only", "仅有数量"),
     "balance": Wording("Balance", "账目"),
     "books": Wording("Records of the balance", "账目依据"),
+    "received_from": Wording("Received from", "来自"),
+    "passed_on_to": Wording("Passed on to", "转给"),
     "long_texts": Wording("Long texts", "长文本"),
     "party": Wording("Parties", "主体"),
     "flow": Wording("Flows", "流向"),
@@ -802,9 +804,6 @@ LABELS = {
     "passed_on_to": Wording("Passed on to", "转给"),
     "nobody": Wording("nobody on record", "无记录"),
     "records_naming": Wording("{records:record|records}", "{records}条记录"),
-    "by_number": Wording(
-        "by number only: {records:record|records}, {cards:card|cards}", "仅有数量：{records}条记录，{cards}张"
-    ),
     "query_rows": Wording("{rows:row|rows}", "{rows}行"),
     "more_rows": Wording(
         "{more:more row|more rows}, shown with -v, --json or -o FILE.csv",
@@ -1031,6 +1030,7 @@ PAGES = {
     "passed_through": Wording("what the records say", "记录内容"),
     "is_uncertain": Wording("not certain", "不确定"),
     "cards_asked": Wording("Cards that were asked for", "所查的卡"),
+    "party_page": Wording("with whom a party dealt", "往来对象"),
     "cards_behind": Wording("cards and records behind the figures", "各项数字背后的卡和记录"),
     "audit_page": Wording("audit of {enterprises:enterprise|enterprises}", "{enterprises}家单位的核查结果"),
     "what_became": Wording("What became of the cards", "卡的去向"),

@@ -15,7 +15,6 @@ from markupsafe import Markup
 
 from graphtrace.render import Lang, wording
 from graphtrace.render.figures.chain import draw_chain
-from graphtrace.render.figures.flows import Station, Stream, draw_flows
 from graphtrace.render.html.page import render_fragment
 from graphtrace.render.html.ring import Ring
 from graphtrace.render.html.trace import CardView
@@ -26,7 +25,6 @@ from graphtrace.render.wording import Wording
 
 if TYPE_CHECKING:
     from graphtrace.answers.asking import QueryAnswer
-    from graphtrace.answers.parties import Dealings
     from graphtrace.answers.shared import SharedParties
     from graphtrace.answers.siblings import CardSiblings, Siblings
     from graphtrace.answers.trace import Trace
@@ -40,9 +38,6 @@ ROWS = 20
 
 CARDS = 50
 FEW = 5
-BESIDE = 8
-"""So many parties are drawn on either side of one."""
-
 SHORT = 10
 """A text no longer than a day is not broken."""
 
@@ -62,13 +57,6 @@ def trace_fragment(traces: Sequence[Trace], lang: Lang) -> str:
             "severe_first": _severe_first,
         },
         lang,
-    )
-
-
-def party_fragment(dealings: Dealings, lang: Lang) -> str:
-    """A party between those from whom it received cards and those to whom it passed them on."""
-    return render_fragment(
-        "party.html", {**_SHARED, "dealings": dealings, "drawing": _dealings_image(dealings, lang)}, lang
     )
 
 
@@ -126,21 +114,6 @@ def _ring_image(traces: Sequence[Trace], lang: Lang) -> Markup | None:
     """The ways of all cards in one, without the parties that fewest cards passed."""
     ring = Ring(traces)
     return drawing_as_image(ring.drawn(lang), ", ".join(bare_name(member.party, lang) for member in ring.pictured))
-
-
-def _dealings_image(dealings: Dealings, lang: Lang) -> Markup | None:
-    party = dealings.party
-    stations = [Station(id="party", name=bare_name(party, lang), is_marked=True)]
-    streams = []
-    for side, flows in (("from", dealings.received), ("to", dealings.passed_on)):
-        for flow in flows[:BESIDE]:
-            # whoever is on both sides stands on both
-            other = Station(id=f"{side} {flow.party.id}", name=bare_name(flow.party, lang))
-            stations.append(other)
-            start, end = (other.id, "party") if side == "from" else ("party", other.id)
-            cards = flow.cards or flow.quantity_only.cards
-            streams.append(Stream(start=start, end=end, cards=cards, sort="hop" if flow.cards else "guess"))
-    return drawing_as_image(draw_flows(stations, streams, lang), bare_name(party, lang)) if streams else None
 
 
 # -- words ------------------------------------------------------------------------------------------------------

@@ -162,6 +162,8 @@ class _Writer:
                 between = ": " if table.layout == "pairs" else " "
                 for row in rows:
                     self.page.add(between.join(map(self._plain, row)), margin=margin, hang=margin + _INDENT)
+            case "entries":
+                self._add_rows_as_entries(columns, rows, margin)
             case "grid":
                 self._add_grid(columns, rows, margin)
         self._add_more(len(table.rows), table.most.terminal, table.more, margin)
@@ -192,6 +194,22 @@ class _Writer:
             for head, width, column in zip(heads, widths, columns, strict=True)
         ]
         self.page.add_table(drawn, cells, margin=margin)
+
+    def _add_rows_as_entries(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
+        """The first cell, and below it what else is known; nothing is said of what is not, or is zero."""
+        page = self.page
+        for first, *others in rows:
+            beside = (f"  {first.id}", style.LABEL) if isinstance(first, Party) else ""
+            page.add((self._plain(first), style.NAME), beside, margin=f"{margin}{page.glyphs.party} ")
+            stated = [(column, cell) for column, cell in zip(columns[1:], others, strict=True) if cell]
+            look = style.MISSING if any(column.is_alarming for column, _ in stated) else ""
+            page.add_items([self._phrase(column, cell) for column, cell in stated], look, margin=margin + _INDENT)
+
+    def _phrase(self, column: Column, cell: Cell) -> str:
+        if column.phrase is not None:
+            return self._text(column.phrase(cell))
+        between = "：" if self.page.lang == "zh" else ": "
+        return f"{self._text(column.heading)}{between}{self._plain(cell)}"
 
     def _add_bars(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
         """One line each: label, number, share and bar."""
