@@ -34,7 +34,8 @@ def csv_cell(value: object) -> object:
     >>> csv_cell("=1+1"), csv_cell("\uff1d1+1"), csv_cell("a\x1b[31m"), csv_cell("two\nlines"), csv_cell(-5)
     ("'=1+1", "'＝1+1", 'a␛[31m', 'two\nlines', -5)
     """
-    if not isinstance(value, str):
+    # nearly every cell is a printable text that begins with a letter or a digit
+    if not isinstance(value, str) or (value.isprintable() and value[:1].isalnum()):
         return value
     quote = "'" if _FORMULA.match(value) else ""
     if _ACTING.search(value):

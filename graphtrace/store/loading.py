@@ -423,44 +423,36 @@ def _reject_whole(sheet: Sheet) -> tuple[int, list[Reject]]:
 
 def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:
     """One line a rejected row: where it stood, why it was refused, and every cell of it, as text."""
-    cells = [_cells_by_heading(reject) for reject in rejects]
-    headings = list(dict.fromkeys(heading for row in cells for heading in row))
-    columns = [
-        "file",
-        "sha256",
-        "sheet",
-        "row",
-        "field",
-        "reason",
-        "value",
-        "low",
-        "high",
-        *(name for name, _ in headings),
-    ]
+    layouts: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    for reject in rejects:
+        bare = tuple(heading for heading, _ in reject.raw)
+        if bare not in layouts:
+            seen: Counter[str] = Counter()
+            layouts[bare] = []
+            for heading in bare:
+                layouts[bare].append((heading, seen[heading]))
+                seen[heading] += 1
+    # two columns may bear one heading
+    headings = list(dict.fromkeys(heading for layout in layouts.values() for heading in layout))
+    columns = ["file", "sha256", "sheet", "row", "field", "reason", "value", "low", "high"]
+    origin = [csv_cell(cell) for cell in (file, sha256, sheet)]
     with io.TextIOWrapper(create_file(target), encoding="utf-8-sig", newline="") as out:
         table = csv.writer(out)
-        table.writerow(map(csv_cell, columns))
-        for reject, row in zip(rejects, cells, strict=True):
+        table.writerow([*columns, *(csv_cell(heading) for heading, _ in headings)])
+        for reject in rejects:
+            layout = layouts[tuple(heading for heading, _ in reject.raw)]
+            cells = {
+                place: csv_cell(cell) for place, (_, cell) in zip(layout, reject.raw, strict=True) if cell is not None
+            }
             table.writerow(
-                csv_cell(cell)
-                for cell in (
-                    *(file, sha256, sheet, reject.row, reject.field, reject.reason, reject.value),
+                [
+                    *(*origin, reject.row, reject.field, reject.reason, csv_cell(reject.value)),
                     *(reject.interval or ("", "")),
-                    *map(row.get, headings),
-                )
+                    *map(cells.get, headings),
+                ]
             )
         out.flush()
         os.fsync(out.fileno())
-
-
-def _cells_by_heading(reject: Reject) -> dict[tuple[str, int], str | None]:
-    """The cells of a rejected row by heading and how many columns before it bear the same one."""
-    cells: dict[tuple[str, int], str | None] = {}
-    seen: Counter[str] = Counter()
-    for heading, cell in reject.raw:
-        cells[heading, seen[heading]] = cell
-        seen[heading] += 1
-    return cells
 
 
 def _report_again(case: Writer, number: int, name: str, sha256: str) -> list[FileReport]:

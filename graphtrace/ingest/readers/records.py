@@ -98,7 +98,7 @@ def block_records(block: bytes, blocks: Iterator[bytes], delimiter: str, width: 
             lines.extendleft(reversed(taken[1:]))
             has_ended = False
             reader = csv.reader(take(), delimiter=delimiter)
-        elif any(DAMAGED in line for line in taken) or len(record) > MAX_COLUMNS:
+        elif DAMAGED in (taken[0] if len(taken) == 1 else "".join(taken)) or len(record) > MAX_COLUMNS:
             yield _shown("".join(taken))
         else:
             yield record
@@ -119,10 +119,12 @@ def usual_width(blocks: Iterator[bytes], delimiter: str) -> int:
 def _is_damaged(record: Record, lines: Sequence[str], delimiter: str, width: int) -> bool:
     """Whether a quote in these lines, which were read as one record, must be a stray one."""
     if len(lines) == 1:
+        if '"' not in lines[0]:
+            return False
         # a quote that took delimiters into its cell and does not end at the end of a cell
         (line,) = lines
         is_short = len(record) < width and line.count(delimiter) >= width - 1
-        return is_short and '"' in line and not _is_well_formed(lines, delimiter)
+        return is_short and not _is_well_formed(lines, delimiter)
     if not _is_well_formed(lines, delimiter):
         return True
     if width < _NARROW:
