@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -69,6 +70,9 @@ def from_typer(fault: typer.TyperException) -> UsageError:
     return UsageError(fault.format_message(), hint=f"{command} --help")
 
 
+_LOOP = "Symlink loop from "
+
+
 def _error_of(fault: BaseException) -> GraphtraceError:
     import typer
 
@@ -82,6 +86,9 @@ def _error_of(fault: BaseException) -> GraphtraceError:
             why if fault.filename is None else f"{os.fsdecode(fault.filename)}: {why}",
             hint="check the path, the rights and the room on the disk",
         )
+    if isinstance(fault, RuntimeError) and str(fault).startswith(_LOOP):  # of Path.resolve, before Python 3.13
+        path = str(fault).removeprefix(_LOOP).strip("'")
+        return SystemFault(f"{path}: {os.strerror(errno.ELOOP)}", hint="check the path")
     if isinstance(fault, MemoryError):
         return InternalError("the memory does not suffice", hint="end other programs, or ask for less at a time")
     return InternalError(

@@ -105,6 +105,8 @@ CHINESE: Final[Mapping[str, str]] = {
     "see to room on the disk and the right to write, then load again: files that were loaded stay loaded": (
         "腾出磁盘空间并检查写入权限，再载入；已载入的文件不受影响"
     ),
+    "{text}: the name of a case must be UTF-8": "{text}：案件名称必须为 UTF-8",
+    "rename the folder, or name another one": "重命名该文件夹，或指定另一个",
     # what was asked
     "nobody in the case is called {name}": "案件中没有名为{name}的主体",
     "did you mean {nearest}?": "是否指{nearest}？",
@@ -325,6 +327,8 @@ CHINESE: Final[Mapping[str, str]] = {
     "an argument holds a NUL character": "参数中含有 NUL 字符",
     # of the system
     "File name too long": "文件名过长",
+    "Too many levels of symbolic links": "符号链接层数过多",
+    "check the path": "检查路径",
     "it is closed": "它已关闭",
     "No such file or directory": "没有这个文件或文件夹",
     "Permission denied": "没有权限",

@@ -22,6 +22,9 @@ _CONTAINER: Final = Path("/sys/fs/cgroup/memory.max")
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
+_MOST_BYTES: Final = 2**62
+"""More than any machine has; a number of any length may be typed."""
+
 _PROGRAM_BYTES: Final = 350 * 10**6
 """The program with its engines, and the blocks that are being read."""
 
@@ -52,7 +55,7 @@ def parse_size(text: str) -> int:
     found = _SIZE.fullmatch(text.strip())
     if not found:
         raise UsageError(f"{text!r} is no amount of memory", hint="give it as 800MB or 2GB")
-    size = int(float(found[1]) * _UNITS[found[2].upper()])
+    size = int(min(float(found[1]) * _UNITS[found[2].upper()], _MOST_BYTES))
     if size < LEAST_BYTES:
         raise UsageError(
             f"{text} of memory is too little", hint=f"give at least {LEAST_BYTES // 10**6}MB: --memory-limit 1GB"

@@ -206,9 +206,11 @@ def place_of(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> Place:
     Raises
     ------
     UsageError
-        If the address of a server cannot be read or holds a password.
+        If the address of a server cannot be read or holds a password, or the name of a folder is not in UTF-8.
     """
     text = str(name)
+    if not _is_unicode(text):
+        raise UsageError(f"{text}: the name of a case must be UTF-8", hint="rename the folder, or name another one")
     if is_server(text):
         return ServerPlace(Address.parse(text))
     # Path would raise where the folder may not be searched
@@ -224,3 +226,12 @@ def same_place(one: Place, other: Place) -> bool:
     if isinstance(one, FolderPlace) and isinstance(other, FolderPlace):
         return one.path.resolve() == other.path.resolve()
     return one.path == other.path
+
+
+def _is_unicode(name: str) -> bool:
+    """Whether a name can be written in UTF-8: the database takes no other."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -105,6 +105,18 @@ def test_an_argument_with_a_nul_is_wrong_usage(run: Run, case: str) -> None:
     assert run("status", "--case", f"{case}\0").code == 2
 
 
+def test_a_case_whose_name_is_no_utf_8_is_wrong_usage(run: Run, files: Path) -> None:
+    for command in (["load", str(files / "sales.csv")], ["status"]):
+        ran = run(*command, "--case", "\udcff.gtrace", "--json")
+        assert (ran.code, ran.error["message"]) == (2, "\udcff.gtrace: the name of a case must be UTF-8")
+
+
+def test_a_link_to_itself_is_refused_by_the_system(run: Run, files: Path, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for command in (["load", str(files / "sales.csv")], ["export", "json", "out.json"], ["status"]):
+        assert run(*command, "--case", "loop").code == 3
+
+
 def test_a_program_in_python_sees_what_was_raised(case: str) -> None:
     with pytest.raises(AttributeError), Case(case) as opened:
         opened.trace(WHOLE, 5).no_such_answer  # type: ignore[call-arg] # noqa: B018

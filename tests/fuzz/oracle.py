@@ -40,10 +40,13 @@ class Ran:
     def complaints(self) -> Iterator[str]:
         """What is wrong with how the command ended."""
         what = " ".join(self.arguments)[:300]
-        lines = self.err.splitlines()
+        told = self.err
+        if self.code == 3 and told.startswith("Traceback"):  # -v shows where the system has refused something
+            told = told[told.rindex("\nerror: ") + 1 :]
+        lines = told.splitlines()
         if self.code not in CODES:
             yield f"{what!r} ends with {self.code}: {self.err[-1500:]}"
-        elif "Traceback" in self.err or "panicked" in self.err:
+        elif "Traceback" in told or "panicked" in told:
             yield f"{what!r} shows a traceback: {self.err[-1500:]}"
         elif self.code in (2, 3) and "--json" not in self.arguments and not 1 <= len(lines) <= 2:
             yield f"{what!r} ends with {self.code} and {len(lines)} lines: {self.err[:500]}"

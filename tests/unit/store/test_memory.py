@@ -18,6 +18,7 @@ from graphtrace.store.memory import parse_size, share_out
         ("1.5GiB", 1_500_000_000),
         ("600000000", 600_000_000),
         ("2T", 2 * 10**12),
+        ("9" * 5_000, 2**62),
     ],
 )
 def test_a_size_is_read_with_and_without_its_unit(text: str, size: int) -> None:
