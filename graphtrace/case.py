@@ -219,8 +219,12 @@ class Case:
         if self._watch is None:
             watch = threading.Thread(target=_close_when_idle, args=(weakref.ref(self),), daemon=True)
             watch.name = "graphtrace-idle"
-            self._watch = watch
-            watch.start()
+            try:
+                watch.start()
+            except RuntimeError:  # no memory for a thread
+                self.close()
+            else:
+                self._watch = watch
 
     def _close_if_idle(self) -> float:
         """Let go of the case if no question has been asked for a while; else how long to look away, 0 for ever."""

@@ -156,7 +156,10 @@ def _supervised(
         return [column[0] for column in found.description or ()], rows
 
     with ThreadPoolExecutor(1) as worker:
-        asked = worker.submit(answer)
+        try:
+            asked = worker.submit(answer)
+        except RuntimeError as error:  # no memory for a thread
+            raise MemoryError from error
         try:
             while not asked.done():
                 wait([asked], timeout=_LOOKS_EVERY_S)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,3 +88,12 @@ def test_a_limit_that_is_none_is_refused_by_every_command(
     for command in (["trace", "8986061900000000001"], ["audit", "--all"], ["status"], ["graph"]):
         assert main([*command, "--case", str(folder), f"--memory-limit={limit}"]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ulimit -v")
+@pytest.mark.parametrize("kilobytes", [2_000_000])
+def test_a_process_that_may_hardly_take_memory_says_so_in_one_sentence(folder: Path, kilobytes: int) -> None:
+    command = f'ulimit -v {kilobytes}; exec "$0" -m graphtrace audit --all --json --case "$1"'
+    done = subprocess.run(["sh", "-c", command, sys.executable, folder], capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 3), done.stderr
+    assert done.returncode == 0 or '"code": "out_of_memory"' in done.stderr
