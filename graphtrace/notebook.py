@@ -25,12 +25,12 @@ from graphtrace.render.html.shared import shared_page
 from graphtrace.render.html.trace import trace_page
 from graphtrace.render.language import spoken_language
 from graphtrace.render.terminal.page import View, plain
-from graphtrace.render.terminal.query import QueryView
 from graphtrace.render.terminal.shared import SharedView
 from graphtrace.render.terminal.siblings import SiblingView
 from graphtrace.render.terminal.trace import TraceView
 from graphtrace.render.views.audit import audit_view
 from graphtrace.render.views.party import party_view
+from graphtrace.render.views.query import query_view
 from graphtrace.render.writers.html import render_html
 from graphtrace.render.writers.notebook import render_notebook
 from graphtrace.render.writers.terminal import DocumentView
@@ -100,7 +100,7 @@ view_of.register(Audit, lambda audit, lang: DocumentView(audit_view([audit]), la
 view_of.register(Dealings, lambda dealings, lang: DocumentView(party_view(dealings), lang))
 view_of.register(SharedParties, SharedView)
 view_of.register(Siblings, SiblingView)
-view_of.register(QueryAnswer, QueryView)
+view_of.register(QueryAnswer, lambda answer, lang: DocumentView(query_view(answer), lang))
 
 fragment_of.register(Traces, fragments.trace_fragment)
 fragment_of.register(Trace, lambda trace, lang: fragments.trace_fragment([trace], lang))
@@ -109,7 +109,7 @@ fragment_of.register(Audit, lambda audit, lang: render_notebook(audit_view([audi
 fragment_of.register(Dealings, lambda dealings, lang: render_notebook(party_view(dealings), lang))
 fragment_of.register(SharedParties, fragments.shared_fragment)
 fragment_of.register(Siblings, fragments.sibling_fragment)
-fragment_of.register(QueryAnswer, fragments.query_fragment)
+fragment_of.register(QueryAnswer, lambda answer, lang: render_notebook(query_view(answer), lang))
 
 document_of.register(Traces, json.trace_answer)
 document_of.register(Trace, lambda trace, lang: json.trace_answer([trace], lang)["results"][0])

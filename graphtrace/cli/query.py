@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from graphtrace.cli.options import Common, KnownOn, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.output import Answer, tree_answer
 from graphtrace.errors import UnknownFormat, UsageError
 
 if TYPE_CHECKING:
+    from graphtrace.render.document import Document
     from graphtrace.render.terminal.page import View
 
 
@@ -53,28 +54,17 @@ def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         answer = case.query(name, known_on=as_known_on, **_values(name, parameters))
 
-    def document() -> dict[str, object]:
+    def data() -> dict[str, object]:
         from graphtrace.render.json import query_document
 
         return query_document(case_name, answer)
 
-    def view() -> View:
-        from graphtrace.render.terminal.query import QueryView
+    def document() -> Document:
+        from graphtrace.render.views.query import query_view
 
-        return QueryView(answer, common.lang, verbose=common.verbose)
+        return query_view(answer, case=common.case_on_paper, as_of=as_known_on)
 
-    def table() -> str:
-        from graphtrace.render.rows import query_csv
-
-        return query_csv(answer)
-
-    def workbook() -> bytes:
-        from graphtrace.render.query_workbook import query_workbook
-
-        return query_workbook(common.case_on_paper, answer, common.lang)
-
-    files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook}
-    return Answer(document=document, view=view, files=files, exit_code=0 if answer.rows else 1)
+    return tree_answer(data, document, common, (".csv", ".xlsx"), exit_code=0 if answer.rows else 1)
 
 
 def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:

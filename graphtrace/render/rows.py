@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from graphtrace.render.writers.csv import csv_of
 
 if TYPE_CHECKING:
-    from graphtrace.answers.asking import QueryAnswer
     from graphtrace.answers.shared import SharedParties
     from graphtrace.answers.siblings import Siblings
     from graphtrace.answers.trace import Trace
@@ -50,20 +49,6 @@ def sibling_csv(siblings: Siblings) -> str:
     from graphtrace.answers.siblings import SUSPENSION_COLUMNS, suspension_row
 
     return csv_of(SUSPENSION_COLUMNS, map(suspension_row, siblings.suspension))
-
-
-ORDINALS = frozenset({"row", "step"})
-"""Columns of queries whose numbers are places, not amounts."""
-
-
-def query_csv(answer: QueryAnswer) -> str:
-    """The rows of a query as CSV."""
-    rows = (dict(zip(answer.columns, map(_number_or_text, row), strict=True)) for row in answer.rows)
-    return csv_of(answer.columns, rows)
-
-
-def _number_or_text(value: object) -> object:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else cell_text(value)
 
 
 def cell_text(value: object) -> str:

@@ -199,7 +199,7 @@ def test_a_narrow_terminal_gets_a_table_or_blocks_and_never_a_broken_number(
     arguments = ("query", "records-of-card", "-p", f"card={WHOLE}", "--case", case, "--lang", "en")
     monkeypatch.setenv("COLUMNS", "400")
     wide = run(*arguments).out
-    assert any(line.startswith("moment ") and "record_id" in line for line in wide.splitlines())
+    assert any(line.startswith("  moment ") and "record_id" in line for line in wide.splitlines())
     monkeypatch.setenv("COLUMNS", "60")
     narrow = run(*arguments).out
     assert narrow.count("first_card") == 4

@@ -19,12 +19,9 @@ from graphtrace.render.html.page import render_fragment
 from graphtrace.render.html.ring import Ring
 from graphtrace.render.html.trace import CardView
 from graphtrace.render.messages import bare_name, lift_said, share_said
-from graphtrace.render.rows import ORDINALS, cell_text
 from graphtrace.render.safe import visible
-from graphtrace.render.wording import Wording
 
 if TYPE_CHECKING:
-    from graphtrace.answers.asking import QueryAnswer
     from graphtrace.answers.shared import SharedParties
     from graphtrace.answers.siblings import CardSiblings, Siblings
     from graphtrace.answers.trace import Trace
@@ -38,8 +35,6 @@ ROWS = 20
 
 CARDS = 50
 FEW = 5
-SHORT = 10
-"""A text no longer than a day is not broken."""
 
 
 def trace_fragment(traces: Sequence[Trace], lang: Lang) -> str:
@@ -77,14 +72,6 @@ def sibling_fragment(siblings: Siblings, lang: Lang) -> str:
         {**_SHARED, "siblings": siblings, "shown": shown, "total": total, "number_of": _number_of},
         lang,
     )
-
-
-def query_fragment(answer: QueryAnswer, lang: Lang) -> str:
-    """A question, what it was asked with, and its rows."""
-    asked = [f"{name} = {cell_text(value)}" for name, value in answer.parameters.items() if value is not None]
-    question = Wording(answer.query.header.question.en, answer.query.header.question.zh)
-    data = {"answer": answer, "asked": asked, "question": question, "cell": _cell, "look": _look}
-    return render_fragment("query.html", {**_SHARED, **data}, lang)
 
 
 _IMAGE = Markup(
@@ -126,17 +113,3 @@ def _severe_first(findings: Iterable[Finding]) -> list[Finding]:
 
 def _number_of(card: CardSiblings) -> str:
     return card.trace.input if card.trace.card is None else card.trace.card.iccid
-
-
-def _is_amount(column: str, value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and column not in ORDINALS
-
-
-def _look(column: str, value: object) -> str:
-    if _is_amount(column, value):
-        return "amount"
-    return "gt-short" if isinstance(value, str) and len(value) <= SHORT else "gt-long"
-
-
-def _cell(column: str, value: object) -> str:
-    return f"{value:,}" if _is_amount(column, value) else cell_text(value)

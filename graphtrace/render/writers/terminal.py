@@ -50,6 +50,11 @@ _SHARE = 7
 _BAR = 10
 """Cells that are left to a bar, however long its label is."""
 
+_NARROWEST = 20
+"""A card number is not broken: where columns would be narrower, each row is a block of lines."""
+
+_NOTHING = "–"
+
 _NARROW = 8
 """A column of text is not made narrower than this, in cells."""
 
@@ -181,6 +186,9 @@ class _Writer:
             for head, *below in zip(heads, *cells, strict=True)
         ]
         room = self.page.width - len(margin) - 2 * (len(columns) - 1)
+        if sum(min(width, _NARROWEST) for width in widths) > room:
+            self._add_blocks(heads, cells, margin)
+            return
         while sum(widths) > room:
             # whatever is widest is broken first, numbers never
             widest = max(
@@ -194,6 +202,15 @@ class _Writer:
             for head, width, column in zip(heads, widths, columns, strict=True)
         ]
         self.page.add_table(drawn, cells, margin=margin)
+
+    def _add_blocks(self, heads: Sequence[str], rows: Sequence[Sequence[Piece]], margin: str) -> None:
+        """Each row as a block of lines, where a table of all columns would break card numbers."""
+        width = max(map(cell_len, heads))
+        for row in rows:
+            self.page.blank()
+            for head, piece in zip(heads, row, strict=True):
+                if piece != _NOTHING:
+                    self.page.add(piece, margin=line_of(margin, (padded(head, width) + _INDENT, style.LABEL)))
 
     def _add_rows_as_entries(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
         """The first cell, and below it what else is known; nothing is said of what is not, or is zero."""
@@ -275,7 +292,7 @@ class _Writer:
         kind = "amount" if column is None else column.kind
         match cell:
             case None | "":
-                return "–"
+                return _NOTHING
             case Stated(text=text):
                 return self._piece(text, column)
             case str() if kind == "severity":

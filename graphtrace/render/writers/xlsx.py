@@ -45,7 +45,8 @@ def render_xlsx(document: Document, lang: Lang) -> bytes:
     found: dict[str, _Joined] = {}
     for table, subject in _tables(document.parts, None):
         found.setdefault(table.code, _Joined()).pieces.append((table, subject))
-    return workbook_bytes((joined.sheet(lang) for joined in found.values()), lang, about=document.case or "")
+    about = " · ".join(filter(None, (document.case, in_language(document.kind, lang))))
+    return workbook_bytes((joined.sheet(lang) for joined in found.values()), lang, about=about)
 
 
 def _tables(parts: Iterable[Part], subject: _Subject | None) -> Iterator[tuple[Table, _Subject | None]]:
@@ -92,7 +93,8 @@ class _Joined:
 
 def _sheet_column(column: Column, lang: Lang) -> SheetColumn:
     heading = column.code
-    if heading not in wording.HEADINGS and (text := in_language(column.heading, lang)):
+    if heading not in wording.HEADINGS and isinstance(column.heading, Wording):
+        text = in_language(column.heading, lang)
         heading = f"{text[0].upper()}{text[1:]}"
     return SheetColumn(heading, _HOLDS.get(column.kind, "text"), column.width)
 
