@@ -87,6 +87,13 @@ CHINESE: Final[Mapping[str, str]] = {
     "load the original files into a new case with this version": "用本版本把原始文件载入新案件",
     "load the original files into a new database with this version": "用本版本把原始文件载入新数据库",
     "{folder}: its database holds no case": "{folder}：其数据库中没有案件",
+    "{folder}: its database holds something that no case has: {object}": (
+        "{folder}：其数据库中有案件不应有的对象：{object}"
+    ),
+    "{folder}: its database lacks the {object}, or it is not that of a case": (
+        "{folder}：其数据库缺少案件应有的对象，或该对象已被改动：{object}"
+    ),
+    "make room on the disk, then try again": "腾出磁盘空间后再试",
     "{folder}: the ledger names loads, but {database} is gone": "{folder}：账本记有载入，但{database}不见了",
     "{path}: the ledger names loads that the database does not hold": "{path}：账本所记的载入，数据库中没有",
     "restore the case folder from a copy, or load the original files into a new case": (

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Final
 from graphtrace.errors import CaseDamaged, StoreError
 from graphtrace.store.case_folder import DATABASE, FILE_MODE, sync_file, sync_folder
 from graphtrace.store.case_lock import DEFAULT_WAIT_S
-from graphtrace.store.duckdb_faults import settings_without_faults
-from graphtrace.store.embedded import check_case_exists, first_line
+from graphtrace.store.duckdb_faults import read_error, settings_without_faults
+from graphtrace.store.embedded import check_case_exists
 from graphtrace.store.memory import share_out
-from graphtrace.store.schema import FOLDER_TABLES
+from graphtrace.store.objects import check_objects
+from graphtrace.store.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.store.writing import open_writer
 
 if TYPE_CHECKING:
@@ -76,6 +77,10 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> Compacted
                 con.execute(f"ATTACH '{_quoted(path)}' AS old")
                 before = path.stat().st_size
                 con.execute(f"ATTACH '{_quoted(fresh)}' AS new")
+                # both files are open: from here on nothing else can be reached, whatever stands in the old one
+                con.execute("SET enable_external_access = false")
+                con.execute("SET lock_configuration = true")
+                check_objects(con, folder, "old")
                 rows = _copy_in_order(con)
                 con.execute("DETACH new")
                 sync_file(fresh)
@@ -85,7 +90,7 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> Compacted
                 fresh.replace(path)
                 sync_folder(folder)
         except duckdb.Error as error:
-            raise StoreError(f"{folder} cannot be put in order: {first_line(error)}", hint=_UNTOUCHED) from error
+            raise read_error(error, folder) from error
         except OSError as error:
             raise StoreError(f"{folder} cannot be put in order: {error.strerror or error}", hint=_UNTOUCHED) from error
     return Compacted(rows=rows, before=before, after=after)
@@ -98,18 +103,11 @@ def _copy_in_order(con: duckdb.DuckDBPyConnection) -> int:
     con.execute("USE new")
     for statement in FOLDER_TABLES:
         con.execute(statement)
-    con.execute("CREATE TABLE told AS FROM old.main.told LIMIT 0")
-    tables = [
-        name
-        for (name,) in con.execute(
-            "SELECT table_name FROM duckdb_tables() WHERE database_name = 'old' ORDER BY table_oid"
-        ).fetchall()
-    ]
     rows = 0
-    for table in tables:
+    for table in FOLDER_TABLE_NAMES:
         order = f"ORDER BY {_ORDERS[table]}, rowid" if table in _ORDERS else ""
-        con.execute(f"INSERT INTO new.main.{table} SELECT * FROM old.main.{table} {order}")
-        sums = [con.execute(_SUM.format(table=f"{side}.main.{table}")).fetchall() for side in ("old", "new")]
+        con.execute(f'INSERT INTO new.main."{table}" SELECT * FROM old.main."{table}" {order}')
+        sums = [con.execute(_SUM.format(table=f'{side}.main."{table}"')).fetchall() for side in ("old", "new")]
         if sums[0] != sums[1]:
             raise CaseDamaged(f"{table} was not copied as it is", hint="run graphtrace verify; the case is as it was")
         rows += sums[0][0][0]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
-from graphtrace.errors import StoreError
+from graphtrace.errors import CaseDamaged, StoreError
 from graphtrace.store.memory import out_of_memory
+from graphtrace.store.objects import RESTORE
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,10 +30,55 @@ def settings_without_faults() -> dict[str, str]:
     return {"disabled_optimizers": "common_subplan"} if version >= _COMMON_SUBPLANS_SINCE else {}
 
 
+_NO_ROOM: Final = ("No space left", "Disk quota exceeded", "max_temp_directory_size")
+_NO_RIGHT: Final = ("Permission denied", "Read-only file system", "Cannot open file", "Operation not permitted")
+
+
 def read_error(error: duckdb.Error, place: object) -> StoreError:
-    """An error of DuckDB while it read, as one that names the place."""
+    """The error of the store that an error of DuckDB comes to while it reads.
+
+    What the disk, the memory or the rights do not allow is told as that; everything else that goes wrong with a
+    question of ours is damage, as all objects of the database are known.
+    """
     import duckdb
 
+    said = first_line(error)
+    if any(sign in str(error) for sign in _NO_ROOM):
+        return StoreError(f"{place}: {said}", hint="make room on the disk, then try again")
     if isinstance(error, duckdb.OutOfMemoryException):
         return out_of_memory(place)
-    return StoreError(f"{place}: {str(error).partition(chr(10))[0]}", hint="run graphtrace verify")
+    if isinstance(error, duckdb.IOException) and any(sign in said for sign in _NO_RIGHT):
+        return StoreError(f"{place}: {said}", hint="check the rights to read and write it")
+    return CaseDamaged(f"{place}: {said}", hint=RESTORE)
+
+
+@contextmanager
+def told_faults(place: object) -> Iterator[None]:
+    """Raises what DuckDB raises within as errors of the store.
+
+    An interrupt stays one. So does a question that DuckDB does not understand: that is a fault of this program.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error as error:
+        if is_ours(error):
+            raise
+        raise read_error(error, place) from error
+
+
+def is_ours(error: duckdb.Error) -> bool:
+    """Whether DuckDB does not understand what it is asked, which is a fault of this program."""
+    import duckdb
+
+    return isinstance(
+        error, duckdb.ParserException | duckdb.SyntaxException | duckdb.BinderException | duckdb.CatalogException
+    )
+
+
+def first_line(error: Exception) -> str:
+    """What an error of DuckDB says, without its context."""
+    return str(error).partition("\n")[0]

@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.errors import CaseDamaged, CaseLocked, CaseMissing, StoreError
+from graphtrace.errors import CaseLocked, CaseMissing
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, MOVES, Origin, Party, When
 from graphtrace.queries import Language
@@ -25,9 +25,10 @@ from graphtrace.store import flows, holdings, laying_out, movements, refusals, t
 from graphtrace.store.case_folder import DATABASE, LEDGER, SOURCES, check_folder, read_blocks
 from graphtrace.store.case_lock import DEFAULT_WAIT_S, Deadline, being_written, wait_for_writers
 from graphtrace.store.corrections import CarriedCorrection, Correction
-from graphtrace.store.duckdb_faults import read_error, settings_without_faults
+from graphtrace.store.duckdb_faults import read_error, settings_without_faults, told_faults
 from graphtrace.store.ledger import read_entries
 from graphtrace.store.memory import database_share, question_bytes
+from graphtrace.store.objects import check_objects
 from graphtrace.store.overlay import Overlay, base_of
 from graphtrace.store.parties import TOLD_IS_OWED, tell_parties_apart
 from graphtrace.store.protocol import LoadedFile, NumberLink, Row
@@ -92,11 +93,12 @@ def connect(
             raise (being_written(folder) if read_only else being_read(folder, error)) from error
         if create:
             raise
-        if "Cannot open file" in str(error):
-            raise StoreError(f"{path}: {first_line(error)}", hint="check the rights to read and write it") from error
-        raise CaseDamaged(f"{path}: {first_line(error)}", hint=_RESTORE) from error
+        raise read_error(error, path) from error
     try:
-        _check_format(con, folder, create=create)
+        with told_faults(folder):
+            if create:
+                _make_case(con)
+            check_objects(con, folder)
     except BaseException:
         con.close()
         raise
@@ -125,8 +127,6 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
 An ASOF join is by sorting always: a loop is taken where one side is thought to be short, and guesses about lists that
 are given as parameters are wrong by a factor of a million.
 """
-
-_RESTORE = "restore the case folder from a copy, or load the original files into a new case"
 
 
 def _open(path: Path, *, read_only: bool, memory_bytes: int | None, deadline: Deadline) -> duckdb.DuckDBPyConnection:
@@ -171,29 +171,16 @@ def being_read(folder: Path, error: Exception) -> CaseLocked:
     )
 
 
-def first_line(error: Exception) -> str:
-    """What an error of the database says, without its context."""
-    return str(error).partition("\n")[0]
-
-
-def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, *, create: bool) -> None:
-    tables = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'meta'").fetchall()
-    if tables == [(0,)]:
-        if not create:
-            raise CaseDamaged(f"{folder}: its database holds no case", hint=_RESTORE)
-        con.begin()
-        for statement in FOLDER_TABLES:
-            con.execute(statement)
-        con.execute("INSERT INTO meta VALUES ('format', ?), ('told', '0')", [FORMAT])
-        tell_parties_apart(con)
-        con.commit()
-        con.execute("CHECKPOINT")
-    found = con.execute("SELECT value FROM meta WHERE key = 'format'").fetchall()
-    if found != [(FORMAT,)]:
-        raise CaseDamaged(
-            f"{folder} has format {found[0][0] if found else 'none'}, this version reads format {FORMAT}",
-            hint="load the original files into a new case with this version",
-        )
+def _make_case(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes an empty case in a database that holds nothing."""
+    if con.execute("SELECT count(*) FROM duckdb_tables()").fetchall() != [(0,)]:
+        return
+    con.begin()
+    for statement in FOLDER_TABLES:
+        con.execute(statement)
+    con.execute("INSERT INTO meta VALUES ('format', ?), ('told', '0')", [FORMAT])
+    con.commit()
+    con.execute("CHECKPOINT")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -256,18 +243,8 @@ class EmbeddedStore:
         self._lay_out(con)
         return con
 
-    @contextmanager
-    def _faults_told(self) -> Iterator[None]:
-        """What the database raises, as an error of the store."""
-        import duckdb
-
-        try:
-            yield
-        except duckdb.Error as error:
-            raise read_error(error, self.folder) from error
-
     def _ask(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with self._faults_told():
+        with told_faults(self.folder):
             return self._con.execute(sql, parameters or None).fetchall()
 
     def _look_up(self, sql: str, values: Iterable[int]) -> list[tuple[Any, ...]]:
@@ -492,12 +469,12 @@ class EmbeddedStore:
 
     def _numbers(self, sql: str, *parameters: Any) -> list[Any]:
         """The columns of a question that answers in numbers only and leaves none out, as arrays."""
-        with self._faults_told():
+        with told_faults(self.folder):
             return list(self._con.execute(sql, parameters or None).fetchnumpy().values())
 
     def _table(self, sql: str) -> pa.Table:
         """All that a question finds, in columns."""
-        with self._faults_told():
+        with told_faults(self.folder):
             return self._con.sql(sql).to_arrow_table()
 
     def _range_row(self, first: int, last: int, body: Sequence[Any]) -> Row:

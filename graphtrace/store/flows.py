@@ -12,8 +12,8 @@ from contextlib import closing
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.errors import StoreError
 from graphtrace.model import KINDS, MOVES, PRECISIONS, Kind, Party, Precision, When
+from graphtrace.store.duckdb_faults import told_faults
 from graphtrace.store.protocol import (
     CardRow,
     Contact,
@@ -339,12 +339,7 @@ def _stream(store: EmbeddedStore, sql: str, *parameters: Any) -> Iterator[tuple[
 
 def _blocks(store: EmbeddedStore, sql: str, *parameters: Any) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a question by and by, while the store answers others."""
-    import duckdb
-
-    with closing(store.spare_connection()) as con:
-        try:
-            found = con.execute(sql, parameters or None)
-            while block := found.fetchmany(_BLOCK):
-                yield block
-        except duckdb.Error as error:
-            raise StoreError(f"{store.folder}: {error}", hint="run graphtrace verify") from error
+    with closing(store.spare_connection()) as con, told_faults(store.folder):
+        found = con.execute(sql, parameters or None)
+        while block := found.fetchmany(_BLOCK):
+            yield block

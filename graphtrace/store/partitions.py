@@ -300,14 +300,13 @@ def _connect(folder: Path, moved: Mapping[str, str]) -> duckdb.DuckDBPyConnectio
             con.execute(
                 f"CREATE VIEW {table} AS FROM read_parquet('{_quoted(folder / name)}', hive_partitioning = false)"
             )
-        for table in (*_WHOLE, "unnumbered", "devices", "numbers"):
+        for table in (*_WHOLE, "unnumbered", "devices", "numbers", "told"):
             con.execute(
                 f"INSERT INTO {table} FROM read_parquet('{_quoted(folder / table)}', hive_partitioning = false)"
             )
-        for table in ("told", "tails"):
-            con.execute(
-                f"CREATE TABLE {table} AS FROM read_parquet('{_quoted(folder / table)}', hive_partitioning = false)"
-            )
+        con.execute(
+            f"CREATE TABLE tails AS FROM read_parquet('{_quoted(folder / 'tails')}', hive_partitioning = false)"
+        )
         con.execute("SET lock_configuration = true")
     except duckdb.Error as error:
         con.close()

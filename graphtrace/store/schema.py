@@ -20,7 +20,7 @@ from typing import Final
 
 from graphtrace.ingest.reports import TEXT_FIELDS
 
-FORMAT: Final = "3"
+FORMAT: Final = "4"
 """Version of this layout; a case of another version is refused."""
 
 RUN: Final = 100_000_000_000
@@ -84,8 +84,19 @@ PARTS: Final = {"singles": ("lean_singles", "full_singles"), "ranges": ("ranges"
 """The tables of a case folder in which the rows of each relation are."""
 
 
+TOLD: Final = {
+    "ident": "INTEGER",
+    "party": "INTEGER",
+    "id": "VARCHAR",
+    "name": "VARCHAR",
+    "is_carrier": "BOOLEAN",
+    "bearers": "INTEGER",
+}
+"""The columns of ``told``: the party of each mention. ``party`` is the least mention of the party."""
+
+
 def _table(name: str, columns: dict[str, str]) -> str:
-    return f"CREATE TABLE {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
+    return f"CREATE TABLE {name}({', '.join(f'{column} {kind}' for column, kind in columns.items())})"
 
 
 TABLES: Final = (
@@ -169,6 +180,7 @@ TABLES: Final = (
             "entry": "VARCHAR NOT NULL",
         },
     ),
+    _table("told", TOLD),
 )
 """The statements that make an empty case.
 
@@ -179,12 +191,13 @@ mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place
 
 
 def _lean(column: str, kind: str) -> str:
+    """A column of ``singles`` as ``lean_singles`` gives it, written as DuckDB writes the definition of a view."""
     if column in LEAN:
         return column
     if column in LEAN_IMPLIED:
         beside, value = LEAN_IMPLIED[column]
-        return f"CASE WHEN {beside} IS NOT NULL THEN {value} END::{kind} AS {column}"
-    return f"NULL::{kind} AS {column}"
+        return f"CAST(CASE  WHEN (({beside} IS NOT NULL)) THEN ({value}) ELSE NULL END AS {kind}) AS {column}"
+    return f"CAST(NULL AS {kind}) AS {column}"
 
 
 _SINGLES: Final = {name: kind.removesuffix(" NOT NULL") for name, kind in {**CARDS["singles"], **BODY}.items()}
@@ -201,15 +214,22 @@ IS_LEAN: Final = " AND ".join(
 """Whether a row of ``singles`` is one of ``lean_singles``."""
 
 FOLDER_TABLES: Final = (
-    *(statement for statement in TABLES if not statement.startswith("CREATE TABLE singles ")),
+    *(statement for statement in TABLES if not statement.startswith("CREATE TABLE singles(")),
     _table("lean_singles", {name: kind for name, kind in {**CARDS["singles"], **BODY}.items() if name in LEAN}),
     _table("full_singles", {**CARDS["singles"], **BODY}),
     (
-        f"CREATE VIEW singles AS SELECT {', '.join(_lean(*column) for column in _SINGLES.items())} FROM lean_singles "
-        f"UNION ALL SELECT {', '.join(_SINGLES)} FROM full_singles"
+        f"CREATE VIEW singles AS (SELECT {', '.join(_lean(*column) for column in _SINGLES.items())} FROM lean_singles) "
+        f"UNION ALL (SELECT {', '.join(_SINGLES)} FROM full_singles)"
     ),
 )
 """The statements that make an empty case in a folder: the same relations, ``singles`` in its two parts."""
+
+FOLDER_TABLE_NAMES: Final = tuple(
+    statement.partition("(")[0].removeprefix("CREATE TABLE ")
+    for statement in FOLDER_TABLES
+    if statement.startswith("CREATE TABLE ")
+)
+"""The tables of a case in a folder."""
 
 ENTRIES: Final = """
 SELECT entry FROM (

@@ -66,6 +66,8 @@ class Workbench:
         try:
             cursor = self._con.execute(sql, parameters or None)
             return [column[0] for column in cursor.description or ()], cursor.fetchall()
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error as error:
             raise read_error(error, self._place) from error
 
@@ -102,6 +104,8 @@ class Workbench:
         coded = ", ".join(f"{name}::told_{name} AS {name}" for name in texts or ())
         try:
             return self._con.sql(f"SELECT * REPLACE ({coded}) FROM ({sql})" if coded else sql).to_arrow_table()
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error as error:
             raise read_error(error, self._place) from error
 

@@ -192,10 +192,7 @@ class Excerpt:
         least: dict[str, int] = {}
         for mention in sorted(people):
             least.setdefault(people[mention].id, mention)
-        self._con.execute(
-            "CREATE OR REPLACE TABLE told (ident INTEGER, party INTEGER, id VARCHAR, name VARCHAR, "
-            "is_carrier BOOLEAN, bearers INTEGER)"
-        )
+        self._con.execute("DELETE FROM told")
         fill(
             self._con,
             "told",
