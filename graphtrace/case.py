@@ -22,6 +22,7 @@ from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import Kind
 from graphtrace.store.case_folder import refuse_inside_case
 from graphtrace.store.case_lock import DEFAULT_WAIT_S
+from graphtrace.store.ledger import content_of, entries_until, head_of
 from graphtrace.store.memory import out_of_memory, question_bytes
 from graphtrace.store.places import Place, place_of, same_place
 
@@ -118,6 +119,27 @@ def _logged_in() -> str:
         return "?"
 
 
+@contextmanager
+def _faults_explained(store: CaseStore) -> Iterator[None]:
+    """Tells what fails because of what a case holds as damage of the case; anything else stays a fault of ours."""
+    try:
+        yield
+    except Exception as error:
+        explained = store.explain(error)
+        if explained is None:
+            raise
+        raise explained from error
+
+
+def _lines_since(head: str | None, entries: Sequence[str]) -> int | None:
+    """How many lines of the ledger follow the one with this hash; ``None`` where none has it.
+
+    An answer without a head came when nothing was loaded.
+    """
+    hashes = [None, *(content_of(entry)["hash"] for entry in entries)]
+    return len(hashes) - 1 - hashes.index(head) if head in hashes else None
+
+
 def open_case(path: str | Path, *, wait: float = DEFAULT_WAIT_S, memory_limit: str | None = None) -> Case:
     """Open the case in a folder, or on a Neo4j server (``neo4j://host:port/database``).
 
@@ -191,9 +213,10 @@ class Case:
                         self.close()
                     if self._store is None:
                         self._store = self._place.open_store(None, memory_bytes=self._memory_bytes)
-                    yield self._store
+                    with _faults_explained(self._store):
+                        yield self._store
                 else:
-                    with closing(self._open_as_known_on(known_on)) as store:
+                    with closing(self._open_as_known_on(known_on)) as store, _faults_explained(store):
                         yield store
             except MemoryError as error:
                 raise out_of_memory(self.path) from error
@@ -429,6 +452,22 @@ class Case:
         with self._open_store(known_on) as store:
             return find_outcomes(self._tracer_of(store), ids)
 
+    def ledger_head(self, *, known_on: str | None = None) -> str | None:
+        """The hash of the last line of the ledger: it stands for the case as it is, and every load changes it.
+
+        Parameters
+        ----------
+        known_on
+            A day (``YYYY-MM-DD``): the head at its end.
+
+        Returns
+        -------
+        str or None
+            64 hexadecimal digits; ``None`` where nothing is loaded.
+        """
+        with self._open_store(None) as store:
+            return head_of(entries_until(store.ledger_entries(), known_on))
+
     def status(self) -> CaseStatus:
         """What is in the case."""
         with self._open_store(None) as store:
@@ -461,7 +500,8 @@ class Case:
         Returns
         -------
         list of Problem
-            Empty for a sound case. The code of a saved answer that differs is ``answer_differs``.
+            Empty for a sound case. The code of a saved answer that differs is ``answer_differs``, of one that bears the
+            head of another ledger ``answer_of_another_ledger``.
 
         Raises
         ------
@@ -469,16 +509,22 @@ class Case:
             If a file is no saved answer.
         """
         from graphtrace.render.saved import read_answer
-        from graphtrace.store.verifying import check_case, check_rows
+        from graphtrace.store.verifying import HARMLESS, check_case, check_rows
 
         saved = [(Path(path), read_answer(Path(path))) for path in answers]
         with self._open_store(None) as store:
             problems = list(check_case(store))
-            if deep and all(code == "ledger_behind" for code, _ in problems):
+            if deep and all(code in HARMLESS for code, _ in problems):
                 problems += check_rows(store, progress or (lambda *_: None))
+            entries = entries_until(store.ledger_entries(), known_on) if saved else []
         for path, answer in saved:
+            later = _lines_since(answer.ledger_head, entries) if answer.is_anchored else 0
+            if later is None:
+                problems.append(("answer_of_another_ledger", {"file": path.name, "head": answer.ledger_head}))
             about = answer.differing(self._answer_again(answer, known_on))
-            problems += [("answer_differs", {"file": path.name, "about": each}) for each in about]
+            problems += [
+                ("answer_differs", {"file": path.name, "about": each, "later": later or None}) for each in about
+            ]
         return [Problem(code=code, params=params) for code, params in problems]
 
     def _answer_again(self, answer: SavedAnswer, known_on: str | None) -> dict[str, Any]:

@@ -16,6 +16,9 @@ from typing import Any, Literal
 
 EPOCH = date(1970, 1, 1)
 
+LONGEST_TEXT = 1 << 24
+"""Characters; no reader passes a longer cell on."""
+
 Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock"]
 KINDS: tuple[Kind, ...] = ("purchase", "transfer", "return", "activation", "seizure", "stock")
 MOVES: tuple[Kind, ...] = ("purchase", "return", "transfer")
@@ -52,6 +55,9 @@ class Outcome(StrEnum):
     PROVEN = "proven"
 
 
+_FIRST_DAY, _LAST_DAY = (day_number(end) for end in (date.min, date.max))
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class When:
     """A moment as precisely as it was stated: a month, a day or a second of China Standard Time.
@@ -69,6 +75,8 @@ class When:
             raise ValueError("a moment ends before it begins")
         if self.second >= 0 and self.first != self.last:
             raise ValueError("a time of day needs a day")
+        if not _FIRST_DAY <= self.first <= self.last <= _LAST_DAY:
+            raise ValueError("a day lies outside the calendar")
 
     @classmethod
     def of_day(cls, value: date) -> When:
@@ -112,6 +120,10 @@ class Party:
     name: str = field(compare=False)
     is_carrier: bool = field(default=False, compare=False)
     bearers: int = field(default=0, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.name) > LONGEST_TEXT:
+            raise ValueError("a name is longer than any cell that is read")
 
     @property
     def carrier(self) -> str | None:

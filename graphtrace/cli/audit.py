@@ -60,14 +60,24 @@ def audit(
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         if bucket is None and not cards:
             audits = case.audit(*(names or ()), all=everyone, rules=rules, known_on=as_known_on)
-            return _figures(audits, case_name, common, known_on=as_known_on, fail_on=fail_on)
+            head = case.ledger_head(known_on=as_known_on)
+            return _figures(audits, case_name, common, known_on=as_known_on, fail_on=fail_on, ledger_head=head)
         if everyone or not names:
             raise UsageError("cards are shown of enterprises by name", hint="name them: graphtrace audit NAME --cards")
         opened = case.open_audit(*names, bucket=bucket, rules=() if bucket else rules, known_on=as_known_on)
-    return _cards(opened, case_name, common)
+        head = case.ledger_head(known_on=as_known_on)
+    return _cards(opened, case_name, common, ledger_head=head)
 
 
-def _figures(audits: Audits, case_name: str, common: Common, *, known_on: str | None, fail_on: Level | None) -> Answer:
+def _figures(
+    audits: Audits,
+    case_name: str,
+    common: Common,
+    *,
+    known_on: str | None,
+    fail_on: Level | None,
+    ledger_head: str | None,
+) -> Answer:
     def data() -> dict[str, object]:
         from graphtrace.render.json import audit_document
 
@@ -79,10 +89,11 @@ def _figures(audits: Audits, case_name: str, common: Common, *, known_on: str | 
         return audit_view(audits, case=common.case_on_paper, as_of=known_on)
 
     exit_code = level_met(fail_on, (finding for audit in audits for finding in audit.findings))
-    return tree_answer(data, document, common, (".csv", ".xlsx", ".md", PAGE), exit_code=exit_code)
+    endings = (".csv", ".xlsx", ".md", PAGE)
+    return tree_answer(data, document, common, endings, exit_code=exit_code, ledger_head=ledger_head)
 
 
-def _cards(opened: Sequence[Opened], case_name: str, common: Common) -> Answer:
+def _cards(opened: Sequence[Opened], case_name: str, common: Common, *, ledger_head: str | None) -> Answer:
     def data() -> dict[str, object]:
         from graphtrace.render.json import opened_document
 
@@ -94,4 +105,5 @@ def _cards(opened: Sequence[Opened], case_name: str, common: Common) -> Answer:
         return drilldown_view(opened, case=common.case_on_paper)
 
     is_empty = not any(figure.lots for figure in opened)
-    return tree_answer(data, document, common, (".csv", ".xlsx", ".md", PAGE), exit_code=int(is_empty))
+    endings = (".csv", ".xlsx", ".md", PAGE)
+    return tree_answer(data, document, common, endings, exit_code=int(is_empty), ledger_head=ledger_head)

@@ -30,6 +30,7 @@ def status(common: Common) -> Answer:
     case_name = common.needed_case()
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         found = case.status()
+        head = case.ledger_head()
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import status_document
@@ -41,7 +42,7 @@ def status(common: Common) -> Answer:
 
         return StatusView(case_name, found, common.lang)
 
-    return Answer(document=document, view=view)
+    return Answer(document=document, view=view, ledger_head=head)
 
 
 def verify(
@@ -64,6 +65,7 @@ def verify(
         progress_of(common) as progress,
     ):
         problems = case.verify(*answers or (), deep=deep, known_on=as_known_on, progress=progress)
+        head = case.ledger_head()
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import verify_document
@@ -75,10 +77,14 @@ def verify(
 
         return VerifyView(problems, common.lang)
 
-    harm = [problem for problem in problems if problem.code not in (_OWED, _ANSWERED)]
+    from graphtrace.store.verifying import HARMLESS
+
+    harm = [problem for problem in problems if problem.code not in HARMLESS and problem.code != _ANSWERED]
     error = CaseDamaged(f"{case_name}: {len(harm)} disagreements", hint=_HINT) if harm else None
     is_otherwise = any(problem.code == _ANSWERED for problem in problems)
-    return Answer(document=document, view=view, error=error, exit_code=OTHERWISE if is_otherwise else 0)
+    return Answer(
+        document=document, view=view, error=error, exit_code=OTHERWISE if is_otherwise else 0, ledger_head=head
+    )
 
 
 def copy(
@@ -94,6 +100,7 @@ def copy(
 
     with open_case(source, wait=common.wait, memory_limit=common.memory_limit) as case, progress_of(common) as progress:
         copied = case.copy_to(target, progress=progress)
+        head = case.ledger_head()
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import copy_document
@@ -108,7 +115,7 @@ def copy(
     error = None
     if not copied.comparison.agrees:
         error = CaseDamaged(f"{copied.target} differs from {copied.source}", hint=_COPY_HINT)
-    return Answer(document=document, view=view, error=error)
+    return Answer(document=document, view=view, error=error, ledger_head=head)
 
 
 def compact(common: Common) -> Answer:
@@ -118,6 +125,7 @@ def compact(common: Common) -> Answer:
     case_name = common.needed_case()
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         compacted = case.compact()
+        head = case.ledger_head()
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import compact_document
@@ -129,12 +137,10 @@ def compact(common: Common) -> Answer:
 
         return CompactView(compacted, common.lang)
 
-    return Answer(document=document, view=view)
+    return Answer(document=document, view=view, ledger_head=head)
 
 
 _COPY_HINT = "run graphtrace verify on both; copy again into a new folder or an empty database"
 _HINT = "restore the case folder from a copy, or load the original files into a new case and compare"
 _ANSWERED = "answer_differs"
 """The case may be sound and know more by now."""
-_OWED = "ledger_behind"
-"""A line that a killed load left to the next one; nothing is lost."""

@@ -46,12 +46,14 @@ def correct(
     if record is None:
         with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
             corrections = case.corrections()
+            head = case.ledger_head()
         corrected = None
     else:
         if why is None:
             raise UsageError("a correction needs its reason", hint='say it: --why "…"')
         with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
             corrected = case.correct(record, why=why, by=by, who=who, undo=undo)
+            head = case.ledger_head()
         corrections = [corrected.correction]
 
     def document() -> dict[str, object]:
@@ -66,4 +68,4 @@ def correct(
 
         return CorrectionsView(corrections, common.lang, is_new=None if corrected is None else corrected.is_new)
 
-    return Answer(document=document, view=view)
+    return Answer(document=document, view=view, ledger_head=head)

@@ -36,6 +36,7 @@ def demo(
     """Make the example case, trace a seized card, audit its registrant and write the report."""
     from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
+    from graphtrace.render.provenance import answered_at
 
     story = copy_example(directory)
     mappings = story.get("mappings", {})
@@ -47,8 +48,10 @@ def demo(
             sheets += case.load(directory / name, mapping=mapping, progress=progress).files
         traces = case.trace(story["seized"])
         audits = case.audit(story["enterprise"])
+        head = case.ledger_head()
 
-    pages = write_pages(directory, traces, audits, common.lang)
+    with answered_at(head):
+        pages = write_pages(directory, traces, audits, common.lang)
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import demo_document
@@ -62,7 +65,7 @@ def demo(
         commands = _next_commands(place, story)
         return DemoView(sheets, traces, audits, pages, commands, common.lang, verbose=common.verbose)
 
-    return Answer(document=document, view=view)
+    return Answer(document=document, view=view, ledger_head=head)
 
 
 def write_pages(directory: Path, traces: Sequence[Trace], audits: Sequence[Audit], lang: Lang) -> list[Path]:

@@ -96,12 +96,13 @@ def graph(
     if out is not None:
         from graphtrace.export import format_of
 
-        exported = _write(common, format_of(out).name, out, level, part)
-        return replace(_answer_of(exported, common), files={PAGE: page})
+        written = _write(common, format_of(out).name, out, level, part)
+        return replace(_answer_of(*written, common), files={PAGE: page})
     from graphtrace.case import open_case
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         found = case.graph(level or "party", **part._asdict())
+        head = case.ledger_head(known_on=as_known_on)
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import graph_document
@@ -113,7 +114,7 @@ def graph(
 
         return GraphView(found, common.lang, verbose=common.verbose)
 
-    return Answer(document=document, view=view, files={PAGE: page})
+    return Answer(document=document, view=view, files={PAGE: page}, ledger_head=head)
 
 
 def export(
@@ -146,27 +147,32 @@ def export(
 ) -> Answer:
     """Write the case, or a part of it, for other people's tools."""
     part = Part(around or (), depth, since, until, hub, direction, by_channel, as_known_on)
-    return _answer_of(_write(common, form, out, level, part, partitions), common)
+    return _answer_of(*_write(common, form, out, level, part, partitions), common)
 
 
 def _write(
     common: Common, form: str, out: Path, level: Level | None, part: Part, partitions: int | None = None
-) -> Exported:
+) -> tuple[Exported, str | None]:
+    """What was written, and the head of the ledger that it comes from."""
     from graphtrace.case import open_case
+    from graphtrace.render.provenance import answered_at
 
     with open_case(common.needed_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
-        return case.export(
-            form,
-            out,
-            level=level,
-            **part._asdict(),
-            lang=common.lang,
-            partitions=partitions,
-            called=common.case_on_paper,
-        )
+        head = case.ledger_head(known_on=part.known_on)
+        with answered_at(head):
+            exported = case.export(
+                form,
+                out,
+                level=level,
+                **part._asdict(),
+                lang=common.lang,
+                partitions=partitions,
+                called=common.case_on_paper,
+            )
+    return exported, head
 
 
-def _answer_of(exported: Exported, common: Common) -> Answer:
+def _answer_of(exported: Exported, head: str | None, common: Common) -> Answer:
     def document() -> dict[str, object]:
         from graphtrace.render.json import export_document
 
@@ -177,4 +183,4 @@ def _answer_of(exported: Exported, common: Common) -> Answer:
 
         return ExportView(exported, common.lang, verbose=common.verbose)
 
-    return Answer(document=document, view=view)
+    return Answer(document=document, view=view, ledger_head=head)

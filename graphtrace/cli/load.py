@@ -9,11 +9,12 @@ import typer
 
 from graphtrace.cli.options import Common, command
 from graphtrace.cli.output import Answer
-from graphtrace.errors import InputError
+from graphtrace.errors import CaseMissing, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from graphtrace.case import Case
     from graphtrace.render.terminal.page import View
     from graphtrace.store.loading import FileReport
 
@@ -54,6 +55,7 @@ def load(
             dry_run=dry_run,
             progress=progress,
         )
+        head = _head_of(case)
     sheets = report.files
 
     def document() -> dict[str, object]:
@@ -66,7 +68,15 @@ def load(
 
         return LoadView(sheets, common.lang, verbose=common.verbose, dry_run=dry_run)
 
-    return Answer(document=document, view=view, error=_unread(sheets))
+    return Answer(document=document, view=view, error=_unread(sheets), ledger_head=head)
+
+
+def _head_of(case: Case) -> str | None:
+    """The head of the ledger after the load; ``None`` where nothing came to be loaded, so that there is no case."""
+    try:
+        return case.ledger_head()
+    except CaseMissing:
+        return None
 
 
 def _unread(sheets: Sequence[FileReport]) -> InputError | None:

@@ -15,6 +15,7 @@ from graphtrace.cli.errors import say_error
 from graphtrace.cli.streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.render.files import whole_file
+from graphtrace.render.provenance import answered_at
 from graphtrace.store.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Answer:
         What went wrong beside the answer; said after it, and its exit code is the command's.
     exit_code
         The exit code where there is no error.
+    ledger_head
+        The head of the ledger of the case that it comes from; every format bears it.
     """
 
     document: Callable[[], Mapping[str, Any]]
@@ -52,6 +55,7 @@ class Answer:
     files: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
     error: GraphtraceError | None = None
     exit_code: int = 0
+    ledger_head: str | None = None
 
 
 def tree_answer(
@@ -61,6 +65,7 @@ def tree_answer(
     endings: Sequence[str],
     *,
     exit_code: int = 0,
+    ledger_head: str | None = None,
 ) -> Answer:
     """An answer whose text and files are written from one document; JSON is that of the ``data``."""
 
@@ -75,7 +80,7 @@ def tree_answer(
         return render_file(document(), ending, common.lang)
 
     files = {ending: partial(file, ending) for ending in endings}
-    return Answer(document=data, view=view, files=files, exit_code=exit_code)
+    return Answer(document=data, view=view, files=files, exit_code=exit_code, ledger_head=ledger_head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,14 @@ def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[Target | 
 
 def emit(answer: Answer, target: Target | None, common: Common, *, page: Target | None = None) -> int:
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
+    with answered_at(answer.ledger_head):
+        _deliver(answer, target, common, page)
+    if answer.error is not None:
+        return say_error(answer.error, common)
+    return answer.exit_code
+
+
+def _deliver(answer: Answer, target: Target | None, common: Common, page: Target | None) -> None:
     if page is not None:
         page.stream.write(_file_content(answer, page.ending))
         note(f"{page.path}", common)
@@ -157,9 +170,6 @@ def emit(answer: Answer, target: Target | None, common: Common, *, page: Target 
         write_output(_json(answer) if _is_utf8(sys.stdout) else _ascii_json(answer))
     else:
         write_output(_terminal_text(answer))
-    if answer.error is not None:
-        return say_error(answer.error, common)
-    return answer.exit_code
 
 
 def note(text: str, common: Common) -> None:

@@ -29,6 +29,7 @@ def party(
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         dealings = case.party(name, known_on=as_known_on)
+        head = case.ledger_head(known_on=as_known_on)
 
     def data() -> dict[str, object]:
         from graphtrace.render.json import party_document
@@ -40,4 +41,4 @@ def party(
 
         return party_view(dealings, case=common.case_on_paper, as_of=as_known_on)
 
-    return tree_answer(data, document, common, (".csv", ".xlsx", ".md", PAGE))
+    return tree_answer(data, document, common, (".csv", ".xlsx", ".md", PAGE), ledger_head=head)

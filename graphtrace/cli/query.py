@@ -53,6 +53,7 @@ def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: 
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         answer = case.query(name, known_on=as_known_on, **_values(name, parameters))
+        head = case.ledger_head(known_on=as_known_on)
 
     def data() -> dict[str, object]:
         from graphtrace.render.json import query_document
@@ -64,7 +65,8 @@ def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: 
 
         return query_view(answer, case=common.case_on_paper, as_of=as_known_on)
 
-    return tree_answer(data, document, common, (".csv", ".xlsx"), exit_code=0 if answer.rows else 1)
+    exit_code = 0 if answer.rows else 1
+    return tree_answer(data, document, common, (".csv", ".xlsx"), exit_code=exit_code, ledger_head=head)
 
 
 def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:

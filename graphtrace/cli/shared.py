@@ -46,6 +46,7 @@ def common(
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         shared = case.common(*asked, by=by, weights=weights, known_on=as_known_on)
+        head = case.ledger_head(known_on=as_known_on)
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import common_document
@@ -77,6 +78,7 @@ def common(
         view=view,
         files={".csv": table, ".xlsx": workbook, PAGE: page},
         exit_code=0 if shared.cards else NOTHING_FOUND,
+        ledger_head=head,
     )
 
 

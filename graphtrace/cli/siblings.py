@@ -33,6 +33,7 @@ def sibling(
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         siblings = case.siblings(*asked, known_on=as_known_on)
+        head = case.ledger_head(known_on=as_known_on)
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import sibling_document
@@ -59,4 +60,5 @@ def sibling(
         view=view,
         files={".csv": table, ".xlsx": workbook},
         exit_code=0 if siblings else NOTHING_FOUND,
+        ledger_head=head,
     )

@@ -85,6 +85,7 @@ def check(
         progress_of(common) as progress,
     ):
         report = check_case(case, truth, sample=sample, progress=progress)
+        head = case.ledger_head()
 
     def document() -> dict[str, object]:
         from graphtrace.render.simulated import check_document
@@ -96,7 +97,7 @@ def check(
 
         return CheckView(case_name, report, common.lang)
 
-    return Answer(document=document, view=view, exit_code=0 if report.is_right else OTHERWISE)
+    return Answer(document=document, view=view, exit_code=0 if report.is_right else OTHERWISE, ledger_head=head)
 
 
 def _rate(text: str) -> tuple[str, float]:

@@ -46,11 +46,19 @@ def trace(
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         traces = case.trace(*asked, known_on=as_known_on)
-    return answer_of(traces, case_name, common, known_on=as_known_on, exit_code=_exit_code(traces, fail_on))
+        head = case.ledger_head(known_on=as_known_on)
+    exit_code = _exit_code(traces, fail_on)
+    return answer_of(traces, case_name, common, known_on=as_known_on, exit_code=exit_code, ledger_head=head)
 
 
 def answer_of(
-    traces: Sequence[Trace], case_name: str, common: Common, *, known_on: str | None, exit_code: int
+    traces: Sequence[Trace],
+    case_name: str,
+    common: Common,
+    *,
+    known_on: str | None,
+    exit_code: int,
+    ledger_head: str | None,
 ) -> Answer:
     """The traces in all formats."""
 
@@ -80,7 +88,7 @@ def answer_of(
         return trace_page(traces, common.lang, case=common.case_on_paper, known_on=known_on)
 
     files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, PAGE: page}
-    return Answer(document=document, view=view, files=files, exit_code=exit_code)
+    return Answer(document=document, view=view, files=files, exit_code=exit_code, ledger_head=ledger_head)
 
 
 def _exit_code(traces: Sequence[Trace], fail_on: Level | None) -> int:

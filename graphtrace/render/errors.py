@@ -93,6 +93,11 @@ CHINESE: Final[Mapping[str, str]] = {
     "{folder}: its database lacks the {object}, or it is not that of a case": (
         "{folder}：其数据库缺少案件应有的对象，或该对象已被改动：{object}"
     ),
+    "{place}: {count} rows of {table} hold in {column} what no load writes": (
+        "{place}：数据表{table}的{column}列有{count}行的值不可能由载入写入"
+    ),
+    "{place}: its parties or devices are not those of its records": "{place}：其中的主体或设备与记录不符",
+    "a line of the ledger cannot be read": "台账中有一行无法读取",
     "make room on the disk, then try again": "腾出磁盘空间后再试",
     "{folder}: the ledger names loads, but {database} is gone": "{folder}：账本记有载入，但{database}不见了",
     "{path}: the ledger names loads that the database does not hold": "{path}：账本所记的载入，数据库中没有",

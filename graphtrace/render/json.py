@@ -14,6 +14,7 @@ from graphtrace import __version__
 from graphtrace.model import hop_params, origin_params, party_params
 from graphtrace.render import Lang
 from graphtrace.render.messages import breach_message, finding_message, lead_message, problem_message
+from graphtrace.render.provenance import ledger_head
 from graphtrace.render.safe import escaped_json, escaped_utf8
 
 if TYPE_CHECKING:
@@ -248,6 +249,7 @@ def copy_document(copied: Copied) -> Document:
         "graphtrace": __version__,
         "from": copied.source,
         "to": copied.target,
+        "ledger_head": ledger_head(),
         "files": {"copied": copied.files, "copied_before": copied.files_before},
         "agrees": comparison.agrees,
         "counts": [side_by_side(each) for each in comparison.counts],
@@ -289,7 +291,7 @@ def error_document(error: GraphtraceError) -> Document:
 
 def _head(case: str | None = None) -> Document:
     head = {"graphtrace": __version__}
-    return head if case is None else {**head, "case": case}
+    return head if case is None else {**head, "case": case, "ledger_head": ledger_head()}
 
 
 def _error(error: GraphtraceError) -> Document:

@@ -26,11 +26,16 @@ _HINT = "give a file that trace or audit has written with --json or -o FILE.json
 
 @dataclass(frozen=True, slots=True)
 class SavedAnswer:
-    """What was asked, in order and each once, and what was answered."""
+    """What was asked, in order and each once, what was answered, and the head of the ledger that it came from.
+
+    An answer of a version that did not tell the head is not ``is_anchored``.
+    """
 
     command: Literal["trace", "audit"]
     asked: tuple[str, ...]
     parts: Parts
+    ledger_head: str | None = None
+    is_anchored: bool = False
 
     def differing(self, now: Mapping[str, Any]) -> list[str]:
         """What the same command answers otherwise now: inputs or enterprises, each once, in the order asked."""
@@ -54,7 +59,14 @@ def read_answer(path: Path) -> SavedAnswer:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{path}: no saved answer of trace or audit", hint=_HINT) from error
     command: Literal["trace", "audit"] = "trace" if "results" in document else "audit"
-    return SavedAnswer(command, tuple(dict.fromkeys(about for about, _ in parts)), parts)
+    head = document.get("ledger_head")
+    return SavedAnswer(
+        command,
+        tuple(dict.fromkeys(about for about, _ in parts)),
+        parts,
+        head if isinstance(head, str) else None,
+        "ledger_head" in document,
+    )
 
 
 def _about(about: str, parts: Parts) -> list[Any]:

@@ -156,6 +156,48 @@ PROBLEMS = {
         "The ledger names {ledger:load|loads}, the database {database}, or they name different ones.",
         "台账记有{ledger}次载入，数据库记有{database}次，或两者内容不同。",
     ),
+    "ledger_unfinished": Wording(
+        "Half a line stands at the end of the ledger file; it counts for nothing, and the next load removes it.",
+        "台账文件末尾有半行，不起作用，下次载入时删除。",
+    ),
+    "value_impossible": Wording(
+        "{rows:row|rows} of the table {table} hold in the column {column} what no load writes.",
+        "数据表{table}的{column}列有{rows}行的值不可能由载入写入。",
+    ),
+    "parties_differ": Wording(
+        "The case tells {parties:party|parties} apart otherwise than its records do, among them {party}.",
+        "案件对{parties}个主体的归并与记录不符，其中有{party}。",
+    ),
+    "index_differs": Wording(
+        "The table {table} is not what follows from the listed cards.", "数据表{table}与逐张列出的卡不符。"
+    ),
+    "file_differs": Wording(
+        "The case keeps of {file} something else than its line of the ledger says.",
+        "案件所存{file}的信息与台账所记不同。",
+    ),
+    "sheets_differ": Wording(
+        "The case keeps of the sheets of {file} something else than its line of the ledger says.",
+        "案件所存{file}各工作表的行数与台账所记不同。",
+    ),
+    "correction_differs": Wording(
+        "The case keeps of correction {number} something else than its line of the ledger says.",
+        "案件所存第{number}次更正与台账所记不同。",
+    ),
+    "corrections_changed": Wording(
+        "The corrections, made once more, come to something else than the case holds.",
+        "重新执行各次更正，结果与案件所存不同。",
+    ),
+    "rejects_missing": Wording("The file of rejected rows {file} is gone.", "拒收行文件{file}已丢失。"),
+    "rejects_file_changed": Wording(
+        "The file of rejected rows {file} was changed: its SHA-256 is {found}, not {sha256}.",
+        "拒收行文件{file}已被改动：其 SHA-256 为{found}，应为{sha256}。",
+    ),
+    "rejects_unknown": Wording(
+        "No load wrote {file}, which lies in the folder of rejected rows.", "拒收行文件夹中的{file}不是载入时写入的。"
+    ),
+    "source_unknown": Wording(
+        "No load kept {file}, which lies in the folder of sources.", "留存副本文件夹中的{file}不是载入时保存的。"
+    ),
     "source_missing": Wording("The kept copy of {file} is gone.", "{file}的留存副本已丢失。"),
     "source_changed": Wording(
         "The kept copy of {file} is not what was loaded: its SHA-256 is {found}, not {sha256}.",
@@ -166,7 +208,12 @@ PROBLEMS = {
         "{file}原有{rows}行，现存{stored}行，拒收{rejected}行，数目不符。",
     ),
     "answer_differs": Wording(
-        "The case answers otherwise about {about} than {file} says.", "关于{about}，案件现在的答复与{file}不同。"
+        "The case answers otherwise about {about} than {file} says[; {later} lines of the ledger came since].",
+        "关于{about}，案件现在的答复与{file}不同[；此后台账新增{later}行]。",
+    ),
+    "answer_of_another_ledger": Wording(
+        "{file} is the answer of another ledger: no line of this one has the hash {head}.",
+        "{file}出自另一份台账：本案台账中没有哈希值为{head}的行。",
     ),
     "rows_changed": Wording(
         "{file}, read again, says something else than the case holds, first in row {row}[ of sheet {sheet}].",
@@ -574,6 +621,7 @@ ELEMENTS = {
 """What a graph or an export has so many of; of others the code stands."""
 
 LABELS = {
+    "ledger_head": Wording("Ledger head {head}", "台账末行 {head}"),
     "yes": Wording("yes", "是"),
     "same_way": Wording("The same way in every step", "每一手均相同"),
     "lots": Wording("Lots that it came in, the latest first", "所在各批次，最近者在前"),

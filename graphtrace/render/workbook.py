@@ -27,6 +27,7 @@ from rich.cells import cell_len
 from graphtrace import __version__
 from graphtrace.render import Lang, wording
 from graphtrace.render.messages import sentence, word
+from graphtrace.render.provenance import ledger_line
 from graphtrace.render.safe import visible
 from graphtrace.render.terminal.line import line_of
 from graphtrace.render.terminal.page import broken
@@ -149,7 +150,7 @@ def workbook_bytes(sheets: Iterable[Sheet], lang: Lang, *, about: str = "") -> b
     content = BytesIO()
     with xlsxwriter.Workbook(content, {"constant_memory": True}) as workbook:
         # The format has a date of creation, and it is that of no answer.
-        workbook.set_properties({"created": datetime(1980, 1, 1)})
+        workbook.set_properties({"created": datetime(1980, 1, 1), "comments": ledger_line(lang) or ""})
         book = _Book(workbook, lang, about)
         for sheet in sheets:
             book.add(sheet)
@@ -300,7 +301,7 @@ class _Part:
         about = _cut(visible(book.about), _MOST_HEADER).replace("&", "&&")
         # Without a second line some programs cut Chinese titles at their foot.
         page.set_header(f"&L{about}&R&A\n ")
-        page.set_footer(f"&Lgraphtrace {__version__}&R&P / &N")
+        page.set_footer(f"&Lgraphtrace {__version__}{_ledger_in_foot(book.lang)}&R&P / &N")
         if sheet.page_by is None:
             page.fit_to_pages(1, 0)
         else:
@@ -356,6 +357,11 @@ class _Part:
 
 
 @lru_cache(maxsize=1 << 12)
+def _ledger_in_foot(lang: Lang) -> str:
+    line = ledger_line(lang)
+    return "" if line is None else f" · {line}"
+
+
 def _height(text: str, width: int) -> int:
     """The points that a text takes in a cell, as far as that can be known without its font."""
     room = max(width - 1, 1)

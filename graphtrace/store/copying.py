@@ -21,7 +21,7 @@ from graphtrace.store.case_folder import REJECTS, SOURCES, create_file, keep_sou
 from graphtrace.store.corrections import CarriedCorrection
 from graphtrace.store.loading import write_rejects
 from graphtrace.store.protocol import CaseStore, LoadedFile
-from graphtrace.store.refusals import kept_reject
+from graphtrace.store.refusals import kept_reject, rejects_name
 from graphtrace.store.scratch import subfolder
 from graphtrace.store.taking_over import sheets_of_file
 
@@ -218,5 +218,5 @@ def _write_reject_files(folder: Path, tables: duckdb.DuckDBPyConnection, file: L
         ).fetchall()
         if cells:
             ((name,),) = tables.execute("SELECT name FROM main.sheets WHERE sheet = ?", [sheet]).fetchall()
-            written.append(folder / f"{file.sha256[:12]}-{number}.csv")
+            written.append(folder / rejects_name(file.sha256, number))
             write_rejects(written[-1], file.name, file.sha256, name, [kept_reject(row) for row in cells])

@@ -7,18 +7,20 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphtrace.errors import CaseDamaged
+from graphtrace.errors import CaseDamaged, NothingFound, UsageError
 from graphtrace.model import KINDS
 from graphtrace.store.case_folder import SOURCES, create_file, read_blocks
 from graphtrace.store.case_lock import DEFAULT_WAIT_S
 from graphtrace.store.corrections import (
     Corrected,
+    Correction,
     CorrectionRequest,
     KeptCorrection,
     SheetName,
     StoredRow,
     Writing,
     plan,
+    record_name,
 )
 from graphtrace.store.embedded import check_case_exists
 from graphtrace.store.ledger import next_entry
@@ -65,6 +67,27 @@ def _correct(case: CaseWriter, request: CorrectionRequest) -> Corrected:
     case.record()
     con.execute("CHECKPOINT")
     return Corrected(correction=planned.correction, is_new=True)
+
+
+def correct_again(case: CaseWriter, entry: str) -> bool:
+    """Makes the correction that a line of the ledger tells of once more; false where it cannot be made so.
+
+    The parties are not told apart; :meth:`CaseWriter.finish` does it.
+    """
+    said = Correction.of_entry(entry)
+    kept = [KeptCorrection(*row) for row in case.con.execute(KEPT_CORRECTIONS).fetchall()]
+    by = None if said.by is None else record_name(said.by)
+    request = CorrectionRequest(record_name(said.record), said.why, said.who, by, said.is_lifted)
+    try:
+        planned = plan(FolderRows(case), kept, request, at=said.at)
+    except (NothingFound, UsageError):
+        return False
+    ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
+    case.con.begin()
+    case.keep_correction(planned.kept(loads, entry))
+    case.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
+    case.con.commit()
+    return planned.is_new
 
 
 class FolderRows:

@@ -17,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.errors import CaseLocked, CaseMissing
+from graphtrace.errors import CaseLocked, CaseMissing, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, MOVES, Origin, Party, When
 from graphtrace.queries import Language
@@ -223,8 +223,11 @@ class EmbeddedStore:
             if known_on is not None or self._ask(TOLD_IS_OWED) == [(True,)]:
                 self._schema = "temp"
             self._lay_out(self._con)
-        except BaseException:
+        except BaseException as error:
+            explained = self.explain(error) if isinstance(error, Exception) else None
             self.close()
+            if explained is not None:
+                raise explained from error
             raise
 
     def close(self) -> None:
@@ -778,6 +781,23 @@ class EmbeddedStore:
     def written_entries(self) -> list[str]:
         """The lines of the ledger file."""
         return read_entries(self.folder / LEDGER)
+
+    def is_ledger_unfinished(self) -> bool:
+        """Whether the file of the ledger ends within a line."""
+        path = self.folder / LEDGER
+        return self._is_folder and path.is_file() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+
+    def explain(self, error: Exception) -> StoreError | None:
+        """The error that a failure comes to where what the case holds is to blame for it; else ``None``."""
+        from graphtrace.store.checking import explain
+
+        return explain(self._con, self.folder, error, is_whole=self._is_folder, is_now=self.known_on is None)
+
+    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What is wrong with the tables and files of a case folder, as (code, where)."""
+        from graphtrace.store.checking import check_folder
+
+        return check_folder(self)
 
     def source_hash(self, sha256: str) -> str | None:
         """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""

@@ -17,24 +17,55 @@ from typing import Any
 from graphtrace.errors import CaseDamaged
 from graphtrace.store.case_folder import create_file, read_file
 
-_START = "0" * 64
+START = "0" * 64
+"""What stands for the hash of the line before the first."""
 
 
 def next_entry(last: str | None, content: Mapping[str, Any]) -> str:
     """The ledger line that follows ``last``; its ``hash`` covers its content and the hash before."""
-    previous = _START if last is None else json.loads(last)["hash"]
+    previous = START if last is None else content_of(last)["hash"]
     body = {**content, "previous": previous}
     return _text({**body, "hash": _hash(body)})
 
 
+def content_of(entry: str) -> dict[str, Any]:
+    """What a line of the ledger says.
+
+    Raises
+    ------
+    CaseDamaged
+        If it is no line of a ledger.
+    """
+    try:
+        said = json.loads(entry)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in ("hash", "previous", "at")):
+        raise CaseDamaged(
+            "a line of the ledger cannot be read",
+            hint="restore the case folder from a copy; `graphtrace verify` shows what differs",
+        )
+    return said
+
+
+def entries_until(entries: Sequence[str], known_on: str | None) -> list[str]:
+    """The lines that were there at the end of a day; all without one."""
+    return [entry for entry in entries if known_on is None or content_of(entry)["at"][:10] <= known_on]
+
+
+def head_of(entries: Sequence[str]) -> str | None:
+    """The hash of the last line, which stands for all lines until then; ``None`` where there is none."""
+    return str(content_of(entries[-1])["hash"]) if entries else None
+
+
 def check_entries(entries: Sequence[str]) -> list[int]:
     """The numbers (from 1) of the lines whose hash or predecessor is wrong."""
-    wrong, previous = [], _START
+    wrong, previous = [], START
     for number, line in enumerate(entries, 1):
         try:
             entry = json.loads(line)
             claimed = entry.pop("hash")
-        except (ValueError, KeyError, AttributeError, TypeError):
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
             wrong.append(number)
             continue
         if entry.get("previous") != previous or claimed != _hash(entry):

@@ -35,6 +35,7 @@ from graphtrace.store.case_folder import (
 from graphtrace.store.case_lock import DEFAULT_WAIT_S, Deadline
 from graphtrace.store.embedded import connect
 from graphtrace.store.memory import share_out
+from graphtrace.store.refusals import rejects_name
 from graphtrace.store.rereading import said_about
 from graphtrace.store.scratch import disk_of, scratch_folder, scratch_unwritable, subfolder
 from graphtrace.store.writing import open_writer
@@ -358,7 +359,7 @@ def _load_sheets(
                 report.rows, report.rejects = _reject_whole(sheet)
                 report.rejected = report.rows
         if report.rejects:
-            target = case.folder / REJECTS / f"{sha256[:12]}-{number + 1}.csv"
+            target = case.folder / REJECTS / rejects_name(sha256, number + 1)
             written.append(target)
             write_rejects(target, name, sha256, sheet.name, report.rejects)
             report.rejects_file = str(target)

@@ -178,5 +178,10 @@ def _numbers(singles: str) -> str:
     )
 
 
+def made_of_singles(singles: str) -> dict[str, str]:
+    """The queries that make these tables of the listed cards in a relation."""
+    return {table: make(singles) for table, (make, _) in _MADE_OF_SINGLES.items()}
+
+
 _MADE_OF_SINGLES = {"devices": (_devices, "device, key, sheet"), "numbers": (_numbers, "number, key, sheet")}
 """The tables that follow from the listed cards: how they are made, and what tells their rows apart."""

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import split_key
@@ -274,6 +274,10 @@ class BlockStore(_AsWritten):
 
     def written_entries(self) -> list[str]:
         return self.ledger_entries()
+
+    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Nothing: what follows from rows is in a block as far as its cards need it."""
+        return iter(())
 
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {

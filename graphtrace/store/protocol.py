@@ -17,6 +17,7 @@ from graphtrace.queries import Language
 if TYPE_CHECKING:
     import duckdb
 
+    from graphtrace.errors import StoreError
     from graphtrace.store.corrections import CarriedCorrection, Correction
     from graphtrace.store.movements import AskedCards, Movements
     from graphtrace.store.workbench import Workbench
@@ -402,6 +403,18 @@ class CaseStore(Store, Protocol):
 
     def written_entries(self) -> list[str]:
         """The lines of the ledger that stands beside the database; those of the database where none does."""
+        ...
+
+    def is_ledger_unfinished(self) -> bool:
+        """Whether the file of the ledger ends within a line."""
+        ...
+
+    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What is wrong with the tables and files of a case folder, as (code, where); nothing where there is none."""
+        ...
+
+    def explain(self, error: Exception) -> StoreError | None:
+        """The error that a failure comes to where what the case holds is to blame for it; else ``None``."""
         ...
 
     def source_hash(self, sha256: str) -> str | None:

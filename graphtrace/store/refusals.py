@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.ingest.reports import Reject, Remark
+from graphtrace.store.case_folder import read_blocks
 from graphtrace.store.protocol import RejectedRow
 
 if TYPE_CHECKING:
@@ -24,6 +27,19 @@ def kept_reject(cells: Sequence[Any]) -> Reject:
         interval=None if low is None else (low, high),
         raw=tuple((heading, cell) for heading, cell in json.loads(raw)),
     )
+
+
+def rejects_name(sha256: str, number: int) -> str:
+    """The name of the file with the rejected rows of a sheet; the sheets of a file are counted from 1."""
+    return f"{sha256[:12]}-{number}.csv"
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file, as the ledger keeps it of rejected rows."""
+    digest = hashlib.sha256()
+    for block in read_blocks(path):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def remarks_text(remarks: Sequence[Remark]) -> str:

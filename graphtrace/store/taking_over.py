@@ -285,7 +285,7 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, str
         "rows": rows,
         "rejects": f"SELECT page, row AS place, json_array({', '.join(_REJECT)})::VARCHAR AS said "
         f"FROM main.rejects {on_sheet}",
-        "mentions": "SELECT page, place, json_array(name_key, strong, day, name)::VARCHAR AS said "
+        "mentions": "SELECT page, place, json_array(place, name_key, strong, day, name)::VARCHAR AS said "
         f"FROM {base}.writings {on_sheet} JOIN main.idents USING (ident) "
         f"UNION ALL SELECT page, -1, json_array(name_key, operator)::VARCHAR FROM {base}.carrier_names {on_sheet}",
     }

@@ -1,15 +1,17 @@
-"""Whether a case still agrees with itself: sources with their hashes, rows with their counts, database with ledger.
+"""Whether a case still agrees with itself: sources with their hashes, tables with each other and with the ledger.
 
-:func:`check_rows` looks deeper, at every cell of every row.
+:func:`check_rows` looks deeper: at every cell of every row, and at what corrections come to.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.store.copying import fetch_source, groups_of_files
+from graphtrace.store.copying import fetch_source, groups_of_files, what_to_copy
+from graphtrace.store.correcting import correct_again
+from graphtrace.store.corrections import CarriedCorrection
 from graphtrace.store.embedded import EmbeddedStore
 from graphtrace.store.ledger import check_entries
 from graphtrace.store.loading import load_file
@@ -23,13 +25,19 @@ if TYPE_CHECKING:
     from graphtrace.store.loading import Progress
 
 
-def check_case(store: CaseStore) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The problems of a case as (code, where); none in a sound one. Reads every source once.
+HARMLESS: Final = frozenset(("ledger_behind", "ledger_unfinished", "rejects_unknown", "source_unknown"))
+"""What a killed load or somebody else may leave in a folder; no answer depends on it."""
 
-    ``ledger_behind`` is harmless: the ledger lacks the line of the latest load, which was killed before it could write
-    it. The database carries that line, and the next load, of whatever file, writes it.
+
+def check_case(store: CaseStore) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The problems of a case as (code, where); none in a sound one. Reads every source and every block once.
+
+    What is among :data:`HARMLESS` is no harm. ``ledger_behind`` is one: the ledger lacks the line of the latest load,
+    which was killed before it could write it. The database carries that line, and the next load, of whatever file,
+    writes it.
     """
     yield from _check_ledger(store)
+    yield from store.check_folder()
     yield from _check_sources(store)
     for file, sha256, rows, stored, repeated, rejected in store.counts_by_sheet():
         if rows != stored + rejected:
@@ -56,6 +64,8 @@ def _check_ledger(store: CaseStore) -> Iterator[tuple[str, dict[str, Any]]]:
             "ledger_behind" if is_owed else "ledger_differs",
             {"ledger": len(written), "database": len(carried)},
         )
+    elif store.is_ledger_unfinished():
+        yield "ledger_unfinished", {}
 
 
 def _check_sources(store: CaseStore) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -80,12 +90,16 @@ def check_rows(store: CaseStore, progress: Progress) -> Iterator[tuple[str, dict
         If a source is missing or is not what was loaded.
     """
     files = store.loaded_files()
+    if not files:
+        return
     folder = store.folder if isinstance(store, EmbeddedStore) else None
     with scratch_folder(folder) as place:
         scratch = place / "again.gtrace"
-        _load_again(store, files, scratch, disk_of(place, folder), progress)
+        are_corrected = _load_again(store, files, scratch, disk_of(place, folder), progress)
         again = EmbeddedStore(scratch)
         try:
+            if not are_corrected or _said(store) != _said(again):
+                yield "corrections_changed", {}
             for group in groups_of_files(files):
                 hashes = [file.sha256 for file in group]
                 with store.tables_of(hashes) as held, again.tables_of(hashes) as read:
@@ -102,16 +116,34 @@ def check_rows(store: CaseStore, progress: Progress) -> Iterator[tuple[str, dict
             again.close()
 
 
-def _load_again(store: CaseStore, files: Sequence[LoadedFile], scratch: Path, disk: Path, progress: Progress) -> None:
+def _said(store: CaseStore) -> list[list[Any]]:
+    return [correction.said() for correction in store.carried_corrections()]
+
+
+def _load_again(store: CaseStore, files: Sequence[LoadedFile], scratch: Path, disk: Path, progress: Progress) -> bool:
+    """Loads the sources and makes the corrections of a case once more, in the order of the ledger.
+
+    Returns
+    -------
+    bool
+        Whether every correction could be made.
+    """
     from graphtrace.ingest.mapping import load_mapping
 
+    are_corrected, number = True, 0
     with open_writer(scratch, scratch_of=disk) as case:
-        for number, file in enumerate(files):
-            progress(file.name, number, len(files))
+        for line in what_to_copy(store).values():
+            if isinstance(line, CarriedCorrection):
+                are_corrected = correct_again(case, line.kept.entry) and are_corrected
+                continue
+            progress(line.name, number, len(files))
             with subfolder(case.scratch) as folder:
-                source = folder / f"source{Path(file.name).suffix}"
-                fetch_source(store, file, source)
-                how = read_as_before(file.entry, folder)
+                source = folder / f"source{Path(line.name).suffix}"
+                fetch_source(store, line, source)
+                how = read_as_before(line.entry, folder)
                 rules = None if how.mapping is None else load_mapping(how.mapping)
                 load_file(case, source, how.as_kind, rules, tell=progress)
+            number += 1
+        case.finish()
         progress("", len(files), len(files))
+    return are_corrected

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.model import KINDS, MOVES
 from graphtrace.queries import CardKey
+from graphtrace.store.duckdb_faults import told_faults
 from graphtrace.store.schema import BODY, CARDS, NO_DAY, RUN
 from graphtrace.store.user_sql import ask_select
 
@@ -173,7 +174,7 @@ def run_query(
     store: EmbeddedStore, text: str, parameters: Mapping[str, object]
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """Ask one question in SQL over the views; the names of its columns and all rows."""
-    with store._faults_told(), closing(store.spare_connection()) as con:
+    with told_faults(store.folder), closing(store.spare_connection()) as con:
         _lay_out(con, store._seen)
         bound = {name: _bound(store, value) for name, value in parameters.items()}
         columns, rows = ask_select(con, text, bound, place=str(store.folder), memory_bytes=store.memory_bytes)

@@ -41,7 +41,7 @@ from graphtrace.store.ledger import next_entry, read_entries, settle
 from graphtrace.store.memory import MemoryShares, share_out
 from graphtrace.store.overlay import only_people
 from graphtrace.store.parties import TOLD_IS_OWED, tell_fresh_parties_apart
-from graphtrace.store.refusals import kept_reject, kept_remarks, remarks_text
+from graphtrace.store.refusals import hash_of, kept_reject, kept_remarks, remarks_text
 from graphtrace.store.schema import BODY, CARDS, ENTRIES, LEAN, LEAN_IMPLIED, NO_DAY, ROW_GROUP, RUN, SAME
 from graphtrace.store.scratch import case_scratch, scratch_unwritable
 
@@ -264,7 +264,14 @@ class CaseWriter:
         if rejects:
             self._keep_rejects(self._sheet, rejects)
         self._sheets.append(
-            {"sheet": name, "rows": rows, "loaded": loaded, "duplicate": repeated, "rejected": rejected}
+            {
+                "sheet": name,
+                "rows": rows,
+                "loaded": loaded,
+                "duplicate": repeated,
+                "rejected": rejected,
+                "rejects_sha256": None if rejects_file is None else hash_of(self.folder / REJECTS / rejects_file),
+            }
         )
         return loaded, repeated
 

@@ -46,7 +46,7 @@ def test_an_audit_shows_where_every_card_is(run: Run, case: str) -> None:
 def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) -> None:
     ran = run("audit", XINGHAI, "--json", "--case", case)
     (audit,) = ran.json["enterprises"]
-    assert list(ran.json) == ["graphtrace", "case", "enterprises"]
+    assert list(ran.json) == ["graphtrace", "case", "ledger_head", "enterprises"]
     assert audit == {
         "enterprise": {"id": "id:91310115MA1K35XR7B", "name": XINGHAI, "uscc": "91310115MA1K35XR7B"},
         "purchased": 100,
@@ -214,7 +214,7 @@ def test_files_are_json_text_or_csv_without_formulas(
 
 def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
     ran = run("party", "老K", "--json", "--case", case)
-    assert list(ran.json) == ["graphtrace", "case", "party", "received", "passed_on"]
+    assert list(ran.json) == ["graphtrace", "case", "ledger_head", "party", "received", "passed_on"]
     assert ran.json["party"] == {"id": "name:老k", "name": "老K", "kind": "reseller"}
     (received,), (passed_on,) = ran.json["received"], ran.json["passed_on"]
     assert received == {

@@ -68,10 +68,12 @@ def test_a_saved_answer_is_asked_again_and_agrees_until_the_case_knows_more(
     ran = run("verify", cards, books, "--case", place, "--json")
     assert (ran.code, ran.err) == (4, "")
     assert [(problem["code"], problem["params"]) for problem in ran.json["problems"]] == [
-        ("answer_differs", {"file": "cards.json", "about": WHOLE}),
-        ("answer_differs", {"file": "cards.json", "about": "898606190000000000?"}),
-        ("answer_differs", {"file": "books.json", "about": "id:91310115MA1K35XR7B"}),
+        ("answer_differs", {"file": "cards.json", "about": WHOLE, "later": 1}),
+        ("answer_differs", {"file": "cards.json", "about": "898606190000000000?", "later": 1}),
+        ("answer_differs", {"file": "books.json", "about": "id:91310115MA1K35XR7B", "later": 1}),
     ]
+    for lang, said in (("en", "1 lines of the ledger came since"), ("zh", "此后台账新增1行")):
+        assert said in " ".join(run("verify", cards, "--case", place, "--lang", lang).out.split())
 
 
 def test_a_saved_answer_about_an_enterprise_that_the_case_does_not_know_differs(
@@ -80,7 +82,10 @@ def test_a_saved_answer_about_an_enterprise_that_the_case_does_not_know_differs(
     assert run("audit", "--all", "--case", case, "-o", tmp_path / "books.json").code == 0
     assert run("load", files / "transfers.csv", "--case", tmp_path / "x.gtrace").code == 0
     ran = run("verify", tmp_path / "books.json", "--case", tmp_path / "x.gtrace", "--json")
-    assert (ran.code, [problem["code"] for problem in ran.json["problems"]]) == (4, ["answer_differs"])
+    assert (ran.code, [problem["code"] for problem in ran.json["problems"]]) == (
+        3,
+        ["answer_of_another_ledger", "answer_differs"],
+    )
 
 
 NO_ANSWERS = (

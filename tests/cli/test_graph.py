@@ -35,7 +35,19 @@ def test_it_speaks_chinese(run: Run, case: str) -> None:
 def test_json_holds_every_node_and_edge_and_what_bounds_them(run: Run, case: str) -> None:
     told = run("graph", "--around", WHOLE, "--json", "--case", case).json
     assert list(told) == [
-        *("graphtrace", "case", "level", "around", "since", "until", "direction", "limits", "nodes", "edges"),
+        *(
+            "graphtrace",
+            "case",
+            "ledger_head",
+            "level",
+            "around",
+            "since",
+            "until",
+            "direction",
+            "limits",
+            "nodes",
+            "edges",
+        ),
     ]
     assert [node["label"] for node in told["nodes"]] == ["中国联通", XINGHAI, "王五", "老K"]
     assert told["limits"] == {"depth": 0, "cut_off": 0, "hub": 100, "hubs": []}

@@ -50,7 +50,19 @@ def test_json_has_the_keys_of_the_page_in_their_order(run: Run, case: str) -> No
     assert (ran.code, ran.err) == (0, "")
     answer = ran.json
     assert list(answer) == [
-        *("graphtrace", "case", "asked", "by", "case_cards", "parties", "carriers", "cover", "unexplained", "cards"),
+        *(
+            "graphtrace",
+            "case",
+            "ledger_head",
+            "asked",
+            "by",
+            "case_cards",
+            "parties",
+            "carriers",
+            "cover",
+            "unexplained",
+            "cards",
+        ),
     ]
     assert answer["asked"] == {"cards": 2, "cases": 2, "not_found": [ABSENT]}
     first = answer["parties"][0]
@@ -192,7 +204,7 @@ def test_the_cards_to_suspend_are_ranges_by_carrier(run: Run, seized: str, tmp_p
 
 def test_sibling_json_has_the_keys_of_the_page_in_their_order(run: Run, seized: str) -> None:
     answer = run("sibling", WHOLE, ABSENT, "--json", "--case", seized).json
-    assert list(answer) == ["graphtrace", "case", "results", "suspension", "not_found"]
+    assert list(answer) == ["graphtrace", "case", "ledger_head", "results", "suspension", "not_found"]
     (result,) = answer["results"]
     assert list(result) == ["input", "iccid", "outcome", "same_way", "lots"]
     assert list(result["same_way"]) == ["cards", "activated", "seized", "at_large", "ranges", "ranges_at_large"]

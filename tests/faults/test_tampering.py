@@ -171,7 +171,7 @@ def test_an_older_copy_of_the_database_is_found_and_not_loaded_into(files: list[
     older = (case / "case.duckdb").read_bytes()
     gt.open_case(case).load(files[1])
     (case / "case.duckdb").write_bytes(older)
-    assert problems(case) == ["ledger_differs"]
+    assert problems(case) == ["ledger_differs", "rejects_unknown", "source_unknown"]
     with pytest.raises(CaseDamaged, match="ledger names loads"):
         gt.open_case(case).load(files[1])
 
@@ -190,7 +190,7 @@ def test_rows_removed_from_the_database_are_found(case: Path) -> None:
         ("UPDATE full_singles SET sender = receiver WHERE row = 9", "rows_changed", 9),
         ("UPDATE full_singles SET repeated = true WHERE row = 302", "rows_changed", 302),
         ("UPDATE rejects SET value = '2024-12-01' WHERE field = 'date'", "rejects_changed", None),
-        ("UPDATE writings SET name = '别人' WHERE name = '老K'", "mentions_changed", None),
+        ("UPDATE writings SET place = place + 1000 WHERE name = '老K'", "mentions_changed", None),
         ("UPDATE sheets SET encoding = 'big5' WHERE sheet = 1", "sheets_changed", None),
     ],
 )
@@ -229,3 +229,86 @@ def test_a_clearing_load_keeps_what_others_put_into_the_folder(case: Path, files
     assert not (case / "rejects" / "0123456789ab-1.csv").exists()
     assert (case / "sources/notes.txt").exists()
     assert (case / "rejects/notes.csv").exists()
+
+
+def a_rejects_file(case: Path) -> Path:
+    return min((case / "rejects").iterdir())
+
+
+def append(path: Path, text: str) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+BESIDE: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a cell of a rejects file edited": (lambda case: flip_a_byte(a_rejects_file(case), 200), "rejects_file_changed"),
+    "a row added to a rejects file": (
+        lambda case: append(a_rejects_file(case), "x\n"),
+        "rejects_file_changed",
+    ),
+    "a rejects file emptied": (lambda case: a_rejects_file(case).write_bytes(b""), "rejects_file_changed"),
+    "a rejects file deleted": (lambda case: a_rejects_file(case).unlink(), "rejects_missing"),
+    "all rejects files deleted": (
+        lambda case: [path.unlink() for path in (case / "rejects").iterdir()],
+        "rejects_missing",
+    ),
+    "a rejects file renamed": (lambda case: a_rejects_file(case).rename(case / "rejects/x.csv"), "rejects_missing"),
+    "a rejects file added": (
+        lambda case: (case / "rejects/0123456789ab-1.csv").write_text("x", "utf-8"),
+        "rejects_unknown",
+    ),
+    "a source added": (lambda case: (case / "sources" / ("0" * 64)).write_text("x", "utf-8"), "source_unknown"),
+    "a note among the sources": (lambda case: (case / "sources/notes.txt").write_text("x", "utf-8"), "source_unknown"),
+    "half a line at the end of the ledger": (
+        lambda case: append(case / "ledger.jsonl", '{"at":"2024'),
+        "ledger_unfinished",
+    ),
+    "a deep line in the ledger": (
+        lambda case: edit_ledger(case, lambda lines: [lines[0], "[" * 100_000 + "\n"]),
+        "ledger_broken",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BESIDE)
+def test_what_is_changed_beside_the_database_is_found(case: Path, kind: str) -> None:
+    change, code = BESIDE[kind]
+    change(case)
+    assert code in problems(case)
+
+
+CORRECTIONS = {
+    "lifted": "UPDATE corrections SET is_lifted = NOT is_lifted",
+    "another record": "UPDATE corrections SET row = row + 1",
+    "another sheet": "UPDATE corrections SET sheet = 1",
+    "another time": "UPDATE corrections SET made_at = '2020-01-01T00:00:00+08:00'",
+    "before the last load": "UPDATE corrections SET loads = 1",
+    "after a load that never was": "UPDATE corrections SET loads = 3",
+    "other effects": 'UPDATE corrections SET effects = \'{"writings": [], "carriers": [[1, "x", false]]}\'',
+    "gone": "DELETE FROM corrections",
+    "name of a file": "UPDATE files SET name = 'other.csv' WHERE file = 1",
+    "time of a load": "UPDATE files SET loaded_at = '2020-01-01T00:00:00+08:00' WHERE file = 1",
+    "size of a file": "UPDATE files SET size = size + 1",
+    "an innocent name": "UPDATE told SET name = '张三' WHERE name = '王五'",
+    "two parties made one": (
+        "UPDATE told SET id = (SELECT id FROM told WHERE name = '老K'), name = '老K' WHERE name = '王五'"
+    ),
+    "a carrier": "UPDATE told SET is_carrier = true WHERE name = '老K'",
+    "bearers": "UPDATE told SET bearers = 2 WHERE name = '老K'",
+    "a party gone": "DELETE FROM told WHERE name = '老K'",
+}
+
+
+@pytest.mark.parametrize("kind", CORRECTIONS)
+def test_what_follows_from_records_and_ledger_is_found_changed(case: Path, kind: str) -> None:
+    with gt.open_case(case) as opened:
+        opened.correct("resales.csv:3", why="misread")
+        assert opened.verify(deep=True) == []
+    with duckdb.connect(str(case / "case.duckdb")) as con:
+        ((count,),) = con.execute(CORRECTIONS[kind]).fetchall()
+    assert count
+    try:
+        with gt.open_case(case) as opened:
+            assert opened.verify() or opened.verify(deep=True)
+    except CaseDamaged:
+        pass

@@ -245,7 +245,7 @@ def test_nothing_asked_is_shown_as_nothing() -> None:
 def test_plain_values_are_those_of_the_command_line(case: gt.Case, asked: str, document: Callable[..., Any]) -> None:
     answer: Any = ASKED[asked](case)
     values = answer.to_dict(lang="zh") if asked in TOLD else answer.to_dict()
-    assert document(case, answer) == {"graphtrace": gt.__version__, "case": "c", **values}
+    assert document(case, answer) == {"graphtrace": gt.__version__, "case": "c", "ledger_head": None, **values}
     assert json.loads(json.dumps(values)) == values
 
 

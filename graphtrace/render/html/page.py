@@ -16,6 +16,7 @@ from graphtrace import __version__
 from graphtrace.render import Lang, wording
 from graphtrace.render.bilingual import both, label, named
 from graphtrace.render.messages import bare_name, finding_said
+from graphtrace.render.provenance import ledger_head, ledger_line
 from graphtrace.render.safe import escaped_json, visible
 from graphtrace.render.wording import Wording
 
@@ -49,7 +50,14 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     """
     style = Markup(asset("page.css"))  # noqa: S704 - our own file
     programs = [Markup(asset(name)) for name in ("page.js", *scripts)]  # noqa: S704 - our own files
-    frame = {"lang": lang, "style": style, "programs": programs, "policy": _policy([style], programs)}
+    ledger = None if ledger_head() is None else both(lambda lang: ledger_line(lang) or "")
+    frame = {
+        "lang": lang,
+        "style": style,
+        "programs": programs,
+        "policy": _policy([style], programs),
+        "ledger": ledger,
+    }
     return _environment().get_template(template).render({**data, **frame})
 
 

@@ -18,6 +18,7 @@ from rich.cells import cell_len
 
 from graphtrace.render import Lang, wording
 from graphtrace.render.messages import sentence
+from graphtrace.render.provenance import ledger_line
 from graphtrace.render.safe import visible
 from graphtrace.render.terminal.line import Line, Part, line_of
 
@@ -181,6 +182,9 @@ class View(ABC):
         """The lines of this view on a terminal of ``width`` columns."""
         page = Page(width, glyphs_for(encoding), self.lang)
         self.draw(page)
+        if (line := ledger_line(self.lang)) is not None:
+            page.blank()
+            page.add((line, "dim"))
         return page.lines
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

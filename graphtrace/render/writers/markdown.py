@@ -31,6 +31,7 @@ from graphtrace.render.document import (
     shown_to,
 )
 from graphtrace.render.messages import bare_name, share_said, word
+from graphtrace.render.provenance import ledger_line
 from graphtrace.render.safe import visible
 from graphtrace.render.wording import Wording
 
@@ -54,6 +55,8 @@ def render_markdown(document: Document, lang: Lang) -> str:
     about += [] if document.as_of is None else [label("as_known_on", date=document.as_of)]
     report.line(" · ".join([*map(report.said, about), "graphtrace"]))
     report.add(document.parts, 2)
+    if (line := ledger_line(lang)) is not None:
+        report.line(line)
     return "\n".join(report.lines).rstrip("\n") + "\n"
 
 

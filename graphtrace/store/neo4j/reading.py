@@ -628,6 +628,18 @@ class Neo4jStore:
         """The same: a server has no ledger beside the database."""
         return self.ledger_entries()
 
+    def is_ledger_unfinished(self) -> bool:
+        """False: each line is a property of its own."""
+        return False
+
+    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Nothing: a server has no folder."""
+        return iter(())
+
+    def explain(self, error: Exception) -> StoreError | None:  # noqa: ARG002
+        """Nothing: what a server raises is an error of the store already."""
+        return None
+
     def source_hash(self, sha256: str) -> str | None:
         """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
         digest = None

@@ -11,7 +11,7 @@ from typing import Final
 from graphtrace.ingest.reports import TEXT_FIELDS
 from graphtrace.model import KINDS, MOVES
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Version of this graph; a case of another version is refused."""
 
 SCHEMA: Final = (

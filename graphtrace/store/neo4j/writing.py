@@ -32,7 +32,7 @@ from graphtrace.store.neo4j.correcting import ServerRows, mark_repeated, write_c
 from graphtrace.store.neo4j.first_open import complete_import, make_schema
 from graphtrace.store.neo4j.mentions import fetch_mentions, fetch_sheets, fill, open_tables, tell_apart
 from graphtrace.store.neo4j.schema import ENTRIES, FORMAT, WITHDRAWN
-from graphtrace.store.refusals import kept_reject, kept_remarks
+from graphtrace.store.refusals import hash_of, kept_reject, kept_remarks, rejects_name
 from graphtrace.store.schema import CARDS, PARTS
 from graphtrace.store.scratch import scratch_folder, scratch_unwritable
 from graphtrace.store.writing import CaseWriter
@@ -357,6 +357,7 @@ class ServerWriter:
             "SELECT name, row_count, loaded, duplicate, rejected FROM sheets ORDER BY sheet"
         ).fetchall()
         loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds") if taken is None else taken.loaded_at
+        rejects = [self.folder / REJECTS / rejects_name(sha256, number) for number in range(1, len(sheets) + 1)]
         content = {
             "load": self.loads + 1,
             "at": loaded_at,
@@ -364,7 +365,11 @@ class ServerWriter:
             "sha256": sha256,
             "size": size,
             "sheets": [
-                dict(zip(("sheet", "rows", "loaded", "duplicate", "rejected"), sheet, strict=True)) for sheet in sheets
+                dict(
+                    zip(("sheet", "rows", "loaded", "duplicate", "rejected"), sheet, strict=True),
+                    rejects_sha256=hash_of(path) if path.exists() else None,
+                )
+                for sheet, path in zip(sheets, rejects, strict=True)
             ],
             **self._said,
         }

@@ -35,7 +35,7 @@ def only(traces: Any) -> dict[str, Any]:
 
 def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
     document = trace_document("x.gtrace", [PROVEN, not_found()], "en")
-    assert list(document) == ["graphtrace", "case", "results"]
+    assert list(document) == ["graphtrace", "case", "ledger_head", "results"]
     assert (document["graphtrace"], document["case"]) == (graphtrace.__version__, "x.gtrace")
     assert all(list(result) == RESULT for result in document["results"])
     result = document["results"][0]

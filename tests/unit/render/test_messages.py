@@ -186,6 +186,15 @@ def test_a_word_that_is_not_in_a_table_stands_for_itself() -> None:
 def test_a_problem_of_a_case_is_a_sentence(lang: Lang) -> None:
     params = {"file": "a.csv", "sha256": "ab", "rows": 3, "stored": 2, "rejected": 0, "found": "cd"}
     params |= {"line": 2, "ledger": 1, "database": 2, "about": "8986", "row": 7, "sheet": None}
+    params |= {
+        "table": "told",
+        "column": "name",
+        "parties": 2,
+        "party": "name:a",
+        "number": 1,
+        "head": "ef",
+        "later": 2,
+    }
     for code in wording.PROBLEMS:
         said = problem_message(code, params, lang)
         assert not re.search(r"[{}\[\]]|unknown|不明", said)

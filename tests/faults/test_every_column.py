@@ -1,0 +1,130 @@
+"""Whatever is changed in a table of a case by one statement, reading the sources again finds it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import graphtrace as gt
+from graphtrace.errors import CaseDamaged
+from graphtrace.store.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
+from graphtrace.store.verifying import HARMLESS
+
+FILES = {
+    "sales.csv": (
+        "运营商,企业名称,统一社会信用代码,日期,起始ICCID,结束ICCID,数量,记录编号,渠道\n"
+        "中国联通,星海智联科技有限公司,91310115MA1K35XR7B,2024-03-01,8986061900000000001,8986061900000000900,900,A1,线下\n"
+        "中国联通,星海智联科技有限公司,91310115MA1K35XR7B,2024-13-01,8986061900000000901,8986061900000000902,2,A2,线下\n"
+    ),
+    "resales.csv": (
+        "转出方,转入方,日期,卡号,渠道,省份,记录编号,备注\n"
+        "星海智联科技有限公司,老K,2024-03-05,8986061900000000001,微信,广东,B1,急\n"
+        "星海智联科技有限公司,老K,2024-03-06,8986061900000000002,,,,\n"
+        "老K,王五,2024-04-01,8986061900000000001,QQ,,,\n"
+        "老K,王五,2024-04-01,8986061900000000001,QQ,,,\n"
+        "老K,王五,2024-04-01,8.98606E+18,QQ,,,\n"
+    ),
+    "numbers.csv": (
+        "转出方,转入方,日期,数量,记录编号,转出方证件号\n老K,赵六,2024-04-05,50,C1,110101199003070011\n"
+        "老K,赵六,2024-04-06,5,C2,\n"
+    ),
+    "used.csv": (
+        "激活时间,卡号,设备IMEI,接入号,IMSI,使用人,省份\n"
+        "2024-05-01 10:00:00,8986061900000000001,860999000000017,1064812340001,460011234567890,王五,广东\n"
+        "2024-05-02,8986061900000000002,860999000000025,1064812340002,460011234567891,,\n"
+    ),
+    "lean.csv": (
+        "转出方,转入方,日期,卡号\n老K,孙七,2024-04-02,8986061900000000003\n老K,孙七,2024-04-03,8986061900000000004\n"
+    ),
+}
+
+
+def columns() -> Iterator[tuple[str, str]]:
+    with duckdb.connect() as con:
+        for statement in FOLDER_TABLES:
+            con.execute(statement)
+        for table in FOLDER_TABLE_NAMES:
+            for name, *_ in con.execute(f"DESCRIBE {table}").fetchall():
+                yield table, name
+
+
+COLUMNS = list(columns())
+OTHER = {
+    "VARCHAR": "coalesce({column}, '') || 'x'",
+    "BOOLEAN": "NOT coalesce({column}, false)",
+}
+"""Another value of a type; a number is one more."""
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("loaded")
+    case = place / "x.gtrace"
+    for name, text in FILES.items():
+        (place / name).write_text(text, "utf-8")
+        with gt.open_case(case) as opened:
+            assert not opened.load(place / name).has_errors
+    with gt.open_case(case) as opened:
+        opened.correct("resales.csv:2", why="misread")
+        opened.correct("numbers.csv:2", why="misread")
+        opened.correct("numbers.csv:2", why="it was right", undo=True)
+        assert opened.verify(deep=True) == []
+    return case
+
+
+@pytest.fixture
+def case(loaded: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(loaded, tmp_path / "y.gtrace"))
+
+
+def changed(case: Path, sql: str) -> int:
+    """How many rows a statement changes in the database."""
+    with duckdb.connect(str(case / "case.duckdb")) as con:
+        ((count,),) = con.execute(sql).fetchall()
+        return int(count)
+
+
+def found(case: Path) -> list[str]:
+    """What ``verify --deep`` finds that does harm; an error of the store counts as found."""
+    try:
+        with gt.open_case(case) as opened:
+            problems = opened.verify() or opened.verify(deep=True)
+            return [problem.code for problem in problems if problem.code not in HARMLESS]
+    except CaseDamaged as error:
+        return [error.code]
+
+
+def type_of(table: str, column: str) -> str:
+    with duckdb.connect() as con:
+        for statement in FOLDER_TABLES:
+            con.execute(statement)
+        return next(str(kind) for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall() if name == column)
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS, ids=[".".join(each) for each in COLUMNS])
+def test_one_changed_value_is_found(case: Path, table: str, column: str) -> None:
+    other = OTHER.get(type_of(table, column), "coalesce({column}, 0) + 1").format(column=f'"{column}"')
+    try:
+        count = changed(case, f'UPDATE {table} SET "{column}" = {other} WHERE rowid = (SELECT max(rowid) FROM {table})')
+    except duckdb.ConstraintException:
+        pytest.fail("a value that is a key must be one that no row has")
+    assert count == 1, "the case has no row in this table"
+    assert found(case) != []
+
+
+@pytest.mark.parametrize("table", FOLDER_TABLE_NAMES)
+def test_a_row_less_is_found(case: Path, table: str) -> None:
+    assert changed(case, f"DELETE FROM {table} WHERE rowid = (SELECT max(rowid) FROM {table})") == 1
+    assert found(case) != []
+
+
+@pytest.mark.parametrize("table", FOLDER_TABLE_NAMES)
+def test_a_row_more_is_found(case: Path, table: str) -> None:
+    key = {"meta": "key", "files": "file", "sheets": "sheet", "corrections": "number"}.get(table)
+    other = "" if key is None else f"REPLACE ({'key || 1' if key == 'key' else f'{key} + 100'} AS {key})"
+    assert changed(case, f"INSERT INTO {table} SELECT * {other} FROM {table} LIMIT 1") == 1
+    assert found(case) != []
