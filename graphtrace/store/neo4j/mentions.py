@@ -25,14 +25,12 @@ def open_tables(memory_bytes: int | None = None) -> duckdb.DuckDBPyConnection:
     """A database in memory, and nowhere else, with the tables of an embedded case."""
     import duckdb
 
-    settings: dict[str, str | bool | int | float | list[str]] = {
-        "temp_directory": "",
-        "enable_external_access": False,
-        **settings_without_faults(),
-    }
+    settings: dict[str, str | bool | int | float | list[str]] = {"temp_directory": "", **settings_without_faults()}
     if memory_bytes is not None:
         settings["memory_limit"] = f"{memory_bytes}B"
     con = duckdb.connect(":memory:", config=settings)
+    # not among the settings above, which have no order: after it, temp_directory is refused
+    con.execute("SET enable_external_access = false")
     for statement in TABLES:
         con.execute(statement)
     return con
