@@ -30,7 +30,7 @@ BUILD = ROOT / "build" / "bench"
 SAMPLE = 2_000
 """Of so many cards the answers are compared with the truth; the audits cover all."""
 SHELL = (sys.executable, "-m", "graphtrace")
-MEASURE = (sys.executable, "-m", "benchmarks.measuring")
+MEASURE = (sys.executable, "-m", "benchmarks.timing")
 ACTIONS = ("warm", "many", "table", "audit", "audit_all")
 """What every subject is asked."""
 OWN_ACTIONS = ("audit_without_rules", "audit_all_without_rules")
@@ -72,7 +72,7 @@ def measure(size: dict[str, Any], name: str, cards: int, bounds: Bounds, options
         _answers_path(cards).write_text(json.dumps(measured.answers, ensure_ascii=False))
         size["subjects"][name]["truth"] = check_truth(measured.place / "case.gtrace", files)
     size["subjects"][name] |= {"commit": commit(), "measured": time.strftime("%Y-%m-%d %H:%M")}
-    if not options.keep:
+    if not options.create_table:
         shutil.rmtree(measured.place, ignore_errors=True)
 
 

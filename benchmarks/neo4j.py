@@ -32,8 +32,8 @@ from typing import Any
 import graphtrace as gt
 from benchmarks.bench import BUILD, commit, machine
 from graphtrace.identifiers import split_key
-from graphtrace.render.json import audit_document, dumped, trace_document
-from graphtrace.store.neo4j.schema import head_text
+from graphtrace.render.json import audit_document, to_json_text, trace_document
+from graphtrace.storage.neo4j.schema import prefix_pattern
 from tests.neo4j.server import PASSWORD, USER, Server
 
 HERE = Path(__file__).parent
@@ -188,8 +188,8 @@ def ask(
     ids = [f"89860122{random.randrange(cards):011d}" for _ in range(MANY + 700)]
     first, one, many = ids[:200], ids[200:700], ids[700:]
     with gt.open_case(place) as there:
-        said = [dumped(trace_document("", there.trace(*asked), "en")) for asked in (first, many[:1000])]
-        said += [dumped(audit_document("", there.audit(enterprise), "en"))]
+        said = [to_json_text(trace_document("", there.trace(*asked), "en")) for asked in (first, many[:1000])]
+        said += [to_json_text(audit_document("", there.audit(enterprise), "en"))]
         for card in many[-WARM:]:
             there.trace(card)
         seconds: list[float] = []
@@ -207,8 +207,8 @@ def ask(
     if place != case:
         with gt.open_case(case) as here:
             for asked, answer in zip((first, many[:1000]), said, strict=False):
-                assert dumped(trace_document("", here.trace(*asked), "en")) == answer
-            assert dumped(audit_document("", here.audit(enterprise), "en")) == said[2]
+                assert to_json_text(trace_document("", here.trace(*asked), "en")) == answer
+            assert to_json_text(audit_document("", here.audit(enterprise), "en")) == said[2]
 
 
 def clocked(work: Callable[[], object]) -> float:
@@ -258,7 +258,12 @@ def naive(figures: Figures, server: Server, cards: int) -> None:
         for key in keys:
             text, size, number = split_key(key)
             asked.append(
-                {"key": key, "head": head_text(text, size), "number": number, "classes": [[c, 1 << c] for c in classes]}
+                {
+                    "key": key,
+                    "head": prefix_pattern(text, size),
+                    "number": number,
+                    "classes": [[c, 1 << c] for c in classes],
+                }
             )
         right = [run(BY_SIZE_CLASS, **given) for given in asked]
         assert any(len(lots) >= 1 for lots in right)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from benchmarks.peers.records import MOBILE
+from benchmarks.peers.fixtures import MOBILE
 
 ASKED = 100_000
 WARM = 520

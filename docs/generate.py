@@ -18,15 +18,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.page import growth_drawing
 from benchmarks.report import performance_lines, read_results
 from graphtrace.cli import app
-from graphtrace.cli.chinese import speak_chinese
-from graphtrace.ingest.headings import FIELDS, HEADINGS, KIND_WORDS, NEEDS
-from graphtrace.queries import Parameter, load_queries
+from graphtrace.cli.chinese import localize_help
+from graphtrace.ingest.headers import FIELDS, HEADINGS, KIND_WORDS, NEEDS
+from graphtrace.query_library import Parameter, load_queries
 from graphtrace.render import Lang
-from graphtrace.render.messages import rule_law, word
-from graphtrace.render.wording import KINDS, SEVERITIES
-from graphtrace.rules.files import load_rules
-from graphtrace.rules.relations import RELATIONS
-from graphtrace.rules.rule import Rule, RuleParameter
+from graphtrace.render.catalogue import KINDS, SEVERITIES
+from graphtrace.render.format import rule_law, translate
+from graphtrace.rules.loader import load_rules
+from graphtrace.rules.model import Rule, RuleParameter
+from graphtrace.rules.schema import RULE_TABLES
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by docs/generate.py (`make docs`); a change here is overwritten. -->"
@@ -36,7 +36,7 @@ def find_commands(lang: Lang = "en") -> Iterator[tuple[str, Any, Any]]:
     """Every command that does something: its full name, itself and its context."""
     group: Any = typer.main.get_command(app)
     if lang == "zh":
-        speak_chinese(group)
+        localize_help(group)
     yield from _below(group, group.context_class(group, info_name="graphtrace"))
 
 
@@ -219,7 +219,7 @@ def queries_page(lang: Lang) -> str:
     for query in asked:
         header = query.header
         files = " · ".join(f"[{title}](../queries/{query.name}.{ending})" for ending, title in STATEMENTS.items())
-        order = query.text_in("sql").splitlines()[-1].removeprefix("ORDER BY ")
+        order = query.source("sql").splitlines()[-1].removeprefix("ORDER BY ")
         lines += ["", f"## {query.name}", "", f"**{getattr(header.question, lang)}**", ""]
         lines += [getattr(header.counts, lang), "", f"{files} · {said['order']}{said['separator']}`{order}`"]
         if header.parameters:
@@ -297,7 +297,7 @@ def rules_page(lang: Lang) -> str:
     rows = (
         (
             f"[`{one.id}`](#{one.id})",
-            word(SEVERITIES, one.severity, lang),
+            translate(SEVERITIES, one.severity, lang),
             getattr(one.title, lang),
             rule_law(one, lang),
         )
@@ -308,15 +308,15 @@ def rules_page(lang: Lang) -> str:
         lines += ["", f"## {rule.id}", "", *_rule(rule, lang)]
     relations = (
         (f"`{one.name}`", ", ".join(f"`{column}`" for column in one.columns), getattr(one.meaning, lang))
-        for one in RELATIONS
+        for one in RULE_TABLES
     )
     return "\n".join([*lines, "", said["own"], "", *said["about"], "", *_table(said["relation"], relations)]) + "\n"
 
 
 def _rule(rule: Rule, lang: Lang) -> list[str]:
     said = RULES[lang]
-    kinds = ", ".join(word(KINDS, kind, lang) for kind in rule.evidence)
-    lines = [f"**{getattr(rule.title, lang)}.** {getattr(rule.why, lang)}", "", rule_law(rule, lang), ""]
+    kinds = ", ".join(translate(KINDS, kind, lang) for kind in rule.evidence)
+    lines = [f"**{getattr(rule.title, lang)}.** {getattr(rule.rationale, lang)}", "", rule_law(rule, lang), ""]
     if rule.parameters:
         lines += [*_table(said["parameters"], (_rule_parameter(one, lang) for one in rule.parameters)), ""]
     counts = getattr(rule.query.header.counts, lang)
@@ -334,7 +334,7 @@ def _rule_parameter(parameter: RuleParameter, lang: Lang) -> list[str]:
     members = value if isinstance(value, list) else [value]
     text = ", ".join("null" if one is None else str(one).removesuffix(".0") for one in members)
     unit = f" {getattr(parameter.unit, lang)}" if parameter.unit else ""
-    return [f"`{parameter.name}`", f"{text}{unit}", getattr(parameter.asked.meaning, lang)]
+    return [f"`{parameter.name}`", f"{text}{unit}", getattr(parameter.parameter.meaning, lang)]
 
 
 def _headings_of(name: str) -> list[str]:

@@ -31,16 +31,16 @@ FIGURES = "enterprise string, figure string, key string, cards long, activated l
 
 def audit_all(spark: SparkSession, folder: Path) -> list[dict[str, Any]]:
     """All enterprises of a case, as ``graphtrace audit --all --json`` has them, without findings and quartiles."""
-    from graphtrace.answers.adding_up import Counted, documents_of
-    from graphtrace.store.partitions import read_partitioned
+    from graphtrace.analysis.audit.facts import AuditFact, facts_to_dicts
+    from graphtrace.storage.partitions import read_partitions
 
-    blocks = [(str(block),) for block in read_partitioned(folder).blocks]
+    blocks = [(str(block),) for block in read_partitions(folder).blocks]
     figures = spark.createDataFrame(blocks, "folder string").repartition(len(blocks)).mapInArrow(count_block, FIGURES)
     figures.createOrReplaceTempView("figures")
     rows = spark.sql(
         "SELECT enterprise, figure, key, sum(cards), sum(activated), sum(seized) FROM figures GROUP BY ALL"
     )
-    return documents_of(Counted(*row) for row in rows.collect())
+    return facts_to_dicts(AuditFact(*row) for row in rows.collect())
 
 
 def count_block(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -50,12 +50,12 @@ def count_block(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     import pyarrow as pa
 
     import graphtrace
-    from graphtrace.answers.adding_up import counted
+    from graphtrace.analysis.audit.facts import to_facts
 
     for batch in batches:
         for folder in batch["folder"].to_pylist():
             with graphtrace.open_case(folder) as case:
-                rows = counted(case.audit(all=True, rules=()))
+                rows = to_facts(case.audit(all=True, rules=()))
                 while some := list(islice(rows, 50_000)):
                     yield pa.RecordBatch.from_pylist([row._asdict() for row in some])
 
@@ -66,9 +66,9 @@ def trace_many(spark: SparkSession, folder: Path, cards: Sequence[str]) -> list[
     A card that no record names is not found, and told no near misses: its neighbours may be in other blocks.
     """
     from graphtrace.identifiers import parse_iccid
-    from graphtrace.store.partitions import read_partitioned
+    from graphtrace.storage.partitions import read_partitions
 
-    partitioned = read_partitioned(folder)
+    partitioned = read_partitions(folder)
     asked: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for place, card in enumerate(cards):
         asked[str(partitioned.block_of(parse_iccid(card).key))].append((place, card))
@@ -82,13 +82,13 @@ def trace_block(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """What a worker does for traces: the cards of one block."""
     import pyarrow as pa
 
-    from graphtrace.answers.trace import Tracer
+    from graphtrace.analysis.trace import Tracer
     from graphtrace.render.json import trace_document
-    from graphtrace.store.partitions import BlockStore
+    from graphtrace.storage.partitions import PartitionBackend
 
     for batch in batches:
         for question in batch.to_pylist():
-            store = BlockStore(Path(question["folder"]))
+            store = PartitionBackend(Path(question["folder"]))
             try:
                 traces = Tracer(store).trace(question["cards"], near_misses=False)
                 answers = [json.dumps(one, ensure_ascii=False) for one in trace_document("", traces, "en")["results"]]
@@ -99,9 +99,9 @@ def trace_block(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
 def ask_blocks(spark: SparkSession, folder: Path, name: str) -> list[dict[str, Any]]:
     """A question of the query library, of each block by itself: its rows, with the number of the block."""
-    from graphtrace.store.partitions import read_partitioned
+    from graphtrace.storage.partitions import read_partitions
 
-    blocks = [(place, str(block), name) for place, block in enumerate(read_partitioned(folder).blocks)]
+    blocks = [(place, str(block), name) for place, block in enumerate(read_partitions(folder).blocks)]
     frame = spark.createDataFrame(blocks, "block long, folder string, name string").repartition(len(blocks))
     rows = frame.mapInArrow(ask_block, "block long, row string")
     return [{"block": block, **json.loads(row)} for block, row in sorted(rows.collect())]

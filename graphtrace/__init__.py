@@ -12,16 +12,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphtrace.answers.shared import SharedParties
-    from graphtrace.answers.siblings import Siblings
-    from graphtrace.answers.trace import Trace
-    from graphtrace.answers.traces import Traces
+    from graphtrace.analysis.shared_parties import SharedParties
+    from graphtrace.analysis.siblings import Siblings
+    from graphtrace.analysis.trace import Trace
+    from graphtrace.analysis.traces import Traces
     from graphtrace.case import Case, open_case
     from graphtrace.errors import GraphtraceError
     from graphtrace.export import write_graph
     from graphtrace.identifiers import identify
-    from graphtrace.rules.choosing import choose_rules
-    from graphtrace.rules.files import load_rules
+    from graphtrace.rules.loader import load_rules
+    from graphtrace.rules.selection import select_rules
 
 __version__ = "0.1.0"
 __all__ = [
@@ -32,23 +32,23 @@ __all__ = [
     "Trace",
     "Traces",
     "__version__",
-    "choose_rules",
     "identify",
     "load_rules",
     "open_case",
+    "select_rules",
     "write_graph",
 ]
 
-_ROOMS = {
+_LAZY_EXPORTS = {
     "Case": "graphtrace.case",
     "GraphtraceError": "graphtrace.errors",
-    "SharedParties": "graphtrace.answers.shared",
-    "Siblings": "graphtrace.answers.siblings",
-    "Trace": "graphtrace.answers.trace",
-    "Traces": "graphtrace.answers.traces",
-    "choose_rules": "graphtrace.rules.choosing",
+    "SharedParties": "graphtrace.analysis.shared_parties",
+    "Siblings": "graphtrace.analysis.siblings",
+    "Trace": "graphtrace.analysis.trace",
+    "Traces": "graphtrace.analysis.traces",
+    "select_rules": "graphtrace.rules.selection",
     "identify": "graphtrace.identifiers",
-    "load_rules": "graphtrace.rules.files",
+    "load_rules": "graphtrace.rules.loader",
     "open_case": "graphtrace.case",
     "write_graph": "graphtrace.export",
 }
@@ -56,11 +56,11 @@ _ROOMS = {
 
 def __getattr__(name: str) -> Any:
     """Import the public names when they are first used."""
-    if name not in _ROOMS:
+    if name not in _LAZY_EXPORTS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    value = getattr(import_module(_ROOMS[name]), name)
+    value = getattr(import_module(_LAZY_EXPORTS[name]), name)
     globals()[name] = value
     return value
 

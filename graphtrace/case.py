@@ -16,37 +16,37 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from graphtrace.answers.trace import Tracer
-from graphtrace.answers.traces import Traces
+from graphtrace.analysis.trace import Tracer
+from graphtrace.analysis.traces import Traces
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import Kind
-from graphtrace.store.case_folder import refuse_inside_case
-from graphtrace.store.case_lock import DEFAULT_WAIT_S
-from graphtrace.store.ledger import content_of, entries_until, head_of
-from graphtrace.store.memory import out_of_memory, question_bytes
-from graphtrace.store.places import Place, place_of, same_place
+from graphtrace.storage.case_folder import refuse_inside_case
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.ledger import content_of, entries_until, head_of
+from graphtrace.storage.location import CaseLocation, is_same_location, parse_location
+from graphtrace.storage.memory_budget import out_of_memory, question_bytes
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.answers.asking import QueryAnswer
-    from graphtrace.answers.audit import Audits
-    from graphtrace.answers.comparing import Comparison
-    from graphtrace.answers.graphs import Level
-    from graphtrace.answers.opening import Opened
-    from graphtrace.answers.outcomes import Outcomes
-    from graphtrace.answers.parties import Dealings
-    from graphtrace.answers.shared import Ranking, SharedParties
-    from graphtrace.answers.siblings import Siblings
-    from graphtrace.answers.walks import Direction
-    from graphtrace.export import Exported
+    from graphtrace.analysis.audit.drilldown import Drilldown
+    from graphtrace.analysis.audit.report import AuditResults
+    from graphtrace.analysis.compare import CaseComparison
+    from graphtrace.analysis.outcomes import Outcomes
+    from graphtrace.analysis.party import PartySummary
+    from graphtrace.analysis.query import QueryResult
+    from graphtrace.analysis.shared_parties import Ranking, SharedParties
+    from graphtrace.analysis.siblings import Siblings
+    from graphtrace.analysis.subgraph import Level
+    from graphtrace.analysis.traversal import Direction
+    from graphtrace.export import ExportResult
     from graphtrace.render import Lang
-    from graphtrace.render.saved import SavedAnswer
-    from graphtrace.rules.rule import Rule
-    from graphtrace.store.compacting import Compacted
-    from graphtrace.store.corrections import Corrected, Correction
-    from graphtrace.store.loading import LoadReport, Progress
-    from graphtrace.store.protocol import CaseStore, RejectedRow
+    from graphtrace.render.saved_results import SavedResult
+    from graphtrace.rules.model import Rule
+    from graphtrace.storage.base import Backend, RejectedRow
+    from graphtrace.storage.corrections import Correction, CorrectionResult
+    from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.storage.load import LoadReport, Progress
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -73,7 +73,7 @@ class CaseStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class IntegrityProblem:
     """Something in a case that does not agree with itself; ``params`` says where."""
 
     code: str
@@ -81,7 +81,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Copied:
+class CopyResult:
     """What was copied from one case into another, and how the two compare since.
 
     ``files`` were copied now, ``files_before`` had been copied before.
@@ -91,7 +91,7 @@ class Copied:
     target: str
     files: int
     files_before: int
-    comparison: Comparison
+    comparison: CaseComparison
 
 
 IDLE_S: Final = 1.0
@@ -120,7 +120,7 @@ def _logged_in() -> str:
 
 
 @contextmanager
-def _faults_explained(store: CaseStore) -> Iterator[None]:
+def _faults_explained(store: Backend) -> Iterator[None]:
     """Tells what fails because of what a case holds as damage of the case; anything else stays a fault of ours."""
     try:
         yield
@@ -164,7 +164,7 @@ def open_case(path: str | Path, *, wait: float = DEFAULT_WAIT_S, memory_limit: s
     """
     if not wait >= 0:
         raise UsageError(f"{wait} seconds cannot be waited", hint="give 0 or more")
-    return Case(place_of(path, wait_s=wait), wait, memory_limit=memory_limit)
+    return Case(parse_location(path, wait_s=wait), wait, memory_limit=memory_limit)
 
 
 class Case:
@@ -174,14 +174,14 @@ class Case:
     lets go of the folder, and opens it again for the next one. Use it as a context manager to let go of it early.
     """
 
-    def __init__(self, place: Place, wait: float = DEFAULT_WAIT_S, *, memory_limit: str | None = None) -> None:
+    def __init__(self, place: CaseLocation, wait: float = DEFAULT_WAIT_S, *, memory_limit: str | None = None) -> None:
         self.path = place.path
         self._place = place
         self._memory_limit = memory_limit
         self._memory_bytes = question_bytes(memory_limit)
         self._wait = wait
         self._tracer: Tracer | None = None
-        self._store: CaseStore | None = None
+        self._store: Backend | None = None
         self._turn = threading.RLock()
         self._questions = 0
         self._idle_since = 0.0
@@ -204,12 +204,12 @@ class Case:
                 self._store = self._tracer = None
 
     @contextmanager
-    def _open_store(self, known_on: str | None) -> Iterator[CaseStore]:
+    def _open_store(self, known_on: str | None) -> Iterator[Backend]:
         with self._turn:
             self._questions += 1
             try:
                 if known_on is None:
-                    if self._store is not None and not self._store.is_current():
+                    if self._store is not None and not self._store.is_fresh():
                         self.close()
                     if self._store is None:
                         self._store = self._place.open_store(None, memory_bytes=self._memory_bytes)
@@ -225,7 +225,7 @@ class Case:
                 if not self._questions and self._store is not None and self._place.is_shut_when_idle:
                     self._rest()
 
-    def _open_as_known_on(self, day: str) -> CaseStore:
+    def _open_as_known_on(self, day: str) -> Backend:
         if not _DAY.fullmatch(day):
             raise UsageError(f"{day} is no day", hint="write it as YYYY-MM-DD")
         if self._questions == 1 and self._place.is_awaited():
@@ -263,7 +263,7 @@ class Case:
         finally:
             self._turn.release()
 
-    def _tracer_of(self, store: CaseStore) -> Tracer:
+    def _tracer_of(self, store: Backend) -> Tracer:
         """A tracer for the store; that of the case's own store is kept from one question to the next."""
         if store is not self._store:
             return Tracer(store)
@@ -314,7 +314,7 @@ class Case:
             progress=progress,
         )
 
-    def copy_to(self, target: str | Path, *, progress: Progress | None = None) -> Copied:
+    def copy_to(self, target: str | Path, *, progress: Progress | None = None) -> CopyResult:
         """Copy the case into another folder or onto a server, and compare the two.
 
         Sources, rejects, corrections and the ledger go with it, and every load keeps its time. File after file goes
@@ -340,12 +340,12 @@ class Case:
         CaseDamaged
             If a source is missing or is not what was loaded.
         """
-        from graphtrace.answers.comparing import compare_stores
-        from graphtrace.store.copying import copy_files
+        from graphtrace.analysis.compare import compare_stores
+        from graphtrace.storage.copy import copy_files
 
         tell = progress or (lambda *_: None)
-        place = place_of(target, wait_s=self._wait)
-        if same_place(self._place, place):
+        place = parse_location(target, wait_s=self._wait)
+        if is_same_location(self._place, place):
             raise UsageError(f"{target} is the case itself", hint="name another folder or server")
         with self._open_store(None) as store:
             done = copy_files(store, place.open_copy_writer(tell), tell)
@@ -354,7 +354,7 @@ class Case:
                 comparison = compare_stores(store, other, tell)
             finally:
                 other.close()
-        return Copied(
+        return CopyResult(
             source=str(self.path),
             target=str(place.path),
             files=done.copied,
@@ -364,7 +364,7 @@ class Case:
 
     def correct(
         self, record: str, *, why: str, by: str | None = None, who: str | None = None, undo: bool = False
-    ) -> Corrected:
+    ) -> CorrectionResult:
         """Withdraw the statement of one record, or lift that again. Nothing is deleted; the ledger keeps it.
 
         The same request again changes nothing. The same statement of another row goes on to count. Questions as of a
@@ -392,7 +392,7 @@ class Case:
         CaseLocked, CaseDamaged, StoreError
             If the case cannot be written.
         """
-        from graphtrace.store.corrections import CorrectionRequest
+        from graphtrace.storage.corrections import CorrectionRequest
 
         if not why.strip():
             raise UsageError("a correction needs its reason", hint='say it: --why "…"')
@@ -423,7 +423,7 @@ class Case:
         with self._open_store(known_on) as store:
             return Traces(self._tracer_of(store).trace(ids))
 
-    def compact(self) -> Compacted:
+    def compact(self) -> CompactResult:
         """Put the rows of the case in order again, which many small loads leave in many runs; answers stay the same.
 
         Returns
@@ -447,7 +447,7 @@ class Case:
         The ids are those of :meth:`trace`, and so are the answers. A hundred thousand cards with plain stories take
         well under a second.
         """
-        from graphtrace.answers.outcomes import find_outcomes
+        from graphtrace.analysis.outcomes import find_outcomes
 
         with self._open_store(known_on) as store:
             return find_outcomes(self._tracer_of(store), ids)
@@ -471,17 +471,17 @@ class Case:
     def status(self) -> CaseStatus:
         """What is in the case."""
         with self._open_store(None) as store:
-            contents = store.contents()
+            contents = store.summary()
         return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), **contents)
 
     def rejects(self) -> list[RejectedRow]:
         """Every row that was not loaded: its file, sheet and row, the field at fault and the reason."""
         with self._open_store(None) as store:
-            return list(store.rejected_rows())
+            return list(store.rejects())
 
     def verify(
         self, *answers: str | Path, deep: bool = False, known_on: str | None = None, progress: Progress | None = None
-    ) -> list[Problem]:
+    ) -> list[IntegrityProblem]:
         """Whether sources, rows, ledger and saved answers still agree; reads every source.
 
         Parameters
@@ -508,26 +508,26 @@ class Case:
         InputError
             If a file is no saved answer.
         """
-        from graphtrace.render.saved import read_answer
-        from graphtrace.store.verifying import HARMLESS, check_case, check_rows
+        from graphtrace.render.saved_results import read_answer
+        from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
 
         saved = [(Path(path), read_answer(Path(path))) for path in answers]
         with self._open_store(None) as store:
-            problems = list(check_case(store))
+            problems = list(verify_case(store))
             if deep and all(code in HARMLESS for code, _ in problems):
-                problems += check_rows(store, progress or (lambda *_: None))
+                problems += verify_rows(store, progress or (lambda *_: None))
             entries = entries_until(store.ledger_entries(), known_on) if saved else []
         for path, answer in saved:
             later = _lines_since(answer.ledger_head, entries) if answer.is_anchored else 0
             if later is None:
                 problems.append(("answer_of_another_ledger", {"file": path.name, "head": answer.ledger_head}))
-            about = answer.differing(self._answer_again(answer, known_on))
+            about = answer.diff(self._answer_again(answer, known_on))
             problems += [
                 ("answer_differs", {"file": path.name, "about": each, "later": later or None}) for each in about
             ]
-        return [Problem(code=code, params=params) for code, params in problems]
+        return [IntegrityProblem(code=code, params=params) for code, params in problems]
 
-    def _answer_again(self, answer: SavedAnswer, known_on: str | None) -> dict[str, Any]:
+    def _answer_again(self, answer: SavedResult, known_on: str | None) -> dict[str, Any]:
         if answer.command == "trace":
             return self.trace(*answer.asked, known_on=known_on).to_dict()
         try:
@@ -545,7 +545,7 @@ class Case:
         all: bool = False,  # noqa: A002
         rules: Sequence[Rule] | None = None,
         known_on: str | None = None,
-    ) -> Audits:
+    ) -> AuditResults:
         """What became of every card that carriers sold to an enterprise, in numbers that add up.
 
         Parameters
@@ -555,7 +555,7 @@ class Case:
         all
             Every enterprise to which a carrier sold cards, the largest purchase first, instead of ``names``.
         rules
-            What to look for (:func:`graphtrace.load_rules` reads them, :func:`graphtrace.choose_rules` sets their
+            What to look for (:func:`graphtrace.load_rules` reads them, :func:`graphtrace.select_rules` sets their
             parameters); all rules of the product if left out.
         known_on
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
@@ -574,8 +574,8 @@ class Case:
         RuleError
             If the query of a rule cannot be asked.
         """
-        from graphtrace.answers.audit import Audits, audit_all, audit_enterprises
-        from graphtrace.rules.files import load_rules
+        from graphtrace.analysis.audit.report import AuditResults, audit_all, audit_enterprises
+        from graphtrace.rules.loader import load_rules
 
         if bool(names) == all:
             raise UsageError(
@@ -585,15 +585,15 @@ class Case:
         applied = load_rules() if rules is None else rules
         with self._open_store(known_on) as store:
             tracer = self._tracer_of(store)
-            return Audits(audit_all(tracer, applied) if all else audit_enterprises(tracer, names, applied))
+            return AuditResults(audit_all(tracer, applied) if all else audit_enterprises(tracer, names, applied))
 
-    def open_audit(
+    def audit_details(
         self,
         *names: str,
         bucket: str | None = None,
         rules: Sequence[Rule] = (),
         known_on: str | None = None,
-    ) -> list[Opened]:
+    ) -> list[Drilldown]:
         """The cards behind a figure of an audit, as ranges, and the records that name them.
 
         Parameters
@@ -619,13 +619,17 @@ class Case:
         AmbiguousName, NothingFound, RuleError
             As :meth:`audit`.
         """
-        from graphtrace.answers.opening import open_bucket, open_findings
+        from graphtrace.analysis.audit.drilldown import drill_into_bucket, drill_into_findings
 
         if (bucket is None) == (not rules):
             raise UsageError("one figure is opened at a time", hint="name a bucket, or the rules of the findings")
         with self._open_store(known_on) as store:
             tracer = self._tracer_of(store)
-            return open_findings(tracer, names, rules) if bucket is None else open_bucket(tracer, names, bucket)
+            return (
+                drill_into_findings(tracer, names, rules)
+                if bucket is None
+                else drill_into_bucket(tracer, names, bucket)
+            )
 
     def common(
         self,
@@ -658,10 +662,10 @@ class Case:
         UsageError
             If a weight is none, or is given to something that was not asked for.
         """
-        from graphtrace.answers.shared import find_shared
+        from graphtrace.analysis.shared_parties import find_shared_parties
 
         with self._open_store(known_on) as store:
-            return find_shared(self._tracer_of(store), ids, by=by, weights=weights)
+            return find_shared_parties(self._tracer_of(store), ids, by=by, weights=weights)
 
     def siblings(self, *ids: str, known_on: str | None = None) -> Siblings:
         """What moved together with cards, and which of that is active and not yet seized, as ranges.
@@ -678,12 +682,12 @@ class Case:
         Siblings
             One entry a card, and what a carrier may be asked to suspend.
         """
-        from graphtrace.answers.siblings import find_siblings
+        from graphtrace.analysis.siblings import find_siblings
 
         with self._open_store(known_on) as store:
             return find_siblings(self._tracer_of(store), ids)
 
-    def party(self, name: str, *, known_on: str | None = None) -> Dealings:
+    def party(self, name: str, *, known_on: str | None = None) -> PartySummary:
         """From whom a party (id, strong identifier or name) received cards, and to whom it passed cards on.
 
         Raises
@@ -693,10 +697,10 @@ class Case:
         NothingFound
             If nobody does.
         """
-        from graphtrace.answers.parties import trace_party
+        from graphtrace.analysis.party import summarize_party
 
         with self._open_store(known_on) as store:
-            return trace_party(store, name)
+            return summarize_party(store, name)
 
     def graph(
         self,
@@ -750,9 +754,9 @@ class Case:
         NothingFound
             If nobody does, or no record moves the cards.
         """
-        from graphtrace.answers.graphs import GraphQuestion, select_graph
+        from graphtrace.analysis.subgraph import SubgraphQuery, extract_subgraph
 
-        question = GraphQuestion.of(
+        question = SubgraphQuery.of(
             level,
             around=around,
             depth=depth,
@@ -763,39 +767,39 @@ class Case:
             by_channel=by_channel,
         )
         with self._open_store(known_on) as store:
-            return select_graph(self._tracer_of(store), question).to_networkx()
+            return extract_subgraph(self._tracer_of(store), question).to_networkx()
 
     def _graph_page(
         self, level: Level | None, lang: Lang, called: str | None, *, known_on: str | None, **part: Any
     ) -> bytes:
         """The page of a part of the case that :meth:`graph` would give."""
-        from graphtrace.answers.graphs import GraphQuestion, select_graph
-        from graphtrace.export import format_named, level_for
+        from graphtrace.analysis.subgraph import SubgraphQuery, extract_subgraph
+        from graphtrace.export import default_level, get_format
 
-        form = format_named("html")
-        question = GraphQuestion.of(level_for(form, level), **part)
+        form = get_format("html")
+        question = SubgraphQuery.of(default_level(form, level), **part)
         out = io.BytesIO()
         with self._open_store(known_on) as store:
-            selection = select_graph(self._tracer_of(store), question)
+            selection = extract_subgraph(self._tracer_of(store), question)
             selection.case, selection.known_on = called, known_on
             form.write_into(out, selection, lang)
         return out.getvalue()
 
-    def _write_partitions(self, out: Path, partitions: int) -> Exported:
-        from graphtrace.export import Exported
-        from graphtrace.render.files import new_folder
-        from graphtrace.store.embedded import EmbeddedStore
-        from graphtrace.store.partitions import write_partitions
+    def _write_partitions(self, out: Path, partitions: int) -> ExportResult:
+        from graphtrace.export import ExportResult
+        from graphtrace.render.atomic import new_folder
+        from graphtrace.storage.duckdb.backend import DuckDBBackend
+        from graphtrace.storage.partitions import write_partitions
 
         with self._open_store(None) as store:
-            if not isinstance(store, EmbeddedStore):
+            if not isinstance(store, DuckDBBackend):
                 raise UsageError(
                     f"{self.path} is on a server, and partitions are written from a folder",
                     hint="copy it into a folder first",
                 )
             with new_folder(out) as folder:
                 written = write_partitions(store, folder, partitions)
-        return Exported(path=out, format="parquet", level="record", written=written, limits=None)
+        return ExportResult(path=out, format="parquet", level="record", written=written, limits=None)
 
     def export(
         self,
@@ -813,8 +817,8 @@ class Case:
         known_on: str | None = None,
         lang: Lang = "en",
         partitions: int | None = None,
-        called: str | None = None,
-    ) -> Exported:
+        title: str | None = None,
+    ) -> ExportResult:
         """Write the case, or the part that :meth:`graph` would give, for other people's tools.
 
         Parameters
@@ -832,7 +836,7 @@ class Case:
         partitions
             For ``parquet``, which is the whole case in folders of its own (docs/scale.md): how many at most, 8 by
             default.
-        called
+        title
             How a page calls the case.
 
         Returns
@@ -851,8 +855,8 @@ class Case:
         NothingFound
             If nobody does, or no record moves the cards.
         """
-        from graphtrace.answers.graphs import GraphQuestion, select_graph
-        from graphtrace.export import export_selection, format_named, level_for, neo4j_admin
+        from graphtrace.analysis.subgraph import SubgraphQuery, extract_subgraph
+        from graphtrace.export import default_level, export_selection, get_format, neo4j_admin
 
         if format in ("parquet", neo4j_admin.NAME) and (
             around or by_channel or any(given is not None for given in (level, depth, since, until, hub, known_on))
@@ -866,9 +870,9 @@ class Case:
         if format == neo4j_admin.NAME:
             with self._open_store(None) as store:
                 return neo4j_admin.export_case(store, Path(out))
-        form = format_named(format)
-        question = GraphQuestion.of(
-            level_for(form, level),
+        form = get_format(format)
+        question = SubgraphQuery.of(
+            default_level(form, level),
             around=around,
             depth=depth,
             since=since,
@@ -878,11 +882,11 @@ class Case:
             by_channel=by_channel,
         )
         with self._open_store(known_on) as store:
-            selection = select_graph(self._tracer_of(store), question)
-            selection.case, selection.known_on = called, known_on
+            selection = extract_subgraph(self._tracer_of(store), question)
+            selection.case, selection.known_on = title, known_on
             return export_selection(selection, form, Path(out), lang)
 
-    def query(self, name: str, /, *, known_on: str | None = None, **parameters: object) -> QueryAnswer:
+    def query(self, name: str, /, *, known_on: str | None = None, **parameters: object) -> QueryResult:
         """Ask a question of the query library, or of the folder that ``GRAPHTRACE_QUERIES`` names.
 
         Parameters
@@ -896,7 +900,7 @@ class Case:
 
         Returns
         -------
-        QueryAnswer
+        QueryResult
             ``columns``, ``rows`` and ``to_pandas()``; no rows where nothing fits.
 
         Raises
@@ -908,9 +912,9 @@ class Case:
         QueryError
             If the file of the query is wrong.
         """
-        from graphtrace.answers.asking import ask_query
-        from graphtrace.queries import load_query
+        from graphtrace.analysis.query import run_library_query
+        from graphtrace.query_library import load_query
 
         query = load_query(name)
         with self._open_store(known_on) as store:
-            return ask_query(store, query, parameters)
+            return run_library_query(store, query, parameters)

@@ -2,7 +2,7 @@
 
 Every type is frozen and keyword-only and checks itself when it is built, so that the rooms above need no second
 check. Nothing here reads, writes or knows a store. Days are integers counted from 1970-01-01 in China Standard Time;
-they become text only through :class:`When`.
+they become text only through :class:`DateSpan`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LONGEST_TEXT = 1 << 24
 
 Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock"]
 KINDS: tuple[Kind, ...] = ("purchase", "transfer", "return", "activation", "seizure", "stock")
-MOVES: tuple[Kind, ...] = ("purchase", "return", "transfer")
+CUSTODY_KINDS: tuple[Kind, ...] = ("purchase", "return", "transfer")
 """The kinds that change hands, the best first: a hop of several kinds has the first of these."""
 
 Precision = Literal["listed", "range", "quantity"]
@@ -34,13 +34,13 @@ CARRIERS: tuple[Carrier, ...] = ("china-mobile", "china-unicom", "china-telecom"
 Severity = Literal["info", "warning", "error"]
 
 
-def day_number(value: date) -> int:
+def to_epoch_day(value: date) -> int:
     """Days from 1970-01-01 to ``value``."""
     return (value - EPOCH).days
 
 
 @cache
-def day_text(day: int) -> str:
+def format_day(day: int) -> str:
     """``YYYY-MM-DD`` of a day number."""
     return (EPOCH + timedelta(days=day)).isoformat()
 
@@ -55,57 +55,58 @@ class Outcome(StrEnum):
     PROVEN = "proven"
 
 
-_FIRST_DAY, _LAST_DAY = (day_number(end) for end in (date.min, date.max))
+_FIRST_DAY, _LAST_DAY = (to_epoch_day(end) for end in (date.min, date.max))
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class When:
+class DateSpan:
     """A moment as precisely as it was stated: a month, a day or a second of China Standard Time.
 
-    ``first`` and ``last`` are the first and last day that the statement allows; ``second`` is the second of the day,
-    known only where the statement had a time. Ordering is by first day, last day, then time (unknown times first).
+    ``earliest`` and ``latest`` are the first and last day that the statement allows; ``second_of_day`` is the second of
+    the day, known only where the statement had a time. Ordering is by first day, last day, then time (unknown times
+    first).
     """
 
-    first: int
-    last: int
-    second: int = -1
+    earliest: int
+    latest: int
+    second_of_day: int = -1
 
     def __post_init__(self) -> None:
-        if self.last < self.first:
+        if self.latest < self.earliest:
             raise ValueError("a moment ends before it begins")
-        if self.second >= 0 and self.first != self.last:
+        if self.second_of_day >= 0 and self.earliest != self.latest:
             raise ValueError("a time of day needs a day")
-        if not _FIRST_DAY <= self.first <= self.last <= _LAST_DAY:
+        if not _FIRST_DAY <= self.earliest <= self.latest <= _LAST_DAY:
             raise ValueError("a day lies outside the calendar")
 
     @classmethod
-    def of_day(cls, value: date) -> When:
+    def of_day(cls, value: date) -> DateSpan:
         """The whole of one day."""
-        number = day_number(value)
+        number = to_epoch_day(value)
         return cls(number, number)
 
     @property
     def day(self) -> str:
         """``YYYY-MM-DD``, or ``YYYY-MM`` where only the month is known."""
-        text = day_text(self.first)
-        return text if self.first == self.last else text[:7]
+        text = format_day(self.earliest)
+        return text if self.earliest == self.latest else text[:7]
 
     @property
-    def text(self) -> str:
+    def iso(self) -> str:
         """The day, or the ISO time with ``+08:00`` where the time is known."""
-        if self.second < 0:
+        if self.second_of_day < 0:
             return self.day
-        minutes, seconds = divmod(self.second, 60)
+        minutes, seconds = divmod(self.second_of_day, 60)
         hours, minutes = divmod(minutes, 60)
         return f"{self.day}T{hours:02d}:{minutes:02d}:{seconds:02d}+08:00"
 
-    def may_be_same_day(self, other: When) -> bool:
+    def overlaps(self, other: DateSpan) -> bool:
         """Whether the two statements allow the same day."""
-        return self.first <= other.last and other.first <= self.last
+        return self.earliest <= other.latest and other.earliest <= self.latest
 
-    def is_before(self, other: When) -> bool:
+    def is_before(self, other: DateSpan) -> bool:
         """Whether this is on an earlier day than ``other`` whatever the exact days are."""
-        return self.last < other.first
+        return self.latest < other.earliest
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -113,13 +114,13 @@ class Party:
     """Whoever bought, held, passed on or used cards.
 
     ``id`` is stable within a case: ``carrier:china-unicom``, ``id:<strong identifier>`` or ``name:<normalised name>``.
-    ``bearers`` is the number of parties that bear the name where that is undecided (finding ``ambiguous_party``).
+    ``namesakes`` is the number of parties that bear the name where that is undecided (finding ``ambiguous_party``).
     """
 
     id: str
     name: str = field(compare=False)
     is_carrier: bool = field(default=False, compare=False)
-    bearers: int = field(default=0, compare=False)
+    namesakes: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.name) > LONGEST_TEXT:
@@ -132,12 +133,12 @@ class Party:
         return operator if operator in CARRIERS else None
 
     @property
-    def number(self) -> str | None:
+    def strong_id(self) -> str | None:
         """The strong identifier (credit code, registration number, resident id) that the party is known by, if any."""
         return self.id.removeprefix("id:") if self.id.startswith("id:") else None
 
 
-def party_params(party: Party | None) -> dict[str, Any] | None:
+def party_dict(party: Party | None) -> dict[str, Any] | None:
     """A party as findings and documents name it: ``{"id", "name"}``, or ``None`` where there is none."""
     return None if party is None else {"id": party.id, "name": party.name}
 
@@ -153,12 +154,12 @@ class Origin:
     record_no: str | None = None
 
     @property
-    def place(self) -> tuple[str, str, int, str]:
+    def sort_key(self) -> tuple[str, str, int, str]:
         """A total order that does not depend on the order of loading."""
         return (self.sha256, self.sheet or "", self.row, self.file)
 
 
-def origin_params(origin: Origin) -> dict[str, Any]:
+def origin_dict(origin: Origin) -> dict[str, Any]:
     """An origin as documents name it."""
     return {
         "file": origin.file,
@@ -170,7 +171,7 @@ def origin_params(origin: Origin) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Movement:
+class CustodyEvent:
     """One purchase, transfer or return with its parties already told apart: as one row states it, or as several
     statements of one change of hands say together. Two movements are the same only if they are one object.
 
@@ -182,7 +183,7 @@ class Movement:
     kind: Kind
     sender: Party
     receiver: Party
-    when: When
+    when: DateSpan
     precision: Precision
     origins: tuple[Origin, ...]
     quantity: int | None = None
@@ -190,26 +191,26 @@ class Movement:
     dates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if self.kind not in MOVES:
+        if self.kind not in CUSTODY_KINDS:
             raise ValueError(f"{self.kind} does not move cards")
         if not self.origins:
             raise ValueError("a movement needs the record that says so")
 
     @property
-    def key(self) -> tuple[When, str, str]:
+    def sort_key(self) -> tuple[DateSpan, str, str]:
         """The total order of the movements of a card: by date, then by ids."""
         return (self.when, self.sender.id, self.receiver.id)
 
-    def falls_after(self, previous: Movement) -> bool:
+    def is_dated_before(self, previous: CustodyEvent) -> bool:
         """Whether the day certainly falls from ``previous`` to this one (a date inversion)."""
-        return self.when.last < previous.when.first
+        return self.when.latest < previous.when.earliest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
     """A card going online: when, in which device, for whom, where."""
 
-    when: When
+    when: DateSpan
     origins: tuple[Origin, ...]
     imei: str | None = None
     msisdn: str | None = None
@@ -223,7 +224,7 @@ class Activation:
 class Seizure:
     """A card taken by the police."""
 
-    when: When | None
+    when: DateSpan | None
     case_no: str | None
     place: str | None
     origins: tuple[Origin, ...]
@@ -238,7 +239,7 @@ class Hop:
     kind: Kind
     sender: Party
     receiver: Party
-    when: When
+    when: DateSpan
     precision: Precision
     origins: tuple[Origin, ...]
     gap_before: bool = False
@@ -247,18 +248,18 @@ class Hop:
     """All days that the records name, where they disagree; else empty."""
 
 
-def hop_params(hop: Hop) -> dict[str, Any]:
+def hop_dict(hop: Hop) -> dict[str, Any]:
     """A hop as documents name it, with every row that says so."""
     return {
         "n": hop.n,
         "kind": hop.kind,
-        "from": party_params(hop.sender),
-        "to": party_params(hop.receiver),
+        "from": party_dict(hop.sender),
+        "to": party_dict(hop.receiver),
         "date": hop.when.day,
         "precision": hop.precision,
         "gap_before": hop.gap_before,
         "channel": hop.channel,
-        "origins": [origin_params(origin) for origin in hop.origins],
+        "origins": [origin_dict(origin) for origin in hop.origins],
     }
 
 
@@ -290,7 +291,7 @@ class Lead:
     """What to ask whom next. ``ask`` is ``None`` where the number does not tell the carrier."""
 
     ask: Party | None
-    wanted: Literal["transfer_record", "purchase_record", "activation_record"]
+    record_type: Literal["transfer_record", "purchase_record", "activation_record"]
     because: str
     since: str | None = None
     until: str | None = None
@@ -300,6 +301,6 @@ class Lead:
 class Hint:
     """What a number suggests, never a ground to match or reject."""
 
-    what: str
+    attribute: str
     value: str
     confidence: Literal["high", "medium", "low"]

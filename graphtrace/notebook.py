@@ -11,22 +11,22 @@ from functools import singledispatch
 from pathlib import Path
 from typing import Any
 
-from graphtrace.answers.asking import QueryAnswer
-from graphtrace.answers.audit import Audit, Audits
-from graphtrace.answers.parties import Dealings
-from graphtrace.answers.shared import SharedParties
-from graphtrace.answers.siblings import Siblings
-from graphtrace.answers.trace import Trace
-from graphtrace.answers.traces import Traces
+from graphtrace.analysis.audit.report import Audit, AuditResults
+from graphtrace.analysis.party import PartySummary
+from graphtrace.analysis.query import QueryResult
+from graphtrace.analysis.shared_parties import SharedParties
+from graphtrace.analysis.siblings import Siblings
+from graphtrace.analysis.trace import Trace
+from graphtrace.analysis.traces import Traces
 from graphtrace.render import Lang, json
-from graphtrace.render.files import write_text
+from graphtrace.render.atomic import write_text
 from graphtrace.render.html import fragments
-from graphtrace.render.html.shared import shared_page
+from graphtrace.render.html.shared_parties import shared_parties_page
 from graphtrace.render.html.trace import trace_page
-from graphtrace.render.language import spoken_language
-from graphtrace.render.terminal.page import View, plain
-from graphtrace.render.terminal.shared import SharedView
-from graphtrace.render.terminal.siblings import SiblingView
+from graphtrace.render.language import detect_language
+from graphtrace.render.terminal.layout import TerminalView, render_plain
+from graphtrace.render.terminal.shared_parties import SharedPartiesView
+from graphtrace.render.terminal.siblings import SiblingsView
 from graphtrace.render.terminal.trace import TraceView
 from graphtrace.render.views.audit import audit_view
 from graphtrace.render.views.party import party_view
@@ -39,19 +39,19 @@ WIDTH = 80
 """Columns of text where no console says how wide it is."""
 
 
-def rich_of(answer: object) -> View:
+def to_rich(answer: object) -> TerminalView:
     """What a rich console draws."""
-    return view_of(answer, spoken_language())
+    return terminal_view(answer, detect_language())
 
 
-def text_of(answer: object) -> str:
+def to_text(answer: object) -> str:
     """Plain text, without a line break at its end."""
-    return plain(rich_of(answer), WIDTH).rstrip("\n")
+    return render_plain(to_rich(answer), WIDTH).rstrip("\n")
 
 
-def html_of(answer: object) -> str:
+def to_html(answer: object) -> str:
     """A fragment of HTML."""
-    return fragment_of(answer, spoken_language())
+    return html_fragment(answer, detect_language())
 
 
 def write_page(answer: object, path: Path, lang: Lang) -> None:
@@ -62,29 +62,29 @@ def write_page(answer: object, path: Path, lang: Lang) -> None:
     UsageError
         If that cannot be done.
     """
-    write_text(path, page_of(answer, lang))
+    write_text(path, html_page(answer, lang))
 
 
 @singledispatch
-def view_of(answer: object, lang: Lang) -> View:  # noqa: ARG001
+def terminal_view(answer: object, lang: Lang) -> TerminalView:  # noqa: ARG001
     """An answer as a terminal shows it."""
     raise _unknown(answer)
 
 
 @singledispatch
-def fragment_of(answer: object, lang: Lang) -> str:  # noqa: ARG001
+def html_fragment(answer: object, lang: Lang) -> str:  # noqa: ARG001
     """An answer as a notebook shows it."""
     raise _unknown(answer)
 
 
 @singledispatch
-def document_of(answer: object, lang: Lang) -> dict[str, Any]:  # noqa: ARG001
+def to_document(answer: object, lang: Lang) -> dict[str, Any]:  # noqa: ARG001
     """An answer that holds sentences as plain values."""
     raise _unknown(answer)
 
 
 @singledispatch
-def page_of(answer: object, lang: Lang) -> str:  # noqa: ARG001
+def html_page(answer: object, lang: Lang) -> str:  # noqa: ARG001
     """An answer as a page."""
     raise _unknown(answer)
 
@@ -93,29 +93,29 @@ def _unknown(answer: object) -> TypeError:
     return TypeError(f"{type(answer).__name__} cannot be shown so")
 
 
-view_of.register(Traces, TraceView)
-view_of.register(Trace, lambda trace, lang: TraceView([trace], lang))
-view_of.register(Audits, lambda audits, lang: DocumentView(audit_view(audits), lang))
-view_of.register(Audit, lambda audit, lang: DocumentView(audit_view([audit]), lang))
-view_of.register(Dealings, lambda dealings, lang: DocumentView(party_view(dealings), lang))
-view_of.register(SharedParties, SharedView)
-view_of.register(Siblings, SiblingView)
-view_of.register(QueryAnswer, lambda answer, lang: DocumentView(query_view(answer), lang))
+terminal_view.register(Traces, TraceView)
+terminal_view.register(Trace, lambda trace, lang: TraceView([trace], lang))
+terminal_view.register(AuditResults, lambda audits, lang: DocumentView(audit_view(audits), lang))
+terminal_view.register(Audit, lambda audit, lang: DocumentView(audit_view([audit]), lang))
+terminal_view.register(PartySummary, lambda dealings, lang: DocumentView(party_view(dealings), lang))
+terminal_view.register(SharedParties, SharedPartiesView)
+terminal_view.register(Siblings, SiblingsView)
+terminal_view.register(QueryResult, lambda answer, lang: DocumentView(query_view(answer), lang))
 
-fragment_of.register(Traces, fragments.trace_fragment)
-fragment_of.register(Trace, lambda trace, lang: fragments.trace_fragment([trace], lang))
-fragment_of.register(Audits, lambda audits, lang: render_notebook(audit_view(audits), lang))
-fragment_of.register(Audit, lambda audit, lang: render_notebook(audit_view([audit]), lang))
-fragment_of.register(Dealings, lambda dealings, lang: render_notebook(party_view(dealings), lang))
-fragment_of.register(SharedParties, fragments.shared_fragment)
-fragment_of.register(Siblings, fragments.sibling_fragment)
-fragment_of.register(QueryAnswer, lambda answer, lang: render_notebook(query_view(answer), lang))
+html_fragment.register(Traces, fragments.trace_fragment)
+html_fragment.register(Trace, lambda trace, lang: fragments.trace_fragment([trace], lang))
+html_fragment.register(AuditResults, lambda audits, lang: render_notebook(audit_view(audits), lang))
+html_fragment.register(Audit, lambda audit, lang: render_notebook(audit_view([audit]), lang))
+html_fragment.register(PartySummary, lambda dealings, lang: render_notebook(party_view(dealings), lang))
+html_fragment.register(SharedParties, fragments.shared_parties_fragment)
+html_fragment.register(Siblings, fragments.siblings_fragment)
+html_fragment.register(QueryResult, lambda answer, lang: render_notebook(query_view(answer), lang))
 
-document_of.register(Traces, json.trace_answer)
-document_of.register(Trace, lambda trace, lang: json.trace_answer([trace], lang)["results"][0])
-document_of.register(Audits, json.audit_answer)
-document_of.register(Audit, lambda audit, lang: json.audit_answer([audit], lang)["enterprises"][0])
+to_document.register(Traces, json.trace_answer)
+to_document.register(Trace, lambda trace, lang: json.trace_answer([trace], lang)["results"][0])
+to_document.register(AuditResults, json.audit_answer)
+to_document.register(Audit, lambda audit, lang: json.audit_answer([audit], lang)["enterprises"][0])
 
-page_of.register(Traces, trace_page)
-page_of.register(Audits, lambda audits, lang: render_html(audit_view(audits), lang))
-page_of.register(SharedParties, shared_page)
+html_page.register(Traces, trace_page)
+html_page.register(AuditResults, lambda audits, lang: render_html(audit_view(audits), lang))
+html_page.register(SharedParties, shared_parties_page)

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 import graphtrace as gt
-from graphtrace.cli.questions import read_questions
+from graphtrace.cli.inputs import read_ids
 from graphtrace.render.json import audit_document, load_document, trace_document
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -216,7 +216,7 @@ def test_the_order_of_loading_does_not_matter(loaded: tuple[gt.Case, list[Docume
 
 def test_the_seized_cards_share_the_hands_that_the_story_tells(loaded: tuple[gt.Case, list[Document]]) -> None:
     case, _ = loaded
-    asked = read_questions(CASE / "seizures.xlsx")
+    asked = read_ids(CASE / "seizures.xlsx")
     cards = {one.party.name: one.cards for one in case.common(*asked).parties}
     assert (cards["星海智联科技有限公司"], cards["北川通信器材经营部"], cards["微信卡商老K"]) == (8, 6, 3)
     assert (cards["周立冬"], cards["迅联流量卡专营店"], cards["马晓东"]) == (4, 4, 4)

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from benchmarks.peers import BUCKETS, Answer, Buckets
-from benchmarks.peers.records import MOBILE, RUN, RUNNING, Cards
+from benchmarks.peers.fixtures import MOBILE, RUN, RUNNING, Cards
 
 _MOBILE = ", ".join(f"'{issuer}'" for issuer in MOBILE)
 

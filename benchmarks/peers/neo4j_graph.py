@@ -17,8 +17,8 @@ import neo4j
 import numpy as np
 
 from benchmarks.peers import Answer, Buckets
-from benchmarks.peers.cutting import Pieces, count_buckets, cut
-from benchmarks.peers.records import Cards, read_records
+from benchmarks.peers.fixtures import Cards, read_records
+from benchmarks.peers.range_split import Pieces, count_buckets, cut
 
 _CHUNK = 10_000
 _SCHEMA = (

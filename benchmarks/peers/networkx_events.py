@@ -10,7 +10,7 @@ from typing import Any
 import networkx as nx
 
 from benchmarks.peers import BUCKETS, Answer, Buckets
-from benchmarks.peers.records import Cards, read_records
+from benchmarks.peers.fixtures import Cards, read_records
 
 
 class NetworkxEvents:

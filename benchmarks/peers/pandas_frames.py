@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.peers import Answer, Buckets
-from benchmarks.peers.cutting import count_buckets, cut
-from benchmarks.peers.records import Cards, read_records
+from benchmarks.peers.fixtures import Cards, read_records
+from benchmarks.peers.range_split import count_buckets, cut
 
 
 class PandasFrames:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import graphtrace as gt
 from benchmarks.peers import Answer, Buckets
-from graphtrace.rules.rule import Rule
+from graphtrace.rules.model import Rule
 
 
 class Product:
@@ -28,13 +28,13 @@ class Product:
         self.case = gt.open_case(place / "case.gtrace")
 
     def trace(self, card: str) -> Answer:
-        return self.answer_of(self.case.trace(card).only)
+        return self.trace_result(self.case.trace(card).only)
 
     def trace_many(self, cards: Sequence[str]) -> Sequence[Any]:
         return self.case.trace(*cards)
 
     def answer_of(self, one: Any) -> Answer:
-        hops = [(hop.sender.name, hop.receiver.name, hop.when.first) for hop in one.chains[0].hops]
+        hops = [(hop.sender.name, hop.receiver.name, hop.when.earliest) for hop in one.chains[0].hops]
         return one.registrant.name, one.holder.name, hops
 
     def table(self, cards: Sequence[str]) -> Any:

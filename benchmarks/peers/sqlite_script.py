@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.peers import BUCKETS, Answer, Buckets
-from benchmarks.peers.records import Cards, read_records
+from benchmarks.peers.fixtures import Cards, read_records
 
 _TABLES = """
 CREATE TABLE parties (party INTEGER PRIMARY KEY, name TEXT NOT NULL);

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 import typer
 
 from graphtrace.cli import (
+    admin,
     audit,
-    case,
     correct,
     demo,
     graph,
@@ -22,7 +22,7 @@ from graphtrace.cli import (
     party,
     query,
     rules,
-    shared,
+    shared_parties,
     siblings,
     simulate,
     trace,
@@ -30,7 +30,7 @@ from graphtrace.cli import (
 from graphtrace.cli.commands import Group
 from graphtrace.cli.errors import say_fault
 from graphtrace.cli.interrupts import INTERRUPTED, Ending, end_on_signals
-from graphtrace.cli.options import Voice, add_common_options, voice_of
+from graphtrace.cli.options import OutputPrefs, add_common_options, scan_prefs
 from graphtrace.cli.streams import check_output, flush_output, standard_streams, write_error
 from graphtrace.errors import UsageError
 
@@ -56,16 +56,16 @@ for commands in (
     audit,
     rules,
     party,
-    shared,
+    shared_parties,
     siblings,
     graph,
     query,
     identify,
-    case,
+    admin,
     mapping,
     simulate,
 ):
-    commands.add_to(app)
+    commands.register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,12 +78,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
     with standard_streams(), end_on_signals() as ending:
         try:
-            return _outcome(given, voice_of(given), ending)
+            return _outcome(given, scan_prefs(given), ending)
         except KeyboardInterrupt:  # heard while an error was told
             return ending.exit_code
 
 
-def _outcome(given: list[str], voice: Voice, ending: Ending) -> int:
+def _outcome(given: list[str], voice: OutputPrefs, ending: Ending) -> int:
     try:
         code = _run(given, voice)
     except SystemExit as end:  # Typer's: it has shown a completion, or nobody reads the help any more
@@ -98,14 +98,14 @@ def _outcome(given: list[str], voice: Voice, ending: Ending) -> int:
     return code
 
 
-def _run(given: list[str], voice: Voice) -> int:
+def _run(given: list[str], voice: OutputPrefs) -> int:
     if any("\0" in argument for argument in given):
         raise UsageError("an argument holds a NUL character", hint="graphtrace --help")
     command = typer.main.get_command(app)
     if voice.lang == "zh":
-        from graphtrace.cli.chinese import speak_chinese
+        from graphtrace.cli.chinese import localize_help
 
-        speak_chinese(command)
+        localize_help(command)
     try:
         code = int(command.main(args=given, prog_name="graphtrace", standalone_mode=False) or 0)
     except OSError as fault:
@@ -116,8 +116,8 @@ def _run(given: list[str], voice: Voice) -> int:
     return code
 
 
-def _say_interrupted(voice: Voice) -> None:
+def _say_interrupted(voice: OutputPrefs) -> None:
     if sys.stderr.isatty() and not voice.as_json:
-        from graphtrace.render.wording import LABELS
+        from graphtrace.render.catalogue import LABELS
 
         write_error(f"\n{getattr(LABELS['interrupted'], voice.lang)}\n")

@@ -150,9 +150,9 @@ HELP = {
 }
 
 
-def speak_chinese(command: Any) -> None:
+def localize_help(command: Any) -> None:
     """Put the Chinese help in the place of the English one, in ``command`` and in all commands below it."""
     for spoken in (command, *command.params, command.get_help_option(command.context_class(command))):
         spoken.help = HELP.get(spoken.help, spoken.help)
     for below in getattr(command, "commands", {}).values():
-        speak_chinese(below)
+        localize_help(below)

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import Common, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.options import GlobalOptions, command
+from graphtrace.cli.output import CommandResult
 from graphtrace.errors import UsageError
 
 if TYPE_CHECKING:
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.terminal.layout import TerminalView
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the command."""
     command(app)(correct)
 
 
 def correct(
-    common: Common,
+    common: GlobalOptions,
     record: Annotated[
         str | None,
         typer.Argument(
@@ -36,11 +36,11 @@ def correct(
     ] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Lift the correction of the record.")] = False,
     show_list: Annotated[bool, typer.Option("--list", help="Show all corrections.")] = False,
-) -> Answer:
+) -> CommandResult:
     """Withdraw the statement of a record; nothing is deleted."""
     from graphtrace.case import open_case
 
-    case_name = common.needed_case()
+    case_name = common.require_case()
     if show_list == (record is not None):
         raise UsageError("either a record or --list", hint='graphtrace correct RECORD --why "…", or correct --list')
     if record is None:
@@ -63,9 +63,9 @@ def correct(
             return correct_document(case_name, corrected)
         return corrections_document(case_name, corrections)
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.terminal.corrections import CorrectionsView
 
         return CorrectionsView(corrections, common.lang, is_new=None if corrected is None else corrected.is_new)
 
-    return Answer(document=document, view=view, ledger_head=head)
+    return CommandResult(document=document, view=view, ledger_head=head)

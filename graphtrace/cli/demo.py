@@ -8,31 +8,31 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphtrace.cli.options import Common, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.options import GlobalOptions, command
+from graphtrace.cli.output import CommandResult
 from graphtrace.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphtrace.answers.audit import Audit
-    from graphtrace.answers.trace import Trace
+    from graphtrace.analysis.audit.report import Audit
+    from graphtrace.analysis.trace import Trace
     from graphtrace.render import Lang
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.terminal.layout import TerminalView
 
 CASE_NAME = "demo.gtrace"
 _STORY = "demo.json"
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the command."""
     command(app)(demo)
 
 
 def demo(
-    common: Common,
+    common: GlobalOptions,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it.")] = Path("graphtrace-demo"),
-) -> Answer:
+) -> CommandResult:
     """Make the example case, trace a seized card, audit its registrant and write the report."""
     from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
@@ -59,18 +59,18 @@ def demo(
         answers = demo_document(str(place), sheets, traces, audits, common.lang)
         return {**answers, "pages": [str(page) for page in pages]}
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.terminal.demo import DemoView
 
         commands = _next_commands(place, story)
         return DemoView(sheets, traces, audits, pages, commands, common.lang, verbose=common.verbose)
 
-    return Answer(document=document, view=view, ledger_head=head)
+    return CommandResult(document=document, view=view, ledger_head=head)
 
 
 def write_pages(directory: Path, traces: Sequence[Trace], audits: Sequence[Audit], lang: Lang) -> list[Path]:
     """Write the answers as pages beside the case and return where they are."""
-    from graphtrace.render.files import write_text
+    from graphtrace.render.atomic import write_text
     from graphtrace.render.html.trace import trace_page
     from graphtrace.render.views.audit import audit_view
     from graphtrace.render.writers.html import render_html
@@ -96,7 +96,7 @@ def copy_example(directory: Path) -> dict[str, Any]:
     import shutil
     from importlib.resources import as_file, files
 
-    from graphtrace.store.case_folder import refuse_inside_case
+    from graphtrace.storage.case_folder import refuse_inside_case
 
     refuse_inside_case(directory)
     if (

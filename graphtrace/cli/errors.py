@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import typer
 
 
-class Listener(Protocol):
+class ErrorPrefs(Protocol):
     """How whoever started the command wants to be spoken to."""
 
     @property
@@ -25,21 +25,21 @@ class Listener(Protocol):
     def as_json(self) -> bool: ...
 
 
-def say_error(error: GraphtraceError, listener: Listener, *, details: str = "") -> int:
+def report_error(error: GraphtraceError, listener: ErrorPrefs, *, details: str = "") -> int:
     """Write ``error`` to the standard error stream and return its exit code; ``details`` stand before or within it."""
-    from graphtrace.render.safe import visible
+    from graphtrace.render.sanitize import escape_control_chars
 
-    shown = [visible(line) for line in details.splitlines()]
+    shown = [escape_control_chars(line) for line in details.splitlines()]
     if listener.as_json:
-        from graphtrace.render.json import dumped, error_document
+        from graphtrace.render.json import error_document, to_json_text
 
         document = error_document(error)
         if shown:
             document["error"]["details"] = shown
-        write_error(dumped(document, is_ascii=True))
+        write_error(to_json_text(document, is_ascii=True))
         return error.exit_code
-    from graphtrace.render.errors import error_said
-    from graphtrace.render.wording import ERRORS, LABELS
+    from graphtrace.render.catalogue import ERRORS, LABELS
+    from graphtrace.render.errors import translate_error
 
     about = f"（{ERRORS[error.code].zh}）" if listener.lang == "zh" and error.code in ERRORS else ""
     lines = [f"{line}\n" for line in shown]
@@ -47,17 +47,17 @@ def say_error(error: GraphtraceError, listener: Listener, *, details: str = "") 
         if text:
             name = getattr(LABELS[label], listener.lang) + (about if label == "error" else "")
             said = f"\x1b[{colour}m{name}:\x1b[0m" if _is_coloured() else f"{name}:"
-            lines.append(f"{said} {visible(error_said(text, listener.lang))}\n")
+            lines.append(f"{said} {escape_control_chars(translate_error(text, listener.lang))}\n")
     write_error("".join(lines))
     return error.exit_code
 
 
-def say_fault(fault: BaseException, listener: Listener, *, verbose: bool) -> int:
+def say_fault(fault: BaseException, listener: ErrorPrefs, *, verbose: bool) -> int:
     """The same of whatever ended a command; with ``verbose`` also where that was raised, unless it is one of ours."""
     try:
         error = _error_of(fault)
         is_detailed = verbose and isinstance(error, (InternalError, SystemFault))
-        return say_error(error, listener, details="".join(traceback.format_exception(fault)) if is_detailed else "")
+        return report_error(error, listener, details="".join(traceback.format_exception(fault)) if is_detailed else "")
     except Exception:  # not even memory to say it in a reader's language
         write_error("error: graphtrace failed\n")
         return InternalError.exit_code

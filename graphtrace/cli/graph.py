@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from graphtrace.cli.options import PAGE, Common, KnownOn, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.options import PAGE, GlobalOptions, KnownOn, command
+from graphtrace.cli.output import CommandResult
 
 if TYPE_CHECKING:
-    from graphtrace.export import Exported
-    from graphtrace.render.terminal.page import View
+    from graphtrace.export import ExportResult
+    from graphtrace.render.terminal.layout import TerminalView
 
 Level = Literal["party", "record", "card"]
 Direction = Literal["both", "forward", "backward"]
@@ -46,7 +46,7 @@ DirectionOption = Annotated[
 ByChannelOption = Annotated[bool, typer.Option("--by-channel", help="A flow for each channel by itself.")]
 
 
-class Part(NamedTuple):
+class SubgraphOptions(NamedTuple):
     """The part of a case that is asked for, as :meth:`graphtrace.Case.graph` calls it."""
 
     around: Sequence[str]
@@ -59,14 +59,14 @@ class Part(NamedTuple):
     known_on: str | None
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the commands."""
     command(app, endings=(".json", ".txt", PAGE))(graph)
     command(app)(export)
 
 
 def graph(
-    common: Common,
+    common: GlobalOptions,
     out: Annotated[
         Path | None,
         typer.Argument(
@@ -82,21 +82,21 @@ def graph(
     direction: DirectionOption = "both",
     by_channel: ByChannelOption = False,
     as_known_on: KnownOn = None,
-) -> Answer:
+) -> CommandResult:
     """Show who passed how many cards to whom, or write it as a graph."""
-    case_name = common.needed_case()
-    part = Part(around or (), depth, since, until, hub, direction, by_channel, as_known_on)
+    case_name = common.require_case()
+    part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_known_on)
 
     def page() -> bytes:
         from graphtrace.case import open_case
 
         with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
-            return case._graph_page(level, common.lang, common.case_on_paper, **part._asdict())
+            return case._graph_page(level, common.lang, common.case_title, **part._asdict())
 
     if out is not None:
-        from graphtrace.export import format_of
+        from graphtrace.export import format_for_path
 
-        written = _write(common, format_of(out).name, out, level, part)
+        written = _write(common, format_for_path(out).name, out, level, part)
         return replace(_answer_of(*written, common), files={PAGE: page})
     from graphtrace.case import open_case
 
@@ -109,16 +109,16 @@ def graph(
 
         return graph_document(case_name, found)
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.terminal.graph import GraphView
 
         return GraphView(found, common.lang, verbose=common.verbose)
 
-    return Answer(document=document, view=view, files={PAGE: page}, ledger_head=head)
+    return CommandResult(document=document, view=view, files={PAGE: page}, ledger_head=head)
 
 
 def export(
-    common: Common,
+    common: GlobalOptions,
     form: Annotated[
         str,
         typer.Argument(
@@ -144,20 +144,25 @@ def export(
     partitions: Annotated[
         int | None, typer.Option(metavar="N", help="For parquet: blocks of numbers at most; by default 8.")
     ] = None,
-) -> Answer:
+) -> CommandResult:
     """Write the case, or a part of it, for other people's tools."""
-    part = Part(around or (), depth, since, until, hub, direction, by_channel, as_known_on)
+    part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_known_on)
     return _answer_of(*_write(common, form, out, level, part, partitions), common)
 
 
 def _write(
-    common: Common, form: str, out: Path, level: Level | None, part: Part, partitions: int | None = None
-) -> tuple[Exported, str | None]:
+    common: GlobalOptions,
+    form: str,
+    out: Path,
+    level: Level | None,
+    part: SubgraphOptions,
+    partitions: int | None = None,
+) -> tuple[ExportResult, str | None]:
     """What was written, and the head of the ledger that it comes from."""
     from graphtrace.case import open_case
     from graphtrace.render.provenance import answered_at
 
-    with open_case(common.needed_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
+    with open_case(common.require_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
         head = case.ledger_head(known_on=part.known_on)
         with answered_at(head):
             exported = case.export(
@@ -167,20 +172,20 @@ def _write(
                 **part._asdict(),
                 lang=common.lang,
                 partitions=partitions,
-                called=common.case_on_paper,
+                title=common.case_title,
             )
     return exported, head
 
 
-def _answer_of(exported: Exported, head: str | None, common: Common) -> Answer:
+def _answer_of(exported: ExportResult, head: str | None, common: GlobalOptions) -> CommandResult:
     def document() -> dict[str, object]:
         from graphtrace.render.json import export_document
 
-        return export_document(common.needed_case(), exported)
+        return export_document(common.require_case(), exported)
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.terminal.graph import ExportView
 
         return ExportView(exported, common.lang, verbose=common.verbose)
 
-    return Answer(document=document, view=view, ledger_head=head)
+    return CommandResult(document=document, view=view, ledger_head=head)

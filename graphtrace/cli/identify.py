@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import Common, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.options import GlobalOptions, command
+from graphtrace.cli.output import CommandResult
 
 if TYPE_CHECKING:
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.terminal.layout import TerminalView
 
 NO_READING = 1
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the command."""
     command(app)(identify)
 
 
 def identify(
-    common: Common,
+    common: GlobalOptions,
     ids: Annotated[list[str], typer.Argument(metavar="ID", help="Any number of a card, device, company or person.")],
-) -> Answer:
+) -> CommandResult:
     """Say what a number is; needs no case."""
     from graphtrace.identifiers import identify as read
 
@@ -34,10 +34,10 @@ def identify(
 
         return identify_document(answers)
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.terminal.identify import IdentifyView
 
         return IdentifyView(answers, common.lang)
 
     is_known = any(answer.readings for _, answer in answers)
-    return Answer(document=document, view=view, exit_code=0 if is_known else NO_READING)
+    return CommandResult(document=document, view=view, exit_code=0 if is_known else NO_READING)

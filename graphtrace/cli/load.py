@@ -7,29 +7,29 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from graphtrace.cli.options import Common, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.options import GlobalOptions, command
+from graphtrace.cli.output import CommandResult
 from graphtrace.errors import CaseMissing, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphtrace.case import Case
-    from graphtrace.render.terminal.page import View
-    from graphtrace.store.loading import FileReport
+    from graphtrace.render.terminal.layout import TerminalView
+    from graphtrace.storage.load import SheetReport
 
 
 Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock"]
 """The kinds of records, spelled out here because the model takes its time to be imported."""
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the command."""
     command(app)(load)
 
 
 def load(
-    common: Common,
+    common: GlobalOptions,
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV, TSV, XLSX, XLS, Parquet, JSON Lines.")],
     as_kind: Annotated[
         Kind | None, typer.Option("--as", help="What the records are, where the file does not say.")
@@ -38,12 +38,12 @@ def load(
         Path | None, typer.Option(metavar="M", help="A mapping file, where the headings are unknown.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, but write nothing.")] = False,
-) -> Answer:
+) -> CommandResult:
     """Load record files, into a new case if there is none."""
     from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
 
-    case_name = common.needed_case()
+    case_name = common.require_case()
     with (
         open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
         progress_of(common) as progress,
@@ -63,12 +63,12 @@ def load(
 
         return load_document(case_name, sheets)
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.terminal.load import LoadView
 
         return LoadView(sheets, common.lang, verbose=common.verbose, dry_run=dry_run)
 
-    return Answer(document=document, view=view, error=_unread(sheets), ledger_head=head)
+    return CommandResult(document=document, view=view, error=_unread(sheets), ledger_head=head)
 
 
 def _head_of(case: Case) -> str | None:
@@ -79,7 +79,7 @@ def _head_of(case: Case) -> str | None:
         return None
 
 
-def _unread(sheets: Sequence[FileReport]) -> InputError | None:
+def _unread(sheets: Sequence[SheetReport]) -> InputError | None:
     """The error of the whole command when files could not be read: what became of the others stands."""
     failed = [sheet for sheet in sheets if sheet.error is not None]
     if not failed:

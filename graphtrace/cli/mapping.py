@@ -9,11 +9,11 @@ import typer
 
 from graphtrace import __version__
 from graphtrace.cli.commands import Group
-from graphtrace.cli.options import Common, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.options import GlobalOptions, command
+from graphtrace.cli.output import CommandResult
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the command group."""
     group = typer.Typer(cls=Group, help="Make mapping files for unknown headings.", rich_markup_mode=None)
     command(group, endings=(".yml", ".yaml", ".json", ".txt"))(suggest)
@@ -21,15 +21,15 @@ def add_to(app: typer.Typer) -> None:
 
 
 def suggest(
-    common: Common,  # noqa: ARG001
+    common: GlobalOptions,  # noqa: ARG001
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file whose headings are unknown.")],
-) -> Answer:
+) -> CommandResult:
     """Write a first mapping for a file, to be completed by hand and given to load --mapping."""
     from graphtrace.ingest.mapping import suggest_mapping
 
     text = suggest_mapping(file)
     as_it_is = dict.fromkeys((".yml", ".yaml"), lambda: text)
-    return Answer(
+    return CommandResult(
         document=lambda: {"graphtrace": __version__, "file": str(file), "mapping": text},
         view=lambda: text,
         files=as_it_is,

@@ -13,19 +13,19 @@ import typer
 
 from graphtrace import __version__
 from graphtrace.cli.commands import Command
-from graphtrace.cli.output import Answer, check_outputs, emit, output_file
+from graphtrace.cli.output import CommandResult, check_outputs, emit, output_file
 from graphtrace.errors import UsageError
 from graphtrace.render import Lang
 from graphtrace.render.language import VARIABLE as LANG_VARIABLE
-from graphtrace.render.language import spoken_language
-from graphtrace.store.case_lock import DEFAULT_WAIT_S
-from graphtrace.store.neo4j.address import is_server
+from graphtrace.render.language import detect_language
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.neo4j.address import is_server
 
 CASE_VARIABLE = "GRAPHTRACE_CASE"
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class OutputPrefs:
     """How to speak to whoever started the command."""
 
     lang: Lang
@@ -34,7 +34,7 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Common:
+class GlobalOptions:
     """The values of the common options, those after the command's name before those in front of it."""
 
     case: str | None
@@ -46,16 +46,16 @@ class Common:
     wait: float
     memory_limit: str | None
 
-    def needed_case(self) -> str:
+    def require_case(self) -> str:
         """The case to work on; raises where none is named."""
         if not self.case:
             raise UsageError("no case is named", hint=f"say --case PATH or set {CASE_VARIABLE}")
         return self.case
 
     @property
-    def case_on_paper(self) -> str:
+    def case_title(self) -> str:
         """What pages and spreadsheets call the case: they are handed on, and a path tells of this machine."""
-        case = self.needed_case()
+        case = self.require_case()
         return case if is_server(case) else Path(case).resolve().name
 
 
@@ -130,15 +130,15 @@ def add_common_options(app: typer.Typer) -> None:
 
 def command(
     app: typer.Typer, *, name: str | None = None, endings: Sequence[str] = (".json", ".txt")
-) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """Register a function of :class:`Common` and its own parameters that returns an :class:`Answer`.
+) -> Callable[[Callable[..., CommandResult]], Callable[..., CommandResult]]:
+    """Register a function of :class:`GlobalOptions` and its own parameters that returns an :class:`CommandResult`.
 
     ``endings`` are the formats that ``-o`` can write for it; with :data:`PAGE` among them it has ``--html`` as well.
     The answer is shown or written here.
     """
     page_option = [_PAGE_OPTION] if PAGE in endings else []
 
-    def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
+    def register(function: Callable[..., CommandResult]) -> Callable[..., CommandResult]:
         def run(context: typer.Context, **given: Any) -> int:
             after = {option: given.pop(option) for option in _COMMON}
             common = _merged(context.find_root().obj, after)
@@ -157,15 +157,15 @@ def command(
     return register
 
 
-def voice_of(arguments: Sequence[str]) -> Voice:
+def scan_prefs(arguments: Sequence[str]) -> OutputPrefs:
     """How to speak when the arguments themselves may be wrong: what can be seen without parsing them."""
     options = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     stated: str | None = None
     for option, following in zip(options, [*options[1:], ""], strict=True):
         if option == "--lang" or option.startswith("--lang="):
             stated = following if option == "--lang" else option.removeprefix("--lang=")
-    return Voice(
-        lang=spoken_language(stated),
+    return OutputPrefs(
+        lang=detect_language(stated),
         as_json="--json" in options,
         verbose=not {"-v", "--verbose", "-qv", "-vq"}.isdisjoint(options),
     )
@@ -177,12 +177,12 @@ def _show_version(*, is_asked: bool) -> None:
         raise typer.Exit
 
 
-def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> Common:
+def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> GlobalOptions:
     values = {option: after[option] or before[option] for option in _COMMON}
     case = values["case"] or os.environ.get(CASE_VARIABLE) or None
     # 0 is a value too
     wait = next((each["wait"] for each in (after, before) if each["wait"] is not None), DEFAULT_WAIT_S)
-    return Common(**{**values, "case": case, "lang": spoken_language(values["lang"]), "wait": wait})
+    return GlobalOptions(**{**values, "case": case, "lang": detect_language(values["lang"]), "wait": wait})
 
 
 def _with_signature(function: Callable[..., Any], parameters: Sequence[inspect.Parameter]) -> Callable[..., Any]:

@@ -11,27 +11,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from graphtrace.cli.errors import say_error
+from graphtrace.cli.errors import report_error
 from graphtrace.cli.streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
-from graphtrace.render.files import whole_file
+from graphtrace.render.atomic import atomic_write
 from graphtrace.render.provenance import answered_at
-from graphtrace.store.case_folder import refuse_inside_case
+from graphtrace.storage.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:
-    from graphtrace.cli.options import Common
+    from graphtrace.cli.options import GlobalOptions
     from graphtrace.render.document import Document
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.terminal.layout import TerminalView
 
 FILE_WIDTH = 100
 """Columns of a text file."""
 
-OTHERWISE = 4
+MISMATCH = 4
 """The exit code where a case does not answer as its truth or a saved answer says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class CommandResult:
     """What a command found out, not yet rendered.
 
     Attributes
@@ -51,7 +51,7 @@ class Answer:
     """
 
     document: Callable[[], Mapping[str, Any]]
-    view: Callable[[], View | str]
+    view: Callable[[], TerminalView | str]
     files: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
     error: GraphtraceError | None = None
     exit_code: int = 0
@@ -61,15 +61,15 @@ class Answer:
 def tree_answer(
     data: Callable[[], Mapping[str, Any]],
     document: Callable[[], Document],
-    common: Common,
+    common: GlobalOptions,
     endings: Sequence[str],
     *,
     exit_code: int = 0,
     ledger_head: str | None = None,
-) -> Answer:
+) -> CommandResult:
     """An answer whose text and files are written from one document; JSON is that of the ``data``."""
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.writers.terminal import DocumentView
 
         return DocumentView(document(), common.lang, verbose=common.verbose)
@@ -80,11 +80,11 @@ def tree_answer(
         return render_file(document(), ending, common.lang)
 
     files = {ending: partial(file, ending) for ending in endings}
-    return Answer(document=data, view=view, files=files, exit_code=exit_code, ledger_head=ledger_head)
+    return CommandResult(document=data, view=view, files=files, exit_code=exit_code, ledger_head=ledger_head)
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class OutputFile:
     """A file that is written beside its place and put there when it is complete."""
 
     path: Path
@@ -132,7 +132,7 @@ def _is_same_file(one: Path, other: Path) -> bool:
 
 
 @contextlib.contextmanager
-def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[Target | None]:
+def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[OutputFile | None]:
     """Open the file of ``-o`` before any work starts; nothing is left behind when the work fails.
 
     Where there is but one ending to choose from, the name need not have it.
@@ -146,41 +146,43 @@ def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[Target | 
             f"{path}: the ending {ending or '(none)'} says no format that this command writes",
             hint=f"end the name with {', '.join(endings)}",
         )
-    with whole_file(path) as stream:
-        yield Target(path, ending, stream)
+    with atomic_write(path) as stream:
+        yield OutputFile(path, ending, stream)
 
 
-def emit(answer: Answer, target: Target | None, common: Common, *, page: Target | None = None) -> int:
+def emit(
+    answer: CommandResult, target: OutputFile | None, common: GlobalOptions, *, page: OutputFile | None = None
+) -> int:
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
     with answered_at(answer.ledger_head):
         _deliver(answer, target, common, page)
     if answer.error is not None:
-        return say_error(answer.error, common)
+        return report_error(answer.error, common)
     return answer.exit_code
 
 
-def _deliver(answer: Answer, target: Target | None, common: Common, page: Target | None) -> None:
+def _deliver(answer: CommandResult, target: OutputFile | None, common: GlobalOptions, page: OutputFile | None) -> None:
     if page is not None:
         page.stream.write(_file_content(answer, page.ending))
-        note(f"{page.path}", common)
+        echo_status(f"{page.path}", common)
     if target is not None:
         target.stream.write(_file_content(answer, target.ending))
-        note(f"{target.path}", common)
+        echo_status(f"{target.path}", common)
     elif common.as_json:
         write_output(_json(answer) if _is_utf8(sys.stdout) else _ascii_json(answer))
     else:
         write_output(_terminal_text(answer))
 
 
-def note(text: str, common: Common) -> None:
+def echo_status(text: str, common: GlobalOptions) -> None:
     """Say something on the side: on the standard error stream, to a person only, unless told to be quiet."""
     if sys.stderr.isatty() and not common.quiet:
-        from graphtrace.render.safe import visible
+        from graphtrace.render.sanitize import escape_control_chars
 
-        write_error(f"{visible(text)}\n")
+        write_error(f"{escape_control_chars(text)}\n")
 
 
-def _file_content(answer: Answer, ending: str) -> bytes:
+def _file_content(answer: CommandResult, ending: str) -> bytes:
     if ending in answer.files:
         content = answer.files[ending]()
     else:
@@ -188,41 +190,41 @@ def _file_content(answer: Answer, ending: str) -> bytes:
     return content if isinstance(content, bytes) else content.encode()
 
 
-def _json(answer: Answer) -> bytes:
-    from graphtrace.render.json import encoded
+def _json(answer: CommandResult) -> bytes:
+    from graphtrace.render.json import to_json_bytes
 
     # A document may be millions of containers and no garbage, which a collector would look through again and again.
     was_enabled = gc.isenabled()
     gc.disable()
     try:
-        return encoded(answer.document())
+        return to_json_bytes(answer.document())
     finally:
         if was_enabled:
             gc.enable()
 
 
-def _ascii_json(answer: Answer) -> str:
-    from graphtrace.render.json import dumped
+def _ascii_json(answer: CommandResult) -> str:
+    from graphtrace.render.json import to_json_text
 
-    return dumped(answer.document(), is_ascii=True)
+    return to_json_text(answer.document(), is_ascii=True)
 
 
-def _terminal_text(answer: Answer) -> str:
+def _terminal_text(answer: CommandResult) -> str:
     view = answer.view()
     if isinstance(view, str):
         return view
-    from graphtrace.render.terminal.page import rendered
+    from graphtrace.render.terminal.layout import render_ansi
 
-    return rendered(view, sys.stdout)
+    return render_ansi(view, sys.stdout)
 
 
-def _plain_text(answer: Answer) -> str:
+def _plain_text(answer: CommandResult) -> str:
     view = answer.view()
     if isinstance(view, str):
         return view
-    from graphtrace.render.terminal.page import plain
+    from graphtrace.render.terminal.layout import render_plain
 
-    return plain(view, FILE_WIDTH)
+    return render_plain(view, FILE_WIDTH)
 
 
 def _is_utf8(stream: TextIO) -> bool:

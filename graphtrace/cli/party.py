@@ -6,25 +6,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import PAGE, Common, KnownOn, command
-from graphtrace.cli.output import Answer, tree_answer
+from graphtrace.cli.options import PAGE, GlobalOptions, KnownOn, command
+from graphtrace.cli.output import CommandResult, tree_answer
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the command."""
     command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", PAGE))(party)
 
 
 def party(
-    common: Common,
+    common: GlobalOptions,
     name: Annotated[str, typer.Argument(metavar="NAME-OR-ID", help="Name, number or id of a company or person.")],
     as_known_on: KnownOn = None,
-) -> Answer:
+) -> CommandResult:
     """Show from whom a party got cards and to whom it passed them."""
-    case_name = common.needed_case()
+    case_name = common.require_case()
     from graphtrace.case import open_case
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
@@ -39,6 +39,6 @@ def party(
     def document() -> Document:
         from graphtrace.render.views.party import party_view
 
-        return party_view(dealings, case=common.case_on_paper, as_of=as_known_on)
+        return party_view(dealings, case=common.case_title, as_of=as_known_on)
 
     return tree_answer(data, document, common, (".csv", ".xlsx", ".md", PAGE), ledger_head=head)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphtrace.cli.options import Common
-    from graphtrace.store.loading import Progress
+    from graphtrace.cli.options import GlobalOptions
+    from graphtrace.storage.load import Progress
 
 
 @contextlib.contextmanager
-def progress_of(common: Common) -> Iterator[Progress | None]:
+def progress_of(common: GlobalOptions) -> Iterator[Progress | None]:
     """A bar of files while the command runs, or ``None`` where nobody watches."""
     if common.quiet or not sys.stderr.isatty():
         yield None
@@ -22,7 +22,7 @@ def progress_of(common: Common) -> Iterator[Progress | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
-    from graphtrace.render.safe import visible
+    from graphtrace.render.sanitize import escape_control_chars
 
     columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
@@ -30,8 +30,8 @@ def progress_of(common: Common) -> Iterator[Progress | None]:
 
         def update(stage: str, done: int, total: int | None) -> None:
             if total is None:  # rows within a file, and nobody knows of how many
-                bars.update(files, description=f"{visible(stage)}  {done:,}")
+                bars.update(files, description=f"{escape_control_chars(stage)}  {done:,}")
             else:
-                bars.update(files, description=visible(stage), completed=done, total=total)
+                bars.update(files, description=escape_control_chars(stage), completed=done, total=total)
 
         yield update

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import Common, KnownOn, command
-from graphtrace.cli.output import Answer, tree_answer
+from graphtrace.cli.options import GlobalOptions, KnownOn, command
+from graphtrace.cli.output import CommandResult, tree_answer
 from graphtrace.errors import UnknownFormat, UsageError
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.terminal.layout import TerminalView
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the command."""
     command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".sql", ".cypher"))(query)
 
 
 def query(
-    common: Common,
+    common: GlobalOptions,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="The question, by the name of its file.")] = None,
     parameters: Annotated[
         list[str] | None,
@@ -35,7 +35,7 @@ def query(
         str | None, typer.Option(metavar="NAME", help="Show the text of a question, header and all.")
     ] = None,
     as_known_on: KnownOn = None,
-) -> Answer:
+) -> CommandResult:
     """Ask a question of the query library."""
     if [name is not None, list_all, show is not None].count(True) != 1:
         raise UsageError("name one question, or say --list or --show NAME", hint="graphtrace query --list")
@@ -46,8 +46,8 @@ def query(
     return _ask(name, parameters or (), as_known_on, common)
 
 
-def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: Common) -> Answer:
-    case_name = common.needed_case()
+def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: GlobalOptions) -> CommandResult:
+    case_name = common.require_case()
     _refuse_endings(common, ".sql", ".cypher")
     from graphtrace.case import open_case
 
@@ -63,7 +63,7 @@ def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: 
     def document() -> Document:
         from graphtrace.render.views.query import query_view
 
-        return query_view(answer, case=common.case_on_paper, as_of=as_known_on)
+        return query_view(answer, case=common.case_title, as_of=as_known_on)
 
     exit_code = 0 if answer.rows else 1
     return tree_answer(data, document, common, (".csv", ".xlsx"), exit_code=exit_code, ledger_head=head)
@@ -71,7 +71,7 @@ def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: 
 
 def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
     """What ``-p`` says, by key; the members of a list are given one each."""
-    from graphtrace.queries import load_query
+    from graphtrace.query_library import load_query
 
     lists = {parameter.name for parameter in load_query(name).header.parameters if parameter.is_list}
     members: dict[str, list[str]] = {}
@@ -85,9 +85,9 @@ def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
     return {key: values if key in lists else values[0] for key, values in members.items()}
 
 
-def _list(common: Common) -> Answer:
+def _list(common: GlobalOptions) -> CommandResult:
     _refuse_endings(common, ".csv", ".xlsx", ".sql", ".cypher")
-    from graphtrace.queries import load_queries
+    from graphtrace.query_library import load_queries
 
     queries = load_queries()
 
@@ -96,17 +96,17 @@ def _list(common: Common) -> Answer:
 
         return queries_document(queries, common.lang)
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.terminal.query import QueryListView
 
         return QueryListView(queries, common.lang, verbose=common.verbose)
 
-    return Answer(document=document, view=view)
+    return CommandResult(document=document, view=view)
 
 
-def _show(name: str, common: Common) -> Answer:
+def _show(name: str, common: GlobalOptions) -> CommandResult:
     _refuse_endings(common, ".csv", ".xlsx")
-    from graphtrace.queries import load_query
+    from graphtrace.query_library import load_query
 
     query = load_query(name)
 
@@ -116,14 +116,14 @@ def _show(name: str, common: Common) -> Answer:
         return query_text_document(query)
 
     texts = query.texts
-    return Answer(
+    return CommandResult(
         document=document,
         view=lambda: "\n".join(texts.values()),
         files={".sql": lambda: query.with_header("sql"), ".cypher": lambda: query.with_header("cypher")},
     )
 
 
-def _refuse_endings(common: Common, *endings: str) -> None:
+def _refuse_endings(common: GlobalOptions, *endings: str) -> None:
     if common.output is not None and common.output.suffix.lower() in endings:
         raise UnknownFormat(
             f"{common.output}: the ending says no format of this answer", hint="end the name with .json or .txt"

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphtrace.cli.commands import Group
-from graphtrace.cli.options import Common, command
-from graphtrace.cli.output import Answer
+from graphtrace.cli.options import GlobalOptions, command
+from graphtrace.cli.output import CommandResult
 
 if TYPE_CHECKING:
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.terminal.layout import TerminalView
 
 OwnRules = Annotated[
     list[Path] | None,
@@ -20,7 +20,7 @@ OwnRules = Annotated[
 ]
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the command group."""
     group = typer.Typer(cls=Group, help="Show the rules of an audit.", rich_markup_mode=None)
     command(group, name="list")(list_rules)
@@ -28,9 +28,9 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="rules")
 
 
-def list_rules(common: Common, own: OwnRules = None) -> Answer:
+def list_rules(common: GlobalOptions, own: OwnRules = None) -> CommandResult:
     """List the rules of an audit, the gravest first."""
-    from graphtrace.rules.files import load_rules
+    from graphtrace.rules.loader import load_rules
 
     rules = load_rules(*(own or ()))
 
@@ -39,22 +39,22 @@ def list_rules(common: Common, own: OwnRules = None) -> Answer:
 
         return rules_document(rules, common.lang)
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.terminal.rules import RuleListView
 
         return RuleListView(rules, common.lang, verbose=common.verbose)
 
-    return Answer(document=document, view=view)
+    return CommandResult(document=document, view=view)
 
 
 def show(
-    common: Common,
+    common: GlobalOptions,
     name: Annotated[str, typer.Argument(metavar="ID", help="The id of a rule.")],
     own: OwnRules = None,
-) -> Answer:
+) -> CommandResult:
     """Show one rule: what it means, the law, its parameters and its query."""
-    from graphtrace.rules.choosing import find_rule
-    from graphtrace.rules.files import load_rules
+    from graphtrace.rules.loader import load_rules
+    from graphtrace.rules.selection import find_rule
 
     rule = find_rule(load_rules(*(own or ())), name)
 
@@ -63,9 +63,9 @@ def show(
 
         return rule_document(rule, common.lang)
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.terminal.rules import RuleView
 
         return RuleView(rule, common.lang)
 
-    return Answer(document=document, view=view, files={".sql": lambda: rule.query.text_in("sql")})
+    return CommandResult(document=document, view=view, files={".sql": lambda: rule.query.source("sql")})

@@ -6,29 +6,29 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from graphtrace.cli.options import Common, KnownOn, command
-from graphtrace.cli.output import Answer
-from graphtrace.cli.questions import FromFile, Ids, asked_for
+from graphtrace.cli.inputs import FromFile, Ids, collect_ids
+from graphtrace.cli.options import GlobalOptions, KnownOn, command
+from graphtrace.cli.output import CommandResult
 from graphtrace.cli.trace import NOTHING_FOUND
 
 if TYPE_CHECKING:
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.terminal.layout import TerminalView
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the command."""
     command(app, endings=(".json", ".txt", ".csv", ".xlsx"))(sibling)
 
 
 def sibling(
-    common: Common,
+    common: GlobalOptions,
     ids: Ids = None,
     from_file: FromFile = None,
     as_known_on: KnownOn = None,
-) -> Answer:
+) -> CommandResult:
     """Find what moved together with a card and is active and not yet seized."""
-    asked = asked_for(ids, from_file)
-    case_name = common.needed_case()
+    asked = collect_ids(ids, from_file)
+    case_name = common.require_case()
     from graphtrace.case import open_case
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
@@ -36,26 +36,26 @@ def sibling(
         head = case.ledger_head(known_on=as_known_on)
 
     def document() -> dict[str, object]:
-        from graphtrace.render.json import sibling_document
+        from graphtrace.render.json import siblings_document
 
-        return sibling_document(case_name, siblings)
+        return siblings_document(case_name, siblings)
 
-    def view() -> View:
-        from graphtrace.render.terminal.siblings import SiblingView
+    def view() -> TerminalView:
+        from graphtrace.render.terminal.siblings import SiblingsView
 
-        return SiblingView(siblings, common.lang, verbose=common.verbose)
+        return SiblingsView(siblings, common.lang, verbose=common.verbose)
 
     def table() -> str:
-        from graphtrace.render.rows import sibling_csv
+        from graphtrace.render.csv import siblings_csv
 
-        return sibling_csv(siblings)
+        return siblings_csv(siblings)
 
     def workbook() -> bytes:
         from graphtrace.render.siblings_workbook import siblings_workbook
 
-        return siblings_workbook(common.case_on_paper, siblings, common.lang)
+        return siblings_workbook(common.case_title, siblings, common.lang)
 
-    return Answer(
+    return CommandResult(
         document=document,
         view=view,
         files={".csv": table, ".xlsx": workbook},

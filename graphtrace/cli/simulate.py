@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from graphtrace.cli.options import Common, command
-from graphtrace.cli.output import OTHERWISE, Answer
+from graphtrace.cli.options import GlobalOptions, command
+from graphtrace.cli.output import MISMATCH, CommandResult
 from graphtrace.errors import UsageError
 
 if TYPE_CHECKING:
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.terminal.layout import TerminalView
 
 Form = Literal["csv", "parquet"]
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the commands."""
     command(app)(simulate)
     command(app, name="simulate check")(check)
 
 
 def simulate(
-    common: Common,
+    common: GlobalOptions,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder.")],
     cards: Annotated[int, typer.Option(metavar="N", help="Cards that some record names.")],
     seed: Annotated[int, typer.Option(metavar="S", help="The same seed makes the same files.")] = 1,
@@ -37,7 +37,7 @@ def simulate(
         list[str] | None,
         typer.Option(metavar="RATE", help="Share of cards for each fault, or NAME=RATE for one; may be repeated."),
     ] = None,
-) -> Answer:
+) -> CommandResult:
     """Make a synthetic case of any size with its ground truth."""
     rates = dict(map(_rate, faults or ()))
     from graphtrace.cli.progress import progress_of
@@ -48,56 +48,56 @@ def simulate(
         made = make(out, cards, seed, form=form, is_messy=messy, rates=rates, progress=progress)
 
     def document() -> dict[str, object]:
-        from graphtrace.render.simulated import simulated_document
+        from graphtrace.render.simulation import simulation_document
 
-        return simulated_document(made)
+        return simulation_document(made)
 
-    def view() -> View:
-        from graphtrace.render.terminal.simulated import SimulatedView
+    def view() -> TerminalView:
+        from graphtrace.render.terminal.simulate import SimulationView
 
         place = f"{shlex.quote(str(out))}/{RECORDS}/*"
         commands = [
             f"graphtrace --case simulated.gtrace load {place}",
             f"graphtrace simulate check simulated.gtrace {shlex.quote(str(out / TRUTH))}",
         ]
-        return SimulatedView(made, commands, common.lang, verbose=common.verbose)
+        return SimulationView(made, commands, common.lang, verbose=common.verbose)
 
-    return Answer(document=document, view=view)
+    return CommandResult(document=document, view=view)
 
 
 def check(
-    common: Common,
+    common: GlobalOptions,
     case_name: Annotated[str, typer.Argument(metavar="CASE", help="The case that the records were loaded into.")],
     truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="The folder truth beside the records.")],
     sample: Annotated[
         int | None, typer.Option(metavar="N", help="Ask at most N cards of each story; by default all.")
     ] = None,
-) -> Answer:
+) -> CommandResult:
     """Compare what a case answers with the ground truth; ends with 4 where anything differs."""
     if sample is not None and sample < 1:
         raise UsageError(f"{sample} cards are no sample", hint="ask for at least 1 card of each story")
     from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
-    from graphtrace.simulate.check import check_case
+    from graphtrace.simulate.check import check_answers
 
     with (
         open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
         progress_of(common) as progress,
     ):
-        report = check_case(case, truth, sample=sample, progress=progress)
+        report = check_answers(case, truth, sample=sample, progress=progress)
         head = case.ledger_head()
 
     def document() -> dict[str, object]:
-        from graphtrace.render.simulated import check_document
+        from graphtrace.render.simulation import check_document
 
         return check_document(case_name, report)
 
-    def view() -> View:
-        from graphtrace.render.terminal.simulated import CheckView
+    def view() -> TerminalView:
+        from graphtrace.render.terminal.simulate import CheckView
 
         return CheckView(case_name, report, common.lang)
 
-    return Answer(document=document, view=view, exit_code=0 if report.is_right else OTHERWISE, ledger_head=head)
+    return CommandResult(document=document, view=view, exit_code=0 if report.is_right else MISMATCH, ledger_head=head)
 
 
 def _rate(text: str) -> tuple[str, float]:

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from graphtrace.cli.options import PAGE, Common, KnownOn, command
-from graphtrace.cli.output import Answer
-from graphtrace.cli.questions import FromFile, Ids, asked_for
+from graphtrace.cli.inputs import FromFile, Ids, collect_ids
+from graphtrace.cli.options import PAGE, GlobalOptions, KnownOn, command
+from graphtrace.cli.output import CommandResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from graphtrace.answers.trace import Trace
+    from graphtrace.analysis.trace import Trace
     from graphtrace.model import Finding
-    from graphtrace.render.terminal.page import View
+    from graphtrace.render.terminal.layout import TerminalView
 
 Level = Literal["info", "warning", "error"]
 """The severities of findings, spelled out here because the model takes its time to be imported."""
@@ -25,41 +25,41 @@ LEVEL_MET = 5
 _LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 
 
-def add_to(app: typer.Typer) -> None:
+def register(app: typer.Typer) -> None:
     """Register the command."""
     command(app, endings=(".json", ".txt", ".csv", ".xlsx", PAGE))(trace)
 
 
 def trace(
-    common: Common,
+    common: GlobalOptions,
     ids: Ids = None,
     from_file: FromFile = None,
     as_known_on: KnownOn = None,
     fail_on: Annotated[
         Level | None, typer.Option(help="Exit with 5 when there is a finding of this severity or above.")
     ] = None,
-) -> Answer:
+) -> CommandResult:
     """Find who registered, passed on and used a card."""
-    asked = asked_for(ids, from_file)
-    case_name = common.needed_case()
+    asked = collect_ids(ids, from_file)
+    case_name = common.require_case()
     from graphtrace.case import open_case
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         traces = case.trace(*asked, known_on=as_known_on)
         head = case.ledger_head(known_on=as_known_on)
     exit_code = _exit_code(traces, fail_on)
-    return answer_of(traces, case_name, common, known_on=as_known_on, exit_code=exit_code, ledger_head=head)
+    return trace_result(traces, case_name, common, known_on=as_known_on, exit_code=exit_code, ledger_head=head)
 
 
-def answer_of(
+def trace_result(
     traces: Sequence[Trace],
     case_name: str,
-    common: Common,
+    common: GlobalOptions,
     *,
     known_on: str | None,
     exit_code: int,
     ledger_head: str | None,
-) -> Answer:
+) -> CommandResult:
     """The traces in all formats."""
 
     def document() -> dict[str, object]:
@@ -67,37 +67,37 @@ def answer_of(
 
         return trace_document(case_name, traces, common.lang)
 
-    def view() -> View:
+    def view() -> TerminalView:
         from graphtrace.render.terminal.trace import TraceView
 
         return TraceView(traces, common.lang, verbose=common.verbose)
 
     def table() -> str:
-        from graphtrace.render.rows import csv_text
+        from graphtrace.render.csv import trace_csv
 
-        return csv_text(traces)
+        return trace_csv(traces)
 
     def workbook() -> bytes:
         from graphtrace.render.trace_workbook import trace_workbook
 
-        return trace_workbook(common.case_on_paper, traces, common.lang)
+        return trace_workbook(common.case_title, traces, common.lang)
 
     def page() -> str:
         from graphtrace.render.html.trace import trace_page
 
-        return trace_page(traces, common.lang, case=common.case_on_paper, known_on=known_on)
+        return trace_page(traces, common.lang, case=common.case_title, known_on=known_on)
 
     files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, PAGE: page}
-    return Answer(document=document, view=view, files=files, exit_code=exit_code, ledger_head=ledger_head)
+    return CommandResult(document=document, view=view, files=files, exit_code=exit_code, ledger_head=ledger_head)
 
 
 def _exit_code(traces: Sequence[Trace], fail_on: Level | None) -> int:
     if not any(trace.found for trace in traces):
         return NOTHING_FOUND
-    return level_met(fail_on, (finding for trace in traces for finding in trace.findings))
+    return exit_code_for(fail_on, (finding for trace in traces for finding in trace.findings))
 
 
-def level_met(fail_on: Level | None, findings: Iterable[Finding]) -> int:
+def exit_code_for(fail_on: Level | None, findings: Iterable[Finding]) -> int:
     """The exit code that ``--fail-on`` asks for."""
     counting = () if fail_on is None else _LEVELS[_LEVELS.index(fail_on) :]
     return LEVEL_MET if any(finding.severity in counting for finding in findings) else 0

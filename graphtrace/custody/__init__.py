@@ -9,17 +9,25 @@ The rooms, in the order in which an answer passes through them:
 ``chains``    the pieces put together: chains, outcome, registrant, holder, end user, findings
 """
 
-from graphtrace.custody.bridges import QuantityBook
-from graphtrace.custody.chains import FINDINGS, Custody, Draft, History, find_history, sort_findings, trace_custody
-from graphtrace.custody.hops import sort_origins
+from graphtrace.custody.bridges import QuantityIndex
+from graphtrace.custody.chains import (
+    FINDING_SEVERITIES,
+    ChainDraft,
+    CustodyAnalysis,
+    CustodyResult,
+    analyze_custody,
+    sort_findings,
+    trace_custody,
+)
+from graphtrace.custody.merge import sort_origins
 
 __all__ = [
-    "FINDINGS",
-    "Custody",
-    "Draft",
-    "History",
-    "QuantityBook",
-    "find_history",
+    "FINDING_SEVERITIES",
+    "ChainDraft",
+    "CustodyAnalysis",
+    "CustodyResult",
+    "QuantityIndex",
+    "analyze_custody",
     "sort_findings",
     "sort_origins",
     "trace_custody",

@@ -10,25 +10,25 @@ import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from graphtrace.custody.hops import join_statements
-from graphtrace.model import Movement, Party
+from graphtrace.custody.merge import merge_statements
+from graphtrace.model import CustodyEvent, Party
 
 MOST_HOPS = 4
 _EVER = -(1 << 31)
 
 
-class QuantityBook:
+class QuantityIndex:
     """All quantity-only movements of a case, by who passed cards on to whom.
 
     Built once for many questions; building is linear in the number of records. A question looks only at parties from
     which the goal can be reached in the hops that are left.
     """
 
-    def __init__(self, movements: Iterable[Movement] = ()) -> None:
-        self._onward: dict[str, dict[str, list[Movement]]] = {}
+    def __init__(self, movements: Iterable[CustodyEvent] = ()) -> None:
+        self._onward: dict[str, dict[str, list[CustodyEvent]]] = {}
         self._backward: dict[str, set[str]] = defaultdict(set)
         self._carriers: dict[str, Party] = {}
-        self._ways: dict[tuple[str | None, str, int, int, str | None], tuple[tuple[Movement, ...], ...]] = {}
+        self._ways: dict[tuple[str | None, str, int, int, str | None], tuple[tuple[CustodyEvent, ...], ...]] = {}
         for movement in movements:
             if movement.sender.id == movement.receiver.id or not movement.quantity or movement.quantity < 1:
                 continue
@@ -38,16 +38,16 @@ class QuantityBook:
             if movement.sender.is_carrier:
                 self._carriers[movement.sender.id] = movement.sender
 
-    def onward_from(self, party: str, since: int) -> list[Movement]:
+    def onward_from(self, party: str, since: int) -> list[CustodyEvent]:
         """What ``party`` passed on, not before the day ``since``."""
         onward = self._onward.get(party, {})
-        return [m for movements in onward.values() for m in movements if m.when.last >= since]
+        return [m for movements in onward.values() for m in movements if m.when.latest >= since]
 
-    def bridge(self, holder: str, since: int, goal: str, until: int) -> tuple[Movement, ...] | None:
+    def bridge(self, holder: str, since: int, goal: str, until: int) -> tuple[CustodyEvent, ...] | None:
         """The steps from ``holder`` to ``goal``, where exactly one way fits."""
         return self._only(holder, since, goal, until, None)
 
-    def bridge_from_carrier(self, goal: str, until: int, carrier: str | None) -> tuple[Movement, ...] | None:
+    def bridge_from_carrier(self, goal: str, until: int, carrier: str | None) -> tuple[CustodyEvent, ...] | None:
         """The steps from some carrier to ``goal``, where exactly one way over all carriers fits.
 
         ``carrier`` is the operator that the number points to; ``None`` excludes no carrier.
@@ -56,7 +56,7 @@ class QuantityBook:
 
     def _only(
         self, holder: str | None, since: int, goal: str, until: int, carrier: str | None
-    ) -> tuple[Movement, ...] | None:
+    ) -> tuple[CustodyEvent, ...] | None:
         key = (holder, goal, since, until, carrier)
         ways = self._ways.get(key)
         if ways is None:
@@ -71,7 +71,9 @@ class QuantityBook:
             if None in (carrier, party.carrier) or party.carrier == carrier
         )
 
-    def _find_ways(self, starts: Sequence[str], since: int, goal: str, until: int) -> Iterator[tuple[Movement, ...]]:
+    def _find_ways(
+        self, starts: Sequence[str], since: int, goal: str, until: int
+    ) -> Iterator[tuple[CustodyEvent, ...]]:
         """The ways that fit, at most two: a second one already closes nothing."""
         distance = self._distances(goal)
         found = 0
@@ -104,9 +106,9 @@ class QuantityBook:
             distance.update(dict.fromkeys(frontier, hops))
         return distance
 
-    def _fitting(self, sender: str, receiver: str, since: int, until: int) -> list[Movement]:
-        return [m for m in self._onward[sender][receiver] if m.when.first <= until and m.when.last >= since]
+    def _fitting(self, sender: str, receiver: str, since: int, until: int) -> list[CustodyEvent]:
+        return [m for m in self._onward[sender][receiver] if m.when.earliest <= until and m.when.latest >= since]
 
-    def _step(self, sender: str, receiver: str, since: int, until: int) -> Movement:
+    def _step(self, sender: str, receiver: str, since: int, until: int) -> CustodyEvent:
         fitting = self._fitting(sender, receiver, since, until)
-        return join_statements(fitting, min(movement.when for movement in fitting))
+        return merge_statements(fitting, min(movement.when for movement in fitting))

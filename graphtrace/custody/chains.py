@@ -12,27 +12,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from graphtrace.custody.bridges import QuantityBook
-from graphtrace.custody.hops import merge_movements, sort_origins
-from graphtrace.custody.order import find_order
-from graphtrace.custody.pieces import build_forest
+from graphtrace.custody.branches import build_forest
+from graphtrace.custody.bridges import QuantityIndex
+from graphtrace.custody.hop_order import find_order
+from graphtrace.custody.merge import merge_movements, sort_origins
 from graphtrace.model import (
     Activation,
     Chain,
+    CustodyEvent,
+    DateSpan,
     Finding,
     Hop,
-    Movement,
     Origin,
     Outcome,
     Party,
     Severity,
-    When,
-    party_params,
+    party_dict,
 )
 
 MOST_CHAINS = 16
 
-FINDINGS: dict[str, Severity] = {
+FINDING_SEVERITIES: dict[str, Severity] = {
     "custody_gap": "error",
     "no_purchase": "error",
     "double_transfer": "error",
@@ -53,11 +53,13 @@ FINDINGS: dict[str, Severity] = {
 """Every finding that an answer can carry and its severity, in the order in which they are listed."""
 
 _SEVERITIES = ("error", "warning", "info")
-_PLACES = {code: (_SEVERITIES.index(severity), place) for place, (code, severity) in enumerate(FINDINGS.items())}
+_PLACES = {
+    code: (_SEVERITIES.index(severity), place) for place, (code, severity) in enumerate(FINDING_SEVERITIES.items())
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Custody:
+class CustodyResult:
     """What the records say about the hands that one card went through.
 
     ``registrant``, ``holder`` and ``end_user`` are given only where all chains agree. ``chains`` holds at most
@@ -74,13 +76,13 @@ class Custody:
 
 
 @dataclass(slots=True)
-class Draft:
+class ChainDraft:
     """A chain before it is told: its steps, and before which of them (by place) it is broken.
 
     The same as :class:`~graphtrace.model.Chain` for those who count many cards and tell of none.
     """
 
-    steps: list[Movement]
+    steps: list[CustodyEvent]
     gaps: set[int]
 
     @property
@@ -88,10 +90,10 @@ class Draft:
         """Whether it starts at a carrier."""
         return self.steps[0].sender.is_carrier
 
-    def inversions(self) -> Iterable[tuple[int, Movement, Movement]]:
+    def inversions(self) -> Iterable[tuple[int, CustodyEvent, CustodyEvent]]:
         """Steps that are dated before the one before them, with their place."""
         for place in range(1, len(self.steps)):
-            if self.steps[place].falls_after(self.steps[place - 1]):
+            if self.steps[place].is_dated_before(self.steps[place - 1]):
                 yield place, self.steps[place - 1], self.steps[place]
 
     @property
@@ -113,9 +115,9 @@ class Draft:
         """The party that it ends with."""
         return self.steps[-1].receiver
 
-    def holder_at(self, when: When) -> Party:
+    def holder_at(self, when: DateSpan) -> Party:
         """The party that held the card at a time; a hop of that day counts as done."""
-        done = [step for step in self.steps if step.when.first <= when.last]
+        done = [step for step in self.steps if step.when.earliest <= when.latest]
         return done[-1].receiver if done else self.steps[0].sender
 
     def chain(self) -> Chain:
@@ -139,13 +141,13 @@ class Draft:
 
 
 @dataclass(slots=True)
-class History:
+class CustodyAnalysis:
     """What the movements of a card say before its activations are asked; cards with the same movements share one."""
 
-    drafts: Sequence[Draft]
+    drafts: Sequence[ChainDraft]
     findings: Sequence[Finding]
     carrier: str | None
-    _plain: Custody | None = None
+    _plain: CustodyResult | None = None
 
     @property
     def outcome(self) -> Outcome:
@@ -153,13 +155,13 @@ class History:
         return _outcome(self.drafts)
 
     @property
-    def custody(self) -> Custody:
+    def custody(self) -> CustodyResult:
         """The answer for a card that was never activated; made once."""
         if self._plain is None:
             self._plain = self._answer(self.drafts, _Findings(self.findings), (), None)
         return self._plain
 
-    def with_activations(self, activations: Sequence[Activation]) -> Custody:
+    def with_activations(self, activations: Sequence[Activation]) -> CustodyResult:
         """The answer for a card with these activations."""
         if not activations:
             return self.custody
@@ -172,7 +174,7 @@ class History:
         plain = self.custody
         more = _Findings()
         _remark_on_activations(self.drafts, activations, more)
-        return Custody(
+        return CustodyResult(
             outcome=plain.outcome,
             chains=plain.chains,
             chains_omitted=0,
@@ -184,14 +186,14 @@ class History:
 
     def _answer(
         self,
-        drafts: Sequence[Draft],
+        drafts: Sequence[ChainDraft],
         findings: _Findings,
         activations: Sequence[Activation],
         naming: Activation | None,
-    ) -> Custody:
+    ) -> CustodyResult:
         _remark_on_chains(drafts, self.carrier, findings)
         _remark_on_activations(drafts, activations, findings)
-        return Custody(
+        return CustodyResult(
             outcome=_outcome(drafts),
             chains=tuple(draft.chain() for draft in drafts[:MOST_CHAINS]),
             chains_omitted=max(0, len(drafts) - MOST_CHAINS),
@@ -202,12 +204,12 @@ class History:
         )
 
 
-def find_history(movements: Sequence[Movement], book: QuantityBook, carrier: str | None) -> History:
+def analyze_custody(movements: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | None) -> CustodyAnalysis:
     """Reason from the movements of one card to its chains, all that does not depend on its activations."""
     findings = _Findings()
     for movement in movements:
         if movement.sender.id == movement.receiver.id:
-            findings.add("self_transfer", movement.origins, party=party_params(movement.sender), date=movement.when.day)
+            findings.add("self_transfer", movement.origins, party=party_dict(movement.sender), date=movement.when.day)
     steps = merge_movements([m for m in movements if m.sender.id != m.receiver.id])
     drafts = _draft_chains(steps, book, carrier, findings)
     if len(drafts) > 1:
@@ -217,16 +219,16 @@ def find_history(movements: Sequence[Movement], book: QuantityBook, carrier: str
                 [(step.sender.id, step.receiver.id) for step in draft.steps],
             )
         )
-    return History(drafts, findings.sorted(), carrier)
+    return CustodyAnalysis(drafts, findings.sorted(), carrier)
 
 
 def trace_custody(
-    movements: Sequence[Movement],
+    movements: Sequence[CustodyEvent],
     *,
-    quantities: QuantityBook | Iterable[Movement] = (),
+    quantities: QuantityIndex | Iterable[CustodyEvent] = (),
     carrier: str | None = None,
     activations: Sequence[Activation] = (),
-) -> Custody:
+) -> CustodyResult:
     """Reason from the records of one card to its chains.
 
     Parameters
@@ -234,7 +236,7 @@ def trace_custody(
     movements
         Every purchase, transfer and return that covers the card, listed or by range; statements may come twice.
     quantities
-        The quantity-only movements of the case; pass a :class:`QuantityBook` when asking for many cards.
+        The quantity-only movements of the case; pass a :class:`QuantityIndex` when asking for many cards.
     carrier
         The operator that the number points to, ``None`` if it is not known.
     activations
@@ -248,11 +250,11 @@ def trace_custody(
     Notes
     -----
     Cost: microseconds for the usual card, polynomial in the number of movements of one card except for the exact
-    search of :mod:`graphtrace.custody.order`, which is bounded there. Where many cards share their movements,
-    :func:`find_history` once and :meth:`History.with_activations` for each is cheaper.
+    search of :mod:`graphtrace.custody.hop_order`, which is bounded there. Where many cards share their movements,
+    :func:`analyze_custody` once and :meth:`History.with_activations` for each is cheaper.
     """
-    book = quantities if isinstance(quantities, QuantityBook) else QuantityBook(quantities)
-    return find_history(movements, book, carrier).with_activations(activations)
+    book = quantities if isinstance(quantities, QuantityIndex) else QuantityIndex(quantities)
+    return analyze_custody(movements, book, carrier).with_activations(activations)
 
 
 class _Findings:
@@ -263,7 +265,7 @@ class _Findings:
 
     def add(self, code: str, evidence: Iterable[Origin], **params: Any) -> None:
         rows = tuple(dict.fromkeys(evidence))
-        self._found.append(Finding(code=code, severity=FINDINGS[code], params=params, evidence=rows))
+        self._found.append(Finding(code=code, severity=FINDING_SEVERITIES[code], params=params, evidence=rows))
 
     def sorted(self, others: Sequence[Finding] = ()) -> tuple[Finding, ...]:
         """All of them in the order of answers, together with others that are in order already."""
@@ -301,27 +303,27 @@ def _canonical(params: Any) -> str:
 
 
 def _draft_chains(
-    steps: Sequence[Movement], book: QuantityBook, carrier: str | None, findings: _Findings
-) -> list[Draft]:
+    steps: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | None, findings: _Findings
+) -> list[ChainDraft]:
     if not steps:
         return []
     order = find_order(steps)
     if order is not None:
         if order.ties != 1:
             findings.add("order_undetermined", (), orders=order.ties)
-        return [Draft(list(order.steps), set())]
+        return [ChainDraft(list(order.steps), set())]
     forest = build_forest(
         steps,
         lambda end, piece: (
             end.receiver.id == piece.sender.id
-            or book.bridge(end.receiver.id, end.when.first, piece.sender.id, piece.when.last) is not None
+            or book.bridge(end.receiver.id, end.when.earliest, piece.sender.id, piece.when.latest) is not None
         ),
     )
     if len(forest.sales) > 1:
         findings.add(
             "multiple_registrants",
             (origin for sale in forest.sales for origin in sale.origins),
-            registrants=[{"party": party_params(sale.receiver), "date": sale.when.day} for sale in forest.sales],
+            registrants=[{"party": party_dict(sale.receiver), "date": sale.when.day} for sale in forest.sales],
         )
     for step, children in forest.children().items():
         onward = [child for child in children if child.sender.id == step.receiver.id]
@@ -329,23 +331,23 @@ def _draft_chains(
             findings.add(
                 "double_transfer",
                 (origin for child in onward for origin in child.origins),
-                at=party_params(step.receiver),
-                to=[{"party": party_params(child.receiver), "date": child.when.day} for child in onward],
+                at=party_dict(step.receiver),
+                to=[{"party": party_dict(child.receiver), "date": child.when.day} for child in onward],
             )
     return [_bridged(way, book, carrier) for way in forest.chains()]
 
 
-def _bridged(way: Sequence[Movement], book: QuantityBook, carrier: str | None) -> Draft:
+def _bridged(way: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | None) -> ChainDraft:
     """A way through the forest with its gaps closed where the quantity-only records close them."""
     first = way[0]
-    draft = Draft([first], set())
+    draft = ChainDraft([first], set())
     if not first.sender.is_carrier:
-        bridge = book.bridge_from_carrier(first.sender.id, first.when.last, carrier)
+        bridge = book.bridge_from_carrier(first.sender.id, first.when.latest, carrier)
         draft.steps[:0] = bridge or ()
     for step in way[1:]:
         before = draft.steps[-1]
         if before.receiver.id != step.sender.id:
-            bridge = book.bridge(before.receiver.id, before.when.first, step.sender.id, step.when.last)
+            bridge = book.bridge(before.receiver.id, before.when.earliest, step.sender.id, step.when.latest)
             if bridge is None:
                 draft.gaps.add(len(draft.steps))
             else:
@@ -354,21 +356,21 @@ def _bridged(way: Sequence[Movement], book: QuantityBook, carrier: str | None) -
     return draft
 
 
-def _remark_on_chains(drafts: Sequence[Draft], carrier: str | None, findings: _Findings) -> None:
+def _remark_on_chains(drafts: Sequence[ChainDraft], carrier: str | None, findings: _Findings) -> None:
     if not drafts:
         findings.add("no_purchase", (), first_holder=None, carrier=carrier)
-    seen: set[tuple[Movement | None, Movement]] = set()
+    seen: set[tuple[CustodyEvent | None, CustodyEvent]] = set()
     for draft in drafts:
         if not draft.has_purchase:
             first = draft.steps[0]
-            findings.add("no_purchase", first.origins, first_holder=party_params(first.sender), carrier=carrier)
+            findings.add("no_purchase", first.origins, first_holder=party_dict(first.sender), carrier=carrier)
         for place in sorted(draft.gaps):
             before, after = draft.steps[place - 1], draft.steps[place]
             findings.add(
                 "custody_gap",
                 (*before.origins, *after.origins),
-                after=party_params(before.receiver),
-                before=party_params(after.sender),
+                after=party_dict(before.receiver),
+                before=party_dict(after.sender),
                 since=before.when.day,
                 until=after.when.day,
             )
@@ -389,19 +391,21 @@ def _remark_on_chains(drafts: Sequence[Draft], carrier: str | None, findings: _F
     for draft in drafts[:MOST_CHAINS]:
         for step in draft.steps:
             for party in (step.sender, step.receiver):
-                if party.bearers:
-                    findings.add("ambiguous_party", step.origins, name=party.name, parties=party.bearers)
+                if party.namesakes:
+                    findings.add("ambiguous_party", step.origins, name=party.name, parties=party.namesakes)
 
 
-def _hop(place: int, step: Movement) -> dict[str, Any]:
-    return {"n": place + 1, "from": party_params(step.sender), "to": party_params(step.receiver)}
+def _hop(place: int, step: CustodyEvent) -> dict[str, Any]:
+    return {"n": place + 1, "from": party_dict(step.sender), "to": party_dict(step.receiver)}
 
 
-def _remark_on_activations(drafts: Sequence[Draft], activations: Sequence[Activation], findings: _Findings) -> None:
+def _remark_on_activations(
+    drafts: Sequence[ChainDraft], activations: Sequence[Activation], findings: _Findings
+) -> None:
     for activation in activations:
         user = activation.user
-        if user is not None and user.bearers:
-            findings.add("ambiguous_party", activation.origins, name=user.name, parties=user.bearers)
+        if user is not None and user.namesakes:
+            findings.add("ambiguous_party", activation.origins, name=user.name, parties=user.namesakes)
         if user is None or not drafts:
             continue
         holders = [draft.holder_at(activation.when) for draft in drafts]
@@ -409,8 +413,8 @@ def _remark_on_activations(drafts: Sequence[Draft], activations: Sequence[Activa
             findings.add(
                 "user_differs_from_holder",
                 activation.origins,
-                user=party_params(user),
-                holder=party_params(holders[0]),
+                user=party_dict(user),
+                holder=party_dict(holders[0]),
                 date=activation.when.day,
             )
     for draft in drafts:
@@ -426,7 +430,7 @@ def _remark_on_activations(drafts: Sequence[Draft], activations: Sequence[Activa
             )
 
 
-def _outcome(drafts: Sequence[Draft]) -> Outcome:
+def _outcome(drafts: Sequence[ChainDraft]) -> Outcome:
     if len(drafts) == 1:
         return drafts[0].outcome
     return Outcome.AMBIGUOUS if drafts else Outcome.BROKEN
@@ -443,7 +447,9 @@ def _latest(activations: Sequence[Activation]) -> Activation | None:
     return max(activations, key=lambda a: (a.when, a.user.id if a.user else ""), default=None)
 
 
-def _end_user(drafts: Sequence[Draft], activations: Sequence[Activation], naming: Activation | None) -> Party | None:
+def _end_user(
+    drafts: Sequence[ChainDraft], activations: Sequence[Activation], naming: Activation | None
+) -> Party | None:
     if naming is not None:
         return naming.user
     latest = _latest(activations)

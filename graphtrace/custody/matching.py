@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from graphtrace.model import Movement
+from graphtrace.model import CustodyEvent
 
 
 class _Source:
@@ -20,10 +20,10 @@ class _Source:
 
 SOURCE: Final = _Source()
 
-Receipt = Movement | _Source | None
+Receipt = CustodyEvent | _Source | None
 """What a departure follows; ``None`` for a departure that was left over."""
 
-Pair = tuple[Receipt, Movement | None]
+Pair = tuple[Receipt, CustodyEvent | None]
 """A receipt and the departure that follows it; one of them is ``None`` where it was left over."""
 
 
@@ -31,26 +31,26 @@ Pair = tuple[Receipt, Movement | None]
 class Matching:
     """The pairs of every party. ``steps`` is sorted by key and fixes every order in here."""
 
-    steps: Sequence[Movement]
+    steps: Sequence[CustodyEvent]
     pairs: dict[str, list[Pair]]
 
     @property
-    def followers(self) -> dict[Movement, Movement]:
+    def followers(self) -> dict[CustodyEvent, CustodyEvent]:
         """The step that follows each step, where one does."""
         return {
             receipt: departure
             for pairs in self.pairs.values()
             for receipt, departure in pairs
-            if isinstance(receipt, Movement) and departure is not None
+            if isinstance(receipt, CustodyEvent) and departure is not None
         }
 
-    def circles(self) -> list[list[Movement]]:
+    def circles(self) -> list[list[CustodyEvent]]:
         """Pieces that bite their own tail, each from its first step by date and ids on."""
         followers = self.followers
         preceded = set(followers.values())
-        seen: set[Movement] = set()
+        seen: set[CustodyEvent] = set()
         for start in self.steps:
-            step: Movement | None = None if start in preceded else start
+            step: CustodyEvent | None = None if start in preceded else start
             while step is not None:
                 seen.add(step)
                 step = followers.get(step)
@@ -77,7 +77,7 @@ class Matching:
             (*_, party), pairs = min(exchanges, key=lambda exchange: exchange[0])
             self.pairs[party] = pairs
 
-    def _exchanges(self, circle: Sequence[Movement]) -> Iterator[tuple[tuple[Any, ...], list[Pair]]]:
+    def _exchanges(self, circle: Sequence[CustodyEvent]) -> Iterator[tuple[tuple[Any, ...], list[Pair]]]:
         """The ways to open a circle: how good each is (its party last), and the party's new pairs."""
         own = set(circle)
         for party in sorted({step.sender.id for step in circle}):
@@ -91,17 +91,17 @@ class Matching:
                     exchanged: list[Pair] = [(other[0], mine[1]), (mine[0], other[1])]
                     cost = sum(map(_is_inverted, exchanged)) - _is_inverted(mine) - _is_inverted(other)
                     better = [pair for pair in pairs if pair not in (mine, other)] + exchanged
-                    yield (circle[0].key, cost, other[0] is None, _rank(better), party), better
+                    yield (circle[0].sort_key, cost, other[0] is None, _rank(better), party), better
 
 
-def match_receipts(steps: Sequence[Movement], *, extra_receipts: Collection[str]) -> Matching:
+def match_receipts(steps: Sequence[CustodyEvent], *, extra_receipts: Collection[str]) -> Matching:
     """The best pairs of every party.
 
     ``extra_receipts`` names the parties that count one receipt more than they have, before all others. ``steps`` must
     be sorted by key. Cost: at most cubic in the number of steps of one party.
     """
-    receipts: dict[str, list[Movement | _Source]] = defaultdict(list)
-    departures: dict[str, list[Movement]] = defaultdict(list)
+    receipts: dict[str, list[CustodyEvent | _Source]] = defaultdict(list)
+    departures: dict[str, list[CustodyEvent]] = defaultdict(list)
     for party in extra_receipts:
         receipts[party].append(SOURCE)
     for step in steps:
@@ -113,7 +113,7 @@ def match_receipts(steps: Sequence[Movement], *, extra_receipts: Collection[str]
     )
 
 
-def _match_party(receipts: Sequence[Movement | _Source], departures: Sequence[Movement]) -> list[Pair]:
+def _match_party(receipts: Sequence[CustodyEvent | _Source], departures: Sequence[CustodyEvent]) -> list[Pair]:
     """The best pairs of one party: both sides are sorted, so the first pair that keeps the best possible is best."""
     waiting, leaving = list(receipts), list(departures)
     pairs: list[Pair] = []
@@ -137,13 +137,17 @@ def _match_party(receipts: Sequence[Movement | _Source], departures: Sequence[Mo
     return [*pairs, *left_over, *((receipt, None) for receipt in waiting), *((None, step) for step in leaving)]
 
 
-def _fewest_inversions(receipts: Sequence[Movement | _Source], departures: Sequence[Movement], size: int) -> int:
+def _fewest_inversions(
+    receipts: Sequence[CustodyEvent | _Source], departures: Sequence[CustodyEvent], size: int
+) -> int:
     """The fewest inversions of ``size`` pairs, or -1 where there are not so many pairs."""
     if size > min(len(receipts), len(departures)):
         return -1
-    firsts = sorted(receipt.when.first if isinstance(receipt, Movement) else float("-inf") for receipt in receipts)
+    firsts = sorted(
+        receipt.when.earliest if isinstance(receipt, CustodyEvent) else float("-inf") for receipt in receipts
+    )
     paired = 0
-    for last in sorted(departure.when.last for departure in departures):
+    for last in sorted(departure.when.latest for departure in departures):
         if paired < len(firsts) and firsts[paired] <= last:
             paired += 1
     return max(0, size - paired)
@@ -151,14 +155,14 @@ def _fewest_inversions(receipts: Sequence[Movement | _Source], departures: Seque
 
 def _is_inverted(pair: Pair) -> bool:
     receipt, departure = pair
-    return isinstance(receipt, Movement) and departure is not None and departure.falls_after(receipt)
+    return isinstance(receipt, CustodyEvent) and departure is not None and departure.is_dated_before(receipt)
 
 
 def _rank(pairs: Sequence[Pair]) -> tuple[list[Any], list[tuple[str, str]]]:
     """How good the pairs of a party are beyond their inversions: by dates, then by ids."""
     rows: list[tuple[Any, ...]] = sorted(
         ((1, receipt.when), departure.when, receipt.sender.id, departure.receiver.id)
-        if isinstance(receipt, Movement)
+        if isinstance(receipt, CustodyEvent)
         else ((0,), departure.when, "", departure.receiver.id)
         for receipt, departure in pairs
         if receipt is not None and departure is not None

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 from graphtrace.export.formats import (
     FORMATS,
-    Exported,
+    ExportResult,
     Format,
+    default_level,
     export_selection,
-    format_named,
-    format_of,
-    level_for,
+    format_for_path,
+    get_format,
     write_graph,
 )
 
 __all__ = [
     "FORMATS",
-    "Exported",
+    "ExportResult",
     "Format",
+    "default_level",
     "export_selection",
-    "format_named",
-    "format_of",
-    "level_for",
+    "format_for_path",
+    "get_format",
     "write_graph",
 ]

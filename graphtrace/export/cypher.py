@@ -16,15 +16,15 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
-from graphtrace.answers.elements import ends_of, record_id
-from graphtrace.export.streams import text_into
-from graphtrace.identifiers import complete_key
-from graphtrace.model import MOVES, Kind, Party
-from graphtrace.render.safe import escaped_json
-from graphtrace.store.protocol import CardRow, Row
+from graphtrace.analysis.graph_schema import lot_end_keys, record_id
+from graphtrace.export.streams import text_writer
+from graphtrace.identifiers import with_check_digit
+from graphtrace.model import CUSTODY_KINDS, Kind, Party
+from graphtrace.render.sanitize import escaped_json
+from graphtrace.storage.base import CardRecord, StoredRecord
 
 if TYPE_CHECKING:
-    from graphtrace.answers.graphs import Selection
+    from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.render import Lang
 
 _BATCH: Final = 500
@@ -33,7 +33,7 @@ _BATCH: Final = 500
 _KEYS: Final = {"Party": "id", "Card": "key", "Lot": "id", "Record": "id"}
 
 _SIDES: Final[Mapping[Kind, tuple[str | None, str | None]]] = {
-    **dict.fromkeys(MOVES, ("GAVE", "TO")),
+    **dict.fromkeys(CUSTODY_KINDS, ("GAVE", "TO")),
     "activation": (None, "USED_BY"),
     "seizure": (None, None),
     "stock": ("DECLARED", None),
@@ -51,12 +51,12 @@ class _Link(NamedTuple):
     target: str
 
 
-def write_cypher(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+def write_cypher(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
     """Write what was selected; every node and relationship is counted once."""
     counts: Counter[str] = Counter()
     seen: dict[str, set[str]] = defaultdict(set)
     rows = selection.rows()
-    with text_into(out) as text:
+    with text_writer(out) as text:
         for label, key in _KEYS.items():
             name = f"{label.lower()}_{key}"
             text.write(f"CREATE CONSTRAINT {name} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE;\n")
@@ -84,9 +84,9 @@ class _Block:
         self.nodes: dict[str, dict[str, dict[str, Value]]] = {"Party": {}, "Card": {}, "Lot": {}}
         self.links: dict[_Link, dict[tuple[str, str], None]] = defaultdict(dict)
 
-    def add(self, found: CardRow) -> None:
+    def add(self, found: CardRecord) -> None:
         """Add a record with its parties and cards."""
-        row, record = found.row, record_id(found.row.origin)
+        row, record = found.record, record_id(found.record.origin)
         labels = f"Record:{row.kind.capitalize()}{_marks(found)}"
         self.nodes.setdefault(labels, {})[record] = _record(row)
         gave, took = _SIDES[row.kind]
@@ -96,33 +96,33 @@ class _Block:
                 ends = (party.id, record) if link in ("GAVE", "DECLARED") else (record, party.id)
                 way = _Link("Party", link, "Record") if link in ("GAVE", "DECLARED") else _Link("Record", link, "Party")
                 self.links[way][ends] = None
-        names = "MOVES" if row.kind in MOVES else "OF"
+        names = "MOVES" if row.kind in CUSTODY_KINDS else "OF"
         if found.key is not None:
-            self.nodes["Card"][found.key] = {"iccid": complete_key(found.key)}
+            self.nodes["Card"][found.key] = {"iccid": with_check_digit(found.key)}
             self.links[_Link("Record", names, "Card")][record, found.key] = None
         elif row.lot is not None:
-            first, last = ends_of(row.lot)
+            first, last = lot_end_keys(row.lot)
             lot = f"{first}-{last}"
             self.nodes["Lot"][lot] = {"first": first, "last": last, "cards": len(row.lot)}
             self.links[_Link("Record", names, "Lot")][record, lot] = None
 
 
-def _marks(found: CardRow) -> str:
-    if found.key is not None or found.row.lot is not None:
+def _marks(found: CardRecord) -> str:
+    if found.key is not None or found.record.lot is not None:
         return ""
-    if found.row.kind in MOVES:
+    if found.record.kind in CUSTODY_KINDS:
         return ":QuantityOnly"
-    return "" if found.row.kind == "stock" else ":Waiting"
+    return "" if found.record.kind == "stock" else ":Waiting"
 
 
 def _party(party: Party) -> dict[str, Value]:
-    return {"name": party.name, "is_carrier": party.is_carrier, "bearers": party.bearers}
+    return {"name": party.name, "is_carrier": party.is_carrier, "bearers": party.namesakes}
 
 
-def _record(row: Row) -> dict[str, Value]:
+def _record(row: StoredRecord) -> dict[str, Value]:
     origin = row.origin
     return {
-        "date": None if row.when is None else row.when.text,
+        "date": None if row.when is None else row.when.iso,
         "quantity": row.quantity,
         "msisdn": row.msisdn,
         "imsi": row.imsi,

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UnknownFormat, UsageError
-from graphtrace.render.files import whole_file
+from graphtrace.render.atomic import atomic_write
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.answers.graphs import Level, Limits, Selection
+    from graphtrace.analysis.subgraph import Level, Subgraph, SubgraphLimits
     from graphtrace.render import Lang
 
 Written = Mapping[str, int]
@@ -28,7 +28,7 @@ class Format:
     Attributes
     ----------
     writer
-        ``module:function`` in this package, imported when it is needed: takes a :class:`Selection`, a binary stream and
+        ``module:function`` in this package, imported when it is needed: takes a :class:`Subgraph`, a binary stream and
         a language, writes and returns what it wrote.
     endings
         Endings of files in this format; a name without one of them is taken all the same, but by ``export`` only.
@@ -44,14 +44,14 @@ class Format:
     levels: tuple[Level, ...] = ("party", "record", "card")
     folder_writer: str | None = None
 
-    def write(self, selection: Selection, path: Path, lang: Lang) -> Written:
+    def write(self, selection: Subgraph, path: Path, lang: Lang) -> Written:
         """Write what was selected; what stood there is replaced when the writing has succeeded."""
         if self.folder_writer is not None and path.suffix.lower() not in self.endings:
             return _function(self.folder_writer)(selection, path)
-        with whole_file(path) as out:
+        with atomic_write(path) as out:
             return self.write_into(out, selection, lang)
 
-    def write_into(self, out: IO[bytes], selection: Selection, lang: Lang) -> Written:
+    def write_into(self, out: IO[bytes], selection: Subgraph, lang: Lang) -> Written:
         """Write what was selected into a stream."""
         return _function(self.writer)(selection, out, lang)
 
@@ -71,7 +71,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         Format(name="csv", writer="tables:write_csv", endings=(".zip",), folder_writer="tables:write_folder"),
         Format(name="xlsx", writer="tables:write_xlsx", endings=(".xlsx",)),
         Format(name="ftm", writer="ftm:write_ftm", endings=(".ftm", ".jsonl"), levels=("record", "party")),
-        Format(name="html", writer="page:write_page", endings=(".html",), levels=("party",)),
+        Format(name="html", writer="html:write_page", endings=(".html",), levels=("party",)),
         Format(name="cypher", writer="cypher:write_cypher", endings=(".cypher", ".cql"), levels=("record",)),
     )
 }
@@ -79,7 +79,7 @@ FORMATS: Final[Mapping[str, Format]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
+class ExportResult:
     """What was written where.
 
     ``written`` counts nodes and edges, or what the format has instead, by type; ``limits`` is what bounds a part around
@@ -90,11 +90,11 @@ class Exported:
     format: str
     level: Level
     written: Written
-    limits: Limits | None
+    limits: SubgraphLimits | None
     command: tuple[str, ...] | None = None
 
 
-def format_named(name: str) -> Format:
+def get_format(name: str) -> Format:
     """The format of a name.
 
     Raises
@@ -107,7 +107,7 @@ def format_named(name: str) -> Format:
     return FORMATS[name]
 
 
-def format_of(path: Path) -> Format:
+def format_for_path(path: Path) -> Format:
     """The format that the ending of a file says.
 
     Raises
@@ -125,7 +125,7 @@ def format_of(path: Path) -> Format:
     )
 
 
-def level_for(form: Format, level: Level | None) -> Level:
+def default_level(form: Format, level: Level | None) -> Level:
     """The level that was asked for, or the usual one of a format.
 
     Raises
@@ -140,7 +140,7 @@ def level_for(form: Format, level: Level | None) -> Level:
     return level
 
 
-def export_selection(selection: Selection, form: Format, path: Path, lang: Lang = "en") -> Exported:
+def export_selection(selection: Subgraph, form: Format, path: Path, lang: Lang = "en") -> ExportResult:
     """Write a selection; what stood there is replaced when the writing has succeeded.
 
     The language is that of the headings of a spreadsheet, and the one that a page opens in.
@@ -150,7 +150,7 @@ def export_selection(selection: Selection, form: Format, path: Path, lang: Lang 
     UsageError
         If the place cannot be written.
     """
-    return Exported(
+    return ExportResult(
         path=path,
         format=form.name,
         level=selection.question.level,
@@ -173,7 +173,7 @@ def write_graph(graph: nx.MultiDiGraph[Any], path: str | Path) -> None:
         If the place cannot be written.
     """
     from graphtrace.export import markup, nodelink
-    from graphtrace.export.plain import PlainGraph
+    from graphtrace.export.serializable import SerializableGraph
 
     writers = {".graphml": markup.graphml, ".gexf": markup.gexf, ".json": nodelink.node_link}
     target = Path(path)
@@ -182,5 +182,5 @@ def write_graph(graph: nx.MultiDiGraph[Any], path: str | Path) -> None:
         raise UnknownFormat(
             f"{path}: no format for a graph of networkx", hint=f"end the name with {', '.join(writers)}"
         )
-    with whole_file(target) as out:
-        writer(PlainGraph.of_networkx(graph), out)
+    with atomic_write(target) as out:
+        writer(SerializableGraph.of_networkx(graph), out)

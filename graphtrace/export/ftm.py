@@ -22,17 +22,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
-from graphtrace.answers.elements import card_id, ends_of, moved_id, record_id
-from graphtrace.answers.trace import movement_of
-from graphtrace.export.plain import plain_text
-from graphtrace.export.streams import text_into
-from graphtrace.identifiers import complete_key, identify, is_uscc_intact
-from graphtrace.model import MOVES, Origin, Party
-from graphtrace.render.safe import escaped_json
-from graphtrace.store.protocol import CardRow, FlowSum, Row
+from graphtrace.analysis.graph_schema import card_id, lot_end_keys, lot_or_card_id, record_id
+from graphtrace.analysis.trace import event_from_record
+from graphtrace.export.serializable import plain_text
+from graphtrace.export.streams import text_writer
+from graphtrace.identifiers import identify, is_valid_uscc, with_check_digit
+from graphtrace.model import CUSTODY_KINDS, Origin, Party
+from graphtrace.render.sanitize import escaped_json
+from graphtrace.storage.base import CardRecord, FlowTotals, StoredRecord
 
 if TYPE_CHECKING:
-    from graphtrace.answers.graphs import Selection
+    from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.render import Lang
 
 _NUMBERS: Final = {"uscc": "Company", "registration_no": "Company", "resident_id": "Person"}
@@ -50,10 +50,10 @@ class Entity(NamedTuple):
     properties: Mapping[str, str | None]
 
 
-def write_ftm(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+def write_ftm(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
     """Write what was selected; every entity once, those that others name before them."""
     counts: Counter[str] = Counter()
-    with text_into(out) as text:
+    with text_writer(out) as text:
         if selection.question.level == "party":
             entities = _flow_entities(selection)
         else:
@@ -83,14 +83,14 @@ def _tidy(text: str) -> str:
     return _BLANKS.sub(" ", plain_text(text)).strip()
 
 
-def _flow_entities(selection: Selection) -> Iterator[Entity]:
+def _flow_entities(selection: Subgraph) -> Iterator[Entity]:
     for summed in selection.parties():
         yield _party(summed.party)
     for flow in selection.flows():
         yield _flow(flow)
 
 
-def _flow(flow: FlowSum) -> Entity:
+def _flow(flow: FlowTotals) -> Entity:
     said = [f"{flow.cards} cards" if flow.records else ""]
     if flow.quantity_only.records:
         said.append(f"{flow.quantity_only.cards} cards by number only")
@@ -111,11 +111,11 @@ class _Records:
     def __init__(self) -> None:
         self._seen: set[str] = set()
 
-    def entities(self, selection: Selection, counts: Counter[str]) -> Iterator[Entity]:
+    def entities(self, selection: Subgraph, counts: Counter[str]) -> Iterator[Entity]:
         """All of them; ``counts`` is told how many records have none."""
         for found in selection.rows():
-            row = found.row
-            if row.kind in MOVES and row.sender != row.receiver:
+            row = found.record
+            if row.kind in CUSTODY_KINDS and row.sender != row.receiver:
                 yield from self._movement(found)
             elif row.kind == "activation" and found.key is not None:
                 yield from self._activation(found.key, row)
@@ -124,8 +124,8 @@ class _Records:
             else:
                 counts[LEFT_OUT] += 1
 
-    def _movement(self, found: CardRow) -> Iterator[Entity]:
-        row, movement = found.row, movement_of(found.row)
+    def _movement(self, found: CardRecord) -> Iterator[Entity]:
+        row, movement = found.record, event_from_record(found.record)
         record = record_id(row.origin)
         cards = 1 if found.key is not None else len(row.lot) if row.lot is not None else row.quantity
         told = {**_proof(row.origin), "recordId": row.origin.record_no}
@@ -140,7 +140,7 @@ class _Records:
             summary=movement.channel,
             **told,
         )
-        asset = moved_id(found.key, row.lot)
+        asset = lot_or_card_id(found.key, row.lot)
         if asset is not None:
             yield from self._asset(found.key, row)
             yield _link(
@@ -152,7 +152,7 @@ class _Records:
                 **told,
             )
 
-    def _activation(self, key: str, row: Row) -> Iterator[Entity]:
+    def _activation(self, key: str, row: StoredRecord) -> Iterator[Entity]:
         numbers = [f"{name} {number}" for name, number in (("IMEI", row.imei), ("MSISDN", row.msisdn)) if number]
         yield from self._event("activation", key, row, row.province, row.city, *numbers)
         if row.receiver is not None:
@@ -160,13 +160,13 @@ class _Records:
             told = {"role": "user", "date": _day(row), **_proof(row.origin)}
             yield _link(f"user:{record_id(row.origin)}", row.receiver.id, card_id(key), **told)
 
-    def _event(self, what: str, key: str, row: Row, *said: str | None) -> Iterator[Entity]:
+    def _event(self, what: str, key: str, row: StoredRecord, *said: str | None) -> Iterator[Entity]:
         """Something that happened to a card. Places are text: an address would be rewritten by its reader."""
         event = f"{what}:{record_id(row.origin)}"
         always = {"date": _day(row), **_proof(row.origin)}
         yield from self._asset(key, row)
         yield from self._document(row.origin)
-        told = {"name": f"{what} of {complete_key(key)}", "summary": "; ".join(filter(None, said))}
+        told = {"name": f"{what} of {with_check_digit(key)}", "summary": "; ".join(filter(None, said))}
         yield Entity("Event", event, {**told, **always})
         yield _link(f"of:{event}", card_id(key), event, role=what, **always)
 
@@ -179,15 +179,15 @@ class _Records:
             told = {"title": origin.file, "fileName": origin.file, "summary": f"SHA-256 {origin.sha256}"}
             yield Entity("Document", f"file:{origin.sha256}", told)
 
-    def _asset(self, key: str | None, row: Row) -> Iterator[Entity]:
+    def _asset(self, key: str | None, row: StoredRecord) -> Iterator[Entity]:
         """A card or range; every row of a card gives it the same name, however that row writes the last character."""
-        asset = moved_id(key, row.lot)
+        asset = lot_or_card_id(key, row.lot)
         if asset is None or not self._is_new(asset):
             return
         if key is not None:
-            yield Entity("Asset", asset, {"name": complete_key(key), "summary": "card"})
+            yield Entity("Asset", asset, {"name": with_check_digit(key), "summary": "card"})
         elif row.lot is not None:
-            first, last = map(complete_key, ends_of(row.lot))
+            first, last = map(with_check_digit, lot_end_keys(row.lot))
             yield Entity("Asset", asset, {"name": f"{first} – {last}", "summary": f"{len(row.lot)} cards"})
 
     def _is_new(self, source: str) -> bool:
@@ -200,7 +200,7 @@ class _Records:
 def _party(party: Party) -> Entity:
     properties: dict[str, str | None] = {"name": _tidy(party.name) or party.id}
     schema = "Company" if party.is_carrier else "LegalEntity"
-    if (number := party.number) is not None:
+    if (number := party.strong_id) is not None:
         kinds = [reading.kind for reading in identify(number).readings if reading.kind in _NUMBERS]
         schema = _NUMBERS[kinds[0]] if kinds else schema
         properties[_property_of_number(number, kinds[0] if kinds else None)] = number
@@ -210,7 +210,7 @@ def _party(party: Party) -> Entity:
 def _property_of_number(number: str, kind: str | None) -> str:
     if kind == "uscc":
         # The format takes a credit code for one only if its check character is right.
-        return "uscCode" if is_uscc_intact(number) else "registrationNumber"
+        return "uscCode" if is_valid_uscc(number) else "registrationNumber"
     return "registrationNumber" if kind == "registration_no" else "idNumber"
 
 
@@ -218,7 +218,7 @@ def _link(source: str, subject: str, object_: str, **properties: str | None) -> 
     return Entity("UnknownLink", source, {"subject": entity_id(subject), "object": entity_id(object_), **properties})
 
 
-def _day(row: Row) -> str | None:
+def _day(row: StoredRecord) -> str | None:
     return None if row.when is None else row.when.day
 
 

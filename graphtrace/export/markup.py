@@ -12,11 +12,11 @@ from typing import IO, TYPE_CHECKING, Final, TextIO
 from xml.sax.saxutils import escape, quoteattr
 
 from graphtrace import __version__
-from graphtrace.export.plain import Columns, Plain, PlainGraph, edge_id
-from graphtrace.export.streams import text_into
+from graphtrace.export.serializable import Columns, Primitive, SerializableGraph, edge_id
+from graphtrace.export.streams import text_writer
 
 if TYPE_CHECKING:
-    from graphtrace.answers.graphs import Selection
+    from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.render import Lang
 
 _TYPES: Final[Mapping[type, str]] = {str: "string", int: "long", float: "double", bool: "boolean"}
@@ -25,20 +25,20 @@ _TYPES: Final[Mapping[type, str]] = {str: "string", int: "long", float: "double"
 _HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def write_graphml(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+def write_graphml(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
     """Write what was selected as GraphML."""
-    return graphml(PlainGraph.of_selection(selection), out)
+    return graphml(SerializableGraph.of_selection(selection), out)
 
 
-def write_gexf(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+def write_gexf(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
     """Write what was selected as GEXF."""
-    return gexf(PlainGraph.of_selection(selection), out)
+    return gexf(SerializableGraph.of_selection(selection), out)
 
 
-def graphml(graph: PlainGraph, out: IO[bytes]) -> Mapping[str, int]:
+def graphml(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
     """Write a graph as GraphML; how many nodes and edges of each type."""
     counts: Counter[str] = Counter()
-    with text_into(out) as text:
+    with text_writer(out) as text:
         text.write(f'{_HEADER}<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
         scopes = {
             "graph": {name: type(value) for name, value in graph.attributes.items()},
@@ -70,11 +70,11 @@ def graphml(graph: PlainGraph, out: IO[bytes]) -> Mapping[str, int]:
     return counts
 
 
-def _write_data(text: TextIO, keys: Mapping[str, str], told: Mapping[str, Plain]) -> None:
+def _write_data(text: TextIO, keys: Mapping[str, str], told: Mapping[str, Primitive]) -> None:
     text.writelines(f'<data key="{keys[name]}">{escape(_text(value))}</data>' for name, value in told.items())
 
 
-def gexf(graph: PlainGraph, out: IO[bytes]) -> Mapping[str, int]:
+def gexf(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
     """Write a graph as GEXF; how many nodes and edges of each type.
 
     Labels and weights stand where Gephi looks for them; the attributes of the graph as a whole, for which GEXF has no
@@ -82,7 +82,7 @@ def gexf(graph: PlainGraph, out: IO[bytes]) -> Mapping[str, int]:
     """
     counts: Counter[str] = Counter()
     own = {"node": {"label"}, "edge": {"label", "weight"}}
-    with text_into(out) as text:
+    with text_writer(out) as text:
         text.write(f'{_HEADER}<gexf xmlns="http://www.gexf.net/1.2draft" version="1.2">\n')
         about = "; ".join(f"{name}: {value}" for name, value in graph.attributes.items())
         text.write(
@@ -122,7 +122,7 @@ def _write_attributes(text: TextIO, scope: str, columns: Columns, ids: Mapping[s
     text.write("</attributes>\n")
 
 
-def _write_values(text: TextIO, ids: Mapping[str, str], told: Mapping[str, Plain]) -> None:
+def _write_values(text: TextIO, ids: Mapping[str, str], told: Mapping[str, Primitive]) -> None:
     values = [
         f'<attvalue for="{ids[name]}" value={quoteattr(_text(value))}/>' for name, value in told.items() if name in ids
     ]
@@ -130,5 +130,5 @@ def _write_values(text: TextIO, ids: Mapping[str, str], told: Mapping[str, Plain
         text.write(f"<attvalues>{''.join(values)}</attvalues>")
 
 
-def _text(value: Plain) -> str:
+def _text(value: Primitive) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,11 +6,11 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphtrace.export.formats import Exported
-from graphtrace.render.files import new_folder
+from graphtrace.export.formats import ExportResult
+from graphtrace.render.atomic import new_folder
 
 if TYPE_CHECKING:
-    from graphtrace.store.protocol import CaseStore
+    from graphtrace.storage.base import Backend
 
 NAME = "neo4j-admin"
 SCRIPT = "import.sh"
@@ -23,7 +23,7 @@ cd "$(dirname "$0")"
 """
 
 
-def export_case(store: CaseStore, folder: Path) -> Exported:
+def export_case(store: Backend, folder: Path) -> ExportResult:
     """Write a case into a folder, which is new or empty; it is there whole or not at all.
 
     Raises
@@ -31,9 +31,9 @@ def export_case(store: CaseStore, folder: Path) -> Exported:
     UsageError
         If the folder cannot be written, or holds something.
     """
-    from graphtrace.store.neo4j.bulk_files import write_bulk_files
+    from graphtrace.storage.neo4j.admin_import import write_admin_import
 
     with new_folder(folder) as fresh:
-        written, command = write_bulk_files(store, fresh)
+        written, command = write_admin_import(store, fresh)
         (fresh / SCRIPT).write_text(_SCRIPT.format(arguments=shlex.join(command[1:])), "utf-8")
-    return Exported(path=folder, format=NAME, level="record", written=written, limits=None, command=command)
+    return ExportResult(path=folder, format=NAME, level="record", written=written, limits=None, command=command)

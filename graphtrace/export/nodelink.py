@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import IO, TYPE_CHECKING, Any, TextIO
 
-from graphtrace.export.plain import PlainGraph, edge_id
-from graphtrace.export.streams import text_into
-from graphtrace.render.safe import escaped_json
+from graphtrace.export.serializable import SerializableGraph, edge_id
+from graphtrace.export.streams import text_writer
+from graphtrace.render.sanitize import escaped_json
 
 if TYPE_CHECKING:
-    from graphtrace.answers.graphs import Selection
+    from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.render import Lang
 
 
-def write_json(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+def write_json(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
     """Write what was selected; lists stay lists, and what is not known is ``null``."""
     return _write(
         out,
@@ -29,7 +29,7 @@ def write_json(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str
     )
 
 
-def node_link(graph: PlainGraph, out: IO[bytes]) -> Mapping[str, int]:
+def node_link(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
     """Write a graph."""
     return _write(
         out,
@@ -46,7 +46,7 @@ def _write(
     out: IO[bytes], attributes: Mapping[str, Any], nodes: Iterable[dict[str, Any]], edges: Iterable[dict[str, Any]]
 ) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
-    with text_into(out) as text:
+    with text_writer(out) as text:
         text.write(f'{{"directed": true, "multigraph": true, "graph": {_dumped(attributes)},\n"nodes": [')
         _write_members(text, nodes, counts, "node")
         text.write('],\n"edges": [')

@@ -9,7 +9,7 @@ from typing import IO, TextIO
 
 
 @contextmanager
-def text_into(out: IO[bytes]) -> Iterator[TextIO]:
+def text_writer(out: IO[bytes]) -> Iterator[TextIO]:
     """UTF-8 text whose lines end as they are written; ``out`` stays open."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     try:

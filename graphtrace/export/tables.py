@@ -13,20 +13,20 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, TextIO
 
-from graphtrace.answers.elements import EDGES, LEVELS, NODES, NUMBERS, Edge, Node
+from graphtrace.analysis.graph_schema import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode
 from graphtrace.errors import UsageError
-from graphtrace.export.plain import Plain, PlainGraph, edge_id, plain_value
-from graphtrace.export.streams import text_into
+from graphtrace.export.serializable import Primitive, SerializableGraph, edge_id, to_primitive
+from graphtrace.export.streams import text_writer
 from graphtrace.inert import csv_cell
-from graphtrace.render.files import unwritable, whole_file
-from graphtrace.store.case_folder import make_folder, refuse_inside_case
+from graphtrace.render.atomic import atomic_write, unwritable
+from graphtrace.storage.case_folder import make_folder, refuse_inside_case
 
 if TYPE_CHECKING:
     from _csv import Writer as _Writer
 
-    from graphtrace.answers.graphs import Selection
+    from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.render import Lang
-    from graphtrace.render.workbook import Sheet
+    from graphtrace.render.xlsx import XlsxSheet
 
 NODE_LIST = "nodes.csv"
 EDGE_LIST = "edges.csv"
@@ -34,10 +34,10 @@ EDGE_LIST = "edges.csv"
 _ENDS = ("source", "target", "source_label", "target_label")
 
 
-def write_csv(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
+def write_csv(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
     """Write an archive of ``nodes.csv`` and ``edges.csv``; see :func:`write_folder`."""
-    graph = PlainGraph.of_selection(selection)
-    names: dict[str, Plain] = {}
+    graph = SerializableGraph.of_selection(selection)
+    names: dict[str, Primitive] = {}
     with zipfile.ZipFile(out, "w") as archive:
         with archive.open(_member(NODE_LIST), "w", force_zip64=True) as content:
             counts = _write_nodes(graph, content, names)
@@ -45,7 +45,7 @@ def write_csv(selection: Selection, out: IO[bytes], _lang: Lang) -> Mapping[str,
             return counts + _write_edges(graph, content, names)
 
 
-def write_folder(selection: Selection, path: Path) -> Mapping[str, int]:
+def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
     """Write ``nodes.csv`` and ``edges.csv`` into a folder, which is made if it is not there; each whole or not at all.
 
     The headings are those that Gephi imports (id, label; source, target, weight). UTF-8 without a mark; text that a
@@ -56,8 +56,8 @@ def write_folder(selection: Selection, path: Path) -> Mapping[str, int]:
     UsageError
         If they cannot be written.
     """
-    graph = PlainGraph.of_selection(selection)
-    names: dict[str, Plain] = {}
+    graph = SerializableGraph.of_selection(selection)
+    names: dict[str, Primitive] = {}
     if path.suffix.lower() == ".csv":
         raise UsageError(f"{path}: there are two lists", hint="name a folder for them, or end the name with .zip")
     refuse_inside_case(path / EDGE_LIST)
@@ -66,8 +66,8 @@ def write_folder(selection: Selection, path: Path) -> Mapping[str, int]:
     except OSError as fault:
         raise unwritable(path, fault) from fault
     try:
-        with whole_file(path / EDGE_LIST) as edges:
-            with whole_file(path / NODE_LIST) as nodes:
+        with atomic_write(path / EDGE_LIST) as edges:
+            with atomic_write(path / NODE_LIST) as nodes:
                 counts = _write_nodes(graph, nodes, names)
                 counts += _write_edges(graph, edges, names)
             return counts
@@ -77,9 +77,9 @@ def write_folder(selection: Selection, path: Path) -> Mapping[str, int]:
         raise
 
 
-def _write_nodes(graph: PlainGraph, out: IO[bytes], names: dict[str, Plain]) -> Counter[str]:
+def _write_nodes(graph: SerializableGraph, out: IO[bytes], names: dict[str, Primitive]) -> Counter[str]:
     counts: Counter[str] = Counter()
-    with text_into(out) as text:
+    with text_writer(out) as text:
         writer = _table(text, ["id", *graph.node_columns])
         for node, told in graph.nodes():
             counts[str(told["type"])] += 1
@@ -89,9 +89,9 @@ def _write_nodes(graph: PlainGraph, out: IO[bytes], names: dict[str, Plain]) -> 
     return counts
 
 
-def _write_edges(graph: PlainGraph, out: IO[bytes], names: Mapping[str, Plain]) -> Counter[str]:
+def _write_edges(graph: SerializableGraph, out: IO[bytes], names: Mapping[str, Primitive]) -> Counter[str]:
     counts: Counter[str] = Counter()
-    with text_into(out) as text:
+    with text_writer(out) as text:
         writer = _table(text, ["id", *_ENDS, *graph.edge_columns])
         for number, (source, target, told) in enumerate(graph.edges(), 1):
             counts[str(told["relation"])] += 1
@@ -113,17 +113,17 @@ def _member(name: str) -> zipfile.ZipInfo:
     return member
 
 
-def write_xlsx(selection: Selection, out: IO[bytes], lang: Lang) -> Mapping[str, int]:
+def write_xlsx(selection: Subgraph, out: IO[bytes], lang: Lang) -> Mapping[str, int]:
     """Write a spreadsheet with a sheet for each type of node and edge; amounts are numbers, all else is text."""
-    from graphtrace.render.workbook import workbook_bytes
+    from graphtrace.render.xlsx import workbook_bytes
 
     counts: Counter[str] = Counter()
-    about = "; ".join(f"{name}: {plain_value(value)}" for name, value in selection.attributes().items() if value)
+    about = "; ".join(f"{name}: {to_primitive(value)}" for name, value in selection.attributes().items() if value)
     out.write(workbook_bytes(_sheets(selection, counts), lang, about=about))
     return counts
 
 
-def _sheets(selection: Selection, counts: Counter[str]) -> Iterator[Sheet]:
+def _sheets(selection: Subgraph, counts: Counter[str]) -> Iterator[XlsxSheet]:
     names: dict[str, str] = {}
     for kind, nodes in groupby(selection.nodes(), key=lambda node: str(node.attributes["type"])):
         yield _sheet(kind, ("id", *NODES[kind][1:]), _node_rows(nodes, kind, names, counts))
@@ -132,26 +132,28 @@ def _sheets(selection: Selection, counts: Counter[str]) -> Iterator[Sheet]:
         yield _sheet(kind, (*_ENDS, *EDGES[kind][1:]), _edge_rows(edges, kind, names, counts))
 
 
-def _sheet(kind: str, columns: Sequence[str], rows: Iterator[Sequence[Plain | None]]) -> Sheet:
-    from graphtrace.render.workbook import Column, Sheet
+def _sheet(kind: str, columns: Sequence[str], rows: Iterator[Sequence[Primitive | None]]) -> XlsxSheet:
+    from graphtrace.render.xlsx import XlsxColumn, XlsxSheet
 
-    return Sheet(kind, [Column(name, "number" if name in NUMBERS else "text") for name in columns], rows, fixed=1)
+    return XlsxSheet(
+        kind, [XlsxColumn(name, "number" if name in NUMBERS else "text") for name in columns], rows, frozen_columns=1
+    )
 
 
 def _node_rows(
-    nodes: Iterable[Node], kind: str, names: dict[str, str], counts: Counter[str]
-) -> Iterator[Sequence[Plain | None]]:
+    nodes: Iterable[GraphNode], kind: str, names: dict[str, str], counts: Counter[str]
+) -> Iterator[Sequence[Primitive | None]]:
     for node in nodes:
         counts[kind] += 1
         if kind == "party":
             names[node.id] = node.attributes["label"]
-        yield [node.id, *(plain_value(node.attributes[name]) for name in NODES[kind][1:])]
+        yield [node.id, *(to_primitive(node.attributes[name]) for name in NODES[kind][1:])]
 
 
 def _edge_rows(
-    edges: Iterable[Edge], kind: str, names: Mapping[str, str], counts: Counter[str]
-) -> Iterator[Sequence[Plain | None]]:
+    edges: Iterable[GraphEdge], kind: str, names: Mapping[str, str], counts: Counter[str]
+) -> Iterator[Sequence[Primitive | None]]:
     for edge in edges:
         counts[kind] += 1
         ends = (edge.source, edge.target, names.get(edge.source), names.get(edge.target))
-        yield [*ends, *(plain_value(edge.attributes[name]) for name in EDGES[kind][1:])]
+        yield [*ends, *(to_primitive(edge.attributes[name]) for name in EDGES[kind][1:])]

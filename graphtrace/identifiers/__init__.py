@@ -5,86 +5,84 @@ from __future__ import annotations
 from graphtrace.identifiers.damage import (
     DamagedNumber,
     damage_interval,
-    is_damaged_alone,
+    fails_check_digit,
+    has_zeroed_tail,
     is_damaged_column,
     is_damaged_range,
     is_scientific,
-    is_suspect,
 )
 from graphtrace.identifiers.iccid import (
     Iccid,
-    carrier_of,
-    checksum_of,
-    complete_key,
+    carrier_from_iccid,
+    checksum_status,
+    derive_hints,
     has_check_digit,
-    hints_of,
     parse_iccid,
+    with_check_digit,
 )
-from graphtrace.identifiers.luhn import has_right_luhn_digit, luhn_digit
-from graphtrace.identifiers.network import (
-    imei_core,
-    imsi_carrier,
-    is_imei_intact,
-    msisdn_carrier,
-    parse_imei,
-    parse_imsi,
-    parse_msisdn,
-)
-from graphtrace.identifiers.normal import clean, normalise
-from graphtrace.identifiers.operators import operator_of_carrier_cell, operator_of_name
-from graphtrace.identifiers.parties import (
+from graphtrace.identifiers.interpretations import Identification, Interpretation, identify
+from graphtrace.identifiers.luhn import is_luhn_valid, luhn_digit
+from graphtrace.identifiers.normalize import normalise, strip_noise
+from graphtrace.identifiers.operators import match_operator_name, operator_from_cell
+from graphtrace.identifiers.party_ids import (
     is_natural_person,
-    is_registration_no_intact,
-    is_resident_id_intact,
-    is_uscc_intact,
+    is_valid_registration_no,
+    is_valid_resident_id,
+    is_valid_uscc,
     normalise_party_id,
     normalise_party_name,
     parse_registration_no,
     parse_resident_id,
     parse_uscc,
 )
-from graphtrace.identifiers.pattern import Pattern, is_too_vague, parse_pattern
-from graphtrace.identifiers.ranges import KeyRange, RangeFault, join_key, parse_range, split_key
-from graphtrace.identifiers.readings import Identification, Reading, identify
+from graphtrace.identifiers.pattern import Pattern, has_too_few_digits, parse_pattern
+from graphtrace.identifiers.ranges import InvalidRange, KeyRange, join_key, parse_range, split_key
+from graphtrace.identifiers.telecom import (
+    imei14,
+    imsi_carrier,
+    is_valid_imei,
+    msisdn_carrier,
+    parse_imei,
+    parse_imsi,
+    parse_msisdn,
+)
 
 __all__ = [
     "DamagedNumber",
     "Iccid",
     "Identification",
+    "Interpretation",
+    "InvalidRange",
     "KeyRange",
     "Pattern",
-    "RangeFault",
-    "Reading",
-    "carrier_of",
-    "checksum_of",
-    "clean",
-    "complete_key",
+    "carrier_from_iccid",
+    "checksum_status",
     "damage_interval",
+    "derive_hints",
+    "fails_check_digit",
     "has_check_digit",
-    "has_right_luhn_digit",
-    "hints_of",
+    "has_too_few_digits",
+    "has_zeroed_tail",
     "identify",
-    "imei_core",
+    "imei14",
     "imsi_carrier",
-    "is_damaged_alone",
     "is_damaged_column",
     "is_damaged_range",
-    "is_imei_intact",
+    "is_luhn_valid",
     "is_natural_person",
-    "is_registration_no_intact",
-    "is_resident_id_intact",
     "is_scientific",
-    "is_suspect",
-    "is_too_vague",
-    "is_uscc_intact",
+    "is_valid_imei",
+    "is_valid_registration_no",
+    "is_valid_resident_id",
+    "is_valid_uscc",
     "join_key",
     "luhn_digit",
+    "match_operator_name",
     "msisdn_carrier",
     "normalise",
     "normalise_party_id",
     "normalise_party_name",
-    "operator_of_carrier_cell",
-    "operator_of_name",
+    "operator_from_cell",
     "parse_iccid",
     "parse_imei",
     "parse_imsi",
@@ -95,4 +93,6 @@ __all__ = [
     "parse_resident_id",
     "parse_uscc",
     "split_key",
+    "strip_noise",
+    "with_check_digit",
 ]

@@ -2,7 +2,7 @@
 
 A spreadsheet keeps 15 significant digits: of a longer number the rest becomes zeros, or it is shown as ``8.98606E+19``.
 Whether a zeroed number really was spoilt depends on its check digit, its column or its range: the rules are
-:func:`is_damaged_alone`, :func:`is_damaged_column` and :func:`is_damaged_range`. They are for files; what a person
+:func:`fails_check_digit`, :func:`is_damaged_column` and :func:`is_damaged_range`. They are for files; what a person
 types is never judged by them. Text in scientific notation is damaged wherever it stands.
 """
 
@@ -12,8 +12,8 @@ import math
 import re
 from typing import Final, Self
 
-from graphtrace.identifiers.iccid import FULL_SIZE, carrier_of, checksum_of
-from graphtrace.identifiers.normal import clean, clean_except_dashes
+from graphtrace.identifiers.iccid import FULL_SIZE, carrier_from_iccid, checksum_status
+from graphtrace.identifiers.normalize import strip_noise, strip_noise_keep_dashes
 
 KEPT_DIGITS: Final = 15
 """Significant digits that a spreadsheet keeps."""
@@ -44,21 +44,21 @@ class DamagedNumber(str):
 
 def is_scientific(text: str) -> bool:
     """Whether ``text``, as it stood in the file, is a number in scientific notation."""
-    return _SCIENTIFIC.fullmatch(clean_except_dashes(text)) is not None
+    return _SCIENTIFIC.fullmatch(strip_noise_keep_dashes(text)) is not None
 
 
-def is_suspect(number: str) -> bool:
+def has_zeroed_tail(number: str) -> bool:
     """Whether a normalised number of 19 or 20 decimal digits ends in as many zeros as a spreadsheet leaves."""
     return _SUSPECT.fullmatch(number) is not None
 
 
-def is_damaged_alone(number: str) -> bool:
+def fails_check_digit(number: str) -> bool:
     """Rule (a): a suspect of 20 digits whose Unicom or Telecom check digit is wrong."""
     return (
         len(number) == FULL_SIZE
-        and is_suspect(number)
-        and carrier_of(number) in ("china-unicom", "china-telecom")
-        and checksum_of(number) == "bad"
+        and has_zeroed_tail(number)
+        and carrier_from_iccid(number) in ("china-unicom", "china-telecom")
+        and checksum_status(number) == "bad"
     )
 
 
@@ -69,7 +69,7 @@ def is_damaged_column(suspects: int, filled: int) -> bool:
 
 def is_damaged_range(first: str, last: str) -> bool:
     """Rule (c): both ends, as normalised numbers, are suspect."""
-    return is_suspect(first) and is_suspect(last)
+    return has_zeroed_tail(first) and has_zeroed_tail(last)
 
 
 def damage_interval(text: str) -> tuple[str, str] | None:
@@ -95,10 +95,10 @@ def damage_interval(text: str) -> tuple[str, str] | None:
     - More digits are those of an IEEE 754 double; the interval holds all whole numbers that this double is the nearest
       to, and where it is the nearest to a number of 15 digits also all that a spreadsheet would have cut to that.
     """
-    if power := _POWER.fullmatch(clean_except_dashes(text)):
+    if power := _POWER.fullmatch(strip_noise_keep_dashes(text)):
         fraction = power[2] or ""
         return _interval_of_power((power[1] + fraction).lstrip("0"), int(power[3]) - len(fraction))
-    whole = _WHOLE.fullmatch(clean(text))
+    whole = _WHOLE.fullmatch(strip_noise(text))
     return _interval_of_digits(whole[1]) if whole else None
 
 

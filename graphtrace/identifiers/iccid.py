@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from graphtrace.identifiers.luhn import has_right_luhn_digit, luhn_digit
-from graphtrace.identifiers.normal import CHINA_MOBILE_ISSUERS, normalise
+from graphtrace.identifiers.luhn import is_luhn_valid, luhn_digit
+from graphtrace.identifiers.normalize import CHINA_MOBILE_ISSUERS, normalise
 from graphtrace.model import Carrier, Hint
 
 Checksum = Literal["ok", "bad", "n/a"]
@@ -88,15 +88,15 @@ class Iccid:
     @property
     def checksum(self) -> Checksum:
         """``ok``, ``bad`` or ``n/a``; never a ground to refuse a card."""
-        return checksum_of(self.text)
+        return checksum_status(self.text)
 
     @property
     def hints(self) -> tuple[Hint, ...]:
         """What the layout suggests: the year and, for China Mobile, the province of the stock and the vendor."""
-        return hints_of(self.text)
+        return derive_hints(self.text)
 
 
-def carrier_of(text: str) -> Carrier | None:
+def carrier_from_iccid(text: str) -> Carrier | None:
     """The operator whose issuer number ``text``, a normalised number or the beginning of one, begins with."""
     return _ISSUERS.get(text[:6])
 
@@ -135,12 +135,12 @@ def parse_iccid(text: str) -> Iccid | None:
     return Iccid(number, carrier, number, size >= (FULL_SIZE if carrier else SHORTEST_SIZE), None)
 
 
-def complete_key(key: str) -> str:
+def with_check_digit(key: str) -> str:
     """The number to show for a card that only ranges hold: the key, with its Luhn digit where the issuer has one."""
     return key + luhn_digit(key) if has_check_digit(key) else key
 
 
-def checksum_of(number: str) -> Checksum:
+def checksum_status(number: str) -> Checksum:
     """Judge the check digit of a normalised number.
 
     ``n/a`` for China Mobile, whose last character is ordinary data, for numbers of issuers with a check digit that are
@@ -151,10 +151,10 @@ def checksum_of(number: str) -> Checksum:
         return "n/a"
     if carrier in _WITH_CHECK_DIGIT and len(number) == BODY_SIZE:
         return "n/a"
-    return "ok" if has_right_luhn_digit(number) else "bad"
+    return "ok" if is_luhn_valid(number) else "bad"
 
 
-def hints_of(number: str) -> tuple[Hint, ...]:
+def derive_hints(number: str) -> tuple[Hint, ...]:
     """What the layout of a normalised number, its beginning or a pattern of it suggests.
 
     China Mobile writes ``8986nn M F SS YY G XXXXXX P``: province of the card stock (not of the user), year, vendor.
@@ -184,7 +184,7 @@ def _other_hints(year: str) -> tuple[Hint, ...]:
 
 
 def _hints(**said: str | None) -> tuple[Hint, ...]:
-    return tuple(Hint(what=what, value=value, confidence="medium") for what, value in said.items() if value)
+    return tuple(Hint(attribute=what, value=value, confidence="medium") for what, value in said.items() if value)
 
 
 def _year(digits: str) -> str | None:

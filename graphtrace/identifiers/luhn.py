@@ -15,6 +15,6 @@ def luhn_digit(body: str) -> str:
     return str(-(doubled + plain) % 10)
 
 
-def has_right_luhn_digit(number: str) -> bool:
+def is_luhn_valid(number: str) -> bool:
     """Whether the last of the decimal digits of ``number`` is the check digit of all others."""
     return luhn_digit(number[:-1]) == number[-1]

@@ -1,6 +1,6 @@
 """The four operators by the names that files give them.
 
-Both functions take the key of a name (:func:`~graphtrace.identifiers.parties.normalise_party_name`). A carrier column
+Both functions take the key of a name (:func:`~graphtrace.identifiers.party_ids.normalise_party_name`). A carrier column
 says that its cells are operators, so there a name may merely contain the word. Elsewhere a company such as
 某某移动科技 is not China Mobile, so there the name itself must be the operator's.
 """
@@ -42,14 +42,14 @@ _SOME_WORD: Final = re.compile("|".join(_WORDS))
 _JOINTS: Final = re.compile(r"[-_\u2010-\u2015]")
 
 
-def operator_of_carrier_cell(name_key: str) -> Carrier | None:
+def operator_from_cell(name_key: str) -> Carrier | None:
     """The operator that a cell of a carrier column means; of several the one named first (中国广电移动网络)."""
     name = _bare(name_key)
     found = _SOME_WORD.search(name)
     return _WORDS[found[0]] if found else _ONLY_IN_A_CARRIER_COLUMN.get(name)
 
 
-def operator_of_name(name_key: str) -> Carrier | None:
+def match_operator_name(name_key: str) -> Carrier | None:
     """The operator whose name, and nothing else, this is; also as ``china-unicom`` and ``carrier:china-unicom``."""
     return NAMES.get(name_key)
 

@@ -18,12 +18,12 @@ from graphtrace.identifiers.iccid import (
     FULL_SIZE,
     LEAST_KNOWN,
     SHORTEST_SIZE,
-    carrier_of,
+    carrier_from_iccid,
     has_check_digit,
     parse_iccid,
 )
 from graphtrace.identifiers.luhn import luhn_digit
-from graphtrace.identifiers.normal import clean
+from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.ranges import KeyRange, join_key
 
 _SHAPE: Final = re.compile("(?=[*]|[8?][*9?])[0-9A-F?*]*[0-9A-Z?*]")
@@ -105,7 +105,7 @@ def parse_pattern(text: str) -> Pattern | None:
     Pattern or None
         ``None`` when the text is a complete number or can be no part of one.
     """
-    wanted = re.sub(r"\*+", "*", clean(text))
+    wanted = re.sub(r"\*+", "*", strip_noise(text))
     if not _WILDCARD.search(wanted):
         card = parse_iccid(wanted)
         return None if card is None or card.complete else Pattern(card.text + "*")
@@ -115,9 +115,9 @@ def parse_pattern(text: str) -> Pattern | None:
     return Pattern(wanted if "*" in wanted or size >= _least_size(wanted) else wanted + "*")
 
 
-def is_too_vague(text: str) -> bool:
+def has_too_few_digits(text: str) -> bool:
     """Whether ``text`` has wildcards and too few known characters beside them to say anything."""
-    wanted = clean(text)
+    wanted = strip_noise(text)
     known, wildcards = _WILDCARD.subn("", wanted)
     return bool(wildcards) and len(known) < LEAST_KNOWN
 
@@ -125,7 +125,7 @@ def is_too_vague(text: str) -> bool:
 def _least_size(number: str) -> int:
     if has_check_digit(number):
         return BODY_SIZE
-    return FULL_SIZE if carrier_of(number) else SHORTEST_SIZE
+    return FULL_SIZE if carrier_from_iccid(number) else SHORTEST_SIZE
 
 
 def _regex(pattern: str) -> str:

@@ -20,7 +20,7 @@ RangeReason = Literal["range_heads_differ", "range_reversed"]
 _DIGITS: Final = "0123456789"
 
 
-class RangeFault(ValueError):
+class InvalidRange(ValueError):
     """Two numbers that are not the ends of a range; ``reason`` is the code of the reject."""
 
     def __init__(self, reason: RangeReason) -> None:
@@ -76,14 +76,14 @@ def parse_range(first: Iccid, last: Iccid) -> KeyRange:
 
     Raises
     ------
-    RangeFault
+    InvalidRange
         ``range_heads_differ`` when the keys have different sizes or do not share everything up to the last letter and
         all but the last 11 characters; ``range_reversed`` when the first number is the greater.
     """
     head, size, lower = split_key(first.key)
     last_head, last_size, upper = split_key(last.key)
     if (head, size) != (last_head, last_size):
-        raise RangeFault("range_heads_differ")
+        raise InvalidRange("range_heads_differ")
     if lower > upper:
-        raise RangeFault("range_reversed")
+        raise InvalidRange("range_reversed")
     return KeyRange(head, size, lower, upper)

@@ -30,25 +30,25 @@ import yaml
 
 from graphtrace.errors import MappingError
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
-from graphtrace.ingest.headings import (
+from graphtrace.ingest.headers import (
     FIELDS,
     HEADINGS,
     KIND_WORDS,
-    NO_CLAIMS,
-    Claims,
+    NO_OVERRIDES,
+    ColumnOverrides,
     Row,
+    column_index,
     column_letters,
-    column_of,
-    comparable,
-    find_missing,
-    find_nearest,
+    detect_kind,
     looks_like_data,
-    recognise_kind,
+    missing_fields,
+    normalize_heading,
+    suggest_heading,
 )
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.sheet import INEXACT, Sheet
+from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.small_files import read_yaml
-from graphtrace.ingest.values import parse_count, parse_date
+from graphtrace.ingest.values import parse_date, parse_quantity
 from graphtrace.model import KINDS, Kind
 
 _Tree: TypeAlias = "str | dict[str, _Tree]"
@@ -63,13 +63,13 @@ _MOST_SAMPLES: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MappingFile:
+class ColumnMapping:
     """A checked mapping: the kind, what it claims about columns, which sheet, and whether JSON numbers are exact.
 
     ``text`` is the mapping as it was written.
     """
 
-    claims: Claims = NO_CLAIMS
+    claims: ColumnOverrides = NO_OVERRIDES
     kind: Kind | None = None
     sheet: str | None = None
     exact_numbers: bool = False
@@ -96,7 +96,7 @@ class MappingFile:
         return chosen
 
 
-def load_mapping(path: Path) -> MappingFile:
+def load_mapping(path: Path) -> ColumnMapping:
     """Read and check a mapping file.
 
     Raises
@@ -143,14 +143,14 @@ def _hint_of_keys() -> str:
     return f"the keys of a mapping are {', '.join(_KEYS)}"
 
 
-def _mapping(tree: _Tree) -> MappingFile:
+def _mapping(tree: _Tree) -> ColumnMapping:
     if isinstance(tree, str):
         raise MappingError("a mapping holds keys, not a text", hint=_hint_of_keys())
     for key in tree:
         if key not in _KEYS:
             raise MappingError(f"unknown key {key!r}", hint=_hint_of_keys())
     kind_text = _text(tree, "kind")
-    kind = KIND_WORDS.get(comparable(kind_text)) if kind_text else None
+    kind = KIND_WORDS.get(normalize_heading(kind_text)) if kind_text else None
     if kind_text and kind is None:
         raise MappingError(f"unknown kind {kind_text!r}", hint=f"the kinds are {', '.join(KINDS)}")
     exact = _text(tree, "exact_numbers") or "false"
@@ -160,7 +160,7 @@ def _mapping(tree: _Tree) -> MappingFile:
     if header_row and not (header_row.isascii() and header_row.isdigit()):
         raise MappingError(f"header_row is the number of a row, not {header_row!r}")
     claims = _claims(_fields(tree, "columns"), _fields(tree, "literals"), int(header_row) if header_row else None)
-    return MappingFile(
+    return ColumnMapping(
         claims=claims, kind=kind, sheet=_text(tree, "sheet") or None, exact_numbers=exact.lower() == "true"
     )
 
@@ -178,13 +178,13 @@ def _fields(tree: dict[str, _Tree], key: str) -> dict[str, _Tree]:
         raise MappingError(f"{key} holds one line for each field, not the text {fields!r}")
     for name in fields:
         if name not in FIELDS:
-            nearest = find_nearest(name)
+            nearest = suggest_heading(name)
             hint = f"did you mean {HEADINGS[nearest]}?" if nearest else f"the fields are {', '.join(FIELDS)}"
             raise MappingError(f"{key}: unknown field {name!r}", hint=hint)
     return fields
 
 
-def _claims(columns: dict[str, _Tree], literals: dict[str, _Tree], header_row: int | None) -> Claims:
+def _claims(columns: dict[str, _Tree], literals: dict[str, _Tree], header_row: int | None) -> ColumnOverrides:
     headings: dict[str, str] = {}
     places: dict[str, int] = {}
     unread = set()
@@ -193,9 +193,9 @@ def _claims(columns: dict[str, _Tree], literals: dict[str, _Tree], header_row: i
             letters = column.get("column")
             if set(column) != {"column"} or not isinstance(letters, str) or not _LETTERS.fullmatch(letters):
                 raise MappingError(f"columns: {name} names its column neither by a heading nor as {{column: C}}")
-            places[name] = column_of(letters)
+            places[name] = column_index(letters)
         elif column:
-            headings[name] = comparable(column)
+            headings[name] = normalize_heading(column)
         else:
             unread.add(name)
     texts: dict[str, str] = {}
@@ -209,7 +209,9 @@ def _claims(columns: dict[str, _Tree], literals: dict[str, _Tree], header_row: i
         texts[name] = text.strip()
     if header_row == 0 and headings:
         raise MappingError("header_row is 0, so columns can only be named by letters: {column: C}")
-    return Claims(headings=headings, places=places, literals=texts, unread=frozenset(unread), header_row=header_row)
+    return ColumnOverrides(
+        headings=headings, places=places, literals=texts, unread=frozenset(unread), header_row=header_row
+    )
 
 
 def suggest_mapping(path: Path) -> str:
@@ -240,7 +242,7 @@ class _Guess:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.header_row, self._names = _likeliest_header(sheet.top)
+        self.header_row, self._names = _likeliest_header(sheet.head_rows)
         below = _first_rows(sheet, self.header_row)
         self._samples = [[cell for cells in below if (cell := cells[column])] for column in range(len(self._names))]
         self.fields = self._find_fields()
@@ -259,29 +261,29 @@ class _Guess:
         return fields
 
     def _by_heading(self, column: int) -> str | None:
-        return HEADINGS.get(comparable(self._names[column]))
+        return HEADINGS.get(normalize_heading(self._names[column]))
 
     def _by_values(self, column: int) -> str | None:
         texts = self._samples[column]
         for field, read in _READERS:
-            if texts and all(read(text.removeprefix(INEXACT)) for text in texts):
+            if texts and all(read(text.removeprefix(INEXACT_MARK)) for text in texts):
                 return field
         return None
 
     def _by_likeness(self, column: int) -> str | None:
         name = self._names[column]
-        if nearest := find_nearest(name):
+        if nearest := suggest_heading(name):
             return HEADINGS[nearest]
-        is_count = all(isinstance(parse_count(text), int) for text in self._samples[column])
-        return "quantity" if is_count and _COUNT_WORDS.search(comparable(name)) else None
+        is_count = all(isinstance(parse_quantity(text), int) for text in self._samples[column])
+        return "quantity" if is_count and _COUNT_WORDS.search(normalize_heading(name)) else None
 
     def kind_lines(self) -> list[str]:
         """The kind, or what it would take."""
-        known = [comparable(self._names[column]) for column in self.fields.values()]
-        kind = recognise_kind(self.fields, known)
-        likeliest = min(KINDS, key=lambda each: len(find_missing(each, self.fields)))
+        known = [normalize_heading(self._names[column]) for column in self.fields.values()]
+        kind = detect_kind(self.fields, known)
+        likeliest = min(KINDS, key=lambda each: len(missing_fields(each, self.fields)))
         nearest = kind or likeliest
-        missing = find_missing(nearest, self.fields)
+        missing = missing_fields(nearest, self.fields)
         line = f"kind: {nearest}" if kind else f"# kind: {nearest}    # one of {', '.join(KINDS)}"
         return [line, *([f"# {nearest} records must also carry: {', '.join(missing)}"] if missing else [])]
 
@@ -295,7 +297,9 @@ class _Guess:
         lines = ["columns:" if by_column else "columns: {}"]
         for column, name in enumerate(self._names):
             sample = f"    # {_quoted(self._samples[column][0])}" if self._samples[column] else ""
-            is_unique = bool(name) and [comparable(other) for other in self._names].count(comparable(name)) == 1
+            is_unique = (
+                bool(name) and [normalize_heading(other) for other in self._names].count(normalize_heading(name)) == 1
+            )
             place = _quoted(name) if is_unique else f"{{column: {column_letters(column)}}}"
             if column in by_column:
                 lines.append(f"  {by_column[column]}: {place}{sample}")
@@ -312,7 +316,7 @@ def _likeliest_header(top: Sequence[Row]) -> tuple[int, list[str]]:
     number, cells = max(
         headers,
         key=lambda row: (
-            sum(comparable(cell) in HEADINGS for cell in row[1] if cell),
+            sum(normalize_heading(cell) in HEADINGS for cell in row[1] if cell),
             sum(cell is not None for cell in row[1]),
             -row[0],
         ),
@@ -322,7 +326,7 @@ def _likeliest_header(top: Sequence[Row]) -> tuple[int, list[str]]:
 
 def _first_rows(sheet: Sheet, header_row: int) -> list[Sequence[str | None]]:
     """Some rows below the header; the formats that name their columns show none of them at the top."""
-    below: list[Sequence[str | None]] = [cells for number, cells in sheet.top if number > header_row]
+    below: list[Sequence[str | None]] = [cells for number, cells in sheet.head_rows if number > header_row]
     if not below and (block := next(sheet.read(header_row), None)) is not None:
         below = [cells for _, *cells in block.head(_MOST_SAMPLES).iter_rows()]
     return below[:_MOST_SAMPLES]

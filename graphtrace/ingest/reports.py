@@ -41,7 +41,7 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
+class RowWarning:
     """What is to be said of rows that were loaded, counted over a sheet (``warnings`` of a report).
 
     An optional field that could not be read and was left out, or something about a column.

@@ -4,7 +4,7 @@ Invariants that every reader keeps and nothing after it has to check again:
 
 - a cell is text without blanks around it, or null; the words for "nothing" (:data:`EMPTY`) are null;
 - a number cell that cannot hold its number exactly (a fraction, or an integer beyond 2^53) begins with
-  :data:`INEXACT`, so that no identifier is ever made of it, and shows after the mark what was stored;
+  :data:`INEXACT_MARK`, so that no identifier is ever made of it, and shows after the mark what was stored;
 - every other number cell is its shortest exact decimal text, and a date cell is ISO text;
 - a row in which every cell is null is no row and does not appear, but it is counted in the row numbers.
 """
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-INEXACT = "\x00"
+INEXACT_MARK = "\x00"
 """First character of a cell whose number was not stored exactly."""
 
 EMPTY = frozenset({"", "-", "－", "—", "/", "／", "无", "空", "null", "none", "n/a", "nan"})
@@ -30,7 +30,7 @@ ROW = "row"
 """Name of the column of row numbers in a block."""
 
 
-class Fault(NamedTuple):
+class MalformedRow(NamedTuple):
     """A row that could not be taken apart into cells."""
 
     row: int
@@ -51,20 +51,20 @@ class Note:
 class Sheet:
     """One sheet of one file.
 
-    ``top`` holds the first :data:`TOP_ROWS` filled rows as (row number, cells). ``read(below)`` yields all filled rows
-    whose number is greater than ``below``, in order, as frames with the column ``row`` (UInt32) and the string columns
-    ``"0"``, ``"1"``, … up to ``width``; it can be called once. After it ended, ``faults`` is complete and ``counted``
-    is the number of filled rows below ``below`` (faults included), counted apart from the frames. Columns that only
-    appear below the top (a longer row) are faults, not columns.
+    ``head_rows`` holds the first :data:`TOP_ROWS` filled rows as (row number, cells). ``read(below)`` yields all filled
+    rows whose number is greater than ``below``, in order, as frames with the column ``row`` (UInt32) and the string
+    columns ``"0"``, ``"1"``, … up to ``width``; it can be called once. After it ended, ``faults`` is complete and
+    ``counted`` is the number of filled rows below ``below`` (faults included), counted apart from the frames. Columns
+    that only appear below the top (a longer row) are faults, not columns.
     """
 
     name: str | None
     width: int
-    top: list[tuple[int, list[str | None]]]
+    head_rows: list[tuple[int, list[str | None]]]
     read: Callable[[int], Iterator[pl.DataFrame]]
     encoding: str | None = None
     uses_1904: bool = False
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[MalformedRow] = field(default_factory=list)
     counted: int = 0
     notes: dict[tuple[int, str], Note] = field(default_factory=dict)
     """By column and reason; complete when ``read`` has ended."""

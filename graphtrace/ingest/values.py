@@ -14,19 +14,19 @@ from itertools import permutations
 from typing import Final, Literal
 from unicodedata import normalize
 
-from graphtrace.identifiers.normal import clean_except_dashes
-from graphtrace.ingest.sheet import INEXACT
-from graphtrace.model import When, day_number
+from graphtrace.identifiers.normalize import strip_noise_keep_dashes
+from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.model import DateSpan, to_epoch_day
 
 DateReason = Literal["bad_date", "ambiguous_date"]
 
-EARLIEST: Final = day_number(date(1990, 1, 1))
-LATEST: Final = day_number(date(2100, 12, 31))
+EARLIEST: Final = to_epoch_day(date(1990, 1, 1))
+LATEST: Final = to_epoch_day(date(2100, 12, 31))
 
 DAY_SECONDS: Final = 86_400
 CHINA_OFFSET_SECONDS: Final = 8 * 3600
 
-_SERIAL_ZERO: Final = day_number(date(1899, 12, 30))
+_SERIAL_ZERO: Final = to_epoch_day(date(1899, 12, 30))
 """Day 0 of the 1900 system as it counts after its invented 1900-02-29."""
 
 _SERIAL_1904_DAYS: Final = 1462
@@ -61,7 +61,7 @@ _COUNT: Final = re.compile(r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?
 
 
 @lru_cache(maxsize=1 << 16)
-def parse_date(text: str, *, uses_1904: bool = False) -> When | DateReason:
+def parse_date(text: str, *, uses_1904: bool = False) -> DateSpan | DateReason:
     """Read a date in any of the forms that are understood, as precisely as it was stated.
 
     Parameters
@@ -79,7 +79,7 @@ def parse_date(text: str, *, uses_1904: bool = False) -> When | DateReason:
         The moment in China Standard Time (a time without a zone is already that), ``ambiguous_date`` for two possible
         readings or a two-digit year, ``bad_date`` for anything else and outside 1990 to 2100.
     """
-    text = _BLANKS.sub(" ", normalize("NFKC", text.removeprefix(INEXACT)).strip().upper())
+    text = _BLANKS.sub(" ", normalize("NFKC", text.removeprefix(INEXACT_MARK)).strip().upper())
     if marked := _MARKED_AS_TEXT.fullmatch(text):
         text = (marked["formula"] or marked["plain"] or "").strip()
     if found := _NUMBER.fullmatch(text):
@@ -101,16 +101,16 @@ def parse_date(text: str, *, uses_1904: bool = False) -> When | DateReason:
     return "bad_date"
 
 
-def parse_count(text: str) -> int | Literal["bad_quantity"]:
+def parse_quantity(text: str) -> int | Literal["bad_quantity"]:
     """Read a number of cards: whole, at least 0, with thousands separators and a counting word if need be."""
-    found = _COUNT.fullmatch(clean_except_dashes(text))
+    found = _COUNT.fullmatch(strip_noise_keep_dashes(text))
     if found is None:
         return "bad_quantity"
     count = int(found[2].replace(",", ""))
     return "bad_quantity" if found[1] == "-" and count else count
 
 
-def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> When | DateReason:
+def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> DateSpan | DateReason:
     """What a bare number says; its digits tell serial numbers, compact dates and epochs apart."""
     size = len(digits)
     if size == 5:
@@ -130,9 +130,9 @@ def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> When | Date
     return _moment(found, found["month"], found["day"]) if found else "bad_date"
 
 
-def _moment(found: re.Match[str], month: str, day: str) -> When | DateReason:
+def _moment(found: re.Match[str], month: str, day: str) -> DateSpan | DateReason:
     try:
-        number = day_number(date(int(found["year"]), int(month), int(day)))
+        number = to_epoch_day(date(int(found["year"]), int(month), int(day)))
     except ValueError:
         return "bad_date"
     if found["hour"] is None:
@@ -156,18 +156,18 @@ def _offset_minutes(zone: str) -> int:
     return -minutes if zone[0] == "-" else minutes
 
 
-def _whole_month(year: int, month: int) -> When | DateReason:
+def _whole_month(year: int, month: int) -> DateSpan | DateReason:
     if not (1990 <= year <= 2100 and 1 <= month <= 12):
         return "bad_date"
     following = date(year + month // 12, month % 12 + 1, 1)
-    return When(day_number(date(year, month, 1)), day_number(following - timedelta(days=1)))
+    return DateSpan(to_epoch_day(date(year, month, 1)), to_epoch_day(following - timedelta(days=1)))
 
 
-def _of_seconds(total: int) -> When | DateReason:
+def _of_seconds(total: int) -> DateSpan | DateReason:
     """The moment ``total`` seconds of China Standard Time after 1970-01-01."""
     number, second = divmod(total, DAY_SECONDS)
     return _within(number, number, second)
 
 
-def _within(first: int, last: int, second: int) -> When | DateReason:
-    return When(first, last, second) if first >= EARLIEST and last <= LATEST else "bad_date"
+def _within(first: int, last: int, second: int) -> DateSpan | DateReason:
+    return DateSpan(first, last, second) if first >= EARLIEST and last <= LATEST else "bad_date"

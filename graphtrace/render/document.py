@@ -16,7 +16,7 @@ from enum import Flag, auto
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from graphtrace.model import Origin, Party
-from graphtrace.render.wording import Wording
+from graphtrace.render.catalogue import BilingualText
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
 
-Text = str | Wording
+Text = str | BilingualText
 """A text of the case, or a phrase in both languages."""
 
 Tone = Literal["plain", "name", "quiet", "code", "bad", "warn"]
@@ -178,7 +178,7 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     layout: Literal["grid", "bars", "pairs", "items", "account", "list", "entries"] = "grid"
     most: Most = Most()
-    more: Wording | None = None
+    more: BilingualText | None = None
     where: str = "to_dict()"
     audience: Audience = ALL
 
@@ -231,8 +231,8 @@ class Entries:
     entries: Sequence[Entry]
     most: Most = Most()
     most_lines: Most = Most()
-    more: Wording | None = None
-    more_lines: Wording | None = None
+    more: BilingualText | None = None
+    more_lines: BilingualText | None = None
     audience: Audience = READERS
 
 

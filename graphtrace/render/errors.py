@@ -351,7 +351,7 @@ CHINESE: Final[Mapping[str, str]] = {
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
-def error_said(text: str, lang: Lang) -> str:
+def translate_error(text: str, lang: Lang) -> str:
     """The message or the hint of an error in ``lang``, or as it is where nobody has put it into Chinese."""
     if lang == "en":
         return text
@@ -360,7 +360,7 @@ def error_said(text: str, lang: Lang) -> str:
     for pattern, english in _patterns():
         if found := pattern.fullmatch(text):
             return CHINESE[english].format_map(
-                {name: error_said(told, lang) for name, told in found.groupdict().items()}
+                {name: translate_error(told, lang) for name, told in found.groupdict().items()}
             )
     return text
 

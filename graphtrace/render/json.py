@@ -11,39 +11,45 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphtrace import __version__
-from graphtrace.model import hop_params, origin_params, party_params
+from graphtrace.model import hop_dict, origin_dict, party_dict
 from graphtrace.render import Lang
-from graphtrace.render.messages import breach_message, finding_message, lead_message, problem_message
+from graphtrace.render.format import finding_message, lead_message, problem_message, rule_finding_message
 from graphtrace.render.provenance import ledger_head
-from graphtrace.render.safe import escaped_json, escaped_utf8
+from graphtrace.render.sanitize import escaped_json, escaped_utf8
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.answers.asking import QueryAnswer
-    from graphtrace.answers.audit import Audit, Balance, HolderShare, Resold
-    from graphtrace.answers.comparing import Compared
-    from graphtrace.answers.opening import Opened
-    from graphtrace.answers.parties import Dealings
-    from graphtrace.answers.shared import SharedParties
-    from graphtrace.answers.siblings import Siblings
-    from graphtrace.answers.trace import Card, Trace
+    from graphtrace.analysis.audit.drilldown import Drilldown
+    from graphtrace.analysis.audit.report import Audit, Balance, HolderCount, ResaleSummary
+    from graphtrace.analysis.compare import ComparisonItem
+    from graphtrace.analysis.party import PartySummary
+    from graphtrace.analysis.query import QueryResult
+    from graphtrace.analysis.shared_parties import SharedParties
+    from graphtrace.analysis.siblings import Siblings
+    from graphtrace.analysis.trace import Card, Trace
     from graphtrace.errors import GraphtraceError
-    from graphtrace.identifiers import Identification, Reading
-    from graphtrace.ingest.reports import Reject, Remark
+    from graphtrace.identifiers import Identification, Interpretation
+    from graphtrace.ingest.reports import Reject, RowWarning
     from graphtrace.model import Activation, Chain, Finding, Hint, Lead, Origin, Party, Seizure
-    from graphtrace.queries import Query
-    from graphtrace.render.shapes import CaseStatus, Compacted, Copied, Exported, Problem
-    from graphtrace.rules.breaches import Breach
-    from graphtrace.rules.rule import Rule
-    from graphtrace.store.corrections import Corrected, Correction
-    from graphtrace.store.loading import FileReport
-    from graphtrace.store.protocol import QuantitySum
+    from graphtrace.query_library import Query
+    from graphtrace.render.shapes import (
+        CaseStatusShape,
+        CompactResultShape,
+        CopyResultShape,
+        ExportResultShape,
+        IntegrityProblemShape,
+    )
+    from graphtrace.rules.evaluation import RuleFinding
+    from graphtrace.rules.model import Rule
+    from graphtrace.storage.base import QuantityTotals
+    from graphtrace.storage.corrections import Correction, CorrectionResult
+    from graphtrace.storage.load import SheetReport
 
 Document = dict[str, Any]
 
 
-def encoded(document: Mapping[str, Any]) -> bytes:
+def to_json_bytes(document: Mapping[str, Any]) -> bytes:
     """The text of a document in UTF-8, a line break at its end; invisible and control characters are escaped."""
     import orjson
 
@@ -53,9 +59,9 @@ def encoded(document: Mapping[str, Any]) -> bytes:
     return f"{escaped_json(json.dumps(document, ensure_ascii=False, indent=2))}\n".encode()
 
 
-def dumped(document: Mapping[str, Any], *, is_ascii: bool = False) -> str:
+def to_json_text(document: Mapping[str, Any], *, is_ascii: bool = False) -> str:
     """The same as a string; with ``is_ascii`` all beyond ASCII is escaped, for a stream that could not write it."""
-    return f"{escaped_json(json.dumps(document, indent=2))}\n" if is_ascii else encoded(document).decode()
+    return f"{escaped_json(json.dumps(document, indent=2))}\n" if is_ascii else to_json_bytes(document).decode()
 
 
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> Document:
@@ -78,14 +84,14 @@ def audit_answer(audits: Iterable[Audit], lang: Lang) -> Document:
     return {"enterprises": [_audit(audit, lang) for audit in audits]}
 
 
-def opened_document(case: str, opened: Iterable[Opened], lang: Lang) -> Document:
+def drilldown_document(case: str, opened: Iterable[Drilldown], lang: Lang) -> Document:
     """The cards and records behind figures of an audit."""
     return {
         **_head(case),
         "opened": [
             {
-                "enterprise": party_params(figure.enterprise),
-                "matter": figure.matter,
+                "enterprise": party_dict(figure.enterprise),
+                "matter": figure.figure,
                 "cards": figure.cards,
                 "finding": None if figure.breach is None else _breach(figure.breach, lang),
                 "lots": [
@@ -93,9 +99,9 @@ def opened_document(case: str, opened: Iterable[Opened], lang: Lang) -> Document
                         "first": lot.first,
                         "last": lot.last,
                         "cards": lot.cards,
-                        "holder": party_params(lot.holder),
+                        "holder": party_dict(lot.holder),
                         "records": [
-                            {"kind": said.kind, "date": said.day, **origin_params(said.origin)} for said in lot.evidence
+                            {"kind": said.kind, "date": said.day, **origin_dict(said.origin)} for said in lot.evidence
                         ],
                     }
                     for lot in figure.lots
@@ -106,7 +112,7 @@ def opened_document(case: str, opened: Iterable[Opened], lang: Lang) -> Document
     }
 
 
-def party_document(case: str, dealings: Dealings) -> Document:
+def party_document(case: str, dealings: PartySummary) -> Document:
     """The answer of ``party``."""
     return {**_head(case), **dealings.to_dict()}
 
@@ -122,7 +128,7 @@ def graph_document(case: str, graph: nx.MultiDiGraph[str]) -> Document:
     }
 
 
-def export_document(case: str, exported: Exported) -> Document:
+def export_document(case: str, exported: ExportResultShape) -> Document:
     """What ``export`` wrote."""
     return {
         **_head(case),
@@ -135,12 +141,12 @@ def export_document(case: str, exported: Exported) -> Document:
     }
 
 
-def common_document(case: str, shared: SharedParties) -> Document:
+def shared_parties_document(case: str, shared: SharedParties) -> Document:
     """The answer of ``common``."""
     return {**_head(case), **shared.to_dict()}
 
 
-def sibling_document(case: str, siblings: Siblings) -> Document:
+def siblings_document(case: str, siblings: Siblings) -> Document:
     """The answer of ``sibling``."""
     return {**_head(case), **siblings.to_dict()}
 
@@ -150,13 +156,13 @@ def identify_document(inputs: Iterable[tuple[str, Identification]]) -> Document:
     return {**_head(), "results": [_identification(text, answer) for text, answer in inputs]}
 
 
-def load_document(case: str, files: Iterable[FileReport]) -> Document:
+def load_document(case: str, files: Iterable[SheetReport]) -> Document:
     """The report of ``load``: one entry a sheet."""
     return {**_head(case), "files": [_file(report) for report in files]}
 
 
 def demo_document(
-    case: str, files: Iterable[FileReport], traces: Iterable[Trace], audits: Iterable[Audit], lang: Lang
+    case: str, files: Iterable[SheetReport], traces: Iterable[Trace], audits: Iterable[Audit], lang: Lang
 ) -> Document:
     """What ``demo`` did: the report of its ``load`` and the answers of its ``trace`` and ``audit`` in one."""
     return {
@@ -166,7 +172,7 @@ def demo_document(
     }
 
 
-def status_document(case: str, status: CaseStatus) -> Document:
+def status_document(case: str, status: CaseStatusShape) -> Document:
     """What is in the case."""
     return {
         **_head(case),
@@ -184,7 +190,7 @@ def status_document(case: str, status: CaseStatus) -> Document:
     }
 
 
-def correct_document(case: str, corrected: Corrected) -> Document:
+def correct_document(case: str, corrected: CorrectionResult) -> Document:
     """The answer of ``correct``: the correction that is in force, and whether it was made just now."""
     return {**_head(case), "new": corrected.is_new, "correction": _correction(corrected.correction)}
 
@@ -200,13 +206,13 @@ def _correction(correction: Correction) -> Document:
         "at": correction.at,
         "who": correction.who,
         "why": correction.why,
-        "record": origin_params(correction.record),
-        "by": None if correction.by is None else origin_params(correction.by),
+        "record": origin_dict(correction.record),
+        "by": None if correction.by is None else origin_dict(correction.by),
         "lifted": correction.is_lifted,
     }
 
 
-def verify_document(case: str, problems: Sequence[Problem], lang: Lang) -> Document:
+def verify_document(case: str, problems: Sequence[IntegrityProblemShape], lang: Lang) -> Document:
     """What ``verify`` found to disagree; an empty list when all agrees."""
     return {
         **_head(case),
@@ -221,7 +227,7 @@ def verify_document(case: str, problems: Sequence[Problem], lang: Lang) -> Docum
     }
 
 
-def compact_document(case: str, compacted: Compacted) -> Document:
+def compact_document(case: str, compacted: CompactResultShape) -> Document:
     """What ``compact`` put in order; sizes are those of the database, in bytes."""
     return {
         **_head(case),
@@ -231,11 +237,11 @@ def compact_document(case: str, compacted: Compacted) -> Document:
     }
 
 
-def copy_document(copied: Copied) -> Document:
+def copy_document(copied: CopyResultShape) -> Document:
     """What ``copy`` copied, and every figure of the comparison, side by side."""
     comparison = copied.comparison
 
-    def side_by_side(compared: Compared) -> Document:
+    def side_by_side(compared: ComparisonItem) -> Document:
         about = {} if compared.file is None else {"file": compared.file}
         return {
             "what": compared.what,
@@ -258,7 +264,7 @@ def copy_document(copied: Copied) -> Document:
     }
 
 
-def query_document(case: str, answer: QueryAnswer) -> Document:
+def query_document(case: str, answer: QueryResult) -> Document:
     """The answer of ``query``: what was asked with what, the names of the columns, and every row."""
     return {**_head(case), **answer.to_dict()}
 
@@ -270,7 +276,7 @@ def rules_document(rules: Iterable[Rule], lang: Lang) -> Document:
 
 def rule_document(rule: Rule, lang: Lang) -> Document:
     """The answer of ``rules show``: the rule, its sentence as a template, and the text of its query."""
-    said = {"message": getattr(rule.message, lang), "sql": rule.query.text_in("sql")}
+    said = {"message": getattr(rule.message, lang), "sql": rule.query.source("sql")}
     return {**_head(), "rule": {**_rule(rule, lang), **said}}
 
 
@@ -303,11 +309,11 @@ def _registrant(party: Party | None) -> Document | None:
 
 
 def _origins(origins: Sequence[Origin]) -> list[Document]:
-    return [origin_params(origin) for origin in origins]
+    return [origin_dict(origin) for origin in origins]
 
 
 def _hints(hints: Sequence[Hint]) -> list[Document]:
-    return [{"what": hint.what, "value": hint.value, "confidence": hint.confidence} for hint in hints]
+    return [{"what": hint.attribute, "value": hint.value, "confidence": hint.confidence} for hint in hints]
 
 
 def _trace(trace: Trace, lang: Lang) -> Document:
@@ -318,8 +324,8 @@ def _trace(trace: Trace, lang: Lang) -> Document:
         "card": None if trace.card is None else _card(trace.card),
         "outcome": str(trace.outcome),
         "registrant": _registrant(trace.registrant),
-        "holder": party_params(trace.holder),
-        "end_user": party_params(trace.end_user),
+        "holder": party_dict(trace.holder),
+        "end_user": party_dict(trace.end_user),
         "chains": [_chain(chain) for chain in trace.chains],
         "chains_omitted": trace.chains_omitted,
         "activations": [_activation(event) for event in trace.activations],
@@ -345,17 +351,17 @@ def _chain(chain: Chain) -> Document:
     return {
         "outcome": str(chain.outcome),
         "registrant": _registrant(chain.registrant),
-        "holder": party_params(chain.holder),
-        "hops": [hop_params(hop) for hop in chain.hops],
+        "holder": party_dict(chain.holder),
+        "hops": [hop_dict(hop) for hop in chain.hops],
     }
 
 
 def _activation(event: Activation) -> Document:
     return {
-        "date": event.when.text,
+        "date": event.when.iso,
         "imei": event.imei,
         "msisdn": event.msisdn,
-        "user": party_params(event.user),
+        "user": party_dict(event.user),
         "province": event.province,
         "city": event.city,
         "origins": _origins(event.origins),
@@ -364,7 +370,7 @@ def _activation(event: Activation) -> Document:
 
 def _seizure(event: Seizure) -> Document:
     return {
-        "date": None if event.when is None else event.when.text,
+        "date": None if event.when is None else event.when.iso,
         "case_no": event.case_no,
         "place": event.place,
         "origins": _origins(event.origins),
@@ -377,15 +383,15 @@ def _rule(rule: Rule, lang: Lang) -> Document:
         "version": rule.version,
         "severity": rule.severity,
         "title": getattr(rule.title, lang),
-        "why": getattr(rule.why, lang),
+        "why": getattr(rule.rationale, lang),
         "law": None if rule.law is None else getattr(rule.law, lang),
         "parameters": [
             {
                 "name": parameter.name,
-                "type": parameter.asked.type_text,
+                "type": parameter.parameter.type_text,
                 "default": parameter.default,
                 "unit": None if parameter.unit is None else getattr(parameter.unit, lang),
-                "meaning": getattr(parameter.asked.meaning, lang),
+                "meaning": getattr(parameter.parameter.meaning, lang),
             }
             for parameter in rule.parameters
         ],
@@ -395,13 +401,13 @@ def _rule(rule: Rule, lang: Lang) -> Document:
     }
 
 
-def _breach(breach: Breach, lang: Lang) -> Document:
+def _breach(breach: RuleFinding, lang: Lang) -> Document:
     return {
         "code": breach.code,
         "severity": breach.severity,
         "version": breach.rule.version,
         "params": dict(breach.params),
-        "message": breach_message(breach, lang),
+        "message": rule_finding_message(breach, lang),
     }
 
 
@@ -416,8 +422,8 @@ def _finding(finding: Finding, lang: Lang) -> Document:
 
 def _lead(lead: Lead, lang: Lang) -> Document:
     return {
-        "ask": party_params(lead.ask),
-        "for": lead.wanted,
+        "ask": party_dict(lead.ask),
+        "for": lead.record_type,
         "because": lead.because,
         "since": lead.since,
         "until": lead.until,
@@ -443,15 +449,15 @@ def _audit(audit: Audit, lang: Lang) -> Document:
     }
 
 
-def _named(holders: Sequence[HolderShare]) -> Iterator[tuple[Document | None, int, int, int]]:
-    from graphtrace.answers.audit import Holders
+def _named(holders: Sequence[HolderCount]) -> Iterator[tuple[Document | None, int, int, int]]:
+    from graphtrace.analysis.audit.report import FinalHolders
 
-    if isinstance(holders, Holders):
+    if isinstance(holders, FinalHolders):
         return holders.named()
-    return ((party_params(party), cards, activated, seized) for party, cards, activated, seized in holders)
+    return ((party_dict(party), cards, activated, seized) for party, cards, activated, seized in holders)
 
 
-def _resold(resold: Resold) -> Document:
+def _resold(resold: ResaleSummary) -> Document:
     return {
         "activated": resold.activated,
         "by_depth": {str(depth): cards for depth, cards in resold.by_depth.items()},
@@ -501,7 +507,7 @@ def _balance(balance: Balance | None) -> Document:
     }
 
 
-def _quantities(total: QuantitySum) -> Document:
+def _quantities(total: QuantityTotals) -> Document:
     return {"records": total.records, "cards": total.cards}
 
 
@@ -513,7 +519,7 @@ def _identification(text: str, answer: Identification) -> Document:
     }
 
 
-def _reading(reading: Reading) -> Document:
+def _reading(reading: Interpretation) -> Document:
     return {
         "kind": reading.kind,
         "normalised": reading.normalised,
@@ -548,7 +554,7 @@ def _query(query: Query, lang: Lang) -> Document:
     }
 
 
-def _file(report: FileReport) -> Document:
+def _file(report: SheetReport) -> Document:
     return {
         "file": report.file,
         "sha256": report.sha256,
@@ -577,7 +583,7 @@ def _reject(reject: Reject) -> Document:
     }
 
 
-def _remark(remark: Remark) -> Document:
+def _remark(remark: RowWarning) -> Document:
     about_column = {} if remark.column is None else {"heading": remark.heading, "column": remark.column}
     return {
         "field": remark.field,

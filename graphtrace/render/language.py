@@ -9,7 +9,7 @@ from graphtrace.render import Lang
 VARIABLE = "GRAPHTRACE_LANG"
 
 
-def spoken_language(stated: str | None = None) -> Lang:
+def detect_language(stated: str | None = None) -> Lang:
     """What is stated, else what the environment says; the first variable that is set decides."""
     variables = (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
     spoken = stated or next((value for name in variables if (value := os.environ.get(name))), "")

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from graphtrace.render import Lang, wording
-from graphtrace.render.messages import sentence
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.format import format_message
 
 _HEAD: ContextVar[str | None] = ContextVar("ledger_head", default=None)
 
@@ -33,4 +33,4 @@ def ledger_head() -> str | None:
 def ledger_line(lang: Lang) -> str | None:
     """The line that says so, in the foot of whatever is written."""
     head = _HEAD.get()
-    return None if head is None else sentence(wording.LABELS["ledger_head"], {"head": head}, lang)
+    return None if head is None else format_message(catalogue.LABELS["ledger_head"], {"head": head}, lang)

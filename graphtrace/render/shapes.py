@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from graphtrace.answers.comparing import Comparison
-    from graphtrace.answers.graphs import Limits
+    from graphtrace.analysis.compare import CaseComparison
+    from graphtrace.analysis.subgraph import SubgraphLimits
 
 
-class CaseStatus(Protocol):
+class CaseStatusShape(Protocol):
     """What is in a case."""
 
     @property
@@ -39,7 +39,7 @@ class CaseStatus(Protocol):
     def size_bytes(self) -> int | None: ...
 
 
-class Problem(Protocol):
+class IntegrityProblemShape(Protocol):
     """Something that ``verify`` found to disagree."""
 
     @property
@@ -48,7 +48,7 @@ class Problem(Protocol):
     def params(self) -> Mapping[str, Any]: ...
 
 
-class Compacted(Protocol):
+class CompactResultShape(Protocol):
     """How many rows were put in order, and the bytes of the database before and after."""
 
     @property
@@ -59,7 +59,7 @@ class Compacted(Protocol):
     def after(self) -> int: ...
 
 
-class Copied(Protocol):
+class CopyResultShape(Protocol):
     """What was copied from one case into another, and how the two compare."""
 
     @property
@@ -71,10 +71,10 @@ class Copied(Protocol):
     @property
     def files_before(self) -> int: ...
     @property
-    def comparison(self) -> Comparison: ...
+    def comparison(self) -> CaseComparison: ...
 
 
-class Exported(Protocol):
+class ExportResultShape(Protocol):
     """What was written where."""
 
     @property
@@ -86,6 +86,6 @@ class Exported(Protocol):
     @property
     def written(self) -> Mapping[str, int]: ...
     @property
-    def limits(self) -> Limits | None: ...
+    def limits(self) -> SubgraphLimits | None: ...
     @property
     def command(self) -> tuple[str, ...] | None: ...

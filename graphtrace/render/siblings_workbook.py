@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from graphtrace.render import Lang, wording
-from graphtrace.render.messages import bare_name, sentence, word
-from graphtrace.render.terminal.places import place
-from graphtrace.render.workbook import Cell, Column, Sheet, workbook_bytes
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.format import format_message, party_label, translate
+from graphtrace.render.terminal.origins import format_origin
+from graphtrace.render.xlsx import Cell, XlsxColumn, XlsxSheet, workbook_bytes
 
 if TYPE_CHECKING:
-    from graphtrace.answers.siblings import CardGroup, SiblingLot, Siblings
+    from graphtrace.analysis.siblings import CardGroup, SiblingLot, Siblings
     from graphtrace.model import Hop
 
 
@@ -25,23 +25,38 @@ class _Tables:
         self.siblings = siblings
         self.lang = lang
 
-    def sheets(self) -> list[Sheet]:
+    def sheets(self) -> list[XlsxSheet]:
         suspension = [
-            *(Column("carrier"), Column("range_first"), Column("range_last"), Column("cards", "number")),
-            *(Column("sibling"), Column("moved_with_it", widest=30), Column("date", "day"), Column("same_way")),
+            *(
+                XlsxColumn("carrier"),
+                XlsxColumn("range_first"),
+                XlsxColumn("range_last"),
+                XlsxColumn("cards", "number"),
+            ),
+            *(
+                XlsxColumn("sibling"),
+                XlsxColumn("moved_with_it", widest=30),
+                XlsxColumn("date", "day"),
+                XlsxColumn("same_way"),
+            ),
         ]
-        counts = [Column(code, "number") for code in ("cards", "activated", "seized", "at_large")]
+        counts = [XlsxColumn(code, "number") for code in ("cards", "activated", "seized", "at_large")]
         lots = [
-            *(Column("iccid"), Column("chain", "ordinal"), Column("n", "ordinal"), Column("from", widest=24)),
-            *(Column("to", widest=24), Column("date", "day"), Column("same_way"), *counts),
-            Column("sources", widest=40),
+            *(
+                XlsxColumn("iccid"),
+                XlsxColumn("chain", "ordinal"),
+                XlsxColumn("n", "ordinal"),
+                XlsxColumn("from", widest=24),
+            ),
+            *(XlsxColumn("to", widest=24), XlsxColumn("date", "day"), XlsxColumn("same_way"), *counts),
+            XlsxColumn("sources", widest=40),
         ]
         sheets = [
-            Sheet("suspension", suspension, self._suspension(), page_by=0),
-            Sheet("lots", lots, self._lots(), fixed=1),
+            XlsxSheet("suspension", suspension, self._suspension(), page_by=0),
+            XlsxSheet("lots", lots, self._lots(), frozen_columns=1),
         ]
         if self.siblings.not_found:
-            sheets.append(Sheet("not_found", [Column("input")], ([asked] for asked in self.siblings.not_found)))
+            sheets.append(XlsxSheet("not_found", [XlsxColumn("input")], ([asked] for asked in self.siblings.not_found)))
         return sheets
 
     def _suspension(self) -> Iterator[list[Cell]]:
@@ -49,7 +64,7 @@ class _Tables:
         for entry in sorted(self.siblings.suspension, key=lambda entry: entry.cards.carrier or ""):
             carrier = entry.cards.carrier
             yield [
-                word(wording.CARRIERS, carrier, self.lang) if carrier else None,
+                translate(catalogue.CARRIERS, carrier, self.lang) if carrier else None,
                 *(entry.cards.first, entry.cards.last, entry.cards.cards, entry.sibling),
                 self._step(entry.hop),
                 None if entry.hop is None else entry.hop.when.day,
@@ -59,7 +74,7 @@ class _Tables:
     def _step(self, hop: Hop | None) -> str:
         if hop is None:
             return self._label("in_every_step")
-        return f"{bare_name(hop.sender, self.lang)} → {bare_name(hop.receiver, self.lang)}"
+        return f"{party_label(hop.sender, self.lang)} → {party_label(hop.receiver, self.lang)}"
 
     def _lots(self) -> Iterator[list[Cell]]:
         for card in self.siblings:
@@ -73,9 +88,9 @@ class _Tables:
 
     def _lot(self, shown: str, lot: SiblingLot) -> Iterator[list[Cell]]:
         hop, lang = lot.hop, self.lang
-        parties = (bare_name(hop.sender, lang), bare_name(hop.receiver, lang))
+        parties = (party_label(hop.sender, lang), party_label(hop.receiver, lang))
         head: list[Cell] = [shown, lot.chain, hop.n, *parties, hop.when.day]
-        sources = [place(origin.file, origin.row, origin.sheet) for origin in hop.origins]
+        sources = [format_origin(origin.file, origin.row, origin.sheet) for origin in hop.origins]
         yield [*head, self._same_way(is_same_way=True), *_counts(lot.together), sources]
         if lot.lot != lot.together:
             yield [*head, self._same_way(is_same_way=False), *_counts(lot.lot), sources]
@@ -84,10 +99,10 @@ class _Tables:
         return self._label("same_way_so_far" if is_same_way else "any_way_so_far")
 
     def _label(self, code: str) -> str:
-        return sentence(wording.LABELS[code], {}, self.lang)
+        return format_message(catalogue.LABELS[code], {}, self.lang)
 
 
 def _counts(group: CardGroup | None) -> list[Cell]:
     if group is None:
         return [None] * 4
-    return [group.cards, group.activated, group.seized, group.cards_at_large]
+    return [group.cards, group.activated, group.seized, group.active_unseized]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.render import Lang, wording
-from graphtrace.render.messages import bare_name, explanation, finding_message, sentence, word
-from graphtrace.render.terminal.places import clock, place
-from graphtrace.render.workbook import Cell, Column, Sheet, workbook_bytes
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.format import explain_outcome, finding_message, format_message, party_label, translate
+from graphtrace.render.terminal.origins import format_origin, format_time
+from graphtrace.render.xlsx import Cell, XlsxColumn, XlsxSheet, workbook_bytes
 
 if TYPE_CHECKING:
-    from graphtrace.answers.trace import Trace
+    from graphtrace.analysis.trace import Trace
     from graphtrace.model import Activation, Chain, Lead, Origin, Party, Seizure
 
 _DAMAGED = "damaged_number"
@@ -32,32 +32,57 @@ class _Tables:
         self.cards = list({trace.card.key if trace.card else trace.input: trace for trace in reversed(traces)}.values())
         self.cards.reverse()
 
-    def sheets(self) -> list[Sheet]:
+    def sheets(self) -> list[XlsxSheet]:
         cards = [
-            *(Column("input", widest=22), Column("iccid"), Column("carrier"), Column("registrant", widest=24)),
-            *(Column("holder", widest=20), Column("end_user", widest=20), Column("outcome")),
-            *(Column("why", widest=30), Column("findings", widest=40), Column("ask_next", widest=26), Column("key")),
+            *(
+                XlsxColumn("input", widest=22),
+                XlsxColumn("iccid"),
+                XlsxColumn("carrier"),
+                XlsxColumn("registrant", widest=24),
+            ),
+            *(XlsxColumn("holder", widest=20), XlsxColumn("end_user", widest=20), XlsxColumn("outcome")),
+            *(
+                XlsxColumn("why", widest=30),
+                XlsxColumn("findings", widest=40),
+                XlsxColumn("ask_next", widest=26),
+                XlsxColumn("key"),
+            ),
         ]
         hops = [
-            *(Column("iccid"), Column("chain", "ordinal"), Column("chain_outcome"), Column("n", "ordinal")),
-            *(Column("gap_before"), Column("kind"), Column("from", widest=24), Column("to", widest=24)),
-            *(Column("date", "day"), Column("precision"), Column("channel", widest=16)),
-            *(Column("sources", widest=40), Column("from_id"), Column("to_id")),
+            *(
+                XlsxColumn("iccid"),
+                XlsxColumn("chain", "ordinal"),
+                XlsxColumn("chain_outcome"),
+                XlsxColumn("n", "ordinal"),
+            ),
+            *(XlsxColumn("gap_before"), XlsxColumn("kind"), XlsxColumn("from", widest=24), XlsxColumn("to", widest=24)),
+            *(XlsxColumn("date", "day"), XlsxColumn("precision"), XlsxColumn("channel", widest=16)),
+            *(XlsxColumn("sources", widest=40), XlsxColumn("from_id"), XlsxColumn("to_id")),
         ]
         sources = [
-            *(Column("file", widest=30), Column("sha256", widest=34), Column("sheet", widest=16)),
-            *(Column("row", "ordinal"), Column("record_no", widest=20), Column("iccid"), Column("used_for")),
-            Column("says", widest=50),
+            *(XlsxColumn("file", widest=30), XlsxColumn("sha256", widest=34), XlsxColumn("sheet", widest=16)),
+            *(
+                XlsxColumn("row", "ordinal"),
+                XlsxColumn("record_no", widest=20),
+                XlsxColumn("iccid"),
+                XlsxColumn("used_for"),
+            ),
+            XlsxColumn("says", widest=50),
         ]
         leads = [
-            *(Column("ask", widest=30), Column("ask_number"), Column("wanted"), Column("iccid", widest=24)),
-            *(Column("since", "day"), Column("until", "day"), Column("because", widest=36)),
+            *(
+                XlsxColumn("ask", widest=30),
+                XlsxColumn("ask_number"),
+                XlsxColumn("wanted"),
+                XlsxColumn("iccid", widest=24),
+            ),
+            *(XlsxColumn("since", "day"), XlsxColumn("until", "day"), XlsxColumn("because", widest=36)),
         ]
         return [
-            Sheet("cards", cards, map(self._card, self.traces), fixed=2, printed=len(cards) - 1),
-            Sheet("hops", hops, self._hops(), fixed=1, printed=len(hops) - 2),
-            Sheet("sources", sources, self._sources()),
-            Sheet("leads", leads, self._leads(), page_by=0),
+            XlsxSheet("cards", cards, map(self._card, self.traces), frozen_columns=2, print_columns=len(cards) - 1),
+            XlsxSheet("hops", hops, self._hops(), frozen_columns=1, print_columns=len(hops) - 2),
+            XlsxSheet("sources", sources, self._sources()),
+            XlsxSheet("leads", leads, self._leads(), page_by=0),
         ]
 
     def _card(self, trace: Trace) -> list[Cell]:
@@ -65,12 +90,12 @@ class _Tables:
         return [
             trace.input,
             card.iccid if card else None,
-            word(wording.CARRIERS, card.carrier, lang) if card and card.carrier else None,
+            translate(catalogue.CARRIERS, card.carrier, lang) if card and card.carrier else None,
             self._party(trace.registrant),
             self._party(trace.holder),
             self._party(trace.end_user),
-            word(wording.OUTCOMES, trace.outcome, lang),
-            explanation(trace, lang),
+            translate(catalogue.OUTCOMES, trace.outcome, lang),
+            explain_outcome(trace, lang),
             [finding_message(finding.code, finding.params, lang) for finding in trace.findings],
             list(dict.fromkeys(map(self._asked_of, trace.leads))),
             card.key if card else None,
@@ -84,16 +109,16 @@ class _Tables:
                 yield [
                     card,
                     number,
-                    word(wording.OUTCOMES, chain.outcome, lang),
+                    translate(catalogue.OUTCOMES, chain.outcome, lang),
                     hop.n,
                     self._label("missing_before") if hop.gap_before else None,
-                    word(wording.KINDS, hop.kind, lang),
+                    translate(catalogue.KINDS, hop.kind, lang),
                     self._party(hop.sender),
                     self._party(hop.receiver),
                     hop.when.day,
-                    word(wording.PRECISIONS, hop.precision, lang),
+                    translate(catalogue.PRECISIONS, hop.precision, lang),
                     hop.channel,
-                    [place(origin.file, origin.row, origin.sheet) for origin in hop.origins],
+                    [format_origin(origin.file, origin.row, origin.sheet) for origin in hop.origins],
                     hop.sender.id,
                     hop.receiver.id,
                 ]
@@ -101,7 +126,7 @@ class _Tables:
     def _sources(self) -> Iterator[list[Cell]]:
         """What rests on each row, the rows in their order."""
         uses = [use for trace in self.cards for use in self._uses(trace)]
-        uses.sort(key=lambda use: (use[0].file, use[0].place))
+        uses.sort(key=lambda use: (use[0].file, use[0].sort_key))
         for at, card, used_for, says in uses:
             yield [at.file, at.sha256, at.sheet, at.row, at.record_no, card, used_for, says]
 
@@ -110,15 +135,15 @@ class _Tables:
         for number, chain in _numbered(trace.chains):
             for hop in chain.hops:
                 used_for = self._label("step_of_chain", n=hop.n, chain=number)
-                parties = f"{bare_name(hop.sender, lang)} → {bare_name(hop.receiver, lang)}"
-                says = self._items(hop.when.day, word(wording.KINDS, hop.kind, lang), parties)
+                parties = f"{party_label(hop.sender, lang)} → {party_label(hop.receiver, lang)}"
+                says = self._items(hop.when.day, translate(catalogue.KINDS, hop.kind, lang), parties)
                 yield from ((origin, shown, used_for, says) for origin in hop.origins)
         for activation in trace.activations:
             says = self._activation(activation)
-            yield from ((at, shown, word(wording.KINDS, "activation", lang), says) for at in activation.origins)
+            yield from ((at, shown, translate(catalogue.KINDS, "activation", lang), says) for at in activation.origins)
         for seizure in trace.seizures:
             says = self._seizure(seizure)
-            yield from ((at, shown, word(wording.KINDS, "seizure", lang), says) for at in seizure.origins)
+            yield from ((at, shown, translate(catalogue.KINDS, "seizure", lang), says) for at in seizure.origins)
         for finding in trace.findings:
             says = finding_message(finding.code, finding.params, lang)
             yield from ((at, shown, self._label("finding"), says) for at in finding.evidence)
@@ -127,22 +152,22 @@ class _Tables:
         """One addressee after the other, as each is first named, and for each what is asked for."""
         asked = dict.fromkeys((lead, _requested(trace)) for trace in self.cards for lead in trace.leads)
         addressees = {lead.ask: place for place, (lead, _) in reversed([*enumerate(asked)])}
-        ordered = sorted(asked, key=lambda one: (addressees[one[0].ask], one[0].wanted, one[0].because))
+        ordered = sorted(asked, key=lambda one: (addressees[one[0].ask], one[0].record_type, one[0].because))
         for lead, card in ordered:
             yield [
                 self._asked(lead),
-                lead.ask.number if lead.ask else None,
+                lead.ask.strong_id if lead.ask else None,
                 self._wanted(lead),
                 card,
                 lead.since,
                 lead.until,
-                word(wording.REASONS, lead.because, self.lang),
+                translate(catalogue.REASONS, lead.because, self.lang),
             ]
 
     def _activation(self, event: Activation) -> str:
         return self._items(
-            clock(event.when.text),
-            self._label("user", user=bare_name(event.user, self.lang)) if event.user else None,
+            format_time(event.when.iso),
+            self._label("user", user=party_label(event.user, self.lang)) if event.user else None,
             event.province,
             event.city,
             event.imei and f"IMEI {event.imei}",
@@ -151,7 +176,7 @@ class _Tables:
 
     def _seizure(self, event: Seizure) -> str:
         return self._items(
-            clock(event.when.text) if event.when else self._label("undated"),
+            format_time(event.when.iso) if event.when else self._label("undated"),
             self._label("case_no", case_no=event.case_no) if event.case_no else None,
             event.place,
             self._label("holder_then", holder=event.holder) if event.holder else None,
@@ -161,20 +186,20 @@ class _Tables:
         return {"en": ", ", "zh": "，"}[self.lang].join(item for item in items if item)
 
     def _label(self, code: str, **params: object) -> str:
-        return sentence(wording.LABELS[code], params, self.lang)
+        return format_message(catalogue.LABELS[code], params, self.lang)
 
     def _party(self, party: Party | None) -> list[str]:
         """A line with its name and one with its number, as far as it has them."""
-        return [] if party is None else [bare_name(party, self.lang), *filter(None, [party.number])]
+        return [] if party is None else [party_label(party, self.lang), *filter(None, [party.strong_id])]
 
     def _asked_of(self, lead: Lead) -> str:
         return self._label("asked_of", ask=self._asked(lead), wanted=self._wanted(lead))
 
     def _asked(self, lead: Lead) -> str:
-        return bare_name(lead.ask, self.lang) if lead.ask else self._label("carrier_unnamed")
+        return party_label(lead.ask, self.lang) if lead.ask else self._label("carrier_unnamed")
 
     def _wanted(self, lead: Lead) -> str:
-        return word(wording.WANTED, lead.wanted, self.lang)
+        return translate(catalogue.WANTED, lead.record_type, self.lang)
 
 
 def _shown(trace: Trace) -> str:

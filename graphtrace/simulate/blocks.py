@@ -9,9 +9,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from graphtrace.simulate.numbers import foreign
-from graphtrace.simulate.pieces import Piece, Runs
-from graphtrace.simulate.stories import LATER, LISTED, PART, PARTS, UNLISTED, Move, Story, Truth, Use
+from graphtrace.simulate.numbers import other_carrier_iccids
+from graphtrace.simulate.scenarios import (
+    LATER,
+    LISTED,
+    PART,
+    PARTS,
+    UNLISTED,
+    ActivationSpec,
+    ExpectedTruth,
+    Move,
+    Scenario,
+)
+from graphtrace.simulate.shards import CardRuns, Shard
 from graphtrace.simulate.tables import (
     DAY_SECONDS,
     FIRST_DAY,
@@ -38,7 +48,7 @@ Cast = dict[str, "Indices"]
 """Who plays each letter, in every block."""
 
 
-def find_cast(story: Story, carriers: Indices, directory: Directory, random: np.random.Generator) -> Cast:
+def assign_parties(story: Scenario, carriers: Indices, directory: Directory, random: np.random.Generator) -> Cast:
     """Choose the parties of every block; ``carriers`` are those of the blocks' numbers."""
     count = len(carriers)
     enterprises, path = directory.pick_enterprises(random, count), directory.pick_path(random, count)
@@ -57,13 +67,13 @@ def find_cast(story: Story, carriers: Indices, directory: Directory, random: np.
     return cast
 
 
-def tell(story: Story, slots: Indices, cast: Cast, piece: Piece, random: np.random.Generator) -> None:
+def generate_block(story: Scenario, slots: Indices, cast: Cast, piece: Shard, random: np.random.Generator) -> None:
     """Write the records of a story and what is true of its cards, for a block in each of the slots."""
     _Telling(story, slots, cast, piece, random).tell()
 
 
 class _Telling:
-    def __init__(self, story: Story, slots: Indices, cast: Cast, piece: Piece, random: np.random.Generator) -> None:
+    def __init__(self, story: Scenario, slots: Indices, cast: Cast, piece: Shard, random: np.random.Generator) -> None:
         self._story = story
         self._slots = slots
         self._cast = cast
@@ -121,7 +131,7 @@ class _Telling:
 
     # ---- truth
 
-    def _state(self, truth: Truth) -> None:
+    def _state(self, truth: ExpectedTruth) -> None:
         first, last = _span(truth.part)
         rows: dict[str, Indices] = {"slot": self._slots, "block": np.arange(len(self._slots))}
         each = _each(rows, first, last, truth.start, truth.every)
@@ -129,11 +139,11 @@ class _Telling:
         runs = each if is_each else rows | {"offset": np.full(len(self._slots), first)}
         keys = None
         if truth.written != "keys":
-            make = self._piece.writing.numbers.lettered if truth.written == "lettered" else foreign
+            make = self._piece.writing.numbers.lettered if truth.written == "lettered" else other_carrier_iccids
             keys = make(runs["slot"], runs["offset"])
         ways = [chain.split() for chain in truth.chains]
         self._piece.state(
-            Runs(
+            CardRuns(
                 story=self._story.name,
                 outcome=str(truth.outcome),
                 findings=" ".join(truth.findings),
@@ -150,7 +160,7 @@ class _Telling:
             is_used = self._random.random(len(each["slot"])) < truth.share
             self._use(truth, ways, {name: column[is_used] for name, column in each.items()})
 
-    def _use(self, truth: Truth, ways: Sequence[Sequence[str]], cards: Rows) -> None:
+    def _use(self, truth: ExpectedTruth, ways: Sequence[Sequence[str]], cards: Rows) -> None:
         is_named = cards["offset"] % 2 == 0
         last = ways[-1][-1] if ways else None
         user = np.full(len(is_named), NOBODY)
@@ -167,7 +177,7 @@ class _Telling:
             end_user = self._players(truth.end_user, cards["block"])
         self._piece.state_uses(cards, end_user, " ".join(truth.used_findings))
 
-    def _record_use(self, use: Use, user: Indices, cards: Rows) -> None:
+    def _record_use(self, use: ActivationSpec, user: Indices, cards: Rows) -> None:
         count = len(user)
         offset, block = cards["offset"], cards["block"]
         if use.step == LATER:

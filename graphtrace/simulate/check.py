@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from graphtrace.errors import InputError
-from graphtrace.simulate.expected import count_cards, expected_audits, expected_cards, truth_pieces
+from graphtrace.simulate.ground_truth import count_true_cards, expected_audits, expected_cards, truth_shards
 from graphtrace.simulate.truth import GAP, OR, STEP, SUMMARY
 
 if TYPE_CHECKING:
-    from graphtrace.answers.trace import Trace
+    from graphtrace.analysis.trace import Trace
     from graphtrace.case import Case
     from graphtrace.model import Chain, Party
 
@@ -37,7 +37,7 @@ _ONCE: Final = frozenset({"near_miss"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mistake:
+class Mismatch:
     """One wrong answer: what of which card in which story is wrong, what is true, and what was answered.
 
     Of a rejected row, ``card`` is its place and ``story`` is ``None``.
@@ -51,7 +51,7 @@ class Mistake:
 
 
 @dataclass(slots=True)
-class Tally:
+class RecallCount:
     """How many there are in truth, how many of them were found, and how many were found that there are not."""
 
     true: int = 0
@@ -97,12 +97,12 @@ class CheckReport:
     asked: int = 0
     right: int = 0
     wrong: dict[str, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    faults: dict[str, Tally] = field(default_factory=dict)
-    rejects: dict[str, Tally] = field(default_factory=dict)
-    duplicates: Tally = field(default_factory=Tally)
+    faults: dict[str, RecallCount] = field(default_factory=dict)
+    rejects: dict[str, RecallCount] = field(default_factory=dict)
+    duplicates: RecallCount = field(default_factory=RecallCount)
     audits: int = 0
     audits_right: int = 0
-    mistakes: list[Mistake] = field(default_factory=list)
+    mistakes: list[Mismatch] = field(default_factory=list)
 
     @property
     def is_right(self) -> bool:
@@ -111,7 +111,7 @@ class CheckReport:
         return (self.right, self.audits_right) == (self.asked, self.audits) and all(tally.is_right for tally in tallies)
 
 
-def check_case(
+def check_answers(
     case: Case,
     truth: Path,
     *,
@@ -138,10 +138,10 @@ def check_case(
     -----
     Time is that of the traces: some tens of microseconds a card. Memory is that of one piece of the truth.
     """
-    pieces = truth_pieces(truth)
+    pieces = truth_shards(truth)
     if not pieces or not (truth / SUMMARY).is_file():
         raise InputError(f"{truth}: there is no truth", hint="name the folder truth that graphtrace simulate has made")
-    cards = count_cards(pieces)
+    cards = count_true_cards(pieces)
     strides = {story: 1 if sample is None else -(-count // max(sample, 1)) for story, count in cards.items()}
     total = sum(-(-count // strides[story]) for story, count in cards.items())
     report = CheckReport()
@@ -167,13 +167,13 @@ def _check_batch(case: Case, batch: pl.DataFrame, report: CheckReport) -> None:
         report.right += not wrong
         for kind in wrong:
             report.wrong[kind] += 1
-            _keep(report, Mistake(card=card, story=story, kind=kind, true=true[kind], answered=answered[kind]))
+            _keep(report, Mismatch(card=card, story=story, kind=kind, true=true[kind], answered=answered[kind]))
         codes, found = _counted(findings.split()), _counted(finding.code for finding in trace.findings)
         for code in {*codes, *found}:
-            report.faults.setdefault(code, Tally()).add(codes[code], found[code])
+            report.faults.setdefault(code, RecallCount()).add(codes[code], found[code])
         if codes != found:
             texts = [" ".join(sorted(each.elements())) for each in (codes, found)]
-            _keep(report, Mistake(card=card, story=story, kind="findings", true=texts[0], answered=texts[1]))
+            _keep(report, Mismatch(card=card, story=story, kind="findings", true=texts[0], answered=texts[1]))
 
 
 def _answered(trace: Trace) -> dict[str, str | None]:
@@ -223,7 +223,7 @@ def _check_audits(case: Case, pieces: list[Path], report: CheckReport) -> None:
         report.audits += 1
         report.audits_right += true == told
         if true != told:
-            _keep(report, Mistake(card=enterprise, story=None, kind="audit", true=true, answered=told))
+            _keep(report, Mismatch(card=enterprise, story=None, kind="audit", true=true, answered=told))
 
 
 def _figures(counts: Iterable[tuple[str, int]]) -> str:
@@ -236,15 +236,15 @@ def _check_rows(case: Case, truth: Path, report: CheckReport) -> None:
     planned = Counter(pl.read_parquet(truth / "rejects.parquet").iter_rows())
     rejected: Counter[tuple[Any, ...]] = Counter(tuple(row) for row in case.rejects())
     for row in sorted({*planned, *rejected}, key=str):
-        report.rejects.setdefault(row[-1], Tally()).add(planned[row], rejected[row])
+        report.rejects.setdefault(row[-1], RecallCount()).add(planned[row], rejected[row])
         if planned[row] != rejected[row]:
             file, sheet, number, named, reason = row
             place = f"{file}:{number}" if sheet is None else f"{file}:{number} ({sheet})"
             counts = [f"{count} × {reason} ({named})" for count in (planned[row], rejected[row])]
-            _keep(report, Mistake(card=place, story=None, kind="reject", true=counts[0], answered=counts[1]))
+            _keep(report, Mismatch(card=place, story=None, kind="reject", true=counts[0], answered=counts[1]))
     report.duplicates.add(summary["duplicates"], sum(entry["duplicate"] for entry in case.status().files))
 
 
-def _keep(report: CheckReport, mistake: Mistake) -> None:
+def _keep(report: CheckReport, mistake: Mismatch) -> None:
     if len(report.mistakes) < MOST_MISTAKES:
         report.mistakes.append(mistake)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Literal, Protocol
 
 import polars as pl
 
-from graphtrace.simulate.truth import Refusal
+from graphtrace.simulate.truth import ExpectedReject
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
-    from graphtrace.simulate.pieces import Written
+    from graphtrace.simulate.shards import TableRows
 
 Format = Literal["csv", "parquet"]
 
@@ -66,7 +66,7 @@ class _Parquet:
             self._writer.close()
 
 
-class Files:
+class TableFiles:
     """The files of a case, one a table, made when their first row comes.
 
     ``rows`` counts the rows of each by its name; ``rejects`` are the rows that have to be rejected. No row is
@@ -78,10 +78,10 @@ class Files:
         self._form: Format = form
         self._open: dict[str, _File] = {}
         self.rows: dict[str, int] = {}
-        self.rejects: list[Refusal] = []
+        self.rejects: list[ExpectedReject] = []
         self.duplicates = 0
 
-    def write(self, records: Sequence[Written]) -> None:
+    def write(self, records: Sequence[TableRows]) -> None:
         """Add rows behind those that are there."""
         for table, frame, refused in records:
             name = f"{table}.{self._form}"
@@ -90,7 +90,7 @@ class Files:
             if name not in self._open:
                 self._open[name] = (_Csv if self._form == "csv" else _Parquet)(self._folder / name)
             self._open[name].write(frame)
-            self.rejects += [Refusal(name, None, first + place, *why) for place, why in refused.items()]
+            self.rejects += [ExpectedReject(name, None, first + place, *why) for place, why in refused.items()]
 
     def close(self) -> None:
         """Write what is still to be written."""

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from graphtrace.errors import UsageError
-from graphtrace.render.simulated import readme, simulated_document
-from graphtrace.simulate.blocks import Cast, find_cast, tell
-from graphtrace.simulate.files import Files, Format
-from graphtrace.simulate.lots import LOTS_A_PIECE, tell_lots
-from graphtrace.simulate.messy import MOST_CARDS, MessyFiles
-from graphtrace.simulate.numbers import SLOT_SIZE, Numbers, carriers_of, mobile_slots
+from graphtrace.render.simulation import readme, simulation_document
+from graphtrace.simulate.blocks import Cast, assign_parties, generate_block
+from graphtrace.simulate.files import Format, TableFiles
+from graphtrace.simulate.lots import LOTS_PER_SHARD, generate_lots
+from graphtrace.simulate.messy_files import MOST_CARDS, MessyFiles
+from graphtrace.simulate.numbers import SLOT_SIZE, Numbers, carrier_of_slots, mobile_slots
 from graphtrace.simulate.parties import Directory
-from graphtrace.simulate.pieces import Accounts, Piece, Told
-from graphtrace.simulate.stories import PART, STORIES, Story
-from graphtrace.simulate.tables import Writing
+from graphtrace.simulate.scenarios import PART, SCENARIOS, Scenario
+from graphtrace.simulate.shards import Shard, ShardResult, StockTotals
+from graphtrace.simulate.tables import TableWriter
 from graphtrace.simulate.truth import SUMMARY, TruthWriter
-from graphtrace.store.case_folder import refuse_inside_case
+from graphtrace.storage.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 DEFAULT_RATE: Final = 0.001
 """Share of all cards to which each thing happens that can be planted."""
 
-BLOCKS_A_PIECE: Final = 200
+BLOCKS_PER_SHARD: Final = 200
 """Blocks of each story that are told at once."""
 
 _WORKERS: Final = 2
@@ -45,10 +45,10 @@ README: Final = "README.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planted:
-    """How often a story is told: in so many blocks, in each to :data:`~graphtrace.simulate.stories.PART` cards."""
+class ScenarioCount:
+    """How often a story is told: in so many blocks, in each to :data:`~graphtrace.simulate.scenarios.PART` cards."""
 
-    story: Story
+    story: Scenario
     rate: float
     blocks: int
 
@@ -69,7 +69,7 @@ class Planted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Simulated:
+class SimulationResult:
     """What was made.
 
     ``command`` makes it again. ``rows`` counts the rows of every file, ``rejected`` those that have to be rejected,
@@ -83,7 +83,7 @@ class Simulated:
     rows: Mapping[str, int]
     rejected: int
     duplicates: int
-    planted: tuple[Planted, ...]
+    scenarios: tuple[ScenarioCount, ...]
 
 
 def simulate(
@@ -95,7 +95,7 @@ def simulate(
     is_messy: bool = False,
     rates: Mapping[str, float] | None = None,
     progress: Callable[[str, int, int | None], None] | None = None,
-) -> Simulated:
+) -> SimulationResult:
     """Make a case of ``cards`` cards in ``folder``, which must be empty or new.
 
     Parameters
@@ -108,7 +108,7 @@ def simulate(
         Of the files of records.
     is_messy
         Write them as people send them: of several forms, with damaged cells, titles, totals. Not for more than
-        :data:`~graphtrace.simulate.messy.MOST_CARDS` cards.
+        :data:`~graphtrace.simulate.messy_files.MOST_CARDS` cards.
     rates
         For each story its share of all cards, ``""`` for those that are not named; a story is told at least once
         unless its rate is 0.
@@ -131,12 +131,12 @@ def simulate(
             f"messy files are such as people make by hand, and hold at most {MOST_CARDS:,} cards",
             hint=f"ask for at most {MOST_CARDS}, or for clean files",
         )
-    planted = plan(cards, rates or {})
+    planted = plan_scenarios(cards, rates or {})
     _make_folders(folder)
     random = np.random.default_rng([seed, 0])
     world = _World(planted, cards, seed, random)
-    truth, accounts = TruthWriter(folder / TRUTH), Accounts(world.writing)
-    files = MessyFiles(folder / RECORDS, random) if is_messy else Files(folder / RECORDS, form)
+    truth, accounts = TruthWriter(folder / TRUTH), StockTotals(world.writing)
+    files = MessyFiles(folder / RECORDS, random) if is_messy else TableFiles(folder / RECORDS, form)
     tasks = [*world.tasks()]
     for number, piece in enumerate(_ahead(tasks), 1):
         files.write(piece.records)
@@ -149,7 +149,7 @@ def simulate(
     truth.write_rejects(files.rejects)
     options = ["--messy"] if is_messy else ["--format", form]
     options += [f"--faults {name}={rate:g}" if name else f"--faults {rate:g}" for name, rate in (rates or {}).items()]
-    made = Simulated(
+    made = SimulationResult(
         folder=folder,
         command=" ".join([f"graphtrace simulate OUT --cards {cards} --seed {seed}", *options]),
         cards=cards,
@@ -157,15 +157,15 @@ def simulate(
         rows=files.rows,
         rejected=len(files.rejects),
         duplicates=files.duplicates + sum(one.blocks * one.story.duplicates for one in planted),
-        planted=planted,
+        scenarios=planted,
     )
-    summary = {**simulated_document(made), "folder": None}
+    summary = {**simulation_document(made), "folder": None}
     (folder / TRUTH / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     (folder / README).write_text(readme(made), encoding="utf-8")
     return made
 
 
-def plan(cards: int, rates: Mapping[str, float]) -> tuple[Planted, ...]:
+def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[ScenarioCount, ...]:
     """How often each story is told among so many cards.
 
     Raises
@@ -173,7 +173,7 @@ def plan(cards: int, rates: Mapping[str, float]) -> tuple[Planted, ...]:
     UsageError
         If a story is unknown, a rate is no share, or the stories need more cards than there are.
     """
-    names = {story.name for story in STORIES}
+    names = {story.name for story in SCENARIOS}
     unknown = [name for name in rates if name and name not in names]
     if unknown:
         raise UsageError(
@@ -184,10 +184,10 @@ def plan(cards: int, rates: Mapping[str, float]) -> tuple[Planted, ...]:
         raise UsageError(f"{wrong[0]} is no share of the cards", hint="give a rate from 0 to 1, such as 0.002")
     usual = rates.get("", DEFAULT_RATE)
     planted = []
-    for story in STORIES:
+    for story in SCENARIOS:
         rate = rates.get(story.name, usual)
         if rate:
-            planted.append(Planted(story=story, rate=rate, blocks=max(1, round(rate * cards / PART))))
+            planted.append(ScenarioCount(story=story, rate=rate, blocks=max(1, round(rate * cards / PART))))
     needed = sum(one.blocks * one.story.cards for one in planted)
     if needed > cards:
         raise UsageError(
@@ -199,53 +199,55 @@ def plan(cards: int, rates: Mapping[str, float]) -> tuple[Planted, ...]:
 class _World:
     """Who there is and which cards there are, before anything happens."""
 
-    def __init__(self, planted: Sequence[Planted], cards: int, seed: int, random: np.random.Generator) -> None:
+    def __init__(self, planted: Sequence[ScenarioCount], cards: int, seed: int, random: np.random.Generator) -> None:
         self._seed = seed
         directory = Directory(cards)
-        self._blocks: list[tuple[Story, Indices, Cast]] = []
+        self._blocks: list[tuple[Scenario, Indices, Cast]] = []
         self._free = 0
         for one in planted:
             slots = _take_slots(one, self._free)
-            self._blocks.append((one.story, slots, find_cast(one.story, carriers_of(slots), directory, random)))
+            self._blocks.append(
+                (one.story, slots, assign_parties(one.story, carrier_of_slots(slots), directory, random))
+            )
             self._free = int(slots[-1]) + 1
         self._sizes = _lot_sizes(cards - sum(one.blocks * one.story.cards for one in planted))
-        self.writing = Writing(directory, Numbers(self._free + len(self._sizes)))
+        self.writing = TableWriter(directory, Numbers(self._free + len(self._sizes)))
 
-    def tasks(self) -> Iterator[Callable[[], Told]]:
+    def tasks(self) -> Iterator[Callable[[], ShardResult]]:
         """What tells each piece of the case; each by itself, in any order."""
         most = max((len(slots) for _, slots, _ in self._blocks), default=0)
-        pieces = range(0, most, BLOCKS_A_PIECE)
+        pieces = range(0, most, BLOCKS_PER_SHARD)
         yield from (partial(self._tell_blocks, first) for first in pieces)
         serials = len(pieces) * self._serials
-        yield from (partial(self._tell_lots, first, serials) for first in range(0, len(self._sizes), LOTS_A_PIECE))
+        yield from (partial(self._tell_lots, first, serials) for first in range(0, len(self._sizes), LOTS_PER_SHARD))
 
     @property
     def _serials(self) -> int:
         """Numbers of records that a piece of blocks may need."""
-        return BLOCKS_A_PIECE * sum(story.serials for story, _, _ in self._blocks)
+        return BLOCKS_PER_SHARD * sum(story.serials for story, _, _ in self._blocks)
 
-    def _tell_blocks(self, first: int) -> Told:
+    def _tell_blocks(self, first: int) -> ShardResult:
         """Tell every story for its next blocks."""
-        piece = Piece(self.writing, first // BLOCKS_A_PIECE * self._serials)
-        some = slice(first, first + BLOCKS_A_PIECE)
+        piece = Shard(self.writing, first // BLOCKS_PER_SHARD * self._serials)
+        some = slice(first, first + BLOCKS_PER_SHARD)
         for number, (story, slots, cast) in enumerate(self._blocks):
             random = np.random.default_rng([self._seed, 1, number, first])
             players = {letter: parties[some] for letter, parties in cast.items()}
-            tell(story, slots[some], players, piece, random)
+            generate_block(story, slots[some], players, piece, random)
         return piece.end()
 
-    def _tell_lots(self, first: int, serials: int) -> Told:
-        piece = Piece(self.writing, serials + first * SLOT_SIZE)
-        sizes = self._sizes[first : first + LOTS_A_PIECE]
+    def _tell_lots(self, first: int, serials: int) -> ShardResult:
+        piece = Shard(self.writing, serials + first * SLOT_SIZE)
+        sizes = self._sizes[first : first + LOTS_PER_SHARD]
         slots = self._free + first + np.arange(len(sizes))
-        tell_lots(slots, sizes, piece, np.random.default_rng([self._seed, 2, first]))
+        generate_lots(slots, sizes, piece, np.random.default_rng([self._seed, 2, first]))
         return piece.end()
 
 
-def _ahead(tasks: Sequence[Callable[[], Told]]) -> Iterator[Told]:
+def _ahead(tasks: Sequence[Callable[[], ShardResult]]) -> Iterator[ShardResult]:
     """The pieces in their order, of which the next ones are told while one is written."""
     with ThreadPoolExecutor(_WORKERS) as workers:
-        waiting: deque[Future[Told]] = deque()
+        waiting: deque[Future[ShardResult]] = deque()
         for task in tasks:
             waiting.append(workers.submit(task))
             if len(waiting) > _WORKERS:
@@ -254,7 +256,7 @@ def _ahead(tasks: Sequence[Callable[[], Told]]) -> Iterator[Told]:
             yield waiting.popleft().result()
 
 
-def _take_slots(one: Planted, free: int) -> Indices:
+def _take_slots(one: ScenarioCount, free: int) -> Indices:
     if one.story.is_mobile:
         return mobile_slots(free, one.blocks)
     return np.arange(free, free + one.blocks, dtype=np.int64)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from graphtrace.simulate.numbers import carriers_of
-from graphtrace.simulate.pieces import Piece, Runs
+from graphtrace.simulate.numbers import carrier_of_slots
+from graphtrace.simulate.shards import CardRuns, Shard
 from graphtrace.simulate.tables import (
     DAY_SECONDS,
     LONGEST_STEP,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 NAME: Final = "resold"
 """What the truth calls the story of these cards."""
 
-LOTS_A_PIECE: Final = 250
+LOTS_PER_SHARD: Final = 250
 """Lots that are told at once: a thousand times as many cards are in memory."""
 
 _HOPS: Final = np.cumsum([0.1, 0.3, 0.25, 0.2, 0.1])
@@ -46,12 +46,12 @@ _NAMED: Final = 0.5
 _SEIZED: Final = 0.0005
 
 
-def tell_lots(slots: Indices, sizes: Indices, piece: Piece, random: np.random.Generator) -> None:
+def generate_lots(slots: Indices, sizes: Indices, piece: Shard, random: np.random.Generator) -> None:
     """Write the records of lots of some sizes, one in each slot, and what is true of their cards."""
     count, every = len(slots), np.arange(len(slots))
     directory = piece.writing.directory
     path = np.column_stack(
-        [carriers_of(slots), directory.pick_enterprises(random, count), directory.pick_path(random, count)]
+        [carrier_of_slots(slots), directory.pick_enterprises(random, count), directory.pick_path(random, count)]
     )
     hops = np.searchsorted(_HOPS, random.random(count), side="right")
     steps = random.integers(1, LONGEST_STEP + 1, (count, path.shape[1] - 1))
@@ -74,7 +74,7 @@ def tell_lots(slots: Indices, sizes: Indices, piece: Piece, random: np.random.Ge
 
     whole = np.flatnonzero(~is_retailed)
     piece.state(
-        Runs(
+        CardRuns(
             story=NAME,
             outcome="proven",
             findings="",
@@ -96,7 +96,7 @@ def tell_lots(slots: Indices, sizes: Indices, piece: Piece, random: np.random.Ge
     sales = {**cards.rows, "sender": holders[cards.lot], "receiver": buyer, "day": sold}
     piece.record("retail", sales, keys=cards.keys)
     piece.state(
-        Runs(
+        CardRuns(
             story=NAME,
             outcome="proven",
             findings="",
@@ -124,7 +124,7 @@ def _chains(path: Indices, hops: Indices, ids: pl.Series) -> pl.Series:
 class _Cards:
     """Every card of some lots: the place of its lot, where it stands, and its number."""
 
-    def __init__(self, piece: Piece, slots: Indices, lots: Indices, sizes: Indices) -> None:
+    def __init__(self, piece: Shard, slots: Indices, lots: Indices, sizes: Indices) -> None:
         self.piece = piece
         self.lot = np.repeat(lots, sizes[lots])
         ends = np.cumsum(sizes[lots])

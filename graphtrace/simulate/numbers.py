@@ -59,7 +59,7 @@ _DIGITS: Final = pl.Series([*"0123456789", ""])
 _NO_DIGIT: Final = 10
 
 
-def carriers_of(slots: Indices) -> Indices:
+def carrier_of_slots(slots: Indices) -> Indices:
     """The carrier of each slot, as a place in ``CARRIERS``."""
     carriers: Indices = _PATTERN[slots % len(_PATTERN)]
     return carriers
@@ -68,7 +68,7 @@ def carriers_of(slots: Indices) -> Indices:
 def mobile_slots(first: int, count: int) -> Indices:
     """The first ``count`` slots of China Mobile from ``first`` on."""
     every = np.arange(first, first + (count // int(_SHARES[MOBILE]) + 1) * len(_PATTERN), dtype=np.int64)
-    mobile: Indices = every[carriers_of(every) == MOBILE]
+    mobile: Indices = every[carrier_of_slots(every) == MOBILE]
     return mobile[:count]
 
 
@@ -110,19 +110,19 @@ class Numbers:
         return np.where(series % len(CARRIERS) == MOBILE, _NO_DIGIT, digits)
 
 
-def foreign(slots: Indices, offsets: Indices) -> pl.Series:
+def other_carrier_iccids(slots: Indices, offsets: Indices) -> pl.Series:
     """Card numbers of a foreign issuer, of whom nobody in the case bought."""
     return _constant("8985202", len(slots)) + _padded(slots * SLOT_SIZE + offsets, 12)
 
 
 def msisdns(slots: Indices, offsets: Indices) -> pl.Series:
     """Subscriber numbers, one a card: 13 digits of a range for IoT cards, 11 for Broadnet."""
-    return pl.Series(_SUBSCRIBERS[carriers_of(slots)] + _serials(slots, offsets)).cast(pl.String)
+    return pl.Series(_SUBSCRIBERS[carrier_of_slots(slots)] + _serials(slots, offsets)).cast(pl.String)
 
 
 def imsis(slots: Indices, offsets: Indices) -> pl.Series:
     """SIM identities, one a card."""
-    return pl.Series(_SIMS[carriers_of(slots)] + _serials(slots, offsets)).cast(pl.String)
+    return pl.Series(_SIMS[carrier_of_slots(slots)] + _serials(slots, offsets)).cast(pl.String)
 
 
 def imeis(slots: Indices, offsets: Indices, second: Indices) -> pl.Series:
@@ -142,7 +142,7 @@ def _check_digits(bodies: Indices) -> Indices:
 
 def _place(slots: Indices, offsets: Indices) -> tuple[Indices, Indices]:
     """Place of each card's prefix, and its running number."""
-    carriers = carriers_of(slots)
+    carriers = carrier_of_slots(slots)
     series, within = np.divmod(_ranks(slots, carriers), _SLOTS_A_SERIES)
     window, place = np.divmod(within, _SLOTS_A_WINDOW)
     return series * len(CARRIERS) + carriers, window * _WINDOW + _FIRST + place * _STRIDE + offsets
@@ -156,7 +156,7 @@ def _ranks(slots: Indices, carriers: Indices) -> Indices:
 
 def _serials(slots: Indices, offsets: Indices) -> Indices:
     """A number of each card among those of its carrier."""
-    return _ranks(slots, carriers_of(slots)) * SLOT_SIZE + offsets
+    return _ranks(slots, carrier_of_slots(slots)) * SLOT_SIZE + offsets
 
 
 def _padded(numbers: Indices, digits: int) -> pl.Series:

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from graphtrace.model import CARRIERS
-from graphtrace.simulate.words import company_names, person_names
+from graphtrace.simulate.names import company_names, person_names
 
 if TYPE_CHECKING:
     import numpy.typing as npt

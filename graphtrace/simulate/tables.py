@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import polars as pl
 
-from graphtrace.model import day_number, day_text
+from graphtrace.model import format_day, to_epoch_day
 from graphtrace.simulate import numbers
 from graphtrace.simulate.parties import CHANNELS, Directory
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Rows = Mapping[str, "Indices"]
 
-FIRST_DAY: Final = day_number(date(2021, 1, 1))
+FIRST_DAY: Final = to_epoch_day(date(2021, 1, 1))
 """The earliest day of a record. In the first year carriers sell by number of cards, afterwards they do so no more."""
 
 SECOND_YEAR: Final = FIRST_DAY + 365
@@ -119,13 +119,13 @@ TABLES: Final[dict[str, dict[str, str]]] = {
 """The heading of every column of every table, and what it shows."""
 
 
-class Writing:
+class TableWriter:
     """How the rows of a case are written."""
 
     def __init__(self, directory: Directory, card_numbers: numbers.Numbers) -> None:
         self.directory = directory
         self.numbers = card_numbers
-        self._days = pl.Series([day_text(FIRST_DAY + day) for day in range(_DAYS)])
+        self._days = pl.Series([format_day(FIRST_DAY + day) for day in range(_DAYS)])
         minutes = pl.Series([f" {minute // 60:02d}:{minute % 60:02d}:" for minute in range(DAY_SECONDS // 60)])
         minute, second = np.divmod(np.arange(DAY_SECONDS), 60)
         self._times = minutes.gather(minute) + pl.Series([f"{number:02d}" for number in range(60)]).gather(second)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 if TYPE_CHECKING:
-    from graphtrace.simulate.pieces import Told
+    from graphtrace.simulate.shards import ShardResult
 
 Schema = Mapping[str, type[pl.DataType]]
 
@@ -46,7 +46,7 @@ OR: Final = " | "
 SUMMARY: Final = "summary.json"
 
 
-class Refusal(NamedTuple):
+class ExpectedReject(NamedTuple):
     """A row that has to be rejected, by the number that a spreadsheet program shows."""
 
     file: str
@@ -56,7 +56,7 @@ class Refusal(NamedTuple):
     reason: str
 
 
-def framed(columns: Mapping[str, pl.Series], schema: Schema) -> pl.DataFrame:
+def to_frame(columns: Mapping[str, pl.Series], schema: Schema) -> pl.DataFrame:
     """A frame of one of the schemas above."""
     return pl.DataFrame({name: columns[name] for name in schema}, schema_overrides=schema)
 
@@ -70,14 +70,14 @@ class TruthWriter:
         for kind in ("histories", "uses"):
             (folder / kind).mkdir(parents=True)
 
-    def write(self, piece: Told) -> None:
+    def write(self, piece: ShardResult) -> None:
         """Write the truth of a piece."""
         name = f"{self._pieces:05d}.parquet"
         for kind, frame in (("histories", piece.histories), ("uses", piece.uses)):
             frame.write_parquet(self._folder / kind / name, compression="lz4")
         self._pieces += 1
 
-    def write_rejects(self, rejects: Sequence[Refusal]) -> None:
+    def write_rejects(self, rejects: Sequence[ExpectedReject]) -> None:
         """Write the rows that have to be rejected."""
         frame = pl.DataFrame(rejects, schema=REJECTS, orient="row")
         frame.write_parquet(self._folder / "rejects.parquet", compression="lz4")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from benchmarks import questions as asking
-from benchmarks.measuring import ACTIONS, OWN_ACTIONS
 from benchmarks.peers import PRODUCT, SUBJECTS, subject_named
+from benchmarks.timing import ACTIONS, OWN_ACTIONS
 from graphtrace.simulate.generate import simulate
 
 from ..conftest import REQUIRED

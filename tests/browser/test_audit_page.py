@@ -7,7 +7,7 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from graphtrace.answers.audit import Audit
+from graphtrace.analysis.audit.report import Audit
 from graphtrace.render import Lang
 from graphtrace.render.views.audit import audit_view
 from graphtrace.render.writers.html import render_html

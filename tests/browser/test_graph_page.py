@@ -36,7 +36,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gt.Case]:
 @pytest.fixture(scope="module")
 def text(example: gt.Case, tmp_path_factory: pytest.TempPathFactory) -> str:
     path: Path = tmp_path_factory.mktemp("page") / "graph.html"
-    written = example.export("html", path, called="2024-0318").written
+    written = example.export("html", path, title="2024-0318").written
     assert written == {"party": 32, "flow": 47}
     return path.read_text(encoding="utf-8")
 
@@ -147,7 +147,7 @@ def test_hostile_text_stays_text_wherever_it_stands(show: Show, tmp_path: Path) 
             write.writerow((giver, taker, "2024-03-01", first, first + 9, BIT))
     with gt.open_case(tmp_path / "c.gtrace") as case:
         assert not case.load(tmp_path / "t.csv").has_errors
-        case.export("html", tmp_path / "g.html", around=names[0], called=BIT)
+        case.export("html", tmp_path / "g.html", around=names[0], title=BIT)
     page = show((tmp_path / "g.html").read_text(encoding="utf-8"))
     page.fill("#ring-find", "script")
     page.locator("#ring-found button").first.click()

@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 import pytest
 
-from graphtrace.answers.trace import Card, Trace
+from graphtrace.analysis.trace import Card, Trace
 from graphtrace.model import Activation, Hint, Lead, Origin, Outcome, Party, Seizure
 from graphtrace.render import Lang
 from graphtrace.render.html.trace import FULL, trace_page
@@ -221,7 +221,9 @@ def hostile_trace(mark: str) -> Trace:
         input=bad,
         found=True,
         matched_as="partial",
-        card=replace(CARD, iccid=bad, msisdn=(bad,), imsi=(bad,), hints=(Hint(what=bad, value=bad, confidence="low"),)),
+        card=replace(
+            CARD, iccid=bad, msisdn=(bad,), imsi=(bad,), hints=(Hint(attribute=bad, value=bad, confidence="low"),)
+        ),
         outcome=Outcome.PROVEN,
         registrant=party,
         holder=other,
@@ -230,7 +232,7 @@ def hostile_trace(mark: str) -> Trace:
         activations=(event,),
         seizures=(Seizure(when=None, case_no=bad, place=bad, holder=bad, origins=(at,)),),
         findings=(finding("ambiguous_party", "warning", name=bad, parties=2), finding(bad, "info", note=bad)),
-        leads=(Lead(ask=other, wanted="transfer_record", because="custody_gap", since=bad, until=bad),),
+        leads=(Lead(ask=other, record_type="transfer_record", because="custody_gap", since=bad, until=bad),),
     )
 
 

@@ -57,17 +57,17 @@ def test_a_place_that_cannot_be_written_is_refused(run: Run, case: str, tmp_path
 def test_a_failure_half_way_leaves_what_was_there(
     run: Run, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    from graphtrace.answers.graphs import Selection
+    from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.errors import StoreError
 
-    def fail(self: Selection, *_: object) -> None:
+    def fail(self: Subgraph, *_: object) -> None:
         raise StoreError("the case went away")
 
     out = tmp_path / "out"
     out.write_text("before")
     for what in ("edges", "flows"):
-        monkeypatch.setattr(Selection, what, fail)
-    monkeypatch.setattr(Selection, "rows", fail)
+        monkeypatch.setattr(Subgraph, what, fail)
+    monkeypatch.setattr(Subgraph, "rows", fail)
     ran = run("export", form, out, "--case", case)
     assert ran.code == 3
     assert out.read_text() == "before"

@@ -13,7 +13,7 @@ from graphtrace.case import Case
 from graphtrace.cli import app
 from graphtrace.cli.chinese import HELP
 from graphtrace.errors import GraphtraceError
-from graphtrace.render.wording import ERRORS
+from graphtrace.render.catalogue import ERRORS
 
 from .conftest import WHOLE, Run
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from graphtrace.model import Activation, Movement, Party
+from graphtrace.model import Activation, CustodyEvent, Party
 
 from ..custody.cards import activation, lot, movement
 
@@ -25,8 +25,8 @@ USED = ("iccid", "date", "user", "user_id")
 class History:
     """What is known of one card."""
 
-    movements: Sequence[Movement] = ()
-    quantities: Sequence[Movement] = ()
+    movements: Sequence[CustodyEvent] = ()
+    quantities: Sequence[CustodyEvent] = ()
     activations: Sequence[Activation] = ()
     name: str = field(default="", compare=False)
 
@@ -50,7 +50,7 @@ def write_files(histories: Sequence[History], place: Path) -> list[Path]:
             if party.is_carrier:
                 return [OPERATORS.get(party.carrier or "", "中国广电"), ""]
             name = f"{party.name}·{number}"
-            if party.bearers:
+            if party.namesakes:
                 namesakes.add(name)
             return [name, f"{party.id[3:]}X{number}" if party.id.startswith("id:") else ""]
 
@@ -62,9 +62,9 @@ def write_files(histories: Sequence[History], place: Path) -> list[Path]:
                 "quantity": ["", "", "", each.quantity],
             }
             moved.append(
-                [kind, *cells(each.sender), *cells(each.receiver), each.when.text, *cards[each.precision], each.channel]
+                [kind, *cells(each.sender), *cells(each.receiver), each.when.iso, *cards[each.precision], each.channel]
             )
-        used += [[key, each.when.text, *cells(each.user)] for each in history.activations]
+        used += [[key, each.when.iso, *cells(each.user)] for each in history.activations]
         for name in sorted(namesakes):
             for other in ("A", "B"):
                 moved.append(
@@ -99,8 +99,8 @@ def scenarios_of(module: ModuleType) -> Iterator[History]:
     def record(*events: Any, lots: Sequence[Any] = (), activated: Sequence[str] = (), **rest: Any) -> Any:
         told.append(
             History(
-                [each if isinstance(each, Movement) else movement(each, row) for row, each in enumerate(events, 2)],
-                [each if isinstance(each, Movement) else lot(each, row) for row, each in enumerate(lots, 2)],
+                [each if isinstance(each, CustodyEvent) else movement(each, row) for row, each in enumerate(events, 2)],
+                [each if isinstance(each, CustodyEvent) else lot(each, row) for row, each in enumerate(lots, 2)],
                 [activation(each, row) for row, each in enumerate(activated, 2)],
                 name,
             )

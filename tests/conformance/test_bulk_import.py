@@ -13,8 +13,8 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli.demo import copy_example
 from graphtrace.errors import UsageError
-from graphtrace.render.json import audit_document, dumped, party_document, trace_document
-from graphtrace.store.neo4j.schema import SCHEMA
+from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
+from graphtrace.storage.neo4j.schema import SCHEMA
 
 from ..conftest import REQUIRED
 from ..neo4j.server import CannotStart, Server
@@ -86,15 +86,15 @@ def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[
     assert server.place.rows("SHOW CONSTRAINTS") == []
     with gt.open_case(folder) as case:
         here = [
-            dumped(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
-            dumped(audit_document("", case.audit(all=True), "en")),
-            *(dumped(party_document("", case.party(name))) for name in ("a;b", "X1", "甲\u2028乙", "\\N")),
+            to_json_text(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
+            to_json_text(audit_document("", case.audit(all=True), "en")),
+            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X1", "甲\u2028乙", "\\N")),
         ]
     with gt.open_case(server.uri) as case:
         there = [
-            dumped(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
-            dumped(audit_document("", case.audit(all=True), "en")),
-            *(dumped(party_document("", case.party(name))) for name in ("a;b", "X1", "甲\u2028乙", "\\N")),
+            to_json_text(trace_document("", case.trace(*ASKED, CARD, "898606190000000050?"), "en")),
+            to_json_text(audit_document("", case.audit(all=True), "en")),
+            *(to_json_text(party_document("", case.party(name))) for name in ("a;b", "X1", "甲\u2028乙", "\\N")),
         ]
         assert there == here
         assert case.verify() == []
@@ -118,9 +118,9 @@ def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[
             assert report.loaded == 2
             for record in CORRECTED[1:]:
                 assert case.correct(record, why="was right", who="me", undo=True).is_new
-            told.append(dumped(party_document("", case.party("X1"))))
-            told.append(dumped(audit_document("", case.audit(all=True), "en")))
-            told.append(dumped(trace_document("", case.trace(CARD, "8986061900000000002"), "en")))
+            told.append(to_json_text(party_document("", case.party("X1"))))
+            told.append(to_json_text(audit_document("", case.audit(all=True), "en")))
+            told.append(to_json_text(trace_document("", case.trace(CARD, "8986061900000000002"), "en")))
     assert told[:3] == told[3:]
 
 

@@ -11,12 +11,13 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli.demo import copy_example
 from graphtrace.errors import CaseDamaged, UsageError
-from graphtrace.render.json import audit_document, dumped, trace_document
-from graphtrace.store import copying, taking_over, writing
-from graphtrace.store.embedded import EmbeddedStore
-from graphtrace.store.neo4j import sending
-from graphtrace.store.neo4j import writing as server_writing
-from graphtrace.store.schema import PARTS
+from graphtrace.render.json import audit_document, to_json_text, trace_document
+from graphtrace.storage import copy as storage_copy
+from graphtrace.storage.duckdb import copy_rows, writer
+from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.schema import PHYSICAL_TABLES
+from graphtrace.storage.neo4j import batches
+from graphtrace.storage.neo4j import writer as server_writing
 
 from ..neo4j.server import Place
 
@@ -40,7 +41,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def said(uri: str | Path) -> str:
     with gt.open_case(uri) as case:
-        return dumped(trace_document("", case.trace(*ASKED), "en")) + dumped(
+        return to_json_text(trace_document("", case.trace(*ASKED), "en")) + to_json_text(
             audit_document("", case.audit(all=True), "en")
         )
 
@@ -125,15 +126,15 @@ def test_a_copy_between_folders_that_was_stopped_goes_on_and_one_of_a_case_that_
 ) -> None:
     first = small_case(tmp_path)
     target = tmp_path / "y.gtrace"
-    commit = writing.CaseWriter.commit
+    commit = writer.DuckDBWriter.commit
     with monkeypatch.context() as patch, gt.open_case(first) as case:
 
-        def stop(self: writing.CaseWriter, **given: object) -> None:
+        def stop(self: writer.DuckDBWriter, **given: object) -> None:
             if self._file == 2:
                 raise KeyboardInterrupt
             commit(self, **given)
 
-        patch.setattr(writing.CaseWriter, "commit", stop)
+        patch.setattr(writer.DuckDBWriter, "commit", stop)
         with pytest.raises(KeyboardInterrupt):
             case.copy_to(target)
     with gt.open_case(target) as case:
@@ -153,22 +154,22 @@ def test_a_copy_to_a_server_that_was_stopped_goes_on_with_the_batch_at_which_it_
     neo4j_place: Place, neo4j_uri: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = small_case(tmp_path)
-    monkeypatch.setattr(sending, "BATCH_ROWS", 7)
-    monkeypatch.setattr(sending, "PIECE_ROWS", 14)
-    monkeypatch.setattr(taking_over, "_PIECE_ROWS", 6)
-    monkeypatch.setattr(copying, "GROUP_ROWS", 30)
-    send = server_writing.ServerWriter._send
+    monkeypatch.setattr(batches, "BATCH_ROWS", 7)
+    monkeypatch.setattr(batches, "PIECE_ROWS", 14)
+    monkeypatch.setattr(copy_rows, "_PIECE_ROWS", 6)
+    monkeypatch.setattr(storage_copy, "GROUP_ROWS", 30)
+    send = server_writing.Neo4jWriter._send
     sent = 0
     with monkeypatch.context() as patch, gt.open_case(first) as case:
 
-        def stop(self: server_writing.ServerWriter, *given: object) -> None:
+        def stop(self: server_writing.Neo4jWriter, *given: object) -> None:
             nonlocal sent
             sent += 1
             if sent == 28:
                 raise KeyboardInterrupt
             send(self, *given)
 
-        patch.setattr(server_writing.ServerWriter, "_send", stop)
+        patch.setattr(server_writing.Neo4jWriter, "_send", stop)
         with pytest.raises(KeyboardInterrupt):
             case.copy_to(neo4j_uri)
     assert neo4j_place.rows("MATCH (f:File) RETURN f.complete ORDER BY f.load") == [[True], [False]]
@@ -202,8 +203,8 @@ def test_a_case_whose_ledger_tells_of_more_than_loads_is_not_copied_by_halves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = small_case(tmp_path, 2)
-    entries = EmbeddedStore.ledger_entries
-    monkeypatch.setattr(EmbeddedStore, "ledger_entries", lambda self: [*entries(self), "something else"])
+    entries = DuckDBBackend.ledger_entries
+    monkeypatch.setattr(DuckDBBackend, "ledger_entries", lambda self: [*entries(self), "something else"])
     with gt.open_case(first) as case:
         with pytest.raises(UsageError, match="more than loads and corrections"):
             case.copy_to(tmp_path / "y.gtrace")
@@ -230,7 +231,7 @@ def test_a_copy_that_was_tampered_with_is_told_from_the_case(tmp_path: Path) -> 
     with gt.open_case(first) as case:
         assert case.copy_to(target).comparison.agrees
     with duckdb.connect(str(target / "case.duckdb")) as con:
-        for part in PARTS["singles"]:
+        for part in PHYSICAL_TABLES["singles"]:
             con.execute(f"UPDATE {part} SET day = day + 1 WHERE row = 7 AND sheet = 2")
     with gt.open_case(first) as case:
         comparison = case.copy_to(target).comparison

@@ -19,21 +19,22 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.answers.graphs import Level
+from graphtrace.analysis.subgraph import Level
 from graphtrace.errors import GraphtraceError, NothingFound
-from graphtrace.queries import Language, load_queries
+from graphtrace.query_library import Language, load_queries
 from graphtrace.render.json import (
     audit_document,
-    common_document,
-    dumped,
     graph_document,
     party_document,
-    sibling_document,
+    shared_parties_document,
+    siblings_document,
+    to_json_text,
     trace_document,
 )
-from graphtrace.store import correcting, writing
-from graphtrace.store.neo4j import correcting as server_correcting
-from graphtrace.store.neo4j import writing as server_writing
+from graphtrace.storage.duckdb import corrections
+from graphtrace.storage.duckdb import writer as duckdb_writer
+from graphtrace.storage.neo4j import corrections as server_correcting
+from graphtrace.storage.neo4j import writer as server_writing
 
 from ..neo4j.server import Place
 
@@ -173,14 +174,14 @@ OF_FILES = {"sources-of-case", "flows-told-by-several-files"}
 def told(case: gt.Case, known_on: str | None = None) -> list[str]:
     """What a case answers about all cards, and about who dealt with one party; without the hashes of its files."""
     asked = (*CARDS, *PHONES, *DEVICES, "89860619000000000*")
-    answers = [dumped(trace_document("", case.trace(*asked, known_on=known_on), "en"))]
+    answers = [to_json_text(trace_document("", case.trace(*asked, known_on=known_on), "en"))]
     return [*map(without_hashes, answers), *dealings(case, NAMES[1:2], known_on)]
 
 
 def dealings(case: gt.Case, names: Sequence[str], known_on: str | None = None) -> Iterator[str]:
     for name in names:
         try:
-            yield without_hashes(dumped(party_document("", case.party(name, known_on=known_on))))
+            yield without_hashes(to_json_text(party_document("", case.party(name, known_on=known_on))))
         except GraphtraceError as error:
             yield error.message
 
@@ -188,12 +189,12 @@ def dealings(case: gt.Case, names: Sequence[str], known_on: str | None = None) -
 def everything(case: gt.Case) -> list[str]:
     """All that a case answers, without the hashes of its files."""
     answers = [
-        dumped(sibling_document("", case.siblings(*CARDS[:2]))),
-        dumped(common_document("", case.common(*CARDS))),
+        to_json_text(siblings_document("", case.siblings(*CARDS[:2]))),
+        to_json_text(shared_parties_document("", case.common(*CARDS))),
     ]
-    answers += [dumped(graph_document("", case.graph(level))) for level in LEVELS]
+    answers += [to_json_text(graph_document("", case.graph(level))) for level in LEVELS]
     try:
-        answers.append(dumped(audit_document("", case.audit(all=True), "en")))
+        answers.append(to_json_text(audit_document("", case.audit(all=True), "en")))
     except NothingFound as error:
         answers.append(error.message)
     return [
@@ -281,7 +282,7 @@ def check(case: gt.Case, place: Path, story: Story, language: Language) -> None:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (writing, correcting, server_writing, server_correcting):
+    for module in (duckdb_writer, corrections, server_writing, server_correcting):
         monkeypatch.setattr(module, "datetime", Clock)
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.errors import NothingFound
-from graphtrace.render.json import audit_document, dumped, party_document, trace_document
+from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
 
 from ..custody import test_scenarios
 from ..custody.test_against_oracle import cards
@@ -28,10 +28,10 @@ def answers(address: str | Path, files: list[Path], count: int) -> list[str]:
         assert [row[2:] for row in case.outcomes(*asked)] == [
             (trace.outcome, trace.registrant, trace.holder) for trace in traces
         ]
-        told = [dumped(trace_document("", [trace], "en")) for trace in traces]
+        told = [to_json_text(trace_document("", [trace], "en")) for trace in traces]
         told += audited(case)
         parties = sorted({hop.receiver.id for trace in traces for chain in trace.chains for hop in chain.hops})
-        told += [dumped(party_document("", case.party(party))) for party in parties[:5]]
+        told += [to_json_text(party_document("", case.party(party))) for party in parties[:5]]
     return told
 
 
@@ -42,7 +42,7 @@ def audited(case: gt.Case) -> list[str]:
     except NothingFound as error:
         return [error.message]
     alone = [case.audit(each.enterprise.id) for each in list(audits)[:5]]
-    return [dumped(audit_document("", each, "en")) for each in (audits, *alone)]
+    return [to_json_text(audit_document("", each, "en")) for each in (audits, *alone)]
 
 
 def test_every_scenario_is_told_alike(neo4j_uri: str, tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ import pytest
 import graphtrace as gt
 from graphtrace.render.json import (
     audit_document,
-    dumped,
     load_document,
     party_document,
     status_document,
+    to_json_text,
     trace_document,
     verify_document,
 )
@@ -61,12 +61,12 @@ def test_loading_says_the_same(reports: tuple[str, str]) -> None:
 
 
 def test_every_card_of_the_example_is_traced_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
-    folder, server = (dumped(trace_document("", case.trace(*ASKED), "en")) for case in cases)
+    folder, server = (to_json_text(trace_document("", case.trace(*ASKED), "en")) for case in cases)
     assert server == folder
 
 
 def test_every_enterprise_is_audited_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
-    folder, server = (dumped(audit_document("", case.audit(all=True), "en")) for case in cases)
+    folder, server = (to_json_text(audit_document("", case.audit(all=True), "en")) for case in cases)
     assert server == folder
 
 
@@ -81,7 +81,7 @@ def test_every_party_dealt_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[
     }
     assert len(parties) > 10
     for party in sorted(parties):
-        folder, server = (dumped(party_document("", case.party(party))) for case in cases)
+        folder, server = (to_json_text(party_document("", case.party(party))) for case in cases)
         assert server == folder
 
 
@@ -95,10 +95,10 @@ def test_status_tells_the_same_of_both_but_their_size_and_time(
         for file in document["files"]:
             file.pop("loaded_at")
         document["files"].sort(key=lambda file: file["file"])
-        told.append(dumped(document))
+        told.append(to_json_text(document))
     assert told[1] == told[0]
 
 
 def test_both_agree_with_themselves(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
     for case in cases:
-        assert json.loads(dumped(verify_document("", case.verify(deep=True), "en")))["problems"] == []
+        assert json.loads(to_json_text(verify_document("", case.verify(deep=True), "en")))["problems"] == []

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.render.json import dumped, load_document, party_document, trace_document
+from graphtrace.render.json import load_document, party_document, to_json_text, trace_document
 
 from ..neo4j.server import Place
 
@@ -55,7 +55,7 @@ def test_the_same_file_again_and_the_same_statement_elsewhere_are_told_alike(
         folder, server = (loaded(case, *paths) for case in cases)
         assert server == folder
     assert [file["duplicate"] for file in server] == [3]
-    folder_answer, server_answer = (dumped(trace_document("", case.trace(CARD), "en")) for case in cases)
+    folder_answer, server_answer = (to_json_text(trace_document("", case.trace(CARD), "en")) for case in cases)
     assert server_answer == folder_answer
     assert cases[1].verify() == []
 
@@ -98,10 +98,12 @@ def test_one_more_file_can_change_who_somebody_is(cases: tuple[gt.Case, gt.Case]
     for file in files:
         for case in cases:
             loaded(case, file)
-        folder, server = (dumped(trace_document("", case.trace(CARD, "8986061900000000009"), "en")) for case in cases)
+        folder, server = (
+            to_json_text(trace_document("", case.trace(CARD, "8986061900000000009"), "en")) for case in cases
+        )
         assert server == folder
         seen.add(server)
-        folder, server = (dumped(party_document("", case.party("老王"))) for case in cases)
+        folder, server = (to_json_text(party_document("", case.party("老王"))) for case in cases)
         assert server == folder
     assert len(seen) == len(files)
 
@@ -135,10 +137,14 @@ def test_whatever_is_loaded_the_answers_are_the_same(
             folder, server = (json.dumps(loaded(case, path)) for case in (folder_case, server_case))
             assert server == folder
         asked = [CARD, "898606190000000000*", "898600A81922D0045436", "8986061900000000003"]
-        folder, server = (dumped(trace_document("", case.trace(*asked), "en")) for case in (folder_case, server_case))
+        folder, server = (
+            to_json_text(trace_document("", case.trace(*asked), "en")) for case in (folder_case, server_case)
+        )
         assert server == folder
         assert server_case.verify() == []
         for trace in folder_case.trace(CARD):
             for party in {hop.receiver.id for chain in trace.chains for hop in chain.hops}:
-                folder, server = (dumped(party_document("", case.party(party))) for case in (folder_case, server_case))
+                folder, server = (
+                    to_json_text(party_document("", case.party(party))) for case in (folder_case, server_case)
+                )
                 assert server == folder

@@ -17,13 +17,13 @@ import polars as pl
 import pytest
 
 import graphtrace as gt
-from graphtrace.answers.adding_up import add_up, counted, documents_of
-from graphtrace.answers.trace import Tracer
+from graphtrace.analysis.audit.facts import facts_to_dicts, merge_facts, to_facts
+from graphtrace.analysis.trace import Tracer
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import parse_iccid
 from graphtrace.render.json import audit_document, trace_document
 from graphtrace.simulate.generate import simulate
-from graphtrace.store.partitions import Partitioned, read_partitioned
+from graphtrace.storage.partitions import PartitionSet, read_partitions
 
 from ..conftest import REQUIRED
 
@@ -55,8 +55,8 @@ def case(folder: Path) -> Iterator[gt.Case]:
 
 
 @pytest.fixture(scope="module")
-def blocks(folder: Path) -> Partitioned:
-    return read_partitioned(folder / "blocks")
+def blocks(folder: Path) -> PartitionSet:
+    return read_partitions(folder / "blocks")
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def audited(case: gt.Case) -> list[dict[str, Any]]:
     return found
 
 
-def test_blocks_are_several_and_hold_every_record_of_a_card_once(case: gt.Case, blocks: Partitioned) -> None:
+def test_blocks_are_several_and_hold_every_record_of_a_card_once(case: gt.Case, blocks: PartitionSet) -> None:
     assert len(blocks.blocks) == 4
     rows: Counter[str] = Counter()
     for block in blocks.blocks:
@@ -100,7 +100,7 @@ def test_blocks_are_several_and_hold_every_record_of_a_card_once(case: gt.Case, 
 
 
 def test_a_card_is_traced_in_its_block_as_in_the_whole_case(
-    case: gt.Case, blocks: Partitioned, cards: list[str]
+    case: gt.Case, blocks: PartitionSet, cards: list[str]
 ) -> None:
     whole = traced(case, cards)
     assert len({trace["outcome"] for trace in whole}) == 5
@@ -115,16 +115,18 @@ def test_a_card_is_traced_in_its_block_as_in_the_whole_case(
             assert answer == whole[place], cards[place]
 
 
-def test_audits_of_blocks_add_up_to_those_of_the_whole_case(blocks: Partitioned, audited: list[dict[str, Any]]) -> None:
+def test_audits_of_blocks_add_up_to_those_of_the_whole_case(
+    blocks: PartitionSet, audited: list[dict[str, Any]]
+) -> None:
     rows = []
     for block in blocks.blocks:
         with gt.open_case(block) as part:
-            rows += counted(part.audit(all=True, rules=()))
+            rows += to_facts(part.audit(all=True, rules=()))
     assert any(document["balance"]["unaccounted"] for document in audited)
-    assert documents_of(add_up(rows)) == audited
+    assert facts_to_dicts(merge_facts(rows)) == audited
 
 
-def test_a_question_that_counts_is_asked_of_blocks_and_added_up(case: gt.Case, blocks: Partitioned) -> None:
+def test_a_question_that_counts_is_asked_of_blocks_and_added_up(case: gt.Case, blocks: PartitionSet) -> None:
     def counts(asked: gt.Case) -> Counter[tuple[str, str]]:
         answer = asked.query("activations-by-province")
         rows = (dict(zip(answer.columns, row, strict=True)) for row in answer.rows)
@@ -159,7 +161,7 @@ def test_what_crosses_blocks_is_known_in_each(tmp_path: Path) -> None:
     with gt.open_case(tmp_path / "case.gtrace") as case:
         case.load(*sorted(tmp_path.glob("*.csv")))
         case.export("parquet", tmp_path / "blocks", partitions=2)
-        blocks = read_partitioned(tmp_path / "blocks")
+        blocks = read_partitions(tmp_path / "blocks")
         assert len(blocks.blocks) == 2
         cards = [head.format(number) for head in (one, two) for number in (1, 49, 50)]
         whole = traced(case, cards)
@@ -171,7 +173,7 @@ def test_what_crosses_blocks_is_known_in_each(tmp_path: Path) -> None:
             assert traced(part, [card]) == [expected]
 
 
-def test_a_block_takes_no_files_and_looks_back_to_no_day(blocks: Partitioned, tmp_path: Path) -> None:
+def test_a_block_takes_no_files_and_looks_back_to_no_day(blocks: PartitionSet, tmp_path: Path) -> None:
     with gt.open_case(blocks.blocks[0]) as part:
         with pytest.raises(UsageError, match="takes no files"):
             part.load(tmp_path / "more.csv")
@@ -190,7 +192,7 @@ def test_partitions_are_written_into_an_empty_folder_only(case: gt.Case, folder:
         case.export("graphml", folder / "others.graphml", partitions=3)
 
 
-def test_a_block_without_one_of_its_files_is_damaged(blocks: Partitioned, tmp_path: Path) -> None:
+def test_a_block_without_one_of_its_files_is_damaged(blocks: PartitionSet, tmp_path: Path) -> None:
     shutil.copytree(blocks.blocks[0], tmp_path / "block=0")
     (tmp_path / "block=0" / "told.parquet").unlink()
     with gt.open_case(tmp_path / "block=0") as part, pytest.raises(CaseDamaged, match=r"told\.parquet"):

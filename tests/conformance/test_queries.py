@@ -12,8 +12,8 @@ import neo4j
 import pytest
 
 import graphtrace as gt
-from graphtrace.queries import load_queries, load_query
-from graphtrace.render.json import dumped, query_document
+from graphtrace.query_library import load_queries, load_query
+from graphtrace.render.json import query_document, to_json_text
 from graphtrace.simulate.generate import simulate
 
 from ..neo4j.server import Place
@@ -166,7 +166,7 @@ def parameter_sets(name: str, given: Mapping[str, Sequence[Any]]) -> Iterator[di
 def test_a_question_is_answered_alike_by_a_folder_and_a_server(name: str, both: Both) -> None:
     here, there, given = both
     for asked in parameter_sets(name, given):
-        folder, server = (dumped(query_document("x", case.query(name, **asked))) for case in (here, there))
+        folder, server = (to_json_text(query_document("x", case.query(name, **asked))) for case in (here, there))
         assert server == folder, asked
 
 
@@ -184,7 +184,7 @@ def read(place: Place, cypher: str, parameters: Mapping[str, Any]) -> tuple[list
 
 @pytest.mark.parametrize("name", ["records-of-card", "parties-of-cards", "parties-two-cards-share"])
 def test_what_names_a_card_is_found_by_index(name: str, both: Both, neo4j_place: Place) -> None:
-    text = load_query(name).text_in("cypher")
+    text = load_query(name).source("cypher")
     card = {"key": "8986012306100000101", "head": "89860123...........", "number": 6100000101}
     given = {"card": card, "other_card": card, "cards": [card], "at_least": 1}
     _, plan = read(neo4j_place, text, {one.name: given[one.name] for one in load_query(name).header.parameters})

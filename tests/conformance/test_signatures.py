@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from graphtrace.store.embedded import EmbeddedStore
-from graphtrace.store.neo4j.reading import Neo4jStore
-from graphtrace.store.protocol import CaseStore
+from graphtrace.storage.base import Backend
+from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.neo4j.backend import Neo4jBackend
 
-STORES = (EmbeddedStore, Neo4jStore)
-FOR_SIBLINGS = {"spare_connection"}
+STORES = (DuckDBBackend, Neo4jBackend)
+FOR_SIBLINGS = {"new_connection"}
 """What the modules beside a store use of it."""
 
 
@@ -22,14 +22,14 @@ def public(of: type[Any]) -> set[str]:
 
 @pytest.mark.parametrize("store", STORES)
 def test_a_store_has_what_the_protocol_has_and_nothing_else(store: type[Any]) -> None:
-    assert public(store) - FOR_SIBLINGS == public(CaseStore)
+    assert public(store) - FOR_SIBLINGS == public(Backend)
 
 
 @pytest.mark.parametrize("store", STORES)
-@pytest.mark.parametrize("name", sorted(name for name in public(CaseStore) if callable(getattr(CaseStore, name))))
+@pytest.mark.parametrize("name", sorted(name for name in public(Backend) if callable(getattr(Backend, name))))
 def test_a_method_is_called_as_the_protocol_says(store: type[Any], name: str) -> None:
     def shape(of: type[Any]) -> list[tuple[str, Any, Any]]:
         _, *parameters = inspect.signature(getattr(of, name)).parameters.values()
         return [(each.name, each.kind, each.default) for each in parameters]
 
-    assert shape(store) == shape(CaseStore)
+    assert shape(store) == shape(Backend)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from graphtrace.custody import Custody, trace_custody
-from graphtrace.model import Activation, Chain, Kind, Movement, Origin, Party, Precision, When, day_number
+from graphtrace.custody import CustodyResult, trace_custody
+from graphtrace.model import Activation, Chain, CustodyEvent, DateSpan, Kind, Origin, Party, Precision, to_epoch_day
 
 CARRIER_IDS = {"C": "carrier:china-unicom", "D": "carrier:china-mobile", "K": "carrier:K"}
 FEW_SHUFFLES = 6
@@ -27,18 +27,18 @@ def party(name: str) -> Party:
         id=CARRIER_IDS.get(name, f"name:{name}"),
         name=name,
         is_carrier=name in CARRIER_IDS,
-        bearers=3 if name.endswith("*") else 0,
+        namesakes=3 if name.endswith("*") else 0,
     )
 
 
-def moment(text: str) -> When:
+def moment(text: str) -> DateSpan:
     day, _, time = text.partition("@")
     numbers = [int(part) for part in day.split("-")]
     if len(numbers) == 2:
         year, month = numbers
-        return When(day_number(date(year, month, 1)), day_number(date(year, month, monthrange(year, month)[1])))
-    number = day_number(date(*numbers) if len(numbers) == 3 else date(2024, 3, numbers[0]))
-    return When(number, number, int(time[:2]) * 3600 + int(time[2:]) * 60 if time else -1)
+        return DateSpan(to_epoch_day(date(year, month, 1)), to_epoch_day(date(year, month, monthrange(year, month)[1])))
+    number = to_epoch_day(date(*numbers) if len(numbers) == 3 else date(2024, 3, numbers[0]))
+    return DateSpan(number, number, int(time[:2]) * 3600 + int(time[2:]) * 60 if time else -1)
 
 
 def origin(row: int, file: str = "file.csv") -> Origin:
@@ -53,11 +53,11 @@ def movement(
     quantity: int | None = None,
     kind: Kind | None = None,
     channel: str | None = None,
-) -> Movement:
+) -> CustodyEvent:
     parties, when = shorthand.split()
     sender, receiver = (party(name) for name in parties.split(">"))
     usual: Kind = "purchase" if sender.is_carrier else "return" if receiver.is_carrier else "transfer"
-    return Movement(
+    return CustodyEvent(
         kind=kind or usual,
         sender=sender,
         receiver=receiver,
@@ -69,7 +69,7 @@ def movement(
     )
 
 
-def lot(shorthand: str, row: int, quantity: int = 500) -> Movement:
+def lot(shorthand: str, row: int, quantity: int = 500) -> CustodyEvent:
     return movement(shorthand, row, precision="quantity", quantity=quantity)
 
 
@@ -85,7 +85,7 @@ def activation(shorthand: str, row: int) -> Activation:
 class Told:
     """An answer with short ways to ask it."""
 
-    custody: Custody
+    custody: CustodyResult
 
     @property
     def outcome(self) -> str:
@@ -140,16 +140,16 @@ def named(name: str) -> dict[str, str]:
 
 
 def tell(
-    *events: str | Movement,
-    lots: Sequence[str | Movement] = (),
+    *events: str | CustodyEvent,
+    lots: Sequence[str | CustodyEvent] = (),
     activated: Sequence[str] = (),
     carrier: str | None = None,
 ) -> Told:
     """Trace a card, and again with everything shuffled: the order of the input must not show in the answer."""
     movements = [
-        event if isinstance(event, Movement) else movement(event, row) for row, event in enumerate(events, start=2)
+        event if isinstance(event, CustodyEvent) else movement(event, row) for row, event in enumerate(events, start=2)
     ]
-    quantities = [each if isinstance(each, Movement) else lot(each, row) for row, each in enumerate(lots, start=2)]
+    quantities = [each if isinstance(each, CustodyEvent) else lot(each, row) for row, each in enumerate(lots, start=2)]
     activations = [activation(each, row) for row, each in enumerate(activated, start=2)]
     answer = trace_custody(movements, quantities=quantities, carrier=carrier, activations=activations)
     for seed in range(FEW_SHUFFLES):

@@ -15,7 +15,7 @@ from typing import Any
 
 import networkx as nx
 
-from graphtrace.model import Activation, Movement, Origin, Party, When
+from graphtrace.model import Activation, CustodyEvent, DateSpan, Origin, Party
 
 MOST_HOPS = 8
 LONGEST_BRIDGE = 4
@@ -47,14 +47,14 @@ class Step:
 
     sender: Party
     receiver: Party
-    when: When
+    when: DateSpan
     dates: tuple[str, ...]
     kind: str
     precision: str
     origins: frozenset[Origin]
 
     @property
-    def by_date_and_ids(self) -> tuple[When, str, str]:
+    def by_date_and_ids(self) -> tuple[DateSpan, str, str]:
         return (self.when, self.sender.id, self.receiver.id)
 
 
@@ -79,50 +79,52 @@ def best(values: Iterable[str], best_first: Sequence[str]) -> str:
     return min(values, key=best_first.index)
 
 
-def touches(when: When, first: int | None, last: int) -> bool:
+def touches(when: DateSpan, first: int | None, last: int) -> bool:
     """Whether one of the days that a statement allows is not before ``first`` and one is not after ``last``."""
-    return (first is None or when.last >= first) and when.first <= last
+    return (first is None or when.latest >= first) and when.earliest <= last
 
 
-def inverted(before: When, after: When) -> bool:
+def inverted(before: DateSpan, after: DateSpan) -> bool:
     """Whether the days fall whatever the exact days are."""
-    return before.first > after.last
+    return before.earliest > after.latest
 
 
 # --- rule 1: hops ---------------------------------------------------------------------------------------------------
 
 
-def card_graph(events: Sequence[Movement]) -> nx.MultiDiGraph:
+def card_graph(events: Sequence[CustodyEvent]) -> nx.MultiDiGraph:
     graph = nx.MultiDiGraph()
     for event in events:
         graph.add_edge(event.sender.id, event.receiver.id, event=event)
     return graph
 
 
-def comes_back(graph: nx.MultiDiGraph, sale: Movement, earlier: When, later: When) -> bool:
+def comes_back(graph: nx.MultiDiGraph, sale: CustodyEvent, earlier: DateSpan, later: DateSpan) -> bool:
     """Whether events dated between the two, their own days included, lead from the receiver to the sender."""
     window = nx.MultiDiGraph()
     window.add_nodes_from(graph)
     for sender, receiver, event in graph.edges(data="event"):
-        if touches(event.when, earlier.first, later.last):
+        if touches(event.when, earlier.earliest, later.latest):
             window.add_edge(sender, receiver)
     return bool(nx.has_path(window, sale.receiver.id, sale.sender.id))
 
 
-def merged(events: Sequence[Movement]) -> Step:
+def merged(events: Sequence[CustodyEvent]) -> Step:
     """One hop out of statements about one change of hands, the earliest of them first."""
     whens = [event.when for event in events]
     earliest = min(whens)
     # A month and a day of that month agree: the day is then what is known.
-    days = [when.first for when in whens if when.first == when.last and when.may_be_same_day(earliest)]
+    days = [when.earliest for when in whens if when.earliest == when.latest and when.overlaps(earliest)]
     if days:
         times = [
-            when.second for when in whens if (when.first, when.last) == (min(days), min(days)) and when.second >= 0
+            when.second_of_day
+            for when in whens
+            if (when.earliest, when.latest) == (min(days), min(days)) and when.second_of_day >= 0
         ]
-        when = When(min(days), min(days), min(times, default=-1))
+        when = DateSpan(min(days), min(days), min(times, default=-1))
     else:
         when = earliest
-    no_common_day = max(when.first for when in whens) > min(when.last for when in whens)
+    no_common_day = max(when.earliest for when in whens) > min(when.latest for when in whens)
     return Step(
         sender=events[0].sender,
         receiver=events[0].receiver,
@@ -134,23 +136,23 @@ def merged(events: Sequence[Movement]) -> Step:
     )
 
 
-def day_meant(event: Movement, same_parties: Sequence[Movement]) -> When:
+def day_meant(event: CustodyEvent, same_parties: Sequence[CustodyEvent]) -> DateSpan:
     """The earliest stated day that a month can mean; a month can only ever mean one of several days."""
-    days = [each.when for each in same_parties if each.when.first == each.when.last]
-    return min((day for day in days if day.may_be_same_day(event.when)), default=event.when)
+    days = [each.when for each in same_parties if each.when.earliest == each.when.latest]
+    return min((day for day in days if day.overlaps(event.when)), default=event.when)
 
 
-def hops_of(events: Sequence[Movement]) -> list[Step]:
+def hops_of(events: Sequence[CustodyEvent]) -> list[Step]:
     graph = card_graph(events)
     hops = []
     for sender, receiver in sorted({(event.sender.id, event.receiver.id) for event in events}):
         same_parties = [event for event in events if (event.sender.id, event.receiver.id) == (sender, receiver)]
-        current: list[Movement] = []
+        current: list[CustodyEvent] = []
         meant_by = {id(event): day_meant(event, same_parties) for event in same_parties}
         for event in sorted(same_parties, key=lambda event: (meant_by[id(event)], event.when)):
             first, meant = meant_by[id(current[0])] if current else None, meant_by[id(event)]
             # The same day, or another day with no way back in between: one change of hands, stated again.
-            if first and (first.may_be_same_day(meant) or not comes_back(graph, current[0], first, meant)):
+            if first and (first.overlaps(meant) or not comes_back(graph, current[0], first, meant)):
                 current.append(event)
                 continue
             if current:
@@ -163,12 +165,12 @@ def hops_of(events: Sequence[Movement]) -> list[Step]:
 # --- rule 2: an order that uses all hops ----------------------------------------------------------------------------
 
 
-def times_fall(before: When, after: When) -> bool:
+def times_fall(before: DateSpan, after: DateSpan) -> bool:
     return (
-        before.first == before.last == after.first == after.last
-        and before.second >= 0
-        and after.second >= 0
-        and before.second > after.second
+        before.earliest == before.latest == after.earliest == after.latest
+        and before.second_of_day >= 0
+        and after.second_of_day >= 0
+        and before.second_of_day > after.second_of_day
     )
 
 
@@ -213,7 +215,7 @@ def pair_inversions(pair: Pair) -> int:
 
 def matching_rank(pairs: Sequence[Pair]) -> tuple[int, list[tuple[Any, Any]], list[tuple[str, str]]]:
     """Fewest inversions, then by dates, then by ids; the extra receipt of a carrier stands before all others."""
-    rows: list[tuple[Any, When, str, str]] = []
+    rows: list[tuple[Any, DateSpan, str, str]] = []
     for receipt, departure in pairs:
         if receipt is None or departure is None:
             continue
@@ -325,7 +327,7 @@ def trails(hops: Sequence[Step]) -> nx.DiGraph:
 # --- rule 3: bridges --------------------------------------------------------------------------------------------------
 
 
-def fitting(quantities: Sequence[Movement], first: int | None, last: int) -> list[Movement]:
+def fitting(quantities: Sequence[CustodyEvent], first: int | None, last: int) -> list[CustodyEvent]:
     return [
         record
         for record in quantities
@@ -333,7 +335,7 @@ def fitting(quantities: Sequence[Movement], first: int | None, last: int) -> lis
     ]
 
 
-def ways(records: Sequence[Movement], start: Party, end: Party) -> list[list[Step]]:
+def ways(records: Sequence[CustodyEvent], start: Party, end: Party) -> list[list[Step]]:
     """Every way of at most four quantity-only hops; one way is one sequence of parties."""
     graph = nx.DiGraph()
     graph.add_nodes_from([start.id, end.id])
@@ -360,13 +362,13 @@ def ways(records: Sequence[Movement], start: Party, end: Party) -> list[list[Ste
     return found
 
 
-def ways_between(quantities: Sequence[Movement], before: Step, after: Step) -> list[list[Step]]:
-    records = fitting(quantities, before.when.first, after.when.last)
+def ways_between(quantities: Sequence[CustodyEvent], before: Step, after: Step) -> list[list[Step]]:
+    records = fitting(quantities, before.when.earliest, after.when.latest)
     return ways(records, before.receiver, after.sender)
 
 
-def ways_from_carriers(quantities: Sequence[Movement], first: Step, operator: str | None) -> list[list[Step]]:
-    records = fitting(quantities, None, first.when.last)
+def ways_from_carriers(quantities: Sequence[CustodyEvent], first: Step, operator: str | None) -> list[list[Step]]:
+    records = fitting(quantities, None, first.when.latest)
     carriers = {party for record in records for party in (record.sender, record.receiver) if party.is_carrier}
     allowed = [party for party in carriers if None in (operator, party.carrier) or party.carrier == operator]
     return [way for party in sorted(allowed) for way in ways(records, party, first.sender)]
@@ -384,7 +386,7 @@ def follow(forest: nx.DiGraph, end: Step, steps: Sequence[Step], *, gap: bool = 
         forest.add_edge(before, after, gap=gap)
 
 
-def place_loose_pieces(forest: nx.DiGraph, quantities: Sequence[Movement], operator: str | None) -> list[Step]:
+def place_loose_pieces(forest: nx.DiGraph, quantities: Sequence[CustodyEvent], operator: str | None) -> list[Step]:
     """Put every loose piece behind or before a chain; the answer is the first hop of each chain or fork of chains."""
     all_roots = sorted((hop for hop in forest if forest.in_degree(hop) == 0), key=lambda hop: hop.by_date_and_ids)
     roots = [root for root in all_roots if root.sender.is_carrier]
@@ -450,9 +452,9 @@ def registrant_of(chain: Sequence[Step]) -> Party | None:
     return next((hop.receiver for hop in reversed(chain) if hop.sender.is_carrier), None)
 
 
-def holder_at(chain: Sequence[Step], when: When) -> Party:
+def holder_at(chain: Sequence[Step], when: DateSpan) -> Party:
     """A hop of that day counts as done; before the first hop it is its sender."""
-    return next((hop.receiver for hop in reversed(chain) if hop.when.first <= when.last), chain[0].sender)
+    return next((hop.receiver for hop in reversed(chain) if hop.when.earliest <= when.latest), chain[0].sender)
 
 
 def agreed(parties: Sequence[Party | None]) -> Party | None:
@@ -460,8 +462,8 @@ def agreed(parties: Sequence[Party | None]) -> Party | None:
 
 
 def answer_about(
-    movements: Sequence[Movement],
-    quantities: Sequence[Movement] = (),
+    movements: Sequence[CustodyEvent],
+    quantities: Sequence[CustodyEvent] = (),
     carrier: str | None = None,
     activations: Sequence[Activation] = (),
 ) -> Answer:
@@ -556,8 +558,8 @@ def answer_about(
             )
     parties = [party for chain in listed for hop in chain for party in (hop.sender, hop.receiver)]
     for party in parties + [activation.user for activation in named if activation.user]:
-        if party.bearers > 0:
-            find("ambiguous_party", name=party.name, parties=party.bearers)
+        if party.namesakes > 0:
+            find("ambiguous_party", name=party.name, parties=party.namesakes)
 
     if latest_named is not None:
         end_user = latest_named.user

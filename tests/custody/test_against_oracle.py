@@ -10,22 +10,26 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphtrace.custody import Custody, trace_custody
-from graphtrace.model import Activation, Kind, Movement, Origin, Party, Precision, When
+from graphtrace.custody import CustodyResult, trace_custody
+from graphtrace.model import Activation, CustodyEvent, DateSpan, Kind, Origin, Party, Precision
 
 from .oracle import Answer, answer_about, id_of, in_order_of_listing
 
 CARRIERS = [Party(id=f"carrier:china-{name}", name=name, is_carrier=True) for name in ("mobile", "unicom")]
 ENTERPRISES = [Party(id=f"id:E{n}", name=f"E{n}") for n in (1, 2)]
-RESELLERS = [Party(id=f"name:r{n}", name=f"R{n}", bearers=2 if n == 3 else 0) for n in (1, 2, 3)]
-STRANGER = Party(id="name:u", name="U", bearers=4)
+RESELLERS = [Party(id=f"name:r{n}", name=f"R{n}", namesakes=2 if n == 3 else 0) for n in (1, 2, 3)]
+STRANGER = Party(id="name:u", name="U", namesakes=4)
 PARTIES = CARRIERS + ENTERPRISES + RESELLERS
 
 FIRST_DAY = 19_783  # 2024-03-01
-MONTHS = [When(FIRST_DAY - 29, FIRST_DAY - 1), When(FIRST_DAY, FIRST_DAY + 30), When(FIRST_DAY + 31, FIRST_DAY + 60)]
+MONTHS = [
+    DateSpan(FIRST_DAY - 29, FIRST_DAY - 1),
+    DateSpan(FIRST_DAY, FIRST_DAY + 30),
+    DateSpan(FIRST_DAY + 31, FIRST_DAY + 60),
+]
 
-days = st.integers(1, 6).map(lambda day: When(FIRST_DAY + day - 1, FIRST_DAY + day - 1))
-times = st.builds(lambda day, hour: When(day.first, day.first, hour * 3600), days, st.integers(8, 10))
+days = st.integers(1, 6).map(lambda day: DateSpan(FIRST_DAY + day - 1, FIRST_DAY + day - 1))
+times = st.builds(lambda day, hour: DateSpan(day.first, day.first, hour * 3600), days, st.integers(8, 10))
 whens = st.one_of(days, days, days, times, st.sampled_from(MONTHS))
 
 
@@ -34,14 +38,14 @@ def kind_of(sender: Party, receiver: Party) -> Kind:
 
 
 @st.composite
-def movements(draw: st.DrawFn, parties: list[Party], precisions: tuple[Precision, ...]) -> Movement:
+def movements(draw: st.DrawFn, parties: list[Party], precisions: tuple[Precision, ...]) -> CustodyEvent:
     sender = draw(st.sampled_from(parties))
     receiver = draw(st.sampled_from(parties))
     precision = draw(st.sampled_from(precisions))
     kind = kind_of(sender, receiver)
     if kind == "transfer" and draw(st.integers(0, 9)) == 0:
         kind = "return"
-    return Movement(
+    return CustodyEvent(
         kind=kind,
         sender=sender,
         receiver=receiver,
@@ -53,17 +57,17 @@ def movements(draw: st.DrawFn, parties: list[Party], precisions: tuple[Precision
 
 
 @st.composite
-def walks(draw: st.DrawFn, parties: list[Party]) -> list[Movement]:
+def walks(draw: st.DrawFn, parties: list[Party]) -> list[CustodyEvent]:
     """Movements that mostly continue each other on mostly rising days, so that whole chains are not a rarity."""
-    walk: list[Movement] = []
+    walk: list[CustodyEvent] = []
     sender = draw(st.sampled_from([party for party in parties if party.is_carrier] or parties))
     day = 1
     for _ in range(draw(st.integers(1, 6))):
         receiver = draw(st.sampled_from([party for party in parties if party != sender]))
         day = max(1, min(6, day + draw(st.sampled_from([0, 0, 1, 1, 2, -1]))))
-        when = When(FIRST_DAY + day - 1, FIRST_DAY + day - 1, draw(st.sampled_from([-1, -1, -1, 28_800, 32_400])))
+        when = DateSpan(FIRST_DAY + day - 1, FIRST_DAY + day - 1, draw(st.sampled_from([-1, -1, -1, 28_800, 32_400])))
         walk.append(
-            Movement(
+            CustodyEvent(
                 kind=kind_of(sender, receiver),
                 sender=sender,
                 receiver=receiver,
@@ -125,7 +129,7 @@ def cards(draw: st.DrawFn, most_events: int = 8) -> dict[str, Any]:
     }
 
 
-def answer_of(custody: Custody) -> Answer:
+def answer_of(custody: CustodyResult) -> Answer:
     """The product's answer in the oracle's words."""
     return Answer(
         outcome=str(custody.outcome),
@@ -265,7 +269,7 @@ def test_lots_between_strangers_change_nothing(card: dict[str, Any]) -> None:
     before = trace_custody(**card)
     strangers = [Party(id=f"name:s{n}", name=f"S{n}") for n in (1, 2)]
     card["quantities"] += [
-        Movement(
+        CustodyEvent(
             kind="transfer",
             sender=sender,
             receiver=receiver,

@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from graphtrace.render.wording import FINDINGS, OUTCOMES
+from graphtrace.render.catalogue import FINDINGS, OUTCOMES
 
 from .pages import ELSEWHERE, ROOT, RUN, Command, Python, commands_of, find_missing_line, find_steps, read_page
 

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import graphtrace as gt
-from graphtrace.render.messages import breach_message
-from graphtrace.rules.choosing import choose_rules
-from graphtrace.rules.files import load_rules
+from graphtrace.render.format import rule_finding_message
+from graphtrace.rules.loader import load_rules
+from graphtrace.rules.selection import select_rules
 
 from .pages import ROOT, read_page
 
@@ -19,7 +19,7 @@ def test_the_rule_that_the_guide_writes_finds_the_large_holder(tmp_path: Path) -
         below = guide[guide.index(f"`my-rules/{name}`") :]
         written = re.findall(rf"^```{language}\n(.*?)^```$", below, re.MULTILINE | re.DOTALL)[0]
         (tmp_path / name).write_text(written, encoding="utf-8")
-    (rule,) = choose_rules(load_rules(tmp_path), ["large_holder"], [("least_percent", "25")])
+    (rule,) = select_rules(load_rules(tmp_path), ["large_holder"], [("least_percent", "25")])
     case = gt.open_case(tmp_path / "x.gtrace")
     examples = ROOT / "examples" / "case"
     case.load(
@@ -27,5 +27,5 @@ def test_the_rule_that_the_guide_writes_finds_the_large_holder(tmp_path: Path) -
     )
     (audit,) = case.audit("星海智联科技有限公司", rules=[rule])
     (breach,) = audit.findings
-    assert breach_message(breach, "en") == "“周立冬” ended up with 26,000 cards, 28.9% of all."
+    assert rule_finding_message(breach, "en") == "“周立冬” ended up with 26,000 cards, 28.9% of all."
     assert not case.audit("星海智联科技有限公司", rules=[rule.with_value("least_percent", 28.9)])[0].findings

@@ -21,9 +21,10 @@ import duckdb  # noqa: F401
 import polars as pl  # noqa: F401
 import pyarrow as pa  # noqa: F401
 
-from graphtrace.ingest import read, readers  # noqa: F401
-from graphtrace.ingest.readers import delimited  # noqa: F401
-from graphtrace.store import embedded, ledger, loading, writing
+from graphtrace.ingest import pipeline, readers  # noqa: F401
+from graphtrace.ingest.readers import csv as csv_reader  # noqa: F401
+from graphtrace.storage import ledger, load
+from graphtrace.storage.duckdb import backend, writer
 
 steps: list[str] = []
 last = 0
@@ -79,22 +80,22 @@ def watched_connect(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # while the database is made, and afterwards
-embedded._check_format = lambda con, *rest, real=embedded._check_format, **named: real(  # type: ignore[misc]
+backend._check_format = lambda con, *rest, real=backend._check_format, **named: real(  # type: ignore[misc]
     WatchedConnection(con), *rest, **named
 )
-vars(writing)["connect"] = watched_connect(vars(writing)["connect"])
+vars(writer)["connect"] = watched_connect(vars(writer)["connect"])
 for owner, name in (
     (fcntl, "flock"),
     (os, "fsync"),
     (Path, "replace"),
     (Path, "unlink"),
     (Path, "mkdir"),
-    (loading, "_copy_source"),
-    (loading, "write_rejects"),
-    (writing, "settle"),
+    (load, "_copy_source"),
+    (load, "write_rejects"),
+    (writer, "reconcile"),
     (ledger, "read_entries"),
     *(
-        (writing.CaseWriter, name)
+        (writer.DuckDBWriter, name)
         for name in ("begin", "open_sheet", "stage", "close_sheet", "commit", "record", "finish")
     ),
 ):
@@ -109,7 +110,7 @@ for death in deaths:
     child = os.fork()
     if child == 0:
         last = int(death) if death.isdecimal() else 0
-        report = loading.load_files(folder / f"{death}.gtrace", files)
+        report = load.load_files(folder / f"{death}.gtrace", files)
         (folder / f"{death}.steps").write_text("\n".join(steps), encoding="utf-8")
         os._exit(report.has_errors)
     if death.endswith("%"):

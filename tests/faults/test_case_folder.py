@@ -15,7 +15,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli import main
 from graphtrace.errors import CaseDamaged, CaseMissing, UsageError
-from graphtrace.store.case_folder import check_folder
+from graphtrace.storage.case_folder import check_folder
 
 from .cases import CARDS, problems, run, tree, write_files
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.store.verifying import HARMLESS
+from graphtrace.storage.verify import HARMLESS
 
 from .cases import answers, loaded_files, names, problems, run, write_files
 

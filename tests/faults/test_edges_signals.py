@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 import graphtrace as gt
-from graphtrace.store.verifying import HARMLESS
+from graphtrace.storage.verify import HARMLESS
 
 from .cases import environment, names, problems, write_files
 

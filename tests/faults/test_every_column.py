@@ -11,8 +11,8 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseDamaged
-from graphtrace.store.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
-from graphtrace.store.verifying import HARMLESS
+from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
+from graphtrace.storage.verify import HARMLESS
 
 FILES = {
     "sales.csv": (

@@ -10,7 +10,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import StoreError
-from graphtrace.store import case_folder, loading
+from graphtrace.storage import case_folder, load
 
 from .cases import loaded_files, problems, run, tree, write_files
 
@@ -102,14 +102,14 @@ def test_a_file_that_changes_while_it_is_loaded_is_kept_as_it_was_read(
     path = tmp_path / "changing.csv"
     path.write_text(HEADER + ROW, "utf-8")
     original = path.read_bytes()
-    copy = loading._copy_source
+    copy = load._copy_source
 
     def copy_then_change(source: Path, target: Path) -> tuple[str, int]:
         copied = copy(source, target)
         source.write_text(HEADER + ROW + ROW.replace("甲", "丙"), "utf-8")
         return copied
 
-    monkeypatch.setattr(loading, "_copy_source", copy_then_change)
+    monkeypatch.setattr(load, "_copy_source", copy_then_change)
     (entry,) = gt.open_case(case).load(path).files
     assert entry.loaded == 1
     assert [kept.read_bytes() for kept in (case / "sources").iterdir()] == [original]
@@ -167,7 +167,7 @@ def test_a_failing_load_leaves_the_files_loaded_before_it(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(case_folder, "sync_folder", fail)
+        full.setattr(case_folder, "fsync_folder", fail)
         with pytest.raises(StoreError, match="No space left on device"):
             gt.open_case(case).load(resales)
     assert (tree(case / "sources"), tree(case / "rejects")) == before

@@ -114,7 +114,7 @@ def test_the_value_is_named_in_both_languages(loaded: Path, tmp_path: Path) -> N
 
 
 def test_a_fault_of_the_program_is_no_damage_of_a_sound_case(loaded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from graphtrace.answers.trace import Tracer
+    from graphtrace.analysis.trace import Tracer
 
     def fail(*_: object) -> None:
         raise KeyError("a bug")
@@ -125,10 +125,10 @@ def test_a_fault_of_the_program_is_no_damage_of_a_sound_case(loaded: Path, monke
 
 
 def test_a_case_in_which_no_file_is_loaded_yet_agrees(tmp_path: Path) -> None:
-    from graphtrace.store.writing import CaseWriter
+    from graphtrace.storage.duckdb.writer import DuckDBWriter
 
     case = tmp_path / "x.gtrace"
-    writer = CaseWriter(case)
+    writer = DuckDBWriter(case)
     writer._is_new = False
     with writer:
         pass

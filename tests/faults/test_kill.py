@@ -10,7 +10,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseMissing
-from graphtrace.store.verifying import HARMLESS
+from graphtrace.storage.verify import HARMLESS
 
 from .cases import answers, answers_of, loaded_files, names, problems, run, write_files
 
@@ -68,7 +68,7 @@ def test_a_load_killed_at_any_of_its_steps_is_as_before_or_as_after(small: Undis
     # the last time of every kind of step; only there has all that can be in the way been made
     kinds = {name: number for number, name in enumerate(small.steps, 1) if not name.startswith(IN_MEMORY)}
     chosen = sorted(kinds.values())
-    assert {"con.commit", "writing.settle", "Path.replace", "CaseWriter.finish"} <= set(small.steps)
+    assert {"con.commit", "writer.reconcile", "Path.replace", "DuckDBWriter.finish"} <= set(small.steps)
     assert len(chosen) >= 30
     small.kill_at(chosen, tmp_path)
     for number in chosen:
@@ -91,7 +91,7 @@ def test_a_ledger_line_that_is_owed_is_told_apart_from_damage_and_paid_by_the_ne
     small: Undisturbed, tmp_path: Path
 ) -> None:
     # dies when the second file is in the database, and not yet in the ledger
-    number = max(number for number, name in enumerate(small.steps, 1) if name == "writing.settle")
+    number = max(number for number, name in enumerate(small.steps, 1) if name == "writer.reconcile")
     small.kill_at([number], tmp_path)
     case = tmp_path / f"{number}.gtrace"
     assert len(loaded_files(case)) == 2

@@ -15,7 +15,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import StoreError
-from graphtrace.store.scratch import own_folder, scratch_folder, sweep
+from graphtrace.storage.scratch import own_folder, scratch_folder, sweep
 
 from .cases import CARDS, names, problems, run, start, write_files
 
@@ -61,14 +61,14 @@ def die_at(place: str, arguments: Sequence[object], tmp: Path) -> None:
 @pytest.mark.parametrize(
     ("place", "command"),
     [
-        ("graphtrace.store.writing:CaseWriter.commit", ["verify", "--deep"]),
-        ("graphtrace.store.writing:CaseWriter.close_sheet", ["load", "MORE", "--dry-run"]),
-        ("graphtrace.store.writing:CaseWriter.close_sheet", ["load", "MORE"]),
-        ("graphtrace.store.correcting:name_in_row", ["correct", "resales.csv:2", "--why", "wrong"]),
-        ("graphtrace.store.compacting:sync_file", ["compact"]),
-        ("graphtrace.render.workbook:workbook_bytes", ["export", "xlsx", "OUT/x.xlsx"]),
-        ("graphtrace.store.neo4j.bulk_files:write_bulk_files", ["export", "neo4j-admin", "OUT/bulk"]),
-        ("graphtrace.store.partitions:_write_block", ["export", "parquet", "OUT/blocks"]),
+        ("graphtrace.storage.duckdb.writer:DuckDBWriter.commit", ["verify", "--deep"]),
+        ("graphtrace.storage.duckdb.writer:DuckDBWriter.close_sheet", ["load", "MORE", "--dry-run"]),
+        ("graphtrace.storage.duckdb.writer:DuckDBWriter.close_sheet", ["load", "MORE"]),
+        ("graphtrace.storage.duckdb.corrections:source_name", ["correct", "resales.csv:2", "--why", "wrong"]),
+        ("graphtrace.storage.duckdb.compact:fsync_file", ["compact"]),
+        ("graphtrace.render.xlsx:workbook_bytes", ["export", "xlsx", "OUT/x.xlsx"]),
+        ("graphtrace.storage.neo4j.admin_import:write_admin_import", ["export", "neo4j-admin", "OUT/bulk"]),
+        ("graphtrace.storage.partitions:_write_block", ["export", "parquet", "OUT/blocks"]),
         ("graphtrace.render.html.trace:trace_page", ["trace", CARDS[0], "--html", "OUT/x.html"]),
     ],
     ids=lambda each: each if isinstance(each, str) else "",
@@ -97,7 +97,7 @@ def test_what_a_killed_command_leaves_is_gone_after_the_next_one(
 def test_what_a_killed_copy_leaves_is_gone_after_the_next_one(case: Path, tmp_path: Path) -> None:
     target, tmp = tmp_path / "copy.gtrace", tmp_path / "tmp"
     tmp.mkdir()
-    die_at("graphtrace.store.copying:keep_source", ["copy", case, target], tmp)
+    die_at("graphtrace.storage.copy:keep_source", ["copy", case, target], tmp)
     assert any(".graphtrace-" in name for name in names(target))
     assert run(["-m", "graphtrace", "copy", case, target], TMPDIR=str(tmp)).returncode == 0
     assert names(target) == names(case)
@@ -110,7 +110,11 @@ def test_scratch_of_a_new_case_is_below_the_account_s_folder_and_swept(
 ) -> None:
     tmp, case = tmp_path / "tmp", tmp_path / "none.gtrace"
     tmp.mkdir()
-    die_at("graphtrace.store.writing:CaseWriter.close_sheet", ["load", files[0], "--dry-run", "--case", case], tmp)
+    die_at(
+        "graphtrace.storage.duckdb.writer:DuckDBWriter.close_sheet",
+        ["load", files[0], "--dry-run", "--case", case],
+        tmp,
+    )
     assert not case.exists()
     (own,) = tmp.iterdir()
     assert (own.name, stat.S_IMODE(own.stat().st_mode)) == (f"graphtrace-{os.getuid()}", 0o700)

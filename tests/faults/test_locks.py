@@ -14,15 +14,15 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseLocked
-from graphtrace.store.case_lock import is_awaited
-from graphtrace.store.embedded import EmbeddedStore
+from graphtrace.storage.case_lock import is_awaited
+from graphtrace.storage.duckdb.backend import DuckDBBackend
 
 from .cases import CARDS, answers, run, start, write_files
 
 HOLD_FOR_WRITING = """
 import sys, time
 from pathlib import Path
-from graphtrace.store.writing import open_writer
+from graphtrace.storage.duckdb.writer import open_writer
 with open_writer(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)
@@ -30,8 +30,8 @@ with open_writer(Path(sys.argv[1])):
 HOLD_FOR_READING = """
 import sys, time
 from pathlib import Path
-from graphtrace.store.embedded import EmbeddedStore
-store = EmbeddedStore(Path(sys.argv[1]))
+from graphtrace.storage.duckdb.backend import DuckDBBackend
+store = DuckDBBackend(Path(sys.argv[1]))
 print("held", flush=True)
 time.sleep(60)
 """
@@ -126,7 +126,7 @@ def test_a_load_while_another_process_reads_says_which_and_what_to_close(case: P
 
 
 def test_a_load_while_this_process_reads_says_what_to_close(case: Path, files: list[Path]) -> None:
-    with closing(EmbeddedStore(case)), pytest.raises(CaseLocked, match="is being read by this program"):
+    with closing(DuckDBBackend(case)), pytest.raises(CaseLocked, match="is being read by this program"):
         gt.open_case(case, wait=0).load(files[1])
     assert not gt.open_case(case).load(files[1]).has_errors
 
@@ -159,7 +159,7 @@ def test_a_case_does_not_let_go_while_it_answers(case: Path) -> None:
     reader = gt.open_case(case)
     with reader._open_store(None) as store:
         time.sleep(1.5)
-        assert store.contents()["files"]
+        assert store.summary()["files"]
 
 
 def test_a_case_lets_go_at_once_where_somebody_waits_to_write(case: Path, files: list[Path]) -> None:
@@ -174,14 +174,14 @@ def test_a_case_lets_go_at_once_where_somebody_waits_to_write(case: Path, files:
 
 
 def test_nobody_begins_to_read_before_a_writer_that_waits(case: Path, files: list[Path]) -> None:
-    with closing(EmbeddedStore(case)) as reader:
+    with closing(DuckDBBackend(case)) as reader:
         writer = start(["-m", "graphtrace", "load", files[1], "--case", case, "-q"])
         while not is_awaited(case):
             assert writer.poll() is None
             time.sleep(0.01)
         with pytest.raises(CaseLocked, match="being written"):
-            EmbeddedStore(case, wait_s=0)
-        assert reader.contents()["files"]
+            DuckDBBackend(case, wait_s=0)
+        assert reader.summary()["files"]
     with writer:
         assert writer.wait(60) == 0
 

@@ -12,9 +12,9 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseDamaged
-from graphtrace.store import objects
-from graphtrace.store.embedded import connect
-from graphtrace.store.schema import FOLDER_TABLES
+from graphtrace.storage import objects
+from graphtrace.storage.duckdb.backend import connect
+from graphtrace.storage.duckdb.schema import FOLDER_TABLES
 
 from .cases import CARDS, run, tree, write_files
 

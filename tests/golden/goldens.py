@@ -204,7 +204,7 @@ def _fragments(case: str) -> Iterator[tuple[str, str]]:
             parts = []
             for lang in ("en", "zh"):
                 os.environ["GRAPHTRACE_LANG"] = lang
-                parts.append(_section(f"notebook {lang}", _Words(notebook.html_of(answer), lang).text))
+                parts.append(_section(f"notebook {lang}", _Words(notebook.to_html(answer), lang).text))
             del os.environ["GRAPHTRACE_LANG"]
             yield name, "".join(parts)
 

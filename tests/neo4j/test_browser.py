@@ -12,7 +12,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.cli.demo import copy_example
-from graphtrace.store.neo4j.schema import LABELS
+from graphtrace.storage.neo4j.schema import LABELS
 
 from .server import Place
 

@@ -14,9 +14,9 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli import main
 from graphtrace.errors import StoreError, UsageError
-from graphtrace.store.neo4j import connection, writing
-from graphtrace.store.neo4j.address import Address
-from graphtrace.store.neo4j.connection import is_too_old
+from graphtrace.storage.neo4j import client, writer
+from graphtrace.storage.neo4j.address import Address
+from graphtrace.storage.neo4j.client import is_unsupported
 
 from .proxy import CuttingProxy
 from .server import CannotStart, Place, Server, free_port
@@ -27,10 +27,10 @@ ROWS = "转出方,转入方,日期,卡号\n甲,乙,2024-03-05,898606190000000000
 
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "_RETRY_S", 0.5)
-    monkeypatch.setattr(connection, "_TIMEOUT_S", 5.0)
+    monkeypatch.setattr(client, "_RETRY_S", 0.5)
+    monkeypatch.setattr(client, "_TIMEOUT_S", 5.0)
     # a writer that was cut off holds its lease until this runs out
-    monkeypatch.setattr(writing, "LEASE_MS", 2_000)
+    monkeypatch.setattr(writer, "LEASE_MS", 2_000)
 
 
 @pytest.fixture
@@ -159,10 +159,10 @@ def test_an_address_names_its_database_before_the_environment_does(monkeypatch: 
 
 
 def test_servers_that_lack_what_is_needed_are_known_by_their_version() -> None:
-    assert is_too_old("Neo4j/4.4.39")
-    assert is_too_old("Neo4j/5.25.1")
-    assert not is_too_old("Neo4j/5.26.0")
-    assert not is_too_old("Neo4j/2025.01.0")
+    assert is_unsupported("Neo4j/4.4.39")
+    assert is_unsupported("Neo4j/5.25.1")
+    assert not is_unsupported("Neo4j/5.26.0")
+    assert not is_unsupported("Neo4j/2025.01.0")
 
 
 def test_a_server_that_calls_itself_too_old_is_refused_before_anything_is_asked(
@@ -190,7 +190,7 @@ def test_what_only_servers_of_the_enterprise_edition_refuse_is_said_as_well(code
     from neo4j.exceptions import Neo4jError
 
     address = Address.parse("neo4j://host:7687/case")
-    error = connection._translation(Neo4jError._hydrate_neo4j(code=code, message=f"{SECRET}\nmore"), address)
+    error = client._translation(Neo4jError._hydrate_neo4j(code=code, message=f"{SECRET}\nmore"), address)
     assert error.code == meant
     assert error.exit_code == 3
     assert "\n" not in error.message
@@ -220,12 +220,12 @@ def test_what_a_process_wrote_it_sees_whichever_member_of_a_cluster_answers(neo4
         case.load(file)
         assert case.status().records["transfer"] == 1
     address = Address.parse(uri)
-    written = connection._bookmarks_of(address)
+    written = client._bookmarks_of(address)
     assert written is not None
     assert list(written.get_bookmarks())
-    with connection.Connection(address) as server:
+    with client.Neo4jClient(address) as server:
         assert server._bookmarks is written
-    assert connection._bookmarks_of(Address.parse(neo4j_uri)) is None
+    assert client._bookmarks_of(Address.parse(neo4j_uri)) is None
 
 
 def test_the_command_line_says_it_in_one_line(

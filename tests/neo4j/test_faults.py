@@ -11,8 +11,9 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseLocked, CaseMissing, StoreError
-from graphtrace.render.json import dumped, trace_document
-from graphtrace.store.neo4j import connection, sending, writing
+from graphtrace.render.json import to_json_text, trace_document
+from graphtrace.storage.neo4j import batches as load_batches
+from graphtrace.storage.neo4j import client, writer
 
 from .proxy import CuttingProxy, Direction
 from .server import Place
@@ -47,17 +48,17 @@ def files(tmp_path: Path) -> list[Path]:
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small batches, so that there are many places to break at, and little patience."""
-    monkeypatch.setattr(sending, "BATCH_ROWS", 7)
-    monkeypatch.setattr(sending, "PIECE_ROWS", 20)
-    monkeypatch.setattr(writing, "BATCH_ROWS", 7)
-    monkeypatch.setattr(writing, "LEASE_MS", 400)
-    monkeypatch.setattr(connection, "_RETRY_S", 0.5)
-    monkeypatch.setattr(connection, "_TIMEOUT_S", 5.0)
+    monkeypatch.setattr(load_batches, "BATCH_ROWS", 7)
+    monkeypatch.setattr(load_batches, "PIECE_ROWS", 20)
+    monkeypatch.setattr(writer, "BATCH_ROWS", 7)
+    monkeypatch.setattr(writer, "LEASE_MS", 400)
+    monkeypatch.setattr(client, "_RETRY_S", 0.5)
+    monkeypatch.setattr(client, "_TIMEOUT_S", 5.0)
 
 
 def answer(uri: str | Path) -> str:
     with gt.open_case(uri) as case:
-        return dumped(trace_document("", case.trace(*ASKED), "en"))
+        return to_json_text(trace_document("", case.trace(*ASKED), "en"))
 
 
 @pytest.fixture
@@ -105,11 +106,11 @@ def test_another_file_after_a_stopped_load_leaves_nothing_of_it(
     neo4j_place: Place, neo4j_uri: str, files: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        complete = writing.ServerWriter._complete
-        patch.setattr(writing.ServerWriter, "_complete", _stop)
+        complete = writer.Neo4jWriter._complete
+        patch.setattr(writer.Neo4jWriter, "_complete", _stop)
         with pytest.raises(KeyboardInterrupt):
             gt.open_case(neo4j_uri).load(files[1])
-        patch.setattr(writing.ServerWriter, "_complete", complete)
+        patch.setattr(writer.Neo4jWriter, "_complete", complete)
     assert neo4j_place.rows("MATCH (r:Record) RETURN count(*) > 60") == [[True]]
     assert gt.open_case(neo4j_uri).status().records["transfer"] == 0
     gt.open_case(neo4j_uri).load(files[0])
@@ -130,7 +131,7 @@ def test_a_stopped_load_goes_on_where_it_stopped(
 ) -> None:
     gt.open_case(neo4j_uri).load(files[0])
     with monkeypatch.context() as patch:
-        patch.setattr(writing.ServerWriter, "_complete", _stop)
+        patch.setattr(writer.Neo4jWriter, "_complete", _stop)
         with pytest.raises(KeyboardInterrupt):
             gt.open_case(neo4j_uri).load(files[1])
     before = {node for (node,) in neo4j_place.rows("MATCH (r:Record) RETURN elementId(r)")}
@@ -147,13 +148,13 @@ def test_a_party_keeps_its_name_until_the_load_that_renames_it_has_ended(
     files[0].write_text(f"{HEADER}甲,X1,乙,2024-03-05,8986061900000000001,,,\n", "utf-8")
     files[1].write_text(f"{HEADER}丙,X1,乙,2024-03-01,8986061900000000002,,,\n", "utf-8")
     gt.open_case(neo4j_uri).load(files[0])
-    before = dumped(trace_document("", gt.open_case(neo4j_uri).trace("8986061900000000001"), "en"))
+    before = to_json_text(trace_document("", gt.open_case(neo4j_uri).trace("8986061900000000001"), "en"))
     with monkeypatch.context() as patch:
-        patch.setattr(writing.ServerWriter, "_complete", _stop)
+        patch.setattr(writer.Neo4jWriter, "_complete", _stop)
         with pytest.raises(KeyboardInterrupt):
             gt.open_case(neo4j_uri).load(files[1])
     with gt.open_case(neo4j_uri) as case:
-        assert dumped(trace_document("", case.trace("8986061900000000001"), "en")) == before
+        assert to_json_text(trace_document("", case.trace("8986061900000000001"), "en")) == before
         assert case.party("X1").party.name == "甲"
         said = str(case.query("flows-between-parties").rows)
         assert "甲" in said
@@ -166,13 +167,13 @@ def test_parties_that_were_left_half_moved_are_told_apart_by_readers_and_moved_b
     neo4j_place: Place, neo4j_uri: str, files: list[Path], told: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gt.open_case(neo4j_uri).load(files[0])
-    batches = writing.ServerWriter._batches
+    batches = writer.Neo4jWriter._batches
     for allowed in range(1, 12, 2) if EXPLORES else (2, 7):
         neo4j_place.empty()
         gt.open_case(neo4j_uri).load(files[0])
         left = allowed
 
-        def some(self: writing.ServerWriter, cypher: str, rows: list[object]) -> None:
+        def some(self: writer.Neo4jWriter, cypher: str, rows: list[object]) -> None:
             nonlocal left
             left -= 1
             if left < 0:
@@ -180,7 +181,7 @@ def test_parties_that_were_left_half_moved_are_told_apart_by_readers_and_moved_b
             batches(self, cypher, rows)
 
         with monkeypatch.context() as patch:
-            patch.setattr(writing.ServerWriter, "_batches", some)
+            patch.setattr(writer.Neo4jWriter, "_batches", some)
             try:
                 gt.open_case(neo4j_uri).load(files[1])
             except KeyboardInterrupt:
@@ -199,11 +200,11 @@ def test_a_reader_sees_what_it_began_with(neo4j_uri: str, files: list[Path], tol
     gt.open_case(neo4j_uri).load(files[0])
     with gt.open_case(neo4j_uri) as case, case._open_store(None) as store:
         gt.open_case(neo4j_uri).load(files[1])
-        from graphtrace.answers.trace import Tracer
-        from graphtrace.answers.traces import Traces
+        from graphtrace.analysis.trace import Tracer
+        from graphtrace.analysis.traces import Traces
 
-        assert dumped(trace_document("", Traces(Tracer(store).trace(ASKED)), "en")) == told[0]
-        assert dumped(trace_document("", case.trace(*ASKED), "en")) == told[1]
+        assert to_json_text(trace_document("", Traces(Tracer(store).trace(ASKED)), "en")) == told[0]
+        assert to_json_text(trace_document("", case.trace(*ASKED), "en")) == told[1]
 
 
 def test_of_two_loaders_at_once_one_waits_or_is_told_so(

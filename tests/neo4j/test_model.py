@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.store.neo4j.address import Address
-from graphtrace.store.neo4j.reading import Neo4jStore
-from graphtrace.store.neo4j.schema import LABELS, LIFTED, QUANTITY_ONLY, REPEATED, UNNUMBERED, WAITING, WITHDRAWN
+from graphtrace.storage.neo4j.address import Address
+from graphtrace.storage.neo4j.backend import Neo4jBackend
+from graphtrace.storage.neo4j.schema import LABELS, LIFTED, QUANTITY_ONLY, REPEATED, UNNUMBERED, WAITING, WITHDRAWN
 
 from .server import Place
 
@@ -157,12 +157,14 @@ def test_the_lots_of_a_card_are_found_by_index_however_many_lots_there_are(
     (tmp_path / "t.csv").write_text(f"转出方,转入方,日期,起始ICCID,结束ICCID\n{rows}", "utf-8")
     with gt.open_case(neo4j_uri) as case:
         case.load(tmp_path / "t.csv")
-    store = Neo4jStore(Address.parse(neo4j_uri))
+    store = Neo4jBackend(Address.parse(neo4j_uri))
     asked: list[tuple[str, dict[str, Any]]] = []
-    ask = store._ask
-    monkeypatch.setattr(store, "_ask", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1])
+    ask = store._query
+    monkeypatch.setattr(
+        store, "_query", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
+    )
     covering = store._lots_over(["8986061900000050003"])
-    found = store.rows_of(["8986061900000050003"])
+    found = store.records(["8986061900000050003"])
     store.close()
     assert len(covering) == 2
     assert len(found["8986061900000050003"]) == 2
@@ -192,10 +194,10 @@ def test_a_trace_of_a_warm_case_takes_few_ways_to_the_server_and_scans_nothing(
         case.trace("8986061900000000000")
         asked: list[tuple[str, dict[str, Any]]] = []
         store = case._store
-        assert isinstance(store, Neo4jStore)
-        ask = store._ask
+        assert isinstance(store, Neo4jBackend)
+        ask = store._query
         monkeypatch.setattr(
-            store, "_ask", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
+            store, "_query", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
         )
         trace = case.trace("8986061900000123000").only
         assert len(trace.chains[0].hops) == 2

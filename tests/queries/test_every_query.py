@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.queries import load_queries, load_query
+from graphtrace.query_library import load_queries, load_query
 from graphtrace.render.json import query_document
 
 LIBRARY = sorted(query.name for query in load_queries())

@@ -18,11 +18,11 @@ from rich.console import Console
 
 import graphtrace as gt
 from graphtrace import notebook
-from graphtrace.answers.display import Shown
-from graphtrace.answers.traces import Traces
+from graphtrace.analysis.display import DisplayMixin
+from graphtrace.analysis.traces import Traces
 from graphtrace.render import json as documents
 from graphtrace.render.html.fragments import CARDS, FULL
-from graphtrace.render.safe import visible
+from graphtrace.render.sanitize import escape_control_chars
 
 from .render.answers import PROVEN, not_found
 
@@ -52,7 +52,7 @@ SEIZURES = """卡号,查获日期,案件编号,查获地点,嫌疑人
 8986061900000000012,2024-05-02,{}案2,{}地,{}人
 """
 
-ASKED: dict[str, Callable[[gt.Case], Shown]] = {
+ASKED: dict[str, Callable[[gt.Case], DisplayMixin]] = {
     "traces": lambda case: case.trace(SEIZED),
     "many traces": lambda case: case.trace("89860619000000000??", ABSENT),
     "trace": lambda case: case.trace(SEIZED)[0],
@@ -85,7 +85,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gt.Case]:
 
 
 @pytest.fixture(params=ASKED)
-def answer(case: gt.Case, request: pytest.FixtureRequest) -> Shown:
+def answer(case: gt.Case, request: pytest.FixtureRequest) -> DisplayMixin:
     return ASKED[request.param](case)
 
 
@@ -142,11 +142,11 @@ ATTRIBUTES = {
 }
 
 
-def html_of(answer: Shown) -> str:
+def html_of(answer: DisplayMixin) -> str:
     return answer._repr_mimebundle_(include=None, exclude=None)["text/html"]
 
 
-def test_no_text_becomes_an_element_or_an_attribute_of_a_fragment(answer: Shown, lang: str) -> None:
+def test_no_text_becomes_an_element_or_an_attribute_of_a_fragment(answer: DisplayMixin, lang: str) -> None:
     elements = Elements(html_of(answer))
     assert elements.open == []
     assert {tag for tag, _ in elements.found} <= ELEMENTS
@@ -156,7 +156,7 @@ def test_no_text_becomes_an_element_or_an_attribute_of_a_fragment(answer: Shown,
     assert not set("\x1b\u2028\u202e") & set("".join(elements.texts))
 
 
-def test_no_text_becomes_an_element_of_a_drawing(answer: Shown, lang: str) -> None:
+def test_no_text_becomes_an_element_of_a_drawing(answer: DisplayMixin, lang: str) -> None:
     for drawing in Elements(html_of(answer)).drawings:
         tags = {element.tag.removeprefix("{http://www.w3.org/2000/svg}") for element in drawing.iter()}
         assert tags <= {"svg", "g", "rect", "path", "line", "text"}
@@ -167,10 +167,10 @@ def test_no_text_becomes_an_element_of_a_drawing(answer: Shown, lang: str) -> No
 
 @pytest.mark.parametrize("asked", [name for name in ASKED if name != "not found"])
 def test_a_hostile_name_can_be_read_in_every_answer(case: gt.Case, asked: str, lang: str) -> None:
-    assert visible(BIT) in "".join(Elements(html_of(ASKED[asked](case))).texts)
+    assert escape_control_chars(BIT) in "".join(Elements(html_of(ASKED[asked](case))).texts)
 
 
-def test_the_style_of_a_fragment_reaches_nothing_else(answer: Shown) -> None:
+def test_the_style_of_a_fragment_reaches_nothing_else(answer: DisplayMixin) -> None:
     (style,) = Elements(html_of(answer)).styles
     selectors = [one.strip() for rule in re.findall(r"([^{}]+)\{", style) for one in rule.split(",")]
     assert len(selectors) > 20
@@ -183,11 +183,11 @@ def test_what_can_be_drawn_is_drawn(case: gt.Case, asked: str) -> None:
     assert len(Elements(html_of(ASKED[asked](case))).drawings) == 1
 
 
-def test_the_same_answer_looks_the_same_to_the_byte(case: gt.Case, answer: Shown) -> None:
+def test_the_same_answer_looks_the_same_to_the_byte(case: gt.Case, answer: DisplayMixin) -> None:
     assert answer._repr_mimebundle_() == answer._repr_mimebundle_()
 
 
-def test_an_answer_is_short_in_a_list_and_whole_as_text(answer: Shown, lang: str) -> None:
+def test_an_answer_is_short_in_a_list_and_whole_as_text(answer: DisplayMixin, lang: str) -> None:
     assert repr(answer).isprintable()
     assert repr(answer).startswith("<")
     assert "\n" in str(answer)
@@ -196,7 +196,7 @@ def test_an_answer_is_short_in_a_list_and_whole_as_text(answer: Shown, lang: str
     assert not set("\x1b\u202e") & set(str(answer))
 
 
-def test_a_rich_console_shows_the_same_text_with_colours(answer: Shown, lang: str) -> None:
+def test_a_rich_console_shows_the_same_text_with_colours(answer: DisplayMixin, lang: str) -> None:
     stream = io.StringIO()
     console = Console(file=stream, width=notebook.WIDTH, force_terminal=True, color_system="standard", _environ={})
     console.print(answer)
@@ -237,8 +237,8 @@ def test_nothing_asked_is_shown_as_nothing() -> None:
         ("traces", lambda case, answer: documents.trace_document("c", answer, "zh")),
         ("audits", lambda case, answer: documents.audit_document("c", answer, "zh")),
         ("party", lambda case, answer: documents.party_document("c", answer)),
-        ("common", lambda case, answer: documents.common_document("c", answer)),
-        ("siblings", lambda case, answer: documents.sibling_document("c", answer)),
+        ("common", lambda case, answer: documents.shared_parties_document("c", answer)),
+        ("siblings", lambda case, answer: documents.siblings_document("c", answer)),
         ("query", lambda case, answer: documents.query_document("c", answer)),
     ],
 )
@@ -293,12 +293,12 @@ def test_the_ways_of_many_cards_are_a_graph_in_which_parties_have_their_figures(
 def test_an_answer_that_has_a_page_writes_it(case: gt.Case, asked: str, tmp_path: Path) -> None:
     answer: Any = ASKED[asked](case)
     answer.write_html(tmp_path / "a.html", lang="zh")
-    assert (tmp_path / "a.html").read_text(encoding="utf-8") == notebook.page_of(answer, "zh")
-    assert '<html lang="zh">' in notebook.page_of(answer, "zh")
+    assert (tmp_path / "a.html").read_text(encoding="utf-8") == notebook.html_page(answer, "zh")
+    assert '<html lang="zh">' in notebook.html_page(answer, "zh")
 
 
 def test_what_is_no_answer_cannot_be_shown() -> None:
-    for show in (notebook.view_of, notebook.fragment_of, notebook.document_of, notebook.page_of):
+    for show in (notebook.terminal_view, notebook.html_fragment, notebook.to_document, notebook.html_page):
         with pytest.raises(TypeError, match="int cannot be shown so"):
             show(1, "en")
 

@@ -68,11 +68,11 @@ def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
     # each format brings its own engine, and a command should only wait for the one it needs
     match kind:
         case "xlsx":
-            from graphtrace.ingest.readers.workbook import open_xlsx
+            from graphtrace.ingest.readers.excel import open_xlsx
 
             return open_xlsx(path)
         case "xls":
-            from graphtrace.ingest.readers.workbook import open_xls
+            from graphtrace.ingest.readers.excel import open_xls
 
             return open_xls(path)
         case "parquet":
@@ -84,7 +84,7 @@ def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
 
             return open_jsonlines(path, exact_numbers=exact_numbers)
         case _:
-            from graphtrace.ingest.readers.delimited import open_delimited
+            from graphtrace.ingest.readers.csv import open_delimited
 
             return open_delimited(path)
 

@@ -10,7 +10,7 @@ from itertools import product
 import polars as pl
 
 from graphtrace.ingest.readers.limits import MAX_CELL_CHARACTERS, MAX_SHOWN_CHARACTERS
-from graphtrace.ingest.sheet import EMPTY, INEXACT, ROW, Fault, Sheet
+from graphtrace.ingest.sheet import EMPTY, INEXACT_MARK, ROW, MalformedRow, Sheet
 
 EXACT = 2**53
 """Largest integer up to which a float, and so a number cell, holds every integer."""
@@ -20,7 +20,7 @@ BLANKS = (
     "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\u200b\ufeff"
 )
 """Stripped from both ends of a text: what ``str.strip`` strips, the zero-width space, the byte-order mark, and NUL,
-so that a text that begins with NUL is never taken for one that begins with ``INEXACT``."""
+so that a text that begins with NUL is never taken for one that begins with ``INEXACT_MARK``."""
 
 LONGEST_EMPTY = max(len(word.encode()) for word in EMPTY)
 
@@ -30,7 +30,7 @@ EMPTY_SPELLINGS = sorted(
 """Looking a text up among all spellings costs a third of turning every text to lower case."""
 
 
-def tidy_text(text: str) -> str | None:
+def clean_cell(text: str) -> str | None:
     """Text without blanks around it; None for a word that says nothing."""
     stripped = text.strip(BLANKS)
     return None if len(stripped) <= LONGEST_EMPTY and stripped.lower() in EMPTY else stripped
@@ -38,7 +38,7 @@ def tidy_text(text: str) -> str | None:
 
 def integer_text(number: int) -> str:
     """Digits of an integer that was stored as a number; marked where a number cell could not have held it."""
-    return str(number) if abs(number) <= EXACT else f"{INEXACT}{number}"
+    return str(number) if abs(number) <= EXACT else f"{INEXACT_MARK}{number}"
 
 
 def float_text(number: float) -> str | None:
@@ -50,7 +50,7 @@ def float_text(number: float) -> str | None:
         return None
     if abs(number) <= EXACT and number.is_integer():
         return str(int(number))
-    return f"{INEXACT}{number!r}".upper()
+    return f"{INEXACT_MARK}{number!r}".upper()
 
 
 def date_text(moment: date) -> str:
@@ -80,7 +80,7 @@ def drop_empty(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def refuse_long(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, list[Fault]]:
+def refuse_long(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, list[MalformedRow]]:
     """A frame without the rows that hold a text longer than a cell can be, and these rows."""
     lengths = [pl.col(name).str.len_bytes().max() for name in columns]
     if max((most for most in frame.select(lengths).row(0) if most), default=0) <= MAX_CELL_CHARACTERS:
@@ -92,14 +92,14 @@ def refuse_long(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFra
     return frame.filter(~is_long), [fault_of(row, cells) for row, *cells in cut.iter_rows()]
 
 
-def fault_of(row: int, cells: Iterable[str | None]) -> Fault:
+def fault_of(row: int, cells: Iterable[str | None]) -> MalformedRow:
     """A row whose cells are there but cannot be believed."""
-    return shown_fault(row, " | ".join((cell or "").removeprefix(INEXACT) for cell in cells))
+    return shown_fault(row, " | ".join((cell or "").removeprefix(INEXACT_MARK) for cell in cells))
 
 
-def shown_fault(row: int, text: str) -> Fault:
+def shown_fault(row: int, text: str) -> MalformedRow:
     """A row that cannot be taken apart, with as much of its text as is shown."""
-    return Fault(row, text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[:MAX_SHOWN_CHARACTERS]}…")
+    return MalformedRow(row, text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[:MAX_SHOWN_CHARACTERS]}…")
 
 
 def note_lines(sheet: Sheet, frame: pl.DataFrame, columns: Sequence[str]) -> None:
@@ -115,7 +115,7 @@ def filled_rows(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
 
 
-def text_frame(rows: Sequence[int], columns: Iterable[Sequence[str | None]]) -> pl.DataFrame:
+def frame_from_rows(rows: Sequence[int], columns: Iterable[Sequence[str | None]]) -> pl.DataFrame:
     """A block as a sheet yields it, from the row numbers and the cells of each column."""
     cells = {str(number): pl.Series(column, dtype=pl.String) for number, column in enumerate(columns)}
     return pl.DataFrame({ROW: pl.Series(rows, dtype=pl.UInt32), **cells})

@@ -22,7 +22,7 @@ NAMES, REFUSED, BLOCK, END = b"n", b"r", b"b", b"e"
 """Kinds of parts: column names; places of rows in the next block that cannot be believed; rows; all is said."""
 
 
-class Verdict(IntEnum):
+class WorkerStatus(IntEnum):
     """How the child says why there is nothing to read."""
 
     ENCRYPTED = 10

@@ -38,7 +38,7 @@ MAX_RATIO = 200
 """Unpacked over packed. Worksheets reach 50; deflate can reach 1,032."""
 RATIO_FREE_BYTES = 16 * 2**20
 """Parts that unpack to less than this do no harm whatever their ratio."""
-MAX_BOX_CELLS = 50_000_000
+MAX_DIMENSION_CELLS = 50_000_000
 """Cells between the first and the last filled row and column of a sheet, unless it is well filled."""
 MIN_FILLED = 0.05
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
@@ -74,7 +74,7 @@ _BOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 
 @dataclass(frozen=True, slots=True)
-class Workbook:
+class CheckedWorkbook:
     """A workbook that may be parsed: its date system, and the bytes that its parser will have to read."""
 
     uses_1904: bool
@@ -132,7 +132,7 @@ def guarded_frames(path: Path, frames: Iterator[pl.DataFrame]) -> Generator[pl.D
         yield from frames
 
 
-def check_archive(path: Path) -> Workbook:
+def check_archive(path: Path) -> CheckedWorkbook:
     """Measure an XLSX file. Costs one streaming pass over its XML, about 80 MB/s, two over sheets with far cells.
 
     Raises
@@ -151,7 +151,7 @@ def check_archive(path: Path) -> Workbook:
         ) from error
 
 
-def check_ole(path: Path) -> Workbook:
+def check_ole(path: Path) -> CheckedWorkbook:
     """Look at the outside of an XLS file; its inside is for the parser's own process.
 
     Raises
@@ -166,18 +166,18 @@ def check_ole(path: Path) -> Workbook:
         raise UnsafeFile(f"{path}: {size} bytes are more than an XLS workbook can need", hint="Save it as XLSX or CSV.")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data.find(_ENCRYPTED) >= 0:
-            raise encrypted(path)
+            raise encrypted_error(path)
         if all(data.find(name) < 0 for name in _BOOK_STREAMS):
             raise InputError(f"{path}: an Office document without a workbook", hint="Save the table as XLSX or CSV.")
-        return Workbook(uses_1904=_has_1904_record(data), unpacked_bytes=size)
+        return CheckedWorkbook(uses_1904=_has_1904_record(data), unpacked_bytes=size)
 
 
-def encrypted(path: Path) -> InputError:
+def encrypted_error(path: Path) -> InputError:
     """The error for a workbook that wants a password."""
     return InputError(f"{path}: the workbook is encrypted", hint="Open it with its password and save it without one.")
 
 
-def unsafe(path: Path, reason: str) -> UnsafeFile:
+def unsafe_error(path: Path, reason: str) -> UnsafeFile:
     """The error for a workbook that is built to harm its reader."""
     return UnsafeFile(
         f"{path}: built in a way that harms its reader: {reason}",
@@ -185,18 +185,18 @@ def unsafe(path: Path, reason: str) -> UnsafeFile:
     )
 
 
-def _check_entries(path: Path, archive: zipfile.ZipFile) -> Workbook:
+def _check_entries(path: Path, archive: zipfile.ZipFile) -> CheckedWorkbook:
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
-        raise unsafe(path, f"{len(entries)} parts; a workbook has at most {MAX_ENTRIES}")
+        raise unsafe_error(path, f"{len(entries)} parts; a workbook has at most {MAX_ENTRIES}")
     unpacked_bytes = sum(entry.file_size for entry in entries)
     if unpacked_bytes > MAX_UNPACKED_BYTES:
-        raise unsafe(path, f"unpacks to {unpacked_bytes} bytes")
+        raise unsafe_error(path, f"unpacks to {unpacked_bytes} bytes")
     for entry in entries:
         if entry.file_size > max(RATIO_FREE_BYTES, MAX_RATIO * entry.compress_size):
-            raise unsafe(path, f"{entry.filename} unpacks to {entry.file_size} bytes from {entry.compress_size}")
+            raise unsafe_error(path, f"{entry.filename} unpacks to {entry.file_size} bytes from {entry.compress_size}")
         if entry.flag_bits & 1:
-            raise encrypted(path)
+            raise encrypted_error(path)
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise InputError(f"{path}: {entry.filename} is packed in a way no workbook is", hint="Open and save it.")
     parts = {entry.filename.lower(): entry for entry in entries}
@@ -207,8 +207,8 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> Workbook:
     book = _head(archive, parts["xl/workbook.xml"])
     sheets = len(re.findall(rb"<(?:\w+:)?sheet\s", book))
     if sheets > MAX_SHEETS:
-        raise unsafe(path, f"{sheets} sheets; at most {MAX_SHEETS} are read")
-    return Workbook(uses_1904=_DATE_1904.search(book) is not None, unpacked_bytes=unpacked_bytes)
+        raise unsafe_error(path, f"{sheets} sheets; at most {MAX_SHEETS} are read")
+    return CheckedWorkbook(uses_1904=_DATE_1904.search(book) is not None, unpacked_bytes=unpacked_bytes)
 
 
 def _check_is_workbook(path: Path, archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> None:
@@ -228,20 +228,20 @@ def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) ->
     has_far_cell = False
     for xml in _tags(archive, entry):
         if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-            raise unsafe(path, f"{entry.filename} declares a document type, which no workbook does")
+            raise unsafe_error(path, f"{entry.filename} declares a document type, which no workbook does")
         if b"mergeCell" in xml:
             for merge in _MERGE.finditer(xml):
                 left, top, right, bottom = merge.groups()
                 width = _column_number(right) - _column_number(left) + 1
                 height = _row_number(bottom) - _row_number(top) + 1
-                if width * height > MAX_BOX_CELLS:
-                    raise unsafe(path, f"{entry.filename} merges {width * height} cells into one")
+                if width * height > MAX_DIMENSION_CELLS:
+                    raise unsafe_error(path, f"{entry.filename} merges {width * height} cells into one")
         has_far_cell = has_far_cell or _FAR_CELL.search(xml.translate(_DOUBLE_QUOTES, b" \t\r\n")) is not None
     if has_far_cell:
-        _check_box(path, archive, entry)
+        _check_dimensions(path, archive, entry)
 
 
-def _check_box(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+def _check_dimensions(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
     filled = 0
     columns: set[bytes] = set()
     first_row, last_row = sys.maxsize, 0
@@ -256,9 +256,9 @@ def _check_box(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> 
     numbers = [_column_number(letters) for letters in columns]
     box = (last_row - first_row + 1) * (max(numbers) - min(numbers) + 1)
     if last_row > MAX_ROWS or max(numbers) > MAX_COLUMNS:
-        raise unsafe(path, f"{entry.filename} has a cell outside of any worksheet")
-    if box > MAX_BOX_CELLS and filled < MIN_FILLED * box:
-        raise unsafe(path, f"{entry.filename} spreads {filled} filled cells over a rectangle of {box}")
+        raise unsafe_error(path, f"{entry.filename} has a cell outside of any worksheet")
+    if box > MAX_DIMENSION_CELLS and filled < MIN_FILLED * box:
+        raise unsafe_error(path, f"{entry.filename} spreads {filled} filled cells over a rectangle of {box}")
 
 
 def _column_number(letters: bytes) -> int:

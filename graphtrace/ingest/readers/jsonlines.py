@@ -11,7 +11,14 @@ from typing import Any
 import polars as pl
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.readers.cells import filled_rows, float_text, integer_text, shown_fault, text_frame, tidy_text
+from graphtrace.ingest.readers.cells import (
+    clean_cell,
+    filled_rows,
+    float_text,
+    frame_from_rows,
+    integer_text,
+    shown_fault,
+)
 from graphtrace.ingest.readers.encodings import DAMAGED, Encoding, find_encoding, text_blocks, text_lines
 from graphtrace.ingest.readers.limits import MAX_COLUMNS
 from graphtrace.ingest.sheet import Sheet
@@ -55,7 +62,7 @@ def open_jsonlines(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
             objects = [(row, record) for row, record in batch if isinstance(record, dict)]
             rows = [row for row, _ in objects]
             columns = [[_cell(record.get(key), exact_numbers=exact_numbers) for _, record in objects] for key in keys]
-            filled = filled_rows(text_frame(rows, columns))
+            filled = filled_rows(frame_from_rows(rows, columns))
             sheet.faults += faults
             sheet.counted += filled.height + len(faults)
             yield filled
@@ -63,7 +70,7 @@ def open_jsonlines(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
     sheet = Sheet(
         name=None,
         width=len(keys),
-        top=[(0, [tidy_text(key) for key in keys])],
+        head_rows=[(0, [clean_cell(key) for key in keys])],
         read=read,
         encoding=encoding.name,
     )
@@ -103,7 +110,7 @@ def _cell(value: Any, *, exact_numbers: bool) -> str | None:
         case None:
             return None
         case str():
-            return tidy_text(value)
+            return clean_cell(value)
         case bool():
             return str(value).upper()
         case int():

@@ -17,7 +17,7 @@ import pyarrow as pa
 from pyarrow import types
 
 from graphtrace.errors import InputError
-from graphtrace.ingest.readers.cells import drop_empty, fault_of, filled_rows, float_text, strip, tidy_text
+from graphtrace.ingest.readers.cells import clean_cell, drop_empty, fault_of, filled_rows, float_text, strip
 from graphtrace.ingest.readers.child import BLOCK, REFUSED
 from graphtrace.ingest.readers.process import Stream, command
 from graphtrace.ingest.sheet import ROW, Sheet
@@ -74,14 +74,14 @@ def open_parquet(path: Path) -> list[Sheet]:
         finally:
             stream.close()
 
-    sheet = Sheet(name=None, width=len(names), top=[(1, [tidy_text(name) for name in names])], read=read)
+    sheet = Sheet(name=None, width=len(names), head_rows=[(1, [clean_cell(name) for name in names])], read=read)
     return [sheet]
 
 
 def _open(path: Path, *, is_begun: bool = False) -> tuple[Stream, Iterator[tuple[bytes, bytes]]]:
     """A parser at work and what it says, with or without the names of the columns."""
     seconds = int(BASE_SECONDS + SECONDS_PER_MB * path.stat().st_size / 1e6)
-    stream = Stream(path, "Parquet file", command("parquet_child", path, seconds, MAX_MEMORY_BYTES))
+    stream = Stream(path, "Parquet file", command("parquet_worker", path, seconds, MAX_MEMORY_BYTES))
     parts = stream.parts()
     if is_begun:
         next(parts)

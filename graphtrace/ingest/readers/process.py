@@ -18,7 +18,7 @@ from typing import IO, Final
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import guard
-from graphtrace.ingest.readers.child import END, MAX_PART_BYTES, PART, Verdict
+from graphtrace.ingest.readers.child import END, MAX_PART_BYTES, PART, WorkerStatus
 
 _KEPT: Final = frozenset(
     {
@@ -54,16 +54,16 @@ def environment() -> dict[str, str]:
 def reason(path: Path, what: str, returncode: int, log: str) -> Exception:
     """Why a parser of ``what`` gave nothing, by the way it ended and what it wrote last."""
     last_line = log.rpartition("\n")[2]
-    if returncode == Verdict.ENCRYPTED:
-        return guard.encrypted(path)
-    if returncode == Verdict.DAMAGED or "PanicException" in last_line:
+    if returncode == WorkerStatus.ENCRYPTED:
+        return guard.encrypted_error(path)
+    if returncode == WorkerStatus.DAMAGED or "PanicException" in last_line:
         return InputError(
             f"{path}: the {what} cannot be read ({last_line})", hint="Ask for the file again, or open and save it."
         )
-    if returncode == Verdict.UNSAFE:
-        return guard.unsafe(path, last_line)
+    if returncode == WorkerStatus.UNSAFE:
+        return guard.unsafe_error(path, last_line)
     if returncode < 0 or "MemoryError" in last_line:
-        return guard.unsafe(path, f"its parser ran out of memory or time, or crashed: {last_line or returncode}")
+        return guard.unsafe_error(path, f"its parser ran out of memory or time, or crashed: {last_line or returncode}")
     return RuntimeError(f"{path}: the parser failed\n{log}")
 
 
@@ -121,7 +121,7 @@ class Stream:
             return kind, content
         returncode = self._process.wait()
         if is_late.is_set():
-            raise guard.unsafe(self._path, f"its parser said nothing for {_SILENCE_S} s")
+            raise guard.unsafe_error(self._path, f"its parser said nothing for {_SILENCE_S} s")
         self._log.seek(0)
         raise reason(self._path, self._what, returncode, self._log.read().decode(errors="replace").strip())
 

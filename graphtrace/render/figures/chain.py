@@ -15,18 +15,18 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from graphtrace.render import Lang, wording
-from graphtrace.render.bilingual import label, named
-from graphtrace.render.figures.svg import element, group, words
-from graphtrace.render.figures.timeline import Event, disc, draw_timeline
-from graphtrace.render.figures.tree import Link, Node, build_trees, links_of, nodes_of
-from graphtrace.render.terminal.line import line_of
-from graphtrace.render.terminal.page import broken
-from graphtrace.render.wording import Wording
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.figures.svg import element, group, text_element
+from graphtrace.render.figures.timeline import Event, circle, draw_timeline
+from graphtrace.render.figures.tree import TreeLink, TreeNode, build_trees, links_of, nodes_of
+from graphtrace.render.i18n import code_text, label_text
+from graphtrace.render.terminal.layout import wrap_cjk
+from graphtrace.render.terminal.styled_text import line_of
 
 if TYPE_CHECKING:
-    from graphtrace.answers.trace import Trace
-    from graphtrace.model import Hop, Party, When
+    from graphtrace.analysis.trace import Trace
+    from graphtrace.model import DateSpan, Hop, Party
 
 BOX = 130.0
 LINK = 73.0
@@ -50,7 +50,7 @@ INK, QUIET, RULE, ACCENT, BAD, USE = "#1a2129", "#5a6672", "#d8dde2", "#1d4f7c",
 
 
 @dataclass(frozen=True, slots=True)
-class Anchors:
+class RowAnchors:
     """The ids of the rows that say in words what a drawing shows; ``prefix`` keeps those of several cards apart."""
 
     prefix: str
@@ -70,7 +70,7 @@ class Anchors:
 
 
 def draw_chain(
-    trace: Trace, lang: Lang | None = None, *, anchors: Anchors | None = None, columns: int = COLUMNS
+    trace: Trace, lang: Lang | None = None, *, anchors: RowAnchors | None = None, columns: int = COLUMNS
 ) -> Markup:
     """The drawing of a trace as an ``svg`` element; empty where there is nothing to draw.
 
@@ -111,13 +111,13 @@ def draw_chain(
 class _Stroke:
     """A link as it is drawn: what stands on it and where it leads."""
 
-    start: Node
-    link: Link
+    start: TreeNode
+    link: TreeLink
     mark: str = ""
     href: str | None = None
 
 
-def _name(strokes: Sequence[_Stroke], anchors: Anchors | None) -> None:
+def _name(strokes: Sequence[_Stroke], anchors: RowAnchors | None) -> None:
     """Numbers the steps; where two steps have one number, the letter of the chain tells them apart."""
     numbers = Counter(stroke.link.hop.n for stroke in strokes if stroke.link.hop)
     for stroke in strokes:
@@ -131,7 +131,7 @@ def _name(strokes: Sequence[_Stroke], anchors: Anchors | None) -> None:
             stroke.href = "#" + anchors.activation(link.activation + 1)
 
 
-def _other_events(trace: Trace, anchors: Anchors | None) -> Iterator[Event]:
+def _other_events(trace: Trace, anchors: RowAnchors | None) -> Iterator[Event]:
     every = len(trace.activations) // MARKS + 1
     for number, activation in enumerate(trace.activations, 1):
         if number % every == 0 or number == 1:
@@ -146,7 +146,7 @@ def _other_events(trace: Trace, anchors: Anchors | None) -> Iterator[Event]:
 class _Drawing:
     """Bands below each other, each as wide as its columns."""
 
-    def __init__(self, lang: Lang | None, anchors: Anchors | None, columns: int) -> None:
+    def __init__(self, lang: Lang | None, anchors: RowAnchors | None, columns: int) -> None:
         self.lang = lang
         self.anchors = anchors
         self.columns = columns
@@ -154,7 +154,7 @@ class _Drawing:
         self.top = EDGE
         self.width = 0.0
 
-    def add(self, nodes: Sequence[Node], strokes: Sequence[_Stroke]) -> None:
+    def add(self, nodes: Sequence[TreeNode], strokes: Sequence[_Stroke]) -> None:
         """Draw one tree."""
         step = self.columns - 1
         for start in range(0, max(node.column for node in nodes), step):
@@ -231,7 +231,7 @@ class _Drawing:
         if link.hop:
             drawn += self._step(stroke.mark, link.hop, middle, y1, falls=link.falls)
         else:
-            drawn += [self._middle(middle, y1 - 10, label("used_by"), "gt-use", USE)]
+            drawn += [self._middle(middle, y1 - 10, label_text("used_by"), "gt-use", USE)]
         if stroke.href is None:
             return group(drawn)
         hit = element(
@@ -251,11 +251,11 @@ class _Drawing:
         if falls:
             yield self._middle(middle, y - 29, "↩", css, colour, size=12)
         yield self._middle(middle, y - 15, hop.when.day, css, colour, size=12)
-        yield group([disc(middle - 3, y, mark)], class_="gt-ink", color=INK)
-        yield self._middle(middle, y + 23, named(wording.KINDS, hop.kind), "gt-quiet", QUIET)
-        yield self._middle(middle, y + 37, named(wording.PRECISIONS, hop.precision), "gt-quiet", QUIET)
+        yield group([circle(middle - 3, y, mark)], class_="gt-ink", color=INK)
+        yield self._middle(middle, y + 23, code_text(catalogue.KINDS, hop.kind), "gt-quiet", QUIET)
+        yield self._middle(middle, y + 37, code_text(catalogue.PRECISIONS, hop.precision), "gt-quiet", QUIET)
 
-    def _gap(self, link: Link, begin: str, middle: float, x1: float, y: float) -> Markup:
+    def _gap(self, link: TreeLink, begin: str, middle: float, x1: float, y: float) -> Markup:
         stubs = element(
             "path", d=f"{begin}H{middle - 14:.1f}M{middle + 14:.1f} {y:.1f}H{x1:.1f}", fill="none",
             stroke="currentColor", stroke_width=1.6, stroke_dasharray="3 4",
@@ -263,21 +263,23 @@ class _Drawing:
         cross = element(
             "path", d=f"M{middle - 6:.1f} {y - 6:.1f}l12 12m0 -12l-12 12", stroke="currentColor", stroke_width=2.4,
         )  # fmt: skip
-        texts = [self._middle(middle, y - 15, label("missing"), "gt-bad", BAD, size=12)]
-        if link.window and link.window[0].first <= link.window[1].last:
+        texts = [self._middle(middle, y - 15, label_text("missing"), "gt-bad", BAD, size=12)]
+        if link.window and link.window[0].earliest <= link.window[1].latest:
             days = enumerate(when.day for when in link.window)
             texts += [self._middle(middle, y + 22 + 13 * row, day, "gt-bad", BAD) for row, day in days]
         return group([group([stubs, cross], class_="gt-bad", color=BAD), *texts])
 
-    def _middle(self, x: float, y: float, text: str | Wording, css: str, colour: str, *, size: float = 11) -> Markup:
+    def _middle(
+        self, x: float, y: float, text: str | BilingualText, css: str, colour: str, *, size: float = 11
+    ) -> Markup:
         return self._text(x, y, text, size, css, colour, text_anchor="middle")
 
     def _text(
-        self, x: float, y: float, text: str | Wording, size: float, css: str, colour: str, **more: str | float
+        self, x: float, y: float, text: str | BilingualText, size: float, css: str, colour: str, **more: str | float
     ) -> Markup:
-        return words(x, y, text, self.lang, font_size=size, class_=css, color=colour, **more)
+        return text_element(x, y, text, self.lang, font_size=size, class_=css, color=colour, **more)
 
-    def finish(self, events: Sequence[Event], gaps: Sequence[tuple[When, When]]) -> Markup:
+    def finish(self, events: Sequence[Event], gaps: Sequence[tuple[DateSpan, DateSpan]]) -> Markup:
         """The whole drawing, with the days below the bands."""
         if not self.parts and not events:
             return Markup()
@@ -294,11 +296,11 @@ class _Drawing:
 class _Box:
     """A party as it is drawn: captions, name and number, and how high that makes it."""
 
-    def __init__(self, node: Node, *, is_repeated: bool) -> None:
+    def __init__(self, node: TreeNode, *, is_repeated: bool) -> None:
         self.node = node
         self.is_repeated = is_repeated
         self.x = self.middle = 0.0
-        self.captions = [label("as_above")] if is_repeated else [label(role) for role in node.roles]
+        self.captions = [label_text("as_above")] if is_repeated else [label_text(role) for role in node.roles]
         party = node.party
         self.name = [""] if party is None else name_lines(party.name or party.id)
         self.ident = "" if party is None or not party.id.startswith("id:") else _cut(party.id.removeprefix("id:"), 19)
@@ -309,7 +311,7 @@ class _Box:
 
 def name_lines(name: str) -> list[str]:
     """A name as it stands in a box, at most :data:`NAME_LINES` lines of it."""
-    lines = [line.plain for line in broken(line_of(name), LATIN_CELLS if name.isascii() else NAME_CELLS)]
+    lines = [line.plain for line in wrap_cjk(line_of(name), LATIN_CELLS if name.isascii() else NAME_CELLS)]
     return lines if len(lines) <= NAME_LINES else [*lines[: NAME_LINES - 1], lines[NAME_LINES - 1] + "…"]
 
 

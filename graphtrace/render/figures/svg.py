@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 
 from graphtrace.render import Lang
-from graphtrace.render.safe import visible
-from graphtrace.render.wording import Wording
+from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.sanitize import escape_control_chars
 
 
 def element(tag: str, *content: Markup, **attributes: str | float | None) -> Markup:
@@ -27,15 +27,19 @@ def group(content: Iterable[Markup], **attributes: str | float | None) -> Markup
     return element("g", *content, **attributes)
 
 
-def words(x: float, y: float, text: str | Wording, lang: Lang | None, **attributes: str | float | None) -> Markup:
-    """One line of text, made visible; with ``lang`` ``None`` a :class:`Wording` stands there in both languages."""
-    if isinstance(text, Wording):
+def text_element(
+    x: float, y: float, text: str | BilingualText, lang: Lang | None, **attributes: str | float | None
+) -> Markup:
+    """One line of text, made visible; with ``lang`` ``None`` a :class:`BilingualText` stands there in both
+    languages.
+    """
+    if isinstance(text, BilingualText):
         if text.en == text.zh or lang is not None:
-            return words(x, y, getattr(text, lang or "en"), lang, **attributes)
-        return words(x, y, text.en, lang, lang_="en", **attributes) + words(
+            return text_element(x, y, getattr(text, lang or "en"), lang, **attributes)
+        return text_element(x, y, text.en, lang, lang_="en", **attributes) + text_element(
             x, y, text.zh, lang, lang_="zh", **attributes
         )
-    return element("text", escape(visible(text)), x=x, y=y, **attributes)
+    return element("text", escape(escape_control_chars(text)), x=x, y=y, **attributes)
 
 
 def _number(value: str | float) -> str:

@@ -9,8 +9,8 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from graphtrace.model import EPOCH, When, day_number
-from graphtrace.render.figures.svg import element, group, words
+from graphtrace.model import EPOCH, DateSpan, to_epoch_day
+from graphtrace.render.figures.svg import element, group, text_element
 
 Sort = Literal["hop", "activation", "seizure"]
 
@@ -29,14 +29,14 @@ _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120)
 class Event:
     """Something dated: ``mark`` is written on it, ``href`` leads to its row."""
 
-    when: When
+    when: DateSpan
     sort: Sort
     mark: str = ""
     href: str | None = None
 
 
 def draw_timeline(
-    events: Sequence[Event], gaps: Sequence[tuple[When, When]], *, width: float, top: float
+    events: Sequence[Event], gaps: Sequence[tuple[DateSpan, DateSpan]], *, width: float, top: float
 ) -> tuple[Markup, float]:
     """The line and the height that it takes below ``top``.
 
@@ -51,7 +51,7 @@ def draw_timeline(
     top
         Where the line's own room begins.
     """
-    days = [day for event in events for day in (event.when.first, event.when.last)]
+    days = [day for event in events for day in (event.when.earliest, event.when.latest)]
     if not days:
         return Markup(), 0.0
     first, last = min(days), max(days)
@@ -68,14 +68,14 @@ def draw_timeline(
         for day, _ in _ticks(first, last)
     ]
     labels = [
-        words(place(day), axis + 19, text, None, text_anchor="middle", font_size=11)
+        text_element(place(day), axis + 19, text, None, text_anchor="middle", font_size=11)
         for day, text in _ticks(first, last)
     ]
     bands = [
         element(
             "rect", x=place(since), y=axis - 5, width=max(place(until) - place(since), 3), height=10, fill_opacity=0.22,
         )
-        for since, until in (sorted((before.first, after.last)) for before, after in gaps)
+        for since, until in (sorted((before.earliest, after.latest)) for before, after in gaps)
     ]  # fmt: skip
     stems = [
         element("line", x1=x, x2=x, y1=axis - _ROW * row - 14, y2=axis, stroke="currentColor") for row, x, _ in rows
@@ -95,7 +95,7 @@ def _stacked(events: Sequence[Event], place: Callable[[float], float]) -> Iterat
     ends: list[float] = []
     latest: dict[Sort, float] = {}
     for event in events:
-        x = place((event.when.first + event.when.last) / 2)
+        x = place((event.when.earliest + event.when.latest) / 2)
         if event.sort != "hop" and x - latest.get(event.sort, -_SIDE) < _TOGETHER:
             continue
         latest[event.sort] = x
@@ -107,7 +107,7 @@ def _stacked(events: Sequence[Event], place: Callable[[float], float]) -> Iterat
 
 def _mark(event: Event, x: float, y: float) -> Markup:
     if event.sort == "hop":
-        shape = disc(x, y, event.mark)
+        shape = circle(x, y, event.mark)
     elif event.sort == "activation":
         shape = element("path", d=f"M{x:.1f} {y - 8:.1f}l8.5 14.5h-17z")
     else:
@@ -118,13 +118,13 @@ def _mark(event: Event, x: float, y: float) -> Markup:
     return drawn if event.href is None else element("a", drawn, href=event.href, class_="gt-mark", tabindex=-1)
 
 
-def disc(x: float, y: float, mark: str) -> Markup:
+def circle(x: float, y: float, mark: str) -> Markup:
     """The number of a step in a circle."""
     half = 12.0 if len(mark) > 1 else 9.5
     return element(
         "rect", x=x - half, y=y - 9.5, width=2 * half, height=19, rx=9.5, class_="gt-disc", fill="#ffffff",
         stroke="currentColor",
-    ) + words(x, y + 4, mark, None, text_anchor="middle", font_size=11, font_weight=600)  # fmt: skip
+    ) + text_element(x, y + 4, mark, None, text_anchor="middle", font_size=11, font_weight=600)  # fmt: skip
 
 
 def _ticks(first: int, last: int) -> list[tuple[int, str]]:
@@ -148,7 +148,7 @@ def _month_ticks(first: int, last: int, months: int) -> list[tuple[int, str]]:
     ticks: list[tuple[int, str]] = []
     while True:
         year, month = divmod(number, 12)
-        day = day_number(start.replace(year=year, month=month + 1, day=1))
+        day = to_epoch_day(start.replace(year=year, month=month + 1, day=1))
         if day > last:
             return ticks
         if day >= first:

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from graphtrace.answers.trace import Trace
-    from graphtrace.model import Chain, Hop, Party, When
+    from graphtrace.analysis.trace import Trace
+    from graphtrace.model import Chain, DateSpan, Hop, Party
 
 Sort = Literal["hop", "gap", "use"]
 """A change of hands, a place where one is missing, or somebody using the card without having held it on record."""
 
 
 @dataclass(slots=True)
-class Node:
+class TreeNode:
     """A party at one place of a tree; ``party`` is ``None`` for a carrier that nobody named.
 
     ``roles`` are codes of ``wording.LABELS``. ``column`` counts the links from the root, ``lane`` the branches above.
@@ -26,11 +26,11 @@ class Node:
 
     party: Party | None
     roles: list[str] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
+    links: list[TreeLink] = field(default_factory=list)
     column: int = 0
     lane: int = 0
 
-    def follow(self, link: Link) -> Node:
+    def follow(self, link: TreeLink) -> TreeNode:
         """The node behind a link like this one, which is added where there is none."""
         for known in self.links:
             if known.sort == link.sort and known.hop == link.hop and known.end.party == link.end.party:
@@ -45,7 +45,7 @@ class Node:
 
 
 @dataclass(slots=True, kw_only=True)
-class Link:
+class TreeLink:
     """From one party to the next.
 
     Attributes
@@ -63,10 +63,10 @@ class Link:
     """
 
     sort: Sort
-    end: Node
+    end: TreeNode
     chain: int = 0
     hop: Hop | None = None
-    window: tuple[When, When] | None = None
+    window: tuple[DateSpan, DateSpan] | None = None
     activation: int | None = None
     falls: bool = False
 
@@ -84,15 +84,15 @@ def parties_of(trace: Trace) -> list[Party]:
     return list(found.values())
 
 
-def build_trees(trace: Trace) -> list[Node]:
+def build_trees(trace: Trace) -> list[TreeNode]:
     """One tree per carrier that a chain begins at, in the order of the chains, with places for drawing."""
-    roots: list[Node] = []
+    roots: list[TreeNode] = []
     for number, chain in enumerate(trace.chains):
         first = chain.hops[0].sender
         known = first if first.is_carrier else None
         root = next((root for root in roots if root.party == known), None)
         if root is None:
-            root = Node(known, ["carrier"])
+            root = TreeNode(known, ["carrier"])
             roots.append(root)
         _grow(root, chain, number)
     _add_user(trace, roots)
@@ -100,25 +100,25 @@ def build_trees(trace: Trace) -> list[Node]:
     return roots
 
 
-def _grow(node: Node, chain: Chain, number: int) -> None:
+def _grow(node: TreeNode, chain: Chain, number: int) -> None:
     before: Hop | None = None
     for hop in chain.hops:
         if node.party is None or (before is not None and hop.gap_before):
             window = None if before is None else (before.when, hop.when)
-            node = node.follow(Link(sort="gap", end=_node_of(hop.sender), chain=number, window=window))
+            node = node.follow(TreeLink(sort="gap", end=_node_of(hop.sender), chain=number, window=window))
         falls = before is not None and hop.when.is_before(before.when)
-        node = node.follow(Link(sort="hop", end=_node_of(hop.receiver), chain=number, hop=hop, falls=falls))
+        node = node.follow(TreeLink(sort="hop", end=_node_of(hop.receiver), chain=number, hop=hop, falls=falls))
         if hop.receiver == chain.registrant and hop.sender.is_carrier:
             node.add_role("registrant")
         before = hop
     node.add_role("holder")
 
 
-def _node_of(party: Party) -> Node:
-    return Node(party, ["carrier"] if party.is_carrier else [])
+def _node_of(party: Party) -> TreeNode:
+    return TreeNode(party, ["carrier"] if party.is_carrier else [])
 
 
-def _add_user(trace: Trace, roots: Sequence[Node]) -> None:
+def _add_user(trace: Trace, roots: Sequence[TreeNode]) -> None:
     """Marks who used the card: where chains end with them, else where they held it last, else behind that holder."""
     user = trace.end_user
     if user is None or not roots:
@@ -134,10 +134,10 @@ def _add_user(trace: Trace, roots: Sequence[Node]) -> None:
     then = {params["holder"]["id"] for params in holders if params["holder"] and params["user"]["id"] == user.id}
     path = _path(roots[0])
     holder = next((node for node in reversed(path) if node.party and node.party.id in then), path[-1])
-    holder.follow(Link(sort="use", end=Node(user, ["end_user"]), activation=latest))
+    holder.follow(TreeLink(sort="use", end=TreeNode(user, ["end_user"]), activation=latest))
 
 
-def _path(node: Node) -> list[Node]:
+def _path(node: TreeNode) -> list[TreeNode]:
     """The nodes of the chain listed first."""
     path = [node]
     while path[-1].links:
@@ -145,7 +145,7 @@ def _path(node: Node) -> list[Node]:
     return path
 
 
-def nodes_of(root: Node) -> Iterator[Node]:
+def nodes_of(root: TreeNode) -> Iterator[TreeNode]:
     """Root first, the first branch before the others."""
     waiting = [root]
     while waiting:
@@ -154,12 +154,12 @@ def nodes_of(root: Node) -> Iterator[Node]:
         waiting += [link.end for link in reversed(node.links)]
 
 
-def links_of(roots: Sequence[Node]) -> Iterator[tuple[Node, Link]]:
+def links_of(roots: Sequence[TreeNode]) -> Iterator[tuple[TreeNode, TreeLink]]:
     """Every link with the node that it starts from, in the order of the nodes."""
     return ((node, link) for root in roots for node in nodes_of(root) for link in node.links)
 
 
-def _place(roots: Sequence[Node]) -> None:
+def _place(roots: Sequence[TreeNode]) -> None:
     """A column per step; the first branch stays in its lane, each other one gets a lane below all before it."""
     lane = -1
     for root in roots:

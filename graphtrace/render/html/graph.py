@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
 
-from graphtrace.answers.parties import kind_of
-from graphtrace.render import Lang, wording
-from graphtrace.render.bilingual import label, named
+from graphtrace.analysis.party import party_kind
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.figures.chain import name_lines
-from graphtrace.render.figures.flows import Station, Stream, draw_flows
+from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
+from graphtrace.render.html.overview import DRAWN
 from graphtrace.render.html.page import render_page
-from graphtrace.render.html.ring import DRAWN
-from graphtrace.render.wording import Wording
+from graphtrace.render.i18n import code_text, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.answers.graphs import Selection
-    from graphtrace.store.protocol import FlowSource, FlowSum, PartySum
+    from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.storage.base import FlowProvenance, FlowTotals, PartyTotals
 
 FLOWS = 5_000
 """So many flows are on the page, the largest ones; it says how many more there are, and what narrows the question."""
@@ -37,19 +37,21 @@ ON_PAPER = 16
 class PartyGraph:
     """The largest flows of a selection, with the parties at their ends, those with the largest flows first."""
 
-    def __init__(self, selection: Selection) -> None:
+    def __init__(self, selection: Subgraph) -> None:
         self.selection = selection
         self.total = 0
-        self.flows: list[FlowSum] = heapq.nsmallest(FLOWS, self._counted(), key=_largest_first)
+        self.flows: list[FlowTotals] = heapq.nsmallest(FLOWS, self._counted(), key=_largest_first)
         weights: dict[str, int] = defaultdict(int)
         for flow in self.flows:
             for party in (flow.sender, flow.receiver):
-                weights[party.id] += weight_of(flow)
+                weights[party.id] += edge_weight(flow)
         summed = {one.party.id: one for one in selection.parties() if one.party.id in weights}
-        self.members: list[PartySum] = sorted(summed.values(), key=lambda one: (-weights[one.party.id], one.party.id))
+        self.members: list[PartyTotals] = sorted(
+            summed.values(), key=lambda one: (-weights[one.party.id], one.party.id)
+        )
         self.idents = {one.party.id: f"m{row}" for row, one in enumerate(self.members, 1)}
 
-    def _counted(self) -> Iterator[FlowSum]:
+    def _counted(self) -> Iterator[FlowTotals]:
         for flow in self.selection.flows():
             self.total += 1
             yield flow
@@ -60,27 +62,27 @@ class PartyGraph:
         return self.total - len(self.flows)
 
     @cached_property
-    def sources(self) -> dict[tuple[str, str], list[FlowSource]]:
+    def sources(self) -> dict[tuple[str, str], list[FlowProvenance]]:
         """By the ids of the parties of a flow, the sheets that say so."""
-        sources: dict[tuple[str, str], list[FlowSource]] = defaultdict(list)
+        sources: dict[tuple[str, str], list[FlowProvenance]] = defaultdict(list)
         for source in self.selection.flow_sources(self.idents, most=ROWS):
             sources[source.sender, source.receiver].append(source)
         return sources
 
-    def sources_of(self, flow: FlowSum) -> Sequence[FlowSource]:
+    def sources_of(self, flow: FlowTotals) -> Sequence[FlowProvenance]:
         """The sheets that say that something passed; of a flow by channel those of all channels."""
         return self.sources[flow.sender.id, flow.receiver.id]
 
-    def kind_said(self, one: PartySum) -> Wording | str:
+    def kind_said(self, one: PartyTotals) -> BilingualText | str:
         """What the records show a party to be."""
-        kind = kind_of(
+        kind = party_kind(
             one.party,
             has_bought=one.has_bought,
             has_passed=one.has_passed,
             has_received=one.has_received,
             has_used=one.has_used,
         )
-        return "–" if kind is None else named(wording.PARTY_KINDS, kind)
+        return "–" if kind is None else code_text(catalogue.PARTY_KINDS, kind)
 
     def split(self, rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
         """The rows of a table that are seen at once, and the others, each part with the number of its first row."""
@@ -101,7 +103,7 @@ class PartyGraph:
         """The parties with the largest flows, for paper and for readers without script."""
         members = sorted(self.members[:ON_PAPER], key=_stage)
         stations = [
-            Station(
+            FlowNode(
                 id=one.party.id,
                 name=one.party.name or one.party.id,
                 captions=[self.kind_said(one)],
@@ -110,10 +112,10 @@ class PartyGraph:
             for one in members
         ]
         streams = [
-            Stream(start=flow.sender.id, end=flow.receiver.id, cards=weight_of(flow), sort=_sort_of(flow))
+            FlowLink(start=flow.sender.id, end=flow.receiver.id, cards=edge_weight(flow), sort=_sort_of(flow))
             for flow in self.flows
         ]
-        return draw_flows(stations, streams, None)
+        return draw_sankey(stations, streams, None)
 
     @property
     def graph(self) -> dict[str, Any]:
@@ -136,7 +138,7 @@ class PartyGraph:
                     "id": f"f{row}",
                     "source": self.idents[flow.sender.id],
                     "target": self.idents[flow.receiver.id],
-                    "cards": weight_of(flow),
+                    "cards": edge_weight(flow),
                     "sort": _sort_of(flow),
                 }
                 for row, flow in enumerate(self.flows, 1)
@@ -144,7 +146,7 @@ class PartyGraph:
         }
 
 
-def weight_of(flow: FlowSum) -> int:
+def edge_weight(flow: FlowTotals) -> int:
     """How many cards went, those without a number included."""
     return flow.cards + flow.quantity_only.cards
 
@@ -154,12 +156,12 @@ def graph_page(graph: PartyGraph, lang: Lang) -> str:
     selection = graph.selection
     asked, limits = selection.question, selection.limits
     data = {
-        "title": Wording("graphtrace: who passed cards to whom", "graphtrace：卡的流向"),
+        "title": BilingualText("graphtrace: who passed cards to whom", "graphtrace：卡的流向"),
         "graph": graph,
         "limits": limits,
         "hubs": [] if limits is None else sorted(limits.hubs, key=lambda hub: (-hub[1], hub[0].id)),
         "asked": [
-            label(f"asked_{what}", **{what: value})
+            label_text(f"asked_{what}", **{what: value})
             for what, value in (
                 ("around", ", ".join(asked.around)),
                 ("since", asked.since),
@@ -177,15 +179,15 @@ def graph_page(graph: PartyGraph, lang: Lang) -> str:
     return render_page("graph.html", data, lang, scripts=scripts)
 
 
-def _largest_first(flow: FlowSum) -> tuple[int, str, str, tuple[str, ...]]:
-    return -weight_of(flow), flow.sender.id, flow.receiver.id, flow.channels
+def _largest_first(flow: FlowTotals) -> tuple[int, str, str, tuple[str, ...]]:
+    return -edge_weight(flow), flow.sender.id, flow.receiver.id, flow.channels
 
 
-def _sort_of(flow: FlowSum) -> Literal["hop", "guess"]:
+def _sort_of(flow: FlowTotals) -> Literal["hop", "guess"]:
     return "hop" if flow.records else "guess"
 
 
-def _stage(one: PartySum) -> int:
+def _stage(one: PartyTotals) -> int:
     """Where drawing begins: with carriers, then with those who bought from one; it ends with who passed nothing on."""
     if one.party.is_carrier:
         return 0

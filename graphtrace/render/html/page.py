@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from graphtrace import __version__
-from graphtrace.render import Lang, wording
-from graphtrace.render.bilingual import both, label, named
-from graphtrace.render.messages import bare_name, finding_said
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.format import format_finding, party_label
+from graphtrace.render.i18n import code_text, in_both, label_text
 from graphtrace.render.provenance import ledger_head, ledger_line
-from graphtrace.render.safe import escaped_json, visible
-from graphtrace.render.wording import Wording
+from graphtrace.render.sanitize import escape_control_chars, escaped_json
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -37,7 +37,7 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     template
         A file of ``templates/`` that extends ``base.html``.
     data
-        What the template shows; ``title`` (a :class:`Wording`) is needed by the frame.
+        What the template shows; ``title`` (a :class:`BilingualText`) is needed by the frame.
     lang
         The language that the page opens in; the other one is in it too.
     scripts
@@ -48,9 +48,9 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     str
         The same bytes for the same data: nothing in a page depends on the time or on chance.
     """
-    style = Markup(asset("page.css"))  # noqa: S704 - our own file
-    programs = [Markup(asset(name)) for name in ("page.js", *scripts)]  # noqa: S704 - our own files
-    ledger = None if ledger_head() is None else both(lambda lang: ledger_line(lang) or "")
+    style = Markup(read_asset("page.css"))  # noqa: S704 - our own file
+    programs = [Markup(read_asset(name)) for name in ("page.js", *scripts)]  # noqa: S704 - our own files
+    ledger = None if ledger_head() is None else in_both(lambda lang: ledger_line(lang) or "")
     frame = {
         "lang": lang,
         "style": style,
@@ -73,31 +73,31 @@ def render_fragment(template: str, data: Mapping[str, Any], lang: Lang) -> str:
     lang
         The language of all of it.
     """
-    style = Markup(asset("fragment.css"))  # noqa: S704 - our own file
+    style = Markup(read_asset("fragment.css"))  # noqa: S704 - our own file
     return _environment(lang).get_template(f"fragments/{template}").render({**data, "lang": lang, "style": style})
 
 
-def title_of(names: Sequence[str]) -> Wording:
+def page_title(names: Sequence[str]) -> BilingualText:
     """The title of a page about some cards or parties, which names the first three."""
     title = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''} · graphtrace"
-    return Wording(title, title)
+    return BilingualText(title, title)
 
 
-def shown(value: object, lang: Lang | None = None) -> object:
-    """A value as it is shown: text made visible, a :class:`Wording` in one language or, for a page, in both.
+def render_value(value: object, lang: Lang | None = None) -> object:
+    """A value as it is shown: text made visible, a :class:`BilingualText` in one language or, for a page, in both.
 
     Text that is markup already (made by a template or a figure) stays as it is. What comes from here is still escaped
     by the template.
     """
     match value:
-        case Wording() if lang is not None or value.en == value.zh:
-            return visible(getattr(value, lang or "en"))
-        case Wording():
-            return _IN_BOTH.format(visible(value.en), visible(value.zh))
+        case BilingualText() if lang is not None or value.en == value.zh:
+            return escape_control_chars(getattr(value, lang or "en"))
+        case BilingualText():
+            return _IN_BOTH.format(escape_control_chars(value.en), escape_control_chars(value.zh))
         case Markup():
             return value
         case str():
-            return visible(value)
+            return escape_control_chars(value)
         case None:
             return ""
         case _:
@@ -113,7 +113,7 @@ def json_block(ident: str, data: Any) -> Markup:
 
 
 @cache
-def asset(name: str) -> str:
+def read_asset(name: str) -> str:
     """The text of a file that pages carry."""
     room = files(_ROOM)
     place = next(path for folder in ("assets", "vendor") if (path := room / folder / name).is_file())
@@ -129,16 +129,16 @@ def _environment(lang: Lang | None = None) -> Environment:
         loader=PackageLoader(_ROOM, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=partial(shown, lang=lang),
+        finalize=partial(render_value, lang=lang),
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals.update(
-        label=label,
-        named=named,
-        finding_said=_finding_said,
+        label=label_text,
+        named=code_text,
+        format_finding=_finding_said,
         party_named=_party_named,
-        wording=wording,
+        wording=catalogue,
         version=__version__,
         json_block=json_block,
     )
@@ -153,18 +153,18 @@ def _joined(values: Iterable[object], by: str = "") -> str:
     return by.join(map(str, values))
 
 
-def _with_capital(value: str | Wording) -> str | Wording:
-    if isinstance(value, Wording):
-        return both(lambda lang: f"{getattr(value, lang)[:1].upper()}{getattr(value, lang)[1:]}")
+def _with_capital(value: str | BilingualText) -> str | BilingualText:
+    if isinstance(value, BilingualText):
+        return in_both(lambda lang: f"{getattr(value, lang)[:1].upper()}{getattr(value, lang)[1:]}")
     return f"{value[:1].upper()}{value[1:]}"
 
 
-def _party_named(party: Party) -> Wording:
-    return both(lambda lang: bare_name(party, lang))
+def _party_named(party: Party) -> BilingualText:
+    return in_both(lambda lang: party_label(party, lang))
 
 
-def _finding_said(finding: Finding) -> Wording:
-    return both(lambda lang: finding_said(finding, lang))
+def _finding_said(finding: Finding) -> BilingualText:
+    return in_both(lambda lang: format_finding(finding, lang))
 
 
 def _policy(styles: Sequence[str], programs: Sequence[str]) -> str:

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from graphtrace.render import Lang, wording
-from graphtrace.render.bilingual import both, label, named
-from graphtrace.render.figures.chain import Anchors, draw_chain
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.figures.chain import RowAnchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
-from graphtrace.render.html.page import render_page, title_of
-from graphtrace.render.html.ring import DRAWN, LINKED, Ring
-from graphtrace.render.messages import chain_explanation, explanation, hint_said, lead_message
-from graphtrace.render.terminal.places import clock
-from graphtrace.render.wording import Wording
+from graphtrace.render.format import explain_chain, explain_outcome, format_hint, lead_message
+from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
+from graphtrace.render.html.page import page_title, render_page
+from graphtrace.render.i18n import code_text, in_both, label_text
+from graphtrace.render.terminal.origins import format_time
 
 if TYPE_CHECKING:
-    from graphtrace.answers.trace import Trace
+    from graphtrace.analysis.trace import Trace
     from graphtrace.model import Activation, Chain, Hop, Lead, Origin, Party, Seizure
 
 FULL = 100
@@ -46,26 +46,26 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
     known_on
         The day as of which the question was answered.
     """
-    cards = [CardView(trace, number) for number, trace in enumerate(traces, 1)]
+    cards = [TracePageModel(trace, number) for number, trace in enumerate(traces, 1)]
     outcomes = Counter(str(trace.outcome) for trace in traces)
     names = [card.number_shown for card in cards]
     data = {
-        "title": title_of(names),
+        "title": page_title(names),
         "cards": cards,
         "full": FULL,
-        "outcomes": [(code, outcomes[code]) for code in wording.OUTCOMES if outcomes[code]],
+        "outcomes": [(code, outcomes[code]) for code in catalogue.OUTCOMES if outcomes[code]],
         "case": case,
         "known_on": known_on,
     }
     if len(cards) == 1:
         return render_page("trace.html", data, lang)
-    ring = Ring(traces)
+    ring = OverviewGraph(traces)
     scripts = ("cytoscape.min.js", "ring.js") if ring.members else ()
     return render_page("trace.html", {**data, "ring": ring, "linked": LINKED, "drawn": DRAWN}, lang, scripts=scripts)
 
 
 @dataclass(frozen=True)
-class CardView:
+class TracePageModel:
     """One trace as the template asks for it; ``number`` counts the cards of the page."""
 
     trace: Trace
@@ -82,34 +82,36 @@ class CardView:
         return self.trace.card.iccid if self.trace.card else self.trace.input
 
     @property
-    def explanation(self) -> Wording:
+    def explanation(self) -> BilingualText:
         """Why the outcome is what it is."""
-        return both(lambda lang: explanation(self.trace, lang))
+        return in_both(lambda lang: explain_outcome(self.trace, lang))
 
     @property
-    def said(self) -> Iterator[Wording | str]:
+    def said(self) -> Iterator[BilingualText | str]:
         """What is known of the number."""
         trace, card = self.trace, self.trace.card
         if card:
-            yield named(wording.CARRIERS, card.carrier) if card.carrier else label("carrier_unknown")
-            yield named(wording.CHECKSUMS, card.checksum)
+            yield code_text(catalogue.CARRIERS, card.carrier) if card.carrier else label_text("carrier_unknown")
+            yield code_text(catalogue.CHECKSUMS, card.checksum)
             yield from (f"MSISDN {number}" for number in card.msisdn)
             yield from (f"IMSI {number}" for number in card.imsi)
             for hint in card.hints:
-                yield both(lambda lang, hint=hint: hint_said(hint.what, hint.value, hint.confidence, lang))  # type: ignore[misc]
+                yield in_both(lambda lang, hint=hint: format_hint(hint.attribute, hint.value, hint.confidence, lang))  # type: ignore[misc]
         if trace.matched_as and trace.matched_as != "iccid":
-            identifier = named(wording.IDENTIFIERS, trace.matched_as)
-            yield both(lambda lang: getattr(label("asked_as", what=getattr(identifier, lang), input=trace.input), lang))
+            identifier = code_text(catalogue.IDENTIFIERS, trace.matched_as)
+            yield in_both(
+                lambda lang: getattr(label_text("asked_as", what=getattr(identifier, lang), input=trace.input), lang)
+            )
         elif self.number_shown != trace.input:
-            yield label("asked", input=trace.input)
+            yield label_text("asked", input=trace.input)
 
     @property
-    def key_parties(self) -> list[tuple[str, Party | None, Wording]]:
+    def key_parties(self) -> list[tuple[str, Party | None, BilingualText]]:
         """Registrant, last holder and end user, and what stands in the place of one that is not known."""
         trace = self.trace
         rows = (("registered_by", trace.registrant), ("last_holder", trace.holder), ("end_user", trace.end_user))
         return [
-            (code, party, label("chains_differ" if self._is_undecided(code) else "not_on_record"))
+            (code, party, label_text("chains_differ" if self._is_undecided(code) else "not_on_record"))
             for code, party in rows
         ]
 
@@ -123,9 +125,9 @@ class CardView:
         return parties_of(self.trace)
 
     @cached_property
-    def anchors(self) -> Anchors:
+    def anchors(self) -> RowAnchors:
         """The ids of the rows."""
-        return Anchors(self.ident, {party.id: number for number, party in enumerate(self.parties, 1)})
+        return RowAnchors(self.ident, {party.id: number for number, party in enumerate(self.parties, 1)})
 
     @cached_property
     def drawing(self) -> Markup:
@@ -156,40 +158,40 @@ class CardView:
         return [sign for sign, is_used in uses.items() if is_used]
 
     @property
-    def chains(self) -> list[tuple[Chain, int, Wording, Wording | None]]:
+    def chains(self) -> list[tuple[Chain, int, BilingualText, BilingualText | None]]:
         """Each chain with its place, its title, and why its outcome is what it is where there are several."""
         chains = self.trace.chains
         if len(chains) == 1:
-            return [(chains[0], 0, label("steps"), None)]
+            return [(chains[0], 0, label_text("steps"), None)]
         return [
             (
                 chain,
                 place,
-                label("chain_of", letter=ascii_uppercase[place], count=len(chains)),
-                both(lambda lang, chain=chain: chain_explanation(chain, lang)),  # type: ignore[misc]
+                label_text("chain_of", letter=ascii_uppercase[place], count=len(chains)),
+                in_both(lambda lang, chain=chain: explain_chain(chain, lang)),  # type: ignore[misc]
             )
             for place, chain in enumerate(chains)
         ]
 
-    def gap_said(self, before: Hop, after: Hop) -> Wording:
+    def gap_said(self, before: Hop, after: Hop) -> BilingualText:
         """That there is no record of what happened between two hops."""
-        is_window = before.when.first <= after.when.last
+        is_window = before.when.earliest <= after.when.latest
         window = {"since": before.when.day, "until": after.when.day} if is_window else {"since": None, "until": None}
-        return label("gap", before={"id": after.sender.id, "name": after.sender.name}, **window)
+        return label_text("gap", before={"id": after.sender.id, "name": after.sender.name}, **window)
 
     def other_dates(self, hop: Hop) -> list[str]:
         """The days that records name for a hop beside the one that counts."""
         return [day for day in hop.dates if day != hop.when.day]
 
-    def lead_said(self, lead: Lead) -> Wording:
+    def lead_said(self, lead: Lead) -> BilingualText:
         """Whom to ask for what."""
-        return both(lambda lang: lead_message(lead, lang))
+        return in_both(lambda lang: lead_message(lead, lang))
 
     def clock(self, text: str) -> str:
         """A time as a person writes it."""
-        return clock(text)
+        return format_time(text)
 
-    def roles(self, party: Party) -> list[Wording]:
+    def roles(self, party: Party) -> list[BilingualText]:
         """What a party is to this card."""
         trace = self.trace
         registrants = {chain.registrant for chain in trace.chains}
@@ -199,8 +201,8 @@ class CardView:
             "holder": any(chain.holder == party for chain in trace.chains),
             "end_user": party == trace.end_user,
         }
-        held = [label(role) for role, applies in roles.items() if applies]
-        return held or [label("hop_hand" if any(self.dates(party, "passed_on")) else "user_heading")]
+        held = [label_text(role) for role, applies in roles.items() if applies]
+        return held or [label_text("hop_hand" if any(self.dates(party, "passed_on")) else "user_heading")]
 
     def dates(self, party: Party, direction: str) -> Iterator[str]:
         """The days on which a party received the card or passed it on."""
@@ -223,12 +225,12 @@ class CardView:
         )
         origins = {origin for statement in stated for origin in statement.origins}
         origins.update(origin for finding in trace.findings for origin in finding.evidence)
-        return files_of(origins)
+        return source_files(origins)
 
 
-def files_of(origins: Collection[Origin]) -> list[tuple[str, str, list[Origin]]]:
+def source_files(origins: Collection[Origin]) -> list[tuple[str, str, list[Origin]]]:
     """Name and whole SHA-256 of each file that some rows are of, with these rows."""
     rows: dict[tuple[str, str], list[Origin]] = {}
-    for origin in sorted(origins, key=lambda origin: (origin.file, origin.place)):
+    for origin in sorted(origins, key=lambda origin: (origin.file, origin.sort_key)):
         rows.setdefault((origin.file, origin.sha256), []).append(origin)
     return [(file, sha256, found) for (file, sha256), found in rows.items()]

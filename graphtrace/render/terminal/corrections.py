@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.page import Page, View
-from graphtrace.render.terminal.places import clock, place
+from graphtrace.render.terminal.layout import TerminalView, TextLayout
+from graphtrace.render.terminal.origins import format_origin, format_time
 
 if TYPE_CHECKING:
-    from graphtrace.store.corrections import Correction
+    from graphtrace.storage.corrections import Correction
 
 
-class CorrectionsView(View):
+class CorrectionsView(TerminalView):
     """Corrections, one block each. ``is_new`` says of one whether it was made just now; ``None`` lists them."""
 
     def __init__(self, corrections: Sequence[Correction], lang: Lang, *, is_new: bool | None = None) -> None:
@@ -22,7 +22,7 @@ class CorrectionsView(View):
         self.corrections = corrections
         self.is_new = is_new
 
-    def draw(self, page: Page) -> None:
+    def draw(self, page: TextLayout) -> None:
         """Draw the corrections in their order."""
         if not self.corrections:
             page.add((page.label("no_corrections"), style.LABEL))
@@ -33,12 +33,12 @@ class CorrectionsView(View):
                 f"{correction.number}  ", (what, style.OUTCOMES["proven"] if correction.is_lifted else style.MISSING)
             )
             record, by = correction.record, correction.by
-            page.add((place(record.file, record.row, record.sheet, record.sha256), style.PLACE), margin="   ")
+            page.add((format_origin(record.file, record.row, record.sheet, record.sha256), style.PLACE), margin="   ")
             if by is not None:
-                replaced = place(by.file, by.row, by.sheet, by.sha256)
+                replaced = format_origin(by.file, by.row, by.sheet, by.sha256)
                 page.add((page.label("correction_by"), style.LABEL), f" {replaced}", margin="   ")
             page.add(correction.why, margin="   ")
-            page.add((f"{correction.who}, {clock(correction.at)}", style.LABEL), margin="   ")
+            page.add((f"{correction.who}, {format_time(correction.at)}", style.LABEL), margin="   ")
         if self.is_new is False:
             page.blank()
             page.add((page.label("correction_known"), style.LABEL))

@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.line import line_of
+from graphtrace.render.terminal.layout import TerminalView, TextLayout
 from graphtrace.render.terminal.load import LoadView
-from graphtrace.render.terminal.page import Page, View
+from graphtrace.render.terminal.styled_text import line_of
 from graphtrace.render.terminal.trace import TraceView
 from graphtrace.render.views.audit import audit_view
 from graphtrace.render.writers.terminal import DocumentView
 
 if TYPE_CHECKING:
-    from graphtrace.answers.audit import Audit
-    from graphtrace.answers.trace import Trace
-    from graphtrace.store.loading import FileReport
+    from graphtrace.analysis.audit.report import Audit
+    from graphtrace.analysis.trace import Trace
+    from graphtrace.storage.load import SheetReport
 
 
-class DemoView(View):
+class DemoView(TerminalView):
     """The report of the loading, the trace of the seized card, the audit of its registrant, where the pages are and
     what to try next.
     """
 
     def __init__(
         self,
-        reports: Sequence[FileReport],
+        reports: Sequence[SheetReport],
         traces: Sequence[Trace],
         audits: Sequence[Audit],
         pages: Sequence[Path],
@@ -46,7 +46,7 @@ class DemoView(View):
         self.pages = pages
         self.commands = commands
 
-    def draw(self, page: Page) -> None:
+    def draw(self, page: TextLayout) -> None:
         """Draw the parts one below the other."""
         for view in self.views:
             view.draw(page)

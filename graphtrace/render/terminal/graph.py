@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.render import Lang, wording
-from graphtrace.render.messages import sentence
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.format import format_message
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.page import Page, View
+from graphtrace.render.terminal.layout import TerminalView, TextLayout
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.render.shapes import Exported
+    from graphtrace.render.shapes import ExportResultShape
 
 FLOWS = 20
 HUBS = 5
@@ -22,7 +22,7 @@ HUBS = 5
 _INDENT = "  "
 
 
-class GraphView(View):
+class GraphView(TerminalView):
     """How large a graph is, its largest flows, and what bounds it; with ``verbose`` all flows and hubs."""
 
     def __init__(self, graph: nx.MultiDiGraph[str], lang: Lang, *, verbose: bool = False) -> None:
@@ -30,7 +30,7 @@ class GraphView(View):
         self.graph = graph
         self.verbose = verbose
 
-    def draw(self, page: Page) -> None:
+    def draw(self, page: TextLayout) -> None:
         """Draw the counts, the flows and the limits."""
         told = (*(told for _, told in self.graph.nodes(data=True)), *(told for *_, told in self.graph.edges(data=True)))
         draw_counts(page, Counter(str(each["type"]) for each in told))
@@ -50,7 +50,7 @@ class GraphView(View):
             hubs = [(hub["name"] or hub["id"], hub["partners"]) for hub in limits["hubs"]]
             draw_limits(page, limits["depth"], limits["cut_off"], limits["hub"], hubs, verbose=self.verbose)
 
-    def _draw_flow(self, page: Page, source: str, target: str, flow: Mapping[str, Any]) -> None:
+    def _draw_flow(self, page: TextLayout, source: str, target: str, flow: Mapping[str, Any]) -> None:
         names = [self.graph.nodes[end]["label"] for end in (source, target)]
         page.add((names[0], style.NAME), " → ", (names[1], style.NAME), margin=f"{_INDENT}{page.glyphs.party} ")
         said = []
@@ -64,15 +64,15 @@ class GraphView(View):
         page.add_items(said, margin=_INDENT * 2)
 
 
-class ExportView(View):
+class ExportView(TerminalView):
     """Where what was written, and what bounds it."""
 
-    def __init__(self, exported: Exported, lang: Lang, *, verbose: bool = False) -> None:
+    def __init__(self, exported: ExportResultShape, lang: Lang, *, verbose: bool = False) -> None:
         super().__init__(lang)
         self.exported = exported
         self.verbose = verbose
 
-    def draw(self, page: Page) -> None:
+    def draw(self, page: TextLayout) -> None:
         """Draw place, counts and limits."""
         exported = self.exported
         page.add((str(exported.path), style.NAME), (f"  {exported.format}", style.LABEL))
@@ -84,12 +84,12 @@ class ExportView(View):
             draw_limits(page, limits.depth, limits.cut_off, limits.hub, hubs, verbose=self.verbose)
 
 
-def draw_counts(page: Page, counts: Mapping[str, int]) -> None:
+def draw_counts(page: TextLayout, counts: Mapping[str, int]) -> None:
     """How many nodes and edges, or entities, of each type."""
     said = []
     for code, count in counts.items():
-        template = wording.ELEMENTS.get(code)
-        said.append(f"{code} {count:,}" if template is None else sentence(template, {"n": count}, page.lang))
+        template = catalogue.ELEMENTS.get(code)
+        said.append(f"{code} {count:,}" if template is None else format_message(template, {"n": count}, page.lang))
     if said:
         page.add_items(said)
     else:
@@ -97,7 +97,7 @@ def draw_counts(page: Page, counts: Mapping[str, int]) -> None:
 
 
 def draw_limits(
-    page: Page, depth: int, cut_off: int, hub: int, hubs: Iterable[tuple[str, int]], *, verbose: bool
+    page: TextLayout, depth: int, cut_off: int, hub: int, hubs: Iterable[tuple[str, int]], *, verbose: bool
 ) -> None:
     """How deep a graph was walked, and what was left out on the way."""
     page.title((page.label("walked", depth=depth), style.LABEL))

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.line import line_of
-from graphtrace.render.terminal.page import Page, View
+from graphtrace.render.terminal.layout import TerminalView, TextLayout
+from graphtrace.render.terminal.styled_text import line_of
 
 if TYPE_CHECKING:
-    from graphtrace.queries import Header, Query
+    from graphtrace.query_library import Query, QueryHeader
 
 _INDENT = "  "
 
 
-class QueryListView(View):
+class QueryListView(TerminalView):
     """Every question by name; with ``verbose`` what it counts, takes and returns."""
 
     def __init__(self, queries: Sequence[Query], lang: Lang, *, verbose: bool = False) -> None:
@@ -24,7 +24,7 @@ class QueryListView(View):
         self.queries = queries
         self.verbose = verbose
 
-    def draw(self, page: Page) -> None:
+    def draw(self, page: TextLayout) -> None:
         """Draw a paragraph per question."""
         for over, title in (("case", "asked_of_case"), ("audit", "asked_by_audits")):
             of_kind = [query for query in self.queries if query.header.over == over]
@@ -38,7 +38,7 @@ class QueryListView(View):
         page.blank()
         page.add((page.label("queries_listed", queries=len(self.queries)), style.LABEL))
 
-    def _draw_header(self, page: Page, header: Header) -> None:
+    def _draw_header(self, page: TextLayout, header: QueryHeader) -> None:
         margin = _INDENT * 2
         page.add((getattr(header.counts, self.lang), style.LABEL), margin=margin)
         for parameter in header.parameters:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from graphtrace.render import Lang, wording
-from graphtrace.render.messages import bare_name, word
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.format import party_label, translate
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.page import Column, Page, View
-from graphtrace.render.terminal.places import add_origins
+from graphtrace.render.terminal.layout import TerminalView, TextColumn, TextLayout
+from graphtrace.render.terminal.origins import add_origins
 
 if TYPE_CHECKING:
-    from graphtrace.answers.siblings import CardGroup, CardRange, CardSiblings, SiblingLot, Siblings
+    from graphtrace.analysis.siblings import CardGroup, CardRange, CardSiblings, SiblingLot, Siblings
 
 RANGES = 3
 CARDS = 3
@@ -25,7 +25,7 @@ _LEAST = 8
 """Cells of the last column where the page is narrow; its heading goes on in the next line."""
 
 
-class SiblingView(View):
+class SiblingsView(TerminalView):
     """What moved together with cards; with ``verbose`` every range and every source."""
 
     def __init__(self, siblings: Siblings, lang: Lang, *, verbose: bool = False) -> None:
@@ -33,7 +33,7 @@ class SiblingView(View):
         self.siblings = siblings
         self.verbose = verbose
 
-    def draw(self, page: Page) -> None:
+    def draw(self, page: TextLayout) -> None:
         """Draw card by card the group that went the same way and the lots, then what no record knows."""
         if len(self.siblings) > CARDS and not self.verbose:
             self._draw_table(page)
@@ -48,14 +48,16 @@ class SiblingView(View):
             page.title((page.label("in_no_record_title"), style.TITLE))
             page.add_items(self.siblings.not_found, margin=_INDENT)
 
-    def _draw_table(self, page: Page) -> None:
+    def _draw_table(self, page: TextLayout) -> None:
         """One line a card: the group that went the same way in every step."""
         page.add((page.label("same_way"), style.TITLE))
         page.blank()
-        headings = [word(wording.HEADINGS, code, page.lang) for code in ("cards", "activated", "seized", "at_large")]
+        headings = [
+            translate(catalogue.HEADINGS, code, page.lang) for code in ("cards", "activated", "seized", "at_large")
+        ]
         columns = [
-            Column(page.label("card"), max(cell_len(_shown(card)) for card in self.siblings)),
-            *(Column(heading, cell_len(heading), is_number=True) for heading in headings),
+            TextColumn(page.label("card"), max(cell_len(_shown(card)) for card in self.siblings)),
+            *(TextColumn(heading, cell_len(heading), is_number=True) for heading in headings),
         ]
         taken = sum(column.cells + 2 for column in columns[:-1])
         columns[-1] = replace(columns[-1], cells=min(columns[-1].cells, max(page.width - taken, _LEAST)))
@@ -63,7 +65,7 @@ class SiblingView(View):
         page.blank()
         page.add((page.label("more_siblings"), style.LABEL))
 
-    def _draw_card(self, page: Page, card: CardSiblings) -> None:
+    def _draw_card(self, page: TextLayout, card: CardSiblings) -> None:
         shown: set[CardRange] = set()
         page.title((_shown(card), style.NAME))
         if card.same_way is None:
@@ -76,14 +78,14 @@ class SiblingView(View):
         for lot in card.lots:
             self._draw_lot(page, lot, shown, has_chains=many)
 
-    def _draw_lot(self, page: Page, lot: SiblingLot, shown: set[CardRange], *, has_chains: bool) -> None:
+    def _draw_lot(self, page: TextLayout, lot: SiblingLot, shown: set[CardRange], *, has_chains: bool) -> None:
         hop = lot.hop
-        parties = f"{bare_name(hop.sender, page.lang)} → {bare_name(hop.receiver, page.lang)}"
+        parties = f"{party_label(hop.sender, page.lang)} → {party_label(hop.receiver, page.lang)}"
         chain = [page.label("chain_number", chain=lot.chain)] if has_chains else []
         step = [*chain, page.label("step", n=hop.n), hop.when.day, parties]
         page.add_items(step, margin=f"{_INDENT}{page.glyphs.item} ")
         if lot.lot is None or lot.together is None:
-            page.add((word(wording.PRECISIONS, hop.precision, page.lang), style.GUESSED), margin=_INDENT * 2)
+            page.add((translate(catalogue.PRECISIONS, hop.precision, page.lang), style.GUESSED), margin=_INDENT * 2)
         else:
             self._draw_group(page, lot.together, shown)
             if lot.lot != lot.together:
@@ -92,7 +94,7 @@ class SiblingView(View):
         if self.verbose:
             add_origins(page, hop.origins, margin=_INDENT * 2, limit=None)
 
-    def _draw_group(self, page: Page, group: CardGroup, shown: set[CardRange]) -> None:
+    def _draw_group(self, page: TextLayout, group: CardGroup, shown: set[CardRange]) -> None:
         """The figures, and the ranges at large that no group above has shown."""
         page.add_items(_said(page, group), margin=_INDENT * 2)
         limit = None if self.verbose else RANGES
@@ -117,14 +119,14 @@ def _shown(card: CardSiblings) -> str:
 
 
 def _figures(group: CardGroup | None) -> list[str]:
-    figures = (group.cards, group.activated, group.seized, group.cards_at_large) if group else ()
+    figures = (group.cards, group.activated, group.seized, group.active_unseized) if group else ()
     return [f"{figure:,}" for figure in figures] or [""] * 4
 
 
-def _said(page: Page, group: CardGroup) -> list[str]:
+def _said(page: TextLayout, group: CardGroup) -> list[str]:
     return [
         page.label("cards", cards=group.cards),
         page.label("activated_cards", activated=group.activated),
         page.label("seized_count", seized=group.seized),
-        page.label("at_large", cards=group.cards_at_large),
+        page.label("at_large", cards=group.active_unseized),
     ]

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 
 from graphtrace.model import Outcome
-from graphtrace.render import Lang, wording
-from graphtrace.render.messages import (
-    chain_explanation,
-    explanation,
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.format import (
+    explain_chain,
+    explain_outcome,
     finding_message,
-    hint_said,
+    format_hint,
     lead_message,
     party_name,
-    word,
+    translate,
 )
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.line import Part, line_of
-from graphtrace.render.terminal.page import Column, Page, View, padded
-from graphtrace.render.terminal.places import add_origins, clock
+from graphtrace.render.terminal.layout import TerminalView, TextColumn, TextLayout, pad
+from graphtrace.render.terminal.origins import add_origins, format_time
+from graphtrace.render.terminal.styled_text import Part, line_of
 
 if TYPE_CHECKING:
-    from graphtrace.answers.trace import Card, Trace
+    from graphtrace.analysis.trace import Card, Trace
     from graphtrace.model import Activation, Chain, Finding, Hop, Party, Seizure
 
 DETAILED = 3
@@ -47,7 +47,7 @@ _INDENT = "  "
 _SEVERITIES = ("error", "warning", "info")
 
 
-class TraceView(View):
+class TraceView(TerminalView):
     """The traces of one question.
 
     Parameters
@@ -65,7 +65,7 @@ class TraceView(View):
         self.traces = traces
         self.verbose = verbose
 
-    def draw(self, page: Page) -> None:
+    def draw(self, page: TextLayout) -> None:
         """Draw one card, or an overview and the cards below it."""
         if len(self.traces) > 1:
             _draw_overview(page, self.traces, None if self.verbose else CARDS)
@@ -81,12 +81,12 @@ class TraceView(View):
             _Card(page, trace, verbose=self.verbose).draw()
 
 
-def _draw_overview(page: Page, traces: Sequence[Trace], limit: int | None) -> None:
+def _draw_overview(page: TextLayout, traces: Sequence[Trace], limit: int | None) -> None:
     outcomes = Counter(str(trace.outcome) for trace in traces)
     parts: list[Part] = [(page.label("cards", cards=len(traces)), style.NAME), "  "]
     for outcome in ("proven", "inferred", "broken", "ambiguous", "not_found"):
         if outcomes[outcome]:
-            name = word(wording.OUTCOMES, outcome, page.lang)
+            name = translate(catalogue.OUTCOMES, outcome, page.lang)
             parts += [f" {page.glyphs.item} ", (f"{outcomes[outcome]:,} {name}", style.OUTCOMES[outcome])]
     page.add(*parts)
     registrants = Counter(trace.registrant for trace in traces if trace.registrant)
@@ -102,15 +102,15 @@ def _draw_overview(page: Page, traces: Sequence[Trace], limit: int | None) -> No
         page.add((page.label("more_cards", more=len(traces) - limit), style.LABEL))
 
 
-def _draw_table(page: Page, traces: Sequence[Trace]) -> None:
-    words = {code: word(wording.OUTCOMES, code, page.lang) for code in wording.OUTCOMES}
+def _draw_table(page: TextLayout, traces: Sequence[Trace]) -> None:
+    words = {code: translate(catalogue.OUTCOMES, code, page.lang) for code in catalogue.OUTCOMES}
     outcome_cells = max(cell_len(text) for text in words.values())
     cards = [trace.card.iccid if trace.card else trace.input for trace in traces]
     card_cells = max(20, *(min(cell_len(card), 24) for card in cards))
     name_cells = max((page.width - outcome_cells - card_cells - 6) // 2, 12)
     widths = (outcome_cells, card_cells, name_cells, name_cells)
     heads = ("outcome", "card", "registered_by", "end_user_or_holder")
-    columns = [Column(page.label(head), cells) for head, cells in zip(heads, widths, strict=True)]
+    columns = [TextColumn(page.label(head), cells) for head, cells in zip(heads, widths, strict=True)]
     page.add_table(columns, [_overview_row(trace, words) for trace in traces])
 
 
@@ -127,7 +127,7 @@ def _overview_row(trace: Trace, words: Mapping[str, str]) -> list[Part]:
 
 
 class _Card:
-    def __init__(self, page: Page, trace: Trace, *, verbose: bool) -> None:
+    def __init__(self, page: TextLayout, trace: Trace, *, verbose: bool) -> None:
         self.page = page
         self.trace = trace
         self.verbose = verbose
@@ -145,33 +145,33 @@ class _Card:
     def _limit(self, limit: int) -> int | None:
         return None if self.verbose else limit
 
-    def _word(self, table: dict[str, wording.Wording], code: str) -> str:
-        return word(table, code, self.page.lang)
+    def _word(self, table: dict[str, catalogue.BilingualText], code: str) -> str:
+        return translate(table, code, self.page.lang)
 
     # what is known
 
     def _draw_head(self) -> None:
         trace, page = self.trace, self.page
         outcome = str(trace.outcome)
-        badge = (f" {self._word(wording.OUTCOMES, outcome)} ", f"bold reverse {style.OUTCOMES[outcome]}")
+        badge = (f" {self._word(catalogue.OUTCOMES, outcome)} ", f"bold reverse {style.OUTCOMES[outcome]}")
         number = trace.card.iccid if trace.card else trace.input
         page.add((number, style.NAME), margin=line_of(badge, "  "))
-        page.add(explanation(trace, page.lang), margin=_INDENT)
+        page.add(explain_outcome(trace, page.lang), margin=_INDENT)
         if trace.card:
             page.add_items(self._card_said(trace.card), style.LABEL, margin=_INDENT)
         if trace.matched_as and trace.matched_as != "iccid":
-            what = self._word(wording.IDENTIFIERS, trace.matched_as)
+            what = self._word(catalogue.IDENTIFIERS, trace.matched_as)
             page.add((page.label("asked_as", what=what, input=trace.input), style.LABEL), margin=_INDENT)
         elif number != trace.input:
             page.add((page.label("asked", input=trace.input), style.LABEL), margin=_INDENT)
 
     def _card_said(self, card: Card) -> list[str]:
         page = self.page
-        carrier = self._word(wording.CARRIERS, card.carrier) if card.carrier else page.label("carrier_unknown")
-        said = [carrier, self._word(wording.CHECKSUMS, card.checksum)]
+        carrier = self._word(catalogue.CARRIERS, card.carrier) if card.carrier else page.label("carrier_unknown")
+        said = [carrier, self._word(catalogue.CHECKSUMS, card.checksum)]
         said += [f"MSISDN {number}" for number in card.msisdn]
         said += [f"IMSI {number}" for number in card.imsi]
-        said += [hint_said(hint.what, hint.value, hint.confidence, page.lang) for hint in card.hints]
+        said += [format_hint(hint.attribute, hint.value, hint.confidence, page.lang) for hint in card.hints]
         return said
 
     def _draw_parties(self) -> None:
@@ -180,7 +180,7 @@ class _Card:
         cells = max(cell_len(page.label(label)) for label, _ in rows)
         page.blank()
         for label, party in rows:
-            margin = line_of(_INDENT, (padded(page.label(label), cells) + "  ", style.LABEL))
+            margin = line_of(_INDENT, (pad(page.label(label), cells) + "  ", style.LABEL))
             if party is None:
                 # several chains each have a holder of their own, but an end user can be missing for want of records
                 undecided = len(trace.chains) > 1 and (label != "end_user" or bool(trace.activations))
@@ -200,10 +200,12 @@ class _Card:
             else:
                 outcome = str(chain.outcome)
                 title = page.label("chain_of", letter=ascii_uppercase[number], count=len(trace.chains))
-                page.title((title, style.TITLE), "  ", (self._word(wording.OUTCOMES, outcome), style.OUTCOMES[outcome]))
-                page.add((chain_explanation(chain, page.lang), style.LABEL), margin=_INDENT)
+                page.title(
+                    (title, style.TITLE), "  ", (self._word(catalogue.OUTCOMES, outcome), style.OUTCOMES[outcome])
+                )
+                page.add((explain_chain(chain, page.lang), style.LABEL), margin=_INDENT)
             is_first = number == 0
-            self._draw_chain(chain, shared=0 if is_first or self.verbose else shared_hops(trace.chains[0], chain))
+            self._draw_chain(chain, shared=0 if is_first or self.verbose else common_prefix(trace.chains[0], chain))
         if limit is not None and len(trace.chains) > limit:
             page.title((page.label("more_chains", more=len(trace.chains) - limit), style.LABEL))
         if trace.chains_omitted:
@@ -233,7 +235,7 @@ class _Card:
 
     def _draw_gap(self, margin: str, before: Hop, after: Hop) -> None:
         page = self.page
-        is_window = before.when.first <= after.when.last
+        is_window = before.when.earliest <= after.when.latest
         since, until = (before.when.day, after.when.day) if is_window else (None, None)
         said = page.label("gap", before=party_name(after.sender, page.lang), since=since, until=until)
         self._draw_break(margin)
@@ -260,7 +262,7 @@ class _Card:
         page = self.page
         is_guessed = hop.precision == "quantity"
         line = page.glyphs.dashed if is_guessed else page.glyphs.line
-        said = [hop.when.day, self._word(wording.KINDS, hop.kind), self._word(wording.PRECISIONS, hop.precision)]
+        said = [hop.when.day, self._word(catalogue.KINDS, hop.kind), self._word(catalogue.PRECISIONS, hop.precision)]
         if hop.channel:
             said.append(page.label("via", channel=hop.channel))
         if hop.dates:
@@ -298,7 +300,7 @@ class _Card:
 
     def _activation_said(self, event: Activation) -> list[str]:
         page = self.page
-        said = [clock(event.when.text)]
+        said = [format_time(event.when.iso)]
         if event.user:
             said.append(page.label("user", user=party_name(event.user, page.lang)))
         where = [place for place in (event.province, event.city) if place]
@@ -332,8 +334,8 @@ class _Card:
 
     def _draw_finding(self, finding: Finding) -> None:
         page = self.page
-        cells = max(cell_len(self._word(wording.SEVERITIES, severity)) for severity in _SEVERITIES)
-        severity = padded(self._word(wording.SEVERITIES, finding.severity), cells)
+        cells = max(cell_len(self._word(catalogue.SEVERITIES, severity)) for severity in _SEVERITIES)
+        severity = pad(self._word(catalogue.SEVERITIES, finding.severity), cells)
         page.add(
             finding_message(finding.code, finding.params, page.lang),
             (f" [{finding.code}]", style.LABEL),
@@ -354,10 +356,10 @@ class _Card:
 
 def _party_parts(party: Party) -> list[Part]:
     name: list[Part] = [(party.name or party.id, style.NAME)]
-    return name if party.number is None else [*name, ("  " + party.number, style.LABEL)]
+    return name if party.strong_id is None else [*name, ("  " + party.strong_id, style.LABEL)]
 
 
-def shared_hops(first: Chain, chain: Chain) -> int:
+def common_prefix(first: Chain, chain: Chain) -> int:
     """How many hops ``chain`` begins with as ``first`` does; 0 where leaving them out would save nothing."""
     count = 0
     for one, other in zip(first.hops, chain.hops, strict=False):

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from graphtrace.answers.audit import AUDIT_COLUMNS, BUCKETS, audit_row
-from graphtrace.render import wording
-from graphtrace.render.bilingual import both, label, named, party_text
+from graphtrace.analysis.audit.report import AUDIT_COLUMNS, BUCKETS, audit_row
+from graphtrace.render import catalogue
+from graphtrace.render.csv import cell_text
 from graphtrace.render.document import (
     READERS,
     Audience,
@@ -32,16 +32,16 @@ from graphtrace.render.document import (
     Toned,
     in_language,
 )
-from graphtrace.render.messages import breach_message, rule_law, spread_said
-from graphtrace.render.rows import cell_text
+from graphtrace.render.format import format_durations, rule_finding_message, rule_law
+from graphtrace.render.i18n import code_text, in_both, label_text, party_text
 
 if TYPE_CHECKING:
-    from graphtrace.answers.audit import Audit, Balance, BookSide, HolderShare, Spread
+    from graphtrace.analysis.audit.report import Audit, Balance, BalanceSource, DurationSummary, HolderCount
     from graphtrace.model import Origin
     from graphtrace.render import Lang
-    from graphtrace.rules.breaches import Breach
-    from graphtrace.rules.rule import Rule
-    from graphtrace.store.protocol import QuantitySum
+    from graphtrace.rules.evaluation import RuleFinding
+    from graphtrace.rules.model import Rule
+    from graphtrace.storage.base import QuantityTotals
 
 FULL = Most(terminal=3, page=20, notebook=3)
 """More enterprises have no report of their own, but a row in the ranking."""
@@ -65,7 +65,7 @@ def audit_view(audits: Sequence[Audit], *, case: str | None = None, as_of: str |
     title = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''} · graphtrace"
     return Document(
         title=title,
-        kind=label("audit_page", enterprises=len(audits)),
+        kind=label_text("audit_page", enterprises=len(audits)),
         case=case,
         as_of=as_of,
         parts=(
@@ -73,8 +73,8 @@ def audit_view(audits: Sequence[Audit], *, case: str | None = None, as_of: str |
             Sections(
                 sections=[_report(audit, f"e{number}") for number, audit in enumerate(audits, 1)],
                 most=FULL,
-                more_terminal=label("more_audits"),
-                more_page=label("audits_held_back", shown=FULL.page),
+                more_terminal=label_text("more_audits"),
+                more_page=label_text("audits_held_back", shown=FULL.page),
             ),
             _rules(audits),
         ),
@@ -82,9 +82,9 @@ def audit_view(audits: Sequence[Audit], *, case: str | None = None, as_of: str |
     )
 
 
-_CARDS = Column("cards", "amount", label("cards_total"))
+_CARDS = Column("cards", "amount", label_text("cards_total"))
 _SHARE = (
-    Column("percent", "share", label("share_head")),
+    Column("percent", "share", label_text("share_head")),
     Column("bar", "bar", audience=_TERMINAL | _PAGE | Audience.NOTEBOOK),
 )
 _TONES: dict[str, Tone] = {"activated_by_other": "warn", "resold": "warn", "disputed": "bad"}
@@ -97,14 +97,14 @@ def _ranking(audits: Sequence[Audit]) -> Section:
     """One row an enterprise; who reads of one enterprise needs no ranking."""
     readers = READERS if len(audits) != 1 else Audience(0)
     columns = (
-        Column("enterprise", heading=label("enterprise"), width=30),
+        Column("enterprise", heading=label_text("enterprise"), width=30),
         Column("number", audience=_SHEET),
-        Column("purchased", "amount", label("purchased")),
-        *(Column(bucket, "amount", wording.BUCKETS[bucket], _bucket_audience(bucket)) for bucket in BUCKETS),
-        Column("activated", "amount", label("activated"), _PAGE | Audience.NOTEBOOK | _SHEET),
-        Column("seized", "amount", label("seized")),
-        Column("unaccounted", "amount", label("unaccounted")),
-        Column("findings", "amount", label("findings"), ~_TERMINAL),
+        Column("purchased", "amount", label_text("purchased")),
+        *(Column(bucket, "amount", catalogue.BUCKETS[bucket], _bucket_audience(bucket)) for bucket in BUCKETS),
+        Column("activated", "amount", label_text("activated"), _PAGE | Audience.NOTEBOOK | _SHEET),
+        Column("seized", "amount", label_text("seized")),
+        Column("unaccounted", "amount", label_text("unaccounted")),
+        Column("findings", "amount", label_text("findings"), ~_TERMINAL),
         Column("party_id", audience=_SHEET, printed=False),
     )
 
@@ -112,7 +112,7 @@ def _ranking(audits: Sequence[Audit]) -> Section:
         number, audit = numbered
         name = party_text(audit.enterprise)
         return [
-            *(Link(name, f"e{number}"), audit.enterprise.number, audit.purchased),
+            *(Link(name, f"e{number}"), audit.enterprise.strong_id, audit.purchased),
             *(audit.buckets[bucket] for bucket in BUCKETS),
             *(audit.activated, audit.seized, audit.balance.unaccounted if audit.balance else None),
             *(len(audit.findings), audit.enterprise.id),
@@ -126,7 +126,7 @@ def _ranking(audits: Sequence[Audit]) -> Section:
         where="to_pandas(), to_dict()",
         audience=readers | _SHEET,
     )
-    return Section(code="enterprises", title=label("enterprises", enterprises=len(audits)), parts=(table,))
+    return Section(code="enterprises", title=label_text("enterprises", enterprises=len(audits)), parts=(table,))
 
 
 def _bucket_audience(bucket: str) -> Audience:
@@ -139,7 +139,10 @@ def _rules(audits: Iterable[Audit]) -> Table:
 
     def row(rule: Rule) -> Sequence[Cell]:
         values = tuple((f"{name} = {cell_text(value)}",) for name, value in rule.values.items())
-        title, why = wording.Wording(rule.title.en, rule.title.zh), wording.Wording(rule.why.en, rule.why.zh)
+        title, why = (
+            catalogue.BilingualText(rule.title.en, rule.title.zh),
+            catalogue.BilingualText(rule.rationale.en, rule.rationale.zh),
+        )
         return [rule.id, rule.version, title, why, _law(rule), Lines(values)]
 
     columns = (
@@ -177,11 +180,11 @@ def _key_figures(audit: Audit) -> Facts:
     missing = None if audit.balance is None else audit.balance.unaccounted
     return Facts(
         pairs=(
-            (label("purchased"), audit.purchased),
-            (label("resold"), audit.buckets["resold"]),
-            (label("activated"), audit.activated),
-            (label("seized"), audit.seized),
-            (label("unaccounted"), label("not_declared") if missing is None else missing),
+            (label_text("purchased"), audit.purchased),
+            (label_text("resold"), audit.buckets["resold"]),
+            (label_text("activated"), audit.activated),
+            (label_text("seized"), audit.seized),
+            (label_text("unaccounted"), label_text("not_declared") if missing is None else missing),
         )
     )
 
@@ -189,32 +192,32 @@ def _key_figures(audit: Audit) -> Facts:
 def _buckets(audit: Audit) -> Section:
     def row(counted: tuple[str, int]) -> Sequence[Cell]:
         bucket, cards = counted
-        name, share = named(wording.BUCKETS, bucket), cards / audit.purchased
+        name, share = code_text(catalogue.BUCKETS, bucket), cards / audit.purchased
         return [Toned(name, _TONES[bucket]) if bucket in _TONES else name, cards, share, share]
 
-    columns = (Column("bucket", heading=label("bucket_head")), _CARDS, *_SHARE)
+    columns = (Column("bucket", heading=label_text("bucket_head")), _CARDS, *_SHARE)
     table = Table(code="buckets", columns=columns, rows=Made(list(audit.buckets.items()), row), layout="bars")
-    return Section(code="buckets", title=label("what_became"), parts=(table,))
+    return Section(code="buckets", title=label_text("what_became"), parts=(table,))
 
 
 def _findings(audit: Audit) -> Section:
     columns = (
-        Column("severity", "severity", label("severity_head")),
-        Column("findings", heading=label("finding_head"), width=50, audience=~_PAGE),
-        Column("findings", heading=label("finding_head"), audience=_PAGE),
-        Column("rests_on", "short", label("rests_on"), _PAGE),
+        Column("severity", "severity", label_text("severity_head")),
+        Column("findings", heading=label_text("finding_head"), width=50, audience=~_PAGE),
+        Column("findings", heading=label_text("finding_head"), audience=_PAGE),
+        Column("rests_on", "short", label_text("rests_on"), _PAGE),
         Column("cards", "amount", audience=_SHEET),
         Column("records", "amount", audience=_SHEET),
         Column("rule", width=24, audience=~_PAGE),
-        Column("law", heading=label("ground"), audience=~Audience.NOTEBOOK),
+        Column("law", heading=label_text("ground"), audience=~Audience.NOTEBOOK),
     )
 
-    def row(breach: Breach) -> Sequence[Cell]:
-        said = both(lambda lang: breach_message(breach, lang))
+    def row(breach: RuleFinding) -> Sequence[Cell]:
+        said = in_both(lambda lang: rule_finding_message(breach, lang))
         rule = f"{breach.code} {breach.rule.version}"
         values = ", ".join(f"{name} = {_short(value)}" for name, value in breach.rule.values.items())
         counts = [
-            label(code, **{what: count})
+            label_text(code, **{what: count})
             for code, what, count in (("cards", "cards", breach.cards), ("records_behind", "records", breach.records))
             if count
         ]
@@ -222,12 +225,12 @@ def _findings(audit: Audit) -> Section:
             *(breach.severity, said),
             Lines(((said,), (Toned(rule, "code"), Toned(f"· {values}", "quiet") if values else None))),
             *(Lines(tuple((count,) for count in counts)), breach.cards, breach.records, Stated(breach.code, rule)),
-            Stated(_law(breach.rule), both(lambda lang: rule_law(breach.rule, lang))),
+            Stated(_law(breach.rule), in_both(lambda lang: rule_law(breach.rule, lang))),
         ]
 
     how = Paragraph(
         parts=(
-            Toned(label("how_to_open"), "quiet"),
+            Toned(label_text("how_to_open"), "quiet"),
             Toned(f"graphtrace audit {quote(audit.enterprise.id)} --rule ID --cards", "code"),
         ),
         audience=_PAGE,
@@ -235,7 +238,7 @@ def _findings(audit: Audit) -> Section:
     table = Table(code="findings", columns=columns, rows=Made(audit.findings, row), layout="list", most=FINDINGS)
     return Section(
         code="findings",
-        title=label("findings"),
+        title=label_text("findings"),
         count=len(audit.findings),
         parts=(table, *([how] if audit.findings else [])),
     )
@@ -250,7 +253,7 @@ def _short(value: object) -> str:
 
 def _law(rule: Rule) -> Text:
     """Which provision a rule is about, or that there is none."""
-    return label("no_legal_claim") if rule.law is None else wording.Wording(rule.law.en, rule.law.zh)
+    return label_text("no_legal_claim") if rule.law is None else catalogue.BilingualText(rule.law.en, rule.law.zh)
 
 
 def _resold(audit: Audit) -> tuple[Section, ...]:
@@ -259,25 +262,25 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
 
     def depth(counted: tuple[int, int]) -> Sequence[Cell]:
         hands, cards = counted
-        return [Stated(hands, label("hands", hands=hands)), cards, cards / whole, cards / whole]
+        return [Stated(hands, label_text("hands", hands=hands)), cards, cards / whole, cards / whole]
 
     def channel(counted: tuple[str, int]) -> Sequence[Cell]:
         name, cards = counted
         return [name, cards, cards / whole, cards / whole]
 
-    def holder(share: HolderShare) -> Sequence[Cell]:
+    def holder(share: HolderCount) -> Sequence[Cell]:
         party = share.party
-        return [party, party.number, share.cards, share.cards / whole, share.activated, share.seized]
+        return [party, party.strong_id, share.cards, share.cards / whole, share.activated, share.seized]
 
     depths = Table(
         code="depth",
-        columns=(Column("hands", "ordinal", label("hands_head")), _CARDS, *_SHARE),
+        columns=(Column("hands", "ordinal", label_text("hands_head")), _CARDS, *_SHARE),
         rows=Made(list(resold.by_depth.items()), depth),
         layout="bars",
     )
     channels = Table(
         code="channels",
-        columns=(Column("channel", heading=label("channel_head")), _CARDS, *_SHARE),
+        columns=(Column("channel", heading=label_text("channel_head")), _CARDS, *_SHARE),
         rows=Made(list(resold.channels.items()), channel),
         layout="bars",
         most=LINES,
@@ -285,76 +288,81 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
     holders = Table(
         code="holders",
         columns=(
-            *(Column("holder", heading=label("name")), Column("number", audience=_SHEET), _CARDS),
-            Column("percent", "share", label("share_head"), _PAGE),
-            Column("activated", "amount", label("activated")),
-            Column("seized", "amount", label("seized"), is_alarming=True),
+            *(Column("holder", heading=label_text("name")), Column("number", audience=_SHEET), _CARDS),
+            Column("percent", "share", label_text("share_head"), _PAGE),
+            Column("activated", "amount", label_text("activated")),
+            Column("seized", "amount", label_text("seized"), is_alarming=True),
         ),
         rows=Made(resold.final_holders, holder),
         most=HOLDERS,
-        more=wording.LABELS["more_holders"],
+        more=catalogue.LABELS["more_holders"],
         where="resold.final_holders, to_dict()",
     )
-    activated = label("share_activated", cards=f"{resold.activated:,}")
+    activated = label_text("share_activated", cards=f"{resold.activated:,}")
     return (
-        Section(code="depth", title=label("depth"), note=activated, parts=(depths,)),
-        Section(code="channels", title=label("channels"), parts=(channels,)),
-        Section(code="holders", title=label("final_holders"), count=len(resold.final_holders), parts=(holders,)),
+        Section(code="depth", title=label_text("depth"), note=activated, parts=(depths,)),
+        Section(code="channels", title=label_text("channels"), parts=(channels,)),
+        Section(code="holders", title=label_text("final_holders"), count=len(resold.final_holders), parts=(holders,)),
     )
 
 
 def _times(audit: Audit) -> Section:
     figures = ("cards", "known", "quarter", "median", "three_quarters")
     columns = (
-        Column("what", heading=label("term_head")),
+        Column("what", heading=label_text("term_head")),
         Column("days", audience=READERS),
         *(Column(code, "amount", audience=_SHEET) for code in figures),
     )
 
-    def row(taken: tuple[str, Spread]) -> Sequence[Cell]:
+    def row(taken: tuple[str, DurationSummary]) -> Sequence[Cell]:
         code, spread = taken
-        return [label(code), both(lambda lang: spread_said(spread, lang)), *spread]
+        return [label_text(code), in_both(lambda lang: format_durations(spread, lang)), *spread]
 
     times = [("to_transfer", audit.to_transfer), ("to_activation", audit.to_activation)]
     table = Table(code="times", columns=columns, rows=Made(times, row), layout="pairs")
-    return Section(code="times", title=label("how_long"), parts=(table,))
+    return Section(code="times", title=label_text("how_long"), parts=(table,))
 
 
 def _cases(audit: Audit) -> Section:
     table = Table(
         code="seized_cases",
-        columns=(Column("case_no", heading=label("case_heading")), _CARDS),
-        rows=Made(audit.seized_cases, lambda case: [case.case_no or label("no_case_number"), case.cards]),
+        columns=(Column("case_no", heading=label_text("case_heading")), _CARDS),
+        rows=Made(audit.seized_cases, lambda case: [case.case_no or label_text("no_case_number"), case.cards]),
         most=LINES,
     )
-    return Section(code="seized_cases", title=label("seized_cases"), count=audit.seized, parts=(table,))
+    return Section(code="seized_cases", title=label_text("seized_cases"), count=audit.seized, parts=(table,))
 
 
 def _places(audit: Audit) -> Section:
     table = Table(
         code="places",
         columns=(
-            Column("province", heading=label("active_province")),
-            Column("declared_use", heading=label("declared_use")),
-            Column("declared_province", heading=label("declared_province")),
+            Column("province", heading=label_text("active_province")),
+            Column("declared_use", heading=label_text("declared_use")),
+            Column("declared_province", heading=label_text("declared_province")),
             _CARDS,
         ),
         rows=Made(
             audit.places,
             lambda place: [
-                Stated(place.province, place.province or label("no_province")),
+                Stated(place.province, place.province or label_text("no_province")),
                 *(place.declared_use, place.declared_province, place.cards),
             ],
         ),
         most=LINES,
     )
-    return Section(code="places", title=label("where_active"), parts=(table,))
+    return Section(code="places", title=label_text("where_active"), parts=(table,))
 
 
 def _quantities(audit: Audit) -> Section:
-    def row(counted: tuple[str, str, QuantitySum]) -> Sequence[Cell]:
+    def row(counted: tuple[str, str, QuantityTotals]) -> Sequence[Cell]:
         what, said, total = counted
-        return [label(said, records=total.records, cards=total.cards), label(what), total.records, total.cards]
+        return [
+            label_text(said, records=total.records, cards=total.cards),
+            label_text(what),
+            total.records,
+            total.cards,
+        ]
 
     columns = (
         *(Column("what", audience=READERS), Column("what", audience=_SHEET)),
@@ -366,14 +374,14 @@ def _quantities(audit: Audit) -> Section:
     ]
     stated = [counted for counted in totals if counted[2].records]
     table = Table(code="quantity_only", columns=columns, rows=Made(stated, row), layout="items")
-    return Section(code="quantity_only", title=label("beside"), parts=(table,))
+    return Section(code="quantity_only", title=label_text("beside"), parts=(table,))
 
 
 # -- the balance -----------------------------------------------------------------------------------------------
 
 _TERMS = (
     Column("date", "day", audience=_SHEET),
-    Column("what", heading=label("term_head"), width=50),
+    Column("what", heading=label_text("term_head"), width=50),
     _CARDS,
 )
 
@@ -382,25 +390,25 @@ def _balance(audit: Audit) -> Section:
     balance = audit.balance
     if balance is None:
         tables = (_terms(None), _books(None))
-        said = Paragraph(parts=(Toned(label("no_declaration"), "quiet"),))
-        return Section(code="balance", title=label("balance_title"), parts=(said, *tables))
+        said = Paragraph(parts=(Toned(label_text("no_declaration"), "quiet"),))
+        return Section(code="balance", title=label_text("balance_title"), parts=(said, *tables))
     sold, bounds = balance.sold, balance.bounds
     if sold.least == sold.most:
-        remarks = [label("sold_on_record", cards=sold.least)]
+        remarks = [label_text("sold_on_record", cards=sold.least)]
     else:
-        remarks = [label("sold_on_record_between", **sold._asdict())]
+        remarks = [label_text("sold_on_record_between", **sold._asdict())]
     if bounds is not None and bounds.least < bounds.most:
-        remarks.insert(0, label("unaccounted_bounds", **bounds._asdict()))
+        remarks.insert(0, label_text("unaccounted_bounds", **bounds._asdict()))
     declared = Section(
         code="declared_by",
-        title=label("declared_by"),
+        title=label_text("declared_by"),
         parts=(Items(items=balance.declarations, most=LINES),),
         audience=_FILED & READERS,
     )
-    books = Section(code="books", title=label("other_side"), parts=(_books(balance),), audience=_FILED)
+    books = Section(code="books", title=label_text("other_side"), parts=(_books(balance),), audience=_FILED)
     return Section(
         code="balance",
-        title=label("balance", date=balance.when.day),
+        title=label_text("balance", date=balance.when.day),
         parts=(_terms(balance), _limits(balance), Items(items=remarks), declared, _declarations(balance), books),
     )
 
@@ -410,8 +418,8 @@ def _terms(balance: Balance | None) -> Table:
     rows: list[Sequence[Cell]] = []
     if balance is not None:
         for code, cards in balance.signed_terms:
-            rows.append([balance.when.day, label(code), label("not_declared") if cards is None else cards])
-        rows.append([balance.when.day, label("unaccounted"), balance.unaccounted])
+            rows.append([balance.when.day, label_text(code), label_text("not_declared") if cards is None else cards])
+        rows.append([balance.when.day, label_text("unaccounted"), balance.unaccounted])
     return Table(code="balance", columns=_TERMS, rows=rows, layout="account")
 
 
@@ -420,18 +428,18 @@ def _limits(balance: Balance) -> Table:
     sold, bounds = balance.sold, balance.bounds
     unaccounted = () if bounds is None else (("unaccounted_least", bounds.least), ("unaccounted_most", bounds.most))
     limits = (*unaccounted, ("sold_least", sold.least), ("sold_most", sold.most))
-    rows = [[balance.when.day, label(code), cards] for code, cards in limits]
+    rows = [[balance.when.day, label_text(code), cards] for code, cards in limits]
     return Table(code="balance", columns=_TERMS, rows=rows, audience=_SHEET)
 
 
 _BOOKS = (
-    Column("kind", heading=label("kind_head"), audience=READERS),
+    Column("kind", heading=label_text("kind_head"), audience=READERS),
     *(Column("kind", audience=_SHEET), Column("precision", audience=_SHEET)),
-    *(Column("records", "amount", label("records_head")), _CARDS),
-    Column("rows", heading=label("rows_from_to"), audience=READERS),
-    Column("file", heading=label("file"), width=30),
+    *(Column("records", "amount", label_text("records_head")), _CARDS),
+    Column("rows", heading=label_text("rows_from_to"), audience=READERS),
+    Column("file", heading=label_text("file"), width=30),
     *(Column("sheet", width=16, audience=_SHEET), Column("row", "ordinal", audience=_SHEET)),
-    *(Column("last_row", "ordinal", audience=_SHEET), Column("sha256", "hash", label("hash_head"), width=34)),
+    *(Column("last_row", "ordinal", audience=_SHEET), Column("sha256", "hash", label_text("hash_head"), width=34)),
 )
 
 
@@ -439,7 +447,7 @@ def _declarations(balance: Balance) -> Table:
     """The rows that declare, among the records of the balance."""
 
     def row(at: Origin) -> Sequence[Cell]:
-        kind = wording.KINDS["stock"]
+        kind = catalogue.KINDS["stock"]
         return [kind, kind, None, 1, None, None, at.file, at.sheet, at.row, at.row, at.sha256]
 
     return Table(code="books", columns=_BOOKS, rows=Made(balance.declarations, row), audience=_SHEET)
@@ -448,13 +456,13 @@ def _declarations(balance: Balance) -> Table:
 def _books(balance: Balance | None) -> Table:
     """The records on the other side, by kind and sheet."""
 
-    def row(side: BookSide) -> Sequence[Cell]:
-        at, kind = side.source, named(wording.BOOKS, side.kind)
-        precision = named(wording.PRECISIONS, side.precision)
-        file = both(lambda lang: " · ".join(part for part in (at.file, at.sheet and _sheet(at.sheet, lang)) if part))
+    def row(side: BalanceSource) -> Sequence[Cell]:
+        at, kind = side.source, code_text(catalogue.BOOKS, side.kind)
+        precision = code_text(catalogue.PRECISIONS, side.precision)
+        file = in_both(lambda lang: " · ".join(part for part in (at.file, at.sheet and _sheet(at.sheet, lang)) if part))
         return [
             *(
-                both(lambda lang: f"{in_language(kind, lang)} · {in_language(precision, lang)}"),
+                in_both(lambda lang: f"{in_language(kind, lang)} · {in_language(precision, lang)}"),
                 kind,
                 precision,
                 side.records,
@@ -468,4 +476,4 @@ def _books(balance: Balance | None) -> Table:
 
 
 def _sheet(sheet: str, lang: Lang) -> str:
-    return in_language(label("sheet", sheet=sheet), lang)
+    return in_language(label_text("sheet", sheet=sheet), lang)

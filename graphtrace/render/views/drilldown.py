@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.render import wording
-from graphtrace.render.bilingual import both, label, named, party_text
+from graphtrace.render import catalogue
 from graphtrace.render.document import (
     READERS,
     Audience,
@@ -26,14 +25,15 @@ from graphtrace.render.document import (
     Tone,
     Toned,
 )
-from graphtrace.render.messages import bare_name, breach_message, sentence, word
+from graphtrace.render.format import format_message, party_label, rule_finding_message, translate
+from graphtrace.render.i18n import code_text, in_both, label_text, party_text
 
 if TYPE_CHECKING:
-    from graphtrace.answers.opening import Opened, OpenedLot
+    from graphtrace.analysis.audit.drilldown import Drilldown, DrilldownLot
     from graphtrace.model import Party
     from graphtrace.render import Lang
 
-OPENED_COLUMNS = (
+DRILLDOWN_COLUMNS = (
     *("enterprise_id", "enterprise", "matter", "finding", "first", "last", "cards", "holder_id", "holder"),
     *("kind", "date", "file", "sheet", "row", "sha256"),
 )
@@ -44,55 +44,57 @@ RECORDS = Most(terminal=5, page=60, notebook=5)
 _TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 
 
-def drilldown_view(opened: Sequence[Opened], *, case: str | None = None) -> Document:
+def drilldown_view(opened: Sequence[Drilldown], *, case: str | None = None) -> Document:
     """The tree of some figures with what is behind them; a spreadsheet has one row per lot and record."""
     sections: list[Part] = [_figure(figure, f"f{number}") for number, figure in enumerate(opened, 1)]
     if not any(figure.lots for figure in opened):
-        sections.append(Paragraph(parts=(Toned(label("nothing_behind"), "quiet"),)))
+        sections.append(Paragraph(parts=(Toned(label_text("nothing_behind"), "quiet"),)))
     name = f"{', '.join(dict.fromkeys(figure.enterprise.name for figure in opened))} · graphtrace"
     return Document(
         title=name,
-        kind=label("cards_behind"),
+        kind=label_text("cards_behind"),
         case=case,
         parts=(*sections, _table(opened)),
-        records=Records(columns=OPENED_COLUMNS, rows=opened_rows(opened)),
+        records=Records(columns=DRILLDOWN_COLUMNS, rows=drilldown_rows(opened)),
     )
 
 
-def _figure(figure: Opened, code: str) -> Section:
+def _figure(figure: Drilldown, code: str) -> Section:
     breach = figure.breach
     if breach is None:
-        note = both(lambda lang: f"{word(wording.MATTERS, figure.matter, lang)}: {_cards(figure.cards, lang)}")
+        note = in_both(
+            lambda lang: f"{translate(catalogue.FIGURES, figure.figure, lang)}: {_cards(figure.cards, lang)}"
+        )
         said: tuple[Part, ...] = ()
     else:
-        note = wording.Wording(figure.matter, figure.matter)
-        sentence_ = both(lambda lang: breach_message(breach, lang))
+        note = catalogue.BilingualText(figure.figure, figure.figure)
+        sentence_ = in_both(lambda lang: rule_finding_message(breach, lang))
         said = (Paragraph(parts=(Toned(sentence_, _TONES.get(breach.severity, "plain")),)),)
     lots = Entries(
         entries=Made(figure.lots, _lot),
         most=LOTS,
         most_lines=RECORDS,
-        more=wording.LABELS["more_lots"],
-        more_lines=wording.LABELS["more_records"],
+        more=catalogue.LABELS["more_lots"],
+        more_lines=catalogue.LABELS["more_records"],
     )
     return Section(code=code, title=party_text(figure.enterprise), note=note, parts=(*said, lots), audience=READERS)
 
 
-def _lot(lot: OpenedLot) -> Entry:
+def _lot(lot: DrilldownLot) -> Entry:
     head: Remark = ()
     if lot.first is not None:
         ends = lot.first if lot.first == lot.last else f"{lot.first} – {lot.last}"
         holder = None if lot.holder is None else _held_by(lot.holder)
-        head = (Toned(ends, "name"), Toned(label("cards", cards=lot.cards), "quiet"), holder)
-    return Entry(head, [(said.day, named(wording.KINDS, said.kind), said.origin) for said in lot.evidence])
+        head = (Toned(ends, "name"), Toned(label_text("cards", cards=lot.cards), "quiet"), holder)
+    return Entry(head, [(said.day, code_text(catalogue.KINDS, said.kind), said.origin) for said in lot.evidence])
 
 
 def _held_by(holder: Party) -> Text:
-    return both(lambda lang: f"{sentence(wording.LABELS['holder'], {}, lang)}: {bare_name(holder, lang)}")
+    return in_both(lambda lang: f"{format_message(catalogue.LABELS['holder'], {}, lang)}: {party_label(holder, lang)}")
 
 
 def _cards(cards: int, lang: Lang) -> str:
-    return sentence(wording.LABELS["cards"], {"cards": cards}, lang)
+    return format_message(catalogue.LABELS["cards"], {"cards": cards}, lang)
 
 
 # -- the flat table --------------------------------------------------------------------------------------------
@@ -105,25 +107,33 @@ _COLUMNS = (
 )
 
 
-def _table(opened: Sequence[Opened]) -> Table:
+def _table(opened: Sequence[Drilldown]) -> Table:
     rows = [
         [
-            *(row["enterprise"], named(wording.MATTERS, row["matter"]), row["finding"], row["first"], row["last"]),
-            *(row["cards"], row["holder"], named(wording.KINDS, row["kind"]), row["date"], row["file"]),
+            *(
+                row["enterprise"],
+                code_text(catalogue.FIGURES, row["matter"]),
+                row["finding"],
+                row["first"],
+                row["last"],
+            ),
+            *(row["cards"], row["holder"], code_text(catalogue.KINDS, row["kind"]), row["date"], row["file"]),
             *(row["sheet"], row["row"], row["sha256"], row["enterprise_id"], row["holder_id"]),
         ]
-        for row in opened_rows(opened)
+        for row in drilldown_rows(opened)
     ]
     return Table(code="cards", columns=_COLUMNS, rows=rows, audience=Audience.SHEET)
 
 
-def opened_rows(opened: Iterable[Opened]) -> Iterator[dict[str, Any]]:
-    """One dict per lot and record with the keys :data:`OPENED_COLUMNS`; ``finding`` counts those of a rule from 1."""
+def drilldown_rows(opened: Iterable[Drilldown]) -> Iterator[dict[str, Any]]:
+    """One dict per lot and record with the keys :data:`DRILLDOWN_COLUMNS`; ``finding`` counts those of a rule from
+    1.
+    """
     for figure in opened:
         head = {
             **_party_columns("enterprise", figure.enterprise),
-            "matter": figure.matter,
-            "finding": None if figure.breach is None else figure.breach.place + 1,
+            "matter": figure.figure,
+            "finding": None if figure.breach is None else figure.breach.ordinal + 1,
         }
         for lot in figure.lots:
             cards = {"first": lot.first, "last": lot.last, "cards": lot.cards, **_party_columns("holder", lot.holder)}

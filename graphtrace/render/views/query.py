@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.render import wording
-from graphtrace.render.bilingual import both, label
+from graphtrace.render import catalogue
+from graphtrace.render.csv import cell_text
 from graphtrace.render.document import (
     Cell,
     Column,
@@ -21,10 +21,10 @@ from graphtrace.render.document import (
     Table,
     Toned,
 )
-from graphtrace.render.rows import cell_text
+from graphtrace.render.i18n import in_both, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.answers.asking import QueryAnswer
+    from graphtrace.analysis.query import QueryResult
 
 ROWS = Most(terminal=50, page=1_000, notebook=50)
 
@@ -35,7 +35,7 @@ SHORT = 20
 """A text of so many characters, a card number say, is not broken."""
 
 
-def query_view(answer: QueryAnswer, *, case: str | None = None, as_of: str | None = None) -> Document:
+def query_view(answer: QueryResult, *, case: str | None = None, as_of: str | None = None) -> Document:
     """The tree of an answer of the query library; headings are the names of the columns, as in its text."""
     question = answer.query.header.question
     asked = [f"{name} = {cell_text(value)}" for name, value in answer.parameters.items() if value is not None]
@@ -45,12 +45,12 @@ def query_view(answer: QueryAnswer, *, case: str | None = None, as_of: str | Non
         columns=columns,
         rows=Made(answer.rows, lambda row: list(map(_cell, row))),
         most=ROWS,
-        more=wording.LABELS["more_rows"],
+        more=catalogue.LABELS["more_rows"],
         where="to_pandas(), to_dict()",
     )
     parts: list[Part] = [Paragraph(parts=(Toned(" · ".join(asked), "quiet"),))] if asked else []
-    parts += [table, Paragraph(parts=(Toned(label("query_rows", rows=len(answer.rows)), "quiet"),))]
-    kind = both(lambda lang: str(getattr(question, lang)))
+    parts += [table, Paragraph(parts=(Toned(label_text("query_rows", rows=len(answer.rows)), "quiet"),))]
+    kind = in_both(lambda lang: str(getattr(question, lang)))
     return Document(
         title=f"{answer.query.name} · graphtrace",
         kind=kind,
@@ -64,7 +64,7 @@ def query_view(answer: QueryAnswer, *, case: str | None = None, as_of: str | Non
     )
 
 
-def _kind(answer: QueryAnswer, place: int) -> ColumnKind:
+def _kind(answer: QueryResult, place: int) -> ColumnKind:
     cells = [row[place] for row in answer.rows if row[place] is not None]
     if cells and all(map(_is_number, cells)):
         return "ordinal" if answer.columns[place] in ORDINALS else "amount"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from graphtrace.model import Origin
 from graphtrace.render import Lang
+from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.document import (
     Audience,
     Cell,
@@ -19,9 +20,8 @@ from graphtrace.render.document import (
     columns_for,
     shown_to,
 )
+from graphtrace.render.format import format_share
 from graphtrace.render.html.page import render_page
-from graphtrace.render.messages import share_said
-from graphtrace.render.wording import Wording
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def render_html(document: Document, lang: Lang) -> str:
     """The page of a document; it opens in ``lang`` and has the other language in it too."""
-    title = Wording(document.title, document.title) if isinstance(document.title, str) else document.title
+    title = BilingualText(document.title, document.title) if isinstance(document.title, str) else document.title
     layout = HtmlLayout(document, Audience.PAGE)
     return render_page("document.html", {"title": title, "document": document, "layout": layout}, lang)
 
@@ -47,7 +47,7 @@ class HtmlLayout:
         }
         """What links can lead to."""
 
-    share_said = staticmethod(share_said)
+    share_said = staticmethod(format_share)
 
     @staticmethod
     def name(part: object) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.model import Origin, Party
-from graphtrace.render import Lang, wording
-from graphtrace.render.bilingual import label
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.document import (
     Audience,
     Cell,
@@ -30,10 +30,10 @@ from graphtrace.render.document import (
     in_language,
     shown_to,
 )
-from graphtrace.render.messages import bare_name, share_said, word
+from graphtrace.render.format import format_share, party_label, translate
+from graphtrace.render.i18n import label_text
 from graphtrace.render.provenance import ledger_line
-from graphtrace.render.safe import visible
-from graphtrace.render.wording import Wording
+from graphtrace.render.sanitize import escape_control_chars
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document, Part, Remark
@@ -51,8 +51,8 @@ def render_markdown(document: Document, lang: Lang) -> str:
     """The Markdown of a document, with all rows."""
     report = _Report(lang)
     report.line(f"# {report.said(document.kind)}")
-    about = [] if document.case is None else [label("of_case", case=document.case)]
-    about += [] if document.as_of is None else [label("as_known_on", date=document.as_of)]
+    about = [] if document.case is None else [label_text("of_case", case=document.case)]
+    about += [] if document.as_of is None else [label_text("as_known_on", date=document.as_of)]
     report.line(" · ".join([*map(report.said, about), "graphtrace"]))
     report.add(document.parts, 2)
     if (line := ledger_line(lang)) is not None:
@@ -60,9 +60,9 @@ def render_markdown(document: Document, lang: Lang) -> str:
     return "\n".join(report.lines).rstrip("\n") + "\n"
 
 
-def inert(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Text of the case as Markdown that means just this text, in one line."""
-    return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", visible(text).strip()))
+    return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", escape_control_chars(text).strip()))
 
 
 class _Report:
@@ -72,7 +72,7 @@ class _Report:
 
     def said(self, text: Text | Toned) -> str:
         """A text in the language of the report, inert."""
-        return inert(in_language(text.text if isinstance(text, Toned) else text, self.lang))
+        return escape_markdown(in_language(text.text if isinstance(text, Toned) else text, self.lang))
 
     def line(self, text: str) -> None:
         """A paragraph or heading."""
@@ -141,20 +141,20 @@ class _Report:
             case Stated(text=text):
                 return self._cell(text, kind)
             case str() if kind == "severity":
-                return inert(word(wording.SEVERITIES, cell, self.lang))
-            case str() | Wording() | Toned():
+                return escape_markdown(translate(catalogue.SEVERITIES, cell, self.lang))
+            case str() | BilingualText() | Toned():
                 return self.said(cell)
             case Link(text=text):
                 return self.said(text)
             case int() | float():
-                return share_said(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
+                return format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
             case Lines(lines=lines):
                 return " · ".join(self._remark(line, " ") for line in lines)
             case Party():
-                number = f" {cell.number}" if cell.number else ""
-                return inert(f"{bare_name(cell, self.lang)}{number}")
+                number = f" {cell.strong_id}" if cell.strong_id else ""
+                return escape_markdown(f"{party_label(cell, self.lang)}{number}")
             case Origin():
                 sheet = f" ({cell.sheet})" if cell.sheet else ""
-                return f"{inert(f'{cell.file}:{cell.row}{sheet}')} {cell.sha256}"
+                return f"{escape_markdown(f'{cell.file}:{cell.row}{sheet}')} {cell.sha256}"
             case _:
                 return " · ".join(self._cell(origin, kind) for origin in cell)

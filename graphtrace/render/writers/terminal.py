@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 from rich.cells import cell_len
 
 from graphtrace.model import Origin, Party
-from graphtrace.render import Lang, wording
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.document import (
     Audience,
     Cell,
@@ -30,14 +31,13 @@ from graphtrace.render.document import (
     in_language,
     shown_to,
 )
-from graphtrace.render.messages import bare_name, sentence, share_said, word
+from graphtrace.render.format import format_message, format_share, party_label, translate
 from graphtrace.render.terminal import style
-from graphtrace.render.terminal.line import Part as Piece
-from graphtrace.render.terminal.line import line_of
-from graphtrace.render.terminal.page import Column as PageColumn
-from graphtrace.render.terminal.page import Page, View, broken, padded
-from graphtrace.render.terminal.places import place
-from graphtrace.render.wording import Wording
+from graphtrace.render.terminal.layout import TerminalView, TextLayout, pad, wrap_cjk
+from graphtrace.render.terminal.layout import TextColumn as PageColumn
+from graphtrace.render.terminal.origins import format_origin
+from graphtrace.render.terminal.styled_text import Part as Piece
+from graphtrace.render.terminal.styled_text import line_of
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document, Part, Remark, Tone
@@ -69,7 +69,7 @@ _STYLES: dict[Tone, str] = {
 _NUMBERS = frozenset({"amount", "ordinal", "share"})
 
 
-class DocumentView(View):
+class DocumentView(TerminalView):
     """A document; with ``verbose`` all rows and sections."""
 
     def __init__(self, document: Document, lang: Lang, *, verbose: bool = False) -> None:
@@ -77,13 +77,13 @@ class DocumentView(View):
         self.document = document
         self.verbose = verbose
 
-    def draw(self, page: Page) -> None:
+    def draw(self, page: TextLayout) -> None:
         """Draw all parts."""
         _Writer(page, verbose=self.verbose).add(self.document.parts, 0)
 
 
 class _Writer:
-    def __init__(self, page: Page, *, verbose: bool) -> None:
+    def __init__(self, page: TextLayout, *, verbose: bool) -> None:
         self.page = page
         self.verbose = verbose
 
@@ -173,9 +173,9 @@ class _Writer:
                 self._add_grid(columns, rows, margin)
         self._add_more(len(table.rows), table.most.terminal, table.more, margin)
 
-    def _add_more(self, count: int, most: int | None, more: Wording | None, margin: str) -> None:
+    def _add_more(self, count: int, most: int | None, more: BilingualText | None, margin: str) -> None:
         if most is not None and count > most and not self.verbose:
-            said = sentence(more or wording.LABELS["more_places"], {"more": count - most}, self.page.lang)
+            said = format_message(more or catalogue.LABELS["more_places"], {"more": count - most}, self.page.lang)
             self.page.add((said, style.LABEL), margin=margin)
 
     def _add_grid(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
@@ -210,7 +210,7 @@ class _Writer:
             self.page.blank()
             for head, piece in zip(heads, row, strict=True):
                 if piece != _NOTHING:
-                    self.page.add(piece, margin=line_of(margin, (padded(head, width) + _INDENT, style.LABEL)))
+                    self.page.add(piece, margin=line_of(margin, (pad(head, width) + _INDENT, style.LABEL)))
 
     def _add_rows_as_entries(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
         """The first cell, and below it what else is known; nothing is said of what is not, or is zero."""
@@ -242,8 +242,8 @@ class _Writer:
             look = _STYLES[first.tone] if isinstance(first, Toned) else ""
             # What is there at all is seen, however little it is.
             drawn = page.glyphs.bar * max(round(bar * room), 1 if cards else 0)
-            said = f"{cards:>{_NUMBER},}{share_said(share):>{_SHARE}}  "
-            head, *others = broken(line_of(label), cells)
+            said = f"{cards:>{_NUMBER},}{format_share(share):>{_SHARE}}  "
+            head, *others = wrap_cjk(line_of(label), cells)
             page.lines.append(
                 line_of(margin, head, " " * (cells - head.cells), said, (drawn, look)).without_end_blanks()
             )
@@ -260,7 +260,7 @@ class _Writer:
             is_open = place_ == last and isinstance(value, int)
             look = "" if not is_open else style.MISSING if value else style.OUTCOMES["proven"]
             gap = " " * max(_NUMBER - cell_len(said), 0)
-            page.lines.append(line_of(margin, padded(self._plain(label), cells), f" {sign} ", gap, (said, look)))
+            page.lines.append(line_of(margin, pad(self._plain(label), cells), f" {sign} ", gap, (said, look)))
 
     def _add_list(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
         """Each sentence in the colour of its weight; what stands beside several in a row is said once below them."""
@@ -296,21 +296,21 @@ class _Writer:
             case Stated(text=text):
                 return self._piece(text, column)
             case str() if kind == "severity":
-                return word(wording.SEVERITIES, cell, self.page.lang), style.SEVERITIES.get(cell, "")
-            case str() | Wording():
+                return translate(catalogue.SEVERITIES, cell, self.page.lang), style.SEVERITIES.get(cell, "")
+            case str() | BilingualText():
                 return self._text(cell)
             case Toned(text=text, tone=tone):
                 return self._text(text), _STYLES[tone]
             case Link(text=text):
                 return self._text(text)
             case int() | float():
-                said = share_said(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
+                said = format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
                 return said, style.MISSING if column is not None and column.is_alarming and cell else ""
             case Lines(lines=lines):
                 return "; ".join(line_of(*self._line(line, " ")).plain for line in lines)
             case Party():
-                return bare_name(cell, self.page.lang)
+                return party_label(cell, self.page.lang)
             case Origin():
-                return place(cell.file, cell.row, cell.sheet, cell.sha256)
+                return format_origin(cell.file, cell.row, cell.sheet, cell.sha256)
             case _:
-                return "; ".join(place(origin.file, origin.row, origin.sheet, origin.sha256) for origin in cell)
+                return "; ".join(format_origin(origin.file, origin.row, origin.sheet, origin.sha256) for origin in cell)

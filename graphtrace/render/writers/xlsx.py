@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graphtrace.model import Origin, Party
-from graphtrace.render import Lang, wording
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.document import (
     Audience,
     Cell,
@@ -24,17 +25,16 @@ from graphtrace.render.document import (
     columns_for,
     in_language,
 )
-from graphtrace.render.messages import bare_name, word
-from graphtrace.render.terminal.places import place
-from graphtrace.render.wording import Wording
-from graphtrace.render.workbook import Cell as Value
-from graphtrace.render.workbook import Column as SheetColumn
-from graphtrace.render.workbook import Holds, Sheet, workbook_bytes
+from graphtrace.render.format import party_label, translate
+from graphtrace.render.terminal.origins import format_origin
+from graphtrace.render.xlsx import Cell as Value
+from graphtrace.render.xlsx import CellType, XlsxSheet, workbook_bytes
+from graphtrace.render.xlsx import XlsxColumn as SheetColumn
 
 if TYPE_CHECKING:
     from graphtrace.render.document import Document, Part
 
-_HOLDS: dict[ColumnKind, Holds] = {"amount": "number", "share": "number", "ordinal": "ordinal", "day": "day"}
+_HOLDS: dict[ColumnKind, CellType] = {"amount": "number", "share": "number", "ordinal": "ordinal", "day": "day"}
 """Columns of all other kinds hold text."""
 
 _Subject = tuple[Column, Text]
@@ -69,17 +69,17 @@ class _Joined:
 
     pieces: list[tuple[Table, _Subject | None]] = field(default_factory=list)
 
-    def sheet(self, lang: Lang) -> Sheet:
+    def sheet(self, lang: Lang) -> XlsxSheet:
         table, subject = self.pieces[0]
         columns, _ = columns_for(table, Audience.SHEET)
         if subject is not None:
             columns.insert(0, subject[0])
-        return Sheet(
+        return XlsxSheet(
             table.code,
             [_sheet_column(column, lang) for column in columns],
             self._rows(lang),
-            fixed=1,
-            printed=sum(column.printed for column in columns),
+            frozen_columns=1,
+            print_columns=sum(column.printed for column in columns),
         )
 
     def _rows(self, lang: Lang) -> Iterator[Sequence[Value]]:
@@ -93,7 +93,7 @@ class _Joined:
 
 def _sheet_column(column: Column, lang: Lang) -> SheetColumn:
     heading = column.code
-    if heading not in wording.HEADINGS and isinstance(column.heading, Wording):
+    if heading not in catalogue.HEADINGS and isinstance(column.heading, BilingualText):
         text = in_language(column.heading, lang)
         heading = f"{text[0].upper()}{text[1:]}"
     return SheetColumn(heading, _HOLDS.get(column.kind, "text"), column.width)
@@ -104,8 +104,8 @@ def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
         case Stated(value=value):
             return _value(value, kind, lang)
         case str() if kind == "severity":
-            return word(wording.SEVERITIES, cell, lang)
-        case str() | Wording():
+            return translate(catalogue.SEVERITIES, cell, lang)
+        case str() | BilingualText():
             return in_language(cell, lang)
         case int() | float():
             return round(100 * cell, 2) if kind == "share" else cell
@@ -114,7 +114,7 @@ def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
         case Lines(lines=lines):
             return [" ".join(_string(text, lang) for text in line if text is not None) for line in lines]
         case Party():
-            return bare_name(cell, lang)
+            return party_label(cell, lang)
         case Origin():
             return _string(cell, lang)
         case None:
@@ -125,5 +125,5 @@ def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
 
 def _string(text: Text | Toned | Origin, lang: Lang) -> str:
     if isinstance(text, Origin):
-        return place(text.file, text.row, text.sheet)
+        return format_origin(text.file, text.row, text.sheet)
     return in_language(text.text if isinstance(text, Toned) else text, lang)

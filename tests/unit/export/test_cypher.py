@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.store.neo4j.schema import LABELS, QUANTITY_ONLY, SCHEMA, WAITING
+from graphtrace.storage.neo4j.schema import LABELS, QUANTITY_ONLY, SCHEMA, WAITING
 
 from ...neo4j.server import Place
 from .conftest import CARD, HOSTILE

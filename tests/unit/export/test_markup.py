@@ -10,8 +10,8 @@ import networkx as nx
 import pytest
 
 import graphtrace as gt
-from graphtrace.answers.elements import NUMBERS
-from graphtrace.export.plain import PlainGraph
+from graphtrace.analysis.graph_schema import NUMBERS
+from graphtrace.export.serializable import SerializableGraph
 
 from .conftest import CARD, HOSTILE
 
@@ -37,7 +37,7 @@ def shape(graph: nx.MultiDiGraph[str]) -> Shape:
 
 
 def plain(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
-    return PlainGraph.of_networkx(graph).to_networkx()
+    return SerializableGraph.of_networkx(graph).to_networkx()
 
 
 @pytest.mark.parametrize("ending", [".graphml", ".gexf"])

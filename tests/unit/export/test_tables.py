@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 
 import graphtrace as gt
-from graphtrace.answers.elements import EDGES, LEVELS, NODES
+from graphtrace.analysis.graph_schema import EDGES, LEVELS, NODES
 from graphtrace.errors import UsageError
-from graphtrace.export.plain import plain_text
-from graphtrace.render import wording
+from graphtrace.export.serializable import plain_text
+from graphtrace.render import catalogue
 
 from .conftest import CARD, HOSTILE
 
@@ -77,11 +77,11 @@ def test_a_folder_keeps_what_else_is_in_it(hostile: gt.Case, tmp_path: Path) -> 
 def test_lists_that_fail_half_way_leave_nothing(
     hostile: gt.Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from graphtrace.answers.graphs import Selection
+    from graphtrace.analysis.subgraph import Subgraph
 
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "nodes.csv").write_text("old")
-    monkeypatch.setattr(Selection, "edges", lambda self: iter([1 / 0]))
+    monkeypatch.setattr(Subgraph, "edges", lambda self: iter([1 / 0]))
     for name in ("new", "old"):
         with pytest.raises(ZeroDivisionError):
             hostile.export("csv", tmp_path / name)
@@ -107,7 +107,7 @@ def test_a_spreadsheet_has_a_sheet_for_each_type_and_text_for_all_but_amounts(
     book = openpyxl.load_workbook(tmp_path / "g.xlsx")
     counts = Counter(told["type"] for told in graph.nodes.values())
     counts.update(told["type"] for *_, told in graph.edges(data=True))
-    titles = {kind: getattr(wording.SHEETS[kind], lang) for kind in (*counts, *LEVELS["card"][1])}
+    titles = {kind: getattr(catalogue.SHEETS[kind], lang) for kind in (*counts, *LEVELS["card"][1])}
     assert set(book.sheetnames) == set(titles.values())
     for kind, title in titles.items():
         sheet = book[title]
@@ -116,7 +116,7 @@ def test_a_spreadsheet_has_a_sheet_for_each_type_and_text_for_all_but_amounts(
             if kind in NODES
             else [*("source", "target", "source_label", "target_label"), *EDGES[kind][1:]]
         )
-        assert [cell.value for cell in sheet[1]] == [getattr(wording.HEADINGS[head], lang) for head in heads]
+        assert [cell.value for cell in sheet[1]] == [getattr(catalogue.HEADINGS[head], lang) for head in heads]
         assert sheet.max_row == counts[kind] + 1
         for row in sheet.iter_rows(min_row=2):
             for head, cell in zip(heads, row, strict=True):

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from graphtrace.identifiers import (
     damage_interval,
-    is_damaged_alone,
+    fails_check_digit,
+    has_zeroed_tail,
     is_damaged_column,
     is_damaged_range,
     is_scientific,
-    is_suspect,
     luhn_digit,
 )
 
@@ -80,14 +80,14 @@ def test_hexadecimal_cards_and_plain_numbers_are_not_scientific(text: str) -> No
     ],
 )
 def test_a_suspect_ends_in_the_zeros_that_a_spreadsheet_leaves(number: str, answer: bool) -> None:
-    assert is_suspect(number) is answer
+    assert has_zeroed_tail(number) is answer
 
 
 def test_a_wrong_check_digit_convicts_a_unicom_or_telecom_suspect_of_twenty_digits() -> None:
     for issuer in ("898606", "898603"):
         bodies = [f"{issuer}{serial:09d}0000" for serial in range(30)]
         for body in bodies:
-            assert is_damaged_alone(body + "0") is (luhn_digit(body) != "0")
+            assert fails_check_digit(body + "0") is (luhn_digit(body) != "0")
         assert any(luhn_digit(body) == "0" for body in bodies)
 
 
@@ -102,7 +102,7 @@ def test_a_wrong_check_digit_convicts_a_unicom_or_telecom_suspect_of_twenty_digi
     ],
 )
 def test_nothing_else_is_damaged_alone(number: str) -> None:
-    assert not is_damaged_alone(number)
+    assert not fails_check_digit(number)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_the_interval_of_a_displayed_number_holds_the_number(number: int, digits
 @given(CARD_NUMBERS)
 def test_the_interval_of_a_stored_float_holds_the_number(number: int) -> None:
     for stored in (repr(float(number)), str(int(float(number))), f"{float(number):.0f}.0"):
-        if is_suspect(stored.removesuffix(".0")):
+        if has_zeroed_tail(stored.removesuffix(".0")):
             continue  # digits with so many zeros are a spreadsheet's, which cuts
         least, greatest = bounds(stored)
         assert least <= number <= greatest

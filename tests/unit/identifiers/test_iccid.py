@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from graphtrace.identifiers import (
     Iccid,
-    carrier_of,
-    checksum_of,
-    complete_key,
-    has_right_luhn_digit,
+    carrier_from_iccid,
+    checksum_status,
+    is_luhn_valid,
     luhn_digit,
     parse_iccid,
+    with_check_digit,
 )
 
 UNICOM = "8986061234567890123"
@@ -28,7 +28,7 @@ def read(text: str) -> Iccid:
 
 def said(text: str) -> dict[str, str]:
     assert all(hint.confidence == "medium" for hint in read(text).hints)
-    return {hint.what: hint.value for hint in read(text).hints}
+    return {hint.attribute: hint.value for hint in read(text).hints}
 
 
 @pytest.mark.parametrize("number", MOBILE_CARDS)
@@ -52,8 +52,10 @@ def test_hexadecimal_china_mobile_numbers_are_complete_cards(number: str) -> Non
     ],
 )
 def test_the_issuer_says_the_carrier(prefix: str, carrier: str | None) -> None:
-    assert carrier_of(prefix) == carrier
-    assert carrier_of(prefix + "1234567890123") == (carrier if len(prefix) == 6 else carrier_of(prefix + "1"))
+    assert carrier_from_iccid(prefix) == carrier
+    assert carrier_from_iccid(prefix + "1234567890123") == (
+        carrier if len(prefix) == 6 else carrier_from_iccid(prefix + "1")
+    )
 
 
 @pytest.mark.parametrize("body", [UNICOM, TELECOM, BROADNET])
@@ -134,7 +136,7 @@ def test_digits_of_other_scripts_are_no_digits() -> None:
     ],
 )
 def test_the_checksum_is_judged_only_where_there_is_one(number: str, checksum: str) -> None:
-    assert checksum_of(number) == checksum
+    assert checksum_status(number) == checksum
 
 
 def test_the_layout_of_china_mobile_hints_at_year_province_and_vendor() -> None:
@@ -165,8 +167,8 @@ def test_unicom_and_telecom_hint_only_at_the_year() -> None:
 
 def test_the_luhn_digit_of_a_known_number_is_right() -> None:
     assert luhn_digit("7992739871") == "3"
-    assert has_right_luhn_digit("79927398713")
-    assert not has_right_luhn_digit("79927398710")
+    assert is_luhn_valid("79927398713")
+    assert not is_luhn_valid("79927398710")
 
 
 @given(
@@ -174,20 +176,20 @@ def test_the_luhn_digit_of_a_known_number_is_right() -> None:
     st.text("0123456789", min_size=13, max_size=13),
 )
 def test_a_completed_key_has_a_right_checksum_and_the_same_key(issuer: str, rest: str) -> None:
-    number = complete_key(issuer + rest)
+    number = with_check_digit(issuer + rest)
     assert len(number) == 20
-    assert checksum_of(number) == "ok"
+    assert checksum_status(number) == "ok"
     assert read(number).key == issuer + rest
 
 
 @given(st.sampled_from(["898600", "898602", "894450"]), st.text("0123456789ABCDEF", min_size=14, max_size=14))
 def test_other_keys_are_complete_as_they_are(issuer: str, rest: str) -> None:
-    assert complete_key(issuer + rest) == issuer + rest
+    assert with_check_digit(issuer + rest) == issuer + rest
 
 
 @given(st.text("0123456789", min_size=1, max_size=20))
 def test_one_changed_digit_is_always_noticed(body: str) -> None:
     number = body + luhn_digit(body)
-    assert has_right_luhn_digit(number)
+    assert is_luhn_valid(number)
     changed = str((int(number[0]) + 1) % 10) + number[1:]
-    assert not has_right_luhn_digit(changed)
+    assert not is_luhn_valid(changed)

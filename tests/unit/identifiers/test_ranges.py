@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from graphtrace.identifiers import (
     Iccid,
+    InvalidRange,
     KeyRange,
-    RangeFault,
     join_key,
     luhn_digit,
     parse_iccid,
@@ -27,7 +27,7 @@ def between(first: str, last: str) -> KeyRange:
 
 
 def fault(first: str, last: str) -> str:
-    with pytest.raises(RangeFault) as raised:
+    with pytest.raises(InvalidRange) as raised:
         between(first, last)
     return raised.value.reason
 

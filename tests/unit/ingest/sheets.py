@@ -7,10 +7,10 @@ from typing import Any
 
 import polars as pl
 
-from graphtrace.ingest.mapping import MappingFile
-from graphtrace.ingest.read import Reading, read_statements
-from graphtrace.ingest.sheet import ROW, TOP_ROWS, Fault, Sheet
-from graphtrace.ingest.statements import STATEMENTS, unpack
+from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.pipeline import SheetParser, open_sheet_parser
+from graphtrace.ingest.schema import STATEMENT_SCHEMA, decode
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
 from graphtrace.model import Kind
 
 Row = Sequence[str | None]
@@ -20,7 +20,7 @@ def sheet_of(
     *rows: Row,
     name: str | None = None,
     uses_1904: bool = False,
-    faults: Sequence[Fault] = (),
+    faults: Sequence[MalformedRow] = (),
     block_rows: int = 1000,
 ) -> Sheet:
     """A sheet whose rows are numbered from 1; a row of nothing but ``None`` is blank."""
@@ -39,17 +39,17 @@ def sheet_of(
     return sheet
 
 
-def read_all(reading: Reading) -> list[dict[str, Any]]:
+def read_all(reading: SheetParser) -> list[dict[str, Any]]:
     """All statements, by row."""
-    frames = [unpack(frame) for frame in reading.frames()]
+    frames = [decode(frame) for frame in reading.frames()]
     for frame in frames:
-        assert frame.schema == pl.Schema(STATEMENTS)
+        assert frame.schema == pl.Schema(STATEMENT_SCHEMA)
     return sorted((row for frame in frames for row in frame.iter_rows(named=True)), key=lambda row: row["row"])
 
 
 def read_rows(
-    *rows: Row, as_kind: Kind | None = None, mapping: MappingFile | None = None, bulk: bool = True, **options: Any
-) -> tuple[list[dict[str, Any]], Reading]:
+    *rows: Row, as_kind: Kind | None = None, mapping: ColumnMapping | None = None, bulk: bool = True, **options: Any
+) -> tuple[list[dict[str, Any]], SheetParser]:
     """Read a sheet of these rows to the end."""
-    reading = read_statements(sheet_of(*rows, **options), as_kind=as_kind, mapping=mapping, bulk=bulk)
+    reading = open_sheet_parser(sheet_of(*rows, **options), as_kind=as_kind, mapping=mapping, bulk=bulk)
     return read_all(reading), reading

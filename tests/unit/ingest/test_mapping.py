@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphtrace.errors import InputError, MappingError
-from graphtrace.ingest.mapping import MappingFile, load_mapping, suggest_mapping
-from graphtrace.ingest.read import read_statements
+from graphtrace.ingest.mapping import ColumnMapping, load_mapping, suggest_mapping
+from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
 
 from .sheets import read_all, sheet_of
 
 
-def mapping_of(folder: Path, text: str) -> MappingFile:
+def mapping_of(folder: Path, text: str) -> ColumnMapping:
     path = folder / "m.yml"
     path.write_text(text, encoding="utf-8")
     return load_mapping(path)
@@ -44,7 +44,7 @@ def test_a_mapping_says_kind_sheet_header_columns_and_literals(tmp_path: Path) -
 
 
 def test_an_empty_mapping_says_nothing(tmp_path: Path) -> None:
-    assert mapping_of(tmp_path, "# nothing yet\n") == MappingFile(text="# nothing yet\n")
+    assert mapping_of(tmp_path, "# nothing yet\n") == ColumnMapping(text="# nothing yet\n")
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,11 @@ def test_a_mapping_that_cannot_be_read_is_a_wrong_mapping(tmp_path: Path) -> Non
 
 def test_a_mapping_chooses_its_sheet() -> None:
     sheets = [sheet_of(("a",), name="一"), sheet_of(("a",), name="二")]
-    assert MappingFile(sheet="二").choose(sheets) == sheets[1:]
-    assert MappingFile().choose(sheets) == sheets
-    assert len(MappingFile(sheet="二").choose([sheet_of(("a",))])) == 1
+    assert ColumnMapping(sheet="二").choose(sheets) == sheets[1:]
+    assert ColumnMapping().choose(sheets) == sheets
+    assert len(ColumnMapping(sheet="二").choose([sheet_of(("a",))])) == 1
     with pytest.raises(MappingError, match="sheets seen: 一, 二"):
-        MappingFile(sheet="三").choose(sheets)
+        ColumnMapping(sheet="三").choose(sheets)
 
 
 def test_a_suggestion_finds_fields_by_their_values_and_can_be_loaded(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_a_suggestion_finds_fields_by_their_values_and_can_be_loaded(tmp_path: P
     assert mapping.kind == "activation"
     assert mapping.claims.header_row == 2
     assert mapping.claims.headings.keys() >= {"iccid", "date", "imei", "msisdn"}
-    reading = read_statements(open_sheets(path)[0], mapping=mapping)
+    reading = open_sheet_parser(open_sheets(path)[0], mapping=mapping)
     assert len(read_all(reading)) == 5
     assert not reading.rejects
 
@@ -136,7 +136,7 @@ def test_a_file_without_headings_is_suggested_by_letters(tmp_path: Path) -> None
     mapping = mapping_of(tmp_path, suggest_mapping(path))
     assert mapping.claims.header_row == 0
     assert mapping.claims.places == {"iccid": 0, "date": 1}
-    assert len(read_all(read_statements(open_sheets(path)[0], mapping=mapping))) == 2
+    assert len(read_all(open_sheet_parser(open_sheets(path)[0], mapping=mapping))) == 2
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -153,4 +153,4 @@ def test_the_keys_of_json_lines_are_a_header(tmp_path: Path) -> None:
     path.write_text(json.dumps({"编码": "8986061234567890123", "time": "2024-03-05"}) + "\n", encoding="utf-8")
     mapping = mapping_of(tmp_path, suggest_mapping(path))
     assert mapping.claims.headings == {"date": "time", "iccid": "编码"}
-    assert len(read_all(read_statements(open_sheets(path)[0], mapping=mapping))) == 1
+    assert len(read_all(open_sheet_parser(open_sheets(path)[0], mapping=mapping))) == 1

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from graphtrace.cli.questions import read_questions
+from graphtrace.cli.inputs import read_ids
 from graphtrace.errors import GraphtraceError, InputError, MappingError, RuleError
 from graphtrace.ingest.mapping import load_mapping
 from graphtrace.ingest.small_files import MAX_LIST_BYTES, MAX_YAML_BYTES, read_small_file
-from graphtrace.rules.files import load_rule
+from graphtrace.rules.loader import load_rule
 
 READERS = [
     pytest.param(load_mapping, MappingError, MAX_YAML_BYTES, id="mapping"),
     pytest.param(load_rule, RuleError, MAX_YAML_BYTES, id="rule"),
-    pytest.param(read_questions, InputError, MAX_LIST_BYTES, id="list"),
+    pytest.param(read_ids, InputError, MAX_LIST_BYTES, id="list"),
 ]
 SECONDS = 3
 

@@ -9,10 +9,10 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.ingest.mapping import load_mapping
-from graphtrace.ingest.reports import Remark
+from graphtrace.ingest.reports import RowWarning
 from graphtrace.render.json import load_document
+from graphtrace.render.terminal.layout import render_plain
 from graphtrace.render.terminal.load import LoadView
-from graphtrace.render.terminal.page import plain
 
 from .sheets import read_rows
 
@@ -20,7 +20,7 @@ HEADINGS = ("转出方", "转入方", "日期", "卡号")
 CARDS = [f"89860619000000001{number:02d}" for number in range(10)]
 
 
-def unused(remarks: list[Remark]) -> list[tuple[str | None, str | None, str | None, int, int, str]]:
+def unused(remarks: list[RowWarning]) -> list[tuple[str | None, str | None, str | None, int, int, str]]:
     return [
         (remark.field, remark.heading, remark.column, remark.rows, remark.first_row, remark.value)
         for remark in remarks
@@ -79,7 +79,7 @@ def test_the_report_tells_it_in_json_and_in_both_languages_and_again(tmp_path: P
                 "heading": "卡号",
                 "column": "E",
             }
-            english, chinese = (plain(LoadView(report.files, lang), 100) for lang in ("en", "zh"))
+            english, chinese = (render_plain(LoadView(report.files, lang), 100) for lang in ("en", "zh"))
             assert "卡号 (E), iccid" in english
             assert "not used" in english
             assert "未使用" in chinese

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.ingest.values import parse_count, parse_date
-from graphtrace.model import When
+from graphtrace.ingest.values import parse_date, parse_quantity
+from graphtrace.model import DateSpan
 
 
 def text_of(date: str, *, uses_1904: bool = False) -> str:
     read = parse_date(date, uses_1904=uses_1904)
-    return read.text if isinstance(read, When) else read
+    return read.iso if isinstance(read, DateSpan) else read
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_the_day_of_a_time_with_a_zone_is_that_of_china() -> None:
 
 def test_the_length_of_a_month_is_that_of_the_calendar() -> None:
     february = parse_date("2024-02")
-    assert isinstance(february, When)
-    assert february.last - february.first + 1 == 29
+    assert isinstance(february, DateSpan)
+    assert february.latest - february.earliest + 1 == 29
 
 
 def test_a_time_without_seconds_is_on_the_minute() -> None:
@@ -113,8 +113,8 @@ def test_every_time_survives_being_written(moment: datetime) -> None:
 
 @given(st.text(alphabet="0123456789-/.: TZ年月日+'\x00", max_size=20))
 def test_no_text_breaks_the_reading_of_dates_and_counts(text: str) -> None:
-    assert isinstance(parse_date(text), When | str)
-    assert isinstance(parse_count(text), int | str)
+    assert isinstance(parse_date(text), DateSpan | str)
+    assert isinstance(parse_quantity(text), int | str)
 
 
 @pytest.mark.parametrize(
@@ -131,9 +131,9 @@ def test_no_text_breaks_the_reading_of_dates_and_counts(text: str) -> None:
     ],
 )
 def test_a_count_is_read(text: str, count: int) -> None:
-    assert parse_count(text) == count
+    assert parse_quantity(text) == count
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "\x001.5", "1e3", "10,00", "若干", "", "1" * 19, "约500", "5-6"])
 def test_what_is_no_whole_number_of_cards_is_a_bad_quantity(text: str) -> None:
-    assert parse_count(text) == "bad_quantity"
+    assert parse_quantity(text) == "bad_quantity"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from graphtrace.answers.trace import Card, Trace
+from graphtrace.analysis.trace import Card, Trace
 from graphtrace.model import (
     Activation,
     Chain,
+    DateSpan,
     Finding,
     Hint,
     Hop,
@@ -20,7 +21,6 @@ from graphtrace.model import (
     Precision,
     Seizure,
     Severity,
-    When,
 )
 
 SHA256 = "9f2c4e1ab03d" + "0" * 52
@@ -33,8 +33,8 @@ ZHAO = Party("name:赵六", "赵六")
 HOSTILE = Party("name:x", "[/foo]\x1b[31m<script>\u202eevil\nname\u200b")
 
 
-def when(text: str) -> When:
-    return When.of_day(date.fromisoformat(text))
+def when(text: str) -> DateSpan:
+    return DateSpan.of_day(date.fromisoformat(text))
 
 
 def origin(row: int, file: str = "transfers.csv", sheet: str | None = None) -> Origin:
@@ -59,7 +59,7 @@ CARD = Card(
     carrier="china-unicom",
     msisdn=("1064612345678",),
     imsi=("460060123456789",),
-    hints=(Hint(what="year", value="2019", confidence="medium"),),
+    hints=(Hint(attribute="year", value="2019", confidence="medium"),),
 )
 
 WHOLE = chain(
@@ -76,7 +76,7 @@ TORN = chain(
 HEADLESS = chain(hop(1, WANG, ZHAO, "2024-05-06"), outcome=Outcome.BROKEN)
 
 ACTIVATION = Activation(
-    when=When(when("2024-05-20").first, when("2024-05-20").first, 62352),
+    when=DateSpan(when("2024-05-20").earliest, when("2024-05-20").earliest, 62352),
     origins=(origin(31, "activations.csv"),),
     imei="861234567890123",
     msisdn="1064612345678",
@@ -96,7 +96,7 @@ def named(party: Party) -> dict[str, str]:
 
 
 GAP = finding("custody_gap", "error", after=named(SHOP), before=named(WANG), since="2024-03-20", until="2024-05-06")
-GAP_LEAD = Lead(ask=SHOP, wanted="transfer_record", because="custody_gap", since="2024-03-20", until="2024-05-06")
+GAP_LEAD = Lead(ask=SHOP, record_type="transfer_record", because="custody_gap", since="2024-03-20", until="2024-05-06")
 
 
 def found(*chains: Chain, **rest: Any) -> Trace:

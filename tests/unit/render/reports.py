@@ -5,23 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from graphtrace.answers.audit import (
+from graphtrace.analysis.audit.report import (
     Audit,
     Balance,
-    BookSide,
-    Bounds,
-    HolderShare,
-    Place,
-    Resold,
+    BalanceSource,
+    DurationSummary,
+    HolderCount,
+    Interval,
+    ProvinceCount,
+    ResaleSummary,
     SeizedCase,
-    Spread,
 )
-from graphtrace.answers.shared import CoverStep, Passage, Role, SeizedCard, SharedParties, SharedParty
-from graphtrace.answers.trace import Trace
+from graphtrace.analysis.shared_parties import CardPassage, Role, SeizedCard, SetCoverStep, SharedParties, SharedParty
+from graphtrace.analysis.trace import Trace
 from graphtrace.model import Hop, Origin, Party
-from graphtrace.rules.breaches import Breach
-from graphtrace.rules.files import load_rules
-from graphtrace.store.protocol import QuantitySum
+from graphtrace.rules.evaluation import RuleFinding
+from graphtrace.rules.loader import load_rules
+from graphtrace.storage.base import QuantityTotals
 
 from .answers import BROKEN, PROVEN, SHA256, SHOP, UNICOM, WANG, XINGHAI, ZHAO, not_found, origin, when
 
@@ -30,11 +30,11 @@ SIGNS = "|a|\n# b\n[c](https://example.org)`d`*e*_f_<!-- &lt; www.example.org ~~
 RULES = {rule.id: rule for rule in load_rules()}
 
 
-def breach(code: str, **params: Any) -> Breach:
+def breach(code: str, **params: Any) -> RuleFinding:
     """What a rule of the product found."""
     rule = RULES[code]
-    return Breach(
-        code=code, severity=rule.severity, params=params, rule=rule, enterprise="", place=0, cards=8101, records=8202
+    return RuleFinding(
+        code=code, severity=rule.severity, params=params, rule=rule, enterprise="", ordinal=0, cards=8101, records=8202
     )
 
 
@@ -49,23 +49,23 @@ AUDIT = Audit(
         "returned": 2_002,
         "disputed": 405,
     },
-    resold=Resold(
+    resold=ResaleSummary(
         activated=611,
         by_depth={1: 40_712, 2: 5_592},
         final_holders=(
-            HolderShare(party=SHOP, cards=40_713, activated=514, seized=21),
-            HolderShare(party=WANG, cards=5_591, activated=97, seized=16),
+            HolderCount(party=SHOP, cards=40_713, activated=514, seized=21),
+            HolderCount(party=WANG, cards=5_591, activated=97, seized=16),
         ),
         channels={"微信": 44_815, "QQ": 1_489},
     ),
     activated=1_916,
     seized=37,
     seized_cases=(SeizedCase("A2024-0613", 34), SeizedCase(None, 3)),
-    to_transfer=Spread(46_304, 40_000, 11, 22, 33),
-    to_activation=Spread(1_916, 1_916, 44, 55, 66),
-    places=(Place("智能表计", "江苏", "云南", 1_318), Place(None, None, None, 598)),
-    quantity_purchased=QuantitySum(2, 719),
-    quantity_sold=QuantitySum(3, 821),
+    to_transfer=DurationSummary(46_304, 40_000, 11, 22, 33),
+    to_activation=DurationSummary(1_916, 1_916, 44, 55, 66),
+    places=(ProvinceCount("智能表计", "江苏", "云南", 1_318), ProvinceCount(None, None, None, 598)),
+    quantity_purchased=QuantityTotals(2, 719),
+    quantity_sold=QuantityTotals(3, 821),
     balance=Balance(
         when=when("2024-06-30"),
         declared_stock=45_922,
@@ -73,11 +73,11 @@ AUDIT = Audit(
         purchased=90_017,
         returned=2_002,
         activated=1_224,
-        sold=Bounds(46_304, 47_125),
+        sold=Interval(46_304, 47_125),
         quantity_purchased=719,
         quantity_returned=0,
         declarations=(origin(26, "stock.csv"),),
-        books=(BookSide("purchase", "range", origin(27, "采购.xlsx", "明细"), 29, 9, 90_128),),
+        books=(BalanceSource("purchase", "range", origin(27, "采购.xlsx", "明细"), 29, 9, 90_128),),
     ),
     findings=(breach("many_cards_one_person", person="王五", cards=8_303, least_cards=20),),
 )
@@ -103,12 +103,12 @@ def hostile_audit(mark: str) -> Audit:
         enterprise=party,
         resold=replace(
             AUDIT.resold,
-            final_holders=(HolderShare(party=Party(f"name:{bad}", bad), cards=1, activated=1, seized=1),),
+            final_holders=(HolderCount(party=Party(f"name:{bad}", bad), cards=1, activated=1, seized=1),),
             channels={bad: 1},
         ),
         seized_cases=(SeizedCase(bad, 1),),
-        places=(Place(bad, bad, bad, 1),),
-        balance=replace(AUDIT.balance, declarations=(at,), books=(BookSide("purchase", "range", at, 3, 1, 1),)),
+        places=(ProvinceCount(bad, bad, bad, 1),),
+        balance=replace(AUDIT.balance, declarations=(at,), books=(BalanceSource("purchase", "range", at, 3, 1, 1),)),
         findings=(breach("many_cards_one_person", person=bad, cards=1, least_cards=20),),
     )
 
@@ -118,17 +118,17 @@ def seized(trace: Trace, key: str, *cases: str) -> SeizedCard:
     return SeizedCard(key=key, iccid=key, case_nos=cases, cases=cases or (key,), trace=trace)
 
 
-def passage(card: SeizedCard, party: Party, *roles: Role, is_certain: bool = True) -> Passage:
+def passage(card: SeizedCard, party: Party, *roles: Role, is_certain: bool = True) -> CardPassage:
     """How a card passed through a party, by its chains."""
     hops: dict[int, tuple[Hop, ...]] = {
         number: found
         for number, chain in enumerate(card.trace.chains, 1)
         if (found := tuple(hop for hop in chain.hops if party in (hop.sender, hop.receiver)))
     }
-    return Passage(card=card, hops=hops, roles=roles, is_certain=is_certain)
+    return CardPassage(card=card, hops=hops, roles=roles, is_certain=is_certain)
 
 
-def shared_party(party: Party, volume: int, *evidence: Passage, of: int = 2, cases: int = 2) -> SharedParty:
+def shared_party(party: Party, volume: int, *evidence: CardPassage, of: int = 2, cases: int = 2) -> SharedParty:
     """A party with the figures that its evidence gives; the case has 1,000 cards."""
     count, known = len(evidence), {case for one in evidence for case in one.card.cases}
     expected = of * volume / 1_000
@@ -167,7 +167,7 @@ SHARED = SharedParties(
         shared_party(ZHAO, 2, passage(FIRST, ZHAO, "end_user")),
     ),
     carriers=(shared_party(UNICOM, 987, passage(FIRST, UNICOM, "carrier"), passage(SECOND, UNICOM, "carrier")),),
-    cover=(CoverStep(party=SHOP, cards=2, new_cards=2),),
+    cover=(SetCoverStep(party=SHOP, cards=2, new_cards=2),),
     unexplained=(),
 )
 """Two cards of two cases; lift, expected and bounds of the first party: 2 / 0.074 = 27, 9.01 to 54.1."""
@@ -196,6 +196,6 @@ def hostile_shared() -> SharedParties:
             shared_party(other, 1, replace(passage(card, other, "holder", "end_user"), origins=(at,)), of=1, cases=1),
         ),
         carriers=(shared_party(UNICOM, 987, passage(card, UNICOM, "carrier"), of=1, cases=1),),
-        cover=(CoverStep(party=evil, cards=1, new_cards=1),),
+        cover=(SetCoverStep(party=evil, cards=1, new_cards=1),),
         unexplained=(card,),
     )

@@ -13,7 +13,7 @@ import pytest
 
 import graphtrace
 from graphtrace.render import errors
-from graphtrace.render.errors import CHINESE, error_said
+from graphtrace.render.errors import CHINESE, translate_error
 
 PLACE = re.compile(r"\{\w+\}")
 FILLED_IN = re.compile(r"'?\{[^{}]*\}'?|FILE")
@@ -59,5 +59,5 @@ def test_places_are_the_same_in_both_languages() -> None:
     ],
 )
 def test_what_stands_in_an_error_stands_in_its_chinese(english: str, chinese: str) -> None:
-    assert error_said(english, "zh") == chinese
-    assert error_said(english, "en") == english
+    assert translate_error(english, "zh") == chinese
+    assert translate_error(english, "en") == english

@@ -5,20 +5,20 @@ from types import SimpleNamespace
 from typing import Any
 
 import graphtrace
-from graphtrace.answers.trace import Card
+from graphtrace.analysis.trace import Card
 from graphtrace.errors import CaseMissing, UnknownHeadings
 from graphtrace.identifiers import identify
-from graphtrace.ingest.reports import Reject, Remark
+from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.render.json import (
-    dumped,
     error_document,
     identify_document,
     load_document,
     status_document,
+    to_json_text,
     trace_document,
     verify_document,
 )
-from graphtrace.store.loading import FileReport
+from graphtrace.storage.load import SheetReport
 
 from .answers import AMBIGUOUS, BROKEN, HOSTILE, PROVEN, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found
 
@@ -107,11 +107,11 @@ def test_findings_and_leads_carry_their_sentence_in_the_language_asked_for() -> 
 
 def test_hostile_names_come_through_unchanged_and_the_text_holds_nothing_that_acts() -> None:
     document = trace_document("x", [found(chain(*WHOLE.hops, hop(4, WHOLE.holder, HOSTILE, "2024-06-01")))], "en")
-    text = dumped(document)
+    text = to_json_text(document)
     assert json.loads(text) == document
     assert not any(character in text for character in "\x1b\u202e\u200b")
-    assert json.loads(dumped(document, is_ascii=True)) == document
-    assert dumped(document, is_ascii=True).isascii()
+    assert json.loads(to_json_text(document, is_ascii=True)) == document
+    assert to_json_text(document, is_ascii=True).isascii()
 
 
 def test_identify_gives_every_reading_and_the_interval_of_a_damaged_number() -> None:
@@ -133,10 +133,10 @@ def test_identify_gives_every_reading_and_the_interval_of_a_damaged_number() -> 
 def test_a_load_report_has_the_keys_of_the_interface() -> None:
     interval = ("89860550000000000000", "89860649999999999999")
     reject = Reject(row=7, field="iccid", reason="damaged_number", value="8.98606E+19", interval=interval)
-    remark = Remark(field="imei", reason="bad_identifier", rows=12, first_row=7, value="x")
+    remark = RowWarning(field="imei", reason="bad_identifier", rows=12, first_row=7, value="x")
     reports = [
-        FileReport(file="a.csv", sha256=SHA256, kind="transfer", rows=10, rejects=[reject], warnings=[remark]),
-        FileReport(file="b.csv", error=UnknownHeadings("b.csv: none", hint="map it")),
+        SheetReport(file="a.csv", sha256=SHA256, kind="transfer", rows=10, rejects=[reject], warnings=[remark]),
+        SheetReport(file="b.csv", error=UnknownHeadings("b.csv: none", hint="map it")),
     ]
     first, second = load_document("x.gtrace", reports)["files"]
     assert list(first) == [

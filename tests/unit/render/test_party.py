@@ -5,16 +5,16 @@ import io
 import openpyxl
 import pytest
 
-from graphtrace.answers.parties import Dealings, Flow
+from graphtrace.analysis.party import CounterpartyFlow, PartySummary
 from graphtrace.model import Party
 from graphtrace.render import Lang
-from graphtrace.render.terminal.page import plain
+from graphtrace.render.terminal.layout import render_plain
 from graphtrace.render.views.party import party_view
 from graphtrace.render.writers.html import render_html
 from graphtrace.render.writers.markdown import render_markdown
 from graphtrace.render.writers.terminal import DocumentView
 from graphtrace.render.writers.xlsx import render_xlsx
-from graphtrace.store.protocol import QuantitySum
+from graphtrace.storage.base import QuantityTotals
 
 from .answers import when
 from .html.test_audit_page import Words
@@ -22,20 +22,20 @@ from .reports import BIT, SIGNS
 from .test_markdown import HARMLESS, kinds_of
 
 
-def flow(name: str, cards: int, *, by_number: int = 0) -> Flow:
-    return Flow(
+def flow(name: str, cards: int, *, by_number: int = 0) -> CounterpartyFlow:
+    return CounterpartyFlow(
         party=Party(f"id:{name}", name),
         cards=cards,
         records=3,
-        quantity_only=QuantitySum(1 if by_number else 0, by_number),
+        quantity_only=QuantityTotals(1 if by_number else 0, by_number),
         since=when("2024-03-01"),
         until=when("2024-04-02"),
         seized=7,
     )
 
 
-def dealings(name: str) -> Dealings:
-    return Dealings(
+def dealings(name: str) -> PartySummary:
+    return PartySummary(
         party=Party(f"id:{name}", name),
         kind="reseller",
         received=(flow(f"{name}1", 1_201), flow(f"{name}2", 402, by_number=913)),
@@ -48,7 +48,7 @@ def test_every_figure_of_a_party_stands_in_every_format(lang: Lang) -> None:
     document = party_view(dealings("老K"), case="a.gtrace", as_of="2024-12-31")
     sheets = openpyxl.load_workbook(io.BytesIO(render_xlsx(document, lang)))
     texts = {
-        "terminal": plain(DocumentView(document, lang), 80),
+        "terminal": render_plain(DocumentView(document, lang), 80),
         "page": Words(render_html(document, lang), lang).text,
         "markdown": render_markdown(document, lang),
         "sheets": " ".join(f"{cell.value:,}" if isinstance(cell.value, int) else str(cell.value)
@@ -68,13 +68,15 @@ def test_hostile_names_of_parties_stay_text() -> None:
     assert page.elements.count("script") == clean.elements.count("script")
     assert "img" not in page.elements
     assert kinds_of(render_markdown(document, "en")) <= HARMLESS
-    for text in (render_html(document, "en"), plain(DocumentView(document, "en"), 80)):
+    for text in (render_html(document, "en"), render_plain(DocumentView(document, "en"), 80)):
         assert not set("\u2028\u202e\x1b") & set(text)
 
 
 def test_rows_beyond_the_limit_are_counted_where_they_are_held_back() -> None:
-    many = Dealings(party=Party("name:a", "a"), kind=None, received=[flow(f"b{n}", 1) for n in range(23)], passed_on=[])
+    many = PartySummary(
+        party=Party("name:a", "a"), kind=None, received=[flow(f"b{n}", 1) for n in range(23)], passed_on=[]
+    )
     document = party_view(many)
-    assert "3 more parties" in plain(DocumentView(document, "en"), 80)
-    assert "more part" not in plain(DocumentView(document, "en", verbose=True), 80)
+    assert "3 more parties" in render_plain(DocumentView(document, "en"), 80)
+    assert "more part" not in render_plain(DocumentView(document, "en", verbose=True), 80)
     assert render_markdown(document, "en").count("| b2") == 4

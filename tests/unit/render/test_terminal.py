@@ -12,15 +12,15 @@ from rich.console import Console
 
 from graphtrace.errors import UnknownHeadings
 from graphtrace.identifiers import identify
-from graphtrace.ingest.reports import Reject, Remark
+from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.model import Outcome
 from graphtrace.render import Lang
 from graphtrace.render.terminal.identify import IdentifyView
+from graphtrace.render.terminal.layout import TerminalView, render_plain
 from graphtrace.render.terminal.load import LoadView
-from graphtrace.render.terminal.page import View, plain
-from graphtrace.render.terminal.status import StatusView, VerifyView, size
+from graphtrace.render.terminal.status import StatusView, VerifyView, format_size
 from graphtrace.render.terminal.trace import CARDS, TraceView
-from graphtrace.store.loading import FileReport
+from graphtrace.storage.load import SheetReport
 
 from .answers import (
     ACTIVATION,
@@ -49,8 +49,8 @@ LANGS: tuple[Lang, ...] = get_args(Lang)
 EVERYTHING = (PROVEN, BROKEN, AMBIGUOUS, found(HEADLESS), found(), not_found())
 
 
-def shown(view: View, width: int = 80) -> str:
-    return plain(view, width)
+def shown(view: TerminalView, width: int = 80) -> str:
+    return render_plain(view, width)
 
 
 def trace(*traces: object, lang: Lang = "en", verbose: bool = False, width: int = 80) -> str:
@@ -214,21 +214,23 @@ def test_without_colour_no_escape_sequence_is_written(monkeypatch: pytest.Monkey
 
 
 def test_a_terminal_that_cannot_draw_gets_plain_signs() -> None:
-    text = plain(TraceView([BROKEN], "en"), 80, "ascii")
+    text = render_plain(TraceView([BROKEN], "en"), 80, "ascii")
     assert not set("●▼│┆×·") & set(text)
     assert "V 星海" in text
 
 
-def reports() -> list[FileReport]:
+def reports() -> list[SheetReport]:
     rejects = [Reject(row=n, field="date", reason="ambiguous_date", value=f"0{n}/03/24") for n in range(2, 8)]
     interval = ("89860550000000000000", "89860649999999999999")
     rejects.append(Reject(row=9, field="iccid", reason="damaged_number", value="8.98606E+19", interval=interval))
-    remark = Remark(field="imei", reason="bad_identifier", rows=12, first_row=7, value="46006\x1b")
+    remark = RowWarning(field="imei", reason="bad_identifier", rows=12, first_row=7, value="46006\x1b")
     return [
-        FileReport(file="a.xlsx", sheet="明细", kind="purchase", rows=9_107, loaded=9_100, rejected=7, rejects=rejects),
-        FileReport(file="b.csv", kind="mixed", rows=12, duplicate=12, already_loaded=True, warnings=[remark]),
-        FileReport(file="c.csv", error=UnknownHeadings("no row of headings is understood", hint="write a mapping")),
-        FileReport(
+        SheetReport(
+            file="a.xlsx", sheet="明细", kind="purchase", rows=9_107, loaded=9_100, rejected=7, rejects=rejects
+        ),
+        SheetReport(file="b.csv", kind="mixed", rows=12, duplicate=12, already_loaded=True, warnings=[remark]),
+        SheetReport(file="c.csv", error=UnknownHeadings("no row of headings is understood", hint="write a mapping")),
+        SheetReport(
             file="d.xlsx",
             sheet="说明",
             rows=3,
@@ -268,7 +270,7 @@ def test_a_quantity_that_is_not_the_size_of_its_range_stands_beside_that_size(la
     # the last of the 20 digits is a check digit, which a range does not run over
     ends = ("89860612345678901000", "89860612345678901995")
     reject = Reject(row=4, field="quantity", reason="range_count_mismatch", value="1000", interval=ends)
-    text = shown(LoadView([FileReport(file="a.csv", rows=1, rejected=1, rejects=[reject])], lang))
+    text = shown(LoadView([SheetReport(file="a.csv", rows=1, rejected=1, rejects=[reject])], lang))
     assert "quantity  1000" in text
     assert said in text
 
@@ -343,12 +345,12 @@ def test_identify_tells_every_reading_and_no_reading() -> None:
     ("count", "said"), [(0, "0 B"), (1023, "1023 B"), (1536, "1.5 KiB"), (12 * 2**20, "12 MiB"), (2**50, "1024.0 TiB")]
 )
 def test_a_size_is_said_in_a_fitting_unit(count: int, said: str) -> None:
-    assert size(count) == said
+    assert format_size(count) == said
 
 
 def test_every_outcome_has_a_colour_and_a_word() -> None:
+    from graphtrace.render.catalogue import OUTCOMES
     from graphtrace.render.terminal import style
-    from graphtrace.render.wording import OUTCOMES
 
     assert set(style.OUTCOMES) == set(OUTCOMES) == set(Outcome)
     assert TORN.outcome in style.OUTCOMES

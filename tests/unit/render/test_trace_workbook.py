@@ -8,14 +8,14 @@ from typing import Any
 
 import openpyxl
 
-from graphtrace.answers.trace import Trace
+from graphtrace.analysis.trace import Trace
 from graphtrace.model import Lead, Party
 from graphtrace.render import Lang
 from graphtrace.render.trace_workbook import trace_workbook
 
 from .answers import AMBIGUOUS, BROKEN, CARD, GAP, PROVEN, SHA256, SHOP, finding, found, not_found, origin
 
-WANTED = Lead(ask=None, wanted="purchase_record", because="not_found")
+WANTED = Lead(ask=None, record_type="purchase_record", because="not_found")
 
 
 def opened(traces: Sequence[Trace], lang: Lang = "en") -> openpyxl.Workbook:
@@ -89,9 +89,9 @@ def test_leads_stand_together_by_whom_to_ask_each_on_its_own_page() -> None:
     mobile = Party("carrier:china-mobile", "", is_carrier=True)
     cards = [replace(CARD, key=f"898606190012345678{n}", iccid=f"898606190012345678{n}0") for n in range(3)]
     wanted = [
-        Lead(ask=SHOP, wanted="transfer_record", because="custody_gap", since="2024-03-20", until="2024-05"),
-        Lead(ask=mobile, wanted="activation_record", because="no_activation"),
-        Lead(ask=SHOP, wanted="transfer_record", because="double_transfer"),
+        Lead(ask=SHOP, record_type="transfer_record", because="custody_gap", since="2024-03-20", until="2024-05"),
+        Lead(ask=mobile, record_type="activation_record", because="no_activation"),
+        Lead(ask=SHOP, record_type="transfer_record", because="double_transfer"),
     ]
     traces = [replace(found(leads=(lead,)), card=card) for card, lead in zip(cards, wanted, strict=True)]
     book = opened(traces)

@@ -8,11 +8,11 @@ from typing import Any
 
 import duckdb
 
-from graphtrace.rules.breaches import Breach, Opened, find_breaches, open_breaches
-from graphtrace.rules.choosing import choose_rules, parse_assignment
-from graphtrace.rules.files import load_rules
-from graphtrace.rules.rule import Rule
-from graphtrace.store.workbench import Workbench
+from graphtrace.engine.audit_session import AuditSession
+from graphtrace.rules.evaluation import RuleEvidence, RuleFinding, collect_evidence, evaluate_rules
+from graphtrace.rules.loader import load_rules
+from graphtrace.rules.model import Rule
+from graphtrace.rules.selection import parse_assignment, select_rules
 
 SHEET = 1 << 32
 E = "id:91310115MA1K35XR7B"
@@ -143,7 +143,7 @@ VIEWS = {
 }
 
 
-class Bench(Workbench):
+class Bench(AuditSession):
     """The relations in memory; rows are given by name, and ``until`` is ``day`` unless it is said."""
 
     def __init__(self) -> None:
@@ -197,13 +197,13 @@ class Bench(Workbench):
         self.add("declarations", record=SHEET + self.records, day=day, **values)
         return SHEET + self.records
 
-    def found(self, rule: str, *assignments: str, enterprise: str = E) -> tuple[Breach, ...]:
+    def found(self, rule: str, *assignments: str, enterprise: str = E) -> tuple[RuleFinding, ...]:
         """The findings of one of the product's rules about an enterprise."""
-        return find_breaches(self, _chosen(rule, assignments)).get(enterprise, ())
+        return evaluate_rules(self, _chosen(rule, assignments)).get(enterprise, ())
 
-    def opened(self, rule: str, *assignments: str, enterprise: str = E) -> list[Opened]:
+    def opened(self, rule: str, *assignments: str, enterprise: str = E) -> list[RuleEvidence]:
         """The same with their cards and records."""
-        return list(open_breaches(self, _chosen(rule, assignments), [enterprise]))
+        return list(collect_evidence(self, _chosen(rule, assignments), [enterprise]))
 
     def params(self, rule: str, *assignments: str) -> dict[str, Any]:
         """The parameters of the one finding that there is."""
@@ -219,7 +219,7 @@ RULES = load_rules()
 
 
 def _chosen(rule: str, assignments: Sequence[str]) -> Sequence[Rule]:
-    return choose_rules(RULES, [rule], map(parse_assignment, assignments))
+    return select_rules(RULES, [rule], map(parse_assignment, assignments))
 
 
 def days_after(day: str, days: int) -> str:

@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.simulate.generate import RECORDS, TRUTH, Simulated, simulate
+from graphtrace.simulate.generate import RECORDS, TRUTH, SimulationResult, simulate
 
 CARDS = 2_500
 
 
 @dataclass(frozen=True)
 class Loaded:
-    made: Simulated
+    made: SimulationResult
     case: gt.Case
     truth: Path
 
 
-def load(folder: Path, made: Simulated) -> Loaded:
+def load(folder: Path, made: SimulationResult) -> Loaded:
     """The case that the records of a synthetic case make."""
     case = gt.open_case(folder / "x.gtrace")
     report = case.load(*sorted((made.folder / RECORDS).iterdir()))

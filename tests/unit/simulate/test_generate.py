@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 
 from graphtrace.errors import UsageError
-from graphtrace.render.stories import STORIES as WORDS
+from graphtrace.render.simulation_catalogue import SCENARIOS as WORDS
 from graphtrace.simulate import lots
-from graphtrace.simulate.generate import RECORDS, TRUTH, Simulated, plan, simulate
-from graphtrace.simulate.stories import STORIES
+from graphtrace.simulate.generate import RECORDS, TRUTH, SimulationResult, plan_scenarios, simulate
+from graphtrace.simulate.scenarios import SCENARIOS
 from graphtrace.simulate.truth import SUMMARY
 
 from .conftest import CARDS, Loaded
@@ -25,7 +25,7 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
-def histories(made: Simulated) -> pl.DataFrame:
+def histories(made: SimulationResult) -> pl.DataFrame:
     return pl.read_parquet(made.folder / TRUTH / "histories" / "*.parquet")
 
 
@@ -54,29 +54,29 @@ def test_the_summary_counts_the_rows_of_the_files(loaded: Loaded) -> None:
 
 def test_the_page_beside_the_records_names_what_was_planted(loaded: Loaded) -> None:
     page = (loaded.made.folder / "README.md").read_text(encoding="utf-8")
-    for one in loaded.made.planted:
+    for one in loaded.made.scenarios:
         assert f"| `{one.name}` | {one.scenario or ''} | {one.rate:g} | {one.cards} |" in page
     for file, rows in loaded.made.rows.items():
         assert f"| {file} | {rows:,} |" in page
 
 
 def test_every_scenario_is_planted_or_is_what_the_mass_is_made_of(loaded: Loaded) -> None:
-    planted = {one.scenario for one in loaded.made.planted}
+    planted = {one.scenario for one in loaded.made.scenarios}
     assert planted - {None} == {f"S{number}" for number in range(2, 22)}
-    assert set(histories(loaded.made)["story"]) == {story.name for story in STORIES} | {lots.NAME}
+    assert set(histories(loaded.made)["story"]) == {story.name for story in SCENARIOS} | {lots.NAME}
 
 
 def test_every_story_has_its_words() -> None:
-    assert {story.name for story in STORIES} | {lots.NAME} == set(WORDS)
+    assert {story.name for story in SCENARIOS} | {lots.NAME} == set(WORDS)
 
 
 def test_rates_say_how_often_each_story_is_told() -> None:
-    planted = {one.name: one.blocks for one in plan(100_000, {"": 0.0002, "gap": 0.01, "two_gaps": 0})}
+    planted = {one.name: one.blocks for one in plan_scenarios(100_000, {"": 0.0002, "gap": 0.01, "two_gaps": 0})}
     assert planted.pop("gap") == 100
     assert "two_gaps" not in planted
     assert set(planted.values()) == {2}
-    assert plan(100_000, {"": 0}) == ()
-    assert {one.blocks for one in plan(5_000, {"": 0.00001})} == {1}
+    assert plan_scenarios(100_000, {"": 0}) == ()
+    assert {one.blocks for one in plan_scenarios(5_000, {"": 0.00001})} == {1}
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_a_case_without_anything_planted_is_proven_through_and_through(tmp_path:
 
 
 def test_a_case_of_many_pieces_is_the_sum_of_its_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graphtrace.simulate.generate.LOTS_A_PIECE", 3)
-    monkeypatch.setattr("graphtrace.simulate.generate.BLOCKS_A_PIECE", 1)
+    monkeypatch.setattr("graphtrace.simulate.generate.LOTS_PER_SHARD", 3)
+    monkeypatch.setattr("graphtrace.simulate.generate.BLOCKS_PER_SHARD", 1)
     made = simulate(tmp_path / "out", 20_000, 1)
     pieces = sorted((made.folder / TRUTH / "histories").iterdir())
     assert len(pieces) == 2 + 6

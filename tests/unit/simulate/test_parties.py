@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 
 from graphtrace.identifiers import normalise_party_name
-from graphtrace.identifiers.operators import operator_of_carrier_cell, operator_of_name
-from graphtrace.identifiers.parties import is_resident_id_intact, is_uscc_intact, parse_resident_id
+from graphtrace.identifiers.operators import match_operator_name, operator_from_cell
+from graphtrace.identifiers.party_ids import is_valid_resident_id, is_valid_uscc, parse_resident_id
 from graphtrace.model import CARRIERS
+from graphtrace.simulate.names import KINDS, company_names, person_names
 from graphtrace.simulate.parties import CARRIER_NAMES, TIERS, Directory
-from graphtrace.simulate.words import KINDS, company_names, person_names
 
 
 def test_no_two_parties_of_a_kind_share_a_name_however_many_there_are() -> None:
@@ -40,19 +40,19 @@ def test_a_name_is_its_own_key_so_that_its_id_can_be_told() -> None:
 
 
 def test_carriers_are_known_by_their_names_and_nobody_else_is_taken_for_one() -> None:
-    assert tuple(map(operator_of_carrier_cell, CARRIER_NAMES)) == CARRIERS
+    assert tuple(map(operator_from_cell, CARRIER_NAMES)) == CARRIERS
     directory = Directory(10_000)
-    assert not any(map(operator_of_name, directory.names.slice(len(CARRIERS))))
+    assert not any(map(match_operator_name, directory.names.slice(len(CARRIERS))))
 
 
 def test_numbers_of_companies_and_people_have_right_check_characters() -> None:
     directory = Directory(1_000)
-    assert all(is_uscc_intact(number) for number in directory.numbers.drop_nulls())
+    assert all(is_valid_uscc(number) for number in directory.numbers.drop_nulls())
     one, other, _ = directory.add_namesakes(200)
     residents = [*directory.numbers.gather(one), *directory.numbers.gather(other)]
     assert len(set(residents)) == 400
     # the division 99 belongs to no place, so that nobody's number is made by accident
-    assert all(is_resident_id_intact(number) and not parse_resident_id(number) for number in residents)
+    assert all(is_valid_resident_id(number) and not parse_resident_id(number) for number in residents)
 
 
 def test_enterprises_differ_in_size_and_ways_lead_down_the_tree() -> None:

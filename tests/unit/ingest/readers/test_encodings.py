@@ -35,7 +35,7 @@ def write(tmp_path: Path, data: bytes) -> Path:
 def test_every_encoding_is_told_apart_and_gives_the_same_text(tmp_path: Path, text: str, codec: str, name: str) -> None:
     (sheet,) = open_sheets(write(tmp_path, text.encode(codec)))
     assert sheet.encoding == name
-    assert [cells for _, cells in sheet.top] == [line.split(",") for line in text.splitlines()]
+    assert [cells for _, cells in sheet.head_rows] == [line.split(",") for line in text.splitlines()]
 
 
 @pytest.mark.parametrize("order", ["le", "be"])
@@ -47,7 +47,7 @@ def test_wide_text_is_read_with_and_without_its_mark(
 ) -> None:
     (sheet,) = open_sheets(write(tmp_path, (mark + text).encode(f"utf-{width}-{order}")))
     assert sheet.encoding == f"utf-{width}"
-    assert [cells for _, cells in sheet.top] == [line.split(",") for line in text.splitlines()[:64]]
+    assert [cells for _, cells in sheet.head_rows] == [line.split(",") for line in text.splitlines()[:64]]
 
 
 def test_zeros_alone_are_no_text(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_a_line_that_could_be_of_either_encoding_is_refused(tmp_path: Path) -> N
 def test_a_big_endian_text_with_a_mark_is_read(tmp_path: Path) -> None:
     (sheet,) = open_sheets(write(tmp_path, b"\xfe\xff" + SIMPLIFIED.encode("utf-16-be")))
     assert sheet.encoding == "utf-16"
-    assert sheet.top[0][1] == ["卡号", "购卡单位", "日期"]
+    assert sheet.head_rows[0][1] == ["卡号", "购卡单位", "日期"]
 
 
 def test_one_chinese_character_at_the_end_of_a_long_file_decides(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_one_chinese_character_at_the_end_of_a_long_file_decides(tmp_path: Path)
 def test_a_utf8_file_cut_off_within_a_character_is_still_utf8(tmp_path: Path, cut: int) -> None:
     (sheet,) = open_sheets(write(tmp_path, (SIMPLIFIED + "89862,星海").encode()[:-cut]))
     assert sheet.encoding == "utf-8"
-    assert sheet.top[0][1] == ["卡号", "购卡单位", "日期"]
+    assert sheet.head_rows[0][1] == ["卡号", "购卡单位", "日期"]
     assert [row for frame in sheet.read(3) for row in frame.iter_rows()] == []
     assert [(fault.row, fault.text) for fault in sheet.faults] == [(4, "89862,星\ufffd")]
 

@@ -14,8 +14,9 @@ from polars.exceptions import PanicException
 
 import graphtrace as gt
 from graphtrace.errors import InputError, StoreError
-from graphtrace.ingest import read
-from graphtrace.ingest.readers import delimited, guard, open_sheets
+from graphtrace.ingest import pipeline
+from graphtrace.ingest.readers import csv as csv_reader
+from graphtrace.ingest.readers import guard, open_sheets
 from graphtrace.ingest.readers.limits import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_SHOWN_CHARACTERS
 
 FAULTS = [
@@ -59,20 +60,22 @@ def test_files_behind_the_one_at_which_a_parser_fails_are_loaded(
 
     match place:
         case "open":
-            find = delimited.find_encoding
+            find = csv_reader.find_encoding
             monkeypatch.setattr(
-                delimited, "find_encoding", lambda path: fail_at_b(path.read_text("utf-8")) or find(path)
+                csv_reader, "find_encoding", lambda path: fail_at_b(path.read_text("utf-8")) or find(path)
             )
         case "reader":
-            split = delimited._Table._split
+            split = csv_reader._Table._split
             monkeypatch.setattr(
-                delimited._Table,
+                csv_reader._Table,
                 "_split",
                 lambda table, block, *rest: fail_at_b(block.decode()) or split(table, block, *rest),
             )
         case "rows":
-            clean = read.CleanRows.read
-            monkeypatch.setattr(read.CleanRows, "read", lambda rows, block: fail_at_b(block) or clean(rows, block))
+            clean = pipeline.VectorizedParser.read
+            monkeypatch.setattr(
+                pipeline.VectorizedParser, "read", lambda rows, block: fail_at_b(block) or clean(rows, block)
+            )
     with gt.open_case(tmp_path / "x.gtrace") as case:
         report = case.load(*paths)
         assert [entry.loaded for entry in report.files] == [1, 0, 1]

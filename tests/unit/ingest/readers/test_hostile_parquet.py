@@ -89,7 +89,7 @@ def test_two_columns_of_one_name_and_nested_ones_are_columns(tmp_path: Path) -> 
     nested: Any = [{"x": [{"y": 1}]}]
     pq.write_table(pa.table([pa.array([1]), pa.array([2]), pa.array(nested)], names=["a", "a", "b"]), path)
     (sheet,) = open_sheets(path)
-    assert sheet.top == [(1, ["a", "a", "b"])]
+    assert sheet.head_rows == [(1, ["a", "a", "b"])]
     assert rows_of(sheet) == [(2, "1", "2", '{"x": [{"y": 1}]}')]
 
 

@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 
 from graphtrace.errors import InputError, UnsafeFile
-from graphtrace.ingest.readers import guard, open_sheets, workbook
+from graphtrace.ingest.readers import excel, guard, open_sheets
 from graphtrace.ingest.readers.limits import MAX_SHOWN_CHARACTERS
 from graphtrace.ingest.sheet import Sheet
 
@@ -104,7 +104,7 @@ def check_ends_well(path: Path) -> None:
 
 def test_the_workbook_that_all_others_here_are_made_of_is_read(write: Write) -> None:
     (sheet,) = open_sheets(write(parts_of(sheet_of(cell("A1") + cell("B7", 0, ' t="s"')), shared="<si><t>x</t></si>")))
-    assert sheet.top == [(1, ["1", None]), (7, [None, "x"])]
+    assert sheet.head_rows == [(1, ["1", None]), (7, [None, "x"])]
 
 
 @pytest.mark.parametrize("far", ["XFD1048576", "XFD900000", "ABC1048576", "ZZ999999"])
@@ -166,7 +166,7 @@ def test_a_text_that_fills_memory_instead_of_a_cell_is_refused_with_its_row(writ
 
 
 def test_one_long_text_in_many_cells_is_refused(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_MEMORY_BYTES", 2**30)
+    monkeypatch.setattr(excel, "MAX_MEMORY_BYTES", 2**30)
     words = random.Random(1).randbytes(250_000).hex()
     cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 10_000))
     refuse(write(parts_of(sheet_of(cells), shared=f"<si><t>{words}</t></si>")), "memory")
@@ -180,7 +180,7 @@ def test_a_declared_count_of_texts_is_not_believed(write: Write) -> None:
     if isinstance(outcome, InputError):
         assert "memory" in outcome.message
     else:
-        assert outcome[0].top == [(1, ["1"])]
+        assert outcome[0].head_rows == [(1, ["1"])]
 
 
 def test_a_tag_of_nothing_but_references_does_not_hold_up_the_guard(write: Write) -> None:
@@ -212,7 +212,7 @@ def test_merges_that_make_no_sense_do_no_harm(write: Write, merges: list[str]) -
         assert outcome.hint
     else:
         assert outcome[0].width == 3
-        assert outcome[0].top[0][1][0] == "1"
+        assert outcome[0].head_rows[0][1][0] == "1"
 
 
 @pytest.mark.parametrize("share", [0.001, 0.2, 0.5, 0.9, 0.999])
@@ -299,7 +299,7 @@ def test_random_bytes_behind_the_mark_of_an_xls_file_are_an_error(tmp_path: Path
 
 
 def test_a_parser_that_hangs_is_ended(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "BASE_SECONDS", 0)
+    monkeypatch.setattr(excel, "BASE_SECONDS", 0)
     refuse(write(parts_of(sheet_of(cell("A1")))), "longer than 0 s")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import jsonlines, open_sheets
-from graphtrace.ingest.sheet import INEXACT, Fault, Sheet
+from graphtrace.ingest.sheet import INEXACT_MARK, MalformedRow, Sheet
 
 
 def write(tmp_path: Path, *lines: str, codec: str = "utf-8") -> Path:
@@ -22,7 +22,7 @@ def rows_of(sheet: Sheet, below: int = 0) -> list[tuple[object, ...]]:
 
 def test_keys_are_columns_in_the_order_of_their_first_appearance(tmp_path: Path) -> None:
     (sheet,) = open_sheets(write(tmp_path, '{"卡号": "1", "b": "x"}', '{"c": "y", "卡号": "2"}'))
-    assert (sheet.width, sheet.top, sheet.encoding) == (3, [(0, ["卡号", "b", "c"])], "utf-8")
+    assert (sheet.width, sheet.head_rows, sheet.encoding) == (3, [(0, ["卡号", "b", "c"])], "utf-8")
     assert rows_of(sheet) == [(1, "1", "x", None), (2, "2", None, "y")]
     assert sheet.counted == 2
 
@@ -33,9 +33,9 @@ def test_integers_are_exact_and_marked_where_a_float_would_not_be(tmp_path: Path
         (
             1,
             "9007199254740992",
-            f"{INEXACT}9007199254740993",
-            f"{INEXACT}89860012345678901234",
-            f"{INEXACT}-9007199254740993",
+            f"{INEXACT_MARK}9007199254740993",
+            f"{INEXACT_MARK}89860012345678901234",
+            f"{INEXACT_MARK}-9007199254740993",
         )
     ]
     assert rows_of(open_sheets(write(tmp_path, line), exact_numbers=True)[0]) == [
@@ -47,7 +47,7 @@ def test_integers_are_exact_and_marked_where_a_float_would_not_be(tmp_path: Path
 def test_floats_are_never_exact(tmp_path: Path, exact: bool) -> None:
     path = write(tmp_path, '{"a": 8.98606e19, "b": 12.5, "c": 5.0, "d": NaN, "e": Infinity, "f": 1}')
     assert rows_of(open_sheets(path, exact_numbers=exact)[0]) == [
-        (1, f"{INEXACT}8.98606E+19", f"{INEXACT}12.5", "5", None, f"{INEXACT}INF", "1")
+        (1, f"{INEXACT_MARK}8.98606E+19", f"{INEXACT_MARK}12.5", "5", None, f"{INEXACT_MARK}INF", "1")
     ]
 
 
@@ -63,7 +63,7 @@ def test_lines_that_are_no_object_are_faults_and_blank_ones_only_counted(tmp_pat
     (sheet,) = open_sheets(write(tmp_path, *lines))
     assert rows_of(sheet) == [(1, "1", None)]
     wanted = [(3, "[1]"), (4, "{broken"), (6, '{"a": 1, "a": 2}'), (8, '{"a": {"x": 1, "x": 2}}'), (9, "7")]
-    assert sheet.faults == [Fault(row, text) for row, text in wanted]
+    assert sheet.faults == [MalformedRow(row, text) for row, text in wanted]
     assert sheet.counted == 6
 
 
@@ -85,7 +85,7 @@ def test_half_of_a_surrogate_pair_in_an_escape_is_a_fault(tmp_path: Path) -> Non
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "gb18030"])
 def test_other_encodings_are_read_as_in_csv(tmp_path: Path, codec: str) -> None:
     (sheet,) = open_sheets(write(tmp_path, '{"购卡单位": "海南星海智联有限公司"}', codec=codec))
-    assert sheet.top == [(0, ["购卡单位"])]
+    assert sheet.head_rows == [(0, ["购卡单位"])]
     assert rows_of(sheet) == [(1, "海南星海智联有限公司")]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.sheet import INEXACT, Sheet
+from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 
 Write = Callable[..., Path]
 
@@ -38,7 +38,7 @@ def texts_of(path: Path) -> list[object]:
 
 def test_names_are_the_first_row_and_data_follow(write: Write) -> None:
     (sheet,) = open_sheets(write({" 卡号 ": pa.array(["1", None, " 2 "]), "数量": pa.array([1, None, 3])}))
-    assert (sheet.name, sheet.width, sheet.top, sheet.encoding) == (None, 2, [(1, ["卡号", "数量"])], None)
+    assert (sheet.name, sheet.width, sheet.head_rows, sheet.encoding) == (None, 2, [(1, ["卡号", "数量"])], None)
     assert rows_of(sheet) == [(2, "1", "1"), (4, "2", "3")]
     assert sheet.counted == 2
 
@@ -51,12 +51,12 @@ def test_names_are_the_first_row_and_data_follow(write: Write) -> None:
         (pa.array([Decimal(89860012345678901234)], pa.decimal128(20, 0)), ["89860012345678901234"]),
         (pa.array([Decimal(10**50)], pa.decimal256(60, 0)), [str(10**50)]),
         (pa.array([Decimal("12.50"), Decimal("3.00"), Decimal(100)], pa.decimal128(9, 2)), ["12.5", "3", "100"]),
-        (pa.array([5.0, 12.5, 8.98606e19], pa.float64()), ["5", f"{INEXACT}12.5", f"{INEXACT}8.98606E+19"]),
-        (pa.array([5.0, 1.5], pa.float32()), ["5", f"{INEXACT}1.5"]),
-        (pa.array([5.0, 1.5], pa.float16()), ["5", f"{INEXACT}1.5"]),
+        (pa.array([5.0, 12.5, 8.98606e19], pa.float64()), ["5", f"{INEXACT_MARK}12.5", f"{INEXACT_MARK}8.98606E+19"]),
+        (pa.array([5.0, 1.5], pa.float32()), ["5", f"{INEXACT_MARK}1.5"]),
+        (pa.array([5.0, 1.5], pa.float16()), ["5", f"{INEXACT_MARK}1.5"]),
         (pa.array([" a ", "无", "\x00b"]), ["a", "b"]),
         (pa.array(["a", "b"]).dictionary_encode(), ["a", "b"]),
-        (pa.array([5.5]).dictionary_encode(), [f"{INEXACT}5.5"]),
+        (pa.array([5.5]).dictionary_encode(), [f"{INEXACT_MARK}5.5"]),
         (pa.array(["星海".encode(), b"\xff"]), ["星海", "ff"]),
         (pa.array([True, False]), ["TRUE", "FALSE"]),
         (pa.array([date(2024, 3, 5)]), ["2024-03-05"]),

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.ingest.read import read_statements
+from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.reports import Reject, Remark
+from graphtrace.ingest.reports import Reject, RowWarning
 
 from ..sheets import read_all
 
@@ -26,11 +26,11 @@ def line(number: int) -> str:
     return f"甲公司,乙{number},2024-03-06,898606190000{number:07d},微信"
 
 
-def read(folder: Path, text: str | bytes) -> tuple[list[str], list[Reject], list[Remark], int]:
+def read(folder: Path, text: str | bytes) -> tuple[list[str], list[Reject], list[RowWarning], int]:
     """Receivers of what is loaded, the rejects, the remarks, and the number of rows."""
     path = folder / "t.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    reading = read_statements(open_sheets(path)[0])
+    reading = open_sheet_parser(open_sheets(path)[0])
     loaded = [row["receiver_name"] for row in read_all(reading)]
     return loaded, reading.rejects, reading.remarks, reading.rows
 

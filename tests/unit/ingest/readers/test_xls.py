@@ -7,7 +7,7 @@ import pytest
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import open_sheets
-from graphtrace.ingest.sheet import INEXACT
+from graphtrace.ingest.sheet import INEXACT_MARK
 
 SECTOR = 512
 END_OF_CHAIN, FAT_SECTOR, FREE = 0xFFFFFFFE, 0xFFFFFFFD, 0xFFFFFFFF
@@ -86,20 +86,20 @@ def test_an_xls_sheet_is_read_with_its_row_numbers_and_types(tmp_path: Path) -> 
     (sheet,) = open_sheets(write(tmp_path / "book.xls", cells))
     assert (sheet.name, sheet.width, sheet.uses_1904) == ("S", 5, False)
     assert [row for frame in sheet.read(3) for row in frame.iter_rows()] == [
-        (4, None, "89860", "12", f"{INEXACT}8.98606E+19", "2024-03-05")
+        (4, None, "89860", "12", f"{INEXACT_MARK}8.98606E+19", "2024-03-05")
     ]
 
 
 def test_the_date_system_of_an_xls_file_is_known_and_date_cells_are_right_in_it(tmp_path: Path) -> None:
     (sheet,) = open_sheets(write(tmp_path / "book.xls", [number(0, 0, 43894, 1)], uses_1904=True))
     assert sheet.uses_1904 is True
-    assert sheet.top == [(1, ["2024-03-05"])]
+    assert sheet.head_rows == [(1, ["2024-03-05"])]
 
 
 def test_merged_cells_of_an_xls_file_are_filled(tmp_path: Path) -> None:
     cells = [label(0, 0, "星海"), label(0, 1, "1"), label(1, 1, "2"), merged(0, 1, 0, 0)]
     (sheet,) = open_sheets(write(tmp_path / "book.xls", cells))
-    assert sheet.top == [(1, ["星海", "1"]), (2, ["星海", "2"])]
+    assert sheet.head_rows == [(1, ["星海", "1"]), (2, ["星海", "2"])]
 
 
 def test_an_encrypted_xls_file_is_said_to_be_encrypted(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ from xml.etree import ElementTree
 
 import pytest
 
-from graphtrace.answers.trace import Trace
+from graphtrace.analysis.trace import Trace
 from graphtrace.model import Activation
-from graphtrace.render.figures.chain import Anchors, draw_chain
+from graphtrace.render.figures.chain import RowAnchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
 
 from ..answers import (
@@ -148,7 +148,7 @@ def test_a_long_chain_goes_on_in_a_further_band_and_loses_nothing() -> None:
 
 
 def test_every_part_leads_to_its_row() -> None:
-    anchors = Anchors("c1", {party.id: n for n, party in enumerate(parties_of(PROVEN), 1)})
+    anchors = RowAnchors("c1", {party.id: n for n, party in enumerate(parties_of(PROVEN), 1)})
     leads = set(re.findall(r'href="#([^"]+)"', draw_chain(PROVEN, anchors=anchors)))
     assert leads == {"c1h1-1", "c1h1-2", "c1h1-3", "c1a1", "c1s1", "c1p1", "c1p2", "c1p3", "c1p4", "c1p5"}
     assert "href" not in draw_chain(PROVEN)

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.model import When
+from graphtrace.model import DateSpan
 from graphtrace.render.figures.timeline import Event, draw_timeline
 
 WIDTH = 900.0
@@ -15,7 +15,7 @@ DAYS = st.dates(date(1995, 1, 1), date(2060, 1, 1))
 
 
 def marks_and_ticks(days: list[date]) -> tuple[list[tuple[float, float]], list[str]]:
-    events = [Event(when=When.of_day(day), sort="hop", mark=str(n)) for n, day in enumerate(days, 1)]
+    events = [Event(when=DateSpan.of_day(day), sort="hop", mark=str(n)) for n, day in enumerate(days, 1)]
     drawing, _ = draw_timeline(events, [], width=WIDTH, top=0)
     root = ElementTree.fromstring(f"<svg>{drawing}</svg>")
     marks = [
@@ -64,7 +64,7 @@ def test_days_close_together_name_the_year_once() -> None:
 
 
 def test_a_gap_is_a_time_and_nothing_is_drawn_without_a_day() -> None:
-    first, last = When.of_day(date(2024, 3, 1)), When.of_day(date(2024, 5, 1))
+    first, last = DateSpan.of_day(date(2024, 3, 1)), DateSpan.of_day(date(2024, 5, 1))
     events = [Event(when=moment, sort="hop", mark=str(n)) for n, moment in enumerate((first, last), 1)]
     with_gap, _ = draw_timeline(events, [(first, last)], width=WIDTH, top=0)
     without, _ = draw_timeline(events, [], width=WIDTH, top=0)

@@ -6,10 +6,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from graphtrace.answers.audit import HolderShare
+from graphtrace.analysis.audit.report import HolderCount
 from graphtrace.model import Party
 from graphtrace.render import Lang
-from graphtrace.render.messages import share_said
+from graphtrace.render.format import format_share
 from graphtrace.render.views.audit import FULL, HOLDERS, LINES, audit_view
 from graphtrace.render.writers.html import render_html
 
@@ -100,7 +100,7 @@ def test_enterprises_and_rows_beyond_the_limit_are_held_back_and_said() -> None:
 @pytest.mark.parametrize("more", [0, 5])
 def test_holders_and_channels_beyond_the_limit_are_counted(more: int) -> None:
     holders = tuple(
-        HolderShare(party=Party(f"name:{n}", f"持有{n}某"), cards=1, activated=0, seized=0)
+        HolderCount(party=Party(f"name:{n}", f"持有{n}某"), cards=1, activated=0, seized=0)
         for n in range(HOLDERS_SHOWN + more)
     )
     channels = {f"渠道{n}号": 1 for n in range(LINES_SHOWN + 2 * more)}
@@ -115,4 +115,4 @@ def test_holders_and_channels_beyond_the_limit_are_counted(more: int) -> None:
     ("share", "said"), [(0, "0.0%"), (0.0004, "<0.1%"), (0.0005, "0.1%"), (0.9996, ">99.9%"), (1, "100.0%")]
 )
 def test_a_share_is_nothing_or_all_only_where_it_is(share: float, said: str) -> None:
-    assert share_said(share) == said
+    assert format_share(share) == said

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.answers.trace import Trace
-from graphtrace.answers.traces import Traces
+from graphtrace.analysis.trace import Trace
+from graphtrace.analysis.traces import Traces
 from graphtrace.errors import UsageError
-from graphtrace.render.html.page import json_block, shown
-from graphtrace.render.html.ring import Ring
+from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.html.overview import OverviewGraph
+from graphtrace.render.html.page import json_block, render_value
 from graphtrace.render.html.trace import FULL, trace_page
-from graphtrace.render.wording import Wording
 
 from ..answers import AMBIGUOUS, BROKEN, PROVEN, SHOP, UNICOM, WANG, WHOLE, XINGHAI, chain, found, hop, not_found
 
@@ -90,13 +90,16 @@ def test_no_data_closes_its_element_and_all_of_it_can_be_read_back(data: Any) ->
 
 
 def test_text_is_made_visible_in_either_language() -> None:
-    assert shown("a\u202eb") == "a<U+202E>b"
-    assert str(shown(Wording("<a>\x1b", "乙"))) == '<span lang="en">&lt;a&gt;␛</span><span lang="zh">乙</span>'
-    assert shown(Wording("a\x1b", "a\x1b")) == "a␛"
+    assert render_value("a\u202eb") == "a<U+202E>b"
+    assert (
+        str(render_value(BilingualText("<a>\x1b", "乙")))
+        == '<span lang="en">&lt;a&gt;␛</span><span lang="zh">乙</span>'
+    )
+    assert render_value(BilingualText("a\x1b", "a\x1b")) == "a␛"
 
 
 def test_the_same_hands_of_several_cards_are_one_member_and_one_flow() -> None:
-    ring = Ring([found(WHOLE), found(WHOLE), found(chain(hop(1, UNICOM, XINGHAI, "2024-03-02")))])
+    ring = OverviewGraph([found(WHOLE), found(WHOLE), found(chain(hop(1, UNICOM, XINGHAI, "2024-03-02")))])
     assert [(member.party, member.cards) for member in ring.members] == [
         (UNICOM, [1, 2, 3]),
         (XINGHAI, [1, 2, 3]),
@@ -115,12 +118,12 @@ def test_the_same_hands_of_several_cards_are_one_member_and_one_flow() -> None:
 
 
 def test_whom_to_ask_is_told_once_for_all_cards() -> None:
-    ring = Ring([BROKEN, PROVEN, BROKEN])
+    ring = OverviewGraph([BROKEN, PROVEN, BROKEN])
     assert [(request.lead.ask, request.cards) for request in ring.requests] == [(SHOP, [1, 3])]
 
 
 def test_a_gap_is_no_flow_of_cards() -> None:
-    ring = Ring([BROKEN])
+    ring = OverviewGraph([BROKEN])
     sorts = {flow.sort: flow for flow in ring.flows}
     assert (sorts["gap"].start, sorts["gap"].end, sorts["gap"].since) == (SHOP, WANG, "")
 

@@ -1,0 +1,492 @@
+"""Which way every card went that carriers sold to an enterprise: the ground on which an audit counts.
+
+Three steps. The ranges are cut where one begins or ends: the cards between two cuts share all their ranges. Cards that
+are also listed one by one are put together where nothing that custody looks at tells them apart
+(:mod:`graphtrace.analysis.audit.grouping`). The custody core then judges one card of each sort, and the others are
+counted by it. If the chain of a card that is alike to others is torn, a quantity-only record might bridge it, and that
+depends on days: then, if there are such records, each is judged for itself. Nothing is expanded to cards and no card
+that is like another is judged twice; the cost is a few passes over the rows of the cards in question, and some tens of
+microseconds per sort of card.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Literal, Self
+
+import numpy as np
+
+from graphtrace.analysis.audit.arrays import FAR_FUTURE, NONE, IntArray, int_array
+from graphtrace.analysis.audit.grouping import CardGroups, ListedCards, Segments
+from graphtrace.analysis.trace import Tracer, custody_event
+from graphtrace.custody import ChainDraft, analyze_custody
+from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession, merge_intervals
+from graphtrace.identifiers import carrier_from_iccid, join_key
+from graphtrace.model import KINDS, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
+from graphtrace.storage.base import CardInterval
+
+ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
+
+Disposition = Literal["held", "resold", "returned", "disputed"]
+
+_SAID = "kind, sender, receiver, day, span, second, channel, declared_use, province"
+"""What counts of a movement beside the cards and where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardPath:
+    """What the movements of a card since the purchase say of it, as seen by one enterprise.
+
+    ``holder``, ``depth`` and ``channel`` are those of a resold card, ``onward`` the channels by which others passed it
+    on since it last left. ``purchased`` is the day of the last purchase,
+    ``departed`` that of the transfer after it; ``use`` and ``province`` are what the purchase declares. The rest is for
+    the balance: whether the card was bought, was returned and was passed on by the day of the declaration, and the days
+    (first, last) on which the enterprise held it.
+
+    Cards that differ in their last hop share a way: ``own_holder`` says that the holder is the buyer of the card's own
+    last movement, ``own_departed`` that it departed on the day of that movement, ``own_end`` that the enterprise held
+    it until then.
+    """
+
+    fate: Disposition
+    outcome: Outcome
+    holder: Party | None = None
+    own_holder: bool = False
+    depth: int = 0
+    channel: str | None = None
+    onward: tuple[str, ...] = ()
+    purchased: int | None = None
+    departed: int | None = None
+    own_departed: bool = False
+    use: str | None = None
+    province: str | None = None
+    was_bought: bool = False
+    was_returned: bool = False
+    was_passed_on: bool = False
+    held: tuple[CardInterval, ...] = ()
+    own_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnlistedSegments:
+    """Cards between two cuts: their sort, the first, the last, and how many of them are not listed."""
+
+    sort: IntArray
+    low: IntArray
+    high: IntArray
+    cards: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """Which way each sort of card went, seen by one of the enterprises that bought it.
+
+    ``enterprise`` and ``way`` have a row a sort, the lowest sort first; :data:`NONE` where nobody is left to see it.
+    """
+
+    lowest: int
+    enterprise: IntArray
+    way: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockDeclaration:
+    """How many cards a party said to have in stock and to have sold on the last day on which it said anything.
+
+    ``None`` where it did not say; ``records`` are the rows that say so.
+    """
+
+    when: DateSpan
+    stock: int | None
+    sold: int | None
+    records: tuple[int, ...]
+
+
+class CardClassifier:
+    """The cards of some enterprises by the way they went, laid out on a workbench; close it when all is counted.
+
+    Attributes
+    ----------
+    bench
+        Where the relations of :mod:`graphtrace.engine.audit_session` stand.
+    cuts, listed, rest
+        The cards in question: between which cuts they are, those that are listed one by one, and the others.
+    sort_of_listed
+        The sort of each listed card.
+    ways, judged
+        The different ways, and which of them each sort of card went.
+    enterprises
+        Who bought from a carrier, as numbers of the bench, by id.
+    parties
+        The parties by these numbers, as far as they were met.
+    lots
+        All cards in question, disjoint and in order.
+    declarations
+        The latest declaration by enterprise.
+    """
+
+    def __init__(self, tracer: Tracer, buyers: Sequence[Party] | None) -> None:
+        self.bench, lots = tracer.store.audit_session(buyers)
+        try:
+            self._tracer = tracer
+            self.parties: dict[int, Party] = {}
+            self.learn({party for party, _, _ in lots})
+            self.enterprises = sorted(self.parties, key=lambda number: self.parties[number].id)
+            self._numbers = {self.parties[number]: number for number in self.enterprises}
+            self.lots = merge_intervals((first, last) for _, first, last in lots)
+            self.declarations = _declarations(self.bench)
+            self._sources = {
+                sheet: tuple(place)
+                for sheet, *place in self.bench.rows("SELECT sheet, file, sha256, name FROM sources")
+            }
+            self._sheets = {place: sheet for sheet, place in self._sources.items()}
+            self._declared: dict[Origin, tuple[str | None, str | None]] = {}
+            self._moments: dict[tuple[int, int, int], DateSpan] = {}
+            self._ways: dict[CardPath, int] = {}
+            self._judged: list[tuple[int, int, int]] = []
+            self.cuts = Segments(int_array([]), int_array([]), int_array([]))
+            self.rest = UnlistedSegments(int_array([]), int_array([]), int_array([]), int_array([]))
+            self.sort_of_listed = int_array([])
+            if lots:
+                self._keep_accounts()
+        except BaseException:
+            self.bench.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bench.close()
+
+    def origin(self, record: int, record_no: str | None = None) -> Origin:
+        """Where a record stands."""
+        sheet, row = divmod(record, RECORD_SHIFT)
+        file, sha256, name = self._sources[sheet]
+        return Origin(file, sha256, name, row, record_no)
+
+    def record_of(self, origin: Origin) -> int:
+        """The record that stands at a place."""
+        sheet: int = self._sheets[origin.file, origin.sha256, origin.sheet]
+        return sheet * RECORD_SHIFT + origin.row
+
+    def numbers_of(self, parties: Iterable[Party]) -> dict[Party, int]:
+        """How the bench numbers parties."""
+        by_id = {party.id: party for party in parties}
+        asked = self.bench.rows("SELECT id, party FROM who WHERE id IN (SELECT unnest($1::VARCHAR[]))", sorted(by_id))
+        return {by_id[name]: number for name, number in asked}
+
+    def learn(self, numbers: Iterable[int]) -> None:
+        """Makes parties known by their numbers."""
+        unknown = sorted({number for number in numbers if number not in self.parties})
+        if unknown:
+            asked = self.bench.rows(
+                "SELECT party, id, name, is_carrier, bearers FROM who WHERE party IN (SELECT unnest($1::INTEGER[]))",
+                unknown,
+            )
+            self.parties.update({number: Party(*who) for number, *who in asked})
+
+    # -- cutting and sorting -----------------------------------------------------------------------------------
+
+    def _keep_accounts(self) -> None:
+        bench = self.bench
+        bench.insert_rows("lots", {"low": "BIGINT", "high": "BIGINT"}, self.lots)
+        ranges = bench.rows(
+            f"""
+            SELECT first, last, record, {_SAID}
+            FROM (SELECT * FROM ranged WHERE NOT repeated) SEMI JOIN lots ON first <= high AND last >= low
+            ORDER BY first, last, record
+            """
+        )
+        carriers = {number for (number,) in bench.rows("SELECT party FROM who WHERE is_carrier")}
+        self.learn({*carriers, *(party for row in ranges for party in row[4:6])})
+        self._heads = {
+            head: carrier_from_iccid(join_key(text, size, 0))
+            for head, text, size in bench.rows("SELECT head, text, size FROM heads")
+        }
+        cuts, covers = _cut([(first, last) for first, last, *_ in ranges], self.lots)
+        self.cuts = Segments(*map(int_array, zip(*cuts, strict=True)))
+        ranged = [self._movement("range", record, said) for _, _, record, *said in ranges]
+        self._shared = [[ranged[place] for place in cover] for cover in covers]
+        self.listed = ListedCards(
+            bench, self.cuts, [[ranges[place][2:] for place in cover] for cover in covers], carriers
+        )
+        sorts = self.listed.sort()
+        self.sort_of_listed = sorts.sort
+        torn = self._judge_listed(sorts)
+        if torn:
+            is_torn = np.isin(self.sort_of_listed, int_array(torn))
+            apart = self.listed.sort(only=is_torn, lowest=sorts.lowest + len(sorts.first))
+            self.sort_of_listed[apart.cards] = apart.sort
+            self._judge_listed(apart)
+        self.listed.forget_movements()
+        self._judge_rest()
+
+    # -- judging -----------------------------------------------------------------------------------------------
+
+    def _judge_listed(self, sorts: CardGroups) -> list[int]:
+        """Judges one card of each sort; answers with the sorts whose cards are not alike after all."""
+        said = [(int(card), *self.listed.movements(int(card))) for card in sorts.first]
+        self.learn({party for _, moved, _ in said for one in moved for party in one[2:4]})
+        torn = []
+        for number, (card, moved, is_placed) in enumerate(said):
+            sort = sorts.lowest + number
+            own = [
+                self._movement("listed", record if is_placed else place, one)
+                for place, (record, *one) in enumerate(moved)
+            ]
+            cut = self.listed.cut[card]
+            ways = self._ways_of(
+                [*self._shared[self.cuts.shared[cut]], *own],
+                self._heads[int(self.cuts.low[cut]) // KEYS_PER_PREFIX],
+                own[-1] if sorts.is_alike[number] else None,
+            )
+            if ways is None:
+                torn.append(sort)
+            else:
+                self._judged += [(sort, enterprise, self._number(way)) for enterprise, way in ways]
+        return torn
+
+    def _judge_rest(self) -> None:
+        """Judges the cards between two cuts that are not listed; the sort of a cover is counted downwards from -1."""
+        cards = self.cuts.high - self.cuts.low + 1 - np.bincount(self.listed.cut, minlength=len(self.cuts.low))
+        rest = np.flatnonzero(cards > 0)
+        self.rest = UnlistedSegments(
+            -1 - self.cuts.shared[rest], self.cuts.low[rest], self.cuts.high[rest], cards[rest]
+        )
+        sorts, firsts = np.unique(self.rest.sort, return_index=True)
+        for sort, head in zip(sorts.tolist(), (self.rest.low[firsts] // KEYS_PER_PREFIX).tolist(), strict=True):
+            ways = self._ways_of(self._shared[-1 - sort], self._heads[head], None) or ()
+            self._judged += [(sort, enterprise, self._number(way)) for enterprise, way in ways]
+
+    def _ways_of(
+        self, movements: Sequence[CustodyEvent], carrier: str | None, last: CustodyEvent | None
+    ) -> list[tuple[int, CardPath]] | None:
+        """Which way a card went, for each enterprise that bought it; ``last`` stands for that of all cards of a sort.
+
+        ``None`` where what comes of it depends on more of the last movement than its sender and its channel.
+        """
+        quantities = self._tracer.quantities
+        history = analyze_custody(movements, quantities.book, carrier)
+        if not history.drafts:
+            return []
+        outcome, chain = history.outcome, history.drafts[0]
+        is_disputed = outcome is Outcome.AMBIGUOUS
+        if last is not None:
+            if quantities.has_any and (
+                outcome in (Outcome.AMBIGUOUS, Outcome.BROKEN)
+                or any(step.precision == "quantity" for step in chain.steps)
+            ):
+                return None
+            if not is_disputed and chain.holder != last.receiver:
+                return None
+        buyers = {movement.receiver for movement in movements if movement.sender.is_carrier}
+        ways = []
+        for number in sorted(self._numbers[buyer] for buyer in buyers & self._numbers.keys()):
+            party = self.parties[number]
+            declared = self.declarations.get(number)
+            date = None if declared is None else declared.when.latest
+            if is_disputed:
+                ways.append((number, _disputed(movements, party, date)))
+            else:
+                ways.append((number, self._way(chain, outcome, party, date, last)))
+        return ways
+
+    def _way(
+        self, chain: ChainDraft, outcome: Outcome, party: Party, date: int | None, last: CustodyEvent | None
+    ) -> CardPath:
+        since = events_since_purchase(chain.steps, party)
+        fate, holder, depth, channel = _fate_of(chain, since, party)
+        purchase, *onward = since
+        departed = onward[0] if onward and not onward[0].receiver.is_carrier else None
+        others = {hop.channel for hop in since[len(since) - depth :] if hop.sender != party}
+        said = [self._declared[origin] for origin in purchase.origins if origin in self._declared]
+        bought, returned, passed_on, held = (False, False, False, ()) if date is None else _at(chain, party, date)
+        way = CardPath(
+            fate=fate,
+            outcome=outcome,
+            holder=holder,
+            depth=depth,
+            channel=channel,
+            onward=tuple(sorted(channel for channel in others if channel is not None)),
+            purchased=purchase.when.earliest,
+            departed=None if departed is None else departed.when.earliest,
+            use=next((use for use, _ in said if use is not None), None),
+            province=next((province for _, province in said if province is not None), None),
+            was_bought=bought,
+            was_returned=returned,
+            was_passed_on=passed_on,
+            held=held,
+        )
+        if last is None:
+            return way
+        hop = chain.steps[-1]
+        is_seller = hop.sender == party and len(chain.steps) - 1 not in chain.gaps
+        return replace(
+            way,
+            holder=None,
+            own_holder=fate == "resold",
+            departed=None if departed is hop else way.departed,
+            own_departed=departed is hop,
+            was_passed_on=passed_on and not is_seller,
+            held=(*held[:-1], (held[-1][0], FAR_FUTURE)) if is_seller and held else held,
+            own_end=is_seller,
+        )
+
+    @cached_property
+    def judged(self) -> list[Classification]:
+        """The ways of all sorts; one part more for each further enterprise that bought the same cards."""
+        if not self._judged:
+            return []
+        lowest = -len(self._shared)
+        sorts = int(self.sort_of_listed.max(initial=0)) - lowest + 1
+        parts: list[Classification] = []
+        met: dict[int, int] = defaultdict(int)
+        for sort, enterprise, way in self._judged:
+            part = met[sort]
+            met[sort] += 1
+            if part == len(parts):
+                parts.append(Classification(lowest, *(np.full(sorts, NONE, dtype=np.int32) for _ in range(2))))
+            parts[part].enterprise[sort - lowest] = enterprise
+            parts[part].way[sort - lowest] = way
+        return parts
+
+    @cached_property
+    def ways(self) -> list[CardPath]:
+        """The ways by their numbers."""
+        return list(self._ways)
+
+    def _number(self, way: CardPath) -> int:
+        return self._ways.setdefault(way, len(self._ways))
+
+    def _movement(self, precision: Precision, record: int, said: Sequence[Any]) -> CustodyEvent:
+        kind, sender, receiver, day, span, second, channel, use, province = said
+        origin = self.origin(record) if record >= RECORD_SHIFT else Origin("", "", None, record)
+        if use is not None or province is not None:
+            self._declared[origin] = (use, province)
+        moment = (day, day + span, second)
+        when = self._moments.get(moment)
+        if when is None:
+            when = self._moments[moment] = DateSpan(*moment)
+        return custody_event(
+            KINDS[kind],
+            self.parties[sender],
+            self.parties[receiver],
+            when,
+            precision=precision,
+            origin=origin,
+            channel=channel,
+        )
+
+
+def _cut(
+    ranges: Sequence[CardInterval], lots: Sequence[CardInterval]
+) -> tuple[list[tuple[int, int, int]], list[tuple[int, ...]]]:
+    """The cards of the lots between two cuts, as (first, last, cover), and the covers: places of ranges in order."""
+    starting: dict[int, list[int]] = defaultdict(list)
+    ending: dict[int, list[int]] = defaultdict(list)
+    for place, (first, last) in enumerate(ranges):
+        starting[first].append(place)
+        ending[last + 1].append(place)
+    opening, closing = {low for low, _ in lots}, {high + 1 for _, high in lots}
+    covering: dict[int, None] = {}
+    is_inside = False
+    cuts: list[tuple[int, int, int]] = []
+    covers: dict[tuple[int, ...], int] = {}
+    for at, following in pairwise(sorted({*starting, *ending, *opening, *closing})):
+        for place in ending[at]:
+            del covering[place]
+        covering.update(dict.fromkeys(starting[at]))
+        is_inside = at in opening or (is_inside and at not in closing)
+        if is_inside:
+            cuts.append((at, following - 1, covers.setdefault(tuple(covering), len(covers))))
+    return cuts, list(covers)
+
+
+def events_since_purchase(hops: Sequence[CustodyEvent], party: Party) -> Sequence[CustodyEvent]:
+    """The last sale by a carrier to the party that names its cards, and all hops after it."""
+    sales = [
+        place
+        for place, hop in enumerate(hops)
+        if hop.sender.is_carrier and hop.receiver == party and hop.precision != "quantity"
+    ]
+    return hops[sales[-1] :] if sales else ()
+
+
+def _fate_of(
+    chain: ChainDraft, since: Sequence[CustodyEvent], party: Party
+) -> tuple[Disposition, Party | None, int, str | None]:
+    """What became of a card, and, if it was resold: its holder, the hops since it left, by which channel it left."""
+    if any(hop.receiver.is_carrier for hop in since):
+        return "returned", None, 0, None
+    if chain.holder == party:
+        return "held", None, 0, None
+    arrival = max(place for place, hop in enumerate(since) if hop.receiver == party)
+    onward = since[arrival + 1 :]
+    # After a gap the first documented hop is not the one by which the card left the enterprise.
+    channel = onward[0].channel if onward[0].sender == party else None
+    return "resold", chain.holder, len(onward), channel
+
+
+def _at(chain: ChainDraft, party: Party, date: int) -> tuple[bool, bool, bool, tuple[CardInterval, ...]]:
+    """Whether the card was bought, returned, and passed on by a date, and the days it was held from the purchase on."""
+    hops = [hop for hop in chain.steps if hop.when.earliest <= date]
+    since = events_since_purchase(hops, party)
+    if not since:
+        return False, False, False, ()
+    if any(hop.receiver.is_carrier for hop in since):
+        return True, True, False, ()
+    days = [*sorted({hop.when.earliest for hop in chain.steps}), FAR_FUTURE + 1]
+    held = [
+        (max(first, since[0].when.earliest), until - 1)
+        for first, until in pairwise(days)
+        if [hop for hop in chain.steps if hop.when.earliest <= first][-1].receiver == party
+    ]
+    return True, False, hops[-1].receiver != party, tuple(days for days in held if days[0] <= days[1])
+
+
+def _disputed(movements: Sequence[CustodyEvent], party: Party, date: int | None) -> CardPath:
+    """A card whose chain is not the only one: nothing is said of it but when the party first bought it."""
+    bought = min(one.when.earliest for one in movements if one.sender.is_carrier and one.receiver == party)
+    return CardPath(
+        fate="disputed",
+        outcome=Outcome.AMBIGUOUS,
+        purchased=bought,
+        was_bought=date is not None and bought <= date,
+    )
+
+
+def _declarations(bench: AuditSession) -> dict[int, StockDeclaration]:
+    """What each party declared on the last day on which it declared anything.
+
+    Several statements of one day are about different cards and are added up; a card that two of them list counts once.
+    """
+    said: dict[int, list[tuple[Any, ...]]] = defaultdict(list)
+    for who, *rest in bench.rows(
+        "SELECT who, day, span, stock, sold, quantity, first, last, record FROM stated "
+        "WHERE who IS NOT NULL ORDER BY record"
+    ):
+        said[who].append(tuple(rest))
+    return {who: _latest(rows) for who, rows in said.items()}
+
+
+def _latest(rows: Sequence[tuple[Any, ...]]) -> StockDeclaration:
+    day, span = max(row[:2] for row in rows)
+    latest = [row[2:] for row in rows if row[:2] == (day, span)]
+    counted = [stock if stock is not None else quantity for stock, _, quantity, first, *_ in latest if first is None]
+    counted += [stock for stock, _, _, first, *_ in latest if first is not None and stock is not None]
+    listed = merge_intervals(
+        (first, last) for stock, _, _, first, last, _ in latest if first is not None and stock is None
+    )
+    stocks = [count for count in counted if count is not None] + [last - first + 1 for first, last in listed]
+    solds = [sold for _, sold, *_ in latest if sold is not None]
+    return StockDeclaration(
+        when=DateSpan(day, day + span),
+        stock=sum(stocks) if stocks else None,
+        sold=sum(solds) if solds else None,
+        records=tuple(row[-1] for row in latest),
+    )

@@ -1,0 +1,275 @@
+"""What stands behind a figure of an audit: its cards, as ranges, and the records that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from graphtrace.analysis.audit.classify import CardClassifier
+from graphtrace.analysis.audit.report import BUCKETS, Auditor, Bucket, require_purchases
+from graphtrace.analysis.party import find_party
+from graphtrace.analysis.trace import Tracer, display_iccid
+from graphtrace.engine.audit_session import merge_intervals
+from graphtrace.errors import UsageError
+from graphtrace.identifiers import join_key
+from graphtrace.model import CUSTODY_KINDS, Origin, Party
+from graphtrace.rules.evaluation import collect_evidence
+from graphtrace.rules.model import EvidenceKind
+from graphtrace.storage.base import CardInterval
+
+if TYPE_CHECKING:
+    from graphtrace.rules.evaluation import RuleFinding
+    from graphtrace.rules.model import Rule
+
+Figure = Bucket | Literal["purchased", "seized"]
+FIGURES: tuple[Figure, ...] = ("purchased", *BUCKETS, "seized")
+"""Figures that can be opened: all cards, those of one bucket, the seized ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One record that names cards of a lot: ``day`` is when what it states happened, if it says so."""
+
+    kind: EvidenceKind
+    day: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrilldownLot:
+    """Consecutive cards with the same history, by the numbers to show, and the records that name them.
+
+    ``holder`` is the last documented holder where that is not the enterprise. Records that name no card stand in a lot
+    without cards.
+    """
+
+    first: str | None
+    last: str | None
+    cards: int
+    holder: Party | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drilldown:
+    """One figure of an audit with everything behind it; ``breach`` where it is a finding of a rule."""
+
+    enterprise: Party
+    figure: str
+    cards: int
+    lots: tuple[DrilldownLot, ...]
+    breach: RuleFinding | None = None
+
+
+def drill_into_bucket(tracer: Tracer, names: Sequence[str], matter: str) -> list[Drilldown]:
+    """The cards and records behind one figure of the audits of some enterprises.
+
+    Cost: as the audit, and the size of the answer.
+
+    Raises
+    ------
+    UsageError
+        If there is no such figure.
+    AmbiguousName, NothingFound
+        As for the audit itself.
+    """
+    if matter not in FIGURES:
+        raise UsageError(f"there is no bucket {matter}", hint=f"one of {', '.join(FIGURES)}", code="unknown_bucket")
+    parties = [find_party(tracer.store, name) for name in names]
+    with CardClassifier(tracer, [party for party in parties if not party.is_carrier]) as accounts:
+        auditor = Auditor(tracer, accounts)
+        require_purchases(parties, auditor.audits)
+        auditor.create_rule_tables()
+        opener = _Opener(tracer, accounts)
+        opened = []
+        for party in parties:
+            opener.keep_bucket(party, matter)
+            opened.append(opener.opened(party, matter, _EVIDENCE[matter]))
+    return opened
+
+
+def drill_into_findings(tracer: Tracer, names: Sequence[str], rules: Sequence[Rule]) -> list[Drilldown]:
+    """The cards and records behind the findings of some rules about some enterprises.
+
+    Raises
+    ------
+    AmbiguousName, NothingFound
+        As for the audit itself.
+    RuleError
+        If the query of a rule cannot be asked.
+    """
+    parties = {party.id: party for party in (find_party(tracer.store, name) for name in names)}
+    with CardClassifier(tracer, [party for party in parties.values() if not party.is_carrier]) as accounts:
+        auditor = Auditor(tracer, accounts)
+        require_purchases(parties.values(), auditor.audits)
+        auditor.create_rule_tables()
+        opener = _Opener(tracer, accounts)
+        opened = []
+        for found in collect_evidence(accounts.bench, rules, list(parties)):
+            party = parties[found.finding.enterprise]
+            opener.keep_lots(party, found.lots)
+            opened.append(
+                opener.opened(party, found.finding.code, found.finding.rule.evidence, found.records, found.finding)
+            )
+    return opened
+
+
+_EVIDENCE: dict[str, tuple[EvidenceKind, ...]] = {
+    **dict.fromkeys(FIGURES, CUSTODY_KINDS),
+    "activated_by_enterprise": (*CUSTODY_KINDS, "activation"),
+    "activated_by_other": (*CUSTODY_KINDS, "activation"),
+    "seized": (*CUSTODY_KINDS, "seizure"),
+}
+
+_USED_CARDS = """
+SELECT key, coalesce(users.id, $1) <> $1 AS is_other
+FROM used LEFT JOIN who AS users ON "user" = users.party WHERE activated IS NOT NULL
+"""
+
+
+class _Opener:
+    def __init__(self, tracer: Tracer, accounts: CardClassifier) -> None:
+        self.tracer = tracer
+        self.accounts = accounts
+        self.bench = accounts.bench
+        self.heads = {head: parts for head, *parts in self.bench.rows("SELECT head, text, size FROM heads")}
+
+    def keep_bucket(self, party: Party, matter: str) -> None:
+        """Lays out ``opened`` (first, last, holder): the cards of one figure."""
+        pieces = "SELECT first, last, holder FROM accounts WHERE enterprise = $1"
+        match matter:
+            case "purchased":
+                self.bench.create_table("opened", pieces, party.id)
+            case "seized":
+                self._keep_cards(pieces, "SELECT key FROM used WHERE seized AND $1 IS NOT NULL", party)
+            case "activated_by_enterprise" | "activated_by_other":
+                other = "is_other" if matter == "activated_by_other" else "NOT is_other"
+                self._keep_cards(f"{pieces} AND fate = 'held'", f"SELECT key FROM ({_USED_CARDS}) WHERE {other}", party)
+            case "in_stock":
+                self.bench.create_table(
+                    "opened",
+                    f"""
+                    WITH pieces AS ({pieces} AND fate = 'held'),
+                    marks AS (
+                        SELECT first, last, key FROM (SELECT key FROM used WHERE activated IS NOT NULL)
+                        ASOF JOIN pieces ON key >= first WHERE key <= last
+                    )
+                    SELECT first, last, NULL AS holder FROM pieces ANTI JOIN marks USING (first)
+                    UNION ALL SELECT coalesce(lag(key) OVER before + 1, first), key - 1, NULL FROM marks
+                    WINDOW before AS (PARTITION BY first ORDER BY key)
+                    UNION ALL SELECT max(key) + 1, last, NULL FROM marks GROUP BY first, last
+                    """,
+                    party.id,
+                )
+            case _:
+                self.bench.create_table("opened", f"{pieces} AND fate = $2", party.id, matter)
+
+    def _keep_cards(self, pieces: str, keys: str, party: Party) -> None:
+        self.bench.create_table(
+            "opened",
+            f"SELECT key AS first, key AS last, holder FROM ({keys}) ASOF JOIN ({pieces}) ON key >= first "
+            "WHERE key <= last",
+            party.id,
+        )
+
+    def keep_lots(self, party: Party, lots: Iterable[CardInterval]) -> None:
+        """Lays out ``opened``: the parts of the party's accounts that lie in the lots."""
+        self.bench.insert_rows("wanted", {"low": "BIGINT", "high": "BIGINT"}, merge_intervals(lots))
+        self.bench.create_table(
+            "opened",
+            "SELECT greatest(first, low) AS first, least(last, high) AS last, holder FROM accounts "
+            "JOIN wanted ON first <= high AND last >= low WHERE enterprise = $1",
+            party.id,
+        )
+
+    def opened(
+        self,
+        party: Party,
+        matter: str,
+        kinds: Sequence[EvidenceKind],
+        records: Sequence[int] = (),
+        breach: RuleFinding | None = None,
+    ) -> Drilldown:
+        rows = self.bench.rows(
+            """
+            SELECT first, last, holder, who.party FROM opened LEFT JOIN who ON holder = id
+            WHERE first <= last ORDER BY first, last
+            """
+        )
+        self.accounts.learn({row[3] for row in rows if row[3] is not None})
+        evidence = self._evidence(kinds)
+        shown = self._shown({end for first, last, *_ in rows for end in (first, last)})
+        lots = [
+            DrilldownLot(
+                first=shown[first],
+                last=shown[last],
+                cards=last - first + 1,
+                holder=None if number is None else self.accounts.parties[number],
+                evidence=tuple(evidence.get((first, last), ())),
+            )
+            for first, last, _, number in rows
+        ]
+        if records:
+            lots.append(DrilldownLot(first=None, last=None, cards=0, holder=None, evidence=self._named(records)))
+        return Drilldown(
+            enterprise=party,
+            figure=matter,
+            cards=sum(lot.cards for lot in lots),
+            lots=tuple(lots),
+            breach=breach,
+        )
+
+    def _evidence(self, kinds: Sequence[EvidenceKind]) -> dict[CardInterval, list[Evidence]]:
+        """The records of some kinds that name cards of each lot; a lot is never covered in part."""
+        asked = [
+            """
+            SELECT opened.first, opened.last, kind, day, record FROM opened
+            JOIN movements ON movements.first <= opened.last AND movements.last >= opened.first
+            """,
+            *(
+                f"SELECT first, last, '{kind}', day, record FROM {table} ASOF JOIN opened ON card >= first "
+                "WHERE card <= last"
+                for kind, table in (("activation", "activations"), ("seizure", "seizures"))
+                if kind in kinds
+            ),
+        ]
+        wanted = ", ".join(f"'{kind}'" for kind in kinds)
+        found: dict[CardInterval, list[Evidence]] = {}
+        for first, last, kind, day, record in self.bench.rows(
+            f"SELECT DISTINCT * FROM ({' UNION ALL '.join(asked)}) AS found (first, last, kind, day, record) "
+            f"WHERE kind IN ({wanted}) ORDER BY first, last, day NULLS LAST, kind, record"
+        ):
+            said = Evidence(kind=kind, day=None if day is None else str(day), origin=self.accounts.origin(record))
+            found.setdefault((first, last), []).append(said)
+        return found
+
+    def _named(self, records: Sequence[int]) -> tuple[Evidence, ...]:
+        """Records by themselves, with what each states."""
+        self.bench.insert_rows("rested_on", {"record": "BIGINT"}, [(record,) for record in records])
+        tables = {
+            "activations": "'activation'",
+            "seizures": "'seizure'",
+            "declarations": "'stock'",
+            "movements": "kind",
+        }
+        union = " UNION ".join(f"SELECT record, {kind} AS kind, day FROM {table}" for table, kind in tables.items())
+        rows = self.bench.rows(
+            f"""
+            SELECT record, coalesce(kind, 'reject'), day FROM rested_on LEFT JOIN ({union}) AS said USING (record)
+            ORDER BY day NULLS LAST, kind, record
+            """
+        )
+        return tuple(
+            Evidence(kind=kind, day=None if day is None else str(day), origin=self.accounts.origin(record))
+            for record, kind, day in rows
+        )
+
+    def _shown(self, numbers: set[int]) -> dict[int, str]:
+        keys = {}
+        for number in numbers:
+            head, rest = divmod(number, 10**11)
+            text, size = self.heads[head]
+            keys[number] = join_key(text, size, rest)
+        tails = self.tracer.store.check_chars(keys.values())
+        return {number: display_iccid(key, tails.get(key, ())) for number, key in keys.items()}

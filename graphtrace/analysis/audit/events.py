@@ -1,0 +1,202 @@
+"""What happened to the cards of some accounts: their activations and seizures, and what these come to card by card."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from graphtrace.analysis.audit.arrays import (
+    FAR_FUTURE,
+    NONE,
+    Indices,
+    IntArray,
+    Mask,
+    decode_categories,
+    filter_intervals,
+    group_starts,
+    index_of,
+    numpy_columns,
+    unique,
+)
+from graphtrace.analysis.audit.classify import ACTIVATION, SEIZURE, CardClassifier
+
+if TYPE_CHECKING:
+    from graphtrace.engine.audit_session import AuditSession
+
+_NUMBERS = ("key", "kind", "day", "span", "second", "who")
+
+
+class CardEvents:
+    """The cards with an activation or a seizure, in order, one row each.
+
+    Attributes
+    ----------
+    key, sort
+        The card and its sort.
+    of_listed
+        The place of each listed card here, :data:`NONE` if it has no event.
+    activated
+        The day of its first activation, :data:`FAR_FUTURE` if it has none; ``is_activated`` says so.
+    is_seized
+        Whether it was seized.
+    users, places
+        ``user`` and ``province`` of its latest activation that names one, :data:`NONE` if none does; ``first_user``,
+        ``last_user``, ``first_province`` and ``last_province`` are the least and the greatest of all that its
+        activations name, the same for most cards. ``provinces`` has the names of provinces.
+    """
+
+    def __init__(self, accounts: CardClassifier) -> None:
+        table = accounts.bench.columns(
+            f"""
+            SELECT key, kind, coalesce(day, {NONE}) AS day, coalesce(span, 0) AS span,
+                coalesce(second, {NONE}) AS second, coalesce(who, {NONE}) AS who, province
+            FROM events
+            """,
+            {"province": "events"},
+        )
+        rows = numpy_columns(table, _NUMBERS)
+        rows["province"], self.provinces = decode_categories(table, "province")
+        del table
+        cut = filter_intervals(rows, accounts.cuts.low, accounts.cuts.high)
+        self._rows = rows
+        start = self._start = group_starts(rows["key"])
+        is_activation = rows["kind"] == ACTIVATION
+        is_once = len(start) == len(cut)
+        self.key: IntArray = rows["key"] if is_once else rows["key"][start]
+        self.activated: IntArray = self._least(rows["day"], is_activation)
+        self.is_activated: Mask = self.activated < FAR_FUTURE
+        self.is_seized: Mask = self._any(~is_activation)
+        first, last = self._ends(rows["who"], is_activation)
+        self.users = {"user": first, "first_user": first, "last_user": last}
+        first, last = self._ends(rows["province"], is_activation)
+        self.places = {"province": first, "first_province": first, "last_province": last}
+        self._find_latest(accounts.bench)
+        self.of_listed: Indices = index_of(accounts.listed.key, self.key)
+        self.sort: IntArray = (-1 - accounts.cuts.shared.astype(np.int32))[cut if is_once else cut[start]]
+        is_met = self.of_listed >= 0
+        self.sort[self.of_listed[is_met]] = accounts.sort_of_listed[is_met]
+
+    def __len__(self) -> int:
+        return len(self.key)
+
+    def _least(self, values: npt.NDArray[Any], of: Mask) -> IntArray:
+        return self._over_cards(np.minimum, np.where(of, values, np.int32(FAR_FUTURE)))
+
+    def _any(self, values: Mask) -> Mask:
+        found: Mask = self._over_cards(np.logical_or, values)
+        return found
+
+    def _over_cards(self, how: np.ufunc, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        if len(values) == len(self._start):
+            return values
+        return how.reduceat(values, self._start)
+
+    def _ends(self, values: npt.NDArray[Any], is_activation: Mask) -> tuple[IntArray, IntArray]:
+        """The least and the greatest that the activations of each card name."""
+        is_named = is_activation & (values >= 0)
+        last = self._over_cards(np.maximum, np.where(is_named, values, np.int32(NONE)))
+        if len(values) == len(self._start):
+            return last, last
+        return np.where(last < 0, np.int32(NONE), self._least(values, is_named)), last
+
+    def _find_latest(self, bench: AuditSession) -> None:
+        """The latest user and province of the cards that had several: ties of time are settled by the names."""
+        users, places = self.users, self.places
+        several = users["first_user"] != users["last_user"]
+        several |= places["first_province"] != places["last_province"]
+        cards = np.flatnonzero(several)
+        if not len(cards):
+            return
+        rows, card = self.rows_of(cards)
+        is_activation = self._is_activation(rows)
+        rows, card = rows[is_activation], card[is_activation]
+        names = self._ranks(bench, unique(self._rows["who"][rows]))
+        time = [self._rows["second"][rows], self._until(rows), self._rows["day"][rows]]
+        users["user"], places["province"] = users["user"].copy(), places["province"].copy()
+        for values, ranks, latest in (
+            (self._rows["who"][rows], names, users["user"]),
+            (self._rows["province"][rows], _ranks_of(self.provinces), places["province"]),
+        ):
+            named = np.flatnonzero(values >= 0)
+            if not len(named):
+                continue
+            order = named[np.lexsort((ranks[values[named]], *(part[named] for part in time), card[named]))]
+            last = np.append(group_starts(card[order])[1:], len(order)) - 1
+            latest[cards[card[order[last]]]] = values[order[last]]
+
+    @staticmethod
+    def _ranks(bench: AuditSession, parties: IntArray) -> IntArray:
+        """The places of parties in the order of their ids, by their numbers."""
+        asked = bench.rows(
+            "SELECT party FROM who WHERE party IN (SELECT unnest($1::INTEGER[])) ORDER BY id", parties.tolist()
+        )
+        ranks = np.zeros(int(parties.max(initial=0)) + 1, dtype=np.int64)
+        ranks[[party for (party,) in asked]] = np.arange(len(asked))
+        return ranks
+
+    @cached_property
+    def listed(self) -> Indices:
+        """The place of each card among the listed ones, :data:`NONE` if it is not listed."""
+        places = np.full(len(self), NONE, dtype=np.int32)
+        is_met = self.of_listed >= 0
+        places[self.of_listed[is_met]] = np.flatnonzero(is_met)
+        return places
+
+    def told_of_listed(self, marks: Mask) -> Mask:
+        """What is told of the cards here, for the listed cards: false for those without an event."""
+        told = self.of_listed >= 0
+        told[told] = marks[self.of_listed[told]]
+        return told
+
+    def rows_of(self, cards: Indices) -> tuple[Indices, Indices]:
+        """The events of some cards, and at which place among these cards each stands."""
+        counts = np.append(self._start, len(self._rows["key"]))[cards + 1] - self._start[cards]
+        before = np.cumsum(counts) - counts
+        rows = np.arange(int(counts.sum())) + np.repeat(self._start[cards] - before, counts)
+        return rows, np.repeat(np.arange(len(cards)), counts)
+
+    def _is_activation(self, rows: Indices) -> Mask:
+        marks: Mask = self._rows["kind"][rows] == ACTIVATION
+        return marks
+
+    def _until(self, rows: Indices) -> IntArray:
+        last: IntArray = self._rows["day"][rows] + self._rows["span"][rows]
+        return last
+
+    def first_day_since(self, cards: Indices, days: IntArray) -> IntArray:
+        """The day of the first activation of each card on or after a day of its own, :data:`FAR_FUTURE` if there is
+        none.
+        """
+        rows, card = self.rows_of(cards)
+        day = self._rows["day"][rows]
+        counts = self._is_activation(rows) & (day >= days[card])
+        found = np.full(len(cards), FAR_FUTURE, dtype=np.int64)
+        np.minimum.at(found, card[counts], day[counts])
+        return found
+
+    def activations_by(self, cards: Indices, dates: IntArray) -> tuple[Indices, IntArray]:
+        """The activations of cards on or before a day each: the place of the card among them, and the last day."""
+        rows, card = self.rows_of(cards)
+        counts = self._is_activation(rows) & (self._rows["day"][rows] <= dates[card])
+        return card[counts], self._until(rows[counts])
+
+
+def _ranks_of(texts: list[str]) -> IntArray:
+    """The places of the texts in their order."""
+    ranks = np.zeros(len(texts), dtype=np.int64)
+    ranks[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
+    return ranks
+
+
+_SEIZED_UNDER = f"SELECT DISTINCT key, case_no FROM events WHERE kind = {SEIZURE}"
+
+
+def seizures_by_case(bench: AuditSession) -> list[tuple[int, str | None]]:
+    """The seized cards with the numbers of their cases; without one only where no record gives one."""
+    found: dict[int, set[str | None]] = {}
+    for key, case_no in bench.rows(_SEIZED_UNDER):
+        found.setdefault(key, set()).add(case_no)
+    return [(key, case_no) for key, names in found.items() for case_no in ((names - {None}) or names)]

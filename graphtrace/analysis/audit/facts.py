@@ -1,0 +1,129 @@
+"""An audit as rows that add up, for a case that several machines answer from, each from its own cards.
+
+Whatever an audit counts is a row (enterprise, figure, key, cards, activated, seized); equal figures of several blocks
+are one row whose numbers are the sums. What is said of the whole case in each block (declarations, sales by
+number) stands in the key, so that equal rows stay one. :func:`merge_facts` is what any engine does with
+``SELECT enterprise, name, figure, key, sum(cards), sum(activated), sum(seized) … GROUP BY ALL``.
+
+Left out is what does not add up: the quartiles of days, the rows of a balance, and findings, whose rules look at the
+whole case.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from graphtrace.analysis.audit.report import BUCKETS, Audit
+from graphtrace.model import party_dict
+
+
+class AuditFact(NamedTuple):
+    """One figure of an enterprise; ``key`` says which of its kind, as JSON."""
+
+    enterprise: str
+    figure: str
+    key: str
+    cards: int
+    activated: int = 0
+    seized: int = 0
+
+
+def to_facts(audits: Iterable[Audit]) -> Iterator[AuditFact]:
+    """The figures of audits, as rows that add up."""
+    for audit in audits:
+        for figure, key, *numbers in _figures(audit):
+            yield AuditFact(audit.enterprise.id, figure, json.dumps(key, ensure_ascii=False), *numbers)
+
+
+def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
+    yield "enterprise", {"id": audit.enterprise.id, "name": audit.enterprise.name, "uscc": audit.uscc}, audit.purchased
+    for bucket, cards in audit.buckets.items():
+        yield "bucket", bucket, cards
+    yield "resold", "activated", audit.resold.activated
+    yield "activated", None, audit.activated
+    yield "seized", None, audit.seized
+    for depth, cards in audit.resold.by_depth.items():
+        yield "depth", depth, cards
+    for channel, cards in audit.resold.channels.items():
+        yield "channel", channel, cards
+    for share in audit.resold.final_holders:
+        yield "holder", party_dict(share.party), share.cards, share.activated, share.seized
+    for case_no, cards in audit.seized_cases:
+        yield "case", case_no, cards
+    for *place, cards in audit.places:
+        yield "place", place, cards
+    for name, quantity in (("purchased", audit.quantity_purchased), ("sold", audit.quantity_sold)):
+        yield "quantity", [name, *quantity], 0
+    balance = audit.balance
+    if balance is not None:
+        yield "declared", [balance.when.day, balance.declared_stock, balance.declared_sold], 0
+        yield "at_date", "left", balance.purchased - balance.returned - balance.activated
+
+
+def merge_facts(rows: Iterable[AuditFact]) -> list[AuditFact]:
+    """Equal figures as one, in order."""
+    sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for enterprise, figure, key, *numbers in rows:
+        total = sums[enterprise, figure, key]
+        for place, value in enumerate(numbers):
+            total[place] += value
+    return [AuditFact(*what, *numbers) for what, numbers in sorted(sums.items())]
+
+
+def facts_to_dicts(rows: Iterable[AuditFact]) -> list[dict[str, Any]]:
+    """Audits as documents (SPEC 6), the largest purchase first, from rows of which no two are of one figure."""
+    found: dict[str, dict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
+    for enterprise, figure, key, *numbers in rows:
+        found[enterprise][figure].append((json.loads(key), *numbers))
+    documents = [_document(figures) for figures in found.values()]
+    return sorted(documents, key=lambda document: (-document["purchased"], document["enterprise"]["id"]))
+
+
+def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
+    ((enterprise, purchased, *_),) = figures["enterprise"]
+    single = {name: figures[name][0][1] for name in ("resold", "activated", "seized")}
+    buckets = {bucket: cards for bucket, cards, *_ in figures["bucket"]}
+    quantities = {name: {"records": records, "cards": cards} for (name, records, cards), *_ in figures["quantity"]}
+    holders = sorted(figures["holder"], key=lambda row: (-row[1], row[0]["id"]))
+    return {
+        "enterprise": enterprise,
+        "purchased": purchased,
+        "buckets": {bucket: buckets[bucket] for bucket in BUCKETS},
+        "resold": {
+            "activated": single["resold"],
+            "by_depth": {str(depth): cards for depth, cards, *_ in sorted(figures["depth"])},
+            "final_holders": [
+                {"party": party, "cards": cards, "activated": activated, "seized": seized}
+                for party, cards, activated, seized in holders
+            ],
+            "channels": {
+                channel: cards for channel, cards, *_ in sorted(figures["channel"], key=lambda row: (-row[1], row[0]))
+            },
+        },
+        "seized": single["seized"],
+        "quantity_only": {name: quantities[name] for name in ("purchased", "sold")},
+        "balance": _balance(figures),
+        "activated": single["activated"],
+        "seized_cases": [
+            {"case_no": case_no, "cards": cards}
+            for case_no, cards, *_ in sorted(figures["case"], key=lambda row: (-row[1], row[0] is None, row[0] or ""))
+        ],
+        "places": [
+            {"declared_use": use, "declared_province": declared, "province": province, "cards": cards}
+            for (use, declared, province), cards, *_ in sorted(
+                figures["place"], key=lambda row: (-row[1], *((each is None, each or "") for each in row[0]))
+            )
+        ],
+    }
+
+
+def _balance(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
+    if not figures["declared"]:
+        return dict.fromkeys(("date", "declared_stock", "declared_sold", "unaccounted"))
+    (((date, stock, sold), *_),) = figures["declared"]
+    ((_, left, *_),) = figures["at_date"]
+    unaccounted = None if stock is None or sold is None else left - sold - stock
+    return {"date": date, "declared_stock": stock, "declared_sold": sold, "unaccounted": unaccounted}

@@ -1,0 +1,401 @@
+"""The figures of audits: the cards of all enterprises of some accounts, counted at once.
+
+What sorts of cards have in common is counted by sort; only what differs from card to card (the buyer and the day of a
+last movement, the day of a first activation, users, provinces) is counted by card, in passes over columns.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from graphtrace.analysis.audit.arrays import (
+    FAR_FUTURE,
+    NONE,
+    Indices,
+    IntArray,
+    Mask,
+    group_by,
+    group_counts,
+    int_array,
+    unique,
+    value_counts,
+    where,
+)
+from graphtrace.analysis.audit.classify import CardClassifier, Classification
+from graphtrace.analysis.audit.events import CardEvents, seizures_by_case
+from graphtrace.model import Party, party_dict
+from graphtrace.storage.arrow import as_numpy
+
+if TYPE_CHECKING:
+    from graphtrace.analysis.audit.classify import Disposition
+    from graphtrace.engine.audit_session import AuditSession
+
+
+class CardCount(NamedTuple):
+    """How many cards, and how many of them were ever activated and seized."""
+
+    cards: int = 0
+    activated: int = 0
+    seized: int = 0
+
+
+class HolderColumns(NamedTuple):
+    """The last holders of the resold cards of one enterprise as columns, in no order."""
+
+    party: IntArray
+    cards: IntArray
+    activated: IntArray
+    seized: IntArray
+
+    @classmethod
+    def none(cls) -> HolderColumns:
+        """No holders."""
+        return cls(*(int_array([]) for _ in cls._fields))
+
+
+class PartyTable:
+    """Some parties by their numbers, made when they are looked at: there may be millions."""
+
+    def __init__(self, bench: AuditSession, numbers: IntArray) -> None:
+        bench.register_columns("asked", {"party": unique(numbers)})
+        self._table = bench.columns(
+            "SELECT party, id, name, is_carrier, bearers FROM who JOIN asked USING (party) ORDER BY id"
+        )
+        self._numbers: IntArray = as_numpy(self._table.column("party"))
+        self._known: dict[int, Party] = {}
+
+    @cached_property
+    def _ranks(self) -> IntArray:
+        """The places of the parties in the order of their ids, by their numbers."""
+        ranks = np.zeros(int(self._numbers.max(initial=0)) + 1, dtype=np.int32)
+        ranks[self._numbers] = np.arange(len(self._numbers))
+        return ranks
+
+    def in_order(self, counts: HolderColumns) -> HolderColumns:
+        """The same holders, the largest first, then by id."""
+        order = np.lexsort((self._ranks[counts.party], -counts.cards))
+        return HolderColumns(*(values[order] for values in counts))
+
+    def __getitem__(self, number: int) -> Party:
+        if number not in self._known:
+            place = int(self._ranks[number])
+            ((_, *who),) = zip(*self._table.slice(place, 1).to_pydict().values(), strict=True)
+            self._known[number] = Party(*who)
+        return self._known[number]
+
+    @cached_property
+    def parties(self) -> Mapping[int, Party]:
+        """All of them."""
+        rows = zip(*self._table.to_pydict().values(), strict=True)
+        return {number: Party(*who) for number, *who in rows}
+
+    @cached_property
+    def params(self) -> Mapping[int, dict[str, Any] | None]:
+        """All of them as documents name them."""
+        return {number: party_dict(party) for number, party in self.parties.items()}
+
+
+class _Seen(NamedTuple):
+    """Rows, once for each enterprise that sees them: which they are, the enterprise, the way."""
+
+    rows: Indices | slice
+    enterprise: IntArray
+    way: IntArray
+
+    def at(self, places: Indices) -> Indices:
+        """The rows that stand at some places."""
+        return places if isinstance(self.rows, slice) else self.rows[places]
+
+
+Days = tuple[int | None, int]
+"""A number of days, ``None`` if it is not known, and of how many cards."""
+
+
+class AuditMetrics:
+    """What is counted, by the number of the enterprise."""
+
+    def __init__(self, accounts: CardClassifier, used: CardEvents) -> None:
+        self.accounts = accounts
+        self.used = used
+        self._ways = _Ways(accounts)
+        self._count()
+
+    def _count(self) -> None:
+        """Counts by enterprise and way."""
+        accounts, used = self.accounts, self.used
+        self._by_way: dict[tuple[int, int], CardCount] = defaultdict(CardCount)
+        for part in accounts.judged:
+            sums = [
+                self._by_sort(part, accounts.sort_of_listed)
+                + self._by_sort(part, accounts.rest.sort, accounts.rest.cards),
+                self._by_sort(part, used.sort[used.is_activated]),
+                self._by_sort(part, used.sort[used.is_seized]),
+            ]
+            seen = np.flatnonzero(part.way >= 0)
+            for enterprise, way, _, *counts in group_counts(
+                part.enterprise[seen], part.way[seen], sums=[each[seen] for each in sums]
+            ):
+                known = self._by_way[enterprise, way]
+                self._by_way[enterprise, way] = CardCount(*(a + b for a, b in zip(known, counts, strict=True)))
+
+    @staticmethod
+    def _by_sort(part: Classification, sorts: IntArray, weights: IntArray | None = None) -> IntArray:
+        summed = np.bincount(sorts - part.lowest, weights=weights, minlength=len(part.way))
+        return summed.astype(np.int64)
+
+    def _seen(self, sorts: IntArray) -> Iterator[_Seen]:
+        """Rows with a sort, once for each enterprise that sees them."""
+        for part in self.accounts.judged:
+            place = sorts - part.lowest
+            way = part.way[place]
+            rows = where(way >= 0)
+            yield _Seen(rows, part.enterprise[place[rows]], way[rows])
+
+    @cached_property
+    def _listed(self) -> list[_Seen]:
+        """The listed cards as seen by the enterprises."""
+        return list(self._seen(self.accounts.sort_of_listed))
+
+    @cached_property
+    def _used(self) -> list[_Seen]:
+        """The cards with events as seen by the enterprises."""
+        return list(self._seen(self.used.sort))
+
+    # -- buckets -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def fates(self) -> Mapping[int, Mapping[Disposition, CardCount]]:
+        """Cards by what became of them."""
+        fates: dict[int, dict[Disposition, CardCount]] = defaultdict(lambda: defaultdict(CardCount))
+        for (enterprise, way), count in self._by_way.items():
+            of = fates[enterprise]
+            fate = self.accounts.ways[way].fate
+            of[fate] = CardCount(*(a + b for a, b in zip(of[fate], count, strict=True)))
+        return fates
+
+    def _resold(self) -> Iterator[tuple[int, int, CardCount]]:
+        for (enterprise, way), count in self._by_way.items():
+            if self.accounts.ways[way].fate == "resold":
+                yield enterprise, way, count
+
+    @cached_property
+    def depths(self) -> Mapping[int, Mapping[int, int]]:
+        """Resold cards by depth, in order."""
+        depths: dict[int, Counter[int]] = defaultdict(Counter)
+        for enterprise, way, count in self._resold():
+            depths[enterprise][self.accounts.ways[way].depth] += count.cards
+        return {enterprise: dict(sorted(found.items())) for enterprise, found in depths.items()}
+
+    @cached_property
+    def channels(self) -> Mapping[int, Mapping[str, int]]:
+        """Resold cards by the channel by which they left, the most used first."""
+        channels: dict[int, Counter[str]] = defaultdict(Counter)
+        for enterprise, way, count in self._resold():
+            channel = self.accounts.ways[way].channel
+            if channel is not None:
+                channels[enterprise][channel] += count.cards
+        return {
+            enterprise: dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
+            for enterprise, found in channels.items()
+        }
+
+    @cached_property
+    def _held(self) -> tuple[IntArray, HolderColumns]:
+        """Enterprises, in order, and last holders of their resold cards."""
+        accounts, used, ways = self.accounts, self.used, self._ways
+        told = used.told_of_listed(used.is_activated), used.told_of_listed(used.is_seized)
+        parts = []
+        for seen in self._listed:
+            own = np.flatnonzero(ways.is_own_holder[seen.way])
+            cards = seen.at(own)
+            once = np.ones(len(cards), dtype=np.int8)
+            parts.append([seen.enterprise[own], accounts.listed.buyer[cards], once, *(marks[cards] for marks in told)])
+        shared = [
+            (enterprise, ways.holder[way], *count)
+            for enterprise, way, count in self._resold()
+            if not ways.is_own_holder[way]
+        ]
+        parts.append([int_array(values) for values in zip(*shared, strict=True)] if shared else [int_array([])] * 5)
+        enterprise, holder, *counts = (np.concatenate(values) for values in zip(*parts, strict=True))
+        pairs, _, sums = group_by(enterprise, holder, sums=counts)
+        return pairs[0], HolderColumns(pairs[1], *sums)
+
+    @cached_property
+    def people(self) -> PartyTable:
+        """Who the last holders are."""
+        return PartyTable(self.accounts.bench, self._held[1].party)
+
+    @cached_property
+    def holders(self) -> Mapping[int, HolderColumns]:
+        """Last holders of the resold cards."""
+        enterprise, counts = self._held
+        ends = np.flatnonzero(np.diff(enterprise, append=NONE)) + 1 if len(enterprise) else int_array([])
+        found: dict[int, HolderColumns] = {}
+        start = 0
+        for end in ends.tolist():
+            found[int(enterprise[start])] = HolderColumns(*(values[start:end] for values in counts))
+            start = end
+        return found
+
+    # -- times, users, places ----------------------------------------------------------------------------------
+
+    @cached_property
+    def to_transfer(self) -> Mapping[int, Sequence[Days]]:
+        """Days from the purchase to the first transfer after it."""
+        ways, listed = self._ways, self.accounts.listed
+        found: dict[int, list[Days]] = defaultdict(list)
+        for (enterprise, number), count in self._by_way.items():
+            way = self.accounts.ways[number]
+            if not way.own_departed:
+                days = None if way.departed is None or way.purchased is None else way.departed - way.purchased
+                found[enterprise].append((days, count.cards))
+        for seen in self._listed:
+            own = np.flatnonzero(ways.is_own_departed[seen.way])
+            after = listed.day[seen.at(own)] - ways.purchased[seen.way[own]]
+            for seller, day, cards in group_counts(seen.enterprise[own], after):
+                found[seller].append((day, cards))
+        return found
+
+    @cached_property
+    def to_activation(self) -> Mapping[int, Sequence[Days]]:
+        """Days from the purchase to the first activation on or after it; cards without one are left out."""
+        used = self.used
+        found: dict[int, list[Days]] = defaultdict(list)
+        for seen in self._used:
+            purchased = self._ways.purchased[seen.way]
+            days = used.activated[seen.rows] - purchased
+            early = np.flatnonzero(used.is_activated[seen.rows] & (days < 0))
+            if len(early):
+                days[early] = used.first_day_since(seen.at(early), purchased[early]) - purchased[early]
+            known = where(used.is_activated[seen.rows] & (days >= 0) & (days < FAR_FUTURE // 2))
+            for number, day, cards in group_counts(seen.enterprise[known], days[known]):
+                found[number].append((day, cards))
+        return found
+
+    @cached_property
+    def by_other(self) -> Mapping[int, int]:
+        """Cards that the enterprise still holds whose latest stated user is another."""
+        found: Counter[int] = Counter()
+        for rows, enterprise, way in self._used:
+            user = self.used.users["user"][rows]
+            other = enterprise[self._ways.is_held[way] & (user >= 0) & (user != enterprise)]
+            found.update(value_counts(other))
+        return found
+
+    @cached_property
+    def places(self) -> Mapping[int, Mapping[tuple[str | None, str | None, str | None], int]]:
+        """Activated cards by declared use, declared province and the province of their latest activation."""
+        used, names = self.used, self.used.provinces
+        found: dict[int, Counter[tuple[str | None, str | None, str | None]]] = defaultdict(Counter)
+        for rows, enterprise, way in self._used:
+            on = where(used.is_activated[rows])
+            for number, declared, province, cards in group_counts(
+                enterprise[on], self._ways.declared[way[on]], used.places["province"][rows][on]
+            ):
+                use, declared_province = self._ways.declarations[declared]
+                found[number][use, declared_province, None if province < 0 else names[province]] += cards
+        return found
+
+    @cached_property
+    def cases(self) -> Mapping[int, Mapping[str | None, int]]:
+        """Seized cards by the number of their case."""
+        used = self.used
+        cards = np.flatnonzero(used.is_seized)
+        of_card: dict[int, list[int]] = defaultdict(list)
+        for rows, enterprise, _ in self._seen(used.sort[cards]):
+            for card, number in zip(used.key[cards[rows]].tolist(), enterprise.tolist(), strict=True):
+                of_card[card].append(number)
+        found: dict[int, Counter[str | None]] = defaultdict(Counter)
+        for card, case_no in seizures_by_case(self.accounts.bench) if of_card else ():
+            for number in of_card.get(card, ()):
+                found[number][case_no] += 1
+        return found
+
+    # -- the balance -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _dates(self) -> IntArray:
+        """The day of the declaration by enterprise, :data:`NONE` if it has none."""
+        dates = np.full(max(self.accounts.enterprises, default=0) + 1, NONE, dtype=np.int32)
+        for number, said in self.accounts.declarations.items():
+            if number < len(dates):
+                dates[number] = said.when.latest
+        return dates
+
+    @cached_property
+    def at_date(self) -> Mapping[int, tuple[int, int, int]]:
+        """Cards bought, returned, and passed on by the day of the declaration."""
+        found: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
+        for (enterprise, number), count in self._by_way.items():
+            way, sums = self.accounts.ways[number], found[enterprise]
+            sums[0] += count.cards * way.was_bought
+            sums[1] += count.cards * way.was_returned
+            sums[2] += count.cards * (way.was_bought and way.was_passed_on and not way.was_returned)
+        for rows, enterprises, ways in self._listed:
+            is_by_date = self.accounts.listed.day[rows] <= self._dates[enterprises]
+            for seller, cards in value_counts(enterprises[self._ways.may_have_passed_on[ways] & is_by_date]).items():
+                found[seller][2] += cards
+        return {number: (bought, returned, passed_on) for number, (bought, returned, passed_on) in found.items()}
+
+    @cached_property
+    def while_held(self) -> Mapping[int, int]:
+        """Cards activated while the enterprise held them, by the day of the declaration."""
+        used, ways, listed = self.used, self._ways, self.accounts.listed
+        found: Counter[int] = Counter()
+        for seen in self._used:
+            asked = np.flatnonzero(
+                used.is_activated[seen.rows] & (self._dates[seen.enterprise] >= 0) & ways.was_held[seen.way]
+            )
+            cards, way_of, seen_by = seen.at(asked), seen.way[asked], seen.enterprise[asked]
+            place, day = used.activations_by(cards, self._dates[seen_by])
+            at = used.listed[cards]
+            own_end = np.where(
+                ways.is_own_end[way_of] & (at >= 0), listed.day[at] - 1 if len(listed) else FAR_FUTURE, FAR_FUTURE
+            )
+            is_held = np.zeros(len(cards), dtype=np.bool_)
+            for since, until in ways.held:
+                inside = (day >= since[way_of[place]]) & (day <= np.minimum(until[way_of[place]], own_end[place]))
+                is_held[place[inside]] = True
+            found.update(value_counts(seen_by[is_held]))
+        return found
+
+
+class _Ways:
+    """The ways as columns."""
+
+    def __init__(self, accounts: CardClassifier) -> None:
+        ways = accounts.ways
+        numbers = {party: number for number, party in accounts.parties.items()}
+        self.holder = self._numbers(NONE if way.holder is None else numbers[way.holder] for way in ways)
+        self.purchased = self._numbers(FAR_FUTURE if way.purchased is None else way.purchased for way in ways)
+        self.is_held = self._marks(way.fate == "held" for way in ways)
+        self.is_own_holder = self._marks(way.own_holder for way in ways)
+        self.is_own_departed = self._marks(way.own_departed for way in ways)
+        self.is_own_end = self._marks(way.own_end for way in ways)
+        self.may_have_passed_on = self._marks(
+            way.was_bought and way.own_end and not (way.was_passed_on or way.was_returned) for way in ways
+        )
+        self.was_held = self._marks(bool(way.held) for way in ways)
+        self.held = [
+            (
+                self._numbers(way.held[place][0] if place < len(way.held) else FAR_FUTURE for way in ways),
+                self._numbers(way.held[place][1] if place < len(way.held) else NONE for way in ways),
+            )
+            for place in range(max((len(way.held) for way in ways), default=0))
+        ]
+        known: dict[tuple[str | None, str | None], int] = {}
+        self.declared = self._numbers(known.setdefault((way.use, way.province), len(known)) for way in ways)
+        self.declarations = list(known)
+
+    @staticmethod
+    def _numbers(numbers: Iterable[int]) -> IntArray:
+        return np.fromiter(numbers, dtype=np.int32)
+
+    @staticmethod
+    def _marks(marks: Iterable[Any]) -> Mask:
+        return np.fromiter(marks, dtype=np.bool_)

@@ -1,0 +1,555 @@
+"""What became of every card that an enterprise bought from a carrier (SPEC 5).
+
+Cards are judged by the custody core, once for all cards that went the same way
+(:mod:`graphtrace.analysis.audit.classify`); the engine counts them by it. Nothing is expanded to cards: the cost grows
+with records, not with the sizes of ranges, and all enterprises are counted in the same passes as one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from shlex import quote
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
+
+from graphtrace.analysis.audit.classify import CardClassifier
+from graphtrace.analysis.audit.events import CardEvents
+from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days, HolderColumns, PartyTable
+from graphtrace.analysis.audit.rule_tables import create_rule_tables
+from graphtrace.analysis.display import HtmlPageMixin, LocalizedDictMixin
+from graphtrace.analysis.party import find_party
+from graphtrace.analysis.trace import Tracer
+from graphtrace.analysis.unlinked_events import create_events_view
+from graphtrace.custody import sort_origins
+from graphtrace.engine.audit_session import RECORD_SHIFT
+from graphtrace.errors import NothingFound
+from graphtrace.identifiers import parse_uscc
+from graphtrace.model import KINDS, DateSpan, Origin, Party
+from graphtrace.rules.evaluation import RuleFinding, evaluate_rules
+from graphtrace.rules.model import Rule
+from graphtrace.storage.base import QuantityTotals
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_Value = TypeVar("_Value")
+
+Bucket = Literal["in_stock", "activated_by_enterprise", "activated_by_other", "resold", "returned", "disputed"]
+BUCKETS: tuple[Bucket, ...] = (
+    *("in_stock", "activated_by_enterprise", "activated_by_other"),
+    *("resold", "returned", "disputed"),
+)
+
+
+class HolderCount(NamedTuple):
+    """How many of the resold cards a party ended up with."""
+
+    party: Party
+    cards: int
+    activated: int
+    seized: int
+
+
+class FinalHolders(Sequence[HolderCount]):
+    """Final holders, the largest first, then by id. Columns until somebody looks at them: there may be millions."""
+
+    def __init__(self, people: PartyTable, counts: HolderColumns) -> None:
+        self._people = people
+        self._counts = counts
+
+    @cached_property
+    def columns(self) -> HolderColumns:
+        """The holders in their order, as columns."""
+        return self._people.in_order(self._counts)
+
+    @overload
+    def __getitem__(self, index: int) -> HolderCount: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[HolderCount]: ...
+    def __getitem__(self, index: int | slice) -> HolderCount | Sequence[HolderCount]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(len(self))[index]]
+        number, cards, activated, seized = (int(values[index]) for values in self.columns)
+        return HolderCount(party=self._people[number], cards=cards, activated=activated, seized=seized)
+
+    def __iter__(self) -> Iterator[HolderCount]:
+        return map(HolderCount._make, self._rows(self._people.parties))
+
+    def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int]]:
+        """The same with the party as documents name it, once for all in which it is met."""
+        return self._rows(self._people.params)
+
+    def _rows(self, known: Mapping[int, _Value]) -> Iterator[tuple[_Value, int, int, int]]:
+        numbers, *counts = (values.tolist() for values in self.columns)
+        return zip(map(known.__getitem__, numbers), *counts, strict=True)
+
+    def __len__(self) -> int:
+        return len(self._counts.party)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Sequence)
+            and len(self) == len(other)
+            and all(a == b for a, b in zip(self, other, strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResaleSummary:
+    """The resold cards: by hops since they last left the enterprise, by last holder, by channel of leaving."""
+
+    activated: int
+    by_depth: Mapping[int, int]
+    final_holders: Sequence[HolderCount]
+    channels: Mapping[str, int]
+
+
+class DurationSummary(NamedTuple):
+    """How long something took, in days: of ``cards`` cards it is known of ``known``; quartiles by nearest rank."""
+
+    cards: int
+    known: int
+    quarter: int | None = None
+    median: int | None = None
+    three_quarters: int | None = None
+
+
+class ProvinceCount(NamedTuple):
+    """How many cards were last activated in a province, by what their purchase declared."""
+
+    declared_use: str | None
+    declared_province: str | None
+    province: str | None
+    cards: int
+
+
+class SeizedCase(NamedTuple):
+    """How many of the cards were seized under a case number, ``None`` for none."""
+
+    case_no: str | None
+    cards: int
+
+
+class BalanceSource(NamedTuple):
+    """Records of one kind in one sheet that a balance rests on: how many, in which rows, of how many cards.
+
+    ``cards`` counts each record by itself; a quantity-only record counts its quantity.
+    """
+
+    kind: str
+    precision: str
+    source: Origin
+    last_row: int
+    records: int
+    cards: int
+
+
+class Interval(NamedTuple):
+    """A number that records fix only within limits: at least, at most."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """The books at the latest stock declaration; every figure counts what is dated on or before it.
+
+    ``unaccounted`` = ``purchased`` - ``returned`` - ``activated`` (while the enterprise held the card, not before it
+    bought it; neither disputed nor returned) - ``declared_sold`` - ``declared_stock``; ``None`` where either is not
+    declared.
+
+    ``bounds`` are the limits of ``unaccounted`` where records state only numbers of cards: a quantity-only purchase may
+    be of cards that other records name, or of others, and so may a quantity-only return. ``sold`` is what the
+    enterprise's sales on record come to, within the limits that its quantity-only sales set. ``declarations`` are the
+    rows that declare, ``books`` the records on the other side.
+    """
+
+    when: DateSpan
+    declared_stock: int | None
+    declared_sold: int | None
+    purchased: int
+    returned: int
+    activated: int
+    sold: Interval
+    quantity_purchased: int
+    quantity_returned: int
+    declarations: tuple[Origin, ...]
+    books: tuple[BalanceSource, ...]
+
+    @property
+    def unaccounted(self) -> int | None:
+        """Cards of which neither records nor declarations say where they are; negative if too many are declared."""
+        if self.declared_stock is None or self.declared_sold is None:
+            return None
+        return self.purchased - self.returned - self.activated - self.declared_sold - self.declared_stock
+
+    @property
+    def terms(self) -> tuple[tuple[str, int | None], ...]:
+        """What ``unaccounted`` is made of: the first term less all others; ``None`` is not declared."""
+        return (
+            ("purchased", self.purchased),
+            ("minus_returned", self.returned),
+            ("minus_activated", self.activated),
+            ("minus_sold", self.declared_sold),
+            ("minus_stock", self.declared_stock),
+        )
+
+    @property
+    def signed_terms(self) -> tuple[tuple[str, int | None], ...]:
+        """The terms as they are added up."""
+        first, *others = self.terms
+        return (first, *((code, None if cards is None else -cards) for code, cards in others))
+
+    @property
+    def bounds(self) -> Interval | None:
+        """Between which numbers ``unaccounted`` lies if quantity-only purchases and returns are of other cards."""
+        named = self.unaccounted
+        return None if named is None else Interval(named - self.quantity_returned, named + self.quantity_purchased)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit(LocalizedDictMixin):
+    """What became of the cards of one enterprise. The buckets add up to ``purchased``.
+
+    ``to_transfer`` and ``to_activation`` say how long after the purchase cards were passed on (not to a carrier) and
+    first activated; an activation before the purchase is none. ``places`` counts activated cards by the province of
+    their latest activation that names one.
+    """
+
+    enterprise: Party
+    purchased: int
+    buckets: Mapping[Bucket, int]
+    resold: ResaleSummary
+    activated: int
+    seized: int
+    seized_cases: tuple[SeizedCase, ...]
+    to_transfer: DurationSummary
+    to_activation: DurationSummary
+    places: tuple[ProvinceCount, ...]
+    quantity_purchased: QuantityTotals
+    quantity_sold: QuantityTotals
+    balance: Balance | None
+    findings: tuple[RuleFinding, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Audit {self.enterprise.name!r}: {self.purchased} cards>"
+
+    @property
+    def uscc(self) -> str | None:
+        """The unified social credit code, if the enterprise is known by one."""
+        return parse_uscc(self.enterprise.id.removeprefix("id:")) if self.enterprise.id.startswith("id:") else None
+
+
+class AuditResults(LocalizedDictMixin, HtmlPageMixin, Sequence[Audit]):
+    """One audit per enterprise, as a sequence and as a table."""
+
+    def __init__(self, audits: Iterable[Audit]) -> None:
+        self._audits = tuple(audits)
+
+    @overload
+    def __getitem__(self, index: int) -> Audit: ...
+    @overload
+    def __getitem__(self, index: slice) -> AuditResults: ...
+    def __getitem__(self, index: int | slice) -> Audit | AuditResults:
+        return AuditResults(self._audits[index]) if isinstance(index, slice) else self._audits[index]
+
+    def __len__(self) -> int:
+        return len(self._audits)
+
+    def __iter__(self) -> Iterator[Audit]:
+        return iter(self._audits)
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{audit.enterprise.name!r}: {audit.purchased} cards" for audit in self[:3])
+        return f"<Audits {len(self)}: {said}{', …' if len(self) > 3 else ''}>"
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row an enterprise.
+
+        Columns: those of :func:`audit_row`.
+        """
+        import pandas as pd
+
+        rows = [audit_row(audit) for audit in self]
+        whole = dict.fromkeys(("greatest_depth", "declared_stock", "declared_sold", "unaccounted"), "Int64")
+        return pd.DataFrame(rows, columns=list(AUDIT_COLUMNS)).astype(whole)
+
+
+AUDIT_COLUMNS = (
+    *("enterprise_id", "enterprise", "uscc", "purchased", *BUCKETS, "resold_activated", "greatest_depth"),
+    *("final_holders", "seized", "quantity_purchases", "quantity_purchased", "quantity_sales", "quantity_sold"),
+    *("balance_date", "declared_stock", "declared_sold", "unaccounted"),
+)
+
+
+def audit_row(audit: Audit) -> dict[str, Any]:
+    """One audit as a row with the keys :data:`AUDIT_COLUMNS`; ``final_holders`` is their number."""
+    balance = audit.balance
+    figures = (
+        *(audit.enterprise.id, audit.enterprise.name, audit.uscc, audit.purchased),
+        *(audit.buckets[bucket] for bucket in BUCKETS),
+        *(audit.resold.activated, max(audit.resold.by_depth, default=None), len(audit.resold.final_holders)),
+        *(audit.seized, *audit.quantity_purchased, *audit.quantity_sold),
+        *((None,) * 4 if balance is None else (balance.when.day, balance.declared_stock, balance.declared_sold)),
+        *(() if balance is None else (balance.unaccounted,)),
+    )
+    return dict(zip(AUDIT_COLUMNS, figures, strict=True))
+
+
+def audit_enterprises(tracer: Tracer, names: Sequence[str], rules: Sequence[Rule] = ()) -> list[Audit]:
+    """The audits of the enterprises that the ids or names mean, in their order, with what the rules find.
+
+    Raises
+    ------
+    AmbiguousName
+        If several parties bear a name.
+    NothingFound
+        If nobody bears a name, or no carrier is on record as having sold cards to the party.
+    RuleError
+        If the query of a rule cannot be asked.
+    """
+    parties = [find_party(tracer.store, name) for name in names]
+    with CardClassifier(tracer, [party for party in parties if not party.is_carrier]) as accounts:
+        auditor = Auditor(tracer, accounts)
+        require_purchases(parties, auditor.audits)
+        found = {audit.enterprise: audit for audit in auditor.with_findings(rules)}
+    return [found[party] for party in parties]
+
+
+def audit_all(tracer: Tracer, rules: Sequence[Rule] = ()) -> list[Audit]:
+    """The audits of all enterprises to which a carrier sold cards, the largest purchase first, then by id.
+
+    Raises
+    ------
+    NothingFound
+        If there is none.
+    RuleError
+        If the query of a rule cannot be asked.
+    """
+    with CardClassifier(tracer, None) as accounts:
+        audits = Auditor(tracer, accounts).with_findings(rules)
+    if not audits:
+        raise NothingFound(
+            "no carrier is on record as having sold cards to an enterprise", hint="load the carriers' sales"
+        )
+    return sorted(audits, key=lambda audit: (-audit.purchased, audit.enterprise.id))
+
+
+def require_purchases(parties: Iterable[Party], audits: Iterable[Audit]) -> None:
+    """That there is an audit of each of the parties.
+
+    Raises
+    ------
+    NothingFound
+        If no carrier is on record as having sold listed cards or ranges to one.
+    """
+    audited = {audit.enterprise for audit in audits}
+    for party in parties:
+        if party not in audited:
+            raise NothingFound(
+                f"{party.name}: no carrier is on record as having sold it cards, listed or by range",
+                hint=f"graphtrace party {quote(party.id)} says with whom it dealt",
+            )
+
+
+# -- figures ---------------------------------------------------------------------------------------------------
+
+_QUANTITIES = """
+WITH mine AS (
+    SELECT unlisted.*, sellers.is_carrier AS is_sold_by_carrier, buyers.is_carrier AS is_sold_to_carrier
+    FROM unlisted JOIN who AS sellers ON sender = sellers.party JOIN who AS buyers ON receiver = buyers.party
+    WHERE NOT repeated AND sender <> receiver
+)
+SELECT enterprise, is_purchase, is_return, coalesce(day <= date, false) AS is_by_date, count(*),
+    sum(quantity)::BIGINT
+FROM (
+    SELECT receiver AS enterprise, quantity, day, true AS is_purchase, false AS is_return FROM mine
+    WHERE is_sold_by_carrier
+    UNION ALL
+    SELECT sender, quantity, day, false, is_sold_to_carrier OR kind = {return_kind} FROM mine
+) SEMI JOIN buyers USING (enterprise) LEFT JOIN dates USING (enterprise) GROUP BY ALL
+"""
+
+_BOOKS = """
+WITH moves AS (
+    SELECT 'listed' AS precision, 1 AS cards, sender, receiver, kind, day, record, repeated FROM listed
+    UNION ALL SELECT 'range', last - first + 1, sender, receiver, kind, day, record, repeated FROM ranged
+    UNION ALL SELECT 'quantity', quantity, sender, receiver, kind, day, record, repeated FROM unlisted
+), carriers AS (SELECT party FROM who WHERE is_carrier),
+told AS MATERIALIZED (
+    SELECT *, sender IN (FROM carriers) AS is_sold_by_carrier,
+        receiver IN (FROM carriers) OR kind = {return_kind} AS is_return
+    FROM moves WHERE NOT repeated AND sender <> receiver
+        AND (sender IN (SELECT enterprise FROM dates) OR receiver IN (SELECT enterprise FROM dates))
+), sides AS (
+    SELECT told.*, enterprise
+    FROM told JOIN dates ON sender = enterprise AND day <= date
+    UNION ALL
+    SELECT told.*, enterprise FROM told JOIN dates ON receiver = enterprise AND day <= date
+    WHERE is_sold_by_carrier OR is_return
+)
+SELECT enterprise,
+    CASE WHEN is_sold_by_carrier THEN 'purchase' WHEN is_return THEN 'return' ELSE 'sale' END AS side,
+    precision, min(record), max(record) % {shift}, count(*), sum(cards)::BIGINT
+FROM sides GROUP BY enterprise, side, precision, record // {shift} ORDER BY ALL
+"""
+
+
+class Auditor:
+    """The audits of all enterprises of some accounts, first without findings."""
+
+    def __init__(self, tracer: Tracer, accounts: CardClassifier) -> None:
+        self.accounts = accounts
+        self.audits: list[Audit] = []
+        if accounts.lots:
+            create_events_view(tracer.store, accounts)
+            self.used = CardEvents(accounts)
+            self.figures = AuditMetrics(accounts, self.used)
+            self._lay_out_books()
+            self.audits = [self._audit(number) for number in accounts.enterprises]
+
+    def with_findings(self, rules: Sequence[Rule]) -> list[Audit]:
+        """The audits with what the rules find."""
+        if not (self.audits and rules):
+            return self.audits
+        self.create_rule_tables()
+        found = evaluate_rules(self.accounts.bench, rules)
+        return [replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in self.audits]
+
+    def create_rule_tables(self) -> None:
+        """Lay out the relations that rules ask and that an audit is opened by."""
+        create_rule_tables(self.accounts, self.audits, self.used)
+
+    def _lay_out_books(self) -> None:
+        accounts, bench = self.accounts, self.accounts.bench
+        dates = [(number, said.when.latest) for number, said in accounts.declarations.items()]
+        bench.insert_rows("dates", {"enterprise": "INTEGER", "date": "INTEGER"}, dates)
+        buyers = [(number,) for number in accounts.enterprises]
+        bench.insert_rows("buyers", {"enterprise": "INTEGER"}, buyers)
+        self.quantities = _grouped(
+            (enterprise, _Quantity(*row)) for enterprise, *row in bench.rows(_QUANTITIES.format(return_kind=_RETURN))
+        )
+        books = bench.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT)) if dates else []
+        sides = [
+            (enterprise, BalanceSource(side, precision, accounts.origin(first), last_row, records, cards))
+            for enterprise, side, precision, first, last_row, records, cards in books
+        ]
+        self.books = _grouped(sorted(sides, key=lambda side: (side[0], *side[1][:2], side[1].source)))
+
+    def _audit(self, enterprise: int) -> Audit:
+        figures = self.figures
+        fates = figures.fates[enterprise]
+        nothing = CardCount()
+        held, resold = fates.get("held", nothing), fates.get("resold", nothing)
+        by_other = figures.by_other.get(enterprise, 0)
+        purchased = sum(count.cards for count in fates.values())
+        activated = sum(count.activated for count in fates.values())
+        quantities = self.quantities[enterprise]
+        return Audit(
+            enterprise=self.accounts.parties[enterprise],
+            purchased=purchased,
+            buckets={
+                "in_stock": held.cards - held.activated,
+                "activated_by_enterprise": held.activated - by_other,
+                "activated_by_other": by_other,
+                "resold": resold.cards,
+                "returned": fates.get("returned", nothing).cards,
+                "disputed": fates.get("disputed", nothing).cards,
+            },
+            resold=ResaleSummary(
+                activated=resold.activated,
+                by_depth=figures.depths.get(enterprise, {}),
+                final_holders=FinalHolders(figures.people, figures.holders.get(enterprise, HolderColumns.none())),
+                channels=figures.channels.get(enterprise, {}),
+            ),
+            activated=activated,
+            seized=sum(count.seized for count in fates.values()),
+            seized_cases=tuple(
+                SeizedCase(case_no, cards)
+                for case_no, cards in sorted(
+                    figures.cases.get(enterprise, {}).items(), key=lambda each: (-each[1], *_nulls_last(each[0]))
+                )
+            ),
+            to_transfer=_spread(purchased, figures.to_transfer.get(enterprise, ())),
+            to_activation=_spread(purchased, figures.to_activation.get(enterprise, ())),
+            places=tuple(
+                ProvinceCount(*place, cards)
+                for place, cards in sorted(
+                    figures.places.get(enterprise, {}).items(),
+                    key=lambda each: (-each[1], *(part for name in each[0] for part in _nulls_last(name))),
+                )
+            ),
+            quantity_purchased=_summed(each for each in quantities if each.is_purchase),
+            quantity_sold=_summed(each for each in quantities if not (each.is_purchase or each.is_return)),
+            balance=self._balance(enterprise),
+        )
+
+    def _balance(self, enterprise: int) -> Balance | None:
+        said = self.accounts.declarations.get(enterprise)
+        if said is None:
+            return None
+        purchased, returned, passed_on = self.figures.at_date[enterprise]
+        known = [each for each in self.quantities[enterprise] if each.is_by_date]
+        sold = _summed(each for each in known if not (each.is_purchase or each.is_return)).cards
+        return Balance(
+            when=said.when,
+            declared_stock=said.stock,
+            declared_sold=said.sold,
+            purchased=purchased,
+            returned=returned,
+            activated=self.figures.while_held.get(enterprise, 0),
+            sold=Interval(max(passed_on, sold), passed_on + sold),
+            quantity_purchased=_summed(each for each in known if each.is_purchase).cards,
+            quantity_returned=_summed(each for each in known if each.is_return).cards,
+            declarations=sort_origins(map(self.accounts.origin, said.records)),
+            books=tuple(self.books[enterprise]),
+        )
+
+
+_RETURN = KINDS.index("return")
+
+
+class _Quantity(NamedTuple):
+    is_purchase: bool
+    is_return: bool
+    is_by_date: bool
+    records: int
+    cards: int
+
+
+def _summed(quantities: Iterable[_Quantity]) -> QuantityTotals:
+    found = list(quantities)
+    return QuantityTotals(sum(each.records for each in found), sum(each.cards for each in found))
+
+
+def _grouped(rows: Iterable[tuple[int, _Value]]) -> dict[int, list[_Value]]:
+    groups: dict[int, list[_Value]] = defaultdict(list)
+    for enterprise, value in rows:
+        groups[enterprise].append(value)
+    return groups
+
+
+def _nulls_last(text: str | None) -> tuple[bool, str]:
+    return text is None, text or ""
+
+
+def _spread(cards: int, counted: Iterable[Days]) -> DurationSummary:
+    """Quartiles by nearest rank of (days, cards) where the days are known."""
+    days = sorted((day, count) for day, count in counted if day is not None)
+    known = sum(count for _, count in days)
+    if not known:
+        return DurationSummary(cards, 0)
+    quartiles = []
+    for rank in (-(-known * quarter // 4) for quarter in (1, 2, 3)):
+        seen = 0
+        for day, count in days:
+            seen += count
+            if seen >= rank:
+                quartiles.append(day)
+                break
+    return DurationSummary(cards, known, *quartiles)

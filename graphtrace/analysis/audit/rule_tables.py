@@ -1,0 +1,327 @@
+"""The accounts of some enterprises as the relations that audit rules ask, and that an audit is opened by.
+
+They stand on the workbench of :class:`graphtrace.analysis.audit.classify.CardClassifier` when its events and figures
+do, and are the same whichever store the records come from. Parties are ids, days are dates, cards are numbers of the
+bench that are consecutive within a lot, records are ``sheet * 2^32 + row``. :mod:`graphtrace.rules.schema` describes
+them for whoever writes a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from graphtrace.analysis.audit.arrays import NONE, IntArray, masked_array
+from graphtrace.analysis.audit.classify import ACTIVATION, SEIZURE, CardClassifier
+from graphtrace.analysis.audit.devices import find_shared_devices
+from graphtrace.identifiers import is_natural_person
+from graphtrace.model import EPOCH, KINDS
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+    import pyarrow as pa
+
+    from graphtrace.analysis.audit.events import CardEvents
+    from graphtrace.analysis.audit.report import Audit
+
+_PLACED_SORTS = """
+SELECT sort, id::buyer_texts AS enterprise, fate::fate_texts AS fate, outcome::outcome_texts AS outcome,
+    holder, own_holder, CASE WHEN fate = 'resold' THEN depth END AS depth, channel::channel_texts AS channel,
+    onward::channel_texts[] AS onward_channels, DATE '1970-01-01' + purchased AS purchased,
+    DATE '1970-01-01' + departed AS departed, own_departed, use::use_texts AS declared_use,
+    province::province_texts AS declared_province
+FROM judged JOIN ways USING (way) JOIN who ON enterprise = party
+"""
+
+_TEXTS = {
+    "buyer_texts": "SELECT id FROM who SEMI JOIN judged ON party = enterprise",
+    "fate_texts": "SELECT fate FROM ways",
+    "outcome_texts": "SELECT outcome FROM ways",
+    "channel_texts": "SELECT channel FROM ways UNION ALL SELECT unnest(onward) FROM ways",
+    "use_texts": "SELECT use FROM ways",
+    "province_texts": "SELECT province FROM ways",
+}
+"""The texts that accounts have in common, which are numbered: there may be millions of accounts."""
+
+_PLACED = "JOIN placed USING (sort)"
+"""The account of a card, for each enterprise that has one."""
+
+_ACCOUNT = "fate, purchased, declared_use, declared_province"
+
+_HOLDER = "LEFT JOIN who AS holders ON holders.party = CASE WHEN own_holder THEN buyer ELSE holder END"
+
+_ACCOUNTS = f"""
+SELECT enterprise, first, last, last - first + 1 AS cards, fate, outcome, holders.id AS holder, depth, channel,
+    onward_channels, purchased, CASE WHEN own_departed THEN DATE '1970-01-01' + day ELSE departed END AS departed,
+    declared_use, declared_province
+FROM pieces {_PLACED} {_HOLDER}
+"""
+
+_KIND = f"CASE kind {' '.join(f'WHEN {number} THEN {kind!r}' for number, kind in enumerate(KINDS))} END"
+_MOVED_KIND = (
+    f"CASE WHEN kind = {KINDS.index('transfer')} AND buyers.is_carrier THEN 'return' "
+    f"WHEN kind = {KINDS.index('transfer')} AND sellers.is_carrier THEN 'purchase' ELSE {_KIND} END"
+)
+
+
+def _day(column: str) -> str:
+    return f"DATE '1970-01-01' + {column}"
+
+
+_ALL_MOVES = """(
+    SELECT * EXCLUDE key, key AS first, key AS last, NULL::BIGINT AS quantity FROM listed
+    UNION ALL BY NAME SELECT *, NULL::BIGINT AS quantity FROM ranged
+    UNION ALL BY NAME SELECT *, NULL::BIGINT AS first, NULL::BIGINT AS last FROM unlisted
+)"""
+
+_DEALT = f"""
+WITH moves AS (
+    SELECT record, kind, sender, receiver, first, last, quantity, day, span, channel, repeated
+    FROM {_ALL_MOVES} WHERE sender <> receiver
+)
+SELECT enterprise, moves.* FROM moves JOIN buyers ON sender = enterprise
+UNION ALL SELECT enterprise, moves.* FROM moves JOIN buyers ON receiver = enterprise
+"""
+"""Movements of which an audited enterprise is a side, once for each."""
+
+
+def _moved(moves: str, columns: str = "", joins: str = "") -> str:
+    return f"""
+        SELECT {columns}record, {_MOVED_KIND} AS kind, sellers.id AS sender, buyers.id AS receiver, first, last,
+            quantity, {_day("day")} AS day, {_day("(day + span)")} AS until, channel, repeated
+        FROM {moves} {joins}
+        JOIN people AS sellers ON sender = sellers.party JOIN people AS buyers ON receiver = buyers.party
+    """
+
+
+_DEALINGS = _moved("dealt", "whose.id AS enterprise, ", "JOIN people AS whose ON enterprise = whose.party")
+
+
+def _facts(of: str, column: str, value: str, people: str = "") -> str:
+    """What the activations of a card say in one column, each different value once.
+
+    Most cards have one value, which ``used`` has already; so nothing has to be grouped by card.
+    """
+    first, last = f"first_{of}", f"last_{of}"
+    return f"""
+        SELECT enterprise, key AS card, {value.format(first)}, {_ACCOUNT}
+        FROM used {_PLACED} {people.format(first)} WHERE {first} = {last}
+        UNION ALL
+        SELECT DISTINCT enterprise, key, {value.format(column)}, {_ACCOUNT}
+        FROM events JOIN (FROM used WHERE {first} <> {last}) AS used USING (key) {_PLACED} {people.format(column)}
+        WHERE kind = {ACTIVATION} AND {column} IS NOT NULL
+    """
+
+
+def _devices(pairs: str) -> str:
+    return f"SELECT enterprise, imei, key AS card, {_ACCOUNT} FROM {pairs} {_PLACED}"
+
+
+_VIEWS = {
+    "movements": _moved(_ALL_MOVES),
+    # Joined when a rule asks for some of them: with the names of all parties they take twice the memory.
+    "dealings": _DEALINGS,
+    "activations": f"""
+        SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, id AS "user", imei, province,
+            city
+        FROM events LEFT JOIN who ON who = party WHERE kind = {ACTIVATION}
+    """,
+    "activated": f"""
+        SELECT enterprise, key AS card, {_day("activated")} AS day, {_ACCOUNT}
+        FROM used {_PLACED} WHERE activated IS NOT NULL
+    """,
+    "used_by": _facts("user", "who", 'people.id AS "user", is_person', "JOIN people ON people.party = {}"),
+    "shared_devices": _devices("shared"),
+    "moved_cards": _devices("moved"),
+    "active_in": _facts("province", "events.province", "{} AS province"),
+    "taken": f"""
+        SELECT DISTINCT enterprise, card, seizures.day, until, holders.id AS holder, {_ACCOUNT}
+        FROM seizures JOIN hit ON card = key {_PLACED} {_HOLDER}
+    """,
+    "declarations": f"""
+        SELECT record, id AS party, {_day("day")} AS day, stock, sold FROM stated JOIN who ON who = party
+    """,
+    "parties": """
+        SELECT id AS party, name, is_carrier, is_person, bearers FROM people
+    """,
+    "sheets": "SELECT sheet, file, sha256, name, rows, rejected FROM sources",
+    "rejects": "SELECT record, field, reason FROM refused",
+}
+
+_SEIZURES = f"""
+SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, case_no, place
+FROM events WHERE kind = {SEIZURE}
+"""
+
+_ENTERPRISES = {
+    "enterprise": "VARCHAR",
+    "name": "VARCHAR",
+    "purchased": "BIGINT",
+    "in_stock": "BIGINT",
+    "activated_by_enterprise": "BIGINT",
+    "activated_by_other": "BIGINT",
+    "resold": "BIGINT",
+    "returned": "BIGINT",
+    "disputed": "BIGINT",
+    "activated": "BIGINT",
+    "seized": "BIGINT",
+    "declared_on": "DATE",
+    "declared_stock": "BIGINT",
+    "declared_sold": "BIGINT",
+    "unaccounted": "BIGINT",
+    "unaccounted_at_least": "BIGINT",
+    "unaccounted_at_most": "BIGINT",
+    "quantity_purchased": "BIGINT",
+    "quantity_sold": "BIGINT",
+}
+
+_MAY_BE_RESIDENT = "^id:[1-9][0-9]{14}([0-9]{2}[0-9X])?$"
+"""What an id looks like that may be a resident id, of 15 or 18 characters."""
+
+
+_WAYS = {
+    "way": "INTEGER",
+    "fate": "VARCHAR",
+    "outcome": "VARCHAR",
+    "holder": "INTEGER",
+    "own_holder": "BOOLEAN",
+    "depth": "INTEGER",
+    "channel": "VARCHAR",
+    "onward": "VARCHAR[]",
+    "purchased": "INTEGER",
+    "departed": "INTEGER",
+    "own_departed": "BOOLEAN",
+    "use": "VARCHAR",
+    "province": "VARCHAR",
+}
+
+
+def _sort(sorts: IntArray) -> IntArray:
+    """Sorts as numbers of one type wherever they are met, which the engine then need not make alike."""
+    return sorts.astype(np.int32)
+
+
+def _pieces(accounts: CardClassifier) -> dict[str, npt.NDArray[Any] | pa.Array]:
+    """The listed cards one by one, and what lies between two cuts before, between and after them."""
+    cuts, listed = accounts.cuts, accounts.listed
+    key, cut = listed.key, listed.cut
+    is_first = np.diff(cut, prepend=NONE) != 0
+    is_last = np.diff(cut, append=NONE) != 0
+    since = np.where(is_first, cuts.low[cut], np.append(NONE, key[:-1]) + 1)
+    before = np.flatnonzero(since < key)
+    after = np.flatnonzero(is_last & (key < cuts.high[cut]))
+    without = np.flatnonzero(np.bincount(cut, minlength=len(cuts.low)) == 0)
+    around = np.concatenate([cut[before], cut[after], without])
+    is_listed = np.arange(len(key) + len(around)) < len(key)
+    unlisted = np.full(len(around), NONE, dtype=np.int32)
+    return {
+        "sort": _sort(np.concatenate([accounts.sort_of_listed, -1 - cuts.shared[around]])),
+        "first": np.concatenate([key, since[before], key[after] + 1, cuts.low[without]]),
+        "last": np.concatenate([key, key[before] - 1, cuts.high[cut[after]], cuts.high[without]]),
+        "buyer": masked_array(np.concatenate([listed.buyer, unlisted]), is_listed),
+        "day": masked_array(np.concatenate([listed.day, unlisted]), is_listed),
+    }
+
+
+def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
+    """Lay out the accounts, for the relations that are made of them.
+
+    - ``pieces`` (sort, first, last, buyer, day): all cards, each that is listed by itself, with its own last movement;
+    - ``judged`` (sort, enterprise, way): which way a sort of card went;
+    - ``ways``: the fields of :class:`~graphtrace.analysis.audit.classify.Way`, with parties as numbers of the bench;
+    - ``placed``: both together, as rules say it;
+    - ``used``: the fields of :class:`~graphtrace.analysis.audit.events.CardEvents`;
+    - ``hit`` (key, sort, buyer): the seized cards with the buyer of their own last movement.
+    """
+    bench, listed = accounts.bench, accounts.listed
+    bench.register_columns("pieces", _pieces(accounts))
+    numbers = {party: number for number, party in accounts.parties.items()}
+    bench.insert_rows(
+        "ways",
+        _WAYS,
+        [
+            (
+                *(number, way.fate, str(way.outcome), None if way.holder is None else numbers[way.holder]),
+                *(way.own_holder, way.depth, way.channel, list(way.onward), way.purchased, way.departed),
+                *(way.own_departed, way.use, way.province),
+            )
+            for number, way in enumerate(accounts.ways)
+        ],
+    )
+    judged = [
+        (_sort(part.lowest + np.flatnonzero(part.way >= 0)), part.enterprise[part.way >= 0], part.way[part.way >= 0])
+        for part in accounts.judged
+    ]
+    bench.register_columns(
+        "judged",
+        dict(zip(("sort", "enterprise", "way"), map(np.concatenate, zip(*judged, strict=True)), strict=True)),
+    )
+    for name, sql in _TEXTS.items():
+        bench.create_enum(name, sql)
+    bench.create_table("placed", _PLACED_SORTS)
+    people = {name: masked_array(values) for name, values in used.users.items()}
+    places = {name: masked_array(values, texts=used.provinces) for name, values in used.places.items()}
+    bench.register_columns(
+        "used",
+        {
+            "key": used.key,
+            "sort": used.sort,
+            "seized": used.is_seized,
+            "activated": masked_array(used.activated, used.is_activated),
+            **people,
+            **places,
+        },
+    )
+    seized = np.flatnonzero(used.is_seized)
+    listed_at = used.listed[seized]
+    is_listed = listed_at >= 0
+    buyer = np.full(len(seized), NONE, dtype=np.int32)
+    buyer[is_listed] = listed.buyer[listed_at[is_listed]]
+    bench.register_columns("hit", {"key": used.key[seized], "sort": used.sort[seized], "buyer": masked_array(buyer)})
+
+
+def create_rule_tables(accounts: CardClassifier, audits: Sequence[Audit], used: CardEvents) -> None:
+    """Lay out the relations of rules; ``audits`` and ``used`` are the figures and events of the same accounts."""
+    bench = accounts.bench
+    _lay_out_cards(accounts, used)
+    bench.create_table("accounts", _ACCOUNTS)
+    bench.create_table("seizures", _SEIZURES)
+    candidates = bench.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
+    persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
+    bench.create_table("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
+    bench.insert_rows("enterprises", _ENTERPRISES, [_enterprise(audit) for audit in audits])
+    bench.create_table("dealt", _DEALT)
+    for name, pairs in zip(("shared", "moved"), find_shared_devices(accounts), strict=True):
+        sort = used.sort[np.searchsorted(used.key, pairs.key)]
+        bench.register_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})
+    for name, sql in _VIEWS.items():
+        bench.query(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+
+
+def _enterprise(audit: Audit) -> tuple[object, ...]:
+    balance = audit.balance
+    bounds = None if balance is None else balance.bounds
+    return (
+        audit.enterprise.id,
+        audit.enterprise.name,
+        audit.purchased,
+        *audit.buckets.values(),
+        audit.activated,
+        audit.seized,
+        *(
+            (None,) * 6
+            if balance is None
+            else (
+                EPOCH + timedelta(days=balance.when.latest),
+                balance.declared_stock,
+                balance.declared_sold,
+                balance.unaccounted,
+                *((None, None) if bounds is None else bounds),
+            )
+        ),
+        audit.quantity_purchased.cards,
+        audit.quantity_sold.cards,
+    )

@@ -1,0 +1,123 @@
+"""Whether two stores hold the same case: counts, checksums over ordered rows, and the traces of some cards."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphtrace.analysis.trace import Tracer
+from graphtrace.identifiers import join_key
+from graphtrace.storage.base import Backend, LoadedFile
+from graphtrace.storage.copy import batch_files
+from graphtrace.storage.duckdb.copy_rows import checksums_of_file, sample_of_file
+
+SAMPLE = 100
+"""Cards that are traced in both."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonItem:
+    """One figure of both cases; ``file`` is what it is about, ``None`` for the whole case."""
+
+    what: str
+    file: str | None
+    first: Any
+    second: Any
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both are the same."""
+        return bool(self.first == self.second)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseComparison:
+    """What two cases hold, side by side. ``differing`` names the cards that are traced differently."""
+
+    counts: Sequence[ComparisonItem]
+    checksums: Sequence[ComparisonItem]
+    traced: int
+    differing: Sequence[str]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differing and all(each.agrees for each in (*self.counts, *self.checksums))
+
+
+def compare_stores(first: Backend, second: Backend, progress: Callable[[str, int, int | None], None]) -> CaseComparison:
+    """Compare what two stores hold. Reads all rows and sources of both once."""
+    files, others = first.loaded_files(), second.loaded_files()
+    sample: dict[str, None] = {}
+    checksums = [
+        *(
+            ComparisonItem(what=what, file=None, first=_digest_of(lines_of(first)), second=_digest_of(lines_of(second)))
+            for what, lines_of in (("ledger", _ledger_of), ("corrections", _corrections_of))
+        ),
+        *_compare_rows(first, second, files, {file.sha256 for file in others}, sample, progress),
+    ]
+    cards = list(sample)[:SAMPLE]
+    here, there = (Tracer(store).trace(cards) for store in (first, second))
+    differing = [card for card, one, other in zip(cards, here, there, strict=True) if one != other]
+    return CaseComparison(
+        counts=_compare_counts(first.summary(), second.summary()),
+        checksums=checksums,
+        traced=len(cards),
+        differing=differing,
+    )
+
+
+def _ledger_of(store: Backend) -> Sequence[str]:
+    return store.ledger_entries()
+
+
+def _corrections_of(store: Backend) -> Sequence[str]:
+    return [json.dumps(correction.said(), ensure_ascii=False) for correction in store.portable_corrections()]
+
+
+def _digest_of(lines: Sequence[str]) -> str:
+    return hashlib.sha256("".join(f"{line}\n" for line in lines).encode()).hexdigest()
+
+
+def _compare_counts(first: dict[str, Any], second: dict[str, Any]) -> list[ComparisonItem]:
+    def figures(contents: dict[str, Any]) -> dict[str, Any]:
+        rest = {name: value for name, value in contents.items() if name not in ("files", "records")}
+        return {"files": len(contents["files"]), **contents["records"], **rest}
+
+    here, there = figures(first), figures(second)
+    return [ComparisonItem(what=name, file=None, first=here[name], second=there.get(name)) for name in here]
+
+
+def _compare_rows(
+    first: Backend,
+    second: Backend,
+    files: Sequence[LoadedFile],
+    known: set[str],
+    sample: dict[str, None],
+    progress: Callable[[str, int, int | None], None],
+) -> Iterator[ComparisonItem]:
+    """Checksums of all files; some cards of each are added to the sample, the same in every run."""
+    done = 0
+    each = max(2, SAMPLE // max(1, len(files)))
+    for group in batch_files(files):
+        hashes = [file.sha256 for file in group]
+        with first.open_tables(hashes) as here, second.open_tables(hashes) as there:
+            for file in group:
+                progress(file.name, done, len(files))
+                sums = checksums_of_file(here, file.sha256)
+                others = checksums_of_file(there, file.sha256) if file.sha256 in known else {}
+                for what, digest in sums.items():
+                    yield ComparisonItem(what=what, file=file.name, first=digest, second=others.get(what))
+                yield ComparisonItem(
+                    what="source",
+                    file=file.name,
+                    first=first.source_sha256(file.sha256),
+                    second=second.source_sha256(file.sha256),
+                )
+                if len(sample) < SAMPLE:
+                    cards = (join_key(*part) for part in sample_of_file(here, file.sha256, most=each))
+                    sample.update(dict.fromkeys(cards))
+                done += 1

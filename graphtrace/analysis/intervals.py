@@ -1,0 +1,53 @@
+"""Sets of cards as disjoint lots in order: what two have in common, what one has more, how many cards it holds.
+
+Cost: one pass over the lots, whatever their sizes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from graphtrace.storage.base import CardInterval
+
+
+def intersect(one: Sequence[CardInterval], other: Sequence[CardInterval]) -> list[CardInterval]:
+    """The cards that are in both sets.
+
+    >>> intersect([(1, 5), (8, 9)], [(4, 8)])
+    [(4, 5), (8, 8)]
+    """
+    both: list[CardInterval] = []
+    places = [0, 0]
+    while places[0] < len(one) and places[1] < len(other):
+        (low, high), (first, last) = one[places[0]], other[places[1]]
+        if max(low, first) <= min(high, last):
+            both.append((max(low, first), min(high, last)))
+        places[high > last] += 1
+    return both
+
+
+def difference(lots: Sequence[CardInterval], others: Sequence[CardInterval]) -> list[CardInterval]:
+    """The cards of a set that are not in another.
+
+    >>> difference([(1, 5), (8, 9)], [(2, 3), (5, 8)])
+    [(1, 1), (4, 4), (9, 9)]
+    """
+    left: list[CardInterval] = []
+    place = 0
+    for low, high in lots:
+        while place < len(others) and others[place][1] < low:
+            place += 1
+        start, at = low, place
+        while at < len(others) and others[at][0] <= high:
+            if start < others[at][0]:
+                left.append((start, others[at][0] - 1))
+            start = others[at][1] + 1
+            at += 1
+        if start <= high:
+            left.append((start, high))
+    return left
+
+
+def count_cards_in(lots: Iterable[CardInterval]) -> int:
+    """How many cards a set holds."""
+    return sum(last - first + 1 for first, last in lots)

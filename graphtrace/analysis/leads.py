@@ -1,0 +1,86 @@
+"""Leads: what to ask whom next, derived from the findings of an answer (SPEC 4, Leads)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from graphtrace.model import Chain, Finding, Lead, Party
+
+_NAMES: Final = {
+    "china-mobile": "中国移动",
+    "china-unicom": "中国联通",
+    "china-telecom": "中国电信",
+    "china-broadnet": "中国广电",
+}
+
+
+_LEADING: Final = frozenset(
+    ("custody_gap", "no_purchase", "multiple_registrants", "double_transfer", "possible_onward")
+)
+"""The findings that say whom to ask."""
+
+
+def carrier_party(carrier: str | None) -> Party | None:
+    """The party of one of the four operators, named as in China; ``None`` for an unknown one."""
+    return None if carrier is None else Party(f"carrier:{carrier}", _NAMES[carrier], is_carrier=True)
+
+
+def find_leads(
+    findings: Iterable[Finding],
+    chains: Sequence[Chain],
+    carrier: str | None,
+    *,
+    is_activated: bool,
+    is_found: bool = True,
+) -> tuple[Lead, ...]:
+    """The leads of an answer, in the order of its findings, each once.
+
+    ``carrier`` is the operator that the number points to. A card without activation adds one lead to its carrier; a
+    card in no record has only the lead for its purchase.
+    """
+    asked_about = [finding for finding in findings if finding.code in _LEADING]
+    if is_found and is_activated and not asked_about:
+        return ()
+    sellers = _sellers(chains)
+    issuer = next((seller for seller in sellers if seller.carrier == carrier), None) or carrier_party(carrier)
+    leads: list[Lead] = []
+    if not is_found:
+        leads.append(Lead(ask=issuer, record_type="purchase_record", because="not_found"))
+    for finding in asked_about:
+        leads += _leads_of(finding, issuer, sellers)
+    if not is_activated:
+        asked = sellers[-1] if sellers else issuer
+        leads.append(Lead(ask=asked, record_type="activation_record", because="no_activation"))
+    return tuple(leads) if len(leads) == 1 else tuple(dict.fromkeys(leads))
+
+
+def _sellers(chains: Sequence[Chain]) -> list[Party]:
+    """The carriers that sold the card, in the order of the chains."""
+    return list(dict.fromkeys(hop.sender for chain in chains for hop in chain.hops if hop.sender.is_carrier))
+
+
+def _leads_of(finding: Finding, issuer: Party | None, sellers: Sequence[Party]) -> Iterable[Lead]:
+    params, code = finding.params, finding.code
+    if code == "custody_gap":
+        # Where the dates disagree with the order of the hops, the window lies between them all the same.
+        since, until = sorted((params["since"], params["until"]))
+        for side in ("after", "before"):
+            yield Lead(
+                ask=_party(params[side]),
+                record_type="transfer_record",
+                because=code,
+                since=since,
+                until=until,
+            )
+    elif code == "no_purchase":
+        yield Lead(ask=issuer, record_type="purchase_record", because=code)
+    elif code == "multiple_registrants":
+        for seller in sellers:
+            yield Lead(ask=seller, record_type="purchase_record", because=code)
+    elif code in ("double_transfer", "possible_onward"):
+        yield Lead(ask=_party(params["at"]), record_type="transfer_record", because=code)
+
+
+def _party(params: Mapping[str, Any]) -> Party:
+    return Party(params["id"], params["name"])

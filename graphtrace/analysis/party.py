@@ -1,0 +1,227 @@
+"""What was typed as a name or id, and the party of the case that it means."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from graphtrace.analysis.display import DisplayMixin
+from graphtrace.analysis.unlinked_events import unlinked_events_of
+from graphtrace.errors import AmbiguousName, NothingFound
+from graphtrace.identifiers import normalise_party_id, normalise_party_name
+from graphtrace.model import DateSpan, Party, party_dict
+from graphtrace.storage.base import CardInterval, CounterpartyTotals, FlowTotals, QuantityTotals, StoreReader
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+PartyKind = Literal["carrier", "enterprise", "reseller", "holder", "user"]
+
+MOST_SUGGESTED = 5
+
+
+def find_party(store: StoreReader, text: str) -> Party:
+    """The party that an id (``id:…``, ``name:…``, ``carrier:…``), a strong identifier or a name means.
+
+    Raises
+    ------
+    AmbiguousName
+        If several parties bear the name.
+    NothingFound
+        If nobody does; the hint names the nearest.
+    """
+    name_key = normalise_party_name(text)
+    ids = [text, f"id:{normalise_party_id(text.removeprefix('id:'))}"]
+    if text.startswith("name:"):
+        ids.append(f"name:{normalise_party_name(text.removeprefix('name:'))}")
+    found = store.find_parties(ids=ids, name_key=name_key)
+    parties = [party for party in found if party.id in ids] or found
+    if len(parties) == 1:
+        return parties[0]
+    if parties:
+        listed = ", ".join(party.id for party in parties)
+        raise AmbiguousName(f"{len(parties)} parties bear the name {text}", hint=f"ask for one of {listed}")
+    nearest = ", ".join(party.name for party in store.suggest_parties(name_key, most=MOST_SUGGESTED))
+    raise NothingFound(
+        f"nobody in the case is called {text}",
+        hint=f"did you mean {nearest}?" if nearest else "give a name as some record writes it, or an id",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterpartyFlow:
+    """What passed between a party and another one.
+
+    ``cards`` counts each card once, ``records`` the different statements that name cards; what states a number of cards
+    only stands beside them. ``seized`` counts those of the cards that were seized at any time.
+    """
+
+    party: Party
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+    seized: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartySummary(DisplayMixin):
+    """From whom a party received cards and to whom it passed cards on; the most cards first, then by id.
+
+    ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a reseller that
+    passed cards on, a holder that only received, a user that only an activation names; ``None`` if none of these.
+    """
+
+    party: Party
+    kind: PartyKind | None
+    received: tuple[CounterpartyFlow, ...]
+    passed_on: tuple[CounterpartyFlow, ...]
+
+    def __repr__(self) -> str:
+        return f"<Dealings of {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain values: what ``party --json`` says beside the version and the case."""
+        return {
+            "party": {"id": self.party.id, "name": self.party.name, "kind": self.kind},
+            "received": [_flow_dict("from", flow) for flow in self.received],
+            "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
+        }
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row per other party and direction. Columns: those of :func:`flow_rows`."""
+        import pandas as pd
+
+        return pd.DataFrame(flow_rows(self), columns=list(FLOW_COLUMNS))
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """The party and those it dealt with; nodes and edges have names as in :meth:`graphtrace.Case.graph`.
+
+        Nodes are parties (``type``, ``label``, ``name``). Edges lead the way that the cards went (``type`` ``flow``,
+        ``label``, ``weight``, ``cards``, ``records``, ``quantity_records``, ``quantity_cards``, ``since``, ``until``,
+        ``seized``).
+        """
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        for party in (self.party, *(flow.party for flow in (*self.received, *self.passed_on))):
+            graph.add_node(party.id, type="party", label=party.name or party.id, name=party.name)
+        for flow in self.received:
+            graph.add_edge(flow.party.id, self.party.id, key="flow", **flow_attributes(flow), seized=flow.seized)
+        for flow in self.passed_on:
+            graph.add_edge(self.party.id, flow.party.id, key="flow", **flow_attributes(flow), seized=flow.seized)
+        return graph
+
+
+FLOW_COLUMNS = (
+    *("party_id", "party", "direction", "with_id", "with", "cards", "records", "quantity_records", "quantity_cards"),
+    *("since", "until", "seized"),
+)
+
+
+def flow_rows(dealings: PartySummary) -> Iterator[dict[str, Any]]:
+    """What a party received and passed on as rows with the keys :data:`FLOW_COLUMNS`."""
+    for direction, flows in (("received", dealings.received), ("passed_on", dealings.passed_on)):
+        for flow in flows:
+            figures = (
+                *(dealings.party.id, dealings.party.name, direction, flow.party.id, flow.party.name),
+                *(flow.cards, flow.records, *flow.quantity_only, flow.since.day, flow.until.day, flow.seized),
+            )
+            yield dict(zip(FLOW_COLUMNS, figures, strict=True))
+
+
+def _flow_dict(side: str, flow: CounterpartyFlow) -> dict[str, Any]:
+    return {
+        side: party_dict(flow.party),
+        "cards": flow.cards,
+        "records": flow.records,
+        "quantity_only": flow.quantity_only._asdict(),
+        "since": flow.since.day,
+        "until": flow.until.day,
+        "seized": flow.seized,
+    }
+
+
+def flow_attributes(flow: CounterpartyFlow | FlowTotals) -> dict[str, Any]:
+    """What passed between two parties as attributes of an edge."""
+    quantity = flow.quantity_only
+    return {
+        "type": "flow",
+        "label": f"{flow.cards} + {quantity.cards}" if quantity.records else str(flow.cards),
+        "weight": float(max(flow.cards + quantity.cards, 1)),
+        "cards": flow.cards,
+        "records": flow.records,
+        "quantity_records": quantity.records,
+        "quantity_cards": quantity.cards,
+        "since": flow.since.day,
+        "until": flow.until.day,
+    }
+
+
+def summarize_party(store: StoreReader, text: str) -> PartySummary:
+    """With whom the party dealt that an id or name means; see :func:`find_party` for the errors.
+
+    Cost: grows with the records of the party and with the seizures of the case, not with the sizes of ranges.
+    """
+    party = find_party(store, text)
+    received, passed_on = store.counterparties(party)
+    lots = sorted({lot for dealing in (*received, *passed_on) for lot in dealing.lots})
+    waiting = {card for card, row in unlinked_events_of(store, lots) if row.kind == "seizure"}
+    seized = sorted(waiting.union(store.seized_cards()))
+    return PartySummary(
+        party=party,
+        kind=_kind(store, party, received, passed_on),
+        received=_flows(received, seized),
+        passed_on=_flows(passed_on, seized),
+    )
+
+
+def _kind(
+    store: StoreReader, party: Party, received: Sequence[CounterpartyTotals], passed_on: Sequence[CounterpartyTotals]
+) -> PartyKind | None:
+    return party_kind(
+        party,
+        has_bought=any(dealing.party.is_carrier for dealing in received),
+        has_passed=bool(passed_on),
+        has_received=bool(received),
+        has_used=not (received or passed_on) and store.is_user(party),
+    )
+
+
+def party_kind(
+    party: Party, *, has_bought: bool, has_passed: bool, has_received: bool, has_used: bool
+) -> PartyKind | None:
+    """What the records show a party to be that bought from a carrier, passed cards on, received or used any, or not."""
+    if party.is_carrier:
+        return "carrier"
+    if has_bought:
+        return "enterprise"
+    if has_passed:
+        return "reseller"
+    if has_received:
+        return "holder"
+    return "user" if has_used else None
+
+
+def _flows(dealings: Sequence[CounterpartyTotals], seized: Sequence[int]) -> tuple[CounterpartyFlow, ...]:
+    flows = [
+        CounterpartyFlow(
+            party=dealing.party,
+            cards=sum(last - first + 1 for first, last in dealing.lots),
+            records=dealing.records,
+            quantity_only=dealing.quantity_only,
+            since=dealing.since,
+            until=dealing.until,
+            seized=sum(_count_within(lot, seized) for lot in dealing.lots),
+        )
+        for dealing in dealings
+    ]
+    return tuple(sorted(flows, key=lambda flow: (-flow.cards, flow.party.id)))
+
+
+def _count_within(lot: CardInterval, cards: Sequence[int]) -> int:
+    return bisect_right(cards, lot[1]) - bisect_left(cards, lot[0])

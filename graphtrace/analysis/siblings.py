@@ -1,0 +1,450 @@
+"""What moved together with a card, and which of that is active and not yet seized.
+
+A card comes in lots: that of the carrier's sale, those in which it was sold on. For each of its steps there are the
+cards that moved in it, and among them those that came the same way up to it. The tightest group are the cards of which
+the records say the same in every step, and nothing more. Sets of cards are ranges throughout and never expanded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from typing import TYPE_CHECKING, Any, overload
+
+from graphtrace.analysis.display import DisplayMixin
+from graphtrace.analysis.intervals import count_cards_in, difference, intersect
+from graphtrace.analysis.trace import Trace, Tracer, display_iccid
+from graphtrace.analysis.unlinked_events import unlinked_events_of
+from graphtrace.engine.audit_session import merge_intervals
+from graphtrace.identifiers import carrier_from_iccid
+from graphtrace.model import DateSpan, Hop, Kind, hop_dict, to_epoch_day
+from graphtrace.storage.base import CardInterval, StoreReader, TransferKey
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRange:
+    """Consecutive cards by the numbers shown of the first and the last; the same for a single card."""
+
+    first: str
+    last: str
+    cards: int
+    carrier: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardGroup:
+    """Some cards: how many, how many were ever activated and seized, and which are active and not yet seized."""
+
+    cards: int
+    activated: int
+    seized: int
+    ranges: tuple[CardRange, ...]
+    at_large: tuple[CardRange, ...]
+
+    @property
+    def active_unseized(self) -> int:
+        """How many are active and not yet seized."""
+        return sum(cards.cards for cards in self.at_large)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiblingLot:
+    """The cards that moved in one step of a card.
+
+    Attributes
+    ----------
+    chain
+        Number of the chain, from 1.
+    lot
+        All cards that records say passed between the same parties on the same day; ``None`` where a record states
+        their number only.
+    together
+        Those of them that came the same way in all steps before, too.
+    """
+
+    chain: int
+    hop: Hop
+    lot: CardGroup | None
+    together: CardGroup | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSiblings:
+    """What moved together with one card.
+
+    Attributes
+    ----------
+    trace
+        What is known of the card itself.
+    same_way
+        The tightest group, the card included: in every step together with it, and in no other. ``None`` where no record
+        moves the card.
+    lots
+        Chain by chain, the latest step first.
+    """
+
+    trace: Trace
+    same_way: CardGroup | None
+    lots: tuple[SiblingLot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionCandidate:
+    """Cards that are active and not yet seized, in the tightest group that they are in.
+
+    ``sibling`` is the number of the card with which they moved, ``hop`` the step by which they did, ``None`` for every
+    one; ``is_same_way`` says whether they came together with it up to there.
+    """
+
+    cards: CardRange
+    sibling: str
+    chain: int | None
+    hop: Hop | None
+    is_same_way: bool
+
+
+class Siblings(DisplayMixin, Sequence[CardSiblings]):
+    """What moved together with the cards that were asked for, one entry a card.
+
+    ``suspension`` has the active cards that are not yet seized, each once, the nearest first: what a carrier may be
+    asked to suspend. ``not_found`` are the inputs that no record knows.
+    """
+
+    def __init__(
+        self, cards: Iterable[CardSiblings], suspension: Iterable[SuspensionCandidate], not_found: Iterable[str] = ()
+    ) -> None:
+        self._cards = tuple(cards)
+        self.suspension = tuple(suspension)
+        self.not_found = tuple(not_found)
+
+    @overload
+    def __getitem__(self, index: int) -> CardSiblings: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[CardSiblings, ...]: ...
+    def __getitem__(self, index: int | slice) -> CardSiblings | tuple[CardSiblings, ...]:
+        return self._cards[index]
+
+    def __len__(self) -> int:
+        return len(self._cards)
+
+    def __iter__(self) -> Iterator[CardSiblings]:
+        return iter(self._cards)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Siblings of {len(self)} cards: {sum(one.cards.cards for one in self.suspension)} active and not seized>"
+        )
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The cards for suspension, one row a range. Columns: those of :func:`suspension_row`."""
+        import pandas as pd
+
+        rows = [suspension_row(entry) for entry in self.suspension]
+        return pd.DataFrame(rows, columns=list(SUSPENSION_COLUMNS)).astype({"chain": "Int64", "n": "Int64"})
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain values: what ``sibling --json`` says beside the version and the case."""
+        return {
+            "results": [_siblings_dict(card) for card in self],
+            "suspension": [
+                {
+                    **_range_dict(entry.cards),
+                    "carrier": entry.cards.carrier,
+                    "sibling": entry.sibling,
+                    "chain": entry.chain,
+                    "n": None if entry.hop is None else entry.hop.n,
+                    "same_way": entry.is_same_way,
+                }
+                for entry in self.suspension
+            ],
+            "not_found": list(self.not_found),
+        }
+
+
+SUSPENSION_COLUMNS = (
+    *("carrier", "first", "last", "cards", "sibling", "chain", "n", "from_id", "from", "to_id", "to", "date"),
+    "same_way",
+)
+
+
+def suspension_row(entry: SuspensionCandidate) -> dict[str, Any]:
+    """A range for suspension as a row with the keys :data:`SUSPENSION_COLUMNS`; ``n`` is ``None`` for every step."""
+    cards, hop = entry.cards, entry.hop
+    step: tuple[Any, ...] = (None,) * 6
+    if hop is not None:
+        step = (hop.n, hop.sender.id, hop.sender.name, hop.receiver.id, hop.receiver.name, hop.when.day)
+    figures = (
+        *(cards.carrier, cards.first, cards.last, cards.cards, entry.sibling, entry.chain),
+        *(*step, entry.is_same_way),
+    )
+    return dict(zip(SUSPENSION_COLUMNS, figures, strict=True))
+
+
+def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
+    """What moved together with the cards that the ids mean.
+
+    Notes
+    -----
+    Cost: one pass over the movements of the case for each transfer that some of the cards moved in, one for each way
+    that some of them went, and one over the activations and seizures of the cards that moved in them.
+    """
+    traces = tracer.trace(ids, near_misses=False)
+    found: dict[str, Trace] = {}
+    for trace in traces:
+        if trace.found and trace.card is not None:
+            found.setdefault(trace.card.key, trace)
+    moved = _Moved(tracer.store)
+    drafts = [_Draft(moved, key, trace) for key, trace in found.items()]
+    usage = _Usage(tracer.store, merge_intervals(lot for draft in drafts for lots in draft.sets for lot in lots))
+    nearest = list(_nearest_first(drafts, usage.at_large))
+    named = [found for draft in drafts for lots in draft.sets for found in (lots, usage.of(lots).at_large)]
+    named += [lots for *_, lots in nearest]
+    numbers = _shown_numbers(tracer.store, {end for lots in named for lot in lots for end in lot})
+    return Siblings(
+        [_card_siblings(draft, usage, numbers) for draft in drafts],
+        (
+            SuspensionCandidate(
+                cards=cards,
+                sibling=draft.shown,
+                chain=step.chain if step else None,
+                hop=step.hop if step else None,
+                is_same_way=is_same_way,
+            )
+            for draft, step, is_same_way, lots in nearest
+            for cards in _ranges(lots, numbers)
+        ),
+        dict.fromkeys(trace.input for trace in traces if not trace.found),
+    )
+
+
+# -- which cards -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step of a card, the cards that moved in it, and those of them that came the same way up to it."""
+
+    chain: int
+    hop: Hop
+    lot: Sequence[CardInterval] | None
+    together: Sequence[CardInterval] | None
+
+
+class _Moved:
+    """Which cards moved in a transfer, and in all of several and no other; asked once for all cards that did."""
+
+    def __init__(self, store: StoreReader) -> None:
+        self.store = store
+        self._lots: dict[TransferKey, Sequence[CardInterval]] = {}
+        self._only: dict[tuple[TransferKey, ...], Sequence[CardInterval]] = {}
+
+    def lots(self, transfer: TransferKey) -> Sequence[CardInterval]:
+        """The cards of a transfer."""
+        if transfer not in self._lots:
+            self._lots[transfer] = self.store.lots_in_transfer(transfer)
+        return self._lots[transfer]
+
+    def only(self, transfers: tuple[TransferKey, ...]) -> Sequence[CardInterval]:
+        """The cards that moved in each of these transfers and in no other."""
+        if transfers not in self._only:
+            same = reduce(intersect, map(self.lots, transfers))
+            self._only[transfers] = difference(same, self.store.lots_outside_transfers(same, transfers))
+        return self._only[transfers]
+
+
+class _Draft:
+    """The sets of cards that moved together with one card."""
+
+    def __init__(self, moved: _Moved, key: str, trace: Trace) -> None:
+        self.trace = trace
+        self.shown = key if trace.card is None else trace.card.iccid
+        self.steps: list[_Step] = []
+        for number, chain in enumerate(trace.chains, 1):
+            self.steps += reversed(list(self._steps(moved, number, chain.hops)))
+        self.same_way: Sequence[CardInterval] | None = None
+        card = moved.store.card_id(key)
+        hops = [hop for chain in trace.chains for hop in chain.hops if hop.precision != "quantity"]
+        if hops and card is not None:
+            same = moved.only(tuple(dict.fromkeys(map(_transfer, hops))))
+            # Where more chains are possible than are listed, the card itself moved otherwise.
+            self.same_way = merge_intervals([*same, (card, card)])
+
+    def _steps(self, moved: _Moved, number: int, hops: Sequence[Hop]) -> Iterator[_Step]:
+        together: Sequence[CardInterval] | None = None
+        for hop in hops:
+            if hop.precision == "quantity":
+                yield _Step(number, hop, None, None)
+                continue
+            lot = moved.lots(_transfer(hop))
+            both = lot if together is None else intersect(together, lot)
+            together = lot if both == lot else both
+            yield _Step(number, hop, lot, together)
+
+    @property
+    def sets(self) -> Iterator[Sequence[CardInterval]]:
+        """All sets, the tightest first."""
+        if self.same_way is not None:
+            yield self.same_way
+        for step in self.steps:
+            for lots in (step.together, step.lot):
+                if lots is not None:
+                    yield lots
+
+
+def _transfer(hop: Hop) -> TransferKey:
+    stated = tuple((when.earliest, when.latest) for when in map(_when, hop.dates)) or (
+        (hop.when.earliest, hop.when.latest),
+    )
+    return TransferKey(hop.sender, hop.receiver, stated)
+
+
+def _when(text: str) -> DateSpan:
+    """A day or month as a hop names it."""
+    if len(text) == len("2024-03-05"):
+        return DateSpan.of_day(date.fromisoformat(text))
+    year, month = map(int, text.split("-"))
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return DateSpan(to_epoch_day(date(year, month, 1)), to_epoch_day(following) - 1)
+
+
+# -- what became of them ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What became of a set of cards, as the store numbers cards."""
+
+    activated: int
+    seized: int
+    at_large: Sequence[CardInterval]
+
+
+class _Usage:
+    """Which of some cards were activated and seized, under their own numbers or under those of subscribers."""
+
+    def __init__(self, store: StoreReader, lots: Sequence[CardInterval]) -> None:
+        waiting = unlinked_events_of(store, lots)
+
+        def with_event(kind: Kind) -> list[CardInterval]:
+            linked = [(card, card) for card, row in waiting if row.kind == kind]
+            return merge_intervals([*store.lots_with_event(kind, lots), *linked])
+
+        self._activated, self._seized = with_event("activation"), with_event("seizure")
+        self.at_large = difference(self._activated, self._seized)
+        self._known: dict[int, _Measured] = {}
+
+    def of(self, lots: Sequence[CardInterval]) -> _Measured:
+        """What became of a set of cards; asked once for each."""
+        if id(lots) not in self._known:
+            activated, seized = intersect(lots, self._activated), intersect(lots, self._seized)
+            large = difference(activated, seized)
+            self._known[id(lots)] = _Measured(count_cards_in(activated), count_cards_in(seized), large)
+        return self._known[id(lots)]
+
+
+def _nearest_first(
+    drafts: Sequence[_Draft], at_large: Sequence[CardInterval]
+) -> Iterator[tuple[_Draft, _Step | None, bool, Sequence[CardInterval]]]:
+    """The cards at large, each in the smallest set that holds it; of equal ones the tightest group, the latest step."""
+    sets: list[tuple[_Draft, _Step | None, bool, Sequence[CardInterval]]] = []
+    for draft in drafts:
+        if draft.same_way is not None:
+            sets.append((draft, None, True, draft.same_way))
+        for step in draft.steps:
+            if step.together is not None and step.lot is not None:
+                sets += [(draft, step, True, step.together), (draft, step, False, step.lot)]
+    left = at_large
+    for draft, nearest, is_same_way, lots in sorted(sets, key=lambda entry: count_cards_in(entry[3])):
+        if found := intersect(left, lots):
+            left = difference(left, found)
+            yield draft, nearest, is_same_way, found
+
+
+# -- as they are shown -----------------------------------------------------------------------------------------
+
+
+def _shown_numbers(store: StoreReader, cards: Iterable[int]) -> dict[int, str]:
+    numbered = sorted(cards)
+    keys = store.card_keys(numbered)
+    tails = store.check_chars(keys)
+    return {card: display_iccid(key, tails.get(key, ())) for card, key in zip(numbered, keys, strict=True)}
+
+
+def _ranges(lots: Iterable[CardInterval], numbers: Mapping[int, str]) -> Iterator[CardRange]:
+    for first, last in lots:
+        shown = numbers[first]
+        yield CardRange(first=shown, last=numbers[last], cards=last - first + 1, carrier=carrier_from_iccid(shown))
+
+
+def _group(lots: Sequence[CardInterval] | None, usage: _Usage, numbers: Mapping[int, str]) -> CardGroup | None:
+    if lots is None:
+        return None
+    measured = usage.of(lots)
+    return CardGroup(
+        cards=count_cards_in(lots),
+        activated=measured.activated,
+        seized=measured.seized,
+        ranges=tuple(_ranges(lots, numbers)),
+        at_large=tuple(_ranges(measured.at_large, numbers)),
+    )
+
+
+def _card_siblings(draft: _Draft, usage: _Usage, numbers: Mapping[int, str]) -> CardSiblings:
+    groups: dict[int, CardGroup | None] = {}
+
+    def group(lots: Sequence[CardInterval] | None) -> CardGroup | None:
+        if id(lots) not in groups:
+            groups[id(lots)] = _group(lots, usage, numbers)
+        return groups[id(lots)]
+
+    return CardSiblings(
+        trace=draft.trace,
+        same_way=group(draft.same_way),
+        lots=tuple(
+            SiblingLot(chain=step.chain, hop=step.hop, lot=group(step.lot), together=group(step.together))
+            for step in draft.steps
+        ),
+    )
+
+
+# -- as plain values -------------------------------------------------------------------------------------------
+
+
+def _siblings_dict(card: CardSiblings) -> dict[str, Any]:
+    return {
+        "input": card.trace.input,
+        "iccid": None if card.trace.card is None else card.trace.card.iccid,
+        "outcome": str(card.trace.outcome),
+        "same_way": _group_dict(card.same_way),
+        "lots": [
+            {
+                "chain": lot.chain,
+                **hop_dict(lot.hop),
+                "lot": _group_dict(lot.lot),
+                "together": _group_dict(lot.together),
+            }
+            for lot in card.lots
+        ],
+    }
+
+
+def _group_dict(group: CardGroup | None) -> dict[str, Any] | None:
+    if group is None:
+        return None
+    return {
+        "cards": group.cards,
+        "activated": group.activated,
+        "seized": group.seized,
+        "at_large": group.active_unseized,
+        "ranges": [_range_dict(cards) for cards in group.ranges],
+        "ranges_at_large": [_range_dict(cards) for cards in group.at_large],
+    }
+
+
+def _range_dict(cards: CardRange) -> dict[str, Any]:
+    return {"first": cards.first, "last": cards.last, "cards": cards.cards}

@@ -1,0 +1,437 @@
+"""The case as a graph: all of it or what lies around some parties and cards, at three levels.
+
+``party``
+    Parties and what passed between each two of them.
+``record``
+    Parties and the records between them, with the ranges and single cards that these move.
+``card``
+    The ranges and single cards themselves, between the parties through whose hands they went, with users and devices.
+
+A :class:`Subgraph` hands its nodes and edges out one by one, so that a file of them can be written without holding
+them; only :meth:`Selection.to_networkx` holds them all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from graphtrace.analysis.card_lookup import parse_complete, resolve_inputs
+from graphtrace.analysis.graph_schema import (
+    GraphEdge,
+    GraphNode,
+    card_id,
+    card_node_from_trace,
+    contains_edge,
+    device_node,
+    edge_group_key,
+    flow_edge,
+    lot_end_keys,
+    lot_node,
+    lot_or_card_id,
+    lot_or_card_node,
+    party_node,
+    record_edges,
+    record_node,
+    transfer_edges,
+    usage_edges,
+)
+from graphtrace.analysis.party import find_party
+from graphtrace.analysis.trace import Trace, Tracer, event_from_record
+from graphtrace.analysis.traversal import DIRECTIONS, Direction, traverse
+from graphtrace.errors import NothingFound, UsageError
+from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind, Party, to_epoch_day
+from graphtrace.storage.base import (
+    CardRecord,
+    FlowProvenance,
+    FlowTotals,
+    LotSummary,
+    MovementCounts,
+    MovementFilter,
+    PartyTotals,
+    StoredRecord,
+)
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+Level = Literal["party", "record", "card"]
+LEVELS: tuple[Level, ...] = ("party", "record", "card")
+
+HUB: Final = 100
+"""A party with more partners than this is usually a wholesaler or a carrier: walking through it leads everywhere."""
+
+MOST_ELEMENTS: Final = 1_000_000
+"""Nodes and edges that are held at once; they take about a gigabyte."""
+
+MOST_CARDS: Final = 20_000
+"""Cards of a graph at the level of cards: each is traced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubgraphQuery:
+    """What part of a case to draw, and how.
+
+    Attributes
+    ----------
+    around
+        Parties (names, ids) and cards (ICCID, part of one, MSISDN, IMSI, IMEI); nothing for the whole case.
+    depth
+        How many steps from party to party to go from there; by default 1 around a party, 0 around cards, where the
+        parties through whose hands these went are the beginning.
+    since, until
+        Days (``YYYY-MM-DD``); what may have been on one of them counts.
+    hub
+        A party with more partners than this is shown but not walked through.
+    by_channel
+        A flow for each channel by itself.
+    """
+
+    level: Level = "party"
+    around: tuple[str, ...] = ()
+    depth: int | None = None
+    since: str | None = None
+    until: str | None = None
+    hub: int = HUB
+    direction: Direction = "both"
+    by_channel: bool = False
+
+    @classmethod
+    def of(cls, level: Level, *, around: str | Sequence[str], hub: int | None, **asked: Any) -> SubgraphQuery:
+        """A question as it is put: one thing or several to look around, and a usual limit for hubs."""
+        things = (around,) if isinstance(around, str) else tuple(around)
+        return cls(level=level, around=things, hub=HUB if hub is None else hub, **asked)
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise UsageError(f"{self.level} is no level of a graph", hint=f"one of {', '.join(LEVELS)}")
+        if self.direction not in DIRECTIONS:
+            raise UsageError(f"{self.direction} is no direction", hint=f"one of {', '.join(DIRECTIONS)}")
+        if self.depth is not None and (self.depth < 0 or not self.around):
+            raise UsageError("a depth is a number of steps around something", hint="name it: --around NAME-OR-ID")
+        if self.hub < 1:
+            raise UsageError("a hub has at least one partner", hint="--hub 100")
+        if self.level == "card" and not self.around:
+            raise UsageError("a graph of cards is one around something", hint="name it: --around NAME-OR-ID")
+        since, until = _day(self.since), _day(self.until)
+        if since is not None and until is not None and since > until:
+            raise UsageError(f"{self.since} is after {self.until}", hint="give the earlier day as --since")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubgraphLimits:
+    """What bounds a graph around something: how deep it was walked, and which hubs were not walked through.
+
+    ``cut_off`` counts the parties at the end of the walk with partners that are not shown; ``hubs`` has for each hub
+    the number of its partners.
+    """
+
+    depth: int
+    hub: int
+    cut_off: int
+    hubs: tuple[tuple[Party, int], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The limits as they stand in documents and in the attributes of graphs."""
+        return {
+            "depth": self.depth,
+            "cut_off": self.cut_off,
+            "hub": self.hub,
+            "hubs": [{"id": party.id, "name": party.name, "partners": partners} for party, partners in self.hubs],
+        }
+
+
+def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
+    """The part of the case that a question means.
+
+    Raises
+    ------
+    AmbiguousName
+        If several parties bear a name.
+    NothingFound
+        If nobody bears it and no card is like it, or if no record moves the cards.
+    """
+    store = tracer.store
+    scope = MovementFilter(None, _day(question.since), _day(question.until))
+    if not question.around:
+        return Subgraph(tracer, question, scope)
+    parties, keys = _find_start(tracer, question.around)
+    depth = question.depth if question.depth is not None else 1 if parties else 0
+    start = {party.id for party in parties}
+    rows = {key: [row for row in found if _is_within(scope, row.when)] for key, found in store.records(keys).items()}
+    movements = [row for found in rows.values() for row in found if row.kind in CUSTODY_KINDS]
+    start.update(party.id for row in movements for party in (row.sender, row.receiver) if party is not None)
+    if not start and question.level != "card":
+        raise NothingFound(
+            "no record of that time moves the cards", hint="ask at the level of cards: --level card, or leave out days"
+        )
+    walked = traverse(
+        store,
+        sorted(start),
+        depth=depth,
+        hub=question.hub,
+        direction=question.direction,
+        since=scope.since,
+        until=scope.until,
+    )
+    named = {party.id: party for party in store.find_parties(ids=list(walked.hubs), name_key="")}
+    limits = SubgraphLimits(
+        depth=depth,
+        hub=question.hub,
+        cut_off=walked.cut_off,
+        hubs=tuple((named[party], partners) for party, partners in walked.hubs.items()),
+    )
+    scope = scope._replace(parties=frozenset(walked.steps))
+    return Subgraph(tracer, question, scope, limits, rows, is_of_cards=not parties and depth == 0)
+
+
+class Subgraph:
+    """A part of a case, to be read node by node and edge by edge; valid while the case is open.
+
+    Attributes
+    ----------
+    question
+        What was asked.
+    limits
+        What bounds the answer; ``None`` for the whole case.
+    case, known_on
+        How the case is called, and the day as of which it is asked, for those who show the answer.
+    """
+
+    case: str | None = None
+    known_on: str | None = None
+
+    def __init__(
+        self,
+        tracer: Tracer,
+        question: SubgraphQuery,
+        scope: MovementFilter,
+        limits: SubgraphLimits | None = None,
+        rows_of_cards: Mapping[str, Sequence[StoredRecord]] | None = None,
+        *,
+        is_of_cards: bool = False,
+    ) -> None:
+        self.question = question
+        self.limits = limits
+        self.scope = scope
+        self._tracer = tracer
+        self._store = tracer.store
+        self._rows_of_cards = rows_of_cards or {}
+        self._is_of_cards = is_of_cards
+
+    @cached_property
+    def counts(self) -> MovementCounts:
+        """How many flows, records and lots there are between the parties."""
+        return self._store.estimate_size(self.scope)
+
+    def nodes(self) -> Iterator[GraphNode]:
+        """The nodes, those of one type together, each once."""
+        if self.question.level == "card":
+            yield from self._cards[0]
+            return
+        yield from map(party_node, self.parties())
+        if self.question.level == "record":
+            for _, row in self.movements():
+                yield record_node(row)
+            for moved in self.lots():
+                yield lot_or_card_node(moved)
+
+    def edges(self) -> Iterator[GraphEdge]:
+        """The edges, each once."""
+        if self.question.level == "party":
+            for flow in self.flows():
+                yield flow_edge(flow, by_channel=self.question.by_channel)
+        elif self.question.level == "record":
+            for key, row in self.movements():
+                yield from record_edges(key, row)
+        else:
+            yield from self._cards[1]
+
+    def parties(self) -> Iterator[PartyTotals]:
+        """The parties with what they received and passed on, from and to anybody."""
+        return self._store.party_totals(self.scope)
+
+    def flows(self) -> Iterator[FlowTotals]:
+        """What passed between each two of the parties."""
+        return self._store.flow_totals(self.scope, by_channel=self.question.by_channel)
+
+    def flow_sources(self, parties: Iterable[str], *, most: int) -> Iterator[FlowProvenance]:
+        """Where it stands what passed between some of the parties: by their ids, file and sheet."""
+        return self._store.flow_provenance(self.scope._replace(parties=frozenset(parties)), most=most)
+
+    def movements(self) -> Iterator[CardRecord]:
+        """The records between the parties; where only cards were asked for, those that name them."""
+        for found in self.rows(CUSTODY_KINDS):
+            if found.record.sender != found.record.receiver:
+                yield found
+
+    def rows(self, kinds: Sequence[Kind] = KINDS) -> Iterator[CardRecord]:
+        """The records of some kinds of the parties; where only cards were asked for, those that name them."""
+        if not self._is_of_cards:
+            yield from self._store.iter_records(self.scope, kinds)
+            return
+        ranges = set()
+        for key, rows in self._rows_of_cards.items():
+            for row in rows:
+                if row.kind not in kinds:
+                    continue
+                if row.lot is None:
+                    yield CardRecord(key, row)
+                elif row.origin not in ranges:
+                    ranges.add(row.origin)
+                    yield CardRecord(None, row)
+
+    def lots(self) -> Iterator[LotSummary]:
+        """The ranges and single cards that the records move, each once."""
+        if not self._is_of_cards:
+            yield from self._store.iter_lots(self.scope)
+            return
+        listed = {key for key, row in self.movements() if key is not None}
+        for key in sorted(listed):
+            tails = {row.check_char for row in self._rows_of_cards[key] if row.check_char is not None}
+            yield LotSummary(key, key, 1, tuple(sorted(tails)))
+        for lot in sorted({row.lot for _, row in self.movements() if row.lot is not None}):
+            yield LotSummary(*lot_end_keys(lot), len(lot), None)
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """All nodes and edges with their attributes, and the limits, which stand in ``graph.graph["limits"]``.
+
+        Raises
+        ------
+        UsageError
+            If there are more than :data:`MOST_ELEMENTS`.
+        """
+        import networkx as nx
+
+        self._check_size()
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(**self.attributes())
+        graph.add_nodes_from(self.nodes())
+        edges: Any = self.edges()  # the stubs know no edge with a key
+        graph.add_edges_from(edges)
+        return graph
+
+    def attributes(self) -> dict[str, Any]:
+        """What was asked and what bounds the answer, as the attributes of a graph."""
+        asked, limits = self.question, self.limits
+        return {
+            "name": f"graphtrace {asked.level} graph",
+            "level": asked.level,
+            "around": list(asked.around),
+            "since": asked.since,
+            "until": asked.until,
+            "direction": asked.direction,
+            "limits": None if limits is None else limits.to_dict(),
+        }
+
+    def _check_size(self) -> None:
+        counts = self.counts
+        match self.question.level:
+            case "party":
+                found, what = counts.flows, "flows"
+                elements = 2 * counts.flows
+            case "record":
+                found, what = counts.records, "records"
+                elements = 4 * counts.records + counts.lots
+            case "card":
+                return
+        if not self._is_of_cards and elements > MOST_ELEMENTS:
+            raise _too_large(f"{found:,} {what}", self.question)
+
+    @cached_property
+    def _cards(self) -> tuple[list[GraphNode], list[GraphEdge]]:
+        """All nodes and edges at the level of cards: each card is traced."""
+        keys = dict.fromkeys(self._rows_of_cards)
+        lots: dict[str, GraphNode] = {}
+        passed: dict[tuple[str, tuple[str | None, ...]], list[CustodyEvent]] = defaultdict(list)
+        for key, row in self.movements():
+            if key is not None:
+                keys[key] = None
+                if len(keys) > MOST_CARDS:
+                    raise _too_large(f"more than {MOST_CARDS:,} single cards", self.question)
+                moved = card_id(key)
+            else:
+                lot = lot_node(row)
+                lots[lot.id], moved = lot, lot.id
+            movement = event_from_record(row)
+            passed[moved, edge_group_key(movement)].append(movement)
+        traces = [self._in_time(trace) for trace in self._tracer.trace(sorted(keys))]
+        nodes = {**lots, **{node.id: node for node in map(card_node_from_trace, traces)}}
+        edges: list[GraphEdge] = []
+        for (moved, _), same in passed.items():
+            origins = sorted(origin for movement in same for origin in movement.origins)
+            edges += transfer_edges(nodes[moved], replace(same[0], origins=tuple(origins)))
+        for key, rows in self._store.records(sorted(keys)).items():
+            ranges = {row.lot for row in rows if row.lot is not None}
+            edges += [contains_edge(lot, key) for lot in sorted(ranges) if lot_or_card_id(None, lot) in lots]
+        for trace in traces:
+            edges += usage_edges(trace)
+            nodes.update((node.id, node) for node in map(device_node, _devices(trace)))
+        parties = {end for edge in edges for end in edge[:2] if end not in nodes}.union(self.scope.parties or ())
+        summed = self._store.party_totals(self.scope._replace(parties=frozenset(parties)))
+        return [*map(party_node, summed), *nodes.values()], edges
+
+    def _in_time(self, trace: Trace) -> Trace:
+        """A trace with what may have happened in the days that were asked for."""
+        return replace(
+            trace,
+            activations=tuple(each for each in trace.activations if _is_within(self.scope, each.when)),
+            seizures=tuple(each for each in trace.seizures if _is_within(self.scope, each.when)),
+        )
+
+
+def _find_start(tracer: Tracer, around: Sequence[str]) -> tuple[list[Party], list[str]]:
+    """The parties and the keys of the cards that are meant, each once."""
+    store = tracer.store
+    cards = parse_complete(around)
+    known = store.records([card.key for card in cards.values()])
+    parties: dict[Party, None] = {}
+    keys: dict[str, None] = {}
+    for text, question in zip(around, resolve_inputs(store, around, cards, known), strict=True):
+        if question.keys:
+            keys.update(dict.fromkeys(question.keys))
+        elif question.card is not None:
+            raise NothingFound(f"no record names the card {text}", hint="graphtrace trace shows the nearest numbers")
+        else:
+            parties[find_party(store, text)] = None
+    return list(parties), list(keys)
+
+
+def _is_within(scope: MovementFilter, when: DateSpan | None) -> bool:
+    """Whether something may have been in the time of a scope; what has no date may always."""
+    if when is None:
+        return True
+    return (scope.since is None or when.latest >= scope.since) and (scope.until is None or when.earliest <= scope.until)
+
+
+def _devices(trace: Trace) -> list[str]:
+    return [activation.imei for activation in trace.activations if activation.imei is not None]
+
+
+def _day(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise UsageError(f"{text} is no day", hint="write it as YYYY-MM-DD")
+    return to_epoch_day(day)
+
+
+def _too_large(found: str, question: SubgraphQuery) -> UsageError:
+    """What to type next, the most telling first."""
+    ways = ["--since and --until"]
+    if not question.around:
+        ways.insert(0, "--around NAME-OR-ID")
+    elif question.depth is None or question.depth > 0:
+        ways.insert(0, "a smaller --depth or --hub")
+    return UsageError(
+        f"{found} are too many for one graph",
+        hint=f"narrow it by {' or '.join(ways)}; export csv has no such limit",
+        code="graph_too_large",
+    )

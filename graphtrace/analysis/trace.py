@@ -1,0 +1,555 @@
+"""The main question: from a card to its chain, its registrant, its end user, and whom to ask next.
+
+One call may ask for many cards; what they share (ranges, parties, quantity-only records, chains of equal histories) is
+fetched and reasoned once.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from graphtrace.analysis.card_lookup import CardQuery, MatchedAs, parse_complete, resolve_inputs
+from graphtrace.analysis.display import LocalizedDictMixin
+from graphtrace.analysis.leads import find_leads
+from graphtrace.custody import (
+    FINDING_SEVERITIES,
+    CustodyAnalysis,
+    CustodyResult,
+    QuantityIndex,
+    analyze_custody,
+    sort_findings,
+)
+from graphtrace.identifiers import (
+    Iccid,
+    carrier_from_iccid,
+    checksum_status,
+    derive_hints,
+    has_check_digit,
+    identify,
+    imei14,
+    parse_iccid,
+    split_key,
+    with_check_digit,
+)
+from graphtrace.identifiers.iccid import Checksum
+from graphtrace.model import (
+    CUSTODY_KINDS,
+    Activation,
+    Chain,
+    CustodyEvent,
+    DateSpan,
+    Finding,
+    Hint,
+    Kind,
+    Lead,
+    Origin,
+    Outcome,
+    Party,
+    Precision,
+    Seizure,
+    party_dict,
+)
+from graphtrace.storage.base import StoredRecord, StoreReader, SubscriberLink
+
+NEIGHBOURHOOD = 1_000
+"""A card this near to the end of a lot is worth a second look at what was typed (SPEC 4, S15)."""
+
+_MANY = 1_000
+"""So many answers are made without looking for garbage meanwhile."""
+
+MOST_NEAR_MISSES = 20
+MOST_CARDS_SHOWN = 100
+
+_ALPHABET = "0123456789ABCDEF"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What is known of a card: the number as shown, its key, and the other numbers that records link to it."""
+
+    iccid: str
+    key: str
+    checksum: Checksum
+    carrier: str | None
+    msisdn: tuple[str, ...] = ()
+    imsi: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace(LocalizedDictMixin):
+    """All that the case says about one card that was asked for (SPEC 6, ``trace``).
+
+    ``card`` is ``None`` only where nothing was found and the input is no complete card number.
+    """
+
+    input: str
+    found: bool
+    matched_as: MatchedAs | None
+    card: Card | None
+    outcome: Outcome
+    registrant: Party | None = None
+    holder: Party | None = None
+    end_user: Party | None = None
+    chains: tuple[Chain, ...] = ()
+    chains_omitted: int = 0
+    activations: tuple[Activation, ...] = ()
+    seizures: tuple[Seizure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    leads: tuple[Lead, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Trace {self.card.iccid if self.card else repr(self.input)}: {self.outcome}>"
+
+
+class Tracer:
+    """Answers questions about cards from one store, and keeps what they share from one question to the next.
+
+    Cost: a handful of look-ups for one card; for many, one join per table and some tens of microseconds a card.
+    """
+
+    def __init__(self, store: StoreReader) -> None:
+        self.store = store
+        # By the rows that they are told by, which are kept with them: as long as a row is kept no other has its id.
+        self._range_movements: dict[int, tuple[CustodyEvent, StoredRecord]] = {}
+        self._histories: dict[tuple[str | int | None, ...], tuple[CustodyAnalysis, Sequence[StoredRecord]]] = {}
+
+    @cached_property
+    def quantities(self) -> QuantityRecords:
+        """The quantity-only movements of the case."""
+        return QuantityRecords(self.store)
+
+    def trace(self, texts: Sequence[str], *, near_misses: bool = True) -> list[Trace]:
+        """One trace per card that fits an input, in the order of the inputs, then of the keys.
+
+        Without ``near_misses`` nothing is looked up about inputs that no record knows.
+        """
+        return [trace for found in self.trace_each(texts, near_misses=near_misses) for trace in found]
+
+    def trace_each(self, texts: Sequence[str], *, near_misses: bool = True) -> list[list[Trace]]:
+        """The traces of each input by themselves."""
+        if not texts:
+            return []
+        with _without_collection() if len(texts) > _MANY else nullcontext():
+            cards = parse_complete(texts)
+            rows = dict(self.store.records([card.key for card in cards.values()]))
+            questions = resolve_inputs(self.store, texts, cards, rows)
+            missing = {key for question in questions for key in question.keys} - rows.keys()
+            if missing:
+                rows.update(self.store.records(sorted(missing)))
+            batch = _Batch(self, rows)
+            return [
+                [batch.trace(question, key) for key in question.keys]
+                or [_not_found(self.store, question, near_misses=near_misses)]
+                for question in questions
+            ]
+
+    def history_of(self, rows: Sequence[StoredRecord], carrier: str | None) -> CustodyAnalysis:
+        """What the movements among the rows say; cards that only ranges move share it."""
+        moving = [row for row in rows if row.kind in CUSTODY_KINDS]
+        if any(row.lot is None for row in moving):
+            return analyze_custody([self._movement_of(row) for row in moving], self.quantities.book, carrier)
+        shared = (carrier, *sorted([id(row) for row in moving]))
+        known = self._histories.get(shared)
+        if known is None:
+            history = analyze_custody([self._movement_of(row) for row in moving], self.quantities.book, carrier)
+            known = self._histories[shared] = (history, moving)
+        return known[0]
+
+    def _movement_of(self, row: StoredRecord) -> CustodyEvent:
+        if row.lot is None:
+            return event_from_record(row)
+        known = self._range_movements.get(id(row))
+        if known is None:
+            known = self._range_movements[id(row)] = (event_from_record(row), row)
+        return known[0]
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Answers hold no circles: looking for some among millions of new objects is a third of the time, for nothing."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        if not gc.get_freeze_count():
+            # Together: what is new counts as old, and is not looked through just because there is so much of it.
+            gc.freeze()
+            gc.unfreeze()
+        gc.enable()
+
+
+class _Batch:
+    """What the cards of one call share."""
+
+    def __init__(self, tracer: Tracer, rows: Mapping[str, Sequence[StoredRecord]]) -> None:
+        self.tracer = tracer
+        self.rows = rows
+        self._add_waiting_rows()
+        self._devices = {key: devices for key, found in self.rows.items() if (devices := _devices(found))}
+        self._cards_of_device = tracer.store.cards_by_device(
+            {core for devices in self._devices.values() for core in devices}
+        )
+        shared = {card for cards in self._cards_of_device.values() if len(cards) > 1 for card in cards}
+        self._tails = tracer.store.check_chars(shared - self.rows.keys())
+        self._shown: dict[str, str] = {}
+
+    def _add_waiting_rows(self) -> None:
+        """Gives each card the activations and seizures that name only its MSISDN or IMSI."""
+        store = self.tracer.store
+        if not store.has_unlinked_events:
+            return
+        numbers = {
+            number
+            for rows in self.rows.values()
+            for row in rows
+            for number in (row.msisdn, row.imsi)
+            if number is not None
+        }
+        candidates = store.unlinked_events(numbers)
+        # All links of a row decide whose it is, also to cards that were not asked for.
+        named = {number for row in candidates for number in (row.msisdn, row.imsi) if number is not None}
+        links: dict[str, list[SubscriberLink]] = defaultdict(list)
+        for link in store.subscriber_links(named):
+            links[link.number].append(link)
+        waiting: dict[str, list[StoredRecord]] = defaultdict(list)
+        for row in candidates:
+            key = resolve_subscriber(row, links)
+            if key is not None and key in self.rows:
+                waiting[key].append(row)
+        self.rows = {**self.rows, **{key: [*self.rows[key], *rows] for key, rows in waiting.items()}}
+
+    def shown(self, key: str) -> str:
+        """The fullest writing of a card that the case holds."""
+        if key not in self._shown:
+            if key in self.rows:
+                tails = {row.check_char for row in self.rows[key] if row.check_char is not None}
+            else:
+                tails = set(self._tails.get(key, ()))
+            self._shown[key] = display_iccid(key, tails)
+        return self._shown[key]
+
+    def trace(self, question: CardQuery, key: str) -> Trace:
+        rows = self.rows[key]
+        carrier = carrier_from_iccid(key)
+        activations = _merge_activations([row for row in rows if row.kind == "activation"])
+        seizures = [row for row in rows if row.kind == "seizure"]
+        quantities = self.tracer.quantities
+        custody = self.tracer.history_of(rows, carrier).with_activations(activations)
+        findings = custody.findings
+        more = [*self._device_findings(key)]
+        if quantities.has_any and custody.chains:
+            more += self._onward_findings(custody)
+        if more:
+            findings = sort_findings([*findings, *more])
+        shown = self.shown(key)
+        card = Card(
+            iccid=shown,
+            key=key,
+            checksum=checksum_status(shown),
+            carrier=carrier,
+            msisdn=_different([row.msisdn for row in rows if row.msisdn is not None]),
+            imsi=_different([row.imsi for row in rows if row.imsi is not None]),
+            hints=derive_hints(shown),
+        )
+        return Trace(
+            input=question.text,
+            found=True,
+            matched_as=question.matched_as,
+            card=card,
+            outcome=custody.outcome,
+            registrant=custody.registrant,
+            holder=custody.holder,
+            end_user=custody.end_user,
+            chains=custody.chains,
+            chains_omitted=custody.chains_omitted,
+            activations=tuple(activations),
+            seizures=_merge_seizures(seizures) if seizures else (),
+            findings=findings,
+            leads=find_leads(findings, custody.chains, carrier, is_activated=bool(activations)),
+        )
+
+    def _device_findings(self, key: str) -> Iterable[Finding]:
+        devices = self._devices.get(key, {})
+        for core in sorted(devices):
+            cards = self._cards_of_device.get(core, ())
+            if len(cards) > 1:
+                shown = sorted(self.shown(card) for card in cards)
+                yield _finding(
+                    "shared_device", devices[core], imei=core, cards=shown[:MOST_CARDS_SHOWN], count=len(cards)
+                )
+        if len(devices) > 1:
+            origins = [origin for core in sorted(devices) for origin in devices[core]]
+            yield _finding("device_changes", origins, imeis=sorted(devices))
+
+    def _onward_findings(self, custody: CustodyResult) -> Iterable[Finding]:
+        """Quantity-only sales by a holder, after it received the card, in which the card may have gone on."""
+        quantities = self.tracer.quantities
+        received: dict[Party, DateSpan] = {}
+        for chain in custody.chains:
+            last = chain.hops[-1]
+            received[chain.holder] = min(received.get(chain.holder, last.when), last.when)
+        for holder, when in sorted(received.items()):
+            for movement in quantities.sales_of(holder, when):
+                yield _finding(
+                    "possible_onward",
+                    movement.origins,
+                    at=party_dict(holder),
+                    to=party_dict(movement.receiver),
+                    quantity=movement.quantity,
+                    date=movement.when.day,
+                    candidates=quantities.candidates(holder, movement.when),
+                )
+
+
+class QuantityRecords:
+    """The quantity-only movements of the case, fetched when first needed."""
+
+    def __init__(self, store: StoreReader) -> None:
+        self.store = store
+        movements: dict[tuple[Any, ...], CustodyEvent] = {}
+        for row in store.quantity_records():
+            # Two equal sales are two sales unless both carry the same number (SPEC 3).
+            same = (*row[:16], row.origin.record_no)
+            movement = event_from_record(row)
+            known = movements.get(same)
+            movements[same] = movement if known is None else replace(known, origins=known.origins + movement.origins)
+        self.book = QuantityIndex(movements.values())
+        self.has_any = bool(movements)
+        self._holdings: dict[str, list[tuple[int, int]]] = {}
+
+    def sales_of(self, holder: Party, received: DateSpan) -> list[CustodyEvent]:
+        return self.book.onward_from(holder.id, received.earliest)
+
+    def candidates(self, holder: Party, when: DateSpan) -> int:
+        """How many cards the holder could have meant: those it is the holder of, received by that day."""
+        if holder.id not in self._holdings:
+            self._holdings[holder.id] = list(self._count_holdings(holder))
+        return sum(count for received, count in self._holdings[holder.id] if received <= when.latest)
+
+    def _count_holdings(self, holder: Party) -> Iterable[tuple[int, int]]:
+        for count, key, rows in self.store.cards_received_by(holder):
+            custody = analyze_custody(
+                [event_from_record(row) for row in rows], self.book, carrier_from_iccid(key)
+            ).custody
+            if custody.holder == holder:
+                yield max(chain.hops[-1].when.earliest for chain in custody.chains), count
+
+
+def event_from_record(row: StoredRecord) -> CustodyEvent:
+    """The movement that a row states."""
+    sender, receiver, when = row.sender, row.receiver, row.when
+    if sender is None or receiver is None or when is None:
+        raise AssertionError(f"a movement without parties or date was loaded: {row.origin}")
+    precision: Precision = "range" if row.lot is not None else "listed" if row.check_char is not None else "quantity"
+    return custody_event(
+        row.kind,
+        sender,
+        receiver,
+        when,
+        precision=precision,
+        origin=row.origin,
+        channel=row.channel,
+        quantity=row.quantity if precision == "quantity" else None,
+    )
+
+
+def custody_event(
+    kind: Kind,
+    sender: Party,
+    receiver: Party,
+    when: DateSpan,
+    *,
+    precision: Precision,
+    origin: Origin,
+    channel: str | None,
+    quantity: int | None = None,
+) -> CustodyEvent:
+    """A movement as a record states it; a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3)."""
+    if kind == "transfer":
+        kind = "return" if receiver.is_carrier else "purchase" if sender.is_carrier else "transfer"
+    return CustodyEvent(
+        kind=kind,
+        sender=sender,
+        receiver=receiver,
+        when=when,
+        precision=precision,
+        origins=(origin,),
+        quantity=quantity,
+        channel=channel,
+    )
+
+
+def resolve_subscriber(row: StoredRecord, links: dict[str, list[SubscriberLink]]) -> str | None:
+    """The card that an MSISDN (else an IMSI) meant at the time of a row (SPEC 3).
+
+    A link holds from its date until another card takes the number: the last link not after the row counts, else the
+    first after it.
+    """
+    for number in (row.msisdn, row.imsi):
+        found = links.get(number or "")
+        if not found:
+            continue
+        dated = sorted((link for link in found if link.when is not None), key=lambda link: (link.when, link.key))
+        before = [link for link in dated if row.when is None or not row.when.is_before(link.when or row.when)]
+        if before:
+            return before[-1].key
+        return dated[0].key if dated else min(link.key for link in found)
+    return None
+
+
+def display_iccid(key: str, tails: Iterable[str]) -> str:
+    """The number to show: 20 characters before 19, then a right checksum, then the smallest (SPEC 2).
+
+    ``tails`` are the 20th characters as written, ``""`` for none; empty where only ranges hold the card.
+    """
+    writings = [key + tail for tail in tails]
+    if len(writings) < 2:
+        return writings[0] if writings else with_check_digit(key)
+    if not has_check_digit(key):
+        return key
+    return min(writings, key=lambda text: (-len(text), checksum_status(text) != "ok", text))
+
+
+def _devices(rows: Iterable[StoredRecord]) -> dict[str, list[Origin]]:
+    devices: dict[str, list[Origin]] = defaultdict(list)
+    for row in rows:
+        if row.imei is not None:
+            devices[imei14(row.imei)].append(row.origin)
+    return devices
+
+
+def _merge_activations(rows: Sequence[StoredRecord]) -> list[Activation]:
+    """Activations by time; equal statements are one with several origins."""
+    activations = []
+    for same in _grouped(rows, _said_by_activation):
+        row = same[0]
+        if row.when is None:
+            raise AssertionError(f"an activation without date was loaded: {row.origin}")
+        activations.append(
+            Activation(
+                when=row.when,
+                origins=_origins(same),
+                imei=row.imei,
+                msisdn=row.msisdn,
+                imsi=row.imsi,
+                user=row.receiver,
+                province=row.province,
+                city=row.city,
+            )
+        )
+    if len(activations) > 1:
+        activations.sort(
+            key=lambda a: (
+                a.when,
+                a.user.id if a.user else "",
+                a.imei or "",
+                a.msisdn or "",
+                a.imsi or "",
+                a.origins[0].sort_key,
+            )
+        )
+    return activations
+
+
+def _merge_seizures(rows: Sequence[StoredRecord]) -> tuple[Seizure, ...]:
+    seizures = [
+        Seizure(
+            when=same[0].when,
+            case_no=same[0].case_no,
+            place=same[0].place,
+            holder=same[0].holder,
+            origins=_origins(same),
+        )
+        for same in _grouped(rows, lambda row: (row.when, row.case_no, row.place, row.holder))
+    ]
+    seizures.sort(key=lambda s: (s.when is None, s.when or DateSpan(0, 0), s.case_no or "", s.origins[0].sort_key))
+    return tuple(seizures)
+
+
+def _different(numbers: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(numbers))) if numbers else ()
+
+
+def _said_by_activation(row: StoredRecord) -> tuple[Any, ...]:
+    user = None if row.receiver is None else row.receiver.id
+    return (row.when, row.imei, row.msisdn, row.imsi, user, row.province, row.city)
+
+
+def _grouped(
+    rows: Sequence[StoredRecord], said: Callable[[StoredRecord], tuple[Any, ...]]
+) -> Iterable[Sequence[StoredRecord]]:
+    """Rows that say the same together."""
+    if len(rows) < 2:
+        return (rows,) if rows else ()
+    grouped: dict[tuple[Any, ...], list[StoredRecord]] = defaultdict(list)
+    for row in rows:
+        grouped[said(row)].append(row)
+    return grouped.values()
+
+
+def _origins(rows: Sequence[StoredRecord]) -> tuple[Origin, ...]:
+    if len(rows) == 1:
+        return (rows[0].origin,)
+    return tuple(sorted({row.origin for row in rows}, key=lambda origin: (origin.file, origin.sort_key)))
+
+
+def _finding(code: str, evidence: Iterable[Origin], **params: Any) -> Finding:
+    return Finding(code=code, severity=FINDING_SEVERITIES[code], params=params, evidence=tuple(evidence))
+
+
+def _not_found(store: StoreReader, question: CardQuery, *, near_misses: bool) -> Trace:
+    number = question.card
+    identified = identify(question.text)
+    carrier = identified.readings[0].carrier if identified.readings else None
+    findings = tuple(_near_misses(store, number)) if near_misses and number is not None else ()
+    if identified.damaged is not None:
+        low, high = identified.damaged
+        carrier = carrier_from_iccid(low) if carrier_from_iccid(low) == carrier_from_iccid(high) else None
+        findings = (_finding("damaged_number", (), low=low, high=high),)
+    return Trace(
+        input=str(question.text),
+        found=False,
+        matched_as=None,
+        card=None
+        if number is None
+        else Card(
+            iccid=number.text,
+            key=number.key,
+            checksum=number.checksum,
+            carrier=carrier,
+            hints=number.hints,
+        ),
+        outcome=Outcome.NOT_FOUND,
+        findings=findings,
+        leads=find_leads((), (), carrier, is_activated=True, is_found=False),
+    )
+
+
+def _near_misses(store: StoreReader, number: Iccid) -> Iterable[Finding]:
+    """The ends of neighbouring lots, nearest first, then cards one character off, by key."""
+    place = split_key(number.key)[2]
+    ends = sorted(
+        store.nearby_lot_ends(number.key, within=NEIGHBOURHOOD), key=lambda key: (abs(split_key(key)[2] - place), key)
+    )
+    similar = {
+        number.key[:at] + sign + number.key[at + 1 :]
+        for at in range(2, len(number.key))
+        for sign in _ALPHABET
+        if sign != number.key[at]
+    }
+    known = {key for key in similar if (card := parse_iccid(key)) is not None and card.complete and card.key == key}
+    off = sorted(set(store.existing_keys(known)) - set(ends))
+    near = [(key, "neighbouring_lot") for key in ends] + [(key, "one_character") for key in off]
+    tails = store.check_chars([key for key, _ in near[:MOST_NEAR_MISSES]])
+    for key, why in near[:MOST_NEAR_MISSES]:
+        yield _finding("near_miss", (), iccid=display_iccid(key, tails.get(key, ())), why=why)

@@ -1,0 +1,221 @@
+"""The answer to one question about cards: a sequence of traces, as a graph and as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from graphtrace.analysis.display import HtmlPageMixin, LocalizedDictMixin
+from graphtrace.analysis.trace import Trace
+from graphtrace.errors import UsageError
+from graphtrace.model import Chain, Finding, Hop, Lead, Origin, Outcome, Party
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+
+class Traces(LocalizedDictMixin, HtmlPageMixin, Sequence[Trace]):
+    """One trace per card that fits what was asked.
+
+    Where exactly one card was answered, its fields (``outcome``, ``chains`` …) can be read here directly; where several
+    were, reading them here is an error, so that no card is taken for another.
+    """
+
+    def __init__(self, traces: Iterable[Trace]) -> None:
+        self._traces = tuple(traces)
+
+    @overload
+    def __getitem__(self, index: int) -> Trace: ...
+    @overload
+    def __getitem__(self, index: slice) -> Traces: ...
+    def __getitem__(self, index: int | slice) -> Trace | Traces:
+        return Traces(self._traces[index]) if isinstance(index, slice) else self._traces[index]
+
+    def __len__(self) -> int:
+        return len(self._traces)
+
+    def __iter__(self) -> Iterator[Trace]:
+        return iter(self._traces)
+
+    def __repr__(self) -> str:
+        cards = ", ".join(
+            f"{trace.card.iccid if trace.card else repr(trace.input)}: {trace.outcome}" for trace in self[:3]
+        )
+        return f"<Traces {len(self)}: {cards}{', …' if len(self) > 3 else ''}>"
+
+    @property
+    def only(self) -> Trace:
+        """The one trace of this answer.
+
+        Raises
+        ------
+        UsageError
+            If there are several.
+        """
+        if len(self._traces) != 1:
+            raise UsageError(f"{len(self)} cards were answered", hint="take one of them: traces[0]")
+        return self._traces[0]
+
+    @property
+    def outcome(self) -> Outcome:
+        """How sure the answer is."""
+        return self.only.outcome
+
+    @property
+    def registrant(self) -> Party | None:
+        """The enterprise to which a carrier sold the card."""
+        return self.only.registrant
+
+    @property
+    def holder(self) -> Party | None:
+        """The party that the chain ends with."""
+        return self.only.holder
+
+    @property
+    def end_user(self) -> Party | None:
+        """Who used the card."""
+        return self.only.end_user
+
+    @property
+    def chains(self) -> tuple[Chain, ...]:
+        """The hops in order; several chains where the records contradict each other."""
+        return self.only.chains
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What has to be said about the answer."""
+        return self.only.findings
+
+    @property
+    def leads(self) -> tuple[Lead, ...]:
+        """Whom to ask for what."""
+        return self.only.leads
+
+    def to_pandas(self) -> pd.DataFrame:
+        """One row a hop; a card without hops has one row without them. Numbers of cards are text.
+
+        Columns: input, iccid, outcome, registrant, end_user, chain (from 1), n, kind, from_id, from_name, to_id,
+        to_name, date, precision, gap_before, channel, origins (``file:row``, several separated by ``; ``).
+        """
+        import pandas as pd
+
+        rows = [
+            {**row, "origins": "; ".join(f"{origin.file}:{origin.row}" for origin in row["origins"] or ()) or None}
+            for row in hop_rows(self)
+        ]
+        whole = {"chain": "Int64", "n": "Int64", "gap_before": "boolean"}
+        return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(whole)
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """The answer as a graph.
+
+        Nodes carry ``type``: ``party`` (name), ``card`` (iccid, outcome) or ``record`` (file, sha256, sheet, row). A
+        record that moves a card has edges party → record (``gave``), record → party (``to``) and record → card
+        (``moves``); the record of an activation has record → card (``activated``) and card → party (``used_by``). Hops
+        are edges party → party as well (``hop``, with chain, n, date, precision, gap_before).
+        :func:`graphtrace.write_graph` writes it as GraphML, GEXF or JSON.
+        """
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        for trace in self:
+            _add_trace(graph, trace)
+        return graph
+
+
+_COLUMNS = (
+    *("input", "iccid", "outcome", "registrant", "end_user", "chain", "n", "kind", "from_id", "from_name"),
+    *("to_id", "to_name", "date", "precision", "gap_before", "channel", "origins"),
+)
+
+
+HOP_COLUMNS = (
+    *("input", "iccid", "outcome", "registrant_id", "registrant", "holder_id", "holder", "end_user_id", "end_user"),
+    *("chain", "chain_outcome", "n", "kind", "from_id", "from_name", "to_id", "to_name"),
+    *("date", "precision", "gap_before", "channel", "origins"),
+)
+
+
+def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
+    """The hops as rows with the keys :data:`HOP_COLUMNS`; a card without hops has one row without them.
+
+    ``chain`` counts the chains of a card from 1; ``origins`` is a tuple of :class:`~graphtrace.model.Origin`.
+    """
+    for trace in traces:
+        head = {
+            "input": trace.input,
+            "iccid": trace.card.iccid if trace.card else None,
+            "outcome": str(trace.outcome),
+            **_party_columns("registrant_id", "registrant", trace.registrant),
+            **_party_columns("holder_id", "holder", trace.holder),
+            **_party_columns("end_user_id", "end_user", trace.end_user),
+        }
+        if not trace.chains:
+            yield {**dict.fromkeys(HOP_COLUMNS), **head}
+        for number, chain in enumerate(trace.chains, 1):
+            for hop in chain.hops:
+                yield {**head, **_hop_columns(number, chain, hop)}
+
+
+def _hop_columns(number: int, chain: Chain, hop: Hop) -> dict[str, Any]:
+    return {
+        "chain": number,
+        "chain_outcome": str(chain.outcome),
+        "n": hop.n,
+        "kind": hop.kind,
+        **_party_columns("from_id", "from_name", hop.sender),
+        **_party_columns("to_id", "to_name", hop.receiver),
+        "date": hop.when.day,
+        "precision": hop.precision,
+        "gap_before": hop.gap_before,
+        "channel": hop.channel,
+        "origins": hop.origins,
+    }
+
+
+def _party_columns(ident: str, name: str, party: Party | None) -> dict[str, str | None]:
+    return {ident: party.id if party else None, name: party.name if party else None}
+
+
+def _add_trace(graph: nx.MultiDiGraph[str], trace: Trace) -> None:
+    if trace.card is None:
+        return
+    card = f"card:{trace.card.key}"
+    graph.add_node(card, type="card", iccid=trace.card.iccid, outcome=str(trace.outcome))
+    for number, chain in enumerate(trace.chains, 1):
+        for hop in chain.hops:
+            for party in (hop.sender, hop.receiver):
+                graph.add_node(party.id, type="party", name=party.name)
+            graph.add_edge(
+                hop.sender.id,
+                hop.receiver.id,
+                type="hop",
+                card=card,
+                chain=number,
+                n=hop.n,
+                date=hop.when.day,
+                precision=hop.precision,
+                gap_before=hop.gap_before,
+            )
+            for origin in hop.origins:
+                record = _add_record(graph, origin)
+                graph.add_edge(hop.sender.id, record, key="gave", type="gave")
+                graph.add_edge(record, hop.receiver.id, key="to", type="to")
+                graph.add_edge(record, card, key="moves", type="moves")
+    for activation in trace.activations:
+        for origin in activation.origins:
+            graph.add_edge(
+                _add_record(graph, origin), card, key="activated", type="activated", date=activation.when.iso
+            )
+        if activation.user is not None:
+            graph.add_node(activation.user.id, type="party", name=activation.user.name)
+            graph.add_edge(card, activation.user.id, type="used_by", date=activation.when.iso)
+
+
+def _add_record(graph: nx.MultiDiGraph[str], origin: Origin) -> str:
+    record = f"record:{origin.sha256}:{origin.sheet or ''}:{origin.row}"
+    graph.add_node(
+        record, type="record", file=origin.file, sha256=origin.sha256, sheet=origin.sheet or "", row=origin.row
+    )
+    return record

@@ -1,0 +1,67 @@
+"""Activations and seizures that name no card but an MSISDN or IMSI, given to the cards that had these numbers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from graphtrace.analysis.trace import resolve_subscriber
+from graphtrace.identifiers import imei14
+from graphtrace.model import KINDS
+from graphtrace.storage.base import CardInterval, StoredRecord, StoreReader, SubscriberLink
+
+if TYPE_CHECKING:
+    from graphtrace.analysis.audit.classify import CardClassifier
+
+_COLUMNS = {
+    "key": "BIGINT",
+    "kind": "UTINYINT",
+    "day": "INTEGER",
+    "span": "UTINYINT",
+    "second": "INTEGER",
+    "who": "INTEGER",
+    "imei": "BIGINT",
+    "province": "VARCHAR",
+    "city": "VARCHAR",
+    "case_no": "VARCHAR",
+    "place": "VARCHAR",
+    "record": "BIGINT",
+}
+
+
+def unlinked_events_of(store: StoreReader, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
+    """The events whose number may have been that of a card of the lots, each with the card that had it then."""
+    rows, linked = store.unlinked_events_in(lots)
+    links: dict[str, list[SubscriberLink]] = defaultdict(list)
+    for link in linked:
+        links[link.number].append(link)
+    events = []
+    for row in rows:
+        key = resolve_subscriber(row, links)
+        card = None if key is None else store.card_id(key)
+        if card is not None:
+            events.append((card, row))
+    return events
+
+
+def create_events_view(store: StoreReader, accounts: CardClassifier) -> None:
+    """Lay out ``events``: those of single cards, and those that are given to a card of the accounts by its number."""
+    events = unlinked_events_of(store, accounts.lots)
+    users = accounts.numbers_of({row.receiver for _, row in events if row.receiver is not None})
+    laid_out = [
+        (
+            *(card, KINDS.index(row.kind)),
+            *(
+                (None,) * 3
+                if row.when is None
+                else (row.when.earliest, row.when.latest - row.when.earliest, row.when.second_of_day)
+            ),
+            None if row.receiver is None else users[row.receiver],
+            None if row.imei is None else int(imei14(row.imei)),
+            *(row.province, row.city, row.case_no, row.place, accounts.record_of(row.origin)),
+        )
+        for card, row in events
+    ]
+    accounts.bench.insert_rows("waiting", _COLUMNS, laid_out)
+    accounts.bench.query("CREATE TEMP VIEW events AS FROM single_events UNION ALL BY NAME FROM waiting")

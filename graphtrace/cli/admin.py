@@ -1,0 +1,146 @@
+"""``status``, ``verify``, ``copy`` and ``compact``: the case itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphtrace.cli.options import GlobalOptions, KnownOn, command
+from graphtrace.cli.output import MISMATCH, CommandResult
+from graphtrace.errors import CaseDamaged
+
+if TYPE_CHECKING:
+    from graphtrace.render.terminal.layout import TerminalView
+
+
+def register(app: typer.Typer) -> None:
+    """Register the commands."""
+    command(app)(status)
+    command(app)(verify)
+    command(app)(copy)
+    command(app)(compact)
+
+
+def status(common: GlobalOptions) -> CommandResult:
+    """Show what is in the case."""
+    from graphtrace.case import open_case
+
+    case_name = common.require_case()
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+        found = case.status()
+        head = case.ledger_head()
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import status_document
+
+        return status_document(case_name, found)
+
+    def view() -> TerminalView:
+        from graphtrace.render.terminal.status import StatusView
+
+        return StatusView(case_name, found, common.lang)
+
+    return CommandResult(document=document, view=view, ledger_head=head)
+
+
+def verify(
+    common: GlobalOptions,
+    answers: Annotated[
+        list[Path] | None, typer.Argument(metavar="ANSWER…", help="Answers of trace and audit that were saved as JSON.")
+    ] = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Read every source again as it was loaded, and compare every row.")
+    ] = False,
+    as_known_on: KnownOn = None,
+) -> CommandResult:
+    """Check that sources, rows, database and saved answers agree."""
+    from graphtrace.case import open_case
+    from graphtrace.cli.progress import progress_of
+
+    case_name = common.require_case()
+    with (
+        open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
+        progress_of(common) as progress,
+    ):
+        problems = case.verify(*answers or (), deep=deep, known_on=as_known_on, progress=progress)
+        head = case.ledger_head()
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import verify_document
+
+        return verify_document(case_name, problems, common.lang)
+
+    def view() -> TerminalView:
+        from graphtrace.render.terminal.status import VerifyView
+
+        return VerifyView(problems, common.lang)
+
+    from graphtrace.storage.verify import HARMLESS
+
+    harm = [problem for problem in problems if problem.code not in HARMLESS and problem.code != _ANSWERED]
+    error = CaseDamaged(f"{case_name}: {len(harm)} disagreements", hint=_HINT) if harm else None
+    is_otherwise = any(problem.code == _ANSWERED for problem in problems)
+    return CommandResult(
+        document=document, view=view, error=error, exit_code=MISMATCH if is_otherwise else 0, ledger_head=head
+    )
+
+
+def copy(
+    common: GlobalOptions,
+    source: Annotated[str, typer.Argument(metavar="FROM", help="The case: a folder or the address of a server.")],
+    target: Annotated[
+        str, typer.Argument(metavar="TO", help="Where to: a new folder, an empty database, or an earlier copy.")
+    ],
+) -> CommandResult:
+    """Copy a case with all it was made from, to a server or back, and compare the two."""
+    from graphtrace.case import open_case
+    from graphtrace.cli.progress import progress_of
+
+    with open_case(source, wait=common.wait, memory_limit=common.memory_limit) as case, progress_of(common) as progress:
+        copied = case.copy_to(target, progress=progress)
+        head = case.ledger_head()
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import copy_document
+
+        return copy_document(copied)
+
+    def view() -> TerminalView:
+        from graphtrace.render.terminal.copy import CopyView
+
+        return CopyView(copied, common.lang)
+
+    error = None
+    if not copied.comparison.agrees:
+        error = CaseDamaged(f"{copied.target} differs from {copied.source}", hint=_COPY_HINT)
+    return CommandResult(document=document, view=view, error=error, ledger_head=head)
+
+
+def compact(common: GlobalOptions) -> CommandResult:
+    """Put the rows of a case in order again after many small loads; answers stay the same."""
+    from graphtrace.case import open_case
+
+    case_name = common.require_case()
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+        compacted = case.compact()
+        head = case.ledger_head()
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import compact_document
+
+        return compact_document(case_name, compacted)
+
+    def view() -> TerminalView:
+        from graphtrace.render.terminal.status import CompactView
+
+        return CompactView(compacted, common.lang)
+
+    return CommandResult(document=document, view=view, ledger_head=head)
+
+
+_COPY_HINT = "run graphtrace verify on both; copy again into a new folder or an empty database"
+_HINT = "restore the case folder from a copy, or load the original files into a new case and compare"
+_ANSWERED = "answer_differs"
+"""The case may be sound and know more by now."""

@@ -1,0 +1,162 @@
+"""The identifiers that a file asks for: one a line, or the column of a table whose heading is an identifier's."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from graphtrace.errors import InputError, UnknownHeadings, UsageError
+from graphtrace.identifiers import has_too_few_digits
+from graphtrace.identifiers.iccid import LEAST_KNOWN
+
+if TYPE_CHECKING:
+    from graphtrace.ingest.sheet import Sheet
+
+Ids = Annotated[
+    list[str] | None, typer.Argument(metavar="ID", help="ICCID, part of one (? and *), MSISDN, IMSI or IMEI.")
+]
+FromFile = Annotated[
+    Path | None,
+    typer.Option(metavar="F", help="More of them: one a line, or a table with a column of them; - reads the input."),
+]
+"""What is asked for, as every command about cards takes it."""
+
+STANDARD_INPUT = Path("-")
+_TABLES = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".parquet", ".jsonl", ".ndjson"})
+_FIELDS = ("iccid", "msisdn", "imsi", "imei")
+"""The likeliest first: where a table has columns of several, this one is asked for."""
+
+
+class _Header(NamedTuple):
+    """Number of the header's row; index, field and comparable heading of the column."""
+
+    row: int
+    column: int
+    field: str
+    name: str
+
+
+def collect_ids(ids: Sequence[str] | None, from_file: Path | None) -> list[str]:
+    """The identifiers that stand in a command and in its file.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or one that is typed has wildcards and too few known characters. One in a file is left to be
+        answered as not found: it must not keep a whole list from its answers.
+    InputError
+        If the file cannot be read or holds none.
+    """
+    for typed in ids or ():
+        if has_too_few_digits(typed):
+            raise UsageError(
+                f"{typed}: fewer than {LEAST_KNOWN} known characters",
+                hint="give more characters of the number",
+                code="too_few_characters",
+            )
+    asked = [*(ids or ()), *(() if from_file is None else read_ids(from_file))]
+    if not asked:
+        raise UsageError("nothing was asked for", hint="give at least one ID, or --from-file F")
+    return asked
+
+
+def read_ids(path: Path) -> list[str]:
+    """The identifiers in ``path`` in their order, equal ones once.
+
+    The cells of a table are judged as at load: one that has lost digits is a
+    :class:`~graphtrace.identifiers.DamagedNumber`. A line of a text is what a person typed and never judged.
+
+    Parameters
+    ----------
+    path
+        A table by its ending (CSV, TSV, XLSX, XLS, Parquet, JSON Lines), else a text with one identifier a line;
+        ``-`` is the standard input.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read or holds no identifier.
+    """
+    is_table = path.suffix.lower() in _TABLES
+    found = list(dict.fromkeys(_cells_of(path) if is_table else _lines_of(path)))
+    if not found:
+        raise InputError(f"{path}: there is no identifier in it", hint="write one identifier a line")
+    return found
+
+
+def _lines_of(path: Path) -> Iterator[str]:
+    from graphtrace.ingest.small_files import MAX_LIST_BYTES, read_small_file, within
+
+    try:
+        if path == STANDARD_INPUT:
+            content = within(sys.stdin.buffer.read(MAX_LIST_BYTES + 1), MAX_LIST_BYTES)
+        else:
+            content = read_small_file(path, MAX_LIST_BYTES)
+    except OSError as fault:
+        hint = "check the name of the file; - reads what another program writes"
+        raise InputError(f"{path}: {fault.strerror}", hint=hint) from fault
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("gb18030", errors="replace")
+    return (line.strip() for line in text.splitlines() if line.strip())
+
+
+def _cells_of(path: Path) -> Iterator[str]:
+    from graphtrace.ingest.readers import open_sheets
+
+    sheets = open_sheets(path)
+    columns = [(sheet, header) for sheet in sheets if (header := _header_of(sheet)) is not None]
+    if not columns:
+        raise UnknownHeadings(
+            f"{path}: no heading is that of an ICCID, MSISDN, IMSI or IMEI",
+            hint="name the column iccid, or write the identifiers into a text file, one a line",
+        )
+    for sheet, header in columns:
+        yield from _judged(header.field, _column_of(sheet, header))
+
+
+def _header_of(sheet: Sheet) -> _Header | None:
+    """Where the sheet has a column of identifiers."""
+    from graphtrace.ingest.headers import HEADINGS, normalize_heading
+
+    for number, cells in sheet.head_rows:
+        fields = [HEADINGS.get(normalize_heading(cell)) if cell else None for cell in cells]
+        for field in _FIELDS:
+            if field in fields:
+                return _Header(number, fields.index(field), field, normalize_heading(cells[fields.index(field)] or ""))
+    return None
+
+
+def _column_of(sheet: Sheet, header: _Header) -> list[str]:
+    """The filled cells below the heading, without those of totals and of repeated headings."""
+    from graphtrace.ingest.headers import normalize_heading
+    from graphtrace.ingest.row_parser import is_total_row
+
+    rows = (cells for frame in sheet.read(header.row) for _, *cells in frame.iter_rows())
+    return [
+        cell
+        for cells in rows
+        if (cell := cells[header.column])
+        and normalize_heading(cell) != header.name
+        and not is_total_row(next(first for first in cells if first))
+    ]
+
+
+def _judged(field: str, cells: Sequence[str]) -> Iterator[str]:
+    """The cells as they stand, those that have lost digits as what they are: files are judged as they are at load."""
+    from graphtrace.identifiers import DamagedNumber, has_zeroed_tail, is_damaged_column, normalise
+    from graphtrace.ingest.row_parser import ParseFailure, parse_card, parse_number
+    from graphtrace.ingest.sheet import INEXACT_MARK
+
+    is_card = field == "iccid"
+    is_zeroed = is_card and is_damaged_column(sum(has_zeroed_tail(normalise(cell)) for cell in cells), len(cells))
+    for cell in cells:
+        read = parse_card(cell, is_zeroed_column=is_zeroed) if is_card else parse_number(field, cell)
+        shown = cell.removeprefix(INEXACT_MARK)
+        interval = read.interval if isinstance(read, ParseFailure) else None
+        yield shown if interval is None else DamagedNumber(shown, interval)

@@ -1,0 +1,96 @@
+"""``common``: the parties that many seized cards share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from graphtrace.cli.inputs import FromFile, Ids, collect_ids
+from graphtrace.cli.options import PAGE, GlobalOptions, KnownOn, command
+from graphtrace.cli.output import CommandResult
+from graphtrace.cli.trace import NOTHING_FOUND
+from graphtrace.errors import UsageError
+
+if TYPE_CHECKING:
+    from graphtrace.render.terminal.layout import TerminalView
+
+Ranking = Literal["lift", "coverage", "score"]
+"""What to rank by, spelled out here because the answers take their time to be imported."""
+
+
+def register(app: typer.Typer) -> None:
+    """Register the command."""
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", PAGE))(common)
+
+
+def common(
+    common: GlobalOptions,
+    ids: Ids = None,
+    from_file: FromFile = None,
+    by: Annotated[
+        Ranking, typer.Option(help="What to rank by: more than size explains, most cases, or their weight.")
+    ] = "lift",
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CASE=WEIGHT", help="Weight of a case number, or of a card that has none; 1 for others."),
+    ] = None,
+    as_known_on: KnownOn = None,
+) -> CommandResult:
+    """Find the parties that many seized cards share."""
+    asked = collect_ids(ids, from_file)
+    weights = _weights(weight or ())
+    case_name = common.require_case()
+    from graphtrace.case import open_case
+
+    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+        shared = case.common(*asked, by=by, weights=weights, known_on=as_known_on)
+        head = case.ledger_head(known_on=as_known_on)
+
+    def document() -> dict[str, object]:
+        from graphtrace.render.json import shared_parties_document
+
+        return shared_parties_document(case_name, shared)
+
+    def view() -> TerminalView:
+        from graphtrace.render.terminal.shared_parties import SharedPartiesView
+
+        return SharedPartiesView(shared, common.lang, verbose=common.verbose)
+
+    def table() -> str:
+        from graphtrace.render.csv import shared_parties_csv
+
+        return shared_parties_csv(shared)
+
+    def workbook() -> bytes:
+        from graphtrace.render.shared_parties_workbook import shared_parties_workbook
+
+        return shared_parties_workbook(common.case_title, shared, common.lang)
+
+    def page() -> str:
+        from graphtrace.render.html.shared_parties import shared_parties_page
+
+        return shared_parties_page(shared, common.lang, case=common.case_title, known_on=as_known_on)
+
+    return CommandResult(
+        document=document,
+        view=view,
+        files={".csv": table, ".xlsx": workbook, PAGE: page},
+        exit_code=0 if shared.cards else NOTHING_FOUND,
+        ledger_head=head,
+    )
+
+
+def _weights(stated: Iterable[str]) -> dict[str, float]:
+    """What ``--weight`` says; a case number may itself hold a sign of equality."""
+    weights = {}
+    for said in stated:
+        name, _, number = said.rpartition("=")
+        try:
+            weights[name] = float(number)
+        except ValueError:
+            name = ""
+        if not name:
+            raise UsageError(f"--weight {said}: no weight is given", hint="write --weight CASE=2")
+    return weights

@@ -1,0 +1,106 @@
+"""Several statements of one change of hands become one step.
+
+Statements with the same sender and receiver are one step when they allow the same day, and also when they do not,
+unless the card came back from the receiver to the sender in between (SPEC 4.1). A step carries the earlier day; a
+month and a day within it agree and leave the day. In the rooms after this one, a step is a movement into which all
+statements of one change of hands have been joined.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from graphtrace.model import CUSTODY_KINDS, PRECISIONS, CustodyEvent, DateSpan, Origin
+
+
+def sort_origins(origins: Iterable[Origin]) -> tuple[Origin, ...]:
+    """Each origin once, in an order that does not depend on loading."""
+    return tuple(sorted(set(origins), key=lambda o: (o.file, o.sort_key, o.record_no or "")))
+
+
+def merge_movements(movements: Sequence[CustodyEvent]) -> list[CustodyEvent]:
+    """Steps of one card, sorted by date and ids.
+
+    ``movements`` must not hold self-transfers. Cost: linear for the usual card; statements that repeat a pair of
+    parties cost one search through all movements each.
+    """
+    pairs: dict[tuple[str, str], list[CustodyEvent]] = defaultdict(list)
+    for movement in movements:
+        pairs[movement.sender.id, movement.receiver.id].append(movement)
+    steps: list[CustodyEvent] = []
+    for same_pair in pairs.values():
+        if len(same_pair) == 1:
+            steps += same_pair
+        else:
+            same_pair.sort(key=_movement_key)
+            steps += [_step(*group) for group in _group(same_pair, movements)]
+    if len(steps) > 1:
+        steps.sort(key=lambda step: step.sort_key)
+    return steps
+
+
+def merge_statements(movements: Sequence[CustodyEvent], when: DateSpan, dates: tuple[str, ...] = ()) -> CustodyEvent:
+    """One step at ``when`` that rests on all the given statements of one sender and receiver."""
+    ordered = sorted(movements, key=_movement_key) if len(movements) > 1 else movements
+    first = ordered[0]
+    return CustodyEvent(
+        kind=min((m.kind for m in ordered), key=CUSTODY_KINDS.index),
+        sender=first.sender,
+        receiver=first.receiver,
+        when=when,
+        precision=min((m.precision for m in ordered), key=PRECISIONS.index),
+        origins=sort_origins(origin for m in ordered for origin in m.origins),
+        channel=next((m.channel for m in ordered if m.channel is not None), None),
+        dates=dates,
+    )
+
+
+def _movement_key(movement: CustodyEvent) -> tuple[DateSpan, tuple[str, str, int, str], str]:
+    return (movement.when, min(origin.sort_key for origin in movement.origins), movement.kind)
+
+
+def _group(
+    same_pair: Sequence[CustodyEvent], movements: Sequence[CustodyEvent]
+) -> Iterable[tuple[list[CustodyEvent], DateSpan]]:
+    """The statements of one pair that are one step each, with its day. ``same_pair`` is sorted by date."""
+    days = [movement.when for movement in same_pair if movement.when.earliest == movement.when.latest]
+    dated = sorted(((_day_meant(m.when, days), m) for m in same_pair), key=lambda pair: pair[0].earliest)
+    group, when, last = [dated[0][1]], dated[0][0], dated[0][0]
+    for meant, movement in dated[1:]:
+        if not meant.overlaps(last) and _comes_back(movement, when, meant, movements):
+            yield group, when
+            group, when = [], meant
+        elif meant.overlaps(when):
+            when = min(when, meant, key=lambda w: (w.latest - w.earliest, w.second_of_day < 0, w.second_of_day))
+        group.append(movement)
+        last = meant
+    yield group, when
+
+
+def _day_meant(when: DateSpan, days: Sequence[DateSpan]) -> DateSpan:
+    """The earliest stated day within a month, where one is stated; else the month."""
+    return next((day for day in days if when.earliest < when.latest and when.overlaps(day)), when)
+
+
+def _comes_back(later: CustodyEvent, since: DateSpan, until: DateSpan, movements: Sequence[CustodyEvent]) -> bool:
+    """Whether movements dated between the two days lead from the receiver back to the sender."""
+    onward: dict[str, list[str]] = defaultdict(list)
+    for movement in movements:
+        if since.earliest <= movement.when.latest and movement.when.earliest <= until.latest:
+            onward[movement.sender.id].append(movement.receiver.id)
+    reached, frontier = {later.receiver.id}, [later.receiver.id]
+    while frontier:
+        for party in onward[frontier.pop()]:
+            if party == later.sender.id:
+                return True
+            if party not in reached:
+                reached.add(party)
+                frontier.append(party)
+    return False
+
+
+def _step(group: list[CustodyEvent], when: DateSpan) -> CustodyEvent:
+    agree = all(movement.when.overlaps(when) for movement in group)
+    dates = () if agree else tuple(sorted({movement.when.day for movement in group}))
+    return merge_statements(group, when, dates)

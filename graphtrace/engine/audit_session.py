@@ -1,0 +1,152 @@
+"""A workbench: what an audit asks of all cards at once, as relations that any store can lay out.
+
+An audit is about every card of an enterprise, so its work goes to an engine. The engine is DuckDB whichever store the
+records come from: the embedded case lays its own tables out as views, any other store fills tables. The SQL above a
+workbench knows these relations only, so that the same records give the same figures wherever they are kept.
+
+=================  =============================================================================================
+``who``            party, id, name, is_carrier, bearers: one row a party; ``party`` is a number of this bench
+``heads``          head, text, size: what stands before the running part of a number
+``listed``         key and a movement: one row per record that names a single card and moves it
+``ranged``         first, last and a movement: one row per record that moves a range
+``unlisted``       quantity and a movement: one row per record that moves a number of cards and names none
+``single_events``  key, kind, day, span, second, who, imei, province, city, case_no, place, record: activations and
+                   seizures that name a card; ``who`` is the user, ``imei`` the first 14 digits
+``stated``         who, day, span, stock, sold, quantity, first, last, record: declarations of stock and sales; first
+                   and last are null where no cards are named
+``sources``        sheet, file, sha256, name, rows, rejected: where records stand
+``refused``        record, field, reason: rows that were not loaded
+=================  =============================================================================================
+
+A movement is kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated. Parties are
+numbers of ``who``; days count from 1970-01-01, ``span`` is how many days later the last possible day is; ``kind`` is a
+place in :data:`graphtrace.model.KINDS`; ``key``, ``first`` and ``last`` are ``head * 10^11 + number``; ``record`` is
+``sheet * 2^32 + row``. A statement that repeats another is marked ``repeated``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.engine.user_sql import ask_select
+from graphtrace.storage.arrow import as_arrow
+from graphtrace.storage.base import CardInterval
+from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX as KEYS_PER_PREFIX
+from graphtrace.storage.duckdb.schema import ROW_GROUP
+from graphtrace.storage.duckdb.workarounds import read_error
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+MOVEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated"
+"""The columns that ``listed``, ``ranged`` and ``unlisted`` share."""
+
+RECORD_SHIFT = 1 << 32
+
+Rows = list[tuple[Any, ...]]
+
+
+class AuditSession:
+    """A connection in which the relations above stand; close it when the answer is made."""
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, *, place: str, release: Callable[[], None], memory_bytes: int
+    ) -> None:
+        self._con = con
+        self._memory_bytes = memory_bytes
+        self._place = place
+        self._release = release
+
+    def query(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> tuple[list[str], Rows]:
+        """The names of the columns and all rows of a question."""
+        import duckdb
+
+        try:
+            cursor = self._con.execute(sql, parameters or None)
+            return [column[0] for column in cursor.description or ()], cursor.fetchall()
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as error:
+            raise read_error(error, self._place) from error
+
+    def ask_rule(self, text: str, parameters: Mapping[str, object], *, frame: str) -> tuple[list[str], Rows]:
+        """The same of a text that a user wrote, which ``frame`` has in the place of ``{}``; leaves nothing behind."""
+        return ask_select(
+            self._con,
+            text,
+            parameters,
+            place=self._place,
+            frame=frame,
+            relations="docs/rules.md has the relations",
+            memory_bytes=self._memory_bytes,
+        )
+
+    def rows(self, sql: str, *parameters: object) -> Rows:
+        """All rows of a question."""
+        return self.query(sql, parameters)[1]
+
+    def create_table(self, name: str, sql: str, *parameters: object) -> None:
+        """Lay the answer to a question out as a table of the bench."""
+        self.query(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", parameters)
+
+    def columns(self, sql: str, texts: Mapping[str, str] | None = None) -> pa.Table:
+        """All rows of a question as columns: for millions of rows, that numbers are worked out of.
+
+        ``texts`` names columns of few different texts and where they come from (``province`` of ``events``): these are
+        numbered, with a dictionary of the texts.
+        """
+        import duckdb
+
+        for name, relation in (texts or {}).items():
+            self.create_enum(f"told_{name}", f"SELECT {name} FROM {relation}")
+        coded = ", ".join(f"{name}::told_{name} AS {name}" for name in texts or ())
+        try:
+            return self._con.sql(f"SELECT * REPLACE ({coded}) FROM ({sql})" if coded else sql).to_arrow_table()
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as error:
+            raise read_error(error, self._place) from error
+
+    def create_enum(self, name: str, sql: str) -> None:
+        """Makes a type of the few different texts that a question answers with: they are kept and met as numbers."""
+        self.query(
+            f"CREATE OR REPLACE TEMP TYPE {name} AS "
+            f"ENUM (SELECT DISTINCT text FROM ({sql}) AS found (text) WHERE text IS NOT NULL ORDER BY text)"
+        )
+
+    def register_columns(self, name: str, columns: Mapping[str, Any]) -> None:
+        """Lay columns out as a relation of the bench, without a copy; ``columns`` are arrays of numpy or Arrow."""
+        import numpy as np
+        import pyarrow as pa
+
+        whole = pa.table(
+            {name: as_arrow(values) if isinstance(values, np.ndarray) else values for name, values in columns.items()}
+        )
+        # Several batches, so that several threads can read them.
+        self._con.register(name, pa.Table.from_batches(whole.to_batches(max_chunksize=ROW_GROUP), whole.schema))
+
+    def insert_rows(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
+        """Lay rows out as a table of the bench; ``columns`` names and types them."""
+        listed = list(rows)
+        values = [[row[place] for row in listed] for place in range(len(columns))]
+        unnested = ", ".join(
+            f"unnest(${place}::{kind}[]) AS {name}" for place, (name, kind) in enumerate(columns.items(), 1)
+        )
+        self.create_table(name, f"SELECT {unnested}", *values)
+
+    def close(self) -> None:
+        """Let go of everything that was laid out."""
+        self._release()
+
+
+def merge_intervals(lots: Iterable[CardInterval]) -> list[CardInterval]:
+    """Overlapping and touching lots as one, in order."""
+    joined: list[CardInterval] = []
+    for low, high in sorted(lots):
+        if joined and low <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return joined

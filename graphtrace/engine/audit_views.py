@@ -1,0 +1,143 @@
+"""The embedded case laid out on a workbench: its own tables, seen as the relations of an audit.
+
+What concerns single cards is cut down to blocks near the cards in question, so that an audit of one enterprise does not
+read the cards of all others. Of few cards it is copied, since an audit asks for it again and again and each time every
+block would have to be looked for; of many nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from graphtrace.engine.audit_session import MOVEMENT, RECORD_SHIFT, AuditSession, merge_intervals
+from graphtrace.model import CUSTODY_KINDS, KINDS, Party
+from graphtrace.storage.base import CardInterval
+
+if TYPE_CHECKING:
+    from graphtrace.storage.duckdb.backend import DuckDBBackend
+
+_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+_ACTIVATION, _SEIZURE, _STOCK = (KINDS.index(kind) for kind in ("activation", "seizure", "stock"))
+_RECORD = f"sheet::BIGINT * {RECORD_SHIFT} + row AS record"
+_MOST_SPANS = 8
+"""Ranges of keys in one condition: asking them of every row must stay cheaper than what they leave out."""
+
+_MOST_COPIED = 2_000_000
+"""Cards whose records are few enough to be copied."""
+
+_BLOCK = 1_000
+_MOST_BLOCKS = 1_000_000
+"""Cards are found near lots by blocks of so many consecutive ones, and by no more blocks than this."""
+
+
+def audit_session(
+    store: DuckDBBackend, buyers: Sequence[Party] | None
+) -> tuple[AuditSession, list[tuple[int, int, int]]]:
+    """A bench with the cards that carriers sold to some parties, or to anyone, and these sales.
+
+    Returns
+    -------
+    tuple
+        The bench, and (party, first, last) of every lot that a carrier sold to one of them, listed or by range.
+    """
+    con = store.new_connection()
+    bench = AuditSession(con, place=str(store.folder), release=con.close, memory_bytes=store.memory_bytes)
+    seen = store._visible_clause
+    bench.query(
+        "CREATE TEMP VIEW who AS SELECT ident AS party, id, name, is_carrier, bearers FROM told WHERE ident = party"
+    )
+    wanted = "NOT buyers.is_carrier"
+    parameters: list[object] = []
+    if buyers is not None:
+        wanted = "buyers.id IN (SELECT unnest($1::VARCHAR[]))"
+        parameters = [[party.id for party in buyers]]
+    sold = f"""
+        JOIN told AS sellers ON sender = sellers.ident JOIN told AS buyers ON receiver = buyers.ident
+        WHERE {seen} kind IN ({_MOVES}) AND sellers.is_carrier AND {wanted}
+    """
+    lots = bench.rows(
+        f"""
+        SELECT buyers.party, first, last FROM ranges {sold}
+        UNION SELECT buyers.party, key, key FROM singles {sold} ORDER BY ALL
+        """,
+        *parameters,
+    )
+    if buyers is None:
+        _lay_out(bench, seen, "", is_copied=False)
+    else:
+        joined = merge_intervals((first, last) for _, first, last in lots)
+        cards = sum(high - low + 1 for low, high in joined)
+        _lay_out(bench, seen, f"AND {_near(bench, joined)}", is_copied=cards <= _MOST_COPIED)
+    return bench, lots
+
+
+def _party(side: str) -> str:
+    """The party of a mention. Most mentions are parties of their own; only the others are joined."""
+    return f"coalesce({side}s.party, {side})"
+
+
+def _lay_out(bench: AuditSession, seen: str, near: str, *, is_copied: bool) -> None:
+    bench.create_table("further", "SELECT ident, party FROM told WHERE ident <> party")
+    senders, receivers = (f"LEFT JOIN further AS {side}s ON {side} = {side}s.ident" for side in ("sender", "receiver"))
+    movement = MOVEMENT.replace(
+        "sender, receiver", f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
+    ).replace("record", _RECORD)
+    moved = f"{senders} {receivers} WHERE {seen} kind IN ({_MOVES})"
+    events = f"{seen} kind IN ({_ACTIVATION}, {_SEIZURE})"
+    views = {
+        "listed": f"SELECT key, {movement} FROM main.singles {moved} {near}",
+        "ranged": f"SELECT first, last, {movement} FROM main.ranges {moved}",
+        "unlisted": f"SELECT quantity, {movement} FROM main.unnumbered {moved} AND quantity IS NOT NULL",
+        "single_events": f"""
+            SELECT key, kind, day, span, second, {_party("receiver")} AS who,
+                imei // pow(10, imei_size - 14)::BIGINT AS imei, province, city, case_no, place, {_RECORD}
+            FROM main.singles {receivers} WHERE {events} {near}
+        """,
+        "stated": " UNION ALL ".join(
+            f"""
+            SELECT {_party("sender")} AS who, day, span, stock, sold, quantity, {cards}, {_RECORD}
+            FROM main.{table} {senders} WHERE {seen} kind = {_STOCK} AND NOT repeated
+            """
+            for table, cards in (
+                ("unnumbered", "NULL::BIGINT AS first, NULL::BIGINT AS last"),
+                ("ranges", "first, last"),
+                ("singles", "key AS first, key AS last"),
+            )
+        ),
+    }
+    for name, sql in views.items():
+        kind = "TABLE" if is_copied and name in ("listed", "single_events") else "VIEW"
+        bench.query(f"CREATE TEMP {kind} {name} AS {sql}")
+    # Tables of the case with names that questions may give to relations of their own: these are read at once.
+    known = f"WHERE {seen} true" if seen else ""
+    bench.create_table(
+        "sources",
+        f"""
+        SELECT sheet, files.name AS file, sha256, sheets.name AS name, row_count AS rows, rejected
+        FROM main.sheets JOIN main.files USING (file) {known}
+        """,
+    )
+    bench.create_table("refused", f"SELECT {_RECORD}, field, reason FROM main.rejects {known}")
+
+
+def _near(bench: AuditSession, lots: Sequence[CardInterval]) -> str:
+    """A condition on ``key`` that every card of the lots fulfils, which are in order, and few others.
+
+    Ranges that the planner can read are tested against the least and greatest key of each block of the table, so that
+    most of it is not read where the lots lie together. Where they are scattered, a look-up by blocks of cards follows.
+    """
+    if not lots:
+        return "false"
+    gaps = sorted(
+        ((after[0] - before[1], place) for place, (before, after) in enumerate(pairwise(lots), 1)), reverse=True
+    )
+    cuts = [0, *sorted(place for _, place in gaps[: _MOST_SPANS - 1]), len(lots)]
+    spans = [(lots[first][0], lots[following - 1][1]) for first, following in pairwise(cuts)]
+    is_inside = f"({' OR '.join(f'key BETWEEN {low} AND {high}' for low, high in spans)})"
+    if len(spans) == len(lots):
+        return is_inside
+    size = max(_BLOCK, sum(high - low + 1 for low, high in lots) // _MOST_BLOCKS)
+    bench.insert_rows("near", {"low": "BIGINT", "high": "BIGINT"}, [(low // size, high // size) for low, high in lots])
+    return f"{is_inside} AND key // {size} IN (SELECT unnest(range(low, high + 1)) FROM near)"

@@ -1,0 +1,355 @@
+"""The embedded case asked who passed cards to whom: sums over all movements, and the movements themselves as a stream.
+
+Everything is counted in the database; cards are counted on the number line, by how far each lot reaches beyond those
+before it, so that a range counts as fast as a card. A repeated statement counts nowhere, but is handed out as a row: it
+is one more origin. The functions are methods of :class:`DuckDBBackend`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.model import CUSTODY_KINDS, KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
+from graphtrace.storage.base import (
+    CardRecord,
+    FlowProvenance,
+    FlowTotals,
+    LotSummary,
+    MovementCounts,
+    MovementFilter,
+    Neighbour,
+    PartyTotals,
+    QuantityTotals,
+)
+from graphtrace.storage.duckdb.schema import READ_COLUMNS
+from graphtrace.storage.duckdb.workarounds import told_faults
+
+if TYPE_CHECKING:
+    from graphtrace.storage.duckdb.backend import DuckDBBackend
+
+_SPAN = 256
+"""More days than a month has: a day and its span as one number."""
+
+_BLOCK = 10_000
+"""Rows that are taken from the database at once."""
+
+_CARDS = {
+    "singles": "key AS first, key AS last, 0 AS precision, NULL::BIGINT AS stated",
+    "ranges": "first, last, 1 AS precision, NULL::BIGINT AS stated",
+    "unnumbered": "NULL::BIGINT AS first, NULL::BIGINT AS last, 2 AS precision, quantity AS stated",
+}
+"""How each table names its cards; the precision is a place in :data:`PRECISIONS`."""
+
+_PURCHASE, _TRANSFER, _RETURN = (KINDS.index(kind) for kind in ("purchase", "transfer", "return"))
+_ACTIVATION = KINDS.index("activation")
+_MOVES = f"({', '.join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)})"
+
+_BETWEEN = f"""
+    CASE WHEN kind IN {_MOVES} THEN sender IN (FROM asked) AND receiver IN (FROM asked)
+    ELSE coalesce(sender IN (FROM asked), false) OR coalesce(receiver IN (FROM asked), false) END
+"""
+"""A movement is within a scope by both its parties, any other record by one."""
+
+_BEFORE = """coalesce(max(last) OVER (
+    PARTITION BY {} ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+), -1)"""
+_HAS = ("has_bought", "has_received", "has_passed", "has_used")
+_SUMS = """
+    coalesce(sum(greatest(last - greatest(first - 1, before), 0)), 0)::BIGINT AS cards, count(first) AS records,
+    count(*) FILTER (first IS NULL) AS quantity_records, coalesce(sum(stated), 0)::BIGINT AS quantity_cards
+"""
+
+
+def estimate_size(store: DuckDBBackend, scope: MovementFilter) -> MovementCounts:
+    """How large the answers about the movements of a scope would be."""
+    sql, parameters = _moved(store, scope)
+    ((*counts,),) = _rows(
+        store,
+        f"""
+        WITH {sql} SELECT count(DISTINCT (sender, receiver)) FILTER (NOT repeated), count(*),
+            count(DISTINCT (first, last)) FILTER (first IS NOT NULL)
+        FROM moves
+        """,
+        *parameters,
+    )
+    return MovementCounts(*counts)
+
+
+def flow_totals(store: DuckDBBackend, scope: MovementFilter, *, by_channel: bool) -> Iterator[FlowTotals]:
+    """What passed between each two parties, by their ids; with ``by_channel`` for each channel by itself."""
+    sql, parameters = _moved(store, scope)
+    pair = "sender, receiver, channel" if by_channel else "sender, receiver"
+    blocks = _blocks(
+        store,
+        f"""
+        WITH {sql}, spread AS (SELECT *, {_BEFORE.format(pair)} AS before FROM moved),
+        summed AS (
+            SELECT {pair}, {_SUMS}, min(day * {_SPAN} + span) AS since, max(day * {_SPAN} + span) AS until,
+                bit_or(1 << kind) AS kinds, bit_or(1 << precision) AS precisions,
+                CASE WHEN count(channel) > 0 THEN list_sort(list(DISTINCT channel) FILTER (channel IS NOT NULL)) END
+                AS channels
+            FROM spread GROUP BY {pair}
+        )
+        SELECT sender, receiver, cards, records, quantity_records, quantity_cards, since, until, kinds, channels,
+            precisions
+        FROM summed JOIN parties AS senders ON sender = senders.party
+        JOIN parties AS receivers ON receiver = receivers.party
+        ORDER BY senders.id, receivers.id, channels
+        """,
+        *parameters,
+    )
+    known = store._parties
+    for block in blocks:
+        # A party goes by the number of one of its mentions.
+        store._load_parties({party for row in block for party in row[:2]})
+        for sender, receiver, cards, records, *by_number, since, until, kinds, channels, precisions in block:
+            yield FlowTotals(
+                *(
+                    known[sender],
+                    known[receiver],
+                    cards,
+                    records,
+                    QuantityTotals(*by_number),
+                    _when(since),
+                    _when(until),
+                ),
+                *(_kinds(kinds), tuple(channels or ()), _precisions(precisions)),
+            )
+
+
+def flow_provenance(store: DuckDBBackend, scope: MovementFilter, *, most: int) -> Iterator[FlowProvenance]:
+    """Where the movements of a scope stand: by the parties' ids, file and sheet; with the first ``most`` rows."""
+    sql, parameters = _moved(store, scope)
+    rows = _stream(
+        store,
+        f"""
+        WITH {sql}, said AS (
+            SELECT sender, receiver, sheet, count(*) AS rows, min(row, {most}) AS first_rows FROM moves GROUP BY ALL
+        )
+        SELECT senders.id, receivers.id, files.name, sha256, sheets.name, rows, first_rows FROM said
+        JOIN parties AS senders ON sender = senders.party JOIN parties AS receivers ON receiver = receivers.party
+        JOIN sheets USING (sheet) JOIN files USING (file)
+        ORDER BY senders.id, receivers.id, files.name, sha256, sheets.name NULLS FIRST
+        """,
+        *parameters,
+    )
+    for sender, receiver, file, sha256, sheet, total, first_rows in rows:
+        yield FlowProvenance(sender, receiver, file, sha256, sheet, total, tuple(first_rows))
+
+
+@cache
+def _when(packed: int) -> DateSpan:
+    day, span = divmod(packed, _SPAN)
+    return DateSpan(day, day + span)
+
+
+@cache
+def _kinds(bits: int) -> tuple[Kind, ...]:
+    return tuple(kind for place, kind in enumerate(KINDS) if bits >> place & 1)
+
+
+@cache
+def _precisions(bits: int) -> tuple[Precision, ...]:
+    return tuple(precision for place, precision in enumerate(PRECISIONS) if bits >> place & 1)
+
+
+def party_totals(store: DuckDBBackend, scope: MovementFilter) -> Iterator[PartyTotals]:
+    """What the parties of a scope received and passed on in its time, from and to anybody; by their ids.
+
+    Without parties in the scope, everyone who ever dealt in cards. What a party is follows from all of its dealings.
+    """
+    sql, _ = _moved(store, scope._replace(parties=None))
+    asked, wanted = _asked(scope)
+    everything, _ = _moved(store, MovementFilter())
+    used = " UNION ALL ".join(
+        f"SELECT receiver FROM main.{table} WHERE {store._visible_clause} kind = {_ACTIVATION}" for table in _CARDS
+    )
+    rows = _stream(
+        store,
+        f"""
+        WITH {sql}, asked AS (SELECT * FROM parties {asked}),
+        sides AS (
+            SELECT receiver AS party, true AS is_received, first, last, stated FROM moved
+            UNION ALL SELECT sender, false, first, last, stated FROM moved
+        ),
+        spread AS (
+            SELECT *, {_BEFORE.format("party, is_received")} AS before
+            FROM sides WHERE party IN (SELECT party FROM asked)
+        ),
+        summed AS (SELECT party, is_received, {_SUMS} FROM spread GROUP BY party, is_received),
+        ever AS (
+            WITH {everything}, pairs AS (SELECT DISTINCT sender, receiver FROM moved)
+            SELECT receiver AS party, is_carrier AS has_bought, true AS has_received, false AS has_passed,
+                false AS has_used
+            FROM pairs JOIN parties ON sender = party
+            UNION ALL SELECT DISTINCT sender, false, false, true, false FROM pairs
+            UNION ALL SELECT DISTINCT party, false, false, false, true FROM ({used}) JOIN told ON receiver = ident
+        )
+        SELECT asked.* EXCLUDE (party), in_.cards, in_.quantity_cards, out_.cards, out_.quantity_cards,
+            {", ".join(f"coalesce({has}, false)" for has in _HAS)}
+        FROM asked
+        LEFT JOIN (SELECT * FROM summed WHERE is_received) AS in_ USING (party)
+        LEFT JOIN (SELECT * FROM summed WHERE NOT is_received) AS out_ USING (party)
+        LEFT JOIN (
+            SELECT party, {", ".join(f"bool_or({has}) AS {has}" for has in _HAS)} FROM ever GROUP BY party
+        ) USING (party)
+        {"WHERE in_.cards IS NOT NULL OR out_.cards IS NOT NULL" if scope.parties is None else ""}
+        ORDER BY id
+        """,
+        *wanted,
+    )
+    for row in rows:
+        received, received_by_number, passed, passed_by_number = (number or 0 for number in row[4:8])
+        yield PartyTotals(Party(*row[:4]), received, received_by_number, passed, passed_by_number, *row[8:])
+
+
+def neighbours(
+    store: DuckDBBackend, days: Mapping[str, int], *, onward: bool, since: int | None, until: int | None
+) -> Sequence[Neighbour]:
+    """To whom some parties passed cards on (``onward``) or from whom they received them; by their ids.
+
+    ``days`` has a day for each party: only what may have been passed on that day or later counts, only what may have
+    been received on that day or earlier. The day of a contact is the first on which it may have passed on, the last on
+    which it may have received.
+    """
+    mine, other = ("sender", "receiver") if onward else ("receiver", "sender")
+    sql, parameters = _moved(store, MovementFilter(None, since, until))
+    within = "day + span >= bound" if onward else "day <= bound"
+    told = "min(greatest(day, bound))" if onward else "max(least(day + span, bound))"
+    return [
+        Neighbour(*row)
+        for row in _rows(
+            store,
+            f"""
+            WITH {sql}, asked AS (
+                SELECT party, bound FROM parties
+                JOIN (SELECT unnest($1::VARCHAR[]) AS id, unnest($2::INTEGER[]) AS bound) USING (id)
+            )
+            SELECT mine.id, other.id, {told} FROM moved JOIN asked ON {mine} = asked.party
+            JOIN parties AS mine ON {mine} = mine.party JOIN parties AS other ON {other} = other.party
+            WHERE {within} GROUP BY ALL ORDER BY ALL
+            """,
+            list(days),
+            list(days.values()),
+            *parameters,
+        )
+    ]
+
+
+def iter_records(store: DuckDBBackend, scope: MovementFilter, kinds: Sequence[Kind]) -> Iterator[CardRecord]:
+    """All rows of some kinds in a scope, by hash of the file, sheet and row."""
+    numbers = f"({', '.join(str(KINDS.index(kind)) for kind in kinds)})"
+    asked, parameters = _asked(scope)
+    between = "" if scope.parties is None else f"({_BETWEEN}) AND"
+    found = " UNION ALL ".join(
+        f"SELECT {key} AS key, {first} AS first, {last} AS last, {tail} AS tail, {READ_COLUMNS} FROM {table} "
+        f"WHERE {store._visible_clause} {between} {_dated(scope)} kind IN {numbers}"
+        for table, key, first, last, tail in (
+            ("singles", "key", "NULL", "NULL", "tail"),
+            ("ranges", "NULL", "first", "last", "NULL"),
+            ("unnumbered", "NULL", "NULL", "NULL", "NULL"),
+        )
+    )
+    blocks = _blocks(
+        store,
+        f"""
+        WITH asked AS (SELECT ident FROM told {asked}), found AS ({found})
+        SELECT found.* FROM found JOIN sheets USING (sheet) JOIN files USING (file)
+        ORDER BY sha256, coalesce(sheets.name, ''), row
+        """,
+        *parameters,
+    )
+    for block in blocks:
+        store._load_parties({ident for row in block for ident in row[5:7]})
+        for key, first, last, tail, *body in block:
+            if first is not None:
+                yield CardRecord(None, store._range_row(first, last, body))
+            elif key is None:
+                yield CardRecord(None, store._row(body, None, None))
+            else:
+                yield CardRecord(store._card_key(key), store._row(body, None, tail or ""))
+
+
+def iter_lots(store: DuckDBBackend, scope: MovementFilter) -> Iterator[LotSummary]:
+    """The different lots that the movements of a scope name, a listed card as one of a single card; in order."""
+    sql, parameters = _moved(store, scope)
+    rows = _stream(
+        store,
+        f"""
+        WITH {sql}, lots AS (SELECT DISTINCT first, last, precision FROM moves WHERE first IS NOT NULL),
+        written AS (
+            SELECT key, list_sort(list(DISTINCT coalesce(tail, ''))) AS tails
+            FROM singles SEMI JOIN (SELECT first FROM lots WHERE precision = 0) ON key = first
+            {f"WHERE {store._visible_clause} true" if store._visible_clause else ""} GROUP BY key
+        )
+        SELECT first, last, precision = 0, tails FROM lots LEFT JOIN written ON precision = 0 AND key = first
+        ORDER BY first, last, precision
+        """,
+        *parameters,
+    )
+    for first, last, is_listed, tails in rows:
+        yield LotSummary(
+            store._card_key(first), store._card_key(last), last - first + 1, tuple(tails) if is_listed else None
+        )
+
+
+def _moved(store: DuckDBBackend, scope: MovementFilter) -> tuple[str, tuple[Any, ...]]:
+    """The relations ``parties``, ``moves`` (all rows) and ``moved`` (each statement once) of a scope, as a WITH list.
+
+    ``moved`` is sender, receiver, kind, channel, day, span, sheet, row, first, last, precision, stated.
+    """
+    asked, parameters = _asked(scope)
+    tables = " UNION ALL ".join(
+        f"SELECT sender, receiver, kind, channel, day, span, repeated, sheet, row, {cards} FROM main.{table} "
+        f"WHERE {store._visible_clause} {_dated(scope)} kind IN {_MOVES} "
+        + ("AND quantity IS NOT NULL" if table == "unnumbered" else "")
+        for table, cards in _CARDS.items()
+    )
+    sql = f"""
+        parties AS (SELECT DISTINCT party, id, name, is_carrier, bearers FROM told),
+        sided AS (SELECT ident, party, is_carrier FROM told {asked}),
+        moves AS (
+            SELECT stated.* REPLACE (
+                senders.party AS sender, receivers.party AS receiver,
+                CASE WHEN kind <> {_TRANSFER} THEN kind WHEN receivers.is_carrier THEN {_RETURN}
+                    WHEN senders.is_carrier THEN {_PURCHASE} ELSE kind END AS kind
+            )
+            FROM ({tables}) AS stated
+            JOIN sided AS senders ON sender = senders.ident JOIN sided AS receivers ON receiver = receivers.ident
+            WHERE senders.party <> receivers.party
+        ),
+        moved AS (SELECT * EXCLUDE (repeated) FROM moves WHERE NOT repeated)
+    """
+    return sql, parameters
+
+
+def _asked(scope: MovementFilter) -> tuple[str, tuple[Any, ...]]:
+    if scope.parties is None:
+        return "", ()
+    return "WHERE id IN (SELECT unnest($1::VARCHAR[]))", (sorted(scope.parties),)
+
+
+def _dated(scope: MovementFilter) -> str:
+    """What may have been in the time of the scope."""
+    after = "" if scope.since is None else f"day + span >= {scope.since} AND"
+    return after if scope.until is None else f"{after} day <= {scope.until} AND"
+
+
+def _rows(store: DuckDBBackend, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    return list(_stream(store, sql, *parameters))
+
+
+def _stream(store: DuckDBBackend, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
+    for block in _blocks(store, sql, *parameters):
+        yield from block
+
+
+def _blocks(store: DuckDBBackend, sql: str, *parameters: Any) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a question by and by, while the store answers others."""
+    with closing(store.new_connection()) as con, told_faults(store.folder):
+        found = con.execute(sql, parameters or None)
+        while block := found.fetchmany(_BLOCK):
+            yield block

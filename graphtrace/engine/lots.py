@@ -1,0 +1,110 @@
+"""The embedded case asked about lots: which cards moved together, and what became of them.
+
+A set of cards is a sequence of disjoint lots in order; cards that follow each other are one lot, however they were
+listed. The database joins them, so that a list of a million cards in a row is as short as a range. The functions are
+methods of :class:`DuckDBBackend`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from graphtrace.model import CUSTODY_KINDS, KINDS, Kind
+from graphtrace.storage.base import CardInterval, TransferKey
+
+if TYPE_CHECKING:
+    from graphtrace.storage.duckdb.backend import DuckDBBackend
+
+_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+_LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
+
+
+def merged_intervals_sql(lots: str) -> str:
+    """A question for the lots of a relation (first, last) with overlapping and touching ones as one, in order."""
+    return f"""
+        WITH placed AS (
+            SELECT first, last, coalesce(first > 1 + max(last) OVER (
+                ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ), true) AS is_apart
+            FROM (SELECT DISTINCT first, last FROM ({lots}))
+        ),
+        numbered AS (
+            -- rows that are the same could be counted in another order than they were placed in: each stands here once;
+            -- count(*) FILTER would say the same, in a time that grows with the square
+            SELECT first, last, sum(is_apart::INTEGER) OVER (ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS lot
+            FROM placed
+        )
+        SELECT min(first) AS first, max(last) AS last FROM numbered GROUP BY lot ORDER BY 1
+    """
+
+
+def lots_in_transfer(store: DuckDBBackend, transfer: TransferKey) -> Sequence[CardInterval]:
+    """The cards that moved in a transfer, listed or by range."""
+    is_meant = f"{store._visible_clause} kind IN ({_MOVES}) AND {_is_one_of(store, [transfer])}"
+    return _lots(
+        store,
+        f"SELECT first, last FROM ranges WHERE {is_meant} UNION ALL SELECT key, key FROM singles WHERE {is_meant}",
+    )
+
+
+def lots_outside_transfers(
+    store: DuckDBBackend, lots: Sequence[CardInterval], transfers: Sequence[TransferKey]
+) -> Sequence[CardInterval]:
+    """The cards near the lots that a record moves in none of the transfers, from one party to another."""
+    if not lots:
+        return []
+    told = f"{store._schema}.told"
+    is_other = f"""
+        {store._visible_clause} kind IN ({_MOVES}) AND NOT {_is_one_of(store, transfers)}
+        AND (SELECT id FROM {told} WHERE ident = sender) <> (SELECT id FROM {told} WHERE ident = receiver)
+    """
+    return _lots(
+        store,
+        f"""
+        SELECT first, last FROM (SELECT * FROM ranges SEMI JOIN {_LOTS} ON first <= high AND last >= low)
+        WHERE {is_other}
+        UNION ALL SELECT key, key FROM (SELECT * FROM {_singles_in(lots)}) WHERE {is_other}
+        """,
+        lots,
+    )
+
+
+def lots_with_event(store: DuckDBBackend, kind: Kind, lots: Sequence[CardInterval]) -> Sequence[CardInterval]:
+    """The cards of the lots that a record of the kind lists."""
+    if not lots:
+        return []
+    found = (
+        f"SELECT key AS first, key AS last FROM {_singles_in(lots)} AND {store._visible_clause} kind = "
+        f"{KINDS.index(kind)}"
+    )
+    return _lots(store, found, lots)
+
+
+def card_keys(store: DuckDBBackend, cards: Sequence[int]) -> Sequence[str]:
+    """The keys of cards by their numbers."""
+    return [store._card_key(card) for card in cards]
+
+
+def _lots(store: DuckDBBackend, found: str, lots: Sequence[CardInterval] | None = None) -> Sequence[CardInterval]:
+    ends = () if lots is None else ([first for first, _ in lots], [last for _, last in lots])
+    return [(first, last) for first, last in store._query(merged_intervals_sql(found), *ends)]
+
+
+def _singles_in(lots: Sequence[CardInterval]) -> str:
+    """The rows that list a card of the lots, which are in order; blocks before and behind them are not read."""
+    near = f"key BETWEEN {lots[0][0]} AND {lots[-1][1]}"
+    return f"(SELECT * FROM singles WHERE {near}) ASOF JOIN {_LOTS} ON key >= low WHERE key <= high"
+
+
+def _is_one_of(store: DuckDBBackend, transfers: Sequence[TransferKey]) -> str:
+    """Whether a row may state one of the transfers."""
+    parties = {party for transfer in transfers for party in (transfer.sender, transfer.receiver)}
+    idents = store._idents_of(parties)
+    mentions = {party: f"({', '.join(map(str, idents[party])) or 'NULL'})" for party in parties}
+    stated = (
+        f"(sender IN {mentions[transfer.sender]} AND receiver IN {mentions[transfer.receiver]} "
+        f"AND ({' OR '.join(f'day <= {last} AND day + span >= {first}' for first, last in transfer.days)}))"
+        for transfer in transfers
+    )
+    return f"({' OR '.join(stated) or 'false'})"

@@ -1,0 +1,167 @@
+"""The embedded case asked about parties: who there is, with whom one dealt, what happened to its cards by number.
+
+Ranges are never expanded: a lot is a pair of packed keys. The functions
+are methods of :class:`DuckDBBackend`, kept here because they belong together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.engine.audit_session import merge_intervals
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Party
+from graphtrace.storage.base import CardInterval, CounterpartyTotals, QuantityTotals, StoredRecord, SubscriberLink
+from graphtrace.storage.duckdb.schema import READ_COLUMNS
+
+if TYPE_CHECKING:
+    from graphtrace.storage.duckdb.backend import DuckDBBackend
+
+_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+_ACTIVATION, _SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
+_LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
+_SIMILAR = 0.8
+"""Jaro-Winkler similarity from which a name is suggested for one that nobody bears."""
+
+
+# -- who there is ----------------------------------------------------------------------------------------------
+
+
+def find_parties(store: DuckDBBackend, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
+    """The parties with one of the ids, or that some record calls by the name."""
+    told = f"{store._schema}.told"
+    return _parties(
+        store._query(
+            f"SELECT id, name, is_carrier, bearers FROM {told} WHERE id IN (SELECT unnest($1::VARCHAR[])) "
+            f"UNION SELECT id, name, is_carrier, bearers FROM {told} JOIN idents USING (ident) "
+            "WHERE name_key = $2 AND name_key <> '' ORDER BY id",
+            list(ids),
+            name_key,
+        )
+    )
+
+
+def suggest_parties(store: DuckDBBackend, name_key: str, *, most: int) -> Sequence[Party]:
+    """The parties with the most similar names, the nearest first: those that hold the name, then by Jaro-Winkler."""
+    return _parties(
+        store._query(
+            f"""
+            SELECT id, any_value(name), any_value(is_carrier), any_value(bearers)
+            FROM {store._schema}.told JOIN idents USING (ident) WHERE name_key <> ''
+            GROUP BY id
+            HAVING bool_or(contains(name_key, $1)) OR max(jaro_winkler_similarity(name_key, $1)) >= {_SIMILAR}
+            ORDER BY bool_or(contains(name_key, $1)) DESC, max(jaro_winkler_similarity(name_key, $1)) DESC, id
+            LIMIT $2
+            """,
+            name_key,
+            most,
+        )
+    )
+
+
+def _parties(rows: Iterable[tuple[Any, ...]]) -> Sequence[Party]:
+    return [Party(*row) for row in rows]
+
+
+def _mentions(store: DuckDBBackend, party: Party) -> str:
+    """The mentions of a party, as the right side of ``IN``."""
+    idents = store._query(f"SELECT ident FROM {store._schema}.told WHERE id = ? ORDER BY ident", party.id)
+    return f"({', '.join(str(ident) for (ident,) in idents) or 'NULL'})"
+
+
+def _columns(lots: Iterable[CardInterval]) -> list[list[int]]:
+    return [list(column) for column in zip(*lots, strict=True)]
+
+
+# -- what became of cards --------------------------------------------------------------------------------------
+
+
+def unlinked_events_in(
+    store: DuckDBBackend, lots: Sequence[CardInterval]
+) -> tuple[Sequence[StoredRecord], Sequence[SubscriberLink]]:
+    """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
+    if not lots or not store.has_unlinked_events:
+        return [], []
+    waiting = f"FROM unnumbered WHERE {store._visible_clause} kind IN ({_ACTIVATION}, {_SEIZURE})"
+    numbers = store._query(
+        f"SELECT DISTINCT number FROM numbers JOIN {_LOTS} ON key BETWEEN low AND high "
+        f"WHERE {store._visible_clause} number IN (SELECT msisdn {waiting} UNION SELECT imsi {waiting})",
+        *_columns(lots),
+    )
+    if not numbers:
+        return [], []
+    asked = "(SELECT unnest($1::BIGINT[]))"
+    found = store._query(
+        f"SELECT {READ_COLUMNS} {waiting} AND (msisdn IN {asked} OR imsi IN {asked})",
+        [number for (number,) in numbers],
+    )
+    rows = [store._row(body, None, None) for body in store._filter_visible(found)[0]]
+    return rows, store.subscriber_links(
+        {number for row in rows for number in (row.msisdn, row.imsi) if number is not None}
+    )
+
+
+# -- with whom a party dealt -----------------------------------------------------------------------------------
+
+
+def counterparties(
+    store: DuckDBBackend, party: Party
+) -> tuple[Sequence[CounterpartyTotals], Sequence[CounterpartyTotals]]:
+    """From whom the party received cards, and to whom it passed cards on; by id."""
+    mine = _mentions(store, party)
+    return _dealings(store, mine, "receiver", "sender"), _dealings(store, mine, "sender", "receiver")
+
+
+def _dealings(store: DuckDBBackend, mine: str, side: str, other: str) -> Sequence[CounterpartyTotals]:
+    moved = f"{store._visible_clause} kind IN ({_MOVES}) AND {side} IN {mine} AND {other} NOT IN {mine}"
+    rows = store._query(
+        f"""
+        SELECT id, any_value(name), any_value(is_carrier), any_value(bearers), first, last,
+            count(*) FILTER (NOT repeated), sum(quantity) FILTER (NOT repeated)::BIGINT,
+            min({{day: day, last: day + span}}), max({{day: day, last: day + span}})
+        FROM (
+            SELECT {other}, key AS first, key AS last, NULL AS quantity, day, span, repeated FROM singles WHERE {moved}
+            UNION ALL SELECT {other}, first, last, NULL, day, span, repeated FROM ranges WHERE {moved}
+            UNION ALL SELECT {other}, NULL, NULL, quantity, day, span, repeated FROM unnumbered WHERE {moved}
+        ) JOIN {store._schema}.told ON {other} = ident
+        GROUP BY id, first, last ORDER BY id
+        """
+    )
+    by_party: dict[Party, list[tuple[Any, ...]]] = defaultdict(list)
+    for *who, first, last, records, quantity, since, until in rows:
+        by_party[Party(*who)].append((first, last, records, quantity, since, until))
+    return [_dealing(other, found) for other, found in by_party.items()]
+
+
+def _dealing(other: Party, rows: Sequence[tuple[Any, ...]]) -> CounterpartyTotals:
+    unlisted = [(records, quantity) for first, _, records, quantity, _, _ in rows if first is None]
+    return CounterpartyTotals(
+        party=other,
+        lots=merge_intervals((first, last) for first, last, *_ in rows if first is not None),
+        records=sum(records for first, _, records, *_ in rows if first is not None),
+        quantity_only=QuantityTotals(sum(records for records, _ in unlisted), sum(cards or 0 for _, cards in unlisted)),
+        since=min(DateSpan(day["day"], day["last"]) for *_, day, _ in rows),
+        until=max(DateSpan(day["day"], day["last"]) for *_, day in rows),
+    )
+
+
+def seized_cards(store: DuckDBBackend) -> Sequence[int]:
+    """The cards that some seizure names by their number, in order."""
+    return [
+        key
+        for (key,) in store._query(
+            f"SELECT DISTINCT key FROM singles WHERE {store._visible_clause} kind = {_SEIZURE} ORDER BY key"
+        )
+    ]
+
+
+def card_id(store: DuckDBBackend, key: str) -> int | None:
+    """How the store numbers a card, ``None`` if no card of the case is like it."""
+    return next(iter(store._card_ids([key])), None)
+
+
+def is_user(store: DuckDBBackend, party: Party) -> bool:
+    """Whether some activation names the party."""
+    named = f"WHERE {store._visible_clause} kind = {_ACTIVATION} AND receiver IN {_mentions(store, party)}"
+    return bool(store._query(f"SELECT 1 FROM singles {named} UNION ALL SELECT 1 FROM unnumbered {named} LIMIT 1"))

@@ -1,0 +1,102 @@
+"""Rows of one card after the other, for somebody who asks often.
+
+A question about one card costs the database mostly its plan, which grows with the columns, and a look into every block
+of rows whose least and greatest card enclose it: where a load met several heads of numbers in turn, many do. Who asks
+once pays that. For who asks often it is worth to learn, in a pass over the cards, where those of each head stand and
+which columns are filled at all, and to hold the ranges in memory, by their ends. What is found is the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from graphtrace.storage.arrow import as_numpy
+from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, NARROW_COLUMNS, NARROW_DEFAULTS, READ_COLUMNS, ROW_GROUP
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pyarrow as pa
+
+    Rows = list[tuple[Any, ...]]
+
+_READ: Final = ("tail", *READ_COLUMNS.split(", "))
+
+
+class CardIndex:
+    """The rows that name a card and those of the ranges that cover it; the body of each is ``schema.ROW``.
+
+    Parameters
+    ----------
+    ask, ask_in_columns
+        Answer questions to the tables of a case folder, which nobody writes meanwhile.
+    """
+
+    def __init__(self, ask: Callable[[str], Rows], ask_in_columns: Callable[[str], pa.Table]) -> None:
+        self._ask = ask
+        self._singles = [_Singles(ask, table) for table in ("lean_singles", "full_singles")]
+        self._ranges = _Ranges(ask_in_columns(f"SELECT first, last, {READ_COLUMNS} FROM ranges"))
+
+    def singles(self, number: int) -> Rows:
+        """Key, tail and body of each row that names the card."""
+        return [row for table in self._singles for row in table.rows(self._ask, number)]
+
+    def ranges(self, number: int) -> Rows:
+        """First and last card and body of each range that covers the card, as they stand."""
+        return self._ranges.around(number)
+
+
+class _Singles:
+    """Where the rows of cards stand in a table, and what is filled in them."""
+
+    def __init__(self, ask: Callable[[str], Rows], table: str) -> None:
+        self._table = table
+        places = ask(
+            f"SELECT min(key), max(key), min(rowid), max(rowid) FROM {table} "
+            f"GROUP BY rowid // {ROW_GROUP}, key // {KEYS_PER_PREFIX}"
+        )
+        self._least, self._most, self._start, self._end = np.array(places, dtype=np.int64).reshape(-1, 4).T
+        is_lean = table == "lean_singles"
+        columns = [name for name in _READ if not is_lean or name in NARROW_COLUMNS]
+        ((*counts,),) = ask(f"SELECT {', '.join(f'count({name})' for name in columns)} FROM {table}")
+        filled = [name for name, count in zip(columns, counts, strict=True) if count]
+        self._columns = ", ".join(filled)
+        self._places = [_READ.index(name) for name in filled]
+        implied = NARROW_DEFAULTS.items() if is_lean else ()
+        self._implied = [(_READ.index(name), _READ.index(beside), value) for name, (beside, value) in implied]
+
+    def rows(self, ask: Callable[[str], Rows], number: int) -> Rows:
+        near = np.flatnonzero((self._least <= number) & (number <= self._most))
+        if not len(near):
+            return []
+        # one stretch from the first block to the last: reading blocks between costs less than one more question
+        stretch = f"rowid BETWEEN {self._start[near].min()} AND {self._end[near].max()}"
+        found = ask(f"SELECT {self._columns} FROM {self._table} WHERE key = {number} AND {stretch}")
+        return [self._whole(number, cells) for cells in found]
+
+    def _whole(self, number: int, cells: tuple[Any, ...]) -> tuple[Any, ...]:
+        row: list[Any] = [None] * len(_READ)
+        for place, cell in zip(self._places, cells, strict=True):
+            row[place] = cell
+        for place, beside, value in self._implied:
+            if row[beside] is not None:
+                row[place] = value
+        return (number, *row)
+
+
+class _Ranges:
+    """All ranges: by their first cards, with the greatest last card so far."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._columns = [column.combine_chunks() for column in table.columns]
+        first, last = map(as_numpy, self._columns[:2])
+        self._order = np.argsort(first, kind="stable")
+        self._first, self._last = first[self._order], last[self._order]
+        self._reach = np.maximum.accumulate(self._last)
+
+    def around(self, number: int) -> Rows:
+        start, end = np.searchsorted(self._reach, number), np.searchsorted(self._first, number, side="right")
+        covering = np.sort(self._order[start:end][self._last[start:end] >= number])
+        return [tuple(column[place].as_py() for column in self._columns) for place in covering.tolist()]

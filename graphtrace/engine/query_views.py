@@ -1,0 +1,212 @@
+"""The embedded case as readable relations, for questions written in SQL; docs/model.md describes every column.
+
+They are views over the packed tables of :mod:`graphtrace.storage.duckdb.schema`, made on a connection of their own when
+a question is asked: nothing is copied, and no name of the store is hidden by theirs. Cards stay integers in
+``first`` and ``last``, by which lots are compared; ``first_card`` and ``last_card`` are the same as text.
+
+Every row of every file is there. One that says what another has said is marked ``repeated``: what counts cards or
+statements leaves it out, what lists origins does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.engine.user_sql import ask_select
+from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.query_library import CardKey
+from graphtrace.storage.duckdb.schema import CARD_COLUMNS, KEYS_PER_PREFIX, NO_DAY, RECORD_COLUMNS
+from graphtrace.storage.duckdb.workarounds import told_faults
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from graphtrace.storage.duckdb.backend import DuckDBBackend
+
+_PURCHASE, _TRANSFER, _RETURN, _ACTIVATION, _SEIZURE, _STOCK = (
+    KINDS.index(kind) for kind in ("purchase", "transfer", "return", "activation", "seizure", "stock")
+)
+_MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+
+
+def _day(days: str) -> str:
+    return f"DATE '1970-01-01' + {days}"
+
+
+def _card(packed: str, head: str) -> str:
+    """A packed card as text, its head being joined; cheaper than ``card_text`` row by row."""
+    return (
+        f"{head}.text || lpad(({packed} % {KEYS_PER_PREFIX})::VARCHAR, ({head}.size - "
+        f"length({head}.text))::INTEGER, '0')"
+    )
+
+
+_MOMENT: Final = f"""
+    CASE
+        WHEN second >= 0 THEN strftime({_day("day")} + to_seconds(second), '%Y-%m-%dT%H:%M:%S+08:00')
+        WHEN span > 0 THEN strftime({_day("day")}, '%Y-%m')
+        ELSE strftime({_day("day")}, '%Y-%m-%d')
+    END
+"""
+_WHEN: Final = f"{_day('day')} AS day, {_day('(day + span)')} AS day_until, {_MOMENT} AS moment"
+
+_KIND: Final = f"""
+    CASE
+        WHEN rows.kind = {_TRANSFER} AND receivers.is_carrier THEN 'return'
+        WHEN rows.kind = {_TRANSFER} AND senders.is_carrier THEN 'purchase'
+        ELSE [{", ".join(repr(kind) for kind in KINDS)}][rows.kind + 1]
+    END
+"""
+"""A transfer to a carrier is a return, one from a carrier a purchase (SPEC 3)."""
+
+_JOINED: Final = """
+    _rows AS rows JOIN _sheets AS sheets USING (sheet_no)
+    LEFT JOIN told AS senders ON sender = senders.ident LEFT JOIN told AS receivers ON receiver = receivers.ident
+    LEFT JOIN main.heads ON rows.head = heads.head
+"""
+_CARDS: Final = f"first, last, {_card('first', 'heads')} AS first_card, {_card('last', 'heads')} AS last_card, cards"
+_CARD: Final = f"first, last, {_card('first', 'heads')} AS card"
+_PARTIES: Final = """
+    senders.id AS from_id, senders.name AS from_name, coalesce(senders.is_carrier, false) AS from_is_carrier,
+    receivers.id AS to_id, receivers.name AS to_name, coalesce(receivers.is_carrier, false) AS to_is_carrier
+"""
+_NUMBERS: Final = """
+    msisdn::VARCHAR AS msisdn, imsi::VARCHAR AS imsi, lpad(imei::VARCHAR, imei_size, '0') AS imei,
+    left(lpad(imei::VARCHAR, imei_size, '0'), 14) AS device
+"""
+_RECORD: Final = "left(sha256, 12) || ':' || coalesce(sheet || ':', '') || row AS record_id"
+_ORIGIN: Final = f"record_no, file, sha256, sheet, row, repeated, sheet_no::BIGINT * {1 << 32} + row AS record"
+
+VIEWS: Final = {
+    "sources": "SELECT file, sha256, sheet, kind, encoding, rows, loaded, duplicate, rejected, loaded_at FROM _sheets",
+    "rejections": """
+        SELECT file, sha256, _sheets.sheet, rejects.row, field, reason, value, low, high
+        FROM main.rejects JOIN _sheets ON rejects.sheet = sheet_no
+    """,
+    "parties": "SELECT DISTINCT id AS party_id, name, is_carrier, bearers FROM told",
+    "names": f"""
+        SELECT
+            id AS party_id, writings.name, name_key, nullif(strong, '') AS number,
+            CASE WHEN day < {NO_DAY} THEN {_day("day")} END AS day, file, sha256, sheets.sheet
+        FROM main.writings JOIN main.idents USING (ident) JOIN told USING (ident)
+        JOIN _sheets AS sheets ON writings.sheet = sheet_no
+    """,
+    "links": f"""
+        SELECT
+            number::VARCHAR AS number, CASE WHEN number // 1000000000000 = 460 THEN 'imsi' ELSE 'msisdn' END AS kind,
+            key AS first, key AS last, {_card("key", "heads")} AS card, {_WHEN}, file, sha256, sheets.sheet
+        FROM main.numbers JOIN _sheets AS sheets ON numbers.sheet = sheet_no
+        JOIN main.heads ON heads.head = key // {KEYS_PER_PREFIX}
+    """,
+    "records": f"""
+        SELECT
+            {_RECORD}, {_KIND} AS kind, precision, {_PARTIES}, {_CARDS}, tail, {_WHEN},
+            stock, sold, {_NUMBERS}, channel, province, city, cell, declared_use, price, waybill, contract_no, case_no,
+            place, holder, {_ORIGIN}
+        FROM {_JOINED}
+    """,
+    "moves": f"""
+        SELECT
+            {_RECORD}, {_KIND} AS kind, precision, {_PARTIES}, {_CARDS}, {_WHEN}, channel, declared_use, price,
+            waybill, contract_no, {_ORIGIN}
+        FROM {_JOINED} WHERE rows.kind IN ({_MOVES})
+    """,
+    "lots": f"""
+        SELECT DISTINCT {_CARDS} FROM _rows AS rows JOIN main.heads USING (head)
+        WHERE rows.kind IN ({_MOVES})
+    """,
+    "activations": f"""
+        SELECT
+            {_RECORD}, {_CARD}, {_WHEN}, receivers.id AS user_id, receivers.name AS user_name, {_NUMBERS}, province,
+            city, cell, {_ORIGIN}
+        FROM {_JOINED} WHERE rows.kind = {_ACTIVATION}
+    """,
+    "seizures": f"""
+        SELECT {_RECORD}, {_CARD}, {_WHEN}, case_no, place, holder, msisdn::VARCHAR AS msisdn, imsi::VARCHAR AS imsi,
+            {_ORIGIN}
+        FROM {_JOINED} WHERE rows.kind = {_SEIZURE}
+    """,
+    "declarations": f"""
+        SELECT {_RECORD}, senders.id AS party_id, senders.name AS party_name, {_CARDS}, stock, sold, {_WHEN}, {_ORIGIN}
+        FROM {_JOINED} WHERE rows.kind = {_STOCK}
+    """,
+}
+"""What a question in SQL can read."""
+
+MACROS: Final = {
+    "card_text(card)": f"""(
+        SELECT text || lpad((card % {KEYS_PER_PREFIX})::VARCHAR, (size - length(text))::INTEGER, '0') FROM main.heads
+        WHERE head = card // {KEYS_PER_PREFIX}
+    )""",
+    "cards_after(first, last, seen)": "greatest(last - greatest(first - 1, coalesce(seen, first - 1)), 0)",
+}
+"""A packed card as text; how many cards of a lot lie after a card, null lying before all."""
+
+
+def _lay_out(con: duckdb.DuckDBPyConnection, seen: str) -> None:
+    """Makes the views on a connection that knows ``told``; ``seen`` begins a condition on what was known then."""
+    con.execute(
+        f"""
+        CREATE TEMP VIEW _sheets AS SELECT
+            sheet AS sheet_no, files.name AS file, sha256, sheets.name AS sheet, kind, encoding, row_count AS rows,
+            loaded, duplicate, rejected, loaded_at
+        FROM main.sheets JOIN main.files USING (file) WHERE {seen} true
+        """
+    )
+    body = ", ".join(f"sheet AS {name}_no" if name == "sheet" else name for name in RECORD_COLUMNS)
+    named = {
+        "singles": f"'listed' AS precision, key AS first, key AS last, tail, key // {KEYS_PER_PREFIX} AS head, "
+        f"1 AS cards",
+        "ranges": f"'range' AS precision, first, last, NULL AS tail, first // {KEYS_PER_PREFIX} AS head, last - "
+        f"first + 1 AS cards",
+        "unnumbered": (
+            "CASE WHEN quantity IS NOT NULL THEN 'quantity' END AS precision, NULL AS first, NULL AS last, "
+            "NULL AS tail, NULL AS head, quantity AS cards"
+        ),
+    }
+    union = " UNION ALL ".join(
+        f"SELECT {named[table]}, {body} FROM main.{table} WHERE {seen} true" for table in CARD_COLUMNS
+    )
+    con.execute(f"CREATE TEMP VIEW _rows AS {union}")
+    for name, sql in MACROS.items():
+        con.execute(f"CREATE TEMP MACRO {name} AS {sql}")
+    for name, sql in VIEWS.items():
+        con.execute(f"CREATE TEMP VIEW {name} AS {sql}")
+
+
+def run_query(
+    store: DuckDBBackend, text: str, parameters: Mapping[str, object]
+) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+    """Ask one question in SQL over the views; the names of its columns and all rows."""
+    with told_faults(store.folder), closing(store.new_connection()) as con:
+        _lay_out(con, store._visible_clause)
+        bound = {name: _bound(store, value) for name, value in parameters.items()}
+        columns, rows = ask_select(con, text, bound, place=str(store.folder), memory_bytes=store.memory_bytes)
+    return columns, _plain(rows)
+
+
+def _bound(store: DuckDBBackend, value: object) -> object:
+    """A card becomes the integer by which the case knows it, ``None`` where no card is like it."""
+    if isinstance(value, CardKey):
+        return store.card_id(value)
+    if isinstance(value, list):
+        return [_bound(store, member) for member in value]
+    return value
+
+
+def _plain(rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
+    """Days become text, in lists too; columns that hold neither are left as they are."""
+    width = len(rows[0]) if rows else 0
+    places = {place for place in range(width) if any(isinstance(row[place], date | list) for row in rows)}
+    if not places:
+        return rows
+    return [tuple(_text(cell) if place in places else cell for place, cell in enumerate(row)) for row in rows]
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return [_text(member) for member in value] if isinstance(value, list) else value

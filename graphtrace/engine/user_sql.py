@@ -1,0 +1,179 @@
+"""SQL that a user wrote, in the query library or for a rule: exactly one SELECT, asked of one connection.
+
+What is no single SELECT is refused before it runs, also where a part of it would change something: ``WITH x AS (DELETE
+…)`` is a SELECT to DuckDB. It then runs in a read-only transaction that is rolled back, so that nothing stays on the
+connection for the next question to read, whatever a text found a way to do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.errors import QueryError
+from graphtrace.storage.duckdb.workarounds import read_error
+from graphtrace.storage.memory_budget import bounded, out_of_memory
+
+if TYPE_CHECKING:
+    import duckdb
+
+Answer = tuple[list[str], list[tuple[Any, ...]]]
+"""The names of the columns and all rows."""
+
+_READING: Final = frozenset(("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"))
+"""Kinds of nodes of a parsed question that change nothing."""
+
+_CHANGING: Final = ("insert", "update", "delete", "merge", "copy")
+_LINE: Final = re.compile(r"\s*LINE ([0-9]+):.*", re.DOTALL)
+_LOOKS_EVERY_S: Final = 0.05
+_FETCHED_ROWS: Final = 10_000
+_HINT: Final = "take everything else out of the file"
+
+
+def ask_select(
+    con: duckdb.DuckDBPyConnection,
+    text: str,
+    parameters: Mapping[str, object],
+    *,
+    place: str,
+    frame: str = "{}",
+    relations: str = "docs/model.md has the views",
+    memory_bytes: int,
+) -> Answer:
+    """Ask the one SELECT of a text.
+
+    Parameters
+    ----------
+    place
+        Name of the case, for faults that are not the text's.
+    frame
+        SQL of the program around that of the user, which stands in the place of ``{}`` on lines of its own.
+    relations
+        Hint that says where the relations are described.
+    memory_bytes
+        What the answer may take beside what the process holds already.
+
+    Raises
+    ------
+    QueryError
+        If the text is anything but one SELECT, or fails; its ``line`` is that of the text, where it is known.
+    StoreError
+        If the database cannot be read, or the answer does not fit into the memory.
+    """
+    import duckdb
+
+    before, after = frame.split("{}")
+    lines_before = 0
+    try:
+        sql = f"{before}{_single_select(con, text)}{after}"
+        lines_before = before.count("\n")
+        con.execute("BEGIN TRANSACTION READ ONLY")
+        try:
+            with bounded(memory_bytes) as is_nearly_full:
+                return _supervised(con, sql, parameters, is_nearly_full)
+        finally:
+            con.rollback()
+    except (duckdb.IOException, duckdb.FatalException, duckdb.OutOfMemoryException) as error:
+        raise read_error(error, place) from error
+    except MemoryError as error:
+        raise out_of_memory(place) from error
+    except duckdb.Error as error:
+        found = _LINE.search(str(error))
+        said = " ".join(_LINE.sub("", str(error)).split())
+        line = None if found is None else int(found[1]) - lines_before
+        raise QueryError(f"the query fails: {said}", hint=relations, line=line) from error
+
+
+def _single_select(con: duckdb.DuckDBPyConnection, text: str) -> str:
+    """The text up to the semicolon behind its only statement."""
+    import duckdb
+
+    tokens = list(_tokens(text))
+    statements = con.extract_statements(text)
+    if not statements:
+        raise QueryError("a query is one SELECT, and there is none", hint="write one")
+    first = next(line for _, line, _ in tokens)
+    if statements[0].type != duckdb.StatementType.SELECT:
+        raise QueryError(f"a query is one SELECT, not {statements[0].type.name}", hint=_HINT, line=first)
+    ends = [number for number, (word, _, _) in enumerate(tokens) if word == ";"]
+    if len(statements) > 1:
+        raise QueryError("a query is one SELECT, and more follows it", hint=_HINT, line=tokens[ends[0] + 1][1])
+    ((parsed,),) = con.execute("SELECT json_serialize_sql($1)", [text]).fetchall()
+    if other := set(_nodes(json.loads(parsed))) - _READING:
+        line = next((line for word, line, _ in tokens if word.lower() in _CHANGING), first)
+        said = ", ".join(sorted(kind.removesuffix("_NODE").removesuffix("_QUERY") for kind in other))
+        raise QueryError(f"a query is one SELECT that changes nothing, not {said}", hint=_HINT, line=line)
+    return text.encode()[: tokens[ends[0]][2]].decode() if ends else text
+
+
+def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each word and sign outside comments: its text, its line, its offset in bytes."""
+    import duckdb
+
+    whole = text.encode()
+    found = duckdb.tokenize(text)
+    ends = [start for start, _ in found[1:]] + [len(whole)]
+    for (start, kind), end in zip(found, ends, strict=False):
+        if kind is not duckdb.token_type.comment:
+            yield whole[start:end].decode().strip(), whole.count(b"\n", 0, start) + 1, start
+
+
+def _nodes(parsed: Any) -> Iterator[str]:
+    """The kinds of all questions in a parsed text, those within others too."""
+    members: Any = ()
+    if isinstance(parsed, dict):
+        if "cte_map" in parsed or parsed.get("error"):
+            yield str(parsed.get("type", parsed.get("error_message")))
+        members = parsed.values()
+    elif isinstance(parsed, list):
+        members = parsed
+    for member in members:
+        yield from _nodes(member)
+
+
+def _supervised(
+    con: duckdb.DuckDBPyConnection,
+    sql: str,
+    parameters: Mapping[str, object],
+    is_nearly_full: Callable[[], bool],
+) -> Answer:
+    """Run SQL in a thread of its own; meanwhile hear an interrupt from the keyboard, and end it before memory does."""
+    import duckdb
+
+    is_stopped = threading.Event()
+
+    def answer() -> Answer:
+        found = con.execute(sql, dict(parameters) or None)
+        rows: list[tuple[Any, ...]] = []
+        while part := found.fetchmany(_FETCHED_ROWS):
+            rows += part
+            if is_stopped.is_set():
+                raise MemoryError
+        return [column[0] for column in found.description or ()], rows
+
+    with ThreadPoolExecutor(1) as worker:
+        try:
+            asked = worker.submit(answer)
+        except RuntimeError as error:  # no memory for a thread
+            raise MemoryError from error
+        try:
+            while not asked.done():
+                wait([asked], timeout=_LOOKS_EVERY_S)
+                if not is_stopped.is_set() and is_nearly_full():
+                    is_stopped.set()
+                    con.interrupt()
+        except KeyboardInterrupt:
+            while not asked.done():
+                con.interrupt()
+                wait([asked], timeout=_LOOKS_EVERY_S)
+            raise
+    try:
+        return asked.result()
+    except (duckdb.InterruptException, RuntimeError) as error:
+        if not is_stopped.is_set():
+            raise
+        raise MemoryError from error

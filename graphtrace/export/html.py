@@ -1,0 +1,19 @@
+"""A page to look at: the parties and what passed between them, drawn, and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, TYPE_CHECKING
+
+from graphtrace.render.html.graph import PartyGraph, graph_page
+
+if TYPE_CHECKING:
+    from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.render import Lang
+
+
+def write_page(selection: Subgraph, out: IO[bytes], lang: Lang) -> Mapping[str, int]:
+    """Write the page of what was selected; it says itself how many flows it holds back."""
+    graph = PartyGraph(selection)
+    out.write(graph_page(graph, lang).encode())
+    return {"party": len(graph.members), "flow": len(graph.flows)}

@@ -1,0 +1,188 @@
+"""Graphs in the few types that graph formats know: whole numbers, numbers, truth values and text without controls.
+
+One function decides what becomes of a value, :func:`to_primitive`, whether a graph comes from a case or from networkx.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from graphtrace.analysis.graph_schema import EDGES, LEVELS, NODES, NUMBERS
+from graphtrace.render.sanitize import escape_control_chars
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from graphtrace.analysis.subgraph import Subgraph
+
+Primitive = str | int | float | bool
+Columns = Mapping[str, type]
+"""The attributes that nodes or edges may have, in order, each with its type."""
+
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+"""What no XML document can hold, and what its readers would change."""
+
+_LEAST, _MOST = -(2**63), 2**63 - 1
+
+
+def to_primitive(value: object) -> Primitive | None:
+    r"""A value as graph formats know it; ``None`` where there is nothing to write.
+
+    Days become ISO text, members of lists are joined with ``; ``, mappings become JSON, control characters their
+    pictures, integers beyond 64 bits text.
+
+    >>> to_primitive(["微信", "QQ"]), to_primitive([]), to_primitive("a\x1b[31m")
+    ('微信; QQ', None, 'a␛[31m')
+    """
+    match value:  # what is frequent stands first
+        case str():
+            return plain_text(value)
+        case None | bool():
+            return value
+        case int() | Integral():
+            return int(value) if _LEAST <= int(value) <= _MOST else str(int(value))
+        case float() | Real():
+            return float(value)
+        case date():
+            return value.isoformat()
+        case Mapping():
+            return plain_text(json.dumps(value, ensure_ascii=False, default=str)) if value else None
+        case Iterable():
+            members = [str(to_primitive(member)) for member in value if member is not None]
+            return "; ".join(members) if members else None
+        case _:
+            return plain_text(str(value))
+
+
+def plain_text(text: str) -> str:
+    """Text that any XML document can hold and hand back as it was."""
+    return (
+        _UNWRITABLE.sub(lambda match: escape_control_chars(match[0]), str(text))
+        if _UNWRITABLE.search(text)
+        else str(text)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerializableGraph:
+    """A directed graph to be written, its nodes and edges handed out one by one and more than once.
+
+    Attributes
+    ----------
+    attributes
+        Of the graph as a whole.
+    node_columns, edge_columns
+        Every attribute that occurs, with its type.
+    nodes
+        Id and attributes of each node.
+    edges
+        Source, target and attributes of each edge. Each has ``relation``, the type of the edge, where it has any:
+        ``type`` means something else in these formats.
+    """
+
+    attributes: Mapping[str, Primitive]
+    node_columns: Columns
+    edge_columns: Columns
+    nodes: Callable[[], Iterator[tuple[str, dict[str, Primitive]]]]
+    edges: Callable[[], Iterator[tuple[str, str, dict[str, Primitive]]]]
+
+    @classmethod
+    def of_selection(cls, selection: Subgraph) -> Self:
+        """The part of a case."""
+        node_types, edge_types = LEVELS[selection.question.level]
+        return cls(
+            attributes=_plain_attributes(selection.attributes()),
+            node_columns=_columns(NODES, node_types),
+            edge_columns={_renamed(name): kind for name, kind in _columns(EDGES, edge_types).items()},
+            nodes=lambda: ((plain_text(node.id), _plain_attributes(node.attributes)) for node in selection.nodes()),
+            edges=lambda: (
+                (plain_text(edge.source), plain_text(edge.target), _plain_edge(edge.attributes))
+                for edge in selection.edges()
+            ),
+        )
+
+    @classmethod
+    def of_networkx(cls, graph: nx.MultiDiGraph[Any]) -> Self:
+        """Any graph of networkx; a node without a label gets its name or id, an attribute of mixed types is text."""
+        nodes = {plain_text(str(node)): _plain_attributes(told) for node, told in graph.nodes(data=True)}
+        for node, told in nodes.items():
+            told["label"] = str(told.get("label") or told.get("name") or node)
+        edges = [
+            (plain_text(str(source)), plain_text(str(target)), _plain_edge(told))
+            for source, target, told in graph.edges(data=True)
+        ]
+        for _, _, told in edges:
+            if not isinstance(told.get("weight", 1.0), int | float):
+                del told["weight"]
+            told["weight"] = float(told.get("weight", 1.0))
+        node_columns = _agree(list(nodes.values()))
+        edge_columns = _agree([told for *_, told in edges])
+        return cls(
+            attributes=_plain_attributes(graph.graph),
+            node_columns=node_columns,
+            edge_columns=edge_columns,
+            nodes=lambda: iter(nodes.items()),
+            edges=lambda: iter(edges),
+        )
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """The graph as it reads when it has been written; the keys of edges are ``e1``, ``e2`` …"""
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        graph.graph.update(self.attributes)
+        graph.add_nodes_from(self.nodes())
+        for number, (source, target, told) in enumerate(self.edges(), 1):
+            graph.add_edge(source, target, key=edge_id(number), **told)
+        return graph
+
+
+def edge_id(number: int) -> str:
+    """The id of the n-th edge of a file."""
+    return f"e{number}"
+
+
+def _renamed(name: str) -> str:
+    return "relation" if name == "type" else name
+
+
+def _plain_edge(told: Mapping[Any, object]) -> dict[str, Primitive]:
+    return {_renamed(name): value for name, value in _plain_attributes(told).items()}
+
+
+def _plain_attributes(told: Mapping[Any, object]) -> dict[str, Primitive]:
+    return {_plain_name(name): value for name, stated in told.items() if (value := to_primitive(stated)) is not None}
+
+
+@cache
+def _plain_name(name: object) -> str:
+    return plain_text(str(name))
+
+
+def _columns(attributes: Mapping[str, tuple[str, ...]], types: Iterable[str]) -> dict[str, type]:
+    return {name: NUMBERS.get(name, str) for each in types for name in attributes[each]}
+
+
+def _agree(elements: list[dict[str, Primitive]]) -> dict[str, type]:
+    """The types of the attributes; where one has several, its values are made to be of one."""
+    found: dict[str, set[type]] = {}
+    for told in elements:
+        for name, value in told.items():
+            found.setdefault(name, set()).add(type(value))
+    columns = {name: kinds.pop() if len(kinds) == 1 else _common(kinds) for name, kinds in found.items()}
+    for told in elements:
+        for name, value in told.items():
+            if type(value) is not columns[name]:
+                told[name] = columns[name](value)
+    return columns
+
+
+def _common(kinds: set[type]) -> type:
+    return float if kinds == {int, float} else str

@@ -1,0 +1,131 @@
+"""Everything that a number may be, the likeliest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from graphtrace.identifiers.damage import DamagedNumber, damage_interval, is_scientific
+from graphtrace.identifiers.iccid import Checksum, carrier_from_iccid, derive_hints, parse_iccid
+from graphtrace.identifiers.party_ids import (
+    is_valid_registration_no,
+    is_valid_resident_id,
+    is_valid_uscc,
+    parse_registration_no,
+    parse_resident_id,
+    parse_uscc,
+)
+from graphtrace.identifiers.pattern import parse_pattern
+from graphtrace.identifiers.telecom import (
+    imsi_carrier,
+    is_valid_imei,
+    msisdn_carrier,
+    parse_imei,
+    parse_imsi,
+    parse_msisdn,
+)
+from graphtrace.model import Carrier, Hint
+
+InterpretationKind = Literal["iccid", "msisdn", "imsi", "imei", "uscc", "registration_no", "resident_id"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpretation:
+    """One thing that a number may be.
+
+    ``key`` is the card key and ``None`` for all kinds but ``iccid``. ``checksum`` is ``n/a`` where the kind has no
+    check digit or this writing lacks it. ``carrier`` is the operator that the number points to.
+    """
+
+    kind: InterpretationKind
+    normalised: str
+    complete: bool = True
+    key: str | None = None
+    checksum: Checksum = "n/a"
+    carrier: Carrier | None = None
+    hints: tuple[Hint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """All readings of a number, and the interval it may have come from where it is damaged (both ends included)."""
+
+    readings: tuple[Interpretation, ...]
+    damaged: tuple[str, str] | None
+
+
+def identify(text: str) -> Identification:
+    """Say what a number says by itself, without any case.
+
+    Parameters
+    ----------
+    text
+        What a person typed. It is called damaged only when it is in scientific notation, for of a single number nobody
+        knows whether its zeros are a spreadsheet's. A :class:`~graphtrace.identifiers.DamagedNumber` of a file is.
+
+    Returns
+    -------
+    Identification
+        Readings in the order in which a trace tries them (ICCID, MSISDN, IMSI, IMEI), then those of parties. A device
+        number whose check digit is wrong stands behind a party's number whose own check is right, unless the number is
+        also an IMSI, which is often found in the place of an IMEI.
+    """
+    if isinstance(text, DamagedNumber):
+        return Identification((), text.interval)
+    if is_scientific(text):
+        return Identification((), damage_interval(text))
+    cards = [*_card_readings(text)]
+    devices = [*_device_readings(text)]
+    parties = [*_party_readings(text)]
+    proven = [reading for reading, is_proven in parties if is_proven]
+    unproven = [reading for reading, is_proven in parties if not is_proven]
+    if cards or not any(device.checksum == "bad" for device in devices):
+        return Identification((*cards, *devices, *proven, *unproven), None)
+    return Identification((*proven, *devices, *unproven), None)
+
+
+def _card_readings(text: str) -> Iterator[Interpretation]:
+    if card := parse_iccid(text):
+        yield Interpretation(
+            kind="iccid",
+            normalised=card.text,
+            complete=card.complete,
+            key=card.key,
+            checksum=card.checksum,
+            carrier=card.carrier,
+            hints=card.hints,
+        )
+    elif pattern := parse_pattern(text):
+        known = pattern.text
+        yield Interpretation(
+            kind="iccid", normalised=known, complete=False, carrier=carrier_from_iccid(known), hints=derive_hints(known)
+        )
+    if msisdn := parse_msisdn(text):
+        carrier, confidence = msisdn_carrier(msisdn) or (None, "low")
+        hints = (Hint(attribute="carrier", value=carrier, confidence=confidence),) if carrier else ()
+        yield Interpretation(kind="msisdn", normalised=msisdn, carrier=carrier, hints=hints)
+    if imsi := parse_imsi(text):
+        yield Interpretation(kind="imsi", normalised=imsi, carrier=imsi_carrier(imsi))
+
+
+def _device_readings(text: str) -> Iterator[Interpretation]:
+    if imei := parse_imei(text):
+        yield Interpretation(kind="imei", normalised=imei, checksum=_checksum(is_valid_imei(imei)))
+
+
+def _party_readings(text: str) -> Iterator[tuple[Interpretation, bool]]:
+    """Each with whether its own check digit speaks for it."""
+    if resident := parse_resident_id(text):
+        is_intact = is_valid_resident_id(resident)
+        yield Interpretation(kind="resident_id", normalised=resident, checksum=_checksum(is_intact)), is_intact is True
+    if code := parse_uscc(text):
+        yield Interpretation(kind="uscc", normalised=code, checksum=_checksum(is_valid_uscc(code))), is_valid_uscc(code)
+    if number := parse_registration_no(text):
+        yield Interpretation(kind="registration_no", normalised=number), is_valid_registration_no(number)
+
+
+def _checksum(is_intact: bool | None) -> Checksum:
+    if is_intact is None:
+        return "n/a"
+    return "ok" if is_intact else "bad"

@@ -1,0 +1,81 @@
+"""One writing for every number, however a person, a spreadsheet or a card reader wrote it.
+
+Invariant: each function here returns its own result unchanged when it is given it again.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from unicodedata import normalize
+
+_INVISIBLE: Final = r"\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_BLANKS: Final = re.compile(f"[{_INVISIBLE}]+")
+_BLANKS_AND_DASHES: Final = re.compile(rf"[{_INVISIBLE}\-\u2010-\u2015\u2043\u2212\u2e3a\u2e3b]+")
+_TEXT_MARKS: Final = "'`\u2018\u2019"
+_FORMULA: Final = re.compile('="(.*)"')
+_EF_DUMP: Final = re.compile("98[0-9A-F]{18}")
+_PADDED: Final = re.compile("89[0-9]{17}F")
+
+CHINA_MOBILE_ISSUERS: Final = frozenset({"898600", "898602", "898604", "898607", "898608"})
+"""The issuers in whose numbers a final F is data."""
+
+
+def strip_whitespace(text: str) -> str:
+    """NFKC of ``text`` without blanks, line ends, zero-width and direction characters; case and dashes stay."""
+    return text if text.isascii() and text.isalnum() else _BLANKS.sub("", normalize("NFKC", text))
+
+
+def strip_noise(text: str) -> str:
+    """``text`` in capitals, without blanks, dashes and the marks by which a spreadsheet is told "this is text".
+
+    The marks are a leading apostrophe or backtick and ``="…"``. This is all that is done to a party's number, and the
+    first half of :func:`normalise`.
+    """
+    return _without_marks(text, _BLANKS_AND_DASHES)
+
+
+def strip_noise_keep_dashes(text: str) -> str:
+    """:func:`strip_noise`, for text in which a dash may be a sign."""
+    return _without_marks(text, _BLANKS)
+
+
+def normalise(text: str) -> str:
+    """The one writing of a card's, subscriber's or device's number.
+
+    After :func:`strip_noise`, a raw dump of EF_ICCID (20 hexadecimal characters that begin with 98) has the two halves
+    of each byte swapped back, and a final F that fills up a 19-digit number is dropped. In numbers of China Mobile an F
+    is ordinary data and stays.
+
+    Parameters
+    ----------
+    text
+        Anything; what is no number comes back cleaned and is judged by the ``parse_`` functions.
+
+    Notes
+    -----
+    EF_ICCID: ETSI TS 102 221, 13.2. The swap comes before the padding, because a dump ends in F only after it.
+    """
+    number = strip_noise(text)
+    if len(number) != 20:
+        return number
+    if _EF_DUMP.fullmatch(number):
+        number = "".join(number[place ^ 1] for place in range(20))
+    if number[-1] == "F" and number[:6] not in CHINA_MOBILE_ISSUERS and _PADDED.fullmatch(number):
+        return number[:-1]
+    return number
+
+
+def _without_marks(text: str, removed: re.Pattern[str]) -> str:
+    if text.isascii() and text.isalnum():
+        return text.upper()
+    bare = removed.sub("", normalize("NFKC", normalize("NFKC", text).upper()))
+    while True:
+        stripped = bare.lstrip(_TEXT_MARKS)
+        if formula := _FORMULA.fullmatch(stripped):
+            stripped = formula[1]
+        # What stood on both sides of something removed may combine into one character now.
+        stripped = normalize("NFKC", stripped)
+        if stripped == bare:
+            return bare
+        bare = stripped

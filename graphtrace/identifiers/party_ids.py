@@ -1,0 +1,118 @@
+"""Numbers and names of parties: what makes two writings the same company or person.
+
+Any filled number is a strong identifier, valid or not; the ``parse_`` functions only serve to say what a number is.
+
+Standards: unified social credit code GB 32100-2015, registration number GS 15-2006 (check digit GB/T 17710), resident
+identity number GB 11643-1999 and its 15-digit predecessor, administrative divisions GB/T 2260.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final
+
+from graphtrace.identifiers.normalize import strip_noise, strip_whitespace
+
+_CREDIT_ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_CREDIT_VALUES: Final = {sign: value for value, sign in enumerate(_CREDIT_ALPHABET)}
+_CREDIT_CODE: Final = re.compile(f"[{_CREDIT_ALPHABET}]{{18}}")
+_PROVINCE: Final = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
+_PLAUSIBLE_CREDIT_CODE: Final = re.compile(f"[1-9ANY][1-9](?:10|{_PROVINCE})[0-9]{{4}}.{{10}}")
+_REGISTRATION_NO: Final = re.compile(f"(?:10|{_PROVINCE})[0-9]{{13}}")
+_RESIDENT_ID: Final = re.compile(f"{_PROVINCE}[0-9]{{4}}([0-9]{{8}})[0-9]{{3}}[0-9X]")
+_ANY_RESIDENT_ID: Final = re.compile("[1-9][0-9]{5}((?:19|20)[0-9]{6})[0-9]{3}[0-9X]")
+_OLD_RESIDENT_ID: Final = re.compile(f"{_PROVINCE}[0-9]{{4}}([0-9]{{6}})[0-9]{{3}}")
+_BRACKETS: Final = str.maketrans(
+    dict.fromkeys("[{〔〖〘〚【〈《「『", "(") | dict.fromkeys("]}〕〗〙〛】〉》」』", ")")
+)
+
+
+def normalise_party_id(text: str) -> str:
+    """The one writing of a party's number, whatever kind it is: capitals, without blanks, dashes and text marks."""
+    return strip_noise(text)
+
+
+def normalise_party_name(text: str) -> str:
+    """The key of a party's name: NFKC without blanks and case, all brackets round.
+
+    Names are never compared otherwise; the writing to show is kept beside the key.
+    """
+    key = strip_whitespace(text)
+    while (folded := strip_whitespace(key.casefold()).translate(_BRACKETS)) != key:
+        key = folded
+    return key
+
+
+def parse_uscc(text: str) -> str | None:
+    """A unified social credit code of 18 characters; ``None`` when it is none.
+
+    The first two characters (authority and category) may be letters. A code whose check character is wrong still counts
+    when authority, category and division are possible.
+    """
+    code = strip_noise(text)
+    if not _CREDIT_CODE.fullmatch(code):
+        return None
+    return code if is_valid_uscc(code) or _PLAUSIBLE_CREDIT_CODE.fullmatch(code) else None
+
+
+def is_valid_uscc(code: str) -> bool:
+    """Whether the check character is right: the values weighted with powers of 3 add up to 0 modulo 31."""
+    weighted = sum(_CREDIT_VALUES[sign] * pow(3, place, 31) for place, sign in enumerate(code[:-1]))
+    return (weighted + _CREDIT_VALUES[code[-1]]) % 31 == 0
+
+
+def parse_registration_no(text: str) -> str | None:
+    """A company's registration number of 15 digits, the first six the registering authority; else ``None``."""
+    number = strip_noise(text)
+    return number if _REGISTRATION_NO.fullmatch(number) else None
+
+
+def is_valid_registration_no(number: str) -> bool:
+    """Whether the check digit is right (modulo 11, 10)."""
+    carried = 10
+    for digit in number[:-1]:
+        carried = ((carried + int(digit)) % 10 or 10) * 2 % 11
+    return (carried + int(number[-1])) % 10 == 1
+
+
+def parse_resident_id(text: str) -> str | None:
+    """A resident identity number of 18 or 15 characters with a possible province and day of birth, else ``None``."""
+    number = strip_noise(text)
+    if new := _RESIDENT_ID.fullmatch(number):
+        born = new[1]
+    elif old := _OLD_RESIDENT_ID.fullmatch(number):
+        born = "19" + old[1]
+    else:
+        return None
+    return number if _is_day(born) else None
+
+
+def is_natural_person(text: str) -> bool:
+    """Whether a party's number can only be that of a natural person.
+
+    That is a resident identity number, also of a division that is not known if its check character is right. One of 15
+    digits that has the check digit of a registration number may be a company's, so nothing is said of it.
+    """
+    number = strip_noise(text)
+    if parse_resident_id(number) is not None:
+        return len(number) == 18 or not is_valid_registration_no(number)
+    shaped = _ANY_RESIDENT_ID.fullmatch(number)
+    is_possible = shaped is not None and _is_day(shaped[1]) and parse_uscc(number) is None
+    return is_possible and is_valid_resident_id(number) is True
+
+
+def _is_day(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+def is_valid_resident_id(number: str) -> bool | None:
+    """Whether the check character is right (modulo 11, 2); ``None`` for 15 digits, which have none."""
+    if len(number) == 15:
+        return None
+    check = (1 - 2 * int(number[:-1], 13)) % 11
+    return number[-1] == ("X" if check == 10 else str(check))

@@ -1,0 +1,100 @@
+"""Numbers of the network: subscriber numbers (MSISDN), SIM identities (IMSI) and devices (IMEI).
+
+Numbering: MIIT numbering plan, 3GPP TS 23.003. Public libraries call the ranges for IoT cards invalid, hence the table.
+Subscribers may keep an 11-digit number when they change operator (since 2019), so its prefix is a hint only.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, Literal
+
+from graphtrace.identifiers.luhn import is_luhn_valid
+from graphtrace.identifiers.normalize import normalise
+from graphtrace.model import Carrier
+
+IMEI_SIZE: Final = 15
+"""Digits of an IMEI with its check digit; 14 are without, 16 have a software version instead."""
+
+IMEI_CORE_SIZE: Final = 14
+"""Digits of an IMEI that name the device."""
+
+
+def _by_prefix(prefixes: dict[Carrier, str]) -> dict[str, Carrier]:
+    return {prefix: carrier for carrier, listed in prefixes.items() for prefix in listed.split()}
+
+
+_MSISDN: Final = re.compile(r"(?:\+?86)?(1[0-9]{10}|1064[6-9][0-9]{8}|14(?:00|10|40|41)[0-9]{9}|14[68][0-9]{10})")
+_IMSI: Final = re.compile("460[0-9]{12}")
+_IMEI: Final = re.compile("[0-9]{14,16}")
+
+_IOT_PREFIXES: Final[dict[str, tuple[Carrier, Literal["high", "low"]]]] = {
+    "10646": ("china-unicom", "high"),
+    "10647": ("china-mobile", "low"),
+    "10648": ("china-mobile", "high"),
+    "10649": ("china-telecom", "high"),
+    "1400": ("china-unicom", "high"),
+    "1410": ("china-telecom", "high"),
+    "1440": ("china-mobile", "high"),
+    "1441": ("china-mobile", "high"),
+    "146": ("china-unicom", "high"),
+    "148": ("china-mobile", "high"),
+}
+_PHONE_PREFIXES: Final = _by_prefix(
+    {
+        "china-mobile": "134 135 136 137 138 139 147 148 150 151 152 157 158 159 172 178 182 183 184 187 188 195 197"
+        " 198",
+        "china-unicom": "130 131 132 145 146 155 156 166 175 176 185 186 196",
+        "china-telecom": "133 149 153 173 177 180 181 189 190 191 193 199",
+        "china-broadnet": "192",
+    }
+)
+_NETWORKS: Final = _by_prefix(
+    {
+        "china-mobile": "00 02 04 07 08 13 24",
+        "china-unicom": "01 06 09",
+        "china-telecom": "03 05 11",
+        "china-broadnet": "15",
+    }
+)
+
+
+def parse_msisdn(text: str) -> str | None:
+    """The 11 or 13 digits of a subscriber number, without the country code; ``None`` when it is none."""
+    found = _MSISDN.fullmatch(normalise(text))
+    return found[1] if found else None
+
+
+def msisdn_carrier(msisdn: str) -> tuple[Carrier, Literal["high", "medium", "low"]] | None:
+    """The operator whose prefix a subscriber number has, and how far that is to be trusted."""
+    if len(msisdn) == 13:
+        return next((said for prefix, said in _IOT_PREFIXES.items() if msisdn.startswith(prefix)), None)
+    carrier = _PHONE_PREFIXES.get(msisdn[:3])
+    return (carrier, "medium") if carrier else None
+
+
+def parse_imsi(text: str) -> str | None:
+    """The 15 digits of a SIM's identity in a Chinese network (460…); ``None`` when it is none."""
+    number = normalise(text)
+    return number if _IMSI.fullmatch(number) else None
+
+
+def imsi_carrier(imsi: str) -> Carrier | None:
+    """The operator of the network that an IMSI names."""
+    return _NETWORKS.get(imsi[3:5])
+
+
+def parse_imei(text: str) -> str | None:
+    """The 14, 15 or 16 digits of a device as written; ``None`` when it is none. The check digit is not asked."""
+    number = normalise(text)
+    return number if _IMEI.fullmatch(number) else None
+
+
+def imei14(imei: str) -> str:
+    """The 14 digits on which two writings of one device agree."""
+    return imei[:IMEI_CORE_SIZE]
+
+
+def is_valid_imei(imei: str) -> bool | None:
+    """Whether the check digit is right; ``None`` for 14 and 16 digits, which have none."""
+    return is_luhn_valid(imei) if len(imei) == IMEI_SIZE else None

@@ -1,0 +1,415 @@
+"""What the headings of a sheet mean: fields, the kind of record, and where the header is.
+
+Invariant: whatever a mapping says about a heading or a field replaces what the table below says about it; all else
+that is decided here (two-row headers, kinds, which of two columns serves) is then the same with and without one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import zip_longest
+from typing import Final
+from unicodedata import normalize
+
+from graphtrace.errors import MappingError, UnknownHeadings
+from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.values import parse_date
+from graphtrace.model import KINDS, Kind
+
+Row = tuple[int, Sequence[str | None]]
+"""A row of the top of a sheet: its number and its cells."""
+
+_FIELD_HEADINGS: Final[dict[str, str]] = {
+    "kind": "type 类型 业务类型 记录类型",
+    "record_no": "记录编号 单号 订单号 流水号",
+    "date": "time 日期 时间 购买日期 采购日期 开卡日期 转让日期 出库日期 发货日期 退货日期 退卡日期 "
+    "激活时间 首次激活时间 激活日期 查获日期 扣押日期 盘点日期 申报日期",
+    "carrier": "operator 运营商 开卡运营商",
+    "enterprise": "buyer 购卡单位 开户单位 企业名称 采购单位",
+    "enterprise_id": "uscc 统一社会信用代码 信用代码 证件号码",
+    "from": "seller 转出方 卖方 发货方 供卡方 退货方 退卡方",
+    "from_id": "转出方证件号 卖方证件号 退货方证件号",
+    "to": "转入方 买方 收货方 购卡方 退回方 接收方",
+    "to_id": "转入方证件号 买方证件号 接收方证件号",
+    "iccid": "card 卡号 iccid号 物联网卡号",
+    "iccid_first": "iccid_start 起始iccid 开始iccid 起始卡号",
+    "iccid_last": "iccid_end 结束iccid 终止iccid 结束卡号",
+    "quantity": "count 数量 卡数 张数",
+    "msisdn": "接入号 号码 物联网号码",
+    "imsi": "",
+    "imei": "设备号 设备imei",
+    "user": "使用人 用户 机主",
+    "user_id": "使用人证件号 身份证号",
+    "party": "单位 单位名称 申报单位",
+    "party_id": "申报单位证件号",
+    "stock": "库存 库存数量 存量",
+    "sold": "销量 销售数量 已售数量",
+    "province": "省份 激活省份",
+    "city": "城市 激活城市",
+    "cell": "基站 小区",
+    "declared_use": "申报用途 用途",
+    "channel": "渠道 销售渠道",
+    "price": "单价 价格",
+    "waybill": "快递单号 运单号",
+    "contract_no": "合同编号 合同号",
+    "case_no": "案件编号 案号",
+    "place": "地点 查获地点",
+    "holder": "持有人 嫌疑人",
+}
+FIELDS: Final = tuple(_FIELD_HEADINGS)
+"""Every field that a column can serve; its own name is a heading of it too."""
+
+HEADINGS: Final[dict[str, str]] = {
+    heading: name for name, headings in _FIELD_HEADINGS.items() for heading in (name, *headings.split())
+}
+"""Field of each heading, in the writing of :func:`normalize_heading`."""
+
+_KIND_VALUES: Final[dict[Kind, str]] = {
+    "purchase": "采购 购卡 开户",
+    "transfer": "转让 销售 出库 批发 零售",
+    "return": "退货 退卡 退回",
+    "activation": "激活",
+    "seizure": "扣押 查获",
+    "stock": "库存 盘点",
+}
+KIND_WORDS: Final[dict[str, Kind]] = {
+    word: kind for kind, words in _KIND_VALUES.items() for word in (kind, *words.split())
+}
+"""Kind of each value of a kind column, in the writing of :func:`normalize_heading`."""
+
+_BUYER: Final = "buyer"
+"""The heading that means ``to`` beside a seller, else the enterprise."""
+
+_EVENT_WORDS: Final[dict[Kind, tuple[str, ...]]] = {
+    "purchase": ("购买", "采购", "购卡", "开卡", "开户"),
+    "transfer": ("转让", "转出", "转入", "出库", "发货", "销售"),
+    "return": ("退",),
+    "activation": ("激活",),
+    "seizure": ("查获", "扣押"),
+    "stock": ("盘点", "申报", "库存"),
+}
+"""Words by which a heading names the event of its kind; such a heading serves its field before others do."""
+
+_ONE_CARD: Final = (("iccid",), ("msisdn",), ("imsi",))
+_CARDS: Final = (("iccid",), ("iccid_first", "iccid_last"), ("quantity",))
+_MOVE: Final = (
+    ("from", (("from",), ("from_id",))),
+    ("to", (("to",), ("to_id",))),
+    ("date", (("date",),)),
+    ("cards", _CARDS),
+)
+NEEDS: Final[dict[Kind, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]]] = {
+    "return": _MOVE,
+    "transfer": _MOVE,
+    "purchase": (
+        ("carrier", (("carrier",),)),
+        ("enterprise", (("enterprise",), ("enterprise_id",))),
+        ("date", (("date",),)),
+        ("cards", _CARDS),
+    ),
+    "stock": (
+        ("party", (("party",), ("party_id",))),
+        ("date", (("date",),)),
+        ("stock, sold or cards", (("stock",), ("sold",), *_CARDS)),
+    ),
+    "seizure": (("iccid, msisdn or imsi", _ONE_CARD), ("date or case_no", (("date",), ("case_no",)))),
+    "activation": (("date", (("date",),)), ("iccid, msisdn or imsi", _ONE_CARD)),
+}
+"""What a record of each kind must carry: the need, and the sets of fields any of which answers it."""
+
+_REMARK: Final = re.compile(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
+_INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_LONG_NUMBER: Final = re.compile("[0-9A-Fa-f]{11,}")
+_HEADINGS_SHOWN: Final = 60
+_NEAREST_SHOWN: Final = 5
+
+
+@lru_cache(maxsize=1 << 14)
+def normalize_heading(text: str) -> str:
+    """The writing in which headings and words are compared: NFKC, without blanks, case and a final bracketed remark."""
+    bare = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
+    return _REMARK.sub("", bare) or bare
+
+
+def column_letters(column: int) -> str:
+    """The letters by which a spreadsheet program names a column, counted here from 0."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """The column, counted from 0, that a spreadsheet program names so."""
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1
+
+
+def suggest_heading(heading: str) -> str | None:
+    """The known heading that is most like ``heading``, if one is."""
+    return next(iter(difflib.get_close_matches(normalize_heading(heading), HEADINGS, n=1)), None)
+
+
+def missing_fields(kind: Kind, fields: Collection[str]) -> list[str]:
+    """What a record of ``kind`` must carry and ``fields`` cannot answer."""
+    return [need for need, answers in NEEDS[kind] if not any(set(answer) <= set(fields) for answer in answers)]
+
+
+def detect_kind(fields: Collection[str], headings: Iterable[str] = ()) -> Kind | None:
+    """The kind of record that these fields, under these (comparable) headings, are usual for."""
+    seen = set(fields)
+    known = set(headings)
+    if {"from", "to"} <= seen:
+        return "return" if any("退" in heading for heading in known) else "transfer"
+    if {"carrier", "enterprise"} <= seen:
+        return "purchase"
+    if ("party" in seen and seen & {"stock", "sold"}) or known & {"盘点日期", "申报日期"}:
+        return "stock"
+    if seen & {"case_no", "place"} or known & {"查获日期", "扣押日期"}:
+        return "seizure"
+    if seen & {"iccid", "msisdn", "imsi"} and seen & {"date", "imei", "user", "province", "city", "cell"}:
+        return "activation"
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnOverrides:
+    """What a person says about the columns of a sheet.
+
+    ``headings`` and ``places`` give the column of a field by its heading (comparable) or by its index; ``literals``
+    give one text for all rows; ``unread`` are fields that no column serves whatever its heading.
+    """
+
+    headings: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, int] = field(default_factory=dict)
+    literals: Mapping[str, str] = field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
+    header_row: int | None = None
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields about which the table of headings has nothing to say any more."""
+        return self.unread.union(self.headings, self.places, self.literals)
+
+
+NO_OVERRIDES: Final = ColumnOverrides()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetHeader:
+    """The header of a sheet and what its columns mean.
+
+    ``row`` is the number of its last row, ``cells`` its rows as read, ``names`` are the headings as shown, one a column
+    (its letter where there is none). ``known`` holds the
+    comparable heading by which a column was understood, ``served`` the columns of each field from the left. ``kind``
+    is what the headings say; ``looks_like_data`` whether a date or a long number stands among them.
+    """
+
+    row: int
+    cells: tuple[tuple[str | None, ...], ...]
+    names: tuple[str, ...]
+    known: tuple[str, ...]
+    served: Mapping[str, tuple[int, ...]]
+    literals: Mapping[str, str]
+    kind: Kind | None
+    looks_like_data: bool
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Fields that a column or a literal serves."""
+        return frozenset(self.served) | frozenset(self.literals)
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """The headings that are there, from the left."""
+        return tuple(name for name, *cells in zip(self.names, *self.cells, strict=True) if any(cells))
+
+    def field_of(self, column: int) -> str | None:
+        """The field that a column serves; the first by name where a mapping names it for several."""
+        return min((name for name, columns in self.served.items() if column in columns), default=None)
+
+    def columns_for(self, kind: Kind | None) -> dict[str, int]:
+        """The one column of each field in a record of ``kind``: a heading of its own event first, then the leftmost."""
+        words = _EVENT_WORDS[kind] if kind else ()
+        return {
+            name: min(columns, key=lambda column: (not any(word in self.known[column] for word in words), column))
+            for name, columns in self.served.items()
+        }
+
+
+def find_header(
+    top: Sequence[Row], as_kind: Kind | None = None, *, claims: ColumnOverrides = NO_OVERRIDES
+) -> SheetHeader:
+    """Find the header among the first rows of a sheet.
+
+    It is the first row at which the headings say a kind or, with ``as_kind`` or a kind column, at which the fields are
+    there that such a record must carry. Two rows are one header where together they name more fields than either
+    alone, or where the lower one repeats what the upper one names and names more; a column then means what its lower
+    cell says, else both cells joined, else what the upper cell says. (Both joined go before the upper cell alone, so
+    that 证件号 below 转出方, which spans two columns, is the party's number and not another name.) A row that holds
+    dates or long numbers is taken for the header only when nothing else is.
+
+    Parameters
+    ----------
+    top
+        The first filled rows.
+    as_kind
+        The kind of all records, where somebody says it.
+    claims
+        What a mapping says.
+
+    Raises
+    ------
+    MappingError
+        When a heading, a column or the header row that a mapping names is not there.
+    UnknownHeadings
+        When no row is a header; the message names the headings seen and the known ones that are nearest.
+    """
+    candidates = []
+    fitting = None
+    for header in _candidates(top, claims):
+        if _fits(header, as_kind, claims):
+            if not header.looks_like_data:
+                return header
+            fitting = fitting or header
+        candidates.append(header)
+    if fitting:
+        return fitting
+    likeliest = max(
+        candidates,
+        key=lambda header: (len(header.served), not header.looks_like_data, len(header.seen), -header.row),
+        default=None,
+    )
+    _check_claims(likeliest, claims)
+    raise _unknown(likeliest, as_kind)
+
+
+def _candidates(top: Sequence[Row], claims: ColumnOverrides) -> Iterator[SheetHeader]:
+    table = _table(claims)
+    if claims.header_row == 0:
+        width = max((len(cells) for _, cells in top), default=0)
+        yield _header(0, [()] * width, table, claims)
+        return
+    rows = [(number, cells) for number, cells in top if claims.header_row in (None, number)]
+    upper: tuple[SheetHeader, Sequence[str | None]] | None = None
+    for number, cells in rows:
+        header = _header(number, [(cell,) for cell in cells], table, claims)
+        if upper is not None:
+            above, cells_above = upper
+            both = _header(number, list(zip_longest(cells_above, cells)), table, claims)
+            # A heading that is merged down over both rows stands in each; the lower row may then say all there is.
+            says_all = bool(above.fields) and both.fields == header.fields
+            is_one_header = (
+                both.fields > above.fields and (both.fields > header.fields or says_all) and not both.looks_like_data
+            )
+            yield both if is_one_header else above
+        upper = header, cells
+    if upper is not None:
+        yield upper[0]
+
+
+def _header(
+    row: int, columns: Sequence[Sequence[str | None]], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
+) -> SheetHeader:
+    """The header whose columns have these cells, from the top down."""
+    names, known = [], []
+    for column, cells in enumerate(columns):
+        filled = list(dict.fromkeys(cell.removeprefix(INEXACT_MARK) for cell in cells if cell))
+        writings = (filled[-1], "".join(filled), filled[0]) if filled else ()
+        understood = next((writing for writing in writings if normalize_heading(writing) in table), None)
+        names.append(understood or " ".join(filled) or column_letters(column))
+        known.append(normalize_heading(understood) if understood and column not in claims.places.values() else "")
+    if _BUYER in known and _BUYER not in claims.headings.values():
+        buyer = "to" if any("from" in table.get(heading, ()) for heading in known) else "enterprise"
+        table = {**table, _BUYER: () if buyer in claims.fields else (buyer,)}
+    served: dict[str, list[int]] = {}
+    for column, heading in enumerate(known):
+        for name in table.get(heading, ()):
+            served.setdefault(name, []).append(column)
+    for name, column in claims.places.items():
+        if column < len(columns):
+            served[name] = [column]
+    return SheetHeader(
+        row=row,
+        cells=tuple(zip(*columns, strict=True)),
+        names=tuple(names),
+        known=tuple(known),
+        served={name: tuple(places) for name, places in served.items()},
+        literals=claims.literals,
+        kind=detect_kind({*served, *claims.literals}, known),
+        looks_like_data=any(cell and looks_like_data(cell) for cells in columns for cell in cells),
+    )
+
+
+def _table(claims: ColumnOverrides) -> dict[str, tuple[str, ...]]:
+    """The fields of each heading once a mapping has had its say."""
+    unread = claims.fields
+    table = {heading: (name,) for heading, name in HEADINGS.items() if name not in unread or heading == _BUYER}
+    claimed: dict[str, tuple[str, ...]] = {}
+    for name, heading in claims.headings.items():
+        claimed[heading] = (*claimed.get(heading, ()), name)
+    return table | claimed
+
+
+def _fits(header: SheetHeader, as_kind: Kind | None, claims: ColumnOverrides) -> bool:
+    if not _has_claims(header, claims):
+        return False
+    if as_kind:
+        return not missing_fields(as_kind, header.fields)
+    if header.kind is not None:
+        return True
+    return "kind" in header.fields and any(not missing_fields(kind, header.fields) for kind in KINDS)
+
+
+def _has_claims(header: SheetHeader, claims: ColumnOverrides) -> bool:
+    return set(claims.headings) | set(claims.places) <= set(header.served)
+
+
+def looks_like_data(cell: str) -> bool:
+    """Whether a cell holds a date or a long number, as headings do not."""
+    return cell.startswith(INEXACT_MARK) or bool(_LONG_NUMBER.fullmatch(cell)) or not isinstance(parse_date(cell), str)
+
+
+def _check_claims(header: SheetHeader | None, claims: ColumnOverrides) -> None:
+    if header is None and claims.header_row is not None:
+        raise MappingError(
+            f"the mapping's header_row {claims.header_row} is blank, or too far down to be a header",
+            hint="count the row as the spreadsheet program does, or leave header_row out",
+        )
+    if header is None or _has_claims(header, claims):
+        return
+    missing = [repr(heading) for name, heading in claims.headings.items() if name not in header.served]
+    missing += [f"number {column + 1}" for name, column in claims.places.items() if name not in header.served]
+    raise MappingError(
+        f"the mapping does not fit: there is no column {', '.join(missing)}; headings seen: {_listed(header.seen)}",
+        hint="write the heading as it stands in the file, or name the column by its letter: {column: C}",
+    )
+
+
+def _unknown(header: SheetHeader | None, as_kind: Kind | None) -> UnknownHeadings:
+    if header is None:
+        return UnknownHeadings("there is no filled row in which a header could stand")
+    message = f"no row of headings is understood; headings seen: {_listed(header.seen)}"
+    if as_kind:
+        missing = ", ".join(missing_fields(as_kind, header.fields))
+        message = f"no column for what {as_kind} records must carry: {missing}; headings seen: {_listed(header.seen)}"
+    unknown = [name for name in header.seen if normalize_heading(name) not in HEADINGS]
+    nearest = [(name, suggest_heading(name)) for name in unknown[:_HEADINGS_SHOWN]]
+    pairs = [f"{name} → {heading}" for name, heading in nearest if heading][:_NEAREST_SHOWN]
+    if pairs:
+        message += f"; nearest known: {', '.join(pairs)}"
+    return UnknownHeadings(message, hint="graphtrace mapping suggest FILE writes a first mapping for it")
+
+
+def _listed(names: Iterable[str]) -> str:
+    shown = list(names)
+    more = f" and {len(shown) - _HEADINGS_SHOWN} more" if len(shown) > _HEADINGS_SHOWN else ""
+    return ", ".join(shown[:_HEADINGS_SHOWN]) + more or "none"

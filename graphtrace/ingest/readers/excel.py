@@ -1,0 +1,124 @@
+"""XLSX and XLS, as seen by the process that wants the rows.
+
+The parser runs in a child process with limits on memory, time and output, because a workbook can make it abort, hang or
+take all memory, and none of these can be caught. The child writes blocks of rows to a nameless file that both share,
+and last a table of contents; where that is missing, the way in which the child ended says why.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from graphtrace.errors import InputError
+from graphtrace.ingest.readers import guard, process
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
+
+BASE_SECONDS = 30
+SECONDS_PER_MB = 0.5
+"""Time that parsing may take: base plus this much for each megabyte unpacked; five to ten times what it needs."""
+
+MAX_MEMORY_BYTES = 4 * 2**30
+"""Memory of the parser; it needs some 100 MB for each million of cells."""
+
+TRAILER = struct.Struct("<Q8s")
+"""Ends the shared file: size of the table of contents before it, and :data:`MAGIC`."""
+
+MAGIC = b"gtsheets"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSlice:
+    """Where a frame is in the shared file, and how many filled rows went into it."""
+
+    offset: int
+    size: int
+    filled: int
+
+
+def open_xlsx(path: Path) -> list[Sheet]:
+    """The worksheets of an XLSX file, hidden ones too. See :func:`open_xls`."""
+    return _open(path, guard.check_archive(path))
+
+
+def open_xls(path: Path) -> list[Sheet]:
+    """The worksheets of an XLS file, hidden ones too.
+
+    Costs one pass over the file; afterwards all its cells are in a nameless temporary file, and one block in memory.
+    Errors in cells (``#N/A``, ``#DIV/0!``) are empty. A cell far to the right of the table is one more column.
+
+    Raises
+    ------
+    UnsafeFile
+        when the parser ends in a crash, a time-out or a lack of memory.
+    InputError
+        when the file is no workbook, damaged or encrypted, or no cell is filled.
+    """
+    return _open(path, guard.check_ole(path))
+
+
+def _open(path: Path, book: guard.CheckedWorkbook) -> list[Sheet]:
+    shared, contents = _parse(path, timeout_s=int(BASE_SECONDS + SECONDS_PER_MB * book.unpacked_bytes / 1e6))
+    sheets = [_sheet(shared, entry, book) for entry in contents["sheets"]]
+    if not any(sheet.head_rows for sheet in sheets):
+        raise InputError(f"{path}: no cell of the workbook is filled", hint="Check that this is the right file.")
+    return sheets
+
+
+def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.CheckedWorkbook) -> Sheet:
+    blocks = [FrameSlice(*block) for block in entry["blocks"]]
+
+    def frames() -> Iterator[tuple[FrameSlice, pl.DataFrame]]:
+        for block in blocks:
+            yield block, pl.read_ipc_stream(shared[block.offset : block.offset + block.size])
+
+    def read(below: int) -> Iterator[pl.DataFrame]:
+        for block, frame in frames():
+            rest = frame.filter(pl.col(ROW) > below)
+            sheet.counted += block.filled - (frame.height - rest.height)
+            yield rest
+        faults = [MalformedRow(row, text) for row, text in entry["faults"] if row > below]
+        sheet.faults += faults
+        sheet.counted += len(faults)
+
+    top: list[tuple[int, list[str | None]]] = []
+    for _, frame in frames():
+        top += [(row, cells) for row, *cells in frame.head(TOP_ROWS - len(top)).iter_rows()]
+        if len(top) == TOP_ROWS:
+            break
+    sheet = Sheet(name=entry["name"], width=entry["width"], head_rows=top, read=read, uses_1904=book.uses_1904)
+    return sheet
+
+
+def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as log:
+        try:
+            ended = subprocess.run(
+                process.command("excel_worker", path, timeout_s, MAX_MEMORY_BYTES),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=log,
+                env=process.environment(),
+                timeout=timeout_s,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise guard.unsafe_error(path, f"it took longer than {timeout_s} s") from error
+        if ended.returncode:
+            log.seek(0)
+            raise process.reason(path, "workbook", ended.returncode, log.read().decode(errors="replace").strip())
+        shared = mmap.mmap(output.fileno(), 0, access=mmap.ACCESS_READ)
+    size, magic = TRAILER.unpack(shared[-TRAILER.size :])
+    if magic != MAGIC:
+        raise RuntimeError(f"{path}: the parser ended without a table of contents")
+    contents: dict[str, Any] = json.loads(shared[-TRAILER.size - size : -TRAILER.size])
+    return shared, contents

@@ -1,0 +1,140 @@
+"""The process in which a workbook is parsed: ``python -m … PATH SECONDS BYTES``, frames and their places on stdout.
+
+It may be killed at any point; whatever it wrote then is not looked at.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import polars as pl
+import python_calamine as calamine
+
+from graphtrace.ingest.readers.cells import (
+    clean_cell,
+    date_text,
+    drop_empty,
+    filled_rows,
+    float_text,
+    frame_from_rows,
+    integer_text,
+    refuse_long,
+    strip,
+)
+from graphtrace.ingest.readers.child import WorkerStatus, limit_resources
+from graphtrace.ingest.readers.excel import MAGIC, TRAILER
+from graphtrace.ingest.sheet import MalformedRow
+
+BATCH_ROWS = 20_000
+BATCH_CELLS = 2_000_000
+
+Value = str | int | float | bool | date | datetime | time | timedelta
+
+
+class MergedRange(NamedTuple):
+    """A merged range that the current row is in."""
+
+    bottom: int
+    columns: range
+    value: Value
+
+
+def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
+    """Write all worksheets of a workbook; returns 0 or a :class:`WorkerStatus`, with the reason on stderr."""
+    limit_resources(seconds, memory_bytes)
+    try:
+        with path.open("rb") as file, calamine.load_workbook(file) as book:
+            sheets = [
+                write_sheet(book.get_sheet_by_name(sheet.name), output)
+                for sheet in book.sheets_metadata
+                if sheet.typ == calamine.SheetTypeEnum.WorkSheet
+            ]
+    except calamine.PasswordError:
+        return WorkerStatus.ENCRYPTED
+    except calamine.CalamineError as error:
+        sys.stderr.write(" ".join(str(error).split()))
+        return WorkerStatus.DAMAGED
+    contents = json.dumps({"sheets": sheets}).encode()
+    output.write(contents + TRAILER.pack(len(contents), MAGIC))
+    output.flush()
+    return 0
+
+
+def write_sheet(sheet: calamine.CalamineSheet, output: IO[bytes]) -> dict[str, Any]:
+    """Write the filled rows of one sheet in blocks, and return its name, width and where the blocks are."""
+    width = sheet.end[1] + 1 if sheet.end else 0
+    blocks: list[tuple[int, int, int]] = []
+    faults: list[MalformedRow] = []
+    rows = enumerate(rows_of(sheet), start=1)
+    while batch := list(islice(rows, min(BATCH_ROWS, max(BATCH_CELLS // max(width, 1), 1)))):
+        frame, refused = to_frame([number for number, _ in batch], [cells for _, cells in batch])
+        faults += refused
+        if not frame.is_empty():
+            block = io.BytesIO()
+            frame.write_ipc_stream(block)
+            blocks.append((output.tell(), len(block.getbuffer()), frame.height))
+            output.write(block.getbuffer())
+    return {"name": sheet.name, "width": width, "blocks": blocks, "faults": faults}
+
+
+def rows_of(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
+    """All rows of a sheet from the very first on, with merged cells filled from their first one."""
+    if sheet.start is None:
+        return
+    left: list[Value] = [""] * sheet.start[1]
+    waiting = deque(sorted(sheet.merged_cell_ranges or []))
+    spans: list[MergedRange] = []
+    for number, row in enumerate(sheet.iter_rows()):
+        cells = left + row
+        while waiting and waiting[0][0][0] <= number:
+            (_, first), (bottom, last) = waiting.popleft()
+            if first < len(cells) and cells[first] != "":
+                spans.append(MergedRange(bottom, range(first, min(last + 1, len(cells))), cells[first]))
+        spans = [span for span in spans if span.bottom >= number]
+        for span in spans:
+            for column in span.columns:
+                cells[column] = span.value
+        yield cells
+
+
+def to_frame(numbers: Sequence[int], rows: Sequence[Sequence[Value]]) -> tuple[pl.DataFrame, list[MalformedRow]]:
+    """The filled rows of a batch as a block of the sheet, and those that hold more than a cell can."""
+    columns: list[Sequence[str | None]] = []
+    written: list[str] = []
+    for values in zip(*rows, strict=True):
+        if set(map(type, values)) == {str}:
+            written.append(str(len(columns)))
+            columns.append(values)
+        else:
+            columns.append([cell_text(value) for value in values])
+    whole, faults = refuse_long(frame_from_rows(numbers, columns), [str(column) for column in range(len(columns))])
+    return filled_rows(drop_empty(strip(whole, written), written)), faults
+
+
+def cell_text(value: Value) -> str | None:
+    """Text of a cell by its type; an error (``#N/A``) arrives here as an empty text."""
+    match value:
+        case str():
+            return clean_cell(value)
+        case bool():
+            return str(value).upper()
+        case int():
+            return integer_text(value)
+        case float():
+            return float_text(value)
+        case date():
+            return date_text(value)
+        case _:
+            return str(value)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.stdout.buffer))

@@ -1,0 +1,536 @@
+"""One row of a sheet to one statement, or to the reason why not. The only place that decides on a row.
+
+Rules that hold for every kind:
+
+- What names the cards is never optional once it is filled: a card number that cannot be read rejects its row, even
+  where something else in the row (an MSISDN, a declared stock) would do. A row is not loaded for other cards than it
+  was written about.
+- A number range beside a listed card must be that card alone; one end of a range without the other is a missing field.
+- A party is stated by its name, its number or both.
+- ``quantity`` beside listed cards or a range has to agree with them; alone it is a lot, and in a stock declaration it
+  is a lot too, not the declared stock.
+- A row may have several faults. The reject carries the one whose reason comes first in :data:`REASONS`; only rows that
+  are no records at all (totals, repeated headers) are told apart before anything else in them is judged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from graphtrace.identifiers import (
+    Iccid,
+    InvalidRange,
+    damage_interval,
+    fails_check_digit,
+    has_zeroed_tail,
+    is_damaged_range,
+    is_scientific,
+    is_valid_imei,
+    match_operator_name,
+    normalise,
+    normalise_party_id,
+    normalise_party_name,
+    operator_from_cell,
+    parse_iccid,
+    parse_imei,
+    parse_imsi,
+    parse_msisdn,
+    parse_range,
+    split_key,
+)
+from graphtrace.ingest.headers import KIND_WORDS, SheetHeader, normalize_heading
+from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
+from graphtrace.ingest.schema import STATEMENT_SCHEMA
+from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.values import parse_date, parse_quantity
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
+
+REASONS: Final = (
+    "damaged_number",
+    "bad_identifier",
+    "bad_date",
+    "ambiguous_date",
+    "bad_quantity",
+    "missing_field",
+    "unknown_kind",
+    "range_reversed",
+    "range_heads_differ",
+    "range_count_mismatch",
+    "self_transfer",
+    "not_a_record",
+    "unknown_headings",
+    "unreadable_row",
+)
+"""Why a row is rejected; of several reasons the first."""
+_RANKS: Final = {reason: rank for rank, reason in enumerate(REASONS)}
+
+Statement = dict[str, Any]
+"""A row of :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`."""
+
+
+class PartySide(NamedTuple):
+    """A side of a record: the fields of its name and number, and whether the record must carry it."""
+
+    side: str
+    name: str
+    number: str
+    is_required: bool
+
+
+_FROM_TO: Final = (PartySide("sender", "from", "from_id", True), PartySide("receiver", "to", "to_id", True))
+ROLES: Final[dict[Kind, tuple[PartySide, ...]]] = {
+    # A carrier is known by its operator, so a purchase has no number for it; a from_id beside it is kept as extra.
+    "purchase": (PartySide("sender", "carrier", "", True), PartySide("receiver", "enterprise", "enterprise_id", True)),
+    "transfer": _FROM_TO,
+    "return": _FROM_TO,
+    "activation": (PartySide("receiver", "user", "user_id", False),),
+    "seizure": (),
+    "stock": (PartySide("sender", "party", "party_id", True),),
+}
+
+PARTY_NAMES: Final = frozenset({"enterprise", "from", "to", "user", "party"})
+PARTY_NUMBERS: Final = frozenset({name + "_id" for name in PARTY_NAMES})
+PARTY_FIELDS: Final = PARTY_NAMES | PARTY_NUMBERS
+ENDS: Final = ("iccid_first", "iccid_last")
+NUMBERS: Final = {"msisdn": parse_msisdn, "imsi": parse_imsi, "imei": parse_imei}
+TEXTS: Final = ("record_no", *TEXT_FIELDS)
+_TOTALS: Final = frozenset({"合计", "总计", "小计", "total"})
+_STRAY_IMSI_SIZE: Final = 15
+_name_key = lru_cache(maxsize=1 << 14)(normalise_party_name)
+"""Names repeat from row to row."""
+
+_EMPTY: Final[Statement] = dict.fromkeys(STATEMENT_SCHEMA)
+
+
+class ParseFailure(NamedTuple):
+    """Why a text is not what its field wants, and the numbers that a damaged one could have been."""
+
+    reason: str
+    interval: tuple[str, str] | None = None
+
+
+class _Fault(NamedTuple):
+    field: str | None
+    reason: str
+    interval: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """Which column serves which field in the records of one kind (``None``: the kind is unknown).
+
+    ``extra`` are the recognised fields for which a record of this kind has no column of its own.
+    """
+
+    kind: Kind | None
+    columns: Mapping[str, int]
+    literals: Mapping[str, str]
+    extra: tuple[str, ...]
+    uses_1904: bool
+
+    @classmethod
+    def of(cls, kind: Kind | None, header: SheetHeader, *, uses_1904: bool) -> ColumnPlan:
+        """The plan for records of ``kind`` under ``header``."""
+        sides = {field for role in ROLES.get(kind, ()) for field in (role.name, role.number)} if kind else PARTY_FIELDS
+        unplaced = PARTY_FIELDS - sides | (frozenset() if allows_ranges(kind) else frozenset(ENDS))
+        extra = tuple(sorted(header.fields & unplaced))
+        return cls(kind, header.columns_for(kind), header.literals, extra, uses_1904)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """Fields that a column or a literal serves."""
+        return frozenset(self.columns) | frozenset(self.literals)
+
+
+def allows_ranges(kind: Kind | None) -> bool:
+    """Whether records of this kind may name their cards by a range or a quantity: all but those about one card."""
+    return kind not in ("activation", "seizure")
+
+
+def is_total_row(text: str) -> bool:
+    """Whether a row that begins with this cell adds up the rows above it."""
+    return normalize_heading(text.removeprefix(INEXACT_MARK)).rstrip(":") in _TOTALS
+
+
+def parse_card(text: str, *, is_zeroed_column: bool = False) -> Iccid | ParseFailure:
+    """Read the number of one card from a cell; in a zeroed column every suspect is damaged."""
+    if text.startswith(INEXACT_MARK) or is_scientific(text):
+        return ParseFailure("damaged_number", damage_interval(text.removeprefix(INEXACT_MARK)))
+    card = parse_iccid(text)
+    if card is None or not card.complete:
+        return ParseFailure("bad_identifier")
+    if fails_check_digit(card.text) or (is_zeroed_column and has_zeroed_tail(card.text)):
+        return ParseFailure("damaged_number", damage_interval(card.text))
+    return card
+
+
+def parse_number(field: str, text: str) -> str | ParseFailure:
+    """Read an MSISDN, IMSI or IMEI from a cell.
+
+    An IMSI that strayed into a column of devices has 15 digits, begins with 460 and fails the check of an IMEI.
+    """
+    if text.startswith(INEXACT_MARK) or is_scientific(text):
+        return ParseFailure("damaged_number", damage_interval(text.removeprefix(INEXACT_MARK)))
+    number = NUMBERS[field](text)
+    if number is None or (
+        field == "imei" and len(number) == _STRAY_IMSI_SIZE and number.startswith("460") and not is_valid_imei(number)
+    ):
+        return ParseFailure("bad_identifier")
+    return number
+
+
+def parse_party_number(text: str) -> str | ParseFailure | None:
+    """Read a party's number from a cell: any text is one, but not what is left of a spoilt number."""
+    if text.startswith(INEXACT_MARK) or is_scientific(text):
+        return ParseFailure("damaged_number", damage_interval(text.removeprefix(INEXACT_MARK)))
+    return normalise_party_id(text) or None
+
+
+def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
+    """Canonical JSON of fields without a column of their own, and those that had to be left out."""
+    kept: dict[str, str] = {}
+    left_out = []
+    for field, text in values.items():
+        if field in PARTY_NUMBERS:
+            read = parse_party_number(text)
+            if isinstance(read, ParseFailure):
+                left_out.append(_Fault(field, read.reason))
+                continue
+        else:
+            bare = text.removeprefix(INEXACT_MARK)
+            read = normalise_party_name(bare) if field in PARTY_NAMES else normalise(bare)
+        if read:
+            kept[field] = read
+    if not kept:
+        return None, left_out
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":")), left_out
+
+
+def is_self_transfer(kind: Kind, statement: Mapping[str, Any]) -> bool:
+    """Whether both sides are surely one party: one number, one name with nothing else known, or one operator."""
+    sender_id, receiver_id = statement["sender_id"], statement["receiver_id"]
+    if sender_id and sender_id == receiver_id:
+        return True
+    sender, receiver = statement["sender_key"], statement["receiver_key"]
+    if not sender or not receiver:
+        return False
+    if sender == receiver and not sender_id and not receiver_id:
+        return True
+    operator = operator_from_cell(sender) if kind == "purchase" else match_operator_name(sender)
+    return operator is not None and operator == match_operator_name(receiver)
+
+
+class RowParser:
+    """Reads the rows of one sheet and counts what it had to leave out.
+
+    ``outright`` is the kind of all records where somebody said it; the kind column is not read then.
+    """
+
+    def __init__(self, header: SheetHeader, outright: Kind | None, *, uses_1904: bool) -> None:
+        self.header = header
+        self._outright = outright
+        self._uses_1904 = uses_1904
+        self._plans: dict[Kind | None, ColumnPlan] = {}
+        served = {column for columns in header.served.values() for column in columns}
+        self._headers = [
+            [(column, normalize_heading(cell)) for column, cell in enumerate(cells) if cell and column in served]
+            for cells in header.cells
+        ]
+        self._remarks: dict[tuple[str, str], RowWarning] = {}
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of a row that does not say it itself."""
+        return self._outright or self.header.kind
+
+    @property
+    def kind_column(self) -> int | None:
+        """The column that says the kind of each row, if one does."""
+        return None if self._outright else self.plan(None).columns.get("kind")
+
+    @property
+    def card_column(self) -> int | None:
+        """The column of listed cards."""
+        return self.plan(None).columns.get("iccid")
+
+    @property
+    def remarks(self) -> list[RowWarning]:
+        """What was left out of the rows read so far, by field and reason."""
+        return [self._remarks[key] for key in sorted(self._remarks)]
+
+    def plan(self, kind: Kind | None) -> ColumnPlan:
+        """Which column serves which field in a record of ``kind``."""
+        if kind not in self._plans:
+            self._plans[kind] = ColumnPlan.of(kind, self.header, uses_1904=self._uses_1904)
+        return self._plans[kind]
+
+    def unused_columns(self) -> list[int]:
+        """Columns that a known field claims and that no record reads: another column serves the field."""
+        kinds: list[Kind | None] = [self.kind] if self.kind_column is None else [*KINDS]
+        read = {column for kind in kinds for column in self.plan(kind).columns.values()}
+        return sorted({column for columns in self.header.served.values() for column in columns} - read)
+
+    def kind_of(self, cell: str | None) -> Kind | None:
+        """The kind of a row by its kind cell; ``None`` where it is unknown."""
+        return self.kind if cell is None else KIND_WORDS.get(normalize_heading(cell))
+
+    def is_suspect(self, cells: Sequence[str | None]) -> bool:
+        """Whether the card of a row may be damaged, depending on the others in its column."""
+        cell = cells[self.card_column] if self.card_column is not None else None
+        return cell is not None and has_zeroed_tail(normalise(cell))
+
+    def read(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool = False) -> Statement | Reject:
+        """Read one row."""
+        if self._is_no_record(cells):
+            first = next(cell for cell in cells if cell)
+            return self._reject(row, cells, _Fault(None, "not_a_record"), first)
+        kind_column = self.kind_column
+        kind_cell = cells[kind_column] if kind_column is not None else None
+        kind = self.kind_of(kind_cell)
+        plan = self.plan(kind)
+        values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
+        values.update(plan.literals)
+        record = _Record(plan, values, is_zeroed_column=is_zeroed_column)
+        statement = record.read()
+        if record.faults:
+            fault = min(record.faults, key=lambda fault: _RANKS[fault.reason])
+            return self._reject(row, cells, fault, values.get(fault.field or ""))
+        for field, reason, _ in record.left_out:
+            self._remark(field or "", reason, row, values[field or ""])
+        statement["row"] = row
+        return statement
+
+    def _is_no_record(self, cells: Sequence[str | None]) -> bool:
+        first = next(cell for cell in cells if cell)
+        return is_total_row(first) or any(
+            heading and all((cell := cells[column]) and normalize_heading(cell) == name for column, name in heading)
+            for heading in self._headers
+        )
+
+    def _reject(self, row: int, cells: Sequence[str | None], fault: _Fault, value: str | None) -> Reject:
+        names = self.header.names
+        return Reject(
+            row=row,
+            field=fault.field,
+            reason=fault.reason,
+            value=value.removeprefix(INEXACT_MARK) if value else None,
+            interval=fault.interval,
+            raw=tuple(
+                (name, cell and cell.removeprefix(INEXACT_MARK)) for name, cell in zip(names, cells, strict=True)
+            ),
+        )
+
+    def _remark(self, field: str, reason: str, row: int, value: str) -> None:
+        known = self._remarks.get((field, reason))
+        rows, first_row = 1, row
+        value = value.removeprefix(INEXACT_MARK)
+        if known:
+            rows += known.rows
+            if known.first_row < row:
+                first_row, value = known.first_row, known.value
+        self._remarks[field, reason] = RowWarning(
+            field=field, reason=reason, rows=rows, first_row=first_row, value=value
+        )
+
+
+class _Record:
+    """One row while it is judged: its filled fields, its faults, and the optional fields that are left out."""
+
+    def __init__(self, plan: ColumnPlan, values: Mapping[str, str], *, is_zeroed_column: bool) -> None:
+        self._plan = plan
+        self._values = values
+        self._is_zeroed_column = is_zeroed_column
+        self._statement: Statement = dict(_EMPTY)
+        self._named: tuple[str, str] | None = None  # the first and the last card that the row names
+        self.faults: list[_Fault] = []
+        self.left_out: list[_Fault] = []
+
+    def read(self) -> Statement:
+        """Fill in the statement as far as the row can be read; it counts only where no faults were found."""
+        kind = self._plan.kind
+        self._statement["kind"] = kind
+        self._read_date()
+        self._read_cards()
+        if kind is None:
+            self._fault("kind", "unknown_kind")
+            return self._statement
+        self._read_numbers()
+        self._read_counts()
+        self._read_parties(kind)
+        for field in TEXTS:
+            if field in self._values:
+                self._statement[field] = self._values[field].removeprefix(INEXACT_MARK)
+        if unplaced := {field: self._values[field] for field in self._plan.extra if field in self._values}:
+            self._statement["extra"], left_out = parse_extra(unplaced)
+            self.left_out += left_out
+        if kind in CUSTODY_KINDS and not self.faults and is_self_transfer(kind, self._statement):
+            self._fault(ROLES[kind][1].name, "self_transfer")
+        return self._statement
+
+    def _fault(self, field: str, reason: str, interval: tuple[str, str] | None = None) -> None:
+        self.faults.append(_Fault(field, reason, interval))
+
+    def _read_date(self) -> None:
+        text = self._values.get("date")
+        is_optional = self._plan.kind == "seizure" and "case_no" in self._values
+        when = parse_date(text, uses_1904=self._plan.uses_1904) if text else "missing_field"
+        if isinstance(when, DateSpan):
+            self._statement["first_day"], self._statement["last_day"] = when.earliest, when.latest
+            self._statement["second"] = when.second_of_day if when.second_of_day >= 0 else None
+        elif not is_optional:
+            if text or self._plan.kind:
+                self._fault("date", when)
+        elif text:
+            self.left_out.append(_Fault("date", when))
+
+    def _read_cards(self) -> None:
+        listed = self._read_card("iccid")
+        cards = 0
+        precision = None
+        if listed:
+            head, size, number = split_key(listed.key)
+            self._place(head, size, number, number)
+            self._statement["tail"] = listed.tail
+            cards, precision = 1, "listed"
+            self._named = (listed.text, listed.text)
+        if allows_ranges(self._plan.kind) and any(end in self._values for end in ENDS):
+            cards = self._read_range(listed)
+            precision = precision or "range"
+        if self._plan.kind is None:
+            return
+        if "quantity" in self._values:
+            is_one_card = not allows_ranges(self._plan.kind)
+            precision = self._read_quantity(1 if is_one_card else cards, precision)
+        if precision is None and "iccid" not in self._values:
+            self._require_cards()
+        self._statement["precision"] = precision
+
+    def _place(self, head: str, size: int, first: int, last: int) -> None:
+        self._statement.update(head=head, size=size, first=first, last=last)
+
+    def _read_card(self, field: str) -> Iccid | None:
+        if field not in self._values:
+            return None
+        zeroed = self._is_zeroed_column and field == "iccid"
+        card = parse_card(self._values[field], is_zeroed_column=zeroed)
+        if isinstance(card, ParseFailure):
+            self._fault(field, card.reason, card.interval)
+            return None
+        return card
+
+    def _read_range(self, listed: Iccid | None) -> int:
+        """Read a range and return how many cards it holds, 0 when it cannot be read."""
+        ends = [self._read_card(field) for field in ENDS]
+        if self._plan.kind:
+            for field in ENDS:
+                if field not in self._values:
+                    self._fault(field, "missing_field")
+        first, last = ends
+        if not first or not last:
+            return 0
+        if is_damaged_range(first.text, last.text):
+            self._fault(ENDS[0], "damaged_number", damage_interval(first.text))
+        try:
+            keys = parse_range(first, last)
+        except InvalidRange as fault:
+            self._fault(ENDS[1], fault.reason)
+            return 0
+        self._named = (first.text, last.text)
+        if not listed:
+            self._place(keys.head, keys.size, keys.first, keys.last)
+        elif first.key != listed.key or last.key != listed.key:
+            self._fault("iccid", "range_count_mismatch", self._named)
+        return len(keys)
+
+    def _read_quantity(self, cards: int, precision: str | None) -> str | None:
+        """Read the quantity beside ``cards`` known cards, or alone; return the precision of the record."""
+        quantity = parse_quantity(self._values["quantity"])
+        stands_alone = precision is None and "iccid" not in self._values and allows_ranges(self._plan.kind)
+        if isinstance(quantity, int) and not (stands_alone and quantity < 1):
+            self._statement["quantity"] = quantity
+            if stands_alone:
+                return "quantity"
+            if cards and quantity != cards:
+                self._fault("quantity", "range_count_mismatch", self._named)
+        elif stands_alone and not self._has_declared_counts():
+            self._fault("quantity", "bad_quantity")
+        else:
+            self.left_out.append(_Fault("quantity", "bad_quantity"))
+        return precision
+
+    def _require_cards(self) -> None:
+        """Find fault with a record that names no card, unless something stands in for it."""
+        kind = self._plan.kind
+        if kind == "stock":
+            if not self._has_declared_counts() and not ({"stock", "sold", "quantity"} & self._values.keys()):
+                self._fault("stock", "missing_field")
+            return
+        stand_ins = ("quantity",) if allows_ranges(kind) else ("msisdn", "imsi")
+        if any(field in self._values for field in stand_ins):
+            return
+        wanted = ("iccid", ENDS[0], *stand_ins)
+        self._fault(next((field for field in wanted if field in self._plan.fields), "iccid"), "missing_field")
+
+    def _has_declared_counts(self) -> bool:
+        return self._plan.kind == "stock" and any(
+            field in self._values and isinstance(parse_quantity(self._values[field]), int)
+            for field in ("stock", "sold")
+        )
+
+    def _read_numbers(self) -> None:
+        read = {field: parse_number(field, self._values[field]) for field in NUMBERS if field in self._values}
+        names_card = allows_ranges(self._plan.kind) or "iccid" in self._values
+        for field, number in read.items():
+            if not isinstance(number, ParseFailure):
+                self._statement[field] = number if field == "imei" else int(number)
+                names_card = names_card or field != "imei"
+        for field, number in read.items():
+            if isinstance(number, ParseFailure):
+                if names_card or field == "imei":
+                    self.left_out.append(_Fault(field, number.reason))
+                else:
+                    self._fault(field, number.reason, number.interval)
+
+    def _read_counts(self) -> None:
+        declared = {field: parse_quantity(self._values[field]) for field in ("stock", "sold") if field in self._values}
+        is_enough = (
+            self._plan.kind != "stock"
+            or self._statement["precision"] is not None
+            or any(isinstance(count, int) for count in declared.values())
+        )
+        for field, count in declared.items():
+            if isinstance(count, int):
+                self._statement[field] = count
+            elif is_enough:
+                self.left_out.append(_Fault(field, count))
+            else:
+                self._fault(field, count)
+
+    def _read_parties(self, kind: Kind) -> None:
+        if "carrier" in self._values:
+            self._read_name("carrier", "carrier")
+        for role in ROLES[kind]:
+            name = self._read_name(role.side, role.name)
+            number = parse_party_number(self._values[role.number]) if role.number in self._values else None
+            if isinstance(number, ParseFailure):
+                if role.is_required and not name:
+                    self._fault(role.number, number.reason, number.interval)
+                else:
+                    self.left_out.append(_Fault(role.number, number.reason))
+            elif number:
+                self._statement[role.side + "_id"] = number
+            elif role.is_required and not name:
+                self._fault(role.name, "missing_field")
+
+    def _read_name(self, side: str, field: str) -> str | None:
+        name = self._values.get(field, "").removeprefix(INEXACT_MARK)
+        key = _name_key(name)
+        if not key:
+            return None
+        self._statement[side + "_name"] = name
+        self._statement[side + "_key"] = key
+        return key

@@ -1,0 +1,537 @@
+"""The query library: finds, parses and checks the files of ``queries/``.
+
+A question is in ``NAME.sql`` for cases in a folder, in ``NAME.cypher`` for cases on a server, or in both. One of the
+files begins with the header, as TOML in a comment; the rest of it, and the other file, is the statement::
+
+    /*
+    question.en = "Which devices were seen with many cards?"
+    question.zh = "哪些设备用过多张卡？"
+    description.en = "Each card once, in activations that name its number and the device."
+    description.zh = "…"
+    [params]
+    at_least = {type = "integer", default = 3, en = "the fewest cards", zh = "最少卡数"}
+    [returns]
+    device = {en = "the first 14 digits of the IMEI", zh = "IMEI 前 14 位"}
+    */
+
+Invariant: a :class:`Query` that was made is sound. Every parameter is declared and used in every language, and values
+reach an engine as parameters only, never as text.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar, get_args
+
+from graphtrace.errors import QueryError, UsageError
+from graphtrace.identifiers import parse_iccid
+
+Language = Literal["sql", "cypher"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+
+Type = Literal["text", "integer", "number", "day", "boolean", "party", "card"]
+TYPES: Final[tuple[Type, ...]] = get_args(Type)
+
+QueryScope = Literal["case", "audit"]
+
+VARIABLE: Final = "GRAPHTRACE_QUERIES"
+"""The environment variable that names a folder with more queries."""
+
+_Word = TypeVar("_Word", bound=str)
+
+_ASKED_IN: Final[Mapping[Language, str]] = {
+    "sql": "a case in a folder",
+    "cypher": "a case on a server, as it stands now",
+}
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
+_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_HEADER: Final = re.compile(r"\s*/\*(?P<toml>.*?)\*/", re.DOTALL)
+_OLD_HEADER: Final = re.compile(r"(?:(?:--|//).*\n)*?(?:--|//) *question(?:\.zh)?:")
+_HOW: Final = "graphtrace query --show purchases shows an example"
+_RESERVED: Final = frozenset({"known_on"})
+"""Names that :meth:`graphtrace.Case.query` has for itself."""
+
+_TOKENS: Final[Mapping[Language, re.Pattern[str]]] = {
+    "sql": re.compile(
+        r"""--[^\n]*|/\*.*?\*/|[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(?P<mark>\$\w*|\?)""", re.DOTALL
+    ),
+    "cypher": re.compile(
+        r"""//[^\n]*|/\*.*?\*/|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`]|``)*`|(?P<mark>\$[\w`]*)""", re.DOTALL
+    ),
+}
+"""What may hold a mark that is no parameter (comments, strings, quoted names), and the marks of parameters."""
+
+
+class CardKey(str):
+    """The key of a card as a value of a parameter; each store turns it into what its queries compare."""
+
+    __slots__ = ()
+
+
+class PartyRef(str):
+    """A party as somebody named it; whoever asks the query has to find out which id is meant."""
+
+    __slots__ = ()
+
+
+Value = str | int | float | bool | date | None
+ParamValue = Value | list[Value]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalizedText:
+    """A text in both languages."""
+
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """What a query is asked with.
+
+    ``default`` is the default as text, ``null`` where a value may be absent, and ``None`` where one is required;
+    ``preset`` is its value.
+    """
+
+    name: str
+    type: Type
+    is_list: bool
+    default: str | None
+    meaning: LocalizedText
+    preset: ParamValue = None
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a value has to be given."""
+        return self.default is None
+
+    @property
+    def type_text(self) -> str:
+        """The type as the header states it."""
+        return f"{self.type}[]" if self.is_list else self.type
+
+    def parse(self, given: object) -> ParamValue:
+        """The value that is meant by what was given: text as typed, or a value of Python that fits the type.
+
+        One value alone is a list of one. ``None`` is the absence of a value and taken only where the default is
+        ``null``.
+
+        Raises
+        ------
+        UsageError
+            If it is no value of the type.
+        """
+        if given is None:
+            if self.default != _NULL:
+                raise self._error(f"parameter {self.name} needs a value")
+            return None
+        if not self.is_list:
+            return self._parse_one(given)
+        members = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
+        values = [self._parse_one(member) for member in members]
+        if not values:
+            raise self._error(f"parameter {self.name} needs at least one value")
+        return values
+
+    def _parse_one(self, given: object) -> Value:
+        text = given.strip() if isinstance(given, str) else given
+        value = None if text == "" else _PARSERS[self.type](text)
+        if value is None:
+            if given is None:
+                raise self._error(f"parameter {self.name} takes {_MEANT[self.type]}")
+            raise self._error(f"parameter {self.name} takes {_MEANT[self.type]}, not {given!r}")
+        return value
+
+    def _error(self, message: str) -> UsageError:
+        return UsageError(message, hint=f"-p {self.name}=… ({self.meaning.en})", code="bad_parameter")
+
+
+@dataclass(frozen=True, slots=True)
+class QueryColumn:
+    """What a query returns in one place of its rows."""
+
+    name: str
+    meaning: LocalizedText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryHeader:
+    """What the files of one query have in common: the question, what it takes and what it returns."""
+
+    version: int
+    question: LocalizedText
+    counts: LocalizedText
+    parameters: tuple[Parameter, ...]
+    columns: tuple[QueryColumn, ...]
+    over: QueryScope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A question of the library. ``texts`` holds the whole file of each language, ``paths`` where it was found."""
+
+    name: str
+    header: QueryHeader
+    texts: Mapping[Language, str]
+    paths: Mapping[Language, Path] = field(compare=False)
+
+    def source(self, language: Language) -> str:
+        """The text to run in a language.
+
+        Raises
+        ------
+        QueryError
+            If the query is not written in it.
+        """
+        if language not in self.texts:
+            (has,) = self.texts
+            raise QueryError(
+                f"{self.name} is written in .{has} only, for {_ASKED_IN[has]}; this is asked in .{language}",
+                hint=f"write {self.name}.{language} beside it, without a header, or ask {_ASKED_IN[has]}",
+            )
+        return self.texts[language]
+
+    def with_header(self, language: Language) -> str:
+        """Return the text of a language with the header, even where the header is in the other file.
+
+        Raises
+        ------
+        QueryError
+            If the query is not written in it.
+        """
+        text = self.source(language)
+        headers = [match[0] for other in self.texts.values() if (match := _HEADER.match(other))]
+        return text if _HEADER.match(text) else "\n\n".join([*headers, text])
+
+    def bind(self, given: Mapping[str, object]) -> dict[str, ParamValue]:
+        """The value of every parameter in the order of the header: what is given, else the default.
+
+        Raises
+        ------
+        UsageError
+            If a value is missing or of another type, or a parameter is not declared.
+        """
+        declared = [parameter.name for parameter in self.header.parameters]
+        if unknown := sorted(given.keys() - set(declared)):
+            takes = ", ".join(declared) or "none"
+            raise UsageError(
+                f"{self.name} has no parameter {', '.join(unknown)}", hint=f"it takes: {takes}", code="bad_parameter"
+            )
+        missing = [one.name for one in self.header.parameters if one.is_required and one.name not in given]
+        if missing:
+            needed = " ".join(f"-p {name}=…" for name in missing)
+            raise UsageError(
+                f"{self.name} needs a value for {', '.join(missing)}",
+                hint=f"graphtrace query {self.name} {needed}",
+                code="bad_parameter",
+            )
+        return {
+            one.name: one.parse(given[one.name]) if one.name in given else one.preset for one in self.header.parameters
+        }
+
+
+def load_query(name: str, *, beside: Path | None = None) -> Query:
+    """The query of that name, from the library, from the folder in ``GRAPHTRACE_QUERIES`` or from one more folder.
+
+    Raises
+    ------
+    QueryError
+        If its files are wrong or disagree, or two folders hold a query of this name.
+    UsageError
+        If there is no such query; the hint names the nearest.
+    """
+    files = find_files(beside)
+    if name not in files:
+        import difflib
+
+        near = difflib.get_close_matches(name, files, n=3, cutoff=0.5)
+        raise UsageError(
+            f"there is no query called {name}",
+            hint=f"did you mean {', '.join(near)}?" if near else "graphtrace query --list",
+            code="unknown_query",
+        )
+    return _load(name, files[name])
+
+
+def load_queries() -> list[Query]:
+    """Every query, by name; raises as :func:`load_query` does if any of them is wrong."""
+    return [_load(name, paths) for name, paths in sorted(find_files().items())]
+
+
+def find_files(beside: Path | None = None) -> dict[str, list[Path]]:
+    """The files of each query, in the order of the folders, ``beside`` the last; they are not read here."""
+    found: dict[str, list[Path]] = {}
+    folders = list(_folders())
+    if beside is not None and not any(beside.samefile(folder) for folder in folders):
+        folders.append(beside)
+    for folder in folders:
+        for path in sorted(folder.iterdir()):
+            if path.suffix[1:] in LANGUAGES and path.is_file():
+                found.setdefault(path.stem, []).append(path)
+    return found
+
+
+def _folders() -> Iterator[Path]:
+    package = Path(__file__).parent
+    packaged = package / "_queries"
+    yield packaged if packaged.is_dir() else package.parent / "queries"
+    if own := os.environ.get(VARIABLE):
+        if not Path(own).is_dir():
+            raise UsageError(
+                f"{VARIABLE} names {own}, which is no folder", hint=f"set {VARIABLE} to a folder, or unset it"
+            )
+        yield Path(own)
+
+
+def _load(name: str, paths: Sequence[Path]) -> Query:
+    by_language: dict[Language, Path] = {}
+    for path in paths:
+        language: Language = "sql" if path.suffix == ".sql" else "cypher"
+        if path.parent != paths[0].parent or language in by_language:
+            raise QueryError(
+                f"{path}: the library has a query of this name already ({paths[0]})",
+                hint=f"give yours another name; it is found through {VARIABLE}",
+            )
+        by_language[language] = path
+    if not _NAME.fullmatch(name):
+        raise QueryError(f"{paths[0]}: {name} cannot be typed as a name", hint="use a-z, 0-9 and - between words")
+    texts = {language: _read(by_language[language]) for language in LANGUAGES if language in by_language}
+    header = _read_header({by_language[language]: text for language, text in texts.items()})
+    for language, text in texts.items():
+        _check_marks(by_language[language], header, text, language)
+    return Query(name=name, header=header, texts=texts, paths=by_language)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise QueryError(f"{path}: cannot be read: {fault}", hint="save it as UTF-8") from fault
+
+
+def _read_header(texts: Mapping[Path, str]) -> QueryHeader:
+    """Parse the header that one of the files of a query begins with."""
+    for path, text in texts.items():
+        if _OLD_HEADER.match(text):
+            raise QueryError(
+                f"{path}: the header is in the form of an earlier version",
+                hint=f"write it as TOML between /* and */, in one of the files only; {_HOW}",
+            )
+    found = [(path, match) for path, text in texts.items() if (match := _HEADER.match(text))]
+    if not found:
+        raise QueryError(f"{next(iter(texts))}: the query has no header", hint=f"begin it with /* … */; {_HOW}")
+    (path, match), *others = found
+    if others:
+        raise QueryError(
+            f"{others[0][0]}: the header is in {path.name} already",
+            hint="leave it in one of them; write other comments with -- in SQL, with // in Cypher",
+        )
+    try:
+        entries = tomllib.loads(match["toml"])
+    except tomllib.TOMLDecodeError as fault:
+        within = re.search(r"at line (\d+)", str(fault))
+        line = texts[path].count("\n", 0, match.start("toml")) + int(within[1] if within else 1)
+        raise QueryError(
+            f"{path}:{line}: the header is not TOML here", hint='write KEY = "text", every key once, quotes closed'
+        ) from fault
+    return _HeaderReader(path).read(entries)
+
+
+class _HeaderReader:
+    """Checks the entries of a header; every error names the file and the key."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self, entries: Mapping[str, Any]) -> QueryHeader:
+        self._check_keys(
+            "", entries, needed=("question", "description", "returns"), optional=("params", "scope", "version")
+        )
+        version, scope = entries.get("version", 1), entries.get("scope", "case")
+        if type(version) is not int or version < 1:
+            raise self._error("version", "is not a whole number from 1 on", hint="count versions from 1")
+        return QueryHeader(
+            version=version,
+            question=self._text("question", entries["question"]),
+            counts=self._text("description", entries["description"]),
+            parameters=tuple(self._parameter(*entry) for entry in self._named("params", entries.get("params", {}))),
+            columns=tuple(
+                QueryColumn(name, self._text(key, value))
+                for name, key, value in self._named("returns", entries["returns"])
+            ),
+            over=self._one_of("scope", scope, get_args(QueryScope)),
+        )
+
+    def _parameter(self, name: str, key: str, value: object) -> Parameter:
+        entries = self._table(key, value)
+        self._check_keys(key, entries, needed=("type",), optional=("default", "optional", "en", "zh"))
+        if name in _RESERVED:
+            raise self._error(key, "no parameter can have this name", hint="give it another name")
+        type_text, is_list = str(entries["type"]).removesuffix("[]"), str(entries["type"]).endswith("[]")
+        default = entries.get("default")
+        if "optional" in entries and (entries["optional"] is not True or default is not None):
+            raise self._error(f"{key}.optional", "can only be true, and only without a default", hint="leave it out")
+        parameter = Parameter(
+            name=name,
+            type=self._one_of(f"{key}.type", type_text, TYPES),
+            is_list=is_list,
+            default=_NULL if "optional" in entries else default if default is None else _text_of(default),
+            meaning=self._text(key, {word: entries[word] for word in ("en", "zh") if word in entries}),
+        )
+        if default is None:
+            return parameter
+        try:
+            return replace(parameter, preset=parameter.parse(default))
+        except UsageError as fault:
+            hint = f"write a value of the type {parameter.type_text}"
+            raise self._error(f"{key}.default", "does not fit the type", hint=hint) from fault
+
+    def _text(self, key: str, value: object) -> LocalizedText:
+        """Return a text in both languages; what is given in one language serves for both."""
+        entries = self._table(key, value)
+        self._check_keys(key, entries, needed=(), optional=("en", "zh"))
+        texts = {word: " ".join(text.split()) for word, text in entries.items() if isinstance(text, str)}
+        if not texts or not all(texts.values()) or len(texts) < len(entries):
+            raise self._error(key, "needs a text", hint=f'write {key}.en = "…" and {key}.zh = "…", or one of them')
+        return LocalizedText(texts.get("en") or texts["zh"], texts.get("zh") or texts["en"])
+
+    def _named(self, key: str, value: object) -> Iterator[tuple[str, str, object]]:
+        """Yield name, key and value of each parameter or column."""
+        for name, entry in self._table(key, value).items():
+            if not _WORD.fullmatch(name):
+                raise self._error(f"{key}.{name}", "cannot be a name", hint="use a-z, 0-9 and _, a letter first")
+            yield name, f"{key}.{name}", entry
+
+    def _table(self, key: str, value: object) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise self._error(key, "needs keys below it, not a value", hint=_HOW)
+        return value
+
+    def _check_keys(
+        self, key: str, entries: Mapping[str, object], *, needed: Sequence[str], optional: Sequence[str]
+    ) -> None:
+        below = f"{key}." if key else ""
+        for name in entries:
+            if name not in (*needed, *optional):
+                hint = f"the keys are {', '.join((*needed, *optional))}"
+                raise self._error(f"{below}{name}", "is no key of a header", hint=hint)
+        for name in needed:
+            if not entries.get(name):
+                raise self._error(f"{below}{name}", "is missing", hint=_HOW)
+
+    def _one_of(self, key: str, value: object, words: Sequence[_Word]) -> _Word:
+        for word in words:
+            if value == word:
+                return word
+        raise self._error(key, "is not known", hint=f"it can be {', '.join(words)}")
+
+    def _error(self, key: str, what: str, *, hint: str) -> QueryError:
+        return QueryError(f"{self.path}: header key {key}: {what}", hint=hint)
+
+
+def _text_of(default: object) -> str:
+    if isinstance(default, list):
+        return ", ".join(map(_text_of, default))
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _check_marks(path: Path, header: QueryHeader, text: str, language: Language) -> None:
+    """Refuse a file that does not use exactly the parameters of the header."""
+    unused = {parameter.name for parameter in header.parameters}
+    declared = frozenset(unused)
+    for token in _TOKENS[language].finditer(text):
+        mark = token["mark"]
+        if mark is None:
+            continue
+        line = text.count("\n", 0, token.start()) + 1
+        name = mark[1:]
+        if not _WORD.fullmatch(name):
+            raise QueryError(f"{path}:{line}: {mark} is no parameter", hint="write $name, and text in single quotes")
+        if name not in declared:
+            raise QueryError(
+                f"{path}:{line}: {mark} is not declared",
+                hint=f"declare {name} below [params] in the header",
+            )
+        unused.discard(name)
+    for name in sorted(unused):
+        raise QueryError(
+            f"{path}: header key params.{name}: is not used", hint=f"use ${name}, or take it out of the header"
+        )
+
+
+_NULL: Final = "null"
+"""How the default of an optional parameter is written where people read it."""
+
+
+def _parse_text(given: object) -> Value:
+    return given if isinstance(given, str) else None
+
+
+def _parse_integer(given: object) -> Value:
+    if isinstance(given, str):
+        return int(given) if _INTEGER.fullmatch(given) else None
+    return given if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 10**18 else None
+
+
+def _parse_number(given: object) -> Value:
+    if isinstance(given, str):
+        return float(given) if _NUMBER.fullmatch(given) else None
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        return None
+    return float(given) if math.isfinite(given) else None
+
+
+def _parse_day(given: object) -> Value:
+    if isinstance(given, str) and _DAY.fullmatch(given):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            return None
+    return given if type(given) is date else None
+
+
+def _parse_boolean(given: object) -> Value:
+    if isinstance(given, bool):
+        return given
+    return {"true": True, "false": False}.get(given.lower()) if isinstance(given, str) else None
+
+
+def _parse_party(given: object) -> Value:
+    return PartyRef(given) if isinstance(given, str) else None
+
+
+def _parse_card(given: object) -> Value:
+    card = parse_iccid(given) if isinstance(given, str) else None
+    return CardKey(card.key) if card is not None and card.complete else None
+
+
+_PARSERS: Final[Mapping[Type, Callable[[object], Value]]] = {
+    "text": _parse_text,
+    "integer": _parse_integer,
+    "number": _parse_number,
+    "day": _parse_day,
+    "boolean": _parse_boolean,
+    "party": _parse_party,
+    "card": _parse_card,
+}
+
+_MEANT: Final[Mapping[Type, str]] = {
+    "text": "a text",
+    "integer": "a whole number",
+    "number": "a number",
+    "day": "a day (YYYY-MM-DD)",
+    "boolean": "true or false",
+    "party": "a name, number or id of a party",
+    "card": "a complete ICCID",
+}

@@ -1,0 +1,127 @@
+"""Files and folders that are there whole or not at all, and that only their owner may read.
+
+Answers hold personal data and evidence, so what is made here has mode 0600, folders 0700, whatever the umask is; a file
+that is written anew keeps the mode that it had. What is unfinished lies in a folder beside the output, which the next
+output there sweeps away when its writer is dead.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from graphtrace.errors import UsageError
+from graphtrace.storage.case_folder import (
+    FILE_MODE,
+    FOLDER_MODE,
+    create_file,
+    is_disk_full,
+    make_folder,
+    refuse_inside_case,
+)
+from graphtrace.storage.scratch import own_folder
+
+
+@contextlib.contextmanager
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
+    """A stream into a file beside ``path``, which takes the place of ``path`` when the block ends without an error.
+
+    Raises
+    ------
+    UsageError
+        If the place cannot be written to or lies within a case, at once; then, and whenever the block fails, nothing
+        is left behind.
+    """
+    refuse_inside_case(path)
+    place = path.resolve()
+    if place.exists() and not (place.is_file() and os.access(place, os.W_OK)):
+        raise unwritable(path, "it exists and cannot be replaced")
+    with contextlib.ExitStack() as held:
+        try:
+            beside = held.enter_context(own_folder(place.parent)) / place.name
+            stream = create_file(beside)
+            held.callback(_close, stream)
+        except OSError as fault:
+            raise unwritable(path, fault) from fault
+        try:
+            yield stream
+        except OSError as fault:
+            # a stream that cannot be written names no file; whatever does is about another one
+            if fault.filename is None:
+                raise unwritable(path, fault) from fault
+            raise
+        try:
+            stream.flush()
+            os.fsync(stream.fileno())
+            stream.close()
+            if place.exists():
+                beside.chmod(place.stat().st_mode)
+            beside.replace(place)
+        except OSError as fault:
+            raise unwritable(path, fault) from fault
+
+
+def _close(stream: BinaryIO) -> None:
+    # what a full disk did not take is tried once more here, and was told before
+    with contextlib.suppress(OSError):
+        stream.close()
+
+
+@contextlib.contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """A folder beside ``path``, which becomes ``path`` when the block ends without an error.
+
+    Raises
+    ------
+    UsageError
+        If ``path`` holds something, lies within a case or cannot be written; then, and whenever the block fails,
+        nothing is left behind.
+    """
+    refuse_inside_case(path)
+    place = path.resolve()
+    with contextlib.ExitStack() as held:
+        try:
+            if place.exists() and any(place.iterdir()):
+                raise UsageError(f"{path} is not empty", hint="name a new or empty folder", code="unwritable_output")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            fresh = held.enter_context(own_folder(place.parent)) / "files"
+            make_folder(fresh)
+            yield fresh
+            for part in fresh.rglob("*"):
+                part.chmod(FOLDER_MODE if part.is_dir() else FILE_MODE)
+            if place.exists():
+                place.rmdir()
+            fresh.rename(place)
+        except OSError as fault:
+            raise unwritable(path, fault) from fault
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write ``text`` as UTF-8, whole or not at all.
+
+    Raises
+    ------
+    UsageError
+        If that cannot be done.
+    """
+    with atomic_write(path) as stream:
+        stream.write(text.encode())
+
+
+def unwritable(path: Path, why: str | OSError) -> UsageError:
+    """The error of an output that cannot be written."""
+    if isinstance(why, OSError) and is_disk_full(why):
+        return UsageError(
+            f"{path}: cannot be written: the disk is full",
+            hint="see to room on the disk, or name a file on another one",
+            code="unwritable_output",
+        )
+    reason = why if isinstance(why, str) else why.strerror or str(why)
+    return UsageError(
+        f"{path}: cannot be written: {reason}",
+        hint="name a file in a folder you may write to",
+        code="unwritable_output",
+    )

@@ -1,0 +1,65 @@
+"""Answers as flat tables for spreadsheets: a trace with one row per hop, an audit with one per enterprise.
+
+A card without a chain has one row with empty hop columns, so that no input is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.render.writers.csv import csv_of
+
+if TYPE_CHECKING:
+    from graphtrace.analysis.shared_parties import SharedParties
+    from graphtrace.analysis.siblings import Siblings
+    from graphtrace.analysis.trace import Trace
+    from graphtrace.model import Origin
+
+COLUMNS = (
+    *("input", "iccid", "outcome", "registrant_id", "registrant", "holder_id", "holder", "end_user_id", "end_user"),
+    *("chain", "chain_outcome", "n", "kind", "from_id", "from", "to_id", "to"),
+    *("date", "precision", "gap_before", "channel", "origins"),
+)
+
+
+def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
+    """One dict per hop with the keys :data:`COLUMNS`; ``chain`` counts the chains of a card from 1."""
+    from graphtrace.analysis import traces as answers
+
+    for row in answers.hop_rows(traces):
+        *rest, origins = row.values()
+        yield dict(zip(COLUMNS, (*rest, "; ".join(map(_place, origins or ())) or None), strict=True))
+
+
+def trace_csv(traces: Iterable[Trace]) -> str:
+    """The hops as CSV."""
+    return csv_of(COLUMNS, hop_rows(traces))
+
+
+def shared_parties_csv(shared: SharedParties) -> str:
+    """The figures as CSV, one row per party, carriers last."""
+    from graphtrace.analysis.shared_parties import SHARED_COLUMNS, shared_row
+
+    return csv_of(SHARED_COLUMNS, map(shared_row, (*shared.parties, *shared.carriers)))
+
+
+def siblings_csv(siblings: Siblings) -> str:
+    """The cards for suspension as CSV, one row per range, the nearest first."""
+    from graphtrace.analysis.siblings import SUSPENSION_COLUMNS, suspension_row
+
+    return csv_of(SUSPENSION_COLUMNS, map(suspension_row, siblings.suspension))
+
+
+def cell_text(value: object) -> str:
+    """A cell of a query's answer as text: nothing for a missing value, a list with semicolons."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "; ".join(map(cell_text, value)) if isinstance(value, list) else str(value)
+
+
+def _place(origin: Origin) -> str:
+    sheet = f" ({origin.sheet})" if origin.sheet else ""
+    return f"{origin.file}:{origin.row}{sheet} {origin.sha256}"

@@ -1,0 +1,263 @@
+"""Parties as boxes in columns, and what passed between them as lines as thick as they carry cards.
+
+The picture of many cards at once, where :mod:`~graphtrace.render.figures.chain` is that of one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import mean
+from typing import Literal
+
+from markupsafe import Markup
+
+from graphtrace.render import Lang
+from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.figures.chain import ACCENT, BAD, BOX, EDGE, INK, LINE, QUIET, RULE, USE, name_lines
+from graphtrace.render.figures.svg import element, group, text_element
+from graphtrace.render.i18n import label_text
+
+Sort = Literal["hop", "guess", "use", "gap"]
+"""On record, on record as a number of cards only, used by, or missing."""
+
+LINK = 72.0
+GAP = 16.0
+THINNEST = 1.4
+THICKEST = 9.0
+HEAD = 8.0
+SWEEPS = 6
+"""So many times columns are put in the order of their neighbours; more changes little."""
+
+_DASHES = {"hop": None, "guess": "7 5", "use": "1.5 4", "gap": "3 4"}
+_LOOKS = {"hop": ("gt-ink", INK), "guess": ("gt-ink", INK), "use": ("gt-use", USE), "gap": ("gt-bad", BAD)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowNode:
+    """A party as it is drawn.
+
+    Attributes
+    ----------
+    id
+        Told apart by it; the same party may stand in two places.
+    captions
+        What stands above the name.
+    is_marked
+        Whether it stands out.
+    """
+
+    id: str
+    name: str
+    captions: Sequence[BilingualText | str] = ()
+    is_marked: bool = False
+
+    @property
+    def height(self) -> float:
+        """How high its box is."""
+        return 22 + 13.0 * len(self.captions) + LINE * len(name_lines(self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowLink:
+    """What passed from one station to another; ``cards`` is ``None`` where a number would say nothing."""
+
+    start: str
+    end: str
+    cards: int | None
+    sort: Sort = "hop"
+
+
+def draw_sankey(stations: Sequence[FlowNode], streams: Sequence[FlowLink], lang: Lang | None) -> Markup:
+    """The drawing as an ``svg`` element; empty where there is nothing to draw.
+
+    Parameters
+    ----------
+    stations
+        In the order in which cards come to them, as far as there is one: where they go in a circle, it begins with the
+        first.
+    streams
+        Between them; one whose ends are not both among the stations is left out.
+    lang
+        The language of the words in it; ``None`` for both, of which a page shows one.
+    """
+    if not stations:
+        return Markup()
+    known = {station.id for station in stations}
+    shown = [stream for stream in streams if stream.start in known and stream.end in known]
+    layout = _Layout(stations, shown)
+    most = max((stream.cards or 0 for stream in shown), default=0)
+    lines = [_line(stream, way, most, lang) for stream, way in zip(shown, layout.ways, strict=True)]
+    boxes = [_box(station, layout.places[station.id], lang) for station in stations]
+    return element(
+        "svg", *lines, *boxes, xmlns="http://www.w3.org/2000/svg", class_="gt-figure",
+        viewBox=f"0 0 {layout.width:.0f} {layout.height:.0f}", width=round(layout.width), height=round(layout.height),
+        font_family="sans-serif", fill="currentColor",
+    )  # fmt: skip
+
+
+# -- where everything stands ------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Place:
+    """Room in a column: of a station, or for a line that goes past it."""
+
+    height: float
+    x: float = 0.0
+    middle: float = 0.0
+    rank: float = 0.0
+    neighbours: list[_Place] = field(default_factory=list)
+
+
+class _Layout:
+    """Columns in which every station stands behind those that cards come from, as far as they go in no circle.
+
+    ``ways`` has for each stream the places that it passes, its ends included.
+    """
+
+    def __init__(self, stations: Sequence[FlowNode], streams: Sequence[FlowLink]) -> None:
+        self.places = {station.id: _Place(station.height) for station in stations}
+        steps = _steps([station.id for station in stations], streams)
+        columns: dict[int, list[_Place]] = defaultdict(list)
+        for station in stations:
+            columns[steps[station.id]].append(self.places[station.id])
+        self.ways: list[list[_Place]] = []
+        for stream in streams:
+            way = [self.places[stream.start]]
+            for step in range(steps[stream.start] + 1, steps[stream.end]):
+                way.append(_Place(THICKEST))
+                columns[step].append(way[-1])
+            self.ways.append([*way, self.places[stream.end]])
+        for before, after in (pair for way in self.ways for pair in pairwise(way)):
+            before.neighbours.append(after)
+            after.neighbours.append(before)
+        self._arrange([columns[step] for step in sorted(columns)])
+
+    def _arrange(self, columns: Sequence[list[_Place]]) -> None:
+        for column in columns:
+            _number(column)
+        for sweep in range(SWEEPS):
+            for column in columns if sweep % 2 == 0 else columns[::-1]:
+                wanted = {id(place): mean(other.rank for other in place.neighbours or [place]) for place in column}
+                column.sort(key=lambda place: wanted[id(place)])
+                _number(column)
+        heights = [sum(place.height + GAP for place in column) - GAP for column in columns]
+        self.height = max(heights) + 2 * EDGE
+        for number, (column, height) in enumerate(zip(columns, heights, strict=True)):
+            top = (self.height - height) / 2
+            for place in column:
+                place.x = EDGE + number * (BOX + LINK)
+                place.middle = top + place.height / 2
+                top += place.height + GAP
+        is_circular = any(way[-1].x <= way[0].x for way in self.ways)
+        self.width = 2 * EDGE + len(columns) * BOX + (len(columns) - (0 if is_circular else 1)) * LINK
+
+
+def _number(column: Sequence[_Place]) -> None:
+    for number, place in enumerate(column):
+        place.rank = (number + 0.5) / len(column)
+
+
+def _steps(idents: Sequence[str], streams: Sequence[FlowLink]) -> dict[str, int]:
+    """The longest way to each station in streams, those left out that close a circle."""
+    onward: dict[str, list[str]] = {ident: [] for ident in idents}
+    for stream in streams:
+        onward[stream.start].append(stream.end)
+    left: list[str] = []  # each before all that lead to it
+    is_open: dict[str, bool] = {}
+    forward: list[tuple[str, str]] = []
+
+    def visit(ident: str) -> None:
+        is_open[ident] = True
+        for other in onward[ident]:
+            if not is_open.get(other, False):
+                forward.append((ident, other))
+                if other not in is_open:
+                    visit(other)
+        is_open[ident] = False
+        left.append(ident)
+
+    for ident in idents:
+        if ident not in is_open:
+            visit(ident)
+    steps = dict.fromkeys(idents, 0)
+    order = {ident: place for place, ident in enumerate(reversed(left))}
+    for start, end in sorted(forward, key=lambda ends: order[ends[0]]):
+        steps[end] = max(steps[end], steps[start] + 1)
+    # whoever got cards from nobody stands right before the first to whom they went
+    for start in idents:
+        if all(end != start for _, end in forward):
+            steps[start] = min((steps[end] for begin, end in forward if begin == start), default=1) - 1
+    return steps
+
+
+# -- how it is drawn --------------------------------------------------------------------------------------------
+
+
+def _box(station: FlowNode, place: _Place, lang: Lang | None) -> Markup:
+    is_marked = station.is_marked
+    frame = element(
+        "rect", x=place.x, y=place.middle - place.height / 2, width=BOX, height=place.height, rx=7,
+        class_="gt-box gt-box-registrant" if is_marked else "gt-box",
+        fill="#e8f0f7" if is_marked else "#ffffff", stroke=ACCENT if is_marked else RULE,
+    )  # fmt: skip
+    css, colour = ("gt-accent", ACCENT) if is_marked else ("gt-quiet", QUIET)
+    x, y = place.x + 11, place.middle - place.height / 2 + 9
+    texts = []
+    for caption in station.captions:
+        y += 13
+        texts.append(text_element(x, y, caption, lang, font_size=11, class_=css, color=colour))
+    for line in name_lines(station.name):
+        y += LINE
+        texts.append(text_element(x, y, line, lang, font_size=14, font_weight=600, class_="gt-ink", color=INK))
+    return group([frame, *texts])
+
+
+def _line(stream: FlowLink, way: Sequence[_Place], most: int, lang: Lang | None) -> Markup:
+    share = (stream.cards or 0) / most if most else 0.0
+    path, middle, head = _past(way) if way[-1].x > way[0].x else _back(way)
+    css, colour = _LOOKS[stream.sort]
+    line = element(
+        "path", d=path, fill="none", stroke="currentColor", stroke_width=THINNEST + (THICKEST - THINNEST) * share,
+        stroke_dasharray=_DASHES[stream.sort], stroke_opacity=0.32 if stream.sort in ("hop", "guess") else 0.7,
+    )  # fmt: skip
+    said = label_text("missing") if stream.sort == "gap" else None if stream.cards is None else f"{stream.cards:,}"
+    drawn = [line] if stream.sort == "gap" else [line, head]
+    return group(drawn if said is None else [*drawn, _said(middle, said, lang)], class_=css, color=colour)
+
+
+def _past(way: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
+    """A line to the right, through the room that was left for it."""
+    x, y = way[0].x + BOX, way[0].middle
+    path = f"M{x:.1f} {y:.1f}"
+    for place in way[1:]:
+        end = place.x - (HEAD if place is way[-1] else 0)
+        bend = (x + end) / 2
+        path += f"C{bend:.1f} {y:.1f} {bend:.1f} {place.middle:.1f} {end:.1f} {place.middle:.1f}"
+        x, y = end, place.middle
+        if place is not way[-1]:
+            x += BOX
+            path += f"H{x:.1f}"
+    head = element("path", d=f"M{x + HEAD - 1:.1f} {y:.1f}l-8 -4.5v9z")
+    middle = (way[0].x + BOX + way[1].x) / 2, (way[0].middle + way[1].middle) / 2
+    return path, middle, head
+
+
+def _back(way: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
+    """What goes back, or on within a column: out to the right, and in from there."""
+    x0, y0, x1, y1 = way[0].x + BOX, way[0].middle, way[-1].x + BOX + HEAD, way[-1].middle
+    reach = LINK * 0.8
+    path = f"M{x0:.1f} {y0:.1f}C{x0 + reach:.1f} {y0:.1f} {x1 + reach:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"
+    head = element("path", d=f"M{x1 - HEAD + 1:.1f} {y1:.1f}l8 -4.5v9z")
+    return path, ((x0 + x1) / 2 + reach * 0.75, (y0 + y1) / 2), head
+
+
+def _said(middle: tuple[float, float], text: str | BilingualText, lang: Lang | None) -> Markup:
+    """Words on a line, with a rim that keeps them readable."""
+    return text_element(
+        middle[0], middle[1] + 4, text, lang, text_anchor="middle", font_size=12, paint_order="stroke",
+        stroke="#ffffff", stroke_width=4, stroke_linejoin="round",
+    )  # fmt: skip

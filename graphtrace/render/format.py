@@ -1,0 +1,231 @@
+"""Codes and parameters made into sentences, in English and in Chinese.
+
+A sentence holds names as the files wrote them: whoever shows it makes them inert (``safe``).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from graphtrace.model import Outcome
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import BilingualText
+
+if TYPE_CHECKING:
+    from graphtrace.analysis.audit.report import DurationSummary
+    from graphtrace.analysis.trace import Trace
+    from graphtrace.model import Chain, Finding, Lead, Party
+    from graphtrace.rules.evaluation import RuleFinding
+    from graphtrace.rules.model import Rule
+
+LISTED = 5
+"""How many members of a list a sentence names before it counts the rest."""
+
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
+
+
+def translate(table: Mapping[str, BilingualText], code: str, lang: Lang) -> str:
+    """The word for ``code`` in a table of ``wording``; a code that it does not hold stands for itself."""
+    entry = table.get(code)
+    return code if entry is None else getattr(entry, lang)
+
+
+def format_message(template: BilingualText, params: Mapping[str, Any], lang: Lang) -> str:
+    """Fill in a template of ``wording``.
+
+    Parties are given as ``{"id", "name"}``, hops as ``{"n", "from", "to"}``, dated parties as ``{"party", "date"}``.
+    """
+
+    def part(match: re.Match[str]) -> str:
+        return match[1] if all(params.get(name) not in (None, "") for name, _ in _SLOT.findall(match[1])) else ""
+
+    def slot(match: re.Match[str]) -> str:
+        name, nouns = match.groups()
+        value = params.get(name)
+        if nouns is not None and isinstance(value, int):
+            singular, plural = nouns.split("|")
+            return f"{value:,} {singular if value == 1 else plural}"
+        return _said(value, lang, total=params.get("count"))
+
+    return _SLOT.sub(slot, _OPTIONAL.sub(part, getattr(template, lang)))
+
+
+def format_lift(value: float) -> str:
+    """A lift as it is read: three figures say enough."""
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
+
+
+def format_share(share: float) -> str:
+    """A part of a whole in percent; what is not nothing, or not all, does not look so."""
+    if 0 < share < 0.0005:
+        return "<0.1%"
+    return ">99.9%" if 0.9995 <= share < 1 else f"{share:.1%}"
+
+
+def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
+    """The sentence of a finding; of a code without one, the code and its parameters."""
+    template = catalogue.FINDINGS.get(code) or catalogue.FINDINGS.get(f"{code}/{params.get('why')}")
+    if template is None:
+        return _untold(code, params, lang)
+    carrier = params.get("carrier")
+    named = {"carrier": translate(catalogue.CARRIERS, carrier, lang)} if carrier else {}
+    return format_message(template, {**params, **named}, lang)
+
+
+def format_finding(finding: Finding, lang: Lang) -> str:
+    """The sentence of any finding, of custody or of a rule."""
+    from graphtrace.rules.evaluation import RuleFinding
+
+    if isinstance(finding, RuleFinding):
+        return rule_finding_message(finding, lang)
+    return finding_message(finding.code, finding.params, lang)
+
+
+def rule_finding_message(breach: RuleFinding, lang: Lang) -> str:
+    """The sentence of what a rule found: the rule's own words, filled in with what was found."""
+    reason = breach.params.get("reason")
+    named = {"reason": translate(catalogue.REJECTS, reason, lang)} if isinstance(reason, str) else {}
+    message = breach.rule.message
+    return format_message(BilingualText(message.en, message.zh), {**breach.params, **named}, lang)
+
+
+def format_durations(spread: DurationSummary, lang: Lang) -> str:
+    """How long something took, and of what share of the cards that is known."""
+    if not spread.known:
+        return format_message(catalogue.LABELS["spread_unknown"], {}, lang)
+    percent = 100 * spread.known / spread.cards
+    said = {**spread._asdict(), "share": f"{percent:.0f}%" if percent >= 1 else f"{percent:.2g}%"}
+    return format_message(catalogue.LABELS["spread"], said, lang)
+
+
+def rule_law(rule: Rule, lang: Lang) -> str:
+    """Which provision a rule is about; of a rule without one, that its limits are nobody's law."""
+    if rule.law is None:
+        return translate(catalogue.LABELS, "no_legal_claim", lang)
+    return format_message(catalogue.LABELS["rule_law"], {"law": getattr(rule.law, lang)}, lang)
+
+
+def problem_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
+    """The sentence of something that does not agree within a case."""
+    template = catalogue.PROBLEMS.get(code)
+    return _untold(code, params, lang) if template is None else format_message(template, params, lang)
+
+
+def lead_message(lead: Lead, lang: Lang) -> str:
+    """The sentence of a lead: whom to ask for what, and why."""
+    asked = party_name(lead.ask, lang) if lead.ask else {"en": "the carrier", "zh": "运营商"}[lang]
+    params = {
+        "ask": asked,
+        "since": lead.since,
+        "until": lead.until,
+        "why": translate(catalogue.REASONS, lead.because, lang),
+    }
+    return format_message(catalogue.LEADS[lead.record_type], params, lang)
+
+
+def party_name(party: Party, lang: Lang) -> str:
+    """The party's name in quotation marks; a carrier that no record names goes by its usual name."""
+    return f"“{party_label(party, lang)}”"
+
+
+def party_label(party: Party, lang: Lang) -> str:
+    """The party's name as it stands alone in a table; a carrier that no record names goes by its usual name."""
+    return party.name or (translate(catalogue.CARRIERS, party.carrier, lang) if party.carrier else party.id)
+
+
+def format_hint(what: str, value: str, confidence: str, lang: Lang) -> str:
+    """One hint of a number, with how far to trust it."""
+    stated = f"{translate(catalogue.HINTS, what, lang)} {translate(catalogue.CARRIERS, value, lang)}"
+    trust = translate(catalogue.CONFIDENCES, confidence, lang)
+    return f"{stated}（{trust}）" if lang == "zh" else f"{stated} ({trust})"
+
+
+def explain_outcome(trace: Trace, lang: Lang) -> str:
+    """Why the outcome of ``trace`` is what it is, in one or two sentences."""
+    parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in _reasons(trace)]
+    return ("" if lang == "zh" else " ").join(parts)
+
+
+def explain_chain(chain: Chain, lang: Lang) -> str:
+    """Why the outcome of one of several chains is what it is."""
+    parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in _reasons_of_chain(chain)]
+    return ("" if lang == "zh" else " ").join(parts)
+
+
+def _reasons(trace: Trace) -> list[tuple[str, dict[str, Any]]]:
+    match trace.outcome:
+        case Outcome.NOT_FOUND if any(finding.code == "damaged_number" for finding in trace.findings):
+            return [("not_found/damaged", {})]
+        case Outcome.NOT_FOUND:
+            near = sum(finding.code == "near_miss" for finding in trace.findings)
+            return [("not_found/near", {"near": near})] if near else [("not_found", {})]
+        case Outcome.AMBIGUOUS:
+            return [("ambiguous", {"chains": len(trace.chains) + trace.chains_omitted})]
+        case _ if not trace.chains:
+            return [("broken/no_chain", {})]
+        case _:
+            return _reasons_of_chain(trace.chains[0])
+
+
+def _reasons_of_chain(chain: Chain) -> list[tuple[str, dict[str, Any]]]:
+    hops = chain.hops
+    guessed = sum(hop.precision == "quantity" for hop in hops)
+    if chain.outcome is Outcome.PROVEN:
+        ends = {"carrier": _named(hops[0].sender), "holder": _named(chain.holder)}
+        return [("proven", {**ends, "steps": len(hops)})]
+    if chain.outcome is Outcome.INFERRED:
+        falling = any(later.when.is_before(earlier.when) for earlier, later in itertools.pairwise(hops))
+        cause = "both" if guessed and falling else "quantity" if guessed else "date_inversion"
+        return [(f"inferred/{cause}", {"steps": guessed})]
+    reasons: list[tuple[str, dict[str, Any]]] = []
+    if chain.registrant is None:
+        reasons.append(("broken/no_purchase", {}))
+    gaps = [(before.receiver, after.sender) for before, after in itertools.pairwise(hops) if after.gap_before]
+    if gaps:
+        (after, before), *others = gaps
+        reasons.append(("broken/gap", {"after": _named(after), "before": _named(before), "more": len(others) or None}))
+    return reasons
+
+
+def _untold(code: str, params: Mapping[str, Any], lang: Lang) -> str:
+    return ", ".join([code, *(f"{name} {_said(value, lang)}" for name, value in params.items())])
+
+
+def _named(party: Party) -> dict[str, str]:
+    return {"id": party.id, "name": party.name}
+
+
+def _said(value: object, lang: Lang, *, total: int | None = None) -> str:
+    match value:
+        case None:
+            return {"en": "unknown", "zh": "不明"}[lang]
+        case bool():
+            return str(value).lower()
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:,}".removesuffix(".0")
+        case {"n": n, "from": sender, "to": receiver}:
+            if lang == "zh":
+                return f"第{n}手（{_said(sender, lang)}→{_said(receiver, lang)}）"
+            return f"step {n} ({_said(sender, lang)} to {_said(receiver, lang)})"
+        case {"party": party, "date": day}:
+            return f"{_said(party, lang)}（{day}）" if lang == "zh" else f"{_said(party, lang)} ({day})"
+        case {"id": ident, "name": name}:
+            return f"“{name or ident}”"
+        case list() | tuple():
+            return _enumerated(cast("Sequence[object]", value), lang, total)
+        case _:
+            return str(value)
+
+
+def _enumerated(members: Sequence[object], lang: Lang, total: int | None) -> str:
+    named = [_said(member, lang) for member in members[:LISTED]]
+    more = (len(members) if total is None else total) - len(named)
+    if more > 0:
+        named.append(f"另有{more:,}个" if lang == "zh" else f"and {more:,} more")
+    return ("、" if lang == "zh" else ", ").join(named)

@@ -1,0 +1,226 @@
+"""What several cards have in common: the parties that they passed through and what went between these."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from statistics import median_low
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from graphtrace.model import Precision
+from graphtrace.render import Lang
+from graphtrace.render.figures.chain import name_lines
+from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
+from graphtrace.render.figures.tree import Sort, build_trees, links_of
+from graphtrace.render.format import party_label
+from graphtrace.render.i18n import label_text
+
+if TYPE_CHECKING:
+    from graphtrace.analysis.trace import Trace
+    from graphtrace.model import DateSpan, Lead, Origin, Party
+
+DRAWN = 24
+"""So many parties are drawn at first, those that most cards passed through; a page can draw all."""
+
+PICTURED = 16
+"""So many are in the picture for paper."""
+
+LINKED = 8
+"""So many cards are named in a row; of more, their number."""
+
+_SORTS: tuple[Sort, ...] = ("hop", "use", "gap")
+
+
+@dataclass(slots=True)
+class OverviewNode:
+    """A party and the cards (by their numbers on the page) that passed through it, in the order of the page."""
+
+    party: Party
+    cards: list[int] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    roles: Counter[str] = field(default_factory=Counter)
+
+    def add(self, card: int, column: int, roles: Sequence[str]) -> None:
+        """A card passed through, so many links behind the carrier."""
+        if not self.cards or self.cards[-1] != card:
+            self.cards.append(card)
+            self.roles.update(roles)
+        self.columns.append(column)
+
+
+@dataclass(slots=True)
+class OverviewFlow:
+    """What went from one party to another, or is missing between them."""
+
+    sort: Sort
+    start: Party
+    end: Party
+    cards: list[int] = field(default_factory=list)
+    days: list[DateSpan] = field(default_factory=list)
+    precisions: set[Precision] = field(default_factory=set)
+    origins: dict[Origin, None] = field(default_factory=dict)
+
+    @property
+    def since(self) -> str:
+        """The first day on which a card went this way."""
+        return min(self.days).day if self.days else ""
+
+    @property
+    def until(self) -> str:
+        """The last one."""
+        return max(self.days).day if self.days else ""
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether every record of it names but a number of cards."""
+        return self.precisions == {"quantity"}
+
+
+@dataclass(slots=True)
+class CombinedLead:
+    """One thing to ask of one party, for all cards for which it is a lead."""
+
+    lead: Lead
+    cards: list[int] = field(default_factory=list)
+
+
+class OverviewGraph:
+    """The parties and flows of some traces, those with the most cards first, then by id."""
+
+    def __init__(self, traces: Sequence[Trace]) -> None:
+        self.traces = traces
+        self._members: dict[str, OverviewNode] = {}
+        self._flows: dict[tuple[Sort, str, str], OverviewFlow] = {}
+        for card, trace in enumerate(traces, 1):
+            self._add(card, trace)
+
+    def _add(self, card: int, trace: Trace) -> None:
+        roots = build_trees(trace)
+        for root in roots:
+            if root.party is not None:
+                self._member(root.party).add(card, 0, root.roles)
+        for node, link in links_of(roots):
+            end = link.end.party
+            if end is None:
+                continue
+            self._member(end).add(card, link.end.column, link.end.roles)
+            if node.party is None:
+                continue
+            flow = self._flows.setdefault((link.sort, node.party.id, end.id), OverviewFlow(link.sort, node.party, end))
+            if not flow.cards or flow.cards[-1] != card:
+                flow.cards.append(card)
+            if link.hop is not None:
+                flow.days.append(link.hop.when)
+                flow.precisions.add(link.hop.precision)
+                flow.origins.update(dict.fromkeys(link.hop.origins))
+            elif link.activation is not None:
+                flow.origins.update(dict.fromkeys(trace.activations[link.activation].origins))
+
+    def _member(self, party: Party) -> OverviewNode:
+        return self._members.setdefault(party.id, OverviewNode(party))
+
+    @cached_property
+    def members(self) -> list[OverviewNode]:
+        """The parties."""
+        return sorted(self._members.values(), key=lambda member: (-len(member.cards), member.party.id))
+
+    @cached_property
+    def flows(self) -> list[OverviewFlow]:
+        """What went between them."""
+        return sorted(
+            self._flows.values(),
+            key=lambda flow: (-len(flow.cards), flow.start.id, flow.end.id, _SORTS.index(flow.sort)),
+        )
+
+    @cached_property
+    def requests(self) -> list[CombinedLead]:
+        """Whom to ask for what, what concerns most cards first."""
+        requests: dict[tuple[str, str, str], CombinedLead] = {}
+        for card, trace in enumerate(self.traces, 1):
+            for lead in trace.leads:
+                asked = lead.ask.id if lead.ask else ""
+                request = requests.setdefault((asked, lead.record_type, lead.because), CombinedLead(lead))
+                if not request.cards or request.cards[-1] != card:
+                    request.cards.append(card)
+        return sorted(requests.values(), key=lambda request: -len(request.cards))
+
+    @property
+    def registrants(self) -> list[tuple[Party, int]]:
+        """The enterprises to which carriers sold the cards, with how many."""
+        counts = Counter(trace.registrant for trace in self.traces if trace.registrant)
+        return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0].id))
+
+    @cached_property
+    def idents(self) -> dict[str, str]:
+        """By id of a party the id of its row."""
+        return {member.party.id: f"m{row}" for row, member in enumerate(self.members, 1)}
+
+    @property
+    def pictured(self) -> list[OverviewNode]:
+        """Those in the picture for paper, as the cards came to them."""
+        return sorted(self.members[:PICTURED], key=lambda member: median_low(member.columns))
+
+    @property
+    def drawing(self) -> Markup:
+        """The parties that most cards passed through, for paper and for readers without script."""
+        return self.drawn(None)
+
+    def drawn(self, lang: Lang | None) -> Markup:
+        """The parties that most cards passed through as a picture, in one language or in both."""
+        stations = [
+            FlowNode(
+                id=member.party.id,
+                name=member.party.name or member.party.id if lang is None else party_label(member.party, lang),
+                captions=[label_text("cards", cards=len(member.cards))],
+                is_marked=bool(member.roles["registrant"]),
+            )
+            for member in self.pictured
+        ]
+        streams = [
+            FlowLink(
+                start=flow.start.id,
+                end=flow.end.id,
+                cards=len(flow.cards) if flow.sort == "hop" else None,
+                sort="guess" if flow.is_guessed else flow.sort,
+            )
+            for flow in self.flows
+        ]
+        return draw_sankey(stations, streams, lang)
+
+    @property
+    def graph(self) -> dict[str, Any]:
+        """What the page's script draws; ids are those of the rows of the tables."""
+        rows = self.idents
+        return {
+            "drawn": DRAWN,
+            "nodes": [
+                {
+                    "id": rows[member.party.id],
+                    "lines": name_lines(member.party.name or member.party.id),
+                    "cards": len(member.cards),
+                    "column": median_low(member.columns),
+                    "role": "registrant" if member.roles["registrant"] else "",
+                }
+                for member in self.members
+            ],
+            "edges": [
+                {
+                    "id": f"f{row}",
+                    "source": rows[flow.start.id],
+                    "target": rows[flow.end.id],
+                    "cards": len(flow.cards),
+                    "sort": "guess" if flow.is_guessed else flow.sort,
+                }
+                for row, flow in enumerate(self.flows, 1)
+            ],
+        }
+
+    def split(self, rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
+        """The rows of a table that are seen at once, and the others, each part with the number of its first row."""
+        yield 1, rows[:DRAWN]
+        if len(rows) > DRAWN:
+            yield DRAWN + 1, rows[DRAWN:]

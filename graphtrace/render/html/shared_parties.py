@@ -1,0 +1,103 @@
+"""The answer of ``common`` as a page: who had the seized cards, drawn and ranked, and the records that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphtrace.render import Lang
+from graphtrace.render.format import format_lift, format_share
+from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
+from graphtrace.render.html.page import render_page
+from graphtrace.render.html.trace import TracePageModel, source_files
+from graphtrace.render.i18n import in_both, label_text
+
+if TYPE_CHECKING:
+    from graphtrace.analysis.shared_parties import CardPassage, SharedParties, SharedParty
+    from graphtrace.model import Origin
+
+FULL = 20
+"""So many parties have their evidence on the page, which says where that of the others is."""
+
+PASSAGES = 40
+"""So many cards are named as the evidence of a party."""
+
+NAMED = 3
+"""So many parties of the smallest set stand at the head of the page."""
+
+CARDS = 200
+"""So many cards are seen at once; the page folds the others."""
+
+
+def shared_parties_page(
+    shared: SharedParties, lang: Lang, *, case: str | None = None, known_on: str | None = None
+) -> str:
+    """The page of the parties that cards share.
+
+    Parameters
+    ----------
+    shared
+        The answer.
+    lang
+        The language that the page opens in.
+    case
+        How the case is called, if that shall stand on the page.
+    known_on
+        The day as of which the question was answered.
+    """
+    ring = OverviewGraph([card.trace for card in shared.cards])
+    everyone = [
+        # somebody who used a card that no chain leads to is not drawn
+        RankedParty(party, place, ring.idents.get(party.party.id, f"u{place}"))
+        for place, party in enumerate((*shared.parties, *shared.carriers), 1)
+    ]
+    ranked = everyone[: len(shared.parties)]
+    evidence = ranked[:FULL]
+    origins = {origin for one in evidence for passage in one.passages for origin in _origins(passage)}
+    data = {
+        "title": in_both(
+            lambda lang: f"{getattr(label_text('shared_parties_page', cards=len(shared.cards)), lang)} · graphtrace"
+        ),
+        "shared": shared,
+        "ring": ring,
+        "cards": [TracePageModel(card.trace, number) for number, card in enumerate(shared.cards, 1)],
+        "card_numbers": {card.key: number for number, card in enumerate(shared.cards, 1)},
+        "ranked": ranked,
+        "carriers": everyone[len(ranked) :],
+        "evidence": evidence,
+        "files": source_files(origins),
+        "is_guarded": shared.by == "lift" and len(shared.case_numbers) > 1,
+        "lift": format_lift,
+        "full": FULL,
+        "most_passages": PASSAGES,
+        "most_cards": CARDS,
+        "share_said": format_share,
+        "named_in_key": NAMED,
+        "drawn": DRAWN,
+        "linked": LINKED,
+        "case": case,
+        "known_on": known_on,
+    }
+    return render_page("shared.html", data, lang, scripts=("cytoscape.min.js", "ring.js") if ring.members else ())
+
+
+@dataclass(frozen=True)
+class RankedParty:
+    """One party as the template asks for it, with its place in the ranking and the id of its row."""
+
+    shared: SharedParty
+    place: int
+    ident: str
+
+    @property
+    def passages(self) -> tuple[CardPassage, ...]:
+        """The cards that the page names as its evidence."""
+        return self.shared.evidence[:PASSAGES]
+
+
+def _origins(passage: CardPassage) -> Iterator[Origin]:
+    for hops in passage.hops.values():
+        for hop in hops:
+            yield from hop.origins
+    yield from passage.origins

@@ -1,0 +1,62 @@
+"""Text that came from a file, made fit to be shown: what cannot be seen is written out, nothing acts on the terminal.
+
+Names in records may hold escape sequences, line breaks, direction marks or invisible characters, by accident or on
+purpose. None of them is dropped: a reader of an answer must be able to see that they are there.
+"""
+
+from __future__ import annotations
+
+import re
+
+from graphtrace.inert import picture
+
+_INVISIBLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
+    "\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+"""Zero-width and direction marks, line separators, fillers, lone surrogates, tags: a regular expression's class."""
+
+_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
+_UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f{_INVISIBLE}]")
+
+_UNSAFE_IN_UTF8 = re.compile(
+    rb"\x7f|\xc2[\x80-\x9f\xad]|\xcd\x8f|\xd8\x9c|\xe1(?:\x85[\x9f\xa0]|\x9e[\xb4\xb5]|\xa0[\x8b-\x8f])"
+    rb"|\xe2(?:\x80[\x8b-\x8f\xa8-\xae]|\x81[\xa0-\xaf]|\xa0\x80)|\xe3\x85\xa4|\xed[\xa0-\xbf]"
+    rb"|\xef(?:\xb8[\x80-\x8f]|\xbb\xbf|\xbe\xa0|\xbf[\xb0-\xbf])|\xf0\x9d\x85[\xb3-\xba]|\xf3\xa0[\x80-\xbf]"
+)
+"""The same in UTF-8."""
+
+
+def escape_control_chars(text: str) -> str:
+    r"""Return ``text`` with every control, invisible and direction-changing character written out.
+
+    Control characters become their pictures, the others ``<U+202E>``.
+
+    >>> visible("\x1b[31mred\n")
+    '␛[31mred␊'
+    >>> visible("a\u202eb")
+    'a<U+202E>b'
+    """
+    return _UNSAFE.sub(picture, text)
+
+
+def escaped_json(document: str) -> str:
+    r"""Return a JSON document with the characters that :func:`escape_control_chars` writes out as ``\u`` escapes: equal
+    data.
+
+    The escapes of the JSON standard itself (quotes, characters below 32) are expected to be there already.
+    """
+    return _UNSAFE_IN_JSON.sub(_escape, document)
+
+
+def escaped_utf8(document: bytes) -> bytes:
+    """The same of a document in UTF-8: it is searched as it is, since hardly any holds such a character."""
+    return escaped_json(document.decode()).encode() if _UNSAFE_IN_UTF8.search(document) else document
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code <= 0xFFFF:
+        return f"\\u{code:04x}"
+    code -= 0x10000
+    return f"\\u{0xD800 + (code >> 10):04x}\\u{0xDC00 + (code & 0x3FF):04x}"

@@ -1,0 +1,100 @@
+"""A saved answer of ``trace`` or ``audit`` beside the one that a case gives now.
+
+Sentences do not count, since they come in two languages, nor do the version of the program, the name of the case, or
+the findings of an audit, which depend on the rules that were asked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from graphtrace.errors import InputError
+from graphtrace.ingest.small_files import read_small_file
+
+Parts = Mapping[tuple[str, str | None], Any]
+"""What an answer says, by what it is about: the input and the card, or the enterprise."""
+
+MAX_ANSWER_BYTES: Final = 512 * 2**20
+"""Maximum size of a saved answer: that of some hundred thousand cards."""
+
+_HINT = "give a file that trace or audit has written with --json or -o FILE.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SavedResult:
+    """What was asked, in order and each once, what was answered, and the head of the ledger that it came from.
+
+    An answer of a version that did not tell the head is not ``is_anchored``.
+    """
+
+    command: Literal["trace", "audit"]
+    asked: tuple[str, ...]
+    parts: Parts
+    ledger_head: str | None = None
+    is_anchored: bool = False
+
+    def diff(self, now: Mapping[str, Any]) -> list[str]:
+        """What the same command answers otherwise now: inputs or enterprises, each once, in the order asked."""
+        parts = _parts_of(json.loads(json.dumps(now)))
+        return [about for about in self.asked if _about(about, self.parts) != _about(about, parts)]
+
+
+def read_answer(path: Path) -> SavedResult:
+    """The answer that a file holds.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is no answer of ``trace`` or ``audit``.
+    """
+    try:
+        document = json.loads(read_small_file(path, MAX_ANSWER_BYTES).decode("utf-8"))
+        parts = _parts_of(document)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}", hint=_HINT) from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise InputError(f"{path}: no saved answer of trace or audit", hint=_HINT) from error
+    command: Literal["trace", "audit"] = "trace" if "results" in document else "audit"
+    head = document.get("ledger_head")
+    return SavedResult(
+        command,
+        tuple(dict.fromkeys(about for about, _ in parts)),
+        parts,
+        head if isinstance(head, str) else None,
+        "ledger_head" in document,
+    )
+
+
+def _about(about: str, parts: Parts) -> list[Any]:
+    return [(card, said) for (asked, card), said in parts.items() if asked == about]
+
+
+def _parts_of(document: Mapping[str, Any]) -> Parts:
+    if "results" in document:
+        # a damaged cell of a table cannot be typed, so it cannot be asked again
+        return {
+            (_text(result["input"]), result["card"] and result["card"]["key"]): _bare(result)
+            for result in document["results"]
+            if "damaged_number" not in {finding["code"] for finding in result["findings"]}
+        }
+    return {
+        (_text(told["enterprise"]["id"]), None): _bare({key: said for key, said in told.items() if key != "findings"})
+        for told in document["enterprises"]
+    }
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _bare(said: Any) -> Any:
+    """The same without sentences."""
+    if isinstance(said, dict):
+        return {key: _bare(value) for key, value in said.items() if key != "message"}
+    return [_bare(value) for value in said] if isinstance(said, list) else said

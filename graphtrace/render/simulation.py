@@ -1,0 +1,234 @@
+"""Synthetic cases and their checks as the dicts of the interface, and the page that lies beside a synthetic case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from graphtrace import __version__
+from graphtrace.render.simulation_catalogue import SCENARIOS
+
+Document = dict[str, Any]
+
+
+class ScenarioCountShape(Protocol):
+    """How often something was planted."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def scenario(self) -> str | None: ...
+    @property
+    def rate(self) -> float: ...
+    @property
+    def blocks(self) -> int: ...
+    @property
+    def cards(self) -> int: ...
+
+
+class SimulationResultShape(Protocol):
+    """A synthetic case that was made."""
+
+    @property
+    def folder(self) -> object: ...
+    @property
+    def command(self) -> str: ...
+    @property
+    def cards(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+    @property
+    def rows(self) -> Mapping[str, int]: ...
+    @property
+    def rejected(self) -> int: ...
+    @property
+    def duplicates(self) -> int: ...
+    @property
+    def scenarios(self) -> Sequence[ScenarioCountShape]: ...
+
+
+class RecallCountShape(Protocol):
+    """How many there are in truth, and how many were found."""
+
+    @property
+    def true(self) -> int: ...
+    @property
+    def found(self) -> int: ...
+    @property
+    def missed(self) -> int: ...
+    @property
+    def invented(self) -> int: ...
+    @property
+    def precision(self) -> float | None: ...
+    @property
+    def recall(self) -> float | None: ...
+
+
+class MismatchShape(Protocol):
+    """A wrong answer."""
+
+    @property
+    def card(self) -> str: ...
+    @property
+    def story(self) -> str | None: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def true(self) -> str | None: ...
+    @property
+    def answered(self) -> str | None: ...
+
+
+class CheckReportShape(Protocol):
+    """How a case answers, against the truth."""
+
+    @property
+    def asked(self) -> int: ...
+    @property
+    def right(self) -> int: ...
+    @property
+    def is_right(self) -> bool: ...
+    @property
+    def wrong(self) -> Mapping[str, int]: ...
+    @property
+    def faults(self) -> Mapping[str, RecallCountShape]: ...
+    @property
+    def rejects(self) -> Mapping[str, RecallCountShape]: ...
+    @property
+    def duplicates(self) -> RecallCountShape: ...
+    @property
+    def audits(self) -> int: ...
+    @property
+    def audits_right(self) -> int: ...
+    @property
+    def mistakes(self) -> Sequence[MismatchShape]: ...
+
+
+def simulation_document(made: SimulationResultShape) -> Document:
+    """What ``simulate`` made."""
+    return {
+        "graphtrace": __version__,
+        "folder": str(made.folder),
+        "cards": made.cards,
+        "seed": made.seed,
+        "rows": sum(made.rows.values()),
+        "rejected": made.rejected,
+        "duplicates": made.duplicates,
+        "files": [{"file": file, "rows": rows} for file, rows in made.rows.items()],
+        "planted": [
+            {
+                "name": one.name,
+                "scenario": one.scenario,
+                "rate": one.rate,
+                "blocks": one.blocks,
+                "cards": one.cards,
+            }
+            for one in made.scenarios
+        ],
+    }
+
+
+def check_document(case: str, report: CheckReportShape) -> Document:
+    """What ``simulate check`` found."""
+    return {
+        "graphtrace": __version__,
+        "case": case,
+        "right": report.is_right,
+        "cards": {"asked": report.asked, "right": report.right, "wrong": report.asked - report.right},
+        "wrong": dict(report.wrong),
+        "findings": {code: _tally(tally) for code, tally in report.faults.items()},
+        "audits": {
+            "asked": report.audits,
+            "right": report.audits_right,
+            "wrong": report.audits - report.audits_right,
+        },
+        "rejects": {reason: _tally(tally) for reason, tally in report.rejects.items()},
+        "duplicates": _tally(report.duplicates),
+        "mistakes": [
+            {
+                "card": mistake.card,
+                "story": mistake.story,
+                "kind": mistake.kind,
+                "true": mistake.true,
+                "answered": mistake.answered,
+            }
+            for mistake in report.mistakes
+        ],
+    }
+
+
+def _tally(tally: RecallCountShape) -> Document:
+    return {
+        "planted": tally.true,
+        "found": tally.found,
+        "missed": tally.missed,
+        "invented": tally.invented,
+        "precision": tally.precision,
+        "recall": tally.recall,
+    }
+
+
+def readme(made: SimulationResultShape) -> str:
+    """The page that lies in the folder of a synthetic case and says what is in it."""
+    files = [f"| {file} | {rows:,} |" for file, rows in made.rows.items()]
+    planted = [
+        f"| `{one.name}` | {one.scenario or ''} | {one.rate:g} | {one.cards:,} | {SCENARIOS[one.name].en} | "
+        f"{SCENARIOS[one.name].zh} |"
+        for one in made.scenarios
+    ]
+    return _README.format(
+        version=__version__,
+        command=made.command,
+        cards=f"{made.cards:,}",
+        rows=f"{sum(made.rows.values()):,}",
+        rejected=f"{made.rejected:,}",
+        duplicates=f"{made.duplicates:,}",
+        files="\n".join(files),
+        planted="\n".join(planted),
+    )
+
+
+_README = """# A synthetic case
+
+Made by graphtrace {version}: `{command}`. The same command makes the same files. All people, companies and cards are
+invented; only the issuers of the card numbers and the ranges of subscriber numbers are real.
+
+本案件由 graphtrace 生成，人物、单位和卡号均为虚构，仅发卡机构前缀与号段为真实。
+
+| | |
+| --- | ---: |
+| cards that some record names | {cards} |
+| rows | {rows} |
+| rows that have to be rejected | {rejected} |
+| rows that say again what another row says | {duplicates} |
+
+```console
+$ graphtrace --case simulated.gtrace load records/*
+$ graphtrace simulate check simulated.gtrace truth
+```
+
+## records/
+
+| file | rows |
+| --- | ---: |
+{files}
+
+## What was planted
+
+Each of these happens to so many cards; beside them stand cards of the same lots to which nothing happens. The scenario
+is the number by which graphtrace's rules of custody name it.
+
+| name | scenario | rate | cards | what happens | 内容 |
+| --- | --- | ---: | ---: | --- | --- |
+{planted}
+
+## truth/
+
+- `histories/*.parquet`: a row for each run of cards with one history. `first` and `last` are card numbers without check
+  digit, `chains` the parties in order (` > ` next, ` / ` a step is missing, ` | ` another chain), `findings` the codes
+  that have to be found, `story` the name above, or `resold` where nothing was planted.
+- `uses/*.parquet`: a row for each card that was activated: who used it in the end, and what is to be found because of
+  that.
+- `rejects.parquet`: a row for each row that has to be rejected, with the field and the reason.
+- `summary.json`: the figures of this page.
+"""

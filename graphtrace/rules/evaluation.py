@@ -1,0 +1,191 @@
+"""Asks the queries of rules and makes findings of their rows.
+
+A finding knows how many cards and records it rests on; which these are is asked again when somebody wants to see them,
+so that an audit costs no more than counting.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Final, Protocol
+
+from graphtrace.errors import QueryError, RuleError, StoreError
+from graphtrace.model import Finding
+from graphtrace.rules.model import Rule
+
+Lot = tuple[int, int]
+"""The first and the last of some consecutive cards, as the workbench numbers them."""
+
+_COUNTED: Final = {
+    "cards": "coalesce(list_sum(list_transform(cards, lambda lot: lot.last - lot.first + 1)), 0)::BIGINT",
+    "records": "coalesce(len(records), 0)",
+}
+"""What a finding says of the columns that hold its evidence."""
+
+_ASKED: Final = "_enterprise"
+"""A parameter that no query can declare."""
+
+
+class RuleSession(Protocol):
+    """Where the relations of an audit stand (their list is in ``queries/README.md``)."""
+
+    def ask_rule(
+        self, text: str, parameters: Mapping[str, object], *, frame: str
+    ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+        """The names of the columns and all rows of one SELECT, which ``frame`` has in the place of ``{}``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFinding(Finding):
+    """What a rule found about one enterprise; ``code`` is the id of the rule.
+
+    Attributes
+    ----------
+    rule
+        The rule with the values of its parameters that were in force.
+    enterprise
+        The id of the enterprise.
+    ordinal
+        Which of the findings of this rule about this enterprise it is, counted from 0.
+    cards, records
+        How many cards and records it rests on. :func:`collect_evidence` says which.
+    """
+
+    rule: Rule
+    enterprise: str
+    ordinal: int
+    cards: int
+    records: int
+
+    def __post_init__(self) -> None:
+        if not self.cards and not self.records:
+            raise ValueError("a finding needs the cards or records that it rests on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleEvidence:
+    """The evidence of one finding: its cards as ranges in order, and the records that the rule names."""
+
+    finding: RuleFinding
+    lots: tuple[Lot, ...]
+    records: tuple[int, ...]
+
+
+def evaluate_rules(workbench: RuleSession, rules: Sequence[Rule]) -> dict[str, tuple[RuleFinding, ...]]:
+    """What rules find about the enterprises on a workbench.
+
+    Returns
+    -------
+    dict
+        The findings by id of the enterprise, in the order of the rules, then of the rows of their queries. An
+        enterprise without findings is absent.
+
+    Raises
+    ------
+    RuleError
+        If the query of a rule cannot be asked or returns what cannot be a finding.
+    """
+    found: dict[str, list[RuleFinding]] = defaultdict(list)
+    for rule in rules:
+        for breach in _breaches_of(workbench, rule):
+            found[breach.enterprise].append(breach)
+    return {enterprise: tuple(breaches) for enterprise, breaches in found.items()}
+
+
+def collect_evidence(
+    workbench: RuleSession, rules: Sequence[Rule], enterprises: Sequence[str]
+) -> Iterator[RuleEvidence]:
+    """The findings of rules about some enterprises with all their cards and records, by enterprise, then by rule.
+
+    The cost is one more run of the query of each rule with a finding, and the size of its evidence.
+    """
+    found = evaluate_rules(workbench, rules)
+    for enterprise in enterprises:
+        breaches = found.get(enterprise, ())
+        for rule in {breach.code: breach.rule for breach in breaches}.values():
+            rows = _evidence_of(workbench, rule, enterprise)
+            for breach in (one for one in breaches if one.rule is rule):
+                lots, records = rows[breach.ordinal]
+                yield RuleEvidence(finding=breach, lots=lots, records=records)
+
+
+def _breaches_of(workbench: RuleSession, rule: Rule) -> Iterator[RuleFinding]:
+    declared = [column.name for column in rule.query.header.columns]
+    counted = ", ".join(f"{sql} AS {name}" for name, sql in _COUNTED.items() if name in declared)
+    columns, rows = _ask(workbench, rule, f"SELECT * REPLACE ({counted}) FROM (\n{{}}\n)")
+    if set(columns) != set(declared):
+        raise _refused(rule, f"returns {', '.join(columns)}", f"its header names {', '.join(declared)}")
+    places: dict[str, int] = defaultdict(int)
+    for row in rows:
+        params = {name: _value(rule, name, value) for name, value in zip(columns, row, strict=True)}
+        enterprise = params.pop("enterprise")
+        if not isinstance(enterprise, str):
+            raise _refused(rule, "returned a row without an enterprise", "let it return the id of the enterprise")
+        cards, records = (params.get(name) or 0 for name in _COUNTED)
+        if not cards and not records:
+            raise _refused(rule, "returned a row without cards or records", "a finding rests on what can be opened")
+        yield RuleFinding(
+            code=rule.id,
+            severity=rule.severity,
+            params=params,
+            rule=rule,
+            enterprise=enterprise,
+            ordinal=places[enterprise],
+            cards=cards,
+            records=records,
+        )
+        places[enterprise] += 1
+
+
+def _evidence_of(workbench: RuleSession, rule: Rule, enterprise: str) -> list[tuple[tuple[Lot, ...], tuple[int, ...]]]:
+    declared = {column.name for column in rule.query.header.columns}
+    wanted = ", ".join(name if name in declared else "NULL" for name in _COUNTED)
+    frame = f"SELECT {wanted} FROM (\n{{}}\n) WHERE enterprise = ${_ASKED}"
+    return [
+        (
+            tuple(sorted({(lot["first"], lot["last"]) for lot in cards or ()})),
+            tuple(sorted(set(records or ()))),
+        )
+        for cards, records in _ask(workbench, rule, frame, {_ASKED: enterprise})[1]
+    ]
+
+
+def _ask(
+    workbench: RuleSession, rule: Rule, frame: str, more: Mapping[str, object] = MappingProxyType({})
+) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+    try:
+        return workbench.ask_rule(rule.query.source("sql"), {**rule.values, **more}, frame=frame)
+    except QueryError as error:
+        if rule.path is None:
+            raise StoreError(f"rule {rule.id}: {error.message}", hint="run graphtrace verify") from error
+        place = rule.query.paths.get("sql", rule.path)
+        raise RuleError(f"rule {rule.id}: {error.placed_in(place)}", hint=error.hint) from error
+
+
+def _value(rule: Rule, name: str, value: Any) -> Any:
+    """A value of a row as a parameter of a finding: what JSON can say, and a party as its id and name."""
+    match value:
+        case None | bool() | int() | float() | str():
+            return value
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case {"id": str(), "name": str() | None, **rest} if not rest:
+            return value
+    raise _refused(
+        rule,
+        f"returned something in {name} that a finding cannot say",
+        "return a number, text, day or {id: …, name: …}",
+    )
+
+
+def _refused(rule: Rule, what: str, hint: str) -> RuleError:
+    place = rule.query.paths.get("sql", rule.path)
+    return RuleError(f"rule {rule.id}: the query {rule.query.name} ({place}) {what}", hint=hint)

@@ -1,0 +1,88 @@
+"""What a rule is: a question with its meaning, its legal ground and the values of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from graphtrace.model import Severity
+from graphtrace.query_library import LocalizedText, Parameter, ParamValue, Query
+
+EvidenceKind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "reject"]
+EVIDENCE_KINDS: Final[tuple[EvidenceKind, ...]] = get_args(EvidenceKind)
+"""The kinds of records that a finding can rest on; ``reject`` is a row that was not loaded."""
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
+"""The gravest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleParameter:
+    """A parameter of the query as the rule sets it: ``default`` by the rule, ``value`` what is in force."""
+
+    parameter: Parameter
+    default: ParamValue
+    value: ParamValue
+    unit: LocalizedText | None = None
+
+    @property
+    def name(self) -> str:
+        """The name by which the query and ``-p`` know it."""
+        return self.parameter.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule that was read and checked.
+
+    Attributes
+    ----------
+    title, why
+        What it looks for, and what it means when there is something.
+    law
+        The provision that the rule is about, with its article; ``None`` for a parameter without legal claim. It is
+        never a verdict that the provision was broken.
+    query
+        The question; it returns one row per finding.
+    message
+        The sentence of a finding, over the columns of the query.
+    evidence
+        The kinds of the records that the findings rest on.
+    path
+        The file of a rule that is not part of the product.
+    """
+
+    id: str
+    version: int
+    severity: Severity
+    title: LocalizedText
+    rationale: LocalizedText
+    law: LocalizedText | None
+    parameters: tuple[RuleParameter, ...]
+    query: Query
+    message: LocalizedText
+    evidence: tuple[EvidenceKind, ...]
+    path: Path | None = field(default=None, compare=False)
+
+    @property
+    def values(self) -> Mapping[str, ParamValue]:
+        """The values of the parameters that are in force, by name."""
+        return {one.name: one.value for one in self.parameters}
+
+    def parameter(self, name: str) -> RuleParameter:
+        """A parameter that the rule has."""
+        return next(one for one in self.parameters if one.name == name)
+
+    def with_value(self, name: str, given: object) -> Rule:
+        """The rule with another value for a parameter that it has.
+
+        Raises
+        ------
+        UsageError
+            If it is no value of the type.
+        """
+        value = self.parameter(name).parameter.parse(given)
+        changed = (replace(one, value=value) if one.name == name else one for one in self.parameters)
+        return replace(self, parameters=tuple(changed))

@@ -1,0 +1,98 @@
+"""Which rules an audit applies, and with which values of their parameters."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+from graphtrace.errors import UsageError
+from graphtrace.rules.model import Rule
+
+
+def select_rules(
+    rules: Sequence[Rule], ids: Sequence[str] = (), assignments: Iterable[tuple[str, object]] = ()
+) -> tuple[Rule, ...]:
+    """The rules with the given ids, or all, with the values that are assigned to ``NAME`` or ``RULE.NAME``.
+
+    What is assigned several times is a list of these values.
+
+    >>> import graphtrace as gt
+    >>> (rule,) = gt.select_rules(gt.load_rules(), ["onward_resale"], [("max_depth", 2)])
+    >>> rule.values
+    {'max_depth': 2}
+
+    Raises
+    ------
+    UsageError
+        If there is no such rule or parameter, several of the rules have the parameter, or a value is of a wrong type.
+    """
+    for wanted in ids:
+        find_rule(rules, wanted)
+    chosen = {rule.id: rule for rule in rules if not ids or rule.id in ids}
+    given: dict[tuple[str, str], list[object]] = {}
+    for place, value in assignments:
+        given.setdefault(_owner(place, tuple(chosen.values()), rules), []).append(value)
+    for (owner, name), values in given.items():
+        if len(values) > 1 and not chosen[owner].parameter(name).parameter.is_list:
+            raise UsageError(f"parameter {name} is given twice", hint="leave one of them", code="bad_parameter")
+        chosen[owner] = chosen[owner].with_value(name, values if len(values) > 1 else values[0])
+    return tuple(chosen.values())
+
+
+def parse_assignment(text: str) -> tuple[str, str]:
+    """``NAME=VALUE`` or ``RULE.NAME=VALUE`` as what is assigned to, and the value.
+
+    Raises
+    ------
+    UsageError
+        If it is neither.
+    """
+    place, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(
+            f"{text} assigns nothing", hint="write -p NAME=VALUE or -p RULE.NAME=VALUE", code="bad_parameter"
+        )
+    return place.strip(), value
+
+
+def find_rule(rules: Sequence[Rule], wanted: str) -> Rule:
+    """The rule with an id.
+
+    Raises
+    ------
+    UsageError
+        If there is none; the hint names the nearest.
+    """
+    for rule in rules:
+        if rule.id == wanted:
+            return rule
+    near = difflib.get_close_matches(wanted, [rule.id for rule in rules], n=3, cutoff=0.5)
+    raise UsageError(
+        f"there is no rule {wanted}",
+        hint=f"did you mean {', '.join(near)}?" if near else "graphtrace rules list",
+        code="unknown_rule",
+    )
+
+
+def _owner(place: str, chosen: Sequence[Rule], rules: Sequence[Rule]) -> tuple[str, str]:
+    """The id of the one rule that is applied and has the parameter, and the parameter's name."""
+    of, _, name = place.rpartition(".")
+    candidates = [rule for rule in chosen if rule.id == of] if of else chosen
+    if of and not candidates:
+        find_rule(rules, of)
+        raise UsageError(f"rule {of} is not applied", hint=f"add --rule {of}", code="bad_parameter")
+    owners = [rule for rule in candidates if name in rule.values]
+    if len(owners) > 1:
+        said = ", ".join(f"{rule.id}.{name}" for rule in owners)
+        raise UsageError(
+            f"several rules have a parameter {name}", hint=f"say which is meant: {said}", code="bad_parameter"
+        )
+    if not owners:
+        named = {one: f"{rule.id}.{one}" for rule in candidates for one in rule.values}
+        near = [named[one] for one in difflib.get_close_matches(name, named, n=3, cutoff=0.5)]
+        raise UsageError(
+            f"rule {of} has no parameter {name}" if of else f"no rule that is applied has a parameter {name}",
+            hint=f"did you mean {', '.join(near)}?" if near else "graphtrace rules list",
+            code="bad_parameter",
+        )
+    return owners[0].id, name

@@ -1,0 +1,70 @@
+"""Between numpy and Arrow without pyarrow's own conversions, which import pandas first wherever it is installed.
+
+That import takes a quarter of a second, more than most questions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+    import pyarrow as pa
+
+
+def as_numpy(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
+    """Numbers or truth values, not to be written to; numbers in one piece are not copied. What is null is anything."""
+    import numpy as np
+    import pyarrow as pa
+
+    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    data = whole.buffers()[1]
+    part = slice(whole.offset, whole.offset + len(whole))
+    if data is None:
+        return np.zeros(0, dtype=whole.type.to_pandas_dtype())
+    if pa.types.is_boolean(whole.type):
+        return _bits(data)[part]
+    return np.frombuffer(data, dtype=whole.type.to_pandas_dtype())[part]
+
+
+def valid_mask(values: pa.Array) -> npt.NDArray[np.bool_]:
+    """Which of the values are not null."""
+    import numpy as np
+
+    marks = values.buffers()[0]
+    if marks is None:
+        return np.ones(len(values), dtype=np.bool_)
+    return _bits(marks)[values.offset : values.offset + len(values)]
+
+
+def _bits(packed: pa.Buffer) -> npt.NDArray[np.bool_]:
+    import numpy as np
+
+    return np.unpackbits(np.frombuffer(packed, dtype=np.uint8), bitorder="little").view(np.bool_)
+
+
+def as_arrow(values: npt.NDArray[Any], is_known: npt.NDArray[np.bool_] | None = None) -> pa.Array:
+    """Numbers or truth values, null where not known; the numbers are not copied."""
+    import numpy as np
+    import pyarrow as pa
+
+    if values.dtype == np.bool_:
+        kind, data = pa.bool_(), np.packbits(values, bitorder="little")
+    else:
+        kind, data = pa.from_numpy_dtype(values.dtype), np.ascontiguousarray(values)
+    marks = None if is_known is None else pa.py_buffer(np.packbits(is_known, bitorder="little"))
+    return pa.Array.from_buffers(kind, len(values), [marks, pa.py_buffer(data)])
+
+
+def texts_as_arrow(texts: Sequence[str]) -> pa.StringArray:
+    """Texts, none of them null."""
+    import numpy as np
+    import pyarrow as pa
+
+    encoded = [text.encode() for text in texts]
+    ends = np.zeros(len(encoded) + 1, dtype=np.int32)
+    np.cumsum([len(text) for text in encoded], out=ends[1:])
+    return pa.StringArray.from_buffers(len(encoded), pa.py_buffer(ends), pa.py_buffer(b"".join(encoded)))

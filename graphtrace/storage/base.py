@@ -1,0 +1,445 @@
+"""What a store must do: keep statements with their origins, and hand back those that concern a question.
+
+A store knows no custody. It gives rows as :class:`StoredRecord`, with parties already told apart; everything that has
+to be reasoned is reasoned above it, so that every store gives the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from graphtrace.identifiers import KeyRange, Pattern
+from graphtrace.model import DateSpan, Kind, Origin, Party, Precision
+from graphtrace.query_library import Language
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from graphtrace.engine.audit_session import AuditSession
+    from graphtrace.engine.movement_columns import CardBatch, MovementColumns
+    from graphtrace.errors import StoreError
+    from graphtrace.storage.corrections import Correction, PortableCorrection
+
+
+class StoredRecord(NamedTuple):
+    """One loaded row. ``lot`` is the range that it names, ``None`` for a listed card and for none."""
+
+    kind: Kind
+    lot: KeyRange | None
+    check_char: str | None
+    sender: Party | None
+    receiver: Party | None
+    when: DateSpan | None
+    quantity: int | None
+    msisdn: str | None
+    imsi: str | None
+    imei: str | None
+    channel: str | None
+    province: str | None
+    city: str | None
+    case_no: str | None
+    place: str | None
+    holder: str | None
+    origin: Origin
+
+
+class SubscriberLink(NamedTuple):
+    """A record that names a card together with an MSISDN or IMSI."""
+
+    number: str
+    key: str
+    when: DateSpan | None
+
+
+CardInterval = tuple[int, int]
+"""The first and the last of some consecutive cards, as the store numbers cards."""
+
+
+class TransferKey(NamedTuple):
+    """Cards passing from one party to another on one day, as far as records tell it.
+
+    ``days`` are the days that are stated for it, each as the first and the last day that the statement allows.
+    """
+
+    sender: Party
+    receiver: Party
+    days: tuple[tuple[int, int], ...]
+
+
+class QuantityTotals(NamedTuple):
+    """Records that state a number of cards only, each statement once, and the sum of these numbers."""
+
+    records: int = 0
+    cards: int = 0
+
+
+class CounterpartyTotals(NamedTuple):
+    """All that passed between two parties: disjoint lots, the number of records that name them, what names none."""
+
+    party: Party
+    lots: Sequence[CardInterval]
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+
+
+class MovementFilter(NamedTuple):
+    """Which movements are meant: between any two of some parties (by id; ``None``: of all), in some days.
+
+    A record counts that may have been on one of the days from ``since`` to ``until``, both included.
+    """
+
+    parties: frozenset[str] | None = None
+    since: int | None = None
+    until: int | None = None
+
+
+class MovementCounts(NamedTuple):
+    """How many pairs of parties, records (each origin) and different lots the movements of a scope have."""
+
+    flows: int
+    records: int
+    lots: int
+
+
+class FlowTotals(NamedTuple):
+    """What passed from one party to another: different cards, statements that name them, what names none."""
+
+    sender: Party
+    receiver: Party
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+    kinds: tuple[Kind, ...]
+    channels: tuple[str, ...]
+    precisions: tuple[Precision, ...]
+
+
+class FlowProvenance(NamedTuple):
+    """How many rows of a sheet say that something passed from one party to another, by their ids, and the first ones.
+
+    A row that repeats a statement counts: it is one more origin.
+    """
+
+    sender: str
+    receiver: str
+    file: str
+    sha256: str
+    sheet: str | None
+    total: int
+    rows: tuple[int, ...]
+
+
+class PartyTotals(NamedTuple):
+    """How many different cards a party received and passed on in some time, and what it ever did.
+
+    ``received_by_number`` and ``passed_by_number`` add up what records state without naming cards.
+    """
+
+    party: Party
+    received: int
+    received_by_number: int
+    passed: int
+    passed_by_number: int
+    has_bought: bool
+    has_received: bool
+    has_passed: bool
+    has_used: bool
+
+
+class Neighbour(NamedTuple):
+    """Two parties, by id, between whom cards passed, and a day on which they may have."""
+
+    party: str
+    other: str
+    day: int
+
+
+class CardRecord(NamedTuple):
+    """A row, and the key of the card that it lists, if it lists one."""
+
+    key: str | None
+    record: StoredRecord
+
+
+class LotSummary(NamedTuple):
+    """A lot: the keys of its first and last card, their number, and for a listed card how its 20th was written."""
+
+    first: str
+    last: str
+    cards: int
+    check_chars: tuple[str, ...] | None
+
+
+class RejectedRow(NamedTuple):
+    """A row of a file that was not loaded: where it stands, and why; ``field`` is the one that could not be read."""
+
+    file: str
+    sheet: str | None
+    row: int
+    field: str | None
+    reason: str
+
+
+class LoadedFile(NamedTuple):
+    """A file of a case: its name, what it is, when it came, its line of the ledger, and how many rows it has."""
+
+    name: str
+    sha256: str
+    size: int
+    loaded_at: str
+    entry: str
+    rows: int
+
+
+class StoreReader(Protocol):
+    """The questions that answers ask; all of them about what was known on one day, fixed when the store is opened."""
+
+    def records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
+        """All rows that name the cards, listed or by range; cards without rows are absent."""
+        ...
+
+    def movement_columns(self, cards: CardBatch) -> MovementColumns:
+        """What moves the cards, listed or by range, as columns; every row that names one of them counts."""
+        ...
+
+    def quantity_records(self) -> Sequence[StoredRecord]:
+        """All quantity-only movements."""
+        ...
+
+    @property
+    def has_unlinked_events(self) -> bool:
+        """Whether any row names no card but an MSISDN or IMSI."""
+        ...
+
+    def unlinked_events(self, numbers: Iterable[str]) -> Sequence[StoredRecord]:
+        """Activations and seizures that name no card but one of these MSISDNs or IMSIs."""
+        ...
+
+    def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
+        """Which cards the numbers were linked to, and when."""
+        ...
+
+    def cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """The keys of the cards seen in each device (14 digits), sorted."""
+        ...
+
+    def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """For each listed card the 20th characters as written, ``""`` where it was not; absent if never listed."""
+        ...
+
+    def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
+        """The keys of all cards that a partial number fits, sorted; more than ``most`` are cut at ``most`` + 1."""
+        ...
+
+    def nearby_lot_ends(self, key: str, *, within: int) -> Sequence[str]:
+        """The ends of the lots with the head of ``key`` that lie within so many numbers of it."""
+        ...
+
+    def existing_keys(self, keys: Iterable[str]) -> Sequence[str]:
+        """Those of the keys that some record names, listed or by range."""
+        ...
+
+    def cards_received_by(self, party: Party) -> Iterable[tuple[int, str, Sequence[StoredRecord]]]:
+        """Every card that the party ever received, as (number of cards, a key with their head, their movements)."""
+        ...
+
+    def find_parties(self, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
+        """The parties with one of the ids or that some record calls by the name; by id."""
+        ...
+
+    def suggest_parties(self, name_key: str, *, most: int) -> Sequence[Party]:
+        """The parties with the most similar names, the nearest first."""
+        ...
+
+    def unlinked_events_in(
+        self, lots: Sequence[CardInterval]
+    ) -> tuple[Sequence[StoredRecord], Sequence[SubscriberLink]]:
+        """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
+        ...
+
+    def card_id(self, key: str) -> int | None:
+        """How the store numbers a card, ``None`` if no card of the case is like it."""
+        ...
+
+    def audit_session(self, buyers: Sequence[Party] | None) -> tuple[AuditSession, list[tuple[int, int, int]]]:
+        """A bench with the cards that carriers sold to these parties, or to anyone who is no carrier.
+
+        Beside it (party, first, last) of every lot that a carrier sold to one of them, listed or by range, with the
+        party as the bench numbers it; see :mod:`graphtrace.engine.audit_session`.
+        """
+        ...
+
+    def counterparties(self, party: Party) -> tuple[Sequence[CounterpartyTotals], Sequence[CounterpartyTotals]]:
+        """From whom the party received cards, and to whom it passed cards on; by id."""
+        ...
+
+    def seized_cards(self) -> Sequence[int]:
+        """The cards that some seizure names by their number, in order."""
+        ...
+
+    @property
+    def query_language(self) -> Language:
+        """The language in which this store is asked with :meth:`run_query`."""
+        ...
+
+    def run_query(self, text: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+        """Ask one question in the store's own language, for reading only: the names of its columns and all rows.
+
+        A :class:`~graphtrace.query_library.CardKey` among the parameters becomes what the store compares cards by.
+        Cells of rows are text, numbers, booleans, ``None`` or lists of these; a day becomes text.
+        """
+        ...
+
+    def is_user(self, party: Party) -> bool:
+        """Whether some activation names the party."""
+        ...
+
+    def card_counts(self, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
+        """How many different cards each party received, passed on or used on record.
+
+        By listed number and by range; the cards whose keys are given with a party are of it in any case.
+        """
+        ...
+
+    def count_cards(self) -> int:
+        """How many different cards the records name, listed or by range."""
+        ...
+
+    def lots_in_transfer(self, transfer: TransferKey) -> Sequence[CardInterval]:
+        """The cards that records may mean by a transfer, listed or by range: disjoint lots in order."""
+        ...
+
+    def lots_outside_transfers(
+        self, lots: Sequence[CardInterval], transfers: Sequence[TransferKey]
+    ) -> Sequence[CardInterval]:
+        """The cards that a record moves between two parties in none of the transfers: disjoint lots in order.
+
+        All such cards of the lots, which are disjoint and in order, and of others only what the same ranges hold.
+        """
+        ...
+
+    def lots_with_event(self, kind: Kind, lots: Sequence[CardInterval]) -> Sequence[CardInterval]:
+        """The cards of the lots that a record of the kind lists: disjoint lots in order, as the given ones are."""
+        ...
+
+    def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
+        """The keys of cards by their numbers."""
+        ...
+
+    def estimate_size(self, scope: MovementFilter) -> MovementCounts:
+        """How large the answers about the movements of a scope would be."""
+        ...
+
+    def flow_totals(self, scope: MovementFilter, *, by_channel: bool) -> Iterator[FlowTotals]:
+        """What passed between each two parties, by their ids; with ``by_channel`` for each channel by itself."""
+        ...
+
+    def flow_provenance(self, scope: MovementFilter, *, most: int) -> Iterator[FlowProvenance]:
+        """Where the movements of a scope stand: by the parties' ids, file and sheet; with the first ``most`` rows."""
+        ...
+
+    def party_totals(self, scope: MovementFilter) -> Iterator[PartyTotals]:
+        """What the parties of a scope received and passed on in its time, from and to anybody; by their ids.
+
+        Without parties in the scope, everyone who dealt in cards in that time. What a party is follows from all of its
+        dealings.
+        """
+        ...
+
+    def neighbours(
+        self, days: Mapping[str, int], *, onward: bool, since: int | None, until: int | None
+    ) -> Sequence[Neighbour]:
+        """To whom some parties passed cards on (``onward``) or from whom they received them; by their ids.
+
+        ``days`` has a day for each party: only what may have been passed on that day or later counts, only what may
+        have been received on that day or earlier. The day of a contact is the first on which the one may have passed
+        cards on, or the last on which it may have received them.
+        """
+        ...
+
+    def iter_records(self, scope: MovementFilter, kinds: Sequence[Kind]) -> Iterator[CardRecord]:
+        """All rows of some kinds in a scope, by hash of the file, sheet and row; one that moves no card needs one of
+        the parties only.
+        """
+        ...
+
+    def iter_lots(self, scope: MovementFilter) -> Iterator[LotSummary]:
+        """The different lots that the movements of a scope name, a listed card as one of a single card; in order."""
+        ...
+
+    def rejects(self) -> Sequence[RejectedRow]:
+        """Every row that was not loaded, by file, sheet and row."""
+        ...
+
+
+class Backend(StoreReader, Protocol):
+    """A store as a case opens it: what it holds as a whole, and whether that agrees with itself."""
+
+    def close(self) -> None:
+        """Lets go of the case."""
+        ...
+
+    def is_fresh(self) -> bool:
+        """Whether nothing was loaded since the store was opened."""
+        ...
+
+    def summary(self) -> dict[str, Any]:
+        """Counts of what is in the case, for ``status``."""
+        ...
+
+    def ledger_entries(self) -> list[str]:
+        """The ledger lines that the database carries, in order."""
+        ...
+
+    def corrections(self) -> Sequence[Correction]:
+        """All corrections, in the order in which they were made, whenever that was."""
+        ...
+
+    def portable_corrections(self) -> Sequence[PortableCorrection]:
+        """The same, as another case can take them over."""
+        ...
+
+    def ledger_file(self) -> list[str]:
+        """The lines of the ledger that stands beside the database; those of the database where none does."""
+        ...
+
+    def is_ledger_unfinished(self) -> bool:
+        """Whether the file of the ledger ends within a line."""
+        ...
+
+    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What is wrong with the tables and files of a case folder, as (code, where); nothing where there is none."""
+        ...
+
+    def explain(self, error: Exception) -> StoreError | None:
+        """The error that a failure comes to where what the case holds is to blame for it; else ``None``."""
+        ...
+
+    def source_sha256(self, sha256: str) -> str | None:
+        """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
+        ...
+
+    def loaded_files(self) -> Sequence[LoadedFile]:
+        """All files, in the order in which they were loaded."""
+        ...
+
+    def read_source(self, sha256: str) -> Iterator[bytes]:
+        """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
+        ...
+
+    def open_tables(self, files: Sequence[str]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A database with the tables of an embedded case that hold these files (by hash) whole, and maybe more.
+
+        The tables have the rows as they were loaded; where there are corrections, views before them have what counts.
+        """
+        ...
+
+    def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
+        """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
+        ...

@@ -1,0 +1,330 @@
+"""The folder of a case: what may stand in it, how its files are opened, and who may read them.
+
+A case may come from somebody else, so no file of it is opened through a link, and nothing but a regular file is read or
+written: a link would lead reading and writing elsewhere, a pipe would hold up whoever opens it. A case belongs to one
+account: folders are made with mode 0700, files with 0600 and kept sources with 0400, whatever the umask is.
+
+Everything that depends on the platform stands here. What DuckDB opens it opens by name: the names are checked before,
+so whoever can change the folder while a command runs can still exchange the database.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, BinaryIO, Final
+
+from graphtrace.errors import CaseDamaged, StoreError, UsageError
+
+if sys.platform != "win32":
+    import fcntl
+
+DATABASE: Final = "case.duckdb"
+LEDGER: Final = "ledger.jsonl"
+SOURCES: Final = "sources"
+REJECTS: Final = "rejects"
+LOCK: Final = "lock"
+SCRATCH: Final = ".scratch"
+BLOCK: Final = "block.json"
+MANIFEST: Final = "partitions.json"
+
+WAL: Final = f"{DATABASE}.wal"
+SPILL: Final = f"{DATABASE}.tmp"
+"""Where DuckDB puts what does not fit into memory."""
+
+_FILES: Final = (DATABASE, WAL, LEDGER, LOCK)
+_FOLDERS: Final = (SOURCES, REJECTS, SCRATCH, SPILL)
+
+FOLDER_MODE: Final = 0o700
+FILE_MODE: Final = 0o600
+SOURCE_MODE: Final = 0o400
+
+_BLOCK_BYTES: Final = 1 << 20
+_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_BINARY: Final = getattr(os, "O_BINARY", 0)
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_REPARSE_POINT: Final = 0x400
+"""The file attribute of links and junctions on Windows."""
+
+
+# -- what may stand in a case folder -------------------------------------------------------------------------------
+
+
+def check_folder(folder: Path) -> None:
+    """Check that every entry of a case folder is of the type that it should be; an absent one is right.
+
+    Raises
+    ------
+    CaseDamaged
+        If an entry is a symbolic link, a pipe, a device, or a folder in place of a file.
+    StoreError
+        If the folder may not be searched.
+    """
+    try:
+        for name in _FILES:
+            _check_entry(folder / name)
+        for name in _FOLDERS:
+            _check_entry(folder / name, is_folder=True)
+        for name in (SOURCES, REJECTS):
+            if os.path.lexists(folder / name):
+                with os.scandir(folder / name) as entries:
+                    for entry in entries:
+                        # what holds no rows of a sheet, as a folder among the sources, verify finds
+                        if not (entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)):
+                            _check_entry(folder / name / entry.name)
+    except OSError as error:
+        raise unusable(error.filename or folder, error) from error
+
+
+def _check_entry(path: Path, *, is_folder: bool = False) -> None:
+    try:
+        found = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    _check_type(path, found, is_folder=is_folder)
+
+
+def _check_type(path: Path, found: os.stat_result, *, is_folder: bool = False) -> None:
+    if stat.S_ISLNK(found.st_mode) or getattr(found, "st_file_attributes", 0) & _REPARSE_POINT:
+        raise CaseDamaged(
+            f"{path} is a symbolic link, and no part of a case is one",
+            hint="put the file itself in its place, or restore the case folder from a copy",
+        )
+    if is_folder and not stat.S_ISDIR(found.st_mode):
+        raise CaseDamaged(f"{path} is no folder", hint=_RESTORE)
+    if not is_folder and not stat.S_ISREG(found.st_mode):
+        raise CaseDamaged(f"{path} is no regular file", hint=_RESTORE)
+
+
+_RESTORE: Final = "restore the case folder from a copy, or load the original files into a new case"
+
+
+def unusable(path: str | Path, error: OSError) -> StoreError:
+    """The error of a part of a case that cannot be read."""
+    return StoreError(f"{path}: {error.strerror or error}", hint="check the rights to read and write it")
+
+
+def folder_bytes(folder: Path) -> int:
+    """The bytes of all files below a folder; what cannot be seen, or goes meanwhile, counts as none."""
+    total = 0
+    for place, folders, names in os.walk(folder):
+        if SCRATCH in folders:
+            folders.remove(SCRATCH)
+        for name in names:
+            try:
+                total += os.lstat(Path(place) / name).st_size
+            except OSError:
+                continue
+    return total
+
+
+def is_case(folder: Path) -> bool:
+    """Whether a folder holds a case, a part of one, or what is left of one."""
+    # os.path answers False where Path raises for want of rights
+    there = {name for name in (DATABASE, LEDGER, SOURCES, BLOCK, MANIFEST) if os.path.lexists(folder / name)}
+    return bool(there & {DATABASE, BLOCK, MANIFEST}) or there == {LEDGER, SOURCES}
+
+
+def refuse_inside_case(path: Path, case: Path | None = None) -> None:
+    """Refuse to write an output into a case folder: it could take the place of its database, ledger or a source.
+
+    ``case`` is a folder that will be one, if it is none yet.
+
+    Raises
+    ------
+    UsageError
+        If the path lies in one.
+    """
+    around = next((folder for folder in path.resolve().parents if is_case(folder)), None)
+    if around is None and case is not None and case.resolve() in path.resolve().parents:
+        around = case
+    if around is not None:
+        raise UsageError(
+            f"{path} lies in the case folder {around}, where only the case itself is written",
+            hint="name a place outside of it",
+            code="unwritable_output",
+        )
+
+
+# -- files and folders of a case -----------------------------------------------------------------------------------
+
+
+def open_file(path: Path) -> BinaryIO | None:
+    """Open a regular file of a case for reading, through no link and without waiting; ``None`` where there is none.
+
+    Raises
+    ------
+    CaseDamaged
+        If it is a link, or no regular file.
+    StoreError
+        If it may not be read.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | _NO_LINK | _BINARY)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        _check_entry(path)
+        raise unusable(path, error) from error
+    return os.fdopen(_checked(handle, path), "rb")
+
+
+def read_file(path: Path) -> bytes | None:
+    """The content of a regular file of a case; see :func:`open_file`."""
+    file = open_file(path)
+    if file is None:
+        return None
+    with file:
+        try:
+            return file.read()
+        except OSError as error:
+            raise unusable(path, error) from error
+
+
+def read_blocks(path: Path) -> Iterator[bytes]:
+    """The content of a regular file of a case, block by block; nothing where there is none. See :func:`open_file`."""
+    file = open_file(path)
+    if file is None:
+        return
+    with file:
+        try:
+            while block := file.read(_BLOCK_BYTES):
+                yield block
+        except OSError as error:
+            raise unusable(path, error) from error
+
+
+def create_file(path: Path) -> BinaryIO:
+    """Create a file that only its owner may read and open it for writing; it must not exist, not even as a link."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | _BINARY, FILE_MODE)
+    if sys.platform != "win32":
+        os.fchmod(handle, FILE_MODE)
+    return os.fdopen(handle, "wb")
+
+
+def open_lock_file(path: Path, *, create: bool) -> IO[bytes] | None:
+    """Open a file to be locked: to write who holds it where it may be created, else for reading if it is there.
+
+    Raises
+    ------
+    CaseDamaged
+        If it is a link, or no regular file.
+    """
+    flags = os.O_RDWR | os.O_CREAT if create else os.O_RDONLY
+    try:
+        handle = os.open(path, flags | _NO_LINK | _BINARY, FILE_MODE)
+    except OSError as error:
+        _check_entry(path)
+        if create:
+            raise
+        if isinstance(error, FileNotFoundError | PermissionError):
+            return None
+        raise unusable(path, error) from error
+    return os.fdopen(_checked(handle, path), "r+b" if create else "rb", buffering=0)
+
+
+def _checked(handle: int, path: Path) -> int:
+    try:
+        _check_type(path, os.fstat(handle))
+    except BaseException:
+        os.close(handle)
+        raise
+    return handle
+
+
+def make_folder(path: Path, *, parents: bool = False) -> bool:
+    """Make a folder that only its owner may enter, and any above it as usual; returns whether it is new."""
+    try:
+        path.mkdir(FOLDER_MODE, parents=parents)
+    except FileExistsError:
+        if path.is_dir():
+            return False
+        raise
+    path.chmod(FOLDER_MODE)
+    return True
+
+
+def close_to_others(folder: Path) -> None:
+    """Take away the rights that everybody has to a case which an earlier version made; those of a group stay."""
+    if sys.platform == "win32" or not os.lstat(folder).st_mode & stat.S_IRWXO:
+        return
+    for place, folders, names in os.walk(folder):
+        for name in folders:
+            _set_mode(Path(place) / name, FOLDER_MODE)
+        for name in names:
+            _set_mode(Path(place) / name, SOURCE_MODE if Path(place).name == SOURCES else FILE_MODE)
+    _set_mode(folder, FOLDER_MODE)
+
+
+def _set_mode(path: Path, mode: int) -> None:
+    if not path.is_symlink():
+        try:
+            path.chmod(mode)
+        except PermissionError:
+            # of another owner, who has the say
+            return
+
+
+def keep_source(copy: Path, kept: Path) -> None:
+    """Put the copy of a source where it is kept, never to be written again."""
+    copy.chmod(SOURCE_MODE)
+    copy.replace(kept)
+    fsync_folder(kept.parent)
+
+
+def fsync_file(path: Path) -> None:
+    """Make the content of a file lasting."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder lasting."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+# -- what the system says ------------------------------------------------------------------------------------------
+
+
+def try_lock(file: IO[bytes], *, shared: bool = False) -> bool:
+    """Lock an open file, without waiting; the system lets go of it when the file is closed or the process ends."""
+    if sys.platform == "win32":
+        raise OSError(errno.ENOTSUP, "locks are not ported to this system")
+    try:
+        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def user_folder_name() -> str:
+    """What the folder of this account in the folder for temporary files is called."""
+    return f"graphtrace-{os.getuid()}" if sys.platform != "win32" else "graphtrace"
+
+
+def is_own_folder(path: Path) -> bool:
+    """Whether a path is a folder of this account that nobody else may enter; takes others' rights to its own away."""
+    found = os.lstat(path)
+    if not stat.S_ISDIR(found.st_mode) or (sys.platform != "win32" and found.st_uid != os.getuid()):
+        return False
+    if found.st_mode & 0o077:
+        path.chmod(FOLDER_MODE)
+    return True
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error of the system, or one of a library that cites it, says that there is no room."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return True
+    text = str(error)
+    return any(os.strerror(number) in text for number in _FULL)

@@ -1,0 +1,137 @@
+"""Who may read and write a case folder at a moment: many readers or one writer, and how long the others wait.
+
+A writer holds ``lock`` from before it opens the database to its end, and waits for the readers that had opened it
+before; a reader opens it only when nobody holds ``lock``. So a writer that waits is overtaken by no new reader. The
+database has locks of its own, which decide; ``lock`` decides who comes first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Final, Literal
+
+from graphtrace.errors import CaseLocked
+from graphtrace.storage.case_folder import LOCK, check_folder, make_folder, open_lock_file, try_lock
+
+DEFAULT_WAIT_S: Final = 10.0
+"""How long a command waits for others that have the case open."""
+
+_POLL_S: Final = 0.02
+_LONGEST_NOTE: Final = 1000
+
+Task = Literal["load", "correct", "copy", "compact"]
+"""What a writer does, as its command is called."""
+
+
+class Deadline:
+    """A moment to wait until, in short steps."""
+
+    def __init__(self, wait_s: float) -> None:
+        self._end = time.monotonic() + wait_s
+
+    def wait(self) -> bool:
+        """Wait a little; false at once where the time is over."""
+        left = self._end - time.monotonic()
+        if left <= 0:
+            return False
+        time.sleep(min(_POLL_S, left))
+        return True
+
+
+@contextmanager
+def write_lock(folder: Path, deadline: Deadline, task: Task) -> Iterator[None]:
+    """Hold the lock against other writers and new readers of a case folder, which is made if it does not exist.
+
+    Raises
+    ------
+    CaseLocked
+        If another process writes until the deadline.
+    CaseDamaged
+        If something stands in the folder that does not belong there.
+    """
+    path = folder / LOCK
+    while True:
+        check_folder(folder)
+        make_folder(folder, parents=True)
+        lock = open_lock_file(path, create=True)
+        assert lock is not None
+        try:
+            while not (is_held := try_lock(lock)) and deadline.wait():
+                pass
+            if not is_held:
+                raise being_written(folder)
+            # a writer that made a case without any file took the lock away with it
+            if os.fstat(lock.fileno()).st_nlink:
+                since = datetime.now().astimezone().isoformat(" ", "seconds")
+                _write_note(lock, json.dumps({"pid": os.getpid(), "task": task, "since": since}))
+                try:
+                    yield
+                finally:
+                    _write_note(lock, "")
+                return
+        finally:
+            lock.close()
+
+
+def wait_for_writers(folder: Path, deadline: Deadline) -> None:
+    """Wait until nobody writes a case folder or waits to; who opens the database next does so without the lock.
+
+    Readers that held it while they open the database would keep a writer from it for ever, where there are many.
+
+    Raises
+    ------
+    CaseLocked
+        If a process writes, or waits to write, until the deadline.
+    """
+    while is_awaited(folder):
+        if not deadline.wait():
+            raise being_written(folder)
+
+
+def is_awaited(folder: Path) -> bool:
+    """Whether a process writes a case folder, or waits to."""
+    lock = open_lock_file(folder / LOCK, create=False)
+    if lock is None:
+        return False
+    with lock:
+        return not try_lock(lock, shared=True)
+
+
+def being_written(folder: Path) -> CaseLocked:
+    """The error that says who writes a case folder, where that is known."""
+    note = _read_note(folder)
+    text = f"{folder} is being written by another process"
+    if note is not None:
+        pid, task, since = note
+        text = f"{folder} is being written by another process: PID {pid}, graphtrace {task} since {since}"
+    return CaseLocked(
+        text,
+        hint="try again when it has ended, or say how many seconds to wait for it: --wait 600",
+    )
+
+
+def _write_note(lock: IO[bytes], note: str) -> None:
+    """Write into the lock file who holds it; not into one that has another name elsewhere."""
+    if os.fstat(lock.fileno()).st_nlink == 1:
+        # a disk that is full is told by whatever matters
+        with suppress(OSError):
+            os.ftruncate(lock.fileno(), 0)
+            os.write(lock.fileno(), note.encode())
+
+
+def _read_note(folder: Path) -> tuple[int, str, str] | None:
+    lock = open_lock_file(folder / LOCK, create=False)
+    if lock is None:
+        return None
+    with lock:
+        try:
+            note = json.loads(lock.read(_LONGEST_NOTE))
+            return int(note["pid"]), str(note["task"]), str(note["since"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return None

@@ -1,0 +1,222 @@
+"""A case copied into another place, in the order of its ledger: files with sources and rejects, and corrections.
+
+Each file goes over whole or not at all, as in a load, and keeps its time and its line of the ledger; so does each
+correction. So what is in the other place is always the beginning of the case, and a copy that was stopped goes on with
+the line of the ledger at which it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.storage.base import Backend, LoadedFile
+from graphtrace.storage.case_folder import REJECTS, SOURCES, create_file, keep_source
+from graphtrace.storage.corrections import PortableCorrection
+from graphtrace.storage.duckdb.copy_rows import sheets_of_file
+from graphtrace.storage.load import write_rejects
+from graphtrace.storage.rejects import reject_from_row, rejects_name
+from graphtrace.storage.scratch import subfolder
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from graphtrace.storage.load import Progress
+
+GROUP_ROWS = 2_000_000
+"""Files of so many rows together are asked of a case at once."""
+
+
+class CopyTarget(Protocol):
+    """What copying needs of the place that receives."""
+
+    @property
+    def folder(self) -> Path:
+        """Where ``sources`` and ``rejects`` are put."""
+        ...
+
+    @property
+    def scratch(self) -> Path:
+        """A folder on the same disk for what is being made."""
+        ...
+
+    def entries(self) -> list[str]:
+        """The lines of the ledger that the place has, in order."""
+        ...
+
+    def begin(self) -> None:
+        """Begins a file."""
+        ...
+
+    def roll_back(self) -> bool:
+        """Undoes the file; false where it was committed already, or nobody knows whether it was."""
+        ...
+
+    def copy_file(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
+        """Takes the sheets of the file over from the tables of another case."""
+        ...
+
+    def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
+        """Makes the file visible and lasting, with the time and the line of the ledger that it had."""
+        ...
+
+    def record(self) -> None:
+        """Enters the file in the ledger, where that is a step of its own."""
+        ...
+
+    def take_correction(self, correction: PortableCorrection) -> None:
+        """Takes a correction over from another case, visible and lasting."""
+        ...
+
+    def finish(self) -> None:
+        """Tells all parties apart anew, once after the last file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedFiles:
+    """How many files were copied, and how many were there before."""
+
+    copied: int
+    there_before: int
+
+
+def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progress: Progress) -> CopiedFiles:
+    """Copy all files of a case that the other place does not have yet.
+
+    Raises
+    ------
+    UsageError
+        If the other place holds loads that are not those with which this case begins.
+    CaseDamaged
+        If a source is missing or no longer what was loaded.
+    StoreError
+        If one of the places cannot be read or written. What was copied until then stays.
+    """
+    lines = plan_copy(store)
+    with writer as target:
+        there = target.entries()
+        if there != list(lines)[: len(there)]:
+            raise UsageError(
+                "the case to copy into holds loads or corrections that the other case does not begin with",
+                hint="copy into a new case; a copy that was stopped is continued by the same command",
+            )
+        files = [line for line in lines.values() if isinstance(line, LoadedFile)]
+        waiting = deque(list(lines.values())[len(there) :])
+        left = [line for line in waiting if isinstance(line, LoadedFile)]
+        before = done = len(files) - len(left)
+        _take_corrections(target, waiting)
+        for group in batch_files(left):
+            with store.open_tables([file.sha256 for file in group]) as tables:
+                for file in group:
+                    progress(file.name, done, len(files))
+                    _copy_file(store, target, tables, file)
+                    waiting.popleft()
+                    _take_corrections(target, waiting)
+                    done += 1
+        target.finish()
+        progress("", len(files), len(files))
+    return CopiedFiles(len(left), before)
+
+
+def plan_copy(store: Backend) -> Mapping[str, LoadedFile | PortableCorrection]:
+    """What the ledger of a case tells of, by its lines and in their order.
+
+    Raises
+    ------
+    UsageError
+        If it tells of more than loads and corrections: what came of that would be lost.
+    """
+    known: dict[str, LoadedFile | PortableCorrection] = {file.entry: file for file in store.loaded_files()}
+    known |= {correction.stored.entry: correction for correction in store.portable_corrections()}
+    entries = store.ledger_entries()
+    if sorted(known) != sorted(entries):
+        raise UsageError(
+            "the ledger of the case tells of more than loads and corrections, and nothing else can be copied",
+            hint="copy the folder itself, or load the sources into a new case",
+        )
+    return {entry: known[entry] for entry in entries}
+
+
+def _take_corrections(target: CopyTarget, waiting: deque[LoadedFile | PortableCorrection]) -> None:
+    """Takes over the corrections that were made before the next file was loaded."""
+    while waiting and isinstance(waiting[0], PortableCorrection):
+        target.take_correction(waiting[0])
+        waiting.popleft()
+
+
+def batch_files(files: Sequence[LoadedFile]) -> Iterator[list[LoadedFile]]:
+    """The files in order, as many together as have :data:`GROUP_ROWS` rows, at least one."""
+    group: list[LoadedFile] = []
+    rows = 0
+    for file in files:
+        if group and rows + file.rows > GROUP_ROWS:
+            yield group
+            group, rows = [], 0
+        group.append(file)
+        rows += file.rows
+    if group:
+        yield group
+
+
+def _copy_file(store: Backend, target: CopyTarget, tables: duckdb.DuckDBPyConnection, file: LoadedFile) -> None:
+    kept = target.folder / SOURCES / file.sha256
+    written: list[Path] = []
+    with subfolder(target.scratch) as folder:
+        copy = folder / "source"
+        fetch_source(store, file, copy)
+        target.begin()
+        try:
+            target.copy_file(tables, file.sha256)
+            _write_reject_files(target.folder / REJECTS, tables, file, written)
+            if not kept.exists():
+                written.append(kept)
+            keep_source(copy, kept)
+            target.commit(name=file.name, sha256=file.sha256, size=file.size, taken=file)
+        except BaseException:
+            if target.roll_back():
+                for leftover in written:
+                    leftover.unlink(missing_ok=True)
+            raise
+    target.record()
+
+
+def fetch_source(store: Backend, file: LoadedFile, copy: Path) -> None:
+    """Writes the source of a file to ``copy``.
+
+    Raises
+    ------
+    CaseDamaged
+        If it is missing or is not what was loaded.
+    """
+    digest = hashlib.sha256()
+    with create_file(copy) as out:
+        for block in store.read_source(file.sha256):
+            digest.update(block)
+            out.write(block)
+        out.flush()
+        os.fsync(out.fileno())
+    if digest.hexdigest() != file.sha256:
+        raise CaseDamaged(
+            f"{file.name}: its source is missing or is not what was loaded",
+            hint="run graphtrace verify on the case; restore it from a copy",
+        )
+
+
+def _write_reject_files(folder: Path, tables: duckdb.DuckDBPyConnection, file: LoadedFile, written: list[Path]) -> None:
+    for number, sheet in enumerate(sheets_of_file(tables, file.sha256), 1):
+        cells = tables.execute(
+            "SELECT row, field, reason, value, low, high, raw FROM main.rejects WHERE sheet = ? ORDER BY row, rowid",
+            [sheet],
+        ).fetchall()
+        if cells:
+            ((name,),) = tables.execute("SELECT name FROM main.sheets WHERE sheet = ?", [sheet]).fetchall()
+            written.append(folder / rejects_name(file.sha256, number))
+            write_rejects(written[-1], file.name, file.sha256, name, [reject_from_row(row) for row in cells])

@@ -1,0 +1,426 @@
+"""Corrections: rows whose statement was withdrawn, why, by whom and when (SPEC 3).
+
+A correction deletes nothing. Each is kept beside the records and as a line of the ledger, in the order in which they
+were made; what counts on a day follows from those made until then. The latest that concerns a row decides: it withdraws
+the row, or lifts the withdrawal.
+
+Some things that a case keeps follow from many rows: who is mentioned where first, and what stands in carrier columns.
+A correction carries how these are after it, so that no later question has to read the files again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from graphtrace.errors import NothingFound, UsageError
+from graphtrace.model import Origin, origin_dict
+
+_LEAST_HASH = 6
+"""Characters of a hash that name a file."""
+
+_LISTED = 20
+"""Candidates that an error names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """One correction: which record it concerns, what replaces it if anything, why, by whom, and when.
+
+    ``is_lifted`` says that it lifts an earlier correction of the record instead of withdrawing it.
+    """
+
+    number: int
+    at: str
+    who: str
+    why: str
+    record: Origin
+    by: Origin | None
+    is_lifted: bool
+
+    def content(self) -> dict[str, Any]:
+        """What its line in the ledger says."""
+        return {
+            "correction": self.number,
+            "at": self.at,
+            "who": self.who,
+            "why": self.why,
+            "record": origin_dict(self.record),
+            "by": None if self.by is None else origin_dict(self.by),
+            "lifted": self.is_lifted,
+        }
+
+    @classmethod
+    def of_entry(cls, entry: str) -> Correction:
+        """The correction that a line of the ledger tells of."""
+        content = json.loads(entry)
+        return cls(
+            number=content["correction"],
+            at=content["at"],
+            who=content["who"],
+            why=content["why"],
+            record=Origin(**content["record"]),
+            by=None if content["by"] is None else Origin(**content["by"]),
+            is_lifted=content["lifted"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionResult:
+    """What a request to correct came to: the correction that is in force, and whether it was so before."""
+
+    correction: Correction
+    is_new: bool
+
+
+class CorrectionRequest(NamedTuple):
+    """What somebody asks for: ``record`` and ``by`` as typed."""
+
+    record: str
+    why: str
+    who: str
+    by: str | None = None
+    is_undo: bool = False
+
+
+MentionName = tuple[int, int, str]
+"""A day, a place in the sheet and a name: who was called what where first."""
+
+
+class CorrectionEffects(NamedTuple):
+    """What else is different after a correction.
+
+    ``writings``: by (mention, sheet), the writings that the sheet has of the mention before any correction and after
+    this one. ``carriers``: by (sheet, name), whether a carrier column of the sheet still has the name.
+    """
+
+    writings: dict[tuple[int, int], tuple[list[MentionName], list[MentionName]]]
+    carriers: dict[tuple[int, str], bool]
+
+    def text(self) -> str:
+        """As a store keeps it."""
+        return json.dumps(
+            {
+                "writings": [[*key, *states] for key, states in self.writings.items()],
+                "carriers": [[*key, is_named] for key, is_named in self.carriers.items()],
+            },
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def of_text(cls, text: str) -> CorrectionEffects:
+        content = json.loads(text)
+        return cls(
+            {
+                (mention, sheet): ([(d, p, n) for d, p, n in before], [(d, p, n) for d, p, n in after])
+                for mention, sheet, before, after in content["writings"]
+            },
+            {(sheet, name): is_named for sheet, name, is_named in content["carriers"]},
+        )
+
+
+class StoredCorrection(NamedTuple):
+    """A correction as a store keeps it, with the numbers that the store gives to sheet and row.
+
+    ``loads`` of the files were in the case before it.
+    """
+
+    number: int
+    loads: int
+    sheet: int
+    row: int
+    is_lifted: bool
+    at: str
+    effects: str
+    entry: str
+
+
+class PortableCorrection(NamedTuple):
+    """A correction on its way into another case, which has the same sheets and numbers its mentions by itself.
+
+    ``mentions`` are those of which it speaks: normalised name and strong identifier by their numbers.
+    """
+
+    stored: StoredCorrection
+    mentions: Mapping[int, tuple[str, str]]
+
+    @classmethod
+    def of(
+        cls, kept: StoredCorrection, names_of: Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
+    ) -> PortableCorrection:
+        """A correction of a case that says what its mentions are called."""
+        mentions = sorted({mention for mention, _ in CorrectionEffects.of_text(kept.effects).writings})
+        return cls(kept, names_of(mentions) if mentions else {})
+
+    def arriving(self, numbers: Mapping[tuple[str, str], int]) -> StoredCorrection:
+        """The same in a case in which the mentions have these numbers."""
+        effects = CorrectionEffects.of_text(self.stored.effects)
+        writings = {
+            (numbers[self.mentions[mention]], sheet): states for (mention, sheet), states in effects.writings.items()
+        }
+        return self.stored._replace(effects=effects._replace(writings=writings).text())
+
+    def said(self) -> list[Any]:
+        """All that it says, the same in every case."""
+        effects = CorrectionEffects.of_text(self.stored.effects)
+        writings = sorted(
+            [*self.mentions[mention], sheet, *states] for (mention, sheet), states in effects.writings.items()
+        )
+        carriers = sorted([*key, is_named] for key, is_named in effects.carriers.items())
+        return [*self.stored._replace(effects=""), writings, carriers]
+
+
+class CorrectionState(NamedTuple):
+    """What corrections come to on some day: the rows that do not count, and what else is different.
+
+    ``writings`` and ``carriers`` have every mention and name that any correction has touched, so that they replace what
+    was there, whether the correction counts on the day or not.
+    """
+
+    withdrawn: frozenset[tuple[int, int]]
+    writings: Mapping[tuple[int, int], Sequence[MentionName]]
+    carriers: Mapping[tuple[int, str], bool]
+
+
+def state_as_of(kept: Iterable[StoredCorrection], known_on: str | None) -> CorrectionState:
+    """What corrections, in their order, come to at the end of a day; ``None`` for what they come to in the end."""
+    withdrawn: set[tuple[int, int]] = set()
+    writings: dict[tuple[int, int], Sequence[MentionName]] = {}
+    carriers: dict[tuple[int, str], bool] = {}
+    for correction in kept:
+        counts = known_on is None or correction.at[:10] <= known_on
+        effects = CorrectionEffects.of_text(correction.effects)
+        for mention, (before, after) in effects.writings.items():
+            writings.setdefault(mention, before)
+            if counts:
+                writings[mention] = after
+        for name, is_named in effects.carriers.items():
+            carriers.setdefault(name, True)
+            if counts:
+                carriers[name] = is_named
+        if counts and correction.is_lifted:
+            withdrawn.discard((correction.sheet, correction.row))
+        elif counts:
+            withdrawn.add((correction.sheet, correction.row))
+    return CorrectionState(frozenset(withdrawn), writings, carriers)
+
+
+# -- which record is meant -------------------------------------------------------------------------------------
+
+
+class SheetRef(NamedTuple):
+    """A sheet of a case: its number, and the names by which a record of it can be called."""
+
+    sheet: int
+    file: str
+    sha256: str
+    name: str | None
+
+    def sort_key(self, row: int, record_no: str | None = None) -> Origin:
+        """Where a row of the sheet stands."""
+        return Origin(self.file, self.sha256, self.name, row, record_no)
+
+
+class StoredRow(NamedTuple):
+    """A loaded row, as far as a correction has to know it; the mentions by their numbers."""
+
+    sheet: SheetRef
+    row: int
+    record_no: str | None
+    sender: int | None
+    receiver: int | None
+    carrier_names: tuple[str, ...]
+
+    @property
+    def origin(self) -> Origin:
+        return self.sheet.sort_key(self.row, self.record_no)
+
+
+class CorrectionSource(Protocol):
+    """What a store must answer about its rows for one to be corrected; withdrawn rows are rows like all others."""
+
+    def sheet_names(self) -> Sequence[SheetRef]:
+        """All sheets that are loaded."""
+        ...
+
+    def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[StoredRow]:
+        """The rows with this number in these sheets."""
+        ...
+
+    def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
+        """Whether one of these sheets had a row with this number that was not loaded."""
+        ...
+
+    def writings_of(self, mention: int, sheet: int) -> Sequence[MentionName]:
+        """The writings of a mention that were kept for the sheet when it was loaded."""
+        ...
+
+    def earliest_mention(self, mention: int, sheet: int, without: Sequence[int]) -> tuple[int, int, int] | None:
+        """Day, row and role (0 sender, 1 receiver) of the first mention in a sheet, some rows left out."""
+        ...
+
+    def is_carrier_named(self, name: str, sheet: int, without: Sequence[int]) -> bool:
+        """Whether a row of the sheet has the name in a carrier column, some rows left out."""
+        ...
+
+    def name_in_source(self, sheet: SheetRef, row: int, role: int) -> str:
+        """How the source writes the sender or receiver of a row."""
+        ...
+
+
+def find_row(rows: CorrectionSource, text: str) -> StoredRow:
+    """The row that somebody names as ``file:row``, ``file:sheet:row`` or by the beginning of the file's hash.
+
+    Raises
+    ------
+    NothingFound
+        If there is no such row among those loaded.
+    UsageError
+        If the name cannot be read, or several rows bear it.
+    """
+    named, _, number = text.strip().rpartition(":")
+    if not named or not number.strip().isascii() or not number.strip().isdecimal():
+        raise UsageError(
+            f"{text} names no record",
+            hint="write FILE:ROW, FILE:SHEET:ROW or HASH:ROW, as `query records-of-card` does",
+        )
+    row = int(number)
+    sheets = rows.sheet_names()
+    meant = [sheet for sheet in sheets if _is_called(sheet, named)]
+    if not meant and "/" in named:
+        meant = [sheet for sheet in sheets if _is_called(sheet, named.rpartition("/")[2])]
+    if not meant:
+        raise NothingFound(
+            f"{text}: no file of the case is called {named}", hint="graphtrace status lists the files with their hashes"
+        )
+    found = rows.stored_rows(meant, row)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = [record_ref(sheet.sheet.sort_key(row)) for sheet in found]
+        more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+        raise UsageError(
+            f"{text} may be any of {len(names)} records: {', '.join(names[:_LISTED])}{more}",
+            hint="name it by hash, sheet and row, as listed",
+            code="ambiguous_record",
+        )
+    if rows.is_rejected(meant, row):
+        raise NothingFound(
+            f"{text}: that row was not loaded, there is nothing to correct",
+            hint="graphtrace query rejected-rows says why",
+        )
+    raise NothingFound(
+        f"{text}: no record stands in that row", hint="rows are numbered as a spreadsheet program shows them"
+    )
+
+
+def _is_called(sheet: SheetRef, named: str) -> bool:
+    names = [sheet.file, *([f"{sheet.file}:{sheet.name}"] if sheet.name is not None else [])]
+    if named in names:
+        return True
+    start, _, name = named.partition(":")
+    is_hash = len(start) >= _LEAST_HASH and sheet.sha256.startswith(start.lower())
+    return is_hash and name in ("", sheet.name or "")
+
+
+def record_ref(origin: Origin) -> str:
+    """A record in one word: the beginning of the file's hash, the sheet if there is one, the row."""
+    sheet = "" if origin.sheet is None else f"{origin.sheet}:"
+    return f"{origin.sha256[:12]}:{sheet}{origin.row}"
+
+
+# -- what a correction comes to --------------------------------------------------------------------------------
+
+
+class CorrectionPlan(NamedTuple):
+    """A correction that is to be written, or the one that says the same already."""
+
+    row: StoredRow
+    correction: Correction
+    effects: CorrectionEffects
+    is_new: bool
+
+    def stored(self, loads: int, entry: str) -> StoredCorrection:
+        """What a store keeps of it; ``entry`` is its line of the ledger, and so many files were loaded before it."""
+        number, is_lifted, at = self.correction.number, self.correction.is_lifted, self.correction.at
+        return StoredCorrection(
+            number, loads, self.row.sheet.sheet, self.row.row, is_lifted, at, self.effects.text(), entry
+        )
+
+
+def plan_correction(
+    rows: CorrectionSource, kept: Sequence[StoredCorrection], request: CorrectionRequest, *, at: str
+) -> CorrectionPlan:
+    """What a request to correct comes to.
+
+    Raises
+    ------
+    NothingFound, UsageError
+        As :func:`find_row`; and where there is no correction to lift, or a record would replace itself.
+    """
+    row = find_row(rows, request.record)
+    latest = next((old for old in reversed(kept) if (old.sheet, old.row) == (row.sheet.sheet, row.row)), None)
+    if request.is_undo and latest is None:
+        raise NothingFound(
+            f"{request.record}: no correction of that record is in the case",
+            hint="graphtrace correct --list shows all corrections",
+        )
+    by = None
+    if request.by is not None:
+        replacing = find_row(rows, request.by)
+        by = replacing.origin
+        if (replacing.sheet.sheet, replacing.row) == (row.sheet.sheet, row.row):
+            raise UsageError(f"{request.record} cannot be replaced by itself", hint="name the record that is right")
+        if (replacing.sheet.sheet, replacing.row) in state_as_of(kept, None).withdrawn:
+            raise UsageError(
+                f"{request.by} is withdrawn itself, and replaces nothing",
+                hint=f"lift its correction first: graphtrace correct {record_ref(by)} --undo --why …",
+            )
+    correction = Correction(
+        number=len(kept) + 1,
+        at=at,
+        who=request.who,
+        why=request.why,
+        record=row.origin,
+        by=by,
+        is_lifted=request.is_undo,
+    )
+    if latest is not None:
+        in_force = Correction.of_entry(latest.entry)
+        if (in_force.is_lifted and correction.is_lifted) or (in_force.is_lifted, in_force.by) == (request.is_undo, by):
+            return CorrectionPlan(row, in_force, CorrectionEffects({}, {}), is_new=False)
+    return CorrectionPlan(row, correction, _effects(rows, kept, row, is_lifted=request.is_undo), is_new=True)
+
+
+def _effects(
+    rows: CorrectionSource, kept: Sequence[StoredCorrection], row: StoredRow, *, is_lifted: bool
+) -> CorrectionEffects:
+    sheet = row.sheet.sheet
+    before = state_as_of(kept, None)
+    gone = {withdrawn for of_sheet, withdrawn in before.withdrawn if of_sheet == sheet}
+    without = sorted(gone - {row.row} if is_lifted else gone | {row.row})
+    effects = CorrectionEffects({}, {})
+    for mention in {row.sender, row.receiver}:
+        if mention is None:
+            continue
+        loaded = list(rows.writings_of(mention, sheet))
+        known = {place: name for _, place, name in loaded}
+        for correction in kept:
+            _, later = CorrectionEffects.of_text(correction.effects).writings.get((mention, sheet), ([], []))
+            known.update((place, name) for _, place, name in later)
+        current = list(before.writings.get((mention, sheet), loaded))
+        after: list[MentionName] = []
+        if (found := rows.earliest_mention(mention, sheet, without)) is not None:
+            day, number, role = found
+            place = number * 2 + role
+            name = known.get(place)
+            after = [(day, place, rows.name_in_source(row.sheet, number, role) if name is None else name)]
+        if after != [min(current)] if current else after:
+            effects.writings[mention, sheet] = (loaded, after)
+    for name in row.carrier_names:
+        is_named = rows.is_carrier_named(name, sheet, without)
+        if is_named != before.carriers.get((sheet, name), True):
+            effects.carriers[sheet, name] = is_named
+    return effects

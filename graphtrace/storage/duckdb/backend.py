@@ -1,0 +1,869 @@
+"""The embedded case: one folder with a DuckDB file, the sources by hash, the rejects and the ledger.
+
+``NAME.gtrace/`` holds ``case.duckdb``, ``sources/<sha256>``, ``rejects/*.csv``, ``ledger.jsonl`` and, while somebody
+writes, a lock on ``lock``. Everything that DuckDB raises is translated here and in
+:mod:`graphtrace.storage.duckdb.writer`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.engine import audit_views, counts, flows, movement_columns, query_views
+from graphtrace.engine import lots as lot_sql
+from graphtrace.engine import parties as party_sql
+from graphtrace.engine.audit_session import merge_intervals
+from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_parties
+from graphtrace.errors import CaseLocked, CaseMissing, StoreError
+from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Origin, Party
+from graphtrace.query_library import Language
+from graphtrace.storage import rejects as stored_rejects
+from graphtrace.storage.base import LoadedFile, StoredRecord, SubscriberLink
+from graphtrace.storage.case_folder import DATABASE, LEDGER, SOURCES, check_folder, read_blocks
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, being_written, wait_for_writers
+from graphtrace.storage.corrections import Correction, PortableCorrection
+from graphtrace.storage.duckdb.object_check import check_objects
+from graphtrace.storage.duckdb.schema import (
+    FOLDER_TABLES,
+    FORMAT,
+    KEYS_PER_PREFIX,
+    LEDGER_SQL,
+    NARROW_READ_COLUMNS,
+    READ_COLUMNS,
+)
+from graphtrace.storage.duckdb.visibility import VisibleRecords, base_schema
+from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, told_faults
+from graphtrace.storage.ledger import read_entries
+from graphtrace.storage.memory_budget import database_share, question_bytes
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+    from graphtrace.engine.point_lookup import CardIndex
+
+_FEW = 6
+_SINGLY = 8
+_SOME, _OFTEN = 3, 50
+_MOST_ON_DISK = 20
+"""Maximum size of what the database puts on the disk for want of memory, as a multiple of its share of memory."""
+
+_MOST_RANGES = 1_000_000
+"""So many are held in memory: some hundred bytes each."""
+
+_BODY = READ_COLUMNS
+_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+
+
+def connect(
+    folder: Path,
+    *,
+    read_only: bool,
+    create: bool = False,
+    memory_bytes: int | None = None,
+    deadline: Deadline | None = None,
+) -> duckdb.DuckDBPyConnection:
+    """A locked-down connection to the database of a case folder, which keeps to so much memory.
+
+    Others that have the case open are waited for until the deadline. Who writes holds the lock of the folder already.
+
+    Raises
+    ------
+    CaseMissing
+        If there is no case and ``create`` is false.
+    CaseLocked
+        If somebody else is writing, or reading where this is to be written.
+    CaseDamaged
+        If the database cannot be read or has another format, or a part of the folder is a link.
+    StoreError
+        If its file cannot be opened.
+    """
+    path = folder / DATABASE
+    deadline = deadline or Deadline(DEFAULT_WAIT_S)
+    check_folder(folder)
+    if not create:
+        check_case_exists(folder)
+    import duckdb
+
+    try:
+        if read_only:
+            wait_for_writers(folder, deadline)
+        con = _open(path, read_only=read_only, memory_bytes=memory_bytes, deadline=deadline)
+    except duckdb.Error as error:
+        if is_held(error):
+            raise (being_written(folder) if read_only else being_read(folder, error)) from error
+        if create:
+            raise
+        raise read_error(error, path) from error
+    try:
+        with told_faults(folder):
+            if create:
+                _make_case(con)
+            check_objects(con, folder)
+    except BaseException:
+        con.close()
+        raise
+    return con
+
+
+def check_case_exists(folder: Path) -> None:
+    """Raise where a folder holds no database, so that nothing that is no case becomes one."""
+    if not os.path.lexists(folder / DATABASE):
+        raise CaseMissing(
+            f"{folder} is no case: it holds no {DATABASE}",
+            hint=f"make it by loading files: graphtrace --case {folder} load FILE…",
+        )
+
+
+_LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "preserve_insertion_order": True,
+    "asof_loop_join_threshold": 0,
+    "enable_external_access": False,
+}
+"""Nothing outside the file can be reached through a connection, and that cannot be changed any more.
+
+An ASOF join is by sorting always: a loop is taken where one side is thought to be short, and guesses about lists that
+are given as parameters are wrong by a factor of a million.
+"""
+
+
+def _open(path: Path, *, read_only: bool, memory_bytes: int | None, deadline: Deadline) -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    settings = _LOCKED_DOWN | safe_settings()
+    while True:
+        try:
+            con = duckdb.connect(str(path), read_only=read_only, config=settings)
+            break
+        except duckdb.Error as error:
+            if not is_held(error) or not deadline.wait():
+                raise
+    # what a process has opened already keeps its limits: with others it could not be opened a second time
+    with suppress(duckdb.InvalidInputException):
+        if memory_bytes is not None:
+            con.execute(f"SET memory_limit = '{memory_bytes}B'")
+            con.execute(f"SET max_temp_directory_size = '{_MOST_ON_DISK * memory_bytes}B'")
+        con.execute("SET lock_configuration = true")
+    return con
+
+
+_IN_THIS_PROCESS = "different configuration"
+
+
+def is_held(error: Exception) -> bool:
+    """Whether another process, or this one in another mode, has the database open."""
+    return any(said in str(error) for said in ("Could not set lock", _IN_THIS_PROCESS))
+
+
+def being_read(folder: Path, error: Exception) -> CaseLocked:
+    """The error that says who has a case open that is to be written, as far as the database says it."""
+    found = re.search(r"\bPID (\d+)", str(error))
+    text = f"{folder} is being read by another process, and cannot be written meanwhile"
+    if _IN_THIS_PROCESS in str(error):
+        text = f"{folder} is being read by this program, and cannot be written meanwhile"
+    elif found:
+        text = f"{folder} is being read by another process: PID {found[1]}, and cannot be written meanwhile"
+    return CaseLocked(
+        text,
+        hint="let its question end or close it, or say how many seconds to wait for it: --wait 600",
+    )
+
+
+def _make_case(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes an empty case in a database that holds nothing."""
+    if con.execute("SELECT count(*) FROM duckdb_tables()").fetchall() != [(0,)]:
+        return
+    con.begin()
+    for statement in FOLDER_TABLES:
+        con.execute(statement)
+    con.execute("INSERT INTO meta VALUES ('format', ?), ('told', '0')", [FORMAT])
+    con.commit()
+    con.execute("CHECKPOINT")
+
+
+@lru_cache(maxsize=1 << 16)
+def _moment(day: int, span: int, second: int) -> DateSpan:
+    return DateSpan(day, day + span, second)
+
+
+class DuckDBBackend:
+    """Reads a case folder; many may read at once. ``known_on`` fixes the day whose knowledge is asked for.
+
+    With ``con`` it reads the tables of that connection instead, and closes it at the end.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        known_on: str | None = None,
+        con: duckdb.DuckDBPyConnection | None = None,
+        wait_s: float = DEFAULT_WAIT_S,
+        memory_bytes: int | None = None,
+    ) -> None:
+        self.folder = folder
+        self.known_on = known_on
+        self.memory_bytes = memory_bytes or question_bytes()
+        self._con = con or connect(
+            folder, read_only=True, memory_bytes=database_share(self.memory_bytes), deadline=Deadline(wait_s)
+        )
+        self._schema = "main"
+        self._is_folder = con is None
+        self._asked_singly = 0
+        self._card_rows: CardIndex | None = None
+        self._parties: dict[int, Party] = {}
+        self._mentions: dict[Party, list[int]] = {}
+        self._head_texts: dict[int, tuple[str, int]] = {}
+        self._head_numbers: dict[tuple[str, int], int | None] = {}
+        self._range_rows: dict[tuple[int, int], StoredRecord] = {}
+        try:
+            self._overlay = VisibleRecords(self._con, known_on)
+            if known_on is not None or self._query(RESOLUTION_PENDING) == [(True,)]:
+                self._schema = "temp"
+            self._install_views(self._con)
+        except BaseException as error:
+            explained = self.explain(error) if isinstance(error, Exception) else None
+            self.close()
+            if explained is not None:
+                raise explained from error
+            raise
+
+    def close(self) -> None:
+        self._con.close()
+
+    def _install_views(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Puts before the tables what a connection is to read in their place."""
+        self._overlay.install_views(con)
+        if self._schema == "temp":
+            sheets = "main.sheets" if self.known_on is None else "temp.seen"
+            resolve_parties(con, table="TEMP TABLE told", sheets=sheets)
+
+    def new_connection(self) -> duckdb.DuckDBPyConnection:
+        """One more connection with a scratch schema of its own, in which ``told`` is what this store goes by."""
+        con = self._con.cursor()
+        self._install_views(con)
+        return con
+
+    def _query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with told_faults(self.folder):
+            return self._con.execute(sql, parameters or None).fetchall()
+
+    def _query_by_ids(self, sql: str, values: Iterable[int]) -> list[tuple[Any, ...]]:
+        """Rows of ``sql``, which ends in the name of an integer column, for these values of it.
+
+        One equality reads one block of a sorted column; DuckDB does not push a short list down and would read it all.
+        """
+        wanted = sorted(set(values))
+        if not wanted:
+            return []
+        if len(wanted) <= _FEW:
+            return self._query(" UNION ALL ".join(f"{sql} = {value}" for value in wanted))
+        return self._query(f"{sql} IN (SELECT unnest(?::BIGINT[]))", wanted)
+
+    # -- what ids mean -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def _places(self) -> dict[int, tuple[str, str, str | None]]:
+        """File name, hash and sheet name by sheet; only of what was known then."""
+        seen = "" if self.known_on is None else "WHERE sheet IN (SELECT sheet FROM temp.seen)"
+        rows = self._query(f"SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) {seen}")
+        return {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in rows}
+
+    def _load_parties(self, idents: set[int | None]) -> None:
+        unknown = {ident for ident in idents if ident is not None and ident not in self._parties}
+        found = self._query_by_ids(
+            f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told WHERE ident", unknown
+        )
+        self._parties.update({ident: Party(*party) for ident, *party in found})
+
+    def _idents_of(self, parties: Collection[Party]) -> Mapping[Party, Sequence[int]]:
+        """The mentions of parties, in order; asked once for each."""
+        unknown = {party.id: party for party in parties if party not in self._mentions}
+        if unknown:
+            self._mentions.update((party, []) for party in unknown.values())
+            wanted = "(SELECT unnest(?::VARCHAR[]))"
+            rows = self._query(
+                f"SELECT id, ident FROM {self._schema}.told WHERE id IN {wanted} ORDER BY ident", [*unknown]
+            )
+            for name, ident in rows:
+                self._mentions[unknown[name]].append(ident)
+        return self._mentions
+
+    def _card_ids(self, keys: Iterable[str]) -> dict[int, str]:
+        """The keys that can be in the case, by their integer."""
+        parts = {key: split_key(key) for key in keys}
+        unknown = {(head, size) for head, size, _ in parts.values()} - self._head_numbers.keys()
+        if unknown:
+            self._head_numbers.update(dict.fromkeys(unknown))
+            rows = self._query(
+                "SELECT text, size, head FROM heads WHERE text IN (SELECT unnest(?::VARCHAR[]))",
+                [text for text, _ in unknown],
+            )
+            self._head_numbers.update({(text, size): head for text, size, head in rows})
+        packed = {}
+        for key, (text, size, number) in parts.items():
+            head = self._head_numbers[text, size]
+            if head is not None:
+                packed[head * KEYS_PER_PREFIX + number] = key
+        return packed
+
+    def _prefix(self, packed: int) -> tuple[str, int]:
+        head = packed // KEYS_PER_PREFIX
+        if head not in self._head_texts:
+            self._head_texts.update(
+                {n: (text, size) for n, text, size in self._query("SELECT head, text, size FROM heads")}
+            )
+        return self._head_texts[head]
+
+    def _card_key(self, packed: int) -> str:
+        text, size = self._prefix(packed)
+        return join_key(text, size, packed % KEYS_PER_PREFIX)
+
+    def _interval(self, first: int, last: int) -> KeyRange:
+        text, size = self._prefix(first)
+        return KeyRange(text, size, first % KEYS_PER_PREFIX, last % KEYS_PER_PREFIX)
+
+    # -- rows --------------------------------------------------------------------------------------------------
+
+    def _row(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
+        (kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size) = body[:11]
+        (channel, province, city, case_no, place, holder, record_no, sheet, row) = body[11:]
+        name, sha256, sheet_name = self._places[sheet]
+        return StoredRecord(
+            KINDS[kind],
+            lot,
+            tail,
+            None if sender is None else self._parties[sender],
+            None if receiver is None else self._parties[receiver],
+            None if day is None else _moment(day, span, second),
+            quantity,
+            None if msisdn is None else str(msisdn),
+            None if imsi is None else str(imsi),
+            None if imei is None else str(imei).zfill(imei_size),
+            channel,
+            province,
+            city,
+            case_no,
+            place,
+            holder,
+            Origin(name, sha256, sheet_name, row, record_no),
+        )
+
+    def _filter_visible(self, *tables: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
+        """The rows (body last) that were known on the day in question, with their senders and receivers learnt."""
+        known = list(tables)
+        if self.known_on is not None:
+            known = [[row for row in rows if row[-2] in self._places] for rows in tables]
+        self._load_parties({ident for rows in known for row in rows for ident in (row[-19], row[-18])})
+        return known
+
+    def records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
+        packed = self._card_ids(keys)
+        if len(packed) > _SINGLY:
+            return self._rows_of_many(packed)
+        found: dict[str, list[StoredRecord]] = defaultdict(list)
+        for number, key in packed.items():
+            self._expect_more()
+            if self._card_rows is not None:
+                singles, ranges = self._card_rows.singles(number), self._card_rows.ranges(number)
+            else:
+                singles = [row for part in self._parts for row in self._query(f"{part} WHERE key = {number}")]
+                ranges = self._query(
+                    f"SELECT first, last, {_BODY} FROM ranges WHERE first <= {number} AND last >= {number}"
+                )
+            singles, ranges = self._filter_visible(singles, ranges)
+            rows = [self._row(body, None, tail or "") for _, tail, *body in singles]
+            rows += [self._range_row(first, last, body) for first, last, *body in ranges]
+            if rows:
+                found[key] = rows
+        return found
+
+    def _expect_more(self) -> None:
+        """Learns what pays when one card is asked after the other.
+
+        First all parties of ranges, which come again and again; then, in a case folder as it was loaded, where the rows
+        of cards stand.
+        """
+        self._asked_singly += 1
+        if self._asked_singly not in (_SOME, _OFTEN) or self._query("SELECT count(*) FROM ranges")[0][0] > _MOST_RANGES:
+            return
+        if self._asked_singly == _SOME:
+            rows = self._query(
+                f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told "
+                "WHERE ident IN (SELECT sender FROM ranges UNION SELECT receiver FROM ranges)"
+            )
+            self._parties.update({ident: Party(*party) for ident, *party in rows})
+        elif self._is_as_loaded:
+            from graphtrace.engine.point_lookup import CardIndex
+
+            self._card_rows = CardIndex(self._query, self._table)
+
+    @property
+    def _is_as_loaded(self) -> bool:
+        """Whether rows are read from the tables of a case folder that nothing stands before."""
+        return self._is_folder and self._overlay.is_empty
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        """What to ask for the rows that list a card: the tables behind the view, which costs more than they do."""
+        if not self._is_as_loaded:
+            return [f"SELECT key, tail, {_BODY} FROM singles"]
+        full = [f"SELECT key, tail, {_BODY} FROM full_singles"]
+        return [f"SELECT {NARROW_READ_COLUMNS} FROM lean_singles", *(full if self._query(f"{full[0]} LIMIT 1") else [])]
+
+    def _rows_of_many(self, packed: Mapping[int, str]) -> dict[str, Sequence[StoredRecord]]:
+        """One pass over each table; cards that the same ranges cover share their rows."""
+        asked = sorted(packed)
+        wanted = "(SELECT unnest(?::BIGINT[]) AS wanted) AS asked"
+        (singles,) = self._filter_visible(
+            self._query(f"SELECT key, tail, {_BODY} FROM singles JOIN {wanted} ON key = wanted", asked)
+        )
+        found: dict[str, Sequence[StoredRecord]] = {}
+        for low, high, cover in self._covering_ranges(asked):
+            found.update((packed[number], cover) for number in asked[low:high])
+        listed: dict[int, list[StoredRecord]] = defaultdict(list)
+        for number, tail, *body in singles:
+            listed[number].append(self._row(body, None, tail or ""))
+        for number, rows in listed.items():
+            key = packed[number]
+            found[key] = [*rows, *found.get(key, ())]
+        return found
+
+    def _covering_ranges(self, asked: Sequence[int]) -> Iterator[tuple[int, int, Sequence[StoredRecord]]]:
+        """The rows of the ranges around some cards, which are in order: (first place, place after the last, rows)."""
+        import numpy as np
+
+        first, last, sheet, row = self._numbers("SELECT first, last, sheet, row FROM ranges")
+        cards = np.array(asked, dtype=np.int64)
+        low, high = np.searchsorted(cards, first), np.searchsorted(cards, last, side="right")
+        near = np.flatnonzero(low < high)
+        (bodies,) = self._filter_visible(
+            self._query(
+                f"SELECT first, last, {_BODY} FROM ranges "
+                "SEMI JOIN (SELECT unnest(?::INTEGER[]) AS sheet, unnest(?::UINTEGER[]) AS row) USING (sheet, row)",
+                sheet[near].tolist(),
+                row[near].tolist(),
+            )
+        )
+        rows = {(body[-2], body[-1]): self._range_row(first, last, body) for first, last, *body in bodies}
+        beginning: dict[int, list[StoredRecord]] = defaultdict(list)
+        ending: dict[int, list[StoredRecord]] = defaultdict(list)
+        for begin, end, *place in zip(*(each[near].tolist() for each in (low, high, sheet, row)), strict=True):
+            covering = rows.get((place[0], place[1]))
+            if covering is not None:
+                beginning[begin].append(covering)
+                ending[end].append(covering)
+        open_rows: dict[int, StoredRecord] = {}
+        for begin, end in pairwise(sorted({*beginning, *ending})):
+            for covering in ending[begin]:
+                del open_rows[id(covering)]
+            open_rows.update((id(covering), covering) for covering in beginning[begin])
+            if open_rows:
+                yield begin, end, tuple(open_rows.values())
+
+    def movement_columns(self, cards: movement_columns.CardBatch) -> movement_columns.MovementColumns:
+        return movement_columns.movement_columns(self, cards)
+
+    def _parties_numbered(self, numbers: Iterable[int]) -> Mapping[int, Party]:
+        self._load_parties(set(numbers))
+        return self._parties
+
+    def _numbers(self, sql: str, *parameters: Any) -> list[Any]:
+        """The columns of a question that answers in numbers only and leaves none out, as arrays."""
+        with told_faults(self.folder):
+            return list(self._con.execute(sql, parameters or None).fetchnumpy().values())
+
+    def _table(self, sql: str) -> pa.Table:
+        """All that a question finds, in columns."""
+        with told_faults(self.folder):
+            return self._con.sql(sql).to_arrow_table()
+
+    def _range_row(self, first: int, last: int, body: Sequence[Any]) -> StoredRecord:
+        """Rows of ranges are kept, so that all cards of a lot share them."""
+        place = (body[-2], body[-1])
+        if place not in self._range_rows:
+            self._range_rows[place] = self._row(body, self._interval(first, last), None)
+        return self._range_rows[place]
+
+    def quantity_records(self) -> Sequence[StoredRecord]:
+        rows = self._query(f"SELECT {_BODY} FROM unnumbered WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
+        return [self._row(body, None, None) for body in self._filter_visible(rows)[0]]
+
+    def unlinked_events(self, numbers: Iterable[str]) -> Sequence[StoredRecord]:
+        rows = self._query(
+            f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND "
+            "(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))",
+            [int(number) for number in numbers],
+        )
+        return [self._row(body, None, None) for body in self._filter_visible(rows)[0]]
+
+    @cached_property
+    def has_unlinked_events(self) -> bool:
+        """Whether any row names no card but an MSISDN or IMSI."""
+        rows = self._query(
+            f"SELECT 1 FROM unnumbered WHERE kind NOT IN ({_MOVES}) "
+            "AND (msisdn IS NOT NULL OR imsi IS NOT NULL) LIMIT 1"
+        )
+        return bool(rows)
+
+    def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
+        rows = self._query_by_ids(
+            "SELECT number, key, day, span, second, sheet FROM numbers WHERE number", map(int, numbers)
+        )
+        return [
+            SubscriberLink(str(number), self._card_key(key), None if day is None else DateSpan(day, day + span, second))
+            for number, key, day, span, second, sheet in rows
+            if sheet in self._places
+        ]
+
+    def cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        rows = self._query_by_ids("SELECT device, key, sheet FROM devices WHERE device", map(int, imeis))
+        cards: dict[str, set[str]] = defaultdict(set)
+        for device, key, sheet in rows:
+            if sheet in self._places:
+                cards[str(device).zfill(14)].add(self._card_key(key))
+        return {device: sorted(keys) for device, keys in cards.items()}
+
+    def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        packed = self._card_ids(keys)
+        rows = self._query_by_ids("SELECT key, coalesce(tail, ''), sheet FROM singles WHERE key", packed)
+        tails: dict[str, set[str]] = defaultdict(set)
+        for number, tail, sheet in rows:
+            if sheet in self._places:
+                tails[packed[number]].add(tail)
+        return {key: sorted(found) for key, found in tails.items()}
+
+    # -- searching ---------------------------------------------------------------------------------------------
+
+    @property
+    def _visible_clause(self) -> str:
+        return "" if self.known_on is None else "sheet IN (SELECT sheet FROM temp.seen) AND"
+
+    def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
+        found: set[str] = set()
+        heads = [
+            (head, text, size)
+            for head, text, size in self._query("SELECT head, text, size FROM heads ORDER BY text, size")
+            if text.startswith(pattern.prefix[: len(text)])
+        ]
+        for head, text, size in heads:
+            digits = size - len(text)
+            known = pattern.prefix[len(text) :]
+            low = (
+                head * KEYS_PER_PREFIX + int(known.ljust(digits, "0") or 0) if known.isdecimal() or not known else None
+            )
+            if low is None or len(known) > digits:
+                continue
+            high = head * KEYS_PER_PREFIX + int(known.ljust(digits, "9") or 0)
+            rows = self._query(
+                "SELECT key, list(DISTINCT coalesce(tail, '')) FROM singles "
+                f"WHERE {self._visible_clause} key BETWEEN ? AND ? "
+                f"AND regexp_matches(? || lpad((key % {KEYS_PER_PREFIX})::VARCHAR, ?, '0'), ?) "
+                "GROUP BY key ORDER BY key",
+                low,
+                high,
+                text,
+                digits,
+                pattern.key_regex,
+            )
+            for number, tails in rows:
+                key = self._card_key(number)
+                if pattern.matches(key, [tail for tail in tails if tail]):
+                    found.add(key)
+            lots = self._query(
+                f"SELECT DISTINCT first, last FROM ranges WHERE {self._visible_clause} first <= ? AND last >= ? "
+                f"ORDER BY ALL",
+                high,
+                low,
+            )
+            for first, last in lots:
+                for run in pattern.runs_in(self._interval(first, last)):
+                    for number in range(run.first, run.last + 1):
+                        found.add(join_key(text, size, number))
+                        if len(found) > most:
+                            return sorted(found)
+            if len(found) > most:
+                break
+        return sorted(found)
+
+    def nearby_lot_ends(self, key: str, *, within: int) -> Sequence[str]:
+        packed = self._card_ids([key])
+        if not packed:
+            return []
+        (number,) = packed
+        head = number // KEYS_PER_PREFIX
+        low, high = (
+            max(number - within, head * KEYS_PER_PREFIX),
+            min(number + within, head * KEYS_PER_PREFIX + KEYS_PER_PREFIX - 1),
+        )
+        rows = self._query(
+            f"""
+            SELECT first FROM ranges WHERE {self._visible_clause} kind IN ({_MOVES}) AND first BETWEEN $1 AND $2
+            UNION SELECT last FROM ranges WHERE {self._visible_clause} kind IN ({_MOVES}) AND last BETWEEN $1 AND $2
+            UNION SELECT key FROM singles WHERE {self._visible_clause} kind IN ({_MOVES}) AND key BETWEEN $1 AND $2
+            """,
+            low,
+            high,
+        )
+        return [self._card_key(end) for (end,) in rows]
+
+    def existing_keys(self, keys: Iterable[str]) -> Sequence[str]:
+        packed = self._card_ids(keys)
+        if not packed:
+            return []
+        rows = self._query(
+            f"""
+            WITH asked AS (SELECT unnest(?::BIGINT[]) AS wanted)
+            SELECT wanted FROM asked SEMI JOIN (SELECT key FROM singles WHERE {self._visible_clause} true) ON key =
+                wanted
+            UNION
+            SELECT wanted FROM asked JOIN (SELECT first, last FROM ranges WHERE {self._visible_clause} true)
+                ON first <= wanted AND last >= wanted
+            """,
+            list(packed),
+        )
+        return [packed[number] for (number,) in rows]
+
+    def cards_received_by(self, party: Party) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
+        idents = [
+            ident
+            for (ident,) in self._query(
+                f"SELECT ident FROM {self._schema}.told WHERE id = ?",
+                party.id,
+            )
+        ]
+        mine = f"{self._visible_clause} kind IN ({_MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
+        lots = self._query(f"SELECT DISTINCT first, last FROM ranges WHERE {mine}", idents)
+        keys = {key for (key,) in self._query(f"SELECT DISTINCT key FROM singles WHERE {mine}", idents)}
+        spans = merge_intervals([*lots, *((key, key) for key in keys)])
+        yield from self._histories(spans)
+
+    def _histories(self, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
+        """Every card of the spans, as many at once as share their rows; ranges are cut, never expanded."""
+        if not spans:
+            return
+        asked = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS spans"
+        ends = [list(column) for column in zip(*spans, strict=True)]
+        singles, ranges = self._filter_visible(
+            self._query(
+                f"SELECT key, tail, {_BODY} FROM singles JOIN {asked} ON key BETWEEN low AND high "
+                f"WHERE kind IN ({_MOVES})",
+                *ends,
+            ),
+            self._query(
+                f"SELECT first, last, {_BODY} FROM ranges SEMI JOIN {asked} ON first <= high AND last >= low "
+                f"WHERE kind IN ({_MOVES})",
+                *ends,
+            ),
+        )
+        by_card: dict[int, list[StoredRecord]] = defaultdict(list)
+        for key, tail, *body in singles:
+            by_card[key].append(self._row(body, None, tail or ""))
+        cuts = sorted({cut for first, last, *_ in ranges for cut in (first, last + 1)})
+        starting: dict[int, list[tuple[int, StoredRecord]]] = defaultdict(list)
+        for first, last, *body in ranges:
+            starting[first].append((last, self._range_row(first, last, body)))
+        cards = iter(sorted(by_card))
+        card = next(cards, None)
+        open_ranges: list[tuple[int, StoredRecord]] = []
+        place = 0
+        for low, high in spans:
+            at = low
+            while at <= high:
+                while place < len(cuts) and cuts[place] <= at:
+                    open_ranges = [entry for entry in open_ranges if entry[0] >= cuts[place]]
+                    open_ranges += starting.get(cuts[place], ())
+                    place += 1
+                until = min(high, cuts[place] - 1) if place < len(cuts) else high
+                shared = [row for last, row in open_ranges if last >= at]
+                listed = 0
+                while card is not None and card <= until:
+                    if card >= at:
+                        listed += 1
+                        yield 1, self._card_key(card), [*shared, *by_card[card]]
+                    card = next(cards, None)
+                if until - at + 1 > listed:
+                    yield until - at + 1 - listed, self._card_key(at), shared
+                at = until + 1
+
+    # -- one party ---------------------------------------------------------------------------------------------
+
+    find_parties = party_sql.find_parties
+    suggest_parties = party_sql.suggest_parties
+    unlinked_events_in = party_sql.unlinked_events_in
+    card_id = party_sql.card_id
+    counterparties = party_sql.counterparties
+    seized_cards = party_sql.seized_cards
+    is_user = party_sql.is_user
+    card_counts = counts.card_counts
+    count_cards = counts.count_cards
+    lots_in_transfer = lot_sql.lots_in_transfer
+    lots_outside_transfers = lot_sql.lots_outside_transfers
+    lots_with_event = lot_sql.lots_with_event
+    card_keys = lot_sql.card_keys
+
+    # -- all movements -----------------------------------------------------------------------------------------
+
+    estimate_size = flows.estimate_size
+    flow_totals = flows.flow_totals
+    flow_provenance = flows.flow_provenance
+    party_totals = flows.party_totals
+    neighbours = flows.neighbours
+    iter_records = flows.iter_records
+    iter_lots = flows.iter_lots
+    rejects = stored_rejects.rejects
+    audit_session = audit_views.audit_session
+
+    # -- the query library -------------------------------------------------------------------------------------
+
+    query_language: Language = "sql"
+    run_query = query_views.run_query
+
+    # -- the case as a whole -----------------------------------------------------------------------------------
+
+    def summary(self) -> dict[str, Any]:
+        """Counts of what is in the case, for ``status``."""
+        files = [
+            {
+                "file": name,
+                "sha256": sha256,
+                "loaded_at": loaded_at,
+                "rows": int(rows),
+                "loaded": int(loaded),
+                "duplicate": int(duplicate),
+                "rejected": int(rejected),
+            }
+            for name, sha256, loaded_at, rows, loaded, duplicate, rejected in self._query(
+                "SELECT files.name, sha256, loaded_at, sum(row_count), sum(loaded), sum(duplicate), sum(rejected) "
+                "FROM files JOIN sheets USING (file) GROUP BY ALL ORDER BY loaded_at, files.name, sha256"
+            )
+        ]
+        union = " UNION ALL ".join(
+            f"SELECT kind, day, day + span AS until FROM {table} WHERE NOT repeated"
+            for table in ("singles", "ranges", "unnumbered")
+        )
+        kinds = dict(self._query(f"SELECT kind, count(*) FROM ({union}) GROUP BY kind"))
+        ((first, last),) = self._query(f"SELECT min(day), max(until) FROM ({union})")
+        ((cards,),) = self._query("SELECT count(DISTINCT key) FROM singles")
+        ((ranges,),) = self._query("SELECT count(*) FROM ranges WHERE NOT repeated")
+        ((quantity,),) = self._query(f"SELECT count(*) FROM unnumbered WHERE NOT repeated AND kind IN ({_MOVES})")
+        ((parties,),) = self._query("SELECT count(DISTINCT id) FROM told")
+        ((rejected,),) = self._query("SELECT coalesce(sum(rejected), 0)::BIGINT FROM sheets")
+        return {
+            "files": files,
+            "records": {kind: kinds.get(number, 0) for number, kind in enumerate(KINDS)},
+            "parties": parties,
+            "cards_listed": cards,
+            "ranges": ranges,
+            "quantity_only": quantity,
+            "first_day": None if first is None else DateSpan(first, first).day,
+            "last_day": None if last is None else DateSpan(last, last).day,
+            "rejected": rejected,
+            "corrected": len(self._overlay.state.withdrawn),
+        }
+
+    def ledger_entries(self) -> list[str]:
+        """The ledger lines that the database carries, in order."""
+        return [entry for (entry,) in self._query(LEDGER_SQL)]
+
+    def corrections(self) -> Sequence[Correction]:
+        """All corrections, in the order in which they were made."""
+        return [Correction.of_entry(kept.entry) for kept in self._overlay.kept]
+
+    def portable_corrections(self) -> Sequence[PortableCorrection]:
+        """The same, as another case can take them over."""
+
+        def names_of(mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
+            found = self._query_by_ids("SELECT ident, name_key, strong FROM idents WHERE ident", mentions)
+            return {ident: (name, strong) for ident, name, strong in found}
+
+        return [PortableCorrection.of(kept, names_of) for kept in self._overlay.kept]
+
+    def is_fresh(self) -> bool:
+        """True: as long as the database is open, nobody writes it."""
+        return True
+
+    def ledger_file(self) -> list[str]:
+        """The lines of the ledger file."""
+        return read_entries(self.folder / LEDGER)
+
+    def is_ledger_unfinished(self) -> bool:
+        """Whether the file of the ledger ends within a line."""
+        path = self.folder / LEDGER
+        return self._is_folder and path.is_file() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+
+    def explain(self, error: Exception) -> StoreError | None:
+        """The error that a failure comes to where what the case holds is to blame for it; else ``None``."""
+        from graphtrace.storage.duckdb.consistency import explain
+
+        return explain(self._con, self.folder, error, is_whole=self._is_folder, is_now=self.known_on is None)
+
+    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """What is wrong with the tables and files of a case folder, as (code, where)."""
+        from graphtrace.storage.duckdb.consistency import check_folder
+
+        return check_folder(self)
+
+    def source_sha256(self, sha256: str) -> str | None:
+        """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
+        path = self.folder / SOURCES / sha256
+        if not os.path.lexists(path) or path.is_dir():
+            return None
+        digest = hashlib.sha256()
+        for block in read_blocks(path):
+            digest.update(block)
+        return digest.hexdigest()
+
+    def loaded_files(self) -> Sequence[LoadedFile]:
+        """All files, in the order in which they were loaded."""
+        rows = self._query(
+            "SELECT files.name, sha256, size, loaded_at, entry, coalesce(sum(row_count), 0)::BIGINT "
+            "FROM files LEFT JOIN sheets USING (file) GROUP BY file, files.name, sha256, size, loaded_at, entry "
+            "ORDER BY file"
+        )
+        return [LoadedFile(*row) for row in rows]
+
+    def read_source(self, sha256: str) -> Iterator[bytes]:
+        """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
+        path = self.folder / SOURCES / sha256
+        if not path.is_dir():
+            yield from read_blocks(path)
+
+    @contextmanager
+    def open_tables(self, files: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:  # noqa: ARG002
+        """Its own tables, which hold all files."""
+        con = self.new_connection()
+        try:
+            yield con
+        finally:
+            con.close()
+
+    def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
+        """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
+        base = base_schema(self._con)
+        stored = " UNION ALL ".join(
+            f"SELECT sheet, repeated FROM {base}.{table}" for table in ("singles", "ranges", "unnumbered")
+        )
+        rows = self._query(
+            f"""
+            SELECT files.name, sha256, row_count, coalesce(stored, 0), coalesce(repeated, 0), rejected
+            FROM sheets JOIN files USING (file)
+            LEFT JOIN (
+                SELECT sheet, count(*) AS stored, count(*) FILTER (repeated) AS repeated FROM ({stored}) GROUP BY sheet
+            ) USING (sheet) ORDER BY sheet
+            """
+        )
+        return [(name, sha256, int(a), int(b), int(c), int(d)) for name, sha256, a, b, c, d in rows]

@@ -1,0 +1,123 @@
+"""Puts the rows of a case folder in order again, after many small loads.
+
+A load sorts its own rows only, so what many small files added lies in many short runs, and a look-up of a card reads in
+each. A new database is written beside the old one with all rows sorted; it takes the old one's place when it holds the
+same rows, and nobody can open either meanwhile. Sources, rejects and ledger are not touched.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from graphtrace.errors import CaseDamaged, StoreError
+from graphtrace.storage.case_folder import DATABASE, FILE_MODE, fsync_file, fsync_folder
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.duckdb.backend import check_case_exists
+from graphtrace.storage.duckdb.object_check import check_objects
+from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
+from graphtrace.storage.duckdb.workarounds import read_error, safe_settings
+from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.memory_budget import plan_budget
+
+if TYPE_CHECKING:
+    import duckdb
+
+_ORDERS: Final = {
+    "lean_singles": "key",
+    "full_singles": "key",
+    "ranges": "first, last",
+    "devices": "device, key",
+    "numbers": "number, key",
+    "told": "ident",
+}
+"""The tables that are looked up by value, and by which; the others stay in the order in which their rows came."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactResult:
+    """How many rows were put in order, and the bytes of the database before and after."""
+
+    rows: int
+    before: int
+    after: int
+
+
+def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactResult:
+    """Writes the database of a case anew with its rows in order.
+
+    Cost: one pass and a sort of all rows, on disk where memory does not suffice; as much room as the database takes.
+
+    Raises
+    ------
+    CaseMissing, CaseDamaged
+        If there is no case, or it cannot be read.
+    CaseLocked
+        If somebody reads or writes it.
+    StoreError
+        If the disk is full or the folder cannot be written.
+    """
+    import duckdb
+
+    check_case_exists(folder)
+    path = folder / DATABASE
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        **safe_settings(),
+        "memory_limit": f"{plan_budget().database_bytes}B",
+    }
+    with open_writer(folder, wait_s=wait_s, task="compact") as case:
+        # what an earlier load still owes is done first
+        case.finish()
+        # the lock stays, so nobody opens the database meanwhile
+        case.con.close()
+        fresh = case.scratch / DATABASE
+        try:
+            with duckdb.connect(config=settings | {"temp_directory": str(case.scratch / "sorting")}) as con:
+                con.execute(f"ATTACH '{_quoted(path)}' AS old")
+                before = path.stat().st_size
+                con.execute(f"ATTACH '{_quoted(fresh)}' AS new")
+                # both files are open: from here on nothing else can be reached, whatever stands in the old one
+                con.execute("SET enable_external_access = false")
+                con.execute("SET lock_configuration = true")
+                check_objects(con, folder, "old")
+                rows = _copy_in_order(con)
+                con.execute("DETACH new")
+                fsync_file(fresh)
+                after = fresh.stat().st_size
+                fresh.chmod(FILE_MODE)
+                # the old one stays attached, and with it the lock on its file, until the new one stands in its place
+                fresh.replace(path)
+                fsync_folder(folder)
+        except duckdb.Error as error:
+            raise read_error(error, folder) from error
+        except OSError as error:
+            raise StoreError(f"{folder} cannot be put in order: {error.strerror or error}", hint=_UNTOUCHED) from error
+    return CompactResult(rows=rows, before=before, after=after)
+
+
+_UNTOUCHED = "the case is as it was; see to room on the disk and the right to write, then try again"
+
+
+def _copy_in_order(con: duckdb.DuckDBPyConnection) -> int:
+    con.execute("USE new")
+    for statement in FOLDER_TABLES:
+        con.execute(statement)
+    rows = 0
+    for table in FOLDER_TABLE_NAMES:
+        order = f"ORDER BY {_ORDERS[table]}, rowid" if table in _ORDERS else ""
+        con.execute(f'INSERT INTO new.main."{table}" SELECT * FROM old.main."{table}" {order}')
+        sums = [con.execute(_SUM.format(table=f'{side}.main."{table}"')).fetchall() for side in ("old", "new")]
+        if sums[0] != sums[1]:
+            raise CaseDamaged(f"{table} was not copied as it is", hint="run graphtrace verify; the case is as it was")
+        rows += sums[0][0][0]
+    con.execute("USE memory")
+    return rows
+
+
+_SUM: Final = "SELECT count(*), coalesce(sum(hash(whole)::HUGEINT), 0) FROM {table} AS whole"
+"""Rows and what they hold, in whatever order."""
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,377 @@
+"""What a case folder must hold by itself, without its sources being read: values, references, what follows from rows.
+
+Everything is asked of the tables themselves, whatever stands before them, and every block of every table is read once:
+the engine checks the sum of each block that it reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_parties
+from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
+from graphtrace.model import KINDS, LONGEST_TEXT
+from graphtrace.storage.case_folder import REJECTS, SOURCES
+from graphtrace.storage.corrections import Correction, CorrectionEffects
+from graphtrace.storage.duckdb.object_check import RESTORE
+from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, KEYS_PER_PREFIX, NO_DAY, RECORD_COLUMNS
+from graphtrace.storage.duckdb.visibility import base_schema, made_of_singles
+from graphtrace.storage.duckdb.workarounds import is_ours, read_error
+from graphtrace.storage.ledger import START, content_of
+from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+    from graphtrace.storage.duckdb.backend import DuckDBBackend
+
+Problems = Iterator[tuple[str, dict[str, Any]]]
+
+_FIRST_DAY, _LAST_DAY = -25_567, 84_006
+"""1900-01-01 and 2199-12-31: no record is loaded that lies outside."""
+
+_DIGITS: Final = 11
+"""The longest running part of a card."""
+
+
+def _or_null(column: str, condition: str) -> str:
+    return f"{column} IS NULL OR {condition}"
+
+
+def _positive(column: str) -> str:
+    return _or_null(column, f"{column} >= 0")
+
+
+def _short(column: str) -> str:
+    return _or_null(column, f"length({column}) <= {LONGEST_TEXT}")
+
+
+_DAY: Final = f"day BETWEEN {_FIRST_DAY} AND {_LAST_DAY}"
+_SHEET: Final = {"sheet": "sheet IN (SELECT sheet FROM {base}.sheets)"}
+_WHEN: Final = {
+    "day": _or_null("day", _DAY),
+    "span": "(span IS NULL) = (day IS NULL) AND coalesce(span <= 30, true)",
+    "second": "CASE WHEN second IS NULL THEN day IS NULL ELSE second BETWEEN -1 AND 86399 END "
+    "AND (span IS NULL OR span = 0 OR second = -1)",
+}
+_TEXTS: Final = [name for name, kind in RECORD_COLUMNS.items() if kind.startswith("VARCHAR") and name != "extra"]
+_OF_BODY: Final = {
+    "kind": f"kind < {len(KINDS)}",
+    "sender": _or_null("sender", "sender IN (SELECT ident FROM {base}.idents)"),
+    "receiver": _or_null("receiver", "receiver IN (SELECT ident FROM {base}.idents)"),
+    **_WHEN,
+    **{name: _positive(name) for name in ("quantity", "stock", "sold", "msisdn", "imsi")},
+    "imei": "CASE WHEN imei IS NULL THEN imei_size IS NULL ELSE imei BETWEEN 0 AND 9999999999999999 END",
+    "imei_size": "(imei_size IS NULL) = (imei IS NULL) AND coalesce(imei_size BETWEEN 14 AND 16, true)",
+    **{name: _short(name) for name in _TEXTS},
+    **_SHEET,
+}
+_LEAN_WHEN: Final = {"day": _WHEN["day"], "second": _WHEN["second"].partition(" AND (span")[0]}
+
+
+def _card(column: str) -> str:
+    """A packed card has a known head and a number that the head leaves room for."""
+    return f"{column} >= 0 AND room IS NOT NULL AND {column} % {KEYS_PER_PREFIX} < room"
+
+
+_ROOM: Final = f"""
+LEFT JOIN (SELECT head AS of_head, pow(10, greatest(size - length(text), 0)) AS room FROM {{base}}.heads)
+ON {{card}} // {KEYS_PER_PREFIX} = of_head
+"""
+"""How many numbers the head of a card leaves room for."""
+
+_SOUND: Final[Mapping[str, Mapping[str, str]]] = {
+    "files": {"file": "file > 0", "name": _short("name"), "size": "size >= 0"},
+    "sheets": {
+        "file": "file IN (SELECT file FROM {base}.files)",
+        "row_count": "row_count = loaded + duplicate + rejected",
+        "loaded": "least(loaded, duplicate, rejected) >= 0",
+    },
+    "heads": {
+        "head": f"head IN (SELECT key // {KEYS_PER_PREFIX} FROM {{base}}.singles UNION SELECT first // "
+        f"{KEYS_PER_PREFIX} FROM {{base}}.ranges) "
+        "AND head NOT IN (SELECT head FROM {base}.heads GROUP BY head HAVING count(*) > 1)",
+        "text": "regexp_full_match(text, '[0-9A-Z]*') AND (text, size) NOT IN "
+        "(SELECT (text, size) FROM {base}.heads GROUP BY text, size HAVING count(*) > 1)",
+        "size": f"size - length(text) BETWEEN 0 AND {_DIGITS} AND size <= 32",
+    },
+    "idents": {
+        "ident": "ident IN (SELECT ident FROM {base}.writings) "
+        "AND ident NOT IN (SELECT ident FROM {base}.idents GROUP BY ident HAVING count(*) > 1)",
+        "name_key": _short("name_key"),
+        "strong": f"{_short('strong')} AND name_key || strong <> ''",
+    },
+    "writings": {
+        "ident": "ident IN (SELECT ident FROM {base}.idents)",
+        "day": f"{_DAY} OR day = {NO_DAY}",
+        "place": "place >= 0",
+        "name": _short("name"),
+        **_SHEET,
+    },
+    "carrier_names": {"name_key": _short("name_key"), **_SHEET},
+    "rejects": {"reason": _short("reason"), "value": _short("value"), **_SHEET},
+    "lean_singles": {
+        "key": _card("key"),
+        "kind": _OF_BODY["kind"],
+        "sender": _OF_BODY["sender"],
+        "receiver": _OF_BODY["receiver"],
+        **_LEAN_WHEN,
+        "imei": _or_null("imei", "imei BETWEEN 0 AND 999999999999999"),
+        "province": _short("province"),
+        **_SHEET,
+    },
+    "full_singles": {"key": _card("key"), "tail": _short("tail"), **_OF_BODY},
+    "ranges": {
+        "first": _card("first"),
+        "last": f"{_card('last')} AND last >= first AND last // {KEYS_PER_PREFIX} = first // {KEYS_PER_PREFIX}",
+        **_OF_BODY,
+    },
+    "unnumbered": _OF_BODY,
+    "devices": {"device": "device BETWEEN 0 AND 99999999999999", "key": _card("key"), **_SHEET},
+    "numbers": {"number": "number >= 0", "key": _card("key"), **_WHEN, **_SHEET},
+    "corrections": {**_SHEET, "loads": "loads >= 0"},
+    "told": {
+        "ident": "ident IN (SELECT ident FROM {base}.idents)",
+        "party": "party IN (SELECT ident FROM {base}.told)",
+        "id": f"id IS NOT NULL AND ({_short('id')}) AND regexp_matches(id, '^(carrier|id|name):')",
+        "name": f"name IS NOT NULL AND ({_short('name')})",
+        "is_carrier": "is_carrier IS NOT NULL",
+        "bearers": "bearers IS NOT NULL AND bearers >= 0",
+    },
+}
+"""What holds of every row of a table, by column, whatever was loaded."""
+
+
+def check_values(con: duckdb.DuckDBPyConnection) -> Problems:
+    """Values that no load writes: ``value_impossible`` with table, column and the number of rows. One pass a table."""
+    base = base_schema(con)
+    for table, columns in _SOUND.items():
+        counted = ", ".join(
+            f"count(*) FILTER (coalesce(NOT ({condition.replace('{base}', base)}), true))"
+            for condition in columns.values()
+        )
+        card = next((column for column in ("key", "first") if column in columns), None)
+        room = "" if card is None else _ROOM.format(base=base, card=card)
+        ((*counts,),) = con.execute(f'SELECT {counted} FROM {base}."{table}" {room}').fetchall()
+        for column, count in zip(columns, counts, strict=True):
+            if count:
+                yield "value_impossible", {"table": table, "column": column, "rows": count}
+    for table, column, parse in _PARSED:
+        for text, rows in con.execute(f"SELECT {column}, count(*) FROM {base}.{table} GROUP BY ALL").fetchall():
+            if not _is_parsed(parse, text):
+                yield "value_impossible", {"table": table, "column": column, "rows": rows}
+                break
+
+
+def _is_parsed(parse: Any, text: str) -> bool:
+    try:
+        parse(text)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError, CaseDamaged):
+        return False
+    return True
+
+
+def _cells(text: str) -> object:
+    return reject_from_row((1, None, "", None, None, None, text))
+
+
+_PARSED: Final = (
+    ("files", "entry", content_of),
+    ("sheets", "remarks", decode_warnings),
+    ("corrections", "effects", CorrectionEffects.of_text),
+    ("corrections", "entry", Correction.of_entry),
+    ("rejects", "raw", _cells),
+)
+"""Columns of JSON, and what reads them."""
+
+
+def read_every_block(con: duckdb.DuckDBPyConnection) -> None:
+    """Read all columns of all rows, so that the engine finds whatever it cannot read.
+
+    Raises
+    ------
+    duckdb.Error
+        If something cannot be read.
+    """
+    base = base_schema(con)
+    for table in FOLDER_TABLE_NAMES:
+        con.execute(f'SELECT bit_xor(hash(whole)) FROM {base}."{table}" AS whole').fetchall()
+
+
+def check_folder(store: DuckDBBackend) -> Problems:
+    """What is wrong with the tables and files of a case folder, as (code, where).
+
+    Cost: some passes over all rows, and the derivation of the parties anew.
+    """
+    con = store.new_connection()
+    try:
+        read_every_block(con)
+        impossible = list(check_values(con))
+        yield from impossible
+        if impossible:
+            # what follows from impossible values says nothing more
+            return
+        yield from _check_ledger_lines(con)
+        yield from _check_derived(con)
+    finally:
+        con.close()
+    yield from _check_files(store)
+
+
+def _check_derived(con: duckdb.DuckDBPyConnection) -> Problems:
+    base = base_schema(con)
+    if con.execute(RESOLUTION_PENDING).fetchall() != [(True,)]:
+        resolve_parties(con, table="TEMP TABLE told_again")
+        one, other = f"FROM {base}.told", "FROM temp.told_again"
+        differing = con.execute(
+            f"SELECT DISTINCT id FROM (({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one})) ORDER BY id"
+        ).fetchall()
+        if differing:
+            yield "parties_differ", {"parties": len(differing), "party": differing[0][0]}
+    for table, sql in made_of_singles(f"{base}.singles").items():
+        columns = {"devices": "device, key, sheet", "numbers": "number, key, day, span, second, sheet"}[table]
+        distinct = "DISTINCT" if table == "numbers" else ""
+        sums = [
+            con.execute(
+                f"SELECT count(*), coalesce(sum(digest::HUGEINT), 0) FROM "
+                f"(SELECT {distinct} hash({columns}) AS digest FROM ({relation}))"
+            ).fetchall()
+            for relation in (f"FROM {base}.{table}", sql)
+        ]
+        if sums[0] != sums[1]:
+            yield "index_differs", {"table": table}
+
+
+# -- against the lines of the ledger ---------------------------------------------------------------------------
+
+
+def _check_ledger_lines(con: duckdb.DuckDBPyConnection) -> Problems:
+    """Whether files, sheets and corrections are what their lines of the ledger say."""
+    base = base_schema(con)
+    files = con.execute(f"SELECT file, name, sha256, size, loaded_at, entry FROM {base}.files ORDER BY file").fetchall()
+    sheets: dict[int, list[tuple[Any, ...]]] = {}
+    places: dict[tuple[str, str | None], list[int]] = {}
+    listed = con.execute(
+        "SELECT file, sheet, name, row_count, loaded, duplicate, rejected, rejects_file "
+        f"FROM {base}.sheets ORDER BY sheet"
+    ).fetchall()
+    hashes = {row[0]: row[2] for row in files}
+    for file, sheet, name, *counts in listed:
+        sheets.setdefault(file, []).append((name, *counts))
+        places.setdefault((hashes.get(file, ""), name), []).append(sheet)
+    for number, (file, name, sha256, size, loaded_at, entry) in enumerate(files, 1):
+        said = content_of(entry)
+        told = (said.get("load"), said.get("file"), said.get("sha256"), said.get("size"), said.get("at"))
+        if told != (number, name, sha256, size, loaded_at) or file != number:
+            yield "file_differs", {"file": name, "sha256": sha256}
+        elif _sheets_said(said, sha256) != sheets.get(file, []):
+            yield "sheets_differ", {"file": name, "sha256": sha256}
+    if [row[1] for row in listed] != list(range(1, len(listed) + 1)):
+        yield "value_impossible", {"table": "sheets", "column": "sheet", "rows": len(listed)}
+    yield from _check_corrections(con, places)
+
+
+def _sheets_said(said: Mapping[str, Any], sha256: str) -> list[tuple[Any, ...]]:
+    return [
+        (
+            *(sheet.get(name) for name in ("sheet", "rows", "loaded", "duplicate", "rejected")),
+            None if sheet.get("rejects_sha256") is None else rejects_name(sha256, number),
+        )
+        for number, sheet in enumerate(said.get("sheets") or (), 1)
+    ]
+
+
+def _check_corrections(con: duckdb.DuckDBPyConnection, places: Mapping[tuple[str, str | None], list[int]]) -> Problems:
+    base = base_schema(con)
+    lines = con.execute(
+        f"SELECT number, loads, sheet, row, is_lifted, made_at, entry FROM {base}.corrections ORDER BY number"
+    ).fetchall()
+    hashes = [hash_ for (hash_,) in con.execute(f"SELECT entry FROM {base}.files ORDER BY file").fetchall()]
+    loads_at = _loads_before(hashes, [line[-1] for line in lines])
+    for place, (number, loads, sheet, row, is_lifted, made_at, entry) in enumerate(lines, 1):
+        said = Correction.of_entry(entry)
+        kept = (place, sheet in places.get((said.record.sha256, said.record.sheet), []), row, is_lifted, made_at, loads)
+        told = (said.number, True, said.record.row, said.is_lifted, said.at, loads_at.get(number))
+        if kept != told or number != place:
+            yield "correction_differs", {"number": number}
+
+
+def _loads_before(loads: Sequence[str], corrections: Sequence[str]) -> dict[int, int]:
+    """How many files the chain of the ledger names before each correction, by its number."""
+    following = {content_of(entry)["previous"]: content_of(entry) for entry in (*loads, *corrections)}
+    before: dict[int, int] = {}
+    count, previous = 0, START
+    while (said := following.pop(previous, None)) is not None:
+        previous = said["hash"]
+        if "correction" in said:
+            before[said["correction"]] = count
+        else:
+            count += 1
+    return before
+
+
+# -- the files beside the database -----------------------------------------------------------------------------
+
+
+def _check_files(store: DuckDBBackend) -> Problems:
+    sources: set[str] = set()
+    rejects: dict[str, str] = {}
+    for file in store.loaded_files():
+        sources.add(file.sha256)
+        for number, sheet in enumerate(content_of(file.entry).get("sheets") or (), 1):
+            if (digest := sheet.get("rejects_sha256")) is not None:
+                rejects[rejects_name(file.sha256, number)] = digest
+    for name in sorted(rejects):
+        path = store.folder / REJECTS / name
+        if not path.is_file():
+            yield "rejects_missing", {"file": name}
+        elif (found := hash_of(path)) != rejects[name]:
+            yield "rejects_file_changed", {"file": name, "sha256": rejects[name], "found": found}
+    for folder, known, code in ((REJECTS, rejects.keys(), "rejects_unknown"), (SOURCES, sources, "source_unknown")):
+        for path in sorted((store.folder / folder).iterdir()):
+            if path.name not in known and not path.name.startswith("."):
+                yield code, {"file": path.name}
+
+
+# -- why a question failed -------------------------------------------------------------------------------------
+
+
+def explain(
+    con: duckdb.DuckDBPyConnection, place: Path, error: Exception, *, is_whole: bool, is_now: bool
+) -> StoreError | None:
+    """The error of the store that a failure comes to, where the case is to blame for it; ``None`` for a fault of ours.
+
+    Whoever meets a value that no load writes fails in ways that nobody has thought of. So it is not the failure that
+    is judged but the case: if it holds such a value, that is told. ``is_whole`` says that the tables are all of a case,
+    ``is_now`` that all of them counts.
+    """
+    import duckdb
+
+    cause: BaseException = error
+    while cause.__cause__ is not None:
+        cause = cause.__cause__
+    if isinstance(error, GraphtraceError) and not isinstance(cause, duckdb.DataError):
+        return None
+    if type(error) is RuntimeError or isinstance(error, MemoryError):
+        # an interrupt, or no memory for the question
+        return None
+    if isinstance(error, duckdb.Error) and not is_ours(error):
+        return None if isinstance(error, duckdb.InterruptException) else read_error(error, place)
+    if not is_whole:
+        return None
+    try:
+        for _, where in check_values(con):
+            return CaseDamaged(
+                f"{place}: {where['rows']} rows of {where['table']} hold in {where['column']} what no load writes",
+                hint=RESTORE,
+            )
+        if is_now and any(_check_derived(con)):
+            return CaseDamaged(f"{place}: its parties or devices are not those of its records", hint=RESTORE)
+    except duckdb.InterruptException:
+        return None
+    except duckdb.Error as further:
+        return None if is_ours(further) else read_error(further, place)
+    return None

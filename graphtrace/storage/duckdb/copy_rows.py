@@ -1,0 +1,310 @@
+"""The rows of a file of one case taken over into the tables of another, as they are.
+
+Nothing is read from the source file again: what the rows state, what was refused, who was mentioned first where, and
+which statements repeat others is taken from the tables. Heads, mentions and sheets get the numbers that the receiving
+case has for them. Rows go over in Arrow batches, so memory does not grow with the file. They go over as they were
+loaded, whatever stands before the tables: corrections follow by themselves (:mod:`graphtrace.storage.copy`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IS_NARROW, KEYS_PER_PREFIX, NARROW_COLUMNS, RECORD_COLUMNS
+from graphtrace.storage.duckdb.visibility import base_schema
+
+if TYPE_CHECKING:
+    import duckdb
+
+_SHEET = ("name", "kind", "encoding", "row_count", "loaded", "duplicate", "rejected", "remarks")
+_PIECE_ROWS = 50_000
+_REJECT = ("row", "field", "reason", "value", "low", "high", "raw")
+
+
+def sheets_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> list[int]:
+    """The numbers of the sheets of a file, in order."""
+    rows = con.execute(
+        "SELECT sheet FROM main.sheets JOIN main.files USING (file) WHERE sha256 = ? ORDER BY sheet", [sha256]
+    ).fetchall()
+    return [sheet for (sheet,) in rows]
+
+
+def copy_file_rows(
+    con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, sha256: str, *, file: int
+) -> list[dict[str, Any]]:
+    """Takes the sheets of a file over from another case, into the transaction that is open.
+
+    Parameters
+    ----------
+    file
+        The number that the file is to have.
+
+    Returns
+    -------
+    list of dict
+        The sheets, as the ledger counts them.
+    """
+    sheets = sheets_of_file(source, sha256)
+    ((last,),) = con.execute("SELECT coalesce(max(sheet), 0) FROM sheets").fetchall()
+    numbers = list(range(last + 1, last + 1 + len(sheets)))
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE sheets_over AS SELECT unnest(?::INTEGER[]) AS old, unnest(?::INTEGER[]) AS new",
+        [sheets, numbers],
+    )
+    of_file = f"sheet IN ({', '.join(map(str, sheets)) or 'NULL'})"
+    with _brought(con, source, f"SELECT sheet, {', '.join(_REJECT)}, rowid AS place FROM main.rejects WHERE {of_file}"):
+        con.execute(
+            f"INSERT INTO rejects BY NAME SELECT new AS sheet, {', '.join(_REJECT)} "
+            "FROM brought JOIN sheets_over ON sheet = old ORDER BY new, row, place"
+        )
+    with _brought(con, source, f"SELECT sheet, {', '.join(_SHEET)} FROM main.sheets WHERE {of_file}"):
+        con.execute(
+            f"INSERT INTO sheets BY NAME SELECT new AS sheet, {file} AS file, {', '.join(_SHEET)}, "
+            f"CASE WHEN new IN (SELECT sheet FROM rejects) THEN '{sha256[:12]}-' || (new - {last}) || '.csv' END "
+            "AS rejects_file FROM brought JOIN sheets_over ON sheet = old ORDER BY new"
+        )
+    _take_over_names(con, source, of_file)
+    _take_over_heads(con, source, of_file)
+    for table, cards in CARD_COLUMNS.items():
+        _take_over_rows(con, source, table, tuple(cards), of_file)
+    _index(con, numbers)
+    for name in ("sheets_over", "idents_over", "heads_over"):
+        con.execute(f"DROP TABLE temp.{name}")
+    rows = con.execute(
+        "SELECT name, row_count, loaded, duplicate, rejected FROM sheets WHERE file = ? ORDER BY sheet", [file]
+    ).fetchall()
+    return [dict(zip(("sheet", "rows", "loaded", "duplicate", "rejected"), row, strict=True)) for row in rows]
+
+
+@contextmanager
+def _brought(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, sql: str) -> Iterator[None]:
+    """Makes rows of the other case readable in SQL as ``brought``, once."""
+    con.register("brought", source.sql(sql).to_arrow_reader(100_000))
+    try:
+        yield
+    finally:
+        con.unregister("brought")
+
+
+def _take_over_names(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
+    base = base_schema(source)
+    mentioned = f"SELECT ident FROM {base}.writings WHERE {of_file}"
+    with _brought(con, source, f"SELECT ident AS old, name_key, strong FROM main.idents WHERE ident IN ({mentioned})"):
+        con.execute("CREATE OR REPLACE TEMP TABLE mentioned AS SELECT * FROM brought")
+    con.execute(
+        """
+        INSERT INTO idents
+        SELECT (SELECT coalesce(max(ident), 0) FROM idents) + row_number() OVER (ORDER BY name_key, strong),
+            name_key, strong
+        FROM temp.mentioned ANTI JOIN idents USING (name_key, strong)
+        """
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE idents_over AS SELECT old, ident AS new "
+        "FROM temp.mentioned JOIN idents USING (name_key, strong)"
+    )
+    con.execute("DROP TABLE temp.mentioned")
+    with _brought(con, source, f"SELECT ident, sheet, day, place, name FROM {base}.writings WHERE {of_file}"):
+        con.execute(
+            "INSERT INTO writings BY NAME SELECT i.new AS ident, s.new AS sheet, day, place, name FROM brought "
+            "JOIN idents_over AS i ON ident = i.old JOIN sheets_over AS s ON sheet = s.old ORDER BY s.new, place, day"
+        )
+    with _brought(con, source, f"SELECT name_key, operator, sheet FROM {base}.carrier_names WHERE {of_file}"):
+        con.execute(
+            "INSERT INTO carrier_names BY NAME SELECT name_key, operator, new AS sheet "
+            "FROM brought JOIN sheets_over ON sheet = old ORDER BY new, name_key"
+        )
+
+
+def _take_over_heads(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
+    base = base_schema(source)
+    used = (
+        f"SELECT key // {KEYS_PER_PREFIX} AS head FROM {base}.singles WHERE {of_file} "
+        f"UNION SELECT first // {KEYS_PER_PREFIX} FROM {base}.ranges WHERE {of_file}"
+    )
+    with _brought(con, source, f"SELECT head AS old, text, size FROM main.heads WHERE head IN ({used})"):
+        con.execute("CREATE OR REPLACE TEMP TABLE used AS SELECT * FROM brought")
+    con.execute(
+        """
+        INSERT INTO heads BY NAME
+        SELECT (SELECT coalesce(max(head), 0) FROM heads) + row_number() OVER (ORDER BY text, size) AS head, text, size
+        FROM temp.used ANTI JOIN heads USING (text, size)
+        """
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE heads_over AS "
+        "SELECT old, head AS new FROM temp.used JOIN heads USING (text, size)"
+    )
+    con.execute("DROP TABLE temp.used")
+
+
+def _take_over_rows(
+    con: duckdb.DuckDBPyConnection,
+    source: duckdb.DuckDBPyConnection,
+    table: str,
+    cards: Sequence[str],
+    of_file: str,
+) -> None:
+    numbers = [card for card in cards if card != "tail"]
+    others = [name for name in (*cards, *RECORD_COLUMNS) if name not in (*numbers, "sender", "receiver", "sheet")]
+    packed = [f"h.new::BIGINT * {KEYS_PER_PREFIX} + {card} % {KEYS_PER_PREFIX} AS {card}" for card in numbers]
+    columns = [*packed, "s.new AS sheet", "a.new AS sender", "b.new AS receiver", *others]
+    heads = f"JOIN heads_over AS h ON {numbers[0]} // {KEYS_PER_PREFIX} = h.old" if numbers else ""
+    of_table = f"FROM {base_schema(source)}.{table} WHERE {of_file}"
+    place = numbers[0] if numbers else "row"
+    for piece in _pieces(source, of_table, place):
+        with _brought(con, source, f"SELECT {', '.join((*cards, *RECORD_COLUMNS))} {of_table} AND {piece}"):
+            con.execute(
+                f"CREATE OR REPLACE TEMP TABLE rows_over AS SELECT {', '.join(columns)} FROM brought {heads} "
+                "JOIN sheets_over AS s ON sheet = s.old "
+                "LEFT JOIN idents_over AS a ON sender = a.old LEFT JOIN idents_over AS b ON receiver = b.old "
+                f"ORDER BY {', '.join(numbers) or 'row'}, s.new, row"
+            )
+        if table == "singles":
+            con.execute(
+                f"INSERT INTO lean_singles BY NAME SELECT {', '.join(NARROW_COLUMNS)} FROM temp.rows_over WHERE "
+                f"{IS_NARROW}"
+            )
+            con.execute(f"INSERT INTO full_singles BY NAME SELECT * FROM temp.rows_over WHERE NOT ({IS_NARROW})")
+        else:
+            con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM temp.rows_over")
+        con.execute("DROP TABLE temp.rows_over")
+
+
+def _pieces(con: duckdb.DuckDBPyConnection, of_table: str, place: str) -> Iterator[str]:
+    """Conditions that cut rows into pieces by a column, of about :data:`_PIECE_ROWS` each: the order of many wide rows
+    does not fit the memory of a load.
+    """
+    ((count,),) = con.execute(f"SELECT count(*) {of_table}").fetchall()
+    shares = [number * _PIECE_ROWS / count for number in range(1, -(-count // _PIECE_ROWS))]
+    bounds: list[int] = []
+    if shares:
+        ((found,),) = con.execute(f"SELECT approx_quantile({place}, {shares}) {of_table}").fetchall()
+        bounds = sorted(set(found))
+    for low, high in zip([None, *bounds], [*bounds, None], strict=True):
+        conditions = [*([f"{place} >= {low}"] if low is not None else []), *([f"{place} < {high}"] if high else [])]
+        yield " AND ".join(conditions) or "true"
+
+
+def _index(con: duckdb.DuckDBPyConnection, sheets: Sequence[int]) -> None:
+    """Keeps which cards were seen in which device, and which numbers were linked to which cards."""
+    mine = f"sheet IN ({', '.join(map(str, sheets)) or 'NULL'})"
+    con.execute(
+        "INSERT INTO devices BY NAME SELECT imei // pow(10, imei_size - 14)::BIGINT AS device, key, sheet FROM singles "
+        f"WHERE imei IS NOT NULL AND {mine} ORDER BY sheet, device, key"
+    )
+    for number in ("msisdn", "imsi"):
+        con.execute(
+            f"INSERT INTO numbers BY NAME SELECT DISTINCT {number} AS number, key, day, span, second, sheet "
+            f"FROM singles WHERE {number} IS NOT NULL AND {mine} ORDER BY sheet, number, key"
+        )
+
+
+_CELLS = (
+    *("sn.name_key", "sn.strong", "rn.name_key", "rn.strong"),
+    *(name for name in RECORD_COLUMNS if name not in ("sender", "receiver", "sheet")),
+)
+_BLOCK = 65536
+
+
+def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, str]:
+    """Checksums over what a case holds of a file, in order: sheets, rows, rejects and mentions.
+
+    Keys, names and days count as they are, numbers that only this case has for heads, mentions and sheets do not, so
+    that the same content has the same checksums in every case.
+    """
+    return {
+        name: _one(
+            con,
+            f"""
+            SELECT coalesce(sha256(string_agg(digest, '' ORDER BY page, block)), '') FROM (
+                SELECT page, place // {_BLOCK} AS block,
+                    sha256(string_agg(sha256(said), '' ORDER BY place, said)) AS digest
+                FROM ({sql}) GROUP BY ALL
+            )
+            """,
+        )
+        for name, sql in _parts_of_file(con, sha256).items()
+    }
+
+
+def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    ((value,),) = con.execute(sql).fetchall()
+    return value
+
+
+def first_difference(
+    one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection, sha256: str
+) -> tuple[str | None, int]:
+    """The first row of a file that two cases do not hold alike: its sheet and its number. There must be one."""
+
+    def digests(con: duckdb.DuckDBPyConnection, what: str, where: str) -> dict[tuple[int, int], str]:
+        sql = _parts_of_file(con, sha256)["rows"]
+        said = con.execute(
+            f"SELECT page, {what}, sha256(string_agg(sha256(said), '' ORDER BY place, said)) "
+            f"FROM ({sql}) WHERE {where} GROUP BY ALL"
+        ).fetchall()
+        return {(page, place): digest for page, place, digest in said}
+
+    def first(what: str, where: str) -> tuple[int, int]:
+        here, there = (digests(con, what, where) for con in (one, other))
+        return min(place for place in {*here, *there} if here.get(place) != there.get(place))
+
+    page, block = first(f"place // {_BLOCK}", "true")
+    page, row = first("place", f"page = {page} AND place // {_BLOCK} = {block}")
+    name = _one(one, f"SELECT name FROM main.sheets WHERE sheet = {sheets_of_file(one, sha256)[page - 1]}")
+    return name, row
+
+
+def _parts_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, str]:
+    """Queries for what a case holds of a file: page, place and what is said there."""
+    base = base_schema(con)
+    sheets = sheets_of_file(con, sha256)
+    numbered = f"(SELECT unnest({sheets}::INTEGER[]) AS number, unnest({list(range(1, len(sheets) + 1))}) AS page) AS n"
+    on_sheet = f"JOIN {numbered} ON sheet = number"
+    names = {
+        "singles": f"h.text, h.size, key % {KEYS_PER_PREFIX}, tail",
+        "ranges": f"h.text, h.size, first % {KEYS_PER_PREFIX}, last % {KEYS_PER_PREFIX}",
+        "unnumbered": "NULL",
+    }
+    heads = {
+        "singles": f"JOIN main.heads AS h ON key // {KEYS_PER_PREFIX} = h.head",
+        "ranges": f"JOIN main.heads AS h ON first // {KEYS_PER_PREFIX} = h.head",
+        "unnumbered": "",
+    }
+    idents = "LEFT JOIN main.idents AS sn ON sender = sn.ident LEFT JOIN main.idents AS rn ON receiver = rn.ident"
+    rows = " UNION ALL ".join(
+        f"SELECT page, row AS place, json_array('{table}', {names[table]}, {', '.join(_CELLS)})::VARCHAR AS said "
+        f"FROM {base}.{table} {on_sheet} {heads[table]} {idents}"
+        for table in CARD_COLUMNS
+    )
+    return {
+        "sheets": "SELECT page, 0 AS place, json_array(name, kind, encoding, row_count, loaded, duplicate, rejected, "
+        f"remarks)::VARCHAR AS said FROM main.sheets {on_sheet}",
+        "rows": rows,
+        "rejects": f"SELECT page, row AS place, json_array({', '.join(_REJECT)})::VARCHAR AS said "
+        f"FROM main.rejects {on_sheet}",
+        "mentions": "SELECT page, place, json_array(place, name_key, strong, day, name)::VARCHAR AS said "
+        f"FROM {base}.writings {on_sheet} JOIN main.idents USING (ident) "
+        f"UNION ALL SELECT page, -1, json_array(name_key, operator)::VARCHAR FROM {base}.carrier_names {on_sheet}",
+    }
+
+
+def sample_of_file(con: duckdb.DuckDBPyConnection, sha256: str, *, most: int) -> list[tuple[str, int, int]]:
+    """Some cards of a file, half of them listed and half the ends of ranges, as (head, size, number).
+
+    Which ones follows from their numbers by chance, the same in every run.
+    """
+    base = base_schema(con)
+    sheets = f"sheet IN (SELECT unnest({sheets_of_file(con, sha256)}::INTEGER[]))"
+    found: list[tuple[str, int, int]] = []
+    for table, card in (("singles", "key"), ("ranges", "last")):
+        found += con.execute(
+            f"SELECT text, size, card % {KEYS_PER_PREFIX} FROM (SELECT DISTINCT {card} AS card FROM {base}.{table} "
+            f"WHERE {sheets}) "
+            f"JOIN main.heads ON card // {KEYS_PER_PREFIX} = head ORDER BY hash(card % {KEYS_PER_PREFIX}), text, "
+            f"size LIMIT {(most + 1) // 2}"
+        ).fetchall()
+    return found

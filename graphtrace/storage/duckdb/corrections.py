@@ -1,0 +1,171 @@
+"""Correcting a record of the embedded case: one transaction, which also tells the parties apart anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphtrace.engine.resolution import resolve_parties
+from graphtrace.errors import CaseDamaged, NothingFound, UsageError
+from graphtrace.model import KINDS
+from graphtrace.storage.case_folder import SOURCES, create_file, read_blocks
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.corrections import (
+    Correction,
+    CorrectionRequest,
+    CorrectionResult,
+    MentionName,
+    SheetRef,
+    StoredCorrection,
+    StoredRow,
+    plan_correction,
+    record_ref,
+)
+from graphtrace.storage.duckdb.backend import check_case_exists
+from graphtrace.storage.duckdb.schema import CARD_COLUMNS, NO_DAY
+from graphtrace.storage.duckdb.visibility import STORED_CORRECTIONS, with_mention_views
+from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
+from graphtrace.storage.ledger import next_entry
+from graphtrace.storage.load_settings import source_name
+from graphtrace.storage.scratch import subfolder
+
+if TYPE_CHECKING:
+    import duckdb
+
+CHINA = timezone(timedelta(hours=8))
+_PURCHASE = KINDS.index("purchase")
+
+
+def correct_folder(folder: Path, request: CorrectionRequest, *, wait_s: float = DEFAULT_WAIT_S) -> CorrectionResult:
+    """Correct a record of the case in a folder; see :meth:`graphtrace.Case.correct`."""
+    check_case_exists(folder)
+    with open_writer(folder, wait_s=wait_s, task="correct") as case:
+        return _correct(case, request)
+
+
+def _correct(case: DuckDBWriter, request: CorrectionRequest) -> CorrectionResult:
+    con = case.con
+    kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
+    planned = plan_correction(
+        DuckDBCorrectionSource(case), kept, request, at=datetime.now(CHINA).isoformat(timespec="seconds")
+    )
+    if not planned.is_new:
+        return CorrectionResult(correction=planned.correction, is_new=False)
+    entries = case.entries()
+    entry = next_entry(entries[-1] if entries else None, planned.correction.content())
+    con.begin()
+    try:
+        ((loads,),) = con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
+        case.keep_correction(planned.stored(loads, entry))
+        with with_mention_views(con):
+            resolve_parties(con)
+        con.execute("UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'told'")
+        con.commit()
+    except BaseException:
+        case.roll_back()
+        raise
+    case.record()
+    con.execute("CHECKPOINT")
+    return CorrectionResult(correction=planned.correction, is_new=True)
+
+
+def correct_again(case: DuckDBWriter, entry: str) -> bool:
+    """Makes the correction that a line of the ledger tells of once more; false where it cannot be made so.
+
+    The parties are not told apart; :meth:`DuckDBWriter.finish` does it.
+    """
+    said = Correction.of_entry(entry)
+    kept = [StoredCorrection(*row) for row in case.con.execute(STORED_CORRECTIONS).fetchall()]
+    by = None if said.by is None else record_ref(said.by)
+    request = CorrectionRequest(record_ref(said.record), said.why, said.who, by, said.is_lifted)
+    try:
+        planned = plan_correction(DuckDBCorrectionSource(case), kept, request, at=said.at)
+    except (NothingFound, UsageError):
+        return False
+    ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
+    case.con.begin()
+    case.keep_correction(planned.stored(loads, entry))
+    case.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
+    case.con.commit()
+    return planned.is_new
+
+
+class DuckDBCorrectionSource:
+    """The rows of a case folder that is being written, as :class:`graphtrace.storage.corrections.Rows`."""
+
+    def __init__(self, case: DuckDBWriter) -> None:
+        self._folder = case.folder
+        self._scratch = case.scratch
+        self._con: duckdb.DuckDBPyConnection = case.con
+
+    def sheet_names(self) -> Sequence[SheetRef]:
+        rows = self._con.execute(
+            "SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) ORDER BY sheet"
+        ).fetchall()
+        return [SheetRef(*row) for row in rows]
+
+    def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[StoredRow]:
+        by_number = {sheet.sheet: sheet for sheet in sheets}
+        tables = " UNION ALL ".join(
+            f"SELECT sheet, record_no, sender, receiver, kind, carrier FROM {table} "
+            "WHERE row = $1 AND sheet IN (SELECT unnest($2::INTEGER[]))"
+            for table in CARD_COLUMNS
+        )
+        found = self._con.execute(
+            f"SELECT sheet, record_no, sender, receiver, CASE WHEN kind = {_PURCHASE} THEN name_key END, carrier "
+            f"FROM ({tables}) LEFT JOIN idents ON sender = ident ORDER BY sheet",
+            [row, list(by_number)],
+        ).fetchall()
+        return [
+            StoredRow(by_number[sheet], row, record_no, sender, receiver, tuple(filter(None, names)))
+            for sheet, record_no, sender, receiver, *names in found
+        ]
+
+    def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
+        found = self._con.execute(
+            "SELECT 1 FROM rejects WHERE row = $1 AND sheet IN (SELECT unnest($2::INTEGER[])) LIMIT 1",
+            [row, [sheet.sheet for sheet in sheets]],
+        )
+        return bool(found.fetchall())
+
+    def writings_of(self, mention: int, sheet: int) -> Sequence[MentionName]:
+        found = self._con.execute(
+            "SELECT day, place, name FROM writings WHERE ident = $1 AND sheet = $2 ORDER BY ALL", [mention, sheet]
+        )
+        return [(day, place, name) for day, place, name in found.fetchall()]
+
+    def earliest_mention(self, mention: int, sheet: int, without: Sequence[int]) -> tuple[int, int, int] | None:
+        sides = " UNION ALL ".join(
+            f"SELECT coalesce(day, {NO_DAY}) AS day, row, {role} AS role FROM {table} "
+            f"WHERE sheet = $1 AND {side} = $2 AND NOT list_contains($3::BIGINT[], row)"
+            for table in CARD_COLUMNS
+            for role, side in enumerate(("sender", "receiver"))
+        )
+        found = self._con.execute(
+            f"SELECT day, row, role FROM ({sides}) ORDER BY ALL LIMIT 1", [sheet, mention, list(without)]
+        ).fetchall()
+        return found[0] if found else None
+
+    def is_carrier_named(self, name: str, sheet: int, without: Sequence[int]) -> bool:
+        named = " UNION ALL ".join(
+            f"SELECT 1 FROM {table} WHERE sheet = $1 AND NOT list_contains($3::BIGINT[], row) AND (carrier = $2 "
+            f"OR kind = {_PURCHASE} AND sender IN (SELECT ident FROM idents WHERE name_key = $2))"
+            for table in CARD_COLUMNS
+        )
+        return bool(self._con.execute(f"{named} LIMIT 1", [sheet, name, list(without)]).fetchall())
+
+    def name_in_source(self, sheet: SheetRef, row: int, role: int) -> str:
+        ((entry,),) = self._con.execute("SELECT entry FROM files WHERE sha256 = ?", [sheet.sha256]).fetchall()
+        with subfolder(self._scratch) as folder:
+            # under the ending with which it was loaded
+            source = folder / f"source{Path(sheet.file).suffix}"
+            with create_file(source) as out:
+                out.writelines(read_blocks(self._folder / SOURCES / sheet.sha256))
+            if not source.stat().st_size:
+                raise CaseDamaged(
+                    f"the kept copy of {sheet.file} is gone, and with it how it writes its names",
+                    hint="run graphtrace verify; restore the case folder from a copy",
+                )
+            return source_name(source, entry, sheet.name, row, role, folder)

@@ -1,0 +1,147 @@
+"""Whether a database holds the objects of a case and nothing else; asked whenever one is opened.
+
+A database from somebody else may hold anything: a view in the place of a table lies, a macro shadows a function of the
+engine, a default or a trigger changes what is written. So whatever stands in the file must be what
+:mod:`graphtrace.storage.duckdb.schema` makes, by its whole definition, before any row is read.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from graphtrace.errors import CaseDamaged
+from graphtrace.storage.duckdb.schema import FOLDER_TABLES, FORMAT
+
+if TYPE_CHECKING:
+    import duckdb
+
+RESTORE: Final = "restore the case folder from a copy, or load the original files into a new case"
+
+_QUOTED: Final = re.compile(r'"(\w+)"')
+_LONGEST: Final = 80
+"""Characters of a name that an error shows."""
+
+_CREATED: Final = """
+SELECT 'table', schema_name, table_name, sql FROM duckdb_tables() WHERE database_name = $1 AND NOT temporary
+UNION ALL
+SELECT 'view', schema_name, view_name, sql FROM duckdb_views()
+WHERE database_name = $1 AND NOT temporary AND NOT internal
+"""
+
+_ENTRIES: Final = "SELECT database_oid - oid FROM duckdb_schemas() WHERE database_name = $1 AND schema_name = 'main'"
+
+_ENTRIES_OF_A_CASE: Final = {"2.0.1": 109}
+"""How many numbers a version of DuckDB gives to what it finds in the file of a case, by version.
+
+Macros are listed in a tenth of the time that a question about a card takes, as all functions of the engine are listed
+with them. Each object of a file has numbers of its own, so that a case in which they are as many as these has no
+further object. Elsewhere, and with another version, everything is listed.
+"""
+
+_FURTHER: Final = (
+    (
+        "SELECT 'schema', schema_name, schema_name FROM duckdb_schemas() "
+        "WHERE database_name = $1 AND schema_name NOT IN ('main', 'information_schema', 'pg_catalog')"
+    ),
+    "SELECT 'macro', schema_name, function_name FROM duckdb_functions() WHERE database_name = $1 AND NOT internal",
+    "SELECT 'type', schema_name, type_name FROM duckdb_types() WHERE database_name = $1 AND NOT internal",
+    "SELECT 'sequence', schema_name, sequence_name FROM duckdb_sequences() WHERE database_name = $1",
+    "SELECT 'index', schema_name, index_name FROM duckdb_indexes() WHERE database_name = $1",
+    "SELECT 'trigger', schema_name, trigger_name FROM duckdb_triggers() WHERE database_name = $1",
+)
+
+
+class _Object(NamedTuple):
+    kind: str
+    schema: str
+    name: str
+
+    def __str__(self) -> str:
+        name = self.name if self.schema == "main" or self.kind == "schema" else f"{self.schema}.{self.name}"
+        return f"{self.kind} {name}"[:_LONGEST]
+
+
+def check_objects(con: duckdb.DuckDBPyConnection, folder: Path, database: str | None = None) -> None:
+    """See to it that a database holds a case of this version: its tables, its view, and nothing else.
+
+    Cost: 3 ms, 20 ms where something is wrong or the version of DuckDB is one that is not known here.
+
+    Parameters
+    ----------
+    database
+        The name of an attached database; the current one if left out.
+
+    Raises
+    ------
+    CaseDamaged
+        If it holds something else; the first such object is named.
+    """
+    import duckdb
+
+    name = database or con.execute("SELECT current_database()").fetchall()[0][0]
+    found = {_Object(*row[:3]): _plain(row[3]) for row in con.execute(_CREATED, [name]).fetchall()}
+    meta = _Object("table", "main", "meta")
+    if meta not in found:
+        raise CaseDamaged(f"{folder}: its database holds no case", hint=RESTORE)
+    wanted = _wanted(FOLDER_TABLES)
+    if found != wanted:
+        wanted = _as_made_here()
+    if found[meta] == wanted[meta]:
+        _check_format(con, folder, name)
+    for differs in sorted(found.keys() ^ wanted.keys() | {each for each in found if found[each] != wanted.get(each)}):
+        if differs not in wanted:
+            raise CaseDamaged(f"{folder}: its database holds something that no case has: {differs}", hint=RESTORE)
+        raise CaseDamaged(f"{folder}: its database lacks the {differs}, or it is not that of a case", hint=RESTORE)
+    ((entries,),) = con.execute(_ENTRIES, [name]).fetchall()
+    if entries == _ENTRIES_OF_A_CASE.get(duckdb.__version__):
+        return
+    for listing in _FURTHER:
+        try:
+            further = con.execute(listing, [name]).fetchall()
+        except duckdb.CatalogException:
+            # a version that has no triggers cannot list them
+            continue
+        for row in further:
+            raise CaseDamaged(f"{folder}: its database holds something that no case has: {_Object(*row)}", hint=RESTORE)
+
+
+def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, database: str) -> None:
+    rows = con.execute(f"SELECT key, value FROM {quoted(database)}.main.meta LIMIT 3").fetchall()
+    said = dict(rows)
+    if said.get("format") != FORMAT:
+        raise CaseDamaged(
+            f"{folder} has format {str(said.get('format', 'none'))[:_LONGEST]}, this version reads format {FORMAT}",
+            hint="load the original files into a new case with this version",
+        )
+    if said.keys() != {"format", "told"} or not (said["told"].isascii() and said["told"].isdecimal()):
+        raise CaseDamaged(f"{folder}: its database holds no case", hint=RESTORE)
+
+
+def _wanted(statements: tuple[str, ...]) -> dict[_Object, str]:
+    made = {}
+    for statement in statements:
+        _, kind, name = re.split(r"[ (]", statement, maxsplit=3)[:3]
+        made[_Object(kind.lower(), "main", name)] = _plain(statement)
+    return made
+
+
+def _as_made_here() -> dict[_Object, str]:
+    """The same as another version of DuckDB may write it."""
+    import duckdb
+
+    with duckdb.connect() as con:
+        for statement in FOLDER_TABLES:
+            con.execute(statement)
+        return {_Object(*row[:3]): _plain(row[3]) for row in con.execute(_CREATED, ["memory"]).fetchall()}
+
+
+def _plain(sql: str) -> str:
+    """A definition without the quotes that DuckDB puts around the names which it takes for keywords."""
+    return _QUOTED.sub(r"\1", sql).rstrip(";")
+
+
+def quoted(name: str) -> str:
+    """A name as SQL."""
+    return '"' + name.replace('"', '""') + '"'

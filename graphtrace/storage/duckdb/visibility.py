@@ -1,0 +1,187 @@
+"""The one place that decides which rows count: what was known on a day, without what was withdrawn by then.
+
+Where every loaded row counts, the tables are read as they are. Elsewhere views of the same names stand before them on
+the connection, so that no question has to say what it leaves out. A view has the rows that count; of a statement whose
+first row was withdrawn the next one that counts is no longer marked ``repeated``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from graphtrace.storage.corrections import CorrectionState, StoredCorrection, state_as_of
+from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS
+
+if TYPE_CHECKING:
+    import duckdb
+
+STORED_CORRECTIONS = (
+    "SELECT number, loads, sheet, row, is_lifted, made_at, effects, entry FROM main.corrections ORDER BY number"
+)
+
+
+class VisibleRecords:
+    """What stands before the tables on connections to a case.
+
+    ``known_on`` is the day whose knowledge is asked for, ``None`` for today's.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, known_on: str | None) -> None:
+        self.known_on = known_on
+        self.kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
+        self.state = state_as_of(self.kept, known_on)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether every loaded row counts."""
+        return self.known_on is None and not self.kept
+
+    def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Puts the views on a connection; with a day, ``seen`` has the sheets that were known then."""
+        if self.is_empty:
+            return
+        base = base_schema(con)
+        seen = ""
+        if self.known_on is not None:
+            con.execute(
+                "CREATE TEMP TABLE seen AS SELECT sheet FROM sheets JOIN files USING (file) WHERE loaded_at[:10] <= ?",
+                [self.known_on],
+            )
+            seen = "WHERE sheet IN (SELECT sheet FROM temp.seen)"
+        install_mention_views(con, self.state, seen)
+        con.execute("CREATE TEMP TABLE withdrawn (sheet INTEGER, row UINTEGER)")
+        if self.state.withdrawn:
+            con.executemany("INSERT INTO withdrawn VALUES (?, ?)", sorted(self.state.withdrawn))
+        for table, cards in CARD_COLUMNS.items():
+            kept = f"SELECT * FROM {base}.{table} {seen}"
+            if self.state.withdrawn:
+                _promote(con, table, [card for card in cards if card != "tail"], seen)
+                kept = (
+                    f"SELECT * FROM {base}.{table} ANTI JOIN temp.touched_{table} USING (sheet, row) {seen} "
+                    f"UNION ALL SELECT * FROM temp.promoted_{table}"
+                )
+            con.execute(f"CREATE TEMP VIEW {table} AS {kept}")
+        for table, (made, told_by) in _MADE_OF_SINGLES.items():
+            kept = f"SELECT * FROM {base}.{table} {seen}"
+            if self.state.withdrawn:
+                gone = f"(SELECT * FROM {base}.singles SEMI JOIN withdrawn USING (sheet, row))"
+                con.execute(f"CREATE TEMP TABLE doubtful_{table} AS SELECT DISTINCT {told_by} FROM ({made(gone)})")
+                near = f"(SELECT * FROM temp.singles SEMI JOIN doubtful_{table} USING (key, sheet))"
+                con.execute(
+                    f"CREATE TEMP TABLE remaining_{table} AS "
+                    f"SELECT DISTINCT * FROM ({made(near)}) SEMI JOIN doubtful_{table} USING ({told_by})"
+                )
+                kept = (
+                    f"SELECT * FROM {base}.{table} ANTI JOIN temp.doubtful_{table} USING ({told_by}) {seen} "
+                    f"UNION ALL BY NAME SELECT * FROM temp.remaining_{table}"
+                )
+            con.execute(f"CREATE TEMP VIEW {table} AS {kept}")
+
+
+def install_mention_views(con: duckdb.DuckDBPyConnection, state: CorrectionState, seen: str = "") -> None:
+    """Puts the views of who is mentioned where on a connection; ``seen`` is the condition of what was known."""
+    base = base_schema(con)
+    con.execute("CREATE TEMP TABLE mentioned (ident INTEGER, sheet INTEGER, day INTEGER, place BIGINT, name VARCHAR)")
+    con.execute("CREATE TEMP TABLE unnamed (sheet INTEGER, name_key VARCHAR)")
+    # a mention that no row makes any more has a line without a day
+    lines: list[tuple[object, ...]] = []
+    for (mention, sheet), writings in state.writings.items():
+        lines += [(mention, sheet, *writing) for writing in writings] or [(mention, sheet, None, None, None)]
+    if lines:
+        con.executemany("INSERT INTO mentioned VALUES (?, ?, ?, ?, ?)", lines)
+    unnamed = [name for name, is_named in state.carriers.items() if not is_named]
+    if unnamed:
+        con.executemany("INSERT INTO unnamed VALUES (?, ?)", unnamed)
+    con.execute(
+        f"CREATE TEMP VIEW writings AS "
+        f"SELECT * FROM {base}.writings ANTI JOIN temp.mentioned USING (ident, sheet) {seen} "
+        f"UNION ALL BY NAME SELECT * FROM (SELECT * FROM temp.mentioned WHERE day IS NOT NULL) {seen}"
+    )
+    con.execute(
+        f"CREATE TEMP VIEW carrier_names AS "
+        f"SELECT * FROM {base}.carrier_names ANTI JOIN temp.unnamed USING (sheet, name_key) {seen}"
+    )
+
+
+def include_retracted(con: duckdb.DuckDBPyConnection) -> None:
+    """Lets the views that are laid on a connection show withdrawn rows as well, for whoever marks these by himself."""
+    base = base_schema(con)
+    for table in CARD_COLUMNS:
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM {base}.{table} "
+            f"ANTI JOIN temp.promoted_{table} USING (sheet, row) UNION ALL SELECT * FROM temp.promoted_{table}"
+        )
+
+
+@contextmanager
+def with_mention_views(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """For a while puts these views on a connection that writes."""
+    kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
+    if not kept:
+        yield
+        return
+    install_mention_views(con, state_as_of(kept, None))
+    yield
+    for view in ("writings", "carrier_names"):
+        con.execute(f"DROP VIEW temp.{view}")
+    for table in ("mentioned", "unnamed"):
+        con.execute(f"DROP TABLE temp.{table}")
+
+
+def _promote(con: duckdb.DuckDBPyConnection, table: str, cards: Sequence[str], seen: str) -> None:
+    """The rows of a table that count in the place of withdrawn ones, and all rows that are no longer as they are."""
+    base = base_schema(con)
+    # a quantity without cards is sold twice when two records with different numbers say so (SPEC 3)
+    sale = "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END" if table == "unnumbered" else "NULL"
+    same = [f"one.{card} = other.{card}" for card in cards]
+    same += [f"one.{name} IS NOT DISTINCT FROM other.{name}" for name in (*IDENTITY_COLUMNS, "sale")]
+    con.execute(
+        f"""
+        CREATE TEMP TABLE promoted_{table} AS
+        WITH gone AS (
+            SELECT *, {sale} AS sale FROM {base}.{table} SEMI JOIN withdrawn USING (sheet, row) WHERE NOT repeated
+        ),
+        others AS (
+            SELECT *, {sale} AS sale
+            FROM (SELECT * FROM {base}.{table} WHERE repeated) ANTI JOIN withdrawn USING (sheet, row) {seen}
+        ),
+        following AS (
+            SELECT one.sheet AS of_sheet, one.row AS of_row, min({{sheet: other.sheet, row: other.row}}) AS next
+            FROM gone AS one JOIN others AS other ON {" AND ".join(same)} GROUP BY ALL
+        )
+        SELECT * REPLACE (false AS repeated)
+        FROM {base}.{table} SEMI JOIN (SELECT next.sheet, next.row FROM following) USING (sheet, row)
+        """
+    )
+    con.execute(
+        f"CREATE TEMP TABLE touched_{table} AS "
+        f"SELECT sheet, row FROM withdrawn UNION SELECT sheet, row FROM promoted_{table}"
+    )
+
+
+def base_schema(con: duckdb.DuckDBPyConnection) -> str:
+    """The database and schema in which the tables themselves are, whatever stands before them."""
+    ((name,),) = con.execute("SELECT current_database()").fetchall()
+    return '"' + str(name).replace('"', '""') + '".main'
+
+
+def _devices(singles: str) -> str:
+    return f"SELECT imei // pow(10, imei_size - 14)::BIGINT AS device, key, sheet FROM {singles} WHERE imei IS NOT NULL"
+
+
+def _numbers(singles: str) -> str:
+    return " UNION ".join(
+        f"SELECT {number} AS number, key, day, span, second, sheet FROM {singles} WHERE {number} IS NOT NULL"
+        for number in ("msisdn", "imsi")
+    )
+
+
+def made_of_singles(singles: str) -> dict[str, str]:
+    """The queries that make these tables of the listed cards in a relation."""
+    return {table: make(singles) for table, (make, _) in _MADE_OF_SINGLES.items()}
+
+
+_MADE_OF_SINGLES = {"devices": (_devices, "device, key, sheet"), "numbers": (_numbers, "number, key, sheet")}
+"""The tables that follow from the listed cards: how they are made, and what tells their rows apart."""

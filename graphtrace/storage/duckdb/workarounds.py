@@ -1,0 +1,84 @@
+"""What DuckDB raises, as errors of the store; parts of it that give wrong answers and are switched off everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from graphtrace.errors import CaseDamaged, StoreError
+from graphtrace.storage.duckdb.object_check import RESTORE
+from graphtrace.storage.memory_budget import out_of_memory
+
+if TYPE_CHECKING:
+    import duckdb
+
+_COMMON_SUBPLANS_SINCE = (1, 5)
+
+
+def safe_settings() -> dict[str, str]:
+    """Settings to open a database with.
+
+    The optimizer ``common_subplan`` computes what a query reads twice only once. Where the two readings take different
+    columns of a join, both get those of the first, and a query that lists senders and receivers lists the senders
+    twice. Seen in 2.0.1 and reported for 1.5 on (github.com/duckdb/duckdb issues 24624 and 25819); a version before
+    does not have it and would not take its name.
+    """
+    import duckdb
+
+    version = tuple(int(part) for part in duckdb.__version__.split(".")[:2])
+    return {"disabled_optimizers": "common_subplan"} if version >= _COMMON_SUBPLANS_SINCE else {}
+
+
+_NO_ROOM: Final = ("No space left", "Disk quota exceeded", "max_temp_directory_size")
+_NO_RIGHT: Final = ("Permission denied", "Read-only file system", "Cannot open file", "Operation not permitted")
+
+
+def read_error(error: duckdb.Error, place: object) -> StoreError:
+    """The error of the store that an error of DuckDB comes to while it reads.
+
+    What the disk, the memory or the rights do not allow is told as that; everything else that goes wrong with a
+    question of ours is damage, as all objects of the database are known.
+    """
+    import duckdb
+
+    said = first_error_line(error)
+    if any(sign in str(error) for sign in _NO_ROOM):
+        return StoreError(f"{place}: {said}", hint="make room on the disk, then try again")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return out_of_memory(place)
+    if isinstance(error, duckdb.IOException) and any(sign in said for sign in _NO_RIGHT):
+        return StoreError(f"{place}: {said}", hint="check the rights to read and write it")
+    return CaseDamaged(f"{place}: {said}", hint=RESTORE)
+
+
+@contextmanager
+def told_faults(place: object) -> Iterator[None]:
+    """Raises what DuckDB raises within as errors of the store.
+
+    An interrupt stays one. So does a question that DuckDB does not understand: that is a fault of this program.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error as error:
+        if is_ours(error):
+            raise
+        raise read_error(error, place) from error
+
+
+def is_ours(error: duckdb.Error) -> bool:
+    """Whether DuckDB does not understand what it is asked, which is a fault of this program."""
+    import duckdb
+
+    return isinstance(
+        error, duckdb.ParserException | duckdb.SyntaxException | duckdb.BinderException | duckdb.CatalogException
+    )
+
+
+def first_error_line(error: Exception) -> str:
+    """What an error of DuckDB says, without its context."""
+    return str(error).partition("\n")[0]

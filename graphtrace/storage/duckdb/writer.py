@@ -1,0 +1,825 @@
+"""Writing into the embedded case: one file is one transaction.
+
+Statements come packed, in frames. Chunk by chunk, heads, mentions and cards get their numbers, repeated statements are
+marked, and everything is appended sorted by card. The commit is the one moment at which the case changes; sources and
+reject files, written before it, carry names that nothing else uses, and the ledger line, written after it, is also in
+the database.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_new_mentions
+from graphtrace.errors import CaseDamaged, StoreError
+from graphtrace.identifiers import operator_from_cell
+from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.ingest.schema import PRECISIONS
+from graphtrace.model import KINDS
+from graphtrace.storage.case_folder import (
+    DATABASE,
+    FILE_MODE,
+    LEDGER,
+    LOCK,
+    REJECTS,
+    SOURCES,
+    SPILL,
+    check_folder,
+    close_to_others,
+    fsync_folder,
+    make_folder,
+)
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
+from graphtrace.storage.duckdb.backend import connect
+from graphtrace.storage.duckdb.schema import (
+    CARD_COLUMNS,
+    IDENTITY_COLUMNS,
+    KEYS_PER_PREFIX,
+    LEDGER_SQL,
+    NARROW_COLUMNS,
+    NARROW_DEFAULTS,
+    NO_DAY,
+    RECORD_COLUMNS,
+    ROW_GROUP,
+)
+from graphtrace.storage.duckdb.visibility import with_mention_views
+from graphtrace.storage.ledger import next_entry, read_entries, reconcile
+from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
+from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
+from graphtrace.storage.scratch import case_scratch, scratch_unwritable
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+    import numpy.typing as npt
+    import polars as pl
+    import pyarrow as pa
+
+    from graphtrace.storage.base import LoadedFile
+    from graphtrace.storage.corrections import PortableCorrection, StoredCorrection
+
+_INCOMING = ".incoming-"
+"""How the names of folders in ``sources/`` begin that killed loads of version 0.1.0 left."""
+
+_REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+\.csv")
+_CHINA = timezone(timedelta(hours=8))
+_MENTIONS = ("sender", "receiver")
+_ORDER = 1 << 32
+"""Above every place in a chunk."""
+
+_NEVER = 1 << 62
+"""After every mention."""
+
+_SIZES = 256
+"""More than a number has characters."""
+
+_NO_NAME = (1 << 32) - 1
+"""Stands for no name among the numbers of names."""
+
+
+@contextmanager
+def open_writer(
+    folder: Path,
+    memory: MemoryBudget | None = None,
+    *,
+    wait_s: float = DEFAULT_WAIT_S,
+    task: Task = "load",
+    scratch_of: Path | None = None,
+) -> Iterator[DuckDBWriter]:
+    """The one writer of a case folder, which is made if it does not exist. What DuckDB and the disk raise ends here.
+
+    What an earlier writer left behind when it was killed is put right first. Others that have the case open are waited
+    for. A case that is itself scratch of a command says in ``scratch_of`` which folder its disk is known by.
+
+    Raises
+    ------
+    CaseLocked
+        If another process is writing, or reads the case, until the waiting ends.
+    CaseDamaged
+        If database and ledger disagree, or the folder holds links.
+    StoreError
+        If the disk is full or the folder cannot be written.
+    """
+    import duckdb
+
+    try:
+        with DuckDBWriter(folder, memory, wait_s=wait_s, task=task) as case:
+            yield case
+    except (duckdb.Error, OSError) as error:
+        if scratch_of is not None:
+            raise scratch_unwritable(scratch_of, error) from error
+        raise StoreError(
+            f"{folder} cannot be written: {_reason(error)}",
+            hint="see to room on the disk and the right to write, then load again: files that were loaded stay loaded",
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    return str(error).partition("\n")[0]
+
+
+class DuckDBWriter:
+    """Writes into a case folder while it holds its lock. Made by :func:`open_writer`.
+
+    ``scratch`` is a folder on the disk of the case for what is being made.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        memory: MemoryBudget | None = None,
+        *,
+        wait_s: float = DEFAULT_WAIT_S,
+        task: Task = "load",
+    ) -> None:
+        self.folder = folder
+        self._memory = memory or plan_budget()
+        self._made = [path for path in (folder, folder / SOURCES, folder / REJECTS) if not path.exists()]
+        self._is_new = not (folder / DATABASE).exists()
+        deadline = Deadline(wait_s)
+        with ExitStack() as held:
+            held.enter_context(write_lock(folder, deadline, task))
+            check_folder(folder)
+            close_to_others(folder)
+            for name in (SOURCES, REJECTS):
+                make_folder(folder / name)
+            with ExitStack() as opened:
+                self.scratch = opened.enter_context(case_scratch(folder))
+                self.con = opened.enter_context(_open_database(folder, self.scratch, self._memory, deadline))
+                reconcile(folder / LEDGER, self.entries(), self.scratch)
+                self._sweep()
+                self._opened = opened.pop_all()
+            self._lock = held.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        is_none = self._is_new and self._holds_nothing()
+        self._opened.close()
+        if is_none:
+            # a case without any file is none, and leaves nothing behind
+            for path in (*self.folder.glob(f"{DATABASE}*"), self.folder / LOCK):
+                path.unlink(missing_ok=True)
+            for path in reversed(self._made):
+                with suppress(OSError):
+                    path.rmdir()
+
+    def _holds_nothing(self) -> bool:
+        import duckdb
+
+        try:
+            return not self.entries()
+        except duckdb.Error:
+            # after a fault nobody can say; the next load finds what is there
+            return False
+
+    def _sweep(self) -> None:
+        """Removes what killed commands left: unfinished folders, and reject files of loads that never were."""
+        for unfinished in (self.folder / SPILL, *(self.folder / SOURCES).glob(f"{_INCOMING}*")):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        kept = {name for (name,) in self.con.execute("SELECT rejects_file FROM sheets").fetchall()}
+        for path in (self.folder / REJECTS).iterdir():
+            if path.name not in kept and _REJECTS_NAME.fullmatch(path.name):
+                path.unlink()
+
+    def entries(self) -> list[str]:
+        """The lines of the ledger that the database carries, in order."""
+        return [entry for (entry,) in self.con.execute(LEDGER_SQL).fetchall()]
+
+    def _one(self, sql: str, *parameters: Any) -> Any:
+        rows = self.con.execute(sql, parameters or None).fetchall()
+        return rows[0][0] if rows else None
+
+    def file_number(self, sha256: str) -> int | None:
+        """The number of the file with this content, if it is in the case."""
+        number = self._one("SELECT file FROM files WHERE sha256 = ?", sha256)
+        return None if number is None else int(number)
+
+    # -- one load ----------------------------------------------------------------------------------------------
+
+    def begin(self, said: Mapping[str, str] | None = None) -> None:
+        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it."""
+        self.con.begin()
+        self._said = dict(said or {})
+        self._file = int(self._one("SELECT coalesce(max(file), 0) + 1 FROM files"))
+        self._sheets: list[dict[str, Any]] = []
+
+    def roll_back(self) -> bool:
+        """Undoes the load; false where it was committed already, or the database no longer says whether it was."""
+        import duckdb
+
+        try:
+            self.con.rollback()
+        except duckdb.Error:
+            return False
+        return True
+
+    def open_sheet(self) -> None:
+        """Begins the next sheet of the file."""
+        self._sheet = int(self._one("SELECT coalesce(max(sheet), 0) + 1 FROM sheets"))
+        self._waiting: list[pl.DataFrame] = []
+        self._staged = 0
+        self._repeated = 0
+        self._mentions = {role: _Mentions(role) for role in _MENTIONS}
+        self._devices: list[pl.DataFrame] = []
+
+    def stage(self, frame: pl.DataFrame) -> None:
+        """Adds packed statements (:mod:`graphtrace.ingest.schema`) to the sheet being loaded."""
+        self._waiting.append(frame)
+        self._staged += frame.height
+        if sum(waiting.height for waiting in self._waiting) >= self._memory.chunk_rows:
+            self._append_waiting()
+
+    def close_sheet(
+        self,
+        *,
+        name: str | None,
+        kind: str | None,
+        encoding: str | None,
+        rows: int,
+        rejected: int,
+        rejects: Sequence[Reject],
+        rejects_file: str | None,
+        remarks: Sequence[RowWarning],
+    ) -> tuple[int, int]:
+        """Ends the sheet; returns how many of its rows were new and how many repeated a statement."""
+        self._append_waiting()
+        self._index_devices()
+        self._keep_writings()
+        repeated = self._repeated
+        loaded = self._staged - repeated
+        if loaded + repeated + rejected != rows:
+            raise AssertionError(f"{rows} rows came in, {loaded} + {repeated} + {rejected} went out")
+        self.con.execute(
+            "INSERT INTO sheets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(self._sheet, self._file, name, kind, encoding, rows, loaded, repeated, rejected, rejects_file),
+                encode_warnings(remarks),
+            ],
+        )
+        if rejects:
+            self._keep_rejects(self._sheet, rejects)
+        self._sheets.append(
+            {
+                "sheet": name,
+                "rows": rows,
+                "loaded": loaded,
+                "duplicate": repeated,
+                "rejected": rejected,
+                "rejects_sha256": None if rejects_file is None else hash_of(self.folder / REJECTS / rejects_file),
+            }
+        )
+        return loaded, repeated
+
+    def copy_file(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
+        """Takes the sheets of a file over from the tables of another case."""
+        from graphtrace.storage.duckdb.copy_rows import copy_file_rows
+
+        self._sheets = copy_file_rows(self.con, tables, sha256, file=self._file)
+
+    def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
+        """Makes the load visible and lasting; :meth:`record` has to follow.
+
+        A file that was ``taken`` over from another case keeps its time and its line of the ledger.
+        """
+        entries = self.entries()
+        loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds") if taken is None else taken.loaded_at
+        content = {
+            "load": self._file,
+            "at": loaded_at,
+            "file": name,
+            "sha256": sha256,
+            "size": size,
+            "sheets": self._sheets,
+            **self._said,
+        }
+        entry = next_entry(entries[-1] if entries else None, content) if taken is None else taken.entry
+        self.con.execute(
+            "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)", [self._file, name, sha256, size, loaded_at, entry]
+        )
+        self.con.commit()
+
+    def record(self) -> None:
+        """Puts the committed load into the ledger."""
+        reconcile(self.folder / LEDGER, self.entries(), self.scratch)
+
+    def keep_correction(self, kept: StoredCorrection) -> None:
+        """Adds a correction, into the transaction that is open."""
+        self.con.execute("INSERT INTO corrections VALUES (?, ?, ?, ?, ?, ?, ?, ?)", list(kept))
+
+    def take_correction(self, correction: PortableCorrection) -> None:
+        """Takes a correction over from another case; parties are to be told apart anew then."""
+        numbers = {
+            names: int(self._one("SELECT ident FROM idents WHERE name_key = ? AND strong = ?", *names))
+            for names in correction.mentions.values()
+        }
+        self.con.begin()
+        try:
+            self.keep_correction(correction.arriving(numbers))
+            self.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
+            self.con.commit()
+        except BaseException:
+            self.roll_back()
+            raise
+        self.record()
+
+    def finish(self) -> None:
+        """Tells the parties of new files apart, once after the last; a reader does it for itself where this is owed.
+
+        Puts all that was committed into the database file itself.
+        """
+        if self._one(RESOLUTION_PENDING):
+            self.con.begin()
+            with with_mention_views(self.con):
+                resolve_new_mentions(self.con)
+            self.con.execute("UPDATE meta SET value = (SELECT max(file) FROM files) WHERE key = 'told'")
+            self.con.commit()
+            self.con.execute("CHECKPOINT")
+
+    # -- parts of a load ---------------------------------------------------------------------------------------
+
+    def _append_waiting(self) -> None:
+        if not self._waiting:
+            return
+        import polars as pl
+
+        chunk = pl.concat(self._waiting, how="diagonal")
+        self._waiting = []
+        self._keep_carrier_names(chunk)
+        numbered = self._number_cards(self._number_mentions(chunk))
+        for table, cards in CARD_COLUMNS.items():
+            self._append(table, tuple(cards), numbered)
+        self._index(numbered)
+
+    def _number_mentions(self, chunk: pl.DataFrame) -> pl.DataFrame:
+        """Adds the numbers of the mentions of sender and receiver, new mentions getting new ones."""
+        for role, mentions in self._mentions.items():
+            if mentions.has_any(chunk):
+                chunk = chunk.with_columns(mentions.number(chunk, self._idents_of).alias(role))
+        return chunk
+
+    def _idents_of(self, mentioned: pl.DataFrame) -> npt.NDArray[np.int32]:
+        """Numbers of different mentions (name_key, strong), in their order; those met first here get new ones."""
+        import numpy as np
+        import polars as pl
+
+        mentioned = mentioned.with_row_index("place")
+        with self._registered(mentioned):
+            known = self._frame("SELECT place, ident FROM frame JOIN idents USING (name_key, strong)")
+        numbers = np.zeros(mentioned.height, np.int32)
+        numbers[known["place"].to_numpy()] = known["ident"].to_numpy()
+        is_fresh = numbers == 0
+        if is_fresh.any():
+            last = int(self._one("SELECT coalesce(max(ident), 0) FROM idents"))
+            numbers[is_fresh] = np.arange(last + 1, last + 1 + np.count_nonzero(is_fresh))
+            rows = mentioned.select(pl.Series("ident", numbers), "name_key", "strong").filter(pl.Series(is_fresh))
+            with self._registered(rows):
+                self.con.execute("INSERT INTO idents SELECT * FROM frame")
+        return numbers
+
+    def _keep_writings(self) -> None:
+        """Keeps the earliest writing of each mention of the sheet."""
+        import polars as pl
+
+        for place, mentions in enumerate(self._mentions.values()):
+            writings = mentions.writings()
+            if writings is not None:
+                rows = writings.select(
+                    "ident",
+                    pl.lit(self._sheet, pl.Int32).alias("sheet"),
+                    "day",
+                    (pl.col("row") * len(_MENTIONS) + place).alias("place"),
+                    "name",
+                )
+                with self._registered(rows):
+                    self.con.execute("INSERT INTO writings BY NAME SELECT * FROM frame")
+
+    def _keep_carrier_names(self, chunk: pl.DataFrame) -> None:
+        import polars as pl
+
+        if "carrier_key" in chunk.columns:
+            for name in chunk["carrier_key"].drop_nulls().unique().cast(pl.String).sort():
+                self.con.execute(
+                    "INSERT INTO carrier_names VALUES (?, ?, ?)", [name, operator_from_cell(name), self._sheet]
+                )
+
+    def _number_cards(self, chunk: pl.DataFrame) -> pl.DataFrame:
+        """Cards and everything else in the types of the tables; absent columns stay absent."""
+        import polars as pl
+
+        columns = set(chunk.columns)
+        if "first" in columns:
+            said = chunk.select("head", "size").unique().drop_nulls()
+            heads = said.with_columns(pl.col("head").cast(pl.String))
+            with self._registered(heads):
+                self.con.execute(
+                    """
+                    INSERT INTO heads
+                    SELECT
+                        (SELECT coalesce(max(head), 0) FROM heads) + row_number() OVER (ORDER BY head, size), head, size
+                    FROM frame ANTI JOIN heads ON heads.text = frame.head AND heads.size = frame.size
+                    """
+                )
+                numbers = self._frame(
+                    "SELECT head AS number, text AS head, size FROM heads SEMI JOIN frame "
+                    "ON heads.text = frame.head AND heads.size = frame.size"
+                )
+            above: Any = pl.lit(None, pl.Int64)
+            if numbers.height == 1:
+                above = pl.lit(int(numbers["number"][0]) * KEYS_PER_PREFIX)
+            else:
+                # one integer for both: a join of two columns encodes them row by row
+                pair = (pl.col("head").to_physical().cast(pl.Int64) * _SIZES + pl.col("size")).alias("pair")
+                numbers = numbers.with_columns(pl.col("head").cast(chunk["head"].dtype)).select(pair, "number")
+                chunk = chunk.with_columns(pair).join(numbers, on="pair", how="left", maintain_order="left")
+                above = pl.col("number").cast(pl.Int64) * KEYS_PER_PREFIX
+            chunk = chunk.with_columns(first=above + pl.col("first"), last=above + pl.col("last"))
+        made = {
+            "second": pl.col("second") if "second" in columns else pl.lit(-1, pl.Int32),
+            "sheet": pl.lit(self._sheet, pl.Int32),
+            "repeated": pl.lit(False),
+        }
+        if "carrier_key" in columns:
+            purchase = KINDS.index("purchase")
+            made["carrier"] = pl.when(pl.col("kind") != purchase).then(pl.col("carrier_key"))
+        return chunk.with_columns(**made)
+
+    def _append(self, table: str, cards: tuple[str, ...], numbered: pl.DataFrame) -> None:
+        """Appends the statements of one table, sorted by card, with repeated ones marked."""
+        import polars as pl
+
+        names = {"key": "first"} if table == "singles" else {}
+        precision = {"singles": "listed", "ranges": "range"}.get(table)
+        if precision is None:
+            chosen = numbered.filter(pl.col("first").is_null()) if "first" in numbered.columns else numbered
+        elif "precision" in numbered.columns:
+            is_chosen = (numbered["precision"] == PRECISIONS.index(precision)).fill_null(value=False)
+            chosen = numbered if is_chosen.all() else numbered.filter(is_chosen)
+        else:
+            return
+        if chosen.is_empty():
+            return
+        wanted = [name for name in (*cards, *RECORD_COLUMNS) if names.get(name, name) in chosen.columns]
+        fresh = chosen.select(pl.col(names.get(name, name)).alias(name) for name in wanted)
+        order = [card for card in cards if card != "tail"]
+        if order and not fresh[order[0]].is_sorted():
+            fresh = fresh.sort(*order, "row")
+        fresh = self._mark_repeated(table, order, fresh)
+        if table == "singles":
+            lean, full = _split(fresh)
+            self._insert("lean_singles", lean)
+            self._insert("full_singles", full)
+        else:
+            self._insert(table, fresh)
+
+    def _insert(self, table: str, rows: pl.DataFrame) -> None:
+        if rows.height:
+            with self._registered(rows):
+                self.con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM frame")
+
+    def _mark_repeated(self, table: str, cards: Sequence[str], fresh: pl.DataFrame) -> pl.DataFrame:
+        """Marks statements that the case or an earlier row of the chunk already has.
+
+        Two steps: rows that share a card with a neighbour, or card, kind and day with a row of the case, are few in
+        clean files and found by integers; only these are compared in every field.
+        """
+        import polars as pl
+
+        narrow = [name for name in (*cards, "kind", "day") if name in fresh.columns]
+        doubtful = fresh
+        near = f"kind IN ({', '.join(map(str, fresh['kind'].unique()))})"
+        if cards:
+            same_card = pl.all_horizontal(pl.col(card) == pl.col(card).shift() for card in cards).fill_null(value=False)
+            doubtful = fresh.filter(same_card | same_card.shift(-1, fill_value=False))
+            # the least and greatest values of its blocks tell the database that it need not look at most of the case
+            near += f" AND {cards[0]} BETWEEN {fresh[cards[0]].min()!r} AND {fresh[cards[0]].max()!r}"
+        if self._one(f"SELECT 1 FROM {table} WHERE {near} LIMIT 1"):
+            agree = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in narrow)
+            with self._registered(fresh.select("row", *narrow)):
+                known = self._frame(
+                    f"SELECT row FROM frame AS a SEMI JOIN (SELECT * FROM {table} WHERE {near}) AS b ON {agree}"
+                )
+            if known.height:
+                doubtful = pl.concat([doubtful, fresh.filter(pl.col("row").is_in(known["row"].implode()))]).unique(
+                    "row"
+                )
+        if doubtful.is_empty():
+            return fresh
+        # A quantity without cards is sold twice when two records with different numbers say so (SPEC 3).
+        compared = [*cards, *IDENTITY_COLUMNS, *(["sale"] if table == "unnumbered" else [])]
+        sale = ", CASE WHEN quantity IS NULL THEN NULL ELSE record_no END AS sale" if table == "unnumbered" else ""
+        same = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in compared)
+        columns = [name for name in doubtful.columns if name in {*cards, *RECORD_COLUMNS}]
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT * FROM {table} LIMIT 0")
+        with self._registered(doubtful.select(columns)):
+            self.con.execute("INSERT INTO doubtful BY NAME SELECT * FROM frame")
+        repeated = self._frame(
+            f"""
+            WITH a AS (SELECT *{sale} FROM doubtful)
+            SELECT row FROM (
+                SELECT row, row_number() OVER (PARTITION BY {", ".join(compared)} ORDER BY row) AS n FROM a
+            ) WHERE n > 1
+            UNION
+            SELECT a.row FROM a SEMI JOIN (SELECT *{sale} FROM {table} WHERE {near}) AS b ON {same}
+            """
+        )
+        self.con.execute("DROP TABLE doubtful")
+        self._repeated += repeated.height
+        if repeated.is_empty():
+            return fresh
+        return fresh.with_columns(repeated=pl.col("row").is_in(repeated["row"].implode()))
+
+    def _index(self, numbered: pl.DataFrame) -> None:
+        """Keeps which cards were seen in which device, and which numbers were linked to which cards."""
+        import polars as pl
+
+        columns = set(numbered.columns)
+        if not columns >= {"precision", "first"} or not columns & {"imei", "msisdn", "imsi"}:
+            return
+        is_listed = (numbered["precision"] == PRECISIONS.index("listed")).fill_null(value=False)
+        listed = numbered if is_listed.all() else numbered.filter(is_listed)
+        if "imei" in columns:
+            device = pl.col("imei")
+            for size in (15, 16):
+                device = (
+                    pl.when(pl.col("imei_size") == size).then(pl.col("imei") // 10 ** (size - 14)).otherwise(device)
+                )
+            if listed["imei_size"].min() == listed["imei_size"].max() == 15:
+                device = pl.col("imei") // 10
+            self._devices.append(listed.select(device=device, key="first").drop_nulls("device"))
+            if sum(devices.height for devices in self._devices) >= self._memory.index_rows:
+                self._index_devices()
+        for number in ("msisdn", "imsi"):
+            if number in columns:
+                links = (
+                    listed.filter(pl.col(number).is_not_null())
+                    .select(
+                        pl.col(number).alias("number"),
+                        pl.col("first").alias("key"),
+                        *(pl.col(name) for name in ("day", "span", "second") if name in columns),
+                        pl.col("sheet"),
+                    )
+                    .unique()
+                    .sort("number", "key")
+                )
+                with self._registered(links):
+                    self.con.execute("INSERT INTO numbers BY NAME SELECT * FROM frame")
+
+    def _index_devices(self) -> None:
+        """Keeps the cards that were seen in each device, sorted, so that a look-up reads one block."""
+        import polars as pl
+
+        devices = pl.concat(self._devices).sort("device") if self._devices else pl.DataFrame()
+        self._devices = []
+        if devices.height:
+            with self._registered(devices):
+                self.con.execute(f"INSERT INTO devices SELECT device, key, {self._sheet} FROM frame")
+
+    @contextmanager
+    def _registered(self, frame: pl.DataFrame) -> Iterator[None]:
+        """Makes a frame readable in SQL as ``frame``."""
+        import duckdb
+        import pyarrow as pa
+
+        table = frame.to_arrow()
+        if table.num_rows > ROW_GROUP:
+            table = pa.Table.from_batches(table.to_batches(max_chunksize=ROW_GROUP))
+        lent = _Lent(table)
+        self.con.register("frame", lent)
+        try:
+            yield
+        except BaseException:
+            # in a transaction that failed or was interrupted this fails too, and would hide why
+            with suppress(duckdb.Error):
+                self.con.unregister("frame")
+            raise
+        finally:
+            # empty_table() of a schema imports pandas where that is installed
+            lent.table = pa.Table.from_batches([], table.schema)
+        self.con.unregister("frame")
+
+    def _frame(self, sql: str) -> pl.DataFrame:
+        import polars as pl
+
+        return pl.DataFrame(self.con.sql(sql).to_arrow_table())
+
+    def _keep_rejects(self, sheet: int, rejects: Iterable[Reject]) -> None:
+        import polars as pl
+
+        rows = pl.DataFrame(
+            [
+                (
+                    *(sheet, reject.row, reject.field, reject.reason, reject.value),
+                    *(reject.interval or (None, None)),
+                    json.dumps(reject.raw, ensure_ascii=False),
+                )
+                for reject in rejects
+            ],
+            schema=dict.fromkeys(("sheet", "row"), pl.Int64)
+            | dict.fromkeys(("field", "reason", "value", "low", "high", "raw"), pl.String),
+            orient="row",
+        )
+        with self._registered(rows):
+            self.con.execute("INSERT INTO rejects SELECT * FROM frame")
+
+    # -- what an earlier load said -----------------------------------------------------------------------------
+
+    def sheets_of(self, file: int) -> list[dict[str, Any]]:
+        """The sheets of a loaded file as they were reported, with all their rejects and remarks."""
+        columns = ("sheet", "name", "kind", "encoding", "row_count", "rejected", "rejects_file", "remarks")
+        found = self.con.execute(f"SELECT {', '.join(columns)} FROM sheets WHERE file = ? ORDER BY sheet", [file])
+        sheets = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+        for sheet in sheets:
+            rejects = self.con.execute(
+                "SELECT row, field, reason, value, low, high, raw FROM rejects WHERE sheet = ? ORDER BY row, rowid",
+                [sheet["sheet"]],
+            ).fetchall()
+            sheet["rejects"] = [reject_from_row(cells) for cells in rejects]
+            sheet["remarks"] = decode_warnings(sheet["remarks"])
+        return sheets
+
+
+def _split(singles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of listed cards that fit into ``lean_singles``, and those that need ``full_singles``."""
+    import polars as pl
+
+    beside = [name for name in singles.columns if name not in (*NARROW_COLUMNS, *NARROW_DEFAULTS)]
+    fits = [pl.col(name).is_null() for name in beside]
+    for name, (_, value) in NARROW_DEFAULTS.items():
+        if name in singles.columns:
+            fits.append(pl.col(name).is_null() | (pl.col(name) == value))
+    is_lean = singles.select(pl.all_horizontal(fits) if fits else pl.lit(value=True)).to_series()
+    lean = singles.select(name for name in NARROW_COLUMNS if name in singles.columns)
+    if is_lean.all():
+        return lean, singles.clear()
+    if not is_lean.any():
+        return lean.clear(), singles
+    return lean.filter(is_lean), singles.filter(~is_lean)
+
+
+class _Lent:
+    """A table that the database reads by a name, until it is taken back.
+
+    DuckDB holds on to what was registered within a transaction until that ends, even to what was unregistered.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        self.table = table
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+
+class _Mentions:
+    """The senders or receivers of a sheet, each met once: their numbers, and where each is written first.
+
+    A mention has a *place* here. It is the number of its name among the categories, as long as no row of the sheet has
+    a strong identifier; from then on the pairs of both have places.
+    """
+
+    def __init__(self, role: str) -> None:
+        import numpy as np
+
+        self._name, self._key, self._strong = (f"{role}_{part}" for part in ("name", "key", "id"))
+        self._numbers = np.zeros(0, np.int32)
+        self._first = np.zeros(0, np.int64)
+        self._names = np.zeros(0, np.uint32)
+        self._pairs: pl.DataFrame | None = None
+        self._anchor: pl.Series
+
+    def has_any(self, chunk: pl.DataFrame) -> bool:
+        """Whether a chunk names anybody in this role."""
+        return self._key in chunk.columns or self._strong in chunk.columns
+
+    def number(self, chunk: pl.DataFrame, idents_of: Callable[[pl.DataFrame], npt.NDArray[np.int32]]) -> pl.Series:
+        """The number of the mention in each row, null for none; ``idents_of`` numbers those met for the first time."""
+        import numpy as np
+        import polars as pl
+
+        # polars forgets the numbers of categories with the last series that has them
+        self._anchor = chunk[self._key if self._key in chunk.columns else self._strong].clear()
+        places = self._places(chunk)
+        is_named = places.is_not_null()
+        place = places.fill_null(0).to_numpy()
+        day = chunk["day"].fill_null(NO_DAY).to_numpy() if "day" in chunk.columns else np.full(len(chunk), NO_DAY)
+        order = day.astype(np.int64) * _ORDER + chunk["row"].to_numpy()
+        if not is_named.all():
+            order[~is_named.to_numpy()] = _NEVER
+        np.minimum.at(self._first, place, order)
+        is_first = (self._first[place] == order) & (order < _NEVER)
+        names = chunk[self._name].to_physical() if self._name in chunk.columns else None
+        self._names[place[is_first]] = _NO_NAME if names is None else names.fill_null(_NO_NAME).to_numpy()[is_first]
+        fresh = np.flatnonzero((self._first < _NEVER) & (self._numbers == 0))
+        if fresh.size:
+            self._numbers[fresh] = idents_of(self._said(pl.Series(fresh, dtype=pl.UInt32)))
+        numbers = pl.Series(self._numbers[place])
+        return numbers if is_named.all() else numbers.set(~is_named, None)
+
+    def writings(self) -> pl.DataFrame | None:
+        """The mentions with the day, row and name of their first writing; ``None`` where nobody was named."""
+        import numpy as np
+        import polars as pl
+
+        known = np.flatnonzero(self._first < _NEVER)
+        if not known.size:
+            return None
+        names = pl.Series(self._names[known])
+        return pl.DataFrame(
+            {
+                "ident": self._numbers[known],
+                "day": self._first[known] // _ORDER,
+                "row": self._first[known] % _ORDER,
+                "name": self._text(names.set(names == _NO_NAME, None)),
+            }
+        )
+
+    def _places(self, chunk: pl.DataFrame) -> pl.Series:
+        import polars as pl
+
+        if self._pairs is None and self._strong not in chunk.columns:
+            places = chunk[self._key].to_physical()
+            self._grow(_above(places))
+            return places
+        if self._pairs is None:
+            known = pl.Series(range(len(self._first)), dtype=pl.Int64)
+            self._pairs = pl.DataFrame({"pair": (known + 1) * _ORDER, "place": known.cast(pl.UInt32)})
+        key, strong = (
+            chunk[column].to_physical().cast(pl.Int64) + 1
+            if column in chunk.columns
+            else pl.zeros(len(chunk), dtype=pl.Int64, eager=True)
+            for column in (self._key, self._strong)
+        )
+        pairs = pl.DataFrame({"pair": key.fill_null(0) * _ORDER + strong.fill_null(0)})
+        fresh = pairs.unique().filter(pl.col("pair") > 0).join(self._pairs, on="pair", how="anti")
+        self._pairs = self._pairs.vstack(
+            fresh.with_columns(place=pl.int_range(self._pairs.height, self._pairs.height + pl.len(), dtype=pl.UInt32))
+        )
+        self._grow(self._pairs.height)
+        return pairs.join(self._pairs, on="pair", how="left", maintain_order="left")["place"]
+
+    def _grow(self, size: int) -> None:
+        import numpy as np
+
+        more = size - len(self._first)
+        if more > 0:
+            self._numbers = np.append(self._numbers, np.zeros(more, np.int32))
+            self._first = np.append(self._first, np.full(more, _NEVER))
+            self._names = np.append(self._names, np.full(more, _NO_NAME, np.uint32))
+
+    def _said(self, places: pl.Series) -> pl.DataFrame:
+        """The names and strong identifiers of mentions."""
+        import polars as pl
+
+        if self._pairs is None:
+            return pl.DataFrame({"name_key": self._text(places), "strong": pl.repeat("", len(places), eager=True)})
+        pairs = self._pairs["pair"].gather(places)
+        parts = {"name_key": pairs // _ORDER, "strong": pairs % _ORDER}
+        codes = {name: (part - 1).set(part == 0, None).cast(pl.UInt32) for name, part in parts.items()}
+        return pl.DataFrame({name: self._text(code) for name, code in codes.items()})
+
+    def _text(self, codes: pl.Series) -> pl.Series:
+        import polars as pl
+
+        return codes.cat.to(self._anchor.dtype).cast(pl.String).fill_null("")
+
+
+def _above(numbers: pl.Series) -> int:
+    """One more than the greatest of the numbers, 0 where there is none."""
+    most = numbers.max()
+    return most + 1 if isinstance(most, int) else 0
+
+
+@contextmanager
+def _open_database(
+    folder: Path, scratch: Path, memory: MemoryBudget, deadline: Deadline
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A writing connection; a database that does not exist yet appears whole or not at all."""
+    if not (folder / DATABASE).exists():
+        if read_entries(folder / LEDGER):
+            raise CaseDamaged(
+                f"{folder}: the ledger names loads, but {DATABASE} is gone",
+                hint="restore it from a copy, or load the original files into a new case",
+            )
+        connect(scratch, read_only=False, create=True).close()
+        (scratch / DATABASE).chmod(FILE_MODE)
+        (scratch / DATABASE).replace(folder / DATABASE)
+        fsync_folder(folder)
+    con = connect(folder, read_only=False, memory_bytes=memory.database_bytes, deadline=deadline)
+    try:
+        yield con
+    finally:
+        con.close()

@@ -1,0 +1,120 @@
+"""The ledger of a case: one line a load, each with the hash of the line before it.
+
+The ledger stands outside the database, so that neither can lose or change a load without the other telling. The
+database commits first and carries the line of each load itself; a process killed between the two leaves a line to be
+added, which the next writer does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from graphtrace.errors import CaseDamaged
+from graphtrace.storage.case_folder import create_file, read_file
+
+START = "0" * 64
+"""What stands for the hash of the line before the first."""
+
+
+def next_entry(last: str | None, content: Mapping[str, Any]) -> str:
+    """The ledger line that follows ``last``; its ``hash`` covers its content and the hash before."""
+    previous = START if last is None else content_of(last)["hash"]
+    body = {**content, "previous": previous}
+    return _text({**body, "hash": _hash(body)})
+
+
+def content_of(entry: str) -> dict[str, Any]:
+    """What a line of the ledger says.
+
+    Raises
+    ------
+    CaseDamaged
+        If it is no line of a ledger.
+    """
+    try:
+        said = json.loads(entry)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in ("hash", "previous", "at")):
+        raise CaseDamaged(
+            "a line of the ledger cannot be read",
+            hint="restore the case folder from a copy; `graphtrace verify` shows what differs",
+        )
+    return said
+
+
+def entries_until(entries: Sequence[str], known_on: str | None) -> list[str]:
+    """The lines that were there at the end of a day; all without one."""
+    return [entry for entry in entries if known_on is None or content_of(entry)["at"][:10] <= known_on]
+
+
+def head_of(entries: Sequence[str]) -> str | None:
+    """The hash of the last line, which stands for all lines until then; ``None`` where there is none."""
+    return str(content_of(entries[-1])["hash"]) if entries else None
+
+
+def check_entries(entries: Sequence[str]) -> list[int]:
+    """The numbers (from 1) of the lines whose hash or predecessor is wrong."""
+    wrong, previous = [], START
+    for number, line in enumerate(entries, 1):
+        try:
+            entry = json.loads(line)
+            claimed = entry.pop("hash")
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+            wrong.append(number)
+            continue
+        if entry.get("previous") != previous or claimed != _hash(entry):
+            wrong.append(number)
+        previous = claimed
+    return wrong
+
+
+def read_entries(path: Path) -> list[str]:
+    """The lines of the ledger; a last line without its end was cut off while it was written and does not count."""
+    return _lines_of(read_file(path))
+
+
+def _lines_of(content: bytes | None) -> list[str]:
+    # str.splitlines would also split at the line separators that a file or sheet name may hold
+    *lines, _unfinished = (content or b"").decode("utf-8", errors="replace").split("\n")
+    return lines
+
+
+def reconcile(path: Path, entries: Sequence[str], scratch: Path) -> None:
+    """Brings the ledger file to hold ``entries``, the lines that the database carries.
+
+    It is written anew in a folder ``scratch`` of the same disk and then put in its place.
+
+    Raises
+    ------
+    CaseDamaged
+        If the file holds lines that the database does not have: loads were lost or changed.
+    """
+    content = read_file(path)
+    written = _lines_of(content)
+    if written == list(entries) and (not content or content.endswith(b"\n") or not written):
+        return
+    if written != list(entries[: len(written)]):
+        raise CaseDamaged(
+            f"{path}: the ledger names loads that the database does not hold",
+            hint="restore the case folder from a copy; `graphtrace verify` shows what differs",
+        )
+    fresh = scratch / path.name
+    with create_file(fresh) as file:
+        file.write("".join(f"{line}\n" for line in entries).encode())
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _hash(body: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_text(body).encode()).hexdigest()

@@ -1,0 +1,476 @@
+"""Files into a case: each file read, its rows told apart, and loaded whole or not at all.
+
+A file is first copied into the case under its hash and then read from there, so that what was loaded is what is kept.
+One bad file does not stop the others; what is wrong with it stands in its report.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import os
+import shlex
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings
+from graphtrace.inert import csv_cell
+from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.storage.case_folder import (
+    DATABASE,
+    REJECTS,
+    SOURCES,
+    WAL,
+    create_file,
+    fsync_file,
+    keep_source,
+    read_blocks,
+)
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
+from graphtrace.storage.duckdb.backend import connect
+from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.load_settings import settings_to_ledger
+from graphtrace.storage.memory_budget import plan_budget
+from graphtrace.storage.rejects import rejects_name
+from graphtrace.storage.scratch import disk_of, scratch_folder, scratch_unwritable, subfolder
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from graphtrace.ingest.mapping import ColumnMapping
+    from graphtrace.ingest.sheet import Sheet
+    from graphtrace.model import Kind
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
+
+_BLOCK = 1 << 20
+
+
+@dataclass(slots=True, kw_only=True)
+class SheetReport:
+    """What became of one sheet of one file; ``rows = loaded + duplicate + rejected``."""
+
+    file: str
+    sha256: str | None = None
+    sheet: str | None = None
+    kind: str | None = None
+    encoding: str | None = None
+    already_loaded: bool = False
+    rows: int = 0
+    loaded: int = 0
+    duplicate: int = 0
+    rejected: int = 0
+    rejects_file: str | None = None
+    rejects: Sequence[Reject] = ()
+    warnings: Sequence[RowWarning] = ()
+    error: GraphtraceError | None = None
+
+
+class LoadWriter(Protocol):
+    """What loading needs of a store: one file after the other, each whole or not at all."""
+
+    @property
+    def folder(self) -> Path:
+        """Where ``sources`` and ``rejects`` are put."""
+        ...
+
+    @property
+    def scratch(self) -> Path:
+        """A folder on the same disk for what is being made."""
+        ...
+
+    def file_number(self, sha256: str) -> int | None:
+        """The number of the file with this content, if it is in the case."""
+        ...
+
+    def sheets_of(self, file: int) -> list[dict[str, Any]]:
+        """The sheets of a loaded file as they were reported, with all their rejects and remarks."""
+        ...
+
+    def begin(self, said: Mapping[str, str] | None = None) -> None:
+        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it."""
+        ...
+
+    def roll_back(self) -> bool:
+        """Undoes the load; false where it was committed already, or nobody knows whether it was."""
+        ...
+
+    def open_sheet(self) -> None:
+        """Begins the next sheet of the file."""
+        ...
+
+    def stage(self, frame: pl.DataFrame) -> None:
+        """Adds statements (columns :data:`~graphtrace.ingest.schema.STATEMENTS`) to the sheet being loaded."""
+        ...
+
+    def close_sheet(
+        self,
+        *,
+        name: str | None,
+        kind: str | None,
+        encoding: str | None,
+        rows: int,
+        rejected: int,
+        rejects: Sequence[Reject],
+        rejects_file: str | None,
+        remarks: Sequence[RowWarning],
+    ) -> tuple[int, int]:
+        """Ends the sheet; returns how many of its rows were new and how many repeated a statement."""
+        ...
+
+    def commit(self, *, name: str, sha256: str, size: int) -> None:
+        """Makes the load visible and lasting; :meth:`record` has to follow."""
+        ...
+
+    def record(self) -> None:
+        """Enters the load in the ledger, where that is a step of its own."""
+        ...
+
+    def finish(self) -> None:
+        """Tells all parties apart, once after the last file."""
+        ...
+
+
+@dataclass(slots=True)
+class LoadReport:
+    """What became of every file, an entry a sheet, in the order of the files."""
+
+    files: list[SheetReport] = field(default_factory=list)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether some file could not be read at all."""
+        return any(entry.error is not None for entry in self.files)
+
+
+def load_files(
+    folder: Path,
+    paths: Sequence[Path],
+    *,
+    as_kind: Kind | None = None,
+    mapping: Path | None = None,
+    dry_run: bool = False,
+    memory_limit: str | None = None,
+    progress: Progress | None = None,
+    wait_s: float = DEFAULT_WAIT_S,
+) -> LoadReport:
+    """Load files into the case in ``folder``, which is made if it does not exist.
+
+    Parameters
+    ----------
+    as_kind
+        What every row is, whatever the headings say.
+    mapping
+        A mapping file for headings that are not known.
+    dry_run
+        Report what a load would do and leave the case as it is.
+    memory_limit
+        What the process may take, as ``"2GB"``; see :mod:`graphtrace.storage.memory_budget`.
+    wait_s
+        How long others that have the case open are waited for.
+
+    Raises
+    ------
+    CaseLocked, CaseDamaged, StoreError
+        If the case cannot be written. The files before the one at which it happened are loaded, this one is not.
+    MappingError
+        If the mapping file itself is wrong.
+    UsageError
+        If the memory limit cannot be read or is too small.
+    """
+    memory = plan_budget(memory_limit)
+    tell = progress or (lambda *_: None)
+    if not dry_run:
+        writer = open_writer(folder, memory, wait_s=wait_s)
+        return load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
+    with _trial_case(folder, wait_s) as (trial, disk):
+        writer = open_writer(trial, memory, scratch_of=disk)
+        report = load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
+        for entry in report.files:
+            kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
+            entry.rejects_file = str(kept) if kept and kept.exists() else None
+    return report
+
+
+def load_into(
+    writer: AbstractContextManager[LoadWriter],
+    paths: Sequence[Path],
+    *,
+    as_kind: Kind | None,
+    mapping: Path | None,
+    progress: Progress,
+) -> LoadReport:
+    """Load files by a writer, which is opened here; see :func:`load_files`."""
+    rules = None
+    if mapping is not None:
+        from graphtrace.ingest.mapping import load_mapping
+
+        rules = load_mapping(mapping)
+    report = LoadReport()
+    with writer as case:
+        for number, path in enumerate(paths):
+            progress(_shown_name(path), number, len(paths))
+            report.files += load_file(case, path, as_kind, rules, tell=progress)
+        case.finish()
+        progress("", len(paths), len(paths))
+    return report
+
+
+@contextmanager
+def _trial_case(folder: Path, wait_s: float) -> Iterator[tuple[Path, Path]]:
+    """For a trial run: a copy of the database of a case, which vanishes, and the folder that its disk is known by.
+
+    Even a load that is rolled back changes bytes of the database file.
+    """
+    with scratch_folder(folder) as scratch:
+        disk = disk_of(scratch, folder)
+        trial = scratch / "trial"
+        try:
+            trial.mkdir()
+            if os.path.lexists(folder / DATABASE):
+                # as long as it is open for reading, nobody writes it
+                with connect(folder, read_only=True, deadline=Deadline(wait_s)):
+                    for name in (DATABASE, WAL):
+                        if os.path.lexists(folder / name):
+                            with create_file(trial / name) as out:
+                                out.writelines(read_blocks(folder / name))
+        except OSError as error:
+            raise scratch_unwritable(disk, error) from error
+        yield trial, disk
+
+
+def load_file(
+    case: LoadWriter, path: Path, as_kind: Kind | None, mapping: ColumnMapping | None, *, tell: Progress
+) -> list[SheetReport]:
+    """Loads one file whole or not at all, by a writer that is open; see :func:`load_into`."""
+    from graphtrace.ingest.readers import open_sheets
+
+    name = _shown_name(path)
+    with subfolder(case.scratch) as folder, ThreadPoolExecutor(1) as beside:
+        copy = folder / path.name
+        try:
+            sha256, size = _copy_source(path, copy)
+        except InputError as error:
+            return [SheetReport(file=name, error=error)]
+        known = case.file_number(sha256)
+        if known is not None:
+            return _report_again(case, known, name, sha256)
+        kept = case.folder / SOURCES / sha256
+        written: list[Path] = []
+        case.begin(settings_to_ledger(as_kind, mapping))
+        synced = beside.submit(fsync_file, copy)
+        try:
+            sheets = open_sheets(copy, exact_numbers=mapping is not None and mapping.exact_numbers)
+            if mapping is not None:
+                sheets = mapping.choose(sheets)
+            reports = _load_sheets(case, name, sha256, sheets, as_kind, mapping, written, tell=tell)
+            if not kept.exists():
+                written.append(kept)
+            synced.result()
+            keep_source(copy, kept)
+            case.commit(name=name, sha256=sha256, size=size)
+        except BaseException as error:
+            if case.roll_back():
+                for leftover in written:
+                    leftover.unlink(missing_ok=True)
+            if isinstance(error, InputError | MappingError):
+                error.message = error.message.replace(str(copy), str(path))
+                error.args = (error.message,)
+                error.hint = error.hint.replace("FILE", shlex.quote(str(path)))
+                return [SheetReport(file=name, sha256=sha256, error=error)]
+            raise
+    case.record()
+    return reports
+
+
+def _shown_name(path: Path) -> str:
+    """The name of a file as text, even where its bytes are not UTF-8, as from archives made under Windows."""
+    return os.fsencode(path.name).decode("utf-8", errors="backslashreplace")
+
+
+def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
+    """Copies a file, so that what is read is what is kept; returns its hash and size.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read; what the copy cannot be written for is left to the writer of the case.
+    """
+    digest = hashlib.sha256()
+    with create_file(copy) as kept, ThreadPoolExecutor(1) as hashing:
+        hashed: Future[None] | None = None
+        for block in _blocks(path):
+            if hashed is not None:
+                hashed.result()
+            hashed = hashing.submit(digest.update, block)
+            kept.write(block)
+        size = kept.tell()
+    return digest.hexdigest(), size
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    hint = "check the path and the rights to read it"
+    try:
+        # a pipe or device might never end
+        if path.exists() and not path.is_file():
+            raise InputError(f"{path}: not a file", hint=hint)
+        with path.open("rb") as source:
+            while block := source.read(_BLOCK):
+                yield block
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}", hint=hint) from error
+
+
+def _load_sheets(
+    case: LoadWriter,
+    name: str,
+    sha256: str,
+    sheets: Sequence[Sheet],
+    as_kind: Kind | None,
+    mapping: ColumnMapping | None,
+    written: list[Path],
+    *,
+    tell: Progress,
+) -> list[SheetReport]:
+    """Loads every sheet of a file into the open transaction.
+
+    Raises
+    ------
+    UnknownHeadings
+        If no sheet of the file can be read.
+    """
+    reports: list[SheetReport] = []
+    unknown: list[UnknownHeadings] = []
+    for number, sheet in enumerate(sheets):
+        report = SheetReport(file=name, sha256=sha256, sheet=sheet.name, encoding=sheet.encoding)
+        case.open_sheet()
+        if sheet.head_rows:
+            try:
+                _read_sheet(case, sheet, as_kind, mapping, report, tell)
+            except UnknownHeadings as error:
+                unknown.append(error)
+                report.rows, report.rejects = _reject_whole(sheet)
+                report.rejected = report.rows
+        if report.rejects:
+            target = case.folder / REJECTS / rejects_name(sha256, number + 1)
+            written.append(target)
+            write_rejects(target, name, sha256, sheet.name, report.rejects)
+            report.rejects_file = str(target)
+        report.loaded, report.duplicate = case.close_sheet(
+            name=sheet.name,
+            kind=report.kind,
+            encoding=sheet.encoding,
+            rows=report.rows,
+            rejected=report.rejected,
+            rejects=report.rejects,
+            rejects_file=None if report.rejects_file is None else Path(report.rejects_file).name,
+            remarks=report.warnings,
+        )
+        reports.append(report)
+    if unknown and len(unknown) == sum(bool(sheet.head_rows) for sheet in sheets):
+        raise unknown[0]
+    return reports
+
+
+def _read_sheet(
+    case: LoadWriter,
+    sheet: Sheet,
+    as_kind: Kind | None,
+    mapping: ColumnMapping | None,
+    report: SheetReport,
+    tell: Progress,
+) -> None:
+    from graphtrace.ingest.pipeline import open_sheet_parser
+    from graphtrace.ingest.readers.guard import guarded_frames
+
+    reading = open_sheet_parser(sheet, as_kind=as_kind, mapping=mapping)
+    rows = 0
+    # closed at once when something fails, so that nothing reads ahead any more while the load is undone
+    with closing(guarded_frames(Path(report.file), reading.frames())) as frames:
+        for frame in frames:
+            case.stage(frame)
+            rows += frame.height
+            tell(report.file, rows, None)
+    report.kind = reading.kind
+    report.rows = reading.rows
+    report.rejects = reading.rejects
+    report.rejected = len(reading.rejects)
+    report.warnings = reading.remarks
+
+
+def _reject_whole(sheet: Sheet) -> tuple[int, list[Reject]]:
+    """All rows of a sheet whose headings are unknown, as one entry at the row that was taken for its header."""
+    header, cells = max(sheet.head_rows, key=lambda row: (sum(cell is not None for cell in row[1]), -row[0]))
+    for _ in sheet.read(header):
+        pass
+    headings = " | ".join(cell for cell in cells if cell is not None)
+    return sheet.counted, [
+        Reject(
+            row=header,
+            field=None,
+            reason="unknown_headings",
+            value=headings,
+            raw=tuple((cell, cell) for cell in cells if cell is not None),
+        )
+    ]
+
+
+def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:
+    """One line a rejected row: where it stood, why it was refused, and every cell of it, as text."""
+    layouts: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    for reject in rejects:
+        bare = tuple(heading for heading, _ in reject.raw)
+        if bare not in layouts:
+            seen: Counter[str] = Counter()
+            layouts[bare] = []
+            for heading in bare:
+                layouts[bare].append((heading, seen[heading]))
+                seen[heading] += 1
+    # two columns may bear one heading
+    headings = list(dict.fromkeys(heading for layout in layouts.values() for heading in layout))
+    columns = ["file", "sha256", "sheet", "row", "field", "reason", "value", "low", "high"]
+    origin = [csv_cell(cell) for cell in (file, sha256, sheet)]
+    with io.TextIOWrapper(create_file(target), encoding="utf-8-sig", newline="") as out:
+        table = csv.writer(out)
+        table.writerow([*columns, *(csv_cell(heading) for heading, _ in headings)])
+        for reject in rejects:
+            layout = layouts[tuple(heading for heading, _ in reject.raw)]
+            cells = {
+                place: csv_cell(cell) for place, (_, cell) in zip(layout, reject.raw, strict=True) if cell is not None
+            }
+            table.writerow(
+                [
+                    *(*origin, reject.row, reject.field, reject.reason, csv_cell(reject.value)),
+                    *(reject.interval or ("", "")),
+                    *map(cells.get, headings),
+                ]
+            )
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _report_again(case: LoadWriter, number: int, name: str, sha256: str) -> list[SheetReport]:
+    return [
+        SheetReport(
+            file=name,
+            sha256=sha256,
+            sheet=sheet["name"],
+            kind=sheet["kind"],
+            encoding=sheet["encoding"],
+            already_loaded=True,
+            rows=sheet["row_count"],
+            duplicate=sheet["row_count"] - sheet["rejected"],
+            rejected=sheet["rejected"],
+            rejects_file=None if sheet["rejects_file"] is None else str(case.folder / REJECTS / sheet["rejects_file"]),
+            rejects=sheet["rejects"],
+            warnings=sheet["remarks"],
+        )
+        for sheet in case.sheets_of(number)
+    ]

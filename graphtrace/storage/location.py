@@ -1,0 +1,237 @@
+"""Where a case is kept: a folder, a block of a partitioned case, or a server; the one place that knows all of them.
+
+A place opens the store that answers, loads files, and says how large it is. Either is imported when it is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from graphtrace.errors import UsageError
+from graphtrace.storage.case_folder import BLOCK, folder_bytes, refuse_inside_case
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, is_awaited
+from graphtrace.storage.neo4j.address import Address, is_server
+from graphtrace.storage.scratch import sweep_scratch
+
+if TYPE_CHECKING:
+    from graphtrace.model import Kind
+    from graphtrace.storage.base import Backend
+    from graphtrace.storage.copy import CopyTarget
+    from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult
+    from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.storage.load import LoadReport, Progress
+
+
+class CaseLocation(Protocol):
+    """A folder or a database of a server that holds a case, or will."""
+
+    @property
+    def path(self) -> Path | str:
+        """The folder, or the address of the server."""
+        ...
+
+    @property
+    def is_shut_when_idle(self) -> bool:
+        """Whether somebody who has it open keeps others from writing it."""
+        ...
+
+    def is_awaited(self) -> bool:
+        """Whether somebody waits to write it."""
+        ...
+
+    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> Backend:
+        """The store that answers from the case, as it was known at the end of a day; raises where there is no case."""
+        ...
+
+    def load_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        as_kind: Kind | None,
+        mapping: Path | None,
+        dry_run: bool,
+        memory_limit: str | None,
+        progress: Progress | None,
+    ) -> LoadReport:
+        """Loads files into the case, which is made if it does not exist; see :meth:`graphtrace.Case.load`."""
+        ...
+
+    def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
+        """What receives the files of another case; see :mod:`graphtrace.storage.copy`."""
+        ...
+
+    def correct(self, request: CorrectionRequest) -> CorrectionResult:
+        """Corrects a record; see :meth:`graphtrace.Case.correct`."""
+        ...
+
+    def compact(self) -> CompactResult:
+        """Puts the rows of the case in order; see :meth:`graphtrace.Case.compact`."""
+        ...
+
+    def size_bytes(self) -> int | None:
+        """How much room the case takes; ``None`` where only the server knows."""
+        ...
+
+
+class FolderLocation:
+    """A case folder; others that have it open are waited for."""
+
+    is_shut_when_idle = True
+
+    def __init__(self, path: Path, wait_s: float) -> None:
+        self.path = path
+        self._wait_s = wait_s
+
+    def is_awaited(self) -> bool:
+        return is_awaited(self.path)
+
+    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> Backend:
+        from graphtrace.storage.duckdb.backend import DuckDBBackend
+
+        sweep_scratch(self.path)
+        return DuckDBBackend(self.path, known_on=known_on, wait_s=self._wait_s, memory_bytes=memory_bytes)
+
+    def load_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        as_kind: Kind | None,
+        mapping: Path | None,
+        dry_run: bool,
+        memory_limit: str | None,
+        progress: Progress | None,
+    ) -> LoadReport:
+        from graphtrace.storage.load import load_files
+
+        sweep_scratch(self.path)
+        refuse_inside_case(self.path)
+        return load_files(
+            self.path,
+            paths,
+            as_kind=as_kind,
+            mapping=mapping,
+            dry_run=dry_run,
+            memory_limit=memory_limit,
+            progress=progress,
+            wait_s=self._wait_s,
+        )
+
+    def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:  # noqa: ARG002
+        from graphtrace.storage.duckdb.writer import open_writer
+
+        sweep_scratch(self.path)
+        refuse_inside_case(self.path)
+        return open_writer(self.path, wait_s=self._wait_s, task="copy")
+
+    def correct(self, request: CorrectionRequest) -> CorrectionResult:
+        from graphtrace.storage.duckdb.corrections import correct_folder
+
+        sweep_scratch(self.path)
+        return correct_folder(self.path, request, wait_s=self._wait_s)
+
+    def compact(self) -> CompactResult:
+        from graphtrace.storage.duckdb.compact import compact_folder
+
+        sweep_scratch(self.path)
+        return compact_folder(self.path, wait_s=self._wait_s)
+
+    def size_bytes(self) -> int | None:
+        return folder_bytes(self.path)
+
+
+class Neo4jLocation:
+    """A database of a Neo4j server."""
+
+    is_shut_when_idle = False
+
+    def is_awaited(self) -> bool:
+        return False
+
+    def __init__(self, address: Address) -> None:
+        self.path = str(address)
+        self._address = address
+
+    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> Backend:
+        from graphtrace.storage.neo4j.backend import Neo4jBackend
+
+        sweep_scratch(None)
+        return Neo4jBackend(self._address, known_on=known_on, memory_bytes=memory_bytes)
+
+    def load_files(
+        self,
+        paths: Sequence[Path],
+        *,
+        as_kind: Kind | None,
+        mapping: Path | None,
+        dry_run: bool,
+        memory_limit: str | None,
+        progress: Progress | None,
+    ) -> LoadReport:
+        from graphtrace.storage.load import load_into
+        from graphtrace.storage.memory_budget import plan_budget
+        from graphtrace.storage.neo4j.writer import open_server_writer
+
+        tell = progress or (lambda *_: None)
+        memory = plan_budget(memory_limit)
+        writer = open_server_writer(self._address, dry_run=dry_run, memory=memory, progress=tell)
+        return load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
+
+    def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
+        from graphtrace.storage.neo4j.writer import open_server_writer
+
+        return open_server_writer(self._address, dry_run=False, progress=progress)
+
+    def correct(self, request: CorrectionRequest) -> CorrectionResult:
+        from graphtrace.storage.neo4j.corrections import correct_server
+
+        return correct_server(self._address, request)
+
+    def compact(self) -> CompactResult:
+        raise UsageError(
+            f"{self.path} is on a server, which keeps its records in order by itself",
+            hint="there is nothing to be done",
+        )
+
+    def size_bytes(self) -> int | None:
+        return None
+
+
+def parse_location(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> CaseLocation:
+    """The place that a path or an address means; others that have a folder open are waited for so long.
+
+    Raises
+    ------
+    UsageError
+        If the address of a server cannot be read or holds a password, or the name of a folder is not in UTF-8.
+    """
+    text = str(name)
+    if not _is_unicode(text):
+        raise UsageError(f"{text}: the name of a case must be UTF-8", hint="rename the folder, or name another one")
+    if is_server(text):
+        return Neo4jLocation(Address.parse(text))
+    # Path would raise where the folder may not be searched
+    if os.path.lexists(Path(name) / BLOCK):
+        from graphtrace.storage.partitions import PartitionLocation
+
+        return PartitionLocation(Path(name))
+    return FolderLocation(Path(name), wait_s)
+
+
+def is_same_location(one: CaseLocation, other: CaseLocation) -> bool:
+    """Whether both are the same folder or the same address."""
+    if isinstance(one, FolderLocation) and isinstance(other, FolderLocation):
+        return one.path.resolve() == other.path.resolve()
+    return one.path == other.path
+
+
+def _is_unicode(name: str) -> bool:
+    """Whether a name can be written in UTF-8: the database takes no other."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,140 @@
+"""How much memory a load or a question may take, and who gets which part of it."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from graphtrace.errors import StoreError, UsageError
+
+DEFAULT_LIMIT: Final = "1GB"
+LEAST_BYTES: Final = 512 * 10**6
+_MOST_UNASKED: Final = 2 * 10**9
+"""Bytes that a question takes at most where nobody says more."""
+
+_CONTAINER: Final = Path("/sys/fs/cgroup/memory.max")
+
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
+_UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+_MOST_BYTES: Final = 2**62
+"""More than any machine has; a number of any length may be typed."""
+
+_PROGRAM_BYTES: Final = 350 * 10**6
+"""The program with its engines, and the blocks that are being read."""
+
+_ROW_BYTES: Final = 250
+"""What a statement takes while it is numbered, sorted and handed over."""
+
+_DEVICE_BYTES: Final = 48
+_MOST_ROWS, _MOST_DEVICES = 1_000_000, 32_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryBudget:
+    """A limit shared out: bytes for the database, statements and devices that are worked on together."""
+
+    database_bytes: int
+    chunk_rows: int
+    index_rows: int
+
+
+def parse_size(text: str) -> int:
+    """Bytes of a size such as ``800MB`` or ``2G``; units are decimal.
+
+    Raises
+    ------
+    UsageError
+        If it is no size, or less than a load can do with.
+    """
+    found = _SIZE.fullmatch(text.strip())
+    if not found:
+        raise UsageError(f"{text!r} is no amount of memory", hint="give it as 800MB or 2GB")
+    size = int(min(float(found[1]) * _UNITS[found[2].upper()], _MOST_BYTES))
+    if size < LEAST_BYTES:
+        raise UsageError(
+            f"{text} of memory is too little", hint=f"give at least {LEAST_BYTES // 10**6}MB: --memory-limit 1GB"
+        )
+    return size
+
+
+def question_bytes(limit: str | None = None) -> int:
+    """Bytes that a question may take: ``limit``, or a part of the machine's memory where none is given."""
+    if limit is not None:
+        return parse_size(limit)
+    return max(LEAST_BYTES, min(_MOST_UNASKED, physical_bytes() // 2))
+
+
+def physical_bytes() -> int:
+    """Memory of the machine, or of the container that the program runs in."""
+    sizes = [_MOST_UNASKED * 2]
+    if hasattr(os, "sysconf"):
+        sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    with suppress(OSError, ValueError):
+        sizes.append(int(_CONTAINER.read_text(encoding="ascii")))
+    return min(sizes)
+
+
+def database_share(question: int) -> int:
+    """Bytes of a question that its database gets; the rest is for what is worked out beside it."""
+    return question * 3 // 8
+
+
+@contextmanager
+def bounded(size: int) -> Iterator[Callable[[], bool]]:
+    """Let this process take so many bytes more and no others, where the system can see to it (Linux).
+
+    What is refused is an error of the database or a ``MemoryError``, while without a bound the system would end the
+    process, or another one. The database alone cannot see to it: the texts and lists that its functions make are beside
+    its limit. Whoever takes little by little has to stop before: where nothing at all is left, no error can be made
+    either. The answer says whether three quarters are taken.
+    """
+    try:
+        import resource
+
+        before = _taken_bytes()
+    except (ImportError, OSError, IndexError):
+        yield lambda: False
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = before + size if soft == resource.RLIM_INFINITY else min(soft, before + size)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    try:
+        yield lambda: _taken_bytes() > before + (most - before) * 3 // 4
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _taken_bytes() -> int:
+    """Bytes that the process has asked the system for and not given back."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    return int(re.findall(r"VmData:\s+([0-9]+) kB", status)[0]) << 10
+
+
+def out_of_memory(place: object) -> StoreError:
+    """The error of a load or question that its limit, or the machine, has no more memory for."""
+    return StoreError(
+        f"{place}: the question needs more memory than it may take",
+        hint="ask for less, or raise --memory-limit",
+        code="out_of_memory",
+    )
+
+
+def plan_budget(limit: str | None = None) -> MemoryBudget:
+    """Shares of a limit (:data:`DEFAULT_LIMIT` where none is given).
+
+    The limit is aimed at, not enforced: the parts are estimates, and the names of parties are held beside them. A load
+    of nine million rows was seen to peak at 930 MB. What the database cannot keep in its share it puts into the case
+    folder and takes away again.
+    """
+    free = parse_size(limit or DEFAULT_LIMIT) - _PROGRAM_BYTES
+    return MemoryBudget(
+        database_bytes=free // 2,
+        chunk_rows=min(_MOST_ROWS, free // 4 // _ROW_BYTES),
+        index_rows=min(_MOST_DEVICES, free // 4 // _DEVICE_BYTES),
+    )

@@ -1,0 +1,405 @@
+"""A case as files for ``neo4j-admin database import full``: the same graph that a load makes, for an empty server.
+
+Every type of node and of relationship has a file with its header and one with its rows. Text is quoted so that what is
+empty and what is missing stay apart. The tool makes neither constraints nor indexes; the node of the case says that
+they are owed, and whoever opens the case first makes them (:mod:`graphtrace.storage.neo4j.constraints`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+
+from graphtrace import __version__
+from graphtrace.errors import CaseDamaged
+from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.storage.base import Backend, LoadedFile
+from graphtrace.storage.copy import plan_copy
+from graphtrace.storage.corrections import PortableCorrection, StoredCorrection, state_as_of
+from graphtrace.storage.duckdb.schema import CARD_COLUMNS
+from graphtrace.storage.duckdb.visibility import include_retracted
+from graphtrace.storage.neo4j import batches
+from graphtrace.storage.neo4j.schema import BODY, FORMAT, LIFTED, RETRACTED_BASE, WITHDRAWN, card_relationship
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+CHUNK_BYTES = 1 << 18
+"""Of a source, before it is packed; a field of the files must not be much longer."""
+
+_FRAME_ROWS = 250_000
+_DELIMITERS = ("\x1f", "\x1e", "\x1d", "\x1c", "\x02", "\x03", "\x04", "\x05")
+"""What can stand between the elements of a list, where no name holds it."""
+
+_LONG = frozenset(("sender", "receiver", "quantity", "stock", "sold", "sheet", "row", "stated_in", "lifted"))
+_KEYED = "CASE kind_number " + " ".join(f"WHEN {n} THEN '{kind}'" for n, kind in enumerate(KINDS)) + " END"
+
+
+class AdminImport(NamedTuple):
+    """What was written: how many nodes and relationships of each type, and the command that imports them."""
+
+    written: Mapping[str, int]
+    command: tuple[str, ...]
+
+
+def write_admin_import(store: Backend, folder: Path) -> AdminImport:
+    """Write a case into a folder, which must be there and empty. Memory does not grow with the case."""
+    lines = plan_copy(store).values()
+    files = [line for line in lines if isinstance(line, LoadedFile)]
+    corrections = [line.stored for line in lines if isinstance(line, PortableCorrection)]
+    with store.open_tables([file.sha256 for file in files]) as con, ExitStack() as stack:
+        writer = _Writer(folder, _delimiter(con), stack)
+        _note_corrected(con, corrections)
+        _name_parties(con)
+        _write_case(con, writer, files, len(corrections))
+        _write_sources(store, writer, files)
+        _write_people(con, writer)
+        for table, cards in CARD_COLUMNS.items():
+            _write_records(con, writer, table, has_cards=bool(cards), has_corrected=bool(corrections))
+        _write_corrections(writer, corrections)
+        return AdminImport(writer.counts, writer.command())
+
+
+class _Writer:
+    """The files that are being written, by what they hold."""
+
+    def __init__(self, folder: Path, delimiter: str, stack: ExitStack) -> None:
+        self.delimiter = delimiter
+        self.counts: dict[str, int] = {}
+        self._folder = folder
+        self._stack = stack
+        self._open: dict[tuple[str, str], BinaryIO] = {}
+        self._is_relationship: dict[tuple[str, str], bool] = {}
+        self._has_lines = False
+
+    def write(self, what: str, name: str, frame: pl.DataFrame, *, is_relationship: bool = False) -> None:
+        """Appends rows to a file; the columns are called as its header has them."""
+        if frame.is_empty():
+            return
+        import polars as pl
+
+        key = (what, name)
+        if key not in self._open:
+            (self._folder / f"{name}-header.csv").write_text(",".join(frame.columns) + "\n", "utf-8")
+            self._open[key] = self._stack.enter_context((self._folder / f"{name}.csv").open("wb"))
+            self._is_relationship[key] = is_relationship
+        if not self._has_lines:
+            broken = frame.select(pl.col(pl.String).str.contains("[\r\n]").any())
+            self._has_lines = any(map(any, broken.rows()))
+        frame.write_csv(self._open[key], include_header=False, quote_style="necessary")
+        self.counts[what] = self.counts.get(what, 0) + frame.height
+
+    def command(self) -> tuple[str, ...]:
+        """The command, for the folder of the files as the place from which it is run."""
+        groups = [
+            f"--{'relationships' if self._is_relationship[what, name] else 'nodes'}={what}={name}-header.csv,{name}.csv"
+            for what, name in self._open
+        ]
+        options = [
+            "--id-type=string",
+            f"--array-delimiter=U+{ord(self.delimiter):04X}",
+            *(["--multiline-fields=true"] if self._has_lines else []),
+            "--overwrite-destination=true",
+        ]
+        return ("neo4j-admin", "database", "import", "full", *groups, *options, "neo4j")
+
+
+def _delimiter(con: duckdb.DuckDBPyConnection) -> str:
+    """A character that no element of a list holds."""
+    for character in _DELIMITERS:
+        ((found,),) = con.execute(
+            "SELECT EXISTS (SELECT 1 FROM writings WHERE contains(name, $1)) "
+            "OR EXISTS (SELECT 1 FROM carrier_names WHERE contains(name_key, $1))",
+            [character],
+        ).fetchall()
+        if not found:
+            return character
+    raise AssertionError("names hold every control character")
+
+
+def _frame(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.DataFrame(list(rows), schema=list(columns), orient="row", infer_schema_length=None)
+
+
+def _frames(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pl.DataFrame]:
+    import polars as pl
+
+    for batch in con.sql(sql).to_arrow_reader(_FRAME_ROWS):
+        frame = pl.DataFrame(batch)
+        if not frame.is_empty():
+            yield frame
+
+
+def _note_corrected(con: duckdb.DuckDBPyConnection, corrections: Sequence[StoredCorrection]) -> None:
+    """Table ``corrected`` (sheet, row, code, is_withdrawn): the rows that corrections concern."""
+    withdrawn = state_as_of(corrections, None).withdrawn
+    first: dict[tuple[int, int], int] = {}
+    for correction in corrections:
+        first.setdefault((correction.sheet, correction.row), correction.number)
+    con.execute("CREATE TEMP TABLE corrected (sheet INTEGER, row UINTEGER, code BIGINT, is_withdrawn BOOLEAN)")
+    if first:
+        rows = [(*place, RETRACTED_BASE + number, place in withdrawn) for place, number in first.items()]
+        con.executemany("INSERT INTO corrected VALUES (?, ?, ?, ?)", rows)
+    if withdrawn:
+        include_retracted(con)
+
+
+def _name_parties(con: duckdb.DuckDBPyConnection) -> None:
+    """Table ``named``: ``told``, and a party for each mention that only withdrawn records make.
+
+    These hang on it until somebody lifts their correction; nothing else asks for it.
+    """
+    con.execute(
+        """
+        CREATE TEMP TABLE named AS
+        WITH left_over AS (
+            SELECT ident, CASE WHEN strong <> '' THEN 'id:' || strong ELSE 'name:' || name_key END AS id
+            FROM main.idents ANTI JOIN told USING (ident)
+        ),
+        parties AS (SELECT DISTINCT id, name, is_carrier, bearers FROM told)
+        SELECT ident, id, name, is_carrier, bearers FROM told
+        UNION ALL
+        SELECT ident, id, coalesce(name, left_over.id[4:]), coalesce(is_carrier, false), coalesce(bearers, 0)
+        FROM left_over LEFT JOIN parties USING (id)
+        """
+    )
+
+
+def _write_case(con: duckdb.DuckDBPyConnection, writer: _Writer, files: Sequence[LoadedFile], corrections: int) -> None:
+    """The node of the case, its files, their sheets, and what was refused of them."""
+    named = con.execute("SELECT ident, id FROM named").fetchall()
+    linked = {ident: batches.MentionLink(ident, party, is_new=True) for ident, party in named}
+    batches.create_batch_views(con, linked, sheets_before=0)
+    ((sheets,),) = con.execute("SELECT coalesce(max(sheet), 0) FROM main.sheets").fetchall()
+    classes = [str(cls) for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
+    joined = writer.delimiter.join
+    loads = len(files)
+    writer.write(
+        "Case",
+        "case",
+        _frame(
+            (
+                *(":ID(Case)", "id", "format:long", "loads:long", "sheets:long", "told:long", "classes:long[]"),
+                *("is_bare:boolean", "corrections:long"),
+            ),
+            [["case", "case", FORMAT, loads, sheets, loads, joined(classes) or None, True, corrections or None]],
+        ),
+    )
+    fields = _fields(con)
+    writer.write(
+        "File",
+        "file",
+        _frame(
+            (
+                *("sha256:ID(File)", "name", "size:long", "load:long", "version", "complete:boolean", "loaded_at"),
+                *("entry", "fields:string[]"),
+            ),
+            [
+                (
+                    *(file.sha256, file.name, file.size, load, __version__, True, file.loaded_at, file.entry),
+                    joined(fields.get(file.sha256, [])) or None,
+                )
+                for load, file in enumerate(files, 1)
+            ],
+        ),
+    )
+    names = f"array_to_string(list(name_key ORDER BY name_key), chr({ord(writer.delimiter)}))"
+    for frame in _frames(
+        con,
+        f"""
+        SELECT sheet::VARCHAR AS ":ID(Sheet)", sheet AS "sheet:long", sheets.name AS name, kind, encoding,
+            row_count AS "rows:long", loaded AS "loaded:long", duplicate AS "duplicate:long",
+            rejected AS "rejected:long", remarks, named AS "carrier_names:string[]", sha256 AS ":END_ID(File)"
+        FROM main.sheets JOIN main.files USING (file)
+        LEFT JOIN (SELECT sheet, {names} AS named FROM carrier_names GROUP BY sheet) USING (sheet) ORDER BY sheet
+        """,
+    ):
+        writer.write("Sheet", "sheet", frame.drop(":END_ID(File)"))
+        links = frame.select(":ID(Sheet)", ":END_ID(File)").rename({":ID(Sheet)": ":START_ID(Sheet)"})
+        writer.write("OF", "sheet-of", links, is_relationship=True)
+    for frame in _frames(
+        con,
+        """
+        SELECT sheet || '/' || place AS ":ID(Reject)", place AS "place:long", row AS "row:long", field, reason, value,
+            low, high, raw, sheet::VARCHAR AS ":END_ID(Sheet)"
+        FROM (SELECT *, row_number() OVER (PARTITION BY sheet ORDER BY row, rowid) AS place FROM main.rejects)
+        ORDER BY sheet, place
+        """,
+    ):
+        writer.write("Reject", "reject", frame.drop(":END_ID(Sheet)"))
+        links = frame.select(":ID(Reject)", ":END_ID(Sheet)").rename({":ID(Reject)": ":START_ID(Reject)"})
+        writer.write("IN", "reject-in", links, is_relationship=True)
+
+
+def _fields(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Which properties the records of each file have, as ``kind.property``."""
+    names = ("tail", *(name for name in BODY if name != "kind"))
+    found: dict[str, set[str]] = {}
+    for table in CARD_COLUMNS:
+        for sha256, kind, *counts in con.execute(
+            f"SELECT files.sha256, kind_number, {', '.join(f'count({name})' for name in map(_sent, names))} "
+            f"FROM {table}_to_send AS sent JOIN main.sheets AS s ON sent.sheet = s.sheet JOIN main.files AS files "
+            "USING (file) GROUP BY 1, 2"
+        ).fetchall():
+            found.setdefault(sha256, set()).update(
+                f"{KINDS[kind]}.{name}" for name, count in zip(names, counts, strict=True) if count
+            )
+    return {sha256: sorted(fields) for sha256, fields in found.items()}
+
+
+def _sent(name: str) -> str:
+    # the mark of a statement is never missing, and making it to count it takes longer than all else
+    return "kind_number" if name == "statement" else f"sent.{name}"
+
+
+def _write_sources(store: Backend, writer: _Writer, files: Sequence[LoadedFile]) -> None:
+    import numpy as np
+    import polars as pl
+
+    for file in files:
+        digest = hashlib.sha256()
+        for number, block in enumerate(_blocks(store.read_source(file.sha256))):
+            digest.update(block)
+            signed = pl.Series(np.frombuffer(zlib.compress(block, 6), np.int8)).cast(pl.String)
+            data = signed.str.join(writer.delimiter)[0]
+            key = f"{file.sha256}/{number}"
+            writer.write(
+                "Chunk", "chunk", _frame(["id:ID(Chunk)", "number:long", "data:byte[]"], [[key, number, data]])
+            )
+            links = _frame([":START_ID(Chunk)", ":END_ID(File)"], [[key, file.sha256]])
+            writer.write("OF", "chunk-of", links, is_relationship=True)
+        if digest.hexdigest() != file.sha256:
+            raise CaseDamaged(
+                f"{file.name}: its source is missing or is not what was loaded",
+                hint="run graphtrace verify on the case; restore it from a copy",
+            )
+
+
+def _blocks(content: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in blocks of :data:`CHUNK_BYTES`."""
+    waiting = b""
+    for block in content:
+        waiting += block
+        while len(waiting) >= CHUNK_BYTES:
+            yield waiting[:CHUNK_BYTES]
+            waiting = waiting[CHUNK_BYTES:]
+    if waiting:
+        yield waiting
+
+
+def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
+    for frame in _frames(
+        con,
+        'SELECT DISTINCT id AS "id:ID(Party)", name, is_carrier AS "is_carrier:boolean", bearers AS "bearers:long" '
+        "FROM named ORDER BY 1",
+    ):
+        writer.write("Party", "party", frame)
+    character = f"chr({ord(writer.delimiter)})"
+    listed = "list({} ORDER BY sheet, place) FILTER (sheet IS NOT NULL)"
+    lists = {
+        # a mention that only withdrawn records make has empty lists, which are left out
+        f"{name}{typed}": f"array_to_string({listed.format(column)}, {character})"
+        for name, typed, column in (
+            ("sheets", ":long[]", "sheet"),
+            ("days", ":long[]", "day"),
+            ("places", ":long[]", "place"),
+            ("names", ":string[]", "writings.name"),
+        )
+    }
+    made = ", ".join(f'{sql} AS "{name}"' for name, sql in lists.items())
+    for frame in _frames(
+        con,
+        f"""
+        SELECT ident::VARCHAR AS ":ID(Mention)", ident::BIGINT AS "mention:long", name_key, strong, {made},
+            named.id AS ":END_ID(Party)"
+        FROM main.idents JOIN named USING (ident) LEFT JOIN writings USING (ident)
+        GROUP BY ident, name_key, strong, named.id ORDER BY ident
+        """,
+    ):
+        writer.write("Mention", "mention", frame.drop(":END_ID(Party)"))
+        links = frame.select(":ID(Mention)", ":END_ID(Party)").rename({":ID(Mention)": ":START_ID(Mention)"})
+        writer.write("NAMES", "names", links, is_relationship=True)
+    for frame in _frames(
+        con,
+        f'SELECT key AS "key:ID(Card)", head FROM ({batches.CARDS_TO_SEND}) ORDER BY key',
+    ):
+        writer.write("Card", "card", frame)
+    for frame in _frames(
+        con,
+        'SELECT id AS "id:ID(Lot)", head, first, last, lo AS "lo:long", hi AS "hi:long", cls::BIGINT AS "cls:long", '
+        'cards AS "cards:long" FROM lots_to_send ORDER BY head, lo, hi',
+    ):
+        writer.write("Lot", "lot", frame)
+
+
+def _write_records(
+    con: duckdb.DuckDBPyConnection, writer: _Writer, table: str, *, has_cards: bool, has_corrected: bool
+) -> None:
+    """The records of one table, and what links them to parties and cards."""
+    import polars as pl
+
+    names = [name for name in (*(["tail"] if table == "singles" else []), *BODY) if name not in ("kind", "row")]
+    kept = {name: name for name in names}
+    labels, marked = "labels", ""
+    if has_corrected:
+        labels += f" || CASE is_withdrawn WHEN true THEN ':{WITHDRAWN}' WHEN false THEN ':{LIFTED}' ELSE '' END"
+        marked = "LEFT JOIN corrected USING (sheet, row)"
+        kept["sheet"] = "CASE WHEN is_withdrawn THEN code ELSE sheet END"
+        kept |= {
+            "stated_in": "CASE WHEN is_withdrawn THEN sheet END",
+            "lifted": "CASE WHEN NOT is_withdrawn THEN code END",
+        }
+    columns = ", ".join(f'{sql} AS "{name}{":long" if name in _LONG else ""}"' for name, sql in kept.items())
+    space = {"singles": "Card", "ranges": "Lot"}.get(table)
+    for frame in _frames(
+        con,
+        f"""
+        SELECT sheet || '/' || row AS ":ID(Record)", replace({labels}, ':', chr({ord(writer.delimiter)})) AS ":LABEL",
+            {_KEYED} AS kind, {columns}, row AS "row:long", kind_number, cards, sender_party, receiver_party
+        FROM {table}_to_send {marked}
+        """,
+    ):
+        writer.write("Record", f"record-{table}", frame.drop("kind_number", "cards", "sender_party", "receiver_party"))
+        moves = pl.col("kind_number").is_in([KINDS.index(kind) for kind in CUSTODY_KINDS])
+        for is_move in (True, False):
+            chosen = frame.filter(moves if is_move else ~moves)
+            given, taken = ("GAVE", "TO") if is_move else ("DECLARED", "USED_BY")
+            for what, start, end in (
+                (given, ("sender_party", "Party"), (":ID(Record)", "Record")),
+                (taken, (":ID(Record)", "Record"), ("receiver_party", "Party")),
+                *(
+                    [
+                        (
+                            card_relationship("transfer" if is_move else "stock"),
+                            (":ID(Record)", "Record"),
+                            ("cards", space),
+                        )
+                    ]
+                    if has_cards
+                    else []
+                ),
+            ):
+                links = chosen.select(
+                    pl.col(start[0]).alias(f":START_ID({start[1]})"), pl.col(end[0]).alias(f":END_ID({end[1]})")
+                ).drop_nulls()
+                writer.write(what, f"record-{table}-{what.lower().replace('_', '-')}", links, is_relationship=True)
+
+
+def _write_corrections(writer: _Writer, corrections: Sequence[StoredCorrection]) -> None:
+    columns = ("number:long", "loads:long", "sheet:long", "row:long", "is_lifted:boolean", "at", "effects", "entry")
+    writer.write(
+        "Correction",
+        "correction",
+        _frame((":ID(Correction)", *columns), [(str(kept.number), *kept) for kept in corrections]),
+    )
+    links = [(str(kept.number), f"{kept.sheet}/{kept.row}") for kept in corrections]
+    writer.write(
+        "OF", "correction-of", _frame((":START_ID(Correction)", ":END_ID(Record)"), links), is_relationship=True
+    )

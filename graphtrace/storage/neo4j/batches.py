@@ -1,0 +1,373 @@
+"""What a file becomes on the server: its nodes and relationships, in batches that are the same every time.
+
+The file stands in the tables of an embedded case; views of it have the rows as they are sent, keys and days as people
+read them. Rows are lists, sorted by card, so that neighbours in a batch touch the same part of an index.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, KEYS_PER_PREFIX
+from graphtrace.storage.neo4j.schema import (
+    BODY,
+    LABELS,
+    QUANTITY_ONLY,
+    REPEATED,
+    UNNUMBERED,
+    WAITING,
+    WITHDRAWN,
+    card_relationship,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+BATCH_ROWS = 10_000
+PIECE_ROWS = 2 * BATCH_ROWS
+"""So many rows are put in order at once."""
+
+CHUNK_BYTES = 4 << 20
+"""Of a source, before it is packed."""
+
+SIDES = {"sender": ("GAVE", "DECLARED"), "receiver": ("TO", "USED_BY")}
+"""The relationships between a party and its records: from the party as sender, to it as receiver."""
+
+KNOWN_STATEMENTS = {
+    table: f"UNWIND $rows AS row MATCH {match} WHERE r.statement = row[0] AND (r.sheet <= $sheets OR r:{WITHDRAWN}) "
+    "RETURN DISTINCT r.statement"
+    for table, match in (
+        ("singles", "(:Card {key: row[1]})<-[:MOVES|OF]-(r:Record)"),
+        ("ranges", "(:Lot {id: row[1]})<-[:MOVES|OF]-(r:Record)"),
+        ("unnumbered", f"(r:{UNNUMBERED})"),
+    )
+}
+"""By table: which statements (statement, card or lot) the first so many sheets make."""
+
+WRITE_PARTIES = """
+UNWIND $rows AS row
+MERGE (p:Party {id: row[0]}) SET p.name = row[1], p.is_carrier = row[2], p.bearers = row[3]
+"""
+
+_MAKE_PARTIES = """
+UNWIND $rows AS row
+MERGE (p:Party {id: row[0]}) ON CREATE SET p.name = row[1], p.is_carrier = row[2], p.bearers = row[3]
+"""
+"""What a file may do to parties before its end: one that is there already keeps its name until then."""
+
+CREATE_CHUNK = """
+MATCH (f:File {sha256: $sha256})
+CREATE (:Chunk {id: $sha256 + '/' + toString($number), number: $number, data: $data})-[:OF]->(f)
+"""
+
+Step = tuple[str, dict[str, Any], bool]
+"""A statement, its parameters, and whether its rows are records."""
+
+
+class MentionLink(NamedTuple):
+    """A mention on the server: its number, the party that it is linked to, and whether it comes with this file."""
+
+    mention: int
+    party: str
+    is_new: bool
+
+
+def create_statement_views(con: duckdb.DuckDBPyConnection) -> None:
+    """Views ``statements_of_TABLE`` (sheet, row, repeated, kind, cards, statement): the mark of what a row states.
+
+    Equal marks are one statement (SPEC 3). The mark is half a SHA-256 over all recognised fields, as a JSON list.
+    """
+    for table in CARD_COLUMNS:
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW statements_of_{table} AS SELECT sheet, row, repeated, kind, "
+            f"{_cards(table)} AS cards, {_statement(table)} AS statement FROM {table} {_MENTIONS} {_HEADS[table]}"
+        )
+
+
+def _key(column: str, head: str) -> str:
+    digits = f"({head}.size - length({head}.text))::INTEGER"
+    return (
+        f"{head}.text || CASE WHEN {digits} = 0 THEN '' ELSE lpad(({column} % {KEYS_PER_PREFIX})::VARCHAR, "
+        f"{digits}, '0') END"
+    )
+
+
+def pieces(con: duckdb.DuckDBPyConnection, table: str, sheet: str = "sheet") -> list[str]:
+    """Conditions that cut the rows of a table as they follow each other in the file, the same every time.
+
+    All of them at once, with their marks, do not fit the memory of a load. ``sheet`` is how they are to be compared.
+    """
+    ((count,),) = con.execute(f"SELECT count(*) FROM {table}").fetchall()
+    if count <= PIECE_ROWS:
+        return ["true"]
+    found = con.execute(f"SELECT DISTINCT {sheet}, row // {PIECE_ROWS} FROM {table} ORDER BY ALL").fetchall()
+    return [
+        f"sheet = {number} AND row >= {piece * PIECE_ROWS} AND row < {(piece + 1) * PIECE_ROWS}"
+        for number, piece in found
+    ]
+
+
+_MENTIONS = "LEFT JOIN idents AS s ON sender = s.ident LEFT JOIN idents AS r ON receiver = r.ident"
+_HEADS = {
+    "singles": f"JOIN heads AS h ON key // {KEYS_PER_PREFIX} = h.head",
+    "ranges": f"JOIN heads AS h ON first // {KEYS_PER_PREFIX} = h.head",
+    "unnumbered": "",
+}
+_KEYS = {
+    "singles": _key("key", "h"),
+    "ranges": f"{_key('first', 'h')} || '-' || {_key('last', 'h')}",
+    "unnumbered": "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END",
+}
+"""What names the cards of a row, or tells equal sales apart where nothing does."""
+
+
+CARDS_TO_SEND = (
+    f"SELECT {_KEYS['singles']} AS key, rpad(h.text, h.size::INTEGER, '.') AS head "
+    f"FROM (SELECT DISTINCT key FROM singles) {_HEADS['singles']}"
+)
+"""The cards that are listed, and their heads."""
+
+
+def _cards(table: str) -> str:
+    """The key of the node that a row names its cards by."""
+    return "NULL" if table == "unnumbered" else _KEYS[table]
+
+
+def _statement(table: str) -> str:
+    same = [column for column in IDENTITY_COLUMNS if column not in ("sender", "receiver")]
+    cells = ["s.name_key", "s.strong", "r.name_key", "r.strong", *same]
+    return f"left(sha256(json_array('{table}', {_KEYS[table]}, {', '.join(cells)})::VARCHAR), 32)"
+
+
+_DATE = """
+left((DATE '1970-01-01' + day)::VARCHAR, CASE WHEN span > 0 THEN 7 ELSE 10 END)
+|| CASE WHEN second < 0 THEN '' ELSE strftime(TIMESTAMP '1970-01-01' + to_seconds(second), 'T%H:%M:%S+08:00') END
+"""
+_MADE = {
+    "sender": "sm.mention",
+    "receiver": "rm.mention",
+    "date": _DATE,
+    "msisdn": "msisdn::VARCHAR",
+    "imsi": "imsi::VARCHAR",
+    "imei": "lpad(imei::VARCHAR, imei_size::INTEGER, '0')",
+    "device": "left(lpad(imei::VARCHAR, imei_size::INTEGER, '0'), 14)",
+}
+"""Properties of a record that are not kept as the column of their name."""
+
+
+def create_batch_views(
+    con: duckdb.DuckDBPyConnection, linked: Mapping[int, MentionLink], *, sheets_before: int
+) -> None:
+    """Tables with the rows of a staged file as they are sent."""
+    import polars as pl
+
+    mine = pl.DataFrame(
+        [(ident, link.mention, link.party) for ident, link in linked.items()],
+        schema={"ident": pl.Int32, "mention": pl.Int64, "party": pl.String},
+        orient="row",
+    )
+    con.register("frame", mine.to_arrow())
+    con.execute("CREATE OR REPLACE TEMP TABLE mine AS SELECT * FROM frame")
+    con.unregister("frame")
+    con.execute(f"CREATE OR REPLACE TEMP MACRO on_server(sheet) AS sheet + {sheets_before}")
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE lots_to_send AS
+        SELECT {_KEYS["ranges"]} AS id, rpad(h.text, h.size::INTEGER, '.') AS head, {_key("first", "h")} AS first,
+            {_key("last", "h")} AS last, ranges.first % {KEYS_PER_PREFIX} AS lo, ranges.last % {KEYS_PER_PREFIX} AS hi,
+            CASE WHEN hi = lo THEN 0 ELSE length(bin(hi - lo)) END AS cls, hi - lo + 1 AS cards
+        FROM (SELECT DISTINCT first, last FROM ranges) AS ranges {_HEADS["ranges"]} ORDER BY ranges.first, ranges.last
+        """
+    )
+    for table, at in (("singles", "key"), ("ranges", "first"), ("unnumbered", "0")):
+        made = [
+            f"{_MADE.get(name, name)} AS {name}" for name in BODY if name not in ("kind", "sheet", "row", "statement")
+        ]
+        con.execute(
+            f"""
+            CREATE OR REPLACE TEMP VIEW {table}_to_send AS
+            SELECT kind AS kind_number, {_labels(table)} AS labels, {at} AS sorted_by,
+                {_cards(table)} AS cards,
+                sm.party AS sender_party, rm.party AS receiver_party,
+                {"tail" if table == "singles" else "NULL AS tail"},
+                {", ".join(made)}, on_server(sheet) AS sheet, row, {_statement(table)} AS statement
+            FROM {table} {_MENTIONS} {_HEADS[table]}
+            LEFT JOIN mine AS sm ON sender = sm.ident LEFT JOIN mine AS rm ON receiver = rm.ident
+            """
+        )
+
+
+def _labels(table: str) -> str:
+    """The labels of a record, as SQL."""
+    cases = "".join(f" WHEN {number} THEN '{LABELS[kind]}'" for number, kind in enumerate(KINDS))
+    moves = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+    more = ""
+    if table == "unnumbered":
+        more = (
+            f"|| ':{UNNUMBERED}' || CASE WHEN kind IN ({moves}) THEN ':{QUANTITY_ONLY}' "
+            f"WHEN msisdn IS NOT NULL OR imsi IS NOT NULL THEN ':{WAITING}' ELSE '' END"
+        )
+    return f"'Record:' || CASE kind{cases} END {more} || CASE WHEN repeated THEN ':{REPEATED}' ELSE '' END"
+
+
+def property_names(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Which properties the records of a file have, as ``kind.property``."""
+    found = set()
+    for table in CARD_COLUMNS:
+        for number, *counts in con.execute(
+            f"SELECT kind_number, {', '.join(map(_counted, _SENT))} FROM {table}_to_send GROUP BY 1"
+        ).fetchall():
+            found |= {f"{KINDS[number]}.{name}" for name, count in zip(_SENT, counts, strict=True) if count}
+    return sorted(found)
+
+
+def row_count(con: duckdb.DuckDBPyConnection) -> int:
+    """How many records the staged file has."""
+    ((count,),) = con.execute(
+        f"SELECT sum(n)::BIGINT FROM "
+        f"({' UNION ALL '.join(f'SELECT count(*) AS n FROM {table}' for table in CARD_COLUMNS)})"
+    ).fetchall()
+    return int(count)
+
+
+def load_batches(
+    con: duckdb.DuckDBPyConnection,
+    sha256: str,
+    source: Path,
+    told: Mapping[int, tuple[str, str, bool, int]],
+    linked: Mapping[int, MentionLink],
+) -> Iterator[Step]:
+    """All batches of a file in order."""
+    yield from _file_steps(con, sha256, source)
+    fresh = {link.mention for link in linked.values() if link.is_new}
+    yield from _batched(_MAKE_PARTIES, sorted({told[mention] for mention in fresh}))
+    mentioned = con.execute(
+        """
+        SELECT mention, name_key, strong, party, list(on_server(sheet) ORDER BY sheet, place),
+            list(day ORDER BY sheet, place), list(place ORDER BY sheet, place), list(name ORDER BY sheet, place)
+        FROM writings JOIN mine USING (ident) JOIN idents USING (ident) GROUP BY ALL ORDER BY mention
+        """
+    ).fetchall()
+    yield from _batched(
+        "UNWIND $rows AS row MATCH (p:Party {id: row[3]}) CREATE (:Mention {mention: row[0], name_key: row[1], "
+        "strong: row[2], sheets: row[4], days: row[5], places: row[6], names: row[7]})-[:NAMES]->(p)",
+        [row for row in mentioned if row[0] in fresh],
+    )
+    yield from _batched(
+        "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) SET m.sheets = m.sheets + row[4], "
+        "m.days = m.days + row[5], m.places = m.places + row[6], m.names = m.names + row[7]",
+        [row for row in mentioned if row[0] not in fresh],
+    )
+    yield from _fetched(
+        "UNWIND $rows AS row OPTIONAL MATCH (c:Card {key: row[0]}) WITH row, c WHERE c IS NULL "
+        "CREATE (:Card {key: row[0], head: row[1]})",
+        con.execute(f"{CARDS_TO_SEND} ORDER BY ALL"),
+    )
+    yield from _fetched(
+        "UNWIND $rows AS row OPTIONAL MATCH (l:Lot {id: row[0]}) WITH row, l WHERE l IS NULL "
+        "CREATE (:Lot {id: row[0], head: row[1], first: row[2], last: row[3], lo: row[4], hi: row[5], cls: row[6], "
+        "cards: row[7]})",
+        con.execute("SELECT * FROM lots_to_send ORDER BY head, lo, hi"),
+    )
+    for table in CARD_COLUMNS:
+        yield from _record_steps(con, table)
+
+
+def _file_steps(con: duckdb.DuckDBPyConnection, sha256: str, source: Path) -> Iterator[Step]:
+    """The sheets of a file, what was refused of it, and its bytes."""
+    names = con.execute("SELECT sheet, list(name_key ORDER BY name_key) FROM carrier_names GROUP BY sheet").fetchall()
+    carriers = dict(names)
+    sheets = con.execute(
+        "SELECT sheet, on_server(sheet), name, kind, encoding, row_count, loaded, duplicate, rejected, remarks "
+        "FROM sheets ORDER BY sheet"
+    ).fetchall()
+    create_sheets = (
+        "MATCH (f:File {sha256: $sha256}) UNWIND $rows AS row "
+        "CREATE (:Sheet {sheet: row[0], name: row[1], kind: row[2], encoding: row[3], rows: row[4], loaded: row[5], "
+        "duplicate: row[6], rejected: row[7], remarks: row[8], carrier_names: row[9]})-[:OF]->(f)"
+    )
+    yield create_sheets, {"sha256": sha256, "rows": [[*row[1:], carriers.get(row[0], [])] for row in sheets]}, False
+    with source.open("rb") as content:
+        number = 0
+        while block := content.read(CHUNK_BYTES):
+            yield CREATE_CHUNK, {"sha256": sha256, "number": number, "data": zlib.compress(block, 1)}, False
+            number += 1
+    yield from _fetched(
+        "UNWIND $rows AS row MATCH (s:Sheet {sheet: row[0]}) "
+        "CREATE (:Reject {place: row[1], row: row[2], field: row[3], reason: row[4], value: row[5], low: row[6], "
+        "high: row[7], raw: row[8]})-[:IN]->(s)",
+        con.execute(
+            "SELECT on_server(sheet), row_number() OVER (PARTITION BY sheet ORDER BY row, rowid), row, field, reason, "
+            "value, low, high, raw FROM rejects ORDER BY sheet, row, rowid"
+        ),
+    )
+
+
+def _record_steps(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[Step]:
+    """The records of one table, those together that have the same labels and relationships."""
+    groups = con.execute(
+        f"SELECT kind_number, labels, sender IS NOT NULL, receiver IS NOT NULL, {', '.join(map(_counted, _SENT))} "
+        f"FROM {table}_to_send GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
+    ).fetchall()
+    in_order = pieces(con, table, "on_server(sheet)")
+    for number, labels, has_sender, has_receiver, *counts in groups:
+        kept = [name for name, count in zip(_SENT, counts, strict=True) if count]
+        create = _create_records(table, KINDS[number], labels, kept, has_sender=has_sender, has_receiver=has_receiver)
+        for piece in in_order:
+            found = con.execute(
+                f"SELECT cards, sender_party, receiver_party, {', '.join(kept)} FROM {table}_to_send "
+                "WHERE kind_number = $1 AND labels = $2 AND (sender IS NOT NULL) = $3 AND (receiver IS NOT NULL) = $4 "
+                f"AND {piece} ORDER BY sorted_by, sheet, row",
+                [number, labels, has_sender, has_receiver],
+            )
+            yield from _fetched(create, found, is_record=True)
+
+
+_SENT = ("tail", *(name for name in BODY if name != "kind"))
+
+
+def _counted(column: str) -> str:
+    # every row has the mark of its statement, which takes long to make only to be counted
+    return "count(*)" if column == "statement" else f"count({column})"
+
+
+def _create_records(
+    table: str, kind: str, labels: str, kept: Sequence[str], *, has_sender: bool, has_receiver: bool
+) -> str:
+    given, taken = ("DECLARED", "USED_BY") if kind not in CUSTODY_KINDS else ("GAVE", "TO")
+    matched, links = [], []
+    if table != "unnumbered":
+        matched.append(f"MATCH (c:{'Card {key' if table == 'singles' else 'Lot {id'}: row[0]}})")
+        links.append(f"(r)-[:{card_relationship(kind)}]->(c)")
+    if has_sender:
+        matched.append("MATCH (s:Party {id: row[1]})")
+        links.append(f"(s)-[:{given}]->(r)")
+    if has_receiver:
+        matched.append("MATCH (t:Party {id: row[2]})")
+        links.append(f"(r)-[:{taken}]->(t)")
+    properties = "".join(f", {name}: row[{place}]" for place, name in enumerate(kept, 3))
+    created = ", ".join([f"(r:{labels} {{kind: '{kind}'{properties}}})", *links])
+    return f"UNWIND $rows AS row {' '.join(matched)} CREATE {created}"
+
+
+def relink_cypher(side: str, link: str, *, add: bool) -> str:
+    """A statement that links records (element id, party) to their party, or unlinks them from all others."""
+    left, right = ("p", "r") if side == "sender" else ("r", "p")
+    found = "UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row[0]"
+    if add:
+        return f"{found} MATCH (p:Party {{id: row[1]}}) MERGE ({left})-[:{link}]->({right})"
+    return f"{found} MATCH ({left})-[g:{link}]->({right}) WHERE p.id <> row[1] DELETE g"
+
+
+def _batched(cypher: str, rows: Sequence[Sequence[Any]]) -> Iterator[Step]:
+    for start in range(0, len(rows), BATCH_ROWS):
+        yield cypher, {"rows": rows[start : start + BATCH_ROWS]}, False
+
+
+def _fetched(cypher: str, found: duckdb.DuckDBPyConnection, *, is_record: bool = False) -> Iterator[Step]:
+    while rows := found.fetchmany(BATCH_ROWS):
+        yield cypher, {"rows": rows}, is_record

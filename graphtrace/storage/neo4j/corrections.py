@@ -1,0 +1,295 @@
+"""Correcting a record of a case on a server: one transaction; parties are told apart anew after it.
+
+A withdrawn record stays where it hangs, with its label ``Withdrawn`` and a sheet beyond all sheets, so that whatever
+asks for the sheets that count leaves it out. What the graph keeps of mentions, carrier columns and repeated statements
+is brought to what counts in the same transaction.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.errors import CaseDamaged
+from graphtrace.storage.case_folder import create_file
+from graphtrace.storage.corrections import (
+    CorrectionEffects,
+    CorrectionRequest,
+    CorrectionResult,
+    MentionName,
+    PortableCorrection,
+    SheetRef,
+    StoredCorrection,
+    StoredRow,
+    plan_correction,
+)
+from graphtrace.storage.duckdb.schema import NO_DAY
+from graphtrace.storage.ledger import next_entry
+from graphtrace.storage.neo4j.schema import LIFTED, REPEATED, RETRACTED_BASE, STATED_IN, WITHDRAWN
+from graphtrace.storage.scratch import subfolder
+
+if TYPE_CHECKING:
+    import neo4j
+
+    from graphtrace.storage.neo4j.address import Address
+    from graphtrace.storage.neo4j.client import Neo4jClient
+    from graphtrace.storage.neo4j.writer import Neo4jWriter
+
+_CHINA = timezone(timedelta(hours=8))
+_ROLES = ("(p)-[:GAVE|DECLARED]->(r:Record) WHERE r.sender", "(r:Record)-[:TO|USED_BY]->(p) WHERE r.receiver")
+_TWINS = (
+    "OPTIONAL MATCH (w)-[:MOVES|OF]->()<-[:MOVES|OF]-(near:Record {statement: w.statement}) "
+    "OPTIONAL MATCH (far:Unnumbered {statement: w.statement}) "
+    "WITH w, collect(DISTINCT near) + collect(DISTINCT far) + [w] AS twins UNWIND twins AS r WITH DISTINCT w, r"
+)
+"""The records ``r`` that state what ``w`` states, itself among them."""
+
+
+def read_corrections(server: Neo4jClient, most: int) -> list[StoredCorrection]:
+    """The first so many corrections of a case."""
+    rows = server.run_read(
+        "MATCH (k:Correction) WHERE k.number <= $most "
+        "RETURN k.number, k.loads, k.sheet, k.row, k.is_lifted, k.at, k.effects, k.entry ORDER BY k.number",
+        most=most,
+    )
+    return [StoredCorrection(*row) for row in rows]
+
+
+def duplicates_of_corrected(server: Neo4jClient) -> Iterable[Sequence[tuple[int, int]]]:
+    """Of each record that was ever corrected, the rows that state the same, by (sheet, row), in order."""
+    rows = server.run_read(
+        f"MATCH (:Correction)-[:OF]->(w:Record) WITH DISTINCT w {_TWINS} "
+        f"RETURN elementId(w), {STATED_IN} AS sheet, r.row AS row ORDER BY sheet, row"
+    )
+    twins: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for record, sheet, row in rows:
+        twins[record].append((sheet, row))
+    return twins.values()
+
+
+def mark_duplicates(tx: neo4j.ManagedTransaction, also: Sequence[str] = ()) -> None:
+    """Sees to it that of each statement that a withdrawn record makes the first row that counts is not marked.
+
+    ``also`` are further records, by element id.
+    """
+    rows = tx.run(
+        f"MATCH (w:{WITHDRAWN}) RETURN elementId(w) UNION MATCH (w:Record) WHERE elementId(w) IN $also "
+        "RETURN elementId(w)",
+        also=list(also),
+    ).values()
+    if not rows:
+        return
+    found = tx.run(
+        f"MATCH (w:Record) WHERE elementId(w) IN $records {_TWINS} WHERE NOT r:{WITHDRAWN} "
+        "RETURN elementId(w), elementId(r), r.sheet AS sheet, r.row AS row ORDER BY sheet, row",
+        records=[record for (record,) in rows],
+    ).values()
+    twins: dict[str, list[str]] = defaultdict(list)
+    for record, twin, *_ in found:
+        twins[record].append(twin)
+    first = sorted({group[0] for group in twins.values()})
+    others = sorted({twin for group in twins.values() for twin in group[1:]})
+    tx.run(f"MATCH (r:Record) WHERE elementId(r) IN $first REMOVE r:{REPEATED}", first=first).consume()
+    tx.run(f"MATCH (r:Record) WHERE elementId(r) IN $others SET r:{REPEATED}", others=others).consume()
+
+
+def correct_server(address: Address, request: CorrectionRequest) -> CorrectionResult:
+    """Correct a record of the case on a server; see :meth:`graphtrace.Case.correct`."""
+    from graphtrace.storage.neo4j.backend import Neo4jBackend
+    from graphtrace.storage.neo4j.writer import open_server_writer
+
+    # what is no case must not become one
+    Neo4jBackend(address).close()
+    with open_server_writer(address, dry_run=False, progress=lambda *_: None) as case:
+        rows = Neo4jCorrectionSource(case)
+        planned = plan_correction(rows, rows.kept, request, at=datetime.now(_CHINA).isoformat(timespec="seconds"))
+        if planned.is_new:
+            entries = case.entries()
+            entry = next_entry(entries[-1] if entries else None, planned.correction.content())
+            case.correct(rows.changes(planned.stored(case.loads, entry)))
+            case.finish()
+    return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
+
+
+class Neo4jCorrectionSource:
+    """The rows of a case on a server that is being written, as :class:`graphtrace.storage.corrections.Rows`."""
+
+    def __init__(self, case: Neo4jWriter) -> None:
+        self._case = case
+        self._ask = case.server.run_read
+        self.kept = read_corrections(case.server, case.corrections)
+
+    def sheet_names(self) -> Sequence[SheetRef]:
+        rows = self._ask(
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet <= $sheets RETURN s.sheet, f.name, f.sha256, s.name "
+            "ORDER BY s.sheet",
+            sheets=self._case.sheets,
+        )
+        return [SheetRef(*row) for row in rows]
+
+    def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[StoredRow]:
+        by_number = {sheet.sheet: sheet for sheet in sheets}
+        rows = self._ask(
+            f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} IN $sheets "
+            "OPTIONAL MATCH (m:Mention {mention: r.sender}) "
+            f"RETURN {STATED_IN} AS sheet, r.record_no, r.sender, r.receiver, "
+            "CASE WHEN r:Purchase THEN m.name_key END, r.carrier ORDER BY sheet",
+            row=row,
+            sheets=list(by_number),
+        )
+        return [
+            StoredRow(by_number[sheet], row, record_no, sender, receiver, tuple(filter(None, names)))
+            for sheet, record_no, sender, receiver, *names in rows
+        ]
+
+    def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
+        return bool(
+            self._ask(
+                "MATCH (r:Reject)-[:IN]->(s:Sheet) WHERE r.row = $row AND s.sheet IN $sheets RETURN 1 LIMIT 1",
+                row=row,
+                sheets=[sheet.sheet for sheet in sheets],
+            )
+        )
+
+    def writings_of(self, mention: int, sheet: int) -> Sequence[MentionName]:
+        for correction in self.kept:
+            effects = CorrectionEffects.of_text(correction.effects)
+            if (mention, sheet) in effects.writings:
+                return effects.writings[mention, sheet][0]
+        return [writing for of, writing in self._all_writings(mention) if of == sheet]
+
+    def _all_writings(self, mention: int) -> list[tuple[int, MentionName]]:
+        """What a mention has now: by sheet."""
+        ((sheets, *columns),) = self._ask(
+            "MATCH (m:Mention {mention: $mention}) RETURN m.sheets, m.days, m.places, m.names", mention=mention
+        )
+        return list(zip(sheets, zip(*columns, strict=True), strict=True))
+
+    def earliest_mention(self, mention: int, sheet: int, without: Sequence[int]) -> tuple[int, int, int] | None:
+        from graphtrace.storage.neo4j.backend import parse_stored_date
+
+        found = [
+            (NO_DAY if when is None else when.earliest, row, role)
+            for role, hangs in enumerate(_ROLES)
+            for date, row in self._ask(
+                f"MATCH (:Mention {{mention: $mention}})-[:NAMES]->(p:Party) MATCH {hangs} = $mention "
+                f"AND {STATED_IN} = $sheet AND NOT r.row IN $without RETURN r.date, min(r.row)",
+                mention=mention,
+                sheet=sheet,
+                without=list(without),
+            )
+            for when in (parse_stored_date(date),)
+        ]
+        return min(found, default=None)
+
+    def is_carrier_named(self, name: str, sheet: int, without: Sequence[int]) -> bool:
+        remains = f"{STATED_IN} = $sheet AND NOT r.row IN $without RETURN 1 LIMIT 1"
+        asked: dict[str, Any] = {"name": name, "sheet": sheet, "without": list(without)}
+        return bool(
+            self._ask(
+                "MATCH (m:Mention {name_key: $name})-[:NAMES]->(p:Party) MATCH (p)-[:GAVE]->(r:Purchase) "
+                f"WHERE r.sender = m.mention AND {remains}",
+                **asked,
+            )
+            or self._ask(f"MATCH (r:Record) WHERE r.carrier = $name AND {remains}", **asked)
+        )
+
+    def name_in_source(self, sheet: SheetRef, row: int, role: int) -> str:
+        from graphtrace.storage.load_settings import source_name
+
+        ((entry,),) = self._ask("MATCH (f:File {sha256: $sha256}) RETURN f.entry", sha256=sheet.sha256)
+        with subfolder(self._case.scratch) as folder:
+            source = folder / f"source{Path(sheet.file).suffix}"
+            with create_file(source) as out:
+                for blocks in self._case.server.stream(
+                    "MATCH (c:Chunk)-[:OF]->(:File {sha256: $sha256}) RETURN c.data ORDER BY c.number",
+                    size=1,
+                    sha256=sheet.sha256,
+                ):
+                    for (data,) in blocks:
+                        out.write(zlib.decompress(data))
+            if not source.stat().st_size:
+                raise CaseDamaged(
+                    f"the kept copy of {sheet.file} is gone, and with it how it writes its names",
+                    hint="run graphtrace verify; load the original files into a new database",
+                )
+            return source_name(source, entry, sheet.name, row, role, folder)
+
+    def arriving(self, correction: PortableCorrection) -> StoredCorrection:
+        """A correction of another case, with the numbers that mentions have here."""
+        rows = self._ask(
+            "UNWIND $names AS names MATCH (m:Mention {name_key: names[0]}) WHERE m.strong = names[1] "
+            "RETURN m.name_key, m.strong, m.mention",
+            names=[list(names) for names in correction.mentions.values()],
+        )
+        return correction.arriving({(name, strong): mention for name, strong, mention in rows})
+
+    def changes(self, correction: StoredCorrection) -> Mapping[str, Any]:
+        """All that a correction changes on the server."""
+        effects = CorrectionEffects.of_text(correction.effects)
+        place = (correction.sheet, correction.row)
+        first = next((kept.number for kept in self.kept if (kept.sheet, kept.row) == place), correction.number)
+        ((record,),) = self._ask(
+            f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} = $sheet RETURN elementId(r)",
+            sheet=correction.sheet,
+            row=correction.row,
+        )
+        mentions = []
+        for mention in {mention for mention, _ in effects.writings}:
+            others = [each for each in self._all_writings(mention) if (mention, each[0]) not in effects.writings]
+            fresh = [
+                (sheet, writing)
+                for (of, sheet), (_, after) in effects.writings.items()
+                if of == mention
+                for writing in after
+            ]
+            written = sorted([*others, *fresh])
+            columns = [[writing[place] for _, writing in written] for place in range(3)]
+            mentions.append([mention, [sheet for sheet, _ in written], *columns])
+        return {
+            **correction._asdict(),
+            "record": record,
+            "code": RETRACTED_BASE + first,
+            "mentions": mentions,
+            "named": [list(key) for key, is_named in effects.carriers.items() if is_named],
+            "unnamed": [list(key) for key, is_named in effects.carriers.items() if not is_named],
+        }
+
+
+def write_correction(tx: neo4j.ManagedTransaction, changes: Mapping[str, Any]) -> None:
+    """One correction; written once, however often it is sent."""
+    fresh = tx.run(
+        "MATCH (c:Case) WHERE coalesce(c.corrections, 0) = $number - 1 SET c.corrections = $number, c.told = -1 "
+        "RETURN 1",
+        number=changes["number"],
+    ).values()
+    if not fresh:
+        return
+    change = (
+        f"SET r.lifted = r.sheet, r.sheet = r.stated_in, r:{LIFTED} REMOVE r.stated_in, r:{WITHDRAWN}"
+        if changes["is_lifted"]
+        else f"SET r.stated_in = r.sheet, r.sheet = $code, r:{WITHDRAWN} REMOVE r.lifted, r:{LIFTED}"
+    )
+    is_due = f"{'' if changes['is_lifted'] else 'NOT '}r:{WITHDRAWN}"
+    create = (
+        "MATCH (r:Record) WHERE elementId(r) = $record CREATE (:Correction {number: $number, loads: $loads, "
+        "sheet: $sheet, row: $row, is_lifted: $is_lifted, at: $at, effects: $effects, entry: $entry})-[:OF]->(r)"
+    )
+    mention = (
+        "UNWIND $mentions AS row MATCH (m:Mention {mention: row[0]}) "
+        "SET m.sheets = row[1], m.days = row[2], m.places = row[3], m.names = row[4]"
+    )
+    name = "UNWIND $named AS row MATCH (s:Sheet {sheet: row[0]}) SET s.carrier_names = s.carrier_names + row[1]"
+    forget = (
+        "UNWIND $unnamed AS row MATCH (s:Sheet {sheet: row[0]}) "
+        "SET s.carrier_names = [name IN s.carrier_names WHERE name <> row[1]]"
+    )
+    change = f"MATCH (r:Record) WHERE elementId(r) = $record AND {is_due} {change}"
+    statements = (change, create, mention, name, forget)
+    for statement in statements:
+        tx.run(statement, **changes).consume()
+    mark_duplicates(tx, [changes["record"]])

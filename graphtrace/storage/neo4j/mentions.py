@@ -1,0 +1,108 @@
+"""The files and mentions of a case, fetched into a DuckDB in memory, so that one rule tells parties apart everywhere.
+
+The rule is :mod:`graphtrace.engine.resolution`; it needs the mentions, where each was written first, the names in
+carrier columns, and the sheets with the hashes of their files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.engine.resolution import resolve_parties
+from graphtrace.identifiers import operator_from_cell
+from graphtrace.storage.duckdb.schema import TABLES
+from graphtrace.storage.duckdb.workarounds import safe_settings
+
+if TYPE_CHECKING:
+    import duckdb
+    import polars as pl
+
+    from graphtrace.storage.neo4j.client import Neo4jClient
+
+
+def open_tables(memory_bytes: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A database in memory, and nowhere else, with the tables of an embedded case."""
+    import duckdb
+
+    settings: dict[str, str | bool | int | float | list[str]] = {"temp_directory": "", **safe_settings()}
+    if memory_bytes is not None:
+        settings["memory_limit"] = f"{memory_bytes}B"
+    con = duckdb.connect(":memory:", config=settings)
+    # not among the settings above, which have no order: after it, temp_directory is refused
+    con.execute("SET enable_external_access = false")
+    for statement in TABLES:
+        con.execute(statement)
+    return con
+
+
+def insert_rows(con: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
+    """Appends rows to a table, ``columns`` naming their cells in order."""
+    import polars as pl
+
+    listed = list(rows)
+    if listed:
+        by_column = dict(zip(columns.split(), zip(*listed, strict=True), strict=True))
+        insert_frame(con, table, pl.DataFrame(by_column, strict=False))
+
+
+def insert_frame(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, columns: str = "*") -> None:
+    """Appends a frame to a table; ``columns`` are made of its columns in SQL."""
+    con.register("frame", frame.to_arrow())
+    try:
+        con.execute(f"INSERT INTO {table} BY NAME SELECT {columns} FROM frame")
+    finally:
+        con.unregister("frame")
+
+
+def fetch_sheets(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: Sequence[int]) -> None:
+    """Fills the tables of files and sheets, and that of the names in carrier columns, with some sheets."""
+    rows = server.run_read(
+        "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen RETURN f.load, f.name, f.sha256, f.size, "
+        "coalesce(f.loaded_at, ''), coalesce(f.entry, ''), s.sheet, s.name, s.kind, s.encoding, s.rows, s.loaded, "
+        "s.duplicate, s.rejected, s.remarks, s.carrier_names ORDER BY s.sheet",
+        seen=list(seen),
+    )
+    insert_rows(con, "files", "file name sha256 size loaded_at entry", {row[0]: row[:6] for row in rows}.values())
+    insert_rows(
+        con,
+        "sheets",
+        "sheet file name kind encoding row_count loaded duplicate rejected remarks",
+        ((row[6], row[0], *row[7:15]) for row in rows),
+    )
+    insert_rows(
+        con,
+        "carrier_names",
+        "name_key operator sheet",
+        ((name, operator_from_cell(name), row[6]) for row in rows for name in row[15] or ()),
+    )
+
+
+def fetch_mentions(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: Sequence[int]) -> dict[int, list[str]]:
+    """Fills the tables of mentions with those of some sheets; returns the parties that each is linked to."""
+    found = server.run_read(
+        "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.sheets[0] <= $last OR size(m.sheets) = 0 "
+        "WITH m, collect(p.id) AS parties "
+        "RETURN m.mention, m.name_key, m.strong, parties, m.sheets, m.days, m.places, m.names ORDER BY m.mention",
+        last=max(seen, default=0),
+    )
+    known = set(seen)
+    insert_rows(con, "idents", "ident name_key strong", (row[:3] for row in found))
+    insert_rows(
+        con,
+        "writings",
+        "ident sheet day place name",
+        ((row[0], *writing) for row in found for writing in zip(*row[4:], strict=True) if writing[0] in known),
+    )
+    return {row[0]: row[3] for row in found}
+
+
+ResolvedParties = Mapping[int, tuple[str, str, bool, int]]
+"""By mention: id, name, is_carrier and bearers of its party."""
+
+
+def resolve(con: duckdb.DuckDBPyConnection) -> ResolvedParties:
+    """Which party each mention is; also left in table ``told``."""
+    resolve_parties(con)
+    rows = con.execute("SELECT ident, id, name, is_carrier, bearers FROM told").fetchall()
+    return {ident: (party, name, is_carrier, bearers) for ident, party, name, is_carrier, bearers in rows}

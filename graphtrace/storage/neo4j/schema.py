@@ -1,0 +1,97 @@
+"""The graph: which nodes, relationships and properties a case has on a server. docs/model.md draws it.
+
+Names are for people who look at the graph; what a property means is said in docs/model.md as well, and a test compares
+the two with what a server holds.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from graphtrace.ingest.reports import TEXT_FIELDS
+from graphtrace.model import CUSTODY_KINDS, KINDS
+
+FORMAT: Final = 2
+"""Version of this graph; a case of another version is refused."""
+
+SCHEMA: Final = (
+    "CREATE CONSTRAINT case_id IF NOT EXISTS FOR (n:Case) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT file_sha256 IF NOT EXISTS FOR (n:File) REQUIRE n.sha256 IS UNIQUE",
+    "CREATE CONSTRAINT sheet_sheet IF NOT EXISTS FOR (n:Sheet) REQUIRE n.sheet IS UNIQUE",
+    "CREATE CONSTRAINT chunk_id IF NOT EXISTS FOR (n:Chunk) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT mention_mention IF NOT EXISTS FOR (n:Mention) REQUIRE n.mention IS UNIQUE",
+    "CREATE INDEX mention_name IF NOT EXISTS FOR (n:Mention) ON (n.name_key)",
+    "CREATE CONSTRAINT party_id IF NOT EXISTS FOR (n:Party) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT card_key IF NOT EXISTS FOR (n:Card) REQUIRE n.key IS UNIQUE",
+    "CREATE CONSTRAINT lot_id IF NOT EXISTS FOR (n:Lot) REQUIRE n.id IS UNIQUE",
+    "CREATE INDEX party_name IF NOT EXISTS FOR (n:Party) ON (n.name)",
+    "CREATE INDEX lot_size_class IF NOT EXISTS FOR (n:Lot) ON (n.head, n.cls, n.lo)",
+    "CREATE INDEX unnumbered_statement IF NOT EXISTS FOR (n:Unnumbered) ON (n.statement)",
+    "CREATE INDEX record_device IF NOT EXISTS FOR (n:Record) ON (n.device)",
+    "CREATE INDEX record_msisdn IF NOT EXISTS FOR (n:Record) ON (n.msisdn)",
+    "CREATE INDEX record_imsi IF NOT EXISTS FOR (n:Record) ON (n.imsi)",
+)
+"""What makes a key a key, and what makes looking one up cheap."""
+
+LABELS: Final = {kind: kind.capitalize() for kind in KINDS}
+"""The second label of a record, by its kind."""
+
+UNNUMBERED: Final = "Unnumbered"
+"""Label of a record that names no card by its number."""
+
+QUANTITY_ONLY: Final = "QuantityOnly"
+"""Label of an unnumbered movement: it says only how many cards."""
+
+WAITING: Final = "Waiting"
+"""Label of an unnumbered activation or seizure: it names only an MSISDN or IMSI."""
+
+REPEATED: Final = "Repeated"
+"""Label of a record that repeats the statement of another."""
+
+WITHDRAWN: Final = "Withdrawn"
+"""Label of a record that was withdrawn: its ``sheet`` is beyond all sheets, ``stated_in`` is the one it stands in."""
+
+LIFTED: Final = "Lifted"
+"""Label of a record that was withdrawn once; ``lifted`` is what its ``sheet`` was then."""
+
+RETRACTED_BASE: Final = 1 << 30
+"""Above every sheet. A withdrawn record has this and the number of its first correction for its sheet."""
+
+VISIBLE: Final = "r.sheet IN $seen AND NOT coalesce(r.lifted, 0) IN $seen"
+"""Whether a record ``r`` counts; ``$seen`` has the sheets that do, and what else is needed to look back."""
+
+STATED_IN: Final = "coalesce(r.stated_in, r.sheet)"
+"""The sheet in which a record ``r`` stands, withdrawn or not."""
+
+ENTRIES: Final = (
+    "MATCH (n:File) WHERE n.complete RETURN n.load AS loads, 0 AS number, n.entry AS entry "
+    "UNION MATCH (n:Correction) RETURN n.loads AS loads, n.number AS number, n.entry AS entry"
+)
+"""The lines of the ledger: which load, which correction after it, the line."""
+
+ROW: Final = (
+    *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "imei"),
+    *("channel", "province", "city", "case_no", "place", "holder", "record_no", "sheet", "row"),
+)
+"""The properties of a record that answers read, in the order in which they read them."""
+
+BODY: Final = (
+    *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "imei", "device"),
+    *("carrier", "stock", "sold", *TEXT_FIELDS, "extra", "record_no", "sheet", "row", "statement"),
+)
+"""All properties of a record, whatever names its cards; those without a value are absent."""
+
+
+def property_expr(name: str) -> str:
+    """What is read as a property of a record ``r``."""
+    return STATED_IN if name == "sheet" else f"r.{name}"
+
+
+def card_relationship(kind: str) -> str:
+    """The type of the relationship from a record of this kind to its card or lot."""
+    return "MOVES" if kind in CUSTODY_KINDS else "OF"
+
+
+def prefix_pattern(text: str, size: int) -> str:
+    """A head as the graph writes it: what stands before the running part, and a dot for each digit of it."""
+    return text.ljust(size, ".")

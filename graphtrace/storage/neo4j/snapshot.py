@@ -1,0 +1,288 @@
+"""A part of a case on a server, or all of it, fetched into an embedded case in memory.
+
+What adds up many records is SQL, written once for the embedded case. A server is asked for the records that a question
+is about, and the same SQL answers from them; so the answers are the same by construction, and only the records in
+question travel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graphtrace.identifiers import operator_from_cell, split_key
+from graphtrace.model import KINDS, Kind, Party
+from graphtrace.storage.corrections import MentionName, StoredCorrection
+from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, RECORD_COLUMNS
+from graphtrace.storage.duckdb.visibility import with_mention_views
+from graphtrace.storage.neo4j.mentions import (
+    fetch_mentions,
+    fetch_sheets,
+    insert_frame,
+    insert_rows,
+    open_tables,
+    resolve,
+)
+from graphtrace.storage.neo4j.schema import LABELS, REPEATED, VISIBLE, card_relationship, property_expr
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from graphtrace.storage.neo4j.client import Neo4jClient
+
+_BLOCK = 50_000
+"""Records that are fetched at once."""
+
+_CARDS = {
+    "singles": ("Card", "c.key, r.tail", ("key", "tail")),
+    "ranges": ("Lot", "c.first, c.last", ("first", "last")),
+    "unnumbered": ("", "", ()),
+}
+"""By table: the label of what names the cards, what is asked of it, and the columns that this becomes."""
+
+_NUMBERS = frozenset(("sender", "receiver", "quantity", "stock", "sold", "sheet", "row"))
+"""The properties that are integers; all others are text."""
+
+
+class PrefixTable:
+    """Cards as integers, ``head * 10^11 + number``; heads are numbered as they come, once for a reader."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, int], int] = {}
+        self._heads: list[tuple[str, int]] = []
+
+    def packed(self, key: str) -> int:
+        """The integer of a card."""
+        text, size, number = split_key(key)
+        head = self._numbers.get((text, size))
+        if head is None:
+            self._heads.append((text, size))
+            head = self._numbers[text, size] = len(self._heads)
+        return head * KEYS_PER_PREFIX + number
+
+    def parts(self, card: int) -> tuple[str, int, int]:
+        """Head, size and number of a card."""
+        head, number = divmod(card, KEYS_PER_PREFIX)
+        return (*self._heads[head - 1], number)
+
+    def rows(self) -> Iterable[tuple[str, int, int]]:
+        """Text, size and number of every head so far."""
+        return ((*head, number) for number, head in enumerate(self._heads, 1))
+
+
+class HistoricalState(NamedTuple):
+    """What corrections made since have changed in the graph, as it was before them.
+
+    ``marks``: by (sheet, row), whether the row repeats another. ``writings`` and ``carriers`` as in
+    :class:`graphtrace.storage.corrections.State`.
+    """
+
+    marks: Mapping[tuple[int, int], bool]
+    writings: Mapping[tuple[int, int], Sequence[MentionName]]
+    carriers: Mapping[tuple[int, str], bool]
+
+    def of_sheets(self, sheets: Set[int]) -> HistoricalState:
+        """What of it concerns some sheets."""
+        return HistoricalState(
+            {place: is_repeated for place, is_repeated in self.marks.items() if place[0] in sheets},
+            {key: writings for key, writings in self.writings.items() if key[1] in sheets},
+            {key: is_named for key, is_named in self.carriers.items() if key[0] in sheets},
+        )
+
+    def mark_repeated(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Marks the rows that were fetched."""
+        for (sheet, row), is_repeated in self.marks.items():
+            for table in _CARDS:
+                con.execute(
+                    f"UPDATE {table} SET repeated = $1 WHERE sheet = $2 AND row = $3", [is_repeated, sheet, row]
+                )
+
+    def write_again(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Puts the mentions of that time in the place of today's."""
+        for (mention, sheet), writings in self.writings.items():
+            con.execute("DELETE FROM writings WHERE ident = $1 AND sheet = $2", [mention, sheet])
+            insert_rows(
+                con, "writings", "ident sheet day place name", [(mention, sheet, *writing) for writing in writings]
+            )
+
+    def rename_carriers(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Puts the names of carrier columns of that time in the place of today's."""
+        for (sheet, name), is_named in self.carriers.items():
+            con.execute("DELETE FROM carrier_names WHERE sheet = $1 AND name_key = $2", [sheet, name])
+            if is_named:
+                insert_rows(con, "carrier_names", "name_key operator sheet", [(name, operator_from_cell(name), sheet)])
+
+
+class LocalSnapshot:
+    """An embedded case in memory that is filled from a server.
+
+    Parameters
+    ----------
+    seen
+        The sheets that are known; nothing else is fetched.
+    fields
+        The properties that records have, as (kind, property).
+    past
+        What is otherwise than in the graph, where somebody looks back to before a correction.
+    memory_bytes
+        Maximum size of what is fetched and worked out.
+    """
+
+    def __init__(
+        self,
+        server: Neo4jClient,
+        heads: PrefixTable,
+        *,
+        seen: Sequence[int],
+        fields: frozenset[tuple[Kind, str]],
+        past: HistoricalState | None = None,
+        memory_bytes: int,
+    ) -> None:
+        self._server = server
+        self._heads = heads
+        self._seen = seen
+        self._fields = fields
+        self._past = past or HistoricalState({}, {}, {})
+        self._memory_bytes = memory_bytes
+        self._con = open_tables(memory_bytes)
+        self._con.execute("INSERT INTO meta SELECT 'told', coalesce(max(file), 0)::VARCHAR FROM files")
+        fetch_sheets(self._con, server, seen=seen)
+        self._past.rename_carriers(self._con)
+
+    def store(self) -> DuckDBBackend:
+        """The case as far as it was fetched; nothing more is to be fetched then."""
+        con = self._con
+        self._past.mark_repeated(con)
+        insert_rows(con, "heads", "text size head", self._heads.rows())
+        con.execute(
+            "INSERT INTO devices SELECT imei // pow(10, imei_size - 14)::BIGINT, key, sheet FROM singles "
+            "WHERE imei IS NOT NULL ORDER BY ALL"
+        )
+        for number in ("msisdn", "imsi"):
+            con.execute(
+                f"INSERT INTO numbers SELECT DISTINCT {number}, key, day, span, second, sheet FROM singles "
+                f"WHERE {number} IS NOT NULL ORDER BY ALL"
+            )
+        con.execute("UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'told'")
+        return DuckDBBackend(Path(), con=con, memory_bytes=self._memory_bytes)
+
+    def fetch_all(self) -> None:
+        """Fetches every record, and tells all parties apart."""
+        self.fetch_people()
+        for kind in KINDS:
+            if any(of == kind for of, _ in self._fields):
+                for table, (label, *_) in _CARDS.items():
+                    start = f"MATCH (r:{LABELS[kind]})"
+                    self.fetch([kind], table, f"{start}-[:{card_relationship(kind)}]->(c:{label})" if label else start)
+        self.fetch_rejects()
+
+    def keep_corrections(self, corrections: Sequence[StoredCorrection]) -> None:
+        """Adds corrections, which then stand before the rows as they were loaded; tells all parties apart anew."""
+        if corrections:
+            insert_rows(
+                self._con,
+                "corrections",
+                "number loads sheet row is_lifted made_at effects entry",
+                map(list, corrections),
+            )
+            with with_mention_views(self._con):
+                resolve(self._con)
+
+    def fetch_people(self) -> None:
+        """Fetches all mentions and tells them apart."""
+        fetch_mentions(self._con, self._server, seen=self._seen)
+        self._past.write_again(self._con)
+        resolve(self._con)
+
+    def set_parties(self, people: Mapping[int, Party]) -> None:
+        """Takes over who some mentions are."""
+        least: dict[str, int] = {}
+        for mention in sorted(people):
+            least.setdefault(people[mention].id, mention)
+        self._con.execute("DELETE FROM told")
+        insert_rows(
+            self._con,
+            "told",
+            "ident party id name is_carrier bearers",
+            (
+                (mention, least[party.id], party.id, party.name, party.is_carrier, party.namesakes)
+                for mention, party in sorted(people.items())
+            ),
+        )
+
+    def mentions(self) -> set[int]:
+        """The senders and receivers of all records that were fetched."""
+        sides = " UNION ".join(
+            f"SELECT {side} FROM {table} WHERE {side} IS NOT NULL"
+            for table in _CARDS
+            for side in ("sender", "receiver")
+        )
+        return {mention for (mention,) in self._con.execute(sides).fetchall()}
+
+    def fetch(self, kinds: Sequence[Kind], table: str, match: str, **parameters: Any) -> None:
+        """Fetches records of some kinds into a table.
+
+        Parameters
+        ----------
+        match
+            Finds the records ``r``, each once, and the card or lot ``c`` of each.
+        """
+        import polars as pl
+
+        _, asked, columns = _CARDS[table]
+        kept = [name for name in ("date", *RECORD_COLUMNS) if any((kind, name) in self._fields for kind in kinds)]
+        types = "|".join(sorted({card_relationship(kind) for kind in kinds}))
+        bare = "" if columns else f"AND NOT EXISTS {{ (r)-[:{types}]->() }}"
+        returned = ", ".join(
+            [*([asked] if asked else []), f"r:{REPEATED}", "r.kind", *(property_expr(name) for name in kept)]
+        )
+        schema: dict[str, Any] = {name: pl.String if name == "tail" else pl.Int64 for name in columns}
+        schema |= {"repeated": pl.Boolean, "kind": pl.String}
+        schema |= {name: pl.Int64 if name in _NUMBERS else pl.String for name in kept}
+        selected = _selected(schema)
+        packed = self._heads.packed
+        for rows in self._server.stream(
+            f"{match} WITH * WHERE {VISIBLE} AND r.kind IN $kinds {bare} RETURN {returned}",
+            size=_BLOCK,
+            seen=list(self._seen),
+            kinds=list(kinds),
+            **parameters,
+        ):
+            cells: dict[str, Sequence[Any]] = dict(zip(schema, zip(*rows, strict=True), strict=True))
+            cells |= {name: [packed(key) for key in cells[name]] for name in columns if name != "tail"}
+            insert_frame(self._con, table, pl.DataFrame(cells, schema=schema), selected)
+
+    def fetch_rejects(self) -> None:
+        """Fetches what was not loaded."""
+        insert_rows(
+            self._con,
+            "rejects",
+            "sheet row field reason value low high raw",
+            self._server.run_read(
+                "MATCH (r:Reject)-[:IN]->(s:Sheet) WHERE s.sheet IN $seen "
+                "RETURN s.sheet, r.row, r.field, r.reason, r.value, r.low, r.high, r.raw ORDER BY s.sheet, r.place",
+                seen=list(self._seen),
+            ),
+        )
+
+
+_DAY = "CASE WHEN length(date) = 7 THEN date || '-01' ELSE date[:10] END::DATE"
+_OF_DATE = {
+    "day": f"{_DAY} - DATE '1970-01-01'",
+    "span": f"CASE WHEN length(date) = 7 THEN day(last_day({_DAY})) - 1 ELSE {_DAY} - {_DAY} END",
+    "second": "CASE WHEN length(date) > 10 THEN date_part('epoch', date[12:19]::TIME)::INTEGER ELSE -1 END",
+}
+"""What a date as text becomes; a month spans all its days."""
+
+
+def _selected(names: Collection[str]) -> str:
+    """The columns of a table, made of the properties that were fetched, as SQL."""
+    made = {name: name for name in names if name != "date"}
+    made["kind"] = f"list_position({list(KINDS)}, kind) - 1"
+    made |= _OF_DATE if "date" in names else {"second": "-1"}
+    made |= {name: f"{name}::BIGINT" for name in ("msisdn", "imsi", "imei") if name in made}
+    if "imei" in made:
+        made["imei_size"] = "length(imei)"
+    return ", ".join(f"{sql} AS {name}" for name, sql in made.items())

@@ -1,0 +1,644 @@
+"""Writing to a server: a file is checked in a case of its own beside, then sent in batches, and shows at its end.
+
+One transaction per file would not fit the memory of a server, so a load is whole by a mark of its own: sheets are
+numbered upwards, the node of the case says how many of them are to be seen, and every question heeds it. The last
+transaction of a load moves that mark. Each batch carries its place in the load in the same transaction, so a batch is
+written once however often it is sent, and a load that was stopped goes on where it stopped.
+
+Somebody who writes holds a lease on the case, which every batch renews and checks; whoever lost it writes nothing more.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from graphtrace import __version__
+from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
+from graphtrace.model import KINDS
+from graphtrace.storage.case_folder import REJECTS, SOURCES
+from graphtrace.storage.duckdb.schema import CARD_COLUMNS, PHYSICAL_TABLES
+from graphtrace.storage.duckdb.writer import DuckDBWriter
+from graphtrace.storage.ledger import next_entry
+from graphtrace.storage.memory_budget import MemoryBudget
+from graphtrace.storage.neo4j import batches
+from graphtrace.storage.neo4j.address import Address
+from graphtrace.storage.neo4j.client import COMMIT_UNKNOWN, Neo4jClient
+from graphtrace.storage.neo4j.constraints import complete_import, create_constraints
+from graphtrace.storage.neo4j.corrections import Neo4jCorrectionSource, mark_duplicates, write_correction
+from graphtrace.storage.neo4j.mentions import fetch_mentions, fetch_sheets, insert_rows, open_tables, resolve
+from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, WITHDRAWN
+from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
+from graphtrace.storage.scratch import scratch_folder, scratch_unwritable
+
+if TYPE_CHECKING:
+    import duckdb
+    import neo4j
+    import polars as pl
+
+    from graphtrace.storage.base import LoadedFile
+    from graphtrace.storage.corrections import PortableCorrection
+    from graphtrace.storage.load import Progress
+
+BATCH_ROWS = 10_000
+CHUNK_BYTES = 4 << 20
+"""Of a source, before it is packed."""
+
+LEASE_MS = 30_000
+_CHINA = timezone(timedelta(hours=8))
+_TRIES = 3
+
+
+@contextmanager
+def open_server_writer(
+    address: Address, *, dry_run: bool, memory: MemoryBudget | None = None, progress: Progress
+) -> Iterator[Neo4jWriter]:
+    """The one writer of the case on a server, which is made if the database is empty.
+
+    What an earlier writer left undone is put right first.
+
+    Raises
+    ------
+    CaseLocked
+        If another process is writing.
+    StoreError
+        If the server cannot be reached or written, or the database holds something else.
+    """
+    import duckdb
+
+    with scratch_folder(None) as folder, Neo4jClient(address) as server:
+        try:
+            with Neo4jWriter(server, folder, dry_run=dry_run, memory=memory, progress=progress) as case:
+                yield case
+        except (duckdb.IOException, OSError) as error:
+            raise scratch_unwritable(folder.parent, error) from error
+
+
+class Neo4jWriter:
+    """Writes to a server while it holds the lease. Made by :func:`open_server_writer`."""
+
+    def __init__(
+        self, server: Neo4jClient, folder: Path, *, dry_run: bool, memory: MemoryBudget | None, progress: Progress
+    ) -> None:
+        self.folder = self.scratch = folder
+        self._memory = memory
+        self.server = server
+        self._dry_run = dry_run
+        self._tell = progress
+        self._me = uuid.uuid4().hex
+        self._held = ExitStack()
+        self._mentions: _Mentions | None = None
+        self._tried: dict[str, list[dict[str, Any]]] = {}
+        self._tried_statements: set[str] = set()
+        for name in (SOURCES, REJECTS):
+            (folder / name).mkdir()
+        self._read_state()
+        if not dry_run:
+            if self.format is None:
+                self._make()
+            self._take_lease()
+            self._read_state()
+            if self.told != self.loads:
+                self.finish()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+        if not self._dry_run:
+            # where the server is gone the lease runs out by itself, and what went wrong is on its way already
+            with suppress(StoreError):
+                self.server.write_once(
+                    "MATCH (c:Case) WHERE c.writer = $me REMOVE c.writer, c.writer_until", me=self._me
+                )
+
+    # -- the case as a whole -----------------------------------------------------------------------------------
+
+    def _read_state(self) -> None:
+        rows = self.server.run_read(
+            "MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.is_bare, coalesce(c.corrections, 0)"
+        )
+        found: list[Any] = rows[0] if rows else [None, 0, 0, 0, None, 0]
+        self.format, self.loads, self.sheets, self.told, is_bare, self.corrections = found
+        if rows and self.format != FORMAT:
+            raise CaseDamaged(
+                f"{self.server.address} has format {self.format}, this version reads format {FORMAT}",
+                hint="load the original files into a new database with this version",
+            )
+        if is_bare:
+            complete_import(self.server)
+
+    def _make(self) -> None:
+        if self.server.run_read("MATCH (n) RETURN 1 LIMIT 1"):
+            raise StoreError(
+                f"{self.server.address} holds something that is no case",
+                hint="name an empty database; Neo4j Community has one for each server",
+            )
+        create_constraints(self.server)
+        self._run(
+            "MERGE (c:Case {id: 'case'}) "
+            "ON CREATE SET c.format = $format, c.loads = 0, c.sheets = 0, c.told = 0, c.classes = []",
+            format=FORMAT,
+        )
+
+    def _run(self, cypher: str, **parameters: Any) -> list[list[Any]]:
+        rows: list[list[Any]] = self.server.write(lambda tx: tx.run(cypher, parameters).values())
+        return rows
+
+    def _take_lease(self) -> None:
+        """Takes the lease; one that is no longer renewed is waited for, so that a load can follow on a killed one."""
+        seen = None
+        deadline = time.monotonic() + 2 * LEASE_MS / 1000
+        while True:
+            ((writer, until, now),) = self._run(
+                """
+                MATCH (c:Case) SET c.asked = timestamp()
+                WITH c, c.writer IS NULL OR c.writer = $me OR c.writer_until < timestamp() AS is_free
+                FOREACH (_ IN CASE WHEN is_free THEN [1] ELSE [] END |
+                    SET c.writer = $me, c.writer_until = timestamp() + $lease)
+                REMOVE c.asked
+                RETURN c.writer, c.writer_until, timestamp()
+                """,
+                me=self._me,
+                lease=LEASE_MS,
+            )
+            if writer == self._me:
+                return
+            if seen not in (None, until) or time.monotonic() > deadline:
+                raise CaseLocked(
+                    f"{self.server.address} is being written by another process",
+                    hint="wait until its load has ended, then load again",
+                )
+            seen = until
+            time.sleep(min(1.0, max(0.05, (until - now) / 1000)))
+
+    def _renew(self) -> None:
+        if not self._dry_run:
+            self.server.write(self._check_lease)
+
+    def _check_lease(self, tx: neo4j.ManagedTransaction) -> None:
+        found = tx.run(
+            "MATCH (c:Case) WHERE c.writer = $me SET c.writer_until = timestamp() + $lease RETURN 1",
+            me=self._me,
+            lease=LEASE_MS,
+        ).values()
+        if not found:
+            raise CaseLocked(
+                f"{self.server.address}: another process has taken over the writing",
+                hint="wait until its load has ended, then load again",
+            )
+
+    # -- one file ----------------------------------------------------------------------------------------------
+
+    def file_number(self, sha256: str) -> int | None:
+        """The number of the file with this content, if it is in the case."""
+        self._sha256 = sha256
+        if sha256 in self._tried:
+            return 0
+        rows = self.server.run_read("MATCH (f:File {sha256: $sha256}) WHERE f.complete RETURN f.load", sha256=sha256)
+        return rows[0][0] if rows else None
+
+    def begin(self, said: Mapping[str, str] | None = None) -> None:
+        self._said = dict(said or {})
+        self._held.close()
+        self._place = self.folder / "staged"
+        self._held.callback(shutil.rmtree, self._place, ignore_errors=True)
+        self._staged = self._held.enter_context(DuckDBWriter(self._place, self._memory))
+        self._staged.begin()
+        batches.create_statement_views(self._staged.con)
+
+    def roll_back(self) -> bool:
+        """Drops what was staged; what is on the server already does not show, and the next load of the file uses it."""
+        self._held.close()
+        self._mentions = None
+        return True
+
+    def open_sheet(self) -> None:
+        """Begins the next sheet of the file."""
+        self._staged.open_sheet()
+
+    def stage(self, frame: pl.DataFrame) -> None:
+        """Adds statements (columns :data:`~graphtrace.ingest.schema.STATEMENTS`) to the sheet being loaded."""
+        self._staged.stage(frame)
+        self._renew()
+
+    def close_sheet(self, **about: Any) -> tuple[int, int]:
+        """Ends the sheet; returns how many of its rows were new and how many repeated a statement."""
+        self._staged.close_sheet(**{**about, "rejects_file": None})
+        con = self._staged.con
+        ((sheet,),) = con.execute("SELECT max(sheet) FROM sheets").fetchall()
+        if self.sheets or self._tried_statements:
+            for table in CARD_COLUMNS:
+                self._mark_known(con, table, sheet)
+        ((loaded, repeated),) = con.execute(
+            "SELECT count(*) FILTER (NOT repeated), count(*) FILTER (repeated) FROM ("
+            + " UNION ALL ".join(f"SELECT repeated FROM {table} WHERE sheet = $1" for table in CARD_COLUMNS)
+            + ")",
+            [sheet],
+        ).fetchall()
+        con.execute("UPDATE sheets SET loaded = ?, duplicate = ? WHERE sheet = ?", [loaded, repeated, sheet])
+        return loaded, repeated
+
+    def _mark_known(self, con: duckdb.DuckDBPyConnection, table: str, sheet: int) -> None:
+        """Marks the statements of a sheet that the case on the server has already."""
+        kinds = list(range(len(KINDS))) if self._tried_statements else self._kinds_there()
+        known: list[int] = []
+        for piece in batches.pieces(con, table):
+            found = con.execute(
+                f"SELECT statement, cards, row FROM statements_of_{table} "
+                f"WHERE sheet = ? AND {piece} AND NOT repeated AND list_contains(?::UTINYINT[], kind) ORDER BY cards",
+                [sheet, kinds],
+            )
+            while rows := found.fetchmany(BATCH_ROWS):
+                stated = self._tried_statements.intersection(statement for statement, *_ in rows)
+                if self.sheets:
+                    answer = self.server.run_read(
+                        batches.KNOWN_STATEMENTS[table], rows=[row[:2] for row in rows], sheets=self.sheets
+                    )
+                    stated.update(statement for (statement,) in answer)
+                known += (row for statement, _, row in rows if statement in stated)
+        if known:
+            for part in PHYSICAL_TABLES[table]:
+                con.execute(
+                    f"UPDATE {part} SET repeated = true WHERE sheet = ? AND row IN (SELECT unnest(?::UINTEGER[]))",
+                    [sheet, known],
+                )
+
+    def _kinds_there(self) -> list[int]:
+        """The kinds of the records on the server; a statement of another kind is new."""
+        rows = self.server.run_read(
+            "MATCH (f:File) WHERE f.complete UNWIND f.fields AS field RETURN DISTINCT split(field, '.')[0]"
+        )
+        return [KINDS.index(kind) for (kind,) in rows]
+
+    def _try(self, con: duckdb.DuckDBPyConnection, sha256: str) -> None:
+        """Keeps of a file of a trial what the next ones are compared with."""
+        for table in CARD_COLUMNS:
+            rows = con.execute(f"SELECT statement FROM statements_of_{table}").fetchall()
+            self._tried_statements.update(statement for (statement,) in rows)
+        self._tried[sha256] = self._staged.sheets_of(1)
+
+    def entries(self) -> list[str]:
+        """The lines of the ledger, in order: each file and each correction carries its own."""
+        return [entry for _, _, entry in sorted(self.server.run_read(ENTRIES))]
+
+    def copy_file(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
+        """Takes the sheets of a file over from the tables of another case."""
+        self._staged.copy_file(tables, sha256)
+        self._renew()
+
+    def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
+        """Sends the file and then lets it be seen.
+
+        A file that was ``taken`` over from another case keeps its time and its line of the ledger.
+        """
+        con = self._staged.con
+        if self._dry_run:
+            self._try(con, sha256)
+            return
+        load = self.loads + 1
+        # what a load has sent a copy cannot go on with: it may have numbered its batches otherwise
+        version = __version__ if taken is None else f"{__version__} copying"
+        is_resumed = self._clear_unfinished(sha256, version)
+        mentions = self._known_mentions()
+        file = {"name": name, "sha256": sha256, "size": size, "load": load, "version": version}
+        linked = mentions.add(con, file, first_sheet=self.sheets + 1)
+        batches.create_batch_views(con, linked, sheets_before=self.sheets)
+        if not is_resumed:
+            self._run("MERGE (f:File {sha256: $file.sha256}) SET f += $file, f.sent = 0, f.complete = false", file=file)
+        steps = batches.load_batches(con, sha256, self.folder / SOURCES / sha256, mentions.told, linked)
+        total = batches.row_count(con)
+        done = 0
+        ((sent,),) = self.server.run_read("MATCH (f:File {sha256: $sha256}) RETURN f.sent", sha256=sha256)
+        for number, (cypher, parameters, is_record) in enumerate(steps):
+            if number >= sent:
+                self._send(sha256, number, cypher, parameters)
+            if is_record:
+                done += len(parameters["rows"])
+                self._tell(name, done, total)
+        self._complete(con, name, sha256, size, taken)
+        self._held.close()
+
+    def _send(self, sha256: str, number: int, cypher: str, parameters: dict[str, Any]) -> None:
+        """One batch; sent again where the answer to its commit was lost, and then written only if it was not."""
+
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            self._check_lease(tx)
+            fresh = tx.run(
+                "MATCH (f:File {sha256: $sha256}) WHERE f.sent <= $number SET f.sent = $number + 1 RETURN 1",
+                sha256=sha256,
+                number=number,
+            ).values()
+            if fresh:
+                tx.run(cypher, parameters).consume()
+
+        self._surely(work)
+
+    def _surely(self, work: Callable[[neo4j.ManagedTransaction], None]) -> None:
+        for left in reversed(range(_TRIES)):
+            try:
+                self.server.write(work)
+                return
+            except StoreError as error:
+                if error.code != COMMIT_UNKNOWN or not left:
+                    raise
+
+    def _complete(
+        self, con: duckdb.DuckDBPyConnection, name: str, sha256: str, size: int, taken: LoadedFile | None
+    ) -> None:
+        sheets = con.execute(
+            "SELECT name, row_count, loaded, duplicate, rejected FROM sheets ORDER BY sheet"
+        ).fetchall()
+        loaded_at = datetime.now(_CHINA).isoformat(timespec="seconds") if taken is None else taken.loaded_at
+        rejects = [self.folder / REJECTS / rejects_name(sha256, number) for number in range(1, len(sheets) + 1)]
+        content = {
+            "load": self.loads + 1,
+            "at": loaded_at,
+            "file": name,
+            "sha256": sha256,
+            "size": size,
+            "sheets": [
+                dict(
+                    zip(("sheet", "rows", "loaded", "duplicate", "rejected"), sheet, strict=True),
+                    rejects_sha256=hash_of(path) if path.exists() else None,
+                )
+                for sheet, path in zip(sheets, rejects, strict=True)
+            ],
+            **self._said,
+        }
+        entries = self.entries()
+        entry = next_entry(entries[-1] if entries else None, content) if taken is None else taken.entry
+        classes = [cls for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
+
+        fields = batches.property_names(con)
+
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            self._check_lease(tx)
+            tx.run(
+                """
+                MATCH (c:Case), (f:File {sha256: $sha256})
+                SET f.complete = true, f.loaded_at = $loaded_at, f.entry = $entry, f.fields = $fields,
+                    c.loads = $load, c.sheets = $sheets,
+                    c.classes = c.classes + [cls IN $classes WHERE NOT cls IN c.classes]
+                REMOVE f.sent
+                """,
+                sha256=sha256,
+                loaded_at=loaded_at,
+                entry=entry,
+                load=self.loads + 1,
+                sheets=self.sheets + len(sheets),
+                classes=classes,
+                fields=fields,
+            ).consume()
+            mark_duplicates(tx)
+
+        self._surely(work)
+        self.loads += 1
+        self.sheets += len(sheets)
+
+    def correct(self, changes: Mapping[str, Any]) -> None:
+        """Writes one correction; parties are to be told apart anew then."""
+
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            self._check_lease(tx)
+            write_correction(tx, changes)
+
+        self._surely(work)
+        self.corrections += 1
+        self.told = -1
+        self._mentions = None
+
+    def take_correction(self, correction: PortableCorrection) -> None:
+        """Takes a correction over from another case; parties are to be told apart anew then."""
+        rows = Neo4jCorrectionSource(self)
+        self.correct(rows.changes(rows.arriving(correction)))
+
+    def record(self) -> None:
+        """Nothing is left to do: the ledger of a server is in its files."""
+
+    # -- what stopped loads left ---------------------------------------------------------------------------------
+
+    def _clear_unfinished(self, sha256: str, version: str) -> bool:
+        """Removes what stopped loads left; true where this very file was being loaded and can go on."""
+        left = self.server.run_read("MATCH (f:File) WHERE NOT f.complete RETURN f.sha256, f.version, f.load")
+        if left == [[sha256, version, self.loads + 1]]:
+            return True
+        if left:
+            self._tell("", 0, None)
+            sheets = {"sheets": self.sheets}
+            self._delete(f"MATCH (n:Record) WHERE n.sheet > $sheets AND NOT n:{WITHDRAWN}", **sheets)
+            self._delete("MATCH (n:Mention) WHERE n.sheets[0] > $sheets", **sheets)
+            self._forget_writings()
+            self._delete("MATCH (n:Reject)-[:IN]->(s:Sheet) WHERE s.sheet > $sheets", **sheets)
+            self._delete("MATCH (n:Sheet) WHERE n.sheet > $sheets", **sheets)
+            self._delete("MATCH (n:Chunk)-[:OF]->(f:File) WHERE NOT f.complete")
+            for orphan in ("Card", "Lot", "Party"):
+                self._delete(f"MATCH (n:{orphan}) WHERE NOT EXISTS {{ (n)--() }}")
+            self._delete("MATCH (n:File) WHERE NOT n.complete")
+        return False
+
+    def _forget_writings(self) -> None:
+        """Takes the sheets of stopped loads off the mentions that were known before."""
+
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            self._check_lease(tx)
+            tx.run(
+                "MATCH (m:Mention) WHERE m.sheets[-1] > $sheets "
+                "WITH m, size([sheet IN m.sheets WHERE sheet <= $sheets]) AS kept "
+                "SET m.sheets = m.sheets[..kept], m.days = m.days[..kept], m.places = m.places[..kept], "
+                "m.names = m.names[..kept]",
+                sheets=self.sheets,
+            ).consume()
+
+        self._surely(work)
+
+    def _delete(self, match: str, **parameters: Any) -> None:
+        """Deletes the nodes ``n``, some at a time."""
+
+        def work(tx: neo4j.ManagedTransaction) -> int:
+            self._check_lease(tx)
+            found = tx.run(f"{match} WITH n LIMIT $most DETACH DELETE n RETURN count(*)", most=BATCH_ROWS, **parameters)
+            return int(found.values()[0][0])
+
+        while self.server.write(work) == BATCH_ROWS:
+            pass
+
+    # -- who is who --------------------------------------------------------------------------------------------
+
+    def _known_mentions(self) -> _Mentions:
+        if self._mentions is None:
+            self._mentions = _Mentions(self.server, self.sheets)
+        return self._mentions
+
+    def finish(self) -> None:
+        """Tells all parties apart anew, once after the last file; a reader does it for itself where this is owed."""
+        if self._dry_run or self.told == self.loads:
+            return
+        mentions = self._known_mentions()
+        self._write_parties(mentions)
+        moved = [
+            [mention, mentions.told[mention][0], [party for party in linked if party != mentions.told[mention][0]]]
+            for mention, linked in mentions.linked.items()
+            if mention in mentions.told and linked != [mentions.told[mention][0]]
+        ]
+        if moved:
+            self._move(moved)
+        self._batches("MATCH (c:Case) SET c.told = c.loads", [[]])
+        self.told = self.loads
+
+    def _batches(self, cypher: str, rows: Sequence[Any]) -> None:
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            self._check_lease(tx)
+            tx.run(cypher, rows=batch).consume()
+
+        for start in range(0, len(rows), BATCH_ROWS):
+            batch = rows[start : start + BATCH_ROWS]
+            self._surely(work)
+
+    def _write_parties(self, mentions: _Mentions) -> None:
+        """Brings the nodes of parties to what their mentions together say."""
+        known = {
+            party[0]: tuple(party)
+            for party in self.server.run_read("MATCH (p:Party) RETURN p.id, p.name, p.is_carrier, p.bearers")
+        }
+        fresh = [list(party) for party in sorted(set(mentions.told.values())) if known.get(party[0]) != party]
+        self._batches(batches.WRITE_PARTIES, fresh)
+
+    def _move(self, moved: Sequence[Sequence[Any]]) -> None:
+        """Hangs the records of mentions on other parties: the new links first, so that no record is ever without."""
+        self._batches(
+            "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) MATCH (p:Party {id: row[1]}) "
+            "MERGE (m)-[:NAMES]->(p)",
+            moved,
+        )
+        hung: dict[tuple[str, str], list[list[Any]]] = {}
+        for side, pattern in batches.SIDES.items():
+            for link in pattern:
+                left = f"(p)-[g:{link}]->(r)" if side == "sender" else f"(r)-[g:{link}]->(p)"
+                hung[side, link] = self.server.run_read(
+                    f"UNWIND $moved AS row UNWIND row[2] AS old MATCH (p:Party {{id: old}}) MATCH {left} "
+                    f"WHERE r.{side} = row[0] RETURN elementId(r), row[1]",
+                    moved=moved,
+                )
+        for add in (True, False):
+            for (side, link), rows in hung.items():
+                self._batches(batches.relink_cypher(side, link, add=add), rows)
+        self._batches(
+            "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]})-[n:NAMES]->(p:Party) WHERE p.id <> row[1] "
+            "DELETE n",
+            moved,
+        )
+        self._batches(
+            "UNWIND $rows AS row UNWIND row[2] AS old "
+            "MATCH (p:Party {id: old}) WHERE NOT EXISTS { (p)<-[:NAMES]-() } DETACH DELETE p",
+            moved,
+        )
+        self._mentions = None
+
+    # -- what an earlier load said -----------------------------------------------------------------------------
+
+    def sheets_of(self, file: int) -> list[dict[str, Any]]:
+        """The sheets of a loaded file as they were reported, with all their rejects and remarks."""
+        if file == 0:
+            return self._tried[self._sha256]
+        columns = ("sheet", "name", "kind", "encoding", "row_count", "rejected", "rejects_file", "remarks")
+        found = self.server.run_read(
+            "MATCH (s:Sheet)-[:OF]->(f:File {load: $file}) WHERE f.complete "
+            "RETURN s.sheet, s.name, s.kind, s.encoding, s.rows, s.rejected, null, s.remarks ORDER BY s.sheet",
+            file=file,
+        )
+        sheets = [dict(zip(columns, row, strict=True)) for row in found]
+        for sheet in sheets:
+            rejects = self.server.run_read(
+                "MATCH (r:Reject)-[:IN]->(:Sheet {sheet: $sheet}) "
+                "RETURN r.row, r.field, r.reason, r.value, r.low, r.high, r.raw ORDER BY r.place",
+                sheet=sheet["sheet"],
+            )
+            sheet["rejects"] = [reject_from_row(cells) for cells in rejects]
+            sheet["remarks"] = decode_warnings(sheet["remarks"])
+        return sheets
+
+
+class _Mentions:
+    """The mentions of a case and of the files that join it, on this side."""
+
+    def __init__(self, server: Neo4jClient, sheets: int) -> None:
+        self.con = open_tables()
+        seen = range(1, sheets + 1)
+        fetch_sheets(self.con, server, seen=seen)
+        self.linked = fetch_mentions(self.con, server, seen=seen)
+        """The parties that each mention is linked to on the server."""
+        self.told = resolve(self.con)
+
+    def add(
+        self, staged: duckdb.DuckDBPyConnection, file: dict[str, Any], *, first_sheet: int
+    ) -> dict[int, batches.MentionLink]:
+        """Takes in the mentions of a staged file.
+
+        Returns
+        -------
+        dict
+            By the number of a mention in the staged file: its number here, the party that its records are to hang on,
+            and whether it is new.
+        """
+        con = self.con
+        before = first_sheet - 1
+        insert_rows(
+            con,
+            "files",
+            "file name sha256 size loaded_at entry",
+            [(file["load"], file["name"], file["sha256"], file["size"], "", "")],
+        )
+        sheets = staged.execute("SELECT sheet, name, kind, row_count, rejected FROM sheets ORDER BY sheet").fetchall()
+        insert_rows(
+            con,
+            "sheets",
+            "sheet file name kind row_count loaded duplicate rejected remarks",
+            [
+                (sheet + before, file["load"], name, kind, rows, 0, 0, bad, "")
+                for sheet, name, kind, rows, bad in sheets
+            ],
+        )
+        numbers = {
+            (name, strong): number
+            for number, name, strong in con.execute("SELECT ident, name_key, strong FROM idents").fetchall()
+        }
+        mentioned = staged.execute("SELECT ident, name_key, strong FROM idents ORDER BY name_key, strong").fetchall()
+        fresh = [key for _, *key in mentioned if tuple(key) not in numbers]
+        start = max(numbers.values(), default=0) + 1
+        added = [(number, *key) for number, key in enumerate(fresh, start)]
+        insert_rows(con, "idents", "ident name_key strong", added)
+        numbers.update({(name, strong): number for number, name, strong in added})
+        here = {ident: numbers[name, strong] for ident, name, strong in mentioned}
+        insert_rows(
+            con,
+            "writings",
+            "ident sheet day place name",
+            [
+                (here[ident], sheet + before, day, place, name)
+                for ident, sheet, day, place, name in staged.execute("SELECT * FROM writings").fetchall()
+            ],
+        )
+        insert_rows(
+            con,
+            "carrier_names",
+            "name_key operator sheet",
+            [
+                (name, operator, sheet + before)
+                for name, operator, sheet in staged.execute("SELECT * FROM carrier_names").fetchall()
+            ],
+        )
+        self.told = resolve(con)
+        for number in here.values():
+            self.linked.setdefault(number, [self.told[number][0]])
+        return {
+            ident: batches.MentionLink(number, self.linked[number][0], is_new=number >= start)
+            for ident, number in here.items()
+        }

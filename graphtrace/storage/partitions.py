@@ -1,0 +1,381 @@
+"""A case cut into blocks of numbers, each a folder of Parquet that answers for its cards by itself.
+
+Histories of cards are independent, so a block holds every record that names one of its cards. Borders are drawn where
+no range crosses them: no record is cut, and whatever counts records or cards can be added up over the blocks. What
+concerns the whole case goes into every block: who is who (told apart over all blocks, then cut down to those that the
+block names), records that state a number of cards only, declarations of stock, all cards of a device and all links of a
+number that some card of the block has, and the histories of the cards that sellers by number ever received.
+
+Invariant: a trace of a card in its block is the trace of it in the whole case.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.identifiers import split_key
+from graphtrace.model import CUSTODY_KINDS, KINDS, Party
+from graphtrace.storage.base import StoredRecord
+from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes, read_file
+from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
+from graphtrace.storage.duckdb.workarounds import safe_settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from graphtrace.storage.copy import CopyTarget
+    from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult
+    from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.storage.load import LoadReport
+
+FORMAT: Final = "2"
+
+_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+_ROWS_A_GROUP = 100_000
+
+_WHOLE = {
+    # who is who is written as it is, however long ago the case told it
+    "meta": """
+        SELECT key, CASE WHEN key = 'told' THEN (SELECT coalesce(max(file), 0)::VARCHAR FROM main.files) ELSE value END
+            AS value
+        FROM main.meta
+    """,
+    "files": "FROM main.files",
+    "sheets": "FROM main.sheets",
+    "heads": "FROM main.heads",
+    "corrections": "FROM main.corrections",
+}
+"""What every block has whole."""
+
+_MINE = {
+    "singles": "FROM main.singles WHERE key >= $1 AND key < $2 ORDER BY key, sheet, row",
+    "ranges": "FROM main.ranges WHERE first >= $1 AND first < $2 ORDER BY first, last, sheet, row",
+    "devices": """
+        FROM main.devices SEMI JOIN (FROM main.devices WHERE key >= $1 AND key < $2) USING (device) ORDER BY ALL
+    """,
+    "unnumbered": f"""
+        FROM main.unnumbered
+        WHERE kind IN ({_MOVES}) OR kind = {KINDS.index("stock")}
+            OR msisdn IN (SELECT number FROM main.numbers WHERE key >= $1 AND key < $2)
+            OR imsi IN (SELECT number FROM main.numbers WHERE key >= $1 AND key < $2)
+        ORDER BY sheet, row
+    """,
+    "numbers": """
+        FROM main.numbers WHERE number IN (
+            SELECT number FROM main.numbers WHERE key >= $1 AND key < $2
+            UNION SELECT unnest([msisdn, imsi]) FROM block_unnumbered
+        ) ORDER BY ALL
+    """,
+    "tails": """
+        SELECT DISTINCT key, tail, sheet FROM main.singles SEMI JOIN block_devices USING (key)
+        WHERE NOT (key >= $1 AND key < $2) ORDER BY ALL
+    """,
+    "held_ranges": f"""
+        FROM main.ranges SEMI JOIN received ON first <= high AND last >= low
+        WHERE kind IN ({_MOVES}) ORDER BY first, last, sheet, row
+    """,
+    "held_singles": f"""
+        FROM main.singles SEMI JOIN received ON key BETWEEN low AND high
+        WHERE kind IN ({_MOVES}) ORDER BY key, sheet, row
+    """,
+    "told": """
+        FROM told WHERE is_carrier OR party IN (
+            SELECT party FROM told SEMI JOIN (
+                SELECT unnest([sender, receiver]) AS ident FROM (
+                    SELECT sender, receiver FROM main.singles WHERE key >= $1 AND key < $2
+                    UNION ALL SELECT sender, receiver FROM main.ranges WHERE first >= $1 AND first < $2
+                    UNION ALL SELECT sender, receiver FROM block_unnumbered
+                    UNION ALL SELECT sender, receiver FROM held_ranges
+                    UNION ALL SELECT sender, receiver FROM held_singles
+                )
+            ) USING (ident)
+        ) ORDER BY ident
+    """,
+}
+"""What a block between two borders has of each table; a later one may read an earlier one of the block."""
+
+_RECEIVED = f"""
+WITH sellers AS (
+    SELECT ident FROM told WHERE party IN (
+        SELECT party FROM told JOIN main.unnumbered ON sender = ident WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL
+    )
+)
+SELECT first AS low, last AS high FROM main.ranges SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
+UNION SELECT key, key FROM main.singles SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
+"""
+"""The lots that were received by whoever also sells by number only."""
+
+_BORDERS = """
+WITH reached AS (
+    SELECT first, last, max(last) OVER (ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    FROM main.ranges
+),
+islands AS (
+    SELECT min(first) AS first, max(last) AS last FROM (
+        SELECT first, last, count(*) FILTER (before IS NULL OR before < first) OVER (ORDER BY first, last) AS island
+        FROM reached
+    ) GROUP BY island
+),
+placed AS (SELECT key AS card FROM main.singles UNION ALL SELECT first FROM main.ranges),
+wanted AS (SELECT unnest(quantile_disc(card, {shares})) AS card, min(card) AS least, max(card) AS most FROM placed),
+moved AS (
+    SELECT CASE WHEN first IS NULL THEN card WHEN first > least THEN first ELSE last + 1 END AS border, least, most
+    FROM wanted LEFT JOIN islands ON card BETWEEN first AND last
+)
+SELECT DISTINCT border FROM moved WHERE border > least AND border <= most ORDER BY border
+"""
+"""Where blocks with equally many rows would begin, moved to where no range is cut; none before or after all rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartitionSet:
+    """A case in blocks: their folders, in the order of the numbers, and where each begins."""
+
+    folder: Path
+    blocks: tuple[Path, ...]
+    borders: tuple[int, ...]
+    heads: Mapping[tuple[str, int], int]
+
+    def block_of(self, key: str) -> Path:
+        """The block that holds whatever is known of a card."""
+        text, size, number = split_key(key)
+        head = self.heads.get((text, size))
+        place = 0 if head is None else bisect_right(self.borders, head * KEYS_PER_PREFIX + number)
+        return self.blocks[place]
+
+
+def read_partitions(folder: Path) -> PartitionSet:
+    """The blocks of a folder.
+
+    Raises
+    ------
+    CaseDamaged
+        If it holds none, or those of another version.
+    """
+    try:
+        found = json.loads(read_file(folder / MANIFEST) or b"")
+    except (ValueError, RecursionError) as error:
+        raise CaseDamaged(
+            f"{folder} holds no {MANIFEST} that can be read",
+            hint=f"write it: graphtrace --case CASE export parquet {folder} --partitions 8",
+        ) from error
+    _check_format(found, folder)
+    return PartitionSet(
+        folder=folder,
+        blocks=tuple(folder / name for name in found["blocks"]),
+        borders=tuple(found["borders"]),
+        heads={(text, size): head for text, size, head in found["heads"]},
+    )
+
+
+def write_partitions(store: DuckDBBackend, folder: Path, count: int) -> dict[str, int]:
+    """Write a case as at most ``count`` blocks into a folder; how many blocks, and rows of each table in them.
+
+    There are fewer where ranges leave no place for a border. Cost: each block reads the tables of the case once, whose
+    sorted blocks of other numbers are skipped.
+
+    Raises
+    ------
+    UsageError
+        If no block is asked for.
+    """
+    if count < 1:
+        raise UsageError(f"{count} partitions are none", hint="--partitions 8")
+    con = store.new_connection()
+    try:
+        shares = [place / count for place in range(1, count)]
+        borders = [border for (border,) in con.execute(_BORDERS.format(shares=shares)).fetchall()] if shares else []
+        con.execute(f"CREATE TEMP TABLE received AS {_RECEIVED}")
+        written: dict[str, int] = defaultdict(int)
+        names = []
+        for place, (low, high) in enumerate(zip([0, *borders], [*borders, (1 << 63) - 1], strict=True)):
+            names.append(f"block={place}")
+            (folder / names[-1]).mkdir(parents=True)
+            for table, rows in _write_block(con, folder / names[-1], low, high).items():
+                written[table] += rows
+            block = {"format": FORMAT, "block": place, "blocks": len(borders) + 1}
+            (folder / names[-1] / BLOCK).write_text(json.dumps(block) + "\n", encoding="utf-8")
+        heads = con.execute("SELECT text, size, head FROM heads ORDER BY head").fetchall()
+        manifest = {"format": FORMAT, "blocks": names, "borders": borders, "heads": heads}
+        (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False) + "\n", encoding="utf-8")
+    finally:
+        con.close()
+    return {"partition": len(names), **{table: written[table] for table in ("singles", "ranges", "unnumbered")}}
+
+
+def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: int) -> dict[str, int]:
+    import pyarrow.parquet as pq
+
+    written = {}
+    kept = {"unnumbered": "block_unnumbered", "devices": "block_devices"}
+    kept |= {table: table for table in ("held_ranges", "held_singles")}
+    for table, sql in {**_WHOLE, **_MINE}.items():
+        used = [low, high][: sql.count("$1") and 2]
+        if table in kept:
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {kept[table]} AS {sql}", used or None)
+            sql, used = f"FROM temp.{kept[table]}", []
+        reader = con.sql(sql, params=used or None).to_arrow_reader(_ROWS_A_GROUP)
+        rows = 0
+        with pq.ParquetWriter(folder / f"{table}.parquet", reader.schema, compression="zstd") as out:
+            for batch in reader:
+                out.write_batch(batch, row_group_size=_ROWS_A_GROUP)
+                rows += batch.num_rows
+        written[table] = rows
+    for name in kept.values():
+        con.execute(f"DROP TABLE temp.{name}")
+    return written
+
+
+class _AsWritten(DuckDBBackend):
+    """Reads tables from which what does not count was left out when they were written."""
+
+    def _install_views(self, con: duckdb.DuckDBPyConnection) -> None:
+        pass
+
+
+class PartitionBackend(_AsWritten):
+    """Reads one block of a partitioned case; its cards are answered as in the whole case."""
+
+    def __init__(self, folder: Path, *, memory_bytes: int | None = None) -> None:
+        try:
+            block = json.loads(read_file(folder / BLOCK) or b"")
+        except (ValueError, RecursionError) as error:
+            raise CaseDamaged(f"{folder}: its {BLOCK} cannot be read", hint="write the partitions anew") from error
+        _check_format(block, folder)
+        super().__init__(
+            folder, con=_connect(folder, {"singles": "singles", "ranges": "ranges"}), memory_bytes=memory_bytes
+        )
+        self._held = _AsWritten(folder, con=_connect(folder, {"singles": "held_singles", "ranges": "held_ranges"}))
+
+    def close(self) -> None:
+        super().close()
+        self._held.close()
+
+    def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        wanted = list(keys)
+        tails = dict(super().check_chars(wanted))
+        packed = self._card_ids(wanted)
+        elsewhere: dict[str, set[str]] = defaultdict(set)
+        for number, tail in self._query_by_ids("SELECT key, coalesce(tail, '') FROM tails WHERE key", packed):
+            elsewhere[packed[number]].add(tail)
+        return {**tails, **{key: sorted(found) for key, found in elsewhere.items()}}
+
+    def cards_received_by(self, party: Party) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
+        return self._held.cards_received_by(party)
+
+    def ledger_file(self) -> list[str]:
+        return self.ledger_entries()
+
+    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Nothing: what follows from rows is in a block as far as its cards need it."""
+        return iter(())
+
+
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "python_enable_replacements": False,
+    "preserve_insertion_order": True,
+}
+
+
+def _connect(folder: Path, moved: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
+    """Tables of a case over the files of a block; statements stay in their files, and only what is needed is read."""
+    import duckdb
+
+    con = duckdb.connect(config=_SETTINGS | safe_settings())
+    try:
+        con.execute("SET allowed_directories = [$1]", [str(folder.resolve())])
+        con.execute("SET enable_external_access = false")
+        files = {"singles": moved["singles"], "ranges": moved["ranges"]}
+        for statement in TABLES:
+            con.execute(statement)
+        for table, name in files.items():
+            con.execute(f"DROP TABLE {table}")
+            con.execute(
+                f"CREATE VIEW {table} AS FROM read_parquet('{_quoted(folder / name)}', hive_partitioning = false)"
+            )
+        for table in (*_WHOLE, "unnumbered", "devices", "numbers", "told"):
+            con.execute(
+                f"INSERT INTO {table} FROM read_parquet('{_quoted(folder / table)}', hive_partitioning = false)"
+            )
+        con.execute(
+            f"CREATE TABLE tails AS FROM read_parquet('{_quoted(folder / 'tails')}', hive_partitioning = false)"
+        )
+        con.execute("SET lock_configuration = true")
+    except duckdb.Error as error:
+        con.close()
+        raise CaseDamaged(f"{folder}: {str(error).partition(chr(10))[0]}", hint="write the partitions anew") from error
+    except BaseException:
+        con.close()
+        raise
+    return con
+
+
+def _quoted(path: Path) -> str:
+    return f"{path.resolve()}.parquet".replace("'", "''")
+
+
+def _check_format(found: object, folder: Path) -> None:
+    format_there = found.get("format") if isinstance(found, dict) else None
+    if format_there != FORMAT:
+        raise CaseDamaged(
+            f"{folder} has format {format_there or 'none'}, this version reads format {FORMAT}",
+            hint="write the partitions anew with this version",
+        )
+
+
+class PartitionLocation:
+    """One block of a partitioned case: it answers, and is never written again."""
+
+    is_shut_when_idle = False
+
+    def is_awaited(self) -> bool:
+        """False: nobody writes it."""
+        return False
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> PartitionBackend:
+        """The store of the block."""
+        if known_on is not None:
+            raise UsageError(
+                f"{self.path} knows what was known when it was written", hint="ask the whole case with --as-known-on"
+            )
+        return PartitionBackend(self.path, memory_bytes=memory_bytes)
+
+    def load_files(self, *_: object, **__: object) -> LoadReport:
+        """Refuse."""
+        raise UsageError(
+            f"{self.path} is a block of a case and takes no files",
+            hint="load them into the whole case, then write the partitions anew",
+        )
+
+    def open_copy_writer(self, *_: object) -> AbstractContextManager[CopyTarget]:
+        """Refuse."""
+        raise UsageError(f"{self.path} is a block of a case and takes no files", hint="name a new folder to copy into")
+
+    def compact(self) -> CompactResult:
+        """Refuses: a block was written in order."""
+        raise UsageError(f"{self.path} is a block of a case, and in order", hint="put the whole case in order")
+
+    def correct(self, request: CorrectionRequest) -> CorrectionResult:
+        """Refuses: what is wrong is corrected in the whole case."""
+        raise UsageError(
+            f"{self.path} is a block of a case, and {request.record} is not corrected here",
+            hint="correct it in the whole case, then write the partitions anew",
+        )
+
+    def size_bytes(self) -> int | None:
+        """The bytes of its files."""
+        return folder_bytes(self.path)

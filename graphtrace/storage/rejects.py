@@ -1,0 +1,80 @@
+"""What a case refused to load, and how a store keeps it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.storage.base import RejectedRow
+from graphtrace.storage.case_folder import read_blocks
+
+if TYPE_CHECKING:
+    from graphtrace.storage.duckdb.backend import DuckDBBackend
+
+
+def reject_from_row(cells: Sequence[Any]) -> Reject:
+    """A reject as it was reported: row, field, reason, value, both ends of the interval, the raw row as JSON."""
+    row, field, reason, value, low, high, raw = cells
+    return Reject(
+        row=row,
+        field=field,
+        reason=reason,
+        value=value,
+        interval=None if low is None else (low, high),
+        raw=tuple((heading, cell) for heading, cell in json.loads(raw)),
+    )
+
+
+def rejects_name(sha256: str, number: int) -> str:
+    """The name of the file with the rejected rows of a sheet; the sheets of a file are counted from 1."""
+    return f"{sha256[:12]}-{number}.csv"
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file, as the ledger keeps it of rejected rows."""
+    digest = hashlib.sha256()
+    for block in read_blocks(path):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def encode_warnings(remarks: Sequence[RowWarning]) -> str:
+    """The remarks on a sheet as a store keeps them; those that are not about a column as they always were."""
+    told = [
+        [r.field, r.reason, r.rows, r.first_row, r.value, *([] if r.column is None else [r.heading, r.column])]
+        for r in remarks
+    ]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def decode_warnings(text: str) -> list[RowWarning]:
+    """The remarks on a sheet as they were reported."""
+    return [
+        RowWarning(
+            field=field,
+            reason=reason,
+            rows=count,
+            first_row=first,
+            value=value,
+            heading=column[0] if column else None,
+            column=column[1] if column else None,
+        )
+        for field, reason, count, first, value, *column in json.loads(text)
+    ]
+
+
+def rejects(store: DuckDBBackend) -> Sequence[RejectedRow]:
+    """Every row that was not loaded, by file, sheet and row; see :meth:`graphtrace.storage.base.Store.rejects`.
+
+    Cost: one pass over the rejects.
+    """
+    seen = "" if store.known_on is None else "WHERE sheet IN (SELECT sheet FROM temp.seen)"
+    rows = store._query(
+        "SELECT files.name, sheets.name, row, field, reason FROM rejects JOIN sheets USING (sheet) "
+        f"JOIN files USING (file) {seen} ORDER BY files.name, sha256, sheet, row"
+    )
+    return [RejectedRow(*row) for row in rows]

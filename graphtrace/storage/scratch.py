@@ -1,0 +1,192 @@
+"""Folders for what is only needed while a command runs, which nobody's death leaves behind for long.
+
+Each has a lock file beside it that its owner holds: the system lets go of the lock when the owner ends, however it
+ends, and the next command that comes by takes away what nobody holds. The scratch folder of a case lies within it, so
+that evidence stays on the disk where it is kept; where there is none that can be written, as for a case on a server,
+within one folder of the account below that for temporary files.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from graphtrace.errors import StoreError
+from graphtrace.storage.case_folder import (
+    DATABASE,
+    FOLDER_MODE,
+    SCRATCH,
+    check_folder,
+    is_disk_full,
+    is_own_folder,
+    make_folder,
+    open_lock_file,
+    try_lock,
+    user_folder_name,
+)
+
+PREFIX: Final = ".graphtrace-"
+_LOCK_NAME: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-f]{{16}})\.lock")
+
+
+@contextmanager
+def own_folder(parent: Path, *, make: Callable[[], object] | None = None) -> Iterator[Path]:
+    """A fresh folder below ``parent`` for this process alone, which vanishes at the end, or is swept after its death.
+
+    What dead processes left below ``parent`` is taken away first. A parent that is made by ``make`` exists for such
+    folders only, and goes with the last of them.
+    """
+    sweep(parent)
+    while True:
+        if make is not None:
+            make()
+        folder = parent / f"{PREFIX}{secrets.token_hex(8)}"
+        try:
+            lock = open_lock_file(_lock_of(folder), create=True)
+        except FileNotFoundError:
+            # somebody else took the empty parent away
+            if make is None:
+                raise
+            continue
+        assert lock is not None
+        # a sweep in between found a lock that nobody held yet, and took the file away
+        if try_lock(lock) and os.fstat(lock.fileno()).st_nlink:
+            break
+        lock.close()
+    try:
+        make_folder(folder)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        with suppress(OSError):
+            _lock_of(folder).unlink()
+        lock.close()
+        if make is not None:
+            _remove_if_empty(parent)
+
+
+def case_scratch(case: Path) -> AbstractContextManager[Path]:
+    """A scratch folder within a case folder that can be written."""
+    return own_folder(case / SCRATCH, make=lambda: make_folder(case / SCRATCH))
+
+
+@contextmanager
+def scratch_folder(case: Path | None) -> Iterator[Path]:
+    """A scratch folder within a case, or in the folder of the account where there is no case that can be written.
+
+    Raises
+    ------
+    StoreError
+        If none can be made.
+    """
+    with ExitStack() as held:
+        try:
+            if case is not None and os.path.lexists(case / DATABASE) and os.access(case, os.W_OK | os.X_OK):
+                folder = held.enter_context(case_scratch(case))
+            else:
+                folder = held.enter_context(own_folder(_user_folder(), make=_make_user_folder))
+        except OSError as error:
+            raise scratch_unwritable(case or _user_folder(), error) from error
+        yield folder
+
+
+def scratch_unwritable(disk: Path, error: Exception) -> StoreError:
+    """The error of scratch that cannot be written: which disk it is on, by a folder that the user knows."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error).partition("\n")[0]
+    reason = "the disk is full" if is_disk_full(error) else text.rpartition(": ")[2]
+    return StoreError(
+        f"{disk}: scratch files cannot be written on its disk: {reason}",
+        hint="see to room on that disk and the right to write, then try again: the case is as it was",
+    )
+
+
+def disk_of(scratch: Path, case: Path | None) -> Path:
+    """The folder that a user knows the disk of a scratch folder by: the case, or that of the account."""
+    return case if case is not None and case in scratch.parents else scratch.parent
+
+
+@contextmanager
+def subfolder(scratch: Path) -> Iterator[Path]:
+    """A fresh folder within a scratch folder, for one file of many."""
+    folder = scratch / secrets.token_hex(8)
+    folder.mkdir(FOLDER_MODE)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep_scratch(case: Path | None) -> None:
+    """Take away what dead processes left in the scratch folder of a case, and in that of the account.
+
+    Raises
+    ------
+    CaseDamaged
+        If a part of the case is a link.
+    """
+    if case is not None and os.path.lexists(case / SCRATCH):
+        check_folder(case)
+        sweep(case / SCRATCH)
+        _remove_if_empty(case / SCRATCH)
+    with suppress(OSError):
+        if is_own_folder(_user_folder()):
+            sweep(_user_folder())
+            _remove_if_empty(_user_folder())
+
+
+def sweep(parent: Path) -> None:
+    """Take away the scratch folders below ``parent`` whose owners are dead."""
+    try:
+        names = [path.name for path in parent.iterdir()]
+    except OSError:
+        return
+    for name in names:
+        if found := _LOCK_NAME.fullmatch(name):
+            with suppress(OSError, StoreError):
+                _sweep_one(parent / found[1])
+
+
+def _sweep_one(folder: Path) -> None:
+    if not stat.S_ISREG(os.lstat(_lock_of(folder)).st_mode):
+        return
+    with open_lock_file(_lock_of(folder), create=True) as lock:  # type: ignore[union-attr]
+        if try_lock(lock):
+            if folder.is_symlink():
+                folder.unlink()
+            shutil.rmtree(folder, ignore_errors=True)
+            _lock_of(folder).unlink()
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.lock")
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _user_folder() -> Path:
+    return Path(tempfile.gettempdir()) / user_folder_name()
+
+
+def _make_user_folder() -> None:
+    """Makes the folder of this account, unless another account has put something else there."""
+    folder = _user_folder()
+    try:
+        make_folder(folder)
+        is_own = is_own_folder(folder)
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: {error.strerror or error}", hint="set TMPDIR to a folder that you may write to"
+        ) from error
+    if not is_own:
+        raise StoreError(f"{folder} belongs to somebody else", hint="set TMPDIR to a folder that only you may write to")

@@ -1,0 +1,149 @@
+"""Whether a case still agrees with itself: sources with their hashes, tables with each other and with the ledger.
+
+:func:`verify_rows` looks deeper: at every cell of every row, and at what corrections come to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.storage.base import Backend, LoadedFile
+from graphtrace.storage.copy import batch_files, fetch_source, plan_copy
+from graphtrace.storage.corrections import PortableCorrection
+from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.copy_rows import checksums_of_file, first_difference
+from graphtrace.storage.duckdb.corrections import correct_again
+from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.ledger import check_entries
+from graphtrace.storage.load import load_file
+from graphtrace.storage.load_settings import settings_from_ledger
+from graphtrace.storage.scratch import disk_of, scratch_folder, subfolder
+
+if TYPE_CHECKING:
+    from graphtrace.storage.load import Progress
+
+
+HARMLESS: Final = frozenset(("ledger_behind", "ledger_unfinished", "rejects_unknown", "source_unknown"))
+"""What a killed load or somebody else may leave in a folder; no answer depends on it."""
+
+
+def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The problems of a case as (code, where); none in a sound one. Reads every source and every block once.
+
+    What is among :data:`HARMLESS` is no harm. ``ledger_behind`` is one: the ledger lacks the line of the latest load,
+    which was killed before it could write it. The database carries that line, and the next load, of whatever file,
+    writes it.
+    """
+    yield from _check_ledger(store)
+    yield from store.check_folder()
+    yield from _check_sources(store)
+    for file, sha256, rows, stored, repeated, rejected in store.sheet_counts():
+        if rows != stored + rejected:
+            yield (
+                "rows_differ",
+                {
+                    "file": file,
+                    "sha256": sha256,
+                    "rows": rows,
+                    "stored": stored,
+                    "repeated": repeated,
+                    "rejected": rejected,
+                },
+            )
+
+
+def _check_ledger(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
+    written, carried = store.ledger_file(), store.ledger_entries()
+    for number in check_entries(written):
+        yield "ledger_broken", {"line": number}
+    if written != carried:
+        is_owed = bool(carried) and written == carried[:-1]
+        yield (
+            "ledger_behind" if is_owed else "ledger_differs",
+            {"ledger": len(written), "database": len(carried)},
+        )
+    elif store.is_ledger_unfinished():
+        yield "ledger_unfinished", {}
+
+
+def _check_sources(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
+    for entry in store.summary()["files"]:
+        where = {"file": entry["file"], "sha256": entry["sha256"]}
+        found = store.source_sha256(entry["sha256"])
+        if found is None:
+            yield "source_missing", where
+        elif found != entry["sha256"]:
+            yield "source_changed", {**where, "found": found}
+
+
+def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Where a case holds something else than its sources say, as (code, where).
+
+    Every source is loaded once more, as it was loaded and in the same order, into a scratch case, and what both hold of
+    it is compared. That takes as long as loading did and, while it lasts, as much room. The sources must be sound.
+
+    Raises
+    ------
+    CaseDamaged
+        If a source is missing or is not what was loaded.
+    """
+    files = store.loaded_files()
+    if not files:
+        return
+    folder = store.folder if isinstance(store, DuckDBBackend) else None
+    with scratch_folder(folder) as place:
+        scratch = place / "again.gtrace"
+        are_corrected = _load_again(store, files, scratch, disk_of(place, folder), progress)
+        again = DuckDBBackend(scratch)
+        try:
+            if not are_corrected or _said(store) != _said(again):
+                yield "corrections_changed", {}
+            for group in batch_files(files):
+                hashes = [file.sha256 for file in group]
+                with store.open_tables(hashes) as held, again.open_tables(hashes) as read:
+                    for file in group:
+                        where = {"file": file.name, "sha256": file.sha256}
+                        sums = checksums_of_file(read, file.sha256)
+                        for what, digest in checksums_of_file(held, file.sha256).items():
+                            if what == "rows" and digest != sums[what]:
+                                sheet, row = first_difference(held, read, file.sha256)
+                                yield "rows_changed", {**where, "sheet": sheet, "row": row}
+                            elif digest != sums[what]:
+                                yield f"{what}_changed", where
+        finally:
+            again.close()
+
+
+def _said(store: Backend) -> list[list[Any]]:
+    return [correction.said() for correction in store.portable_corrections()]
+
+
+def _load_again(store: Backend, files: Sequence[LoadedFile], scratch: Path, disk: Path, progress: Progress) -> bool:
+    """Loads the sources and makes the corrections of a case once more, in the order of the ledger.
+
+    Returns
+    -------
+    bool
+        Whether every correction could be made.
+    """
+    from graphtrace.ingest.mapping import load_mapping
+
+    are_corrected, number = True, 0
+    with open_writer(scratch, scratch_of=disk) as case:
+        for line in plan_copy(store).values():
+            if isinstance(line, PortableCorrection):
+                are_corrected = correct_again(case, line.stored.entry) and are_corrected
+                continue
+            progress(line.name, number, len(files))
+            with subfolder(case.scratch) as folder:
+                source = folder / f"source{Path(line.name).suffix}"
+                fetch_source(store, line, source)
+                how = settings_from_ledger(line.entry, folder)
+                rules = None if how.mapping is None else load_mapping(how.mapping)
+                load_file(case, source, how.as_kind, rules, tell=progress)
+            number += 1
+        case.finish()
+        progress("", len(files), len(files))
+    return are_corrected

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from .conftest import ABSENT, WHOLE, Run
+
+
+def test_status_counts_what_is_in_the_case(run: Run, case: str) -> None:
+    ran = run("status", "--case", case, "--json")
+    assert ran.code == 0
+    assert ran.json["records"]["transfer"] == 4
+    assert ran.json["ranges"] == 1
+    assert {entry["file"] for entry in ran.json["files"]} == {"sales.csv", "transfers.csv", "activations.csv"}
+    assert "transfer 4" in run("status", "--case", case).out
+
+
+def test_a_sound_case_verifies(run: Run, case: str) -> None:
+    ran = run("verify", "--case", case)
+    assert (ran.code, ran.err) == (0, "")
+    assert "agree" in ran.out
+    assert run("verify", "--case", case, "--json").json["problems"] == []
+
+
+def test_a_changed_source_is_found_and_is_3(run: Run, files: Path, tmp_path: Path) -> None:
+    place = tmp_path / "x.gtrace"
+    run("load", files / "sales.csv", "--case", place)
+    (source,) = (place / "sources").iterdir()
+    source.chmod(0o644)
+    source.write_bytes(source.read_bytes() + b"x")
+    ran = run("verify", "--case", place, "--json")
+    assert (ran.code, ran.error["code"]) == (3, "case_damaged")
+    assert [problem["code"] for problem in ran.json["problems"]] == ["source_changed"]
+
+
+@pytest.mark.parametrize("command", [("status",), ("verify",), ("trace", "89860619")])
+def test_a_case_that_does_not_exist_is_3(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
+    ran = run(*command, "--case", tmp_path / "none.gtrace", "--json")
+    assert (ran.code, ran.out, ran.error["code"]) == (3, "", "case_missing")
+    assert not (tmp_path / "none.gtrace").exists()
+
+
+@pytest.mark.parametrize("uri", ["neo4j://host", "neo4j+s://host/db", "bolt://host:7687"])
+def test_a_case_on_a_server_is_3(run: Run, uri: str) -> None:
+    ran = run("status", "--case", uri, "--json")
+    assert (ran.code, ran.error["code"]) == (3, "store_unavailable")
+
+
+@pytest.mark.parametrize("command", [("status",), ("verify",), ("trace", "8986"), ("load", "x.csv")])
+def test_a_command_without_a_case_is_2(run: Run, command: tuple[str, ...]) -> None:
+    ran = run(*command, "--json")
+    assert (ran.code, ran.error["code"]) == (2, "wrong_usage")
+    assert "--case" in ran.error["hint"]
+
+
+def test_a_saved_answer_is_asked_again_and_agrees_until_the_case_knows_more(
+    run: Run, files: Path, tmp_path: Path
+) -> None:
+    place, cards, books, later = (tmp_path / name for name in ("x.gtrace", "cards.json", "books.json", "later.csv"))
+    assert run("load", *sorted(files.iterdir()), "--case", place).code == 0
+    assert run("trace", WHOLE, "898606190000000000?", ABSENT, "--lang", "zh", "--case", place, "-o", cards).code == 0
+    assert run("audit", "--all", "--case", place, "-o", books).code == 0
+    assert run("verify", cards, books, "--case", place).code == 0
+    later.write_text(f"转出方,转入方,日期,卡号\n王五,赵六,2024-06-01,{WHOLE}\n", encoding="utf-8")
+    assert run("load", later, "--case", place).code == 0
+    ran = run("verify", cards, books, "--case", place, "--json")
+    assert (ran.code, ran.err) == (4, "")
+    assert [(problem["code"], problem["params"]) for problem in ran.json["problems"]] == [
+        ("answer_differs", {"file": "cards.json", "about": WHOLE, "later": 1}),
+        ("answer_differs", {"file": "cards.json", "about": "898606190000000000?", "later": 1}),
+        ("answer_differs", {"file": "books.json", "about": "id:91310115MA1K35XR7B", "later": 1}),
+    ]
+    for lang, said in (("en", "1 lines of the ledger came since"), ("zh", "此后台账新增1行")):
+        assert said in " ".join(run("verify", cards, "--case", place, "--lang", lang).out.split())
+
+
+def test_a_saved_answer_about_an_enterprise_that_the_case_does_not_know_differs(
+    run: Run, case: str, files: Path, tmp_path: Path
+) -> None:
+    assert run("audit", "--all", "--case", case, "-o", tmp_path / "books.json").code == 0
+    assert run("load", files / "transfers.csv", "--case", tmp_path / "x.gtrace").code == 0
+    ran = run("verify", tmp_path / "books.json", "--case", tmp_path / "x.gtrace", "--json")
+    assert (ran.code, [problem["code"] for problem in ran.json["problems"]]) == (
+        3,
+        ["answer_of_another_ledger", "answer_differs"],
+    )
+
+
+NO_ANSWERS = (
+    "",
+    "[]",
+    "{}",
+    '{"results": [{"input": "1", "readings": []}]}',
+    '{"results": [{"input": 1, "card": null, "findings": []}]}',
+    '{"enterprises": [{"enterprise": {"id": ["x"]}}]}',
+    "卡",
+    "[" * 100_000,
+    '{"results": ' * 100_000,
+    "1" * 5_000,
+)
+
+
+@pytest.mark.parametrize("text", NO_ANSWERS, ids=lambda text: text[:20])
+def test_what_is_no_saved_answer_is_refused(run: Run, case: str, tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.json").write_text(text, encoding="utf-8")
+    ran = run("verify", tmp_path / "x.json", "--case", case, "--json")
+    assert (ran.code, ran.error["code"]) == (2, "unreadable_file")
+
+
+def test_a_saved_answer_that_is_no_file_on_a_disk_is_refused_at_once(
+    run: Run, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "large").write_bytes(b" " * 2000)
+    monkeypatch.setattr("graphtrace.render.saved_results.MAX_ANSWER_BYTES", 1000)
+    for name in (tmp_path / "pipe", tmp_path, "/dev/zero", tmp_path / "none", tmp_path / "large"):
+        ran = run("verify", name, "--case", case, "--json")
+        assert (ran.code, ran.error["code"]) == (2, "unreadable_file")

@@ -1,0 +1,128 @@
+"""A case that is put in order holds the same and answers the same, and a fault in between leaves it as it was."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import graphtrace as gt
+from graphtrace.errors import CaseLocked, CaseMissing, StoreError, UsageError
+from graphtrace.render.json import audit_document, to_json_text, trace_document
+from graphtrace.storage.duckdb import compact
+
+KEY = "8986061900000000"
+
+
+def small_files(place: Path, count: int) -> list[Path]:
+    """Files whose cards lie between one another's."""
+    files = [place / "sale.csv"]
+    files[0].write_text(
+        f"carrier,enterprise,date,iccid_first,iccid_last\n中国联通,甲公司,2024-03-01,{KEY}000,{KEY}999\n", "utf-8"
+    )
+    for number in range(count):
+        files.append(place / f"more-{number}.csv")
+        rows = "".join(
+            f"甲公司,乙{card % 7},2024-03-{number + 2:02d},{KEY}{card:03d}\n" for card in range(number, 900, count)
+        )
+        files[-1].write_text(f"from,to,date,iccid\n{rows}", "utf-8")
+    return files
+
+
+def said(case: Path) -> list[str]:
+    with gt.open_case(case) as opened:
+        return [
+            to_json_text(trace_document("", opened.trace(*(f"{KEY}{card:03d}" for card in range(0, 1000, 37))), "en")),
+            to_json_text(audit_document("", opened.audit(all=True), "en")),
+        ]
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        for file in small_files(tmp_path, 5):
+            case.load(file)
+    return tmp_path / "x.gtrace"
+
+
+def runs(case: Path) -> int:
+    """How often the cards of the listed rows begin anew."""
+    with duckdb.connect(str(case / "case.duckdb"), read_only=True) as con:
+        keys = [key for (key,) in con.execute("SELECT key FROM lean_singles ORDER BY rowid").fetchall()]
+    return 1 + sum(after < before for before, after in pairwise(keys))
+
+
+def test_rows_are_in_order_and_answers_are_the_same(case: Path, tmp_path: Path) -> None:
+    before = said(case)
+    assert runs(case) == 5
+    with gt.open_case(case) as opened:
+        done = opened.compact()
+        assert opened.verify(deep=True) == []
+    assert runs(case) == 1
+    assert done.rows > 900
+    assert said(case) == before
+    more = tmp_path / "later.csv"
+    more.write_text(f"from,to,date,iccid\n乙1,丙,2024-04-01,{KEY}001\n", "utf-8")
+    with gt.open_case(case) as opened:
+        opened.load(more)
+        assert opened.trace(f"{KEY}001").holder.name == "丙"
+    assert sorted(path.name for path in (case / "sources").iterdir() if path.name.startswith(".")) == []
+
+
+def test_a_correction_stays_one(case: Path) -> None:
+    with gt.open_case(case) as opened:
+        opened.correct("more-1.csv:2", why="typed twice")
+    before = said(case)
+    with gt.open_case(case) as opened:
+        opened.compact()
+        assert len(opened.corrections()) == 1
+    assert said(case) == before
+
+
+def test_a_case_that_is_read_elsewhere_is_left_alone(case: Path) -> None:
+    held = (
+        "import sys; from pathlib import Path; from graphtrace.storage.duckdb.backend import DuckDBBackend\n"
+        f"store = DuckDBBackend(Path({str(case)!r})); print('open', flush=True); sys.stdin.read()"
+    )
+    child = subprocess.Popen([sys.executable, "-c", held], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert child.stdin is not None
+    assert child.stdout is not None
+    try:
+        assert child.stdout.readline() == b"open\n"
+        with pytest.raises(CaseLocked, match=f"read by another process: PID {child.pid}"):
+            gt.open_case(case, wait=0).compact()
+    finally:
+        child.communicate()
+    with gt.open_case(case) as opened:
+        assert opened.compact().rows > 900
+
+
+def test_a_copy_that_differs_or_fails_leaves_the_case_as_it_was(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = said(case)
+    content = (case / "case.duckdb").read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setitem(compact._ORDERS, "lean_singles", "key LIMIT 3 --")
+        with pytest.raises(gt.GraphtraceError, match="lean_singles was not copied"), gt.open_case(case) as opened:
+            opened.compact()
+
+    def full(_: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(compact, "fsync_file", full)
+    with pytest.raises(StoreError, match="cannot be put in order: No space left"), gt.open_case(case) as opened:
+        opened.compact()
+    assert (case / "case.duckdb").read_bytes() == content
+    assert said(case) == before
+
+
+def test_there_is_nothing_to_put_in_order_on_a_server_or_where_no_case_is(tmp_path: Path) -> None:
+    with pytest.raises(CaseMissing), gt.open_case(tmp_path / "none.gtrace") as opened:
+        opened.compact()
+    assert not (tmp_path / "none.gtrace").exists()
+    with pytest.raises(UsageError, match="keeps its records in order"), gt.open_case("neo4j://localhost:1") as opened:
+        opened.compact()

@@ -1,0 +1,79 @@
+"""A correction that is killed leaves the case as before or as after, and asked for again it is completed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+
+from .cases import answers, problems, run, write_files
+
+RECORD = "resales.csv:2"
+DYING = """
+import os, signal, sys
+from pathlib import Path
+import graphtrace.storage.duckdb.corrections as correcting
+import graphtrace.storage.duckdb.writer as writing
+from graphtrace.storage.corrections import CorrectionRequest
+
+steps, last = 0, int(sys.argv[2])
+
+def step():
+    global steps
+    steps += 1
+    if steps == last:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+class Watched:
+    def __init__(self, con):
+        self._con = con
+    def __getattr__(self, name):
+        found = getattr(self._con, name)
+        if not callable(found):
+            return found
+        def call(*arguments):
+            step()
+            return found(*arguments)
+        return call
+
+def settle(*arguments, real=writing.settle):
+    step()
+    real(*arguments)
+
+writing.connect = lambda *given, real=writing.connect, **named: Watched(real(*given, **named))
+writing.settle = settle
+correcting.correct_folder(Path(sys.argv[1]), CorrectionRequest("resales.csv:2", "wrong", "me"))
+sys.stdout.write(str(steps))
+"""
+
+
+@pytest.mark.slow
+def test_a_correction_killed_at_any_of_its_steps_is_as_before_or_as_after(tmp_path: Path) -> None:
+    sound = tmp_path / "x.gtrace"
+    with gt.open_case(sound) as case:
+        assert not case.load(*write_files(tmp_path)).has_errors
+    before = answers(sound)
+    after_case = tmp_path / "after.gtrace"
+    shutil.copytree(sound, after_case)
+    lived = run(["-c", DYING, after_case, 0])
+    assert lived.returncode == 0, lived.stderr
+    after = answers(after_case)
+    assert after != before
+    count = int(lived.stdout)
+    seen = set()
+    for number in [*range(1, count, 9), count - 1, count]:
+        killed = tmp_path / f"{number}.gtrace"
+        shutil.copytree(sound, killed)
+        assert run(["-c", DYING, killed, number]).returncode == -9
+        assert answers(killed) in (before, after)
+        seen.add(answers(killed) == after)
+        assert problems(killed) in ([], ["ledger_behind"])
+        with gt.open_case(killed) as case:
+            case.correct(RECORD, why="wrong", who="me")
+            assert len(case.corrections()) == 1
+        assert answers(killed) == after
+        assert problems(killed) == []
+    assert seen == {True, False}

@@ -1,0 +1,88 @@
+"""The relations that rules ask are what is said of them, and those laid out for speed say what the plain ones say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.analysis.audit.classify import CardClassifier
+from graphtrace.analysis.audit.report import Auditor
+from graphtrace.engine.audit_session import AuditSession
+from graphtrace.rules.schema import RULE_TABLES
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
+    folder = ROOT / "examples" / "case"
+    case = gt.open_case(tmp_path_factory.mktemp("relations") / "x.gtrace")
+    plain = [path for path in sorted(folder.iterdir()) if path.name not in ("demo.json", "gangtong_list.mapping.yml")]
+    case.load(*(path for path in plain if path.name != "gangtong_list.csv"))
+    case.load(folder / "gangtong_list.csv", mapping=folder / "gangtong_list.mapping.yml")
+    with case._open_store(None) as store:
+        tracer = case._tracer_of(store)
+        with CardClassifier(tracer, None) as accounts:
+            Auditor(tracer, accounts).create_rule_tables()
+            yield accounts.bench
+
+
+@pytest.mark.parametrize("relation", RULE_TABLES, ids=lambda relation: relation.name)
+def test_a_relation_has_the_columns_that_are_said_of_it(bench: AuditSession, relation: object) -> None:
+    columns, rows = bench.query(f"FROM {relation.name} LIMIT 1")  # type: ignore[attr-defined]
+    assert tuple(columns) == relation.columns  # type: ignore[attr-defined]
+    assert rows
+
+
+PLACED = "JOIN accounts ON card BETWEEN first AND last"
+ACCOUNT = "fate, purchased, declared_use, declared_province"
+PLAIN = {
+    "activated": f"SELECT enterprise, card, min(day), {ACCOUNT} FROM activations {PLACED} GROUP BY ALL",
+    "used_by": f"""
+        SELECT DISTINCT enterprise, card, "user", is_person, {ACCOUNT}
+        FROM activations JOIN parties ON "user" = party {PLACED}
+    """,
+    "active_in": f"""
+        SELECT DISTINCT enterprise, card, province, {ACCOUNT} FROM activations {PLACED} WHERE province IS NOT NULL
+    """,
+    "shared_devices": f"""
+        SELECT DISTINCT enterprise, imei, card, {ACCOUNT} FROM activations {PLACED}
+        WHERE imei IN (SELECT imei FROM activations GROUP BY imei HAVING count(DISTINCT card) > 1)
+    """,
+    "moved_cards": f"""
+        SELECT DISTINCT enterprise, imei, card, {ACCOUNT} FROM activations {PLACED}
+        WHERE imei IS NOT NULL
+            AND card IN (SELECT card FROM activations GROUP BY card HAVING count(DISTINCT imei) > 1)
+    """,
+    "taken": f"SELECT DISTINCT enterprise, card, day, until, holder, {ACCOUNT} FROM seizures {PLACED}",
+    "dealings": """
+        SELECT enterprise, movements.* FROM movements JOIN enterprises ON enterprise IN (sender, receiver)
+        WHERE sender <> receiver
+    """,
+}
+
+
+@pytest.mark.parametrize("name", PLAIN)
+def test_what_is_laid_out_for_speed_says_what_the_plain_relations_say(bench: AuditSession, name: str) -> None:
+    laid_out, plain = (sorted(map(repr, bench.rows(sql))) for sql in (f"FROM {name}", PLAIN[name]))
+    assert laid_out == plain
+
+
+def test_accounts_are_disjoint_and_add_up_to_the_purchases(bench: AuditSession) -> None:
+    counted = bench.rows("SELECT enterprise, sum(cards)::BIGINT FROM accounts GROUP BY enterprise ORDER BY enterprise")
+    assert counted == bench.rows("SELECT enterprise, purchased FROM enterprises ORDER BY enterprise")
+    overlapping = """
+        SELECT count(*) FROM (
+            SELECT first <= lag(last) OVER (PARTITION BY enterprise ORDER BY first) AS is_inside FROM accounts
+        ) WHERE is_inside
+    """
+    assert bench.rows(overlapping) == [(0,)]
+
+
+def test_the_channels_by_which_others_passed_cards_on_are_those_after_the_enterprise(bench: AuditSession) -> None:
+    onward = {channel for (channels,) in bench.rows("SELECT onward_channels FROM accounts") for channel in channels}
+    assert {"QQ", "淘宝", "微信"} <= onward
+    assert bench.rows("SELECT DISTINCT onward_channels FROM accounts WHERE fate <> 'resold' OR depth = 1") == [([],)]

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import re
+from typing import Any, get_args
+
+import pytest
+
+from graphtrace.custody import FINDING_SEVERITIES
+from graphtrace.model import CARRIERS, KINDS, PRECISIONS, Lead, Outcome
+from graphtrace.render import Lang, catalogue
+from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.format import explain_outcome, finding_message, lead_message, problem_message, translate
+from graphtrace.rules.model import EVIDENCE_KINDS
+
+from .answers import (
+    BROKEN,
+    GAP,
+    GAP_LEAD,
+    HEADLESS,
+    PROVEN,
+    SHOP,
+    UNICOM,
+    WANG,
+    WHOLE,
+    XINGHAI,
+    ZHAO,
+    chain,
+    finding,
+    found,
+    hop,
+    named,
+    not_found,
+)
+
+LANGS: tuple[Lang, ...] = get_args(Lang)
+HOP = {"n": 2, "from": named(XINGHAI), "to": named(SHOP)}
+CARDS = [f"898606190012345678{n:02}" for n in range(9)]
+DATED = [{"party": named(WANG), "date": "2024-04-02"}, {"party": named(ZHAO), "date": "2024-04-09"}]
+
+PARAMS: dict[str, list[dict[str, Any]]] = {
+    "custody_gap": [dict(GAP.params)],
+    "no_purchase": [
+        {"first_holder": named(WANG), "carrier": "china-unicom"},
+        {"first_holder": None, "carrier": None},
+    ],
+    "double_transfer": [{"at": named(SHOP), "to": DATED}],
+    "multiple_registrants": [{"registrants": DATED}],
+    "date_inversion": [{"hop": HOP, "date": "2024-03-01", "previous": "2024-03-05"}],
+    "date_disagreement": [{"hop": HOP, "dates": ["2024-03-01", "2024-03-05"]}],
+    "activated_before_purchase": [{"activated": "2024-02-01", "purchased": "2024-03-01"}],
+    "user_differs_from_holder": [
+        {"user": named(ZHAO), "holder": named(WANG), "date": "2024-05-20"},
+        {"user": named(ZHAO), "holder": None, "date": "2024-05-20"},
+    ],
+    "ambiguous_party": [{"name": "张伟", "parties": 3}],
+    "self_transfer": [{"party": named(WANG), "date": "2024-05-20"}],
+    "shared_device": [{"imei": "86123456789012", "cards": CARDS, "count": 131}],
+    "device_changes": [{"imeis": ["86123456789012", "86123456789013"]}],
+    "possible_onward": [
+        {"at": named(WANG), "to": named(ZHAO), "quantity": 500, "date": "2024-05-01", "candidates": 1200}
+    ],
+    "order_undetermined": [{"orders": 2}],
+    "damaged_number": [{"low": "89860612306050000000", "high": "89860612306149999999"}],
+    "near_miss": [
+        {"iccid": "89860619001234567858", "why": "one_character"},
+        {"iccid": "89860619001234567858", "why": "neighbouring_lot"},
+    ],
+}
+
+
+def test_every_finding_has_its_parameters_here() -> None:
+    assert set(PARAMS) == set(FINDING_SEVERITIES)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize(("code", "params"), [(code, params) for code, several in PARAMS.items() for params in several])
+def test_a_finding_is_a_whole_sentence(code: str, params: dict[str, Any], lang: Lang) -> None:
+    said = finding_message(code, params, lang)
+    assert said.endswith("。" if lang == "zh" else ".")
+    assert not re.search(r"[{}\[\]]|None|unknown|不明", said)
+    assert code not in said
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_every_parameter_of_a_finding_is_said(lang: Lang) -> None:
+    said = finding_message("possible_onward", PARAMS["possible_onward"][0], lang)
+    for value in ("王五", "赵六", "500", "2024-05-01", "1,200"):
+        assert value in said
+
+
+def test_a_list_in_a_sentence_says_how_much_is_left_out() -> None:
+    said = finding_message("shared_device", PARAMS["shared_device"][0], "en")
+    assert said.count("8986061900") == 5
+    assert "and 126 more" in said
+
+
+def test_one_card_is_not_called_cards() -> None:
+    params = {"at": named(WANG), "to": named(ZHAO), "quantity": 1, "date": "2024-05-01", "candidates": 1}
+    assert "1 unlisted card to" in finding_message("possible_onward", params, "en")
+
+
+def test_an_optional_part_is_left_out_when_its_value_is_missing() -> None:
+    with_holder, without = (finding_message("no_purchase", params, "en") for params in PARAMS["no_purchase"])
+    assert "China Unicom" in with_holder
+    assert "“王五”" in with_holder
+    assert without == "No record shows that a carrier sold the card."
+
+
+def test_braces_and_brackets_in_a_name_are_not_part_of_the_template() -> None:
+    said = finding_message("ambiguous_party", {"name": "{parties} [x {name}]", "parties": 2}, "en")
+    assert "{parties} [x {name}]" in said
+
+
+def test_a_code_without_a_sentence_is_shown_with_its_parameters() -> None:
+    assert finding_message("resale_depth", {"hops": 3}, "en") == "resale_depth, hops 3"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("because", sorted(catalogue.REASONS))
+@pytest.mark.parametrize("wanted", sorted(catalogue.LEADS))
+def test_a_lead_is_a_whole_sentence(wanted: Any, because: str, lang: Lang) -> None:
+    for ask in (SHOP, None):
+        said = lead_message(Lead(ask=ask, record_type=wanted, because=because), lang)
+        assert said.endswith("。" if lang == "zh" else ".")
+        assert not re.search(r"[{}\[\]]|None", said)
+        assert because not in said
+
+
+def test_a_lead_names_the_party_and_the_window() -> None:
+    for lang in LANGS:
+        said = lead_message(GAP_LEAD, lang)
+        assert SHOP.name in said
+        assert "2024-03-20" in said
+        assert "2024-05-06" in said
+
+
+TABLES: dict[str, tuple[dict[str, BilingualText], set[str]]] = {
+    "outcomes": (catalogue.OUTCOMES, set(Outcome)),
+    "kinds": (catalogue.KINDS, {*KINDS, *EVIDENCE_KINDS, "mixed"}),
+    "precisions": (catalogue.PRECISIONS, set(PRECISIONS)),
+    "carriers": (catalogue.CARRIERS, set(CARRIERS)),
+    "severities": (catalogue.SEVERITIES, {"info", "warning", "error"}),
+    "checksums": (catalogue.CHECKSUMS, {"ok", "bad", "n/a"}),
+    "identifiers": (
+        catalogue.IDENTIFIERS,
+        {"iccid", "partial", "msisdn", "imsi", "imei", "uscc", "registration_no", "resident_id"},
+    ),
+    "rejects": (
+        catalogue.REJECTS,
+        {
+            *("damaged_number", "bad_identifier", "bad_date", "ambiguous_date", "bad_quantity", "missing_field"),
+            *("unknown_kind", "range_reversed", "range_heads_differ", "range_count_mismatch", "self_transfer"),
+            *("not_a_record", "unknown_headings", "unreadable_row"),
+        },
+    ),
+    "wanted": (catalogue.WANTED, set(catalogue.LEADS)),
+    "reasons": (
+        catalogue.REASONS,
+        {
+            *("custody_gap", "no_purchase", "not_found", "multiple_registrants", "double_transfer"),
+            *("possible_onward", "no_activation"),
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_every_code_has_a_word_in_both_languages(table: str) -> None:
+    words, codes = TABLES[table]
+    assert set(words) == codes
+    assert all(entry.en and entry.zh for entry in words.values())
+
+
+def test_both_languages_of_a_template_take_the_same_parameters() -> None:
+    for table in (catalogue.FINDINGS, catalogue.LEADS, catalogue.EXPLANATIONS, catalogue.PROBLEMS, catalogue.LABELS):
+        for code, template in table.items():
+            names = [set(re.findall(r"\{(\w+)", text)) for text in template]
+            assert names[0] >= names[1], code
+
+
+def test_a_word_that_is_not_in_a_table_stands_for_itself() -> None:
+    assert translate(catalogue.CARRIERS, "tietong", "zh") == "tietong"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_problem_of_a_case_is_a_sentence(lang: Lang) -> None:
+    params = {"file": "a.csv", "sha256": "ab", "rows": 3, "stored": 2, "rejected": 0, "found": "cd"}
+    params |= {"line": 2, "ledger": 1, "database": 2, "about": "8986", "row": 7, "sheet": None}
+    params |= {
+        "table": "told",
+        "column": "name",
+        "parties": 2,
+        "party": "name:a",
+        "number": 1,
+        "head": "ef",
+        "later": 2,
+    }
+    for code in catalogue.PROBLEMS:
+        said = problem_message(code, params, lang)
+        assert not re.search(r"[{}\[\]]|unknown|不明", said)
+    assert problem_message("else", {"n": 1}, lang) == "else, n 1"
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_an_outcome_is_explained_by_what_makes_it_so(lang: Lang) -> None:
+    falling = chain(
+        hop(1, UNICOM, XINGHAI, "2024-03-05"), hop(2, XINGHAI, WANG, "2024-03-01"), outcome=Outcome.INFERRED
+    )
+    guessed = chain(
+        hop(1, UNICOM, XINGHAI, "2024-03-01"),
+        hop(2, XINGHAI, WANG, "2024-03-05", precision="quantity"),
+        outcome=Outcome.INFERRED,
+    )
+    near = (finding("near_miss", "info", iccid="8986", why="one_character"),)
+    traces = {
+        "whole": PROVEN,
+        "gap": BROKEN,
+        "no purchase": found(HEADLESS),
+        "no chain": found(),
+        "two chains": found(WHOLE, HEADLESS),
+        "falling": found(falling),
+        "guessed": found(guessed),
+        "not found": not_found(),
+        "near": not_found(findings=near),
+    }
+    said = {name: explain_outcome(trace, lang) for name, trace in traces.items()}
+    assert len(set(said.values())) == len(said)
+    assert all(text and not re.search(r"[{}\[\]]|None", text) for text in said.values())
+    assert XINGHAI.name not in said["whole"]
+    assert {UNICOM.name, WANG.name} <= set(re.findall("“([^”]+)”", said["whole"]))
+    assert {SHOP.name, WANG.name} <= set(re.findall("“([^”]+)”", said["gap"]))
+    assert "2" in said["two chains"]

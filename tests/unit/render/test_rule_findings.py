@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from graphtrace.render import Lang
+from graphtrace.render.format import format_finding, rule_finding_message, rule_law
+from graphtrace.rules.evaluation import RuleFinding
+from graphtrace.rules.loader import load_rules
+from graphtrace.rules.model import Rule
+
+RULES = load_rules()
+
+
+def breach(rule: Rule, number: int, **params: object) -> RuleFinding:
+    names = [column.name for column in rule.query.header.columns if column.name != "enterprise"]
+    told = {**dict.fromkeys(names, number), **params}
+    return RuleFinding(
+        code=rule.id, severity=rule.severity, params=told, rule=rule, enterprise="name:e", ordinal=0, cards=1, records=0
+    )
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("number", [1, 1234])
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_of_the_product_says_what_it_found(rule: Rule, number: int, lang: Lang) -> None:
+    said = rule_finding_message(breach(rule, number), lang)
+    assert not re.search(r"[\[\]{}|]", said)
+    assert not {"unknown", "不明"} & set(said.split())
+    assert f"{number:,}" in said
+    assert said.endswith("." if lang == "en" else "。")
+
+
+def test_one_and_several_are_told_apart() -> None:
+    (rule,) = (rule for rule in RULES if rule.id == "one_card_many_devices")
+    assert rule_finding_message(breach(rule, 1), "en").startswith("1 card was seen")
+    assert rule_finding_message(breach(rule, 2), "en").startswith("2 cards were seen")
+
+
+def test_a_balance_says_only_what_is_open() -> None:
+    (rule,) = (rule for rule in RULES if rule.id == "balance_not_closed")
+    said = rule_finding_message(breach(rule, 5, missing=7, missing_at_most=None, surplus=None), "en")
+    assert said.endswith(", 7 cards are unaccounted for.")
+    said = rule_finding_message(breach(rule, 5, missing=None, missing_at_most=None, surplus=2), "en")
+    assert said.endswith(", 2 cards are declared beyond those that can be there.")
+
+
+def test_the_reason_of_rejects_is_put_into_words() -> None:
+    (rule,) = (rule for rule in RULES if rule.id == "damaged_records")
+    said = rule_finding_message(breach(rule, 5, file="a.csv", sheet=None, percent=40.0, reason="bad_quantity"), "en")
+    assert (
+        said == "5 of 5 rows (40%) of a.csv could not be used; the most frequent reason: not a whole number of cards."
+    )
+    assert format_finding(breach(rule, 5, reason="novel"), "en").endswith("reason: novel.")
+
+
+def test_a_rule_without_law_says_that_its_limits_are_nobodys() -> None:
+    laws = {rule.id: rule_law(rule, "en") for rule in RULES}
+    assert laws["many_cards_one_person"].endswith("articles 7 and 9")
+    assert laws["many_numbers_one_user"] == "parameters without legal claim"
