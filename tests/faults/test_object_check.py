@@ -12,7 +12,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseDamaged
-from graphtrace.storage import objects
+from graphtrace.storage.duckdb import object_check
 from graphtrace.storage.duckdb.backend import connect
 from graphtrace.storage.duckdb.schema import FOLDER_TABLES
 
@@ -154,23 +154,23 @@ def test_sql_in_the_name_of_a_table_is_not_run_when_a_case_is_put_in_order(case:
 
 
 def test_a_sound_case_has_the_number_of_objects_by_which_further_ones_are_noticed(case: Path) -> None:
-    if duckdb.__version__ not in objects._ENTRIES_OF_A_CASE:
+    if duckdb.__version__ not in object_check._ENTRIES_OF_A_CASE:
         pytest.skip("all objects are listed with this version of DuckDB")
     for read_only in (True, False):
         with connect(case, read_only=read_only) as con:
             (row,) = con.execute(
-                objects._ENTRIES, [con.execute("SELECT current_database()").fetchall()[0][0]]
+                object_check._ENTRIES, [con.execute("SELECT current_database()").fetchall()[0][0]]
             ).fetchall()
-            assert row == (objects._ENTRIES_OF_A_CASE[duckdb.__version__],)
+            assert row == (object_check._ENTRIES_OF_A_CASE[duckdb.__version__],)
 
 
 def test_a_version_of_the_engine_that_is_not_known_here_lists_everything(
     case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(objects, "_ENTRIES_OF_A_CASE", {})
+    monkeypatch.setattr(object_check, "_ENTRIES_OF_A_CASE", {})
     with gt.open_case(case) as opened:
         assert len(opened.status().files) == 2
 
 
 def test_the_schema_is_written_as_the_engine_writes_it() -> None:
-    assert objects._wanted(FOLDER_TABLES) == objects._as_made_here()
+    assert object_check._wanted(FOLDER_TABLES) == object_check._as_made_here()
