@@ -61,6 +61,10 @@ CHINESE: Final[Mapping[str, str]] = {
     "put the file itself in its place, or restore the case folder from a copy": (
         "换成文件本身，或用副本恢复案件文件夹"
     ),
+    "{path} has another name elsewhere (a hard link), where it would be changed too": (
+        "{path}在别处还有另一个名称（硬链接），写入会同时改动那里的文件"
+    ),
+    "copy the case folder and work on the copy": "复制案件文件夹，在副本上操作",
     "{path} is no folder": "{path}不是文件夹",
     "{path} is no regular file": "{path}不是普通文件",
     "{path} lies in the case folder {folder}, where only the case itself is written": (

@@ -80,6 +80,22 @@ def check_folder(folder: Path) -> None:
         raise unusable(error.filename or folder, error) from error
 
 
+def check_single_name(folder: Path) -> None:
+    """Check that no file of a case that is written in place has another name: it would be changed there too.
+
+    Raises
+    ------
+    StoreError
+        If the database is hard-linked, as by a copy that saves room.
+    """
+    for path in (folder / DATABASE, folder / WAL):
+        if os.path.lexists(path) and os.lstat(path).st_nlink > 1:
+            raise StoreError(
+                f"{path} has another name elsewhere (a hard link), where it would be changed too",
+                hint="copy the case folder and work on the copy",
+            )
+
+
 def _check_entry(path: Path, *, is_folder: bool = False) -> None:
     try:
         found = os.lstat(path)
@@ -249,24 +265,33 @@ def make_folder(path: Path, *, parents: bool = False) -> bool:
 
 
 def close_to_others(folder: Path) -> None:
-    """Take away the rights that everybody has to a case which an earlier version made; those of a group stay."""
+    """Take away the rights that everybody has to a case which an earlier version made; those of a group stay.
+
+    Whatever else lies in the folder keeps its rights, as where a project folder became the folder of a case too.
+    """
     if sys.platform == "win32" or not os.lstat(folder).st_mode & stat.S_IRWXO:
         return
-    for place, folders, names in os.walk(folder):
-        for name in folders:
-            _set_mode(Path(place) / name, FOLDER_MODE)
-        for name in names:
-            _set_mode(Path(place) / name, SOURCE_MODE if Path(place).name == SOURCES else FILE_MODE)
+    for name in _FILES:
+        _set_mode(folder / name, FILE_MODE)
+    for name in _FOLDERS:
+        _set_mode(folder / name, FOLDER_MODE)
+    for name, mode in ((SOURCES, SOURCE_MODE), (REJECTS, FILE_MODE)):
+        if os.path.lexists(folder / name):
+            for path in (folder / name).iterdir():
+                if not path.is_dir():
+                    _set_mode(path, mode)
     _set_mode(folder, FOLDER_MODE)
 
 
 def _set_mode(path: Path, mode: int) -> None:
-    if not path.is_symlink():
-        try:
+    try:
+        found = os.lstat(path)
+        # the rights of a file that has another name elsewhere are not the case's alone
+        if stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1):
             path.chmod(mode)
-        except PermissionError:
-            # of another owner, who has the say
-            return
+    except (FileNotFoundError, PermissionError):
+        # not there, or of another owner, who has the say
+        return
 
 
 def keep_source(copy: Path, kept: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.cli import main
-from graphtrace.errors import CaseDamaged, CaseMissing, UsageError
+from graphtrace.errors import CaseDamaged, CaseMissing, StoreError, UsageError
 from graphtrace.storage.case_folder import check_folder
 
 from .cases import CARDS, problems, run, tree, write_files
@@ -141,6 +141,25 @@ def test_a_lock_that_has_another_name_elsewhere_is_not_written_into(case: Path, 
     assert victim.read_text("utf-8") == "precious"
 
 
+@pytest.mark.parametrize("name", ["case.duckdb", "case.duckdb.wal"])
+@pytest.mark.parametrize("command", ["load", "correct", "compact"])
+def test_a_database_that_has_another_name_elsewhere_is_read_and_not_written(
+    name: str, command: str, case: Path, files: list[Path]
+) -> None:
+    other = case.parent / "other"
+    if name == "case.duckdb":
+        os.link(case / name, other)
+    else:
+        other.write_text("precious", "utf-8")
+        os.link(other, case / name)
+    before = other.read_bytes()
+    with pytest.raises(StoreError, match="has another name elsewhere"):
+        commands(case, files)[command]()
+    if name == "case.duckdb":
+        assert gt.open_case(case).verify(deep=True) == []
+    assert other.read_bytes() == before
+
+
 # -- types and rights ----------------------------------------------------------------------------------------------
 
 
@@ -218,6 +237,33 @@ def test_a_case_that_everybody_may_read_is_closed_by_the_next_load(case: Path, f
         path.chmod(0o755 if path.is_dir() else 0o644)
     gt.open_case(case).load(*files)
     assert modes(case) == CLOSED
+
+
+def test_what_else_lies_in_a_folder_that_becomes_a_case_keeps_its_rights(files: list[Path], tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    (project / "site").mkdir(parents=True)
+    (project / "run.sh").write_text("", "utf-8")
+    (project / "site" / "index.html").write_text("", "utf-8")
+    rights = {project / "site": 0o755, project / "run.sh": 0o755, project / "site" / "index.html": 0o644}
+    for path, mode in rights.items():
+        path.chmod(mode)
+    for _ in range(2):
+        project.chmod(0o755)
+        gt.open_case(project).load(*files)
+        assert {path: stat.S_IMODE(path.stat().st_mode) for path in rights} == rights
+    assert stat.S_IMODE(project.stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("name", ["extra.sh", "sources/extra.sh", "rejects/extra.sh"])
+def test_a_file_that_has_another_name_elsewhere_keeps_its_rights(
+    name: str, case: Path, files: list[Path], tmp_path: Path
+) -> None:
+    (tmp_path / "run.sh").write_text("", "utf-8")
+    (tmp_path / "run.sh").chmod(0o755)
+    os.link(tmp_path / "run.sh", case / name)
+    case.chmod(0o755)
+    gt.open_case(case).load(*files)
+    assert stat.S_IMODE((tmp_path / "run.sh").stat().st_mode) == 0o755
 
 
 def test_rights_that_a_group_was_given_stay(case: Path, files: list[Path]) -> None:

@@ -32,6 +32,7 @@ from graphtrace.storage.case_folder import (
     SOURCES,
     SPILL,
     check_folder,
+    check_single_name,
     close_to_others,
     fsync_folder,
     make_folder,
@@ -149,6 +150,7 @@ class DuckDBWriter:
         with ExitStack() as held:
             held.enter_context(write_lock(folder, deadline, task))
             check_folder(folder)
+            check_single_name(folder)
             close_to_others(folder)
             for name in (SOURCES, REJECTS):
                 make_folder(folder / name)
