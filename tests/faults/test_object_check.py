@@ -24,6 +24,22 @@ FOREIGN = {
     "view": ("CREATE VIEW lots AS SELECT 1 AS a", "view lots"),
     "macro": ("CREATE MACRO lpad(a, b, c) AS 'x'", "macro lpad"),
     "table macro": ("CREATE MACRO anything(a) AS TABLE SELECT a", "macro anything"),
+    "macro in the place of the list of macros": (
+        (
+            "CREATE MACRO duckdb_functions() AS TABLE "
+            "SELECT '' AS database_name, '' AS schema_name, '' AS function_name, true AS internal"
+        ),
+        "macro duckdb_functions",
+    ),
+    "macro in the place of the list of tables": (
+        (
+            "CREATE MACRO duckdb_tables() AS TABLE "
+            "SELECT '' AS database_name, '' AS schema_name, '' AS table_name, '' AS sql, false AS temporary"
+        ),
+        "macro duckdb_tables",
+    ),
+    "macro in the place of an operator": ('CREATE MACRO "-"(a, b) AS 109', "macro -"),
+    "macro in the place of the name of the database": ("CREATE MACRO current_database() AS 'system'", "macro current_"),
     "type": ("CREATE TYPE mood AS ENUM ('a')", "type mood"),
     "sequence": ("CREATE SEQUENCE counted", "sequence counted"),
     "schema": ("CREATE SCHEMA beside", "schema beside"),
@@ -158,10 +174,10 @@ def test_a_sound_case_has_the_number_of_objects_by_which_further_ones_are_notice
         pytest.skip("all objects are listed with this version of DuckDB")
     for read_only in (True, False):
         with connect(case, read_only=read_only) as con:
-            (row,) = con.execute(
+            ((last, first),) = con.execute(
                 object_check._ENTRIES, [con.execute("SELECT current_database()").fetchall()[0][0]]
             ).fetchall()
-            assert row == (object_check._ENTRIES_OF_A_CASE[duckdb.__version__],)
+            assert last - first == object_check._ENTRIES_OF_A_CASE[duckdb.__version__]
 
 
 def test_a_version_of_the_engine_that_is_not_known_here_lists_everything(

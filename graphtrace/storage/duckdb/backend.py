@@ -184,7 +184,7 @@ def being_read(folder: Path, error: Exception) -> CaseLocked:
 
 def _make_case(con: duckdb.DuckDBPyConnection) -> None:
     """Makes an empty case in a database that holds nothing."""
-    if con.execute("SELECT count(*) FROM duckdb_tables()").fetchall() != [(0,)]:
+    if con.execute("SELECT table_name FROM system.main.duckdb_tables() LIMIT 1").fetchall():
         return
     con.begin()
     for statement in FOLDER_TABLES:
