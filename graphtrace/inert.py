@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from unicodedata import category, normalize
 
-_FORMULA: Final = re.compile("[\\s\u200b\ufeff]*[-=+@\uff0d\uff1d\uff0b\uff20]|[\t\r\n]")
-"""What a spreadsheet program takes for a formula, full-width forms too: input methods and some programs fold them."""
+_STARTS: Final = frozenset("-=+@\u2212")
+"""What a formula starts with. Compatible forms (full-width, small, raised) count too: some programs fold them."""
+
+_SKIPPED: Final = frozenset(("Cc", "Cf", "Mn", "Zl", "Zp", "Zs"))
+"""Categories of blanks and of characters that show nothing, which may stand before the start."""
 
 _ACTING: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -37,11 +41,21 @@ def csv_cell(value: object) -> object:
     # nearly every cell is a printable text that begins with a letter or a digit
     if not isinstance(value, str) or (value.isprintable() and value[:1].isalnum()):
         return value
-    quote = "'" if _FORMULA.match(value) else ""
+    quote = "'" if is_formula(value) else ""
     if _ACTING.search(value):
         # the line ends of Windows are one line end, and not a carriage return that acts
         value = _ACTING.sub(picture, value.replace("\r\n", "\n"))
     return quote + value
+
+
+def is_formula(text: str) -> bool:
+    r"""Return whether a spreadsheet program may take a text for a formula, or for the start of another cell.
+
+    >>> is_formula(" \ufe62" + "1"), is_formula("\t1"), is_formula("1=1")
+    (True, True, False)
+    """
+    start = next((sign for sign in text if category(sign) not in _SKIPPED), "")
+    return normalize("NFKC", start)[:1] in _STARTS or text.startswith(("\t", "\r", "\n"))
 
 
 def picture(match: re.Match[str]) -> str:

@@ -13,6 +13,8 @@ FORMULAS = [
     *(f"{sign}cmd|'/c calc'!A0" for sign in "=+-@"),
     *(f"{sign}1+1" for sign in "＝＋－＠"),
     *(f"{blank}=1+1" for blank in ("\t", "\r", "\n", " ", "\u3000", "\u200b", "\ufeff", "\r\n", " \t")),
+    *(f"{sign}1+1" for sign in "\ufe63\ufe66\ufe62\ufe6b\u207a\u207b\u207c"),  # small and raised forms
+    *(f"{hidden}=1+1" for hidden in "\xad\u034f\u180e\u200e\u2060\ufe0f\ufff9\U000e0001"),
     *("\ttext", "\rtext", "\ntext", "\r\ntext"),
 ]
 ACTING = [
