@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import zip_longest
 from typing import Final
@@ -246,7 +246,11 @@ class SheetHeader:
 
 
 def find_header(
-    top: Sequence[Row], as_kind: Kind | None = None, *, claims: ColumnOverrides = NO_OVERRIDES
+    top: Sequence[Row],
+    as_kind: Kind | None = None,
+    *,
+    claims: ColumnOverrides = NO_OVERRIDES,
+    numbers: Sequence[int] = (),
 ) -> SheetHeader:
     """Find the header among the first rows of a sheet.
 
@@ -265,6 +269,8 @@ def find_header(
         The kind of all records, where somebody says it.
     claims
         What a mapping says.
+    numbers
+        Number of each column in its worksheet, where columns are left out.
 
     Raises
     ------
@@ -275,7 +281,7 @@ def find_header(
     """
     candidates = []
     fitting = None
-    for header in _candidates(top, claims):
+    for header in _candidates(top, _in_sheet(claims, numbers), numbers):
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
                 return header
@@ -292,19 +298,27 @@ def find_header(
     raise _unknown(likeliest, as_kind)
 
 
-def _candidates(top: Sequence[Row], claims: ColumnOverrides) -> Iterator[SheetHeader]:
+def _in_sheet(claims: ColumnOverrides, numbers: Sequence[int]) -> ColumnOverrides:
+    """ColumnOverrides whose places are columns of the sheet; a column that is left out is beyond the last one."""
+    if not numbers:
+        return claims
+    columns = {number: column for column, number in enumerate(numbers)}
+    return replace(claims, places={name: columns.get(place, len(numbers)) for name, place in claims.places.items()})
+
+
+def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[int]) -> Iterator[SheetHeader]:
     table = _table(claims)
     if claims.header_row == 0:
         width = max((len(cells) for _, cells in top), default=0)
-        yield _header(0, [()] * width, table, claims)
+        yield _header(0, [()] * width, table, claims, numbers)
         return
     rows = [(number, cells) for number, cells in top if claims.header_row in (None, number)]
     upper: tuple[SheetHeader, Sequence[str | None]] | None = None
     for number, cells in rows:
-        header = _header(number, [(cell,) for cell in cells], table, claims)
+        header = _header(number, [(cell,) for cell in cells], table, claims, numbers)
         if upper is not None:
             above, cells_above = upper
-            both = _header(number, list(zip_longest(cells_above, cells)), table, claims)
+            both = _header(number, list(zip_longest(cells_above, cells)), table, claims, numbers)
             # A heading that is merged down over both rows stands in each; the lower row may then say all there is.
             says_all = bool(above.fields) and both.fields == header.fields
             is_one_header = (
@@ -317,7 +331,11 @@ def _candidates(top: Sequence[Row], claims: ColumnOverrides) -> Iterator[SheetHe
 
 
 def _header(
-    row: int, columns: Sequence[Sequence[str | None]], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
+    row: int,
+    columns: Sequence[Sequence[str | None]],
+    table: Mapping[str, tuple[str, ...]],
+    claims: ColumnOverrides,
+    numbers: Sequence[int],
 ) -> SheetHeader:
     """The header whose columns have these cells, from the top down."""
     names, known = [], []
@@ -325,7 +343,7 @@ def _header(
         filled = list(dict.fromkeys(cell.removeprefix(INEXACT_MARK) for cell in cells if cell))
         writings = (filled[-1], "".join(filled), filled[0]) if filled else ()
         understood = next((writing for writing in writings if normalize_heading(writing) in table), None)
-        names.append(understood or " ".join(filled) or column_letters(column))
+        names.append(understood or " ".join(filled) or column_letters(numbers[column] if numbers else column))
         known.append(normalize_heading(understood) if understood and column not in claims.places.values() else "")
     if _BUYER in known and _BUYER not in claims.headings.values():
         buyer = "to" if any("from" in table.get(heading, ()) for heading in known) else "enterprise"

@@ -300,7 +300,7 @@ class _Guess:
             is_unique = (
                 bool(name) and [normalize_heading(other) for other in self._names].count(normalize_heading(name)) == 1
             )
-            place = _quoted(name) if is_unique else f"{{column: {column_letters(column)}}}"
+            place = _quoted(name) if is_unique else f"{{column: {column_letters(self.sheet.number_of(column))}}}"
             if column in by_column:
                 lines.append(f"  {by_column[column]}: {place}{sample}")
             elif name or sample:

@@ -54,7 +54,9 @@ def open_sheet_parser(
     """
     mapping = mapping or ColumnMapping()
     kind = as_kind or mapping.kind
-    return SheetParser(sheet, find_header(sheet.head_rows, kind, claims=mapping.claims), kind, bulk=bulk)
+    return SheetParser(
+        sheet, find_header(sheet.head_rows, kind, claims=mapping.claims, numbers=sheet.numbers), kind, bulk=bulk
+    )
 
 
 class SheetParser:
@@ -102,7 +104,7 @@ class SheetParser:
                 first_row=note.first_row,
                 value=note.value.removeprefix(INEXACT_MARK),
                 heading=header.names[column],
-                column=column_letters(column),
+                column=column_letters(self._sheet.number_of(column)),
             )
             for (column, reason), note in sorted(self._sheet.notes.items())
         ]

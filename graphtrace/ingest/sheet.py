@@ -68,6 +68,12 @@ class Sheet:
     counted: int = 0
     notes: dict[tuple[int, str], Note] = field(default_factory=dict)
     """By column and reason; complete when ``read`` has ended."""
+    numbers: tuple[int, ...] = ()
+    """Of each column, the number in the worksheet, from 0; empty where they are 0, 1, 2, …"""
+
+    def number_of(self, column: int) -> int:
+        """The number of a column in the worksheet, from 0."""
+        return self.numbers[column] if self.numbers else column
 
     def note(self, column: int, reason: str, rows: int, first_row: int, value: str) -> None:
         """Add rows of which one thing is to be said, those further up first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import product
+from itertools import count, product
 
 import polars as pl
 
@@ -115,7 +115,10 @@ def filled_rows(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
 
 
-def frame_from_rows(rows: Sequence[int], columns: Iterable[Sequence[str | None]]) -> pl.DataFrame:
-    """A block as a sheet yields it, from the row numbers and the cells of each column."""
-    cells = {str(number): pl.Series(column, dtype=pl.String) for number, column in enumerate(columns)}
+def frame_from_rows(
+    rows: Sequence[int], columns: Iterable[Sequence[str | None]], numbers: Iterable[int] | None = None
+) -> pl.DataFrame:
+    """A block as a sheet yields it, from the row numbers and the cells of each column; ``numbers`` name the columns."""
+    numbered = zip(count() if numbers is None else numbers, columns, strict=False)
+    cells = {str(number): pl.Series(column, dtype=pl.String) for number, column in numbered}
     return pl.DataFrame({ROW: pl.Series(rows, dtype=pl.UInt32), **cells})

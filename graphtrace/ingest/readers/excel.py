@@ -12,7 +12,7 @@ import mmap
 import struct
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,8 @@ def open_xls(path: Path) -> list[Sheet]:
     """The worksheets of an XLS file, hidden ones too.
 
     Costs one pass over the file; afterwards all its cells are in a nameless temporary file, and one block in memory.
-    Errors in cells (``#N/A``, ``#DIV/0!``) are empty. A cell far to the right of the table is one more column.
+    Errors in cells (``#N/A``, ``#DIV/0!``) are empty. A cell far to the right of the table
+    is one more column; empty columns before it are left out (:attr:`~graphtrace.ingest.sheet.Sheet.numbers`).
 
     Raises
     ------
@@ -76,10 +77,12 @@ def _open(path: Path, book: guard.CheckedWorkbook) -> list[Sheet]:
 
 def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.CheckedWorkbook) -> Sheet:
     blocks = [FrameSlice(*block) for block in entry["blocks"]]
+    columns: list[int] = entry["columns"]
 
     def frames() -> Iterator[tuple[FrameSlice, pl.DataFrame]]:
         for block in blocks:
-            yield block, pl.read_ipc_stream(shared[block.offset : block.offset + block.size])
+            frame = pl.read_ipc_stream(shared[block.offset : block.offset + block.size])
+            yield block, _in_place(frame, columns)
 
     def read(below: int) -> Iterator[pl.DataFrame]:
         for block, frame in frames():
@@ -95,8 +98,28 @@ def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.CheckedWorkbook
         top += [(row, cells) for row, *cells in frame.head(TOP_ROWS - len(top)).iter_rows()]
         if len(top) == TOP_ROWS:
             break
-    sheet = Sheet(name=entry["name"], width=entry["width"], head_rows=top, read=read, uses_1904=book.uses_1904)
+    sheet = Sheet(
+        name=entry["name"],
+        width=len(columns),
+        head_rows=top,
+        read=read,
+        uses_1904=book.uses_1904,
+        numbers=tuple(columns),
+    )
     return sheet
+
+
+def _in_place(frame: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
+    """A frame whose columns have the numbers of a worksheet, with those of the sheet."""
+    if frame.width == len(columns) + 1 == columns[-1] + 2:
+        return frame
+    return frame.select(
+        ROW,
+        *(
+            (pl.col(str(number)) if str(number) in frame.columns else pl.lit(None, pl.String)).alias(str(column))
+            for column, number in enumerate(columns)
+        ),
+    )
 
 
 def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:

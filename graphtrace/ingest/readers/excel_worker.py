@@ -31,10 +31,14 @@ from graphtrace.ingest.readers.cells import (
 )
 from graphtrace.ingest.readers.child import WorkerStatus, limit_resources
 from graphtrace.ingest.readers.excel import MAGIC, TRAILER
-from graphtrace.ingest.sheet import MalformedRow
+from graphtrace.ingest.sheet import ROW, MalformedRow
 
 BATCH_ROWS = 20_000
 BATCH_CELLS = 2_000_000
+
+TABLE_COLUMNS = 256
+"""So many columns are read as they are; beyond, only those with a filled cell. One stray cell far to the right would
+else make thousands of empty columns of all that lie between."""
 
 Value = str | int | float | bool | date | datetime | time | timedelta
 
@@ -69,8 +73,9 @@ def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
 
 
 def write_sheet(sheet: calamine.CalamineSheet, output: IO[bytes]) -> dict[str, Any]:
-    """Write the filled rows of one sheet in blocks, and return its name, width and where the blocks are."""
+    """Write the filled rows of one sheet in blocks, and return its name, columns and where the blocks are."""
     width = sheet.end[1] + 1 if sheet.end else 0
+    columns = set(range(min(width, TABLE_COLUMNS)))
     blocks: list[tuple[int, int, int]] = []
     faults: list[MalformedRow] = []
     rows = enumerate(rows_of(sheet), start=1)
@@ -78,11 +83,12 @@ def write_sheet(sheet: calamine.CalamineSheet, output: IO[bytes]) -> dict[str, A
         frame, refused = to_frame([number for number, _ in batch], [cells for _, cells in batch])
         faults += refused
         if not frame.is_empty():
+            columns.update(int(name) for name in frame.columns if name != ROW)
             block = io.BytesIO()
             frame.write_ipc_stream(block)
             blocks.append((output.tell(), len(block.getbuffer()), frame.height))
             output.write(block.getbuffer())
-    return {"name": sheet.name, "width": width, "blocks": blocks, "faults": faults}
+    return {"name": sheet.name, "columns": sorted(columns), "blocks": blocks, "faults": faults}
 
 
 def rows_of(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
@@ -107,15 +113,17 @@ def rows_of(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
 
 def to_frame(numbers: Sequence[int], rows: Sequence[Sequence[Value]]) -> tuple[pl.DataFrame, list[MalformedRow]]:
     """The filled rows of a batch as a block of the sheet, and those that hold more than a cell can."""
-    columns: list[Sequence[str | None]] = []
+    columns: dict[int, Sequence[str | None]] = {}
     written: list[str] = []
-    for values in zip(*rows, strict=True):
+    for column, values in enumerate(zip(*rows, strict=True)):
+        if column >= TABLE_COLUMNS and values.count("") == len(values):
+            continue
         if set(map(type, values)) == {str}:
-            written.append(str(len(columns)))
-            columns.append(values)
+            written.append(str(column))
+            columns[column] = values
         else:
-            columns.append([cell_text(value) for value in values])
-    whole, faults = refuse_long(frame_from_rows(numbers, columns), [str(column) for column in range(len(columns))])
+            columns[column] = [cell_text(value) for value in values]
+    whole, faults = refuse_long(frame_from_rows(numbers, columns.values(), columns), list(map(str, columns)))
     return filled_rows(drop_empty(strip(whole, written), written)), faults
 
 

@@ -9,10 +9,14 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 import xlsxwriter
 
-from graphtrace.errors import InputError
+from graphtrace.errors import InputError, MappingError
+from graphtrace.ingest.headers import ColumnOverrides
+from graphtrace.ingest.mapping import ColumnMapping
+from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 
@@ -190,6 +194,33 @@ def test_a_format_far_away_without_a_value_is_no_cell(make: Make) -> None:
 
     (sheet,) = open_sheets(make(fill))
     assert sheet.width == 1
+
+
+def test_a_stray_cell_far_to_the_right_is_one_column_with_its_letters(make: Make) -> None:
+    headings = ["转出方", "转入方", "转让日期", "卡号"]
+
+    def fill(book: xlsxwriter.Workbook) -> None:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, headings)
+        for row in range(1, 301):
+            sheet.write_row(row, 0, ["甲", "乙", "2024-03-01", str(8986061900000000000 + row)])
+        sheet.write(300, 16_383, "x")
+
+    path = make(fill)
+    (sheet,) = open_sheets(path)
+    reading = open_sheet_parser(sheet)
+    loaded = sum(frame.height for frame in reading.frames())
+    assert (loaded, reading.rejects, reading.rows) == (300, [], 300)
+
+    (sheet,) = open_sheets(path)
+    channel = open_sheet_parser(sheet, mapping=ColumnMapping(claims=ColumnOverrides(places={"channel": 16_383})))
+    assert channel.headings[-2:] == ("IV", "XFD")
+    frames = [frame for frame in channel.frames() if "channel" in frame.columns]
+    assert [value for frame in frames for value in frame["channel"].cast(pl.String).drop_nulls()] == ["x"]
+
+    (sheet,) = open_sheets(path)
+    with pytest.raises(MappingError, match="no column number 16383"):
+        open_sheet_parser(sheet, mapping=ColumnMapping(claims=ColumnOverrides(places={"channel": 16_382})))
 
 
 def test_openpyxl_workbooks_with_inline_texts_and_iso_dates_are_read(tmp_path: Path) -> None:
