@@ -23,6 +23,9 @@ from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.model import Kind
 
+_CARD: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
+"""A cell that can hardly be anything but the number of a card."""
+
 _FRAME_ROWS: Final = 100_000
 """Rows read one by one that are gathered in one frame."""
 
@@ -74,6 +77,7 @@ class SheetParser:
         self._columns = [str(column) for column in range(len(header.names))]
         self._held: list[tuple[int, Cells]] = []
         self._unused = self._rows.unused_columns()
+        self._unknown = [column for column in self._rows.unread_columns() if column not in self._unused]
         self.rejects: list[Reject] = []
         self.rows = 0
 
@@ -126,6 +130,9 @@ class SheetParser:
             for block, clean, rest in blocks:
                 for column in self._unused:
                     self._sheet.note_filled(column, "column_not_used", block)
+                for column in self._unknown:
+                    cards = block.filter(pl.col(str(column)).str.contains(_CARD))
+                    self._sheet.note_filled(column, "cards_not_read", cards)
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()
                 for frame in clean:

@@ -270,9 +270,14 @@ class RowParser:
 
     def unused_columns(self) -> list[int]:
         """Columns that a known field claims and that no record reads: another column serves the field."""
+        claimed = {column for columns in self.header.served.values() for column in columns}
+        return sorted(claimed.intersection(self.unread_columns()))
+
+    def unread_columns(self) -> list[int]:
+        """Columns that no record reads."""
         kinds: list[Kind | None] = [self.kind] if self.kind_column is None else [*KINDS]
         read = {column for kind in kinds for column in self.plan(kind).columns.values()}
-        return sorted({column for columns in self.header.served.values() for column in columns} - read)
+        return [column for column in range(len(self.header.names)) if column not in read]
 
     def kind_of(self, cell: str | None) -> Kind | None:
         """The kind of a row by its kind cell; ``None`` where it is unknown."""

@@ -140,6 +140,9 @@ REMARKS = {
     "several_lines": BilingualText(
         "cells of several lines, each read as one cell", "单元格含多行文字，按一个单元格读取"
     ),
+    "cards_not_read": BilingualText(
+        "card numbers in a column that is not read; a mapping can name it", "该列含有卡号但未读取，可用映射文件指明"
+    ),
     "column_not_used": BilingualText(
         "the field is read from another column; this one is not used", "该字段取自另一列，此列未使用"
     ),

@@ -57,11 +57,29 @@ def test_a_column_that_some_kind_of_record_reads_is_used() -> None:
     assert [told[:3] for told in unused(reading.remarks)] == [("date", "时间", "G")]
 
 
-def test_a_mapping_that_takes_the_other_column_leaves_the_first_without_a_claim(tmp_path: Path) -> None:
+@pytest.mark.parametrize("heading", ["第二张卡", "卡号\u200b2", None])
+def test_cards_under_a_heading_that_nobody_knows_are_told(heading: str | None) -> None:
+    rows = [("甲", "乙", "2024-03-05", CARDS[n], CARDS[n + 5] if n else "备用") for n in range(5)]
+    loaded, reading = read_rows((*HEADINGS, heading), *rows, block_rows=2)
+    assert (len(loaded), reading.rejects) == (5, [])
+    told = [(remark.field, remark.reason, remark.column, remark.rows, remark.value) for remark in reading.remarks]
+    assert told == [(None, "cards_not_read", "E", 4, CARDS[6])]
+
+
+@pytest.mark.parametrize("text", ["13800138000", "460001234567890", "6228480402564890018", "89860619000000001", "备注"])
+def test_a_column_that_holds_no_cards_and_that_nobody_knows_is_not_told(text: str) -> None:
+    _, reading = read_rows((*HEADINGS, "备注"), ("甲", "乙", "2024-03-05", CARDS[0], text))
+    assert reading.remarks == []
+
+
+def test_a_mapping_that_takes_the_other_column_leaves_the_cards_of_the_first_told(tmp_path: Path) -> None:
     (tmp_path / "m.yml").write_text("columns:\n  iccid: {column: E}\n", "utf-8")
     mapping = load_mapping(tmp_path / "m.yml")
     loaded, reading = read_rows((*HEADINGS, "卡号"), ("甲", "乙", "2024-03-05", CARDS[0], CARDS[1]), mapping=mapping)
     assert (loaded[0]["first"], unused(reading.remarks)) == (int(CARDS[1][-9:]), [])
+    assert [(remark.reason, remark.column, remark.value) for remark in reading.remarks] == [
+        ("cards_not_read", "D", CARDS[0])
+    ]
 
 
 def test_the_report_tells_it_in_json_and_in_both_languages_and_again(tmp_path: Path) -> None:
