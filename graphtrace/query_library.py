@@ -32,6 +32,7 @@ from typing import Any, Final, Literal, TypeVar, get_args
 
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.identifiers import parse_iccid
+from graphtrace.ingest.small_files import read_small_file
 
 Language = Literal["sql", "cypher"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -40,6 +41,9 @@ Type = Literal["text", "integer", "number", "day", "boolean", "party", "card"]
 TYPES: Final[tuple[Type, ...]] = get_args(Type)
 
 QueryScope = Literal["case", "audit"]
+
+MAX_QUERY_BYTES: Final = 2**20
+"""Maximum size of a file of the library; those that people write have some kilobytes."""
 
 VARIABLE: Final = "GRAPHTRACE_QUERIES"
 """The environment variable that names a folder with more queries."""
@@ -315,9 +319,14 @@ def _load(name: str, paths: Sequence[Path]) -> Query:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
+        text = read_small_file(path, MAX_QUERY_BYTES).decode("utf-8-sig")
+    except OSError as fault:
+        raise QueryError(
+            f"{path}: cannot be read: {fault.strerror}", hint="name a text file that is not large"
+        ) from fault
+    except UnicodeDecodeError as fault:
         raise QueryError(f"{path}: cannot be read: {fault}", hint="save it as UTF-8") from fault
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _read_header(texts: Mapping[Path, str]) -> QueryHeader:

@@ -67,6 +67,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "copy the case folder and work on the copy": "复制案件文件夹，在副本上操作",
     "{path} is no folder": "{path}不是文件夹",
     "{path} is no regular file": "{path}不是普通文件",
+    "{path} is larger than any that graphtrace writes": "{path}大于 graphtrace 写出的任何此类文件",
     "{path} lies in the case folder {folder}, where only the case itself is written": (
         "{path}位于案件文件夹{folder}之内，其中只能存放案件本身"
     ),
@@ -249,6 +250,7 @@ CHINESE: Final[Mapping[str, str]] = {
     "Check the path.": "检查路径。",
     "check the name of the file; - reads what another program writes": "检查文件名；用 - 读取其他程序的输出",
     "not a file": "不是文件",
+    "name a text file that is not large": "请指定不大的文本文件",
     "larger than {size} MiB": "大于 {size} MiB",
     "{path}: cannot be read: {why}": "{path}：无法读取：{why}",
     "name the YAML file of a {what}": "指定{what}的 YAML 文件",

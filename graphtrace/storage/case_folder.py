@@ -44,6 +44,8 @@ FILE_MODE: Final = 0o600
 SOURCE_MODE: Final = 0o400
 
 _BLOCK_BYTES: Final = 1 << 20
+MAX_READ_BYTES: Final = 256 * 2**20
+"""Maximum size of a file that is read as a whole, such as the ledger: a load adds some hundred bytes a sheet to it."""
 _NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 _BINARY: Final = getattr(os, "O_BINARY", 0)
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -190,15 +192,24 @@ def open_file(path: Path) -> BinaryIO | None:
 
 
 def read_file(path: Path) -> bytes | None:
-    """The content of a regular file of a case; see :func:`open_file`."""
+    """The content of a regular file of a case, which has to be smaller than ``MAX_READ_BYTES``; see :func:`open_file`.
+
+    Raises
+    ------
+    CaseDamaged
+        If it is larger, too.
+    """
     file = open_file(path)
     if file is None:
         return None
     with file:
         try:
-            return file.read()
+            content = file.read(MAX_READ_BYTES + 1)
         except OSError as error:
             raise unusable(path, error) from error
+    if len(content) > MAX_READ_BYTES:
+        raise CaseDamaged(f"{path} is larger than any that graphtrace writes", hint=_RESTORE)
+    return content
 
 
 def read_blocks(path: Path) -> Iterator[bytes]:

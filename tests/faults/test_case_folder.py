@@ -15,6 +15,7 @@ import pytest
 import graphtrace as gt
 from graphtrace.cli import main
 from graphtrace.errors import CaseDamaged, CaseMissing, StoreError, UsageError
+from graphtrace.storage import case_folder
 from graphtrace.storage.case_folder import check_folder
 
 from .cases import CARDS, problems, run, tree, write_files
@@ -172,6 +173,18 @@ def test_a_pipe_in_place_of_a_part_is_refused_and_not_waited_for(name: str, case
         with pytest.raises((CaseDamaged, UsageError)) as caught:
             ask()
         assert "no regular file" in caught.value.message or "is the case itself" in caught.value.message
+
+
+def test_a_ledger_that_is_larger_than_any_is_refused_and_not_read_to_its_end(
+    case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = case / "ledger.jsonl"
+    monkeypatch.setattr(case_folder, "MAX_READ_BYTES", ledger.stat().st_size)
+    assert problems(case) == []
+    with ledger.open("ab") as file:
+        file.write(b" ")
+    with pytest.raises(CaseDamaged, match="larger than any that graphtrace writes"):
+        gt.open_case(case).verify()
 
 
 @pytest.mark.parametrize("name", ["case.duckdb", "ledger.jsonl", "lock"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from graphtrace.errors import QueryError, UsageError
-from graphtrace.query_library import CardKey, PartyRef, load_queries, load_query
+from graphtrace.query_library import MAX_QUERY_BYTES, CardKey, PartyRef, load_queries, load_query
 from graphtrace.render.errors import translate_error
 
 HEADER = """/*
@@ -406,6 +406,13 @@ def test_a_folder_that_is_not_there_and_a_file_that_is_no_text_are_said_to_be_so
     monkeypatch.setenv("GRAPHTRACE_QUERIES", str(tmp_path / "nowhere"))
     with pytest.raises(UsageError, match="which is no folder"):
         load_query("purchases")
+
+
+def test_a_file_that_is_too_large_is_not_read(write: Write) -> None:
+    write("-- " + "x" * MAX_QUERY_BYTES)
+    with pytest.raises(QueryError, match="cannot be read: larger than 1 MiB") as caught:
+        load_query("who-sold")
+    assert translate_error(caught.value.hint or "", "zh") == "请指定不大的文本文件"
 
 
 def test_an_unknown_query_is_answered_with_the_nearest_names() -> None:
