@@ -45,6 +45,9 @@ def write_csv(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, 
             return counts + _write_edges(graph, content, names)
 
 
+_FOLDER_OR_ARCHIVE = "name a folder in one that you may write to, or end the name with .zip"
+
+
 def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
     """Write ``nodes.csv`` and ``edges.csv`` into a folder, which is made if it is not there; each whole or not at all.
 
@@ -64,7 +67,7 @@ def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
     try:
         is_new = make_folder(path)
     except OSError as fault:
-        raise unwritable(path, fault) from fault
+        raise unwritable(path, fault, _FOLDER_OR_ARCHIVE) from fault
     try:
         with atomic_write(path / EDGE_LIST) as edges:
             with atomic_write(path / NODE_LIST) as nodes:

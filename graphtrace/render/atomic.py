@@ -111,8 +111,8 @@ def write_text(path: Path, text: str) -> None:
         stream.write(text.encode())
 
 
-def unwritable(path: Path, why: str | OSError) -> UsageError:
-    """The error of an output that cannot be written."""
+def unwritable(path: Path, why: str | OSError, hint: str = "name a file in a folder you may write to") -> UsageError:
+    """The error of an output that cannot be written, with what to do about it unless the disk is full."""
     if isinstance(why, OSError) and is_disk_full(why):
         return UsageError(
             f"{path}: cannot be written: the disk is full",
@@ -122,6 +122,6 @@ def unwritable(path: Path, why: str | OSError) -> UsageError:
     reason = why if isinstance(why, str) else why.strerror or str(why)
     return UsageError(
         f"{path}: cannot be written: {reason}",
-        hint="name a file in a folder you may write to",
+        hint=hint,
         code="unwritable_output",
     )

@@ -302,6 +302,9 @@ CHINESE: Final[Mapping[str, str]] = {
     ),
     "{path}: cannot be written: {why}": "{path}：无法写入：{why}",
     "name a file in a folder you may write to": "指定一个可写文件夹中的文件",
+    "name a folder in one that you may write to, or end the name with .zip": (
+        "指定一个可写文件夹中的文件夹，或使文件名以 .zip 结尾"
+    ),
     "{path}: the ending {ending} says no format that this command writes": (
         "{path}：扩展名 {ending} 不是此命令能写的格式"
     ),
