@@ -204,11 +204,11 @@ class Case:
                 self._store = self._tracer = None
 
     @contextmanager
-    def _open_store(self, known_on: str | None) -> Iterator[Backend]:
+    def _open_store(self, as_of: str | None) -> Iterator[Backend]:
         with self._turn:
             self._questions += 1
             try:
-                if known_on is None:
+                if as_of is None:
                     if self._store is not None and not self._store.is_fresh():
                         self.close()
                     if self._store is None:
@@ -216,7 +216,7 @@ class Case:
                     with _faults_explained(self._store):
                         yield self._store
                 else:
-                    with closing(self._open_as_known_on(known_on)) as store, _faults_explained(store):
+                    with closing(self._open_as_known_on(as_of)) as store, _faults_explained(store):
                         yield store
             except MemoryError as error:
                 raise out_of_memory(self.path) from error
@@ -404,14 +404,14 @@ class Case:
         with self._open_store(None) as store:
             return list(store.corrections())
 
-    def trace(self, *ids: str, known_on: str | None = None) -> Traces:
+    def trace(self, *ids: str, as_of: str | None = None) -> Traces:
         """From cards (ICCID, part of one, MSISDN, IMSI or IMEI) to chains, registrants, end users and leads.
 
         Parameters
         ----------
         ids
             As many as wanted; one call for many is far cheaper than many calls.
-        known_on
+        as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
         Returns
@@ -420,7 +420,7 @@ class Case:
             One trace per card that fits, in the order of the ids, then of the keys; an id that fits none has one with
             ``found`` false.
         """
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             return Traces(self._tracer_of(store).trace(ids))
 
     def compact(self) -> CompactResult:
@@ -441,7 +441,7 @@ class Case:
         self.close()
         return self._place.compact()
 
-    def outcomes(self, *ids: str, known_on: str | None = None) -> Outcomes:
+    def outcomes(self, *ids: str, as_of: str | None = None) -> Outcomes:
         """The outcome, the registrant and the last holder of many cards as a table; nothing else of their traces.
 
         The ids are those of :meth:`trace`, and so are the answers. A hundred thousand cards with plain stories take
@@ -449,15 +449,15 @@ class Case:
         """
         from graphtrace.analysis.outcomes import find_outcomes
 
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             return find_outcomes(self._tracer_of(store), ids)
 
-    def ledger_head(self, *, known_on: str | None = None) -> str | None:
+    def ledger_head(self, *, as_of: str | None = None) -> str | None:
         """The hash of the last line of the ledger: it stands for the case as it is, and every load changes it.
 
         Parameters
         ----------
-        known_on
+        as_of
             A day (``YYYY-MM-DD``): the head at its end.
 
         Returns
@@ -466,7 +466,7 @@ class Case:
             64 hexadecimal digits; ``None`` where nothing is loaded.
         """
         with self._open_store(None) as store:
-            return head_of(entries_until(store.ledger_entries(), known_on))
+            return head_of(entries_until(store.ledger_entries(), as_of))
 
     def status(self) -> CaseStatus:
         """What is in the case."""
@@ -480,7 +480,7 @@ class Case:
             return list(store.rejects())
 
     def verify(
-        self, *answers: str | Path, deep: bool = False, known_on: str | None = None, progress: Progress | None = None
+        self, *answers: str | Path, deep: bool = False, as_of: str | None = None, progress: Progress | None = None
     ) -> list[IntegrityProblem]:
         """Whether sources, rows, ledger and saved answers still agree; reads every source.
 
@@ -492,7 +492,7 @@ class Case:
         deep
             Load every source once more into a scratch case, as it was loaded, and compare every row; it takes as long
             and as much room as loading did. Only done where nothing else disagrees.
-        known_on
+        as_of
             A day (``YYYY-MM-DD``): ask the saved answers from what had been loaded by its end.
         progress
             Called with (stage, done, total).
@@ -516,27 +516,27 @@ class Case:
             problems = list(verify_case(store))
             if deep and all(code in HARMLESS for code, _ in problems):
                 problems += verify_rows(store, progress or (lambda *_: None))
-            entries = entries_until(store.ledger_entries(), known_on) if saved else []
+            entries = entries_until(store.ledger_entries(), as_of) if saved else []
         for path, answer in saved:
             later = _lines_since(answer.ledger_head, entries) if answer.is_anchored else 0
             if later is None:
                 problems.append(("answer_of_another_ledger", {"file": path.name, "head": answer.ledger_head}))
-            about = answer.diff(self._answer_again(answer, known_on))
+            about = answer.diff(self._answer_again(answer, as_of))
             problems += [
                 ("answer_differs", {"file": path.name, "about": each, "later": later or None}) for each in about
             ]
         return [IntegrityProblem(code=code, params=params) for code, params in problems]
 
-    def _answer_again(self, answer: SavedResult, known_on: str | None) -> dict[str, Any]:
+    def _answer_again(self, answer: SavedResult, as_of: str | None) -> dict[str, Any]:
         if answer.command == "trace":
-            return self.trace(*answer.asked, known_on=known_on).to_dict()
+            return self.trace(*answer.asked, as_of=as_of).to_dict()
         try:
-            return self.audit(*answer.asked, rules=(), known_on=known_on).to_dict()
+            return self.audit(*answer.asked, rules=(), as_of=as_of).to_dict()
         except NothingFound:
             found: list[Any] = []
             for enterprise in answer.asked:
                 with suppress(NothingFound):
-                    found += self.audit(enterprise, rules=(), known_on=known_on).to_dict()["enterprises"]
+                    found += self.audit(enterprise, rules=(), as_of=as_of).to_dict()["enterprises"]
             return {"enterprises": found}
 
     def audit(
@@ -544,7 +544,7 @@ class Case:
         *names: str,
         all: bool = False,  # noqa: A002
         rules: Sequence[Rule] | None = None,
-        known_on: str | None = None,
+        as_of: str | None = None,
     ) -> AuditResults:
         """What became of every card that carriers sold to an enterprise, in numbers that add up.
 
@@ -557,7 +557,7 @@ class Case:
         rules
             What to look for (:func:`graphtrace.load_rules` reads them, :func:`graphtrace.select_rules` sets their
             parameters); all rules of the product if left out.
-        known_on
+        as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
         Returns
@@ -583,7 +583,7 @@ class Case:
                 hint="graphtrace audit NAME-OR-ID, or graphtrace audit --all",
             )
         applied = load_rules() if rules is None else rules
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             tracer = self._tracer_of(store)
             return AuditResults(audit_all(tracer, applied) if all else audit_enterprises(tracer, names, applied))
 
@@ -592,7 +592,7 @@ class Case:
         *names: str,
         bucket: str | None = None,
         rules: Sequence[Rule] = (),
-        known_on: str | None = None,
+        as_of: str | None = None,
     ) -> list[Drilldown]:
         """The cards behind a figure of an audit, as ranges, and the records that name them.
 
@@ -604,7 +604,7 @@ class Case:
             ``purchased``, ``seized`` or one of the buckets; or
         rules
             the rules whose findings are opened.
-        known_on
+        as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
         Returns
@@ -623,7 +623,7 @@ class Case:
 
         if (bucket is None) == (not rules):
             raise UsageError("one figure is opened at a time", hint="name a bucket, or the rules of the findings")
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             tracer = self._tracer_of(store)
             return (
                 drill_into_findings(tracer, names, rules)
@@ -636,7 +636,7 @@ class Case:
         *ids: str,
         by: Ranking = "lift",
         weights: Mapping[str, float] | None = None,
-        known_on: str | None = None,
+        as_of: str | None = None,
     ) -> SharedParties:
         """The parties that many seized cards share: who had them all, beyond what size alone explains.
 
@@ -648,7 +648,7 @@ class Case:
             What to rank by: ``lift``, ``coverage`` or ``score``.
         weights
             Weights of criminal cases by case number, and of cards without one by their number; 1 where none is given.
-        known_on
+        as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
         Returns
@@ -664,17 +664,17 @@ class Case:
         """
         from graphtrace.analysis.shared_parties import find_shared_parties
 
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             return find_shared_parties(self._tracer_of(store), ids, by=by, weights=weights)
 
-    def siblings(self, *ids: str, known_on: str | None = None) -> Siblings:
+    def siblings(self, *ids: str, as_of: str | None = None) -> Siblings:
         """What moved together with cards, and which of that is active and not yet seized, as ranges.
 
         Parameters
         ----------
         ids
             ICCIDs, parts of one, MSISDNs, IMSIs or IMEIs.
-        known_on
+        as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
         Returns
@@ -684,10 +684,10 @@ class Case:
         """
         from graphtrace.analysis.siblings import find_siblings
 
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             return find_siblings(self._tracer_of(store), ids)
 
-    def party(self, name: str, *, known_on: str | None = None) -> PartySummary:
+    def party(self, name: str, *, as_of: str | None = None) -> PartySummary:
         """From whom a party (id, strong identifier or name) received cards, and to whom it passed cards on.
 
         Raises
@@ -699,7 +699,7 @@ class Case:
         """
         from graphtrace.analysis.party import summarize_party
 
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             return summarize_party(store, name)
 
     def graph(
@@ -713,7 +713,7 @@ class Case:
         hub: int | None = None,
         direction: Direction = "both",
         by_channel: bool = False,
-        known_on: str | None = None,
+        as_of: str | None = None,
     ) -> nx.MultiDiGraph[str]:
         """The case as a graph, or the part of it around some parties and cards; docs/exports.md has the attributes.
 
@@ -736,7 +736,7 @@ class Case:
             ``forward`` goes with the cards and forward in time, ``backward`` against both, ``both`` either way.
         by_channel
             A flow for each channel by itself.
-        known_on
+        as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
         Returns
@@ -766,11 +766,11 @@ class Case:
             direction=direction,
             by_channel=by_channel,
         )
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             return extract_subgraph(self._tracer_of(store), question).to_networkx()
 
     def _graph_page(
-        self, level: Level | None, lang: Lang, called: str | None, *, known_on: str | None, **part: Any
+        self, level: Level | None, lang: Lang, called: str | None, *, as_of: str | None, **part: Any
     ) -> bytes:
         """The page of a part of the case that :meth:`graph` would give."""
         from graphtrace.analysis.subgraph import SubgraphQuery, extract_subgraph
@@ -779,9 +779,9 @@ class Case:
         form = get_format("html")
         question = SubgraphQuery.of(default_level(form, level), **part)
         out = io.BytesIO()
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             selection = extract_subgraph(self._tracer_of(store), question)
-            selection.case, selection.known_on = called, known_on
+            selection.case, selection.as_of = called, as_of
             form.write_into(out, selection, lang)
         return out.getvalue()
 
@@ -814,7 +814,7 @@ class Case:
         hub: int | None = None,
         direction: Direction = "both",
         by_channel: bool = False,
-        known_on: str | None = None,
+        as_of: str | None = None,
         lang: Lang = "en",
         partitions: int | None = None,
         title: str | None = None,
@@ -859,7 +859,7 @@ class Case:
         from graphtrace.export import default_level, export_selection, get_format, neo4j_admin
 
         if format in ("parquet", neo4j_admin.NAME) and (
-            around or by_channel or any(given is not None for given in (level, depth, since, until, hub, known_on))
+            around or by_channel or any(given is not None for given in (level, depth, since, until, hub, as_of))
         ):
             raise UsageError(f"{format} takes the whole case", hint="leave out what chooses a part of it")
         refuse_inside_case(Path(out))
@@ -881,19 +881,19 @@ class Case:
             direction=direction,
             by_channel=by_channel,
         )
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             selection = extract_subgraph(self._tracer_of(store), question)
-            selection.case, selection.known_on = title, known_on
+            selection.case, selection.as_of = title, as_of
             return export_selection(selection, form, Path(out), lang)
 
-    def query(self, name: str, /, *, known_on: str | None = None, **parameters: object) -> QueryResult:
+    def query(self, name: str, /, *, as_of: str | None = None, **parameters: object) -> QueryResult:
         """Ask a question of the query library, or of the folder that ``GRAPHTRACE_QUERIES`` names.
 
         Parameters
         ----------
         name
             What its file is called, without the ending.
-        known_on
+        as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         parameters
             By the names in its header; as text, or as values of Python that fit their types.
@@ -916,5 +916,5 @@ class Case:
         from graphtrace.query_library import load_query
 
         query = load_query(name)
-        with self._open_store(known_on) as store:
+        with self._open_store(as_of) as store:
             return run_library_query(store, query, parameters)

@@ -52,7 +52,7 @@ class Outcome(StrEnum):
     AMBIGUOUS = "ambiguous"
     BROKEN = "broken"
     INFERRED = "inferred"
-    PROVEN = "proven"
+    CONTINUOUS = "continuous"
 
 
 _FIRST_DAY, _LAST_DAY = (to_epoch_day(end) for end in (date.min, date.max))

@@ -62,7 +62,7 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HEADER: Final = re.compile(r"\s*/\*(?P<toml>.*?)\*/", re.DOTALL)
 _OLD_HEADER: Final = re.compile(r"(?:(?:--|//).*\n)*?(?:--|//) *question(?:\.zh)?:")
 _HOW: Final = "graphtrace query --show purchases shows an example"
-_RESERVED: Final = frozenset({"known_on"})
+_RESERVED: Final = frozenset({"as_of"})
 """Names that :meth:`graphtrace.Case.query` has for itself."""
 
 _TOKENS: Final[Mapping[Language, re.Pattern[str]]] = {

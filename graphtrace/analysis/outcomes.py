@@ -137,7 +137,7 @@ def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:
     rows[others] = [len(found) for found in traced]
     is_other = np.repeat(others, rows)
     outcome, registrant, holder = np.full((3, len(is_other)), NONE, dtype=np.int64)
-    outcome[~is_other] = _OUTCOMES.index(Outcome.PROVEN)
+    outcome[~is_other] = _OUTCOMES.index(Outcome.CONTINUOUS)
     registrant[~is_other], holder[~is_other] = place.reshape(2, -1)
     keys = np.full(len(is_other), None, dtype=object)
     sizes = int_array([size for _, size in cards.heads])[cards.head[is_plain]].tolist()

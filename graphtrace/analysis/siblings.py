@@ -148,7 +148,7 @@ class Siblings(DisplayMixin, Sequence[CardSiblings]):
         return pd.DataFrame(rows, columns=list(SUSPENSION_COLUMNS)).astype({"chain": "Int64", "n": "Int64"})
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain values: what ``sibling --json`` says beside the version and the case."""
+        """The answer as plain values: what ``siblings --json`` says beside the version and the case."""
         return {
             "results": [_siblings_dict(card) for card in self],
             "suspension": [

@@ -198,12 +198,12 @@ class Subgraph:
         What was asked.
     limits
         What bounds the answer; ``None`` for the whole case.
-    case, known_on
+    case, as_of
         How the case is called, and the day as of which it is asked, for those who show the answer.
     """
 
     case: str | None = None
-    known_on: str | None = None
+    as_of: str | None = None
 
     def __init__(
         self,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import GlobalOptions, KnownOn, command
+from graphtrace.cli.options import AsOf, GlobalOptions, command
 from graphtrace.cli.output import MISMATCH, CommandResult
 from graphtrace.errors import CaseDamaged
 
@@ -53,7 +53,7 @@ def verify(
     deep: Annotated[
         bool, typer.Option("--deep", help="Read every source again as it was loaded, and compare every row.")
     ] = False,
-    as_known_on: KnownOn = None,
+    as_of: AsOf = None,
 ) -> CommandResult:
     """Check that sources, rows, database and saved answers agree."""
     from graphtrace.case import open_case
@@ -64,7 +64,7 @@ def verify(
         open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
         progress_of(common) as progress,
     ):
-        problems = case.verify(*answers or (), deep=deep, known_on=as_known_on, progress=progress)
+        problems = case.verify(*answers or (), deep=deep, as_of=as_of, progress=progress)
         head = case.ledger_head()
 
     def document() -> dict[str, object]:

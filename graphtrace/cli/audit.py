@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import PAGE, GlobalOptions, KnownOn, command
+from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult, tree_answer
 from graphtrace.cli.rules import OwnRules
 from graphtrace.cli.trace import Level, exit_code_for
@@ -45,7 +45,7 @@ def audit(
     cards: Annotated[
         bool, typer.Option("--cards", help="Show the cards and records behind the bucket, or behind the findings.")
     ] = False,
-    as_known_on: KnownOn = None,
+    as_of: AsOf = None,
     fail_on: Annotated[
         Level | None, typer.Option(help="Exit with 5 when there is a finding of this severity or above.")
     ] = None,
@@ -59,13 +59,13 @@ def audit(
     rules = select_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         if bucket is None and not cards:
-            audits = case.audit(*(names or ()), all=everyone, rules=rules, known_on=as_known_on)
-            head = case.ledger_head(known_on=as_known_on)
-            return _figures(audits, case_name, common, known_on=as_known_on, fail_on=fail_on, ledger_head=head)
+            audits = case.audit(*(names or ()), all=everyone, rules=rules, as_of=as_of)
+            head = case.ledger_head(as_of=as_of)
+            return _figures(audits, case_name, common, as_of=as_of, fail_on=fail_on, ledger_head=head)
         if everyone or not names:
             raise UsageError("cards are shown of enterprises by name", hint="name them: graphtrace audit NAME --cards")
-        opened = case.audit_details(*names, bucket=bucket, rules=() if bucket else rules, known_on=as_known_on)
-        head = case.ledger_head(known_on=as_known_on)
+        opened = case.audit_details(*names, bucket=bucket, rules=() if bucket else rules, as_of=as_of)
+        head = case.ledger_head(as_of=as_of)
     return _cards(opened, case_name, common, ledger_head=head)
 
 
@@ -74,7 +74,7 @@ def _figures(
     case_name: str,
     common: GlobalOptions,
     *,
-    known_on: str | None,
+    as_of: str | None,
     fail_on: Level | None,
     ledger_head: str | None,
 ) -> CommandResult:
@@ -86,7 +86,7 @@ def _figures(
     def document() -> Document:
         from graphtrace.render.views.audit import audit_view
 
-        return audit_view(audits, case=common.case_title, as_of=known_on)
+        return audit_view(audits, case=common.case_title, as_of=as_of)
 
     exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
     endings = (".csv", ".xlsx", ".md", PAGE)

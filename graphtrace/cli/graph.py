@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
-from graphtrace.cli.options import PAGE, GlobalOptions, KnownOn, command
+from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class SubgraphOptions(NamedTuple):
     hub: int | None
     direction: Direction
     by_channel: bool
-    known_on: str | None
+    as_of: str | None
 
 
 def register(app: typer.Typer) -> None:
@@ -81,11 +81,11 @@ def graph(
     hub: HubOption = None,
     direction: DirectionOption = "both",
     by_channel: ByChannelOption = False,
-    as_known_on: KnownOn = None,
+    as_of: AsOf = None,
 ) -> CommandResult:
     """Show who passed how many cards to whom, or write it as a graph."""
     case_name = common.require_case()
-    part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_known_on)
+    part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
 
     def page() -> bytes:
         from graphtrace.case import open_case
@@ -102,7 +102,7 @@ def graph(
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         found = case.graph(level or "party", **part._asdict())
-        head = case.ledger_head(known_on=as_known_on)
+        head = case.ledger_head(as_of=as_of)
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import graph_document
@@ -140,13 +140,13 @@ def export(
     hub: HubOption = None,
     direction: DirectionOption = "both",
     by_channel: ByChannelOption = False,
-    as_known_on: KnownOn = None,
+    as_of: AsOf = None,
     partitions: Annotated[
         int | None, typer.Option(metavar="N", help="For parquet: blocks of numbers at most; by default 8.")
     ] = None,
 ) -> CommandResult:
     """Write the case, or a part of it, for other people's tools."""
-    part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_known_on)
+    part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
     return _answer_of(*_write(common, form, out, level, part, partitions), common)
 
 
@@ -163,7 +163,7 @@ def _write(
     from graphtrace.render.provenance import answered_at
 
     with open_case(common.require_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
-        head = case.ledger_head(known_on=part.known_on)
+        head = case.ledger_head(as_of=part.as_of)
         with answered_at(head):
             exported = case.export(
                 form,

@@ -92,7 +92,7 @@ def _after(
 
 _COMMON = inspect.signature(_after, eval_str=True).parameters
 
-KnownOn = Annotated[
+AsOf = Annotated[
     str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
 ]
 """The option of every command that can answer as of a day."""

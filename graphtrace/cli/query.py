@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphtrace.cli.options import GlobalOptions, KnownOn, command
+from graphtrace.cli.options import AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult, tree_answer
 from graphtrace.errors import UnknownFormat, UsageError
 
@@ -34,26 +34,26 @@ def query(
     show: Annotated[
         str | None, typer.Option(metavar="NAME", help="Show the text of a question, header and all.")
     ] = None,
-    as_known_on: KnownOn = None,
+    as_of: AsOf = None,
 ) -> CommandResult:
     """Ask a question of the query library."""
     if [name is not None, list_all, show is not None].count(True) != 1:
         raise UsageError("name one question, or say --list or --show NAME", hint="graphtrace query --list")
     if name is None:
-        if parameters or as_known_on:
+        if parameters or as_of:
             raise UsageError("nothing is asked, so there is nothing to ask with", hint="graphtrace query NAME -p …")
         return _list(common) if show is None else _show(show, common)
-    return _ask(name, parameters or (), as_known_on, common)
+    return _ask(name, parameters or (), as_of, common)
 
 
-def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: GlobalOptions) -> CommandResult:
+def _ask(name: str, parameters: Iterable[str], as_of: str | None, common: GlobalOptions) -> CommandResult:
     case_name = common.require_case()
     _refuse_endings(common, ".sql", ".cypher")
     from graphtrace.case import open_case
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
-        answer = case.query(name, known_on=as_known_on, **_values(name, parameters))
-        head = case.ledger_head(known_on=as_known_on)
+        answer = case.query(name, as_of=as_of, **_values(name, parameters))
+        head = case.ledger_head(as_of=as_of)
 
     def data() -> dict[str, object]:
         from graphtrace.render.json import query_document
@@ -63,7 +63,7 @@ def _ask(name: str, parameters: Iterable[str], as_known_on: str | None, common: 
     def document() -> Document:
         from graphtrace.render.views.query import query_view
 
-        return query_view(answer, case=common.case_title, as_of=as_known_on)
+        return query_view(answer, case=common.case_title, as_of=as_of)
 
     exit_code = 0 if answer.rows else 1
     return tree_answer(data, document, common, (".csv", ".xlsx"), exit_code=exit_code, ledger_head=head)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from graphtrace.cli.inputs import FromFile, Ids, collect_ids
-from graphtrace.cli.options import PAGE, GlobalOptions, KnownOn, command
+from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult
 from graphtrace.cli.trace import NOTHING_FOUND
 from graphtrace.errors import UsageError
@@ -36,7 +36,7 @@ def common(
         list[str] | None,
         typer.Option(metavar="CASE=WEIGHT", help="Weight of a case number, or of a card that has none; 1 for others."),
     ] = None,
-    as_known_on: KnownOn = None,
+    as_of: AsOf = None,
 ) -> CommandResult:
     """Find the parties that many seized cards share."""
     asked = collect_ids(ids, from_file)
@@ -45,8 +45,8 @@ def common(
     from graphtrace.case import open_case
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
-        shared = case.common(*asked, by=by, weights=weights, known_on=as_known_on)
-        head = case.ledger_head(known_on=as_known_on)
+        shared = case.common(*asked, by=by, weights=weights, as_of=as_of)
+        head = case.ledger_head(as_of=as_of)
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import shared_parties_document
@@ -71,7 +71,7 @@ def common(
     def page() -> str:
         from graphtrace.render.html.shared_parties import shared_parties_page
 
-        return shared_parties_page(shared, common.lang, case=common.case_title, known_on=as_known_on)
+        return shared_parties_page(shared, common.lang, case=common.case_title, as_of=as_of)
 
     return CommandResult(
         document=document,

@@ -1,4 +1,4 @@
-"""``sibling``: what moved together with a card, and what of that a carrier may be asked to suspend."""
+"""``siblings``: what moved together with a card, and what of that a carrier may be asked to suspend."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from graphtrace.cli.inputs import FromFile, Ids, collect_ids
-from graphtrace.cli.options import GlobalOptions, KnownOn, command
+from graphtrace.cli.options import AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult
 from graphtrace.cli.trace import NOTHING_FOUND
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx"))(sibling)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx"))(siblings)
 
 
-def sibling(
+def siblings(
     common: GlobalOptions,
     ids: Ids = None,
     from_file: FromFile = None,
-    as_known_on: KnownOn = None,
+    as_of: AsOf = None,
 ) -> CommandResult:
     """Find what moved together with a card and is active and not yet seized."""
     asked = collect_ids(ids, from_file)
@@ -32,8 +32,8 @@ def sibling(
     from graphtrace.case import open_case
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
-        siblings = case.siblings(*asked, known_on=as_known_on)
-        head = case.ledger_head(known_on=as_known_on)
+        siblings = case.siblings(*asked, as_of=as_of)
+        head = case.ledger_head(as_of=as_of)
 
     def document() -> dict[str, object]:
         from graphtrace.render.json import siblings_document

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from graphtrace.cli.inputs import FromFile, Ids, collect_ids
-from graphtrace.cli.options import PAGE, GlobalOptions, KnownOn, command
+from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def trace(
     common: GlobalOptions,
     ids: Ids = None,
     from_file: FromFile = None,
-    as_known_on: KnownOn = None,
+    as_of: AsOf = None,
     fail_on: Annotated[
         Level | None, typer.Option(help="Exit with 5 when there is a finding of this severity or above.")
     ] = None,
@@ -45,10 +45,10 @@ def trace(
     from graphtrace.case import open_case
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
-        traces = case.trace(*asked, known_on=as_known_on)
-        head = case.ledger_head(known_on=as_known_on)
+        traces = case.trace(*asked, as_of=as_of)
+        head = case.ledger_head(as_of=as_of)
     exit_code = _exit_code(traces, fail_on)
-    return trace_result(traces, case_name, common, known_on=as_known_on, exit_code=exit_code, ledger_head=head)
+    return trace_result(traces, case_name, common, as_of=as_of, exit_code=exit_code, ledger_head=head)
 
 
 def trace_result(
@@ -56,7 +56,7 @@ def trace_result(
     case_name: str,
     common: GlobalOptions,
     *,
-    known_on: str | None,
+    as_of: str | None,
     exit_code: int,
     ledger_head: str | None,
 ) -> CommandResult:
@@ -85,7 +85,7 @@ def trace_result(
     def page() -> str:
         from graphtrace.render.html.trace import trace_page
 
-        return trace_page(traces, common.lang, case=common.case_title, known_on=known_on)
+        return trace_page(traces, common.lang, case=common.case_title, as_of=as_of)
 
     files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, PAGE: page}
     return CommandResult(document=document, view=view, files=files, exit_code=exit_code, ledger_head=ledger_head)

@@ -103,7 +103,7 @@ class ChainDraft:
             return Outcome.BROKEN
         if any(step.precision == "quantity" for step in self.steps) or any(self.inversions()):
             return Outcome.INFERRED
-        return Outcome.PROVEN
+        return Outcome.CONTINUOUS
 
     @property
     def registrant(self) -> Party | None:

@@ -26,7 +26,7 @@ class TrivialChains(NamedTuple):
 def resolve_trivial_chains(
     card: Numbers, sender: Numbers, receiver: Numbers, first: Numbers, last: Numbers, carriers: Numbers
 ) -> TrivialChains:
-    """Finds the cards whose chain is proven without any search.
+    """Finds the cards whose chain is continuous without any search.
 
     Parameters
     ----------

@@ -266,7 +266,7 @@ ERRORS = {
 """What an error is about. Chinese readers get this word beside the message, which may be English (:mod:`errors`)."""
 
 OUTCOMES = {
-    "proven": BilingualText("PROVEN", "证据完整"),
+    "continuous": BilingualText("DOCUMENTED WITHOUT A GAP", "流转记录连贯"),
     "inferred": BilingualText("INFERRED", "推断"),
     "broken": BilingualText("BROKEN", "链条中断"),
     "ambiguous": BilingualText("AMBIGUOUS", "存在歧义"),
@@ -274,7 +274,7 @@ OUTCOMES = {
 }
 
 EXPLANATIONS = {
-    "proven": BilingualText(
+    "continuous": BilingualText(
         "Records show every step from {carrier} to {holder}[ ({steps:step|steps})].",
         "从{carrier}到{holder}的每一手都有记录[（共{steps}手）]。",
     ),
@@ -520,7 +520,7 @@ HEADINGS = {
     "activated": BilingualText("Activated", "已激活"),
     "seized": BilingualText("Seized", "被扣押"),
     "unaccounted": BilingualText("Unaccounted", "去向不明"),
-    "matter": BilingualText("Which figure", "指标"),
+    "figure": BilingualText("Which figure", "指标"),
     "finding_no": BilingualText("Finding no.", "发现序号"),
     "first": BilingualText("First card", "起始卡号"),
     "last": BilingualText("Last card", "结束卡号"),
@@ -865,6 +865,9 @@ LABELS = {
     "passed_on_to": BilingualText("Passed on to", "转给"),
     "nobody": BilingualText("nobody on record", "无记录"),
     "records_naming": BilingualText("{records:record|records}", "{records}条记录"),
+    "by_number": BilingualText(
+        "by number only: {records:record|records}, {cards:card|cards}", "仅有数量：{records}条记录，{cards}张"
+    ),
     "query_rows": BilingualText("{rows:row|rows}", "{rows}行"),
     "more_rows": BilingualText(
         "{more:more row|more rows}, shown with -v, --json or -o FILE.csv",
@@ -942,7 +945,7 @@ PAGES = {
     ),
     "trace_page": BilingualText("trace of {cards:card|cards}", "{cards}张卡的追查结果"),
     "of_case": BilingualText("case {case}", "案件 {case}"),
-    "as_known_on": BilingualText("as the case stood at the end of {date}", "按{date}终了时案件所载内容"),
+    "as_of": BilingualText("as the case stood at the end of {date}", "按{date}终了时案件所载内容"),
     "chain_drawn": BilingualText("From hand to hand", "流转图"),
     "steps": BilingualText("Steps", "逐手记录"),
     "step": BilingualText("step", "手"),

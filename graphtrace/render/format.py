@@ -174,9 +174,9 @@ def _reasons(trace: Trace) -> list[tuple[str, dict[str, Any]]]:
 def _reasons_of_chain(chain: Chain) -> list[tuple[str, dict[str, Any]]]:
     hops = chain.hops
     guessed = sum(hop.precision == "quantity" for hop in hops)
-    if chain.outcome is Outcome.PROVEN:
+    if chain.outcome is Outcome.CONTINUOUS:
         ends = {"carrier": _named(hops[0].sender), "holder": _named(chain.holder)}
-        return [("proven", {**ends, "steps": len(hops)})]
+        return [("continuous", {**ends, "steps": len(hops)})]
     if chain.outcome is Outcome.INFERRED:
         falling = any(later.when.is_before(earlier.when) for earlier, later in itertools.pairwise(hops))
         cause = "both" if guessed and falling else "quantity" if guessed else "date_inversion"

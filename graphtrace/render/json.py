@@ -91,7 +91,7 @@ def drilldown_document(case: str, opened: Iterable[Drilldown], lang: Lang) -> Do
         "opened": [
             {
                 "enterprise": party_dict(figure.enterprise),
-                "matter": figure.figure,
+                "figure": figure.figure,
                 "cards": figure.cards,
                 "finding": None if figure.breach is None else _breach(figure.breach, lang),
                 "lots": [
@@ -147,7 +147,7 @@ def shared_parties_document(case: str, shared: SharedParties) -> Document:
 
 
 def siblings_document(case: str, siblings: Siblings) -> Document:
-    """The answer of ``sibling``."""
+    """The answer of ``siblings``."""
     return {**_head(case), **siblings.to_dict()}
 
 
@@ -208,7 +208,7 @@ def _correction(correction: Correction) -> Document:
         "why": correction.why,
         "record": origin_dict(correction.record),
         "by": None if correction.by is None else origin_dict(correction.by),
-        "lifted": correction.is_lifted,
+        "reinstated": correction.is_lifted,
     }
 
 
@@ -445,7 +445,7 @@ def _audit(audit: Audit, lang: Lang) -> Document:
         "seized_cases": [case._asdict() for case in audit.seized_cases],
         "days_to_first_transfer": audit.to_transfer._asdict(),
         "days_to_first_activation": audit.to_activation._asdict(),
-        "places": [place._asdict() for place in audit.places],
+        "activation_provinces": [place._asdict() for place in audit.places],
     }
 
 
@@ -477,7 +477,7 @@ _BALANCE = (
 
 def _balance(balance: Balance | None) -> Document:
     if balance is None:
-        return {**dict.fromkeys(_BALANCE), "declarations": [], "books": []}
+        return {**dict.fromkeys(_BALANCE), "declarations": [], "balance_sources": []}
     bounds = balance.bounds
     return {
         "date": balance.when.day,
@@ -488,9 +488,9 @@ def _balance(balance: Balance | None) -> Document:
         "purchased": balance.purchased,
         "returned": balance.returned,
         "activated_while_held": balance.activated,
-        "sold_on_record": list(balance.sold),
+        "sold_on_record": {"min": balance.sold.least, "max": balance.sold.most},
         "declarations": _origins(balance.declarations),
-        "books": [
+        "balance_sources": [
             {
                 "kind": side.kind,
                 "precision": side.precision,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def siblings_workbook(case: str, siblings: Siblings, lang: Lang) -> bytes:
-    """The XLSX file of the answer of ``sibling``: the sheets suspension (one range a row), lots and not found."""
+    """The XLSX file of the answer of ``siblings``: the sheets suspension (one range a row), lots and not found."""
     return workbook_bytes(_Tables(siblings, lang).sheets(), lang, about=case)
 
 

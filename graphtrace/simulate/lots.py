@@ -1,6 +1,7 @@
 """The mass of a case: lots resold as ranges down the tree of resellers, a fifth of them retailed card by card.
 
-Seven cards of ten are activated after the last hop, by the last holder or by nobody that is named. All of it is proven.
+Seven cards of ten are activated after the last hop, by the last holder or by nobody that is named. All of it is
+continuous.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def generate_lots(slots: Indices, sizes: Indices, piece: Shard, random: np.rando
     piece.state(
         CardRuns(
             story=NAME,
-            outcome="proven",
+            outcome="continuous",
             findings="",
             slot=slots[whole],
             first=np.zeros(len(whole), dtype=np.int64),
@@ -98,7 +99,7 @@ def generate_lots(slots: Indices, sizes: Indices, piece: Shard, random: np.rando
     piece.state(
         CardRuns(
             story=NAME,
-            outcome="proven",
+            outcome="continuous",
             findings="",
             slot=cards.rows["slot"],
             first=cards.rows["offset"],

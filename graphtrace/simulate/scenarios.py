@@ -87,7 +87,7 @@ class ExpectedTruth:
 
     part: str
     chains: tuple[str, ...] = ()
-    outcome: Outcome = Outcome.PROVEN
+    outcome: Outcome = Outcome.CONTINUOUS
     findings: tuple[str, ...] = ()
     uses: tuple[ActivationSpec, ...] = (ActivationSpec(user="holder"),)
     share: float = 0.7
@@ -144,7 +144,7 @@ class Scenario:
         return sorted(movers | users | ({"E"} if self.stocked else set()))
 
 
-PROVEN, INFERRED, BROKEN = Outcome.PROVEN, Outcome.INFERRED, Outcome.BROKEN
+CONTINUOUS, INFERRED, BROKEN = Outcome.CONTINUOUS, Outcome.INFERRED, Outcome.BROKEN
 AMBIGUOUS, NOT_FOUND = Outcome.AMBIGUOUS, Outcome.NOT_FOUND
 
 _BOUGHT: Final = Move("C>E", 0, table="purchases")

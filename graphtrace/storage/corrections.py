@@ -184,13 +184,13 @@ class CorrectionState(NamedTuple):
     carriers: Mapping[tuple[int, str], bool]
 
 
-def state_as_of(kept: Iterable[StoredCorrection], known_on: str | None) -> CorrectionState:
+def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> CorrectionState:
     """What corrections, in their order, come to at the end of a day; ``None`` for what they come to in the end."""
     withdrawn: set[tuple[int, int]] = set()
     writings: dict[tuple[int, int], Sequence[MentionName]] = {}
     carriers: dict[tuple[int, str], bool] = {}
     for correction in kept:
-        counts = known_on is None or correction.at[:10] <= known_on
+        counts = as_of is None or correction.at[:10] <= as_of
         effects = CorrectionEffects.of_text(correction.effects)
         for mention, (before, after) in effects.writings.items():
             writings.setdefault(mention, before)

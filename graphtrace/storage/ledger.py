@@ -48,9 +48,9 @@ def content_of(entry: str) -> dict[str, Any]:
     return said
 
 
-def entries_until(entries: Sequence[str], known_on: str | None) -> list[str]:
+def entries_until(entries: Sequence[str], as_of: str | None) -> list[str]:
     """The lines that were there at the end of a day; all without one."""
-    return [entry for entry in entries if known_on is None or content_of(entry)["at"][:10] <= known_on]
+    return [entry for entry in entries if as_of is None or content_of(entry)["at"][:10] <= as_of]
 
 
 def head_of(entries: Sequence[str]) -> str | None:

@@ -43,7 +43,7 @@ class CaseLocation(Protocol):
         """Whether somebody waits to write it."""
         ...
 
-    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> Backend:
+    def open_store(self, as_of: str | None, *, memory_bytes: int | None = None) -> Backend:
         """The store that answers from the case, as it was known at the end of a day; raises where there is no case."""
         ...
 
@@ -89,11 +89,11 @@ class FolderLocation:
     def is_awaited(self) -> bool:
         return is_awaited(self.path)
 
-    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> Backend:
+    def open_store(self, as_of: str | None, *, memory_bytes: int | None = None) -> Backend:
         from graphtrace.storage.duckdb.backend import DuckDBBackend
 
         sweep_scratch(self.path)
-        return DuckDBBackend(self.path, known_on=known_on, wait_s=self._wait_s, memory_bytes=memory_bytes)
+        return DuckDBBackend(self.path, as_of=as_of, wait_s=self._wait_s, memory_bytes=memory_bytes)
 
     def load_files(
         self,
@@ -155,11 +155,11 @@ class Neo4jLocation:
         self.path = str(address)
         self._address = address
 
-    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> Backend:
+    def open_store(self, as_of: str | None, *, memory_bytes: int | None = None) -> Backend:
         from graphtrace.storage.neo4j.backend import Neo4jBackend
 
         sweep_scratch(None)
-        return Neo4jBackend(self._address, known_on=known_on, memory_bytes=memory_bytes)
+        return Neo4jBackend(self._address, as_of=as_of, memory_bytes=memory_bytes)
 
     def load_files(
         self,

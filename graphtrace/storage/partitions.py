@@ -346,11 +346,11 @@ class PartitionLocation:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def open_store(self, known_on: str | None, *, memory_bytes: int | None = None) -> PartitionBackend:
+    def open_store(self, as_of: str | None, *, memory_bytes: int | None = None) -> PartitionBackend:
         """The store of the block."""
-        if known_on is not None:
+        if as_of is not None:
             raise UsageError(
-                f"{self.path} knows what was known when it was written", hint="ask the whole case with --as-known-on"
+                f"{self.path} knows what was known when it was written", hint="ask the whole case with --as-of"
             )
         return PartitionBackend(self.path, memory_bytes=memory_bytes)
 

@@ -72,7 +72,7 @@ def rejects(store: DuckDBBackend) -> Sequence[RejectedRow]:
 
     Cost: one pass over the rejects.
     """
-    seen = "" if store.known_on is None else "WHERE sheet IN (SELECT sheet FROM temp.seen)"
+    seen = "" if store.as_of is None else "WHERE sheet IN (SELECT sheet FROM temp.seen)"
     rows = store._query(
         "SELECT files.name, sheets.name, row, field, reason FROM rejects JOIN sheets USING (sheet) "
         f"JOIN files USING (file) {seen} ORDER BY files.name, sha256, sheet, row"

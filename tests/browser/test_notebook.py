@@ -12,7 +12,7 @@ from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.html.fragments import trace_fragment
 
-from ..unit.render.answers import BROKEN, PROVEN, SHOP, UNICOM, WHOLE, chain, found, hop
+from ..unit.render.answers import BROKEN, CONTINUOUS, SHOP, UNICOM, WHOLE, chain, found, hop
 from .conftest import Show
 from .test_trace_page import BIT
 
@@ -50,7 +50,7 @@ def test_the_drawings_of_a_notebook_are_seen_and_nothing_is_fetched(show: Show, 
 def test_an_answer_changes_nothing_beside_it(show: Show, lang: Lang) -> None:
     look = "JSON.stringify(Object.entries(getComputedStyle(document.getElementById('beside'))))"
     alone = show(page_of("")).evaluate(look)
-    assert show(page_of(trace_fragment([PROVEN, BROKEN], lang))).evaluate(look) == alone
+    assert show(page_of(trace_fragment([CONTINUOUS, BROKEN], lang))).evaluate(look) == alone
 
 
 def test_a_notebook_that_is_not_trusted_still_shows_the_drawing_and_the_tables(show: Show) -> None:

@@ -74,7 +74,7 @@ def test_ranking_cover_and_evidence_are_on_paper(show: Show) -> None:
 
 
 def test_hostile_text_stays_text_wherever_it_stands(show: Show) -> None:
-    page = show(shared_parties_page(hostile_shared(), "en", case=BIT, known_on=BIT))
+    page = show(shared_parties_page(hostile_shared(), "en", case=BIT, as_of=BIT))
     for link in page.locator("a[data-open] >> visible=true").all():
         link.click()
     for lang in ("zh", "en"):

@@ -18,8 +18,8 @@ from ..unit.render.answers import (
     AMBIGUOUS,
     BROKEN,
     CARD,
+    CONTINUOUS,
     HEADLESS,
-    PROVEN,
     SHA256,
     SHOP,
     UNICOM,
@@ -40,14 +40,14 @@ from .conftest import Show, Trap, lines_of_names
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-MANY = [PROVEN, BROKEN, AMBIGUOUS, not_found()]
+MANY = [CONTINUOUS, BROKEN, AMBIGUOUS, not_found()]
 QUIRKS = {
-    "proven": [PROVEN],
+    "continuous": [CONTINUOUS],
     "broken": [BROKEN],
     "ambiguous": [AMBIGUOUS],
     "headless": [found(HEADLESS)],
     "not found": [not_found()],
-    "only seen": [replace(found(), seizures=PROVEN.seizures, activations=PROVEN.activations, end_user=ZHAO)],
+    "only seen": [replace(found(), seizures=CONTINUOUS.seizures, activations=CONTINUOUS.activations, end_user=ZHAO)],
     "many": MANY,
     "none found": [not_found("1"), not_found("2")],
 }
@@ -75,7 +75,7 @@ def test_no_page_asks_the_network_or_is_wider_than_the_window(show: Show, quirk:
 
 
 def test_a_step_that_is_clicked_shows_its_precision_and_its_source(show: Show) -> None:
-    page = show(trace_page([PROVEN], "en"))
+    page = show(trace_page([CONTINUOUS], "en"))
     assert not page.locator("#detail").is_visible()
     page.locator("a.gt-step").first.click()
     detail = text_of(page, "#detail")
@@ -88,7 +88,7 @@ def test_a_step_that_is_clicked_shows_its_precision_and_its_source(show: Show) -
 
 
 def test_a_party_that_is_clicked_shows_who_it_is(show: Show) -> None:
-    page = show(trace_page([PROVEN], "zh"))
+    page = show(trace_page([CONTINUOUS], "zh"))
     page.locator("a.gt-party").nth(1).click()
     detail = text_of(page, "#detail")
     assert "星海智联科技有限公司" in detail
@@ -97,25 +97,25 @@ def test_a_party_that_is_clicked_shows_who_it_is(show: Show) -> None:
 
 
 def test_the_language_changes_without_loading_the_page_again(show: Show) -> None:
-    page = show(trace_page([PROVEN], "en"))
+    page = show(trace_page([CONTINUOUS], "en"))
     page.evaluate("window.stays = true")
     page.locator("a.gt-step").first.click()
-    assert "PROVEN" in text_of(page)
+    assert "DOCUMENTED WITHOUT A GAP" in text_of(page)
     page.click("label[for=lang-zh]")
-    assert "证据完整" in text_of(page)
-    assert "PROVEN" not in text_of(page)
+    assert "流转记录连贯" in text_of(page)
+    assert "DOCUMENTED WITHOUT A GAP" not in text_of(page)
     assert "第1手" in text_of(page, "#detail")
     assert "按号段" in text_of(page, ".drawing")
     assert page.evaluate("[document.documentElement.lang, window.stays]") == ["zh", True]
     page.click("label[for=lang-en]")
-    assert "PROVEN" in text_of(page)
+    assert "DOCUMENTED WITHOUT A GAP" in text_of(page)
 
 
 def test_colours_follow_the_system_until_they_are_chosen(show: Show) -> None:
     def paper(page: Page) -> Any:
         return page.evaluate("getComputedStyle(document.body).backgroundColor")
 
-    page = show(trace_page([PROVEN], "en"), color_scheme="dark")
+    page = show(trace_page([CONTINUOUS], "en"), color_scheme="dark")
     dark = paper(page)
     page.click("label[for=theme-light]")
     light = paper(page)
@@ -128,7 +128,7 @@ def test_colours_follow_the_system_until_they_are_chosen(show: Show) -> None:
 
 
 def test_a_page_is_read_with_the_keyboard_alone(show: Show) -> None:
-    page = show(trace_page([PROVEN], "en"))
+    page = show(trace_page([CONTINUOUS], "en"))
     for _ in range(12):
         page.keyboard.press("Tab")
         if "p1" in str(focused(page)):
@@ -153,16 +153,16 @@ def test_a_page_is_read_with_the_keyboard_alone(show: Show) -> None:
 
 
 def test_the_switches_are_reached_and_turned_with_the_keyboard(show: Show) -> None:
-    page = show(trace_page([PROVEN], "en"))
+    page = show(trace_page([CONTINUOUS], "en"))
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowRight")
-    assert "证据完整" in text_of(page)
+    assert "流转记录连贯" in text_of(page)
 
 
 def test_all_that_is_told_is_on_paper(show: Show) -> None:
     from pypdf import PdfReader
 
-    page = show(trace_page([PROVEN], "en"), color_scheme="dark")
+    page = show(trace_page([CONTINUOUS], "en"), color_scheme="dark")
     page.locator("a.gt-step").first.click()
     sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True, print_background=True))).pages
     assert [round(float(size)) for size in sheets[0].mediabox[2:]] == [595, 842]
@@ -224,7 +224,7 @@ def hostile_trace(mark: str) -> Trace:
         card=replace(
             CARD, iccid=bad, msisdn=(bad,), imsi=(bad,), hints=(Hint(attribute=bad, value=bad, confidence="low"),)
         ),
-        outcome=Outcome.PROVEN,
+        outcome=Outcome.CONTINUOUS,
         registrant=party,
         holder=other,
         end_user=other,
@@ -238,7 +238,7 @@ def hostile_trace(mark: str) -> Trace:
 
 @pytest.mark.parametrize("cards", [1, 2])
 def test_hostile_text_stays_text_wherever_it_stands(show: Show, cards: int) -> None:
-    page = show(trace_page([hostile_trace(f"n{n}") for n in range(cards)], "en", case=BIT, known_on=BIT))
+    page = show(trace_page([hostile_trace(f"n{n}") for n in range(cards)], "en", case=BIT, as_of=BIT))
     scripts = page.locator("script").count()
     for link in page.locator("a[data-open] >> visible=true").all() + page.locator("a.gt-party, a.gt-mark").all():
         link.click()
@@ -257,7 +257,7 @@ def test_hostile_text_stays_text_wherever_it_stands(show: Show, cards: int) -> N
 
 
 def test_the_policy_of_a_page_stops_what_might_get_in(show: Show, trap: Trap) -> None:
-    page = show(trace_page([PROVEN], "en"))
+    page = show(trace_page([CONTINUOUS], "en"))
     answered: list[str] = []
     page.on("response", lambda response: answered.append(response.url))
     page.evaluate(

@@ -73,14 +73,14 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
             **dict.fromkeys(("date", "declared_stock", "declared_sold", "unaccounted", "unaccounted_bounds")),
             **dict.fromkeys(("purchased", "returned", "activated_while_held", "sold_on_record")),
             "declarations": [],
-            "books": [],
+            "balance_sources": [],
         },
         "findings": audit["findings"],
         "activated": 1,
         "seized_cases": [],
         "days_to_first_transfer": {"cards": 100, "known": 2, **dict.fromkeys(QUARTILES, 4)},
         "days_to_first_activation": {"cards": 100, "known": 1, **dict.fromkeys(QUARTILES, 32)},
-        "places": [{"declared_use": None, "declared_province": None, "province": None, "cards": 1}],
+        "activation_provinces": [{"declared_use": None, "declared_province": None, "province": None, "cards": 1}],
     }
     assert list(audit)[:8] == [
         *("enterprise", "purchased", "buckets", "resold", "seized", "quantity_only", "balance", "findings")
@@ -132,8 +132,8 @@ def test_an_audit_of_nobody_or_of_both_is_2(run: Run, case: str) -> None:
 
 
 def test_an_audit_as_known_before_the_load_finds_nobody(run: Run, case: str) -> None:
-    assert run("audit", "--all", "--as-known-on", "2020-01-01", "--case", case).code == 1
-    assert run("audit", XINGHAI, "--as-known-on", "2999-01-01", "--case", case).code == 0
+    assert run("audit", "--all", "--as-of", "2020-01-01", "--case", case).code == 1
+    assert run("audit", XINGHAI, "--as-of", "2999-01-01", "--case", case).code == 0
 
 
 def test_fail_on_is_met_by_a_finding_of_that_level_and_by_none_below(run: Run, case: str) -> None:
@@ -147,7 +147,7 @@ def test_fail_on_is_met_by_a_finding_of_that_level_and_by_none_below(run: Run, c
 def test_a_figure_opens_as_ranges_with_the_rows_behind_them(run: Run, case: str) -> None:
     audit = ("audit", XINGHAI, "--case", case, "--cards")
     (stock,) = run(*audit, "--bucket", "in_stock", "--json").json["opened"]
-    assert (stock["matter"], stock["cards"], stock["finding"]) == ("in_stock", 98, None)
+    assert (stock["figure"], stock["cards"], stock["finding"]) == ("in_stock", 98, None)
     (lot,) = stock["lots"]
     assert (lot["first"], lot["last"], lot["cards"]) == ("89860619000000000038", "89860619000000001002", 98)
     assert [(record["kind"], record["file"], record["row"]) for record in lot["records"]] == [
@@ -170,7 +170,7 @@ def test_a_finding_that_rests_on_records_opens_beside_those_that_rest_on_cards(
     assert run("load", *loaded, "--case", "y.gtrace").code == 0
     ran = run("audit", XINGHAI, "--cards", "--case", "y.gtrace", "--json")
     assert (ran.code, ran.err) == (0, "")
-    (balance,) = (one for one in ran.json["opened"] if one["matter"] == "balance_not_closed")
+    (balance,) = (one for one in ran.json["opened"] if one["figure"] == "balance_not_closed")
     assert "stock.csv" in {record["file"] for lot in balance["lots"] for record in lot["records"]}
 
 

@@ -57,7 +57,9 @@ def test_the_sheets_hold_what_the_json_holds(run: Run, audited: str, tmp_path: P
     assert balance["purchased"] == 100
     assert balance["unaccounted"] == told["balance"]["unaccounted"]
     assert sum(list(balance.values())[:5]) == balance["unaccounted"]
-    assert len(tables["Records of the balance"]) == len(told["balance"]["declarations"]) + len(told["balance"]["books"])
+    assert len(tables["Records of the balance"]) == len(told["balance"]["declarations"]) + len(
+        told["balance"]["balance_sources"]
+    )
     assert [row["Findings"] for row in tables["Findings"]] == [finding["message"] for finding in told["findings"]]
     assert {row["Rule"] for row in tables["Rules"]} == {finding["code"] for finding in told["findings"]}
 

@@ -27,7 +27,7 @@ def test_a_withdrawn_record_no_longer_counts_and_says_why_who_and_when(run: Run,
     ran = run("correct", "transfers.csv:3", "--why", "读错一行", "--who", "李警官", "--case", place, "--json")
     assert (ran.code, ran.json["new"]) == (0, True)
     said = ran.json["correction"]
-    assert (said["number"], said["who"], said["why"], said["lifted"], said["by"]) == (
+    assert (said["number"], said["who"], said["why"], said["reinstated"], said["by"]) == (
         1,
         "李警官",
         "读错一行",
@@ -57,7 +57,7 @@ def test_a_correction_is_lifted_by_one_more(run: Run, place: str) -> None:
     run("correct", "transfers.csv:3", "--why", "wrong", "--case", place)
     assert run("correct", "transfers.csv:3", "--undo", "--why", "was right", "--case", place).code == 0
     assert holder(run, place) == "王五"
-    assert [each["lifted"] for each in run("correct", "--list", "--case", place, "--json").json["corrections"]] == [
+    assert [each["reinstated"] for each in run("correct", "--list", "--case", place, "--json").json["corrections"]] == [
         False,
         True,
     ]
@@ -123,7 +123,7 @@ def test_the_only_record_of_a_party_takes_its_name_along(run: Run, place: str) -
     run("correct", "transfers.csv:5", "--why", "x", "--case", place)
     assert run("party", "钱七", "--case", place).code == 1
     (result,) = run("trace", TORN, "--case", place, "--json").json["results"]
-    assert result["outcome"] == "proven"
+    assert result["outcome"] == "continuous"
 
 
 def test_a_name_is_that_of_the_earliest_record_that_counts(run: Run, tmp_path: Path) -> None:

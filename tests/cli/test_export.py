@@ -75,7 +75,7 @@ def test_a_failure_half_way_leaves_what_was_there(
 
 
 def test_a_part_as_it_was_known_is_empty(run: Run, case: str, tmp_path: Path) -> None:
-    ran = run("export", "csv", tmp_path / "lists", "--as-known-on", "2000-01-01", "--case", case)
+    ran = run("export", "csv", tmp_path / "lists", "--as-of", "2000-01-01", "--case", case)
     assert ran.code == 0
     assert ran.out.splitlines()[-1] == "nothing"
     assert (tmp_path / "lists" / "edges.csv").read_text().count("\n") == 1

@@ -52,8 +52,8 @@ def test_the_language_follows_the_environment(
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     out = run("trace", WHOLE, "--case", case).out
-    assert ("PROVEN" in out, "证据完整" in out) == (lang == "en", lang == "zh")
-    assert "PROVEN" in run("trace", WHOLE, "--case", case, "--lang", "en").out
+    assert ("DOCUMENTED WITHOUT A GAP" in out, "流转记录连贯" in out) == (lang == "en", lang == "zh")
+    assert "DOCUMENTED WITHOUT A GAP" in run("trace", WHOLE, "--case", case, "--lang", "en").out
     assert run("status").err.startswith("error: " if lang == "en" else "错误（用法有误）: ")
 
 

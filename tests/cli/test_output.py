@@ -16,7 +16,12 @@ from .conftest import ABSENT, WHOLE, Run
 
 
 def test_a_file_gets_the_answer_in_the_format_of_its_ending(run: Run, case: str, tmp_path: Path) -> None:
-    for ending, told in (("json", '"outcome": "proven"'), ("txt", " PROVEN "), ("csv", ",proven,"), ("JSON", "proven")):
+    for ending, told in (
+        ("json", '"outcome": "continuous"'),
+        ("txt", " DOCUMENTED WITHOUT A GAP "),
+        ("csv", ",continuous,"),
+        ("JSON", "continuous"),
+    ):
         ran = run("trace", WHOLE, "--case", case, "-o", tmp_path / f"out.{ending}")
         assert (ran.code, ran.out, ran.err) == (0, "", "")
         assert told in (tmp_path / f"out.{ending}").read_text(encoding="utf-8-sig")
@@ -135,13 +140,13 @@ def on_a_terminal(*arguments: str, **environment: str) -> tuple[str, str]:
 
 def test_a_person_gets_colours_and_a_pipe_does_not(run_apart: Run, case: str) -> None:
     out, _ = on_a_terminal("trace", WHOLE, "--case", case)
-    assert re.search(r"\x1b\[[0-9;]*32m PROVEN ", out)
+    assert re.search(r"\x1b\[[0-9;]*32m DOCUMENTED WITHOUT A GAP ", out)
     assert "\x1b" not in run_apart("trace", WHOLE, "--case", case).out
 
 
 def test_no_color_is_honoured(case: str) -> None:
     out, _ = on_a_terminal("trace", WHOLE, "--case", case, NO_COLOR="1")
-    assert "PROVEN" in out
+    assert "DOCUMENTED WITHOUT A GAP" in out
     assert not re.search(r"\x1b\[([0-9;]*;)?(3|4|9|10)[0-9]m", out)
     _, err = on_a_terminal("status", NO_COLOR="1")
     assert err.startswith("error: ")

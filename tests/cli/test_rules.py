@@ -201,7 +201,7 @@ def test_a_query_that_cannot_be_asked_is_2_and_names_its_file(run: Run, case: st
 def test_a_finding_opens_to_its_cards_and_their_records(run: Run, case: str, own: Path, tmp_path: Path) -> None:
     opened = run("audit", XINGHAI, "--rules", own, "--rule", "held", "--cards", "--json", "--case", case).json["opened"]
     (figure,) = opened
-    assert (figure["matter"], figure["cards"], figure["finding"]["code"]) == ("held", 98, "held")
+    assert (figure["figure"], figure["cards"], figure["finding"]["code"]) == ("held", 98, "held")
     assert sum(lot["cards"] for lot in figure["lots"]) == 98
     assert {(at["file"], at["row"], at["kind"]) for lot in figure["lots"] for at in lot["records"]} == {
         ("sales.csv", 2, "purchase")
@@ -209,7 +209,7 @@ def test_a_finding_opens_to_its_cards_and_their_records(run: Run, case: str, own
     out = tmp_path / "cards.csv"
     assert run("audit", XINGHAI, "--rule", "onward_resale", "--cards", "-o", out, "--case", case).code == 0
     rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
-    assert {row["matter"] for row in rows} == {"onward_resale"}
+    assert {row["figure"] for row in rows} == {"onward_resale"}
     assert {len(row["sha256"]) for row in rows} == {64}
 
 

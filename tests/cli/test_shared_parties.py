@@ -76,7 +76,7 @@ def test_json_has_the_keys_of_the_page_in_their_order(run: Run, case: str) -> No
     assert list(evidence) == ["iccid", "roles", "certain", "hops", "used"]
     assert [(hop["chain"], hop["n"], hop["origins"][0]["row"]) for hop in evidence["hops"]] == [(1, 2, 2), (1, 3, 3)]
     assert answer["cover"] == [{"party": first["party"], "cards": 2, "new_cards": 2}]
-    assert answer["cards"][0] == {"input": WHOLE, "iccid": WHOLE, "outcome": "proven", "case_nos": []}
+    assert answer["cards"][0] == {"input": WHOLE, "iccid": WHOLE, "outcome": "continuous", "case_nos": []}
 
 
 def test_the_terminal_shows_the_ranking_and_what_no_record_knows(run: Run, case: str) -> None:
@@ -102,14 +102,14 @@ def test_more_parties_than_are_shown_are_counted(run: Run, tmp_path: Path) -> No
     assert "more parties" not in run("common", WHOLE, "-v", "--case", place).out
 
 
-@pytest.mark.parametrize("command", ["common", "sibling"])
+@pytest.mark.parametrize("command", ["common", "siblings"])
 def test_no_known_card_is_1_and_no_card_at_all_2(run: Run, case: str, command: str) -> None:
     ran = run(command, ABSENT, "--json", "--case", case)
     assert (ran.code, ran.err) == (1, "")
     assert ABSENT in ran.out
     ran = run(command, "--json", "--case", case)
     assert (ran.code, ran.error["code"]) == (2, "wrong_usage")
-    assert run(command, WHOLE, "--as-known-on", "2020-01-01", "--case", case).code == 1
+    assert run(command, WHOLE, "--as-of", "2020-01-01", "--case", case).code == 1
     assert run(command, WHOLE, "--case", "nowhere.gtrace").code == 3
 
 
@@ -128,7 +128,7 @@ def test_a_weight_that_is_none_says_what_to_write(run: Run, seized: str, weight:
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-@pytest.mark.parametrize("command", ["common", "sibling"])
+@pytest.mark.parametrize("command", ["common", "siblings"])
 def test_hostile_names_do_nothing_and_no_line_is_too_long(
     run: Run, seized: str, lang: str, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,12 +154,12 @@ def test_a_line_for_each_of_many_cards_fits_a_narrow_page(
     place = tmp_path / "c.gtrace"
     assert run("load", tmp_path / "t.csv", "--case", place).code == 0
     monkeypatch.setenv("COLUMNS", "60")
-    told = run("sibling", *cards, "--case", place, "--lang", lang).out
+    told = run("siblings", *cards, "--case", place, "--lang", lang).out
     assert all(card in told for card in cards)
     assert max(map(cell_len, told.splitlines())) <= 60
 
 
-@pytest.mark.parametrize(("command", "rows"), [("common", 3), ("sibling", 1)])
+@pytest.mark.parametrize(("command", "rows"), [("common", 3), ("siblings", 1)])
 def test_files_are_json_text_csv_and_spreadsheets_without_formulas(
     run: Run, seized: str, tmp_path: Path, command: str, rows: int
 ) -> None:
@@ -193,7 +193,7 @@ def test_the_workbook_of_what_cards_share_has_the_evidence_row_by_row(run: Run, 
 
 
 def test_the_cards_to_suspend_are_ranges_by_carrier(run: Run, seized: str, tmp_path: Path) -> None:
-    assert run("sibling", WHOLE, "-o", tmp_path / "suspension.xlsx", "--case", seized).code == 0
+    assert run("siblings", WHOLE, "-o", tmp_path / "suspension.xlsx", "--case", seized).code == 0
     book = openpyxl.load_workbook(tmp_path / "suspension.xlsx")
     assert book.sheetnames == ["For suspension", "Lots"]
     (row,) = book["For suspension"].iter_rows(min_row=2, values_only=True)
@@ -203,7 +203,7 @@ def test_the_cards_to_suspend_are_ranges_by_carrier(run: Run, seized: str, tmp_p
 
 
 def test_sibling_json_has_the_keys_of_the_page_in_their_order(run: Run, seized: str) -> None:
-    answer = run("sibling", WHOLE, ABSENT, "--json", "--case", seized).json
+    answer = run("siblings", WHOLE, ABSENT, "--json", "--case", seized).json
     assert list(answer) == ["graphtrace", "case", "ledger_head", "results", "suspension", "not_found"]
     (result,) = answer["results"]
     assert list(result) == ["input", "iccid", "outcome", "same_way", "lots"]
@@ -230,7 +230,7 @@ def test_sibling_json_has_the_keys_of_the_page_in_their_order(run: Run, seized: 
 
 def test_many_cards_have_a_line_each(run: Run, case: str) -> None:
     asked = [str(8986061900000000010 + number) for number in range(5)]
-    brief, full = (run("sibling", *asked, *more, "--case", case).out for more in ((), ("-v",)))
+    brief, full = (run("siblings", *asked, *more, "--case", case).out for more in ((), ("-v",)))
     cards = [line for line in full.splitlines() if line.startswith("8986061900000000")]
     lines = [line.split() for line in brief.splitlines() if line.startswith("8986061900000000")]
     assert [line[0] for line in lines] == cards

@@ -12,7 +12,7 @@ from .conftest import ABSENT, TORN, WHOLE, Run
 def test_a_whole_chain_is_told_with_its_parties(run: Run, case: str) -> None:
     ran = run("trace", WHOLE, "--case", case)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith(" PROVEN ")
+    assert ran.out.startswith(" DOCUMENTED WITHOUT A GAP ")
     for part in ("星海智联科技有限公司", "老K", "王五", "via 微信", "transfers.csv:2", "sales.csv:2"):
         assert part in ran.out
 
@@ -21,7 +21,7 @@ def test_json_has_one_result_per_input_in_their_order(run: Run, case: str) -> No
     ran = run("trace", TORN, WHOLE, ABSENT, "--json", "--case", case)
     assert ran.code == 0
     assert [result["input"] for result in ran.json["results"]] == [TORN, WHOLE, ABSENT]
-    assert [result["outcome"] for result in ran.json["results"]] == ["broken", "proven", "not_found"]
+    assert [result["outcome"] for result in ran.json["results"]] == ["broken", "continuous", "not_found"]
     assert ran.json["case"] == case
 
 
@@ -105,9 +105,9 @@ def test_nothing_asked_for_is_2(run: Run, case: str) -> None:
 
 
 def test_an_answer_as_known_before_the_load_finds_nothing(run: Run, case: str) -> None:
-    assert run("trace", WHOLE, "--as-known-on", "2020-01-01", "--case", case).code == 1
-    assert run("trace", WHOLE, "--as-known-on", "2999-01-01", "--case", case).code == 0
-    ran = run("trace", WHOLE, "--as-known-on", "yesterday", "--case", case, "--json")
+    assert run("trace", WHOLE, "--as-of", "2020-01-01", "--case", case).code == 1
+    assert run("trace", WHOLE, "--as-of", "2999-01-01", "--case", case).code == 0
+    ran = run("trace", WHOLE, "--as-of", "yesterday", "--case", case, "--json")
     assert (ran.code, ran.error["code"]) == (2, "wrong_usage")
 
 

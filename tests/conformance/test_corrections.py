@@ -171,17 +171,17 @@ EXAMPLES = 100 if os.environ.get("GRAPHTRACE_EXPLORE") else 2
 OF_FILES = {"sources-of-case", "flows-told-by-several-files"}
 
 
-def told(case: gt.Case, known_on: str | None = None) -> list[str]:
+def told(case: gt.Case, as_of: str | None = None) -> list[str]:
     """What a case answers about all cards, and about who dealt with one party; without the hashes of its files."""
     asked = (*CARDS, *PHONES, *DEVICES, "89860619000000000*")
-    answers = [to_json_text(trace_document("", case.trace(*asked, known_on=known_on), "en"))]
-    return [*map(without_hashes, answers), *dealings(case, NAMES[1:2], known_on)]
+    answers = [to_json_text(trace_document("", case.trace(*asked, as_of=as_of), "en"))]
+    return [*map(without_hashes, answers), *dealings(case, NAMES[1:2], as_of)]
 
 
-def dealings(case: gt.Case, names: Sequence[str], known_on: str | None = None) -> Iterator[str]:
+def dealings(case: gt.Case, names: Sequence[str], as_of: str | None = None) -> Iterator[str]:
     for name in names:
         try:
-            yield without_hashes(to_json_text(party_document("", case.party(name, known_on=known_on))))
+            yield without_hashes(to_json_text(party_document("", case.party(name, as_of=as_of))))
         except GraphtraceError as error:
             yield error.message
 
@@ -276,8 +276,8 @@ def check(case: gt.Case, place: Path, story: Story, language: Language) -> None:
     assert [*everything(case), repr(counted(case))] == before
     assert case.status().corrected == 0
     assert case.verify() == []
-    for known_on, answer in zip(days, answers, strict=True):
-        assert told(case, known_on) == answer
+    for as_of, answer in zip(days, answers, strict=True):
+        assert told(case, as_of) == answer
 
 
 @pytest.fixture

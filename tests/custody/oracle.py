@@ -444,7 +444,7 @@ def chain_outcome(forest: nx.DiGraph, chain: Sequence[Step]) -> str:
         return "broken"
     if any(inverted(a.when, b.when) for a, b in pairwise(chain)) or any(hop.precision == "quantity" for hop in chain):
         return "inferred"
-    return "proven"
+    return "continuous"
 
 
 def registrant_of(chain: Sequence[Step]) -> Party | None:

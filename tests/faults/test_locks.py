@@ -192,7 +192,7 @@ def test_a_question_about_a_former_day_does_not_wait_for_itself(case: Path, file
     with start(["-m", "graphtrace", "load", files[1], "--case", case, "-q"]) as writer:
         while writer.poll() is None and not is_awaited(case):
             time.sleep(0.01)
-        assert not reader.trace(CARDS[0], known_on="2000-01-01")[0].found
+        assert not reader.trace(CARDS[0], as_of="2000-01-01")[0].found
     assert writer.returncode == 0
 
 

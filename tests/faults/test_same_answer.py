@@ -71,7 +71,7 @@ WRITTEN = [
     *(["audit", "--all", "-o", f"audit.{form}"] for form in ("json", "txt", "md", "html", "xlsx", "csv")),
     *(["trace", *SEIZED, "-o", f"trace.{form}"] for form in ("html", "xlsx")),
     *(["common", *SEIZED, "-o", f"common.{form}"] for form in ("html", "xlsx")),
-    ["sibling", *SEIZED, "-o", "suspension.xlsx"],
+    ["siblings", *SEIZED, "-o", "suspension.xlsx"],
     *(["export", form, f"case.{form}"] for form in ("graphml", "gexf", "xlsx", "ftm", "html", "cypher")),
     ["export", "csv", "case.zip"],
 ]

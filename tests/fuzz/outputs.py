@@ -38,7 +38,7 @@ def fuzz(chosen: Random, place: Path) -> Iterator[str]:
     case = place / "x.gtrace"
     done = [run(["load", place / "names.csv", sale, "--case", case])]
     lang = chosen.choice(("en", "zh"))
-    for command in (["trace", CARD], ["audit", "--all"], ["common", CARD], ["sibling", CARD]):
+    for command in (["trace", CARD], ["audit", "--all"], ["common", CARD], ["siblings", CARD]):
         done += [run([*command, "--case", case, "--lang", lang])]
         for ending in ("json", "txt", "csv", "xlsx", "html", "md"):
             done.append(run([*command, "--case", case, "--lang", lang, "-o", place / f"{command[0]}.{ending}"]))

@@ -200,9 +200,9 @@ def test_what_was_known_on_a_day_is_the_same_as_in_a_folder(moved: str, tmp_path
     with gt.open_case(moved) as case:
         case.load(tmp_path / "more.csv")
         assert asked(case) == now
-        assert asked(case, known_on="2024-06-01") == then
+        assert asked(case, as_of="2024-06-01") == then
         with pytest.raises(QueryError, match="as it stands now"):
-            case.query("echo", known_on="2024-06-01")
+            case.query("echo", as_of="2024-06-01")
     assert then != now
 
 

@@ -94,7 +94,7 @@ def test_what_is_asked_of_one_party_is_a_part_of_what_is_asked_of_all(
 def test_nothing_is_found_in_what_was_not_known_yet(name: str, example: gt.Case) -> None:
     header = load_query(name).header
     if not any(one.type == "party" and one.is_required for one in header.parameters):
-        assert not example.query(name, known_on="2000-01-01", **needed(name)).rows
+        assert not example.query(name, as_of="2000-01-01", **needed(name)).rows
 
 
 @pytest.mark.parametrize("name", LIBRARY)

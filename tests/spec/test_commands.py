@@ -132,8 +132,8 @@ def test_results_stand_in_the_order_of_the_inputs_then_of_the_keys(told: Desk) -
         (("trace", card(2), "--fail-on", "error"), 5),
         (("trace", card(1), "--fail-on", "error"), 0),
         (("trace", card(1), "--fail-on", "severe"), 2),
-        (("trace", card(1), "--as-known-on", "2000-01-01"), 1),
-        (("trace", card(1), "--as-known-on", "gestern"), 2),
+        (("trace", card(1), "--as-of", "2000-01-01"), 1),
+        (("trace", card(1), "--as-of", "gestern"), 2),
         (("audit", "E"), 0),
         (("audit", "B"), 1),
         (("audit", "nobody"), 1),
@@ -145,8 +145,8 @@ def test_results_stand_in_the_order_of_the_inputs_then_of_the_keys(told: Desk) -
         (("party", "nobody"), 1),
         (("common", card(1), card(2)), 0),
         (("common", card(900)), 1),
-        (("sibling", card(1)), 0),
-        (("sibling", card(900)), 1),
+        (("siblings", card(1)), 0),
+        (("siblings", card(900)), 1),
         (("query", "records-by-month"), 0),
         (("query", "no-such-question"), 2),
         (("query", "records-by-month", "-p", "nonsense=1"), 2),
@@ -227,10 +227,10 @@ def test_output_ending_says_the_format(told: Desk) -> None:
 def test_a_correction_withdraws_and_can_be_lifted(desk: Desk) -> None:
     desk.load(STORY)
     assert desk.ask("correct", "1.csv:4", "--why", "wrong", "--who", "me").code == 0
-    assert desk.trace(1).chains == ["proven: U>E E>A"]
+    assert desk.trace(1).chains == ["continuous: U>E E>A"]
     assert desk.ask("verify", "--deep").json["problems"] == []
     assert desk.ask("correct", "1.csv:4", "--undo", "--why", "right").code == 0
-    assert desk.trace(1).chains == ["proven: U>E E>A A>B"]
+    assert desk.trace(1).chains == ["continuous: U>E E>A A>B"]
 
 
 def test_a_record_that_was_corrected_and_is_stated_elsewhere_still_counts(desk: Desk) -> None:
@@ -238,7 +238,7 @@ def test_a_record_that_was_corrected_and_is_stated_elsewhere_still_counts(desk: 
     desk.load(desk.file(moves("A>B 2024-03-09 #1"), "again.csv"))
     desk.ask("correct", "1.csv:4", "--why", "wrong", "--who", "me")
     got = desk.trace(1)
-    assert got.chains == ["proven: U>E E>A A>B"]
+    assert got.chains == ["continuous: U>E E>A A>B"]
     assert [o["file"] for o in got.json["chains"][0]["hops"][2]["origins"]] == ["again.csv"]
 
 
@@ -259,7 +259,7 @@ def test_party_says_from_whom_and_to_whom(told: Desk) -> None:
 
 
 def test_sibling_finds_what_moved_together(told: Desk) -> None:
-    (result,) = told.ask("sibling", card(7)).json["results"]
+    (result,) = told.ask("siblings", card(7)).json["results"]
     lots = [lot["lot"]["cards"] for lot in result["lots"]]
     assert lots == [10, 100]
     assert result["same_way"]["cards"] == 6
@@ -288,7 +288,7 @@ def test_python(told: Desk) -> None:
     with gt.open_case(told.folder / "y.gtrace") as case:
         case.load(told.folder / "1.csv", told.folder / "2.csv")
         trace = case.trace(card(1))
-        assert (trace.outcome, trace.registrant.name, len(trace.chains[0].hops)) == ("proven", "E", 3)
+        assert (trace.outcome, trace.registrant.name, len(trace.chains[0].hops)) == ("continuous", "E", 3)
         assert isinstance(trace.to_networkx(), networkx.Graph)
         assert isinstance(trace.to_pandas(), pandas.DataFrame)
         assert [finding.code for finding in trace.findings] == []
@@ -299,4 +299,4 @@ def test_python(told: Desk) -> None:
         assert isinstance(graph, networkx.MultiDiGraph)
         assert isinstance(case.audit("E").to_pandas(), pandas.DataFrame)
     with gt.open_case(str(told.folder / "y.gtrace")) as case:
-        assert case.trace(card(1)).outcome == "proven"
+        assert case.trace(card(1)).outcome == "continuous"

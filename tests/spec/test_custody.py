@@ -42,14 +42,14 @@ HISTORIES = {
         "U>E 2024-03-01",
         "E>A 2024-03-05",
         "A>B 2024-03-09",
-        chains="proven: U>E E>A A>B",
+        chains="continuous: U>E E>A A>B",
         registrant="E",
         holder="B",
         end_user=None,
         leads=(("U", "activation_record", "no_activation"),),
     ),
     "S2 on one day, the last first": history(
-        "B>D 2024-03-01", "A>B 2024-03-01", "E>A 2024-03-01", "U>E 2024-03-01", chains="proven: U>E E>A A>B B>D"
+        "B>D 2024-03-01", "A>B 2024-03-01", "E>A 2024-03-01", "U>E 2024-03-01", chains="continuous: U>E E>A A>B B>D"
     ),
     "S3": history(
         "U>E 2024-03-01",
@@ -98,7 +98,7 @@ HISTORIES = {
         "E>A 2024-03-05",
         "A>B 2024-03-09",
         "A>D 2024-03-11",
-        chains=("proven: U>E E>A A>B", "proven: U>E E>A A>D"),
+        chains=("continuous: U>E E>A A>B", "continuous: U>E E>A A>D"),
         outcome="ambiguous",
         findings=(FORK,),
         registrant="E",
@@ -112,7 +112,7 @@ HISTORIES = {
         "E>A 2024-03-05",
         "E>B 2024-03-06",
         "E>D 2024-03-07",
-        chains=("proven: U>E E>A", "proven: U>E E>B", "proven: U>E E>D"),
+        chains=("continuous: U>E E>A", "continuous: U>E E>B", "continuous: U>E E>D"),
         outcome="ambiguous",
         findings=(FORK,),
     ),
@@ -122,7 +122,7 @@ HISTORIES = {
         "E>B 2024-03-06",
         "A>D 2024-03-07",
         "B>F 2024-03-08",
-        chains=("proven: U>E E>A A>D", "proven: U>E E>B B>F"),
+        chains=("continuous: U>E E>A A>D", "continuous: U>E E>B B>F"),
         outcome="ambiguous",
         findings=(FORK,),
     ),
@@ -132,7 +132,7 @@ HISTORIES = {
         "E>B 2024-03-06",
         "A>D 2024-03-07",
         "B>D 2024-03-08",
-        chains=("proven: U>E E>A A>D", "proven: U>E E>B B>D"),
+        chains=("continuous: U>E E>A A>D", "continuous: U>E E>B B>D"),
         outcome="ambiguous",
         findings=(FORK,),
         registrant="E",
@@ -144,7 +144,7 @@ HISTORIES = {
         "A>E 2024-03-10",
         "E>B 2024-03-15",
         "E>D 2024-03-12",
-        chains=("proven: U>E E>A A>E E>D", "proven: U>E E>A A>E E>B"),
+        chains=("continuous: U>E E>A A>E E>D", "continuous: U>E E>A A>E E>B"),
         outcome="ambiguous",
         findings=(FORK,),
     ),
@@ -153,7 +153,7 @@ HISTORIES = {
         "E>A 2024-03-05",
         "E>B 2024-03-08",
         "D>F 2024-03-12",
-        chains=("proven: U>E E>A", "broken: U>E E>B … D>F"),
+        chains=("continuous: U>E E>A", "broken: U>E E>B … D>F"),
         outcome="ambiguous",
         findings=(GAP, FORK),
         params={GAP: [{"after": "B", "before": "D", "since": "2024-03-08", "until": "2024-03-12"}]},
@@ -169,7 +169,7 @@ HISTORIES = {
         "E>A 2024-03-05",
         "E>B 2024-03-20",
         "D>F 2024-03-12",
-        chains=("broken: U>E E>A … D>F", "proven: U>E E>B"),
+        chains=("broken: U>E E>A … D>F", "continuous: U>E E>B"),
         outcome="ambiguous",
         findings=(GAP, FORK),
     ),
@@ -179,7 +179,7 @@ HISTORIES = {
         "E>B 2024-03-08",
         "A>D 2024-03-10 40 cards",
         "D>F 2024-03-12",
-        chains=("inferred: U>E E>A ~A>D D>F", "proven: U>E E>B"),
+        chains=("inferred: U>E E>A ~A>D D>F", "continuous: U>E E>B"),
         outcome="ambiguous",
         findings=(FORK,),
     ),
@@ -190,7 +190,7 @@ HISTORIES = {
         "D>F 2024-03-12",
         "A>D 2024-03-10 40 cards",
         "B>D 2024-03-10 40 cards",
-        chains=("proven: U>E E>A", "inferred: U>E E>B ~B>D D>F"),
+        chains=("continuous: U>E E>A", "inferred: U>E E>B ~B>D D>F"),
         outcome="ambiguous",
         findings=(FORK, "possible_onward"),
     ),
@@ -198,7 +198,7 @@ HISTORIES = {
         "U>E 2024-03-01",
         "U>F 2024-03-03",
         "F>A 2024-03-05",
-        chains=("proven: U>E", "proven: U>F F>A"),
+        chains=("continuous: U>E", "continuous: U>F F>A"),
         outcome="ambiguous",
         findings=("multiple_registrants",),
         registrant=None,
@@ -213,7 +213,7 @@ HISTORIES = {
         "U>E 2024-03-01",
         "T>F 2024-03-03",
         "F>A 2024-03-05",
-        chains=("proven: U>E", "proven: T>F F>A"),
+        chains=("continuous: U>E", "continuous: T>F F>A"),
         outcome="ambiguous",
         findings=("multiple_registrants",),
         leads=(
@@ -226,7 +226,7 @@ HISTORIES = {
         "U>E 2024-03-01",
         "U>F 2024-03-03",
         "A>B 2024-03-05",
-        chains=("proven: U>E", "broken: U>F … A>B"),
+        chains=("continuous: U>E", "broken: U>F … A>B"),
         outcome="ambiguous",
         findings=(GAP, "multiple_registrants"),
     ),
@@ -251,7 +251,7 @@ HISTORIES = {
         findings=(GAP, "date_inversion"),
     ),
     "S7 no inversion where the month allows it": history(
-        "U>E 2024-03-05", "E>A 2024-03", chains="proven: U>E E>A", days=(("2024-03-05", "2024-03"),)
+        "U>E 2024-03-05", "E>A 2024-03", chains="continuous: U>E E>A", days=(("2024-03-05", "2024-03"),)
     ),
     "S7 a month before is an inversion": history(
         "U>E 2024-03-05", "E>A 2024-02", chains="inferred: U>E E>A", findings=("date_inversion",)
@@ -261,7 +261,7 @@ HISTORIES = {
         "E>A 2024-03-05",
         "A>E 2024-03-09",
         "E>B 2024-03-12",
-        chains="proven: U>E E>A A>E E>B",
+        chains="continuous: U>E E>A A>E E>B",
         registrant="E",
         holder="B",
     ),
@@ -272,10 +272,10 @@ HISTORIES = {
         "A>E 2024-03-09",
         "E>A 2024-03-05",
         "U>E 2024-03-01",
-        chains="proven: U>E E>A A>E E>B B>E E>D",
+        chains="continuous: U>E E>A A>E E>B B>E E>D",
     ),
     "sold to the same buyer again after a return": history(
-        "U>E 2024-03-01", "E>A 2024-03-05", "A>E 2024-03-09", "E>A 2024-03-12", chains="proven: U>E E>A A>E E>A"
+        "U>E 2024-03-01", "E>A 2024-03-05", "A>E 2024-03-09", "E>A 2024-03-12", chains="continuous: U>E E>A A>E E>A"
     ),
     "returned twice on one day: two orders, one holder": history(
         "U>E 2024-03-01",
@@ -284,7 +284,7 @@ HISTORIES = {
         "E>B 2024-03-05",
         "B>E 2024-03-05",
         "E>D 2024-03-05",
-        chains="proven: U>E E>A A>E E>B B>E E>D",
+        chains="continuous: U>E E>A A>E E>B B>E E>D",
         findings=("order_undetermined",),
         params={"order_undetermined": [{"orders": 2}]},
     ),
@@ -295,14 +295,14 @@ HISTORIES = {
         "E>B 2024-03-05T09:00",
         "B>E 2024-03-05T10:00",
         "E>D 2024-03-05T18:00",
-        chains="proven: U>E E>B B>E E>A A>E E>D",
+        chains="continuous: U>E E>B B>E E>A A>E E>D",
     ),
-    "S9": history("U>E 2024-03-01", "E>A 2024-03-05 no 1", "E>A 2024-03-05 no 2", chains="proven: U>E E>A"),
+    "S9": history("U>E 2024-03-01", "E>A 2024-03-05 no 1", "E>A 2024-03-05 no 2", chains="continuous: U>E E>A"),
     "S10": history(
         "U>E 2024-03-01",
         "E>A 2024-03-07",
         "E>A 2024-03-05",
-        chains="proven: U>E E>A",
+        chains="continuous: U>E E>A",
         findings=("date_disagreement",),
         days=(("2024-03-01", "2024-03-05"),),
         params={
@@ -313,7 +313,7 @@ HISTORIES = {
         "U>E 2024-03-01",
         "U>E 2024-03-07",
         "E>A 2024-03-05",
-        chains="proven: U>E E>A",
+        chains="continuous: U>E E>A",
         findings=("date_disagreement",),
         days=(("2024-03-01", "2024-03-05"),),
     ),
@@ -322,7 +322,7 @@ HISTORIES = {
         "E>A 2024-03-07",
         "E>A 2024-03-05",
         "E>A 2024-03-06",
-        chains="proven: U>E E>A",
+        chains="continuous: U>E E>A",
         findings=("date_disagreement",),
         params={
             "date_disagreement": [
@@ -336,10 +336,10 @@ HISTORIES = {
         "A>B 2024-03-06",
         "B>E 2024-03-07",
         "E>A 2024-03-09",
-        chains="proven: U>E E>A A>B B>E E>A",
+        chains="continuous: U>E E>A A>B B>E E>A",
     ),
     "S10 a way back on the earlier day": history(
-        "U>E 2024-03-01", "E>A 2024-03-05", "A>E 2024-03-05", "E>A 2024-03-09", chains="proven: U>E E>A A>E E>A"
+        "U>E 2024-03-01", "E>A 2024-03-05", "A>E 2024-03-05", "E>A 2024-03-09", chains="continuous: U>E E>A A>E E>A"
     ),
     "S10 a way back before both days is none": history(
         "U>E 2024-03-01",
@@ -354,18 +354,18 @@ HISTORIES = {
         "E>A 2024-03-02",
         "A>U 2024-03-03",
         "U>E 2024-03-09",
-        chains="proven: U>E E>A A>U U>E",
+        chains="continuous: U>E E>A A>U U>E",
         registrant="E",
         holder="E",
     ),
     "a month and a day of it are one hop": history(
-        "U>E 2024-03-01", "E>A 2024-03", "E>A 2024-03-15", chains="proven: U>E E>A"
+        "U>E 2024-03-01", "E>A 2024-03", "E>A 2024-03-15", chains="continuous: U>E E>A"
     ),
     "a month and a day of another are one hop that disagrees": history(
         "U>E 2024-02-01",
         "E>A 2024-03",
         "E>A 2024-04-15",
-        chains="proven: U>E E>A",
+        chains="continuous: U>E E>A",
         findings=("date_disagreement",),
         days=(("2024-02-01", "2024-03"),),
     ),
@@ -373,12 +373,12 @@ HISTORIES = {
         "U>E 2024-03",
         "E>A 2024-03",
         "A>B 2024-04",
-        chains="proven: U>E E>A A>B",
+        chains="continuous: U>E E>A A>B",
         days=(("2024-03", "2024-03", "2024-04"),),
     ),
     "S11": history(
         "U>E 2024-03-01",
-        chains="proven: U>E",
+        chains="continuous: U>E",
         online=("2024-02-01 E",),
         findings=("activated_before_purchase", "user_differs_from_holder"),
         params={"activated_before_purchase": [{"activated": "2024-02-01", "purchased": "2024-03-01"}]},
@@ -386,18 +386,20 @@ HISTORIES = {
     "S11 without a user": history(
         "U>E 2024-03-01",
         "E>A 2024-03-09",
-        chains="proven: U>E E>A",
+        chains="continuous: U>E E>A",
         online=("2024-02-01",),
         findings=("activated_before_purchase",),
         end_user="U",
     ),
-    "S11 not on the same day": history("U>E 2024-03-01", chains="proven: U>E", online=("2024-03-01",), end_user="E"),
-    "S11 not where the month allows both": history("U>E 2024-03-15", chains="proven: U>E", online=("2024-03",)),
+    "S11 not on the same day": history(
+        "U>E 2024-03-01", chains="continuous: U>E", online=("2024-03-01",), end_user="E"
+    ),
+    "S11 not where the month allows both": history("U>E 2024-03-15", chains="continuous: U>E", online=("2024-03",)),
     "S11 not in a later purchase after a return": history(
         "U>E 2024-03-01",
         "E>U 2024-04-01",
         "U>F 2024-05-01",
-        chains="proven: U>E E>U U>F",
+        chains="continuous: U>E E>U U>F",
         online=("2024-03-15 E",),
         registrant="F",
         end_user="E",
@@ -405,7 +407,7 @@ HISTORIES = {
     "S12": history(
         "U>E 2024-03-01",
         "E>A 2024-03-05",
-        chains="proven: U>E E>A",
+        chains="continuous: U>E E>A",
         online=("2024-03-09 Z",),
         findings=("user_differs_from_holder",),
         end_user="Z",
@@ -413,12 +415,12 @@ HISTORIES = {
         params={"user_differs_from_holder": [{"user": "Z", "holder": "A", "date": "2024-03-09"}]},
     ),
     "S12 a hop of the day counts as done": history(
-        "U>E 2024-03-01", "E>A 2024-03-05", chains="proven: U>E E>A", online=("2024-03-05 A",), end_user="A"
+        "U>E 2024-03-01", "E>A 2024-03-05", chains="continuous: U>E E>A", online=("2024-03-05 A",), end_user="A"
     ),
     "S12 a hop of the next day does not": history(
         "U>E 2024-03-01",
         "E>A 2024-03-05",
-        chains="proven: U>E E>A",
+        chains="continuous: U>E E>A",
         online=("2024-03-04 A",),
         findings=("user_differs_from_holder",),
         end_user="A",
@@ -428,7 +430,7 @@ HISTORIES = {
         "U>E 2024-03-01",
         "E>A 2024-03-05",
         "E>B 2024-03-09",
-        chains=("proven: U>E E>B", "proven: U>E E>A"),
+        chains=("continuous: U>E E>B", "continuous: U>E E>A"),
         outcome="ambiguous",
         online=("2024-03-10 B",),
         findings=(FORK,),
@@ -439,7 +441,7 @@ HISTORIES = {
         "U>E 2024-03-01",
         "E>A 2024-03-05",
         "E>B 2024-03-09",
-        chains=("proven: U>E E>A", "proven: U>E E>B"),
+        chains=("continuous: U>E E>A", "continuous: U>E E>B"),
         outcome="ambiguous",
         online=("2024-03-10 Z",),
         findings=(FORK, "user_differs_from_holder"),
@@ -449,7 +451,7 @@ HISTORIES = {
         "U>E 2024-03-01",
         "E>A 2024-03-05",
         "E>B 2024-03-09",
-        chains=("proven: U>E E>A", "proven: U>E E>B"),
+        chains=("continuous: U>E E>A", "continuous: U>E E>B"),
         outcome="ambiguous",
         online=("2024-03-10",),
         findings=(FORK,),
@@ -459,7 +461,7 @@ HISTORIES = {
         "U>E 2024-03-01",
         "E>A 2024-03-05",
         "E>B 2024-03-09",
-        chains=("proven: U>E E>A", "proven: U>E E>B"),
+        chains=("continuous: U>E E>A", "continuous: U>E E>B"),
         outcome="ambiguous",
         online=("2024-03-02",),
         findings=(FORK,),
@@ -468,7 +470,7 @@ HISTORIES = {
     "end user: the latest activation that names one": history(
         "U>E 2024-03-01",
         "E>A 2024-03-05",
-        chains="proven: U>E E>A",
+        chains="continuous: U>E E>A",
         online=("2024-03-09 Y", "2024-03-12 A", "2024-03-15"),
         findings=("user_differs_from_holder",),
         end_user="A",
@@ -477,7 +479,7 @@ HISTORIES = {
         "U>E 2024-03-01",
         "E>A 2024-03-05",
         "A>B 2024-03-09",
-        chains="proven: U>E E>A A>B",
+        chains="continuous: U>E E>A A>B",
         online=("2024-03-06",),
         end_user="A",
         holder="B",
@@ -618,7 +620,7 @@ HISTORIES = {
         "A>Z 2024-03-09 50 cards",
         "A>Y 2024-03-05 7 cards",
         "A>X 2024-03-04 7 cards",
-        chains="proven: U>E E>A",
+        chains="continuous: U>E E>A",
         findings=("possible_onward",),
         params={
             "possible_onward": [
@@ -629,28 +631,37 @@ HISTORIES = {
         leads=(("A", "transfer_record", "possible_onward"), ("U", "activation_record", "no_activation")),
     ),
     "S14 not of an earlier holder": history(
-        "U>E 2024-03-01", "E>A 2024-03-05", "A>B 2024-03-07", "A>Z 2024-03-06 50 cards", chains="proven: U>E E>A A>B"
+        "U>E 2024-03-01",
+        "E>A 2024-03-05",
+        "A>B 2024-03-07",
+        "A>Z 2024-03-06 50 cards",
+        chains="continuous: U>E E>A A>B",
     ),
     "S20": history(
-        "U>E 2024-03-01", "E>U 2024-04-01", "U>F 2024-05-01", chains="proven: U>E E>U U>F", registrant="F", holder="F"
+        "U>E 2024-03-01",
+        "E>U 2024-04-01",
+        "U>F 2024-05-01",
+        chains="continuous: U>E E>U U>F",
+        registrant="F",
+        holder="F",
     ),
     "S20 returned by a reseller": history(
         "U>E 2024-03-01",
         "E>A 2024-03-02",
         "A>U 2024-04-01",
         "U>F 2024-05-01",
-        chains="proven: U>E E>A A>U U>F",
+        chains="continuous: U>E E>A A>U U>F",
         registrant="F",
     ),
     "S20 returned and kept": history(
-        "U>E 2024-03-01", "E>U 2024-04-01", chains="proven: U>E E>U", registrant="E", holder="U"
+        "U>E 2024-03-01", "E>U 2024-04-01", chains="continuous: U>E E>U", registrant="E", holder="U"
     ),
     "S20 returned once and sold on twice": history(
         "U>E 2024-03-01",
         "E>U 2024-04-01",
         "U>F 2024-05-01",
         "U>G 2024-06-01",
-        chains=("proven: U>E E>U U>F", "proven: U>G"),
+        chains=("continuous: U>E E>U U>F", "continuous: U>G"),
         outcome="ambiguous",
         findings=("multiple_registrants",),
         registrant=None,
@@ -685,7 +696,7 @@ HISTORIES = {
         "E>A 2024-03-02",
         "A>B 2024-03-03",
         "B>E 2024-03-04",
-        chains="proven: U>E E>A A>B B>E",
+        chains="continuous: U>E E>A A>B B>E",
         holder="E",
     ),
     "two circles that meet, as good joined here or there: the first by dates": history(

@@ -127,7 +127,7 @@ def test_a_kind_cell_says_it_for_its_row(desk: Desk) -> None:
     )
     assert sheet["kind"] == "mixed"
     assert [(told["row"], told["reason"]) for told in sheet["rejects"]] == [(5, "unknown_kind")]
-    assert desk.trace().chains == ["proven: U>E E>A A>E E>B"]
+    assert desk.trace().chains == ["continuous: U>E E>A A>E E>B"]
     assert [hop["kind"] for hop in desk.trace().json["chains"][0]["hops"]] == [
         "purchase",
         "transfer",
@@ -364,14 +364,14 @@ def test_a_bare_name_joins_the_only_party_that_bears_it(desk: Desk) -> None:
         )
     )
     got = desk.trace()
-    assert got.outcome == "proven"
+    assert got.outcome == "continuous"
     assert got.registrant == "星海（云洲）公司"
 
 
 def test_a_bare_name_joins_whatever_the_order_of_files(desk: Desk) -> None:
     desk.load(people(f"E,,A,,2024-03-02,{ONE}"))
     desk.load(people(f"中国联通,,e,x1,2024-03-01,{ONE}"))
-    assert desk.trace().outcome == "proven"
+    assert desk.trace().outcome == "continuous"
 
 
 def test_two_numbers_are_never_joined_by_a_name(desk: Desk) -> None:
@@ -383,7 +383,7 @@ def test_two_numbers_are_never_joined_by_a_name(desk: Desk) -> None:
 def test_one_number_is_one_party_whatever_its_name(desk: Desk) -> None:
     desk.load(people(f"中国联通,,E,ab 12,2024-03-01,{ONE}", f"F,AB12,A,,2024-03-02,{ONE}"))
     got = desk.trace()
-    assert (got.outcome, got.registrant) == ("proven", "E")
+    assert (got.outcome, got.registrant) == ("continuous", "E")
 
 
 def test_a_bare_name_that_several_bear_is_a_party_of_its_own(desk: Desk) -> None:
@@ -406,7 +406,7 @@ def test_a_bare_name_that_several_bear_is_a_party_of_its_own(desk: Desk) -> None
 def test_a_self_transfer_that_shows_when_parties_join_is_left_out(desk: Desk) -> None:
     desk.load(people(f"中国联通,,E,X1,2024-03-01,{ONE}", f"E,X1,F,,2024-03-02,{ONE}", f"F,X1,A,,2024-03-03,{ONE}"))
     got = desk.trace()
-    assert got.chains == ["proven: U>E E>A"]
+    assert got.chains == ["continuous: U>E E>A"]
     assert [(params["party"], params["date"]) for params in got.params("self_transfer")] == [("E", "2024-03-02")]
 
 
@@ -448,7 +448,7 @@ def test_a_name_that_stands_in_some_carrier_column_means_the_carrier_everywhere(
     assert desk.trace().chains == ["broken: 阿里通信>E E>联通云洲"]
     desk.load(f"运营商,企业名称,日期,卡号\n阿里通信,F,2024-03-01,{card(2)}\n联通云洲,F,2024-03-01,{card(3)}\n")
     got = desk.trace()
-    assert (got.outcome, got.registrant) == ("proven", "E")
+    assert (got.outcome, got.registrant) == ("continuous", "E")
     assert [hop["kind"] for hop in got.json["chains"][0]["hops"]] == ["purchase", "return"]
 
 
@@ -491,7 +491,7 @@ def test_a_range_an_overlapping_range_and_a_listing_are_one_hop(desk: Desk) -> N
         )
     )
     got = desk.trace(60)
-    assert got.chains == ["proven: U>E E>A"]
+    assert got.chains == ["continuous: U>E E>A"]
     assert (got.json["chains"][0]["hops"][0]["precision"], len(got.json["chains"][0]["hops"][0]["origins"])) == (
         "listed",
         3,

@@ -24,7 +24,7 @@ from graphtrace.render import json as documents
 from graphtrace.render.html.fragments import CARDS, FULL
 from graphtrace.render.sanitize import escape_control_chars
 
-from .render.answers import PROVEN, not_found
+from .render.answers import CONTINUOUS, not_found
 
 BIT = (
     '</style></script><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}{%x%}\u2028\u202e[/red]\x1b[31m&lt;"'
@@ -217,11 +217,11 @@ def test_the_language_is_that_of_the_environment(case: gt.Case, monkeypatch: pyt
 
 def test_a_fragment_says_what_it_holds_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHTRACE_LANG", "en")
-    many = html_of(Traces([PROVEN] * (CARDS + 7)))
+    many = html_of(Traces([CONTINUOUS] * (CARDS + 7)))
     assert "7 more rows: to_pandas(), to_dict()" in many
-    assert "more row" not in html_of(Traces([PROVEN] * CARDS))
+    assert "more row" not in html_of(Traces([CONTINUOUS] * CARDS))
     assert many.count('<th scope="col">Sources</th>') == 0
-    assert html_of(Traces([PROVEN] * FULL)).count("Steps") == FULL
+    assert html_of(Traces([CONTINUOUS] * FULL)).count("Steps") == FULL
 
 
 def test_nothing_asked_is_shown_as_nothing() -> None:

@@ -125,7 +125,7 @@ RETURNS = 'party_id = {en = "the party", zh = "主体"}\nrecords = {en = "statem
         ("default = 2", "default = 2, optional = true", "params.at_least.optional", "only without a default"),
         ("default = 2", "optional = false", "params.at_least.optional", "only be true"),
         ("default", "fallback", "params.at_least.fallback", "is no key"),
-        ("at_least", "known_on", "params.known_on", "can have this name"),
+        ("at_least", "as_of", "params.as_of", "can have this name"),
         ("at_least", "At", "params.At", "cannot be a name"),
         (RETURNS, "", "returns", "is missing"),
         ("records = {", '"two words" = {', "returns.two words", "cannot be a name"),

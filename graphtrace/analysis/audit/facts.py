@@ -111,7 +111,7 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
             {"case_no": case_no, "cards": cards}
             for case_no, cards, *_ in sorted(figures["case"], key=lambda row: (-row[1], row[0] is None, row[0] or ""))
         ],
-        "places": [
+        "activation_provinces": [
             {"declared_use": use, "declared_province": declared, "province": province, "cards": cards}
             for (use, declared, province), cards, *_ in sorted(
                 figures["place"], key=lambda row: (-row[1], *((each is None, each or "") for each in row[0]))

@@ -173,7 +173,7 @@ def graph_page(graph: PartyGraph, lang: Lang) -> str:
         "most_sources": SOURCES,
         "drawn": DRAWN,
         "case": selection.case,
-        "known_on": selection.known_on,
+        "as_of": selection.as_of,
     }
     scripts = ("cytoscape.min.js", "ring.js") if graph.members else ()
     return render_page("graph.html", data, lang, scripts=scripts)

@@ -30,9 +30,7 @@ CARDS = 200
 """So many cards are seen at once; the page folds the others."""
 
 
-def shared_parties_page(
-    shared: SharedParties, lang: Lang, *, case: str | None = None, known_on: str | None = None
-) -> str:
+def shared_parties_page(shared: SharedParties, lang: Lang, *, case: str | None = None, as_of: str | None = None) -> str:
     """The page of the parties that cards share.
 
     Parameters
@@ -43,7 +41,7 @@ def shared_parties_page(
         The language that the page opens in.
     case
         How the case is called, if that shall stand on the page.
-    known_on
+    as_of
         The day as of which the question was answered.
     """
     ring = OverviewGraph([card.trace for card in shared.cards])
@@ -77,7 +75,7 @@ def shared_parties_page(
         "drawn": DRAWN,
         "linked": LINKED,
         "case": case,
-        "known_on": known_on,
+        "as_of": as_of,
     }
     return render_page("shared.html", data, lang, scripts=("cytoscape.min.js", "ring.js") if ring.members else ())
 

@@ -32,7 +32,7 @@ ON_PAPER = 4
 """So many parties fit beside each other on a sheet of A4."""
 
 
-def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, known_on: str | None = None) -> str:
+def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, as_of: str | None = None) -> str:
     """The page of some traces.
 
     Parameters
@@ -43,7 +43,7 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
         The language that the page opens in.
     case
         How the case is called, if that shall stand on the page.
-    known_on
+    as_of
         The day as of which the question was answered.
     """
     cards = [TracePageModel(trace, number) for number, trace in enumerate(traces, 1)]
@@ -55,7 +55,7 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
         "full": FULL,
         "outcomes": [(code, outcomes[code]) for code in catalogue.OUTCOMES if outcomes[code]],
         "case": case,
-        "known_on": known_on,
+        "as_of": as_of,
     }
     if len(cards) == 1:
         return render_page("trace.html", data, lang)

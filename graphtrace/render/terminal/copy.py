@@ -42,7 +42,7 @@ class CopyView(TerminalView):
             margin="  ",
         )
         if comparison.agrees:
-            page.add((page.label("same_case"), style.OUTCOMES["proven"]))
+            page.add((page.label("same_case"), style.OUTCOMES["continuous"]))
             return
         page.add((page.label("cases_differ"), style.MISSING))
         for each in (*comparison.counts, *comparison.checksums):

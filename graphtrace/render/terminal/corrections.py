@@ -30,7 +30,8 @@ class CorrectionsView(TerminalView):
             page.blank()
             what = page.label("correction_lifted" if correction.is_lifted else "correction_withdrawn")
             page.add(
-                f"{correction.number}  ", (what, style.OUTCOMES["proven"] if correction.is_lifted else style.MISSING)
+                f"{correction.number}  ",
+                (what, style.OUTCOMES["continuous"] if correction.is_lifted else style.MISSING),
             )
             record, by = correction.record, correction.by
             page.add((format_origin(record.file, record.row, record.sheet, record.sha256), style.PLACE), margin="   ")

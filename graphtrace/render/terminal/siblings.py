@@ -1,4 +1,4 @@
-"""The answer of ``sibling`` in a terminal: the cards that moved with a card, the tightest group first."""
+"""The answer of ``siblings`` in a terminal: the cards that moved with a card, the tightest group first."""
 
 from __future__ import annotations
 

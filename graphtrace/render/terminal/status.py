@@ -79,7 +79,7 @@ class VerifyView(TerminalView):
     def draw(self, page: TextLayout) -> None:
         """Draw one line of agreement or the list of what disagrees."""
         if not self.problems:
-            page.add((page.label("all_agree"), style.OUTCOMES["proven"]))
+            page.add((page.label("all_agree"), style.OUTCOMES["continuous"]))
             return
         page.add((page.label("disagreements", count=len(self.problems)), style.MISSING))
         for problem in self.problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 OUTCOMES = {
-    "proven": "green",
+    "continuous": "green",
     "inferred": "yellow",
     "broken": "red",
     "ambiguous": "magenta",

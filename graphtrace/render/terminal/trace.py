@@ -84,7 +84,7 @@ class TraceView(TerminalView):
 def _draw_overview(page: TextLayout, traces: Sequence[Trace], limit: int | None) -> None:
     outcomes = Counter(str(trace.outcome) for trace in traces)
     parts: list[Part] = [(page.label("cards", cards=len(traces)), style.NAME), "  "]
-    for outcome in ("proven", "inferred", "broken", "ambiguous", "not_found"):
+    for outcome in ("continuous", "inferred", "broken", "ambiguous", "not_found"):
         if outcomes[outcome]:
             name = translate(catalogue.OUTCOMES, outcome, page.lang)
             parts += [f" {page.glyphs.item} ", (f"{outcomes[outcome]:,} {name}", style.OUTCOMES[outcome])]

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
 
 DRILLDOWN_COLUMNS = (
-    *("enterprise_id", "enterprise", "matter", "finding", "first", "last", "cards", "holder_id", "holder"),
+    *("enterprise_id", "enterprise", "figure", "finding", "first", "last", "cards", "holder_id", "holder"),
     *("kind", "date", "file", "sheet", "row", "sha256"),
 )
 
@@ -100,7 +100,7 @@ def _cards(cards: int, lang: Lang) -> str:
 # -- the flat table --------------------------------------------------------------------------------------------
 
 _COLUMNS = (
-    *(Column("enterprise", width=24), Column("matter"), Column("finding_no", "ordinal"), Column("first")),
+    *(Column("enterprise", width=24), Column("figure"), Column("finding_no", "ordinal"), Column("first")),
     *(Column("last"), Column("cards", "amount"), Column("holder", width=24), Column("kind"), Column("date", "day")),
     *(Column("file", width=30), Column("sheet", width=16), Column("row", "ordinal"), Column("sha256", width=34)),
     *(Column("enterprise_id", printed=False), Column("holder_id", printed=False)),
@@ -112,7 +112,7 @@ def _table(opened: Sequence[Drilldown]) -> Table:
         [
             *(
                 row["enterprise"],
-                code_text(catalogue.FIGURES, row["matter"]),
+                code_text(catalogue.FIGURES, row["figure"]),
                 row["finding"],
                 row["first"],
                 row["last"],
@@ -132,7 +132,7 @@ def drilldown_rows(opened: Iterable[Drilldown]) -> Iterator[dict[str, Any]]:
     for figure in opened:
         head = {
             **_party_columns("enterprise", figure.enterprise),
-            "matter": figure.figure,
+            "figure": figure.figure,
             "finding": None if figure.breach is None else figure.breach.ordinal + 1,
         }
         for lot in figure.lots:

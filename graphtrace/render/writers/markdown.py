@@ -52,7 +52,7 @@ def render_markdown(document: Document, lang: Lang) -> str:
     report = _Report(lang)
     report.line(f"# {report.said(document.kind)}")
     about = [] if document.case is None else [label_text("of_case", case=document.case)]
-    about += [] if document.as_of is None else [label_text("as_known_on", date=document.as_of)]
+    about += [] if document.as_of is None else [label_text("as_of", date=document.as_of)]
     report.line(" · ".join([*map(report.said, about), "graphtrace"]))
     report.add(document.parts, 2)
     if (line := ledger_line(lang)) is not None:

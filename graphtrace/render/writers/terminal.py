@@ -258,7 +258,7 @@ class _Writer:
             sign = " " if place_ == 0 else "=" if place_ == last else "-"
             said = self._plain(amount)
             is_open = place_ == last and isinstance(value, int)
-            look = "" if not is_open else style.MISSING if value else style.OUTCOMES["proven"]
+            look = "" if not is_open else style.MISSING if value else style.OUTCOMES["continuous"]
             gap = " " * max(_NUMBER - cell_len(said), 0)
             page.lines.append(line_of(margin, pad(self._plain(label), cells), f" {sign} ", gap, (said, look)))
 

@@ -200,7 +200,7 @@ def _moment(day: int, span: int, second: int) -> DateSpan:
 
 
 class DuckDBBackend:
-    """Reads a case folder; many may read at once. ``known_on`` fixes the day whose knowledge is asked for.
+    """Reads a case folder; many may read at once. ``as_of`` fixes the day whose knowledge is asked for.
 
     With ``con`` it reads the tables of that connection instead, and closes it at the end.
     """
@@ -209,13 +209,13 @@ class DuckDBBackend:
         self,
         folder: Path,
         *,
-        known_on: str | None = None,
+        as_of: str | None = None,
         con: duckdb.DuckDBPyConnection | None = None,
         wait_s: float = DEFAULT_WAIT_S,
         memory_bytes: int | None = None,
     ) -> None:
         self.folder = folder
-        self.known_on = known_on
+        self.as_of = as_of
         self.memory_bytes = memory_bytes or question_bytes()
         self._con = con or connect(
             folder, read_only=True, memory_bytes=database_share(self.memory_bytes), deadline=Deadline(wait_s)
@@ -230,8 +230,8 @@ class DuckDBBackend:
         self._head_numbers: dict[tuple[str, int], int | None] = {}
         self._range_rows: dict[tuple[int, int], StoredRecord] = {}
         try:
-            self._overlay = VisibleRecords(self._con, known_on)
-            if known_on is not None or self._query(RESOLUTION_PENDING) == [(True,)]:
+            self._overlay = VisibleRecords(self._con, as_of)
+            if as_of is not None or self._query(RESOLUTION_PENDING) == [(True,)]:
                 self._schema = "temp"
             self._install_views(self._con)
         except BaseException as error:
@@ -248,7 +248,7 @@ class DuckDBBackend:
         """Puts before the tables what a connection is to read in their place."""
         self._overlay.install_views(con)
         if self._schema == "temp":
-            sheets = "main.sheets" if self.known_on is None else "temp.seen"
+            sheets = "main.sheets" if self.as_of is None else "temp.seen"
             resolve_parties(con, table="TEMP TABLE told", sheets=sheets)
 
     def new_connection(self) -> duckdb.DuckDBPyConnection:
@@ -278,7 +278,7 @@ class DuckDBBackend:
     @cached_property
     def _places(self) -> dict[int, tuple[str, str, str | None]]:
         """File name, hash and sheet name by sheet; only of what was known then."""
-        seen = "" if self.known_on is None else "WHERE sheet IN (SELECT sheet FROM temp.seen)"
+        seen = "" if self.as_of is None else "WHERE sheet IN (SELECT sheet FROM temp.seen)"
         rows = self._query(f"SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) {seen}")
         return {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in rows}
 
@@ -365,7 +365,7 @@ class DuckDBBackend:
     def _filter_visible(self, *tables: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
         """The rows (body last) that were known on the day in question, with their senders and receivers learnt."""
         known = list(tables)
-        if self.known_on is not None:
+        if self.as_of is not None:
             known = [[row for row in rows if row[-2] in self._places] for rows in tables]
         self._load_parties({ident for rows in known for row in rows for ident in (row[-19], row[-18])})
         return known
@@ -550,7 +550,7 @@ class DuckDBBackend:
 
     @property
     def _visible_clause(self) -> str:
-        return "" if self.known_on is None else "sheet IN (SELECT sheet FROM temp.seen) AND"
+        return "" if self.as_of is None else "sheet IN (SELECT sheet FROM temp.seen) AND"
 
     def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
         found: set[str] = set()
@@ -809,7 +809,7 @@ class DuckDBBackend:
         """The error that a failure comes to where what the case holds is to blame for it; else ``None``."""
         from graphtrace.storage.duckdb.consistency import explain
 
-        return explain(self._con, self.folder, error, is_whole=self._is_folder, is_now=self.known_on is None)
+        return explain(self._con, self.folder, error, is_whole=self._is_folder, is_now=self.as_of is None)
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """What is wrong with the tables and files of a case folder, as (code, where)."""

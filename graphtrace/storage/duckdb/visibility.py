@@ -25,18 +25,18 @@ STORED_CORRECTIONS = (
 class VisibleRecords:
     """What stands before the tables on connections to a case.
 
-    ``known_on`` is the day whose knowledge is asked for, ``None`` for today's.
+    ``as_of`` is the day whose knowledge is asked for, ``None`` for today's.
     """
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, known_on: str | None) -> None:
-        self.known_on = known_on
+    def __init__(self, con: duckdb.DuckDBPyConnection, as_of: str | None) -> None:
+        self.as_of = as_of
         self.kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
-        self.state = state_as_of(self.kept, known_on)
+        self.state = state_as_of(self.kept, as_of)
 
     @property
     def is_empty(self) -> bool:
         """Whether every loaded row counts."""
-        return self.known_on is None and not self.kept
+        return self.as_of is None and not self.kept
 
     def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
         """Puts the views on a connection; with a day, ``seen`` has the sheets that were known then."""
@@ -44,10 +44,10 @@ class VisibleRecords:
             return
         base = base_schema(con)
         seen = ""
-        if self.known_on is not None:
+        if self.as_of is not None:
             con.execute(
                 "CREATE TEMP TABLE seen AS SELECT sheet FROM sheets JOIN files USING (file) WHERE loaded_at[:10] <= ?",
-                [self.known_on],
+                [self.as_of],
             )
             seen = "WHERE sheet IN (SELECT sheet FROM temp.seen)"
         install_mention_views(con, self.state, seen)

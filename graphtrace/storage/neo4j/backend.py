@@ -85,11 +85,11 @@ _IS_NAMED = f"EXISTS {{ (c)<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} }}"
 
 
 class Neo4jBackend:
-    """Reads a case on a server. ``known_on`` fixes the day whose knowledge is asked for."""
+    """Reads a case on a server. ``as_of`` fixes the day whose knowledge is asked for."""
 
-    def __init__(self, address: Address, *, known_on: str | None = None, memory_bytes: int | None = None) -> None:
+    def __init__(self, address: Address, *, as_of: str | None = None, memory_bytes: int | None = None) -> None:
         self.address = address
-        self.known_on = known_on
+        self.as_of = as_of
         self._memory_bytes = memory_bytes or question_bytes()
         self._parties: dict[int, Party] = {}
         self._lot_rows: dict[str, list[StoredRecord]] = {}
@@ -129,23 +129,23 @@ class Neo4jBackend:
             "WHERE s.sheet <= $sheets AND ($day IS NULL OR left(f.loaded_at, 10) <= $day) "
             "RETURN s.sheet, f.name, f.sha256, s.name ORDER BY s.sheet",
             sheets=sheets,
-            day=self.known_on,
+            day=self.as_of,
         )
         self._places = {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in places}
         self._kept = read_corrections(self._server, corrections) if corrections else []
         self._withdrawn = state_as_of(self._kept, None).withdrawn
-        self._visible_clause = [*self._places, *self._looking_back(self.known_on, self._places)]
-        self._is_told_here = self.known_on is not None or self._told != self._loads
+        self._visible_clause = [*self._places, *self._looking_back(self.as_of, self._places)]
+        self._is_told_here = self.as_of is not None or self._told != self._loads
         if self._is_told_here:
             self._tell_apart()
 
-    def _looking_back(self, known_on: str | None, sheets: Container[int]) -> Iterator[int]:
+    def _looking_back(self, as_of: str | None, sheets: Container[int]) -> Iterator[int]:
         """What :data:`VISIBLE` needs beside the sheets: rows that counted then and do not now, and the other way
         round.
         """
-        if known_on is None:
+        if as_of is None:
             return
-        then = state_as_of(self._kept, known_on).withdrawn
+        then = state_as_of(self._kept, as_of).withdrawn
         first: dict[tuple[int, int], int] = {}
         for correction in self._kept:
             first.setdefault((correction.sheet, correction.row), correction.number)
@@ -153,13 +153,13 @@ class Neo4jBackend:
             if (place in then) != (place in self._withdrawn) and place[0] in sheets:
                 yield RETRACTED_BASE + number
 
-    def _past_on(self, known_on: str | None) -> HistoricalState | None:
+    def _past_on(self, as_of: str | None) -> HistoricalState | None:
         from graphtrace.storage.neo4j.corrections import duplicates_of_corrected
         from graphtrace.storage.neo4j.snapshot import HistoricalState
 
-        if known_on is None or not self._kept:
+        if as_of is None or not self._kept:
             return None
-        state = state_as_of(self._kept, known_on)
+        state = state_as_of(self._kept, as_of)
         marks: dict[tuple[int, int], bool] = {}
         for twins in duplicates_of_corrected(self._server):
             counting = [place for place in twins if place[0] in self._places and place not in state.withdrawn]
@@ -209,7 +209,7 @@ class Neo4jBackend:
     def _new_snapshot(self) -> LocalSnapshot:
         from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
-        past = self._past_on(self.known_on)
+        past = self._past_on(self.as_of)
         return LocalSnapshot(
             self._server,
             self._heads,

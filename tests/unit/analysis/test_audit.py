@@ -555,7 +555,7 @@ def test_split_files_shuffled_rows_and_strangers_change_no_figure(told: Records,
 def said_of(case: gt.Case, enterprise: str = "甲公司") -> dict[str, Any]:
     """The audit without the places of rows, which are others when rows are turned around."""
     (audit,) = audit_document("", case.audit(enterprise), "en")["enterprises"]
-    return {**audit, "balance": {**audit["balance"], "declarations": None, "books": None}}
+    return {**audit, "balance": {**audit["balance"], "declarations": None, "balance_sources": None}}
 
 
 def test_all_enterprises_come_with_the_largest_purchase_first(tmp_path: Path) -> None:
@@ -591,5 +591,5 @@ def test_a_table_has_a_row_per_enterprise(case: gt.Case) -> None:
 
 def test_an_audit_as_known_before_the_load_finds_nobody(case: gt.Case) -> None:
     with pytest.raises(NothingFound):
-        case.audit("甲公司", known_on="2020-01-01")
-    assert list(case.audit("甲公司", known_on="2999-01-01")) == list(case.audit("甲公司"))
+        case.audit("甲公司", as_of="2020-01-01")
+    assert list(case.audit("甲公司", as_of="2999-01-01")) == list(case.audit("甲公司"))

@@ -239,8 +239,8 @@ def test_what_was_known_on_a_day_has_no_later_statement_and_repeats_nothing(
         monkeypatch.setattr(writer, "datetime", clock(datetime(2024, 5, day, 12, tzinfo=UTC)))
         load(tmp_path, rows, name=f"{day}.csv").close()
     counts, received = [], []
-    for known_on in ("2024-04-30", "2024-05-02", "2024-05-03"):
-        store = DuckDBBackend(tmp_path / "c.gtrace", known_on=known_on)
+    for as_of in ("2024-04-30", "2024-05-02", "2024-05-03"):
+        store = DuckDBBackend(tmp_path / "c.gtrace", as_of=as_of)
         flows = [(flow.cards, flow.records) for flow in store.flow_totals(MovementFilter(), by_channel=False)]
         rows_known = len(list(store.iter_records(MovementFilter(), ("transfer",))))
         counts.append(

@@ -199,8 +199,8 @@ def test_an_interrupt_from_the_keyboard_ends_a_question_that_takes_for_ever(stor
 
 
 def test_what_was_not_known_on_a_day_is_in_no_view(folder: Path) -> None:
-    early = DuckDBBackend(folder, known_on="2000-01-01")
-    late = DuckDBBackend(folder, known_on="2100-01-01")
+    early = DuckDBBackend(folder, as_of="2000-01-01")
+    late = DuckDBBackend(folder, as_of="2100-01-01")
     try:
         for name in VIEWS:
             assert ask(early, f"SELECT count(*) FROM {name}") == [(0,)], name

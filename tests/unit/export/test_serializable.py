@@ -16,13 +16,13 @@ from graphtrace.export.serializable import SerializableGraph, to_primitive
 
 
 class Outcome(StrEnum):
-    PROVEN = "proven"
+    CONTINUOUS = "continuous"
 
 
 @pytest.mark.parametrize(
     ("value", "plain"),
     [
-        *((None, None), ("", ""), ("a", "a"), (Outcome.PROVEN, "proven"), (True, True), (7, 7), (1.5, 1.5)),
+        *((None, None), ("", ""), ("a", "a"), (Outcome.CONTINUOUS, "continuous"), (True, True), (7, 7), (1.5, 1.5)),
         *((2**63 - 1, 2**63 - 1), (2**63, str(2**63)), (-(2**63) - 1, str(-(2**63) - 1)), (Fraction(1, 2), 0.5)),
         *((date(2024, 3, 1), "2024-03-01"), (datetime(2024, 3, 1, 8), "2024-03-01T08:00:00")),
         *((["a", None, 1, date(2024, 3, 1)], "a; 1; 2024-03-01"), ((), None), (frozenset({"x"}), "x")),

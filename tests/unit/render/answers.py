@@ -47,7 +47,7 @@ def hop(n: int, sender: Party, receiver: Party, day: str, *, precision: Precisio
     return Hop(n=n, kind=kind, sender=sender, receiver=receiver, when=when(day), precision=precision, **rest)
 
 
-def chain(*hops: Hop, outcome: Outcome = Outcome.PROVEN) -> Chain:
+def chain(*hops: Hop, outcome: Outcome = Outcome.CONTINUOUS) -> Chain:
     registrant = hops[0].receiver if hops[0].sender.is_carrier else None
     return Chain(outcome=outcome, registrant=registrant, holder=hops[-1].receiver, hops=hops)
 
@@ -117,6 +117,6 @@ def not_found(text: str = "8986999", **rest: Any) -> Trace:
     return Trace(input=text, found=False, matched_as=None, card=None, outcome=Outcome.NOT_FOUND, **rest)
 
 
-PROVEN = found(WHOLE, end_user=ZHAO, activations=(ACTIVATION,), seizures=(SEIZURE,))
+CONTINUOUS = found(WHOLE, end_user=ZHAO, activations=(ACTIVATION,), seizures=(SEIZURE,))
 BROKEN = found(TORN, findings=(GAP,), leads=(GAP_LEAD,))
 AMBIGUOUS = found(WHOLE, TORN)

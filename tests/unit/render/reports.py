@@ -23,7 +23,7 @@ from graphtrace.rules.evaluation import RuleFinding
 from graphtrace.rules.loader import load_rules
 from graphtrace.storage.base import QuantityTotals
 
-from .answers import BROKEN, PROVEN, SHA256, SHOP, UNICOM, WANG, XINGHAI, ZHAO, not_found, origin, when
+from .answers import BROKEN, CONTINUOUS, SHA256, SHOP, UNICOM, WANG, XINGHAI, ZHAO, not_found, origin, when
 
 BIT = "</script><script>document.title='owned'</script><img src=x onerror=alert(1)>{{7*7}}{%x%}\u2028\u202eab\x1b[31m"
 SIGNS = "|a|\n# b\n[c](https://example.org)`d`*e*_f_<!-- &lt; www.example.org ~~g~~"
@@ -153,7 +153,7 @@ def shared_party(party: Party, volume: int, *evidence: CardPassage, of: int = 2,
     )
 
 
-FIRST, SECOND = seized(PROVEN, "8986061900123456785", "A2024-0613"), seized(BROKEN, "8986061900123456793")
+FIRST, SECOND = seized(CONTINUOUS, "8986061900123456785", "A2024-0613"), seized(BROKEN, "8986061900123456793")
 SHARED = SharedParties(
     by="lift",
     cards=(FIRST, SECOND),
@@ -178,13 +178,13 @@ def hostile_shared() -> SharedParties:
     bad = BIT + SIGNS
     at = Origin(bad, SHA256, bad, 3, bad)
     evil, other = Party(f"id:{bad}", bad), Party(f"name:{bad}", bad + "2")
-    way = PROVEN.chains[0]
+    way = CONTINUOUS.chains[0]
     hops = (
         replace(way.hops[0], receiver=evil, origins=(at,)),
         replace(way.hops[1], sender=evil, receiver=other, channel=bad, origins=(at,)),
     )
     chain = replace(way, hops=hops, registrant=evil, holder=other)
-    trace = replace(PROVEN, input=bad, chains=(chain,), registrant=evil, holder=other, end_user=other, findings=())
+    trace = replace(CONTINUOUS, input=bad, chains=(chain,), registrant=evil, holder=other, end_user=other, findings=())
     card = seized(replace(trace, activations=()), bad, bad)
     return replace(
         SHARED,

@@ -7,7 +7,7 @@ from graphtrace.analysis.traces import Traces
 from graphtrace.model import Party
 from graphtrace.render.csv import COLUMNS, hop_rows, trace_csv
 
-from .answers import AMBIGUOUS, HOSTILE, PROVEN, SHA256, UNICOM, chain, found, hop, not_found
+from .answers import AMBIGUOUS, CONTINUOUS, HOSTILE, SHA256, UNICOM, chain, found, hop, not_found
 
 
 def test_a_trace_has_one_row_per_hop_of_each_chain() -> None:
@@ -34,7 +34,7 @@ def test_csv_opens_as_utf_8_in_a_spreadsheet_and_holds_no_formula() -> None:
 
 
 def test_csv_has_a_line_per_hop() -> None:
-    assert len(trace_csv([PROVEN]).splitlines()) == 1 + 3
+    assert len(trace_csv([CONTINUOUS]).splitlines()) == 1 + 3
 
 
 def test_a_data_frame_has_the_same_hops_in_the_columns_that_it_promises() -> None:

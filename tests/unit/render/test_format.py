@@ -14,10 +14,10 @@ from graphtrace.rules.model import EVIDENCE_KINDS
 
 from .answers import (
     BROKEN,
+    CONTINUOUS,
     GAP,
     GAP_LEAD,
     HEADLESS,
-    PROVEN,
     SHOP,
     UNICOM,
     WANG,
@@ -213,7 +213,7 @@ def test_an_outcome_is_explained_by_what_makes_it_so(lang: Lang) -> None:
     )
     near = (finding("near_miss", "info", iccid="8986", why="one_character"),)
     traces = {
-        "whole": PROVEN,
+        "whole": CONTINUOUS,
         "gap": BROKEN,
         "no purchase": found(HEADLESS),
         "no chain": found(),

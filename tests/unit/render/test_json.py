@@ -20,7 +20,7 @@ from graphtrace.render.json import (
 )
 from graphtrace.storage.load import SheetReport
 
-from .answers import AMBIGUOUS, BROKEN, HOSTILE, PROVEN, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found
+from .answers import AMBIGUOUS, BROKEN, CONTINUOUS, HOSTILE, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found
 
 RESULT = [
     *("input", "found", "matched_as", "card", "outcome", "registrant", "holder", "end_user", "chains"),
@@ -34,7 +34,7 @@ def only(traces: Any) -> dict[str, Any]:
 
 
 def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
-    document = trace_document("x.gtrace", [PROVEN, not_found()], "en")
+    document = trace_document("x.gtrace", [CONTINUOUS, not_found()], "en")
     assert list(document) == ["graphtrace", "case", "ledger_head", "results"]
     assert (document["graphtrace"], document["case"]) == (graphtrace.__version__, "x.gtrace")
     assert all(list(result) == RESULT for result in document["results"])
@@ -51,7 +51,7 @@ def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
 
 
 def test_a_hop_says_who_whom_when_how_and_where_it_stands() -> None:
-    assert only(PROVEN)["chains"][0]["hops"][0] == {
+    assert only(CONTINUOUS)["chains"][0]["hops"][0] == {
         "n": 1,
         "kind": "purchase",
         "from": {"id": "carrier:china-unicom", "name": "中国联通"},
@@ -65,14 +65,14 @@ def test_a_hop_says_who_whom_when_how_and_where_it_stands() -> None:
 
 
 def test_a_registrant_is_an_enterprise_and_other_parties_have_no_kind() -> None:
-    result = only(PROVEN)
+    result = only(CONTINUOUS)
     expected = {"id": "id:91310115MA1K35XR7B", "name": "星海智联科技有限公司", "kind": "enterprise"}
     assert result["registrant"] == result["chains"][0]["registrant"] == expected
     assert list(result["holder"]) == list(result["end_user"]) == ["id", "name"]
 
 
 def test_an_activation_has_its_time_and_a_hop_its_day() -> None:
-    result = only(PROVEN)
+    result = only(CONTINUOUS)
     assert result["activations"][0]["date"] == "2024-05-20T17:19:12+08:00"
     assert result["seizures"][0]["date"] == "2024-06-01"
 

@@ -26,10 +26,10 @@ from .answers import (
     ACTIVATION,
     AMBIGUOUS,
     BROKEN,
+    CONTINUOUS,
     GAP,
     HEADLESS,
     HOSTILE,
-    PROVEN,
     SHOP,
     TORN,
     UNICOM,
@@ -46,7 +46,7 @@ from .answers import (
 )
 
 LANGS: tuple[Lang, ...] = get_args(Lang)
-EVERYTHING = (PROVEN, BROKEN, AMBIGUOUS, found(HEADLESS), found(), not_found())
+EVERYTHING = (CONTINUOUS, BROKEN, AMBIGUOUS, found(HEADLESS), found(), not_found())
 
 
 def shown(view: TerminalView, width: int = 80) -> str:
@@ -69,15 +69,15 @@ def test_no_line_runs_over_the_edge(answer: object, width: int, lang: Lang) -> N
 
 
 def test_the_outcome_comes_first_then_who_then_the_chain() -> None:
-    text = trace(PROVEN)
-    assert text.splitlines()[0].split() == ["PROVEN", "89860619001234567858"]
+    text = trace(CONTINUOUS)
+    assert text.splitlines()[0].split() == ["DOCUMENTED", "WITHOUT", "A", "GAP", "89860619001234567858"]
     order = [text.index(part) for part in ("registered by", "last holder", "end user", "● 中国联通", "Activations")]
     assert order == sorted(order)
     assert f"{XINGHAI.name}  91310115MA1K35XR7B" in text
 
 
 def test_the_ladder_names_every_party_once_in_order_with_dates_between() -> None:
-    text = trace(PROVEN)
+    text = trace(CONTINUOUS)
     ladder = text[text.index("● 中国联通") : text.index("Activations")]
     order = [
         *("中国联通", "2024-03-01", "采购.xlsx:12 (明细)  9f2c4e1ab03d", XINGHAI.name, "2024-03-20", "via 微信"),
@@ -109,7 +109,7 @@ def test_a_chain_without_a_purchase_says_so_at_its_top() -> None:
 
 def test_several_chains_are_labelled_and_each_has_its_outcome() -> None:
     text = trace(AMBIGUOUS)
-    assert "Chain A of 2  PROVEN" in text
+    assert "Chain A of 2  DOCUMENTED WITHOUT A GAP" in text
     assert "Chain B of 2  BROKEN" in text
     assert text.count("undecided, the chains differ") == 2
 
@@ -169,28 +169,28 @@ def test_chains_that_the_answer_itself_leaves_out_are_counted() -> None:
 
 def test_the_latest_activations_are_shown_first() -> None:
     early = replace(ACTIVATION, when=WHOLE.hops[0].when)
-    text = trace(replace(PROVEN, activations=(early, ACTIVATION)))
+    text = trace(replace(CONTINUOUS, activations=(early, ACTIVATION)))
     assert text.index("2024-05-20 17:19:12") < text.index("2024-03-01 · user")
 
 
 def test_few_cards_have_an_overview_and_their_chains() -> None:
-    text = trace(PROVEN, BROKEN)
+    text = trace(CONTINUOUS, BROKEN)
     assert text.startswith("2 cards")
     assert text.count("Chain\n") == 2
 
 
 def test_many_cards_are_one_line_each() -> None:
-    text = trace(*(PROVEN,) * 4, not_found(), lang="en")
-    assert "4 PROVEN" in text
+    text = trace(*(CONTINUOUS,) * 4, not_found(), lang="en")
+    assert "4 DOCUMENTED WITHOUT A GAP" in text
     assert "1 NOT FOUND" in text
-    assert len(re.findall(r"^PROVEN .*星海智联科技有限公司 .*赵六$", text, re.MULTILINE)) == 4
+    assert len(re.findall(r"^DOCUMENTED WITHOUT A GAP .*星海智联科技有 .*赵六$", text, re.MULTILINE)) == 4
     assert "Chain" not in text
     assert "-v" in text
-    assert trace(*(PROVEN,) * 4, verbose=True).count("Chain\n") == 4
+    assert trace(*(CONTINUOUS,) * 4, verbose=True).count("Chain\n") == 4
 
 
 def test_an_overview_that_is_cut_says_how_many_cards_are_left() -> None:
-    text = trace(*(PROVEN,) * (CARDS + 7))
+    text = trace(*(CONTINUOUS,) * (CARDS + 7))
     assert "7 more cards" in text
 
 
@@ -210,7 +210,7 @@ def test_hostile_names_are_shown_and_do_nothing(lang: Lang, color_system: str | 
 
 
 def test_without_colour_no_escape_sequence_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "\x1b" not in trace(PROVEN)
+    assert "\x1b" not in trace(CONTINUOUS)
 
 
 def test_a_terminal_that_cannot_draw_gets_plain_signs() -> None:

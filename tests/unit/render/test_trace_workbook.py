@@ -13,7 +13,7 @@ from graphtrace.model import Lead, Party
 from graphtrace.render import Lang
 from graphtrace.render.trace_workbook import trace_workbook
 
-from .answers import AMBIGUOUS, BROKEN, CARD, GAP, PROVEN, SHA256, SHOP, finding, found, not_found, origin
+from .answers import AMBIGUOUS, BROKEN, CARD, CONTINUOUS, GAP, SHA256, SHOP, finding, found, not_found, origin
 
 WANTED = Lead(ask=None, record_type="purchase_record", because="not_found")
 
@@ -28,8 +28,8 @@ def table(book: openpyxl.Workbook, number: int) -> list[dict[str, Any]]:
 
 
 def test_there_are_four_sheets_with_headings_in_the_language_of_the_answer() -> None:
-    assert opened([PROVEN]).sheetnames == ["Cards", "Steps", "Sources", "Ask next"]
-    book = opened([PROVEN], "zh")
+    assert opened([CONTINUOUS]).sheetnames == ["Cards", "Steps", "Sources", "Ask next"]
+    book = opened([CONTINUOUS], "zh")
     assert book.sheetnames == ["卡", "流转", "出处", "调取清单"]
     headings = [cell.value for sheet in book for cell in sheet[1]]
     assert headings[:4] == ["查询内容", "卡号", "运营商", "开户单位"]
@@ -37,10 +37,10 @@ def test_there_are_four_sheets_with_headings_in_the_language_of_the_answer() -> 
 
 
 def test_a_card_has_one_row_with_who_and_why_and_what_next() -> None:
-    whole, torn, missing = table(opened([PROVEN, BROKEN, not_found(leads=(WANTED,))]), 0)
+    whole, torn, missing = table(opened([CONTINUOUS, BROKEN, not_found(leads=(WANTED,))]), 0)
     assert whole["Asked for"] == whole["Card"] == CARD.iccid
     assert whole["Key"] == CARD.key
-    assert (whole["Carrier"], whole["Outcome"]) == ("China Unicom", "PROVEN")
+    assert (whole["Carrier"], whole["Outcome"]) == ("China Unicom", "DOCUMENTED WITHOUT A GAP")
     assert whole["Registered by"] == "星海智联科技有限公司\n91310115MA1K35XR7B"
     assert (whole["Last holder"], whole["End user"]) == ("王五", "赵六")
     assert whole["Why"].startswith("Records show every step from “中国联通” to “王五”")
@@ -57,12 +57,12 @@ def test_every_hop_of_every_chain_has_a_row() -> None:
     assert (first["From, id"], first["To"]) == ("carrier:china-unicom", "星海智联科技有限公司\n91310115MA1K35XR7B")
     assert first["Sources"] == "采购.xlsx:12 (明细)"
     assert [row["Before it"] for row in rest] == [None, None, None, None, "a step is missing"]
-    assert [row["Chain"] for row in table(opened([PROVEN]), 1)] == [None, None, None]
+    assert [row["Chain"] for row in table(opened([CONTINUOUS]), 1)] == [None, None, None]
 
 
 def test_every_source_row_says_what_rests_on_it() -> None:
     at = origin(9, "chat.csv")
-    trace = replace(PROVEN, findings=(replace(GAP, evidence=(at,)),))
+    trace = replace(CONTINUOUS, findings=(replace(GAP, evidence=(at,)),))
     rows = table(opened([trace]), 2)
     assert [(row["File"], row["Row"], row["Used for"]) for row in rows] == [
         ("activations.csv", 31, "activation"),
@@ -128,7 +128,7 @@ def test_a_damaged_number_is_told_with_its_bounds() -> None:
 
 
 def test_every_identifier_is_text() -> None:
-    book = opened([PROVEN, AMBIGUOUS, BROKEN])
+    book = opened([CONTINUOUS, AMBIGUOUS, BROKEN])
     for number, headings in enumerate((("Asked for", "Card", "Key"), ("Card",), ("SHA-256", "Record no.", "Card"))):
         sheet = book.worksheets[number]
         columns = [cell.column_letter for cell in sheet[1] if cell.value in headings]

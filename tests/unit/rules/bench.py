@@ -44,7 +44,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "last": "BIGINT",
         "cards": "BIGINT",
         "fate": "VARCHAR DEFAULT 'resold'",
-        "outcome": "VARCHAR DEFAULT 'proven'",
+        "outcome": "VARCHAR DEFAULT 'continuous'",
         "holder": "VARCHAR",
         "depth": "INTEGER DEFAULT 1",
         "channel": "VARCHAR",

@@ -51,7 +51,7 @@ def spoil(story: str, column: str, text: str | None) -> Callable[[pl.DataFrame],
 @pytest.mark.parametrize(
     ("column", "text", "kind"),
     [
-        ("outcome", "proven", "outcome"),
+        ("outcome", "continuous", "outcome"),
         ("registrant", "id:0", "registrant"),
         ("holder", None, "holder"),
         ("chains", "carrier:china-unicom > name:nobody", "chain"),

@@ -49,8 +49,8 @@ def case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[gt.Case]:
         yield opened
 
 
-def traced(case: gt.Case, known_on: str | None) -> Trace:
-    (trace,) = case.trace(CARD, known_on=known_on)
+def traced(case: gt.Case, as_of: str | None) -> Trace:
+    (trace,) = case.trace(CARD, as_of=as_of)
     return trace
 
 
@@ -93,4 +93,4 @@ def test_the_latest_day_is_answered_as_today_while_the_case_is_open(case: gt.Cas
 @pytest.mark.parametrize("day", ["2024", "yesterday", "2024-5-1", "20240501", ""])
 def test_what_is_no_day_is_refused(case: gt.Case, day: str) -> None:
     with pytest.raises(UsageError, match="no day"):
-        case.trace(CARD, known_on=day)
+        case.trace(CARD, as_of=day)

@@ -15,9 +15,9 @@ from ..answers import (
     ACTIVATION,
     AMBIGUOUS,
     BROKEN,
+    CONTINUOUS,
     HEADLESS,
     HOSTILE,
-    PROVEN,
     SHOP,
     TORN,
     UNICOM,
@@ -70,10 +70,10 @@ def test_the_days_stand_below_the_hands() -> None:
 def test_a_missing_step_is_drawn_as_a_broken_link_with_its_window() -> None:
     told = texts(BROKEN)
     assert "no record" in told
-    assert "no record" not in texts(PROVEN)
+    assert "no record" not in texts(CONTINUOUS)
     assert told.count("2024-03-20") == 2  # the day of the step before, and the beginning of the window
     assert "3 4" in dashes(BROKEN)
-    assert "3 4" not in dashes(PROVEN)
+    assert "3 4" not in dashes(CONTINUOUS)
 
 
 def test_a_chain_without_a_purchase_begins_with_a_carrier_that_nobody_named() -> None:
@@ -140,25 +140,25 @@ def test_a_card_that_comes_back_is_drawn_where_it_comes_back() -> None:
 
 
 def test_a_long_chain_goes_on_in_a_further_band_and_loses_nothing() -> None:
-    wide, narrow = drawn(PROVEN), drawn(PROVEN, columns=3)
+    wide, narrow = drawn(CONTINUOUS), drawn(CONTINUOUS, columns=3)
     assert float(narrow.attrib["width"]) < float(wide.attrib["width"])
     assert float(narrow.attrib["height"]) > float(wide.attrib["height"])
-    assert set(texts(PROVEN)) < set(texts(PROVEN, columns=3))
-    assert "from above" in texts(PROVEN, columns=3)
+    assert set(texts(CONTINUOUS)) < set(texts(CONTINUOUS, columns=3))
+    assert "from above" in texts(CONTINUOUS, columns=3)
 
 
 def test_every_part_leads_to_its_row() -> None:
-    anchors = RowAnchors("c1", {party.id: n for n, party in enumerate(parties_of(PROVEN), 1)})
-    leads = set(re.findall(r'href="#([^"]+)"', draw_chain(PROVEN, anchors=anchors)))
+    anchors = RowAnchors("c1", {party.id: n for n, party in enumerate(parties_of(CONTINUOUS), 1)})
+    leads = set(re.findall(r'href="#([^"]+)"', draw_chain(CONTINUOUS, anchors=anchors)))
     assert leads == {"c1h1-1", "c1h1-2", "c1h1-3", "c1a1", "c1s1", "c1p1", "c1p2", "c1p3", "c1p4", "c1p5"}
-    assert "href" not in draw_chain(PROVEN)
+    assert "href" not in draw_chain(CONTINUOUS)
 
 
 def test_a_drawing_for_one_language_holds_no_other() -> None:
-    told = texts(PROVEN)
+    told = texts(CONTINUOUS)
     assert "registrant" in told
     assert "开户单位" not in told
-    both = draw_chain(PROVEN)
+    both = draw_chain(CONTINUOUS)
     assert "registrant" in both
     assert "开户单位" in both
 

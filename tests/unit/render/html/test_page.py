@@ -22,11 +22,11 @@ from graphtrace.render.html.overview import OverviewGraph
 from graphtrace.render.html.page import json_block, render_value
 from graphtrace.render.html.trace import FULL, trace_page
 
-from ..answers import AMBIGUOUS, BROKEN, PROVEN, SHOP, UNICOM, WANG, WHOLE, XINGHAI, chain, found, hop, not_found
+from ..answers import AMBIGUOUS, BROKEN, CONTINUOUS, SHOP, UNICOM, WANG, WHOLE, XINGHAI, chain, found, hop, not_found
 
 VENDOR = files("graphtrace.render.html") / "vendor"
 MANIFEST: list[Mapping[str, str]] = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
-MANY = [PROVEN, BROKEN, AMBIGUOUS, not_found()]
+MANY = [CONTINUOUS, BROKEN, AMBIGUOUS, not_found()]
 
 
 def frame_of(page: str) -> str:
@@ -50,7 +50,7 @@ def test_every_program_of_others_is_in_the_manifest() -> None:
     assert programs == {entry["file"] for entry in MANIFEST}
 
 
-@pytest.mark.parametrize("traces", [[PROVEN], MANY], ids=["one", "many"])
+@pytest.mark.parametrize("traces", [[CONTINUOUS], MANY], ids=["one", "many"])
 def test_the_policy_names_just_the_styles_and_programs_of_the_page(traces: list[Trace]) -> None:
     page = trace_page(traces, "en")
     (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
@@ -65,7 +65,7 @@ def test_the_policy_names_just_the_styles_and_programs_of_the_page(traces: list[
     assert not re.search(r"\son\w+=", frame_of(page))
 
 
-@pytest.mark.parametrize("traces", [[PROVEN], MANY], ids=["one", "many"])
+@pytest.mark.parametrize("traces", [[CONTINUOUS], MANY], ids=["one", "many"])
 def test_the_same_answer_is_the_same_page_to_the_byte(traces: list[Trace]) -> None:
     assert trace_page(traces, "zh", case="a") == trace_page(list(traces), "zh", case="a")
 
@@ -118,7 +118,7 @@ def test_the_same_hands_of_several_cards_are_one_member_and_one_flow() -> None:
 
 
 def test_whom_to_ask_is_told_once_for_all_cards() -> None:
-    ring = OverviewGraph([BROKEN, PROVEN, BROKEN])
+    ring = OverviewGraph([BROKEN, CONTINUOUS, BROKEN])
     assert [(request.lead.ask, request.cards) for request in ring.requests] == [(SHOP, [1, 3])]
 
 
@@ -129,16 +129,16 @@ def test_a_gap_is_no_flow_of_cards() -> None:
 
 
 def test_a_page_of_many_cards_lists_all_and_says_which_it_holds_back() -> None:
-    page = trace_page([PROVEN] * (FULL + 2), "en")
+    page = trace_page([CONTINUOUS] * (FULL + 2), "en")
     assert page.count('<article class="one"') == FULL
     assert "The other 2 cards are held back" in page
     assert f'<tr id="c{FULL + 2}">' in page
-    assert "held back" not in trace_page([PROVEN] * FULL, "en")
+    assert "held back" not in trace_page([CONTINUOUS] * FULL, "en")
 
 
 def test_an_answer_writes_its_page_whole_or_not_at_all(tmp_path: Path) -> None:
-    Traces([PROVEN]).write_html(tmp_path / "a.html", lang="zh")
-    assert (tmp_path / "a.html").read_text(encoding="utf-8") == trace_page([PROVEN], "zh")
+    Traces([CONTINUOUS]).write_html(tmp_path / "a.html", lang="zh")
+    assert (tmp_path / "a.html").read_text(encoding="utf-8") == trace_page([CONTINUOUS], "zh")
     with pytest.raises(UsageError, match="cannot be written"):
-        Traces([PROVEN]).write_html(tmp_path / "none" / "a.html")
+        Traces([CONTINUOUS]).write_html(tmp_path / "none" / "a.html")
     assert [path.name for path in tmp_path.iterdir()] == ["a.html"]

@@ -11,7 +11,7 @@ from graphtrace.render import Lang
 from graphtrace.render.html.overview import DRAWN
 from graphtrace.render.html.shared_parties import CARDS, FULL, PASSAGES, shared_parties_page
 
-from ..answers import PROVEN, SHA256, ZHAO
+from ..answers import CONTINUOUS, SHA256, ZHAO
 from ..reports import BIT, FIRST, SECOND, SHARED, hostile_shared, passage, seized, shared_party
 from .test_audit_page import Words
 
@@ -59,7 +59,7 @@ def test_parties_come_in_the_order_of_the_answer_and_lead_to_their_evidence() ->
 
 
 def test_a_user_whom_no_chain_leads_to_is_ranked_though_not_drawn() -> None:
-    card = seized(replace(PROVEN, chains=()), FIRST.key)
+    card = seized(replace(CONTINUOUS, chains=()), FIRST.key)
     party = shared_party(ZHAO, 2, passage(card, ZHAO, "end_user"), of=1, cases=1)
     page = shared_parties_page(replace(SHARED, cards=(card,), parties=(party,), carriers=(), cover=()), "en")
     assert 'href="#u1"' in page
@@ -88,7 +88,7 @@ def test_the_same_answer_is_the_same_page_to_the_byte() -> None:
 
 
 def test_a_hostile_text_adds_no_element_wherever_it_stands() -> None:
-    page = shared_parties_page(hostile_shared(), "en", case=BIT, known_on=BIT)
+    page = shared_parties_page(hostile_shared(), "en", case=BIT, as_of=BIT)
     plain = Words(shared_parties_page(SHARED, "en"), "en").elements
     assert Words(page, "en").elements.count("script") == plain.count("script")
     assert Words(page, "en").elements.count("img") == plain.count("img") == 1
