@@ -216,7 +216,7 @@ class Case:
                     with _faults_explained(self._store):
                         yield self._store
                 else:
-                    with closing(self._open_as_known_on(as_of)) as store, _faults_explained(store):
+                    with closing(self._open_as_of(as_of)) as store, _faults_explained(store):
                         yield store
             except MemoryError as error:
                 raise out_of_memory(self.path) from error
@@ -225,7 +225,7 @@ class Case:
                 if not self._questions and self._store is not None and self._place.is_shut_when_idle:
                     self._rest()
 
-    def _open_as_known_on(self, day: str) -> Backend:
+    def _open_as_of(self, day: str) -> Backend:
         if not _DAY.fullmatch(day):
             raise UsageError(f"{day} is no day", hint="write it as YYYY-MM-DD")
         if self._questions == 1 and self._place.is_awaited():

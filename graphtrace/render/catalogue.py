@@ -273,6 +273,12 @@ OUTCOMES = {
     "not_found": BilingualText("NOT FOUND", "未找到"),
 }
 
+OUTCOME_TAGS = {**OUTCOMES, "continuous": BilingualText("NO GAP", "记录连贯")}
+"""Outcomes as they stand in a column or beside a count."""
+
+CHAIN_OUTCOMES = {**OUTCOMES, "continuous": BilingualText("CONTINUOUS IN ITSELF", "本链连贯")}
+"""Outcomes of one chain where there are several."""
+
 EXPLANATIONS = {
     "continuous": BilingualText(
         "Records show every step from {carrier} to {holder}[ ({steps:step|steps})].",

@@ -86,7 +86,7 @@ def _draw_overview(page: TextLayout, traces: Sequence[Trace], limit: int | None)
     parts: list[Part] = [(page.label("cards", cards=len(traces)), style.NAME), "  "]
     for outcome in ("continuous", "inferred", "broken", "ambiguous", "not_found"):
         if outcomes[outcome]:
-            name = translate(catalogue.OUTCOMES, outcome, page.lang)
+            name = translate(catalogue.OUTCOME_TAGS, outcome, page.lang)
             parts += [f" {page.glyphs.item} ", (f"{outcomes[outcome]:,} {name}", style.OUTCOMES[outcome])]
     page.add(*parts)
     registrants = Counter(trace.registrant for trace in traces if trace.registrant)
@@ -103,7 +103,7 @@ def _draw_overview(page: TextLayout, traces: Sequence[Trace], limit: int | None)
 
 
 def _draw_table(page: TextLayout, traces: Sequence[Trace]) -> None:
-    words = {code: translate(catalogue.OUTCOMES, code, page.lang) for code in catalogue.OUTCOMES}
+    words = {code: translate(catalogue.OUTCOME_TAGS, code, page.lang) for code in catalogue.OUTCOME_TAGS}
     outcome_cells = max(cell_len(text) for text in words.values())
     cards = [trace.card.iccid if trace.card else trace.input for trace in traces]
     card_cells = max(20, *(min(cell_len(card), 24) for card in cards))
@@ -201,7 +201,7 @@ class _Card:
                 outcome = str(chain.outcome)
                 title = page.label("chain_of", letter=ascii_uppercase[number], count=len(trace.chains))
                 page.title(
-                    (title, style.TITLE), "  ", (self._word(catalogue.OUTCOMES, outcome), style.OUTCOMES[outcome])
+                    (title, style.TITLE), "  ", (self._word(catalogue.CHAIN_OUTCOMES, outcome), style.OUTCOMES[outcome])
                 )
                 page.add((explain_chain(chain, page.lang), style.LABEL), margin=_INDENT)
             is_first = number == 0
