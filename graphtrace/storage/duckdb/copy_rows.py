@@ -8,7 +8,8 @@ loaded, whatever stands before the tables: corrections follow by themselves (:mo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -216,18 +217,30 @@ def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, 
     that the same content has the same checksums in every case.
     """
     return {
-        name: _one(
-            con,
-            f"""
-            SELECT coalesce(sha256(string_agg(digest, '' ORDER BY page, block)), '') FROM (
-                SELECT page, place // {_BLOCK} AS block,
-                    sha256(string_agg(sha256(said), '' ORDER BY place, said)) AS digest
-                FROM ({sql}) GROUP BY ALL
-            )
-            """,
-        )
+        name: hashlib.sha256("".join(_block_digests(con, sql).values()).encode()).hexdigest()
         for name, sql in _parts_of_file(con, sha256).items()
     }
+
+
+def _block_digests(con: duckdb.DuckDBPyConnection, sql: str) -> dict[tuple[int, int], str]:
+    """Digest of each block of rows by page and number, in order.
+
+    The rows come sorted from the database, which does that on disk where memory does not suffice; to aggregate them
+    in order it would have to hold them all.
+    """
+    import polars as pl
+
+    hashes: dict[tuple[int, int], hashlib._Hash] = {}
+    reader = con.sql(f"SELECT page, place, sha256(said) AS digest FROM ({sql}) ORDER BY ALL").to_arrow_reader(_BLOCK)
+    for batch in reader:
+        blocks = (
+            pl.DataFrame(batch)
+            .group_by("page", pl.col("place") // _BLOCK, maintain_order=True)
+            .agg(pl.col("digest").str.join())
+        )
+        for page, block, digests in blocks.iter_rows():
+            hashes.setdefault((page, block), hashlib.sha256()).update(digests.encode())
+    return {block: digest.hexdigest() for block, digest in hashes.items()}
 
 
 def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
@@ -240,20 +253,22 @@ def first_difference(
 ) -> tuple[str | None, int]:
     """The first row of a file that two cases do not hold alike: its sheet and its number. There must be one."""
 
-    def digests(con: duckdb.DuckDBPyConnection, what: str, where: str) -> dict[tuple[int, int], str]:
-        sql = _parts_of_file(con, sha256)["rows"]
+    def first(digests: Callable[[duckdb.DuckDBPyConnection], dict[tuple[int, int], str]]) -> tuple[int, int]:
+        here, there = digests(one), digests(other)
+        return min(place for place in {*here, *there} if here.get(place) != there.get(place))
+
+    def rows_of_block(con: duckdb.DuckDBPyConnection) -> dict[tuple[int, int], str]:
         said = con.execute(
-            f"SELECT page, {what}, sha256(string_agg(sha256(said), '' ORDER BY place, said)) "
-            f"FROM ({sql}) WHERE {where} GROUP BY ALL"
+            f"SELECT page, place, sha256(string_agg(sha256(said), '' ORDER BY said)) FROM ({rows(con)}) "
+            f"WHERE page = {page} AND place // {_BLOCK} = {block} GROUP BY ALL"
         ).fetchall()
         return {(page, place): digest for page, place, digest in said}
 
-    def first(what: str, where: str) -> tuple[int, int]:
-        here, there = (digests(con, what, where) for con in (one, other))
-        return min(place for place in {*here, *there} if here.get(place) != there.get(place))
+    def rows(con: duckdb.DuckDBPyConnection) -> str:
+        return _parts_of_file(con, sha256)["rows"]
 
-    page, block = first(f"place // {_BLOCK}", "true")
-    page, row = first("place", f"page = {page} AND place // {_BLOCK} = {block}")
+    page, block = first(lambda con: _block_digests(con, rows(con)))
+    page, row = first(rows_of_block)
     name = _one(one, f"SELECT name FROM main.sheets WHERE sheet = {sheets_of_file(one, sha256)[page - 1]}")
     return name, row
 
