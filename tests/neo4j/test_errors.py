@@ -111,6 +111,8 @@ def test_a_database_without_a_case(neo4j_uri: str) -> None:
         f"neo4j://neo4j:{SECRET}@localhost",
         f"bolt://{SECRET}@localhost:7687/case",
         f"NEO4J://neo4j:{SECRET}@localhost",
+        f"neo4j:{SECRET}@localhost:7687",
+        f"bolt:neo4j:{SECRET}@localhost",
         f"neo4j+x://neo4j:{SECRET}@localhost",
         f"http://neo4j:{SECRET}@localhost:7474",
         f"bolt+s://localhost?password={SECRET}",

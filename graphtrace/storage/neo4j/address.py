@@ -13,7 +13,9 @@ CREDENTIALS = "set NEO4J_USERNAME and NEO4J_PASSWORD"
 SHAPE = "write it as neo4j://HOST:7687/DATABASE"
 
 _SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/]*:[^/]*@")
+"""With ``user:password@`` it is one without its scheme too, and not the name of a folder, which would be shown."""
+
 _SECRET = re.compile(r"user|pass|pwd|secret|token|key|auth|cred|sig", re.IGNORECASE)
 
 
