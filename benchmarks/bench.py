@@ -72,7 +72,7 @@ def measure(size: dict[str, Any], name: str, cards: int, bounds: Bounds, options
         _answers_path(cards).write_text(json.dumps(measured.answers, ensure_ascii=False))
         size["subjects"][name]["truth"] = check_truth(measured.place / "case.gtrace", files)
     size["subjects"][name] |= {"commit": commit(), "measured": time.strftime("%Y-%m-%d %H:%M")}
-    if not options.create_table:
+    if not options.keep:
         shutil.rmtree(measured.place, ignore_errors=True)
 
 

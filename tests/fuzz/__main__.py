@@ -94,7 +94,7 @@ def main() -> int:
     parser.add_argument("--play", nargs="+", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.play or given.replay:
-        _play_here(given.play or given.replay, given.create_table)
+        _play_here(given.play or given.replay, given.keep)
         return 0
     until = time.monotonic() + given.seconds
     names = (name for name in names_of_rounds(given.seed) if given.only is None or name.startswith(given.only))
