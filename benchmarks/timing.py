@@ -61,7 +61,7 @@ def _many(subject: Subject, questions: dict[str, Any]) -> dict[str, Any]:
     cards = questions["cards"]
     subject.trace_many(questions["warm"])
     seconds, found = _timed(lambda: subject.trace_many(cards))
-    return {"seconds": seconds, "answers": [subject.trace_result(one)[:2] for one in found[:COMPARED]]}
+    return {"seconds": seconds, "answers": [subject.answer_of(one)[:2] for one in found[:COMPARED]]}
 
 
 def _table(subject: Subject, questions: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ class Product:
         self.case = gt.open_case(place / "case.gtrace")
 
     def trace(self, card: str) -> Answer:
-        return self.trace_result(self.case.trace(card).only)
+        return self.answer_of(self.case.trace(card).only)
 
     def trace_many(self, cards: Sequence[str]) -> Sequence[Any]:
         return self.case.trace(*cards)

@@ -135,6 +135,6 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(f"转出方,转入方,日期,卡号\n甲,乙,2024-04-01,{CARD}\n", "utf-8")
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(tmp_path / "t.csv")
-        with pytest.raises(UsageError, match="holds something"):
+        with pytest.raises(UsageError, match="is not empty"):
             case.export("neo4j-admin", tmp_path / "files")
     assert [path.name for path in (tmp_path / "files").iterdir()] == ["a.txt"]

@@ -29,7 +29,7 @@ MONTHS = [
 ]
 
 days = st.integers(1, 6).map(lambda day: DateSpan(FIRST_DAY + day - 1, FIRST_DAY + day - 1))
-times = st.builds(lambda day, hour: DateSpan(day.first, day.first, hour * 3600), days, st.integers(8, 10))
+times = st.builds(lambda day, hour: DateSpan(day.earliest, day.earliest, hour * 3600), days, st.integers(8, 10))
 whens = st.one_of(days, days, days, times, st.sampled_from(MONTHS))
 
 

@@ -80,7 +80,7 @@ def watched_connect(real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 # while the database is made, and afterwards
-backend._check_format = lambda con, *rest, real=backend._check_format, **named: real(  # type: ignore[misc]
+backend.check_objects = lambda con, *rest, real=backend.check_objects, **named: real(  # type: ignore[misc]
     WatchedConnection(con), *rest, **named
 )
 vars(writer)["connect"] = watched_connect(vars(writer)["connect"])

@@ -39,12 +39,12 @@ class Watched:
             return found(*arguments)
         return call
 
-def settle(*arguments, real=writing.settle):
+def settle(*arguments, real=writing.reconcile):
     step()
     real(*arguments)
 
 writing.connect = lambda *given, real=writing.connect, **named: Watched(real(*given, **named))
-writing.settle = settle
+writing.reconcile = settle
 correcting.correct_folder(Path(sys.argv[1]), CorrectionRequest("resales.csv:2", "wrong", "me"))
 sys.stdout.write(str(steps))
 """

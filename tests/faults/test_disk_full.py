@@ -60,7 +60,7 @@ def check_full_disk(case: Path, room: int, files: list[Path], whole: Path) -> No
     if ran.returncode:
         assert ran.returncode in (2, 3), ran.stderr
         said = json.loads(ran.stderr)["error"]
-        assert said["code"] in ("store_unavailable", "unreadable_file")
+        assert said["code"] in ("store_unavailable", "unreadable_file"), said
         assert "too large" in said["message"]
         assert "room on the disk" in said["hint"]
     if (case / "case.duckdb").exists():

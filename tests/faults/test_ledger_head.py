@@ -20,7 +20,7 @@ ANSWERS = [
     ("audit", "星海智联科技有限公司", "--bucket", "resold"),
     ("party", "老K"),
     ("common", CARDS[0]),
-    ("sibling", CARDS[0]),
+    ("siblings", CARDS[0]),
     ("graph",),
     ("query", "records-of-card", "-p", f"card={CARDS[0]}"),
     ("status",),

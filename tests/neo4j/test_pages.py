@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ..docs.pages import _commands, find_missing_line, read_page
-from ..docs.test_pages import Reader
+from ..docs.test_pages import LEDGER_HEAD, Reader
 from .server import Place
 
 ADDRESS = "neo4j://localhost:7687"
@@ -25,6 +25,6 @@ def test_a_newcomer_gets_the_answers_of_the_demo_from_a_server(
     reader = Reader(tmp_path, lang)
     reader.type("make demo")
     for command in _commands(block):
-        output = reader.type(command.text)
+        output = LEDGER_HEAD.sub("", reader.type(command.text))
         missing = find_missing_line(command.shown, output)
         assert missing is None, f"{page}: $ {command.text} does not show {missing!r}:\n{output}"

@@ -30,7 +30,7 @@ def safe_settings() -> dict[str, str]:
     return {"disabled_optimizers": "common_subplan"} if version >= _COMMON_SUBPLANS_SINCE else {}
 
 
-_NO_ROOM: Final = ("No space left", "Disk quota exceeded", "max_temp_directory_size")
+_NO_ROOM: Final = ("No space left", "Disk quota exceeded", "File too large", "max_temp_directory_size")
 _NO_RIGHT: Final = ("Permission denied", "Read-only file system", "Cannot open file", "Operation not permitted")
 
 

@@ -14,7 +14,9 @@ from graphtrace.storage.scratch import own_folder
 def entries() -> list[str]:
     made: list[str] = []
     for number, name in enumerate(("a.csv", "名\u2028\x85\n.csv", "c.csv"), 1):
-        made.append(next_entry(made[-1] if made else None, {"load": number, "file": name}))
+        made.append(
+            next_entry(made[-1] if made else None, {"load": number, "at": "2024-05-01T10:00:00+08:00", "file": name})
+        )
     return made
 
 
