@@ -35,7 +35,7 @@ class LadybugGraph:
     def load(self, files: Path, place: Path) -> None:
         records = read_records(files)
         Cards(records.heads).write(place)
-        con = ladybug.Neo4jClient(ladybug.Database(str(place / "case.lbug")))
+        con = ladybug.Connection(ladybug.Database(str(place / "case.lbug")))
         for statement in _TABLES.strip().splitlines():
             con.execute(statement)
         lots = records.ranges.select("first", "last").unique(maintain_order=True).with_row_index("lot")
@@ -60,7 +60,7 @@ class LadybugGraph:
 
     def open(self, place: Path) -> None:
         self.cards = Cards.read(place)
-        self.con = ladybug.Neo4jClient(ladybug.Database(str(place / "case.lbug"), read_only=True))
+        self.con = ladybug.Connection(ladybug.Database(str(place / "case.lbug"), read_only=True))
         self.names = dict(self._rows("MATCH (p:Party) RETURN p.id, p.name"))
 
     def _rows(self, cypher: str, **parameters: Any) -> list[Any]:

@@ -76,11 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     129, 130 and 143 ended by SIGHUP, SIGINT (Ctrl-C) and SIGTERM.
     """
     given = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
-    with standard_streams(), end_on_signals() as ending:
-        try:
+    ending = Ending()
+    try:
+        with standard_streams(), end_on_signals(ending):
             return _outcome(given, scan_prefs(given), ending)
-        except KeyboardInterrupt:  # heard while an error was told
-            return ending.exit_code
+    except KeyboardInterrupt:  # a signal before the command began, at its end, or while an error was written
+        return ending.exit_code
 
 
 def _outcome(given: list[str], voice: OutputPrefs, ending: Ending) -> int:

@@ -58,11 +58,10 @@ class Ending:
 
 
 @contextmanager
-def end_on_signals() -> Iterator[Ending]:
-    """Raises ``KeyboardInterrupt`` at the first signal within; changes nothing where somebody else handles it."""
-    ending = Ending()
+def end_on_signals(ending: Ending) -> Iterator[None]:
+    """Raise ``KeyboardInterrupt`` at the first signal within; change nothing where somebody else handles it."""
     if threading.current_thread() is not threading.main_thread():
-        yield ending
+        yield
         return
     ours = {number: default for number, default in _DEFAULTS.items() if signal.getsignal(number) is default}
     heard, told = os.pipe()
@@ -74,7 +73,7 @@ def end_on_signals() -> Iterator[Ending]:
     try:
         for number in ours:
             signal.signal(number, ending.hear)
-        yield ending
+        yield
     finally:
         ending.is_over = True
         for number, default in ours.items():

@@ -31,6 +31,7 @@ from graphtrace.render.provenance import ledger_line
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.terminal.layout import wrap_cjk
 from graphtrace.render.terminal.styled_text import line_of
+from graphtrace.storage.scratch import scratch_folder
 
 if TYPE_CHECKING:
     import xlsxwriter
@@ -148,7 +149,11 @@ def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "") 
     import xlsxwriter
 
     content = BytesIO()
-    with xlsxwriter.Workbook(content, {"constant_memory": True}) as workbook:
+    # Rows of the case go through temporary files, which must not stay when the process is killed.
+    with (
+        scratch_folder(None) as scratch,
+        xlsxwriter.Workbook(content, {"constant_memory": True, "tmpdir": str(scratch)}) as workbook,
+    ):
         # The format has a date of creation, and it is that of no answer.
         workbook.set_properties({"created": datetime(1980, 1, 1), "comments": ledger_line(lang) or ""})
         book = _Book(workbook, lang, about)

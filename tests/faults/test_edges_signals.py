@@ -198,6 +198,17 @@ def test_a_second_signal_ends_at_once(second: str, after_s: float) -> None:
     assert time.monotonic() - begun < 20
 
 
+def test_a_signal_that_comes_before_the_command_begins_ends_it_in_order() -> None:
+    before = (
+        "given = signal.signal\n"
+        "def install(number, handler):\n"
+        "    given(number, handler)\n"
+        "    if number == signal.SIGTERM and callable(handler): os.kill(os.getpid(), number)\n"
+        "signal.signal = install"
+    )
+    assert run("print('never')", before=before) == (CODES["SIGTERM"], "", "")
+
+
 def test_a_signal_that_is_ignored_stays_ignored() -> None:
     # as for a command that nohup starts
     work = "os.kill(os.getpid(), signal.SIGHUP)\nprint('goes on', flush=True)\nraise ZeroDivisionError"
