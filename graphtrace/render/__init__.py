@@ -8,7 +8,4 @@ Answers that are no trees yet have layouts of their own: ``rows`` CSV, ``termina
 ``*_workbook`` spreadsheets.
 """
 
-from typing import Literal
-
-Lang = Literal["en", "zh"]
-"""The languages of everything that is not data."""
+from graphtrace.locale import Lang as Lang

@@ -6,10 +6,10 @@ A sentence holds names as the files wrote them: whoever shows it makes them iner
 from __future__ import annotations
 
 import itertools
-import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from graphtrace.locale import fill_template, render_value
 from graphtrace.model import Outcome
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
 
-LISTED = 5
-"""How many members of a list a sentence names before it counts the rest."""
-
-_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
-_SLOT = re.compile(r"\{(\w+)(?::([^{}]*))?\}")
-
 
 def translate(table: Mapping[str, BilingualText], code: str, lang: Lang) -> str:
     """The word for ``code`` in a table of ``wording``; a code that it does not hold stands for itself."""
@@ -35,23 +29,8 @@ def translate(table: Mapping[str, BilingualText], code: str, lang: Lang) -> str:
 
 
 def format_message(template: BilingualText, params: Mapping[str, Any], lang: Lang) -> str:
-    """Fill in a template of ``wording``.
-
-    Parties are given as ``{"id", "name"}``, hops as ``{"n", "from", "to"}``, dated parties as ``{"party", "date"}``.
-    """
-
-    def part(match: re.Match[str]) -> str:
-        return match[1] if all(params.get(name) not in (None, "") for name, _ in _SLOT.findall(match[1])) else ""
-
-    def slot(match: re.Match[str]) -> str:
-        name, nouns = match.groups()
-        value = params.get(name)
-        if nouns is not None and isinstance(value, int):
-            singular, plural = nouns.split("|")
-            return f"{value:,} {singular if value == 1 else plural}"
-        return _said(value, lang, total=params.get("count"))
-
-    return _SLOT.sub(slot, _OPTIONAL.sub(part, getattr(template, lang)))
+    """Fill in a template of the catalogues."""
+    return fill_template(getattr(template, lang), params, lang)
 
 
 def format_lift(value: float) -> str:
@@ -192,40 +171,8 @@ def _reasons_of_chain(chain: Chain) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _untold(code: str, params: Mapping[str, Any], lang: Lang) -> str:
-    return ", ".join([code, *(f"{name} {_said(value, lang)}" for name, value in params.items())])
+    return ", ".join([code, *(f"{name} {render_value(value, lang)}" for name, value in params.items())])
 
 
 def _named(party: Party) -> dict[str, str]:
     return {"id": party.id, "name": party.name}
-
-
-def _said(value: object, lang: Lang, *, total: int | None = None) -> str:
-    match value:
-        case None:
-            return {"en": "unknown", "zh": "不明"}[lang]
-        case bool():
-            return str(value).lower()
-        case int():
-            return f"{value:,}"
-        case float():
-            return f"{value:,}".removesuffix(".0")
-        case {"n": n, "from": sender, "to": receiver}:
-            if lang == "zh":
-                return f"第{n}手（{_said(sender, lang)}→{_said(receiver, lang)}）"
-            return f"step {n} ({_said(sender, lang)} to {_said(receiver, lang)})"
-        case {"party": party, "date": day}:
-            return f"{_said(party, lang)}（{day}）" if lang == "zh" else f"{_said(party, lang)} ({day})"
-        case {"id": ident, "name": name}:
-            return f"“{name or ident}”"
-        case list() | tuple():
-            return _enumerated(cast("Sequence[object]", value), lang, total)
-        case _:
-            return str(value)
-
-
-def _enumerated(members: Sequence[object], lang: Lang, total: int | None) -> str:
-    named = [_said(member, lang) for member in members[:LISTED]]
-    more = (len(members) if total is None else total) - len(named)
-    if more > 0:
-        named.append(f"另有{more:,}个" if lang == "zh" else f"and {more:,} more")
-    return ("、" if lang == "zh" else ", ").join(named)

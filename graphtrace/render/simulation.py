@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from graphtrace import __version__
-from graphtrace.render.simulation_catalogue import SCENARIOS
+from graphtrace.render.catalogue import SIMULATION_SCENARIOS
 
 Document = dict[str, Any]
 
@@ -172,8 +172,8 @@ def readme(made: SimulationResultShape) -> str:
     """The page that lies in the folder of a synthetic case and says what is in it."""
     files = [f"| {file} | {rows:,} |" for file, rows in made.rows.items()]
     planted = [
-        f"| `{one.name}` | {one.scenario or ''} | {one.rate:g} | {one.cards:,} | {SCENARIOS[one.name].en} | "
-        f"{SCENARIOS[one.name].zh} |"
+        f"| `{one.name}` | {one.scenario or ''} | {one.rate:g} | {one.cards:,} | {SIMULATION_SCENARIOS[one.name].en} | "
+        f"{SIMULATION_SCENARIOS[one.name].zh} |"
         for one in made.scenarios
     ]
     return _README.format(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from graphtrace.render import Lang, catalogue, simulation_catalogue
+from graphtrace.render import Lang, catalogue
 from graphtrace.render.format import format_message, translate
 from graphtrace.render.terminal import style
 from graphtrace.render.terminal.layout import TerminalView, TextColumn, TextLayout
@@ -59,7 +59,7 @@ class SimulationView(TerminalView):
                     one.scenario or "",
                     one.name,
                     f"{one.cards:,}",
-                    translate(simulation_catalogue.SCENARIOS, one.name, page.lang),
+                    translate(catalogue.SIMULATION_SCENARIOS, one.name, page.lang),
                 )
                 for one in made.scenarios
             ]
@@ -133,7 +133,7 @@ class CheckView(TerminalView):
 
 
 def _label(page: TextLayout, code: str, **params: object) -> str:
-    return format_message(simulation_catalogue.LABELS[code], params, page.lang)
+    return format_message(catalogue.SIMULATION_LABELS[code], params, page.lang)
 
 
 def _share(share: float | None) -> str:

@@ -145,7 +145,7 @@ class _Card:
     def _limit(self, limit: int) -> int | None:
         return None if self.verbose else limit
 
-    def _word(self, table: dict[str, catalogue.BilingualText], code: str) -> str:
+    def _word(self, table: Mapping[str, catalogue.BilingualText], code: str) -> str:
         return translate(table, code, self.page.lang)
 
     # what is known

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from graphtrace.errors import UsageError
-from graphtrace.render.simulation_catalogue import SCENARIOS as WORDS
+from graphtrace.render.catalogue import SIMULATION_SCENARIOS as WORDS
 from graphtrace.simulate import lots
 from graphtrace.simulate.generate import RECORDS, TRUTH, SimulationResult, plan_scenarios, simulate
 from graphtrace.simulate.scenarios import SCENARIOS

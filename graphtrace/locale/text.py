@@ -1,0 +1,113 @@
+"""Texts by id and parameters, and how the templates of the catalogues are filled in.
+
+``{name}`` stands for a parameter, ``{n:card|cards}`` for a count with its noun in the singular or plural, ``{line:#}``
+for a number without separators, ``{names:*}`` for every member of a list, ``{ways:or}`` for alternatives. A part in
+square brackets is left out where a parameter in it has no value; brackets without a parameter are plain text. What
+stands for a parameter is data: braces and brackets in it mean nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from graphtrace.locale.catalogue import Lang, load_catalogue
+
+LISTED = 5
+"""How many members of a list a sentence names before it counts the rest."""
+
+_OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
+_SLOT = re.compile(r"\{(\w+)(?::([^\s{}][^{}]*))?\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the catalogues with what is to be filled in; it can be a parameter of another text."""
+
+    table: str
+    id: str
+    params: Mapping[str, Any]
+
+    def render(self, lang: Lang) -> str:
+        """The text in a language; an id that is in no catalogue stands for itself."""
+        template = load_catalogue(lang)[self.table].get(self.id)
+        return self.id if template is None else fill_template(template, self.params, lang)
+
+
+def phrase(text_id: str, /, **params: Any) -> Text:
+    """A part of a sentence, from the table ``phrases``."""
+    return Text("phrases", text_id, params)
+
+
+def placeholders(template: str) -> set[str]:
+    """The names of the parameters in a template."""
+    return {name for name, _ in _SLOT.findall(template)}
+
+
+def fill_template(template: str, params: Mapping[str, Any], lang: Lang) -> str:
+    """Fill in a template of ``lang``.
+
+    Parties are given as ``{"id", "name"}``, hops as ``{"n", "from", "to"}``, dated parties as ``{"party", "date"}``.
+    """
+
+    def part(match: re.Match[str]) -> str:
+        names = placeholders(match[1])
+        if not names:
+            return match[0]
+        return match[1] if all(params.get(name) not in (None, "") for name in names) else ""
+
+    def slot(match: re.Match[str]) -> str:
+        name, form = match.groups()
+        value = params.get(name)
+        match form, value:
+            case "#", int():
+                return str(value)
+            case (("*" | "or"), Collection()) if not isinstance(value, str):
+                return _joined([render_value(member, lang) for member in value], lang, "or" if form == "or" else "and")
+            case str(), int() if "|" in form:
+                singular, plural = form.split("|")
+                return f"{value:,} {singular if value == 1 else plural}"
+            case _:
+                return render_value(value, lang, total=params.get("count"))
+
+    return _SLOT.sub(slot, _OPTIONAL.sub(part, template))
+
+
+def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
+    """The text of a parameter; ``total`` is how many members a list has that is given in part."""
+    match value:
+        case None:
+            return _grammar("unknown", lang)
+        case str():
+            return value
+        case Text():
+            return value.render(lang)
+        case bool():
+            return str(value).lower()
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:,}".removesuffix(".0")
+        case {"n": n, "from": sender, "to": receiver}:
+            return _grammar("hop", lang, n=str(n), sender=sender, receiver=receiver)
+        case {"party": party, "date": day}:
+            return _grammar("dated", lang, party=party, day=day)
+        case {"id": ident, "name": name}:
+            return _grammar("quoted", lang, name=name or ident)
+        case Collection():
+            named = [render_value(member, lang) for member in islice(value, LISTED)]
+            more = (len(value) if total is None else total) - len(named)
+            return _joined([*named, _grammar("more", lang, more=more)] if more > 0 else named, lang, "and")
+        case _:
+            return str(value)
+
+
+def _joined(members: list[str], lang: Lang, word: str) -> str:
+    return _grammar(word, lang).join(members)
+
+
+def _grammar(text_id: str, lang: Lang, **params: object) -> str:
+    return Text("grammar", text_id, params).render(lang)
