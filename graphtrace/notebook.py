@@ -26,11 +26,11 @@ from graphtrace.render.html.trace import trace_page
 from graphtrace.render.language import detect_language
 from graphtrace.render.terminal.layout import TerminalView, render_plain
 from graphtrace.render.terminal.shared_parties import SharedPartiesView
-from graphtrace.render.terminal.siblings import SiblingsView
 from graphtrace.render.terminal.trace import TraceView
 from graphtrace.render.views.audit import audit_view
 from graphtrace.render.views.party import party_view
 from graphtrace.render.views.query import query_view
+from graphtrace.render.views.siblings import siblings_view
 from graphtrace.render.writers.html import render_html
 from graphtrace.render.writers.notebook import render_notebook
 from graphtrace.render.writers.terminal import DocumentView
@@ -99,7 +99,7 @@ terminal_view.register(AuditResults, lambda audits, lang: DocumentView(audit_vie
 terminal_view.register(Audit, lambda audit, lang: DocumentView(audit_view([audit]), lang))
 terminal_view.register(PartySummary, lambda dealings, lang: DocumentView(party_view(dealings), lang))
 terminal_view.register(SharedParties, SharedPartiesView)
-terminal_view.register(Siblings, SiblingsView)
+terminal_view.register(Siblings, lambda siblings, lang: DocumentView(siblings_view(siblings), lang))
 terminal_view.register(QueryResult, lambda answer, lang: DocumentView(query_view(answer), lang))
 
 html_fragment.register(Traces, fragments.trace_fragment)
@@ -108,7 +108,7 @@ html_fragment.register(AuditResults, lambda audits, lang: render_notebook(audit_
 html_fragment.register(Audit, lambda audit, lang: render_notebook(audit_view([audit]), lang))
 html_fragment.register(PartySummary, lambda dealings, lang: render_notebook(party_view(dealings), lang))
 html_fragment.register(SharedParties, fragments.shared_parties_fragment)
-html_fragment.register(Siblings, fragments.siblings_fragment)
+html_fragment.register(Siblings, lambda siblings, lang: render_notebook(siblings_view(siblings), lang))
 html_fragment.register(QueryResult, lambda answer, lang: render_notebook(query_view(answer), lang))
 
 to_document.register(Traces, json.trace_answer)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import typer
 
 from graphtrace.cli.inputs import FromFile, Ids, collect_ids
-from graphtrace.cli.options import AsOf, GlobalOptions, command
-from graphtrace.cli.output import CommandResult
+from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
+from graphtrace.cli.output import CommandResult, tree_answer
 from graphtrace.cli.trace import NOTHING_FOUND
 
 if TYPE_CHECKING:
-    from graphtrace.render.terminal.layout import TerminalView
+    from graphtrace.render.document import Document
 
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx"))(siblings)
+    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", PAGE))(siblings)
 
 
 def siblings(
@@ -35,30 +35,16 @@ def siblings(
         siblings = case.siblings(*asked, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
 
-    def document() -> dict[str, object]:
+    def data() -> dict[str, object]:
         from graphtrace.render.json import siblings_document
 
         return siblings_document(case_name, siblings)
 
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.siblings import SiblingsView
+    def document() -> Document:
+        from graphtrace.render.views.siblings import siblings_view
 
-        return SiblingsView(siblings, common.lang, verbose=common.verbose)
+        return siblings_view(siblings, case=common.case_title, as_of=as_of)
 
-    def table() -> str:
-        from graphtrace.render.csv import siblings_csv
-
-        return siblings_csv(siblings)
-
-    def workbook() -> bytes:
-        from graphtrace.render.siblings_workbook import siblings_workbook
-
-        return siblings_workbook(common.case_title, siblings, common.lang)
-
-    return CommandResult(
-        document=document,
-        view=view,
-        files={".csv": table, ".xlsx": workbook},
-        exit_code=0 if siblings else NOTHING_FOUND,
-        ledger_head=head,
-    )
+    exit_code = 0 if siblings else NOTHING_FOUND
+    endings = (".csv", ".xlsx", ".md", PAGE)
+    return tree_answer(data, document, common, endings, exit_code=exit_code, ledger_head=head)

@@ -12,7 +12,6 @@ from graphtrace.render.writers.csv import csv_of
 
 if TYPE_CHECKING:
     from graphtrace.analysis.shared_parties import SharedParties
-    from graphtrace.analysis.siblings import Siblings
     from graphtrace.analysis.trace import Trace
     from graphtrace.model import Origin
 
@@ -42,13 +41,6 @@ def shared_parties_csv(shared: SharedParties) -> str:
     from graphtrace.analysis.shared_parties import SHARED_COLUMNS, shared_row
 
     return csv_of(SHARED_COLUMNS, map(shared_row, (*shared.parties, *shared.carriers)))
-
-
-def siblings_csv(siblings: Siblings) -> str:
-    """The cards for suspension as CSV, one row per range, the nearest first."""
-    from graphtrace.analysis.siblings import SUSPENSION_COLUMNS, suspension_row
-
-    return csv_of(SUSPENSION_COLUMNS, map(suspension_row, siblings.suspension))
 
 
 def cell_text(value: object) -> str:

@@ -110,8 +110,10 @@ class Column:
         The most cells of a line in a spreadsheet; a Chinese character takes two.
     printed
         Whether it is printed; columns that are not stand last.
+    is_detail
+        Whether a terminal shows it only when told to show everything.
     phrase
-        What an amount is called where it stands without a heading; else it is named by the heading.
+        What a cell says where it stands without a heading, nothing for ``None``; else the heading names it.
     """
 
     code: str
@@ -121,7 +123,8 @@ class Column:
     is_alarming: bool = False
     width: int = 40
     printed: bool = True
-    phrase: Callable[[Any], Text] | None = None
+    is_detail: bool = False
+    phrase: Callable[[Any], Text | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,8 @@ class Table:
         What a terminal says of the rows that it does not show, a phrase with ``{more}``.
     where
         Which methods of an answer give all rows to a notebook.
+    has_page_each
+        Whether each value of the first column begins a printed page in a spreadsheet.
     """
 
     code: str
@@ -180,6 +185,7 @@ class Table:
     most: Most = Most()
     more: BilingualText | None = None
     where: str = "to_dict()"
+    has_page_each: bool = False
     audience: Audience = ALL
 
 
@@ -345,7 +351,10 @@ def _has_content(part: Part, audience: Audience) -> bool:
             return True
 
 
-def columns_for(table: Table, audience: Audience) -> tuple[list[Column], Callable[[Sequence[Cell]], list[Cell]]]:
+def columns_for(
+    table: Table, audience: Audience, *, with_details: bool = True
+) -> tuple[list[Column], Callable[[Sequence[Cell]], list[Cell]]]:
     """The columns of a table that an audience sees, and what takes their cells from a row."""
-    places = [place for place, column in enumerate(table.columns) if column.audience & audience]
+    seen = [column.audience & audience and (with_details or not column.is_detail) for column in table.columns]
+    places = [place for place, is_seen in enumerate(seen) if is_seen]
     return [table.columns[place] for place in places], lambda row: [row[place] for place in places]

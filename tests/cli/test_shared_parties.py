@@ -202,6 +202,15 @@ def test_the_cards_to_suspend_are_ranges_by_carrier(run: Run, seized: str, tmp_p
     assert counts == [(2, 2, 2, 0), (2, 2, 2, 0), (3, 3, 2, 1)]
 
 
+@pytest.mark.parametrize("ending", [".html", ".md", ".txt", ".csv"])
+def test_the_cards_to_suspend_stand_in_every_format(run: Run, seized: str, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"out{ending}"
+    assert run("siblings", WHOLE, ABSENT, "-o", path, "--case", seized).code == 0
+    text = path.read_text(encoding="utf-8")
+    assert NEIGHBOUR in text
+    assert (ABSENT in text) == (ending != ".csv"), "the table of ranges has no place for it"
+
+
 def test_sibling_json_has_the_keys_of_the_page_in_their_order(run: Run, seized: str) -> None:
     answer = run("siblings", WHOLE, ABSENT, "--json", "--case", seized).json
     assert list(answer) == ["graphtrace", "case", "ledger_head", "results", "suspension", "not_found"]
@@ -232,7 +241,7 @@ def test_many_cards_have_a_line_each(run: Run, case: str) -> None:
     asked = [str(8986061900000000010 + number) for number in range(5)]
     brief, full = (run("siblings", *asked, *more, "--case", case).out for more in ((), ("-v",)))
     cards = [line for line in full.splitlines() if line.startswith("8986061900000000")]
-    lines = [line.split() for line in brief.splitlines() if line.startswith("8986061900000000")]
+    lines = [line.split() for line in brief.splitlines() if line.startswith("  8986061900000000")]
     assert [line[0] for line in lines] == cards
     assert {tuple(line[1:]) for line in lines} == {("98", "0", "0", "0")}
     assert "One card at a time" in brief

@@ -23,7 +23,6 @@ from graphtrace.render.sanitize import escape_control_chars
 
 if TYPE_CHECKING:
     from graphtrace.analysis.shared_parties import SharedParties
-    from graphtrace.analysis.siblings import CardSiblings, Siblings
     from graphtrace.analysis.trace import Trace
     from graphtrace.model import Finding
 
@@ -63,17 +62,6 @@ def shared_parties_fragment(shared: SharedParties, lang: Lang) -> str:
     return render_fragment("shared.html", {**_SHARED, **data}, lang)
 
 
-def siblings_fragment(siblings: Siblings, lang: Lang) -> str:
-    """What moved together with some cards, step by step, and which of that is active and not seized."""
-    shown = [card for card in siblings if card.same_way is not None][:FULL]
-    total = sum(entry.cards.cards for entry in siblings.suspension)
-    return render_fragment(
-        "siblings.html",
-        {**_SHARED, "siblings": siblings, "shown": shown, "total": total, "number_of": _number_of},
-        lang,
-    )
-
-
 _IMAGE = Markup(
     '<img class="gt-drawing" style="background-color: #ffffff" alt="{}" src="data:image/svg+xml;base64,{}">'
 )
@@ -109,7 +97,3 @@ def _ring_image(traces: Sequence[Trace], lang: Lang) -> Markup | None:
 def _severe_first(findings: Iterable[Finding]) -> list[Finding]:
     order = list(catalogue.SEVERITIES)
     return sorted(findings, key=lambda finding: order.index(finding.severity))
-
-
-def _number_of(card: CardSiblings) -> str:
-    return card.trace.input if card.trace.card is None else card.trace.card.iccid

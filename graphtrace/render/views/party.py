@@ -23,7 +23,6 @@ from graphtrace.render.document import (
     Table,
     Toned,
 )
-from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
 from graphtrace.render.format import format_message, party_label
 from graphtrace.render.i18n import code_text, in_both, label_text, party_text
 
@@ -65,12 +64,17 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
 _COLUMNS = (
     Column("party", heading=label_text("name"), width=30),
     Column("number", audience=_SHEET),
-    Column("cards", "amount", label_text("cards_total"), phrase=lambda cards: label_text("cards", cards=cards)),
+    Column(
+        "cards",
+        "amount",
+        label_text("cards_total"),
+        phrase=lambda cards: label_text("cards", cards=cards) if cards else None,
+    ),
     Column(
         "records",
         "amount",
         label_text("records_head"),
-        phrase=lambda count: label_text("records_naming", records=count),
+        phrase=lambda count: label_text("records_naming", records=count) if count else None,
     ),
     Column("numbers_only", "short", label_text("numbers_only"), READERS),
     *(Column("quantity_records", "amount", audience=_SHEET), Column("quantity_cards", "amount", audience=_SHEET)),
@@ -81,7 +85,7 @@ _COLUMNS = (
         "amount",
         label_text("seized"),
         is_alarming=True,
-        phrase=lambda cards: label_text("seized_cards", cards=cards),
+        phrase=lambda cards: label_text("seized_cards", cards=cards) if cards else None,
     ),
     Column("party_id", audience=_SHEET, printed=False),
 )
@@ -119,6 +123,8 @@ def _by_number(flow: CounterpartyFlow, lang: Lang) -> str:
 
 def _draw(dealings: PartySummary, lang: Lang | None) -> Markup:
     """The party with those from whom most cards came on one side, and to whom most went on the other."""
+    from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
+
     party = dealings.party
     stations = [FlowNode(id="party", name=_name(party_text(party), lang), is_marked=True)]
     streams = []

@@ -154,7 +154,7 @@ class _Writer:
     # -- tables ------------------------------------------------------------------------------------------------
 
     def _add_table(self, table: Table, margin: str) -> None:
-        columns, take = columns_for(table, Audience.TERMINAL)
+        columns, take = columns_for(table, Audience.TERMINAL, with_details=self.verbose)
         rows = [take(row) for row in self._limited(table.rows, table.most.terminal)]
         match table.layout:
             case "bars":
@@ -213,18 +213,28 @@ class _Writer:
                     self.page.add(piece, margin=line_of(margin, (pad(head, width) + _INDENT, style.LABEL)))
 
     def _add_rows_as_entries(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        """The first cell, and below it what else is known; nothing is said of what is not, or is zero."""
+        """The first cell, and below it what else is known."""
         page = self.page
+        previous: Cell = None
         for first, *others in rows:
-            beside = (f"  {first.id}", style.LABEL) if isinstance(first, Party) else ""
-            page.add((self._plain(first), style.NAME), beside, margin=f"{margin}{page.glyphs.party} ")
-            stated = [(column, cell) for column, cell in zip(columns[1:], others, strict=True) if cell]
-            look = style.MISSING if any(column.is_alarming for column, _ in stated) else ""
-            page.add_items([self._phrase(column, cell) for column, cell in stated], look, margin=margin + _INDENT)
+            if first != previous:
+                beside = (f"  {first.id}", style.LABEL) if isinstance(first, Party) else ""
+                page.add((self._plain(first), style.NAME), beside, margin=f"{margin}{page.glyphs.party} ")
+            previous = first
+            stated = [(column, cell) for column, cell in zip(columns[1:], others, strict=True) if cell is not None]
+            look = style.MISSING if any(column.is_alarming and cell for column, cell in stated) else ""
+            phrases = [said for column, cell in stated if (said := self._phrase(column, cell))]
+            page.add_items(phrases, look, margin=margin + _INDENT)
+            for cell in (cell for column, cell in stated if column.is_detail):
+                for origin in cell if isinstance(cell, Sequence) else ():
+                    page.add((self._plain(origin), style.LABEL), margin=margin + _INDENT)
 
     def _phrase(self, column: Column, cell: Cell) -> str:
+        if column.is_detail:
+            return ""
         if column.phrase is not None:
-            return self._text(column.phrase(cell))
+            said = column.phrase(cell)
+            return "" if said is None else self._text(said)
         between = "：" if self.page.lang == "zh" else ": "
         return f"{self._text(column.heading)}{between}{self._plain(cell)}"
 

@@ -79,6 +79,7 @@ class _Joined:
             [_sheet_column(column, lang) for column in columns],
             self._rows(lang),
             frozen_columns=1,
+            page_by=0 if table.has_page_each else None,
             print_columns=sum(column.printed for column in columns),
         )
 
