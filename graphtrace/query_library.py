@@ -23,7 +23,6 @@ from __future__ import annotations
 import math
 import os
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -331,6 +330,8 @@ def _read(path: Path) -> str:
 
 def _read_header(texts: Mapping[Path, str]) -> QueryHeader:
     """Parse the header that one of the files of a query begins with."""
+    import tomllib
+
     for path, text in texts.items():
         if _OLD_HEADER.match(text):
             raise QueryError(

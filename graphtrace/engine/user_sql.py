@@ -11,7 +11,6 @@ import json
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import QueryError
@@ -142,6 +141,8 @@ def _supervised(
     is_nearly_full: Callable[[], bool],
 ) -> Answer:
     """Run SQL in a thread of its own; meanwhile hear an interrupt from the keyboard, and end it before memory does."""
+    from concurrent.futures import ThreadPoolExecutor, wait
+
     import duckdb
 
     is_stopped = threading.Event()

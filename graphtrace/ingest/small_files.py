@@ -6,20 +6,18 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Final
-
-import yaml
+from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import GraphtraceError
+
+if TYPE_CHECKING:
+    import yaml
 
 MAX_YAML_BYTES: Final = 2**20
 """Maximum size of a mapping or a rule; those that people write have some kilobytes."""
 
 MAX_LIST_BYTES: Final = 64 * 2**20
 """Maximum size of a list of identifiers: some three million, more than one answer can be."""
-
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The fast one is not on every machine."""
 
 
 def read_small_file(path: Path, max_bytes: int) -> bytes:
@@ -66,9 +64,12 @@ def read_yaml(path: Path, error: type[GraphtraceError], what: str) -> tuple[str,
     what
         What the file should be, for the hint.
     """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the fast one is not on every machine
     try:
         text = read_small_file(path, MAX_YAML_BYTES).decode("utf-8-sig")
-        return text, yaml.compose(text, Loader=_LOADER)
+        return text, yaml.compose(text, Loader=loader)
     except OSError as fault:
         raise error(f"{path}: cannot be read: {fault.strerror}", hint=f"name the YAML file of a {what}") from fault
     except UnicodeDecodeError as fault:
