@@ -71,8 +71,10 @@ class AuditSession:
         except duckdb.Error as error:
             raise read_error(error, self._place) from error
 
-    def ask_rule(self, text: str, parameters: Mapping[str, object], *, frame: str) -> tuple[list[str], Rows]:
-        """The same of a text that a user wrote, which ``frame`` has in the place of ``{}``; leaves nothing behind."""
+    def ask_rule(
+        self, text: str, parameters: Mapping[str, object], *, frame: str, is_bundled: bool
+    ) -> tuple[list[str], Rows]:
+        """The same of the text of a rule, which ``frame`` has in the place of ``{}``; leaves nothing behind."""
         return ask_select(
             self._con,
             text,
@@ -81,6 +83,7 @@ class AuditSession:
             frame=frame,
             relations="docs/rules.md has the relations",
             memory_bytes=self._memory_bytes,
+            is_bundled=is_bundled,
         )
 
     def rows(self, sql: str, *parameters: object) -> Rows:

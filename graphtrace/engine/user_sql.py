@@ -42,6 +42,7 @@ def ask_select(
     frame: str = "{}",
     relations: str = "docs/model.md has the views",
     memory_bytes: int,
+    is_bundled: bool = False,
 ) -> Answer:
     """Ask the one SELECT of a text.
 
@@ -55,6 +56,8 @@ def ask_select(
         Hint that says where the relations are described.
     memory_bytes
         What the answer may take beside what the process holds already.
+    is_bundled
+        The text is part of the program. A test checks those texts, so that no answer waits for it.
 
     Raises
     ------
@@ -68,7 +71,8 @@ def ask_select(
     before, after = frame.split("{}")
     lines_before = 0
     try:
-        sql = f"{before}{_single_select(con, text)}{after}"
+        select = text.rstrip().removesuffix(";") if is_bundled else single_select(con, text)
+        sql = f"{before}{select}{after}"
         lines_before = before.count("\n")
         con.execute("BEGIN TRANSACTION READ ONLY")
         try:
@@ -87,8 +91,14 @@ def ask_select(
         raise QueryError(f"the query fails: {said}", hint=relations, line=line) from error
 
 
-def _single_select(con: duckdb.DuckDBPyConnection, text: str) -> str:
-    """The text up to the semicolon behind its only statement."""
+def single_select(con: duckdb.DuckDBPyConnection, text: str) -> str:
+    """Return the text up to the semicolon behind its only statement.
+
+    Raises
+    ------
+    QueryError
+        If it is anything but one SELECT that changes nothing.
+    """
     import duckdb
 
     tokens = list(_tokens(text))

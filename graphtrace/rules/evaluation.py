@@ -35,7 +35,7 @@ class RuleSession(Protocol):
     """Where the relations of an audit stand (their list is in ``queries/README.md``)."""
 
     def ask_rule(
-        self, text: str, parameters: Mapping[str, object], *, frame: str
+        self, text: str, parameters: Mapping[str, object], *, frame: str, is_bundled: bool
     ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
         """The names of the columns and all rows of one SELECT, which ``frame`` has in the place of ``{}``."""
         ...
@@ -160,7 +160,9 @@ def _ask(
     workbench: RuleSession, rule: Rule, frame: str, more: Mapping[str, object] = MappingProxyType({})
 ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
     try:
-        return workbench.ask_rule(rule.query.source("sql"), {**rule.values, **more}, frame=frame)
+        return workbench.ask_rule(
+            rule.query.source("sql"), {**rule.values, **more}, frame=frame, is_bundled=rule.path is None
+        )
     except QueryError as error:
         if rule.path is None:
             raise StoreError(f"rule {rule.id}: {error.message}", hint="run graphtrace verify") from error

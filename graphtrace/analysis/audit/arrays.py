@@ -35,6 +35,9 @@ _MOST = 1 << 62
 _FEW = 1 << 20
 """Places that cost less than a sort."""
 
+_SORTED_ROWS = 200_000
+"""Fewer rows are sorted in less time than the import of Arrow's own functions takes, 70 ms."""
+
 _BITS = 32
 """So many places are kept for each known value, so that hardly another falls on one."""
 
@@ -81,6 +84,9 @@ def numbered_by(length: int, columns: Iterable[npt.NDArray[Any]]) -> IntArray:
 
 def groups_of(codes: IntArray) -> tuple[IntArray, Indices, IntArray]:
     """The different codes in order, the first row of each, and for each row the place of its code among them."""
+    if len(codes) < _SORTED_ROWS:
+        known, first, places = np.unique(codes, return_index=True, return_inverse=True)
+        return known, first, places.astype(np.int32)
     found = as_arrow(codes).dictionary_encode()
     known, numbers = as_numpy(found.dictionary), as_numpy(found.indices)
     order = np.argsort(known, kind="stable")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
+
+from graphtrace.engine.user_sql import single_select
+from graphtrace.rules.model import Rule
 
 from .bench import CARRIER, OTHER, PERSON, RULES, SHEET, SHOP, Bench, E, days_after
 
@@ -17,6 +21,15 @@ def test_no_rule_finds_anything_where_nothing_is_on_record(bench: Bench) -> None
     bench.account(1, 100, fate="held", depth=0)
     bench.move(1, 100, kind="purchase", sender=CARRIER, receiver=E)
     assert [rule.id for rule in RULES if bench.found(rule.id)] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_the_text_of_a_rule_of_the_product_is_one_select(rule: Rule) -> None:
+    # an audit does not check them again
+    assert rule.path is None
+    text = rule.query.source("sql")
+    with duckdb.connect() as con:
+        assert single_select(con, text).rstrip() == text.rstrip().removesuffix(";").rstrip()
 
 
 # -- onward_resale ---------------------------------------------------------------------------------------------
