@@ -27,19 +27,27 @@ _FOREIGN = {
     b"PARE": "an encrypted Parquet file",
 }
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-_MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table", b"{\\rtf")
+_MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div", b"<style")
+_RICH_TEXT = b"{\\rtf"
 _TEXT_ENDINGS = {
     ".csv": "delimited",
     ".tsv": "delimited",
     ".txt": "delimited",
     ".jsonl": "jsonlines",
     ".ndjson": "jsonlines",
+    ".json": "document",
 }
-_BINARY_ENDINGS = {".xlsx": "an XLSX workbook", ".xls": "an XLS workbook", ".parquet": "a Parquet file"}
+_BINARY_ENDINGS = {
+    ".xlsx": "an XLSX workbook",
+    ".xls": "an XLS workbook",
+    ".ods": "an ODS workbook",
+    ".docx": "a Word file",
+    ".parquet": "a Parquet file",
+}
 
 
 def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]:
-    """The sheets of a file: CSV, TSV, delimited text, XLSX, XLS, Parquet or JSON Lines.
+    """The sheets of a file: delimited text, XLSX, XLS, ODS, Parquet, JSON, and the tables of web pages and Word files.
 
     The first bytes decide what the file is, then its ending.
 
@@ -67,10 +75,10 @@ def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]
 def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
     # each format brings its own engine, and a command should only wait for the one it needs
     match kind:
-        case "xlsx":
-            from graphtrace.ingest.readers.excel import open_xlsx
+        case "zip":
+            from graphtrace.ingest.readers.excel import open_package
 
-            return open_xlsx(path)
+            return open_package(path)
         case "xls":
             from graphtrace.ingest.readers.excel import open_xls
 
@@ -83,6 +91,14 @@ def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
             from graphtrace.ingest.readers.jsonlines import open_jsonlines
 
             return open_jsonlines(path, exact_numbers=exact_numbers)
+        case "document":
+            from graphtrace.ingest.readers.documents import open_document
+
+            return open_document(path, exact_numbers=exact_numbers)
+        case "markup":
+            from graphtrace.ingest.readers.markup import open_markup
+
+            return open_markup(path)
         case _:
             from graphtrace.ingest.readers.csv import open_delimited
 
@@ -110,7 +126,7 @@ def _kind(path: Path, head: bytes, tail: bytes) -> str:
     ending = path.suffix.lower()
     save = "Open it in the program that wrote it and save the table as XLSX or as CSV in UTF-8."
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return "xlsx"
+        return "zip"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return "xls"
     if head.startswith(b"PAR1") and (tail == b"PAR1" or ending == ".parquet"):
@@ -118,8 +134,11 @@ def _kind(path: Path, head: bytes, tail: bytes) -> str:
     for magic, name in _FOREIGN.items():
         if head.startswith(magic):
             raise InputError(f"{path}: this is {name}", hint=save)
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_MARKUP):
-        raise InputError(f"{path}: this is a web page, XML or RTF, whatever its ending", hint=save)
+    beginning = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if beginning.startswith(_RICH_TEXT):
+        raise InputError(f"{path}: this is a rich text file", hint=save)
+    if beginning.startswith(_MARKUP):
+        return "markup"
     if ending in _BINARY_ENDINGS:
         raise InputError(
             f"{path}: this is not {_BINARY_ENDINGS[ending]}", hint=f"{save} If it is text, give it the ending .csv."
@@ -127,7 +146,7 @@ def _kind(path: Path, head: bytes, tail: bytes) -> str:
     if ending not in _TEXT_ENDINGS:
         raise InputError(
             f"{path}: the ending says no format that is read",
-            hint="Files are read as .csv, .tsv, .txt, .xlsx, .xls, .parquet, .jsonl and .ndjson.",
+            hint="Files are read as .csv, .tsv, .txt, .xlsx, .xls, .ods, .docx, .html, .parquet, .json and .jsonl.",
         )
     if head.count(0) > len(head) // 5 and not head.startswith(_WIDE_MARKS):
         from graphtrace.ingest.readers.encodings import unmarked_wide

@@ -12,6 +12,7 @@ import mmap
 import struct
 import subprocess
 import tempfile
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,9 +46,15 @@ class FrameSlice:
     filled: int
 
 
-def open_xlsx(path: Path) -> list[Sheet]:
-    """The worksheets of an XLSX file, hidden ones too. See :func:`open_xls`."""
-    return _open(path, guard.check_archive(path))
+def open_package(path: Path) -> list[Sheet]:
+    """The sheets of an office file that is an archive: XLSX, ODS or Word; hidden ones too. See :func:`open_xls`."""
+    book = guard.check_archive(path)
+    if book.content != "word":
+        return _open(path, book)
+    from graphtrace.ingest.readers.word import open_word
+
+    with zipfile.ZipFile(path) as archive:
+        return open_word(path, archive)
 
 
 def open_xls(path: Path) -> list[Sheet]:

@@ -24,6 +24,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -70,6 +71,8 @@ _ARCHIVE_ERRORS = (
 _BIFF8_GLOBALS = bytes.fromhex("0908100000060500")
 _DATE_MODE, _END_OF_GLOBALS = 0x22, 0x0A
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+_ODS_MANIFEST = "meta-inf/manifest.xml"
 _BOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 
@@ -79,6 +82,7 @@ class CheckedWorkbook:
 
     uses_1904: bool
     unpacked_bytes: int
+    content: Literal["xlsx", "ods", "word"] = "xlsx"
 
 
 _NOT_THE_FILE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE})
@@ -200,10 +204,12 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> CheckedWorkbook:
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise InputError(f"{path}: {entry.filename} is packed in a way no workbook is", hint="Open and save it.")
     parts = {entry.filename.lower(): entry for entry in entries}
-    _check_is_workbook(path, archive, parts)
+    content = _content_of(path, archive, parts)
     for entry in entries:
         if entry.filename.lower().endswith((".xml", ".rels")):
             _check_part(path, archive, entry)
+    if content != "xlsx":
+        return CheckedWorkbook(uses_1904=False, unpacked_bytes=unpacked_bytes, content=content)
     book = _head(archive, parts["xl/workbook.xml"])
     sheets = len(re.findall(rb"<(?:\w+:)?sheet\s", book))
     if sheets > MAX_SHEETS:
@@ -211,7 +217,16 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> CheckedWorkbook:
     return CheckedWorkbook(uses_1904=_DATE_1904.search(book) is not None, unpacked_bytes=unpacked_bytes)
 
 
-def _check_is_workbook(path: Path, archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> None:
+def _content_of(
+    path: Path, archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]
+) -> Literal["xlsx", "ods", "word"]:
+    """What an office file is by its parts; an archive that is none is refused."""
+    if "word/document.xml" in parts:
+        return "word"
+    if "mimetype" in parts and _head(archive, parts["mimetype"]).startswith(_ODS):
+        if any(_head(archive, parts[name]).find(b"encryption-data") >= 0 for name in parts if name == _ODS_MANIFEST):
+            raise encrypted_error(path)
+        return "ods"
     hint = "Open it in a spreadsheet program and save it as XLSX or CSV."
     if "xl/workbook.bin" in parts:
         raise InputError(f"{path}: a binary workbook (XLSB) is not read", hint=hint)
@@ -222,6 +237,7 @@ def _check_is_workbook(path: Path, archive: zipfile.ZipFile, parts: dict[str, zi
     content = _head(archive, declared) if declared else b""
     if b"spreadsheetml" not in content and b"ms-excel" not in content:
         raise InputError(f"{path}: the archive does not declare its content as a workbook", hint=hint)
+    return "xlsx"
 
 
 def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:

@@ -61,7 +61,7 @@ def open_jsonlines(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
             faults = [shown_fault(row, record) for row, record in batch if isinstance(record, str)]
             objects = [(row, record) for row, record in batch if isinstance(record, dict)]
             rows = [row for row, _ in objects]
-            columns = [[_cell(record.get(key), exact_numbers=exact_numbers) for _, record in objects] for key in keys]
+            columns = [[cell_of(record.get(key), exact_numbers=exact_numbers) for _, record in objects] for key in keys]
             filled = filled_rows(frame_from_rows(rows, columns))
             sheet.faults += faults
             sheet.counted += filled.height + len(faults)
@@ -89,7 +89,7 @@ def _parse_object(line: str) -> dict[str, Any] | str:
     if DAMAGED in line:
         return shown
     try:
-        value = json.loads(line, object_pairs_hook=_unique_keys)
+        value = json.loads(line, object_pairs_hook=unique_keys)
         if "\\u" in line:
             # an escape may be half of a character, which is no text
             json.dumps(value, ensure_ascii=False).encode()
@@ -98,14 +98,16 @@ def _parse_object(line: str) -> dict[str, Any] | str:
     return value if isinstance(value, dict) else shown
 
 
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object, of which no key may stand twice."""
     unique = dict(pairs)
     if len(unique) < len(pairs):
         raise ValueError("a key stands twice")
     return unique
 
 
-def _cell(value: Any, *, exact_numbers: bool) -> str | None:
+def cell_of(value: Any, *, exact_numbers: bool) -> str | None:
+    """The text of a value; a number that cannot be exact is marked."""
     match value:
         case None:
             return None

@@ -57,9 +57,9 @@ def test_an_unknown_ending_is_an_error_that_lists_the_known_ones(tmp_path: Path)
     [
         (b"%PDF-1.7", "PDF"),
         (b"\x1f\x8b\x08", "gzip"),
-        (b"<html><table>", "web page"),
-        (b"\xef\xbb\xbf\r\n<?xml version='1.0'?>", "web page"),
-        (b"{\\rtf1", "RTF"),
+        (b"<html><table>", "without a table"),
+        (b"\xef\xbb\xbf\r\n<?xml version='1.0'?>", "without a table"),
+        (b"{\\rtf1", "rich text"),
         (b"\x89PNG\r\n", "picture"),
         (b"\x00\x01\x02\x00" * 20, "this is not text"),
     ],

@@ -1,0 +1,217 @@
+"""Tables of web pages, which many systems save as ``.xls``, and workbooks that are one XML file."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from graphtrace.errors import InputError
+from graphtrace.ingest.readers.cells import clean_cell
+from graphtrace.ingest.readers.encodings import find_encoding, text_blocks
+from graphtrace.ingest.readers.guard import unsafe_error
+from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, sheet_of_table, spread
+from graphtrace.ingest.sheet import Sheet
+
+MAX_CELLS = 20_000_000
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
+_BREAKS = frozenset({"br", "p", "div", "li"})
+_SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+
+
+def open_markup(path: Path) -> list[Sheet]:
+    """The tables of a web page (``table 1``, ``table 2``, …), or the sheets of an XML workbook.
+
+    Costs the whole text in memory, and about 5 MB a second.
+
+    Raises
+    ------
+    InputError
+        When there is no table, or the file is larger than :data:`MAX_DOCUMENT_BYTES`.
+    UnsafeFile
+        When its merged cells would fill the memory, or its XML declares entities.
+    """
+    if path.stat().st_size > MAX_DOCUMENT_BYTES:
+        raise InputError(f"{path}: larger than {MAX_DOCUMENT_BYTES // 2**20} MiB", hint="Save the table as CSV.")
+    content = path.read_bytes()
+    if _SPREADSHEET.encode() in content[:4096]:
+        return _xml_sheets(path, content)
+    text, encoding = _text_of(path, content)
+    parser = _Tables()
+    parser.feed(text)
+    parser.close()
+    tables = [table for rows in parser.tables if (table := spread(rows, MAX_CELLS)) is not None]
+    if len(tables) < len(parser.tables):
+        raise unsafe_error(path, "its merged cells cover more cells than any table has")
+    sheets = [
+        sheet_of_table(f"table {number}", table, encoding=encoding)
+        for number, table in enumerate(tables, start=1)
+        if any(cell and cell.strip() for row in table for cell in row)
+    ]
+    if not sheets:
+        raise InputError(f"{path}: a web page without a table", hint="Check that this is the right file.")
+    return sheets
+
+
+def _text_of(path: Path, content: bytes) -> tuple[str, str]:
+    """The text of a page and the name of its encoding: a mark or valid UTF-8 before what the page says of itself."""
+    said = _CHARSET.search(content[:4096])
+    encoding = find_encoding(path)
+    if said and encoding.name not in ("utf-8", "utf-16", "utf-32"):
+        codec = {"gb2312": "gb18030", "gbk": "gb18030"}.get(said[1].decode().lower(), said[1].decode().lower())
+        try:
+            return content.decode(codec), codec
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return b"".join(text_blocks(path, encoding)).decode(), encoding.name
+
+
+Cell = tuple[str | None, int, int]
+
+
+class _Tables(HTMLParser):
+    """Collects the tables of a page; a table within a cell is a table of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[list[list[Cell]]] = []
+        self._open: list[_OpenTable] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            table = _OpenTable([])
+            self.tables.append(table.rows)
+            self._open.append(table)
+        elif not self._open:
+            return
+        elif tag == "tr":
+            self._open[-1].begin_row()
+        elif tag in ("td", "th"):
+            spans = {name: value for name, value in attrs if name in ("colspan", "rowspan")}
+            self._open[-1].begin_cell(_number(spans.get("colspan")), _number(spans.get("rowspan")))
+        elif tag in _BREAKS:
+            self._open[-1].add("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._open:
+            return
+        if tag == "table":
+            self._open.pop().end_cell()
+        elif tag in ("td", "th", "tr"):
+            self._open[-1].end_cell()
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self._open[-1].add(data)
+
+
+class _OpenTable:
+    def __init__(self, rows: list[list[Cell]]) -> None:
+        self.rows = rows
+        self._text: list[str] | None = None
+        self._spans = (1, 1)
+
+    def begin_row(self) -> None:
+        self.end_cell()
+        self.rows.append([])
+
+    def begin_cell(self, columns: int, rows: int) -> None:
+        self.end_cell()
+        if not self.rows:
+            self.rows.append([])
+        self._text, self._spans = [], (columns, rows)
+
+    def add(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)
+
+    def end_cell(self) -> None:
+        if self._text is not None:
+            lines = (" ".join(line.split()) for line in "".join(self._text).split("\n"))
+            self.rows[-1].append((clean_cell("\n".join(line for line in lines if line)), *self._spans))
+            self._text = None
+
+
+def _number(text: str | None) -> int:
+    return min(int(text), 16_384) if text and text.strip().isascii() and text.strip().isdigit() and int(text) else 1
+
+
+def _xml_sheets(path: Path, content: bytes) -> list[Sheet]:
+    """The sheets of a workbook in the XML of 2003."""
+    reader = _XmlWorkbook(path)
+    try:
+        reader.parse(content)
+    except expat.ExpatError as error:
+        raise InputError(
+            f"{path}: the workbook is damaged or cut off ({error})", hint="Ask for the file again, or open and save it."
+        ) from error
+    sheets = [sheet_of_table(name, table) for name, table in reader.sheets]
+    if not any(sheet.head_rows for sheet in sheets):
+        raise InputError(f"{path}: no cell of the workbook is filled", hint="Check that this is the right file.")
+    return sheets
+
+
+class _XmlWorkbook:
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.sheets: list[tuple[str, Table]] = []
+        self._cells = 0
+        self._text: list[str] | None = None
+        self._across = 0
+
+    def parse(self, content: bytes) -> None:
+        parser = expat.ParserCreate(namespace_separator="|")
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.EntityDeclHandler = self._refuse
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._data
+        parser.Parse(content, True)
+
+    def _refuse(self, *_: Any) -> None:
+        raise unsafe_error(self._path, "it declares a document type, which no workbook does")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition("|")[2]
+        own = {key.rpartition("|")[2]: value for key, value in attributes.items()}
+        if name == "Worksheet":
+            self.sheets.append((own.get("Name", f"table {len(self.sheets) + 1}"), []))
+        elif name == "Row" and self.sheets:
+            table = self.sheets[-1][1]
+            self._grow(table, _number(own["Index"]) - 1 if "Index" in own else len(table))
+            table.append([])
+        elif name == "Cell" and self.sheets and self.sheets[-1][1]:
+            row = self.sheets[-1][1][-1]
+            if "Index" in own:
+                while len(row) < _number(own["Index"]) - 1:
+                    row.append(None)
+            self._across = _number(own["MergeAcross"]) if own.get("MergeAcross", "0") != "0" else 0
+            row.append(None)
+        elif name == "Data":
+            self._text = []
+
+    def _grow(self, table: Table, rows: int) -> None:
+        if rows > 1_048_576:
+            raise unsafe_error(self._path, "it has a row outside of any worksheet")
+        while len(table) < rows:
+            table.append([])
+
+    def _end(self, tag: str) -> None:
+        name = tag.rpartition("|")[2]
+        if name == "Data" and self._text is not None and self.sheets and self.sheets[-1][1] and self.sheets[-1][1][-1]:
+            self.sheets[-1][1][-1][-1] = clean_cell("".join(self._text))
+            self._text = None
+        elif name == "Cell" and self.sheets and self.sheets[-1][1]:
+            row = self.sheets[-1][1][-1]
+            if row:
+                row.extend([row[-1]] * self._across)
+            self._cells += 1 + self._across
+            self._across = 0
+            if self._cells > MAX_CELLS:
+                raise unsafe_error(self._path, "its merged cells cover more cells than any table has")
+
+    def _data(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)

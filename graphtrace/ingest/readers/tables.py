@@ -1,0 +1,77 @@
+"""Sheets of formats that are small documents, read whole: web pages, Word files, XML workbooks, JSON documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from graphtrace.ingest.readers.cells import filled_rows, frame_from_rows
+from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
+
+MAX_DOCUMENT_BYTES = 256 * 2**20
+"""Of a document that is read whole."""
+
+Table = list[list[str | None]]
+"""Rows of cells, from the top."""
+
+
+def sheet_of_table(name: str | None, table: Sequence[Sequence[str | None]], *, encoding: str | None = None) -> Sheet:
+    """A sheet of a table that is in memory, whose texts are clean; its rows are numbered from 1, blank ones too."""
+    width = max((len(row) for row in table), default=0)
+    rows = [(number, [*row, *[None] * (width - len(row))]) for number, row in enumerate(table, start=1)]
+    filled = [(number, cells) for number, cells in rows if any(cell is not None for cell in cells)]
+
+    def read(below: int) -> Iterator[pl.DataFrame]:
+        left = [(number, cells) for number, cells in filled if number > below]
+        sheet.counted = len(left)
+        if left:
+            numbers, cells = zip(*left, strict=True)
+            frame = filled_rows(frame_from_rows(numbers, zip(*cells, strict=True)))
+            yield frame.select(ROW, *map(str, range(width)))
+
+    sheet = Sheet(name=name, width=width, head_rows=filled[:TOP_ROWS], read=read, encoding=encoding)
+    return sheet
+
+
+def spread(rows: Sequence[Sequence[tuple[str | None, int, int]]], max_cells: int) -> Table | None:
+    """A table whose merged cells stand in every row and column that they cover.
+
+    Parameters
+    ----------
+    rows
+        Each cell as (text, columns, rows) that it covers.
+    max_cells
+        Number of cells beyond which the table is not made.
+
+    Returns
+    -------
+    list or None
+        ``None`` where it would have more cells.
+    """
+    table: Table = []
+    pending: dict[int, tuple[str | None, int]] = {}
+    made = 0
+    for row in rows:
+        cells: list[str | None] = []
+        waiting = list(row)
+        while waiting or any(column >= len(cells) for column in pending):
+            column = len(cells)
+            if column in pending:
+                text, left = pending.pop(column)
+                cells.append(text)
+                if left > 1:
+                    pending[column] = (text, left - 1)
+            elif waiting:
+                text, columns, height = waiting.pop(0)
+                for covered in range(column, column + max(columns, 1)):
+                    cells.append(text)
+                    if height > 1:
+                        pending[covered] = (text, height - 1)
+            else:
+                cells.append(None)
+            if made + len(cells) > max_cells:
+                return None
+        made += len(cells)
+        table.append(cells)
+    return table

@@ -1,0 +1,133 @@
+"""Tables of Word files (.docx): each is a sheet, ``table 1``, ``table 2``, … in the order of the text."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+from graphtrace.errors import InputError
+from graphtrace.ingest.readers.cells import clean_cell
+from graphtrace.ingest.readers.guard import unsafe_error
+from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, sheet_of_table
+from graphtrace.ingest.sheet import Sheet
+
+MAX_CELLS = 5_000_000
+MAX_SPAN = 1_024
+
+
+def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
+    """The tables of a Word file whose archive has been checked.
+
+    Raises
+    ------
+    InputError
+        When there is no table in it.
+    UnsafeFile
+        When it unpacks to far more than a document has, or its XML declares entities.
+    """
+    part = archive.getinfo("word/document.xml")
+    if part.file_size > MAX_DOCUMENT_BYTES:
+        raise unsafe_error(path, f"{part.filename} unpacks to {part.file_size} bytes")
+    reader = _Document(path)
+    try:
+        reader.parse(archive.read(part))
+    except expat.ExpatError as error:
+        raise InputError(
+            f"{path}: the Word file is damaged or cut off ({error})",
+            hint="Ask for the file again, or open and save it.",
+        ) from error
+    sheets = [sheet_of_table(f"table {number}", table) for number, table in enumerate(reader.tables, start=1)]
+    sheets = [sheet for sheet in sheets if sheet.head_rows]
+    if not sheets:
+        raise InputError(
+            f"{path}: a Word file without a table", hint="graphtrace extract FILE finds the numbers in its text."
+        )
+    return sheets
+
+
+def text_of_word(path: Path, archive: zipfile.ZipFile) -> str:
+    """All text of a Word file, a line a paragraph."""
+    part = archive.getinfo("word/document.xml")
+    if part.file_size > MAX_DOCUMENT_BYTES:
+        raise unsafe_error(path, f"{part.filename} unpacks to {part.file_size} bytes")
+    reader = _Document(path)
+    reader.parse(archive.read(part))
+    return "".join(reader.text)
+
+
+class _Document:
+    """Collects the tables of a document; the rows that a merged cell covers repeat its text."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.tables: list[Table] = []
+        self.text: list[str] = []
+        self._open: list[Table] = []
+        self._cell: list[list[str]] = []
+        self._span, self._merge = 1, ""
+        self._cells = 0
+        self._is_text = False
+
+    def parse(self, content: bytes) -> None:
+        parser = expat.ParserCreate(namespace_separator="|")
+        parser.StartDoctypeDeclHandler = self._refuse
+        parser.EntityDeclHandler = self._refuse
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._data
+        parser.Parse(content, True)
+
+    def _refuse(self, *_: Any) -> None:
+        raise unsafe_error(self._path, "it declares a document type, which no Word file does")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition("|")[2]
+        value = next((value for key, value in attributes.items() if key.rpartition("|")[2] == "val"), "")
+        if name == "tbl":
+            table: Table = []
+            self.tables.append(table)
+            self._open.append(table)
+        elif name == "tr" and self._open:
+            self._open[-1].append([])
+        elif name == "tc" and self._open:
+            self._cell.append([])
+            self._span, self._merge = 1, ""
+        elif name == "gridSpan":
+            self._span = min(int(value), MAX_SPAN) if value.isascii() and value.isdigit() else 1
+        elif name == "vMerge":
+            self._merge = value or "continue"
+        elif name == "t":
+            self._is_text = True
+        elif name in ("br", "cr", "tab"):
+            self._data_of("\n" if name != "tab" else "\t")
+
+    def _end(self, tag: str) -> None:
+        name = tag.rpartition("|")[2]
+        if name == "t":
+            self._is_text = False
+        elif name == "p":
+            self._data_of("\n")
+        elif name == "tc" and self._cell and self._open and self._open[-1]:
+            self._end_cell(clean_cell("".join(self._cell.pop())))
+        elif name == "tbl" and self._open:
+            self._open.pop()
+
+    def _end_cell(self, text: str | None) -> None:
+        row = self._open[-1][-1]
+        if self._merge == "continue" and len(self._open[-1]) > 1 and len(self._open[-1][-2]) > len(row):
+            text = self._open[-1][-2][len(row)]
+        row.extend([text] * max(self._span, 1))
+        self._cells += self._span
+        if self._cells > MAX_CELLS:
+            raise unsafe_error(self._path, "its merged cells cover more cells than any table has")
+
+    def _data(self, text: str) -> None:
+        if self._is_text:
+            self._data_of(text)
+
+    def _data_of(self, text: str) -> None:
+        self.text.append(text)
+        if self._cell:
+            self._cell[-1].append(text)
