@@ -35,12 +35,12 @@ class Deadline:
     def __init__(self, wait_s: float) -> None:
         self._end = time.monotonic() + wait_s
 
-    def wait(self) -> bool:
-        """Wait a little; false at once where the time is over."""
+    def wait(self, step_s: float = _POLL_S) -> bool:
+        """Wait one step, shorter before the end; false at once where the time is over."""
         left = self._end - time.monotonic()
         if left <= 0:
             return False
-        time.sleep(min(_POLL_S, left))
+        time.sleep(min(step_s, left))
         return True
 
 

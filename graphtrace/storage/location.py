@@ -151,9 +151,10 @@ class Neo4jLocation:
     def is_awaited(self) -> bool:
         return False
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, wait_s: float) -> None:
         self.path = str(address)
         self._address = address
+        self._wait_s = wait_s
 
     def open_store(self, as_of: str | None, *, memory_bytes: int | None = None) -> Backend:
         from graphtrace.storage.neo4j.backend import Neo4jBackend
@@ -177,18 +178,18 @@ class Neo4jLocation:
 
         tell = progress or (lambda *_: None)
         memory = plan_budget(memory_limit)
-        writer = open_server_writer(self._address, dry_run=dry_run, memory=memory, progress=tell)
+        writer = open_server_writer(self._address, dry_run=dry_run, memory=memory, progress=tell, wait_s=self._wait_s)
         return load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
         from graphtrace.storage.neo4j.writer import open_server_writer
 
-        return open_server_writer(self._address, dry_run=False, progress=progress)
+        return open_server_writer(self._address, dry_run=False, progress=progress, wait_s=self._wait_s)
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
         from graphtrace.storage.neo4j.corrections import correct_server
 
-        return correct_server(self._address, request)
+        return correct_server(self._address, request, wait_s=self._wait_s)
 
     def compact(self) -> CompactResult:
         raise UsageError(
@@ -201,7 +202,7 @@ class Neo4jLocation:
 
 
 def parse_location(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> CaseLocation:
-    """The place that a path or an address means; others that have a folder open are waited for so long.
+    """The place that a path or an address means; others that have it open are waited for so long.
 
     Raises
     ------
@@ -212,7 +213,7 @@ def parse_location(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> CaseL
     if not _is_unicode(text):
         raise UsageError(f"{text}: the name of a case must be UTF-8", hint="rename the folder, or name another one")
     if is_server(text):
-        return Neo4jLocation(Address.parse(text))
+        return Neo4jLocation(Address.parse(text), wait_s)
     # Path would raise where the folder may not be searched
     if os.path.lexists(Path(name) / BLOCK):
         from graphtrace.storage.partitions import PartitionLocation

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.errors import CaseLocked
-from graphtrace.storage.case_lock import is_awaited
+from graphtrace.errors import CaseLocked, CaseMissing
+from graphtrace.storage.case_lock import Deadline, is_awaited, write_lock
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 
 from .cases import CARDS, answers, run, start, write_files
@@ -103,6 +103,14 @@ def test_who_writes_is_said_in_chinese_and_the_wait_may_stand_before_the_command
     assert f"正由另一进程写入：PID {other.pid}，graphtrace load，始于" in ran.stderr
     assert "--wait 600" in ran.stderr
     assert " is " not in ran.stderr
+
+
+def test_a_question_during_the_first_load_says_who_writes_and_not_that_there_is_no_case(tmp_path: Path) -> None:
+    new = tmp_path / "new.gtrace"
+    with write_lock(new, Deadline(0), "load"), pytest.raises(CaseLocked, match="graphtrace load since"):
+        gt.open_case(new, wait=0).status()
+    with pytest.raises(CaseMissing):
+        gt.open_case(new, wait=0).status()
 
 
 def test_a_wait_below_nothing_is_wrong_usage(case: Path) -> None:

@@ -234,6 +234,20 @@ def test_of_two_loaders_at_once_one_waits_or_is_told_so(
     assert neo4j_place.rows("MATCH (f:File) RETURN count(*)") == [[2]]
 
 
+def test_a_load_waits_for_another_writer_as_long_as_it_is_told(
+    neo4j_place: Place, neo4j_uri: str, files: list[Path]
+) -> None:
+    gt.open_case(neo4j_uri).load(files[0])
+    lease = "MATCH (c:Case) SET c.writer = 'another', c.writer_until = timestamp() + {}"
+    neo4j_place.rows(lease.format(60_000))
+    began = time.monotonic()
+    with pytest.raises(CaseLocked, match="being written by another process"):
+        gt.open_case(neo4j_uri, wait=0.5).load(files[1])
+    assert 0.5 <= time.monotonic() - began < 20
+    neo4j_place.rows(lease.format(1_000))
+    assert not gt.open_case(neo4j_uri, wait=30).load(files[1]).has_errors
+
+
 def test_a_database_that_holds_something_else_is_left_alone(
     neo4j_place: Place, neo4j_uri: str, files: list[Path]
 ) -> None:

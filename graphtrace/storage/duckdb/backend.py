@@ -91,13 +91,14 @@ def connect(
     path = folder / DATABASE
     deadline = deadline or Deadline(DEFAULT_WAIT_S)
     check_folder(folder)
+    if read_only:
+        # before it is asked whether there is a case: its first load may be under way
+        wait_for_writers(folder, deadline)
     if not create:
         check_case_exists(folder)
     import duckdb
 
     try:
-        if read_only:
-            wait_for_writers(folder, deadline)
         con = _open(path, read_only=read_only, memory_bytes=memory_bytes, deadline=deadline)
     except duckdb.Error as error:
         if is_held(error):

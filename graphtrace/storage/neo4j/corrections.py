@@ -97,14 +97,14 @@ def mark_duplicates(tx: neo4j.ManagedTransaction, also: Sequence[str] = ()) -> N
     tx.run(f"MATCH (r:Record) WHERE elementId(r) IN $others SET r:{REPEATED}", others=others).consume()
 
 
-def correct_server(address: Address, request: CorrectionRequest) -> CorrectionResult:
+def correct_server(address: Address, request: CorrectionRequest, *, wait_s: float) -> CorrectionResult:
     """Correct a record of the case on a server; see :meth:`graphtrace.Case.correct`."""
     from graphtrace.storage.neo4j.backend import Neo4jBackend
     from graphtrace.storage.neo4j.writer import open_server_writer
 
     # what is no case must not become one
     Neo4jBackend(address).close()
-    with open_server_writer(address, dry_run=False, progress=lambda *_: None) as case:
+    with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
         rows = Neo4jCorrectionSource(case)
         planned = plan_correction(rows, rows.kept, request, at=datetime.now(_CHINA).isoformat(timespec="seconds"))
         if planned.is_new:

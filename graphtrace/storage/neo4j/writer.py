@@ -11,18 +11,18 @@ Somebody who writes holds a lease on the case, which every batch renews and chec
 from __future__ import annotations
 
 import shutil
-import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from graphtrace import __version__
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.model import KINDS
 from graphtrace.storage.case_folder import REJECTS, SOURCES
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, PHYSICAL_TABLES
 from graphtrace.storage.duckdb.writer import DuckDBWriter
 from graphtrace.storage.ledger import next_entry
@@ -51,13 +51,21 @@ CHUNK_BYTES = 4 << 20
 """Of a source, before it is packed."""
 
 LEASE_MS = 30_000
+"""How long a lease lasts that nobody renews: so long the next writer waits for one that was killed."""
+
+_LEASE_POLL_S: Final = 1.0
 _CHINA = timezone(timedelta(hours=8))
 _TRIES = 3
 
 
 @contextmanager
 def open_server_writer(
-    address: Address, *, dry_run: bool, memory: MemoryBudget | None = None, progress: Progress
+    address: Address,
+    *,
+    dry_run: bool,
+    memory: MemoryBudget | None = None,
+    progress: Progress,
+    wait_s: float = DEFAULT_WAIT_S,
 ) -> Iterator[Neo4jWriter]:
     """The one writer of the case on a server, which is made if the database is empty.
 
@@ -66,7 +74,7 @@ def open_server_writer(
     Raises
     ------
     CaseLocked
-        If another process is writing.
+        If another process writes until ``wait_s`` seconds are over, or one was killed less than :data:`LEASE_MS` ago.
     StoreError
         If the server cannot be reached or written, or the database holds something else.
     """
@@ -74,7 +82,10 @@ def open_server_writer(
 
     with scratch_folder(None) as folder, Neo4jClient(address) as server:
         try:
-            with Neo4jWriter(server, folder, dry_run=dry_run, memory=memory, progress=progress) as case:
+            deadline = Deadline(wait_s)
+            with Neo4jWriter(
+                server, folder, dry_run=dry_run, memory=memory, progress=progress, deadline=deadline
+            ) as case:
                 yield case
         except (duckdb.IOException, OSError) as error:
             raise scratch_unwritable(folder.parent, error) from error
@@ -84,7 +95,14 @@ class Neo4jWriter:
     """Writes to a server while it holds the lease. Made by :func:`open_server_writer`."""
 
     def __init__(
-        self, server: Neo4jClient, folder: Path, *, dry_run: bool, memory: MemoryBudget | None, progress: Progress
+        self,
+        server: Neo4jClient,
+        folder: Path,
+        *,
+        dry_run: bool,
+        memory: MemoryBudget | None,
+        progress: Progress,
+        deadline: Deadline,
     ) -> None:
         self.folder = self.scratch = folder
         self._memory = memory
@@ -102,7 +120,7 @@ class Neo4jWriter:
         if not dry_run:
             if self.format is None:
                 self._make()
-            self._take_lease()
+            self._take_lease(deadline)
             self._read_state()
             if self.told != self.loads:
                 self.finish()
@@ -152,10 +170,8 @@ class Neo4jWriter:
         rows: list[list[Any]] = self.server.write(lambda tx: tx.run(cypher, parameters).values())
         return rows
 
-    def _take_lease(self) -> None:
-        """Takes the lease; one that is no longer renewed is waited for, so that a load can follow on a killed one."""
-        seen = None
-        deadline = time.monotonic() + 2 * LEASE_MS / 1000
+    def _take_lease(self, deadline: Deadline) -> None:
+        """Take the lease, waiting until it is given back or has run out: who was killed renews it no more."""
         while True:
             ((writer, until, now),) = self._run(
                 """
@@ -171,13 +187,11 @@ class Neo4jWriter:
             )
             if writer == self._me:
                 return
-            if seen not in (None, until) or time.monotonic() > deadline:
+            if not deadline.wait(min(_LEASE_POLL_S, max(0.05, (until - now) / 1000))):
                 raise CaseLocked(
                     f"{self.server.address} is being written by another process",
-                    hint="wait until its load has ended, then load again",
+                    hint="try again when it has ended, or say how many seconds to wait for it: --wait 600",
                 )
-            seen = until
-            time.sleep(min(1.0, max(0.05, (until - now) / 1000)))
 
     def _renew(self) -> None:
         if not self._dry_run:
