@@ -33,16 +33,27 @@ _SERIAL_1904_DAYS: Final = 1462
 _GREATEST_OFFSET_MINUTES: Final = 14 * 60
 
 _TIME: Final = (
-    r"(?:(?:T|\ |(?<=日))(?P<hour>[0-9]{1,2})[:时点](?P<minute>[0-9]{1,2})"
+    r"(?:(?:T|\ |(?<=[日号]))(?:(?P<half>上午|下午|晚上|中午|凌晨|早上)\ ?)?"
+    r"(?P<hour>[0-9]{1,2})[:时点](?P<minute>[0-9]{1,2})"
     r"(?:分?|[:分](?P<second>[0-9]{1,2})(?:[.,][0-9]+)?秒?)"
+    r"\ ?(?P<noon>[AP]\.?M\.?)?"
     r"\ ?(?P<zone>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
+_AFTERNOON: Final = ("下午", "晚上")
+_MONTH_NAMES: Final = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _YEAR_FIRST: Final = re.compile(
     r"(?P<year>[0-9]{4})(?:(?P<sep>[-/.])(?P<month>[0-9]{1,2})(?P=sep)(?P<day>[0-9]{1,2})"
-    r"|年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})日?)" + _TIME
+    r"|年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})[日号]?)" + _TIME
 )
 _YEAR_LAST: Final = re.compile(
     r"(?P<one>[0-9]{1,2})(?P<sep>[-/.])(?P<two>[0-9]{1,2})(?P=sep)(?P<year>[0-9]{4})" + _TIME
+)
+_NAMED_MONTH: Final = re.compile(
+    rf"(?P<day>[0-9]{{1,2}})(?P<sep>[-/. ])(?P<month>{'|'.join(_MONTH_NAMES)})[A-Z]*(?P=sep)(?P<year>[0-9]{{4}})"
+    + _TIME
+)
+_WITHOUT_YEAR: Final = re.compile(
+    r"(?:(?P<month>[0-9]{1,2})月(?P<day>[0-9]{1,2})[日号]?|(?P<one>[0-9]{1,2})[-/.](?P<two>[0-9]{1,2}))" + _TIME
 )
 _SHORT_YEAR: Final = re.compile(
     r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])(?:[T\ ].*)?"
@@ -60,8 +71,14 @@ _MARKED_AS_TEXT: Final = re.compile('="(?P<formula>.*)"|[\'`\u2018\u2019]+(?P<pl
 _COUNT: Final = re.compile(r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.0+)?[张枚个]?")
 
 
+DayOrder = Literal["day_first", "month_first"]
+"""Which of two numbers before the year is the day, where a column as a whole says it."""
+
+
 @lru_cache(maxsize=1 << 16)
-def parse_date(text: str, *, uses_1904: bool = False) -> DateSpan | DateReason:
+def parse_date(
+    text: str, *, uses_1904: bool = False, order: DayOrder | None = None, year: int | None = None
+) -> DateSpan | DateReason:
     """Read a date in any of the forms that are understood, as precisely as it was stated.
 
     Parameters
@@ -69,9 +86,14 @@ def parse_date(text: str, *, uses_1904: bool = False) -> DateSpan | DateReason:
     text
         A cell: ISO with or without time and zone; year first with ``-``, ``/``, ``.`` or 年月日; compact digits of 8 or
         14; months; serial numbers of a spreadsheet, with a fraction for the time; epoch seconds (10 digits) and
-        milliseconds (13); day and month before the year where only one reading is possible.
+        milliseconds (13); day and month before the year where only one reading is possible; the month by its English
+        name.
     uses_1904
         Whether serial numbers count from 1904.
+    order
+        Which of two readings of day and month counts.
+    year
+        The year of a date that names only month and day, where the sheet says it.
 
     Returns
     -------
@@ -82,6 +104,8 @@ def parse_date(text: str, *, uses_1904: bool = False) -> DateSpan | DateReason:
     text = _BLANKS.sub(" ", normalize("NFKC", text.removeprefix(INEXACT_MARK)).strip().upper())
     if marked := _MARKED_AS_TEXT.fullmatch(text):
         text = (marked["formula"] or marked["plain"] or "").strip()
+    if year is not None and (found := _WITHOUT_YEAR.fullmatch(text)):
+        return _moment(found, found["month"] or found["one"], found["day"] or found["two"], year=year)
     if found := _NUMBER.fullmatch(text):
         return _parse_number(found[1], found[2] or "", uses_1904=uses_1904)
     if found := _YEAR_FIRST.fullmatch(text):
@@ -91,7 +115,12 @@ def parse_date(text: str, *, uses_1904: bool = False) -> DateSpan | DateReason:
     if found := _YEAR_LAST.fullmatch(text):
         readings = {_moment(found, found[month], found[day]) for month, day in (("one", "two"), ("two", "one"))}
         possible = readings - {"bad_date"}
+        if len(possible) > 1 and order is not None:
+            month, day = ("two", "one") if order == "day_first" else ("one", "two")
+            return _moment(found, found[month], found[day])
         return "ambiguous_date" if len(possible) > 1 else next(iter(possible), "bad_date")
+    if found := _NAMED_MONTH.fullmatch(text):
+        return _moment(found, str(_MONTH_NAMES.index(found["month"]) + 1), found["day"])
     if found := _COMPACT.fullmatch(text):
         return _moment(found, found["month"], found["day"])
     if found := _SHORT_YEAR.fullmatch(text):
@@ -130,9 +159,20 @@ def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> DateSpan | 
     return _moment(found, found["month"], found["day"]) if found else "bad_date"
 
 
-def _moment(found: re.Match[str], month: str, day: str) -> DateSpan | DateReason:
+def day_order(text: str) -> DayOrder | None:
+    """What a date says of the order in its column: one of its first two numbers is above 12."""
+    found = _YEAR_LAST.fullmatch(_BLANKS.sub(" ", normalize("NFKC", text).strip().upper()))
+    if found is None:
+        return None
+    one, two = int(found["one"]), int(found["two"])
+    if one > 12 >= two:
+        return "day_first"
+    return "month_first" if two > 12 >= one else None
+
+
+def _moment(found: re.Match[str], month: str, day: str, *, year: int | None = None) -> DateSpan | DateReason:
     try:
-        number = to_epoch_day(date(int(found["year"]), int(month), int(day)))
+        number = to_epoch_day(date(int(found["year"]) if year is None else year, int(month), int(day)))
     except ValueError:
         return "bad_date"
     if found["hour"] is None:
@@ -140,6 +180,14 @@ def _moment(found: re.Match[str], month: str, day: str) -> DateSpan | DateReason
     hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
     if hour > 23 or minute > 59 or second > 59:
         return "bad_date"
+    said = found.groupdict()
+    half, noon = said.get("half"), said.get("noon")
+    if half or noon:
+        is_afternoon = half in _AFTERNOON or (noon or "").startswith("P")
+        if hour < 12 and is_afternoon:
+            hour += 12
+        elif hour == 12 and not is_afternoon and half != "中午":
+            hour = 0
     total = number * DAY_SECONDS + hour * 3600 + minute * 60 + second
     if zone := found["zone"]:
         offset = _offset_minutes(zone)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.ingest.values import parse_date, parse_quantity
+from graphtrace.ingest.values import DayOrder, day_order, parse_date, parse_quantity
 from graphtrace.model import DateSpan
 
 
@@ -137,3 +137,65 @@ def test_a_count_is_read(text: str, count: int) -> None:
 @pytest.mark.parametrize("text", ["-1", "1.5", "\x001.5", "1e3", "10,00", "若干", "", "1" * 19, "约500", "5-6"])
 def test_what_is_no_whole_number_of_cards_is_a_bad_quantity(text: str) -> None:
     assert parse_quantity(text) == "bad_quantity"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023年8月22号", "2023-08-22"),
+        ("2023.08.22 下午3:05", "2023-08-22T15:05:00+08:00"),
+        ("2023年8月22日下午3点05分", "2023-08-22T15:05:00+08:00"),
+        ("2023-08-22 上午12:05", "2023-08-22T00:05:00+08:00"),
+        ("2023-08-22 中午12:05", "2023-08-22T12:05:00+08:00"),
+        ("2023/08/22 3:05 PM", "2023-08-22T15:05:00+08:00"),
+        ("2023/08/22 12:05:09 am", "2023-08-22T00:05:09+08:00"),
+        ("15-Apr-2026", "2026-04-15"),
+        ("05-SEPT-2026", "2026-09-05"),
+        ("2018-03-27 19:19:41.573+0000", "2018-03-28T03:19:41+08:00"),
+        ("15-Foo-2026", "bad_date"),
+        ("2023-08-22 下午13:05", "2023-08-22T13:05:00+08:00"),
+    ],
+)
+def test_halves_of_the_day_and_names_of_months_are_read(text: str, expected: str) -> None:
+    assert text_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "expected"),
+    [
+        ("05/04/2026", None, "ambiguous_date"),
+        ("05/04/2026", "day_first", "2026-04-05"),
+        ("05/04/2026", "month_first", "2026-05-04"),
+        ("15/04/2026", "month_first", "2026-04-15"),
+        ("04-05-2026 10:00:00", "day_first", "2026-05-04T10:00:00+08:00"),
+    ],
+)
+def test_the_order_of_a_column_settles_what_a_date_leaves_open(
+    text: str, order: DayOrder | None, expected: str
+) -> None:
+    read = parse_date(text, order=order)
+    assert (read.iso if isinstance(read, DateSpan) else read) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("15/04/2026", "day_first"),
+        ("04/15/2026", "month_first"),
+        ("05/04/2026", None),
+        ("2026-04-15", None),
+        ("15/15/2026", None),
+        ("', ", None),
+    ],
+)
+def test_a_number_above_twelve_says_which_is_the_day(text: str, order: DayOrder | None) -> None:
+    assert day_order(text) == order
+
+
+def test_month_and_day_alone_are_a_date_only_where_the_year_is_known() -> None:
+    for text in ("8月22日", "8/22", "8.22", "8月22号"):
+        assert parse_date(text) == "bad_date"
+        read = parse_date(text, year=2023)
+        assert isinstance(read, DateSpan)
+        assert read.iso == "2023-08-22"
+    assert parse_date("13.40", year=2023) == "bad_date"

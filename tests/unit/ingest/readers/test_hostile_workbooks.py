@@ -248,7 +248,7 @@ def test_a_workbook_with_a_part_missing_is_an_error(write: Write, missing: str, 
 
 
 def test_a_document_of_another_kind_is_no_workbook(write: Write) -> None:
-    refuse(write({"ppt/presentation.xml": "<w/>", "[Content_Types].xml": "<Types/>"}), "ppt/presentation.xml", InputError)
+    refuse(write({"ppt/slides.xml": "<w/>", "[Content_Types].xml": "<Types/>"}), "ppt/slides.xml", InputError)
     parts = parts_of(sheet_of(cell("A1")))
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace("spreadsheetml", "wordprocessingml")
     refuse(write(parts), "does not declare", InputError)
