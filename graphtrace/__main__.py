@@ -5,6 +5,10 @@ import sys
 
 def main() -> int:
     """Run the command line; Ctrl-C before it is loaded is an end like any later one."""
+    if sys.argv[1:2] == ["--parser"]:
+        from graphtrace.ingest.readers.process import run_parser
+
+        run_parser(*sys.argv[2:])
     try:
         from graphtrace.cli import main as run
     except KeyboardInterrupt:

@@ -20,6 +20,7 @@ from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.traces import Traces
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import Kind
+from graphtrace.platform import system
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.ledger import content_of, entries_until, head_of
@@ -108,15 +109,6 @@ def _close_when_idle(reference: weakref.ref[Case]) -> None:
             return
         wait_s = case._close_if_idle()
         del case
-
-
-def _logged_in() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "?"
 
 
 @contextmanager
@@ -397,7 +389,7 @@ class Case:
         if not why.strip():
             raise UsageError("a correction needs its reason", hint='say it: --why "…"')
         self.close()
-        return self._place.correct(CorrectionRequest(record, why.strip(), who or _logged_in(), by, undo))
+        return self._place.correct(CorrectionRequest(record, why.strip(), who or system.account_name(), by, undo))
 
     def corrections(self) -> list[Correction]:
         """All corrections of the case, in the order in which they were made."""

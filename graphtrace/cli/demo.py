@@ -11,6 +11,7 @@ import typer
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult
 from graphtrace.errors import UsageError
+from graphtrace.platform import quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,13 +118,11 @@ def copy_example(directory: Path) -> dict[str, Any]:
 
 
 def _next_commands(place: Path, story: dict[str, Any]) -> list[str]:
-    import shlex
-
-    case = shlex.quote(str(place))
+    case = quote(str(place))
     return [
         f"graphtrace --case {case} status",
         f"graphtrace --case {case} trace {story['seized']} -v",
         f"graphtrace --case {case} trace {story['seized']} --json",
-        f"graphtrace --case {case} party {shlex.quote(story['enterprise'])}",
+        f"graphtrace --case {case} party {quote(story['enterprise'])}",
         f"graphtrace identify {story['seized']}",
     ]

@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final
 
+from graphtrace.platform import system
+
 INTERRUPTED: Final = 130
 """The exit code after Ctrl-C."""
 
@@ -27,15 +29,10 @@ GRACE_S: Final = 1.0
 """A closed terminal and the end of a session send several signals at once: only Ctrl-C counts again so soon."""
 
 _DEFAULTS: Final = {
-    number: default
-    for name, default in (
-        ("SIGINT", signal.default_int_handler),
-        ("SIGTERM", signal.SIG_DFL),
-        ("SIGHUP", signal.SIG_DFL),
-    )
-    if (number := getattr(signal, name, None)) is not None
+    signal.Signals[name]: signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
+    for name in system.ENDING_SIGNALS
 }
-"""The signals that this system has, and who handles them where nobody else does."""
+"""The signals that end a command, and who handles them where nobody else does."""
 
 
 class Ending:
@@ -64,8 +61,7 @@ def end_on_signals(ending: Ending) -> Iterator[None]:
         yield
         return
     ours = {number: default for number, default in _DEFAULTS.items() if signal.getsignal(number) is default}
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
+    heard, told = system.make_wakeup_pipe()
     listener = threading.Thread(target=_listen, args=(heard, set(ours)), name="graphtrace-signals", daemon=True)
     with suppress(RuntimeError):  # a machine without room for a thread: only the second signal is not heard
         listener.start()

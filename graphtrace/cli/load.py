@@ -10,6 +10,7 @@ import typer
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult
 from graphtrace.errors import CaseMissing, InputError
+from graphtrace.platform import system
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def load(
         progress_of(common) as progress,
     ):
         report = case.load(
-            *files,
+            *(meant for file in files for meant in system.expand_wildcards(file)),
             as_kind=as_kind,
             mapping=mapping,
             dry_run=dry_run,

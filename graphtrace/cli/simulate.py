@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -11,6 +11,7 @@ import typer
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import MISMATCH, CommandResult
 from graphtrace.errors import UsageError
+from graphtrace.platform import quote
 
 if TYPE_CHECKING:
     from graphtrace.render.terminal.layout import TerminalView
@@ -55,10 +56,10 @@ def simulate(
     def view() -> TerminalView:
         from graphtrace.render.terminal.simulate import SimulationView
 
-        place = f"{shlex.quote(str(out))}/{RECORDS}/*"
+        place = f"{quote(str(out / RECORDS))}{os.sep}*"
         commands = [
             f"graphtrace --case simulated.gtrace load {place}",
-            f"graphtrace simulate check simulated.gtrace {shlex.quote(str(out / TRUTH))}",
+            f"graphtrace simulate check simulated.gtrace {quote(str(out / TRUTH))}",
         ]
         return SimulationView(made, commands, common.lang, verbose=common.verbose)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from graphtrace.errors import SystemFault
+from graphtrace.platform import system
 
 _MODES = {"stdin": ("r", os.O_WRONLY), "stdout": ("w", os.O_RDONLY), "stderr": ("w", os.O_RDWR)}
 """How a stream that is closed is opened: reading or writing it fails, only what is said of errors goes nowhere."""
@@ -47,10 +48,10 @@ def write_output(content: str | bytes) -> None:
         elif content:  # a device that is full takes not even nothing
             sys.stdout.write(content)
         sys.stdout.flush()
-    except BrokenPipeError:
-        _let_go(sys.stdout)
     except OSError as fault:
-        raise _unwritable(fault) from fault
+        if not system.is_broken_pipe(fault):
+            raise _unwritable(fault) from fault
+        _let_go(sys.stdout)
 
 
 def flush_output() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,21 @@ if TYPE_CHECKING:
 
 NAME = "neo4j-admin"
 SCRIPT = "import.sh"
+SCRIPT_OF_WINDOWS = "import.cmd"
 _SCRIPT = """#!/bin/sh
 # Imports this case into a Neo4j server that is stopped. What its database "neo4j" held is replaced.
 # NEO4J_ADMIN says which neo4j-admin to run, where it is not on the path.
 set -e
 cd "$(dirname "$0")"
 "${{NEO4J_ADMIN:-neo4j-admin}}" {arguments}
+"""
+_SCRIPT_OF_WINDOWS = """@echo off
+rem Imports this case into a Neo4j server that is stopped. What its database "neo4j" held is replaced.
+rem NEO4J_ADMIN says which neo4j-admin.bat to run, where it is not on the path.
+setlocal
+cd /d "%~dp0"
+if not defined NEO4J_ADMIN set "NEO4J_ADMIN=neo4j-admin"
+call "%NEO4J_ADMIN%" {arguments}
 """
 
 
@@ -35,5 +45,7 @@ def export_case(store: Backend, folder: Path) -> ExportResult:
 
     with new_folder(folder) as fresh:
         written, command = write_admin_import(store, fresh)
-        (fresh / SCRIPT).write_text(_SCRIPT.format(arguments=shlex.join(command[1:])), "utf-8")
+        (fresh / SCRIPT).write_bytes(_SCRIPT.format(arguments=shlex.join(command[1:])).encode())
+        script = _SCRIPT_OF_WINDOWS.format(arguments=subprocess.list2cmdline(command[1:]))
+        (fresh / SCRIPT_OF_WINDOWS).write_bytes(script.replace("\n", "\r\n").encode())
     return ExportResult(path=folder, format=NAME, level="record", written=written, limits=None, command=command)

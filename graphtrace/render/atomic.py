@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from graphtrace.errors import UsageError
+from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
     FILE_MODE,
     FOLDER_MODE,
@@ -55,11 +56,11 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             raise
         try:
             stream.flush()
-            os.fsync(stream.fileno())
+            system.fsync_handle(stream.fileno())
             stream.close()
             if place.exists():
-                beside.chmod(place.stat().st_mode)
-            beside.replace(place)
+                system.set_mode(beside, place.stat().st_mode)
+            system.replace(beside, place)
         except OSError as fault:
             raise unwritable(path, fault) from fault
 
@@ -91,10 +92,10 @@ def new_folder(path: Path) -> Iterator[Path]:
             make_folder(fresh)
             yield fresh
             for part in fresh.rglob("*"):
-                part.chmod(FOLDER_MODE if part.is_dir() else FILE_MODE)
+                system.set_mode(part, FOLDER_MODE if part.is_dir() else FILE_MODE)
             if place.exists():
                 place.rmdir()
-            fresh.rename(place)
+            system.replace(fresh, place)
         except OSError as fault:
             raise unwritable(path, fault) from fault
 

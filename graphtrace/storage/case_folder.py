@@ -4,8 +4,8 @@ A case may come from somebody else, so no file of it is opened through a link, a
 written: a link would lead reading and writing elsewhere, a pipe would hold up whoever opens it. A case belongs to one
 account: folders are made with mode 0700, files with 0600 and kept sources with 0400, whatever the umask is.
 
-Everything that depends on the platform stands here. What DuckDB opens it opens by name: the names are checked before,
-so whoever can change the folder while a command runs can still exchange the database.
+What DuckDB opens it opens by name: the names are checked before, so whoever can change the folder while a command runs
+can still exchange the database. On Windows this holds for every file, as no flag refuses a link there.
 """
 
 from __future__ import annotations
@@ -13,15 +13,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 
 from graphtrace.errors import CaseDamaged, StoreError, UsageError
-
-if sys.platform != "win32":
-    import fcntl
+from graphtrace.platform import system
 
 DATABASE: Final = "case.duckdb"
 LEDGER: Final = "ledger.jsonl"
@@ -46,11 +43,7 @@ SOURCE_MODE: Final = 0o400
 _BLOCK_BYTES: Final = 1 << 20
 MAX_READ_BYTES: Final = 256 * 2**20
 """Maximum size of a file that is read as a whole, such as the ledger: a load adds some hundred bytes a sheet to it."""
-_NO_LINK: Final = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
-_BINARY: Final = getattr(os, "O_BINARY", 0)
-_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_REPARSE_POINT: Final = 0x400
-"""The file attribute of links and junctions on Windows."""
+_FULL: Final = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 # -- what may stand in a case folder -------------------------------------------------------------------------------
@@ -107,7 +100,7 @@ def _check_entry(path: Path, *, is_folder: bool = False) -> None:
 
 
 def _check_type(path: Path, found: os.stat_result, *, is_folder: bool = False) -> None:
-    if stat.S_ISLNK(found.st_mode) or getattr(found, "st_file_attributes", 0) & _REPARSE_POINT:
+    if system.is_link(found):
         raise CaseDamaged(
             f"{path} is a symbolic link, and no part of a case is one",
             hint="put the file itself in its place, or restore the case folder from a copy",
@@ -181,8 +174,9 @@ def open_file(path: Path) -> BinaryIO | None:
     StoreError
         If it may not be read.
     """
+    _check_entry(path)
     try:
-        handle = os.open(path, os.O_RDONLY | _NO_LINK | _BINARY)
+        handle = os.open(path, os.O_RDONLY | system.OPEN_FLAGS)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
@@ -227,9 +221,8 @@ def read_blocks(path: Path) -> Iterator[bytes]:
 
 def create_file(path: Path) -> BinaryIO:
     """Create a file that only its owner may read and open it for writing; it must not exist, not even as a link."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK | _BINARY, FILE_MODE)
-    if sys.platform != "win32":
-        os.fchmod(handle, FILE_MODE)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | system.OPEN_FLAGS, FILE_MODE)
+    system.set_mode(handle, FILE_MODE)
     return os.fdopen(handle, "wb")
 
 
@@ -242,8 +235,9 @@ def open_lock_file(path: Path, *, create: bool) -> IO[bytes] | None:
         If it is a link, or no regular file.
     """
     flags = os.O_RDWR | os.O_CREAT if create else os.O_RDONLY
+    _check_entry(path)
     try:
-        handle = os.open(path, flags | _NO_LINK | _BINARY, FILE_MODE)
+        handle = os.open(path, flags | system.OPEN_FLAGS, FILE_MODE)
     except OSError as error:
         _check_entry(path)
         if create:
@@ -271,7 +265,7 @@ def make_folder(path: Path, *, parents: bool = False) -> bool:
         if path.is_dir():
             return False
         raise
-    path.chmod(FOLDER_MODE)
+    system.set_mode(path, FOLDER_MODE)
     return True
 
 
@@ -280,7 +274,7 @@ def close_to_others(folder: Path) -> None:
 
     Whatever else lies in the folder keeps its rights, as where a project folder became the folder of a case too.
     """
-    if sys.platform == "win32" or not os.lstat(folder).st_mode & stat.S_IRWXO:
+    if not system.grants_others(os.lstat(folder)):
         return
     for name in _FILES:
         _set_mode(folder / name, FILE_MODE)
@@ -299,7 +293,7 @@ def _set_mode(path: Path, mode: int) -> None:
         found = os.lstat(path)
         # the rights of a file that has another name elsewhere are not the case's alone
         if stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1):
-            path.chmod(mode)
+            system.set_mode(path, mode)
     except (FileNotFoundError, PermissionError):
         # not there, or of another owner, who has the say
         return
@@ -307,26 +301,15 @@ def _set_mode(path: Path, mode: int) -> None:
 
 def keep_source(copy: Path, kept: Path) -> None:
     """Put the copy of a source where it is kept, never to be written again."""
-    copy.chmod(SOURCE_MODE)
-    copy.replace(kept)
-    fsync_folder(kept.parent)
+    system.set_mode(copy, SOURCE_MODE)
+    system.replace(copy, kept)
+    system.fsync_folder(kept.parent)
 
 
 def fsync_file(path: Path) -> None:
     """Make the content of a file lasting."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def fsync_folder(folder: Path) -> None:
-    """Make the names in a folder lasting."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with path.open(system.SYNC_MODE) as file:
+        system.fsync_handle(file.fileno())
 
 
 # -- what the system says ------------------------------------------------------------------------------------------
@@ -334,27 +317,16 @@ def fsync_folder(folder: Path) -> None:
 
 def try_lock(file: IO[bytes], *, shared: bool = False) -> bool:
     """Lock an open file, without waiting; the system lets go of it when the file is closed or the process ends."""
-    if sys.platform == "win32":
-        raise OSError(errno.ENOTSUP, "locks are not ported to this system")
-    try:
-        fcntl.flock(file, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def user_folder_name() -> str:
-    """What the folder of this account in the folder for temporary files is called."""
-    return f"graphtrace-{os.getuid()}" if sys.platform != "win32" else "graphtrace"
+    return system.lock_handle(file.fileno(), shared=shared)
 
 
 def is_own_folder(path: Path) -> bool:
     """Whether a path is a folder of this account that nobody else may enter; takes others' rights to its own away."""
     found = os.lstat(path)
-    if not stat.S_ISDIR(found.st_mode) or (sys.platform != "win32" and found.st_uid != os.getuid()):
+    if not stat.S_ISDIR(found.st_mode) or system.is_foreign(found):
         return False
     if found.st_mode & 0o077:
-        path.chmod(FOLDER_MODE)
+        system.set_mode(path, FOLDER_MODE)
     return True
 
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO, Final, Literal
 
 from graphtrace.errors import CaseLocked
-from graphtrace.storage.case_folder import LOCK, check_folder, make_folder, open_lock_file, try_lock
+from graphtrace.platform import system
+from graphtrace.storage.case_folder import DATABASE, LOCK, check_folder, make_folder, open_lock_file, try_lock
 
 DEFAULT_WAIT_S: Final = 10.0
 """How long a command waits for others that have the case open."""
@@ -74,6 +75,8 @@ def write_lock(folder: Path, deadline: Deadline, task: Task) -> Iterator[None]:
                     yield
                 finally:
                     _write_note(lock, "")
+                    if not os.path.lexists(folder / DATABASE):
+                        system.release_and_remove(path, lock)  # there is no case to be locked
                 return
         finally:
             lock.close()

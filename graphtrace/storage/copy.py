@@ -8,7 +8,6 @@ the line of the ledger at which it stopped.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import CaseDamaged, UsageError
+from graphtrace.platform import system
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.case_folder import REJECTS, SOURCES, create_file, keep_source
 from graphtrace.storage.corrections import PortableCorrection
@@ -183,7 +183,7 @@ def _copy_file(store: Backend, target: CopyTarget, tables: duckdb.DuckDBPyConnec
         except BaseException:
             if target.roll_back():
                 for leftover in written:
-                    leftover.unlink(missing_ok=True)
+                    system.remove_file(leftover)
             raise
     target.record()
 
@@ -202,7 +202,7 @@ def fetch_source(store: Backend, file: LoadedFile, copy: Path) -> None:
             digest.update(block)
             out.write(block)
         out.flush()
-        os.fsync(out.fileno())
+        system.fsync_handle(out.fileno())
     if digest.hexdigest() != file.sha256:
         raise CaseDamaged(
             f"{file.name}: its source is missing or is not what was loaded",

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from graphtrace.errors import CaseDamaged
+from graphtrace.platform import system
 from graphtrace.storage.case_folder import create_file, read_file
 
 START = "0" * 64
@@ -108,8 +108,8 @@ def reconcile(path: Path, entries: Sequence[str], scratch: Path) -> None:
     with create_file(fresh) as file:
         file.write("".join(f"{line}\n" for line in entries).encode())
         file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+        system.fsync_handle(file.fileno())
+    system.replace(fresh, path)
 
 
 def _text(value: Mapping[str, Any]) -> str:

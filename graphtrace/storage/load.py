@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 import os
-import shlex
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings
 from graphtrace.inert import csv_cell
 from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.platform import quote, system
 from graphtrace.storage.case_folder import (
     DATABASE,
     REJECTS,
@@ -279,11 +279,11 @@ def load_file(
         except BaseException as error:
             if case.roll_back():
                 for leftover in written:
-                    leftover.unlink(missing_ok=True)
+                    system.remove_file(leftover)
             if isinstance(error, InputError | MappingError):
                 error.message = error.message.replace(str(copy), str(path))
                 error.args = (error.message,)
-                error.hint = error.hint.replace("FILE", shlex.quote(str(path)))
+                error.hint = error.hint.replace("FILE", quote(str(path)))
                 return [SheetReport(file=name, sha256=sha256, error=error)]
             raise
     case.record()
@@ -453,7 +453,7 @@ def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejec
                 ]
             )
         out.flush()
-        os.fsync(out.fileno())
+        system.fsync_handle(out.fileno())
 
 
 def _report_again(case: LoadWriter, number: int, name: str, sha256: str) -> list[SheetReport]:

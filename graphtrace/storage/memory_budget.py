@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from graphtrace.errors import StoreError, UsageError
+from graphtrace.platform import system
 
 DEFAULT_LIMIT: Final = "1GB"
 LEAST_BYTES: Final = 512 * 10**6
@@ -72,9 +72,7 @@ def question_bytes(limit: str | None = None) -> int:
 
 def physical_bytes() -> int:
     """Memory of the machine, or of the container that the program runs in."""
-    sizes = [_MOST_UNASKED * 2]
-    if hasattr(os, "sysconf"):
-        sizes = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    sizes = [system.physical_bytes() or _MOST_UNASKED * 2]
     with suppress(OSError, ValueError):
         sizes.append(int(_CONTAINER.read_text(encoding="ascii")))
     return min(sizes)
@@ -87,33 +85,15 @@ def database_share(question: int) -> int:
 
 @contextmanager
 def bounded(size: int) -> Iterator[Callable[[], bool]]:
-    """Let this process take so many bytes more and no others, where the system can see to it (Linux).
+    """Let this process take so many bytes more and no others, where the system can see to it (Linux, Windows).
 
     What is refused is an error of the database or a ``MemoryError``, while without a bound the system would end the
     process, or another one. The database alone cannot see to it: the texts and lists that its functions make are beside
     its limit. Whoever takes little by little has to stop before: where nothing at all is left, no error can be made
     either. The answer says whether three quarters are taken.
     """
-    try:
-        import resource
-
-        before = _taken_bytes()
-    except (ImportError, OSError, IndexError):
-        yield lambda: False
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    most = before + size if soft == resource.RLIM_INFINITY else min(soft, before + size)
-    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
-    try:
-        yield lambda: _taken_bytes() > before + (most - before) * 3 // 4
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
-
-
-def _taken_bytes() -> int:
-    """Bytes that the process has asked the system for and not given back."""
-    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
-    return int(re.findall(r"VmData:\s+([0-9]+) kB", status)[0]) << 10
+    with system.bounded_memory(size) as is_nearly_taken:
+        yield is_nearly_taken
 
 
 def out_of_memory(place: object) -> StoreError:

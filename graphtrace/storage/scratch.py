@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import shutil
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from graphtrace.errors import StoreError
+from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
     DATABASE,
     FOLDER_MODE,
@@ -30,7 +30,6 @@ from graphtrace.storage.case_folder import (
     make_folder,
     open_lock_file,
     try_lock,
-    user_folder_name,
 )
 
 PREFIX: Final = ".graphtrace-"
@@ -65,10 +64,8 @@ def own_folder(parent: Path, *, make: Callable[[], object] | None = None) -> Ite
         make_folder(folder)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        with suppress(OSError):
-            _lock_of(folder).unlink()
-        lock.close()
+        system.remove_tree(folder)
+        system.release_and_remove(_lock_of(folder), lock)
         if make is not None:
             _remove_if_empty(parent)
 
@@ -121,7 +118,7 @@ def subfolder(scratch: Path) -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        system.remove_tree(folder)
 
 
 def sweep_scratch(case: Path | None) -> None:
@@ -161,8 +158,8 @@ def _sweep_one(folder: Path) -> None:
         if try_lock(lock):
             if folder.is_symlink():
                 folder.unlink()
-            shutil.rmtree(folder, ignore_errors=True)
-            _lock_of(folder).unlink()
+            system.remove_tree(folder)
+            system.release_and_remove(_lock_of(folder), lock)
 
 
 def _lock_of(folder: Path) -> Path:
@@ -175,7 +172,7 @@ def _remove_if_empty(folder: Path) -> None:
 
 
 def _user_folder() -> Path:
-    return Path(tempfile.gettempdir()) / user_folder_name()
+    return Path(tempfile.gettempdir()) / system.account_folder_name()
 
 
 def _make_user_folder() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import StoreError
-from graphtrace.storage import case_folder, load
+from graphtrace.storage import load
 
 from .cases import loaded_files, problems, run, tree, write_files
 
@@ -167,7 +167,7 @@ def test_a_failing_load_leaves_the_files_loaded_before_it(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(case_folder, "fsync_folder", fail)
+        full.setattr(system, "fsync_folder", fail)
         with pytest.raises(StoreError, match="No space left on device"):
             gt.open_case(case).load(resales)
     assert (tree(case / "sources"), tree(case / "rejects")) == before

@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from shlex import quote
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from graphtrace.analysis.audit.classify import CardClassifier
@@ -27,6 +26,7 @@ from graphtrace.engine.audit_session import RECORD_SHIFT
 from graphtrace.errors import NothingFound
 from graphtrace.identifiers import parse_uscc
 from graphtrace.model import KINDS, DateSpan, Origin, Party
+from graphtrace.platform import quote
 from graphtrace.rules.evaluation import RuleFinding, evaluate_rules
 from graphtrace.rules.model import Rule
 from graphtrace.storage.base import QuantityTotals

@@ -6,10 +6,11 @@ take to be read.
 
 from __future__ import annotations
 
-import importlib
 from enum import IntEnum
 from struct import Struct
-from typing import IO, Any, Final
+from typing import IO, Final
+
+from graphtrace.platform import system
 
 MAX_OUTPUT_BYTES: Final = 8 * 2**30
 
@@ -31,15 +32,8 @@ class WorkerStatus(IntEnum):
 
 
 def limit_resources(seconds: int, memory_bytes: int) -> None:
-    """Let this process die rather than the machine suffer, where the system knows such limits."""
-    try:
-        resource: Any = importlib.import_module("resource")
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT_BYTES, MAX_OUTPUT_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Let this process die rather than the machine suffer."""
+    system.limit_process(seconds, memory_bytes, MAX_OUTPUT_BYTES)
 
 
 def write_part(output: IO[bytes], kind: bytes, content: bytes | memoryview) -> None:

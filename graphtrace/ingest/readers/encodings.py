@@ -147,15 +147,14 @@ def text_blocks(path: Path, encoding: Encoding, block_bytes: int = BLOCK_BYTES) 
 def _blocks_as_they_are(path: Path, start: int, block_bytes: int) -> Iterator[bytes]:
     """Blocks of a file that need no decoding, each read once and not copied again."""
     with path.open("rb", buffering=0) as file:
-        handle = file.fileno()
-        size = os.fstat(handle).st_size
+        size = os.fstat(file.fileno()).st_size
         while start < size:
             end = before = min(start + block_bytes, size)
             cut = end if end == size else start
             while cut == start:
                 # the last line ends near the end of the block, if it is no table with very long lines
                 window = max(before - _WINDOW_BYTES, start)
-                ended = _end_of_lines(os.pread(handle, before - window, window))
+                ended = _end_of_lines(_read_at(file, window, before - window))
                 if ended:
                     cut = window + ended
                 elif window > start:
@@ -167,8 +166,13 @@ def _blocks_as_they_are(path: Path, start: int, block_bytes: int) -> Iterator[by
                     if end - start > MAX_LINE_BYTES:
                         raise _too_long(path)
                     end = before = min(end + block_bytes, size)
-            yield os.pread(handle, cut - start, start)
+            yield _read_at(file, start, cut - start)
             start = cut
+
+
+def _read_at(file: io.FileIO, start: int, count: int) -> bytes:
+    file.seek(start)
+    return file.read(count)
 
 
 def _end_of_lines(text: bytes) -> int:

@@ -132,20 +132,13 @@ def _in_place(frame: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
 def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as log:
         try:
-            ended = subprocess.run(
-                process.command("excel_worker", path, timeout_s, MAX_MEMORY_BYTES),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=log,
-                env=process.environment(),
-                timeout=timeout_s,
-                check=False,
-            )
+            command = process.command("excel_worker", path, timeout_s, MAX_MEMORY_BYTES)
+            returncode = process.run(command, output, log, timeout_s=timeout_s, memory_bytes=MAX_MEMORY_BYTES)
         except subprocess.TimeoutExpired as error:
             raise guard.unsafe_error(path, f"it took longer than {timeout_s} s") from error
-        if ended.returncode:
+        if returncode:
             log.seek(0)
-            raise process.reason(path, "workbook", ended.returncode, log.read().decode(errors="replace").strip())
+            raise process.reason(path, "workbook", returncode, log.read().decode(errors="replace").strip())
         shared = mmap.mmap(output.fileno(), 0, access=mmap.ACCESS_READ)
     size, magic = TRAILER.unpack(shared[-TRAILER.size :])
     if magic != MAGIC:

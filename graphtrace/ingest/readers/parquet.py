@@ -81,7 +81,7 @@ def open_parquet(path: Path) -> list[Sheet]:
 def _open(path: Path, *, is_begun: bool = False) -> tuple[Stream, Iterator[tuple[bytes, bytes]]]:
     """A parser at work and what it says, with or without the names of the columns."""
     seconds = int(BASE_SECONDS + SECONDS_PER_MB * path.stat().st_size / 1e6)
-    stream = Stream(path, "Parquet file", command("parquet_worker", path, seconds, MAX_MEMORY_BYTES))
+    stream = Stream(path, "Parquet file", command("parquet_worker", path, seconds, MAX_MEMORY_BYTES), MAX_MEMORY_BYTES)
     parts = stream.parts()
     if is_begun:
         next(parts)

@@ -7,18 +7,26 @@ the output. What it says counts only when it has said all of it; where it ends e
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
 import threading
 import weakref
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Final
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import guard
 from graphtrace.ingest.readers.child import END, MAX_PART_BYTES, PART, WorkerStatus
+from graphtrace.platform import system
+
+PARSER_OPTION: Final = "--parser"
+"""The first argument of a frozen program that is to be the process of a parser."""
+
+_PARSERS: Final = frozenset(f"{__package__}.{name}" for name in ("excel_worker", "parquet_worker"))
 
 _KEPT: Final = frozenset(
     {
@@ -35,7 +43,24 @@ _SILENCE_S: Final = 60
 
 def command(module: str, path: Path, *limits: int) -> list[str]:
     """The command that runs a module of the readers on a file."""
-    return [sys.executable, "-P", "-m", f"{__package__}.{module}", str(path.resolve()), *map(str, limits)]
+    rest = [f"{__package__}.{module}", str(path.resolve()), *map(str, limits)]
+    if getattr(sys, "frozen", False):
+        return [sys.executable, PARSER_OPTION, *rest]
+    return [system.interpreter()[0], "-P", "-m", *rest]
+
+
+def run_parser(module: str, *arguments: str) -> None:
+    """Be the process of a parser, where the program is frozen into one file and there is no Python beside it.
+
+    Raises
+    ------
+    SystemExit
+        At the end, with its exit code.
+    """
+    if module not in _PARSERS:
+        raise SystemExit(2)
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__")
 
 
 def environment() -> dict[str, str]:
@@ -45,6 +70,7 @@ def environment() -> dict[str, str]:
     # allocators that reserve address space in advance would meet the limit on memory before they use any
     return {
         **kept,
+        **system.interpreter()[1],
         "PYTHONPATH": os.pathsep.join(places),
         "POLARS_MAX_THREADS": "1",
         "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -62,9 +88,28 @@ def reason(path: Path, what: str, returncode: int, log: str) -> Exception:
         )
     if returncode == WorkerStatus.UNSAFE:
         return guard.unsafe_error(path, last_line)
-    if returncode < 0 or "MemoryError" in last_line:
+    if system.has_crashed(returncode) or "MemoryError" in last_line:
         return guard.unsafe_error(path, f"its parser ran out of memory or time, or crashed: {last_line or returncode}")
     return RuntimeError(f"{path}: the parser failed\n{log}")
+
+
+def run(command: list[str], output: IO[bytes], log: IO[bytes], *, timeout_s: int, memory_bytes: int) -> int:
+    """Let a parser write all that it has to say into a file, and return its exit code.
+
+    Raises
+    ------
+    subprocess.TimeoutExpired
+        If it takes longer.
+    """
+    with (
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=log, env=environment()) as process,
+        system.watch_memory(process, memory_bytes),
+    ):
+        try:
+            return process.wait(timeout_s)
+        finally:
+            process.kill()
+            process.wait()
 
 
 class Stream:
@@ -78,16 +123,20 @@ class Stream:
         What it should be, for errors.
     command
         See :func:`command`.
+    memory_bytes
+        What it may take.
     """
 
-    def __init__(self, path: Path, what: str, command: list[str]) -> None:
+    def __init__(self, path: Path, what: str, command: list[str], memory_bytes: int) -> None:
         self._path = path
         self._what = what
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the stream
         self._process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, env=environment()
         )
-        self.close = weakref.finalize(self, _end, self._process, self._log)
+        watched = ExitStack()
+        watched.enter_context(system.watch_memory(self._process, memory_bytes))
+        self.close = weakref.finalize(self, _end, self._process, self._log, watched)
 
     def parts(self) -> Iterator[tuple[bytes, bytes]]:
         """Kind and content of each part up to the last.
@@ -126,9 +175,10 @@ class Stream:
         raise reason(self._path, self._what, returncode, self._log.read().decode(errors="replace").strip())
 
 
-def _end(process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes], log: IO[bytes], watched: ExitStack) -> None:
     process.kill()
     process.wait()
+    watched.close()
     if process.stdout is not None:
         process.stdout.close()
     log.close()

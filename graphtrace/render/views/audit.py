@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from shlex import quote
 from typing import TYPE_CHECKING
 
 from graphtrace.analysis.audit.report import AUDIT_COLUMNS, BUCKETS, audit_row
+from graphtrace.platform import quote
 from graphtrace.render import catalogue
 from graphtrace.render.csv import cell_text
 from graphtrace.render.document import (

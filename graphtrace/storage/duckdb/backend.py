@@ -26,6 +26,7 @@ from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_parties
 from graphtrace.errors import CaseLocked, CaseMissing, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Origin, Party
+from graphtrace.platform import system
 from graphtrace.query_library import Language
 from graphtrace.storage import rejects as stored_rejects
 from graphtrace.storage.base import LoadedFile, StoredRecord, SubscriberLink
@@ -101,7 +102,7 @@ def connect(
     try:
         con = _open(path, read_only=read_only, memory_bytes=memory_bytes, deadline=deadline)
     except duckdb.Error as error:
-        if is_held(error):
+        if is_held(error, path):
             raise (being_written(folder) if read_only else being_read(folder, error)) from error
         if create:
             raise
@@ -150,7 +151,7 @@ def _open(path: Path, *, read_only: bool, memory_bytes: int | None, deadline: De
             con = duckdb.connect(str(path), read_only=read_only, config=settings)
             break
         except duckdb.Error as error:
-            if not is_held(error) or not deadline.wait():
+            if not is_held(error, path) or not deadline.wait():
                 raise
     # what a process has opened already keeps its limits: with others it could not be opened a second time
     with suppress(duckdb.InvalidInputException):
@@ -164,9 +165,12 @@ def _open(path: Path, *, read_only: bool, memory_bytes: int | None, deadline: De
 _IN_THIS_PROCESS = "different configuration"
 
 
-def is_held(error: Exception) -> bool:
-    """Whether another process, or this one in another mode, has the database open."""
-    return any(said in str(error) for said in ("Could not set lock", _IN_THIS_PROCESS))
+def is_held(error: Exception, path: Path) -> bool:
+    """Whether another process, or this one in another mode, has a database open."""
+    if any(said in str(error) for said in ("Could not set lock", _IN_THIS_PROCESS)):
+        return True
+    # what Windows refuses is told in the language of the system
+    return "Cannot open file" in str(error) and system.is_in_use(path)
 
 
 def being_read(folder: Path, error: Exception) -> CaseLocked:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import CaseDamaged, StoreError
-from graphtrace.storage.case_folder import DATABASE, FILE_MODE, fsync_file, fsync_folder
+from graphtrace.platform import system
+from graphtrace.storage.case_folder import DATABASE, FILE_MODE, fsync_file
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
-from graphtrace.storage.duckdb.backend import check_case_exists
+from graphtrace.storage.duckdb.backend import being_read, check_case_exists, is_held
 from graphtrace.storage.duckdb.object_check import check_objects
 from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings
@@ -85,13 +86,21 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactRe
                 con.execute("DETACH new")
                 fsync_file(fresh)
                 after = fresh.stat().st_size
-                fresh.chmod(FILE_MODE)
-                # the old one stays attached, and with it the lock on its file, until the new one stands in its place
-                fresh.replace(path)
-                fsync_folder(folder)
+                system.set_mode(fresh, FILE_MODE)
+                if not system.LOCKS_NAMES:
+                    # the old one stays attached, and with it the lock on its file, until the new one is in its place
+                    system.replace(fresh, path)
+            if system.LOCKS_NAMES:
+                # nothing that is open can be replaced; a reader that came between makes it fail
+                system.replace(fresh, path)
+            system.fsync_folder(folder)
         except duckdb.Error as error:
+            if is_held(error, path):
+                raise being_read(folder, error) from error
             raise read_error(error, folder) from error
         except OSError as error:
+            if system.is_in_use(path):
+                raise being_read(folder, error) from error
             raise StoreError(f"{folder} cannot be put in order: {error.strerror or error}", hint=_UNTOUCHED) from error
     return CompactResult(rows=rows, before=before, after=after)
 

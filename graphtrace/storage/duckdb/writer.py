@@ -23,18 +23,17 @@ from graphtrace.identifiers import operator_from_cell
 from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.ingest.schema import PRECISIONS
 from graphtrace.model import KINDS
+from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
     DATABASE,
     FILE_MODE,
     LEDGER,
-    LOCK,
     REJECTS,
     SOURCES,
     SPILL,
     check_folder,
     check_single_name,
     close_to_others,
-    fsync_folder,
     make_folder,
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
@@ -167,18 +166,20 @@ class DuckDBWriter:
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
-            self._close()
-
-    def _close(self) -> None:
-        is_none = self._is_new and self._holds_nothing()
-        self._opened.close()
+            is_none = self._close()
         if is_none:
-            # a case without any file is none, and leaves nothing behind
-            for path in (*self.folder.glob(f"{DATABASE}*"), self.folder / LOCK):
-                path.unlink(missing_ok=True)
             for path in reversed(self._made):
                 with suppress(OSError):
                     path.rmdir()
+
+    def _close(self) -> bool:
+        """Close the database, and remove it if it holds nothing: a case without any file is none, and leaves none."""
+        is_none = self._is_new and self._holds_nothing()
+        self._opened.close()
+        if is_none:
+            for path in self.folder.glob(f"{DATABASE}*"):
+                path.unlink(missing_ok=True)
+        return is_none
 
     def _holds_nothing(self) -> bool:
         import duckdb
@@ -817,9 +818,9 @@ def _open_database(
                 hint="restore it from a copy, or load the original files into a new case",
             )
         connect(scratch, read_only=False, create=True).close()
-        (scratch / DATABASE).chmod(FILE_MODE)
-        (scratch / DATABASE).replace(folder / DATABASE)
-        fsync_folder(folder)
+        system.set_mode(scratch / DATABASE, FILE_MODE)
+        system.replace(scratch / DATABASE, folder / DATABASE)
+        system.fsync_folder(folder)
     con = connect(folder, read_only=False, memory_bytes=memory.database_bytes, deadline=deadline)
     try:
         yield con

@@ -1,0 +1,26 @@
+"""Everything that differs between Linux, macOS and Windows. No other module asks which system it runs on.
+
+:mod:`posix` and :mod:`windows` hold the same names with the same meaning, and ``system`` is the one of them that fits.
+Nothing here imports another part of the package, nor anything heavy: the processes of the parsers need it too.
+"""
+
+from __future__ import annotations
+
+import sys
+
+if sys.platform == "win32":
+    from graphtrace.platform import windows as system
+else:
+    from graphtrace.platform import posix as system
+
+__all__ = ["quote", "system"]
+
+
+def quote(word: str) -> str:
+    """One word of a command as the shells of this system take it.
+
+    Wherever sh, cmd.exe and PowerShell have a form in common it is that one, so that hints and pages say the same.
+    """
+    if system.PLAIN_WORD.fullmatch(word) and not word.startswith("="):
+        return word
+    return f'"{word}"' if system.ENCLOSABLE_WORD.fullmatch(word) else system.escape_word(word)

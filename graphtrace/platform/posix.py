@@ -1,0 +1,240 @@
+"""Linux and macOS."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import resource
+import shlex
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+assert sys.platform != "win32"
+
+NAME: Final = "macOS" if sys.platform == "darwin" else "Linux"
+
+ENDING_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+"""Names of the signals that end a command: Ctrl-C, the end of a session or service, a terminal that is closed."""
+
+
+# -- files ---------------------------------------------------------------------------------------------------------
+
+
+OPEN_FLAGS: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+"""Flags to open a file through no link, without waiting, and for this process alone."""
+
+
+LOCKS_NAMES: Final = False
+"""Whether a file that is open can be neither replaced nor removed."""
+
+
+def is_link(found: os.stat_result) -> bool:
+    """Whether a name leads elsewhere."""
+    return stat.S_ISLNK(found.st_mode)
+
+
+def lock_handle(handle: int, *, shared: bool = False) -> bool:
+    """Lock an open file, without waiting; the system lets go of it when the file is closed or the process ends."""
+    try:
+        fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def release_and_remove(path: Path, lock: IO[bytes]) -> None:
+    """Remove a lock file that is held and let go of it, so that nobody gets hold of a file without a name for long."""
+    with suppress(OSError):
+        path.unlink()
+    lock.close()
+
+
+SYNC_MODE: Final = "rb"
+"""How a file is opened whose content is to be made lasting."""
+
+
+def fsync_handle(handle: int) -> None:
+    """Make the content of an open file lasting."""
+    if sys.platform == "darwin":
+        # fsync leaves the content in the cache of the drive there
+        with suppress(OSError):
+            fcntl.fcntl(handle, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder lasting."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace(source: Path, target: Path) -> None:
+    """Put a file or folder in the place of a file, or where nothing is."""
+    source.replace(target)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file if it is there, whatever its mode is."""
+    path.unlink(missing_ok=True)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with all in it, as far as that can be done."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_in_use(path: Path) -> bool:
+    """Whether the system refuses to open a file since another process has it open; here it never does."""
+    del path
+    return False
+
+
+def is_broken_pipe(fault: OSError) -> bool:
+    """Whether nobody reads any more what is written."""
+    return isinstance(fault, BrokenPipeError)
+
+
+def has_long_paths() -> bool:
+    """Whether paths of more than 260 characters are possible."""
+    return True
+
+
+# -- rights --------------------------------------------------------------------------------------------------------
+
+
+def set_mode(path: Path | int, mode: int) -> None:
+    """Set the rights of a path, or of an open file, whatever the umask is."""
+    os.chmod(path, mode)  # noqa: PTH101 - a path or a handle
+
+
+def is_foreign(found: os.stat_result) -> bool:
+    """Whether a file belongs to another account."""
+    return found.st_uid != os.getuid()
+
+
+def grants_others(found: os.stat_result) -> bool:
+    """Whether everybody has a right to a file."""
+    return bool(found.st_mode & stat.S_IRWXO)
+
+
+def account_folder_name() -> str:
+    """What the folder of this account in the folder for temporary files is called."""
+    return f"graphtrace-{os.getuid()}"
+
+
+def account_name() -> str:
+    """Name of the account; "?" where it has none."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "?"
+
+
+# -- processes -----------------------------------------------------------------------------------------------------
+
+
+def limit_process(seconds: int, memory_bytes: int, output_bytes: int) -> None:
+    """Let this process die rather than the machine suffer."""
+    for which, soft, hard in (
+        (resource.RLIMIT_AS, memory_bytes, memory_bytes),
+        (resource.RLIMIT_CPU, seconds, seconds + 5),
+        (resource.RLIMIT_FSIZE, output_bytes, output_bytes),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        try:
+            resource.setrlimit(which, (soft, hard))
+        except ValueError:
+            # macOS reserves more addresses for each process than any limit would leave it
+            if sys.platform != "darwin":
+                raise
+
+
+def watch_memory(process: Popen[bytes], memory_bytes: int) -> AbstractContextManager[None]:
+    """End a process that takes more memory; here its own limit does."""
+    del process, memory_bytes
+    return nullcontext()
+
+
+def interpreter() -> tuple[str, dict[str, str]]:
+    """The program that runs Python code in a process of its own, and what its environment needs for that."""
+    return sys.executable, {}
+
+
+def has_crashed(returncode: int) -> bool:
+    """Whether a process ended by a crash or a limit, and not by itself."""
+    return returncode < 0
+
+
+def physical_bytes() -> int | None:
+    """Memory of the machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
+@contextmanager
+def bounded_memory(size: int) -> Iterator[Callable[[], bool]]:
+    """Let this process take so many bytes more and no others, on Linux; the answer says if three quarters are taken."""
+    try:
+        before = _taken_bytes()
+    except (OSError, IndexError):
+        yield lambda: False
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = before + size if soft == resource.RLIM_INFINITY else min(soft, before + size)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    try:
+        yield lambda: _taken_bytes() > before + (most - before) * 3 // 4
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+
+
+def _taken_bytes() -> int:
+    """Bytes that the process has asked the system for and not given back."""
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    return int(re.findall(r"VmData:\s+([0-9]+) kB", status)[0]) << 10
+
+
+def make_wakeup_pipe() -> tuple[int, int]:
+    """A pipe for the numbers of signals: its end to read, and its end to write, which never waits."""
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    return heard, told
+
+
+# -- the desk ------------------------------------------------------------------------------------------------------
+
+
+def desktop_language() -> str:
+    """Language of the desktop beside the variables of the environment: here there is none."""
+    return ""
+
+
+PLAIN_WORD: Final = re.compile(r"[\w./:+=-]+")
+"""Words that stand on a command line as they are."""
+
+ENCLOSABLE_WORD: Final = re.compile(r"[^\"$`%!“”„\\\n]+")
+"""Words that double quotes are enough for."""
+
+
+def escape_word(word: str) -> str:
+    """Any word as sh takes it."""
+    return shlex.quote(word)
+
+
+def expand_wildcards(path: Path) -> list[Path]:
+    """The files that a name with wildcards means; here the shell has replaced them."""
+    return [path]

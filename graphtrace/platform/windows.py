@@ -1,0 +1,412 @@
+"""Windows 10 and later."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import msvcrt
+import os
+import re
+import shutil
+import stat
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from ctypes import wintypes
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from subprocess import Popen
+
+assert sys.platform == "win32"
+
+NAME: Final = "Windows"
+
+ENDING_SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGBREAK")
+"""Names of the signals that end a command: Ctrl-C, Ctrl-Break and a console that is closed."""
+
+_KERNEL: Final = ctypes.WinDLL("kernel32", use_last_error=True)
+
+_SHARING_VIOLATION, _LOCK_VIOLATION = 32, 33
+_RETRIES_S: Final = (0.05, 0.1, 0.2, 0.4)
+"""How long to wait for a scanner or an indexer that has a file open which was just written."""
+
+_NAME_SURROGATE: Final = 0x20000000
+"""The bit of a reparse tag that says that the name stands for another: links and junctions, not files of a cloud."""
+
+
+# -- files ---------------------------------------------------------------------------------------------------------
+
+
+OPEN_FLAGS: Final = os.O_BINARY | os.O_NOINHERIT
+"""Flags to open a file for this process alone. None refuses a link: whoever opens a file looks at its name first."""
+
+
+LOCKS_NAMES: Final = True
+"""Whether a file that is open can be neither replaced nor removed."""
+
+
+def is_link(found: os.stat_result) -> bool:
+    """Whether a name leads elsewhere: a symbolic link or a junction."""
+    return stat.S_ISLNK(found.st_mode) or bool(found.st_reparse_tag & _NAME_SURROGATE)
+
+
+class _Overlapped(ctypes.Structure):
+    _fields_ = (
+        ("internal", ctypes.c_void_p),
+        ("internal_high", ctypes.c_void_p),
+        ("offset", wintypes.DWORD),
+        ("offset_high", wintypes.DWORD),
+        ("event", wintypes.HANDLE),
+    )
+
+
+_LOCKED_BYTE: Final = 0x40000000
+"""The byte that stands for a file: far behind its end, since what is locked cannot be read by others."""
+
+
+def lock_handle(handle: int, *, shared: bool = False) -> bool:
+    """Lock an open file, without waiting; the system lets go of it when the file is closed or the process ends."""
+    place = _Overlapped(offset=_LOCKED_BYTE)
+    fails_at_once, is_exclusive = 1, 2
+    flags = fails_at_once if shared else fails_at_once | is_exclusive
+    file = wintypes.HANDLE(msvcrt.get_osfhandle(handle))
+    if _KERNEL.LockFileEx(file, flags, 0, 1, 0, ctypes.byref(place)):
+        return True
+    fault = ctypes.get_last_error()
+    if fault in (_LOCK_VIOLATION, 997):  # held, or "pending"
+        return False
+    raise ctypes.WinError(fault)
+
+
+def release_and_remove(path: Path, lock: IO[bytes]) -> None:
+    """Let go of a lock file and remove it, unless another process has it open already: then it is that one's."""
+    lock.close()
+    with suppress(OSError):
+        path.unlink()
+
+
+SYNC_MODE: Final = "r+b"
+"""How a file is opened whose content is to be made lasting: what cannot be written cannot be flushed."""
+
+
+def fsync_handle(handle: int) -> None:
+    """Make the content of an open file lasting."""
+    os.fsync(handle)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in a folder lasting: nothing to do, they are in the journal of NTFS."""
+    del folder
+
+
+def replace(source: Path, target: Path) -> None:
+    """Put a file or folder in the place of a file, or where nothing is; what another has open for a moment is awaited.
+
+    Raises
+    ------
+    PermissionError
+        If the target stays open elsewhere.
+    """
+    if target.is_file():
+        target.chmod(stat.S_IWRITE)
+    for delay_s in (*_RETRIES_S, None):
+        try:
+            source.replace(target)
+        except PermissionError:
+            if delay_s is None:
+                raise
+            time.sleep(delay_s)
+        else:
+            return
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file if it is there; one that may only be read cannot be removed as it is."""
+    try:
+        path.unlink(missing_ok=True)
+    except PermissionError:
+        path.chmod(stat.S_IWRITE)
+        path.unlink(missing_ok=True)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with all in it, as far as that can be done."""
+
+    def remove_anyway(_: Callable[..., Any], path: str, __: Any) -> None:
+        with suppress(OSError):
+            remove_file(Path(path))
+
+    shutil.rmtree(folder, onerror=remove_anyway)
+
+
+def is_in_use(path: Path) -> bool:
+    """Whether the system refuses to open a file for writing since another process has it open.
+
+    What a library says of it is in the language of the system; the number of the fault is not.
+    """
+    create = _KERNEL.CreateFileW
+    create.restype = wintypes.HANDLE
+    read_write, share_all, open_existing = 0xC0000000, 7, 3
+    opened = create(str(path), read_write, share_all, None, open_existing, 0, None)
+    if opened == wintypes.HANDLE(-1).value:
+        return ctypes.get_last_error() in (_SHARING_VIOLATION, _LOCK_VIOLATION)
+    _KERNEL.CloseHandle(wintypes.HANDLE(opened))
+    return False
+
+
+def is_broken_pipe(fault: OSError) -> bool:
+    """Whether nobody reads any more what is written."""
+    return isinstance(fault, BrokenPipeError) or fault.errno == errno.EINVAL
+
+
+def has_long_paths() -> bool:
+    """Whether paths of more than 260 characters are possible: the system has to allow it."""
+    import winreg
+
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SYSTEM\CurrentControlSet\Control\FileSystem") as key:
+            return bool(winreg.QueryValueEx(key, "LongPathsEnabled")[0])
+    except OSError:
+        return False
+
+
+# -- rights --------------------------------------------------------------------------------------------------------
+
+
+def set_mode(path: Path | int, mode: int) -> None:
+    """Make a file read-only or writable. Who may read it says its folder, which passes its rights on."""
+    if not isinstance(path, int):
+        path.chmod(mode)
+
+
+def is_foreign(found: os.stat_result) -> bool:
+    """Whether a file belongs to another account: the folder for temporary files is the account's own here."""
+    del found
+    return False
+
+
+def grants_others(found: os.stat_result) -> bool:
+    """Whether everybody has a right to a file by its mode, which says nothing of that here."""
+    del found
+    return False
+
+
+def account_folder_name() -> str:
+    """What the folder of this account in the folder for temporary files is called."""
+    return "graphtrace"
+
+
+def account_name() -> str:
+    """Name of the account, as the system has it."""
+    size = wintypes.DWORD(257)
+    name = ctypes.create_unicode_buffer(size.value)
+    said = ctypes.WinDLL("advapi32").GetUserNameW(name, ctypes.byref(size))
+    return name.value if said and name.value else os.environ.get("USERNAME", "?")
+
+
+# -- processes -----------------------------------------------------------------------------------------------------
+
+
+class _BasicLimits(ctypes.Structure):
+    _fields_ = (
+        ("process_time", ctypes.c_int64),
+        ("job_time", ctypes.c_int64),
+        ("flags", wintypes.DWORD),
+        ("least_working_set", ctypes.c_size_t),
+        ("most_working_set", ctypes.c_size_t),
+        ("processes", wintypes.DWORD),
+        ("affinity", ctypes.c_size_t),
+        ("priority", wintypes.DWORD),
+        ("scheduling", wintypes.DWORD),
+    )
+
+
+class _JobLimits(ctypes.Structure):
+    _fields_ = (
+        ("basic", _BasicLimits),
+        ("io", ctypes.c_uint64 * 6),
+        ("process_bytes", ctypes.c_size_t),
+        ("job_bytes", ctypes.c_size_t),
+        ("peak_process_bytes", ctypes.c_size_t),
+        ("peak_job_bytes", ctypes.c_size_t),
+    )
+
+
+_LIMIT_TIME, _LIMIT_PROCESSES, _LIMIT_MEMORY, _DIE_ON_FAULT = 0x2, 0x8, 0x100, 0x400
+_EXTENDED_LIMITS: Final = 9
+
+
+class _Job:
+    """A job object with this process in it, which the system holds to its limits."""
+
+    def __init__(self) -> None:
+        _KERNEL.CreateJobObjectW.restype = wintypes.HANDLE
+        _KERNEL.GetCurrentProcess.restype = wintypes.HANDLE
+        self._job = wintypes.HANDLE(_KERNEL.CreateJobObjectW(None, None))
+        self.is_held = bool(_KERNEL.AssignProcessToJobObject(self._job, wintypes.HANDLE(_KERNEL.GetCurrentProcess())))
+
+    def limit(self, memory_bytes: int | None, *, seconds: int | None = None) -> None:
+        """Set the limits, or lift them; a system that refuses leaves it to whoever watches."""
+        limits = _JobLimits()
+        flags = 0
+        if memory_bytes is not None:
+            flags |= _LIMIT_MEMORY
+            limits.process_bytes = memory_bytes
+        if seconds is not None:
+            flags |= _LIMIT_TIME | _LIMIT_PROCESSES | _DIE_ON_FAULT
+            limits.basic.process_time = seconds * 10**7
+            limits.basic.processes = 1
+        limits.basic.flags = flags
+        _KERNEL.SetInformationJobObject(self._job, _EXTENDED_LIMITS, ctypes.byref(limits), ctypes.sizeof(limits))
+
+
+_jobs: Final[list[_Job]] = []
+"""The job of this process, once it has one: a process leaves no job, and one that is closed is held no more."""
+
+
+def _own_job() -> _Job:
+    if not _jobs:
+        _jobs.append(_Job())
+    return _jobs[0]
+
+
+def limit_process(seconds: int, memory_bytes: int, output_bytes: int) -> None:
+    """Let this process die rather than the machine suffer."""
+    del output_bytes  # the parent reads no more than it may
+    _own_job().limit(memory_bytes, seconds=seconds)
+
+
+class _MemoryCounters(ctypes.Structure):
+    _fields_ = (
+        ("size", wintypes.DWORD),
+        ("faults", wintypes.DWORD),
+        ("peak_working_set", ctypes.c_size_t),
+        ("working_set", ctypes.c_size_t),
+        ("quotas", ctypes.c_size_t * 4),
+        ("pagefile", ctypes.c_size_t),
+        ("peak_pagefile", ctypes.c_size_t),
+    )
+
+
+def _committed_bytes(process: int) -> int:
+    """Bytes that a process has asked the system for and not given back; 0 where it does not say."""
+    counters = _MemoryCounters(size=ctypes.sizeof(_MemoryCounters))
+    get = _KERNEL.K32GetProcessMemoryInfo
+    if not get(wintypes.HANDLE(process), ctypes.byref(counters), ctypes.sizeof(counters)):
+        return 0
+    return max(int(counters.pagefile), int(counters.working_set))
+
+
+_WATCH_S: Final = 0.05
+_OUT_OF_MEMORY: Final = 0xC0000017
+"""STATUS_NO_MEMORY: the exit code of a process that is ended for what it takes."""
+
+
+@contextmanager
+def watch_memory(process: Popen[bytes], memory_bytes: int) -> Iterator[None]:
+    """End a process that takes more memory, also where the system does not hold its job to the limit."""
+    is_over = threading.Event()
+    handle = int(process._handle)  # type: ignore[attr-defined]
+
+    def watch() -> None:
+        while not is_over.wait(_WATCH_S):
+            if _committed_bytes(handle) > memory_bytes:
+                _KERNEL.TerminateProcess(wintypes.HANDLE(handle), _OUT_OF_MEMORY)
+                return
+
+    watcher = threading.Thread(target=watch, name="graphtrace-memory", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()
+
+
+def interpreter() -> tuple[str, dict[str, str]]:
+    """The program that runs Python code in a process of its own, and what its environment needs for that.
+
+    ``python.exe`` of a virtual environment only starts the real one, whose memory is the one to watch.
+    """
+    base = str(getattr(sys, "_base_executable", sys.executable))
+    return (sys.executable, {}) if base == sys.executable else (base, {"__PYVENV_LAUNCHER__": sys.executable})
+
+
+_ABORT: Final = 3
+
+
+def has_crashed(returncode: int) -> bool:
+    """Whether a process ended by a crash or a limit: its code is a status of the system, or that of ``abort``."""
+    return returncode < 0 or returncode > 0xFF or returncode == _ABORT
+
+
+class _MemoryStatus(ctypes.Structure):
+    _fields_ = (
+        ("size", wintypes.DWORD),
+        ("load", wintypes.DWORD),
+        ("total", ctypes.c_uint64),
+        ("free", ctypes.c_uint64),
+        ("pagefile", ctypes.c_uint64 * 2),
+        ("virtual", ctypes.c_uint64 * 2),
+        ("extended", ctypes.c_uint64),
+    )
+
+
+def physical_bytes() -> int | None:
+    """Memory of the machine."""
+    status = _MemoryStatus(size=ctypes.sizeof(_MemoryStatus))
+    return int(status.total) if _KERNEL.GlobalMemoryStatusEx(ctypes.byref(status)) else None
+
+
+@contextmanager
+def bounded_memory(size: int) -> Iterator[Callable[[], bool]]:
+    """Let this process take so many bytes more and no others; the answer says if three quarters are taken."""
+    _KERNEL.GetCurrentProcess.restype = wintypes.HANDLE
+    own = int(_KERNEL.GetCurrentProcess())
+    before = _committed_bytes(own)
+    job = _own_job()
+    job.limit(before + size)
+    try:
+        yield lambda: _committed_bytes(own) > before + size * 3 // 4
+    finally:
+        job.limit(None)
+
+
+def make_wakeup_pipe() -> tuple[int, int]:
+    """A pipe for the numbers of signals: its end to read, and its end to write."""
+    return os.pipe()
+
+
+# -- the desk ------------------------------------------------------------------------------------------------------
+
+_CHINESE: Final = 0x04
+
+
+def desktop_language() -> str:
+    """Language of the menus, for which Windows sets no variable of the environment."""
+    return "zh" if _KERNEL.GetUserDefaultUILanguage() & 0x3FF == _CHINESE else ""
+
+
+PLAIN_WORD: Final = re.compile(r"[\w./:\\+=-]+")
+"""Words that stand on a command line as they are."""
+
+ENCLOSABLE_WORD: Final = re.compile(r"[^\"$`%!“”„\n]*[^\"$`%!“”„\n\\]")
+"""Words that double quotes are enough for."""
+
+
+def escape_word(word: str) -> str:
+    """Any word as programs take it; cmd.exe and PowerShell have no form in common for one with ``"`` or ``$``."""
+    import subprocess
+
+    return subprocess.list2cmdline([word])
+
+
+def expand_wildcards(path: Path) -> list[Path]:
+    """The files that a name with wildcards means, which cmd.exe and PowerShell leave to the program."""
+    if not any(sign in path.name for sign in "*?") or path.parent == path:
+        return [path]
+    return sorted(found for found in path.parent.glob(path.name.replace("[", "[[]")) if found.is_file()) or [path]
