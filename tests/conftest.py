@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -18,9 +19,21 @@ REQUIRED = "GRAPHTRACE_REQUIRE_SERVICES"
 GIVEN = "GRAPHTRACE_TEST_NEO4J_URI"
 
 
+_ELSEWHERE = {"posix": "win32", "windows": "other"}
+"""Marks of tests that hold on some systems only, and where they do not."""
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a server comes first, so that the worker with the first part of a shared run starts the only one."""
+    """What needs a server comes first, so that the worker with the first part of a shared run starts the only one.
+
+    Tests of what another system has are skipped.
+    """
+    here = "win32" if sys.platform == "win32" else "other"
+    for item in items:
+        for mark, elsewhere in _ELSEWHERE.items():
+            if here == elsewhere and item.get_closest_marker(mark):
+                item.add_marker(pytest.mark.skip(reason=f"a test for {mark}"))
     items.sort(key=lambda item: "neo4j_place" not in getattr(item, "fixturenames", ()))
 
 

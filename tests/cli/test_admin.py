@@ -24,6 +24,7 @@ def test_a_sound_case_verifies(run: Run, case: str) -> None:
     assert run("verify", "--case", case, "--json").json["problems"] == []
 
 
+@pytest.mark.posix
 def test_a_changed_source_is_found_and_is_3(run: Run, files: Path, tmp_path: Path) -> None:
     place = tmp_path / "x.gtrace"
     run("load", files / "sales.csv", "--case", place)
@@ -109,6 +110,7 @@ def test_what_is_no_saved_answer_is_refused(run: Run, case: str, tmp_path: Path,
     assert (ran.code, ran.error["code"]) == (2, "unreadable_file")
 
 
+@pytest.mark.posix
 def test_a_saved_answer_that_is_no_file_on_a_disk_is_refused_at_once(
     run: Run, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

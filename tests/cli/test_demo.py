@@ -34,4 +34,4 @@ def test_the_demo_can_be_put_into_an_empty_folder(run: Run, tmp_path: Path) -> N
     (tmp_path / "a b").mkdir()
     ran = run("demo", "a b", "--lang", "zh")
     assert ran.code == 0
-    assert "--case 'a b/demo.gtrace'" in ran.out
+    assert '--case "a b/demo.gtrace"' in ran.out

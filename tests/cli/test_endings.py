@@ -65,6 +65,7 @@ def test_a_fault_of_the_program_is_told_in_chinese(run: Run, case: str, monkeypa
     )
 
 
+@pytest.mark.posix
 def test_the_details_of_a_fault_hold_no_values_and_nothing_that_acts_on_a_terminal(
     run: Run, case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -111,6 +112,7 @@ def test_a_case_whose_name_is_no_utf_8_is_wrong_usage(run: Run, files: Path) -> 
         assert (ran.code, ran.error["message"]) == (2, "\udcff.gtrace: the name of a case must be UTF-8")
 
 
+@pytest.mark.posix
 def test_a_link_to_itself_is_refused_by_the_system(run: Run, files: Path, tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     for command in (["load", str(files / "sales.csv")], ["export", "json", "out.json"], ["status"]):
@@ -139,6 +141,7 @@ ANSWERS = ("trace {card} --case {case}", "trace {card} --case {case} --json", "-
 UNWRITABLE = "the standard output cannot be written: "
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("answer", ANSWERS)
 @pytest.mark.parametrize(
     ("target", "why"),
@@ -152,6 +155,7 @@ def test_an_answer_that_cannot_be_written_is_3_and_said(case: str, answer: str, 
     assert told == UNWRITABLE + why
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("target", [">&-", ">/dev/full"])
 def test_an_answer_that_goes_into_a_file_needs_no_standard_output(case: str, target: str) -> None:
     assert shell(f"$G trace {WHOLE} --case {case} -o out.json {target}; echo $? >code")[1:] == ("", "")
@@ -159,6 +163,7 @@ def test_an_answer_that_goes_into_a_file_needs_no_standard_output(case: str, tar
     assert json.loads(Path("out.json").read_text("utf-8"))["results"][0]["outcome"] == "continuous"
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("target", ["2>&-", "2>/dev/full"])
 def test_errors_that_nobody_can_read_keep_their_exit_code(case: str, target: str) -> None:
     assert shell(f"$G trace {WHOLE} {target}") == (2, "", "")
@@ -167,6 +172,7 @@ def test_errors_that_nobody_can_read_keep_their_exit_code(case: str, target: str
     assert "DOCUMENTED WITHOUT A GAP" in out
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("target", [">&- 2>&-", ">/dev/full 2>/dev/full", "<&- >&- 2>&-"])
 def test_a_program_without_any_stream_has_an_exit_code(case: str, target: str) -> None:
     assert shell(f"$G trace {WHOLE} --case {case} {target}")[0] == 3
@@ -174,12 +180,14 @@ def test_a_program_without_any_stream_has_an_exit_code(case: str, target: str) -
     assert shell(f"$G verify --case {case} --deep {target}")[0] == 3
 
 
+@pytest.mark.posix
 def test_questions_from_a_closed_standard_input_are_an_unreadable_file(case: str) -> None:
     code, _, err = shell(f"$G trace --from-file - --case {case} <&-")
     assert code == 2
     assert err.startswith("error: -: Bad file descriptor\n")
 
 
+@pytest.mark.posix
 def test_a_load_whose_answer_cannot_be_written_has_loaded(files: Path) -> None:
     code, _, err = shell(f"$G load {files}/*.csv --case y.gtrace >/dev/full")
     assert code == 3
@@ -187,6 +195,7 @@ def test_a_load_whose_answer_cannot_be_written_has_loaded(files: Path) -> None:
     assert main(["verify", "--deep", "--case", "y.gtrace"]) == 0
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("answer", [*ANSWERS, "status"])
 def test_a_reader_that_has_gone_away_before_the_answer_is_no_error(case: str, answer: str) -> None:
     said = answer.format(card=WHOLE, case=case)

@@ -122,6 +122,7 @@ def test_an_interrupt_is_130_and_silent(run: Run, case: str, monkeypatch: pytest
     assert (ran.code, ran.out, ran.err) == (130, "", "")
 
 
+@pytest.mark.posix
 def test_an_interrupt_while_the_database_is_at_work_is_130_too(case: str) -> None:
     # in a process of its own: one that shares the work of the tests does not hear the keyboard; asked again, since
     # the database does not hear it either now and then
@@ -152,6 +153,7 @@ sys.exit(code)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
 
 
+@pytest.mark.posix
 def test_a_second_interrupt_ends_what_does_not_hear_the_first(case: str) -> None:
     command = f"""
 import os, signal, sys

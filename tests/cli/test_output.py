@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -79,6 +78,7 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(
     assert list(tmp_path.iterdir()) == [out]
 
 
+@pytest.mark.posix
 def test_a_file_that_is_replaced_keeps_its_mode_and_its_link(run: Run, case: str, tmp_path: Path) -> None:
     out, link = tmp_path / "out.json", tmp_path / "link.json"
     out.write_text("old", encoding="utf-8")
@@ -116,7 +116,7 @@ def test_text_is_written_whatever_the_encoding_of_the_output(run_apart: Run, cas
 
 def on_a_terminal(*arguments: str, **environment: str) -> tuple[str, str]:
     """What a person sees on the standard output and on the standard error stream."""
-    streams = [pty.openpty(), pty.openpty()]
+    streams = [os.openpty(), os.openpty()]
     process = subprocess.Popen(
         [sys.executable, "-m", "graphtrace", *arguments],
         stdout=streams[0][1],
@@ -138,12 +138,14 @@ def on_a_terminal(*arguments: str, **environment: str) -> tuple[str, str]:
     return said[0], said[1]
 
 
+@pytest.mark.posix
 def test_a_person_gets_colours_and_a_pipe_does_not(run_apart: Run, case: str) -> None:
     out, _ = on_a_terminal("trace", WHOLE, "--case", case)
     assert re.search(r"\x1b\[[0-9;]*32m DOCUMENTED WITHOUT A GAP ", out)
     assert "\x1b" not in run_apart("trace", WHOLE, "--case", case).out
 
 
+@pytest.mark.posix
 def test_no_color_is_honoured(case: str) -> None:
     out, _ = on_a_terminal("trace", WHOLE, "--case", case, NO_COLOR="1")
     assert "DOCUMENTED WITHOUT A GAP" in out
@@ -152,6 +154,7 @@ def test_no_color_is_honoured(case: str) -> None:
     assert err.startswith("error: ")
 
 
+@pytest.mark.posix
 def test_progress_is_for_a_person_who_wants_it(files: Path, tmp_path: Path, run_apart: Run) -> None:
     load = ("load", str(files / "sales.csv"), "--case")
     _, err = on_a_terminal(*load, str(tmp_path / "a.gtrace"))
@@ -161,6 +164,7 @@ def test_progress_is_for_a_person_who_wants_it(files: Path, tmp_path: Path, run_
     assert run_apart(*load, tmp_path / "c.gtrace").err == ""
 
 
+@pytest.mark.posix
 def test_a_written_file_is_noted_to_a_person(case: str, tmp_path: Path) -> None:
     out, err = on_a_terminal("trace", WHOLE, "--case", case, "-o", str(tmp_path / "o.json"))
     assert out == ""

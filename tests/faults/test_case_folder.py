@@ -77,6 +77,7 @@ def part_of(case: Path, name: str) -> Path:
     return min((case / "sources").iterdir()) if name == "sources/SOURCE" else case / name
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", PARTS)
 @pytest.mark.parametrize("is_dangling", [False, True], ids=["to something", "to nothing"])
 def test_a_case_with_a_link_in_it_is_refused_by_every_command_and_nothing_is_touched(
@@ -108,6 +109,7 @@ def test_a_case_with_a_link_in_it_is_refused_by_every_command_and_nothing_is_tou
     assert not (case.parent / "out.zip").exists()
 
 
+@pytest.mark.posix
 def test_a_link_is_told_in_chinese_and_the_exit_is_3(case: Path) -> None:
     (case / "lock").unlink()
     (case / "lock").symlink_to(case / "ledger.jsonl")
@@ -116,6 +118,7 @@ def test_a_link_is_told_in_chinese_and_the_exit_is_3(case: Path) -> None:
     assert "lock是符号链接" in ran.stderr
 
 
+@pytest.mark.posix
 def test_the_case_itself_may_be_reached_through_a_link(case: Path, files: list[Path], tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(case)
     opened = gt.open_case(tmp_path / "link")
@@ -123,6 +126,7 @@ def test_the_case_itself_may_be_reached_through_a_link(case: Path, files: list[P
     assert opened.verify(deep=True) == []
 
 
+@pytest.mark.posix
 def test_a_link_where_the_ledger_used_to_be_written_leads_nowhere(case: Path, files: list[Path]) -> None:
     victim = case.parent / "victim.txt"
     victim.write_text("precious", "utf-8")
@@ -133,6 +137,7 @@ def test_a_link_where_the_ledger_used_to_be_written_leads_nowhere(case: Path, fi
     assert problems(case) == []
 
 
+@pytest.mark.posix
 def test_a_lock_that_has_another_name_elsewhere_is_not_written_into(case: Path, files: list[Path]) -> None:
     victim = case.parent / "victim.txt"
     victim.write_text("precious", "utf-8")
@@ -142,6 +147,7 @@ def test_a_lock_that_has_another_name_elsewhere_is_not_written_into(case: Path, 
     assert victim.read_text("utf-8") == "precious"
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["case.duckdb", "case.duckdb.wal"])
 @pytest.mark.parametrize("command", ["load", "correct", "compact"])
 def test_a_database_that_has_another_name_elsewhere_is_read_and_not_written(
@@ -164,6 +170,7 @@ def test_a_database_that_has_another_name_elsewhere_is_read_and_not_written(
 # -- types and rights ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["case.duckdb", "case.duckdb.wal", "ledger.jsonl", "lock", "sources/SOURCE"])
 def test_a_pipe_in_place_of_a_part_is_refused_and_not_waited_for(name: str, case: Path, files: list[Path]) -> None:
     part = part_of(case, name)
@@ -222,6 +229,7 @@ def umask(mask: int) -> Iterator[None]:
         os.umask(before)
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("mask", [0o000, 0o022, 0o077], ids=oct)
 def test_a_case_and_what_is_written_from_it_is_its_owner_s_alone(mask: int, files: list[Path], tmp_path: Path) -> None:
     out = tmp_path / "out"
@@ -245,6 +253,7 @@ def test_a_case_and_what_is_written_from_it_is_its_owner_s_alone(mask: int, file
     assert modes(out) == CLOSED - {("source", "0o400")}
 
 
+@pytest.mark.posix
 def test_a_case_that_everybody_may_read_is_closed_by_the_next_load(case: Path, files: list[Path]) -> None:
     for path in (case, *case.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
@@ -252,6 +261,7 @@ def test_a_case_that_everybody_may_read_is_closed_by_the_next_load(case: Path, f
     assert modes(case) == CLOSED
 
 
+@pytest.mark.posix
 def test_what_else_lies_in_a_folder_that_becomes_a_case_keeps_its_rights(files: list[Path], tmp_path: Path) -> None:
     project = tmp_path / "project"
     (project / "site").mkdir(parents=True)
@@ -267,6 +277,7 @@ def test_what_else_lies_in_a_folder_that_becomes_a_case_keeps_its_rights(files: 
     assert stat.S_IMODE(project.stat().st_mode) == 0o700
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("name", ["extra.sh", "sources/extra.sh", "rejects/extra.sh"])
 def test_a_file_that_has_another_name_elsewhere_keeps_its_rights(
     name: str, case: Path, files: list[Path], tmp_path: Path
@@ -279,12 +290,14 @@ def test_a_file_that_has_another_name_elsewhere_keeps_its_rights(
     assert stat.S_IMODE((tmp_path / "run.sh").stat().st_mode) == 0o755
 
 
+@pytest.mark.posix
 def test_rights_that_a_group_was_given_stay(case: Path, files: list[Path]) -> None:
     case.chmod(0o750)
     gt.open_case(case).load(*files)
     assert stat.S_IMODE(case.stat().st_mode) == 0o750
 
 
+@pytest.mark.posix
 def test_a_file_that_is_written_anew_keeps_its_mode(case: Path, tmp_path: Path) -> None:
     target = tmp_path / "answer.json"
     target.write_text("", "utf-8")
@@ -309,6 +322,7 @@ sys.exit(main(arguments))
 """
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("name", "mode", "command"),
     [
@@ -347,6 +361,7 @@ def test_what_may_not_be_read_is_said_in_a_sentence_with_exit_3(
 # -- outputs -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     "place",
     [
@@ -402,6 +417,7 @@ def test_an_output_in_a_folder_that_is_to_become_the_case_is_refused(files: list
     assert list((tmp_path / "x.gtrace").iterdir()) == []
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("is_linked", [False, True], ids=["same name", "hard link"])
 def test_an_output_in_place_of_an_input_is_refused_in_both_languages(
     is_linked: bool, case: Path, tmp_path: Path

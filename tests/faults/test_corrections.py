@@ -11,6 +11,8 @@ import graphtrace as gt
 
 from .cases import answers, problems, run, write_files
 
+pytestmark = pytest.mark.posix
+
 RECORD = "resales.csv:2"
 DYING = """
 import os, signal, sys

@@ -13,6 +13,8 @@ from graphtrace.storage.verify import HARMLESS
 
 from .cases import answers, loaded_files, names, problems, run, write_files
 
+pytestmark = pytest.mark.posix
+
 # Python ignores the signal that comes with the limit, so that a write beyond it fails as on a full disk
 LIMITED = """
 import resource, sys

@@ -21,6 +21,8 @@ from graphtrace.cli import app
 
 from .cases import ROOT, write_files
 
+pytestmark = pytest.mark.posix
+
 CARD = "8986061900000000001"
 
 

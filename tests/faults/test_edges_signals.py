@@ -20,6 +20,8 @@ from graphtrace.storage.verify import HARMLESS
 
 from .cases import environment, names, problems, write_files
 
+pytestmark = pytest.mark.posix
+
 CODES = {"SIGHUP": 129, "SIGINT": 130, "SIGTERM": 143}
 ROUNDS = 2
 

@@ -14,6 +14,8 @@ from graphtrace.storage.verify import HARMLESS
 
 from .cases import answers, answers_of, loaded_files, names, problems, run, write_files
 
+pytestmark = pytest.mark.posix
+
 DYING_LOAD = Path(__file__).with_name("dying_load.py")
 RANDOM_ROUNDS = 20
 IN_MEMORY = ("con.register", "con.unregister", "con.sql", "con.execute SELECT")

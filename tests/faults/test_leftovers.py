@@ -104,6 +104,7 @@ def test_what_a_killed_copy_leaves_is_gone_after_the_next_one(case: Path, tmp_pa
     assert names(tmp) == []
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("command", [["verify", "--deep"], ["load", "MORE", "--dry-run"]], ids=["verify", "dry run"])
 def test_scratch_of_a_new_case_is_below_the_account_s_folder_and_swept(
     command: Sequence[str], tmp_path: Path, files: list[Path]
@@ -162,6 +163,7 @@ def test_only_what_is_called_like_a_scratch_folder_is_swept(tmp_path: Path) -> N
     assert len(list(tmp_path.iterdir())) == 4
 
 
+@pytest.mark.posix
 def test_a_link_called_like_a_scratch_folder_leads_nowhere(tmp_path: Path) -> None:
     victim, place = tmp_path / "victim", tmp_path / "place"
     victim.mkdir()
@@ -175,6 +177,7 @@ def test_a_link_called_like_a_scratch_folder_leads_nowhere(tmp_path: Path) -> No
     assert not os.path.lexists(place / ".graphtrace-0123456789abcdef")
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("make", [lambda own, other: own.symlink_to(other), lambda own, _: own.write_text("")])
 def test_a_folder_of_the_account_that_is_something_else_is_not_used(
     make: Callable[[Path, Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -188,6 +191,7 @@ def test_a_folder_of_the_account_that_is_something_else_is_not_used(
     assert list(other.iterdir()) == []
 
 
+@pytest.mark.posix
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
 def test_a_folder_of_the_account_that_somebody_else_made_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -246,6 +250,7 @@ def test_a_full_disk_for_scratch_is_said_of_the_case(
     assert names(case) == before
 
 
+@pytest.mark.posix
 def test_a_read_only_case_can_be_tried_verified_and_asked(case: Path, files: list[Path], tmp_path: Path) -> None:
     for path in (*case.rglob("*"), case):
         path.chmod(0o555 if path.is_dir() else 0o444)

@@ -6,7 +6,6 @@ goes away with the process that started it.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shlex
 import shutil
@@ -19,6 +18,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from graphtrace.platform import system
 
 if TYPE_CHECKING:
     import neo4j
@@ -64,7 +65,8 @@ def class_path() -> str:
     pom, kept = HERE / "pom.xml", BUILD / "classpath.txt"
     BUILD.mkdir(parents=True, exist_ok=True)
     with (BUILD / "lock").open("w") as lock:  # of several workers one fetches, the others wait
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        while not system.lock_handle(lock.fileno()):
+            time.sleep(0.05)
         return _class_path(pom, kept)
 
 

@@ -241,6 +241,7 @@ def test_the_command_line_says_it_in_one_line(
     assert SECRET not in err
 
 
+@pytest.mark.posix
 @pytest.mark.slow
 def test_no_list_of_processes_and_no_output_shows_the_password(
     neo4j_uri: str, neo4j_place: Place, file: Path, tmp_path: Path

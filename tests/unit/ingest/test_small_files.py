@@ -30,6 +30,7 @@ def refuse(read: object, path: Path, error: type[GraphtraceError], why: str) -> 
     assert time.monotonic() - started < SECONDS
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(("read", "error", "_limit"), READERS)
 def test_a_pipe_that_nobody_writes_to_is_not_waited_for(
     tmp_path: Path, read: object, error: type[GraphtraceError], _limit: int
@@ -38,6 +39,7 @@ def test_a_pipe_that_nobody_writes_to_is_not_waited_for(
     refuse(read, tmp_path / "pipe", error, "not a file")
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(("read", "error", "_limit"), READERS)
 @pytest.mark.parametrize("device", ["/dev/zero", "/dev/null"])
 def test_a_device_is_not_read(read: object, error: type[GraphtraceError], _limit: int, device: str) -> None:

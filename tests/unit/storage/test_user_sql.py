@@ -90,6 +90,7 @@ def test_a_limit_that_is_none_is_refused_by_every_command(
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.posix
 @pytest.mark.skipif(sys.platform != "linux", reason="ulimit -v")
 @pytest.mark.parametrize("kilobytes", [2_000_000])
 def test_a_process_that_may_hardly_take_memory_says_so_in_one_sentence(folder: Path, kilobytes: int) -> None:

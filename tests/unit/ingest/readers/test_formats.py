@@ -27,6 +27,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
     refuse(tmp_path, "not a file")
 
 
+@pytest.mark.posix
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     refuse(tmp_path / "pipe.csv", "not a file")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import random
-import resource
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -63,11 +62,14 @@ def test_a_text_longer_than_a_cell_rejects_its_row(write: Write) -> None:
     assert (sheet.faults, sheet.counted) == ([(4, "y" * MAX_SHOWN_CHARACTERS + "…")], 4)
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(("rows", "millions"), [(600, 10), (100, 10), (2_000_000, 2)])
 def test_one_long_text_in_many_rows_takes_no_memory_of_ours(write: Write, rows: int, millions: int) -> None:
     column = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(["x" * (millions * 10**6)]))
     path = write({"a": column}, compression="zstd")
     assert path.stat().st_size < 20_000
+    import resource
+
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     (sheet,) = open_sheets(path)
     with pytest.raises(UnsafeFile, match="memory"):
