@@ -21,7 +21,9 @@ WRITTEN = sorted(
     str(page.relative_to(ROOT))
     for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").glob("*.md"))
 )
-MAKE_TARGETS = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+MAKE_TARGETS = set(
+    re.findall(r"^TASKS := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)[0].split()
+)
 
 
 LEDGER_HEAD = re.compile(r"\n(Ledger head|台账末行) [0-9a-f]{64}\n")

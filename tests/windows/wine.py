@@ -49,6 +49,8 @@ Command = Sequence[str | Path]
 
 def main(what: str, *arguments: str) -> int:
     """Do what the command line says; returns the exit code."""
+    if what in {"run", "graphtrace", "chinese", "test"}:
+        set_up()
     match what:
         case "setup":
             set_up()
@@ -201,12 +203,6 @@ def run(
     """Run python.exe with some arguments; further ones as of :func:`subprocess.run`."""
     _copy_checkout()
     return _inside(python_command(arguments, is_utf8=is_utf8), locale=locale, **rest)
-
-
-def start(arguments: Sequence[str], **rest: Any) -> subprocess.Popen[bytes]:
-    """Start python.exe with some arguments, and do not wait for its end."""
-    _copy_checkout()
-    return subprocess.Popen(_command(python_command(arguments), "C.UTF-8", "/w"), **rest)
 
 
 def python_command(arguments: Sequence[str], *, is_utf8: bool = True) -> list[str]:
