@@ -15,7 +15,7 @@ __all__ = ["open_sheets"]
 
 HEAD_BYTES = 4096
 
-_FOREIGN = {
+FOREIGN = {
     b"%PDF": "a PDF document",
     b"\x1f\x8b": "a gzip archive",
     b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
@@ -44,6 +44,9 @@ _BINARY_ENDINGS = {
     ".docx": "a Word file",
     ".parquet": "a Parquet file",
 }
+
+READ_ENDINGS = frozenset((*_TEXT_ENDINGS, *_BINARY_ENDINGS, ".html", ".htm"))
+"""Endings of files that may hold a table."""
 
 
 def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]:
@@ -131,7 +134,7 @@ def _kind(path: Path, head: bytes, tail: bytes) -> str:
         return "xls"
     if head.startswith(b"PAR1") and (tail == b"PAR1" or ending == ".parquet"):
         return "parquet"
-    for magic, name in _FOREIGN.items():
+    for magic, name in FOREIGN.items():
         if head.startswith(magic):
             raise InputError(f"{path}: this is {name}", hint=save)
     beginning = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()

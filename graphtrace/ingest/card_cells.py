@@ -1,0 +1,100 @@
+"""Several cards or ranges in one cell, and ranges of which a sheet writes less than both ends.
+
+What is understood, each a record of the same row:
+
+- cards and ranges side by side, divided by 、 , ; or a new line;
+- a range in one cell: ``A-B``, ``A~B``, ``A至B``, the last one abbreviated to its final characters;
+- a first number and how many.
+
+Nothing is guessed: a part that is neither a complete number nor a range stays as it is written and is rejected with
+its row.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from graphtrace.identifiers import Iccid, InvalidRange, join_key, normalise, parse_iccid, parse_range, split_key
+
+_DIVIDERS: Final = re.compile(r"[、,，;；\r\n]+")
+_BETWEEN: Final = re.compile(r"\s*(?:[-~～—–－至到]|--|to)\s*", re.IGNORECASE)
+_ENDING: Final = re.compile("[0-9A-Fa-f]{1,17}")
+
+
+class CardPart(NamedTuple):
+    """One card (``last`` is ``None``) or one range, as texts to be read like cells of their own."""
+
+    first: str
+    last: str | None = None
+
+
+def has_parts(text: str) -> bool:
+    """Whether a cell may name more than one card: a quick look that lets every plain number through."""
+    return _DIVIDERS.search(text) is not None or (_BETWEEN.search(text) is not None and not _is_card(text))
+
+
+def split_cards(text: str) -> list[CardPart]:
+    """The cards and ranges of a cell, in their order."""
+    return [_part(part.strip()) for part in _DIVIDERS.split(text) if part.strip()]
+
+
+def _part(text: str) -> CardPart:
+    """A part as a range where it has two ends; as it is written else."""
+    if _is_card(text):
+        return CardPart(text)
+    for divider in _BETWEEN.finditer(text):
+        first, last = text[: divider.start()], text[divider.end() :]
+        if not _is_card(first):
+            continue
+        if _is_card(last):
+            return CardPart(first, last)
+        if (whole := complete_last(first, last)) is not None:
+            return CardPart(first, whole)
+    return CardPart(text)
+
+
+def complete_last(first: str, ending: str) -> str | None:
+    """The last number of a range that is abbreviated to its final characters: they replace as many of the first.
+
+    >>> complete_last("89860626990000000015", "31")
+    '89860626990000000031'
+    """
+    number, end = normalise(first), normalise(ending)
+    if not _ENDING.fullmatch(end) or len(end) >= len(number):
+        return None
+    whole = number[: -len(end)] + end.upper()
+    return whole if _is_card(whole) else None
+
+
+def last_of(first: Iccid, quantity: int) -> str | None:
+    """The last number of a range by its first and how many it holds; ``None`` where it leaves the running part."""
+    head, size, number = split_key(first.key)
+    last = number + quantity - 1
+    if quantity < 1 or last >= 10 ** (size - len(head)):
+        return None
+    return join_key(head, size, last)
+
+
+def cards_in(parts: list[CardPart]) -> int | None:
+    """How many cards the parts name; ``None`` where one cannot be read."""
+    total = 0
+    for first, last in parts:
+        one, other = parse_iccid(first), parse_iccid(last) if last is not None else None
+        if one is None or not one.complete:
+            return None
+        if last is None:
+            total += 1
+            continue
+        if other is None:
+            return None
+        try:
+            total += len(parse_range(one, other))
+        except InvalidRange:
+            return None
+    return total
+
+
+def _is_card(text: str) -> bool:
+    card = parse_iccid(text)
+    return card is not None and card.complete

@@ -1,0 +1,348 @@
+"""Folders and zip archives as input: the files in them, each to be loaded by itself.
+
+An archive is unpacked whole before anything of it is loaded, so that one that breaks a limit leaves nothing behind. Its
+members get names of our own on the disk: what an archive calls a member is shown and never used as a path.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from graphtrace.errors import InputError, UnsafeFile, UsageError
+from graphtrace.ingest.readers import FOREIGN, HEAD_BYTES, READ_ENDINGS
+
+RATIO_FREE_BYTES: Final = 16 * 2**20
+"""Members that unpack to less than this do no harm whatever their ratio."""
+
+_CHUNK: Final = 2**20
+_ZIP: Final = b"PK\x03\x04"
+_EMPTY_ZIP: Final = b"PK\x05\x06"
+_OFFICE: Final = ("xl/", "word/", "ppt/")
+_OFFICE_PARTS: Final = frozenset({"mimetype", "[Content_Types].xml"})
+_DATABASE: Final = "case.duckdb"
+_KINDS: Final = {
+    "a picture": ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .heic .svg .ico",
+    "a PDF document": ".pdf",
+    "a program": ".exe .dll .msi .apk .app .bat .cmd .com .scr .sh .ps1 .jar .so .dmg .lnk",
+    "a sound or film": ".mp3 .wav .m4a .amr .silk .ogg .mp4 .avi .mov .mkv .flv .wmv .3gp",
+    "an archive of another kind": ".rar .7z .gz .tgz .tar .bz2 .xz .zst .cab .iso",
+    "a database": ".db .sqlite .sqlite3 .mdb .accdb .duckdb",
+    "a presentation": ".ppt .pptx .odp",
+    "a text document": ".doc .odt .rtf .wps .md .log",
+    "a message": ".eml .msg .mbox",
+    "a map": ".kml .kmz .gpx",
+    "a program's settings": ".ini .cfg .conf .yml .yaml .toml .xml .css .js .py .java",
+    "a font": ".ttf .otf .woff .woff2",
+}
+_BY_ENDING: Final = {ending: kind for kind, endings in _KINDS.items() for ending in endings.split()}
+_FAULTS: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one folder or archive may hold; see :func:`parse_limits`."""
+
+    files: int = 10_000
+    bytes: int = 4 * 2**30
+    depth: int = 3
+    ratio: int = 200
+
+
+class Source(NamedTuple):
+    """A file to be loaded: what it is called, and where it is."""
+
+    name: str
+    path: Path
+
+
+class PassedOver(NamedTuple):
+    """A file that holds no table, and what it is."""
+
+    name: str
+    what: str
+
+
+class Refused(NamedTuple):
+    """A folder or archive of which nothing is loaded."""
+
+    name: str
+    error: InputError
+
+
+@dataclass(slots=True)
+class _Budget:
+    """What is left of the limits for one archive and all that are in it."""
+
+    limits: Limits
+    files: int = field(init=False)
+    bytes: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.files, self.bytes = self.limits.files, self.limits.bytes
+
+
+def parse_limits(texts: Sequence[str]) -> Limits:
+    """The limits with those that a person changes, each as ``NAME=VALUE``.
+
+    Raises
+    ------
+    UsageError
+        When a name is unknown or a value is no whole number above zero.
+    """
+    limits = Limits()
+    for text in texts:
+        name, _, value = text.partition("=")
+        if name not in Limits.__slots__ or not (value.isascii() and value.isdigit() and int(value)):
+            raise UsageError(
+                f"{text}: no limit", hint=f"NAME=VALUE with a whole number; the names are {', '.join(Limits.__slots__)}"
+            )
+        limits = replace(limits, **{name: int(value)})
+    return limits
+
+
+def find_sources(
+    path: Path,
+    scratch: Path,
+    limits: Limits,
+    *,
+    password: Callable[[str], str | None] = lambda _: None,
+) -> Iterator[Source | PassedOver | Refused]:
+    """The files of a path in the order of their names: itself, or what is in a folder or archive.
+
+    Parameters
+    ----------
+    scratch
+        A folder for what is unpacked; the caller removes it.
+    password
+        Asked for the password of an encrypted archive by its name.
+    """
+    if path.is_dir():
+        yield from _in_folder(path, scratch, limits, password)
+    elif _is_archive(path):
+        yield from _in_archive(path, shown_name(path.name), scratch, limits, password)
+    else:
+        yield Source(shown_name(path.name), path)
+
+
+def shown_name(name: str) -> str:
+    """The name of a file as text, even where its bytes are not UTF-8, as from archives made under Windows."""
+    return os.fsencode(name).decode("utf-8", errors="backslashreplace")
+
+
+def _in_folder(
+    folder: Path, scratch: Path, limits: Limits, password: Callable[[str], str | None]
+) -> Iterator[Source | PassedOver | Refused]:
+    found: list[tuple[str, Path]] = []
+    inside = folder.resolve()
+    for parent, folders, files in os.walk(folder):
+        here = Path(parent)
+        # a case in the folder is no record file
+        folders[:] = sorted(
+            name for name in folders if not _is_hidden(name) and not os.path.lexists(here / name / _DATABASE)
+        )
+        for name in files:
+            path = here / name
+            if not _is_hidden(name) and _is_file_within(path, inside):
+                found.append((shown_name(path.relative_to(folder).as_posix()), path))
+        if len(found) > limits.files:
+            yield Refused(
+                shown_name(folder.name),
+                InputError(
+                    f"{folder}: more than {limits.files} files",
+                    hint="load a part of the folder, or --limit files=N",
+                    code="too_many_files",
+                ),
+            )
+            return
+    for name, path in sorted(found):
+        yield from _one(path, name, scratch, limits, password)
+
+
+def _one(
+    path: Path, name: str, scratch: Path, limits: Limits, password: Callable[[str], str | None]
+) -> Iterator[Source | PassedOver | Refused]:
+    """A file that nobody named: loaded where it may hold a table, unpacked where it is an archive, else passed over."""
+    if _is_archive(path):
+        yield from _in_archive(path, name, scratch, limits, password)
+        return
+    what = what_without_table(path)
+    yield Source(name, path) if what is None else PassedOver(name, what)
+
+
+def what_without_table(path: Path) -> str | None:
+    """What a file is that holds no table; ``None`` where it may hold one, by its first bytes and its ending."""
+    ending = path.suffix.lower()
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError:
+        return None  # loading it says what is wrong
+    for magic, kind in FOREIGN.items():
+        if head.startswith(magic):
+            return kind
+    if head.startswith((b"MZ", b"\x7fELF")):
+        return "a program"
+    if ending in READ_ENDINGS or head.startswith((_ZIP, b"\xd0\xcf\x11\xe0")):
+        return _BY_ENDING.get(ending) if ending not in READ_ENDINGS else None
+    return _BY_ENDING.get(ending, "a file of a kind that is not read")
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "~$")) or name in ("__MACOSX", "Thumbs.db", "desktop.ini")
+
+
+def _is_file_within(path: Path, folder: Path) -> bool:
+    """Whether a path is a file on a disk and no link that leads out of the folder."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode) and path.resolve().is_relative_to(folder)
+    except OSError:
+        return False
+
+
+def _is_archive(path: Path) -> bool:
+    """Whether a file is a zip archive of files, and not an office document, which is one too."""
+    try:
+        with path.open("rb") as file:
+            if file.read(4) not in (_ZIP, _EMPTY_ZIP):
+                return False
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except _FAULTS:
+        return path.suffix.lower() == ".zip" and path.is_file()
+    return not any(name in _OFFICE_PARTS or name.lower().startswith(_OFFICE) for name in names)
+
+
+def _in_archive(
+    path: Path, name: str, scratch: Path, limits: Limits, password: Callable[[str], str | None]
+) -> Iterator[Source | PassedOver | Refused]:
+    """All that is in an archive, after everything in it has been unpacked within the limits."""
+    folder = scratch / str(len(list(scratch.iterdir())))
+    folder.mkdir()
+    try:
+        found = list(_unpack(path, name, folder, _Budget(limits), password, depth=1))
+    except InputError as error:
+        yield Refused(name, error)
+        return
+    yield from sorted(found)
+
+
+def _unpack(
+    path: Path, name: str, folder: Path, budget: _Budget, password: Callable[[str], str | None], *, depth: int
+) -> Iterator[Source | PassedOver]:
+    if depth > budget.limits.depth:
+        raise UnsafeFile(
+            f"{name}: archives within archives, deeper than {budget.limits.depth}",
+            hint="unpack it by hand and load the folder, or --limit depth=N",
+        )
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            _check(name, entries, budget)
+            for entry in entries:
+                inner = f"{name}!/{_name_of(entry)}"
+                is_link = stat.S_ISLNK(entry.external_attr >> 16)
+                if is_link or any(_is_hidden(part) for part in _name_of(entry).split("/")):
+                    continue
+                target = folder / f"{len(list(folder.iterdir()))}{Path(_name_of(entry)).suffix[:16]}"
+                _extract(archive, entry, target, inner, name, budget, password)
+                if _is_archive(target):
+                    below = target.with_suffix(".d")
+                    below.mkdir()
+                    yield from _unpack(target, inner, below, budget, password, depth=depth + 1)
+                elif (what := what_without_table(target)) is not None:
+                    yield PassedOver(inner, what)
+                else:
+                    yield Source(inner, target)
+    except InputError:
+        raise
+    except _FAULTS as error:
+        raise InputError(
+            f"{name}: the archive is damaged or cut off ({error})", hint="ask for the file again"
+        ) from error
+
+
+def _check(name: str, entries: Sequence[zipfile.ZipInfo], budget: _Budget) -> None:
+    """Compare what an archive says of itself with the limits; what it does not say is counted while unpacking."""
+    limits = budget.limits
+    budget.files -= len(entries)
+    if budget.files < 0:
+        raise InputError(
+            f"{name}: more than {limits.files} files",
+            hint="unpack it by hand, or --limit files=N",
+            code="too_many_files",
+        )
+    if sum(entry.file_size for entry in entries) > budget.bytes:
+        raise _too_large(name, limits)
+    for entry in entries:
+        if entry.file_size > max(RATIO_FREE_BYTES, limits.ratio * entry.compress_size):
+            raise UnsafeFile(
+                f"{name}: {_name_of(entry)} unpacks to {entry.file_size} bytes from {entry.compress_size}",
+                hint="if the archive is genuine, unpack it by hand and load the folder, or --limit ratio=N",
+            )
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+            raise InputError(
+                f"{name}: {_name_of(entry)} is packed or encrypted in a way that is not read",
+                hint="unpack it by hand and load the folder",
+            )
+
+
+def _too_large(name: str, limits: Limits) -> UnsafeFile:
+    return UnsafeFile(
+        f"{name}: unpacks to more than {limits.bytes} bytes",
+        hint="unpack it by hand and load the folder, or --limit bytes=N",
+    )
+
+
+def _extract(
+    archive: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    target: Path,
+    inner: str,
+    name: str,
+    budget: _Budget,
+    password: Callable[[str], str | None],
+) -> None:
+    given = None
+    if entry.flag_bits & 1:
+        text = password(name)
+        if text is None:
+            raise InputError(
+                f"{name}: the archive is encrypted",
+                hint="give its password in GRAPHTRACE_FILE_PASSWORD",
+                code="password_missing",
+            )
+        given = text.encode()
+    try:
+        with archive.open(entry, pwd=given) as packed, target.open("xb") as out:
+            while chunk := packed.read(_CHUNK):
+                budget.bytes -= len(chunk)
+                if budget.bytes < 0:
+                    raise _too_large(name, budget.limits)
+                out.write(chunk)
+    except (RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        # one wrong password in 256 is only found out by what it unpacks to
+        if given is None:
+            raise
+        raise InputError(
+            f"{inner}: the password is not right",
+            hint="correct it in GRAPHTRACE_FILE_PASSWORD",
+            code="password_wrong",
+        ) from error
+
+
+def _name_of(entry: zipfile.ZipInfo) -> str:
+    """The name of a member; programs in China write it in GB 18030 without saying so."""
+    name = entry.filename
+    if not entry.flag_bits & 0x800:
+        try:
+            name = entry.filename.encode("cp437").decode("gb18030")
+        except UnicodeError:
+            name = entry.filename
+    return "/".join(part for part in name.replace("\\", "/").split("/") if part not in ("", ".", ".."))

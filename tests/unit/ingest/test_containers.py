@@ -1,0 +1,189 @@
+"""Folders and archives: every file that may hold a table, and nothing that leads out or fills the disk."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from graphtrace.errors import UsageError
+from graphtrace.ingest.containers import Limits, PassedOver, Refused, Source, find_sources, parse_limits
+
+TABLE = "卡号,日期\n"
+
+
+def found(path: Path, tmp_path: Path, limits: Limits | None = None, password: str | None = None) -> list[object]:
+    scratch = tmp_path / f"scratch{len(list(tmp_path.iterdir()))}"
+    scratch.mkdir()
+    return list(find_sources(path, scratch, limits or Limits(), password=lambda _: password))
+
+
+def names(sources: list[object]) -> list[str]:
+    return [one.name for one in sources if isinstance(one, Source)]
+
+
+def archive_of(members: dict[str, bytes], path: Path) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_file_is_itself(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(TABLE)
+    assert found(path, tmp_path) == [Source("a.csv", path)]
+
+
+def test_a_folder_gives_its_files_in_the_order_of_their_paths(tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    for name in ("b.csv", "a/z.csv", "a/b.xlsx", ".hidden.csv", "~$b.csv", ".git/x.csv"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(TABLE)
+    (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+    (folder / "scan.pdf").write_bytes(b"%PDF-1.7")
+    (folder / "tool.exe").write_bytes(b"MZ")
+    sources = found(folder, tmp_path)
+    assert names(sources) == ["a/b.xlsx", "a/z.csv", "b.csv"]
+    assert [one for one in sources if isinstance(one, PassedOver)] == [
+        PassedOver("photo.jpg", "a picture"),
+        PassedOver("scan.pdf", "a PDF document"),
+        PassedOver("tool.exe", "a program"),
+    ]
+
+
+def test_a_case_in_the_folder_is_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "all"
+    (folder / "x.gtrace" / "rejects").mkdir(parents=True)
+    (folder / "x.gtrace" / "case.duckdb").touch()
+    (folder / "x.gtrace" / "rejects" / "1.csv").write_text(TABLE)
+    (folder / "a.csv").write_text(TABLE)
+    assert names(found(folder, tmp_path)) == ["a.csv"]
+
+
+def test_links_that_lead_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.csv").write_text(TABLE)
+    folder = tmp_path / "case"
+    folder.mkdir()
+    (folder / "a.csv").write_text(TABLE)
+    (folder / "link.csv").symlink_to(outside / "secret.csv")
+    (folder / "folder").symlink_to(outside)
+    (folder / "dangling.csv").symlink_to(tmp_path / "nothing.csv")
+    (folder / "inside.csv").symlink_to(folder / "a.csv")
+    assert names(found(folder, tmp_path)) == ["a.csv", "inside.csv"]
+
+
+def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    os.mkfifo(folder / "pipe.csv")
+    assert found(folder, tmp_path) == []
+
+
+def test_a_folder_with_too_many_files_is_refused_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "case"
+    folder.mkdir()
+    for number in range(5):
+        (folder / f"{number}.csv").write_text(TABLE)
+    (refused,) = found(folder, tmp_path, Limits(files=4))
+    assert isinstance(refused, Refused)
+    assert refused.error.code == "too_many_files"
+    assert len(found(folder, tmp_path, Limits(files=5))) == 5
+
+
+def test_an_archive_gives_its_members_by_their_names(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("x/明细.csv", TABLE)
+    path = archive_of(
+        {"b.csv": b"1", "a/c.csv": b"2", "in.zip": inner.getvalue(), "p.png": b"\x89PNG", "__MACOSX/._b.csv": b"3"},
+        tmp_path / "all.zip",
+    )
+    sources = found(path, tmp_path)
+    assert names(sources) == ["all.zip!/a/c.csv", "all.zip!/b.csv", "all.zip!/in.zip!/x/明细.csv"]
+    assert [one for one in sources if isinstance(one, PassedOver)] == [PassedOver("all.zip!/p.png", "a picture")]
+
+
+def test_names_in_gb_18030_are_read(tmp_path: Path) -> None:
+    path = archive_of({"xxxx.csv": b"1"}, tmp_path / "all.zip")
+    path.write_bytes(path.read_bytes().replace(b"xxxx.csv", "明细.csv".encode("gb18030")))
+    assert names(found(path, tmp_path)) == ["all.zip!/明细.csv"]
+
+
+def test_members_that_climb_out_of_the_archive_stay_within_the_scratch_folder(tmp_path: Path) -> None:
+    path = archive_of({"../../evil.csv": b"1", "/etc/evil.csv": b"2"}, tmp_path / "all.zip")
+    sources = [one for one in found(path, tmp_path) if isinstance(one, Source)]
+    assert [one.name for one in sources] == ["all.zip!/etc/evil.csv", "all.zip!/evil.csv"]
+    assert all(one.path.is_relative_to(tmp_path) for one in sources)
+    assert not (tmp_path.parent / "evil.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("limits", "code"),
+    [
+        (Limits(files=2), "too_many_files"),
+        (Limits(bytes=100), "unsafe_file"),
+        (Limits(depth=1), "unsafe_file"),
+    ],
+)
+def test_an_archive_beyond_a_limit_is_refused_whole(tmp_path: Path, limits: Limits, code: str) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("x.csv", TABLE)
+    path = archive_of({"a.csv": b"1" * 90, "b.csv": b"2" * 90, "in.zip": inner.getvalue()}, tmp_path / "all.zip")
+    assert len(found(path, tmp_path)) == 3
+    (refused,) = found(path, tmp_path, limits)
+    assert isinstance(refused, Refused)
+    assert (refused.name, refused.error.code) == ("all.zip", code)
+
+
+def test_a_bomb_is_refused(tmp_path: Path) -> None:
+    path = archive_of({"bomb.csv": bytes(64 * 2**20)}, tmp_path / "bomb.zip")
+    (refused,) = found(path, tmp_path)
+    assert isinstance(refused, Refused)
+    assert refused.error.code == "unsafe_file"
+
+
+def test_a_damaged_archive_is_an_error(tmp_path: Path) -> None:
+    path = archive_of({"a.csv": TABLE.encode() * 1000}, tmp_path / "all.zip")
+    path.write_bytes(path.read_bytes()[:-30])
+    (refused,) = found(path, tmp_path)
+    assert isinstance(refused, Refused)
+    assert "damaged" in refused.error.message
+
+
+def test_an_office_file_is_no_archive(tmp_path: Path) -> None:
+    path = archive_of({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<w/>"}, tmp_path / "book.zip")
+    assert found(path, tmp_path) == [Source("book.zip", path)]
+
+
+def encrypted(path: Path) -> Path:
+    """An archive that says of its member that it is encrypted."""
+    archive_of({"a.csv": b"1"}, path)
+    raw = bytearray(path.read_bytes())
+    raw[6] |= 1
+    raw[raw.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(raw)
+    return path
+
+
+def test_an_encrypted_archive_asks_for_its_password(tmp_path: Path) -> None:
+    path = encrypted(tmp_path / "all.zip")
+    (missing,) = found(path, tmp_path)
+    assert isinstance(missing, Refused)
+    assert missing.error.code == "password_missing"
+    (wrong,) = found(path, tmp_path, password="x")
+    assert isinstance(wrong, Refused)
+    assert wrong.error.code == "password_wrong"
+
+
+def test_limits_are_changed_by_name() -> None:
+    assert parse_limits(["files=5", "ratio=9"]) == Limits(files=5, ratio=9)
+    for text in ("files", "files=0", "files=-1", "rows=5", "files=x"):
+        with pytest.raises(UsageError):
+            parse_limits([text])
