@@ -1,0 +1,174 @@
+"""Numbers, ranges, dates and quantities in any text: chats, notes, remarks, lists with words around the numbers.
+
+What is found is material for a person, never a record by itself. Every find has its place, and the text as written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
+from graphtrace.ingest.card_cells import complete_last
+from graphtrace.ingest.values import parse_date
+from graphtrace.model import DateSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class TextFind:
+    """Something found in a text: lines and columns are counted from 1, ``text`` is what stands there."""
+
+    line: int
+    column: int
+    kind: str
+    value: str
+    text: str
+
+
+_EDGE: Final = r"(?<![0-9A-Za-z]){}(?![0-9A-Za-z])"
+_ICCID: Final = r"89[0-9]{2}[0-9A-Fa-f]{13,15}[0-9A-Za-z]?"
+_TO: Final = r"\s*(?:[-~—–]{1,2}|至|到)\s*"
+_CHINESE_NUMBER: Final = "零〇一二两三四五六七八九十百千万"
+_DIGITS: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_UNITS: Final = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+
+_PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
+    ("eid", re.compile(_EDGE.format("89[0-9]{30}"))),
+    ("range", re.compile(_EDGE.format(rf"(?P<first>{_ICCID}){_TO}(?P<last>[0-9A-Fa-f]{{2,20}})"))),
+    ("iccid", re.compile(_EDGE.format(_ICCID))),
+    ("uscc", re.compile(_EDGE.format("[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"))),
+    (
+        "waybill",
+        re.compile(_EDGE.format("(?:SF[0-9]{12,13}|YT[0-9]{13,15}|JT[0-9]{13}|JD[0-9A-Z]{11,15}|DPK[0-9]{12})")),
+    ),
+    ("imsi", re.compile(_EDGE.format("460[0-9]{12}"))),
+    ("imei", re.compile(_EDGE.format("[0-9]{15}"))),
+    (
+        "msisdn",
+        re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?(?:1064[6-9][0-9]{8}|14[0-9]{11}|1[3-9][0-9]{9})(?![0-9A-Za-z])"),
+    ),
+    (
+        "date",
+        re.compile(
+            r"(?<![0-9])(?:[12][0-9]{3}[-/.年](?:1[0-2]|0?[1-9])[-/.月](?:3[01]|[12][0-9]|0?[1-9])[日号]?"
+            r"(?:[T ]?(?:上午|下午)?[0-9]{1,2}[:时点][0-9]{2}(?:[:分][0-9]{2})?秒?)?)(?![0-9])"
+        ),
+    ),
+    ("account", re.compile(r"(?:微信号?|QQ号?|支付宝)\s*[:：]?\s*(?P<value>[A-Za-z0-9_.@-]{5,40})")),
+    ("price", re.compile(r"[¥￥]\s?(?P<value>[0-9]+(?:\.[0-9]{1,2})?)|(?P<each>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)")),
+    ("quantity", re.compile(rf"(?P<value>[0-9]{{1,7}}|[{_CHINESE_NUMBER}]{{1,8}})\s?[张枚]")),
+)
+"""What is looked for, the longest first: what one has taken the others do not see."""
+
+_WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Full-width forms, which keep their place when they are read as plain ones."""
+
+
+def find_in_text(text: str) -> list[TextFind]:
+    """Everything that is found in a text, in its order. Time is linear in the text."""
+    return [find for number, line in enumerate(text.splitlines(), start=1) for find in find_in_line(line, number)]
+
+
+def find_in_line(line: str, number: int = 1) -> list[TextFind]:
+    """Everything that is found in one line."""
+    plain = line.translate(_WIDE)
+    taken = [False] * len(plain)
+    found = []
+    for kind, pattern in _PATTERNS:
+        for hit in pattern.finditer(plain):
+            start, end = hit.span()
+            if any(taken[start:end]):
+                continue
+            for find_kind, value in _READERS[kind](hit):
+                found.append(TextFind(line=number, column=start + 1, kind=find_kind, value=value, text=line[start:end]))
+                taken[start:end] = [True] * (end - start)
+    return sorted(found)
+
+
+def number_of_words(text: str) -> int | None:
+    """The number that Chinese numerals write: 两千 is 2000, 一百五 is 150 and 一百零五 is 105."""
+    total = section = digit = 0
+    if len(text) > 1 and text[-1] in _DIGITS and _UNITS.get(text[-2], 0) > 10:
+        head = number_of_words(text[:-1])
+        return None if head is None else head + _DIGITS[text[-1]] * _UNITS[text[-2]] // 10
+    for sign in text:
+        if sign in _DIGITS:
+            digit = _DIGITS[sign]
+        elif sign == "万":
+            total, section, digit = (total + section + digit) * 10_000, 0, 0
+        elif sign in _UNITS:
+            section, digit = section + (digit or 1) * _UNITS[sign], 0
+        else:
+            return None
+    return total + section + digit
+
+
+_Reading = Iterator[tuple[str, str]]
+
+
+def _as_card(hit: re.Match[str]) -> _Reading:
+    card = parse_iccid(hit[0])
+    if card is not None and card.complete:
+        yield "iccid", card.text
+
+
+def _as_range(hit: re.Match[str]) -> _Reading:
+    first, ending = parse_iccid(hit["first"]), parse_iccid(hit["last"])
+    if first is None or not first.complete:
+        return
+    if ending is not None and ending.complete:
+        yield "range", f"{first.text}-{ending.text}"
+    elif (last := complete_last(first.text, hit["last"])) is not None:
+        yield "range", f"{first.text}-{last}"
+
+
+def _as_quantity(hit: re.Match[str]) -> _Reading:
+    text = hit["value"]
+    count = int(text) if text.isascii() else number_of_words(text)
+    if count:
+        yield "quantity", str(count)
+
+
+def _as_date(hit: re.Match[str]) -> _Reading:
+    read = parse_date(hit[0])
+    if isinstance(read, DateSpan):
+        yield "date", read.iso
+
+
+def _as_msisdn(hit: re.Match[str]) -> _Reading:
+    if (number := parse_msisdn(hit[0].replace("-", ""))) is not None:
+        yield "msisdn", number
+
+
+def _as(kind: str, read: Callable[[str], str | None]) -> Callable[[re.Match[str]], _Reading]:
+    def reading(hit: re.Match[str]) -> _Reading:
+        if (value := read(hit[0])) is not None:
+            yield kind, value
+
+    return reading
+
+
+def _as_written(kind: str) -> Callable[[re.Match[str]], _Reading]:
+    def reading(hit: re.Match[str]) -> _Reading:
+        groups = [value for value in hit.groups() if value]
+        yield kind, groups[0] if groups else hit[0]
+
+    return reading
+
+
+_READERS: Final[dict[str, Callable[[re.Match[str]], _Reading]]] = {
+    "eid": _as_written("eid"),
+    "range": _as_range,
+    "iccid": _as_card,
+    "uscc": _as("uscc", lambda text: parse_uscc(text)),
+    "waybill": _as_written("waybill"),
+    "imsi": _as("imsi", parse_imsi),
+    "imei": _as("imei", parse_imei),
+    "msisdn": _as_msisdn,
+    "date": _as_date,
+    "account": _as_written("account"),
+    "price": _as_written("price"),
+    "quantity": _as_quantity,
+}
