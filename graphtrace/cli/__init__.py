@@ -15,6 +15,7 @@ from graphtrace.cli import (
     audit,
     correct,
     demo,
+    extract,
     graph,
     identify,
     load,
@@ -63,6 +64,7 @@ for commands in (
     identify,
     admin,
     mapping,
+    extract,
     simulate,
 ):
     commands.register(app)

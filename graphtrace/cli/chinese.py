@@ -46,6 +46,11 @@ HELP = {
     "Weight of a case number, or of a card that has none; 1 for others.": (
         "案件编号的权重，或无案件编号之卡的权重；其余为 1。"
     ),
+    "Find numbers, ranges, dates and quantities in any text, as a table to complete.": (
+        "找出任意文本中的号码、号段、日期和数量，列成表格供补全。"
+    ),
+    "The column of the table of --from-file: its heading or its letter.": "--from-file 表格中的列：表头或列字母。",
+    "Any text or table; - reads the input.": "任意文本或表格；- 读取标准输入。",
     "Say what a number is; needs no case.": "说明一个号码本身的含义；无需案件。",
     "Show what is in the case.": "显示案件中的内容。",
     "Check that sources, rows, database and saved answers agree.": "核对来源文件、记录行、数据库与保存的答复。",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,10 +26,22 @@ FromFile = Annotated[
 ]
 """What is asked for, as every command about cards takes it."""
 
+FromColumn = Annotated[
+    str | None,
+    typer.Option("--column", metavar="C", help="The column of the table of --from-file: its heading or its letter."),
+]
+
 STANDARD_INPUT = Path("-")
-_TABLES = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".parquet", ".jsonl", ".ndjson"})
+_TABLES = frozenset(
+    {".csv", ".tsv", ".xlsx", ".xls", ".ods", ".docx", ".html", ".parquet", ".json", ".jsonl", ".ndjson"}
+)
 _FIELDS = ("iccid", "msisdn", "imsi", "imei")
 """The likeliest first: where a table has columns of several, this one is asked for."""
+
+_TYPED = re.compile(r"[0-9A-Za-z?*'`=\"\s-]+")
+"""A line that holds nothing but what a person types as one identifier."""
+
+_LETTER = re.compile("[A-Za-z]{1,3}")
 
 
 class _Header(NamedTuple):
@@ -40,7 +53,7 @@ class _Header(NamedTuple):
     name: str
 
 
-def collect_ids(ids: Sequence[str] | None, from_file: Path | None) -> list[str]:
+def collect_ids(ids: Sequence[str] | None, from_file: Path | None, column: str | None = None) -> list[str]:
     """The identifiers that stand in a command and in its file.
 
     Raises
@@ -58,23 +71,27 @@ def collect_ids(ids: Sequence[str] | None, from_file: Path | None) -> list[str]:
                 hint="give more characters of the number",
                 code="too_few_characters",
             )
-    asked = [*(ids or ()), *(() if from_file is None else read_ids(from_file))]
+    asked = [*(ids or ()), *(() if from_file is None else read_ids(from_file, column))]
     if not asked:
         raise UsageError("nothing was asked for", hint="give at least one ID, or --from-file F")
     return asked
 
 
-def read_ids(path: Path) -> list[str]:
+def read_ids(path: Path, column: str | None = None) -> list[str]:
     """The identifiers in ``path`` in their order, equal ones once.
 
     The cells of a table are judged as at load: one that has lost digits is a
-    :class:`~graphtrace.identifiers.DamagedNumber`. A line of a text is what a person typed and never judged.
+    :class:`~graphtrace.identifiers.DamagedNumber`. A line of a text is what a person typed and never judged; of a line
+    with words around its numbers the numbers count.
 
     Parameters
     ----------
     path
         A table by its ending (CSV, TSV, XLSX, XLS, Parquet, JSON Lines), else a text with one identifier a line;
         ``-`` is the standard input.
+    column
+        Heading or letter of the column of a table; without it the column whose heading is an identifier's, or the only
+        one.
 
     Raises
     ------
@@ -82,7 +99,9 @@ def read_ids(path: Path) -> list[str]:
         When the file cannot be read or holds no identifier.
     """
     is_table = path.suffix.lower() in _TABLES
-    found = list(dict.fromkeys(_cells_of(path) if is_table else _lines_of(path)))
+    if column is not None and not is_table:
+        raise UsageError(f"{path} is no table, so it has no column {column}", hint="leave --column out")
+    found = list(dict.fromkeys(_cells_of(path, column) if is_table else _lines_of(path)))
     if not found:
         raise InputError(f"{path}: there is no identifier in it", hint="write one identifier a line")
     return found
@@ -103,14 +122,25 @@ def _lines_of(path: Path) -> Iterator[str]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030", errors="replace")
-    return (line.strip() for line in text.splitlines() if line.strip())
+    return (number for line in text.splitlines() if line.strip() for number in _numbers_in(line.strip()))
 
 
-def _cells_of(path: Path) -> Iterator[str]:
+def _numbers_in(line: str) -> list[str]:
+    """The identifiers of one line: itself, or the numbers among its words; a line without any stays what it is."""
+    if _TYPED.fullmatch(line):
+        return [line]
+    from graphtrace.ingest.free_text import find_in_line
+
+    return [find.value for find in find_in_line(line) if find.kind in _FIELDS] or [line]
+
+
+def _cells_of(path: Path, column: str | None) -> Iterator[str]:
     from graphtrace.ingest.readers import open_sheets
 
     sheets = open_sheets(path)
-    columns = [(sheet, header) for sheet in sheets if (header := _header_of(sheet)) is not None]
+    columns = [(sheet, header) for sheet in sheets if (header := _header_of(sheet, column)) is not None]
+    if not columns and column is not None:
+        raise InputError(f"{path}: there is no column {column}", hint="give the heading as it stands, or its letter")
     if not columns:
         raise UnknownHeadings(
             f"{path}: no heading is that of an ICCID, MSISDN, IMSI or IMEI",
@@ -120,16 +150,46 @@ def _cells_of(path: Path) -> Iterator[str]:
         yield from _judged(header.field, _column_of(sheet, header))
 
 
-def _header_of(sheet: Sheet) -> _Header | None:
-    """Where the sheet has a column of identifiers."""
+def _header_of(sheet: Sheet, column: str | None) -> _Header | None:
+    """Where the sheet has a column of identifiers: the one that is named, the one so called, or the only one."""
     from graphtrace.ingest.headers import HEADINGS, normalize_heading
 
+    if column is not None:
+        return _named_column(sheet, column)
     for number, cells in sheet.head_rows:
         fields = [HEADINGS.get(normalize_heading(cell)) if cell else None for cell in cells]
         for field in _FIELDS:
             if field in fields:
                 return _Header(number, fields.index(field), field, normalize_heading(cells[fields.index(field)] or ""))
+    filled = {place for _, cells in sheet.head_rows for place, cell in enumerate(cells) if cell}
+    return _below(sheet, min(filled)) if len(filled) == 1 else None
+
+
+def _named_column(sheet: Sheet, name: str) -> _Header | None:
+    from graphtrace.ingest.headers import HEADINGS, column_index, normalize_heading
+
+    wanted = normalize_heading(name)
+    for number, cells in sheet.head_rows:
+        names = [normalize_heading(cell) if cell else "" for cell in cells]
+        if wanted in names:
+            field = HEADINGS.get(wanted)
+            return _Header(number, names.index(wanted), field if field in _FIELDS else "", wanted)
+    if _LETTER.fullmatch(name):
+        places = [place for place in range(sheet.width) if sheet.number_of(place) == column_index(name)]
+        return _below(sheet, places[0]) if places else None
     return None
+
+
+def _below(sheet: Sheet, place: int) -> _Header:
+    """A column that is named by its place: its first cell is a heading where it is no number."""
+    from graphtrace.identifiers import identify
+    from graphtrace.ingest.headers import normalize_heading
+
+    number, cells = next(((number, cells) for number, cells in sheet.head_rows if cells[place]), (0, []))
+    first = cells[place] if cells else None
+    if first is None or identify(first).readings or _numbers_in(first) != [first]:
+        return _Header(0, place, "", "")
+    return _Header(number, place, "", normalize_heading(first))
 
 
 def _column_of(sheet: Sheet, header: _Header) -> list[str]:
@@ -153,6 +213,10 @@ def _judged(field: str, cells: Sequence[str]) -> Iterator[str]:
     from graphtrace.ingest.row_parser import ParseFailure, parse_card, parse_number
     from graphtrace.ingest.sheet import INEXACT_MARK
 
+    if not field:
+        # nothing says which identifier it is: each cell is taken like a line
+        yield from (number for cell in cells for number in _numbers_in(cell.removeprefix(INEXACT_MARK)))
+        return
     is_card = field == "iccid"
     is_zeroed = is_card and is_damaged_column(sum(has_zeroed_tail(normalise(cell)) for cell in cells), len(cells))
     for cell in cells:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from graphtrace.cli.inputs import FromFile, Ids, collect_ids
+from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult
 from graphtrace.cli.trace import NOTHING_FOUND
@@ -29,6 +29,7 @@ def common(
     common: GlobalOptions,
     ids: Ids = None,
     from_file: FromFile = None,
+    column: FromColumn = None,
     by: Annotated[
         Ranking, typer.Option(help="What to rank by: more than size explains, most cases, or their weight.")
     ] = "lift",
@@ -39,7 +40,7 @@ def common(
     as_of: AsOf = None,
 ) -> CommandResult:
     """Find the parties that many seized cards share."""
-    asked = collect_ids(ids, from_file)
+    asked = collect_ids(ids, from_file, column)
     weights = _weights(weight or ())
     case_name = common.require_case()
     from graphtrace.case import open_case

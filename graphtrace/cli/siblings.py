@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from graphtrace.cli.inputs import FromFile, Ids, collect_ids
+from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult, tree_answer
 from graphtrace.cli.trace import NOTHING_FOUND
@@ -24,10 +24,11 @@ def siblings(
     common: GlobalOptions,
     ids: Ids = None,
     from_file: FromFile = None,
+    column: FromColumn = None,
     as_of: AsOf = None,
 ) -> CommandResult:
     """Find what moved together with a card and is active and not yet seized."""
-    asked = collect_ids(ids, from_file)
+    asked = collect_ids(ids, from_file, column)
     case_name = common.require_case()
     from graphtrace.case import open_case
 

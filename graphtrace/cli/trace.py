@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from graphtrace.cli.inputs import FromFile, Ids, collect_ids
+from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult
 
@@ -34,13 +34,14 @@ def trace(
     common: GlobalOptions,
     ids: Ids = None,
     from_file: FromFile = None,
+    column: FromColumn = None,
     as_of: AsOf = None,
     fail_on: Annotated[
         Level | None, typer.Option(help="Exit with 5 when there is a finding of this severity or above.")
     ] = None,
 ) -> CommandResult:
     """Find who registered, passed on and used a card."""
-    asked = collect_ids(ids, from_file)
+    asked = collect_ids(ids, from_file, column)
     case_name = common.require_case()
     from graphtrace.case import open_case
 

@@ -57,6 +57,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
         ),
     ),
     ("account", re.compile(r"(?:微信号?|QQ号?|支付宝)\s*[:：]?\s*(?P<value>[A-Za-z0-9_.@-]{5,40})")),
+    ("price", re.compile(r"(?<![0-9.])(?P<value>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)?\s?(?:一|每|/)[张枚]")),
     ("price", re.compile(r"[¥￥]\s?(?P<value>[0-9]+(?:\.[0-9]{1,2})?)|(?P<each>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)")),
     ("quantity", re.compile(rf"(?P<value>[0-9]{{1,7}}|[{_CHINESE_NUMBER}]{{1,8}})\s?[张枚]")),
 )

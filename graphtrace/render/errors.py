@@ -17,6 +17,7 @@ from graphtrace.render import Lang
 OF_TYPER: Final[Mapping[str, str]] = {
     "No such command '{name}'.": "没有命令“{name}”。",
     "No such command '{name}'. Did you mean '{near}'?": "没有命令“{name}”。是否指“{near}”？",
+    "No such command '{name}'. Did you mean '{near}', '{far}'?": "没有命令“{name}”。是否指“{near}”或“{far}”？",
     "No such option: {name}": "没有选项 {name}",
     "No such option: {name} (Possible options: {near})": "没有选项 {name}。是否指 {near}？",
     "Missing argument '{name}'.": "缺少参数 {name}。",
@@ -306,6 +307,10 @@ CHINESE: Final[Mapping[str, str]] = {
     "graphtrace mapping suggest {file} writes a first mapping for it": (
         "graphtrace mapping suggest {file} 可写出映射初稿"
     ),
+    "{path} is no table, so it has no column {column}": "{path} 不是表格，没有列 {column}",
+    "leave --column out": "去掉 --column",
+    "{path}: there is no column {column}": "{path}：没有列 {column}",
+    "give the heading as it stands, or its letter": "写出表头原文，或列字母",
     "{path}: there is no identifier in it": "{path}：其中没有号码",
     "write one identifier a line": "每行写一个号码",
     "{path}: no heading is that of an ICCID, MSISDN, IMSI or IMEI": "{path}：没有 ICCID、MSISDN、IMSI 或 IMEI 的表头",

@@ -93,7 +93,7 @@ def test_json_after_two_dashes_is_no_option(run: Run) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("tracer",), "没有命令“tracer”。是否指“trace”？"),
+        (("tracer",), "没有命令“tracer”。是否指“trace”或“extract”？"),
         (("zzz",), "没有命令“zzz”。"),
         (("trace", "--nope"), "没有选项 --nope"),
         (("trace", "--from-fil", "x"), "没有选项 --from-fil。是否指 --from-file？"),

@@ -30,6 +30,9 @@ def found(text: str) -> list[tuple[str, str]]:
             "898604b9192690000017、898604B9192690000033",
             [("iccid", "898604B9192690000017"), ("iccid", "898604B9192690000033")],
         ),
+        # what a piece costs is no number of pieces
+        ("35一张，要三张", [("price", "35"), ("quantity", "3")]),
+        ("30元/张", [("price", "30")]),
         # no number of a card, no date, no quantity
         ("6222021234567890001 银行卡", []),
         ("8986062699000 只有一半", []),

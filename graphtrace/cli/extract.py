@@ -1,0 +1,67 @@
+"""``extract``: numbers, ranges and dates in any text, as a table to complete."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphtrace import __version__
+from graphtrace.cli.inputs import STANDARD_INPUT
+from graphtrace.cli.options import GlobalOptions, command
+from graphtrace.cli.output import CommandResult, tree_answer
+from graphtrace.errors import InputError
+
+if TYPE_CHECKING:
+    from graphtrace.render.document import Document
+
+NOTHING_FOUND = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Register the command."""
+    command(app, endings=(".csv", ".json", ".txt", ".xlsx", ".md"))(extract)
+
+
+def extract(
+    common: GlobalOptions,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Any text or table; - reads the input.")],
+) -> CommandResult:
+    """Find numbers, ranges, dates and quantities in any text, as a table to complete."""
+    from graphtrace.ingest.free_text import find_in_line
+    from graphtrace.ingest.small_files import MAX_LIST_BYTES, within
+    from graphtrace.ingest.text_files import lines_of, text_of
+
+    if file == STANDARD_INPUT:
+        try:
+            content = within(sys.stdin.buffer.read(MAX_LIST_BYTES + 1), MAX_LIST_BYTES)
+        except OSError as fault:
+            raise InputError(f"{file}: {fault.strerror}", hint="name a text file that is not large") from fault
+        lines = dict(enumerate(text_of(content).splitlines(), start=1))
+        name, digest = str(file), hashlib.sha256(content)
+    else:
+        lines = dict(lines_of(file))
+        name = file.name
+        with file.open("rb") as source:
+            digest = hashlib.file_digest(source, "sha256")
+    finds = [find for number, line in lines.items() for find in find_in_line(line, number)]
+    sha256 = digest.hexdigest()
+
+    def data() -> dict[str, object]:
+        found = [
+            {"kind": one.kind, "value": one.value, "text": one.text, "line": one.line, "column": one.column}
+            for one in finds
+        ]
+        return {"graphtrace": __version__, "file": name, "sha256": sha256, "found": found}
+
+    def document() -> Document:
+        from graphtrace.render.views.extract import extract_view
+
+        return extract_view(finds, name=name, sha256=sha256, lines=lines)
+
+    answer = partial(tree_answer, data, document, common, (".csv", ".xlsx", ".md"))
+    return answer(exit_code=0 if finds else NOTHING_FOUND)

@@ -1,0 +1,58 @@
+"""The text of any file that a person may look for numbers in, line by line."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from graphtrace.errors import InputError
+from graphtrace.ingest.small_files import MAX_LIST_BYTES, read_small_file
+
+_TEXT_ENDINGS = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".eml", ""})
+
+
+def lines_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Number and text of every line: of a text, of a Word file, or of the rows of a table, cells side by side.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+    """
+    if path.suffix.lower() in _TEXT_ENDINGS:
+        yield from enumerate(text_of(_content(path)).splitlines(), start=1)
+    elif path.suffix.lower() == ".docx" and zipfile.is_zipfile(path):
+        from graphtrace.ingest.readers.guard import check_archive
+        from graphtrace.ingest.readers.word import text_of_word
+
+        check_archive(path)
+        with zipfile.ZipFile(path) as archive:
+            yield from enumerate(text_of_word(path, archive).splitlines(), start=1)
+    else:
+        from graphtrace.ingest.readers import open_sheets
+        from graphtrace.ingest.sheet import INEXACT_MARK
+
+        for sheet in open_sheets(path):
+            for frame in sheet.read(0):
+                for row, *cells in frame.iter_rows():
+                    yield row, "\t".join((cell or "").removeprefix(INEXACT_MARK) for cell in cells)
+
+
+def text_of(content: bytes) -> str:
+    """The text of bytes: by a mark, as UTF-8, else as GB 18030."""
+    for mark, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if content.startswith(mark):
+            return content.decode(codec, errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030", errors="replace")
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return read_small_file(path, MAX_LIST_BYTES)
+    except OSError as fault:
+        hint = "check the name of the file; - reads what another program writes"
+        raise InputError(f"{path}: {fault.strerror}", hint=hint) from fault
