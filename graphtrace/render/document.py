@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from graphtrace.model import Origin, Party
 from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.i18n import Text as Text
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
-
-Text = str | BilingualText
-"""A text of the case, or a phrase in both languages."""
 
 Tone = Literal["plain", "name", "quiet", "code", "bad", "warn"]
 """What a text is for its reader; a writer may give it a colour, the words alone must do."""

@@ -13,22 +13,44 @@ if TYPE_CHECKING:
     from graphtrace.model import Party
 
 
-def in_both(make: Callable[[Lang], str]) -> BilingualText:
+class Phrase:
+    """A text that is made in a language when somebody reads it in that language."""
+
+    __slots__ = ("_make",)
+
+    def __init__(self, make: Callable[[Lang], str]) -> None:
+        self._make = make
+
+    @property
+    def en(self) -> str:
+        """The text in English."""
+        return self._make("en")
+
+    @property
+    def zh(self) -> str:
+        """The text in Chinese."""
+        return self._make("zh")
+
+
+Text = str | BilingualText | Phrase
+"""A text of the case, or a phrase in both languages."""
+
+
+def in_both(make: Callable[[Lang], str]) -> Phrase:
     """What ``make`` says in each language."""
-    return BilingualText(en=make("en"), zh=make("zh"))
+    return Phrase(make)
 
 
-def label_text(code: str, **params: object) -> BilingualText:
+def label_text(code: str, **params: object) -> Phrase:
     """A phrase of ``wording.PAGES``, else of ``wording.LABELS``, filled in."""
-    template = catalogue.PAGES.get(code) or catalogue.LABELS[code]
-    return in_both(lambda lang: format_message(template, params, lang))
+    return Phrase(lambda lang: format_message(catalogue.PAGES.get(code) or catalogue.LABELS[code], params, lang))
 
 
-def code_text(table: Mapping[str, BilingualText], code: str) -> BilingualText:
+def code_text(table: Mapping[str, BilingualText], code: str) -> Phrase:
     """The word for a code in a table of ``wording``."""
     return in_both(lambda lang: translate(table, code, lang))
 
 
-def party_text(party: Party) -> BilingualText:
+def party_text(party: Party) -> Phrase:
     """The name of a party."""
     return in_both(lambda lang: party_label(party, lang))

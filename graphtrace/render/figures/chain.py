@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from graphtrace.render import Lang, catalogue
-from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.figures.svg import element, group, text_element
 from graphtrace.render.figures.timeline import Event, circle, draw_timeline
 from graphtrace.render.figures.tree import TreeLink, TreeNode, build_trees, links_of, nodes_of
-from graphtrace.render.i18n import code_text, label_text
+from graphtrace.render.i18n import Text, code_text, label_text
 from graphtrace.render.terminal.layout import wrap_cjk
 from graphtrace.render.terminal.styled_text import line_of
 
@@ -269,14 +268,10 @@ class _Drawing:
             texts += [self._middle(middle, y + 22 + 13 * row, day, "gt-bad", BAD) for row, day in days]
         return group([group([stubs, cross], class_="gt-bad", color=BAD), *texts])
 
-    def _middle(
-        self, x: float, y: float, text: str | BilingualText, css: str, colour: str, *, size: float = 11
-    ) -> Markup:
+    def _middle(self, x: float, y: float, text: Text, css: str, colour: str, *, size: float = 11) -> Markup:
         return self._text(x, y, text, size, css, colour, text_anchor="middle")
 
-    def _text(
-        self, x: float, y: float, text: str | BilingualText, size: float, css: str, colour: str, **more: str | float
-    ) -> Markup:
+    def _text(self, x: float, y: float, text: Text, size: float, css: str, colour: str, **more: str | float) -> Markup:
         return text_element(x, y, text, self.lang, font_size=size, class_=css, color=colour, **more)
 
     def finish(self, events: Sequence[Event], gaps: Sequence[tuple[DateSpan, DateSpan]]) -> Markup:

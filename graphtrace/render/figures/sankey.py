@@ -15,10 +15,9 @@ from typing import Literal
 from markupsafe import Markup
 
 from graphtrace.render import Lang
-from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.figures.chain import ACCENT, BAD, BOX, EDGE, INK, LINE, QUIET, RULE, USE, name_lines
 from graphtrace.render.figures.svg import element, group, text_element
-from graphtrace.render.i18n import label_text
+from graphtrace.render.i18n import Text, label_text
 
 Sort = Literal["hop", "guess", "use", "gap"]
 """On record, on record as a number of cards only, used by, or missing."""
@@ -51,7 +50,7 @@ class FlowNode:
 
     id: str
     name: str
-    captions: Sequence[BilingualText | str] = ()
+    captions: Sequence[Text] = ()
     is_marked: bool = False
 
     @property
@@ -255,7 +254,7 @@ def _back(way: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
     return path, ((x0 + x1) / 2 + reach * 0.75, (y0 + y1) / 2), head
 
 
-def _said(middle: tuple[float, float], text: str | BilingualText, lang: Lang | None) -> Markup:
+def _said(middle: tuple[float, float], text: Text, lang: Lang | None) -> Markup:
     """Words on a line, with a rim that keeps them readable."""
     return text_element(
         middle[0], middle[1] + 4, text, lang, text_anchor="middle", font_size=12, paint_order="stroke",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 
 from graphtrace.render import Lang
-from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.i18n import Text
 from graphtrace.render.sanitize import escape_control_chars
 
 
@@ -27,13 +27,11 @@ def group(content: Iterable[Markup], **attributes: str | float | None) -> Markup
     return element("g", *content, **attributes)
 
 
-def text_element(
-    x: float, y: float, text: str | BilingualText, lang: Lang | None, **attributes: str | float | None
-) -> Markup:
-    """One line of text, made visible; with ``lang`` ``None`` a :class:`BilingualText` stands there in both
+def text_element(x: float, y: float, text: Text, lang: Lang | None, **attributes: str | float | None) -> Markup:
+    """One line of text, made visible; with ``lang`` ``None`` a phrase stands there in both
     languages.
     """
-    if isinstance(text, BilingualText):
+    if not isinstance(text, str):
         if text.en == text.zh or lang is not None:
             return text_element(x, y, getattr(text, lang or "en"), lang, **attributes)
         return text_element(x, y, text.en, lang, lang_="en", **attributes) + text_element(

@@ -17,7 +17,7 @@ from graphtrace.render.figures.chain import name_lines
 from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
 from graphtrace.render.html.overview import DRAWN
 from graphtrace.render.html.page import render_page
-from graphtrace.render.i18n import code_text, label_text
+from graphtrace.render.i18n import Text, code_text, label_text
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph
@@ -73,7 +73,7 @@ class PartyGraph:
         """The sheets that say that something passed; of a flow by channel those of all channels."""
         return self.sources[flow.sender.id, flow.receiver.id]
 
-    def kind_said(self, one: PartyTotals) -> BilingualText | str:
+    def kind_said(self, one: PartyTotals) -> Text:
         """What the records show a party to be."""
         kind = party_kind(
             one.party,

@@ -16,7 +16,7 @@ from graphtrace import __version__
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.format import format_finding, party_label
-from graphtrace.render.i18n import code_text, in_both, label_text
+from graphtrace.render.i18n import Phrase, Text, code_text, in_both, label_text
 from graphtrace.render.provenance import ledger_head, ledger_line
 from graphtrace.render.sanitize import escape_control_chars, escaped_json
 
@@ -90,9 +90,9 @@ def render_value(value: object, lang: Lang | None = None) -> object:
     by the template.
     """
     match value:
-        case BilingualText() if lang is not None or value.en == value.zh:
+        case BilingualText() | Phrase() if lang is not None or value.en == value.zh:
             return escape_control_chars(getattr(value, lang or "en"))
-        case BilingualText():
+        case BilingualText() | Phrase():
             return _IN_BOTH.format(escape_control_chars(value.en), escape_control_chars(value.zh))
         case Markup():
             return value
@@ -153,17 +153,17 @@ def _joined(values: Iterable[object], by: str = "") -> str:
     return by.join(map(str, values))
 
 
-def _with_capital(value: str | BilingualText) -> str | BilingualText:
-    if isinstance(value, BilingualText):
-        return in_both(lambda lang: f"{getattr(value, lang)[:1].upper()}{getattr(value, lang)[1:]}")
-    return f"{value[:1].upper()}{value[1:]}"
+def _with_capital(value: Text) -> Text:
+    if isinstance(value, str):
+        return f"{value[:1].upper()}{value[1:]}"
+    return in_both(lambda lang: f"{getattr(value, lang)[:1].upper()}{getattr(value, lang)[1:]}")
 
 
-def _party_named(party: Party) -> BilingualText:
+def _party_named(party: Party) -> Phrase:
     return in_both(lambda lang: party_label(party, lang))
 
 
-def _finding_said(finding: Finding) -> BilingualText:
+def _finding_said(finding: Finding) -> Phrase:
     return in_both(lambda lang: format_finding(finding, lang))
 
 

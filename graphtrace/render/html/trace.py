@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from graphtrace.render import Lang, catalogue
-from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.figures.chain import RowAnchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
 from graphtrace.render.format import explain_chain, explain_outcome, format_hint, lead_message
 from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
-from graphtrace.render.i18n import code_text, in_both, label_text
+from graphtrace.render.i18n import Phrase, Text, code_text, in_both, label_text
 from graphtrace.render.terminal.origins import format_time
 
 if TYPE_CHECKING:
@@ -82,12 +81,12 @@ class TracePageModel:
         return self.trace.card.iccid if self.trace.card else self.trace.input
 
     @property
-    def explanation(self) -> BilingualText:
+    def explanation(self) -> Phrase:
         """Why the outcome is what it is."""
         return in_both(lambda lang: explain_outcome(self.trace, lang))
 
     @property
-    def said(self) -> Iterator[BilingualText | str]:
+    def said(self) -> Iterator[Text]:
         """What is known of the number."""
         trace, card = self.trace, self.trace.card
         if card:
@@ -106,7 +105,7 @@ class TracePageModel:
             yield label_text("asked", input=trace.input)
 
     @property
-    def key_parties(self) -> list[tuple[str, Party | None, BilingualText]]:
+    def key_parties(self) -> list[tuple[str, Party | None, Phrase]]:
         """Registrant, last holder and end user, and what stands in the place of one that is not known."""
         trace = self.trace
         rows = (("registered_by", trace.registrant), ("last_holder", trace.holder), ("end_user", trace.end_user))
@@ -158,7 +157,7 @@ class TracePageModel:
         return [sign for sign, is_used in uses.items() if is_used]
 
     @property
-    def chains(self) -> list[tuple[Chain, int, BilingualText, BilingualText | None]]:
+    def chains(self) -> list[tuple[Chain, int, Phrase, Phrase | None]]:
         """Each chain with its place, its title, and why its outcome is what it is where there are several."""
         chains = self.trace.chains
         if len(chains) == 1:
@@ -173,7 +172,7 @@ class TracePageModel:
             for place, chain in enumerate(chains)
         ]
 
-    def gap_said(self, before: Hop, after: Hop) -> BilingualText:
+    def gap_said(self, before: Hop, after: Hop) -> Phrase:
         """That there is no record of what happened between two hops."""
         is_window = before.when.earliest <= after.when.latest
         window = {"since": before.when.day, "until": after.when.day} if is_window else {"since": None, "until": None}
@@ -183,7 +182,7 @@ class TracePageModel:
         """The days that records name for a hop beside the one that counts."""
         return [day for day in hop.dates if day != hop.when.day]
 
-    def lead_said(self, lead: Lead) -> BilingualText:
+    def lead_said(self, lead: Lead) -> Phrase:
         """Whom to ask for what."""
         return in_both(lambda lang: lead_message(lead, lang))
 
@@ -191,7 +190,7 @@ class TracePageModel:
         """A time as a person writes it."""
         return format_time(text)
 
-    def roles(self, party: Party) -> list[BilingualText]:
+    def roles(self, party: Party) -> list[Phrase]:
         """What a party is to this card."""
         trace = self.trace
         registrants = {chain.registrant for chain in trace.chains}

@@ -62,7 +62,7 @@ def drilldown_view(opened: Sequence[Drilldown], *, case: str | None = None) -> D
 def _figure(figure: Drilldown, code: str) -> Section:
     breach = figure.breach
     if breach is None:
-        note = in_both(
+        note: Text = in_both(
             lambda lang: f"{translate(catalogue.FIGURES, figure.figure, lang)}: {_cards(figure.cards, lang)}"
         )
         said: tuple[Part, ...] = ()

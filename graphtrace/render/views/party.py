@@ -24,7 +24,7 @@ from graphtrace.render.document import (
     Toned,
 )
 from graphtrace.render.format import format_message, party_label
-from graphtrace.render.i18n import code_text, in_both, label_text, party_text
+from graphtrace.render.i18n import Phrase, code_text, in_both, label_text, party_text
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -139,5 +139,5 @@ def _draw(dealings: PartySummary, lang: Lang | None) -> Markup:
     return draw_sankey(stations, streams, lang)
 
 
-def _name(name: catalogue.BilingualText, lang: Lang | None) -> str:
+def _name(name: Phrase, lang: Lang | None) -> str:
     return name.zh if lang == "zh" else name.en

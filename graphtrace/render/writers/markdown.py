@@ -31,7 +31,7 @@ from graphtrace.render.document import (
     shown_to,
 )
 from graphtrace.render.format import format_share, party_label, translate
-from graphtrace.render.i18n import label_text
+from graphtrace.render.i18n import Phrase, label_text
 from graphtrace.render.provenance import ledger_line
 from graphtrace.render.sanitize import escape_control_chars
 
@@ -142,7 +142,7 @@ class _Report:
                 return self._cell(text, kind)
             case str() if kind == "severity":
                 return escape_markdown(translate(catalogue.SEVERITIES, cell, self.lang))
-            case str() | BilingualText() | Toned():
+            case str() | BilingualText() | Phrase() | Toned():
                 return self.said(cell)
             case Link(text=text):
                 return self.said(text)

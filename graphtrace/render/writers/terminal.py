@@ -32,6 +32,7 @@ from graphtrace.render.document import (
     shown_to,
 )
 from graphtrace.render.format import format_message, format_share, party_label, translate
+from graphtrace.render.i18n import Phrase
 from graphtrace.render.terminal import style
 from graphtrace.render.terminal.layout import TerminalView, TextLayout, pad, wrap_cjk
 from graphtrace.render.terminal.layout import TextColumn as PageColumn
@@ -215,12 +216,13 @@ class _Writer:
     def _add_rows_as_entries(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
         """The first cell, and below it what else is known."""
         page = self.page
-        previous: Cell = None
+        previous = None
         for first, *others in rows:
-            if first != previous:
+            named = (self._plain(first), first.id if isinstance(first, Party) else "")
+            if named != previous:
                 beside = (f"  {first.id}", style.LABEL) if isinstance(first, Party) else ""
-                page.add((self._plain(first), style.NAME), beside, margin=f"{margin}{page.glyphs.party} ")
-            previous = first
+                page.add((named[0], style.NAME), beside, margin=f"{margin}{page.glyphs.party} ")
+            previous = named
             stated = [(column, cell) for column, cell in zip(columns[1:], others, strict=True) if cell is not None]
             look = style.MISSING if any(column.is_alarming and cell for column, cell in stated) else ""
             phrases = [said for column, cell in stated if (said := self._phrase(column, cell))]
@@ -307,7 +309,7 @@ class _Writer:
                 return self._piece(text, column)
             case str() if kind == "severity":
                 return translate(catalogue.SEVERITIES, cell, self.page.lang), style.SEVERITIES.get(cell, "")
-            case str() | BilingualText():
+            case str() | BilingualText() | Phrase():
                 return self._text(cell)
             case Toned(text=text, tone=tone):
                 return self._text(text), _STYLES[tone]

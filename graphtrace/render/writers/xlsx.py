@@ -26,6 +26,7 @@ from graphtrace.render.document import (
     in_language,
 )
 from graphtrace.render.format import party_label, translate
+from graphtrace.render.i18n import Phrase
 from graphtrace.render.terminal.origins import format_origin
 from graphtrace.render.xlsx import Cell as Value
 from graphtrace.render.xlsx import CellType, XlsxSheet, workbook_bytes
@@ -94,7 +95,7 @@ class _Joined:
 
 def _sheet_column(column: Column, lang: Lang) -> SheetColumn:
     heading = column.code
-    if heading not in catalogue.HEADINGS and isinstance(column.heading, BilingualText):
+    if heading not in catalogue.HEADINGS and not isinstance(column.heading, str):
         text = in_language(column.heading, lang)
         heading = f"{text[0].upper()}{text[1:]}"
     return SheetColumn(heading, _HOLDS.get(column.kind, "text"), column.width)
@@ -106,7 +107,7 @@ def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
             return _value(value, kind, lang)
         case str() if kind == "severity":
             return translate(catalogue.SEVERITIES, cell, lang)
-        case str() | BilingualText():
+        case str() | BilingualText() | Phrase():
             return in_language(cell, lang)
         case int() | float():
             return round(100 * cell, 2) if kind == "share" else cell
