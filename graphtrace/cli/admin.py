@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from graphtrace.cli.options import AsOf, GlobalOptions, command
-from graphtrace.cli.output import MISMATCH, CommandResult
+from graphtrace.cli.output import MISMATCH, CommandResult, show_answer
 from graphtrace.errors import CaseDamaged
-
-if TYPE_CHECKING:
-    from graphtrace.render.terminal.layout import TerminalView
 
 
 def register(app: typer.Typer) -> None:
@@ -27,22 +24,11 @@ def status(common: GlobalOptions) -> CommandResult:
     """Show what is in the case."""
     from graphtrace.case import open_case
 
-    case_name = common.require_case()
-    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+    with open_case(common.require_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
         found = case.status()
         head = case.ledger_head()
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import status_document
-
-        return status_document(case_name, found)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.status import StatusView
-
-        return StatusView(case_name, found, common.lang)
-
-    return CommandResult(document=document, view=view, ledger_head=head)
+    return show_answer(found, common, ledger_head=head)
 
 
 def verify(
@@ -67,24 +53,14 @@ def verify(
         problems = case.verify(*answers or (), deep=deep, as_of=as_of, progress=progress)
         head = case.ledger_head()
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import verify_document
-
-        return verify_document(case_name, problems, common.lang)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.status import VerifyView
-
-        return VerifyView(problems, common.lang)
-
+    from graphtrace.render.answers import IntegrityReport
     from graphtrace.storage.verify import HARMLESS
 
     harm = [problem for problem in problems if problem.code not in HARMLESS and problem.code != _ANSWERED]
     error = CaseDamaged(f"{case_name}: {len(harm)} disagreements", hint=_HINT) if harm else None
     is_otherwise = any(problem.code == _ANSWERED for problem in problems)
-    return CommandResult(
-        document=document, view=view, error=error, exit_code=MISMATCH if is_otherwise else 0, ledger_head=head
-    )
+    exit_code = MISMATCH if is_otherwise else 0
+    return show_answer(IntegrityReport(problems), common, error=error, exit_code=exit_code, ledger_head=head)
 
 
 def copy(
@@ -102,42 +78,21 @@ def copy(
         copied = case.copy_to(target, progress=progress)
         head = case.ledger_head()
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import copy_document
-
-        return copy_document(copied)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.copy import CopyView
-
-        return CopyView(copied, common.lang)
-
     error = None
     if not copied.comparison.agrees:
         error = CaseDamaged(f"{copied.target} differs from {copied.source}", hint=_COPY_HINT)
-    return CommandResult(document=document, view=view, error=error, ledger_head=head)
+    return show_answer(copied, common, case=source, error=error, ledger_head=head)
 
 
 def compact(common: GlobalOptions) -> CommandResult:
     """Put the rows of a case in order again after many small loads; answers stay the same."""
     from graphtrace.case import open_case
 
-    case_name = common.require_case()
-    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+    with open_case(common.require_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
         compacted = case.compact()
         head = case.ledger_head()
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import compact_document
-
-        return compact_document(case_name, compacted)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.status import CompactView
-
-        return CompactView(compacted, common.lang)
-
-    return CommandResult(document=document, view=view, ledger_head=head)
+    return show_answer(compacted, common, ledger_head=head)
 
 
 _COPY_HINT = "run graphtrace verify on both; copy again into a new folder or an empty database"

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
-from graphtrace.cli.output import CommandResult, tree_answer
+from graphtrace.cli.output import CommandResult, show_answer
 from graphtrace.cli.rules import OwnRules
-from graphtrace.cli.trace import Level, exit_code_for
+from graphtrace.cli.trace import NOTHING_FOUND, Level, exit_code_for
 from graphtrace.errors import UsageError
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from graphtrace.analysis.audit.drilldown import Drilldown
-    from graphtrace.analysis.audit.report import AuditResults
-    from graphtrace.render.document import Document
+_ENDINGS = (".csv", ".xlsx", ".md", PAGE)
 
 
 def register(app: typer.Typer) -> None:
@@ -53,6 +48,7 @@ def audit(
     """Account for every card that an enterprise bought from carriers."""
     case_name = common.require_case()
     from graphtrace.case import open_case
+    from graphtrace.render.answers import Drilldowns
     from graphtrace.rules.loader import load_rules
     from graphtrace.rules.selection import parse_assignment, select_rules
 
@@ -61,51 +57,11 @@ def audit(
         if bucket is None and not cards:
             audits = case.audit(*(names or ()), all=everyone, rules=rules, as_of=as_of)
             head = case.ledger_head(as_of=as_of)
-            return _figures(audits, case_name, common, as_of=as_of, fail_on=fail_on, ledger_head=head)
+            exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
+            return show_answer(audits, common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, ledger_head=head)
         if everyone or not names:
             raise UsageError("cards are shown of enterprises by name", hint="name them: graphtrace audit NAME --cards")
         opened = case.audit_details(*names, bucket=bucket, rules=() if bucket else rules, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
-    return _cards(opened, case_name, common, ledger_head=head)
-
-
-def _figures(
-    audits: AuditResults,
-    case_name: str,
-    common: GlobalOptions,
-    *,
-    as_of: str | None,
-    fail_on: Level | None,
-    ledger_head: str | None,
-) -> CommandResult:
-    def data() -> dict[str, object]:
-        from graphtrace.render.json import audit_document
-
-        return audit_document(case_name, audits, common.lang)
-
-    def document() -> Document:
-        from graphtrace.render.views.audit import audit_view
-
-        return audit_view(audits, case=common.case_title, as_of=as_of)
-
-    exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
-    endings = (".csv", ".xlsx", ".md", PAGE)
-    return tree_answer(data, document, common, endings, exit_code=exit_code, ledger_head=ledger_head)
-
-
-def _cards(
-    opened: Sequence[Drilldown], case_name: str, common: GlobalOptions, *, ledger_head: str | None
-) -> CommandResult:
-    def data() -> dict[str, object]:
-        from graphtrace.render.json import drilldown_document
-
-        return drilldown_document(case_name, opened, common.lang)
-
-    def document() -> Document:
-        from graphtrace.render.views.drilldown import drilldown_view
-
-        return drilldown_view(opened, case=common.case_title)
-
-    is_empty = not any(figure.lots for figure in opened)
-    endings = (".csv", ".xlsx", ".md", PAGE)
-    return tree_answer(data, document, common, endings, exit_code=int(is_empty), ledger_head=ledger_head)
+    exit_code = 0 if any(figure.lots for figure in opened) else NOTHING_FOUND
+    return show_answer(Drilldowns(opened), common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, ledger_head=head)

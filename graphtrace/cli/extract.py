@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from graphtrace import __version__
 from graphtrace.cli.inputs import STANDARD_INPUT
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import CommandResult, tree_answer
+from graphtrace.cli.output import CommandResult, show_answer
 from graphtrace.errors import InputError
-
-if TYPE_CHECKING:
-    from graphtrace.render.document import Document
 
 NOTHING_FOUND = 1
 
@@ -35,6 +30,7 @@ def extract(
     from graphtrace.ingest.free_text import find_in_line
     from graphtrace.ingest.small_files import MAX_LIST_BYTES, within
     from graphtrace.ingest.text_files import lines_of, text_of
+    from graphtrace.render.answers import ExtractedText
 
     if file == STANDARD_INPUT:
         try:
@@ -51,17 +47,5 @@ def extract(
     finds = [find for number, line in lines.items() for find in find_in_line(line, number)]
     sha256 = digest.hexdigest()
 
-    def data() -> dict[str, object]:
-        found = [
-            {"kind": one.kind, "value": one.value, "text": one.text, "line": one.line, "column": one.column}
-            for one in finds
-        ]
-        return {"graphtrace": __version__, "file": name, "sha256": sha256, "found": found}
-
-    def document() -> Document:
-        from graphtrace.render.views.extract import extract_view
-
-        return extract_view(finds, name=name, sha256=sha256, lines=lines)
-
-    answer = partial(tree_answer, data, document, common, (".csv", ".xlsx", ".md"))
-    return answer(exit_code=0 if finds else NOTHING_FOUND)
+    found = ExtractedText(name, sha256, lines, finds)
+    return show_answer(found, common, endings=(".csv", ".xlsx", ".md"), exit_code=0 if finds else NOTHING_FOUND)

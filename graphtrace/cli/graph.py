@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
-from graphtrace.cli.output import CommandResult
+from graphtrace.cli.output import CommandResult, show_answer
 
 if TYPE_CHECKING:
     from graphtrace.export import ExportResult
-    from graphtrace.render.terminal.layout import TerminalView
 
 Level = Literal["party", "record", "card"]
 Direction = Literal["both", "forward", "backward"]
@@ -96,25 +94,15 @@ def graph(
     if out is not None:
         from graphtrace.export import format_for_path
 
-        written = _write(common, format_for_path(out).name, out, level, part)
-        return replace(_answer_of(*written, common), files={PAGE: page})
+        written, head = _write(common, format_for_path(out).name, out, level, part)
+        return show_answer(written, common, as_of=as_of, files={PAGE: page}, ledger_head=head)
     from graphtrace.case import open_case
 
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         found = case.graph(level or "party", **part._asdict())
         head = case.ledger_head(as_of=as_of)
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import graph_document
-
-        return graph_document(case_name, found)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.graph import GraphView
-
-        return GraphView(found, common.lang, verbose=common.verbose)
-
-    return CommandResult(document=document, view=view, files={PAGE: page}, ledger_head=head)
+    return show_answer(found, common, as_of=as_of, files={PAGE: page}, ledger_head=head)
 
 
 def export(
@@ -147,7 +135,8 @@ def export(
 ) -> CommandResult:
     """Write the case, or a part of it, for other people's tools."""
     part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
-    return _answer_of(*_write(common, form, out, level, part, partitions), common)
+    written, head = _write(common, form, out, level, part, partitions)
+    return show_answer(written, common, as_of=as_of, ledger_head=head)
 
 
 def _write(
@@ -175,17 +164,3 @@ def _write(
                 title=common.case_title,
             )
     return exported, head
-
-
-def _answer_of(exported: ExportResult, head: str | None, common: GlobalOptions) -> CommandResult:
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import export_document
-
-        return export_document(common.require_case(), exported)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.graph import ExportView
-
-        return ExportView(exported, common.lang, verbose=common.verbose)
-
-    return CommandResult(document=document, view=view, ledger_head=head)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import CommandResult
-
-if TYPE_CHECKING:
-    from graphtrace.render.terminal.layout import TerminalView
+from graphtrace.cli.output import CommandResult, show_answer
 
 NO_READING = 1
 
@@ -26,18 +23,9 @@ def identify(
 ) -> CommandResult:
     """Say what a number is; needs no case."""
     from graphtrace.identifiers import identify as read
+    from graphtrace.render.answers import Identifications
 
     answers = [(text, read(text)) for text in ids]
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import identify_document
-
-        return identify_document(answers)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.identify import IdentifyView
-
-        return IdentifyView(answers, common.lang)
-
     is_known = any(answer.readings for _, answer in answers)
-    return CommandResult(document=document, view=view, exit_code=0 if is_known else NO_READING)
+    return show_answer(Identifications(answers), common, exit_code=0 if is_known else NO_READING)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import CommandResult
+from graphtrace.cli.output import CommandResult, show_answer
 from graphtrace.errors import CaseMissing, InputError
 from graphtrace.platform import system
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphtrace.case import Case
-    from graphtrace.render.terminal.layout import TerminalView
     from graphtrace.storage.load import SheetReport
 
 
@@ -43,6 +42,7 @@ def load(
     """Load record files, into a new case if there is none."""
     from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
+    from graphtrace.render.answers import LoadedSheets
 
     case_name = common.require_case()
     with (
@@ -59,17 +59,7 @@ def load(
         head = _head_of(case)
     sheets = report.files
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import load_document
-
-        return load_document(case_name, sheets)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.load import LoadView
-
-        return LoadView(sheets, common.lang, verbose=common.verbose, dry_run=dry_run)
-
-    return CommandResult(document=document, view=view, error=_unread(sheets), ledger_head=head)
+    return show_answer(LoadedSheets(sheets, is_dry_run=dry_run), common, error=_unread(sheets), ledger_head=head)
 
 
 def _head_of(case: Case) -> str | None:

@@ -13,13 +13,12 @@ import typer
 
 from graphtrace import __version__
 from graphtrace.cli.commands import Command
-from graphtrace.cli.output import CommandResult, check_outputs, emit, output_file
+from graphtrace.cli.output import CommandResult, case_title, check_outputs, emit, output_file
 from graphtrace.errors import UsageError
 from graphtrace.render import Lang
 from graphtrace.render.language import VARIABLE as LANG_VARIABLE
 from graphtrace.render.language import detect_language
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
-from graphtrace.storage.neo4j.address import is_server
 
 CASE_VARIABLE = "GRAPHTRACE_CASE"
 
@@ -54,9 +53,8 @@ class GlobalOptions:
 
     @property
     def case_title(self) -> str:
-        """What pages and spreadsheets call the case: they are handed on, and a path tells of this machine."""
-        case = self.require_case()
-        return case if is_server(case) else Path(case).resolve().name
+        """What pages and spreadsheets call the case."""
+        return case_title(self.require_case())
 
 
 def _after(

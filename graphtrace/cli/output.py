@@ -17,6 +17,7 @@ from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.render.atomic import atomic_write
 from graphtrace.render.provenance import answered_at
 from graphtrace.storage.case_folder import refuse_inside_case
+from graphtrace.storage.neo4j.address import is_server
 
 if TYPE_CHECKING:
     from graphtrace.cli.options import GlobalOptions
@@ -58,16 +59,34 @@ class CommandResult:
     ledger_head: str | None = None
 
 
-def tree_answer(
-    data: Callable[[], Mapping[str, Any]],
-    document: Callable[[], Document],
+def show_answer(
+    answer: object,
     common: GlobalOptions,
-    endings: Sequence[str],
     *,
+    case: str | None = None,
+    as_of: str | None = None,
+    endings: Sequence[str] = (),
+    files: Mapping[str, Callable[[], str | bytes]] | None = None,
+    error: GraphtraceError | None = None,
     exit_code: int = 0,
     ledger_head: str | None = None,
 ) -> CommandResult:
-    """An answer whose text and files are written from one document; JSON is that of the ``data``."""
+    """An answer in every format that its type has (:mod:`graphtrace.render.registry`).
+
+    ``endings`` are the formats of files beside text and JSON, ``files`` what the registry does not know; ``case`` is
+    the case that was asked, where it is not the one of the common options.
+    """
+    asked = case or common.case or ""
+
+    def data() -> dict[str, Any]:
+        from graphtrace.render.registry import make_values
+
+        return make_values(answer, asked, common.lang)
+
+    def document() -> Document:
+        from graphtrace.render.registry import make_document
+
+        return make_document(answer, case=case_title(asked) if asked else None, as_of=as_of)
 
     def view() -> TerminalView:
         from graphtrace.render.writers.terminal import DocumentView
@@ -79,8 +98,19 @@ def tree_answer(
 
         return render_file(document(), ending, common.lang)
 
-    files = {ending: partial(file, ending) for ending in endings}
-    return CommandResult(document=data, view=view, files=files, exit_code=exit_code, ledger_head=ledger_head)
+    return CommandResult(
+        document=data,
+        view=view,
+        files={**{ending: partial(file, ending) for ending in endings}, **(files or {})},
+        error=error,
+        exit_code=exit_code,
+        ledger_head=ledger_head,
+    )
+
+
+def case_title(case: str) -> str:
+    """What pages and spreadsheets call a case: they are handed on, and a path tells of this machine."""
+    return case if is_server(case) else Path(case).resolve().name
 
 
 @dataclass(frozen=True, slots=True)

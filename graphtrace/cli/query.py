@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from graphtrace.cli.options import AsOf, GlobalOptions, command
-from graphtrace.cli.output import CommandResult, tree_answer
+from graphtrace.cli.output import CommandResult, show_answer
 from graphtrace.errors import UnknownFormat, UsageError
-
-if TYPE_CHECKING:
-    from graphtrace.render.document import Document
-    from graphtrace.render.terminal.layout import TerminalView
 
 
 def register(app: typer.Typer) -> None:
@@ -55,18 +51,8 @@ def _ask(name: str, parameters: Iterable[str], as_of: str | None, common: Global
         answer = case.query(name, as_of=as_of, **_values(name, parameters))
         head = case.ledger_head(as_of=as_of)
 
-    def data() -> dict[str, object]:
-        from graphtrace.render.json import query_document
-
-        return query_document(case_name, answer)
-
-    def document() -> Document:
-        from graphtrace.render.views.query import query_view
-
-        return query_view(answer, case=common.case_title, as_of=as_of)
-
     exit_code = 0 if answer.rows else 1
-    return tree_answer(data, document, common, (".csv", ".xlsx"), exit_code=exit_code, ledger_head=head)
+    return show_answer(answer, common, as_of=as_of, endings=(".csv", ".xlsx"), exit_code=exit_code, ledger_head=head)
 
 
 def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
@@ -88,20 +74,9 @@ def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
 def _list(common: GlobalOptions) -> CommandResult:
     _refuse_endings(common, ".csv", ".xlsx", ".sql", ".cypher")
     from graphtrace.query_library import load_queries
+    from graphtrace.render.answers import QueryList
 
-    queries = load_queries()
-
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import queries_document
-
-        return queries_document(queries, common.lang)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.query import QueryListView
-
-        return QueryListView(queries, common.lang, verbose=common.verbose)
-
-    return CommandResult(document=document, view=view)
+    return show_answer(QueryList(load_queries()), common)
 
 
 def _show(name: str, common: GlobalOptions) -> CommandResult:

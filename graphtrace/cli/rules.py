@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from graphtrace.cli.commands import Group
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import CommandResult
-
-if TYPE_CHECKING:
-    from graphtrace.render.terminal.layout import TerminalView
+from graphtrace.cli.output import CommandResult, show_answer
 
 OwnRules = Annotated[
     list[Path] | None,
@@ -30,21 +27,10 @@ def register(app: typer.Typer) -> None:
 
 def list_rules(common: GlobalOptions, own: OwnRules = None) -> CommandResult:
     """List the rules of an audit, the gravest first."""
+    from graphtrace.render.answers import RuleList
     from graphtrace.rules.loader import load_rules
 
-    rules = load_rules(*(own or ()))
-
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import rules_document
-
-        return rules_document(rules, common.lang)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.rules import RuleListView
-
-        return RuleListView(rules, common.lang, verbose=common.verbose)
-
-    return CommandResult(document=document, view=view)
+    return show_answer(RuleList(load_rules(*(own or ()))), common)
 
 
 def show(
@@ -58,14 +44,4 @@ def show(
 
     rule = find_rule(load_rules(*(own or ())), name)
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import rule_document
-
-        return rule_document(rule, common.lang)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.rules import RuleView
-
-        return RuleView(rule, common.lang)
-
-    return CommandResult(document=document, view=view, files={".sql": lambda: rule.query.source("sql")})
+    return show_answer(rule, common, files={".sql": lambda: rule.query.source("sql")})

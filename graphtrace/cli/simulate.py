@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import MISMATCH, CommandResult
+from graphtrace.cli.output import MISMATCH, CommandResult, show_answer
 from graphtrace.errors import UsageError
 from graphtrace.platform import quote
-
-if TYPE_CHECKING:
-    from graphtrace.render.terminal.layout import TerminalView
 
 Form = Literal["csv", "parquet"]
 
@@ -42,28 +39,19 @@ def simulate(
     """Make a synthetic case of any size with its ground truth."""
     rates = dict(map(_rate, faults or ()))
     from graphtrace.cli.progress import progress_of
+    from graphtrace.render.answers import SimulatedCase
     from graphtrace.simulate.generate import RECORDS, TRUTH
     from graphtrace.simulate.generate import simulate as make
 
     with progress_of(common) as progress:
         made = make(out, cards, seed, form=form, is_messy=messy, rates=rates, progress=progress)
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.simulation import simulation_document
-
-        return simulation_document(made)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.simulate import SimulationView
-
-        place = f"{quote(str(out / RECORDS))}{os.sep}*"
-        commands = [
-            f"graphtrace --case simulated.gtrace load {place}",
-            f"graphtrace simulate check simulated.gtrace {quote(str(out / TRUTH))}",
-        ]
-        return SimulationView(made, commands, common.lang, verbose=common.verbose)
-
-    return CommandResult(document=document, view=view)
+    place = f"{quote(str(out / RECORDS))}{os.sep}*"
+    commands = (
+        f"graphtrace --case simulated.gtrace load {place}",
+        f"graphtrace simulate check simulated.gtrace {quote(str(out / TRUTH))}",
+    )
+    return show_answer(SimulatedCase(made, commands), common)
 
 
 def check(
@@ -88,17 +76,8 @@ def check(
         report = check_answers(case, truth, sample=sample, progress=progress)
         head = case.ledger_head()
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.simulation import check_document
-
-        return check_document(case_name, report)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.simulate import CheckView
-
-        return CheckView(case_name, report, common.lang)
-
-    return CommandResult(document=document, view=view, exit_code=0 if report.is_right else MISMATCH, ledger_head=head)
+    exit_code = 0 if report.is_right else MISMATCH
+    return show_answer(report, common, case=case_name, exit_code=exit_code, ledger_head=head)
 
 
 def _rate(text: str) -> tuple[str, float]:

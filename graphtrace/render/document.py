@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 from graphtrace.model import Origin, Party
 from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.i18n import Text as Text
+from graphtrace.render.i18n import in_language as in_language
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
 
-Tone = Literal["plain", "name", "quiet", "code", "bad", "warn"]
+Tone = Literal["plain", "name", "quiet", "code", "good", "bad", "warn"]
 """What a text is for its reader; a writer may give it a colour, the words alone must do."""
 
 
@@ -67,6 +68,18 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
+class Inline:
+    """Short texts in a line, with a sign between them; a line ends between two of them where it can."""
+
+    texts: tuple[Text, ...]
+    tone: Tone = "plain"
+
+
+Line = Remark | Inline | Lines
+"""One line, or as many as it takes; of several the others stand below the first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A text that leads to a section of the same document, where the format and the document have it."""
 
@@ -82,7 +95,7 @@ class Stated:
     text: Text | Toned
 
 
-Cell = Text | int | float | Toned | Lines | Link | Stated | Party | Origin | Sequence[Origin] | None
+Cell = Text | int | float | Toned | Lines | Inline | Link | Stated | Party | Origin | Sequence[Origin] | None
 """What a table holds; ``None`` for what is not known."""
 
 ColumnKind = Literal["text", "short", "amount", "ordinal", "day", "share", "bar", "severity", "hash"]
@@ -167,7 +180,8 @@ class Table:
         ``grid`` with headings; ``bars``, ``pairs`` and ``items`` without; ``account`` for a sum: the first row less
         those after it is the last; ``list`` for rows that are read one after the other: the first cell says how grave
         they are, the second is a sentence, the others stand beside it; ``entries`` for rows that are too wide for a
-        terminal, which puts what is known of the first cell below it.
+        terminal, which puts what is known of the first cell below it; ``key`` for what is looked for first: a word and
+        what stands beside it.
     more
         What a terminal says of the rows that it does not show, a phrase with ``{more}``.
     where
@@ -179,7 +193,7 @@ class Table:
     code: str
     columns: tuple[Column, ...]
     rows: Sequence[Sequence[Cell]]
-    layout: Literal["grid", "bars", "pairs", "items", "account", "list", "entries"] = "grid"
+    layout: Literal["grid", "bars", "pairs", "items", "account", "list", "entries", "key"] = "grid"
     most: Most = Most()
     more: BilingualText | None = None
     where: str = "to_dict()"
@@ -199,7 +213,7 @@ class Facts:
 class Paragraph:
     """Texts in one line or more."""
 
-    parts: Remark
+    parts: Line
     audience: Audience = READERS
 
 
@@ -214,10 +228,11 @@ class Items:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A thing with what is known of it below: a head and lines."""
+    """A thing with what is known of it below: a head and lines; a terminal shows the details only on demand."""
 
     head: Remark
-    lines: Sequence[Remark]
+    lines: Sequence[Line]
+    details: Sequence[Line] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +245,10 @@ class Entries:
         The most entries, and the most lines of one.
     more, more_lines
         What a terminal says of those that it does not show, phrases with ``{more}``.
+    sign
+        Whether a terminal draws a sign before each head.
+    is_dense
+        Whether they stand below each other without an empty line.
     """
 
     entries: Sequence[Entry]
@@ -237,6 +256,16 @@ class Entries:
     most_lines: Most = Most()
     more: BilingualText | None = None
     more_lines: BilingualText | None = None
+    sign: bool = True
+    is_dense: bool = False
+    audience: Audience = READERS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """The text of a program, line by line."""
+
+    text: str
     audience: Audience = READERS
 
 
@@ -288,7 +317,7 @@ class Sections:
     audience: Audience = ALL
 
 
-Part = Table | Facts | Paragraph | Items | Entries | Figure | Section | Sections
+Part = Table | Facts | Paragraph | Items | Entries | Code | Figure | Section | Sections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,11 +350,6 @@ class Document:
     records: Records | None = None
     case: str | None = None
     as_of: str | None = None
-
-
-def in_language(text: Text, lang: Lang) -> str:
-    """The text in one language."""
-    return text if isinstance(text, str) else getattr(text, lang)
 
 
 def shown_to(parts: Iterable[Part], audience: Audience) -> Iterator[Part]:

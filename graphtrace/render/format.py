@@ -176,3 +176,35 @@ def _untold(code: str, params: Mapping[str, Any], lang: Lang) -> str:
 
 def _named(party: Party) -> dict[str, str]:
     return {"id": party.id, "name": party.name}
+
+
+# -- places, times and sizes -----------------------------------------------------------------------------------
+
+HASH_SHOWN = 12
+"""Enough of a SHA-256 to tell the files of a case apart."""
+
+_KILO = 1024
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
+
+
+def format_origin(file: str, row: int, sheet: str | None = None, sha256: str | None = None) -> str:
+    """``file:row (sheet) sha256``, of the hash its beginning."""
+    named = f"{file}:{row}"
+    if sheet:
+        named += f" ({sheet})"
+    return f"{named}  {sha256[:HASH_SHOWN]}" if sha256 else named
+
+
+def format_time(time: str) -> str:
+    """An ISO time of China Standard Time as a person writes it; a day stays as it is."""
+    return time.replace("T", " ").removesuffix("+08:00")
+
+
+def format_size(count: int) -> str:
+    """``count`` bytes in the unit that leaves at most four digits."""
+    amount = float(count)
+    for unit in _UNITS[:-1]:
+        if amount < _KILO:
+            return f"{amount:.0f} {unit}" if unit == "B" or amount >= 10 else f"{amount:.1f} {unit}"
+        amount /= _KILO
+    return f"{amount:.1f} {_UNITS[-1]}"

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
-from graphtrace.render.format import format_message, party_label, translate
+from graphtrace.render.format import format_hint, format_message, party_label, translate
 
 if TYPE_CHECKING:
-    from graphtrace.model import Party
+    from graphtrace.model import Hint, Party
 
 
 class Phrase:
@@ -54,3 +54,18 @@ def code_text(table: Mapping[str, BilingualText], code: str) -> Phrase:
 def party_text(party: Party) -> Phrase:
     """The name of a party."""
     return in_both(lambda lang: party_label(party, lang))
+
+
+def in_language(text: Text, lang: Lang) -> str:
+    """The text in one language."""
+    return text if isinstance(text, str) else getattr(text, lang)
+
+
+def join_texts(*texts: Text, by: str = " ") -> Phrase:
+    """Texts as one, in each language."""
+    return Phrase(lambda lang: by.join(in_language(text, lang) for text in texts))
+
+
+def hint_text(hint: Hint) -> Phrase:
+    """A hint of a number, with how far to trust it."""
+    return Phrase(lambda lang: format_hint(hint.attribute, hint.value, hint.confidence, lang))

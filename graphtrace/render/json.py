@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from graphtrace import __version__
 from graphtrace.model import hop_dict, origin_dict, party_dict
 from graphtrace.render import Lang
+from graphtrace.render.answers import LoadedSheets
 from graphtrace.render.format import finding_message, lead_message, problem_message, rule_finding_message
 from graphtrace.render.provenance import ledger_head
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
@@ -20,7 +21,6 @@ from graphtrace.render.sanitize import escaped_json, escaped_utf8
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.analysis.audit.drilldown import Drilldown
     from graphtrace.analysis.audit.report import Audit, Balance, HolderCount, ResaleSummary
     from graphtrace.analysis.compare import ComparisonItem
     from graphtrace.analysis.party import PartySummary
@@ -33,12 +33,20 @@ if TYPE_CHECKING:
     from graphtrace.ingest.reports import Reject, RowWarning
     from graphtrace.model import Activation, Chain, Finding, Hint, Lead, Origin, Party, Seizure
     from graphtrace.query_library import Query
+    from graphtrace.render.answers import (
+        CorrectionList,
+        Drilldowns,
+        ExtractedText,
+        Identifications,
+        IntegrityReport,
+        QueryList,
+        RuleList,
+    )
     from graphtrace.render.shapes import (
         CaseStatusShape,
         CompactResultShape,
         CopyResultShape,
         ExportResultShape,
-        IntegrityProblemShape,
     )
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
@@ -84,7 +92,7 @@ def audit_answer(audits: Iterable[Audit], lang: Lang) -> Document:
     return {"enterprises": [_audit(audit, lang) for audit in audits]}
 
 
-def drilldown_document(case: str, opened: Iterable[Drilldown], lang: Lang) -> Document:
+def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> Document:
     """The cards and records behind figures of an audit."""
     return {
         **_head(case),
@@ -107,17 +115,17 @@ def drilldown_document(case: str, opened: Iterable[Drilldown], lang: Lang) -> Do
                     for lot in figure.lots
                 ],
             }
-            for figure in opened
+            for figure in found.figures
         ],
     }
 
 
-def party_document(case: str, dealings: PartySummary) -> Document:
+def party_document(case: str, dealings: PartySummary, _lang: Lang = "en") -> Document:
     """The answer of ``party``."""
     return {**_head(case), **dealings.to_dict()}
 
 
-def graph_document(case: str, graph: nx.MultiDiGraph[str]) -> Document:
+def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -> Document:
     """The answer of ``graph``: every node and edge with its attributes."""
     told = {name: value for name, value in graph.graph.items() if name != "name"}
     return {
@@ -128,7 +136,7 @@ def graph_document(case: str, graph: nx.MultiDiGraph[str]) -> Document:
     }
 
 
-def export_document(case: str, exported: ExportResultShape) -> Document:
+def export_document(case: str, exported: ExportResultShape, _lang: Lang = "en") -> Document:
     """What ``export`` wrote."""
     return {
         **_head(case),
@@ -141,24 +149,33 @@ def export_document(case: str, exported: ExportResultShape) -> Document:
     }
 
 
-def shared_parties_document(case: str, shared: SharedParties) -> Document:
+def shared_parties_document(case: str, shared: SharedParties, _lang: Lang = "en") -> Document:
     """The answer of ``common``."""
     return {**_head(case), **shared.to_dict()}
 
 
-def siblings_document(case: str, siblings: Siblings) -> Document:
+def siblings_document(case: str, siblings: Siblings, _lang: Lang = "en") -> Document:
     """The answer of ``siblings``."""
     return {**_head(case), **siblings.to_dict()}
 
 
-def identify_document(inputs: Iterable[tuple[str, Identification]]) -> Document:
+def extract_document(_case: str, found: ExtractedText, _lang: Lang = "en") -> Document:
+    """What ``extract`` found, in the order of the text."""
+    finds = [
+        {"kind": one.kind, "value": one.value, "text": one.text, "line": one.line, "column": one.column}
+        for one in found.finds
+    ]
+    return {**_head(), "file": found.name, "sha256": found.sha256, "found": finds}
+
+
+def identify_document(_case: str, found: Identifications, _lang: Lang = "en") -> Document:
     """The answer of ``identify`` to pairs of what was typed and what it can be."""
-    return {**_head(), "results": [_identification(text, answer) for text, answer in inputs]}
+    return {**_head(), "results": [_identification(text, answer) for text, answer in found.answers]}
 
 
-def load_document(case: str, files: Iterable[SheetReport]) -> Document:
+def load_document(case: str, loaded: LoadedSheets, _lang: Lang = "en") -> Document:
     """The report of ``load``: one entry a sheet."""
-    return {**_head(case), "files": [_file(report) for report in files]}
+    return {**_head(case), "files": [_file(report) for report in loaded.sheets]}
 
 
 def demo_document(
@@ -166,13 +183,13 @@ def demo_document(
 ) -> Document:
     """What ``demo`` did: the report of its ``load`` and the answers of its ``trace`` and ``audit`` in one."""
     return {
-        **load_document(case, files),
+        **load_document(case, LoadedSheets(list(files))),
         **trace_answer(traces, lang),
         **audit_answer(audits, lang),
     }
 
 
-def status_document(case: str, status: CaseStatusShape) -> Document:
+def status_document(case: str, status: CaseStatusShape, _lang: Lang = "en") -> Document:
     """What is in the case."""
     return {
         **_head(case),
@@ -190,14 +207,14 @@ def status_document(case: str, status: CaseStatusShape) -> Document:
     }
 
 
-def correct_document(case: str, corrected: CorrectionResult) -> Document:
+def correct_document(case: str, corrected: CorrectionResult, _lang: Lang = "en") -> Document:
     """The answer of ``correct``: the correction that is in force, and whether it was made just now."""
     return {**_head(case), "new": corrected.is_new, "correction": _correction(corrected.correction)}
 
 
-def corrections_document(case: str, corrections: Iterable[Correction]) -> Document:
+def corrections_document(case: str, found: CorrectionList, _lang: Lang = "en") -> Document:
     """The answer of ``correct --list``, in the order in which they were made."""
-    return {**_head(case), "corrections": [_correction(correction) for correction in corrections]}
+    return {**_head(case), "corrections": [_correction(correction) for correction in found.corrections]}
 
 
 def _correction(correction: Correction) -> Document:
@@ -212,7 +229,7 @@ def _correction(correction: Correction) -> Document:
     }
 
 
-def verify_document(case: str, problems: Sequence[IntegrityProblemShape], lang: Lang) -> Document:
+def verify_document(case: str, report: IntegrityReport, lang: Lang) -> Document:
     """What ``verify`` found to disagree; an empty list when all agrees."""
     return {
         **_head(case),
@@ -222,12 +239,12 @@ def verify_document(case: str, problems: Sequence[IntegrityProblemShape], lang: 
                 "params": dict(problem.params),
                 "message": problem_message(problem.code, problem.params, lang),
             }
-            for problem in problems
+            for problem in report.problems
         ],
     }
 
 
-def compact_document(case: str, compacted: CompactResultShape) -> Document:
+def compact_document(case: str, compacted: CompactResultShape, _lang: Lang = "en") -> Document:
     """What ``compact`` put in order; sizes are those of the database, in bytes."""
     return {
         **_head(case),
@@ -237,7 +254,7 @@ def compact_document(case: str, compacted: CompactResultShape) -> Document:
     }
 
 
-def copy_document(copied: CopyResultShape) -> Document:
+def copy_document(_case: str, copied: CopyResultShape, _lang: Lang = "en") -> Document:
     """What ``copy`` copied, and every figure of the comparison, side by side."""
     comparison = copied.comparison
 
@@ -264,25 +281,25 @@ def copy_document(copied: CopyResultShape) -> Document:
     }
 
 
-def query_document(case: str, answer: QueryResult) -> Document:
+def query_document(case: str, answer: QueryResult, _lang: Lang = "en") -> Document:
     """The answer of ``query``: what was asked with what, the names of the columns, and every row."""
     return {**_head(case), **answer.to_dict()}
 
 
-def rules_document(rules: Iterable[Rule], lang: Lang) -> Document:
+def rules_document(_case: str, found: RuleList, lang: Lang) -> Document:
     """The answer of ``rules list``."""
-    return {**_head(), "rules": [_rule(rule, lang) for rule in rules]}
+    return {**_head(), "rules": [_rule(rule, lang) for rule in found.rules]}
 
 
-def rule_document(rule: Rule, lang: Lang) -> Document:
+def rule_document(_case: str, rule: Rule, lang: Lang) -> Document:
     """The answer of ``rules show``: the rule, its sentence as a template, and the text of its query."""
     said = {"message": getattr(rule.message, lang), "sql": rule.query.source("sql")}
     return {**_head(), "rule": {**_rule(rule, lang), **said}}
 
 
-def queries_document(queries: Iterable[Query], lang: Lang) -> Document:
+def queries_document(_case: str, found: QueryList, lang: Lang) -> Document:
     """The answer of ``query --list``."""
-    return {**_head(), "queries": [_query(query, lang) for query in queries]}
+    return {**_head(), "queries": [_query(query, lang) for query in found.queries]}
 
 
 def query_text_document(query: Query) -> Document:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from graphtrace import __version__
+from graphtrace.render import Lang
 from graphtrace.render.catalogue import SIMULATION_SCENARIOS
+
+if TYPE_CHECKING:
+    from graphtrace.render.answers import SimulatedCase
 
 Document = dict[str, Any]
 
@@ -104,8 +108,9 @@ class CheckReportShape(Protocol):
     def mistakes(self) -> Sequence[MismatchShape]: ...
 
 
-def simulation_document(made: SimulationResultShape) -> Document:
+def simulation_document(_case: str, simulated: SimulatedCase, _lang: Lang = "en") -> Document:
     """What ``simulate`` made."""
+    made = simulated.made
     return {
         "graphtrace": __version__,
         "folder": str(made.folder),
@@ -128,7 +133,7 @@ def simulation_document(made: SimulationResultShape) -> Document:
     }
 
 
-def check_document(case: str, report: CheckReportShape) -> Document:
+def check_document(case: str, report: CheckReportShape, _lang: Lang = "en") -> Document:
     """What ``simulate check`` found."""
     return {
         "graphtrace": __version__,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from graphtrace.errors import UsageError
+from graphtrace.render.answers import SimulatedCase
 from graphtrace.render.simulation import readme, simulation_document
 from graphtrace.simulate.blocks import Cast, assign_parties, generate_block
 from graphtrace.simulate.files import Format, TableFiles
@@ -159,7 +160,7 @@ def simulate(
         duplicates=files.duplicates + sum(one.blocks * one.story.duplicates for one in planted),
         scenarios=planted,
     )
-    summary = {**simulation_document(made), "folder": None}
+    summary = {**simulation_document("", SimulatedCase(made, ())), "folder": None}
     (folder / TRUTH / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     (folder / README).write_text(readme(made), encoding="utf-8")
     return made

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphtrace.render import Lang
+from graphtrace.render.answers import LoadedSheets
 from graphtrace.render.terminal import style
 from graphtrace.render.terminal.layout import TerminalView, TextLayout
-from graphtrace.render.terminal.load import LoadView
 from graphtrace.render.terminal.styled_text import line_of
 from graphtrace.render.terminal.trace import TraceView
 from graphtrace.render.views.audit import audit_view
+from graphtrace.render.views.load import load_view
 from graphtrace.render.writers.terminal import DocumentView
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class DemoView(TerminalView):
     ) -> None:
         super().__init__(lang)
         self.views = (
-            LoadView(reports, lang, verbose=verbose, brief=not verbose),
+            DocumentView(load_view(LoadedSheets(reports, is_brief=not verbose)), lang, verbose=verbose),
             TraceView(traces, lang, verbose=verbose),
             DocumentView(audit_view(audits), lang, verbose=verbose),
         )

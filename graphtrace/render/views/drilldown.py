@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.audit.drilldown import Drilldown, DrilldownLot
     from graphtrace.model import Party
     from graphtrace.render import Lang
+    from graphtrace.render.answers import Drilldowns
 
 DRILLDOWN_COLUMNS = (
     *("enterprise_id", "enterprise", "figure", "finding", "first", "last", "cards", "holder_id", "holder"),
@@ -44,8 +45,9 @@ RECORDS = Most(terminal=5, page=60, notebook=5)
 _TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 
 
-def drilldown_view(opened: Sequence[Drilldown], *, case: str | None = None) -> Document:
+def drilldown_view(found: Drilldowns, *, case: str | None = None, as_of: str | None = None) -> Document:
     """The tree of some figures with what is behind them; a spreadsheet has one row per lot and record."""
+    opened = found.figures
     sections: list[Part] = [_figure(figure, f"f{number}") for number, figure in enumerate(opened, 1)]
     if not any(figure.lots for figure in opened):
         sections.append(Paragraph(parts=(Toned(label_text("nothing_behind"), "quiet"),)))
@@ -54,6 +56,7 @@ def drilldown_view(opened: Sequence[Drilldown], *, case: str | None = None) -> D
         title=name,
         kind=label_text("cards_behind"),
         case=case,
+        as_of=as_of,
         parts=(*sections, _table(opened)),
         records=Records(columns=DRILLDOWN_COLUMNS, rows=drilldown_rows(opened)),
     )

@@ -12,6 +12,7 @@ from graphtrace.render.i18n import code_text, label_text
 
 if TYPE_CHECKING:
     from graphtrace.ingest.free_text import TextFind
+    from graphtrace.render.answers import ExtractedText
 
 TO_COMPLETE: Final = (
     *("kind", "date", "carrier", "enterprise", "from", "to", "user", "holder"),
@@ -24,8 +25,9 @@ _LISTED: Final = {"iccid": "iccid", "range": "iccid"}
 _SINGLE: Final = ("date", "quantity", "msisdn", "imsi", "imei", "waybill", "price", "account")
 
 
-def extract_view(finds: Sequence[TextFind], *, name: str, sha256: str, lines: Mapping[int, str]) -> Document:
+def extract_view(found: ExtractedText, *, case: str | None = None, as_of: str | None = None) -> Document:
     """The tree of what was found in the text of a file."""
+    finds, name = found.finds, found.name
     rows = [
         (find.line, find.column, code_text(catalogue.IDENTIFIERS, find.kind), find.value, find.text) for find in finds
     ]
@@ -41,8 +43,10 @@ def extract_view(finds: Sequence[TextFind], *, name: str, sha256: str, lines: Ma
     return Document(
         title=name,
         kind=label_text("extract_page"),
+        case=case,
+        as_of=as_of,
         parts=(Section(code="found", title=name, parts=(table,) if rows else (nothing,)),),
-        records=Records(columns=TO_COMPLETE, rows=tuple(rows_to_complete(finds, name, sha256, lines))),
+        records=Records(columns=TO_COMPLETE, rows=tuple(rows_to_complete(finds, name, found.sha256, found.lines))),
     )
 
 

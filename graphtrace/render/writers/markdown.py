@@ -12,10 +12,12 @@ from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.document import (
     Audience,
     Cell,
+    Code,
     Column,
     ColumnKind,
     Entries,
     Facts,
+    Inline,
     Items,
     Lines,
     Link,
@@ -36,7 +38,7 @@ from graphtrace.render.provenance import ledger_line
 from graphtrace.render.sanitize import escape_control_chars
 
 if TYPE_CHECKING:
-    from graphtrace.render.document import Document, Part, Remark
+    from graphtrace.render.document import Document, Line, Part, Remark
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|\.(?=\S)(?<=www\.)|^[-+=]", re.IGNORECASE)
 """What would be more than itself: marks, links, mentions, the beginning of a list or heading."""
@@ -96,16 +98,27 @@ class _Report:
                 case Facts():
                     self.items(f"{self.said(name)}: {self._cell(value, 'amount')}" for name, value in part.pairs)
                 case Paragraph():
-                    self.line(self._remark(part.parts, " "))
+                    self.line(self._line(part.parts, " "))
                 case Entries():
                     for entry in part.entries:
                         if entry.head:
                             self.line(f"**{self._remark(entry.head, ' · ')}**")
-                        self.items(self._remark(line, " · ") for line in entry.lines)
+                        self.items(self._line(line, " · ") for line in (*entry.lines, *entry.details))
+                case Code():
+                    self._add_code(part.text)
                 case Items():
                     self.items(self._cell(item, "text") for item in part.items)
                 case Table():
                     self._add_table(part)
+
+    def _add_code(self, text: str) -> None:
+        """A block that a fence of its own ends: one longer than any within."""
+        longest = max(map(len, re.findall("`+", text)), default=0)
+        fence = "`" * max(longest + 1, 3)
+        self.lines += [fence, *map(escape_control_chars, text.splitlines()), fence, ""]
+
+    def _line(self, line: Line, between: str) -> str:
+        return self._cell(line, "text") if isinstance(line, Inline | Lines) else self._remark(line, between)
 
     def _remark(self, remark: Remark, between: str) -> str:
         return between.join(self._cell(text, "text") for text in remark if text is not None)
@@ -117,7 +130,7 @@ class _Report:
             for row in table.rows
         ]
         match table.layout:
-            case "pairs":
+            case "pairs" | "key":
                 self.items(": ".join(row) for row in rows)
             case "items":
                 self.items(" ".join(row) for row in rows)
@@ -148,6 +161,8 @@ class _Report:
                 return self.said(text)
             case int() | float():
                 return format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
+            case Inline(texts=texts):
+                return " · ".join(map(self.said, texts))
             case Lines(lines=lines):
                 return " · ".join(self._remark(line, " ") for line in lines)
             case Party():

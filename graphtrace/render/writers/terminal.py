@@ -14,9 +14,11 @@ from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.document import (
     Audience,
     Cell,
+    Code,
     Column,
     Entries,
     Facts,
+    Inline,
     Items,
     Lines,
     Link,
@@ -41,7 +43,7 @@ from graphtrace.render.terminal.styled_text import Part as Piece
 from graphtrace.render.terminal.styled_text import line_of
 
 if TYPE_CHECKING:
-    from graphtrace.render.document import Document, Part, Remark, Tone
+    from graphtrace.render.document import Document, Line, Part, Remark, Tone
 
 _Row = TypeVar("_Row")
 
@@ -64,6 +66,7 @@ _STYLES: dict[Tone, str] = {
     "name": style.NAME,
     "quiet": style.LABEL,
     "code": style.COMMAND,
+    "good": style.OUTCOMES["continuous"],
     "bad": style.MISSING,
     "warn": style.GUESSED,
 }
@@ -90,7 +93,7 @@ class _Writer:
 
     def add(self, parts: Iterable[Part], depth: int) -> None:
         """Parts at a depth of sections within sections."""
-        margin = _INDENT * max(depth - 1, 1)
+        margin = _INDENT * max(depth - 1, min(depth, 1))
         for part in shown_to(parts, Audience.TERMINAL):
             match part:
                 case Section():
@@ -101,9 +104,14 @@ class _Writer:
                     pairs = (f"{self._text(name)} {self._plain(value)}" for name, value in part.pairs)
                     self.page.add_items(list(pairs), margin=margin)
                 case Paragraph():
-                    self.page.add(*self._line(part.parts, " "), margin=margin)
+                    self._add_line(part.parts, " ", margin)
                 case Entries():
                     self._add_entries(part, margin)
+                case Code():
+                    for line in part.text.splitlines():
+                        code = line.lstrip(" ")
+                        inner = margin + " " * (len(line) - len(code))
+                        self.page.add(code, margin=inner, hang=inner + _INDENT * 2)
                 case Items():
                     for item in self._limited(part.items, part.most.terminal):
                         self.page.add(self._piece(item), margin=margin, hang=margin + _INDENT)
@@ -139,14 +147,27 @@ class _Writer:
     def _add_entries(self, part: Entries, margin: str) -> None:
         page = self.page
         for entry in self._limited(part.entries, part.most.terminal):
-            page.blank()
-            head = f"{margin}{page.glyphs.party} " if entry.head else margin
+            if not part.is_dense:
+                page.blank()
             if entry.head:
-                page.add(*self._line(entry.head, "  "), margin=head)
+                sign = f"{page.glyphs.party} " if part.sign else ""
+                page.add(*self._line(entry.head, "  "), margin=f"{margin}{sign}")
             for line in self._limited(entry.lines, part.most_lines.terminal):
-                page.add(*self._line(line, "  "), margin=margin + _INDENT)
+                self._add_line(line, "  ", margin + _INDENT)
             self._add_more(len(entry.lines), part.most_lines.terminal, part.more_lines, margin + _INDENT)
+            for line in entry.details if self.verbose else ():
+                self._add_line(line, "  ", margin + _INDENT)
         self._add_more(len(part.entries), part.most.terminal, part.more, margin)
+
+    def _add_line(self, line: Line, between: str, margin: Piece) -> None:
+        if isinstance(line, Inline):
+            self.page.add_items(list(map(self._text, line.texts)), _STYLES[line.tone], margin=margin)
+        elif isinstance(line, Lines):
+            for each in line.lines:
+                self.page.add(*self._line(each, between), margin=margin)
+                margin = line_of(" " * line_of(margin).cells, _INDENT if each is line.lines[0] else "")
+        else:
+            self.page.add(*self._line(line, between), margin=margin)
 
     def _line(self, remark: Remark, between: str) -> list[Piece]:
         pieces = [piece for text in remark if text is not None for piece in (between, self._piece(text))]
@@ -168,11 +189,28 @@ class _Writer:
                 between = ": " if table.layout == "pairs" else " "
                 for row in rows:
                     self.page.add(between.join(map(self._plain, row)), margin=margin, hang=margin + _INDENT)
+            case "key":
+                self._add_key(rows, margin)
             case "entries":
                 self._add_rows_as_entries(columns, rows, margin)
             case "grid":
                 self._add_grid(columns, rows, margin)
         self._add_more(len(table.rows), table.most.terminal, table.more, margin)
+
+    def _add_key(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
+        """Words in a column, and beside each what is known."""
+        words = [self._plain(word) for word, _ in rows]
+        cells = max(map(cell_len, words), default=0)
+        for word, (_, cell) in zip(words, rows, strict=True):
+            beside = line_of(margin, (pad(word, cells) + _INDENT, style.LABEL))
+            if isinstance(cell, Inline):
+                self._add_line(cell, " ", beside)
+            elif isinstance(cell, Lines):
+                for line in cell.lines:
+                    self.page.add(*self._line(line, _INDENT), margin=beside)
+                    beside = line_of(" " * beside.cells)
+            else:
+                self.page.add(self._piece(cell), margin=beside)
 
     def _add_more(self, count: int, most: int | None, more: BilingualText | None, margin: str) -> None:
         if most is not None and count > most and not self.verbose:
@@ -318,6 +356,8 @@ class _Writer:
             case int() | float():
                 said = format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
                 return said, style.MISSING if column is not None and column.is_alarming and cell else ""
+            case Inline(texts=texts):
+                return f" {self.page.glyphs.item} ".join(map(self._text, texts))
             case Lines(lines=lines):
                 return "; ".join(line_of(*self._line(line, " ")).plain for line in lines)
             case Party():

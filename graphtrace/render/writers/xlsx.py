@@ -14,6 +14,7 @@ from graphtrace.render.document import (
     Cell,
     Column,
     ColumnKind,
+    Inline,
     Lines,
     Link,
     Section,
@@ -113,6 +114,8 @@ def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
             return round(100 * cell, 2) if kind == "share" else cell
         case Toned(text=text) | Link(text=text):
             return in_language(text, lang)
+        case Inline(texts=texts):
+            return [in_language(text, lang) for text in texts]
         case Lines(lines=lines):
             return [" ".join(_string(text, lang) for text in line if text is not None) for line in lines]
         case Party():

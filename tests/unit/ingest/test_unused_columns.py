@@ -10,9 +10,11 @@ import pytest
 import graphtrace as gt
 from graphtrace.ingest.mapping import load_mapping
 from graphtrace.ingest.reports import RowWarning
+from graphtrace.render.answers import LoadedSheets
 from graphtrace.render.json import load_document
 from graphtrace.render.terminal.layout import render_plain
-from graphtrace.render.terminal.load import LoadView
+from graphtrace.render.views.load import load_view
+from graphtrace.render.writers.terminal import DocumentView
 
 from .sheets import read_rows
 
@@ -87,7 +89,7 @@ def test_the_report_tells_it_in_json_and_in_both_languages_and_again(tmp_path: P
     with gt.open_case(tmp_path / "x.gtrace") as case:
         for _ in range(2):
             report = case.load(tmp_path / "t.csv")
-            (told,) = load_document("x", report.files)["files"][0]["warnings"]
+            (told,) = load_document("x", LoadedSheets(report.files))["files"][0]["warnings"]
             assert json.loads(json.dumps(told)) == {
                 "field": "iccid",
                 "reason": "column_not_used",
@@ -97,7 +99,8 @@ def test_the_report_tells_it_in_json_and_in_both_languages_and_again(tmp_path: P
                 "heading": "卡号",
                 "column": "E",
             }
-            english, chinese = (render_plain(LoadView(report.files, lang), 100) for lang in ("en", "zh"))
+            tree = load_view(LoadedSheets(report.files))
+            english, chinese = (render_plain(DocumentView(tree, lang), 100) for lang in ("en", "zh"))
             assert "卡号 (E), iccid" in english
             assert "not used" in english
             assert "未使用" in chinese

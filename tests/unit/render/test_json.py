@@ -9,6 +9,7 @@ from graphtrace.analysis.trace import Card
 from graphtrace.errors import CaseMissing, UnknownHeadings
 from graphtrace.identifiers import identify
 from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.render.answers import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
     error_document,
     identify_document,
@@ -116,7 +117,7 @@ def test_hostile_names_come_through_unchanged_and_the_text_holds_nothing_that_ac
 
 def test_identify_gives_every_reading_and_the_interval_of_a_damaged_number() -> None:
     texts = ("898604B81625D0045436", "8.98606E+19", "hello")
-    document = identify_document([(text, identify(text)) for text in texts])
+    document = identify_document("", Identifications([(text, identify(text)) for text in texts]))
     sound, damaged, other = document["results"]
     assert list(document) == ["graphtrace", "results"]
     assert list(sound) == ["input", "readings", "damaged"]
@@ -138,7 +139,7 @@ def test_a_load_report_has_the_keys_of_the_interface() -> None:
         SheetReport(file="a.csv", sha256=SHA256, kind="transfer", rows=10, rejects=[reject], warnings=[remark]),
         SheetReport(file="b.csv", error=UnknownHeadings("b.csv: none", hint="map it")),
     ]
-    first, second = load_document("x.gtrace", reports)["files"]
+    first, second = load_document("x.gtrace", LoadedSheets(reports))["files"]
     assert list(first) == [
         *("file", "sha256", "sheet", "kind", "encoding", "already_loaded", "rows", "loaded", "duplicate", "rejected"),
         *("rejects_file", "rejects", "warnings", "error"),
@@ -174,6 +175,6 @@ def test_status_and_verify_name_the_case() -> None:
     assert document["case"] == "x.gtrace"
     assert document["records"] == {"purchase": 1}
     problem = SimpleNamespace(code="source_missing", params={"file": "a.csv", "sha256": SHA256})
-    (told,) = verify_document("x.gtrace", [problem], "en")["problems"]
+    (told,) = verify_document("x.gtrace", IntegrityReport([problem]), "en")["problems"]
     assert (told["code"], told["params"]["file"]) == ("source_missing", "a.csv")
     assert "a.csv" in told["message"]

@@ -15,11 +15,14 @@ from graphtrace.identifiers import identify
 from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.model import Outcome
 from graphtrace.render import Lang
-from graphtrace.render.terminal.identify import IdentifyView
+from graphtrace.render.answers import Identifications, IntegrityReport, LoadedSheets
+from graphtrace.render.format import format_size
 from graphtrace.render.terminal.layout import TerminalView, render_plain
-from graphtrace.render.terminal.load import LoadView
-from graphtrace.render.terminal.status import StatusView, VerifyView, format_size
 from graphtrace.render.terminal.trace import CARDS, TraceView
+from graphtrace.render.views.case import status_view, verify_view
+from graphtrace.render.views.identify import identify_view
+from graphtrace.render.views.load import load_view
+from graphtrace.render.writers.terminal import DocumentView
 from graphtrace.storage.load import SheetReport
 
 from .answers import (
@@ -242,21 +245,21 @@ def reports() -> list[SheetReport]:
 
 
 def test_a_load_report_accounts_for_every_row() -> None:
-    text = shown(LoadView(reports(), "en"))
+    text = shown(DocumentView(load_view(LoadedSheets(reports())), "en"))
     assert re.search(r"a\.xlsx \(明细\) +purchase +9,107 +9,100 +0 +7", text)
     assert re.search(r"b\.csv already loaded +mixed +12 +0 +12 +0", text)
-    assert re.search(r"total +9,122 +9,100 +12 +10", text)
+    assert re.search(r"total +– +9,122 +9,100 +12 +10", text)
 
 
 def test_rejected_rows_stand_by_reason_with_their_place_and_value() -> None:
-    text = shown(LoadView(reports(), "en"))
+    text = shown(DocumentView(load_view(LoadedSheets(reports())), "en"))
     assert "ambiguous_date  6 × the date can be read in two ways" in text
     assert "a.xlsx:2 (明细)  date  02/03/24" in text
     assert "3 more rows, shown with -v or --json" in text
     assert "could have been 89860550000000000000 to 89860649999999999999" in text
     assert "unknown_headings  3 × " in text
     assert "x.gtrace/rejects/d.csv" in text
-    assert "a.xlsx:7" in shown(LoadView(reports(), "en", verbose=True))
+    assert "a.xlsx:7" in shown(DocumentView(load_view(LoadedSheets(reports())), "en", verbose=True))
 
 
 @pytest.mark.parametrize(
@@ -270,13 +273,14 @@ def test_a_quantity_that_is_not_the_size_of_its_range_stands_beside_that_size(la
     # the last of the 20 digits is a check digit, which a range does not run over
     ends = ("89860612345678901000", "89860612345678901995")
     reject = Reject(row=4, field="quantity", reason="range_count_mismatch", value="1000", interval=ends)
-    text = shown(LoadView([SheetReport(file="a.csv", rows=1, rejected=1, rejects=[reject])], lang))
+    sheet = SheetReport(file="a.csv", rows=1, rejected=1, rejects=[reject])
+    text = shown(DocumentView(load_view(LoadedSheets([sheet])), lang))
     assert "quantity  1000" in text
     assert said in text
 
 
 def test_warnings_and_unread_files_are_told_with_a_hint() -> None:
-    text = shown(LoadView(reports(), "en", dry_run=True))
+    text = shown(DocumentView(load_view(LoadedSheets(reports(), is_dry_run=True)), "en"))
     assert "in 12 rows, first in b.csv:7  46006␛" in re.sub(r"\s+ ", " ", text).replace("b.csv:7 ", "b.csv:7  ")
     assert "c.csv: no row of headings is understood" in text
     assert "hint: write a mapping" in text
@@ -286,8 +290,8 @@ def test_warnings_and_unread_files_are_told_with_a_hint() -> None:
 @pytest.mark.parametrize("lang", LANGS)
 @pytest.mark.parametrize("width", [60, 80])
 def test_reports_fit_the_page(width: int, lang: Lang) -> None:
-    for view in (LoadView(reports(), lang), StatusView("x.gtrace", STATUS, lang), IdentifyView(IDENTIFIED, lang)):
-        assert max(cell_len(line) for line in shown(view, width).splitlines()) <= width
+    for tree in (load_view(LoadedSheets(reports())), status_view(STATUS), identify_view(IDENTIFIED)):
+        assert max(cell_len(line) for line in shown(DocumentView(tree, lang), width).splitlines()) <= width
 
 
 STATUS = SimpleNamespace(
@@ -314,27 +318,30 @@ STATUS = SimpleNamespace(
     corrected=2,
     size_bytes=12 * 2**20,
 )
-IDENTIFIED = [(text, identify(text)) for text in ("898604B81625D0045436", "460060123456789", "8.98606E+19", "hi\x1b")]
+TYPED = ("898604B81625D0045436", "460060123456789", "8.98606E+19", "hi\x1b")
+IDENTIFIED = Identifications([(text, identify(text)) for text in TYPED])
 
 
 def test_status_tells_what_is_in_the_case() -> None:
-    text = shown(StatusView("x.gtrace", STATUS, "en"))
+    text = shown(DocumentView(status_view(STATUS), "en"))
     assert text.startswith("x.gtrace  12 MiB")
     for part in ("2024-01-01 – 2024-06-30", "purchase 12 · transfer 90,000", "a.csv  abababababab", "11,999"):
         assert part in text
     assert "return" not in text
     empty = SimpleNamespace(**{**vars(STATUS), "files": []})
-    assert "Nothing is loaded yet" in shown(StatusView("x.gtrace", empty, "en"))
+    assert "Nothing is loaded yet" in shown(DocumentView(status_view(empty), "en"))
 
 
 def test_verify_tells_agreement_and_every_disagreement() -> None:
-    assert "agree" in shown(VerifyView([], "en"))
+    assert "agree" in shown(DocumentView(verify_view(IntegrityReport([])), "en"))
     problems = [SimpleNamespace(code="source_missing", params={"file": "a.csv", "sha256": "ab"})] * 2
-    assert shown(VerifyView(problems, "en")).count("The kept copy of a.csv is gone.") == 2
+    assert (
+        shown(DocumentView(verify_view(IntegrityReport(problems)), "en")).count("The kept copy of a.csv is gone.") == 2
+    )
 
 
 def test_identify_tells_every_reading_and_no_reading() -> None:
-    text = shown(IdentifyView(IDENTIFIED, "en"))
+    text = shown(DocumentView(identify_view(IDENTIFIED), "en"))
     assert "ICCID  898604B81625D0045436 · China Mobile" in text
     assert text.index("IMSI") < text.index("IMEI")
     assert "damaged by a spreadsheet" in text

@@ -1,0 +1,102 @@
+"""Answers of commands that no call of the library returns in one piece."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graphtrace.analysis.audit.drilldown import Drilldown
+    from graphtrace.analysis.audit.report import AuditResults
+    from graphtrace.analysis.traces import Traces
+    from graphtrace.identifiers import Identification
+    from graphtrace.ingest.free_text import TextFind
+    from graphtrace.query_library import Query
+    from graphtrace.render.shapes import IntegrityProblemShape
+    from graphtrace.render.simulation import SimulationResultShape
+    from graphtrace.rules.model import Rule
+    from graphtrace.storage.corrections import Correction
+    from graphtrace.storage.load import SheetReport
+
+
+@dataclass(frozen=True, slots=True)
+class Identifications:
+    """What was typed, each with what it can be."""
+
+    answers: Sequence[tuple[str, Identification]]
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedText:
+    """What was found in the text of a file, whose lines are given by their numbers."""
+
+    name: str
+    sha256: str
+    lines: Mapping[int, str]
+    finds: Sequence[TextFind]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSheets:
+    """What became of every sheet; ``is_brief`` counts the rejected rows and does not list them."""
+
+    sheets: Sequence[SheetReport]
+    is_dry_run: bool = False
+    is_brief: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityReport:
+    """What does not agree within a case; nothing where all agrees."""
+
+    problems: Sequence[IntegrityProblemShape]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionList:
+    """All corrections, in the order in which they were made."""
+
+    corrections: Sequence[Correction]
+
+
+@dataclass(frozen=True, slots=True)
+class Drilldowns:
+    """Figures of audits with the cards and records behind them."""
+
+    figures: Sequence[Drilldown]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleList:
+    """The rules of an audit, the gravest first."""
+
+    rules: Sequence[Rule]
+
+
+@dataclass(frozen=True, slots=True)
+class QueryList:
+    """The questions of the query library."""
+
+    queries: Sequence[Query]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedCase:
+    """A synthetic case that was made, and what to type next."""
+
+    made: SimulationResultShape
+    commands: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoReport:
+    """The example case: its load, the trace of the seized card, the audit of its registrant, and what was written."""
+
+    sheets: Sequence[SheetReport]
+    traces: Traces
+    audits: AuditResults
+    pages: Sequence[Path]
+    commands: Sequence[str]

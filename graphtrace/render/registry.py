@@ -1,0 +1,95 @@
+"""How every answer is shown: its tree and its plain values, by the type of the answer.
+
+Whoever shows an answer, the command line, a notebook or a program, asks here; a type that is added to
+:data:`RENDERERS` has every format. Modules are imported when an answer of theirs is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from graphtrace.render import Lang
+    from graphtrace.render.document import Document
+
+
+class Renderer(NamedTuple):
+    """The functions of one type of answer, each as ``module:function``.
+
+    Attributes
+    ----------
+    view
+        Makes the tree of an answer: ``view(answer, case=…, as_of=…)``.
+    values
+        Makes the dict of its JSON: ``values(case, answer, lang)``.
+    """
+
+    view: str
+    values: str
+
+
+def _renderer(view: str, values: str) -> Renderer:
+    module = "" if ":" in values else "json:"
+    return Renderer(f"graphtrace.render.views.{view}", f"graphtrace.render.{module}{values}")
+
+
+RENDERERS: Final[dict[str, Renderer]] = {
+    "graphtrace.analysis.audit.report.AuditResults": _renderer("audit:audit_view", "audit_document"),
+    "graphtrace.analysis.party.PartySummary": _renderer("party:party_view", "party_document"),
+    "graphtrace.analysis.query.QueryResult": _renderer("query:query_view", "query_document"),
+    "graphtrace.analysis.siblings.Siblings": _renderer("siblings:siblings_view", "siblings_document"),
+    "graphtrace.case.CaseStatus": _renderer("case:status_view", "status_document"),
+    "graphtrace.case.CopyResult": _renderer("case:copy_view", "copy_document"),
+    "graphtrace.export.formats.ExportResult": _renderer("graph:export_view", "export_document"),
+    "graphtrace.render.answers.CorrectionList": _renderer("case:corrections_view", "corrections_document"),
+    "graphtrace.render.answers.Drilldowns": _renderer("drilldown:drilldown_view", "drilldown_document"),
+    "graphtrace.render.answers.ExtractedText": _renderer("extract:extract_view", "extract_document"),
+    "graphtrace.render.answers.Identifications": _renderer("identify:identify_view", "identify_document"),
+    "graphtrace.render.answers.IntegrityReport": _renderer("case:verify_view", "verify_document"),
+    "graphtrace.render.answers.LoadedSheets": _renderer("load:load_view", "load_document"),
+    "graphtrace.render.answers.QueryList": _renderer("library:queries_view", "queries_document"),
+    "graphtrace.render.answers.RuleList": _renderer("library:rules_view", "rules_document"),
+    "graphtrace.render.answers.SimulatedCase": _renderer(
+        "simulation:simulation_view", "simulation:simulation_document"
+    ),
+    "graphtrace.rules.model.Rule": _renderer("library:rule_view", "rule_document"),
+    "graphtrace.simulate.check.CheckReport": _renderer("simulation:check_view", "simulation:check_document"),
+    "graphtrace.storage.corrections.CorrectionResult": _renderer("case:correction_view", "correct_document"),
+    "graphtrace.storage.duckdb.compact.CompactResult": _renderer("case:compact_view", "compact_document"),
+    "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph:graph_view", "graph_document"),
+}
+"""By the full name of the type, so that no type is imported in order to be looked up."""
+
+
+def find_renderer(answer: object) -> Renderer:
+    """The renderer of an answer.
+
+    Raises
+    ------
+    TypeError
+        If its type has none.
+    """
+    for kind in type(answer).__mro__:
+        renderer = RENDERERS.get(f"{kind.__module__}.{kind.__qualname__}")
+        if renderer is not None:
+            return renderer
+    raise TypeError(f"{type(answer).__name__} cannot be shown so")
+
+
+def make_document(answer: object, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of an answer; ``case`` is what the case is called on paper."""
+    document: Document = _function(find_renderer(answer).view)(answer, case=case, as_of=as_of)
+    return document
+
+
+def make_values(answer: object, case: str, lang: Lang) -> dict[str, Any]:
+    """The dict of the JSON of an answer of a case; only messages depend on the language."""
+    values: dict[str, Any] = _function(find_renderer(answer).values)(case, answer, lang)
+    return values
+
+
+def _function(name: str) -> Callable[..., Any]:
+    module, _, function = name.partition(":")
+    return getattr(import_module(module), function)  # type: ignore[no-any-return]

@@ -1,0 +1,163 @@
+"""What commands say about a case itself as trees: its contents, whether it agrees with itself, copies, repairs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.render import catalogue
+from graphtrace.render.document import (
+    Cell,
+    Document,
+    Entries,
+    Entry,
+    Inline,
+    Line,
+    Made,
+    Paragraph,
+    Part,
+    Section,
+    Table,
+    Text,
+    Toned,
+)
+from graphtrace.render.format import HASH_SHOWN, format_size, format_time, problem_message
+from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.render.views.pieces import KEY, remark
+
+if TYPE_CHECKING:
+    from graphtrace.render.answers import CorrectionList, IntegrityReport
+    from graphtrace.render.shapes import CaseStatusShape, CompactResultShape, CopyResultShape, IntegrityProblemShape
+    from graphtrace.storage.corrections import Correction, CorrectionResult
+
+
+_COUNTS = ("parties", "cards_listed", "ranges", "quantity_only")
+
+
+def status_view(status: CaseStatusShape, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of what is in a case: its size, its records by kind, its files."""
+    size = None if status.size_bytes is None else format_size(status.size_bytes)
+    parts: tuple[Part, ...] = (Paragraph(parts=(label_text("nothing_loaded"),)),)
+    if status.files:
+        files = Entries(entries=Made(status.files, _file), sign=False, is_dense=True)
+        parts = (_contents(status), Section(code="files", title=label_text("files_loaded"), parts=(files,)))
+    return Document(
+        title=label_text("status_page"),
+        kind=label_text("status_page"),
+        case=case,
+        as_of=as_of,
+        parts=(Section(code="status", title=str(status.path), note=size, parts=parts),),
+    )
+
+
+def _contents(status: CaseStatusShape) -> Table:
+    counted = [(kind, count) for kind, count in status.records.items() if count]
+    records = tuple(join_texts(code_text(catalogue.KINDS, kind), f"{count:,}") for kind, count in counted)
+    period = f"{status.first_day} – {status.last_day}" if status.first_day else None
+    missing = Toned(label_text("not_on_record"), "quiet")
+    rows: list[Sequence[Cell]] = [
+        [label_text("period"), period or missing],
+        [label_text("records"), Inline(records) if records else missing],
+        *(
+            [code_text(catalogue.LABELS, code), getattr(status, code)]
+            for code in ("parties", "cards_listed", "ranges", "quantity_only")
+        ),
+        [label_text("rejected"), _alarm(status.rejected)],
+        *([[label_text("corrected"), _alarm(status.corrected)]] if status.corrected else []),
+    ]
+    return Table(code="contents", columns=KEY, rows=rows, layout="key")
+
+
+def _alarm(count: int) -> int | Toned:
+    return Toned(f"{count:,}", "bad") if count else count
+
+
+def _file(entry: Mapping[str, Any]) -> Entry:
+    counts = ("rows", "loaded", "duplicate", "rejected")
+    loaded = join_texts(label_text("loaded_at"), format_time(str(entry["loaded_at"])))
+    said = (loaded, *(join_texts(label_text(code), f"{entry[code]:,}") for code in counts))
+    head = (Toned(str(entry["file"]), "name"), Toned(str(entry["sha256"])[:HASH_SHOWN], "quiet"))
+    return Entry(head, [Inline(said, "bad" if entry["rejected"] else "quiet")])
+
+
+def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of whether sources, rows and database agree, and where they do not."""
+    problems = report.problems
+    parts: list[Part] = [Paragraph(parts=(Toned(label_text("all_agree"), "good"),))]
+    if problems:
+        parts = [Paragraph(parts=(Toned(label_text("disagreements", count=len(problems)), "bad"),))]
+        parts.append(Entries(entries=[Entry((), list(map(_problem, problems)))], is_dense=True))
+    return _plain_document(label_text("verify_page"), parts, case, as_of)
+
+
+def _problem(problem: IntegrityProblemShape) -> Line:
+    said = in_both(lambda lang: problem_message(problem.code, problem.params, lang))
+    return (said, Toned(f"[{problem.code}]", "quiet"))
+
+
+def compact_view(compacted: CompactResultShape, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of how many rows were put in order, and how large the database was and is."""
+    sizes = {"before": format_size(compacted.before), "after": format_size(compacted.after)}
+    said = Paragraph(parts=(label_text("put_in_order", count=compacted.rows, **sizes),))
+    return _plain_document(label_text("compact_page"), [said], case, as_of)
+
+
+def copy_view(copied: CopyResultShape, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of how many files were copied, and whether both cases hold the same since; what differs is named."""
+    comparison = copied.comparison
+    counts: list[Text] = [label_text("files_copied", count=copied.files)]
+    if copied.files_before:
+        counts.append(label_text("files_copied_before", count=copied.files_before))
+    sums = Counter(each.agrees for each in comparison.checksums)
+    agree = (
+        label_text("counts_agree", count=sum(each.agrees for each in comparison.counts)),
+        label_text("checksums_agree", count=sums[True]),
+        label_text("traces_agree", count=comparison.traced - len(comparison.differing)),
+    )
+    parts: list[Part] = [
+        Paragraph(parts=(Toned(copied.source, "name"), Toned("->", "quiet"), Toned(copied.target, "name"))),
+        Entries(entries=[Entry((), [Inline(tuple(counts))])], is_dense=True),
+        Entries(entries=[Entry((), [Inline(agree)])]),
+    ]
+    if comparison.agrees:
+        parts.append(Paragraph(parts=(Toned(label_text("same_case"), "good"),)))
+        return _plain_document(label_text("copy_page"), parts, case, as_of)
+    differing: list[Line] = [
+        (each.what, None if each.file is None else Toned(each.file, "name"), f"{each.first} | {each.second}")
+        for each in (*comparison.counts, *comparison.checksums)
+        if not each.agrees
+    ]
+    differing += [(label_text("card_traced_differently", card=card),) for card in comparison.differing]
+    parts.append(Paragraph(parts=(Toned(label_text("cases_differ"), "bad"),)))
+    parts.append(Entries(entries=[Entry((), differing)], is_dense=True))
+    return _plain_document(label_text("copy_page"), parts, case, as_of)
+
+
+def corrections_view(found: CorrectionList, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of all corrections: which records do not count, why, by whom and since when."""
+    parts: list[Part] = [Entries(entries=Made(found.corrections, _correction), sign=False)]
+    if not found.corrections:
+        parts = [Paragraph(parts=(Toned(label_text("no_corrections"), "quiet"),))]
+    return _plain_document(label_text("corrections_page"), parts, case, as_of)
+
+
+def correction_view(corrected: CorrectionResult, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of the correction that is in force, and whether it was made just now."""
+    parts: list[Part] = [Entries(entries=[_correction(corrected.correction)], sign=False)]
+    if not corrected.is_new:
+        parts.append(remark(label_text("correction_known")))
+    return _plain_document(label_text("corrections_page"), parts, case, as_of)
+
+
+def _correction(correction: Correction) -> Entry:
+    what = label_text("correction_lifted" if correction.is_lifted else "correction_withdrawn")
+    lines: list[Line] = [(correction.record,)]
+    if correction.by is not None:
+        lines.append((Toned(label_text("correction_by"), "quiet"), correction.by))
+    lines += [(correction.why,), (Toned(f"{correction.who}, {format_time(correction.at)}", "quiet"),)]
+    return Entry((str(correction.number), Toned(what, "good" if correction.is_lifted else "bad")), lines)
+
+
+def _plain_document(kind: Text, parts: list[Part], case: str | None, as_of: str | None) -> Document:
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(parts))

@@ -1,0 +1,110 @@
+"""The answers of ``graph`` and ``export`` as trees: the largest flows, what was written, and what bounds it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.render import catalogue
+from graphtrace.render.document import (
+    Document,
+    Entries,
+    Entry,
+    Inline,
+    Made,
+    Most,
+    Paragraph,
+    Part,
+    Section,
+    Text,
+    Toned,
+)
+from graphtrace.render.format import format_message
+from graphtrace.render.i18n import in_both, label_text
+from graphtrace.render.views.pieces import remark
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+    from graphtrace.render.shapes import ExportResultShape
+
+FLOWS = Most(terminal=20, page=1_000, notebook=20)
+HUBS = Most(terminal=5, page=200, notebook=5)
+
+
+def graph_view(graph: nx.MultiDiGraph[str], *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of how large a graph is, its largest flows, and what bounds it."""
+    told = (*(told for _, told in graph.nodes(data=True)), *(told for *_, told in graph.edges(data=True)))
+    flows = [edge for edge in graph.edges(data=True) if edge[2]["type"] == "flow"]
+    flows.sort(key=lambda edge: (-edge[2]["weight"], edge[0], edge[1]))
+    names = graph.nodes
+
+    def flow(edge: tuple[str, str, dict[str, Any]]) -> Entry:
+        source, target, about = edge
+        ends = f"{names[source]['label']} → {names[target]['label']}"
+        return Entry((Toned(ends, "name"),), [Inline(tuple(_flow(about)))])
+
+    entries = Entries(entries=Made(flows, flow), most=FLOWS, more=catalogue.LABELS["more_flows"], is_dense=True)
+    parts: list[Part] = [_counts(Counter(str(each["type"]) for each in told))]
+    parts.append(Section(code="flows", title=label_text("largest_flows"), parts=(entries,)))
+    if not flows and graph.graph["level"] != "party":
+        parts.append(remark(label_text("graph_out")))
+    limits: Mapping[str, Any] | None = graph.graph["limits"]
+    if limits is not None:
+        hubs = [(hub["name"] or hub["id"], hub["partners"]) for hub in limits["hubs"]]
+        parts += _limits(limits["depth"], limits["cut_off"], limits["hub"], hubs)
+    kind = label_text("graph_page")
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(parts))
+
+
+def _flow(flow: Mapping[str, Any]) -> Iterator[Text]:
+    if flow["records"]:
+        yield label_text("cards", cards=flow["cards"])
+        yield label_text("records_naming", records=flow["records"])
+    if flow["quantity_records"]:
+        yield label_text("by_number", records=flow["quantity_records"], cards=flow["quantity_cards"])
+    yield " – ".join(dict.fromkeys((flow["since"], flow["until"])))
+    yield from (label_text("via", channel=channel) for channel in flow["channels"])
+
+
+def export_view(exported: ExportResultShape, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of where what was written, and what bounds it."""
+    parts: list[Part] = [
+        Paragraph(parts=(Toned(str(exported.path), "name"), Toned(exported.format, "quiet"))),
+        _counts(exported.written),
+    ]
+    if exported.command is not None:
+        parts.append(Paragraph(parts=(label_text("import_with", path=exported.path),)))
+    if (limits := exported.limits) is not None:
+        hubs = [(party.name or party.id, partners) for party, partners in limits.hubs]
+        parts += _limits(limits.depth, limits.cut_off, limits.hub, hubs)
+    kind = label_text("export_page")
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(parts))
+
+
+def _counts(counts: Mapping[str, int]) -> Paragraph:
+    """How many nodes and edges, or entities, of each type."""
+    if not counts:
+        return Paragraph(parts=(Toned(label_text("nothing_there"), "quiet"),))
+    return Paragraph(parts=Inline(tuple(_count(code, count) for code, count in counts.items())))
+
+
+def _count(code: str, count: int) -> Text:
+    template = catalogue.ELEMENTS.get(code)
+    return (
+        f"{code} {count:,}" if template is None else in_both(lambda lang: format_message(template, {"n": count}, lang))
+    )
+
+
+def _limits(depth: int, cut_off: int, hub: int, hubs: Iterable[tuple[str, int]]) -> Iterator[Part]:
+    """How deep a graph was walked, and what was left out on the way."""
+    yield remark(label_text("walked", depth=depth))
+    if cut_off:
+        yield Paragraph(parts=(Toned(label_text("cut_off", parties=cut_off), "quiet"),))
+    found = sorted(hubs, key=lambda each: (-each[1], each[0]))
+    if found:
+        yield Paragraph(parts=(Toned(label_text("hubs", hub=hub, parties=len(found)), "quiet"),))
+        lines = [(name, Toned(label_text("partners", partners=partners), "quiet")) for name, partners in found]
+        more = catalogue.LABELS["more_hubs"]
+        yield Entries(entries=[Entry((), lines)], most_lines=HUBS, more_lines=more, is_dense=True)

@@ -1,0 +1,110 @@
+"""The rules of an audit and the questions of the query library as trees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphtrace.render import catalogue
+from graphtrace.render.csv import cell_text
+from graphtrace.render.document import (
+    Code,
+    Document,
+    Entries,
+    Entry,
+    Inline,
+    Line,
+    Made,
+    Paragraph,
+    Section,
+    Text,
+    Tone,
+    Toned,
+)
+from graphtrace.render.format import rule_law
+from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.render.views.pieces import remark
+
+if TYPE_CHECKING:
+    from graphtrace.query_library import LocalizedText, Query
+    from graphtrace.render.answers import QueryList, RuleList
+    from graphtrace.rules.model import Rule, RuleParameter
+
+TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
+
+
+def rules_view(found: RuleList, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of all rules, in a few words each."""
+    kind = label_text("rules_page")
+    rules = Entries(entries=Made(found.rules, _rule), sign=False, is_dense=True)
+    count = remark(label_text("rules_listed", rules=len(found.rules)))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=(rules, count))
+
+
+def rule_view(rule: Rule, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of one rule: its meaning, law, parameters, evidence, sentence and the text of its query."""
+    entry = _rule(rule)
+    whole = Entry(entry.head, (*entry.lines, *entry.details))
+    kinds = Inline(tuple(code_text(catalogue.KINDS, kind) for kind in rule.evidence))
+    parts = (
+        Entries(entries=[whole], sign=False),
+        Section(code="says", title=label_text("rule_says"), parts=(Paragraph(parts=(_localized(rule.message),)),)),
+        Section(code="evidence", title=label_text("rule_rests_on"), parts=(Paragraph(parts=kinds),)),
+        Section(
+            code="query",
+            title=label_text("rule_query"),
+            note=rule.query.name,
+            parts=(Code(text=rule.query.source("sql")),),
+        ),
+    )
+    kind = label_text("rules_page")
+    return Document(title=f"{rule.id} · graphtrace", kind=kind, case=case, as_of=as_of, parts=parts)
+
+
+def _rule(rule: Rule) -> Entry:
+    tone = TONES.get(rule.severity, "plain")
+    version = Toned(label_text("rule_version", version=rule.version), "quiet")
+    head = (Toned(rule.id, "name"), Toned(code_text(catalogue.SEVERITIES, rule.severity), tone), version)
+    lines: list[Line] = [(_localized(rule.title),)]
+    if rule.path is not None:
+        lines.append((Toned(str(rule.path), "quiet"),))
+    law = in_both(lambda lang: rule_law(rule, lang))
+    details: list[Line] = [(Toned(_localized(rule.rationale), "quiet"),), (Toned(law, "quiet"),)]
+    details += [_parameter(parameter) for parameter in rule.parameters]
+    return Entry(head, lines, details)
+
+
+def _parameter(parameter: RuleParameter) -> Line:
+    """The value in force of a parameter with its unit, and what it means."""
+    value = "null" if parameter.value is None else cell_text(parameter.value).removesuffix(".0")
+    stated = f"-p {parameter.name}={value}"
+    unit = parameter.unit
+    said = stated if unit is None else join_texts(stated, _localized(unit))
+    return (Toned(said, "code"), _localized(parameter.parameter.meaning))
+
+
+def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of every question by name, with what it counts, takes and returns."""
+    kind = label_text("queries_page")
+    sections = []
+    for over, title in (("case", "asked_of_case"), ("audit", "asked_by_audits")):
+        of_kind = [query for query in found.queries if query.header.over == over]
+        entries = Entries(entries=Made(of_kind, _query), sign=False, is_dense=True)
+        sections.append(Section(code=over, title=label_text(title), parts=(entries,)))
+    count = remark(label_text("queries_listed", queries=len(found.queries)))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=(*sections, count))
+
+
+def _query(query: Query) -> Entry:
+    header = query.header
+    details: list[Line] = [(Toned(_localized(header.counts), "quiet"),)]
+    for parameter in header.parameters:
+        default = "" if parameter.default is None else f" = {parameter.default}"
+        details.append(
+            (Toned(f"-p {parameter.name}", "code"), f"{parameter.type_text}{default}", _localized(parameter.meaning))
+        )
+    details += [(Toned(column.name, "quiet"), _localized(column.meaning)) for column in header.columns]
+    return Entry((Toned(query.name, "name"),), [(_localized(header.question),)], details)
+
+
+def _localized(text: LocalizedText) -> Text:
+    return in_both(lambda lang: str(getattr(text, lang)))

@@ -1,0 +1,161 @@
+"""The report of ``load`` as a tree: every row accounted for, then what was refused and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphtrace.identifiers import parse_iccid, parse_range
+from graphtrace.render import catalogue
+from graphtrace.render.document import (
+    Cell,
+    Column,
+    Document,
+    Entries,
+    Entry,
+    Line,
+    Lines,
+    Most,
+    Paragraph,
+    Part,
+    Remark,
+    Section,
+    Table,
+    Text,
+    Toned,
+)
+from graphtrace.render.errors import translate_error
+from graphtrace.render.format import format_origin
+from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+
+if TYPE_CHECKING:
+    from graphtrace.errors import GraphtraceError
+    from graphtrace.ingest.reports import Reject, RowWarning
+    from graphtrace.render.answers import LoadedSheets
+    from graphtrace.storage.load import SheetReport
+
+REJECTS = Most(terminal=3, page=200, notebook=3)
+"""Rows for each reason."""
+
+_COUNTS = ("rows", "loaded", "duplicate", "rejected")
+
+
+def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of what became of the sheets of all files, in the order of loading."""
+    sheets = loaded.sheets
+    parts: list[Part] = [_table(sheets)]
+    if loaded.is_brief:
+        parts += _rejects_files(sheets)
+    else:
+        parts += [_rejects(sheets), _warnings(sheets)]
+    parts.append(_errors(sheets))
+    if loaded.is_dry_run:
+        parts.append(Entries(entries=[Entry((Toned(label_text("dry_run"), "warn"),), ())], sign=False))
+    kind = label_text("load_page")
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(parts))
+
+
+def _table(sheets: Sequence[SheetReport]) -> Table:
+    columns = (
+        Column("file", heading=label_text("file")),
+        Column("kind", "short", label_text("kind")),
+        *(Column(count, "amount", label_text(count), is_alarming=count == "rejected") for count in _COUNTS),
+    )
+    rows = [_row(sheet) for sheet in sheets]
+    if len(sheets) > 1:
+        totals = (sum(getattr(sheet, count) for sheet in sheets) for count in _COUNTS)
+        rows.append([Toned(label_text("total"), "quiet"), "", *totals])
+    return Table(code="sheets", columns=columns, rows=rows)
+
+
+def _row(sheet: SheetReport) -> Sequence[Cell]:
+    name = f"{sheet.file} ({sheet.sheet})" if sheet.sheet else sheet.file
+    if sheet.error is not None:
+        return [Toned(name, "bad"), Toned(label_text("not_read"), "bad"), *[""] * len(_COUNTS)]
+    kind = code_text(catalogue.KINDS, sheet.kind) if sheet.kind else ""
+    counts = [getattr(sheet, count) for count in _COUNTS]
+    if sheet.already_loaded:
+        return [Lines(((name, Toned(label_text("already_loaded"), "quiet")),)), kind, *counts]
+    return [name, kind, *counts]
+
+
+# -- rows that were refused ------------------------------------------------------------------------------------
+
+
+def _rejects(sheets: Sequence[SheetReport]) -> Section:
+    by_reason: dict[str, list[tuple[SheetReport, Reject]]] = {}
+    for sheet in sheets:
+        for reject in sheet.rejects:
+            by_reason.setdefault(reject.reason, []).append((sheet, reject))
+    entries = Entries(
+        entries=[_reason(reason, by_reason[reason]) for reason in catalogue.REJECTS if reason in by_reason],
+        most_lines=REJECTS,
+        more_lines=catalogue.LABELS["more_rejects"],
+        sign=False,
+        is_dense=True,
+    )
+    files = _rejects_files(sheets) if by_reason else []
+    return Section(code="rejects", title=label_text("rejects"), parts=(entries, *files))
+
+
+def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]]) -> Entry:
+    # a sheet whose headings are unknown is refused as one entry
+    rows = sum(sheet.rejected if reason == "unknown_headings" else 1 for sheet, _ in rejects)
+    said = join_texts(f"{rows:,} ×", code_text(catalogue.REJECTS, reason))
+    return Entry((Toned(reason, "bad"), said), [_reject(sheet, reject) for sheet, reject in rejects])
+
+
+def _reject(sheet: SheetReport, reject: Reject) -> Line:
+    place = format_origin(sheet.file, reject.row, sheet.sheet)
+    row = (place, reject.field or None, reject.value or None)
+    return row if reject.interval is None else Lines((row, (Toned(_written(reject), "quiet"),)))
+
+
+def _written(reject: Reject) -> Text:
+    low, high = reject.interval or ("", "")
+    first, last = parse_iccid(low), parse_iccid(high)
+    if reject.reason == "range_count_mismatch" and first and last:
+        return label_text("range_counted", cards=len(parse_range(first, last)), low=low, high=high)
+    return label_text("row_written", low=low, high=high)
+
+
+def _rejects_files(sheets: Sequence[SheetReport]) -> list[Part]:
+    files = list(dict.fromkeys(sheet.rejects_file for sheet in sheets if sheet.rejects_file))
+    places = files if len(files) == 1 else list(dict.fromkeys(str(Path(file).parent) for file in files))
+    return [Paragraph(parts=(Toned(label_text("all_rejects", path=path), "quiet"),)) for path in places]
+
+
+# -- values that were left out, and files that were not read -----------------------------------------------------
+
+
+def _warnings(sheets: Sequence[SheetReport]) -> Section:
+    found = [Entry(_warning(sheet, warning), ()) for sheet in sheets for warning in sheet.warnings]
+    entries = Entries(entries=found, sign=False, is_dense=True)
+    return Section(code="warnings", title=label_text("warnings"), parts=(entries,))
+
+
+def _warning(sheet: SheetReport, warning: RowWarning) -> Remark:
+    reasons = {**catalogue.REJECTS, **catalogue.REMARKS}
+    column = f"{warning.heading} ({warning.column})" if warning.column else None
+    named = ", ".join(name for name in (column, warning.field) if name)
+    place = format_origin(sheet.file, warning.first_row, sheet.sheet)
+    said = join_texts(label_text("warning_rows", rows=warning.rows), place)
+    return (Toned(named, "warn"), code_text(reasons, warning.reason), said, str(warning.value))
+
+
+def _errors(sheets: Sequence[SheetReport]) -> Section:
+    failed = [_problem(sheet.file, sheet.error) for sheet in sheets if sheet.error is not None]
+    entries = Entries(entries=failed, sign=False, is_dense=True)
+    return Section(code="problems", title=label_text("problems"), parts=(entries,))
+
+
+def _problem(file: str, error: GraphtraceError) -> Entry:
+    message = _error_text(error.message)
+    said = message if file in error.message else join_texts(f"{file}:", message)
+    hint = join_texts(label_text("hint"), _error_text(error.hint), by=": ")
+    return Entry((said,), [(Toned(hint, "quiet"),)] if error.hint else [])
+
+
+def _error_text(text: str) -> Text:
+    return in_both(lambda lang: translate_error(text, lang))
