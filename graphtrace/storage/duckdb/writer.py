@@ -71,6 +71,7 @@ _INCOMING = ".incoming-"
 _REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+\.csv")
 _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
+_REJECTS_AT_ONCE = 20_000
 _ORDER = 1 << 32
 """Above every place in a chunk."""
 
@@ -620,24 +621,23 @@ class DuckDBWriter:
 
         return pl.DataFrame(self.con.sql(sql).to_arrow_table())
 
-    def _keep_rejects(self, sheet: int, rejects: Iterable[Reject]) -> None:
+    def _keep_rejects(self, sheet: int, rejects: Sequence[Reject]) -> None:
         import polars as pl
 
-        rows = pl.DataFrame(
-            [
+        schema = dict.fromkeys(("sheet", "row"), pl.Int64) | dict.fromkeys(
+            ("field", "reason", "value", "low", "high", "raw"), pl.String
+        )
+        for start in range(0, len(rejects), _REJECTS_AT_ONCE):
+            rows = [
                 (
                     *(sheet, reject.row, reject.field, reject.reason, reject.value),
                     *(reject.interval or (None, None)),
                     json.dumps(reject.raw, ensure_ascii=False),
                 )
-                for reject in rejects
-            ],
-            schema=dict.fromkeys(("sheet", "row"), pl.Int64)
-            | dict.fromkeys(("field", "reason", "value", "low", "high", "raw"), pl.String),
-            orient="row",
-        )
-        with self._registered(rows):
-            self.con.execute("INSERT INTO rejects SELECT * FROM frame")
+                for reject in rejects[start : start + _REJECTS_AT_ONCE]
+            ]
+            with self._registered(pl.DataFrame(rows, schema=schema, orient="row")):
+                self.con.execute("INSERT INTO rejects SELECT * FROM frame")
 
     # -- what an earlier load said -----------------------------------------------------------------------------
 
