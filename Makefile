@@ -2,7 +2,7 @@
 PYTHON ?= python3
 export WORKERS CARDS RUNS SUBJECTS
 
-TASKS := demo test check check-wheel check-lowest windows portable format examples notebooks docs neo4j bench clean
+TASKS := demo test check check-wheel check-lowest windows portable format examples notebooks docs site neo4j bench clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(TASKS)

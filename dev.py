@@ -140,6 +140,13 @@ def docs(_: argparse.Namespace) -> None:
 
 
 @task
+def site(_: argparse.Namespace) -> None:
+    """Build the documentation as a site in build/site, to be read without a network"""
+    install("dev")
+    call(PYTHON, "docs/site.py")
+
+
+@task
 def neo4j(_: argparse.Namespace) -> None:
     """Start a throw-away Neo4j server (needs Java 17 and Maven) and say how to reach it"""
     install("dev")

@@ -359,6 +359,24 @@ def performance_page(lang: Lang) -> str:
     return "\n".join([title, "", NOTE, *lines]) + "\n"
 
 
+DECISIONS: dict[Lang, tuple[str, str]] = {
+    "en": (
+        "# Decisions",
+        "Choices that somebody could want to reverse, each with its context, the decision and its consequences.",
+    ),
+    "zh": ("# 设计决定", "可能有人想要改变的选择，每项写明背景、决定与后果。各页为英文。"),
+}
+
+
+def decisions_page(lang: Lang) -> str:
+    """Every decision, by the title of its page."""
+    pages = [path for path in sorted((DOCS / "decisions").glob("*.md")) if not path.name.startswith("README")]
+    titles = [path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ") for path in pages]
+    title, intro = DECISIONS[lang]
+    links = [f"- [{said}]({path.name})" for said, path in zip(titles, pages, strict=True)]
+    return "\n".join([title, "", NOTE, "", intro, "", *links]) + "\n"
+
+
 def growth_picture(lang: Lang) -> str:
     """The drawing in the page about performance."""
     return growth_drawing(read_results("growth"), lang)
@@ -367,6 +385,7 @@ def growth_picture(lang: Lang) -> str:
 LANGS: tuple[tuple[Lang, str], ...] = (("en", ""), ("zh", ".zh"))
 TWICE: dict[str, Callable[[Lang], str]] = {
     "commands{}.md": commands_page,
+    "decisions/README{}.md": decisions_page,
     "growth{}.svg": growth_picture,
     "headings{}.md": headings_page,
     "performance{}.md": performance_page,

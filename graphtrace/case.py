@@ -153,6 +153,12 @@ def open_case(path: str | Path, *, wait: float = DEFAULT_WAIT_S, memory_limit: s
     ------
     UsageError
         If the address of a server cannot be read or holds a password, or the limit is no amount of memory.
+
+    Examples
+    --------
+    >>> with gt.open_case("investigation.gtrace") as case:
+    ...     case.load("sales.csv").files[0].loaded
+    4
     """
     if not wait >= 0:
         raise UsageError(f"{wait} seconds cannot be waited", hint="give 0 or more")
@@ -164,6 +170,14 @@ class Case:
 
     It holds nothing for long: a second after its last question, and at once where another program waits to write, it
     lets go of the folder, and opens it again for the next one. Use it as a context manager to let go of it early.
+
+    Examples
+    --------
+    >>> trace = case.trace("8986061900000000001")
+    >>> trace.registrant.name, trace.outcome.value, trace.holder.name
+    ('甲公司', 'continuous', '乙')
+    >>> [(origin.file, origin.row) for hop in trace.chains[0].hops for origin in hop.origins]
+    [('sales.csv', 2), ('sales.csv', 3)]
     """
 
     def __init__(self, place: CaseLocation, wait: float = DEFAULT_WAIT_S, *, memory_limit: str | None = None) -> None:

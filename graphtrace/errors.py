@@ -26,7 +26,16 @@ of the last two, which nothing else raises. This module imports nothing.
 
 
 class GraphtraceError(Exception):
-    """An error with a stable code, a sentence that says what is wrong and where, and a hint what to do next."""
+    """An error with a stable code, a sentence that says what is wrong and where, and a hint what to do next.
+
+    Examples
+    --------
+    >>> try:
+    ...     gt.open_case("nowhere.gtrace").status()
+    ... except gt.GraphtraceError as error:
+    ...     print(error.code)
+    case_missing
+    """
 
     exit_code = 2
     code = "error"

@@ -167,6 +167,12 @@ class SharedParties(HtmlPageMixin):
         be a smaller one.
     unexplained
         The cards that no record leads to anybody but a carrier.
+
+    Examples
+    --------
+    >>> common = case.common("8986061900000000001", "8986061900000000002")
+    >>> [(shared.party.name, shared.cards) for shared in common.parties]
+    [('乙', 2), ('甲公司', 2)]
     """
 
     by: Ranking

@@ -113,6 +113,12 @@ class Siblings(DisplayMixin, Sequence[CardSiblings]):
 
     ``suspension`` has the active cards that are not yet seized, each once, the nearest first: what a carrier may be
     asked to suspend. ``not_found`` are the inputs that no record knows.
+
+    Examples
+    --------
+    >>> siblings = case.siblings("8986061900000000001", "8986061900000000009")
+    >>> len(siblings), siblings.not_found
+    (1, ('8986061900000000009',))
     """
 
     def __init__(

@@ -87,6 +87,12 @@ class Trace(LocalizedDictMixin):
     """All that the case says about one card that was asked for (SPEC 6, ``trace``).
 
     ``card`` is ``None`` only where nothing was found and the input is no complete card number.
+
+    Examples
+    --------
+    >>> trace = case.trace("8986061900000000001")[0]
+    >>> [hop.receiver.name for hop in trace.chains[0].hops]
+    ['甲公司', '乙']
     """
 
     input: str

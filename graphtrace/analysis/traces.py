@@ -20,6 +20,12 @@ class Traces(LocalizedDictMixin, HtmlPageMixin, Sequence[Trace]):
 
     Where exactly one card was answered, its fields (``outcome``, ``chains`` …) can be read here directly; where several
     were, reading them here is an error, so that no card is taken for another.
+
+    Examples
+    --------
+    >>> traces = case.trace("8986061900000000001", "8986061900000000002")
+    >>> [(trace.card.iccid, trace.holder.name) for trace in traces]
+    [('8986061900000000001', '乙'), ('8986061900000000002', '乙')]
     """
 
     def __init__(self, traces: Iterable[Trace]) -> None:
@@ -96,7 +102,7 @@ class Traces(LocalizedDictMixin, HtmlPageMixin, Sequence[Trace]):
         """One row a hop; a card without hops has one row without them. Numbers of cards are text.
 
         Columns: input, iccid, outcome, registrant, end_user, chain (from 1), n, kind, from_id, from_name, to_id,
-        to_name, date, precision, gap_before, channel, origins (``file:row``, several separated by ``; ``).
+        to_name, date, precision, gap_before, channel, origins (``file:row``, several separated by semicolons).
         """
         import pandas as pd
 

@@ -171,6 +171,13 @@ def write_graph(graph: nx.MultiDiGraph[Any], path: str | Path) -> None:
         If the ending says another format.
     UsageError
         If the place cannot be written.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> graph = nx.MultiDiGraph()
+    >>> _ = graph.add_edge("甲公司", "乙", type="gave")
+    >>> gt.write_graph(graph, "sold.graphml")
     """
     from graphtrace.export import markup, nodelink
     from graphtrace.export.serializable import SerializableGraph

@@ -70,6 +70,11 @@ def identify(text: str) -> Identification:
         Readings in the order in which a trace tries them (ICCID, MSISDN, IMSI, IMEI), then those of parties. A device
         number whose check digit is wrong stands behind a party's number whose own check is right, unless the number is
         also an IMSI, which is often found in the place of an IMEI.
+
+    Examples
+    --------
+    >>> [(reading.kind, reading.carrier) for reading in gt.identify("898604B81625D0045436").readings]
+    [('iccid', 'china-mobile')]
     """
     if isinstance(text, DamagedNumber):
         return Identification((), text.interval)

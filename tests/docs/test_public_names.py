@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import doctest
 import inspect
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import graphtrace as gt
+
+SALES = [
+    f"{sender},{receiver},2024-03-{day},{card}"
+    for card in ("8986061900000000001", "8986061900000000002")
+    for sender, receiver, day in (("中国联通", "甲公司", "01"), ("甲公司", "乙", "05"))
+]
+"""``sales.csv`` beside the examples, and in their ``case``: two cards that 甲公司 bought and passed on to 乙."""
 
 NAMES = [name for name in gt.__all__ if name != "__version__"]
 METHODS = [
@@ -46,8 +55,21 @@ def test_the_examples_of_a_public_name_are_true(
     name: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path_factory.mktemp("doctest"))
+    Path("sales.csv").write_text("\n".join(["转出方,转入方,日期,卡号", *SALES, ""]), "utf-8")
     thing: Any = gt if name == "graphtrace" else getattr(gt, name)
     runner = doctest.DocTestRunner()
-    for test in doctest.DocTestFinder(recurse=name != "graphtrace").find(thing, name, globs={"gt": gt}):
-        runner.run(test)
-    assert runner.summarize(verbose=False).failed == 0
+    with gt.open_case("case.gtrace") as case:
+        case.load("sales.csv")
+        for test in doctest.DocTestFinder(recurse=name != "graphtrace").find(
+            thing, name, globs={"gt": gt, "case": case}
+        ):
+            runner.run(test)
+    done = runner.summarize(verbose=False)
+    assert done.attempted > 0
+    assert done.failed == 0
+
+
+def test_the_page_of_the_python_interface_has_every_public_name() -> None:
+    for page in ("api.md", "api.zh.md"):
+        text = (Path(gt.__file__).parents[1] / "docs" / page).read_text("utf-8")
+        assert sorted(re.findall(r":: graphtrace\.(\w+)", text)) == sorted(NAMES), page
