@@ -10,7 +10,7 @@ import re
 import threading
 import time
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,12 +39,14 @@ if TYPE_CHECKING:
     from graphtrace.analysis.shared_parties import Ranking, SharedParties
     from graphtrace.analysis.siblings import Siblings
     from graphtrace.analysis.subgraph import Level
+    from graphtrace.analysis.tables import Table
     from graphtrace.analysis.traversal import Direction
     from graphtrace.export import ExportResult
+    from graphtrace.query_library import Language
     from graphtrace.render import Lang
     from graphtrace.render.saved_results import SavedResult
     from graphtrace.rules.model import Rule
-    from graphtrace.storage.base import Backend, RejectedRow
+    from graphtrace.storage.base import Backend
     from graphtrace.storage.corrections import Correction, CorrectionResult
     from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.load import LoadReport, Progress
@@ -479,11 +481,6 @@ class Case:
         with self._open_store(None) as store:
             contents = store.summary()
         return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), **contents)
-
-    def rejects(self) -> list[RejectedRow]:
-        """Every row that was not loaded: its file, sheet and row, the field at fault and the reason."""
-        with self._open_store(None) as store:
-            return list(store.rejects())
 
     def verify(
         self, *answers: str | Path, deep: bool = False, as_of: str | None = None, progress: Progress | None = None
@@ -924,3 +921,76 @@ class Case:
         query = load_query(name)
         with self._open_store(as_of) as store:
             return run_library_query(store, query, parameters)
+
+    def queries(self) -> list[str]:
+        """The names of the questions of the query library, for :meth:`query`."""
+        from graphtrace.query_library import load_queries
+
+        return [query.name for query in load_queries() if query.header.over == "case"]
+
+    def records(self, *, kind: Kind | None = None, as_of: str | None = None) -> Table:
+        """Every record as a table, of one kind where that is given; with the file, sheet and row that it stands in.
+
+        A row that says again what another one says is ``repeated``. Cost: one pass over the records, all in memory.
+        """
+        return self._table("records", as_of, kind=kind)
+
+    def parties(self, *, as_of: str | None = None) -> Table:
+        """Every party as a table: its id, the name that it bears, whether it is a carrier, how many bear the name."""
+        return self._table("parties", as_of)
+
+    def cards(self, *, as_of: str | None = None) -> Table:
+        """Every card and range that some record moves, as a table with its first and last card."""
+        return self._table("cards", as_of)
+
+    def activations(self, *, as_of: str | None = None) -> Table:
+        """Every activation as a table: card, day, user, numbers, place, and where it is recorded."""
+        return self._table("activations", as_of)
+
+    def seizures(self, *, as_of: str | None = None) -> Table:
+        """Every seizure as a table: card, day, case, place, holder, and where it is recorded."""
+        return self._table("seizures", as_of)
+
+    def rejects(self, *, as_of: str | None = None) -> Table:
+        """Every row that was not loaded as a table: where it stands, which field was wrong, and why."""
+        return self._table("rejects", as_of)
+
+    def _table(self, name: str, as_of: str | None, **parameters: object) -> Table:
+        from graphtrace.analysis.tables import read_table
+
+        with self._open_store(as_of) as store:
+            return read_table(store, name, parameters)
+
+    def sql(self, text: str, /, *, as_of: str | None = None, **parameters: object) -> Table:
+        """Ask one SELECT over the views that docs/model.md describes; a parameter stands as ``$name`` in it.
+
+        Raises
+        ------
+        QueryError
+            If the text is anything but one SELECT, or fails.
+        UsageError
+            If the case is on a server, which is asked in Cypher: :meth:`cypher`.
+        """
+        return self._ask("sql", text, as_of, parameters)
+
+    def cypher(self, text: str, /, *, as_of: str | None = None, **parameters: object) -> Table:
+        """Ask one reading question in Cypher of a case on a server; docs/model.md describes the graph.
+
+        Raises
+        ------
+        QueryError
+            If the text changes something, or fails.
+        UsageError
+            If the case is in a folder, which is asked in SQL: :meth:`sql`.
+        """
+        return self._ask("cypher", text, as_of, parameters)
+
+    def _ask(self, language: Language, text: str, as_of: str | None, parameters: Mapping[str, object]) -> Table:
+        from graphtrace.analysis.tables import ask_table
+
+        with self._open_store(as_of) as store:
+            return ask_table(store, language, text, parameters)
+
+    def traces(self, ids: Iterable[str], *, as_of: str | None = None) -> Traces:
+        """Trace many cards, as :meth:`trace` does."""
+        return self.trace(*ids, as_of=as_of)

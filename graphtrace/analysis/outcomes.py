@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from graphtrace.analysis.audit.arrays import NONE, IntArray, int_array
+from graphtrace.analysis.tables import require_pandas
 from graphtrace.analysis.trace import Tracer
 from graphtrace.custody.fast_path import resolve_trivial_chains
 from graphtrace.engine.movement_columns import CardBatch
@@ -85,6 +86,7 @@ class Outcomes(Sequence[CardOutcome]):
 
         Outcomes and parties are categories, as there are few of them.
         """
+        require_pandas()
         import pandas as pd
 
         ids, names = [party.id for party in self._parties], [party.name for party in self._parties]

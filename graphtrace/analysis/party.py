@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphtrace.analysis.display import DisplayMixin
+from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.unlinked_events import unlinked_events_of
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import normalise_party_id, normalise_party_name
@@ -69,7 +70,7 @@ class CounterpartyFlow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartySummary(DisplayMixin):
+class PartySummary(RowsMixin, DisplayMixin):
     """From whom a party received cards and to whom it passed cards on; the most cards first, then by id.
 
     ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a reseller that
@@ -92,8 +93,12 @@ class PartySummary(DisplayMixin):
             "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
         }
 
+    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        return FLOW_COLUMNS, list(flow_rows(self))
+
     def to_pandas(self) -> pd.DataFrame:
         """One row per other party and direction. Columns: those of :func:`flow_rows`."""
+        require_pandas()
         import pandas as pd
 
         return pd.DataFrame(flow_rows(self), columns=list(FLOW_COLUMNS))

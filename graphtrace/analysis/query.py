@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.party import find_party
+from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.query_library import ParamValue, PartyRef, Query, Value
 from graphtrace.storage.base import StoreReader
@@ -22,7 +23,7 @@ _DTYPES = {str: "string", int: "Int64", float: "Float64", bool: "boolean"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QueryResult(DisplayMixin):
+class QueryResult(RowsMixin, DisplayMixin):
     """The rows that a query found, in its order, and what it was asked with.
 
     Cells are text, numbers, booleans, ``None`` or lists of these; a day is text (``YYYY-MM-DD``). ``parameters`` has
@@ -49,8 +50,12 @@ class QueryResult(DisplayMixin):
             "rows": [list(row) for row in self.rows],
         }
 
+    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        return self.columns, [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
     def to_pandas(self) -> pandas.DataFrame:
         """The rows as a data frame; a number that is missing stays missing and turns no other into a fraction."""
+        require_pandas()
         import pandas as pd
 
         columns = zip(*self.rows, strict=True) if self.rows else ((),) * len(self.columns)
@@ -58,6 +63,7 @@ class QueryResult(DisplayMixin):
 
 
 def _series(cells: Sequence[Any]) -> pandas.Series[Any]:
+    require_pandas()
     import pandas as pd
 
     kinds = {type(cell) for cell in cells if cell is not None}

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphtrace.analysis.display import HtmlPageMixin
+from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.trace import Trace, Tracer
 from graphtrace.analysis.traces import Traces
 from graphtrace.errors import UsageError
@@ -145,7 +146,7 @@ class SetCoverStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SharedParties(HtmlPageMixin):
+class SharedParties(RowsMixin, HtmlPageMixin):
     """What many cards have in common (SPEC 6, ``common``).
 
     Attributes
@@ -189,8 +190,12 @@ class SharedParties(HtmlPageMixin):
         first = ", ".join(f"{shared.party.name!r}: {shared.cards}" for shared in self.parties[:3])
         return f"<SharedParties of {len(self.cards)} cards: {first}{', …' if len(self.parties) > 3 else ''}>"
 
+    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        return SHARED_COLUMNS, [shared_row(shared) for shared in (*self.parties, *self.carriers)]
+
     def to_pandas(self) -> pd.DataFrame:
         """One row a party, carriers last. Columns: those of :func:`shared_row`."""
+        require_pandas()
         import pandas as pd
 
         rows = [shared_row(shared) for shared in (*self.parties, *self.carriers)]

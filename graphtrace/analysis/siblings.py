@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.intervals import count_cards_in, difference, intersect
+from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.trace import Trace, Tracer, display_iccid
 from graphtrace.analysis.unlinked_events import unlinked_events_of
 from graphtrace.engine.audit_session import merge_intervals
@@ -108,7 +109,7 @@ class SuspensionCandidate:
     is_same_way: bool
 
 
-class Siblings(DisplayMixin, Sequence[CardSiblings]):
+class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
     """What moved together with the cards that were asked for, one entry a card.
 
     ``suspension`` has the active cards that are not yet seized, each once, the nearest first: what a carrier may be
@@ -146,8 +147,12 @@ class Siblings(DisplayMixin, Sequence[CardSiblings]):
             f"<Siblings of {len(self)} cards: {sum(one.cards.cards for one in self.suspension)} active and not seized>"
         )
 
+    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        return SUSPENSION_COLUMNS, [suspension_row(entry) for entry in self.suspension]
+
     def to_pandas(self) -> pd.DataFrame:
         """The cards for suspension, one row a range. Columns: those of :func:`suspension_row`."""
+        require_pandas()
         import pandas as pd
 
         rows = [suspension_row(entry) for entry in self.suspension]

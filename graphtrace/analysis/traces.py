@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
 from graphtrace.analysis.display import HtmlPageMixin, LocalizedDictMixin
+from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.trace import Trace
 from graphtrace.errors import UsageError
 from graphtrace.model import Chain, Finding, Hop, Lead, Origin, Outcome, Party
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Traces(LocalizedDictMixin, HtmlPageMixin, Sequence[Trace]):
+class Traces(RowsMixin, LocalizedDictMixin, HtmlPageMixin, Sequence[Trace]):
     """One trace per card that fits what was asked.
 
     Where exactly one card was answered, its fields (``outcome``, ``chains`` …) can be read here directly; where several
@@ -98,20 +99,24 @@ class Traces(LocalizedDictMixin, HtmlPageMixin, Sequence[Trace]):
         """Whom to ask for what."""
         return self.only.leads
 
+    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        return _COLUMNS, [
+            {**row, "origins": "; ".join(f"{origin.file}:{origin.row}" for origin in row["origins"] or ()) or None}
+            for row in hop_rows(self)
+        ]
+
     def to_pandas(self) -> pd.DataFrame:
         """One row a hop; a card without hops has one row without them. Numbers of cards are text.
 
         Columns: input, iccid, outcome, registrant, end_user, chain (from 1), n, kind, from_id, from_name, to_id,
         to_name, date, precision, gap_before, channel, origins (``file:row``, several separated by semicolons).
         """
+        require_pandas()
         import pandas as pd
 
-        rows = [
-            {**row, "origins": "; ".join(f"{origin.file}:{origin.row}" for origin in row["origins"] or ()) or None}
-            for row in hop_rows(self)
-        ]
+        columns, rows = self._table()
         whole = {"chain": "Int64", "n": "Int64", "gap_before": "boolean"}
-        return pd.DataFrame(rows, columns=list(_COLUMNS)).astype(whole)
+        return pd.DataFrame(rows, columns=list(columns)).astype(whole)
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
         """The answer as a graph.

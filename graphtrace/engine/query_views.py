@@ -177,6 +177,45 @@ def _lay_out(con: duckdb.DuckDBPyConnection, seen: str) -> None:
         con.execute(f"CREATE TEMP VIEW {name} AS {sql}")
 
 
+TABLES: Final = {
+    "records": """
+        SELECT record_id, kind, precision, from_id, from_name, to_id, to_name, first_card, last_card, cards, day,
+            day_until, moment, stock, sold, msisdn, imsi, imei, channel, province, city, cell, declared_use, price,
+            waybill, contract_no, case_no, place, holder, record_no, file, sha256, sheet, row, repeated
+        FROM records WHERE coalesce(kind = $kind, true) ORDER BY day, file, sha256, sheet, row, first_card
+    """,
+    "parties": "SELECT party_id, name, is_carrier, bearers FROM parties ORDER BY party_id",
+    "cards": "SELECT first_card, last_card, cards FROM lots ORDER BY first, last",
+    "activations": """
+        SELECT record_id, card, day, day_until, moment, user_id, user_name, msisdn, imsi, imei, province, city, cell,
+            record_no, file, sha256, sheet, row, repeated
+        FROM activations ORDER BY day, file, sha256, sheet, row, card
+    """,
+    "seizures": """
+        SELECT record_id, card, day, day_until, moment, case_no, place, holder, msisdn, imsi, record_no, file, sha256,
+            sheet, row, repeated
+        FROM seizures ORDER BY day, file, sha256, sheet, row, card
+    """,
+}
+"""The tables that an analyst takes from a case, as questions over the views."""
+
+
+def read_views(
+    store: DuckDBBackend, text: str, parameters: Mapping[str, object], *, is_bundled: bool
+) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+    """Ask one question in SQL over the views; the names of its columns and all rows, with days as dates."""
+    with told_faults(store.folder), closing(store.new_connection()) as con:
+        _lay_out(con, store._visible_clause)
+        return ask_select(
+            con,
+            text,
+            parameters,
+            place=str(store.folder),
+            memory_bytes=store.memory_bytes,
+            is_bundled=is_bundled,
+        )
+
+
 def run_query(
     store: DuckDBBackend, text: str, parameters: Mapping[str, object]
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:

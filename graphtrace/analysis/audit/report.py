@@ -19,6 +19,7 @@ from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days, Hol
 from graphtrace.analysis.audit.rule_tables import create_rule_tables
 from graphtrace.analysis.display import HtmlPageMixin, LocalizedDictMixin
 from graphtrace.analysis.party import find_party
+from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import create_events_view
 from graphtrace.custody import sort_origins
@@ -245,7 +246,7 @@ class Audit(LocalizedDictMixin):
         return parse_uscc(self.enterprise.id.removeprefix("id:")) if self.enterprise.id.startswith("id:") else None
 
 
-class AuditResults(LocalizedDictMixin, HtmlPageMixin, Sequence[Audit]):
+class AuditResults(RowsMixin, LocalizedDictMixin, HtmlPageMixin, Sequence[Audit]):
     """One audit per enterprise, as a sequence and as a table."""
 
     def __init__(self, audits: Iterable[Audit]) -> None:
@@ -268,11 +269,15 @@ class AuditResults(LocalizedDictMixin, HtmlPageMixin, Sequence[Audit]):
         said = ", ".join(f"{audit.enterprise.name!r}: {audit.purchased} cards" for audit in self[:3])
         return f"<Audits {len(self)}: {said}{', …' if len(self) > 3 else ''}>"
 
+    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        return AUDIT_COLUMNS, [audit_row(audit) for audit in self]
+
     def to_pandas(self) -> pd.DataFrame:
         """One row an enterprise.
 
         Columns: those of :func:`audit_row`.
         """
+        require_pandas()
         import pandas as pd
 
         rows = [audit_row(audit) for audit in self]

@@ -736,6 +736,7 @@ class DuckDBBackend:
 
     query_language: Language = "sql"
     run_query = query_views.run_query
+    read_views = query_views.read_views
 
     # -- the case as a whole -----------------------------------------------------------------------------------
 

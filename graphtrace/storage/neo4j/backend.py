@@ -550,6 +550,11 @@ class Neo4jBackend:
             raise StoreError(f"{self.address} was loaded while the question was asked", hint="ask again")
         return columns, [tuple(map(_plain, row)) for row in rows]
 
+    def read_views(
+        self, text: str, parameters: Mapping[str, object], *, is_bundled: bool
+    ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+        return self._full_snapshot.read_views(text, parameters, is_bundled=is_bundled)
+
     # -- the case as a whole -----------------------------------------------------------------------------------
 
     def is_fresh(self) -> bool:
