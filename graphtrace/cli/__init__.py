@@ -15,6 +15,7 @@ from graphtrace.cli import (
     audit,
     correct,
     demo,
+    doctor,
     extract,
     graph,
     identify,
@@ -45,6 +46,7 @@ app = typer.Typer(
     cls=Group,
     help="Trace bulk-sold IoT SIM cards from the carrier to the end user, with the proof for each step.",
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     pretty_exceptions_show_locals=False,
 )
@@ -63,6 +65,7 @@ for commands in (
     query,
     identify,
     admin,
+    doctor,
     mapping,
     extract,
     simulate,

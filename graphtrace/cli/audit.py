@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
-from graphtrace.cli.output import CommandResult, show_answer
+from graphtrace.cli.output import LINES, CommandResult, show_answer
 from graphtrace.cli.rules import OwnRules
 from graphtrace.cli.trace import NOTHING_FOUND, Level, exit_code_for
 from graphtrace.errors import UsageError
@@ -17,7 +17,7 @@ _ENDINGS = (".csv", ".xlsx", ".md", PAGE)
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", PAGE))(audit)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", PAGE))(audit)
 
 
 def audit(

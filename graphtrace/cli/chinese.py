@@ -46,6 +46,17 @@ HELP = {
     "Weight of a case number, or of a card that has none; 1 for others.": (
         "案件编号的权重，或无案件编号之卡的权重；其余为 1。"
     ),
+    "Answer in JSON Lines, one result a line, as they come.": "以 JSON Lines 答复，每个结果一行，随得随出。",
+    "CSV, TSV, XLSX, XLS, Parquet, JSON Lines; - reads the input.": (
+        "CSV、TSV、XLSX、XLS、Parquet、JSON Lines；- 读取标准输入。"
+    ),
+    "What the input is called; its ending says the format.": "标准输入的名称；格式由扩展名决定。",
+    "Write the answer to FILE; its ending says the format. - is the output.": (
+        "把答复写入 FILE，格式由扩展名决定；- 为标准输出。"
+    ),
+    "Say whether this machine has what graphtrace needs, and what is missing.": (
+        "检查本机是否具备 graphtrace 所需的一切，缺什么。"
+    ),
     "Find numbers, ranges, dates and quantities in any text, as a table to complete.": (
         "找出任意文本中的号码、号段、日期和数量，列成表格供补全。"
     ),
@@ -70,7 +81,6 @@ HELP = {
     ),
     "The case to work on. [env var: GRAPHTRACE_CASE]": "要处理的案件。[环境变量 GRAPHTRACE_CASE]",
     "Answer in JSON.": "以 JSON 回答。",
-    "Write the answer to FILE; its ending says the format.": "把回答写入 FILE，格式由扩展名决定。",
     "No progress and no notes.": "不显示进度和附注。",
     "Show everything, however long.": "显示全部内容，不论多长。",
     "Wait so long for others who write the case, or read it while it is written; 10.": (
@@ -84,7 +94,6 @@ HELP = {
     "Install completion for the current shell.": "为当前 shell 安装补全。",
     "Show completion for the current shell, to copy it or customize the installation.": "显示当前 shell 的补全脚本。",
     "Where to put it.": "放在哪里。",
-    "CSV, TSV, XLSX, XLS, Parquet, JSON Lines.": "CSV、TSV、XLSX、XLS、Parquet、JSON Lines。",
     "What the records are, where the file does not say.": "文件未写明时，记录的类型。",
     "A mapping file, where the headings are unknown.": "表头无法识别时所用的映射文件。",
     "Read and check, but write nothing.": "只读取和检查，不写入。",

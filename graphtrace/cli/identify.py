@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import CommandResult, show_answer
+from graphtrace.cli.output import LINES, CommandResult, show_answer
 
 NO_READING = 1
 
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app)(identify)
+    command(app, endings=(".json", LINES, ".txt"))(identify)
 
 
 def identify(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from graphtrace.cli.inputs import STANDARD_INPUT
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult, show_answer
-from graphtrace.errors import CaseMissing, InputError
+from graphtrace.errors import CaseMissing, InputError, UsageError
 from graphtrace.platform import system
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from graphtrace.case import Case
     from graphtrace.storage.load import SheetReport
@@ -30,7 +34,9 @@ def register(app: typer.Typer) -> None:
 
 def load(
     common: GlobalOptions,
-    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="CSV, TSV, XLSX, XLS, Parquet, JSON Lines.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE", help="CSV, TSV, XLSX, XLS, Parquet, JSON Lines; - reads the input.")
+    ],
     as_kind: Annotated[
         Kind | None, typer.Option("--as", help="What the records are, where the file does not say.")
     ] = None,
@@ -38,6 +44,9 @@ def load(
         Path | None, typer.Option(metavar="M", help="A mapping file, where the headings are unknown.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, but write nothing.")] = False,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What the input is called; its ending says the format.")
+    ] = None,
 ) -> CommandResult:
     """Load record files, into a new case if there is none."""
     from graphtrace.case import open_case
@@ -46,11 +55,12 @@ def load(
 
     case_name = common.require_case()
     with (
+        _named_input(files, name) as named,
         open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
         progress_of(common) as progress,
     ):
         report = case.load(
-            *(meant for file in files for meant in system.expand_wildcards(file)),
+            *(meant for file in named for meant in system.expand_wildcards(file)),
             as_kind=as_kind,
             mapping=mapping,
             dry_run=dry_run,
@@ -60,6 +70,31 @@ def load(
     sheets = report.files
 
     return show_answer(LoadedSheets(sheets, is_dry_run=dry_run), common, error=_unread(sheets), ledger_head=head)
+
+
+@contextmanager
+def _named_input(files: Sequence[Path], name: str | None) -> Iterator[Sequence[Path]]:
+    """The files; in the place of ``-`` one of that name, which holds the standard input and vanishes at the end."""
+    if STANDARD_INPUT not in files:
+        if name is not None:
+            raise UsageError("a name is for the input", hint="load - --name NAME.csv")
+        yield files
+        return
+    if name is None or not name or Path(name).name != name or "\\" in name:
+        raise UsageError("the input has no name", hint="say what it is called: load - --name NAME.csv")
+    if files.count(STANDARD_INPUT) > 1:
+        raise UsageError("the input can be read once only", hint="name - once")
+    from graphtrace.storage.case_folder import create_file
+    from graphtrace.storage.scratch import scratch_folder, scratch_unwritable
+
+    with scratch_folder(None) as scratch:
+        path = scratch / name
+        try:
+            with create_file(path) as file:
+                shutil.copyfileobj(sys.stdin.buffer, file)
+        except OSError as error:
+            raise scratch_unwritable(scratch.parent, error) from error
+        yield [path if file == STANDARD_INPUT else file for file in files]
 
 
 def _head_of(case: Case) -> str | None:

@@ -13,7 +13,7 @@ import typer
 
 from graphtrace import __version__
 from graphtrace.cli.commands import Command
-from graphtrace.cli.output import CommandResult, case_title, check_outputs, emit, output_file
+from graphtrace.cli.output import LINES, STANDARD_OUTPUT, CommandResult, case_title, check_outputs, emit, output_file
 from graphtrace.errors import UsageError
 from graphtrace.render import Lang
 from graphtrace.render.language import VARIABLE as LANG_VARIABLE
@@ -38,6 +38,7 @@ class GlobalOptions:
 
     case: str | None
     as_json: bool
+    as_jsonl: bool
     output: Path | None
     quiet: bool
     verbose: bool
@@ -62,9 +63,17 @@ def _after(
         str | None, typer.Option(metavar="PATH|URI", help=f"The case to work on. [env var: {CASE_VARIABLE}]")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+    as_jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="Answer in JSON Lines, one result a line, as they come.")
+    ] = False,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write the answer to FILE; its ending says the format."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write the answer to FILE; its ending says the format. - is the output.",
+        ),
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show everything, however long.")] = False,
@@ -142,6 +151,8 @@ def command(
             common = _merged(context.find_root().obj, after)
             page_path = given.pop(_PAGE_OPTION.name) if page_option else None
             check_outputs([common.output, page_path], given, common.case)
+            if common.as_jsonl and LINES not in endings:
+                raise UsageError("this command has no results to write line by line", hint="say --json")
             with output_file(common.output, endings) as target, output_file(page_path, (PAGE,)) as page:
                 return emit(function(common, **given), target, common, page=page)
 
@@ -164,7 +175,7 @@ def scan_prefs(arguments: Sequence[str]) -> OutputPrefs:
             stated = following if option == "--lang" else option.removeprefix("--lang=")
     return OutputPrefs(
         lang=detect_language(stated),
-        as_json="--json" in options,
+        as_json=not {"--json", "--jsonl"}.isdisjoint(options),
         verbose=not {"-v", "--verbose", "-qv", "-vq"}.isdisjoint(options),
     )
 
@@ -178,6 +189,8 @@ def _show_version(*, is_asked: bool) -> None:
 def _merged(before: Mapping[str, Any], after: Mapping[str, Any]) -> GlobalOptions:
     values = {option: after[option] or before[option] for option in _COMMON}
     case = values["case"] or os.environ.get(CASE_VARIABLE) or None
+    if values["output"] == STANDARD_OUTPUT:
+        values["output"] = None
     # 0 is a value too
     wait = next((each["wait"] for each in (after, before) if each["wait"] is not None), DEFAULT_WAIT_S)
     return GlobalOptions(**{**values, "case": case, "lang": detect_language(values["lang"]), "wait": wait})

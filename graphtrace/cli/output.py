@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 FILE_WIDTH = 100
 """Columns of a text file."""
 
+LINES = ".jsonl"
+"""The ending of answers that are written line by line."""
+
+STANDARD_OUTPUT = Path("-")
+
 MISMATCH = 4
 """The exit code where a case does not answer as its truth or a saved answer says."""
 
@@ -41,6 +46,9 @@ class CommandResult:
         Makes the dict of the JSON answer.
     view
         Makes the renderable for a terminal, or text to be written as it is.
+    lines
+        Writes the answer line by line, each a result with version and case, and returns the exit code; where it is not
+        given, the lines are those of the JSON answer.
     files
         Further formats that ``-o`` can write, by ending: text, or the bytes of a binary format.
     error
@@ -53,6 +61,7 @@ class CommandResult:
 
     document: Callable[[], Mapping[str, Any]]
     view: Callable[[], TerminalView | str]
+    lines: Callable[[], Generator[Mapping[str, Any], None, int]] | None = None
     files: Mapping[str, Callable[[], str | bytes]] = field(default_factory=dict)
     error: GraphtraceError | None = None
     exit_code: int = 0
@@ -185,23 +194,56 @@ def emit(
 ) -> int:
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
     with answered_at(answer.ledger_head):
-        _deliver(answer, target, common, page)
+        code = _deliver(answer, target, common, page)
     if answer.error is not None:
         return report_error(answer.error, common)
-    return answer.exit_code
+    return code
 
 
-def _deliver(answer: CommandResult, target: OutputFile | None, common: GlobalOptions, page: OutputFile | None) -> None:
+def _deliver(answer: CommandResult, target: OutputFile | None, common: GlobalOptions, page: OutputFile | None) -> int:
+    code = answer.exit_code
     if page is not None:
         page.stream.write(_file_content(answer, page.ending))
         echo_status(f"{page.path}", common)
     if target is not None:
-        target.stream.write(_file_content(answer, target.ending))
+        if target.ending == LINES:
+            code = _write_lines(answer, target.stream.write, is_ascii=False)
+        else:
+            target.stream.write(_file_content(answer, target.ending))
         echo_status(f"{target.path}", common)
+    elif common.as_jsonl:
+        code = _write_lines(answer, write_output, is_ascii=not _is_utf8(sys.stdout))
     elif common.as_json:
         write_output(_json(answer) if _is_utf8(sys.stdout) else _ascii_json(answer))
     else:
         write_output(_terminal_text(answer))
+    return code
+
+
+def _write_lines(answer: CommandResult, write: Callable[[bytes], object], *, is_ascii: bool) -> int:
+    """Write one result a line, and return the exit code."""
+    from graphtrace.render.json import to_json_line
+
+    lines = _lines_of(answer) if answer.lines is None else answer.lines()
+    while True:
+        try:
+            line = next(lines)
+        except StopIteration as end:
+            return int(end.value)
+        write(to_json_line(line, is_ascii=is_ascii))
+
+
+_HEAD = ("graphtrace", "case", "ledger_head")
+"""What every line says before its result."""
+
+
+def _lines_of(answer: CommandResult) -> Generator[Mapping[str, Any], None, int]:
+    document = dict(answer.document())
+    results = next(document.pop(name) for name in ("results", "enterprises", "opened") if name in document)
+    head: dict[str, Any] = {name: document[name] for name in _HEAD if name in document}
+    for result in results:
+        yield {**head, **result}
+    return answer.exit_code
 
 
 def echo_status(text: str, common: GlobalOptions) -> None:

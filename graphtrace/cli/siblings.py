@@ -6,13 +6,13 @@ import typer
 
 from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
-from graphtrace.cli.output import CommandResult, show_answer
+from graphtrace.cli.output import LINES, CommandResult, show_answer
 from graphtrace.cli.trace import NOTHING_FOUND
 
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx", ".md", PAGE))(siblings)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", PAGE))(siblings)
 
 
 def siblings(

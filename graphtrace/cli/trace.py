@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
-from graphtrace.cli.output import CommandResult
+from graphtrace.cli.output import LINES, CommandResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 
     from graphtrace.analysis.trace import Trace
     from graphtrace.model import Finding
@@ -27,7 +27,7 @@ _LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", ".txt", ".csv", ".xlsx", PAGE))(trace)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", PAGE))(trace)
 
 
 def trace(
@@ -45,6 +45,8 @@ def trace(
     case_name = common.require_case()
     from graphtrace.case import open_case
 
+    if common.as_jsonl or (common.output is not None and common.output.suffix.lower() == LINES):
+        return _streamed(asked, case_name, common, as_of, fail_on)
     with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
         traces = case.trace(*asked, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
@@ -90,6 +92,38 @@ def trace_result(
 
     files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, PAGE: page}
     return CommandResult(document=document, view=view, files=files, exit_code=exit_code, ledger_head=ledger_head)
+
+
+BATCH = 1000
+"""Cards that are traced at once where the answer is written line by line: none of it stays in memory."""
+
+
+def _streamed(
+    asked: Sequence[str], case_name: str, common: GlobalOptions, as_of: str | None, fail_on: Level | None
+) -> CommandResult:
+    """The traces one by one, each as soon as it is known; the case is open meanwhile."""
+
+    def lines() -> Generator[Mapping[str, Any], None, int]:
+        from graphtrace.case import open_case
+        from graphtrace.render.json import trace_document
+        from graphtrace.render.provenance import answered_at
+
+        codes: set[int] = set()
+        with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+            for start in range(0, len(asked), BATCH):
+                traces = case.trace(*asked[start : start + BATCH], as_of=as_of)
+                codes.add(_exit_code(traces, fail_on))
+                with answered_at(case.ledger_head(as_of=as_of)):
+                    document = dict(trace_document(case_name, traces, common.lang))
+                results = document.pop("results")
+                for result in results:
+                    yield {**document, **result}
+        return next((code for code in (LEVEL_MET, 0, NOTHING_FOUND) if code in codes), 0)
+
+    def unused() -> dict[str, object]:
+        return {}
+
+    return CommandResult(document=unused, view=str, lines=lines)
 
 
 def _exit_code(traces: Sequence[Trace], fail_on: Level | None) -> int:

@@ -100,3 +100,19 @@ class DemoReport:
     audits: AuditResults
     pages: Sequence[Path]
     commands: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at: its code, whether it is ``good``, ``poor`` or ``bad``, and what was found."""
+
+    code: str
+    state: str
+    params: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What was found on this machine."""
+
+    checks: Sequence[Check]

@@ -57,6 +57,8 @@ PRECISIONS = Table("precisions")
 CARRIERS = Table("carriers")
 IDENTIFIERS = Table("identifiers")
 CHECKSUMS = Table("checksums")
+CHECKS = Table("checks")
+"""How something is on this machine."""
 SEVERITIES = Table("severities")
 CONFIDENCES = Table("confidences")
 HINTS = Table("number_hints")

@@ -33,6 +33,20 @@ CHINESE: Final[Mapping[str, str]] = {
     **OF_TYPER,
     # the case
     "no case is named": "没有指明案件",
+    "a name is for the input": "--name 只用于标准输入",
+    "load - --name NAME.csv": "load - --name 名称.csv",
+    "the input has no name": "标准输入没有名称",
+    "say what it is called: load - --name NAME.csv": "请给出名称：load - --name 名称.csv",
+    "the input can be read once only": "标准输入只能读取一次",
+    "name - once": "- 只写一次",
+    "this command has no results to write line by line": "此命令没有可逐行写出的结果",
+    "say --json": "请用 --json",
+    "pandas is not installed": "未安装 pandas",
+    "pip install pandas, or ask for to_polars() or to_arrow()": (
+        "执行 pip install pandas，或改用 to_polars()、to_arrow()"
+    ),
+    "this case is asked in {language}": "本案件只能用 {language} 查询",
+    "case.{language}(…); docs/model.md says what it can read": "用 case.{language}(…)；可查询的内容见 docs/model.md",
     "say --case PATH or set {variable}": "用 --case 路径 指明，或设置 {variable}",
     "{folder} is no case: it holds no {database}": "{folder}不是案件：其中没有{database}",
     "{address} holds no case": "{address}中没有案件",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from graphtrace import __version__
 from graphtrace.model import hop_dict, origin_dict, party_dict
 from graphtrace.render import Lang
-from graphtrace.render.answers import LoadedSheets
+from graphtrace.render.answers import Diagnosis, LoadedSheets
 from graphtrace.render.format import finding_message, lead_message, problem_message, rule_finding_message
 from graphtrace.render.provenance import ledger_head
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
@@ -70,6 +70,12 @@ def to_json_bytes(document: Mapping[str, Any]) -> bytes:
 def to_json_text(document: Mapping[str, Any], *, is_ascii: bool = False) -> str:
     """The same as a string; with ``is_ascii`` all beyond ASCII is escaped, for a stream that could not write it."""
     return f"{escaped_json(json.dumps(document, indent=2))}\n" if is_ascii else to_json_bytes(document).decode()
+
+
+def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
+    """One value as a line of JSON Lines, escaped as in :func:`to_json_bytes`."""
+    text = json.dumps(value, ensure_ascii=is_ascii, separators=(",", ":"))
+    return f"{escaped_json(text)}\n".encode()
 
 
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> Document:
@@ -171,6 +177,11 @@ def extract_document(_case: str, found: ExtractedText, _lang: Lang = "en") -> Do
 def identify_document(_case: str, found: Identifications, _lang: Lang = "en") -> Document:
     """The answer of ``identify`` to pairs of what was typed and what it can be."""
     return {**_head(), "results": [_identification(text, answer) for text, answer in found.answers]}
+
+
+def doctor_document(_case: str, found: Diagnosis, _lang: Lang = "en") -> Document:
+    """The answer of ``doctor``: what was looked at, and whether it is good, poor or bad."""
+    return {**_head(), "checks": [{"code": one.code, "state": one.state, **one.params} for one in found.checks]}
 
 
 def load_document(case: str, loaded: LoadedSheets, _lang: Lang = "en") -> Document:

@@ -44,6 +44,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.case.CopyResult": _renderer("case:copy_view", "copy_document"),
     "graphtrace.export.formats.ExportResult": _renderer("graph:export_view", "export_document"),
     "graphtrace.render.answers.CorrectionList": _renderer("case:corrections_view", "corrections_document"),
+    "graphtrace.render.answers.Diagnosis": _renderer("doctor:doctor_view", "doctor_document"),
     "graphtrace.render.answers.Drilldowns": _renderer("drilldown:drilldown_view", "drilldown_document"),
     "graphtrace.render.answers.ExtractedText": _renderer("extract:extract_view", "extract_document"),
     "graphtrace.render.answers.Identifications": _renderer("identify:identify_view", "identify_document"),

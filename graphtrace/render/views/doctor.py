@@ -1,0 +1,36 @@
+"""The answer of ``doctor`` as a tree: one line for each thing that was looked at, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from graphtrace.render import catalogue
+from graphtrace.render.document import Cell, Document, Made, Section, Table, Tone, Toned
+from graphtrace.render.i18n import code_text, label_text
+from graphtrace.render.views.pieces import KEY
+
+if TYPE_CHECKING:
+    from graphtrace.render.answers import Check, Diagnosis
+
+_TONES: Final[dict[str, Tone]] = {"good": "good", "poor": "warn", "bad": "bad"}
+
+
+def doctor_view(found: Diagnosis, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of a diagnosis."""
+    kind = label_text("doctor_page")
+    table = Table(code="checks", columns=KEY, rows=Made(found.checks, _check), layout="key")
+    parts = (Section(code="checks", title=kind, parts=(table,)),)
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=parts)
+
+
+def _check(check: Check) -> Sequence[Cell]:
+    name = code_text(catalogue.CHECKS, check.state)
+    said = label_text(f"check_{check.code}", **{key: _shown(key, value) for key, value in check.params.items()})
+    return [Toned(name, _TONES[check.state]), said]
+
+
+def _shown(key: str, value: object) -> object:
+    if key.endswith("bytes") and isinstance(value, int):
+        return f"{value / 10**9:.1f}"
+    return "–" if value is None else value
