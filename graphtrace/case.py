@@ -258,7 +258,7 @@ class Case:
                 self._watch = watch
 
     def _close_if_idle(self) -> float:
-        """Let go of the case if no question has been asked for a while; else how long to look away, 0 for ever."""
+        """Close the store if it has been idle. Return the seconds until the next check; 0 ends the checks."""
         if not self._turn.acquire(blocking=False):
             return IDLE_S
         try:
@@ -338,7 +338,7 @@ class Case:
 
         Returns
         -------
-        Copied
+        CopyResult
             How many files were copied, and counts, checksums and the traces of some cards of both cases.
 
         Raises
@@ -436,7 +436,7 @@ class Case:
 
         Returns
         -------
-        Compacted
+        CompactResult
             How many rows the database holds, and its bytes before and after.
 
         Raises
@@ -565,7 +565,7 @@ class Case:
 
         Returns
         -------
-        Audits
+        AuditResults
             One audit per name, in their order.
 
         Raises
@@ -612,7 +612,7 @@ class Case:
 
         Returns
         -------
-        list of Opened
+        list of Drilldown
             One per enterprise and bucket, or per finding.
 
         Raises
@@ -844,7 +844,7 @@ class Case:
 
         Returns
         -------
-        Exported
+        ExportResult
             How much of what was written, and what bounds it.
 
         Raises

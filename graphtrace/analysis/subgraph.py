@@ -8,7 +8,7 @@
     The ranges and single cards themselves, between the parties through whose hands they went, with users and devices.
 
 A :class:`Subgraph` hands its nodes and edges out one by one, so that a file of them can be written without holding
-them; only :meth:`Selection.to_networkx` holds them all.
+them; only :meth:`Subgraph.to_networkx` holds them all.
 """
 
 from __future__ import annotations

@@ -53,7 +53,10 @@ def report_error(error: GraphtraceError, listener: ErrorPrefs, *, details: str =
 
 
 def say_fault(fault: BaseException, listener: ErrorPrefs, *, verbose: bool) -> int:
-    """The same of whatever ended a command; with ``verbose`` also where that was raised, unless it is one of ours."""
+    """Report whatever exception ended a command and return its exit code.
+
+    With ``verbose`` the traceback of an internal or system fault follows.
+    """
     try:
         error = _error_of(fault)
         is_detailed = verbose and isinstance(error, (InternalError, SystemFault))

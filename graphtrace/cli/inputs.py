@@ -208,7 +208,7 @@ def _column_of(sheet: Sheet, header: _Header) -> list[str]:
 
 
 def _judged(field: str, cells: Sequence[str]) -> Iterator[str]:
-    """The cells as they stand, those that have lost digits as what they are: files are judged as they are at load."""
+    """Yield the identifiers of a column, by the same rules about damaged numbers as at load."""
     from graphtrace.identifiers import DamagedNumber, has_zeroed_tail, is_damaged_column, normalise
     from graphtrace.ingest.row_parser import ParseFailure, parse_card, parse_number
     from graphtrace.ingest.sheet import INEXACT_MARK

@@ -1,9 +1,10 @@
 """From the records of one card to its chain: the one place that reasons, the same for every store.
 
-The rooms, in the order in which an answer passes through them:
+The modules, in the order in which an answer passes through them:
 
-``hops``      several statements of one change of hands become one step
-``order``     the best order that uses all steps, where there is one
+``merge``     several statements of one change of hands become one step
+``hop_order`` the best order that uses all steps, where there is one
+``branches``  a forest of steps, where no order uses all
 ``matching``  receipts matched with departures, where there is none
 ``bridges``   quantity-only records that close a gap
 ``chains``    the pieces put together: chains, outcome, registrant, holder, end user, findings

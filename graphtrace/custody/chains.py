@@ -251,7 +251,7 @@ def trace_custody(
     -----
     Cost: microseconds for the usual card, polynomial in the number of movements of one card except for the exact
     search of :mod:`graphtrace.custody.hop_order`, which is bounded there. Where many cards share their movements,
-    :func:`analyze_custody` once and :meth:`History.with_activations` for each is cheaper.
+    :func:`analyze_custody` once and :meth:`CustodyAnalysis.with_activations` for each is cheaper.
     """
     book = quantities if isinstance(quantities, QuantityIndex) else QuantityIndex(quantities)
     return analyze_custody(movements, book, carrier).with_activations(activations)

@@ -26,7 +26,7 @@ _READ: Final = ("tail", *READ_COLUMNS.split(", "))
 
 
 class CardIndex:
-    """The rows that name a card and those of the ranges that cover it; the body of each is ``schema.ROW``.
+    """The rows that name a card and those of the ranges that cover it; the body of each is ``schema.READ_COLUMNS``.
 
     Parameters
     ----------

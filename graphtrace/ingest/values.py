@@ -97,7 +97,7 @@ def parse_date(
 
     Returns
     -------
-    When or str
+    DateSpan or DateReason
         The moment in China Standard Time (a time without a zone is already that), ``ambiguous_date`` for two possible
         readings or a two-digit year, ``bad_date`` for anything else and outside 1990 to 2100.
     """

@@ -131,7 +131,7 @@ def _find_totals(block: pl.DataFrame) -> pl.Series | None:
 
 
 def _begins_with_digit(texts: pl.Series) -> bool:
-    """Whether every text does."""
+    """Return whether every text begins with a digit."""
     least, most = texts.min(), texts.max()
     return isinstance(least, str) and isinstance(most, str) and least >= "0" and most < ":"
 
@@ -714,6 +714,6 @@ def _party_key(text: str) -> str | None:
 
 
 def _has_few_distinct(texts: pl.Series) -> bool:
-    """Whether it is likely cheaper to look at the distinct texts than at all."""
+    """Return whether a sample of the column has few distinct texts."""
     sample = texts.head(_SAMPLE)
     return sample.n_unique() * _FEW < len(sample)

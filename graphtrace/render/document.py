@@ -112,7 +112,7 @@ class Column:
     Attributes
     ----------
     code
-        What the column holds, a code of ``wording.HEADINGS`` where spreadsheets have it.
+        What the column holds, a code of ``catalogue.HEADINGS`` where spreadsheets have it.
     heading
         What readers see above it.
     is_alarming
@@ -175,7 +175,7 @@ class Table:
     Attributes
     ----------
     code
-        Its name; in a spreadsheet tables of one code are one sheet (``wording.SHEETS``).
+        Its name; in a spreadsheet tables of one code are one sheet (``catalogue.SHEETS``).
     layout
         ``grid`` with headings; ``bars``, ``pairs`` and ``items`` without; ``account`` for a sum: the first row less
         those after it is the last; ``list`` for rows that are read one after the other: the first cell says how grave

@@ -42,7 +42,7 @@ def in_both(make: Callable[[Lang], str]) -> Phrase:
 
 
 def label_text(code: str, **params: object) -> Phrase:
-    """A phrase of ``wording.PAGES``, else of ``wording.LABELS``, filled in."""
+    """A phrase of ``catalogue.PAGES``, else of ``catalogue.LABELS``, filled in."""
     return Phrase(lambda lang: format_message(catalogue.PAGES.get(code) or catalogue.LABELS[code], params, lang))
 
 

@@ -32,9 +32,9 @@ def escape_control_chars(text: str) -> str:
 
     Control characters become their pictures, the others ``<U+202E>``.
 
-    >>> visible("\x1b[31mred\n")
+    >>> escape_control_chars("\x1b[31mred\n")
     '␛[31mred␊'
-    >>> visible("a\u202eb")
+    >>> escape_control_chars("a\u202eb")
     'a<U+202E>b'
     """
     return _UNSAFE.sub(picture, text)

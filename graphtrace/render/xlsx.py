@@ -4,7 +4,7 @@ What goes into a cell is text unless its column says otherwise, also where it lo
 Text cells have the text format, so that a card number keeps its 20 digits when somebody edits it. Nothing is cut in
 silence, and the same tables make the same bytes.
 
->>> sheet = Sheet("cards", [Column("iccid"), Column("findings", widest=60), Column("date", "day")], [
+>>> sheet = XlsxSheet("cards", [XlsxColumn("iccid"), XlsxColumn("findings", widest=60), XlsxColumn("date", "day")], [
 ...     ["89860619001234567858", ["First sentence.", "Second sentence."], "2024-03-01"],
 ... ])
 >>> workbook_bytes([sheet], "en")[:2]
@@ -89,7 +89,7 @@ class XlsxColumn:
     Attributes
     ----------
     heading
-        A code of ``wording.HEADINGS``, or the heading itself.
+        A code of ``catalogue.HEADINGS``, or the heading itself.
     dtype
         ``text``; ``number`` for amounts; ``ordinal`` for numbers of rows and steps; ``day`` for ``YYYY-MM-DD``. A value
         that is none is written as text: a month, or an integer of more digits than a spreadsheet keeps.
@@ -109,7 +109,7 @@ class XlsxSheet:
     Attributes
     ----------
     title
-        A code of ``wording.SHEETS``, or the title itself; made valid and unique.
+        A code of ``catalogue.SHEETS``, or the title itself; made valid and unique.
     rows
         Values in the order of the columns, read once. ``None`` is an empty cell, a sequence of texts one line each.
     frozen_columns
@@ -216,7 +216,7 @@ class _Book:
         return escape_control_chars(translate(catalogue.HEADINGS, column.heading, self.lang))
 
     def label(self, code: str, **params: object) -> str:
-        """A phrase of ``wording.LABELS``."""
+        """A phrase of ``catalogue.LABELS``."""
         return format_message(catalogue.LABELS[code], params, self.lang)
 
     def _write(self, sheet: XlsxSheet, title: str) -> None:

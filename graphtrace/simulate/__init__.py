@@ -1,23 +1,23 @@
 """Synthetic cases of any size with their ground truth, and the check of a loaded case against it.
 
-The truth is the generator's own story: it is written down from the plan by which the records are made, and no room here
-but ``check`` and ``expected`` deals with what the product answers. The rooms:
+The truth is the generator's own story: it is written down from the plan by which the records are made, and no module
+but ``check`` and ``ground_truth`` deals with what the product answers. The modules:
 
-``words``      names of companies, shops and people
-``parties``    who there is: carriers, enterprises, the tree of resellers, people, parties of one story only
-``numbers``    numbers of cards, devices and subscribers
-``stories``    what can happen to a block of cards, planted faults among it, as data
-``tables``     rows of records as the columns of files
-``pieces``     where records and truth are put down, some hundred thousand cards at a time
-``blocks``     a story told for many blocks at once
-``lots``       the mass: lots resold as ranges, some retailed card by card
-``files``      clean files, written piece by piece
-``disguises``  one thing written in many ways, and spoilt
-``messy``      the same records as the files people send
-``truth``      the truth on disk
-``generate``   all of it together
-``expected``   what a case has to answer, read from the truth
-``check``      a case asked about its cards, and what it answered wrong
+``names``        names of companies, shops and people
+``parties``      who there is: carriers, enterprises, the tree of resellers, people, parties of one story only
+``numbers``      numbers of cards, devices and subscribers
+``scenarios``    what can happen to a block of cards, planted faults among it, as data
+``tables``       rows of records as the columns of files
+``shards``       where records and truth are put down, some hundred thousand cards at a time
+``blocks``       a story told for many blocks at once
+``lots``         the mass: lots resold as ranges, some retailed card by card
+``files``        clean files, written piece by piece
+``noise``        one thing written in many ways, and spoilt
+``messy_files``  the same records as the files people send
+``truth``        the truth on disk
+``generate``     all of it together
+``ground_truth`` what a case has to answer, read from the truth
+``check``        a case asked about its cards, and what it answered wrong
 
 Invariants by which a planted story cannot come out otherwise by accident:
 

@@ -121,7 +121,7 @@ _ZEROED_LIST: Final = FileStyle(file="补充清单.csv")
 
 
 class MessyFiles:
-    """Collects the rows of all tables and writes them as they are sent, as :class:`~graphtrace.simulate.files.Files`.
+    """Collects the rows of all tables and writes them as they are sent; see ``simulate.files``.
 
     ``duplicates`` counts the rows that are written a second time.
     """

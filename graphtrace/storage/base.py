@@ -428,7 +428,7 @@ class Backend(StoreReader, Protocol):
         ...
 
     def source_sha256(self, sha256: str) -> str | None:
-        """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
+        """Hash the stored copy of a source and return its SHA-256; None if the copy is missing."""
         ...
 
     def loaded_files(self) -> Sequence[LoadedFile]:

@@ -155,7 +155,7 @@ class PortableCorrection(NamedTuple):
         return cls(kept, names_of(mentions) if mentions else {})
 
     def arriving(self, numbers: Mapping[tuple[str, str], int]) -> StoredCorrection:
-        """The same in a case in which the mentions have these numbers."""
+        """Translate the numbers of mentions to those of the target case."""
         effects = CorrectionEffects.of_text(self.stored.effects)
         writings = {
             (numbers[self.mentions[mention]], sheet): states for (mention, sheet), states in effects.writings.items()
@@ -163,7 +163,7 @@ class PortableCorrection(NamedTuple):
         return self.stored._replace(effects=effects._replace(writings=writings).text())
 
     def said(self) -> list[Any]:
-        """All that it says, the same in every case."""
+        """Return the fields that are equal in every case that holds the correction."""
         effects = CorrectionEffects.of_text(self.stored.effects)
         writings = sorted(
             [*self.mentions[mention], sheet, *states] for (mention, sheet), states in effects.writings.items()

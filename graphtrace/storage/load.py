@@ -107,7 +107,7 @@ class LoadWriter(Protocol):
         ...
 
     def stage(self, frame: pl.DataFrame) -> None:
-        """Adds statements (columns :data:`~graphtrace.ingest.schema.STATEMENTS`) to the sheet being loaded."""
+        """Adds statements (columns :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`) to the sheet being loaded."""
         ...
 
     def close_sheet(

@@ -68,7 +68,7 @@ def decode_warnings(text: str) -> list[RowWarning]:
 
 
 def rejects(store: DuckDBBackend) -> Sequence[RejectedRow]:
-    """Every row that was not loaded, by file, sheet and row; see :meth:`graphtrace.storage.base.Store.rejects`.
+    """Every row that was not loaded, by file, sheet and row; see :meth:`graphtrace.storage.base.StoreReader.rejects`.
 
     Cost: one pass over the rejects.
     """

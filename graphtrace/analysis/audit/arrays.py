@@ -53,12 +53,12 @@ def int_array(values: Sequence[int]) -> IntArray:
 
 
 def factorize(first: npt.NDArray[Any], *others: npt.NDArray[Any]) -> IntArray:
-    """A number a row, the same where, and only where, all columns have the same; in the order of the columns."""
+    """Return a number for each row, equal where and only where all columns are equal, in the order of the columns."""
     return numbered_by(len(first), (first, *others))
 
 
 def numbered_by(length: int, columns: Iterable[npt.NDArray[Any]]) -> IntArray:
-    """The same of columns that are made one after the other, so that they are not held together."""
+    """Number the distinct rows of columns that arrive one at a time, so that only one is in memory."""
     code: IntArray = np.zeros(length, dtype=np.int64)
     if not length:
         return code
@@ -251,7 +251,7 @@ def _in_order(codes: IntArray) -> Indices:
 def _grouped_by_place(
     columns: Sequence[npt.NDArray[Any]], lows: Sequence[int], spans: Sequence[int], sums: Sequence[npt.NDArray[Any]]
 ) -> tuple[list[npt.NDArray[Any]], IntArray, list[IntArray]]:
-    """The same where there is room for a place for every row that there could be: nothing has to be sorted."""
+    """Group rows by direct addressing where the ranges of values are small; no sort is needed."""
     place = np.zeros(len(columns[0]), dtype=np.int64)
     for values, low, span in zip(columns, lows, spans, strict=True):
         place *= span

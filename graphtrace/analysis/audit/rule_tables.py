@@ -231,7 +231,7 @@ def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
 
     - ``pieces`` (sort, first, last, buyer, day): all cards, each that is listed by itself, with its own last movement;
     - ``judged`` (sort, enterprise, way): which way a sort of card went;
-    - ``ways``: the fields of :class:`~graphtrace.analysis.audit.classify.Way`, with parties as numbers of the bench;
+    - ``ways``: the fields of :class:`~graphtrace.analysis.audit.classify.CardPath`, parties as numbers;
     - ``placed``: both together, as rules say it;
     - ``used``: the fields of :class:`~graphtrace.analysis.audit.events.CardEvents`;
     - ``hit`` (key, sort, buyer): the seized cards with the buyer of their own last movement.

@@ -21,7 +21,7 @@ Sort = Literal["hop", "gap", "use"]
 class TreeNode:
     """A party at one place of a tree; ``party`` is ``None`` for a carrier that nobody named.
 
-    ``roles`` are codes of ``wording.LABELS``. ``column`` counts the links from the root, ``lane`` the branches above.
+    ``roles`` are codes of ``catalogue.LABELS``. ``column`` counts the links from the root, ``lane`` the branches above.
     """
 
     party: Party | None

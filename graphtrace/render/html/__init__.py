@@ -10,9 +10,10 @@ of its own. How to make a page of another shape:
    ``origins``, ``outcome``. ``<section class="section">`` is a section, ``<table class="table stacks">`` in a
    ``<div class="scroll">`` a table, ``<dl class="key">`` the two or three things that are looked for first.
 2. A module here with one function ``…_page(answer, lang, …) -> str`` that calls
-   :func:`~graphtrace.render.html.page.render_page` with ``title`` (a ``Wording``) and whatever the template shows.
-3. Words in both languages: ``label("code", …)`` for ``wording.PAGES`` and ``wording.LABELS``, ``named(table, code)``
-   for the other tables. A ``Wording`` is shown in both languages, of which the reader sees one; ``both`` makes one.
+   :func:`~graphtrace.render.html.page.render_page` with ``title`` (a ``BilingualText``) and what
+   the template shows.
+3. Words in both languages: ``label("code", …)`` for ``catalogue.PAGES`` and ``catalogue.LABELS``, ``named(table,
+   code)`` for the other tables. A ``BilingualText`` is shown in both languages, of which the reader sees one.
 4. Text of the case is given as it is: every ``{{ … }}`` is made visible and escaped. Never ``| safe``.
 
 What a page can do without more: a link ``<a href="#ID" data-open>`` to a row ``<tr id="ID">`` of a table with heads

@@ -72,7 +72,7 @@ class TextLayout:
         self.lines: list[StyledText] = []
 
     def label(self, code: str, **params: object) -> str:
-        """A phrase of ``wording.LABELS`` in the language of the page."""
+        """A phrase of ``catalogue.LABELS`` in the language of the page."""
         return format_message(catalogue.LABELS[code], params, self.lang)
 
     def blank(self) -> None:

@@ -93,7 +93,7 @@ def correct_again(case: DuckDBWriter, entry: str) -> bool:
 
 
 class DuckDBCorrectionSource:
-    """The rows of a case folder that is being written, as :class:`graphtrace.storage.corrections.Rows`."""
+    """The rows of a case folder that is being written, as :class:`graphtrace.storage.corrections.CorrectionSource`."""
 
     def __init__(self, case: DuckDBWriter) -> None:
         self._folder = case.folder

@@ -137,7 +137,7 @@ def _wanted(statements: tuple[str, ...]) -> dict[_Object, str]:
 
 
 def _as_made_here() -> dict[_Object, str]:
-    """The same as another version of DuckDB may write it."""
+    """Return the expected definitions as the installed version of DuckDB writes them."""
     import duckdb
 
     with duckdb.connect() as con:

@@ -1,4 +1,4 @@
-"""Reading from a server: the questions of :class:`~graphtrace.storage.base.Store`, asked in Cypher.
+"""Answers the questions of :class:`~graphtrace.storage.base.StoreReader` from a server, in Cypher.
 
 A reader is bound to what the case held when it was opened: records of later loads do not show, whatever is written
 meanwhile. Parties are those of the graph as long as these are up to date, else they are told apart on this side.
@@ -746,7 +746,7 @@ def _plain(cell: Any) -> Any:
 
 @lru_cache(maxsize=65536)
 def parse_stored_date(text: str | None) -> DateSpan | None:
-    """The moment that a text means as :attr:`When.text` writes it."""
+    """Parse a date in the form of :attr:`~graphtrace.model.DateSpan.iso`."""
     if text is None:
         return None
     if len(text) == len("YYYY-MM"):

@@ -116,7 +116,7 @@ def correct_server(address: Address, request: CorrectionRequest, *, wait_s: floa
 
 
 class Neo4jCorrectionSource:
-    """The rows of a case on a server that is being written, as :class:`graphtrace.storage.corrections.Rows`."""
+    """The rows of a case on a server that is being written; implements ``CorrectionSource``."""
 
     def __init__(self, case: Neo4jWriter) -> None:
         self._case = case

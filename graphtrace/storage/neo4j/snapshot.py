@@ -76,7 +76,7 @@ class HistoricalState(NamedTuple):
     """What corrections made since have changed in the graph, as it was before them.
 
     ``marks``: by (sheet, row), whether the row repeats another. ``writings`` and ``carriers`` as in
-    :class:`graphtrace.storage.corrections.State`.
+    :class:`graphtrace.storage.corrections.CorrectionState`.
     """
 
     marks: Mapping[tuple[int, int], bool]

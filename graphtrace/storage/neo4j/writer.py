@@ -239,7 +239,7 @@ class Neo4jWriter:
         self._staged.open_sheet()
 
     def stage(self, frame: pl.DataFrame) -> None:
-        """Adds statements (columns :data:`~graphtrace.ingest.schema.STATEMENTS`) to the sheet being loaded."""
+        """Adds statements (columns :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`) to the sheet being loaded."""
         self._staged.stage(frame)
         self._renew()
 
