@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -33,8 +34,7 @@ def resolve(name: str) -> Any:
 
 @pytest.mark.parametrize("name", sorted({name for names in NAMES.values() for name in names}))
 def test_a_station_of_a_walk_exists(name: str) -> None:
-    station = resolve(name)
-    assert station.__doc__ or isinstance(station, tuple)
+    assert resolve(name) is not None
 
 
 def test_both_languages_walk_the_same_way() -> None:
@@ -42,12 +42,9 @@ def test_both_languages_walk_the_same_way() -> None:
     assert len(NAMES[PAGES[0]]) > 20
 
 
-def test_every_package_has_its_row() -> None:
-    text = (ROOT / PAGES[0]).read_text("utf-8")
-    there = {
-        path.stem
-        for path in (ROOT / "graphtrace").iterdir()
-        if not path.name.startswith(("_", ".")) and (path.is_dir() or path.suffix == ".py")
-    }
-    named = set(re.findall(r"`(\w+)`", "\n".join(line for line in text.splitlines() if line.startswith("| `"))))
-    assert there - named == set()
+@pytest.mark.parametrize("page", PAGES)
+def test_the_table_of_layers_is_the_contract_that_is_checked(page: str) -> None:
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
+    layers = [name for layer in contract["layers"] for name in layer.split(" : ")]
+    rows = [line.split("|")[1] for line in (ROOT / page).read_text("utf-8").splitlines() if line.startswith("| `")]
+    assert [name for row in rows for name in re.findall(r"`(\w+)`", row)] == layers
