@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphtrace.ingest.readers.characters import VERSION
+
 if TYPE_CHECKING:
     from graphtrace.ingest.mapping import ColumnMapping
     from graphtrace.model import Kind
 
-_KIND, _MAPPING = "as", "mapping"
+_KIND, _MAPPING, _ENCODINGS = "as", "mapping", "encodings"
 _ROLES = ("sender_name", "receiver_name")
 
 
@@ -26,8 +28,8 @@ class LoadSettings(NamedTuple):
 
 
 def settings_to_ledger(as_kind: Kind | None, mapping: ColumnMapping | None) -> dict[str, str]:
-    """What the ledger keeps of how a file was read; nothing where nobody said anything."""
-    said = {} if as_kind is None else {_KIND: str(as_kind)}
+    """What the ledger keeps of how a file was read: what somebody said, and which judgement told encodings apart."""
+    said = {_ENCODINGS: str(VERSION)} if as_kind is None else {_ENCODINGS: str(VERSION), _KIND: str(as_kind)}
     return said if mapping is None else {**said, _MAPPING: mapping.text}
 
 

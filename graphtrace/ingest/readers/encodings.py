@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import charset_normalizer
 import polars as pl
 
 from graphtrace.errors import InputError
+from graphtrace.ingest.readers.characters import SIMPLIFIED, TRADITIONAL
 from graphtrace.ingest.readers.limits import MAX_LINE_BYTES
 
 BLOCK_BYTES = 16 * 2**20
@@ -209,12 +209,8 @@ def _likeliest(path: Path) -> Encoding:
         return _MIXED
     if _plausibility(sample, _DAMAGED_UTF8) > MIN_UTF8_SHARE:
         return _DAMAGED_UTF8
-    judged = charset_normalizer.from_bytes(sample, cp_isolation=list(_CHINESE)).best()
-    if judged is not None and judged.encoding in _CHINESE:
-        return _CHINESE[judged.encoding]
-    scores = {guess: _plausibility(sample, guess) for guess in _CHINESE.values()}
-    best = max(scores, key=scores.__getitem__)
-    if scores[best] < MIN_PLAUSIBLE_SHARE:
+    best = max(_CHINESE.values(), key=lambda guess: _weight(sample, guess))
+    if _plausibility(sample, best) < MIN_PLAUSIBLE_SHARE:
         raise InputError(
             f"{path}: the text is neither UTF-8 nor GB 18030 nor Big5",
             hint="Open the file in the program that wrote it and save it as CSV in UTF-8, or as XLSX.",
@@ -287,6 +283,20 @@ def _plausibility(sample: bytes, encoding: Encoding) -> float:
     return sum(character != "\ufffd" and usual(character) for character in foreign) / max(len(foreign), 1)
 
 
+def _weight(sample: bytes, encoding: Encoding) -> float:
+    """How well a text reads in an encoding: the mean over its characters beyond ASCII.
+
+    A character that this field writes speaks for it, one outside of the usual part of the table against it, and bytes
+    that are no character most of all.
+    """
+    foreign = [character for character in sample.decode(encoding.codec or "utf-8", "replace") if character > "\x7f"]
+    usual, common = _USUAL[encoding.name], _COMMON[encoding.name]
+    weights = (
+        -2.0 if each == "\ufffd" else 2.0 if each in common else 0.5 if usual(each) else -0.5 for each in foreign
+    )
+    return sum(weights) / max(len(foreign), 1)
+
+
 def _is_usual_in_gb(character: str) -> bool:
     code = character.encode("gb18030")
     return len(code) == 2 and (0xA1 <= code[0] <= 0xA9 or 0xB0 <= code[0] <= 0xD7) and code[1] >= 0xA1
@@ -300,6 +310,7 @@ def _is_usual_in_utf8(_: str) -> bool:
     return True
 
 
+_COMMON = {"gb18030": SIMPLIFIED, "big5": TRADITIONAL}
 _USUAL = {"gb18030": _is_usual_in_gb, "big5": _is_usual_in_big5, "utf-8": _is_usual_in_utf8}
 
 

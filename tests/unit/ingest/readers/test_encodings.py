@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+import graphtrace as gt
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import encodings, open_sheets
+from graphtrace.ingest.readers.characters import VERSION
+from graphtrace.ingest.readers.encodings import find_encoding
 
 SIMPLIFIED = "卡号,购卡单位,日期\n89860,海南星海智联有限公司,2024-03-05\n89861,深圳市华强北电子贸易商行,2024-03-05\n"
 TRADITIONAL = "卡號,購卡單位,日期\n89860,台灣大哥大股份有限公司,2024-03-05\n89861,香港電訊有限公司,2024-03-05\n"
@@ -134,3 +138,25 @@ def test_a_line_that_never_ends_is_an_error(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(encodings, "MAX_LINE_BYTES", 1_000)
     with pytest.raises(InputError, match="a line is longer"):
         list(encodings.text_blocks(write(tmp_path, b"x" * 2_000), encodings.Encoding("utf-8", None), 100))
+
+
+@pytest.mark.parametrize("text", ["购卡单位", "范涵", "激活", "丁燕梅", "数字,于轩", "转出方", "薛磊超", "有争议"])
+def test_a_few_characters_of_gb_18030_are_not_taken_for_big5(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(text.encode("gb18030"))
+    assert find_encoding(path).name == "gb18030"
+
+
+@pytest.mark.parametrize("text", ["購卡單位", "轉出方", "陳先生", "葉小姐,啟用日期", "號碼", "電話"])
+def test_a_few_characters_of_big5_are_not_taken_for_gb_18030(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes(text.encode("cp950"))
+    assert find_encoding(path).name == "big5"
+
+
+def test_the_ledger_says_by_which_judgement_encodings_were_told(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_bytes(
+        "转出方,转入方,日期,卡号\n甲,乙,2024-03-05,8986061900000000001\n".encode("gb18030")
+    )
+    gt.open_case(tmp_path / "x.gtrace").load(tmp_path / "x.csv")
+    assert json.loads((tmp_path / "x.gtrace" / "ledger.jsonl").read_text("utf-8"))["encodings"] == str(VERSION)
