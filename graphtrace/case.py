@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.tables import Table
     from graphtrace.analysis.traversal import Direction
     from graphtrace.export import ExportResult
+    from graphtrace.model import Party
     from graphtrace.query_library import Language
     from graphtrace.render import Lang
     from graphtrace.render.saved_results import SavedResult
@@ -689,6 +690,35 @@ class Case:
 
         with self._open_store(as_of) as store:
             return find_siblings(self._tracer_of(store), ids)
+
+    def find_parties(
+        self, text: str, *, most_similar: int = 5, as_of: str | None = None
+    ) -> tuple[list[Party], list[Party]]:
+        """The parties that a text means, by id, strong identifier or name, and those with names near it.
+
+        Parameters
+        ----------
+        most_similar
+            How many parties with similar names are looked for where nobody bears the text as a name; the nearest first.
+        as_of
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        """
+        from graphtrace.analysis.party import parties_like, parties_named
+
+        with self._open_store(as_of) as store:
+            named = list(parties_named(store, text))
+            return named, [] if named else list(parties_like(store, text, most=most_similar))
+
+    def ledger(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
+        """The lines of the ledger, the first first: what was loaded and corrected, when, by which settings.
+
+        Parameters
+        ----------
+        as_of
+            A day (``YYYY-MM-DD``): the lines that were there at its end.
+        """
+        with self._open_store(None) as store:
+            return [content_of(entry) for entry in entries_until(store.ledger_entries(), as_of)]
 
     def party(self, name: str, *, as_of: str | None = None) -> PartySummary:
         """From whom a party (id, strong identifier or name) received cards, and to whom it passed cards on.

@@ -34,22 +34,31 @@ def find_party(store: StoreReader, text: str) -> Party:
     NothingFound
         If nobody does; the hint names the nearest.
     """
-    name_key = normalise_party_name(text)
-    ids = [text, f"id:{normalise_party_id(text.removeprefix('id:'))}"]
-    if text.startswith("name:"):
-        ids.append(f"name:{normalise_party_name(text.removeprefix('name:'))}")
-    found = store.find_parties(ids=ids, name_key=name_key)
-    parties = [party for party in found if party.id in ids] or found
+    parties = parties_named(store, text)
     if len(parties) == 1:
         return parties[0]
     if parties:
         listed = ", ".join(party.id for party in parties)
         raise AmbiguousName(f"{len(parties)} parties bear the name {text}", hint=f"ask for one of {listed}")
-    nearest = ", ".join(party.name for party in store.suggest_parties(name_key, most=MOST_SUGGESTED))
+    nearest = ", ".join(party.name for party in parties_like(store, text))
     raise NothingFound(
         f"nobody in the case is called {text}",
         hint=f"did you mean {nearest}?" if nearest else "give a name as some record writes it, or an id",
     )
+
+
+def parties_named(store: StoreReader, text: str) -> Sequence[Party]:
+    """The parties that an id means, else those that bear the name."""
+    ids = [text, f"id:{normalise_party_id(text.removeprefix('id:'))}"]
+    if text.startswith("name:"):
+        ids.append(f"name:{normalise_party_name(text.removeprefix('name:'))}")
+    found = store.find_parties(ids=ids, name_key=normalise_party_name(text))
+    return [party for party in found if party.id in ids] or found
+
+
+def parties_like(store: StoreReader, text: str, *, most: int = MOST_SUGGESTED) -> Sequence[Party]:
+    """The parties whose names hold a text or are similar to it, the nearest first."""
+    return store.suggest_parties(normalise_party_name(text), most=most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from graphtrace.cli import (
     party,
     query,
     rules,
+    serve,
     shared_parties,
     siblings,
     simulate,
@@ -68,6 +69,7 @@ for commands in (
     doctor,
     mapping,
     extract,
+    serve,
     simulate,
 ):
     commands.register(app)

@@ -81,8 +81,8 @@ RANKINGS = Table("rankings")
 ELEMENTS = Table("elements")
 """What a graph or an export has so many of; of others the code stands."""
 LABELS = Table("labels")
-PAGES = Table("pages")
-"""What only pages and drawings say."""
+PAGES = Table("pages", "workbench")
+"""What only pages and drawings say, those of the workbench too."""
 SIMULATION_SCENARIOS = Table("simulation_scenarios")
 """What happens to the cards of a story of a synthetic case."""
 SIMULATION_LABELS = Table("simulation_labels")

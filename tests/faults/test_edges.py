@@ -35,7 +35,10 @@ def commands(group: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
             yield (*names, *name.split()), command
 
 
-COMMANDS = dict(commands(typer.main.get_command(app)))
+ENDLESS = {("serve",)}
+"""What goes on until it is told to end; tests/workbench tries it in broken surroundings."""
+
+COMMANDS = {name: command for name, command in commands(typer.main.get_command(app)) if name not in ENDLESS}
 NAMES = [pytest.param(name, id=" ".join(name)) for name in COMMANDS]
 
 

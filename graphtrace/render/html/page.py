@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -29,6 +32,41 @@ _ROOM = "graphtrace.render.html"
 _IN_BOTH = Markup('<span lang="en">{}</span><span lang="zh">{}</span>')
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a program that serves pages puts around each of them; a page that is a file has none.
+
+    Attributes
+    ----------
+    templates
+        The package whose ``templates/`` hold ``served_head.html`` and ``served_bar.html``, and its own pages.
+    values
+        What these templates show, as ``served``.
+    asset
+        The address of a file of ``assets/`` or ``vendor/``: such a page has no style and no script of its own.
+    party_address
+        The address of the page about a party.
+    """
+
+    templates: str
+    values: Mapping[str, Any]
+    asset: Callable[[str], str]
+    party_address: Callable[[Party], str]
+
+
+_FRAME: ContextVar[Frame | None] = ContextVar("frame", default=None)
+
+
+@contextmanager
+def framed(frame: Frame) -> Iterator[None]:
+    """Let the pages that are made within be served in this frame."""
+    before = _FRAME.set(frame)
+    try:
+        yield
+    finally:
+        _FRAME.reset(before)
+
+
 def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: Sequence[str] = ()) -> str:
     """The whole page as one text that needs no other file and no network.
 
@@ -48,17 +86,20 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     str
         The same bytes for the same data: nothing in a page depends on the time or on chance.
     """
-    style = Markup(read_asset("page.css"))  # noqa: S704 - our own file
-    programs = [Markup(read_asset(name)) for name in ("page.js", *scripts)]  # noqa: S704 - our own files
     ledger = None if ledger_head() is None else in_both(lambda lang: ledger_line(lang) or "")
-    frame = {
-        "lang": lang,
-        "style": style,
-        "programs": programs,
-        "policy": _policy([style], programs),
-        "ledger": ledger,
-    }
-    return _environment().get_template(template).render({**data, **frame})
+    names = ("page.js", *scripts)
+    served = _FRAME.get()
+    if served is not None:
+        frame = {"served": served.values, "asset": served.asset, "scripts": names}
+        return (
+            _environment(None, served.templates)
+            .get_template(template)
+            .render({**data, **frame, "lang": lang, "ledger": ledger})
+        )
+    style = Markup(read_asset("page.css"))  # noqa: S704 - our own file
+    programs = [Markup(read_asset(name)) for name in names]  # noqa: S704 - our own files
+    frame = {"served": None, "style": style, "programs": programs, "policy": _policy([style], programs)}
+    return _environment().get_template(template).render({**data, **frame, "lang": lang, "ledger": ledger})
 
 
 def render_fragment(template: str, data: Mapping[str, Any], lang: Lang) -> str:
@@ -121,12 +162,12 @@ def read_asset(name: str) -> str:
 
 
 @cache
-def _environment(lang: Lang | None = None) -> Environment:
-    """What fills in templates, in one language or in both."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+def _environment(lang: Lang | None = None, served: str | None = None) -> Environment:
+    """What fills in templates, in one language or in both; ``served`` is the package of a frame."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
-        loader=PackageLoader(_ROOM, "templates"),
+        loader=ChoiceLoader([PackageLoader(room, "templates") for room in (_ROOM, served) if room]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=partial(render_value, lang=lang),
@@ -141,12 +182,18 @@ def _environment(lang: Lang | None = None) -> Environment:
         wording=catalogue,
         version=__version__,
         json_block=json_block,
+        party_address=_party_address,
     )
     environment.filters["thousands"] = "{:,}".format
     environment.filters["capital"] = _with_capital
     # Jinja's own would give markup, which is not made visible
     environment.filters["join"] = _joined
     return environment
+
+
+def _party_address(party: Party) -> str | None:
+    served = _FRAME.get()
+    return None if served is None else served.party_address(party)
 
 
 def _joined(values: Iterable[object], by: str = "") -> str:

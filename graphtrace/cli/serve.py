@@ -1,0 +1,44 @@
+"""``serve``: the workbench in the browser."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from graphtrace.cli.options import GlobalOptions, command
+from graphtrace.cli.output import CommandResult
+from graphtrace.cli.streams import flush_output, write_output
+
+
+def register(app: typer.Typer) -> None:
+    """Register the command."""
+    command(app)(serve)
+
+
+def serve(
+    common: GlobalOptions,
+    port: Annotated[int, typer.Option(metavar="N", help="The port on this machine; any that is free if left out.")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, but open no browser.")] = False,
+    read_only: Annotated[bool, typer.Option("--read-only", help="Allow no change of the case.")] = False,
+) -> CommandResult:
+    """Open the workbench: the case in the browser of this machine."""
+    case = common.require_case()
+    from graphtrace.workbench.server import serve as run
+
+    def announce(url: str) -> None:
+        write_output(f"{json.dumps({'url': url})}\n" if common.as_json else f"{url}\n")
+        flush_output()
+
+    run(
+        case,
+        title=common.case_title,
+        lang=common.lang,
+        port=port,
+        is_read_only=read_only,
+        memory_limit=common.memory_limit,
+        announce=announce,
+        open_browser=not no_browser,
+    )
+    raise typer.Exit

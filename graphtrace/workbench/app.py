@@ -1,0 +1,645 @@
+"""Which address is which page. Every page asks the case as the command line does; none changes it but by a form."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, unquote, urlencode
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
+from graphtrace.model import KINDS
+from graphtrace.render import Lang
+from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.html.page import read_asset
+from graphtrace.render.i18n import label_text
+from graphtrace.workbench.access import AccessControl, Session
+from graphtrace.workbench.forms import file_name, read_form, receive_file
+from graphtrace.workbench.pages import (
+    MEDIA,
+    ROOM,
+    Answer,
+    audit_address,
+    card_address,
+    document_answer,
+    error_texts,
+    file_content,
+    party_address,
+    plain_answer,
+    render_answer,
+)
+from graphtrace.workbench.readers import CaseReaders
+from graphtrace.workbench.search import search
+from graphtrace.workbench.tasks import Task, Tasks, remove_files
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import ASGIApp
+
+    from graphtrace.query_library import Query
+
+LANG_COOKIE: Final = "graphtrace_lang"
+THEME_COOKIE: Final = "graphtrace_theme"
+BUSY_S: Final = 3
+"""After how many seconds a page that could not be made asks again."""
+
+MOST_LISTED: Final = 1_000
+"""Maximum number of cards of a list that a page shows; it says how many more there are."""
+
+_SERVED: Final = ("page.css", "page.js", "ring.js", "cytoscape.min.js")
+_OWN: Final = ("workbench.css", "workbench.js", "start.js")
+_TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How the workbench is served."""
+
+    case: str
+    title: str
+    lang: Lang
+    is_read_only: bool
+    memory_limit: str | None
+    wait_s: float
+    uploads: Path
+
+
+def create_app(settings: Settings, session: Session) -> ASGIApp:
+    """The workbench on a case, behind its walls."""
+    bench = Workbench(settings, session)
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        await run_in_threadpool(bench.close)
+
+    app = Starlette(routes=bench.routes(), lifespan=lifespan, exception_handlers=bench.exception_handlers())
+    return AccessControl(app, session)
+
+
+class Workbench:
+    """The pages of one case."""
+
+    def __init__(self, settings: Settings, session: Session) -> None:
+        self.settings = settings
+        self.session = session
+        self.readers = CaseReaders(settings.case, wait_s=settings.wait_s, memory_limit=settings.memory_limit)
+        self.tasks = Tasks()
+        self._assets = {name: _asset(name) for name in (*_SERVED, *_OWN)}
+        self._versions = {name: sha256(content).hexdigest()[:12] for name, content in self._assets.items()}
+
+    def close(self) -> None:
+        """Stop what is under way and let go of the case."""
+        self.tasks.close()
+        self.readers.close()
+
+    def routes(self) -> list[Route]:
+        """Every address."""
+        pages: list[tuple[str, Callable[[Request], Answer | Response]]] = [
+            ("/", self.inbox),
+            ("/inbox/tasks", self.task_list),
+            ("/find", self.find),
+            ("/card/{number:path}", self.card),
+            ("/siblings/{number:path}", self.siblings),
+            ("/party/{party:path}", self.party),
+            ("/audit", self.audits),
+            ("/audit/{party:path}", self.audit),
+            ("/queries", self.queries),
+            ("/queries/{name}", self.query),
+            ("/leads", self.leads),
+            ("/log", self.log),
+            ("/rejects", self.rejects),
+        ]
+        return [
+            *(Route(path, self._page(make), methods=["GET"]) for path, make in pages),
+            Route("/static/{name}", self.static, methods=["GET"]),
+            Route("/inbox/files", self.upload, methods=["POST"]),
+            Route("/inbox/load", self._change(self.start_load), methods=["POST"]),
+            Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
+        ]
+
+    def exception_handlers(self) -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
+        """What is answered where a page fails."""
+        return {HTTPException: self._http_error, Exception: self._fault}
+
+    # -- frame ------------------------------------------------------------------------------------------------------
+
+    def _page(self, make: Callable[[Request], Answer | Response]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            return await run_in_threadpool(self._respond, request, make)
+
+        return endpoint
+
+    def _change(
+        self, change: Callable[[Request, dict[str, list[str]]], str | Response]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """What changes something: a form, after which the browser is sent on to a page."""
+
+        async def endpoint(request: Request) -> Response:
+            form = await read_form(request, self.session)
+            if self.settings.is_read_only:
+                raise HTTPException(403, "read_only")
+
+            def run(request: Request) -> Response:
+                there = change(request, form)
+                return RedirectResponse(there, status_code=303) if isinstance(there, str) else there
+
+            return await run_in_threadpool(self._respond, request, run)
+
+        return endpoint
+
+    def _respond(self, request: Request, make: Callable[[Request], Answer | Response]) -> Response:
+        try:
+            answer = make(request)
+        except CaseMissing:
+            return RedirectResponse("/", status_code=303)
+        except GraphtraceError as error:
+            answer = self._error_answer(error)
+        return answer if isinstance(answer, Response) else self._deliver(request, answer)
+
+    def _deliver(self, request: Request, answer: Answer) -> Response:
+        lang = self.lang(request)
+        ending = f".{request.query_params.get('save', '')}"
+        if answer.is_saved and (ending == ".html" or ending in answer.files):
+            content = file_content(answer, ending, lang)
+            name = quote(f"{answer.name}{ending}", safe="")
+            headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
+            return Response(content, media_type=MEDIA[ending], headers=headers)
+        values = {
+            "theme": self._cookie(request, THEME_COOKIE, ("auto", "light", "dark")),
+            "csrf": self.session.csrf,
+            "case": self.settings.title,
+            "is_read_only": self.settings.is_read_only,
+            "is_busy": self.tasks.is_busy,
+            "path": request.url.path,
+            "query": [(name, value) for name, value in request.query_params.multi_items() if name not in _OWN_FIELDS],
+            "save": lambda file: f"?{urlencode([*_kept(request), ('save', file[1:])])}",
+            "q": request.query_params.get("q", ""),
+            "as_of": as_of(request) if answer.has_date else None,
+        }
+        page = render_answer(answer, lang, values, self.asset)
+        headers = {"refresh": str(BUSY_S)} if answer.status == _BUSY else {}
+        response = Response(page, status_code=answer.status, media_type=MEDIA[".html"], headers=headers)
+        if request.query_params.get("lang") in ("en", "zh"):
+            response.set_cookie(LANG_COOKIE, lang, samesite="strict", path="/")
+        return response
+
+    def lang(self, request: Request) -> Lang:
+        """The language of a page: what its address or the browser remembers, else that of the start."""
+        asked = request.query_params.get("lang", "")
+        said = asked if asked in ("en", "zh") else request.cookies.get(LANG_COOKIE, "")
+        return "zh" if said == "zh" else "en" if said == "en" else self.settings.lang
+
+    @staticmethod
+    def _cookie(request: Request, name: str, allowed: Sequence[str]) -> str:
+        said = request.cookies.get(name, "")
+        return said if said in allowed else allowed[0]
+
+    def asset(self, name: str) -> str:
+        """The address of a file of the pages."""
+        return f"/static/{name}?v={self._versions[name]}"
+
+    async def static(self, request: Request) -> Response:
+        """A style or script of the program itself."""
+        name = request.path_params["name"]
+        if name not in self._assets:
+            raise HTTPException(404)
+        headers = {"cache-control": "private, max-age=31536000, immutable"}
+        media_type = _TYPES[Path(name).suffix]
+        return Response(self._assets[name], media_type=media_type, headers=headers)
+
+    def _error_answer(self, error: GraphtraceError) -> Answer:
+        about, message, hint = error_texts(error)
+        status = _BUSY if isinstance(error, CaseLocked) else 404 if isinstance(error, NothingFound) else 400
+        if error.exit_code in (3, 70) and status != _BUSY:
+            status = 500
+        data: dict[str, Any] = {
+            "title": _title(about or label_text("error")),
+            "about": about,
+            "message": message,
+            "hint": hint,
+            "is_busy": status == _BUSY,
+            "tasks": [task for task in self.tasks.all() if not task.is_over],
+            "seconds": BUSY_S,
+        }
+        return plain_answer("error.html", data, name="error", status=status)
+
+    async def _http_error(self, request: Request, error: Exception) -> Response:
+        status = getattr(error, "status_code", 500)
+        text = label_text("read_only" if getattr(error, "detail", "") == "read_only" else f"http_{status}")
+        return await self._said(request, text, status)
+
+    async def _fault(self, request: Request, error: Exception) -> Response:
+        return await self._said(request, label_text("http_500", what=type(error).__name__), 500)
+
+    async def _said(self, request: Request, text: BilingualText, status: int) -> Response:
+        if request.headers.get("accept") == "application/json":
+            return JSONResponse({"error": getattr(text, self.lang(request))}, status_code=status)
+        data: dict[str, Any] = {
+            "title": _title(label_text("error")),
+            "about": None,
+            "message": text,
+            "hint": None,
+            "is_busy": False,
+            "tasks": [],
+            "seconds": 0,
+        }
+        answer = plain_answer("error.html", data, name="error", status=status)
+        return await run_in_threadpool(self._deliver, request, answer)
+
+    # -- finding ----------------------------------------------------------------------------------------------------
+
+    def find(self, request: Request) -> Answer | Response:
+        """What the box finds; straight on to the page of the one thing that is meant."""
+        text = request.query_params.get("q", "").strip()
+        day = as_of(request)
+        if not text:
+            return plain_answer("find.html", {"title": _title(label_text("nav_find")), "found": None}, **_FIND)
+        with self.readers.case() as case:
+            found = search(case, text, as_of=day)
+            head = case.ledger_head(as_of=day)
+        if found.only_card is not None:
+            return RedirectResponse(card_address(found.only_card, as_of=day), status_code=303)
+        if found.only_party is not None:
+            return RedirectResponse(party_address(found.only_party.id, as_of=day), status_code=303)
+        if len(found.traces) == 1 and not found.parties and not found.in_case:
+            return RedirectResponse(card_address(found.traces[0].input, as_of=day), status_code=303)
+        data = {
+            "title": _title(label_text("nav_find")),
+            "found": found,
+            "error": None if found.error is None else error_texts(found.error),
+            "card_address": lambda number: card_address(number, as_of=day),
+            "party_address_of": lambda party: party_address(party, as_of=day),
+            "most": MOST_LISTED,
+        }
+        return plain_answer("find.html", data, head=head, has_date=True, **_FIND)
+
+    # -- answers ----------------------------------------------------------------------------------------------------
+
+    def card(self, request: Request) -> Answer:
+        """The trace of a card, by any number of it."""
+        number = unquote_once(request, "number")
+        day = as_of(request)
+        with self.readers.case() as case:
+            traces = case.trace(number, as_of=day)
+            head = case.ledger_head(as_of=day)
+
+        def page(lang: Lang) -> str:
+            from graphtrace.render.html.trace import trace_page
+
+            return trace_page(traces, lang, case=self.settings.title, as_of=day)
+
+        def table(_: Lang) -> str:
+            from graphtrace.render.csv import trace_csv
+
+            return trace_csv(traces)
+
+        def workbook(lang: Lang) -> bytes:
+            from graphtrace.render.trace_workbook import trace_workbook
+
+            return trace_workbook(self.settings.title, traces, lang)
+
+        def json(lang: Lang) -> bytes:
+            from graphtrace.render.json import to_json_bytes, trace_document
+
+            return to_json_bytes(trace_document(self.settings.case, traces, lang))
+
+        actions = [(label_text("nav_siblings"), _with_day(f"/siblings/{quote(number, safe='')}", day))]
+        return Answer(
+            page=page,
+            files={".xlsx": workbook, ".csv": table, ".json": json},
+            name=f"trace-{number}",
+            head=head,
+            active="find",
+            actions=actions if traces and traces[0].found else (),
+            has_date=True,
+        )
+
+    def siblings(self, request: Request) -> Answer:
+        """What moved together with a card."""
+        number = unquote_once(request, "number")
+        day = as_of(request)
+        with self.readers.case() as case:
+            siblings = case.siblings(number, as_of=day)
+            head = case.ledger_head(as_of=day)
+        from graphtrace.render.json import siblings_document
+        from graphtrace.render.views.siblings import siblings_view
+
+        return document_answer(
+            lambda: siblings_view(siblings, case=self.settings.title, as_of=day),
+            lambda _: siblings_document(self.settings.case, siblings),
+            name=f"siblings-{number}",
+            head=head,
+            active="find",
+            actions=[(label_text("nav_card"), card_address(number, as_of=day))],
+            has_date=True,
+        )
+
+    def party(self, request: Request) -> Answer:
+        """From whom a party received cards and to whom it passed them on."""
+        name = unquote_once(request, "party")
+        day = as_of(request)
+        with self.readers.case() as case:
+            dealings = case.party(name, as_of=day)
+            head = case.ledger_head(as_of=day)
+        from graphtrace.render.json import party_document
+        from graphtrace.render.views.party import party_view
+
+        return document_answer(
+            lambda: party_view(dealings, case=self.settings.title, as_of=day),
+            lambda _: party_document(self.settings.case, dealings),
+            name=f"party-{dealings.party.name or dealings.party.id}",
+            head=head,
+            active="find",
+            actions=[] if dealings.party.is_carrier else [(label_text("nav_audit"), audit_address(dealings.party))],
+            has_date=True,
+        )
+
+    def audits(self, request: Request) -> Answer:
+        """All enterprises beside each other."""
+        return self._audit((), request, "audit")
+
+    def audit(self, request: Request) -> Answer:
+        """The audit of one enterprise, or the cards behind a figure of it."""
+        name = unquote_once(request, "party")
+        if bucket := request.query_params.get("bucket"):
+            return self._bucket(name, bucket, as_of(request))
+        return self._audit((name,), request, f"audit-{name}")
+
+    def _audit(self, names: Sequence[str], request: Request, called: str) -> Answer:
+        day = as_of(request)
+        with self.readers.case() as case:
+            audits = case.audit(*names, all=not names, as_of=day)
+            head = case.ledger_head(as_of=day)
+        from graphtrace.analysis.audit.report import BUCKETS
+        from graphtrace.render.catalogue import FIGURES
+        from graphtrace.render.i18n import code_text
+        from graphtrace.render.json import audit_document
+        from graphtrace.render.views.audit import audit_view
+
+        actions: list[tuple[BilingualText, str]] = []
+        if names:
+            shown = [bucket for bucket in BUCKETS if audits[0].buckets[bucket]]
+            address = f"/audit/{quote(names[0], safe='')}"
+            actions = [
+                (code_text(FIGURES, bucket), f"{address}?{urlencode({'bucket': bucket, **_day(day)})}")
+                for bucket in shown
+            ]
+        return document_answer(
+            lambda: audit_view(audits, case=self.settings.title, as_of=day),
+            lambda lang: audit_document(self.settings.case, audits, lang),
+            name=called,
+            head=head,
+            active="audit",
+            actions=actions,
+            has_date=True,
+        )
+
+    def _bucket(self, name: str, bucket: str, day: str | None) -> Answer:
+        with self.readers.case() as case:
+            opened = case.audit_details(name, bucket=bucket, as_of=day)
+            head = case.ledger_head(as_of=day)
+        from graphtrace.render.json import drilldown_document
+        from graphtrace.render.views.drilldown import drilldown_view
+
+        return document_answer(
+            lambda: drilldown_view(opened, case=self.settings.title),
+            lambda lang: drilldown_document(self.settings.case, opened, lang),
+            name=f"audit-{name}-{bucket}",
+            head=head,
+            active="audit",
+            actions=[(label_text("nav_audit"), _with_day(f"/audit/{quote(name, safe='')}", day))],
+            has_date=True,
+        )
+
+    # -- queries ----------------------------------------------------------------------------------------------------
+
+    def queries(self, request: Request) -> Answer:  # noqa: ARG002
+        """The query library; queries over an audit are asked by their rules."""
+        from graphtrace.query_library import load_queries
+
+        asked = [query for query in load_queries() if query.header.over == "case"]
+        data = {"title": _title(label_text("nav_queries")), "queries": [(one, _texts(one)) for one in asked]}
+        return plain_answer("queries.html", data, name="queries", active="queries")
+
+    def query(self, request: Request) -> Answer:
+        """A question of the library: its form, and its answer where it is asked."""
+        from graphtrace.query_library import load_query
+
+        query = load_query(request.path_params["name"])
+        names = {parameter.name for parameter in query.header.parameters}
+        given: dict[str, list[str]] = {}
+        for name, value in request.query_params.multi_items():
+            if name in names and value.strip():
+                given.setdefault(name, []).append(value)
+        lists = {parameter.name for parameter in query.header.parameters if parameter.is_list}
+        values: dict[str, object] = {
+            name: [term for value in said for term in value.replace("\r", "").split("\n") if term.strip()]
+            if name in lists
+            else said[0]
+            for name, said in given.items()
+        }
+        is_asked = "ask" in request.query_params or not names
+        day = as_of(request)
+        texts = _texts(query)
+        data: dict[str, Any] = {
+            "title": _title(texts["question"]),
+            "form": {"query": query, "texts": texts, "given": given},
+            "error": None,
+        }
+        if not is_asked:
+            return plain_answer("query.html", data, name=query.name, active="queries", has_date=True)
+        try:
+            with self.readers.case() as case:
+                answer = case.query(query.name, as_of=day, **values)
+                head = case.ledger_head(as_of=day)
+        except UsageError as error:
+            data["error"] = error_texts(error)
+            return plain_answer("query.html", data, name=query.name, active="queries", has_date=True, status=400)
+        from graphtrace.render.json import query_document
+        from graphtrace.render.views.query import query_view
+
+        address = f"/queries/{query.name}?{urlencode([(n, v) for n, said in given.items() for v in said])}"
+        return document_answer(
+            lambda: query_view(answer, case=self.settings.title, as_of=day),
+            lambda _: query_document(self.settings.case, answer),
+            endings=(".xlsx", ".csv"),
+            name=query.name,
+            head=head,
+            active="queries",
+            actions=[(label_text("ask_otherwise" if names else "nav_queries"), address if names else "/queries")],
+            has_date=True,
+        )
+
+    # -- leads ------------------------------------------------------------------------------------------------------
+
+    def leads(self, request: Request) -> Answer:
+        """Whom to ask for what about all seized cards, by addressee."""
+        from graphtrace.workbench.leads import leads_by_addressee
+
+        day = as_of(request)
+        with self.readers.case() as case:
+            found = leads_by_addressee(case, as_of=day)
+            head = case.ledger_head(as_of=day)
+        data = {
+            "title": _title(label_text("nav_leads")),
+            "found": found,
+            "card_address": lambda number: card_address(number, as_of=day),
+        }
+        return plain_answer("leads.html", data, name="leads", active="leads", head=head, has_date=True)
+
+    # -- the case itself --------------------------------------------------------------------------------------------
+
+    def log(self, request: Request) -> Answer:
+        """The ledger."""
+        day = as_of(request)
+        with self.readers.case() as case:
+            entries = case.ledger(as_of=day)
+            head = case.ledger_head(as_of=day)
+        from graphtrace.workbench.log import describe_entries
+
+        data = {"title": _title(label_text("nav_log")), "entries": describe_entries(entries)}
+        return plain_answer("log.html", data, name="log", active="log", head=head, has_date=True)
+
+    def rejects(self, request: Request) -> Answer:
+        """The rows that were not loaded."""
+        name = request.query_params.get("file", "")
+        with self.readers.case() as case:
+            rows = [row for row in case.rejects() if not name or row.file == name]
+            head = case.ledger_head()
+        data = {"title": _title(label_text("rejected_rows")), "rows": rows, "most": MOST_LISTED, "file": name}
+        return plain_answer("rejects.html", data, name="rejects", active="inbox", head=head)
+
+    def inbox(self, request: Request) -> Answer:  # noqa: ARG002
+        """Files come in here; what the case holds; what is under way."""
+        status = None
+        error = None
+        try:
+            with self.readers.case() as case:
+                status = case.status()
+        except CaseMissing:
+            pass
+        except CaseLocked as fault:
+            error = error_texts(fault)
+        data = {
+            "title": _title(label_text("nav_inbox")),
+            "status": status,
+            "error": error,
+            "tasks": self.tasks.all(),
+            "kinds": KINDS,
+            "error_texts": error_texts,
+        }
+        return plain_answer("inbox.html", data, name="inbox", active="inbox")
+
+    def task_list(self, request: Request) -> Answer:  # noqa: ARG002
+        """The part of the inbox that changes while work is under way."""
+        data = {"title": _title(label_text("nav_inbox")), "tasks": self.tasks.all(), "error_texts": error_texts}
+        return plain_answer("tasks.html", data, name="tasks")
+
+    async def upload(self, request: Request) -> Response:
+        """Take in one file as the body of a request; the answer is the ticket by which it is loaded."""
+        if not self.session.is_csrf(request.headers.get("x-graphtrace-csrf", "")):
+            raise HTTPException(403)
+        if self.settings.is_read_only:
+            raise HTTPException(403, "read_only")
+        name = file_name(unquote(request.headers.get("x-file-name", "")))
+        ticket = secrets.token_hex(8)
+        folder = self.settings.uploads / ticket
+        folder.mkdir(mode=0o700)
+        try:
+            size = await receive_file(request, folder / name)
+        except BaseException:
+            folder.rmdir()
+            raise
+        return JSONResponse({"ticket": ticket, "name": name, "bytes": size})
+
+    def start_load(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Load the files of some tickets in the background."""
+        paths = [path for ticket in form.get("ticket", []) for path in self._uploaded(ticket)]
+        if not paths:
+            raise UsageError("no file was given", hint="choose files first")
+        kind = next(iter(form.get("kind", [])), "")
+        self._load(paths, kind if kind in KINDS else None)
+        return "/"
+
+    def _uploaded(self, ticket: str) -> list[Path]:
+        if len(ticket) != 16 or not set(ticket) <= set("0123456789abcdef"):
+            raise HTTPException(400)
+        folder = self.settings.uploads / ticket
+        return sorted(folder.iterdir()) if folder.is_dir() else []
+
+    def _load(self, paths: Sequence[Path], kind: Any) -> Task:
+        def work(progress: Callable[[str, int, int | None], None]) -> Any:
+            with self.readers.new_case(wait_s=600) as case:
+                return case.load(*paths, as_kind=kind, progress=progress)
+
+        return self.tasks.add([path.name for path in paths], work, lambda: remove_files(paths))
+
+    def cancel(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Stop a task."""
+        task = self.tasks.get(request.path_params["number"])
+        if task is None:
+            raise HTTPException(404)
+        if task.state == "waiting":
+            task.state = "cancelled"
+        task.stop.set()
+        return "/"
+
+
+_BUSY: Final = 503
+_FIND: Final[Mapping[str, Any]] = {"name": "find", "active": "find"}
+_OWN_FIELDS: Final = frozenset({"save", "lang", "as_of"})
+
+
+def as_of(request: Request) -> str | None:
+    """The day as of which a page is asked, if any."""
+    return request.query_params.get("as_of", "").strip() or None
+
+
+def unquote_once(request: Request, name: str) -> str:
+    """A part of the path as it was meant; the server has undone its percent signs already."""
+    return str(request.path_params[name])
+
+
+def _kept(request: Request) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.query_params.multi_items() if name not in ("save", "lang")]
+
+
+def _day(day: str | None) -> dict[str, str]:
+    return {} if day is None else {"as_of": day}
+
+
+def _with_day(address: str, day: str | None) -> str:
+    return address if day is None else f"{address}?{urlencode(_day(day))}"
+
+
+def _title(text: BilingualText) -> BilingualText:
+    return BilingualText(f"{text.en} · graphtrace", f"{text.zh} · graphtrace")
+
+
+def _texts(query: Query) -> dict[str, BilingualText]:
+    header = query.header
+    return {
+        "question": BilingualText(header.question.en, header.question.zh),
+        "counts": BilingualText(header.counts.en, header.counts.zh),
+        **{f"p:{one.name}": BilingualText(one.meaning.en, one.meaning.zh) for one in header.parameters},
+    }
+
+
+def _asset(name: str) -> bytes:
+    if name in _OWN:
+        return (files(ROOM) / "assets" / name).read_bytes()
+    return read_asset(name).encode()

@@ -1,0 +1,3 @@
+"use strict";
+// Before anything is painted: that scripts run, so that nothing jumps.
+document.documentElement.classList.add("scripted");

@@ -1,0 +1,117 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const chinese = () => root.lang === "zh";
+
+  // Language and colours are remembered for the next page; the texts are in the page in both languages.
+  const remember = (name, value) => { document.cookie = `${name}=${value}; path=/; max-age=31536000; samesite=strict`; };
+  const speak = () => {
+    for (const field of document.querySelectorAll("[data-placeholder-en]")) {
+      field.placeholder = chinese() ? field.dataset.placeholderZh : field.dataset.placeholderEn;
+    }
+    for (const option of document.querySelectorAll("option[data-en]")) {
+      option.textContent = chinese() ? option.dataset.zh : option.dataset.en;
+    }
+  };
+  for (const choice of document.querySelectorAll("input[name=lang]")) {
+    choice.addEventListener("change", () => { root.lang = choice.value; remember("graphtrace_lang", choice.value); speak(); });
+  }
+  for (const choice of document.querySelectorAll("input[name=theme]")) {
+    choice.addEventListener("change", () => remember("graphtrace_theme", choice.value));
+  }
+
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) print(); });
+
+  // "/" leads to the box from everywhere.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    event.preventDefault();
+    document.getElementById("q").focus();
+  });
+
+  // A part of a page that changes while work is under way: it is fetched anew and takes the place of the old one.
+  const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+  const refresh = async (part) => {
+    let current = part;
+    while (current.hasAttribute("data-busy")) {
+      await pause(700);
+      let text;
+      try {
+        const answer = await fetch(current.dataset.refresh, { headers: { accept: "text/html" } });
+        if (!answer.ok) continue;
+        text = await answer.text();
+      } catch { continue; }
+      const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(current.id);
+      if (!fresh) return;
+      current.replaceWith(fresh);
+      current = fresh;
+    }
+    location.reload();
+  };
+  for (const part of document.querySelectorAll("[data-refresh][data-busy]")) refresh(part);
+
+  // Files: chosen or dropped, folders too; each is sent as it is, then all are loaded.
+  const drop = document.getElementById("drop");
+  if (drop) {
+    const input = document.getElementById("files");
+    const list = document.getElementById("chosen");
+    const button = document.getElementById("load");
+    let chosen = [];
+    const show = () => {
+      list.replaceChildren(...chosen.map((file) => {
+        const item = document.createElement("li");
+        item.textContent = `${file.name} · ${Math.ceil(file.size / 1024).toLocaleString()} KB`;
+        return item;
+      }));
+      button.disabled = !chosen.length;
+    };
+    const walk = async (entry) => {
+      if (entry.isFile) return [await new Promise((resolve, reject) => { entry.file(resolve, reject); })];
+      const reader = entry.createReader();
+      const found = [];
+      for (;;) {
+        const some = await new Promise((resolve, reject) => { reader.readEntries(resolve, reject); });
+        if (!some.length) return found;
+        for (const each of some) if (!each.name.startsWith(".")) found.push(...await walk(each));
+      }
+    };
+    input.addEventListener("change", () => { chosen = [...input.files]; show(); });
+    drop.addEventListener("dragover", (event) => { event.preventDefault(); drop.classList.add("over"); });
+    drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+    drop.addEventListener("drop", async (event) => {
+      event.preventDefault();
+      drop.classList.remove("over");
+      const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry()).filter(Boolean);
+      const found = [];
+      for (const entry of entries) found.push(...await walk(entry));
+      chosen = [...chosen, ...(found.length ? found : event.dataTransfer.files)];
+      show();
+    });
+    drop.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      button.disabled = true;
+      const form = new URLSearchParams({ csrf: drop.dataset.csrf, kind: document.getElementById("kind").value });
+      for (const [number, file] of chosen.entries()) {
+        const item = list.children[number];
+        const answer = await fetch("/inbox/files", {
+          method: "POST",
+          headers: { "x-graphtrace-csrf": drop.dataset.csrf, "x-file-name": encodeURIComponent(file.name), accept: "application/json" },
+          body: file,
+        });
+        const said = await answer.json();
+        if (!answer.ok) {
+          item.classList.add("bench-bad");
+          item.textContent += ` · ${said.error}`;
+          continue;
+        }
+        item.textContent += " ✓";
+        form.append("ticket", said.ticket);
+      }
+      if (!form.has("ticket")) return;
+      await fetch("/inbox/load", { method: "POST", body: form });
+      location.reload();
+    });
+    show();
+  }
+})();

@@ -1,0 +1,76 @@
+"""Whom to ask for what about the seized cards of a case, by addressee."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from graphtrace.case import Case
+    from graphtrace.model import Lead, Party
+    from graphtrace.render.catalogue import BilingualText
+
+MOST_CARDS: Final = 5_000
+"""Maximum number of seized cards that are traced for the list of leads."""
+
+
+@dataclass(slots=True)
+class Request:
+    """One kind of record to ask of one party, for several cards."""
+
+    lead: Lead
+    text: BilingualText
+    cards: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Addressee:
+    """Whom to ask; ``None`` where no number tells the carrier."""
+
+    party: Party | None
+    requests: list[Request] = field(default_factory=list)
+
+    @property
+    def cards(self) -> int:
+        """How many cards it is asked about."""
+        return len({card for request in self.requests for card in request.cards})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadList:
+    """The leads of the seized cards; ``omitted`` cards were not traced, as they are too many."""
+
+    addressees: list[Addressee]
+    cards: int
+    omitted: int
+
+
+def leads_by_addressee(case: Case, *, as_of: str | None = None) -> LeadList:
+    """The leads of every card that a seizure names by its number, the addressee of most cards first."""
+    from graphtrace.render.format import lead_message
+    from graphtrace.render.i18n import in_both
+
+    rows = case.query("seized-cards", as_of=as_of).rows
+    keys = list(dict.fromkeys(str(row[1]) for row in rows if row[1]))
+    addressees: dict[str, Addressee] = {}
+    requests: dict[tuple[str, str, str, str | None, str | None], Request] = {}
+    for trace in case.trace(*keys[:MOST_CARDS], as_of=as_of) if keys else ():
+        for lead in trace.leads:
+            asked = lead.ask.id if lead.ask else ""
+            addressee = addressees.setdefault(asked, Addressee(lead.ask))
+            about = (asked, lead.record_type, lead.because, lead.since, lead.until)
+            request = requests.get(about)
+            if request is None:
+                text = in_both(lambda lang, lead=lead: lead_message(lead, lang))  # type: ignore[misc]
+                request = requests[about] = Request(lead, text)
+                addressee.requests.append(request)
+            card = trace.card.iccid if trace.card else trace.input
+            if card not in request.cards:
+                request.cards.append(card)
+    for addressee in addressees.values():
+        addressee.requests.sort(key=lambda request: -len(request.cards))
+    return LeadList(
+        addressees=sorted(addressees.values(), key=lambda one: (-one.cards, one.party.id if one.party else "")),
+        cards=len(keys),
+        omitted=max(len(keys) - MOST_CARDS, 0),
+    )

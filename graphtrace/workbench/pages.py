@@ -1,0 +1,161 @@
+"""Pages: an answer of the case in the frame of the workbench, or the same answer as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote, urlencode
+
+from graphtrace.render import Lang
+from graphtrace.render.catalogue import ERRORS, BilingualText
+from graphtrace.render.html.page import Frame, framed, render_page
+from graphtrace.render.i18n import code_text, label_text
+from graphtrace.render.provenance import answered_at
+
+if TYPE_CHECKING:
+    from graphtrace.errors import GraphtraceError
+    from graphtrace.model import Party
+    from graphtrace.render.document import Document
+
+ROOM: Final = "graphtrace.workbench"
+
+MEDIA: Final[Mapping[str, str]] = {
+    ".html": "text/html; charset=utf-8",
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".md": "text/markdown; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+"""The formats in which an answer can be saved, by ending."""
+
+NAVIGATION: Final = (
+    ("find", "/find"),
+    ("inbox", "/"),
+    ("audit", "/audit"),
+    ("leads", "/leads"),
+    ("queries", "/queries"),
+    ("log", "/log"),
+)
+"""The pages that every page leads to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer, not yet rendered.
+
+    Attributes
+    ----------
+    page
+        Makes the page; within a frame for the workbench, without one as a file that needs no other.
+    files
+        Makes the content of each further format, by ending.
+    name
+        What a file of it is called, without the ending.
+    head
+        The head of the ledger that it comes from.
+    active
+        The entry of the navigation that it belongs to.
+    actions
+        Pages that go on from it: words and address.
+    """
+
+    page: Callable[[Lang], str]
+    name: str
+    active: str = ""
+    files: Mapping[str, Callable[[Lang], str | bytes]] = field(default_factory=dict)
+    head: str | None = None
+    actions: Sequence[tuple[BilingualText, str]] = ()
+    has_date: bool = False
+    is_saved: bool = True
+    status: int = 200
+
+
+def document_answer(
+    document: Callable[[], Document],
+    data: Callable[[Lang], Mapping[str, Any]],
+    *,
+    endings: Sequence[str] = (".xlsx", ".csv", ".md"),
+    **about: Any,
+) -> Answer:
+    """An answer whose page and files are written from one document."""
+    from graphtrace.render.writers import render_file
+
+    def file(ending: str) -> Callable[[Lang], str | bytes]:
+        return lambda lang: render_file(document(), ending, lang)
+
+    def json(lang: Lang) -> bytes:
+        from graphtrace.render.json import to_json_bytes
+
+        return to_json_bytes(data(lang))
+
+    def page(lang: Lang) -> str:
+        from graphtrace.render.writers.html import render_html
+
+        return render_html(document(), lang)
+
+    return Answer(page=page, files={**{ending: file(ending) for ending in endings}, ".json": json}, **about)
+
+
+def plain_answer(template: str, data: Mapping[str, Any], **about: Any) -> Answer:
+    """A page of the workbench itself, from a template of its own; it is no answer that could be saved."""
+    return Answer(page=lambda lang: render_page(template, data, lang), is_saved=False, **about)
+
+
+def render_answer(answer: Answer, lang: Lang, values: Mapping[str, Any], asset: Callable[[str], str]) -> str:
+    """The page of an answer in the frame of the workbench.
+
+    Parameters
+    ----------
+    values
+        What the frame shows: ``theme``, ``csrf``, ``case``, ``is_read_only``, ``path``, ``query``, ``as_of``.
+    asset
+        The address of a file of the pages.
+    """
+    shown = {
+        **values,
+        "navigation": [(label_text(f"nav_{code}"), address, code == answer.active) for code, address in NAVIGATION],
+        "actions": list(answer.actions),
+        "files": [".html", *answer.files] if answer.is_saved else [],
+        "has_date": answer.has_date,
+    }
+    frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=values.get("as_of")))
+    with framed(frame), answered_at(answer.head):
+        return answer.page(lang)
+
+
+def file_content(answer: Answer, ending: str, lang: Lang) -> bytes:
+    """An answer as a file."""
+    with answered_at(answer.head):
+        content = answer.page(lang) if ending == ".html" else answer.files[ending](lang)
+    return content if isinstance(content, bytes) else content.encode()
+
+
+def party_address(party: str, *, as_of: str | None = None) -> str:
+    """The address of the page of a party, by its id."""
+    return _address(f"/party/{quote(party, safe='')}", as_of)
+
+
+def card_address(number: str, *, as_of: str | None = None) -> str:
+    """The address of the page of a card, by any number of it."""
+    return _address(f"/card/{quote(number, safe='')}", as_of)
+
+
+def audit_address(party: Party, *, as_of: str | None = None) -> str:
+    """The address of the audit of a party."""
+    return _address(f"/audit/{quote(party.id, safe='')}", as_of)
+
+
+def _address(path: str, as_of: str | None) -> str:
+    return f"{path}?{urlencode({'as_of': as_of})}" if as_of else path
+
+
+def error_texts(error: GraphtraceError) -> tuple[BilingualText | None, BilingualText, BilingualText | None]:
+    """What an error is about, its sentence and its hint, in both languages."""
+    from graphtrace.render.errors import translate_error
+
+    def said(text: str) -> BilingualText:
+        return BilingualText(text, translate_error(text, "zh"))
+
+    about = code_text(ERRORS, error.code) if error.code in ERRORS else None
+    return about, said(error.message), said(error.hint) if error.hint else None

@@ -1,0 +1,46 @@
+"""One case for several questions at a time: a :class:`~graphtrace.Case` answers one after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from graphtrace.case import Case, open_case
+
+MOST_AT_ONCE: Final = 4
+"""Maximum number of questions that are answered at the same time; others wait."""
+
+
+class CaseReaders:
+    """Opens a case as often as questions come at once; each opening lets go of the case when it is idle."""
+
+    def __init__(self, path: str, *, wait_s: float, memory_limit: str | None) -> None:
+        self.path = path
+        self._wait_s = wait_s
+        self._memory_limit = memory_limit
+        self._free: list[Case] = []
+        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+    def new_case(self, *, wait_s: float | None = None) -> Case:
+        """One more opening, for work that takes its time."""
+        return open_case(self.path, wait=self._wait_s if wait_s is None else wait_s, memory_limit=self._memory_limit)
+
+    @contextmanager
+    def case(self) -> Iterator[Case]:
+        """A case that nobody else asks meanwhile."""
+        with self._places:
+            try:
+                case = self._free.pop()
+            except IndexError:
+                case = self.new_case()
+            try:
+                yield case
+            finally:
+                self._free.append(case)
+
+    def close(self) -> None:
+        """Let go of the case."""
+        while self._free:
+            self._free.pop().close()

@@ -1,0 +1,111 @@
+"""What one box finds: cards by any number or part of one, parties by name or identifier, cards by criminal case."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from graphtrace.errors import GraphtraceError, NothingFound, UsageError
+from graphtrace.identifiers import identify
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from graphtrace.analysis.outcomes import Outcomes
+    from graphtrace.analysis.trace import Trace
+    from graphtrace.case import Case
+    from graphtrace.identifiers.interpretations import Identification
+    from graphtrace.model import Party
+
+MOST_TERMS: Final = 20_000
+"""Maximum number of numbers in a pasted list."""
+
+MOST_SIMILAR: Final = 12
+
+_SEPARATORS: Final = re.compile(r"[\n\r\t,;，；、]+")
+_CARD_KINDS: Final = frozenset({"iccid", "eid", "msisdn", "imsi", "imei"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """What was found for a text.
+
+    Attributes
+    ----------
+    readings
+        What the text says by itself; of a list nothing.
+    traces
+        The cards that it means, or one answer that no record names it.
+    outcomes
+        The cards of a list, each in short.
+    case_no, in_case
+        The criminal case whose number it is, and the cards that were seized in it.
+    parties, similar
+        The parties that it names, else those with names near it.
+    error
+        Why it cannot be asked about as a number.
+    """
+
+    text: str
+    readings: Identification | None = None
+    traces: Sequence[Trace] = ()
+    outcomes: Outcomes | None = None
+    in_case: Sequence[str] = ()
+    parties: Sequence[Party] = ()
+    similar: Sequence[Party] = ()
+    error: GraphtraceError | None = None
+
+    @property
+    def only_card(self) -> str | None:
+        """The one card that the text means, where nothing else comes into question."""
+        found = [trace.card.iccid for trace in self.traces if trace.found and trace.card]
+        return found[0] if len(found) == 1 and not self.parties and not self.in_case else None
+
+    @property
+    def only_party(self) -> Party | None:
+        """The one party that the text means, where nothing else comes into question."""
+        is_alone = len(self.parties) == 1 and not self.in_case and not any(trace.found for trace in self.traces)
+        return self.parties[0] if is_alone else None
+
+
+def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
+    """Find what a text means in a case; a text of several lines or with commas is a list of numbers.
+
+    Raises
+    ------
+    UsageError
+        If a list is too long.
+    """
+    text = text.strip()
+    terms = [term for part in _SEPARATORS.split(text) if (term := part.strip())]
+    if len(terms) > MOST_TERMS:
+        raise UsageError(f"{len(terms)} numbers are too many for one list", hint=f"ask for {MOST_TERMS} at a time")
+    if len(terms) > 1 and any(_is_card_number(identify(term)) for term in terms):
+        return SearchResult(text=text, outcomes=case.outcomes(*terms, as_of=as_of))
+    readings = identify(text)
+    traces: Sequence[Trace] = ()
+    error: GraphtraceError | None = None
+    if _is_card_number(readings) or any(sign in text for sign in "?*"):
+        try:
+            traces = case.trace(text, as_of=as_of)
+        except (UsageError, NothingFound) as fault:
+            error = fault
+    if any(trace.found for trace in traces):
+        return SearchResult(text=text, readings=readings, traces=traces)
+    parties, similar = case.find_parties(text, most_similar=MOST_SIMILAR, as_of=as_of)
+    in_case = [str(row[1]) for row in case.query("seized-cards", as_of=as_of, case_no=text).rows]
+    return SearchResult(
+        text=text,
+        readings=readings,
+        traces=traces,
+        in_case=list(dict.fromkeys(in_case)),
+        parties=parties,
+        similar=similar,
+        error=error,
+    )
+
+
+def _is_card_number(readings: Identification) -> bool:
+    """Whether a text can be the number of a card, or of what a card is known by."""
+    return readings.damaged is not None or any(reading.kind in _CARD_KINDS for reading in readings.readings)

@@ -1,0 +1,148 @@
+"""Work that takes longer than a page: loads, one after the other, each with its progress, and a way to stop it."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from graphtrace.errors import GraphtraceError, InternalError
+from graphtrace.storage.load import Progress
+
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+MOST_KEPT: Final = 100
+"""Maximum number of finished tasks that are remembered."""
+
+
+class Cancelled(Exception):
+    """Raised within a task that somebody stopped; a load undoes the file it is at."""
+
+
+@dataclass(slots=True, eq=False)
+class Task:
+    """One piece of work; ``done`` of ``total`` files, and ``rows`` of the file ``stage``."""
+
+    number: int
+    names: tuple[str, ...]
+    work: Callable[[Progress], Any]
+    clean: Callable[[], None]
+    state: State = "waiting"
+    stage: str = ""
+    done: int = 0
+    total: int = 0
+    rows: int = 0
+    result: Any = None
+    error: GraphtraceError | None = None
+    asked_at: datetime = field(default_factory=lambda: datetime.now().astimezone())
+    ended_at: datetime | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more happens."""
+        return self.state in ("done", "failed", "cancelled")
+
+    def report_progress(self, stage: str, done: int, total: int | None) -> None:
+        """Note how far the work is; raises :class:`Cancelled` where somebody stopped it."""
+        if self.stop.is_set():
+            raise Cancelled
+        self.stage = stage or self.stage
+        if total is None:
+            self.rows = done
+        else:
+            self.done, self.total, self.rows = done, total, 0
+
+    def run(self) -> None:
+        """Do the work; whatever goes wrong is kept."""
+        self.state = "running"
+        try:
+            self.report_progress("", 0, len(self.names))
+            self.result = self.work(self.report_progress)
+            state: State = "done"
+        except Cancelled:
+            state = "cancelled"
+        except GraphtraceError as error:
+            self.error, state = error, "failed"
+        except Exception as error:  # the thread goes on to the next task
+            self.error, state = InternalError(f"a fault of graphtrace itself: {type(error).__name__}"), "failed"
+        finally:
+            self.clean()
+        self.ended_at = datetime.now().astimezone()
+        self.state = state
+
+
+class Tasks:
+    """The tasks of one run, the newest first; a single thread does them in their order."""
+
+    def __init__(self) -> None:
+        self._tasks: deque[Task] = deque()
+        self._changed = threading.Condition()
+        self._number = 0
+        self._is_closed = False
+        self._thread: threading.Thread | None = None
+
+    def add(self, names: Sequence[str], work: Callable[[Progress], Any], clean: Callable[[], None]) -> Task:
+        """Have some work done when all before it is."""
+        with self._changed:
+            self._number += 1
+            task = Task(self._number, tuple(names), work, clean)
+            self._tasks.appendleft(task)
+            over = [each for each in self._tasks if each.is_over]
+            for old in over[MOST_KEPT:]:
+                self._tasks.remove(old)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="graphtrace-tasks", daemon=True)
+                self._thread.start()
+            self._changed.notify_all()
+        return task
+
+    def all(self) -> list[Task]:
+        """Every task that is remembered, the newest first."""
+        with self._changed:
+            return list(self._tasks)
+
+    def get(self, number: int) -> Task | None:
+        """The task of a number."""
+        return next((task for task in self.all() if task.number == number), None)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether some task is not over."""
+        return any(not task.is_over for task in self.all())
+
+    def close(self, *, wait_s: float = 20.0) -> None:
+        """Stop all tasks and wait for the running one to undo what it has not finished."""
+        with self._changed:
+            self._is_closed = True
+            for task in self._tasks:
+                task.stop.set()
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join(wait_s)
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                while (task := self._next()) is None:
+                    if self._is_closed:
+                        return
+                    self._changed.wait()
+            task.run()
+
+    def _next(self) -> Task | None:
+        return next((task for task in reversed(self._tasks) if task.state == "waiting"), None)
+
+
+def remove_files(paths: Sequence[Path]) -> None:
+    """Take away files that were uploaded, and their folders."""
+    for path in paths:
+        path.unlink(missing_ok=True)
+        try:
+            path.parent.rmdir()
+        except OSError:
+            continue

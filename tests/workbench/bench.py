@@ -1,0 +1,147 @@
+"""A workbench that really runs, and requests to it as a browser, or somebody else, sends them."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+ROOT = Path(__file__).parents[2]
+SALES = """运营商,企业名称,统一社会信用代码,日期,起始ICCID,结束ICCID,数量
+中国联通,星海智联科技有限公司,91310115MA1K35XR7B,2024-03-01,8986061900000000001,8986061900000000100,100
+"""
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202e{{7*7}}"
+TRANSFERS = f"""转出方,转入方,日期,卡号,渠道
+星海智联科技有限公司,老K,2024-03-05,8986061900000000001,微信
+老K,王五,2024-04-01,8986061900000000001,QQ
+星海智联科技有限公司,老K,2024-03-05,8986061900000000002,微信
+赵六,钱七,2024-05-01,8986061900000000002,QQ
+星海智联科技有限公司,"{HOSTILE.replace('"', '""')}",2024-03-09,8986061900000000003,QQ
+"""
+SEIZURES = """卡号,查获日期,案件编号,地点,持有人
+8986061900000000001,2024-06-01,A-2024-1,云洲,王五
+8986061900000000002,2024-06-02,A-2024-1,云洲,钱七
+"""
+CARD = "8986061900000000001"
+
+
+def write_files(folder: Path) -> list[Path]:
+    files = {"sales.csv": SALES, "transfers.csv": TRANSFERS, "seizures.csv": SEIZURES}
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in files]
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def words(self) -> str:
+        """What a person reads, without marks."""
+        return " ".join(unescape(re.sub(r"<[^>]*>", " ", self.text)).split())
+
+
+@dataclass
+class Bench:
+    """A running workbench; ``cookie`` is empty until :meth:`enter`."""
+
+    url: str
+    process: subprocess.Popen[str]
+    cookie: str = ""
+    port: int = field(init=False)
+    token: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        assert parts.port is not None
+        self.port, self.token = parts.port, parse_qs(parts.query)["token"][0]
+
+    def ask(
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        is_let_in: bool = True,
+    ) -> Answer:
+        """One request, with these headers and nothing else but the cookie."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        sent = {"Host": f"127.0.0.1:{self.port}", **(headers or {})}
+        if is_let_in and "Cookie" not in sent:
+            sent["Cookie"] = self.cookie
+        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+        for name, value in sent.items():
+            connection.putheader(name, value)
+        if body is not None and "Content-Length" not in sent:
+            connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders()
+        with suppress(BrokenPipeError, ConnectionResetError):  # refused before all of it was read
+            connection.send(body or b"")
+        response = connection.getresponse()
+        answer = Answer(
+            response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+        )
+        connection.close()
+        return answer
+
+    def enter(self) -> None:
+        """Let this browser in by the token."""
+        answer = self.ask(f"/?token={self.token}", is_let_in=False)
+        assert answer.status == 303
+        self.cookie = answer.headers["set-cookie"].partition(";")[0]
+
+    @property
+    def csrf(self) -> str:
+        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.ask("/").text)
+        assert found is not None
+        return found[1]
+
+    def post(self, path: str, fields: Mapping[str, str], **headers: str) -> Answer:
+        """A form of one of its own pages."""
+        sent = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Origin": f"http://127.0.0.1:{self.port}",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        return self.ask(path, method="POST", body=urlencode({"csrf": self.csrf, **fields}).encode(), headers=sent)
+
+
+@contextmanager
+def served(case: Path, *options: str, home: Path | None = None) -> Iterator[Bench]:
+    """A workbench on a case, until the end of the block."""
+    environment = {**os.environ, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+    for name in ("GRAPHTRACE_CASE", "GRAPHTRACE_LANG", "LC_ALL", "LC_MESSAGES"):
+        environment.pop(name, None)
+    command = [sys.executable, "-m", "graphtrace", "serve", "--case", str(case), "--no-browser", *options]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=home or ROOT, env=environment
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline().strip()
+        assert line, process.stderr.read() if process.stderr else ""
+        try:
+            bench = Bench(line, process)
+            bench.enter()
+            yield bench
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            finally:
+                process.kill()

@@ -1,0 +1,229 @@
+"""What the pages say: the same as the command line, found by whatever a person types."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+import graphtrace as gt
+
+from .bench import CARD, HOSTILE, Answer, Bench, served
+
+
+def follow(bench: Bench, path: str) -> tuple[str, Answer]:
+    """A page and its address after the browser was sent on."""
+    answer = bench.ask(path)
+    for _ in range(3):
+        if answer.status != 303:
+            break
+        path = answer.headers["location"]
+        answer = bench.ask(path)
+    return path, answer
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        CARD,
+        "8986 0619 0000 0000 001",
+        "89860619000000000019",
+        "８９８６０６１９００００００００００１",
+    ],
+)
+def test_a_number_however_typed_leads_to_its_card(bench: Bench, typed: str) -> None:
+    path, answer = follow(bench, f"/find?q={quote(typed)}")
+    assert answer.status == 200
+    assert path.startswith("/card/")
+    assert "王五" in answer.words
+
+
+def test_a_part_of_a_number_that_one_card_fits_leads_to_it(bench: Bench) -> None:
+    path, answer = follow(bench, "/find?q=" + quote("89860619??000000001"))
+    assert answer.status == 200
+    assert path == f"/card/{CARD}"
+
+
+def test_a_part_of_a_number_that_many_cards_fit_is_a_table_of_them(bench: Bench) -> None:
+    path, answer = follow(bench, "/find?q=" + quote("898606190000000000?"))
+    assert path.startswith("/find")
+    assert answer.text.count('href="/card/') == 9
+
+
+def test_a_list_is_a_table_of_cards_with_their_outcomes(bench: Bench) -> None:
+    numbers = f"{CARD}\n8986061900000000002, 8986061900000099999"
+    _, answer = follow(bench, f"/find?q={quote(numbers)}")
+    assert answer.text.count('href="/card/') == 3
+    assert answer.text.count("outcome-continuous") == 1
+    assert answer.text.count("outcome-not_found") == 1
+
+
+def test_a_name_leads_to_its_party_and_a_part_of_it_to_those_like_it(bench: Bench) -> None:
+    path, answer = follow(bench, f"/find?q={quote('老K')}")
+    assert path.startswith("/party/")
+    assert "星海智联科技有限公司" in answer.words
+    path, answer = follow(bench, f"/find?q={quote('星海')}")
+    assert path.startswith("/find")
+    assert "星海智联科技有限公司" in answer.words
+
+
+def test_a_case_number_leads_to_its_cards(bench: Bench) -> None:
+    _, answer = follow(bench, "/find?q=A-2024-1")
+    assert answer.text.count('href="/card/') == 2
+
+
+def test_what_nothing_fits_is_said(bench: Bench) -> None:
+    _, answer = follow(bench, f"/find?q={quote('没有这个人啊')}")
+    assert answer.status == 200
+    assert "Nothing in this case fits." in answer.words
+
+
+def test_a_number_that_no_record_names_says_what_comes_near(bench: Bench) -> None:
+    _, answer = follow(bench, "/find?q=8986061900000000101")
+    assert answer.status == 200
+    assert "8986061900000000100" in answer.words
+
+
+@pytest.mark.parametrize("ending", ["html", "json", "csv", "xlsx"])
+def test_an_answer_is_saved_as_the_command_line_writes_it(bench: Bench, case: Path, ending: str) -> None:
+    answer = bench.ask(f"/card/{CARD}?save={ending}")
+    assert answer.status == 200
+    assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''trace-{CARD}.{ending}"
+    if ending == "json":
+        with gt.open_case(case) as opened:
+            expected = opened.trace(CARD).to_dict()["results"]
+        assert json.loads(answer.body)["results"] == expected
+    if ending == "html":
+        assert "/static/" not in answer.text
+        assert 'name="q"' not in answer.text
+        assert "<style>" in answer.text
+
+
+def test_a_page_as_of_a_day_before_the_load_knows_nothing(bench: Bench) -> None:
+    assert "王五" not in bench.ask(f"/card/{CARD}?as_of=2020-01-01").words
+    assert bench.ask(f"/card/{CARD}?as_of=x").status == 400
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Leads"), ("zh", "线索")])
+def test_a_page_opens_in_the_language_that_was_chosen(bench: Bench, lang: str, word: str) -> None:
+    answer = bench.ask("/leads", headers={"Cookie": f"{bench.cookie}; graphtrace_lang={lang}"})
+    assert f'<html lang="{lang}">' in answer.text
+    assert word in answer.words
+
+
+def test_every_question_of_the_library_has_a_form(bench: Bench) -> None:
+    names = re.findall(r'href="/queries/([a-z-]+)"', bench.ask("/queries").text)
+    assert len(names) > 40
+    for name in names:
+        assert bench.ask(f"/queries/{name}").status == 200
+
+
+def test_a_question_is_answered_in_a_table(bench: Bench) -> None:
+    answer = bench.ask("/queries/seized-cards?ask=1&case_no=A-2024-1")
+    assert answer.status == 200
+    assert CARD in answer.words
+    missing = bench.ask("/queries/cards-of-party?ask=1")
+    assert missing.status == 400
+
+
+def test_the_rows_that_were_not_loaded_are_listed(bench: Bench) -> None:
+    assert bench.ask("/rejects").status == 200
+
+
+def test_leads_stand_by_addressee(bench: Bench) -> None:
+    answer = bench.ask("/leads")
+    assert "赵六" in answer.words
+    assert f'href="/card/{CARD}"' in answer.text
+
+
+def test_the_log_has_a_line_for_every_load(bench: Bench, case: Path) -> None:
+    answer = bench.ask("/log")
+    assert all(name in answer.words for name in ("sales.csv", "transfers.csv", "seizures.csv"))
+    assert len((case / "ledger.jsonl").read_text().splitlines()) == 3
+
+
+def test_many_pages_at_once_are_all_answered(bench: Bench) -> None:
+    paths = [f"/card/{CARD}", "/audit", "/leads", "/log", f"/find?q={quote('星海')}"] * 4
+    with ThreadPoolExecutor(len(paths)) as tabs:
+        assert {answer.status for answer in tabs.map(bench.ask, paths)} == {200}
+
+
+def upload(bench: Bench, name: str, content: bytes) -> str:
+    headers = {"X-GRAPHTRACE-CSRF": bench.csrf, "X-File-Name": quote(name)}
+    answer = bench.ask("/inbox/files", method="POST", body=content, headers=headers)
+    assert answer.status == 200, answer.text
+    return str(json.loads(answer.body)["ticket"])
+
+
+def wait_until_idle(bench: Bench) -> Answer:
+    for _ in range(300):
+        answer = bench.ask("/inbox/tasks")
+        if "data-busy" not in answer.text:
+            return answer
+        time.sleep(0.1)
+    raise AssertionError("the load does not end")
+
+
+def test_files_make_a_case_in_the_background_and_bad_ones_say_why(tmp_path: Path) -> None:
+    case = tmp_path / "new.gtrace"
+    with served(case) as bench:
+        assert "There is no case yet" in bench.ask("/").words
+        assert bench.ask("/log").headers["location"] == "/"
+        sales = (
+            "运营商,企业名称,日期,起始ICCID,结束ICCID\n"
+            "中国联通,星海智联,2024-03-01,8986061900000000001,8986061900000000100\n"
+            "中国联通,星海智联,2024-13-01,8986061900000000101,8986061900000000102\n"
+        ).encode()
+        tickets = [upload(bench, "sales.csv", sales), upload(bench, "nonsense.csv", b"a,b\n1,2\n")]
+        for ticket in tickets:
+            assert bench.post("/inbox/load", {"ticket": ticket}).status == 303
+        words = wait_until_idle(bench).words
+        assert "sales.csv" in words
+        assert "nonsense.csv" in words
+        assert "row 3" in words
+        assert "王五" not in words
+        assert follow(bench, "/find?q=8986061900000000050")[1].status == 200
+        # nothing of what was uploaded stays outside of the sources of the case
+        assert not [path for path in case.rglob("*.csv") if "rejects" not in path.parts]
+    with gt.open_case(case) as opened:
+        assert [entry["file"] for entry in opened.status().files] == ["sales.csv"]
+        assert opened.verify() == []
+
+
+def test_a_load_that_is_stopped_leaves_the_case_as_it_was(case: Path, tmp_path: Path) -> None:
+    rows = "".join(
+        f"星海智联科技有限公司,老K,2024-03-{1 + n % 28:02d},{8986061900000000001 + n},微信\n" for n in range(300_000)
+    )
+    content = ("转出方,转入方,日期,卡号,渠道\n" + rows).encode()
+    import shutil
+
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    with served(copy) as bench:
+        assert bench.post("/inbox/load", {"ticket": upload(bench, "large.csv", content)}).status == 303
+        number = re.search(r'id="task-(\d+)"', bench.ask("/inbox/tasks").text)
+        assert number is not None
+        assert bench.post(f"/tasks/{number[1]}/cancel", {}).status == 303
+        assert "bench-cancelled" in wait_until_idle(bench).text
+        assert bench.post("/tasks/99/cancel", {}).status == 404
+    with gt.open_case(copy) as opened:
+        assert len(opened.status().files) == 3
+        assert opened.verify() == []
+
+
+def test_a_hostile_file_name_is_shown_and_stays_a_name(case: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    with served(copy) as bench:
+        ticket = upload(bench, f"../{HOSTILE}.csv", b"a\n1\n")
+        assert bench.post("/inbox/load", {"ticket": ticket}).status == 303
+        text = wait_until_idle(bench).text
+    assert "<script>" not in text
+    assert "<img" not in text
