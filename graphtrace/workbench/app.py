@@ -22,9 +22,10 @@ from starlette.routing import Route
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
 from graphtrace.model import KINDS
 from graphtrace.render import Lang
-from graphtrace.render.catalogue import BilingualText
+from graphtrace.render.answers import Drilldowns, LoadedSheets
 from graphtrace.render.html.page import read_asset
-from graphtrace.render.i18n import label_text
+from graphtrace.render.i18n import Text, in_both, in_language, label_text
+from graphtrace.render.registry import make_document
 from graphtrace.workbench.access import AccessControl, Session
 from graphtrace.workbench.forms import file_name, read_form, receive_file
 from graphtrace.workbench.pages import (
@@ -33,7 +34,7 @@ from graphtrace.workbench.pages import (
     Answer,
     audit_address,
     card_address,
-    document_answer,
+    case_answer,
     error_texts,
     file_content,
     party_address,
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from graphtrace.query_library import Query
+    from graphtrace.render.document import Document
 
 LANG_COOKIE: Final = "graphtrace_lang"
 THEME_COOKIE: Final = "graphtrace_theme"
@@ -111,6 +113,7 @@ class Workbench:
         pages: list[tuple[str, Callable[[Request], Answer | Response]]] = [
             ("/", self.inbox),
             ("/inbox/tasks", self.task_list),
+            ("/tasks/{number:int}", self.task),
             ("/find", self.find),
             ("/card/{number:path}", self.card),
             ("/siblings/{number:path}", self.siblings),
@@ -245,9 +248,9 @@ class Workbench:
     async def _fault(self, request: Request, error: Exception) -> Response:
         return await self._said(request, label_text("http_500", what=type(error).__name__), 500)
 
-    async def _said(self, request: Request, text: BilingualText, status: int) -> Response:
+    async def _said(self, request: Request, text: Text, status: int) -> Response:
         if request.headers.get("accept") == "application/json":
-            return JSONResponse({"error": getattr(text, self.lang(request))}, status_code=status)
+            return JSONResponse({"error": in_language(text, self.lang(request))}, status_code=status)
         data: dict[str, Any] = {
             "title": _title(label_text("error")),
             "about": None,
@@ -286,6 +289,9 @@ class Workbench:
             "most": MOST_LISTED,
         }
         return plain_answer("find.html", data, head=head, has_date=True, **_FIND)
+
+    def _answer(self, answer: object, day: str | None, **about: Any) -> Answer:
+        return case_answer(answer, case=self.settings.case, title=self.settings.title, as_of=day, **about)
 
     # -- answers ----------------------------------------------------------------------------------------------------
 
@@ -335,17 +341,13 @@ class Workbench:
         with self.readers.case() as case:
             siblings = case.siblings(number, as_of=day)
             head = case.ledger_head(as_of=day)
-        from graphtrace.render.json import siblings_document
-        from graphtrace.render.views.siblings import siblings_view
-
-        return document_answer(
-            lambda: siblings_view(siblings, case=self.settings.title, as_of=day),
-            lambda _: siblings_document(self.settings.case, siblings),
+        return self._answer(
+            siblings,
+            day,
             name=f"siblings-{number}",
             head=head,
             active="find",
             actions=[(label_text("nav_card"), card_address(number, as_of=day))],
-            has_date=True,
         )
 
     def party(self, request: Request) -> Answer:
@@ -355,17 +357,13 @@ class Workbench:
         with self.readers.case() as case:
             dealings = case.party(name, as_of=day)
             head = case.ledger_head(as_of=day)
-        from graphtrace.render.json import party_document
-        from graphtrace.render.views.party import party_view
-
-        return document_answer(
-            lambda: party_view(dealings, case=self.settings.title, as_of=day),
-            lambda _: party_document(self.settings.case, dealings),
+        return self._answer(
+            dealings,
+            day,
             name=f"party-{dealings.party.name or dealings.party.id}",
             head=head,
             active="find",
             actions=[] if dealings.party.is_carrier else [(label_text("nav_audit"), audit_address(dealings.party))],
-            has_date=True,
         )
 
     def audits(self, request: Request) -> Answer:
@@ -387,10 +385,8 @@ class Workbench:
         from graphtrace.analysis.audit.report import BUCKETS
         from graphtrace.render.catalogue import FIGURES
         from graphtrace.render.i18n import code_text
-        from graphtrace.render.json import audit_document
-        from graphtrace.render.views.audit import audit_view
 
-        actions: list[tuple[BilingualText, str]] = []
+        actions: list[tuple[Text, str]] = []
         if names:
             shown = [bucket for bucket in BUCKETS if audits[0].buckets[bucket]]
             address = f"/audit/{quote(names[0], safe='')}"
@@ -398,31 +394,26 @@ class Workbench:
                 (code_text(FIGURES, bucket), f"{address}?{urlencode({'bucket': bucket, **_day(day)})}")
                 for bucket in shown
             ]
-        return document_answer(
-            lambda: audit_view(audits, case=self.settings.title, as_of=day),
-            lambda lang: audit_document(self.settings.case, audits, lang),
+        return self._answer(
+            audits,
+            day,
             name=called,
             head=head,
             active="audit",
             actions=actions,
-            has_date=True,
         )
 
     def _bucket(self, name: str, bucket: str, day: str | None) -> Answer:
         with self.readers.case() as case:
             opened = case.audit_details(name, bucket=bucket, as_of=day)
             head = case.ledger_head(as_of=day)
-        from graphtrace.render.json import drilldown_document
-        from graphtrace.render.views.drilldown import drilldown_view
-
-        return document_answer(
-            lambda: drilldown_view(opened, case=self.settings.title),
-            lambda lang: drilldown_document(self.settings.case, opened, lang),
+        return self._answer(
+            Drilldowns(opened),
+            day,
             name=f"audit-{name}-{bucket}",
             head=head,
             active="audit",
             actions=[(label_text("nav_audit"), _with_day(f"/audit/{quote(name, safe='')}", day))],
-            has_date=True,
         )
 
     # -- queries ----------------------------------------------------------------------------------------------------
@@ -469,19 +460,15 @@ class Workbench:
         except UsageError as error:
             data["error"] = error_texts(error)
             return plain_answer("query.html", data, name=query.name, active="queries", has_date=True, status=400)
-        from graphtrace.render.json import query_document
-        from graphtrace.render.views.query import query_view
-
         address = f"/queries/{query.name}?{urlencode([(n, v) for n, said in given.items() for v in said])}"
-        return document_answer(
-            lambda: query_view(answer, case=self.settings.title, as_of=day),
-            lambda _: query_document(self.settings.case, answer),
+        return self._answer(
+            answer,
+            day,
             endings=(".xlsx", ".csv"),
             name=query.name,
             head=head,
             active="queries",
             actions=[(label_text("ask_otherwise" if names else "nav_queries"), address if names else "/queries")],
-            has_date=True,
         )
 
     # -- leads ------------------------------------------------------------------------------------------------------
@@ -538,16 +525,32 @@ class Workbench:
             "title": _title(label_text("nav_inbox")),
             "status": status,
             "error": error,
-            "tasks": self.tasks.all(),
             "kinds": KINDS,
-            "error_texts": error_texts,
+            **self._task_list(),
         }
         return plain_answer("inbox.html", data, name="inbox", active="inbox")
 
     def task_list(self, request: Request) -> Answer:  # noqa: ARG002
         """The part of the inbox that changes while work is under way."""
-        data = {"title": _title(label_text("nav_inbox")), "tasks": self.tasks.all(), "error_texts": error_texts}
+        data = {"title": _title(label_text("nav_inbox")), **self._task_list()}
         return plain_answer("tasks.html", data, name="tasks")
+
+    def _task_list(self) -> dict[str, Any]:
+        from graphtrace.render.document import Audience
+        from graphtrace.render.writers.html import HtmlLayout
+
+        def report_of(task: Task) -> tuple[Document, HtmlLayout]:
+            document = make_document(LoadedSheets(task.result.files))
+            return document, HtmlLayout(document, Audience.PAGE)
+
+        return {"tasks": self.tasks.all(), "error_texts": error_texts, "report_of": report_of}
+
+    def task(self, request: Request) -> Answer:
+        """The report of a load that has ended."""
+        task = self.tasks.get(request.path_params["number"])
+        if task is None or task.result is None:
+            raise HTTPException(404)
+        return self._answer(LoadedSheets(task.result.files), None, name=f"load-{task.number}", active="inbox")
 
     async def upload(self, request: Request) -> Response:
         """Take in one file as the body of a request; the answer is the ticket by which it is loaded."""
@@ -626,17 +629,15 @@ def _with_day(address: str, day: str | None) -> str:
     return address if day is None else f"{address}?{urlencode(_day(day))}"
 
 
-def _title(text: BilingualText) -> BilingualText:
-    return BilingualText(f"{text.en} · graphtrace", f"{text.zh} · graphtrace")
+def _title(text: Text) -> Text:
+    return in_both(lambda lang: f"{in_language(text, lang)} · graphtrace")
 
 
-def _texts(query: Query) -> dict[str, BilingualText]:
+def _texts(query: Query) -> dict[str, Text]:
     header = query.header
-    return {
-        "question": BilingualText(header.question.en, header.question.zh),
-        "counts": BilingualText(header.counts.en, header.counts.zh),
-        **{f"p:{one.name}": BilingualText(one.meaning.en, one.meaning.zh) for one in header.parameters},
-    }
+    texts = {"question": header.question, "counts": header.counts}
+    texts |= {f"p:{one.name}": one.meaning for one in header.parameters}
+    return {name: in_both(lambda lang, text=text: getattr(text, lang)) for name, text in texts.items()}  # type: ignore[misc]
 
 
 def _asset(name: str) -> bytes:

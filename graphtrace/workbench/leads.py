@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.model import Lead, Party
-    from graphtrace.render.catalogue import BilingualText
+    from graphtrace.render.i18n import Text
 
 MOST_CARDS: Final = 5_000
 """Maximum number of seized cards that are traced for the list of leads."""
@@ -19,7 +19,7 @@ class Request:
     """One kind of record to ask of one party, for several cards."""
 
     lead: Lead
-    text: BilingualText
+    text: Text
     cards: list[str] = field(default_factory=list)
 
 

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphtrace.render.catalogue import BilingualText
-from graphtrace.render.i18n import label_text
-from graphtrace.render.terminal.origins import format_time
+from graphtrace.render.format import format_time
+from graphtrace.render.i18n import Text, label_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +16,7 @@ class LogEntry:
 
     number: int
     at: str
-    what: BilingualText
+    what: Text
     subject: str
     details: tuple[tuple[str, str], ...]
     hash: str

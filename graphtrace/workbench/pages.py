@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
 from graphtrace.render import Lang
-from graphtrace.render.catalogue import ERRORS, BilingualText
+from graphtrace.render.catalogue import ERRORS
 from graphtrace.render.html.page import Frame, framed, render_page
-from graphtrace.render.i18n import code_text, label_text
+from graphtrace.render.i18n import Text, code_text, in_both, label_text
 from graphtrace.render.provenance import answered_at
 
 if TYPE_CHECKING:
@@ -65,21 +65,27 @@ class Answer:
     active: str = ""
     files: Mapping[str, Callable[[Lang], str | bytes]] = field(default_factory=dict)
     head: str | None = None
-    actions: Sequence[tuple[BilingualText, str]] = ()
+    actions: Sequence[tuple[Text, str]] = ()
     has_date: bool = False
     is_saved: bool = True
     status: int = 200
 
 
-def document_answer(
-    document: Callable[[], Document],
-    data: Callable[[Lang], Mapping[str, Any]],
+def case_answer(
+    answer: object,
     *,
+    case: str,
+    title: str,
+    as_of: str | None = None,
     endings: Sequence[str] = (".xlsx", ".csv", ".md"),
     **about: Any,
 ) -> Answer:
-    """An answer whose page and files are written from one document."""
+    """An answer of the case ``case``, called ``title``, in every format that its type has."""
+    from graphtrace.render.registry import make_document, make_values
     from graphtrace.render.writers import render_file
+
+    def document() -> Document:
+        return make_document(answer, case=title, as_of=as_of)
 
     def file(ending: str) -> Callable[[Lang], str | bytes]:
         return lambda lang: render_file(document(), ending, lang)
@@ -87,14 +93,15 @@ def document_answer(
     def json(lang: Lang) -> bytes:
         from graphtrace.render.json import to_json_bytes
 
-        return to_json_bytes(data(lang))
+        return to_json_bytes(make_values(answer, case, lang))
 
     def page(lang: Lang) -> str:
         from graphtrace.render.writers.html import render_html
 
         return render_html(document(), lang)
 
-    return Answer(page=page, files={**{ending: file(ending) for ending in endings}, ".json": json}, **about)
+    files = {**{ending: file(ending) for ending in endings}, ".json": json}
+    return Answer(page=page, files=files, has_date=True, **about)
 
 
 def plain_answer(template: str, data: Mapping[str, Any], **about: Any) -> Answer:
@@ -150,12 +157,12 @@ def _address(path: str, as_of: str | None) -> str:
     return f"{path}?{urlencode({'as_of': as_of})}" if as_of else path
 
 
-def error_texts(error: GraphtraceError) -> tuple[BilingualText | None, BilingualText, BilingualText | None]:
+def error_texts(error: GraphtraceError) -> tuple[Text | None, Text, Text | None]:
     """What an error is about, its sentence and its hint, in both languages."""
     from graphtrace.render.errors import translate_error
 
-    def said(text: str) -> BilingualText:
-        return BilingualText(text, translate_error(text, "zh"))
+    def said(text: str) -> Text:
+        return in_both(lambda lang: translate_error(text, lang))
 
     about = code_text(ERRORS, error.code) if error.code in ERRORS else None
     return about, said(error.message), said(error.hint) if error.hint else None

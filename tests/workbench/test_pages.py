@@ -185,7 +185,7 @@ def test_files_make_a_case_in_the_background_and_bad_ones_say_why(tmp_path: Path
         words = wait_until_idle(bench).words
         assert "sales.csv" in words
         assert "nonsense.csv" in words
-        assert "row 3" in words
+        assert "sales.csv:3" in words
         assert "王五" not in words
         assert follow(bench, "/find?q=8986061900000000050")[1].status == 200
         # nothing of what was uploaded stays outside of the sources of the case
