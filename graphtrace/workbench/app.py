@@ -505,7 +505,7 @@ class Workbench:
         """The rows that were not loaded."""
         name = request.query_params.get("file", "")
         with self.readers.case() as case:
-            rows = [row for row in case.rejects() if not name or row.file == name]
+            rows = [row for row in case.rejects() if not name or row["file"] == name]
             head = case.ledger_head()
         data = {"title": _title(label_text("rejected_rows")), "rows": rows, "most": MOST_LISTED, "file": name}
         return plain_answer("rejects.html", data, name="rejects", active="inbox", head=head)
