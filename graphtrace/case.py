@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.base import Backend
     from graphtrace.storage.corrections import Correction, CorrectionResult
     from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.storage.judgements import JudgementRequest, JudgementResult, NamedJudgement
     from graphtrace.storage.load import LoadReport, Progress
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -73,6 +74,8 @@ class CaseStatus:
     last_day: str | None
     rejected: int
     corrected: int
+    judgements: int
+    suspended: list[int]
     size_bytes: int | None
 
 
@@ -135,7 +138,13 @@ def _lines_since(head: str | None, entries: Sequence[str]) -> int | None:
     return len(hashes) - 1 - hashes.index(head) if head in hashes else None
 
 
-def open_case(path: str | Path, *, wait: float = DEFAULT_WAIT_S, memory_limit: str | None = None) -> Case:
+def open_case(
+    path: str | Path,
+    *,
+    wait: float = DEFAULT_WAIT_S,
+    memory_limit: str | None = None,
+    without_judgements: bool = False,
+) -> Case:
     """Open the case in a folder, or on a Neo4j server (``neo4j://host:port/database``).
 
     It need not exist before the first load. User and password of a server are taken from ``NEO4J_USERNAME`` and
@@ -151,6 +160,8 @@ def open_case(path: str | Path, *, wait: float = DEFAULT_WAIT_S, memory_limit: s
         The memory that a question and a load aim at, as ``"2GB"``. Where nothing is said, a load aims at 1 GB and a
         question at half of the machine's memory, at most 2 GB. What a question cannot hold in its part goes to the
         disk; where that does not do, it fails and says so.
+    without_judgements
+        Answer as if no judgement about parties had been made.
 
     Raises
     ------
@@ -165,11 +176,13 @@ def open_case(path: str | Path, *, wait: float = DEFAULT_WAIT_S, memory_limit: s
     """
     if not wait >= 0:
         raise UsageError(f"{wait} seconds cannot be waited", hint="give 0 or more")
-    return Case(parse_location(path, wait_s=wait), wait, memory_limit=memory_limit)
+    return Case(parse_location(path, wait_s=wait), wait, memory_limit=memory_limit, judged=not without_judgements)
 
 
 class Case:
-    """A case, in a folder or on a server. Reads when asked, writes only in :meth:`load` and :meth:`correct`.
+    """A case, in a folder or on a server.
+
+    Reads when asked, writes only in :meth:`load`, :meth:`correct`, :meth:`resolve` and :meth:`undo_judgement`.
 
     It holds nothing for long: a second after its last question, and at once where another program waits to write, it
     lets go of the folder, and opens it again for the next one. Use it as a context manager to let go of it early.
@@ -183,10 +196,18 @@ class Case:
     [('sales.csv', 2), ('sales.csv', 3)]
     """
 
-    def __init__(self, place: CaseLocation, wait: float = DEFAULT_WAIT_S, *, memory_limit: str | None = None) -> None:
+    def __init__(
+        self,
+        place: CaseLocation,
+        wait: float = DEFAULT_WAIT_S,
+        *,
+        memory_limit: str | None = None,
+        judged: bool = True,
+    ) -> None:
         self.path = place.path
         self._place = place
         self._memory_limit = memory_limit
+        self._is_judged = judged
         self._memory_bytes = question_bytes(memory_limit)
         self._wait = wait
         self._tracer: Tracer | None = None
@@ -213,19 +234,22 @@ class Case:
                 self._store = self._tracer = None
 
     @contextmanager
-    def _open_store(self, as_of: str | None) -> Iterator[Backend]:
+    def _open_store(self, as_of: str | None, *, is_whole: bool = False) -> Iterator[Backend]:
+        """The store that answers; with ``is_whole`` the case as it is, whatever judgements are left out of answers."""
         with self._turn:
             self._questions += 1
             try:
-                if as_of is None:
+                if as_of is None and (self._is_judged or not is_whole):
                     if self._store is not None and not self._store.is_fresh():
                         self.close()
                     if self._store is None:
-                        self._store = self._place.open_store(None, memory_bytes=self._memory_bytes)
+                        self._store = self._place.open_store(
+                            None, judged=self._is_judged, memory_bytes=self._memory_bytes
+                        )
                     with _faults_explained(self._store):
                         yield self._store
                 else:
-                    with closing(self._open_as_of(as_of)) as store, _faults_explained(store):
+                    with closing(self._open_beside(as_of, is_whole=is_whole)) as store, _faults_explained(store):
                         yield store
             except MemoryError as error:
                 raise out_of_memory(self.path) from error
@@ -234,13 +258,13 @@ class Case:
                 if not self._questions and self._store is not None and self._place.is_shut_when_idle:
                     self._rest()
 
-    def _open_as_of(self, day: str) -> Backend:
-        if not _DAY.fullmatch(day):
+    def _open_beside(self, day: str | None, *, is_whole: bool) -> Backend:
+        if day is not None and not _DAY.fullmatch(day):
             raise UsageError(f"{day} is no day", hint="write it as YYYY-MM-DD")
         if self._questions == 1 and self._place.is_awaited():
             # who waits to write lets nobody open the case before this one has let go of it
             self.close()
-        return self._place.open_store(day, memory_bytes=self._memory_bytes)
+        return self._place.open_store(day, judged=is_whole or self._is_judged, memory_bytes=self._memory_bytes)
 
     def _rest(self) -> None:
         """Let go of the case when no question follows soon, or at once where somebody waits to write."""
@@ -356,7 +380,7 @@ class Case:
         place = parse_location(target, wait_s=self._wait)
         if is_same_location(self._place, place):
             raise UsageError(f"{target} is the case itself", hint="name another folder or server")
-        with self._open_store(None) as store:
+        with self._open_store(None, is_whole=True) as store:
             done = copy_files(store, place.open_copy_writer(tell), tell)
             other = place.open_store(None)
             try:
@@ -412,6 +436,81 @@ class Case:
         """All corrections of the case, in the order in which they were made."""
         with self._open_store(None) as store:
             return list(store.corrections())
+
+    def resolve(
+        self,
+        one: str,
+        other: str,
+        *,
+        same: bool | None,
+        why: str,
+        by: str | None = None,
+        evidence: str | None = None,
+        force: bool = False,
+    ) -> JudgementResult:
+        """Judge whether two parties are the same. Nothing is changed but the ledger and what follows from it.
+
+        The same verdict on the same two again changes nothing. Questions as of a day before are answered as before.
+
+        Parameters
+        ----------
+        one, other
+            Ids, strong identifiers or names. A name means its mentions without an identifier, where there are any.
+        same
+            True, false, or ``None`` for undecided.
+        why
+            The reason, for the ledger.
+        by
+            Who judges; the name under which the user is logged in, if left out.
+        evidence
+            A row that supports it, named as for :meth:`correct`.
+        force
+            Join two different credit codes.
+
+        Raises
+        ------
+        NothingFound
+            If nobody is called so.
+        AmbiguousName
+            If several parties bear a name.
+        UsageError
+            If no reason is given, or the judgement contradicts others, joins a party with itself, two carriers or,
+            without ``force``, two credit codes.
+        CaseLocked, CaseDamaged, StoreError
+            If the case cannot be written.
+        """
+        from graphtrace.storage.judgements import JudgementRequest
+
+        if not why.strip():
+            raise UsageError("a judgement needs its reason", hint='say it: --why "…"')
+        return self._judge(
+            JudgementRequest(by or system.account_name(), why.strip(), one, other, same, evidence, force)
+        )
+
+    def undo_judgement(self, number: int, *, why: str | None = None, by: str | None = None) -> JudgementResult:
+        """Undo a judgement; both lines stay in the ledger.
+
+        Raises
+        ------
+        NothingFound
+            If there is no such judgement.
+        UsageError
+            If it was undone already.
+        CaseLocked, CaseDamaged, StoreError
+            If the case cannot be written.
+        """
+        from graphtrace.storage.judgements import JudgementRequest
+
+        return self._judge(JudgementRequest(by or system.account_name(), why, undo=number))
+
+    def _judge(self, request: JudgementRequest) -> JudgementResult:
+        self.close()
+        return self._place.judge(request)
+
+    def judgements(self, *, as_of: str | None = None) -> list[NamedJudgement]:
+        """All judgements of the case by their numbers, those that were undone too."""
+        with self._open_store(as_of) as store:
+            return list(store.judgements.all)
 
     def trace(self, *ids: str, as_of: str | None = None) -> Traces:
         """From cards (ICCID, part of one, MSISDN, IMSI or IMEI) to chains, registrants, end users and leads.
@@ -516,7 +615,7 @@ class Case:
         from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
 
         saved = [(Path(path), read_answer(Path(path))) for path in answers]
-        with self._open_store(None) as store:
+        with self._open_store(None, is_whole=True) as store:
             problems = list(verify_case(store))
             if deep and all(code in HARMLESS for code, _ in problems):
                 problems += verify_rows(store, progress or (lambda *_: None))
@@ -824,7 +923,7 @@ class Case:
         from graphtrace.storage.duckdb.backend import DuckDBBackend
         from graphtrace.storage.partitions import write_partitions
 
-        with self._open_store(None) as store:
+        with self._open_store(None, is_whole=True) as store:
             if not isinstance(store, DuckDBBackend):
                 raise UsageError(
                     f"{self.path} is on a server, and partitions are written from a folder",
@@ -901,7 +1000,7 @@ class Case:
         if partitions is not None:
             raise UsageError(f"{format} has no partitions", hint="export parquet OUT --partitions 8")
         if format == neo4j_admin.NAME:
-            with self._open_store(None) as store:
+            with self._open_store(None, is_whole=True) as store:
                 return neo4j_admin.export_case(store, Path(out))
         form = get_format(format)
         question = SubgraphQuery.of(

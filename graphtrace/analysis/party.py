@@ -14,6 +14,7 @@ from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import normalise_party_id, normalise_party_name
 from graphtrace.model import DateSpan, Party, party_dict
 from graphtrace.storage.base import CardInterval, CounterpartyTotals, FlowTotals, QuantityTotals, StoreReader
+from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -52,8 +53,7 @@ def parties_named(store: StoreReader, text: str) -> Sequence[Party]:
     ids = [text, f"id:{normalise_party_id(text.removeprefix('id:'))}"]
     if text.startswith("name:"):
         ids.append(f"name:{normalise_party_name(text.removeprefix('name:'))}")
-    found = store.find_parties(ids=ids, name_key=normalise_party_name(text))
-    return [party for party in found if party.id in ids] or found
+    return store.find_parties(ids=ids, name_key=normalise_party_name(text))
 
 
 def parties_like(store: StoreReader, text: str, *, most: int = MOST_SUGGESTED) -> Sequence[Party]:
@@ -84,12 +84,15 @@ class PartySummary(RowsMixin, DisplayMixin):
 
     ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a reseller that
     passed cards on, a holder that only received, a user that only an activation names; ``None`` if none of these.
+    ``aliases`` has every other name of it, with the id under which the records that write so know it.
     """
 
     party: Party
     kind: PartyKind | None
     received: tuple[CounterpartyFlow, ...]
     passed_on: tuple[CounterpartyFlow, ...]
+    aliases: tuple[tuple[str, str], ...] = ()
+    judgements: tuple[NamedJudgement, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Dealings of {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"
@@ -97,9 +100,15 @@ class PartySummary(RowsMixin, DisplayMixin):
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain values: what ``party --json`` says beside the version and the case."""
         return {
-            "party": {"id": self.party.id, "name": self.party.name, "kind": self.kind},
+            "party": {
+                "id": self.party.id,
+                "name": self.party.name,
+                "kind": self.kind,
+                "aliases": [{"id": member, "name": name} for member, name in self.aliases],
+            },
             "received": [_flow_dict("from", flow) for flow in self.received],
             "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
+            "judgements": judgements_dict(self.judgements),
         }
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
@@ -191,6 +200,8 @@ def summarize_party(store: StoreReader, text: str) -> PartySummary:
         kind=_kind(store, party, received, passed_on),
         received=_flows(received, seized),
         passed_on=_flows(passed_on, seized),
+        aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
+        judgements=store.judgements.shown_in([party, received, passed_on]),
     )
 
 

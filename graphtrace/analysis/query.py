@@ -13,6 +13,7 @@ from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.query_library import ParamValue, PartyRef, Query, Value
 from graphtrace.storage.base import StoreReader
+from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
     import pandas
@@ -34,6 +35,7 @@ class QueryResult(RowsMixin, DisplayMixin):
     parameters: Mapping[str, Any]
     columns: tuple[str, ...]
     rows: Sequence[tuple[Any, ...]]
+    judgements: tuple[NamedJudgement, ...] = ()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -48,6 +50,7 @@ class QueryResult(RowsMixin, DisplayMixin):
             "parameters": dict(self.parameters),
             "columns": list(self.columns),
             "rows": [list(row) for row in self.rows],
+            "judgements": judgements_dict(self.judgements),
         }
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
@@ -98,7 +101,8 @@ def run_library_query(store: StoreReader, query: Query, given: Mapping[str, obje
             hint="make the header and the query name the same columns in the same order",
         )
     said = {name: _said(value) for name, value in values.items()}
-    return QueryResult(query=query, parameters=said, columns=tuple(columns), rows=rows)
+    judgements = store.judgements.shown_in([said, rows])
+    return QueryResult(query=query, parameters=said, columns=tuple(columns), rows=rows, judgements=judgements)
 
 
 def _known(store: StoreReader, value: ParamValue) -> ParamValue:

@@ -30,6 +30,7 @@ from graphtrace.analysis.traces import Traces
 from graphtrace.errors import UsageError
 from graphtrace.model import Chain, Hop, Origin, Party, hop_dict, origin_dict, party_dict
 from graphtrace.storage.base import StoreReader
+from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -168,6 +169,8 @@ class SharedParties(RowsMixin, HtmlPageMixin):
         be a smaller one.
     unexplained
         The cards that no record leads to anybody but a carrier.
+    judgements
+        The judgements about parties on which the answer rests.
 
     Examples
     --------
@@ -185,6 +188,7 @@ class SharedParties(RowsMixin, HtmlPageMixin):
     carriers: tuple[SharedParty, ...]
     cover: tuple[SetCoverStep, ...]
     unexplained: tuple[SeizedCard, ...]
+    judgements: tuple[NamedJudgement, ...] = ()
 
     def __repr__(self) -> str:
         first = ", ".join(f"{shared.party.name!r}: {shared.cards}" for shared in self.parties[:3])
@@ -230,6 +234,7 @@ class SharedParties(RowsMixin, HtmlPageMixin):
                 for step in self.cover
             ],
             "unexplained": [card.iccid for card in self.unexplained],
+            "judgements": judgements_dict(self.judgements),
             "cards": [
                 {
                     "input": card.trace.input,
@@ -307,6 +312,7 @@ def find_shared_parties(
         carriers=tuple(one for one in shared if one.party.is_carrier),
         cover=cover,
         unexplained=unexplained,
+        judgements=tracer.store.judgements.shown_in([one.party for one in shared]),
     )
 
 

@@ -22,6 +22,7 @@ from graphtrace.engine.audit_session import merge_intervals
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.model import DateSpan, Hop, Kind, hop_dict, to_epoch_day
 from graphtrace.storage.base import CardInterval, StoreReader, TransferKey
+from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,7 +114,7 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
     """What moved together with the cards that were asked for, one entry a card.
 
     ``suspension`` has the active cards that are not yet seized, each once, the nearest first: what a carrier may be
-    asked to suspend. ``not_found`` are the inputs that no record knows.
+    asked to suspend. ``not_found`` are the inputs that no record knows, ``judgements`` those on which the answer rests.
 
     Examples
     --------
@@ -123,8 +124,13 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
     """
 
     def __init__(
-        self, cards: Iterable[CardSiblings], suspension: Iterable[SuspensionCandidate], not_found: Iterable[str] = ()
+        self,
+        cards: Iterable[CardSiblings],
+        suspension: Iterable[SuspensionCandidate],
+        not_found: Iterable[str] = (),
+        judgements: Iterable[NamedJudgement] = (),
     ) -> None:
+        self.judgements = tuple(judgements)
         self._cards = tuple(cards)
         self.suspension = tuple(suspension)
         self.not_found = tuple(not_found)
@@ -174,6 +180,7 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
                 for entry in self.suspension
             ],
             "not_found": list(self.not_found),
+            "judgements": judgements_dict(self.judgements),
         }
 
 
@@ -230,6 +237,7 @@ def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
             for cards in _ranges(lots, numbers)
         ),
         dict.fromkeys(trace.input for trace in traces if not trace.found),
+        {named.judgement.number: named for trace in traces for named in trace.judgements}.values(),
     )
 
 

@@ -55,6 +55,7 @@ from graphtrace.storage.base import (
     PartyTotals,
     StoredRecord,
 )
+from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -325,7 +326,17 @@ class Subgraph:
             "until": asked.until,
             "direction": asked.direction,
             "limits": None if limits is None else limits.to_dict(),
+            "judgements": judgements_dict(self.judgements()),
         }
+
+    def judgements(self) -> tuple[NamedJudgement, ...]:
+        """The judgements on which the answer rests."""
+        book = self._store.judgements
+        if not book:
+            return ()
+        if self.question.level == "card":
+            return book.about(node for node, _ in self._cards[0])
+        return book.about(totals.party.id for totals in self.parties())
 
     def _check_size(self) -> None:
         counts = self.counts

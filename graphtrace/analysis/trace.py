@@ -56,6 +56,7 @@ from graphtrace.model import (
     party_dict,
 )
 from graphtrace.storage.base import StoredRecord, StoreReader, SubscriberLink
+from graphtrace.storage.judgements import JudgementBook, NamedJudgement, parties_in
 
 NEIGHBOURHOOD = 1_000
 """A card this near to the end of a lot is worth a second look at what was typed (SPEC 4, S15)."""
@@ -109,6 +110,7 @@ class Trace(LocalizedDictMixin):
     seizures: tuple[Seizure, ...] = ()
     findings: tuple[Finding, ...] = ()
     leads: tuple[Lead, ...] = ()
+    judgements: tuple[NamedJudgement, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Trace {self.card.iccid if self.card else repr(self.input)}: {self.outcome}>"
@@ -150,11 +152,14 @@ class Tracer:
             if missing:
                 rows.update(self.store.records(sorted(missing)))
             batch = _Batch(self, rows)
-            return [
+            traces = [
                 [batch.trace(question, key) for key in question.keys]
                 or [_not_found(self.store, question, near_misses=near_misses)]
                 for question in questions
             ]
+            if self.store.judgements:
+                return [[_with_judgements(trace, self.store.judgements) for trace in found] for found in traces]
+            return traces
 
     def history_of(self, rows: Sequence[StoredRecord], carrier: str | None) -> CustodyAnalysis:
         """What the movements among the rows say; cards that only ranges move share it."""
@@ -175,6 +180,15 @@ class Tracer:
         if known is None:
             known = self._range_movements[id(row)] = (event_from_record(row), row)
         return known[0]
+
+
+def _with_judgements(trace: Trace, book: JudgementBook) -> Trace:
+    """The trace with the judgements on which it rests."""
+    parties = {party.id for chain in trace.chains for hop in chain.hops for party in (hop.sender, hop.receiver)}
+    parties.update(event.user.id for event in trace.activations if event.user is not None)
+    parties.update(parties_in([finding.params for finding in trace.findings]))
+    found = book.about(parties)
+    return replace(trace, judgements=found) if found else trace
 
 
 @contextmanager

@@ -22,9 +22,7 @@ def register(app: typer.Typer) -> None:
 
 def status(common: GlobalOptions) -> CommandResult:
     """Show what is in the case."""
-    from graphtrace.case import open_case
-
-    with open_case(common.require_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         found = case.status()
         head = case.ledger_head()
 
@@ -42,12 +40,11 @@ def verify(
     as_of: AsOf = None,
 ) -> CommandResult:
     """Check that sources, rows, database and saved answers agree."""
-    from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
 
     case_name = common.require_case()
     with (
-        open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
+        common.open_case() as case,
         progress_of(common) as progress,
     ):
         problems = case.verify(*answers or (), deep=deep, as_of=as_of, progress=progress)
@@ -71,10 +68,9 @@ def copy(
     ],
 ) -> CommandResult:
     """Copy a case with all it was made from, to a server or back, and compare the two."""
-    from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
 
-    with open_case(source, wait=common.wait, memory_limit=common.memory_limit) as case, progress_of(common) as progress:
+    with common.open_case(source) as case, progress_of(common) as progress:
         copied = case.copy_to(target, progress=progress)
         head = case.ledger_head()
 
@@ -86,9 +82,7 @@ def copy(
 
 def compact(common: GlobalOptions) -> CommandResult:
     """Put the rows of a case in order again after many small loads; answers stay the same."""
-    from graphtrace.case import open_case
-
-    with open_case(common.require_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         compacted = case.compact()
         head = case.ledger_head()
 

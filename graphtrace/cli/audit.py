@@ -46,14 +46,13 @@ def audit(
     ] = None,
 ) -> CommandResult:
     """Account for every card that an enterprise bought from carriers."""
-    case_name = common.require_case()
-    from graphtrace.case import open_case
+    common.require_case()
     from graphtrace.render.answers import Drilldowns
     from graphtrace.rules.loader import load_rules
     from graphtrace.rules.selection import parse_assignment, select_rules
 
     rules = select_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
-    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         if bucket is None and not cards:
             audits = case.audit(*(names or ()), all=everyone, rules=rules, as_of=as_of)
             head = case.ledger_head(as_of=as_of)

@@ -159,6 +159,17 @@ HELP = {
     "Who decides it; by default the user who is logged in.": "由谁决定；默认为当前登录用户。",
     "Lift the correction of the record.": "解除对该记录的更正。",
     "Show all corrections.": "列出全部更正。",
+    "Judge whether two parties are the same; nothing is deleted.": "认定两个主体是否为同一主体；不删除任何内容。",
+    "Two parties: name, number or id.": "两个主体：名称、证件号码或标识。",
+    "They are one party.": "是同一主体。",
+    "They are two parties.": "是不同主体。",
+    "It was looked at and cannot be decided.": "已查看，无法认定。",
+    "Who judges; by default the user who is logged in.": "认定人；默认为当前登录用户。",
+    "A loaded record that supports it, as FILE:ROW.": "支持认定的已载入记录，写作 文件:行。",
+    "Join two different credit codes.": "合并两个不同的信用代码。",
+    "Undo the judgement with this number.": "撤销此编号的认定。",
+    "Show all judgements.": "列出全部认定。",
+    "Answer as if no judgement about parties had been made.": "不采用对主体的认定作答。",
     "Compare what a case answers with the ground truth; ends with 4 where anything differs.": (
         "将案件的回答与真值比对；有任何不一致时以 4 退出。"
     ),

@@ -35,17 +35,16 @@ def correct(
     show_list: Annotated[bool, typer.Option("--list", help="Show all corrections.")] = False,
 ) -> CommandResult:
     """Withdraw the statement of a record; nothing is deleted."""
-    from graphtrace.case import open_case
     from graphtrace.render.answers import CorrectionList
 
-    case_name = common.require_case()
+    common.require_case()
     if show_list == (record is not None):
         raise UsageError("either a record or --list", hint='graphtrace correct RECORD --why "…", or correct --list')
     if record is None:
-        with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+        with common.open_case() as case:
             return show_answer(CorrectionList(case.corrections()), common, ledger_head=case.ledger_head())
     if why is None:
         raise UsageError("a correction needs its reason", hint='say it: --why "…"')
-    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         corrected = case.correct(record, why=why, by=by, who=who, undo=undo)
         return show_answer(corrected, common, ledger_head=case.ledger_head())

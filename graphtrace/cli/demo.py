@@ -35,7 +35,6 @@ def demo(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it.")] = Path("graphtrace-demo"),
 ) -> CommandResult:
     """Make the example case, trace a seized card, audit its registrant and write the report."""
-    from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
     from graphtrace.render.provenance import answered_at
 
@@ -43,7 +42,7 @@ def demo(
     mappings = story.get("mappings", {})
     place = directory / CASE_NAME
     sheets: list[Any] = []
-    with open_case(place, wait=common.wait, memory_limit=common.memory_limit) as case, progress_of(common) as progress:
+    with common.open_case(place) as case, progress_of(common) as progress:
         for name in story["files"]:
             mapping = directory / mappings[name] if name in mappings else None
             sheets += case.load(directory / name, mapping=mapping, progress=progress).files

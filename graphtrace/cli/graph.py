@@ -82,13 +82,11 @@ def graph(
     as_of: AsOf = None,
 ) -> CommandResult:
     """Show who passed how many cards to whom, or write it as a graph."""
-    case_name = common.require_case()
+    common.require_case()
     part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)
 
     def page() -> bytes:
-        from graphtrace.case import open_case
-
-        with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+        with common.open_case() as case:
             return case._graph_page(level, common.lang, common.case_title, **part._asdict())
 
     if out is not None:
@@ -96,9 +94,7 @@ def graph(
 
         written, head = _write(common, format_for_path(out).name, out, level, part)
         return show_answer(written, common, as_of=as_of, files={PAGE: page}, ledger_head=head)
-    from graphtrace.case import open_case
-
-    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         found = case.graph(level or "party", **part._asdict())
         head = case.ledger_head(as_of=as_of)
 
@@ -148,10 +144,9 @@ def _write(
     partitions: int | None = None,
 ) -> tuple[ExportResult, str | None]:
     """What was written, and the head of the ledger that it comes from."""
-    from graphtrace.case import open_case
     from graphtrace.render.provenance import answered_at
 
-    with open_case(common.require_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         head = case.ledger_head(as_of=part.as_of)
         with answered_at(head):
             exported = case.export(

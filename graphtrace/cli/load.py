@@ -49,14 +49,13 @@ def load(
     ] = None,
 ) -> CommandResult:
     """Load record files, into a new case if there is none."""
-    from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
     from graphtrace.render.answers import LoadedSheets
 
-    case_name = common.require_case()
+    common.require_case()
     with (
         _named_input(files, name) as named,
-        open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
+        common.open_case() as case,
         progress_of(common) as progress,
     ):
         report = case.load(

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from graphtrace.render import Lang
 from graphtrace.render.language import VARIABLE as LANG_VARIABLE
 from graphtrace.render.language import detect_language
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+
+if TYPE_CHECKING:
+    from graphtrace.case import Case
 
 CASE_VARIABLE = "GRAPHTRACE_CASE"
 
@@ -45,6 +48,18 @@ class GlobalOptions:
     lang: Lang
     wait: float
     memory_limit: str | None
+    without_judgements: bool
+
+    def open_case(self, name: str | Path | None = None) -> Case:
+        """The case to work on, or the one that is named."""
+        from graphtrace.case import open_case
+
+        return open_case(
+            self.require_case() if name is None else name,
+            wait=self.wait,
+            memory_limit=self.memory_limit,
+            without_judgements=self.without_judgements,
+        )
 
     def require_case(self) -> str:
         """The case to work on; raises where none is named."""
@@ -93,6 +108,9 @@ def _after(
             help="Memory to aim at, as 800MB or 4GB; else 1GB to load and half of the machine's, 2GB at most, to ask.",
         ),
     ] = None,
+    without_judgements: Annotated[
+        bool, typer.Option("--without-judgements", help="Answer as if no judgement about parties had been made.")
+    ] = False,
 ) -> None:
     """The common options as they stand after the name of a command."""
 

@@ -21,9 +21,7 @@ def party(
     as_of: AsOf = None,
 ) -> CommandResult:
     """Show from whom a party got cards and to whom it passed them."""
-    from graphtrace.case import open_case
-
-    with open_case(common.require_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         dealings = case.party(name, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
 

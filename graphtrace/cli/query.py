@@ -43,11 +43,10 @@ def query(
 
 
 def _ask(name: str, parameters: Iterable[str], as_of: str | None, common: GlobalOptions) -> CommandResult:
-    case_name = common.require_case()
+    common.require_case()
     _refuse_endings(common, ".sql", ".cypher")
-    from graphtrace.case import open_case
 
-    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         answer = case.query(name, as_of=as_of, **_values(name, parameters))
         head = case.ledger_head(as_of=as_of)
 

@@ -43,9 +43,8 @@ def common(
     asked = collect_ids(ids, from_file, column)
     weights = _weights(weight or ())
     case_name = common.require_case()
-    from graphtrace.case import open_case
 
-    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         shared = case.common(*asked, by=by, weights=weights, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
 

@@ -24,9 +24,7 @@ def siblings(
 ) -> CommandResult:
     """Find what moved together with a card and is active and not yet seized."""
     asked = collect_ids(ids, from_file, column)
-    from graphtrace.case import open_case
-
-    with open_case(common.require_case(), wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         siblings = case.siblings(*asked, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
 

@@ -65,12 +65,11 @@ def check(
     """Compare what a case answers with the ground truth; ends with 4 where anything differs."""
     if sample is not None and sample < 1:
         raise UsageError(f"{sample} cards are no sample", hint="ask for at least 1 card of each story")
-    from graphtrace.case import open_case
     from graphtrace.cli.progress import progress_of
     from graphtrace.simulate.check import check_answers
 
     with (
-        open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case,
+        common.open_case(case_name) as case,
         progress_of(common) as progress,
     ):
         report = check_answers(case, truth, sample=sample, progress=progress)

@@ -43,11 +43,10 @@ def trace(
     """Find who registered, passed on and used a card."""
     asked = collect_ids(ids, from_file, column)
     case_name = common.require_case()
-    from graphtrace.case import open_case
 
     if common.as_jsonl or (common.output is not None and common.output.suffix.lower() == LINES):
         return _streamed(asked, case_name, common, as_of, fail_on)
-    with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+    with common.open_case() as case:
         traces = case.trace(*asked, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
     exit_code = _exit_code(traces, fail_on)
@@ -104,12 +103,11 @@ def _streamed(
     """The traces one by one, each as soon as it is known; the case is open meanwhile."""
 
     def lines() -> Generator[Mapping[str, Any], None, int]:
-        from graphtrace.case import open_case
         from graphtrace.render.json import trace_document
         from graphtrace.render.provenance import answered_at
 
         codes: set[int] = set()
-        with open_case(case_name, wait=common.wait, memory_limit=common.memory_limit) as case:
+        with common.open_case() as case:
             for start in range(0, len(asked), BATCH):
                 traces = case.trace(*asked[start : start + BATCH], as_of=as_of)
                 codes.add(_exit_code(traces, fail_on))

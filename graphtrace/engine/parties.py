@@ -29,16 +29,28 @@ _SIMILAR = 0.8
 
 
 def find_parties(store: DuckDBBackend, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
-    """The parties with one of the ids, or that some record calls by the name."""
+    """The parties with one of the ids, or a member of them; where there is none, those that a record calls so."""
     told = f"{store._schema}.told"
+    selected = f"SELECT DISTINCT id, name, is_carrier, bearers FROM {told}"
+    by_id = store._query(
+        f"{selected} WHERE id IN (SELECT unnest($1::VARCHAR[])) OR member IN (SELECT unnest($1::VARCHAR[])) "
+        "ORDER BY id",
+        list(ids),
+    )
     return _parties(
-        store._query(
-            f"SELECT id, name, is_carrier, bearers FROM {told} WHERE id IN (SELECT unnest($1::VARCHAR[])) "
-            f"UNION SELECT id, name, is_carrier, bearers FROM {told} JOIN idents USING (ident) "
-            "WHERE name_key = $2 AND name_key <> '' ORDER BY id",
-            list(ids),
-            name_key,
+        by_id
+        or store._query(
+            f"{selected} JOIN idents USING (ident) WHERE name_key = $1 AND name_key <> '' ORDER BY id", name_key
         )
+    )
+
+
+def names_of_party(store: DuckDBBackend, party: Party) -> Sequence[tuple[str, str]]:
+    """How records write the members of a party: member and writing, each pair once, in order."""
+    return store._query(
+        f"SELECT DISTINCT member, writings.name FROM {store._schema}.told JOIN writings USING (ident) "
+        "WHERE id = ? AND writings.name <> '' ORDER BY ALL",
+        party.id,
     )
 
 

@@ -6,16 +6,24 @@ file can change who somebody is. A carrier is known by its operator's name whate
 The rule looks at a mention, at the others of its name, and at the writings of its party. So what more sheets change is
 among the mentions that they write, those of the same names, and the parties that these were and become: the same rule
 over these alone says what the rule over all would say.
+
+Judgements come on top of the rule (SPEC 8): what they say of the members that they name, and of those that share a name
+or an identifier with these, replaces what the rule says (:func:`graphtrace.storage.judgements.join_members`). This is
+the one place at which they are applied; table ``told`` has what came of it, and every question reads that.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.identifiers.operators import NAMES
+from graphtrace.storage.judgements import FoundMember, JoinedMembers, Judgement, in_force, join_members
 
 if TYPE_CHECKING:
     import duckdb
+
+    from graphtrace.model import Origin
 
 RESOLUTION_PENDING: Final = """
 SELECT (SELECT value FROM meta WHERE key = 'told') <> (SELECT coalesce(max(file), 0) FROM files)::VARCHAR
@@ -43,32 +51,40 @@ SELECT
     CASE
         WHEN carriers.name_key IS NOT NULL THEN 'carrier:' || coalesce(operator, mentions.name_key)
         WHEN strong <> '' THEN 'id:' || strong
-        WHEN bearers.count = 1 THEN 'id:' || only_one
         ELSE 'name:' || mentions.name_key
+    END AS member,
+    CASE
+        WHEN carriers.name_key IS NOT NULL THEN member
+        WHEN strong <> '' THEN member
+        WHEN bearers.count = 1 THEN 'id:' || only_one
+        ELSE member
     END AS id,
     carriers.name_key IS NOT NULL AS is_carrier,
     CASE WHEN carriers.name_key IS NULL AND strong = '' AND bearers.count > 1 THEN bearers.count ELSE 0 END AS bearers
 FROM mentions LEFT JOIN carriers USING (name_key) LEFT JOIN bearers USING (name_key)
 """
-"""Columns: ident, id, is_carrier, bearers. ``{{sheets}}`` is the table of sheets that are known.
+"""Columns: ident, member, id, is_carrier, bearers. ``{{sheets}}`` is the table of sheets that are known.
 
 ``{{idents}}`` are the mentions to be judged: all of them, or all of some names.
 """
 
-_NAMES_OF_PARTIES: Final = """
+_RANKS: Final = """
+SELECT sheet, row_number() OVER (ORDER BY sha256, coalesce(sheets.name, '')) AS rank
+FROM sheets JOIN files USING (file) WHERE sheet IN (SELECT sheet FROM {sheets})
+"""
+_ORDER: Final = "day::HUGEINT * 18446744073709551616 + rank::HUGEINT * 4294967296 + place"
+"""When a mention was written first: by day, hash, sheet, row."""
+
+_NAMES_OF_PARTIES: Final = f"""
 SELECT
     id,
     min(ident) AS party,
     coalesce(
-        arg_min(name, day::HUGEINT * 18446744073709551616 + rank::HUGEINT * 4294967296 + place) FILTER (name <> ''),
+        arg_min(name, {_ORDER}) FILTER (name <> ''),
         id[4:]
     ) AS name,
     bool_or(is_carrier) AS is_carrier, max(bearers)::INTEGER AS bearers
-FROM {told} AS told JOIN writings USING (ident)
-JOIN (
-    SELECT sheet, row_number() OVER (ORDER BY sha256, coalesce(sheets.name, '')) AS rank
-    FROM sheets JOIN files USING (file) WHERE sheet IN (SELECT sheet FROM {sheets})
-) USING (sheet)
+FROM {{told}} AS told JOIN writings USING (ident) JOIN ({_RANKS}) USING (sheet)
 GROUP BY id
 """
 """Columns: id, party, name, is_carrier, bearers.
@@ -78,59 +94,88 @@ The name is the writing of the earliest record, then by hash, sheet, row.
 
 
 _TOLD: Final = """
-SELECT ident, party, id, name, parties.is_carrier, parties.bearers
+SELECT ident, party, id, name, parties.is_carrier, parties.bearers, member
 FROM judged JOIN ({parties}) AS parties USING (id) ORDER BY ident
 """
 
 _TOUCHED: Final = """
 WITH fresh AS (
-    SELECT DISTINCT ident FROM writings WHERE sheet IN (SELECT sheet FROM sheets WHERE file > {told})
+    SELECT DISTINCT ident FROM writings WHERE sheet IN (SELECT sheet FROM sheets WHERE file > $told)
+    UNION SELECT unnest($judged::INTEGER[])
 ),
 names AS (
     SELECT name_key FROM idents SEMI JOIN fresh USING (ident) WHERE name_key <> ''
-    UNION SELECT name_key FROM carrier_names WHERE sheet IN (SELECT sheet FROM sheets WHERE file > {told})
+    UNION SELECT name_key FROM carrier_names WHERE sheet IN (SELECT sheet FROM sheets WHERE file > $told)
 )
 SELECT ident, name_key, strong FROM idents WHERE name_key IN (FROM names) OR ident IN (FROM fresh)
 """
-"""The mentions that a load since may have made another party: those that it wrote, and all of the same names."""
+"""The mentions that a load since may have made another party: those that it wrote, and all of the same names.
+
+``$judged`` are further mentions that may be other parties.
+"""
+
+_EARLIEST: Final = f"""
+SELECT member, min({_ORDER}) FROM judged JOIN writings USING (ident) JOIN ({_RANKS}) USING (sheet)
+WHERE ident IN (SELECT unnest($idents::INTEGER[])) GROUP BY member
+"""
 
 
 def resolve_parties(
-    con: duckdb.DuckDBPyConnection, *, table: str = "TABLE main.told", sheets: str = "main.sheets"
-) -> None:
-    """Derives from all mentions which are the same party: table ``told``.
+    con: duckdb.DuckDBPyConnection,
+    judgements: Sequence[Judgement] = (),
+    *,
+    table: str = "TABLE main.told",
+    sheets: str = "main.sheets",
+) -> frozenset[int]:
+    """Derives from all mentions and judgements which are the same party: table ``told``.
 
     Columns: ident, party (the least mention of the party, so that it can be joined as a number), id, name, is_carrier,
-    bearers. Linear in the mentions of the case.
+    bearers, member (what a judgement about the mention stands on). Linear in the mentions of the case.
+
+    Returns
+    -------
+    frozenset of int
+        The numbers of the judgements that are not applied.
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_TELL_APART.format(idents='idents', sheets=sheets)}")
+    suspended = _apply(con, judgements, _near(con, judgements), sheets=sheets)
     parties = _NAMES_OF_PARTIES.format(told="judged", sheets=sheets)
     con.execute(f"CREATE OR REPLACE {table} AS {_TOLD.format(parties=parties)}")
     con.execute("DROP TABLE judged")
+    return suspended
 
 
-def resolve_new_mentions(con: duckdb.DuckDBPyConnection) -> None:
-    """Brings ``told`` to what :func:`resolve_parties` makes of the case, where only files were loaded since.
+def resolve_new_mentions(con: duckdb.DuckDBPyConnection, judgements: Sequence[Judgement] = ()) -> frozenset[int]:
+    """Brings ``told`` to what :func:`resolve_parties` makes of the case, where only files and judgements came since.
 
-    Linear in the mentions of the names that these files write, beside a look through the columns of numbers.
+    ``judgements`` are all that there are, those that were undone too. Linear in the mentions of the names that these
+    files write and that judgements concern, beside a look through the columns of numbers.
+
+    Returns
+    -------
+    frozenset of int
+        The numbers of the judgements that are not applied.
     """
     ((told,),) = con.execute("SELECT value::INTEGER FROM meta WHERE key = 'told'").fetchall()
     if not told:
-        resolve_parties(con)
-        return
-    con.execute(f"CREATE OR REPLACE TEMP TABLE touched AS {_TOUCHED.format(told=told)}")
+        return resolve_parties(con, judgements)
+    near = _near(con, judgements)
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE touched AS {_TOUCHED}", {"told": told, "judged": [ident for ident, *_ in near]}
+    )
     con.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {_TELL_APART.format(idents='touched', sheets='main.sheets')}")
+    suspended = _apply(con, judgements, near, sheets="main.sheets")
     # a party keeps its name and its least mention only if none joins it and none leaves it
     con.execute(
         """
-        INSERT INTO judged SELECT ident, id, is_carrier, bearers FROM main.told
+        INSERT INTO judged BY NAME SELECT ident, member, id, is_carrier, bearers FROM main.told
         WHERE id IN (SELECT id FROM judged UNION SELECT id FROM main.told SEMI JOIN touched USING (ident))
         AND ident NOT IN (SELECT ident FROM touched)
         """
     )
     parties = _NAMES_OF_PARTIES.format(told="judged", sheets="main.sheets")
     con.execute(f"CREATE OR REPLACE TEMP TABLE retold AS {_TOLD.format(parties=parties)}")
-    values = ("party", "id", "name", "is_carrier", "bearers")
+    values = ("party", "id", "name", "is_carrier", "bearers", "member")
     con.execute(
         f"""
         UPDATE main.told SET {", ".join(f"{name} = retold.{name}" for name in values)} FROM retold
@@ -141,3 +186,123 @@ def resolve_new_mentions(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("INSERT INTO main.told SELECT * FROM retold ANTI JOIN main.told USING (ident) ORDER BY ident")
     for table in ("touched", "judged", "retold"):
         con.execute(f"DROP TABLE {table}")
+    return suspended
+
+
+# -- judgements ------------------------------------------------------------------------------------------------
+
+
+_Mention = tuple[int, str, str]
+"""Number, normalised name and strong identifier of a mention."""
+
+
+def _near(con: duckdb.DuckDBPyConnection, judgements: Iterable[Judgement]) -> list[_Mention]:
+    """The mentions that judgements can concern: those named, and whoever shares names and identifiers with them."""
+    return _sharing(con, {member for judgement in judgements for member in judgement.parties})
+
+
+def _sharing(con: duckdb.DuckDBPyConnection, members: set[str]) -> list[_Mention]:
+    if not members:
+        return []
+    strong = {member.removeprefix("id:") for member in members if member.startswith("id:")}
+    names = {member.removeprefix("name:") for member in members if member.startswith("name:")}
+    found: dict[int, _Mention] = {}
+    while True:
+        rows = con.execute(
+            "SELECT ident, name_key, strong FROM idents WHERE name_key IN (SELECT unnest($1::VARCHAR[])) "
+            "OR strong IN (SELECT unnest($2::VARCHAR[]))",
+            [sorted(names - {""}), sorted(strong - {""})],
+        ).fetchall()
+        if len(rows) == len(found):
+            break
+        found = {row[0]: row for row in rows}
+        names |= {name for _, name, _ in rows}
+        strong |= {number for *_, number in rows}
+    # a carrier is its operator, whatever its mentions are called: they share nothing with others
+    carriers = [member for member in members if member.startswith("carrier:")]
+    if carriers:
+        known = con.execute(
+            "SELECT ident, name_key, strong FROM idents WHERE name_key IN "
+            "(SELECT name_key FROM carrier_names UNION SELECT unnest($1::VARCHAR[]))",
+            [sorted(NAMES)],
+        ).fetchall()
+        found |= {row[0]: row for row in known}
+    return list(found.values())
+
+
+def _join_near(
+    con: duckdb.DuckDBPyConnection, table: str, judgements: Iterable[Judgement], near: Iterable[_Mention]
+) -> JoinedMembers:
+    """What judgements make of mentions whose members stand in a table."""
+    mentions = list(near)
+    members = dict(
+        con.execute(
+            f"SELECT ident, member FROM {table} WHERE ident IN (SELECT unnest($1::INTEGER[]))",
+            [[ident for ident, *_ in mentions]],
+        ).fetchall()
+    )
+    bearers: dict[str, set[str]] = {}
+    for ident, name_key, _ in mentions:
+        if name_key and members.get(ident, "").startswith("id:"):
+            bearers.setdefault(f"name:{name_key}", set()).add(members[ident])
+    names = {member for member in members.values() if member.startswith("name:")}
+    return join_members(bearers, names, in_force(judgements))
+
+
+def _apply(
+    con: duckdb.DuckDBPyConnection, judgements: Sequence[Judgement], near: Sequence[_Mention], *, sheets: str
+) -> frozenset[int]:
+    """Replaces in ``judged`` what the rule says of some mentions by what judgements make of them."""
+    if not in_force(judgements):
+        return frozenset()
+    joined = _join_near(con, "judged", judgements, near)
+    earliest = dict(con.execute(_EARLIEST.format(sheets=sheets), {"idents": [each[0] for each in near]}).fetchall())
+    ids: dict[str, str] = {}
+    for group in joined.groups:
+        present = sorted(group & earliest.keys(), key=lambda member: (_id_rank(member), earliest[member], member))
+        ids.update((member, present[0]) for member in present)
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE joined AS SELECT unnest($1::VARCHAR[]) AS member, unnest($2::VARCHAR[]) AS id, "
+        "unnest($3::INTEGER[]) AS bearers",
+        [[*ids], [*ids.values()], [joined.collisions.get(member, 0) for member in ids]],
+    )
+    con.execute(
+        "UPDATE judged SET id = joined.id, bearers = joined.bearers FROM joined WHERE judged.member = joined.member"
+    )
+    con.execute("DROP TABLE joined")
+    return joined.suspended
+
+
+def _id_rank(member: str) -> int:
+    """Which member gives a party its id: a carrier, which is known by its operator; then an identifier; then a name."""
+    return ("carrier", "id", "name").index(member.partition(":")[0])
+
+
+class TableMembers:
+    """What a judgement has to know of a case in tables whose parties are told apart (:class:`MemberSource`)."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, origin: Callable[[str], Origin]) -> None:
+        self._con = con
+        self.origin = origin
+
+    def find(self, *, ids: Sequence[str], name_key: str) -> Sequence[FoundMember]:
+        rows = self._con.execute(
+            "SELECT DISTINCT member, id FROM told JOIN idents USING (ident) "
+            "WHERE member IN (SELECT unnest($1::VARCHAR[])) OR (name_key = $2 AND name_key <> '') ORDER BY ALL",
+            [list(ids), name_key],
+        ).fetchall()
+        return [FoundMember(*row) for row in rows]
+
+    def join(self, judgements: Sequence[Judgement]) -> JoinedMembers:
+        return _join_near(self._con, "told", judgements, _near(self._con, judgements))
+
+
+def judged_members(con: duckdb.DuckDBPyConnection, told: str, members: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """By member: the id of its party, and the earliest writing of its own name."""
+    rows = con.execute(
+        f"SELECT member, any_value(id), coalesce(arg_min(writings.name, {_ORDER}) FILTER (writings.name <> ''), '') "
+        f"FROM {told} JOIN writings USING (ident) JOIN ({_RANKS.format(sheets='sheets')}) USING (sheet) "
+        "WHERE member IN (SELECT unnest($1::VARCHAR[])) GROUP BY member",
+        [list(members)],
+    ).fetchall()
+    return {member: (party, name or member.partition(":")[2]) for member, party, name in rows}

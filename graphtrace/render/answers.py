@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from graphtrace.render.simulation import SimulationResultShape
     from graphtrace.rules.model import Rule
     from graphtrace.storage.corrections import Correction
+    from graphtrace.storage.judgements import NamedJudgement
     from graphtrace.storage.load import SheetReport
 
 
@@ -60,6 +61,14 @@ class CorrectionList:
     """All corrections, in the order in which they were made."""
 
     corrections: Sequence[Correction]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementList:
+    """Judgements about parties, by number; ``is_new`` says of one whether it was made just now, ``None`` lists all."""
+
+    judgements: Sequence[NamedJudgement]
+    is_new: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

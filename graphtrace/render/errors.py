@@ -153,6 +153,38 @@ CHINESE: Final[Mapping[str, str]] = {
         "{party}：没有运营商逐张或按号段向其售卡的记录"
     ),
     "graphtrace party {party} says with whom it dealt": "graphtrace party {party} 显示它与谁往来",
+    "{one} and {other} are the same party already: {party}": "{one}与{other}本来就是同一主体：{party}",
+    "name two parties: graphtrace resolve A B --same --why …": "指明两个主体：graphtrace resolve A B --same --why …",
+    "{one} and {other} were judged already, by judgement {number}": "{one}与{other}已有认定，编号{number}",
+    "undo it first: graphtrace resolve --undo {number}": "先撤销它：graphtrace resolve --undo {number}",
+    "there is no judgement {number}": "没有编号为{number}的认定",
+    "graphtrace resolve --list shows all judgements": "graphtrace resolve --list 列出全部认定",
+    "judgement {number} was undone already": "编号{number}的认定已经撤销",
+    "judge again to bring it back: graphtrace resolve A B --same --why …": (
+        "要恢复请重新认定：graphtrace resolve A B --same --why …"
+    ),
+    "this contradicts what was judged before: judgements {numbers}": "与先前的认定矛盾：编号{numbers}",
+    "undo one of them first: graphtrace resolve --undo {number}": "先撤销其中一项：graphtrace resolve --undo {number}",
+    "this would join two carriers: {one} and {other}": "这会合并两家运营商：{one}与{other}",
+    "this would join two carriers: {one} and {other}, with judgements {numbers}": (
+        "这会与编号{numbers}的认定一起合并两家运营商：{one}与{other}"
+    ),
+    "two carriers are never one party": "两家运营商不能是同一主体",
+    "this would join different credit codes: {codes}": "这会合并不同的信用代码：{codes}",
+    "two firms have two codes; if the records are wrong, confirm with --force": (
+        "不同的信用代码属于不同的单位；确认记录有误时，用 --force"
+    ),
+    "a judgement needs its reason": "认定须写明理由",
+    "either two parties, --undo or --list": "给出两个主体，或用 --undo，或用 --list",
+    "a judgement is about two parties and says one thing": "一项认定须指明两个主体和一个结论",
+    "a verdict needs its two parties": "结论须指明两个主体",
+    'graphtrace resolve A B --same --why "…", resolve --undo N, or resolve --list': (
+        'graphtrace resolve A B --same --why "…"、resolve --undo N 或 resolve --list'
+    ),
+    "{path} was written with the judgements of its case": "{path}写出时已采用其案件的认定",
+    "ask the whole case with --without-judgements": "用 --without-judgements 查整个案件",
+    "{path} is a block of a case, and its parties are not judged here": "{path}是案件的一个分块，不在此认定主体",
+    "judge them in the whole case, then write the partitions anew": "在整个案件中认定，再重新写出分块",
     "nothing was asked for": "没有给出要查的内容",
     "give at least one ID, or --from-file F": "至少给出一个号码，或用 --from-file F",
     "an audit is of some enterprises or of all, not of both or none": "核查要么指明单位，要么用 --all，二者必居其一",

@@ -17,6 +17,7 @@ from graphtrace.render.answers import Diagnosis, LoadedSheets
 from graphtrace.render.format import finding_message, lead_message, problem_message, rule_finding_message
 from graphtrace.render.provenance import ledger_head
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
+from graphtrace.storage.judgements import judgements_dict
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         ExtractedText,
         Identifications,
         IntegrityReport,
+        JudgementList,
         QueryList,
         RuleList,
     )
@@ -120,6 +122,7 @@ def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> Document:
                     }
                     for lot in figure.lots
                 ],
+                "judgements": judgements_dict(figure.judgements),
             }
             for figure in found.figures
         ],
@@ -214,6 +217,8 @@ def status_document(case: str, status: CaseStatusShape, _lang: Lang = "en") -> D
         "last_day": status.last_day,
         "rejected": status.rejected,
         "corrected": status.corrected,
+        "judgements": status.judgements,
+        "suspended": list(status.suspended),
         "size_bytes": status.size_bytes,
     }
 
@@ -238,6 +243,14 @@ def _correction(correction: Correction) -> Document:
         "by": None if correction.by is None else origin_dict(correction.by),
         "reinstated": correction.is_lifted,
     }
+
+
+def judgements_document(case: str, found: JudgementList, _lang: Lang = "en") -> Document:
+    """The answer of ``resolve``: all judgements, or the one that was made or undone and whether that is new."""
+    if found.is_new is None:
+        return {**_head(case), "judgements": judgements_dict(found.judgements)}
+    (named,) = found.judgements
+    return {**_head(case), "new": found.is_new, "judgement": named.to_dict()}
 
 
 def verify_document(case: str, report: IntegrityReport, lang: Lang) -> Document:
@@ -360,6 +373,7 @@ def _trace(trace: Trace, lang: Lang) -> Document:
         "seizures": [_seizure(event) for event in trace.seizures],
         "findings": [_finding(finding, lang) for finding in trace.findings],
         "leads": [_lead(lead, lang) for lead in trace.leads],
+        "judgements": judgements_dict(trace.judgements),
     }
 
 
@@ -474,6 +488,7 @@ def _audit(audit: Audit, lang: Lang) -> Document:
         "days_to_first_transfer": audit.to_transfer._asdict(),
         "days_to_first_activation": audit.to_activation._asdict(),
         "activation_provinces": [place._asdict() for place in audit.places],
+        "judgements": judgements_dict(audit.judgements),
     }
 
 

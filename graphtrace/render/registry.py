@@ -49,6 +49,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.render.answers.ExtractedText": _renderer("extract:extract_view", "extract_document"),
     "graphtrace.render.answers.Identifications": _renderer("identify:identify_view", "identify_document"),
     "graphtrace.render.answers.IntegrityReport": _renderer("case:verify_view", "verify_document"),
+    "graphtrace.render.answers.JudgementList": _renderer("judgements:judgements_view", "judgements_document"),
     "graphtrace.render.answers.LoadedSheets": _renderer("load:load_view", "load_document"),
     "graphtrace.render.answers.QueryList": _renderer("library:queries_view", "queries_document"),
     "graphtrace.render.answers.RuleList": _renderer("library:rules_view", "rules_document"),

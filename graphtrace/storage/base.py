@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from graphtrace.engine.movement_columns import CardBatch, MovementColumns
     from graphtrace.errors import StoreError
     from graphtrace.storage.corrections import Correction, PortableCorrection
+    from graphtrace.storage.judgements import JudgementBook, StoredJudgement
 
 
 class StoredRecord(NamedTuple):
@@ -250,7 +251,11 @@ class StoreReader(Protocol):
         ...
 
     def find_parties(self, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
-        """The parties with one of the ids or that some record calls by the name; by id."""
+        """The parties with one of the ids or a member of them, else those that some record calls by the name; by id."""
+        ...
+
+    def names_of_party(self, party: Party) -> Sequence[tuple[str, str]]:
+        """How records write the members of a party: member and writing, each pair once, in order."""
         ...
 
     def suggest_parties(self, name_key: str, *, most: int) -> Sequence[Party]:
@@ -265,6 +270,11 @@ class StoreReader(Protocol):
 
     def card_id(self, key: str) -> int | None:
         """How the store numbers a card, ``None`` if no card of the case is like it."""
+        ...
+
+    @property
+    def judgements(self) -> JudgementBook:
+        """The judgements about parties by which this store goes."""
         ...
 
     def audit_session(self, buyers: Sequence[Party] | None) -> tuple[AuditSession, list[tuple[int, int, int]]]:
@@ -409,6 +419,10 @@ class Backend(StoreReader, Protocol):
 
     def portable_corrections(self) -> Sequence[PortableCorrection]:
         """The same, as another case can take them over."""
+        ...
+
+    def portable_judgements(self) -> Sequence[StoredJudgement]:
+        """All lines about judgements, in their order, whenever they were made."""
         ...
 
     def ledger_file(self) -> list[str]:

@@ -21,6 +21,7 @@ from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.case_folder import REJECTS, SOURCES, create_file, keep_source
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb.copy_rows import sheets_of_file
+from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.load import write_rejects
 from graphtrace.storage.rejects import reject_from_row, rejects_name
 from graphtrace.storage.scratch import subfolder
@@ -75,6 +76,10 @@ class CopyTarget(Protocol):
         """Takes a correction over from another case, visible and lasting."""
         ...
 
+    def take_judgement(self, kept: StoredJudgement) -> None:
+        """Takes a line about a judgement over from another case, visible and lasting."""
+        ...
+
     def finish(self) -> None:
         """Tells all parties apart anew, once after the last file."""
         ...
@@ -105,50 +110,58 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
         there = target.entries()
         if there != list(lines)[: len(there)]:
             raise UsageError(
-                "the case to copy into holds loads or corrections that the other case does not begin with",
+                "the case to copy into holds lines of a ledger that the other case does not begin with",
                 hint="copy into a new case; a copy that was stopped is continued by the same command",
             )
         files = [line for line in lines.values() if isinstance(line, LoadedFile)]
         waiting = deque(list(lines.values())[len(there) :])
         left = [line for line in waiting if isinstance(line, LoadedFile)]
         before = done = len(files) - len(left)
-        _take_corrections(target, waiting)
+        _take_decisions(target, waiting)
         for group in batch_files(left):
             with store.open_tables([file.sha256 for file in group]) as tables:
                 for file in group:
                     progress(file.name, done, len(files))
                     _copy_file(store, target, tables, file)
                     waiting.popleft()
-                    _take_corrections(target, waiting)
+                    _take_decisions(target, waiting)
                     done += 1
         target.finish()
         progress("", len(files), len(files))
     return CopiedFiles(len(left), before)
 
 
-def plan_copy(store: Backend) -> Mapping[str, LoadedFile | PortableCorrection]:
+LedgerLine = LoadedFile | PortableCorrection | StoredJudgement
+"""What a line of a ledger tells of."""
+
+
+def plan_copy(store: Backend) -> Mapping[str, LedgerLine]:
     """What the ledger of a case tells of, by its lines and in their order.
 
     Raises
     ------
     UsageError
-        If it tells of more than loads and corrections: what came of that would be lost.
+        If it tells of more than loads, corrections and judgements: what came of that would be lost.
     """
-    known: dict[str, LoadedFile | PortableCorrection] = {file.entry: file for file in store.loaded_files()}
+    known: dict[str, LedgerLine] = {file.entry: file for file in store.loaded_files()}
     known |= {correction.stored.entry: correction for correction in store.portable_corrections()}
+    known |= {judgement.entry: judgement for judgement in store.portable_judgements()}
     entries = store.ledger_entries()
     if sorted(known) != sorted(entries):
         raise UsageError(
-            "the ledger of the case tells of more than loads and corrections, and nothing else can be copied",
+            "the ledger of the case tells of something that cannot be copied",
             hint="copy the folder itself, or load the sources into a new case",
         )
     return {entry: known[entry] for entry in entries}
 
 
-def _take_corrections(target: CopyTarget, waiting: deque[LoadedFile | PortableCorrection]) -> None:
-    """Takes over the corrections that were made before the next file was loaded."""
-    while waiting and isinstance(waiting[0], PortableCorrection):
-        target.take_correction(waiting[0])
+def _take_decisions(target: CopyTarget, waiting: deque[LedgerLine]) -> None:
+    """Takes over the corrections and judgements that were made before the next file was loaded."""
+    while waiting and not isinstance(waiting[0], LoadedFile):
+        if isinstance(waiting[0], PortableCorrection):
+            target.take_correction(waiting[0])
+        else:
+            target.take_judgement(waiting[0])
         waiting.popleft()
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.copy import CopyTarget
     from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult
     from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.storage.judgements import JudgementRequest, JudgementResult
     from graphtrace.storage.load import LoadReport, Progress
 
 
@@ -43,8 +44,11 @@ class CaseLocation(Protocol):
         """Whether somebody waits to write it."""
         ...
 
-    def open_store(self, as_of: str | None, *, memory_bytes: int | None = None) -> Backend:
-        """The store that answers from the case, as it was known at the end of a day; raises where there is no case."""
+    def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
+        """The store that answers from the case, as it was known at the end of a day; raises where there is no case.
+
+        With ``judged`` it goes by the judgements about parties.
+        """
         ...
 
     def load_files(
@@ -68,6 +72,10 @@ class CaseLocation(Protocol):
         """Corrects a record; see :meth:`graphtrace.Case.correct`."""
         ...
 
+    def judge(self, request: JudgementRequest) -> JudgementResult:
+        """Judges two parties, or undoes that; see :meth:`graphtrace.Case.resolve`."""
+        ...
+
     def compact(self) -> CompactResult:
         """Puts the rows of the case in order; see :meth:`graphtrace.Case.compact`."""
         ...
@@ -89,11 +97,11 @@ class FolderLocation:
     def is_awaited(self) -> bool:
         return is_awaited(self.path)
 
-    def open_store(self, as_of: str | None, *, memory_bytes: int | None = None) -> Backend:
+    def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
         from graphtrace.storage.duckdb.backend import DuckDBBackend
 
         sweep_scratch(self.path)
-        return DuckDBBackend(self.path, as_of=as_of, wait_s=self._wait_s, memory_bytes=memory_bytes)
+        return DuckDBBackend(self.path, as_of=as_of, judged=judged, wait_s=self._wait_s, memory_bytes=memory_bytes)
 
     def load_files(
         self,
@@ -133,6 +141,12 @@ class FolderLocation:
         sweep_scratch(self.path)
         return correct_folder(self.path, request, wait_s=self._wait_s)
 
+    def judge(self, request: JudgementRequest) -> JudgementResult:
+        from graphtrace.storage.duckdb.judgements import judge_folder
+
+        sweep_scratch(self.path)
+        return judge_folder(self.path, request, wait_s=self._wait_s)
+
     def compact(self) -> CompactResult:
         from graphtrace.storage.duckdb.compact import compact_folder
 
@@ -156,11 +170,11 @@ class Neo4jLocation:
         self._address = address
         self._wait_s = wait_s
 
-    def open_store(self, as_of: str | None, *, memory_bytes: int | None = None) -> Backend:
+    def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
         from graphtrace.storage.neo4j.backend import Neo4jBackend
 
         sweep_scratch(None)
-        return Neo4jBackend(self._address, as_of=as_of, memory_bytes=memory_bytes)
+        return Neo4jBackend(self._address, as_of=as_of, judged=judged, memory_bytes=memory_bytes)
 
     def load_files(
         self,
@@ -190,6 +204,11 @@ class Neo4jLocation:
         from graphtrace.storage.neo4j.corrections import correct_server
 
         return correct_server(self._address, request, wait_s=self._wait_s)
+
+    def judge(self, request: JudgementRequest) -> JudgementResult:
+        from graphtrace.storage.neo4j.judgements import judge_server
+
+        return judge_server(self._address, request)
 
     def compact(self) -> CompactResult:
         raise UsageError(

@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from graphtrace.storage.copy import CopyTarget
     from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult
     from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.storage.judgements import JudgementRequest, JudgementResult
     from graphtrace.storage.load import LoadReport
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _ROWS_A_GROUP = 100_000
@@ -53,6 +54,7 @@ _WHOLE = {
     "sheets": "FROM main.sheets",
     "heads": "FROM main.heads",
     "corrections": "FROM main.corrections",
+    "judgements": "FROM main.judgements",
 }
 """What every block has whole."""
 
@@ -99,6 +101,12 @@ _MINE = {
                 )
             ) USING (ident)
         ) ORDER BY ident
+    """,
+    "writings": """
+        FROM writings WHERE ident IN (
+            SELECT ident FROM told
+            WHERE member IN (SELECT unnest(json_extract_string(entry, '$.parties[*]')) FROM main.judgements)
+        ) ORDER BY ALL
     """,
 }
 """What a block between two borders has of each table; a later one may read an earlier one of the block."""
@@ -304,7 +312,7 @@ def _connect(folder: Path, moved: Mapping[str, str]) -> duckdb.DuckDBPyConnectio
             con.execute(
                 f"CREATE VIEW {table} AS FROM read_parquet('{_quoted(folder / name)}', hive_partitioning = false)"
             )
-        for table in (*_WHOLE, "unnumbered", "devices", "numbers", "told"):
+        for table in (*_WHOLE, "unnumbered", "devices", "numbers", "told", "writings"):
             con.execute(
                 f"INSERT INTO {table} FROM read_parquet('{_quoted(folder / table)}', hive_partitioning = false)"
             )
@@ -346,11 +354,18 @@ class PartitionLocation:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def open_store(self, as_of: str | None, *, memory_bytes: int | None = None) -> PartitionBackend:
+    def open_store(
+        self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None
+    ) -> PartitionBackend:
         """The store of the block."""
         if as_of is not None:
             raise UsageError(
                 f"{self.path} knows what was known when it was written", hint="ask the whole case with --as-of"
+            )
+        if not judged:
+            raise UsageError(
+                f"{self.path} was written with the judgements of its case",
+                hint="ask the whole case with --without-judgements",
             )
         return PartitionBackend(self.path, memory_bytes=memory_bytes)
 
@@ -374,6 +389,13 @@ class PartitionLocation:
         raise UsageError(
             f"{self.path} is a block of a case, and {request.record} is not corrected here",
             hint="correct it in the whole case, then write the partitions anew",
+        )
+
+    def judge(self, request: JudgementRequest) -> JudgementResult:  # noqa: ARG002
+        """Refuses: parties are judged in the whole case."""
+        raise UsageError(
+            f"{self.path} is a block of a case, and its parties are not judged here",
+            hint="judge them in the whole case, then write the partitions anew",
         )
 
     def size_bytes(self) -> int | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.copy import batch_files, fetch_source, plan_copy
@@ -15,7 +15,9 @@ from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, first_difference
 from graphtrace.storage.duckdb.corrections import correct_again
+from graphtrace.storage.duckdb.judgements import judge_again
 from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.ledger import check_entries
 from graphtrace.storage.load import load_file
 from graphtrace.storage.load_settings import settings_from_ledger
@@ -95,11 +97,13 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
     folder = store.folder if isinstance(store, DuckDBBackend) else None
     with scratch_folder(folder) as place:
         scratch = place / "again.gtrace"
-        are_corrected = _load_again(store, files, scratch, disk_of(place, folder), progress)
+        done = _load_again(store, files, scratch, disk_of(place, folder), progress)
         again = DuckDBBackend(scratch)
         try:
-            if not are_corrected or _said(store) != _said(again):
+            if not done.are_corrected or _said(store) != _said(again):
                 yield "corrections_changed", {}
+            if not done.are_judged or store.portable_judgements() != again.portable_judgements():
+                yield "judgements_changed", {}
             for group in batch_files(files):
                 hashes = [file.sha256 for file in group]
                 with store.open_tables(hashes) as held, again.open_tables(hashes) as read:
@@ -116,25 +120,31 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
             again.close()
 
 
+class _Repeated(NamedTuple):
+    """Whether every correction and every judgement could be made once more."""
+
+    are_corrected: bool
+    are_judged: bool
+
+
 def _said(store: Backend) -> list[list[Any]]:
     return [correction.said() for correction in store.portable_corrections()]
 
 
-def _load_again(store: Backend, files: Sequence[LoadedFile], scratch: Path, disk: Path, progress: Progress) -> bool:
-    """Loads the sources and makes the corrections of a case once more, in the order of the ledger.
-
-    Returns
-    -------
-    bool
-        Whether every correction could be made.
-    """
+def _load_again(
+    store: Backend, files: Sequence[LoadedFile], scratch: Path, disk: Path, progress: Progress
+) -> _Repeated:
+    """Loads the sources and makes the corrections and judgements of a case once more, in the order of the ledger."""
     from graphtrace.ingest.mapping import load_mapping
 
-    are_corrected, number = True, 0
+    are_corrected, are_judged, number = True, True, 0
     with open_writer(scratch, scratch_of=disk) as case:
         for line in plan_copy(store).values():
             if isinstance(line, PortableCorrection):
                 are_corrected = correct_again(case, line.stored.entry) and are_corrected
+                continue
+            if isinstance(line, StoredJudgement):
+                are_judged = judge_again(case, line.entry) and are_judged
                 continue
             progress(line.name, number, len(files))
             with subfolder(case.scratch) as folder:
@@ -146,4 +156,4 @@ def _load_again(store: Backend, files: Sequence[LoadedFile], scratch: Path, disk
             number += 1
         case.finish()
         progress("", len(files), len(files))
-    return are_corrected
+    return _Repeated(are_corrected=are_corrected, are_judged=are_judged)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from graphtrace.analysis.audit.classify import CardClassifier
@@ -17,6 +17,7 @@ from graphtrace.model import CUSTODY_KINDS, Origin, Party
 from graphtrace.rules.evaluation import collect_evidence
 from graphtrace.rules.model import EvidenceKind
 from graphtrace.storage.base import CardInterval
+from graphtrace.storage.judgements import NamedJudgement
 
 if TYPE_CHECKING:
     from graphtrace.rules.evaluation import RuleFinding
@@ -60,6 +61,7 @@ class Drilldown:
     cards: int
     lots: tuple[DrilldownLot, ...]
     breach: RuleFinding | None = None
+    judgements: tuple[NamedJudgement, ...] = ()
 
 
 def drill_into_bucket(tracer: Tracer, names: Sequence[str], matter: str) -> list[Drilldown]:
@@ -86,7 +88,7 @@ def drill_into_bucket(tracer: Tracer, names: Sequence[str], matter: str) -> list
         for party in parties:
             opener.keep_bucket(party, matter)
             opened.append(opener.opened(party, matter, _EVIDENCE[matter]))
-    return opened
+    return _with_judgements(tracer, opened)
 
 
 def drill_into_findings(tracer: Tracer, names: Sequence[str], rules: Sequence[Rule]) -> list[Drilldown]:
@@ -112,7 +114,15 @@ def drill_into_findings(tracer: Tracer, names: Sequence[str], rules: Sequence[Ru
             opened.append(
                 opener.opened(party, found.finding.code, found.finding.rule.evidence, found.records, found.finding)
             )
-    return opened
+    return _with_judgements(tracer, opened)
+
+
+def _with_judgements(tracer: Tracer, opened: Iterable[Drilldown]) -> list[Drilldown]:
+    book = tracer.store.judgements
+    return [
+        replace(figure, judgements=book.shown_in([figure.enterprise, [lot.holder for lot in figure.lots]]))
+        for figure in opened
+    ]
 
 
 _EVIDENCE: dict[str, tuple[EvidenceKind, ...]] = {

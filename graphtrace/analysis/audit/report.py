@@ -31,6 +31,7 @@ from graphtrace.platform import quote
 from graphtrace.rules.evaluation import RuleFinding, evaluate_rules
 from graphtrace.rules.model import Rule
 from graphtrace.storage.base import QuantityTotals
+from graphtrace.storage.judgements import NamedJudgement
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -236,6 +237,7 @@ class Audit(LocalizedDictMixin):
     quantity_sold: QuantityTotals
     balance: Balance | None
     findings: tuple[RuleFinding, ...] = ()
+    judgements: tuple[NamedJudgement, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Audit {self.enterprise.name!r}: {self.purchased} cards>"
@@ -323,7 +325,7 @@ def audit_enterprises(tracer: Tracer, names: Sequence[str], rules: Sequence[Rule
         auditor = Auditor(tracer, accounts)
         require_purchases(parties, auditor.audits)
         found = {audit.enterprise: audit for audit in auditor.with_findings(rules)}
-    return [found[party] for party in parties]
+    return [_with_judgements(tracer, found[party]) for party in parties]
 
 
 def audit_all(tracer: Tracer, rules: Sequence[Rule] = ()) -> list[Audit]:
@@ -342,7 +344,13 @@ def audit_all(tracer: Tracer, rules: Sequence[Rule] = ()) -> list[Audit]:
         raise NothingFound(
             "no carrier is on record as having sold cards to an enterprise", hint="load the carriers' sales"
         )
-    return sorted(audits, key=lambda audit: (-audit.purchased, audit.enterprise.id))
+    in_order = sorted(audits, key=lambda audit: (-audit.purchased, audit.enterprise.id))
+    return [_with_judgements(tracer, audit) for audit in in_order]
+
+
+def _with_judgements(tracer: Tracer, audit: Audit) -> Audit:
+    found = tracer.store.judgements.shown_in(audit)
+    return replace(audit, judgements=found) if found else audit
 
 
 def require_purchases(parties: Iterable[Party], audits: Iterable[Audit]) -> None:

@@ -141,12 +141,28 @@ class _Card:
         self._draw_seizures()
         self._draw_findings()
         self._draw_leads()
+        self._draw_judgements()
 
     def _limit(self, limit: int) -> int | None:
         return None if self.verbose else limit
 
     def _word(self, table: Mapping[str, catalogue.BilingualText], code: str) -> str:
         return translate(table, code, self.page.lang)
+
+    def _draw_judgements(self) -> None:
+        if self.trace.judgements:
+            self.page.blank()
+            self.page.add((self.page.label("rests_on_judgements"), style.LABEL))
+        for named in self.trace.judgements:
+            judgement = named.judgement
+            self.page.add(
+                f"{judgement.number}  {named.names[0]} · {named.names[1]}  ",
+                (self.page.label("judged_same" if judgement.same else "judged_different"), style.LABEL),
+                margin=_INDENT,
+            )
+            self.page.add(
+                f"   {judgement.why}  ", (f"{judgement.by}, {format_time(judgement.at)}", style.LABEL), margin=_INDENT
+            )
 
     # what is known
 

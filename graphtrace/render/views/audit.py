@@ -34,6 +34,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_durations, rule_finding_message, rule_law
 from graphtrace.render.i18n import code_text, in_both, label_text, party_text
+from graphtrace.render.views.judgements import judgements_part, union_of_judgements
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.report import Audit, Balance, BalanceSource, DurationSummary, HolderCount
@@ -77,6 +78,7 @@ def audit_view(audits: Sequence[Audit], *, case: str | None = None, as_of: str |
                 more_page=label_text("audits_held_back", shown=FULL.page),
             ),
             _rules(audits),
+            *judgements_part(union_of_judgements(audits)),
         ),
         records=Records(columns=AUDIT_COLUMNS, rows=map(audit_row, audits)),
     )

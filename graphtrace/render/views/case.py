@@ -64,8 +64,13 @@ def _contents(status: CaseStatusShape) -> Table:
             for code in ("parties", "cards_listed", "ranges", "quantity_only")
         ),
         [label_text("rejected"), _alarm(status.rejected)],
-        *([[label_text("corrected"), _alarm(status.corrected)]] if status.corrected else []),
     ]
+    if status.corrected:
+        rows.append([label_text("corrected"), _alarm(status.corrected)])
+    if status.judgements:
+        rows.append([label_text("judgements"), status.judgements])
+    if status.suspended:
+        rows.append([label_text("suspended"), Toned(", ".join(map(str, status.suspended)), "bad")])
     return Table(code="contents", columns=KEY, rows=rows, layout="key")
 
 

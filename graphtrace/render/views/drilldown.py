@@ -27,6 +27,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_message, party_label, rule_finding_message, translate
 from graphtrace.render.i18n import code_text, in_both, label_text, party_text
+from graphtrace.render.views.judgements import judgements_part, union_of_judgements
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.drilldown import Drilldown, DrilldownLot
@@ -57,7 +58,7 @@ def drilldown_view(found: Drilldowns, *, case: str | None = None, as_of: str | N
         kind=label_text("cards_behind"),
         case=case,
         as_of=as_of,
-        parts=(*sections, _table(opened)),
+        parts=(*sections, _table(opened), *judgements_part(union_of_judgements(opened))),
         records=Records(columns=DRILLDOWN_COLUMNS, rows=drilldown_rows(opened)),
     )
 

@@ -25,6 +25,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_message, party_label
 from graphtrace.render.i18n import Phrase, code_text, in_both, label_text, party_text
+from graphtrace.render.views.judgements import judgements_part
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -56,7 +57,10 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
         kind=label_text("party_page"),
         case=case,
         as_of=as_of,
-        parts=(Section(code="party", title=name, note=party.id, parts=tuple(flows)),),
+        parts=(
+            Section(code="party", title=name, note=party.id, parts=tuple(flows)),
+            *judgements_part(dealings.judgements),
+        ),
         records=Records(columns=FLOW_COLUMNS, rows=flow_rows(dealings)),
     )
 

@@ -22,6 +22,7 @@ from graphtrace.render.document import (
     Toned,
 )
 from graphtrace.render.i18n import in_both, label_text
+from graphtrace.render.views.judgements import judgements_part
 
 if TYPE_CHECKING:
     from graphtrace.analysis.query import QueryResult
@@ -56,7 +57,7 @@ def query_view(answer: QueryResult, *, case: str | None = None, as_of: str | Non
         kind=kind,
         case=case,
         as_of=as_of,
-        parts=(Section(code="answer", title=kind, parts=tuple(parts)),),
+        parts=(Section(code="answer", title=kind, parts=tuple(parts)), *judgements_part(answer.judgements)),
         records=Records(
             columns=answer.columns,
             rows=(dict(zip(answer.columns, map(_number_or_text, row), strict=True)) for row in answer.rows),

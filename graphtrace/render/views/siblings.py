@@ -26,6 +26,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_message, party_label
 from graphtrace.render.i18n import code_text, in_both, label_text, party_text
+from graphtrace.render.views.judgements import judgements_part
 
 if TYPE_CHECKING:
     from graphtrace.analysis.siblings import CardGroup, CardSiblings, SiblingLot, Siblings, SuspensionCandidate
@@ -63,6 +64,7 @@ def siblings_view(siblings: Siblings, *, case: str | None = None, as_of: str | N
                 more_page=label_text("siblings_held_back", shown=FULL.page),
             ),
             *([_not_found(siblings.not_found)] if siblings.not_found else []),
+            *judgements_part(siblings.judgements),
         ),
         records=Records(columns=SUSPENSION_COLUMNS, rows=map(suspension_row, siblings.suspension)),
     )

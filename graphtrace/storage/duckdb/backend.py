@@ -22,7 +22,7 @@ from graphtrace.engine import audit_views, counts, flows, movement_columns, quer
 from graphtrace.engine import lots as lot_sql
 from graphtrace.engine import parties as party_sql
 from graphtrace.engine.audit_session import merge_intervals
-from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_parties
+from graphtrace.engine.resolution import RESOLUTION_PENDING, judged_members, resolve_parties
 from graphtrace.errors import CaseLocked, CaseMissing, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Origin, Party
@@ -42,8 +42,15 @@ from graphtrace.storage.duckdb.schema import (
     NARROW_READ_COLUMNS,
     READ_COLUMNS,
 )
-from graphtrace.storage.duckdb.visibility import VisibleRecords, base_schema
+from graphtrace.storage.duckdb.visibility import (
+    VisibleRecords,
+    base_schema,
+    read_judgements,
+    read_suspended,
+    stored_judgements,
+)
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, told_faults
+from graphtrace.storage.judgements import JudgementBook, StoredJudgement
 from graphtrace.storage.ledger import read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
 
@@ -194,7 +201,7 @@ def _make_case(con: duckdb.DuckDBPyConnection) -> None:
     con.begin()
     for statement in FOLDER_TABLES:
         con.execute(statement)
-    con.execute("INSERT INTO meta VALUES ('format', ?), ('told', '0')", [FORMAT])
+    con.execute("INSERT INTO meta VALUES ('format', ?), ('told', '0'), ('suspended', '[]')", [FORMAT])
     con.commit()
     con.execute("CHECKPOINT")
 
@@ -207,6 +214,7 @@ def _moment(day: int, span: int, second: int) -> DateSpan:
 class DuckDBBackend:
     """Reads a case folder; many may read at once. ``as_of`` fixes the day whose knowledge is asked for.
 
+    It goes by the judgements about parties, unless it is opened without them (``judged``).
     With ``con`` it reads the tables of that connection instead, and closes it at the end.
     """
 
@@ -215,6 +223,7 @@ class DuckDBBackend:
         folder: Path,
         *,
         as_of: str | None = None,
+        judged: bool = True,
         con: duckdb.DuckDBPyConnection | None = None,
         wait_s: float = DEFAULT_WAIT_S,
         memory_bytes: int | None = None,
@@ -236,7 +245,9 @@ class DuckDBBackend:
         self._range_rows: dict[tuple[int, int], StoredRecord] = {}
         try:
             self._overlay = VisibleRecords(self._con, as_of)
-            if as_of is not None or self._query(RESOLUTION_PENDING) == [(True,)]:
+            made = read_judgements(self._con, as_of)
+            self._judgements = made if judged else []
+            if as_of is not None or self._query(RESOLUTION_PENDING) == [(True,)] or made != self._judgements:
                 self._schema = "temp"
             self._install_views(self._con)
         except BaseException as error:
@@ -254,7 +265,18 @@ class DuckDBBackend:
         self._overlay.install_views(con)
         if self._schema == "temp":
             sheets = "main.sheets" if self.as_of is None else "temp.seen"
-            resolve_parties(con, table="TEMP TABLE told", sheets=sheets)
+            self._suspended = resolve_parties(con, self._judgements, table="TEMP TABLE told", sheets=sheets)
+
+    @cached_property
+    def judgements(self) -> JudgementBook:
+        """The judgements by which this store goes."""
+        if not self._judgements:
+            return JudgementBook([], (), {})
+        members = sorted({member for judgement in self._judgements for member in judgement.parties})
+        suspended = read_suspended(self._con) if self._schema == "main" else self._suspended
+        with told_faults(self.folder):
+            places = judged_members(self._con, f"{self._schema}.told", members)
+        return JudgementBook(self._judgements, suspended, places)
 
     def new_connection(self) -> duckdb.DuckDBPyConnection:
         """One more connection with a scratch schema of its own, in which ``told`` is what this store goes by."""
@@ -708,6 +730,7 @@ class DuckDBBackend:
 
     find_parties = party_sql.find_parties
     suggest_parties = party_sql.suggest_parties
+    names_of_party = party_sql.names_of_party
     unlinked_events_in = party_sql.unlinked_events_in
     card_id = party_sql.card_id
     counterparties = party_sql.counterparties
@@ -779,6 +802,7 @@ class DuckDBBackend:
             "last_day": None if last is None else DateSpan(last, last).day,
             "rejected": rejected,
             "corrected": len(self._overlay.state.withdrawn),
+            **self.judgements.summary(),
         }
 
     def ledger_entries(self) -> list[str]:
@@ -797,6 +821,10 @@ class DuckDBBackend:
             return {ident: (name, strong) for ident, name, strong in found}
 
         return [PortableCorrection.of(kept, names_of) for kept in self._overlay.kept]
+
+    def portable_judgements(self) -> Sequence[StoredJudgement]:
+        """The lines about judgements, which are the same in every case."""
+        return stored_judgements(self._con)
 
     def is_fresh(self) -> bool:
         """True: as long as the database is open, nobody writes it."""

@@ -6,7 +6,7 @@ the engine checks the sum of each block that it reads.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_parties
@@ -15,8 +15,20 @@ from graphtrace.model import KINDS, LONGEST_TEXT
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.corrections import Correction, CorrectionEffects
 from graphtrace.storage.duckdb.object_check import RESTORE
-from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, KEYS_PER_PREFIX, NO_DAY, RECORD_COLUMNS
-from graphtrace.storage.duckdb.visibility import base_schema, made_of_singles
+from graphtrace.storage.duckdb.schema import (
+    FOLDER_TABLE_NAMES,
+    KEYS_PER_PREFIX,
+    LEDGER_SQL,
+    NO_DAY,
+    RECORD_COLUMNS,
+)
+from graphtrace.storage.duckdb.visibility import (
+    base_schema,
+    made_of_singles,
+    read_judgements,
+    read_suspended,
+    stored_judgements,
+)
 from graphtrace.storage.duckdb.workarounds import is_ours, read_error
 from graphtrace.storage.ledger import START, content_of
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
@@ -133,6 +145,7 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
     "devices": {"device": "device BETWEEN 0 AND 99999999999999", "key": _card("key"), **_SHEET},
     "numbers": {"number": "number >= 0", "key": _card("key"), **_WHEN, **_SHEET},
     "corrections": {**_SHEET, "loads": "loads >= 0"},
+    "judgements": {"line": "line > 0", "loads": "loads >= 0", "corrections": "corrections >= 0"},
     "told": {
         "ident": "ident IN (SELECT ident FROM {base}.idents)",
         "party": "party IN (SELECT ident FROM {base}.told)",
@@ -140,6 +153,7 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "name": f"name IS NOT NULL AND ({_short('name')})",
         "is_carrier": "is_carrier IS NOT NULL",
         "bearers": "bearers IS NOT NULL AND bearers >= 0",
+        "member": f"member IS NOT NULL AND ({_short('member')}) AND regexp_matches(member, '^(carrier|id|name):')",
     },
 }
 """What holds of every row of a table, by column, whatever was loaded."""
@@ -183,6 +197,7 @@ _PARSED: Final = (
     ("sheets", "remarks", decode_warnings),
     ("corrections", "effects", CorrectionEffects.of_text),
     ("corrections", "entry", Correction.of_entry),
+    ("judgements", "entry", content_of),
     ("rejects", "raw", _cells),
 )
 """Columns of JSON, and what reads them."""
@@ -224,7 +239,9 @@ def check_folder(store: DuckDBBackend) -> Problems:
 def _check_derived(con: duckdb.DuckDBPyConnection) -> Problems:
     base = base_schema(con)
     if con.execute(RESOLUTION_PENDING).fetchall() != [(True,)]:
-        resolve_parties(con, table="TEMP TABLE told_again")
+        suspended = resolve_parties(con, read_judgements(con), table="TEMP TABLE told_again")
+        for number in sorted(suspended ^ read_suspended(con)):
+            yield "judgement_differs", {"number": number}
         one, other = f"FROM {base}.told", "FROM temp.told_again"
         differing = con.execute(
             f"SELECT DISTINCT id FROM (({one} EXCEPT ALL {other}) UNION ALL ({other} EXCEPT ALL {one})) ORDER BY id"
@@ -272,6 +289,7 @@ def _check_ledger_lines(con: duckdb.DuckDBPyConnection) -> Problems:
     if [row[1] for row in listed] != list(range(1, len(listed) + 1)):
         yield "value_impossible", {"table": "sheets", "column": "sheet", "rows": len(listed)}
     yield from _check_corrections(con, places)
+    yield from _check_judgements(con)
 
 
 def _sheets_said(said: Mapping[str, Any], sha256: str) -> list[tuple[Any, ...]]:
@@ -289,27 +307,43 @@ def _check_corrections(con: duckdb.DuckDBPyConnection, places: Mapping[tuple[str
     lines = con.execute(
         f"SELECT number, loads, sheet, row, is_lifted, made_at, entry FROM {base}.corrections ORDER BY number"
     ).fetchall()
-    hashes = [hash_ for (hash_,) in con.execute(f"SELECT entry FROM {base}.files ORDER BY file").fetchall()]
-    loads_at = _loads_before(hashes, [line[-1] for line in lines])
+    before = _before(con)
     for place, (number, loads, sheet, row, is_lifted, made_at, entry) in enumerate(lines, 1):
         said = Correction.of_entry(entry)
         kept = (place, sheet in places.get((said.record.sha256, said.record.sheet), []), row, is_lifted, made_at, loads)
-        told = (said.number, True, said.record.row, said.is_lifted, said.at, loads_at.get(number))
+        told = (said.number, True, said.record.row, said.is_lifted, said.at, before.get(entry, (None,))[0])
         if kept != told or number != place:
             yield "correction_differs", {"number": number}
 
 
-def _loads_before(loads: Sequence[str], corrections: Sequence[str]) -> dict[int, int]:
-    """How many files the chain of the ledger names before each correction, by its number."""
-    following = {content_of(entry)["previous"]: content_of(entry) for entry in (*loads, *corrections)}
-    before: dict[int, int] = {}
-    count, previous = 0, START
-    while (said := following.pop(previous, None)) is not None:
-        previous = said["hash"]
-        if "correction" in said:
-            before[said["correction"]] = count
+def _check_judgements(con: duckdb.DuckDBPyConnection) -> Problems:
+    """Whether each line makes a judgement with the next number, or undoes one that stands, at its place."""
+    before, standing, made = _before(con), set(), 0
+    for place, (line, loads, corrections, entry) in enumerate(stored_judgements(con), 1):
+        said = content_of(entry)
+        if "undone" in said:
+            is_right = said["undone"] in standing
+            standing.discard(said["undone"])
         else:
-            count += 1
+            made += 1
+            is_right = said.get("judgement") == made
+            standing.add(made)
+        if not is_right or (line, (loads, corrections)) != (place, before.get(entry)):
+            yield "judgement_differs", {"number": said.get("judgement", said.get("undone"))}
+
+
+def _before(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """How many files and corrections the chain of the ledger names before each line."""
+    entries = [entry for (entry,) in con.execute(LEDGER_SQL).fetchall()]
+    following = {content_of(entry)["previous"]: entry for entry in entries}
+    before: dict[str, tuple[int, int]] = {}
+    loads, corrections, previous = 0, 0, START
+    while (entry := following.pop(previous, None)) is not None:
+        said = content_of(entry)
+        previous = said["hash"]
+        before[entry] = (loads, corrections)
+        loads += "load" in said
+        corrections += "correction" in said
     return before
 
 

@@ -25,7 +25,12 @@ from graphtrace.storage.corrections import (
 )
 from graphtrace.storage.duckdb.backend import check_case_exists
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, NO_DAY
-from graphtrace.storage.duckdb.visibility import STORED_CORRECTIONS, with_mention_views
+from graphtrace.storage.duckdb.visibility import (
+    STORED_CORRECTIONS,
+    keep_suspended,
+    read_judgements,
+    with_mention_views,
+)
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
 from graphtrace.storage.ledger import next_entry
 from graphtrace.storage.load_settings import source_name
@@ -60,7 +65,7 @@ def _correct(case: DuckDBWriter, request: CorrectionRequest) -> CorrectionResult
         ((loads,),) = con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
         case.keep_correction(planned.stored(loads, entry))
         with with_mention_views(con):
-            resolve_parties(con)
+            keep_suspended(con, resolve_parties(con, read_judgements(con)))
         con.execute("UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'told'")
         con.commit()
     except BaseException:

@@ -116,15 +116,19 @@ def check_objects(con: duckdb.DuckDBPyConnection, folder: Path, database: str | 
             raise CaseDamaged(f"{folder}: its database holds something that no case has: {_Object(*row)}", hint=RESTORE)
 
 
+_SUSPENDED = re.compile(r"\[([1-9][0-9]{0,9}(, [1-9][0-9]{0,9})*)?\]", re.ASCII).fullmatch
+
+
 def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, database: str) -> None:
-    rows = con.execute(f"SELECT key, value FROM {quoted(database)}.main.meta LIMIT 3").fetchall()
+    rows = con.execute(f"SELECT key, value FROM {quoted(database)}.main.meta LIMIT 4").fetchall()
     said = dict(rows)
     if said.get("format") != FORMAT:
         raise CaseDamaged(
             f"{folder} has format {str(said.get('format', 'none'))[:_LONGEST]}, this version reads format {FORMAT}",
             hint="load the original files into a new case with this version",
         )
-    if said.keys() != {"format", "told"} or not (said["told"].isascii() and said["told"].isdecimal()):
+    is_whole = said.keys() == {"format", "told", "suspended"} and len(rows) == len(said)
+    if not is_whole or not (said["told"].isascii() and said["told"].isdecimal()) or not _SUSPENDED(said["suspended"]):
         raise CaseDamaged(f"{folder}: its database holds no case", hint=RESTORE)
 
 

@@ -20,7 +20,7 @@ from typing import Final
 
 from graphtrace.ingest.reports import TEXT_FIELDS
 
-FORMAT: Final = "4"
+FORMAT: Final = "5"
 """Version of this layout; a case of another version is refused."""
 
 KEYS_PER_PREFIX: Final = 100_000_000_000
@@ -107,8 +107,12 @@ TOLD: Final = {
     "name": "VARCHAR",
     "is_carrier": "BOOLEAN",
     "bearers": "INTEGER",
+    "member": "VARCHAR",
 }
-"""The columns of ``told``: the party of each mention. ``party`` is the least mention of the party."""
+"""The columns of ``told``: the party of each mention.
+
+``party`` is the least mention of the party, ``member`` what a judgement about the mention stands on.
+"""
 
 
 def _table(name: str, columns: dict[str, str]) -> str:
@@ -196,6 +200,15 @@ TABLES: Final = (
             "entry": "VARCHAR NOT NULL",
         },
     ),
+    _table(
+        "judgements",
+        {
+            "line": "INTEGER PRIMARY KEY",
+            "loads": "INTEGER NOT NULL",
+            "corrections": "INTEGER NOT NULL",
+            "entry": "VARCHAR NOT NULL",
+        },
+    ),
     _table("told", TOLD),
 )
 """The statements that make an empty case.
@@ -203,7 +216,8 @@ TABLES: Final = (
 ``numbers`` holds MSISDNs and IMSIs, which never collide by their length. ``writings`` has the earliest writing of a
 mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place`` orders the mentions of a sheet.
 ``corrections`` change no row; ``loads`` of the files were in the case before, see
-:mod:`graphtrace.storage.corrections`.
+:mod:`graphtrace.storage.corrections`. ``judgements`` has the lines that make or undo one, see
+:mod:`graphtrace.storage.judgements`.
 """
 
 
@@ -257,8 +271,9 @@ FOLDER_TABLE_NAMES: Final = tuple(
 
 LEDGER_SQL: Final = """
 SELECT entry FROM (
-    SELECT file AS loads, 0 AS number, entry FROM main.files
-    UNION ALL SELECT loads, number, entry FROM main.corrections
-) ORDER BY loads, number
+    SELECT file AS loads, 0 AS number, 0 AS line, entry FROM main.files
+    UNION ALL SELECT loads, number, 0, entry FROM main.corrections
+    UNION ALL SELECT loads, corrections, line, entry FROM main.judgements
+) ORDER BY loads, number, line
 """
 """The lines of the ledger, in their order."""

@@ -7,12 +7,14 @@ first row was withdrawn the next one that counts is no longer marked ``repeated`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from graphtrace.storage.corrections import CorrectionState, StoredCorrection, state_as_of
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS
+from graphtrace.storage.judgements import Judgement, StoredJudgement, parse_judgements
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,6 +22,30 @@ if TYPE_CHECKING:
 STORED_CORRECTIONS = (
     "SELECT number, loads, sheet, row, is_lifted, made_at, effects, entry FROM main.corrections ORDER BY number"
 )
+
+
+STORED_JUDGEMENTS = "SELECT line, loads, corrections, entry FROM main.judgements ORDER BY line"
+
+
+def stored_judgements(con: duckdb.DuckDBPyConnection) -> list[StoredJudgement]:
+    """The lines about judgements that a case carries, in order."""
+    return [StoredJudgement(*row) for row in con.execute(STORED_JUDGEMENTS).fetchall()]
+
+
+def read_judgements(con: duckdb.DuckDBPyConnection, as_of: str | None = None) -> list[Judgement]:
+    """The judgements that a case carries, as they stood at the end of a day."""
+    return parse_judgements([kept.entry for kept in stored_judgements(con)], as_of)
+
+
+def read_suspended(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
+    """The judgements that ``told`` leaves out."""
+    rows = con.execute("SELECT value FROM main.meta WHERE key = 'suspended'").fetchall()
+    return frozenset(json.loads(rows[0][0])) if rows else frozenset()
+
+
+def keep_suspended(con: duckdb.DuckDBPyConnection, suspended: Collection[int]) -> None:
+    """Keeps which judgements ``told`` leaves out."""
+    con.execute("UPDATE main.meta SET value = ? WHERE key = 'suspended'", [json.dumps(sorted(suspended))])
 
 
 class VisibleRecords:

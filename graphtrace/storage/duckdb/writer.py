@@ -49,7 +49,7 @@ from graphtrace.storage.duckdb.schema import (
     RECORD_COLUMNS,
     ROW_GROUP,
 )
-from graphtrace.storage.duckdb.visibility import with_mention_views
+from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.ledger import next_entry, read_entries, reconcile
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
@@ -64,6 +64,7 @@ if TYPE_CHECKING:
 
     from graphtrace.storage.base import LoadedFile
     from graphtrace.storage.corrections import PortableCorrection, StoredCorrection
+    from graphtrace.storage.judgements import StoredJudgement
 
 _INCOMING = ".incoming-"
 """How the names of folders in ``sources/`` begin that killed loads of version 0.1.0 left."""
@@ -341,6 +342,22 @@ class DuckDBWriter:
             raise
         self.record()
 
+    def keep_judgement(self, kept: StoredJudgement) -> None:
+        """Adds a line about a judgement, into the transaction that is open."""
+        self.con.execute("INSERT INTO judgements VALUES (?, ?, ?, ?)", list(kept))
+
+    def take_judgement(self, kept: StoredJudgement) -> None:
+        """Takes a line about a judgement over from another case; parties are to be told apart anew then."""
+        self.con.begin()
+        try:
+            self.keep_judgement(kept)
+            self.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
+            self.con.commit()
+        except BaseException:
+            self.roll_back()
+            raise
+        self.record()
+
     def finish(self) -> None:
         """Tells the parties of new files apart, once after the last; a reader does it for itself where this is owed.
 
@@ -349,7 +366,7 @@ class DuckDBWriter:
         if self._one(RESOLUTION_PENDING):
             self.con.begin()
             with with_mention_views(self.con):
-                resolve_new_mentions(self.con)
+                keep_suspended(self.con, resolve_new_mentions(self.con, read_judgements(self.con)))
             self.con.execute("UPDATE meta SET value = (SELECT max(file) FROM files) WHERE key = 'told'")
             self.con.commit()
             self.con.execute("CHECKPOINT")

@@ -21,7 +21,8 @@ from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.copy import plan_copy
 from graphtrace.storage.corrections import PortableCorrection, StoredCorrection, state_as_of
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS
-from graphtrace.storage.duckdb.visibility import include_retracted
+from graphtrace.storage.duckdb.visibility import include_retracted, read_suspended
+from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.schema import BODY, FORMAT, LIFTED, RETRACTED_BASE, WITHDRAWN, card_relationship
 
@@ -52,16 +53,18 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
     lines = plan_copy(store).values()
     files = [line for line in lines if isinstance(line, LoadedFile)]
     corrections = [line.stored for line in lines if isinstance(line, PortableCorrection)]
+    judgements = [line for line in lines if isinstance(line, StoredJudgement)]
     with store.open_tables([file.sha256 for file in files]) as con, ExitStack() as stack:
         writer = _Writer(folder, _delimiter(con), stack)
         _note_corrected(con, corrections)
         _name_parties(con)
-        _write_case(con, writer, files, len(corrections))
+        _write_case(con, writer, files, len(corrections), len(judgements))
         _write_sources(store, writer, files)
         _write_people(con, writer)
         for table, cards in CARD_COLUMNS.items():
             _write_records(con, writer, table, has_cards=bool(cards), has_corrected=bool(corrections))
         _write_corrections(writer, corrections)
+        _write_judgements(writer, judgements)
         return AdminImport(writer.counts, writer.command())
 
 
@@ -160,19 +163,21 @@ def _name_parties(con: duckdb.DuckDBPyConnection) -> None:
         """
         CREATE TEMP TABLE named AS
         WITH left_over AS (
-            SELECT ident, CASE WHEN strong <> '' THEN 'id:' || strong ELSE 'name:' || name_key END AS id
+            SELECT ident, CASE WHEN strong <> '' THEN 'id:' || strong ELSE 'name:' || name_key END AS id, id AS member
             FROM main.idents ANTI JOIN told USING (ident)
         ),
         parties AS (SELECT DISTINCT id, name, is_carrier, bearers FROM told)
-        SELECT ident, id, name, is_carrier, bearers FROM told
+        SELECT ident, id, name, is_carrier, bearers, member FROM told
         UNION ALL
-        SELECT ident, id, coalesce(name, left_over.id[4:]), coalesce(is_carrier, false), coalesce(bearers, 0)
+        SELECT ident, id, coalesce(name, left_over.id[4:]), coalesce(is_carrier, false), coalesce(bearers, 0), member
         FROM left_over LEFT JOIN parties USING (id)
         """
     )
 
 
-def _write_case(con: duckdb.DuckDBPyConnection, writer: _Writer, files: Sequence[LoadedFile], corrections: int) -> None:
+def _write_case(
+    con: duckdb.DuckDBPyConnection, writer: _Writer, files: Sequence[LoadedFile], corrections: int, judgements: int
+) -> None:
     """The node of the case, its files, their sheets, and what was refused of them."""
     named = con.execute("SELECT ident, id FROM named").fetchall()
     linked = {ident: batches.MentionLink(ident, party, is_new=True) for ident, party in named}
@@ -187,9 +192,14 @@ def _write_case(con: duckdb.DuckDBPyConnection, writer: _Writer, files: Sequence
         _frame(
             (
                 *(":ID(Case)", "id", "format:long", "loads:long", "sheets:long", "told:long", "classes:long[]"),
-                *("is_bare:boolean", "corrections:long"),
+                *("is_bare:boolean", "corrections:long", "judgements:long", "suspended:long[]"),
             ),
-            [["case", "case", FORMAT, loads, sheets, loads, joined(classes) or None, True, corrections or None]],
+            [
+                [
+                    *("case", "case", FORMAT, loads, sheets, loads, joined(classes) or None, True, corrections or None),
+                    *(judgements or None, joined(map(str, sorted(read_suspended(con)))) or None),
+                ]
+            ],
         ),
     )
     fields = _fields(con)
@@ -318,9 +328,9 @@ def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
         con,
         f"""
         SELECT ident::VARCHAR AS ":ID(Mention)", ident::BIGINT AS "mention:long", name_key, strong, {made},
-            named.id AS ":END_ID(Party)"
+            member, named.id AS ":END_ID(Party)"
         FROM main.idents JOIN named USING (ident) LEFT JOIN writings USING (ident)
-        GROUP BY ident, name_key, strong, named.id ORDER BY ident
+        GROUP BY ident, name_key, strong, member, named.id ORDER BY ident
         """,
     ):
         writer.write("Mention", "mention", frame.drop(":END_ID(Party)"))
@@ -403,3 +413,8 @@ def _write_corrections(writer: _Writer, corrections: Sequence[StoredCorrection])
     writer.write(
         "OF", "correction-of", _frame((":START_ID(Correction)", ":END_ID(Record)"), links), is_relationship=True
     )
+
+
+def _write_judgements(writer: _Writer, judgements: Sequence[StoredJudgement]) -> None:
+    columns = (":ID(Judgement)", "line:long", "loads:long", "corrections:long", "entry")
+    writer.write("Judgement", "judgement", _frame(columns, [(str(kept.line), *kept) for kept in judgements]))

@@ -22,11 +22,14 @@ from graphtrace.model import KINDS, DateSpan, Origin, Party, to_epoch_day
 from graphtrace.query_library import CardKey, Language
 from graphtrace.storage.base import LoadedFile, RejectedRow, StoredRecord, SubscriberLink
 from graphtrace.storage.corrections import Correction, PortableCorrection, state_as_of
+from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_judgements
+from graphtrace.storage.ledger import content_of
 from graphtrace.storage.memory_budget import question_bytes
 from graphtrace.storage.neo4j import aggregates
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
 from graphtrace.storage.neo4j.corrections import read_corrections
+from graphtrace.storage.neo4j.judgements import read_judgement_lines
 from graphtrace.storage.neo4j.schema import (
     ENTRIES,
     FORMAT,
@@ -52,7 +55,7 @@ _BODY = ", ".join(map(property_expr, ROW))
 _SENDER = -len(ROW) + ROW.index("sender")
 _RECEIVER = -len(ROW) + ROW.index("receiver")
 _SEEN = VISIBLE
-_STATE = "MATCH (c:Case {id: 'case'}) RETURN c.loads, c.told, coalesce(c.corrections, 0)"
+_STATE = "MATCH (c:Case {id: 'case'}) RETURN c.loads, c.told, coalesce(c.corrections, 0), coalesce(c.judgements, 0)"
 _NAMED = "MOVES|OF"
 _BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN}"
 _OVER = (
@@ -75,6 +78,8 @@ _BY_NUMBER = (
 For many cards two are better: what this one says of a lot is as wide as a record.
 """
 
+_PARTY = "RETURN DISTINCT p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers"
+
 _FEW = 20
 
 _MOST_TAILS = 200_000
@@ -85,11 +90,17 @@ _IS_NAMED = f"EXISTS {{ (c)<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} }}"
 
 
 class Neo4jBackend:
-    """Reads a case on a server. ``as_of`` fixes the day whose knowledge is asked for."""
+    """Reads a case on a server. ``as_of`` fixes the day whose knowledge is asked for.
 
-    def __init__(self, address: Address, *, as_of: str | None = None, memory_bytes: int | None = None) -> None:
+    It goes by the judgements about parties, unless it is opened without them (``judged``).
+    """
+
+    def __init__(
+        self, address: Address, *, as_of: str | None = None, judged: bool = True, memory_bytes: int | None = None
+    ) -> None:
         self.address = address
         self.as_of = as_of
+        self._is_judged = judged
         self._memory_bytes = memory_bytes or question_bytes()
         self._parties: dict[int, Party] = {}
         self._lot_rows: dict[str, list[StoredRecord]] = {}
@@ -108,11 +119,12 @@ class Neo4jBackend:
         self._server.close()
 
     def _read_state(self) -> None:
-        rows = self._query(f"{_STATE}, c.format, c.sheets, c.classes, c.is_bare")
+        rows = self._query(f"{_STATE}, c.format, c.sheets, c.classes, c.is_bare, coalesce(c.suspended, [])")
         if not rows:
             raise case_missing_error(self.address)
-        *self._state, format_, sheets, classes, is_bare = rows[0]
-        self._loads, self._told, corrections = self._state
+        *self._state, format_, sheets, classes, is_bare, suspended = rows[0]
+        self._loads, self._told, corrections, judgements = self._state
+        self._suspended = frozenset(suspended)
         if format_ != FORMAT:
             raise CaseDamaged(
                 f"{self.address} has format {format_}, this version reads format {FORMAT}",
@@ -133,9 +145,11 @@ class Neo4jBackend:
         )
         self._places = {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in places}
         self._kept = read_corrections(self._server, corrections) if corrections else []
+        self._judgement_lines = read_judgement_lines(self._server, judgements) if judgements else []
         self._withdrawn = state_as_of(self._kept, None).withdrawn
         self._visible_clause = [*self._places, *self._looking_back(self.as_of, self._places)]
-        self._is_told_here = self.as_of is not None or self._told != self._loads
+        is_unjudged = bool(self._judgement_lines) and not self._is_judged
+        self._is_told_here = self.as_of is not None or self._told != self._loads or is_unjudged
         if self._is_told_here:
             self._tell_apart()
 
@@ -216,8 +230,45 @@ class Neo4jBackend:
             seen=self._visible_clause,
             fields=self._fields,
             past=past,
+            judgements=self._counting_judgements(),
             memory_bytes=self._memory_bytes,
         )
+
+    def _counting_judgements(self) -> list[StoredJudgement]:
+        """The lines about judgements that count on the day in question."""
+        if not self._is_judged:
+            return []
+        day = self.as_of
+        return [kept for kept in self._judgement_lines if day is None or content_of(kept.entry)["at"][:10] <= day]
+
+    @cached_property
+    def judgements(self) -> JudgementBook:
+        """The judgements by which this store goes."""
+        lines = self._counting_judgements()
+        if not lines:
+            return JudgementBook([], (), {})
+        if self._is_told_here:
+            return self._party_snapshot.judgements
+        judgements = parse_judgements([kept.entry for kept in lines])
+        rows = self._query(
+            "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.member IN $members AND m.sheets[0] <= $last "
+            "RETURN m.member, p.id, m.sheets, m.days, m.places, m.names",
+            members=sorted({member for judgement in judgements for member in judgement.parties}),
+            last=max(self._places, default=0),
+        )
+        ranks = {sheet: (sha256, name or "") for sheet, (_, sha256, name) in self._places.items()}
+        writings: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        parties = {}
+        for member, party, *columns in rows:
+            parties[member] = party
+            writings[member] += [
+                (day, ranks[sheet], place, name)
+                for sheet, day, place, name in zip(*columns, strict=True)
+                if sheet in ranks and name
+            ]
+        names = {member: min(found)[-1] for member, found in writings.items() if found}
+        places = {member: (party, names.get(member, member.partition(":")[2])) for member, party in parties.items()}
+        return JudgementBook(judgements, self._suspended, places)
 
     @cached_property
     def _party_snapshot(self) -> DuckDBBackend:
@@ -458,16 +509,34 @@ class Neo4jBackend:
         if self._is_told_here:
             return self._party_snapshot.find_parties(ids=ids, name_key=name_key)
         rows = self._query(
-            "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE p.id IN $ids AND m.sheets[0] <= $last "
-            "RETURN p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers "
-            "UNION MATCH (m:Mention)-[:NAMES]->(p:Party) "
-            "WHERE m.name_key = $name_key AND $name_key <> '' AND m.sheets[0] <= $last "
-            "RETURN p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers",
+            f"MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE p.id IN $ids AND m.sheets[0] <= $last {_PARTY} "
+            f"UNION MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.member IN $ids AND m.sheets[0] <= $last {_PARTY}",
             ids=list(ids),
+            last=max(self._places, default=0),
+        )
+        rows = rows or self._query(
+            "MATCH (m:Mention)-[:NAMES]->(p:Party) "
+            f"WHERE m.name_key = $name_key AND $name_key <> '' AND m.sheets[0] <= $last {_PARTY}",
             name_key=name_key,
             last=max(self._places, default=0),
         )
         return sorted(Party(*row) for row in rows)
+
+    def names_of_party(self, party: Party) -> Sequence[tuple[str, str]]:
+        if self._is_told_here:
+            return self._party_snapshot.names_of_party(party)
+        rows = self._query(
+            "MATCH (p:Party {id: $id})<-[:NAMES]-(m:Mention) RETURN m.member, m.sheets, m.names", id=party.id
+        )
+        known = self._places
+        return sorted(
+            {
+                (member, name)
+                for member, sheets, names in rows
+                for sheet, name in zip(sheets, names, strict=True)
+                if sheet in known and name
+            }
+        )
 
     def suggest_parties(self, name_key: str, *, most: int) -> Sequence[Party]:
         return self._party_snapshot.suggest_parties(name_key, most=most)
@@ -599,6 +668,7 @@ class Neo4jBackend:
             "last_day": None if last is None else DateSpan(last, last).day,
             "rejected": sum(row[-1] for row in files),
             "corrected": len(self._withdrawn),
+            **self.judgements.summary(),
         }
 
     def _count_parties(self) -> int:
@@ -621,7 +691,12 @@ class Neo4jBackend:
     def ledger_entries(self) -> list[str]:
         """The ledger lines, in order: each file carries its own."""
         lines = sorted(self._query(ENTRIES))
-        return [entry for loads, number, entry in lines if loads <= self._loads and number <= len(self._kept)]
+        last = len(self._judgement_lines)
+        return [
+            entry
+            for loads, number, line, entry in lines
+            if loads <= self._loads and number <= len(self._kept) and line <= last
+        ]
 
     def corrections(self) -> Sequence[Correction]:
         """All corrections, in the order in which they were made."""
@@ -638,6 +713,10 @@ class Neo4jBackend:
             return {mention: (name, strong) for mention, name, strong in rows}
 
         return [PortableCorrection.of(kept, names_of) for kept in self._kept]
+
+    def portable_judgements(self) -> Sequence[StoredJudgement]:
+        """The lines about judgements, which are the same in every case."""
+        return self._judgement_lines
 
     def ledger_file(self) -> list[str]:
         """The same: a server has no ledger beside the database."""
@@ -690,7 +769,13 @@ class Neo4jBackend:
         seen = [*sorted(sheets), *self._looking_back(_BEFORE_ALL, sheets)]
         past = self._as_loaded and self._as_loaded.of_sheets(sheets)
         excerpt = LocalSnapshot(
-            self._server, self._heads, seen=seen, fields=self._fields, past=past, memory_bytes=self._memory_bytes
+            self._server,
+            self._heads,
+            seen=seen,
+            fields=self._fields,
+            past=past,
+            judgements=self._judgement_lines,
+            memory_bytes=self._memory_bytes,
         )
         excerpt.fetch_all()
         excerpt.keep_corrections([kept for kept in self._kept if kept.sheet in sheets])

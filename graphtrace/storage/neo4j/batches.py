@@ -27,6 +27,8 @@ from graphtrace.storage.neo4j.schema import (
 if TYPE_CHECKING:
     import duckdb
 
+    from graphtrace.storage.neo4j.mentions import ResolvedParties
+
 BATCH_ROWS = 10_000
 PIECE_ROWS = 2 * BATCH_ROWS
 """So many rows are put in order at once."""
@@ -238,13 +240,13 @@ def load_batches(
     con: duckdb.DuckDBPyConnection,
     sha256: str,
     source: Path,
-    told: Mapping[int, tuple[str, str, bool, int]],
+    told: ResolvedParties,
     linked: Mapping[int, MentionLink],
 ) -> Iterator[Step]:
     """All batches of a file in order."""
     yield from _file_steps(con, sha256, source)
     fresh = {link.mention for link in linked.values() if link.is_new}
-    yield from _batched(_MAKE_PARTIES, sorted({told[mention] for mention in fresh}))
+    yield from _batched(_MAKE_PARTIES, sorted({told[mention][:4] for mention in fresh}))
     mentioned = con.execute(
         """
         SELECT mention, name_key, strong, party, list(on_server(sheet) ORDER BY sheet, place),
@@ -254,8 +256,8 @@ def load_batches(
     ).fetchall()
     yield from _batched(
         "UNWIND $rows AS row MATCH (p:Party {id: row[3]}) CREATE (:Mention {mention: row[0], name_key: row[1], "
-        "strong: row[2], sheets: row[4], days: row[5], places: row[6], names: row[7]})-[:NAMES]->(p)",
-        [row for row in mentioned if row[0] in fresh],
+        "strong: row[2], sheets: row[4], days: row[5], places: row[6], names: row[7], member: row[8]})-[:NAMES]->(p)",
+        [[*row, told[row[0]][4]] for row in mentioned if row[0] in fresh],
     )
     yield from _batched(
         "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) SET m.sheets = m.sheets + row[4], "

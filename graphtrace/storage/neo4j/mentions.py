@@ -7,11 +7,12 @@ carrier columns, and the sheets with the hashes of their files.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.engine.resolution import resolve_parties
 from graphtrace.identifiers import operator_from_cell
 from graphtrace.storage.duckdb.schema import TABLES
+from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements
 from graphtrace.storage.duckdb.workarounds import safe_settings
 
 if TYPE_CHECKING:
@@ -78,12 +79,22 @@ def fetch_sheets(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: S
     )
 
 
-def fetch_mentions(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: Sequence[int]) -> dict[int, list[str]]:
-    """Fills the tables of mentions with those of some sheets; returns the parties that each is linked to."""
+class LinkedMention(NamedTuple):
+    """The parties that a mention is linked to on the server, and the member that it is said to be."""
+
+    parties: list[str]
+    member: str | None
+
+
+def fetch_mentions(
+    con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: Sequence[int]
+) -> dict[int, LinkedMention]:
+    """Fills the tables of mentions with those of some sheets; returns what each is on the server."""
     found = server.run_read(
         "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.sheets[0] <= $last OR size(m.sheets) = 0 "
         "WITH m, collect(p.id) AS parties "
-        "RETURN m.mention, m.name_key, m.strong, parties, m.sheets, m.days, m.places, m.names ORDER BY m.mention",
+        "RETURN m.mention, m.name_key, m.strong, parties, m.member, m.sheets, m.days, m.places, m.names "
+        "ORDER BY m.mention",
         last=max(seen, default=0),
     )
     known = set(seen)
@@ -92,17 +103,22 @@ def fetch_mentions(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen:
         con,
         "writings",
         "ident sheet day place name",
-        ((row[0], *writing) for row in found for writing in zip(*row[4:], strict=True) if writing[0] in known),
+        ((row[0], *writing) for row in found for writing in zip(*row[5:], strict=True) if writing[0] in known),
     )
-    return {row[0]: row[3] for row in found}
+    return {row[0]: LinkedMention(row[3], row[4]) for row in found}
 
 
-ResolvedParties = Mapping[int, tuple[str, str, bool, int]]
-"""By mention: id, name, is_carrier and bearers of its party."""
+ResolvedParties = Mapping[int, tuple[str, str, bool, int, str]]
+"""By mention: id, name, is_carrier and bearers of its party, and its member."""
 
 
 def resolve(con: duckdb.DuckDBPyConnection) -> ResolvedParties:
-    """Which party each mention is; also left in table ``told``."""
-    resolve_parties(con)
-    rows = con.execute("SELECT ident, id, name, is_carrier, bearers FROM told").fetchall()
-    return {ident: (party, name, is_carrier, bearers) for ident, party, name, is_carrier, bearers in rows}
+    """Which party each mention is, by the judgements in the tables; also left in table ``told``."""
+    suspended = resolve_parties(con, read_judgements(con))
+    con.execute("DELETE FROM meta WHERE key = 'suspended'")
+    con.execute("INSERT INTO meta VALUES ('suspended', '[]')")
+    keep_suspended(con, suspended)
+    rows = con.execute("SELECT ident, id, name, is_carrier, bearers, member FROM told").fetchall()
+    return {
+        ident: (party, name, is_carrier, bearers, member) for ident, party, name, is_carrier, bearers, member in rows
+    }

@@ -11,7 +11,7 @@ from typing import Final
 from graphtrace.ingest.reports import TEXT_FIELDS
 from graphtrace.model import CUSTODY_KINDS, KINDS
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Version of this graph; a case of another version is refused."""
 
 SCHEMA: Final = (
@@ -21,6 +21,7 @@ SCHEMA: Final = (
     "CREATE CONSTRAINT chunk_id IF NOT EXISTS FOR (n:Chunk) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT mention_mention IF NOT EXISTS FOR (n:Mention) REQUIRE n.mention IS UNIQUE",
     "CREATE INDEX mention_name IF NOT EXISTS FOR (n:Mention) ON (n.name_key)",
+    "CREATE INDEX mention_member IF NOT EXISTS FOR (n:Mention) ON (n.member)",
     "CREATE CONSTRAINT party_id IF NOT EXISTS FOR (n:Party) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT card_key IF NOT EXISTS FOR (n:Card) REQUIRE n.key IS UNIQUE",
     "CREATE CONSTRAINT lot_id IF NOT EXISTS FOR (n:Lot) REQUIRE n.id IS UNIQUE",
@@ -64,10 +65,11 @@ STATED_IN: Final = "coalesce(r.stated_in, r.sheet)"
 """The sheet in which a record ``r`` stands, withdrawn or not."""
 
 ENTRIES: Final = (
-    "MATCH (n:File) WHERE n.complete RETURN n.load AS loads, 0 AS number, n.entry AS entry "
-    "UNION MATCH (n:Correction) RETURN n.loads AS loads, n.number AS number, n.entry AS entry"
+    "MATCH (n:File) WHERE n.complete RETURN n.load AS loads, 0 AS number, 0 AS line, n.entry AS entry "
+    "UNION MATCH (n:Correction) RETURN n.loads AS loads, n.number AS number, 0 AS line, n.entry AS entry "
+    "UNION MATCH (n:Judgement) RETURN n.loads AS loads, n.corrections AS number, n.line AS line, n.entry AS entry"
 )
-"""The lines of the ledger: which load, which correction after it, the line."""
+"""The lines of the ledger: which load, which correction, which line about judgements after it, the line."""
 
 ROW: Final = (
     *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "imei"),

@@ -30,6 +30,7 @@ from graphtrace.storage.neo4j.schema import LABELS, REPEATED, VISIBLE, card_rela
 if TYPE_CHECKING:
     import duckdb
 
+    from graphtrace.storage.judgements import StoredJudgement
     from graphtrace.storage.neo4j.client import Neo4jClient
 
 _BLOCK = 50_000
@@ -124,6 +125,8 @@ class LocalSnapshot:
         The sheets that are known; nothing else is fetched.
     fields
         The properties that records have, as (kind, property).
+    judgements
+        The lines about judgements that count.
     past
         What is otherwise than in the graph, where somebody looks back to before a correction.
     memory_bytes
@@ -138,6 +141,7 @@ class LocalSnapshot:
         seen: Sequence[int],
         fields: frozenset[tuple[Kind, str]],
         past: HistoricalState | None = None,
+        judgements: Sequence[StoredJudgement] = (),
         memory_bytes: int,
     ) -> None:
         self._server = server
@@ -148,6 +152,7 @@ class LocalSnapshot:
         self._memory_bytes = memory_bytes
         self._con = open_tables(memory_bytes)
         self._con.execute("INSERT INTO meta SELECT 'told', coalesce(max(file), 0)::VARCHAR FROM files")
+        insert_rows(self._con, "judgements", "line loads corrections entry", judgements)
         fetch_sheets(self._con, server, seen=seen)
         self._past.rename_carriers(self._con)
 

@@ -24,6 +24,7 @@ from graphtrace.model import KINDS
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, PHYSICAL_TABLES
+from graphtrace.storage.duckdb.visibility import read_suspended
 from graphtrace.storage.duckdb.writer import DuckDBWriter
 from graphtrace.storage.ledger import next_entry
 from graphtrace.storage.memory_budget import MemoryBudget
@@ -32,7 +33,15 @@ from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.client import COMMIT_UNKNOWN, Neo4jClient
 from graphtrace.storage.neo4j.constraints import complete_import, create_constraints
 from graphtrace.storage.neo4j.corrections import Neo4jCorrectionSource, mark_duplicates, write_correction
-from graphtrace.storage.neo4j.mentions import fetch_mentions, fetch_sheets, insert_rows, open_tables, resolve
+from graphtrace.storage.neo4j.judgements import read_judgement_lines, write_judgement
+from graphtrace.storage.neo4j.mentions import (
+    LinkedMention,
+    fetch_mentions,
+    fetch_sheets,
+    insert_rows,
+    open_tables,
+    resolve,
+)
 from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, WITHDRAWN
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
 from graphtrace.storage.scratch import scratch_folder, scratch_unwritable
@@ -44,6 +53,7 @@ if TYPE_CHECKING:
 
     from graphtrace.storage.base import LoadedFile
     from graphtrace.storage.corrections import PortableCorrection
+    from graphtrace.storage.judgements import StoredJudgement
     from graphtrace.storage.load import Progress
 
 BATCH_ROWS = 10_000
@@ -141,10 +151,11 @@ class Neo4jWriter:
 
     def _read_state(self) -> None:
         rows = self.server.run_read(
-            "MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.is_bare, coalesce(c.corrections, 0)"
+            "MATCH (c:Case) RETURN c.format, c.loads, c.sheets, c.told, c.is_bare, coalesce(c.corrections, 0), "
+            "coalesce(c.judgements, 0)"
         )
-        found: list[Any] = rows[0] if rows else [None, 0, 0, 0, None, 0]
-        self.format, self.loads, self.sheets, self.told, is_bare, self.corrections = found
+        found: list[Any] = rows[0] if rows else [None, 0, 0, 0, None, 0, 0]
+        self.format, self.loads, self.sheets, self.told, is_bare, self.corrections, self.judgements = found
         if rows and self.format != FORMAT:
             raise CaseDamaged(
                 f"{self.server.address} has format {self.format}, this version reads format {FORMAT}",
@@ -301,7 +312,7 @@ class Neo4jWriter:
 
     def entries(self) -> list[str]:
         """The lines of the ledger, in order: each file and each correction carries its own."""
-        return [entry for _, _, entry in sorted(self.server.run_read(ENTRIES))]
+        return [entry for *_, entry in sorted(self.server.run_read(ENTRIES))]
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
         """Takes the sheets of a file over from the tables of another case."""
@@ -434,6 +445,23 @@ class Neo4jWriter:
         rows = Neo4jCorrectionSource(self)
         self.correct(rows.changes(rows.arriving(correction)))
 
+    def take_judgement(self, kept: StoredJudgement) -> None:
+        """Writes one line about a judgement; parties are to be told apart anew then."""
+
+        def work(tx: neo4j.ManagedTransaction) -> None:
+            self._check_lease(tx)
+            write_judgement(tx, kept)
+
+        self._surely(work)
+        self.judgements += 1
+        self.told = -1
+        if self._mentions is not None:
+            self._mentions.judge([kept])
+
+    def party_tables(self) -> duckdb.DuckDBPyConnection:
+        """Tables on this side with all mentions, told apart."""
+        return self._known_mentions().con
+
     def record(self) -> None:
         """Nothing is left to do: the ledger of a server is in its files."""
 
@@ -488,7 +516,8 @@ class Neo4jWriter:
 
     def _known_mentions(self) -> _Mentions:
         if self._mentions is None:
-            self._mentions = _Mentions(self.server, self.sheets)
+            lines = read_judgement_lines(self.server, self.judgements) if self.judgements else []
+            self._mentions = _Mentions(self.server, self.sheets, lines)
         return self._mentions
 
     def finish(self) -> None:
@@ -499,12 +528,21 @@ class Neo4jWriter:
         self._write_parties(mentions)
         moved = [
             [mention, mentions.told[mention][0], [party for party in linked if party != mentions.told[mention][0]]]
-            for mention, linked in mentions.linked.items()
+            for mention, (linked, _) in mentions.linked.items()
             if mention in mentions.told and linked != [mentions.told[mention][0]]
         ]
+        renamed = [
+            [mention, mentions.told[mention][4]]
+            for mention, (_, member) in mentions.linked.items()
+            if mention in mentions.told and member != mentions.told[mention][4]
+        ]
+        self._batches("UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) SET m.member = row[1]", renamed)
         if moved:
             self._move(moved)
-        self._batches("MATCH (c:Case) SET c.told = c.loads", [[]])
+        suspended = sorted(read_suspended(mentions.con))
+        self._batches("UNWIND $rows AS row MATCH (c:Case) SET c.told = c.loads, c.suspended = row", [suspended])
+        if renamed:
+            self._mentions = None
         self.told = self.loads
 
     def _batches(self, cypher: str, rows: Sequence[Any]) -> None:
@@ -522,7 +560,8 @@ class Neo4jWriter:
             party[0]: tuple(party)
             for party in self.server.run_read("MATCH (p:Party) RETURN p.id, p.name, p.is_carrier, p.bearers")
         }
-        fresh = [list(party) for party in sorted(set(mentions.told.values())) if known.get(party[0]) != party]
+        parties = sorted({party[:4] for party in mentions.told.values()})
+        fresh = [list(party) for party in parties if known.get(party[0]) != party]
         self._batches(batches.WRITE_PARTIES, fresh)
 
     def _move(self, moved: Sequence[Sequence[Any]]) -> None:
@@ -583,12 +622,18 @@ class Neo4jWriter:
 class _Mentions:
     """The mentions of a case and of the files that join it, on this side."""
 
-    def __init__(self, server: Neo4jClient, sheets: int) -> None:
+    def __init__(self, server: Neo4jClient, sheets: int, judgements: Sequence[StoredJudgement]) -> None:
         self.con = open_tables()
+        insert_rows(self.con, "judgements", "line loads corrections entry", judgements)
         seen = range(1, sheets + 1)
         fetch_sheets(self.con, server, seen=seen)
         self.linked = fetch_mentions(self.con, server, seen=seen)
-        """The parties that each mention is linked to on the server."""
+        """The parties that each mention is linked to on the server, and its member there."""
+        self.told = resolve(self.con)
+
+    def judge(self, judgements: Sequence[StoredJudgement]) -> None:
+        """Takes in more lines about judgements."""
+        insert_rows(self.con, "judgements", "line loads corrections entry", judgements)
         self.told = resolve(self.con)
 
     def add(
@@ -651,8 +696,8 @@ class _Mentions:
         )
         self.told = resolve(con)
         for number in here.values():
-            self.linked.setdefault(number, [self.told[number][0]])
+            self.linked.setdefault(number, LinkedMention([self.told[number][0]], self.told[number][4]))
         return {
-            ident: batches.MentionLink(number, self.linked[number][0], is_new=number >= start)
+            ident: batches.MentionLink(number, self.linked[number].parties[0], is_new=number >= start)
             for ident, number in here.items()
         }

@@ -45,7 +45,7 @@ def test_batches_for_a_server_do_with_little_memory_and_have_every_row_once(case
         writer.begin()
         writer.copy_file(tables, file.sha256)
         mentions = writer.con.execute("SELECT ident, name_key FROM idents").fetchall()
-        told = {ident: (f"name:{name}", name, False, 0) for ident, name in mentions}
+        told = {ident: (f"name:{name}", name, False, 0, f"name:{name}") for ident, name in mentions}
         linked = {ident: batches.MentionLink(ident, party[0], is_new=True) for ident, party in told.items()}
         batches.create_batch_views(writer.con, linked, sheets_before=3)
         steps = batches.load_batches(writer.con, file.sha256, case / "sources" / file.sha256, told, linked)

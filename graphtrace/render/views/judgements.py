@@ -1,0 +1,67 @@
+"""Judgements about parties: as an answer of their own, and as the part of a tree that says on which it rests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
+
+from graphtrace.render.document import Document, Entries, Entry, Line, Made, Paragraph, Part, Section, Toned
+from graphtrace.render.format import format_time
+from graphtrace.render.i18n import label_text
+from graphtrace.render.views.pieces import remark
+
+if TYPE_CHECKING:
+    from graphtrace.render.answers import JudgementList
+    from graphtrace.storage.judgements import NamedJudgement
+
+_VERDICTS = {True: "judged_same", False: "judged_different", None: "judged_unsure"}
+
+
+class _Judged(Protocol):
+    @property
+    def judgements(self) -> tuple[NamedJudgement, ...]: ...
+
+
+def judgements_view(found: JudgementList, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of judgements: which parties were judged the same or different, why, by whom and when."""
+    parts: list[Part] = [Entries(entries=Made(found.judgements, _judgement), sign=False)]
+    if not found.judgements:
+        parts = [Paragraph(parts=(Toned(label_text("no_judgements"), "quiet"),))]
+    if found.is_new is False:
+        parts.append(remark(label_text("correction_known")))
+    title = label_text("judgements_page")
+    return Document(title=title, kind=title, case=case, as_of=as_of, parts=tuple(parts))
+
+
+def union_of_judgements(answers: Iterable[_Judged]) -> list[NamedJudgement]:
+    """The judgements on which some answers rest, each once, by number."""
+    found = {named.judgement.number: named for answer in answers for named in answer.judgements}
+    return [found[number] for number in sorted(found)]
+
+
+def judgements_part(judgements: Iterable[NamedJudgement]) -> tuple[Part, ...]:
+    """A section with the judgements, or nothing where there are none."""
+    entries = [_judgement(named) for named in judgements]
+    if not entries:
+        return ()
+    title = label_text("rests_on_judgements")
+    return (Section(code="judgements", title=title, parts=(Entries(entries=entries, sign=False),)),)
+
+
+def _judgement(named: NamedJudgement) -> Entry:
+    judgement = named.judgement
+    lines: list[Line] = [
+        (name, Toned(member, "quiet")) for member, name in zip(judgement.parties, named.names, strict=True)
+    ]
+    lines.append((judgement.why,))
+    if judgement.evidence is not None:
+        lines.append((judgement.evidence,))
+    lines.append((Toned(f"{judgement.by}, {format_time(judgement.at)}", "quiet"),))
+    if named.is_suspended:
+        lines.append((Toned(label_text("judgement_suspended"), "bad"),))
+    if judgement.undone is not None:
+        at, by, why = judgement.undone
+        lines.append((Toned(label_text("judgement_undone"), "bad"), f"{by}, {format_time(at)}", why))
+    is_idle = judgement.undone is not None or named.is_suspended
+    verdict = Toned(label_text(_VERDICTS[judgement.same]), "quiet" if is_idle else "plain")
+    return Entry((str(judgement.number), verdict), lines)

@@ -1,0 +1,91 @@
+"""Judging parties of the embedded case: one transaction, which also tells apart anew the parties that it concerns."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from graphtrace.engine.resolution import TableMembers, resolve_new_mentions
+from graphtrace.errors import GraphtraceError
+from graphtrace.model import Origin
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.corrections import find_row, record_ref
+from graphtrace.storage.duckdb.backend import check_case_exists
+from graphtrace.storage.duckdb.corrections import DuckDBCorrectionSource
+from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
+from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
+from graphtrace.storage.judgements import (
+    JudgementPlan,
+    JudgementRequest,
+    JudgementResult,
+    StoredJudgement,
+    parse_judgements,
+    plan_judgement,
+)
+from graphtrace.storage.ledger import content_of, next_entry
+
+CHINA = timezone(timedelta(hours=8))
+
+
+def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEFAULT_WAIT_S) -> JudgementResult:
+    """Judge two parties of the case in a folder, or undo a judgement; see :meth:`graphtrace.Case.resolve`."""
+    check_case_exists(folder)
+    with open_writer(folder, wait_s=wait_s, task="resolve") as case:
+        # what an earlier load still owes is done first: a judgement is about parties as they are
+        case.finish()
+        planned = _plan(case, request, datetime.now(CHINA).isoformat(timespec="seconds"))
+        if planned.content is None:
+            return JudgementResult(judgement=planned.judgement, is_new=False)
+        entries = case.entries()
+        entry = next_entry(entries[-1] if entries else None, planned.content)
+        _keep(case, entry)
+        case.record()
+        case.con.execute("CHECKPOINT")
+        return JudgementResult(judgement=planned.judgement, is_new=True)
+
+
+def judge_again(case: DuckDBWriter, entry: str) -> bool:
+    """Makes what a line of the ledger says about a judgement once more; false where it cannot be made so."""
+    case.finish()
+    said = content_of(entry)
+    if "undone" in said:
+        request = JudgementRequest(said["by"], said["why"], undo=said["undone"])
+    else:
+        (judgement,) = parse_judgements([entry])
+        evidence = None if judgement.evidence is None else record_ref(judgement.evidence)
+        one, other = judgement.parties
+        request = JudgementRequest(
+            judgement.by, judgement.why, one, other, judgement.same, evidence, judgement.is_forced
+        )
+    try:
+        planned = _plan(case, request, said["at"])
+    except GraphtraceError:
+        return False
+    if planned.content is None or any(said.get(name) != value for name, value in planned.content.items()):
+        return False
+    _keep(case, entry)
+    return True
+
+
+def _plan(case: DuckDBWriter, request: JudgementRequest, at: str) -> JudgementPlan:
+    def origin(record: str) -> Origin:
+        return find_row(DuckDBCorrectionSource(case), record).origin
+
+    return plan_judgement(TableMembers(case.con, origin), read_judgements(case.con), request, at=at)
+
+
+def _keep(case: DuckDBWriter, entry: str) -> None:
+    con = case.con
+    con.begin()
+    try:
+        ((line, loads, corrections),) = con.execute(
+            "SELECT (SELECT count(*) + 1 FROM judgements), (SELECT coalesce(max(file), 0) FROM files), "
+            "(SELECT count(*) FROM corrections)"
+        ).fetchall()
+        case.keep_judgement(StoredJudgement(line, loads, corrections, entry))
+        with with_mention_views(con):
+            keep_suspended(con, resolve_new_mentions(con, read_judgements(con)))
+        con.commit()
+    except BaseException:
+        case.roll_back()
+        raise

@@ -1,0 +1,266 @@
+"""Judged parties answer as one that records call by one number, on both stores, in every copy, on every day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import networkx as nx
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import graphtrace as gt
+from graphtrace.errors import GraphtraceError
+from graphtrace.identifiers import normalise_party_id, normalise_party_name
+from graphtrace.storage.duckdb import judgements as folder_judging
+from graphtrace.storage.duckdb import writer as folder_writing
+from graphtrace.storage.neo4j import judgements as server_judging
+from graphtrace.storage.neo4j import writer as server_writing
+
+from ..neo4j.server import Place
+from .test_corrections import (
+    CARDS,
+    EXAMPLES,
+    NAMES,
+    NUMBERS,
+    RANDOM,
+    Cells,
+    Clock,
+    Table,
+    counted,
+    everything,
+    library,
+    on,
+    stories,
+    text_of,
+    told,
+    write,
+)
+
+SIDES = (("from", "from_id"), ("to", "to_id"), ("enterprise", "enterprise_id"), ("user", "user_id"), ("party", ""))
+CARRIERS = {"中国联通", "联通星海分公司"}
+"""Names of the stories that stand in carrier columns or are a carrier's own."""
+
+PARTIES = sorted(
+    {f"name:{normalise_party_name(name)}" for name in NAMES} | {f"id:{number}" for number in NUMBERS if number}
+)
+
+
+class Verdict(NamedTuple):
+    """What somebody judges of two members."""
+
+    one: str
+    other: str
+    same: bool | None
+
+
+class Case(NamedTuple):
+    """Tables as they are loaded, and what is judged about their parties, in order."""
+
+    tables: Sequence[Table]
+    verdicts: Sequence[Verdict]
+
+
+@st.composite
+def judged_cases(draw: st.DrawFn) -> Case:
+    tables = draw(stories()).tables
+    pair = st.lists(st.sampled_from(PARTIES), min_size=2, max_size=2, unique=True)
+    verdict = st.builds(
+        lambda parties, same: Verdict(*parties, same), pair, st.sampled_from([True, True, True, False, None])
+    )
+    return Case(tables, draw(st.lists(verdict, min_size=1, max_size=4)))
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (folder_writing, folder_judging, server_writing, server_judging):
+        monkeypatch.setattr(module, "datetime", Clock)
+
+
+# -- a second reading of who is one party ------------------------------------------------------------------------
+
+
+def mention_of(name: str, number: str) -> tuple[str, str]:
+    return normalise_party_name(name), normalise_party_id(number)
+
+
+def mentions(tables: Sequence[Table]) -> set[tuple[str, str]]:
+    """Whom the tables mention, by name and number."""
+    found = set()
+    for row in (row for table in tables for row in table):
+        for side, of_id in SIDES:
+            if row.get(side) or row.get(of_id):
+                found.add(mention_of(row.get(side, ""), row.get(of_id, "")))
+    return found
+
+
+def member_of(mention: tuple[str, str], carriers: set[str]) -> str:
+    name, number = mention
+    if name in carriers:
+        return "carrier"
+    return f"id:{number}" if number else f"name:{name}"
+
+
+def parties_of(tables: Sequence[Table], verdicts: Sequence[Verdict]) -> Mapping[str, frozenset[str]]:
+    """The members of the party of each member, found by trying: all judgements, then one name after the other."""
+    named = {row["carrier"] for table in tables for row in table if row.get("carrier")}
+    carriers = {normalise_party_name(name) for name in (*named, "中国联通")}
+    known = mentions(tables)
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(member_of(mention, carriers) for mention in known)
+    graph.add_edges_from((verdict.one, verdict.other) for verdict in verdicts if verdict.same)
+    apart = [(verdict.one, verdict.other) for verdict in verdicts if verdict.same is False]
+
+    def party(member: str) -> frozenset[str]:
+        return frozenset(nx.node_connected_component(graph, member))
+
+    while True:
+        for name, number in sorted(known):
+            member = member_of((name, number), carriers)
+            if not member.startswith("name:"):
+                continue
+            bearers = {member_of(each, carriers) for each in known if each[0] == name and each[1]}
+            bearing = {party(bearer) for bearer in bearers}
+            if len(bearing) != 1 or party(member) in bearing:
+                continue
+            joined = party(member).union(*bearing)
+            if not any({one, other} <= joined for one, other in apart):
+                graph.add_edge(member, min(bearers))
+                break
+        else:
+            return {member: party(member) for member in graph}
+
+
+def is_undecided(tables: Sequence[Table], parties: Mapping[str, frozenset[str]]) -> bool:
+    """Whether several parties bear a name that is mentioned without a number, or one number joins two credit codes."""
+    known = mentions(tables)
+    for name, number in known:
+        bearers = {parties[f"id:{of}"] for who, of in known if who == name and of and f"id:{of}" in parties}
+        if not number and len(bearers) > 1:
+            return True
+    return False
+
+
+def with_one_number_a_party(tables: Sequence[Table], parties: Mapping[str, frozenset[str]]) -> list[Table]:
+    """The same tables in which every mention bears the number of its party."""
+    numbers = {group: f"P{place}" for place, group in enumerate(sorted(set(parties.values()), key=sorted))}
+    named = {row["carrier"] for table in tables for row in table if row.get("carrier")}
+    carriers = {normalise_party_name(name) for name in (*named, "中国联通")}
+
+    def numbered(row: Cells) -> Cells:
+        row = dict(row)
+        for side, of_id in SIDES:
+            mention = mention_of(row.get(side, ""), row.get(of_id, ""))
+            member = member_of(mention, carriers)
+            if any(mention) and of_id and member != "carrier":
+                row[of_id] = numbers[parties[member]]
+        return row
+
+    return [[numbered(row) for row in table] for table in tables]
+
+
+def shape(answers: Sequence[str], parties: Mapping[str, frozenset[str]] | None) -> list[str]:
+    """Answers with one number for each party, without what only judgements add."""
+    numbers = (
+        {}
+        if parties is None
+        else {
+            member: f"id:P{place}"
+            for place, group in enumerate(sorted(set(parties.values()), key=sorted))
+            for member in group
+        }
+    )
+    return [json.dumps(_renamed(json.loads(text), numbers), sort_keys=True, ensure_ascii=False) for text in answers]
+
+
+def _renamed(value: Any, numbers: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        dropped = ("judgements", "aliases", "uscc", "sha256", "ledger_head", "case")
+        return {key: _renamed(held, numbers) for key, held in value.items() if key not in dropped}
+    if isinstance(value, list):
+        return sorted((_renamed(held, numbers) for held in value), key=repr)
+    return numbers.get(value, value) if isinstance(value, str) else value
+
+
+def judge(case: gt.Case, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Judges what can be judged; those that were."""
+    made = []
+    for verdict in verdicts:
+        with suppress(GraphtraceError):
+            if case.resolve(verdict.one, verdict.other, same=verdict.same, why="seen", by="me").is_new:
+                made.append(verdict)
+    return made
+
+
+def traces(case: gt.Case) -> list[str]:
+    return told(case)[:1]
+
+
+# -- the tests ---------------------------------------------------------------------------------------------------
+
+
+def check(case: gt.Case, place: Path, judged: Case, language: Any) -> None:
+    days = [on(0)]
+    assert not case.load(*write(place / "files", [text_of(table) for table in judged.tables])).has_errors
+    before = [*everything(case), repr(counted(case)), *library(case, language)]
+    days.append(on(1))
+    made = judge(case, judged.verdicts)
+    with gt.open_case(case.path, without_judgements=True) as other:
+        assert everything(other) == before[: len(everything(other))]
+    assert case.verify() == []
+    parties = parties_of(judged.tables, made)
+    if not is_undecided(judged.tables, parties):
+        with gt.open_case(place / "numbered.gtrace") as plain:
+            tables = with_one_number_a_party(judged.tables, parties)
+            if all(row.get("party") is None for table in tables for row in table):
+                assert not plain.load(*write(place / "numbered", [text_of(table) for table in tables])).has_errors
+                assert shape(traces(case), parties) == shape(traces(plain), None)
+    answered = told(case)
+    days.append(on(2))
+    for number in range(len(made), 0, -1):
+        case.undo_judgement(number)
+    after = [*everything(case), repr(counted(case)), *library(case, language)]
+    assert after == before
+    assert case.verify() == []
+    assert told(case, days[0]) == told(case, days[2])
+    assert told(case, days[1]) == answered
+
+
+ALIAS = Case(
+    [
+        [
+            {"kind": "purchase", "carrier": "中国联通", "enterprise": "星海", "enterprise_id": "X1", "date": "2024-03",
+             "iccid": CARDS[0]},
+            {"kind": "transfer", "from": "星海", "to": "老王", "date": "2024-03-05", "iccid": CARDS[0]},
+            {"kind": "transfer", "from": "老李", "to": "星海", "date": "2024-03-06", "iccid": CARDS[0]},
+        ]
+    ],
+    [Verdict("name:老李", "name:老王", True), Verdict("name:老李", "id:X1", False)],
+)  # fmt: skip
+
+
+@settings(RANDOM, max_examples=EXAMPLES * 3)
+@example(judged=ALIAS)
+@given(judged=judged_cases())
+def test_judged_parties_are_as_one_that_records_call_by_one_number(
+    tmp_path_factory: pytest.TempPathFactory, clock: None, judged: Case
+) -> None:
+    place = tmp_path_factory.mktemp("judged")
+    with gt.open_case(place / "x.gtrace") as case:
+        check(case, place, judged, "sql")
+
+
+@settings(RANDOM, max_examples=EXAMPLES)
+@example(judged=ALIAS)
+@given(judged=judged_cases())
+def test_on_a_server_too(
+    neo4j_place: Place, neo4j_uri: str, tmp_path_factory: pytest.TempPathFactory, clock: None, judged: Case
+) -> None:
+    place = tmp_path_factory.mktemp("judged")
+    neo4j_place.empty()
+    with gt.open_case(neo4j_uri) as case:
+        check(case, place, judged, "cypher")
