@@ -25,7 +25,7 @@ from .answers import AMBIGUOUS, BROKEN, CONTINUOUS, HOSTILE, SHA256, SHOP, WHOLE
 
 RESULT = [
     *("input", "found", "matched_as", "card", "outcome", "registrant", "holder", "end_user", "chains"),
-    *("chains_omitted", "activations", "seizures", "findings", "leads"),
+    *("chains_omitted", "activations", "seizures", "findings", "leads", "judgements"),
 ]
 
 
@@ -169,6 +169,8 @@ def test_status_and_verify_name_the_case() -> None:
         "rejected": 0,
         "size_bytes": 5,
         "corrected": 0,
+        "judgements": 0,
+        "suspended": [],
     }
     status = SimpleNamespace(path="x", files=[], records={"purchase": 1}, first_day=None, last_day=None, **counts)
     document = status_document("x.gtrace", status)
