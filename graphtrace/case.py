@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult, NamedJudgement
     from graphtrace.storage.load import LoadReport, Progress
+    from graphtrace.storage.notes import NoteKind
 
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -789,6 +790,38 @@ class Case:
 
         with self._open_store(as_of) as store:
             return find_siblings(self._tracer_of(store), ids)
+
+    @property
+    def keeps_notes(self) -> bool:
+        """Whether notes can be added; a case on a server has none yet."""
+        return isinstance(self._place.path, Path)
+
+    def notes(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
+        """What people added beside the records: notes, states of leads, views; the first first.
+
+        Each has ``at``, ``by``, ``kind``, ``about`` and a ``hash``. No answer rests on them.
+        """
+        from graphtrace.storage.notes import read_notes
+
+        return read_notes(Path(self._place.path), as_of=as_of) if self.keeps_notes else []
+
+    def add_note(
+        self, kind: NoteKind, about: str, content: Mapping[str, Any], *, by: str | None = None
+    ) -> dict[str, Any]:
+        """Add a note, the state of a lead or a view; nothing that was added before is changed.
+
+        Raises
+        ------
+        UsageError
+            If it is too large, or the case is on a server.
+        CaseMissing, CaseLocked
+            If there is no case, or somebody else adds notes for too long.
+        """
+        from graphtrace.storage.notes import add_note
+
+        if not self.keeps_notes:
+            raise UsageError(f"{self.path} is on a server, which keeps no notes", hint="copy it into a folder first")
+        return add_note(Path(self._place.path), kind, about, content, by=by or system.account_name(), wait_s=self._wait)
 
     def find_parties(
         self, text: str, *, most_similar: int = 5, as_of: str | None = None

@@ -25,6 +25,8 @@ LEDGER: Final = "ledger.jsonl"
 SOURCES: Final = "sources"
 REJECTS: Final = "rejects"
 LOCK: Final = "lock"
+NOTES: Final = "notes.jsonl"
+NOTES_LOCK: Final = "notes.lock"
 SCRATCH: Final = ".scratch"
 BLOCK: Final = "block.json"
 MANIFEST: Final = "partitions.json"
@@ -33,7 +35,7 @@ WAL: Final = f"{DATABASE}.wal"
 SPILL: Final = f"{DATABASE}.tmp"
 """Where DuckDB puts what does not fit into memory."""
 
-_FILES: Final = (DATABASE, WAL, LEDGER, LOCK)
+_FILES: Final = (DATABASE, WAL, LEDGER, LOCK, NOTES, NOTES_LOCK)
 _FOLDERS: Final = (SOURCES, REJECTS, SCRATCH, SPILL)
 
 FOLDER_MODE: Final = 0o700

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote, urlencode
@@ -22,16 +24,18 @@ from starlette.routing import Route
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
 from graphtrace.model import KINDS
 from graphtrace.render import Lang
-from graphtrace.render.answers import Drilldowns, LoadedSheets
+from graphtrace.render.answers import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.html.page import read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
+from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, Session
 from graphtrace.workbench.forms import file_name, read_form, receive_file
 from graphtrace.workbench.pages import (
     MEDIA,
     ROOM,
     Answer,
+    Notes,
     audit_address,
     card_address,
     case_answer,
@@ -50,6 +54,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from graphtrace.case import Case
     from graphtrace.query_library import Query
     from graphtrace.render.document import Document
 
@@ -61,8 +66,13 @@ BUSY_S: Final = 3
 MOST_LISTED: Final = 1_000
 """Maximum number of cards of a list that a page shows; it says how many more there are."""
 
+MOST_NOTE: Final = 20_000
+"""Maximum length of a note in characters."""
+
+MOST_ABOUT: Final = 1_000
+
 _SERVED: Final = ("page.css", "page.js", "ring.js", "cytoscape.min.js")
-_OWN: Final = ("workbench.css", "workbench.js", "start.js")
+_OWN: Final = ("workbench.css", "workbench.js", "start.js", "chart.js")
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
 
@@ -125,6 +135,12 @@ class Workbench:
             ("/leads", self.leads),
             ("/log", self.log),
             ("/rejects", self.rejects),
+            ("/chart", self.chart),
+            ("/chart/expand", self.chart_step),
+            ("/chart/path", self.chart_path),
+            ("/times", self.times),
+            ("/sql", self.sql),
+            ("/paste", self.paste),
         ]
         return [
             *(Route(path, self._page(make), methods=["GET"]) for path, make in pages),
@@ -132,6 +148,10 @@ class Workbench:
             Route("/inbox/files", self.upload, methods=["POST"]),
             Route("/inbox/load", self._change(self.start_load), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
+            Route("/paste", self._form(self.pasted), methods=["POST"]),
+            Route("/notes", self._change(self.add_note), methods=["POST"]),
+            Route("/leads/state", self._change(self.set_lead_state), methods=["POST"]),
+            Route("/chart/views", self._change(self.save_view), methods=["POST"]),
         ]
 
     def exception_handlers(self) -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
@@ -161,6 +181,17 @@ class Workbench:
                 return RedirectResponse(there, status_code=303) if isinstance(there, str) else there
 
             return await run_in_threadpool(self._respond, request, run)
+
+        return endpoint
+
+    def _form(
+        self, answer: Callable[[Request, dict[str, list[str]]], Answer]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """A form that asks for more than an address can hold, and changes nothing."""
+
+        async def endpoint(request: Request) -> Response:
+            form = await read_form(request, self.session)
+            return await run_in_threadpool(self._respond, request, lambda request: answer(request, form))
 
         return endpoint
 
@@ -302,6 +333,8 @@ class Workbench:
         with self.readers.case() as case:
             traces = case.trace(number, as_of=day)
             head = case.ledger_head(as_of=day)
+            cards = [trace.card for trace in traces if trace.found and trace.card]
+            notes = self._notes(case, f"card:{cards[0].iccid}", day) if len(cards) == 1 else None
 
         def page(lang: Lang) -> str:
             from graphtrace.render.html.trace import trace_page
@@ -323,7 +356,10 @@ class Workbench:
 
             return to_json_bytes(trace_document(self.settings.case, traces, lang))
 
-        actions = [(label_text("nav_siblings"), _with_day(f"/siblings/{quote(number, safe='')}", day))]
+        actions = [
+            (label_text("nav_siblings"), _with_day(f"/siblings/{quote(number, safe='')}", day)),
+            (label_text("nav_chart"), f"/chart?{urlencode({'card': number, **_day(day)})}"),
+        ]
         return Answer(
             page=page,
             files={".xlsx": workbook, ".csv": table, ".json": json},
@@ -331,6 +367,7 @@ class Workbench:
             head=head,
             active="find",
             actions=actions if traces and traces[0].found else (),
+            notes=notes,
             has_date=True,
         )
 
@@ -357,13 +394,18 @@ class Workbench:
         with self.readers.case() as case:
             dealings = case.party(name, as_of=day)
             head = case.ledger_head(as_of=day)
+            notes = self._notes(case, f"party:{dealings.party.id}", day)
+        actions = [(label_text("nav_chart"), f"/chart?{urlencode({'party': dealings.party.id, **_day(day)})}")]
+        if not dealings.party.is_carrier:
+            actions.append((label_text("nav_audit"), audit_address(dealings.party)))
         return self._answer(
             dealings,
             day,
             name=f"party-{dealings.party.name or dealings.party.id}",
             head=head,
             active="find",
-            actions=[] if dealings.party.is_carrier else [(label_text("nav_audit"), audit_address(dealings.party))],
+            actions=actions,
+            notes=notes,
         )
 
     def audits(self, request: Request) -> Answer:
@@ -475,18 +517,184 @@ class Workbench:
 
     def leads(self, request: Request) -> Answer:
         """Whom to ask for what about all seized cards, by addressee."""
-        from graphtrace.workbench.leads import leads_by_addressee
+        from graphtrace.workbench.leads import STATES, leads_by_addressee
 
         day = as_of(request)
         with self.readers.case() as case:
             found = leads_by_addressee(case, as_of=day)
+            states = {note["about"]: note for note in case.notes(as_of=day) if note["kind"] == "lead"}
+            can_change = case.keeps_notes and not self.settings.is_read_only
             head = case.ledger_head(as_of=day)
         data = {
             "title": _title(label_text("nav_leads")),
             "found": found,
+            "states": states,
+            "all_states": STATES,
+            "can_change": can_change,
             "card_address": lambda number: card_address(number, as_of=day),
         }
         return plain_answer("leads.html", data, name="leads", active="leads", head=head, has_date=True)
+
+    def set_lead_state(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Note how far asking one party for something is."""
+        from graphtrace.workbench.leads import STATES
+
+        state, about = _field(form, "state"), _field(form, "about")
+        if state not in STATES or not about or len(about) > MOST_ABOUT:
+            raise HTTPException(400)
+        with self.readers.case() as case:
+            case.add_note("lead", f"lead:{about}", {"state": state, "text": _field(form, "text")[:MOST_NOTE]})
+        return "/leads"
+
+    def add_note(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Add a note on a card or party."""
+        about, text = _field(form, "about"), _field(form, "text").strip()
+        subject, _, name = about.partition(":")
+        if subject not in ("card", "party") or not name or len(about) > MOST_ABOUT or len(text) > MOST_NOTE:
+            raise HTTPException(400)
+        if not text:
+            raise UsageError("a note needs a text", hint="write one")
+        with self.readers.case() as case:
+            case.add_note("note", about, {"text": text})
+        return f"{card_address(name) if subject == 'card' else party_address(name)}#notes"
+
+    def _notes(self, case: Case, about: str, day: str | None) -> Notes | None:
+        if not case.keeps_notes:
+            return None
+        return Notes(about, [note for note in case.notes(as_of=day) if note["about"] == about])
+
+    # -- the chart --------------------------------------------------------------------------------------------------
+
+    def chart(self, request: Request) -> Answer:
+        """Parties on a canvas, from a party, a card or a saved view."""
+        asked = request.query_params
+        day = as_of(request)
+        start: dict[str, Any] = {"center": None, "nodes": [], "edges": [], "rest": {}, "skip": 0}
+        saved = None
+        with self.readers.case() as case:
+            views = {note["about"].removeprefix("view:"): note for note in case.notes() if note["kind"] == "view"}
+            if (view := asked.get("view")) in views:
+                saved = views[view]["view"]
+            elif party := asked.get("party"):
+                start = chart.expand_party(case, party, as_of=day)
+            elif card := asked.get("card"):
+                start = chart.chart_of_card(case.trace(card, as_of=day))
+            head = case.ledger_head(as_of=day)
+            keeps_notes = case.keeps_notes
+        data = {
+            "title": _title(label_text("nav_chart")),
+            "start": saved or start,
+            "view": view if saved else "",
+            "views": sorted(views),
+            "keeps_notes": keeps_notes and not self.settings.is_read_only,
+            "words": {code: _both(f"chart_{code}") for code in ("more", "nothing", "no_path", "expand")},
+        }
+        return plain_answer(
+            "chart.html", data, ("cytoscape.min.js", "chart.js"), name="chart", active="chart", head=head, has_date=True
+        )
+
+    def chart_step(self, request: Request) -> Response:
+        """Those with whom a party dealt, as data for the chart."""
+        skip = request.query_params.get("skip", "0")
+        return self._data(
+            lambda case: chart.expand_party(
+                case,
+                request.query_params.get("party", ""),
+                skip=int(skip) if skip.isdecimal() and len(skip) < 7 else 0,
+                as_of=as_of(request),
+            ),
+            request,
+        )
+
+    def chart_path(self, request: Request) -> Response:
+        """The shortest connection of two parties, as data for the chart."""
+        one, other = (request.query_params.get(name, "") for name in ("one", "other"))
+        return self._data(lambda case: chart.path_between(case, one, other, as_of=as_of(request)), request)
+
+    def _data(self, ask: Callable[[Case], Mapping[str, Any]], request: Request) -> Response:
+        try:
+            with self.readers.case() as case:
+                return JSONResponse(ask(case))
+        except GraphtraceError as error:
+            text = in_language(error_texts(error)[1], self.lang(request))
+            return JSONResponse({"error": text}, status_code=_BUSY if isinstance(error, CaseLocked) else 400)
+
+    def save_view(self, request: Request, form: dict[str, list[str]]) -> Response:  # noqa: ARG002
+        """Keep what is on the chart, and where it stands, under a name."""
+        name = _field(form, "name").strip()
+        try:
+            view = json.loads(_field(form, "view"))
+            elements = [*view["nodes"], *view["edges"]]
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise HTTPException(400) from error
+        if not name or len(name) > MOST_ABOUT or len(elements) > chart.MOST_ELEMENTS:
+            raise HTTPException(400)
+        with self.readers.case() as case:
+            case.add_note("view", f"view:{name}", {"view": view})
+        return JSONResponse({"address": f"/chart?{urlencode({'view': name})}"})
+
+    # -- time and places --------------------------------------------------------------------------------------------
+
+    def times(self, request: Request) -> Answer:
+        """How many records there are in each month, and where cards were online."""
+        day = as_of(request)
+        with self.readers.case() as case:
+            months = case.query("records-by-month", as_of=day)
+            places = case.query("activations-by-province", as_of=day)
+            head = case.ledger_head(as_of=day)
+        by_month: dict[str, dict[str, tuple[int, int]]] = {}
+        for month, kind, records, cards in months.rows:
+            by_month.setdefault(str(month), {})[str(kind)] = (records, cards)
+        data = {
+            "title": _title(label_text("nav_times")),
+            "months": by_month,
+            "kinds": [kind for kind in KINDS if any(kind in found for found in by_month.values())],
+            "places": places.rows,
+            "most": max((cards for found in by_month.values() for _, cards in found.values()), default=1),
+        }
+        return plain_answer("times.html", data, name="times", active="times", head=head, has_date=True)
+
+    # -- free questions ---------------------------------------------------------------------------------------------
+
+    def sql(self, request: Request) -> Answer:
+        """One SELECT over the views of the case, or a Cypher question to a server."""
+        text = request.query_params.get("text", "").strip()
+        day = as_of(request)
+        data: dict[str, Any] = {
+            "title": _title(label_text("nav_sql")),
+            "text": text,
+            "table": None,
+            "error": None,
+            "most": MOST_LISTED,
+        }
+        about: dict[str, Any] = {"name": "sql", "active": "queries", "has_date": True}
+        if not text:
+            return plain_answer("sql.html", data, **about)
+        try:
+            with self.readers.case() as case:
+                table = case.sql(text, as_of=day) if case.keeps_notes else case.cypher(text, as_of=day)
+                data |= {"table": table, "rows": list(islice(table, MOST_LISTED))}
+                about["head"] = case.ledger_head(as_of=day)
+        except UsageError as error:
+            data["error"] = error_texts(error)
+            return plain_answer("sql.html", data, status=400, **about)
+        return plain_answer("sql.html", data, **about)
+
+    def paste(self, request: Request) -> Answer:  # noqa: ARG002
+        """A box for any text."""
+        data = {"title": _title(label_text("nav_paste"))}
+        return plain_answer("paste.html", data, name="paste", active="inbox")
+
+    def pasted(self, request: Request, form: dict[str, list[str]]) -> Answer:  # noqa: ARG002
+        """What a text holds: numbers, ranges, dates, quantities."""
+        from graphtrace.ingest.free_text import find_in_line
+
+        text = _field(form, "text")
+        lines = dict(enumerate(text.splitlines(), start=1))
+        finds = [find for number, line in lines.items() for find in find_in_line(line, number)]
+        found = ExtractedText("-", sha256(text.encode()).hexdigest(), lines, finds)
+        actions = [(label_text("nav_paste"), "/paste")]
+        return self._answer(found, None, name="extract", active="inbox", actions=actions, is_saved=False)
 
     # -- the case itself --------------------------------------------------------------------------------------------
 
@@ -605,6 +813,15 @@ class Workbench:
 _BUSY: Final = 503
 _FIND: Final[Mapping[str, Any]] = {"name": "find", "active": "find"}
 _OWN_FIELDS: Final = frozenset({"save", "lang", "as_of"})
+
+
+def _field(form: Mapping[str, list[str]], name: str) -> str:
+    return next(iter(form.get(name, [])), "")
+
+
+def _both(code: str) -> dict[str, str]:
+    text = label_text(code)
+    return {"en": text.en, "zh": text.zh}
 
 
 def as_of(request: Request) -> str | None:

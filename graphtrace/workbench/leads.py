@@ -14,6 +14,10 @@ MOST_CARDS: Final = 5_000
 """Maximum number of seized cards that are traced for the list of leads."""
 
 
+STATES: Final = ("new", "sent", "answered", "void")
+"""How far asking is."""
+
+
 @dataclass(slots=True)
 class Request:
     """One kind of record to ask of one party, for several cards."""
@@ -21,6 +25,14 @@ class Request:
     lead: Lead
     text: Text
     cards: list[str] = field(default_factory=list)
+
+    @property
+    def about(self) -> str:
+        """What its state is kept by: whom to ask for what, and why."""
+        lead = self.lead
+        return (
+            f"{lead.ask.id if lead.ask else ''}|{lead.record_type}|{lead.because}|{lead.since or ''}|{lead.until or ''}"
+        )
 
 
 @dataclass(slots=True)

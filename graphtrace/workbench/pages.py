@@ -34,10 +34,20 @@ NAVIGATION: Final = (
     ("inbox", "/"),
     ("audit", "/audit"),
     ("leads", "/leads"),
+    ("chart", "/chart"),
+    ("times", "/times"),
     ("queries", "/queries"),
     ("log", "/log"),
 )
 """The pages that every page leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """The notes on a card or party, and by what they are kept."""
+
+    about: str
+    notes: Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +68,8 @@ class Answer:
         The entry of the navigation that it belongs to.
     actions
         Pages that go on from it: words and address.
+    notes
+        What people noted about it, where it can be noted.
     """
 
     page: Callable[[Lang], str]
@@ -66,6 +78,7 @@ class Answer:
     files: Mapping[str, Callable[[Lang], str | bytes]] = field(default_factory=dict)
     head: str | None = None
     actions: Sequence[tuple[Text, str]] = ()
+    notes: Notes | None = None
     has_date: bool = False
     is_saved: bool = True
     status: int = 200
@@ -101,12 +114,12 @@ def case_answer(
         return render_html(document(), lang)
 
     files = {**{ending: file(ending) for ending in endings}, ".json": json}
-    return Answer(page=page, files=files, has_date=True, **about)
+    return Answer(page=page, files=files, **{"has_date": True, **about})
 
 
-def plain_answer(template: str, data: Mapping[str, Any], **about: Any) -> Answer:
+def plain_answer(template: str, data: Mapping[str, Any], scripts: Sequence[str] = (), **about: Any) -> Answer:
     """A page of the workbench itself, from a template of its own; it is no answer that could be saved."""
-    return Answer(page=lambda lang: render_page(template, data, lang), is_saved=False, **about)
+    return Answer(page=lambda lang: render_page(template, data, lang, scripts=scripts), is_saved=False, **about)
 
 
 def render_answer(answer: Answer, lang: Lang, values: Mapping[str, Any], asset: Callable[[str], str]) -> str:
@@ -125,6 +138,7 @@ def render_answer(answer: Answer, lang: Lang, values: Mapping[str, Any], asset: 
         "actions": list(answer.actions),
         "files": [".html", *answer.files] if answer.is_saved else [],
         "has_date": answer.has_date,
+        "notes": answer.notes,
     }
     frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=values.get("as_of")))
     with framed(frame), answered_at(answer.head):

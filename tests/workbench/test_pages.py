@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
 import graphtrace as gt
+from graphtrace.storage.ledger import check_entries
 
 from .bench import CARD, HOSTILE, Answer, Bench, served
 
@@ -153,6 +156,97 @@ def test_many_pages_at_once_are_all_answered(bench: Bench) -> None:
         assert {answer.status for answer in tabs.map(bench.ask, paths)} == {200}
 
 
+def test_notes_states_and_views_are_added_beside_the_ledger_and_never_changed(case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    with served(copy) as bench:
+        before = bench.ask(f"/card/{CARD}?save=json").body
+        for text in ("first", HOSTILE):
+            answer = bench.post("/notes", {"about": f"card:{CARD}", "text": text})
+            assert (answer.status, answer.headers["location"]) == (303, f"/card/{CARD}#notes")
+        page = bench.ask(f"/card/{CARD}")
+        assert "first" in page.words
+        assert "<script>alert" not in page.text
+        assert "first" not in bench.ask("/card/8986061900000000002").words
+        assert bench.ask(f"/card/{CARD}?save=json").body == before
+        about = re.search(r'name="about" value="([^"]+)"', bench.ask("/leads").text)
+        assert about is not None
+        assert bench.post("/leads/state", {"about": unescape(about[1]), "state": "sent", "text": "no. 7"}).status == 303
+        assert "no. 7" in bench.ask("/leads").words
+        view = {"nodes": [{"id": "name:x", "name": "x", "lines": ["x"], "x": 1, "y": 2}], "edges": []}
+        saved = bench.post("/chart/views", {"name": "one", "view": json.dumps(view)})
+        assert json.loads(saved.body) == {"address": "/chart?view=one"}
+        assert '"x":1' in bench.ask("/chart?view=one").text
+        for path, fields in (
+            ("/notes", {"about": "card:", "text": "x"}),
+            ("/notes", {"about": "lead:x", "text": "x"}),
+            ("/notes", {"about": f"card:{CARD}", "text": "x" * 20_001}),
+            ("/notes", {"about": f"card:{CARD}", "text": " "}),
+            ("/leads/state", {"about": "x", "state": "done"}),
+            ("/chart/views", {"name": "x", "view": "[" * 1000}),
+            ("/chart/views", {"name": "", "view": json.dumps(view)}),
+        ):
+            assert bench.post(path, fields).status == 400
+    lines = (copy / "notes.jsonl").read_text(encoding="utf-8").splitlines()
+    assert check_entries(lines) == []
+    assert [json.loads(line)["kind"] for line in lines] == ["note", "note", "lead", "view"]
+    with gt.open_case(copy) as opened:
+        assert opened.verify() == []
+        assert [note["text"] for note in opened.notes() if note["kind"] == "note"] == ["first", HOSTILE]
+        assert opened.notes(as_of="2020-01-01") == []
+
+
+def test_a_line_of_notes_that_was_cut_off_does_not_count_and_is_written_over(case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    with gt.open_case(copy) as opened:
+        opened.add_note("note", "card:1", {"text": "whole"})
+        with (copy / "notes.jsonl").open("a", encoding="utf-8") as file:
+            file.write('{"at": "2026')
+        assert [note["text"] for note in opened.notes()] == ["whole"]
+        opened.add_note("note", "card:1", {"text": "after"})
+        assert [note["text"] for note in opened.notes()] == ["whole", "after"]
+    assert check_entries((copy / "notes.jsonl").read_text(encoding="utf-8").splitlines()) == []
+
+
+def test_the_chart_grows_by_the_parties_that_one_dealt_with(bench: Bench) -> None:
+    step = json.loads(bench.ask(f"/chart/expand?party={quote('老K')}").body)
+    assert {node["name"] for node in step["nodes"]} == {"老K", "星海智联科技有限公司", "王五"}
+    assert {(edge["cards"], edge["seized"]) for edge in step["edges"]} == {(2, 2), (1, 1)}
+    assert step["rest"] == {"received": {"parties": 0, "cards": 0}, "passed_on": {"parties": 0, "cards": 0}}
+    way = json.loads(bench.ask(f"/chart/path?one={quote('王五')}&other={quote('星海智联科技有限公司')}").body)
+    assert len(way["nodes"]) == 3
+    unknown = bench.ask(f"/chart/expand?party={quote('没有')}", headers={"Accept": "application/json"})
+    assert unknown.status == 400
+    assert "error" in json.loads(unknown.body)
+
+
+def test_one_select_is_answered_and_nothing_else(bench: Bench) -> None:
+    assert CARD in bench.ask("/sql?text=" + quote("SELECT * FROM moves")).words
+    for text in (
+        "DROP TABLE moves",
+        "SELECT 1; SELECT 2",
+        "COPY moves TO '/tmp/x'",
+        "SELECT * FROM read_csv('/etc/passwd')",
+    ):
+        answer = bench.ask("/sql?text=" + quote(text))
+        assert answer.status == 400
+        assert "root:" not in answer.text
+
+
+def test_numbers_in_pasted_text_are_listed(bench: Bench) -> None:
+    answer = bench.post("/paste", {"text": f"昨天给了他 {CARD} 两张\n<script>"})
+    assert answer.status == 200
+    assert CARD in answer.words
+    assert "<script>\n" not in answer.text
+
+
+def test_months_and_places_are_those_of_the_records(bench: Bench) -> None:
+    words = bench.ask("/times").words
+    assert "2024-03" in words
+    assert "No record names a province." in words
+
+
 def upload(bench: Bench, name: str, content: bytes) -> str:
     headers = {"X-GRAPHTRACE-CSRF": bench.csrf, "X-File-Name": quote(name)}
     answer = bench.ask("/inbox/files", method="POST", body=content, headers=headers)
@@ -200,8 +294,6 @@ def test_a_load_that_is_stopped_leaves_the_case_as_it_was(case: Path, tmp_path: 
         f"星海智联科技有限公司,老K,2024-03-{1 + n % 28:02d},{8986061900000000001 + n},微信\n" for n in range(300_000)
     )
     content = ("转出方,转入方,日期,卡号,渠道\n" + rows).encode()
-    import shutil
-
     copy = tmp_path / "x.gtrace"
     shutil.copytree(case, copy)
     with served(copy) as bench:
@@ -217,8 +309,6 @@ def test_a_load_that_is_stopped_leaves_the_case_as_it_was(case: Path, tmp_path: 
 
 
 def test_a_hostile_file_name_is_shown_and_stays_a_name(case: Path, tmp_path: Path) -> None:
-    import shutil
-
     copy = tmp_path / "x.gtrace"
     shutil.copytree(case, copy)
     with served(copy) as bench:

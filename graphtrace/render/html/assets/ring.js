@@ -9,7 +9,7 @@
   let chosenNode = null;
 
   // The library adds a style element, which the policy of the page forbids, unless one with this id is there.
-  document.querySelector("style").id = "__________cytoscape_stylesheet";
+  (document.querySelector("style") ?? document.querySelector("link[rel=stylesheet]")).id = "__________cytoscape_stylesheet";
 
   const height = (node) => 30 + 17 * node.lines.length;
 

@@ -1,0 +1,148 @@
+"""A whole story in the workbench, as a person at a desk does it, with a trap for whatever a page must not do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from graphtrace.render import Lang
+
+from ..workbench.bench import CARD, HOSTILE, Bench, served, write_files
+from .conftest import Trap
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+class OwnTrap(Trap):
+    """The trap of pages that are served: they may ask their own server, and nobody else."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__()
+        self.origin = origin
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.origin, "data:")):
+            self.caught.append(f"request {url}")
+
+
+@contextmanager
+def opened(browser: Browser, bench: Bench, lang: Lang, **context: Any) -> Iterator[Page]:
+    tab = browser.new_context(viewport={"width": 1280, "height": 900}, **context)
+    page = tab.new_page()
+    page.set_default_timeout(30_000)
+    trap = OwnTrap(f"http://127.0.0.1:{bench.port}/")
+    trap.watch(page)
+    page.goto(bench.url)
+    if lang == "zh":
+        page.click("label[for=lang-zh]")
+    yield page
+    tab.close()
+    assert trap.caught == []
+
+
+WORDS = {
+    "en": {"inbox": "Inbox", "done": "done", "leads": "Leads", "sent": "sent", "broken": "missing", "chart": "Chart"},
+    "zh": {"inbox": "收件箱", "done": "已完成", "leads": "线索", "sent": "已发", "broken": "缺少", "chart": "关系图"},
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_from_files_to_a_chain_a_note_a_lead_and_a_view(
+    browser: Browser, tmp_path: Path, lang: Lang, theme: str
+) -> None:
+    from playwright.sync_api import expect
+
+    words = WORDS[lang]
+    files = write_files(tmp_path)
+    case = tmp_path / "案件.gtrace"
+    with served(case, "--lang", "en") as bench, opened(browser, bench, lang, color_scheme=theme) as page:
+        # files come in and are loaded in the background
+        page.set_input_files("#files", [str(file) for file in files])
+        page.click("#load")
+        page.wait_for_selector(".bench-done")
+        assert words["done"] in page.locator("main").inner_text()
+        page.wait_for_selector("text=seizures.csv")
+        # a number leads to its card, by the keyboard alone
+        page.keyboard.press("/")
+        page.keyboard.type("8986 0619 0000 0000 002")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/card/**")
+        assert page.evaluate("document.documentElement.lang") == lang
+        assert words["broken"] in page.locator("main").inner_text()
+        assert page.locator("figure svg").first.is_visible()
+        # a note on it
+        page.fill("#note", HOSTILE)
+        page.locator("#notes button").click()
+        page.wait_for_selector(".bench-note-list li")
+        assert "{{7*7}}" in page.locator(".bench-note-list").inner_text()
+        # from the card to a party, from there to the chart, one step further
+        page.locator("main td a", has_text="赵六").first.click()
+        page.wait_for_url("**/party/**")
+        page.locator(".bench-onward a", has_text=words["chart"]).click()
+        page.wait_for_url("**/chart?**")
+        rows = page.locator("#chart-rows tr")
+        expect(rows).to_have_count(1)
+        page.fill("#chart-party", "老K")
+        page.keyboard.press("Enter")
+        expect(rows).to_have_count(3)
+        page.click("#chart-undo")
+        expect(rows).to_have_count(1)
+        page.click("#chart-redo")
+        expect(rows).to_have_count(3)
+        page.fill("#chart-since", "2024-04-15")
+        expect(rows).to_have_count(1)
+        page.fill("#chart-since", "")
+        page.fill("#chart-name", "v")
+        page.locator("#chart-save button").click()
+        page.wait_for_url("**/chart?view=v")
+        expect(rows).to_have_count(3)
+        # the lead is sent
+        page.locator(".bench-nav a", has_text=words["leads"]).click()
+        page.locator("details summary").first.click()
+        page.locator("details[open] input[value=sent]").check()
+        page.locator("details[open] button").click()
+        page.wait_for_selector(f"td:has-text('{words['sent']}')")
+
+
+PAGES = (
+    "/",
+    "/find",
+    f"/card/{CARD}",
+    "/audit",
+    "/leads",
+    "/chart?card=" + CARD,
+    "/times",
+    "/queries",
+    "/sql",
+    "/log",
+    "/paste",
+)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_fits_its_window_and_does_nothing_that_it_must_not(
+    browser: Browser, tmp_path: Path, width: int
+) -> None:
+    import graphtrace as gt
+
+    case = tmp_path / "x.gtrace"
+    with gt.open_case(case) as loaded:
+        loaded.load(*write_files(tmp_path))
+    with served(case) as bench, opened(browser, bench, "en") as page:
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in PAGES:
+            page.goto(f"http://127.0.0.1:{bench.port}{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            assert page.locator("h1").count() == 1, path
+            unnamed = page.evaluate(
+                """() => [...document.querySelectorAll("input:not([type=hidden]), select, textarea, button")]
+                    .filter((one) => !one.labels?.length && !one.textContent.trim() && !one.getAttribute("aria-label"))
+                    .map((one) => one.outerHTML)"""
+            )
+            assert unnamed == [], path
