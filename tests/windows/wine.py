@@ -95,7 +95,7 @@ def set_up() -> None:
     _mount()
     for locale, prefix in _PREFIXES.items():
         if not (ROOT / prefix[1:]).exists():
-            _inside(["wineboot", "-i"], locale=locale, check=True, stderr=subprocess.DEVNULL)
+            inside(["wineboot", "-i"], locale=locale, check=True, stderr=subprocess.DEVNULL)
     _copy_checkout()
     imports = "import duckdb, polars, pyarrow, pandas, numpy, python_calamine, neo4j, sys; print(sys.version)"
     run(["-c", imports], check=True)
@@ -211,7 +211,7 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run python.exe with some arguments; further ones as of :func:`subprocess.run`."""
     _copy_checkout()
-    return _inside(python_command(arguments, is_utf8=is_utf8), locale=locale, **rest)
+    return inside(python_command(arguments, is_utf8=is_utf8), locale=locale, **rest)
 
 
 def python_command(arguments: Sequence[str], *, is_utf8: bool = True) -> list[str]:
@@ -229,9 +229,10 @@ def test(arguments: Sequence[str]) -> subprocess.CompletedProcess[bytes]:
     return run(["-m", "pytest", "-p", "no:cacheprovider", *arguments], folder="/w/src")
 
 
-def _inside(
+def inside(
     command: Sequence[str], *, locale: str, folder: str = "/w", check: bool = False, **rest: Any
 ) -> subprocess.CompletedProcess[bytes]:
+    """Run a program of Windows; further arguments as of :func:`subprocess.run`."""
     return subprocess.run(_command(command, locale, folder), check=check, **rest)
 
 
