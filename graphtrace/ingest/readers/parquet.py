@@ -8,7 +8,9 @@ mean as text is said here.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -125,16 +127,25 @@ def _texts(column: pa.Array) -> pl.Series:
 
 
 def _moments(column: pa.Array) -> pl.Series:
+    """Texts of moments, by the zones that polars brings along: Arrow asks the system for them, which may have none."""
     zone = column.type.tz
-    whole = column.cast(pa.timestamp("s", zone), safe=False)
-    try:
-        seconds = _strings(whole.cast(pa.string()))
-    except pa.ArrowInvalid:
-        # what is stored is a moment in UTC whatever its zone is called
-        seconds = _strings(whole.cast(pa.timestamp("s", "UTC")).cast(pa.string()))
+    seconds = pl.Series(column.cast(pa.timestamp("s", zone), safe=False).cast(pa.int64()), dtype=pl.Int64)
+    moments = (seconds * 1000).cast(pl.Datetime("ms"))
     if zone is None:
-        return seconds.str.strip_suffix(" 00:00:00")
-    return seconds.str.replace(" ", "T", literal=True).str.replace(r"([+-]\d\d)(\d\d)$", "$1:$2")
+        return moments.dt.to_string("%Y-%m-%d %H:%M:%S").str.strip_suffix(" 00:00:00")
+    if fixed := _FIXED_OFFSET.fullmatch(zone):
+        sign, hours, minutes = fixed.groups()
+        offset = timedelta(hours=int(hours), minutes=int(minutes)) * (-1 if sign == "-" else 1)
+        return (moments + offset).dt.to_string(f"%Y-%m-%dT%H:%M:%S{sign}{hours}:{minutes}")
+    try:
+        local = moments.dt.replace_time_zone("UTC").dt.convert_time_zone(zone)
+    except pl.exceptions.PolarsError:
+        # what is stored is a moment in UTC whatever its zone is called
+        zone = "UTC"
+    return moments.dt.to_string("%Y-%m-%dT%H:%M:%SZ") if zone == "UTC" else local.dt.to_string("%Y-%m-%dT%H:%M:%S%:z")
+
+
+_FIXED_OFFSET: Final = re.compile(r"([+-])([0-9]{2}):?([0-9]{2})")
 
 
 def _strings(texts: pa.Array | list[str | None]) -> pl.Series:

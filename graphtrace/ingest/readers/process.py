@@ -131,9 +131,13 @@ class Stream:
         self._path = path
         self._what = what
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the stream
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, env=environment()
-        )
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, env=environment()
+            )
+        except BaseException:
+            self._log.close()
+            raise
         watched = ExitStack()
         watched.enter_context(system.watch_memory(self._process, memory_bytes))
         self.close = weakref.finalize(self, _end, self._process, self._log, watched)

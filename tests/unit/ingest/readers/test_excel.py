@@ -256,6 +256,7 @@ def test_no_module_of_the_current_folder_gets_into_the_parser(tmp_path: Path, ma
     assert ran.stdout == "[(1, ['x'])]\n"
 
 
+@pytest.mark.posix
 def test_no_file_is_left_behind(tmp_path: Path, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     path = make(lambda book: book.add_worksheet().write(0, 0, "x"))
     scratch = tmp_path / "scratch"

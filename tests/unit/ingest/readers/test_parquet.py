@@ -71,6 +71,14 @@ def test_names_are_the_first_row_and_data_follow(write: Write) -> None:
             pa.array([datetime(2024, 3, 5, 9, 19, 12, tzinfo=UTC)], pa.timestamp("ms", "Asia/Shanghai")),
             ["2024-03-05T17:19:12+08:00"],
         ),
+        (
+            pa.array([datetime(2024, 3, 5, 9, 19, 12, tzinfo=UTC)], pa.timestamp("ms", "+08:00")),
+            ["2024-03-05T17:19:12+08:00"],
+        ),
+        (
+            pa.array([datetime(2024, 3, 5, 9, 19, 12, tzinfo=UTC)], pa.timestamp("ms", "-03:30")),
+            ["2024-03-05T05:49:12-03:30"],
+        ),
         (pa.array([datetime(2024, 3, 5, tzinfo=UTC)], pa.timestamp("us", "UTC")), ["2024-03-05T00:00:00Z"]),
         (pa.array([[1, 2], []]), ["[1, 2]", "[]"]),
         (pa.array([{"a": "二", "b": None}]), ['{"a": "二", "b": null}']),
