@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.page import growth_drawing
 from benchmarks.report import performance_lines, read_results
 from graphtrace.cli import app
-from graphtrace.cli.chinese import localize_help
+from graphtrace.cli.help import localize_help
 from graphtrace.ingest.headers import FIELDS, HEADINGS, KIND_WORDS, NEEDS
 from graphtrace.query_library import Parameter, load_queries
 from graphtrace.render import Lang
@@ -35,8 +35,7 @@ NOTE = "<!-- Written by docs/generate.py (`make docs`); a change here is overwri
 def find_commands(lang: Lang = "en") -> Iterator[tuple[str, Any, Any]]:
     """Every command that does something: its full name, itself and its context."""
     group: Any = typer.main.get_command(app)
-    if lang == "zh":
-        localize_help(group)
+    localize_help(group, lang)
     yield from _below(group, group.context_class(group, info_name="graphtrace"))
 
 

@@ -176,7 +176,7 @@ def open_case(
     4
     """
     if not wait >= 0:
-        raise UsageError(f"{wait} seconds cannot be waited", hint="give 0 or more")
+        raise UsageError("bad_wait", seconds=wait, hint="zero_or_more")
     return Case(parse_location(path, wait_s=wait), wait, memory_limit=memory_limit, judged=not without_judgements)
 
 
@@ -261,7 +261,7 @@ class Case:
 
     def _open_beside(self, day: str | None, *, is_whole: bool) -> Backend:
         if day is not None and not _DAY.fullmatch(day):
-            raise UsageError(f"{day} is no day", hint="write it as YYYY-MM-DD")
+            raise UsageError("bad_day", text=day, hint="day_form")
         if self._questions == 1 and self._place.is_awaited():
             # who waits to write lets nobody open the case before this one has let go of it
             self.close()
@@ -380,7 +380,7 @@ class Case:
         tell = progress or (lambda *_: None)
         place = parse_location(target, wait_s=self._wait)
         if is_same_location(self._place, place):
-            raise UsageError(f"{target} is the case itself", hint="name another folder or server")
+            raise UsageError("copy_onto_itself", target=target, hint="another_case")
         with self._open_store(None, is_whole=True) as store:
             done = copy_files(store, place.open_copy_writer(tell), tell)
             other = place.open_store(None)
@@ -429,7 +429,7 @@ class Case:
         from graphtrace.storage.corrections import CorrectionRequest
 
         if not why.strip():
-            raise UsageError("a correction needs its reason", hint='say it: --why "…"')
+            raise UsageError("correction_without_reason", hint="say_why")
         self.close()
         return self._place.correct(CorrectionRequest(record, why.strip(), who or system.account_name(), by, undo))
 
@@ -483,7 +483,7 @@ class Case:
         from graphtrace.storage.judgements import JudgementRequest
 
         if not why.strip():
-            raise UsageError("a judgement needs its reason", hint='say it: --why "…"')
+            raise UsageError("judgement_without_reason", hint="say_why")
         return self._judge(
             JudgementRequest(by or system.account_name(), why.strip(), one, other, same, evidence, force)
         )
@@ -682,10 +682,7 @@ class Case:
         from graphtrace.rules.loader import load_rules
 
         if bool(names) == all:
-            raise UsageError(
-                "an audit is of some enterprises or of all, not of both or none",
-                hint="graphtrace audit NAME-OR-ID, or graphtrace audit --all",
-            )
+            raise UsageError("audit_of_what", hint="audit_usage")
         applied = load_rules() if rules is None else rules
         with self._open_store(as_of) as store:
             tracer = self._tracer_of(store)
@@ -726,7 +723,7 @@ class Case:
         from graphtrace.analysis.audit.drilldown import drill_into_bucket, drill_into_findings
 
         if (bucket is None) == (not rules):
-            raise UsageError("one figure is opened at a time", hint="name a bucket, or the rules of the findings")
+            raise UsageError("several_figures_opened", hint="figure_or_rules")
         with self._open_store(as_of) as store:
             tracer = self._tracer_of(store)
             return (
@@ -820,7 +817,7 @@ class Case:
         from graphtrace.storage.notes import add_note
 
         if not self.keeps_notes:
-            raise UsageError(f"{self.path} is on a server, which keeps no notes", hint="copy it into a folder first")
+            raise UsageError("no_notes_on_server", case=self.path, hint="copy_to_folder")
         return add_note(Path(self._place.path), kind, about, content, by=by or system.account_name(), wait_s=self._wait)
 
     def find_parties(
@@ -958,10 +955,7 @@ class Case:
 
         with self._open_store(None, is_whole=True) as store:
             if not isinstance(store, DuckDBBackend):
-                raise UsageError(
-                    f"{self.path} is on a server, and partitions are written from a folder",
-                    hint="copy it into a folder first",
-                )
+                raise UsageError("partitions_from_server", case=self.path, hint="copy_to_folder")
             with new_folder(out) as folder:
                 written = write_partitions(store, folder, partitions)
         return ExportResult(path=out, format="parquet", level="record", written=written, limits=None)
@@ -1026,12 +1020,12 @@ class Case:
         if format in ("parquet", neo4j_admin.NAME) and (
             around or by_channel or any(given is not None for given in (level, depth, since, until, hub, as_of))
         ):
-            raise UsageError(f"{format} takes the whole case", hint="leave out what chooses a part of it")
+            raise UsageError("format_takes_whole_case", format=format, hint="leave_out_choice")
         refuse_inside_case(Path(out))
         if format == "parquet":
             return self._write_partitions(Path(out), 8 if partitions is None else partitions)
         if partitions is not None:
-            raise UsageError(f"{format} has no partitions", hint="export parquet OUT --partitions 8")
+            raise UsageError("format_without_partitions", format=format, hint="export_partitions")
         if format == neo4j_admin.NAME:
             with self._open_store(None, is_whole=True) as store:
                 return neo4j_admin.export_case(store, Path(out))

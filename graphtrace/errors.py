@@ -2,7 +2,7 @@
 
 ::
 
-    GraphtraceError                exit 2   code, message, hint
+    GraphtraceError                exit 2   code, text, hint
     ├── UsageError                          the question itself is wrong
     │   ├── AmbiguousName                   several parties bear the name
     │   ├── UnknownFormat                   an ending or format nobody writes
@@ -21,12 +21,32 @@
     └── InternalError              exit 70  a fault of this program
 
 Anything else that escapes is a bug. Programs that use this package see its traceback; the command line says it as one
-of the last two, which nothing else raises. This module imports nothing.
+of the last two, which nothing else raises.
 """
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import Any
+
+from graphtrace.locale import Text, load_catalogue, phrase
 
 
 class GraphtraceError(Exception):
-    """An error with a stable code, a sentence that says what is wrong and where, and a hint what to do next.
+    """An error with a stable code, a text that says what is wrong and where, and a hint what to do next.
+
+    Parameters
+    ----------
+    text
+        An id of the table ``errors`` of the catalogues, or a whole text.
+    hint
+        An id of the table ``hints``, or a whole text.
+    code
+        The public code, where it is not that of the class.
+    params
+        What is filled in, in both.
 
     Examples
     --------
@@ -40,12 +60,31 @@ class GraphtraceError(Exception):
     exit_code = 2
     code = "error"
 
-    def __init__(self, message: str, *, hint: str = "", code: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(self, text: str | Text, /, *, hint: str | Text | None = None, code: str | None = None, **params: Any):
+        super().__init__(text)
+        self.params = params
+        self.text = Text("errors", text, params) if isinstance(text, str) else text
+        self.hint_text = Text("hints", hint, params) if isinstance(hint, str) else hint
         if code is not None:
             self.code = code
+
+    def __str__(self) -> str:
+        return self.message
+
+    def replace_path(self, old: Path, new: Path) -> None:
+        """Name another path: that of the file in the place of that of its copy."""
+        self.text = self.text.replace_path(old, new)
+        self.hint_text = self.hint_text and self.hint_text.replace_path(old, new)
+
+    @property
+    def message(self) -> str:
+        """The text in English."""
+        return self.text.render("en")
+
+    @property
+    def hint(self) -> str:
+        """The hint in English; empty where there is none."""
+        return "" if self.hint_text is None else self.hint_text.render("en")
 
 
 class UsageError(GraphtraceError):
@@ -69,13 +108,17 @@ class QueryError(UsageError):
 
     code = "bad_query"
 
-    def __init__(self, message: str, *, hint: str = "", line: int | None = None) -> None:
-        super().__init__(message, hint=hint)
-        self.line = line
+    @property
+    def line(self) -> int | None:
+        """The parameter ``line``."""
+        line: int | None = self.params.get("line")
+        return line
 
-    def placed_in(self, path: object) -> str:
-        """The message with the file, and the line in it, before it."""
-        return f"{path}: {self.message}" if self.line is None else f"{path}:{self.line}: {self.message}"
+    def placed_in(self, path: object) -> Text:
+        """The text with the file, and the line in it, before it."""
+        if self.line is None:
+            return phrase("in_file", path=path, what=self.text)
+        return phrase("in_file_line", path=path, line=self.line, what=self.text)
 
 
 class RuleError(UsageError):
@@ -124,3 +167,22 @@ class SystemFault(GraphtraceError):
 class InternalError(GraphtraceError):
     exit_code = 70
     code = "internal"
+
+
+class RefusedFile(OSError):
+    """A file that the system would read and this program does not; ``why`` says what is wrong with it."""
+
+    def __init__(self, number: int, why: Text, path: str | None = None) -> None:
+        super().__init__(number, why.render("en"), path)
+        self.why = why
+
+
+def os_reason(error: OSError) -> Text | str:
+    """What an error of the system means, as a text that has a translation wherever its number is a usual one."""
+    if isinstance(error, RefusedFile):
+        return error.why
+    name = errno.errorcode.get(error.errno or 0, "")
+    is_of_system = hasattr(error, "winerror") or error.strerror == os.strerror(error.errno or 0)
+    if is_of_system and name in load_catalogue("en")["system"]:
+        return Text("system", name, {})
+    return error.strerror or str(error) or type(error).__name__

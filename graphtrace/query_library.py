@@ -29,9 +29,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar, get_args
 
-from graphtrace.errors import QueryError, UsageError
+from graphtrace.errors import QueryError, UsageError, os_reason
 from graphtrace.identifiers import parse_iccid
 from graphtrace.ingest.small_files import read_small_file
+from graphtrace.locale import BilingualText, Text, phrase
 
 Language = Literal["sql", "cypher"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -50,8 +51,8 @@ VARIABLE: Final = "GRAPHTRACE_QUERIES"
 _Word = TypeVar("_Word", bound=str)
 
 _ASKED_IN: Final[Mapping[Language, str]] = {
-    "sql": "a case in a folder",
-    "cypher": "a case on a server, as it stands now",
+    "sql": "case_in_folder",
+    "cypher": "case_on_server",
 }
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _WORD: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -60,7 +61,6 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HEADER: Final = re.compile(r"\s*/\*(?P<toml>.*?)\*/", re.DOTALL)
 _OLD_HEADER: Final = re.compile(r"(?:(?:--|//).*\n)*?(?:--|//) *question(?:\.zh)?:")
-_HOW: Final = "graphtrace query --show purchases shows an example"
 _RESERVED: Final = frozenset({"as_of"})
 """Names that :meth:`graphtrace.Case.query` has for itself."""
 
@@ -91,14 +91,6 @@ Value = str | int | float | bool | date | None
 ParamValue = Value | list[Value]
 
 
-@dataclass(frozen=True, slots=True)
-class LocalizedText:
-    """A text in both languages."""
-
-    en: str
-    zh: str
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """What a query is asked with.
@@ -111,7 +103,7 @@ class Parameter:
     type: Type
     is_list: bool
     default: str | None
-    meaning: LocalizedText
+    meaning: BilingualText
     preset: ParamValue = None
 
     @property
@@ -137,27 +129,30 @@ class Parameter:
         """
         if given is None:
             if self.default != _NULL:
-                raise self._error(f"parameter {self.name} needs a value")
+                raise self._error("parameter_needs_value")
             return None
         if not self.is_list:
             return self._parse_one(given)
         members = [given] if isinstance(given, str) or not isinstance(given, Iterable) else given
         values = [self._parse_one(member) for member in members]
         if not values:
-            raise self._error(f"parameter {self.name} needs at least one value")
+            raise self._error("parameter_needs_values")
         return values
 
     def _parse_one(self, given: object) -> Value:
         text = given.strip() if isinstance(given, str) else given
         value = None if text == "" else _PARSERS[self.type](text)
         if value is None:
-            if given is None:
-                raise self._error(f"parameter {self.name} takes {_MEANT[self.type]}")
-            raise self._error(f"parameter {self.name} takes {_MEANT[self.type]}, not {given!r}")
+            given_text = (
+                None if given is None else phrase("quoted", text=given) if isinstance(given, str) else repr(given)
+            )
+            raise self._error("parameter_takes", what=phrase(f"meant_{self.type}"), given=given_text)
         return value
 
-    def _error(self, message: str) -> UsageError:
-        return UsageError(message, hint=f"-p {self.name}=… ({self.meaning.en})", code="bad_parameter")
+    def _error(self, text_id: str, **params: object) -> UsageError:
+        return UsageError(
+            text_id, **params, name=self.name, meaning=self.meaning, hint="parameter_meaning", code="bad_parameter"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +160,7 @@ class QueryColumn:
     """What a query returns in one place of its rows."""
 
     name: str
-    meaning: LocalizedText
+    meaning: BilingualText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,8 +168,8 @@ class QueryHeader:
     """What the files of one query have in common: the question, what it takes and what it returns."""
 
     version: int
-    question: LocalizedText
-    counts: LocalizedText
+    question: BilingualText
+    counts: BilingualText
     parameters: tuple[Parameter, ...]
     columns: tuple[QueryColumn, ...]
     over: QueryScope
@@ -200,8 +195,12 @@ class Query:
         if language not in self.texts:
             (has,) = self.texts
             raise QueryError(
-                f"{self.name} is written in .{has} only, for {_ASKED_IN[has]}; this is asked in .{language}",
-                hint=f"write {self.name}.{language} beside it, without a header, or ask {_ASKED_IN[has]}",
+                "query_other_language",
+                name=self.name,
+                has=has,
+                has_case=phrase(_ASKED_IN[has]),
+                language=language,
+                hint="write_other_language",
             )
         return self.texts[language]
 
@@ -227,16 +226,24 @@ class Query:
         """
         declared = [parameter.name for parameter in self.header.parameters]
         if unknown := sorted(given.keys() - set(declared)):
-            takes = ", ".join(declared) or "none"
+            takes: list[str] | Text = declared or phrase("none")
             raise UsageError(
-                f"{self.name} has no parameter {', '.join(unknown)}", hint=f"it takes: {takes}", code="bad_parameter"
+                "query_unknown_parameter",
+                name=self.name,
+                unknown=unknown,
+                takes=takes,
+                hint="takes",
+                code="bad_parameter",
             )
         missing = [one.name for one in self.header.parameters if one.is_required and one.name not in given]
         if missing:
             needed = " ".join(f"-p {name}=…" for name in missing)
             raise UsageError(
-                f"{self.name} needs a value for {', '.join(missing)}",
-                hint=f"graphtrace query {self.name} {needed}",
+                "query_parameter_missing",
+                name=self.name,
+                missing=missing,
+                needed=needed,
+                hint="query_with",
                 code="bad_parameter",
             )
         return {
@@ -260,8 +267,10 @@ def load_query(name: str, *, beside: Path | None = None) -> Query:
 
         near = difflib.get_close_matches(name, files, n=3, cutoff=0.5)
         raise UsageError(
-            f"there is no query called {name}",
-            hint=f"did you mean {', '.join(near)}?" if near else "graphtrace query --list",
+            "unknown_query",
+            name=name,
+            nearest=near,
+            hint="did_you_mean" if near else "list_queries",
             code="unknown_query",
         )
     return _load(name, files[name])
@@ -291,9 +300,7 @@ def _folders() -> Iterator[Path]:
     yield packaged if packaged.is_dir() else package.parent / "queries"
     if own := os.environ.get(VARIABLE):
         if not Path(own).is_dir():
-            raise UsageError(
-                f"{VARIABLE} names {own}, which is no folder", hint=f"set {VARIABLE} to a folder, or unset it"
-            )
+            raise UsageError("queries_no_folder", variable=VARIABLE, folder=own, hint="set_queries_folder")
         yield Path(own)
 
 
@@ -303,12 +310,11 @@ def _load(name: str, paths: Sequence[Path]) -> Query:
         language: Language = "sql" if path.suffix == ".sql" else "cypher"
         if path.parent != paths[0].parent or language in by_language:
             raise QueryError(
-                f"{path}: the library has a query of this name already ({paths[0]})",
-                hint=f"give yours another name; it is found through {VARIABLE}",
+                "query_name_taken", path=path, other=paths[0], variable=VARIABLE, hint="another_query_name"
             )
         by_language[language] = path
     if not _NAME.fullmatch(name):
-        raise QueryError(f"{paths[0]}: {name} cannot be typed as a name", hint="use a-z, 0-9 and - between words")
+        raise QueryError("query_name_untypable", path=paths[0], name=name, hint="query_name_form")
     texts = {language: _read(by_language[language]) for language in LANGUAGES if language in by_language}
     header = _read_header({by_language[language]: text for language, text in texts.items()})
     for language, text in texts.items():
@@ -320,11 +326,9 @@ def _read(path: Path) -> str:
     try:
         text = read_small_file(path, MAX_QUERY_BYTES).decode("utf-8-sig")
     except OSError as fault:
-        raise QueryError(
-            f"{path}: cannot be read: {fault.strerror}", hint="name a text file that is not large"
-        ) from fault
+        raise QueryError("file_unreadable", path=path, why=os_reason(fault), hint="small_text_file") from fault
     except UnicodeDecodeError as fault:
-        raise QueryError(f"{path}: cannot be read: {fault}", hint="save it as UTF-8") from fault
+        raise QueryError("file_unreadable", path=path, why=str(fault), hint="save_as_utf8") from fault
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -334,27 +338,19 @@ def _read_header(texts: Mapping[Path, str]) -> QueryHeader:
 
     for path, text in texts.items():
         if _OLD_HEADER.match(text):
-            raise QueryError(
-                f"{path}: the header is in the form of an earlier version",
-                hint=f"write it as TOML between /* and */, in one of the files only; {_HOW}",
-            )
+            raise QueryError("header_of_old_form", path=path, hint="header_as_toml")
     found = [(path, match) for path, text in texts.items() if (match := _HEADER.match(text))]
     if not found:
-        raise QueryError(f"{next(iter(texts))}: the query has no header", hint=f"begin it with /* … */; {_HOW}")
+        raise QueryError("query_without_header", path=next(iter(texts)), hint="begin_with_header")
     (path, match), *others = found
     if others:
-        raise QueryError(
-            f"{others[0][0]}: the header is in {path.name} already",
-            hint="leave it in one of them; write other comments with -- in SQL, with // in Cypher",
-        )
+        raise QueryError("query_two_headers", path=others[0][0], name=path.name, hint="one_header")
     try:
         entries = tomllib.loads(match["toml"])
     except tomllib.TOMLDecodeError as fault:
         within = re.search(r"at line (\d+)", str(fault))
         line = texts[path].count("\n", 0, match.start("toml")) + int(within[1] if within else 1)
-        raise QueryError(
-            f"{path}:{line}: the header is not TOML here", hint='write KEY = "text", every key once, quotes closed'
-        ) from fault
+        raise QueryError("header_not_toml", path=path, line=line, hint="toml_form") from fault
     return _HeaderReader(path).read(entries)
 
 
@@ -370,7 +366,7 @@ class _HeaderReader:
         )
         version, scope = entries.get("version", 1), entries.get("scope", "case")
         if type(version) is not int or version < 1:
-            raise self._error("version", "is not a whole number from 1 on", hint="count versions from 1")
+            raise self._error("version", "header_version", hint="versions_from_one")
         return QueryHeader(
             version=version,
             question=self._text("question", entries["question"]),
@@ -387,11 +383,11 @@ class _HeaderReader:
         entries = self._table(key, value)
         self._check_keys(key, entries, needed=("type",), optional=("default", "optional", "en", "zh"))
         if name in _RESERVED:
-            raise self._error(key, "no parameter can have this name", hint="give it another name")
+            raise self._error(key, "header_reserved", hint="another_name")
         type_text, is_list = str(entries["type"]).removesuffix("[]"), str(entries["type"]).endswith("[]")
         default = entries.get("default")
         if "optional" in entries and (entries["optional"] is not True or default is not None):
-            raise self._error(f"{key}.optional", "can only be true, and only without a default", hint="leave it out")
+            raise self._error(f"{key}.optional", "header_optional", hint="leave_out")
         parameter = Parameter(
             name=name,
             type=self._one_of(f"{key}.type", type_text, TYPES),
@@ -404,28 +400,29 @@ class _HeaderReader:
         try:
             return replace(parameter, preset=parameter.parse(default))
         except UsageError as fault:
-            hint = f"write a value of the type {parameter.type_text}"
-            raise self._error(f"{key}.default", "does not fit the type", hint=hint) from fault
+            raise self._error(
+                f"{key}.default", "header_default", type=parameter.type_text, hint="value_of_type"
+            ) from fault
 
-    def _text(self, key: str, value: object) -> LocalizedText:
+    def _text(self, key: str, value: object) -> BilingualText:
         """Return a text in both languages; what is given in one language serves for both."""
         entries = self._table(key, value)
         self._check_keys(key, entries, needed=(), optional=("en", "zh"))
         texts = {word: " ".join(text.split()) for word, text in entries.items() if isinstance(text, str)}
         if not texts or not all(texts.values()) or len(texts) < len(entries):
-            raise self._error(key, "needs a text", hint=f'write {key}.en = "…" and {key}.zh = "…", or one of them')
-        return LocalizedText(texts.get("en") or texts["zh"], texts.get("zh") or texts["en"])
+            raise self._error(key, "header_text", hint="both_texts")
+        return BilingualText(texts.get("en") or texts["zh"], texts.get("zh") or texts["en"])
 
     def _named(self, key: str, value: object) -> Iterator[tuple[str, str, object]]:
         """Yield name, key and value of each parameter or column."""
         for name, entry in self._table(key, value).items():
             if not _WORD.fullmatch(name):
-                raise self._error(f"{key}.{name}", "cannot be a name", hint="use a-z, 0-9 and _, a letter first")
+                raise self._error(f"{key}.{name}", "header_name", hint="parameter_name_form")
             yield name, f"{key}.{name}", entry
 
     def _table(self, key: str, value: object) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise self._error(key, "needs keys below it, not a value", hint=_HOW)
+            raise self._error(key, "header_keys_below", hint="header_example")
         return value
 
     def _check_keys(
@@ -434,20 +431,20 @@ class _HeaderReader:
         below = f"{key}." if key else ""
         for name in entries:
             if name not in (*needed, *optional):
-                hint = f"the keys are {', '.join((*needed, *optional))}"
-                raise self._error(f"{below}{name}", "is no key of a header", hint=hint)
+                keys = (*needed, *optional)
+                raise self._error(f"{below}{name}", "header_unknown_key", keys=keys, hint="keys_are")
         for name in needed:
             if not entries.get(name):
-                raise self._error(f"{below}{name}", "is missing", hint=_HOW)
+                raise self._error(f"{below}{name}", "header_missing", hint="header_example")
 
     def _one_of(self, key: str, value: object, words: Sequence[_Word]) -> _Word:
         for word in words:
             if value == word:
                 return word
-        raise self._error(key, "is not known", hint=f"it can be {', '.join(words)}")
+        raise self._error(key, "header_unknown_word", words=words, hint="it_can_be")
 
-    def _error(self, key: str, what: str, *, hint: str) -> QueryError:
-        return QueryError(f"{self.path}: header key {key}: {what}", hint=hint)
+    def _error(self, key: str, what: str, *, hint: str, **params: Any) -> QueryError:
+        return QueryError("header_key", path=self.path, key=key, what=phrase(what), hint=hint, **params)
 
 
 def _text_of(default: object) -> str:
@@ -467,17 +464,12 @@ def _check_marks(path: Path, header: QueryHeader, text: str, language: Language)
         line = text.count("\n", 0, token.start()) + 1
         name = mark[1:]
         if not _WORD.fullmatch(name):
-            raise QueryError(f"{path}:{line}: {mark} is no parameter", hint="write $name, and text in single quotes")
+            raise QueryError("mark_no_parameter", path=path, line=line, mark=mark, hint="mark_form")
         if name not in declared:
-            raise QueryError(
-                f"{path}:{line}: {mark} is not declared",
-                hint=f"declare {name} below [params] in the header",
-            )
+            raise QueryError("mark_not_declared", path=path, line=line, mark=mark, name=name, hint="declare_parameter")
         unused.discard(name)
     for name in sorted(unused):
-        raise QueryError(
-            f"{path}: header key params.{name}: is not used", hint=f"use ${name}, or take it out of the header"
-        )
+        raise QueryError("header_parameter_unused", path=path, name=name, hint="use_parameter")
 
 
 _NULL: Final = "null"
@@ -534,14 +526,4 @@ _PARSERS: Final[Mapping[Type, Callable[[object], Value]]] = {
     "boolean": _parse_boolean,
     "party": _parse_party,
     "card": _parse_card,
-}
-
-_MEANT: Final[Mapping[Type, str]] = {
-    "text": "a text",
-    "integer": "a whole number",
-    "number": "a number",
-    "day": "a day (YYYY-MM-DD)",
-    "boolean": "true or false",
-    "party": "a name, number or id of a party",
-    "card": "a complete ICCID",
 }

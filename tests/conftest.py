@@ -5,15 +5,45 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+
+from graphtrace.errors import GraphtraceError
+from graphtrace.locale import LANGS, Text, load_catalogue, placeholders
 
 from .neo4j.server import USER, CannotStart, Place, Server
 
 # The same examples in every run, so that a failure belongs to a change; GRAPHTRACE_EXPLORE=1 looks for new ones.
 settings.register_profile("repeatable", derandomize=not os.environ.get("GRAPHTRACE_EXPLORE"), deadline=None)
 settings.load_profile("repeatable")
+
+_raise = GraphtraceError.__init__
+
+
+def _checked_init(error: GraphtraceError, *args: Any, **params: Any) -> None:
+    """Make an error, and check that it can be said in every language: by a test that raises it, whatever it checks."""
+    _raise(error, *args, **params)
+    for text in (error.text, error.hint_text):
+        if text is not None:
+            _check_text(text)
+
+
+def _check_text(text: Text) -> None:
+    for lang in LANGS:
+        template = load_catalogue(lang)[text.table].get(text.id)
+        assert template is not None, f"no {lang} text {text.table}/{text.id}"
+        missing = placeholders(template) - set(text.params)
+        assert not missing, f"{text.table}/{text.id} lacks {missing}"
+        text.render(lang)
+    for value in text.params.values():
+        for part in value if isinstance(value, list | tuple) else [value]:
+            if isinstance(part, Text):
+                _check_text(part)
+
+
+GraphtraceError.__init__ = _checked_init  # type: ignore[method-assign]
 
 REQUIRED = "GRAPHTRACE_REQUIRE_SERVICES"
 GIVEN = "GRAPHTRACE_TEST_NEO4J_URI"

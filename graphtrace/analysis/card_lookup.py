@@ -73,9 +73,7 @@ def _read(store: StoreReader, text: str, card: Iccid | None, known: Container[st
         fitting = store.match_pattern(pattern, most=MOST_CARDS)
         if len(fitting) > MOST_CARDS:
             raise UsageError(
-                f"{text}: more than {MOST_CARDS} cards fit",
-                hint="give more characters of the number",
-                code="too_many_cards",
+                "too_many_cards", text=text, most=MOST_CARDS, hint="more_characters", code="too_many_cards"
             )
         if fitting:
             return CardQuery(text, "partial", tuple(fitting), card)

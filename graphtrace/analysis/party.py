@@ -39,12 +39,11 @@ def find_party(store: StoreReader, text: str) -> Party:
     if len(parties) == 1:
         return parties[0]
     if parties:
-        listed = ", ".join(party.id for party in parties)
-        raise AmbiguousName(f"{len(parties)} parties bear the name {text}", hint=f"ask for one of {listed}")
-    nearest = ", ".join(party.name for party in parties_like(store, text))
+        listed = [party.id for party in parties]
+        raise AmbiguousName("several_parties", count=len(parties), name=text, parties=listed, hint="one_of_parties")
+    nearest = [party.name for party in parties_like(store, text)]
     raise NothingFound(
-        f"nobody in the case is called {text}",
-        hint=f"did you mean {nearest}?" if nearest else "give a name as some record writes it, or an id",
+        "no_such_party", name=text, nearest=nearest, hint="did_you_mean" if nearest else "name_as_recorded"
     )
 
 

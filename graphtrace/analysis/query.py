@@ -86,20 +86,17 @@ def run_library_query(store: StoreReader, query: Query, given: Mapping[str, obje
         If it cannot be run, or does not return the columns that its header says.
     """
     if query.header.over != "case":
-        raise UsageError(f"{query.name} is asked by audits, not by itself", hint="graphtrace query --list")
+        raise UsageError("query_for_audits", query=query.name, hint="list_queries")
     text = query.source(store.query_language)
     values = {name: _known(store, value) for name, value in query.bind(given).items()}
     path = query.paths[store.query_language]
     try:
         columns, rows = store.run_query(text, values)
     except QueryError as error:
-        raise QueryError(error.placed_in(path), hint=error.hint) from error
+        raise QueryError(error.placed_in(path), hint=error.hint_text) from error
     declared = [column.name for column in query.header.columns]
     if list(columns) != declared:
-        raise QueryError(
-            f"{path}: it returns {', '.join(columns)}, its header says {', '.join(declared)}",
-            hint="make the header and the query name the same columns in the same order",
-        )
+        raise QueryError("query_columns_differ", path=path, columns=columns, declared=declared, hint="same_columns")
     said = {name: _said(value) for name, value in values.items()}
     judgements = store.judgements.shown_in([said, rows])
     return QueryResult(query=query, parameters=said, columns=tuple(columns), rows=rows, judgements=judgements)

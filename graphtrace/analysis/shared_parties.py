@@ -328,24 +328,18 @@ def _weights(cards: Sequence[SeizedCard], given: Mapping[str, float]) -> dict[st
     names = {name: card for card in cards for name in (card.trace.input, card.iccid, card.key)}
     for name, weight in given.items():
         if not (math.isfinite(weight) and weight >= 0):
-            raise UsageError(f"{name}: a weight of {weight} is no weight", hint="give a number that is not negative")
+            raise UsageError("bad_weight", name=name, weight=weight, hint="not_negative")
         card = names.get(name)
         if name in weights:
             weights[name] = weight
         elif card is None:
-            raise UsageError(
-                f"{name}: none of the cards that were asked for has this number or case number",
-                hint="give a weight to a case number, or to a card that has none",
-            )
+            raise UsageError("weight_of_nothing", name=name, hint="weight_of_what")
         elif card.case_nos:
-            raise UsageError(
-                f"{name}: the card belongs to the criminal case {', '.join(card.case_nos)}",
-                hint="give the weight to the case number: the cards of a case count together",
-            )
+            raise UsageError("weight_of_card_in_case", name=name, case_nos=card.case_nos, hint="weight_to_case")
         else:
             weights[card.key] = weight
     if weights and not any(weights.values()):
-        raise UsageError("all weights are 0", hint="give at least one case a weight above 0")
+        raise UsageError("weights_all_zero", hint="weight_above_zero")
     return weights
 
 

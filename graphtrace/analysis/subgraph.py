@@ -44,6 +44,7 @@ from graphtrace.analysis.party import find_party
 from graphtrace.analysis.trace import Trace, Tracer, event_from_record
 from graphtrace.analysis.traversal import DIRECTIONS, Direction, traverse
 from graphtrace.errors import NothingFound, UsageError
+from graphtrace.locale import Text, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind, Party, to_epoch_day
 from graphtrace.storage.base import (
     CardRecord,
@@ -109,18 +110,18 @@ class SubgraphQuery:
 
     def __post_init__(self) -> None:
         if self.level not in LEVELS:
-            raise UsageError(f"{self.level} is no level of a graph", hint=f"one of {', '.join(LEVELS)}")
+            raise UsageError("unknown_graph_level", level=self.level, names=LEVELS, hint="one_of")
         if self.direction not in DIRECTIONS:
-            raise UsageError(f"{self.direction} is no direction", hint=f"one of {', '.join(DIRECTIONS)}")
+            raise UsageError("unknown_direction", direction=self.direction, names=DIRECTIONS, hint="one_of")
         if self.depth is not None and (self.depth < 0 or not self.around):
-            raise UsageError("a depth is a number of steps around something", hint="name it: --around NAME-OR-ID")
+            raise UsageError("depth_around_nothing", hint="name_around")
         if self.hub < 1:
-            raise UsageError("a hub has at least one partner", hint="--hub 100")
+            raise UsageError("hub_too_small", hint="hub_example")
         if self.level == "card" and not self.around:
-            raise UsageError("a graph of cards is one around something", hint="name it: --around NAME-OR-ID")
+            raise UsageError("cards_around_nothing", hint="name_around")
         since, until = _day(self.since), _day(self.until)
         if since is not None and until is not None and since > until:
-            raise UsageError(f"{self.since} is after {self.until}", hint="give the earlier day as --since")
+            raise UsageError("since_after_until", since=self.since, until=self.until, hint="earlier_day_first")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,9 +168,7 @@ def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
     movements = [row for found in rows.values() for row in found if row.kind in CUSTODY_KINDS]
     start.update(party.id for row in movements for party in (row.sender, row.receiver) if party is not None)
     if not start and question.level != "card":
-        raise NothingFound(
-            "no record of that time moves the cards", hint="ask at the level of cards: --level card, or leave out days"
-        )
+        raise NothingFound("no_movement_then", hint="card_level")
     walked = traverse(
         store,
         sorted(start),
@@ -342,15 +341,15 @@ class Subgraph:
         counts = self.counts
         match self.question.level:
             case "party":
-                found, what = counts.flows, "flows"
+                found, what = counts.flows, "flow"
                 elements = 2 * counts.flows
             case "record":
-                found, what = counts.records, "records"
+                found, what = counts.records, "record"
                 elements = 4 * counts.records + counts.lots
             case "card":
                 return
         if not self._is_of_cards and elements > MOST_ELEMENTS:
-            raise _too_large(f"{found:,} {what}", self.question)
+            raise _too_large(Text("elements", what, {"n": found}), self.question)
 
     @cached_property
     def _cards(self) -> tuple[list[GraphNode], list[GraphEdge]]:
@@ -362,7 +361,7 @@ class Subgraph:
             if key is not None:
                 keys[key] = None
                 if len(keys) > MOST_CARDS:
-                    raise _too_large(f"more than {MOST_CARDS:,} single cards", self.question)
+                    raise _too_large(phrase("more_single_cards", most=MOST_CARDS), self.question)
                 moved = card_id(key)
             else:
                 lot = lot_node(row)
@@ -405,7 +404,7 @@ def _find_start(tracer: Tracer, around: Sequence[str]) -> tuple[list[Party], lis
         if question.keys:
             keys.update(dict.fromkeys(question.keys))
         elif question.card is not None:
-            raise NothingFound(f"no record names the card {text}", hint="graphtrace trace shows the nearest numbers")
+            raise NothingFound("no_such_card", card=text, hint="nearest_by_trace")
         else:
             parties[find_party(store, text)] = None
     return list(parties), list(keys)
@@ -430,19 +429,15 @@ def _day(text: str | None) -> int | None:
     except ValueError:
         day = None
     if day is None or day.isoformat() != text:
-        raise UsageError(f"{text} is no day", hint="write it as YYYY-MM-DD")
+        raise UsageError("bad_day", text=text, hint="day_form")
     return to_epoch_day(day)
 
 
-def _too_large(found: str, question: SubgraphQuery) -> UsageError:
+def _too_large(found: Text, question: SubgraphQuery) -> UsageError:
     """What to type next, the most telling first."""
-    ways = ["--since and --until"]
+    ways = [phrase("since_until")]
     if not question.around:
-        ways.insert(0, "--around NAME-OR-ID")
+        ways.insert(0, phrase("around_option"))
     elif question.depth is None or question.depth > 0:
-        ways.insert(0, "a smaller --depth or --hub")
-    return UsageError(
-        f"{found} are too many for one graph",
-        hint=f"narrow it by {' or '.join(ways)}; export csv has no such limit",
-        code="graph_too_large",
-    )
+        ways.insert(0, phrase("smaller_depth"))
+    return UsageError("graph_too_large", found=found, ways=ways, hint="narrow_graph", code="graph_too_large")

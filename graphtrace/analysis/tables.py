@@ -30,7 +30,7 @@ def require_pandas() -> None:
         If it is not.
     """
     if find_spec("pandas") is None:
-        raise UsageError("pandas is not installed", hint="pip install pandas, or ask for to_polars() or to_arrow()")
+        raise UsageError("no_pandas", hint="install_pandas")
 
 
 _CALLED: Final = {"sql": "SQL", "cypher": "Cypher"}
@@ -166,8 +166,10 @@ def ask_table(store: StoreReader, language: Language, text: str, parameters: Map
     """
     if store.query_language != language:
         raise UsageError(
-            f"this case is asked in {_CALLED[store.query_language]}",
-            hint=f"case.{store.query_language}(…); docs/model.md says what it can read",
+            "other_query_language",
+            language=_CALLED[store.query_language],
+            method=store.query_language,
+            hint="ask_in_language",
         )
     if language == "sql":
         return _table_of("answer", store.read_views(text, parameters, is_bundled=False))

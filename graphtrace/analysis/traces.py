@@ -61,7 +61,7 @@ class Traces(RowsMixin, LocalizedDictMixin, HtmlPageMixin, Sequence[Trace]):
             If there are several.
         """
         if len(self._traces) != 1:
-            raise UsageError(f"{len(self)} cards were answered", hint="take one of them: traces[0]")
+            raise UsageError("several_cards_answered", count=len(self), hint="take_one_trace")
         return self._traces[0]
 
     @property

@@ -5,6 +5,7 @@ Nothing heavy is imported before a command needs it, so that ``--help`` and ``id
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -33,6 +34,7 @@ from graphtrace.cli import (
 )
 from graphtrace.cli.commands import Group
 from graphtrace.cli.errors import say_fault
+from graphtrace.cli.help import localize_help
 from graphtrace.cli.interrupts import INTERRUPTED, Ending, end_on_signals
 from graphtrace.cli.options import OutputPrefs, add_common_options, scan_prefs
 from graphtrace.cli.streams import check_output, flush_output, standard_streams, write_error
@@ -40,13 +42,15 @@ from graphtrace.errors import UsageError
 
 __all__ = ["app", "main"]
 
+COMPLETION = "_GRAPHTRACE_COMPLETE"
+"""The variable by which a shell asks what could be typed next, with its help."""
+
 INTERRUPTED_QUERY = "Query interrupted"
 """What DuckDB says instead of ``KeyboardInterrupt`` when Ctrl-C comes while it is at work."""
 
 app = typer.Typer(
     name="graphtrace",
     cls=Group,
-    help="Trace bulk-sold IoT SIM cards from the carrier to the end user, with the proof for each step.",
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
@@ -110,12 +114,11 @@ def _outcome(given: list[str], voice: OutputPrefs, ending: Ending) -> int:
 
 def _run(given: list[str], voice: OutputPrefs) -> int:
     if any("\0" in argument for argument in given):
-        raise UsageError("an argument holds a NUL character", hint="graphtrace --help")
+        raise UsageError("nul_in_argument", hint="show_help")
     command = typer.main.get_command(app)
-    if voice.lang == "zh":
-        from graphtrace.cli.chinese import localize_help
-
-        localize_help(command)
+    command.lang = voice.lang  # type: ignore[attr-defined]
+    if COMPLETION in os.environ:
+        localize_help(command, voice.lang)
     try:
         code = int(command.main(args=given, prog_name="graphtrace", standalone_mode=False) or 0)
     except OSError as fault:

@@ -31,12 +31,8 @@ def status(common: GlobalOptions) -> CommandResult:
 
 def verify(
     common: GlobalOptions,
-    answers: Annotated[
-        list[Path] | None, typer.Argument(metavar="ANSWER…", help="Answers of trace and audit that were saved as JSON.")
-    ] = None,
-    deep: Annotated[
-        bool, typer.Option("--deep", help="Read every source again as it was loaded, and compare every row.")
-    ] = False,
+    answers: Annotated[list[Path] | None, typer.Argument(metavar="ANSWER…")] = None,
+    deep: Annotated[bool, typer.Option("--deep")] = False,
     as_of: AsOf = None,
 ) -> CommandResult:
     """Check that sources, rows, database and saved answers agree."""
@@ -54,7 +50,7 @@ def verify(
     from graphtrace.storage.verify import HARMLESS
 
     harm = [problem for problem in problems if problem.code not in HARMLESS and problem.code != _ANSWERED]
-    error = CaseDamaged(f"{case_name}: {len(harm)} disagreements", hint=_HINT) if harm else None
+    error = CaseDamaged("case_disagrees", case=case_name, count=len(harm), hint="restore_and_compare") if harm else None
     is_otherwise = any(problem.code == _ANSWERED for problem in problems)
     exit_code = MISMATCH if is_otherwise else 0
     return show_answer(IntegrityReport(problems), common, error=error, exit_code=exit_code, ledger_head=head)
@@ -62,10 +58,8 @@ def verify(
 
 def copy(
     common: GlobalOptions,
-    source: Annotated[str, typer.Argument(metavar="FROM", help="The case: a folder or the address of a server.")],
-    target: Annotated[
-        str, typer.Argument(metavar="TO", help="Where to: a new folder, an empty database, or an earlier copy.")
-    ],
+    source: Annotated[str, typer.Argument(metavar="FROM")],
+    target: Annotated[str, typer.Argument(metavar="TO")],
 ) -> CommandResult:
     """Copy a case with all it was made from, to a server or back, and compare the two."""
     from graphtrace.cli.progress import progress_of
@@ -76,7 +70,7 @@ def copy(
 
     error = None
     if not copied.comparison.agrees:
-        error = CaseDamaged(f"{copied.target} differs from {copied.source}", hint=_COPY_HINT)
+        error = CaseDamaged("copy_differs", target=copied.target, source=copied.source, hint="verify_both")
     return show_answer(copied, common, case=source, error=error, ledger_head=head)
 
 
@@ -89,7 +83,5 @@ def compact(common: GlobalOptions) -> CommandResult:
     return show_answer(compacted, common, ledger_head=head)
 
 
-_COPY_HINT = "run graphtrace verify on both; copy again into a new folder or an empty database"
-_HINT = "restore the case folder from a copy, or load the original files into a new case and compare"
 _ANSWERED = "answer_differs"
 """The case may be sound and know more by now."""

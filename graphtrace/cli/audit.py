@@ -22,28 +22,18 @@ def register(app: typer.Typer) -> None:
 
 def audit(
     common: GlobalOptions,
-    names: Annotated[
-        list[str] | None, typer.Argument(metavar="NAME-OR-ID", help="Name, credit code or id of an enterprise.")
-    ] = None,
-    everyone: Annotated[
-        bool, typer.Option("--all", help="Every enterprise that bought from a carrier, the largest first.")
-    ] = False,
-    rule: Annotated[list[str] | None, typer.Option(metavar="ID", help="Apply this rule only; may be repeated.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(metavar="NAME-OR-ID")] = None,
+    everyone: Annotated[bool, typer.Option("--all")] = False,
+    rule: Annotated[list[str] | None, typer.Option(metavar="ID")] = None,
     parameter: Annotated[
         list[str] | None,
-        typer.Option("-p", metavar="NAME=VALUE", help="Set a parameter of a rule; may be repeated."),
+        typer.Option("-p", metavar="NAME=VALUE"),
     ] = None,
     own: OwnRules = None,
-    bucket: Annotated[
-        str | None, typer.Option(metavar="BUCKET", help="Show the cards of one figure: a bucket, purchased, seized.")
-    ] = None,
-    cards: Annotated[
-        bool, typer.Option("--cards", help="Show the cards and records behind the bucket, or behind the findings.")
-    ] = False,
+    bucket: Annotated[str | None, typer.Option(metavar="BUCKET")] = None,
+    cards: Annotated[bool, typer.Option("--cards")] = False,
     as_of: AsOf = None,
-    fail_on: Annotated[
-        Level | None, typer.Option(help="Exit with 5 when there is a finding of this severity or above.")
-    ] = None,
+    fail_on: Level | None = None,
 ) -> CommandResult:
     """Account for every card that an enterprise bought from carriers."""
     common.require_case()
@@ -59,7 +49,7 @@ def audit(
             exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
             return show_answer(audits, common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, ledger_head=head)
         if everyone or not names:
-            raise UsageError("cards are shown of enterprises by name", hint="name them: graphtrace audit NAME --cards")
+            raise UsageError("cards_of_which_enterprise", hint="name_enterprises")
         opened = case.audit_details(*names, bucket=bucket, rules=() if bucket else rules, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
     exit_code = 0 if any(figure.lots for figure in opened) else NOTHING_FOUND

@@ -6,22 +6,68 @@ versions of Typer do not, and are left alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Literal, get_args, get_origin
 
-import typer
 from typer.core import TyperCommand, TyperGroup
 
+from graphtrace.errors import UsageError
+from graphtrace.locale import Lang, Text, phrase
 
-class Command(TyperCommand):
+
+class _Help:
+    """The layout of a help, with the words of a language in the place of Typer's."""
+
+    lang: Lang = "en"
+    words: Mapping[str, str] = MappingProxyType({})
+
+    def format_help(self: Any, ctx: Any, formatter: Any) -> None:
+        """Write the help in the language of the command at the top."""
+        from graphtrace.cli.help import localize_command
+
+        localize_command(self, ctx.find_root().command.lang, ctx.command_path.removeprefix("graphtrace").strip())
+        super().format_help(ctx, formatter)  # type: ignore[misc]
+
+    def format_usage(self: Any, ctx: Any, formatter: Any) -> None:
+        """Write the line of usage."""
+        pieces = " ".join(self.words.get(piece, piece) for piece in self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=self.words.get("Usage: "))
+
+    def format_options(self: Any, ctx: Any, formatter: Any) -> None:
+        """Write the parameters, and the commands of a group."""
+        params = [(param.param_type_name, param.get_help_record(ctx)) for param in self.get_params(ctx)]
+        for title, kind in (("Arguments", "argument"), ("Options", "option")):
+            if rows := [record for each, record in params if each == kind and record is not None]:
+                with formatter.section(self.words.get(title, title)):
+                    formatter.write_dl([(names, self._said(meaning)) for names, meaning in rows])
+        if commands := getattr(self, "commands", None):
+            width = formatter.width - 6 - max(map(len, commands))
+            with formatter.section(self.words.get("Commands", "Commands")):
+                formatter.write_dl([(name, each.get_short_help_str(width)) for name, each in commands.items()])
+
+    def _said(self, meaning: str) -> str:
+        """The meaning of a parameter, behind which Typer says that it must be given or what it is otherwise."""
+        own, gap, more = meaning.rpartition("  [")
+        for word in ("required", "default: "):
+            if gap and more.startswith(word):
+                return f"{own}{gap}{self.words.get(word, word)}{more.removeprefix(word)}"
+        return meaning
+
+
+class Command(_Help, TyperCommand):
     """A command that converts its parameters itself."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse with the plain conversion in the place of Typer's."""
         _convert_plainly(self.get_params(ctx))
-        return super().parse_args(ctx, args)
+        ctx.allow_extra_args = True
+        if (rest := super().parse_args(ctx, args)) and not ctx.resilient_parsing:
+            raise UsageError("extra_arguments", text=" ".join(rest), command=ctx.command_path, hint="command_help")
+        return rest
 
 
-class Group(TyperGroup):
+class Group(_Help, TyperGroup):
     """A group of commands that converts its own parameters itself."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -34,6 +80,17 @@ class Group(TyperGroup):
         name = " ".join(args[:2])
         if len(args) > 1 and name in self.commands:
             return name, self.commands[name], args[2:]
+        if not args[0].startswith("-") and not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
+            import difflib
+
+            near = difflib.get_close_matches(args[0], self.commands)
+            raise UsageError(
+                "unknown_command",
+                name=args[0],
+                nearest=[phrase("quoted", text=name) for name in near],
+                command=ctx.command_path,
+                hint="command_help",
+            )
         return super().resolve_command(ctx, args)
 
 
@@ -62,10 +119,21 @@ def _converted(value: Any, annotation: Any, param: Any, ctx: Any) -> Any:
     if get_origin(annotation) is Literal:
         words = get_args(annotation)
         if value not in words:
-            said = ", ".join(words)
-            raise typer.BadParameter(f"{value!r} is none of {said}", ctx=ctx, param=param)
+            raise _bad_value(phrase("none_of", value=value, choices=words), param, ctx)
         return value
     try:
         return annotation(value)
     except ValueError as fault:
-        raise typer.BadParameter(f"{value!r} is no whole number", ctx=ctx, param=param) from fault
+        what = phrase("no_whole_number" if annotation is int else "no_number", value=value)
+        raise _bad_value(what, param, ctx) from fault
+
+
+def _bad_value(what: Text, param: Any, ctx: Any) -> UsageError:
+    return UsageError(
+        "bad_option_value", name=param_name(param), what=what, command=ctx.command_path, hint="command_help"
+    )
+
+
+def param_name(param: Any) -> str:
+    """The name of a parameter as it is typed or shown."""
+    return str(param.get_error_hint()).strip("'")

@@ -10,7 +10,7 @@ import typer
 
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult
-from graphtrace.errors import UsageError
+from graphtrace.errors import UsageError, os_reason
 from graphtrace.platform import quote
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     common: GlobalOptions,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to put it.")] = Path("graphtrace-demo"),
+    directory: Annotated[Path, typer.Argument(metavar="DIR")] = Path("graphtrace-demo"),
 ) -> CommandResult:
     """Make the example case, trace a seized card, audit its registrant and write the report."""
     from graphtrace.cli.progress import progress_of
@@ -104,14 +104,14 @@ def copy_example(directory: Path) -> dict[str, Any]:
         and not (directory / _STORY).is_file()
         and (not directory.is_dir() or any(directory.iterdir()))
     ):
-        raise UsageError(f"{directory}: there is something else already", hint="name an empty or a new folder")
+        raise UsageError("folder_taken", folder=directory, hint="new_folder")
     packaged = files("graphtrace") / "_examples"
     checkout = Path(__file__).parents[2] / "examples" / "case"
     try:
         with as_file(packaged) if packaged.is_dir() else contextlib.nullcontext(checkout) as source:
             shutil.copytree(source, directory, dirs_exist_ok=True)
     except OSError as fault:
-        raise UsageError(f"{directory}: {fault.strerror or fault}", hint="name a folder you may write to") from fault
+        raise UsageError("at_path", path=directory, why=os_reason(fault), hint="writable_folder") from fault
     story: dict[str, Any] = json.loads((directory / _STORY).read_text(encoding="utf-8"))
     return story
 

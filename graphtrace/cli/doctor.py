@@ -114,6 +114,6 @@ def _server(common: GlobalOptions) -> Iterator[Check]:
         if error.code == "case_missing":
             yield Check("server", "good", {"address": common.case, "files": 0})
         else:
-            yield Check("no_server", "bad", {"address": common.case, "why": error.message})
+            yield Check("no_server", "bad", {"address": common.case, "why": error.text})
     else:
         yield Check("server", "good", {"address": common.case, "files": files})

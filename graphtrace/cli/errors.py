@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from graphtrace.cli.commands import param_name
 from graphtrace.cli.streams import write_error
-from graphtrace.errors import GraphtraceError, InternalError, SystemFault, UsageError
+from graphtrace.errors import GraphtraceError, InternalError, SystemFault, UsageError, os_reason
+from graphtrace.locale import Text, phrase
 from graphtrace.render import Lang
 
 if TYPE_CHECKING:
@@ -39,15 +40,14 @@ def report_error(error: GraphtraceError, listener: ErrorPrefs, *, details: str =
         write_error(to_json_text(document, is_ascii=True))
         return error.exit_code
     from graphtrace.render.catalogue import ERRORS, LABELS
-    from graphtrace.render.errors import translate_error
 
     about = f"（{ERRORS[error.code].zh}）" if listener.lang == "zh" and error.code in ERRORS else ""
     lines = [f"{line}\n" for line in shown]
-    for label, text, colour in (("error", error.message, "1;31"), ("hint", error.hint, "36")):
+    for label, text, colour in (("error", error.text, "1;31"), ("hint", error.hint_text, "36")):
         if text:
             name = getattr(LABELS[label], listener.lang) + (about if label == "error" else "")
             said = f"\x1b[{colour}m{name}:\x1b[0m" if _is_coloured() else f"{name}:"
-            lines.append(f"{said} {escape_control_chars(translate_error(text, listener.lang))}\n")
+            lines.append(f"{said} {escape_control_chars(text.render(listener.lang))}\n")
     write_error("".join(lines))
     return error.exit_code
 
@@ -68,9 +68,22 @@ def say_fault(fault: BaseException, listener: ErrorPrefs, *, verbose: bool) -> i
 
 def from_typer(fault: typer.TyperException) -> UsageError:
     """A fault that Typer found in the arguments, as one of ours."""
-    context = getattr(fault, "ctx", None)
+    params: dict[str, Any]
+    about = vars(fault)  # its classes are not public
+    text, params = "bad_arguments", {"text": fault.format_message()}
+    if "possibilities" in about:
+        text, params = "unknown_option", {"name": about["option_name"], "nearest": sorted(about["possibilities"] or ())}
+    elif "option_name" in about:
+        text = "option_needs_value" if "requires" in params["text"] else "option_takes_no_value"
+        params = {"name": about["option_name"]}
+    elif "param_type" in about:
+        is_option = about["param"].param_type_name == "option"
+        text, params = "missing_option" if is_option else "missing_argument", {"name": param_name(about["param"])}
+    elif params["text"] == "Missing command.":
+        text, params = "missing_command", {}
+    context = about.get("ctx")
     command = context.command_path if context else "graphtrace"
-    return UsageError(fault.format_message(), hint=f"{command} --help")
+    return UsageError(text, **params, command=command, hint="command_help")
 
 
 _LOOP = "Symlink loop from "
@@ -84,20 +97,16 @@ def _error_of(fault: BaseException) -> GraphtraceError:
     if isinstance(fault, typer.TyperException):
         return from_typer(fault)
     if isinstance(fault, OSError) and fault.errno is not None:
-        why = fault.strerror or type(fault).__name__
-        return SystemFault(
-            why if fault.filename is None else f"{os.fsdecode(fault.filename)}: {why}",
-            hint="check the path, the rights and the room on the disk",
-        )
+        why = os_reason(fault)
+        if fault.filename is not None:
+            why = phrase("in_file", path=os.fsdecode(fault.filename), what=why)
+        return SystemFault("system_refuses", why=why, hint="check_path_rights_room")
     if isinstance(fault, RuntimeError) and str(fault).startswith(_LOOP):  # of Path.resolve, before Python 3.13
         path = str(fault).removeprefix(_LOOP).strip("'")
-        return SystemFault(f"{path}: {os.strerror(errno.ELOOP)}", hint="check the path")
+        return SystemFault("at_path", path=path, why=Text("system", "ELOOP", {}), hint="check_path")
     if isinstance(fault, MemoryError):
-        return InternalError("the memory does not suffice", hint="end other programs, or ask for less at a time")
-    return InternalError(
-        f"a fault of graphtrace itself: {type(fault).__name__}",
-        hint="run the command again with -v, and report what it says",
-    )
+        return InternalError("memory_does_not_suffice", hint="free_memory")
+    return InternalError("own_fault", kind=type(fault).__name__, hint="report_fault")
 
 
 def _is_coloured() -> bool:

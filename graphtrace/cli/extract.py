@@ -12,7 +12,7 @@ import typer
 from graphtrace.cli.inputs import STANDARD_INPUT
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult, show_answer
-from graphtrace.errors import InputError
+from graphtrace.errors import InputError, os_reason
 
 NOTHING_FOUND = 1
 
@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 
 def extract(
     common: GlobalOptions,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Any text or table; - reads the input.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
 ) -> CommandResult:
     """Find numbers, ranges, dates and quantities in any text, as a table to complete."""
     from graphtrace.ingest.free_text import find_in_line
@@ -36,7 +36,7 @@ def extract(
         try:
             content = within(sys.stdin.buffer.read(MAX_LIST_BYTES + 1), MAX_LIST_BYTES)
         except OSError as fault:
-            raise InputError(f"{file}: {fault.strerror}", hint="name a text file that is not large") from fault
+            raise InputError("at_path", path=file, why=os_reason(fault), hint="small_text_file") from fault
         lines = dict(enumerate(text_of(content).splitlines(), start=1))
         name, digest = str(file), hashlib.sha256(content)
     else:

@@ -20,28 +20,21 @@ Direction = Literal["both", "forward", "backward"]
 
 AroundOption = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME-OR-ID", help="Only what lies around this party or card; may be repeated."),
+    typer.Option(metavar="NAME-OR-ID"),
 ]
-LevelOption = Annotated[
-    Level | None,
-    typer.Option(help="Flows between parties, the records between them, or cards and lots (only around something)."),
-]
+LevelOption = Level | None
 DepthOption = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Steps from party to party; by default 1 around a party, 0 around cards."),
+    typer.Option(metavar="N"),
 ]
-SinceOption = Annotated[str | None, typer.Option(metavar="DATE", help="Only what may have been on that day or later.")]
-UntilOption = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Only what may have been on that day or earlier.")
-]
+SinceOption = Annotated[str | None, typer.Option(metavar="DATE")]
+UntilOption = Annotated[str | None, typer.Option(metavar="DATE")]
 HubOption = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Show parties with more partners than this, but do not walk through them; 100."),
+    typer.Option(metavar="N"),
 ]
-DirectionOption = Annotated[
-    Direction, typer.Option(help="Walk with the cards and forward in time, against both, or either way.")
-]
-ByChannelOption = Annotated[bool, typer.Option("--by-channel", help="A flow for each channel by itself.")]
+DirectionOption = Direction
+ByChannelOption = Annotated[bool, typer.Option("--by-channel")]
 
 
 class SubgraphOptions(NamedTuple):
@@ -67,9 +60,7 @@ def graph(
     common: GlobalOptions,
     out: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="OUT", help="A file to write; its ending says the format. Without it the largest flows."
-        ),
+        typer.Argument(metavar="OUT"),
     ] = None,
     level: LevelOption = None,
     around: AroundOption = None,
@@ -105,16 +96,11 @@ def export(
     common: GlobalOptions,
     form: Annotated[
         str,
-        typer.Argument(
-            metavar="FORMAT", help="graphml, gexf, json, csv, xlsx, ftm, html, cypher, parquet or neo4j-admin."
-        ),
+        typer.Argument(metavar="FORMAT"),
     ],
     out: Annotated[
         Path,
-        typer.Argument(
-            metavar="OUT",
-            help="The file; of csv a folder, or an archive that ends .zip; of parquet and neo4j-admin a new folder.",
-        ),
+        typer.Argument(metavar="OUT"),
     ],
     level: LevelOption = None,
     around: AroundOption = None,
@@ -125,9 +111,7 @@ def export(
     direction: DirectionOption = "both",
     by_channel: ByChannelOption = False,
     as_of: AsOf = None,
-    partitions: Annotated[
-        int | None, typer.Option(metavar="N", help="For parquet: blocks of numbers at most; by default 8.")
-    ] = None,
+    partitions: Annotated[int | None, typer.Option(metavar="N")] = None,
 ) -> CommandResult:
     """Write the case, or a part of it, for other people's tools."""
     part = SubgraphOptions(around or (), depth, since, until, hub, direction, by_channel, as_of)

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def identify(
     common: GlobalOptions,
-    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Any number of a card, device, company or person.")],
+    ids: Annotated[list[str], typer.Argument(metavar="ID")],
 ) -> CommandResult:
     """Say what a number is; needs no case."""
     from graphtrace.identifiers import identify as read

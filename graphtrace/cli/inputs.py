@@ -10,25 +10,23 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from graphtrace.errors import InputError, UnknownHeadings, UsageError
+from graphtrace.errors import InputError, UnknownHeadings, UsageError, os_reason
 from graphtrace.identifiers import has_too_few_digits
 from graphtrace.identifiers.iccid import LEAST_KNOWN
 
 if TYPE_CHECKING:
     from graphtrace.ingest.sheet import Sheet
 
-Ids = Annotated[
-    list[str] | None, typer.Argument(metavar="ID", help="ICCID, part of one (? and *), MSISDN, IMSI or IMEI.")
-]
+Ids = Annotated[list[str] | None, typer.Argument(metavar="ID")]
 FromFile = Annotated[
     Path | None,
-    typer.Option(metavar="F", help="More of them: one a line, or a table with a column of them; - reads the input."),
+    typer.Option(metavar="F"),
 ]
 """What is asked for, as every command about cards takes it."""
 
 FromColumn = Annotated[
     str | None,
-    typer.Option("--column", metavar="C", help="The column of the table of --from-file: its heading or its letter."),
+    typer.Option("--column", metavar="C"),
 ]
 
 STANDARD_INPUT = Path("-")
@@ -67,13 +65,11 @@ def collect_ids(ids: Sequence[str] | None, from_file: Path | None, column: str |
     for typed in ids or ():
         if has_too_few_digits(typed):
             raise UsageError(
-                f"{typed}: fewer than {LEAST_KNOWN} known characters",
-                hint="give more characters of the number",
-                code="too_few_characters",
+                "too_few_characters", text=typed, least=LEAST_KNOWN, hint="more_characters", code="too_few_characters"
             )
     asked = [*(ids or ()), *(() if from_file is None else read_ids(from_file, column))]
     if not asked:
-        raise UsageError("nothing was asked for", hint="give at least one ID, or --from-file F")
+        raise UsageError("nothing_asked", hint="ask_something")
     return asked
 
 
@@ -100,10 +96,10 @@ def read_ids(path: Path, column: str | None = None) -> list[str]:
     """
     is_table = path.suffix.lower() in _TABLES
     if column is not None and not is_table:
-        raise UsageError(f"{path} is no table, so it has no column {column}", hint="leave --column out")
+        raise UsageError("not_a_table", path=path, column=column, hint="leave_column_out")
     found = list(dict.fromkeys(_cells_of(path, column) if is_table else _lines_of(path)))
     if not found:
-        raise InputError(f"{path}: there is no identifier in it", hint="write one identifier a line")
+        raise InputError("no_identifier_in_file", path=path, hint="one_identifier_a_line")
     return found
 
 
@@ -116,8 +112,7 @@ def _lines_of(path: Path) -> Iterator[str]:
         else:
             content = read_small_file(path, MAX_LIST_BYTES)
     except OSError as fault:
-        hint = "check the name of the file; - reads what another program writes"
-        raise InputError(f"{path}: {fault.strerror}", hint=hint) from fault
+        raise InputError("at_path", path=path, why=os_reason(fault), hint="check_name_or_dash") from fault
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -140,12 +135,9 @@ def _cells_of(path: Path, column: str | None) -> Iterator[str]:
     sheets = open_sheets(path)
     columns = [(sheet, header) for sheet in sheets if (header := _header_of(sheet, column)) is not None]
     if not columns and column is not None:
-        raise InputError(f"{path}: there is no column {column}", hint="give the heading as it stands, or its letter")
+        raise InputError("no_such_column", path=path, column=column, hint="heading_or_letter")
     if not columns:
-        raise UnknownHeadings(
-            f"{path}: no heading is that of an ICCID, MSISDN, IMSI or IMEI",
-            hint="name the column iccid, or write the identifiers into a text file, one a line",
-        )
+        raise UnknownHeadings("no_identifier_heading", path=path, hint="name_identifier_column")
     for sheet, header in columns:
         yield from _judged(header.field, _column_of(sheet, header))
 

@@ -34,19 +34,11 @@ def register(app: typer.Typer) -> None:
 
 def load(
     common: GlobalOptions,
-    files: Annotated[
-        list[Path], typer.Argument(metavar="FILE", help="CSV, TSV, XLSX, XLS, Parquet, JSON Lines; - reads the input.")
-    ],
-    as_kind: Annotated[
-        Kind | None, typer.Option("--as", help="What the records are, where the file does not say.")
-    ] = None,
-    mapping: Annotated[
-        Path | None, typer.Option(metavar="M", help="A mapping file, where the headings are unknown.")
-    ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, but write nothing.")] = False,
-    name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What the input is called; its ending says the format.")
-    ] = None,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE")],
+    as_kind: Annotated[Kind | None, typer.Option("--as")] = None,
+    mapping: Annotated[Path | None, typer.Option(metavar="M")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
+    name: Annotated[str | None, typer.Option(metavar="NAME")] = None,
 ) -> CommandResult:
     """Load record files, into a new case if there is none."""
     from graphtrace.cli.progress import progress_of
@@ -76,13 +68,13 @@ def _named_input(files: Sequence[Path], name: str | None) -> Iterator[Sequence[P
     """The files; in the place of ``-`` one of that name, which holds the standard input and vanishes at the end."""
     if STANDARD_INPUT not in files:
         if name is not None:
-            raise UsageError("a name is for the input", hint="load - --name NAME.csv")
+            raise UsageError("name_without_input", hint="input_name_form")
         yield files
         return
     if name is None or not name or Path(name).name != name or "\\" in name:
-        raise UsageError("the input has no name", hint="say what it is called: load - --name NAME.csv")
+        raise UsageError("input_without_name", hint="name_the_input")
     if files.count(STANDARD_INPUT) > 1:
-        raise UsageError("the input can be read once only", hint="name - once")
+        raise UsageError("input_twice", hint="input_once")
     from graphtrace.storage.case_folder import create_file
     from graphtrace.storage.scratch import scratch_folder, scratch_unwritable
 
@@ -109,7 +101,7 @@ def _unread(sheets: Sequence[SheetReport]) -> InputError | None:
     failed = [sheet for sheet in sheets if sheet.error is not None]
     if not failed:
         return None
-    names = ", ".join(dict.fromkeys(sheet.file for sheet in failed))
+    names = list(dict.fromkeys(sheet.file for sheet in failed))
     code = next((sheet.error.code for sheet in failed if sheet.error), None)
-    hint = next((sheet.error.hint for sheet in failed if sheet.error and sheet.error.hint), "")
-    return InputError(f"not read: {names}", hint=hint, code=code)
+    hint = next((sheet.error.hint_text for sheet in failed if sheet.error and sheet.error.hint_text), None)
+    return InputError("files_not_read", files=names, hint=hint, code=code)

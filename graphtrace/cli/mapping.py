@@ -15,14 +15,14 @@ from graphtrace.cli.output import CommandResult
 
 def register(app: typer.Typer) -> None:
     """Register the command group."""
-    group = typer.Typer(cls=Group, help="Make mapping files for unknown headings.", rich_markup_mode=None)
+    group = typer.Typer(cls=Group, rich_markup_mode=None)
     command(group, endings=(".yml", ".yaml", ".json", ".txt"))(suggest)
     app.add_typer(group, name="mapping")
 
 
 def suggest(
     common: GlobalOptions,  # noqa: ARG001
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file whose headings are unknown.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE")],
 ) -> CommandResult:
     """Write a first mapping for a file, to be completed by hand and given to load --mapping."""
     from graphtrace.ingest.mapping import suggest_mapping

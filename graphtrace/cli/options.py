@@ -16,7 +16,6 @@ from graphtrace.cli.commands import Command
 from graphtrace.cli.output import LINES, STANDARD_OUTPUT, CommandResult, case_title, check_outputs, emit, output_file
 from graphtrace.errors import UsageError
 from graphtrace.render import Lang
-from graphtrace.render.language import VARIABLE as LANG_VARIABLE
 from graphtrace.render.language import detect_language
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 
@@ -64,7 +63,7 @@ class GlobalOptions:
     def require_case(self) -> str:
         """The case to work on; raises where none is named."""
         if not self.case:
-            raise UsageError("no case is named", hint=f"say --case PATH or set {CASE_VARIABLE}")
+            raise UsageError("no_case_named", variable=CASE_VARIABLE, hint="name_case")
         return self.case
 
     @property
@@ -74,52 +73,32 @@ class GlobalOptions:
 
 
 def _after(
-    case: Annotated[
-        str | None, typer.Option(metavar="PATH|URI", help=f"The case to work on. [env var: {CASE_VARIABLE}]")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
-    as_jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="Answer in JSON Lines, one result a line, as they come.")
-    ] = False,
+    case: Annotated[str | None, typer.Option(metavar="PATH|URI")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_jsonl: Annotated[bool, typer.Option("--jsonl")] = False,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="Write the answer to FILE; its ending says the format. - is the output.",
-        ),
+        typer.Option("--output", "-o", metavar="FILE"),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show everything, however long.")] = False,
-    lang: Annotated[
-        Lang | None, typer.Option(help=f"Language of the answer. [env var: {LANG_VARIABLE}; else the system's]")
-    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v")] = False,
+    lang: Lang | None = None,
     wait: Annotated[
         float | None,
-        typer.Option(
-            metavar="SECONDS", help="Wait so long for others who write the case, or read it while it is written; 10."
-        ),
+        typer.Option(metavar="SECONDS"),
     ] = None,
     memory_limit: Annotated[
         str | None,
-        typer.Option(
-            metavar="SIZE",
-            help="Memory to aim at, as 800MB or 4GB; else 1GB to load and half of the machine's, 2GB at most, to ask.",
-        ),
+        typer.Option(metavar="SIZE"),
     ] = None,
-    without_judgements: Annotated[
-        bool, typer.Option("--without-judgements", help="Answer as if no judgement about parties had been made.")
-    ] = False,
+    without_judgements: Annotated[bool, typer.Option("--without-judgements")] = False,
 ) -> None:
     """The common options as they stand after the name of a command."""
 
 
 _COMMON = inspect.signature(_after, eval_str=True).parameters
 
-AsOf = Annotated[
-    str | None, typer.Option(metavar="DATE", help="Answer with what the case held at the end of that day.")
-]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE")]
 """The option of every command that can answer as of a day."""
 
 PAGE = ".html"
@@ -127,9 +106,7 @@ _PAGE_OPTION = inspect.Parameter(
     "html",
     inspect.Parameter.KEYWORD_ONLY,
     default=None,
-    annotation=Annotated[
-        Path | None, typer.Option(metavar="OUT", help="Write a page too: one file, to be looked at and printed.")
-    ],
+    annotation=Annotated[Path | None, typer.Option(metavar="OUT")],
 )
 """What every command has that can write a page (:data:`PAGE` among its endings)."""
 
@@ -147,7 +124,7 @@ def add_common_options(app: typer.Typer) -> None:
         default=False,
         annotation=Annotated[
             bool,
-            typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit."),
+            typer.Option("--version", is_eager=True, callback=_show_version),
         ],
     )
     app.callback()(_with_signature(before, [*_COMMON.values(), version]))
@@ -170,7 +147,7 @@ def command(
             page_path = given.pop(_PAGE_OPTION.name) if page_option else None
             check_outputs([common.output, page_path], given, common.case)
             if common.as_jsonl and LINES not in endings:
-                raise UsageError("this command has no results to write line by line", hint="say --json")
+                raise UsageError("no_lines_of_results", hint="say_json")
             with output_file(common.output, endings) as target, output_file(page_path, (PAGE,)) as page:
                 return emit(function(common, **given), target, common, page=page)
 

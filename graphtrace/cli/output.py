@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from graphtrace.cli.errors import report_error
 from graphtrace.cli.streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
+from graphtrace.locale import phrase
 from graphtrace.render.atomic import atomic_write
 from graphtrace.render.provenance import answered_at
 from graphtrace.storage.case_folder import refuse_inside_case
@@ -156,11 +157,7 @@ def check_outputs(paths: Iterable[Path | None], given: Mapping[str, Any], case: 
     for path in outputs:
         refuse_inside_case(path, None if case is None else Path(case))
         if any(_is_same_file(path, each) for each in inputs):
-            raise UsageError(
-                f"{path} is read by this command and cannot be written by it",
-                hint="name another file",
-                code="unwritable_output",
-            )
+            raise UsageError("output_is_input", path=path, hint="another_file", code="unwritable_output")
 
 
 def _is_same_file(one: Path, other: Path) -> bool:
@@ -182,8 +179,7 @@ def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[OutputFil
     ending = path.suffix.lower() if len(endings) > 1 else endings[0]
     if ending not in endings:
         raise UnknownFormat(
-            f"{path}: the ending {ending or '(none)'} says no format that this command writes",
-            hint=f"end the name with {', '.join(endings)}",
+            "output_ending", path=path, ending=ending or phrase("no_ending"), endings=endings, hint="end_name_with"
         )
     with atomic_write(path) as stream:
         yield OutputFile(path, ending, stream)

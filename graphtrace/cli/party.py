@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 def party(
     common: GlobalOptions,
-    name: Annotated[str, typer.Argument(metavar="NAME-OR-ID", help="Name, number or id of a company or person.")],
+    name: Annotated[str, typer.Argument(metavar="NAME-OR-ID")],
     as_of: AsOf = None,
 ) -> CommandResult:
     """Show from whom a party got cards and to whom it passed them."""

@@ -19,25 +19,21 @@ def register(app: typer.Typer) -> None:
 
 def query(
     common: GlobalOptions,
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The question, by the name of its file.")] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
     parameters: Annotated[
         list[str] | None,
-        typer.Option("--parameter", "-p", metavar="KEY=VALUE", help="A value to ask with; those of a list one each."),
+        typer.Option("--parameter", "-p", metavar="KEY=VALUE"),
     ] = None,
-    list_all: Annotated[
-        bool, typer.Option("--list", help="List the questions. [env var: GRAPHTRACE_QUERIES, a folder with more]")
-    ] = False,
-    show: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Show the text of a question, header and all.")
-    ] = None,
+    list_all: Annotated[bool, typer.Option("--list")] = False,
+    show: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     as_of: AsOf = None,
 ) -> CommandResult:
     """Ask a question of the query library."""
     if [name is not None, list_all, show is not None].count(True) != 1:
-        raise UsageError("name one question, or say --list or --show NAME", hint="graphtrace query --list")
+        raise UsageError("query_which", hint="list_queries")
     if name is None:
         if parameters or as_of:
-            raise UsageError("nothing is asked, so there is nothing to ask with", hint="graphtrace query NAME -p …")
+            raise UsageError("parameters_without_query", hint="query_usage")
         return _list(common) if show is None else _show(show, common)
     return _ask(name, parameters or (), as_of, common)
 
@@ -63,9 +59,9 @@ def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
     for said in parameters:
         key, equals, value = said.partition("=")
         if not equals:
-            raise UsageError(f"-p {said}: no value is given", hint="write -p KEY=VALUE", code="bad_parameter")
+            raise UsageError("parameter_without_value", text=said, hint="parameter_form", code="bad_parameter")
         if key in members and key not in lists:
-            raise UsageError(f"-p {key} is given twice", hint="leave one of them", code="bad_parameter")
+            raise UsageError("parameter_twice", name=key, hint="leave_one", code="bad_parameter")
         members.setdefault(key, []).append(value)
     return {key: values if key in lists else values[0] for key, values in members.items()}
 
@@ -99,6 +95,4 @@ def _show(name: str, common: GlobalOptions) -> CommandResult:
 
 def _refuse_endings(common: GlobalOptions, *endings: str) -> None:
     if common.output is not None and common.output.suffix.lower() in endings:
-        raise UnknownFormat(
-            f"{common.output}: the ending says no format of this answer", hint="end the name with .json or .txt"
-        )
+        raise UnknownFormat("query_output_ending", path=common.output, hint="end_with_json_or_txt")

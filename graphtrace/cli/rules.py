@@ -13,13 +13,13 @@ from graphtrace.cli.output import CommandResult, show_answer
 
 OwnRules = Annotated[
     list[Path] | None,
-    typer.Option("--rules", metavar="FILE", help="A rule file of your own, or a folder of them; may be repeated."),
+    typer.Option("--rules", metavar="FILE"),
 ]
 
 
 def register(app: typer.Typer) -> None:
     """Register the command group."""
-    group = typer.Typer(cls=Group, help="Show the rules of an audit.", rich_markup_mode=None)
+    group = typer.Typer(cls=Group, rich_markup_mode=None)
     command(group, name="list")(list_rules)
     command(group, endings=(".json", ".txt", ".sql"))(show)
     app.add_typer(group, name="rules")
@@ -35,7 +35,7 @@ def list_rules(common: GlobalOptions, own: OwnRules = None) -> CommandResult:
 
 def show(
     common: GlobalOptions,
-    name: Annotated[str, typer.Argument(metavar="ID", help="The id of a rule.")],
+    name: Annotated[str, typer.Argument(metavar="ID")],
     own: OwnRules = None,
 ) -> CommandResult:
     """Show one rule: what it means, the law, its parameters and its query."""

@@ -19,9 +19,9 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     common: GlobalOptions,
-    port: Annotated[int, typer.Option(metavar="N", help="The port on this machine; any that is free if left out.")] = 0,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, but open no browser.")] = False,
-    read_only: Annotated[bool, typer.Option("--read-only", help="Allow no change of the case.")] = False,
+    port: Annotated[int, typer.Option(metavar="N")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser")] = False,
+    read_only: Annotated[bool, typer.Option("--read-only")] = False,
 ) -> CommandResult:
     """Open the workbench: the case in the browser of this machine."""
     case = common.require_case()

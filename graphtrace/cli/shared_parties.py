@@ -30,12 +30,10 @@ def common(
     ids: Ids = None,
     from_file: FromFile = None,
     column: FromColumn = None,
-    by: Annotated[
-        Ranking, typer.Option(help="What to rank by: more than size explains, most cases, or their weight.")
-    ] = "lift",
+    by: Ranking = "lift",
     weight: Annotated[
         list[str] | None,
-        typer.Option(metavar="CASE=WEIGHT", help="Weight of a case number, or of a card that has none; 1 for others."),
+        typer.Option(metavar="CASE=WEIGHT"),
     ] = None,
     as_of: AsOf = None,
 ) -> CommandResult:
@@ -92,5 +90,5 @@ def _weights(stated: Iterable[str]) -> dict[str, float]:
         except ValueError:
             name = ""
         if not name:
-            raise UsageError(f"--weight {said}: no weight is given", hint="write --weight CASE=2")
+            raise UsageError("weight_missing", text=said, hint="weight_form")
     return weights

@@ -24,16 +24,14 @@ def register(app: typer.Typer) -> None:
 
 def simulate(
     common: GlobalOptions,
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder.")],
-    cards: Annotated[int, typer.Option(metavar="N", help="Cards that some record names.")],
-    seed: Annotated[int, typer.Option(metavar="S", help="The same seed makes the same files.")] = 1,
-    messy: Annotated[
-        bool, typer.Option("--messy", help="Write the files as people send them; at most 20,000 cards.")
-    ] = False,
-    form: Annotated[Form, typer.Option("--format", help="Format of clean files.")] = "csv",
+    out: Annotated[Path, typer.Argument(metavar="OUT")],
+    cards: Annotated[int, typer.Option(metavar="N")],
+    seed: Annotated[int, typer.Option(metavar="S")] = 1,
+    messy: Annotated[bool, typer.Option("--messy")] = False,
+    form: Annotated[Form, typer.Option("--format")] = "csv",
     faults: Annotated[
         list[str] | None,
-        typer.Option(metavar="RATE", help="Share of cards for each fault, or NAME=RATE for one; may be repeated."),
+        typer.Option(metavar="RATE"),
     ] = None,
 ) -> CommandResult:
     """Make a synthetic case of any size with its ground truth."""
@@ -56,15 +54,13 @@ def simulate(
 
 def check(
     common: GlobalOptions,
-    case_name: Annotated[str, typer.Argument(metavar="CASE", help="The case that the records were loaded into.")],
-    truth: Annotated[Path, typer.Argument(metavar="TRUTH", help="The folder truth beside the records.")],
-    sample: Annotated[
-        int | None, typer.Option(metavar="N", help="Ask at most N cards of each story; by default all.")
-    ] = None,
+    case_name: Annotated[str, typer.Argument(metavar="CASE")],
+    truth: Annotated[Path, typer.Argument(metavar="TRUTH")],
+    sample: Annotated[int | None, typer.Option(metavar="N")] = None,
 ) -> CommandResult:
     """Compare what a case answers with the ground truth; ends with 4 where anything differs."""
     if sample is not None and sample < 1:
-        raise UsageError(f"{sample} cards are no sample", hint="ask for at least 1 card of each story")
+        raise UsageError("bad_sample", sample=sample, hint="sample_of_one")
     from graphtrace.cli.progress import progress_of
     from graphtrace.simulate.check import check_answers
 
@@ -85,4 +81,4 @@ def _rate(text: str) -> tuple[str, float]:
     try:
         return name, float(share)
     except ValueError as fault:
-        raise UsageError(f"{text} is no rate", hint="write --faults 0.002 or --faults gap=0.01") from fault
+        raise UsageError("bad_rate", text=text, hint="rate_form") from fault

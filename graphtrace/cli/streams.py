@@ -10,7 +10,8 @@ import sys
 from collections.abc import Iterator
 from typing import TextIO
 
-from graphtrace.errors import SystemFault
+from graphtrace.errors import SystemFault, os_reason
+from graphtrace.locale import phrase
 from graphtrace.platform import system
 
 _MODES = {"stdin": ("r", os.O_WRONLY), "stdout": ("w", os.O_RDONLY), "stderr": ("w", os.O_RDWR)}
@@ -99,10 +100,7 @@ def _let_go(stream: TextIO) -> None:
 
 def _unwritable(fault: OSError) -> SystemFault:
     return SystemFault(
-        f"the standard output cannot be written: {_why(fault)}",
-        hint="what the command did to the case stays; send the answer elsewhere, for instance with -o FILE",
+        "output_unwritable",
+        why=phrase("is_closed") if fault.errno == errno.EBADF else os_reason(fault),
+        hint="output_elsewhere",
     )
-
-
-def _why(fault: OSError) -> str:
-    return "it is closed" if fault.errno == errno.EBADF else fault.strerror or str(fault)

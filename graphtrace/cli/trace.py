@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -36,9 +36,7 @@ def trace(
     from_file: FromFile = None,
     column: FromColumn = None,
     as_of: AsOf = None,
-    fail_on: Annotated[
-        Level | None, typer.Option(help="Exit with 5 when there is a finding of this severity or above.")
-    ] = None,
+    fail_on: Level | None = None,
 ) -> CommandResult:
     """Find who registered, passed on and used a card."""
     asked = collect_ids(ids, from_file, column)

@@ -81,7 +81,7 @@ class AuditSession:
             parameters,
             place=self._place,
             frame=frame,
-            relations="docs/rules.md has the relations",
+            relations="see_relations",
             memory_bytes=self._memory_bytes,
             is_bundled=is_bundled,
         )

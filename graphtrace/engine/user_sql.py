@@ -30,7 +30,6 @@ _CHANGING: Final = ("insert", "update", "delete", "merge", "copy")
 _LINE: Final = re.compile(r"\s*LINE ([0-9]+):.*", re.DOTALL)
 _LOOKS_EVERY_S: Final = 0.05
 _FETCHED_ROWS: Final = 10_000
-_HINT: Final = "take everything else out of the file"
 
 
 def ask_select(
@@ -40,7 +39,7 @@ def ask_select(
     *,
     place: str,
     frame: str = "{}",
-    relations: str = "docs/model.md has the views",
+    relations: str = "see_views",
     memory_bytes: int,
     is_bundled: bool = False,
 ) -> Answer:
@@ -88,7 +87,7 @@ def ask_select(
         found = _LINE.search(str(error))
         said = " ".join(_LINE.sub("", str(error)).split())
         line = None if found is None else int(found[1]) - lines_before
-        raise QueryError(f"the query fails: {said}", hint=relations, line=line) from error
+        raise QueryError("query_fails", why=said, hint=relations, line=line) from error
 
 
 def single_select(con: duckdb.DuckDBPyConnection, text: str) -> str:
@@ -104,18 +103,18 @@ def single_select(con: duckdb.DuckDBPyConnection, text: str) -> str:
     tokens = list(_tokens(text))
     statements = con.extract_statements(text)
     if not statements:
-        raise QueryError("a query is one SELECT, and there is none", hint="write one")
+        raise QueryError("query_no_select", hint="write_select")
     first = next(line for _, line, _ in tokens)
     if statements[0].type != duckdb.StatementType.SELECT:
-        raise QueryError(f"a query is one SELECT, not {statements[0].type.name}", hint=_HINT, line=first)
+        raise QueryError("query_not_select", kind=statements[0].type.name, hint="only_select", line=first)
     ends = [number for number, (word, _, _) in enumerate(tokens) if word == ";"]
     if len(statements) > 1:
-        raise QueryError("a query is one SELECT, and more follows it", hint=_HINT, line=tokens[ends[0] + 1][1])
+        raise QueryError("query_several_statements", hint="only_select", line=tokens[ends[0] + 1][1])
     ((parsed,),) = con.execute("SELECT json_serialize_sql($1)", [text]).fetchall()
     if other := set(_nodes(json.loads(parsed))) - _READING:
         line = next((line for word, line, _ in tokens if word.lower() in _CHANGING), first)
-        said = ", ".join(sorted(kind.removesuffix("_NODE").removesuffix("_QUERY") for kind in other))
-        raise QueryError(f"a query is one SELECT that changes nothing, not {said}", hint=_HINT, line=line)
+        said = sorted(kind.removesuffix("_NODE").removesuffix("_QUERY") for kind in other)
+        raise QueryError("query_changes", kinds=said, hint="only_select", line=line)
     return text.encode()[: tokens[ends[0]][2]].decode() if ends else text
 
 

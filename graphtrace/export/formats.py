@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UnknownFormat, UsageError
+from graphtrace.locale import phrase
 from graphtrace.render.atomic import atomic_write
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def get_format(name: str) -> Format:
         If there is none.
     """
     if name not in FORMATS:
-        raise UnknownFormat(f"{name} is no format of graphs", hint=f"one of {', '.join(FORMATS)}, neo4j-admin")
+        raise UnknownFormat("unknown_graph_format", name=name, names=FORMATS, hint="one_of_formats")
     return FORMATS[name]
 
 
@@ -121,7 +122,7 @@ def format_for_path(path: Path) -> Format:
             return each
     endings = ", ".join(each.endings[0] for each in FORMATS.values())
     raise UnknownFormat(
-        f"{path}: the ending {ending or '(none)'} says no format of graphs", hint=f"end the name with {endings}"
+        "graph_ending", path=path, ending=ending or phrase("no_ending"), endings=endings, hint="end_name_with"
     )
 
 
@@ -136,7 +137,9 @@ def default_level(form: Format, level: Level | None) -> Level:
     if level is None:
         return form.levels[0]
     if level not in form.levels:
-        raise UsageError(f"{form.name} holds no graph of level {level}", hint=f"--level {' or '.join(form.levels)}")
+        raise UsageError(
+            "format_without_level", format=form.name, level=level, levels=form.levels, hint="level_options"
+        )
     return level
 
 
@@ -186,8 +189,6 @@ def write_graph(graph: nx.MultiDiGraph[Any], path: str | Path) -> None:
     target = Path(path)
     writer = writers.get(target.suffix.lower())
     if writer is None:
-        raise UnknownFormat(
-            f"{path}: no format for a graph of networkx", hint=f"end the name with {', '.join(writers)}"
-        )
+        raise UnknownFormat("no_networkx_format", path=path, endings=writers, hint="end_name_with")
     with atomic_write(target) as out:
         writer(SerializableGraph.of_networkx(graph), out)

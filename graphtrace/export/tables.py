@@ -45,9 +45,6 @@ def write_csv(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, 
             return counts + _write_edges(graph, content, names)
 
 
-_FOLDER_OR_ARCHIVE = "name a folder in one that you may write to, or end the name with .zip"
-
-
 def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
     """Write ``nodes.csv`` and ``edges.csv`` into a folder, which is made if it is not there; each whole or not at all.
 
@@ -62,12 +59,12 @@ def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
     graph = SerializableGraph.of_selection(selection)
     names: dict[str, Primitive] = {}
     if path.suffix.lower() == ".csv":
-        raise UsageError(f"{path}: there are two lists", hint="name a folder for them, or end the name with .zip")
+        raise UsageError("two_lists_one_file", path=path, hint="folder_or_zip")
     refuse_inside_case(path / EDGE_LIST)
     try:
         is_new = make_folder(path)
     except OSError as fault:
-        raise unwritable(path, fault, _FOLDER_OR_ARCHIVE) from fault
+        raise unwritable(path, fault, "writable_folder_or_zip") from fault
     try:
         with atomic_write(path / EDGE_LIST) as edges:
             with atomic_write(path / NODE_LIST) as nodes:

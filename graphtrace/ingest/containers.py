@@ -28,18 +28,18 @@ _OFFICE: Final = ("xl/", "word/", "ppt/")
 _OFFICE_PARTS: Final = frozenset({"mimetype", "[Content_Types].xml"})
 _DATABASE: Final = "case.duckdb"
 _KINDS: Final = {
-    "a picture": ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .heic .svg .ico",
-    "a PDF document": ".pdf",
-    "a program": ".exe .dll .msi .apk .app .bat .cmd .com .scr .sh .ps1 .jar .so .dmg .lnk",
-    "a sound or film": ".mp3 .wav .m4a .amr .silk .ogg .mp4 .avi .mov .mkv .flv .wmv .3gp",
-    "an archive of another kind": ".rar .7z .gz .tgz .tar .bz2 .xz .zst .cab .iso",
-    "a database": ".db .sqlite .sqlite3 .mdb .accdb .duckdb",
-    "a presentation": ".ppt .pptx .odp",
-    "a text document": ".doc .odt .rtf .wps .md .log",
-    "a message": ".eml .msg .mbox",
-    "a map": ".kml .kmz .gpx",
-    "a program's settings": ".ini .cfg .conf .yml .yaml .toml .xml .css .js .py .java",
-    "a font": ".ttf .otf .woff .woff2",
+    "picture": ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .heic .svg .ico",
+    "pdf": ".pdf",
+    "program": ".exe .dll .msi .apk .app .bat .cmd .com .scr .sh .ps1 .jar .so .dmg .lnk",
+    "media": ".mp3 .wav .m4a .amr .silk .ogg .mp4 .avi .mov .mkv .flv .wmv .3gp",
+    "other_archive": ".rar .7z .gz .tgz .tar .bz2 .xz .zst .cab .iso",
+    "database": ".db .sqlite .sqlite3 .mdb .accdb .duckdb",
+    "presentation": ".ppt .pptx .odp",
+    "text_document": ".doc .odt .rtf .wps .md .log",
+    "mail": ".eml .msg .mbox",
+    "map": ".kml .kmz .gpx",
+    "settings": ".ini .cfg .conf .yml .yaml .toml .xml .css .js .py .java",
+    "font": ".ttf .otf .woff .woff2",
 }
 _BY_ENDING: Final = {ending: kind for kind, endings in _KINDS.items() for ending in endings.split()}
 _FAULTS: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError)
@@ -63,7 +63,7 @@ class Source(NamedTuple):
 
 
 class PassedOver(NamedTuple):
-    """A file that holds no table, and what it is."""
+    """A file that holds no table, and what it is, as the id of a phrase."""
 
     name: str
     what: str
@@ -100,9 +100,7 @@ def parse_limits(texts: Sequence[str]) -> Limits:
     for text in texts:
         name, _, value = text.partition("=")
         if name not in Limits.__slots__ or not (value.isascii() and value.isdigit() and int(value)):
-            raise UsageError(
-                f"{text}: no limit", hint=f"NAME=VALUE with a whole number; the names are {', '.join(Limits.__slots__)}"
-            )
+            raise UsageError("bad_limit", text=text, names=Limits.__slots__, hint="limit_form")
         limits = replace(limits, **{name: int(value)})
     return limits
 
@@ -155,9 +153,7 @@ def _in_folder(
             yield Refused(
                 shown_name(folder.name),
                 InputError(
-                    f"{folder}: more than {limits.files} files",
-                    hint="load a part of the folder, or --limit files=N",
-                    code="too_many_files",
+                    "too_many_files", path=folder, most=limits.files, hint="part_of_folder", code="too_many_files"
                 ),
             )
             return
@@ -177,7 +173,7 @@ def _one(
 
 
 def what_without_table(path: Path) -> str | None:
-    """What a file is that holds no table; ``None`` where it may hold one, by its first bytes and its ending."""
+    """The phrase for what a file is that holds no table; ``None`` where it may hold one, by first bytes and ending."""
     ending = path.suffix.lower()
     try:
         with path.open("rb") as file:
@@ -188,10 +184,10 @@ def what_without_table(path: Path) -> str | None:
         if head.startswith(magic):
             return kind
     if head.startswith((b"MZ", b"\x7fELF")):
-        return "a program"
+        return "program"
     if ending in READ_ENDINGS or head.startswith((_ZIP, b"\xd0\xcf\x11\xe0")):
         return _BY_ENDING.get(ending) if ending not in READ_ENDINGS else None
-    return _BY_ENDING.get(ending, "a file of a kind that is not read")
+    return _BY_ENDING.get(ending, "unread_kind")
 
 
 def _is_hidden(name: str) -> bool:
@@ -237,10 +233,7 @@ def _unpack(
     path: Path, name: str, folder: Path, budget: _Budget, password: Callable[[str], str | None], *, depth: int
 ) -> Iterator[Source | PassedOver]:
     if depth > budget.limits.depth:
-        raise UnsafeFile(
-            f"{name}: archives within archives, deeper than {budget.limits.depth}",
-            hint="unpack it by hand and load the folder, or --limit depth=N",
-        )
+        raise UnsafeFile("archives_too_deep", path=name, most=budget.limits.depth, hint="unpack_or_depth")
     try:
         with zipfile.ZipFile(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
@@ -263,9 +256,7 @@ def _unpack(
     except InputError:
         raise
     except _FAULTS as error:
-        raise InputError(
-            f"{name}: the archive is damaged or cut off ({error})", hint="ask for the file again"
-        ) from error
+        raise InputError("archive_damaged", path=name, why=error, hint="ask_for_file") from error
 
 
 def _check(name: str, entries: Sequence[zipfile.ZipInfo], budget: _Budget) -> None:
@@ -273,31 +264,25 @@ def _check(name: str, entries: Sequence[zipfile.ZipInfo], budget: _Budget) -> No
     limits = budget.limits
     budget.files -= len(entries)
     if budget.files < 0:
-        raise InputError(
-            f"{name}: more than {limits.files} files",
-            hint="unpack it by hand, or --limit files=N",
-            code="too_many_files",
-        )
+        raise InputError("too_many_files", path=name, most=limits.files, hint="unpack_or_files", code="too_many_files")
     if sum(entry.file_size for entry in entries) > budget.bytes:
         raise _too_large(name, limits)
     for entry in entries:
         if entry.file_size > max(RATIO_FREE_BYTES, limits.ratio * entry.compress_size):
             raise UnsafeFile(
-                f"{name}: {_name_of(entry)} unpacks to {entry.file_size} bytes from {entry.compress_size}",
-                hint="if the archive is genuine, unpack it by hand and load the folder, or --limit ratio=N",
+                "archive_part_unpacks",
+                path=name,
+                part=_name_of(entry),
+                size=entry.file_size,
+                packed=entry.compress_size,
+                hint="unpack_if_genuine",
             )
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
-            raise InputError(
-                f"{name}: {_name_of(entry)} is packed or encrypted in a way that is not read",
-                hint="unpack it by hand and load the folder",
-            )
+            raise InputError("archive_packing", path=name, part=_name_of(entry), hint="unpack_by_hand")
 
 
 def _too_large(name: str, limits: Limits) -> UnsafeFile:
-    return UnsafeFile(
-        f"{name}: unpacks to more than {limits.bytes} bytes",
-        hint="unpack it by hand and load the folder, or --limit bytes=N",
-    )
+    return UnsafeFile("archive_too_large", path=name, most=limits.bytes, hint="unpack_or_bytes")
 
 
 def _extract(
@@ -313,11 +298,7 @@ def _extract(
     if entry.flag_bits & 1:
         text = password(name)
         if text is None:
-            raise InputError(
-                f"{name}: the archive is encrypted",
-                hint="give its password in GRAPHTRACE_FILE_PASSWORD",
-                code="password_missing",
-            )
+            raise InputError("archive_encrypted", path=name, hint="give_file_password", code="password_missing")
         given = text.encode()
     try:
         with archive.open(entry, pwd=given) as packed, target.open("xb") as out:
@@ -331,9 +312,7 @@ def _extract(
         if given is None:
             raise
         raise InputError(
-            f"{inner}: the password is not right",
-            hint="correct it in GRAPHTRACE_FILE_PASSWORD",
-            code="password_wrong",
+            "archive_password_wrong", path=inner, hint="correct_file_password", code="password_wrong"
         ) from error
 
 

@@ -18,6 +18,7 @@ from unicodedata import normalize
 from graphtrace.errors import MappingError, UnknownHeadings
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import parse_date
+from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, Kind
 
 Row = tuple[int, Sequence[str | None]]
@@ -398,36 +399,37 @@ def looks_like_data(cell: str) -> bool:
 
 def _check_claims(header: SheetHeader | None, claims: ColumnOverrides) -> None:
     if header is None and claims.header_row is not None:
-        raise MappingError(
-            f"the mapping's header_row {claims.header_row} is blank, or too far down to be a header",
-            hint="count the row as the spreadsheet program does, or leave header_row out",
-        )
+        raise MappingError("mapping_header_row_blank", row=claims.header_row, hint="count_rows")
     if header is None or _has_claims(header, claims):
         return
-    missing = [repr(heading) for name, heading in claims.headings.items() if name not in header.served]
-    missing += [f"number {column + 1}" for name, column in claims.places.items() if name not in header.served]
-    raise MappingError(
-        f"the mapping does not fit: there is no column {', '.join(missing)}; headings seen: {_listed(header.seen)}",
-        hint="write the heading as it stands in the file, or name the column by its letter: {column: C}",
-    )
+    missing = [phrase("quoted", text=heading) for name, heading in claims.headings.items() if name not in header.served]
+    missing += [
+        phrase("column_number", number=column + 1)
+        for name, column in claims.places.items()
+        if name not in header.served
+    ]
+    raise MappingError("mapping_without_column", missing=missing, seen=_listed(header.seen), hint="heading_as_written")
 
 
 def _unknown(header: SheetHeader | None, as_kind: Kind | None) -> UnknownHeadings:
     if header is None:
-        return UnknownHeadings("there is no filled row in which a header could stand")
-    message = f"no row of headings is understood; headings seen: {_listed(header.seen)}"
-    if as_kind:
-        missing = ", ".join(missing_fields(as_kind, header.fields))
-        message = f"no column for what {as_kind} records must carry: {missing}; headings seen: {_listed(header.seen)}"
+        return UnknownHeadings("no_header_row")
     unknown = [name for name in header.seen if normalize_heading(name) not in HEADINGS]
     nearest = [(name, suggest_heading(name)) for name in unknown[:_HEADINGS_SHOWN]]
-    pairs = [f"{name} → {heading}" for name, heading in nearest if heading][:_NEAREST_SHOWN]
-    if pairs:
-        message += f"; nearest known: {', '.join(pairs)}"
-    return UnknownHeadings(message, hint="graphtrace mapping suggest FILE writes a first mapping for it")
+    pairs = [phrase("near_heading", name=name, heading=heading) for name, heading in nearest if heading]
+    return UnknownHeadings(
+        "headings_lack_fields" if as_kind else "headings_not_understood",
+        kind=as_kind,
+        missing=missing_fields(as_kind, header.fields) if as_kind else (),
+        seen=_listed(header.seen),
+        nearest=pairs[:_NEAREST_SHOWN],
+        file="FILE",
+        hint="suggest_mapping",
+    )
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Iterable[str]) -> Text:
     shown = list(names)
-    more = f" and {len(shown) - _HEADINGS_SHOWN} more" if len(shown) > _HEADINGS_SHOWN else ""
-    return ", ".join(shown[:_HEADINGS_SHOWN]) + more or "none"
+    if not shown:
+        return phrase("none")
+    return phrase("heading_list", names=shown[:_HEADINGS_SHOWN], more=max(len(shown) - _HEADINGS_SHOWN, 0) or None)

@@ -88,11 +88,8 @@ class ColumnMapping:
             return list(sheets)
         chosen = [sheet for sheet in named if sheet.name == self.sheet]
         if not chosen:
-            names = ", ".join(sheet.name or "" for sheet in named)
-            raise MappingError(
-                f"the mapping does not fit: there is no sheet {self.sheet!r}; sheets seen: {names}",
-                hint="correct sheet in the mapping, or leave it out to read every sheet",
-            )
+            names = [sheet.name or "" for sheet in named]
+            raise MappingError("mapping_without_sheet", sheet=self.sheet, sheets=names, hint="correct_sheet")
         return chosen
 
 
@@ -110,7 +107,7 @@ def load_mapping(path: Path) -> ColumnMapping:
         tree = {} if root is None else _tree(root, 0, set())
         return replace(_mapping(tree), text=text)
     except MappingError as error:
-        raise MappingError(f"{path}: {error.message}", hint=error.hint) from error
+        raise MappingError("at_path", path=path, why=error.text, hint=error.hint_text) from error
 
 
 def _tree(node: yaml.Node, depth: int, seen: set[int]) -> _Tree:
@@ -124,41 +121,37 @@ def _tree(node: yaml.Node, depth: int, seen: set[int]) -> _Tree:
         is_null = node.tag == "tag:yaml.org,2002:null"
         return "" if is_null else str(node.value)
     if not isinstance(node, yaml.MappingNode) or depth == _DEEPEST:
-        raise MappingError(f"line {line}: a mapping holds only keys and texts", hint=_hint_of_keys())
+        raise MappingError("mapping_line_structure", line=line, keys=_KEYS, hint="mapping_keys")
     if id(node) in seen:
-        raise MappingError(f"line {line}: a mapping holds no aliases", hint="write the keys out")
+        raise MappingError("mapping_line_alias", line=line, hint="write_keys")
     seen.add(id(node))
     tree: dict[str, _Tree] = {}
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
-            raise MappingError(f"line {line}: a key is a text", hint=_hint_of_keys())
+            raise MappingError("mapping_line_key", line=line, keys=_KEYS, hint="mapping_keys")
         name = str(key.value)
         if name in tree:
-            raise MappingError(f"line {key.start_mark.line + 1}: {name!r} stands there twice")
+            raise MappingError("mapping_line_twice", line=key.start_mark.line + 1, key=name)
         tree[name] = _tree(value, depth + 1, seen)
     return tree
 
 
-def _hint_of_keys() -> str:
-    return f"the keys of a mapping are {', '.join(_KEYS)}"
-
-
 def _mapping(tree: _Tree) -> ColumnMapping:
     if isinstance(tree, str):
-        raise MappingError("a mapping holds keys, not a text", hint=_hint_of_keys())
+        raise MappingError("mapping_not_keys", keys=_KEYS, hint="mapping_keys")
     for key in tree:
         if key not in _KEYS:
-            raise MappingError(f"unknown key {key!r}", hint=_hint_of_keys())
+            raise MappingError("mapping_unknown_key", key=key, keys=_KEYS, hint="mapping_keys")
     kind_text = _text(tree, "kind")
     kind = KIND_WORDS.get(normalize_heading(kind_text)) if kind_text else None
     if kind_text and kind is None:
-        raise MappingError(f"unknown kind {kind_text!r}", hint=f"the kinds are {', '.join(KINDS)}")
+        raise MappingError("mapping_unknown_kind", kind=kind_text, names=KINDS, hint="kinds_are")
     exact = _text(tree, "exact_numbers") or "false"
     if exact.lower() not in ("true", "false"):
-        raise MappingError(f"exact_numbers is true or false, not {exact!r}")
+        raise MappingError("mapping_exact_numbers", value=exact)
     header_row = _text(tree, "header_row")
     if header_row and not (header_row.isascii() and header_row.isdigit()):
-        raise MappingError(f"header_row is the number of a row, not {header_row!r}")
+        raise MappingError("mapping_header_row_number", value=header_row)
     claims = _claims(_fields(tree, "columns"), _fields(tree, "literals"), int(header_row) if header_row else None)
     return ColumnMapping(
         claims=claims, kind=kind, sheet=_text(tree, "sheet") or None, exact_numbers=exact.lower() == "true"
@@ -169,18 +162,24 @@ def _text(tree: dict[str, _Tree], key: str) -> str:
     value = tree.get(key, "")
     if isinstance(value, str):
         return value.strip()
-    raise MappingError(f"{key} is a text, not keys")
+    raise MappingError("mapping_key_is_text", key=key)
 
 
 def _fields(tree: dict[str, _Tree], key: str) -> dict[str, _Tree]:
     fields = tree.get(key) or {}
     if isinstance(fields, str):
-        raise MappingError(f"{key} holds one line for each field, not the text {fields!r}")
+        raise MappingError("mapping_fields_text", key=key, text=fields)
     for name in fields:
         if name not in FIELDS:
             nearest = suggest_heading(name)
-            hint = f"did you mean {HEADINGS[nearest]}?" if nearest else f"the fields are {', '.join(FIELDS)}"
-            raise MappingError(f"{key}: unknown field {name!r}", hint=hint)
+            raise MappingError(
+                "mapping_unknown_field",
+                key=key,
+                field=name,
+                nearest=[HEADINGS[nearest]] if nearest else [],
+                fields=FIELDS,
+                hint="did_you_mean" if nearest else "fields_are",
+            )
     return fields
 
 
@@ -192,7 +191,7 @@ def _claims(columns: dict[str, _Tree], literals: dict[str, _Tree], header_row: i
         if isinstance(column, dict):
             letters = column.get("column")
             if set(column) != {"column"} or not isinstance(letters, str) or not _LETTERS.fullmatch(letters):
-                raise MappingError(f"columns: {name} names its column neither by a heading nor as {{column: C}}")
+                raise MappingError("mapping_column_form", field=name)
             places[name] = column_index(letters)
         elif column:
             headings[name] = normalize_heading(column)
@@ -201,14 +200,14 @@ def _claims(columns: dict[str, _Tree], literals: dict[str, _Tree], header_row: i
     texts: dict[str, str] = {}
     for name, text in literals.items():
         if name == "kind":
-            raise MappingError("literals: the kind of all rows is said by kind at the top")
+            raise MappingError("mapping_kind_literal")
         if name in columns:
-            raise MappingError(f"{name} has a column and a literal", hint="keep one of them")
+            raise MappingError("mapping_column_and_literal", field=name, hint="keep_one")
         if not isinstance(text, str) or not text.strip():
-            raise MappingError(f"literals: {name} needs a text")
+            raise MappingError("mapping_literal_text", field=name)
         texts[name] = text.strip()
     if header_row == 0 and headings:
-        raise MappingError("header_row is 0, so columns can only be named by letters: {column: C}")
+        raise MappingError("mapping_letters_only")
     return ColumnOverrides(
         headings=headings, places=places, literals=texts, unread=frozenset(unread), header_row=header_row
     )

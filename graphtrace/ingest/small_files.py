@@ -8,7 +8,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.errors import GraphtraceError
+from graphtrace.errors import GraphtraceError, RefusedFile, os_reason
+from graphtrace.locale import phrase
 
 if TYPE_CHECKING:
     import yaml
@@ -28,7 +29,7 @@ def read_small_file(path: Path, max_bytes: int) -> bytes:
     Raises
     ------
     OSError
-        If it cannot be read, is no file on a disk, or has more than ``max_bytes``; ``strerror`` says which.
+        If it cannot be read, is no file on a disk, or has more than ``max_bytes``; ``os_reason`` says which.
     """
     # a pipe that nobody writes to would hold up a plain open
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -37,7 +38,7 @@ def read_small_file(path: Path, max_bytes: int) -> bytes:
         if stat.S_ISDIR(mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
         if not stat.S_ISREG(mode):
-            raise OSError(errno.EINVAL, "not a file", str(path))
+            raise RefusedFile(errno.EINVAL, phrase("not_a_file"), str(path))
         return within(file.read(max_bytes + 1), max_bytes)
 
 
@@ -50,7 +51,7 @@ def within(content: bytes, max_bytes: int) -> bytes:
         If it is.
     """
     if len(content) > max_bytes:
-        raise OSError(errno.EFBIG, f"larger than {max_bytes // 2**20} MiB")
+        raise RefusedFile(errno.EFBIG, phrase("larger_than", size=max_bytes // 2**20))
     return content
 
 
@@ -62,7 +63,7 @@ def read_yaml(path: Path, error: type[GraphtraceError], what: str) -> tuple[str,
     error
         What is raised where it cannot be read; the message names the file and, where there is one, the line.
     what
-        What the file should be, for the hint.
+        The phrase for what the file should be, for the hint.
     """
     import yaml
 
@@ -71,13 +72,13 @@ def read_yaml(path: Path, error: type[GraphtraceError], what: str) -> tuple[str,
         text = read_small_file(path, MAX_YAML_BYTES).decode("utf-8-sig")
         return text, yaml.compose(text, Loader=loader)
     except OSError as fault:
-        raise error(f"{path}: cannot be read: {fault.strerror}", hint=f"name the YAML file of a {what}") from fault
+        raise error("file_unreadable", path=path, why=os_reason(fault), what=phrase(what), hint="yaml_of") from fault
     except UnicodeDecodeError as fault:
-        raise error(f"{path}: is not UTF-8 text", hint="save it as UTF-8") from fault
+        raise error("yaml_not_utf8", path=path, hint="save_as_utf8") from fault
     except RecursionError as fault:
-        raise error(f"{path}: is not YAML: nested too deeply", hint=f"name the YAML file of a {what}") from fault
+        raise error("not_yaml", path=path, why=phrase("yaml_too_deep"), what=phrase(what), hint="yaml_of") from fault
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
-        place = path if mark is None else f"{path}:{mark.line + 1}"
+        line = None if mark is None else mark.line + 1
         why = getattr(fault, "problem", None) or str(fault)
-        raise error(f"{place}: is not YAML: {why}", hint="put texts with : or # or { into quotes") from fault
+        raise error("not_yaml", path=path, line=line, why=why, hint="yaml_quotes") from fault

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from graphtrace.errors import InputError
+from graphtrace.errors import InputError, os_reason
 from graphtrace.ingest.small_files import MAX_LIST_BYTES, read_small_file
 
 _TEXT_ENDINGS = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".eml", ""})
@@ -54,5 +54,4 @@ def _content(path: Path) -> bytes:
     try:
         return read_small_file(path, MAX_LIST_BYTES)
     except OSError as fault:
-        hint = "check the name of the file; - reads what another program writes"
-        raise InputError(f"{path}: {fault.strerror}", hint=hint) from fault
+        raise InputError("at_path", path=path, why=os_reason(fault), hint="check_name_or_dash") from fault

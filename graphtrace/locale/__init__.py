@@ -6,8 +6,10 @@
 from graphtrace.locale.catalogue import LANGS as LANGS
 from graphtrace.locale.catalogue import Lang as Lang
 from graphtrace.locale.catalogue import load_catalogue as load_catalogue
+from graphtrace.locale.text import BilingualText as BilingualText
 from graphtrace.locale.text import Text as Text
 from graphtrace.locale.text import fill_template as fill_template
+from graphtrace.locale.text import grammar as grammar
 from graphtrace.locale.text import phrase as phrase
 from graphtrace.locale.text import placeholders as placeholders
 from graphtrace.locale.text import render_value as render_value

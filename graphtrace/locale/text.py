@@ -1,7 +1,8 @@
 """Texts by id and parameters, and how the templates of the catalogues are filled in.
 
 ``{name}`` stands for a parameter, ``{n:card|cards}`` for a count with its noun in the singular or plural, ``{line:#}``
-for a number without separators, ``{names:*}`` for every member of a list, ``{ways:or}`` for alternatives. A part in
+for a number without separators, ``{names:*}`` for every member of a list, ``{ways:or}`` for
+alternatives, ``{pair:both}`` for a pair. A part in
 square brackets is left out where a parameter in it has no value; brackets without a parameter are plain text. What
 stands for a parameter is data: braces and brackets in it mean nothing.
 """
@@ -12,7 +13,8 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from graphtrace.locale.catalogue import Lang, load_catalogue
 
@@ -23,6 +25,13 @@ _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)(?::([^\s{}][^{}]*))?\}")
 
 
+class BilingualText(NamedTuple):
+    """A text or template in English and in Chinese."""
+
+    en: str
+    zh: str
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """A text of the catalogues with what is to be filled in; it can be a parameter of another text."""
@@ -30,6 +39,20 @@ class Text:
     table: str
     id: str
     params: Mapping[str, Any]
+
+    def replace_path(self, old: Path, new: Path) -> Text:
+        """The same text with another path wherever one stands in its parameters, or in those of the texts in it."""
+
+        def other(value: Any) -> Any:
+            match value:
+                case Text():
+                    return value.replace_path(old, new)
+                case str() | Path():
+                    return str(value).replace(str(old), str(new))
+                case _:
+                    return value
+
+        return Text(self.table, self.id, {name: other(value) for name, value in self.params.items()})
 
     def render(self, lang: Lang) -> str:
         """The text in a language; an id that is in no catalogue stands for itself."""
@@ -57,7 +80,7 @@ def fill_template(template: str, params: Mapping[str, Any], lang: Lang) -> str:
         names = placeholders(match[1])
         if not names:
             return match[0]
-        return match[1] if all(params.get(name) not in (None, "") for name in names) else ""
+        return match[1] if all(params.get(name) not in (None, "", [], ()) for name in names) else ""
 
     def slot(match: re.Match[str]) -> str:
         name, form = match.groups()
@@ -65,8 +88,10 @@ def fill_template(template: str, params: Mapping[str, Any], lang: Lang) -> str:
         match form, value:
             case "#", int():
                 return str(value)
-            case (("*" | "or"), Collection()) if not isinstance(value, str):
-                return _joined([render_value(member, lang) for member in value], lang, "or" if form == "or" else "and")
+            case (("*" | "or" | "both"), Collection()) if not isinstance(value, str):
+                return _joined(
+                    [render_value(member, lang) for member in value], lang, "and" if form == "*" else str(form)
+                )
             case str(), int() if "|" in form:
                 singular, plural = form.split("|")
                 return f"{value:,} {singular if value == 1 else plural}"
@@ -80,11 +105,13 @@ def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
     """The text of a parameter; ``total`` is how many members a list has that is given in part."""
     match value:
         case None:
-            return _grammar("unknown", lang)
+            return grammar("unknown", lang)
         case str():
             return value
         case Text():
             return value.render(lang)
+        case BilingualText(en, zh):
+            return {"en": en, "zh": zh}[lang]
         case bool():
             return str(value).lower()
         case int():
@@ -92,22 +119,23 @@ def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
         case float():
             return f"{value:,}".removesuffix(".0")
         case {"n": n, "from": sender, "to": receiver}:
-            return _grammar("hop", lang, n=str(n), sender=sender, receiver=receiver)
+            return grammar("hop", lang, n=str(n), sender=sender, receiver=receiver)
         case {"party": party, "date": day}:
-            return _grammar("dated", lang, party=party, day=day)
+            return grammar("dated", lang, party=party, day=day)
         case {"id": ident, "name": name}:
-            return _grammar("quoted", lang, name=name or ident)
+            return grammar("quoted", lang, name=name or ident)
         case Collection():
             named = [render_value(member, lang) for member in islice(value, LISTED)]
             more = (len(value) if total is None else total) - len(named)
-            return _joined([*named, _grammar("more", lang, more=more)] if more > 0 else named, lang, "and")
+            return _joined([*named, grammar("more", lang, more=more)] if more > 0 else named, lang, "and")
         case _:
             return str(value)
 
 
 def _joined(members: list[str], lang: Lang, word: str) -> str:
-    return _grammar(word, lang).join(members)
+    return grammar(word, lang).join(members)
 
 
-def _grammar(text_id: str, lang: Lang, **params: object) -> str:
+def grammar(text_id: str, lang: Lang, **params: object) -> str:
+    """What joins or surrounds values: separators, quotation marks, brackets."""
     return Text("grammar", text_id, params).render(lang)

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from graphtrace.errors import UsageError
+from graphtrace.errors import UsageError, os_reason
+from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
     FILE_MODE,
@@ -39,7 +40,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
     refuse_inside_case(path)
     place = path.resolve()
     if place.exists() and not (place.is_file() and os.access(place, os.W_OK)):
-        raise unwritable(path, "it exists and cannot be replaced")
+        raise unwritable(path, phrase("not_replaceable"))
     with contextlib.ExitStack() as held:
         try:
             beside = held.enter_context(own_folder(place.parent)) / place.name
@@ -86,7 +87,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     with contextlib.ExitStack() as held:
         try:
             if place.exists() and any(place.iterdir()):
-                raise UsageError(f"{path} is not empty", hint="name a new or empty folder", code="unwritable_output")
+                raise UsageError("folder_not_empty", folder=path, hint="new_or_empty_folder", code="unwritable_output")
             place.parent.mkdir(parents=True, exist_ok=True)
             fresh = held.enter_context(own_folder(place.parent)) / "files"
             make_folder(fresh)
@@ -112,17 +113,9 @@ def write_text(path: Path, text: str) -> None:
         stream.write(text.encode())
 
 
-def unwritable(path: Path, why: str | OSError, hint: str = "name a file in a folder you may write to") -> UsageError:
+def unwritable(path: Path, why: Text | OSError, hint: str = "writable_file") -> UsageError:
     """The error of an output that cannot be written, with what to do about it unless the disk is full."""
+    reason = os_reason(why) if isinstance(why, OSError) else why
     if isinstance(why, OSError) and is_disk_full(why):
-        return UsageError(
-            f"{path}: cannot be written: the disk is full",
-            hint="see to room on the disk, or name a file on another one",
-            code="unwritable_output",
-        )
-    reason = why if isinstance(why, str) else why.strerror or str(why)
-    return UsageError(
-        f"{path}: cannot be written: {reason}",
-        hint=hint,
-        code="unwritable_output",
-    )
+        reason, hint = phrase("disk_full"), "room_or_another_disk"
+    return UsageError("unwritable", path=path, why=reason, hint=hint, code="unwritable_output")

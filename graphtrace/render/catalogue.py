@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
 
+from graphtrace.locale import BilingualText as BilingualText
 from graphtrace.locale import load_catalogue
-
-
-class BilingualText(NamedTuple):
-    """One template in English and in Chinese."""
-
-    en: str
-    zh: str
 
 
 class Table(Mapping[str, BilingualText]):

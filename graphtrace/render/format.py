@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.locale import fill_template, render_value
+from graphtrace.locale import fill_template, grammar, phrase, render_value
 from graphtrace.model import Outcome
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
@@ -68,8 +68,7 @@ def rule_finding_message(breach: RuleFinding, lang: Lang) -> str:
     """The sentence of what a rule found: the rule's own words, filled in with what was found."""
     reason = breach.params.get("reason")
     named = {"reason": translate(catalogue.REJECTS, reason, lang)} if isinstance(reason, str) else {}
-    message = breach.rule.message
-    return format_message(BilingualText(message.en, message.zh), {**breach.params, **named}, lang)
+    return format_message(breach.rule.message, {**breach.params, **named}, lang)
 
 
 def format_durations(spread: DurationSummary, lang: Lang) -> str:
@@ -96,7 +95,7 @@ def problem_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
 
 def lead_message(lead: Lead, lang: Lang) -> str:
     """The sentence of a lead: whom to ask for what, and why."""
-    asked = party_name(lead.ask, lang) if lead.ask else {"en": "the carrier", "zh": "运营商"}[lang]
+    asked = party_name(lead.ask, lang) if lead.ask else phrase("the_carrier").render(lang)
     params = {
         "ask": asked,
         "since": lead.since,
@@ -120,19 +119,19 @@ def format_hint(what: str, value: str, confidence: str, lang: Lang) -> str:
     """One hint of a number, with how far to trust it."""
     stated = f"{translate(catalogue.HINTS, what, lang)} {translate(catalogue.CARRIERS, value, lang)}"
     trust = translate(catalogue.CONFIDENCES, confidence, lang)
-    return f"{stated}（{trust}）" if lang == "zh" else f"{stated} ({trust})"
+    return grammar("remark", lang, text=stated, remark=trust)
 
 
 def explain_outcome(trace: Trace, lang: Lang) -> str:
     """Why the outcome of ``trace`` is what it is, in one or two sentences."""
     parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in _reasons(trace)]
-    return ("" if lang == "zh" else " ").join(parts)
+    return grammar("sentences", lang).join(parts)
 
 
 def explain_chain(chain: Chain, lang: Lang) -> str:
     """Why the outcome of one of several chains is what it is."""
     parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in _reasons_of_chain(chain)]
-    return ("" if lang == "zh" else " ").join(parts)
+    return grammar("sentences", lang).join(parts)
 
 
 def _reasons(trace: Trace) -> list[tuple[str, dict[str, Any]]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from graphtrace.errors import InputError
+from graphtrace.errors import InputError, os_reason
 from graphtrace.ingest.small_files import read_small_file
 
 Parts = Mapping[tuple[str, str | None], Any]
@@ -20,8 +20,6 @@ Parts = Mapping[tuple[str, str | None], Any]
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
 """Maximum size of a saved answer: that of some hundred thousand cards."""
-
-_HINT = "give a file that trace or audit has written with --json or -o FILE.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +53,9 @@ def read_answer(path: Path) -> SavedResult:
         document = json.loads(read_small_file(path, MAX_ANSWER_BYTES).decode("utf-8"))
         parts = _parts_of(document)
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}", hint=_HINT) from error
+        raise InputError("at_path", path=path, why=os_reason(error), hint="saved_answer") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(f"{path}: no saved answer of trace or audit", hint=_HINT) from error
+        raise InputError("no_saved_answer", path=path, hint="saved_answer") from error
     command: Literal["trace", "audit"] = "trace" if "results" in document else "audit"
     head = document.get("ledger_head")
     return SavedResult(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from graphtrace.locale import grammar
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.format import explain_outcome, finding_message, format_message, party_label, translate
 from graphtrace.render.terminal.origins import format_origin, format_time
@@ -183,7 +184,7 @@ class _Tables:
         )
 
     def _items(self, *items: str | None) -> str:
-        return {"en": ", ", "zh": "，"}[self.lang].join(item for item in items if item)
+        return grammar("clauses", self.lang).join(item for item in items if item)
 
     def _label(self, code: str, **params: object) -> str:
         return format_message(catalogue.LABELS[code], params, self.lang)

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from graphtrace.errors import QueryError, RuleError, StoreError
+from graphtrace.locale import phrase
 from graphtrace.model import Finding
 from graphtrace.rules.model import Rule
 
@@ -120,16 +121,16 @@ def _breaches_of(workbench: RuleSession, rule: Rule) -> Iterator[RuleFinding]:
     counted = ", ".join(f"{sql} AS {name}" for name, sql in _COUNTED.items() if name in declared)
     columns, rows = _ask(workbench, rule, f"SELECT * REPLACE ({counted}) FROM (\n{{}}\n)")
     if set(columns) != set(declared):
-        raise _refused(rule, f"returns {', '.join(columns)}", f"its header names {', '.join(declared)}")
+        raise _refused(rule, "returned_columns", columns=columns, names=declared, hint="header_names")
     places: dict[str, int] = defaultdict(int)
     for row in rows:
         params = {name: _value(rule, name, value) for name, value in zip(columns, row, strict=True)}
         enterprise = params.pop("enterprise")
         if not isinstance(enterprise, str):
-            raise _refused(rule, "returned a row without an enterprise", "let it return the id of the enterprise")
+            raise _refused(rule, "returned_no_enterprise", hint="return_enterprise")
         cards, records = (params.get(name) or 0 for name in _COUNTED)
         if not cards and not records:
-            raise _refused(rule, "returned a row without cards or records", "a finding rests on what can be opened")
+            raise _refused(rule, "returned_nothing", hint="rest_on_something")
         yield RuleFinding(
             code=rule.id,
             severity=rule.severity,
@@ -165,9 +166,9 @@ def _ask(
         )
     except QueryError as error:
         if rule.path is None:
-            raise StoreError(f"rule {rule.id}: {error.message}", hint="run graphtrace verify") from error
+            raise StoreError("rule_fails", rule=rule.id, why=error.text, hint="run_verify") from error
         place = rule.query.paths.get("sql", rule.path)
-        raise RuleError(f"rule {rule.id}: {error.placed_in(place)}", hint=error.hint) from error
+        raise RuleError("rule_fails", rule=rule.id, why=error.placed_in(place), hint=error.hint_text) from error
 
 
 def _value(rule: Rule, name: str, value: Any) -> Any:
@@ -183,11 +184,13 @@ def _value(rule: Rule, name: str, value: Any) -> Any:
             return value
     raise _refused(
         rule,
-        f"returned something in {name} that a finding cannot say",
-        "return a number, text, day or {id: …, name: …}",
+        "returned_unsayable",
+        name=name,
+        hint="return_value",
     )
 
 
-def _refused(rule: Rule, what: str, hint: str) -> RuleError:
+def _refused(rule: Rule, what: str, *, hint: str, **params: Any) -> RuleError:
     place = rule.query.paths.get("sql", rule.path)
-    return RuleError(f"rule {rule.id}: the query {rule.query.name} ({place}) {what}", hint=hint)
+    told = phrase(what, **params)
+    return RuleError("rule_refused", rule=rule.id, query=rule.query.name, place=place, what=told, hint=hint, **params)

@@ -30,8 +30,9 @@ from yaml.constructor import SafeConstructor
 
 from graphtrace.errors import RuleError, UsageError
 from graphtrace.ingest.small_files import read_yaml
+from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import Severity
-from graphtrace.query_library import LocalizedText, Query, load_query
+from graphtrace.query_library import Query, load_query
 from graphtrace.rules.model import EVIDENCE_KINDS, SEVERITIES, EvidenceKind, Rule, RuleParameter
 
 _BUILTIN: Final = Path(__file__).parent / "builtin"
@@ -60,8 +61,13 @@ def load_rules(*paths: Path) -> tuple[Rule, ...]:
         rule = load_rule(path)
         if rule.id in rules:
             known = rules[rule.id].path
-            whose = f"the product has a rule {rule.id}" if known is None else f"{known} has the id {rule.id}"
-            raise RuleError(f"{path}: {whose} already", hint="give yours another id; -p sets the parameters of a rule")
+            raise RuleError(
+                "rule_of_product" if known is None else "rule_id_taken",
+                path=path,
+                other=known,
+                rule=rule.id,
+                hint="another_rule_id",
+            )
         rules[rule.id] = rule
     return tuple(sorted(rules.values(), key=lambda rule: (SEVERITIES.index(rule.severity), rule.id)))
 
@@ -83,10 +89,10 @@ def load_rule(path: Path) -> Rule:
         for slot in _SLOT.findall(said):
             if slot not in columns:
                 raise entries.fault(
-                    "message", f"{{{slot}}} is no column of {query.name}", hint=f"its columns are {', '.join(columns)}"
+                    "message", "rule_slot", slot=slot, query=query.name, columns=columns, hint="rule_columns"
                 )
     return Rule(
-        id=entries.word("id", _ID, "small letters, digits and _, a letter first"),
+        id=entries.word("id", _ID, "rule_id_shape"),
         version=entries.version(),
         severity=_severity(entries),
         title=entries.said("title"),
@@ -109,14 +115,14 @@ def _files_of(path: Path) -> Sequence[Path]:
         return (path,)
     files = _files_in(path)
     if not files:
-        raise RuleError(f"{path}: the folder has no rule file", hint="the names of rule files end with .yml")
+        raise RuleError("no_rule_file", path=path, hint="rule_file_names")
     return files
 
 
 def _root_of(path: Path) -> yaml.MappingNode:
     _, root = read_yaml(path, RuleError, "rule")
     if not isinstance(root, yaml.MappingNode):
-        raise RuleError(f"{path}:1: holds no keys", hint=f"a rule has the keys {', '.join(_KEYS)}")
+        raise RuleError("rule_without_keys", path=path, keys=_KEYS, hint="rule_keys")
     return root
 
 
@@ -132,37 +138,48 @@ class _Entries:
         for key, value in node.value:
             line = key.start_mark.line + 1
             if not isinstance(key, yaml.ScalarNode):
-                raise self._fault(line, "a key is a text", hint="put texts with : or # or { into quotes")
+                raise self._fault(line, phrase("rule_key_is_text"), Text("hints", "yaml_quotes", {}))
             name = str(key.value)
             if name in self.nodes:
-                raise self._fault(line, f"{name} is there already (line {self.lines[name]})", hint="leave one of them")
+                raise self._fault(
+                    line, phrase("rule_key_twice", key=name, first=self.lines[name]), Text("hints", "leave_one", {})
+                )
             self.nodes[name] = value
             self.lines[name] = line
 
-    def _fault(self, line: int, what: str, *, hint: str) -> RuleError:
-        return RuleError(f"{self.path}:{line}: {what}", hint=hint)
+    def _fault(self, line: int, what: Text, hint: Text | None) -> RuleError:
+        return RuleError("at_line", path=self.path, line=line, what=what, hint=hint)
 
-    def fault(self, key: str, what: str, *, hint: str) -> RuleError:
-        """What to raise where the value of a key is wrong."""
-        return self._fault(self.lines[key], f"{key}: {what}", hint=hint)
+    def fault(self, key: str, what: str | Text, /, *, hint: str | Text | None, **params: Any) -> RuleError:
+        """What to raise where the value of a key is wrong: a phrase and a hint, or their ids, filled in with both."""
+        told = phrase("key_is", key=key, what=phrase(what, **params) if isinstance(what, str) else what)
+        return self._fault(self.lines[key], told, Text("hints", hint, params) if isinstance(hint, str) else hint)
 
     def expect(self, keys: Sequence[str], optional: Sequence[str] = ()) -> None:
         """Check that the keys are there, and no others."""
         for name in self.nodes:
             if name not in (*keys, *optional):
                 near = difflib.get_close_matches(name, (*keys, *optional), n=1)
-                known = f"did you mean {near[0]}?" if near else f"the keys are {', '.join((*keys, *optional))}"
-                raise self._fault(self.lines[name], f"unknown key {name} of a {self.what}", hint=known)
+                raise self._fault(
+                    self.lines[name],
+                    phrase("rule_unknown_key", key=name, what=phrase(self.what)),
+                    Text(
+                        "hints",
+                        "did_you_mean" if near else "keys_are",
+                        {"nearest": near, "keys": (*keys, *optional)},
+                    ),
+                )
         for name in keys:
             if name not in self.nodes:
-                raise self._fault(self.line, f"the {self.what} lacks {name}", hint=f"add {name}: …")
+                lacks = phrase("rule_lacks_key", what=phrase(self.what), key=name)
+                raise self._fault(self.line, lacks, Text("hints", "add_key", {"key": name}))
 
     def value(self, key: str) -> Any:
         """The value of a key as YAML means it."""
         try:
             return SafeConstructor().construct_object(self.nodes[key], deep=True)
         except yaml.YAMLError as error:
-            raise self.fault(key, "cannot be understood", hint="put texts with : or # or { into quotes") from error
+            raise self.fault(key, "rule_value_unclear", hint="yaml_quotes") from error
 
     def below(self, key: str, what: str) -> _Entries:
         """The keys below a key; none where it is empty."""
@@ -170,34 +187,34 @@ class _Entries:
         if self.value(key) is None:
             return _Entries(self.path, yaml.MappingNode(node.tag, [], node.start_mark), what)
         if not isinstance(node, yaml.MappingNode):
-            raise self.fault(key, "holds keys, not a text or a list", hint=f"write below it one line for each {what}")
+            raise self.fault(key, "rule_holds_keys", what=phrase(what), hint="one_line_each")
         return _Entries(self.path, node, what)
 
     def text(self, key: str) -> str:
         """A text that is not empty."""
         value = self.value(key)
         if not isinstance(value, str) or not value.strip():
-            raise self.fault(key, "needs a text", hint="put it into quotes if it is a number or a word like yes")
+            raise self.fault(key, "header_text", hint="quote_text")
         return " ".join(value.split())
 
-    def said(self, key: str) -> LocalizedText:
+    def said(self, key: str) -> BilingualText:
         """A text in both languages."""
-        both = self.below(key, "text in both languages")
+        both = self.below(key, "texts_in_both")
         both.expect(("en", "zh"))
-        return LocalizedText(both.text("en"), both.text("zh"))
+        return BilingualText(both.text("en"), both.text("zh"))
 
     def word(self, key: str, shape: re.Pattern[str], meant: str) -> str:
         """A text of one shape."""
         text = self.text(key)
         if not shape.fullmatch(text):
-            raise self.fault(key, f"{text} cannot be an {key}", hint=f"use {meant}")
+            raise self.fault(key, "rule_bad_word", text=text, key=key, shape=phrase(meant), hint="use_shape")
         return text
 
     def version(self) -> int:
         """A whole number from 1 on."""
         value = self.value("version")
         if type(value) is not int or value < 1:
-            raise self.fault("version", f"{value!r} is no version", hint="count versions from 1")
+            raise self.fault("version", "rule_bad_version", text=repr(value), hint="versions_from_one")
         return value
 
 
@@ -206,25 +223,28 @@ def _query(entries: _Entries) -> Query:
     try:
         query = load_query(name, beside=entries.path.parent)
     except UsageError as error:
-        raise entries.fault("query", error.message, hint=error.hint) from error
+        raise entries.fault("query", error.text, hint=error.hint_text) from error
     if query.header.over != "audit":
         raise entries.fault(
             "query",
-            f"{name} asks a case, not an audit",
-            hint='add scope = "audit" to its header, and ask those relations',
+            "rule_asks_case",
+            name=name,
+            hint="audit_scope",
         )
     if "sql" not in query.texts:
         raise entries.fault(
             "query",
-            f"{name} is not written in SQL",
-            hint=f"write {name}.sql; audits are asked in SQL, whatever the store",
+            "rule_not_in_sql",
+            name=name,
+            hint="rule_in_sql",
         )
     columns = [column.name for column in query.header.columns]
     if "enterprise" not in columns or not {"cards", "records"} & set(columns):
         raise entries.fault(
             "query",
-            f"{name} does not return enterprise and cards or records",
-            hint="a finding is about an enterprise and rests on cards or records",
+            "rule_returns",
+            name=name,
+            hint="finding_about_enterprise",
         )
     return query
 
@@ -234,7 +254,7 @@ def _severity(entries: _Entries) -> Severity:
     for severity in SEVERITIES:
         if text == severity:
             return severity
-    raise entries.fault("severity", f"{text} is no severity", hint=f"it is {', '.join(SEVERITIES)}")
+    raise entries.fault("severity", "rule_bad_severity", text=text, names=SEVERITIES, hint="severities_are")
 
 
 def _parameters(entries: _Entries, query: Query) -> tuple[RuleParameter, ...]:
@@ -242,25 +262,20 @@ def _parameters(entries: _Entries, query: Query) -> tuple[RuleParameter, ...]:
     asked = {one.name: one for one in query.header.parameters}
     for name in stated.nodes:
         if name not in asked:
-            takes = ", ".join(asked) or "none"
-            raise stated.fault(name, f"{query.name} does not declare this parameter", hint=f"it takes: {takes}")
+            takes: list[str] | Text = list(asked) or phrase("none")
+            raise stated.fault(name, "rule_undeclared", name=query.name, takes=takes, hint="takes")
     parameters = []
     for name, parameter in asked.items():
         if parameter.type in _NOT_FOR_RULES:
-            raise entries.fault(
-                "query", f"a rule cannot set {name}, a {parameter.type}", hint="ask for a text or a number"
-            )
+            raise entries.fault("query", "rule_cannot_set", name=name, type=parameter.type, hint="text_or_number")
         if name not in stated.nodes:
-            raise entries.fault(
-                "parameters", f"{name}, which {query.name} uses, is not declared", hint=f"add {name}: {{default: …}}"
-            )
+            raise entries.fault("parameters", "rule_parameter_missing", name=name, query=query.name, hint="add_default")
         one = stated.below(name, "parameter")
         one.expect(("default",), ("unit",))
         try:
             default = parameter.parse(one.value("default"))
         except UsageError as error:
-            said = f"write a value of the type {parameter.type_text}"
-            raise one.fault("default", error.message, hint=said) from error
+            raise one.fault("default", error.text, type=parameter.type_text, hint="value_of_type") from error
         unit = one.said("unit") if "unit" in one.nodes else None
         parameters.append(RuleParameter(parameter=parameter, default=default, value=default, unit=unit))
     return tuple(parameters)
@@ -272,7 +287,5 @@ def _evidence(entries: _Entries) -> tuple[EvidenceKind, ...]:
     members: Iterable[object] = value if isinstance(value, list) else ()
     kinds = tuple(known[member] for member in members if isinstance(member, str) and member in known)
     if not kinds or not isinstance(value, list) or len(kinds) != len(value):
-        raise entries.fault(
-            "evidence", "is a list of kinds of records", hint=f"the kinds are {', '.join(EVIDENCE_KINDS)}"
-        )
+        raise entries.fault("evidence", "rule_bad_evidence", names=EVIDENCE_KINDS, hint="kinds_are")
     return kinds

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, Literal, get_args
 
+from graphtrace.locale import BilingualText
 from graphtrace.model import Severity
-from graphtrace.query_library import LocalizedText, Parameter, ParamValue, Query
+from graphtrace.query_library import Parameter, ParamValue, Query
 
 EvidenceKind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "reject"]
 EVIDENCE_KINDS: Final[tuple[EvidenceKind, ...]] = get_args(EvidenceKind)
@@ -25,7 +26,7 @@ class RuleParameter:
     parameter: Parameter
     default: ParamValue
     value: ParamValue
-    unit: LocalizedText | None = None
+    unit: BilingualText | None = None
 
     @property
     def name(self) -> str:
@@ -57,12 +58,12 @@ class Rule:
     id: str
     version: int
     severity: Severity
-    title: LocalizedText
-    rationale: LocalizedText
-    law: LocalizedText | None
+    title: BilingualText
+    rationale: BilingualText
+    law: BilingualText | None
     parameters: tuple[RuleParameter, ...]
     query: Query
-    message: LocalizedText
+    message: BilingualText
     evidence: tuple[EvidenceKind, ...]
     path: Path | None = field(default=None, compare=False)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from graphtrace.query_library import LocalizedText
+from graphtrace.locale import BilingualText
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class RuleTable:
 
     name: str
     columns: tuple[str, ...]
-    meaning: LocalizedText
+    meaning: BilingualText
 
 
 _ACCOUNT: Final = ("fate", "purchased", "declared_use", "declared_province")
@@ -34,7 +34,7 @@ RULE_TABLES: Final = (
             *("declared_sold", "unaccounted", "unaccounted_at_least", "unaccounted_at_most"),
             *("quantity_purchased", "quantity_sold"),
         ),
-        LocalizedText(
+        BilingualText(
             "One row an enterprise: the figures of its audit, in cards. Declarations are those of its latest day; what "
             "is not declared is null.",
             "每家单位一行：核查所得的各项张数。申报取最近一日；未申报的为 null。",
@@ -46,7 +46,7 @@ RULE_TABLES: Final = (
             *("enterprise", "first", "last", "cards", "fate", "outcome", "holder", "depth", "channel"),
             *("onward_channels", "purchased", "departed", "declared_use", "declared_province"),
         ),
-        LocalizedText(
+        BilingualText(
             "Disjoint ranges of each enterprise's cards that went the same way since it last bought them. `fate` is "
             "`held`, `resold`, `returned` or `disputed`, `outcome` that of a trace; `holder`, `depth` (steps since the "
             "cards left), `channel` (by which they left) and `onward_channels` (a list, by which others passed them "
@@ -60,7 +60,7 @@ RULE_TABLES: Final = (
     RuleTable(
         "activated",
         ("enterprise", "card", "day", *_ACCOUNT),
-        LocalizedText(
+        BilingualText(
             "One row per enterprise and card that was ever activated, with its first activation.",
             "每家单位的每张曾激活的卡一行，日期为首次激活。",
         ),
@@ -68,7 +68,7 @@ RULE_TABLES: Final = (
     RuleTable(
         "used_by",
         ("enterprise", "card", "user", "is_person", *_ACCOUNT),
-        LocalizedText(
+        BilingualText(
             "One row per enterprise, card and user whom an activation of the card names. `is_person`: the user's "
             "number can only be a natural person's.",
             "每家单位、每张卡、其激活记录写明的每个使用人一行。`is_person`：使用人的证件号码只能属于自然人。",
@@ -77,7 +77,7 @@ RULE_TABLES: Final = (
     RuleTable(
         "active_in",
         ("enterprise", "card", "province", *_ACCOUNT),
-        LocalizedText(
+        BilingualText(
             "One row per enterprise, card and province in which the card was activated, as written.",
             "每家单位、每张卡、每个激活省份一行，省份按原文。",
         ),
@@ -85,7 +85,7 @@ RULE_TABLES: Final = (
     RuleTable(
         "shared_devices",
         ("enterprise", "imei", "card", *_ACCOUNT),
-        LocalizedText(
+        BilingualText(
             "One row per device that was seen with several cards, and each of these cards. `imei` is a number of 14 "
             "digits.",
             "用过多张卡的设备与其中每张卡一行。`imei` 为 14 位数字。",
@@ -94,7 +94,7 @@ RULE_TABLES: Final = (
     RuleTable(
         "moved_cards",
         ("enterprise", "imei", "card", *_ACCOUNT),
-        LocalizedText(
+        BilingualText(
             "One row per card that was seen in several devices, and each of these devices.",
             "用过多台设备的卡与其中每台设备一行。",
         ),
@@ -102,7 +102,7 @@ RULE_TABLES: Final = (
     RuleTable(
         "taken",
         ("enterprise", "card", "day", "until", "holder", *_ACCOUNT),
-        LocalizedText(
+        BilingualText(
             "One row per enterprise, card and day on which it was seized; `holder` is the last documented holder.",
             "每家单位、每张卡、每个扣押日期一行；`holder` 为有记录的最后持有者。",
         ),
@@ -113,7 +113,7 @@ RULE_TABLES: Final = (
             *("enterprise", "record", "kind", "sender", "receiver", "first", "last", "quantity", "day", "until"),
             *("channel", "repeated"),
         ),
-        LocalizedText(
+        BilingualText(
             "Movements of which an audited enterprise is a side, once for each such enterprise; columns as in "
             "`movements`.",
             "被核查单位为一方的流转，每家单位各一次；各列同 `movements`。",
@@ -125,7 +125,7 @@ RULE_TABLES: Final = (
             *("record", "kind", "sender", "receiver", "first", "last", "quantity", "day", "until"),
             *("channel", "repeated"),
         ),
-        LocalizedText(
+        BilingualText(
             "Purchases, transfers and returns, one row a record; not all that are about other cards. A record that "
             "names no cards has a `quantity` and null in `first` and `last`. `repeated`: another record says the same.",
             "采购、转让和退货，每条记录一行；与被核查的卡无关的记录不一定齐全。未写卡号的记录有 `quantity`，"
@@ -135,7 +135,7 @@ RULE_TABLES: Final = (
     RuleTable(
         "activations",
         ("record", "card", "day", "until", "user", "imei", "province", "city"),
-        LocalizedText(
+        BilingualText(
             "Activations of cards, also those that name only a number that a card had then; not all that are about "
             "other cards. Join them to `accounts` by `card BETWEEN first AND last` only when they are few.",
             "卡的激活，包括只写接入号而可确定是哪张卡的；与被核查的卡无关的不一定齐全。仅在行数不多时才以"
@@ -145,17 +145,17 @@ RULE_TABLES: Final = (
     RuleTable(
         "seizures",
         ("record", "card", "day", "until", "case_no", "place"),
-        LocalizedText("Seizures of cards.", "卡的扣押。"),
+        BilingualText("Seizures of cards.", "卡的扣押。"),
     ),
     RuleTable(
         "declarations",
         ("record", "party", "day", "stock", "sold"),
-        LocalizedText("Declarations of stock and sales.", "库存和销量的申报。"),
+        BilingualText("Declarations of stock and sales.", "库存和销量的申报。"),
     ),
     RuleTable(
         "parties",
         ("party", "name", "is_carrier", "is_person", "bearers"),
-        LocalizedText(
+        BilingualText(
             "Everyone in the case. `bearers` is how many parties bear the name where that is undecided, else 0.",
             "案件中的所有主体。`bearers` 为重名而无法区分时的主体数，否则为 0。",
         ),
@@ -163,7 +163,7 @@ RULE_TABLES: Final = (
     RuleTable(
         "sheets",
         ("sheet", "file", "sha256", "name", "rows", "rejected"),
-        LocalizedText(
+        BilingualText(
             "Where records stand: `record // 4294967296` is the `sheet`, `record % 4294967296` the row.",
             "记录的出处：`record // 4294967296` 为 `sheet`，`record % 4294967296` 为行号。",
         ),
@@ -171,7 +171,7 @@ RULE_TABLES: Final = (
     RuleTable(
         "rejects",
         ("record", "field", "reason"),
-        LocalizedText("Rows that were not loaded, by the place where they stand.", "未载入的行，按其所在位置。"),
+        BilingualText("Rows that were not loaded, by the place where they stand.", "未载入的行，按其所在位置。"),
     ),
 )
 """Every relation, those that most rules want first."""

@@ -34,7 +34,7 @@ def select_rules(
         given.setdefault(_owner(place, tuple(chosen.values()), rules), []).append(value)
     for (owner, name), values in given.items():
         if len(values) > 1 and not chosen[owner].parameter(name).parameter.is_list:
-            raise UsageError(f"parameter {name} is given twice", hint="leave one of them", code="bad_parameter")
+            raise UsageError("rule_parameter_twice", name=name, hint="leave_one", code="bad_parameter")
         chosen[owner] = chosen[owner].with_value(name, values if len(values) > 1 else values[0])
     return tuple(chosen.values())
 
@@ -49,9 +49,7 @@ def parse_assignment(text: str) -> tuple[str, str]:
     """
     place, equals, value = text.partition("=")
     if not equals:
-        raise UsageError(
-            f"{text} assigns nothing", hint="write -p NAME=VALUE or -p RULE.NAME=VALUE", code="bad_parameter"
-        )
+        raise UsageError("assignment_form", text=text, hint="assignment_usage", code="bad_parameter")
     return place.strip(), value
 
 
@@ -68,8 +66,10 @@ def find_rule(rules: Sequence[Rule], wanted: str) -> Rule:
             return rule
     near = difflib.get_close_matches(wanted, [rule.id for rule in rules], n=3, cutoff=0.5)
     raise UsageError(
-        f"there is no rule {wanted}",
-        hint=f"did you mean {', '.join(near)}?" if near else "graphtrace rules list",
+        "unknown_rule",
+        name=wanted,
+        nearest=near,
+        hint="did_you_mean" if near else "list_rules",
         code="unknown_rule",
     )
 
@@ -80,19 +80,22 @@ def _owner(place: str, chosen: Sequence[Rule], rules: Sequence[Rule]) -> tuple[s
     candidates = [rule for rule in chosen if rule.id == of] if of else chosen
     if of and not candidates:
         find_rule(rules, of)
-        raise UsageError(f"rule {of} is not applied", hint=f"add --rule {of}", code="bad_parameter")
+        raise UsageError("rule_not_applied", rule=of, hint="add_rule", code="bad_parameter")
     owners = [rule for rule in candidates if name in rule.values]
     if len(owners) > 1:
-        said = ", ".join(f"{rule.id}.{name}" for rule in owners)
+        said = [f"{rule.id}.{name}" for rule in owners]
         raise UsageError(
-            f"several rules have a parameter {name}", hint=f"say which is meant: {said}", code="bad_parameter"
+            "parameter_of_several_rules", name=name, names=said, hint="which_is_meant", code="bad_parameter"
         )
     if not owners:
         named = {one: f"{rule.id}.{one}" for rule in candidates for one in rule.values}
         near = [named[one] for one in difflib.get_close_matches(name, named, n=3, cutoff=0.5)]
         raise UsageError(
-            f"rule {of} has no parameter {name}" if of else f"no rule that is applied has a parameter {name}",
-            hint=f"did you mean {', '.join(near)}?" if near else "graphtrace rules list",
+            "rule_unknown_parameter" if of else "rules_unknown_parameter",
+            rule=of,
+            name=name,
+            nearest=near,
+            hint="did_you_mean" if near else "list_rules",
             code="bad_parameter",
         )
     return owners[0].id, name

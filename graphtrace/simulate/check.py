@@ -140,7 +140,7 @@ def check_answers(
     """
     pieces = truth_shards(truth)
     if not pieces or not (truth / SUMMARY).is_file():
-        raise InputError(f"{truth}: there is no truth", hint="name the folder truth that graphtrace simulate has made")
+        raise InputError("no_truth", path=truth, hint="name_truth")
     cards = count_true_cards(pieces)
     strides = {story: 1 if sample is None else -(-count // max(sample, 1)) for story, count in cards.items()}
     total = sum(-(-count // strides[story]) for story, count in cards.items())

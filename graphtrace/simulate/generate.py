@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from graphtrace.errors import UsageError
+from graphtrace.errors import UsageError, os_reason
 from graphtrace.render.answers import SimulatedCase
 from graphtrace.render.simulation import readme, simulation_document
 from graphtrace.simulate.blocks import Cast, assign_parties, generate_block
@@ -126,12 +126,9 @@ def simulate(
     Time is linear in the cards; memory is that of a million cards and of the names of the parties.
     """
     if cards < 1 or seed < 0:
-        raise UsageError("a case has at least one card, and a seed is 0 or more", hint="--cards 5000 --seed 1")
+        raise UsageError("bad_size_or_seed", hint="simulate_example")
     if is_messy and cards > MOST_CARDS:
-        raise UsageError(
-            f"messy files are such as people make by hand, and hold at most {MOST_CARDS:,} cards",
-            hint=f"ask for at most {MOST_CARDS}, or for clean files",
-        )
+        raise UsageError("too_many_messy_cards", most=MOST_CARDS, hint="fewer_or_clean")
     planted = plan_scenarios(cards, rates or {})
     _make_folders(folder)
     random = np.random.default_rng([seed, 0])
@@ -177,12 +174,10 @@ def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[ScenarioCoun
     names = {story.name for story in SCENARIOS}
     unknown = [name for name in rates if name and name not in names]
     if unknown:
-        raise UsageError(
-            f"nothing that can be planted is called {unknown[0]}", hint=f"the names are {', '.join(sorted(names))}"
-        )
+        raise UsageError("unknown_fault", name=unknown[0], names=sorted(names), hint="names_are")
     wrong = [rate for rate in rates.values() if not 0 <= rate <= 1]
     if wrong:
-        raise UsageError(f"{wrong[0]} is no share of the cards", hint="give a rate from 0 to 1, such as 0.002")
+        raise UsageError("bad_share", name=wrong[0], hint="rate_range")
     usual = rates.get("", DEFAULT_RATE)
     planted = []
     for story in SCENARIOS:
@@ -191,9 +186,7 @@ def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[ScenarioCoun
             planted.append(ScenarioCount(story=story, rate=rate, blocks=max(1, round(rate * cards / PART))))
     needed = sum(one.blocks * one.story.cards for one in planted)
     if needed > cards:
-        raise UsageError(
-            f"what is to be planted needs {needed:,} cards", hint=f"ask for more than {cards:,}, or for lower rates"
-        )
+        raise UsageError("too_few_cards_to_plant", needed=needed, cards=cards, hint="more_cards_or_lower_rates")
     return tuple(planted)
 
 
@@ -274,8 +267,8 @@ def _lot_sizes(cards: int) -> Indices:
 def _make_folders(folder: Path) -> None:
     refuse_inside_case(folder)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(f"{folder}: there is something else already", hint="name an empty or a new folder")
+        raise UsageError("folder_taken", folder=folder, hint="new_folder")
     try:
         (folder / RECORDS).mkdir(parents=True)
     except OSError as fault:
-        raise UsageError(f"{folder}: {fault.strerror or fault}", hint="name a folder you may write to") from fault
+        raise UsageError("at_path", path=folder, why=os_reason(fault), hint="writable_folder") from fault

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 
-from graphtrace.errors import CaseDamaged, StoreError, UsageError
+from graphtrace.errors import CaseDamaged, StoreError, UsageError, os_reason
 from graphtrace.platform import system
 
 DATABASE: Final = "case.duckdb"
@@ -87,10 +87,7 @@ def check_single_name(folder: Path) -> None:
     """
     for path in (folder / DATABASE, folder / WAL):
         if os.path.lexists(path) and os.lstat(path).st_nlink > 1:
-            raise StoreError(
-                f"{path} has another name elsewhere (a hard link), where it would be changed too",
-                hint="copy the case folder and work on the copy",
-            )
+            raise StoreError("entry_hard_link", path=path, hint="copy_and_work")
 
 
 def _check_entry(path: Path, *, is_folder: bool = False) -> None:
@@ -103,22 +100,16 @@ def _check_entry(path: Path, *, is_folder: bool = False) -> None:
 
 def _check_type(path: Path, found: os.stat_result, *, is_folder: bool = False) -> None:
     if system.is_link(found):
-        raise CaseDamaged(
-            f"{path} is a symbolic link, and no part of a case is one",
-            hint="put the file itself in its place, or restore the case folder from a copy",
-        )
+        raise CaseDamaged("entry_is_link", path=path, hint="file_in_its_place")
     if is_folder and not stat.S_ISDIR(found.st_mode):
-        raise CaseDamaged(f"{path} is no folder", hint=_RESTORE)
+        raise CaseDamaged("entry_no_folder", path=path, hint="restore_case")
     if not is_folder and not stat.S_ISREG(found.st_mode):
-        raise CaseDamaged(f"{path} is no regular file", hint=_RESTORE)
-
-
-_RESTORE: Final = "restore the case folder from a copy, or load the original files into a new case"
+        raise CaseDamaged("entry_no_file", path=path, hint="restore_case")
 
 
 def unusable(path: str | Path, error: OSError) -> StoreError:
     """The error of a part of a case that cannot be read."""
-    return StoreError(f"{path}: {error.strerror or error}", hint="check the rights to read and write it")
+    return StoreError("at_path", path=path, why=os_reason(error), hint="check_rights")
 
 
 def folder_bytes(folder: Path) -> int:
@@ -156,11 +147,7 @@ def refuse_inside_case(path: Path, case: Path | None = None) -> None:
     if around is None and case is not None and case.resolve() in path.resolve().parents:
         around = case
     if around is not None:
-        raise UsageError(
-            f"{path} lies in the case folder {around}, where only the case itself is written",
-            hint="name a place outside of it",
-            code="unwritable_output",
-        )
+        raise UsageError("output_inside_case", path=path, folder=around, hint="outside_case", code="unwritable_output")
 
 
 # -- files and folders of a case -----------------------------------------------------------------------------------
@@ -204,7 +191,7 @@ def read_file(path: Path) -> bytes | None:
         except OSError as error:
             raise unusable(path, error) from error
     if len(content) > MAX_READ_BYTES:
-        raise CaseDamaged(f"{path} is larger than any that graphtrace writes", hint=_RESTORE)
+        raise CaseDamaged("entry_too_large", path=path, hint="restore_case")
     return content
 
 

@@ -109,14 +109,10 @@ def is_awaited(folder: Path) -> bool:
 def being_written(folder: Path) -> CaseLocked:
     """The error that says who writes a case folder, where that is known."""
     note = _read_note(folder)
-    text = f"{folder} is being written by another process"
-    if note is not None:
-        pid, task, since = note
-        text = f"{folder} is being written by another process: PID {pid}, graphtrace {task} since {since}"
-    return CaseLocked(
-        text,
-        hint="try again when it has ended, or say how many seconds to wait for it: --wait 600",
-    )
+    if note is None:
+        return CaseLocked("being_written", folder=folder, hint="wait_for_writer")
+    pid, task, since = note
+    return CaseLocked("being_written_by", folder=folder, pid=pid, task=task, time=since, hint="wait_for_writer")
 
 
 def _write_note(lock: IO[bytes], note: str) -> None:

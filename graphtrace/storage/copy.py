@@ -109,10 +109,7 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
     with writer as target:
         there = target.entries()
         if there != list(lines)[: len(there)]:
-            raise UsageError(
-                "the case to copy into holds lines of a ledger that the other case does not begin with",
-                hint="copy into a new case; a copy that was stopped is continued by the same command",
-            )
+            raise UsageError("copy_not_continued", hint="copy_into_new")
         files = [line for line in lines.values() if isinstance(line, LoadedFile)]
         waiting = deque(list(lines.values())[len(there) :])
         left = [line for line in waiting if isinstance(line, LoadedFile)]
@@ -148,10 +145,7 @@ def plan_copy(store: Backend) -> Mapping[str, LedgerLine]:
     known |= {judgement.entry: judgement for judgement in store.portable_judgements()}
     entries = store.ledger_entries()
     if sorted(known) != sorted(entries):
-        raise UsageError(
-            "the ledger of the case tells of something that cannot be copied",
-            hint="copy the folder itself, or load the sources into a new case",
-        )
+        raise UsageError("copy_more_than_known", hint="copy_folder_itself")
     return {entry: known[entry] for entry in entries}
 
 
@@ -217,10 +211,7 @@ def fetch_source(store: Backend, file: LoadedFile, copy: Path) -> None:
         out.flush()
         system.fsync_handle(out.fileno())
     if digest.hexdigest() != file.sha256:
-        raise CaseDamaged(
-            f"{file.name}: its source is missing or is not what was loaded",
-            hint="run graphtrace verify on the case; restore it from a copy",
-        )
+        raise CaseDamaged("source_differs", file=file.name, hint="verify_and_restore")
 
 
 def _write_reject_files(folder: Path, tables: duckdb.DuckDBPyConnection, file: LoadedFile, written: list[Path]) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from graphtrace.errors import NothingFound, UsageError
+from graphtrace.locale import phrase
 from graphtrace.model import Origin, origin_dict
 
 _LEAST_HASH = 6
@@ -282,38 +283,31 @@ def find_row(rows: CorrectionSource, text: str) -> StoredRow:
     """
     named, _, number = text.strip().rpartition(":")
     if not named or not number.strip().isascii() or not number.strip().isdecimal():
-        raise UsageError(
-            f"{text} names no record",
-            hint="write FILE:ROW, FILE:SHEET:ROW or HASH:ROW, as `query records-of-card` does",
-        )
+        raise UsageError("record_form", text=text, hint="record_forms")
     row = int(number)
     sheets = rows.sheet_names()
     meant = [sheet for sheet in sheets if _is_called(sheet, named)]
     if not meant and "/" in named:
         meant = [sheet for sheet in sheets if _is_called(sheet, named.rpartition("/")[2])]
     if not meant:
-        raise NothingFound(
-            f"{text}: no file of the case is called {named}", hint="graphtrace status lists the files with their hashes"
-        )
+        raise NothingFound("no_such_file_in_case", text=text, file=named, hint="status_lists_files")
     found = rows.stored_rows(meant, row)
     if len(found) == 1:
         return found[0]
     if found:
         names = [record_ref(sheet.sheet.sort_key(row)) for sheet in found]
-        more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
+        more = len(names) - _LISTED if len(names) > _LISTED else None
         raise UsageError(
-            f"{text} may be any of {len(names)} records: {', '.join(names[:_LISTED])}{more}",
-            hint="name it by hash, sheet and row, as listed",
+            "record_ambiguous",
+            text=text,
+            count=len(names),
+            records=phrase("record_list", records=names[:_LISTED], more=more),
+            hint="name_by_hash",
             code="ambiguous_record",
         )
     if rows.is_rejected(meant, row):
-        raise NothingFound(
-            f"{text}: that row was not loaded, there is nothing to correct",
-            hint="graphtrace query rejected-rows says why",
-        )
-    raise NothingFound(
-        f"{text}: no record stands in that row", hint="rows are numbered as a spreadsheet program shows them"
-    )
+        raise NothingFound("row_not_loaded", text=text, hint="query_rejected_rows")
+    raise NothingFound("no_such_row", text=text, hint="row_numbers")
 
 
 def _is_called(sheet: SheetRef, named: str) -> bool:
@@ -363,21 +357,15 @@ def plan_correction(
     row = find_row(rows, request.record)
     latest = next((old for old in reversed(kept) if (old.sheet, old.row) == (row.sheet.sheet, row.row)), None)
     if request.is_undo and latest is None:
-        raise NothingFound(
-            f"{request.record}: no correction of that record is in the case",
-            hint="graphtrace correct --list shows all corrections",
-        )
+        raise NothingFound("no_correction", record=request.record, hint="list_corrections")
     by = None
     if request.by is not None:
         replacing = find_row(rows, request.by)
         by = replacing.origin
         if (replacing.sheet.sheet, replacing.row) == (row.sheet.sheet, row.row):
-            raise UsageError(f"{request.record} cannot be replaced by itself", hint="name the record that is right")
+            raise UsageError("replaced_by_itself", record=request.record, hint="name_right_record")
         if (replacing.sheet.sheet, replacing.row) in state_as_of(kept, None).withdrawn:
-            raise UsageError(
-                f"{request.by} is withdrawn itself, and replaces nothing",
-                hint=f"lift its correction first: graphtrace correct {record_ref(by)} --undo --why …",
-            )
+            raise UsageError("replacement_withdrawn", record=request.by, ref=record_ref(by), hint="lift_first")
     correction = Correction(
         number=len(kept) + 1,
         at=at,

@@ -340,15 +340,18 @@ def plan_judgement(
         return _plan_undoing(judgements, request, at)
     one, other = (find_member(members, text) for text in (request.one, request.other))
     if one == other:
-        raise UsageError(f"{request.one} and {request.other} are the same party already: {one}", hint=_TWO)
+        raise UsageError("same_party_already", one=request.one, other=request.other, party=one, hint="name_two_parties")
     standing = in_force(judgements)
     on_pair = next((each for each in standing if set(each.parties) == {one, other}), None)
     if on_pair is not None:
         if on_pair.same == request.same:
             return JudgementPlan(on_pair, None)
         raise UsageError(
-            f"{one} and {other} were judged already, by judgement {on_pair.number}",
-            hint=f"undo it first: graphtrace resolve --undo {on_pair.number}",
+            "judged_already",
+            one=one,
+            other=other,
+            number=on_pair.number,
+            hint="undo_first",
             code="contradicting_judgement",
         )
     judgement = Judgement(
@@ -369,19 +372,15 @@ def plan_judgement(
     return JudgementPlan(judgement, judgement.content())
 
 
-_TWO = "name two parties: graphtrace resolve A B --same --why …"
-
-
 def _plan_undoing(judgements: Sequence[Judgement], request: JudgementRequest, at: str) -> JudgementPlan:
     meant = next((each for each in judgements if each.number == request.undo), None)
     if meant is None:
-        raise NothingFound(
-            f"there is no judgement {request.undo}", hint="graphtrace resolve --list shows all judgements"
-        )
+        raise NothingFound("no_judgement", number=request.undo, hint="list_judgements")
     if meant.undone is not None:
         raise UsageError(
-            f"judgement {meant.number} was undone already",
-            hint="judge again to bring it back: graphtrace resolve A B --same --why …",
+            "undone_already",
+            number=meant.number,
+            hint="judge_again",
         )
     undoing = Undoing(at, request.by, request.why)
     return JudgementPlan(replace(meant, undone=undoing), undoing_content(meant.number, undoing))
@@ -408,11 +407,9 @@ def find_member(members: MemberSource, text: str) -> str:
             return member
     parties = sorted({party for _, party in found})
     if len(parties) > 1:
-        raise AmbiguousName(f"{len(parties)} parties bear the name {text}", hint=f"ask for one of {', '.join(parties)}")
+        raise AmbiguousName("several_parties", count=len(parties), name=text, parties=parties, hint="one_of_parties")
     if not parties:
-        raise NothingFound(
-            f"nobody in the case is called {text}", hint="give a name as some record writes it, or an id"
-        )
+        raise NothingFound("no_such_party", name=text, hint="name_as_recorded")
     bearing = sorted({member for member, _ in found})
     return next((each for each in (f"name:{name_key}", parties[0]) if each in bearing), bearing[0])
 
@@ -426,8 +423,10 @@ def _refuse_contradiction(standing: Sequence[Judgement], judgement: Judgement) -
             continue
         numbers = sorted({*path, different.number} - {judgement.number})
         raise UsageError(
-            f"this contradicts what was judged before: judgements {', '.join(map(str, numbers))}",
-            hint=f"undo one of them first: graphtrace resolve --undo {numbers[-1]}",
+            "contradicts_judgements",
+            numbers=[str(number) for number in numbers],
+            number=numbers[-1],
+            hint="undo_one_first",
             code="contradicting_judgement",
         )
 
@@ -468,9 +467,8 @@ def _refuse_joined_carriers(standing: Sequence[Judgement], judgement: Judgement)
     )
     if len(carriers) > 1:
         numbers = sorted(each.number for each in standing if each.same and joined.root(each.parties[0]) == mine)
-        rests = f", with judgements {', '.join(map(str, numbers))}" if numbers else ""
         raise UsageError(
-            f"this would join two carriers: {' and '.join(carriers)}{rests}", hint="two carriers are never one party"
+            "joins_carriers", carriers=carriers, numbers=[str(number) for number in numbers], hint="carriers_differ"
         )
 
 
@@ -485,8 +483,9 @@ def _refuse_joined_codes(members: MemberSource, standing: Sequence[Judgement], j
     (group,) = (group for group in forced.groups if judgement.parties[0] in group)
     codes = sorted(member for member in group if is_credit_code(member))
     raise UsageError(
-        f"this would join different credit codes: {', '.join(codes)}",
-        hint="two firms have two codes; if the records are wrong, confirm with --force",
+        "joins_codes",
+        codes=codes,
+        hint="confirm_codes",
         code="different_credit_codes",
     )
 

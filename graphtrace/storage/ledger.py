@@ -41,10 +41,7 @@ def content_of(entry: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict) or not all(isinstance(said.get(name), str) for name in ("hash", "previous", "at")):
-        raise CaseDamaged(
-            "a line of the ledger cannot be read",
-            hint="restore the case folder from a copy; `graphtrace verify` shows what differs",
-        )
+        raise CaseDamaged("ledger_line_unreadable", hint="restore_and_verify")
     return said
 
 
@@ -100,10 +97,7 @@ def reconcile(path: Path, entries: Sequence[str], scratch: Path) -> None:
     if written == list(entries) and (not content or content.endswith(b"\n") or not written):
         return
     if written != list(entries[: len(written)]):
-        raise CaseDamaged(
-            f"{path}: the ledger names loads that the database does not hold",
-            hint="restore the case folder from a copy; `graphtrace verify` shows what differs",
-        )
+        raise CaseDamaged("ledger_ahead", path=path, hint="restore_and_verify")
     fresh = scratch / path.name
     with create_file(fresh) as file:
         file.write("".join(f"{line}\n" for line in entries).encode())

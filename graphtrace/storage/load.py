@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings
+from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings, os_reason
 from graphtrace.inert import csv_cell
 from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.platform import quote, system
@@ -281,9 +281,9 @@ def load_file(
                 for leftover in written:
                     system.remove_file(leftover)
             if isinstance(error, InputError | MappingError):
-                error.message = error.message.replace(str(copy), str(path))
-                error.args = (error.message,)
-                error.hint = error.hint.replace("FILE", quote(str(path)))
+                if isinstance(error, UnknownHeadings):
+                    error.params["file"] = quote(str(path))
+                error.replace_path(copy, path)
                 return [SheetReport(file=name, sha256=sha256, error=error)]
             raise
     case.record()
@@ -316,16 +316,15 @@ def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
-    hint = "check the path and the rights to read it"
     try:
         # a pipe or device might never end
         if path.exists() and not path.is_file():
-            raise InputError(f"{path}: not a file", hint=hint)
+            raise InputError("not_a_file", path=path, hint="check_path_and_rights_to_read")
         with path.open("rb") as source:
             while block := source.read(_BLOCK):
                 yield block
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}", hint=hint) from error
+        raise InputError("at_path", path=path, why=os_reason(error), hint="check_path_and_rights_to_read") from error
 
 
 def _load_sheets(

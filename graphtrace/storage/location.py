@@ -211,10 +211,7 @@ class Neo4jLocation:
         return judge_server(self._address, request)
 
     def compact(self) -> CompactResult:
-        raise UsageError(
-            f"{self.path} is on a server, which keeps its records in order by itself",
-            hint="there is nothing to be done",
-        )
+        raise UsageError("server_in_order", case=self.path, hint="nothing_to_do")
 
     def size_bytes(self) -> int | None:
         return None
@@ -230,7 +227,7 @@ def parse_location(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> CaseL
     """
     text = str(name)
     if not _is_unicode(text):
-        raise UsageError(f"{text}: the name of a case must be UTF-8", hint="rename the folder, or name another one")
+        raise UsageError("case_name_not_utf8", text=text, hint="rename_folder")
     if is_server(text):
         return Neo4jLocation(Address.parse(text), wait_s)
     # Path would raise where the folder may not be searched

@@ -54,12 +54,10 @@ def parse_size(text: str) -> int:
     """
     found = _SIZE.fullmatch(text.strip())
     if not found:
-        raise UsageError(f"{text!r} is no amount of memory", hint="give it as 800MB or 2GB")
+        raise UsageError("memory_size_form", text=text, hint="memory_form")
     size = int(min(float(found[1]) * _UNITS[found[2].upper()], _MOST_BYTES))
     if size < LEAST_BYTES:
-        raise UsageError(
-            f"{text} of memory is too little", hint=f"give at least {LEAST_BYTES // 10**6}MB: --memory-limit 1GB"
-        )
+        raise UsageError("memory_size_small", text=text, least=LEAST_BYTES // 10**6, hint="memory_at_least")
     return size
 
 
@@ -98,11 +96,7 @@ def bounded(size: int) -> Iterator[Callable[[], bool]]:
 
 def out_of_memory(place: object) -> StoreError:
     """The error of a load or question that its limit, or the machine, has no more memory for."""
-    return StoreError(
-        f"{place}: the question needs more memory than it may take",
-        hint="ask for less, or raise --memory-limit",
-        code="out_of_memory",
-    )
+    return StoreError("question_needs_memory", place=place, hint="ask_for_less", code="out_of_memory")
 
 
 def plan_budget(limit: str | None = None) -> MemoryBudget:

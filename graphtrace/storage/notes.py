@@ -68,14 +68,14 @@ def add_note(
         deadline = Deadline(wait_s)
         while not try_lock(lock):
             if not deadline.wait():
-                raise CaseLocked(f"{folder} is being written by another process", hint="try again when it has ended")
+                raise CaseLocked("being_written", folder=folder, hint="try_when_ended")
         path = folder / NOTES
         entries = read_entries(path)
         at = datetime.now(_CHINA).isoformat(timespec="seconds")
         said = {"at": at, "by": by, "kind": kind, "about": about, **content}
         entry = next_entry(entries[-1] if entries else None, said)
         if len(entry.encode()) > MAX_NOTE_BYTES:
-            raise UsageError("the note is too large", hint="shorten it")
+            raise UsageError("note_too_large", hint="shorten")
         try:
             _append(path, entry)
         except OSError as error:

@@ -172,10 +172,7 @@ def read_partitions(folder: Path) -> PartitionSet:
     try:
         found = json.loads(read_file(folder / MANIFEST) or b"")
     except (ValueError, RecursionError) as error:
-        raise CaseDamaged(
-            f"{folder} holds no {MANIFEST} that can be read",
-            hint=f"write it: graphtrace --case CASE export parquet {folder} --partitions 8",
-        ) from error
+        raise CaseDamaged("no_manifest", folder=folder, manifest=MANIFEST, hint="write_manifest") from error
     _check_format(found, folder)
     return PartitionSet(
         folder=folder,
@@ -197,7 +194,7 @@ def write_partitions(store: DuckDBBackend, folder: Path, count: int) -> dict[str
         If no block is asked for.
     """
     if count < 1:
-        raise UsageError(f"{count} partitions are none", hint="--partitions 8")
+        raise UsageError("bad_partitions", count=count, hint="partitions_example")
     con = store.new_connection()
     try:
         shares = [place / count for place in range(1, count)]
@@ -257,7 +254,7 @@ class PartitionBackend(_AsWritten):
         try:
             block = json.loads(read_file(folder / BLOCK) or b"")
         except (ValueError, RecursionError) as error:
-            raise CaseDamaged(f"{folder}: its {BLOCK} cannot be read", hint="write the partitions anew") from error
+            raise CaseDamaged("block_unreadable", folder=folder, file=BLOCK, hint="write_partitions") from error
         _check_format(block, folder)
         super().__init__(
             folder, con=_connect(folder, {"singles": "singles", "ranges": "ranges"}), memory_bytes=memory_bytes
@@ -322,7 +319,9 @@ def _connect(folder: Path, moved: Mapping[str, str]) -> duckdb.DuckDBPyConnectio
         con.execute("SET lock_configuration = true")
     except duckdb.Error as error:
         con.close()
-        raise CaseDamaged(f"{folder}: {str(error).partition(chr(10))[0]}", hint="write the partitions anew") from error
+        raise CaseDamaged(
+            "at_path", path=folder, why=str(error).partition(chr(10))[0], hint="write_partitions"
+        ) from error
     except BaseException:
         con.close()
         raise
@@ -337,8 +336,11 @@ def _check_format(found: object, folder: Path) -> None:
     format_there = found.get("format") if isinstance(found, dict) else None
     if format_there != FORMAT:
         raise CaseDamaged(
-            f"{folder} has format {format_there or 'none'}, this version reads format {FORMAT}",
-            hint="write the partitions anew with this version",
+            "other_format",
+            folder=folder,
+            found=format_there or "none",
+            format=FORMAT,
+            hint="write_partitions_with_version",
         )
 
 
@@ -359,44 +361,30 @@ class PartitionLocation:
     ) -> PartitionBackend:
         """The store of the block."""
         if as_of is not None:
-            raise UsageError(
-                f"{self.path} knows what was known when it was written", hint="ask the whole case with --as-of"
-            )
+            raise UsageError("block_as_written", case=self.path, hint="ask_whole_case")
         if not judged:
-            raise UsageError(
-                f"{self.path} was written with the judgements of its case",
-                hint="ask the whole case with --without-judgements",
-            )
+            raise UsageError("block_with_judgements", case=self.path, hint="without_judgements")
         return PartitionBackend(self.path, memory_bytes=memory_bytes)
 
     def load_files(self, *_: object, **__: object) -> LoadReport:
         """Refuse."""
-        raise UsageError(
-            f"{self.path} is a block of a case and takes no files",
-            hint="load them into the whole case, then write the partitions anew",
-        )
+        raise UsageError("block_takes_no_files", case=self.path, hint="load_whole_case")
 
     def open_copy_writer(self, *_: object) -> AbstractContextManager[CopyTarget]:
         """Refuse."""
-        raise UsageError(f"{self.path} is a block of a case and takes no files", hint="name a new folder to copy into")
+        raise UsageError("block_takes_no_files", case=self.path, hint="copy_to_new_folder")
 
     def compact(self) -> CompactResult:
         """Refuses: a block was written in order."""
-        raise UsageError(f"{self.path} is a block of a case, and in order", hint="put the whole case in order")
+        raise UsageError("block_in_order", case=self.path, hint="compact_whole_case")
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
         """Refuses: what is wrong is corrected in the whole case."""
-        raise UsageError(
-            f"{self.path} is a block of a case, and {request.record} is not corrected here",
-            hint="correct it in the whole case, then write the partitions anew",
-        )
+        raise UsageError("block_not_corrected", case=self.path, record=request.record, hint="correct_whole_case")
 
     def judge(self, request: JudgementRequest) -> JudgementResult:  # noqa: ARG002
         """Refuses: parties are judged in the whole case."""
-        raise UsageError(
-            f"{self.path} is a block of a case, and its parties are not judged here",
-            hint="judge them in the whole case, then write the partitions anew",
-        )
+        raise UsageError("block_not_judged", case=self.path, hint="judge_whole_case")
 
     def size_bytes(self) -> int | None:
         """The bytes of its files."""

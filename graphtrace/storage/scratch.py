@@ -18,7 +18,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 from typing import Final
 
-from graphtrace.errors import StoreError
+from graphtrace.errors import StoreError, os_reason
+from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
     DATABASE,
@@ -97,12 +98,12 @@ def scratch_folder(case: Path | None) -> Iterator[Path]:
 
 def scratch_unwritable(disk: Path, error: Exception) -> StoreError:
     """The error of scratch that cannot be written: which disk it is on, by a folder that the user knows."""
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error).partition("\n")[0]
-    reason = "the disk is full" if is_disk_full(error) else text.rpartition(": ")[2]
-    return StoreError(
-        f"{disk}: scratch files cannot be written on its disk: {reason}",
-        hint="see to room on that disk and the right to write, then try again: the case is as it was",
-    )
+    reason: Text | str = str(error).partition("\n")[0].rpartition(": ")[2]
+    if is_disk_full(error):
+        reason = phrase("disk_full")
+    elif isinstance(error, OSError):
+        reason = os_reason(error)
+    return StoreError("scratch_unwritable", folder=disk, why=reason, hint="room_then_try")
 
 
 def disk_of(scratch: Path, case: Path | None) -> Path:
@@ -182,8 +183,6 @@ def _make_user_folder() -> None:
         make_folder(folder)
         is_own = is_own_folder(folder)
     except OSError as error:
-        raise StoreError(
-            f"{folder}: {error.strerror or error}", hint="set TMPDIR to a folder that you may write to"
-        ) from error
+        raise StoreError("at_path", path=folder, why=os_reason(error), hint="writable_tmpdir") from error
     if not is_own:
-        raise StoreError(f"{folder} belongs to somebody else", hint="set TMPDIR to a folder that only you may write to")
+        raise StoreError("folder_of_another", folder=folder, hint="own_tmpdir")

@@ -553,7 +553,7 @@ class Workbench:
         if subject not in ("card", "party") or not name or len(about) > MOST_ABOUT or len(text) > MOST_NOTE:
             raise HTTPException(400)
         if not text:
-            raise UsageError("a note needs a text", hint="write one")
+            raise UsageError("note_without_text", hint="write_select")
         with self.readers.case() as case:
             case.add_note("note", about, {"text": text})
         return f"{card_address(name) if subject == 'card' else party_address(name)}#notes"
@@ -781,7 +781,7 @@ class Workbench:
         """Load the files of some tickets in the background."""
         paths = [path for ticket in form.get("ticket", []) for path in self._uploaded(ticket)]
         if not paths:
-            raise UsageError("no file was given", hint="choose files first")
+            raise UsageError("no_file_given", hint="choose_files")
         kind = next(iter(form.get("kind", [])), "")
         self._load(paths, kind if kind in KINDS else None)
         return "/"

@@ -173,10 +173,5 @@ def _address(path: str, as_of: str | None) -> str:
 
 def error_texts(error: GraphtraceError) -> tuple[Text | None, Text, Text | None]:
     """What an error is about, its sentence and its hint, in both languages."""
-    from graphtrace.render.errors import translate_error
-
-    def said(text: str) -> Text:
-        return in_both(lambda lang: translate_error(text, lang))
-
     about = code_text(ERRORS, error.code) if error.code in ERRORS else None
-    return about, said(error.message), said(error.hint) if error.hint else None
+    return about, in_both(error.text.render), None if error.hint_text is None else in_both(error.hint_text.render)

@@ -80,7 +80,7 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
     text = text.strip()
     terms = [term for part in _SEPARATORS.split(text) if (term := part.strip())]
     if len(terms) > MOST_TERMS:
-        raise UsageError(f"{len(terms)} numbers are too many for one list", hint=f"ask for {MOST_TERMS} at a time")
+        raise UsageError("too_many_numbers", count=len(terms), most=MOST_TERMS, hint="fewer_numbers")
     if len(terms) > 1 and any(_is_card_number(identify(term)) for term in terms):
         return SearchResult(text=text, outcomes=case.outcomes(*terms, as_of=as_of))
     readings = identify(text)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.case import open_case
-from graphtrace.errors import CaseLocked, CaseMissing, SystemFault, UsageError
+from graphtrace.errors import CaseLocked, CaseMissing, SystemFault, UsageError, os_reason
 from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.scratch import scratch_folder
 from graphtrace.workbench.access import Session
@@ -60,7 +60,7 @@ def serve(
         waited for by its pages, and one that does not exist is made by its first load.
     """
     if not 0 <= port <= MAX_PORT:
-        raise UsageError(f"{port} is no port", hint=f"give a number from 1 to {MAX_PORT}, or leave it out")
+        raise UsageError("bad_port", port=port, most=MAX_PORT, hint="port_range")
     with contextlib.suppress(CaseMissing, CaseLocked), open_case(case, wait=WAIT_S) as opened:
         opened.ledger_head()
     import uvicorn
@@ -106,9 +106,7 @@ def _listen(port: int) -> socket.socket:
         listener.listen(128)
     except OSError as error:
         listener.close()
-        raise SystemFault(
-            f"{ADDRESS}:{port}: {error.strerror or error}", hint="name another port with --port, or leave it out"
-        ) from error
+        raise SystemFault("at_line", path=ADDRESS, line=port, what=os_reason(error), hint="another_port") from error
     return listener
 
 

@@ -69,7 +69,7 @@ class Task:
         except GraphtraceError as error:
             self.error, state = error, "failed"
         except Exception as error:  # the thread goes on to the next task
-            self.error, state = InternalError(f"a fault of graphtrace itself: {type(error).__name__}"), "failed"
+            self.error, state = InternalError("own_fault", kind=type(error).__name__), "failed"
         finally:
             self.clean()
         self.ended_at = datetime.now().astimezone()

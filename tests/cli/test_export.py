@@ -61,7 +61,7 @@ def test_a_failure_half_way_leaves_what_was_there(
     from graphtrace.errors import StoreError
 
     def fail(self: Subgraph, *_: object) -> None:
-        raise StoreError("the case went away")
+        raise StoreError("loaded_meanwhile", address="x", hint="ask_again")
 
     out = tmp_path / "out"
     out.write_text("before")

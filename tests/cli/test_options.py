@@ -11,8 +11,8 @@ import typer
 import graphtrace
 from graphtrace.case import Case
 from graphtrace.cli import app
-from graphtrace.cli.chinese import HELP
 from graphtrace.errors import GraphtraceError
+from graphtrace.locale import load_catalogue
 from graphtrace.render.catalogue import ERRORS
 
 from .conftest import WHOLE, Run
@@ -102,7 +102,7 @@ def test_json_after_two_dashes_is_no_option(run: Run) -> None:
         (("rules",), "缺少命令。"),
         (("trace", "--from-file"), "选项 --from-file 需要一个值。"),
         (("graph", "a.gexf", "b", "c"), "多余的参数（b c）"),
-        (("common", "1", "--by", "x"), "--by 的值有误：“x”不是以下任何一个：lift, coverage, score"),
+        (("common", "1", "--by", "x"), "--by 的值有误：“x”不是以下任何一个：lift、coverage、score"),
         (("simulate", "x", "--cards", "many"), "--cards 的值有误：“many”不是整数"),
         (("trace", "1"), "没有指明案件"),
     ],
@@ -206,14 +206,26 @@ def test_the_help_speaks_chinese(run: Run) -> None:
         assert "Answer in JSON." in texts[0]
 
 
-def test_every_help_text_has_a_chinese_one_and_none_is_left_over() -> None:
-    def texts(command: Any) -> Iterator[str]:
-        yield command.help
-        yield from (param.help for param in command.get_params(command.context_class(command)))
-        for below in getattr(command, "commands", {}).values():
-            yield from texts(below)
+def test_the_layout_of_the_help_speaks_chinese(run: Run) -> None:
+    for command in ((), ("simulate",), ("mapping", "suggest")):
+        said = run(*command, "--help", "--lang", "zh").out if command != () else run("--lang", "zh", "--help").out
+        assert said.startswith("用法：graphtrace")
+        for word in ("Usage", "Options", "OPTIONS", "Arguments", "Commands", "COMMAND", "[required]", "[default"):
+            assert word not in said
 
-    assert set(texts(typer.main.get_command(app))) == set(HELP)
+
+def test_every_command_and_parameter_has_its_help_and_none_is_left_over() -> None:
+    texts = load_catalogue("en")["help"]
+
+    def found(command: Any, name: str = "") -> Iterator[str]:
+        yield name or "graphtrace"
+        for param in command.get_params(command.context_class(command)):
+            own = f"{name}.{param.name}"
+            yield own if own in texts else f".{param.name}"
+        for word, below in getattr(command, "commands", {}).items():
+            yield from found(below, f"{name} {word}".lstrip())
+
+    assert set(found(typer.main.get_command(app))) == set(texts)
 
 
 def test_every_code_of_an_error_has_a_chinese_word() -> None:

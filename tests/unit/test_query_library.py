@@ -10,7 +10,6 @@ import pytest
 
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.query_library import MAX_QUERY_BYTES, CardKey, PartyRef, load_queries, load_query
-from graphtrace.render.errors import translate_error
 
 HEADER = """/*
 question.en = "Who sold?"
@@ -176,9 +175,10 @@ def test_a_file_that_is_wrong_is_refused_with_its_line(
 
 def assert_is_in_both_languages(error: QueryError) -> None:
     """Message and hint have a Chinese text, in which no English sentence is left."""
-    for text in (error.message, error.hint):
-        said = translate_error(text, "zh")
-        assert said != text
+    assert error.hint_text is not None
+    for text in (error.text, error.hint_text):
+        said = text.render("zh")
+        assert said != text.render("en")
         assert not re.search(r"\b(the|is|not|an|in|and|no)\b", said), said
 
 
@@ -354,7 +354,7 @@ def test_a_value_of_another_type_is_refused_and_the_parameter_named(kind: str, g
     with pytest.raises(UsageError, match="at_least") as refused:
         typed(kind, write, given)
     assert refused.value.code == "bad_parameter"
-    assert translate_error(refused.value.message, "zh").startswith("参数 at_least ")
+    assert refused.value.text.render("zh").startswith("参数 at_least ")
 
 
 def test_a_value_may_be_absent_where_the_default_is_null_and_only_there(write: Write) -> None:
@@ -365,7 +365,7 @@ def test_a_value_may_be_absent_where_the_default_is_null_and_only_there(write: W
     with pytest.raises(UsageError, match="needs a value for at_least") as refused:
         load_query("who-sold").bind({})
     assert "-p at_least=" in refused.value.hint
-    assert translate_error(refused.value.message, "zh") == "who-sold 需要给出 at_least 的值"
+    assert refused.value.text.render("zh") == "who-sold 需要给出 at_least 的值"
 
 
 def test_a_parameter_that_is_not_declared_is_refused(write: Write) -> None:
@@ -373,7 +373,7 @@ def test_a_parameter_that_is_not_declared_is_refused(write: Write) -> None:
     with pytest.raises(UsageError, match="has no parameter atleast") as refused:
         load_query("who-sold").bind({"atleast": "2"})
     assert refused.value.hint == "it takes: at_least"
-    assert translate_error(refused.value.message, "zh") == "who-sold 没有参数 atleast"
+    assert refused.value.text.render("zh") == "who-sold 没有参数 atleast"
 
 
 def test_a_name_of_the_library_cannot_be_taken(tmp_path: Path, write: Write) -> None:
@@ -412,7 +412,8 @@ def test_a_file_that_is_too_large_is_not_read(write: Write) -> None:
     write("-- " + "x" * MAX_QUERY_BYTES)
     with pytest.raises(QueryError, match="cannot be read: larger than 1 MiB") as caught:
         load_query("who-sold")
-    assert translate_error(caught.value.hint or "", "zh") == "请指定不大的文本文件"
+    assert caught.value.hint_text is not None
+    assert caught.value.hint_text.render("zh") == "请指定不大的文本文件"
 
 
 def test_an_unknown_query_is_answered_with_the_nearest_names() -> None:

@@ -77,7 +77,7 @@ def drill_into_bucket(tracer: Tracer, names: Sequence[str], matter: str) -> list
         As for the audit itself.
     """
     if matter not in FIGURES:
-        raise UsageError(f"there is no bucket {matter}", hint=f"one of {', '.join(FIGURES)}", code="unknown_bucket")
+        raise UsageError("unknown_bucket", bucket=matter, names=FIGURES, hint="one_of", code="unknown_bucket")
     parties = [find_party(tracer.store, name) for name in names]
     with CardClassifier(tracer, [party for party in parties if not party.is_carrier]) as accounts:
         auditor = Auditor(tracer, accounts)

@@ -341,9 +341,7 @@ def audit_all(tracer: Tracer, rules: Sequence[Rule] = ()) -> list[Audit]:
     with CardClassifier(tracer, None) as accounts:
         audits = Auditor(tracer, accounts).with_findings(rules)
     if not audits:
-        raise NothingFound(
-            "no carrier is on record as having sold cards to an enterprise", hint="load the carriers' sales"
-        )
+        raise NothingFound("no_enterprise_bought", hint="load_sales")
     in_order = sorted(audits, key=lambda audit: (-audit.purchased, audit.enterprise.id))
     return [_with_judgements(tracer, audit) for audit in in_order]
 
@@ -364,10 +362,7 @@ def require_purchases(parties: Iterable[Party], audits: Iterable[Audit]) -> None
     audited = {audit.enterprise for audit in audits}
     for party in parties:
         if party not in audited:
-            raise NothingFound(
-                f"{party.name}: no carrier is on record as having sold it cards, listed or by range",
-                hint=f"graphtrace party {quote(party.id)} says with whom it dealt",
-            )
+            raise NothingFound("party_never_bought", party=party.name, id=quote(party.id), hint="party_says")
 
 
 # -- figures ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ import codecs
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphtrace.errors import InputError
+from graphtrace.errors import InputError, os_reason
+from graphtrace.locale import phrase
 
 if TYPE_CHECKING:
     from graphtrace.ingest.sheet import Sheet
@@ -16,15 +17,15 @@ __all__ = ["open_sheets"]
 HEAD_BYTES = 4096
 
 FOREIGN = {
-    b"%PDF": "a PDF document",
-    b"\x1f\x8b": "a gzip archive",
-    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
-    b"Rar!": "a RAR archive",
-    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
-    b"SQLite format 3": "an SQLite database",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"PARE": "an encrypted Parquet file",
+    b"%PDF": "pdf",
+    b"\x1f\x8b": "gzip",
+    b"7z\xbc\xaf\x27\x1c": "seven_zip",
+    b"Rar!": "rar",
+    b"\x28\xb5\x2f\xfd": "zstandard",
+    b"SQLite format 3": "sqlite",
+    b"\x89PNG": "picture",
+    b"\xff\xd8\xff": "picture",
+    b"PARE": "encrypted_parquet",
 }
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _MARKUP = (b"<?xml", b"<!doctype", b"<html", b"<table", b"<head", b"<body", b"<meta", b"<div", b"<style")
@@ -38,11 +39,11 @@ _TEXT_ENDINGS = {
     ".json": "document",
 }
 _BINARY_ENDINGS = {
-    ".xlsx": "an XLSX workbook",
-    ".xls": "an XLS workbook",
-    ".ods": "an ODS workbook",
-    ".docx": "a Word file",
-    ".parquet": "a Parquet file",
+    ".xlsx": "xlsx_workbook",
+    ".xls": "xls_workbook",
+    ".ods": "ods_workbook",
+    ".docx": "word_file",
+    ".parquet": "parquet_file",
 }
 
 READ_ENDINGS = frozenset((*_TEXT_ENDINGS, *_BINARY_ENDINGS, ".html", ".htm"))
@@ -112,22 +113,21 @@ def _ends(path: Path) -> tuple[bytes, bytes]:
     """The first bytes of a file, and its last four."""
     try:
         if not path.is_file():
-            reason = "not a file" if path.exists() else "no such file"
-            raise InputError(f"{path}: {reason}", hint="Check the path.")
+            reason = phrase("not_a_file") if path.exists() else phrase("no_such_file")
+            raise InputError("at_path", path=path, why=reason, hint="check_the_path")
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
             file.seek(max(path.stat().st_size - 4, 0))
             tail = file.read(4)
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}", hint="Check the path and the rights to read it.") from error
+        raise InputError("at_path", path=path, why=os_reason(error), hint="check_path_and_rights") from error
     if not head:
-        raise InputError(f"{path}: the file is empty", hint="Ask for the file again.")
+        raise InputError("file_empty", path=path, hint="ask_for_file_again")
     return head, tail
 
 
 def _kind(path: Path, head: bytes, tail: bytes) -> str:
     ending = path.suffix.lower()
-    save = "Open it in the program that wrote it and save the table as XLSX or as CSV in UTF-8."
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "zip"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -136,24 +136,19 @@ def _kind(path: Path, head: bytes, tail: bytes) -> str:
         return "parquet"
     for magic, name in FOREIGN.items():
         if head.startswith(magic):
-            raise InputError(f"{path}: this is {name}", hint=save)
+            raise InputError("file_is", path=path, what=phrase(name), hint="save_table")
     beginning = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if beginning.startswith(_RICH_TEXT):
-        raise InputError(f"{path}: this is a rich text file", hint=save)
+        raise InputError("file_is", path=path, what=phrase("rich_text"), hint="save_table")
     if beginning.startswith(_MARKUP):
         return "markup"
     if ending in _BINARY_ENDINGS:
-        raise InputError(
-            f"{path}: this is not {_BINARY_ENDINGS[ending]}", hint=f"{save} If it is text, give it the ending .csv."
-        )
+        raise InputError("file_is_not", path=path, what=phrase(_BINARY_ENDINGS[ending]), hint="save_table_or_csv")
     if ending not in _TEXT_ENDINGS:
-        raise InputError(
-            f"{path}: the ending says no format that is read",
-            hint="Files are read as .csv, .tsv, .txt, .xlsx, .xls, .ods, .docx, .html, .parquet, .json and .jsonl.",
-        )
+        raise InputError("file_ending_unknown", path=path, hint="formats_read")
     if head.count(0) > len(head) // 5 and not head.startswith(_WIDE_MARKS):
         from graphtrace.ingest.readers.encodings import unmarked_wide
 
         if unmarked_wide(head) is None:
-            raise InputError(f"{path}: this is not text", hint=save)
+            raise InputError("file_not_text", path=path, hint="save_table")
     return _TEXT_ENDINGS[ending]

@@ -71,7 +71,7 @@ def open_delimited(path: Path) -> list[Sheet]:
     usual = usual_width(text_blocks(path, encoding, SAMPLE_BYTES), delimiter)
     top = list(islice(_filled_records(path, encoding, delimiter, usual), TOP_ROWS))
     if not top:
-        raise InputError(f"{path}: no cell is filled", hint="Check that this is the right file.")
+        raise InputError("no_cell_filled", path=path, hint="right_file")
     width = max(len(fields) for _, fields in top)
     table = _Table(path, encoding, delimiter, width, usual)
     sheet = Sheet(

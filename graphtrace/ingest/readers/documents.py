@@ -26,14 +26,13 @@ def open_document(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
     InputError
         When it is no JSON, larger than :data:`MAX_DOCUMENT_BYTES`, or holds no object.
     """
-    hint = "Write one JSON object a line, or a list of objects."
     if path.stat().st_size > MAX_DOCUMENT_BYTES:
-        raise InputError(f"{path}: larger than {MAX_DOCUMENT_BYTES // 2**20} MiB", hint=hint)
+        raise InputError("document_too_large", path=path, size=MAX_DOCUMENT_BYTES // 2**20, hint="objects_or_lines")
     encoding = find_encoding(path)
     try:
         root = json.loads(b"".join(text_blocks(path, encoding)).decode(), object_pairs_hook=unique_keys)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: is not JSON: {error}", hint=hint) from error
+        raise InputError("not_json", path=path, why=str(error), hint="objects_or_lines") from error
     lists = _lists(root, "", 0)
     if not lists and isinstance(root, dict):
         lists = [("", [root])]
@@ -42,13 +41,11 @@ def open_document(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
         rows = [_flat(one, exact_numbers=exact_numbers) for one in objects]
         keys = list(dict.fromkeys(key for row in rows for key in row))
         if len(keys) > MAX_COLUMNS:
-            raise InputError(
-                f"{path}: more than {MAX_COLUMNS} different keys", hint="Check that keys are names and not values."
-            )
+            raise InputError("too_many_keys", path=path, most=MAX_COLUMNS, hint="keys_are_names")
         table: Table = [[*keys], *([row.get(key) for key in keys] for row in rows)]
         sheets.append(sheet_of_table(name or None, table, encoding=encoding.name))
     if not sheets:
-        raise InputError(f"{path}: there is no JSON object in it", hint=hint)
+        raise InputError("no_object_in_json", path=path, hint="objects_or_lines")
     return sheets
 
 

@@ -181,10 +181,7 @@ def _end_of_lines(text: bytes) -> int:
 
 
 def _too_long(path: Path) -> InputError:
-    return InputError(
-        f"{path}: a line is longer than {MAX_LINE_BYTES // 2**20} MiB",
-        hint="Check that the file is a table with one record a line.",
-    )
+    return InputError("line_too_long", path=path, size=MAX_LINE_BYTES // 2**20, hint="one_record_a_line")
 
 
 def text_lines(blocks: Iterable[bytes]) -> Iterator[str]:
@@ -211,10 +208,7 @@ def _likeliest(path: Path) -> Encoding:
         return _DAMAGED_UTF8
     best = max(_CHINESE.values(), key=lambda guess: _weight(sample, guess))
     if _plausibility(sample, best) < MIN_PLAUSIBLE_SHARE:
-        raise InputError(
-            f"{path}: the text is neither UTF-8 nor GB 18030 nor Big5",
-            hint="Open the file in the program that wrote it and save it as CSV in UTF-8, or as XLSX.",
-        )
+        raise InputError("encoding_unknown", path=path, hint="save_as_utf8_csv")
     return best
 
 

@@ -23,6 +23,7 @@ import polars as pl
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import guard, process
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, MalformedRow, Sheet
+from graphtrace.locale import phrase
 
 BASE_SECONDS = 30
 SECONDS_PER_MB = 0.5
@@ -81,7 +82,7 @@ def _open(path: Path, book: guard.CheckedWorkbook) -> list[Sheet]:
     shared, contents = _parse(path, timeout_s=int(BASE_SECONDS + SECONDS_PER_MB * book.unpacked_bytes / 1e6))
     sheets = [_sheet(shared, entry, book) for entry in contents["sheets"]]
     if not any(sheet.head_rows for sheet in sheets):
-        raise InputError(f"{path}: no cell of the workbook is filled", hint="Check that this is the right file.")
+        raise InputError("workbook_empty", path=path, hint="right_file")
     return sheets
 
 
@@ -139,10 +140,10 @@ def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:
         try:
             returncode = process.run(command, output, log, timeout_s=clock_s, memory_bytes=MAX_MEMORY_BYTES)
         except subprocess.TimeoutExpired as error:
-            raise guard.unsafe_error(path, f"it took longer than {clock_s} s") from error
+            raise guard.unsafe_error(path, phrase("parser_slow", seconds=clock_s)) from error
         if returncode:
             log.seek(0)
-            raise process.reason(path, "workbook", returncode, log.read().decode(errors="replace").strip())
+            raise process.reason(path, phrase("workbook"), returncode, log.read().decode(errors="replace").strip())
         shared = mmap.mmap(output.fileno(), 0, access=mmap.ACCESS_READ)
     size, magic = TRAILER.unpack(shared[-TRAILER.size :])
     if magic != MAGIC:

@@ -31,6 +31,7 @@ import polars as pl
 from graphtrace.errors import GraphtraceError, InputError, UnsafeFile
 from graphtrace.ingest.readers.cells import refuse_long
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.locale import Text, phrase
 
 MAX_ENTRIES = 8_192
 MAX_SHEETS = 1_024
@@ -108,11 +109,10 @@ def guarded(path: Path) -> Generator[None, None, None]:
     except BaseException as error:
         if isinstance(error, OSError) and error.errno in _NOT_THE_FILE:
             raise
-        hint = "Open it in the program that wrote it and save the table as CSV."
         if isinstance(error, MemoryError):
-            raise InputError(f"{path}: cannot be read: there is not enough memory for it", hint=hint) from error
+            raise InputError("file_needs_memory", path=path, hint="save_table_as_csv") from error
         said = str(error).strip().partition("\n")[0] or type(error).__name__
-        raise InputError(f"{path}: cannot be read: {said}", hint=hint) from error
+        raise InputError("file_unreadable", path=path, why=said, hint="save_table_as_csv") from error
 
 
 def guarded_sheet(path: Path, sheet: Sheet) -> Sheet:
@@ -150,9 +150,7 @@ def check_archive(path: Path) -> CheckedWorkbook:
         with zipfile.ZipFile(path) as archive:
             return _check_entries(path, archive)
     except _ARCHIVE_ERRORS as error:
-        raise InputError(
-            f"{path}: the workbook is damaged or cut off ({error})", hint="Ask for the file again, or open and save it."
-        ) from error
+        raise InputError("workbook_damaged", path=path, why=str(error), hint="ask_again_or_save") from error
 
 
 def check_ole(path: Path) -> CheckedWorkbook:
@@ -167,42 +165,40 @@ def check_ole(path: Path) -> CheckedWorkbook:
     """
     size = path.stat().st_size
     if size > MAX_OLE_BYTES:
-        raise UnsafeFile(f"{path}: {size} bytes are more than an XLS workbook can need", hint="Save it as XLSX or CSV.")
+        raise UnsafeFile("xls_too_large", path=path, size=size, hint="save_it_as_xlsx")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data.find(_ENCRYPTED) >= 0:
             raise encrypted_error(path)
         if all(data.find(name) < 0 for name in _BOOK_STREAMS):
-            raise InputError(f"{path}: an Office document without a workbook", hint="Save the table as XLSX or CSV.")
+            raise InputError("office_no_workbook", path=path, hint="save_table_as_xlsx")
         return CheckedWorkbook(uses_1904=_has_1904_record(data), unpacked_bytes=size)
 
 
 def encrypted_error(path: Path) -> InputError:
     """The error for a workbook that wants a password."""
-    return InputError(f"{path}: the workbook is encrypted", hint="Open it with its password and save it without one.")
+    return InputError("workbook_encrypted", path=path, hint="save_without_password")
 
 
-def unsafe_error(path: Path, reason: str) -> UnsafeFile:
+def unsafe_error(path: Path, reason: Text) -> UnsafeFile:
     """The error for a workbook that is built to harm its reader."""
-    return UnsafeFile(
-        f"{path}: built in a way that harms its reader: {reason}",
-        hint="If the file is genuine, open it in a spreadsheet program and save the table as CSV.",
-    )
+    return UnsafeFile("file_unsafe", path=path, why=reason, hint="save_if_genuine")
 
 
 def _check_entries(path: Path, archive: zipfile.ZipFile) -> CheckedWorkbook:
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
-        raise unsafe_error(path, f"{len(entries)} parts; a workbook has at most {MAX_ENTRIES}")
+        raise unsafe_error(path, phrase("too_many_parts", count=len(entries), most=MAX_ENTRIES))
     unpacked_bytes = sum(entry.file_size for entry in entries)
     if unpacked_bytes > MAX_UNPACKED_BYTES:
-        raise unsafe_error(path, f"unpacks to {unpacked_bytes} bytes")
+        raise unsafe_error(path, phrase("unpacks_to", size=unpacked_bytes))
     for entry in entries:
         if entry.file_size > max(RATIO_FREE_BYTES, MAX_RATIO * entry.compress_size):
-            raise unsafe_error(path, f"{entry.filename} unpacks to {entry.file_size} bytes from {entry.compress_size}")
+            sizes = {"size": entry.file_size, "packed": entry.compress_size}
+            raise unsafe_error(path, phrase("part_unpacks_to", part=entry.filename, **sizes))
         if entry.flag_bits & 1:
             raise encrypted_error(path)
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise InputError(f"{path}: {entry.filename} is packed in a way no workbook is", hint="Open and save it.")
+            raise InputError("workbook_packing", path=path, part=entry.filename, hint="open_and_save")
     parts = {entry.filename.lower(): entry for entry in entries}
     content = _content_of(path, archive, parts)
     for entry in entries:
@@ -213,7 +209,7 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> CheckedWorkbook:
     book = _head(archive, parts["xl/workbook.xml"])
     sheets = len(re.findall(rb"<(?:\w+:)?sheet\s", book))
     if sheets > MAX_SHEETS:
-        raise unsafe_error(path, f"{sheets} sheets; at most {MAX_SHEETS} are read")
+        raise unsafe_error(path, phrase("too_many_sheets", count=sheets, most=MAX_SHEETS))
     return CheckedWorkbook(uses_1904=_DATE_1904.search(book) is not None, unpacked_bytes=unpacked_bytes)
 
 
@@ -227,16 +223,15 @@ def _content_of(
         if any(_head(archive, parts[name]).find(b"encryption-data") >= 0 for name in parts if name == _ODS_MANIFEST):
             raise encrypted_error(path)
         return "ods"
-    hint = "Open it in a spreadsheet program and save it as XLSX or CSV."
     if "xl/workbook.bin" in parts:
-        raise InputError(f"{path}: a binary workbook (XLSB) is not read", hint=hint)
+        raise InputError("workbook_binary", path=path, hint="save_as_workbook")
     if "xl/workbook.xml" not in parts:
-        found = ", ".join(sorted(parts)[:3]) or "nothing"
-        raise InputError(f"{path}: an archive without a workbook (it holds {found})", hint=hint)
+        found: list[str] | Text = sorted(parts)[:3] or phrase("nothing")
+        raise InputError("archive_no_workbook", path=path, found=found, hint="save_as_workbook")
     declared = parts.get("[content_types].xml")
     content = _head(archive, declared) if declared else b""
     if b"spreadsheetml" not in content and b"ms-excel" not in content:
-        raise InputError(f"{path}: the archive does not declare its content as a workbook", hint=hint)
+        raise InputError("archive_undeclared", path=path, hint="save_as_workbook")
     return "xlsx"
 
 
@@ -244,14 +239,14 @@ def _check_part(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) ->
     has_far_cell = False
     for xml in _tags(archive, entry):
         if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-            raise unsafe_error(path, f"{entry.filename} declares a document type, which no workbook does")
+            raise unsafe_error(path, phrase("declares_type", part=entry.filename))
         if b"mergeCell" in xml:
             for merge in _MERGE.finditer(xml):
                 left, top, right, bottom = merge.groups()
                 width = _column_number(right) - _column_number(left) + 1
                 height = _row_number(bottom) - _row_number(top) + 1
                 if width * height > MAX_DIMENSION_CELLS:
-                    raise unsafe_error(path, f"{entry.filename} merges {width * height} cells into one")
+                    raise unsafe_error(path, phrase("merges_cells", part=entry.filename, count=width * height))
         has_far_cell = has_far_cell or _FAR_CELL.search(xml.translate(_DOUBLE_QUOTES, b" \t\r\n")) is not None
     if has_far_cell:
         _check_dimensions(path, archive, entry)
@@ -272,9 +267,9 @@ def _check_dimensions(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipIn
     numbers = [_column_number(letters) for letters in columns]
     box = (last_row - first_row + 1) * (max(numbers) - min(numbers) + 1)
     if last_row > MAX_ROWS or max(numbers) > MAX_COLUMNS:
-        raise unsafe_error(path, f"{entry.filename} has a cell outside of any worksheet")
+        raise unsafe_error(path, phrase("cell_outside", part=entry.filename))
     if box > MAX_DIMENSION_CELLS and filled < MIN_FILLED * box:
-        raise unsafe_error(path, f"{entry.filename} spreads {filled} filled cells over a rectangle of {box}")
+        raise unsafe_error(path, phrase("spread_cells", part=entry.filename, filled=filled, count=box))
 
 
 def _column_number(letters: bytes) -> int:

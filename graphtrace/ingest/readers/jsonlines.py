@@ -47,13 +47,9 @@ def open_jsonlines(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
         if isinstance(record, dict):
             keys.update(dict.fromkeys(record))
         if len(keys) > MAX_COLUMNS:
-            raise InputError(
-                f"{path}: more than {MAX_COLUMNS} different keys", hint="Check that keys are names and not values."
-            )
+            raise InputError("too_many_keys", path=path, most=MAX_COLUMNS, hint="keys_are_names")
     if not keys:
-        raise InputError(
-            f"{path}: no line is a JSON object", hint="Write one JSON object a line, without a list around."
-        )
+        raise InputError("no_json_object", path=path, hint="object_a_line")
 
     def read(below: int) -> Iterator[pl.DataFrame]:
         records = ((row, record) for row, record in _records(path, encoding) if row > below)

@@ -14,6 +14,7 @@ from graphtrace.ingest.readers.encodings import find_encoding, text_blocks
 from graphtrace.ingest.readers.guard import unsafe_error
 from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, sheet_of_table, spread
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.locale import phrase
 
 MAX_CELLS = 20_000_000
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -34,7 +35,7 @@ def open_markup(path: Path) -> list[Sheet]:
         When its merged cells would fill the memory, or its XML declares entities.
     """
     if path.stat().st_size > MAX_DOCUMENT_BYTES:
-        raise InputError(f"{path}: larger than {MAX_DOCUMENT_BYTES // 2**20} MiB", hint="Save the table as CSV.")
+        raise InputError("document_too_large", path=path, size=MAX_DOCUMENT_BYTES // 2**20, hint="save_as_csv")
     content = path.read_bytes()
     if _SPREADSHEET.encode() in content[:4096]:
         return _xml_sheets(path, content)
@@ -44,14 +45,14 @@ def open_markup(path: Path) -> list[Sheet]:
     parser.close()
     tables = [table for rows in parser.tables if (table := spread(rows, MAX_CELLS)) is not None]
     if len(tables) < len(parser.tables):
-        raise unsafe_error(path, "its merged cells cover more cells than any table has")
+        raise unsafe_error(path, phrase("merged_cells_too_many"))
     sheets = [
         sheet_of_table(f"table {number}", table, encoding=encoding)
         for number, table in enumerate(tables, start=1)
         if any(cell and cell.strip() for row in table for cell in row)
     ]
     if not sheets:
-        raise InputError(f"{path}: a web page without a table", hint="Check that this is the right file.")
+        raise InputError("web_page_no_table", path=path, hint="right_file")
     return sheets
 
 
@@ -144,12 +145,10 @@ def _xml_sheets(path: Path, content: bytes) -> list[Sheet]:
     try:
         reader.parse(content)
     except expat.ExpatError as error:
-        raise InputError(
-            f"{path}: the workbook is damaged or cut off ({error})", hint="Ask for the file again, or open and save it."
-        ) from error
+        raise InputError("workbook_damaged", path=path, why=error, hint="ask_again_or_save") from error
     sheets = [sheet_of_table(name, table) for name, table in reader.sheets]
     if not any(sheet.head_rows for sheet in sheets):
-        raise InputError(f"{path}: no cell of the workbook is filled", hint="Check that this is the right file.")
+        raise InputError("workbook_empty", path=path, hint="right_file")
     return sheets
 
 
@@ -171,7 +170,7 @@ class _XmlWorkbook:
         parser.Parse(content, True)
 
     def _refuse(self, *_: Any) -> None:
-        raise unsafe_error(self._path, "it declares a document type, which no workbook does")
+        raise unsafe_error(self._path, phrase("workbook_declares_type"))
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition("|")[2]
@@ -194,7 +193,7 @@ class _XmlWorkbook:
 
     def _grow(self, table: Table, rows: int) -> None:
         if rows > 1_048_576:
-            raise unsafe_error(self._path, "it has a row outside of any worksheet")
+            raise unsafe_error(self._path, phrase("row_outside"))
         while len(table) < rows:
             table.append([])
 
@@ -210,7 +209,7 @@ class _XmlWorkbook:
             self._cells += 1 + self._across
             self._across = 0
             if self._cells > MAX_CELLS:
-                raise unsafe_error(self._path, "its merged cells cover more cells than any table has")
+                raise unsafe_error(self._path, phrase("merged_cells_too_many"))
 
     def _data(self, text: str) -> None:
         if self._text is not None:

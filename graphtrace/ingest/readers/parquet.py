@@ -23,6 +23,7 @@ from graphtrace.ingest.readers.cells import clean_cell, drop_empty, fault_of, fi
 from graphtrace.ingest.readers.child import BLOCK, REFUSED
 from graphtrace.ingest.readers.process import Stream, command
 from graphtrace.ingest.sheet import ROW, Sheet
+from graphtrace.locale import phrase
 
 BASE_SECONDS: Final = 60
 SECONDS_PER_MB: Final = 3
@@ -48,7 +49,7 @@ def open_parquet(path: Path) -> list[Sheet]:
     names: list[str] = json.loads(next(opened[0][1])[1])
     if not names:
         opened.pop()[0].close()
-        raise InputError(f"{path}: there is no column", hint="Check that this is the right file.")
+        raise InputError("no_column", path=path, hint="right_file")
 
     def read(below: int) -> Iterator[pl.DataFrame]:
         stream, parts = opened.pop() if opened else _open(path, is_begun=True)
@@ -83,7 +84,9 @@ def open_parquet(path: Path) -> list[Sheet]:
 def _open(path: Path, *, is_begun: bool = False) -> tuple[Stream, Iterator[tuple[bytes, bytes]]]:
     """A parser at work and what it says, with or without the names of the columns."""
     seconds = int(BASE_SECONDS + SECONDS_PER_MB * path.stat().st_size / 1e6)
-    stream = Stream(path, "Parquet file", command("parquet_worker", path, seconds, MAX_MEMORY_BYTES), MAX_MEMORY_BYTES)
+    stream = Stream(
+        path, phrase("parquet"), command("parquet_worker", path, seconds, MAX_MEMORY_BYTES), MAX_MEMORY_BYTES
+    )
     parts = stream.parts()
     if is_begun:
         next(parts)

@@ -45,7 +45,10 @@ MAX_ROWS: Final = 2**32 - 2
 
 
 class Unsafe(Exception):
-    """The file holds more than any table does."""
+    """The file holds more than any table does; the id of a phrase says what, with its parameters."""
+
+    def __init__(self, text_id: str, **params: int) -> None:
+        super().__init__(text_id, params)
 
 
 def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
@@ -59,10 +62,10 @@ def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
             for batch in file.iter_batches(batch_rows(file.metadata), use_threads=False):
                 write_batch(batch, output)
     except Unsafe as error:
-        sys.stderr.write(str(error))
+        sys.stderr.write(json.dumps(error.args))
         return WorkerStatus.UNSAFE
     except (pa.ArrowMemoryError, MemoryError):
-        sys.stderr.write("it takes more memory than it can hold data")
+        sys.stderr.write(json.dumps(("too_much_memory", {})))
         return WorkerStatus.UNSAFE
     except (pa.ArrowException, OSError, UnicodeError) as error:
         sys.stderr.write(str(error).splitlines()[0] if str(error) else type(error).__name__)
@@ -74,9 +77,9 @@ def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
 def check_size(footer: pq.FileMetaData, columns: int) -> None:
     """Refuse what the footer says no table has."""
     if footer.num_rows > MAX_ROWS:
-        raise Unsafe(f"{footer.num_rows} rows")
+        raise Unsafe("too_many_rows", count=footer.num_rows)
     if columns > MAX_COLUMNS:
-        raise Unsafe(f"{columns} columns; at most {MAX_COLUMNS} are read")
+        raise Unsafe("too_many_columns", count=columns, most=MAX_COLUMNS)
 
 
 def batch_rows(footer: pq.FileMetaData) -> int:
@@ -94,7 +97,7 @@ def write_batch(batch: pa.RecordBatch, output: IO[bytes]) -> None:
     columns = [checked(column, refused) for column in batch.columns]
     whole = pa.record_batch(columns, names=[str(number) for number in range(len(columns))])
     if whole.get_total_buffer_size() > MAX_PART_BYTES // 2:
-        raise Unsafe(f"{whole.num_rows} rows of {whole.get_total_buffer_size()} bytes")
+        raise Unsafe("too_long_rows", count=whole.num_rows, size=whole.get_total_buffer_size())
     if refused:
         write_part(output, REFUSED, json.dumps(sorted(refused)).encode())
     block = pa.BufferOutputStream()

@@ -6,6 +6,7 @@ the output. What it says counts only when it has said all of it; where it ends e
 
 from __future__ import annotations
 
+import json
 import os
 import runpy
 import subprocess
@@ -21,6 +22,7 @@ from typing import IO, Final
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import guard
 from graphtrace.ingest.readers.child import END, MAX_PART_BYTES, PART, WorkerStatus
+from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
 
 PARSER_OPTION: Final = "--parser"
@@ -77,19 +79,18 @@ def environment() -> dict[str, str]:
     }
 
 
-def reason(path: Path, what: str, returncode: int, log: str) -> Exception:
+def reason(path: Path, what: Text, returncode: int, log: str) -> Exception:
     """Why a parser of ``what`` gave nothing, by the way it ended and what it wrote last."""
     last_line = log.rpartition("\n")[2]
     if returncode == WorkerStatus.ENCRYPTED:
         return guard.encrypted_error(path)
     if returncode == WorkerStatus.DAMAGED or "PanicException" in last_line:
-        return InputError(
-            f"{path}: the {what} cannot be read ({last_line})", hint="Ask for the file again, or open and save it."
-        )
+        return InputError("parser_failed", path=path, what=what, why=last_line, hint="ask_again_or_save")
     if returncode == WorkerStatus.UNSAFE:
-        return guard.unsafe_error(path, last_line)
+        text_id, params = json.loads(last_line)
+        return guard.unsafe_error(path, phrase(text_id, **params))
     if system.has_crashed(returncode) or "MemoryError" in last_line:
-        return guard.unsafe_error(path, f"its parser ran out of memory or time, or crashed: {last_line or returncode}")
+        return guard.unsafe_error(path, phrase("parser_crashed", why=last_line or returncode))
     return RuntimeError(f"{path}: the parser failed\n{log}")
 
 
@@ -127,7 +128,7 @@ class Stream:
         What it may take.
     """
 
-    def __init__(self, path: Path, what: str, command: list[str], memory_bytes: int) -> None:
+    def __init__(self, path: Path, what: Text, command: list[str], memory_bytes: int) -> None:
         self._path = path
         self._what = what
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the stream
@@ -174,7 +175,7 @@ class Stream:
             return kind, content
         returncode = self._process.wait()
         if is_late.is_set():
-            raise guard.unsafe_error(self._path, f"its parser said nothing for {_SILENCE_S} s")
+            raise guard.unsafe_error(self._path, phrase("parser_silent", seconds=_SILENCE_S))
         self._log.seek(0)
         raise reason(self._path, self._what, returncode, self._log.read().decode(errors="replace").strip())
 

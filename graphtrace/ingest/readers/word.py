@@ -12,6 +12,7 @@ from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.readers.guard import unsafe_error
 from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, sheet_of_table
 from graphtrace.ingest.sheet import Sheet
+from graphtrace.locale import phrase
 
 MAX_CELLS = 5_000_000
 MAX_SPAN = 1_024
@@ -29,21 +30,16 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
     """
     part = archive.getinfo("word/document.xml")
     if part.file_size > MAX_DOCUMENT_BYTES:
-        raise unsafe_error(path, f"{part.filename} unpacks to {part.file_size} bytes")
+        raise unsafe_error(path, phrase("part_of_size", part=part.filename, size=part.file_size))
     reader = _Document(path)
     try:
         reader.parse(archive.read(part))
     except expat.ExpatError as error:
-        raise InputError(
-            f"{path}: the Word file is damaged or cut off ({error})",
-            hint="Ask for the file again, or open and save it.",
-        ) from error
+        raise InputError("word_damaged", path=path, why=str(error), hint="ask_again_or_save") from error
     sheets = [sheet_of_table(f"table {number}", table) for number, table in enumerate(reader.tables, start=1)]
     sheets = [sheet for sheet in sheets if sheet.head_rows]
     if not sheets:
-        raise InputError(
-            f"{path}: a Word file without a table", hint="graphtrace extract FILE finds the numbers in its text."
-        )
+        raise InputError("word_no_table", path=path, hint="extract_numbers")
     return sheets
 
 
@@ -51,7 +47,7 @@ def text_of_word(path: Path, archive: zipfile.ZipFile) -> str:
     """All text of a Word file, a line a paragraph."""
     part = archive.getinfo("word/document.xml")
     if part.file_size > MAX_DOCUMENT_BYTES:
-        raise unsafe_error(path, f"{part.filename} unpacks to {part.file_size} bytes")
+        raise unsafe_error(path, phrase("part_of_size", part=part.filename, size=part.file_size))
     reader = _Document(path)
     reader.parse(archive.read(part))
     return "".join(reader.text)
@@ -80,7 +76,7 @@ class _Document:
         parser.Parse(content, True)
 
     def _refuse(self, *_: Any) -> None:
-        raise unsafe_error(self._path, "it declares a document type, which no Word file does")
+        raise unsafe_error(self._path, phrase("word_declares_type"))
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition("|")[2]
@@ -121,7 +117,7 @@ class _Document:
         row.extend([text] * max(self._span, 1))
         self._cells += self._span
         if self._cells > MAX_CELLS:
-            raise unsafe_error(self._path, "its merged cells cover more cells than any table has")
+            raise unsafe_error(self._path, phrase("merged_cells_too_many"))
 
     def _data(self, text: str) -> None:
         if self._is_text:

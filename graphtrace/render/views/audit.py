@@ -142,8 +142,8 @@ def _rules(audits: Iterable[Audit]) -> Table:
     def row(rule: Rule) -> Sequence[Cell]:
         values = tuple((f"{name} = {cell_text(value)}",) for name, value in rule.values.items())
         title, why = (
-            catalogue.BilingualText(rule.title.en, rule.title.zh),
-            catalogue.BilingualText(rule.rationale.en, rule.rationale.zh),
+            rule.title,
+            rule.rationale,
         )
         return [rule.id, rule.version, title, why, _law(rule), Lines(values)]
 
@@ -255,7 +255,7 @@ def _short(value: object) -> str:
 
 def _law(rule: Rule) -> Text:
     """Which provision a rule is about, or that there is none."""
-    return label_text("no_legal_claim") if rule.law is None else catalogue.BilingualText(rule.law.en, rule.law.zh)
+    return label_text("no_legal_claim") if rule.law is None else rule.law
 
 
 def _resold(audit: Audit) -> tuple[Section, ...]:

@@ -16,7 +16,6 @@ from graphtrace.render.document import (
     Made,
     Paragraph,
     Section,
-    Text,
     Tone,
     Toned,
 )
@@ -25,7 +24,7 @@ from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 from graphtrace.render.views.pieces import remark
 
 if TYPE_CHECKING:
-    from graphtrace.query_library import LocalizedText, Query
+    from graphtrace.query_library import Query
     from graphtrace.render.answers import QueryList, RuleList
     from graphtrace.rules.model import Rule, RuleParameter
 
@@ -47,7 +46,7 @@ def rule_view(rule: Rule, *, case: str | None = None, as_of: str | None = None) 
     kinds = Inline(tuple(code_text(catalogue.KINDS, kind) for kind in rule.evidence))
     parts = (
         Entries(entries=[whole], sign=False),
-        Section(code="says", title=label_text("rule_says"), parts=(Paragraph(parts=(_localized(rule.message),)),)),
+        Section(code="says", title=label_text("rule_says"), parts=(Paragraph(parts=(rule.message,)),)),
         Section(code="evidence", title=label_text("rule_rests_on"), parts=(Paragraph(parts=kinds),)),
         Section(
             code="query",
@@ -64,11 +63,11 @@ def _rule(rule: Rule) -> Entry:
     tone = TONES.get(rule.severity, "plain")
     version = Toned(label_text("rule_version", version=rule.version), "quiet")
     head = (Toned(rule.id, "name"), Toned(code_text(catalogue.SEVERITIES, rule.severity), tone), version)
-    lines: list[Line] = [(_localized(rule.title),)]
+    lines: list[Line] = [(rule.title,)]
     if rule.path is not None:
         lines.append((Toned(str(rule.path), "quiet"),))
     law = in_both(lambda lang: rule_law(rule, lang))
-    details: list[Line] = [(Toned(_localized(rule.rationale), "quiet"),), (Toned(law, "quiet"),)]
+    details: list[Line] = [(Toned(rule.rationale, "quiet"),), (Toned(law, "quiet"),)]
     details += [_parameter(parameter) for parameter in rule.parameters]
     return Entry(head, lines, details)
 
@@ -78,8 +77,8 @@ def _parameter(parameter: RuleParameter) -> Line:
     value = "null" if parameter.value is None else cell_text(parameter.value).removesuffix(".0")
     stated = f"-p {parameter.name}={value}"
     unit = parameter.unit
-    said = stated if unit is None else join_texts(stated, _localized(unit))
-    return (Toned(said, "code"), _localized(parameter.parameter.meaning))
+    said = stated if unit is None else join_texts(stated, unit)
+    return (Toned(said, "code"), parameter.parameter.meaning)
 
 
 def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None = None) -> Document:
@@ -96,15 +95,9 @@ def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None
 
 def _query(query: Query) -> Entry:
     header = query.header
-    details: list[Line] = [(Toned(_localized(header.counts), "quiet"),)]
+    details: list[Line] = [(Toned(header.counts, "quiet"),)]
     for parameter in header.parameters:
         default = "" if parameter.default is None else f" = {parameter.default}"
-        details.append(
-            (Toned(f"-p {parameter.name}", "code"), f"{parameter.type_text}{default}", _localized(parameter.meaning))
-        )
-    details += [(Toned(column.name, "quiet"), _localized(column.meaning)) for column in header.columns]
-    return Entry((Toned(query.name, "name"),), [(_localized(header.question),)], details)
-
-
-def _localized(text: LocalizedText) -> Text:
-    return in_both(lambda lang: str(getattr(text, lang)))
+        details.append((Toned(f"-p {parameter.name}", "code"), f"{parameter.type_text}{default}", parameter.meaning))
+    details += [(Toned(column.name, "quiet"), column.meaning) for column in header.columns]
+    return Entry((Toned(query.name, "name"),), [(header.question,)], details)

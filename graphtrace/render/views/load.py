@@ -25,7 +25,6 @@ from graphtrace.render.document import (
     Text,
     Toned,
 )
-from graphtrace.render.errors import translate_error
 from graphtrace.render.format import format_origin
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
@@ -151,11 +150,9 @@ def _errors(sheets: Sequence[SheetReport]) -> Section:
 
 
 def _problem(file: str, error: GraphtraceError) -> Entry:
-    message = _error_text(error.message)
+    message = in_both(error.text.render)
     said = message if file in error.message else join_texts(f"{file}:", message)
-    hint = join_texts(label_text("hint"), _error_text(error.hint), by=": ")
-    return Entry((said,), [(Toned(hint, "quiet"),)] if error.hint else [])
-
-
-def _error_text(text: str) -> Text:
-    return in_both(lambda lang: translate_error(text, lang))
+    if error.hint_text is None:
+        return Entry((said,), [])
+    hint = join_texts(label_text("hint"), in_both(error.hint_text.render), by=": ")
+    return Entry((said,), [(Toned(hint, "quiet"),)])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.analysis.party import FLOW_COLUMNS, flow_rows
+from graphtrace.locale import grammar
 from graphtrace.render import catalogue
 from graphtrace.render.document import (
     READERS,
@@ -120,9 +121,7 @@ def _row(flow: CounterpartyFlow) -> Sequence[Cell]:
 def _by_number(flow: CounterpartyFlow, lang: Lang) -> str:
     records, cards = flow.quantity_only
     counts = (("records_naming", {"records": records}), ("cards", {"cards": cards}))
-    return ("，" if lang == "zh" else ", ").join(
-        format_message(catalogue.LABELS[code], count, lang) for code, count in counts
-    )
+    return grammar("clauses", lang).join(format_message(catalogue.LABELS[code], count, lang) for code, count in counts)
 
 
 def _draw(dealings: PartySummary, lang: Lang | None) -> Markup:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from rich.cells import cell_len
 
+from graphtrace.locale import grammar
 from graphtrace.model import Origin, Party
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
@@ -275,7 +276,7 @@ class _Writer:
         if column.phrase is not None:
             said = column.phrase(cell)
             return "" if said is None else self._text(said)
-        between = "：" if self.page.lang == "zh" else ": "
+        between = grammar("colon", self.page.lang)
         return f"{self._text(column.heading)}{between}{self._plain(cell)}"
 
     def _add_bars(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:

@@ -128,10 +128,7 @@ def connect(
 def check_case_exists(folder: Path) -> None:
     """Raise where a folder holds no database, so that nothing that is no case becomes one."""
     if not os.path.lexists(folder / DATABASE):
-        raise CaseMissing(
-            f"{folder} is no case: it holds no {DATABASE}",
-            hint=f"make it by loading files: graphtrace --case {folder} load FILE…",
-        )
+        raise CaseMissing("folder_no_case", folder=folder, database=DATABASE, case=folder, hint="make_case")
 
 
 _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
@@ -183,15 +180,10 @@ def is_held(error: Exception, path: Path) -> bool:
 def being_read(folder: Path, error: Exception) -> CaseLocked:
     """The error that says who has a case open that is to be written, as far as the database says it."""
     found = re.search(r"\bPID (\d+)", str(error))
-    text = f"{folder} is being read by another process, and cannot be written meanwhile"
-    if _IN_THIS_PROCESS in str(error):
-        text = f"{folder} is being read by this program, and cannot be written meanwhile"
-    elif found:
-        text = f"{folder} is being read by another process: PID {found[1]}, and cannot be written meanwhile"
-    return CaseLocked(
-        text,
-        hint="let its question end or close it, or say how many seconds to wait for it: --wait 600",
-    )
+    pid = None if found is None else int(found[1])
+    is_here = _IN_THIS_PROCESS in str(error)
+    text = "being_read_here" if is_here else "being_read" if pid is None else "being_read_by"
+    return CaseLocked(text, folder=folder, pid=pid, hint="wait_for_reader")
 
 
 def _make_case(con: duckdb.DuckDBPyConnection) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.errors import CaseDamaged, StoreError
+from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import DATABASE, FILE_MODE, fsync_file
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
@@ -101,11 +101,8 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactRe
         except OSError as error:
             if system.is_in_use(path):
                 raise being_read(folder, error) from error
-            raise StoreError(f"{folder} cannot be put in order: {error.strerror or error}", hint=_UNTOUCHED) from error
+            raise StoreError("compact_failed", folder=folder, why=os_reason(error), hint="case_untouched") from error
     return CompactResult(rows=rows, before=before, after=after)
-
-
-_UNTOUCHED = "the case is as it was; see to room on the disk and the right to write, then try again"
 
 
 def _copy_in_order(con: duckdb.DuckDBPyConnection) -> int:
@@ -118,7 +115,7 @@ def _copy_in_order(con: duckdb.DuckDBPyConnection) -> int:
         con.execute(f'INSERT INTO new.main."{table}" SELECT * FROM old.main."{table}" {order}')
         sums = [con.execute(_SUM.format(table=f'{side}.main."{table}"')).fetchall() for side in ("old", "new")]
         if sums[0] != sums[1]:
-            raise CaseDamaged(f"{table} was not copied as it is", hint="run graphtrace verify; the case is as it was")
+            raise CaseDamaged("table_not_copied", table=table, hint="verify_untouched")
         rows += sums[0][0][0]
     con.execute("USE memory")
     return rows

@@ -14,7 +14,6 @@ from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
 from graphtrace.model import KINDS, LONGEST_TEXT
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.corrections import Correction, CorrectionEffects
-from graphtrace.storage.duckdb.object_check import RESTORE
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLE_NAMES,
     KEYS_PER_PREFIX,
@@ -399,11 +398,15 @@ def explain(
     try:
         for _, where in check_values(con):
             return CaseDamaged(
-                f"{place}: {where['rows']} rows of {where['table']} hold in {where['column']} what no load writes",
-                hint=RESTORE,
+                "value_impossible",
+                place=place,
+                count=where["rows"],
+                table=where["table"],
+                column=where["column"],
+                hint="restore_case",
             )
         if is_now and any(_check_derived(con)):
-            return CaseDamaged(f"{place}: its parties or devices are not those of its records", hint=RESTORE)
+            return CaseDamaged("parties_differ", place=place, hint="restore_case")
     except duckdb.InterruptException:
         return None
     except duckdb.Error as further:

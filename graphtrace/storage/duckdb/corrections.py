@@ -169,8 +169,5 @@ class DuckDBCorrectionSource:
             with create_file(source) as out:
                 out.writelines(read_blocks(self._folder / SOURCES / sheet.sha256))
             if not source.stat().st_size:
-                raise CaseDamaged(
-                    f"the kept copy of {sheet.file} is gone, and with it how it writes its names",
-                    hint="run graphtrace verify; restore the case folder from a copy",
-                )
+                raise CaseDamaged("source_gone", file=sheet.file, hint="verify_restore_folder")
             return source_name(source, entry, sheet.name, row, role, folder)

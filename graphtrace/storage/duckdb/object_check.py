@@ -17,7 +17,6 @@ from graphtrace.storage.duckdb.schema import FOLDER_TABLES, FORMAT
 if TYPE_CHECKING:
     import duckdb
 
-RESTORE: Final = "restore the case folder from a copy, or load the original files into a new case"
 
 _QUOTED: Final = re.compile(r'"(\w+)"')
 _LONGEST: Final = 80
@@ -93,7 +92,7 @@ def check_objects(con: duckdb.DuckDBPyConnection, folder: Path, database: str | 
     found = {_Object(*row[:3]): _plain(row[3]) for row in con.execute(_CREATED, [name]).fetchall()}
     meta = _Object("table", "main", "meta")
     if meta not in found:
-        raise CaseDamaged(f"{folder}: its database holds no case", hint=RESTORE)
+        raise CaseDamaged("database_no_case", folder=folder, hint="restore_case")
     wanted = _wanted(FOLDER_TABLES)
     if found != wanted:
         wanted = _as_made_here()
@@ -101,8 +100,8 @@ def check_objects(con: duckdb.DuckDBPyConnection, folder: Path, database: str | 
         _check_format(con, folder, name)
     for differs in sorted(found.keys() ^ wanted.keys() | {each for each in found if found[each] != wanted.get(each)}):
         if differs not in wanted:
-            raise CaseDamaged(f"{folder}: its database holds something that no case has: {differs}", hint=RESTORE)
-        raise CaseDamaged(f"{folder}: its database lacks the {differs}, or it is not that of a case", hint=RESTORE)
+            raise CaseDamaged("database_foreign", folder=folder, object=str(differs), hint="restore_case")
+        raise CaseDamaged("database_lacks", folder=folder, object=str(differs), hint="restore_case")
     ((last, first),) = con.execute(_ENTRIES, [name]).fetchall()
     if last - first == _ENTRIES_OF_A_CASE.get(duckdb.__version__):
         return
@@ -113,7 +112,7 @@ def check_objects(con: duckdb.DuckDBPyConnection, folder: Path, database: str | 
             # a version that has no triggers cannot list them
             continue
         for row in further:
-            raise CaseDamaged(f"{folder}: its database holds something that no case has: {_Object(*row)}", hint=RESTORE)
+            raise CaseDamaged("database_foreign", folder=folder, object=str(_Object(*row)), hint="restore_case")
 
 
 _SUSPENDED = re.compile(r"\[([1-9][0-9]{0,9}(, [1-9][0-9]{0,9})*)?\]", re.ASCII).fullmatch
@@ -124,12 +123,15 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, database: str) -
     said = dict(rows)
     if said.get("format") != FORMAT:
         raise CaseDamaged(
-            f"{folder} has format {str(said.get('format', 'none'))[:_LONGEST]}, this version reads format {FORMAT}",
-            hint="load the original files into a new case with this version",
+            "other_format",
+            folder=folder,
+            found=str(said.get("format", "none"))[:_LONGEST],
+            format=FORMAT,
+            hint="load_into_new_case",
         )
     is_whole = said.keys() == {"format", "told", "suspended"} and len(rows) == len(said)
     if not is_whole or not (said["told"].isascii() and said["told"].isdecimal()) or not _SUSPENDED(said["suspended"]):
-        raise CaseDamaged(f"{folder}: its database holds no case", hint=RESTORE)
+        raise CaseDamaged("database_no_case", folder=folder, hint="restore_case")
 
 
 def _wanted(statements: tuple[str, ...]) -> dict[_Object, str]:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import CaseDamaged, StoreError
-from graphtrace.storage.duckdb.object_check import RESTORE
 from graphtrace.storage.memory_budget import out_of_memory
 
 if TYPE_CHECKING:
@@ -44,12 +43,12 @@ def read_error(error: duckdb.Error, place: object) -> StoreError:
 
     said = first_error_line(error)
     if any(sign in str(error) for sign in _NO_ROOM):
-        return StoreError(f"{place}: {said}", hint="make room on the disk, then try again")
+        return StoreError("at_path", path=place, why=said, hint="make_room")
     if isinstance(error, duckdb.OutOfMemoryException):
         return out_of_memory(place)
     if isinstance(error, duckdb.IOException) and any(sign in said for sign in _NO_RIGHT):
-        return StoreError(f"{place}: {said}", hint="check the rights to read and write it")
-    return CaseDamaged(f"{place}: {said}", hint=RESTORE)
+        return StoreError("at_path", path=place, why=said, hint="check_rights")
+    return CaseDamaged("at_path", path=place, why=said, hint="restore_case")
 
 
 @contextmanager

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_new_mentions
-from graphtrace.errors import CaseDamaged, StoreError
+from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.identifiers import operator_from_cell
 from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.ingest.schema import PRECISIONS
+from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
@@ -117,15 +118,13 @@ def open_writer(
     except (duckdb.Error, OSError) as error:
         if scratch_of is not None:
             raise scratch_unwritable(scratch_of, error) from error
-        raise StoreError(
-            f"{folder} cannot be written: {_reason(error)}",
-            hint="see to room on the disk and the right to write, then load again: files that were loaded stay loaded",
-        ) from error
+        raise StoreError("folder_unwritable", folder=folder, why=_reason(error), hint="room_then_load") from error
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+def _reason(error: Exception) -> Text | str:
+    if isinstance(error, OSError):
+        why = os_reason(error)
+        return why if error.filename is None else phrase("in_file", path=error.filename, what=why)
     return str(error).partition("\n")[0]
 
 
@@ -830,10 +829,7 @@ def _open_database(
     """A writing connection; a database that does not exist yet appears whole or not at all."""
     if not (folder / DATABASE).exists():
         if read_entries(folder / LEDGER):
-            raise CaseDamaged(
-                f"{folder}: the ledger names loads, but {DATABASE} is gone",
-                hint="restore it from a copy, or load the original files into a new case",
-            )
+            raise CaseDamaged("database_gone", folder=folder, database=DATABASE, hint="restore_or_load")
         connect(scratch, read_only=False, create=True).close()
         system.set_mode(scratch / DATABASE, FILE_MODE)
         system.replace(scratch / DATABASE, folder / DATABASE)

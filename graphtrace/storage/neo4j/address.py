@@ -9,9 +9,6 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from graphtrace.errors import UsageError
 
-CREDENTIALS = "set NEO4J_USERNAME and NEO4J_PASSWORD"
-SHAPE = "write it as neo4j://HOST:7687/DATABASE"
-
 _SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|[^/]*:[^/]*@")
 """With ``user:password@`` it is one without its scheme too, and not the name of a folder, which would be shown."""
@@ -53,15 +50,15 @@ class Address:
             parts.port  # noqa: B018  raises where it is no number
             shown = without_secrets(name)
         except ValueError as error:
-            raise UsageError("the address of the server cannot be read", hint=SHAPE) from error
+            raise UsageError("address_unreadable", hint="address_shape") from error
         asked = parse_qsl(parts.query, keep_blank_values=True)
         if "@" in name or parts.fragment or any(_SECRET.search(key) for key, _ in asked):
-            raise UsageError("an address holds no user and no password", hint=f"{CREDENTIALS} instead")
+            raise UsageError("address_with_password", hint="credentials_instead")
         database = parts.path.strip("/")
         if parts.scheme not in _SCHEMES or not parts.hostname or "/" in database:
-            raise UsageError(f"{shown} is no address of a server", hint=SHAPE)
+            raise UsageError("address_form", address=shown, hint="address_shape")
         if parts.query and not parts.scheme.startswith("neo4j"):
-            raise UsageError(f"{shown}: only a neo4j:// address takes parameters", hint=SHAPE)
+            raise UsageError("address_parameters", address=shown, hint="address_shape")
         uri = urlunsplit((parts.scheme, parts.netloc, "", parts.query, ""))
         return cls(uri, database or os.environ.get("NEO4J_DATABASE") or None)
 

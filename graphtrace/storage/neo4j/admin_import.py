@@ -286,10 +286,7 @@ def _write_sources(store: Backend, writer: _Writer, files: Sequence[LoadedFile])
             links = _frame([":START_ID(Chunk)", ":END_ID(File)"], [[key, file.sha256]])
             writer.write("OF", "chunk-of", links, is_relationship=True)
         if digest.hexdigest() != file.sha256:
-            raise CaseDamaged(
-                f"{file.name}: its source is missing or is not what was loaded",
-                hint="run graphtrace verify on the case; restore it from a copy",
-            )
+            raise CaseDamaged("source_differs", file=file.name, hint="verify_and_restore")
 
 
 def _blocks(content: Iterable[bytes]) -> Iterator[bytes]:

@@ -127,8 +127,7 @@ class Neo4jBackend:
         self._suspended = frozenset(suspended)
         if format_ != FORMAT:
             raise CaseDamaged(
-                f"{self.address} has format {format_}, this version reads format {FORMAT}",
-                hint="load the original files into a new database with this version",
+                "other_format", folder=self.address, found=format_, format=FORMAT, hint="load_into_new_database"
             )
         if is_bare:
             from graphtrace.storage.neo4j.constraints import complete_import
@@ -616,7 +615,7 @@ class Neo4jBackend:
             return self._full_snapshot.run_query(text, parameters)
         columns, rows = self._server.run_user_query(text, {name: _bound(value) for name, value in parameters.items()})
         if not self.is_fresh():
-            raise StoreError(f"{self.address} was loaded while the question was asked", hint="ask again")
+            raise StoreError("loaded_meanwhile", address=self.address, hint="ask_again")
         return columns, [tuple(map(_plain, row)) for row in rows]
 
     def read_views(

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from graphtrace.errors import CaseMissing, QueryError, StoreError
-from graphtrace.storage.neo4j.address import CREDENTIALS, SHAPE, Address
+from graphtrace.locale import phrase
+from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.user_cypher import check_plan, check_text
 
 if TYPE_CHECKING:
@@ -32,9 +33,6 @@ _RETRY_S = 5.0
 
 _IDLE_S = 30.0
 """Number of seconds after which a connection is tested before it is used: a firewall may have dropped it."""
-
-_ASK_AGAIN = "see to the server and the network, then ask again"
-_LOAD_AGAIN = "see to the server, then load again: what is on it stays, and the load goes on where it stopped"
 
 COMMIT_UNKNOWN = "commit_unknown"
 """Code of an error that leaves open whether a transaction was committed."""
@@ -88,8 +86,11 @@ class Neo4jClient:
         self._has_answered = True
         if is_unsupported(agent):
             raise StoreError(
-                f"{self.address} runs {agent}",
-                hint=f"ask for a server of Neo4j {LEAST_VERSION[0]}.{LEAST_VERSION[1]} or newer",
+                "server_too_old",
+                address=self.address,
+                agent=agent,
+                version=".".join(map(str, LEAST_VERSION)),
+                hint="newer_server",
                 code="server_too_old",
             )
 
@@ -118,9 +119,7 @@ class Neo4jClient:
                     raise
                 line = _LINE.search(str(error))
                 raise QueryError(
-                    f"the query fails: {_first_line(error)}",
-                    hint="docs/model.md has the graph",
-                    line=None if line is None else int(line[1]),
+                    "query_fails", why=_first_line(error), hint="see_graph", line=None if line is None else int(line[1])
                 ) from error
 
     def _execute(self, cypher: str, parameters: Mapping[str, Any], found: Callable[[neo4j.Result], _Found]) -> _Found:
@@ -157,19 +156,19 @@ class Neo4jClient:
 
     def write(self, work: Callable[[neo4j.ManagedTransaction], Any]) -> Any:
         """One transaction, run again where the server says that it may be; ``work`` has to bear that."""
-        with self.translated(_LOAD_AGAIN), self._writing_session() as session:
+        with self.translated("load_again"), self._writing_session() as session:
             return session.execute_write(work)
 
     def write_once(self, cypher: str, **parameters: Any) -> None:
         """One statement in a transaction that is not run again, for what is not worth waiting for."""
-        with self.translated(_LOAD_AGAIN), self._writing_session() as session:
+        with self.translated("load_again"), self._writing_session() as session:
             session.run(cypher, parameters).consume()
 
     def _writing_session(self) -> neo4j.Session:
         return self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks)
 
     @contextmanager
-    def translated(self, hint: str = _ASK_AGAIN) -> Iterator[None]:
+    def translated(self, hint: str = "ask_server_again") -> Iterator[None]:
         """Turns what the driver raises into errors that say what is wrong and, where that is all there is, ``hint``."""
         from neo4j.exceptions import DriverError, Neo4jError
 
@@ -185,7 +184,7 @@ class Neo4jClient:
             raise _translation(error, self.address, has_answered=self._has_answered, hint=hint) from error
         except ValueError as error:
             # the driver resolves and parses addresses by itself
-            raise StoreError(f"{self.address}: {error}", hint=SHAPE) from error
+            raise StoreError("at_path", path=self.address, why=str(error), hint="address_shape") from error
 
 
 _BOOKMARKS: dict[Address, neo4j.BookmarkManager] = {}
@@ -220,83 +219,80 @@ def _plan(result: neo4j.Result) -> tuple[str | None, Mapping[str, Any] | None]:
 
 
 _MEANINGS: Mapping[str, tuple[str, str, str]] = {
-    "Security.Unauthorized": ("wrong_password", "the server does not know this user and password", CREDENTIALS),
+    "Security.Unauthorized": ("wrong_password", "wrong_password", "credentials"),
     "Security.CredentialsExpired": (
         "password_expired",
-        "the password has expired",
-        "set a new one with cypher-shell or the Browser, then NEO4J_PASSWORD",
+        "password_expired",
+        "new_password",
     ),
     "Security.AuthenticationRateLimit": (
         "wrong_password",
-        "too many wrong passwords; the server makes this user wait",
-        f"wait some seconds, then {CREDENTIALS}",
+        "too_many_passwords",
+        "wait_then_credentials",
     ),
     "Security.Forbidden": (
         "not_allowed",
-        "this user may not do that",
-        "ask whoever runs the server for the right to read and write this database",
+        "not_allowed",
+        "ask_for_rights",
     ),
     "Database.DatabaseNotFound": (
         "no_such_database",
-        "there is no such database",
-        "correct NEO4J_DATABASE or the end of the address; Neo4j Community has one, called neo4j",
+        "no_such_database",
+        "correct_database",
     ),
     "Database.DatabaseUnavailable": (
         "store_unavailable",
-        "the database is not started",
-        "ask whoever runs the server to start it",
+        "database_not_started",
+        "ask_to_start",
     ),
     "General.WriteOnReadOnlyAccessDatabase": (
         "read_only",
-        "the database takes no changes",
-        "take it out of server.databases.read_only, or name another one",
+        "takes_no_changes",
+        "not_read_only",
     ),
     "General.ForbiddenOnReadOnlyDatabase": (
         "read_only",
-        "the database takes no changes",
-        "name the server that takes changes, by neo4j:// instead of bolt:// in a cluster",
+        "takes_no_changes",
+        "name_leader",
     ),
     "Cluster.NotALeader": (
         "read_only",
-        "this member of the cluster takes no changes",
-        "write neo4j:// instead of bolt://",
+        "member_takes_no_changes",
+        "use_neo4j_scheme",
     ),
     "General.MemoryPoolOutOfMemoryError": (
         "store_unavailable",
-        "the server has no memory left for a transaction",
-        "raise db.memory.transaction.max and dbms.memory.transaction.total.max, then load again: what is there stays",
+        "no_server_memory",
+        "raise_server_memory",
     ),
 }
-"""By the end of a code of the server: code, what is wrong, what to do."""
+"""By the end of a code of the server: code, phrase for what is wrong, hint what to do."""
 
 
 _LOSSES = (
-    ("refused", "nobody answers at this port", "start the server, or correct the port in the address"),
+    ("refused", "port_refused", "start_server"),
     (
         "cannot resolve|dns resolve|name or service|getaddrinfo|nodename",
-        "no machine of this name is known",
-        "correct the name in the address",
+        "unknown_host",
+        "correct_host",
     ),
-    ("timed? ?out", "no answer in time", "check the address, the network and any firewall between"),
+    ("timed? ?out", "no_answer_in_time", "check_network"),
     (
         "couldn't connect|routing information",
-        "the server cannot be reached",
-        "check the address, the network and any firewall between",
+        "server_unreachable",
+        "check_network",
     ),
 )
 """Why a server does not answer from the first: what the driver's errors say, what that means, what to do."""
 
 
-_LOST = "the connection to the server was lost"
-
-
 def _translation(
-    error: Exception, address: Address, *, has_answered: bool = False, hint: str = _ASK_AGAIN
+    error: Exception, address: Address, *, has_answered: bool = False, hint: str = "ask_server_again"
 ) -> StoreError:
     server_code = getattr(error, "code", None) or ""
     for ending, (code, meaning, remedy) in _MEANINGS.items():
         if server_code.endswith(ending):
-            return StoreError(f"{address}: {meaning}", hint=remedy, code=code)
+            return StoreError("at_path", path=address, why=phrase(meaning), hint=remedy, code=code)
     from neo4j.exceptions import (
         ConfigurationError,
         DriverError,
@@ -306,21 +302,25 @@ def _translation(
     )
 
     if isinstance(error, IncompleteCommit):
-        return StoreError(f"{address}: {_LOST}", hint=_LOAD_AGAIN, code=COMMIT_UNKNOWN)
+        return StoreError(
+            "at_path", path=address, why=phrase("connection_lost"), hint="load_again", code=COMMIT_UNKNOWN
+        )
     causes = "; ".join(_chain(error))
     if isinstance(error, ServiceUnavailable | SessionExpired):
-        meaning = _LOST
+        meaning = "connection_lost"
         if not has_answered:
             for pattern, *said in _LOSSES:
                 if re.search(pattern, causes, re.IGNORECASE):
                     meaning, hint = said
                     break
-        return StoreError(f"{address}: {meaning}", hint=hint)
+        return StoreError("at_path", path=address, why=phrase(meaning), hint=hint)
     if isinstance(error, ConfigurationError):
-        return StoreError(f"{address}: {_first_line(error)}", hint=SHAPE)
+        return StoreError("at_path", path=address, why=_first_line(error), hint="address_shape")
     if isinstance(error, DriverError):
-        return StoreError(f"{address}: {_first_line(error)}", hint=hint)
-    return StoreError(f"{address}: {server_code}: {_first_line(error)}", hint="see the log of the server")
+        return StoreError("at_path", path=address, why=_first_line(error), hint=hint)
+    return StoreError(
+        "server_error", address=address, server_code=server_code, why=_first_line(error), hint="server_log"
+    )
 
 
 def _chain(error: BaseException | None) -> Iterator[str]:
@@ -335,6 +335,4 @@ def _first_line(error: Exception) -> str:
 
 def case_missing_error(address: Address) -> CaseMissing:
     """The error for a database in which nothing was loaded yet."""
-    return CaseMissing(
-        f"{address} holds no case", hint=f"make it by loading files: graphtrace --case {address} load FILE…"
-    )
+    return CaseMissing("server_no_case", address=address, case=address, hint="make_case")

@@ -213,10 +213,7 @@ class Neo4jCorrectionSource:
                     for (data,) in blocks:
                         out.write(zlib.decompress(data))
             if not source.stat().st_size:
-                raise CaseDamaged(
-                    f"the kept copy of {sheet.file} is gone, and with it how it writes its names",
-                    hint="run graphtrace verify; load the original files into a new database",
-                )
+                raise CaseDamaged("source_gone", file=sheet.file, hint="verify_load_database")
             return source_name(source, entry, sheet.name, row, role, folder)
 
     def arriving(self, correction: PortableCorrection) -> StoredCorrection:

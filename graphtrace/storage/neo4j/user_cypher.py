@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from graphtrace.errors import QueryError
+from graphtrace.locale import Text, phrase
 
 _TOKEN: Final = re.compile(
     r"""
@@ -36,8 +37,6 @@ _COMPUTES: Final = frozenset(("date", "datetime", "duration", "localdatetime", "
 
 _REACHES_OUT: Final = re.compile("LoadCSV|ProcedureCall|Show|Terminate|AdministrationCommand")
 """Beginnings of operators of plans that are called readings and are none of the case."""
-
-_HINT: Final = "ask with MATCH, WHERE, WITH, UNWIND, CALL { … } and RETURN; put such a name into backticks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +64,10 @@ def check_text(cypher: str) -> None:
     """
     if escape := _ESCAPE.search(cypher):
         line = cypher.count("\n", 0, escape.start()) + 1
-        raise QueryError(f"{escape[0]} hides a letter or sign", hint="write the letter or sign itself", line=line)
+        raise QueryError("escape_hides", escape=escape[0], hint="write_letter", line=line)
     tokens = [*_tokens(cypher), _END, _END]
     if unclosed := next((token for token in tokens if token.kind == "unclosed"), None):
-        raise QueryError(f"{unclosed.text} is never closed", hint="close the text or remark", line=unclosed.line)
+        raise QueryError("never_closed", sign=unclosed.text, hint="close_text", line=unclosed.line)
     first = _first_clause(tokens)
     if first.text.upper() not in _BEGINS:
         raise _refused(first.text or "nothing", first.line or None)
@@ -82,7 +81,7 @@ def check_text(cypher: str) -> None:
         if word in _CHANGES or (word == "LOAD" and following.text.upper() == "CSV"):
             raise _refused(word, token.line)
         if word == "CALL" and following.text not in ("{", "("):
-            raise _refused("CALL of a procedure", token.line)
+            raise _refused(phrase("procedure_call"), token.line)
 
 
 def check_plan(query_type: str | None, plan: Mapping[str, Any] | None) -> None:
@@ -95,7 +94,7 @@ def check_plan(query_type: str | None, plan: Mapping[str, Any] | None) -> None:
     """
     reaching = [operator for operator in _operators(plan or {}) if _REACHES_OUT.match(operator)]
     if query_type != "r" or reaching:
-        raise _refused(", ".join(reaching) or "what it does", None)
+        raise _refused(reaching or phrase("what_it_does"), None)
 
 
 def _tokens(cypher: str) -> Iterator[_Token]:
@@ -145,5 +144,5 @@ def _operators(plan: Mapping[str, Any]) -> Iterator[str]:
         yield from _operators(child)
 
 
-def _refused(what: str, line: int | None) -> QueryError:
-    return QueryError(f"a query reads the case and does nothing else: not {what}", hint=_HINT, line=line)
+def _refused(what: Sequence[str] | Text | str, line: int | None) -> QueryError:
+    return QueryError("query_reads_only", what=what, hint="cypher_reads", line=line)

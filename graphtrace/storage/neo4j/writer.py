@@ -158,18 +158,18 @@ class Neo4jWriter:
         self.format, self.loads, self.sheets, self.told, is_bare, self.corrections, self.judgements = found
         if rows and self.format != FORMAT:
             raise CaseDamaged(
-                f"{self.server.address} has format {self.format}, this version reads format {FORMAT}",
-                hint="load the original files into a new database with this version",
+                "other_format",
+                folder=self.server.address,
+                found=self.format,
+                format=FORMAT,
+                hint="load_into_new_database",
             )
         if is_bare:
             complete_import(self.server)
 
     def _make(self) -> None:
         if self.server.run_read("MATCH (n) RETURN 1 LIMIT 1"):
-            raise StoreError(
-                f"{self.server.address} holds something that is no case",
-                hint="name an empty database; Neo4j Community has one for each server",
-            )
+            raise StoreError("server_no_case_but_data", address=self.server.address, hint="empty_database")
         create_constraints(self.server)
         self._run(
             "MERGE (c:Case {id: 'case'}) "
@@ -199,10 +199,7 @@ class Neo4jWriter:
             if writer == self._me:
                 return
             if not deadline.wait(min(_LEASE_POLL_S, max(0.05, (until - now) / 1000))):
-                raise CaseLocked(
-                    f"{self.server.address} is being written by another process",
-                    hint="try again when it has ended, or say how many seconds to wait for it: --wait 600",
-                )
+                raise CaseLocked("being_written", folder=self.server.address, hint="wait_for_writer")
 
     def _renew(self) -> None:
         if not self._dry_run:
@@ -215,10 +212,7 @@ class Neo4jWriter:
             lease=LEASE_MS,
         ).values()
         if not found:
-            raise CaseLocked(
-                f"{self.server.address}: another process has taken over the writing",
-                hint="wait until its load has ended, then load again",
-            )
+            raise CaseLocked("writer_replaced", address=self.server.address, hint="wait_for_load")
 
     # -- one file ----------------------------------------------------------------------------------------------
 

@@ -115,7 +115,7 @@ def test_weights_of_cases_make_the_score(case: gt.Case) -> None:
 @pytest.mark.parametrize(
     ("weights", "said"),
     [
-        ({"X": -1.0}, "weight of -1.0"),
+        ({"X": -1.5}, "weight of -1.5"),
         ({"X": float("nan")}, "weight of nan"),
         ({"W": 1.0}, "W: none of the cards"),
         ({iccid(5): 2.0}, "belongs to the criminal case X"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
 from graphtrace.locale import LANGS, Lang, Text, fill_template, load_catalogue, placeholders
 
-EN = load_catalogue("en")
+EN, ZH = load_catalogue("en"), load_catalogue("zh")
 TABLES = sorted(EN)
 
 
@@ -74,3 +75,53 @@ def test_a_text_can_be_a_parameter_of_a_text() -> None:
 
 def test_an_id_that_no_catalogue_has_stands_for_itself() -> None:
     assert Text("labels", "no such label", {}).render("zh") == "no such label"
+
+
+TECHNICAL = re.compile(
+    r"""graphtrace(?:[ ](?:[a-z]+[ ])?[a-z-]+)?  # a command
+    | (?<![A-Za-z])--?[a-z][a-z-]*               # an option
+    | \.[a-z]+\b                                 # an ending
+    | [A-Z0-9]+_[A-Z_]+                             # a variable of the environment
+    | [a-z]+(?:[-_.][a-z0-9]+)+                  # a field, a setting, a query
+    """,
+    re.VERBOSE,
+)
+FORMATS = """
+    CSV Cypher JSON MATCH CALL WITH WHERE UNWIND RETURN SELECT SQL TOML YAML XLS XLSB XLSX TSV ODS RTF PDF Parquet UTF
+    Big GB Zip RAR Zstandard gzip SQLite Word Office SHA Lines csv cypher export ftm gexf graphml html json parquet xlsx
+    networkx pandas
+"""
+NAMES = """
+    Windows LongPathsEnabled Python JavaScript pip install en zh
+    Browser Community Neo Wilson EID ICCID ID IMEI IMSI MSISDN NUL PID Esc Shift MB MiB YYYY MM DD README TMPDIR
+    FILE NAME OR OUT
+    RATE neo bolt shell sh docs
+"""
+CODES = """
+    audit bytes card cards case column columns contains correct default depth enterprise false files gap gave iccid id
+    kind literals load moves
+    name params purchased purchases query ratio records resolve scope seized sheet to trace traces true truth yes
+"""
+ALLOWED = {*FORMATS.split(), *NAMES.split(), *CODES.split()}
+"""Words that Chinese readers type or find in files as they are."""
+
+
+def latin_words(text: str) -> set[str]:
+    """The words of a template in Latin letters that are no names of commands, options, files, variables or fields."""
+    plain = TECHNICAL.sub(" ", re.sub(r"\{\w+(?::\S[^{}]*)?\}|@\w+@", " ", text))
+    return set(re.findall(r"[A-Za-z]{2,}", plain))
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_english_word_stands_in_a_chinese_text(table: str) -> None:
+    english = {code: words for code, text in ZH[table].items() if (words := latin_words(text) - ALLOWED)}
+    assert english == {}
+
+
+def test_every_word_that_is_allowed_in_a_chinese_text_stands_in_one() -> None:
+    said = {word for table in ZH.values() for text in table.values() for word in latin_words(text)}
+    assert said >= ALLOWED
+
+
+def test_an_english_word_is_found_among_chinese_ones() -> None:
+    assert latin_words("用 --wait 或 graphtrace trace 查 the card {name:one|two} a.csv") == {"the", "card"}

@@ -137,7 +137,7 @@ def test_a_load_report_has_the_keys_of_the_interface() -> None:
     remark = RowWarning(field="imei", reason="bad_identifier", rows=12, first_row=7, value="x")
     reports = [
         SheetReport(file="a.csv", sha256=SHA256, kind="transfer", rows=10, rejects=[reject], warnings=[remark]),
-        SheetReport(file="b.csv", error=UnknownHeadings("b.csv: none", hint="map it")),
+        SheetReport(file="b.csv", error=UnknownHeadings("no_header_row", hint="right_file")),
     ]
     first, second = load_document("x.gtrace", LoadedSheets(reports))["files"]
     assert list(first) == [
@@ -151,12 +151,21 @@ def test_a_load_report_has_the_keys_of_the_interface() -> None:
         {"field": "imei", "reason": "bad_identifier", "rows": 12, "first_row": 7, "value": "x"}
     ]
     assert first["error"] is None
-    assert second["error"] == {"code": "unknown_headings", "message": "b.csv: none", "hint": "map it"}
+    assert second["error"] == {
+        "code": "unknown_headings",
+        "message": "there is no filled row in which a header could stand",
+        "hint": "Check that this is the right file.",
+    }
 
 
 def test_an_error_says_its_code_and_exit() -> None:
-    assert error_document(CaseMissing("no case", hint="load")) == {
-        "error": {"code": "case_missing", "message": "no case", "hint": "load", "exit": 3}
+    assert error_document(CaseMissing("no_case_named", variable="GRAPHTRACE_CASE", hint="name_case")) == {
+        "error": {
+            "code": "case_missing",
+            "message": "no case is named",
+            "hint": "say --case PATH or set GRAPHTRACE_CASE",
+            "exit": 3,
+        }
     }
 
 

@@ -232,7 +232,7 @@ def reports() -> list[SheetReport]:
             file="a.xlsx", sheet="明细", kind="purchase", rows=9_107, loaded=9_100, rejected=7, rejects=rejects
         ),
         SheetReport(file="b.csv", kind="mixed", rows=12, duplicate=12, already_loaded=True, warnings=[remark]),
-        SheetReport(file="c.csv", error=UnknownHeadings("no row of headings is understood", hint="write a mapping")),
+        SheetReport(file="c.csv", error=UnknownHeadings("no_header_row", hint="right_file")),
         SheetReport(
             file="d.xlsx",
             sheet="说明",
@@ -282,8 +282,8 @@ def test_a_quantity_that_is_not_the_size_of_its_range_stands_beside_that_size(la
 def test_warnings_and_unread_files_are_told_with_a_hint() -> None:
     text = shown(DocumentView(load_view(LoadedSheets(reports(), is_dry_run=True)), "en"))
     assert "in 12 rows, first in b.csv:7  46006␛" in re.sub(r"\s+ ", " ", text).replace("b.csv:7 ", "b.csv:7  ")
-    assert "c.csv: no row of headings is understood" in text
-    assert "hint: write a mapping" in text
+    assert "c.csv: there is no filled row in which a header could stand" in text
+    assert "hint: Check that this is the right file." in text
     assert "nothing was written" in text
 
 

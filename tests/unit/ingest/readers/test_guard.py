@@ -38,7 +38,9 @@ def test_whatever_a_parser_ends_in_is_an_error_of_its_file(fault: BaseException)
     assert caught.value.__cause__ is fault
 
 
-@pytest.mark.parametrize("fault", [KeyboardInterrupt(), SystemExit(), StoreError("x"), OSError(errno.ENOSPC, "full")])
+@pytest.mark.parametrize(
+    "fault", [KeyboardInterrupt(), SystemExit(), StoreError("memory_does_not_suffice"), OSError(errno.ENOSPC, "full")]
+)
 def test_what_is_not_of_the_file_stays_what_it_is(fault: BaseException) -> None:
     with pytest.raises(type(fault)) as caught, guard.guarded(Path("a.csv")):
         raise fault
