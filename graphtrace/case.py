@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.query import QueryResult
     from graphtrace.analysis.shared_parties import Ranking, SharedParties
     from graphtrace.analysis.siblings import Siblings
+    from graphtrace.analysis.source_rows import SourceExcerpt
     from graphtrace.analysis.subgraph import Level
     from graphtrace.analysis.tables import Table
     from graphtrace.analysis.traversal import Direction
@@ -819,6 +820,25 @@ class Case:
         if not self.keeps_notes:
             raise UsageError("no_notes_on_server", case=self.path, hint="copy_to_folder")
         return add_note(Path(self._place.path), kind, about, content, by=by or system.account_name(), wait_s=self._wait)
+
+    def source_row(self, sha256: str, row: int, *, sheet: str | None = None) -> SourceExcerpt:
+        """The row of a kept source with its neighbours and the headings, the cells as they stood in the file.
+
+        Raises
+        ------
+        NothingFound
+            If the case has no such file, sheet or row.
+        CaseDamaged
+            If the source is missing.
+        """
+        from graphtrace.analysis.source_rows import read_source_row
+        from graphtrace.storage.scratch import scratch_folder
+
+        with (
+            self._open_store(None) as store,
+            scratch_folder(self._place.path if isinstance(self._place.path, Path) else None) as scratch,
+        ):
+            return read_source_row(store, scratch, sha256, sheet, row)
 
     def find_parties(
         self, text: str, *, most_similar: int = 5, as_of: str | None = None

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from graphtrace.analysis.party import PartySummary
     from graphtrace.case import Case
     from graphtrace.query_library import Query
     from graphtrace.render.document import Document
@@ -135,6 +136,8 @@ class Workbench:
             ("/leads", self.leads),
             ("/log", self.log),
             ("/rejects", self.rejects),
+            ("/source", self.source),
+            ("/judge", self.judge),
             ("/chart", self.chart),
             ("/chart/expand", self.chart_step),
             ("/chart/path", self.chart_path),
@@ -149,6 +152,8 @@ class Workbench:
             Route("/inbox/load", self._change(self.start_load), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
             Route("/paste", self._form(self.pasted), methods=["POST"]),
+            Route("/judge", self._change(self.pass_judgement), methods=["POST"]),
+            Route("/judge/undo", self._change(self.undo_judgement), methods=["POST"]),
             Route("/notes", self._change(self.add_note), methods=["POST"]),
             Route("/leads/state", self._change(self.set_lead_state), methods=["POST"]),
             Route("/chart/views", self._change(self.save_view), methods=["POST"]),
@@ -396,6 +401,7 @@ class Workbench:
             head = case.ledger_head(as_of=day)
             notes = self._notes(case, f"party:{dealings.party.id}", day)
         actions = [(label_text("nav_chart"), f"/chart?{urlencode({'party': dealings.party.id, **_day(day)})}")]
+        actions.append((label_text("nav_judge"), f"/judge?{urlencode({'one': dealings.party.id})}"))
         if not dealings.party.is_carrier:
             actions.append((label_text("nav_audit"), audit_address(dealings.party)))
         return self._answer(
@@ -562,6 +568,66 @@ class Workbench:
         if not case.keeps_notes:
             return None
         return Notes(about, [note for note in case.notes(as_of=day) if note["about"] == about])
+
+    # -- parties to judge -------------------------------------------------------------------------------------------
+
+    def judge(self, request: Request) -> Answer:
+        """Whether two parties are the same: what each dealt in, a form, and the judgements so far."""
+        from graphtrace.render.format import format_time
+
+        asked = [request.query_params.get(name, "").strip() for name in ("one", "other")]
+        sides: list[tuple[str, PartySummary | None, Text | None]] = []
+        with self.readers.case() as case:
+            for name in filter(None, asked):
+                try:
+                    sides.append((name, case.party(name), None))
+                except (UsageError, NothingFound) as error:
+                    sides.append((name, None, error_texts(error)[1]))
+            judgements = case.judgements()
+            head = case.ledger_head()
+        data = {
+            "title": _title(label_text("nav_judge")),
+            "asked": asked,
+            "sides": sides,
+            "judgements": list(reversed(judgements)),
+            "clock": format_time,
+            "can_change": not self.settings.is_read_only,
+        }
+        return plain_answer("judge.html", data, name="judgements", active="judge", head=head)
+
+    def pass_judgement(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Judge two parties the same, different or undecided."""
+        verdict = _field(form, "verdict")
+        if verdict not in _VERDICTS:
+            raise HTTPException(400)
+        with self.readers.new_case() as case:
+            case.resolve(
+                _field(form, "one"), _field(form, "other"), same=_VERDICTS[verdict], why=_field(form, "why")[:MOST_NOTE]
+            )
+        return "/judge"
+
+    def undo_judgement(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
+        """Undo a judgement; both lines stay in the ledger."""
+        number = _field(form, "number")
+        if not number.isdecimal() or len(number) > 9:
+            raise HTTPException(400)
+        with self.readers.new_case() as case:
+            case.undo_judgement(int(number), why=_field(form, "why")[:MOST_NOTE] or None)
+        return "/judge"
+
+    # -- sources ----------------------------------------------------------------------------------------------------
+
+    def source(self, request: Request) -> Answer:
+        """A row of a file as it stood there."""
+        asked = request.query_params
+        row = asked.get("row", "")
+        if not row.isdecimal() or len(row) > 9:
+            raise HTTPException(400)
+        with self.readers.case() as case:
+            excerpt = case.source_row(asked.get("sha256", ""), int(row), sheet=asked.get("sheet"))
+            head = case.ledger_head()
+        data = {"title": _title(label_text("nav_source")), "excerpt": excerpt}
+        return plain_answer("source.html", data, name="source", active="find", head=head)
 
     # -- the chart --------------------------------------------------------------------------------------------------
 
@@ -811,6 +877,7 @@ class Workbench:
 
 
 _BUSY: Final = 503
+_VERDICTS: Final[Mapping[str, bool | None]] = {"same": True, "different": False, "unsure": None}
 _FIND: Final[Mapping[str, Any]] = {"name": "find", "active": "find"}
 _OWN_FIELDS: Final = frozenset({"save", "lang", "as_of"})
 

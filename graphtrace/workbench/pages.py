@@ -15,7 +15,7 @@ from graphtrace.render.provenance import answered_at
 
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
-    from graphtrace.model import Party
+    from graphtrace.model import Origin, Party
     from graphtrace.render.document import Document
 
 ROOM: Final = "graphtrace.workbench"
@@ -34,6 +34,7 @@ NAVIGATION: Final = (
     ("inbox", "/"),
     ("audit", "/audit"),
     ("leads", "/leads"),
+    ("judge", "/judge"),
     ("chart", "/chart"),
     ("times", "/times"),
     ("queries", "/queries"),
@@ -140,7 +141,8 @@ def render_answer(answer: Answer, lang: Lang, values: Mapping[str, Any], asset: 
         "has_date": answer.has_date,
         "notes": answer.notes,
     }
-    frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=values.get("as_of")))
+    day = values.get("as_of")
+    frame = Frame(ROOM, shown, asset, lambda party: party_address(party.id, as_of=day), origin_address)
     with framed(frame), answered_at(answer.head):
         return answer.page(lang)
 
@@ -160,6 +162,12 @@ def party_address(party: str, *, as_of: str | None = None) -> str:
 def card_address(number: str, *, as_of: str | None = None) -> str:
     """The address of the page of a card, by any number of it."""
     return _address(f"/card/{quote(number, safe='')}", as_of)
+
+
+def origin_address(origin: Origin) -> str:
+    """The address of the page that shows a row of a file."""
+    about = {"sha256": origin.sha256, "row": origin.row, **({"sheet": origin.sheet} if origin.sheet else {})}
+    return f"/source?{urlencode(about)}"
 
 
 def audit_address(party: Party, *, as_of: str | None = None) -> str:

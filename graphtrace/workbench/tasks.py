@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from graphtrace.errors import GraphtraceError, InternalError
-from graphtrace.storage.load import Progress
+
+if TYPE_CHECKING:
+    from graphtrace.storage.load import Progress
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 

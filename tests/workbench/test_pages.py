@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
@@ -14,6 +17,7 @@ from urllib.parse import quote
 import pytest
 
 import graphtrace as gt
+from graphtrace.storage.case_lock import Deadline, write_lock
 from graphtrace.storage.ledger import check_entries
 
 from .bench import CARD, HOSTILE, Answer, Bench, served
@@ -245,6 +249,80 @@ def test_months_and_places_are_those_of_the_records(bench: Bench) -> None:
     words = bench.ask("/times").words
     assert "2024-03" in words
     assert "No record names a province." in words
+
+
+def test_the_row_behind_a_step_is_shown_with_its_cells(bench: Bench) -> None:
+    page = bench.ask(f"/card/{CARD}").text
+    address = re.search(r'href="(/source\?[^"]*)">transfers.csv', page)
+    assert address is not None
+    shown = bench.ask(unescape(address[1]))
+    assert "转出方" in shown.words
+    chosen = re.search(r'<tr class="chosen">(.*?)</tr>', shown.text, re.DOTALL)
+    assert chosen is not None
+    assert CARD in chosen[1]
+    for wrong in ("sha256=x&row=1", f"sha256={'0' * 64}&row=1", unescape(address[1]).partition("?")[2] + "99"):
+        assert bench.ask(f"/source?{wrong}").status == 404
+    assert bench.ask("/source?sha256=../../etc/passwd&row=x").status == 400
+
+
+def test_two_names_that_are_judged_the_same_close_a_chain_until_it_is_undone(case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    torn = "/card/8986061900000000002"
+    with served(copy) as bench:
+        assert "outcome-broken" in bench.ask(torn).text
+        page = bench.ask(f"/judge?one={quote('老K')}&other={quote('赵六')}")
+        fields = dict(re.findall(r'name="(one|other)" value="(name:[^"]*)"', page.text))
+        assert len(fields) == 2
+        assert bench.post("/judge", {**fields, "verdict": "same", "why": "same telephone"}).status == 303
+        assert "outcome-continuous" in bench.ask(torn).text
+        assert "same telephone" in bench.ask("/judge").words
+        assert bench.post("/judge", {**fields, "verdict": "same", "why": " "}).status == 400
+        assert bench.post("/judge", {**fields, "verdict": "x", "why": "x"}).status == 400
+        assert bench.post("/judge/undo", {"number": "1", "why": "no"}).status == 303
+        assert "outcome-broken" in bench.ask(torn).text
+        assert bench.post("/judge/undo", {"number": "9"}).status == 404
+        assert "Judged" in bench.ask("/log").words
+    with gt.open_case(copy) as opened:
+        assert opened.verify() == []
+
+
+def test_while_another_process_writes_the_case_pages_say_so_and_ask_again(case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    with served(copy) as bench:
+        assert bench.ask(f"/card/{CARD}").status == 200
+        with write_lock(copy, Deadline(20), "load"):
+            answer = bench.ask(f"/card/{CARD}")
+            assert answer.status == 503
+            assert answer.headers["refresh"] == "3"
+            assert "is being written" in answer.words
+            assert bench.ask("/").status == 200
+        assert bench.ask(f"/card/{CARD}").status == 200
+
+
+def test_a_load_on_the_command_line_goes_on_beside_an_open_workbench(case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    more = tmp_path / "more.csv"
+    more.write_text("转出方,转入方,日期,卡号\n王五,孙八,2024-05-01,8986061900000000001\n", encoding="utf-8")
+    with served(copy) as bench:
+        stop = threading.Event()
+        statuses: list[int] = []
+
+        def look() -> None:
+            while not stop.is_set():
+                statuses.append(bench.ask(f"/card/{CARD}").status)
+
+        looking = threading.Thread(target=look)
+        looking.start()
+        command = [sys.executable, "-m", "graphtrace", "--case", str(copy), "load", str(more)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        stop.set()
+        looking.join()
+        assert done.returncode == 0, done.stderr
+        assert set(statuses) <= {200, 503}
+        assert "孙八" in bench.ask(f"/card/{CARD}").words
 
 
 def upload(bench: Bench, name: str, content: bytes) -> str:

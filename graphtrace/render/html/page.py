@@ -26,7 +26,7 @@ from graphtrace.render.sanitize import escape_control_chars, escaped_json
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from graphtrace.model import Finding, Party
+    from graphtrace.model import Finding, Origin, Party
 
 _ROOM = "graphtrace.render.html"
 _IN_BOTH = Markup('<span lang="en">{}</span><span lang="zh">{}</span>')
@@ -46,12 +46,15 @@ class Frame:
         The address of a file of ``assets/`` or ``vendor/``: such a page has no style and no script of its own.
     party_address
         The address of the page about a party.
+    origin_address
+        The address of the page that shows a row of a file.
     """
 
     templates: str
     values: Mapping[str, Any]
     asset: Callable[[str], str]
     party_address: Callable[[Party], str]
+    origin_address: Callable[[Origin], str]
 
 
 _FRAME: ContextVar[Frame | None] = ContextVar("frame", default=None)
@@ -183,6 +186,7 @@ def _environment(lang: Lang | None = None, served: str | None = None) -> Environ
         version=__version__,
         json_block=json_block,
         party_address=_party_address,
+        origin_address=_origin_address,
     )
     environment.filters["thousands"] = "{:,}".format
     environment.filters["capital"] = _with_capital
@@ -194,6 +198,11 @@ def _environment(lang: Lang | None = None, served: str | None = None) -> Environ
 def _party_address(party: Party) -> str | None:
     served = _FRAME.get()
     return None if served is None else served.party_address(party)
+
+
+def _origin_address(origin: Origin) -> str | None:
+    served = _FRAME.get()
+    return None if served is None else served.origin_address(origin)
 
 
 def _joined(values: Iterable[object], by: str = "") -> str:
