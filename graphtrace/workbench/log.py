@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphtrace.render.format import format_time
-from graphtrace.render.i18n import Text, label_text
+from graphtrace.render.i18n import Text, join_texts, label_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +18,8 @@ class LogEntry:
     at: str
     what: Text
     subject: str
-    details: tuple[tuple[str, str], ...]
+    details: tuple[tuple[Text, Text], ...]
     hash: str
-
-
-_KNOWN = frozenset({"at", "file", "hash", "load", "previous", "sheets", "correction", "judgement", "undo", "why", "by"})
 
 
 def describe_entries(entries: Iterable[Mapping[str, Any]]) -> list[LogEntry]:
@@ -39,7 +36,7 @@ def _entry(number: int, entry: Mapping[str, Any]) -> LogEntry:
         what = label_text("log_judge")
     else:
         what = label_text("log_other")
-    subject = str(entry.get("file") or entry.get("record") or "")
+    subject = str(entry.get("file") or entry.get("record") or entry.get("row") or "")
     return LogEntry(
         number=number,
         at=format_time(str(entry["at"])),
@@ -50,15 +47,16 @@ def _entry(number: int, entry: Mapping[str, Any]) -> LogEntry:
     )
 
 
-def _details(entry: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _details(entry: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
     for sheet in entry.get("sheets") or ():
         if isinstance(sheet, Mapping):
-            counts = ("rows", "loaded", "duplicate", "rejected")
-            said = ", ".join(f"{name} {sheet[name]}" for name in counts if name in sheet)
-            yield str(sheet.get("sheet") or "–"), said
+            counts = [join_texts(label_text(name), str(sheet[name])) for name in _COUNTS if name in sheet]
+            yield str(sheet.get("sheet") or "–"), join_texts(*counts, by=" · ")
     for name, value in entry.items():
-        if name not in _KNOWN and value not in (None, "", [], {}):
-            yield name, str(value)
-    for name in ("by", "why"):
-        if entry.get(name):
-            yield name, str(entry[name])
+        if name in _NAMED and value not in (None, "", [], {}):
+            yield label_text(f"log_{name}"), str(value)
+
+
+_COUNTS = ("rows", "loaded", "duplicate", "rejected")
+_NAMED = ("sha256", "size", "kind", "mapping", "parties", "by", "who", "why")
+"""What else a line says, in the order in which it is shown; the rest is for programs."""
