@@ -1,4 +1,4 @@
-"""How each kind of answer looks: as text, as a fragment of HTML for a notebook, as plain values, as a page.
+"""How an answer shows itself to who calls the library: as text, as a fragment of HTML, as plain values, as a file.
 
 A fragment holds no script, no address but those of images within itself, and no style that reaches beyond it. What a
 notebook that is not trusted strips from it (its style) takes nothing from what it says; drawings are images, because
@@ -7,41 +7,33 @@ bare elements of SVG would be stripped too.
 
 from __future__ import annotations
 
-from functools import singledispatch
 from pathlib import Path
 from typing import Any
 
-from graphtrace.analysis.audit.report import Audit, AuditResults
-from graphtrace.analysis.party import PartySummary
-from graphtrace.analysis.query import QueryResult
-from graphtrace.analysis.shared_parties import SharedParties
-from graphtrace.analysis.siblings import Siblings
-from graphtrace.analysis.trace import Trace
-from graphtrace.analysis.traces import Traces
-from graphtrace.render import Lang, json
-from graphtrace.render.atomic import write_text
-from graphtrace.render.html import fragments
-from graphtrace.render.html.shared_parties import shared_parties_page
-from graphtrace.render.html.trace import trace_page
+from graphtrace.errors import UnknownFormat
+from graphtrace.locale import phrase
+from graphtrace.render import Lang
+from graphtrace.render.atomic import atomic_write
+from graphtrace.render.json import to_json_bytes
 from graphtrace.render.language import detect_language
+from graphtrace.render.registry import ENDINGS, make_document, make_file, make_plain_values, make_values
 from graphtrace.render.terminal.layout import TerminalView, render_plain
-from graphtrace.render.terminal.shared_parties import SharedPartiesView
-from graphtrace.render.terminal.trace import TraceView
-from graphtrace.render.views.audit import audit_view
-from graphtrace.render.views.party import party_view
-from graphtrace.render.views.query import query_view
-from graphtrace.render.views.siblings import siblings_view
-from graphtrace.render.writers.html import render_html
 from graphtrace.render.writers.notebook import render_notebook
 from graphtrace.render.writers.terminal import DocumentView
 
 WIDTH = 80
 """Columns of text where no console says how wide it is."""
 
+FILE_WIDTH = 100
+"""Columns of a text file."""
+
+_OF_CASE = frozenset({"case", "ledger_head"})
+"""Keys of JSON that an answer by itself does not know."""
+
 
 def to_rich(answer: object) -> TerminalView:
     """What a rich console draws."""
-    return terminal_view(answer, detect_language())
+    return DocumentView(make_document(answer), detect_language())
 
 
 def to_text(answer: object) -> str:
@@ -51,71 +43,37 @@ def to_text(answer: object) -> str:
 
 def to_html(answer: object) -> str:
     """A fragment of HTML."""
-    return html_fragment(answer, detect_language())
+    return render_notebook(make_document(answer), detect_language())
 
 
-def write_page(answer: object, path: Path, lang: Lang) -> None:
-    """Write the page of an answer, whole or not at all.
+def to_values(answer: object, lang: Lang) -> dict[str, Any]:
+    """An answer as plain values, with its sentences in a language."""
+    return make_plain_values(answer, lang)
+
+
+def save_answer(answer: object, path: Path, lang: Lang) -> None:
+    """Write an answer in the format that the ending of the path names, whole or not at all.
 
     Raises
     ------
+    UnknownFormat
+        If the ending names none that the answer has.
     UsageError
-        If that cannot be done.
+        If the file cannot be written.
     """
-    write_text(path, html_page(answer, lang))
-
-
-@singledispatch
-def terminal_view(answer: object, lang: Lang) -> TerminalView:  # noqa: ARG001
-    """An answer as a terminal shows it."""
-    raise _unknown(answer)
-
-
-@singledispatch
-def html_fragment(answer: object, lang: Lang) -> str:  # noqa: ARG001
-    """An answer as a notebook shows it."""
-    raise _unknown(answer)
-
-
-@singledispatch
-def to_document(answer: object, lang: Lang) -> dict[str, Any]:  # noqa: ARG001
-    """An answer that holds sentences as plain values."""
-    raise _unknown(answer)
-
-
-@singledispatch
-def html_page(answer: object, lang: Lang) -> str:  # noqa: ARG001
-    """An answer as a page."""
-    raise _unknown(answer)
-
-
-def _unknown(answer: object) -> TypeError:
-    return TypeError(f"{type(answer).__name__} cannot be shown so")
-
-
-terminal_view.register(Traces, TraceView)
-terminal_view.register(Trace, lambda trace, lang: TraceView([trace], lang))
-terminal_view.register(AuditResults, lambda audits, lang: DocumentView(audit_view(audits), lang))
-terminal_view.register(Audit, lambda audit, lang: DocumentView(audit_view([audit]), lang))
-terminal_view.register(PartySummary, lambda dealings, lang: DocumentView(party_view(dealings), lang))
-terminal_view.register(SharedParties, SharedPartiesView)
-terminal_view.register(Siblings, lambda siblings, lang: DocumentView(siblings_view(siblings), lang))
-terminal_view.register(QueryResult, lambda answer, lang: DocumentView(query_view(answer), lang))
-
-html_fragment.register(Traces, fragments.trace_fragment)
-html_fragment.register(Trace, lambda trace, lang: fragments.trace_fragment([trace], lang))
-html_fragment.register(AuditResults, lambda audits, lang: render_notebook(audit_view(audits), lang))
-html_fragment.register(Audit, lambda audit, lang: render_notebook(audit_view([audit]), lang))
-html_fragment.register(PartySummary, lambda dealings, lang: render_notebook(party_view(dealings), lang))
-html_fragment.register(SharedParties, fragments.shared_parties_fragment)
-html_fragment.register(Siblings, lambda siblings, lang: render_notebook(siblings_view(siblings), lang))
-html_fragment.register(QueryResult, lambda answer, lang: render_notebook(query_view(answer), lang))
-
-to_document.register(Traces, json.trace_answer)
-to_document.register(Trace, lambda trace, lang: json.trace_answer([trace], lang)["results"][0])
-to_document.register(AuditResults, json.audit_answer)
-to_document.register(Audit, lambda audit, lang: json.audit_answer([audit], lang)["enterprises"][0])
-
-html_page.register(Traces, trace_page)
-html_page.register(AuditResults, lambda audits, lang: render_html(audit_view(audits), lang))
-html_page.register(SharedParties, shared_parties_page)
+    ending = path.suffix.lower()
+    if ending not in ENDINGS or (ending == ".csv" and make_document(answer).records is None):
+        raise UnknownFormat(
+            "output_ending", path=path, ending=ending or phrase("no_ending"), endings=ENDINGS, hint="end_name_with"
+        )
+    content: str | bytes
+    match ending:
+        case ".json":
+            values = make_values(answer, "", lang)
+            content = to_json_bytes({name: value for name, value in values.items() if name not in _OF_CASE})
+        case ".txt":
+            content = render_plain(DocumentView(make_document(answer), lang, verbose=True), FILE_WIDTH)
+        case _:
+            content = make_file(answer, ending, lang)
+    with atomic_write(path) as stream:
+        stream.write(content if isinstance(content, bytes) else content.encode())

@@ -36,6 +36,30 @@ class DisplayMixin:
 
         return {"text/plain": to_text(self), "text/html": to_html(self)}
 
+    def save(self, path: str | Path, *, lang: Literal["en", "zh"] = "en") -> None:
+        """Write the answer to a file, whole or not at all, in the format that the ending of its name says.
+
+        ``.html`` is a page in both languages, drawn and in words, to be looked at and printed; ``.xlsx`` a workbook,
+        ``.csv`` the flat table, ``.md`` Markdown, ``.txt`` text, ``.json`` what ``--json`` says.
+
+        Parameters
+        ----------
+        path
+            The file to write.
+        lang
+            The language of the file; of a page the one that it opens in.
+
+        Raises
+        ------
+        UnknownFormat
+            If the ending names no format that the answer has.
+        UsageError
+            If the file cannot be written.
+        """
+        from graphtrace.notebook import save_answer
+
+        save_answer(self, Path(path), lang)
+
 
 class LocalizedDictMixin(DisplayMixin):
     """An answer whose plain values hold sentences, so that they are given in a language."""
@@ -50,31 +74,6 @@ class LocalizedDictMixin(DisplayMixin):
         lang
             The language of every ``message``; nothing else depends on it.
         """
-        from graphtrace.notebook import to_document
+        from graphtrace.notebook import to_values
 
-        return to_document(self, lang)
-
-
-class HtmlPageMixin(DisplayMixin):
-    """An answer that can be written as a page."""
-
-    __slots__ = ()
-
-    def write_html(self, path: str | Path, *, lang: Literal["en", "zh"] = "en") -> None:
-        """Write the answer as a page: one file, drawn and in words, in both languages, to be looked at and printed.
-
-        Parameters
-        ----------
-        path
-            The file to write; it is there whole or not at all.
-        lang
-            The language that the page opens in.
-
-        Raises
-        ------
-        UsageError
-            If the file cannot be written.
-        """
-        from graphtrace.notebook import write_page
-
-        write_page(self, Path(path), lang)
+        return to_values(self, lang)

@@ -23,7 +23,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from graphtrace.analysis.display import HtmlPageMixin
+from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.trace import Trace, Tracer
 from graphtrace.analysis.traces import Traces
@@ -147,7 +147,7 @@ class SetCoverStep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SharedParties(RowsMixin, HtmlPageMixin):
+class SharedParties(RowsMixin, DisplayMixin):
     """What many cards have in common (SPEC 6, ``common``).
 
     Attributes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from graphtrace.analysis.display import HtmlPageMixin, LocalizedDictMixin
+from graphtrace.analysis.display import LocalizedDictMixin
 from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.trace import Trace
 from graphtrace.errors import UsageError
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Traces(RowsMixin, LocalizedDictMixin, HtmlPageMixin, Sequence[Trace]):
+class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
     """One trace per card that fits what was asked.
 
     Where exactly one card was answered, its fields (``outcome``, ``chains`` …) can be read here directly; where several

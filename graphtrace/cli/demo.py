@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphtrace.cli.options import GlobalOptions, command
-from graphtrace.cli.output import CommandResult
+from graphtrace.cli.output import CommandResult, show_answer
 from graphtrace.errors import UsageError, os_reason
 from graphtrace.platform import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from graphtrace.analysis.audit.report import Audit
-    from graphtrace.analysis.trace import Trace
+    from graphtrace.analysis.audit.report import AuditResults
+    from graphtrace.analysis.traces import Traces
     from graphtrace.render import Lang
-    from graphtrace.render.terminal.layout import TerminalView
 
 CASE_NAME = "demo.gtrace"
 _STORY = "demo.json"
@@ -36,6 +33,7 @@ def demo(
 ) -> CommandResult:
     """Make the example case, trace a seized card, audit its registrant and write the report."""
     from graphtrace.cli.progress import progress_of
+    from graphtrace.render.answers import DemoReport
     from graphtrace.render.provenance import answered_at
 
     story = copy_example(directory)
@@ -53,34 +51,18 @@ def demo(
     with answered_at(head):
         pages = write_pages(directory, traces, audits, common.lang)
 
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import demo_document
-
-        answers = demo_document(str(place), sheets, traces, audits, common.lang)
-        return {**answers, "pages": [str(page) for page in pages]}
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.demo import DemoView
-
-        commands = _next_commands(place, story)
-        return DemoView(sheets, traces, audits, pages, commands, common.lang, verbose=common.verbose)
-
-    return CommandResult(document=document, view=view, ledger_head=head)
+    answer = DemoReport(str(place), sheets, traces, audits, pages, _next_commands(place, story))
+    return show_answer(answer, common, case=str(place), ledger_head=head)
 
 
-def write_pages(directory: Path, traces: Sequence[Trace], audits: Sequence[Audit], lang: Lang) -> list[Path]:
+def write_pages(directory: Path, traces: Traces, audits: AuditResults, lang: Lang) -> list[Path]:
     """Write the answers as pages beside the case and return where they are."""
     from graphtrace.render.atomic import write_text
-    from graphtrace.render.html.trace import trace_page
-    from graphtrace.render.views.audit import audit_view
-    from graphtrace.render.writers.html import render_html
+    from graphtrace.render.registry import make_file
 
-    pages = {
-        directory / "trace.html": trace_page(traces, lang, case=CASE_NAME),
-        directory / "audit.html": render_html(audit_view(audits, case=CASE_NAME), lang),
-    }
-    for path, page in pages.items():
-        write_text(path, page)
+    pages = {directory / "trace.html": traces, directory / "audit.html": audits}
+    for path, answer in pages.items():
+        write_text(path, str(make_file(answer, ".html", lang, title=CASE_NAME)))
     return list(pages)
 
 

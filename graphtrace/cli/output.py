@@ -87,6 +87,7 @@ def show_answer(
     the case that was asked, where it is not the one of the common options.
     """
     asked = case or common.case or ""
+    title = case_title(asked) if asked else None
 
     def data() -> dict[str, Any]:
         from graphtrace.render.registry import make_values
@@ -96,7 +97,7 @@ def show_answer(
     def document() -> Document:
         from graphtrace.render.registry import make_document
 
-        return make_document(answer, case=case_title(asked) if asked else None, as_of=as_of)
+        return make_document(answer, case=title, as_of=as_of)
 
     def view() -> TerminalView:
         from graphtrace.render.writers.terminal import DocumentView
@@ -104,9 +105,9 @@ def show_answer(
         return DocumentView(document(), common.lang, verbose=common.verbose)
 
     def file(ending: str) -> str | bytes:
-        from graphtrace.render.writers import render_file
+        from graphtrace.render.registry import make_file
 
-        return render_file(document(), ending, common.lang)
+        return make_file(answer, ending, common.lang, title=title, as_of=as_of)
 
     return CommandResult(
         document=data,

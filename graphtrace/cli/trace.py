@@ -8,14 +8,13 @@ import typer
 
 from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
-from graphtrace.cli.output import LINES, CommandResult
+from graphtrace.cli.output import LINES, CommandResult, show_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Mapping, Sequence
 
     from graphtrace.analysis.trace import Trace
     from graphtrace.model import Finding
-    from graphtrace.render.terminal.layout import TerminalView
 
 Level = Literal["info", "warning", "error"]
 """The severities of findings, spelled out here because the model takes its time to be imported."""
@@ -27,7 +26,7 @@ _LEVELS: tuple[Level, ...] = ("info", "warning", "error")
 
 def register(app: typer.Typer) -> None:
     """Register the command."""
-    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", PAGE))(trace)
+    command(app, endings=(".json", LINES, ".txt", ".csv", ".xlsx", ".md", PAGE))(trace)
 
 
 def trace(
@@ -40,55 +39,14 @@ def trace(
 ) -> CommandResult:
     """Find who registered, passed on and used a card."""
     asked = collect_ids(ids, from_file, column)
-    case_name = common.require_case()
-
     if common.as_jsonl or (common.output is not None and common.output.suffix.lower() == LINES):
-        return _streamed(asked, case_name, common, as_of, fail_on)
+        return _streamed(asked, common.require_case(), common, as_of, fail_on)
     with common.open_case() as case:
         traces = case.trace(*asked, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
+    endings = (".csv", ".xlsx", ".md", PAGE)
     exit_code = _exit_code(traces, fail_on)
-    return trace_result(traces, case_name, common, as_of=as_of, exit_code=exit_code, ledger_head=head)
-
-
-def trace_result(
-    traces: Sequence[Trace],
-    case_name: str,
-    common: GlobalOptions,
-    *,
-    as_of: str | None,
-    exit_code: int,
-    ledger_head: str | None,
-) -> CommandResult:
-    """The traces in all formats."""
-
-    def document() -> dict[str, object]:
-        from graphtrace.render.json import trace_document
-
-        return trace_document(case_name, traces, common.lang)
-
-    def view() -> TerminalView:
-        from graphtrace.render.terminal.trace import TraceView
-
-        return TraceView(traces, common.lang, verbose=common.verbose)
-
-    def table() -> str:
-        from graphtrace.render.csv import trace_csv
-
-        return trace_csv(traces)
-
-    def workbook() -> bytes:
-        from graphtrace.render.trace_workbook import trace_workbook
-
-        return trace_workbook(common.case_title, traces, common.lang)
-
-    def page() -> str:
-        from graphtrace.render.html.trace import trace_page
-
-        return trace_page(traces, common.lang, case=common.case_title, as_of=as_of)
-
-    files: dict[str, Callable[[], str | bytes]] = {".csv": table, ".xlsx": workbook, PAGE: page}
-    return CommandResult(document=document, view=view, files=files, exit_code=exit_code, ledger_head=ledger_head)
+    return show_answer(traces, common, as_of=as_of, endings=endings, exit_code=exit_code, ledger_head=head)
 
 
 BATCH = 1000

@@ -104,6 +104,7 @@ class SimulatedCase:
 class DemoReport:
     """The example case: its load, the trace of the seized card, the audit of its registrant, and what was written."""
 
+    case: str
     sheets: Sequence[SheetReport]
     traces: Traces
     audits: AuditResults

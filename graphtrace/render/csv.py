@@ -8,10 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.render.writers.csv import csv_of
-
 if TYPE_CHECKING:
-    from graphtrace.analysis.shared_parties import SharedParties
     from graphtrace.analysis.trace import Trace
     from graphtrace.model import Origin
 
@@ -29,18 +26,6 @@ def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
     for row in answers.hop_rows(traces):
         *rest, origins = row.values()
         yield dict(zip(COLUMNS, (*rest, "; ".join(map(_place, origins or ())) or None), strict=True))
-
-
-def trace_csv(traces: Iterable[Trace]) -> str:
-    """The hops as CSV."""
-    return csv_of(COLUMNS, hop_rows(traces))
-
-
-def shared_parties_csv(shared: SharedParties) -> str:
-    """The figures as CSV, one row per party, carriers last."""
-    from graphtrace.analysis.shared_parties import SHARED_COLUMNS, shared_row
-
-    return csv_of(SHARED_COLUMNS, map(shared_row, (*shared.parties, *shared.carriers)))
 
 
 def cell_text(value: object) -> str:

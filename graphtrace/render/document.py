@@ -11,7 +11,7 @@ table: an absent row is a statement there.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
@@ -28,8 +28,15 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
 
-Tone = Literal["plain", "name", "quiet", "code", "good", "bad", "warn"]
-"""What a text is for its reader; a writer may give it a colour, the words alone must do."""
+Tone = (
+    Literal["plain", "name", "quiet", "code", "good", "bad", "warn"]
+    | Literal["continuous", "inferred", "broken", "ambiguous", "not_found"]
+    | Literal["error", "warning", "info"]
+)
+"""What a text is for its reader, also the outcome or the severity that it names.
+
+A writer may give it a colour, the words alone must do.
+"""
 
 
 class Audience(Flag):
@@ -71,7 +78,7 @@ class Lines:
 class Inline:
     """Short texts in a line, with a sign between them; a line ends between two of them where it can."""
 
-    texts: tuple[Text, ...]
+    texts: tuple[Text | Toned, ...]
     tone: Tone = "plain"
 
 
@@ -123,6 +130,8 @@ class Column:
         Whether it is printed; columns that are not stand last.
     is_detail
         Whether a terminal shows it only when told to show everything.
+    is_below
+        Whether a terminal shows it in a line below the row.
     phrase
         What a cell says where it stands without a heading, nothing for ``None``; else the heading names it.
     """
@@ -135,6 +144,7 @@ class Column:
     width: int = 40
     printed: bool = True
     is_detail: bool = False
+    is_below: bool = False
     phrase: Callable[[Any], Text | None] | None = None
 
 
@@ -168,6 +178,14 @@ class Made(Sequence[_Made], Generic[_Item, _Made]):
         return map(self._make, self._items)
 
 
+@dataclass(frozen=True, slots=True)
+class Divider:
+    """A line above a row of a table for readers; spreadsheets and programs have a column for what it says."""
+
+    text: Text
+    tone: Tone = "plain"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """Rows of cells below headings.
@@ -188,6 +206,12 @@ class Table:
         Which methods of an answer give all rows to a notebook.
     has_page_each
         Whether each value of the first column begins a printed page in a spreadsheet.
+    frozen
+        How many columns stay in sight in a spreadsheet.
+    dividers
+        What stands above a row, by its place.
+    is_apart
+        Whether an empty line stands above it in a terminal.
     """
 
     code: str
@@ -198,6 +222,9 @@ class Table:
     more: BilingualText | None = None
     where: str = "to_dict()"
     has_page_each: bool = False
+    frozen: int = 1
+    dividers: Mapping[int, Divider] = field(default_factory=dict)
+    is_apart: bool = False
     audience: Audience = ALL
 
 
@@ -219,10 +246,13 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Items:
-    """A list of texts, or of rows of files."""
+    """A list of texts, or of rows of files; with their numbers, or in one line where they are short."""
 
     items: Sequence[Text | Origin]
     most: Most = Most()
+    more: BilingualText | None = None
+    is_numbered: bool = False
+    is_inline: bool = False
     audience: Audience = READERS
 
 
@@ -230,7 +260,7 @@ class Items:
 class Entry:
     """A thing with what is known of it below: a head and lines; a terminal shows the details only on demand."""
 
-    head: Remark
+    head: Line
     lines: Sequence[Line]
     details: Sequence[Line] = ()
 
@@ -261,6 +291,53 @@ class Entries:
     audience: Audience = READERS
 
 
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A party on the way of a card; one that nobody is known at has no name, but ``missing`` says so."""
+
+    said: Remark
+    is_reached: bool = False
+    missing: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A step from one station to the next, with the rows that say so."""
+
+    number: int
+    said: Inline
+    origins: Sequence[Origin]
+    is_guess: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A step of which no record says anything."""
+
+    text: Text | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Path:
+    """The way of a card from station to station, drawn with the signs of a terminal.
+
+    Attributes
+    ----------
+    common
+        How many stops from the first leg on are those of the path above; a terminal that shall not show everything has
+        ``as_above`` in their place.
+    most
+        The most rows of a leg.
+    """
+
+    stops: tuple[Station | Leg | Gap, ...]
+    common: slice
+    as_above: Text
+    most: Most = Most()
+    more: BilingualText | None = None
+    audience: Audience = Audience.TERMINAL
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
     """The text of a program, line by line."""
@@ -289,17 +366,23 @@ class Section:
     count
         How many there are of what the heading names.
     note
-        A quiet remark beside the heading.
+        A quiet remark beside the heading, unless it has a tone of its own.
+    badge
+        A word before the heading that is seen first.
     subject
         For a section about one of several things: the column that names it in a spreadsheet, and the name.
+    is_detail
+        Whether a terminal shows it only when told to show everything.
     """
 
     code: str
     title: Text
     parts: tuple[Part, ...]
     count: int | None = None
-    note: Text | None = None
+    note: Text | Toned | None = None
+    badge: Toned | None = None
     subject: tuple[Column, Text] | None = None
+    is_detail: bool = False
     audience: Audience = ALL
 
 
@@ -307,17 +390,19 @@ class Section:
 class Sections:
     """One section for each of several things, and what is said where they are more than a format shows.
 
-    A terminal and a notebook show all or none, a page the first ones.
+    A terminal and a notebook show all or none, a page the first ones; with ``shows_first`` a terminal too, and a page
+    and a notebook show all.
     """
 
     sections: Sequence[Section]
     most: Most
     more_terminal: Text
     more_page: Text
+    shows_first: bool = False
     audience: Audience = ALL
 
 
-Part = Table | Facts | Paragraph | Items | Entries | Code | Figure | Section | Sections
+Part = Table | Facts | Paragraph | Items | Entries | Path | Code | Figure | Section | Sections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from graphtrace.query_library import Query
     from graphtrace.render.answers import (
         CorrectionList,
+        DemoReport,
         Drilldowns,
         ExtractedText,
         Identifications,
@@ -192,14 +193,13 @@ def load_document(case: str, loaded: LoadedSheets, _lang: Lang = "en") -> Docume
     return {**_head(case), "files": [_file(report) for report in loaded.sheets]}
 
 
-def demo_document(
-    case: str, files: Iterable[SheetReport], traces: Iterable[Trace], audits: Iterable[Audit], lang: Lang
-) -> Document:
+def demo_document(case: str, demo: DemoReport, lang: Lang) -> Document:
     """What ``demo`` did: the report of its ``load`` and the answers of its ``trace`` and ``audit`` in one."""
     return {
-        **load_document(case, LoadedSheets(list(files))),
-        **trace_answer(traces, lang),
-        **audit_answer(audits, lang),
+        **load_document(case, LoadedSheets(demo.sheets)),
+        **trace_answer(demo.traces, lang),
+        **audit_answer(demo.audits, lang),
+        "pages": [str(page) for page in demo.pages],
     }
 
 

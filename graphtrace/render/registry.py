@@ -24,26 +24,43 @@ class Renderer(NamedTuple):
         Makes the tree of an answer: ``view(answer, case=…, as_of=…)``.
     values
         Makes the dict of its JSON: ``values(case, answer, lang)``.
+    page
+        Makes a page of another shape than that of its tree: ``page(answer, lang, case=…, as_of=…)``.
+    is_one
+        Whether the functions are asked for a list of such answers, here of one.
     """
 
     view: str
     values: str
+    page: str | None = None
+    is_one: bool = False
 
 
-def _renderer(view: str, values: str) -> Renderer:
+def _renderer(view: str, values: str, page: str | None = None, *, is_one: bool = False) -> Renderer:
     module = "" if ":" in values else "json:"
-    return Renderer(f"graphtrace.render.views.{view}", f"graphtrace.render.{module}{values}")
+    whole = None if page is None else f"graphtrace.render.html.{page}"
+    return Renderer(f"graphtrace.render.views.{view}", f"graphtrace.render.{module}{values}", whole, is_one)
 
+
+_TRACE = _renderer("trace:trace_view", "trace_document", "trace:trace_page")
+_AUDIT = _renderer("audit:audit_view", "audit_document")
 
 RENDERERS: Final[dict[str, Renderer]] = {
-    "graphtrace.analysis.audit.report.AuditResults": _renderer("audit:audit_view", "audit_document"),
+    "graphtrace.analysis.audit.report.Audit": _AUDIT._replace(is_one=True),
+    "graphtrace.analysis.audit.report.AuditResults": _AUDIT,
     "graphtrace.analysis.party.PartySummary": _renderer("party:party_view", "party_document"),
     "graphtrace.analysis.query.QueryResult": _renderer("query:query_view", "query_document"),
+    "graphtrace.analysis.shared_parties.SharedParties": _renderer(
+        "shared_parties:shared_parties_view", "shared_parties_document", "shared_parties:shared_parties_page"
+    ),
     "graphtrace.analysis.siblings.Siblings": _renderer("siblings:siblings_view", "siblings_document"),
+    "graphtrace.analysis.trace.Trace": _TRACE._replace(is_one=True),
+    "graphtrace.analysis.traces.Traces": _TRACE,
     "graphtrace.case.CaseStatus": _renderer("case:status_view", "status_document"),
     "graphtrace.case.CopyResult": _renderer("case:copy_view", "copy_document"),
     "graphtrace.export.formats.ExportResult": _renderer("graph:export_view", "export_document"),
     "graphtrace.render.answers.CorrectionList": _renderer("case:corrections_view", "corrections_document"),
+    "graphtrace.render.answers.DemoReport": _renderer("demo:demo_view", "demo_document"),
     "graphtrace.render.answers.Diagnosis": _renderer("doctor:doctor_view", "doctor_document"),
     "graphtrace.render.answers.Drilldowns": _renderer("drilldown:drilldown_view", "drilldown_document"),
     "graphtrace.render.answers.ExtractedText": _renderer("extract:extract_view", "extract_document"),
@@ -65,6 +82,12 @@ RENDERERS: Final[dict[str, Renderer]] = {
 """By the full name of the type, so that no type is imported in order to be looked up."""
 
 
+ENDINGS: Final = (".json", ".txt", ".csv", ".xlsx", ".md", ".html")
+"""The formats of files; CSV of answers that are a table."""
+
+_HEAD = frozenset({"graphtrace", "case", "ledger_head"})
+
+
 def find_renderer(answer: object) -> Renderer:
     """The renderer of an answer.
 
@@ -82,14 +105,42 @@ def find_renderer(answer: object) -> Renderer:
 
 def make_document(answer: object, *, case: str | None = None, as_of: str | None = None) -> Document:
     """The tree of an answer; ``case`` is what the case is called on paper."""
-    document: Document = _function(find_renderer(answer).view)(answer, case=case, as_of=as_of)
+    renderer = find_renderer(answer)
+    document: Document = _function(renderer.view)(_asked(answer, renderer), case=case, as_of=as_of)
     return document
 
 
 def make_values(answer: object, case: str, lang: Lang) -> dict[str, Any]:
     """The dict of the JSON of an answer of a case; only messages depend on the language."""
-    values: dict[str, Any] = _function(find_renderer(answer).values)(case, answer, lang)
+    renderer = find_renderer(answer)
+    values: dict[str, Any] = _function(renderer.values)(case, _asked(answer, renderer), lang)
     return values
+
+
+def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:
+    """The same without the version, the case and its ledger; of one answer of several its own."""
+    values = make_values(answer, "", lang)
+    plain = {name: value for name, value in values.items() if name not in _HEAD}
+    if find_renderer(answer).is_one:
+        ((plain,),) = plain.values()
+    return plain
+
+
+def make_file(
+    answer: object, ending: str, lang: Lang, *, title: str | None = None, as_of: str | None = None
+) -> str | bytes:
+    """The content of a file of the format that ``ending`` names, one of :data:`ENDINGS` but for JSON and text."""
+    from graphtrace.render.writers import render_file
+
+    renderer = find_renderer(answer)
+    if ending == ".html" and renderer.page is not None:
+        page: str = _function(renderer.page)(_asked(answer, renderer), lang, case=title, as_of=as_of)
+        return page
+    return render_file(make_document(answer, case=title, as_of=as_of), ending, lang)
+
+
+def _asked(answer: object, renderer: Renderer) -> object:
+    return [answer] if renderer.is_one else answer
 
 
 def _function(name: str) -> Callable[..., Any]:

@@ -341,39 +341,18 @@ class Workbench:
             cards = [trace.card for trace in traces if trace.found and trace.card]
             notes = self._notes(case, f"card:{cards[0].iccid}", day) if len(cards) == 1 else None
 
-        def page(lang: Lang) -> str:
-            from graphtrace.render.html.trace import trace_page
-
-            return trace_page(traces, lang, case=self.settings.title, as_of=day)
-
-        def table(_: Lang) -> str:
-            from graphtrace.render.csv import trace_csv
-
-            return trace_csv(traces)
-
-        def workbook(lang: Lang) -> bytes:
-            from graphtrace.render.trace_workbook import trace_workbook
-
-            return trace_workbook(self.settings.title, traces, lang)
-
-        def json(lang: Lang) -> bytes:
-            from graphtrace.render.json import to_json_bytes, trace_document
-
-            return to_json_bytes(trace_document(self.settings.case, traces, lang))
-
         actions = [
             (label_text("nav_siblings"), _with_day(f"/siblings/{quote(number, safe='')}", day)),
             (label_text("nav_chart"), f"/chart?{urlencode({'card': number, **_day(day)})}"),
         ]
-        return Answer(
-            page=page,
-            files={".xlsx": workbook, ".csv": table, ".json": json},
+        return self._answer(
+            traces,
+            day,
             name=f"trace-{number}",
             head=head,
             active="find",
             actions=actions if traces and traces[0].found else (),
             notes=notes,
-            has_date=True,
         )
 
     def siblings(self, request: Request) -> Answer:

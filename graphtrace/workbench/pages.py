@@ -16,7 +16,6 @@ from graphtrace.render.provenance import answered_at
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.model import Origin, Party
-    from graphtrace.render.document import Document
 
 ROOM: Final = "graphtrace.workbench"
 
@@ -95,14 +94,10 @@ def case_answer(
     **about: Any,
 ) -> Answer:
     """An answer of the case ``case``, called ``title``, in every format that its type has."""
-    from graphtrace.render.registry import make_document, make_values
-    from graphtrace.render.writers import render_file
-
-    def document() -> Document:
-        return make_document(answer, case=title, as_of=as_of)
+    from graphtrace.render.registry import make_file, make_values
 
     def file(ending: str) -> Callable[[Lang], str | bytes]:
-        return lambda lang: render_file(document(), ending, lang)
+        return lambda lang: make_file(answer, ending, lang, title=title, as_of=as_of)
 
     def json(lang: Lang) -> bytes:
         from graphtrace.render.json import to_json_bytes
@@ -110,9 +105,7 @@ def case_answer(
         return to_json_bytes(make_values(answer, case, lang))
 
     def page(lang: Lang) -> str:
-        from graphtrace.render.writers.html import render_html
-
-        return render_html(document(), lang)
+        return str(make_file(answer, ".html", lang, title=title, as_of=as_of))
 
     files = {**{ending: file(ending) for ending in endings}, ".json": json}
     return Answer(page=page, files=files, **{"has_date": True, **about})

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from graphtrace.render.html.fragments import trace_fragment
 
 from graphtrace.model import Party
 from graphtrace.render import Lang
-from graphtrace.render.html.fragments import trace_fragment
 
 from ..unit.render.answers import BROKEN, CONTINUOUS, SHOP, UNICOM, WHOLE, chain, found, hop
 from .conftest import Show

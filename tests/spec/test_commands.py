@@ -293,7 +293,7 @@ def test_python(told: Desk) -> None:
         assert isinstance(trace.to_pandas(), pandas.DataFrame)
         assert [finding.code for finding in trace.findings] == []
         assert [lead.because for lead in case.trace(card(5)).leads]
-        trace.write_html(told.folder / "trace.html")
+        trace.save(told.folder / "trace.html")
         assert (told.folder / "trace.html").stat().st_size > 1000
         graph = case.graph(level="party")
         assert isinstance(graph, networkx.MultiDiGraph)

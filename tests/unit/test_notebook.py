@@ -20,9 +20,11 @@ import graphtrace as gt
 from graphtrace import notebook
 from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.traces import Traces
+from graphtrace.errors import UnknownFormat
 from graphtrace.render import json as documents
-from graphtrace.render.html.fragments import CARDS, FULL
+from graphtrace.render.registry import ENDINGS
 from graphtrace.render.sanitize import escape_control_chars
+from graphtrace.render.views.trace import CARDS, FULL
 
 from .render.answers import CONTINUOUS, not_found
 
@@ -52,6 +54,10 @@ SEIZURES = """卡号,查获日期,案件编号,查获地点,嫌疑人
 8986061900000000012,2024-05-02,{}案2,{}地,{}人
 """
 
+assert CARDS.notebook
+assert FULL.notebook
+CARDS_SHOWN, FULL_SHOWN = CARDS.notebook, FULL.notebook
+
 ASKED: dict[str, Callable[[gt.Case], DisplayMixin]] = {
     "traces": lambda case: case.trace(SEIZED),
     "many traces": lambda case: case.trace("89860619000000000??", ABSENT),
@@ -65,7 +71,6 @@ ASKED: dict[str, Callable[[gt.Case], DisplayMixin]] = {
     "query": lambda case: case.query("seized-cards"),
 }
 TOLD = ("traces", "trace", "audits", "audit")
-PRINTED = ("traces", "audits", "common")
 
 
 @pytest.fixture(scope="module")
@@ -217,11 +222,11 @@ def test_the_language_is_that_of_the_environment(case: gt.Case, monkeypatch: pyt
 
 def test_a_fragment_says_what_it_holds_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRAPHTRACE_LANG", "en")
-    many = html_of(Traces([CONTINUOUS] * (CARDS + 7)))
+    many = html_of(Traces([CONTINUOUS] * (CARDS_SHOWN + 7)))
     assert "7 more rows: to_pandas(), to_dict()" in many
-    assert "more row" not in html_of(Traces([CONTINUOUS] * CARDS))
+    assert "more row" not in html_of(Traces([CONTINUOUS] * CARDS_SHOWN))
     assert many.count('<th scope="col">Sources</th>') == 0
-    assert html_of(Traces([CONTINUOUS] * FULL)).count("Steps") == FULL
+    assert len(Elements(html_of(Traces([CONTINUOUS] * FULL_SHOWN))).drawings) == FULL_SHOWN + 1
 
 
 def test_nothing_asked_is_shown_as_nothing() -> None:
@@ -289,18 +294,21 @@ def test_the_ways_of_many_cards_are_a_graph_in_which_parties_have_their_figures(
     assert {data["type"] for _, data in graph.nodes(data=True)} == {"card", "party", "record"}
 
 
-@pytest.mark.parametrize("asked", PRINTED)
-def test_an_answer_that_has_a_page_writes_it(case: gt.Case, asked: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", ASKED)
+def test_every_answer_is_saved_in_every_format(case: gt.Case, asked: str, tmp_path: Path) -> None:
     answer: Any = ASKED[asked](case)
-    answer.write_html(tmp_path / "a.html", lang="zh")
-    assert (tmp_path / "a.html").read_text(encoding="utf-8") == notebook.html_page(answer, "zh")
-    assert '<html lang="zh">' in notebook.html_page(answer, "zh")
+    for ending in ENDINGS:
+        answer.save(tmp_path / f"a{ending}", lang="zh")
+        assert (tmp_path / f"a{ending}").stat().st_size
+    assert '<html lang="zh">' in (tmp_path / "a.html").read_text(encoding="utf-8")
+    with pytest.raises(UnknownFormat, match="says no format"):
+        answer.save(tmp_path / "a.docx")
 
 
 def test_what_is_no_answer_cannot_be_shown() -> None:
-    for show in (notebook.terminal_view, notebook.html_fragment, notebook.to_document, notebook.html_page):
+    for show in (notebook.to_rich, notebook.to_text, notebook.to_html):
         with pytest.raises(TypeError, match="int cannot be shown so"):
-            show(1, "en")
+            show(1)
 
 
 def test_one_line_names_what_was_not_found() -> None:

@@ -17,7 +17,7 @@ from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.events import CardEvents
 from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days, HolderColumns, PartyTable
 from graphtrace.analysis.audit.rule_tables import create_rule_tables
-from graphtrace.analysis.display import HtmlPageMixin, LocalizedDictMixin
+from graphtrace.analysis.display import LocalizedDictMixin
 from graphtrace.analysis.party import find_party
 from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.trace import Tracer
@@ -248,7 +248,7 @@ class Audit(LocalizedDictMixin):
         return parse_uscc(self.enterprise.id.removeprefix("id:")) if self.enterprise.id.startswith("id:") else None
 
 
-class AuditResults(RowsMixin, LocalizedDictMixin, HtmlPageMixin, Sequence[Audit]):
+class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
     """One audit per enterprise, as a sequence and as a table."""
 
     def __init__(self, audits: Iterable[Audit]) -> None:

@@ -19,7 +19,6 @@ from rich.cells import cell_len
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.format import format_message
 from graphtrace.render.provenance import ledger_line
-from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.terminal.styled_text import Part, StyledText, line_of
 
 if TYPE_CHECKING:
@@ -88,20 +87,20 @@ class TextLayout:
             self.lines.append(line_of(first, line))
             first = below
 
-    def add_items(self, items: Sequence[str], look: str = "", *, margin: Part = "", hang: Part | None = None) -> None:
+    def add_items(self, items: Sequence[Part], look: str = "", *, margin: Part = "", hang: Part | None = None) -> None:
         """A paragraph of short items with a sign between them; a line ends between two items where it can."""
         first = line_of(margin)
         below = line_of(" " * first.cells) if hang is None else line_of(hang)
         width = max(self.width - max(first.cells, below.cells), LEAST_WIDTH)
-        line = ""
-        for item in map(escape_control_chars, items):
-            joined = f"{line} {self.glyphs.item} {item}" if line else item
-            if line and cell_len(joined) > width:
-                self.add((line, look), margin=first, hang=below)
+        line = StyledText()
+        for item in (line_of((each, look) if isinstance(each, str) else each) for each in items):
+            joined = line_of(line, (f" {self.glyphs.item} ", look), item) if line.pieces else item
+            if line.plain and joined.cells > width:
+                self.add(line, margin=first, hang=below)
                 first = below
                 joined = item
             line = joined
-        self.add((line, look), margin=first, hang=below)
+        self.add(line, margin=first, hang=below)
 
     def add_table(self, columns: Sequence[TextColumn], rows: Iterable[Sequence[Part]], *, margin: str = "") -> None:
         """Rows below a line of headings; what is too long for its column goes on in the next line."""

@@ -117,6 +117,7 @@ def _ranges(entries: Sequence[SuspensionCandidate], audience: Audience) -> Table
         layout="entries",
         where="to_pandas(), to_dict()",
         has_page_each=True,
+        frozen=0,
         audience=audience,
     )
 

@@ -89,7 +89,8 @@ class _Report:
         for part in shown_to(parts, Audience.MARKDOWN):
             match part:
                 case Section():
-                    self.line(f"{'#' * level} {self.said(part.title)}")
+                    badge = "" if part.badge is None else f" ({self.said(part.badge)})"
+                    self.line(f"{'#' * level} {self.said(part.title)}{badge}")
                     if part.note is not None:
                         self.line(self.said(part.note))
                     self.add(part.parts, level + 1)
@@ -102,10 +103,12 @@ class _Report:
                 case Entries():
                     for entry in part.entries:
                         if entry.head:
-                            self.line(f"**{self._remark(entry.head, ' · ')}**")
+                            self.line(f"**{self._line(entry.head, ' · ')}**")
                         self.items(self._line(line, " · ") for line in (*entry.lines, *entry.details))
                 case Code():
                     self._add_code(part.text)
+                case Items(is_inline=True):
+                    self.line(" · ".join(self._cell(item, "text") for item in part.items))
                 case Items():
                     self.items(self._cell(item, "text") for item in part.items)
                 case Table():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,16 +17,21 @@ from graphtrace.render.document import (
     Cell,
     Code,
     Column,
+    Divider,
     Entries,
     Facts,
+    Gap,
     Inline,
     Items,
+    Leg,
     Lines,
     Link,
     Paragraph,
+    Path,
     Section,
     Sections,
     Stated,
+    Station,
     Table,
     Text,
     Toned,
@@ -44,7 +49,7 @@ from graphtrace.render.terminal.styled_text import Part as Piece
 from graphtrace.render.terminal.styled_text import line_of
 
 if TYPE_CHECKING:
-    from graphtrace.render.document import Document, Line, Part, Remark, Tone
+    from graphtrace.render.document import Document, Line, Part, Remark
 
 _Row = TypeVar("_Row")
 
@@ -59,10 +64,13 @@ _NARROWEST = 20
 
 _NOTHING = "–"
 
+_BAR_BELOW = 20
+"""Cells of a bar below a row."""
+
 _NARROW = 8
 """A column of text is not made narrower than this, in cells."""
 
-_STYLES: dict[Tone, str] = {
+_STYLES: dict[str, str] = {
     "plain": "",
     "name": style.NAME,
     "quiet": style.LABEL,
@@ -70,6 +78,8 @@ _STYLES: dict[Tone, str] = {
     "good": style.OUTCOMES["continuous"],
     "bad": style.MISSING,
     "warn": style.GUESSED,
+    **style.OUTCOMES,
+    **style.SEVERITIES,
 }
 _NUMBERS = frozenset({"amount", "ordinal", "share"})
 
@@ -97,6 +107,8 @@ class _Writer:
         margin = _INDENT * max(depth - 1, min(depth, 1))
         for part in shown_to(parts, Audience.TERMINAL):
             match part:
+                case Section(is_detail=True) if not self.verbose:
+                    continue
                 case Section():
                     self._add_section(part, depth)
                 case Sections():
@@ -113,28 +125,35 @@ class _Writer:
                         code = line.lstrip(" ")
                         inner = margin + " " * (len(line) - len(code))
                         self.page.add(code, margin=inner, hang=inner + _INDENT * 2)
+                case Path():
+                    self._add_path(part)
                 case Items():
-                    for item in self._limited(part.items, part.most.terminal):
-                        self.page.add(self._piece(item), margin=margin, hang=margin + _INDENT)
-                    self._add_more(len(part.items), part.most.terminal, None, margin)
+                    self._add_items(part, margin)
                 case Table():
                     self._add_table(part, margin)
 
     def _add_section(self, section: Section, depth: int) -> None:
         page, title = self.page, self._text(section.title)
         beside = [] if section.count is None else [f"{section.count:,}"]
-        beside += [] if section.note is None else [self._text(section.note)]
-        margin = _INDENT * max(depth - 1, 0)
+        margin: Piece = _INDENT * max(depth - 1, 0)
+        note, badge = section.note, section.badge
+        said: list[Piece] = [(f"  {text}", style.LABEL) for text in beside]
+        if note is not None:
+            said += [_INDENT, self._piece(note) if isinstance(note, Toned) else (self._text(note), style.LABEL)]
+        if badge is not None:
+            margin = line_of(margin, (f" {self._text(badge.text)} ", f"bold reverse {_STYLES[badge.tone]}"), _INDENT)
         page.blank()
-        page.add(
-            (title, style.TITLE if depth else style.NAME),
-            *((f"  {said}", style.LABEL) for said in beside),
-            margin=margin,
-        )
+        page.add((title, style.TITLE if depth else style.NAME), *said, margin=margin)
         self.add(section.parts, depth + 1)
 
     def _add_sections(self, part: Sections, depth: int) -> None:
         page, most = self.page, part.most.terminal
+        if part.shows_first:
+            for section in self._limited(part.sections, most):
+                self._add_section(section, depth)
+            if not self.verbose and most is not None and len(part.sections) > most:
+                page.title((self._text(part.more_terminal), style.LABEL))
+            return
         if not self.verbose and most is not None and len(part.sections) > most:
             page.blank()
             page.add((self._text(part.more_terminal), style.LABEL))
@@ -152,7 +171,7 @@ class _Writer:
                 page.blank()
             if entry.head:
                 sign = f"{page.glyphs.party} " if part.sign else ""
-                page.add(*self._line(entry.head, "  "), margin=f"{margin}{sign}")
+                self._add_line(entry.head, "  ", f"{margin}{sign}", hang=margin + _INDENT)
             for line in self._limited(entry.lines, part.most_lines.terminal):
                 self._add_line(line, "  ", margin + _INDENT)
             self._add_more(len(entry.lines), part.most_lines.terminal, part.more_lines, margin + _INDENT)
@@ -160,9 +179,9 @@ class _Writer:
                 self._add_line(line, "  ", margin + _INDENT)
         self._add_more(len(part.entries), part.most.terminal, part.more, margin)
 
-    def _add_line(self, line: Line, between: str, margin: Piece) -> None:
+    def _add_line(self, line: Line, between: str, margin: Piece, hang: Piece | None = None) -> None:
         if isinstance(line, Inline):
-            self.page.add_items(list(map(self._text, line.texts)), _STYLES[line.tone], margin=margin)
+            self.page.add_items(list(map(self._piece, line.texts)), _STYLES[line.tone], margin=margin, hang=hang)
         elif isinstance(line, Lines):
             for each in line.lines:
                 self.page.add(*self._line(each, between), margin=margin)
@@ -179,6 +198,8 @@ class _Writer:
     def _add_table(self, table: Table, margin: str) -> None:
         columns, take = columns_for(table, Audience.TERMINAL, with_details=self.verbose)
         rows = [take(row) for row in self._limited(table.rows, table.most.terminal)]
+        if table.is_apart:
+            self.page.blank()
         match table.layout:
             case "bars":
                 self._add_bars(rows, margin)
@@ -195,15 +216,15 @@ class _Writer:
             case "entries":
                 self._add_rows_as_entries(columns, rows, margin)
             case "grid":
-                self._add_grid(columns, rows, margin)
+                self._add_grid(columns, rows, table.dividers, margin)
         self._add_more(len(table.rows), table.most.terminal, table.more, margin)
 
     def _add_key(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
         """Words in a column, and beside each what is known."""
-        words = [self._plain(word) for word, _ in rows]
-        cells = max(map(cell_len, words), default=0)
+        words = [self._key_piece(word) for word, _ in rows]
+        cells = max((line_of(word).cells for word in words), default=0)
         for word, (_, cell) in zip(words, rows, strict=True):
-            beside = line_of(margin, (pad(word, cells) + _INDENT, style.LABEL))
+            beside = line_of(margin, word, " " * (cells - line_of(word).cells), _INDENT)
             if isinstance(cell, Inline):
                 self._add_line(cell, " ", beside)
             elif isinstance(cell, Lines):
@@ -213,35 +234,116 @@ class _Writer:
             else:
                 self.page.add(self._piece(cell), margin=beside)
 
+    def _key_piece(self, word: Cell) -> Piece:
+        return self._piece(word) if isinstance(word, Toned) else (self._plain(word), style.LABEL)
+
+    def _add_items(self, part: Items, margin: str) -> None:
+        page, shown = self.page, self._limited(part.items, part.most.terminal)
+        if part.is_inline:
+            page.add_items(list(map(self._piece, shown)), margin=margin)
+        for number, item in enumerate(() if part.is_inline else shown, 1):
+            if part.is_numbered:
+                page.add(self._piece(item), margin=f"{number:>3}. ")
+            else:
+                page.add(self._piece(item), margin=margin, hang=margin + _INDENT)
+        self._add_more(len(part.items), part.most.terminal, part.more, margin)
+
+    # -- the way of a card -------------------------------------------------------------------------------------
+
+    def _add_path(self, path: Path) -> None:
+        digits = len(str(max((stop.number for stop in path.stops if isinstance(stop, Leg)), default=1)))
+        margin, glyphs = " " * (digits + 3), self.page.glyphs
+        common = slice(0, 0) if self.verbose else path.common
+        for at, stop in enumerate(path.stops):
+            if common.start <= at < common.stop:
+                if at == common.start:
+                    self.page.add((self._text(path.as_above), style.LABEL), margin=f"{margin}{glyphs.item}   ")
+                continue
+            match stop:
+                case Station(said=said, missing=None):
+                    sign = glyphs.arrow if stop.is_reached else glyphs.party
+                    self.page.add(*self._line(said, _INDENT), margin=f"{margin}{sign} ")
+                case Station(missing=missing) if missing is not None:
+                    self.page.add((self._text(missing), style.MISSING), margin=f"{margin}{glyphs.void} ")
+                case Leg():
+                    self._add_leg(stop, path, digits)
+                case Gap(text=text):
+                    self._add_gap(text, margin)
+
+    def _add_leg(self, leg: Leg, path: Path, digits: int) -> None:
+        line = self.page.glyphs.dashed if leg.is_guess else self.page.glyphs.line
+        below = f"{' ' * (digits + 3)}{line}   "
+        texts = list(map(self._piece, leg.said.texts))
+        margin = line_of((f"{leg.number:>{digits + 2}} ", style.LABEL), f"{line}   ")
+        self.page.add_items(texts, _STYLES[leg.said.tone], margin=margin, hang=below)
+        for origin in self._limited(leg.origins, path.most.terminal):
+            self.page.add(self._piece(origin), margin=below, hang=below)
+        if path.most.terminal is not None and len(leg.origins) > path.most.terminal and not self.verbose:
+            self._add_more(len(leg.origins), path.most.terminal, path.more, below)
+
+    def _add_gap(self, text: Text | None, margin: str) -> None:
+        page, sign = self.page, (self.page.glyphs.item, style.MISSING)
+        page.add(sign, margin=margin)
+        if text is not None:
+            cross = line_of(margin, (f"{page.glyphs.gap} ", style.MISSING))
+            page.add((self._text(text), style.MISSING), margin=cross)
+            page.add(sign, margin=margin)
+
     def _add_more(self, count: int, most: int | None, more: BilingualText | None, margin: str) -> None:
         if most is not None and count > most and not self.verbose:
             said = format_message(more or catalogue.LABELS["more_places"], {"more": count - most}, self.page.lang)
             self.page.add((said, style.LABEL), margin=margin)
 
-    def _add_grid(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        cells = [[self._piece(cell, column) for cell, column in zip(row, columns, strict=True)] for row in rows]
-        heads = [self._text(column.heading) for column in columns]
+    def _add_grid(
+        self,
+        columns: Sequence[Column],
+        rows: Sequence[Sequence[Cell]],
+        dividers: Mapping[int, Divider],
+        margin: str,
+    ) -> None:
+        beside = [at for at, column in enumerate(columns) if not column.is_below]
+        across = [columns[at] for at in beside]
+        cells = [[self._piece(row[at], columns[at]) for at in beside] for row in rows]
+        heads = [self._text(column.heading) for column in across]
         widths = [
             max(cell_len(head), *(line_of(piece).cells for piece in below))
             for head, *below in zip(heads, *cells, strict=True)
         ]
-        room = self.page.width - len(margin) - 2 * (len(columns) - 1)
+        room = self.page.width - len(margin) - 2 * (len(across) - 1)
         if sum(min(width, _NARROWEST) for width in widths) > room:
             self._add_blocks(heads, cells, margin)
             return
         while sum(widths) > room:
             # whatever is widest is broken first, numbers never
             widest = max(
-                (at for at, column in enumerate(columns) if column.kind not in _NUMBERS), key=widths.__getitem__
+                (at for at, column in enumerate(across) if column.kind not in _NUMBERS), key=widths.__getitem__
             )
             if widths[widest] <= _NARROW:
                 break
             widths[widest] -= 1
         drawn = [
             PageColumn(head, width, is_number=column.kind in _NUMBERS)
-            for head, width, column in zip(heads, widths, columns, strict=True)
+            for head, width, column in zip(heads, widths, across, strict=True)
         ]
-        self.page.add_table(drawn, cells, margin=margin)
+        self.page.add_table(drawn, [], margin=margin)
+        for at, (row, line) in enumerate(zip(rows, cells, strict=True)):
+            if at in dividers:
+                self.page.add((self._text(dividers[at].text), style.LABEL), margin=margin + _INDENT * 2)
+            self.page.add_row(drawn, line, margin)
+            below = [(column, cell) for column, cell in zip(columns, row, strict=True) if column.is_below]
+            self._add_below(below, margin + _INDENT * 2)
+
+    def _add_below(self, cells: Sequence[tuple[Column, Cell]], margin: str) -> None:
+        """What stands below a row: a share drawn as a bar, and what is said beside it."""
+        beside: Piece = margin
+        for column, cell in cells:
+            if column.kind == "bar" and isinstance(cell, float):
+                full = max(round(cell * _BAR_BELOW), 1)
+                bar = self.page.glyphs.bar * full + self.page.glyphs.rule * (_BAR_BELOW - full)
+                beside = line_of(beside, bar, f" {cell:>4.0%}  ")
+            elif isinstance(cell, Inline):
+                texts = list(map(self._piece, cell.texts))
+                self.page.add_items(texts, _STYLES[cell.tone], margin=beside, hang=margin)
 
     def _add_blocks(self, heads: Sequence[str], rows: Sequence[Sequence[Piece]], margin: str) -> None:
         """Each row as a block of lines, where a table of all columns would break card numbers."""
@@ -358,12 +460,12 @@ class _Writer:
                 said = format_share(cell) if kind == "share" else str(cell) if kind == "ordinal" else f"{cell:,}"
                 return said, style.MISSING if column is not None and column.is_alarming and cell else ""
             case Inline(texts=texts):
-                return f" {self.page.glyphs.item} ".join(map(self._text, texts))
+                return f" {self.page.glyphs.item} ".join(line_of(self._piece(text)).plain for text in texts)
             case Lines(lines=lines):
                 return "; ".join(line_of(*self._line(line, " ")).plain for line in lines)
             case Party():
                 return party_label(cell, self.page.lang)
             case Origin():
-                return format_origin(cell.file, cell.row, cell.sheet, cell.sha256)
+                return format_origin(cell.file, cell.row, cell.sheet, cell.sha256), style.PLACE
             case _:
                 return "; ".join(format_origin(origin.file, origin.row, origin.sheet, origin.sha256) for origin in cell)

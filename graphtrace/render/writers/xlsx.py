@@ -80,7 +80,7 @@ class _Joined:
             table.code,
             [_sheet_column(column, lang) for column in columns],
             self._rows(lang),
-            frozen_columns=1,
+            frozen_columns=table.frozen,
             page_by=0 if table.has_page_each else None,
             print_columns=sum(column.printed for column in columns),
         )
@@ -115,7 +115,7 @@ def _value(cell: Cell, kind: ColumnKind, lang: Lang) -> Value:
         case Toned(text=text) | Link(text=text):
             return in_language(text, lang)
         case Inline(texts=texts):
-            return [in_language(text, lang) for text in texts]
+            return [_string(text, lang) for text in texts]
         case Lines(lines=lines):
             return [" ".join(_string(text, lang) for text in line if text is not None) for line in lines]
         case Party():

@@ -5,7 +5,9 @@ import io
 
 from graphtrace.analysis.traces import Traces
 from graphtrace.model import Party
-from graphtrace.render.csv import COLUMNS, hop_rows, trace_csv
+from graphtrace.render.csv import COLUMNS, hop_rows
+from graphtrace.render.views.trace import trace_view
+from graphtrace.render.writers.csv import render_csv
 
 from .answers import AMBIGUOUS, CONTINUOUS, HOSTILE, SHA256, UNICOM, chain, found, hop, not_found
 
@@ -24,7 +26,8 @@ def test_a_card_without_a_chain_is_not_lost() -> None:
 
 def test_csv_opens_as_utf_8_in_a_spreadsheet_and_holds_no_formula() -> None:
     evil = Party("name:evil", "=cmd|' /C calc'!A0")
-    text = trace_csv([found(chain(hop(1, UNICOM, evil, "2024-03-01"), hop(2, evil, HOSTILE, "2024-03-02")))])
+    traced = found(chain(hop(1, UNICOM, evil, "2024-03-01"), hop(2, evil, HOSTILE, "2024-03-02")))
+    text = render_csv(trace_view([traced]))
     assert text.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     assert rows[0]["to"] == "'" + evil.name
@@ -34,7 +37,7 @@ def test_csv_opens_as_utf_8_in_a_spreadsheet_and_holds_no_formula() -> None:
 
 
 def test_csv_has_a_line_per_hop() -> None:
-    assert len(trace_csv([CONTINUOUS]).splitlines()) == 1 + 3
+    assert len(render_csv(trace_view([CONTINUOUS])).splitlines()) == 1 + 3
 
 
 def test_a_data_frame_has_the_same_hops_in_the_columns_that_it_promises() -> None:

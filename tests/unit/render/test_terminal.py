@@ -18,10 +18,10 @@ from graphtrace.render import Lang
 from graphtrace.render.answers import Identifications, IntegrityReport, LoadedSheets
 from graphtrace.render.format import format_size
 from graphtrace.render.terminal.layout import TerminalView, render_plain
-from graphtrace.render.terminal.trace import CARDS, TraceView
 from graphtrace.render.views.case import status_view, verify_view
 from graphtrace.render.views.identify import identify_view
 from graphtrace.render.views.load import load_view
+from graphtrace.render.views.trace import CARDS, trace_view
 from graphtrace.render.writers.terminal import DocumentView
 from graphtrace.storage.load import SheetReport
 
@@ -57,7 +57,7 @@ def shown(view: TerminalView, width: int = 80) -> str:
 
 
 def trace(*traces: object, lang: Lang = "en", verbose: bool = False, width: int = 80) -> str:
-    return shown(TraceView(traces, lang, verbose=verbose), width)  # type: ignore[arg-type]
+    return shown(DocumentView(trace_view(traces), lang, verbose=verbose), width)  # type: ignore[arg-type]
 
 
 def lines_with(text: str, part: str) -> list[int]:
@@ -193,7 +193,7 @@ def test_many_cards_are_one_line_each() -> None:
 
 
 def test_an_overview_that_is_cut_says_how_many_cards_are_left() -> None:
-    text = trace(*(CONTINUOUS,) * (CARDS + 7))
+    text = trace(*(CONTINUOUS,) * (CARDS.terminal + 7))
     assert "7 more cards" in text
 
 
@@ -204,8 +204,8 @@ def test_hostile_names_are_shown_and_do_nothing(lang: Lang, color_system: str | 
     answer = found(torn, end_user=HOSTILE)
     out = io.StringIO()
     console = Console(file=out, width=80, force_terminal=True, color_system=color_system)  # type: ignore[arg-type]
-    console.print(TraceView([answer, answer, answer, answer], lang))
-    console.print(TraceView([answer], lang))
+    console.print(DocumentView(trace_view([answer, answer, answer, answer]), lang))
+    console.print(DocumentView(trace_view([answer]), lang))
     text = re.sub(r"\x1b\[[0-9;]*m", "", out.getvalue())
     assert "[/foo]␛[31m<script><U+202E>evil␊name<U+200B>" in text.replace("\n", "")
     assert not any(character in text for character in "\x1b\u202e\u200b\r")
@@ -217,7 +217,7 @@ def test_without_colour_no_escape_sequence_is_written(monkeypatch: pytest.Monkey
 
 
 def test_a_terminal_that_cannot_draw_gets_plain_signs() -> None:
-    text = render_plain(TraceView([BROKEN], "en"), 80, "ascii")
+    text = render_plain(DocumentView(trace_view([BROKEN]), "en"), 80, "ascii")
     assert not set("●▼│┆×·") & set(text)
     assert "V 星海" in text
 

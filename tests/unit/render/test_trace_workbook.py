@@ -11,7 +11,8 @@ import openpyxl
 from graphtrace.analysis.trace import Trace
 from graphtrace.model import Lead, Party
 from graphtrace.render import Lang
-from graphtrace.render.trace_workbook import trace_workbook
+from graphtrace.render.views.trace import trace_view
+from graphtrace.render.writers.xlsx import render_xlsx
 
 from .answers import AMBIGUOUS, BROKEN, CARD, CONTINUOUS, GAP, SHA256, SHOP, finding, found, not_found, origin
 
@@ -19,7 +20,7 @@ WANTED = Lead(ask=None, record_type="purchase_record", because="not_found")
 
 
 def opened(traces: Sequence[Trace], lang: Lang = "en") -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(trace_workbook("x.gtrace", traces, lang)))
+    return openpyxl.load_workbook(io.BytesIO(render_xlsx(trace_view(traces, case="x.gtrace"), lang)))
 
 
 def table(book: openpyxl.Workbook, number: int) -> list[dict[str, Any]]:

@@ -137,8 +137,8 @@ def test_a_page_of_many_cards_lists_all_and_says_which_it_holds_back() -> None:
 
 
 def test_an_answer_writes_its_page_whole_or_not_at_all(tmp_path: Path) -> None:
-    Traces([CONTINUOUS]).write_html(tmp_path / "a.html", lang="zh")
+    Traces([CONTINUOUS]).save(tmp_path / "a.html", lang="zh")
     assert (tmp_path / "a.html").read_text(encoding="utf-8") == trace_page([CONTINUOUS], "zh")
     with pytest.raises(UsageError, match="cannot be written"):
-        Traces([CONTINUOUS]).write_html(tmp_path / "none" / "a.html")
+        Traces([CONTINUOUS]).save(tmp_path / "none" / "a.html")
     assert [path.name for path in tmp_path.iterdir()] == ["a.html"]

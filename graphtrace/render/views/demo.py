@@ -1,0 +1,29 @@
+"""What ``demo`` did as a tree: the load, the trace of the seized card, the audit of its registrant, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from graphtrace.render.answers import LoadedSheets
+from graphtrace.render.document import Document, Paragraph, Part, Section, Text, Toned
+from graphtrace.render.i18n import label_text
+from graphtrace.render.views.audit import audit_view
+from graphtrace.render.views.load import load_view
+from graphtrace.render.views.trace import trace_view
+
+if TYPE_CHECKING:
+    from graphtrace.render.answers import DemoReport
+
+
+def demo_view(demo: DemoReport, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of the parts one below the other."""
+    trees = (load_view(LoadedSheets(demo.sheets, is_brief=True)), trace_view(demo.traces), audit_view(demo.audits))
+    parts: list[Part] = [part for tree in trees for part in tree.parts]
+    parts.append(_commands("pages", label_text("look_at"), map(str, demo.pages)))
+    parts.append(_commands("next", label_text("try_next"), demo.commands))
+    return Document(title=demo.case, kind=label_text("status_page"), case=case, as_of=as_of, parts=tuple(parts))
+
+
+def _commands(code: str, title: Text, lines: Iterable[str]) -> Section:
+    return Section(code=code, title=title, parts=tuple(Paragraph(parts=(Toned(line, "code"),)) for line in lines))

@@ -1,0 +1,704 @@
+"""The answer of ``trace`` as a tree: what the cards have in common, then each with its chains and what to do next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from string import ascii_uppercase
+from typing import TYPE_CHECKING
+
+from graphtrace.locale import grammar
+from graphtrace.model import Outcome
+from graphtrace.render import catalogue
+from graphtrace.render.csv import COLUMNS, hop_rows
+from graphtrace.render.document import (
+    READERS,
+    Audience,
+    Cell,
+    Column,
+    Divider,
+    Document,
+    Entries,
+    Entry,
+    Figure,
+    Gap,
+    Inline,
+    Items,
+    Leg,
+    Lines,
+    Made,
+    Most,
+    Paragraph,
+    Part,
+    Path,
+    Records,
+    Section,
+    Sections,
+    Station,
+    Table,
+    Text,
+    Tone,
+    Toned,
+    in_language,
+)
+from graphtrace.render.format import (
+    explain_chain,
+    explain_outcome,
+    finding_message,
+    format_message,
+    format_time,
+    lead_message,
+    party_label,
+    party_name,
+)
+from graphtrace.render.i18n import Phrase, code_text, hint_text, in_both, join_texts, label_text, party_text
+from graphtrace.render.views.judgements import judgements_part
+from graphtrace.render.views.pieces import KEY, overview_figure, remark
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from graphtrace.analysis.trace import Card, Trace
+    from graphtrace.model import Activation, Chain, Finding, Hop, Lead, Origin, Party, Seizure
+    from graphtrace.render import Lang
+
+FULL = Most(terminal=3, page=100, notebook=3)
+"""More cards have one line each."""
+
+CARDS = Most(terminal=50, notebook=50)
+CHAINS = Most(terminal=4)
+EVENTS = Most(terminal=3, notebook=5)
+ORIGINS = Most(terminal=3, notebook=5)
+FINDINGS = Most(terminal=12, notebook=20)
+LEADS = Most(terminal=8)
+
+SHARED = 2
+"""The fewest hops in common with the chain above that are not drawn again."""
+
+REGISTRANTS = 4
+
+_TERMINAL, _SHEET = Audience.TERMINAL, Audience.SHEET
+_WIDE = READERS & ~_TERMINAL
+_OUTCOMES: tuple[Outcome, ...] = (
+    *(Outcome.CONTINUOUS, Outcome.INFERRED, Outcome.BROKEN, Outcome.AMBIGUOUS, Outcome.NOT_FOUND),
+)
+_TONES: dict[str, Tone] = {
+    "continuous": "continuous",
+    "inferred": "inferred",
+    "broken": "broken",
+    "ambiguous": "ambiguous",
+    "error": "error",
+    "warning": "warning",
+    "info": "info",
+}
+_SEVERITIES = ("error", "warning", "info")
+_DAMAGED = "damaged_number"
+
+
+def trace_view(traces: Sequence[Trace], *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of some traces, one a card, in the order of the answer."""
+    names = [_number(trace) for trace in traces[:3]]
+    cards = list({trace.card.key if trace.card else trace.input: trace for trace in reversed(traces)}.values())[::-1]
+    many: tuple[Part, ...] = ()
+    if len(traces) > 1:
+        many = (_counts(traces), *_registrants(traces), overview_figure(traces), _overview(traces))
+    return Document(
+        title=f"{', '.join(names)}{' …' if len(traces) > 3 else ''} · graphtrace",
+        kind=label_text("trace_page", cards=len(traces)),
+        case=case,
+        as_of=as_of,
+        parts=(
+            *many,
+            Sections(
+                sections=Made(list(enumerate(traces, 1)), _card),
+                most=FULL,
+                more_terminal=label_text("ask_one"),
+                more_page=label_text("ask_one"),
+                audience=READERS,
+            ),
+            *_sheets(traces, cards),
+        ),
+        records=Records(columns=COLUMNS, rows=hop_rows(traces)),
+    )
+
+
+def _number(trace: Trace) -> str:
+    return trace.card.iccid if trace.card else trace.input
+
+
+def _outcome(outcome: Outcome, *, is_tag: bool = False) -> Toned:
+    table = catalogue.OUTCOME_TAGS if is_tag else catalogue.OUTCOMES
+    return Toned(code_text(table, outcome), _TONES.get(outcome, "plain"))
+
+
+# -- several cards ---------------------------------------------------------------------------------------------
+
+
+def _counts(traces: Sequence[Trace]) -> Paragraph:
+    outcomes = Counter(trace.outcome for trace in traces)
+    found = [_counted(outcome, outcomes[outcome]) for outcome in _OUTCOMES if outcomes[outcome]]
+    return Paragraph(parts=Inline((Toned(label_text("cards", cards=len(traces)), "name"), *found)))
+
+
+def _counted(outcome: Outcome, cards: int) -> Toned:
+    said = join_texts(f"{cards:,}", code_text(catalogue.OUTCOME_TAGS, outcome))
+    return Toned(said, _TONES.get(outcome, "plain"))
+
+
+def _registrants(traces: Sequence[Trace]) -> Iterator[Part]:
+    registrants = Counter(trace.registrant for trace in traces if trace.registrant)
+    if not registrants:
+        return
+    ranked = sorted(registrants.items(), key=lambda entry: (-entry[1], entry[0].id))
+    said: list[Text] = [f"{party.name or party.id} {count:,}" for party, count in ranked[:REGISTRANTS]]
+    if len(ranked) > REGISTRANTS:
+        said.append(label_text("more_registrants", more=len(ranked) - REGISTRANTS))
+    rows: list[Sequence[Cell]] = [[label_text("registered_by"), Inline(tuple(said))]]
+    yield Table(code="registrants", columns=KEY, rows=rows, layout="key", audience=READERS)
+
+
+def _overview(traces: Sequence[Trace]) -> Table:
+    columns = (
+        Column("outcome", "short", label_text("outcome")),
+        Column("card", "short", label_text("card")),
+        Column("registrant", heading=label_text("registered_by")),
+        Column("end", heading=label_text("end_user_or_holder"), audience=_TERMINAL),
+        Column("holder", heading=label_text("last_holder"), audience=_WIDE),
+        Column("end_user", heading=label_text("end_user"), audience=_WIDE),
+    )
+    return Table(
+        code="overview",
+        columns=columns,
+        rows=Made(traces, _overview_row),
+        most=CARDS,
+        more=catalogue.LABELS["more_cards"],
+        is_apart=True,
+        where="to_pandas(), to_dict()",
+        audience=READERS,
+    )
+
+
+def _overview_row(trace: Trace) -> Sequence[Cell]:
+    last = trace.end_user or trace.holder
+    name = "" if last is None else last.name or last.id
+    parties = (trace.registrant, trace.holder, trace.end_user)
+    registrant, holder, user = ("" if party is None else party.name or party.id for party in parties)
+    end = name if trace.end_user or not name else Toned(f"({name})", "quiet")
+    return [_outcome(trace.outcome, is_tag=True), _number(trace), registrant, end, holder, user]
+
+
+# -- one card --------------------------------------------------------------------------------------------------
+
+
+def _card(numbered: tuple[int, Trace]) -> Section:
+    at, trace = numbered
+    parts: list[Part] = [Paragraph(parts=(in_both(lambda lang: explain_outcome(trace, lang)),))]
+    if trace.card:
+        parts.append(Paragraph(parts=Inline(tuple(_known(trace.card)), "quiet")))
+    if trace.matched_as and trace.matched_as != "iccid":
+        parts.append(Paragraph(parts=(Toned(_asked_as(trace.matched_as, trace.input), "quiet"),)))
+    elif _number(trace) != trace.input:
+        parts.append(Paragraph(parts=(Toned(label_text("asked", input=trace.input), "quiet"),)))
+    if trace.outcome is not Outcome.NOT_FOUND:
+        parts.append(_parties(trace))
+    if trace.chains:
+        parts += [_drawing(trace), _chains(trace)]
+    if trace.chains_omitted:
+        parts.append(remark(label_text("chains_omitted", more=trace.chains_omitted), "bad"))
+    parts += [_activations(trace.activations), _seizures(trace.seizures)]
+    parts += [_findings(trace.findings), _leads(trace.leads), *judgements_part(trace.judgements)]
+    return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace.outcome), parts=tuple(parts))
+
+
+def _known(card: Card) -> Iterator[Text]:
+    yield code_text(catalogue.CARRIERS, card.carrier) if card.carrier else label_text("carrier_unknown")
+    yield code_text(catalogue.CHECKSUMS, card.checksum)
+    yield from (f"MSISDN {number}" for number in card.msisdn)
+    yield from (f"IMSI {number}" for number in card.imsi)
+    yield from map(hint_text, card.hints)
+
+
+def _asked_as(kind: str, asked: str) -> Text:
+    what = code_text(catalogue.IDENTIFIERS, kind)
+    return in_both(lambda lang: in_language(label_text("asked_as", what=in_language(what, lang), input=asked), lang))
+
+
+def _parties(trace: Trace) -> Table:
+    """Registrant, last holder and end user, and what stands in the place of one that is not known."""
+    parties = (("registered_by", trace.registrant), ("last_holder", trace.holder), ("end_user", trace.end_user))
+    rows = [[label_text(code), _party(trace, code) if party is None else _named(party)] for code, party in parties]
+    return Table(code="key", columns=KEY, rows=rows, layout="key", is_apart=True, audience=READERS)
+
+
+def _named(party: Party) -> Lines:
+    number = None if party.strong_id is None else Toned(party.strong_id, "quiet")
+    return Lines(((Toned(party.name or party.id, "name"), number),))
+
+
+def _party(trace: Trace, code: str) -> Toned:
+    # several chains each have a holder of their own, but an end user can be missing for want of records
+    is_undecided = len(trace.chains) > 1 and (code != "end_user" or bool(trace.activations))
+    return Toned(label_text("chains_differ" if is_undecided else "not_on_record"), "quiet")
+
+
+# -- hand by hand ----------------------------------------------------------------------------------------------
+
+
+def _drawing(trace: Trace) -> Figure:
+    def draw(lang: Lang | None) -> Markup:
+        from graphtrace.render.figures.chain import draw_chain
+
+        return draw_chain(trace, lang)
+
+    return Figure(draw=draw, words=join_texts(*map(_in_words, trace.chains), by="; "), audience=Audience.NOTEBOOK)
+
+
+def _in_words(chain: Chain) -> Text:
+    parties = (chain.hops[0].sender, *(hop.receiver for hop in chain.hops))
+    return join_texts(*map(party_text, parties), by=" → ")
+
+
+def _chains(trace: Trace) -> Sections:
+    chains = trace.chains
+
+    def section(numbered: tuple[int, Chain]) -> Section:
+        at, chain = numbered
+        drawn = _path(chain, _common_hops(chains[0], chain) if at else 0)
+        if len(chains) == 1:
+            return Section(code="chain", title=label_text("chain"), parts=(drawn, _hop_table(chain)))
+        why = Paragraph(parts=(Toned(in_both(lambda lang: explain_chain(chain, lang)), "quiet"),))
+        return Section(
+            code=f"chain{at + 1}",
+            title=label_text("chain_of", letter=ascii_uppercase[at], count=len(chains)),
+            note=Toned(code_text(catalogue.CHAIN_OUTCOMES, chain.outcome), _TONES[chain.outcome]),
+            parts=(why, drawn, _hop_table(chain)),
+        )
+
+    more = len(chains) - (CHAINS.terminal or 0)
+    return Sections(
+        sections=Made(list(enumerate(chains)), section),
+        most=CHAINS,
+        shows_first=True,
+        more_terminal=label_text("more_chains", more=more),
+        more_page="",
+    )
+
+
+def _common_hops(first: Chain, chain: Chain) -> int:
+    """How many hops ``chain`` begins with as ``first`` does; 0 where leaving them out would save nothing."""
+    count = 0
+    for one, other in zip(first.hops, chain.hops, strict=False):
+        if one != other:
+            break
+        count += 1
+    return min(count, len(chain.hops) - 1) if count >= SHARED else 0
+
+
+def _path(chain: Chain, common: int) -> Path:
+    first = chain.hops[0].sender
+    stops: list[Station | Leg | Gap] = []
+    if not first.is_carrier:
+        stops += [Station((), missing=label_text("carrier_missing")), Gap(None)]
+    stops.append(_station(first, chain, is_first=True))
+    folded = slice(0, 0)
+    for number, hop in enumerate(chain.hops):
+        if number and hop.gap_before:
+            stops += [Gap(_gap_text(chain.hops[number - 1], hop)), _station(hop.sender, chain, is_first=True)]
+        is_last = number + 1 == len(chain.hops)
+        stops += [_leg(hop), _station(hop.receiver, chain, is_last=is_last)]
+        if number + 1 == common:
+            start = next(at for at, stop in enumerate(stops) if isinstance(stop, Leg))
+            folded = slice(start, len(stops) - 1)
+    return Path(
+        stops=tuple(stops),
+        common=folded,
+        as_above=label_text("as_in_a", last=common),
+        most=ORIGINS,
+        more=catalogue.LABELS["more_sources"],
+    )
+
+
+def _leg(hop: Hop) -> Leg:
+    is_guess = hop.precision == "quantity"
+    said = Inline(tuple(_hop_items(hop)), "inferred" if is_guess else "plain")
+    return Leg(hop.n, said, hop.origins, is_guess=is_guess)
+
+
+def _station(party: Party, chain: Chain, *, is_first: bool = False, is_last: bool = False) -> Station:
+    roles = {"carrier": party.is_carrier, "registrant": party == chain.registrant, "holder": is_last}
+    held = tuple(label_text(role) for role, applies in roles.items() if applies)
+    name = Toned(party.name or party.id, "name")
+    said = (name, Toned(join_texts(*held, by=", "), "quiet")) if held else (name,)
+    return Station(said, is_reached=not is_first)
+
+
+def _gap_text(before: Hop, after: Hop) -> Phrase:
+    is_window = before.when.earliest <= after.when.latest
+    since, until = (before.when.day, after.when.day) if is_window else (None, None)
+    return in_both(
+        lambda lang: format_message(
+            catalogue.LABELS["gap"], {"before": party_name(after.sender, lang), "since": since, "until": until}, lang
+        )
+    )
+
+
+def _hop_items(hop: Hop) -> Iterator[Text]:
+    yield hop.when.day
+    yield code_text(catalogue.KINDS, hop.kind)
+    yield code_text(catalogue.PRECISIONS, hop.precision)
+    if hop.channel:
+        yield label_text("via", channel=hop.channel)
+    if hop.dates:
+        yield label_text("dates", dates=_other_dates(hop))
+
+
+def _other_dates(hop: Hop) -> list[str]:
+    """The days that records name for a hop beside the one that counts."""
+    return [day for day in hop.dates if day != hop.when.day]
+
+
+_HOPS = (
+    Column("step", "ordinal", label_text("step")),
+    Column("date", "day", label_text("date")),
+    Column("from", heading=label_text("from")),
+    Column("to", heading=label_text("to")),
+    Column("how", heading=label_text("how")),
+    Column("sources", heading=label_text("sources")),
+)
+
+
+def _hop_table(chain: Chain) -> Table:
+    rows: list[Sequence[Cell]] = []
+    missing: dict[int, Divider] = {}
+    if not chain.hops[0].sender.is_carrier:
+        missing[0] = Divider(join_texts("×", label_text("carrier_missing")), "bad")
+    for number, hop in enumerate(chain.hops):
+        if number and hop.gap_before:
+            missing[number] = Divider(join_texts("×", _gap_text(chain.hops[number - 1], hop)), "bad")
+        how = join_texts(code_text(catalogue.KINDS, hop.kind), code_text(catalogue.PRECISIONS, hop.precision), by=" · ")
+        channel = () if not hop.channel else ((label_text("via", channel=hop.channel),),)
+        others = _other_dates(hop)
+        day: Cell = Lines(((hop.when.day,), (label_text("also_dated", dates=others),))) if others else hop.when.day
+        ends = (party_text(hop.sender), party_text(hop.receiver))
+        rows.append([hop.n, day, *ends, Lines(((how,), *channel)), hop.origins])
+    return Table(code="steps", columns=_HOPS, rows=rows, dividers=missing, audience=_WIDE)
+
+
+# -- what else the records say ---------------------------------------------------------------------------------
+
+
+def _activations(events: Sequence[Activation]) -> Section:
+    latest_first = sorted(events, key=lambda event: event.when, reverse=True)
+    listed = _events([Entry(Inline(tuple(_activation(event))), _places(event.origins)) for event in latest_first])
+    columns = (
+        Column("when", "day", label_text("when")),
+        Column("user", heading=label_text("user_heading")),
+        Column("place", heading=label_text("place")),
+        Column("device", "short", label_text("device")),
+        Column("number_used", "short", label_text("number_used")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(event: Activation) -> Sequence[Cell]:
+        where = " ".join(place for place in (event.province, event.city) if place)
+        user = party_text(event.user) if event.user else None
+        return [format_time(event.when.iso), user, where, event.imei, event.msisdn, event.origins]
+
+    table = Table(
+        code="activations",
+        columns=columns,
+        rows=Made(events, row),
+        most=EVENTS,
+        where="activations, to_dict()",
+        audience=_WIDE,
+    )
+    return Section(code="activations", title=label_text("activations"), count=len(events), parts=(listed, table))
+
+
+def _seizures(events: Sequence[Seizure]) -> Section:
+    listed = _events([Entry(Inline(tuple(_seizure(event))), _places(event.origins)) for event in events])
+    columns = (
+        Column("date", "day", label_text("date")),
+        Column("case_no", heading=label_text("case_heading")),
+        Column("place", heading=label_text("place")),
+        Column("held_by", heading=label_text("held_by")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(event: Seizure) -> Sequence[Cell]:
+        day = format_time(event.when.iso) if event.when else label_text("undated")
+        return [day, event.case_no, event.place, event.holder, event.origins]
+
+    table = Table(
+        code="seizures",
+        columns=columns,
+        rows=Made(events, row),
+        most=EVENTS,
+        where="seizures, to_dict()",
+        audience=_WIDE,
+    )
+    return Section(code="seizures", title=label_text("seizures"), count=len(events), parts=(listed, table))
+
+
+def _events(entries: Sequence[Entry]) -> Entries:
+    return Entries(
+        entries=entries,
+        most=EVENTS,
+        most_lines=ORIGINS,
+        more=catalogue.LABELS["more_events"],
+        more_lines=catalogue.LABELS["more_sources"],
+        sign=False,
+        is_dense=True,
+        audience=_TERMINAL,
+    )
+
+
+def _places(origins: Sequence[Origin]) -> Sequence[tuple[Origin]]:
+    return [(origin,) for origin in origins]
+
+
+def _activation(event: Activation) -> Iterator[Text]:
+    yield format_time(event.when.iso)
+    if event.user:
+        yield _user(event.user, party_name)
+    where = [place for place in (event.province, event.city) if place]
+    if where:
+        yield " ".join(where)
+    if event.imei:
+        yield f"IMEI {event.imei}"
+    if event.msisdn:
+        yield f"MSISDN {event.msisdn}"
+
+
+def _seizure(event: Seizure) -> Iterator[Text]:
+    yield event.when.day if event.when else label_text("undated")
+    if event.case_no:
+        yield label_text("case_no", case_no=event.case_no)
+    if event.place:
+        yield event.place
+    if event.holder:
+        yield label_text("holder_then", holder=event.holder)
+
+
+# -- what to make of it ----------------------------------------------------------------------------------------
+
+
+def _findings(findings: Sequence[Finding]) -> Section:
+    ordered = sorted(findings, key=lambda finding: _SEVERITIES.index(finding.severity))
+
+    def row(finding: Finding) -> Sequence[Cell]:
+        severity = Toned(code_text(catalogue.SEVERITIES, finding.severity), _TONES[finding.severity])
+        return [severity, Lines(((_message(finding), Toned(f"[{finding.code}]", "quiet")),))]
+
+    table = Table(
+        code="findings",
+        columns=KEY,
+        rows=Made(ordered, row),
+        layout="key",
+        most=FINDINGS,
+        more=catalogue.LABELS["more_findings"],
+        where="findings, to_dict()",
+        audience=READERS,
+    )
+    return Section(code="findings", title=label_text("findings"), count=len(findings), parts=(table,))
+
+
+def _message(finding: Finding) -> Phrase:
+    return in_both(lambda lang: finding_message(finding.code, finding.params, lang))
+
+
+def _leads(leads: Sequence[Lead]) -> Section:
+    items = Items(
+        items=Made(leads, lambda lead: in_both(lambda lang: lead_message(lead, lang))),
+        most=LEADS,
+        more=catalogue.LABELS["more_leads"],
+        is_numbered=True,
+    )
+    return Section(code="leads", title=label_text("leads"), parts=(items,))
+
+
+# -- spreadsheets ----------------------------------------------------------------------------------------------
+
+
+def _sheets(traces: Sequence[Trace], cards: Sequence[Trace]) -> tuple[Table, ...]:
+    """Cards, hops, where each is stated, and whom to ask for what.
+
+    A card that several inputs ask for has one row for each of them in the first table, and counts once in the others.
+    """
+    return (_card_sheet(traces), _hop_sheet(cards), _source_sheet(cards), _lead_sheet(cards))
+
+
+def _card_sheet(traces: Sequence[Trace]) -> Table:
+    columns = (
+        *(Column("input", width=22), Column("iccid"), Column("carrier"), Column("registrant", width=24)),
+        *(Column("holder", width=20), Column("end_user", width=20), Column("outcome"), Column("why", width=30)),
+        *(Column("findings"), Column("ask_next", width=26), Column("key", printed=False)),
+    )
+
+    def row(trace: Trace) -> Sequence[Cell]:
+        card = trace.card
+        return [
+            *(trace.input, card.iccid if card else None),
+            code_text(catalogue.CARRIERS, card.carrier) if card and card.carrier else None,
+            *map(_with_number, (trace.registrant, trace.holder, trace.end_user)),
+            code_text(catalogue.OUTCOMES, trace.outcome),
+            in_both(lambda lang: explain_outcome(trace, lang)),
+            Lines(tuple((_message(finding),) for finding in trace.findings)),
+            Lines(tuple((said,) for said in _requests(trace.leads))),
+            card.key if card else None,
+        ]
+
+    return Table(code="cards", columns=columns, rows=Made(traces, row), frozen=2, audience=_SHEET)
+
+
+def _with_number(party: Party | None) -> Lines | None:
+    """A line with its name and one with its number, as far as it has them."""
+    if party is None:
+        return None
+    return Lines(((party_text(party),), *([(party.strong_id,)] if party.strong_id else [])))
+
+
+def _requests(leads: Sequence[Lead]) -> Iterator[Text]:
+    """Whom to ask for what, each once."""
+    first: dict[tuple[Party | None, str], Lead] = {}
+    for lead in leads:
+        first.setdefault((lead.ask, lead.record_type), lead)
+    yield from map(_request, first.values())
+
+
+def _request(lead: Lead) -> Phrase:
+    asked, wanted = _asked(lead), code_text(catalogue.WANTED, lead.record_type)
+    return in_both(
+        lambda lang: in_language(
+            label_text("asked_of", ask=in_language(asked, lang), wanted=in_language(wanted, lang)), lang
+        )
+    )
+
+
+def _asked(lead: Lead) -> Phrase:
+    return party_text(lead.ask) if lead.ask else label_text("carrier_unnamed")
+
+
+def _numbered(chains: Sequence[Chain]) -> Iterable[tuple[int | None, Chain]]:
+    """The chains with their numbers; one that is alone has none."""
+    return enumerate(chains, 1) if len(chains) > 1 else [(None, chain) for chain in chains]
+
+
+def _hop_sheet(cards: Sequence[Trace]) -> Table:
+    columns = (
+        *(Column("iccid"), Column("chain", "ordinal"), Column("chain_outcome"), Column("n", "ordinal")),
+        *(Column("gap_before"), Column("kind"), Column("from", width=24), Column("to", width=24)),
+        *(Column("date", "day"), Column("precision"), Column("channel", width=16), Column("sources")),
+        *(Column("from_id", printed=False), Column("to_id", printed=False)),
+    )
+    hops = [
+        (_number(trace), number, chain.outcome, hop)
+        for trace in cards
+        for number, chain in _numbered(trace.chains)
+        for hop in chain.hops
+    ]
+
+    def row(one: tuple[str, int | None, Outcome, Hop]) -> Sequence[Cell]:
+        card, number, outcome, hop = one
+        return [
+            *(card, number, code_text(catalogue.OUTCOMES, outcome), hop.n),
+            label_text("missing_before") if hop.gap_before else None,
+            *(code_text(catalogue.KINDS, hop.kind), _with_number(hop.sender), _with_number(hop.receiver)),
+            *(hop.when.day, code_text(catalogue.PRECISIONS, hop.precision), hop.channel, hop.origins),
+            *(hop.sender.id, hop.receiver.id),
+        ]
+
+    return Table(code="hops", columns=columns, rows=Made(hops, row), audience=_SHEET)
+
+
+_Use = tuple["Origin", str, Text, Text]
+"""A row of a file, the card, what the row is used for, and what it says."""
+
+
+def _source_sheet(cards: Sequence[Trace]) -> Table:
+    """What rests on each row, the rows in their order."""
+    columns = (
+        *(Column("file", width=30), Column("sha256", width=34), Column("sheet", width=16), Column("row", "ordinal")),
+        *(Column("record_no", width=20), Column("iccid"), Column("used_for"), Column("says", width=50)),
+    )
+    uses = [use for trace in cards for use in _uses(trace)]
+    uses.sort(key=lambda use: (use[0].file, use[0].sort_key))
+
+    def row(use: _Use) -> Sequence[Cell]:
+        at, card, used_for, says = use
+        return [at.file, at.sha256, at.sheet, at.row, at.record_no, card, used_for, says]
+
+    return Table(code="sources", columns=columns, rows=Made(uses, row), frozen=0, audience=_SHEET)
+
+
+def _uses(trace: Trace) -> Iterator[_Use]:
+    shown = _number(trace)
+    for number, chain in _numbered(trace.chains):
+        for hop in chain.hops:
+            used_for = label_text("step_of_chain", n=hop.n, chain=number)
+            parties = join_texts(party_text(hop.sender), party_text(hop.receiver), by=" → ")
+            says = _listed(hop.when.day, code_text(catalogue.KINDS, hop.kind), parties)
+            yield from ((origin, shown, used_for, says) for origin in hop.origins)
+    for event in trace.activations:
+        kind, said = code_text(catalogue.KINDS, "activation"), _activation_says(event)
+        yield from ((origin, shown, kind, said) for origin in event.origins)
+    for seizure in trace.seizures:
+        kind, said = code_text(catalogue.KINDS, "seizure"), _seizure_says(seizure)
+        yield from ((origin, shown, kind, said) for origin in seizure.origins)
+    for finding in trace.findings:
+        yield from ((origin, shown, label_text("finding"), _message(finding)) for origin in finding.evidence)
+
+
+def _activation_says(event: Activation) -> Phrase:
+    return _listed(
+        format_time(event.when.iso),
+        None if event.user is None else _user(event.user),
+        event.province,
+        event.city,
+        event.imei and f"IMEI {event.imei}",
+        event.msisdn and f"MSISDN {event.msisdn}",
+    )
+
+
+def _user(user: Party, name: Callable[[Party, Lang], str] = party_label) -> Phrase:
+    return in_both(lambda lang: in_language(label_text("user", user=name(user, lang)), lang))
+
+
+def _seizure_says(event: Seizure) -> Phrase:
+    return _listed(
+        format_time(event.when.iso) if event.when else label_text("undated"),
+        label_text("case_no", case_no=event.case_no) if event.case_no else None,
+        event.place,
+        label_text("holder_then", holder=event.holder) if event.holder else None,
+    )
+
+
+def _listed(*texts: Text | None) -> Phrase:
+    said = [text for text in texts if text]
+    return in_both(lambda lang: grammar("clauses", lang).join(in_language(text, lang) for text in said))
+
+
+def _lead_sheet(cards: Sequence[Trace]) -> Table:
+    """One addressee after the other, as each is first named, and for each what is asked for."""
+    columns = (
+        *(Column("ask", width=30), Column("ask_number"), Column("wanted"), Column("iccid", width=24)),
+        *(Column("since", "day"), Column("until", "day"), Column("because", width=36)),
+    )
+    asked = dict.fromkeys((lead, _requested(trace)) for trace in cards for lead in trace.leads)
+    addressees = {lead.ask: place for place, (lead, _) in reversed([*enumerate(asked)])}
+    ordered = sorted(asked, key=lambda one: (addressees[one[0].ask], one[0].record_type, one[0].because))
+
+    def row(one: tuple[Lead, str]) -> Sequence[Cell]:
+        lead, card = one
+        return [
+            *(_asked(lead), lead.ask.strong_id if lead.ask else None, code_text(catalogue.WANTED, lead.record_type)),
+            *(card, lead.since, lead.until, code_text(catalogue.REASONS, lead.because)),
+        ]
+
+    return Table(code="leads", columns=columns, rows=Made(ordered, row), has_page_each=True, frozen=0, audience=_SHEET)
+
+
+def _requested(trace: Trace) -> str:
+    """The card that a lead is about; of a damaged number, between which it was."""
+    damaged = (finding.params for finding in trace.findings if finding.code == _DAMAGED)
+    return next((f"{params['low']} – {params['high']}" for params in damaged), _number(trace))
