@@ -366,12 +366,12 @@ class _Part:
             self._page.write_string(row, place, text, form)
 
 
-@lru_cache(maxsize=1 << 12)
 def _ledger_in_foot(lang: Lang) -> str:
     line = ledger_line(lang)
     return "" if line is None else f" · {line}"
 
 
+@lru_cache(maxsize=1 << 12)
 def _height(text: str, width: int) -> int:
     """The points that a text takes in a cell, as far as that can be known without its font."""
     room = max(width - 1, 1)

@@ -17,6 +17,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet.worksheet import Worksheet
 
 from graphtrace.render import Lang, xlsx
+from graphtrace.render.provenance import answered_at
 from graphtrace.render.xlsx import Cell, XlsxColumn, XlsxSheet, workbook_bytes
 
 HOSTILE = (
@@ -245,3 +246,14 @@ def test_rows_are_taken_one_after_the_other_and_a_wrong_row_is_an_error() -> Non
     assert one_sheet([XlsxColumn("a")], (row for row in [["1"], ["2"]]))["A3"].value == "2"  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="zip"):
         one_sheet([XlsxColumn("a")], [["1", "2"]])
+
+
+def test_the_foot_of_a_workbook_bears_the_head_of_the_ledger_that_it_comes_from() -> None:
+    sheet = XlsxSheet("cards", [XlsxColumn("iccid")], [["1"]])
+    feet = []
+    for head in ("a" * 64, "b" * 64):
+        with answered_at(head):
+            content = workbook_bytes([sheet], "en")
+        feet.append(opened(content).worksheets[0].oddFooter.left.text)
+    assert "a" * 64 in feet[0]
+    assert "b" * 64 in feet[1]
