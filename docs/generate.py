@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -24,6 +25,8 @@ from graphtrace.query_library import Parameter, load_queries
 from graphtrace.render import Lang
 from graphtrace.render.catalogue import KINDS, SEVERITIES
 from graphtrace.render.format import rule_law, translate
+from graphtrace.render.json_schema import make_schema
+from graphtrace.render.json_types import ANSWERS
 from graphtrace.rules.loader import load_rules
 from graphtrace.rules.model import Rule, RuleParameter
 from graphtrace.rules.schema import RULE_TABLES
@@ -382,6 +385,13 @@ def growth_picture(lang: Lang) -> str:
 
 
 LANGS: tuple[tuple[Lang, str], ...] = (("en", ""), ("zh", ".zh"))
+
+
+def schema_text(answer: str) -> str:
+    """The JSON Schema of an answer."""
+    return json.dumps(make_schema(answer), indent=2) + "\n"
+
+
 TWICE: dict[str, Callable[[Lang], str]] = {
     "commands{}.md": commands_page,
     "decisions/README{}.md": decisions_page,
@@ -393,6 +403,8 @@ TWICE: dict[str, Callable[[Lang], str]] = {
 }
 PAGES = {name.format(part): partial(page, lang) for name, page in TWICE.items() for lang, part in LANGS}
 """How each page is written, by its name: every page in both languages."""
+
+PAGES |= {f"schemas/{answer}.json": partial(schema_text, answer) for answer in ANSWERS}
 
 
 def find_outdated() -> list[str]:

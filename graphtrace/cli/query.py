@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 import typer
@@ -80,7 +80,7 @@ def _show(name: str, common: GlobalOptions) -> CommandResult:
 
     query = load_query(name)
 
-    def document() -> dict[str, object]:
+    def document() -> Mapping[str, object]:
         from graphtrace.render.json import query_text_document
 
         return query_text_document(query)

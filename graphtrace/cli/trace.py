@@ -68,10 +68,10 @@ def _streamed(
                 traces = case.trace(*asked[start : start + BATCH], as_of=as_of)
                 codes.add(_exit_code(traces, fail_on))
                 with answered_at(case.ledger_head(as_of=as_of)):
-                    document = dict(trace_document(case_name, traces, common.lang))
-                results = document.pop("results")
-                for result in results:
-                    yield {**document, **result}
+                    document = trace_document(case_name, traces, common.lang)
+                head = {key: value for key, value in document.items() if key != "results"}
+                for result in document["results"]:
+                    yield {**head, **result}
         return next((code for code in (LEVEL_MET, 0, NOTHING_FOUND) if code in codes), 0)
 
     def unused() -> dict[str, object]:

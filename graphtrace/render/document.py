@@ -4,6 +4,9 @@ A view (:mod:`graphtrace.render.views`) makes one tree of each answer; a writer 
 writes any tree in one format. A part that is added to a tree is in every format; what only some readers need names
 them as its ``audience``. Texts of the case stand in the tree as the files wrote them: the writers make them inert.
 
+Parts are made once and never changed. They are not frozen, compared or printed, because making the methods for that
+takes a tenth of the start of a command.
+
 Parts without content are left out by those who read (:data:`READERS`) and kept by spreadsheets, which show an empty
 table: an absent row is a statement there.
 """
@@ -19,6 +22,7 @@ from graphtrace.model import Origin, Party
 from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.i18n import Text as Text
 from graphtrace.render.i18n import in_language as in_language
+from graphtrace.render.i18n import label_text
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -55,7 +59,7 @@ READERS = Audience.TERMINAL | Audience.PAGE | Audience.NOTEBOOK | Audience.MARKD
 ALL = READERS | Audience.SHEET
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Toned:
     """A text with a tone."""
 
@@ -67,14 +71,14 @@ Remark = tuple[Text | Toned | Origin | None, ...]
 """A line of what belongs together; ``None`` is left out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Lines:
     """Several lines in one cell."""
 
     lines: tuple[Remark, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Inline:
     """Short texts in a line, with a sign between them; a line ends between two of them where it can."""
 
@@ -86,7 +90,7 @@ Line = Remark | Inline | Lines
 """One line, or as many as it takes; of several the others stand below the first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Link:
     """A text that leads to a section of the same document, where the format and the document have it."""
 
@@ -94,7 +98,7 @@ class Link:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Stated:
     """A value for spreadsheets that readers see as ``text``."""
 
@@ -112,7 +116,7 @@ ColumnKind = Literal["text", "short", "amount", "ordinal", "day", "share", "bar"
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Column:
     """A column of a table.
 
@@ -148,7 +152,7 @@ class Column:
     phrase: Callable[[Any], Text | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Most:
     """The most rows or sections that a format shows; ``None`` for all. A verbose terminal shows all."""
 
@@ -178,7 +182,7 @@ class Made(Sequence[_Made], Generic[_Item, _Made]):
         return map(self._make, self._items)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Divider:
     """A line above a row of a table for readers; spreadsheets and programs have a column for what it says."""
 
@@ -186,7 +190,7 @@ class Divider:
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Table:
     """Rows of cells below headings.
 
@@ -228,7 +232,7 @@ class Table:
     audience: Audience = ALL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Facts:
     """The figures that are looked at first, each with its name."""
 
@@ -236,7 +240,7 @@ class Facts:
     audience: Audience = READERS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Paragraph:
     """Texts in one line or more."""
 
@@ -244,7 +248,7 @@ class Paragraph:
     audience: Audience = READERS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Items:
     """A list of texts, or of rows of files; with their numbers, or in one line where they are short."""
 
@@ -256,7 +260,7 @@ class Items:
     audience: Audience = READERS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Entry:
     """A thing with what is known of it below: a head and lines; a terminal shows the details only on demand."""
 
@@ -265,7 +269,7 @@ class Entry:
     details: Sequence[Line] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Entries:
     """Things one below the other, for readers; spreadsheets have a table of them.
 
@@ -291,7 +295,7 @@ class Entries:
     audience: Audience = READERS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Station:
     """A party on the way of a card; one that nobody is known at has no name, but ``missing`` says so."""
 
@@ -300,7 +304,7 @@ class Station:
     missing: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Leg:
     """A step from one station to the next, with the rows that say so."""
 
@@ -310,14 +314,14 @@ class Leg:
     is_guess: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Gap:
     """A step of which no record says anything."""
 
     text: Text | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Path:
     """The way of a card from station to station, drawn with the signs of a terminal.
 
@@ -338,7 +342,7 @@ class Path:
     audience: Audience = Audience.TERMINAL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Code:
     """The text of a program, line by line."""
 
@@ -346,7 +350,7 @@ class Code:
     audience: Audience = READERS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Figure:
     """A drawing: SVG in a language, or in both for ``None``, and what it shows in words."""
 
@@ -355,7 +359,7 @@ class Figure:
     audience: Audience = Audience.PAGE | Audience.NOTEBOOK
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Section:
     """Parts below a heading.
 
@@ -386,7 +390,7 @@ class Section:
     audience: Audience = ALL
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Sections:
     """One section for each of several things, and what is said where they are more than a format shows.
 
@@ -405,7 +409,7 @@ class Sections:
 Part = Table | Facts | Paragraph | Items | Entries | Path | Code | Figure | Section | Sections
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Records:
     """The flat table of an answer for programs: columns by code, ids beside names."""
 
@@ -413,7 +417,11 @@ class Records:
     rows: Iterable[Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+CAVEAT = label_text("caveat")
+"""What records that agree do not show."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Document:
     """An answer as a tree.
 
@@ -427,6 +435,8 @@ class Document:
         How the case is called, if that shall be said.
     as_of
         The day as of which the question was answered.
+    caveat
+        What stands at the end of whatever is written; nothing where the answer rests on no records.
     """
 
     title: Text
@@ -435,6 +445,7 @@ class Document:
     records: Records | None = None
     case: str | None = None
     as_of: str | None = None
+    caveat: Text | None = CAVEAT
 
 
 def shown_to(parts: Iterable[Part], audience: Audience) -> Iterator[Part]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 from graphtrace import __version__
 from graphtrace.model import hop_dict, origin_dict, party_dict
@@ -22,7 +22,14 @@ from graphtrace.storage.judgements import judgements_dict
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.analysis.audit.report import Audit, Balance, HolderCount, ResaleSummary
+    from graphtrace.analysis.audit.report import (
+        Audit,
+        Balance,
+        DurationSummary,
+        HolderCount,
+        ProvinceCount,
+        ResaleSummary,
+    )
     from graphtrace.analysis.compare import ComparisonItem
     from graphtrace.analysis.party import PartySummary
     from graphtrace.analysis.query import QueryResult
@@ -32,8 +39,9 @@ if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.identifiers import Identification, Interpretation
     from graphtrace.ingest.reports import Reject, RowWarning
-    from graphtrace.model import Activation, Chain, Finding, Hint, Lead, Origin, Party, Seizure
+    from graphtrace.model import Activation, Chain, Finding, Hint, Hop, Lead, Origin, Party, Seizure
     from graphtrace.query_library import Query
+    from graphtrace.render import json_types
     from graphtrace.render.answers import (
         CorrectionList,
         DemoReport,
@@ -55,9 +63,16 @@ if TYPE_CHECKING:
     from graphtrace.rules.model import Rule
     from graphtrace.storage.base import QuantityTotals
     from graphtrace.storage.corrections import Correction, CorrectionResult
+    from graphtrace.storage.judgements import NamedJudgement
     from graphtrace.storage.load import SheetReport
 
 Document = dict[str, Any]
+
+_named_party = cast("Callable[[Party], json_types.Party]", party_dict)
+_party = cast("Callable[[Party | None], json_types.Party | None]", party_dict)
+_origin = cast("Callable[[Origin], json_types.Origin]", origin_dict)
+_judgements = cast("Callable[[Iterable[NamedJudgement]], list[json_types.Judgement]]", judgements_dict)
+_hop = cast("Callable[[Hop], json_types.Hop]", hop_dict)
 
 
 def to_json_bytes(document: Mapping[str, Any]) -> bytes:
@@ -81,33 +96,28 @@ def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
     return f"{escaped_json(text)}\n".encode()
 
 
-def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> Document:
+def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
     """The answer of ``trace``."""
-    return {**_head(case), **trace_answer(traces, lang)}
+    return {**_head(case), "results": trace_results(traces, lang)}
 
 
-def trace_answer(traces: Iterable[Trace], lang: Lang) -> Document:
-    """The same without the version and the case."""
-    return {"results": [_trace(trace, lang) for trace in traces]}
+def trace_results(traces: Iterable[Trace], lang: Lang) -> list[json_types.Trace]:
+    """The traces alone."""
+    return [_trace(trace, lang) for trace in traces]
 
 
-def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> Document:
+def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> json_types.AuditAnswer:
     """The answer of ``audit``."""
-    return {**_head(case), **audit_answer(audits, lang)}
+    return {**_head(case), "enterprises": [_audit(audit, lang) for audit in audits]}
 
 
-def audit_answer(audits: Iterable[Audit], lang: Lang) -> Document:
-    """The same without the version and the case."""
-    return {"enterprises": [_audit(audit, lang) for audit in audits]}
-
-
-def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> Document:
+def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.DrilldownAnswer:
     """The cards and records behind figures of an audit."""
     return {
         **_head(case),
         "opened": [
             {
-                "enterprise": party_dict(figure.enterprise),
+                "enterprise": _named_party(figure.enterprise),
                 "figure": figure.figure,
                 "cards": figure.cards,
                 "finding": None if figure.breach is None else _breach(figure.breach, lang),
@@ -116,94 +126,96 @@ def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> Document:
                         "first": lot.first,
                         "last": lot.last,
                         "cards": lot.cards,
-                        "holder": party_dict(lot.holder),
+                        "holder": _party(lot.holder),
                         "records": [
-                            {"kind": said.kind, "date": said.day, **origin_dict(said.origin)} for said in lot.evidence
+                            {"kind": said.kind, "date": said.day, **_origin(said.origin)} for said in lot.evidence
                         ],
                     }
                     for lot in figure.lots
                 ],
-                "judgements": judgements_dict(figure.judgements),
+                "judgements": _judgements(figure.judgements),
             }
             for figure in found.figures
         ],
     }
 
 
-def party_document(case: str, dealings: PartySummary, _lang: Lang = "en") -> Document:
+def party_document(case: str, dealings: PartySummary, _lang: Lang = "en") -> json_types.PartyAnswer:
     """The answer of ``party``."""
-    return {**_head(case), **dealings.to_dict()}
+    return cast("json_types.PartyAnswer", {**_head(case), **dealings.to_dict()})
 
 
-def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -> Document:
+def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -> json_types.GraphAnswer:
     """The answer of ``graph``: every node and edge with its attributes."""
     told = {name: value for name, value in graph.graph.items() if name != "name"}
-    return {
-        **_head(case),
-        **told,
-        "nodes": [{"id": node, **about} for node, about in graph.nodes(data=True)],
-        "edges": [{"from": source, "to": target, **about} for source, target, about in graph.edges(data=True)],
-    }
+    nodes = [{"id": node, **about} for node, about in graph.nodes(data=True)]
+    edges = [{"from": source, "to": target, **about} for source, target, about in graph.edges(data=True)]
+    return cast("json_types.GraphAnswer", {**_head(case), **told, "nodes": nodes, "edges": edges})
 
 
-def export_document(case: str, exported: ExportResultShape, _lang: Lang = "en") -> Document:
+def export_document(case: str, exported: ExportResultShape, _lang: Lang = "en") -> json_types.ExportAnswer:
     """What ``export`` wrote."""
-    return {
-        **_head(case),
+    head, limits = _head(case), exported.limits
+    answer: json_types.ExportAnswer = {
+        "graphtrace": head["graphtrace"],
+        "case": head["case"],
+        "ledger_head": head["ledger_head"],
         "file": str(exported.path),
         "format": exported.format,
         "level": exported.level,
         "written": dict(exported.written),
-        "limits": None if exported.limits is None else exported.limits.to_dict(),
-        **({} if exported.command is None else {"command": list(exported.command)}),
+        "limits": None if limits is None else cast("json_types.Limits", limits.to_dict()),
     }
+    if exported.command is not None:
+        answer["command"] = list(exported.command)
+    return answer
 
 
-def shared_parties_document(case: str, shared: SharedParties, _lang: Lang = "en") -> Document:
+def shared_parties_document(case: str, shared: SharedParties, _lang: Lang = "en") -> json_types.SharedPartiesAnswer:
     """The answer of ``common``."""
-    return {**_head(case), **shared.to_dict()}
+    return cast("json_types.SharedPartiesAnswer", {**_head(case), **shared.to_dict()})
 
 
-def siblings_document(case: str, siblings: Siblings, _lang: Lang = "en") -> Document:
+def siblings_document(case: str, siblings: Siblings, _lang: Lang = "en") -> json_types.SiblingsAnswer:
     """The answer of ``siblings``."""
-    return {**_head(case), **siblings.to_dict()}
+    return cast("json_types.SiblingsAnswer", {**_head(case), **siblings.to_dict()})
 
 
-def extract_document(_case: str, found: ExtractedText, _lang: Lang = "en") -> Document:
+def extract_document(_case: str, found: ExtractedText, _lang: Lang = "en") -> json_types.ExtractAnswer:
     """What ``extract`` found, in the order of the text."""
-    finds = [
+    finds: list[json_types.Find] = [
         {"kind": one.kind, "value": one.value, "text": one.text, "line": one.line, "column": one.column}
         for one in found.finds
     ]
-    return {**_head(), "file": found.name, "sha256": found.sha256, "found": finds}
+    return {**_version(), "file": found.name, "sha256": found.sha256, "found": finds}
 
 
-def identify_document(_case: str, found: Identifications, _lang: Lang = "en") -> Document:
+def identify_document(_case: str, found: Identifications, _lang: Lang = "en") -> json_types.IdentifyAnswer:
     """The answer of ``identify`` to pairs of what was typed and what it can be."""
-    return {**_head(), "results": [_identification(text, answer) for text, answer in found.answers]}
+    return {**_version(), "results": [_identification(text, answer) for text, answer in found.answers]}
 
 
-def doctor_document(_case: str, found: Diagnosis, _lang: Lang = "en") -> Document:
+def doctor_document(_case: str, found: Diagnosis, _lang: Lang = "en") -> json_types.DoctorAnswer:
     """The answer of ``doctor``: what was looked at, and whether it is good, poor or bad."""
-    return {**_head(), "checks": [{"code": one.code, "state": one.state, **one.params} for one in found.checks]}
+    return {**_version(), "checks": [{"code": one.code, "state": one.state, **one.params} for one in found.checks]}
 
 
-def load_document(case: str, loaded: LoadedSheets, _lang: Lang = "en") -> Document:
+def load_document(case: str, loaded: LoadedSheets, _lang: Lang = "en") -> json_types.LoadAnswer:
     """The report of ``load``: one entry a sheet."""
     return {**_head(case), "files": [_file(report) for report in loaded.sheets]}
 
 
-def demo_document(case: str, demo: DemoReport, lang: Lang) -> Document:
+def demo_document(case: str, demo: DemoReport, lang: Lang) -> json_types.DemoAnswer:
     """What ``demo`` did: the report of its ``load`` and the answers of its ``trace`` and ``audit`` in one."""
     return {
         **load_document(case, LoadedSheets(demo.sheets)),
-        **trace_answer(demo.traces, lang),
-        **audit_answer(demo.audits, lang),
+        "results": trace_results(demo.traces, lang),
+        "enterprises": [_audit(audit, lang) for audit in demo.audits],
         "pages": [str(page) for page in demo.pages],
     }
 
 
-def status_document(case: str, status: CaseStatusShape, _lang: Lang = "en") -> Document:
+def status_document(case: str, status: CaseStatusShape, _lang: Lang = "en") -> json_types.StatusAnswer:
     """What is in the case."""
     return {
         **_head(case),
@@ -223,37 +235,38 @@ def status_document(case: str, status: CaseStatusShape, _lang: Lang = "en") -> D
     }
 
 
-def correct_document(case: str, corrected: CorrectionResult, _lang: Lang = "en") -> Document:
+def correct_document(case: str, corrected: CorrectionResult, _lang: Lang = "en") -> json_types.CorrectAnswer:
     """The answer of ``correct``: the correction that is in force, and whether it was made just now."""
     return {**_head(case), "new": corrected.is_new, "correction": _correction(corrected.correction)}
 
 
-def corrections_document(case: str, found: CorrectionList, _lang: Lang = "en") -> Document:
+def corrections_document(case: str, found: CorrectionList, _lang: Lang = "en") -> json_types.CorrectionsAnswer:
     """The answer of ``correct --list``, in the order in which they were made."""
     return {**_head(case), "corrections": [_correction(correction) for correction in found.corrections]}
 
 
-def _correction(correction: Correction) -> Document:
+def _correction(correction: Correction) -> json_types.Correction:
     return {
         "number": correction.number,
         "at": correction.at,
         "who": correction.who,
         "why": correction.why,
-        "record": origin_dict(correction.record),
-        "by": None if correction.by is None else origin_dict(correction.by),
+        "record": _origin(correction.record),
+        "by": None if correction.by is None else _origin(correction.by),
         "reinstated": correction.is_lifted,
     }
 
 
-def judgements_document(case: str, found: JudgementList, _lang: Lang = "en") -> Document:
+def judgements_document(case: str, found: JudgementList, _lang: Lang = "en") -> json_types.JudgementsAnswer:
     """The answer of ``resolve``: all judgements, or the one that was made or undone and whether that is new."""
-    if found.is_new is None:
-        return {**_head(case), "judgements": judgements_dict(found.judgements)}
-    (named,) = found.judgements
-    return {**_head(case), "new": found.is_new, "judgement": named.to_dict()}
+    about: Document = {"judgements": _judgements(found.judgements)}
+    if found.is_new is not None:
+        (named,) = found.judgements
+        about = {"new": found.is_new, "judgement": named.to_dict()}
+    return cast("json_types.JudgementsAnswer", {**_head(case), **about})
 
 
-def verify_document(case: str, report: IntegrityReport, lang: Lang) -> Document:
+def verify_document(case: str, report: IntegrityReport, lang: Lang) -> json_types.VerifyAnswer:
     """What ``verify`` found to disagree; an empty list when all agrees."""
     return {
         **_head(case),
@@ -268,7 +281,7 @@ def verify_document(case: str, report: IntegrityReport, lang: Lang) -> Document:
     }
 
 
-def compact_document(case: str, compacted: CompactResultShape, _lang: Lang = "en") -> Document:
+def compact_document(case: str, compacted: CompactResultShape, _lang: Lang = "en") -> json_types.CompactAnswer:
     """What ``compact`` put in order; sizes are those of the database, in bytes."""
     return {
         **_head(case),
@@ -278,19 +291,14 @@ def compact_document(case: str, compacted: CompactResultShape, _lang: Lang = "en
     }
 
 
-def copy_document(_case: str, copied: CopyResultShape, _lang: Lang = "en") -> Document:
+def copy_document(_case: str, copied: CopyResultShape, _lang: Lang = "en") -> json_types.CopyAnswer:
     """What ``copy`` copied, and every figure of the comparison, side by side."""
     comparison = copied.comparison
 
-    def side_by_side(compared: ComparisonItem) -> Document:
-        about = {} if compared.file is None else {"file": compared.file}
-        return {
-            "what": compared.what,
-            **about,
-            "from": compared.first,
-            "to": compared.second,
-            "agrees": compared.agrees,
-        }
+    def side_by_side(compared: ComparisonItem) -> json_types.Compared:
+        file = {} if compared.file is None else {"file": compared.file}
+        pair = {"from": compared.first, "to": compared.second, "agrees": compared.agrees}
+        return cast("json_types.Compared", {"what": compared.what, **file, **pair})
 
     return {
         "graphtrace": __version__,
@@ -305,79 +313,93 @@ def copy_document(_case: str, copied: CopyResultShape, _lang: Lang = "en") -> Do
     }
 
 
-def query_document(case: str, answer: QueryResult, _lang: Lang = "en") -> Document:
+def query_document(case: str, answer: QueryResult, _lang: Lang = "en") -> json_types.QueryAnswer:
     """The answer of ``query``: what was asked with what, the names of the columns, and every row."""
-    return {**_head(case), **answer.to_dict()}
+    return cast("json_types.QueryAnswer", {**_head(case), **answer.to_dict()})
 
 
-def rules_document(_case: str, found: RuleList, lang: Lang) -> Document:
+def rules_document(_case: str, found: RuleList, lang: Lang) -> json_types.RulesAnswer:
     """The answer of ``rules list``."""
-    return {**_head(), "rules": [_rule(rule, lang) for rule in found.rules]}
+    return {**_version(), "rules": [_rule(rule, lang) for rule in found.rules]}
 
 
-def rule_document(_case: str, rule: Rule, lang: Lang) -> Document:
+def rule_document(_case: str, rule: Rule, lang: Lang) -> json_types.RuleAnswer:
     """The answer of ``rules show``: the rule, its sentence as a template, and the text of its query."""
-    said = {"message": getattr(rule.message, lang), "sql": rule.query.source("sql")}
-    return {**_head(), "rule": {**_rule(rule, lang), **said}}
+    whole: json_types.WholeRule = {
+        **_rule(rule, lang),
+        "message": getattr(rule.message, lang),
+        "sql": rule.query.source("sql"),
+    }
+    return {**_version(), "rule": whole}
 
 
-def queries_document(_case: str, found: QueryList, lang: Lang) -> Document:
+def queries_document(_case: str, found: QueryList, lang: Lang) -> json_types.QueriesAnswer:
     """The answer of ``query --list``."""
-    return {**_head(), "queries": [_query(query, lang) for query in found.queries]}
+    return {**_version(), "queries": [_query(query, lang) for query in found.queries]}
 
 
-def query_text_document(query: Query) -> Document:
+def query_text_document(query: Query) -> json_types.QueryTextAnswer:
     """The answer of ``query --show``: the whole text of each of its files."""
-    return {**_head(), "query": query.name, "texts": dict(query.texts)}
+    return {**_version(), "query": query.name, "texts": {str(language): text for language, text in query.texts.items()}}
 
 
-def error_document(error: GraphtraceError) -> Document:
+def error_document(error: GraphtraceError) -> json_types.ErrorAnswer:
     """An error as it is written to the standard error stream."""
-    return {"error": {**_error(error), "exit": error.exit_code}}
+    return {
+        "error": {
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+            "exit": error.exit_code,
+        }
+    }
 
 
-def _head(case: str | None = None) -> Document:
-    head = {"graphtrace": __version__}
-    return head if case is None else {**head, "case": case, "ledger_head": ledger_head()}
+def _version() -> json_types.Version:
+    return {"graphtrace": __version__}
 
 
-def _error(error: GraphtraceError) -> Document:
+def _head(case: str) -> json_types.Head:
+    return {"graphtrace": __version__, "case": case, "ledger_head": ledger_head()}
+
+
+def _error(error: GraphtraceError) -> json_types.ErrorText:
     return {"code": error.code, "message": error.message, "hint": error.hint}
 
 
-def _registrant(party: Party | None) -> Document | None:
+def _registrant(party: Party | None) -> json_types.Registrant | None:
     return None if party is None else {"id": party.id, "name": party.name, "kind": "enterprise"}
 
 
-def _origins(origins: Sequence[Origin]) -> list[Document]:
-    return [origin_dict(origin) for origin in origins]
+def _origins(origins: Sequence[Origin]) -> list[json_types.Origin]:
+    return [_origin(origin) for origin in origins]
 
 
-def _hints(hints: Sequence[Hint]) -> list[Document]:
+def _hints(hints: Sequence[Hint]) -> list[json_types.Hint]:
     return [{"what": hint.attribute, "value": hint.value, "confidence": hint.confidence} for hint in hints]
 
 
-def _trace(trace: Trace, lang: Lang) -> Document:
+def _trace(trace: Trace, lang: Lang) -> json_types.Trace:
     return {
         "input": trace.input,
         "found": trace.found,
         "matched_as": trace.matched_as,
         "card": None if trace.card is None else _card(trace.card),
-        "outcome": str(trace.outcome),
+        "outcome": trace.outcome.value,
         "registrant": _registrant(trace.registrant),
-        "holder": party_dict(trace.holder),
-        "end_user": party_dict(trace.end_user),
+        "holder": _party(trace.holder),
+        "end_user": _party(trace.end_user),
         "chains": [_chain(chain) for chain in trace.chains],
         "chains_omitted": trace.chains_omitted,
         "activations": [_activation(event) for event in trace.activations],
         "seizures": [_seizure(event) for event in trace.seizures],
         "findings": [_finding(finding, lang) for finding in trace.findings],
         "leads": [_lead(lead, lang) for lead in trace.leads],
-        "judgements": judgements_dict(trace.judgements),
+        "judgements": _judgements(trace.judgements),
     }
 
 
-def _card(card: Card) -> Document:
+def _card(card: Card) -> json_types.Card:
     return {
         "iccid": card.iccid,
         "key": card.key,
@@ -389,28 +411,28 @@ def _card(card: Card) -> Document:
     }
 
 
-def _chain(chain: Chain) -> Document:
+def _chain(chain: Chain) -> json_types.Chain:
     return {
-        "outcome": str(chain.outcome),
+        "outcome": chain.outcome.value,
         "registrant": _registrant(chain.registrant),
-        "holder": party_dict(chain.holder),
-        "hops": [hop_dict(hop) for hop in chain.hops],
+        "holder": _named_party(chain.holder),
+        "hops": [_hop(hop) for hop in chain.hops],
     }
 
 
-def _activation(event: Activation) -> Document:
+def _activation(event: Activation) -> json_types.Activation:
     return {
         "date": event.when.iso,
         "imei": event.imei,
         "msisdn": event.msisdn,
-        "user": party_dict(event.user),
+        "user": _party(event.user),
         "province": event.province,
         "city": event.city,
         "origins": _origins(event.origins),
     }
 
 
-def _seizure(event: Seizure) -> Document:
+def _seizure(event: Seizure) -> json_types.Seizure:
     return {
         "date": None if event.when is None else event.when.iso,
         "case_no": event.case_no,
@@ -419,7 +441,7 @@ def _seizure(event: Seizure) -> Document:
     }
 
 
-def _rule(rule: Rule, lang: Lang) -> Document:
+def _rule(rule: Rule, lang: Lang) -> json_types.Rule:
     return {
         "id": rule.id,
         "version": rule.version,
@@ -443,7 +465,7 @@ def _rule(rule: Rule, lang: Lang) -> Document:
     }
 
 
-def _breach(breach: RuleFinding, lang: Lang) -> Document:
+def _breach(breach: RuleFinding, lang: Lang) -> json_types.RuleFinding:
     return {
         "code": breach.code,
         "severity": breach.severity,
@@ -453,7 +475,7 @@ def _breach(breach: RuleFinding, lang: Lang) -> Document:
     }
 
 
-def _finding(finding: Finding, lang: Lang) -> Document:
+def _finding(finding: Finding, lang: Lang) -> json_types.Finding:
     return {
         "code": finding.code,
         "severity": finding.severity,
@@ -462,9 +484,9 @@ def _finding(finding: Finding, lang: Lang) -> Document:
     }
 
 
-def _lead(lead: Lead, lang: Lang) -> Document:
+def _lead(lead: Lead, lang: Lang) -> json_types.Lead:
     return {
-        "ask": party_dict(lead.ask),
+        "ask": _party(lead.ask),
         "for": lead.record_type,
         "because": lead.because,
         "since": lead.since,
@@ -473,34 +495,34 @@ def _lead(lead: Lead, lang: Lang) -> Document:
     }
 
 
-def _audit(audit: Audit, lang: Lang) -> Document:
+def _audit(audit: Audit, lang: Lang) -> json_types.Audit:
     return {
         "enterprise": {"id": audit.enterprise.id, "name": audit.enterprise.name, "uscc": audit.uscc},
         "purchased": audit.purchased,
-        "buckets": dict(audit.buckets),
+        "buckets": {str(bucket): cards for bucket, cards in audit.buckets.items()},
         "resold": _resold(audit.resold),
         "seized": audit.seized,
         "quantity_only": {"purchased": _quantities(audit.quantity_purchased), "sold": _quantities(audit.quantity_sold)},
         "balance": _balance(audit.balance),
         "findings": [_breach(finding, lang) for finding in audit.findings],
         "activated": audit.activated,
-        "seized_cases": [case._asdict() for case in audit.seized_cases],
-        "days_to_first_transfer": audit.to_transfer._asdict(),
-        "days_to_first_activation": audit.to_activation._asdict(),
-        "activation_provinces": [place._asdict() for place in audit.places],
-        "judgements": judgements_dict(audit.judgements),
+        "seized_cases": [{"case_no": case.case_no, "cards": case.cards} for case in audit.seized_cases],
+        "days_to_first_transfer": _durations(audit.to_transfer),
+        "days_to_first_activation": _durations(audit.to_activation),
+        "activation_provinces": [_province(place) for place in audit.places],
+        "judgements": _judgements(audit.judgements),
     }
 
 
-def _named(holders: Sequence[HolderCount]) -> Iterator[tuple[Document | None, int, int, int]]:
+def _named(holders: Sequence[HolderCount]) -> Iterator[tuple[json_types.Party | None, int, int, int]]:
     from graphtrace.analysis.audit.report import FinalHolders
 
     if isinstance(holders, FinalHolders):
-        return holders.named()
-    return ((party_dict(party), cards, activated, seized) for party, cards, activated, seized in holders)
+        return cast("Iterator[tuple[json_types.Party | None, int, int, int]]", holders.named())
+    return ((_party(party), cards, activated, seized) for party, cards, activated, seized in holders)
 
 
-def _resold(resold: ResaleSummary) -> Document:
+def _resold(resold: ResaleSummary) -> json_types.Resold:
     return {
         "activated": resold.activated,
         "by_depth": {str(depth): cards for depth, cards in resold.by_depth.items()},
@@ -512,15 +534,24 @@ def _resold(resold: ResaleSummary) -> Document:
     }
 
 
+def _durations(spread: DurationSummary) -> json_types.Durations:
+    return cast("json_types.Durations", spread._asdict())
+
+
+def _province(place: ProvinceCount) -> json_types.Province:
+    return cast("json_types.Province", place._asdict())
+
+
 _BALANCE = (
     *("date", "declared_stock", "declared_sold", "unaccounted", "unaccounted_bounds"),
     *("purchased", "returned", "activated_while_held", "sold_on_record"),
 )
 
 
-def _balance(balance: Balance | None) -> Document:
+def _balance(balance: Balance | None) -> json_types.Balance:
     if balance is None:
-        return {**dict.fromkeys(_BALANCE), "declarations": [], "balance_sources": []}
+        nothing: Document = {**dict.fromkeys(_BALANCE), "declarations": [], "balance_sources": []}
+        return cast("json_types.Balance", nothing)
     bounds = balance.bounds
     return {
         "date": balance.when.day,
@@ -550,11 +581,11 @@ def _balance(balance: Balance | None) -> Document:
     }
 
 
-def _quantities(total: QuantityTotals) -> Document:
+def _quantities(total: QuantityTotals) -> json_types.Quantity:
     return {"records": total.records, "cards": total.cards}
 
 
-def _identification(text: str, answer: Identification) -> Document:
+def _identification(text: str, answer: Identification) -> json_types.Identification:
     return {
         "input": text,
         "readings": [_reading(reading) for reading in answer.readings],
@@ -562,7 +593,7 @@ def _identification(text: str, answer: Identification) -> Document:
     }
 
 
-def _reading(reading: Interpretation) -> Document:
+def _reading(reading: Interpretation) -> json_types.Reading:
     return {
         "kind": reading.kind,
         "normalised": reading.normalised,
@@ -574,7 +605,7 @@ def _reading(reading: Interpretation) -> Document:
     }
 
 
-def _query(query: Query, lang: Lang) -> Document:
+def _query(query: Query, lang: Lang) -> json_types.QueryHeader:
     header = query.header
     return {
         "name": query.name,
@@ -597,7 +628,7 @@ def _query(query: Query, lang: Lang) -> Document:
     }
 
 
-def _file(report: SheetReport) -> Document:
+def _file(report: SheetReport) -> json_types.Sheet:
     return {
         "file": report.file,
         "sha256": report.sha256,
@@ -616,7 +647,7 @@ def _file(report: SheetReport) -> Document:
     }
 
 
-def _reject(reject: Reject) -> Document:
+def _reject(reject: Reject) -> json_types.Reject:
     return {
         "row": reject.row,
         "field": reject.field,
@@ -626,13 +657,15 @@ def _reject(reject: Reject) -> Document:
     }
 
 
-def _remark(remark: RowWarning) -> Document:
-    about_column = {} if remark.column is None else {"heading": remark.heading, "column": remark.column}
-    return {
+def _remark(remark: RowWarning) -> json_types.LoadWarning:
+    warning: json_types.LoadWarning = {
         "field": remark.field,
         "reason": remark.reason,
         "rows": remark.rows,
         "first_row": remark.first_row,
         "value": remark.value,
-        **about_column,
     }
+    if remark.column is not None:
+        warning["heading"] = remark.heading
+        warning["column"] = remark.column
+    return warning

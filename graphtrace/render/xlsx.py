@@ -128,7 +128,7 @@ class XlsxSheet:
     print_columns: int | None = None
 
 
-def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "") -> bytes:
+def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "", caveat: str | None = None) -> bytes:
     """The XLSX file of the sheets.
 
     Parameters
@@ -139,6 +139,8 @@ def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "") 
         Language of titles and headings that are codes.
     about
         Stands at the head of every printed page.
+    caveat
+        Stands at the foot of every printed page; by default what records that agree do not show.
 
     Returns
     -------
@@ -155,8 +157,10 @@ def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "") 
         xlsxwriter.Workbook(content, {"constant_memory": True, "tmpdir": str(scratch)}) as workbook,
     ):
         # The format has a date of creation, and it is that of no answer.
-        workbook.set_properties({"created": datetime(1980, 1, 1), "comments": ledger_line(lang) or ""})
-        book = _Book(workbook, lang, about)
+        warned = translate(catalogue.LABELS, "caveat", lang) if caveat is None else caveat
+        comments = "\n".join(filter(None, (ledger_line(lang), warned)))
+        workbook.set_properties({"created": datetime(1980, 1, 1), "comments": comments})
+        book = _Book(workbook, lang, about, warned)
         for sheet in sheets:
             book.add(sheet)
         book.finish()
@@ -175,10 +179,11 @@ class _LongText:
 class _Book:
     """A workbook that is being written, one sheet after the other."""
 
-    def __init__(self, book: xlsxwriter.Workbook, lang: Lang, about: str) -> None:
+    def __init__(self, book: xlsxwriter.Workbook, lang: Lang, about: str, caveat: str) -> None:
         self.book = book
         self.lang = lang
         self.about = about
+        self.caveat = caveat
         self.looks = {holds: book.add_format({**_LOOK, **look}) for holds, look in _LOOKS.items()}
         self.looks_of_heading = book.add_format({**_LOOK, **_HEADING})
         self.long_texts: list[_LongText] = []
@@ -311,7 +316,8 @@ class _Part:
         about = _cut(escape_control_chars(book.about), _MOST_HEADER).replace("&", "&&")
         # Without a second line some programs cut Chinese titles at their foot.
         page.set_header(f"&L{about}&R&A\n ")
-        page.set_footer(f"&Lgraphtrace {__version__}{_ledger_in_foot(book.lang)}&R&P / &N")
+        caveat = f"\n{book.caveat}" if book.caveat else ""
+        page.set_footer(f"&Lgraphtrace {__version__}{_ledger_in_foot(book.lang)}{caveat}&R&P / &N")
         if sheet.page_by is None:
             page.fit_to_pages(1, 0)
         else:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from graphtrace.render.html.fragments import trace_fragment
 
 from graphtrace.model import Party
 from graphtrace.render import Lang
+from graphtrace.render.views.trace import trace_view
+from graphtrace.render.writers.notebook import render_notebook
 
 from ..unit.render.answers import BROKEN, CONTINUOUS, SHOP, UNICOM, WHOLE, chain, found, hop
 from .conftest import Show
@@ -50,11 +51,11 @@ def test_the_drawings_of_a_notebook_are_seen_and_nothing_is_fetched(show: Show, 
 def test_an_answer_changes_nothing_beside_it(show: Show, lang: Lang) -> None:
     look = "JSON.stringify(Object.entries(getComputedStyle(document.getElementById('beside'))))"
     alone = show(page_of("")).evaluate(look)
-    assert show(page_of(trace_fragment([CONTINUOUS, BROKEN], lang))).evaluate(look) == alone
+    assert show(page_of(render_notebook(trace_view([CONTINUOUS, BROKEN]), lang))).evaluate(look) == alone
 
 
 def test_a_notebook_that_is_not_trusted_still_shows_the_drawing_and_the_tables(show: Show) -> None:
-    bare = re.sub("<style>.*?</style>", "", trace_fragment([BROKEN], "en"), flags=re.DOTALL)
+    bare = re.sub("<style>.*?</style>", "", render_notebook(trace_view([BROKEN], "en")), flags=re.DOTALL)
     page = show(page_of(bare), java_script_enabled=False)
     assert page.locator("img").bounding_box() is not None
     text = page.locator("body").inner_text()
@@ -65,7 +66,7 @@ def test_a_notebook_that_is_not_trusted_still_shows_the_drawing_and_the_tables(s
 def test_hostile_names_stay_text_in_a_notebook(show: Show) -> None:
     evil = Party("name:evil", BIT)
     steps = [hop(1, UNICOM, evil, "2024-03-01", channel=BIT), *WHOLE.hops[1:]]
-    page = show(page_of(trace_fragment([found(chain(*steps))], "en")))
+    page = show(page_of(render_notebook(trace_view([found(chain(*steps))]), "en")))
     assert page.title() == ""
     assert page.locator("script, iframe, object, embed, link:not([rel=icon])").count() == 0
     assert "{{7*7}}" in page.locator("table").nth(1).inner_text()

@@ -47,6 +47,7 @@ def status_view(status: CaseStatusShape, *, case: str | None = None, as_of: str 
         kind=label_text("status_page"),
         case=case,
         as_of=as_of,
+        caveat=None,
         parts=(Section(code="status", title=str(status.path), note=size, parts=parts),),
     )
 
@@ -165,4 +166,4 @@ def _correction(correction: Correction) -> Entry:
 
 
 def _plain_document(kind: Text, parts: list[Part], case: str | None, as_of: str | None) -> Document:
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(parts))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))

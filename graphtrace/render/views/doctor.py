@@ -21,7 +21,7 @@ def doctor_view(found: Diagnosis, *, case: str | None = None, as_of: str | None 
     kind = label_text("doctor_page")
     table = Table(code="checks", columns=KEY, rows=Made(found.checks, _check), layout="key")
     parts = (Section(code="checks", title=kind, parts=(table,)),)
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=parts)
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=parts)
 
 
 def _check(check: Check) -> Sequence[Cell]:

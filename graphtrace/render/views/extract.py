@@ -45,6 +45,7 @@ def extract_view(found: ExtractedText, *, case: str | None = None, as_of: str | 
         kind=label_text("extract_page"),
         case=case,
         as_of=as_of,
+        caveat=None,
         parts=(Section(code="found", title=name, parts=(table,) if rows else (nothing,)),),
         records=Records(columns=TO_COMPLETE, rows=tuple(rows_to_complete(finds, name, found.sha256, found.lines))),
     )

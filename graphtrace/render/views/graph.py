@@ -80,7 +80,7 @@ def export_view(exported: ExportResultShape, *, case: str | None = None, as_of: 
         hubs = [(party.name or party.id, partners) for party, partners in limits.hubs]
         parts += _limits(limits.depth, limits.cut_off, limits.hub, hubs)
     kind = label_text("export_page")
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(parts))
+    return Document(caveat=None, title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(parts))
 
 
 def _counts(counts: Mapping[str, int]) -> Paragraph:

@@ -19,7 +19,7 @@ def identify_view(found: Identifications, *, case: str | None = None, as_of: str
     """The tree of what some numbers can be."""
     kind = label_text("identify_page")
     sections = [_number(text, answer, f"n{at}") for at, (text, answer) in enumerate(found.answers, 1)]
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(sections))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(sections))
 
 
 def _number(text: str, answer: Identification, code: str) -> Section:

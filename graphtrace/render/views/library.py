@@ -36,7 +36,7 @@ def rules_view(found: RuleList, *, case: str | None = None, as_of: str | None = 
     kind = label_text("rules_page")
     rules = Entries(entries=Made(found.rules, _rule), sign=False, is_dense=True)
     count = remark(label_text("rules_listed", rules=len(found.rules)))
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=(rules, count))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(rules, count))
 
 
 def rule_view(rule: Rule, *, case: str | None = None, as_of: str | None = None) -> Document:
@@ -56,7 +56,7 @@ def rule_view(rule: Rule, *, case: str | None = None, as_of: str | None = None) 
         ),
     )
     kind = label_text("rules_page")
-    return Document(title=f"{rule.id} · graphtrace", kind=kind, case=case, as_of=as_of, parts=parts)
+    return Document(title=f"{rule.id} · graphtrace", kind=kind, case=case, as_of=as_of, caveat=None, parts=parts)
 
 
 def _rule(rule: Rule) -> Entry:
@@ -90,7 +90,7 @@ def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None
         entries = Entries(entries=Made(of_kind, _query), sign=False, is_dense=True)
         sections.append(Section(code=over, title=label_text(title), parts=(entries,)))
     count = remark(label_text("queries_listed", queries=len(found.queries)))
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=(*sections, count))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(*sections, count))
 
 
 def _query(query: Query) -> Entry:

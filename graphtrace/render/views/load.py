@@ -52,7 +52,7 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
     if loaded.is_dry_run:
         parts.append(Entries(entries=[Entry((Toned(label_text("dry_run"), "warn"),), ())], sign=False))
     kind = label_text("load_page")
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=tuple(parts))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
 
 
 def _table(sheets: Sequence[SheetReport]) -> Table:

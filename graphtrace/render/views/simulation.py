@@ -52,7 +52,7 @@ def simulation_view(simulated: SimulatedCase, *, case: str | None = None, as_of:
     commands = tuple(Paragraph(parts=(Toned(command, "code"),)) for command in simulated.commands)
     kind = label_text("simulation_page")
     following = Section(code="next", title=_label("next"), parts=commands)
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=(whole, following))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(whole, following))
 
 
 def _scenario(one: ScenarioCountShape) -> Line:
@@ -87,7 +87,7 @@ def check_view(report: CheckReportShape, *, case: str | None = None, as_of: str 
         parts.append(wrong)
     kind = label_text("check_page")
     section = Section(code="check", title=case or "", parts=tuple(parts))
-    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=(section,))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(section,))
 
 
 def _tallies(heading: str, tallies: Mapping[str, RecallCountShape] | Mapping[Text, RecallCountShape]) -> Table:

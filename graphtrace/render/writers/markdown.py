@@ -57,6 +57,8 @@ def render_markdown(document: Document, lang: Lang) -> str:
     about += [] if document.as_of is None else [label_text("as_of", date=document.as_of)]
     report.line(" · ".join([*map(report.said, about), "graphtrace"]))
     report.add(document.parts, 2)
+    if document.caveat is not None:
+        report.line(report.said(document.caveat))
     if (line := ledger_line(lang)) is not None:
         report.line(line)
     return "\n".join(report.lines).rstrip("\n") + "\n"

@@ -95,6 +95,8 @@ class DocumentView(TerminalView):
     def draw(self, page: TextLayout) -> None:
         """Draw all parts."""
         _Writer(page, verbose=self.verbose).add(self.document.parts, 0)
+        if self.document.caveat is not None:
+            page.title((in_language(self.document.caveat, page.lang), style.LABEL))
 
 
 class _Writer:

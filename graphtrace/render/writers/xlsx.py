@@ -48,7 +48,12 @@ def render_xlsx(document: Document, lang: Lang) -> bytes:
     for table, subject in _tables(document.parts, None):
         found.setdefault(table.code, _Joined()).pieces.append((table, subject))
     about = " · ".join(filter(None, (document.case, in_language(document.kind, lang))))
-    return workbook_bytes((joined.sheet(lang) for joined in found.values()), lang, about=about)
+    return workbook_bytes(
+        (joined.sheet(lang) for joined in found.values()),
+        lang,
+        about=about,
+        caveat="" if document.caveat is None else in_language(document.caveat, lang),
+    )
 
 
 def _tables(parts: Iterable[Part], subject: _Subject | None) -> Iterator[tuple[Table, _Subject | None]]:

@@ -316,6 +316,8 @@ STATUS = SimpleNamespace(
     last_day="2024-06-30",
     rejected=1,
     corrected=2,
+    judgements=0,
+    suspended=[],
     size_bytes=12 * 2**20,
 )
 TYPED = ("898604B81625D0045436", "460060123456789", "8.98606E+19", "hi\x1b")

@@ -1,0 +1,983 @@
+"""The JSON of every answer as types: what mypy checks the code against, and the published schemas are made of.
+
+A missing value is ``null``, an empty list ``[]``. Keys come in the order of their types.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock"]
+CustodyKind = Literal["purchase", "transfer", "return"]
+Precision = Literal["listed", "range", "quantity"]
+Outcome = Literal["continuous", "inferred", "broken", "ambiguous", "not_found"]
+Severity = Literal["info", "warning", "error"]
+
+
+class Version(TypedDict):
+    """What every answer begins with: the version of the program."""
+
+    graphtrace: str
+
+
+class Head(Version):
+    """What every answer of a case begins with."""
+
+    case: str
+    ledger_head: str | None
+
+
+class Party(TypedDict):
+    """A company or person."""
+
+    id: str
+    name: str
+
+
+class Origin(TypedDict):
+    """The row of a file that a statement comes from."""
+
+    file: str
+    sha256: str
+    sheet: str | None
+    row: int
+    record_no: str | None
+
+
+class Hint(TypedDict):
+    """What a number hints at, and how far to trust it."""
+
+    what: str
+    value: str
+    confidence: str
+
+
+class Message(TypedDict):
+    """A code with parameters and its sentence in the language of the answer."""
+
+    code: str
+    params: dict[str, Any]
+    message: str
+
+
+class Undone(TypedDict):
+    """When a judgement was undone, by whom and why."""
+
+    at: str
+    by: str
+    why: str
+
+
+class Judgement(TypedDict):
+    """Somebody's judgement that two parties are the same or different."""
+
+    n: int
+    same: bool | None
+    parties: list[Party]
+    by: str
+    at: str
+    why: str
+    evidence: Origin | None
+    forced: bool
+    suspended: bool
+    undone: Undone | None
+
+
+# -- trace -----------------------------------------------------------------------------------------------------
+
+
+class Card(TypedDict):
+    """A card by its numbers."""
+
+    iccid: str
+    key: str
+    checksum: str
+    carrier: str | None
+    msisdn: list[str]
+    imsi: list[str]
+    hints: list[Hint]
+
+
+class Registrant(Party):
+    """The enterprise to which a carrier sold the card."""
+
+    kind: Literal["enterprise"]
+
+
+Hop = TypedDict(
+    "Hop",
+    {
+        "n": int,
+        "kind": CustodyKind,
+        "from": Party,
+        "to": Party,
+        "date": str,
+        "precision": Precision,
+        "gap_before": bool,
+        "channel": str | None,
+        "origins": list[Origin],
+    },
+)
+Hop.__doc__ = "One change of hands, with every row that says so."
+
+
+class Chain(TypedDict):
+    """The hops of a card in order."""
+
+    outcome: Outcome
+    registrant: Registrant | None
+    holder: Party
+    hops: list[Hop]
+
+
+class Activation(TypedDict):
+    """A use of the card in a network."""
+
+    date: str
+    imei: str | None
+    msisdn: str | None
+    user: Party | None
+    province: str | None
+    city: str | None
+    origins: list[Origin]
+
+
+class Seizure(TypedDict):
+    """The card was seized."""
+
+    date: str | None
+    case_no: str | None
+    place: str | None
+    origins: list[Origin]
+
+
+class Finding(TypedDict):
+    """A remark on a card."""
+
+    code: str
+    severity: Severity
+    params: dict[str, Any]
+    message: str
+
+
+Lead = TypedDict(
+    "Lead",
+    {
+        "ask": Party | None,
+        "for": str,
+        "because": str,
+        "since": str | None,
+        "until": str | None,
+        "message": str,
+    },
+)
+Lead.__doc__ = "Whom to ask for what, and why."
+
+
+class Trace(TypedDict):
+    """What is known of one card."""
+
+    input: str
+    found: bool
+    matched_as: str | None
+    card: Card | None
+    outcome: Outcome
+    registrant: Registrant | None
+    holder: Party | None
+    end_user: Party | None
+    chains: list[Chain]
+    chains_omitted: int
+    activations: list[Activation]
+    seizures: list[Seizure]
+    findings: list[Finding]
+    leads: list[Lead]
+    judgements: list[Judgement]
+
+
+class TraceAnswer(Head):
+    """The answer of ``trace``: one entry a card, in the order asked."""
+
+    results: list[Trace]
+
+
+# -- audit -----------------------------------------------------------------------------------------------------
+
+
+class Enterprise(Party):
+    """An enterprise that is audited."""
+
+    uscc: str | None
+
+
+class FinalHolder(TypedDict):
+    """A last documented holder of cards that were resold."""
+
+    party: Party | None
+    cards: int
+    activated: int
+    seized: int
+
+
+class Resold(TypedDict):
+    """The cards that were sold on."""
+
+    activated: int
+    by_depth: dict[str, int]
+    final_holders: list[FinalHolder]
+    channels: dict[str, int]
+
+
+class Quantity(TypedDict):
+    """Records that state a number of cards only, and these numbers added up."""
+
+    records: int
+    cards: int
+
+
+class QuantityOnly(TypedDict):
+    """What records without card numbers state."""
+
+    purchased: Quantity
+    sold: Quantity
+
+
+class Bounds(TypedDict):
+    """Between which numbers a figure lies."""
+
+    min: int
+    max: int
+
+
+class BalanceSource(TypedDict):
+    """The records of one kind in one sheet on the other side of the balance."""
+
+    kind: str
+    precision: str
+    file: str
+    sha256: str
+    sheet: str | None
+    first_row: int
+    last_row: int
+    records: int
+    cards: int
+
+
+class Balance(TypedDict):
+    """What an enterprise declared against what records state; all ``null`` where it declared nothing."""
+
+    date: str | None
+    declared_stock: int | None
+    declared_sold: int | None
+    unaccounted: int | None
+    unaccounted_bounds: list[int] | None
+    purchased: int | None
+    returned: int | None
+    activated_while_held: int | None
+    sold_on_record: Bounds | None
+    declarations: list[Origin]
+    balance_sources: list[BalanceSource]
+
+
+class RuleFinding(TypedDict):
+    """What a rule found."""
+
+    code: str
+    severity: Severity
+    version: int
+    params: dict[str, Any]
+    message: str
+
+
+class SeizedCase(TypedDict):
+    """A case number with the seized cards under it."""
+
+    case_no: str | None
+    cards: int
+
+
+class Durations(TypedDict):
+    """How many days something took: the median and the middle half of what is known."""
+
+    cards: int
+    known: int
+    quarter: float | None
+    median: float | None
+    three_quarters: float | None
+
+
+class Province(TypedDict):
+    """Where cards were active, beside what was declared."""
+
+    province: str | None
+    declared_use: str | None
+    declared_province: str | None
+    cards: int
+
+
+class Audit(TypedDict):
+    """The account of all cards of one enterprise."""
+
+    enterprise: Enterprise
+    purchased: int
+    buckets: dict[str, int]
+    resold: Resold
+    seized: int
+    quantity_only: QuantityOnly
+    balance: Balance
+    findings: list[RuleFinding]
+    activated: int
+    seized_cases: list[SeizedCase]
+    days_to_first_transfer: Durations
+    days_to_first_activation: Durations
+    activation_provinces: list[Province]
+    judgements: list[Judgement]
+
+
+class AuditAnswer(Head):
+    """The answer of ``audit``."""
+
+    enterprises: list[Audit]
+
+
+class DrilldownRecord(Origin):
+    """A record behind a figure."""
+
+    kind: Kind | Literal["reject"]
+    date: str | None
+
+
+class DrilldownLot(TypedDict):
+    """Cards behind a figure with the records that name them."""
+
+    first: str | None
+    last: str | None
+    cards: int
+    holder: Party | None
+    records: list[DrilldownRecord]
+
+
+class OpenedFigure(TypedDict):
+    """A figure of an audit with what is behind it."""
+
+    enterprise: Party
+    figure: str
+    cards: int
+    finding: RuleFinding | None
+    lots: list[DrilldownLot]
+    judgements: list[Judgement]
+
+
+class DrilldownAnswer(Head):
+    """The answer of ``audit --cards``."""
+
+    opened: list[OpenedFigure]
+
+
+# -- parties and cards ------------------------------------------------------------------------------------------
+
+
+class PartyWithKind(Party):
+    """A party, what records show it to be, and the parties that were judged to be the same."""
+
+    kind: str | None
+    aliases: list[Party]
+
+
+class PartyAnswer(Head):
+    """The answer of ``party``."""
+
+    party: PartyWithKind
+    received: list[dict[str, Any]]
+    passed_on: list[dict[str, Any]]
+    judgements: list[Judgement]
+
+
+class Asked(TypedDict):
+    """What was asked."""
+
+    cards: int
+    cases: int
+    not_found: list[str]
+
+
+class CoverStep(TypedDict):
+    """A party of the set that explains all cards."""
+
+    party: Party
+    cards: int
+    new_cards: int
+
+
+class AskedCard(TypedDict):
+    """A card that was asked for."""
+
+    input: str
+    iccid: str
+    outcome: Outcome
+    case_nos: list[str]
+
+
+class SharedPartiesAnswer(Head):
+    """The answer of ``common``."""
+
+    asked: Asked
+    by: Literal["lift", "coverage", "score"]
+    case_cards: int
+    parties: list[dict[str, Any]]
+    carriers: list[dict[str, Any]]
+    cover: list[CoverStep]
+    unexplained: list[str]
+    judgements: list[Judgement]
+    cards: list[AskedCard]
+
+
+class CardRange(TypedDict):
+    """Consecutive cards."""
+
+    first: str
+    last: str
+    cards: int
+
+
+class CardGroup(TypedDict):
+    """Cards that moved together."""
+
+    cards: int
+    activated: int
+    seized: int
+    at_large: int
+    ranges: list[CardRange]
+    ranges_at_large: list[CardRange]
+
+
+class SiblingLot(Hop):
+    """The cards that moved in one step of a card."""
+
+    chain: int
+    lot: CardGroup | None
+    together: CardGroup | None
+
+
+class CardSiblings(TypedDict):
+    """What moved together with one card."""
+
+    input: str
+    iccid: str | None
+    outcome: Outcome
+    same_way: CardGroup | None
+    lots: list[SiblingLot]
+
+
+class Suspension(CardRange):
+    """Active cards that are not seized, and how they are related to which card."""
+
+    carrier: str | None
+    sibling: str
+    chain: int | None
+    n: int | None
+    same_way: bool
+
+
+class SiblingsAnswer(Head):
+    """The answer of ``siblings``."""
+
+    results: list[CardSiblings]
+    suspension: list[Suspension]
+    not_found: list[str]
+    judgements: list[Judgement]
+
+
+# -- graphs and queries ------------------------------------------------------------------------------------------
+
+
+class Hub(Party):
+    """A party with more partners than are walked through."""
+
+    partners: int
+
+
+class Limits(TypedDict):
+    """What bounds a part of a graph."""
+
+    depth: int
+    cut_off: int
+    hub: int
+    hubs: list[Hub]
+
+
+class GraphAnswer(Head):
+    """The answer of ``graph``: nodes and edges with the attributes of their type."""
+
+    level: Literal["party", "record", "card"]
+    around: list[str]
+    since: str | None
+    until: str | None
+    direction: Literal["both", "forward", "backward"]
+    limits: Limits | None
+    judgements: list[Judgement]
+    nodes: list[dict[str, Any]]
+    edges: list[dict[str, Any]]
+
+
+class ExportAnswer(Head):
+    """What ``export`` wrote."""
+
+    file: str
+    format: str
+    level: str
+    written: dict[str, int]
+    limits: Limits | None
+    command: NotRequired[list[str]]
+
+
+class QueryName(TypedDict):
+    """The question that was asked."""
+
+    name: str
+    version: int
+
+
+class QueryAnswer(Head):
+    """The answer of ``query``."""
+
+    query: QueryName
+    parameters: dict[str, Any]
+    columns: list[str]
+    rows: list[list[Any]]
+    judgements: list[Judgement]
+
+
+class QueryParameter(TypedDict):
+    """A parameter of a question."""
+
+    name: str
+    type: str
+    required: bool
+    default: Any
+    meaning: str
+
+
+class QueryColumn(TypedDict):
+    """A column of an answer."""
+
+    name: str
+    meaning: str
+
+
+class QueryHeader(TypedDict):
+    """A question of the query library."""
+
+    name: str
+    version: int
+    question: str
+    counts: str
+    parameters: list[QueryParameter]
+    columns: list[QueryColumn]
+    over: Literal["case", "audit"]
+    files: list[str]
+
+
+class QueriesAnswer(Version):
+    """The answer of ``query --list``."""
+
+    queries: list[QueryHeader]
+
+
+class QueryTextAnswer(Version):
+    """The answer of ``query --show``."""
+
+    query: str
+    texts: dict[str, str]
+
+
+# -- rules -------------------------------------------------------------------------------------------------------
+
+
+class RuleParameter(TypedDict):
+    """A parameter of a rule."""
+
+    name: str
+    type: str
+    default: Any
+    unit: str | None
+    meaning: str
+
+
+class Rule(TypedDict):
+    """A rule of an audit."""
+
+    id: str
+    version: int
+    severity: Severity
+    title: str
+    why: str
+    law: str | None
+    parameters: list[RuleParameter]
+    query: str
+    evidence: list[str]
+    file: str | None
+
+
+class RulesAnswer(Version):
+    """The answer of ``rules list``."""
+
+    rules: list[Rule]
+
+
+class WholeRule(Rule):
+    """A rule with its sentence and the text of its query."""
+
+    message: str
+    sql: str
+
+
+class RuleAnswer(Version):
+    """The answer of ``rules show``."""
+
+    rule: WholeRule
+
+
+# -- numbers -----------------------------------------------------------------------------------------------------
+
+
+class Reading(TypedDict):
+    """What a number can be."""
+
+    kind: str
+    normalised: str
+    complete: bool
+    key: str | None
+    checksum: str
+    carrier: str | None
+    hints: list[Hint]
+
+
+class Damaged(TypedDict):
+    """Between which numbers a damaged one was."""
+
+    interval: list[str]
+
+
+class Identification(TypedDict):
+    """What was typed, and what it can be."""
+
+    input: str
+    readings: list[Reading]
+    damaged: Damaged | None
+
+
+class IdentifyAnswer(Version):
+    """The answer of ``identify``."""
+
+    results: list[Identification]
+
+
+class Find(TypedDict):
+    """A number, range, date or quantity in a text."""
+
+    kind: str
+    value: str
+    text: str
+    line: int
+    column: int
+
+
+class ExtractAnswer(Version):
+    """The answer of ``extract``."""
+
+    file: str
+    sha256: str
+    found: list[Find]
+
+
+# -- the case itself ---------------------------------------------------------------------------------------------
+
+
+class Reject(TypedDict):
+    """A row that was not loaded."""
+
+    row: int
+    field: str | None
+    reason: str
+    value: str | None
+    interval: list[str] | None
+
+
+class LoadWarning(TypedDict):
+    """Values that were left out of rows that were loaded."""
+
+    field: str | None
+    reason: str
+    rows: int
+    first_row: int
+    value: str
+    heading: NotRequired[str | None]
+    column: NotRequired[str]
+
+
+class ErrorText(TypedDict):
+    """An error."""
+
+    code: str
+    message: str
+    hint: str | None
+
+
+class Sheet(TypedDict):
+    """What became of one sheet."""
+
+    file: str
+    sha256: str | None
+    sheet: str | None
+    kind: str | None
+    encoding: str | None
+    already_loaded: bool
+    rows: int
+    loaded: int
+    duplicate: int
+    rejected: int
+    rejects_file: str | None
+    rejects: list[Reject]
+    warnings: list[LoadWarning]
+    error: ErrorText | None
+
+
+class LoadAnswer(Head):
+    """The answer of ``load``."""
+
+    files: list[Sheet]
+
+
+class DemoAnswer(LoadAnswer):
+    """The answer of ``demo``."""
+
+    results: list[Trace]
+    enterprises: list[Audit]
+    pages: list[str]
+
+
+class StatusAnswer(Head):
+    """The answer of ``status``."""
+
+    files: list[dict[str, Any]]
+    records: dict[str, int]
+    parties: int
+    cards_listed: int
+    ranges: int
+    quantity_only: int
+    first_day: str | None
+    last_day: str | None
+    rejected: int
+    corrected: int
+    judgements: int
+    suspended: list[int]
+    size_bytes: int | None
+
+
+class DoctorAnswer(Version):
+    """The answer of ``doctor``: what was looked at, how it is, and what else is known of it."""
+
+    checks: list[dict[str, Any]]
+
+
+class Correction(TypedDict):
+    """A correction of a record."""
+
+    number: int
+    at: str
+    who: str
+    why: str
+    record: Origin
+    by: Origin | None
+    reinstated: bool
+
+
+class CorrectAnswer(Head):
+    """The answer of ``correct``."""
+
+    new: bool
+    correction: Correction
+
+
+class CorrectionsAnswer(Head):
+    """The answer of ``correct --list``."""
+
+    corrections: list[Correction]
+
+
+class JudgementsAnswer(Head):
+    """The answer of ``resolve``: all judgements, or the one that was made or undone."""
+
+    judgements: NotRequired[list[Judgement]]
+    new: NotRequired[bool]
+    judgement: NotRequired[Judgement]
+
+
+class VerifyAnswer(Head):
+    """The answer of ``verify``."""
+
+    problems: list[Message]
+
+
+class CompactAnswer(Head):
+    """The answer of ``compact``; sizes in bytes."""
+
+    rows: int
+    bytes_before: int
+    bytes_after: int
+
+
+class CopiedFiles(TypedDict):
+    copied: int
+    copied_before: int
+
+
+CopiedFiles.__doc__ = "How many files were copied now and before."
+Compared = TypedDict("Compared", {"what": str, "file": NotRequired[str], "from": Any, "to": Any, "agrees": bool})
+Compared.__doc__ = "A figure of both cases side by side."
+
+
+class ComparedTraces(TypedDict):
+    """The cards that were traced in both cases, and those that are traced differently."""
+
+    compared: int
+    differing: list[str]
+
+
+CopyAnswer = TypedDict(
+    "CopyAnswer",
+    {
+        "graphtrace": str,
+        "from": str,
+        "to": str,
+        "ledger_head": str | None,
+        "files": CopiedFiles,
+        "agrees": bool,
+        "counts": list[Compared],
+        "checksums": list[Compared],
+        "traces": ComparedTraces,
+    },
+)
+CopyAnswer.__doc__ = "The answer of ``copy``."
+
+
+class ExitError(ErrorText):
+    """An error with the exit code of the command."""
+
+    exit: int
+    details: NotRequired[list[str]]
+
+
+class ErrorAnswer(TypedDict):
+    """What a command that failed writes to the standard error stream."""
+
+    error: ExitError
+
+
+# -- synthetic cases ---------------------------------------------------------------------------------------------
+
+
+class SimulatedFile(TypedDict):
+    """A file of a synthetic case."""
+
+    file: str
+    rows: int
+
+
+class Planted(TypedDict):
+    """What was planted in a synthetic case, and how often."""
+
+    name: str
+    scenario: str | None
+    rate: float
+    blocks: int
+    cards: int
+
+
+class SimulateAnswer(Version):
+    """The answer of ``simulate``."""
+
+    folder: str
+    cards: int
+    seed: int
+    rows: int
+    rejected: int
+    duplicates: int
+    files: list[SimulatedFile]
+    planted: list[Planted]
+
+
+class Judged(TypedDict):
+    """How many answers are right."""
+
+    asked: int
+    right: int
+    wrong: int
+
+
+class Tally(TypedDict):
+    """How many there are in truth, and how many were found."""
+
+    planted: int
+    found: int
+    missed: int
+    invented: int
+    precision: float | None
+    recall: float | None
+
+
+class Mistake(TypedDict):
+    """A wrong answer."""
+
+    card: str
+    story: str | None
+    kind: str
+    true: str | None
+    answered: str | None
+
+
+class CheckAnswer(Version):
+    """The answer of ``simulate check``."""
+
+    case: str
+    right: bool
+    cards: Judged
+    wrong: dict[str, int]
+    findings: dict[str, Tally]
+    audits: Judged
+    rejects: dict[str, Tally]
+    duplicates: Tally
+    mistakes: list[Mistake]
+
+
+ANSWERS: dict[str, type[Any]] = {
+    "audit": AuditAnswer,
+    "audit-cards": DrilldownAnswer,
+    "common": SharedPartiesAnswer,
+    "compact": CompactAnswer,
+    "copy": CopyAnswer,
+    "correct": CorrectAnswer,
+    "correct-list": CorrectionsAnswer,
+    "demo": DemoAnswer,
+    "doctor": DoctorAnswer,
+    "error": ErrorAnswer,
+    "export": ExportAnswer,
+    "extract": ExtractAnswer,
+    "graph": GraphAnswer,
+    "identify": IdentifyAnswer,
+    "load": LoadAnswer,
+    "party": PartyAnswer,
+    "query": QueryAnswer,
+    "query-list": QueriesAnswer,
+    "query-show": QueryTextAnswer,
+    "resolve": JudgementsAnswer,
+    "rules-list": RulesAnswer,
+    "rules-show": RuleAnswer,
+    "siblings": SiblingsAnswer,
+    "simulate": SimulateAnswer,
+    "simulate-check": CheckAnswer,
+    "status": StatusAnswer,
+    "trace": TraceAnswer,
+    "verify": VerifyAnswer,
+}
+"""The type of the JSON of every command."""
