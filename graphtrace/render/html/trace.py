@@ -14,11 +14,10 @@ from markupsafe import Markup
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.figures.chain import RowAnchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
-from graphtrace.render.format import explain_chain, explain_outcome, format_hint, lead_message
+from graphtrace.render.format import explain_chain, explain_outcome, format_hint, format_time, lead_message
 from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
 from graphtrace.render.i18n import Phrase, Text, code_text, in_both, label_text
-from graphtrace.render.terminal.origins import format_time
 
 if TYPE_CHECKING:
     from graphtrace.analysis.trace import Trace

@@ -39,12 +39,11 @@ from graphtrace.render.document import (
     in_language,
     shown_to,
 )
-from graphtrace.render.format import format_message, format_share, party_label, translate
+from graphtrace.render.format import format_message, format_origin, format_share, party_label, translate
 from graphtrace.render.i18n import Phrase
 from graphtrace.render.terminal import style
 from graphtrace.render.terminal.layout import TerminalView, TextLayout, pad, wrap_cjk
 from graphtrace.render.terminal.layout import TextColumn as PageColumn
-from graphtrace.render.terminal.origins import format_origin
 from graphtrace.render.terminal.styled_text import Part as Piece
 from graphtrace.render.terminal.styled_text import line_of
 

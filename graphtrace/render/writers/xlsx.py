@@ -26,9 +26,8 @@ from graphtrace.render.document import (
     columns_for,
     in_language,
 )
-from graphtrace.render.format import party_label, translate
+from graphtrace.render.format import format_origin, party_label, translate
 from graphtrace.render.i18n import Phrase
-from graphtrace.render.terminal.origins import format_origin
 from graphtrace.render.xlsx import Cell as Value
 from graphtrace.render.xlsx import CellType, XlsxSheet, workbook_bytes
 from graphtrace.render.xlsx import XlsxColumn as SheetColumn
