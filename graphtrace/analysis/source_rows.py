@@ -46,13 +46,13 @@ def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | Non
 
     file = next((file for file in store.loaded_files() if file.sha256 == sha256), None)
     if file is None:
-        raise NothingFound("no such file is loaded", hint="graphtrace status lists the files")
+        raise NothingFound("file_not_in_case", sha256=sha256, hint="status_lists_files")
     copy = scratch / f"source{Path(file.name).suffix}"
     with copy.open("wb") as out:
         out.writelines(store.read_source(sha256))
     found = next((one for one in open_sheets(copy) if sheet is None or one.name == sheet), None)
     if found is None:
-        raise NothingFound(f"{file.name} has no sheet {sheet}", hint="graphtrace status lists the files")
+        raise NothingFound("sheet_not_in_file", file=file.name, sheet=sheet, hint="status_lists_files")
 
     def cells(raw: list[str | None] | tuple[str | None, ...]) -> tuple[str | None, ...]:
         return tuple(None if cell is None else cell.removeprefix(INEXACT_MARK) for cell in raw)
@@ -66,7 +66,7 @@ def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | Non
                     rows[number] = cells(raw)
             break
     if row not in rows:
-        raise NothingFound(f"{file.name} has no row {row}", hint="rows are counted as a spreadsheet program shows them")
+        raise NothingFound("row_not_in_file", file=file.name, row=row, hint="row_numbers")
     return SourceExcerpt(
         file=file.name,
         sha256=sha256,
