@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from graphtrace.analysis.audit.drilldown import Drilldown
     from graphtrace.analysis.audit.report import AuditResults
+    from graphtrace.analysis.candidates import Candidates
     from graphtrace.analysis.compare import CaseComparison
     from graphtrace.analysis.outcomes import Outcomes
     from graphtrace.analysis.party import PartySummary
@@ -513,6 +514,28 @@ class Case:
         """All judgements of the case by their numbers, those that were undone too."""
         with self._open_store(as_of) as store:
             return list(store.judgements.all)
+
+    def candidates(self, party: str | None = None, *, as_of: str | None = None) -> Candidates:
+        """Who may be the same party under two names, and why, strongest first; nothing is joined.
+
+        Parameters
+        ----------
+        party
+            Only pairs with this party (id, strong identifier or name).
+        as_of
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+
+        Raises
+        ------
+        AmbiguousName, NothingFound
+            If several parties bear the name, or none.
+        """
+        from graphtrace.analysis.candidates import Candidates, find_candidates
+        from graphtrace.analysis.party import find_party
+
+        with self._open_store(as_of) as store:
+            wanted = None if party is None else find_party(store, party)
+            return Candidates(find_candidates(self._tracer_of(store), wanted))
 
     def trace(self, *ids: str, as_of: str | None = None) -> Traces:
         """From cards (ICCID, part of one, MSISDN, IMSI or IMEI) to chains, registrants, end users and leads.

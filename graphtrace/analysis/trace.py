@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from graphtrace.analysis.aliases import alias_candidates
 from graphtrace.analysis.card_lookup import CardQuery, MatchedAs, parse_complete, resolve_inputs
 from graphtrace.analysis.display import LocalizedDictMixin
 from graphtrace.analysis.leads import find_leads
@@ -126,6 +127,7 @@ class Tracer:
         self.store = store
         # By the rows that they are told by, which are kept with them: as long as a row is kept no other has its id.
         self._range_movements: dict[int, tuple[CustodyEvent, StoredRecord]] = {}
+        self._aliases: dict[tuple[str, str], list[dict[str, Any]]] = {}
         self._histories: dict[tuple[str | int | None, ...], tuple[CustodyAnalysis, Sequence[StoredRecord]]] = {}
 
     @cached_property
@@ -160,6 +162,16 @@ class Tracer:
             if self.store.judgements:
                 return [[_with_judgements(trace, self.store.judgements) for trace in found] for found in traces]
             return traces
+
+    def with_aliases(self, finding: Finding) -> Finding:
+        """A gap with what the names on both sides of it say about being one party; other findings as they are."""
+        if finding.code != "custody_gap":
+            return finding
+        after, before = (Party(**finding.params[side]) for side in ("after", "before"))
+        known = self._aliases.get((after.id, before.id))
+        if known is None:
+            known = self._aliases[after.id, before.id] = alias_candidates(after, before, self.store.judgements)
+        return replace(finding, params={**finding.params, "alias_candidates": known})
 
     def history_of(self, rows: Sequence[StoredRecord], carrier: str | None) -> CustodyAnalysis:
         """What the movements among the rows say; cards that only ranges move share it."""
@@ -271,6 +283,7 @@ class _Batch:
             more += self._onward_findings(custody)
         if more:
             findings = sort_findings([*findings, *more])
+        findings = tuple(map(self.tracer.with_aliases, findings))
         shown = self.shown(key)
         card = Card(
             iccid=shown,

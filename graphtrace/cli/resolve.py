@@ -1,4 +1,4 @@
-"""``resolve``: two parties are judged the same, different or undecided, and a judgement is undone."""
+"""``resolve`` and ``candidates``: two parties are judged the same or different, and who may be worth judging."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from graphtrace.cli.options import GlobalOptions, command
+from graphtrace.cli.options import AsOf, GlobalOptions, command
 from graphtrace.cli.output import CommandResult, show_answer
 from graphtrace.errors import UsageError
 
@@ -14,6 +14,7 @@ from graphtrace.errors import UsageError
 def register(app: typer.Typer) -> None:
     """Register the command."""
     command(app)(resolve)
+    command(app)(candidates)
 
 
 def resolve(
@@ -52,3 +53,14 @@ def resolve(
             found = [named for named in found if named.judgement.number == judged.judgement.number]
         answer = JudgementList(found, None if judged is None else judged.is_new)
         return show_answer(answer, common, ledger_head=case.ledger_head())
+
+
+def candidates(
+    common: GlobalOptions,
+    party: Annotated[str | None, typer.Argument(metavar="PARTY")] = None,
+    as_of: AsOf = None,
+) -> CommandResult:
+    """Show who may be the same party under two names, and why; nothing is joined."""
+    with common.open_case() as case:
+        found = case.candidates(party, as_of=as_of)
+        return show_answer(found, common, as_of=as_of, ledger_head=case.ledger_head(as_of=as_of))

@@ -54,6 +54,15 @@ def names_of_party(store: DuckDBBackend, party: Party) -> Sequence[tuple[str, st
     )
 
 
+def all_names(store: DuckDBBackend) -> Sequence[tuple[Party, str]]:
+    """Every party with each of its normalised names, by id and name."""
+    rows = store._query(
+        f"SELECT DISTINCT id, name, is_carrier, bearers, name_key FROM {store._schema}.told JOIN idents USING (ident) "
+        "WHERE name_key <> '' ORDER BY id, name_key"
+    )
+    return [(Party(*row[:4]), row[4]) for row in rows]
+
+
 def suggest_parties(store: DuckDBBackend, name_key: str, *, most: int) -> Sequence[Party]:
     """The parties with the most similar names, the nearest first: those that hold the name, then by Jaro-Winkler."""
     return _parties(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ProvinceCount,
         ResaleSummary,
     )
+    from graphtrace.analysis.candidates import Candidates
     from graphtrace.analysis.compare import ComparisonItem
     from graphtrace.analysis.party import PartySummary
     from graphtrace.analysis.query import QueryResult
@@ -264,6 +265,11 @@ def judgements_document(case: str, found: JudgementList, _lang: Lang = "en") -> 
         (named,) = found.judgements
         about = {"new": found.is_new, "judgement": named.to_dict()}
     return cast("json_types.JudgementsAnswer", {**_head(case), **about})
+
+
+def candidates_document(case: str, candidates: Candidates, _lang: Lang = "en") -> json_types.CandidatesAnswer:
+    """The answer of ``candidates``, strongest first."""
+    return cast("json_types.CandidatesAnswer", {**_head(case), **candidates.to_dict()})
 
 
 def verify_document(case: str, report: IntegrityReport, lang: Lang) -> json_types.VerifyAnswer:

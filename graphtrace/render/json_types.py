@@ -813,6 +813,37 @@ class JudgementsAnswer(Head):
     judgement: NotRequired[Judgement]
 
 
+class CandidateReason(TypedDict):
+    """Why two parties may be one, with the figures behind it."""
+
+    code: str
+    params: dict[str, Any]
+    origins: list[Origin]
+
+
+class CandidateEffect(TypedDict):
+    """What joining two parties would change; ``chains_closed`` is null where the cards are too many to be looked at."""
+
+    chains_closed: int | None
+    cards: int
+
+
+class Candidate(TypedDict):
+    """Two parties that may be one; ``judged`` is the number of a judgement that left them undecided."""
+
+    parties: list[Party]
+    score: float
+    reasons: list[CandidateReason]
+    effect: CandidateEffect
+    judged: int | None
+
+
+class CandidatesAnswer(Head):
+    """The answer of ``candidates``, strongest first."""
+
+    candidates: list[Candidate]
+
+
 class VerifyAnswer(Head):
     """The answer of ``verify``."""
 
@@ -953,6 +984,7 @@ class CheckAnswer(Version):
 ANSWERS: dict[str, type[Any]] = {
     "audit": AuditAnswer,
     "audit-cards": DrilldownAnswer,
+    "candidates": CandidatesAnswer,
     "common": SharedPartiesAnswer,
     "compact": CompactAnswer,
     "copy": CopyAnswer,

@@ -48,6 +48,7 @@ _AUDIT = _renderer("audit:audit_view", "audit_document")
 RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.analysis.audit.report.Audit": _AUDIT._replace(is_one=True),
     "graphtrace.analysis.audit.report.AuditResults": _AUDIT,
+    "graphtrace.analysis.candidates.Candidates": _renderer("judgements:candidates_view", "candidates_document"),
     "graphtrace.analysis.party.PartySummary": _renderer("party:party_view", "party_document"),
     "graphtrace.analysis.query.QueryResult": _renderer("query:query_view", "query_document"),
     "graphtrace.analysis.shared_parties.SharedParties": _renderer(

@@ -58,6 +58,19 @@ CardInterval = tuple[int, int]
 """The first and the last of some consecutive cards, as the store numbers cards."""
 
 
+class ComplementaryLots(NamedTuple):
+    """Cards that ``taker`` received and never passed on, and ``giver`` passed on without having received them.
+
+    ``missing`` is how many cards the giver passed on without a receipt, from whomever they may have come.
+    """
+
+    giver: Party
+    taker: Party
+    cards: int
+    missing: int
+    lots: Sequence[CardInterval]
+
+
 class TransferKey(NamedTuple):
     """Cards passing from one party to another on one day, as far as records tell it.
 
@@ -256,6 +269,21 @@ class StoreReader(Protocol):
 
     def names_of_party(self, party: Party) -> Sequence[tuple[str, str]]:
         """How records write the members of a party: member and writing, each pair once, in order."""
+        ...
+
+    def all_names(self) -> Sequence[tuple[Party, str]]:
+        """Every party with each of its normalised names, by id and name."""
+        ...
+
+    def complementary_lots(self) -> Iterable[ComplementaryLots]:
+        """Who passed on cards without having received them, and who received those and never passed them on.
+
+        The most cards first.
+        """
+        ...
+
+    def histories(self, lots: Sequence[CardInterval]) -> Iterable[tuple[int, str, Sequence[StoredRecord]]]:
+        """The movements of cards of disjoint lots in order, as (number of cards, a key with their head, records)."""
         ...
 
     def suggest_parties(self, name_key: str, *, most: int) -> Sequence[Party]:

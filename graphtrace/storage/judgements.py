@@ -520,6 +520,7 @@ class JudgementBook:
             )
             for judgement in judgements
         ]
+        self._places = places
         self._by_party: dict[str, list[NamedJudgement]] = {}
         for named in self.all:
             if named.judgement.undone is None and named.judgement.same is not None and not named.is_suspended:
@@ -528,6 +529,23 @@ class JudgementBook:
 
     def __bool__(self) -> bool:
         return bool(self._by_party)
+
+    def undecided(self, one: str, other: str) -> int | None:
+        """The number of a judgement that left two parties undecided, if there is one."""
+        return self._between(one, other, same=None)
+
+    def is_judged_different(self, one: str, other: str) -> bool:
+        """Whether a judgement in force keeps two parties apart."""
+        return self._between(one, other, same=False) is not None
+
+    def _between(self, one: str, other: str, *, same: bool | None) -> int | None:
+        for named in self.all:
+            judgement = named.judgement
+            if judgement.undone is None and judgement.same is same:
+                parties = {self._places[member][0] for member in judgement.parties if member in self._places}
+                if parties == {one, other}:
+                    return judgement.number
+        return None
 
     def summary(self) -> dict[str, Any]:
         """How many judgements were made and not undone, and the numbers of those that are not applied."""

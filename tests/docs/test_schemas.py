@@ -29,6 +29,7 @@ Answers = dict[str, list[dict[str, Any]]]
 ASKED = {
     "audit": [("audit", "--all")],
     "audit-cards": [("audit", ENTERPRISE, "--cards"), ("audit", ENTERPRISE, "--bucket", "resold")],
+    "candidates": [("candidates",)],
     "common": [("common", *CARDS)],
     "graph": [("graph",), ("graph", "--around", ENTERPRISE, "--level", "record")],
     "identify": [("identify", SEIZED, "8.98606E+19", "x")],

@@ -60,6 +60,7 @@ def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
             case.correct("moved.csv:3", why="stated twice")
             case.correct("moved.csv:2", why="wrong")
             case.correct("moved.csv:2", why="was right", undo=True)
+            case.resolve("甲", "王五", same=None, why="nobody knows")
     return neo4j_place
 
 

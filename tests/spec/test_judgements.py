@@ -64,6 +64,8 @@ def test_s27_the_same_without_a_judgement_breaks_after_the_receiver(desk: Desk, 
     assert result.outcome == "broken"
     gaps = result.params("custody_gap")
     assert "X" in {gap["before"] for gap in gaps}
+    found = [finding["params"] for finding in result.json["findings"] if finding["code"] == "custody_gap"]
+    assert [params["alias_candidates"] for params in found] == [[]] * len(gaps)
     assert result.json["judgements"] == []
 
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
-from graphtrace.render.document import Document, Entries, Entry, Line, Made, Paragraph, Part, Section, Toned
+from graphtrace.render import catalogue
+from graphtrace.render.document import Document, Entries, Entry, Line, Made, Most, Paragraph, Part, Section, Toned
 from graphtrace.render.format import format_time
 from graphtrace.render.i18n import label_text
 from graphtrace.render.views.pieces import remark
 
 if TYPE_CHECKING:
+    from graphtrace.analysis.aliases import Candidate
+    from graphtrace.analysis.candidates import Candidates
     from graphtrace.render.answers import JudgementList
     from graphtrace.storage.judgements import NamedJudgement
+
+CANDIDATES = Most(terminal=20, page=200, notebook=20)
 
 _VERDICTS = {True: "judged_same", False: "judged_different", None: "judged_unsure"}
 
@@ -31,6 +36,28 @@ def judgements_view(found: JudgementList, *, case: str | None = None, as_of: str
         parts.append(remark(label_text("correction_known")))
     title = label_text("judgements_page")
     return Document(title=title, kind=title, case=case, as_of=as_of, parts=tuple(parts))
+
+
+def candidates_view(found: Candidates, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of who may be the same party, and why."""
+    entries = Made(found, _candidate)
+    parts: list[Part] = [
+        Entries(entries=entries, sign=False, most=CANDIDATES, more=catalogue.LABELS["more_candidates"])
+    ]
+    if not found:
+        parts = [Paragraph(parts=(Toned(label_text("no_candidates"), "quiet"),))]
+    title = label_text("candidates_page")
+    return Document(title=title, kind=title, case=case, as_of=as_of, parts=tuple(parts))
+
+
+def _candidate(candidate: Candidate) -> Entry:
+    lines: list[Line] = [(party.name, Toned(party.id, "quiet")) for party in candidate.parties]
+    lines += [(label_text(f"reason_{reason.code}", **reason.params),) for reason in candidate.reasons]
+    if candidate.chains_closed:
+        lines.append((label_text("candidate_closes", cards=candidate.chains_closed),))
+    if candidate.judged is not None:
+        lines.append((Toned(label_text("candidate_undecided", number=candidate.judged), "quiet"),))
+    return Entry((f"{candidate.score:.2f}",), lines)
 
 
 def union_of_judgements(answers: Iterable[_Judged]) -> list[NamedJudgement]:

@@ -18,7 +18,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.engine import audit_views, counts, flows, movement_columns, query_views
+from graphtrace.engine import audit_views, complements, counts, flows, movement_columns, query_views
 from graphtrace.engine import lots as lot_sql
 from graphtrace.engine import parties as party_sql
 from graphtrace.engine.audit_session import merge_intervals
@@ -668,9 +668,9 @@ class DuckDBBackend:
         lots = self._query(f"SELECT DISTINCT first, last FROM ranges WHERE {mine}", idents)
         keys = {key for (key,) in self._query(f"SELECT DISTINCT key FROM singles WHERE {mine}", idents)}
         spans = merge_intervals([*lots, *((key, key) for key in keys)])
-        yield from self._histories(spans)
+        yield from self.histories(spans)
 
-    def _histories(self, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
+    def histories(self, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
         """Every card of the spans, as many at once as share their rows; ranges are cut, never expanded."""
         if not spans:
             return
@@ -723,6 +723,8 @@ class DuckDBBackend:
     find_parties = party_sql.find_parties
     suggest_parties = party_sql.suggest_parties
     names_of_party = party_sql.names_of_party
+    all_names = party_sql.all_names
+    complementary_lots = complements.complementary_lots
     unlinked_events_in = party_sql.unlinked_events_in
     card_id = party_sql.card_id
     counterparties = party_sql.counterparties

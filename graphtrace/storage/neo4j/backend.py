@@ -20,7 +20,14 @@ from graphtrace.errors import CaseDamaged, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import KINDS, DateSpan, Origin, Party, to_epoch_day
 from graphtrace.query_library import CardKey, Language
-from graphtrace.storage.base import LoadedFile, RejectedRow, StoredRecord, SubscriberLink
+from graphtrace.storage.base import (
+    CardInterval,
+    ComplementaryLots,
+    LoadedFile,
+    RejectedRow,
+    StoredRecord,
+    SubscriberLink,
+)
 from graphtrace.storage.corrections import Correction, PortableCorrection, state_as_of
 from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import content_of
@@ -536,6 +543,15 @@ class Neo4jBackend:
                 if sheet in known and name
             }
         )
+
+    def all_names(self) -> Sequence[tuple[Party, str]]:
+        return self._party_snapshot.all_names()
+
+    def complementary_lots(self) -> Iterable[ComplementaryLots]:
+        return self._full_snapshot.complementary_lots()
+
+    def histories(self, lots: Sequence[CardInterval]) -> Iterable[tuple[int, str, Sequence[StoredRecord]]]:
+        return self._full_snapshot.histories(lots)
 
     def suggest_parties(self, name_key: str, *, most: int) -> Sequence[Party]:
         return self._party_snapshot.suggest_parties(name_key, most=most)

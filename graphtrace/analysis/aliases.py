@@ -1,0 +1,163 @@
+"""What names and identifiers say about who may be the same party: reasons for candidates (SPEC 8)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.identifiers import normalise_party_name
+from graphtrace.identifiers.names import core_of_name, edit_similarity, simplify_name, spell_name
+from graphtrace.model import Party, party_dict
+
+if TYPE_CHECKING:
+    from graphtrace.storage.judgements import JudgementBook
+
+_WEIGHTS: Final = {
+    "same_identifier": 0.9,
+    "traditional_simplified": 0.85,
+    "complementary_lots": 0.8,
+    "name_contained": 0.6,
+    "same_pinyin": 0.5,
+    "similar_name": 0.1,
+}
+"""How far a reason alone goes; several together go further. They order the list and claim no probability."""
+
+_SIMILAR: Final = 0.6
+_MOST_ALIKE: Final = 20
+"""A form that more parties share says nothing about any two of them."""
+
+_NAME_REASONS: Final = ("traditional_simplified", "name_contained", "same_pinyin")
+_MISREAD: Final = str.maketrans("OIL", "011")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why two parties may be one, with the figures behind it."""
+
+    code: str
+    params: Mapping[str, Any]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The reason as documents show it."""
+        return {"code": self.code, "params": dict(self.params), "origins": []}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Two parties that may be one.
+
+    ``cards`` is how many cards the one received and the other passed on, ``chains_closed`` how many chains that are
+    broken now would be continuous or inferred, ``None`` where the cards are too many to be looked at one by one.
+    ``judged`` is the number of a judgement that left them undecided.
+    """
+
+    parties: tuple[Party, Party]
+    score: float
+    reasons: tuple[Reason, ...]
+    cards: int = 0
+    chains_closed: int | None = 0
+    judged: int | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The candidate as documents show it."""
+        return {
+            "parties": [party_dict(party) for party in self.parties],
+            "score": self.score,
+            "reasons": [reason.to_dict() for reason in self.reasons],
+            "effect": {"chains_closed": self.chains_closed, "cards": self.cards},
+            "judged": self.judged,
+        }
+
+
+def alias_candidates(after: Party, before: Party, book: JudgementBook) -> list[dict[str, Any]]:
+    """What the names of the parties on both sides of a gap say: one candidate, or none."""
+    if after.id == before.id or any(party.id.startswith("carrier:") for party in (after, before)):
+        return []
+    names = {party.id: (party, [normalise_party_name(party.name)]) for party in (after, before)}
+    reasons: dict[str, Mapping[str, Any]] = {code: {} for _, code in [*alike_names(names), *alike_identifiers(names)]}
+    one, other = sorted((after, before))
+    candidate = make_candidate(one, other, reasons, book)
+    if candidate is None:
+        return []
+    codes = [reason.code for reason in candidate.reasons]
+    return [{"parties": [party_dict(party) for party in (one, other)], "score": candidate.score, "reasons": codes}]
+
+
+def make_candidate(
+    one: Party, other: Party, reasons: Mapping[str, Mapping[str, Any]], book: JudgementBook
+) -> Candidate | None:
+    if not reasons or (one.strong_id and other.strong_id and not reasons.keys() - set(_NAME_REASONS)):
+        # names alone never propose two parties whose identifiers differ
+        return None
+    judged = book.undecided(one.id, other.id)
+    if book.is_judged_different(one.id, other.id):
+        return None
+    said = dict(reasons)
+    similarity = edit_similarity(one.name, other.name)
+    if similarity >= _SIMILAR and one.name != other.name:
+        said["similar_name"] = {"similarity": round(similarity, 2)}
+    rest = 1.0
+    for code, params in said.items():
+        # of what one passed on without a receipt, how much the other had received
+        share = params["cards"] / params["without_receipt"] if code == "complementary_lots" else 1
+        rest *= 1 - _WEIGHTS[code] * (0.4 + 0.6 * share)
+    ordered = sorted(said, key=lambda code: (-_WEIGHTS[code], code))
+    return Candidate(
+        parties=(one, other),
+        score=round(1 - rest, 4),
+        reasons=tuple(Reason(code=code, params=said[code]) for code in ordered),
+        judged=judged,
+    )
+
+
+def ordered_pair(one: str, other: str) -> tuple[str, str]:
+    return (one, other) if one < other else (other, one)
+
+
+def alike_names(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Pairs whose names have a normal form in common, or the core of one holds that of the other."""
+    simple: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for party, writings in names.values():
+        for name in writings:
+            simple[simplify_name(name)].add((party.id, name))
+    for written in simple.values():
+        if len({name for _, name in written}) > 1:
+            yield from ((pair, "traditional_simplified") for pair in _pairs({party for party, _ in written}))
+    cores: dict[str, set[str]] = defaultdict(set)
+    for party, writings in names.values():
+        for name in writings:
+            cores[core_of_name(simplify_name(name))].add(party.id)
+    spelt: dict[str, set[str]] = defaultdict(set)
+    for core, parties in cores.items():
+        yield from ((pair, "name_contained") for pair in _pairs(parties))
+        if not core.isascii():
+            spelt[spell_name(core)].add(core)
+        for start in range(len(core) - 1):
+            for end in range(start + 2, len(core) + 1):
+                held = cores.get(core[start:end])
+                if held is not None and end - start < len(core) and len(held) * len(parties) <= _MOST_ALIKE:
+                    yield from ((ordered_pair(a, b), "name_contained") for a in held for b in parties if a != b)
+    for alike in spelt.values():
+        if len(alike) > 1:
+            for first, second in combinations(sorted(alike), 2):
+                if len(cores[first]) * len(cores[second]) <= _MOST_ALIKE:
+                    yield from (
+                        (ordered_pair(a, b), "same_pinyin") for a in cores[first] for b in cores[second] if a != b
+                    )
+
+
+def alike_identifiers(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tuple[tuple[str, str], str]]:
+    """Pairs whose identifiers differ in letters only that are read for digits."""
+    read: dict[str, set[str]] = defaultdict(set)
+    for party, _ in names.values():
+        if party.strong_id:
+            read[party.strong_id.translate(_MISREAD)].add(party.id)
+    for parties in read.values():
+        yield from ((pair, "same_identifier") for pair in _pairs(parties))
+
+
+def _pairs(parties: Collection[str]) -> Iterable[tuple[str, str]]:
+    return combinations(sorted(parties), 2) if 1 < len(parties) <= _MOST_ALIKE else ()

@@ -1,0 +1,102 @@
+"""Cards that one party received and never passed on, while another passed them on without having received them.
+
+Ranges are never expanded. A range that a party received in part counts as received: where it is not clear whether a
+receipt is missing, none is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from graphtrace.engine.audit_session import merge_intervals
+from graphtrace.model import CUSTODY_KINDS, KINDS, Party
+from graphtrace.storage.base import ComplementaryLots
+from graphtrace.storage.duckdb.schema import NO_DAY
+from graphtrace.storage.duckdb.workarounds import told_faults
+
+if TYPE_CHECKING:
+    from graphtrace.storage.duckdb.backend import DuckDBBackend
+
+_MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+
+_STEPS: Final = (
+    """
+    CREATE TEMP VIEW c_moves AS
+    SELECT a.party AS giver, b.party AS taker, a.is_carrier AS from_carrier, b.is_carrier AS to_carrier,
+        first, last, first = last AS is_single, coalesce(day, {no_day}) AS day
+    FROM (
+        SELECT sender, receiver, key AS first, key AS last, day FROM singles
+        WHERE {seen} kind IN ({moves}) AND NOT repeated
+        UNION ALL
+        SELECT sender, receiver, first, last, day FROM ranges
+        WHERE {seen} kind IN ({moves}) AND NOT repeated
+    ) JOIN told AS a ON sender = a.ident JOIN told AS b ON receiver = b.ident WHERE a.party <> b.party
+    """,
+    """
+    CREATE TEMP VIEW c_in AS
+    SELECT taker AS party, giver AS source, first, last, is_single, day FROM c_moves WHERE NOT to_carrier
+    """,
+    "CREATE TEMP VIEW c_out AS SELECT giver AS party, first, last, is_single, day FROM c_moves WHERE NOT from_carrier",
+    # what a party passed on and never received: first by the same card, then by what overlaps it
+    """
+    CREATE TEMP TABLE c_bare AS
+    SELECT party, first, last, is_single, min(day) AS day FROM c_out
+    ANTI JOIN c_in USING (party, first, last) GROUP BY ALL
+    """,
+    """
+    CREATE TEMP TABLE c_missing AS SELECT * FROM c_bare AS o WHERE NOT EXISTS (
+        SELECT 1 FROM c_in AS i WHERE i.party = o.party AND NOT (i.is_single AND o.is_single)
+        AND i.first <= o.last AND i.last >= o.first
+    )
+    """,
+    """
+    CREATE TEMP TABLE c_near AS
+    SELECT i.party AS taker, o.party AS giver, greatest(i.first, o.first) AS first, least(i.last, o.last) AS last
+    FROM c_missing AS o JOIN c_in AS i ON i.first = o.first AND i.last = o.last
+    WHERE i.party <> o.party AND i.source <> o.party AND i.day <= o.day
+    UNION
+    SELECT i.party, o.party, greatest(i.first, o.first), least(i.last, o.last)
+    FROM c_missing AS o JOIN (SELECT * FROM c_in WHERE NOT is_single) AS i
+        ON i.first <= o.last AND i.last >= o.first
+    WHERE i.party <> o.party AND i.source <> o.party AND i.day <= o.day AND (i.first <> o.first OR i.last <> o.last)
+    UNION
+    SELECT i.party, o.party, i.first, i.last
+    FROM (SELECT * FROM c_missing WHERE NOT is_single) AS o JOIN (SELECT * FROM c_in WHERE is_single) AS i
+        ON i.first BETWEEN o.first AND o.last
+    WHERE i.party <> o.party AND i.source <> o.party AND i.day <= o.day
+    """,
+    # and the other never passed them on
+    """
+    CREATE TEMP TABLE c_kept AS SELECT * FROM c_near AS n
+    WHERE NOT EXISTS (SELECT 1 FROM c_out AS o WHERE o.party = n.taker AND o.first = n.first AND o.last = n.last)
+    AND NOT EXISTS (
+        SELECT 1 FROM (SELECT * FROM c_out WHERE NOT is_single) AS o
+        WHERE o.party = n.taker AND o.first <= n.last AND o.last >= n.first
+    )
+    """,
+)
+_ANSWER: Final = """
+WITH parties AS (SELECT DISTINCT party, id, name, is_carrier, bearers FROM told),
+missing AS (SELECT party, sum(last - first + 1)::BIGINT AS cards FROM c_missing GROUP BY party)
+SELECT a.id, a.name, a.is_carrier, a.bearers, b.id, b.name, b.is_carrier, b.bearers,
+    sum(last - first + 1)::BIGINT AS cards, any_value(missing.cards), list({first: first, last: last})
+FROM c_kept JOIN parties AS a ON giver = a.party JOIN parties AS b ON taker = b.party
+JOIN missing ON giver = missing.party
+GROUP BY ALL ORDER BY cards DESC, a.id, b.id
+"""
+
+
+def complementary_lots(store: DuckDBBackend) -> Iterator[ComplementaryLots]:
+    """Who passed on cards without having received them, and who received those and never passed them on."""
+    con = store.new_connection()
+    try:
+        with told_faults(store.folder):
+            for step in _STEPS:
+                con.execute(step.format(seen=store._visible_clause, moves=_MOVES, no_day=NO_DAY))
+            rows = con.execute(_ANSWER).fetchall()
+    finally:
+        con.close()
+    for row in rows:
+        lots = merge_intervals((lot["first"], lot["last"]) for lot in row[10])
+        yield ComplementaryLots(Party(*row[:4]), Party(*row[4:8]), row[8], row[9], lots)

@@ -1,0 +1,132 @@
+"""Normal forms of names of firms, shops and persons: what may make two writings the name of one party.
+
+None of them ever merges parties; they only propose whom somebody may want to judge (SPEC 8, candidates). Each form is
+made character by character, so that many names cost what their few thousand different characters cost.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_FORMS: Final = sorted(
+    (
+        *("股份有限公司", "有限责任公司", "有限公司", "集团公司", "总公司", "公司", "集团", "普通合伙", "有限合伙"),
+        *("商行", "经营部", "门市部", "营业部", "商店", "专卖店", "旗舰店", "店", "工作室", "个体工商户", "厂"),
+        *("co.,ltd.", "co.,ltd", "co.ltd", "ltd.", "ltd", "limited", "inc.", "inc", "llc", "corp.", "corp"),
+    ),
+    key=lambda form: (-len(form), form),
+)
+"""Legal forms and words for a business, as they end a name; the longest first."""
+
+_PROVINCES: Final = (
+    *(
+        "北京",
+        "天津",
+        "河北",
+        "山西",
+        "内蒙古",
+        "辽宁",
+        "吉林",
+        "黑龙江",
+        "上海",
+        "江苏",
+        "浙江",
+        "安徽",
+        "福建",
+        "江西",
+    ),
+    *("山东", "河南", "湖北", "湖南", "广东", "广西", "海南", "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海"),
+    *("宁夏", "新疆", "重庆", "香港", "澳门", "台湾"),
+)
+_CITIES: Final = (
+    *(
+        "石家庄",
+        "太原",
+        "沈阳",
+        "大连",
+        "长春",
+        "哈尔滨",
+        "南京",
+        "苏州",
+        "无锡",
+        "常州",
+        "南通",
+        "徐州",
+        "杭州",
+        "宁波",
+    ),
+    *("温州", "嘉兴", "绍兴", "金华", "台州", "义乌", "合肥", "福州", "厦门", "泉州", "南昌", "济南", "青岛", "烟台"),
+    *("潍坊", "威海", "郑州", "洛阳", "武汉", "长沙", "广州", "深圳", "珠海", "佛山", "东莞", "中山", "惠州", "南宁"),
+    *("海口", "成都", "绵阳", "贵阳", "昆明", "拉萨", "西安", "兰州", "西宁", "银川", "乌鲁木齐", "呼和浩特"),
+)
+_PLACE: Final = re.compile(
+    f"(?:{'|'.join(sorted((*_PROVINCES, *_CITIES), key=lambda place: (-len(place), place)))})(?:自治区|省|市)?"
+    r"|[一-鿿]{2,3}(?:省|市|自治州|县)"
+)
+_REMARK: Final = re.compile(r"\([^()]*\)$")
+_LEAST: Final = 2
+"""Characters that a name keeps at least."""
+
+
+@lru_cache(maxsize=1 << 18)
+def core_of_name(key: str) -> str:
+    """A normalised name without legal form and bracketed remarks at its end and places at its beginning."""
+    core = key
+    while True:
+        shorter = _REMARK.sub("", core)
+        for form in _FORMS:
+            if shorter.endswith(form):
+                shorter = shorter.removesuffix(form)
+                break
+        place = _PLACE.match(shorter)
+        if place:
+            shorter = shorter[place.end() :]
+        if shorter == core or len(shorter) < _LEAST:
+            return core
+        core = shorter
+
+
+@lru_cache(maxsize=1 << 18)
+def simplify_name(text: str) -> str:
+    """The text with each traditional character as its simplified one."""
+    return "".join(map(_simplified, text))
+
+
+@lru_cache(maxsize=1 << 18)
+def spell_name(text: str) -> str:
+    """The text as its first reading in pinyin, without tones."""
+    return " ".join(map(_spelt, text))
+
+
+def edit_similarity(one: str, other: str) -> float:
+    """From 0 for texts that share nothing to 1 for equal ones, by the edits between them."""
+    from rapidfuzz.distance import Levenshtein
+
+    return float(Levenshtein.normalized_similarity(one, other))
+
+
+@cache
+def _converter() -> Callable[[str], Any]:
+    from opencc import OpenCC
+
+    convert: Callable[[str], Any] = OpenCC("t2s").convert
+    return convert
+
+
+@cache
+def _simplified(character: str) -> str:
+    return character if character.isascii() else str(_converter()(character))
+
+
+@cache
+def _spelt(character: str) -> str:
+    if character.isascii():
+        return character
+    from pypinyin import lazy_pinyin
+
+    return "".join(lazy_pinyin(character))
