@@ -103,7 +103,7 @@ def set_up() -> None:
 
 
 def _make_system() -> None:
-    if (ROOT / "usr/bin/wine").exists():
+    if os.path.lexists(ROOT / "usr/bin/wine"):  # a link that leads within the system
         return
     if not all(map(shutil.which, ("debootstrap", "mvn"))):
         _call(["apt-get", "update", "-qq"])
