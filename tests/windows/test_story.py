@@ -27,7 +27,6 @@ QUESTIONS = [
     ["common", SEIZED, "89860123061000001029"],
     ["siblings", SEIZED],
     ["party", ENTERPRISE],
-    ["graph", SEIZED],
     ["query", "sources-of-case"],
     ["identify", SEIZED],
 ]
@@ -102,7 +101,7 @@ def test_a_case_goes_both_ways(shared: Path, tmp_path: Path) -> None:
 def test_a_case_can_be_written_in_every_way(case: Path) -> None:
     asked(["--case", at(case), "compact"])
     asked(["--case", at(case), "copy", at(case), at(case.with_suffix(".copy"))])
-    asked(["--case", at(case), "export", "--format", "neo4j-admin", at(case.with_suffix(".files"))])
+    asked(["--case", at(case), "export", "neo4j-admin", at(case.with_suffix(".files"))])
     assert (case.with_suffix(".files") / "import.cmd").read_bytes().count(b"\r\n") > 5
     asked(["--case", at(case), "verify", "--deep"])
     here("--case", str(case), "verify", "--deep")
