@@ -28,9 +28,11 @@ from graphtrace.render.answers import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.html.page import read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
+from graphtrace.storage.scratch import subfolder
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, Session
 from graphtrace.workbench.forms import file_name, read_form, receive_file
+from graphtrace.workbench.mapping_screen import LITERALS, MappingForm, field_texts, filled_form, suggest_form
 from graphtrace.workbench.pages import (
     MEDIA,
     ROOM,
@@ -136,6 +138,7 @@ class Workbench:
             ("/leads", self.leads),
             ("/log", self.log),
             ("/rejects", self.rejects),
+            ("/mapping/{ticket}", self.mapping),
             ("/source", self.source),
             ("/judge", self.judge),
             ("/chart", self.chart),
@@ -152,6 +155,7 @@ class Workbench:
             Route("/inbox/load", self._change(self.start_load), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
             Route("/paste", self._form(self.pasted), methods=["POST"]),
+            Route("/mapping/{ticket}", self._change(self.apply_mapping), methods=["POST"]),
             Route("/judge", self._change(self.pass_judgement), methods=["POST"]),
             Route("/judge/undo", self._change(self.undo_judgement), methods=["POST"]),
             Route("/notes", self._change(self.add_note), methods=["POST"]),
@@ -172,7 +176,7 @@ class Workbench:
         return endpoint
 
     def _change(
-        self, change: Callable[[Request, dict[str, list[str]]], str | Response]
+        self, change: Callable[[Request, dict[str, list[str]]], str | Response | Answer]
     ) -> Callable[[Request], Awaitable[Response]]:
         """What changes something: a form, after which the browser is sent on to a page."""
 
@@ -181,7 +185,7 @@ class Workbench:
             if self.settings.is_read_only:
                 raise HTTPException(403, "read_only")
 
-            def run(request: Request) -> Response:
+            def run(request: Request) -> Answer | Response:
                 there = change(request, form)
                 return RedirectResponse(there, status_code=303) if isinstance(there, str) else there
 
@@ -835,14 +839,81 @@ class Workbench:
         if len(ticket) != 16 or not set(ticket) <= set("0123456789abcdef"):
             raise HTTPException(400)
         folder = self.settings.uploads / ticket
-        return sorted(folder.iterdir()) if folder.is_dir() else []
+        found = folder.iterdir() if folder.is_dir() else ()
+        return sorted(path for path in found if not path.name.startswith("."))
 
-    def _load(self, paths: Sequence[Path], kind: Any) -> Task:
+    def _load(self, paths: Sequence[Path], kind: Any, mapping: Path | None = None) -> Task:
+        unread: list[Path] = []
+
         def work(progress: Callable[[str, int, int | None], None]) -> Any:
             with self.readers.new_case(wait_s=600) as case:
-                return case.load(*paths, as_kind=kind, progress=progress)
+                report = case.load(*paths, as_kind=kind, mapping=mapping, progress=progress)
+            failed = {sheet.file for sheet in report.files if sheet.error is not None}
+            unread.extend(path for path in paths if path.name in failed)
+            return report
 
-        return self.tasks.add([path.name for path in paths], work, lambda: remove_files(paths))
+        def clean() -> None:
+            # what was not read stays until somebody has said what its columns are, or the workbench ends
+            remove_files([path for path in paths if path not in unread])
+
+        task = self.tasks.add([path.name for path in paths], work, clean)
+        task.unread = unread
+        return task
+
+    def mapping(self, request: Request) -> Answer:
+        """The mapping screen of a file that was not understood."""
+        ticket, path = self._unread(request)
+        with subfolder(self.settings.uploads) as scratch:
+            form = suggest_form(path, scratch)
+        return self._mapping_page(ticket, path, form)
+
+    def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | Answer:
+        """Try a mapping on the file without loading it, or load it."""
+        ticket, path = self._unread(request)
+        with subfolder(self.settings.uploads) as scratch:
+            filled = filled_form(suggest_form(path, scratch), form)
+            mapping = scratch / "mapping.yml"
+            mapping.write_text(filled.to_yaml(), encoding="utf-8")
+            if _field(form, "do") != "load":
+                try:
+                    with self.readers.new_case() as case:
+                        report = case.load(path, mapping=mapping, dry_run=True)
+                except UsageError as error:
+                    return self._mapping_page(ticket, path, filled, error=error_texts(error))
+                return self._mapping_page(ticket, path, filled, report=LoadedSheets(report.files, is_dry_run=True))
+        kept = path.parent / ".mapping.yml"
+        kept.write_text(filled.to_yaml(), encoding="utf-8")
+        self._load([path], None, kept)
+        return "/"
+
+    def _unread(self, request: Request) -> tuple[str, Path]:
+        ticket = str(request.path_params["ticket"])
+        paths = self._uploaded(ticket)
+        if not paths:
+            raise HTTPException(404)
+        return ticket, paths[0]
+
+    def _mapping_page(
+        self, ticket: str, path: Path, form: MappingForm, *, report: LoadedSheets | None = None, error: Any = None
+    ) -> Answer:
+        from graphtrace.render.document import Audience
+        from graphtrace.render.writers.html import HtmlLayout
+
+        document = None if report is None else make_document(report)
+        data = {
+            "title": _title(label_text("nav_mapping")),
+            "ticket": ticket,
+            "name": path.name,
+            "form": form,
+            "kinds": KINDS,
+            "fields": field_texts(),
+            "literals": LITERALS,
+            "error": error,
+            "document": document,
+            "layout": None if document is None else HtmlLayout(document, Audience.PAGE),
+            "yaml": form.to_yaml(),
+        }
+        return plain_answer("mapping.html", data, name="mapping", active="inbox")
 
     def cancel(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Stop a task."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -27,7 +28,7 @@ class Cancelled(Exception):
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """One piece of work; ``done`` of ``total`` files, and ``rows`` of the file ``stage``."""
+    """One piece of work: ``done`` of ``total`` files, ``rows`` of the file ``stage``; ``unread`` files are kept."""
 
     number: int
     names: tuple[str, ...]
@@ -42,6 +43,7 @@ class Task:
     error: GraphtraceError | None = None
     asked_at: datetime = field(default_factory=lambda: datetime.now().astimezone())
     ended_at: datetime | None = None
+    unread: Sequence[Path] = ()
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -141,10 +143,6 @@ class Tasks:
 
 
 def remove_files(paths: Sequence[Path]) -> None:
-    """Take away files that were uploaded, and their folders."""
+    """Take away files that were uploaded; each has a folder of its own."""
     for path in paths:
-        path.unlink(missing_ok=True)
-        try:
-            path.parent.rmdir()
-        except OSError:
-            continue
+        shutil.rmtree(path.parent, ignore_errors=True)

@@ -367,6 +367,38 @@ def test_files_make_a_case_in_the_background_and_bad_ones_say_why(tmp_path: Path
         assert opened.verify() == []
 
 
+def test_a_file_that_is_not_understood_is_mapped_tried_and_loaded(tmp_path: Path) -> None:
+    case = tmp_path / "x.gtrace"
+    content = (
+        "甲,乙,丙,丁\n星海,鑫联,2024-03-05,8986061900000000001\n星海,鑫联,2024-03-06,8986061900000000002\n".encode()
+    )
+    with served(case) as bench:
+        assert bench.post("/inbox/load", {"ticket": upload(bench, "odd.csv", content)}).status == 303
+        tasks = wait_until_idle(bench).text
+        address = re.search(r'href="(/mapping/[0-9a-f]{16})"', tasks)
+        assert address is not None
+        page = bench.ask(address[1])
+        assert page.status == 200
+        # the values show the card and the day; who passed what to whom has to be said
+        assert re.search(r'name="column-D".*?<option value="iccid"[^>]* selected', page.text, re.DOTALL)
+        fields = {"kind": "transfer", "header_row": "1", "column-A": "from", "column-B": "to", "column-C": "date"}
+        incomplete = bench.post(address[1], {**fields, "column-B": "", "column-D": "iccid", "do": "try"})
+        assert incomplete.status == 200
+        assert not (case / "case.duckdb").exists()
+        fields["column-D"] = "iccid"
+        tried = bench.post(address[1], {**fields, "do": "try"})
+        assert 'id="tried"' in tried.text
+        assert "literals" not in tried.words.partition("kind: transfer")[2]
+        assert not (case / "case.duckdb").exists()
+        assert bench.post(address[1], {**fields, "do": "load", "literal-channel": '"; x: ['}).status == 303
+        assert "/mapping/" not in wait_until_idle(bench).text.partition("task-1")[0]
+        assert bench.ask(address[1]).status == 404
+        assert "鑫联" in bench.ask(f"/card/{CARD}").words
+    with gt.open_case(case) as opened:
+        assert opened.verify(deep=True) == []
+        assert opened.trace(CARD)[0].chains[0].hops[0].channel == '"; x: ['
+
+
 def test_a_load_that_is_stopped_leaves_the_case_as_it_was(case: Path, tmp_path: Path) -> None:
     rows = "".join(
         f"星海智联科技有限公司,老K,2024-03-{1 + n % 28:02d},{8986061900000000001 + n},微信\n" for n in range(300_000)

@@ -1,0 +1,117 @@
+"""The mapping screen: the first rows of a file, what each column is taken for, and the mapping that comes of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from graphtrace.ingest.headers import FIELDS, HEADINGS, column_letters, normalize_heading
+from graphtrace.ingest.mapping import load_mapping, suggest_mapping
+from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.model import KINDS
+from graphtrace.render.i18n import Phrase, Text, in_both
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS: Final = 8
+"""Number of rows that the grid shows."""
+
+LITERALS: Final = ("carrier", "enterprise", "from", "to", "party", "date", "channel")
+"""Fields that a file often does not state because they are the same for all its rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingForm:
+    """What stands in the form: a field for each column, literals, the kind, the row of the header."""
+
+    sheet: str | None
+    header_row: int
+    kind: str
+    fields: tuple[str, ...]
+    literals: Mapping[str, str]
+    rows: tuple[tuple[int, tuple[str | None, ...]], ...]
+    letters: tuple[str, ...]
+
+    def to_yaml(self) -> str:
+        """The mapping as the file that ``load --mapping`` reads; every text is quoted as JSON, which YAML reads."""
+        lines = [f"kind: {self.kind}"] if self.kind else []
+        lines += [f"sheet: {json.dumps(self.sheet)}"] if self.sheet is not None else []
+        lines.append(f"header_row: {self.header_row}")
+        named = [(field, letters) for field, letters in zip(self.fields, self.letters, strict=True) if field]
+        lines.append("columns:" if named else "columns: {}")
+        lines += [f"  {field}: {{column: {letters}}}" for field, letters in named]
+        stated = [(field, text) for field, text in self.literals.items() if text]
+        lines += ["literals:"] if stated else []
+        lines += [f"  {field}: {json.dumps(text)}" for field, text in stated]
+        return "\n".join(lines) + "\n"
+
+
+def suggest_form(path: Path, scratch: Path) -> MappingForm:
+    """The form with what headings and values suggest.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    first = scratch / "suggested.yml"
+    first.write_text(suggest_mapping(path), encoding="utf-8")
+    suggested = load_mapping(first)
+    sheets = open_sheets(path)
+    best = next((sheet for sheet in sheets if sheet.name == suggested.sheet), max(sheets, key=lambda one: one.width))
+    claims = suggested.claims
+    header_row = claims.header_row if claims.header_row is not None else best.head_rows[0][0] if best.head_rows else 0
+    header = next((cells for number, cells in best.head_rows if number == header_row), [None] * best.width)
+    numbers = [best.number_of(column) for column in range(best.width)]
+    by_heading = {heading: field for field, heading in claims.headings.items()}
+    by_place = {place: field for field, place in claims.places.items()}
+    fields = [
+        by_place.get(number) or by_heading.get(normalize_heading(cell or ""), "")
+        for number, cell in zip(numbers, header, strict=True)
+    ]
+    rows = [
+        (number, tuple(None if cell is None else cell.removeprefix(INEXACT_MARK) for cell in cells))
+        for number, cells in best.head_rows[:ROWS]
+    ]
+    return MappingForm(
+        sheet=best.name if len(sheets) > 1 else None,
+        header_row=header_row,
+        kind=suggested.kind or "",
+        fields=tuple(fields),
+        literals={},
+        rows=tuple(rows),
+        letters=tuple(map(column_letters, numbers)),
+    )
+
+
+def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> MappingForm:
+    """The form as a person filled it in; what is no field, kind or number is left out."""
+
+    def value(name: str) -> str:
+        return next(iter(given.get(name, [])), "").strip()
+
+    chosen = [field if (field := value(f"column-{letters}")) in FIELDS else "" for letters in form.letters]
+    row = value("header_row")
+    return MappingForm(
+        sheet=form.sheet,
+        header_row=int(row) if row.isdecimal() and len(row) < 8 else form.header_row,
+        kind=kind if (kind := value("kind")) in KINDS else "",
+        fields=tuple(chosen),
+        literals={field: value(f"literal-{field}") for field in LITERALS if field not in chosen},
+        rows=form.rows,
+        letters=form.letters,
+    )
+
+
+def field_texts() -> dict[str, Text]:
+    """Every field by its code: in English the code, in Chinese the first heading of it that is understood."""
+    return {field: _field_text(field) for field in FIELDS}
+
+
+def _field_text(field: str) -> Phrase:
+    chinese = next((name for name, of in HEADINGS.items() if of == field and not name.isascii()), field)
+    return in_both(lambda lang: chinese if lang == "zh" else field.replace("_", " "))
