@@ -850,6 +850,9 @@ class Workbench:
                 report = case.load(*paths, as_kind=kind, mapping=mapping, progress=progress)
             failed = {sheet.file for sheet in report.files if sheet.error is not None}
             unread.extend(path for path in paths if path.name in failed)
+            for error in (sheet.error for sheet in report.files if sheet.error is not None):
+                for path in paths:
+                    error.replace_path(path, Path(path.name))
             return report
 
         def clean() -> None:
@@ -899,8 +902,7 @@ class Workbench:
         from graphtrace.render.document import Audience
         from graphtrace.render.writers.html import HtmlLayout
 
-        document = None if report is None else make_document(report)
-        data = {
+        data: dict[str, Any] = {
             "title": _title(label_text("nav_mapping")),
             "ticket": ticket,
             "name": path.name,
@@ -909,10 +911,11 @@ class Workbench:
             "fields": field_texts(),
             "literals": LITERALS,
             "error": error,
-            "document": document,
-            "layout": None if document is None else HtmlLayout(document, Audience.PAGE),
             "yaml": form.to_yaml(),
         }
+        if report is not None:
+            document = make_document(report)
+            data |= {"document": document, "layout": HtmlLayout(document, Audience.PAGE)}
         return plain_answer("mapping.html", data, name="mapping", active="inbox")
 
     def cancel(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
