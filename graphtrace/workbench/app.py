@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from graphtrace.analysis.aliases import Candidate
     from graphtrace.analysis.party import PartySummary
     from graphtrace.case import Case
     from graphtrace.query_library import Query
@@ -71,6 +72,9 @@ MOST_LISTED: Final = 1_000
 
 MOST_NOTE: Final = 20_000
 """Maximum length of a note in characters."""
+
+MOST_CANDIDATES: Final = 100
+"""Maximum number of pairs that the queue shows; it says how many more there are."""
 
 MOST_ABOUT: Final = 1_000
 
@@ -567,12 +571,18 @@ class Workbench:
                 except (UsageError, NothingFound) as error:
                     sides.append((name, None, error_texts(error)[1]))
             judgements = case.judgements()
+            # for one party only its own pairs, for a pair none: it is under judgement already
+            candidates = _candidates(case, sides)
             head = case.ledger_head()
         data = {
             "title": _title(label_text("nav_judge")),
             "asked": asked,
             "sides": sides,
             "judgements": list(reversed(judgements)),
+            "candidates": candidates[:MOST_CANDIDATES],
+            "more": max(len(candidates) - MOST_CANDIDATES, 0),
+            "reason": lambda reason: label_text(f"reason_{reason.code}", **reason.params),
+            "compare": lambda pair: f"/judge?{urlencode({'one': pair[0].id, 'other': pair[1].id})}",
             "clock": format_time,
             "can_change": not self.settings.is_read_only,
         }
@@ -933,6 +943,13 @@ _BUSY: Final = 503
 _VERDICTS: Final[Mapping[str, bool | None]] = {"same": True, "different": False, "unsure": None}
 _FIND: Final[Mapping[str, Any]] = {"name": "find", "active": "find"}
 _OWN_FIELDS: Final = frozenset({"save", "lang", "as_of"})
+
+
+def _candidates(case: Case, sides: Sequence[tuple[str, PartySummary | None, Text | None]]) -> Sequence[Candidate]:
+    if not sides:
+        return case.candidates()
+    first = sides[0][1]
+    return case.candidates(first.party.id) if len(sides) == 1 and first is not None else ()
 
 
 def _field(form: Mapping[str, list[str]], name: str) -> str:

@@ -271,6 +271,11 @@ def test_two_names_that_are_judged_the_same_close_a_chain_until_it_is_undone(cas
     torn = "/card/8986061900000000002"
     with served(copy) as bench:
         assert "outcome-broken" in bench.ask(torn).text
+        queue = bench.ask("/judge")
+        assert queue.status == 200
+        pair = re.search(r'href="(/judge\?one=[^"]*赵六[^"]*|/judge\?one=[^"]*%E8%B5%B5%E5%85%AD[^"]*)"', queue.text)
+        assert pair is not None
+        assert bench.ask(unescape(pair[1])).status == 200
         page = bench.ask(f"/judge?one={quote('老K')}&other={quote('赵六')}")
         fields = dict(re.findall(r'name="(one|other)" value="(name:[^"]*)"', page.text))
         assert len(fields) == 2
