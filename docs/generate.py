@@ -20,7 +20,8 @@ from benchmarks.page import growth_drawing
 from benchmarks.report import performance_lines, read_results
 from graphtrace.cli import app
 from graphtrace.cli.help import localize_help
-from graphtrace.ingest.headers import FIELDS, HEADINGS, KIND_WORDS, NEEDS
+from graphtrace.ingest.events import NEEDS
+from graphtrace.ingest.headers import FIELDS, HEADINGS, KIND_WORDS
 from graphtrace.query_library import Parameter, load_queries
 from graphtrace.render import Lang
 from graphtrace.render.catalogue import KINDS, SEVERITIES

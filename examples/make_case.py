@@ -391,7 +391,7 @@ SEIZURES: list[tuple[str, date, str, str, list[str | int]]] = [
 
 
 def online(time: str | int, /, **facts: str | int) -> dict[str, str | int]:
-    return {**facts, "time": time}
+    return {**facts, "activated_at": time}
 
 
 _ma = {"user": MA, "user_id": MA_ID}
@@ -510,6 +510,15 @@ def near(number: str, why: str) -> Answer:
     return finding("near_miss", iccid=number, why=why)
 
 
+def taken(seized_from: str, holder: str, day: str) -> Answer:
+    """A card was taken from somebody who, on record, neither held nor used it."""
+    return finding("seized_from_another", seized_from=seized_from, holder=holder, date=day)
+
+
+def asked_for_transfer(holder: str) -> list[str]:
+    return [holder, "transfer_record", "seized_from_another"]
+
+
 def onward(at: str, to: str, quantity: int, day: str, candidates: int) -> Answer:
     return finding("possible_onward", at=at, to=to, quantity=quantity, date=day, candidates=candidates)
 
@@ -538,7 +547,8 @@ CARDS: list[Answer] = [
                 ),
             ]
         ],
-        findings=[shared(GANG_PHONE, *GANG_CARDS)],
+        findings=[taken(TANG, MA, "2024-03-18"), shared(GANG_PHONE, *GANG_CARDS)],
+        leads=[asked_for_transfer(MA)],
     ),
     card(
         "second seized",
@@ -549,7 +559,8 @@ CARDS: list[Answer] = [
         holder=MA,
         end_user=MA,
         chains=[[BUY_A, TO_BEICHUAN, TO_ZHOU, TO_SHOP, hop(SHOP, MA, "2023-10-11", "listed")]],
-        findings=[shared(GANG_PHONE, *GANG_CARDS)],
+        findings=[taken(TANG, MA, "2024-03-18"), shared(GANG_PHONE, *GANG_CARDS)],
+        leads=[asked_for_transfer(MA)],
     ),
     card(
         "plain chain",
@@ -744,7 +755,11 @@ CARDS: list[Answer] = [
         holder=CHEN,
         end_user=TANG,
         chains=[[BUY_A, TO_LAOK, hop(LAOK, CHEN, "2023-09-12", "listed")]],
-        findings=[finding("user_differs_from_holder", user=TANG, holder=CHEN, date="2023-10-01")],
+        findings=[
+            finding("user_differs_from_holder", user=TANG, holder=CHEN, date="2023-10-01"),
+            taken(MA, CHEN, "2024-04-15"),
+        ],
+        leads=[asked_for_transfer(CHEN)],
     ),
     card(
         "bridged",
@@ -770,6 +785,8 @@ CARDS: list[Answer] = [
                 hop(CHEN, LIN, "2023-11-02", "listed"),
             ]
         ],
+        findings=[taken(TANG, LIN, "2024-03-18")],
+        leads=[asked_for_transfer(LIN)],
     ),
     card(
         "perhaps sold on",
@@ -803,7 +820,9 @@ CARDS: list[Answer] = [
         "not_found",
         findings=[
             near(mobile(40000), "neighbouring_lot"),
-            *(near(mobile(n), "one_character") for n in (1, 10001, 20001, 30001)),
+            near(mobile(1), "one_character"),
+            near(mobile(4001), "exchanged"),
+            *(near(mobile(n), "one_character") for n in (10001, 20001, 30001)),
         ],
         leads=[[CM, "purchase_record", "not_found"]],
     ),
@@ -856,9 +875,11 @@ CARDS: list[Answer] = [
         end_user=MA,
         chains=[[BUY_A, TO_BEICHUAN, TO_ZHOU, TO_SHOP, hop(SHOP, MA, "2023-10-11", "listed")]],
         findings=[
+            taken(TANG, MA, "2024-03-18"),
             shared(GANG_PHONE, *GANG_CARDS),
             finding("device_changes", imeis=[GANG_PHONE[:14], OTHER_PHONE[:14]]),
         ],
+        leads=[asked_for_transfer(MA)],
     ),
     card(
         "in the gateway",
@@ -1072,12 +1093,17 @@ XINGHAI_FINDINGS: list[tuple[str, Answer]] = [
     ("buyer_without_identity", {"holders": 4 + len(_HONG_KONG), "cards": NAMELESS}),
     ("one_card_many_devices", {"cards": 1, "most": 2}),
     ("sold_without_numbers", {"quantity": 200, "buyers": 1, "records": 1}),
+    # Xinghai, Beichuan, Zhou, Lao K, Gangtong and the shop; Ma besides, who received the cards of his gateway
+    ("sanction_three", {"count": 6, "least_cards": 3}),
+    ("sale_twenty", {"count": 7, "least_cards": 20}),
 ]
 YUNFAN_FINDINGS: list[tuple[str, Answer]] = [
     ("contradictory_records", {"cards": 200, "purchased": 13200, "percent": 1.52}),
     *(("damaged_records", {"file": file, **said}) for file, said in DAMAGED.items()),
     # Yuanhang
     ("buyer_without_identity", {"holders": 1, "cards": 2500}),
+    ("sanction_three", {"count": 1, "least_cards": 3}),
+    ("sale_twenty", {"count": 2, "least_cards": 20}),
 ]
 
 AUDITS: list[Answer] = [
@@ -1088,7 +1114,8 @@ AUDITS: list[Answer] = [
         "buckets": {
             # first Unicom lot 9,000, second 11,000, China Mobile 19,996, Telecom 9,500; less 31 and 2 activated
             "in_stock": 9000 + 11000 + 19996 + 9500 - 31 - 2,
-            "activated_by_enterprise": 20 + 10 + 1,
+            "activated_by_enterprise": 20,
+            "activated_unnamed": 10 + 1,
             "activated_by_other": 2,
             # Unicom 12,000 + 6,999 and 500 + 300 + 8,000; China Mobile 2,500 + 2,000 + 4 + 15,000; Telecom 500
             "resold": 18999 + 8800 + 19504 + 500,
@@ -1137,6 +1164,7 @@ AUDITS: list[Answer] = [
         "buckets": {
             "in_stock": 13200 - 200 - 2501 - 5,
             "activated_by_enterprise": 5,
+            "activated_unnamed": 0,
             "activated_by_other": 0,
             "resold": 500 + 2000 + 1,
             "returned": 0,

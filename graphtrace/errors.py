@@ -11,6 +11,8 @@
     │   └── RuleError                       a rule file that is wrong, or whose query does not do
     ├── InputError                          a file that could not be read
     │   ├── UnknownHeadings                 no heading of the file is known
+    │   │   ├── UnknownKind                 nothing says what happened to the cards
+    │   │   └── NeedsAnswer                 the file leaves open what its records must carry
     │   └── UnsafeFile                      a file that is built to harm its reader
     ├── NothingFound               exit 1   nothing that was asked for is in the case
     ├── StoreError                 exit 3   the case does not exist or does not answer
@@ -131,6 +133,30 @@ class InputError(GraphtraceError):
 
 class UnknownHeadings(InputError):
     code = "unknown_headings"
+
+
+class UnknownKind(UnknownHeadings):
+    """Headings that name cards, and nothing that happened to them."""
+
+    code = "unknown_kind"
+
+
+class NeedsAnswer(UnknownHeadings):
+    """Headings that name an event and leave open what it must carry, in so many ``rows``."""
+
+    code = "needs_answer"
+
+    rows = 0
+
+    @property
+    def event(self) -> str:
+        """The kind of the event."""
+        return str(self.params["kind"])
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What the event must carry and nothing states."""
+        return tuple(self.params["missing"])
 
 
 class UnsafeFile(InputError):

@@ -19,10 +19,13 @@ EPOCH = date(1970, 1, 1)
 LONGEST_TEXT = 1 << 24
 """Characters; no reader passes a longer cell on."""
 
-Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock"]
-KINDS: tuple[Kind, ...] = ("purchase", "transfer", "return", "activation", "seizure", "stock")
+Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list"]
+KINDS: tuple[Kind, ...] = ("purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list")
 CUSTODY_KINDS: tuple[Kind, ...] = ("purchase", "return", "transfer")
 """The kinds that change hands, the best first: a hop of several kinds has the first of these."""
+
+USE_KINDS: tuple[Kind, ...] = ("activation", "usage")
+"""The kinds that say a card was online."""
 
 Precision = Literal["listed", "range", "quantity"]
 PRECISIONS: tuple[Precision, ...] = ("listed", "range", "quantity")
@@ -32,6 +35,9 @@ Carrier = Literal["china-mobile", "china-unicom", "china-telecom", "china-broadn
 CARRIERS: tuple[Carrier, ...] = ("china-mobile", "china-unicom", "china-telecom", "china-broadnet")
 
 Severity = Literal["info", "warning", "error"]
+
+EndUserBasis = Literal["named", "holder_that_day"]
+"""Why somebody is called the end user: a record of use names them, or they held the card when it was last used."""
 
 
 def to_epoch_day(value: date) -> int:
@@ -188,6 +194,8 @@ class CustodyEvent:
     origins: tuple[Origin, ...]
     quantity: int | None = None
     channel: str | None = None
+    waybill: str | None = None
+    price: str | None = None
     dates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -208,27 +216,43 @@ class CustodyEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
-    """A card going online: when, in which device, for whom, where."""
+    """A card online: its first use (``activation``) or a later one (``usage``); in which device, for whom, where."""
 
     when: DateSpan
     origins: tuple[Origin, ...]
+    kind: Literal["activation", "usage"] = "activation"
     imei: str | None = None
     msisdn: str | None = None
     imsi: str | None = None
     user: Party | None = None
     province: str | None = None
     city: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardListing:
+    """A card in somebody's list on a day: whose, as far as the list says it, and the state that it gives the card.
+
+    It moves nothing, and its party is no user and no holder by it.
+    """
+
+    when: DateSpan | None
+    party: Party | None
+    state: str | None
+    origins: tuple[Origin, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seizure:
-    """A card taken by the police."""
+    """A card taken by the police, and the person that it was taken from (``seized_from``; ``holder`` as written)."""
 
     when: DateSpan | None
     case_no: str | None
     place: str | None
     origins: tuple[Origin, ...]
     holder: str | None = None
+    seized_from: Party | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +268,8 @@ class Hop:
     origins: tuple[Origin, ...]
     gap_before: bool = False
     channel: str | None = None
+    waybill: str | None = None
+    price: str | None = None
     dates: tuple[str, ...] = ()
     """All days that the records name, where they disagree; else empty."""
 
@@ -259,6 +285,8 @@ def hop_dict(hop: Hop) -> dict[str, Any]:
         "precision": hop.precision,
         "gap_before": hop.gap_before,
         "channel": hop.channel,
+        "waybill": hop.waybill,
+        "price": hop.price,
         "origins": [origin_dict(origin) for origin in hop.origins],
     }
 
@@ -291,7 +319,7 @@ class Lead:
     """What to ask whom next. ``ask`` is ``None`` where the number does not tell the carrier."""
 
     ask: Party | None
-    record_type: Literal["transfer_record", "purchase_record", "activation_record"]
+    record_type: Literal["transfer_record", "purchase_record", "activation_record", "number_assignment"]
     because: str
     since: str | None = None
     until: str | None = None

@@ -12,8 +12,8 @@ CALL (seen) {
     RETURN c
 }
 MATCH (c)<-[:MOVES|OF]-(r:Record) WHERE r.sheet <= seen.sheets
-OPTIONAL MATCH (giver:Party)-[:GAVE|DECLARED]->(r)
-OPTIONAL MATCH (r)-[:TO|USED_BY]->(taker:Party)
+OPTIONAL MATCH (giver:Party)-[:GAVE|DECLARED|HELD]->(r)
+OPTIONAL MATCH (r)-[:TO|USED_BY|LISTS]->(taker:Party)
 MATCH (s:Sheet {sheet: r.sheet})-[:OF]->(f:File)
 RETURN
     r.date AS moment,
@@ -26,4 +26,4 @@ RETURN
     giver.id AS from_id, giver.name AS from_name, taker.id AS to_id, taker.name AS to_name,
     coalesce(c.first, c.key) AS first_card, coalesce(c.last, c.key) AS last_card, r.case_no AS case_no, f.name AS file,
     left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row) AS record_id
-ORDER BY date(left(r.date, 10)), f.sha256, s.name, r.row
+ORDER BY date(left(r.date, 10)), f.sha256, s.name, r.row, kind

@@ -26,4 +26,4 @@ SELECT
     moment, kind, precision, from_id, from_name, to_id, to_name, first_card, last_card, case_no, file, record_id
 FROM records
 WHERE first <= $card AND last >= $card
-ORDER BY day, sha256, sheet, row
+ORDER BY day, sha256, sheet, row, kind

@@ -2,8 +2,8 @@ MATCH (seen:Case)
 MATCH (s:Sheet)-[:OF]->(f:File)
 WHERE s.sheet <= seen.sheets AND (f.name = $file OR f.sha256 STARTS WITH toLower($file))
 MATCH (r:Record {sheet: s.sheet})
-OPTIONAL MATCH (giver:Party)-[:GAVE|DECLARED]->(r)
-OPTIONAL MATCH (r)-[:TO|USED_BY]->(taker:Party)
+OPTIONAL MATCH (giver:Party)-[:GAVE|DECLARED|HELD]->(r)
+OPTIONAL MATCH (r)-[:TO|USED_BY|LISTS]->(taker:Party)
 OPTIONAL MATCH (r)-[:MOVES|OF]->(c)
 RETURN
     f.name AS file, s.name AS sheet, r.row AS row,
@@ -17,4 +17,4 @@ RETURN
     coalesce(c.first, c.key) AS first_card, coalesce(c.last, c.key) AS last_card,
     CASE WHEN c:Card THEN 1 WHEN c:Lot THEN c.cards ELSE r.quantity END AS cards,
     left(f.sha256, 12) + ':' + coalesce(s.name + ':', '') + toString(r.row) AS record_id
-ORDER BY file, f.sha256, sheet, row
+ORDER BY file, f.sha256, sheet, row, kind, first_card

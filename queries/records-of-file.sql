@@ -29,4 +29,4 @@ SELECT
     record_id
 FROM records
 WHERE file = $file OR starts_with(sha256, lower($file))
-ORDER BY file, sha256, sheet, row
+ORDER BY file, sha256, sheet, row, kind, first_card

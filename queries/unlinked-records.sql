@@ -17,9 +17,11 @@ file = {en = "where it is stated", zh = "文件"}
 record_id = {en = "the record in it", zh = "记录标识"}
 */
 
-SELECT kind, moment, msisdn, imsi, to_id AS user_id, to_name AS user_name, case_no, file, record_id
+SELECT
+    kind, moment, msisdn, imsi, CASE WHEN kind <> 'card_list' THEN to_id END AS user_id,
+    CASE WHEN kind <> 'card_list' THEN to_name END AS user_name, case_no, file, record_id
 FROM records
-WHERE kind IN ('activation', 'seizure') AND first IS NULL
+WHERE kind IN ('activation', 'usage', 'seizure', 'card_list') AND first IS NULL
     AND NOT EXISTS (SELECT 1 FROM links WHERE links.number = records.msisdn)
     AND NOT EXISTS (SELECT 1 FROM links WHERE links.number = records.imsi)
 ORDER BY day, sha256, sheet, row

@@ -187,8 +187,10 @@ def test_the_cards_of_one_enterprise_counted_one_by_one_from_the_files_are_those
             bucket = (
                 "in_stock"
                 if user is None
+                else "activated_unnamed"
+                if user == ""
                 else "activated_by_enterprise"
-                if user in ("", XINGHAI)
+                if user == XINGHAI
                 else "activated_by_other"
             )
         buckets[bucket] += 1

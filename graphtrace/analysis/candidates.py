@@ -114,11 +114,11 @@ class _Effect:
             carrier = carrier_from_iccid(key)
             events = [event_from_record(row) for row in rows]
             book = self._tracer.quantities.book
-            if analyze_custody(events, book, carrier).with_activations(()).outcome is not Outcome.BROKEN:
+            if analyze_custody(events, book, carrier).with_events(()).outcome is not Outcome.BROKEN:
                 continue
             joined = [_as_one(event, one, other) for event in events]
             after = [event for event in joined if event.sender.id != event.receiver.id]
-            outcome = analyze_custody(after, book, carrier).with_activations(()).outcome
+            outcome = analyze_custody(after, book, carrier).with_events(()).outcome
             closed += cards if outcome in (Outcome.CONTINUOUS, Outcome.INFERRED) else 0
         return closed
 

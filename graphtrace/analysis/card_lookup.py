@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,12 +11,15 @@ from graphtrace.identifiers import (
     DamagedNumber,
     Iccid,
     imei14,
+    is_number,
     parse_iccid,
     parse_imei,
     parse_imsi,
     parse_msisdn,
     parse_pattern,
+    repair_typed,
 )
+from graphtrace.platform import quote
 from graphtrace.storage.base import StoreReader
 
 MatchedAs = Literal["iccid", "partial", "msisdn", "imsi", "imei"]
@@ -27,12 +30,32 @@ MOST_CARDS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class CardQuery:
-    """One input and the keys of the cards that it means, sorted; ``card`` is the number if it is a complete one."""
+    """One input and the keys of the cards that it means, sorted; ``card`` is the number if it is a complete one.
+
+    ``numbers`` are MSISDNs and IMSIs that it means and that no record links to a card.
+    """
 
     text: str
     matched_as: MatchedAs | None
     keys: tuple[str, ...]
     card: Iccid | None = None
+    numbers: tuple[str, ...] = ()
+
+
+def read_typed(texts: Sequence[str]) -> list[str]:
+    """The inputs as they are looked up: letters typed for digits become digits, wide forms narrow ones.
+
+    Raises
+    ------
+    UsageError
+        If one is no number at all.
+    """
+    for text in texts:
+        if not isinstance(text, DamagedNumber) and not is_number(text):
+            raise UsageError(
+                "not_a_number", text=text, name=quote(text.strip() or "NAME"), hint="ask_for_party", code="not_a_number"
+            )
+    return [text if isinstance(text, DamagedNumber) else repair_typed(text) for text in texts]
 
 
 def parse_complete(texts: Sequence[str]) -> dict[str, Iccid]:
@@ -77,19 +100,30 @@ def _read(store: StoreReader, text: str, card: Iccid | None, known: Container[st
             )
         if fitting:
             return CardQuery(text, "partial", tuple(fitting), card)
-    ways: tuple[tuple[MatchedAs, Callable[[str], Sequence[str]]], ...] = (
-        ("msisdn", lambda typed: _linked(store, parse_msisdn(typed))),
-        ("imsi", lambda typed: _linked(store, parse_imsi(typed))),
-        ("imei", lambda typed: _seen_in(store, parse_imei(typed))),
-    )
-    for matched_as, find in ways:
-        if keys := find(text):
+    numbers: tuple[tuple[MatchedAs, str | None], ...] = (("msisdn", parse_msisdn(text)), ("imsi", parse_imsi(text)))
+    for matched_as, number in numbers:
+        if keys := _linked(store, number):
             return CardQuery(text, matched_as, tuple(keys), card)
-    return CardQuery(text, None, (), card)
+        if number is not None and store.has_unlinked_events and store.unlinked_events([number]):
+            return CardQuery(text, matched_as, (), card, (number,))
+    imei = parse_imei(text)
+    keys, unlinked = _seen_in(store, imei), _numbers_seen_in(store, imei)
+    return CardQuery(text, "imei" if keys or unlinked else None, tuple(keys), card, unlinked)
 
 
 def _linked(store: StoreReader, number: str | None) -> Sequence[str]:
     return [] if number is None else sorted({link.key for link in store.subscriber_links([number])})
+
+
+def _numbers_seen_in(store: StoreReader, imei: str | None) -> tuple[str, ...]:
+    """The numbers without a card that were online in a device: the MSISDN of a record, else its IMSI."""
+    if imei is None or not store.has_unlinked_events:
+        return ()
+    rows = store.unlinked_events_in_device(imei14(imei))
+    linked = {link.number for link in store.subscriber_links({n for row in rows for n in (row.msisdn, row.imsi) if n})}
+    return tuple(
+        sorted({row.msisdn or row.imsi or "" for row in rows if not linked.intersection((row.msisdn, row.imsi))})
+    )
 
 
 def _seen_in(store: StoreReader, imei: str | None) -> Sequence[str]:

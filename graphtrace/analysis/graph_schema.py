@@ -211,7 +211,7 @@ def card_node_from_trace(trace: Trace) -> GraphNode:
     if trace.card is None:
         raise AssertionError(f"{trace.input} was asked for as a card of the case")
     card = trace.card
-    node = card_node(card.key, card.iccid)
+    node = card_node(card.key or card.label, card.label)
     node.attributes.update(
         carrier=card.carrier,
         outcome=str(trace.outcome),
@@ -247,7 +247,7 @@ def usage_edges(trace: Trace) -> Iterable[GraphEdge]:
     """From a card to the parties that activations name as its users, and to the devices that it was seen in."""
     if trace.card is None:
         return
-    card = card_id(trace.card.key)
+    card = card_id(trace.card.key or trace.card.label)
     for activation in trace.activations:
         told = {"weight": 1.0, "date": activation.when.day, "origins": _places(activation.origins)}
         key = record_id(activation.origins[0])

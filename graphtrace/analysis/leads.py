@@ -16,7 +16,10 @@ _NAMES: Final = {
 
 
 _LEADING: Final = frozenset(
-    ("custody_gap", "no_purchase", "multiple_registrants", "double_transfer", "possible_onward")
+    (
+        *("custody_gap", "no_purchase", "multiple_registrants", "double_transfer", "possible_onward"),
+        "seized_from_another",
+    )
 )
 """The findings that say whom to ask."""
 
@@ -63,21 +66,21 @@ def _sellers(chains: Sequence[Chain]) -> list[Party]:
 def _leads_of(finding: Finding, issuer: Party | None, sellers: Sequence[Party]) -> Iterable[Lead]:
     params, code = finding.params, finding.code
     if code == "custody_gap":
-        # Where the dates disagree with the order of the hops, the window lies between them all the same.
-        since, until = sorted((params["since"], params["until"]))
         for side in ("after", "before"):
             yield Lead(
                 ask=_party(params[side]),
                 record_type="transfer_record",
                 because=code,
-                since=since,
-                until=until,
+                since=params["since"],
+                until=params["until"],
             )
     elif code == "no_purchase":
         yield Lead(ask=issuer, record_type="purchase_record", because=code)
     elif code == "multiple_registrants":
         for seller in sellers:
             yield Lead(ask=seller, record_type="purchase_record", because=code)
+    elif code == "seized_from_another":
+        yield Lead(ask=_party(params["holder"]), record_type="transfer_record", because=code)
     elif code in ("double_transfer", "possible_onward"):
         yield Lead(ask=_party(params["at"]), record_type="transfer_record", because=code)
 

@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 Ranking = Literal["lift", "coverage", "score"]
 RANKINGS: tuple[Ranking, ...] = ("lift", "coverage", "score")
 
-Role = Literal["carrier", "registrant", "reseller", "holder", "end_user"]
-ROLES: tuple[Role, ...] = ("carrier", "registrant", "reseller", "holder", "end_user")
+Role = Literal["carrier", "registrant", "reseller", "holder", "presumed_user", "end_user"]
+ROLES: tuple[Role, ...] = ("carrier", "registrant", "reseller", "holder", "presumed_user", "end_user")
 
 NORMAL_95 = 1.959963984540054
 """How many standard deviations on either side of the mean hold 95 % of a normal distribution."""
@@ -290,7 +290,7 @@ def find_shared_parties(
     traces = tracer.trace(ids, near_misses=False)
     found: dict[str, Trace] = {}
     for trace in traces:
-        if trace.found and trace.card is not None:
+        if trace.card is not None and trace.card.key is not None and trace.found:
             found.setdefault(trace.card.key, trace)
     cards = tuple(_seized_card(key, trace) for key, trace in found.items())
     passages: dict[Party, list[CardPassage]] = defaultdict(list)
@@ -305,7 +305,11 @@ def find_shared_parties(
     return SharedParties(
         by=by,
         cards=cards,
-        not_found=tuple(dict.fromkeys(trace.input for trace in traces if not trace.found)),
+        not_found=tuple(
+            dict.fromkeys(
+                trace.input for trace in traces if not trace.found or trace.card is None or not trace.card.key
+            )
+        ),
         case_numbers=tuple(sorted(scale.weights)),
         case_cards=scale.case_cards,
         parties=parties,
@@ -318,7 +322,7 @@ def find_shared_parties(
 
 def _seized_card(key: str, trace: Trace) -> SeizedCard:
     case_nos = tuple(sorted({seizure.case_no for seizure in trace.seizures if seizure.case_no is not None}))
-    shown = key if trace.card is None else trace.card.iccid
+    shown = key if trace.card is None else trace.card.label
     return SeizedCard(key=key, iccid=shown, case_nos=case_nos, cases=case_nos or (key,), trace=trace)
 
 
@@ -381,7 +385,7 @@ class _Ways:
                 CardPassage(
                     card=card,
                     hops=way.hops,
-                    roles=(*way.roles, "end_user"),
+                    roles=(*way.roles, trace.end_user_code),
                     is_certain=way.is_certain or bool(origins),
                     origins=origins,
                 ),

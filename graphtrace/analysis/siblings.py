@@ -20,7 +20,7 @@ from graphtrace.analysis.trace import Trace, Tracer, display_iccid
 from graphtrace.analysis.unlinked_events import unlinked_events_of
 from graphtrace.engine.audit_session import merge_intervals
 from graphtrace.identifiers import carrier_from_iccid
-from graphtrace.model import DateSpan, Hop, Kind, hop_dict, to_epoch_day
+from graphtrace.model import USE_KINDS, DateSpan, Hop, Kind, hop_dict, to_epoch_day
 from graphtrace.storage.base import CardInterval, StoreReader, TransferKey
 from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
@@ -214,7 +214,7 @@ def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
     traces = tracer.trace(ids, near_misses=False)
     found: dict[str, Trace] = {}
     for trace in traces:
-        if trace.found and trace.card is not None:
+        if trace.card is not None and trace.card.key is not None and trace.found:
             found.setdefault(trace.card.key, trace)
     moved = _Moved(tracer.store)
     drafts = [_Draft(moved, key, trace) for key, trace in found.items()]
@@ -281,7 +281,7 @@ class _Draft:
 
     def __init__(self, moved: _Moved, key: str, trace: Trace) -> None:
         self.trace = trace
-        self.shown = key if trace.card is None else trace.card.iccid
+        self.shown = key if trace.card is None else trace.card.label
         self.steps: list[_Step] = []
         for number, chain in enumerate(trace.chains, 1):
             self.steps += reversed(list(self._steps(moved, number, chain.hops)))
@@ -349,11 +349,12 @@ class _Usage:
     def __init__(self, store: StoreReader, lots: Sequence[CardInterval]) -> None:
         waiting = unlinked_events_of(store, lots)
 
-        def with_event(kind: Kind) -> list[CardInterval]:
-            linked = [(card, card) for card, row in waiting if row.kind == kind]
-            return merge_intervals([*store.lots_with_event(kind, lots), *linked])
+        def with_event(*kinds: Kind) -> list[CardInterval]:
+            linked = [(card, card) for card, row in waiting if row.kind in kinds]
+            listed = [lot for kind in kinds for lot in store.lots_with_event(kind, lots)]
+            return merge_intervals(sorted([*listed, *linked]))
 
-        self._activated, self._seized = with_event("activation"), with_event("seizure")
+        self._activated, self._seized = with_event(*USE_KINDS), with_event("seizure")
         self.at_large = difference(self._activated, self._seized)
         self._known: dict[int, _Measured] = {}
 

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final, Literal
 
 from graphtrace.analysis.aliases import alias_candidates
-from graphtrace.analysis.card_lookup import CardQuery, MatchedAs, parse_complete, resolve_inputs
+from graphtrace.analysis.card_lookup import CardQuery, MatchedAs, parse_complete, read_typed, resolve_inputs
 from graphtrace.analysis.display import LocalizedDictMixin
-from graphtrace.analysis.leads import find_leads
+from graphtrace.analysis.leads import carrier_party, find_leads
 from graphtrace.custody import (
     FINDING_SEVERITIES,
     CustodyAnalysis,
@@ -34,6 +34,9 @@ from graphtrace.identifiers import (
     has_check_digit,
     identify,
     imei14,
+    imsi_carrier,
+    luhn_digit,
+    msisdn_carrier,
     parse_iccid,
     split_key,
     with_check_digit,
@@ -41,10 +44,13 @@ from graphtrace.identifiers import (
 from graphtrace.identifiers.iccid import Checksum
 from graphtrace.model import (
     CUSTODY_KINDS,
+    USE_KINDS,
     Activation,
+    CardListing,
     Chain,
     CustodyEvent,
     DateSpan,
+    EndUserBasis,
     Finding,
     Hint,
     Kind,
@@ -67,28 +73,39 @@ _MANY = 1_000
 
 MOST_NEAR_MISSES = 20
 MOST_CARDS_SHOWN = 100
+IMSI_SIZE: Final = 15
 
 _ALPHABET = "0123456789ABCDEF"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What is known of a card: the number as shown, its key, and the other numbers that records link to it."""
+    """What is known of a card: the number as shown, its key, and the other numbers that records link to it.
 
-    iccid: str
-    key: str
+    ``iccid`` and ``key`` are ``None`` where records name only another number and link it to no card.
+    """
+
+    iccid: str | None
+    key: str | None
     checksum: Checksum
     carrier: str | None
     msisdn: tuple[str, ...] = ()
     imsi: tuple[str, ...] = ()
     hints: tuple[Hint, ...] = ()
 
+    @property
+    def label(self) -> str:
+        """The number by which people know the card: its own or, where records give none, another."""
+        return self.iccid or next(iter((*self.msisdn, *self.imsi)), "")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace(LocalizedDictMixin):
     """All that the case says about one card that was asked for (SPEC 6, ``trace``).
 
-    ``card`` is ``None`` only where nothing was found and the input is no complete card number.
+    ``card`` is ``None`` only where nothing was found and the input is no complete card number. ``read_as`` is the
+    number that was looked up where letters or wide forms were typed in the place of digits. ``activations`` are first
+    uses and later ones, by time.
 
     Examples
     --------
@@ -105,16 +122,24 @@ class Trace(LocalizedDictMixin):
     registrant: Party | None = None
     holder: Party | None = None
     end_user: Party | None = None
+    end_user_basis: EndUserBasis | None = None
+    read_as: str | None = None
     chains: tuple[Chain, ...] = ()
     chains_omitted: int = 0
     activations: tuple[Activation, ...] = ()
     seizures: tuple[Seizure, ...] = ()
+    card_lists: tuple[CardListing, ...] = ()
     findings: tuple[Finding, ...] = ()
     leads: tuple[Lead, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
 
+    @property
+    def end_user_code(self) -> Literal["end_user", "presumed_user"]:
+        """The word for the end user: presumed where they only held the card when it was last used."""
+        return "presumed_user" if self.end_user_basis == "holder_that_day" else "end_user"
+
     def __repr__(self) -> str:
-        return f"<Trace {self.card.iccid if self.card else repr(self.input)}: {self.outcome}>"
+        return f"<Trace {self.card.label if self.card else repr(self.input)}: {self.outcome}>"
 
 
 class Tracer:
@@ -147,21 +172,28 @@ class Tracer:
         if not texts:
             return []
         with _without_collection() if len(texts) > _MANY else nullcontext():
-            cards = parse_complete(texts)
+            typed = read_typed(texts)
+            cards = parse_complete(typed)
             rows = dict(self.store.records([card.key for card in cards.values()]))
-            questions = resolve_inputs(self.store, texts, cards, rows)
+            questions = resolve_inputs(self.store, typed, cards, rows)
             missing = {key for question in questions for key in question.keys} - rows.keys()
             if missing:
                 rows.update(self.store.records(sorted(missing)))
             batch = _Batch(self, rows)
-            traces = [
+            found = [
                 [batch.trace(question, key) for key in question.keys]
+                + [batch.trace_number(question, number) for number in question.numbers]
                 or [_not_found(self.store, question, near_misses=near_misses)]
                 for question in questions
             ]
             if self.store.judgements:
-                return [[_with_judgements(trace, self.store.judgements) for trace in found] for found in traces]
-            return traces
+                found = [[_with_judgements(trace, self.store.judgements) for trace in traces] for traces in found]
+            return [
+                [replace(trace, input=text, read_as=None if text == read else read) for trace in traces]
+                if text != read
+                else traces
+                for text, read, traces in zip(texts, typed, found, strict=True)
+            ]
 
     def with_aliases(self, finding: Finding) -> Finding:
         """A gap with what the names on both sides of it say about being one party; other findings as they are."""
@@ -197,7 +229,12 @@ class Tracer:
 def _with_judgements(trace: Trace, book: JudgementBook) -> Trace:
     """The trace with the judgements on which it rests."""
     parties = {party.id for chain in trace.chains for hop in chain.hops for party in (hop.sender, hop.receiver)}
-    parties.update(event.user.id for event in trace.activations if event.user is not None)
+    named = [
+        *(event.user for event in trace.activations),
+        *(seizure.seized_from for seizure in trace.seizures),
+        *(listing.party for listing in trace.card_lists),
+    ]
+    parties.update(party.id for party in named if party is not None)
     parties.update(parties_in([finding.params for finding in trace.findings]))
     found = book.about(parties)
     return replace(trace, judgements=found) if found else trace
@@ -273,10 +310,11 @@ class _Batch:
     def trace(self, question: CardQuery, key: str) -> Trace:
         rows = self.rows[key]
         carrier = carrier_from_iccid(key)
-        activations = _merge_activations([row for row in rows if row.kind == "activation"])
-        seizures = [row for row in rows if row.kind == "seizure"]
+        activations = _merge_activations([row for row in rows if row.kind in USE_KINDS])
+        seizures = _merge_seizures([row for row in rows if row.kind == "seizure"])
+        listings = _merge_listings([row for row in rows if row.kind == "card_list"])
         quantities = self.tracer.quantities
-        custody = self.tracer.history_of(rows, carrier).with_activations(activations)
+        custody = self.tracer.history_of(rows, carrier).with_events(activations, seizures, listings)
         findings = custody.findings
         more = [*self._device_findings(key)]
         if quantities.has_any and custody.chains:
@@ -285,6 +323,8 @@ class _Batch:
             findings = sort_findings([*findings, *more])
         findings = tuple(map(self.tracer.with_aliases, findings))
         shown = self.shown(key)
+        if (differing := self._check_digit(question, key, shown)) is not None:
+            findings = (differing, *findings)
         card = Card(
             iccid=shown,
             key=key,
@@ -303,13 +343,71 @@ class _Batch:
             registrant=custody.registrant,
             holder=custody.holder,
             end_user=custody.end_user,
+            end_user_basis=custody.end_user_basis,
             chains=custody.chains,
             chains_omitted=custody.chains_omitted,
             activations=tuple(activations),
-            seizures=_merge_seizures(seizures) if seizures else (),
+            seizures=seizures,
+            card_lists=listings,
             findings=findings,
-            leads=find_leads(findings, custody.chains, carrier, is_activated=bool(activations)),
+            leads=find_leads(
+                findings, custody.chains, carrier, is_activated=any(used.kind == "activation" for used in activations)
+            ),
         )
+
+    def trace_number(self, question: CardQuery, number: str) -> Trace:
+        """The answer for a number that records name and link to no card (SPEC 4, S22)."""
+        rows = self._unlinked_rows(number)
+        activations = _merge_activations([row for row in rows if row.kind in USE_KINDS])
+        naming = max(
+            (used for used in activations if used.user is not None),
+            key=lambda used: (used.when, used.user.id if used.user else ""),
+            default=None,
+        )
+        kind: Literal["msisdn", "imsi"] = "imsi" if len(number) == IMSI_SIZE else "msisdn"
+        carrier = imsi_carrier(number) if kind == "imsi" else (msisdn_carrier(number) or (None,))[0]
+        findings = (
+            _finding("known_by_number_only", _origins(rows), number=number, kind=kind),
+            *_ambiguous_users(activations),
+        )
+        lead = Lead(ask=carrier_party(carrier), record_type="number_assignment", because="known_by_number_only")
+        return Trace(
+            input=question.text,
+            found=True,
+            matched_as=question.matched_as,
+            card=Card(
+                iccid=None,
+                key=None,
+                checksum="n/a",
+                carrier=carrier,
+                msisdn=_different([row.msisdn for row in rows if row.msisdn is not None]),
+                imsi=_different([row.imsi for row in rows if row.imsi is not None]),
+            ),
+            outcome=Outcome.BROKEN,
+            end_user=None if naming is None else naming.user,
+            end_user_basis=None if naming is None else "named",
+            activations=tuple(activations),
+            seizures=_merge_seizures([row for row in rows if row.kind == "seizure"]),
+            card_lists=_merge_listings([row for row in rows if row.kind == "card_list"]),
+            findings=findings,
+            leads=(lead,),
+        )
+
+    def _unlinked_rows(self, number: str) -> list[StoredRecord]:
+        """The rows that name a number and belong to no card by any of their numbers."""
+        rows = list(self.tracer.store.unlinked_events([number]))
+        links: dict[str, list[SubscriberLink]] = defaultdict(list)
+        for link in self.tracer.store.subscriber_links(
+            {each for row in rows for each in (row.msisdn, row.imsi) if each}
+        ):
+            links[link.number].append(link)
+        return [row for row in rows if resolve_subscriber(row, links) is None]
+
+    def _check_digit(self, question: CardQuery, key: str, shown: str) -> Finding | None:
+        """A check digit that does not fit, typed or as the case shows it, and the cards that may have been meant."""
+        typed = question.card.text if question.card is not None and question.card.key == key else None
+        written = next((text for text in (typed, shown) if text and checksum_status(text) == "bad"), None)
+        return None if written is None else check_digit_finding(self.tracer.store, written, key)
 
     def _device_findings(self, key: str) -> Iterable[Finding]:
         devices = self._devices.get(key, {})
@@ -352,11 +450,12 @@ class QuantityRecords:
         movements: dict[tuple[Any, ...], CustodyEvent] = {}
         for row in store.quantity_records():
             # Two equal sales are two sales unless both carry the same number (SPEC 3).
-            same = (*row[:16], row.origin.record_no)
+            same = (*row[:-1], row.origin.record_no)
             movement = event_from_record(row)
             known = movements.get(same)
             movements[same] = movement if known is None else replace(known, origins=known.origins + movement.origins)
-        self.book = QuantityIndex(movements.values())
+        self.movements = tuple(movements.values())
+        self.book = QuantityIndex(self.movements)
         self.has_any = bool(movements)
         self._holdings: dict[str, list[tuple[int, int]]] = {}
 
@@ -392,6 +491,8 @@ def event_from_record(row: StoredRecord) -> CustodyEvent:
         precision=precision,
         origin=row.origin,
         channel=row.channel,
+        waybill=row.waybill,
+        price=row.price,
         quantity=row.quantity if precision == "quantity" else None,
     )
 
@@ -405,6 +506,8 @@ def custody_event(
     precision: Precision,
     origin: Origin,
     channel: str | None,
+    waybill: str | None = None,
+    price: str | None = None,
     quantity: int | None = None,
 ) -> CustodyEvent:
     """A movement as a record states it; a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3)."""
@@ -419,6 +522,8 @@ def custody_event(
         origins=(origin,),
         quantity=quantity,
         channel=channel,
+        waybill=waybill,
+        price=price,
     )
 
 
@@ -475,9 +580,11 @@ def _merge_activations(rows: Sequence[StoredRecord]) -> list[Activation]:
                 imei=row.imei,
                 msisdn=row.msisdn,
                 imsi=row.imsi,
+                kind="usage" if row.kind == "usage" else "activation",
                 user=row.receiver,
                 province=row.province,
                 city=row.city,
+                cell=row.cell,
             )
         )
     if len(activations) > 1:
@@ -501,6 +608,7 @@ def _merge_seizures(rows: Sequence[StoredRecord]) -> tuple[Seizure, ...]:
             case_no=same[0].case_no,
             place=same[0].place,
             holder=same[0].holder,
+            seized_from=same[0].sender,
             origins=_origins(same),
         )
         for same in _grouped(rows, lambda row: (row.when, row.case_no, row.place, row.holder))
@@ -509,13 +617,72 @@ def _merge_seizures(rows: Sequence[StoredRecord]) -> tuple[Seizure, ...]:
     return tuple(seizures)
 
 
+def _merge_listings(rows: Sequence[StoredRecord]) -> tuple[CardListing, ...]:
+    """The lists that a card stands in, by day; those without a day last."""
+    listings = [
+        CardListing(when=same[0].when, party=same[0].receiver, state=same[0].state, origins=_origins(same))
+        for same in _grouped(rows, lambda row: (row.when, row.receiver and row.receiver.id, row.state))
+    ]
+    listings.sort(
+        key=lambda each: (
+            each.when is None,
+            each.when or DateSpan(0, 0),
+            each.party.id if each.party else "",
+            each.state or "",
+        )
+    )
+    return tuple(listings)
+
+
+def _ambiguous_users(activations: Sequence[Activation]) -> Iterator[Finding]:
+    named = {used.user: used.origins for used in reversed(activations) if used.user is not None and used.user.namesakes}
+    for user, origins in sorted(named.items()):
+        yield _finding("ambiguous_party", origins, name=user.name, parties=user.namesakes)
+
+
+def check_digit_finding(store: StoreReader, written: str, key: str | None) -> Finding:
+    """A number whose check digit is wrong, with the cards of the case that are one slip away and have a right one.
+
+    A slip is one other digit, or two neighbours exchanged; the card with ``key`` is the answer itself and none of them.
+    """
+    near: dict[str, str] = {}
+    for text in sorted({*_substituted(written, "0123456789"), *_exchanged(written)}):
+        card = parse_iccid(text)
+        if card is not None and card.complete and card.key != key and card.checksum == "ok":
+            near.setdefault(card.key, text)
+    known = sorted(store.existing_keys(near))[:MOST_NEAR_MISSES]
+    tails = store.check_chars(known)
+    return _finding(
+        "check_digit_differs",
+        (),
+        written=written,
+        expected=written[:-1] + luhn_digit(written[:-1]),
+        candidates=[display_iccid(each, tails.get(each, ())) for each in known],
+    )
+
+
+def _substituted(text: str, alphabet: str) -> Iterator[str]:
+    """The text with one other character of an alphabet anywhere behind its first two."""
+    for at in range(2, len(text)):
+        for sign in alphabet:
+            if sign != text[at]:
+                yield text[:at] + sign + text[at + 1 :]
+
+
+def _exchanged(text: str) -> Iterator[str]:
+    """The text with two unequal neighbours exchanged anywhere behind its first two."""
+    for at in range(2, len(text) - 1):
+        if text[at] != text[at + 1]:
+            yield text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+
+
 def _different(numbers: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(set(numbers))) if numbers else ()
 
 
 def _said_by_activation(row: StoredRecord) -> tuple[Any, ...]:
     user = None if row.receiver is None else row.receiver.id
-    return (row.when, row.imei, row.msisdn, row.imsi, user, row.province, row.city)
+    return (row.kind, row.when, row.imei, row.msisdn, row.imsi, user, row.province, row.city, row.cell)
 
 
 def _grouped(
@@ -545,6 +712,8 @@ def _not_found(store: StoreReader, question: CardQuery, *, near_misses: bool) ->
     identified = identify(question.text)
     carrier = identified.readings[0].carrier if identified.readings else None
     findings = tuple(_near_misses(store, number)) if near_misses and number is not None else ()
+    if number is not None and number.checksum == "bad":
+        findings = (check_digit_finding(store, number.text, None), *findings)
     if identified.damaged is not None:
         low, high = identified.damaged
         carrier = carrier_from_iccid(low) if carrier_from_iccid(low) == carrier_from_iccid(high) else None
@@ -574,15 +743,12 @@ def _near_misses(store: StoreReader, number: Iccid) -> Iterable[Finding]:
     ends = sorted(
         store.nearby_lot_ends(number.key, within=NEIGHBOURHOOD), key=lambda key: (abs(split_key(key)[2] - place), key)
     )
-    similar = {
-        number.key[:at] + sign + number.key[at + 1 :]
-        for at in range(2, len(number.key))
-        for sign in _ALPHABET
-        if sign != number.key[at]
-    }
+    exchanged = set(_exchanged(number.key))
+    similar = {*_substituted(number.key, _ALPHABET), *exchanged}
     known = {key for key in similar if (card := parse_iccid(key)) is not None and card.complete and card.key == key}
     off = sorted(set(store.existing_keys(known)) - set(ends))
-    near = [(key, "neighbouring_lot") for key in ends] + [(key, "one_character") for key in off]
+    near = [(key, "neighbouring_lot") for key in ends]
+    near += [(key, "exchanged" if key in exchanged else "one_character") for key in off]
     tails = store.check_chars([key for key, _ in near[:MOST_NEAR_MISSES]])
     for key, why in near[:MOST_NEAR_MISSES]:
         yield _finding("near_miss", (), iccid=display_iccid(key, tails.get(key, ())), why=why)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
@@ -9,7 +10,7 @@ from graphtrace.analysis.display import LocalizedDictMixin
 from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.trace import Trace
 from graphtrace.errors import UsageError
-from graphtrace.model import Chain, Finding, Hop, Lead, Origin, Outcome, Party
+from graphtrace.model import Chain, EndUserBasis, Finding, Hop, Lead, Origin, Outcome, Party
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -65,6 +66,11 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
         return self._traces[0]
 
     @property
+    def counts(self) -> dict[str, Any]:
+        """How many inputs, different cards and criminal cases the answer is about, and its outcomes."""
+        return count_traces(self)
+
+    @property
     def outcome(self) -> Outcome:
         """How sure the answer is."""
         return self.only.outcome
@@ -83,6 +89,11 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
     def end_user(self) -> Party | None:
         """Who used the card."""
         return self.only.end_user
+
+    @property
+    def end_user_basis(self) -> EndUserBasis | None:
+        """Whether a record of use names the end user, or they are presumed as the holder of that day."""
+        return self.only.end_user_basis
 
     @property
     def chains(self) -> tuple[Chain, ...]:
@@ -135,6 +146,33 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
         return graph
 
 
+def count_traces(traces: Iterable[Trace]) -> dict[str, Any]:
+    """Counts of an answer: inputs, and different cards, which several inputs may mean.
+
+    Criminal cases are counted by their numbers. Cards of which no record names a case stand beside them, and are no
+    cases.
+    """
+    inputs: set[str] = set()
+    not_found: set[str] = set()
+    cards: dict[str, Trace] = {}
+    for trace in traces:
+        inputs.add(trace.input)
+        if trace.card is None or not trace.found:
+            not_found.add(trace.input)
+        else:
+            cards.setdefault(trace.card.key or trace.card.label, trace)
+    cases = [{seizure.case_no for seizure in trace.seizures if seizure.case_no} for trace in cards.values()]
+    outcomes = Counter(str(trace.outcome) for trace in cards.values())
+    return {
+        "inputs": len(inputs),
+        "cards": len(cards),
+        "not_found": len(not_found),
+        "cases": len({case for of_card in cases for case in of_card}),
+        "cards_without_case": sum(not of_card for of_card in cases),
+        "outcomes": {str(outcome): outcomes[str(outcome)] for outcome in Outcome if outcomes[str(outcome)]},
+    }
+
+
 _COLUMNS = (
     *("input", "iccid", "outcome", "registrant", "end_user", "chain", "n", "kind", "from_id", "from_name"),
     *("to_id", "to_name", "date", "precision", "gap_before", "channel", "origins"),
@@ -143,7 +181,7 @@ _COLUMNS = (
 
 HOP_COLUMNS = (
     *("input", "iccid", "outcome", "registrant_id", "registrant", "holder_id", "holder", "end_user_id", "end_user"),
-    *("chain", "chain_outcome", "n", "kind", "from_id", "from_name", "to_id", "to_name"),
+    *("end_user_basis", "chain", "chain_outcome", "n", "kind", "from_id", "from_name", "to_id", "to_name"),
     *("date", "precision", "gap_before", "channel", "origins"),
 )
 
@@ -161,6 +199,7 @@ def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
             **_party_columns("registrant_id", "registrant", trace.registrant),
             **_party_columns("holder_id", "holder", trace.holder),
             **_party_columns("end_user_id", "end_user", trace.end_user),
+            "end_user_basis": trace.end_user_basis,
         }
         if not trace.chains:
             yield {**dict.fromkeys(HOP_COLUMNS), **head}
@@ -192,7 +231,7 @@ def _party_columns(ident: str, name: str, party: Party | None) -> dict[str, str 
 def _add_trace(graph: nx.MultiDiGraph[str], trace: Trace) -> None:
     if trace.card is None:
         return
-    card = f"card:{trace.card.key}"
+    card = f"card:{trace.card.key or trace.card.label}"
     graph.add_node(card, type="card", iccid=trace.card.iccid, outcome=str(trace.outcome))
     for number, chain in enumerate(trace.chains, 1):
         for hop in chain.hops:

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 
 from graphtrace.analysis.trace import resolve_subscriber
 from graphtrace.identifiers import imei14
-from graphtrace.model import KINDS
+from graphtrace.model import KINDS, Kind
 from graphtrace.storage.base import CardInterval, StoredRecord, StoreReader, SubscriberLink
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.classify import CardClassifier
+
+_AUDITED: dict[Kind, Kind] = {"activation": "activation", "usage": "activation", "seizure": "seizure"}
+"""The events that an audit counts, and as what: a later use says as well as the first one that a card was used."""
 
 _COLUMNS = {
     "key": "BIGINT",
@@ -32,7 +35,9 @@ _COLUMNS = {
 
 def unlinked_events_of(store: StoreReader, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
     """The events whose number may have been that of a card of the lots, each with the card that had it then."""
-    rows, linked = store.unlinked_events_in(lots)
+    found, linked = store.unlinked_events_in(lots)
+    # whoever is only listed neither used the card nor lost it
+    rows = [row for row in found if row.kind in _AUDITED]
     links: dict[str, list[SubscriberLink]] = defaultdict(list)
     for link in linked:
         links[link.number].append(link)
@@ -51,7 +56,7 @@ def create_events_view(store: StoreReader, accounts: CardClassifier) -> None:
     users = accounts.numbers_of({row.receiver for _, row in events if row.receiver is not None})
     laid_out = [
         (
-            *(card, KINDS.index(row.kind)),
+            *(card, KINDS.index(_AUDITED[row.kind])),
             *(
                 (None,) * 3
                 if row.when is None

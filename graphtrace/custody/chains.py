@@ -18,14 +18,17 @@ from graphtrace.custody.hop_order import find_order
 from graphtrace.custody.merge import merge_movements, sort_origins
 from graphtrace.model import (
     Activation,
+    CardListing,
     Chain,
     CustodyEvent,
     DateSpan,
+    EndUserBasis,
     Finding,
     Hop,
     Origin,
     Outcome,
     Party,
+    Seizure,
     Severity,
     party_dict,
 )
@@ -33,6 +36,7 @@ from graphtrace.model import (
 MOST_CHAINS = 16
 
 FINDING_SEVERITIES: dict[str, Severity] = {
+    "check_digit_differs": "warning",
     "custody_gap": "error",
     "no_purchase": "error",
     "double_transfer": "error",
@@ -43,6 +47,9 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "user_differs_from_holder": "warning",
     "ambiguous_party": "warning",
     "self_transfer": "warning",
+    "seized_from_another": "warning",
+    "listed_with_other": "warning",
+    "known_by_number_only": "warning",
     "damaged_number": "warning",
     "shared_device": "warning",
     "device_changes": "info",
@@ -62,7 +69,8 @@ _PLACES = {
 class CustodyResult:
     """What the records say about the hands that one card went through.
 
-    ``registrant``, ``holder`` and ``end_user`` are given only where all chains agree. ``chains`` holds at most
+    ``registrant``, ``holder`` and ``end_user`` are given only where all chains agree; ``end_user_basis`` says whether a
+    record of use names the end user. ``chains`` holds at most
     :data:`MOST_CHAINS`; ``chains_omitted`` says how many more there are.
     """
 
@@ -73,6 +81,7 @@ class CustodyResult:
     holder: Party | None
     end_user: Party | None
     findings: tuple[Finding, ...]
+    end_user_basis: EndUserBasis | None = None
 
 
 @dataclass(slots=True)
@@ -120,6 +129,13 @@ class ChainDraft:
         done = [step for step in self.steps if step.when.earliest <= when.latest]
         return done[-1].receiver if done else self.steps[0].sender
 
+    def holders_on(self, when: DateSpan) -> list[Party]:
+        """Everybody who held the card at some time of a day: a hop of that day counts as done and as still to come."""
+        before = [step for step in self.steps if step.when.latest < when.earliest]
+        that_day = [step for step in self.steps if step.when.overlaps(when)]
+        first = before[-1].receiver if before else self.steps[0].sender
+        return [first, *(step.receiver for step in that_day), self.holder_at(when)]
+
     def chain(self) -> Chain:
         """The chain as it is told."""
         hops = tuple(
@@ -133,6 +149,8 @@ class ChainDraft:
                 origins=step.origins,
                 gap_before=place in self.gaps,
                 channel=step.channel,
+                waybill=step.waybill,
+                price=step.price,
                 dates=step.dates,
             )
             for place, step in enumerate(self.steps)
@@ -156,13 +174,27 @@ class CustodyAnalysis:
 
     @property
     def custody(self) -> CustodyResult:
-        """The answer for a card that was never activated; made once."""
+        """The answer for a card of which nothing but its movements is known; made once."""
         if self._plain is None:
             self._plain = self._answer(self.drafts, _Findings(self.findings), (), None)
         return self._plain
 
-    def with_activations(self, activations: Sequence[Activation]) -> CustodyResult:
-        """The answer for a card with these activations."""
+    def with_events(
+        self,
+        activations: Sequence[Activation] = (),
+        seizures: Sequence[Seizure] = (),
+        listings: Sequence[CardListing] = (),
+    ) -> CustodyResult:
+        """The answer for a card that was used, seized and listed so."""
+        result = self._with_activations(activations)
+        if not self.drafts or not (seizures or listings):
+            return result
+        more = _Findings()
+        _remark_on_seizures(self.drafts, seizures, result.end_user, more)
+        _remark_on_listings(self.drafts, listings, more)
+        return replace(result, findings=more.sorted(result.findings))
+
+    def _with_activations(self, activations: Sequence[Activation]) -> CustodyResult:
         if not activations:
             return self.custody
         naming = _latest([activation for activation in activations if activation.user is not None])
@@ -180,7 +212,8 @@ class CustodyAnalysis:
             chains_omitted=0,
             registrant=plain.registrant,
             holder=plain.holder,
-            end_user=_end_user(self.drafts, activations, naming),
+            end_user=(user := _end_user(self.drafts, activations, naming)),
+            end_user_basis=_basis(user, naming),
             findings=more.sorted(plain.findings),
         )
 
@@ -199,7 +232,8 @@ class CustodyAnalysis:
             chains_omitted=max(0, len(drafts) - MOST_CHAINS),
             registrant=_agreed([draft.registrant for draft in drafts]),
             holder=_agreed([draft.holder for draft in drafts]),
-            end_user=_end_user(drafts, activations, naming),
+            end_user=(user := _end_user(drafts, activations, naming)),
+            end_user_basis=_basis(user, naming),
             findings=findings.sorted(),
         )
 
@@ -228,6 +262,8 @@ def trace_custody(
     quantities: QuantityIndex | Iterable[CustodyEvent] = (),
     carrier: str | None = None,
     activations: Sequence[Activation] = (),
+    seizures: Sequence[Seizure] = (),
+    listings: Sequence[CardListing] = (),
 ) -> CustodyResult:
     """Reason from the records of one card to its chains.
 
@@ -239,8 +275,8 @@ def trace_custody(
         The quantity-only movements of the case; pass a :class:`QuantityIndex` when asking for many cards.
     carrier
         The operator that the number points to, ``None`` if it is not known.
-    activations
-        The activations of the card.
+    activations, seizures, listings
+        When the card was used, taken, and in whose lists it stands.
 
     Returns
     -------
@@ -251,10 +287,10 @@ def trace_custody(
     -----
     Cost: microseconds for the usual card, polynomial in the number of movements of one card except for the exact
     search of :mod:`graphtrace.custody.hop_order`, which is bounded there. Where many cards share their movements,
-    :func:`analyze_custody` once and :meth:`CustodyAnalysis.with_activations` for each is cheaper.
+    :func:`analyze_custody` once and :meth:`CustodyAnalysis.with_events` for each is cheaper.
     """
     book = quantities if isinstance(quantities, QuantityIndex) else QuantityIndex(quantities)
-    return analyze_custody(movements, book, carrier).with_activations(activations)
+    return analyze_custody(movements, book, carrier).with_events(activations, seizures, listings)
 
 
 class _Findings:
@@ -366,13 +402,16 @@ def _remark_on_chains(drafts: Sequence[ChainDraft], carrier: str | None, finding
             findings.add("no_purchase", first.origins, first_holder=party_dict(first.sender), carrier=carrier)
         for place in sorted(draft.gaps):
             before, after = draft.steps[place - 1], draft.steps[place]
+            # a window that would run backwards is none: both dates stand beside it instead
+            contradict = after.when.latest < before.when.earliest
             findings.add(
                 "custody_gap",
                 (*before.origins, *after.origins),
                 after=party_dict(before.receiver),
                 before=party_dict(after.sender),
-                since=before.when.day,
-                until=after.when.day,
+                since=None if contradict else before.when.day,
+                until=None if contradict else after.when.day,
+                **({"dates": [before.when.day, after.when.day]} if contradict else {}),
             )
         for place, before, after in draft.inversions():
             if (before, after) not in seen:
@@ -402,14 +441,17 @@ def _hop(place: int, step: CustodyEvent) -> dict[str, Any]:
 def _remark_on_activations(
     drafts: Sequence[ChainDraft], activations: Sequence[Activation], findings: _Findings
 ) -> None:
-    for activation in activations:
+    remarked: dict[str, tuple[int, int]] = {}
+    for activation in sorted(activations, key=lambda used: (used.when, used.user.id if used.user else "")):
         user = activation.user
         if user is not None and user.namesakes:
             findings.add("ambiguous_party", activation.origins, name=user.name, parties=user.namesakes)
         if user is None or not drafts:
             continue
         holders = [draft.holder_at(activation.when) for draft in drafts]
-        if user not in holders:
+        days = (activation.when.earliest, activation.when.latest)
+        # one finding a user: what others say of the same day is its evidence too
+        if user not in holders and remarked.setdefault(user.id, days) == days:
             findings.add(
                 "user_differs_from_holder",
                 activation.origins,
@@ -428,6 +470,56 @@ def _remark_on_activations(
                 activated=earliest.day,
                 purchased=purchase.when.day,
             )
+
+
+def _remark_on_seizures(
+    drafts: Sequence[ChainDraft], seizures: Sequence[Seizure], end_user: Party | None, findings: _Findings
+) -> None:
+    """Remark on cards taken from somebody who neither held the card on that day, in any chain, nor used it."""
+    for seizure in sorted(seizures, key=lambda each: (each.when is None, each.when or DateSpan(0, 0))):
+        person, when = seizure.seized_from, seizure.when
+        if person is None:
+            continue
+        holders = [draft.holder if when is None else draft.holder_at(when) for draft in drafts]
+        known = [*holders, *([end_user] if end_user else [])]
+        if person in known or (person.namesakes and person.name in {party.name for party in known}):
+            continue
+        findings.add(
+            "seized_from_another",
+            seizure.origins,
+            seized_from=party_dict(person),
+            holder=party_dict(holders[0]),
+            date=None if when is None else when.day,
+        )
+
+
+def _remark_on_listings(drafts: Sequence[ChainDraft], listings: Sequence[CardListing], findings: _Findings) -> None:
+    """Remark on lists whose party is nobody who held or registered the card then; one remark a party, the earliest."""
+    remarked: dict[str, DateSpan | None] = {}
+    for listing in sorted(listings, key=lambda each: (each.when is None, each.when or DateSpan(0, 0))):
+        party, when = listing.party, listing.when
+        if party is None:
+            continue
+        if when is None:
+            known = {each for draft in drafts for step in draft.steps for each in (step.sender, step.receiver)}
+        else:
+            known = {
+                each for draft in drafts for each in (*draft.holders_on(when), draft.registrant) if each is not None
+            }
+        if party not in known and remarked.setdefault(party.id, when) == when:
+            findings.add(
+                "listed_with_other",
+                listing.origins,
+                listed=party_dict(party),
+                holder=party_dict(drafts[0].holder if when is None else drafts[0].holder_at(when)),
+                date=None if when is None else when.day,
+            )
+
+
+def _basis(user: Party | None, naming: Activation | None) -> EndUserBasis | None:
+    if user is None:
+        return None
+    return "holder_that_day" if naming is None else "named"
 
 
 def _outcome(drafts: Sequence[ChainDraft]) -> Outcome:

@@ -52,6 +52,8 @@ def merge_statements(movements: Sequence[CustodyEvent], when: DateSpan, dates: t
         precision=min((m.precision for m in ordered), key=PRECISIONS.index),
         origins=sort_origins(origin for m in ordered for origin in m.origins),
         channel=next((m.channel for m in ordered if m.channel is not None), None),
+        waybill=next((m.waybill for m in ordered if m.waybill is not None), None),
+        price=next((m.price for m in ordered if m.price is not None), None),
         dates=dates,
     )
 

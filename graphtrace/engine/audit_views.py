@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.backend import DuckDBBackend
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
-_ACTIVATION, _SEIZURE, _STOCK = (KINDS.index(kind) for kind in ("activation", "seizure", "stock"))
+_ACTIVATION, _USAGE, _SEIZURE, _STOCK = (KINDS.index(kind) for kind in ("activation", "usage", "seizure", "stock"))
 _RECORD = f"sheet::BIGINT * {RECORD_SHIFT} + row AS record"
 _MOST_SPANS = 8
 """Ranges of keys in one condition: asking them of every row must stay cheaper than what they leave out."""
@@ -85,13 +85,15 @@ def _lay_out(bench: AuditSession, seen: str, near: str, *, is_copied: bool) -> N
         "sender, receiver", f"{_party('sender')} AS sender, {_party('receiver')} AS receiver"
     ).replace("record", _RECORD)
     moved = f"{senders} {receivers} WHERE {seen} kind IN ({_MOVES})"
-    events = f"{seen} kind IN ({_ACTIVATION}, {_SEIZURE})"
+    events = f"{seen} kind IN ({_ACTIVATION}, {_USAGE}, {_SEIZURE})"
+    # an audit asks whether a card was used: a later use says so as well as the first one
+    event_kind = f"CASE kind WHEN {_USAGE} THEN {_ACTIVATION}::UTINYINT ELSE kind END AS kind"
     views = {
         "listed": f"SELECT key, {movement} FROM main.singles {moved} {near}",
         "ranged": f"SELECT first, last, {movement} FROM main.ranges {moved}",
         "unlisted": f"SELECT quantity, {movement} FROM main.unnumbered {moved} AND quantity IS NOT NULL",
         "single_events": f"""
-            SELECT key, kind, day, span, second, {_party("receiver")} AS who,
+            SELECT key, {event_kind}, day, span, second, {_party("receiver")} AS who,
                 imei // pow(10, imei_size - 14)::BIGINT AS imei, province, city, case_no, place, {_RECORD}
             FROM main.singles {receivers} WHERE {events} {near}
         """,

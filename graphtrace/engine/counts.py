@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.engine.lots import merged_intervals_sql
-from graphtrace.model import CUSTODY_KINDS, KINDS, Party
+from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, Party
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.backend import DuckDBBackend
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
-_MOVES_AND_USES = f"{_MOVES}, {KINDS.index('activation')}"
+_MOVES_AND_USES = ", ".join(str(KINDS.index(kind)) for kind in (*CUSTODY_KINDS, *USE_KINDS))
 
 _MOST_SPANS = 64
 """Ranges of keys in one condition: planning it must stay cheaper than what it saves."""

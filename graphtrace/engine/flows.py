@@ -12,7 +12,7 @@ from contextlib import closing
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.model import CUSTODY_KINDS, KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
+from graphtrace.model import CUSTODY_KINDS, KINDS, PRECISIONS, USE_KINDS, DateSpan, Kind, Party, Precision
 from graphtrace.storage.base import (
     CardRecord,
     FlowProvenance,
@@ -44,7 +44,7 @@ _CARDS = {
 """How each table names its cards; the precision is a place in :data:`PRECISIONS`."""
 
 _PURCHASE, _TRANSFER, _RETURN = (KINDS.index(kind) for kind in ("purchase", "transfer", "return"))
-_ACTIVATION = KINDS.index("activation")
+_USES = f"({', '.join(str(KINDS.index(kind)) for kind in USE_KINDS)})"
 _MOVES = f"({', '.join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)})"
 
 _BETWEEN = f"""
@@ -165,7 +165,7 @@ def party_totals(store: DuckDBBackend, scope: MovementFilter) -> Iterator[PartyT
     asked, wanted = _asked(scope)
     everything, _ = _moved(store, MovementFilter())
     used = " UNION ALL ".join(
-        f"SELECT receiver FROM main.{table} WHERE {store._visible_clause} kind = {_ACTIVATION}" for table in _CARDS
+        f"SELECT receiver FROM main.{table} WHERE {store._visible_clause} kind IN {_USES}" for table in _CARDS
     )
     rows = _stream(
         store,
@@ -258,7 +258,7 @@ def iter_records(store: DuckDBBackend, scope: MovementFilter, kinds: Sequence[Ki
         f"""
         WITH asked AS (SELECT ident FROM told {asked}), found AS ({found})
         SELECT found.* FROM found JOIN sheets USING (sheet) JOIN files USING (file)
-        ORDER BY sha256, coalesce(sheets.name, ''), row
+        ORDER BY sha256, coalesce(sheets.name, ''), row, found.kind, key, first, last
         """,
         *parameters,
     )

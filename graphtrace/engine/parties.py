@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.engine.audit_session import merge_intervals
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Party
+from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Party
 from graphtrace.storage.base import CardInterval, CounterpartyTotals, QuantityTotals, StoredRecord, SubscriberLink
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.backend import DuckDBBackend
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
-_ACTIVATION, _SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
+_SEIZURE = KINDS.index("seizure")
+_USES = ", ".join(str(KINDS.index(kind)) for kind in USE_KINDS)
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
 _SIMILAR = 0.8
 """Jaro-Winkler similarity from which a name is suggested for one that nobody bears."""
@@ -104,7 +105,7 @@ def unlinked_events_in(
     """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
     if not lots or not store.has_unlinked_events:
         return [], []
-    waiting = f"FROM unnumbered WHERE {store._visible_clause} kind IN ({_ACTIVATION}, {_SEIZURE})"
+    waiting = f"FROM unnumbered WHERE {store._visible_clause} kind IN ({_USES}, {_SEIZURE})"
     numbers = store._query(
         f"SELECT DISTINCT number FROM numbers JOIN {_LOTS} ON key BETWEEN low AND high "
         f"WHERE {store._visible_clause} number IN (SELECT msisdn {waiting} UNION SELECT imsi {waiting})",
@@ -183,6 +184,6 @@ def card_id(store: DuckDBBackend, key: str) -> int | None:
 
 
 def is_user(store: DuckDBBackend, party: Party) -> bool:
-    """Whether some activation names the party."""
-    named = f"WHERE {store._visible_clause} kind = {_ACTIVATION} AND receiver IN {_mentions(store, party)}"
+    """Whether some record of use names the party."""
+    named = f"WHERE {store._visible_clause} kind IN ({_USES}) AND receiver IN {_mentions(store, party)}"
     return bool(store._query(f"SELECT 1 FROM singles {named} UNION ALL SELECT 1 FROM unnumbered {named} LIMIT 1"))

@@ -105,7 +105,7 @@ VIEWS: Final = {
         SELECT
             {_RECORD}, {_KIND} AS kind, precision, {_PARTIES}, {_CARDS}, tail, {_WHEN},
             stock, sold, {_NUMBERS}, channel, province, city, cell, declared_use, price, waybill, contract_no, case_no,
-            place, holder, {_ORIGIN}
+            place, holder, state, {_ORIGIN}
         FROM {_JOINED}
     """,
     "moves": f"""

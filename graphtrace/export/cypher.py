@@ -35,8 +35,10 @@ _KEYS: Final = {"Party": "id", "Card": "key", "Lot": "id", "Record": "id"}
 _SIDES: Final[Mapping[Kind, tuple[str | None, str | None]]] = {
     **dict.fromkeys(CUSTODY_KINDS, ("GAVE", "TO")),
     "activation": (None, "USED_BY"),
-    "seizure": (None, None),
+    "usage": (None, "USED_BY"),
+    "seizure": ("HELD", None),
     "stock": ("DECLARED", None),
+    "card_list": (None, "LISTS"),
 }
 """From its sender to a record, and from a record to its receiver."""
 
@@ -87,14 +89,14 @@ class _Block:
     def add(self, found: CardRecord) -> None:
         """Add a record with its parties and cards."""
         row, record = found.record, record_id(found.record.origin)
-        labels = f"Record:{row.kind.capitalize()}{_marks(found)}"
+        labels = f"Record:{row.kind.title().replace('_', '')}{_marks(found)}"
         self.nodes.setdefault(labels, {})[record] = _record(row)
         gave, took = _SIDES[row.kind]
         for party, link in ((row.sender, gave), (row.receiver, took)):
             if party is not None and link is not None:
                 self.nodes["Party"][party.id] = _party(party)
-                ends = (party.id, record) if link in ("GAVE", "DECLARED") else (record, party.id)
-                way = _Link("Party", link, "Record") if link in ("GAVE", "DECLARED") else _Link("Record", link, "Party")
+                ends = (party.id, record) if link == gave else (record, party.id)
+                way = _Link("Party", link, "Record") if link == gave else _Link("Record", link, "Party")
                 self.links[way][ends] = None
         names = "MOVES" if row.kind in CUSTODY_KINDS else "OF"
         if found.key is not None:

@@ -27,7 +27,7 @@ from graphtrace.analysis.trace import event_from_record
 from graphtrace.export.serializable import plain_text
 from graphtrace.export.streams import text_writer
 from graphtrace.identifiers import identify, is_valid_uscc, with_check_digit
-from graphtrace.model import CUSTODY_KINDS, Origin, Party
+from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Origin, Party
 from graphtrace.render.sanitize import escaped_json
 from graphtrace.storage.base import CardRecord, FlowTotals, StoredRecord
 
@@ -117,7 +117,7 @@ class _Records:
             row = found.record
             if row.kind in CUSTODY_KINDS and row.sender != row.receiver:
                 yield from self._movement(found)
-            elif row.kind == "activation" and found.key is not None:
+            elif row.kind in USE_KINDS and found.key is not None:
                 yield from self._activation(found.key, row)
             elif row.kind == "seizure" and found.key is not None:
                 yield from self._event("seizure", found.key, row, row.case_no, row.place, row.holder)

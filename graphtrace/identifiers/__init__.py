@@ -46,6 +46,7 @@ from graphtrace.identifiers.telecom import (
     parse_imsi,
     parse_msisdn,
 )
+from graphtrace.identifiers.typed import is_number, repair_typed
 
 __all__ = [
     "DamagedNumber",
@@ -70,6 +71,7 @@ __all__ = [
     "is_damaged_range",
     "is_luhn_valid",
     "is_natural_person",
+    "is_number",
     "is_scientific",
     "is_valid_imei",
     "is_valid_registration_no",
@@ -92,6 +94,7 @@ __all__ = [
     "parse_registration_no",
     "parse_resident_id",
     "parse_uscc",
+    "repair_typed",
     "split_key",
     "strip_noise",
     "with_check_digit",

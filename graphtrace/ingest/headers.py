@@ -15,11 +15,19 @@ from itertools import zip_longest
 from typing import Final
 from unicodedata import normalize
 
-from graphtrace.errors import MappingError, UnknownHeadings
+from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
+from graphtrace.ingest.events import (
+    EVENT_WORDS,
+    SheetEvent,
+    SheetMeaning,
+    events_of_date,
+    means_enterprise,
+    missing_fields,
+)
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import parse_date
 from graphtrace.locale import Text, phrase
-from graphtrace.model import KINDS, Kind
+from graphtrace.model import KINDS, DateSpan, Kind
 
 Row = tuple[int, Sequence[str | None]]
 """A row of the top of a sheet: its number and its cells."""
@@ -43,9 +51,9 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "msisdn": "接入号 号码 物联网号码",
     "imsi": "",
     "imei": "设备号 设备imei",
-    "user": "使用人 用户 机主",
+    "user": "使用人 用户",
     "user_id": "使用人证件号 身份证号",
-    "party": "单位 单位名称 申报单位",
+    "party": "单位 单位名称 申报单位 客户名称 集团名称 租户名称 账户名称 customer tenant 机主 户主 户名 登记人",
     "party_id": "申报单位证件号",
     "stock": "库存 库存数量 存量",
     "sold": "销量 销售数量 已售数量",
@@ -60,6 +68,7 @@ _FIELD_HEADINGS: Final[dict[str, str]] = {
     "case_no": "案件编号 案号",
     "place": "地点 查获地点",
     "holder": "持有人 嫌疑人",
+    "state": "status 状态 卡状态 激活状态",
 }
 FIELDS: Final = tuple(_FIELD_HEADINGS)
 """Every field that a column can serve; its own name is a heading of it too."""
@@ -76,6 +85,8 @@ _KIND_VALUES: Final[dict[Kind, str]] = {
     "activation": "激活",
     "seizure": "扣押 查获",
     "stock": "库存 盘点",
+    "usage": "使用 上线",
+    "card_list": "清单",
 }
 KIND_WORDS: Final[dict[str, Kind]] = {
     word: kind for kind, words in _KIND_VALUES.items() for word in (kind, *words.split())
@@ -85,42 +96,11 @@ KIND_WORDS: Final[dict[str, Kind]] = {
 _BUYER: Final = "buyer"
 """The heading that means ``to`` beside a seller, else the enterprise."""
 
-_EVENT_WORDS: Final[dict[Kind, tuple[str, ...]]] = {
-    "purchase": ("购买", "采购", "购卡", "开卡", "开户"),
-    "transfer": ("转让", "转出", "转入", "出库", "发货", "销售"),
-    "return": ("退",),
-    "activation": ("激活",),
-    "seizure": ("查获", "扣押"),
-    "stock": ("盘点", "申报", "库存"),
-}
-"""Words by which a heading names the event of its kind; such a heading serves its field before others do."""
+_ANYBODY: Final = frozenset({"企业名称", "客户名称", "集团名称", "单位名称"})
+"""Headings of a name that is the enterprise's in a list of a carrier's sales, and anybody's elsewhere."""
 
-_ONE_CARD: Final = (("iccid",), ("msisdn",), ("imsi",))
-_CARDS: Final = (("iccid",), ("iccid_first", "iccid_last"), ("quantity",))
-_MOVE: Final = (
-    ("from", (("from",), ("from_id",))),
-    ("to", (("to",), ("to_id",))),
-    ("date", (("date",),)),
-    ("cards", _CARDS),
-)
-NEEDS: Final[dict[Kind, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]]] = {
-    "return": _MOVE,
-    "transfer": _MOVE,
-    "purchase": (
-        ("carrier", (("carrier",),)),
-        ("enterprise", (("enterprise",), ("enterprise_id",))),
-        ("date", (("date",),)),
-        ("cards", _CARDS),
-    ),
-    "stock": (
-        ("party", (("party",), ("party_id",))),
-        ("date", (("date",),)),
-        ("stock, sold or cards", (("stock",), ("sold",), *_CARDS)),
-    ),
-    "seizure": (("iccid, msisdn or imsi", _ONE_CARD), ("date or case_no", (("date",), ("case_no",)))),
-    "activation": (("date", (("date",),)), ("iccid, msisdn or imsi", _ONE_CARD)),
-}
-"""What a record of each kind must carry: the need, and the sets of fields any of which answers it."""
+_ENTERPRISES_NUMBER: Final = frozenset({"uscc", "统一社会信用代码", "信用代码", "证件号码"})
+"""Headings of a number that is the enterprise's, unless the names beside it are of another party."""
 
 _REMARK: Final = re.compile(r"(?:\([^()]*\)|【[^【】]*】|\[[^\[\]]*\])$")
 _INVISIBLE: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -131,8 +111,12 @@ _NEAREST_SHOWN: Final = 5
 
 @lru_cache(maxsize=1 << 14)
 def normalize_heading(text: str) -> str:
-    """The writing in which headings and words are compared: NFKC, without blanks, case and a final bracketed remark."""
-    bare = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
+    """The writing in which headings and words are compared: NFKC, without blanks, case and a final bracketed remark.
+
+    Nor does a stray quote at either end make it another heading.
+    """
+    folded = _INVISIBLE.sub("", normalize("NFKC", text)).casefold()
+    bare = folded.strip("\"'") or folded
     return _REMARK.sub("", bare) or bare
 
 
@@ -157,28 +141,6 @@ def column_index(letters: str) -> int:
 def suggest_heading(heading: str) -> str | None:
     """The known heading that is most like ``heading``, if one is."""
     return next(iter(difflib.get_close_matches(normalize_heading(heading), HEADINGS, n=1)), None)
-
-
-def missing_fields(kind: Kind, fields: Collection[str]) -> list[str]:
-    """What a record of ``kind`` must carry and ``fields`` cannot answer."""
-    return [need for need, answers in NEEDS[kind] if not any(set(answer) <= set(fields) for answer in answers)]
-
-
-def detect_kind(fields: Collection[str], headings: Iterable[str] = ()) -> Kind | None:
-    """The kind of record that these fields, under these (comparable) headings, are usual for."""
-    seen = set(fields)
-    known = set(headings)
-    if {"from", "to"} <= seen:
-        return "return" if any("退" in heading for heading in known) else "transfer"
-    if {"carrier", "enterprise"} <= seen:
-        return "purchase"
-    if ("party" in seen and seen & {"stock", "sold"}) or known & {"盘点日期", "申报日期"}:
-        return "stock"
-    if seen & {"case_no", "place"} or known & {"查获日期", "扣押日期"}:
-        return "seizure"
-    if seen & {"iccid", "msisdn", "imsi"} and seen & {"date", "imei", "user", "province", "city", "cell"}:
-        return "activation"
-    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +172,9 @@ class SheetHeader:
 
     ``row`` is the number of its last row, ``cells`` its rows as read, ``names`` are the headings as shown, one a column
     (its letter where there is none). ``known`` holds the
-    comparable heading by which a column was understood, ``served`` the columns of each field from the left. ``kind``
-    is what the headings say; ``looks_like_data`` whether a date or a long number stands among them.
+    comparable heading by which a column was understood, ``served`` the columns of each field from the left. ``events``
+    are what the rows may state, as far as the headings say; ``looks_like_data`` tells whether a date or a long number
+    stands among them.
     """
 
     row: int
@@ -220,8 +183,14 @@ class SheetHeader:
     known: tuple[str, ...]
     served: Mapping[str, tuple[int, ...]]
     literals: Mapping[str, str]
-    kind: Kind | None
+    meaning: SheetMeaning
+    events: tuple[SheetEvent, ...]
     looks_like_data: bool
+
+    @property
+    def kind(self) -> Kind | None:
+        """The first event of a row that does not say its kind."""
+        return self.events[0].kind if self.events else None
 
     @property
     def fields(self) -> frozenset[str]:
@@ -233,17 +202,42 @@ class SheetHeader:
         """The headings that are there, from the left."""
         return tuple(name for name, *cells in zip(self.names, *self.cells, strict=True) if any(cells))
 
+    def below(self, top: Sequence[Row]) -> SheetHeader:
+        """The header as the first rows below it let it be read: a day without a time is not when a session began."""
+        cells = [
+            cell
+            for number, row in top
+            if number > self.row
+            for column in self.served.get("date", ())
+            if column < len(row) and (cell := row[column])
+        ]
+        if not cells or any(
+            isinstance(date := parse_date(cell), DateSpan) and date.second_of_day >= 0 for cell in cells
+        ):
+            return self
+        meaning = self.meaning.without_times()
+        return replace(self, meaning=meaning, events=meaning.events())
+
     def field_of(self, column: int) -> str | None:
         """The field that a column serves; the first by name where a mapping names it for several."""
         return min((name for name, columns in self.served.items() if column in columns), default=None)
 
-    def columns_for(self, kind: Kind | None) -> dict[str, int]:
-        """The one column of each field in a record of ``kind``: a heading of its own event first, then the leftmost."""
-        words = _EVENT_WORDS[kind] if kind else ()
-        return {
-            name: min(columns, key=lambda column: (not any(word in self.known[column] for word in words), column))
-            for name, columns in self.served.items()
+    def columns_for(self, kind: Kind | None, event: SheetEvent | None = None) -> dict[str, int]:
+        """The one column of each field in a record of ``kind``.
+
+        The date is that of the ``event``, by default of one that takes the neutral date. Of other fields a column whose
+        heading names the event serves, else the leftmost.
+        """
+        if kind is None:
+            return {name: min(places) for name, places in self.served.items()}
+        words = EVENT_WORDS.get(kind, ())
+        columns = {
+            name: min(places, key=lambda column: (not any(word in self.known[column] for word in words), column))
+            for name, places in self.served.items()
+            if name != "date"
         }
+        date = (event or self.meaning.event(kind)).date
+        return columns if date is None else {**columns, "date": date}
 
 
 def find_header(
@@ -282,7 +276,8 @@ def find_header(
     """
     candidates = []
     fitting = None
-    for header in _candidates(top, _in_sheet(claims, numbers), numbers):
+    for found in _candidates(top, _in_sheet(claims, numbers), numbers):
+        header = found.below(top)
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
                 return header
@@ -343,19 +338,21 @@ def _header(
     for column, cells in enumerate(columns):
         filled = list(dict.fromkeys(cell.removeprefix(INEXACT_MARK) for cell in cells if cell))
         writings = (filled[-1], "".join(filled), filled[0]) if filled else ()
-        understood = next((writing for writing in writings if normalize_heading(writing) in table), None)
+        understood = next((writing for writing in writings if _is_understood(normalize_heading(writing), table)), None)
         names.append(understood or " ".join(filled) or column_letters(numbers[column] if numbers else column))
         known.append(normalize_heading(understood) if understood and column not in claims.places.values() else "")
-    if _BUYER in known and _BUYER not in claims.headings.values():
-        buyer = "to" if any("from" in table.get(heading, ()) for heading in known) else "enterprise"
-        table = {**table, _BUYER: () if buyer in claims.fields else (buyer,)}
-    served: dict[str, list[int]] = {}
+    dates = _dates(known, table, claims)
+    headings = [normalize_heading(name) for name in names]
+    table = _in_context(table, known, headings, list(dates.values()), claims)
+    served: dict[str, list[int]] = {"date": [*dates]} if dates else {}
     for column, heading in enumerate(known):
         for name in table.get(heading, ()):
-            served.setdefault(name, []).append(column)
+            if name != "date":
+                served.setdefault(name, []).append(column)
     for name, column in claims.places.items():
         if column < len(columns):
             served[name] = [column]
+    meaning = SheetMeaning({*served, *claims.literals}, headings, dates)
     return SheetHeader(
         row=row,
         cells=tuple(zip(*columns, strict=True)),
@@ -363,15 +360,71 @@ def _header(
         known=tuple(known),
         served={name: tuple(places) for name, places in served.items()},
         literals=claims.literals,
-        kind=detect_kind({*served, *claims.literals}, known),
+        meaning=meaning,
+        events=meaning.events(),
         looks_like_data=any(cell and looks_like_data(cell) for cells in columns for cell in cells),
     )
+
+
+def _is_understood(heading: str, table: Mapping[str, tuple[str, ...]]) -> bool:
+    return heading in table or ("date" in table.get("date", ()) and bool(events_of_date(heading)))
+
+
+def _dates(
+    known: Sequence[str], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
+) -> dict[int, frozenset[Kind]]:
+    """The columns of dates, and the kinds whose event each names; one that a mapping names counts for any event."""
+    if "date" in claims.places:
+        return {claims.places["date"]: frozenset()} if claims.places["date"] < len(known) else {}
+    if "date" in claims.headings:
+        return {column: frozenset() for column, heading in enumerate(known) if heading == claims.headings["date"]}
+    if "date" in claims.fields:
+        return {}
+    named = {column: events_of_date(heading) for column, heading in enumerate(known) if heading}
+    return {
+        column: kinds
+        for column, kinds in named.items()
+        if kinds is not None and table.get(known[column], ("date",)) == ("date",)
+    }
+
+
+def _in_context(
+    table: Mapping[str, tuple[str, ...]],
+    known: Sequence[str],
+    headings: Collection[str],
+    dates: Collection[frozenset[Kind]],
+    claims: ColumnOverrides,
+) -> Mapping[str, tuple[str, ...]]:
+    """The meaning of headings that depends on the others of the sheet, where no mapping names them."""
+    meant: dict[str, str] = {}
+    fields = {name for heading in known for name in table.get(heading, ())} | {*claims.literals, *claims.places}
+    if _BUYER in known:
+        meant[_BUYER] = "to" if "from" in fields else "enterprise"
+    anybody = _ANYBODY.intersection(known)
+    if anybody:
+        side = "enterprise" if means_enterprise(fields, headings, dates) else "party"
+        meant.update(dict.fromkeys(anybody, side))
+        is_surely_enterprise = any(
+            heading not in _ANYBODY and "enterprise" in table.get(heading, ()) for heading in known
+        )
+        if side == "party" and not is_surely_enterprise:
+            meant.update(dict.fromkeys(_ENTERPRISES_NUMBER.intersection(known), "party_id"))
+    claimed = claims.headings.values()
+    return {
+        **table,
+        **{
+            heading: () if name in claims.fields else (name,)
+            for heading, name in meant.items()
+            if heading not in claimed
+        },
+    }
 
 
 def _table(claims: ColumnOverrides) -> dict[str, tuple[str, ...]]:
     """The fields of each heading once a mapping has had its say."""
     unread = claims.fields
-    table = {heading: (name,) for heading, name in HEADINGS.items() if name not in unread or heading == _BUYER}
+    in_context = {_BUYER, *_ANYBODY, *_ENTERPRISES_NUMBER}
+    table = {heading: (name,) for heading, name in HEADINGS.items() if name not in unread or heading in in_context}
     claimed: dict[str, tuple[str, ...]] = {}
     for name, heading in claims.headings.items():
         claimed[heading] = (*claimed.get(heading, ()), name)
@@ -382,8 +435,8 @@ def _fits(header: SheetHeader, as_kind: Kind | None, claims: ColumnOverrides) ->
     if not _has_claims(header, claims):
         return False
     if as_kind:
-        return not missing_fields(as_kind, header.fields)
-    if header.kind is not None:
+        return not header.meaning.event(as_kind).missing
+    if any(not event.missing for event in header.events):
         return True
     return "kind" in header.fields and any(not missing_fields(kind, header.fields) for kind in KINDS)
 
@@ -414,18 +467,47 @@ def _check_claims(header: SheetHeader | None, claims: ColumnOverrides) -> None:
 def _unknown(header: SheetHeader | None, as_kind: Kind | None) -> UnknownHeadings:
     if header is None:
         return UnknownHeadings("no_header_row")
+    if as_kind is None:
+        if header.events:
+            return ask_for(header, next(event for event in header.events if event.missing))
+        if {"iccid", "msisdn", "imsi"} & header.fields:
+            return _undecided(header)
     unknown = [name for name in header.seen if normalize_heading(name) not in HEADINGS]
     nearest = [(name, suggest_heading(name)) for name in unknown[:_HEADINGS_SHOWN]]
     pairs = [phrase("near_heading", name=name, heading=heading) for name, heading in nearest if heading]
     return UnknownHeadings(
         "headings_lack_fields" if as_kind else "headings_not_understood",
         kind=as_kind,
-        missing=missing_fields(as_kind, header.fields) if as_kind else (),
+        missing=header.meaning.event(as_kind).missing if as_kind else (),
         seen=_listed(header.seen),
         nearest=pairs[:_NEAREST_SHOWN],
         file="FILE",
         hint="suggest_mapping",
     )
+
+
+def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswer:
+    """Return what has to be asked where the headings name an event and no column states all of it."""
+    error = NeedsAnswer(
+        "needs_answer",
+        hint="state_in_mapping",
+        file="FILE",
+        kind=event.kind,
+        missing=event.missing,
+        seen=_listed(header.seen),
+    )
+    error.rows = rows
+    return error
+
+
+def _undecided(header: SheetHeader) -> UnknownKind:
+    """What has to be asked where there are cards, and nothing says what happened to them."""
+    meant = [
+        f"{header.names[column]} ({name})"
+        for name, columns in sorted(header.served.items(), key=lambda served: served[1])
+        for column in columns
+    ]
+    return UnknownKind("unknown_kind", hint="say_kind", file="FILE", meant=_listed(meant), seen=_listed(header.seen))
 
 
 def _listed(names: Iterable[str]) -> Text:

@@ -30,6 +30,7 @@ import yaml
 
 from graphtrace.errors import MappingError
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn, parse_uscc
+from graphtrace.ingest.events import SheetMeaning, events_of_date, missing_fields
 from graphtrace.ingest.headers import (
     FIELDS,
     HEADINGS,
@@ -39,9 +40,7 @@ from graphtrace.ingest.headers import (
     Row,
     column_index,
     column_letters,
-    detect_kind,
     looks_like_data,
-    missing_fields,
     normalize_heading,
     suggest_heading,
 )
@@ -278,8 +277,15 @@ class _Guess:
 
     def kind_lines(self) -> list[str]:
         """The kind, or what it would take."""
-        known = [normalize_heading(self._names[column]) for column in self.fields.values()]
-        kind = detect_kind(self.fields, known)
+        headings = [normalize_heading(name) for name in self._names]
+        dates = {
+            column: events_of_date(headings[column]) or frozenset()
+            for name, column in self.fields.items()
+            if name == "date"
+        }
+        kind = next(
+            (event.kind for event in SheetMeaning(self.fields, headings, dates).events() if not event.missing), None
+        )
         likeliest = min(KINDS, key=lambda each: len(missing_fields(each, self.fields)))
         nearest = kind or likeliest
         missing = missing_fields(nearest, self.fields)

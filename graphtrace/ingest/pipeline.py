@@ -13,15 +13,16 @@ from typing import Final, Literal
 import polars as pl
 
 from graphtrace.identifiers import is_damaged_column
-from graphtrace.ingest.headers import SheetHeader, column_letters, find_header
+from graphtrace.ingest.events import SheetEvent
+from graphtrace.ingest.headers import SheetHeader, ask_for, column_letters, find_header
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.prefetch import prefetch
-from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.ingest.row_parser import RowParser, Statement
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.vectorized import VectorizedParser
-from graphtrace.model import Kind
+from graphtrace.model import KINDS, Kind
 
 _CARD: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
 """A cell that can hardly be anything but the number of a card."""
@@ -57,18 +58,27 @@ def open_sheet_parser(
     """
     mapping = mapping or ColumnMapping()
     kind = as_kind or mapping.kind
-    return SheetParser(
-        sheet, find_header(sheet.head_rows, kind, claims=mapping.claims, numbers=sheet.numbers), kind, bulk=bulk
-    )
+    header = find_header(sheet.head_rows, kind, claims=mapping.claims, numbers=sheet.numbers)
+    return SheetParser(sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields)
 
 
 class SheetParser:
     """The reading of one sheet.
 
-    ``rejects``, ``remarks`` and ``rows`` are complete once :meth:`frames` is exhausted.
+    ``rejects``, ``rejected``, ``remarks``, ``columns``, ``questions`` and ``rows`` are complete once :meth:`frames` is
+    exhausted. Rows that state nothing but an event of which something has to be asked are one reject together, so
+    ``rejected`` may be more than there are rejects.
     """
 
-    def __init__(self, sheet: Sheet, header: SheetHeader, as_kind: Kind | None, *, bulk: bool) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        header: SheetHeader,
+        as_kind: Kind | None,
+        *,
+        bulk: bool,
+        claimed: frozenset[str] = frozenset(),
+    ) -> None:
         self._sheet = sheet
         self._header = header
         self._bulk = bulk
@@ -78,13 +88,47 @@ class SheetParser:
         self._held: list[tuple[int, Cells]] = []
         self._unused = self._rows.unused_columns()
         self._unknown = [column for column in self._rows.unread_columns() if column not in self._unused]
+        self._filled = [0] * len(header.names)
+        self._kinds: set[int] = set()
+        self._open_rows = 0
+        self._claimed = claimed
         self.rejects: list[Reject] = []
+        self.rejected = 0
         self.rows = 0
 
     @property
     def kind(self) -> Kind | Literal["mixed"] | None:
-        """The kind of all records; ``mixed`` where each row says its own."""
-        return "mixed" if self._rows.kind_column is not None else self._rows.kind
+        """The kind of all records that were read so far; ``mixed`` where there are several."""
+        if len(self._kinds) > 1:
+            return "mixed"
+        return next((KINDS[kind] for kind in self._kinds), None)
+
+    @property
+    def columns(self) -> list[ColumnReport]:
+        """What became of each column that has a heading or a value, from the left."""
+        used = {column for plan in self._rows.plans() for column in plan.columns.values()}
+        if self._rows.kind_column is not None:
+            used.add(self._rows.kind_column)
+        return [
+            ColumnReport(heading=name, field=field, because=because, filled=filled)
+            for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True))
+            if filled or any(cells[column] for cells in self._header.cells)
+            for field in [self._header.field_of(column) if column in used else None]
+            for because in [None if field is None else "mapping" if field in self._claimed else "heading"]
+        ]
+
+    @property
+    def questions(self) -> list[OpenQuestion]:
+        """What has to be asked before all events of the sheet can be recorded."""
+        return [
+            OpenQuestion(field=field, kind=event.kind, rows=self._open_rows_of(event))
+            for event in self._rows.open_events
+            for field in event.missing
+        ]
+
+    def _open_rows_of(self, event: SheetEvent) -> int:
+        """In how many rows the event would be stated."""
+        return self._filled[event.date] if event.date is not None and event.is_own_date else self.rows
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -114,6 +158,12 @@ class SheetParser:
         ]
 
     def frames(self) -> Generator[pl.DataFrame, None, None]:
+        """Yield the statements of :meth:`_frames` and remember their kinds."""
+        for frame in self._frames():
+            self._kinds.update(frame["kind"].unique())
+            yield frame
+
+    def _frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements, packed (:mod:`graphtrace.ingest.schema`), in frames and no set order.
 
         Rows whose card ends in suspicious zeros wait until the whole column is known. Time and memory are linear in
@@ -121,13 +171,18 @@ class SheetParser:
 
         Raises
         ------
+        NeedsAnswer
+            When no row states anything but an event of which something has to be asked.
         RuntimeError
             When rows got lost between the reader and here, which is a bug.
         """
-        loaded = filled_cards = 0
+        filled_cards = 0
+        self._read_rows = 0
         card_column = self._rows.card_column
         with closing(prefetch(self._blocks())) as blocks:
             for block, clean, rest in blocks:
+                for column in range(len(self._filled)):
+                    self._filled[column] += block.height - block[str(column)].null_count()
                 for column in self._unused:
                     self._sheet.note_filled(column, "column_not_used", block)
                 for column in self._unknown:
@@ -135,24 +190,22 @@ class SheetParser:
                     self._sheet.note_filled(column, "cards_not_read", cards)
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()
-                for frame in clean:
-                    loaded += frame.height
-                    yield frame
-                for frame in self._read_each(self._not_held(rest), is_zeroed_column=False):
-                    loaded += frame.height
-                    yield frame
+                self._read_rows += block.height - rest.height
+                yield from clean
+                yield from self._read_each(self._not_held(rest), is_zeroed_column=False)
         is_zeroed = is_damaged_column(len(self._held), filled_cards)
-        for frame in self._read_each(self._held, is_zeroed_column=is_zeroed):
-            loaded += frame.height
-            yield frame
+        yield from self._read_each(self._held, is_zeroed_column=is_zeroed)
+        self.rejected = len(self.rejects) + len(self._sheet.faults) + max(0, self._open_rows - 1)
         self.rejects += [
             Reject(row=fault.row, field=None, reason="unreadable_row", value=fault.text, raw=(("", fault.text),))
             for fault in self._sheet.faults
         ]
         self.rejects.sort(key=lambda reject: reject.row)
-        self.rows = loaded + len(self.rejects)
+        self.rows = self._read_rows + self.rejected
         if self.rows != self._sheet.counted:
             raise RuntimeError(f"{self._sheet.counted} rows were read, {self.rows} are accounted for")
+        if self._open_rows and not self._read_rows:
+            raise ask_for(self._header, self._rows.open_events[0], rows=self._open_rows)
 
     def _blocks(self) -> Iterator[tuple[pl.DataFrame, list[pl.DataFrame], pl.DataFrame]]:
         """Every block of the sheet, its clean rows as statements, and its other rows."""
@@ -172,11 +225,16 @@ class SheetParser:
         statements: list[Statement] = []
         for row, cells in rows:
             read = self._rows.read(row, cells, is_zeroed_column=is_zeroed_column)
-            if isinstance(read, dict):
-                statements.append(read)
-                if len(statements) == _FRAME_ROWS:
+            if isinstance(read, list):
+                self._read_rows += 1
+                statements += read
+                if len(statements) >= _FRAME_ROWS:
                     yield self._packed(statements)
                     statements = []
+            elif read.reason == "unanswered":
+                self._open_rows += 1
+                if self._open_rows == 1:
+                    self.rejects.append(read)
             else:
                 self.rejects.append(read)
         if statements:

@@ -16,6 +16,7 @@ TEXT_FIELDS = (
     "case_no",
     "place",
     "holder",
+    "state",
 )
 """Fields that are kept as written."""
 
@@ -54,6 +55,8 @@ class RowWarning:
         How many rows it is said of, the first of them, and its cell.
     heading, column
         Of a remark about a column: its heading, and its letters in a spreadsheet program.
+    kind
+        Of a row that states other events: the one that it could not be read as.
     """
 
     field: str | None
@@ -63,3 +66,26 @@ class RowWarning:
     value: str
     heading: str | None = None
     column: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnReport:
+    """What became of one column of a sheet: the field that it was read as, on what ground, in how many rows filled.
+
+    ``field`` and ``because`` are ``None`` for a column that was not used.
+    """
+
+    heading: str
+    field: str | None
+    because: str | None
+    filled: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """What the events of a sheet must carry and the sheet does not state, and in how many rows."""
+
+    field: str
+    kind: str
+    rows: int

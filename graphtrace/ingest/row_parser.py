@@ -19,7 +19,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from graphtrace.identifiers import (
     Iccid,
@@ -42,12 +42,13 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
+from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent
 from graphtrace.ingest.headers import KIND_WORDS, SheetHeader, normalize_heading
 from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.ingest.values import parse_date, parse_quantity
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
+from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Kind
 
 REASONS: Final = (
     "damaged_number",
@@ -56,6 +57,7 @@ REASONS: Final = (
     "ambiguous_date",
     "bad_quantity",
     "missing_field",
+    "unanswered",
     "unknown_kind",
     "range_reversed",
     "range_heads_differ",
@@ -88,7 +90,9 @@ ROLES: Final[dict[Kind, tuple[PartySide, ...]]] = {
     "transfer": _FROM_TO,
     "return": _FROM_TO,
     "activation": (PartySide("receiver", "user", "user_id", False),),
-    "seizure": (),
+    "usage": (PartySide("receiver", "user", "user_id", False),),
+    "seizure": (PartySide("sender", "holder", "", False),),
+    "card_list": (PartySide("receiver", "party", "party_id", False),),
     "stock": (PartySide("sender", "party", "party_id", True),),
 }
 
@@ -119,11 +123,24 @@ class _Fault(NamedTuple):
     interval: tuple[str, str] | None = None
 
 
+_MOVE_TEXTS: Final = ("channel", "price", "waybill", "contract_no", "declared_use")
+_USE_TEXTS: Final = ("imei", "province", "city", "cell")
+_OWNERS: Final[dict[str, frozenset[Kind]]] = {
+    **dict.fromkeys(_MOVE_TEXTS, frozenset(CUSTODY_KINDS)),
+    **dict.fromkeys(_USE_TEXTS, frozenset(USE_KINDS)),
+    **dict.fromkeys(("case_no", "place", "holder"), frozenset({"seizure"})),
+    "state": frozenset({"card_list"}),
+    "carrier": frozenset({"purchase"}),
+}
+"""Of a row that states several events, those that these fields belong to."""
+
+
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
     """Which column serves which field in the records of one kind (``None``: the kind is unknown).
 
-    ``extra`` are the recognised fields for which a record of this kind has no column of its own.
+    ``extra`` are the recognised fields for which a record of this kind has no column of its own. ``needs_time`` says
+    that a day alone is not when the event happened.
     """
 
     kind: Kind | None
@@ -131,14 +148,47 @@ class ColumnPlan:
     literals: Mapping[str, str]
     extra: tuple[str, ...]
     uses_1904: bool
+    needs_time: bool = False
 
     @classmethod
-    def of(cls, kind: Kind | None, header: SheetHeader, *, uses_1904: bool) -> ColumnPlan:
-        """The plan for records of ``kind`` under ``header``."""
+    def of(
+        cls,
+        kind: Kind | None,
+        header: SheetHeader,
+        *,
+        uses_1904: bool,
+        event: SheetEvent | None = None,
+        beside: Sequence[Kind] = (),
+        list_parties: Sequence[str] = LIST_PARTIES,
+    ) -> ColumnPlan:
+        """The plan for records of ``kind`` under ``header``, as an ``event`` stated ``beside`` those of other kinds.
+
+        The party of a card list is the first of ``list_parties`` that the sheet has.
+        """
+        columns, literals = header.columns_for(kind, event), header.literals
+        fields = header.fields
+        if kind == "card_list":
+            party = next((name for name in list_parties if {name, f"{name}_id"} & fields), "")
+            for serving, served in ((party, "party"), (f"{party}_id", "party_id")):
+                columns = _served_by(columns, serving, served)
+                literals = _served_by(literals, serving, served)
+            fields = frozenset(columns) | frozenset(literals)
         sides = {field for role in ROLES.get(kind, ()) for field in (role.name, role.number)} if kind else PARTY_FIELDS
+        sides |= {field for other in beside for role in ROLES[other] for field in (role.name, role.number)}
+        if "card_list" in beside:
+            sides |= {"party", "party_id"}
         unplaced = PARTY_FIELDS - sides | (frozenset() if allows_ranges(kind) else frozenset(ENDS))
-        extra = tuple(sorted(header.fields & unplaced))
-        return cls(kind, header.columns_for(kind), header.literals, extra, uses_1904)
+        foreign = {field for field, owners in _OWNERS.items() if kind not in owners and owners.intersection(beside)}
+        if kind is not None and event is None:
+            event = header.meaning.event(kind)
+        return cls(
+            kind,
+            {field: column for field, column in columns.items() if field not in foreign},
+            literals,
+            tuple(sorted(fields & unplaced)),
+            uses_1904,
+            needs_time=kind == "usage" and event is not None and not event.is_own_date,
+        )
 
     @property
     def fields(self) -> frozenset[str]:
@@ -146,9 +196,27 @@ class ColumnPlan:
         return frozenset(self.columns) | frozenset(self.literals)
 
 
+_Serving = TypeVar("_Serving", int, str)
+
+
+def _served_by(served: Mapping[str, _Serving], serving: str, field: str) -> dict[str, _Serving]:
+    """What serves fields, when ``field`` is served by what serves ``serving``."""
+    others = {name: by for name, by in served.items() if name not in (serving, field)}  # nobody serves "" and "_id"
+    return others | ({field: served[serving]} if serving in served else {})
+
+
 def allows_ranges(kind: Kind | None) -> bool:
     """Whether records of this kind may name their cards by a range or a quantity: all but those about one card."""
-    return kind not in ("activation", "seizure")
+    return kind not in ONE_CARD_KINDS
+
+
+NOBODY: Final = frozenset({"不详", "不明", "未知", "未登记", "匿名", "无名氏", "unknown", "anonymous"})
+"""Keys of names that name nobody: whoever held, used or is listed for a card is not known then."""
+
+
+def names_nobody(text: str) -> bool:
+    """Whether the cell of a name says that nobody is known."""
+    return _name_key(text.removeprefix(INEXACT_MARK)) in NOBODY
 
 
 def is_total_row(text: str) -> bool:
@@ -224,10 +292,22 @@ def is_self_transfer(kind: Kind, statement: Mapping[str, Any]) -> bool:
     return operator is not None and operator == match_operator_name(receiver)
 
 
+class EventPlan(NamedTuple):
+    """One event that rows state, and when they do.
+
+    ``date`` is the column that must be filled for a row to state the event, ``None`` where every row is taken for it.
+    """
+
+    plan: ColumnPlan
+    date: int | None = None
+
+
 class RowParser:
     """Reads the rows of one sheet and counts what it had to leave out.
 
-    ``outright`` is the kind of all records where somebody said it; the kind column is not read then.
+    ``outright`` is the kind of all records where somebody said it; the kind column is not read then. ``events`` are
+    what rows may state beside each other. A card list is stated by a row that states nothing else (``alone``), or
+    beside other events by what these do not use (``beside``); ``told`` are the columns one of which makes it one.
     """
 
     def __init__(self, header: SheetHeader, outright: Kind | None, *, uses_1904: bool) -> None:
@@ -240,12 +320,55 @@ class RowParser:
             [(column, normalize_heading(cell)) for column, cell in enumerate(cells) if cell and column in served]
             for cells in header.cells
         ]
-        self._remarks: dict[tuple[str, str], RowWarning] = {}
+        self._remarks: dict[tuple[str, str, Kind | None], RowWarning] = {}
+        self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
+        self.events: list[EventPlan] = []
+        self.alone: ColumnPlan | None = None
+        self.beside: ColumnPlan | None = None
+        if not outright and "kind" not in header.fields:
+            self._plan_events([event for event in header.events if not event.missing])
+
+    def _plan_events(self, events: Sequence[SheetEvent]) -> None:
+        kinds = [event.kind for event in events]
+        for event in events:
+            others = [kind for kind in kinds if kind != event.kind]
+            if event.kind != "card_list":
+                plan = ColumnPlan.of(event.kind, self.header, uses_1904=self._uses_1904, event=event, beside=others)
+                # a transfer without its day is a faulty one; a card without a day of activation was not activated
+                is_due = event.kind == self.header.kind and event.kind not in USE_KINDS
+                self.events.append(EventPlan(plan, event.date if event.is_own_date and not is_due else None))
+                self._plans[event.kind] = plan
+                continue
+            used = {field for other in others for field in PARTIES_OF[other]}
+            names = tuple(name for name in LIST_PARTIES if name == "party" and name not in used)
+            open_fields = {field for other in self.open_events for field in PARTIES_OF[other.kind]}
+            alone = tuple(name for name in LIST_PARTIES if name not in open_fields)
+            self.alone = ColumnPlan.of(
+                "card_list", self.header, uses_1904=self._uses_1904, event=event, list_parties=alone
+            )
+            self.beside = ColumnPlan.of(
+                "card_list",
+                self.header,
+                uses_1904=self._uses_1904,
+                event=event,
+                beside=others,
+                list_parties=names,
+            )
+            self._plans["card_list"] = self.alone
 
     @property
     def kind(self) -> Kind | None:
-        """The kind of a row that does not say it itself."""
-        return self._outright or self.header.kind
+        """The kind of a row that does not say it itself, where there is one for all such rows."""
+        if self._outright or "kind" in self.header.fields:
+            return self._outright or self.header.kind
+        if self.events:
+            return self.events[0].plan.kind
+        return "card_list" if self.alone else None
+
+    @property
+    def states_several(self) -> bool:
+        """Whether a row may state more than one event, or another than the first."""
+        return len(self.events) + (self.alone is not None) > 1
 
     @property
     def kind_column(self) -> int | None:
@@ -260,13 +383,20 @@ class RowParser:
     @property
     def remarks(self) -> list[RowWarning]:
         """What was left out of the rows read so far, by field and reason."""
-        return [self._remarks[key] for key in sorted(self._remarks)]
+        return [self._remarks[key] for key in sorted(self._remarks, key=lambda key: (*key[:2], key[2] or ""))]
 
     def plan(self, kind: Kind | None) -> ColumnPlan:
         """Which column serves which field in a record of ``kind``."""
         if kind not in self._plans:
             self._plans[kind] = ColumnPlan.of(kind, self.header, uses_1904=self._uses_1904)
         return self._plans[kind]
+
+    def plans(self) -> list[ColumnPlan]:
+        """Every plan by which a row of the sheet may be read."""
+        if self.kind_column is not None:
+            return [self.plan(kind) for kind in KINDS]
+        lists = [plan for plan in (self.alone, self.beside) if plan is not None]
+        return [*(event.plan for event in self.events), *lists] or [self.plan(self.kind)]
 
     def unused_columns(self) -> list[int]:
         """Columns that a known field claims and that no record reads: another column serves the field."""
@@ -275,8 +405,9 @@ class RowParser:
 
     def unread_columns(self) -> list[int]:
         """Columns that no record reads."""
-        kinds: list[Kind | None] = [self.kind] if self.kind_column is None else [*KINDS]
-        read = {column for kind in kinds for column in self.plan(kind).columns.values()}
+        read = {column for plan in self.plans() for column in plan.columns.values()}
+        if self.kind_column is not None:
+            read.add(self.kind_column)
         return [column for column in range(len(self.header.names)) if column not in read]
 
     def kind_of(self, cell: str | None) -> Kind | None:
@@ -288,26 +419,50 @@ class RowParser:
         cell = cells[self.card_column] if self.card_column is not None else None
         return cell is not None and has_zeroed_tail(normalise(cell))
 
-    def read(self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool = False) -> Statement | Reject:
-        """Read one row."""
+    def plans_of(self, cells: Sequence[str | None]) -> list[ColumnPlan]:
+        """The plans of the events that a row states."""
+        kind_column = self.kind_column
+        if kind_column is not None or not (self.events or self.alone):
+            cell = cells[kind_column] if kind_column is not None else None
+            return [self.plan(self.kind_of(cell))]
+        plans = [plan for plan, date in self.events if date is None or cells[date]]
+        if not plans and self.alone is not None and (not self.events or _is_listed(self.alone, cells)):
+            return [self.alone]
+        if plans and self.beside is not None and _is_listed_beside(self.beside, cells):
+            plans.append(self.beside)
+        return plans
+
+    def read(
+        self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool = False
+    ) -> list[Statement] | Reject:
+        """Read one row: every event that it states, or why it states none."""
         if self._is_no_record(cells):
             first = next(cell for cell in cells if cell)
             return self._reject(row, cells, _Fault(None, "not_a_record"), first)
-        kind_column = self.kind_column
-        kind_cell = cells[kind_column] if kind_column is not None else None
-        kind = self.kind_of(kind_cell)
-        plan = self.plan(kind)
-        values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
-        values.update(plan.literals)
-        record = _Record(plan, values, is_zeroed_column=is_zeroed_column)
-        statement = record.read()
-        if record.faults:
-            fault = min(record.faults, key=lambda fault: _RANKS[fault.reason])
-            return self._reject(row, cells, fault, values.get(fault.field or ""))
-        for field, reason, _ in record.left_out:
-            self._remark(field or "", reason, row, values[field or ""])
-        statement["row"] = row
-        return statement
+        plans = self.plans_of(cells)
+        if not plans and self.open_events:
+            return self._reject(row, cells, _Fault(self.open_events[0].missing[0], "unanswered"), None)
+        statements: list[Statement] = []
+        faults: list[tuple[Kind | None, _Fault, str | None]] = []
+        for plan in plans or [event.plan for event in self.events[:1]]:
+            values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
+            values.update(plan.literals)
+            record = _Record(plan, values, is_zeroed_column=is_zeroed_column)
+            statement = record.read()
+            if record.faults:
+                fault = min(record.faults, key=lambda fault: _RANKS[fault.reason])
+                faults.append((plan.kind, fault, values.get(fault.field or "")))
+                continue
+            for field, reason, _ in record.left_out:
+                self._remark(field or "", reason, row, values[field or ""])
+            statement["row"] = row
+            statements.append(statement)
+        if not statements:
+            _, fault, value = min(faults, key=lambda found: _RANKS[found[1].reason])
+            return self._reject(row, cells, fault, value)
+        for kind, fault, value in faults:
+            self._remark(fault.field or "", fault.reason, row, value or "", kind)
+        return statements
 
     def _is_no_record(self, cells: Sequence[str | None]) -> bool:
         first = next(cell for cell in cells if cell)
@@ -329,17 +484,42 @@ class RowParser:
             ),
         )
 
-    def _remark(self, field: str, reason: str, row: int, value: str) -> None:
-        known = self._remarks.get((field, reason))
+    def _remark(self, field: str, reason: str, row: int, value: str, kind: Kind | None = None) -> None:
+        known = self._remarks.get((field, reason, kind))
         rows, first_row = 1, row
         value = value.removeprefix(INEXACT_MARK)
         if known:
             rows += known.rows
             if known.first_row < row:
                 first_row, value = known.first_row, known.value
-        self._remarks[field, reason] = RowWarning(
-            field=field, reason=reason, rows=rows, first_row=first_row, value=value
+        self._remarks[field, reason, kind] = RowWarning(
+            field=field, reason=reason, rows=rows, first_row=first_row, value=value, kind=kind
         )
+
+
+def _incomplete(events: Sequence[SheetEvent]) -> tuple[SheetEvent, ...]:
+    return tuple(event for event in events if event.missing)
+
+
+LISTED_BESIDE: Final = ("state", "party", "party_id")
+"""Fields one of which makes a row that states other events a card list entry too."""
+
+LISTED_ALONE: Final = (*LISTED_BESIDE, "msisdn", "imsi")
+"""Fields one of which makes a card a card list entry; two of its numbers are needed where it has no ICCID."""
+
+
+def _is_listed(plan: ColumnPlan, cells: Sequence[str | None]) -> bool:
+    return _is_filled(plan, cells, LISTED_ALONE)
+
+
+def _is_listed_beside(plan: ColumnPlan, cells: Sequence[str | None]) -> bool:
+    return _is_filled(plan, cells, LISTED_BESIDE)
+
+
+def _is_filled(plan: ColumnPlan, cells: Sequence[str | None], fields: Sequence[str]) -> bool:
+    return any(
+        field in plan.literals or (field in plan.columns and bool(cells[plan.columns[field]])) for field in fields
+    )
 
 
 class _Record:
@@ -381,9 +561,12 @@ class _Record:
 
     def _read_date(self) -> None:
         text = self._values.get("date")
-        is_optional = self._plan.kind == "seizure" and "case_no" in self._values
+        kind = self._plan.kind
+        is_optional = kind == "card_list" or (kind == "seizure" and "case_no" in self._values)
         when = parse_date(text, uses_1904=self._plan.uses_1904) if text else "missing_field"
-        if isinstance(when, DateSpan):
+        if isinstance(when, DateSpan) and self._plan.needs_time and when.second_of_day < 0:
+            self._fault("date", "missing_field")
+        elif isinstance(when, DateSpan):
             self._statement["first_day"], self._statement["last_day"] = when.earliest, when.latest
             self._statement["second"] = when.second_of_day if when.second_of_day >= 0 else None
         elif not is_optional:
@@ -477,7 +660,7 @@ class _Record:
         stand_ins = ("quantity",) if allows_ranges(kind) else ("msisdn", "imsi")
         if any(field in self._values for field in stand_ins):
             return
-        wanted = ("iccid", ENDS[0], *stand_ins)
+        wanted = ("iccid", *(ENDS[:1] if allows_ranges(kind) else ()), *stand_ins)
         self._fault(next((field for field in wanted if field in self._plan.fields), "iccid"), "missing_field")
 
     def _has_declared_counts(self) -> bool:
@@ -519,7 +702,9 @@ class _Record:
         if "carrier" in self._values:
             self._read_name("carrier", "carrier")
         for role in ROLES[kind]:
-            name = self._read_name(role.side, role.name)
+            name = None
+            if role.is_required or not names_nobody(self._values.get(role.name, "")):
+                name = self._read_name(role.side, role.name)
             number = parse_party_number(self._values[role.number]) if role.number in self._values else None
             if isinstance(number, ParseFailure):
                 if role.is_required and not name:

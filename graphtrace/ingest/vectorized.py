@@ -8,7 +8,7 @@ distinct texts only.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -17,8 +17,12 @@ import numpy.typing as npt
 import polars as pl
 
 from graphtrace.identifiers import match_operator_name, normalise_party_name
+from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.row_parser import (
     ENDS,
+    LISTED_ALONE,
+    LISTED_BESIDE,
+    NOBODY,
     ROLES,
     TEXTS,
     ColumnPlan,
@@ -94,19 +98,25 @@ class VectorizedParser:
         """
         clean: list[pl.DataFrame] = []
         rest = [block.clear()]
+        whole = block
         is_total_row = _find_totals(block)
         if is_total_row is not None and is_total_row.any():
             rest.append(block.filter(is_total_row))
             block = block.filter(~is_total_row)
-        for kind, part in _by_kind(block, self._rows):
+        for plan, part in _by_plan(block, self._rows):
             unread = part
-            if kind is not None:
+            if plan is not None and plan.kind is not None:
                 for read_cards in (parse_decimal_iccids, parse_hex_iccids):
                     if unread.height:
-                        plan = self._rows.plan(kind)
-                        statements, unread = _Block(unread, plan, kind, self._texts, read_cards).read()
+                        statements, unread = _Block(unread, plan, plan.kind, self._texts, read_cards).read()
                         clean.append(statements)
             rest.append(unread)
+        if self._rows.states_several:
+            # a row is read as a whole by one of the two
+            rows = pl.concat(rest)[ROW].unique()
+            if len(rows):
+                clean = [frame.filter(~pl.col(ROW).is_in(rows.implode())) for frame in clean if frame.height]
+                return [frame for frame in clean if frame.height], whole.filter(pl.col(ROW).is_in(rows.implode()))
         return [frame for frame in clean if frame.height], pl.concat(rest).sort(ROW)
 
 
@@ -136,16 +146,42 @@ def _begins_with_digit(texts: pl.Series) -> bool:
     return isinstance(least, str) and isinstance(most, str) and least >= "0" and most < ":"
 
 
-def _by_kind(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[Kind | None, pl.DataFrame]]:
-    if rows.kind_column is None:
-        yield rows.kind, block
+def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan | None, pl.DataFrame]]:
+    """The plans by which rows are read and the rows that each is for; ``None`` for rows that no plan reads."""
+    if rows.kind_column is not None:
+        cells = block[str(rows.kind_column)]
+        words: dict[Kind | None, list[str | None]] = {}
+        for cell in cells.unique():
+            words.setdefault(rows.kind_of(cell), []).append(cell)
+        for kind, said in words.items():
+            yield None if kind is None else rows.plan(kind), block.filter(cells.is_in(said, nulls_equal=True))
         return
-    cells = block[str(rows.kind_column)]
-    words: dict[Kind | None, list[str | None]] = {}
-    for cell in cells.unique():
-        words.setdefault(rows.kind_of(cell), []).append(cell)
-    for kind, said in words.items():
-        yield kind, block.filter(cells.is_in(said, nulls_equal=True))
+    if not (rows.events or rows.alone):
+        yield rows.plan(rows.kind), block
+        return
+    states_any = pl.repeat(value=False, n=block.height, eager=True)
+    for plan, date in rows.events:
+        states = pl.repeat(value=True, n=block.height, eager=True) if date is None else block[str(date)].is_not_null()
+        states_any = states_any | states
+        yield plan, block if date is None else block.filter(states)
+    if rows.alone is not None:
+        is_listed = _is_filled(block, rows.alone, LISTED_ALONE) if rows.events else ~states_any
+        yield rows.alone, block.filter(~states_any & is_listed)
+        if rows.events:
+            yield None, block.filter(~states_any & ~is_listed)
+        if rows.beside is not None:
+            yield rows.beside, block.filter(states_any & _is_filled(block, rows.beside, LISTED_BESIDE))
+    else:
+        yield None, block.filter(~states_any)
+
+
+def _is_filled(block: pl.DataFrame, plan: ColumnPlan, fields: Sequence[str]) -> pl.Series:
+    """Whether one of the fields is filled, in each row."""
+    has = pl.repeat(value=any(field in plan.literals for field in fields), n=block.height, eager=True)
+    for field in fields:
+        if field in plan.columns:
+            has = has | block[str(plan.columns[field])].is_not_null()
+    return has
 
 
 class _Readings:
@@ -387,7 +423,8 @@ class _Block:
 
     def _read_date(self) -> None:
         """Use the time stamps, and read every other writing by its distinct texts."""
-        self._conditions.append(self._has("date", "case_no") if self._kind == "seizure" else self._has("date"))
+        if self._kind != "card_list":
+            self._conditions.append(self._has("date", "case_no") if self._kind == "seizure" else self._has("date"))
         if "date" not in self._cells:
             return
         texts = self._cells["date"]
@@ -406,6 +443,8 @@ class _Block:
             )
         self._columns |= {"day": days["day"], "span": days["span"], "second": days["second"].fill_null(-1)}
         self._conditions.append(texts.is_null() | days["day"].is_not_null())
+        if self._plan.needs_time:
+            self._conditions.append(days["second"] >= 0)
 
     def _read_parties(self) -> None:
         """Read names and numbers of both sides; of what is not its own key, by its distinct texts."""
@@ -414,6 +453,10 @@ class _Block:
         for role in ROLES[self._kind]:
             if role.name in self._cells:
                 self._read_name(role.side, role.name)
+                if not role.is_required:
+                    key = self._columns[role.side + "_key"]
+                    assert isinstance(key, pl.Series)
+                    self._conditions.append(~key.cast(pl.String).is_in(list(NOBODY)).fill_null(value=False))
             if role.number in self._cells:
                 texts = self._cells[role.number]
                 self._keep(role.side + "_id", texts, self._texts.party_number.of(texts.cast(self._texts.words)))
@@ -492,8 +535,7 @@ def _beside(listed: _Cards, end: _Cards) -> _Cards:
 _NAMED_BY: Final[dict[Kind, tuple[str, ...]]] = {
     **dict.fromkeys(CUSTODY_KINDS, ("iccid", "iccid_first", "quantity")),
     "stock": ("iccid", "iccid_first", "quantity", "stock", "sold"),
-    "activation": ("iccid", "msisdn", "imsi"),
-    "seizure": ("iccid", "msisdn", "imsi"),
+    **dict.fromkeys(ONE_CARD_KINDS, ("iccid", "msisdn", "imsi")),
 }
 """Fields one of which names the cards or stands in for them."""
 

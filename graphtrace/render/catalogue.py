@@ -34,6 +34,8 @@ FINDINGS = Table("findings")
 REASONS = Table("reasons")
 LEADS = Table("leads")
 REJECTS = Table("rejects")
+QUESTIONS = Table("questions")
+"""What is asked where a sheet does not state what its records must carry, by the field."""
 REMARKS = Table("remarks")
 """Of rows that were loaded, beside the reasons of :data:`REJECTS` for which an optional field was left out."""
 PROBLEMS = Table("problems")
@@ -45,6 +47,8 @@ OUTCOME_TAGS = Table("outcomes", "outcome_tags")
 CHAIN_OUTCOMES = Table("outcomes", "chain_outcomes")
 """Outcomes of one chain where there are several."""
 EXPLANATIONS = Table("explanations")
+MEANINGS = Table("outcome_meanings")
+"""What an outcome means and what it does not; it stands on every page beside the explanation."""
 KINDS = Table("kinds")
 PRECISIONS = Table("precisions")
 CARRIERS = Table("carriers")

@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from graphtrace.model import Origin
 
 COLUMNS = (
-    *("input", "iccid", "outcome", "registrant_id", "registrant", "holder_id", "holder", "end_user_id", "end_user"),
+    *(
+        "input",
+        "iccid",
+        "outcome",
+        "registrant_id",
+        "registrant",
+        "holder_id",
+        "holder",
+        "end_user_id",
+        "end_user",
+        "end_user_basis",
+    ),
     *("chain", "chain_outcome", "n", "kind", "from_id", "from", "to_id", "to"),
     *("date", "precision", "gap_before", "channel", "origins"),
 )

@@ -123,8 +123,9 @@ def format_hint(what: str, value: str, confidence: str, lang: Lang) -> str:
 
 
 def explain_outcome(trace: Trace, lang: Lang) -> str:
-    """Why the outcome of ``trace`` is what it is, in one or two sentences."""
+    """Why the outcome of ``trace`` is what it is, what it means and what it does not, in two or three sentences."""
     parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in _reasons(trace)]
+    parts.append(translate(catalogue.MEANINGS, trace.outcome, lang))
     return grammar("sentences", lang).join(parts)
 
 

@@ -11,10 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from graphtrace import __version__
+from graphtrace.analysis.traces import count_traces
 from graphtrace.model import hop_dict, origin_dict, party_dict
-from graphtrace.render import Lang
+from graphtrace.render import Lang, catalogue
 from graphtrace.render.answers import Diagnosis, LoadedSheets
-from graphtrace.render.format import finding_message, lead_message, problem_message, rule_finding_message
+from graphtrace.render.format import (
+    finding_message,
+    format_message,
+    lead_message,
+    problem_message,
+    rule_finding_message,
+    translate,
+)
 from graphtrace.render.provenance import ledger_head
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.storage.judgements import judgements_dict
@@ -39,8 +47,8 @@ if TYPE_CHECKING:
     from graphtrace.analysis.trace import Card, Trace
     from graphtrace.errors import GraphtraceError
     from graphtrace.identifiers import Identification, Interpretation
-    from graphtrace.ingest.reports import Reject, RowWarning
-    from graphtrace.model import Activation, Chain, Finding, Hint, Hop, Lead, Origin, Party, Seizure
+    from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
+    from graphtrace.model import Activation, CardListing, Chain, Finding, Hint, Hop, Lead, Origin, Party, Seizure
     from graphtrace.query_library import Query
     from graphtrace.render import json_types
     from graphtrace.render.answers import (
@@ -99,7 +107,20 @@ def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
 
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
     """The answer of ``trace``."""
-    return {**_head(case), "results": trace_results(traces, lang)}
+    traces = list(traces)
+    return {**_head(case), "results": trace_results(traces, lang), "counts": _counts(traces)}
+
+
+def _counts(traces: Sequence[Trace]) -> json_types.TraceCounts:
+    counts = count_traces(traces)
+    return {
+        "inputs": counts["inputs"],
+        "cards": counts["cards"],
+        "not_found": counts["not_found"],
+        "cases": counts["cases"],
+        "cards_without_case": counts["cards_without_case"],
+        "outcomes": counts["outcomes"],
+    }
 
 
 def trace_results(traces: Iterable[Trace], lang: Lang) -> list[json_types.Trace]:
@@ -201,15 +222,15 @@ def doctor_document(_case: str, found: Diagnosis, _lang: Lang = "en") -> json_ty
     return {**_version(), "checks": [{"code": one.code, "state": one.state, **one.params} for one in found.checks]}
 
 
-def load_document(case: str, loaded: LoadedSheets, _lang: Lang = "en") -> json_types.LoadAnswer:
+def load_document(case: str, loaded: LoadedSheets, lang: Lang = "en") -> json_types.LoadAnswer:
     """The report of ``load``: one entry a sheet."""
-    return {**_head(case), "files": [_file(report) for report in loaded.sheets]}
+    return {**_head(case), "files": [_file(report, lang) for report in loaded.sheets]}
 
 
 def demo_document(case: str, demo: DemoReport, lang: Lang) -> json_types.DemoAnswer:
     """What ``demo`` did: the report of its ``load`` and the answers of its ``trace`` and ``audit`` in one."""
     return {
-        **load_document(case, LoadedSheets(demo.sheets)),
+        **load_document(case, LoadedSheets(demo.sheets), lang),
         "results": trace_results(demo.traces, lang),
         "enterprises": [_audit(audit, lang) for audit in demo.audits],
         "pages": [str(page) for page in demo.pages],
@@ -388,6 +409,7 @@ def _hints(hints: Sequence[Hint]) -> list[json_types.Hint]:
 def _trace(trace: Trace, lang: Lang) -> json_types.Trace:
     return {
         "input": trace.input,
+        "read_as": trace.read_as,
         "found": trace.found,
         "matched_as": trace.matched_as,
         "card": None if trace.card is None else _card(trace.card),
@@ -395,10 +417,12 @@ def _trace(trace: Trace, lang: Lang) -> json_types.Trace:
         "registrant": _registrant(trace.registrant),
         "holder": _party(trace.holder),
         "end_user": _party(trace.end_user),
+        "end_user_basis": trace.end_user_basis,
         "chains": [_chain(chain) for chain in trace.chains],
         "chains_omitted": trace.chains_omitted,
         "activations": [_activation(event) for event in trace.activations],
         "seizures": [_seizure(event) for event in trace.seizures],
+        "card_lists": [_card_list(listing) for listing in trace.card_lists],
         "findings": [_finding(finding, lang) for finding in trace.findings],
         "leads": [_lead(lead, lang) for lead in trace.leads],
         "judgements": _judgements(trace.judgements),
@@ -428,13 +452,25 @@ def _chain(chain: Chain) -> json_types.Chain:
 
 def _activation(event: Activation) -> json_types.Activation:
     return {
+        "kind": event.kind,
         "date": event.when.iso,
         "imei": event.imei,
         "msisdn": event.msisdn,
+        "imsi": event.imsi,
         "user": _party(event.user),
         "province": event.province,
         "city": event.city,
+        "cell": event.cell,
         "origins": _origins(event.origins),
+    }
+
+
+def _card_list(listing: CardListing) -> json_types.CardList:
+    return {
+        "date": None if listing.when is None else listing.when.iso,
+        "party": _party(listing.party),
+        "state": listing.state,
+        "origins": _origins(listing.origins),
     }
 
 
@@ -443,6 +479,8 @@ def _seizure(event: Seizure) -> json_types.Seizure:
         "date": None if event.when is None else event.when.iso,
         "case_no": event.case_no,
         "place": event.place,
+        "holder": event.holder,
+        "seized_from": _party(event.seized_from),
         "origins": _origins(event.origins),
     }
 
@@ -505,7 +543,13 @@ def _audit(audit: Audit, lang: Lang) -> json_types.Audit:
     return {
         "enterprise": {"id": audit.enterprise.id, "name": audit.enterprise.name, "uscc": audit.uscc},
         "purchased": audit.purchased,
+        "role": "enterprise",
+        "received": None,
         "buckets": {str(bucket): cards for bucket, cards in audit.buckets.items()},
+        "by_month": [
+            {"month": one.month, "purchased": one.purchased, "resold": one.resold, "first_used": one.first_used}
+            for one in audit.by_month
+        ],
         "resold": _resold(audit.resold),
         "seized": audit.seized,
         "quantity_only": {"purchased": _quantities(audit.quantity_purchased), "sold": _quantities(audit.quantity_sold)},
@@ -634,7 +678,7 @@ def _query(query: Query, lang: Lang) -> json_types.QueryHeader:
     }
 
 
-def _file(report: SheetReport) -> json_types.Sheet:
+def _file(report: SheetReport, lang: Lang) -> json_types.Sheet:
     return {
         "file": report.file,
         "sha256": report.sha256,
@@ -646,10 +690,28 @@ def _file(report: SheetReport) -> json_types.Sheet:
         "loaded": report.loaded,
         "duplicate": report.duplicate,
         "rejected": report.rejected,
+        "records": report.records,
+        "kinds": dict(report.kinds),
+        "columns": [
+            {"heading": column.heading, "field": column.field, "because": column.because, "filled": column.filled}
+            for column in report.columns
+        ],
+        "asked": [_question(question, lang) for question in report.asked],
         "rejects_file": report.rejects_file,
         "rejects": [_reject(reject) for reject in report.rejects],
         "warnings": [_remark(remark) for remark in report.warnings],
         "error": None if report.error is None else _error(report.error),
+    }
+
+
+def _question(question: OpenQuestion, lang: Lang) -> json_types.Question:
+    kind = translate(catalogue.KINDS, question.kind, lang)
+    return {
+        "field": question.field,
+        "question": format_message(catalogue.QUESTIONS[question.field], {"kind": kind}, lang),
+        "choices": [],
+        "required": True,
+        "rows": question.rows,
     }
 
 
@@ -674,4 +736,6 @@ def _remark(remark: RowWarning) -> json_types.LoadWarning:
     if remark.column is not None:
         warning["heading"] = remark.heading
         warning["column"] = remark.column
+    if remark.kind is not None:
+        warning["kind"] = remark.kind
     return warning

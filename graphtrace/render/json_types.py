@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock"]
+Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list"]
 CustodyKind = Literal["purchase", "transfer", "return"]
 Precision = Literal["listed", "range", "quantity"]
 Outcome = Literal["continuous", "inferred", "broken", "ambiguous", "not_found"]
@@ -87,10 +87,10 @@ class Judgement(TypedDict):
 
 
 class Card(TypedDict):
-    """A card by its numbers."""
+    """A card by its numbers; ``iccid`` and ``key`` are null where records name only another number."""
 
-    iccid: str
-    key: str
+    iccid: str | None
+    key: str | None
     checksum: str
     carrier: str | None
     msisdn: list[str]
@@ -131,14 +131,17 @@ class Chain(TypedDict):
 
 
 class Activation(TypedDict):
-    """A use of the card in a network."""
+    """A use of the card in a network: the first one (``activation``) or a later one (``usage``)."""
 
+    kind: Literal["activation", "usage"]
     date: str
     imei: str | None
     msisdn: str | None
+    imsi: str | None
     user: Party | None
     province: str | None
     city: str | None
+    cell: str | None
     origins: list[Origin]
 
 
@@ -148,6 +151,17 @@ class Seizure(TypedDict):
     date: str | None
     case_no: str | None
     place: str | None
+    holder: str | None
+    seized_from: Party | None
+    origins: list[Origin]
+
+
+class CardList(TypedDict):
+    """The card stands in somebody's list."""
+
+    date: str | None
+    party: Party | None
+    state: str | None
     origins: list[Origin]
 
 
@@ -178,6 +192,7 @@ class Trace(TypedDict):
     """What is known of one card."""
 
     input: str
+    read_as: str | None
     found: bool
     matched_as: str | None
     card: Card | None
@@ -185,19 +200,33 @@ class Trace(TypedDict):
     registrant: Registrant | None
     holder: Party | None
     end_user: Party | None
+    end_user_basis: Literal["named", "holder_that_day"] | None
     chains: list[Chain]
     chains_omitted: int
     activations: list[Activation]
     seizures: list[Seizure]
+    card_lists: list[CardList]
     findings: list[Finding]
     leads: list[Lead]
     judgements: list[Judgement]
+
+
+class TraceCounts(TypedDict):
+    """Inputs, different cards, and criminal cases by their numbers; cards by outcome."""
+
+    inputs: int
+    cards: int
+    not_found: int
+    cases: int
+    cards_without_case: int
+    outcomes: dict[str, int]
 
 
 class TraceAnswer(Head):
     """The answer of ``trace``: one entry a card, in the order asked."""
 
     results: list[Trace]
+    counts: TraceCounts
 
 
 # -- audit -----------------------------------------------------------------------------------------------------
@@ -314,12 +343,24 @@ class Province(TypedDict):
     cards: int
 
 
+class MonthCount(TypedDict):
+    """Cards bought, last passed on, and first used in a month."""
+
+    month: str
+    purchased: int
+    resold: int
+    first_used: int
+
+
 class Audit(TypedDict):
     """The account of all cards of one enterprise."""
 
     enterprise: Enterprise
     purchased: int
+    role: Literal["enterprise"]
+    received: int | None
     buckets: dict[str, int]
+    by_month: list[MonthCount]
     resold: Resold
     seized: int
     quantity_only: QuantityOnly
@@ -713,6 +754,7 @@ class LoadWarning(TypedDict):
     value: str
     heading: NotRequired[str | None]
     column: NotRequired[str]
+    kind: NotRequired[str]
 
 
 class ErrorText(TypedDict):
@@ -721,6 +763,25 @@ class ErrorText(TypedDict):
     code: str
     message: str
     hint: str | None
+
+
+class ColumnUse(TypedDict):
+    """What became of one column: the field that it was read as, null where it was not used."""
+
+    heading: str
+    field: str | None
+    because: str | None
+    filled: int
+
+
+class Question(TypedDict):
+    """What a sheet leaves open that its records must carry."""
+
+    field: str
+    question: str
+    choices: list[str]
+    required: bool
+    rows: int
 
 
 class Sheet(TypedDict):
@@ -736,6 +797,10 @@ class Sheet(TypedDict):
     loaded: int
     duplicate: int
     rejected: int
+    records: int
+    kinds: dict[str, int]
+    columns: list[ColumnUse]
+    asked: list[Question]
     rejects_file: str | None
     rejects: list[Reject]
     warnings: list[LoadWarning]

@@ -172,7 +172,7 @@ def _ask(
 
 
 def _value(rule: Rule, name: str, value: Any) -> Any:
-    """A value of a row as a parameter of a finding: what JSON can say, and a party as its id and name."""
+    """A value of a row as a parameter of a finding: what JSON can say, a party as its id and name, a list of these."""
     match value:
         case None | bool() | int() | float() | str():
             return value
@@ -182,6 +182,8 @@ def _value(rule: Rule, name: str, value: Any) -> Any:
             return int(value) if value == value.to_integral_value() else float(value)
         case {"id": str(), "name": str() | None, **rest} if not rest:
             return value
+        case list():
+            return [_value(rule, name, member) for member in value]
     raise _refused(
         rule,
         "returned_unsayable",

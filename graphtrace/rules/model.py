@@ -11,7 +11,9 @@ from graphtrace.locale import BilingualText
 from graphtrace.model import Severity
 from graphtrace.query_library import Parameter, ParamValue, Query
 
-EvidenceKind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "reject"]
+EvidenceKind = Literal[
+    "purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list", "reject"
+]
 EVIDENCE_KINDS: Final[tuple[EvidenceKind, ...]] = get_args(EvidenceKind)
 """The kinds of records that a finding can rest on; ``reject`` is a row that was not loaded."""
 

@@ -29,7 +29,8 @@ RULE_TABLES: Final = (
     RuleTable(
         "enterprises",
         (
-            *("enterprise", "name", "purchased", "in_stock", "activated_by_enterprise", "activated_by_other"),
+            *("enterprise", "name", "purchased", "in_stock", "activated_by_enterprise", "activated_unnamed"),
+            "activated_by_other",
             *("resold", "returned", "disputed", "activated", "seized", "declared_on", "declared_stock"),
             *("declared_sold", "unaccounted", "unaccounted_at_least", "unaccounted_at_most"),
             *("quantity_purchased", "quantity_sold"),

@@ -164,18 +164,20 @@ class _Telling:
         is_named = cards["offset"] % 2 == 0
         last = ways[-1][-1] if ways else None
         user = np.full(len(is_named), NOBODY)
+        is_user_named = np.zeros(len(is_named), dtype=np.bool_)
         for use in truth.uses:
             if use.user == "holder":
                 user = np.where(is_named, self._players(last, cards["block"]), NOBODY)
             else:
                 user = self._players(use.user, cards["block"])
+            is_user_named |= user != NOBODY
             self._record_use(use, user, cards)
         if truth.end_user == "holder":
             agreed = self._players(_agreed([way[-1] for way in ways]), cards["block"])
             end_user = np.where(user == NOBODY, agreed, user)
         else:
             end_user = self._players(truth.end_user, cards["block"])
-        self._piece.state_uses(cards, end_user, " ".join(truth.used_findings))
+        self._piece.state_uses(cards, end_user, is_user_named, " ".join(truth.used_findings))
 
     def _record_use(self, use: ActivationSpec, user: Indices, cards: Rows) -> None:
         count = len(user)

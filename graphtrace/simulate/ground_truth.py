@@ -72,9 +72,11 @@ def expected_audits(pieces: list[Path]) -> dict[str, Counter[str]]:
                     kept.append(pl.DataFrame(row, schema=kept[0].schema))
                 else:
                     audits[enterprise][bucket] += cards
-        for enterprise, user, cards in _kept(piece, pl.concat(kept)).iter_rows():
+        for enterprise, user, is_named, cards in _kept(piece, pl.concat(kept)).iter_rows():
             if user is None:
                 bucket = "in_stock"
+            elif not is_named:
+                bucket = "activated_unnamed"
             else:
                 bucket = "activated_by_enterprise" if user == enterprise else "activated_by_other"
             audits[enterprise][bucket] += cards
@@ -105,10 +107,10 @@ def _buckets(chains: str) -> Iterable[tuple[str, str]]:
 
 
 def _kept(piece: Path, runs: pl.DataFrame) -> pl.DataFrame:
-    """How many of the cards that enterprises kept have which end user, null for those never used."""
+    """How many of the cards that enterprises kept have which end user, named or not; null for those never used."""
     cards = _cards_of(runs.with_columns(skipped=pl.lit(0), stride=pl.lit(1)))
     used = cards.join(_uses_of(piece, cards), on="card", how="left", maintain_order="left")
-    return used.group_by("enterprise", "end_user", maintain_order=True).len()
+    return used.group_by("enterprise", "end_user", "is_named", maintain_order=True).len()
 
 
 def _uses_of(piece: Path, cards: pl.DataFrame) -> pl.DataFrame:

@@ -148,7 +148,7 @@ class _Cards:
             "place": place,
         }
         self.piece.record("activations", rows, keys=keys)
-        self.piece.state_uses(cards, holder[used], "", keys=keys)
+        self.piece.state_uses(cards, holder[used], user[used] != NOBODY, "", keys=keys)
         seized = np.flatnonzero(random.random(count) < _SEIZED)
         rows = {
             **{name: column[seized] for name, column in cards.items()},

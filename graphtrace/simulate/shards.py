@@ -77,6 +77,7 @@ class _Uses(NamedTuple):
     keys: pl.Series | None
     rows: Rows
     end_user: Indices
+    is_named: npt.NDArray[np.bool_]
     findings: str
 
 
@@ -117,9 +118,17 @@ class Shard:
         """Put down what is true of runs of cards."""
         self._runs.append(runs)
 
-    def state_uses(self, cards: Rows, end_user: Indices, findings: str, *, keys: pl.Series | None = None) -> None:
+    def state_uses(
+        self,
+        cards: Rows,
+        end_user: Indices,
+        is_named: npt.NDArray[np.bool_],
+        findings: str,
+        *,
+        keys: pl.Series | None = None,
+    ) -> None:
         """Put down who used some cards in the end (negative for nobody), and what has to be said about that."""
-        self._uses.append(_Uses(keys, cards, end_user, findings))
+        self._uses.append(_Uses(keys, cards, end_user, is_named, findings))
 
     def end(self) -> ShardResult:
         """Everything that was put down, as it is to be written."""
@@ -175,6 +184,7 @@ class Shard:
             {
                 "card": pl.concat([*made, *(each.keys for each in uses if each.keys is not None)]),
                 "end_user": self.writing.ids_of(np.concatenate([each.end_user for each in uses])),
+                "is_named": pl.Series(np.concatenate([each.is_named for each in uses])),
                 "findings": _repeated([each.findings for each in uses], [len(each.end_user) for each in uses]),
             },
             USES,

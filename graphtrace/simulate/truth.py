@@ -30,7 +30,7 @@ HISTORIES: Final[Schema] = {
     "chains": pl.String,
     "findings": pl.String,  # codes, each as often as it is made, with blanks between them
 }
-USES: Final[Schema] = {"card": pl.String, "end_user": pl.String, "findings": pl.String}
+USES: Final[Schema] = {"card": pl.String, "end_user": pl.String, "is_named": pl.Boolean, "findings": pl.String}
 REJECTS: Final[Schema] = {
     "file": pl.String,
     "sheet": pl.String,

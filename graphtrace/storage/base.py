@@ -43,6 +43,10 @@ class StoredRecord(NamedTuple):
     case_no: str | None
     place: str | None
     holder: str | None
+    state: str | None
+    cell: str | None
+    price: str | None
+    waybill: str | None
     origin: Origin
 
 
@@ -232,7 +236,11 @@ class StoreReader(Protocol):
         ...
 
     def unlinked_events(self, numbers: Iterable[str]) -> Sequence[StoredRecord]:
-        """Activations and seizures that name no card but one of these MSISDNs or IMSIs."""
+        """Uses, seizures and list entries that name no card but one of these MSISDNs or IMSIs."""
+        ...
+
+    def unlinked_events_in_device(self, imei: str) -> Sequence[StoredRecord]:
+        """Those that name no card but a number, in a device (14 digits)."""
         ...
 
     def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
@@ -341,7 +349,7 @@ class StoreReader(Protocol):
         ...
 
     def is_user(self, party: Party) -> bool:
-        """Whether some activation names the party."""
+        """Whether some record of use names the party."""
         ...
 
     def card_counts(self, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
@@ -489,5 +497,5 @@ class Backend(StoreReader, Protocol):
         ...
 
     def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
-        """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
+        """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
         ...

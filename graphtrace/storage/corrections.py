@@ -225,18 +225,31 @@ class SheetRef(NamedTuple):
 
 
 class StoredRow(NamedTuple):
-    """A loaded row, as far as a correction has to know it; the mentions by their numbers."""
+    """A loaded row with all its records, as far as a correction has to know it; the mentions by their numbers."""
 
     sheet: SheetRef
     row: int
     record_no: str | None
-    sender: int | None
-    receiver: int | None
+    mentions: frozenset[int]
     carrier_names: tuple[str, ...]
 
     @property
     def origin(self) -> Origin:
         return self.sheet.sort_key(self.row, self.record_no)
+
+
+def rows_of_records(
+    records: Iterable[tuple[SheetRef, str | None, int | None, int | None, Sequence[str | None]]], row: int
+) -> list[StoredRow]:
+    """Put the records of each row together: sheet, record number, sender, receiver, names in carrier columns."""
+    rows: dict[SheetRef, StoredRow] = {}
+    for sheet, record_no, sender, receiver, names in records:
+        known = rows.setdefault(sheet, StoredRow(sheet, row, record_no, frozenset(), ()))
+        rows[sheet] = known._replace(
+            mentions=known.mentions | {mention for mention in (sender, receiver) if mention is not None},
+            carrier_names=tuple(dict.fromkeys((*known.carrier_names, *filter(None, names)))),
+        )
+    return list(rows.values())
 
 
 class CorrectionSource(Protocol):
@@ -390,9 +403,7 @@ def _effects(
     gone = {withdrawn for of_sheet, withdrawn in before.withdrawn if of_sheet == sheet}
     without = sorted(gone - {row.row} if is_lifted else gone | {row.row})
     effects = CorrectionEffects({}, {})
-    for mention in {row.sender, row.receiver}:
-        if mention is None:
-            continue
+    for mention in sorted(row.mentions):
         loaded = list(rows.writings_of(mention, sheet))
         known = {place: name for _, place, name in loaded}
         for correction in kept:

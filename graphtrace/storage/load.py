@@ -16,11 +16,19 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from graphtrace.errors import GraphtraceError, InputError, MappingError, UnknownHeadings, os_reason
+from graphtrace.errors import (
+    GraphtraceError,
+    InputError,
+    MappingError,
+    NeedsAnswer,
+    UnknownHeadings,
+    UnknownKind,
+    os_reason,
+)
 from graphtrace.inert import csv_cell
-from graphtrace.ingest.reports import Reject, RowWarning
+from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.platform import quote, system
 from graphtrace.storage.case_folder import (
     DATABASE,
@@ -35,6 +43,7 @@ from graphtrace.storage.case_folder import (
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
 from graphtrace.storage.duckdb.backend import connect
 from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.load_settings import settings_to_ledger
 from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.rejects import rejects_name
@@ -55,7 +64,10 @@ _BLOCK = 1 << 20
 
 @dataclass(slots=True, kw_only=True)
 class SheetReport:
-    """What became of one sheet of one file; ``rows = loaded + duplicate + rejected``."""
+    """What became of one sheet of one file; ``rows = loaded + duplicate + rejected``.
+
+    A row may state several events: ``records`` counts those that were added, ``kinds`` those of each kind.
+    """
 
     file: str
     sha256: str | None = None
@@ -68,6 +80,10 @@ class SheetReport:
     duplicate: int = 0
     rejected: int = 0
     rejects_file: str | None = None
+    records: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict)
+    columns: Sequence[ColumnReport] = ()
+    asked: Sequence[OpenQuestion] = ()
     rejects: Sequence[Reject] = ()
     warnings: Sequence[RowWarning] = ()
     error: GraphtraceError | None = None
@@ -121,8 +137,8 @@ class LoadWriter(Protocol):
         rejects: Sequence[Reject],
         rejects_file: str | None,
         remarks: Sequence[RowWarning],
-    ) -> tuple[int, int]:
-        """Ends the sheet; returns how many of its rows were new and how many repeated a statement."""
+    ) -> SheetCounts:
+        """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records."""
         ...
 
     def commit(self, *, name: str, sha256: str, size: int) -> None:
@@ -146,8 +162,8 @@ class LoadReport:
 
     @property
     def has_errors(self) -> bool:
-        """Whether some file could not be read at all."""
-        return any(entry.error is not None for entry in self.files)
+        """Whether some file could not be read at all, or a question about one is open."""
+        return any(entry.error is not None or entry.asked for entry in self.files)
 
 
 def load_files(
@@ -284,7 +300,7 @@ def load_file(
                 if isinstance(error, UnknownHeadings):
                     error.params["file"] = quote(str(path))
                 error.replace_path(copy, path)
-                return [SheetReport(file=name, sha256=sha256, error=error)]
+                return [SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))]
             raise
     case.record()
     return reports
@@ -355,14 +371,20 @@ def _load_sheets(
                 _read_sheet(case, sheet, as_kind, mapping, report, tell)
             except UnknownHeadings as error:
                 unknown.append(error)
-                report.rows, report.rejects = _reject_whole(sheet)
-                report.rejected = report.rows
+                # what is asked of rows that were read knows how many they are
+                if not isinstance(error, NeedsAnswer) or not error.rows:
+                    report.rows, report.rejects = _reject_whole(sheet, error)
+                    report.rejected = report.rows
+                if isinstance(error, NeedsAnswer):
+                    error.rows = error.rows or report.rows
+                if isinstance(error, UnknownKind | NeedsAnswer):
+                    report.error, report.asked = error, _questions(error)
         if report.rejects:
             target = case.folder / REJECTS / rejects_name(sha256, number + 1)
             written.append(target)
             write_rejects(target, name, sha256, sheet.name, report.rejects)
             report.rejects_file = str(target)
-        report.loaded, report.duplicate = case.close_sheet(
+        report.loaded, report.duplicate, report.kinds = case.close_sheet(
             name=sheet.name,
             kind=report.kind,
             encoding=sheet.encoding,
@@ -372,10 +394,18 @@ def _load_sheets(
             rejects_file=None if report.rejects_file is None else Path(report.rejects_file).name,
             remarks=report.warnings,
         )
+        report.records = sum(report.kinds.values())
         reports.append(report)
     if unknown and len(unknown) == sum(bool(sheet.head_rows) for sheet in sheets):
-        raise unknown[0]
+        raise max(unknown, key=lambda error: isinstance(error, UnknownKind) + 2 * isinstance(error, NeedsAnswer))
     return reports
+
+
+def _questions(error: GraphtraceError) -> list[OpenQuestion]:
+    """What a file leaves open from which nothing could be recorded."""
+    if not isinstance(error, NeedsAnswer):
+        return []
+    return [OpenQuestion(field=name, kind=error.event, rows=error.rows) for name in error.fields]
 
 
 def _read_sheet(
@@ -392,20 +422,28 @@ def _read_sheet(
     reading = open_sheet_parser(sheet, as_kind=as_kind, mapping=mapping)
     rows = 0
     # closed at once when something fails, so that nothing reads ahead any more while the load is undone
-    with closing(guarded_frames(Path(report.file), reading.frames())) as frames:
-        for frame in frames:
-            case.stage(frame)
-            rows += frame.height
-            tell(report.file, rows, None)
-    report.kind = reading.kind
-    report.rows = reading.rows
-    report.rejects = reading.rejects
-    report.rejected = len(reading.rejects)
-    report.warnings = reading.remarks
+    try:
+        with closing(guarded_frames(Path(report.file), reading.frames())) as frames:
+            for frame in frames:
+                case.stage(frame)
+                rows += frame.height
+                tell(report.file, rows, None)
+    finally:
+        report.kind = reading.kind
+        report.rows = reading.rows
+        report.rejects = reading.rejects
+        report.rejected = reading.rejected
+        report.warnings = reading.remarks
+        report.columns = reading.columns
+        report.asked = reading.questions
 
 
-def _reject_whole(sheet: Sheet) -> tuple[int, list[Reject]]:
-    """All rows of a sheet whose headings are unknown, as one entry at the row that was taken for its header."""
+_WHOLE_SHEET: Final = {"unknown_kind": "unknown_kind", "needs_answer": "unanswered"}
+"""Why all rows of a sheet are rejected, by the code of its error."""
+
+
+def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Reject]]:
+    """All rows of a sheet that was not understood, as one entry at the row that was taken for its header."""
     header, cells = max(sheet.head_rows, key=lambda row: (sum(cell is not None for cell in row[1]), -row[0]))
     for _ in sheet.read(header):
         pass
@@ -414,7 +452,7 @@ def _reject_whole(sheet: Sheet) -> tuple[int, list[Reject]]:
         Reject(
             row=header,
             field=None,
-            reason="unknown_headings",
+            reason=_WHOLE_SHEET.get(error.code, "unknown_headings"),
             value=headings,
             raw=tuple((cell, cell) for cell in cells if cell is not None),
         )

@@ -45,7 +45,14 @@ def hash_of(path: Path) -> str:
 def encode_warnings(remarks: Sequence[RowWarning]) -> str:
     """The remarks on a sheet as a store keeps them; those that are not about a column as they always were."""
     told = [
-        [r.field, r.reason, r.rows, r.first_row, r.value, *([] if r.column is None else [r.heading, r.column])]
+        [
+            r.field,
+            r.reason,
+            r.rows,
+            r.first_row,
+            r.value,
+            *([r.heading, r.column, r.kind] if r.column or r.kind else []),
+        ]
         for r in remarks
     ]
     return json.dumps(told, ensure_ascii=False)
@@ -62,6 +69,7 @@ def decode_warnings(text: str) -> list[RowWarning]:
             value=value,
             heading=column[0] if column else None,
             column=column[1] if column else None,
+            kind=column[2] if column else None,
         )
         for field, reason, count, first, value, *column in json.loads(text)
     ]

@@ -76,7 +76,7 @@ def leads_by_addressee(case: Case, *, as_of: str | None = None) -> LeadList:
                 text = in_both(lambda lang, lead=lead: lead_message(lead, lang))  # type: ignore[misc]
                 request = requests[about] = Request(lead, text)
                 addressee.requests.append(request)
-            card = trace.card.iccid if trace.card else trace.input
+            card = trace.card.label if trace.card else trace.input
             if card not in request.cards:
                 request.cards.append(card)
     for addressee in addressees.values():

@@ -59,7 +59,7 @@ class SearchResult:
     @property
     def only_card(self) -> str | None:
         """The one card that the text means, where nothing else comes into question."""
-        found = [trace.card.iccid for trace in self.traces if trace.found and trace.card]
+        found = [trace.card.label for trace in self.traces if trace.found and trace.card]
         return found[0] if len(found) == 1 and not self.parties and not self.in_case else None
 
     @property

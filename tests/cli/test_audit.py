@@ -50,14 +50,18 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
     assert audit == {
         "enterprise": {"id": "id:91310115MA1K35XR7B", "name": XINGHAI, "uscc": "91310115MA1K35XR7B"},
         "purchased": 100,
+        "role": "enterprise",
+        "received": None,
         "buckets": {
             "in_stock": 98,
             "activated_by_enterprise": 0,
+            "activated_unnamed": 0,
             "activated_by_other": 0,
             "resold": 2,
             "returned": 0,
             "disputed": 0,
         },
+        "by_month": audit["by_month"],
         "resold": {
             "activated": 1,
             "by_depth": {"2": 2},
@@ -83,7 +87,7 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
         "activation_provinces": [{"declared_use": None, "declared_province": None, "province": None, "cards": 1}],
     }
     assert list(audit)[:8] == [
-        *("enterprise", "purchased", "buckets", "resold", "seized", "quantity_only", "balance", "findings")
+        *("enterprise", "purchased", "role", "received", "buckets", "by_month", "resold", "seized")
     ]
     assert next(iter(audit["buckets"])) == "in_stock"
     assert list(audit["buckets"])[-1] == "disputed"

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
+from graphtrace.render.answers import LoadedSheets
 from graphtrace.render.json import load_document, party_document, to_json_text, trace_document
 
 from ..neo4j.server import Place
@@ -28,7 +29,8 @@ def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
 
 def loaded(case: gt.Case, *paths: Path, dry_run: bool = False) -> list[dict[str, Any]]:
     """The report, without the places of reject files, which a server has not."""
-    files: list[dict[str, Any]] = load_document("", case.load(*paths, dry_run=dry_run).files)["files"]
+    found = LoadedSheets(case.load(*paths, dry_run=dry_run).files)
+    files: list[dict[str, Any]] = load_document("", found)["files"]
     return [{**file, "rejects_file": None} for file in files]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import networkx as nx
 
-from graphtrace.model import Activation, CustodyEvent, DateSpan, Origin, Party
+from graphtrace.model import Activation, CardListing, CustodyEvent, DateSpan, Origin, Party, Seizure
 
 MOST_HOPS = 8
 LONGEST_BRIDGE = 4
@@ -36,6 +36,8 @@ SEVERITY = {
     "user_differs_from_holder": "warning",
     "ambiguous_party": "warning",
     "self_transfer": "warning",
+    "seized_from_another": "warning",
+    "listed_with_other": "warning",
     "order_undetermined": "info",
 }
 """Codes in the order of SPEC's table, which is also by severity."""
@@ -68,6 +70,7 @@ class Answer:
     registrant: str | None
     holder: str | None
     end_user: str | None
+    end_user_basis: str | None
     findings: tuple[tuple[str, str, str], ...] = field(default=())
 
 
@@ -457,6 +460,13 @@ def holder_at(chain: Sequence[Step], when: DateSpan) -> Party:
     return next((hop.receiver for hop in reversed(chain) if hop.when.earliest <= when.latest), chain[0].sender)
 
 
+def may_hold(chain: Sequence[Step], when: DateSpan) -> set[Party]:
+    """Whoever held the card at some time of a day; a hop of that day may come before or after it."""
+    surely_before = [hop for hop in chain if hop.when.latest < when.earliest]
+    held = {surely_before[-1].receiver if surely_before else chain[0].sender, holder_at(chain, when)}
+    return held | {hop.receiver for hop in chain if touches(hop.when, when.earliest, when.latest)}
+
+
 def agreed(parties: Sequence[Party | None]) -> Party | None:
     return parties[0] if parties and all(party == parties[0] for party in parties) else None
 
@@ -466,6 +476,8 @@ def answer_about(
     quantities: Sequence[CustodyEvent] = (),
     carrier: str | None = None,
     activations: Sequence[Activation] = (),
+    seizures: Sequence[Seizure] = (),
+    listings: Sequence[CardListing] = (),
 ) -> Answer:
     """What ``trace_custody`` must answer."""
     findings: dict[tuple[str, str], None] = {}
@@ -531,13 +543,11 @@ def answer_about(
             if before is None:
                 continue
             if has_gap(forest, before, hop):
-                find(
-                    "custody_gap",
-                    after=party_json(before.receiver),
-                    before=party_json(hop.sender),
-                    since=before.when.day,
-                    until=hop.when.day,
-                )
+                sides = {"after": party_json(before.receiver), "before": party_json(hop.sender)}
+                if inverted(before.when, hop.when):
+                    find("custody_gap", **sides, since=None, until=None, dates=[before.when.day, hop.when.day])
+                else:
+                    find("custody_gap", **sides, since=before.when.day, until=hop.when.day)
             if inverted(before.when, hop.when) and hop not in inverted_hops:
                 inverted_hops.add(hop)
                 find("date_inversion", hop=hop_json, date=hop.when.day, previous=before.when.day)
@@ -547,9 +557,11 @@ def answer_about(
         early = [a.when for a in activations if purchase and a.when.is_before(purchase.when)]
         if purchase and early:
             find("activated_before_purchase", activated=min(early).day, purchased=purchase.when.day)
-    for activation in named:
+    differing: set[str] = set()
+    for activation in sorted(named, key=lambda each: each.when):
         holders = [holder_at(chain, activation.when) for chain in chains]
-        if holders and activation.user and activation.user not in holders:
+        if holders and activation.user and activation.user not in holders and activation.user.id not in differing:
+            differing.add(activation.user.id)
             find(
                 "user_differs_from_holder",
                 user=party_json(activation.user),
@@ -567,6 +579,37 @@ def answer_about(
         end_user = agreed([holder_at(chain, latest.when) for chain in chains])
     else:
         end_user = None
+    for seizure in seizures:
+        then = [chain[-1].receiver if seizure.when is None else holder_at(chain, seizure.when) for chain in chains]
+        known = [*then, end_user] if then else []
+        if not known or seizure.seized_from is None or seizure.seized_from in known:
+            continue
+        if seizure.seized_from.namesakes and any(each and each.name == seizure.seized_from.name for each in known):
+            continue
+        find(
+            "seized_from_another",
+            seized_from=party_json(seizure.seized_from),
+            holder=party_json(then[0]),
+            date=seizure.when.day if seizure.when else None,
+        )
+    contradicted: set[str] = set()
+    for entry in sorted(listings, key=lambda each: (each.when is None, each.when or DateSpan(0, 0))):
+        if entry.when is None:
+            fitting = {party for chain in chains for hop in chain for party in (hop.sender, hop.receiver)}
+            holder = chains[0][-1].receiver if chains else None
+        else:
+            fitting = {
+                party for chain in chains for party in (*may_hold(chain, entry.when), registrant_of(chain)) if party
+            }
+            holder = holder_at(chains[0], entry.when) if chains else None
+        if holder and entry.party and entry.party not in fitting and entry.party.id not in contradicted:
+            contradicted.add(entry.party.id)
+            find(
+                "listed_with_other",
+                listed=party_json(entry.party),
+                holder=party_json(holder),
+                date=entry.when.day if entry.when else None,
+            )
     registrants = [registrant_of(chain) for chain in chains]
     holders_now = [chain[-1].receiver for chain in chains]
     return Answer(
@@ -576,6 +619,7 @@ def answer_about(
         registrant=id_of(agreed(registrants)),
         holder=id_of(agreed(holders_now)),
         end_user=id_of(end_user),
+        end_user_basis=None if end_user is None else "holder_that_day" if latest_named is None else "named",
         findings=in_order_of_listing((code, SEVERITY[code], params) for code, params in findings),
     )
 

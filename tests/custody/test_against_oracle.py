@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphtrace.custody import CustodyResult, trace_custody
-from graphtrace.model import Activation, CustodyEvent, DateSpan, Kind, Origin, Party, Precision
+from graphtrace.model import Activation, CardListing, CustodyEvent, DateSpan, Kind, Origin, Party, Precision, Seizure
 
 from .oracle import Answer, answer_about, id_of, in_order_of_listing
 
@@ -80,6 +80,9 @@ def walks(draw: st.DrawFn, parties: list[Party]) -> list[CustodyEvent]:
     return walk
 
 
+_ORIGINS = st.just((Origin(file="?", sha256="?", sheet=None, row=0),))
+
+
 def numbered(records: list[Any], file: str) -> list[Any]:
     """Each record with a row of its own."""
     return [
@@ -126,6 +129,29 @@ def cards(draw: st.DrawFn, most_events: int = 8) -> dict[str, Any]:
         "quantities": numbered(lots, "lots"),
         "carrier": draw(st.sampled_from([None, "china-mobile", "china-unicom", "china-telecom"])),
         "activations": numbered(activations, "activations"),
+        "seizures": numbered(draw(st.lists(st.builds(Seizure, **taken(parties)), max_size=2)), "seizures"),
+        "listings": numbered(draw(st.lists(st.builds(CardListing, **listed(parties)), max_size=2)), "listings"),
+    }
+
+
+def taken(parties: list[Party]) -> dict[str, Any]:
+    """What is said of a seizure."""
+    return {
+        "when": st.one_of(st.none(), whens),
+        "case_no": st.none(),
+        "place": st.none(),
+        "seized_from": st.sampled_from([None, STRANGER, *parties]),
+        "origins": _ORIGINS,
+    }
+
+
+def listed(parties: list[Party]) -> dict[str, Any]:
+    """What is said of a card in a list."""
+    return {
+        "when": st.one_of(st.none(), whens),
+        "party": st.sampled_from([None, STRANGER, *parties]),
+        "state": st.none(),
+        "origins": _ORIGINS,
     }
 
 
@@ -159,6 +185,7 @@ def answer_of(custody: CustodyResult) -> Answer:
         registrant=id_of(custody.registrant),
         holder=id_of(custody.holder),
         end_user=id_of(custody.end_user),
+        end_user_basis=custody.end_user_basis,
         findings=in_order_of_listing(
             (each.code, each.severity, json.dumps(dict(each.params), ensure_ascii=False, sort_keys=True))
             for each in custody.findings
@@ -182,7 +209,7 @@ def test_a_second_reading_of_the_rules_gives_the_same_answer(card: dict[str, Any
 @given(cards(), st.randoms(use_true_random=False))
 def test_the_order_of_the_records_does_not_show_in_the_answer(card: dict[str, Any], chance: Any) -> None:
     before = trace_custody(**card)
-    for records in ("movements", "quantities", "activations"):
+    for records in ("movements", "quantities", "activations", "seizures", "listings"):
         chance.shuffle(card[records])
     assert trace_custody(**card) == before
 
@@ -200,7 +227,7 @@ def test_findings_are_listed_in_the_order_of_the_table_and_never_twice(card: dic
 @given(cards(most_events=40), st.randoms(use_true_random=False))
 def test_the_order_of_the_records_of_a_crowded_card_does_not_show_either(card: dict[str, Any], chance: Any) -> None:
     before = trace_custody(**card)
-    for records in ("movements", "quantities", "activations"):
+    for records in ("movements", "quantities", "activations", "seizures", "listings"):
         chance.shuffle(card[records])
     assert trace_custody(**card) == before
 
@@ -256,7 +283,7 @@ def test_no_party_that_received_a_card_as_often_as_it_passed_it_on_passed_it_on_
 @given(cards(most_events=20), st.data())
 def test_a_statement_made_once_more_adds_an_origin_and_nothing_else(card: dict[str, Any], data: st.DataObject) -> None:
     before = without_origins(answer_of(trace_custody(**card)))
-    for records in ("movements", "quantities", "activations"):
+    for records in ("movements", "quantities", "activations", "seizures", "listings"):
         if card[records]:
             again = data.draw(st.sampled_from(card[records]))
             card[records].append(replace(again, origins=(Origin(file="again", sha256="again", sheet=None, row=2),)))
@@ -287,6 +314,6 @@ def test_lots_between_strangers_change_nothing(card: dict[str, Any]) -> None:
 @given(cards())
 def test_the_oracle_itself_does_not_depend_on_the_order_of_the_records(card: dict[str, Any]) -> None:
     expected = answer_about(**card)
-    for records in ("movements", "quantities", "activations"):
+    for records in ("movements", "quantities", "activations", "seizures", "listings"):
         card[records].reverse()
     assert answer_about(**card) == expected

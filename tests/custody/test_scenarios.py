@@ -511,8 +511,9 @@ def test_a_loose_piece_before_everything_follows_the_chain_after_a_gap() -> None
     assert told.params("custody_gap") == {
         "after": named("R1"),
         "before": named("A"),
-        "since": "2024-03-06",
-        "until": "2024-03-01",
+        "since": None,
+        "until": None,
+        "dates": ["2024-03-06", "2024-03-01"],
     }
 
 

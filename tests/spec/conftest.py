@@ -45,7 +45,7 @@ def moves(*lines: str) -> str:
 
 def activations(*lines: str) -> str:
     """A file of activations: date, number of the card, user, IMEI; a dash for what is not stated."""
-    rows = ["iccid,date,user,imei,msisdn"]
+    rows = ["iccid,activated_at,user,imei,msisdn"]
     for line in lines:
         date, n, *more = line.split()
         user, imei, msisdn = [*more, "-", "-", "-"][:3]

@@ -105,10 +105,9 @@ KINDS = [
     ("单位,销量,日期", "E,5,2024-03-05", "stock"),
     ("单位,盘点日期,卡号", f"E,2024-03-05,{ONE}", "stock"),
     ("案号,卡号,日期", f"A1,{ONE},2024-03-05", "seizure"),
-    ("地点,卡号,日期", f"云洲,{ONE},2024-03-05", "seizure"),
     ("查获日期,卡号", f"2024-03-05,{ONE}", "seizure"),
-    ("卡号,使用人,日期", f"{ONE},甲,2024-03-05", "activation"),
-    ("卡号,日期", f"{ONE},2024-03-05", "activation"),
+    ("卡号,使用人,激活日期", f"{ONE},甲,2024-03-05", "activation"),
+    ("卡号,使用人,日期", f"{ONE},甲,2024-03-05", "card_list"),
     ("案号,卡号,日期,使用人,IMEI", f"A1,{ONE},2024-03-05,甲,861234567890123", "seizure"),
 ]
 
@@ -271,6 +270,10 @@ def test_the_keys_of_load_stand_in_order(desk: Desk) -> None:
         "loaded",
         "duplicate",
         "rejected",
+        "records",
+        "kinds",
+        "columns",
+        "asked",
         "rejects_file",
         "rejects",
         "warnings",

@@ -43,13 +43,14 @@ class CardPath:
 
     ``holder``, ``depth`` and ``channel`` are those of a resold card, ``onward`` the channels by which others passed it
     on since it last left. ``purchased`` is the day of the last purchase,
-    ``departed`` that of the transfer after it; ``use`` and ``province`` are what the purchase declares. The rest is for
-    the balance: whether the card was bought, was returned and was passed on by the day of the declaration, and the days
-    (first, last) on which the enterprise held it.
+    ``departed`` that of the transfer after it, ``left`` that on which a resold card last left;
+    ``use`` and ``province`` are what the purchase declares. The rest is for the balance: whether the card was bought,
+    was returned and was passed on by the day of the declaration, and the days (first, last) on which the
+    enterprise held it.
 
     Cards that differ in their last hop share a way: ``own_holder`` says that the holder is the buyer of the card's own
-    last movement, ``own_departed`` that it departed on the day of that movement, ``own_end`` that the enterprise held
-    it until then.
+    last movement, ``own_departed`` that it departed on the day of that movement, ``own_left`` that it last left on it,
+    ``own_end`` that the enterprise held it until then.
     """
 
     fate: Disposition
@@ -62,6 +63,8 @@ class CardPath:
     purchased: int | None = None
     departed: int | None = None
     own_departed: bool = False
+    left: int | None = None
+    own_left: bool = False
     use: str | None = None
     province: str | None = None
     was_bought: bool = False
@@ -315,6 +318,7 @@ class CardClassifier:
             onward=tuple(sorted(channel for channel in others if channel is not None)),
             purchased=purchase.when.earliest,
             departed=None if departed is None else departed.when.earliest,
+            left=since[len(since) - depth].when.earliest if fate == "resold" and depth else None,
             use=next((use for use, _ in said if use is not None), None),
             province=next((province for _, province in said if province is not None), None),
             was_bought=bought,
@@ -332,6 +336,8 @@ class CardClassifier:
             own_holder=fate == "resold",
             departed=None if departed is hop else way.departed,
             own_departed=departed is hop,
+            left=None if fate == "resold" and depth == 1 else way.left,
+            own_left=fate == "resold" and depth == 1,
             was_passed_on=passed_on and not is_seller,
             held=(*held[:-1], (held[-1][0], FAR_FUTURE)) if is_seller and held else held,
             own_end=is_seller,

@@ -127,13 +127,15 @@ def _with_judgements(tracer: Tracer, opened: Iterable[Drilldown]) -> list[Drilld
 
 _EVIDENCE: dict[str, tuple[EvidenceKind, ...]] = {
     **dict.fromkeys(FIGURES, CUSTODY_KINDS),
-    "activated_by_enterprise": (*CUSTODY_KINDS, "activation"),
-    "activated_by_other": (*CUSTODY_KINDS, "activation"),
+    "activated_by_enterprise": (*CUSTODY_KINDS, "activation", "usage"),
+    "activated_unnamed": (*CUSTODY_KINDS, "activation", "usage"),
+    "activated_by_other": (*CUSTODY_KINDS, "activation", "usage"),
     "seized": (*CUSTODY_KINDS, "seizure"),
 }
 
 _USED_CARDS = """
-SELECT key, coalesce(users.id, $1) <> $1 AS is_other
+SELECT key, CASE WHEN users.id IS NULL THEN 'activated_unnamed' WHEN users.id = $1 THEN 'activated_by_enterprise'
+    ELSE 'activated_by_other' END AS bucket
 FROM used LEFT JOIN who AS users ON "user" = users.party WHERE activated IS NOT NULL
 """
 
@@ -153,9 +155,10 @@ class _Opener:
                 self.bench.create_table("opened", pieces, party.id)
             case "seized":
                 self._keep_cards(pieces, "SELECT key FROM used WHERE seized AND $1 IS NOT NULL", party)
-            case "activated_by_enterprise" | "activated_by_other":
-                other = "is_other" if matter == "activated_by_other" else "NOT is_other"
-                self._keep_cards(f"{pieces} AND fate = 'held'", f"SELECT key FROM ({_USED_CARDS}) WHERE {other}", party)
+            case "activated_by_enterprise" | "activated_unnamed" | "activated_by_other":
+                self._keep_cards(
+                    f"{pieces} AND fate = 'held'", f"SELECT key FROM ({_USED_CARDS}) WHERE bucket = '{matter}'", party
+                )
             case "in_stock":
                 self.bench.create_table(
                     "opened",

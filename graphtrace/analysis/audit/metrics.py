@@ -28,7 +28,7 @@ from graphtrace.analysis.audit.arrays import (
 )
 from graphtrace.analysis.audit.classify import CardClassifier, Classification
 from graphtrace.analysis.audit.events import CardEvents, seizures_by_case
-from graphtrace.model import Party, party_dict
+from graphtrace.model import Party, format_day, party_dict
 from graphtrace.storage.arrow import as_numpy
 
 if TYPE_CHECKING:
@@ -42,6 +42,15 @@ class CardCount(NamedTuple):
     cards: int = 0
     activated: int = 0
     seized: int = 0
+
+
+class MonthCount(NamedTuple):
+    """Cards that were bought, that last left (of those resold), and that were first used in a month (``YYYY-MM``)."""
+
+    month: str
+    purchased: int
+    resold: int
+    first_used: int
 
 
 class HolderColumns(NamedTuple):
@@ -288,6 +297,46 @@ class AuditMetrics:
         return found
 
     @cached_property
+    def unnamed(self) -> Mapping[int, int]:
+        """Cards that the enterprise still holds and that were used, where no record says by whom."""
+        found: Counter[int] = Counter()
+        for rows, enterprise, way in self._used:
+            is_unnamed = self.used.is_activated[rows] & (self.used.users["user"][rows] < 0)
+            found.update(value_counts(enterprise[self._ways.is_held[way] & is_unnamed]))
+        return found
+
+    @cached_property
+    def months(self) -> Mapping[int, Sequence[MonthCount]]:
+        """Cards by the month in which they were bought, last left (resold ones), and were first used."""
+        ways, listed, used = self._ways, self.accounts.listed, self.used
+        found: dict[int, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+
+        def count(enterprise: int, figure: str, day: int | None, cards: int) -> None:
+            if day is not None:
+                found[enterprise][format_day(day)[:7]][figure] += cards
+
+        for (enterprise, number), counted in self._by_way.items():
+            way = self.accounts.ways[number]
+            count(enterprise, "purchased", way.purchased, counted.cards)
+            if way.fate == "resold" and not way.own_left:
+                count(enterprise, "resold", way.left, counted.cards)
+        for seen in self._listed:
+            own = np.flatnonzero(ways.is_own_left[seen.way])
+            for seller, day, cards in group_counts(seen.enterprise[own], listed.day[seen.at(own)]):
+                count(seller, "resold", day, cards)
+        for rows, enterprises, _ in self._used:
+            on = where(used.is_activated[rows])
+            for number, day, cards in group_counts(enterprises[on], used.activated[rows][on]):
+                count(number, "first_used", day, cards)
+        return {
+            enterprise: tuple(
+                MonthCount(month, *(counts[figure] for figure in MonthCount._fields[1:]))
+                for month, counts in sorted(months.items())
+            )
+            for enterprise, months in found.items()
+        }
+
+    @cached_property
     def places(self) -> Mapping[int, Mapping[tuple[str | None, str | None, str | None], int]]:
         """Activated cards by declared use, declared province and the province of their latest activation."""
         used, names = self.used, self.used.provinces
@@ -376,6 +425,7 @@ class _Ways:
         self.is_held = self._marks(way.fate == "held" for way in ways)
         self.is_own_holder = self._marks(way.own_holder for way in ways)
         self.is_own_departed = self._marks(way.own_departed for way in ways)
+        self.is_own_left = self._marks(way.own_left for way in ways)
         self.is_own_end = self._marks(way.own_end for way in ways)
         self.may_have_passed_on = self._marks(
             way.was_bought and way.own_end and not (way.was_passed_on or way.was_returned) for way in ways

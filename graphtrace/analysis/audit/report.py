@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.events import CardEvents
-from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days, HolderColumns, PartyTable
+from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days, HolderColumns, MonthCount, PartyTable
 from graphtrace.analysis.audit.rule_tables import create_rule_tables
 from graphtrace.analysis.display import LocalizedDictMixin
 from graphtrace.analysis.party import find_party
@@ -26,7 +26,7 @@ from graphtrace.custody import sort_origins
 from graphtrace.engine.audit_session import RECORD_SHIFT
 from graphtrace.errors import NothingFound
 from graphtrace.identifiers import parse_uscc
-from graphtrace.model import KINDS, DateSpan, Origin, Party
+from graphtrace.model import KINDS, CustodyEvent, DateSpan, Origin, Party
 from graphtrace.platform import quote
 from graphtrace.rules.evaluation import RuleFinding, evaluate_rules
 from graphtrace.rules.model import Rule
@@ -38,9 +38,17 @@ if TYPE_CHECKING:
 
 _Value = TypeVar("_Value")
 
-Bucket = Literal["in_stock", "activated_by_enterprise", "activated_by_other", "resold", "returned", "disputed"]
+Bucket = Literal[
+    "in_stock",
+    "activated_by_enterprise",
+    "activated_unnamed",
+    "activated_by_other",
+    "resold",
+    "returned",
+    "disputed",
+]
 BUCKETS: tuple[Bucket, ...] = (
-    *("in_stock", "activated_by_enterprise", "activated_by_other"),
+    *("in_stock", "activated_by_enterprise", "activated_unnamed", "activated_by_other"),
     *("resold", "returned", "disputed"),
 )
 
@@ -219,7 +227,8 @@ class Audit(LocalizedDictMixin):
     """What became of the cards of one enterprise. The buckets add up to ``purchased``.
 
     ``to_transfer`` and ``to_activation`` say how long after the purchase cards were passed on (not to a carrier) and
-    first activated; an activation before the purchase is none. ``places`` counts activated cards by the province of
+    first activated; an activation before the purchase is none. ``by_month`` counts each card in the month in which it
+    was bought, last left if it was resold, and was first used. ``places`` counts activated cards by the province of
     their latest activation that names one.
     """
 
@@ -236,6 +245,7 @@ class Audit(LocalizedDictMixin):
     quantity_purchased: QuantityTotals
     quantity_sold: QuantityTotals
     balance: Balance | None
+    by_month: Sequence[MonthCount] = ()
     findings: tuple[RuleFinding, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
 
@@ -323,8 +333,9 @@ def audit_enterprises(tracer: Tracer, names: Sequence[str], rules: Sequence[Rule
     parties = [find_party(tracer.store, name) for name in names]
     with CardClassifier(tracer, [party for party in parties if not party.is_carrier]) as accounts:
         auditor = Auditor(tracer, accounts)
-        require_purchases(parties, auditor.audits)
-        found = {audit.enterprise: audit for audit in auditor.with_findings(rules)}
+        named = [*auditor.audits, *auditor.audits_by_number(parties)]
+        require_purchases(parties, named)
+        found = {audit.enterprise: audit for audit in (*named, *auditor.with_findings(rules))}
     return [_with_judgements(tracer, found[party]) for party in parties]
 
 
@@ -339,7 +350,8 @@ def audit_all(tracer: Tracer, rules: Sequence[Rule] = ()) -> list[Audit]:
         If the query of a rule cannot be asked.
     """
     with CardClassifier(tracer, None) as accounts:
-        audits = Auditor(tracer, accounts).with_findings(rules)
+        auditor = Auditor(tracer, accounts)
+        audits = [*auditor.with_findings(rules), *auditor.audits_by_number(None)]
     if not audits:
         raise NothingFound("no_enterprise_bought", hint="load_sales")
     in_order = sorted(audits, key=lambda audit: (-audit.purchased, audit.enterprise.id))
@@ -357,7 +369,7 @@ def require_purchases(parties: Iterable[Party], audits: Iterable[Audit]) -> None
     Raises
     ------
     NothingFound
-        If no carrier is on record as having sold listed cards or ranges to one.
+        If no carrier is on record as having sold cards to one, be it by their number only.
     """
     audited = {audit.enterprise for audit in audits}
     for party in parties:
@@ -412,6 +424,7 @@ class Auditor:
     """The audits of all enterprises of some accounts, first without findings."""
 
     def __init__(self, tracer: Tracer, accounts: CardClassifier) -> None:
+        self.tracer = tracer
         self.accounts = accounts
         self.audits: list[Audit] = []
         if accounts.lots:
@@ -428,6 +441,61 @@ class Auditor:
         self.create_rule_tables()
         found = evaluate_rules(self.accounts.bench, rules)
         return [replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in self.audits]
+
+    def audits_by_number(self, parties: Sequence[Party] | None) -> list[Audit]:
+        """The audits of enterprises that bought by quantity only: no card is known, so nothing is counted by card.
+
+        ``parties`` are those that are asked about, ``None`` for all.
+        """
+        audited = {audit.enterprise for audit in self.audits}
+        bought: dict[Party, list[CustodyEvent]] = defaultdict(list)
+        sold: dict[Party, list[CustodyEvent]] = defaultdict(list)
+        for lot in self.tracer.quantities.movements:
+            sold[lot.sender].append(lot)
+            if lot.sender.is_carrier and not lot.receiver.is_carrier:
+                bought[lot.receiver].append(lot)
+        buyers = [party for party in bought if party not in audited and (parties is None or party in parties)]
+        return [self._audit_by_number(party, bought[party], sold[party]) for party in sorted(buyers)]
+
+    def _audit_by_number(self, party: Party, bought: Sequence[CustodyEvent], sold: Sequence[CustodyEvent]) -> Audit:
+        passed_on = [lot for lot in sold if lot.kind == "transfer"]
+        returned = [lot for lot in sold if lot.kind == "return"]
+        number = self.accounts.numbers_of([party]).get(party)
+        declared = None if number is None else self.accounts.declarations.get(number)
+        balance = None
+        if declared is not None:
+            purchases, sales, returns = (
+                _total_of(lot for lot in lots if lot.when.earliest <= declared.when.latest)
+                for lots in (bought, passed_on, returned)
+            )
+            balance = Balance(
+                when=declared.when,
+                declared_stock=declared.stock,
+                declared_sold=declared.sold,
+                purchased=0,
+                returned=0,
+                activated=0,
+                sold=Interval(sales.cards, sales.cards),
+                quantity_purchased=purchases.cards,
+                quantity_returned=returns.cards,
+                declarations=sort_origins(map(self.accounts.origin, declared.records)),
+                books=(),
+            )
+        return Audit(
+            enterprise=party,
+            purchased=0,
+            buckets=dict.fromkeys(BUCKETS, 0),
+            resold=ResaleSummary(activated=0, by_depth={}, final_holders=(), channels={}),
+            activated=0,
+            seized=0,
+            seized_cases=(),
+            to_transfer=DurationSummary(0, 0),
+            to_activation=DurationSummary(0, 0),
+            places=(),
+            quantity_purchased=_total_of(bought),
+            quantity_sold=_total_of(passed_on),
+            balance=balance,
+        )
 
     def create_rule_tables(self) -> None:
         """Lay out the relations that rules ask and that an audit is opened by."""
@@ -454,7 +522,7 @@ class Auditor:
         fates = figures.fates[enterprise]
         nothing = CardCount()
         held, resold = fates.get("held", nothing), fates.get("resold", nothing)
-        by_other = figures.by_other.get(enterprise, 0)
+        by_other, unnamed = figures.by_other.get(enterprise, 0), figures.unnamed.get(enterprise, 0)
         purchased = sum(count.cards for count in fates.values())
         activated = sum(count.activated for count in fates.values())
         quantities = self.quantities[enterprise]
@@ -463,7 +531,8 @@ class Auditor:
             purchased=purchased,
             buckets={
                 "in_stock": held.cards - held.activated,
-                "activated_by_enterprise": held.activated - by_other,
+                "activated_by_enterprise": held.activated - by_other - unnamed,
+                "activated_unnamed": unnamed,
                 "activated_by_other": by_other,
                 "resold": resold.cards,
                 "returned": fates.get("returned", nothing).cards,
@@ -483,6 +552,7 @@ class Auditor:
                     figures.cases.get(enterprise, {}).items(), key=lambda each: (-each[1], *_nulls_last(each[0]))
                 )
             ),
+            by_month=figures.months.get(enterprise, ()),
             to_transfer=_spread(purchased, figures.to_transfer.get(enterprise, ())),
             to_activation=_spread(purchased, figures.to_activation.get(enterprise, ())),
             places=tuple(
@@ -533,6 +603,11 @@ class _Quantity(NamedTuple):
 def _summed(quantities: Iterable[_Quantity]) -> QuantityTotals:
     found = list(quantities)
     return QuantityTotals(sum(each.records for each in found), sum(each.cards for each in found))
+
+
+def _total_of(lots: Iterable[CustodyEvent]) -> QuantityTotals:
+    found = list(lots)
+    return QuantityTotals(len(found), sum(lot.quantity or 0 for lot in found))
 
 
 def _grouped(rows: Iterable[tuple[int, _Value]]) -> dict[int, list[_Value]]:

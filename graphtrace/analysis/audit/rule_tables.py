@@ -162,6 +162,7 @@ _ENTERPRISES = {
     "purchased": "BIGINT",
     "in_stock": "BIGINT",
     "activated_by_enterprise": "BIGINT",
+    "activated_unnamed": "BIGINT",
     "activated_by_other": "BIGINT",
     "resold": "BIGINT",
     "returned": "BIGINT",

@@ -125,7 +125,7 @@ def _add_user(trace: Trace, roots: Sequence[TreeNode]) -> None:
         return
     held = [node for root in roots for node in nodes_of(root) if node.party == user]
     for node in [node for node in held if "holder" in node.roles] or held[-1:]:
-        node.add_role("end_user")
+        node.add_role(trace.end_user_code)
     if held:
         return
     used = [place for place, event in enumerate(trace.activations) if event.user == user]

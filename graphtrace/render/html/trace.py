@@ -77,7 +77,7 @@ class TracePageModel:
     @property
     def number_shown(self) -> str:
         """The number of the card, or what was typed."""
-        return self.trace.card.iccid if self.trace.card else self.trace.input
+        return self.trace.card.label if self.trace.card else self.trace.input
 
     @property
     def explanation(self) -> Phrase:
@@ -107,7 +107,11 @@ class TracePageModel:
     def key_parties(self) -> list[tuple[str, Party | None, Phrase]]:
         """Registrant, last holder and end user, and what stands in the place of one that is not known."""
         trace = self.trace
-        rows = (("registered_by", trace.registrant), ("last_holder", trace.holder), ("end_user", trace.end_user))
+        rows = (
+            ("registered_by", trace.registrant),
+            ("last_holder", trace.holder),
+            (trace.end_user_code, trace.end_user),
+        )
         return [
             (code, party, label_text("chains_differ" if self._is_undecided(code) else "not_on_record"))
             for code, party in rows
@@ -197,10 +201,19 @@ class TracePageModel:
             "carrier": party.is_carrier,
             "registrant": party in registrants,
             "holder": any(chain.holder == party for chain in trace.chains),
-            "end_user": party == trace.end_user,
+            trace.end_user_code: party == trace.end_user,
         }
         held = [label_text(role) for role, applies in roles.items() if applies]
-        return held or [label_text("hop_hand" if any(self.dates(party, "passed_on")) else "user_heading")]
+        return held or [label_text(self._lesser_role(party))]
+
+    def _lesser_role(self, party: Party) -> str:
+        """What somebody is who is none of the key parties: nobody is called a user whom no record of use names."""
+        if any(party in (hop.sender, hop.receiver) for chain in self.trace.chains for hop in chain.hops):
+            return "hop_hand"
+        if any(used.user == party for used in self.trace.activations):
+            return "user_heading"
+        is_listed = any(listing.party == party for listing in self.trace.card_lists)
+        return "listed_heading" if is_listed else "seized_from_heading"
 
     def dates(self, party: Party, direction: str) -> Iterator[str]:
         """The days on which a party received the card or passed it on."""

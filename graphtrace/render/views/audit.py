@@ -170,6 +170,7 @@ def _report(audit: Audit, code: str) -> Section:
             _findings(audit),
             *_resold(audit),
             _times(audit),
+            _months(audit),
             _cases(audit),
             _places(audit),
             _quantities(audit),
@@ -194,7 +195,7 @@ def _key_figures(audit: Audit) -> Facts:
 def _buckets(audit: Audit) -> Section:
     def row(counted: tuple[str, int]) -> Sequence[Cell]:
         bucket, cards = counted
-        name, share = code_text(catalogue.BUCKETS, bucket), cards / audit.purchased
+        name, share = code_text(catalogue.BUCKETS, bucket), cards / max(audit.purchased, 1)
         return [Toned(name, _TONES[bucket]) if bucket in _TONES else name, cards, share, share]
 
     columns = (Column("bucket", heading=label_text("bucket_head")), _CARDS, *_SHARE)
@@ -323,6 +324,16 @@ def _times(audit: Audit) -> Section:
     times = [("to_transfer", audit.to_transfer), ("to_activation", audit.to_activation)]
     table = Table(code="times", columns=columns, rows=Made(times, row), layout="pairs")
     return Section(code="times", title=label_text("how_long"), parts=(table,))
+
+
+def _months(audit: Audit) -> Section:
+    """Cards by the month in which they were bought, last left, and were first used."""
+    columns = (
+        Column("month", heading=label_text("month")),
+        *(Column(figure, "amount", label_text(figure)) for figure in ("purchased", "resold", "first_used")),
+    )
+    table = Table(code="months", columns=columns, rows=[list(month) for month in audit.by_month])
+    return Section(code="months", title=label_text("by_month"), parts=(table,))
 
 
 def _cases(audit: Audit) -> Section:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphtrace.identifiers import parse_iccid, parse_range
-from graphtrace.render import catalogue
+from graphtrace.render import Lang, catalogue
 from graphtrace.render.document import (
     Cell,
     Column,
@@ -25,17 +25,20 @@ from graphtrace.render.document import (
     Text,
     Toned,
 )
-from graphtrace.render.format import format_origin
+from graphtrace.render.format import format_message, format_origin, translate
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
-    from graphtrace.ingest.reports import Reject, RowWarning
+    from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
     from graphtrace.render.answers import LoadedSheets
     from graphtrace.storage.load import SheetReport
 
 REJECTS = Most(terminal=3, page=200, notebook=3)
 """Rows for each reason."""
+
+_WHOLE_SHEET = ("unknown_headings", "unknown_kind", "unanswered")
+"""Reasons for which all rows of a sheet are refused as one entry."""
 
 _COUNTS = ("rows", "loaded", "duplicate", "rejected")
 
@@ -47,7 +50,7 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
     if loaded.is_brief:
         parts += _rejects_files(sheets)
     else:
-        parts += [_rejects(sheets), _warnings(sheets)]
+        parts += [_questions(sheets), _rejects(sheets), _warnings(sheets), _columns(sheets)]
     parts.append(_errors(sheets))
     if loaded.is_dry_run:
         parts.append(Entries(entries=[Entry((Toned(label_text("dry_run"), "warn"),), ())], sign=False))
@@ -79,6 +82,40 @@ def _row(sheet: SheetReport) -> Sequence[Cell]:
     return [name, kind, *counts]
 
 
+def _named(sheet: SheetReport) -> str:
+    return f"{sheet.file} ({sheet.sheet})" if sheet.sheet else sheet.file
+
+
+# -- what is asked and what became of the columns --------------------------------------------------------------
+
+
+def _questions(sheets: Sequence[SheetReport]) -> Section:
+    entries = [
+        Entry((Toned(_named(sheet), "warn"),), [_question(question) for question in sheet.asked])
+        for sheet in sheets
+        if sheet.asked
+    ]
+    return Section(code="questions", title=label_text("questions"), parts=(Entries(entries=entries, sign=False),))
+
+
+def _question(question: OpenQuestion) -> Line:
+    def asked(lang: Lang) -> str:
+        kind = translate(catalogue.KINDS, question.kind, lang)
+        return format_message(catalogue.QUESTIONS[question.field], {"kind": kind}, lang)
+
+    return (in_both(asked), label_text("warning_rows", rows=question.rows))
+
+
+def _columns(sheets: Sequence[SheetReport]) -> Section:
+    """The columns that were not used, and in how many rows each is filled; JSON has the others too."""
+    entries = []
+    for sheet in sheets:
+        unused = [f"{column.heading} ({column.filled:,})" for column in sheet.columns if not column.field]
+        if unused:
+            entries.append(Entry((_named(sheet),), [(", ".join(unused),)]))
+    return Section(code="columns", title=label_text("columns"), parts=(Entries(entries=entries, sign=False),))
+
+
 # -- rows that were refused ------------------------------------------------------------------------------------
 
 
@@ -100,7 +137,7 @@ def _rejects(sheets: Sequence[SheetReport]) -> Section:
 
 def _reason(reason: str, rejects: Sequence[tuple[SheetReport, Reject]]) -> Entry:
     # a sheet whose headings are unknown is refused as one entry
-    rows = sum(sheet.rejected if reason == "unknown_headings" else 1 for sheet, _ in rejects)
+    rows = sum(sheet.rejected if reason in _WHOLE_SHEET else 1 for sheet, _ in rejects)
     said = join_texts(f"{rows:,} ×", code_text(catalogue.REJECTS, reason))
     return Entry((Toned(reason, "bad"), said), [_reject(sheet, reject) for sheet, reject in rejects])
 

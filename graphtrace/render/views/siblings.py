@@ -155,7 +155,7 @@ def _counts(group: CardGroup | None) -> Sequence[Cell]:
 
 
 def _number(card: CardSiblings) -> str:
-    return card.trace.input if card.trace.card is None else card.trace.card.iccid
+    return card.trace.input if card.trace.card is None else card.trace.card.label
 
 
 def _ranking(siblings: Siblings) -> Section:

@@ -123,7 +123,7 @@ def trace_view(traces: Sequence[Trace], *, case: str | None = None, as_of: str |
 
 
 def _number(trace: Trace) -> str:
-    return trace.card.iccid if trace.card else trace.input
+    return trace.card.label if trace.card else trace.input
 
 
 def _outcome(outcome: Outcome, *, is_tag: bool = False) -> Toned:
@@ -225,7 +225,11 @@ def _asked_as(kind: str, asked: str) -> Text:
 
 def _parties(trace: Trace) -> Table:
     """Registrant, last holder and end user, and what stands in the place of one that is not known."""
-    parties = (("registered_by", trace.registrant), ("last_holder", trace.holder), ("end_user", trace.end_user))
+    parties = (
+        ("registered_by", trace.registrant),
+        ("last_holder", trace.holder),
+        (trace.end_user_code, trace.end_user),
+    )
     rows = [[label_text(code), _party(trace, code) if party is None else _named(party)] for code, party in parties]
     return Table(code="key", columns=KEY, rows=rows, layout="key", is_apart=True, audience=READERS)
 

@@ -234,7 +234,7 @@ class DuckDBBackend:
         self._mentions: dict[Party, list[int]] = {}
         self._head_texts: dict[int, tuple[str, int]] = {}
         self._head_numbers: dict[tuple[str, int], int | None] = {}
-        self._range_rows: dict[tuple[int, int], StoredRecord] = {}
+        self._range_rows: dict[tuple[int, ...], StoredRecord] = {}
         try:
             self._overlay = VisibleRecords(self._con, as_of)
             made = read_judgements(self._con, as_of)
@@ -359,26 +359,23 @@ class DuckDBBackend:
 
     def _row(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
         (kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size) = body[:11]
-        (channel, province, city, case_no, place, holder, record_no, sheet, row) = body[11:]
+        *texts, record_no, sheet, row = body[11:]
         name, sha256, sheet_name = self._places[sheet]
-        return StoredRecord(
-            KINDS[kind],
-            lot,
-            tail,
-            None if sender is None else self._parties[sender],
-            None if receiver is None else self._parties[receiver],
-            None if day is None else _moment(day, span, second),
-            quantity,
-            None if msisdn is None else str(msisdn),
-            None if imsi is None else str(imsi),
-            None if imei is None else str(imei).zfill(imei_size),
-            channel,
-            province,
-            city,
-            case_no,
-            place,
-            holder,
-            Origin(name, sha256, sheet_name, row, record_no),
+        return StoredRecord._make(
+            (
+                KINDS[kind],
+                lot,
+                tail,
+                None if sender is None else self._parties[sender],
+                None if receiver is None else self._parties[receiver],
+                None if day is None else _moment(day, span, second),
+                quantity,
+                None if msisdn is None else str(msisdn),
+                None if imsi is None else str(imsi),
+                None if imei is None else str(imei).zfill(imei_size),
+                *texts,
+                Origin(name, sha256, sheet_name, row, record_no),
+            )
         )
 
     def _filter_visible(self, *tables: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
@@ -386,7 +383,7 @@ class DuckDBBackend:
         known = list(tables)
         if self.as_of is not None:
             known = [[row for row in rows if row[-2] in self._places] for rows in tables]
-        self._load_parties({ident for rows in known for row in rows for ident in (row[-19], row[-18])})
+        self._load_parties({ident for rows in known for row in rows for ident in (row[-23], row[-22])})
         return known
 
     def records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
@@ -465,7 +462,7 @@ class DuckDBBackend:
         """The rows of the ranges around some cards, which are in order: (first place, place after the last, rows)."""
         import numpy as np
 
-        first, last, sheet, row = self._numbers("SELECT first, last, sheet, row FROM ranges")
+        first, last, sheet, row, kind = self._numbers("SELECT first, last, sheet, row, kind FROM ranges")
         cards = np.array(asked, dtype=np.int64)
         low, high = np.searchsorted(cards, first), np.searchsorted(cards, last, side="right")
         near = np.flatnonzero(low < high)
@@ -477,11 +474,15 @@ class DuckDBBackend:
                 row[near].tolist(),
             )
         )
-        rows = {(body[-2], body[-1]): self._range_row(first, last, body) for first, last, *body in bodies}
+        rows = {
+            (first, last, body[-2], body[-1], body[0]): self._range_row(first, last, body)
+            for first, last, *body in bodies
+        }
         beginning: dict[int, list[StoredRecord]] = defaultdict(list)
         ending: dict[int, list[StoredRecord]] = defaultdict(list)
-        for begin, end, *place in zip(*(each[near].tolist() for each in (low, high, sheet, row)), strict=True):
-            covering = rows.get((place[0], place[1]))
+        columns = (low, high, first, last, sheet, row, kind)
+        for begin, end, *place in zip(*(each[near].tolist() for each in columns), strict=True):
+            covering = rows.get(tuple(place))
             if covering is not None:
                 beginning[begin].append(covering)
                 ending[end].append(covering)
@@ -512,7 +513,7 @@ class DuckDBBackend:
 
     def _range_row(self, first: int, last: int, body: Sequence[Any]) -> StoredRecord:
         """Rows of ranges are kept, so that all cards of a lot share them."""
-        place = (body[-2], body[-1])
+        place = (first, last, body[-2], body[-1], body[0])
         if place not in self._range_rows:
             self._range_rows[place] = self._row(body, self._interval(first, last), None)
         return self._range_rows[place]
@@ -526,6 +527,14 @@ class DuckDBBackend:
             f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND "
             "(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))",
             [int(number) for number in numbers],
+        )
+        return [self._row(body, None, None) for body in self._filter_visible(rows)[0]]
+
+    def unlinked_events_in_device(self, imei: str) -> Sequence[StoredRecord]:
+        rows = self._query(
+            f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND (msisdn IS NOT NULL OR imsi IS NOT NULL) "
+            "AND imei // pow(10, imei_size - 14)::BIGINT = $1::BIGINT",
+            int(imei),
         )
         return [self._row(body, None, None) for body in self._filter_visible(rows)[0]]
 
@@ -880,14 +889,14 @@ class DuckDBBackend:
             con.close()
 
     def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
-        """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
+        """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
         base = base_schema(self._con)
         stored = " UNION ALL ".join(
             f"SELECT sheet, repeated FROM {base}.{table}" for table in ("singles", "ranges", "unnumbered")
         )
         rows = self._query(
             f"""
-            SELECT files.name, sha256, row_count, coalesce(stored, 0), coalesce(repeated, 0), rejected
+            SELECT files.name, sha256, records + rejected, coalesce(stored, 0), coalesce(repeated, 0), rejected
             FROM sheets JOIN files USING (file)
             LEFT JOIN (
                 SELECT sheet, count(*) AS stored, count(*) FILTER (repeated) AS repeated FROM ({stored}) GROUP BY sheet

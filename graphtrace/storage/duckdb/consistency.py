@@ -100,6 +100,7 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "file": "file IN (SELECT file FROM {base}.files)",
         "row_count": "row_count = loaded + duplicate + rejected",
         "loaded": "least(loaded, duplicate, rejected) >= 0",
+        "records": "records >= loaded + duplicate",
     },
     "heads": {
         "head": f"head IN (SELECT key // {KEYS_PER_PREFIX} FROM {{base}}.singles UNION SELECT first // "

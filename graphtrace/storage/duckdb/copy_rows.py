@@ -19,7 +19,7 @@ from graphtrace.storage.duckdb.visibility import base_schema
 if TYPE_CHECKING:
     import duckdb
 
-_SHEET = ("name", "kind", "encoding", "row_count", "loaded", "duplicate", "rejected", "remarks")
+_SHEET = ("name", "kind", "encoding", "row_count", "loaded", "duplicate", "rejected", "records", "remarks")
 _PIECE_ROWS = 50_000
 _REJECT = ("row", "field", "reason", "value", "low", "high", "raw")
 
@@ -297,7 +297,7 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, str
     )
     return {
         "sheets": "SELECT page, 0 AS place, json_array(name, kind, encoding, row_count, loaded, duplicate, rejected, "
-        f"remarks)::VARCHAR AS said FROM main.sheets {on_sheet}",
+        f"records, remarks)::VARCHAR AS said FROM main.sheets {on_sheet}",
         "rows": rows,
         "rejects": f"SELECT page, row AS place, json_array({', '.join(_REJECT)})::VARCHAR AS said "
         f"FROM main.rejects {on_sheet}",

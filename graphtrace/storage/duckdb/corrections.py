@@ -22,6 +22,7 @@ from graphtrace.storage.corrections import (
     StoredRow,
     plan_correction,
     record_ref,
+    rows_of_records,
 )
 from graphtrace.storage.duckdb.backend import check_case_exists
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, NO_DAY
@@ -123,10 +124,7 @@ class DuckDBCorrectionSource:
             f"FROM ({tables}) LEFT JOIN idents ON sender = ident ORDER BY sheet",
             [row, list(by_number)],
         ).fetchall()
-        return [
-            StoredRow(by_number[sheet], row, record_no, sender, receiver, tuple(filter(None, names)))
-            for sheet, record_no, sender, receiver, *names in found
-        ]
+        return rows_of_records(((by_number[record[0]], *record[1:4], record[4:]) for record in found), row)
 
     def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
         found = self._con.execute(

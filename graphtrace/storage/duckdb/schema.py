@@ -63,7 +63,7 @@ RECORD_COLUMNS: Final = {
 
 READ_COLUMNS: Final = (
     "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size, channel, province, city, "
-    "case_no, place, holder, record_no, sheet, row"
+    "case_no, place, holder, state, cell, price, waybill, record_no, sheet, row"
 )
 """The columns of the body that answers read, in the order in which they read them."""
 
@@ -144,6 +144,7 @@ TABLES: Final = (
             "loaded": "BIGINT NOT NULL",
             "duplicate": "BIGINT NOT NULL",
             "rejected": "BIGINT NOT NULL",
+            "records": "BIGINT NOT NULL",
             "rejects_file": "VARCHAR",
             "remarks": "VARCHAR NOT NULL",
         },

@@ -85,7 +85,8 @@ class VisibleRecords:
             if self.state.withdrawn:
                 _promote(con, table, [card for card in cards if card != "tail"], seen)
                 kept = (
-                    f"SELECT * FROM {base}.{table} ANTI JOIN temp.touched_{table} USING (sheet, row) {seen} "
+                    f"SELECT * FROM (SELECT * FROM {base}.{table} ANTI JOIN temp.withdrawn USING (sheet, row) {seen}) "
+                    f"ANTI JOIN temp.promoted_{table} USING ({_identity(table)}) "
                     f"UNION ALL SELECT * FROM temp.promoted_{table}"
                 )
             con.execute(f"CREATE TEMP VIEW {table} AS {kept}")
@@ -137,7 +138,7 @@ def include_retracted(con: duckdb.DuckDBPyConnection) -> None:
     for table in CARD_COLUMNS:
         con.execute(
             f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM {base}.{table} "
-            f"ANTI JOIN temp.promoted_{table} USING (sheet, row) UNION ALL SELECT * FROM temp.promoted_{table}"
+            f"ANTI JOIN temp.promoted_{table} USING ({_identity(table)}) UNION ALL SELECT * FROM temp.promoted_{table}"
         )
 
 
@@ -157,12 +158,14 @@ def with_mention_views(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _promote(con: duckdb.DuckDBPyConnection, table: str, cards: Sequence[str], seen: str) -> None:
-    """The rows of a table that count in the place of withdrawn ones, and all rows that are no longer as they are."""
+    """The records of a table that count in the place of withdrawn ones."""
     base = base_schema(con)
     # a quantity without cards is sold twice when two records with different numbers say so (SPEC 3)
     sale = "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END" if table == "unnumbered" else "NULL"
     same = [f"one.{card} = other.{card}" for card in cards]
     same += [f"one.{name} IS NOT DISTINCT FROM other.{name}" for name in (*IDENTITY_COLUMNS, "sale")]
+    cards_of_one = "".join(f", one.{card}" for card in cards)
+    cards_of_other = "".join(f", {card}: other.{card}" for card in cards)
     con.execute(
         f"""
         CREATE TEMP TABLE promoted_{table} AS
@@ -174,17 +177,19 @@ def _promote(con: duckdb.DuckDBPyConnection, table: str, cards: Sequence[str], s
             FROM (SELECT * FROM {base}.{table} WHERE repeated) ANTI JOIN withdrawn USING (sheet, row) {seen}
         ),
         following AS (
-            SELECT one.sheet AS of_sheet, one.row AS of_row, min({{sheet: other.sheet, row: other.row}}) AS next
-            FROM gone AS one JOIN others AS other ON {" AND ".join(same)} GROUP BY ALL
+            SELECT min({{sheet: other.sheet, row: other.row, kind: other.kind{cards_of_other}}}) AS next
+            FROM gone AS one JOIN others AS other ON {" AND ".join(same)}
+            GROUP BY one.sheet, one.row, one.kind{cards_of_one}
         )
         SELECT * REPLACE (false AS repeated)
-        FROM {base}.{table} SEMI JOIN (SELECT next.sheet, next.row FROM following) USING (sheet, row)
+        FROM {base}.{table} SEMI JOIN (SELECT unnest(next) FROM following) USING ({_identity(table)})
         """
     )
-    con.execute(
-        f"CREATE TEMP TABLE touched_{table} AS "
-        f"SELECT sheet, row FROM withdrawn UNION SELECT sheet, row FROM promoted_{table}"
-    )
+
+
+def _identity(table: str) -> str:
+    """The columns that tell the records of a table apart: one row may make several, of other kinds or cards."""
+    return ", ".join(("sheet", "row", "kind", *(card for card in CARD_COLUMNS[table] if card != "tail")))
 
 
 def base_schema(con: duckdb.DuckDBPyConnection) -> str:

@@ -52,6 +52,7 @@ from graphtrace.storage.duckdb.schema import (
 )
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.ledger import next_entry, read_entries, reconcile
+from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
 from graphtrace.storage.scratch import case_scratch, scratch_unwritable
@@ -259,20 +260,22 @@ class DuckDBWriter:
         rejects: Sequence[Reject],
         rejects_file: str | None,
         remarks: Sequence[RowWarning],
-    ) -> tuple[int, int]:
-        """Ends the sheet; returns how many of its rows were new and how many repeated a statement."""
+    ) -> SheetCounts:
+        """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records."""
         self._append_waiting()
         self._index_devices()
         self._keep_writings()
         repeated = self._repeated
-        loaded = self._staged - repeated
-        if loaded + repeated + rejected != rows:
-            raise AssertionError(f"{rows} rows came in, {loaded} + {repeated} + {rejected} went out")
+        counts = SheetCounts(self._staged - repeated, repeated, {} if kind is None else {kind: self._staged - repeated})
+        if kind == "mixed" or self._staged != rows - rejected:
+            counts = count_sheet(self.con, self._sheet)
+        if counts.loaded + counts.duplicate + rejected != rows:
+            raise AssertionError(f"{rows} rows came in, {counts.loaded} + {counts.duplicate} + {rejected} went out")
         self.con.execute(
-            "INSERT INTO sheets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sheets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                *(self._sheet, self._file, name, kind, encoding, rows, loaded, repeated, rejected, rejects_file),
-                encode_warnings(remarks),
+                *(self._sheet, self._file, name, kind, encoding, rows, counts.loaded, counts.duplicate, rejected),
+                *(self._staged, rejects_file, encode_warnings(remarks)),
             ],
         )
         if rejects:
@@ -281,13 +284,13 @@ class DuckDBWriter:
             {
                 "sheet": name,
                 "rows": rows,
-                "loaded": loaded,
-                "duplicate": repeated,
+                "loaded": counts.loaded,
+                "duplicate": counts.duplicate,
                 "rejected": rejected,
                 "rejects_sha256": None if rejects_file is None else hash_of(self.folder / REJECTS / rejects_file),
             }
         )
-        return loaded, repeated
+        return counts
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
         """Takes the sheets of a file over from the tables of another case."""
@@ -520,6 +523,8 @@ class DuckDBWriter:
         import polars as pl
 
         narrow = [name for name in (*cards, "kind", "day") if name in fresh.columns]
+        # one row may state several events
+        fresh = fresh.with_row_index("nth")
         doubtful = fresh
         near = f"kind IN ({', '.join(map(str, fresh['kind'].unique()))})"
         if cards:
@@ -529,39 +534,39 @@ class DuckDBWriter:
             near += f" AND {cards[0]} BETWEEN {fresh[cards[0]].min()!r} AND {fresh[cards[0]].max()!r}"
         if self._one(f"SELECT 1 FROM {table} WHERE {near} LIMIT 1"):
             agree = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in narrow)
-            with self._registered(fresh.select("row", *narrow)):
+            with self._registered(fresh.select("nth", *narrow)):
                 known = self._frame(
-                    f"SELECT row FROM frame AS a SEMI JOIN (SELECT * FROM {table} WHERE {near}) AS b ON {agree}"
+                    f"SELECT nth FROM frame AS a SEMI JOIN (SELECT * FROM {table} WHERE {near}) AS b ON {agree}"
                 )
             if known.height:
-                doubtful = pl.concat([doubtful, fresh.filter(pl.col("row").is_in(known["row"].implode()))]).unique(
-                    "row"
+                doubtful = pl.concat([doubtful, fresh.filter(pl.col("nth").is_in(known["nth"].implode()))]).unique(
+                    "nth"
                 )
         if doubtful.is_empty():
-            return fresh
+            return fresh.drop("nth")
         # A quantity without cards is sold twice when two records with different numbers say so (SPEC 3).
         compared = [*cards, *IDENTITY_COLUMNS, *(["sale"] if table == "unnumbered" else [])]
         sale = ", CASE WHEN quantity IS NULL THEN NULL ELSE record_no END AS sale" if table == "unnumbered" else ""
         same = " AND ".join(f"a.{name} IS NOT DISTINCT FROM b.{name}" for name in compared)
-        columns = [name for name in doubtful.columns if name in {*cards, *RECORD_COLUMNS}]
-        self.con.execute(f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT * FROM {table} LIMIT 0")
+        columns = [name for name in doubtful.columns if name in {*cards, *RECORD_COLUMNS, "nth"}]
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE doubtful AS SELECT 0::UINTEGER AS nth, * FROM {table} LIMIT 0")
         with self._registered(doubtful.select(columns)):
             self.con.execute("INSERT INTO doubtful BY NAME SELECT * FROM frame")
         repeated = self._frame(
             f"""
             WITH a AS (SELECT *{sale} FROM doubtful)
-            SELECT row FROM (
-                SELECT row, row_number() OVER (PARTITION BY {", ".join(compared)} ORDER BY row) AS n FROM a
+            SELECT nth FROM (
+                SELECT nth, row_number() OVER (PARTITION BY {", ".join(compared)} ORDER BY row, nth) AS n FROM a
             ) WHERE n > 1
             UNION
-            SELECT a.row FROM a SEMI JOIN (SELECT *{sale} FROM {table} WHERE {near}) AS b ON {same}
+            SELECT a.nth FROM a SEMI JOIN (SELECT *{sale} FROM {table} WHERE {near}) AS b ON {same}
             """
         )
         self.con.execute("DROP TABLE doubtful")
         self._repeated += repeated.height
-        if repeated.is_empty():
-            return fresh
-        return fresh.with_columns(repeated=pl.col("row").is_in(repeated["row"].implode()))
+        if not repeated.is_empty():
+            fresh = fresh.with_columns(repeated=pl.col("nth").is_in(repeated["nth"].implode()))
+        return fresh.drop("nth")
 
     def _index(self, numbered: pl.DataFrame) -> None:
         """Keeps which cards were seen in which device, and which numbers were linked to which cards."""
@@ -670,6 +675,21 @@ class DuckDBWriter:
             sheet["rejects"] = [reject_from_row(cells) for cells in rejects]
             sheet["remarks"] = decode_warnings(sheet["remarks"])
         return sheets
+
+
+def count_sheet(con: duckdb.DuckDBPyConnection, sheet: int) -> SheetCounts:
+    """What the statements of a sheet come to: a row is new where one of those that it makes is."""
+    stated = " UNION ALL ".join(
+        f"SELECT row, kind, repeated FROM {table} WHERE sheet = {sheet}" for table in CARD_COLUMNS
+    )
+    ((loaded, duplicate),) = con.execute(
+        "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new) "
+        f"FROM (SELECT bool_or(NOT repeated) AS is_new FROM ({stated}) GROUP BY row)"
+    ).fetchall()
+    kinds = con.execute(
+        f"SELECT kind, count(*) FROM ({stated}) WHERE NOT repeated GROUP BY kind ORDER BY kind"
+    ).fetchall()
+    return SheetCounts(loaded, duplicate, {KINDS[kind]: count for kind, count in kinds})
 
 
 def _split(singles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

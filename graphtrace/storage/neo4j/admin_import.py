@@ -12,11 +12,11 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
 from graphtrace import __version__
 from graphtrace.errors import CaseDamaged
-from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.model import KINDS
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.copy import plan_copy
 from graphtrace.storage.corrections import PortableCorrection, StoredCorrection, state_as_of
@@ -24,7 +24,15 @@ from graphtrace.storage.duckdb.schema import CARD_COLUMNS
 from graphtrace.storage.duckdb.visibility import include_retracted, read_suspended
 from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.neo4j import batches
-from graphtrace.storage.neo4j.schema import BODY, FORMAT, LIFTED, RETRACTED_BASE, WITHDRAWN, card_relationship
+from graphtrace.storage.neo4j.schema import (
+    BODY,
+    FORMAT,
+    LIFTED,
+    RETRACTED_BASE,
+    WITHDRAWN,
+    card_relationship,
+    party_relationships,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -63,7 +71,7 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
         _write_people(con, writer)
         for table, cards in CARD_COLUMNS.items():
             _write_records(con, writer, table, has_cards=bool(cards), has_corrected=bool(corrections))
-        _write_corrections(writer, corrections)
+        _write_corrections(con, writer, corrections)
         _write_judgements(writer, judgements)
         return AdminImport(writer.counts, writer.command())
 
@@ -226,7 +234,8 @@ def _write_case(
         f"""
         SELECT sheet::VARCHAR AS ":ID(Sheet)", sheet AS "sheet:long", sheets.name AS name, kind, encoding,
             row_count AS "rows:long", loaded AS "loaded:long", duplicate AS "duplicate:long",
-            rejected AS "rejected:long", remarks, named AS "carrier_names:string[]", sha256 AS ":END_ID(File)"
+            rejected AS "rejected:long", records AS "records:long", remarks,
+            named AS "carrier_names:string[]", sha256 AS ":END_ID(File)"
         FROM main.sheets JOIN main.files USING (file)
         LEFT JOIN (SELECT sheet, {names} AS named FROM carrier_names GROUP BY sheet) USING (sheet) ORDER BY sheet
         """,
@@ -368,23 +377,23 @@ def _write_records(
     for frame in _frames(
         con,
         f"""
-        SELECT sheet || '/' || row AS ":ID(Record)", replace({labels}, ':', chr({ord(writer.delimiter)})) AS ":LABEL",
+        SELECT {_RECORD_ID} AS ":ID(Record)", replace({labels}, ':', chr({ord(writer.delimiter)})) AS ":LABEL",
             {_KEYED} AS kind, {columns}, row AS "row:long", kind_number, cards, sender_party, receiver_party
         FROM {table}_to_send {marked}
         """,
     ):
         writer.write("Record", f"record-{table}", frame.drop("kind_number", "cards", "sender_party", "receiver_party"))
-        moves = pl.col("kind_number").is_in([KINDS.index(kind) for kind in CUSTODY_KINDS])
-        for is_move in (True, False):
-            chosen = frame.filter(moves if is_move else ~moves)
-            given, taken = ("GAVE", "TO") if is_move else ("DECLARED", "USED_BY")
+        for number in frame["kind_number"].unique().sort():
+            kind = KINDS[number]
+            chosen = frame.filter(pl.col("kind_number") == number)
+            given, taken = party_relationships(kind)
             for what, start, end in (
                 (given, ("sender_party", "Party"), (":ID(Record)", "Record")),
                 (taken, (":ID(Record)", "Record"), ("receiver_party", "Party")),
                 *(
                     [
                         (
-                            card_relationship("transfer" if is_move else "stock"),
+                            card_relationship(kind),
                             (":ID(Record)", "Record"),
                             ("cards", space),
                         )
@@ -399,14 +408,38 @@ def _write_records(
                 writer.write(what, f"record-{table}-{what.lower().replace('_', '-')}", links, is_relationship=True)
 
 
-def _write_corrections(writer: _Writer, corrections: Sequence[StoredCorrection]) -> None:
+_RECORD_ID: Final = """
+sheet || '/' || row || CASE
+    WHEN sheet IN (SELECT sheet FROM main.sheets WHERE records > loaded + duplicate)
+    THEN '/' || kind_number || coalesce('/' || cards, '') ELSE ''
+END
+"""
+"""What the import calls a record; a row of which several are made needs more than its number."""
+
+
+def _write_corrections(
+    con: duckdb.DuckDBPyConnection, writer: _Writer, corrections: Sequence[StoredCorrection]
+) -> None:
     columns = ("number:long", "loads:long", "sheet:long", "row:long", "is_lifted:boolean", "at", "effects", "entry")
     writer.write(
         "Correction",
         "correction",
         _frame((":ID(Correction)", *columns), [(str(kept.number), *kept) for kept in corrections]),
     )
-    links = [(str(kept.number), f"{kept.sheet}/{kept.row}") for kept in corrections]
+    if not corrections:
+        return
+    records = con.execute(
+        " UNION ALL ".join(
+            f"SELECT sheet, row, {_RECORD_ID} FROM {table}_to_send SEMI JOIN corrected USING (sheet, row)"
+            for table in CARD_COLUMNS
+        )
+    ).fetchall()
+    links = [
+        (str(kept.number), record)
+        for kept in corrections
+        for sheet, row, record in sorted(records)
+        if (sheet, row) == (kept.sheet, kept.row)
+    ]
     writer.write(
         "OF", "correction-of", _frame((":START_ID(Correction)", ":END_ID(Record)"), links), is_relationship=True
     )

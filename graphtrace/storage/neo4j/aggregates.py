@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from graphtrace.engine.audit_session import AuditSession, merge_intervals
 from graphtrace.engine.movement_columns import CardBatch, MovementColumns
 from graphtrace.identifiers import join_key
-from graphtrace.model import CUSTODY_KINDS, Kind, Party
+from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Kind, Party
 from graphtrace.storage.base import (
     CardInterval,
     CardRecord,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.neo4j.backend import Neo4jBackend
     from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
-_ON_SINGLES: tuple[Kind, ...] = (*CUSTODY_KINDS, "activation", "seizure")
+_ON_SINGLES: tuple[Kind, ...] = (*CUSTODY_KINDS, *USE_KINDS, "seizure")
 _OF_PARTY = (
     "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
     "MATCH (r:Record)-[:{link}]->(p) WHERE r.receiver IN $mentions"
@@ -203,7 +203,7 @@ def card_counts(store: Neo4jBackend, cards: Mapping[Party, Sequence[str]]) -> Ma
         _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions",
     ):
         excerpt.fetch(
-            (*CUSTODY_KINDS, "activation"), "singles", f"{side} MATCH (r)-[:MOVES|OF]->(c:Card)", mentions=mentions
+            (*CUSTODY_KINDS, *USE_KINDS), "singles", f"{side} MATCH (r)-[:MOVES|OF]->(c:Card)", mentions=mentions
         )
         excerpt.fetch(CUSTODY_KINDS, "ranges", f"{side} MATCH (r)-[:MOVES]->(c:Lot)", mentions=mentions)
     _take_people(store, excerpt, mentions)

@@ -180,9 +180,9 @@ class Neo4jBackend:
         if as_of is None or not self._kept:
             return None
         state = state_as_of(self._kept, as_of)
-        marks: dict[tuple[int, int], bool] = {}
+        marks: dict[tuple[int, int, Kind], bool] = {}
         for twins in duplicates_of_corrected(self._server):
-            counting = [place for place in twins if place[0] in self._places and place not in state.withdrawn]
+            counting = [place for place in twins if place[0] in self._places and place[:2] not in state.withdrawn]
             marks.update({place: number > 0 for number, place in enumerate(counting)})
         known = self._places
         return HistoricalState(
@@ -314,26 +314,23 @@ class Neo4jBackend:
 
     def _row(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
         (kind, sender, receiver, date, quantity, msisdn, imsi, imei) = body[:8]
-        (channel, province, city, case_no, place, holder, record_no, sheet, row) = body[8:]
+        *texts, record_no, sheet, row = body[8:]
         name, sha256, sheet_name = self._places[sheet]
-        return StoredRecord(
-            kind,
-            lot,
-            tail,
-            None if sender is None else self._parties[sender],
-            None if receiver is None else self._parties[receiver],
-            parse_stored_date(date),
-            quantity,
-            msisdn,
-            imsi,
-            imei,
-            channel,
-            province,
-            city,
-            case_no,
-            place,
-            holder,
-            Origin(name, sha256, sheet_name, row, record_no),
+        return StoredRecord._make(
+            (
+                kind,
+                lot,
+                tail,
+                None if sender is None else self._parties[sender],
+                None if receiver is None else self._parties[receiver],
+                parse_stored_date(date),
+                quantity,
+                msisdn,
+                imsi,
+                imei,
+                *texts,
+                Origin(name, sha256, sheet_name, row, record_no),
+            )
         )
 
     def records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
@@ -403,6 +400,9 @@ class Neo4jBackend:
         return self._unnumbered(
             f"MATCH (r:{WAITING}) WHERE {_SEEN} AND (r.msisdn IN $numbers OR r.imsi IN $numbers)", numbers=list(numbers)
         )
+
+    def unlinked_events_in_device(self, imei: str) -> Sequence[StoredRecord]:
+        return self._unnumbered(f"MATCH (r:{WAITING} {{device: $imei}}) WHERE {_SEEN}", imei=imei)
 
     def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
         rows = self._query(
@@ -579,10 +579,10 @@ class Neo4jBackend:
         return [mention for (mention,) in rows]
 
     def is_user(self, party: Party) -> bool:
-        """Whether some activation names the party."""
+        """Whether some record of use names the party."""
         rows = self._query(
             "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
-            f"MATCH (r:Activation)-[:USED_BY]->(p) WHERE r.receiver IN $mentions AND {_SEEN} RETURN 1 LIMIT 1",
+            f"MATCH (r:Activation|Usage)-[:USED_BY]->(p) WHERE r.receiver IN $mentions AND {_SEEN} RETURN 1 LIMIT 1",
             mentions=self._mention_ids([party]),
             seen=self._visible_clause,
         )
@@ -801,7 +801,7 @@ class Neo4jBackend:
             store.close()
 
     def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
-        """Per sheet: file, hash, rows counted at load, rows now stored, repeated rows, rejected rows."""
+        """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
         rows = self._query(
             f"""
             MATCH (r:Record) WHERE {STATED_IN} IN $seen
@@ -810,7 +810,7 @@ class Neo4jBackend:
             MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen
             WITH s, f, head([c IN counted WHERE c[0] = s.sheet] + [[s.sheet, 0, 0]]) AS counted
             WITH s, f, counted[1] AS stored, counted[2] AS repeated
-            RETURN f.name, f.sha256, s.rows, stored, repeated, s.rejected ORDER BY s.sheet
+            RETURN f.name, f.sha256, s.records + s.rejected, stored, repeated, s.rejected ORDER BY s.sheet
             """,
             seen=self._visible_clause,
         )

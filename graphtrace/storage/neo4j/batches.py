@@ -22,6 +22,7 @@ from graphtrace.storage.neo4j.schema import (
     WAITING,
     WITHDRAWN,
     card_relationship,
+    party_relationships,
 )
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ PIECE_ROWS = 2 * BATCH_ROWS
 CHUNK_BYTES = 4 << 20
 """Of a source, before it is packed."""
 
-SIDES = {"sender": ("GAVE", "DECLARED"), "receiver": ("TO", "USED_BY")}
+SIDES = {"sender": ("GAVE", "DECLARED", "HELD"), "receiver": ("TO", "USED_BY", "LISTS")}
 """The relationships between a party and its records: from the party as sender, to it as receiver."""
 
 KNOWN_STATEMENTS = {
@@ -284,13 +285,13 @@ def _file_steps(con: duckdb.DuckDBPyConnection, sha256: str, source: Path) -> It
     names = con.execute("SELECT sheet, list(name_key ORDER BY name_key) FROM carrier_names GROUP BY sheet").fetchall()
     carriers = dict(names)
     sheets = con.execute(
-        "SELECT sheet, on_server(sheet), name, kind, encoding, row_count, loaded, duplicate, rejected, remarks "
-        "FROM sheets ORDER BY sheet"
+        "SELECT sheet, on_server(sheet), name, kind, encoding, row_count, loaded, duplicate, rejected, records, "
+        "remarks FROM sheets ORDER BY sheet"
     ).fetchall()
     create_sheets = (
         "MATCH (f:File {sha256: $sha256}) UNWIND $rows AS row "
         "CREATE (:Sheet {sheet: row[0], name: row[1], kind: row[2], encoding: row[3], rows: row[4], loaded: row[5], "
-        "duplicate: row[6], rejected: row[7], remarks: row[8], carrier_names: row[9]})-[:OF]->(f)"
+        "duplicate: row[6], rejected: row[7], records: row[8], remarks: row[9], carrier_names: row[10]})-[:OF]->(f)"
     )
     yield create_sheets, {"sha256": sha256, "rows": [[*row[1:], carriers.get(row[0], [])] for row in sheets]}, False
     with source.open("rb") as content:
@@ -340,7 +341,7 @@ def _counted(column: str) -> str:
 def _create_records(
     table: str, kind: str, labels: str, kept: Sequence[str], *, has_sender: bool, has_receiver: bool
 ) -> str:
-    given, taken = ("DECLARED", "USED_BY") if kind not in CUSTODY_KINDS else ("GAVE", "TO")
+    given, taken = party_relationships(kind)
     matched, links = [], []
     if table != "unnumbered":
         matched.append(f"MATCH (c:{'Card {key' if table == 'singles' else 'Lot {id'}: row[0]}})")

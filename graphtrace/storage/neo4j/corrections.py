@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import CaseDamaged
+from graphtrace.model import Kind
 from graphtrace.storage.case_folder import create_file
 from graphtrace.storage.corrections import (
     CorrectionEffects,
@@ -26,6 +27,7 @@ from graphtrace.storage.corrections import (
     StoredCorrection,
     StoredRow,
     plan_correction,
+    rows_of_records,
 )
 from graphtrace.storage.duckdb.schema import NO_DAY
 from graphtrace.storage.ledger import next_entry
@@ -40,7 +42,10 @@ if TYPE_CHECKING:
     from graphtrace.storage.neo4j.writer import Neo4jWriter
 
 _CHINA = timezone(timedelta(hours=8))
-_ROLES = ("(p)-[:GAVE|DECLARED]->(r:Record) WHERE r.sender", "(r:Record)-[:TO|USED_BY]->(p) WHERE r.receiver")
+_ROLES = (
+    "(p)-[:GAVE|DECLARED|HELD]->(r:Record) WHERE r.sender",
+    "(r:Record)-[:TO|USED_BY|LISTS]->(p) WHERE r.receiver",
+)
 _TWINS = (
     "OPTIONAL MATCH (w)-[:MOVES|OF]->()<-[:MOVES|OF]-(near:Record {statement: w.statement}) "
     "OPTIONAL MATCH (far:Unnumbered {statement: w.statement}) "
@@ -59,15 +64,15 @@ def read_corrections(server: Neo4jClient, most: int) -> list[StoredCorrection]:
     return [StoredCorrection(*row) for row in rows]
 
 
-def duplicates_of_corrected(server: Neo4jClient) -> Iterable[Sequence[tuple[int, int]]]:
-    """Of each record that was ever corrected, the rows that state the same, by (sheet, row), in order."""
+def duplicates_of_corrected(server: Neo4jClient) -> Iterable[Sequence[tuple[int, int, Kind]]]:
+    """Of each record that was ever corrected, those that state the same, by (sheet, row, kind), in order."""
     rows = server.run_read(
         f"MATCH (:Correction)-[:OF]->(w:Record) WITH DISTINCT w {_TWINS} "
-        f"RETURN elementId(w), {STATED_IN} AS sheet, r.row AS row ORDER BY sheet, row"
+        f"RETURN elementId(w), {STATED_IN} AS sheet, r.row AS row, r.kind ORDER BY sheet, row"
     )
-    twins: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for record, sheet, row in rows:
-        twins[record].append((sheet, row))
+    twins: dict[str, list[tuple[int, int, Kind]]] = defaultdict(list)
+    for record, sheet, row, kind in rows:
+        twins[record].append((sheet, row, kind))
     return twins.values()
 
 
@@ -141,10 +146,7 @@ class Neo4jCorrectionSource:
             row=row,
             sheets=list(by_number),
         )
-        return [
-            StoredRow(by_number[sheet], row, record_no, sender, receiver, tuple(filter(None, names)))
-            for sheet, record_no, sender, receiver, *names in rows
-        ]
+        return rows_of_records(((by_number[record[0]], *record[1:4], record[4:]) for record in rows), row)
 
     def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
         return bool(
@@ -230,7 +232,7 @@ class Neo4jCorrectionSource:
         effects = CorrectionEffects.of_text(correction.effects)
         place = (correction.sheet, correction.row)
         first = next((kept.number for kept in self.kept if (kept.sheet, kept.row) == place), correction.number)
-        ((record,),) = self._ask(
+        records = self._ask(
             f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} = $sheet RETURN elementId(r)",
             sheet=correction.sheet,
             row=correction.row,
@@ -249,7 +251,7 @@ class Neo4jCorrectionSource:
             mentions.append([mention, [sheet for sheet, _ in written], *columns])
         return {
             **correction._asdict(),
-            "record": record,
+            "records": [record for (record,) in records],
             "code": RETRACTED_BASE + first,
             "mentions": mentions,
             "named": [list(key) for key, is_named in effects.carriers.items() if is_named],
@@ -273,8 +275,9 @@ def write_correction(tx: neo4j.ManagedTransaction, changes: Mapping[str, Any]) -
     )
     is_due = f"{'' if changes['is_lifted'] else 'NOT '}r:{WITHDRAWN}"
     create = (
-        "MATCH (r:Record) WHERE elementId(r) = $record CREATE (:Correction {number: $number, loads: $loads, "
-        "sheet: $sheet, row: $row, is_lifted: $is_lifted, at: $at, effects: $effects, entry: $entry})-[:OF]->(r)"
+        "CREATE (c:Correction {number: $number, loads: $loads, sheet: $sheet, row: $row, is_lifted: $is_lifted, "
+        "at: $at, effects: $effects, entry: $entry}) WITH c MATCH (r:Record) WHERE elementId(r) IN $records "
+        "CREATE (c)-[:OF]->(r)"
     )
     mention = (
         "UNWIND $mentions AS row MATCH (m:Mention {mention: row[0]}) "
@@ -285,8 +288,8 @@ def write_correction(tx: neo4j.ManagedTransaction, changes: Mapping[str, Any]) -
         "UNWIND $unnamed AS row MATCH (s:Sheet {sheet: row[0]}) "
         "SET s.carrier_names = [name IN s.carrier_names WHERE name <> row[1]]"
     )
-    change = f"MATCH (r:Record) WHERE elementId(r) = $record AND {is_due} {change}"
+    change = f"MATCH (r:Record) WHERE elementId(r) IN $records AND {is_due} {change}"
     statements = (change, create, mention, name, forget)
     for statement in statements:
         tx.run(statement, **changes).consume()
-    mark_duplicates(tx, [changes["record"]])
+    mark_duplicates(tx, changes["records"])

@@ -61,21 +61,21 @@ def fetch_sheets(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: S
     rows = server.run_read(
         "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen RETURN f.load, f.name, f.sha256, f.size, "
         "coalesce(f.loaded_at, ''), coalesce(f.entry, ''), s.sheet, s.name, s.kind, s.encoding, s.rows, s.loaded, "
-        "s.duplicate, s.rejected, s.remarks, s.carrier_names ORDER BY s.sheet",
+        "s.duplicate, s.rejected, s.records, s.remarks, s.carrier_names ORDER BY s.sheet",
         seen=list(seen),
     )
     insert_rows(con, "files", "file name sha256 size loaded_at entry", {row[0]: row[:6] for row in rows}.values())
     insert_rows(
         con,
         "sheets",
-        "sheet file name kind encoding row_count loaded duplicate rejected remarks",
-        ((row[6], row[0], *row[7:15]) for row in rows),
+        "sheet file name kind encoding row_count loaded duplicate rejected records remarks",
+        ((row[6], row[0], *row[7:16]) for row in rows),
     )
     insert_rows(
         con,
         "carrier_names",
         "name_key operator sheet",
-        ((name, operator_from_cell(name), row[6]) for row in rows for name in row[15] or ()),
+        ((name, operator_from_cell(name), row[6]) for row in rows for name in row[16] or ()),
     )
 
 

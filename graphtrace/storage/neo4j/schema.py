@@ -34,7 +34,7 @@ SCHEMA: Final = (
 )
 """What makes a key a key, and what makes looking one up cheap."""
 
-LABELS: Final = {kind: kind.capitalize() for kind in KINDS}
+LABELS: Final = {kind: kind.title().replace("_", "") for kind in KINDS}
 """The second label of a record, by its kind."""
 
 UNNUMBERED: Final = "Unnumbered"
@@ -73,7 +73,8 @@ ENTRIES: Final = (
 
 ROW: Final = (
     *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "imei"),
-    *("channel", "province", "city", "case_no", "place", "holder", "record_no", "sheet", "row"),
+    *("channel", "province", "city", "case_no", "place", "holder", "state", "cell", "price", "waybill"),
+    *("record_no", "sheet", "row"),
 )
 """The properties of a record that answers read, in the order in which they read them."""
 
@@ -92,6 +93,16 @@ def property_expr(name: str) -> str:
 def card_relationship(kind: str) -> str:
     """The type of the relationship from a record of this kind to its card or lot."""
     return "MOVES" if kind in CUSTODY_KINDS else "OF"
+
+
+def party_relationships(kind: str) -> tuple[str, str]:
+    """The types of the relationships from a party to a record of this kind as its sender, and from it to the receiver.
+
+    Only a record of use has a user: whoever a list names as its customer is listed, and no more.
+    """
+    if kind in CUSTODY_KINDS:
+        return "GAVE", "TO"
+    return "HELD" if kind == "seizure" else "DECLARED", "LISTS" if kind == "card_list" else "USED_BY"
 
 
 def prefix_pattern(text: str, size: int) -> str:

@@ -76,11 +76,11 @@ class PrefixTable:
 class HistoricalState(NamedTuple):
     """What corrections made since have changed in the graph, as it was before them.
 
-    ``marks``: by (sheet, row), whether the row repeats another. ``writings`` and ``carriers`` as in
+    ``marks``: by (sheet, row, kind), whether the record repeats another. ``writings`` and ``carriers`` as in
     :class:`graphtrace.storage.corrections.CorrectionState`.
     """
 
-    marks: Mapping[tuple[int, int], bool]
+    marks: Mapping[tuple[int, int, Kind], bool]
     writings: Mapping[tuple[int, int], Sequence[MentionName]]
     carriers: Mapping[tuple[int, str], bool]
 
@@ -94,10 +94,11 @@ class HistoricalState(NamedTuple):
 
     def mark_repeated(self, con: duckdb.DuckDBPyConnection) -> None:
         """Marks the rows that were fetched."""
-        for (sheet, row), is_repeated in self.marks.items():
+        for (sheet, row, kind), is_repeated in self.marks.items():
             for table in _CARDS:
                 con.execute(
-                    f"UPDATE {table} SET repeated = $1 WHERE sheet = $2 AND row = $3", [is_repeated, sheet, row]
+                    f"UPDATE {table} SET repeated = $1 WHERE sheet = $2 AND row = $3 AND kind = $4",
+                    [is_repeated, sheet, row, KINDS.index(kind)],
                 )
 
     def write_again(self, con: duckdb.DuckDBPyConnection) -> None:

@@ -25,8 +25,9 @@ from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, PHYSICAL_TABLES
 from graphtrace.storage.duckdb.visibility import read_suspended
-from graphtrace.storage.duckdb.writer import DuckDBWriter
+from graphtrace.storage.duckdb.writer import DuckDBWriter, count_sheet
 from graphtrace.storage.ledger import next_entry
+from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.address import Address
@@ -248,30 +249,27 @@ class Neo4jWriter:
         self._staged.stage(frame)
         self._renew()
 
-    def close_sheet(self, **about: Any) -> tuple[int, int]:
-        """Ends the sheet; returns how many of its rows were new and how many repeated a statement."""
+    def close_sheet(self, **about: Any) -> SheetCounts:
+        """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records."""
         self._staged.close_sheet(**{**about, "rejects_file": None})
         con = self._staged.con
         ((sheet,),) = con.execute("SELECT max(sheet) FROM sheets").fetchall()
         if self.sheets or self._tried_statements:
             for table in CARD_COLUMNS:
                 self._mark_known(con, table, sheet)
-        ((loaded, repeated),) = con.execute(
-            "SELECT count(*) FILTER (NOT repeated), count(*) FILTER (repeated) FROM ("
-            + " UNION ALL ".join(f"SELECT repeated FROM {table} WHERE sheet = $1" for table in CARD_COLUMNS)
-            + ")",
-            [sheet],
-        ).fetchall()
-        con.execute("UPDATE sheets SET loaded = ?, duplicate = ? WHERE sheet = ?", [loaded, repeated, sheet])
-        return loaded, repeated
+        counts = count_sheet(con, sheet)
+        con.execute(
+            "UPDATE sheets SET loaded = ?, duplicate = ? WHERE sheet = ?", [counts.loaded, counts.duplicate, sheet]
+        )
+        return counts
 
     def _mark_known(self, con: duckdb.DuckDBPyConnection, table: str, sheet: int) -> None:
         """Marks the statements of a sheet that the case on the server has already."""
         kinds = list(range(len(KINDS))) if self._tried_statements else self._kinds_there()
-        known: list[int] = []
+        known: list[tuple[int, int]] = []
         for piece in batches.pieces(con, table):
             found = con.execute(
-                f"SELECT statement, cards, row FROM statements_of_{table} "
+                f"SELECT statement, cards, row, kind FROM statements_of_{table} "
                 f"WHERE sheet = ? AND {piece} AND NOT repeated AND list_contains(?::UTINYINT[], kind) ORDER BY cards",
                 [sheet, kinds],
             )
@@ -282,12 +280,14 @@ class Neo4jWriter:
                         batches.KNOWN_STATEMENTS[table], rows=[row[:2] for row in rows], sheets=self.sheets
                     )
                     stated.update(statement for (statement,) in answer)
-                known += (row for statement, _, row in rows if statement in stated)
+                known += ((row, kind) for statement, _, row, kind in rows if statement in stated)
         if known:
+            # of one row all events of a kind are known, or those that are not name other cards
             for part in PHYSICAL_TABLES[table]:
                 con.execute(
-                    f"UPDATE {part} SET repeated = true WHERE sheet = ? AND row IN (SELECT unnest(?::UINTEGER[]))",
-                    [sheet, known],
+                    f"UPDATE {part} SET repeated = true FROM (SELECT unnest(?::UINTEGER[]) AS known_row, "
+                    "unnest(?::UTINYINT[]) AS known_kind) WHERE sheet = ? AND row = known_row AND kind = known_kind",
+                    [[row for row, _ in known], [kind for _, kind in known], sheet],
                 )
 
     def _kinds_there(self) -> list[int]:
@@ -649,14 +649,16 @@ class _Mentions:
             "file name sha256 size loaded_at entry",
             [(file["load"], file["name"], file["sha256"], file["size"], "", "")],
         )
-        sheets = staged.execute("SELECT sheet, name, kind, row_count, rejected FROM sheets ORDER BY sheet").fetchall()
+        sheets = staged.execute(
+            "SELECT sheet, name, kind, row_count, rejected, records FROM sheets ORDER BY sheet"
+        ).fetchall()
         insert_rows(
             con,
             "sheets",
-            "sheet file name kind row_count loaded duplicate rejected remarks",
+            "sheet file name kind row_count loaded duplicate rejected records remarks",
             [
-                (sheet + before, file["load"], name, kind, rows, 0, 0, bad, "")
-                for sheet, name, kind, rows, bad in sheets
+                (sheet + before, file["load"], name, kind, rows, 0, 0, bad, records, "")
+                for sheet, name, kind, rows, bad, records in sheets
             ],
         )
         numbers = {

@@ -258,8 +258,9 @@ def judge(trace: Trace, enterprise: str) -> Judged:
     named = [(event.when, event.user.id, event.user.name) for event in trace.activations if event.user]
     if not trace.activations:
         return Judged("in_stock", *facts)
-    is_other = bool(named) and max(named)[2] != enterprise
-    return Judged("activated_by_other" if is_other else "activated_by_enterprise", *facts)
+    if not named:
+        return Judged("activated_unnamed", *facts)
+    return Judged("activated_by_enterprise" if max(named)[2] == enterprise else "activated_by_other", *facts)
 
 
 def figures_of(audit: Audit) -> dict[str, Any]:
@@ -441,6 +442,7 @@ def test_a_card_that_came_back_and_left_again_counts_its_last_leaving(tmp_path: 
     assert audit.buckets == {
         "in_stock": 4,
         "activated_by_enterprise": 0,
+        "activated_unnamed": 0,
         "activated_by_other": 1,
         "resold": 4,
         "returned": 1,

@@ -40,11 +40,13 @@ def sheet_of(
 
 
 def read_all(reading: SheetParser) -> list[dict[str, Any]]:
-    """All statements, by row."""
+    """All statements, by row and kind."""
     frames = [decode(frame) for frame in reading.frames()]
     for frame in frames:
         assert frame.schema == pl.Schema(STATEMENT_SCHEMA)
-    return sorted((row for frame in frames for row in frame.iter_rows(named=True)), key=lambda row: row["row"])
+    return sorted(
+        (row for frame in frames for row in frame.iter_rows(named=True)), key=lambda row: (row["row"], row["kind"])
+    )
 
 
 def read_rows(

@@ -2,17 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from graphtrace.errors import MappingError, UnknownHeadings
+from graphtrace.errors import MappingError, UnknownHeadings, UnknownKind
+from graphtrace.ingest.events import NEEDS, ORDER, SheetMeaning
 from graphtrace.ingest.headers import (
     FIELDS,
     HEADINGS,
     KIND_WORDS,
-    NEEDS,
     ColumnOverrides,
     SheetHeader,
     column_index,
     column_letters,
-    detect_kind,
     find_header,
     normalize_heading,
 )
@@ -53,15 +52,16 @@ def test_every_heading_is_in_its_comparable_writing_and_every_field_is_its_own_h
         (TRANSFER, "transfer"),
         (("from", "to", "退货日期", "iccid"), "return"),
         (("退货方", "接收方", "日期", "卡号"), "return"),
-        (("转出方", "转入方", "运营商", "购卡单位", "日期"), "transfer"),
+        (("转出方", "转入方", "运营商", "购卡单位", "日期", "卡号"), "transfer"),
         (("运营商", "购卡单位", "日期", "数量"), "purchase"),
         (("carrier", "buyer", "date", "count"), "purchase"),
         (("单位", "库存", "日期"), "stock"),
-        (("申报日期", "数量"), "stock"),
+        (("单位", "申报日期", "数量"), "stock"),
         (("案件编号", "iccid"), "seizure"),
         (("查获日期", "iccid"), "seizure"),
         (("iccid", "激活时间"), "activation"),
-        (("接入号", "基站"), "activation"),
+        (("接入号", "最近上线时间"), "usage"),
+        (("iccid", "接入号"), "card_list"),
     ],
 )
 def test_the_kind_is_recognised_by_the_headings(headings: tuple[str, ...], kind: Kind) -> None:
@@ -69,7 +69,8 @@ def test_the_kind_is_recognised_by_the_headings(headings: tuple[str, ...], kind:
 
 
 @pytest.mark.parametrize(
-    "headings", [("iccid",), ("date", "quantity"), ("单位", "日期"), ("运营商", "日期"), ("a", "b")]
+    "headings",
+    [("iccid",), ("iccid", "date"), ("date", "quantity"), ("单位", "日期"), ("运营商", "日期"), ("a", "b")],
 )
 def test_too_few_headings_say_no_kind(headings: tuple[str, ...]) -> None:
     with pytest.raises(UnknownHeadings):
@@ -140,6 +141,7 @@ def test_the_heading_of_the_kinds_own_event_wins_then_the_leftmost() -> None:
     assert header.columns_for("activation") == {"date": 2, "iccid": 4, "province": 7}
     assert header.columns_for("purchase")["date"] == 1
     assert header.columns_for("seizure")["date"] == 0
+    assert "date" not in header.columns_for("transfer", header.meaning.event("transfer", takes_neutral_date=False))
 
 
 def test_a_kind_said_outright_needs_its_fields_and_nothing_else() -> None:
@@ -177,25 +179,28 @@ def test_a_claim_replaces_the_table_for_its_field_and_its_column() -> None:
 
 
 def test_one_column_can_be_claimed_for_two_fields() -> None:
-    header = header_of(("单位", "库存"), claims=ColumnOverrides(headings={"party": "单位", "enterprise": "单位"}))
+    header = header_of(
+        ("单位", "库存", "日期"), claims=ColumnOverrides(headings={"party": "单位", "enterprise": "单位"})
+    )
     assert header.served["party"] == header.served["enterprise"] == (0,)
 
 
 def test_a_claim_by_place_takes_the_column_from_its_heading() -> None:
-    header = header_of(("卡号", "日期", "iccid"), claims=ColumnOverrides(places={"record_no": 0}))
+    header = header_of(("卡号", "激活日期", "iccid"), claims=ColumnOverrides(places={"record_no": 0}))
     assert header.served == {"record_no": (0,), "date": (1,), "iccid": (2,)}
 
 
 def test_a_field_can_be_left_unread() -> None:
-    header = header_of(("卡号", "日期", "用户"), claims=ColumnOverrides(unread=frozenset({"user"})))
+    header = header_of(("卡号", "激活日期", "用户"), claims=ColumnOverrides(unread=frozenset({"user"})))
     assert "user" not in header.served
 
 
 def test_a_sheet_without_a_header_is_read_by_places() -> None:
-    header = header_of(
-        ("89860612345678901234", "2024-03-05"), claims=ColumnOverrides(places={"iccid": 0, "date": 1}, header_row=0)
-    )
-    assert (header.row, header.names, header.kind) == (0, ("A", "B"), "activation")
+    row, claims = ("89860612345678901234", "2024-03-05"), ColumnOverrides(places={"iccid": 0, "date": 1}, header_row=0)
+    header = header_of(row, claims=claims, as_kind="activation")
+    assert (header.row, header.names, header.meaning.event("activation").date) == (0, ("A", "B"), 1)
+    with pytest.raises(UnknownKind):
+        header_of(row, claims=claims)
 
 
 @pytest.mark.parametrize(
@@ -231,8 +236,6 @@ def test_columns_are_named_as_in_a_spreadsheet() -> None:
 
 def test_the_order_of_kinds_decides_between_them() -> None:
     everything = {name for name in FIELDS if name != "kind"}
-    assert detect_kind(everything) == "transfer"
-    assert detect_kind(everything - {"from"}) == "purchase"
-    assert detect_kind(everything - {"from", "carrier"}) == "stock"
-    assert detect_kind(everything - {"from", "carrier", "party"}) == "seizure"
-    assert detect_kind(everything - {"from", "carrier", "party", "case_no", "place"}) == "activation"
+    stated = [event.kind for event in SheetMeaning(everything, FIELDS, {0: frozenset()}).events()]
+    assert stated == ["transfer", "purchase", "stock", "seizure", "usage", "card_list"]
+    assert stated == [kind for kind in ORDER if kind in stated]

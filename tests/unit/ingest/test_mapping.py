@@ -112,7 +112,7 @@ def test_a_suggestion_finds_fields_by_their_values_and_can_be_loaded(tmp_path: P
     )
     text = suggest_mapping(path)
     mapping = mapping_of(tmp_path, text)
-    assert mapping.kind == "activation"
+    assert mapping.kind == "card_list"
     assert mapping.claims.header_row == 2
     assert mapping.claims.headings.keys() >= {"iccid", "date", "imei", "msisdn"}
     reading = open_sheet_parser(open_sheets(path)[0], mapping=mapping)
@@ -136,7 +136,9 @@ def test_a_file_without_headings_is_suggested_by_letters(tmp_path: Path) -> None
     mapping = mapping_of(tmp_path, suggest_mapping(path))
     assert mapping.claims.header_row == 0
     assert mapping.claims.places == {"iccid": 0, "date": 1}
-    assert len(read_all(open_sheet_parser(open_sheets(path)[0], mapping=mapping))) == 2
+    (sheet,) = open_sheets(path)
+    assert mapping.kind is None
+    assert len(read_all(open_sheet_parser(sheet, mapping=mapping, as_kind="activation"))) == 2
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
@@ -153,4 +155,6 @@ def test_the_keys_of_json_lines_are_a_header(tmp_path: Path) -> None:
     path.write_text(json.dumps({"编码": "8986061234567890123", "time": "2024-03-05"}) + "\n", encoding="utf-8")
     mapping = mapping_of(tmp_path, suggest_mapping(path))
     assert mapping.claims.headings == {"date": "time", "iccid": "编码"}
-    assert len(read_all(open_sheet_parser(open_sheets(path)[0], mapping=mapping))) == 1
+    (sheet,) = open_sheets(path)
+    assert mapping.kind is None
+    assert len(read_all(open_sheet_parser(sheet, mapping=mapping, as_kind="activation"))) == 1

@@ -53,7 +53,7 @@ def test_a_suspect_in_a_damaged_column_is_rejected_for_that_before_anything_late
 
 def test_remarks_are_counted_over_the_sheet_from_its_first_row() -> None:
     rows = [(number, "2024-03-05", device) for number, device in zip(SOUND, ["x", "y", None, "z"], strict=False)]
-    _, reading = read_rows(("iccid", "date", "imei"), (SUSPECT[0], "2024-03-05", "w"), *rows)
+    _, reading = read_rows(("iccid", "激活时间", "imei"), (SUSPECT[0], "2024-03-05", "w"), *rows)
     assert reading.remarks == [RowWarning(field="imei", reason="bad_identifier", rows=4, first_row=2, value="w")]
 
 
@@ -86,9 +86,11 @@ def test_a_lost_row_is_noticed() -> None:
         list(open_sheet_parser(sheet).frames())
 
 
-def test_a_sheet_with_a_kind_column_is_mixed() -> None:
-    _, reading = read_rows(("类型", *HEADINGS), *[("转让", *row) for row in cards(SOUND[0])])
-    assert reading.kind == "mixed"
+def test_a_sheet_whose_rows_are_of_several_kinds_is_mixed() -> None:
+    rows = cards(*SOUND[:2])
+    assert read_rows(("类型", *HEADINGS), *[("转让", *row) for row in rows])[1].kind == "transfer"
+    said = zip(("转让", "退货"), rows, strict=True)
+    assert read_rows(("类型", *HEADINGS), *[(kind, *row) for kind, row in said])[1].kind == "mixed"
     assert read_rows(HEADINGS, *cards(SOUND[0]))[1].kind == "transfer"
     assert read_rows(("类型", *HEADINGS), ("x", *cards(SOUND[0])[0]), as_kind="return")[1].kind == "return"
 

@@ -44,6 +44,7 @@ AUDIT = Audit(
     buckets={
         "in_stock": 40_001,
         "activated_by_enterprise": 1_102,
+        "activated_unnamed": 0,
         "activated_by_other": 203,
         "resold": 46_304,
         "returned": 2_002,

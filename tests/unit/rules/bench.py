@@ -27,7 +27,8 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "name": "VARCHAR",
         **dict.fromkeys(
             (
-                *("purchased", "in_stock", "activated_by_enterprise", "activated_by_other", "resold", "returned"),
+                *("purchased", "in_stock", "activated_by_enterprise", "activated_unnamed", "activated_by_other"),
+                *("resold", "returned"),
                 *("disputed", "activated", "seized"),
             ),
             "BIGINT DEFAULT 0",

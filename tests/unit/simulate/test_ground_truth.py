@@ -23,7 +23,7 @@ def written(folder: Path, runs: list[tuple[str, str, str, int, str]], uses: list
         holder=pl.col("chains").str.split(" > ").list.last(),
     )
     histories.write_parquet(folder / "histories" / "00000.parquet")
-    used = pl.DataFrame([(*use, "used") for use in uses], schema=USES, orient="row")
+    used = pl.DataFrame([(*use, True, "used") for use in uses], schema=USES, orient="row")
     used.write_parquet(folder / "uses" / "00000.parquet")
     return [folder / "histories" / "00000.parquet"]
 

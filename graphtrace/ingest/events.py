@@ -1,0 +1,273 @@
+"""Which events the rows of a sheet state, told from what its columns mean.
+
+First rule: no event by default. A card and a date say nothing about what happened, so a date counts for an event only
+where its heading names that event, or where it is neutral (日期) and the sheet names the event otherwise. What a
+heading means as a field is decided in :mod:`graphtrace.ingest.headers`; what happened is decided only here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from graphtrace.model import Kind
+
+ORDER: Final[tuple[Kind, ...]] = (
+    "return",
+    "transfer",
+    "purchase",
+    "stock",
+    "seizure",
+    "activation",
+    "usage",
+    "card_list",
+)
+"""The kinds in the order in which they are looked for; the first that a sheet states takes its neutral date."""
+
+ONE_CARD_KINDS: Final[frozenset[Kind]] = frozenset({"seizure", "activation", "usage", "card_list"})
+"""Kinds whose records are about one card: no range and no quantity names it."""
+
+EVENT_WORDS: Final[dict[Kind, tuple[str, ...]]] = {
+    "purchase": ("购", "采购", "开户", "开卡", "入网", "订购", "purchase", "bought", "opentime", "opendate"),
+    "transfer": (
+        *("转让", "转出", "转入", "出库", "发货", "销售", "批发", "零售", "分配"),
+        *("transfer", "ship", "deliver", "sale", "sold"),
+    ),
+    "return": ("退", "回收", "return"),
+    "activation": ("激活", "首次", "activ", "firstuse", "firstonline"),
+    "seizure": ("查获", "扣押", "提取", "缴获", "收缴", "seiz"),
+    "stock": ("盘点", "申报", "stocktak", "declar"),
+    "usage": (
+        *("通话", "呼叫", "会话", "上线", "最近", "最后"),
+        *("lastseen", "lastonline", "lastuse", "session", "call"),
+    ),
+}
+"""Words by which a heading, above all that of a date, names the event of a kind."""
+
+_FIRST: Final = re.compile("首次(?!使用|登网|上线|联网|入网|激活|通信|通话|注册|登录|附着)")
+"""A first time of something else than going online, as of topping up."""
+
+_NO_EVENT: Final = re.compile(
+    "失效|到期|截止|有效|期限|创建|更新|修改|导出|导入|录入|同步|操作|停机|复机|注销|销户|下单|付款|支付|充值|缴费|续费|"
+    "预计|计划|失败|状态|去激活|反激活|未激活|取消|撤销|inactiv|deactiv|expir|valid|until|deadline|due|plan|expect|creat|updat|modif|export|renew|recharge|payment|paid|"
+    "order|status|state|fail"
+)
+"""Found in headings of dates on which nothing happened that a record is made of."""
+
+_DATE: Final = re.compile("(?:日期|时间|日|时刻|date|time|_at|firstuse|lastseen|lastuse|lastonline|firstonline)$|^date")
+"""Found in the headings of dates."""
+
+_NEUTRAL: Final = frozenset({"", "date", "time", "日期", "时间"})
+"""Headings of a date that name no event; ``""`` is a column that a mapping names."""
+
+_RETURN: Final = re.compile("退(?!订|网|款|费|租|税|押)|回收|return")
+_SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑")
+_PLACE_OF_ACTIVATION: Final = re.compile("^激活(?:省|市|城市|地)")
+_SESSION: Final = re.compile("时长|会话|对端|对方号码|主叫|被叫|duration|session|called|caller")
+_STATE: Final = re.compile("状态|state|status")
+_AGENT: Final = re.compile("代理|agent|分配|回收")
+
+_ONE_CARD: Final = (("iccid",), ("msisdn",), ("imsi",))
+_CARDS: Final = (("iccid",), ("iccid_first", "iccid_last"), ("quantity",))
+_MOVE: Final = (
+    ("from", (("from",), ("from_id",))),
+    ("to", (("to",), ("to_id",))),
+    ("date", (("date",),)),
+    ("cards", _CARDS),
+)
+LIST_PARTIES: Final = ("party", "holder", "user", "enterprise")
+"""Fields that may name whose list a card stands in, the best first."""
+
+PARTIES_OF: Final[dict[Kind, tuple[str, ...]]] = {
+    "purchase": ("enterprise", "enterprise_id"),
+    "transfer": (),
+    "return": (),
+    "stock": ("party", "party_id"),
+    "seizure": ("holder",),
+    "activation": ("user", "user_id"),
+    "usage": ("user", "user_id"),
+    "card_list": (),
+}
+"""Of :data:`LIST_PARTIES` and their numbers, those that an event of a kind names."""
+
+NEEDS: Final[dict[Kind, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]]] = {
+    "return": _MOVE,
+    "transfer": _MOVE,
+    "purchase": (
+        ("carrier", (("carrier",),)),
+        ("enterprise", (("enterprise",), ("enterprise_id",))),
+        ("date", (("date",),)),
+        ("cards", _CARDS),
+    ),
+    "stock": (
+        ("party", (("party",), ("party_id",))),
+        ("date", (("date",),)),
+        ("stock, sold or cards", (("stock",), ("sold",), *_CARDS)),
+    ),
+    "seizure": (("iccid, msisdn or imsi", _ONE_CARD), ("date or case_no", (("date",), ("case_no",)))),
+    "activation": (("date", (("date",),)), ("iccid, msisdn or imsi", _ONE_CARD)),
+    "usage": (("date", (("date",),)), ("iccid, msisdn or imsi", _ONE_CARD)),
+    "card_list": (
+        ("iccid, msisdn or imsi", _ONE_CARD),
+        (
+            "another number, party or state",
+            (
+                *(("iccid", "msisdn"), ("iccid", "imsi"), ("msisdn", "imsi"), ("state",)),
+                *((field,) for name in LIST_PARTIES for field in (name, f"{name}_id")),
+            ),
+        ),
+    ),
+}
+"""What a record of each kind must carry: the need, and the sets of fields any of which answers it."""
+
+
+def missing_fields(kind: Kind, fields: Collection[str]) -> list[str]:
+    """What a record of ``kind`` must carry and ``fields`` cannot answer."""
+    return [need for need, answers in NEEDS[kind] if not any(set(answer) <= set(fields) for answer in answers)]
+
+
+def events_of_date(heading: str) -> frozenset[Kind] | None:
+    """Return the kinds whose event the heading of a date names.
+
+    Parameters
+    ----------
+    heading
+        As :func:`~graphtrace.ingest.headers.normalize_heading` writes it.
+
+    Returns
+    -------
+    frozenset or None
+        Empty for a neutral date; ``None`` where the heading is no date's or names no event that is recorded.
+    """
+    if heading in _NEUTRAL:
+        return frozenset()
+    if not _DATE.search(heading) or _NO_EVENT.search(heading) or _FIRST.search(heading):
+        return None
+    named = frozenset(kind for kind, words in EVENT_WORDS.items() if any(word in heading for word in words))
+    # a first call is a first use, and the latest activation is no other use of the card
+    return frozenset({"activation"}) if "activation" in named else named or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetEvent:
+    """One event that the rows of a sheet may state.
+
+    ``date`` is the column of its date, ``None`` where it has none. ``is_own_date`` says that the heading of that date
+    names the event, so that a row without it does not state the event. ``missing`` is what it must carry and no column
+    or literal states.
+    """
+
+    kind: Kind
+    date: int | None
+    is_own_date: bool
+    missing: tuple[str, ...] = ()
+
+
+class SheetMeaning:
+    """What the columns of a sheet say together.
+
+    Parameters
+    ----------
+    fields
+        Fields that a column or a literal serves.
+    headings
+        The comparable headings of all columns, understood or not.
+    dates
+        By column, the kinds whose event the heading of a date names; none for a neutral date.
+    has_times
+        Whether the dates of a neutral column have a time of day.
+    """
+
+    def __init__(
+        self,
+        fields: Collection[str],
+        headings: Iterable[str],
+        dates: Mapping[int, frozenset[Kind]],
+        *,
+        has_times: bool = True,
+    ) -> None:
+        self._fields = frozenset(fields)
+        self._headings = tuple(headings)
+        self._dates = dates
+        self._has_times = has_times
+
+    def without_times(self) -> SheetMeaning:
+        """The same where neutral dates have no time of day."""
+        return SheetMeaning(self._fields, self._headings, self._dates, has_times=False)
+
+    def events(self) -> tuple[SheetEvent, ...]:
+        """The events that rows of the sheet may state, in :data:`ORDER`; none where nothing says what happened."""
+        kinds = [kind for kind in ORDER if self._is_stated(kind)]
+        if {"return", "transfer"} <= {*kinds}:
+            # one pair of sides cannot be both: beside a date of passing on, a date of return is of another direction
+            kinds.remove("return" if self._own_dates("transfer") else "transfer")
+        events = [self.event(kind, takes_neutral_date=kind == kinds[0]) for kind in kinds]
+        open_fields = {field for event in events if event.missing for field in PARTIES_OF[event.kind]}
+        if "card_list" in kinds and missing_fields("card_list", self._fields - open_fields):
+            # whoever an event names that is asked about is not the customer of a list because nobody has answered yet
+            events.pop()
+        return tuple(events)
+
+    def event(self, kind: Kind, *, takes_neutral_date: bool = True) -> SheetEvent:
+        """The event of one kind, whether or not the sheet states it."""
+        own = self._own_dates(kind)
+        neutral = [column for column, named in self._dates.items() if not named] if takes_neutral_date else []
+        has_date = bool(own or neutral) or (takes_neutral_date and "date" in self._fields and not self._dates)
+        fields = self._fields - {"date"} | ({"date"} if has_date else set())
+        return SheetEvent(
+            kind=kind,
+            date=min(own or neutral, default=None),
+            is_own_date=bool(own),
+            missing=tuple(missing_fields(kind, fields)),
+        )
+
+    def _own_dates(self, kind: Kind) -> list[int]:
+        return [column for column, named in self._dates.items() if kind in named]
+
+    def _has(self, *fields: str) -> bool:
+        return any(field in self._fields for field in fields)
+
+    def _mentions(self, words: re.Pattern[str]) -> bool:
+        return any(words.search(heading) for heading in self._headings)
+
+    def _is_stated(self, kind: Kind) -> bool:
+        """Whether the sheet says that this happened, be it as a whole or not."""
+        is_dated = bool(self._own_dates(kind))
+        sides = [self._has("from", "from_id"), self._has("to", "to_id")]
+        if kind in ("return", "transfer"):
+            is_named = all(sides) and (kind == "transfer" or self._mentions(_RETURN))
+            return self._has_cards() and (is_named or (is_dated and any(sides)))
+        if kind == "purchase":
+            sides = [self._has("carrier"), self._has("enterprise", "enterprise_id")]
+            return self._has_cards() and (all(sides) or (is_dated and any(sides)))
+        if kind == "stock":
+            return self._has("party", "party_id") and (self._has("stock", "sold") or is_dated)
+        if not self._has("iccid", "msisdn", "imsi"):
+            return False
+        if kind == "seizure":
+            return self._has("case_no") or self._mentions(_SEIZURE)
+        if kind == "activation":
+            return is_dated or self._mentions(_PLACE_OF_ACTIVATION)
+        if kind == "usage":
+            is_session = self._has("cell") or self._mentions(_SESSION)
+            is_timed = self._has_times and any(not named for named in self._dates.values())
+            return is_dated or (is_session and is_timed)
+        return not missing_fields(kind, self._fields)
+
+    def _has_cards(self) -> bool:
+        return any(set(named) <= self._fields for named in _CARDS)
+
+
+def means_enterprise(fields: Collection[str], headings: Collection[str], dates: Collection[frozenset[Kind]]) -> bool:
+    """Whether a name that may be a carrier's customer or anybody's (客户名称) is that of the enterprise that bought.
+
+    Only in a list that names carriers and a day of purchase and speaks of nothing else: beside a state, an agent or
+    another event it is whoever the list calls its customer.
+    """
+    is_bought = any(not named or "purchase" in named for named in dates)
+    is_other = any(named and "purchase" not in named for named in dates) or any(
+        pattern.search(heading) for heading in headings for pattern in (_STATE, _AGENT, _PLACE_OF_ACTIVATION)
+    )
+    return "carrier" in fields and is_bought and not is_other

@@ -1,0 +1,14 @@
+"""What the statements of one loaded sheet come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class SheetCounts(NamedTuple):
+    """Rows that state something new, rows that state only what was known, and the new records of each kind."""
+
+    loaded: int
+    duplicate: int
+    kinds: Mapping[str, int]

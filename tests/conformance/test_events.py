@@ -1,0 +1,84 @@
+"""Rows that state several events, lists, uses and seizures: a server holds and answers what a folder does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.render.json import audit_document, siblings_document, to_json_text, trace_document
+
+CARDS = [f"898606190000000000{number}" for number in range(1, 6)]
+FILES = {
+    "sales.csv": "运营商,购卡单位,开卡日期,ICCID,MSISDN,激活时间\n"
+    f"中国联通,星海,2024-03-01,{CARDS[0]},1064612345671,2024-04-01\n"
+    f"中国联通,星海,2024-03-01,{CARDS[1]},1064612345672,\n"
+    f"中国联通,星海,2024-03-01,{CARDS[2]},1064612345673,2024-04-03\n",
+    "list.csv": "ICCID,MSISDN,客户名称,卡状态,最近上线时间\n"
+    f"{CARDS[0]},1064612345671,别家,在用,2024-05-01 08:00:00\n{CARDS[1]},1064612345672,星海,停机,\n",
+    "passed.csv": f"转出方,转入方,转让日期,卡号\n星海,甲,2024-05-02,{CARDS[1]}\n",
+    "seized.csv": f"案号,查获日期,卡号,持有人\nA1,2024-06-01,{CARDS[1]},丙\nA1,2024-06-01,{CARDS[0]},不详\n",
+    "numbers.csv": "MSISDN,激活时间,使用人,IMEI\n1064612345679,2024-04-05,丁,490154203237518\n",
+    "lots.csv": "运营商,购卡单位,采购日期,数量\n中国联通,数量公司,2024-03-01,500\n",
+}
+
+
+@pytest.fixture
+def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
+        yield folder, server
+
+
+def answers(case: gt.Case) -> list[str]:
+    """All that is asked of both stores."""
+    asked = [*CARDS[:3], "1064612345679", "490154203237518"]
+    found = [to_json_text(trace_document("", case.trace(one), "en")) for one in asked]
+    found.append(to_json_text(audit_document("", case.audit(), "en")))
+    found.append(to_json_text(siblings_document("", case.siblings(CARDS[1]))))
+    for name in FILES:
+        found.append(str(case.query("records-of-file", file=name).rows))
+    return found
+
+
+def test_both_stores_hold_every_event_of_a_row(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in FILES]
+    told = [
+        [(file.file, file.rows, file.loaded, file.records, file.kinds) for file in case.load(*paths).files]
+        for case in cases
+    ]
+    assert told[0] == told[1]
+    assert told[0][0][1:] == (3, 3, 5, {"purchase": 3, "activation": 2})
+    assert told[0][1][1:] == (2, 2, 3, {"usage": 1, "card_list": 2})
+    folder, server = map(answers, cases)
+    assert server == folder
+    assert [case.verify() for case in cases] == [[], []]
+    (trace,) = cases[1].trace(CARDS[0])
+    assert [used.kind for used in trace.activations] == ["activation", "usage"]
+    assert [listing.state for listing in trace.card_lists] == ["在用"]
+    assert [finding.code for finding in trace.findings] == ["listed_with_other"]
+    (seized,) = cases[1].trace(CARDS[1])
+    assert "seized_from_another" in [finding.code for finding in seized.findings]
+    (number,) = cases[1].trace("1064612345679")
+    assert (number.outcome, number.end_user and number.end_user.name) == ("broken", "丁")
+    assert [finding.code for finding in number.findings] == ["known_by_number_only"]
+    again = [
+        [(file.loaded, file.duplicate) for file in case.load(tmp_path / "again.csv").files]
+        for case in cases
+        if (tmp_path / "again.csv").write_text(FILES["sales.csv"] + "\n", encoding="utf-8")
+    ]
+    assert again == [[(0, 3)], [(0, 3)]]
+
+
+def test_a_correction_takes_a_row_away_with_all_its_events(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    for case in cases:
+        case.load(*(tmp_path / name for name in FILES))
+        before = answers(case)
+        case.correct("sales.csv:2", why="wrong card", who="x")
+        (trace,) = case.trace(CARDS[0])
+        assert (trace.chains, [used.kind for used in trace.activations]) == ((), ["usage"])
+        case.correct("sales.csv:2", why="right after all", who="x", undo=True)
+        assert answers(case) == before
