@@ -22,9 +22,10 @@ from graphtrace.cli import app
 from graphtrace.cli.help import localize_help
 from graphtrace.ingest.events import NEEDS
 from graphtrace.ingest.headers import FIELDS, HEADINGS, KIND_WORDS
+from graphtrace.ingest.recipes.loader import load_recipes
 from graphtrace.query_library import Parameter, load_queries
 from graphtrace.render import Lang
-from graphtrace.render.catalogue import KINDS, SEVERITIES
+from graphtrace.render.catalogue import KINDS, LABELS, SEVERITIES
 from graphtrace.render.format import rule_law, translate
 from graphtrace.render.json_schema import make_schema
 from graphtrace.render.json_types import ANSWERS
@@ -293,6 +294,51 @@ RULES = {
 }
 
 
+FORMATS = {
+    "en": {
+        "title": "# File formats",
+        "intro": (
+            "A recipe describes a named file format: how it is recognised, what each column means, which events a",
+            "row states and what the file leaves open. `graphtrace recipes show NAME` shows one; your own stand",
+            "in `GRAPHTRACE_RECIPES`. A recipe is used only where its headings are there and the values agree. A file",
+            "of no known format is read by its headings ([headings](headings.md)), else by a mapping.",
+        ),
+        "heads": ("recipe", "what it is, and what it is good for", "records", "asked"),
+        "none": "none: kept as context",
+        "between": ", ",
+    },
+    "zh": {
+        "title": "# 文件格式",
+        "intro": (
+            "配方描述一种具体的文件格式：如何识别、各列的含义、每行产生哪些记录、文件没有载明什么。",
+            "`graphtrace recipes show 名称` 显示其中一种；自备的配方放在 `GRAPHTRACE_RECIPES` 所指的文件夹。只有表头",
+            "齐全且值相符时才采用配方。不属于已知格式的文件按表头读取（[表头](headings.zh.md)），否则用映射。",
+        ),
+        "heads": ("配方", "是什么，有何用处", "记录", "要询问的内容"),
+        "none": "无：仅供参考",
+        "between": "、",
+    },
+}
+
+
+def formats_page(lang: Lang) -> str:
+    """The file formats that are known: what is understood, what is asked, what each is good for."""
+    said = FORMATS[lang]
+    lines = [said["title"], "", NOTE, "", *said["intro"], ""]
+    recipes = load_recipes()
+    for family in dict.fromkeys(recipe.family for recipe in recipes):
+        rows = []
+        for recipe in recipes:
+            if recipe.family == family:
+                kinds = said["between"].join(translate(KINDS, kind, lang) for kind in recipe.kinds)
+                asked = " ".join(f"`{question.field}`: {question.text[lang]}" for question in recipe.questions)
+                source = f"[{recipe.id}]({recipe.sources[0].replace(' ', '%20')})"
+                about = f"**{recipe.name[lang]}** {recipe.about[lang]}"
+                rows.append((source, about, kinds or said["none"], asked))
+        lines += [f"## {translate(LABELS, f'family_{family}', lang)}", "", *_table(said["heads"], rows), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def rules_page(lang: Lang) -> str:
     """The rules of the product, and what the query of a rule can ask."""
     said = RULES[lang]
@@ -398,6 +444,7 @@ TWICE: dict[str, Callable[[Lang], str]] = {
     "decisions/README{}.md": decisions_page,
     "growth{}.svg": growth_picture,
     "headings{}.md": headings_page,
+    "formats{}.md": formats_page,
     "performance{}.md": performance_page,
     "queries{}.md": queries_page,
     "rules{}.md": rules_page,

@@ -312,6 +312,8 @@ class Case:
         *files: str | Path,
         as_kind: Kind | None = None,
         mapping: str | Path | None = None,
+        answers: Sequence[str] = (),
+        limits: Sequence[str] = (),
         dry_run: bool = False,
         memory_limit: str | None = None,
         progress: Progress | None = None,
@@ -321,11 +323,15 @@ class Case:
         Parameters
         ----------
         files
-            CSV, TSV, XLSX, XLS, Parquet or JSON Lines.
+            Tables (CSV, TSV, XLSX, XLS, ODS, Parquet, JSON, web pages, Word files), folders and zip archives of them.
         as_kind
             What every row is (``purchase``, ``transfer``, ``return``, ``activation``, ``seizure``, ``stock``).
         mapping
             A mapping file for headings that are not known.
+        answers
+            What the files leave open, each as ``FIELD=VALUE``, or ``FILE#SHEET:FIELD=VALUE`` for some of them.
+        limits
+            Limits on folders and archives that are changed, each as ``NAME=VALUE``: files, bytes, depth, ratio.
         dry_run
             Report only; the case stays as it is.
         memory_limit
@@ -345,6 +351,8 @@ class Case:
             [Path(file) for file in files],
             as_kind=as_kind,
             mapping=None if mapping is None else Path(mapping),
+            answers=answers,
+            limits=limits,
             dry_run=dry_run,
             memory_limit=memory_limit or self._memory_limit,
             progress=progress,

@@ -7,12 +7,14 @@
     │   ├── AmbiguousName                   several parties bear the name
     │   ├── UnknownFormat                   an ending or format nobody writes
     │   ├── MappingError                    a mapping file that is wrong or does not fit the file
+    │   ├── RecipeError                     a recipe file that is wrong
     │   ├── QueryError                      a file of the query library that is wrong
     │   └── RuleError                       a rule file that is wrong, or whose query does not do
     ├── InputError                          a file that could not be read
     │   ├── UnknownHeadings                 no heading of the file is known
     │   │   ├── UnknownKind                 nothing says what happened to the cards
-    │   │   └── NeedsAnswer                 the file leaves open what its records must carry
+    │   │   ├── NeedsAnswer                 the file leaves open what its records must carry
+    │   │   └── ContextOnly                 a known format that makes no record
     │   └── UnsafeFile                      a file that is built to harm its reader
     ├── NothingFound               exit 1   nothing that was asked for is in the case
     ├── StoreError                 exit 3   the case does not exist or does not answer
@@ -30,10 +32,12 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from graphtrace.locale import Text, load_catalogue, phrase
+from graphtrace.locale import BilingualText, Text, load_catalogue, phrase
 
 
 class GraphtraceError(Exception):
@@ -105,6 +109,10 @@ class MappingError(UsageError):
     code = "bad_mapping"
 
 
+class RecipeError(UsageError):
+    code = "bad_recipe"
+
+
 class QueryError(UsageError):
     """A query that is wrong; ``line`` is the line of its text where that is known."""
 
@@ -147,16 +155,24 @@ class NeedsAnswer(UnknownHeadings):
     code = "needs_answer"
 
     rows = 0
+    texts: Mapping[str, BilingualText] = MappingProxyType({})
+    choices: tuple[str, ...] = ()
 
     @property
     def event(self) -> str:
-        """The kind of the event."""
-        return str(self.params["kind"])
+        """The kind of the event; empty where the format itself is asked."""
+        return str(self.params["kind"] or "")
 
     @property
     def fields(self) -> tuple[str, ...]:
         """What the event must carry and nothing states."""
         return tuple(self.params["missing"])
+
+
+class ContextOnly(UnknownHeadings):
+    """A file of a format that is known and makes no record."""
+
+    code = "context_only"
 
 
 class UnsafeFile(InputError):

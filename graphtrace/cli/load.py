@@ -37,6 +37,8 @@ def load(
     files: Annotated[list[Path], typer.Argument(metavar="FILE")],
     as_kind: Annotated[Kind | None, typer.Option("--as")] = None,
     mapping: Annotated[Path | None, typer.Option(metavar="M")] = None,
+    answers: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
+    limits: Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     name: Annotated[str | None, typer.Option(metavar="NAME")] = None,
 ) -> CommandResult:
@@ -54,13 +56,20 @@ def load(
             *(meant for file in named for meant in system.expand_wildcards(file)),
             as_kind=as_kind,
             mapping=mapping,
+            answers=answers or (),
+            limits=limits or (),
             dry_run=dry_run,
             progress=progress,
         )
         head = _head_of(case)
     sheets = report.files
 
-    return show_answer(LoadedSheets(sheets, is_dry_run=dry_run), common, error=_unread(sheets), ledger_head=head)
+    return show_answer(
+        LoadedSheets(sheets, is_dry_run=dry_run, skipped=report.skipped),
+        common,
+        error=_unread(sheets),
+        ledger_head=head,
+    )
 
 
 @contextmanager
@@ -100,7 +109,17 @@ def _unread(sheets: Sequence[SheetReport]) -> InputError | None:
     """The error of the whole command when files could not be read: what became of the others stands."""
     failed = [sheet for sheet in sheets if sheet.error is not None]
     if not failed:
-        return None
+        asked = [sheet for sheet in sheets if any(question.is_required for question in sheet.asked)]
+        if not asked:
+            return None
+        fields = dict.fromkeys(question.field for sheet in asked for question in sheet.asked)
+        return InputError(
+            "questions_open",
+            files=list(dict.fromkeys(sheet.file for sheet in asked)),
+            answers=" ".join(f"--set {field}=…" for field in fields),
+            hint="answer_with",
+            code="needs_answer",
+        )
     names = list(dict.fromkeys(sheet.file for sheet in failed))
     code = next((sheet.error.code for sheet in failed if sheet.error), None)
     hint = next((sheet.error.hint_text for sheet in failed if sheet.error and sheet.error.hint_text), None)

@@ -96,7 +96,7 @@ VIEWS: Final = {
     """,
     "links": f"""
         SELECT
-            number::VARCHAR AS number, CASE WHEN number // 1000000000000 = 460 THEN 'imsi' ELSE 'msisdn' END AS kind,
+            number::VARCHAR AS number, CASE WHEN number >= 100000000000000 THEN 'imsi' ELSE 'msisdn' END AS kind,
             key AS first, key AS last, {_card("key", "heads")} AS card, {_WHEN}, file, sha256, sheets.sheet
         FROM main.numbers JOIN _sheets AS sheets ON numbers.sheet = sheet_no
         JOIN main.heads ON heads.head = key // {KEYS_PER_PREFIX}

@@ -40,6 +40,7 @@ from graphtrace.identifiers.ranges import InvalidRange, KeyRange, join_key, pars
 from graphtrace.identifiers.telecom import (
     imei14,
     imsi_carrier,
+    is_chinese_imsi,
     is_valid_imei,
     msisdn_carrier,
     parse_imei,
@@ -67,6 +68,7 @@ __all__ = [
     "identify",
     "imei14",
     "imsi_carrier",
+    "is_chinese_imsi",
     "is_damaged_column",
     "is_damaged_range",
     "is_luhn_valid",

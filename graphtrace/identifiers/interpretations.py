@@ -19,6 +19,7 @@ from graphtrace.identifiers.party_ids import (
 from graphtrace.identifiers.pattern import parse_pattern
 from graphtrace.identifiers.telecom import (
     imsi_carrier,
+    is_chinese_imsi,
     is_valid_imei,
     msisdn_carrier,
     parse_imei,
@@ -110,13 +111,17 @@ def _card_readings(text: str) -> Iterator[Interpretation]:
         carrier, confidence = msisdn_carrier(msisdn) or (None, "low")
         hints = (Hint(attribute="carrier", value=carrier, confidence=confidence),) if carrier else ()
         yield Interpretation(kind="msisdn", normalised=msisdn, carrier=carrier, hints=hints)
-    if imsi := parse_imsi(text):
+    if (imsi := parse_imsi(text)) and is_chinese_imsi(imsi):
         yield Interpretation(kind="imsi", normalised=imsi, carrier=imsi_carrier(imsi))
 
 
 def _device_readings(text: str) -> Iterator[Interpretation]:
-    if imei := parse_imei(text):
-        yield Interpretation(kind="imei", normalised=imei, checksum=_checksum(is_valid_imei(imei)))
+    """Readings as a device, and as a SIM of another country: 15 digits may be either, and the check digit decides."""
+    imei, imsi = parse_imei(text), parse_imsi(text)
+    devices = [Interpretation(kind="imei", normalised=imei, checksum=_checksum(is_valid_imei(imei)))] if imei else []
+    abroad = [Interpretation(kind="imsi", normalised=imsi)] if imsi and not is_chinese_imsi(imsi) else []
+    is_device = bool(imei) and is_valid_imei(imei or "") is not False
+    yield from (*devices, *abroad) if is_device else (*abroad, *devices)
 
 
 def _party_readings(text: str) -> Iterator[tuple[Interpretation, bool]]:

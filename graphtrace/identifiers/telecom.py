@@ -25,7 +25,21 @@ def _by_prefix(prefixes: dict[Carrier, str]) -> dict[str, Carrier]:
 
 
 _MSISDN: Final = re.compile(r"(?:\+?86)?(1[0-9]{10}|1064[6-9][0-9]{8}|14(?:00|10|40|41)[0-9]{9}|14[68][0-9]{10})")
-_IMSI: Final = re.compile("460[0-9]{12}")
+_IMSI: Final = re.compile("[0-9]{15}")
+_CHINA: Final = "460"
+_COUNTRY_CODES: Final = """
+202 204 206 208 212 213 214 216 218 219 220 221 222 226 228 230 231 232 234 235 238 240 242 244 246 247 248 250
+255 257 259 260 262 266 268 270 272 274 276 278 280 282 283 284 286 288 289 290 292 293 294 295 297 302 308 310
+311 312 313 314 315 316 330 332 334 338 340 342 344 346 348 350 352 354 356 358 360 362 363 364 365 366 368 370
+372 374 376 400 401 402 404 405 406 410 412 413 414 415 416 417 418 419 420 421 422 424 425 426 427 428 429 430
+431 432 434 436 437 438 440 441 450 452 454 455 456 457 460 461 466 467 470 472 502 505 510 514 515 520 525 528
+530 536 537 539 540 541 542 543 544 545 546 547 548 549 550 551 552 553 554 555 602 603 604 605 606 607 608 609
+610 611 612 613 614 615 616 617 618 619 620 621 622 623 624 625 626 627 628 629 630 631 632 633 634 635 636 637
+638 639 640 641 642 643 645 646 647 648 649 650 651 652 653 654 655 657 658 659 702 704 706 708 710 712 714 716
+722 724 730 732 734 736 738 740 742 744 746 748 750 901 902 999
+"""
+_COUNTRIES: Final = frozenset(_COUNTRY_CODES.split())
+"""Country codes of mobile networks (ITU-T E.212), those of global networks and of tests too."""
 _IMEI: Final = re.compile("[0-9]{14,16}")
 
 _IOT_PREFIXES: Final[dict[str, tuple[Carrier, Literal["high", "low"]]]] = {
@@ -74,14 +88,19 @@ def msisdn_carrier(msisdn: str) -> tuple[Carrier, Literal["high", "medium", "low
 
 
 def parse_imsi(text: str) -> str | None:
-    """The 15 digits of a SIM's identity in a Chinese network (460…); ``None`` when it is none."""
+    """The 15 digits of a SIM's identity in a network of some country; ``None`` when it is none."""
     number = normalise(text)
-    return number if _IMSI.fullmatch(number) else None
+    return number if _IMSI.fullmatch(number) and number[:3] in _COUNTRIES else None
+
+
+def is_chinese_imsi(imsi: str) -> bool:
+    """Whether the network of a SIM's identity is Chinese."""
+    return imsi.startswith(_CHINA)
 
 
 def imsi_carrier(imsi: str) -> Carrier | None:
     """The operator of the network that an IMSI names."""
-    return _NETWORKS.get(imsi[3:5])
+    return _NETWORKS.get(imsi[3:5]) if is_chinese_imsi(imsi) else None
 
 
 def parse_imei(text: str) -> str | None:

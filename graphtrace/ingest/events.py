@@ -50,7 +50,7 @@ _FIRST: Final = re.compile("首次(?!使用|登网|上线|联网|入网|激活|�
 """A first time of something else than going online, as of topping up."""
 
 _NO_EVENT: Final = re.compile(
-    "失效|到期|截止|有效|期限|创建|更新|修改|导出|导入|录入|同步|操作|停机|复机|注销|销户|下单|付款|支付|充值|缴费|续费|"
+    "失效|到期|截止|有效|期限|创建|更新|修改|导出|导入|录入|同步|操作|交易|停机|复机|注销|销户|下单|付款|支付|充值|缴费|续费|"
     "预计|计划|失败|状态|去激活|反激活|未激活|取消|撤销|inactiv|deactiv|expir|valid|until|deadline|due|plan|expect|creat|updat|modif|export|renew|recharge|payment|paid|"
     "order|status|state|fail"
 )
@@ -192,6 +192,10 @@ class SheetMeaning:
         self._headings = tuple(headings)
         self._dates = dates
         self._has_times = has_times
+
+    def with_fields(self, fields: Collection[str]) -> SheetMeaning:
+        """The same where other fields are served."""
+        return SheetMeaning(fields, self._headings, self._dates, has_times=self._has_times)
 
     def without_times(self) -> SheetMeaning:
         """The same where neutral dates have no time of day."""

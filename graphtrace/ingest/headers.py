@@ -24,7 +24,9 @@ from graphtrace.ingest.events import (
     means_enterprise,
     missing_fields,
 )
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading
 from graphtrace.ingest.sheet import INEXACT_MARK
+from graphtrace.ingest.value_profiles import PARTY_LIKE, other_field
 from graphtrace.ingest.values import parse_date
 from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, DateSpan, Kind
@@ -218,6 +220,29 @@ class SheetHeader:
         meaning = self.meaning.without_times()
         return replace(self, meaning=meaning, events=meaning.events())
 
+    def by_values(self, top: Sequence[Row], claims: ColumnOverrides) -> SheetHeader:
+        """The header as the values of the first rows let it be read: a heading proposes a field, the values decide.
+
+        A column of subscriber numbers is no column of cards whatever it is called, and the other way round; a unit of
+        measure is no party. What a person says about a field stays.
+        """
+        served = {name: list(columns) for name, columns in self.served.items()}
+        rows = [cells for number, cells in top if number > self.row]
+        for name in ("iccid", "msisdn", *PARTY_LIKE):
+            for column in self.served.get(name, ()) if name not in claims.fields else ():
+                texts = [cell for cells in rows if column < len(cells) and (cell := cells[column])]
+                other = other_field(name, texts)
+                if other == name:
+                    continue
+                served[name].remove(column)
+                if other is not None and other not in claims.fields:
+                    served[other] = sorted([*served.get(other, ()), column])
+        settled = {name: tuple(columns) for name, columns in served.items() if columns}
+        if settled == self.served:
+            return self
+        meaning = self.meaning.with_fields({*settled, *self.literals})
+        return replace(self, served=settled, meaning=meaning, events=meaning.events())
+
     def field_of(self, column: int) -> str | None:
         """The field that a column serves; the first by name where a mapping names it for several."""
         return min((name for name, columns in self.served.items() if column in columns), default=None)
@@ -277,7 +302,7 @@ def find_header(
     candidates = []
     fitting = None
     for found in _candidates(top, _in_sheet(claims, numbers), numbers):
-        header = found.below(top)
+        header = found.below(top).by_values(top, claims)
         if _fits(header, as_kind, claims):
             if not header.looks_like_data:
                 return header
@@ -303,7 +328,7 @@ def _in_sheet(claims: ColumnOverrides, numbers: Sequence[int]) -> ColumnOverride
 
 
 def _candidates(top: Sequence[Row], claims: ColumnOverrides, numbers: Sequence[int]) -> Iterator[SheetHeader]:
-    table = _table(claims)
+    table = _with_grammar(_table(claims), top, claims)
     if claims.header_row == 0:
         width = max((len(cells) for _, cells in top), default=0)
         yield _header(0, [()] * width, table, claims, numbers)
@@ -364,6 +389,23 @@ def _header(
         events=meaning.events(),
         looks_like_data=any(cell and looks_like_data(cell) for cells in columns for cell in cells),
     )
+
+
+def _with_grammar(
+    table: Mapping[str, tuple[str, ...]], top: Sequence[Row], claims: ColumnOverrides
+) -> Mapping[str, tuple[str, ...]]:
+    """The table with the headings of a sheet that stand in none and are understood by how they are put together."""
+    rows = [[normalize_heading(cell) for cell in cells if cell and len(cell) <= LONGEST_HEADING] for _, cells in top]
+    # a text above several columns is a title of theirs, not the heading of each
+    titles = {name for names in rows for name in names if names.count(name) > 1}
+    fresh = {}
+    for name in {name for names in rows for name in names} - titles:
+        if name in table or name in HEADINGS or events_of_date(name) is not None:
+            continue
+        field = field_of_heading(name)
+        if field in _FIELD_HEADINGS and field not in claims.fields:
+            fresh[name] = (field,)
+    return {**table, **fresh}
 
 
 def _is_understood(heading: str, table: Mapping[str, tuple[str, ...]]) -> bool:

@@ -6,26 +6,43 @@ that itself. Which path a row took, vectorised or one by one, cannot be seen fro
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+import re
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from typing import Final, Literal
 
 import polars as pl
 
+from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers import is_damaged_column
 from graphtrace.ingest.events import SheetEvent
-from graphtrace.ingest.headers import SheetHeader, ask_for, column_letters, find_header
+from graphtrace.ingest.headers import (
+    ColumnOverrides,
+    SheetHeader,
+    ask_for,
+    column_letters,
+    find_header,
+    normalize_heading,
+)
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.prefetch import prefetch
+from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
+from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.ingest.row_parser import RowParser, Statement
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
+from graphtrace.ingest.values import DayOrder, day_order
 from graphtrace.ingest.vectorized import VectorizedParser
+from graphtrace.locale import BilingualText, phrase
 from graphtrace.model import KINDS, Kind
 
 _CARD: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
 """A cell that can hardly be anything but the number of a card."""
+
+_YEAR: Final = re.compile("(?<![0-9])(20[0-9]{2})(?=年|[-./][01]?[0-9](?![0-9])|$)")
+"""A year as titles and names of sheets state it."""
 
 _FRAME_ROWS: Final = 100_000
 """Rows read one by one that are gathered in one frame."""
@@ -34,7 +51,13 @@ Cells = tuple[str | None, ...]
 
 
 def open_sheet_parser(
-    sheet: Sheet, *, as_kind: Kind | None = None, mapping: ColumnMapping | None = None, bulk: bool = True
+    sheet: Sheet,
+    *,
+    as_kind: Kind | None = None,
+    mapping: ColumnMapping | None = None,
+    choice: RecipeChoice | None = None,
+    answers: Mapping[str, str] | None = None,
+    bulk: bool = True,
 ) -> SheetParser:
     """Find the header of a sheet and get ready to read its rows.
 
@@ -46,6 +69,10 @@ def open_sheet_parser(
         The kind of all records, where somebody says it; the headings and a kind column are not asked then.
     mapping
         What somebody says about the columns; its kind counts where ``as_kind`` is not given.
+    choice
+        The formats that the sheet may be of; not used where a person says what the records are.
+    answers
+        What a person says of what the file leaves open, by field. It fills only what the sheet asks for.
     bulk
         Whether clean rows are read column by column. The result is the same, up to the order of rows.
 
@@ -56,10 +83,83 @@ def open_sheet_parser(
     UnknownHeadings
         When no header is found.
     """
+    choice = choice or RecipeChoice()
+    if choice.tied:
+        raise _which_recipe(choice.tied)
+    if choice.match is not None:
+        reading = plan_reading(sheet, choice.match, answers or {})
+        return SheetParser(sheet, reading.header, None, bulk=bulk, reading=reading)
     mapping = mapping or ColumnMapping()
     kind = as_kind or mapping.kind
-    header = find_header(sheet.head_rows, kind, claims=mapping.claims, numbers=sheet.numbers)
-    return SheetParser(sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields)
+    try:
+        header = _find_answered_header(sheet, kind, mapping.claims, answers or {})
+    except UnknownHeadings as error:
+        _add_unfit(error, choice.unfit)
+        raise
+    parser = SheetParser(sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields)
+    for match in choice.unfit:
+        for found in match.mismatches:
+            column = match.places[normalize_heading(found.heading)]
+            sheet.note(column, "recipe_values_differ", found.rows, found.first_row, found.value)
+    return parser
+
+
+def _find_answered_header(
+    sheet: Sheet, kind: Kind | None, claims: ColumnOverrides, answers: Mapping[str, str]
+) -> SheetHeader:
+    """The header of a sheet, with the answers to what it leaves open."""
+    answered: dict[str, str] = {}
+    while True:
+        told = replace(claims, literals={**claims.literals, **answered})
+        try:
+            header = find_header(sheet.head_rows, kind, claims=told, numbers=sheet.numbers)
+        except NeedsAnswer as error:
+            open_fields: Collection[str] = error.fields
+            if not {*open_fields} & answers.keys() - answered.keys():
+                raise
+        else:
+            open_fields = {field for event in header.events for field in event.missing}
+        fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
+        if not fresh:
+            return header
+        answered |= fresh
+
+
+def _which_recipe(tied: Sequence[RecipeMatch]) -> NeedsAnswer:
+    names = [match.recipe.id for match in tied]
+    error = NeedsAnswer(
+        "several_formats",
+        recipes=names,
+        recipe=names[0],
+        hint="say_format",
+        kind="",
+        missing=("recipe",),
+    )
+    error.texts = {"recipe": BilingualText("Which format is this?", "这是哪种格式？")}
+    error.choices = tuple(names)
+    return error
+
+
+def _add_unfit(error: UnknownHeadings, unfit: Sequence[RecipeMatch]) -> None:
+    """Say of a sheet that is not understood of which format it has the headings, and what contradicts it."""
+    for match in unfit:
+        found = match.mismatches[0]
+        error.text = phrase(
+            "values_contradict",
+            text=error.text,
+            name=BilingualText(**match.recipe.name),
+            recipe=match.recipe.id,
+            heading=found.heading,
+            value=found.value,
+            field=found.field,
+        )
+
+
+def _year_of(sheet: Sheet, header_row: int) -> int | None:
+    """The one year that the name of a sheet and the rows above its header state, for dates that state none."""
+    above = [cell for number, cells in sheet.head_rows if number < header_row for cell in cells if cell]
+    years = {int(found) for text in (sheet.name or "", *above) for found in _YEAR.findall(text)}
+    return years.pop() if len(years) == 1 else None
 
 
 class SheetParser:
@@ -78,16 +178,26 @@ class SheetParser:
         *,
         bulk: bool,
         claimed: frozenset[str] = frozenset(),
+        reading: RecipeReading | None = None,
     ) -> None:
         self._sheet = sheet
         self._header = header
         self._bulk = bulk
-        self._rows = RowParser(header, as_kind, uses_1904=sheet.uses_1904)
+        self._reading = reading
+        planned = None if reading is None else reading.planned
+        self._rows = RowParser(header, as_kind, uses_1904=sheet.uses_1904, planned=planned)
         self._clean = VectorizedParser(self._rows)
-        self._columns = [str(column) for column in range(len(header.names))]
+        width = len(header.names) if reading is None else reading.width
+        self._columns = [str(column) for column in range(width)]
         self._held: list[tuple[int, Cells]] = []
+        self._held_dates: list[tuple[int, Cells]] = []
+        self._seen_orders: dict[int, set[DayOrder]] = {}
+        self._date_columns = sorted({plan.columns["date"] for plan in self._rows.plans() if "date" in plan.columns})
+        self._rows.year = _year_of(sheet, header.row)
         self._unused = self._rows.unused_columns()
         self._unknown = [column for column in self._rows.unread_columns() if column not in self._unused]
+        if reading is not None:
+            self._unused, self._unknown = [], sorted(reading.unread)
         self._filled = [0] * len(header.names)
         self._kinds: set[int] = set()
         self._open_rows = 0
@@ -106,6 +216,13 @@ class SheetParser:
     @property
     def columns(self) -> list[ColumnReport]:
         """What became of each column that has a heading or a value, from the left."""
+        if self._reading is not None:
+            return [
+                ColumnReport(heading=name, field=field, because="recipe" if field else None, filled=filled)
+                for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True))
+                if filled or any(cells[column] for cells in self._header.cells)
+                for field in [self._header.field_of(column)]
+            ]
         used = {column for plan in self._rows.plans() for column in plan.columns.values()}
         if self._rows.kind_column is not None:
             used.add(self._rows.kind_column)
@@ -121,7 +238,12 @@ class SheetParser:
     def questions(self) -> list[OpenQuestion]:
         """What has to be asked before all events of the sheet can be recorded."""
         return [
-            OpenQuestion(field=field, kind=event.kind, rows=self._open_rows_of(event))
+            OpenQuestion(
+                field=field,
+                kind=event.kind,
+                rows=self._open_rows_of(event),
+                text=None if self._reading is None else self._reading.question_of(field),
+            )
             for event in self._rows.open_events
             for field in event.missing
         ]
@@ -166,7 +288,8 @@ class SheetParser:
     def _frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements, packed (:mod:`graphtrace.ingest.schema`), in frames and no set order.
 
-        Rows whose card ends in suspicious zeros wait until the whole column is known. Time and memory are linear in
+        Rows whose card ends in suspicious zeros, and rows whose date can be read in two ways, wait until the whole
+        column is known. Time and memory are linear in
         the rows of a frame, and in the suspects.
 
         Raises
@@ -193,8 +316,16 @@ class SheetParser:
                 self._read_rows += block.height - rest.height
                 yield from clean
                 yield from self._read_each(self._not_held(rest), is_zeroed_column=False)
+        for column, orders in self._clean.day_orders.items():
+            self._seen_orders.setdefault(column, set()).update(orders)
+        self._rows.day_orders = {
+            column: next(iter(orders)) for column, orders in self._seen_orders.items() if len(orders) == 1
+        }
+        yield from self._read_each(self._held_dates, is_zeroed_column=False)
         is_zeroed = is_damaged_column(len(self._held), filled_cards)
         yield from self._read_each(self._held, is_zeroed_column=is_zeroed)
+        if self._reading is not None:
+            self.rejects += self._reading.left_out
         self.rejected = len(self.rejects) + len(self._sheet.faults) + max(0, self._open_rows - 1)
         self.rejects += [
             Reject(row=fault.row, field=None, reason="unreadable_row", value=fault.text, raw=(("", fault.text),))
@@ -216,8 +347,13 @@ class SheetParser:
     def _not_held(self, block: pl.DataFrame) -> Iterator[tuple[int, Cells]]:
         """The rows of a block, without those that have to wait."""
         for row, *cells in block.select(ROW, *self._columns).iter_rows():
+            for column in self._date_columns:
+                if (cell := cells[column]) and (order := day_order(cell)) is not None:
+                    self._seen_orders.setdefault(column, set()).add(order)
             if self._rows.is_suspect(cells):
                 self._held.append((row, tuple(cells)))
+            elif self._rows.has_open_order(cells):
+                self._held_dates.append((row, tuple(cells)))
             else:
                 yield row, tuple(cells)
 

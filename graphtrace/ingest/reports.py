@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graphtrace.locale import BilingualText
+
 TEXT_FIELDS = (
     "channel",
     "province",
@@ -84,8 +86,14 @@ class ColumnReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
-    """What the events of a sheet must carry and the sheet does not state, and in how many rows."""
+    """What the events of a sheet must carry and the sheet does not state, and in how many rows.
+
+    ``text`` is the question by language where a recipe words it, ``choices`` are the only possible answers.
+    """
 
     field: str
     kind: str
     rows: int
+    text: BilingualText | None = None
+    choices: tuple[str, ...] = ()
+    is_required: bool = True

@@ -42,12 +42,13 @@ from graphtrace.identifiers import (
     parse_range,
     split_key,
 )
+from graphtrace.ingest.card_cells import cards_in, has_parts, last_of, split_cards
 from graphtrace.ingest.events import LIST_PARTIES, ONE_CARD_KINDS, PARTIES_OF, SheetEvent
 from graphtrace.ingest.headers import KIND_WORDS, SheetHeader, normalize_heading
 from graphtrace.ingest.reports import TEXT_FIELDS, Reject, RowWarning
 from graphtrace.ingest.schema import STATEMENT_SCHEMA
 from graphtrace.ingest.sheet import INEXACT_MARK
-from graphtrace.ingest.values import parse_date, parse_quantity
+from graphtrace.ingest.values import DayOrder, parse_date, parse_quantity
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Kind
 
 REASONS: Final = (
@@ -302,6 +303,15 @@ class EventPlan(NamedTuple):
     date: int | None = None
 
 
+class PlannedEvents(NamedTuple):
+    """The events of a sheet's rows: see :class:`RowParser`."""
+
+    events: tuple[EventPlan, ...]
+    alone: ColumnPlan | None
+    beside: ColumnPlan | None
+    open_events: tuple[SheetEvent, ...]
+
+
 class RowParser:
     """Reads the rows of one sheet and counts what it had to leave out.
 
@@ -310,7 +320,14 @@ class RowParser:
     beside other events by what these do not use (``beside``); ``told`` are the columns one of which makes it one.
     """
 
-    def __init__(self, header: SheetHeader, outright: Kind | None, *, uses_1904: bool) -> None:
+    def __init__(
+        self,
+        header: SheetHeader,
+        outright: Kind | None,
+        *,
+        uses_1904: bool,
+        planned: PlannedEvents | None = None,
+    ) -> None:
         self.header = header
         self._outright = outright
         self._uses_1904 = uses_1904
@@ -321,11 +338,20 @@ class RowParser:
             for cells in header.cells
         ]
         self._remarks: dict[tuple[str, str, Kind | None], RowWarning] = {}
+        self.day_orders: dict[int, DayOrder] = {}
+        """By column of dates, which of two numbers is the day, once the column as a whole has said it."""
+        self.year: int | None = None
+        """The year of dates that name none, where the sheet says it."""
         self.open_events = () if outright or "kind" in header.fields else _incomplete(header.events)
         self.events: list[EventPlan] = []
         self.alone: ColumnPlan | None = None
         self.beside: ColumnPlan | None = None
-        if not outright and "kind" not in header.fields:
+        if planned is not None:
+            self.events, self.alone, self.beside = list(planned.events), planned.alone, planned.beside
+            self.open_events = planned.open_events
+            plans = [*(event.plan for event in planned.events), *([planned.alone] if planned.alone else [])]
+            self._plans = {plan.kind: plan for plan in plans}
+        elif not outright and "kind" not in header.fields:
             self._plan_events([event for event in header.events if not event.missing])
 
     def _plan_events(self, events: Sequence[SheetEvent]) -> None:
@@ -447,22 +473,37 @@ class RowParser:
         for plan in plans or [event.plan for event in self.events[:1]]:
             values = {field: cell for field, column in plan.columns.items() if (cell := cells[column])}
             values.update(plan.literals)
-            record = _Record(plan, values, is_zeroed_column=is_zeroed_column)
-            statement = record.read()
-            if record.faults:
-                fault = min(record.faults, key=lambda fault: _RANKS[fault.reason])
-                faults.append((plan.kind, fault, values.get(fault.field or "")))
+            lots, fault = _lots_of(plan.kind, values)
+            records = [] if fault else [self._record(plan, lot, is_zeroed_column=is_zeroed_column) for lot in lots]
+            read = [record.read() for record in records]
+            found = [fault] if fault else [each for record in records for each in record.faults]
+            if found:
+                worst = min(found, key=lambda each: _RANKS[each.reason])
+                faults.append((plan.kind, worst, values.get(worst.field or "")))
                 continue
-            for field, reason, _ in record.left_out:
-                self._remark(field or "", reason, row, values[field or ""])
-            statement["row"] = row
-            statements.append(statement)
+            for left_field, reason, _ in dict.fromkeys(left for record in records for left in record.left_out):
+                self._remark(left_field or "", reason, row, values[left_field or ""])
+            statements += [{**statement, "row": row} for statement in read]
         if not statements:
             _, fault, value = min(faults, key=lambda found: _RANKS[found[1].reason])
             return self._reject(row, cells, fault, value)
         for kind, fault, value in faults:
             self._remark(fault.field or "", fault.reason, row, value or "", kind)
         return statements
+
+    def _record(self, plan: ColumnPlan, values: Mapping[str, str], *, is_zeroed_column: bool) -> _Record:
+        column = plan.columns.get("date")
+        order = None if column is None else self.day_orders.get(column)
+        return _Record(plan, values, is_zeroed_column=is_zeroed_column, order=order, year=self.year)
+
+    def has_open_order(self, cells: Sequence[str | None]) -> bool:
+        """Whether a date of a row can be read in two ways, so that its column has to settle it."""
+        columns = {plan.columns.get("date") for plan in self.plans()} - {None}
+        return any(
+            (cell := cells[column]) and parse_date(cell, uses_1904=self._uses_1904) == "ambiguous_date"
+            for column in columns
+            if column is not None
+        )
 
     def _is_no_record(self, cells: Sequence[str | None]) -> bool:
         first = next(cell for cell in cells if cell)
@@ -480,7 +521,7 @@ class RowParser:
             value=value.removeprefix(INEXACT_MARK) if value else None,
             interval=fault.interval,
             raw=tuple(
-                (name, cell and cell.removeprefix(INEXACT_MARK)) for name, cell in zip(names, cells, strict=True)
+                (name, cell and cell.removeprefix(INEXACT_MARK)) for name, cell in zip(names, cells, strict=False)
             ),
         )
 
@@ -495,6 +536,39 @@ class RowParser:
         self._remarks[field, reason, kind] = RowWarning(
             field=field, reason=reason, rows=rows, first_row=first_row, value=value, kind=kind
         )
+
+
+def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
+    """The lots that one row names, each as the values of a record of its own; what is wrong with them as a whole.
+
+    Beside several cards a number of one card says nothing of any of them. A quantity beside them is their sum.
+    """
+    field = "iccid" if "iccid" in values else ENDS[0] if ENDS[0] in values and ENDS[1] not in values else None
+    text = values.get(field or "", "")
+    if field is None or text.startswith(INEXACT_MARK):
+        return [values], None
+    quantity = parse_quantity(values["quantity"]) if "quantity" in values else None
+    if not has_parts(text):
+        if field == ENDS[0] and allows_ranges(kind) and isinstance(quantity, int):
+            first = parse_iccid(text)
+            # of a number that may have lost digits nobody can count on
+            is_sound = first is not None and first.complete and not has_zeroed_tail(first.text)
+            last = last_of(first, quantity) if first is not None and is_sound else None
+            return [values if last is None else {**values, ENDS[1]: last}], None
+        return [values], None
+    parts = split_cards(text)
+    if any(part.last is not None for part in parts) and not allows_ranges(kind):
+        return [values], None
+    left_out = (field, *(() if len(parts) == 1 else ("quantity", *NUMBERS)))
+    others = {name: value for name, value in values.items() if name not in left_out}
+    total = cards_in(parts)
+    if len(parts) > 1 and isinstance(quantity, int) and total is not None and quantity != total:
+        return [], _Fault("quantity", "range_count_mismatch")
+    lots = [
+        {**others, **({"iccid": part.first} if part.last is None else {ENDS[0]: part.first, ENDS[1]: part.last})}
+        for part in parts
+    ]
+    return lots, None
 
 
 def _incomplete(events: Sequence[SheetEvent]) -> tuple[SheetEvent, ...]:
@@ -525,7 +599,17 @@ def _is_filled(plan: ColumnPlan, cells: Sequence[str | None], fields: Sequence[s
 class _Record:
     """One row while it is judged: its filled fields, its faults, and the optional fields that are left out."""
 
-    def __init__(self, plan: ColumnPlan, values: Mapping[str, str], *, is_zeroed_column: bool) -> None:
+    def __init__(
+        self,
+        plan: ColumnPlan,
+        values: Mapping[str, str],
+        *,
+        is_zeroed_column: bool,
+        order: DayOrder | None = None,
+        year: int | None = None,
+    ) -> None:
+        self._order: DayOrder | None = order
+        self._year = year
         self._plan = plan
         self._values = values
         self._is_zeroed_column = is_zeroed_column
@@ -563,7 +647,9 @@ class _Record:
         text = self._values.get("date")
         kind = self._plan.kind
         is_optional = kind == "card_list" or (kind == "seizure" and "case_no" in self._values)
-        when = parse_date(text, uses_1904=self._plan.uses_1904) if text else "missing_field"
+        when: DateSpan | str = "missing_field"
+        if text:
+            when = parse_date(text, uses_1904=self._plan.uses_1904, order=self._order, year=self._year)
         if isinstance(when, DateSpan) and self._plan.needs_time and when.second_of_day < 0:
             self._fault("date", "missing_field")
         elif isinstance(when, DateSpan):

@@ -71,6 +71,22 @@ class Sheet:
     numbers: tuple[int, ...] = ()
     """Of each column, the number in the worksheet, from 0; empty where they are 0, 1, 2, …"""
 
+    def peek(self, below: int, rows: int = TOP_ROWS) -> list[list[str | None]]:
+        """The first rows below one, for formats that show none of them at the top; ``read`` gives them again."""
+        read, frames = self.read, self.read(below)
+        first = next(frames, None)
+        if first is None:
+            self.read = read
+            return []
+
+        def replay(again: int) -> Iterator[pl.DataFrame]:
+            assert again == below, "a sheet is read below the row at which it was looked at"
+            yield first
+            yield from frames
+
+        self.read = replay
+        return [list(cells) for _, *cells in first.head(rows).iter_rows()]
+
     def number_of(self, column: int) -> int:
         """The number of a column in the worksheet, from 0."""
         return self.numbers[column] if self.numbers else column

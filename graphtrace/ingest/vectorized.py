@@ -35,7 +35,7 @@ from graphtrace.ingest.row_parser import (
 )
 from graphtrace.ingest.schema import CATEGORICAL_COLUMNS, PRECISIONS, encoded_schema
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW
-from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, parse_date
+from graphtrace.ingest.values import DAY_SECONDS, EARLIEST, LATEST, DayOrder, day_order, parse_date
 from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind
 
 _CHECKED_ISSUERS: Final = (898601, 898603, 898606, 898609, 898611, 898615)
@@ -86,7 +86,13 @@ class VectorizedParser:
             bare=_Readings(self.words, _UNMARKED, lambda text: text.removeprefix(INEXACT_MARK)),
             operator=_Readings(self.words, None, match_operator_name, only=_MAYBE_OPERATOR),
             days=_Days(),
+            orders={},
         )
+
+    @property
+    def day_orders(self) -> Mapping[int, set[DayOrder]]:
+        """By column of dates, the orders of day and month that dates with one reading have."""
+        return self._texts.orders
 
     def read(self, block: pl.DataFrame) -> tuple[list[pl.DataFrame], pl.DataFrame]:
         """Read the clean rows of a block.
@@ -244,12 +250,13 @@ class _Days:
         most = codes.max()
         if most is not None and int(str(most)) >= read.height:
             fresh = pl.Series(range(read.height, int(str(most)) + 1), dtype=pl.UInt32).cat.to(self._type)
-            dates = [parse_date(text, uses_1904=uses_1904) for text in fresh.cast(pl.String)]
+            written = fresh.cast(pl.String).to_list()
+            dates = [parse_date(text, uses_1904=uses_1904) for text in written]
             days = [
-                (date.earliest, date.latest - date.earliest, date.second_of_day)
+                (date.earliest, date.latest - date.earliest, date.second_of_day, _ORDERS[day_order(text)])
                 if isinstance(date, DateSpan)
-                else (None, None, None)
-                for date in dates
+                else (None, None, None, 0)
+                for text, date in zip(written, dates, strict=True)
             ]
             read = self._read[uses_1904] = read.vstack(pl.DataFrame(days, schema=_DAY_SCHEMA, orient="row"))
         return read.select(pl.all().gather(codes))
@@ -265,6 +272,7 @@ class _Texts:
     bare: _Readings
     operator: _Readings
     days: _Days
+    orders: dict[int, set[DayOrder]]
 
 
 class _Cards(NamedTuple):
@@ -435,6 +443,9 @@ class _Block:
             self._columns["span"] = pl.lit(0, pl.UInt8)
             return
         days = self._texts.days.of(texts, uses_1904=self._plan.uses_1904)
+        if days["order"].max():
+            seen = self._texts.orders.setdefault(self._plan.columns.get("date", -1), set())
+            seen |= {name for name, number in _ORDERS.items() if name and (days["order"] == number).any()}
         if seconds is not None:
             is_stamp, day = seconds.is_not_null(), seconds // DAY_SECONDS
             found = {"day": day, "second": seconds - day * DAY_SECONDS, "span": pl.zeros(len(day), eager=True)}
@@ -539,7 +550,8 @@ _NAMED_BY: Final[dict[Kind, tuple[str, ...]]] = {
 }
 """Fields one of which names the cards or stands in for them."""
 
-_DAY_SCHEMA: Final = {"day": pl.Int64, "span": pl.Int64, "second": pl.Int64}
+_DAY_SCHEMA: Final = {"day": pl.Int64, "span": pl.Int64, "second": pl.Int64, "order": pl.Int8}
+_ORDERS: Final[Mapping[DayOrder | None, int]] = {None: 0, "day_first": 1, "month_first": 2}
 
 
 def parse_decimal_iccids(texts: pl.Series) -> _Cards:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from graphtrace.analysis.audit.report import AuditResults
     from graphtrace.analysis.traces import Traces
     from graphtrace.identifiers import Identification
+    from graphtrace.ingest.containers import PassedOver
     from graphtrace.ingest.free_text import TextFind
+    from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.query_library import Query
     from graphtrace.render.shapes import IntegrityProblemShape
     from graphtrace.render.simulation import SimulationResultShape
@@ -41,12 +43,23 @@ class ExtractedText:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipeList:
+    """The file formats that are known, by family and id."""
+
+    recipes: Sequence[Recipe]
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedSheets:
-    """What became of every sheet; ``is_brief`` counts the rejected rows and does not list them."""
+    """What became of every sheet; ``is_brief`` counts the rejected rows and does not list them.
+
+    ``skipped`` are the files of folders and archives that hold no table.
+    """
 
     sheets: Sequence[SheetReport]
     is_dry_run: bool = False
     is_brief: bool = False
+    skipped: Sequence[PassedOver] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.trace import Card, Trace
     from graphtrace.errors import GraphtraceError
     from graphtrace.identifiers import Identification, Interpretation
+    from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
     from graphtrace.model import Activation, CardListing, Chain, Finding, Hint, Hop, Lead, Origin, Party, Seizure
     from graphtrace.query_library import Query
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
         IntegrityReport,
         JudgementList,
         QueryList,
+        RecipeList,
         RuleList,
     )
     from graphtrace.render.shapes import (
@@ -224,7 +226,11 @@ def doctor_document(_case: str, found: Diagnosis, _lang: Lang = "en") -> json_ty
 
 def load_document(case: str, loaded: LoadedSheets, lang: Lang = "en") -> json_types.LoadAnswer:
     """The report of ``load``: one entry a sheet."""
-    return {**_head(case), "files": [_file(report, lang) for report in loaded.sheets]}
+    return {
+        **_head(case),
+        "files": [_file(report, lang) for report in loaded.sheets],
+        "skipped": [{"file": one.name, "what": one.what} for one in loaded.skipped],
+    }
 
 
 def demo_document(case: str, demo: DemoReport, lang: Lang) -> json_types.DemoAnswer:
@@ -343,6 +349,20 @@ def copy_document(_case: str, copied: CopyResultShape, _lang: Lang = "en") -> js
 def query_document(case: str, answer: QueryResult, _lang: Lang = "en") -> json_types.QueryAnswer:
     """The answer of ``query``: what was asked with what, the names of the columns, and every row."""
     return cast("json_types.QueryAnswer", {**_head(case), **answer.to_dict()})
+
+
+def recipes_document(_case: str, found: RecipeList, lang: Lang) -> json_types.RecipesAnswer:
+    """The answer of ``recipes``."""
+    from graphtrace.render.views.recipes import recipe_values
+
+    return {**_version(), "recipes": [recipe_values(recipe, lang) for recipe in found.recipes]}
+
+
+def recipe_document(_case: str, recipe: Recipe, lang: Lang) -> json_types.RecipeAnswer:
+    """The answer of ``recipes show``."""
+    from graphtrace.render.views.recipes import recipe_values
+
+    return {**_version(), "recipe": recipe_values(recipe, lang)}
 
 
 def rules_document(_case: str, found: RuleList, lang: Lang) -> json_types.RulesAnswer:
@@ -686,6 +706,7 @@ def _file(report: SheetReport, lang: Lang) -> json_types.Sheet:
         "kind": report.kind,
         "encoding": report.encoding,
         "already_loaded": report.already_loaded,
+        "recipe": report.recipe,
         "rows": report.rows,
         "loaded": report.loaded,
         "duplicate": report.duplicate,
@@ -708,9 +729,11 @@ def _question(question: OpenQuestion, lang: Lang) -> json_types.Question:
     kind = translate(catalogue.KINDS, question.kind, lang)
     return {
         "field": question.field,
-        "question": format_message(catalogue.QUESTIONS[question.field], {"kind": kind}, lang),
-        "choices": [],
-        "required": True,
+        "question": getattr(question.text, lang)
+        if question.text is not None
+        else format_message(catalogue.QUESTIONS[question.field], {"kind": kind}, lang),
+        "choices": list(question.choices),
+        "required": question.is_required,
         "rows": question.rows,
     }
 

@@ -659,6 +659,59 @@ class Rule(TypedDict):
     file: str | None
 
 
+class RecipeSignature(TypedDict):
+    """By what a format is recognised."""
+
+    headings: list[str]
+    preamble: list[str]
+    shape: list[str]
+
+
+class RecipeColumn(TypedDict):
+    """What a column of a format means."""
+
+    heading: str
+    field: str | None
+    contact: str | None
+
+
+class RecipeQuestion(TypedDict):
+    """What a format does not state and is asked."""
+
+    field: str
+    question: str
+    required: bool
+
+
+class Recipe(TypedDict):
+    """A file format that is known."""
+
+    id: str
+    name: str
+    about: str
+    family: str
+    sources: list[str]
+    certainty: str
+    signature: RecipeSignature
+    columns: list[RecipeColumn]
+    kinds: list[str]
+    asked: list[RecipeQuestion]
+    context_only: bool
+    path: str | None
+
+
+class RecipesAnswer(Version):
+    """The answer of ``recipes``."""
+
+    recipes: list[Recipe]
+
+
+class RecipeAnswer(Version):
+    """The answer of ``recipes show``."""
+
+    recipe: Recipe
+
+
 class RulesAnswer(Version):
     """The answer of ``rules list``."""
 
@@ -790,6 +843,7 @@ class Sheet(TypedDict):
     file: str
     sha256: str | None
     sheet: str | None
+    recipe: str | None
     kind: str | None
     encoding: str | None
     already_loaded: bool
@@ -807,10 +861,18 @@ class Sheet(TypedDict):
     error: ErrorText | None
 
 
+class SkippedFile(TypedDict):
+    """A file of a folder or archive that holds no table, and what it is."""
+
+    file: str
+    what: str
+
+
 class LoadAnswer(Head):
     """The answer of ``load``."""
 
     files: list[Sheet]
+    skipped: list[SkippedFile]
 
 
 class DemoAnswer(LoadAnswer):
@@ -1060,6 +1122,8 @@ ANSWERS: dict[str, type[Any]] = {
     "error": ErrorAnswer,
     "export": ExportAnswer,
     "extract": ExtractAnswer,
+    "recipes": RecipesAnswer,
+    "recipe": RecipeAnswer,
     "graph": GraphAnswer,
     "identify": IdentifyAnswer,
     "load": LoadAnswer,

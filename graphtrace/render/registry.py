@@ -70,6 +70,8 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.render.answers.JudgementList": _renderer("judgements:judgements_view", "judgements_document"),
     "graphtrace.render.answers.LoadedSheets": _renderer("load:load_view", "load_document"),
     "graphtrace.render.answers.QueryList": _renderer("library:queries_view", "queries_document"),
+    "graphtrace.ingest.recipes.model.Recipe": _renderer("recipes:recipe_view", "recipe_document"),
+    "graphtrace.render.answers.RecipeList": _renderer("recipes:recipes_view", "recipes_document"),
     "graphtrace.render.answers.RuleList": _renderer("library:rules_view", "rules_document"),
     "graphtrace.render.answers.SimulatedCase": _renderer(
         "simulation:simulation_view", "simulation:simulation_document"

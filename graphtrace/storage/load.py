@@ -16,9 +16,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from graphtrace.errors import (
+    ContextOnly,
     GraphtraceError,
     InputError,
     MappingError,
@@ -52,7 +53,11 @@ from graphtrace.storage.scratch import disk_of, scratch_folder, scratch_unwritab
 if TYPE_CHECKING:
     import polars as pl
 
+    from graphtrace.ingest.answers import Answer
+    from graphtrace.ingest.containers import PassedOver
     from graphtrace.ingest.mapping import ColumnMapping
+    from graphtrace.ingest.recipes.model import Recipe
+    from graphtrace.ingest.recipes.selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.model import Kind
 
@@ -60,6 +65,9 @@ Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
 
 _BLOCK = 1 << 20
+
+FILE_PASSWORD: Final = "GRAPHTRACE_FILE_PASSWORD"  # noqa: S105 - the name of a variable
+"""The variable of the environment with the password of encrypted files."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +88,7 @@ class SheetReport:
     duplicate: int = 0
     rejected: int = 0
     rejects_file: str | None = None
+    recipe: str | None = None
     records: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
     columns: Sequence[ColumnReport] = ()
@@ -156,9 +165,10 @@ class LoadWriter(Protocol):
 
 @dataclass(slots=True)
 class LoadReport:
-    """What became of every file, an entry a sheet, in the order of the files."""
+    """What became of every file, an entry a sheet, in the order of the files; ``skipped`` hold no tables."""
 
     files: list[SheetReport] = field(default_factory=list)
+    skipped: list[PassedOver] = field(default_factory=list)
 
     @property
     def has_errors(self) -> bool:
@@ -172,6 +182,8 @@ def load_files(
     *,
     as_kind: Kind | None = None,
     mapping: Path | None = None,
+    answers: Sequence[str] = (),
+    limits: Sequence[str] = (),
     dry_run: bool = False,
     memory_limit: str | None = None,
     progress: Progress | None = None,
@@ -185,6 +197,11 @@ def load_files(
         What every row is, whatever the headings say.
     mapping
         A mapping file for headings that are not known.
+    answers
+        What a person says of what the files leave open, each as ``FIELD=VALUE``
+        (:mod:`graphtrace.ingest.answers`).
+    limits
+        Limits on folders and archives that are changed, each as ``NAME=VALUE``.
     dry_run
         Report what a load would do and leave the case as it is.
     memory_limit
@@ -205,10 +222,12 @@ def load_files(
     tell = progress or (lambda *_: None)
     if not dry_run:
         writer = open_writer(folder, memory, wait_s=wait_s)
-        return load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
+        return load_into(writer, paths, as_kind=as_kind, mapping=mapping, answers=answers, limits=limits, progress=tell)
     with _trial_case(folder, wait_s) as (trial, disk):
         writer = open_writer(trial, memory, scratch_of=disk)
-        report = load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
+        report = load_into(
+            writer, paths, as_kind=as_kind, mapping=mapping, answers=answers, limits=limits, progress=tell
+        )
         for entry in report.files:
             kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
             entry.rejects_file = str(kept) if kept and kept.exists() else None
@@ -221,22 +240,41 @@ def load_into(
     *,
     as_kind: Kind | None,
     mapping: Path | None,
+    answers: Sequence[str] = (),
+    limits: Sequence[str] = (),
     progress: Progress,
 ) -> LoadReport:
     """Load files by a writer, which is opened here; see :func:`load_files`."""
+    from graphtrace.ingest.answers import parse_answers
+    from graphtrace.ingest.containers import PassedOver, Refused, find_sources, parse_limits, shown_name
+
     rules = None
     if mapping is not None:
         from graphtrace.ingest.mapping import load_mapping
 
         rules = load_mapping(mapping)
+    how = ReadingRules(as_kind=as_kind, mapping=rules, answers=parse_answers(answers))
+    bounds = parse_limits(limits)
     report = LoadReport()
-    with writer as case:
+    with writer as case, subfolder(case.scratch) as unpacked:
         for number, path in enumerate(paths):
-            progress(_shown_name(path), number, len(paths))
-            report.files += load_file(case, path, as_kind, rules, tell=progress)
+            progress(shown_name(path.name), number, len(paths))
+            for found in find_sources(path, unpacked, bounds, password=file_password):
+                if isinstance(found, PassedOver):
+                    report.skipped.append(found)
+                elif isinstance(found, Refused):
+                    report.files.append(SheetReport(file=found.name, error=found.error))
+                else:
+                    progress(found.name, number, len(paths))
+                    report.files += load_file(case, found.path, how, name=found.name, tell=progress)
         case.finish()
         progress("", len(paths), len(paths))
     return report
+
+
+def file_password(_: str) -> str | None:
+    """The password of encrypted archives, where the environment says it."""
+    return os.environ.get(FILE_PASSWORD)
 
 
 @contextmanager
@@ -262,13 +300,29 @@ def _trial_case(folder: Path, wait_s: float) -> Iterator[tuple[Path, Path]]:
         yield trial, disk
 
 
-def load_file(
-    case: LoadWriter, path: Path, as_kind: Kind | None, mapping: ColumnMapping | None, *, tell: Progress
-) -> list[SheetReport]:
-    """Loads one file whole or not at all, by a writer that is open; see :func:`load_into`."""
-    from graphtrace.ingest.readers import open_sheets
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRules:
+    """What a person says about how files are read; ``recipes`` are further ones, beside those of the product."""
 
-    name = _shown_name(path)
+    as_kind: Kind | None = None
+    mapping: ColumnMapping | None = None
+    answers: tuple[Answer, ...] = ()
+    recipes: tuple[Recipe, ...] = ()
+
+
+class SheetToRead(NamedTuple):
+    """A sheet, the recipes that it may be read by, and what is answered of it."""
+
+    sheet: Sheet
+    choice: RecipeChoice | None
+    answers: dict[str, str]
+
+
+def load_file(case: LoadWriter, path: Path, how: ReadingRules, *, name: str, tell: Progress) -> list[SheetReport]:
+    """Loads one file whole or not at all, by a writer that is open; see :func:`load_into`."""
+    from graphtrace.ingest.answers import answers_of
+
+    answers = answers_of(how.answers, name)
     with subfolder(case.scratch) as folder, ThreadPoolExecutor(1) as beside:
         copy = folder / path.name
         try:
@@ -280,13 +334,15 @@ def load_file(
             return _report_again(case, known, name, sha256)
         kept = case.folder / SOURCES / sha256
         written: list[Path] = []
-        case.begin(settings_to_ledger(as_kind, mapping))
+        try:
+            sheets = open_sheets_to_read(copy, how, answers)
+        except (InputError, MappingError) as error:
+            return [_failed(name, sha256, error, copy, path)]
+        own = [sheet.choice.match.recipe for sheet in sheets if sheet.choice and sheet.choice.match]
+        case.begin(settings_to_ledger(how.as_kind, how.mapping, answers, own))
         synced = beside.submit(fsync_file, copy)
         try:
-            sheets = open_sheets(copy, exact_numbers=mapping is not None and mapping.exact_numbers)
-            if mapping is not None:
-                sheets = mapping.choose(sheets)
-            reports = _load_sheets(case, name, sha256, sheets, as_kind, mapping, written, tell=tell)
+            reports = _load_sheets(case, name, sha256, sheets, how, written, tell=tell)
             if not kept.exists():
                 written.append(kept)
             synced.result()
@@ -297,18 +353,39 @@ def load_file(
                 for leftover in written:
                     system.remove_file(leftover)
             if isinstance(error, InputError | MappingError):
-                if isinstance(error, UnknownHeadings):
-                    error.params["file"] = quote(str(path))
-                error.replace_path(copy, path)
-                return [SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))]
+                return [_failed(name, sha256, error, copy, path)]
             raise
     case.record()
     return reports
 
 
-def _shown_name(path: Path) -> str:
-    """The name of a file as text, even where its bytes are not UTF-8, as from archives made under Windows."""
-    return os.fsencode(path.name).decode("utf-8", errors="backslashreplace")
+def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Path) -> SheetReport:
+    """The report on a file of which nothing was loaded; the error speaks of the file and not of its copy."""
+    if isinstance(error, UnknownHeadings):
+        error.params["file"] = quote(str(path))
+    error.replace_path(copy, path)
+    return SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))
+
+
+def open_sheets_to_read(copy: Path, how: ReadingRules, answers: Sequence[Answer]) -> list[SheetToRead]:
+    """The sheets of a file that are to be read, and by which recipe each may be."""
+    from graphtrace.ingest.answers import RECIPE, answers_for_sheet
+    from graphtrace.ingest.readers import open_sheets
+    from graphtrace.ingest.recipes.loader import load_recipes
+    from graphtrace.ingest.recipes.selection import choose_recipe
+
+    mapping = how.mapping
+    sheets = open_sheets(copy, exact_numbers=mapping is not None and mapping.exact_numbers)
+    if mapping is not None:
+        sheets = mapping.choose(sheets)
+    is_told = how.as_kind is not None or mapping is not None
+    recipes = () if is_told else (*load_recipes(), *how.recipes)
+    found = []
+    for sheet in sheets:
+        said = answers_for_sheet(answers, sheet.name)
+        choice = None if is_told else choose_recipe(sheet, recipes, answer=said.get(RECIPE))
+        found.append(SheetToRead(sheet, choice, said))
+    return found
 
 
 def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
@@ -347,9 +424,8 @@ def _load_sheets(
     case: LoadWriter,
     name: str,
     sha256: str,
-    sheets: Sequence[Sheet],
-    as_kind: Kind | None,
-    mapping: ColumnMapping | None,
+    sheets: Sequence[SheetToRead],
+    how: ReadingRules,
     written: list[Path],
     *,
     tell: Progress,
@@ -363,12 +439,13 @@ def _load_sheets(
     """
     reports: list[SheetReport] = []
     unknown: list[UnknownHeadings] = []
-    for number, sheet in enumerate(sheets):
+    for number, found in enumerate(sheets):
+        sheet = found.sheet
         report = SheetReport(file=name, sha256=sha256, sheet=sheet.name, encoding=sheet.encoding)
         case.open_sheet()
         if sheet.head_rows:
             try:
-                _read_sheet(case, sheet, as_kind, mapping, report, tell)
+                _read_sheet(case, found, how, report, tell)
             except UnknownHeadings as error:
                 unknown.append(error)
                 # what is asked of rows that were read knows how many they are
@@ -377,7 +454,7 @@ def _load_sheets(
                     report.rejected = report.rows
                 if isinstance(error, NeedsAnswer):
                     error.rows = error.rows or report.rows
-                if isinstance(error, UnknownKind | NeedsAnswer):
+                if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly):
                     report.error, report.asked = error, _questions(error)
         if report.rejects:
             target = case.folder / REJECTS / rejects_name(sha256, number + 1)
@@ -396,7 +473,7 @@ def _load_sheets(
         )
         report.records = sum(report.kinds.values())
         reports.append(report)
-    if unknown and len(unknown) == sum(bool(sheet.head_rows) for sheet in sheets):
+    if unknown and len(unknown) == sum(bool(found.sheet.head_rows) for found in sheets):
         raise max(unknown, key=lambda error: isinstance(error, UnknownKind) + 2 * isinstance(error, NeedsAnswer))
     return reports
 
@@ -405,21 +482,21 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
     """What a file leaves open from which nothing could be recorded."""
     if not isinstance(error, NeedsAnswer):
         return []
-    return [OpenQuestion(field=name, kind=error.event, rows=error.rows) for name in error.fields]
+    return [
+        OpenQuestion(field=name, kind=error.event, rows=error.rows, text=error.texts.get(name), choices=error.choices)
+        for name in error.fields
+    ]
 
 
-def _read_sheet(
-    case: LoadWriter,
-    sheet: Sheet,
-    as_kind: Kind | None,
-    mapping: ColumnMapping | None,
-    report: SheetReport,
-    tell: Progress,
-) -> None:
+def _read_sheet(case: LoadWriter, found: SheetToRead, how: ReadingRules, report: SheetReport, tell: Progress) -> None:
     from graphtrace.ingest.pipeline import open_sheet_parser
     from graphtrace.ingest.readers.guard import guarded_frames
 
-    reading = open_sheet_parser(sheet, as_kind=as_kind, mapping=mapping)
+    if found.choice is not None and found.choice.match is not None:
+        report.recipe = found.choice.match.recipe.id
+    reading = open_sheet_parser(
+        found.sheet, as_kind=how.as_kind, mapping=how.mapping, choice=found.choice, answers=found.answers
+    )
     rows = 0
     # closed at once when something fails, so that nothing reads ahead any more while the load is undone
     try:

@@ -6,42 +6,86 @@ What a person said about a file then, its kind or a mapping, stands in its line 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from graphtrace.ingest.readers.characters import VERSION
 
 if TYPE_CHECKING:
+    from graphtrace.ingest.answers import Answer
     from graphtrace.ingest.mapping import ColumnMapping
+    from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.model import Kind
+    from graphtrace.storage.load import ReadingRules
 
-_KIND, _MAPPING, _ENCODINGS = "as", "mapping", "encodings"
+_KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
 _ROLES = ("sender_name", "receiver_name")
 
 
 class LoadSettings(NamedTuple):
-    """What somebody said about a file: the kind of all its records, and the path of a mapping."""
+    """What somebody said about a file: the kind of all its records, the path of a mapping, answers, own recipes.
+
+    ``name`` is the name under which the file was loaded.
+    """
 
     as_kind: Kind | None
     mapping: Path | None
+    answers: tuple[str, ...]
+    recipes: tuple[Path, ...]
+    name: str
 
 
-def settings_to_ledger(as_kind: Kind | None, mapping: ColumnMapping | None) -> dict[str, str]:
-    """What the ledger keeps of how a file was read: what somebody said, and which judgement told encodings apart."""
-    said = {_ENCODINGS: str(VERSION)} if as_kind is None else {_ENCODINGS: str(VERSION), _KIND: str(as_kind)}
-    return said if mapping is None else {**said, _MAPPING: mapping.text}
+def settings_to_ledger(
+    as_kind: Kind | None, mapping: ColumnMapping | None, answers: Sequence[Answer] = (), recipes: Sequence[Recipe] = ()
+) -> dict[str, Any]:
+    """What the ledger keeps of how a file was read: what somebody said, the recipes, which judgement told encodings.
+
+    Of a person's own recipe its text is kept, so that the file can be read again without it.
+    """
+    said: dict[str, Any] = {_ENCODINGS: str(VERSION)} | ({} if as_kind is None else {_KIND: str(as_kind)})
+    if mapping is not None:
+        said[_MAPPING] = mapping.text
+    if answers:
+        said[_ANSWERS] = [answer.text() for answer in answers]
+    if recipes:
+        said[_RECIPES] = {recipe.id: None if recipe.path is None else recipe.text for recipe in recipes}
+    return said
 
 
 def settings_from_ledger(entry: str, scratch: Path) -> LoadSettings:
-    """How the file of a line of the ledger was read; its mapping is written into the folder ``scratch``."""
-    content: Mapping[str, str] = json.loads(entry)
-    kind: Kind | None = content.get(_KIND)  # type: ignore[assignment]
-    if _MAPPING not in content:
-        return LoadSettings(kind, None)
-    path = scratch / "mapping.yml"
-    path.write_text(content[_MAPPING], encoding="utf-8")
-    return LoadSettings(kind, path)
+    """How the file of a line of the ledger was read; mapping and recipes are written into the folder ``scratch``."""
+    content: Mapping[str, Any] = json.loads(entry)
+    kind: Kind | None = content.get(_KIND)
+    path = None
+    if _MAPPING in content:
+        path = scratch / "mapping.yml"
+        path.write_text(content[_MAPPING], encoding="utf-8")
+    recipes = []
+    for name, text in content.get(_RECIPES, {}).items():
+        if text is not None:
+            recipes.append(scratch / f"{name}.yml")
+            recipes[-1].write_text(text, encoding="utf-8")
+    return LoadSettings(kind, path, tuple(content.get(_ANSWERS, ())), tuple(recipes), content["file"])
+
+
+def rules_of(how: LoadSettings) -> ReadingRules:
+    """The settings as what reading takes."""
+    from graphtrace.ingest.answers import parse_answers
+    from graphtrace.ingest.mapping import load_mapping
+    from graphtrace.ingest.recipes.loader import load_recipe
+    from graphtrace.storage.load import ReadingRules
+
+    mapping = None if how.mapping is None else load_mapping(how.mapping)
+    known = {recipe.id for recipe in _known_recipes()}
+    own = tuple(load_recipe(path) for path in how.recipes if path.stem not in known)
+    return ReadingRules(as_kind=how.as_kind, mapping=mapping, answers=parse_answers(how.answers), recipes=own)
+
+
+def _known_recipes() -> tuple[Recipe, ...]:
+    from graphtrace.ingest.recipes.loader import load_recipes
+
+    return load_recipes()
 
 
 def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int, scratch: Path) -> str:
@@ -51,15 +95,15 @@ def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int
     """
     import polars as pl
 
-    from graphtrace.ingest.mapping import load_mapping
     from graphtrace.ingest.pipeline import open_sheet_parser
-    from graphtrace.ingest.readers import open_sheets
+    from graphtrace.storage.load import open_sheets_to_read
 
-    how = settings_from_ledger(entry, scratch)
-    mapping = None if how.mapping is None else load_mapping(how.mapping)
-    sheets = open_sheets(source, exact_numbers=mapping is not None and mapping.exact_numbers)
-    (found,) = (one for one in sheets if one.name == sheet)
-    for frame in open_sheet_parser(found, as_kind=how.as_kind, mapping=mapping).frames():
+    rules = rules_of(settings_from_ledger(entry, scratch))
+    (found,) = (one for one in open_sheets_to_read(source, rules, rules.answers) if one.sheet.name == sheet)
+    parser = open_sheet_parser(
+        found.sheet, as_kind=rules.as_kind, mapping=rules.mapping, choice=found.choice, answers=found.answers
+    )
+    for frame in parser.frames():
         said = frame.filter(pl.col("row") == row)
         if said.height:
             return str(said[_ROLES[role]][0] or "") if _ROLES[role] in said.columns else ""

@@ -57,6 +57,8 @@ class CaseLocation(Protocol):
         *,
         as_kind: Kind | None,
         mapping: Path | None,
+        answers: Sequence[str],
+        limits: Sequence[str],
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -109,6 +111,8 @@ class FolderLocation:
         *,
         as_kind: Kind | None,
         mapping: Path | None,
+        answers: Sequence[str],
+        limits: Sequence[str],
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -122,6 +126,8 @@ class FolderLocation:
             paths,
             as_kind=as_kind,
             mapping=mapping,
+            answers=answers,
+            limits=limits,
             dry_run=dry_run,
             memory_limit=memory_limit,
             progress=progress,
@@ -182,6 +188,8 @@ class Neo4jLocation:
         *,
         as_kind: Kind | None,
         mapping: Path | None,
+        answers: Sequence[str],
+        limits: Sequence[str],
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -193,7 +201,7 @@ class Neo4jLocation:
         tell = progress or (lambda *_: None)
         memory = plan_budget(memory_limit)
         writer = open_server_writer(self._address, dry_run=dry_run, memory=memory, progress=tell, wait_s=self._wait_s)
-        return load_into(writer, paths, as_kind=as_kind, mapping=mapping, progress=tell)
+        return load_into(writer, paths, as_kind=as_kind, mapping=mapping, answers=answers, limits=limits, progress=tell)
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
         from graphtrace.storage.neo4j.writer import open_server_writer

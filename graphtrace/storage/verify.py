@@ -20,7 +20,7 @@ from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.ledger import check_entries
 from graphtrace.storage.load import load_file
-from graphtrace.storage.load_settings import settings_from_ledger
+from graphtrace.storage.load_settings import rules_of, settings_from_ledger
 from graphtrace.storage.scratch import disk_of, scratch_folder, subfolder
 
 if TYPE_CHECKING:
@@ -135,8 +135,6 @@ def _load_again(
     store: Backend, files: Sequence[LoadedFile], scratch: Path, disk: Path, progress: Progress
 ) -> _Repeated:
     """Loads the sources and makes the corrections and judgements of a case once more, in the order of the ledger."""
-    from graphtrace.ingest.mapping import load_mapping
-
     are_corrected, are_judged, number = True, True, 0
     with open_writer(scratch, scratch_of=disk) as case:
         for line in plan_copy(store).values():
@@ -151,8 +149,7 @@ def _load_again(
                 source = folder / f"source{Path(line.name).suffix}"
                 fetch_source(store, line, source)
                 how = settings_from_ledger(line.entry, folder)
-                rules = None if how.mapping is None else load_mapping(how.mapping)
-                load_file(case, source, how.as_kind, rules, tell=progress)
+                load_file(case, source, rules_of(how), name=how.name, tell=progress)
             number += 1
         case.finish()
         progress("", len(files), len(files))

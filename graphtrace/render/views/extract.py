@@ -38,7 +38,7 @@ def extract_view(found: ExtractedText, *, case: str | None = None, as_of: str | 
         Column("value", "short", label_text("found_value")),
         Column("text", heading=label_text("found_text")),
     )
-    nothing = Paragraph(parts=(Toned(label_text("nothing_found"), "quiet"),))
+    nothing = Paragraph(parts=(Toned(label_text("nothing_in_text"), "quiet"),))
     table = Table(code="found", columns=columns, rows=rows)
     return Document(
         title=name,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphtrace.identifiers import parse_iccid, parse_range
+from graphtrace.locale import phrase
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.document import (
     Cell,
@@ -30,6 +31,7 @@ from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
+    from graphtrace.ingest.containers import PassedOver
     from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
     from graphtrace.render.answers import LoadedSheets
     from graphtrace.storage.load import SheetReport
@@ -50,7 +52,8 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
     if loaded.is_brief:
         parts += _rejects_files(sheets)
     else:
-        parts += [_questions(sheets), _rejects(sheets), _warnings(sheets), _columns(sheets)]
+        parts += [_recipes(sheets), _questions(sheets), _rejects(sheets), _warnings(sheets), _columns(sheets)]
+        parts.append(_skipped(loaded.skipped))
     parts.append(_errors(sheets))
     if loaded.is_dry_run:
         parts.append(Entries(entries=[Entry((Toned(label_text("dry_run"), "warn"),), ())], sign=False))
@@ -89,6 +92,19 @@ def _named(sheet: SheetReport) -> str:
 # -- what is asked and what became of the columns --------------------------------------------------------------
 
 
+def _recipes(sheets: Sequence[SheetReport]) -> Section:
+    """The formats as which sheets were recognised."""
+    entries = [Entry((_named(sheet), Toned(sheet.recipe, "name")), ()) for sheet in sheets if sheet.recipe]
+    parts = (Entries(entries=entries, sign=False, is_dense=True),)
+    return Section(code="recipes", title=label_text("recognised_as"), parts=parts)
+
+
+def _skipped(skipped: Sequence[PassedOver]) -> Section:
+    entries = [Entry((one.name, Toned(in_both(phrase(one.what).render), "quiet")), ()) for one in skipped]
+    parts = (Entries(entries=entries, most=REJECTS, sign=False, is_dense=True),)
+    return Section(code="skipped", title=label_text("skipped_files"), parts=parts)
+
+
 def _questions(sheets: Sequence[SheetReport]) -> Section:
     entries = [
         Entry((Toned(_named(sheet), "warn"),), [_question(question) for question in sheet.asked])
@@ -100,6 +116,8 @@ def _questions(sheets: Sequence[SheetReport]) -> Section:
 
 def _question(question: OpenQuestion) -> Line:
     def asked(lang: Lang) -> str:
+        if question.text is not None:
+            return f"{getattr(question.text, lang)}  --set {question.field}=…"
         kind = translate(catalogue.KINDS, question.kind, lang)
         return format_message(catalogue.QUESTIONS[question.field], {"kind": kind}, lang)
 

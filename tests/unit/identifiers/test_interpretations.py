@@ -49,7 +49,7 @@ def test_a_card_says_everything_it_can() -> None:
         ("460041234567890", ["imsi", "imei", "registration_no"]),
         ("867530912345678", ["imei"]),
         ("35209900176148", ["imei"]),
-        ("352099001761481", ["imei", "registration_no"]),
+        ("352099001761481", ["imei", "imsi", "registration_no"]),
         ("110108000000049", ["registration_no", "imei"]),
         ("110105491231003", ["imei", "resident_id", "registration_no"]),
         ("91110000600037341L", ["uscc"]),
@@ -106,7 +106,7 @@ def test_the_carrier_of_a_subscriber_number_is_a_hint() -> None:
 
 
 def test_check_digits_are_reported_by_kind() -> None:
-    assert [reading.checksum for reading in identify("352099001761481").readings] == ["ok", "n/a"]
+    assert [reading.checksum for reading in identify("352099001761481").readings] == ["ok", "n/a", "n/a"]
     assert [reading.checksum for reading in identify("867530912345678").readings] == ["bad"]
     assert [reading.checksum for reading in identify("91110000600037341L").readings] == ["ok"]
     assert [reading.checksum for reading in identify("110105194912310021").readings] == ["bad"]

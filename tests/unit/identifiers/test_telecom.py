@@ -89,6 +89,9 @@ def test_a_prefix_hints_at_the_operator(msisdn: str, said: tuple[str, str] | Non
         ("460111234567890", "china-telecom"),
         ("460151234567890", "china-broadnet"),
         ("460201234567890", None),
+        # networks of other countries
+        ("404989900000001", None),
+        ("901409900000001", None),
     ],
 )
 def test_an_imsi_names_its_network(imsi: str, carrier: str | None) -> None:
@@ -96,7 +99,7 @@ def test_an_imsi_names_its_network(imsi: str, carrier: str | None) -> None:
     assert imsi_carrier(imsi) == carrier
 
 
-@pytest.mark.parametrize("text", ["46000123456789", "4600012345678901", "461001234567890", "46000123456789A"])
+@pytest.mark.parametrize("text", ["46000123456789", "4600012345678901", "861001234567890", "46000123456789A"])
 def test_other_numbers_are_no_imsi(text: str) -> None:
     assert parse_imsi(text) is None
 

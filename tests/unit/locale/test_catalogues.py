@@ -87,20 +87,21 @@ TECHNICAL = re.compile(
     re.VERBOSE,
 )
 FORMATS = """
-    CSV Cypher JSON MATCH CALL WITH WHERE UNWIND RETURN SELECT SQL TOML YAML XLS XLSB XLSX TSV ODS RTF PDF Parquet UTF
+    CSV Cypher JSON MATCH CALL WITH WHERE UNWIND RETURN SELECT SQL TOML YAML XLS XLSB XLSX ODS RTF PDF Parquet UTF
     Big GB Zip RAR Zstandard gzip SQLite Word Office SHA Lines csv cypher export ftm gexf graphml html json parquet xlsx
-    networkx pandas
+    networkx pandas zip
 """
 NAMES = """
     Windows LongPathsEnabled Python JavaScript pip install en zh
     Browser Community Neo Wilson EID ICCID ID IMEI IMSI MSISDN NUL PID Esc Shift MB MiB YYYY MM DD README TMPDIR
-    FILE NAME OR OUT
+    FILE NAME OR OUT FIELD SHEET VALUE KEY
     RATE neo bolt shell sh docs
 """
 CODES = """
-    audit bytes card cards case column columns contains correct default depth enterprise false files gap gave iccid id
-    kind literals load moves
-    name params purchased purchases query ratio records resolve scope seized sheet to trace traces true truth yes
+    audit activation bytes card cards case column columns contains correct default depth enterprise event
+    events false files gap gave headings iccid id kind literals load moves name params purchased purchases
+    query ratio recipe records resolve scope seized seizure shape sheet signature source to trace traces true
+    truth unless usage yes
 """
 ALLOWED = {*FORMATS.split(), *NAMES.split(), *CODES.split()}
 """Words that Chinese readers type or find in files as they are."""

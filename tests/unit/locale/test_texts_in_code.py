@@ -17,7 +17,7 @@ from graphtrace.locale import load_catalogue, placeholders
 PACKAGE = Path(graphtrace.__file__).parent
 EN, ZH = load_catalogue("en"), load_catalogue("zh")
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
-NOT_FILLED_IN = {"code", "hint", "line"}
+NOT_FILLED_IN = {"code", "hint", "line", "kind", "missing"}
 """Keywords of errors that no text needs to name."""
 
 MODULES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PACKAGE.rglob("*.py"))}

@@ -1,0 +1,64 @@
+"""What a person answers of what files leave open: ``--set FIELD=VALUE``, for all files or for some.
+
+``--set from=云岭`` answers wherever it is asked. With ``FILE#SHEET:`` before the field an answer holds for the files
+and the sheet of these names only. An answer never overrides what a file states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+from typing import Final, NamedTuple
+
+from graphtrace.errors import UsageError
+from graphtrace.ingest.recipes.model import FIELDS
+
+RECIPE: Final = "recipe"
+"""The field that answers which of several recipes a sheet is read by."""
+
+_ANSWERABLE: Final = frozenset((*FIELDS, RECIPE))
+
+
+class Answer(NamedTuple):
+    """An answer for one field; ``files`` is a pattern for names of files, ``sheet`` the name of a sheet."""
+
+    field: str
+    value: str
+    files: str = "*"
+    sheet: str | None = None
+
+    def text(self) -> str:
+        """The answer as it is written in a command, for one file whose name no longer matters."""
+        where = "" if self.sheet is None else f"*#{self.sheet}:"
+        return f"{where}{self.field}={self.value}"
+
+
+def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:
+    """The answers that a person typed.
+
+    Raises
+    ------
+    UsageError
+        When one has no value, or a field that nothing asks for.
+    """
+    return tuple(_parse(text) for text in texts)
+
+
+def _parse(text: str) -> Answer:
+    left, sign, value = text.partition("=")
+    where, _, field = left.rpartition(":")
+    if not sign or not value.strip() or field not in _ANSWERABLE:
+        raise UsageError("bad_answer", text=text, hint="answer_form")
+    files, mark, sheet = where.partition("#")
+    return Answer(field, value.strip(), files or "*", sheet if mark else None)
+
+
+def answers_of(answers: Iterable[Answer], file: str) -> tuple[Answer, ...]:
+    """The answers that hold for a file, the more specific last."""
+    found = [answer for answer in answers if fnmatchcase(file, answer.files) or file == answer.files]
+    return tuple(sorted(found, key=lambda answer: (answer.files != "*", answer.sheet is not None)))
+
+
+def answers_for_sheet(answers: Iterable[Answer], sheet: str | None) -> dict[str, str]:
+    """The value of each field that is answered for a sheet."""
+    return {answer.field: answer.value for answer in answers if answer.sheet in (None, sheet)}

@@ -1,0 +1,147 @@
+"""What headings mean that stand in no table: how people put words together for the same fields.
+
+A heading is understood whole or not at all. What a column is for no field is said too: a contact of a party or a
+secret is known, and never taken for a number of the card. Dates are told by
+:func:`~graphtrace.ingest.events.events_of_date`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+LONGEST_HEADING: Final = 40
+"""Characters; a longer text is no heading."""
+
+CONTACT: Final = "contact"
+SECRET: Final = "secret"  # noqa: S105 - the name of a meaning
+
+_CARD: Final = "(?:sim|uim|usim|esim|流量|物联网?|物联网卡|号)?卡?"
+_ID: Final = "(?:证件号码?|证号|身份证号?码?|身份证|信用代码|统一社会信用代码|税号|营业执照号?|证照号码?)"
+_NAME: Final = "(?:的?名称|姓名|全称|名)?"
+_PERSON: Final = "(?:方|单位|企业|公司|客户|人|商家|主体)"
+_FROM: Final = "(?:转出|发货|供货|供卡|出货|出让|销售|卖出|卖|退货|退卡|退回|移交|发出|出库|调出|转让)"
+_TO: Final = "(?:转入|收货|接收|购买|受让|买入|买|收卡|领卡|领用|接受|调入|下游)"
+_BUY: Final = "(?:开户|购卡|采购|入网|订购|开卡)"
+_FIRST: Final = "(?:起始|开始|起|始|首卡?|首个|第一张?)"
+_LAST: Final = "(?:结束|终止|截止|截至|止|末卡?|末|尾卡?|尾|最后一张?)"
+_NUMBER: Final = "(?:iccid号?码?|卡号|号段|号码|号|编号|卡)"
+_EN: Final = "(?:_|-)?"
+_NO: Final = "(?:no|num|number|nr|id|code)"
+
+_RULES: Final[tuple[tuple[str, str], ...]] = (
+    (
+        SECRET,
+        r"ki|opc?|ki[cdk]\d?|pin[12]?(?:码)?|puk[12]?(?:码|_?code)?|adm\d?|acc|eki|(?:服务|支付|单卡支付|登录|用户/?)密码|(?:service_?)?password|激活码|activation_?code|matching_?id|smdp.*|sm-dp.*|lpa|qr_?code",
+    ),
+    (
+        CONTACT,
+        r"(?:收货人?|收件人?|寄件人?|联系人?|客户|买家|卖家|负责人|法人|经办人|使用人|机主|用户|代理商?|对方|业务员|实名)?(?:的)?(?:联系)?(?:电话号?码?|手机号?码?|手机|固话|座机|电话/?手机|方式|微信号?|微信昵称|qq号?码?|支付宝账号|旺旺|邮箱|电子邮箱|e?mail|传真)|(?:收货|收件|寄件|联系|详细|通讯|邮寄|注册|安装|家庭|单位|客户|经营)(?:人)?(?:的)?地址|地址|(?:收货|收件|联系|经办|寄件|取件)人(?:姓名|名称)?|(?:phone|telephone|mobile|tel|contact|e-?mail|address|wechat|qq)(?:_?(?:no|number))?|(?:买家|卖家)会员名|买家昵称|客户昵称|(?:买家|卖家)?支付宝账号",
+    ),
+    ("eid", r"eid号?码?|e?uicc_?id"),
+    (
+        "iccid_first",
+        rf"{_FIRST}(?:的)?{_NUMBER}|iccid{_EN}(?:开始|起始|起|start|begin|from|first)(?:号段|号码?|卡号)?|{_NUMBER}(?:段)?{_FIRST}(?:号|值)?|(?:start|begin|first|from){_EN}(?:iccid|card|sim)(?:{_EN}{_NO})?|(?:内盒|外箱)?{_FIRST}iccid",
+    ),
+    (
+        "iccid_last",
+        rf"{_LAST}(?:的)?{_NUMBER}|iccid{_EN}(?:结束|终止|截止|止|end|to|last|stop)(?:号段|号码?|卡号)?|{_NUMBER}(?:段)?{_LAST}(?:号|值)?|(?:end|last|stop|to){_EN}(?:iccid|card|sim)(?:{_EN}{_NO})?|(?:内盒|外箱)?{_LAST}iccid",
+    ),
+    (
+        "iccid",
+        rf"(?:{_CARD}|设备|终端|路由器|主卡|副卡|集成电路)?(?:的)?iccid(?:号码?|码|卡号|编号|号段|列表|{_EN}{_NO})?|{_CARD}卡号|sim卡?(?:编号|号码?)?|(?:sim|card){_EN}(?:serial|{_NO})|卡片?(?:编号|序列号|识别码)|集成电路卡识别码|(?:卡|物联网卡)?号段|卡号(?:段|范围|区间)|ccid|icc_?id|路由器物联网卡号",
+    ),
+    ("imsi", rf"(?:sim卡|国际|卡)?imsi(?:号码?|码|编号|{_EN}{_NO})?|国际移动用户识别码"),
+    ("imei", rf"(?:设备|终端|模组|模块|手机|绑定|机器)?imei[1]?(?:号码?|码|编号|{_EN}{_NO})?|国际移动设备识别码"),
+    (
+        "msisdn",
+        rf"msisdn(?:号码?|码|{_EN}{_NO})?|(?:物联网?卡?|卡|接入|业务|服务|用户|计费|物联网业务)号码?|(?:物联网?卡|物联)号码|[345]g号|target{_EN}no|(?:sim|subscriber){_EN}(?:number|msisdn)|access{_EN}(?:number|no)|电信号码|mdn",
+    ),
+    (
+        "carrier",
+        r"(?:所属|归属|通信|网络|卡|开卡|发卡|开户|电信)?运营商(?:名称|类型)?|运营商名|isp|(?:carrier|operator|mno|network|operators?)_?(?:name)?|telecom_?operators?|发卡方|provider",
+    ),
+    (
+        "enterprise_id",
+        rf"{_BUY}(?!人){_PERSON}{_ID}|(?:统一)?社会信用代码(?:证)?号?码?|营业执照(?:号码?|编号|注册号)|企业(?:证件号码?|信用代码|税号)|uscc|credit_?code|business_?licen[cs]e_?(?:no|number)",
+    ),
+    ("enterprise", rf"{_BUY}(?!人){_PERSON}{_NAME}|registered_?company|purchaser|purchasing_?company"),
+    ("from_id", rf"{_FROM}{_PERSON}{_ID}|(?:seller|sender|supplier)_?id"),
+    ("to_id", rf"{_TO}{_PERSON}{_ID}|(?:buyer|receiver|recipient)_?id"),
+    ("from", rf"{_FROM}{_PERSON}{_NAME}|(?:seller|sender|from|shipper)(?:_?(?:name|company))?|卖家公司名|供卡商"),
+    (
+        "to",
+        rf"{_TO}(?!人){_PERSON}{_NAME}|(?:购买|受让|领用|领卡|买)人{_NAME}|(?:buyer|receiver|recipient|to|consignee)(?:_?(?:name|company))?|买家公司名",
+    ),
+    ("user_id", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_ID}|身份证号?码"),
+    ("user", rf"(?:实际|真实|最终)?(?:使用|用卡)(?:人|者){_NAME}|end_?user(?:_?name)?|实名姓名|实名人"),
+    (
+        "party",
+        rf"(?:所属|归属|使用|集团|政企|客户|租户|账户|商户|持卡)?(?:客户|单位|企业|公司|集团|租户|账户|商户|组织|机构){_NAME}|客户|租户|机主(?:姓名)?|户主(?:姓名)?|户名|登记人|(?:customer|tenant|client|company|organi[sz]ation|account|owner|cust|dept)(?:_?name)?|cliente|kunde|所属(?:人|部门)",
+    ),
+    (
+        "quantity",
+        r"(?:发货|出库|入库|采购|购买|购卡|发卡|分配|领用|销售|转让|退货|退卡|总|卡|卡片|开卡|订购)?(?:数量|张数|卡数|数目|总数|片数)|合计张数|qty|quantity|count|(?:number_?of_?|total_?)?(?:cards|sims)|卡量|sum",
+    ),
+    ("stock", r"(?:当前|剩余|现有|期末|在库)?库存(?:数量?|量|数)?|在库数量|存量|stock(?:_?(?:qty|count))?|inventory"),
+    ("sold", r"(?:累计|本期|已)?(?:销售|售出|已售)(?:数量|量|数)|销量|sold(?:_?(?:qty|count))?"),
+    (
+        "state",
+        r"(?:sim|物联网?|卡片?|物联卡|用户|号码|激活|业务|服务|生命周期|当前|使用|流量|开户|通信|设备卡)?卡?状态(?:名称|描述)?|(?:sim|card|line|service|life_?cycle|activation|lifecycle)?_?(?:status|state)|estado|zustand|state_code",
+    ),
+    (
+        "waybill",
+        r"(?:快递|物流|运|邮|货运|发货|快件|邮件|顺丰|圆通|中通)(?:单号|单编号|运单号|号)|运单编号|(?:tracking|waybill|shipment|express|logistics)_?(?:no|number|num|id|code)",
+    ),
+    ("contract_no", r"合同(?:号码?|编号|编码)|协议(?:号|编号)|contract_?(?:no|number|id)"),
+    ("case_no", r"案件?(?:编号|号码?|号)|case_?(?:no|number|id)|立案号"),
+    (
+        "record_no",
+        r"(?:主|子|父|原|商家|商户|平台|外部|销售|采购|出库|入库|业务|交易|退货|支付|受理|申请|发货)?(?:订单|流水|业务|交易|单据|记录|工单|申请|采购单|销售单|出库单|入库单|受理单|明细|单)(?:编号|号码?|号|流水号|id)|(?:main_?)?order_?(?:no|number|num|id|sn)|record_?(?:no|id)|serial_?no|transaction_?(?:no|id)",
+    ),
+    ("price", r"(?:销售|采购|成本|零售|批发|结算|商品)?(?:单价|价格|售价)|成本价|进价|unit_?price|price"),
+    ("channel", r"(?:销售|来源|推广|购买|成交|所属)?渠道(?:名称|来源|类型)?|销售平台|(?:sales_?)?channel(?:_?name)?"),
+    ("declared_use", r"(?:申报|实际|卡|使用|行业|业务)?用途|(?:使用|应用|业务|行业)场景|usage_?scenario|purpose"),
+    ("province", r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:省份?|省区?名?称?)|province(?:_?name)?"),
+    (
+        "city",
+        r"(?:激活|归属|所属|开户|使用|发卡)?(?:地)?(?:城市|地市|市)(?:名称)?|本地网|所属本地网|通话地点|city(?:_?name)?",
+    ),
+    (
+        "cell",
+        r"(?:首|末|起始|第一)?(?:基站|小区)(?:id|编号|号码?|名称|信息|位置)?|(?:first_?|last_?)?(?:cgi|cell(?:_?(?:id|global_?id))?|ecgi|lac[/_-]?ci)|bts",
+    ),
+    ("place", r"(?:查获|扣押|提取|缴获|收缴)(?:地点|地址|位置)"),
+    (
+        "holder",
+        r"(?:卡)?持有人(?:姓名)?|(?:犯罪)?嫌疑人(?:姓名)?|被(?:扣押|查获|搜查)人(?:姓名)?|涉案人(?:员)?(?:姓名)?|suspect(?:_?name)?|holder",
+    ),
+)
+_PATTERNS: Final = tuple((field, re.compile(pattern)) for field, pattern in _RULES)
+
+_MARKS: Final = re.compile(r"^[*★☆#\s]+|[*:：。、\s]+$")
+_SPLIT: Final = re.compile(r"[/／|]")
+
+
+@lru_cache(maxsize=1 << 12)
+def field_of_heading(heading: str) -> str | None:
+    """The field that a heading means; ``contact`` or ``secret`` for what is no field; ``None`` for what is unknown.
+
+    Parameters
+    ----------
+    heading
+        As :func:`~graphtrace.ingest.headers.normalize_heading` writes it.
+    """
+    bare = _MARKS.sub("", heading).replace("-", "_") if heading.isascii() else _MARKS.sub("", heading)
+    if not bare or len(bare) > LONGEST_HEADING:
+        return None
+    for field, pattern in _PATTERNS:
+        if pattern.fullmatch(bare):
+            return field
+    parts = [part for part in _SPLIT.split(bare) if part]
+    if len(parts) == 2:
+        fields = {field_of_heading(part) for part in parts}
+        if len(fields) == 1:
+            return fields.pop()
+    return None

@@ -1,0 +1,394 @@
+"""A sheet read by a recipe: its columns cleaned, its rows told apart, its events planned.
+
+The sheet keeps its own columns as they were read. What a recipe makes of them is added behind them, so that a reject
+still shows the row as it stands in the file:
+
+- a column with cleaners has a clean twin, which the events read;
+- date and time in two columns become one date;
+- an event that only some rows state has a column that is filled exactly in these rows.
+
+Rows that are no records leave the sheet before anything else looks at them, and are kept as rejects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import polars as pl
+
+from graphtrace.errors import ContextOnly, NeedsAnswer
+from graphtrace.identifiers import parse_iccid
+from graphtrace.ingest.events import SheetEvent, SheetMeaning
+from graphtrace.ingest.headers import SheetHeader, column_letters
+from graphtrace.ingest.recipes.cleaners import clean_column
+from graphtrace.ingest.recipes.model import EventRule, Recipe
+from graphtrace.ingest.recipes.selection import RecipeMatch
+from graphtrace.ingest.reports import Reject
+from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
+from graphtrace.locale import BilingualText
+from graphtrace.model import KINDS
+
+_NUMBERS_OF_A_CARD: Final = ("iccid", "msisdn", "imsi", "imei", "eid")
+_LISTED: Final = ("state", "party", "party_id")
+_KNOWN_KINDS: Final = frozenset(KINDS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecipeHeader(SheetHeader):
+    """The header of a sheet as a recipe understands it. ``by_column`` says which field each column of the file is."""
+
+    by_column: Mapping[int, str] = field(default_factory=dict)
+
+    def field_of(self, column: int) -> str | None:
+        """The field that a column of the file serves."""
+        return self.by_column.get(column)
+
+
+@dataclass(slots=True)
+class RecipeReading:
+    """What a recipe makes of one sheet.
+
+    ``left_out`` is complete when the sheet has been read. ``width`` counts the columns of the frames, ``unread`` are
+    the columns that the recipe does not know.
+    """
+
+    recipe: Recipe
+    header: RecipeHeader
+    planned: PlannedEvents
+    left_out: list[Reject]
+    width: int
+    unread: frozenset[int]
+
+    def question_of(self, name: str) -> BilingualText | None:
+        """How the recipe asks for a field."""
+        return next(
+            (BilingualText(**question.text) for question in self.recipe.questions if question.field == name), None
+        )
+
+
+def plan_reading(sheet: Sheet, match: RecipeMatch, answers: Mapping[str, str]) -> RecipeReading:
+    """Plan how a sheet is read by a recipe; its rows come through the recipe from now on.
+
+    Raises
+    ------
+    ContextOnly
+        When the format makes no record.
+    NeedsAnswer
+        When nothing of the file can be recorded until a question is answered.
+    """
+    recipe = match.recipe
+    if recipe.is_context_only or not _KNOWN_KINDS.intersection(recipe.kinds):
+        raise ContextOnly(
+            "format_makes_no_record",
+            name=BilingualText(**recipe.name),
+            about=BilingualText(**recipe.about),
+            recipe=recipe.id,
+            hint="show_recipe",
+        )
+    return _Planner(sheet, match, {**match.answers, **answers}).plan()
+
+
+class _Planner:
+    def __init__(self, sheet: Sheet, match: RecipeMatch, answers: Mapping[str, str]) -> None:
+        self._sheet = sheet
+        self._match = match
+        self._recipe = match.recipe
+        self._answers = answers
+        self._derived: list[_Derived] = []
+        self._clean: dict[str, int] = {}
+        self._fields: dict[str, str] = {}  # by heading, the field where the recipe leaves it to the values
+
+    def plan(self) -> RecipeReading:
+        cells = next((cells for number, cells in self._sheet.head_rows if number == self._match.row), [])
+        self._decide_cards()
+        planned = self._planned_events()
+        header = self._header(cells, planned)
+        left_out: list[Reject] = []
+        self._install(header, left_out)
+        known = {self._match.places[heading] for heading in self._recipe.columns if heading in self._match.places}
+        unread = frozenset(range(self._sheet.width)) - known
+        return RecipeReading(self._recipe, header, planned, left_out, self._sheet.width + len(self._derived), unread)
+
+    def _decide_cards(self) -> None:
+        """Where a recipe says only that a column names the card, its values say by which number."""
+        for heading, rule in self._recipe.columns.items():
+            if rule.field == "card" and heading in self._match.places:
+                column = self._match.places[heading]
+                below = [cells for number, cells in self._sheet.head_rows if number > self._match.row]
+                texts = [cell for cells in below or self._sheet.peek(self._match.row) if (cell := cells[column])]
+                are_cards = sum((card := parse_iccid(text)) is not None and card.complete for text in texts)
+                self._fields[heading] = "iccid" if 2 * are_cards >= len(texts) else "msisdn"
+
+    def _field(self, heading: str) -> str | None:
+        return self._fields.get(heading, self._recipe.columns[heading].field)
+
+    # -- columns --------------------------------------------------------------------------------------------------
+
+    def _column(self, heading: str) -> int | None:
+        """The column of the frames in which the clean cells under a heading stand."""
+        if heading in self._clean:
+            return self._clean[heading]
+        place = self._match.places.get(heading)
+        if place is None:
+            return None
+        rule = self._recipe.columns[heading]
+        column = self._add(_Clean(place, rule.cleaners, rule.values)) if rule.cleaners or rule.values else place
+        self._clean[heading] = column
+        return column
+
+    def _add(self, derived: _Derived) -> int:
+        self._derived.append(derived)
+        return self._sheet.width + len(self._derived) - 1
+
+    def _columns_of(self, event: EventRule) -> dict[str, int]:
+        headings = {name: heading for heading in self._recipe.columns if (name := self._field(heading)) is not None}
+        for name, heading in event.columns.items():
+            headings.pop(name, None)
+            if heading:
+                headings[name] = heading
+        columns = {name: column for name, heading in headings.items() if (column := self._column(heading)) is not None}
+        time = columns.pop("time", None)
+        if time is not None and "date" in columns:
+            columns["date"] = self._add(_DateAndTime(columns["date"], time))
+        return columns
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    def _planned_events(self) -> PlannedEvents:
+        events: list[EventPlan] = []
+        alone = beside = None
+        open_events: list[SheetEvent] = []
+        used: set[str] = set()
+        for event in self._recipe.events:
+            if event.kind not in _KNOWN_KINDS:
+                continue
+            kind = event.kind
+            columns = self._columns_of(event)
+            asked = {question.field: question for question in self._recipe.questions}
+            answered = {name: text for name, text in self._answers.items() if name in asked and name not in columns}
+            literals = {**answered, **event.literals}
+            missing = tuple(
+                name
+                for name, question in asked.items()
+                if question.is_required and name not in literals and _concerns(name, kind)
+            )
+            if missing:
+                open_events.append(SheetEvent(kind=kind, date=None, is_own_date=False, missing=missing))
+                continue
+            plan = ColumnPlan(
+                kind,
+                {name: column for name, column in columns.items() if _serves(name, kind)},
+                {name: text for name, text in literals.items() if _serves(name, kind)},
+                (),
+                self._sheet.uses_1904,
+            )
+            if kind == "card_list":
+                alone = plan
+            else:
+                events.append(EventPlan(plan, self._gate(event)))
+                used |= plan.columns.keys()
+        if alone is not None and events:
+            kept = {name: column for name, column in alone.columns.items() if name not in _LISTED or name not in used}
+            beside = ColumnPlan("card_list", kept, alone.literals, (), self._sheet.uses_1904)
+        if open_events and alone is None:
+            alone = self._numbers_alone()
+        if open_events and not events and alone is None:
+            raise self._question(open_events[0])
+        return PlannedEvents(tuple(events), alone, beside, tuple(open_events))
+
+    def _gate(self, event: EventRule) -> int | None:
+        """The column that is filled in the rows that state an event; ``None`` where all do."""
+        filled = [column for heading in event.filled if (column := self._column(heading)) is not None]
+        only = {
+            column: values for heading, values in event.only.items() if (column := self._column(heading)) is not None
+        }
+        if len(event.filled) + len(event.only) == 0:
+            return None
+        if len(filled) == 1 and not only and len(event.filled) == 1:
+            return filled[0]
+        return self._add(_Gate(tuple(filled), only, is_never=len(filled) < len(event.filled)))
+
+    def _numbers_alone(self) -> ColumnPlan | None:
+        """A list of the numbers beside a card, where the event of its rows has to wait for an answer."""
+        columns = {
+            name: column
+            for heading in self._recipe.columns
+            if (name := self._field(heading)) in _NUMBERS_OF_A_CARD
+            and name is not None
+            and (column := self._column(heading)) is not None
+        }
+        if len({"iccid", "msisdn", "imsi"} & columns.keys()) < 2:
+            return None
+        return ColumnPlan("card_list", columns, {}, (), self._sheet.uses_1904)
+
+    def _question(self, event: SheetEvent) -> NeedsAnswer:
+        asked = {question.field: BilingualText(**question.text) for question in self._recipe.questions}
+        texts = {name: asked[name] for name in event.missing}
+        said = texts.values()
+        error = NeedsAnswer(
+            "format_asks",
+            name=BilingualText(**self._recipe.name),
+            questions=BilingualText(" ".join(text.en for text in said), "".join(text.zh for text in said)),
+            answers=" ".join(f"--set {name}=…" for name in event.missing),
+            hint="answer_with",
+            kind=event.kind,
+            missing=event.missing,
+        )
+        error.texts = texts
+        return error
+
+    # -- header and rows ------------------------------------------------------------------------------------------
+
+    def _header(self, cells: Sequence[str | None], planned: PlannedEvents) -> RecipeHeader:
+        width = self._sheet.width
+        names = tuple(
+            (cells[column] or "").removeprefix(INEXACT_MARK) if column < len(cells) else "" for column in range(width)
+        )
+        by_column = {}
+        for heading, column in self._match.places.items():
+            rule = self._recipe.columns[heading]
+            own = next((n for event in self._recipe.events for n, h in event.columns.items() if h == heading), None)
+            if (name := self._field(heading) or own) is not None:
+                by_column[column] = name
+            elif rule.is_secret:
+                by_column[column] = "secret"
+            elif rule.contact is not None:
+                by_column[column] = "contact"
+        plans = [event.plan for event in planned.events]
+        plans += [plan for plan in (planned.alone, planned.beside) if plan is not None]
+        served: dict[str, tuple[int, ...]] = {}
+        for plan in plans:
+            for name, column in plan.columns.items():
+                served[name] = tuple(dict.fromkeys((*served.get(name, ()), column)))
+        return RecipeHeader(
+            row=self._match.row,
+            cells=(tuple(cells[column] if column < len(cells) else None for column in range(width)),),
+            names=tuple(name or column_letters(self._sheet.number_of(column)) for column, name in enumerate(names)),
+            known=tuple("" for _ in range(width)),
+            served=served,
+            literals={},
+            meaning=SheetMeaning((), (), {}),
+            events=planned.open_events,
+            looks_like_data=False,
+            by_column=by_column,
+        )
+
+    def _install(self, header: RecipeHeader, left_out: list[Reject]) -> None:
+        """Let the rows of the sheet come through the recipe from now on."""
+        read, derived, width = self._sheet.read, tuple(self._derived), self._sheet.width
+        conditions = [
+            (column, condition)
+            for condition in self._recipe.conditions
+            if (column := self._match.places.get(condition.heading)) is not None
+        ]
+
+        def through(below: int) -> Iterator[pl.DataFrame]:
+            for frame in read(below):
+                block = frame
+                for column, condition in conditions:
+                    cells = block[str(column)]
+                    is_out = (
+                        cells.is_in(sorted(condition.are)) if condition.are else ~cells.is_in(sorted(condition.unless))
+                    )
+                    is_out = is_out.fill_null(value=False)
+                    if is_out.any():
+                        out = block.filter(is_out)
+                        left_out.extend(_rejects(out, header.names, width, header.names[column], column))
+                        block = block.filter(~is_out)
+                for number, one in enumerate(derived, start=width):
+                    block = block.with_columns(one.of(block).alias(str(number)))
+                yield block
+
+        self._sheet.read = through
+
+
+def _rejects(out: pl.DataFrame, names: Sequence[str], width: int, heading: str, column: int) -> Iterator[Reject]:
+    for row, *cells in out.select(ROW, *map(str, range(width))).iter_rows():
+        yield Reject(
+            row=row,
+            field=heading,
+            reason="not_a_record",
+            value=cells[column],
+            raw=tuple(
+                (name, cell and cell.removeprefix(INEXACT_MARK)) for name, cell in zip(names, cells, strict=True)
+            ),
+        )
+
+
+class _Derived(Protocol):
+    """A column that is made of others."""
+
+    def of(self, block: pl.DataFrame) -> pl.Series:
+        """The column for the rows of a block."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Clean:
+    place: int
+    cleaners: tuple[str, ...]
+    values: Mapping[str, str]
+
+    def of(self, block: pl.DataFrame) -> pl.Series:
+        return clean_column(block[str(self.place)], self.cleaners, self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class _DateAndTime:
+    date: int
+    time: int
+
+    def of(self, block: pl.DataFrame) -> pl.Series:
+        date, time = pl.col(str(self.date)), pl.col(str(self.time))
+        both = pl.concat_str([date, time], separator=" ", ignore_nulls=True)
+        return block.select(pl.when(date.is_not_null()).then(both)).to_series()
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    filled: tuple[int, ...]
+    only: Mapping[int, frozenset[str]]
+    is_never: bool
+
+    def of(self, block: pl.DataFrame) -> pl.Series:
+        conditions = [pl.col(str(column)).is_not_null() for column in self.filled]
+        conditions += [pl.col(str(column)).is_in(sorted(values)) for column, values in self.only.items()]
+        holds = pl.lit(value=False) if self.is_never else pl.all_horizontal(conditions).fill_null(value=False)
+        return block.select(pl.when(holds).then(pl.lit("1"))).to_series()
+
+
+_SIDES: Final[Mapping[str, frozenset[str]]] = {
+    "purchase": frozenset({"carrier", "enterprise", "enterprise_id"}),
+    "transfer": frozenset({"from", "from_id", "to", "to_id"}),
+    "return": frozenset({"from", "from_id", "to", "to_id"}),
+    "activation": frozenset({"user", "user_id"}),
+    "usage": frozenset({"user", "user_id"}),
+    "seizure": frozenset({"holder", "case_no", "place"}),
+    "stock": frozenset({"party", "party_id", "stock", "sold"}),
+    "card_list": frozenset({"party", "party_id", "state"}),
+}
+_ALL_SIDES: Final = frozenset().union(*_SIDES.values())
+_LOTS: Final = frozenset({"iccid_first", "iccid_last", "quantity"})
+_USES: Final = frozenset({"imei", "province", "city", "cell"})
+_MOVES: Final = frozenset({"channel", "price", "waybill", "contract_no", "declared_use"})
+
+
+def _serves(name: str, kind: str) -> bool:
+    """Whether a field has a place in records of a kind."""
+    if name in _ALL_SIDES:
+        return name in _SIDES[kind] or (name == "carrier")
+    if name in _LOTS:
+        return kind in ("purchase", "transfer", "return", "stock")
+    if name in _USES:
+        return kind in ("activation", "usage", "card_list")
+    if name in _MOVES:
+        return kind in ("purchase", "transfer", "return")
+    return name in ("date", "iccid", "msisdn", "imsi", "record_no")
+
+
+def _concerns(name: str, kind: str) -> bool:
+    """Whether a question about a field has to be answered before a record of a kind can be made."""
+    return _serves(name, kind)

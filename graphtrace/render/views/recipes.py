@@ -1,0 +1,133 @@
+"""The file formats that are known as trees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from graphtrace.render import catalogue
+from graphtrace.render.document import Column, Document, Entries, Entry, Line, Made, Section, Table, Text, Toned
+from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
+from graphtrace.render.views.pieces import remark
+
+if TYPE_CHECKING:
+    from graphtrace.ingest.recipes.model import ColumnRule, Recipe
+    from graphtrace.render import Lang, json_types
+    from graphtrace.render.answers import RecipeList
+
+
+def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of all formats, by family, in a few words each."""
+    kind = label_text("recipes_page")
+    families = dict.fromkeys(recipe.family for recipe in found.recipes)
+    sections = [
+        Section(
+            code=family,
+            title=label_text(f"family_{family}"),
+            parts=(
+                Entries(
+                    entries=Made([recipe for recipe in found.recipes if recipe.family == family], _entry),
+                    sign=False,
+                    is_dense=True,
+                ),
+            ),
+        )
+        for family in families
+    ]
+    count = remark(label_text("recipes_listed", recipes=len(found.recipes)))
+    return Document(title=kind, kind=kind, case=case, as_of=as_of, parts=(*sections, count))
+
+
+def recipe_view(recipe: Recipe, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of one format: what it is, its columns, the events of a row and what is asked."""
+    columns = Table(
+        code="columns",
+        columns=(Column("heading", heading=label_text("recipe_heading")), Column("field", heading=label_text("field"))),
+        rows=[(rule.heading, _meaning(rule)) for rule in recipe.columns.values()],
+    )
+    asked = Entries(
+        entries=[Entry((Toned(question.field, "code"), _said(question.text)), ()) for question in recipe.questions],
+        sign=False,
+        is_dense=True,
+    )
+    about = Entry((Toned(recipe.id, "name"), _said(recipe.name)), [(_said(recipe.about),), *_marks(recipe)])
+    parts = (
+        Entries(entries=[about], sign=False),
+        Section(code="columns", title=label_text("recipe_columns"), parts=(columns,)),
+        Section(code="questions", title=label_text("questions"), parts=(asked,)),
+    )
+    kind = label_text("recipes_page")
+    return Document(title=f"{recipe.id} · graphtrace", kind=kind, case=case, as_of=as_of, parts=parts)
+
+
+def _entry(recipe: Recipe) -> Entry:
+    return Entry(
+        (Toned(recipe.id, "name"), _said(recipe.name)), [(states(recipe),)], [(Toned(_said(recipe.about), "quiet"),)]
+    )
+
+
+def _marks(recipe: Recipe) -> list[Line]:
+    signature = recipe.signature
+    headings = [rule.heading for name, rule in recipe.columns.items() if name in signature.headings]
+    lines: list[Line] = [
+        (states(recipe),),
+        (join_texts(label_text("recipe_recognised"), ", ".join((*headings, *signature.preamble, *signature.shape))),),
+    ]
+    lines += [(Toned(source, "quiet"),) for source in recipe.sources]
+    return lines
+
+
+def states(recipe: Recipe) -> Text:
+    """The kinds of records that a row may state."""
+    if recipe.is_context_only:
+        return label_text("recipe_context_only")
+
+    def kinds(lang: Lang) -> str:
+        said = [getattr(code_text(catalogue.KINDS, kind), lang) for kind in recipe.kinds]
+        return ("、" if lang == "zh" else ", ").join(said)
+
+    return in_both(kinds)
+
+
+def _meaning(rule: ColumnRule) -> Text:
+    if rule.field is not None:
+        return rule.field
+    if rule.contact is not None:
+        return label_text("recipe_contact", side=rule.contact[0], kind=rule.contact[1])
+    return label_text("recipe_secret" if rule.is_secret else "recipe_no_field")
+
+
+def _said(text: Mapping[str, str]) -> Text:
+    return in_both(lambda lang: text[lang])
+
+
+def recipe_values(recipe: Recipe, lang: Lang) -> json_types.Recipe:
+    """The values of one format for JSON."""
+    return {
+        "id": recipe.id,
+        "name": recipe.name[lang],
+        "about": recipe.about[lang],
+        "family": recipe.family,
+        "sources": list(recipe.sources),
+        "certainty": recipe.certainty,
+        "signature": {
+            "headings": [rule.heading for name, rule in recipe.columns.items() if name in recipe.signature.headings],
+            "preamble": list(recipe.signature.preamble),
+            "shape": list(recipe.signature.shape),
+        },
+        "columns": [
+            {
+                "heading": rule.heading,
+                "field": rule.field or ("contact" if rule.contact else "secret" if rule.is_secret else None),
+                "contact": None if rule.contact is None else ".".join(rule.contact),
+            }
+            for rule in recipe.columns.values()
+        ],
+        "kinds": list(recipe.kinds),
+        "asked": [
+            {"field": question.field, "question": question.text[lang], "required": question.is_required}
+            for question in recipe.questions
+        ],
+        "context_only": recipe.is_context_only,
+        "path": None if recipe.path is None else str(recipe.path),
+    }

@@ -1,0 +1,136 @@
+"""Every recipe of the product: its sample gives these records and no others, and its near misses none."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graphtrace.ingest.headers import normalize_heading
+from graphtrace.ingest.recipes.loader import load_recipes
+from graphtrace.ingest.recipes.model import Recipe
+
+from .reading import records_of
+
+SAMPLES: dict[str, dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "samples.yml").read_text(encoding="utf-8"))
+RECIPES: dict[str, Recipe] = {recipe.id: recipe for recipe in load_recipes()}
+STATING = [name for name, sample in SAMPLES.items() if "records" in sample]
+IDENTIFIERS = ("iccid", "iccid_first", "imsi", "card", "msisdn", "date")
+
+
+def rows_of(name: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(SAMPLES[name]["file"])))
+
+
+def text_of(rows: list[list[str]]) -> str:
+    sheet = io.StringIO()
+    csv.writer(sheet, lineterminator="\n").writerows(rows)
+    return sheet.getvalue()
+
+
+def header_row(name: str) -> int:
+    headings = RECIPES[name].signature.headings
+    return next(at for at, row in enumerate(rows_of(name)) if headings <= {normalize_heading(cell) for cell in row})
+
+
+def test_every_recipe_has_a_sample_and_there_are_at_least_forty() -> None:
+    assert set(SAMPLES) == set(RECIPES)
+    assert len(RECIPES) >= 40
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@pytest.mark.parametrize("bulk", [True, False])
+def test_the_sample_is_recognised_and_states_these_records(tmp_path: Path, name: str, *, bulk: bool) -> None:
+    sample = SAMPLES[name]
+    read = records_of(sample["file"], sample.get("set", {}), tmp_path, bulk=bulk)
+    assert (read.recipe, read.error) == (name, sample.get("error"))
+    assert read.records == sample.get("records", [])
+    assert read.rejects == sample.get("rejects", [])
+    assert read.questions == []
+
+
+@pytest.mark.parametrize("name", [name for name, sample in SAMPLES.items() if "set" in sample])
+def test_what_the_file_does_not_state_is_asked_and_nothing_is_assumed(tmp_path: Path, name: str) -> None:
+    sample = SAMPLES[name]
+    read = records_of(sample["file"], {}, tmp_path)
+    required = {question.field for question in RECIPES[name].questions if question.is_required}
+    kinds = {record.split()[0] for record in read.records}
+    if required:
+        assert read.error == "needs_answer" or set(read.questions) == required
+        # what waits for the answer is not recorded; numbers beside each other are
+        assert kinds <= {"card_list"}
+    else:
+        assert len(read.records) == len(sample["records"])
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_file_without_one_heading_of_the_signature_is_not_taken_for_the_format(tmp_path: Path, name: str) -> None:
+    rows, at = rows_of(name), header_row(name)
+    signature = RECIPES[name].signature.headings
+    for column, heading in enumerate(rows[at]):
+        if normalize_heading(heading) in signature:
+            spoilt = [[cell for place, cell in enumerate(row) if place != column] for row in rows]
+            assert records_of(text_of(spoilt), {}, tmp_path).recipe != name
+
+
+@pytest.mark.parametrize("name", STATING)
+def test_values_that_contradict_the_recipe_are_said_and_state_nothing_by_it(tmp_path: Path, name: str) -> None:
+    rows, at, recipe = rows_of(name), header_row(name), RECIPES[name]
+    own = {heading: field for event in recipe.events for field, heading in event.columns.items()}
+    checked = 0
+    for column, heading in enumerate(rows[at]):
+        rule = recipe.columns.get(normalize_heading(heading))
+        field = rule and (rule.field or own.get(normalize_heading(heading)))
+        if (
+            field in IDENTIFIERS
+            and rule
+            and "cards" not in rule.cleaners
+            and any(row[column] for row in rows[at + 1 :])
+        ):
+            spoilt = [*rows[: at + 1], *([*row[:column], "某某", *row[column + 1 :]] for row in rows[at + 1 :])]
+            read = records_of(text_of(spoilt), SAMPLES[name].get("set", {}), tmp_path)
+            assert read.recipe != name
+            assert name in {match.recipe.id for match in read.choice.unfit} or read.recipe is not None
+            checked += 1
+    assert checked
+
+
+@pytest.mark.parametrize("name", STATING)
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_order_of_columns_and_blanks_around_headings_change_nothing(
+    tmp_path: Path, name: str, data: st.DataObject
+) -> None:
+    rows, at = rows_of(name), header_row(name)
+    order = data.draw(st.permutations(range(len(rows[at]))))
+    shuffled = [[row[column] if column < len(row) else "" for column in order] for row in rows]
+    shuffled[at] = [f" {cell}\u3000" for cell in shuffled[at]]
+    read = records_of(text_of(shuffled), SAMPLES[name].get("set", {}), tmp_path)
+    assert read.records == SAMPLES[name]["records"]
+
+
+@pytest.mark.parametrize("name", [name for name in STATING if RECIPES[name].family != "calls"])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_a_row_states_no_event_whose_day_is_not_in_it(tmp_path: Path, name: str, data: st.DataObject) -> None:
+    """Whatever cells are emptied, an event is recorded only on a day that some cell of the rows still states."""
+    rows, at, answers = rows_of(name), header_row(name), SAMPLES[name].get("set", {})
+    emptied = [[cell if data.draw(st.booleans()) else "" for cell in row] for row in rows[at + 1 :]]
+    read = records_of(text_of([*rows[: at + 1], *emptied]), answers, tmp_path)
+    for record in read.records if read.recipe == name else ():
+        kind, day, *_ = record.split()
+        assert kind in RECIPES[name].kinds
+        assert kind == "card_list" or any(day in cell for row in emptied for cell in row)
+
+
+def test_no_secret_is_stored(tmp_path: Path) -> None:
+    for name in ("softsim_fulfilment", "profile_keys", "pysim_cards", "sim_stock_puk"):
+        read = records_of(SAMPLES[name]["file"], {}, tmp_path)
+        assert "secret" in read.columns.values()
+        assert not any("00112233" in record or "12345678" in record for record in read.records)

@@ -1,0 +1,53 @@
+"""Rows that name several cards: each lot is a record, the row is loaded whole or rejected whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphtrace.identifiers import luhn_digit
+
+from .sheets import read_rows
+
+A, B, C = (body + luhn_digit(body) for body in (f"898606269900000{n:04}" for n in (1, 2, 3)))
+HEAD = ("转出方", "转入方", "日期", "卡号", "数量")
+
+
+def lots(*cells: str | None, head: tuple[str, ...] = HEAD, bulk: bool = True) -> list[tuple[str, int, int]]:
+    statements, reading = read_rows(head, ("甲", "乙", "2026-05-01", *cells), bulk=bulk)
+    assert reading.rows == 1
+    return [(one["precision"], one["first"] % 1000, one["last"] % 1000) for one in statements]
+
+
+def reject(*cells: str | None, head: tuple[str, ...] = HEAD) -> tuple[str | None, str]:
+    _, reading = read_rows(head, ("甲", "乙", "2026-05-01", *cells))
+    (found,) = reading.rejects
+    return found.field, found.reason
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_each_card_and_range_of_a_cell_is_a_record_of_the_row(*, bulk: bool) -> None:
+    assert lots(f"{A}、{C}", None, bulk=bulk) == [("listed", 1, 1), ("listed", 3, 3)]
+    assert lots(f"{A}-{C}", None, bulk=bulk) == [("range", 1, 3)]
+    assert lots(f"{A}-{C[-4:]}", "3", bulk=bulk) == [("range", 1, 3)]
+    assert lots(f"{A}-{B};{C}", "3", bulk=bulk) == [("range", 1, 2), ("listed", 3, 3)]
+
+
+def test_a_quantity_beside_several_is_their_sum() -> None:
+    assert reject(f"{A}、{C}", "3") == ("quantity", "range_count_mismatch")
+    assert reject(f"{A}-{C}", "2") == ("quantity", "range_count_mismatch")
+
+
+def test_one_bad_card_rejects_the_whole_row() -> None:
+    assert reject(f"{A}、见附件", None) == ("iccid", "bad_identifier")
+    assert reject(f"{C}-{A}", None) == ("iccid_last", "range_reversed")
+
+
+def test_first_and_quantity_are_a_range_only_under_a_heading_of_a_first_number() -> None:
+    first = ("转出方", "转入方", "日期", "起始卡号", "数量")
+    assert lots(A, "3", head=first) == [("range", 1, 3)]
+    assert reject(A, "3") == ("quantity", "range_count_mismatch")
+
+
+def test_a_number_beside_several_cards_is_a_link_of_none() -> None:
+    statements, _ = read_rows((*HEAD[:4], "接入号"), ("甲", "乙", "2026-05-01", f"{A}、{B}", "1064690000001"))
+    assert [one["msisdn"] for one in statements] == [None, None]
