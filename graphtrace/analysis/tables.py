@@ -64,7 +64,7 @@ class RowsMixin(ArrowMixin):
         """The names of the columns, and the rows by them."""
 
     def to_polars(self) -> pl.DataFrame:
-        """The rows of :meth:`to_pandas` as a data frame of polars, with the same columns."""
+        """The rows of ``to_pandas`` as a data frame of polars, with the same columns."""
         return frame_of(*self._table())
 
 

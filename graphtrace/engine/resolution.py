@@ -279,7 +279,7 @@ def _id_rank(member: str) -> int:
 
 
 class TableMembers:
-    """What a judgement has to know of a case in tables whose parties are told apart (:class:`MemberSource`)."""
+    """What a judgement has to know of a case in tables whose parties are told apart (``MemberSource``)."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, origin: Callable[[str], Origin]) -> None:
         self._con = con

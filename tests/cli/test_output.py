@@ -43,7 +43,7 @@ def test_the_exit_code_does_not_depend_on_where_the_answer_goes(run: Run, case: 
 def test_an_unknown_ending_lists_the_known_ones(run: Run, case: str, name: str) -> None:
     ran = run("trace", WHOLE, "--case", case, "--json", "-o", name)
     assert (ran.code, ran.error["code"]) == (2, "unknown_format")
-    assert ".json, .txt, .csv" in ran.error["hint"]
+    assert ".json, .jsonl, .txt, .csv" in ran.error["hint"]
 
 
 def test_csv_is_only_for_answers_that_are_tables(run: Run) -> None:

@@ -60,6 +60,7 @@ def test_the_json_has_what_was_asked_with_what_and_every_row(run: Run, case: str
              "transfers.csv", ran.json["rows"][n][-1]]
             for n, card in enumerate(("8986061900000000001", "8986061900000000002"))
         ],
+        "judgements": [],
     }  # fmt: skip
 
 
