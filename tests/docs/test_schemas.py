@@ -53,6 +53,8 @@ ASKED = {
     "copy": [("copy", "demo/demo.gtrace", "copied.gtrace")],
     "doctor": [("doctor",)],
     "extract": [("extract", "text.txt")],
+    "recipes": [("recipes",)],
+    "recipe": [("recipes", "show", "taobao_orders")],
     "simulate": [("simulate", "files", "--cards", "2000", "--seed", "7")],
     "error": [("trace",), ("rules", "show", "none")],
 }
