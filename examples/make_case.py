@@ -598,7 +598,16 @@ CARDS: list[Answer] = [
         registrant=XINGHAI,
         holder=HE,
         chains=[[BUY_A, TO_BEICHUAN, hop(LANXUN, HE, "2023-10-05", "listed", gap_before=True)]],
-        findings=[finding("custody_gap", after=BEICHUAN, before=LANXUN, since="2023-07-03", until="2023-10-05")],
+        findings=[
+            finding(
+                "custody_gap",
+                after=BEICHUAN,
+                before=LANXUN,
+                since="2023-07-03",
+                until="2023-10-05",
+                alias_candidates=[],
+            )
+        ],
         leads=[
             [BEICHUAN, "transfer_record", "custody_gap"],
             [LANXUN, "transfer_record", "custody_gap"],

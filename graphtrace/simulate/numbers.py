@@ -111,8 +111,9 @@ class Numbers:
 
 
 def other_carrier_iccids(slots: Indices, offsets: Indices) -> pl.Series:
-    """Card numbers of a foreign issuer, of whom nobody in the case bought."""
-    return _constant("8985202", len(slots)) + _padded(slots * SLOT_SIZE + offsets, 12)
+    """Card numbers of a foreign issuer, with a right check digit, of whom nobody in the case bought."""
+    bodies = _constant("898520", len(slots)) + _padded(slots * SLOT_SIZE + offsets, 12)
+    return bodies + pl.Series([luhn_digit(body) for body in bodies], dtype=pl.String)
 
 
 def msisdns(slots: Indices, offsets: Indices) -> pl.Series:
