@@ -115,6 +115,8 @@ Hop = TypedDict(
         "precision": Precision,
         "gap_before": bool,
         "channel": str | None,
+        "waybill": str | None,
+        "price": str | None,
         "origins": list[Origin],
     },
 )

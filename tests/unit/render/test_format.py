@@ -62,6 +62,12 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
     ],
     "order_undetermined": [{"orders": 2}],
     "damaged_number": [{"low": "89860612306050000000", "high": "89860612306149999999"}],
+    "check_digit_differs": [
+        {"written": "89860619001234567850", "expected": "89860619001234567858", "candidates": CARDS[:2]}
+    ],
+    "seized_from_another": [{"date": "2024-05-20", "seized_from": named(ZHAO), "holder": named(WANG)}],
+    "known_by_number_only": [{"number": "1064612345678", "kind": "msisdn"}],
+    "listed_with_other": [{"date": "2024-05-20", "listed": named(ZHAO), "holder": named(WANG)}],
     "near_miss": [
         {"iccid": "89860619001234567858", "why": "one_character"},
         {"iccid": "89860619001234567858", "why": "neighbouring_lot"},
@@ -137,21 +143,25 @@ def test_a_lead_names_the_party_and_the_window() -> None:
 
 TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
     "outcomes": (catalogue.OUTCOMES, set(Outcome)),
-    "kinds": (catalogue.KINDS, {*KINDS, *EVIDENCE_KINDS, "mixed"}),
+    "kinds": (catalogue.KINDS, {*KINDS, *EVIDENCE_KINDS, "mixed", "identity", "shipment", "payment"}),
     "precisions": (catalogue.PRECISIONS, set(PRECISIONS)),
     "carriers": (catalogue.CARRIERS, set(CARRIERS)),
     "severities": (catalogue.SEVERITIES, {"info", "warning", "error"}),
     "checksums": (catalogue.CHECKSUMS, {"ok", "bad", "n/a"}),
     "identifiers": (
         catalogue.IDENTIFIERS,
-        {"iccid", "partial", "msisdn", "imsi", "imei", "uscc", "registration_no", "resident_id"},
+        {
+            *("iccid", "partial", "msisdn", "imsi", "imei", "uscc", "registration_no", "resident_id"),
+            # what extract finds
+            *("range", "quantity", "eid", "waybill", "date", "account", "price"),
+        },
     ),
     "rejects": (
         catalogue.REJECTS,
         {
             *("damaged_number", "bad_identifier", "bad_date", "ambiguous_date", "bad_quantity", "missing_field"),
             *("unknown_kind", "range_reversed", "range_heads_differ", "range_count_mismatch", "self_transfer"),
-            *("not_a_record", "unknown_headings", "unreadable_row"),
+            *("not_a_record", "unknown_headings", "unreadable_row", "check_digit_differs", "unanswered"),
         },
     ),
     "wanted": (catalogue.WANTED, set(catalogue.LEADS)),
@@ -159,7 +169,7 @@ TABLES: dict[str, tuple[Mapping[str, BilingualText], set[str]]] = {
         catalogue.REASONS,
         {
             *("custody_gap", "no_purchase", "not_found", "multiple_registrants", "double_transfer"),
-            *("possible_onward", "no_activation"),
+            *("possible_onward", "no_activation", "known_by_number_only", "seized_from_another"),
         },
     ),
 }
