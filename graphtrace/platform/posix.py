@@ -58,6 +58,9 @@ def release_and_remove(path: Path, lock: IO[bytes]) -> None:
     lock.close()
 
 
+REUSES_ADDRESS: Final = True
+"""Whether a port of a program that has just ended may be taken without harm by SO_REUSEADDR."""
+
 SYNC_MODE: Final = "rb"
 """How a file is opened whose content is to be made lasting."""
 

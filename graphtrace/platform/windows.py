@@ -89,6 +89,12 @@ def release_and_remove(path: Path, lock: IO[bytes]) -> None:
         path.unlink()
 
 
+REUSES_ADDRESS: Final = False
+"""Whether a port of a program that has just ended may be taken without harm by SO_REUSEADDR.
+
+Here it would let another program take over one that is in use.
+"""
+
 SYNC_MODE: Final = "r+b"
 """How a file is opened whose content is to be made lasting: what cannot be written cannot be flushed."""
 

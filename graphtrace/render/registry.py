@@ -125,7 +125,8 @@ def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:
     values = make_values(answer, "", lang)
     plain = {name: value for name, value in values.items() if name not in _HEAD}
     if find_renderer(answer).is_one:
-        ((plain,),) = plain.values()
+        # the answers themselves come first, then what is counted among them
+        (plain,) = next(iter(plain.values()))
     return plain
 
 

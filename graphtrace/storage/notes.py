@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from graphtrace.errors import CaseLocked, UsageError
+from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
     FILE_MODE,
     NOTES,
@@ -87,9 +88,9 @@ def _append(path: Path, entry: str) -> None:
     whole = read_file(path) or b""
     # a last line without its end was cut off while it was written
     end = whole.rfind(b"\n") + 1
-    flags = os.O_WRONLY | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+    flags = os.O_WRONLY | os.O_CREAT | system.OPEN_FLAGS
     with os.fdopen(os.open(path, flags, FILE_MODE), "wb", buffering=0) as file:
         os.ftruncate(file.fileno(), end)
         file.seek(end)
         file.write(f"{entry}\n".encode())
-        os.fsync(file.fileno())
+        system.fsync_handle(file.fileno())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.case import open_case
 from graphtrace.errors import CaseLocked, CaseMissing, SystemFault, UsageError, os_reason
+from graphtrace.platform import system
 from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.scratch import scratch_folder
 from graphtrace.workbench.access import Session
@@ -100,7 +100,7 @@ def serve(
 def _listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        if sys.platform != "win32":  # there it would let another program take the port over
+        if system.REUSES_ADDRESS:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((ADDRESS, port))
         listener.listen(128)

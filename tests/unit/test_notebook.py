@@ -45,7 +45,7 @@ TRANSFERS = """from,from_id,to,to_id,date,iccid,iccid_first,iccid_last,quantity,
 {}丙,,{}丁,{}号,2024-04-05,8986061900000000011,,,,{}
 {}乙,,{}戊,,2024-04-05,8986061900000000012,,,,{}
 """
-ACTIVATIONS = """iccid,msisdn,imei,date,user,province,city
+ACTIVATIONS = """iccid,msisdn,imei,激活日期,user,province,city
 8986061900000000011,1064600000001,860999000000010,2024-04-06,{}己,{}省,{}市
 8986061900000000013,1064600000002,860999000000010,2024-04-06,{}己,{}省,{}市
 """

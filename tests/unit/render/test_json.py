@@ -24,8 +24,9 @@ from graphtrace.storage.load import SheetReport
 from .answers import AMBIGUOUS, BROKEN, CONTINUOUS, HOSTILE, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found
 
 RESULT = [
-    *("input", "found", "matched_as", "card", "outcome", "registrant", "holder", "end_user", "chains"),
-    *("chains_omitted", "activations", "seizures", "findings", "leads", "judgements"),
+    *("input", "read_as", "found", "matched_as", "card", "outcome", "registrant", "holder", "end_user"),
+    *("end_user_basis", "chains", "chains_omitted", "activations", "seizures", "card_lists", "findings", "leads"),
+    "judgements",
 ]
 
 
@@ -36,7 +37,7 @@ def only(traces: Any) -> dict[str, Any]:
 
 def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
     document = trace_document("x.gtrace", [CONTINUOUS, not_found()], "en")
-    assert list(document) == ["graphtrace", "case", "ledger_head", "results"]
+    assert list(document) == ["graphtrace", "case", "ledger_head", "results", "counts"]
     assert (document["graphtrace"], document["case"]) == (graphtrace.__version__, "x.gtrace")
     assert all(list(result) == RESULT for result in document["results"])
     result = document["results"][0]
@@ -45,10 +46,12 @@ def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
     (told,) = result["chains"]
     assert list(told) == ["outcome", "registrant", "holder", "hops"]
     assert list(told["hops"][0]) == [
-        *("n", "kind", "from", "to", "date", "precision", "gap_before", "channel", "origins"),
+        *("n", "kind", "from", "to", "date", "precision", "gap_before", "channel", "waybill", "price", "origins"),
     ]
-    assert list(result["activations"][0]) == ["date", "imei", "msisdn", "user", "province", "city", "origins"]
-    assert list(result["seizures"][0]) == ["date", "case_no", "place", "origins"]
+    assert list(result["activations"][0]) == [
+        *("kind", "date", "imei", "msisdn", "imsi", "user", "province", "city", "cell", "origins"),
+    ]
+    assert list(result["seizures"][0]) == ["date", "case_no", "place", "holder", "seized_from", "origins"]
 
 
 def test_a_hop_says_who_whom_when_how_and_where_it_stands() -> None:
@@ -61,6 +64,8 @@ def test_a_hop_says_who_whom_when_how_and_where_it_stands() -> None:
         "precision": "range",
         "gap_before": False,
         "channel": None,
+        "waybill": None,
+        "price": None,
         "origins": [{"file": "采购.xlsx", "sha256": SHA256, "sheet": "明细", "row": 12, "record_no": "No-12"}],
     }
 
@@ -141,8 +146,8 @@ def test_a_load_report_has_the_keys_of_the_interface() -> None:
     ]
     first, second = load_document("x.gtrace", LoadedSheets(reports))["files"]
     assert list(first) == [
-        *("file", "sha256", "sheet", "kind", "encoding", "already_loaded", "rows", "loaded", "duplicate", "rejected"),
-        *("rejects_file", "rejects", "warnings", "error"),
+        *("file", "sha256", "sheet", "kind", "encoding", "already_loaded", "recipe", "rows", "loaded", "duplicate"),
+        *("rejected", "records", "kinds", "columns", "asked", "rejects_file", "rejects", "warnings", "error"),
     ]
     assert first["rejects"] == [
         {"row": 7, "field": "iccid", "reason": "damaged_number", "value": "8.98606E+19", "interval": list(interval)}

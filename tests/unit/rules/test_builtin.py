@@ -589,6 +589,41 @@ def test_more_than_a_thousandth_of_the_cards_is_disputed(bench: Bench, disputed:
     assert bool(bench.found("contradictory_records")) == found
 
 
+# -- sanction_three, sale_twenty -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("cards", "found"), [(2, False), (3, True)])
+def test_who_passed_on_three_cards_is_named(bench: Bench, cards: int, found: bool) -> None:
+    bench.account(1, 100)
+    bench.move(1, cards, kind="transfer", sender=E, receiver=SHOP, day="2024-03-05")
+    assert [seller["id"] for finding in bench.found("sanction_three") for seller in finding.params["sellers"]] == (
+        [E] if found else []
+    )
+
+
+@pytest.mark.parametrize(("sales", "found"), [(2, False), (3, True)])
+def test_who_passed_one_card_on_three_times_is_named(bench: Bench, sales: int, found: bool) -> None:
+    bench.account(1, 100)
+    for number in range(sales):
+        bench.move(1, 1, kind="transfer", sender=E, receiver=SHOP, day=days_after("2024-03-05", number))
+    assert bool(bench.found("sanction_three")) == found
+
+
+@pytest.mark.parametrize(("cards", "found"), [(19, []), (20, [E, SHOP])])
+def test_who_passed_on_or_received_twenty_cards_is_named(bench: Bench, cards: int, found: list[str]) -> None:
+    bench.account(1, 100)
+    bench.move(1, cards, kind="transfer", sender=E, receiver=SHOP, day="2024-03-05")
+    named = [party["id"] for finding in bench.found("sale_twenty") for party in finding.params["parties"]]
+    assert sorted(named) == sorted(found)
+
+
+def test_cards_that_no_carrier_sold_the_enterprise_are_in_neither_rule(bench: Bench) -> None:
+    bench.account(1, 10)
+    bench.move(101, 200, kind="transfer", sender=E, receiver=SHOP, day="2024-03-05")
+    assert not bench.found("sanction_three")
+    assert not bench.found("sale_twenty")
+
+
 def test_every_rule_is_tested_here() -> None:
     from pathlib import Path
 

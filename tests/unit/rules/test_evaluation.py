@@ -79,7 +79,7 @@ def test_values_become_what_json_can_say(tmp_path: Path, bench: Bench, sql: str,
 @pytest.mark.parametrize(
     ("sql", "said"),
     [
-        (selected("[1]"), "returned something in said that a finding cannot say"),
+        (selected("MAP {'a': 1}"), "returned something in said that a finding cannot say"),
         (selected("{id: 1, name: 'x'}"), "returned something in said"),
         (selected("1", "[]::STRUCT(first BIGINT, last BIGINT)[]"), "a row without cards or records"),
         (selected("1", "NULL::STRUCT(first BIGINT, last BIGINT)[]"), "a row without cards or records"),
