@@ -5,14 +5,20 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from xml.parsers import expat
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.readers.encodings import find_encoding, text_blocks
 from graphtrace.ingest.readers.guard import unsafe_error
-from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, sheet_of_table, spread
+from graphtrace.ingest.readers.tables import (
+    MAX_DOCUMENT_BYTES,
+    Table,
+    XmlReader,
+    sheet_of_table,
+    spread,
+    too_many_cells,
+)
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
 
@@ -45,7 +51,7 @@ def open_markup(path: Path) -> list[Sheet]:
     parser.close()
     tables = [table for rows in parser.tables if (table := spread(rows, MAX_CELLS)) is not None]
     if len(tables) < len(parser.tables):
-        raise unsafe_error(path, phrase("merged_cells_too_many"))
+        raise too_many_cells(path)
     sheets = [
         sheet_of_table(f"table {number}", table, encoding=encoding)
         for number, table in enumerate(tables, start=1)
@@ -143,7 +149,7 @@ def _xml_sheets(path: Path, content: bytes) -> list[Sheet]:
     """The sheets of a workbook in the XML of 2003."""
     reader = _XmlWorkbook(path)
     try:
-        reader.parse(content)
+        reader.read(content)
     except expat.ExpatError as error:
         raise InputError("workbook_damaged", path=path, why=error, hint="ask_again_or_save") from error
     sheets = [sheet_of_table(name, table) for name, table in reader.sheets]
@@ -152,41 +158,30 @@ def _xml_sheets(path: Path, content: bytes) -> list[Sheet]:
     return sheets
 
 
-class _XmlWorkbook:
+class _XmlWorkbook(XmlReader):
+    refusal = "workbook_declares_type"
+    max_cells = MAX_CELLS
+
     def __init__(self, path: Path) -> None:
-        self._path = path
+        super().__init__(path)
         self.sheets: list[tuple[str, Table]] = []
-        self._cells = 0
         self._text: list[str] | None = None
         self._across = 0
 
-    def parse(self, content: bytes) -> None:
-        parser = expat.ParserCreate(namespace_separator="|")
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.EntityDeclHandler = self._refuse
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._data
-        parser.Parse(content, True)
-
-    def _refuse(self, *_: Any) -> None:
-        raise unsafe_error(self._path, phrase("workbook_declares_type"))
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition("|")[2]
-        own = {key.rpartition("|")[2]: value for key, value in attributes.items()}
+    def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "Worksheet":
-            self.sheets.append((own.get("Name", f"table {len(self.sheets) + 1}"), []))
+            self.sheets.append((attributes.get("Name", f"table {len(self.sheets) + 1}"), []))
         elif name == "Row" and self.sheets:
             table = self.sheets[-1][1]
-            self._grow(table, _number(own["Index"]) - 1 if "Index" in own else len(table))
+            self._grow(table, _number(attributes["Index"]) - 1 if "Index" in attributes else len(table))
             table.append([])
         elif name == "Cell" and self.sheets and self.sheets[-1][1]:
             row = self.sheets[-1][1][-1]
-            if "Index" in own:
-                while len(row) < _number(own["Index"]) - 1:
+            if "Index" in attributes:
+                while len(row) < _number(attributes["Index"]) - 1:
                     row.append(None)
-            self._across = _number(own["MergeAcross"]) if own.get("MergeAcross", "0") != "0" else 0
+            across = attributes.get("MergeAcross", "0")
+            self._across = _number(across) if across != "0" else 0
             row.append(None)
         elif name == "Data":
             self._text = []
@@ -197,8 +192,7 @@ class _XmlWorkbook:
         while len(table) < rows:
             table.append([])
 
-    def _end(self, tag: str) -> None:
-        name = tag.rpartition("|")[2]
+    def end(self, name: str) -> None:
         if name == "Data" and self._text is not None and self.sheets and self.sheets[-1][1] and self.sheets[-1][1][-1]:
             self.sheets[-1][1][-1][-1] = clean_cell("".join(self._text))
             self._text = None
@@ -206,11 +200,9 @@ class _XmlWorkbook:
             row = self.sheets[-1][1][-1]
             if row:
                 row.extend([row[-1]] * self._across)
-            self._cells += 1 + self._across
+            self.count_cells(1 + self._across)
             self._across = 0
-            if self._cells > MAX_CELLS:
-                raise unsafe_error(self._path, phrase("merged_cells_too_many"))
 
-    def _data(self, text: str) -> None:
+    def data(self, text: str) -> None:
         if self._text is not None:
             self._text.append(text)

@@ -3,17 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
 
 import polars as pl
 
+from graphtrace.errors import UnsafeFile
 from graphtrace.ingest.readers.cells import filled_rows, frame_from_rows
+from graphtrace.ingest.readers.guard import unsafe_error
 from graphtrace.ingest.sheet import ROW, TOP_ROWS, Sheet
+from graphtrace.locale import phrase
 
 MAX_DOCUMENT_BYTES = 256 * 2**20
 """Of a document that is read whole."""
 
 Table = list[list[str | None]]
 """Rows of cells, from the top."""
+
+
+class XmlReader:
+    """Reads the XML of a document, element by element; names come without their namespace.
+
+    A document type, by which entities come in, is refused, for the reason that ``refusal`` names; ``max_cells`` bounds what
+    merged cells may cover.
+    """
+
+    refusal: str
+    max_cells: int
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._cells = 0
+
+    def read(self, content: bytes) -> None:
+        """Read a whole document.
+
+        Raises
+        ------
+        ExpatError
+            When it is not well-formed.
+        UnsafeFile
+            When it declares a document type or covers too many cells.
+        """
+        parser = expat.ParserCreate(namespace_separator="|")
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = self._refuse
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = lambda tag: self.end(_local(tag))
+        parser.CharacterDataHandler = self.data
+        parser.Parse(content, True)
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Handle the beginning of an element."""
+        raise NotImplementedError
+
+    def end(self, name: str) -> None:
+        """Handle the end of an element."""
+        raise NotImplementedError
+
+    def data(self, text: str) -> None:
+        """Handle a piece of text."""
+        raise NotImplementedError
+
+    def count_cells(self, more: int) -> None:
+        """Add to the number of cells that the tables cover."""
+        self._cells += more
+        if self._cells > self.max_cells:
+            raise too_many_cells(self._path)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.start(_local(tag), {_local(key): value for key, value in attributes.items()})
+
+    def _refuse(self, *_: Any) -> None:
+        raise unsafe_error(self._path, phrase(self.refusal))
+
+
+def _local(name: str) -> str:
+    return name.rpartition("|")[2]
+
+
+def too_many_cells(path: Path) -> UnsafeFile:
+    """The error of a document whose merged cells would fill the memory."""
+    return unsafe_error(path, phrase("merged_cells_too_many"))
 
 
 def sheet_of_table(name: str | None, table: Sequence[Sequence[str | None]], *, encoding: str | None = None) -> Sheet:

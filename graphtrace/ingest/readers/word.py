@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
-from typing import Any
 from xml.parsers import expat
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers.cells import clean_cell
 from graphtrace.ingest.readers.guard import unsafe_error
-from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, sheet_of_table
+from graphtrace.ingest.readers.tables import MAX_DOCUMENT_BYTES, Table, XmlReader, sheet_of_table
 from graphtrace.ingest.sheet import Sheet
 from graphtrace.locale import phrase
 
@@ -33,7 +32,7 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
         raise unsafe_error(path, phrase("part_of_size", part=part.filename, size=part.file_size))
     reader = _Document(path)
     try:
-        reader.parse(archive.read(part))
+        reader.read(archive.read(part))
     except expat.ExpatError as error:
         raise InputError("word_damaged", path=path, why=str(error), hint="ask_again_or_save") from error
     sheets = [sheet_of_table(f"table {number}", table) for number, table in enumerate(reader.tables, start=1)]
@@ -49,38 +48,27 @@ def text_of_word(path: Path, archive: zipfile.ZipFile) -> str:
     if part.file_size > MAX_DOCUMENT_BYTES:
         raise unsafe_error(path, phrase("part_of_size", part=part.filename, size=part.file_size))
     reader = _Document(path)
-    reader.parse(archive.read(part))
+    reader.read(archive.read(part))
     return "".join(reader.text)
 
 
-class _Document:
+class _Document(XmlReader):
     """Collects the tables of a document; the rows that a merged cell covers repeat its text."""
 
+    refusal = "word_declares_type"
+    max_cells = MAX_CELLS
+
     def __init__(self, path: Path) -> None:
-        self._path = path
+        super().__init__(path)
         self.tables: list[Table] = []
         self.text: list[str] = []
         self._open: list[Table] = []
         self._cell: list[list[str]] = []
         self._span, self._merge = 1, ""
-        self._cells = 0
         self._is_text = False
 
-    def parse(self, content: bytes) -> None:
-        parser = expat.ParserCreate(namespace_separator="|")
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.EntityDeclHandler = self._refuse
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._data
-        parser.Parse(content, True)
-
-    def _refuse(self, *_: Any) -> None:
-        raise unsafe_error(self._path, phrase("word_declares_type"))
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rpartition("|")[2]
-        value = next((value for key, value in attributes.items() if key.rpartition("|")[2] == "val"), "")
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        value = attributes.get("val", "")
         if name == "tbl":
             table: Table = []
             self.tables.append(table)
@@ -99,8 +87,7 @@ class _Document:
         elif name in ("br", "cr", "tab"):
             self._data_of("\n" if name != "tab" else "\t")
 
-    def _end(self, tag: str) -> None:
-        name = tag.rpartition("|")[2]
+    def end(self, name: str) -> None:
         if name == "t":
             self._is_text = False
         elif name == "p":
@@ -115,11 +102,9 @@ class _Document:
         if self._merge == "continue" and len(self._open[-1]) > 1 and len(self._open[-1][-2]) > len(row):
             text = self._open[-1][-2][len(row)]
         row.extend([text] * max(self._span, 1))
-        self._cells += self._span
-        if self._cells > MAX_CELLS:
-            raise unsafe_error(self._path, phrase("merged_cells_too_many"))
+        self.count_cells(self._span)
 
-    def _data(self, text: str) -> None:
+    def data(self, text: str) -> None:
         if self._is_text:
             self._data_of(text)
 
