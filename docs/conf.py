@@ -17,7 +17,6 @@ html_theme = "furo"
 html_title = f"graphtrace {release}"
 html_copy_source = False
 html_show_sphinx = False
-html_last_updated_fmt = None
 html_permalinks_icon = "#"
 # what is not numbered stays as it is written; the anchors are those that the links of the pages use
 myst_heading_anchors = 4
@@ -26,7 +25,5 @@ napoleon_google_docstring = False
 napoleon_use_rtype = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
-autodoc_type_aliases = {"Lang": "Lang", "Kind": "Kind"}
 # pages of the project itself, such as the change log, stand in no table of contents
 suppress_warnings = ["toc.not_included", "misc.highlighting_failure"]
-nitpicky = False

@@ -8,7 +8,6 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,12 +23,12 @@ ROLE = re.compile(r":(?:class|func|meth|data|mod|attr|exc):`~?([\w.]+)`")
 LISTED = re.compile(r"^``(\w+)``  +\S", re.MULTILINE)
 
 
-def is_importable(name: str) -> bool:
-    """Whether a module can be imported on every system and without a program around it."""
-    return not name.endswith(("__main__", ".windows", ".posix"))
-
-
-MODULES = [module.name for module in pkgutil.walk_packages([str(ROOT)], "graphtrace.") if is_importable(module.name)]
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages([str(ROOT)], "graphtrace.")
+    # it runs the program
+    if not module.name.endswith("__main__")
+]
 PUBLIC = set(graphtrace.__all__)
 """Their examples run beside a case, in test_public_names.py."""
 
@@ -57,8 +56,6 @@ def names_in(text: str, module: ModuleType, inside: str) -> Iterator[str]:
 
 
 def _exists(name: str) -> bool:
-    if name.endswith(".windows") and find_spec(name) is not None:
-        return True
     try:
         resolve(name)
     except (ImportError, AttributeError):

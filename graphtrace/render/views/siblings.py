@@ -123,7 +123,7 @@ def _ranges(entries: Sequence[SuspensionCandidate], audience: Audience) -> Table
 
 
 def _passage(hop: Hop) -> Text:
-    return in_both(lambda lang: f"{party_label(hop.sender, lang)} → {party_label(hop.receiver, lang)}")
+    return in_both(lambda lang: _names(hop, lang))
 
 
 def _way(*, is_same: bool) -> Text:
