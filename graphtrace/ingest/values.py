@@ -181,13 +181,10 @@ def _moment(found: re.Match[str], month: str, day: str, *, year: int | None = No
     if hour > 23 or minute > 59 or second > 59:
         return "bad_date"
     said = found.groupdict()
-    half, noon = said.get("half"), said.get("noon")
-    if half or noon:
-        is_afternoon = half in _AFTERNOON or (noon or "").startswith("P")
-        if hour < 12 and is_afternoon:
-            hour += 12
-        elif hour == 12 and not is_afternoon and half != "中午":
-            hour = 0
+    hour_of_day = _hour_of_day(hour, said.get("half"), said.get("noon"))
+    if isinstance(hour_of_day, str):
+        return hour_of_day
+    hour = hour_of_day
     total = number * DAY_SECONDS + hour * 3600 + minute * 60 + second
     if zone := found["zone"]:
         offset = _offset_minutes(zone)
@@ -195,6 +192,20 @@ def _moment(found: re.Match[str], month: str, day: str, *, year: int | None = No
             return "bad_date"
         total += CHINA_OFFSET_SECONDS - offset * 60
     return _of_seconds(total)
+
+
+def _hour_of_day(hour: int, half: str | None, noon: str | None) -> int | DateReason:
+    """The hour from 0 to 23 that is meant beside the half of the day; a reason where both contradict each other."""
+    if half == "中午":
+        return hour if hour in (11, 12) else hour + 12 if hour in (1, 2) else "bad_date"
+    if half == "晚上" and hour == 12:
+        # the midnight before, or the one after
+        return "ambiguous_date"
+    if half in _AFTERNOON or (noon or "").startswith("P"):
+        return hour + 12 if hour < 12 else hour
+    if half or noon:
+        return 0 if hour == 12 else hour if hour < 12 else "bad_date"
+    return hour
 
 
 def _offset_minutes(zone: str) -> int:
