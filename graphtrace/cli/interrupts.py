@@ -8,10 +8,12 @@ leaves, and the next load clears up.
 
 from __future__ import annotations
 
+import _weakrefset
 import os
 import signal
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
@@ -28,6 +30,10 @@ BASE: Final = 128
 GRACE_S: Final = 1.0
 """A closed terminal and the end of a session send several signals at once: only Ctrl-C counts again so soon."""
 
+_POSTPONED_S: Final = 0.01
+
+_WEAKREFS: Final = {weakref.__file__, _weakrefset.__file__}
+
 _DEFAULTS: Final = {
     signal.Signals[name]: signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
     for name in system.ENDING_SIGNALS
@@ -41,17 +47,33 @@ class Ending:
     def __init__(self) -> None:
         self.signal: int | None = None
         self.is_over = False
+        self.postponed = 0
+        """How often a signal comes again because it came where an exception is lost."""
 
     @property
     def exit_code(self) -> int:
         """The exit code of a command that was interrupted."""
         return INTERRUPTED if self.signal is None else BASE + self.signal
 
-    def hear(self, number: int, _: FrameType | None) -> None:
+    def hear(self, number: int, frame: FrameType | None) -> None:
         """Interrupt the command at the first signal, and let it clear up undisturbed by a second."""
-        if self.signal is None and not self.is_over:
-            self.signal = number
-            raise KeyboardInterrupt
+        if self.signal is not None or self.is_over:
+            return
+        if _is_unheard(frame):
+            self.postponed += 1
+            threading.Timer(_POSTPONED_S, system.interrupt_main_thread, (number,)).start()
+            return
+        self.signal = number
+        raise KeyboardInterrupt
+
+
+def _is_unheard(frame: FrameType | None) -> bool:
+    """Whether Python would drop an exception raised here, in a finalizer or the callback of a weak reference."""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__" or frame.f_code.co_filename in _WEAKREFS:
+            return True
+        frame = frame.f_back
+    return False
 
 
 @contextmanager
@@ -62,7 +84,7 @@ def end_on_signals(ending: Ending) -> Iterator[None]:
         return
     ours = {number: default for number, default in _DEFAULTS.items() if signal.getsignal(number) is default}
     heard, told = system.make_wakeup_pipe()
-    listener = threading.Thread(target=_listen, args=(heard, set(ours)), name="graphtrace-signals", daemon=True)
+    listener = threading.Thread(target=_listen, args=(heard, set(ours), ending), name="graphtrace-signals", daemon=True)
     with suppress(RuntimeError):  # a machine without room for a thread: only the second signal is not heard
         listener.start()
     wakeup = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
@@ -78,13 +100,15 @@ def end_on_signals(ending: Ending) -> Iterator[None]:
         os.close(told)
 
 
-def _listen(heard: int, ours: set[int]) -> None:
+def _listen(heard: int, ours: set[int], ending: Ending) -> None:
     """Reads the numbers of signals until nobody is there to tell of any; ends the process at a second one."""
     first: float | None = None
     while number := os.read(heard, 1):
         if number[0] not in ours:
             continue
-        if first is None:
+        if ending.postponed:
+            ending.postponed -= 1
+        elif first is None:
             first = time.monotonic()
         elif number[0] == signal.SIGINT or time.monotonic() - first > GRACE_S:
             os._exit(BASE + number[0])

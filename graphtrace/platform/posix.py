@@ -8,8 +8,10 @@ import re
 import resource
 import shlex
 import shutil
+import signal
 import stat
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
@@ -219,6 +221,11 @@ def make_wakeup_pipe() -> tuple[int, int]:
 
 
 # -- the desk ------------------------------------------------------------------------------------------------------
+
+
+def interrupt_main_thread(number: int) -> None:
+    """Let a signal arrive in the main thread, from another one."""
+    signal.pthread_kill(threading.main_thread().ident or 0, number)
 
 
 def desktop_language() -> str:

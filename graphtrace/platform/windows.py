@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import ctypes
 import errno
 import msvcrt
@@ -390,6 +391,11 @@ def make_wakeup_pipe() -> tuple[int, int]:
 # -- the desk ------------------------------------------------------------------------------------------------------
 
 _CHINESE: Final = 0x04
+
+
+def interrupt_main_thread(number: int) -> None:
+    """Let a signal arrive in the main thread, from another one."""
+    _thread.interrupt_main(number)
 
 
 def desktop_language() -> str:

@@ -32,6 +32,7 @@ from graphtrace.storage.case_folder import (
     open_lock_file,
     try_lock,
 )
+from graphtrace.threads import run_uninterrupted
 
 PREFIX: Final = ".graphtrace-"
 _LOCK_NAME: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-f]{{16}})\.lock")
@@ -173,7 +174,8 @@ def _remove_if_empty(folder: Path) -> None:
 
 
 def _user_folder() -> Path:
-    return Path(tempfile.gettempdir()) / system.account_folder_name()
+    # it makes a file to try the folder
+    return Path(run_uninterrupted(tempfile.gettempdir)) / system.account_folder_name()
 
 
 def _make_user_folder() -> None:

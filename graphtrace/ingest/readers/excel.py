@@ -11,7 +11,6 @@ import json
 import mmap
 import struct
 import subprocess
-import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -134,7 +133,7 @@ def _in_place(frame: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
 
 
 def _parse(path: Path, *, timeout_s: int) -> tuple[mmap.mmap, dict[str, Any]]:
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as log:
+    with process.temporary_file() as output, process.temporary_file() as log:
         command = process.command("excel_worker", path, timeout_s, MAX_MEMORY_BYTES)
         clock_s = WALL_FACTOR * timeout_s
         try:

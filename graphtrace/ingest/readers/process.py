@@ -29,6 +29,7 @@ PARSER_OPTION: Final = "--parser"
 """The first argument of a frozen program that is to be the process of a parser."""
 
 _PARSERS: Final = frozenset(f"{__package__}.{name}" for name in ("excel_worker", "parquet_worker"))
+from graphtrace.threads import run_uninterrupted
 
 _KEPT: Final = frozenset(
     {
@@ -79,6 +80,29 @@ def environment() -> dict[str, str]:
     }
 
 
+class Parser(subprocess.Popen[bytes]):
+    """The process of a parser, which ends when nobody holds it any more."""
+
+    def __del__(self) -> None:
+        # it has no number where it could not be started
+        if getattr(self, "pid", None) is not None:
+            self.kill()
+            self.wait()
+        super().__del__()
+
+
+def start(command: list[str], *, stdout: int | IO[bytes], stderr: IO[bytes]) -> Parser:
+    """Start a parser; a signal that interrupted the start would leave one that nobody knows."""
+    return run_uninterrupted(
+        lambda: Parser(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, env=environment())
+    )
+
+
+def temporary_file() -> IO[bytes]:
+    """A file without a name; a signal that interrupted its making would leave one with a name."""
+    return run_uninterrupted(tempfile.TemporaryFile)
+
+
 def reason(path: Path, what: Text, returncode: int, log: str) -> Exception:
     """Why a parser of ``what`` gave nothing, by the way it ended and what it wrote last."""
     last_line = log.rpartition("\n")[2]
@@ -102,10 +126,7 @@ def run(command: list[str], output: IO[bytes], log: IO[bytes], *, timeout_s: int
     subprocess.TimeoutExpired
         If it takes longer.
     """
-    with (
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=log, env=environment()) as process,
-        system.watch_memory(process, memory_bytes),
-    ):
+    with start(command, stdout=output, stderr=log) as process, system.watch_memory(process, memory_bytes):
         try:
             return process.wait(timeout_s)
         finally:
@@ -131,14 +152,8 @@ class Stream:
     def __init__(self, path: Path, what: Text, command: list[str], memory_bytes: int) -> None:
         self._path = path
         self._what = what
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the stream
-        try:
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log, env=environment()
-            )
-        except BaseException:
-            self._log.close()
-            raise
+        self._log = temporary_file()
+        self._process = start(command, stdout=subprocess.PIPE, stderr=self._log)
         watched = ExitStack()
         watched.enter_context(system.watch_memory(self._process, memory_bytes))
         self.close = weakref.finalize(self, _end, self._process, self._log, watched)
@@ -180,7 +195,7 @@ class Stream:
         raise reason(self._path, self._what, returncode, self._log.read().decode(errors="replace").strip())
 
 
-def _end(process: subprocess.Popen[bytes], log: IO[bytes], watched: ExitStack) -> None:
+def _end(process: Parser, log: IO[bytes], watched: ExitStack) -> None:
     process.kill()
     process.wait()
     watched.close()
