@@ -94,6 +94,9 @@ def end_on_signals(ending: Ending) -> Iterator[None]:
         yield
     finally:
         ending.is_over = True
+        if ending.signal is not None:
+            # once code given as text was interrupted, as in an import, CPython ends by SIGINT until more of it runs
+            exec("")  # noqa: S102 - an empty text
         for number, default in ours.items():
             signal.signal(number, default)
         signal.set_wakeup_fd(wakeup)

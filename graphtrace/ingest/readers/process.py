@@ -24,12 +24,12 @@ from graphtrace.ingest.readers import guard
 from graphtrace.ingest.readers.child import END, MAX_PART_BYTES, PART, WorkerStatus
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
+from graphtrace.threads import run_uninterrupted
 
 PARSER_OPTION: Final = "--parser"
 """The first argument of a frozen program that is to be the process of a parser."""
 
 _PARSERS: Final = frozenset(f"{__package__}.{name}" for name in ("excel_worker", "parquet_worker"))
-from graphtrace.threads import run_uninterrupted
 
 _KEPT: Final = frozenset(
     {

@@ -25,8 +25,8 @@ Table = list[list[str | None]]
 class XmlReader:
     """Reads the XML of a document, element by element; names come without their namespace.
 
-    A document type, by which entities come in, is refused, for the reason that ``refusal`` names; ``max_cells`` bounds what
-    merged cells may cover.
+    A document type, by which entities come in, is refused, for the reason that ``refusal`` names; ``max_cells`` bounds
+    what merged cells may cover.
     """
 
     refusal: str
