@@ -9,6 +9,7 @@ import msvcrt
 import os
 import re
 import shutil
+import signal
 import stat
 import sys
 import threading
@@ -395,7 +396,7 @@ _CHINESE: Final = 0x04
 
 def interrupt_main_thread(number: int) -> None:
     """Let a signal arrive in the main thread, from another one."""
-    _thread.interrupt_main(number)
+    _thread.interrupt_main(signal.Signals(number))
 
 
 def desktop_language() -> str:
