@@ -253,7 +253,7 @@ RULES = {
         "parameters": ("parameter", "default", "meaning"),
         "counts": "Counts",
         "says": "Says",
-        "rests": "Rests on records of",
+        "rests": "Evidence",
         "query": "Query",
         "own": "## What the query of a rule can ask",
         "about": (
@@ -272,7 +272,7 @@ RULES = {
             "（多条规则有同名参数时写 `-p ID.NAME=VALUE`），`--rule ID --cards` 列出规则所发现的卡及其记录。",
             "`graphtrace rules show ID` 显示规则及其查询。",
             "",
-            "规则写明其所涉及的规定，但并不认定违反了该规定。未写明规定的，其界限只是参数，不代表法律规定。",
+            "规则写明其所涉及的规定，但并不认定违反了该规定。未写明规定的，其界限只是内部关注阈值，非法定标准。",
             "未知的内容不会成为发现。",
         ),
         "heads": ("规则", "级别", "查找", "规定"),

@@ -69,7 +69,7 @@ def test_a_flow_that_is_opened_shows_its_records(show: Show, text: str) -> None:
 def test_a_party_that_is_clicked_in_the_drawing_is_opened_and_drawn_with_its_partners(show: Show, text: str) -> None:
     page = show(text)
     assert page.locator("#ring-drawn").inner_text() == "24"
-    assert "Drawn here: 24 of 32 parties." in page.locator("main").inner_text()
+    assert "Shown: 24 of 32 parties." in page.locator("main").inner_text()
     page.fill("#ring-find", "老k")
     page.locator("#ring-found button").first.click()
     assert LAOK in page.locator("#detail").inner_text()

@@ -197,7 +197,7 @@ def test_a_page_without_script_tells_and_draws_the_same(show: Show) -> None:
     page = show(trace_page([BROKEN], "en"), java_script_enabled=False)
     assert page.locator("svg.gt-figure").is_visible()
     assert [line for line in told if line not in text_of(page).splitlines()] == [
-        "Choose a step or a name for its details; arrow keys move on, Esc closes."
+        "Select a step or a name for its details; arrow keys move on, Esc closes."
     ]
     page.click("label[for=lang-zh]")
     assert "链条中断" in text_of(page)

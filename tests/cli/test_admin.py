@@ -73,7 +73,7 @@ def test_a_saved_answer_is_asked_again_and_agrees_until_the_case_knows_more(
         ("answer_differs", {"file": "cards.json", "about": "898606190000000000?", "later": 1}),
         ("answer_differs", {"file": "books.json", "about": "id:91310115MA1K35XR7B", "later": 1}),
     ]
-    for lang, said in (("en", "1 lines of the ledger came since"), ("zh", "此后台账新增1行")):
+    for lang, said in (("en", "1 more lines since"), ("zh", "此后台账新增1行")):
         assert said in " ".join(run("verify", cards, "--case", place, "--lang", lang).out.split())
 
 

@@ -39,14 +39,14 @@ def test_the_sheets_hold_what_the_json_holds(run: Run, audited: str, tmp_path: P
     tables = tables_in(tmp_path / "report.xlsx")
     (told,) = run("audit", ENTERPRISE, "--case", audited, "--json").json["enterprises"]
     assert list(tables) == [
-        *("Figures", "Where the cards are", "Findings", "Hands", "Channels", "Last holders", "How long it took"),
+        *("Figures", "Where the cards are", "Findings", "Hands", "Channels", "Last holders", "Durations"),
         *("Seized", "Provinces", "By number only", "Balance", "Records of the balance", "Rules"),
     ]
     (figures,) = tables["Figures"]
-    assert (figures["Enterprise"], figures["Its number"]) == (ENTERPRISE, told["enterprise"]["uscc"])
+    assert (figures["Enterprise"], figures["ID number"]) == (ENTERPRISE, told["enterprise"]["uscc"])
     assert (figures["Bought"], figures["Resold"], figures["In stock"]) == (100, 2, 98)
     assert sum(row["Cards"] for row in tables["Where the cards are"]) == told["purchased"]
-    assert {row["Hands since it left"]: row["Cards"] for row in tables["Hands"]} == {
+    assert {row["Times resold"]: row["Cards"] for row in tables["Hands"]} == {
         int(depth): cards for depth, cards in told["resold"]["by_depth"].items()
     }
     assert [(row["Channel"], row["Cards"]) for row in tables["Channels"]] == [("微信", 2)]
@@ -86,5 +86,5 @@ def test_the_cards_behind_a_figure_are_a_workbook_too(run: Run, audited: str, tm
     assert ran.code == 0
     rows = tables_in(tmp_path / "cards.xlsx")["Cards"]
     assert {row["First card"][:19] for row in rows} == {"8986061900000000001", "8986061900000000002"}
-    assert {row["Which figure"] for row in rows} == {"resold"}
+    assert {row["Figure"] for row in rows} == {"resold"}
     assert {row["File"] for row in rows} >= {"sales.csv", "transfers.csv"}

@@ -48,7 +48,7 @@ def test_a_card_that_is_not_there_has_a_page_that_says_so(run: Run, case: str, t
 def test_the_day_as_of_which_was_asked_stands_on_the_page(run: Run, case: str, tmp_path: Path) -> None:
     ran = run("trace", WHOLE, "--case", case, "--as-of", "2099-01-01", "--html", tmp_path / "out.html")
     assert ran.code == 0
-    assert "as the case stood at the end of 2099-01-01" in (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "as known at the end of 2099-01-01" in (tmp_path / "out.html").read_text(encoding="utf-8")
 
 
 def test_a_page_that_cannot_be_written_is_an_error_before_any_work(

@@ -62,8 +62,8 @@ def test_the_rules_are_listed_the_gravest_first(run: Run) -> None:
     ran = run("rules", "list")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.index("many_cards_one_person  error  version 1") < ran.out.index("onward_resale  warning")
-    assert "parameters without legal claim" not in ran.out
-    assert "parameters without legal claim" in run("rules", "list", "-v").out
+    assert "own threshold, not a legal one" not in ran.out
+    assert "own threshold, not a legal one" in run("rules", "list", "-v").out
 
 
 def test_a_rule_shows_its_law_parameters_and_query(run: Run) -> None:
@@ -76,7 +76,7 @@ def test_a_rule_shows_its_law_parameters_and_query(run: Run) -> None:
         "$least_cards",
     ):
         assert part in ran.out
-    assert "参数，不代表法律规定" in run("rules", "show", "seized_share", "--lang", "zh").out
+    assert "内部关注阈值，非法定标准" in run("rules", "show", "seized_share", "--lang", "zh").out
 
 
 def test_json_has_everything_of_a_rule(run: Run, tmp_path: Path) -> None:

@@ -58,4 +58,4 @@ def test_the_reason_of_rejects_is_put_into_words() -> None:
 def test_a_rule_without_law_says_that_its_limits_are_nobodys() -> None:
     laws = {rule.id: rule_law(rule, "en") for rule in RULES}
     assert laws["many_cards_one_person"].endswith("articles 7 and 9")
-    assert laws["many_numbers_one_user"] == "parameters without legal claim"
+    assert laws["many_numbers_one_user"] == "own threshold, not a legal one"
