@@ -325,7 +325,7 @@ def large_case() -> list[Trace]:
 def test_a_case_of_five_thousand_edges_stays_usable_and_says_what_it_holds_back(show: Show) -> None:
     traces = large_case()
     page = show(trace_page(traces, "en"))
-    assert f"The first {FULL} cards of the list follow below in full. The other 900 cards are held back" in text_of(
+    assert f"The first {FULL} cards of the list follow in full. 900 cards are listed in short at the end" in text_of(
         page
     )
     assert page.locator("article.one").count() == FULL

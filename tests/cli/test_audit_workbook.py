@@ -39,14 +39,14 @@ def test_the_sheets_hold_what_the_json_holds(run: Run, audited: str, tmp_path: P
     tables = tables_in(tmp_path / "report.xlsx")
     (told,) = run("audit", ENTERPRISE, "--case", audited, "--json").json["enterprises"]
     assert list(tables) == [
-        *("Figures", "Where the cards are", "Findings", "Hands", "Channels", "Last holders", "Durations"),
+        *("Figures", "Where the cards are", "Findings", "Times resold", "Channels", "Last holders", "Durations"),
         *("Seized", "Provinces", "By number only", "Balance", "Records of the balance", "Rules"),
     ]
     (figures,) = tables["Figures"]
     assert (figures["Enterprise"], figures["ID number"]) == (ENTERPRISE, told["enterprise"]["uscc"])
     assert (figures["Bought"], figures["Resold"], figures["In stock"]) == (100, 2, 98)
     assert sum(row["Cards"] for row in tables["Where the cards are"]) == told["purchased"]
-    assert {row["Times resold"]: row["Cards"] for row in tables["Hands"]} == {
+    assert {row["Times resold"]: row["Cards"] for row in tables["Times resold"]} == {
         int(depth): cards for depth, cards in told["resold"]["by_depth"].items()
     }
     assert [(row["Channel"], row["Cards"]) for row in tables["Channels"]] == [("微信", 2)]

@@ -29,7 +29,7 @@ def test_without_a_file_the_largest_flows_are_shown(run: Run, case: str) -> None
 def test_it_speaks_chinese(run: Run, case: str) -> None:
     ran = run("graph", "--around", "老K", "--lang", "zh", "--case", case)
     assert ran.out.splitlines()[0] == "3个主体 · 2条流向"
-    assert "从该处起走1步。" in ran.out
+    assert "距离1步以内的主体。" in ran.out
 
 
 def test_json_holds_every_node_and_edge_and_what_bounds_them(run: Run, case: str) -> None:
@@ -57,12 +57,12 @@ def test_json_holds_every_node_and_edge_and_what_bounds_them(run: Run, case: str
 
 def test_limits_are_said(run: Run, case: str) -> None:
     ran = run("graph", "--around", "王五", "--depth", "2", "--hub", "1", "--case", case)
-    assert "Walked 2 steps from there." in ran.out
+    assert "Parties up to 2 steps away." in ran.out
     assert "1 party with more than 1 partners not walked through: a larger --hub does." in ran.out
     assert "  老K  2 partners" in ran.out
     assert "further partners" not in ran.out
     ran = run("graph", "--around", "王五", "--depth", "1", "--case", case)
-    assert "1 party at the end of the walk with further partners" in ran.out
+    assert "1 party has further partners beyond that" in ran.out
 
 
 def test_more_flows_than_fit_are_counted_and_shown_on_request(run: Run, tmp_path: Path) -> None:

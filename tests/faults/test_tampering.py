@@ -212,9 +212,7 @@ def test_the_command_line_reads_sources_again_when_told_to(case: Path) -> None:
     assert run(["-m", "graphtrace", "--case", case, "verify"]).returncode == 0
     ran = run(["-m", "graphtrace", "--case", case, "verify", "--deep"])
     assert ran.returncode == 3
-    assert "resales.csv, read again, says something else than the case holds, first in row 7." in " ".join(
-        ran.stdout.split()
-    )
+    assert "resales.csv gives other records than the case holds, first in row 7." in " ".join(ran.stdout.split())
 
 
 def test_a_clearing_load_keeps_what_others_put_into_the_folder(case: Path, files: list[Path]) -> None:

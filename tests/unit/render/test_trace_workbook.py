@@ -54,10 +54,10 @@ def test_a_card_has_one_row_with_who_and_why_and_what_next() -> None:
 def test_every_hop_of_every_chain_has_a_row() -> None:
     first, *rest = table(opened([AMBIGUOUS]), 1)
     assert [(row["Chain"], row["Step"]) for row in (first, *rest)] == [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)]
-    assert (first["Kind"], first["How listed"], first["Date"]) == ("purchase", "in a range", datetime(2024, 3, 1))
+    assert (first["Kind"], first["Precision"], first["Date"]) == ("purchase", "in a range", datetime(2024, 3, 1))
     assert (first["From, id"], first["To"]) == ("carrier:china-unicom", "星海智联科技有限公司\n91310115MA1K35XR7B")
     assert first["Sources"] == "采购.xlsx:12 (明细)"
-    assert [row["Before it"] for row in rest] == [None, None, None, None, "a step is missing"]
+    assert [row["Gap before"] for row in rest] == [None, None, None, None, "a step is missing"]
     assert [row["Chain"] for row in table(opened([CONTINUOUS]), 1)] == [None, None, None]
 
 
@@ -77,12 +77,12 @@ def test_every_source_row_says_what_rests_on_it() -> None:
     assert {(row["SHA-256"], row["Card"]) for row in rows} == {(SHA256, CARD.iccid)}
     assert [row["Record no."] for row in rows][:2] == ["No-31", "No-9"]
     assert rows[-1]["Sheet"] == "明细"
-    assert rows[0]["What it says"] == (
+    assert rows[0]["Statement"] == (
         "2024-05-20 17:19:12, user 赵六, 江苏, 南京, IMEI 861234567890123, MSISDN 1064612345678"
     )
-    assert rows[1]["What it says"] == f"2024-04-02, transfer, {SHOP.name} → 王五"
-    assert rows[2]["What it says"].startswith("No record says")
-    assert rows[3]["What it says"] == "2024-06-01, case A2024-0613, 环翠区"
+    assert rows[1]["Statement"] == f"2024-04-02, transfer, {SHOP.name} → 王五"
+    assert rows[2]["Statement"].startswith("No record says")
+    assert rows[3]["Statement"] == "2024-06-01, case A2024-0613, 环翠区"
     assert "step 3 of chain 2" in [row["Used for"] for row in table(opened([AMBIGUOUS]), 2)]
 
 

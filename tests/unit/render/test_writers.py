@@ -160,7 +160,7 @@ def test_tables_of_one_code_are_one_sheet_whose_rows_name_their_subject() -> Non
     assert isinstance(content, bytes)
     (sheet,) = openpyxl.load_workbook(io.BytesIO(content))
     assert [[cell.value for cell in row] for row in sheet] == [
-        ["Enterprise", "What", "Cards"],
+        ["Enterprise", "Item", "Cards"],
         ["a", "of-a", 1_234],
         ["b", "of-b", 1_234],
     ]

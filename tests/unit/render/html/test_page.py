@@ -131,7 +131,7 @@ def test_a_gap_is_no_flow_of_cards() -> None:
 def test_a_page_of_many_cards_lists_all_and_says_which_it_holds_back() -> None:
     page = trace_page([CONTINUOUS] * (FULL + 2), "en")
     assert page.count('<article class="one"') == FULL
-    assert "The other 2 cards are held back" in page
+    assert "2 cards are listed in short at the end" in page
     assert f'<tr id="c{FULL + 2}">' in page
     assert "held back" not in trace_page([CONTINUOUS] * FULL, "en")
 

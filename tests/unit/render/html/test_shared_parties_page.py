@@ -36,9 +36,9 @@ def test_every_figure_of_the_answer_stands_on_the_page(lang: Lang) -> None:
 def test_the_page_says_what_a_ranking_is_worth() -> None:
     told = Words(shared_parties_page(SHARED, "en"), "en").text
     for said in (
-        "Few cards prove little",
+        "Small numbers prove little",
         "a smaller set may exist",
-        "1 party explains 2 cards",
+        "1 party handled 2 cards",
         "1 certain",
         "Only one criminal case",
     ):
