@@ -247,12 +247,12 @@ RULES = {
             "to its cards and records. `graphtrace rules show ID` shows a rule with its query.",
             "",
             "A rule names the provision that it is about; it does not say that the provision was broken. Where it",
-            "names none, its limits are parameters and nobody's law. What is unknown never makes a finding.",
+            "names none, its limits are its own thresholds, not legal ones. What is unknown never makes a finding.",
         ),
         "heads": ("rule", "severity", "looks for", "law"),
         "parameters": ("parameter", "default", "meaning"),
         "counts": "Counts",
-        "says": "Says",
+        "says": "Message",
         "rests": "Evidence",
         "query": "Query",
         "own": "## What the query of a rule can ask",
@@ -278,8 +278,8 @@ RULES = {
         "heads": ("规则", "级别", "查找", "规定"),
         "parameters": ("参数", "默认值", "含义"),
         "counts": "计数",
-        "says": "表述",
-        "rests": "所依据的记录",
+        "says": "提示内容",
+        "rests": "依据",
         "query": "查询",
         "own": "## 规则的查询可用的关系",
         "about": (
@@ -475,6 +475,7 @@ def main(arguments: Sequence[str]) -> int:
         print("usage: generate.py [--check]", file=sys.stderr)
         return 2
     for name in outdated:
+        (DOCS / name).parent.mkdir(exist_ok=True)
         (DOCS / name).write_text(PAGES[name](), encoding="utf-8")
     return 0
 
