@@ -27,5 +27,5 @@ def test_the_rule_that_the_guide_writes_finds_the_large_holder(tmp_path: Path) -
     )
     (audit,) = case.audit("星海智联科技有限公司", rules=[rule])
     (breach,) = audit.findings
-    assert rule_finding_message(breach, "en") == "“周立冬” ended up with 26,000 cards, 28.9% of all."
+    assert rule_finding_message(breach, "en") == "“周立冬” is the last documented holder of 26,000 cards, 28.9% of all."
     assert not case.audit("星海智联科技有限公司", rules=[rule.with_value("least_percent", 28.9)])[0].findings
