@@ -230,14 +230,14 @@ def _write_lines(answer: CommandResult, write: Callable[[bytes], object], *, is_
         write(to_json_line(line, is_ascii=is_ascii))
 
 
-_HEAD = ("graphtrace", "case", "ledger_head")
+LINE_HEAD = ("graphtrace", "case", "ledger_head")
 """What every line says before its result."""
 
 
 def _lines_of(answer: CommandResult) -> Generator[Mapping[str, Any], None, int]:
     document = dict(answer.document())
     results = next(document.pop(name) for name in ("results", "enterprises", "opened") if name in document)
-    head: dict[str, Any] = {name: document[name] for name in _HEAD if name in document}
+    head: dict[str, Any] = {name: document[name] for name in LINE_HEAD if name in document}
     for result in results:
         yield {**head, **result}
     return answer.exit_code

@@ -8,7 +8,7 @@ import typer
 
 from graphtrace.cli.inputs import FromColumn, FromFile, Ids, collect_ids
 from graphtrace.cli.options import PAGE, AsOf, GlobalOptions, command
-from graphtrace.cli.output import LINES, CommandResult, show_answer
+from graphtrace.cli.output import LINE_HEAD, LINES, CommandResult, show_answer
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
@@ -69,7 +69,7 @@ def _streamed(
                 codes.add(_exit_code(traces, fail_on))
                 with answered_at(case.ledger_head(as_of=as_of)):
                     document = trace_document(case_name, traces, common.lang)
-                head = {key: value for key, value in document.items() if key != "results"}
+                head = {key: value for key, value in document.items() if key in LINE_HEAD}
                 for result in document["results"]:
                     yield {**head, **result}
         return next((code for code in (LEVEL_MET, 0, NOTHING_FOUND) if code in codes), 0)

@@ -82,6 +82,7 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
         "findings": audit["findings"],
         "activated": 1,
         "seized_cases": [],
+        "judgements": [],
         "days_to_first_transfer": {"cards": 100, "known": 2, **dict.fromkeys(QUARTILES, 4)},
         "days_to_first_activation": {"cards": 100, "known": 1, **dict.fromkeys(QUARTILES, 32)},
         "activation_provinces": [{"declared_use": None, "declared_province": None, "province": None, "cards": 1}],
@@ -218,8 +219,8 @@ def test_files_are_json_text_or_csv_without_formulas(
 
 def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
     ran = run("party", "老K", "--json", "--case", case)
-    assert list(ran.json) == ["graphtrace", "case", "ledger_head", "party", "received", "passed_on"]
-    assert ran.json["party"] == {"id": "name:老k", "name": "老K", "kind": "reseller"}
+    assert list(ran.json) == ["graphtrace", "case", "ledger_head", "party", "received", "passed_on", "judgements"]
+    assert ran.json["party"] == {"id": "name:老k", "name": "老K", "kind": "reseller", "aliases": []}
     (received,), (passed_on,) = ran.json["received"], ran.json["passed_on"]
     assert received == {
         "from": {"id": "id:91310115MA1K35XR7B", "name": XINGHAI},

@@ -40,7 +40,7 @@ def test_the_sheets_hold_what_the_json_holds(run: Run, audited: str, tmp_path: P
     (told,) = run("audit", ENTERPRISE, "--case", audited, "--json").json["enterprises"]
     assert list(tables) == [
         *("Figures", "Where the cards are", "Findings", "Times resold", "Channels", "Last holders", "Durations"),
-        *("Seized", "Provinces", "By number only", "Balance", "Records of the balance", "Rules"),
+        *("By month", "Seized", "Provinces", "By number only", "Balance", "Records of the balance", "Rules"),
     ]
     (figures,) = tables["Figures"]
     assert (figures["Enterprise"], figures["ID number"]) == (ENTERPRISE, told["enterprise"]["uscc"])
@@ -53,7 +53,7 @@ def test_the_sheets_hold_what_the_json_holds(run: Run, audited: str, tmp_path: P
     assert {row["Last holder"] for row in tables["Last holders"]} == {
         share["party"]["name"] for share in told["resold"]["final_holders"]
     }
-    balance = {row["What"]: row["Cards"] for row in tables["Balance"]}
+    balance = {row["Item"]: row["Cards"] for row in tables["Balance"]}
     assert balance["purchased"] == 100
     assert balance["unaccounted"] == told["balance"]["unaccounted"]
     assert sum(list(balance.values())[:5]) == balance["unaccounted"]
@@ -69,7 +69,7 @@ def test_all_enterprises_are_in_every_sheet_in_chinese_too(run: Run, audited: st
     assert ran.code == 0
     tables = tables_in(tmp_path / "report.xlsx")
     assert [row["单位"] for row in tables["汇总"]] == [ENTERPRISE]
-    assert len(tables["去向"]) == 6
+    assert len(tables["去向"]) == 7
     headings = {cell.value for sheet in openpyxl.load_workbook(tmp_path / "report.xlsx") for cell in sheet[1]}
     assert {heading for heading in headings if heading.isascii()} == {"SHA-256"}
 
