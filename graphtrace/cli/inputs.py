@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from graphtrace.errors import InputError, UnknownHeadings, UsageError, os_reason
-from graphtrace.identifiers import has_too_few_digits
+from graphtrace.identifiers import DamagedNumber, has_too_few_digits, is_number
 from graphtrace.identifiers.iccid import LEAST_KNOWN
 
 if TYPE_CHECKING:
@@ -51,14 +51,21 @@ class _Header(NamedTuple):
     name: str
 
 
-def collect_ids(ids: Sequence[str] | None, from_file: Path | None, column: str | None = None) -> list[str]:
+class AskedNumbers(NamedTuple):
+    """The identifiers that are asked about, and the lines of the file that are none."""
+
+    ids: list[str]
+    passed_over: list[str]
+
+
+def collect_ids(ids: Sequence[str] | None, from_file: Path | None, column: str | None = None) -> AskedNumbers:
     """The identifiers that stand in a command and in its file.
 
     Raises
     ------
     UsageError
-        If there is none, or one that is typed has wildcards and too few known characters. One in a file is left to be
-        answered as not found: it must not keep a whole list from its answers.
+        If there is none, or one that is typed is no number or has wildcards and too few known characters. Such lines
+        of a file are passed over: they must not keep a whole list from its answers.
     InputError
         If the file cannot be read or holds none.
     """
@@ -67,10 +74,14 @@ def collect_ids(ids: Sequence[str] | None, from_file: Path | None, column: str |
             raise UsageError(
                 "too_few_characters", text=typed, least=LEAST_KNOWN, hint="more_characters", code="too_few_characters"
             )
-    asked = [*(ids or ()), *(() if from_file is None else read_ids(from_file, column))]
+    asked, passed_over = list(ids or ()), list[str]()
+    for text in () if from_file is None else read_ids(from_file, column):
+        (asked if isinstance(text, DamagedNumber) or is_number(text) else passed_over).append(text)
+    if not asked and passed_over:
+        raise InputError("no_identifier_in_file", path=str(from_file), hint="one_identifier_a_line")
     if not asked:
         raise UsageError("nothing_asked", hint="ask_something")
-    return asked
+    return AskedNumbers(asked, passed_over)
 
 
 def read_ids(path: Path, column: str | None = None) -> list[str]:
@@ -201,7 +212,7 @@ def _column_of(sheet: Sheet, header: _Header) -> list[str]:
 
 def _judged(field: str, cells: Sequence[str]) -> Iterator[str]:
     """Yield the identifiers of a column, by the same rules about damaged numbers as at load."""
-    from graphtrace.identifiers import DamagedNumber, has_zeroed_tail, is_damaged_column, normalise
+    from graphtrace.identifiers import has_zeroed_tail, is_damaged_column, normalise
     from graphtrace.ingest.row_parser import ParseFailure, parse_card, parse_number
     from graphtrace.ingest.sheet import INEXACT_MARK
 

@@ -16,7 +16,7 @@ from graphtrace.cli.streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.locale import phrase
 from graphtrace.render.atomic import atomic_write
-from graphtrace.render.provenance import answered_at
+from graphtrace.render.provenance import answered_at, foot_lines
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.neo4j.address import is_server
 
@@ -58,6 +58,8 @@ class CommandResult:
         The exit code where there is no error.
     ledger_head
         The head of the ledger of the case that it comes from; every format bears it.
+    passed_over
+        The lines of the list that was asked about that hold no number; every format bears them.
     """
 
     document: Callable[[], Mapping[str, Any]]
@@ -67,6 +69,7 @@ class CommandResult:
     error: GraphtraceError | None = None
     exit_code: int = 0
     ledger_head: str | None = None
+    passed_over: Sequence[str] = ()
 
 
 def show_answer(
@@ -80,6 +83,7 @@ def show_answer(
     error: GraphtraceError | None = None,
     exit_code: int = 0,
     ledger_head: str | None = None,
+    passed_over: Sequence[str] = (),
 ) -> CommandResult:
     """An answer in every format that its type has (:mod:`graphtrace.render.registry`).
 
@@ -116,6 +120,7 @@ def show_answer(
         error=error,
         exit_code=exit_code,
         ledger_head=ledger_head,
+        passed_over=passed_over,
     )
 
 
@@ -190,11 +195,21 @@ def emit(
     answer: CommandResult, target: OutputFile | None, common: GlobalOptions, *, page: OutputFile | None = None
 ) -> int:
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
-    with answered_at(answer.ledger_head):
+    with answered_at(answer.ledger_head, answer.passed_over):
         code = _deliver(answer, target, common, page)
+        if answer.lines is not None:
+            _write_foot(common)
     if answer.error is not None:
         return report_error(answer.error, common)
     return code
+
+
+def _write_foot(common: GlobalOptions) -> None:
+    """Say beside lines of results, which have no foot, what else there is to say."""
+    from graphtrace.render.sanitize import escape_control_chars
+
+    for line in foot_lines(common.lang):
+        write_error(f"{escape_control_chars(line)}\n")
 
 
 def _deliver(answer: CommandResult, target: OutputFile | None, common: GlobalOptions, page: OutputFile | None) -> int:

@@ -35,7 +35,7 @@ def common(
     as_of: AsOf = None,
 ) -> CommandResult:
     """Find the parties that many seized cards share."""
-    asked = collect_ids(ids, from_file, column)
+    asked, passed_over = collect_ids(ids, from_file, column)
     weights = _weights(weight or ())
     with common.open_case() as case:
         shared = case.common(*asked, by=by, weights=weights, as_of=as_of)
@@ -43,7 +43,9 @@ def common(
 
     endings = (".csv", ".xlsx", ".md", PAGE)
     exit_code = 0 if shared.cards else NOTHING_FOUND
-    return show_answer(shared, common, as_of=as_of, endings=endings, exit_code=exit_code, ledger_head=head)
+    return show_answer(
+        shared, common, as_of=as_of, endings=endings, exit_code=exit_code, ledger_head=head, passed_over=passed_over
+    )
 
 
 def _weights(stated: Iterable[str]) -> dict[str, float]:

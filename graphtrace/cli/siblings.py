@@ -23,11 +23,13 @@ def siblings(
     as_of: AsOf = None,
 ) -> CommandResult:
     """Find what moved together with a card and is active and not yet seized."""
-    asked = collect_ids(ids, from_file, column)
+    asked, passed_over = collect_ids(ids, from_file, column)
     with common.open_case() as case:
         siblings = case.siblings(*asked, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
 
     endings = (".csv", ".xlsx", ".md", PAGE)
     exit_code = 0 if siblings else NOTHING_FOUND
-    return show_answer(siblings, common, as_of=as_of, endings=endings, exit_code=exit_code, ledger_head=head)
+    return show_answer(
+        siblings, common, as_of=as_of, endings=endings, exit_code=exit_code, ledger_head=head, passed_over=passed_over
+    )

@@ -38,15 +38,17 @@ def trace(
     fail_on: Level | None = None,
 ) -> CommandResult:
     """Find who registered, passed on and used a card."""
-    asked = collect_ids(ids, from_file, column)
+    asked, passed_over = collect_ids(ids, from_file, column)
     if common.as_jsonl or (common.output is not None and common.output.suffix.lower() == LINES):
-        return _streamed(asked, common.require_case(), common, as_of, fail_on)
+        return _streamed(asked, passed_over, common.require_case(), common, as_of, fail_on)
     with common.open_case() as case:
         traces = case.trace(*asked, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
     endings = (".csv", ".xlsx", ".md", PAGE)
     exit_code = _exit_code(traces, fail_on)
-    return show_answer(traces, common, as_of=as_of, endings=endings, exit_code=exit_code, ledger_head=head)
+    return show_answer(
+        traces, common, as_of=as_of, endings=endings, exit_code=exit_code, ledger_head=head, passed_over=passed_over
+    )
 
 
 BATCH = 1000
@@ -54,7 +56,12 @@ BATCH = 1000
 
 
 def _streamed(
-    asked: Sequence[str], case_name: str, common: GlobalOptions, as_of: str | None, fail_on: Level | None
+    asked: Sequence[str],
+    passed_over: Sequence[str],
+    case_name: str,
+    common: GlobalOptions,
+    as_of: str | None,
+    fail_on: Level | None,
 ) -> CommandResult:
     """The traces one by one, each as soon as it is known; the case is open meanwhile."""
 
@@ -77,7 +84,7 @@ def _streamed(
     def unused() -> dict[str, object]:
         return {}
 
-    return CommandResult(document=unused, view=str, lines=lines)
+    return CommandResult(document=unused, view=str, lines=lines, passed_over=passed_over)
 
 
 def _exit_code(traces: Sequence[Trace], fail_on: Level | None) -> int:

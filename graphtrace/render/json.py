@@ -23,7 +23,7 @@ from graphtrace.render.format import (
     rule_finding_message,
     translate,
 )
-from graphtrace.render.provenance import ledger_head
+from graphtrace.render.provenance import ledger_head, passed_over
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
 from graphtrace.storage.judgements import judgements_dict
 
@@ -110,7 +110,7 @@ def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
     """The answer of ``trace``."""
     traces = list(traces)
-    return {**_head(case), "results": trace_results(traces, lang), "counts": _counts(traces)}
+    return {**_asked_head(case), "results": trace_results(traces, lang), "counts": _counts(traces)}
 
 
 def _counts(traces: Sequence[Trace]) -> json_types.TraceCounts:
@@ -197,12 +197,12 @@ def export_document(case: str, exported: ExportResultShape, _lang: Lang = "en") 
 
 def shared_parties_document(case: str, shared: SharedParties, _lang: Lang = "en") -> json_types.SharedPartiesAnswer:
     """The answer of ``common``."""
-    return cast("json_types.SharedPartiesAnswer", {**_head(case), **shared.to_dict()})
+    return cast("json_types.SharedPartiesAnswer", {**_asked_head(case), **shared.to_dict()})
 
 
 def siblings_document(case: str, siblings: Siblings, _lang: Lang = "en") -> json_types.SiblingsAnswer:
     """The answer of ``siblings``."""
-    return cast("json_types.SiblingsAnswer", {**_head(case), **siblings.to_dict()})
+    return cast("json_types.SiblingsAnswer", {**_asked_head(case), **siblings.to_dict()})
 
 
 def extract_document(_case: str, found: ExtractedText, _lang: Lang = "en") -> json_types.ExtractAnswer:
@@ -404,6 +404,13 @@ def error_document(error: GraphtraceError) -> json_types.ErrorAnswer:
 
 def _version() -> json_types.Version:
     return {"graphtrace": __version__}
+
+
+def _asked_head(case: str) -> json_types.AskedHead:
+    head: json_types.AskedHead = {"graphtrace": __version__, "case": case, "ledger_head": ledger_head()}
+    if skipped := passed_over():
+        head["skipped"] = skipped
+    return head
 
 
 def _head(case: str) -> json_types.Head:

@@ -27,6 +27,12 @@ class Head(Version):
     ledger_head: str | None
 
 
+class AskedHead(Head):
+    """What the answer about a list begins with; ``skipped`` are its lines that hold no number, where there are any."""
+
+    skipped: NotRequired[list[str]]
+
+
 class Party(TypedDict):
     """A company or person."""
 
@@ -224,7 +230,7 @@ class TraceCounts(TypedDict):
     outcomes: dict[str, int]
 
 
-class TraceAnswer(Head):
+class TraceAnswer(AskedHead):
     """The answer of ``trace``: one entry a card, in the order asked."""
 
     results: list[Trace]
@@ -460,7 +466,7 @@ class AskedCard(TypedDict):
     case_nos: list[str]
 
 
-class SharedPartiesAnswer(Head):
+class SharedPartiesAnswer(AskedHead):
     """The answer of ``common``."""
 
     asked: Asked
@@ -521,7 +527,7 @@ class Suspension(CardRange):
     same_way: bool
 
 
-class SiblingsAnswer(Head):
+class SiblingsAnswer(AskedHead):
     """The answer of ``siblings``."""
 
     results: list[CardSiblings]

@@ -88,7 +88,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
 ENDINGS: Final = (".json", ".txt", ".csv", ".xlsx", ".md", ".html")
 """The formats of files; CSV of answers that are a table."""
 
-_HEAD = frozenset({"graphtrace", "case", "ledger_head"})
+_HEAD = frozenset({"graphtrace", "case", "ledger_head", "skipped"})
 
 
 def find_renderer(answer: object) -> Renderer:

@@ -112,3 +112,24 @@ def test_the_doctor_asks_a_server_and_goes_on_when_it_does_not_answer(
     assert ran.code == 3
     (check,) = [check for check in json.loads(ran.out)["checks"] if check["state"] == "bad"]
     assert check["code"] == "no_server"
+
+
+def test_lines_of_a_list_that_are_no_number_are_passed_over_and_named(run: Run, case: str, tmp_path: Path) -> None:
+    listed = tmp_path / "list.txt"
+    listed.write_text(f"{WHOLE}\nthe shop of <b>\n张三\n", "utf-8")
+    asked = ["--from-file", listed, "--case", case]
+    for command in ("trace", "siblings", "common"):
+        assert run(command, *asked, "--json").json["skipped"] == ["the shop of <b>", "张三"]
+        said = "2 lines of the list passed over, as no number: the shop of <b>, 张三"
+        assert said in " ".join(run(command, *asked).out.split())
+    assert "skipped" not in run("trace", WHOLE, "--case", case, "--json").json
+    ran = run("trace", *asked, "--jsonl")
+    assert (len(ran.out.splitlines()), ran.err) == (1, f"{said}\n")
+    assert run("trace", *asked, "-o", tmp_path / "x.html").code == 0
+    assert "the shop of &lt;b&gt;, 张三" in (tmp_path / "x.html").read_text("utf-8")
+
+
+def test_a_list_without_any_number_is_refused(run: Run, case: str, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("甲\n乙\n", "utf-8")
+    ran = run("trace", "--from-file", tmp_path / "list.txt", "--case", case, "--json")
+    assert (ran.code, ran.error["code"]) == (2, "unreadable_file")

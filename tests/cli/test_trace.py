@@ -32,11 +32,16 @@ def test_a_card_is_found_by_its_msisdn(run: Run, case: str) -> None:
 
 
 def test_nothing_in_the_case_is_1(run: Run, case: str) -> None:
-    ran = run("trace", ABSENT, "hello", "--case", case, "--json")
+    ran = run("trace", ABSENT, "13800000000", "--case", case, "--json")
     assert ran.code == 1
     assert [result["found"] for result in ran.json["results"]] == [False, False]
     assert ran.json["results"][0]["card"]["key"] == ABSENT
     assert ran.json["results"][1]["card"] is None
+
+
+def test_what_is_no_number_is_2(run: Run, case: str) -> None:
+    ran = run("trace", ABSENT, "hello", "--case", case, "--json")
+    assert (ran.code, ran.out, ran.error["code"]) == (2, "", "not_a_number")
 
 
 @pytest.mark.parametrize(

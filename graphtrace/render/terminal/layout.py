@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.format import format_message
-from graphtrace.render.provenance import ledger_line
+from graphtrace.render.provenance import foot_lines
 from graphtrace.render.terminal.styled_text import Part, StyledText, line_of
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ class TerminalView(ABC):
         """The lines of this view on a terminal of ``width`` columns."""
         page = TextLayout(width, symbols_for(encoding), self.lang)
         self.draw(page)
-        if (line := ledger_line(self.lang)) is not None:
+        for line in foot_lines(self.lang):
             page.blank()
             page.add((line, "dim"))
         return page.lines
