@@ -450,9 +450,9 @@ def _trace(trace: Trace, lang: Lang) -> json_types.Trace:
         "activations": [_activation(event) for event in trace.activations],
         "seizures": [_seizure(event) for event in trace.seizures],
         "card_lists": [_card_list(listing) for listing in trace.card_lists],
+        "judgements": _judgements(trace.judgements),
         "findings": [_finding(finding, lang) for finding in trace.findings],
         "leads": [_lead(lead, lang) for lead in trace.leads],
-        "judgements": _judgements(trace.judgements),
     }
 
 

@@ -214,9 +214,9 @@ class Trace(TypedDict):
     activations: list[Activation]
     seizures: list[Seizure]
     card_lists: list[CardList]
+    judgements: list[Judgement]
     findings: list[Finding]
     leads: list[Lead]
-    judgements: list[Judgement]
 
 
 class TraceCounts(TypedDict):

@@ -213,10 +213,13 @@ def test_the_keys_of_an_audit_stand_in_order(desk: Desk) -> None:
     answer = desk.ask("audit", "E").json
     assert list(answer)[:4] == ["graphtrace", "case", "ledger_head", "enterprises"]
     told = answer["enterprises"][0]
-    assert list(told)[:8] == [
+    assert list(told)[:11] == [
         "enterprise",
         "purchased",
+        "role",
+        "received",
         "buckets",
+        "by_month",
         "resold",
         "seized",
         "quantity_only",

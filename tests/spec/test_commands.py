@@ -36,10 +36,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
     answer = told.ask("trace", card(1)).json
-    assert list(answer) == ["graphtrace", "case", "ledger_head", "results"]
+    assert list(answer) == ["graphtrace", "case", "ledger_head", "results", "counts"]
     (result,) = answer["results"]
     assert list(result) == [
         "input",
+        "read_as",
         "found",
         "matched_as",
         "card",
@@ -47,10 +48,13 @@ def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
         "registrant",
         "holder",
         "end_user",
+        "end_user_basis",
         "chains",
         "chains_omitted",
         "activations",
         "seizures",
+        "card_lists",
+        "judgements",
         "findings",
         "leads",
     ]
@@ -61,7 +65,19 @@ def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
     (chain,) = result["chains"]
     assert list(chain) == ["outcome", "registrant", "holder", "hops"]
     hop = chain["hops"][1]
-    assert list(hop) == ["n", "kind", "from", "to", "date", "precision", "gap_before", "channel", "origins"]
+    assert list(hop) == [
+        "n",
+        "kind",
+        "from",
+        "to",
+        "date",
+        "precision",
+        "gap_before",
+        "channel",
+        "waybill",
+        "price",
+        "origins",
+    ]
     assert (hop["n"], hop["kind"], hop["date"], hop["precision"], hop["gap_before"], hop["channel"]) == (
         2,
         "transfer",
@@ -94,7 +110,10 @@ def test_the_keys_of_findings_and_leads_stand_in_order(told: Desk) -> None:
         assert list(lead) == ["ask", "for", "because", "since", "until", "message"]
         assert list(lead["ask"]) == ["id", "name"]
     (gap,) = [finding for finding in result["findings"] if finding["code"] == "custody_gap"]
-    assert (list(gap["params"]), gap["severity"]) == (["after", "before", "since", "until"], "error")
+    assert (list(gap["params"]), gap["severity"]) == (
+        ["after", "before", "since", "until", "alias_candidates"],
+        "error",
+    )
 
 
 def test_a_card_that_is_in_no_record_keeps_every_key(told: Desk) -> None:

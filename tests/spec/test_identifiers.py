@@ -418,7 +418,9 @@ def test_a_msisdn_leads_to_every_card_that_bore_it(desk: Desk) -> None:
     assert [(r["matched_as"], r["card"]["key"][-1]) for r in results] == [("msisdn", "1"), ("msisdn", "2")]
     assert [[a["user"]["name"] for a in r["activations"]] for r in results] == [["丙", "甲"], ["乙"]]
     assert [r["card"]["msisdn"] for r in results] == [["1064612345678"], ["1064612345678"]]
-    assert desk.ask("trace", "1064699999999").code == 1
+    (unlinked,) = desk.ask("trace", "1064699999999").json["results"]
+    assert (unlinked["card"]["key"], [a["user"]["name"] for a in unlinked["activations"]]) == (None, ["丁"])
+    assert [finding["code"] for finding in unlinked["findings"]] == ["known_by_number_only"]
 
 
 def test_an_activation_waits_for_its_link(desk: Desk) -> None:
