@@ -180,8 +180,6 @@ class ColumnPlan:
             sides |= {"party", "party_id"}
         unplaced = PARTY_FIELDS - sides | (frozenset() if allows_ranges(kind) else frozenset(ENDS))
         foreign = {field for field, owners in _OWNERS.items() if kind not in owners and owners.intersection(beside)}
-        if kind is not None and event is None:
-            event = header.meaning.event(kind)
         return cls(
             kind,
             {field: column for field, column in columns.items() if field not in foreign},

@@ -52,6 +52,7 @@ KINDS_OF_ONE_EVENT = [
     ("卡号,通话时间", f"{ICCID},2024-03-05 10:00:00", "usage 2024-03-05"),
     ("iccid,last seen", f"{ICCID},2024-03-05 10:00:00", "usage 2024-03-05"),
     ("卡号,时间,基站", f"{ICCID},2024-03-05 10:00:00,4601", "usage 2024-03-05"),
+    ("kind,iccid,date", f"usage,{ICCID},2024-03-05", "usage 2024-03-05"),
     # a list links numbers and names a customer; it moves nothing
     ("ICCID,MSISDN", f"{ICCID},{MSISDN}", "card_list"),
     ("ICCID,IMSI", f"{ICCID},{IMSI}", "card_list"),
