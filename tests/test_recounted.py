@@ -163,8 +163,8 @@ def read_activations() -> dict[str, str]:
             continue
         row = json.loads(line)
         card = key(row["iccid"]) if isinstance(row.get("iccid"), str) else None
-        if card and row["time"]:
-            users[card] = max(users.get(card, ("", "")), (str(row["time"]), party(row.get("user"))))
+        if card and row["activated_at"]:
+            users[card] = max(users.get(card, ("", "")), (str(row["activated_at"]), party(row.get("user"))))
     return {card: user for card, (_, user) in users.items()}
 
 

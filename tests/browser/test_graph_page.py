@@ -126,14 +126,14 @@ def test_rows_that_are_folded_on_the_screen_are_on_paper(show: Show, text: str, 
     files = page.locator("tr[id^=f] .sources .nobr").all_text_contents()
     assert sum(told.count(file) for file in set(files)) == len(files)
     assert told.count("32黃志強") == 1  # the last row of the parties
-    assert "Drawnhere:24of32parties." in told
+    assert "Shown:24of32parties." in told
     assert not page.locator("#f25").is_visible()
 
 
 def test_a_part_says_what_bounds_it(example: gt.Case, show: Show, tmp_path: Path) -> None:
     example.export("html", tmp_path / "g.html", around=LAOK, hub=6, depth=2, since="2023-07-01")
     told = show((tmp_path / "g.html").read_text(encoding="utf-8")).locator("main").inner_text()
-    for said in (f"around {LAOK}", "since 2023-07-01", "Walked 2 steps", "more than 6 partners", XINGHAI):
+    for said in (f"around {LAOK}", "since 2023-07-01", "Parties up to 2 steps away", "more than 6 partners", XINGHAI):
         assert said in told, said
 
 

@@ -55,7 +55,7 @@ def test_an_answer_changes_nothing_beside_it(show: Show, lang: Lang) -> None:
 
 
 def test_a_notebook_that_is_not_trusted_still_shows_the_drawing_and_the_tables(show: Show) -> None:
-    bare = re.sub("<style>.*?</style>", "", render_notebook(trace_view([BROKEN], "en")), flags=re.DOTALL)
+    bare = re.sub("<style>.*?</style>", "", render_notebook(trace_view([BROKEN]), "en"), flags=re.DOTALL)
     page = show(page_of(bare), java_script_enabled=False)
     assert page.locator("img").bounding_box() is not None
     text = page.locator("body").inner_text()

@@ -104,7 +104,7 @@ def test_the_language_changes_without_loading_the_page_again(show: Show) -> None
     page.click("label[for=lang-zh]")
     assert "流转记录连贯" in text_of(page)
     assert "DOCUMENTED WITHOUT A GAP" not in text_of(page)
-    assert "第1手" in text_of(page, "#detail")
+    assert "第1环节" in text_of(page, "#detail")
     assert "按号段" in text_of(page, ".drawing")
     assert page.evaluate("[document.documentElement.lang, window.stays]") == ["zh", True]
     page.click("label[for=lang-en]")

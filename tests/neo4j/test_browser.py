@@ -65,7 +65,12 @@ def test_the_hands_of_a_card_are_those_of_its_trace(example: Place) -> None:
     assert {(hop.sender.name, hop.receiver.name) for hop in hops} <= steps
 
 
-def test_the_style_names_labels_and_relationships_and_captions_of_the_graph(example: Place) -> None:
+def test_the_style_names_labels_and_relationships_and_captions_of_the_graph(example: Place, tmp_path: Path) -> None:
+    # the kinds of records that the example has none of
+    (tmp_path / "usage.csv").write_text("kind,date,iccid\nusage,2024-04-05,8986061900000000001\n", "utf-8")
+    (tmp_path / "list.csv").write_text("kind,date,party,iccid\ncard_list,2024-04-06,甲,8986061900000000001\n", "utf-8")
+    with gt.open_case(example.uri) as case:
+        case.load(tmp_path / "usage.csv", tmp_path / "list.csv")
     style = (FOLDER / "style.grass").read_text("utf-8")
     assert style.count("{") - style.count('"{') == style.count("}") - style.count('}"')
     labels = set(re.findall(r"^node\.(\w+)", style, re.MULTILINE))

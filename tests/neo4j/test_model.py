@@ -112,6 +112,8 @@ def test_the_drawing_has_every_relationship_and_no_other(page: str, held: Place)
         ["Mention", "NAMES", "Party"],
         ["Party", "DECLARED", "Record"],
         ["Party", "GAVE", "Record"],
+        ["Party", "HELD", "Record"],
+        ["Record", "LISTS", "Party"],
         ["Record", "MOVES", "Card"],
         ["Record", "MOVES", "Lot"],
         ["Record", "OF", "Card"],
