@@ -72,6 +72,8 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
         opened.correct("resales.csv:2", why="misread")
         opened.correct("numbers.csv:2", why="misread")
         opened.correct("numbers.csv:2", why="it was right", undo=True)
+        opened.resolve("赵六", "孙七", same=True, why="one telephone")
+        opened.resolve("老K", "王五", same=False, why="both were heard")
         assert opened.verify(deep=True) == []
     return case
 
@@ -125,7 +127,14 @@ def test_a_row_less_is_found(case: Path, table: str) -> None:
 @pytest.mark.parametrize("table", FOLDER_TABLE_NAMES)
 def test_a_row_more_is_found(case: Path, table: str) -> None:
     # a link that stands there twice says no more than once, and pieces of a sheet may each write it
-    keys = {"meta": "key", "files": "file", "sheets": "sheet", "corrections": "number", "numbers": "number"}
+    keys = {
+        "meta": "key",
+        "files": "file",
+        "sheets": "sheet",
+        "corrections": "number",
+        "numbers": "number",
+        "judgements": "line",
+    }
     key = keys.get(table)
     other = "" if key is None else f"REPLACE ({'key || 1' if key == 'key' else f'{key} + 100'} AS {key})"
     assert changed(case, f"INSERT INTO {table} SELECT * {other} FROM {table} LIMIT 1") == 1
