@@ -121,12 +121,20 @@ def find_sources(
     password
         Asked for the password of an encrypted archive by its name.
     """
+    name = shown_name(path.name)
     if path.is_dir():
-        yield from _in_folder(path, scratch, limits, password)
+        found = _in_folder(path, scratch, limits, password)
     elif _is_archive(path):
-        yield from _in_archive(path, shown_name(path.name), scratch, limits, password)
+        found = _in_archive(path, name, scratch, limits, password)
     else:
-        yield Source(shown_name(path.name), path)
+        yield Source(name, path)
+        return
+    is_empty = True
+    for each in found:
+        is_empty = False
+        yield each
+    if is_empty:
+        yield Refused(name, InputError("no_file_inside", path=path, hint="right_file"))
 
 
 def shown_name(name: str) -> str:
@@ -204,6 +212,8 @@ def _is_file_within(path: Path, folder: Path) -> bool:
 
 def _is_archive(path: Path) -> bool:
     """Whether a file is a zip archive of files, and not an office document, which is one too."""
+    if not path.is_file():
+        return False  # a pipe would be waited for
     try:
         with path.open("rb") as file:
             if file.read(4) not in (_ZIP, _EMPTY_ZIP):

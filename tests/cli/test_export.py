@@ -13,7 +13,7 @@ from .conftest import WHOLE, Run
 def test_every_format_is_written(run: Run, case: str, tmp_path: Path, form: str) -> None:
     ran = run("export", form, "out", "--case", case)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[0] == f"out  {form}"
+    assert ran.out.splitlines()[0] == f"out {form}"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 

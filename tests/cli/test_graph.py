@@ -45,6 +45,7 @@ def test_json_holds_every_node_and_edge_and_what_bounds_them(run: Run, case: str
             "until",
             "direction",
             "limits",
+            "judgements",
             "nodes",
             "edges",
         ),

@@ -61,7 +61,7 @@ def own(tmp_path: Path) -> Path:
 def test_the_rules_are_listed_the_gravest_first(run: Run) -> None:
     ran = run("rules", "list")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.index("many_cards_one_person  error  version 1") < ran.out.index("onward_resale  warning")
+    assert ran.out.index("many_cards_one_person  error  version 2") < ran.out.index("onward_resale  warning")
     assert "own threshold, not a legal one" not in ran.out
     assert "own threshold, not a legal one" in run("rules", "list", "-v").out
 
@@ -125,7 +125,8 @@ def test_an_audit_carries_findings_with_the_version_of_their_rule(run: Run, case
         "version": 1,
         "params": {"deepest": 2, "holders": 2, "max_depth": 1, "cards": 2},
         "message": (
-            "2 cards went further than 1 step after leaving the enterprise, up to 2 steps, and ended with 2 holders."
+            "2 cards were resold more than 1 time, the sale by the enterprise included, at most 2 times; "
+            "2 last holders."
         ),
     }
 

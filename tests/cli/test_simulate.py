@@ -53,7 +53,7 @@ def test_a_wrong_case_ends_with_4_and_shows_what_is_wrong(run: Run, made: str) -
     pl.read_parquet(piece).with_columns(registrant=pl.lit("id:x")).write_parquet(piece)
     ran = run("simulate", "check", made, "out/truth", "--lang", "zh")
     assert ran.code == 4
-    assert "与真值不一致" in ran.out
+    assert "与标准答案不一致" in ran.out
     assert "开户单位应为id:x" in ran.out
     told = run("simulate", "check", made, "out/truth", "--json")
     assert (told.code, told.json["right"]) == (4, False)

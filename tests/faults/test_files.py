@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,12 @@ def test_a_missing_file_is_said_to_be_missing(case: Path, tmp_path: Path) -> Non
     assert said_of(case, tmp_path / "none.csv") == f"unreadable_file: {tmp_path}/none.csv: No such file or directory"
 
 
-def test_a_folder_is_said_to_be_no_file(case: Path, tmp_path: Path) -> None:
+def test_a_folder_without_a_file_is_said_to_be_empty(case: Path, tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
-    assert said_of(case, tmp_path / "folder.csv").endswith("folder.csv: not a file")
+    assert said_of(case, tmp_path / "folder.csv").endswith("folder.csv: no file is in it")
+    with zipfile.ZipFile(tmp_path / "none.zip", "w"):
+        pass
+    assert said_of(case, tmp_path / "none.zip").endswith("none.zip: no file is in it")
 
 
 @pytest.mark.posix
