@@ -314,6 +314,7 @@ class Case:
         mapping: str | Path | None = None,
         answers: Sequence[str] = (),
         limits: Sequence[str] = (),
+        strict: bool = False,
         dry_run: bool = False,
         memory_limit: str | None = None,
         progress: Progress | None = None,
@@ -325,13 +326,16 @@ class Case:
         files
             Tables (CSV, TSV, XLSX, XLS, ODS, Parquet, JSON, web pages, Word files), folders and zip archives of them.
         as_kind
-            What every row is (``purchase``, ``transfer``, ``return``, ``activation``, ``seizure``, ``stock``).
+            What every row is (``purchase``, ``transfer``, ``return``, ``activation``, ``usage``, ``seizure``,
+            ``stock``, ``card_list``).
         mapping
             A mapping file for headings that are not known.
         answers
             What the files leave open, each as ``FIELD=VALUE``, or ``FILE#SHEET:FIELD=VALUE`` for some of them.
         limits
             Limits on folders and archives that are changed, each as ``NAME=VALUE``: files, bytes, depth, ratio.
+        strict
+            Reject rows in which the check digit of a card fails; without it they are loaded with a warning.
         dry_run
             Report only; the case stays as it is.
         memory_limit
@@ -353,6 +357,7 @@ class Case:
             mapping=None if mapping is None else Path(mapping),
             answers=answers,
             limits=limits,
+            strict=strict,
             dry_run=dry_run,
             memory_limit=memory_limit or self._memory_limit,
             progress=progress,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.load import SheetReport
 
 
-Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock"]
+Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list"]
 """The kinds of records, spelled out here because the model takes its time to be imported."""
 
 
@@ -39,6 +39,7 @@ def load(
     mapping: Annotated[Path | None, typer.Option(metavar="M")] = None,
     answers: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
     limits: Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N")] = None,
+    strict: Annotated[bool, typer.Option("--strict")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     name: Annotated[str | None, typer.Option(metavar="NAME")] = None,
 ) -> CommandResult:
@@ -58,6 +59,7 @@ def load(
             mapping=mapping,
             answers=answers or (),
             limits=limits or (),
+            strict=strict,
             dry_run=dry_run,
             progress=progress,
         )

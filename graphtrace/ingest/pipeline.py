@@ -58,6 +58,7 @@ def open_sheet_parser(
     choice: RecipeChoice | None = None,
     answers: Mapping[str, str] | None = None,
     bulk: bool = True,
+    is_strict: bool = False,
 ) -> SheetParser:
     """Find the header of a sheet and get ready to read its rows.
 
@@ -75,6 +76,8 @@ def open_sheet_parser(
         What a person says of what the file leaves open, by field. It fills only what the sheet asks for.
     bulk
         Whether clean rows are read column by column. The result is the same, up to the order of rows.
+    is_strict
+        Whether a failing check digit of a card rejects its row; else it is a warning.
 
     Raises
     ------
@@ -88,7 +91,7 @@ def open_sheet_parser(
         raise _which_recipe(choice.tied)
     if choice.match is not None:
         reading = plan_reading(sheet, choice.match, answers or {})
-        return SheetParser(sheet, reading.header, None, bulk=bulk, reading=reading)
+        return SheetParser(sheet, reading.header, None, bulk=bulk, reading=reading, is_strict=is_strict)
     mapping = mapping or ColumnMapping()
     kind = as_kind or mapping.kind
     try:
@@ -96,7 +99,7 @@ def open_sheet_parser(
     except UnknownHeadings as error:
         _add_unfit(error, choice.unfit)
         raise
-    parser = SheetParser(sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields)
+    parser = SheetParser(sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields, is_strict=is_strict)
     for match in choice.unfit:
         for found in match.mismatches:
             column = match.places[normalize_heading(found.heading)]
@@ -179,13 +182,14 @@ class SheetParser:
         bulk: bool,
         claimed: frozenset[str] = frozenset(),
         reading: RecipeReading | None = None,
+        is_strict: bool = False,
     ) -> None:
         self._sheet = sheet
         self._header = header
         self._bulk = bulk
         self._reading = reading
         planned = None if reading is None else reading.planned
-        self._rows = RowParser(header, as_kind, uses_1904=sheet.uses_1904, planned=planned)
+        self._rows = RowParser(header, as_kind, uses_1904=sheet.uses_1904, planned=planned, is_strict=is_strict)
         self._clean = VectorizedParser(self._rows)
         width = len(header.names) if reading is None else reading.width
         self._columns = [str(column) for column in range(width)]

@@ -54,6 +54,7 @@ from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Kind
 REASONS: Final = (
     "damaged_number",
     "bad_identifier",
+    "check_digit_differs",
     "bad_date",
     "ambiguous_date",
     "bad_quantity",
@@ -316,6 +317,7 @@ class RowParser:
     ``outright`` is the kind of all records where somebody said it; the kind column is not read then. ``events`` are
     what rows may state beside each other. A card list is stated by a row that states nothing else (``alone``), or
     beside other events by what these do not use (``beside``); ``told`` are the columns one of which makes it one.
+    Where ``is_strict`` a failing check digit of a card rejects the row; else it is a warning.
     """
 
     def __init__(
@@ -325,8 +327,10 @@ class RowParser:
         *,
         uses_1904: bool,
         planned: PlannedEvents | None = None,
+        is_strict: bool = False,
     ) -> None:
         self.header = header
+        self._is_strict = is_strict
         self._outright = outright
         self._uses_1904 = uses_1904
         self._plans: dict[Kind | None, ColumnPlan] = {}
@@ -480,7 +484,7 @@ class RowParser:
                 faults.append((plan.kind, worst, values.get(worst.field or "")))
                 continue
             for left_field, reason, _ in dict.fromkeys(left for record in records for left in record.left_out):
-                self._remark(left_field or "", reason, row, values[left_field or ""])
+                self._remark(left_field or "", reason, row, values.get(left_field or "", ""))
             statements += [{**statement, "row": row} for statement in read]
         if not statements:
             _, fault, value = min(faults, key=lambda found: _RANKS[found[1].reason])
@@ -492,7 +496,14 @@ class RowParser:
     def _record(self, plan: ColumnPlan, values: Mapping[str, str], *, is_zeroed_column: bool) -> _Record:
         column = plan.columns.get("date")
         order = None if column is None else self.day_orders.get(column)
-        return _Record(plan, values, is_zeroed_column=is_zeroed_column, order=order, year=self.year)
+        return _Record(
+            plan,
+            values,
+            is_zeroed_column=is_zeroed_column,
+            order=order,
+            year=self.year,
+            is_strict=self._is_strict,
+        )
 
     def has_open_order(self, cells: Sequence[str | None]) -> bool:
         """Whether a date of a row can be read in two ways, so that its column has to settle it."""
@@ -605,7 +616,9 @@ class _Record:
         is_zeroed_column: bool,
         order: DayOrder | None = None,
         year: int | None = None,
+        is_strict: bool = False,
     ) -> None:
+        self._is_strict = is_strict
         self._order: DayOrder | None = order
         self._year = year
         self._plan = plan
@@ -692,6 +705,11 @@ class _Record:
         if isinstance(card, ParseFailure):
             self._fault(field, card.reason, card.interval)
             return None
+        if card.checksum == "bad":
+            if self._is_strict:
+                self._fault(field, "check_digit_differs")
+            else:
+                self.left_out.append(_Fault(field, "check_digit_differs"))
         return card
 
     def _read_range(self, listed: Iccid | None) -> int:

@@ -64,6 +64,19 @@ _MAYBE_OPERATOR: Final = r"移动|联通|联合网络通信|电信|广电|mobile
 _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
 """Found in every text that may be a total, if it holds no 计, and in few others."""
 
+_GROUP: Final = 4
+_LUHN_SUMS: Final = np.array(
+    [
+        sum(
+            (2 * digit) // 10 + (2 * digit) % 10 if place % 2 else digit
+            for place, digit in enumerate((group // 1000, group // 100 % 10, group // 10 % 10, group % 10))
+        )
+        for group in range(10**_GROUP)
+    ],
+    np.int64,
+)
+"""What four digits before a check digit add to its sum (ISO/IEC 7812-1): every second, from the right, is doubled."""
+
 _UNMARKED: Final = f"^[^{INEXACT_MARK}]|^$"
 _MOST_COUNT_DIGITS: Final = 18
 _SHORT, _FULL, RUN = 19, 20, 10**11
@@ -369,6 +382,8 @@ class _Block:
         cards = {field: self._read_cards(self._cells[field]) for field in names_cards if field in self._cells}
         for field, parts in cards.items():
             self._conditions.append(self._cells[field].is_null() | parts.first.is_not_null())
+            if parts.tail is not None:
+                self._conditions.append(~_fails_check_digit(parts))
         self._conditions.append(self._has(*_NAMED_BY[self._kind]))
         is_listed, is_range = self._has("iccid"), self._has()
         count_of_cards = pl.repeat(1, self._block.height, dtype=pl.Int64, eager=True)
@@ -640,6 +655,18 @@ def _lettered_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
         text.str.slice(0, cut).alias(f"{field}.head"),
         text.str.slice(cut, 11).cast(pl.Int64, strict=False).alias(f"{field}.first"),
     )
+
+
+def _fails_check_digit(cards: _Cards) -> pl.Series:
+    """Whether the 20th character is a digit and not the check digit of the 19 before it."""
+    heads = cards.head if isinstance(cards.head, pl.Series) else pl.Series([cards.head])
+    body = heads.cast(pl.Int64, strict=False) * RUN + cards.first
+    tail = (pl.Series([], dtype=pl.String) if cards.tail is None else cards.tail).cast(pl.Int8, strict=False)
+    rest, total = body.fill_null(0).to_numpy(), np.zeros(len(body), np.int64)
+    for _ in range(_SHORT // _GROUP + 1):
+        rest, group = np.divmod(rest, 10**_GROUP)
+        total += _LUHN_SUMS[group]
+    return ((pl.Series(total) + tail) % 10 != 0).fill_null(value=False)
 
 
 def _ends_in_zeros(texts: pl.Series, cards: _Cards, zeros: int) -> pl.Series:

@@ -184,6 +184,7 @@ def load_files(
     mapping: Path | None = None,
     answers: Sequence[str] = (),
     limits: Sequence[str] = (),
+    strict: bool = False,
     dry_run: bool = False,
     memory_limit: str | None = None,
     progress: Progress | None = None,
@@ -202,6 +203,8 @@ def load_files(
         (:mod:`graphtrace.ingest.answers`).
     limits
         Limits on folders and archives that are changed, each as ``NAME=VALUE``.
+    strict
+        Reject rows in which the check digit of a card fails, instead of loading them with a warning.
     dry_run
         Report what a load would do and leave the case as it is.
     memory_limit
@@ -222,11 +225,27 @@ def load_files(
     tell = progress or (lambda *_: None)
     if not dry_run:
         writer = open_writer(folder, memory, wait_s=wait_s)
-        return load_into(writer, paths, as_kind=as_kind, mapping=mapping, answers=answers, limits=limits, progress=tell)
+        return load_into(
+            writer,
+            paths,
+            as_kind=as_kind,
+            mapping=mapping,
+            answers=answers,
+            limits=limits,
+            strict=strict,
+            progress=tell,
+        )
     with _trial_case(folder, wait_s) as (trial, disk):
         writer = open_writer(trial, memory, scratch_of=disk)
         report = load_into(
-            writer, paths, as_kind=as_kind, mapping=mapping, answers=answers, limits=limits, progress=tell
+            writer,
+            paths,
+            as_kind=as_kind,
+            mapping=mapping,
+            answers=answers,
+            limits=limits,
+            strict=strict,
+            progress=tell,
         )
         for entry in report.files:
             kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
@@ -242,6 +261,7 @@ def load_into(
     mapping: Path | None,
     answers: Sequence[str] = (),
     limits: Sequence[str] = (),
+    strict: bool = False,
     progress: Progress,
 ) -> LoadReport:
     """Load files by a writer, which is opened here; see :func:`load_files`."""
@@ -253,7 +273,7 @@ def load_into(
         from graphtrace.ingest.mapping import load_mapping
 
         rules = load_mapping(mapping)
-    how = ReadingRules(as_kind=as_kind, mapping=rules, answers=parse_answers(answers))
+    how = ReadingRules(as_kind=as_kind, mapping=rules, answers=parse_answers(answers), is_strict=strict)
     bounds = parse_limits(limits)
     report = LoadReport()
     with writer as case, subfolder(case.scratch) as unpacked:
@@ -302,12 +322,16 @@ def _trial_case(folder: Path, wait_s: float) -> Iterator[tuple[Path, Path]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingRules:
-    """What a person says about how files are read; ``recipes`` are further ones, beside those of the product."""
+    """What a person says about how files are read.
+
+    ``recipes`` are further ones, beside those of the product; where ``is_strict`` a failing check digit rejects a row.
+    """
 
     as_kind: Kind | None = None
     mapping: ColumnMapping | None = None
     answers: tuple[Answer, ...] = ()
     recipes: tuple[Recipe, ...] = ()
+    is_strict: bool = False
 
 
 class SheetToRead(NamedTuple):
@@ -339,7 +363,7 @@ def load_file(case: LoadWriter, path: Path, how: ReadingRules, *, name: str, tel
         except (InputError, MappingError) as error:
             return [_failed(name, sha256, error, copy, path)]
         own = [sheet.choice.match.recipe for sheet in sheets if sheet.choice and sheet.choice.match]
-        case.begin(settings_to_ledger(how.as_kind, how.mapping, answers, own))
+        case.begin(settings_to_ledger(how, answers, own))
         synced = beside.submit(fsync_file, copy)
         try:
             reports = _load_sheets(case, name, sha256, sheets, how, written, tell=tell)
@@ -495,7 +519,12 @@ def _read_sheet(case: LoadWriter, found: SheetToRead, how: ReadingRules, report:
     if found.choice is not None and found.choice.match is not None:
         report.recipe = found.choice.match.recipe.id
     reading = open_sheet_parser(
-        found.sheet, as_kind=how.as_kind, mapping=how.mapping, choice=found.choice, answers=found.answers
+        found.sheet,
+        as_kind=how.as_kind,
+        mapping=how.mapping,
+        choice=found.choice,
+        answers=found.answers,
+        is_strict=how.is_strict,
     )
     rows = 0
     # closed at once when something fails, so that nothing reads ahead any more while the load is undone

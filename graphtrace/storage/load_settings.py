@@ -14,19 +14,19 @@ from graphtrace.ingest.readers.characters import VERSION
 
 if TYPE_CHECKING:
     from graphtrace.ingest.answers import Answer
-    from graphtrace.ingest.mapping import ColumnMapping
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.model import Kind
     from graphtrace.storage.load import ReadingRules
 
 _KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
+_STRICT = "strict"
 _ROLES = ("sender_name", "receiver_name")
 
 
 class LoadSettings(NamedTuple):
     """What somebody said about a file: the kind of all its records, the path of a mapping, answers, own recipes.
 
-    ``name`` is the name under which the file was loaded.
+    ``name`` is the name under which the file was loaded; ``is_strict`` says that a failing check digit rejects a row.
     """
 
     as_kind: Kind | None
@@ -34,18 +34,23 @@ class LoadSettings(NamedTuple):
     answers: tuple[str, ...]
     recipes: tuple[Path, ...]
     name: str
+    is_strict: bool
 
 
 def settings_to_ledger(
-    as_kind: Kind | None, mapping: ColumnMapping | None, answers: Sequence[Answer] = (), recipes: Sequence[Recipe] = ()
+    how: ReadingRules, answers: Sequence[Answer] = (), recipes: Sequence[Recipe] = ()
 ) -> dict[str, Any]:
     """What the ledger keeps of how a file was read: what somebody said, the recipes, which judgement told encodings.
 
     Of a person's own recipe its text is kept, so that the file can be read again without it.
     """
-    said: dict[str, Any] = {_ENCODINGS: str(VERSION)} | ({} if as_kind is None else {_KIND: str(as_kind)})
-    if mapping is not None:
-        said[_MAPPING] = mapping.text
+    said: dict[str, Any] = {_ENCODINGS: str(VERSION)}
+    if how.as_kind is not None:
+        said[_KIND] = str(how.as_kind)
+    if how.mapping is not None:
+        said[_MAPPING] = how.mapping.text
+    if how.is_strict:
+        said[_STRICT] = True
     if answers:
         said[_ANSWERS] = [answer.text() for answer in answers]
     if recipes:
@@ -66,7 +71,9 @@ def settings_from_ledger(entry: str, scratch: Path) -> LoadSettings:
         if text is not None:
             recipes.append(scratch / f"{name}.yml")
             recipes[-1].write_text(text, encoding="utf-8")
-    return LoadSettings(kind, path, tuple(content.get(_ANSWERS, ())), tuple(recipes), content["file"])
+    return LoadSettings(
+        kind, path, tuple(content.get(_ANSWERS, ())), tuple(recipes), content["file"], content.get(_STRICT, False)
+    )
 
 
 def rules_of(how: LoadSettings) -> ReadingRules:
@@ -79,7 +86,13 @@ def rules_of(how: LoadSettings) -> ReadingRules:
     mapping = None if how.mapping is None else load_mapping(how.mapping)
     known = {recipe.id for recipe in _known_recipes()}
     own = tuple(load_recipe(path) for path in how.recipes if path.stem not in known)
-    return ReadingRules(as_kind=how.as_kind, mapping=mapping, answers=parse_answers(how.answers), recipes=own)
+    return ReadingRules(
+        as_kind=how.as_kind,
+        mapping=mapping,
+        answers=parse_answers(how.answers),
+        recipes=own,
+        is_strict=how.is_strict,
+    )
 
 
 def _known_recipes() -> tuple[Recipe, ...]:
@@ -101,7 +114,12 @@ def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int
     rules = rules_of(settings_from_ledger(entry, scratch))
     (found,) = (one for one in open_sheets_to_read(source, rules, rules.answers) if one.sheet.name == sheet)
     parser = open_sheet_parser(
-        found.sheet, as_kind=rules.as_kind, mapping=rules.mapping, choice=found.choice, answers=found.answers
+        found.sheet,
+        as_kind=rules.as_kind,
+        mapping=rules.mapping,
+        choice=found.choice,
+        answers=found.answers,
+        is_strict=rules.is_strict,
     )
     for frame in parser.frames():
         said = frame.filter(pl.col("row") == row)

@@ -59,6 +59,7 @@ class CaseLocation(Protocol):
         mapping: Path | None,
         answers: Sequence[str],
         limits: Sequence[str],
+        strict: bool,
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -113,6 +114,7 @@ class FolderLocation:
         mapping: Path | None,
         answers: Sequence[str],
         limits: Sequence[str],
+        strict: bool,
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -128,6 +130,7 @@ class FolderLocation:
             mapping=mapping,
             answers=answers,
             limits=limits,
+            strict=strict,
             dry_run=dry_run,
             memory_limit=memory_limit,
             progress=progress,
@@ -190,6 +193,7 @@ class Neo4jLocation:
         mapping: Path | None,
         answers: Sequence[str],
         limits: Sequence[str],
+        strict: bool,
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -201,7 +205,16 @@ class Neo4jLocation:
         tell = progress or (lambda *_: None)
         memory = plan_budget(memory_limit)
         writer = open_server_writer(self._address, dry_run=dry_run, memory=memory, progress=tell, wait_s=self._wait_s)
-        return load_into(writer, paths, as_kind=as_kind, mapping=mapping, answers=answers, limits=limits, progress=tell)
+        return load_into(
+            writer,
+            paths,
+            as_kind=as_kind,
+            mapping=mapping,
+            answers=answers,
+            limits=limits,
+            strict=strict,
+            progress=tell,
+        )
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
         from graphtrace.storage.neo4j.writer import open_server_writer

@@ -34,7 +34,7 @@ TRANSFERS = f"""from,to,date,iccid,iccid_first,iccid_last,quantity,channel
 AGAIN = f"""from,to,date,iccid,channel
 老K,王五,2024-04-01,{HEAD}00005,QQ
 """
-ACTIVATIONS = f"""iccid,msisdn,imei,date,user
+ACTIVATIONS = f"""iccid,msisdn,imei,activated_at,user
 {HEAD}00005,1064600000001,861234567890123,2024-04-02,赵六
 ,1064600000001,,2024-04-09,孙七
 {HEAD}00041,,861234567890124,2024-06-01,甲

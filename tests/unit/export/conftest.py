@@ -38,7 +38,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gt.Case]:
         ("中国联通", HOSTILE[0], "91310115MA1K35XR7B", "2024-02-01", CARD),
     ]
     activations = [
-        ("iccid", "date", "user", "imei", "province", "msisdn"),
+        ("iccid", "activated_at", "user", "imei", "province", "msisdn"),
         (CARD, "2024-03-02", HOSTILE[4], "861234567890123", HOSTILE[1], "1064600000001"),
         ("", "2024-03-09", HOSTILE[5], "", "", "1064600000001"),
     ]

@@ -50,8 +50,15 @@ def read_all(reading: SheetParser) -> list[dict[str, Any]]:
 
 
 def read_rows(
-    *rows: Row, as_kind: Kind | None = None, mapping: ColumnMapping | None = None, bulk: bool = True, **options: Any
+    *rows: Row,
+    as_kind: Kind | None = None,
+    mapping: ColumnMapping | None = None,
+    bulk: bool = True,
+    is_strict: bool = False,
+    **options: Any,
 ) -> tuple[list[dict[str, Any]], SheetParser]:
     """Read a sheet of these rows to the end."""
-    reading = open_sheet_parser(sheet_of(*rows, **options), as_kind=as_kind, mapping=mapping, bulk=bulk)
+    reading = open_sheet_parser(
+        sheet_of(*rows, **options), as_kind=as_kind, mapping=mapping, bulk=bulk, is_strict=is_strict
+    )
     return read_all(reading), reading

@@ -82,7 +82,9 @@ def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
     folder = tmp_path / "case"
     folder.mkdir()
     os.mkfifo(folder / "pipe.csv")
-    assert found(folder, tmp_path) == []
+    (only,) = found(folder, tmp_path)
+    assert isinstance(only, Refused)
+    assert "no file is in it" in str(only.error)
 
 
 def test_a_folder_with_too_many_files_is_refused_whole(tmp_path: Path) -> None:
