@@ -158,8 +158,10 @@ def simulate(
         scenarios=planted,
     )
     summary = {**simulation_document("", SimulatedCase(made, ())), "folder": None}
-    (folder / TRUTH / SUMMARY).write_text(json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    (folder / README).write_text(readme(made), encoding="utf-8")
+    (folder / TRUTH / SUMMARY).write_text(
+        json.dumps(summary, ensure_ascii=False, indent=2) + "\n", encoding="utf-8", newline="\n"
+    )
+    (folder / README).write_text(readme(made), encoding="utf-8", newline="\n")
     return made
 
 

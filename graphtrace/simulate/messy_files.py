@@ -260,7 +260,9 @@ def _write_text(path: Path, guise: FileStyle, sheet: MessySheet) -> None:
 
 def _write_lines(path: Path, headings: Sequence[str], sheet: MessySheet) -> None:
     objects = [dict(zip(headings, cells, strict=True)) for cells in sheet.rows]
-    path.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects), encoding="utf-8")
+    path.write_text(
+        "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects), encoding="utf-8", newline="\n"
+    )
 
 
 def _write_workbook(path: Path, sheets: Sequence[MessySheet]) -> None:

@@ -65,12 +65,12 @@ def settings_from_ledger(entry: str, scratch: Path) -> LoadSettings:
     path = None
     if _MAPPING in content:
         path = scratch / "mapping.yml"
-        path.write_text(content[_MAPPING], encoding="utf-8")
+        path.write_text(content[_MAPPING], encoding="utf-8", newline="\n")
     recipes = []
     for name, text in content.get(_RECIPES, {}).items():
         if text is not None:
             recipes.append(scratch / f"{name}.yml")
-            recipes[-1].write_text(text, encoding="utf-8")
+            recipes[-1].write_text(text, encoding="utf-8", newline="\n")
     return LoadSettings(
         kind, path, tuple(content.get(_ANSWERS, ())), tuple(recipes), content["file"], content.get(_STRICT, False)
     )

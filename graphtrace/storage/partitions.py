@@ -208,10 +208,10 @@ def write_partitions(store: DuckDBBackend, folder: Path, count: int) -> dict[str
             for table, rows in _write_block(con, folder / names[-1], low, high).items():
                 written[table] += rows
             block = {"format": FORMAT, "block": place, "blocks": len(borders) + 1}
-            (folder / names[-1] / BLOCK).write_text(json.dumps(block) + "\n", encoding="utf-8")
+            (folder / names[-1] / BLOCK).write_text(json.dumps(block) + "\n", encoding="utf-8", newline="\n")
         heads = con.execute("SELECT text, size, head FROM heads ORDER BY head").fetchall()
         manifest = {"format": FORMAT, "blocks": names, "borders": borders, "heads": heads}
-        (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False) + "\n", encoding="utf-8")
+        (folder / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")
     finally:
         con.close()
     return {"partition": len(names), **{table: written[table] for table in ("singles", "ranges", "unnumbered")}}

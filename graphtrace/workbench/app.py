@@ -886,7 +886,7 @@ class Workbench:
         with subfolder(self.settings.uploads) as scratch:
             filled = filled_form(suggest_form(path, scratch), form)
             mapping = scratch / "mapping.yml"
-            mapping.write_text(filled.to_yaml(), encoding="utf-8")
+            mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
             if _field(form, "do") != "load":
                 try:
                     with self.readers.new_case() as case:
@@ -895,7 +895,7 @@ class Workbench:
                     return self._mapping_page(ticket, path, filled, error=error_texts(error))
                 return self._mapping_page(ticket, path, filled, report=LoadedSheets(report.files, is_dry_run=True))
         kept = path.parent / ".mapping.yml"
-        kept.write_text(filled.to_yaml(), encoding="utf-8")
+        kept.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
         self._load([path], None, kept)
         return "/"
 

@@ -59,7 +59,7 @@ def suggest_form(path: Path, scratch: Path) -> MappingForm:
         If the file cannot be read.
     """
     first = scratch / "suggested.yml"
-    first.write_text(suggest_mapping(path), encoding="utf-8")
+    first.write_text(suggest_mapping(path), encoding="utf-8", newline="\n")
     suggested = load_mapping(first)
     sheets = open_sheets(path)
     best = next((sheet for sheet in sheets if sheet.name == suggested.sheet), max(sheets, key=lambda one: one.width))

@@ -96,7 +96,7 @@ class _Writer:
 
         key = (what, name)
         if key not in self._open:
-            (self._folder / f"{name}-header.csv").write_text(",".join(frame.columns) + "\n", "utf-8")
+            (self._folder / f"{name}-header.csv").write_text(",".join(frame.columns) + "\n", "utf-8", newline="\n")
             self._open[key] = self._stack.enter_context((self._folder / f"{name}.csv").open("wb"))
             self._is_relationship[key] = is_relationship
         if not self._has_lines:
