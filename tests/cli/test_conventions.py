@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,16 @@ def test_the_doctor_says_what_is_missing_and_how_to_get_it(run: Run, monkeypatch
     ran = run("doctor")
     assert ran.code == 3
     assert 'pip install "no-such-package>=1"' in " ".join(ran.out.split())
+
+
+def test_the_doctor_looks_on_where_the_package_is_not_installed(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(name: str) -> list[str]:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("graphtrace.cli.doctor.requires", unknown)
+    ran = run("doctor")
+    assert ran.code == 0
+    assert "is not installed" in ran.out
 
 
 def test_the_doctor_asks_a_server_and_goes_on_when_it_does_not_answer(
