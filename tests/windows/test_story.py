@@ -10,8 +10,10 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,12 +26,19 @@ ENTERPRISE = "星海智联科技有限公司"
 QUESTIONS = [
     ["trace", SEIZED, "8986012306100000??29"],
     ["audit", ENTERPRISE],
+    ["audit", "--all"],
     ["common", SEIZED, "89860123061000001029"],
     ["siblings", SEIZED],
     ["party", ENTERPRISE],
     ["query", "sources-of-case"],
     ["identify", SEIZED],
+    ["candidates"],
+    ["graph"],
+    ["status"],
+    ["recipes"],
 ]
+EXPORTS = ["graphml", "gexf", "json", "csv", "ftm", "html", "cypher", "parquet", "neo4j-admin"]
+MORE = "转出方,转入方,日期,卡号\n甲,乙,2024-03-05,8986061900000000001\n"
 KILLED_LOAD = """
 import os, signal, sys
 import graphtrace as gt
@@ -39,6 +48,42 @@ DuckDBWriter.commit = lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM)
 gt.open_case(sys.argv[1]).load(sys.argv[2])
 """
 """Windows has no signals: this ends a process at once, as one that loses its power."""
+
+WRITERS = """
+import subprocess, sys
+
+def start(*arguments, **rest):
+    command = [sys.executable, "-P", "-m", "graphtrace", "--wait", "60", "--case", sys.argv[1], *arguments]
+    return subprocess.Popen(command, stdin=subprocess.PIPE)
+
+row = "from,to,date,iccid\\n{0}1,{0}2,2024-03-05,898606190000000000{1}\\n"
+started = [start("load", "-", "--name", f"{name}.csv") for name in "ab"] + [start("status")]
+for place, each in enumerate(started):
+    each.stdin.write(row.format("ab "[place], place + 1).encode())
+    each.stdin.close()
+sys.exit(max(each.wait() for each in started))
+"""
+"""Windows refuses to open what another process writes: each of these has to wait its turn."""
+SERVED = """
+import http.client, json, subprocess, sys
+from urllib.parse import urlsplit
+
+command = [sys.executable, "-P", "-m", "graphtrace", "--case", sys.argv[1], "--json", "serve", "--no-browser"]
+with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+    try:
+        url = urlsplit(json.loads(process.stdout.readline())["url"])
+        cookie = ""
+        for path in ("/", f"/?{url.query}", "/"):
+            asked = http.client.HTTPConnection(url.hostname, url.port, timeout=60)
+            asked.request("GET", path, headers={"Cookie": cookie})
+            answer = asked.getresponse()
+            body = answer.read()
+            cookie = answer.getheader("Set-Cookie", cookie).partition(";")[0]
+            print(url.hostname, answer.status, "demo" in body.decode())
+    finally:
+        process.kill()
+"""
+"""The workbench without its token, with it, and with the cookie that it gives."""
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +113,7 @@ def at(path: Path) -> str:
     return "Z:\\" + str(path.relative_to(wine.ROOT)).replace("/", "\\")
 
 
-def asked(arguments: list[str], *, code: int = 0, **rest: str) -> bytes:
+def asked(arguments: list[str], *, code: int = 0, **rest: Any) -> bytes:
     """What a command says on Windows, which has to end with ``code``."""
     ran = wine.graphtrace(arguments, capture_output=True, **rest)
     assert ran.returncode == code, ran.stdout.decode(errors="replace") + ran.stderr.decode(errors="replace")
@@ -86,6 +131,72 @@ def test_an_answer_has_the_same_bytes_as_on_this_system(shared: Path, question: 
     of_this = json.dumps(str(shared / "demo" / "demo.gtrace")).encode()
     here_said = here("--case", str(shared / "demo" / "demo.gtrace"), *question, "--json")
     assert of_windows == here_said.replace(of_this, json.dumps("Z:\\w\\story\\demo\\demo.gtrace").encode())
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_has_the_same_bytes_as_on_this_system(shared: Path, name: str) -> None:
+    of_windows, of_this = shared / f"windows-{name}", shared / f"linux-{name}"
+    asked(["--case", at(shared / "demo" / "demo.gtrace"), "export", name, at(of_windows)])
+    here("--case", str(shared / "demo" / "demo.gtrace"), "export", name, str(of_this))
+    assert content(of_windows) == content(of_this)
+
+
+def test_a_workbook_holds_the_same_as_on_this_system(shared: Path) -> None:
+    of_windows, of_this = shared / "windows.xlsx", shared / "linux.xlsx"
+    asked(["--case", at(shared / "demo" / "demo.gtrace"), "trace", SEIZED, "-o", at(of_windows)])
+    here("--case", str(shared / "demo" / "demo.gtrace"), "trace", SEIZED, "-o", str(of_this))
+    with zipfile.ZipFile(of_windows) as one, zipfile.ZipFile(of_this) as other:
+        assert one.namelist() == other.namelist()
+        for part in one.namelist():  # its XML ends lines as the system does
+            assert one.read(part).replace(b"\r\n", b"\n") == other.read(part)
+
+
+def content(path: Path) -> dict[str, bytes]:
+    """What a file holds, or each file of a folder."""
+    if path.is_file():
+        return {"": path.read_bytes()}
+    return {str(each.relative_to(path)): each.read_bytes() for each in path.rglob("*") if each.is_file()}
+
+
+def test_a_simulated_case_has_the_same_files_and_answers_as_its_truth_says(shared: Path) -> None:
+    of_windows, of_this, case = shared / "simulated", shared / "simulated-here", shared / "simulated.gtrace"
+    asked(["simulate", at(of_windows), "--cards", "2000"])
+    here("simulate", str(of_this), "--cards", "2000")
+    assert content(of_windows) == content(of_this)
+    asked(["--case", at(case), "load", at(of_windows / "records")])
+    asked(["simulate", "check", at(case), at(of_windows / "truth")])
+
+
+def test_what_somebody_decides_is_kept(case: Path) -> None:
+    asked(["--case", at(case), "correct", "chat_list.txt:14", "--why", "写错了"])
+    asked(["--case", at(case), "resolve", ENTERPRISE, "蓝讯数码店", "--different", "--why", "两家"])
+    asked(["--case", at(case), "load", "-", "--name", "more.csv"], input=MORE.encode())
+    assert b"chat_list.txt" in asked(["--case", at(case), "correct", "--list"])
+    asked(["--case", at(case), "verify", "--deep"])
+    here("--case", str(case), "verify", "--deep")
+
+
+def test_the_doctor_finds_what_the_program_needs(case: Path) -> None:
+    checks = json.loads(asked(["--case", at(case), "doctor", "--json"]))["checks"]
+    assert {check["system"] for check in checks if check["code"] == "python"} == {"Windows"}
+    assert {"duckdb", "polars", "rich"} <= {check["name"] for check in checks if check["code"] == "package"}
+
+
+def test_the_workbench_answers_whoever_has_its_token(case: Path) -> None:
+    ran = wine.run(["-P", "-c", SERVED, at(case)], capture_output=True, timeout=180)
+    assert ran.returncode == 0, ran.stderr.decode(errors="replace")
+    without, given, known = ran.stdout.decode().splitlines()
+    assert without == "127.0.0.1 401 False"
+    assert given.startswith("127.0.0.1 303")
+    assert known.startswith("127.0.0.1 200")
+
+
+def test_two_write_at_once_and_one_reads_meanwhile(case: Path) -> None:
+    ran = wine.run(["-P", "-c", WRITERS, at(case)], capture_output=True, timeout=300)
+    assert ran.returncode == 0, ran.stdout.decode(errors="replace") + ran.stderr.decode(errors="replace")
+    here("--case", str(case), "verify", "--deep")
+    for name in ("a", "b"):
+        assert f"{name}.csv".encode() in here("--case", str(case), "status", "--json")
 
 
 def test_a_case_goes_both_ways(shared: Path, tmp_path: Path) -> None:

@@ -268,6 +268,10 @@ def _copy_checkout() -> None:
         if (CHECKOUT / name).is_file():
             (source / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(CHECKOUT / name, source / name)
+    told = source / "graphtrace.dist-info"
+    told.mkdir()
+    needs = "".join(f"Requires-Dist: {need}\n" for need in requirements())
+    (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: graphtrace\nVersion: 0\n{needs}", "utf-8")
 
 
 if __name__ == "__main__":
