@@ -25,8 +25,8 @@ from .answers import AMBIGUOUS, BROKEN, CONTINUOUS, HOSTILE, SHA256, SHOP, WHOLE
 
 RESULT = [
     *("input", "read_as", "found", "matched_as", "card", "outcome", "registrant", "holder", "end_user"),
-    *("end_user_basis", "chains", "chains_omitted", "activations", "seizures", "card_lists", "findings", "leads"),
-    "judgements",
+    *("end_user_basis", "chains", "chains_omitted", "activations", "seizures", "card_lists", "judgements"),
+    *("findings", "leads"),
 ]
 
 
