@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace.render.answers import IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
     audit_document,
     load_document,
@@ -48,9 +49,8 @@ def reports(cases: tuple[gt.Case, gt.Case]) -> tuple[str, str]:
         files = []
         for name in DEMO["files"]:
             mapping = DEMO["mappings"].get(name)
-            files += load_document("", case.load(CASE / name, mapping=CASE / mapping if mapping else None).files)[
-                "files"
-            ]
+            loaded = case.load(CASE / name, mapping=CASE / mapping if mapping else None)
+            files += load_document("", LoadedSheets(loaded.files), "en")["files"]
         said.append(json.dumps([{**file, "rejects_file": None} for file in files], ensure_ascii=False))
     return said[0], said[1]
 
@@ -101,4 +101,7 @@ def test_status_tells_the_same_of_both_but_their_size_and_time(
 
 def test_both_agree_with_themselves(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
     for case in cases:
-        assert json.loads(to_json_text(verify_document("", case.verify(deep=True), "en")))["problems"] == []
+        assert (
+            json.loads(to_json_text(verify_document("", IntegrityReport(case.verify(deep=True)), "en")))["problems"]
+            == []
+        )
