@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from graphtrace.errors import StoreError, os_reason
 from graphtrace.locale import Text, phrase
@@ -46,6 +46,17 @@ def own_folder(parent: Path, *, make: Callable[[], object] | None = None) -> Ite
     folders only, and goes with the last of them.
     """
     sweep(parent)
+    is_parent_kept = make is None
+    folder, lock = run_uninterrupted(
+        lambda: _make_own_folder(parent, make), undo=lambda made: _remove_own_folder(*made, is_parent_kept)
+    )
+    try:
+        yield folder
+    finally:
+        run_uninterrupted(lambda: _remove_own_folder(folder, lock, is_parent_kept))
+
+
+def _make_own_folder(parent: Path, make: Callable[[], object] | None) -> tuple[Path, IO[bytes]]:
     while True:
         if make is not None:
             make()
@@ -64,12 +75,17 @@ def own_folder(parent: Path, *, make: Callable[[], object] | None = None) -> Ite
         lock.close()
     try:
         make_folder(folder)
-        yield folder
-    finally:
-        system.remove_tree(folder)
-        system.release_and_remove(_lock_of(folder), lock)
-        if make is not None:
-            _remove_if_empty(parent)
+    except OSError:
+        _remove_own_folder(folder, lock, make is None)
+        raise
+    return folder, lock
+
+
+def _remove_own_folder(folder: Path, lock: IO[bytes], is_parent_kept: bool) -> None:
+    system.remove_tree(folder)
+    system.release_and_remove(_lock_of(folder), lock)
+    if not is_parent_kept:
+        _remove_if_empty(folder.parent)
 
 
 def case_scratch(case: Path) -> AbstractContextManager[Path]:
