@@ -1,12 +1,13 @@
 """An audit as rows that add up, for a case that several machines answer from, each from its own cards.
 
 Whatever an audit counts is a row (enterprise, figure, key, cards, activated, seized); equal figures of several blocks
-are one row whose numbers are the sums. What is said of the whole case in each block (declarations, sales by
-number) stands in the key, so that equal rows stay one. :func:`merge_facts` is what any engine does with
+are one row whose numbers are the sums. The numbers of a month are its cards bought, resold and first used. What is said
+of the whole case in each block (declarations, sales by number) stands in the key, so that equal rows stay one.
+:func:`merge_facts` is what any engine does with
 ``SELECT enterprise, name, figure, key, sum(cards), sum(activated), sum(seized) … GROUP BY ALL``.
 
-Left out is what does not add up: the quartiles of days, the rows of a balance, and findings, whose rules look at the
-whole case.
+Left out is what does not add up: the quartiles of days, the rows of a balance, judgements, and findings, whose rules
+look at the whole case.
 """
 
 from __future__ import annotations
@@ -55,6 +56,8 @@ def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
         yield "case", case_no, cards
     for *place, cards in audit.places:
         yield "place", place, cards
+    for month, *counts in audit.by_month:
+        yield "month", month, *counts
     for name, quantity in (("purchased", audit.quantity_purchased), ("sold", audit.quantity_sold)):
         yield "quantity", [name, *quantity], 0
     balance = audit.balance
@@ -91,7 +94,13 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
     return {
         "enterprise": enterprise,
         "purchased": purchased,
+        "role": "enterprise",
+        "received": None,
         "buckets": {bucket: buckets[bucket] for bucket in BUCKETS},
+        "by_month": [
+            {"month": month, "purchased": bought, "resold": sold, "first_used": used}
+            for month, bought, sold, used in sorted(figures["month"])
+        ],
         "resold": {
             "activated": single["resold"],
             "by_depth": {str(depth): cards for depth, cards, *_ in sorted(figures["depth"])},

@@ -679,12 +679,12 @@ class DuckDBBackend:
         spans = merge_intervals([*lots, *((key, key) for key in keys)])
         yield from self.histories(spans)
 
-    def histories(self, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
-        """Every card of the spans, as many at once as share their rows; ranges are cut, never expanded."""
-        if not spans:
+    def histories(self, lots: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
+        """Every card of the lots, as many at once as share their rows; ranges are cut, never expanded."""
+        if not lots:
             return
         asked = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS spans"
-        ends = [list(column) for column in zip(*spans, strict=True)]
+        ends = [list(column) for column in zip(*lots, strict=True)]
         singles, ranges = self._filter_visible(
             self._query(
                 f"SELECT key, tail, {_BODY} FROM singles JOIN {asked} ON key BETWEEN low AND high "
@@ -708,7 +708,7 @@ class DuckDBBackend:
         card = next(cards, None)
         open_ranges: list[tuple[int, StoredRecord]] = []
         place = 0
-        for low, high in spans:
+        for low, high in lots:
             at = low
             while at <= high:
                 while place < len(cuts) and cuts[place] <= at:

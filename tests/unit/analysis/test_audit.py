@@ -350,7 +350,8 @@ def test_an_audit_is_the_sum_of_the_traces_of_all_its_cards(told: Records) -> No
             assert audit.purchased == len(cards) == sum(audit.buckets.values())
             assert audit.buckets["resold"] == sum(audit.resold.by_depth.values())
         if bought:
-            ranking = [audit.enterprise.name for audit in case.audit(all=True)]
+            # who bought by number only has an audit of no card
+            ranking = [audit.enterprise.name for audit in case.audit(all=True) if audit.purchased]
             assert sorted(ranking) == sorted(bought)
 
 
@@ -417,7 +418,8 @@ def test_the_books_are_balanced_on_the_day_of_the_latest_declaration(case: gt.Ca
     assert balance.unaccounted == 10 - 1 - 3 - 2 - 3
     assert audit.purchased == 20
     assert audit.buckets["returned"] == 2
-    assert audit.buckets["activated_by_enterprise"] == 4
+    assert audit.buckets["activated_by_enterprise"] == 1
+    assert audit.buckets["activated_unnamed"] == 3
     assert audit.buckets["activated_by_other"] == 1
 
 

@@ -22,7 +22,7 @@ TRANSFERS = """from,from_id,to,to_id,date,iccid,iccid_first,iccid_last,quantity
 老K,,王伟,110101199202021231,2024-04-01,8986061900000000006,,,
 老K,,王伟,,2024-04-01,8986061900000000007,,,
 """
-ACTIVATIONS = """iccid,msisdn,date,user
+ACTIVATIONS = """iccid,msisdn,activated_at,user
 8986061900000000005,1064600000001,2024-04-02,赵六
 """
 SEIZURES = """iccid,msisdn,date,case_no
