@@ -16,7 +16,7 @@ from graphtrace.cli.streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.locale import phrase
 from graphtrace.render.atomic import atomic_write
-from graphtrace.render.provenance import answered_at, foot_lines
+from graphtrace.render.provenance import answered_at, passed_over_line
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.neo4j.address import is_server
 
@@ -197,18 +197,19 @@ def emit(
     """Show or write the answer, write its page beside that, and return the exit code of the command."""
     with answered_at(answer.ledger_head, answer.passed_over):
         code = _deliver(answer, target, common, page)
-        if answer.lines is not None:
-            _write_foot(common)
+        if answer.lines is not None or target is not None:
+            _say_passed_over(common)
     if answer.error is not None:
         return report_error(answer.error, common)
     return code
 
 
-def _write_foot(common: GlobalOptions) -> None:
-    """Say beside lines of results, which have no foot, what else there is to say."""
-    from graphtrace.render.sanitize import escape_control_chars
+def _say_passed_over(common: GlobalOptions) -> None:
+    """Name the lines of a list that were passed over, beside results without a foot and files that nobody sees yet."""
+    line = passed_over_line(common.lang)
+    if line is not None:
+        from graphtrace.render.sanitize import escape_control_chars
 
-    for line in foot_lines(common.lang):
         write_error(f"{escape_control_chars(line)}\n")
 
 

@@ -42,10 +42,11 @@ def passed_over() -> list[str]:
 
 def foot_lines(lang: Lang) -> list[str]:
     """The lines that say so, in the foot of whatever is written."""
-    return [line for line in (_passed_over_line(lang), ledger_line(lang)) if line is not None]
+    return [line for line in (passed_over_line(lang), ledger_line(lang)) if line is not None]
 
 
-def _passed_over_line(lang: Lang) -> str | None:
+def passed_over_line(lang: Lang) -> str | None:
+    """The line that names those lines, where there are any."""
     texts = passed_over()
     if not texts:
         return None

@@ -136,7 +136,9 @@ def test_lines_of_a_list_that_are_no_number_are_passed_over_and_named(run: Run, 
     assert "skipped" not in run("trace", WHOLE, "--case", case, "--json").json
     ran = run("trace", *asked, "--jsonl")
     assert (len(ran.out.splitlines()), ran.err) == (1, f"{said}\n")
-    assert run("trace", *asked, "-o", tmp_path / "x.html").code == 0
+    for ending in ("html", "xlsx", "csv"):
+        ran = run("trace", *asked, "-o", tmp_path / f"x.{ending}")
+        assert (ran.code, ran.err) == (0, f"{said}\n")
     assert "the shop of &lt;b&gt;, 张三" in (tmp_path / "x.html").read_text("utf-8")
 
 
