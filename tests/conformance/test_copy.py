@@ -208,7 +208,7 @@ def test_a_case_whose_ledger_tells_of_more_than_loads_is_not_copied_by_halves(
     with gt.open_case(first) as case:
         with pytest.raises(UsageError, match="something that cannot be copied"):
             case.copy_to(tmp_path / "y.gtrace")
-        with pytest.raises(UsageError, match="more than loads"):
+        with pytest.raises(UsageError, match="something that cannot be copied"):
             case.export("neo4j-admin", tmp_path / "files")
     assert not (tmp_path / "y.gtrace").exists()
     assert not (tmp_path / "files").exists()
