@@ -1,6 +1,5 @@
 # Two commands do all the set-up: `make demo` and `make test`. What they do stands in dev.py, which Windows runs without make.
 PYTHON ?= python3
-export WORKERS CARDS RUNS SUBJECTS
 
 TASKS := demo test check check-wheel check-lowest windows portable format examples notebooks docs site neo4j bench clean
 

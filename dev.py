@@ -62,7 +62,7 @@ def demo(_: argparse.Namespace) -> None:
 def test(asked: argparse.Namespace) -> None:
     """Run the tests, by as many WORKERS at once (2)"""
     install("dev")
-    workers = os.environ.get("WORKERS", "2")
+    workers = os.environ.get("WORKERS") or "2"
     call(PYTHON, "-m", "pytest", "--numprocesses", workers, "--dist", "worksteal", *asked.rest)
 
 
