@@ -17,6 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from graphtrace.identifiers import match_operator_name, normalise_party_name
+from graphtrace.identifiers.luhn_columns import luhn_digits
 from graphtrace.ingest.events import ONE_CARD_KINDS
 from graphtrace.ingest.row_parser import (
     ENDS,
@@ -63,19 +64,6 @@ _MAYBE_OPERATOR: Final = r"移动|联通|联合网络通信|电信|广电|mobile
 
 _MAYBE_TOTAL: Final = r"^[^!-~\u4e00-\u9fff]|^[tT][^!-NP-np-~\u4e00-\u9fff]"
 """Found in every text that may be a total, if it holds no 计, and in few others."""
-
-_GROUP: Final = 4
-_LUHN_SUMS: Final = np.array(
-    [
-        sum(
-            (2 * digit) // 10 + (2 * digit) % 10 if place % 2 else digit
-            for place, digit in enumerate((group // 1000, group // 100 % 10, group // 10 % 10, group % 10))
-        )
-        for group in range(10**_GROUP)
-    ],
-    np.int64,
-)
-"""What four digits before a check digit add to its sum (ISO/IEC 7812-1): every second, from the right, is doubled."""
 
 _UNMARKED: Final = f"^[^{INEXACT_MARK}]|^$"
 _MOST_COUNT_DIGITS: Final = 18
@@ -383,7 +371,7 @@ class _Block:
         for field, parts in cards.items():
             self._conditions.append(self._cells[field].is_null() | parts.first.is_not_null())
             if parts.tail is not None:
-                self._conditions.append(~_fails_check_digit(parts))
+                self._conditions.append(~_fails_check_digit(parts.head, parts.first, parts.tail))
         self._conditions.append(self._has(*_NAMED_BY[self._kind]))
         is_listed, is_range = self._has("iccid"), self._has()
         count_of_cards = pl.repeat(1, self._block.height, dtype=pl.Int64, eager=True)
@@ -657,16 +645,12 @@ def _lettered_card(frame: pl.LazyFrame, field: str) -> pl.LazyFrame:
     )
 
 
-def _fails_check_digit(cards: _Cards) -> pl.Series:
+def _fails_check_digit(heads: str | pl.Series, running: pl.Series, tails: pl.Series) -> pl.Series:
     """Whether the 20th character is a digit and not the check digit of the 19 before it."""
-    heads = cards.head if isinstance(cards.head, pl.Series) else pl.Series([cards.head])
-    body = heads.cast(pl.Int64, strict=False) * RUN + cards.first
-    tail = (pl.Series([], dtype=pl.String) if cards.tail is None else cards.tail).cast(pl.Int8, strict=False)
-    rest, total = body.fill_null(0).to_numpy(), np.zeros(len(body), np.int64)
-    for _ in range(_SHORT // _GROUP + 1):
-        rest, group = np.divmod(rest, 10**_GROUP)
-        total += _LUHN_SUMS[group]
-    return ((pl.Series(total) + tail) % 10 != 0).fill_null(value=False)
+    lead = pl.Series([heads]) if isinstance(heads, str) else heads
+    bodies = lead.cast(pl.Int64, strict=False) * RUN + running
+    digits = pl.Series(luhn_digits(bodies.fill_null(0).to_numpy()))
+    return (tails.cast(pl.Int64, strict=False) != digits).fill_null(value=False)
 
 
 def _ends_in_zeros(texts: pl.Series, cards: _Cards, zeros: int) -> pl.Series:

@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 
 from graphtrace.identifiers.luhn import luhn_digit
+from graphtrace.identifiers.luhn_columns import GROUP, LUHN_SUMS, luhn_digits
 from graphtrace.model import CARRIERS
 
 if TYPE_CHECKING:
@@ -44,16 +45,6 @@ _MODEL_SIZE: Final = 10**6
 _SCRAMBLE: Final = 7_919
 """Coprime to ten: its multiples meet every number below a power of ten once."""
 
-_GROUP: Final = 10_000
-
-
-def _luhn_sum(number: int) -> int:
-    """What the digits add to the Luhn sum when the last of them is a doubled one."""
-    return -int(luhn_digit(str(number)))
-
-
-_SUMS: Final = np.array([_luhn_sum(number) for number in range(_GROUP)])
-"""Of every group of four digits; a group further left counts alike, as four is even."""
 
 _DIGITS: Final = pl.Series([*"0123456789", ""])
 _NO_DIGIT: Final = 10
@@ -80,14 +71,14 @@ class Numbers:
         prefixes = [_prefix(carrier, number) for number in range(series) for carrier in range(len(CARRIERS))]
         # A number is put together from two texts, its last four digits and all that stands before them.
         self._leads = pl.Series([f"{prefix}{lead:03d}" for prefix in prefixes for lead in range(_LEADS)])
-        self._ends = pl.Series([f"{end:04d}" for end in range(_GROUP)])
+        self._ends = pl.Series([f"{end:04d}" for end in range(GROUP)])
         # The seven running digits end the body: the prefix's last digit is the eighth from the right, not doubled.
-        self._sums = np.array([0 if len(prefix) > 12 else _luhn_sum(int(prefix) * 10) for prefix in prefixes])
+        self._sums = np.array([0 if len(prefix) > 12 else -int(luhn_digit(f"{prefix}0")) for prefix in prefixes])
 
     def keys(self, slots: Indices, offsets: Indices) -> pl.Series:
         """Card numbers without a check digit: 20 characters for China Mobile, 19 for the others."""
         series, running = _place(slots, offsets)
-        lead, end = np.divmod(running, _GROUP)
+        lead, end = np.divmod(running, GROUP)
         return self._leads.gather(series * _LEADS + lead) + self._ends.gather(end)
 
     def full(self, slots: Indices, offsets: Indices) -> pl.Series:
@@ -106,7 +97,7 @@ class Numbers:
 
     def _check_digits(self, slots: Indices, offsets: Indices) -> Indices:
         series, running = _place(slots, offsets)
-        digits = -(self._sums[series] + _SUMS[running % _GROUP] + _SUMS[running // _GROUP]) % 10
+        digits = -(self._sums[series] + LUHN_SUMS[running % GROUP] + LUHN_SUMS[running // GROUP]) % 10
         return np.where(series % len(CARRIERS) == MOBILE, _NO_DIGIT, digits)
 
 
@@ -130,15 +121,7 @@ def imeis(slots: Indices, offsets: Indices, second: Indices) -> pl.Series:
     """Devices, one a card, or where ``second`` is 1 each card's second one; 15 digits with their check digit."""
     model, serial = np.divmod(slots * SLOT_SIZE + offsets, _MODEL_SIZE)
     body = _MAKERS[second] + model * _MODEL_SIZE + serial * _SCRAMBLE % _MODEL_SIZE
-    return pl.Series(body * 10 + _check_digits(body)).cast(pl.String)
-
-
-def _check_digits(bodies: Indices) -> Indices:
-    """Luhn digits of numbers of at most sixteen digits."""
-    total = _SUMS[bodies % _GROUP]
-    for power in (1, 2, 3):
-        total = total + _SUMS[bodies // _GROUP**power % _GROUP]
-    return -total % 10
+    return pl.Series(body * 10 + luhn_digits(body)).cast(pl.String)
 
 
 def _place(slots: Indices, offsets: Indices) -> tuple[Indices, Indices]:

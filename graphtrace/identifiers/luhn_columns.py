@@ -1,0 +1,40 @@
+"""The Luhn check digits of whole columns of numbers; :mod:`graphtrace.identifiers.luhn` has those of one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.int64]
+
+GROUP: Final = 10_000
+"""Four digits are looked up at once."""
+
+_GROUPS: Final = 5
+"""Groups of the longest number that 64 bits hold."""
+
+
+def _sums_of_groups() -> Numbers:
+    numbers = np.arange(GROUP)
+    places = [numbers // 10**place % 10 for place in range(4)]
+    doubled = [2 * digits - 9 * (digits > 4) for digits in places[::2]]
+    sums: Numbers = sum((*doubled, *places[1::2]), start=np.zeros(GROUP, np.int64))
+    return sums
+
+
+LUHN_SUMS: Final = _sums_of_groups()
+"""What a group of four digits before the check digit adds to its sum: every second one, from the right, is doubled.
+
+A group further left counts alike, as four is even.
+"""
+
+
+def luhn_digits(bodies: Numbers) -> Numbers:
+    """The digit that makes each of ``bodies`` a number with a right check digit; of one below 0, any digit."""
+    rest, total = bodies, np.zeros(len(bodies), np.int64)
+    for _ in range(_GROUPS):
+        total, rest = total + LUHN_SUMS[rest % GROUP], rest // GROUP
+    digits: Numbers = -total % 10
+    return digits
