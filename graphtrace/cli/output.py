@@ -16,7 +16,7 @@ from graphtrace.cli.streams import write_error, write_output
 from graphtrace.errors import GraphtraceError, UnknownFormat, UsageError
 from graphtrace.locale import phrase
 from graphtrace.render.atomic import atomic_write
-from graphtrace.render.provenance import answered_at, passed_over_line
+from graphtrace.render.provenance import answered_at, passed_over_text
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.neo4j.address import is_server
 
@@ -206,11 +206,11 @@ def emit(
 
 def _say_passed_over(common: GlobalOptions) -> None:
     """Name the lines of a list that were passed over, beside results without a foot and files that nobody sees yet."""
-    line = passed_over_line(common.lang)
-    if line is not None:
+    text = passed_over_text()
+    if text is not None:
         from graphtrace.render.sanitize import escape_control_chars
 
-        write_error(f"{escape_control_chars(line)}\n")
+        write_error(f"{escape_control_chars(getattr(text, common.lang))}\n")
 
 
 def _deliver(answer: CommandResult, target: OutputFile | None, common: GlobalOptions, page: OutputFile | None) -> int:

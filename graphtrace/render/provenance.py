@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from graphtrace.render import Lang, catalogue
-from graphtrace.render.format import format_message
+from graphtrace.render.i18n import Phrase, label_text
 
 _HEAD: ContextVar[str | None] = ContextVar("ledger_head", default=None)
 _PASSED_OVER: ContextVar[tuple[str, ...]] = ContextVar("passed_over", default=())
@@ -40,21 +39,20 @@ def passed_over() -> list[str]:
     return list(_PASSED_OVER.get())
 
 
-def foot_lines(lang: Lang) -> list[str]:
+def foot_texts() -> list[Phrase]:
     """The lines that say so, in the foot of whatever is written."""
-    return [line for line in (passed_over_line(lang), ledger_line(lang)) if line is not None]
+    return [text for text in (passed_over_text(), ledger_text()) if text is not None]
 
 
-def passed_over_line(lang: Lang) -> str | None:
-    """The line that names those lines, where there are any."""
+def passed_over_text() -> Phrase | None:
+    """The line that names the lines of a list that were passed over, where there are any."""
     texts = passed_over()
     if not texts:
         return None
-    shown = {"lines": len(texts), "texts": texts[:_SHOWN], "more": len(texts[_SHOWN:]) or None}
-    return format_message(catalogue.LABELS["passed_over"], shown, lang)
+    return label_text("passed_over", lines=len(texts), texts=texts[:_SHOWN], more=len(texts[_SHOWN:]) or None)
 
 
-def ledger_line(lang: Lang) -> str | None:
-    """The line that says so, in the foot of whatever is written."""
+def ledger_text() -> Phrase | None:
+    """The line that names the head of the ledger, if there is one."""
     head = _HEAD.get()
-    return None if head is None else format_message(catalogue.LABELS["ledger_head"], {"head": head}, lang)
+    return None if head is None else label_text("ledger_head", head=head)

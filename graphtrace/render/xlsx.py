@@ -27,7 +27,7 @@ from rich.cells import cell_len
 from graphtrace import __version__
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.format import format_message, translate
-from graphtrace.render.provenance import foot_lines, ledger_line
+from graphtrace.render.provenance import foot_texts, ledger_text
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.terminal.layout import wrap_cjk
 from graphtrace.render.terminal.styled_text import line_of
@@ -158,7 +158,7 @@ def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "", 
     ):
         # The format has a date of creation, and it is that of no answer.
         warned = translate(catalogue.LABELS, "caveat", lang) if caveat is None else caveat
-        comments = "\n".join(filter(None, (*foot_lines(lang), warned)))
+        comments = "\n".join(filter(None, (*(getattr(text, lang) for text in foot_texts()), warned)))
         workbook.set_properties({"created": datetime(1980, 1, 1), "comments": comments})
         book = _Book(workbook, lang, about, warned)
         for sheet in sheets:
@@ -373,8 +373,8 @@ class _Part:
 
 
 def _ledger_in_foot(lang: Lang) -> str:
-    line = ledger_line(lang)
-    return "" if line is None else f" · {line}"
+    text = ledger_text()
+    return "" if text is None else f" · {getattr(text, lang)}"
 
 
 @lru_cache(maxsize=1 << 12)

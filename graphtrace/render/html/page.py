@@ -20,7 +20,7 @@ from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.format import format_finding, party_label
 from graphtrace.render.i18n import Phrase, Text, code_text, in_both, label_text
-from graphtrace.render.provenance import foot_lines
+from graphtrace.render.provenance import foot_texts
 from graphtrace.render.sanitize import escape_control_chars, escaped_json
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     str
         The same bytes for the same data: nothing in a page depends on the time or on chance.
     """
-    foot = [in_both(partial(_foot_line, place)) for place in range(len(foot_lines(lang)))]
+    foot = foot_texts()
     names = ("page.js", *scripts)
     served = _FRAME.get()
     if served is not None:
@@ -103,10 +103,6 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     programs = [Markup(read_asset(name)) for name in names]  # noqa: S704 - our own files
     frame = {"served": None, "style": style, "programs": programs, "policy": _policy([style], programs)}
     return _environment().get_template(template).render({**data, **frame, "lang": lang, "foot": foot})
-
-
-def _foot_line(place: int, lang: Lang) -> str:
-    return foot_lines(lang)[place]
 
 
 def render_fragment(template: str, data: Mapping[str, Any], lang: Lang) -> str:

@@ -18,7 +18,7 @@ from rich.cells import cell_len
 
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.format import format_message
-from graphtrace.render.provenance import foot_lines
+from graphtrace.render.provenance import foot_texts
 from graphtrace.render.terminal.styled_text import Part, StyledText, line_of
 
 if TYPE_CHECKING:
@@ -181,9 +181,9 @@ class TerminalView(ABC):
         """The lines of this view on a terminal of ``width`` columns."""
         page = TextLayout(width, symbols_for(encoding), self.lang)
         self.draw(page)
-        for line in foot_lines(self.lang):
+        for text in foot_texts():
             page.blank()
-            page.add((line, "dim"))
+            page.add((getattr(text, self.lang), "dim"))
         return page.lines
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:

@@ -34,7 +34,7 @@ from graphtrace.render.document import (
 )
 from graphtrace.render.format import format_share, party_label, translate
 from graphtrace.render.i18n import Phrase, label_text
-from graphtrace.render.provenance import foot_lines
+from graphtrace.render.provenance import foot_texts
 from graphtrace.render.sanitize import escape_control_chars
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def render_markdown(document: Document, lang: Lang) -> str:
     report.add(document.parts, 2)
     if document.caveat is not None:
         report.line(report.said(document.caveat))
-    for line in foot_lines(lang):
-        report.line(escape_markdown(line))
+    for text in foot_texts():
+        report.line(report.said(text))
     return "\n".join(report.lines).rstrip("\n") + "\n"
 
 
