@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, NamedTuple
 
 from graphtrace.errors import StoreError, os_reason
 from graphtrace.locale import Text, phrase
@@ -46,17 +46,28 @@ def own_folder(parent: Path, *, make: Callable[[], object] | None = None) -> Ite
     folders only, and goes with the last of them.
     """
     sweep(parent)
-    is_parent_kept = make is None
-    folder, lock = run_uninterrupted(
-        lambda: _make_own_folder(parent, make), undo=lambda made: _remove_own_folder(*made, is_parent_kept)
-    )
+    own = run_uninterrupted(lambda: _make_own_folder(parent, make), undo=_OwnFolder.remove)
     try:
-        yield folder
+        yield own.path
     finally:
-        run_uninterrupted(lambda: _remove_own_folder(folder, lock, is_parent_kept))
+        run_uninterrupted(own.remove)
 
 
-def _make_own_folder(parent: Path, make: Callable[[], object] | None) -> tuple[Path, IO[bytes]]:
+class _OwnFolder(NamedTuple):
+    """A scratch folder and its lock, which is held; ``is_parent_kept`` says that its parent stays when it goes."""
+
+    path: Path
+    lock: IO[bytes]
+    is_parent_kept: bool
+
+    def remove(self) -> None:
+        system.remove_tree(self.path)
+        system.release_and_remove(_lock_of(self.path), self.lock)
+        if not self.is_parent_kept:
+            _remove_if_empty(self.path.parent)
+
+
+def _make_own_folder(parent: Path, make: Callable[[], object] | None) -> _OwnFolder:
     while True:
         if make is not None:
             make()
@@ -73,19 +84,13 @@ def _make_own_folder(parent: Path, make: Callable[[], object] | None) -> tuple[P
         if try_lock(lock) and os.fstat(lock.fileno()).st_nlink:
             break
         lock.close()
+    own = _OwnFolder(folder, lock, make is None)
     try:
         make_folder(folder)
     except OSError:
-        _remove_own_folder(folder, lock, make is None)
+        own.remove()
         raise
-    return folder, lock
-
-
-def _remove_own_folder(folder: Path, lock: IO[bytes], is_parent_kept: bool) -> None:
-    system.remove_tree(folder)
-    system.release_and_remove(_lock_of(folder), lock)
-    if not is_parent_kept:
-        _remove_if_empty(folder.parent)
+    return own
 
 
 def case_scratch(case: Path) -> AbstractContextManager[Path]:
