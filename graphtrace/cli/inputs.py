@@ -64,8 +64,8 @@ def collect_ids(ids: Sequence[str] | None, from_file: Path | None, column: str |
     Raises
     ------
     UsageError
-        If there is none, or one that is typed is no number or has wildcards and too few known characters. Such lines
-        of a file are passed over: they must not keep a whole list from its answers.
+        If there is none, or one that is typed has wildcards and too few known characters. One in a file is left to be
+        answered as not found, and lines that are no number are passed over: they must not keep a list from its answers.
     InputError
         If the file cannot be read or holds none.
     """

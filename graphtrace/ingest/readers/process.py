@@ -153,7 +153,11 @@ class Stream:
         self._path = path
         self._what = what
         self._log = temporary_file()
-        self._process = start(command, stdout=subprocess.PIPE, stderr=self._log)
+        try:
+            self._process = start(command, stdout=subprocess.PIPE, stderr=self._log)
+        except BaseException:
+            self._log.close()
+            raise
         watched = ExitStack()
         watched.enter_context(system.watch_memory(self._process, memory_bytes))
         self.close = weakref.finalize(self, _end, self._process, self._log, watched)
