@@ -350,14 +350,13 @@ class Case:
         LoadReport
             One entry a sheet; a file that could not be read has an ``error`` and did not stop the others.
         """
+        from graphtrace.storage.load_settings import LoadSettings
+
         self.close()
         return self._place.load_files(
             [Path(file) for file in files],
-            as_kind=as_kind,
-            mapping=None if mapping is None else Path(mapping),
-            answers=answers,
+            LoadSettings(as_kind, None if mapping is None else Path(mapping), answers, is_strict=strict),
             limits=limits,
-            strict=strict,
             dry_run=dry_run,
             memory_limit=memory_limit or self._memory_limit,
             progress=progress,

@@ -45,7 +45,7 @@ from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
 from graphtrace.storage.duckdb.backend import connect
 from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.load_counts import SheetCounts
-from graphtrace.storage.load_settings import settings_to_ledger
+from graphtrace.storage.load_settings import LoadSettings, ReadingRules, rules_of, settings_to_ledger
 from graphtrace.storage.memory_budget import plan_budget
 from graphtrace.storage.rejects import rejects_name
 from graphtrace.storage.scratch import disk_of, scratch_folder, scratch_unwritable, subfolder
@@ -55,11 +55,9 @@ if TYPE_CHECKING:
 
     from graphtrace.ingest.answers import Answer
     from graphtrace.ingest.containers import PassedOver
-    from graphtrace.ingest.mapping import ColumnMapping
-    from graphtrace.ingest.recipes.model import Recipe
+    from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
-    from graphtrace.model import Kind
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
@@ -179,12 +177,9 @@ class LoadReport:
 def load_files(
     folder: Path,
     paths: Sequence[Path],
+    settings: LoadSettings,
     *,
-    as_kind: Kind | None = None,
-    mapping: Path | None = None,
-    answers: Sequence[str] = (),
     limits: Sequence[str] = (),
-    strict: bool = False,
     dry_run: bool = False,
     memory_limit: str | None = None,
     progress: Progress | None = None,
@@ -194,17 +189,10 @@ def load_files(
 
     Parameters
     ----------
-    as_kind
-        What every row is, whatever the headings say.
-    mapping
-        A mapping file for headings that are not known.
-    answers
-        What a person says of what the files leave open, each as ``FIELD=VALUE``
-        (:mod:`graphtrace.ingest.answers`).
+    settings
+        What somebody says about the files.
     limits
         Limits on folders and archives that are changed, each as ``NAME=VALUE``.
-    strict
-        Reject rows in which the check digit of a card fails, instead of loading them with a warning.
     dry_run
         Report what a load would do and leave the case as it is.
     memory_limit
@@ -225,28 +213,10 @@ def load_files(
     tell = progress or (lambda *_: None)
     if not dry_run:
         writer = open_writer(folder, memory, wait_s=wait_s)
-        return load_into(
-            writer,
-            paths,
-            as_kind=as_kind,
-            mapping=mapping,
-            answers=answers,
-            limits=limits,
-            strict=strict,
-            progress=tell,
-        )
+        return load_into(writer, paths, settings, limits=limits, progress=tell)
     with _trial_case(folder, wait_s) as (trial, disk):
         writer = open_writer(trial, memory, scratch_of=disk)
-        report = load_into(
-            writer,
-            paths,
-            as_kind=as_kind,
-            mapping=mapping,
-            answers=answers,
-            limits=limits,
-            strict=strict,
-            progress=tell,
-        )
+        report = load_into(writer, paths, settings, limits=limits, progress=tell)
         for entry in report.files:
             kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
             entry.rejects_file = str(kept) if kept and kept.exists() else None
@@ -256,24 +226,15 @@ def load_files(
 def load_into(
     writer: AbstractContextManager[LoadWriter],
     paths: Sequence[Path],
+    settings: LoadSettings,
     *,
-    as_kind: Kind | None,
-    mapping: Path | None,
-    answers: Sequence[str] = (),
     limits: Sequence[str] = (),
-    strict: bool = False,
     progress: Progress,
 ) -> LoadReport:
     """Load files by a writer, which is opened here; see :func:`load_files`."""
-    from graphtrace.ingest.answers import parse_answers
     from graphtrace.ingest.containers import PassedOver, Refused, find_sources, parse_limits, shown_name
 
-    rules = None
-    if mapping is not None:
-        from graphtrace.ingest.mapping import load_mapping
-
-        rules = load_mapping(mapping)
-    how = ReadingRules(as_kind=as_kind, mapping=rules, answers=parse_answers(answers), is_strict=strict)
+    how = rules_of(settings)
     bounds = parse_limits(limits)
     report = LoadReport()
     with writer as case, subfolder(case.scratch) as unpacked:
@@ -320,26 +281,25 @@ def _trial_case(folder: Path, wait_s: float) -> Iterator[tuple[Path, Path]]:
         yield trial, disk
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingRules:
-    """What a person says about how files are read.
-
-    ``recipes`` are further ones, beside those of the product; where ``is_strict`` a failing check digit rejects a row.
-    """
-
-    as_kind: Kind | None = None
-    mapping: ColumnMapping | None = None
-    answers: tuple[Answer, ...] = ()
-    recipes: tuple[Recipe, ...] = ()
-    is_strict: bool = False
-
-
 class SheetToRead(NamedTuple):
     """A sheet, the recipes that it may be read by, and what is answered of it."""
 
     sheet: Sheet
     choice: RecipeChoice | None
     answers: dict[str, str]
+
+    def open_parser(self, how: ReadingRules) -> SheetParser:
+        """Find the header and get ready to read the rows; raises what that does."""
+        from graphtrace.ingest.pipeline import open_sheet_parser
+
+        return open_sheet_parser(
+            self.sheet,
+            as_kind=how.as_kind,
+            mapping=how.mapping,
+            choice=self.choice,
+            answers=self.answers,
+            is_strict=how.is_strict,
+        )
 
 
 def load_file(case: LoadWriter, path: Path, how: ReadingRules, *, name: str, tell: Progress) -> list[SheetReport]:
@@ -513,19 +473,11 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
 
 
 def _read_sheet(case: LoadWriter, found: SheetToRead, how: ReadingRules, report: SheetReport, tell: Progress) -> None:
-    from graphtrace.ingest.pipeline import open_sheet_parser
     from graphtrace.ingest.readers.guard import guarded_frames
 
     if found.choice is not None and found.choice.match is not None:
         report.recipe = found.choice.match.recipe.id
-    reading = open_sheet_parser(
-        found.sheet,
-        as_kind=how.as_kind,
-        mapping=how.mapping,
-        choice=found.choice,
-        answers=found.answers,
-        is_strict=how.is_strict,
-    )
+    reading = found.open_parser(how)
     rows = 0
     # closed at once when something fails, so that nothing reads ahead any more while the load is undone
     try:

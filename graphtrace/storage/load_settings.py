@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,9 +15,9 @@ from graphtrace.ingest.readers.characters import VERSION
 
 if TYPE_CHECKING:
     from graphtrace.ingest.answers import Answer
+    from graphtrace.ingest.mapping import ColumnMapping
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.model import Kind
-    from graphtrace.storage.load import ReadingRules
 
 _KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
 _STRICT = "strict"
@@ -24,17 +25,38 @@ _ROLES = ("sender_name", "receiver_name")
 
 
 class LoadSettings(NamedTuple):
-    """What somebody said about a file: the kind of all its records, the path of a mapping, answers, own recipes.
+    """What somebody says about files that are loaded: paths and texts, as they are given or kept in the ledger.
 
-    ``name`` is the name under which the file was loaded; ``is_strict`` says that a failing check digit rejects a row.
+    Attributes
+    ----------
+    as_kind
+        What every row is, whatever the headings say.
+    mapping
+        A mapping file for headings that are not known.
+    answers
+        What the files leave open, each as ``FIELD=VALUE`` (:mod:`graphtrace.ingest.answers`).
+    recipes
+        Files of recipes beside those of the product.
+    is_strict
+        Whether a failing check digit of a card rejects its row; else the row is loaded with a warning.
     """
 
-    as_kind: Kind | None
-    mapping: Path | None
-    answers: tuple[str, ...]
-    recipes: tuple[Path, ...]
-    name: str
-    is_strict: bool
+    as_kind: Kind | None = None
+    mapping: Path | None = None
+    answers: Sequence[str] = ()
+    recipes: Sequence[Path] = ()
+    is_strict: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingRules:
+    """The same as reading takes it, read and checked; ``recipes`` are further ones, beside those of the product."""
+
+    as_kind: Kind | None = None
+    mapping: ColumnMapping | None = None
+    answers: tuple[Answer, ...] = ()
+    recipes: tuple[Recipe, ...] = ()
+    is_strict: bool = False
 
 
 def settings_to_ledger(
@@ -58,10 +80,12 @@ def settings_to_ledger(
     return said
 
 
-def settings_from_ledger(entry: str, scratch: Path) -> LoadSettings:
-    """How the file of a line of the ledger was read; mapping and recipes are written into the folder ``scratch``."""
+def settings_from_ledger(entry: str, scratch: Path) -> tuple[str, LoadSettings]:
+    """The name of the file of a line of the ledger, and how it was read.
+
+    Mapping and recipes are written into the folder ``scratch``.
+    """
     content: Mapping[str, Any] = json.loads(entry)
-    kind: Kind | None = content.get(_KIND)
     path = None
     if _MAPPING in content:
         path = scratch / "mapping.yml"
@@ -71,34 +95,39 @@ def settings_from_ledger(entry: str, scratch: Path) -> LoadSettings:
         if text is not None:
             recipes.append(scratch / f"{name}.yml")
             recipes[-1].write_text(text, encoding="utf-8", newline="\n")
-    return LoadSettings(
-        kind, path, tuple(content.get(_ANSWERS, ())), tuple(recipes), content["file"], content.get(_STRICT, False)
+    return content["file"], LoadSettings(
+        content.get(_KIND), path, content.get(_ANSWERS, ()), recipes, content.get(_STRICT, False)
     )
 
 
-def rules_of(how: LoadSettings) -> ReadingRules:
-    """The settings as what reading takes."""
+def rules_of(settings: LoadSettings) -> ReadingRules:
+    """The settings as what reading takes.
+
+    Raises
+    ------
+    MappingError, UsageError
+        If the mapping, a recipe or an answer cannot be read.
+    """
     from graphtrace.ingest.answers import parse_answers
-    from graphtrace.ingest.mapping import load_mapping
-    from graphtrace.ingest.recipes.loader import load_recipe
-    from graphtrace.storage.load import ReadingRules
 
-    mapping = None if how.mapping is None else load_mapping(how.mapping)
-    known = {recipe.id for recipe in _known_recipes()}
-    own = tuple(load_recipe(path) for path in how.recipes if path.stem not in known)
+    mapping = None
+    if settings.mapping is not None:
+        from graphtrace.ingest.mapping import load_mapping
+
+        mapping = load_mapping(settings.mapping)
+    recipes: tuple[Recipe, ...] = ()
+    if settings.recipes:
+        from graphtrace.ingest.recipes.loader import load_recipe, load_recipes
+
+        known = {recipe.id for recipe in load_recipes()}
+        recipes = tuple(load_recipe(path) for path in settings.recipes if path.stem not in known)
     return ReadingRules(
-        as_kind=how.as_kind,
+        as_kind=settings.as_kind,
         mapping=mapping,
-        answers=parse_answers(how.answers),
-        recipes=own,
-        is_strict=how.is_strict,
+        answers=parse_answers(settings.answers),
+        recipes=recipes,
+        is_strict=settings.is_strict,
     )
-
-
-def _known_recipes() -> tuple[Recipe, ...]:
-    from graphtrace.ingest.recipes.loader import load_recipes
-
-    return load_recipes()
 
 
 def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int, scratch: Path) -> str:
@@ -108,20 +137,12 @@ def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int
     """
     import polars as pl
 
-    from graphtrace.ingest.pipeline import open_sheet_parser
     from graphtrace.storage.load import open_sheets_to_read
 
-    rules = rules_of(settings_from_ledger(entry, scratch))
+    _, settings = settings_from_ledger(entry, scratch)
+    rules = rules_of(settings)
     (found,) = (one for one in open_sheets_to_read(source, rules, rules.answers) if one.sheet.name == sheet)
-    parser = open_sheet_parser(
-        found.sheet,
-        as_kind=rules.as_kind,
-        mapping=rules.mapping,
-        choice=found.choice,
-        answers=found.answers,
-        is_strict=rules.is_strict,
-    )
-    for frame in parser.frames():
+    for frame in found.open_parser(rules).frames():
         said = frame.filter(pl.col("row") == row)
         if said.height:
             return str(said[_ROLES[role]][0] or "") if _ROLES[role] in said.columns else ""

@@ -18,13 +18,13 @@ from graphtrace.storage.neo4j.address import Address, is_server
 from graphtrace.storage.scratch import sweep_scratch
 
 if TYPE_CHECKING:
-    from graphtrace.model import Kind
     from graphtrace.storage.base import Backend
     from graphtrace.storage.copy import CopyTarget
     from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult
     from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult
     from graphtrace.storage.load import LoadReport, Progress
+    from graphtrace.storage.load_settings import LoadSettings
 
 
 class CaseLocation(Protocol):
@@ -54,12 +54,9 @@ class CaseLocation(Protocol):
     def load_files(
         self,
         paths: Sequence[Path],
+        settings: LoadSettings,
         *,
-        as_kind: Kind | None,
-        mapping: Path | None,
-        answers: Sequence[str],
         limits: Sequence[str],
-        strict: bool,
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -109,12 +106,9 @@ class FolderLocation:
     def load_files(
         self,
         paths: Sequence[Path],
+        settings: LoadSettings,
         *,
-        as_kind: Kind | None,
-        mapping: Path | None,
-        answers: Sequence[str],
         limits: Sequence[str],
-        strict: bool,
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -126,11 +120,8 @@ class FolderLocation:
         return load_files(
             self.path,
             paths,
-            as_kind=as_kind,
-            mapping=mapping,
-            answers=answers,
+            settings,
             limits=limits,
-            strict=strict,
             dry_run=dry_run,
             memory_limit=memory_limit,
             progress=progress,
@@ -188,12 +179,9 @@ class Neo4jLocation:
     def load_files(
         self,
         paths: Sequence[Path],
+        settings: LoadSettings,
         *,
-        as_kind: Kind | None,
-        mapping: Path | None,
-        answers: Sequence[str],
         limits: Sequence[str],
-        strict: bool,
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -205,16 +193,7 @@ class Neo4jLocation:
         tell = progress or (lambda *_: None)
         memory = plan_budget(memory_limit)
         writer = open_server_writer(self._address, dry_run=dry_run, memory=memory, progress=tell, wait_s=self._wait_s)
-        return load_into(
-            writer,
-            paths,
-            as_kind=as_kind,
-            mapping=mapping,
-            answers=answers,
-            limits=limits,
-            strict=strict,
-            progress=tell,
-        )
+        return load_into(writer, paths, settings, limits=limits, progress=tell)
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
         from graphtrace.storage.neo4j.writer import open_server_writer

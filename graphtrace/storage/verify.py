@@ -148,8 +148,8 @@ def _load_again(
             with subfolder(case.scratch) as folder:
                 source = folder / f"source{Path(line.name).suffix}"
                 fetch_source(store, line, source)
-                how = settings_from_ledger(line.entry, folder)
-                load_file(case, source, rules_of(how), name=how.name, tell=progress)
+                name, settings = settings_from_ledger(line.entry, folder)
+                load_file(case, source, rules_of(settings), name=name, tell=progress)
             number += 1
         case.finish()
         progress("", len(files), len(files))

@@ -25,6 +25,7 @@ from graphtrace.ingest import pipeline, readers  # noqa: F401
 from graphtrace.ingest.readers import csv as csv_reader  # noqa: F401
 from graphtrace.storage import ledger, load
 from graphtrace.storage.duckdb import backend, writer
+from graphtrace.storage.load_settings import LoadSettings
 
 steps: list[str] = []
 last = 0
@@ -110,7 +111,7 @@ for death in deaths:
     child = os.fork()
     if child == 0:
         last = int(death) if death.isdecimal() else 0
-        report = load.load_files(folder / f"{death}.gtrace", files)
+        report = load.load_files(folder / f"{death}.gtrace", files, LoadSettings())
         (folder / f"{death}.steps").write_text("\n".join(steps), encoding="utf-8")
         os._exit(report.has_errors)
     if death.endswith("%"):
