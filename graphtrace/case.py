@@ -22,7 +22,7 @@ from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import Kind
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import refuse_inside_case
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, loaded_meanwhile
 from graphtrace.storage.ledger import content_of, entries_until, head_of
 from graphtrace.storage.location import CaseLocation, is_same_location, parse_location
 from graphtrace.storage.memory_budget import out_of_memory, question_bytes
@@ -121,8 +121,11 @@ def _close_when_idle(reference: weakref.ref[Case]) -> None:
 
 
 @contextmanager
-def _faults_explained(store: Backend) -> Iterator[None]:
-    """Tells what fails because of what a case holds as damage of the case; anything else stays a fault of ours."""
+def _faults_explained(store: Backend, place: CaseLocation) -> Iterator[None]:
+    """Tells what fails because of what a case holds as damage of the case; anything else stays a fault of ours.
+
+    An answer of a folder into which this process has loaded a file meanwhile may mix two states, and is refused.
+    """
     try:
         yield
     except Exception as error:
@@ -130,6 +133,8 @@ def _faults_explained(store: Backend) -> Iterator[None]:
         if explained is None:
             raise
         raise explained from error
+    if place.is_shut_when_idle and not store.is_fresh():
+        raise loaded_meanwhile(place.path)
 
 
 def _lines_since(head: str | None, entries: Sequence[str]) -> int | None:
@@ -243,17 +248,18 @@ class Case:
             self._questions += 1
             try:
                 if as_of is None and (self._is_judged or not is_whole):
-                    if self._store is not None and not self._store.is_fresh():
+                    if self._questions == 1 and self._store is not None and not self._store.is_fresh():
                         self.close()
                     if self._store is None:
                         self._store = self._place.open_store(
                             None, judged=self._is_judged, memory_bytes=self._memory_bytes
                         )
-                    with _faults_explained(self._store):
+                    with _faults_explained(self._store, self._place):
                         yield self._store
                 else:
-                    with closing(self._open_beside(as_of, is_whole=is_whole)) as store, _faults_explained(store):
-                        yield store
+                    beside = self._open_beside(as_of, is_whole=is_whole)
+                    with closing(beside), _faults_explained(beside, self._place):
+                        yield beside
             except MemoryError as error:
                 raise out_of_memory(self.path) from error
             finally:

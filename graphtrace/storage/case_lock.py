@@ -115,6 +115,11 @@ def being_written(folder: Path) -> CaseLocked:
     return CaseLocked("being_written_by", folder=folder, pid=pid, task=task, time=since, hint="wait_for_writer")
 
 
+def loaded_meanwhile(address: object) -> CaseLocked:
+    """The error of a question whose answer may mix what was there before a load with what came by it."""
+    return CaseLocked("loaded_meanwhile", address=address, hint="ask_again")
+
+
 def _write_note(lock: IO[bytes], note: str) -> None:
     """Write into the lock file who holds it; not into one that has another name elsewhere."""
     if os.fstat(lock.fileno()).st_nlink == 1:

@@ -16,6 +16,9 @@ import graphtrace as gt
 from graphtrace.errors import CaseLocked, CaseMissing
 from graphtrace.storage.case_lock import Deadline, is_awaited, write_lock
 from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.load import load_file
+from graphtrace.storage.load_settings import ReadingRules
 
 from .cases import CARDS, answers, run, start, write_files
 
@@ -31,6 +34,9 @@ HOLD_FOR_READING = """
 import sys, time
 from pathlib import Path
 from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.writer import open_writer
+from graphtrace.storage.load import load_file
+from graphtrace.storage.load_settings import ReadingRules
 store = DuckDBBackend(Path(sys.argv[1]))
 print("held", flush=True)
 time.sleep(60)
@@ -137,6 +143,35 @@ def test_a_load_while_this_process_reads_says_what_to_close(case: Path, files: l
     with closing(DuckDBBackend(case)), pytest.raises(CaseLocked, match="is being read by this program"):
         gt.open_case(case, wait=0).load(files[1])
     assert not gt.open_case(case).load(files[1]).has_errors
+
+
+def test_other_threads_of_the_program_that_loads_read_what_was_there_before(case: Path, files: list[Path]) -> None:
+    """As the pages of the workbench do; the case keeps its state until a file is whole."""
+    before = answers(case)
+    meanwhile = []
+    with open_writer(case) as writer:
+        load_file(writer, files[1], ReadingRules(), name="x", tell=lambda *_: meanwhile.append(answers(case)))
+        after = answers(case)
+        writer.finish()
+        assert answers(case) == after
+    assert set(meanwhile) == {before} != {after}
+    assert answers(case) == after
+
+
+def test_a_question_into_which_a_file_is_loaded_is_refused(case: Path, files: list[Path]) -> None:
+    """Its answer could hold records of the file beside chains that were made without them."""
+    own = gt.open_case(case, wait=0)
+    with open_writer(case) as writer:
+        with pytest.raises(CaseLocked, match="was loaded while the question was asked"), own._open_store(None):
+            load_file(writer, files[1], ReadingRules(), name=files[1].name, tell=lambda *_: None)
+        own.trace(CARDS[0])
+
+
+def test_nobody_but_the_program_that_loads_reads_meanwhile(case: Path) -> None:
+    with open_writer(case):
+        ran = run(["-m", "graphtrace", "trace", CARDS[0], "--case", case, "--wait", "0"])
+    assert ran.returncode == 3
+    assert run(["-m", "graphtrace", "trace", CARDS[0], "--case", case, "--wait", "0"]).returncode == 0
 
 
 def test_a_load_waits_for_a_question_that_ends_in_time(case: Path, files: list[Path]) -> None:

@@ -346,6 +346,20 @@ def wait_until_idle(bench: Bench) -> Answer:
     raise AssertionError("the load does not end")
 
 
+def test_pages_are_answered_while_the_workbench_loads(case: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "x.gtrace"
+    shutil.copytree(case, copy)
+    rows = "".join(f"王五,孙八,2024-05-01,{number}\n" for number in range(8986061900000100000, 8986061900000300000))
+    with served(copy) as bench:
+        ticket = upload(bench, "more.csv", f"转出方,转入方,日期,卡号\n{rows}".encode())
+        assert bench.post("/inbox/load", {"ticket": ticket}).status == 303
+        statuses: list[int] = []
+        while "data-busy" in bench.ask("/inbox/tasks").text:
+            statuses.append(bench.ask(f"/card/{CARD}").status)
+        assert statuses.count(200) >= max(1, len(statuses) - 1)
+        assert bench.ask("/card/8986061900000299999").status == 200
+
+
 def test_files_make_a_case_in_the_background_and_bad_ones_say_why(tmp_path: Path) -> None:
     case = tmp_path / "new.gtrace"
     with served(case) as bench:

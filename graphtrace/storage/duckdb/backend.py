@@ -31,9 +31,10 @@ from graphtrace.query_library import Language
 from graphtrace.storage import rejects as stored_rejects
 from graphtrace.storage.base import LoadedFile, StoredRecord, SubscriberLink
 from graphtrace.storage.case_folder import DATABASE, LEDGER, SOURCES, check_folder, read_blocks
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, being_written, wait_for_writers
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, being_written, loaded_meanwhile, wait_for_writers
 from graphtrace.storage.corrections import Correction, PortableCorrection
 from graphtrace.storage.duckdb.object_check import check_objects
+from graphtrace.storage.duckdb.own_writes import connect_beside_writer
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLES,
     FORMAT,
@@ -146,10 +147,15 @@ are given as parameters are wrong by a factor of a million.
 """
 
 
+def opening_settings() -> dict[str, Any]:
+    """The settings with which the database of a case is opened."""
+    return {**_LOCKED_DOWN, **safe_settings()}
+
+
 def _open(path: Path, *, read_only: bool, memory_bytes: int | None, deadline: Deadline) -> duckdb.DuckDBPyConnection:
     import duckdb
 
-    settings = _LOCKED_DOWN | safe_settings()
+    settings = opening_settings()
     while True:
         try:
             con = duckdb.connect(str(path), read_only=read_only, config=settings)
@@ -223,9 +229,15 @@ class DuckDBBackend:
         self.folder = folder
         self.as_of = as_of
         self.memory_bytes = memory_bytes or question_bytes()
-        self._con = con or connect(
-            folder, read_only=True, memory_bytes=database_share(self.memory_bytes), deadline=Deadline(wait_s)
+        beside = None if con else connect_beside_writer(folder / DATABASE)
+        self._con = (
+            con
+            or beside
+            or connect(
+                folder, read_only=True, memory_bytes=database_share(self.memory_bytes), deadline=Deadline(wait_s)
+            )
         )
+        self._files_at_opening = None if beside is None else self._count_files()
         self._schema = "main"
         self._is_folder = con is None
         self._asked_singly = 0
@@ -830,8 +842,12 @@ class DuckDBBackend:
         return stored_judgements(self._con)
 
     def is_fresh(self) -> bool:
-        """True: as long as the database is open, nobody writes it."""
-        return True
+        """Whether nothing was loaded since the store was opened: only a load of this process can do so meanwhile."""
+        return self._files_at_opening in (None, self._count_files())
+
+    def _count_files(self) -> int:
+        ((count,),) = self._query("SELECT count(*) FROM main.files")
+        return int(count)
 
     def ledger_file(self) -> list[str]:
         """The lines of the ledger file."""
@@ -846,6 +862,8 @@ class DuckDBBackend:
         """The error that a failure comes to where what the case holds is to blame for it; else ``None``."""
         from graphtrace.storage.duckdb.consistency import explain
 
+        if not self.is_fresh():
+            return loaded_meanwhile(self.folder)
         return explain(self._con, self.folder, error, is_whole=self._is_folder, is_now=self.as_of is None)
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -38,7 +38,8 @@ from graphtrace.storage.case_folder import (
     make_folder,
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
-from graphtrace.storage.duckdb.backend import connect
+from graphtrace.storage.duckdb.backend import connect, opening_settings
+from graphtrace.storage.duckdb.own_writes import readable_here
 from graphtrace.storage.duckdb.schema import (
     CARD_COLUMNS,
     IDENTITY_COLUMNS,
@@ -158,6 +159,8 @@ class DuckDBWriter:
             with ExitStack() as opened:
                 self.scratch = opened.enter_context(case_scratch(folder))
                 self.con = opened.enter_context(_open_database(folder, self.scratch, self._memory, deadline))
+                if task == "load" and not self._is_new:
+                    opened.enter_context(readable_here(folder / DATABASE, opening_settings()))
                 reconcile(folder / LEDGER, self.entries(), self.scratch)
                 self._sweep()
                 self._opened = opened.pop_all()
@@ -365,13 +368,17 @@ class DuckDBWriter:
 
         Puts all that was committed into the database file itself.
         """
+        import duckdb
+
         if self._one(RESOLUTION_PENDING):
             self.con.begin()
             with with_mention_views(self.con):
                 keep_suspended(self.con, resolve_new_mentions(self.con, read_judgements(self.con)))
             self.con.execute("UPDATE meta SET value = (SELECT max(file) FROM files) WHERE key = 'told'")
             self.con.commit()
-            self.con.execute("CHECKPOINT")
+            # with a question under way in this process the last connection does it when it is closed
+            with suppress(duckdb.TransactionException):
+                self.con.execute("CHECKPOINT")
 
     # -- parts of a load ---------------------------------------------------------------------------------------
 
