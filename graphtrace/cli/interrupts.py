@@ -11,6 +11,7 @@ from __future__ import annotations
 import _weakrefset
 import os
 import signal
+import sys
 import threading
 import time
 import weakref
@@ -88,12 +89,15 @@ def end_on_signals(ending: Ending) -> Iterator[None]:
     with suppress(RuntimeError):  # a machine without room for a thread: only the second signal is not heard
         listener.start()
     wakeup = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    after_polars = _AfterPolars()
+    sys.meta_path.insert(0, after_polars)
     try:
         for number in ours:
             signal.signal(number, ending.hear)
         yield
     finally:
         ending.is_over = True
+        after_polars.remove()
         if ending.signal is not None:
             # once code given as text was interrupted, as in an import, CPython ends by SIGINT until more of it runs
             exec("")  # noqa: S102 - an empty text
@@ -101,6 +105,26 @@ def end_on_signals(ending: Ending) -> Iterator[None]:
             signal.signal(number, default)
         signal.set_wakeup_fd(wakeup)
         os.close(told)
+
+
+class _AfterPolars:
+    """Gives Ctrl-C back to Python once polars is imported; it is asked at each import, and finds no module.
+
+    Polars puts a handler of its own before that of Python, which lets its work panic. Where a panic cannot be unwound
+    the process is aborted without a word, and clears up nothing. What polars does here at a time is short.
+    """
+
+    def find_spec(self, _name: str, _path: object = None, _target: object = None) -> None:
+        polars = sys.modules.get("polars")
+        if polars is None or getattr(polars.__spec__, "_initializing", False):
+            return
+        if threading.current_thread() is threading.main_thread():
+            self.remove()
+            signal.signal(signal.SIGINT, signal.getsignal(signal.SIGINT))
+
+    def remove(self) -> None:
+        with suppress(ValueError):
+            sys.meta_path.remove(self)
 
 
 def _listen(heard: int, ours: set[int], ending: Ending) -> None:

@@ -65,3 +65,30 @@ except KeyboardInterrupt:
     )
     ended = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, check=False)
     assert ended.returncode == BASE + signal.SIGTERM
+
+
+@pytest.mark.posix
+def test_ctrl_c_is_python_s_again_after_polars_is_imported(tmp_path: Path) -> None:
+    """The handler of polars lets a thread panic; where that cannot be unwound the process is aborted."""
+    script = tmp_path / "handlers.py"
+    script.write_text(
+        """
+import ctypes
+from graphtrace.cli.interrupts import Ending, end_on_signals
+
+def handler():
+    action = (ctypes.c_void_p * 64)()
+    assert ctypes.CDLL(None).sigaction(2, None, action) == 0
+    return action[0]
+
+with end_on_signals(Ending()):
+    own = handler()
+    import polars
+    theirs = handler()
+    import graphtrace.ingest.vectorized
+    print(own == theirs, own == handler())
+""",
+        encoding="utf-8",
+    )
+    ran = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout == "False True\n"

@@ -244,7 +244,7 @@ import sys
 import graphtrace as gt
 print("held", flush=True)
 while True:
-    with gt.open_case(sys.argv[1]) as case:
+    with gt.open_case(sys.argv[1], wait=60) as case:
         case.audit(all=True)
 """
 
