@@ -86,6 +86,23 @@ def test_an_edited_ledger_is_found_and_not_loaded_into(
 
 
 @pytest.mark.parametrize(
+    "edit",
+    [
+        lambda lines: [lines[0].replace("first", "other"), lines[1]],
+        lambda lines: lines[1:],
+        lambda lines: [*lines, "{}\n"],
+    ],
+)
+def test_edited_notes_are_found(case: Path, edit: Callable[[list[str]], list[str]]) -> None:
+    for text in ("first", "second"):
+        gt.open_case(case).add_note("note", "card:8986061900000000001", {"text": text}, by="somebody")
+    assert problems(case) == []
+    path = case / "notes.jsonl"
+    path.write_text("".join(edit(path.read_text("utf-8").splitlines(keepends=True))), "utf-8", newline="\n")
+    assert problems(case) == ["notes_broken"]
+
+
+@pytest.mark.parametrize(
     ("edit", "code"),
     [
         (lambda lines: lines[:1], "ledger_behind"),
