@@ -396,6 +396,10 @@ def _with_grammar(
 ) -> Mapping[str, tuple[str, ...]]:
     """The table with the headings of a sheet that stand in none and are understood by how they are put together."""
     rows = [[normalize_heading(cell) for cell in cells if cell and len(cell) <= LONGEST_HEADING] for _, cells in top]
+    widest = max((sum(bool(cell) for cell in cells) for _, cells in top), default=0)
+    if any(len(names) == widest and all(_is_understood(name, table) for name in names) for names in rows):
+        # the row of headings, and each is in the table: the grammar, whose patterns take long to compile, adds none
+        return table
     # a text above several columns is a title of theirs, not the heading of each
     titles = {name for names in rows for name in names if names.count(name) > 1}
     fresh = {}

@@ -118,8 +118,6 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
         r"(?:卡)?持有人(?:姓名)?|(?:犯罪)?嫌疑人(?:姓名)?|被(?:扣押|查获|搜查)人(?:姓名)?|涉案人(?:员)?(?:姓名)?|suspect(?:_?name)?|holder",
     ),
 )
-_PATTERNS: Final = tuple((field, re.compile(pattern)) for field, pattern in _RULES)
-
 _MARKS: Final = re.compile(r"^[*★☆#\s]+|[*:：。、\s]+$")
 _SPLIT: Final = re.compile(r"[/／|]")
 
@@ -136,8 +134,9 @@ def field_of_heading(heading: str) -> str | None:
     bare = _MARKS.sub("", heading).replace("-", "_") if heading.isascii() else _MARKS.sub("", heading)
     if not bare or len(bare) > LONGEST_HEADING:
         return None
-    for field, pattern in _PATTERNS:
-        if pattern.fullmatch(bare):
+    for field, pattern in _RULES:
+        # compiled when it is first asked for: a tenth of a second that files with the usual headings do not need
+        if re.fullmatch(pattern, bare):
             return field
     parts = [part for part in _SPLIT.split(bare) if part]
     if len(parts) == 2:
