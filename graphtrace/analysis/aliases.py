@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.identifiers import normalise_party_name
-from graphtrace.identifiers.names import core_of_name, edit_similarity, simplify_name, spell_name
+from graphtrace.identifiers.names import (
+    core_of_name,
+    edit_similarity,
+    is_name_within,
+    names_somebody,
+    simplify_name,
+    spell_name,
+)
 from graphtrace.model import Party, party_dict
 
 if TYPE_CHECKING:
@@ -135,11 +142,9 @@ def alike_names(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tu
         yield from ((pair, "name_contained") for pair in _pairs(parties))
         if not core.isascii():
             spelt[spell_name(core)].add(core)
-        for start in range(len(core) - 1):
-            for end in range(start + 2, len(core) + 1):
-                held = cores.get(core[start:end])
-                if held is not None and end - start < len(core) and len(held) * len(parties) <= _MOST_ALIKE:
-                    yield from ((ordered_pair(a, b), "name_contained") for a in held for b in parties if a != b)
+    for held, holders in _held_cores(cores).items():
+        for core in holders:
+            yield from ((ordered_pair(a, b), "name_contained") for a in cores[held] for b in cores[core] if a != b)
     for alike in spelt.values():
         if len(alike) > 1:
             for first, second in combinations(sorted(alike), 2):
@@ -147,6 +152,28 @@ def alike_names(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tu
                     yield from (
                         (ordered_pair(a, b), "same_pinyin") for a in cores[first] for b in cores[second] if a != b
                     )
+
+
+def _held_cores(cores: Mapping[str, Collection[str]]) -> Mapping[str, Sequence[str]]:
+    """The cores that other cores hold, each with these; none that more than :data:`_MOST_ALIKE` parties share.
+
+    Cores are looked up by their first two characters, so that the cost grows with the characters of all names and not
+    with the pairs of parties, also where a hundred thousand names differ in a number only.
+    """
+    lengths: dict[str, set[int]] = defaultdict(set)
+    for core in cores:
+        if names_somebody(core):
+            lengths[core[:2]].add(len(core))
+    held: dict[str, list[str]] = defaultdict(list)
+    shares: Counter[str] = Counter()
+    for core, parties in cores.items():
+        for start in range(len(core) - 1):
+            for length in lengths.get(core[start : start + 2], ()):
+                piece = core[start : start + length]
+                if piece in cores and shares[piece] <= _MOST_ALIKE and is_name_within(piece, core, start):
+                    shares[piece] += len(parties)
+                    held[piece].append(core)
+    return {piece: found for piece, found in held.items() if shares[piece] * len(cores[piece]) <= _MOST_ALIKE}
 
 
 def alike_identifiers(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tuple[tuple[str, str], str]]:

@@ -7,9 +7,9 @@ never passed on while another passed it on without having received it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, overload
+from typing import Any, Final, overload
 
 from graphtrace.analysis.aliases import (
     Candidate,
@@ -22,14 +22,14 @@ from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.trace import Tracer, event_from_record
 from graphtrace.custody import analyze_custody
 from graphtrace.identifiers import carrier_from_iccid
-from graphtrace.model import CustodyEvent, Outcome, Party
-from graphtrace.storage.base import CardInterval, ComplementaryLots, StoreReader
-
-if TYPE_CHECKING:
-    pass
+from graphtrace.model import Outcome, Party
+from graphtrace.storage.base import CardInterval, ComplementaryLots, StoredRecord, StoreReader
 
 _MOST_LOTS: Final = 20_000
 """Lots of a pair whose cards are looked at one by one."""
+
+_MOST_LOTS_IN_ALL: Final = 200_000
+"""The same of all pairs together, the strongest first."""
 
 
 class Candidates(DisplayMixin, Sequence[Candidate]):
@@ -80,8 +80,9 @@ def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidat
         for (one, other), reasons in found.items()
         if one in parties and other in parties and (party is None or party.id in (one, other))
     ]
-    effect = _Effect(tracer, covered)
-    kept = [effect.added_to(candidate) for candidate in candidates if candidate is not None]
+    found_candidates = [candidate for candidate in candidates if candidate is not None]
+    effect = _Effect(tracer, covered, found_candidates)
+    kept = [effect.added_to(candidate) for candidate in found_candidates]
     return sorted(
         kept,
         key=lambda each: (
@@ -92,40 +93,102 @@ def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidat
 
 
 class _Effect:
-    """What joining two parties would change: it is worked out card by card, as long as these are not too many."""
+    """What joining two parties would change.
 
-    def __init__(self, tracer: Tracer, covered: Mapping[tuple[str, str], Sequence[ComplementaryLots]]) -> None:
-        self._tracer = tracer
+    The histories of the cards of all pairs are fetched at once, and cards whose records differ in their places only are
+    reasoned about once.
+    """
+
+    def __init__(
+        self,
+        tracer: Tracer,
+        covered: Mapping[tuple[str, str], Sequence[ComplementaryLots]],
+        candidates: Sequence[Candidate],
+    ) -> None:
+        self._book = tracer.quantities.book
         self._covered = covered
+        self._outcomes: dict[tuple[Any, ...], Outcome] = {}
+        self._closed: dict[tuple[str, str], int] = {}
+        owners: dict[CardInterval, list[Candidate]] = defaultdict(list)
+        looked_at = 0
+        for candidate in sorted(candidates, key=lambda each: (-each.score, _pair_of(each))):
+            lots = [lot for each in self._lots_of(candidate) for lot in each.lots]
+            if len(lots) > _MOST_LOTS or looked_at + len(lots) > _MOST_LOTS_IN_ALL:
+                continue
+            looked_at += len(lots)
+            self._closed[_pair_of(candidate)] = 0
+            for lot in lots:
+                owners[lot].append(candidate)
+        pieces = list(_disjoint(owners))
+        place, seen = 0, 0
+        for cards, key, rows in tracer.store.histories([lot for lot, _ in pieces]):
+            lot, whose = pieces[place]
+            seen += cards
+            if seen == lot[1] - lot[0] + 1:
+                place, seen = place + 1, 0
+            for candidate in whose:
+                if self._closes(candidate, key, rows):
+                    self._closed[_pair_of(candidate)] += cards
 
     def added_to(self, candidate: Candidate) -> Candidate:
         """The candidate with how many cards both cover, and how many broken chains it would close."""
+        cards = sum(each.cards for each in self._lots_of(candidate))
+        return replace(candidate, cards=cards, chains_closed=self._closed.get(_pair_of(candidate)))
+
+    def _lots_of(self, candidate: Candidate) -> Sequence[ComplementaryLots]:
+        return self._covered.get(_pair_of(candidate), ())
+
+    def _closes(self, candidate: Candidate, key: str, rows: Sequence[StoredRecord]) -> bool:
+        """Whether the chains of a card are broken, and would not be if the two parties were one."""
+        if self._outcome(key, rows) is not Outcome.BROKEN:
+            return False
         one, other = candidate.parties
-        found = self._covered.get((one.id, other.id), ())
-        cards = sum(each.cards for each in found)
-        closed: int | None = None
-        if sum(len(each.lots) for each in found) <= _MOST_LOTS:
-            closed = sum(self._closed(one, other, each.lots) for each in found)
-        return replace(candidate, cards=cards, chains_closed=closed)
+        joined = [
+            row._replace(
+                sender=one if row.sender == other else row.sender,
+                receiver=one if row.receiver == other else row.receiver,
+            )
+            for row in rows
+        ]
+        after = self._outcome(key, [row for row in joined if row.sender != row.receiver])
+        return after in (Outcome.CONTINUOUS, Outcome.INFERRED)
 
-    def _closed(self, one: Party, other: Party, lots: Sequence[CardInterval]) -> int:
-        closed = 0
-        for cards, key, rows in self._tracer.store.histories(lots):
-            carrier = carrier_from_iccid(key)
+    def _outcome(self, key: str, rows: Sequence[StoredRecord]) -> Outcome:
+        carrier = carrier_from_iccid(key)
+        known = (carrier, *sorted(map(_state, rows)))
+        if known not in self._outcomes:
             events = [event_from_record(row) for row in rows]
-            book = self._tracer.quantities.book
-            if analyze_custody(events, book, carrier).with_events(()).outcome is not Outcome.BROKEN:
-                continue
-            joined = [_as_one(event, one, other) for event in events]
-            after = [event for event in joined if event.sender.id != event.receiver.id]
-            outcome = analyze_custody(after, book, carrier).with_events(()).outcome
-            closed += cards if outcome in (Outcome.CONTINUOUS, Outcome.INFERRED) else 0
-        return closed
+            self._outcomes[known] = analyze_custody(events, self._book, carrier).with_events(()).outcome
+        return self._outcomes[known]
 
 
-def _as_one(event: CustodyEvent, one: Party, other: Party) -> CustodyEvent:
-    sender, receiver = (one if side.id == other.id else side for side in (event.sender, event.receiver))
-    return replace(event, sender=sender, receiver=receiver)
+def _state(row: StoredRecord) -> tuple[Any, ...]:
+    """What a movement states, wherever it stands."""
+    sides = (side.id if side else "" for side in (row.sender, row.receiver))
+    return (row.kind, *sides, row.when, row.lot is None)
+
+
+def _pair_of(candidate: Candidate) -> tuple[str, str]:
+    one, other = candidate.parties
+    return one.id, other.id
+
+
+def _disjoint(owners: Mapping[CardInterval, Sequence[Candidate]]) -> Iterator[tuple[CardInterval, Sequence[Candidate]]]:
+    """Disjoint lots in order, each with the candidates of all lots that it is part of."""
+    starting: dict[int, list[Candidate]] = defaultdict(list)
+    ending: dict[int, list[Candidate]] = defaultdict(list)
+    for (first, last), whose in owners.items():
+        starting[first] += whose
+        ending[last + 1] += whose
+    current: list[Candidate] = []
+    before = 0
+    for cut in sorted({*starting, *ending}):
+        if current:
+            yield (before, cut - 1), list(current)
+        for candidate in ending.get(cut, ()):
+            current.remove(candidate)
+        current += starting.get(cut, ())
+        before = cut
 
 
 def _names(store: StoreReader) -> dict[str, tuple[Party, list[str]]]:

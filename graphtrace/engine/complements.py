@@ -45,10 +45,14 @@ _STEPS: Final = (
     ANTI JOIN c_in USING (party, first, last) GROUP BY ALL
     """,
     """
-    CREATE TEMP TABLE c_missing AS SELECT * FROM c_bare AS o WHERE NOT EXISTS (
-        SELECT 1 FROM c_in AS i WHERE i.party = o.party AND NOT (i.is_single AND o.is_single)
-        AND i.first <= o.last AND i.last >= o.first
-    )
+    CREATE TEMP TABLE c_reach AS
+    SELECT party, first, max(last) OVER (PARTITION BY party ORDER BY first) AS reach
+    FROM c_in
+    """,
+    # a lot meets a receipt where those that begin before its end reach its beginning
+    """
+    CREATE TEMP TABLE c_missing AS SELECT o.* FROM c_bare AS o
+    ASOF LEFT JOIN c_reach AS i ON o.party = i.party AND o.last >= i.first WHERE reach IS NULL OR reach < o.first
     """,
     """
     CREATE TEMP TABLE c_near AS

@@ -13,13 +13,26 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FORMS: Final = sorted(
-    (
-        *("股份有限公司", "有限责任公司", "有限公司", "集团公司", "总公司", "公司", "集团", "普通合伙", "有限合伙"),
-        *("商行", "经营部", "门市部", "营业部", "商店", "专卖店", "旗舰店", "店", "工作室", "个体工商户", "厂"),
-        *("co.,ltd.", "co.,ltd", "co.ltd", "ltd.", "ltd", "limited", "inc.", "inc", "llc", "corp.", "corp"),
-    ),
-    key=lambda form: (-len(form), form),
+_FORMS: Final = tuple(
+    sorted(
+        (
+            *(
+                "股份有限公司",
+                "有限责任公司",
+                "有限公司",
+                "集团公司",
+                "总公司",
+                "公司",
+                "集团",
+                "股份",
+                "普通合伙",
+                "有限合伙",
+            ),
+            *("商行", "经营部", "门市部", "营业部", "商店", "专卖店", "旗舰店", "店", "工作室", "个体工商户", "厂"),
+            *("co.,ltd.", "co.,ltd", "co.ltd", "ltd.", "ltd", "limited", "inc.", "inc", "llc", "corp.", "corp"),
+        ),
+        key=lambda form: (-len(form), form),
+    )
 )
 """Legal forms and words for a business, as they end a name; the longest first."""
 
@@ -69,6 +82,12 @@ _PLACE: Final = re.compile(
     r"|[一-鿿]{2,3}(?:省|市|自治州|县)"
 )
 _REMARK: Final = re.compile(r"\([^()]*\)$")
+_TRADES: Final = re.compile(
+    "(?:科技|技术|网络|信息|电子|通信|通讯|电信|数码|数据|软件|智能|物联网?|手机|电脑|器材|设备|配件|贸易|商贸|实业|工业|产业"
+    "|发展|投资|控股|国际|服务|咨询|传媒|文化|教育|食品|餐饮|酒店|啤酒|医药|药业|生物|医疗|能源|电力|电气|机械|汽车|建设|建筑"
+    "|工程|建材|材料|物流|运输|银行|证券|保险|地产|置业|化工|钢铁|铜业|铝业|矿业|水泥|纸业|农业|百货|超市|便利|烟酒|代理|销售)+"
+)
+"""Words for lines of business: whoever is called by nothing else is not named."""
 _LEAST: Final = 2
 """Characters that a name keeps at least."""
 
@@ -79,16 +98,42 @@ def core_of_name(key: str) -> str:
     core = key
     while True:
         shorter = _REMARK.sub("", core)
-        for form in _FORMS:
-            if shorter.endswith(form):
-                shorter = shorter.removesuffix(form)
-                break
+        if shorter.endswith(_FORMS):
+            form = next(form for form in _FORMS if shorter.endswith(form))
+            shorter = shorter.removesuffix(form)
         place = _PLACE.match(shorter)
         if place:
             shorter = shorter[place.end() :]
         if shorter == core or len(shorter) < _LEAST:
             return core
         core = shorter
+
+
+def names_somebody(core: str) -> bool:
+    """Whether a core says more than a line of business (``铜业``)."""
+    return len(core) >= _LEAST and not _TRADES.fullmatch(core)
+
+
+def is_name_within(held: str, core: str, start: int) -> bool:
+    """Whether a core that another one has at a place may be the short name of the same party.
+
+    A number or a Latin word is never cut, and a number alone makes another name (``客户1`` and ``客户12``, ``王伟`` and
+    ``王伟2``). Two characters count at the beginning only, and only where more than one follows: ``王伟强`` is not
+    ``王伟``.
+    """
+    end = start + len(held)
+    rest = core[:start] + core[end:]
+    if not rest or rest.isdecimal():
+        return False
+    if _is_cut(core, start) or _is_cut(core, end):
+        return False
+    return len(held) > _LEAST or (start == 0 and len(rest) > 1)
+
+
+def _is_cut(text: str, place: int) -> bool:
+    """Whether a place lies within a number or a Latin word."""
+    around = text[max(place - 1, 0) : place + 1]
+    return len(around) == 2 and around.isascii() and (around.isdecimal() or around.isalpha())
 
 
 @lru_cache(maxsize=1 << 18)

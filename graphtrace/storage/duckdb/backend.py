@@ -699,13 +699,14 @@ class DuckDBBackend:
         ends = [list(column) for column in zip(*lots, strict=True)]
         singles, ranges = self._filter_visible(
             self._query(
-                f"SELECT key, tail, {_BODY} FROM singles JOIN {asked} ON key BETWEEN low AND high "
-                f"WHERE kind IN ({_MOVES})",
+                # the lots are disjoint: only the last one that begins before the end of a row can meet it
+                f"SELECT key, tail, {_BODY} FROM singles ASOF JOIN {asked} ON key >= low "
+                f"WHERE key <= high AND key BETWEEN {lots[0][0]} AND {lots[-1][1]} AND kind IN ({_MOVES})",
                 *ends,
             ),
             self._query(
-                f"SELECT first, last, {_BODY} FROM ranges SEMI JOIN {asked} ON first <= high AND last >= low "
-                f"WHERE kind IN ({_MOVES})",
+                f"SELECT first, last, {_BODY} FROM ranges ASOF JOIN {asked} ON last >= low "
+                f"WHERE first <= high AND kind IN ({_MOVES})",
                 *ends,
             ),
         )
