@@ -1105,6 +1105,12 @@ XINGHAI_FINDINGS: list[tuple[str, Answer]] = [
     # Xinghai, Beichuan, Zhou, Lao K, Gangtong and the shop; Ma besides, who received the cards of his gateway
     ("sanction_three", {"count": 6, "least_cards": 3}),
     ("sale_twenty", {"count": 7, "least_cards": 20}),
+    # Zhou's lot, of all that Beichuan sold: that, Lao K's lot, which had come in on the same day, and a single card
+    (
+        "burst",
+        {"dealer": BEICHUAN, "since": "2023-08-15", "cards": 5000, "passed_on": 5000 + 1000 + 1, "percent": 83.32},
+    ),
+    ("passed_through", {"dealer": BEICHUAN, "cards": 1000, "records": 2}),
 ]
 YUNFAN_FINDINGS: list[tuple[str, Answer]] = [
     ("contradictory_records", {"cards": 200, "purchased": 13200, "percent": 1.52}),
@@ -1113,6 +1119,10 @@ YUNFAN_FINDINGS: list[tuple[str, Answer]] = [
     ("buyer_without_identity", {"holders": 1, "cards": 2500}),
     ("sanction_three", {"count": 1, "least_cards": 3}),
     ("sale_twenty", {"count": 2, "least_cards": 20}),
+    (
+        "burst",
+        {"dealer": YUNFAN, "since": "2023-11-08", "cards": 2000, "passed_on": 500 + 2000 + 1 + 1, "percent": 79.94},
+    ),
 ]
 
 AUDITS: list[Answer] = [

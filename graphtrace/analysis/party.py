@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphtrace.analysis.display import DisplayMixin
+from graphtrace.analysis.flow_bounds import CardBounds, bounds_with
 from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.unlinked_events import unlinked_events_of
 from graphtrace.errors import AmbiguousName, NothingFound
@@ -65,7 +66,9 @@ class CounterpartyFlow:
     """What passed between a party and another one.
 
     ``cards`` counts each card once, ``records`` the different statements that name cards; what states a number of cards
-    only stands beside them. ``seized`` counts those of the cards that were seized at any time.
+    only stands beside them. ``seized`` counts those of the cards that were seized at any time. ``bounds`` is how many
+    different cards that is in all, at least and at most (:mod:`graphtrace.analysis.flow_bounds`); ``None`` where the
+    records are too many to work it out.
     """
 
     party: Party
@@ -75,6 +78,7 @@ class CounterpartyFlow:
     since: DateSpan
     until: DateSpan
     seized: int
+    bounds: CardBounds | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +145,7 @@ class PartySummary(RowsMixin, DisplayMixin):
 
 FLOW_COLUMNS = (
     *("party_id", "party", "direction", "with_id", "with", "cards", "records", "quantity_records", "quantity_cards"),
-    *("since", "until", "seized"),
+    *("since", "until", "seized", "cards_at_least", "cards_at_most"),
 )
 
 
@@ -152,6 +156,7 @@ def flow_rows(dealings: PartySummary) -> Iterator[dict[str, Any]]:
             figures = (
                 *(dealings.party.id, dealings.party.name, direction, flow.party.id, flow.party.name),
                 *(flow.cards, flow.records, *flow.quantity_only, flow.since.day, flow.until.day, flow.seized),
+                *(flow.bounds or (None, None)),
             )
             yield dict(zip(FLOW_COLUMNS, figures, strict=True))
 
@@ -165,6 +170,7 @@ def _flow_dict(side: str, flow: CounterpartyFlow) -> dict[str, Any]:
         "since": flow.since.day,
         "until": flow.until.day,
         "seized": flow.seized,
+        "bounds": None if flow.bounds is None else {"min": flow.bounds.least, "max": flow.bounds.most},
     }
 
 
@@ -197,8 +203,8 @@ def summarize_party(store: StoreReader, text: str) -> PartySummary:
     return PartySummary(
         party=party,
         kind=_kind(store, party, received, passed_on),
-        received=_flows(received, seized),
-        passed_on=_flows(passed_on, seized),
+        received=_flows(store, party, received, passed_on, seized, is_received=True),
+        passed_on=_flows(store, party, passed_on, received, seized, is_received=False),
         aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
         judgements=store.judgements.shown_in([party, received, passed_on]),
     )
@@ -231,19 +237,31 @@ def party_kind(
     return "user" if has_used else None
 
 
-def _flows(dealings: Sequence[CounterpartyTotals], seized: Sequence[int]) -> tuple[CounterpartyFlow, ...]:
-    flows = [
-        CounterpartyFlow(
-            party=dealing.party,
-            cards=sum(last - first + 1 for first, last in dealing.lots),
-            records=dealing.records,
-            quantity_only=dealing.quantity_only,
-            since=dealing.since,
-            until=dealing.until,
-            seized=sum(_count_within(lot, seized) for lot in dealing.lots),
+def _flows(
+    store: StoreReader,
+    party: Party,
+    dealings: Sequence[CounterpartyTotals],
+    others: Sequence[CounterpartyTotals],
+    seized: Sequence[int],
+    *,
+    is_received: bool,
+) -> tuple[CounterpartyFlow, ...]:
+    backwards = {dealing.party: dealing for dealing in others}
+    flows = []
+    for dealing in dealings:
+        sides = (dealing.party, party) if is_received else (party, dealing.party)
+        flows.append(
+            CounterpartyFlow(
+                party=dealing.party,
+                cards=sum(last - first + 1 for first, last in dealing.lots),
+                records=dealing.records,
+                quantity_only=dealing.quantity_only,
+                since=dealing.since,
+                until=dealing.until,
+                seized=sum(_count_within(lot, seized) for lot in dealing.lots),
+                bounds=bounds_with(store, *sides, dealing, backwards.get(dealing.party)),
+            )
         )
-        for dealing in dealings
-    ]
     return tuple(sorted(flows, key=lambda flow: (-flow.cards, flow.party.id)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from graphtrace.analysis.flow_bounds import MOST_RECORDS
 from graphtrace.analysis.party import FLOW_COLUMNS, flow_rows
 from graphtrace.locale import grammar
 from graphtrace.render import catalogue
@@ -83,6 +84,8 @@ _COLUMNS = (
     ),
     Column("numbers_only", "short", label_text("numbers_only"), READERS),
     *(Column("quantity_records", "amount", audience=_SHEET), Column("quantity_cards", "amount", audience=_SHEET)),
+    Column("card_bounds", "short", label_text("card_bounds_head"), READERS),
+    *(Column("cards_at_least", "amount", audience=_SHEET), Column("cards_at_most", "amount", audience=_SHEET)),
     Column("dates", "day", label_text("dates_of"), READERS, phrase=str),
     *(Column("since", "day", audience=_SHEET), Column("until", "day", audience=_SHEET)),
     Column(
@@ -113,9 +116,21 @@ def _row(flow: CounterpartyFlow) -> Sequence[Cell]:
     return [
         *(flow.party, flow.party.strong_id, flow.cards, flow.records),
         in_both(lambda lang: _by_number(flow, lang)) if total.records else None,
-        *(total.records, total.cards, since if since == until else f"{since} – {until}", since, until),
+        *(total.records, total.cards, _bounds(flow)),
+        *(flow.bounds or (None, None)),
+        *(since if since == until else f"{since} – {until}", since, until),
         *(flow.seized, flow.party.id),
     ]
+
+
+def _bounds(flow: CounterpartyFlow) -> Phrase | None:
+    """How many different cards passed, where what is stated by number leaves that to be said."""
+    if flow.bounds is None:
+        return label_text("bounds_omitted", most=MOST_RECORDS)
+    least, most = flow.bounds
+    if least < most:
+        return label_text("card_bounds", least=least, most=most)
+    return label_text("cards", cards=most) if flow.cards and flow.quantity_only.records else None
 
 
 def _by_number(flow: CounterpartyFlow, lang: Lang) -> str:

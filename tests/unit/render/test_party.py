@@ -5,6 +5,7 @@ import io
 import openpyxl
 import pytest
 
+from graphtrace.analysis.flow_bounds import CardBounds
 from graphtrace.analysis.party import CounterpartyFlow, PartySummary
 from graphtrace.model import Party
 from graphtrace.render import Lang
@@ -31,6 +32,7 @@ def flow(name: str, cards: int, *, by_number: int = 0) -> CounterpartyFlow:
         since=when("2024-03-01"),
         until=when("2024-04-02"),
         seized=7,
+        bounds=CardBounds(cards, cards + by_number),
     )
 
 

@@ -624,6 +624,132 @@ def test_cards_that_no_carrier_sold_the_enterprise_are_in_neither_rule(bench: Be
     assert not bench.found("sale_twenty")
 
 
+# -- passed_through, burst, circular_trade, split_sales, sold_before_seizure --------------------------------------
+
+
+@pytest.mark.parametrize(("later", "found"), [(0, 100), (3, 100), (4, 0), (-1, 0)])
+def test_what_is_passed_on_within_days_passed_through(bench: Bench, later: int, found: int) -> None:
+    bench.account(1, 200)
+    bench.move(1, 150, sender=E, receiver=SHOP, day="2024-03-05")
+    bench.move(51, 150, sender=SHOP, receiver=OTHER, day=days_after("2024-03-05", later))
+    assert bench.cards("passed_through") == found
+    assert [finding.params["dealer"]["id"] for finding in bench.found("passed_through")] == [SHOP] * bool(found)
+
+
+def test_cards_one_by_one_pass_through_a_range_and_each_counts_once(bench: Bench) -> None:
+    bench.account(1, 200)
+    bench.move(1, 100, sender=E, receiver=SHOP, day="2024-03-05")
+    for card in range(1, 101):
+        bench.move(card, card, sender=SHOP, receiver=OTHER, day="2024-03-06")
+        bench.move(card, card, sender=OTHER, receiver=PERSON, day="2024-03-06")
+    assert [(found.params["dealer"]["id"], found.cards) for found in bench.found("passed_through")] == [
+        (OTHER, 100),
+        (SHOP, 100),
+    ]
+
+
+def test_fewer_cards_do_not_pass_through(bench: Bench) -> None:
+    bench.account(1, 200)
+    bench.move(1, 99, sender=E, receiver=SHOP, day="2024-03-05")
+    bench.move(1, 99, sender=SHOP, receiver=OTHER, day="2024-03-05")
+    assert not bench.found("passed_through")
+    assert bench.cards("passed_through", "least_cards=99") == 99
+
+
+def test_a_month_says_too_little_for_days(bench: Bench) -> None:
+    bench.account(1, 200)
+    bench.move(1, 100, sender=E, receiver=SHOP, day="2024-03-01", until="2024-03-31")
+    bench.move(1, 100, sender=SHOP, receiver=OTHER, day="2024-03-31")
+    assert not bench.found("passed_through")
+
+
+@pytest.mark.parametrize(("others", "span", "found"), [(100, 60, True), (101, 60, False), (100, 59, False)])
+def test_most_cards_within_days_of_a_long_time_are_a_burst(bench: Bench, others: int, span: int, found: bool) -> None:
+    bench.account(1, 1_000)
+    bench.move(1, 50, sender=SHOP, receiver=OTHER, day="2024-03-01")
+    bench.move(51, others, sender=SHOP, receiver=OTHER, day="2024-03-31")
+    for number in range(2):
+        first = 501 + 50 * number
+        day = days_after("2024-03-01", span - number)
+        bench.move(first, first + 49, sender=SHOP, receiver=OTHER, day=day)
+    told = [(one.params["dealer"]["id"], one.params["since"], one.cards) for one in bench.found("burst")]
+    assert told == ([(SHOP, days_after("2024-03-01", span - 1), 100)] if found else [])
+
+
+def test_cards_that_come_back_by_way_of_another_go_in_a_circle(bench: Bench) -> None:
+    bench.account(1, 100)
+    bench.move(1, 50, sender=SHOP, receiver=OTHER, day="2024-03-01")
+    bench.move(1, 50, sender=OTHER, receiver=PERSON, day="2024-03-02")
+    bench.move(11, 20, sender=PERSON, receiver=SHOP, day="2024-03-03")
+    assert bench.params("circular_trade") == {
+        "dealer": {"id": SHOP, "name": SHOP},
+        "days": 365,
+        "least_cards": 10,
+        "cards": 10,
+        "records": 2,
+        "left": "2024-03-01",
+        "back": "2024-03-03",
+    }
+
+
+@pytest.mark.parametrize(
+    ("sender", "last", "day"), [(OTHER, 20, "2024-03-03"), (PERSON, 19, "2024-03-03"), (PERSON, 20, "2024-03-01")]
+)
+def test_a_return_few_cards_and_the_same_day_are_no_circle(bench: Bench, sender: str, last: int, day: str) -> None:
+    bench.account(1, 100)
+    bench.move(1, 50, sender=SHOP, receiver=OTHER, day="2024-03-01")
+    bench.move(11, last, sender=sender, receiver=SHOP, day=day)
+    assert not bench.found("circular_trade")
+
+
+@pytest.mark.parametrize(
+    ("lots", "step", "found"),
+    [((7, 7, 6), 3, True), ((7, 7, 5), 3, False), ((20, 7, 7), 3, False), ((7, 7, 7), 4, False)],
+)
+def test_lots_below_the_threshold_that_reach_it_together_are_split(
+    bench: Bench, lots: tuple[int, ...], step: int, found: bool
+) -> None:
+    bench.account(1, 100)
+    first = 1
+    for number, cards in enumerate(lots):
+        day = days_after("2024-03-01", step * number)
+        bench.move(first, first + cards - 1, sender=SHOP, receiver=OTHER, day=day)
+        first += cards
+    told = [(one.params["dealer"]["id"], one.params["sales"], one.cards) for one in bench.found("split_sales")]
+    assert told == ([(SHOP, 3, sum(lots))] if found else [])
+
+
+def test_sales_to_several_are_not_split(bench: Bench) -> None:
+    bench.account(1, 100)
+    for number, receiver in enumerate((OTHER, PERSON, E)):
+        bench.move(10 * number + 1, 10 * number + 10, sender=SHOP, receiver=receiver, day="2024-03-01")
+    assert not bench.found("split_sales")
+
+
+@pytest.mark.parametrize(("later", "cards", "found"), [(7, 3, True), (8, 3, False), (-1, 3, False), (7, 2, False)])
+def test_cards_that_are_seized_days_after_a_sale_were_sold_before_it(
+    bench: Bench, later: int, cards: int, found: bool
+) -> None:
+    bench.account(1, 100)
+    bench.move(1, 50, sender=SHOP, receiver=OTHER, day="2024-03-10")
+    for card in range(1, cards + 1):
+        bench.seize(card, day=days_after("2024-03-10", later))
+    told = [(one.params["dealer"]["id"], one.cards, one.records) for one in bench.found("sold_before_seizure")]
+    assert told == ([(SHOP, cards, cards + 1)] if found else [])
+
+
+@pytest.mark.parametrize("rule", ["passed_through", "burst", "circular_trade", "split_sales", "sold_before_seizure"])
+def test_cards_of_others_make_no_pattern(bench: Bench, rule: str) -> None:
+    bench.account(1, 10)
+    for number in range(3):
+        bench.move(101, 300, sender=SHOP, receiver=OTHER, day=days_after("2024-03-01", 90 * number))
+        bench.move(101, 300, sender=OTHER, receiver=PERSON, day=days_after("2024-03-01", 90 * number))
+        bench.move(101, 300, sender=PERSON, receiver=SHOP, day=days_after("2024-03-02", 90 * number))
+    for card in range(101, 110):
+        bench.seize(card, day="2024-03-02")
+    assert not bench.found(rule)
+
+
 def test_every_rule_is_tested_here() -> None:
     from pathlib import Path
 

@@ -1,0 +1,145 @@
+/*
+question.en = "Which cards of an enterprise came back to whoever had passed them on, by way of others?"
+question.zh = "本单位的卡转出之后又经他人回到了谁手中？"
+description.en = """
+Cards that a carrier sold to the enterprise, that somebody passed on and, on a later day whatever the exact days are and
+at most so many days later, received from somebody else than the one to whom they went. What is given back by its
+receiver is a return and does not count."""
+description.zh = "运营商售予本单位的卡中，某方转出之后（无论日期如何精确）又在所定天数之内、从另一方收回的卡。由原接收方退回的属退货，不计。"
+scope = "audit"
+[params]
+days = {type = "integer", en = "the most days between both", zh = "两次之间的最多天数"}
+least_cards = {type = "integer", en = "the fewest cards", zh = "达到此张数"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+dealer = {en = "who it is", zh = "主体"}
+days = {en = "the most days between both", zh = "两次之间的最多天数"}
+least_cards = {en = "the fewest cards", zh = "张数起点"}
+left = {en = "the first day on which they left", zh = "最早转出日期"}
+back = {en = "the last day on which they came back", zh = "最晚收回日期"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+records = {en = "the records", zh = "涉及的记录"}
+*/
+
+WITH owned_pieces AS (
+    SELECT
+        enterprise,
+        first,
+        last,
+        first > 1 + max(last) OVER (
+            PARTITION BY enterprise ORDER BY first, last
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS is_apart
+    FROM accounts
+),
+owned_numbered AS (
+    SELECT
+        *,
+        count(*) FILTER (is_apart) OVER (
+            PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
+        ) AS piece
+    FROM owned_pieces
+),
+owned AS (
+    SELECT
+        enterprise,
+        min(first) AS first,
+        max(last) AS last
+    FROM owned_numbered
+    GROUP BY enterprise, piece
+),
+moved AS (
+    SELECT
+        enterprise,
+        record,
+        sender,
+        receiver,
+        day,
+        until,
+        greatest(movements.first, owned.first) AS first,
+        least(movements.last, owned.last) AS last
+    FROM movements
+    JOIN owned ON movements.first <= owned.last AND movements.last >= owned.first
+    WHERE kind = 'transfer' AND NOT repeated
+),
+pairs AS (
+    SELECT
+        enterprise,
+        one.record AS record,
+        other.record AS other_record,
+        one.sender AS dealer,
+        one.day AS gone,
+        other.until AS came,
+        first,
+        last
+    FROM moved AS one
+    JOIN moved AS other USING (enterprise, first, last)
+    WHERE one.sender = other.receiver AND one.receiver <> other.sender AND other.day > one.until AND other.until - one.day <= $days
+    UNION ALL
+    SELECT
+        one.enterprise,
+        one.record,
+        other.record,
+        one.sender AS dealer,
+        one.day AS gone,
+        other.until AS came,
+        greatest(one.first, other.first),
+        least(one.last, other.last)
+    FROM moved AS one
+    JOIN moved AS other
+        ON one.enterprise = other.enterprise
+        AND one.sender = other.receiver
+        AND one.first <= other.last
+        AND one.last >= other.first
+    WHERE
+        (one.first < one.last OR other.first < other.last)
+        AND (one.first <> other.first OR one.last <> other.last)
+        AND one.sender = other.receiver AND one.receiver <> other.sender AND other.day > one.until AND other.until - one.day <= $days
+),
+crossed AS (
+    SELECT enterprise, dealer, gone, came, first, last, [record, other_record] AS records
+    FROM pairs
+),
+parted AS (
+    SELECT
+        *,
+        first > max(last) OVER (
+            PARTITION BY enterprise, dealer ORDER BY first, last
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS is_apart
+    FROM crossed
+),
+numbered AS (
+    SELECT
+        *,
+        count(*) FILTER (is_apart) OVER (
+            PARTITION BY enterprise, dealer ORDER BY first, last RANGE UNBOUNDED PRECEDING
+        ) AS piece
+    FROM parted
+),
+pieces AS (
+    SELECT
+        enterprise,
+        dealer,
+        min(first) AS first,
+        max(last) AS last,
+        flatten(list(records)) AS records,
+        min(gone) AS gone,
+        max(came) AS came
+    FROM numbered
+    GROUP BY enterprise, dealer, piece
+)
+SELECT
+    enterprise,
+    {id: dealer, name: any_value(name)} AS dealer,
+    $days AS days,
+    $least_cards AS least_cards,
+    min(gone) AS left,
+    max(came) AS back,
+    list({first: first, last: last}) AS cards,
+    list_distinct(flatten(list(records))) AS records
+FROM pieces
+JOIN parties ON pieces.dealer = party
+GROUP BY enterprise, pieces.dealer
+HAVING sum(last - first + 1) >= $least_cards
+ORDER BY enterprise, sum(last - first + 1) DESC, pieces.dealer

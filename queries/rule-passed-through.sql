@@ -1,0 +1,135 @@
+/*
+question.en = "Through whose hands did cards of an enterprise go within a few days?"
+question.zh = "本单位的卡在几日之内经过谁手？"
+description.en = """
+Whoever received so many different cards that a carrier sold to the enterprise from somebody other than a carrier and
+passed each of them on, whatever the exact days are, at most so many days later. Quantity-only records name no cards and
+do not count here."""
+description.zh = "从运营商以外收到运营商售予本单位的卡、又（无论日期如何精确）在所定天数之内转出，达到此张数的各方。仅写数量的记录未写明卡号，不计。"
+scope = "audit"
+[params]
+days = {type = "integer", en = "days that are few", zh = "视为过短的天数"}
+least_cards = {type = "integer", en = "the fewest cards", zh = "达到此张数"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+dealer = {en = "who it is", zh = "主体"}
+days = {en = "the days that are few", zh = "视为过短的天数"}
+least_cards = {en = "the fewest cards", zh = "张数起点"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+records = {en = "the records", zh = "涉及的记录"}
+*/
+
+WITH owned_pieces AS (
+    SELECT
+        enterprise,
+        first,
+        last,
+        first > 1 + max(last) OVER (
+            PARTITION BY enterprise ORDER BY first, last
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS is_apart
+    FROM accounts
+),
+owned_numbered AS (
+    SELECT
+        *,
+        count(*) FILTER (is_apart) OVER (
+            PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
+        ) AS piece
+    FROM owned_pieces
+),
+owned AS (
+    SELECT
+        enterprise,
+        min(first) AS first,
+        max(last) AS last
+    FROM owned_numbered
+    GROUP BY enterprise, piece
+),
+moved AS (
+    SELECT
+        enterprise,
+        record,
+        sender,
+        receiver,
+        day,
+        until,
+        greatest(movements.first, owned.first) AS first,
+        least(movements.last, owned.last) AS last
+    FROM movements
+    JOIN owned ON movements.first <= owned.last AND movements.last >= owned.first
+    WHERE kind = 'transfer' AND NOT repeated
+),
+pairs AS (
+    SELECT
+        enterprise,
+        one.record AS record,
+        other.record AS other_record,
+        one.receiver AS dealer,
+        first,
+        last
+    FROM moved AS one
+    JOIN moved AS other USING (enterprise, first, last)
+    WHERE one.receiver = other.sender AND other.day >= one.until AND other.until - one.day <= $days
+    UNION ALL
+    SELECT
+        one.enterprise,
+        one.record,
+        other.record,
+        one.receiver AS dealer,
+        greatest(one.first, other.first),
+        least(one.last, other.last)
+    FROM moved AS one
+    JOIN moved AS other
+        ON one.enterprise = other.enterprise
+        AND one.receiver = other.sender
+        AND one.first <= other.last
+        AND one.last >= other.first
+    WHERE
+        (one.first < one.last OR other.first < other.last)
+        AND (one.first <> other.first OR one.last <> other.last)
+        AND one.receiver = other.sender AND other.day >= one.until AND other.until - one.day <= $days
+),
+crossed AS (
+    SELECT enterprise, dealer, first, last, [record, other_record] AS records
+    FROM pairs
+),
+parted AS (
+    SELECT
+        *,
+        first > max(last) OVER (
+            PARTITION BY enterprise, dealer ORDER BY first, last
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS is_apart
+    FROM crossed
+),
+numbered AS (
+    SELECT
+        *,
+        count(*) FILTER (is_apart) OVER (
+            PARTITION BY enterprise, dealer ORDER BY first, last RANGE UNBOUNDED PRECEDING
+        ) AS piece
+    FROM parted
+),
+pieces AS (
+    SELECT
+        enterprise,
+        dealer,
+        min(first) AS first,
+        max(last) AS last,
+        flatten(list(records)) AS records
+    FROM numbered
+    GROUP BY enterprise, dealer, piece
+)
+SELECT
+    enterprise,
+    {id: dealer, name: any_value(name)} AS dealer,
+    $days AS days,
+    $least_cards AS least_cards,
+    list({first: first, last: last}) AS cards,
+    list_distinct(flatten(list(records))) AS records
+FROM pieces
+JOIN parties ON pieces.dealer = party
+GROUP BY enterprise, pieces.dealer
+HAVING sum(last - first + 1) >= $least_cards
+ORDER BY enterprise, sum(last - first + 1) DESC, pieces.dealer

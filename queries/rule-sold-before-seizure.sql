@@ -1,0 +1,87 @@
+/*
+question.en = "Who sold cards of an enterprise just before they were seized?"
+question.zh = "谁在卡被扣押前不久转出本单位的卡？"
+description.en = """
+Whoever passed on so many cards that a carrier sold to the enterprise that were seized not before that day and, whatever
+the exact days are, at most so many days after it."""
+description.zh = "转出运营商售予本单位的卡，而该卡不早于当日、且（无论日期如何精确）在所定天数之内被扣押，达到此张数的各方。"
+scope = "audit"
+[params]
+days = {type = "integer", en = "days that are few", zh = "视为过短的天数"}
+least_cards = {type = "integer", en = "the fewest cards", zh = "达到此张数"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+dealer = {en = "who it is", zh = "主体"}
+days = {en = "the days that are few", zh = "视为过短的天数"}
+shortest = {en = "the shortest time in days", zh = "最短天数"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+records = {en = "the records", zh = "涉及的记录"}
+*/
+
+WITH owned_pieces AS (
+    SELECT
+        enterprise,
+        first,
+        last,
+        first > 1 + max(last) OVER (
+            PARTITION BY enterprise ORDER BY first, last
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS is_apart
+    FROM accounts
+),
+owned_numbered AS (
+    SELECT
+        *,
+        count(*) FILTER (is_apart) OVER (
+            PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
+        ) AS piece
+    FROM owned_pieces
+),
+owned AS (
+    SELECT
+        enterprise,
+        min(first) AS first,
+        max(last) AS last
+    FROM owned_numbered
+    GROUP BY enterprise, piece
+),
+moved AS (
+    SELECT
+        enterprise,
+        record,
+        sender,
+        receiver,
+        day,
+        until,
+        greatest(movements.first, owned.first) AS first,
+        least(movements.last, owned.last) AS last
+    FROM movements
+    JOIN owned ON movements.first <= owned.last AND movements.last >= owned.first
+    WHERE kind = 'transfer' AND NOT repeated
+),
+crossed AS (
+    SELECT
+        moved.enterprise,
+        sender AS dealer,
+        card,
+        min(taken.until - moved.day) AS days,
+        list(DISTINCT moved.record) || list(DISTINCT seizures.record) AS records
+    FROM taken
+    JOIN moved ON taken.enterprise = moved.enterprise AND card BETWEEN moved.first AND moved.last
+    JOIN seizures USING (card)
+    WHERE taken.day >= moved.until AND taken.until - moved.day <= $days
+        AND seizures.day = taken.day AND seizures.until = taken.until
+    GROUP BY moved.enterprise, sender, card
+)
+SELECT
+    enterprise,
+    {id: dealer, name: any_value(name)} AS dealer,
+    $days AS days,
+    min(crossed.days) AS shortest,
+    list({first: card, last: card}) AS cards,
+    list_distinct(flatten(list(records))) AS records
+FROM crossed
+JOIN parties ON crossed.dealer = party
+GROUP BY enterprise, crossed.dealer
+HAVING count(*) >= $least_cards
+ORDER BY enterprise, count(*) DESC, crossed.dealer

@@ -1,0 +1,150 @@
+/*
+question.en = "Who sold one buyer cards of an enterprise in several lots that each stay below a threshold?"
+question.zh = "谁把本单位的卡分成多次、每次都低于关注线卖给同一对象？"
+description.en = """
+Whoever passed on cards that a carrier sold to the enterprise to one recipient on so many different days or more within
+so few days, each day fewer than the threshold and together at least as many. Only records that state the day count."""
+description.zh = "在几日之内分多日向同一对象转出运营商售予本单位的卡，每日低于此张数而合计达到此张数的各方。仅计写明到日的记录。"
+scope = "audit"
+[params]
+threshold = {type = "integer", en = "cards that each sale stays below", zh = "每次低于此张数"}
+least_sales = {type = "integer", en = "the fewest sales", zh = "达到此次数"}
+days = {type = "integer", en = "days from the first to the last of them", zh = "首末两次相隔的天数"}
+[returns]
+enterprise = {en = "id of the enterprise", zh = "单位标识"}
+dealer = {en = "who it is", zh = "主体"}
+recipient = {en = "to whom", zh = "接收方"}
+threshold = {en = "cards that each sale stays below", zh = "每次低于此张数"}
+sales = {en = "sales, each on another day", zh = "次数（每日一次）"}
+days = {en = "days from the first to the last of them", zh = "首末两次相隔的天数"}
+since = {en = "the first of the days", zh = "起始日期"}
+cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+records = {en = "the records", zh = "涉及的记录"}
+*/
+
+WITH owned_pieces AS (
+    SELECT
+        enterprise,
+        first,
+        last,
+        first > 1 + max(last) OVER (
+            PARTITION BY enterprise ORDER BY first, last
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS is_apart
+    FROM accounts
+),
+owned_numbered AS (
+    SELECT
+        *,
+        count(*) FILTER (is_apart) OVER (
+            PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
+        ) AS piece
+    FROM owned_pieces
+),
+owned AS (
+    SELECT
+        enterprise,
+        min(first) AS first,
+        max(last) AS last
+    FROM owned_numbered
+    GROUP BY enterprise, piece
+),
+moved AS (
+    SELECT
+        enterprise,
+        record,
+        sender,
+        receiver,
+        day,
+        until,
+        greatest(movements.first, owned.first) AS first,
+        least(movements.last, owned.last) AS last
+    FROM movements
+    JOIN owned ON movements.first <= owned.last AND movements.last >= owned.first
+    WHERE kind = 'transfer' AND NOT repeated
+),
+dated AS (
+    SELECT enterprise, sender AS dealer, receiver AS recipient, day, record, first, last
+    FROM moved
+    WHERE day = until
+),
+daily AS (
+    SELECT enterprise, dealer, recipient, day, sum(last - first + 1) AS cards
+    FROM dated
+    GROUP BY enterprise, dealer, recipient, day
+),
+small AS (
+    SELECT enterprise, dealer, recipient, day, cards
+    FROM daily
+    WHERE cards < $threshold
+),
+windows AS (
+    SELECT
+        enterprise,
+        dealer,
+        recipient,
+        begins.day AS since,
+        count(*) AS sales,
+        sum(others.cards) AS cards
+    FROM small AS begins
+    JOIN small AS others USING (enterprise, dealer, recipient)
+    WHERE others.day BETWEEN begins.day AND begins.day + $days::INTEGER
+    GROUP BY enterprise, dealer, recipient, begins.day
+),
+peaks AS (
+    SELECT enterprise, dealer, recipient, since, sales
+    FROM windows
+    WHERE sales >= $least_sales AND cards >= $threshold
+    QUALIFY row_number() OVER (PARTITION BY enterprise, dealer, recipient ORDER BY cards DESC, since) = 1
+),
+crossed AS (
+    SELECT enterprise, dealer, recipient, since, sales, first, last, [record] AS records
+    FROM dated
+    JOIN small USING (enterprise, dealer, recipient, day)
+    JOIN peaks USING (enterprise, dealer, recipient)
+    WHERE day BETWEEN since AND since + $days::INTEGER
+),
+parted AS (
+    SELECT
+        *,
+        first > max(last) OVER (
+            PARTITION BY enterprise, dealer, recipient ORDER BY first, last
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS is_apart
+    FROM crossed
+),
+numbered AS (
+    SELECT
+        *,
+        count(*) FILTER (is_apart) OVER (
+            PARTITION BY enterprise, dealer, recipient ORDER BY first, last RANGE UNBOUNDED PRECEDING
+        ) AS piece
+    FROM parted
+),
+pieces AS (
+    SELECT
+        enterprise,
+        dealer, recipient,
+        min(first) AS first,
+        max(last) AS last,
+        flatten(list(records)) AS records,
+        any_value(since) AS since,
+        any_value(sales) AS sales
+    FROM numbered
+    GROUP BY enterprise, dealer, recipient, piece
+)
+SELECT
+    enterprise,
+    {id: dealer, name: any_value(sellers.name)} AS dealer,
+    {id: recipient, name: any_value(buyers.name)} AS recipient,
+    $threshold AS threshold,
+    any_value(sales) AS sales,
+    $days AS days,
+    any_value(since) AS since,
+    list({first: first, last: last}) AS cards,
+    list_distinct(flatten(list(records))) AS records
+FROM pieces
+JOIN parties AS sellers ON pieces.dealer = sellers.party
+JOIN parties AS buyers ON pieces.recipient = buyers.party
+GROUP BY enterprise, pieces.dealer, pieces.recipient
+ORDER BY enterprise, sum(last - first + 1) DESC, pieces.dealer, pieces.recipient

@@ -1,0 +1,126 @@
+"""How many different cards passed at least and at most: by hand, and by a search through all histories of few cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import graphtrace as gt
+from graphtrace.analysis.flow_bounds import CardBounds, ListedCards, QuantityLot, bound_cards
+from graphtrace.model import DateSpan
+
+FIRST = 19_800
+
+
+def day(number: int, until: int | None = None) -> DateSpan:
+    return DateSpan(FIRST + number, FIRST + (number if until is None else until))
+
+
+HAND = {
+    "a quantity-only lot on the day of listed cards may be these": ([(5, 1)], [(3, 1)], [], (5, 8)),
+    "one on another day is further cards": ([(5, 1)], [(3, 2)], [], (8, 8)),
+    "unless cards came back in between": ([(5, 1)], [(3, 3)], [2], (5, 8)),
+    "a return after both brings none back in time": ([(5, 1)], [(3, 3)], [4], (8, 8)),
+    "more by number than are listed are further cards": ([(5, 1)], [(9, 1)], [], (9, 14)),
+    "two sales by number are two sales": ([], [(4, 1), (4, 1)], [], (8, 8)),
+    "unless cards came back": ([], [(4, 1), (6, 3)], [2], (6, 10)),
+    "listed cards cannot be in two sales of a day": ([(5, 1)], [(4, 1), (4, 1)], [], (8, 13)),
+}
+
+
+@pytest.mark.parametrize("what", HAND)
+def test_bounds_by_hand(what: str) -> None:
+    listed, numbers, returns, expected = HAND[what]
+    assert (
+        bound_cards(
+            sum(cards for cards, _ in listed),
+            [ListedCards((day(when),), cards) for cards, when in listed],
+            [QuantityLot(day(when), cards) for cards, when in numbers],
+            [day(when) for when in returns],
+        )
+        == expected
+    )
+
+
+def test_too_many_lots_are_not_worked_out() -> None:
+    lots = [QuantityLot(day(number), 1) for number in range(500)]
+    assert bound_cards(0, [], lots, [day(0)]) is None
+
+
+def fewest(listed: Sequence[DateSpan], numbers: Sequence[tuple[int, DateSpan]], returns: Sequence[DateSpan]) -> int:
+    """The fewest cards that explain all: each stated card is a new one, or the last of the history of another one.
+
+    ``numbers`` has the lot and the day of each card that is stated by number, in the order of the lots.
+    """
+
+    def may_follow(end: int, place: int) -> bool:
+        lot, when = numbers[place]
+        other = listed[end] if end >= 0 else numbers[-1 - end][1]
+        before, after = min(other, when), max(other, when)
+        came_back = any(back.latest >= before.earliest and back.earliest <= after.latest for back in returns)
+        if end >= 0:
+            return came_back or (other.earliest <= when.latest and when.earliest <= other.latest)
+        return came_back and numbers[-1 - end][0] != lot
+
+    @cache
+    def search(place: int, ends: frozenset[int]) -> int:
+        """The fewest further cards, where the histories so far end with these: listed ones from 0 on, others below."""
+        if place == len(numbers):
+            return 0
+        grown = ends | {-1 - place}
+        found = [search(place + 1, grown - {end}) for end in ends if may_follow(end, place)]
+        return min([1 + search(place + 1, grown), *found])
+
+    return len(listed) + search(0, frozenset(range(len(listed))))
+
+
+SPANS = st.builds(lambda first, length: day(first, first + length), st.integers(0, 4), st.integers(0, 2))
+
+
+def lots(most: int) -> st.SearchStrategy[list[tuple[DateSpan, int]]]:
+    return st.lists(st.tuples(SPANS, st.integers(1, 2)), max_size=most)
+
+
+@settings(max_examples=300, deadline=None)
+@given(lots(2), lots(3), st.lists(SPANS, max_size=2))
+def test_the_least_is_what_a_search_through_all_histories_finds(
+    listed: list[tuple[DateSpan, int]], numbers: list[tuple[DateSpan, int]], returns: list[DateSpan]
+) -> None:
+    numbers = sorted(numbers)
+    cards = [when for when, count in listed for _ in range(count)]
+    found = bound_cards(
+        len(cards),
+        [ListedCards((when,), count) for when, count in listed],
+        [QuantityLot(when, count) for when, count in numbers],
+        returns,
+    )
+    units = [(place, when) for place, (when, count) in enumerate(numbers) for _ in range(count)]
+    assert found == CardBounds(fewest(cards, units, returns), len(cards) + len(units))
+
+
+TRANSFERS = """from,to,date,iccid_first,iccid_last,quantity,record_no
+甲,乙,2024-03-05,8986061900000000001,8986061900000000100,,1
+甲,乙,2024-03-05,,,70,2
+甲,乙,2024-03-05,,,70,2
+甲,乙,2024-03-09,,,30,3
+乙,丙,2024-03-10,8986061900000000011,8986061900000000030,,4
+"""
+
+
+def test_a_party_says_how_many_cards_passed_at_least_and_at_most(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(TRANSFERS, encoding="utf-8")
+    case = gt.open_case(tmp_path / "c")
+    case.load(file)
+
+    ((received,), (passed,)) = (case.party("乙").received, case.party("乙").passed_on)
+
+    assert (received.cards, received.quantity_only.cards, received.bounds) == (100, 100, (130, 200))
+    assert passed.bounds == (20, 20)
+    assert case.party("乙").to_dict()["received"][0]["bounds"] == {"min": 130, "max": 200}
+    case.close()
