@@ -25,7 +25,7 @@ from graphtrace.ingest.headers import FIELDS, HEADINGS, KIND_WORDS
 from graphtrace.ingest.recipes.loader import load_recipes
 from graphtrace.query_library import Parameter, load_queries
 from graphtrace.render import Lang
-from graphtrace.render.catalogue import KINDS, LABELS, SEVERITIES
+from graphtrace.render.catalogue import AUDIT_ROLES, KINDS, LABELS, SEVERITIES
 from graphtrace.render.format import rule_law, translate
 from graphtrace.render.json_schema import make_schema
 from graphtrace.render.json_types import ANSWERS
@@ -254,6 +254,7 @@ RULES = {
         "counts": "Counts",
         "says": "Message",
         "rests": "Evidence",
+        "roles": "Audits of",
         "query": "Query",
         "own": "## What the query of a rule can ask",
         "about": (
@@ -280,6 +281,7 @@ RULES = {
         "counts": "计数",
         "says": "提示内容",
         "rests": "依据",
+        "roles": "核查对象",
         "query": "查询",
         "own": "## 规则的查询可用的关系",
         "about": (
@@ -374,6 +376,7 @@ def _rule(rule: Rule, lang: Lang) -> list[str]:
         f"- {said['counts']}: {counts}",
         f"- {said['says']}: `{getattr(rule.message, lang)}`",
         f"- {said['rests']}: {kinds}",
+        f"- {said['roles']}: {', '.join(translate(AUDIT_ROLES, role, lang) for role in rule.roles)}",
         f"- {said['query']}: [{rule.query.name}](../queries/{rule.query.name}.sql)",
     ]
 

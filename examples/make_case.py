@@ -1073,6 +1073,33 @@ DAMAGED = {
 # of Lao K, Xunlian, Chen, one of the two Wang and the nine in Hong Kong no record has a number
 NAMELESS = 6997 + 300 + 970 + SHOP_HOLDS + 1 + 1 + sum(_HONG_KONG.values())
 
+# what Xinghai passed on (300 of Lao K's and two of Beichuan's cards twice), and what Zhou and Beichuan received
+_XINGHAI_SOLD = 12000 + 8000 + 3000 + 2000 + 3 + 1 + 1000 + 500 + 8000 + 15000
+_ZHOU_GOT, _BEICHUAN_GOT = 5000 + 8000 + 15000, 12000 + 3000 + 1000 + 500
+
+# who passed on cards of Xinghai, and all that each passed on in the case: different cards, sales, recipients
+SELLERS = [
+    (XINGHAI, _XINGHAI_SOLD, 13, 6),
+    (BEICHUAN, 1000 + 5000 + 1, 3, 3),
+    (YUNFAN, 2500 + 1 + 1, 4, 2),
+    (ZHOU, 2000 + 1 + 2, 3, 3),
+    (LAOK, 30 + 3, 5, 5),
+    (GANGTONG, 12, 10, 10),
+    (SHOP, 5, 1, 1),
+]
+# the same with what they received; what they passed on they had received, but for the card that Zhou never bought
+TRADERS = [
+    (XINGHAI, _XINGHAI_SOLD),
+    (ZHOU, _ZHOU_GOT + 1),
+    (BEICHUAN, _BEICHUAN_GOT),
+    (LAOK, 8000 + 1000 + 300),
+    (YUNFAN, 2500 + 1 + 1),
+    (YUANHANG, 2500 + 1),
+    (GANGTONG, 2000),
+    (SHOP, 2000),
+    (MA, 30 + 5),
+]
+
 # rule, some of what it says
 XINGHAI_FINDINGS: list[tuple[str, Answer]] = [
     ("balance_not_closed", {"declared_on": "2024-06-30", "missing": 22468, "surplus": None}),
@@ -1102,9 +1129,13 @@ XINGHAI_FINDINGS: list[tuple[str, Answer]] = [
     ("buyer_without_identity", {"holders": 4 + len(_HONG_KONG), "cards": NAMELESS}),
     ("one_card_many_devices", {"cards": 1, "most": 2}),
     ("sold_without_numbers", {"quantity": 200, "buyers": 1, "records": 1}),
-    # Xinghai, Beichuan, Zhou, Lao K, Gangtong and the shop; Ma besides, who received the cards of his gateway
-    ("sanction_three", {"count": 6, "least_cards": 3}),
-    ("sale_twenty", {"count": 7, "least_cards": 20}),
+    # who passed on or received cards of Xinghai, by all that they passed on in the case: Yunfan by the card that both
+    # are on record as having bought, Yuanhang by what Yunfan sold it
+    *(
+        ("sanction_three", {"seller": seller, "cards_listed": cards, "sales": sales, "recipients": recipients})
+        for seller, cards, sales, recipients in SELLERS
+    ),
+    *(("sale_twenty", {"party": party, "cards_listed": cards}) for party, cards in TRADERS),
     # Zhou's lot, of all that Beichuan sold: that, Lao K's lot, which had come in on the same day, and a single card
     (
         "burst",
@@ -1117,8 +1148,9 @@ YUNFAN_FINDINGS: list[tuple[str, Answer]] = [
     *(("damaged_records", {"file": file, **said}) for file, said in DAMAGED.items()),
     # Yuanhang
     ("buyer_without_identity", {"holders": 1, "cards": 2500}),
-    ("sanction_three", {"count": 1, "least_cards": 3}),
-    ("sale_twenty", {"count": 2, "least_cards": 20}),
+    ("sanction_three", {"seller": YUNFAN, "cards_listed": 2500 + 1 + 1, "sales": 4, "recipients": 2}),
+    ("sale_twenty", {"party": YUNFAN, "cards_listed": 2500 + 1 + 1}),
+    ("sale_twenty", {"party": YUANHANG, "cards_listed": 2500 + 1}),
     (
         "burst",
         {"dealer": YUNFAN, "since": "2023-11-08", "cards": 2000, "passed_on": 500 + 2000 + 1 + 1, "percent": 79.94},

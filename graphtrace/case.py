@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.traces import Traces
 from graphtrace.errors import NothingFound, UsageError
-from graphtrace.model import Kind
+from graphtrace.model import AUDIT_ROLES, Kind
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, loaded_meanwhile
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.tables import Table
     from graphtrace.analysis.traversal import Direction
     from graphtrace.export import ExportResult
-    from graphtrace.model import Party
+    from graphtrace.model import AuditRole, Party
     from graphtrace.query_library import Language
     from graphtrace.render import Lang
     from graphtrace.render.saved_results import SavedResult
@@ -135,6 +135,18 @@ def _faults_explained(store: Backend, place: CaseLocation) -> Iterator[None]:
         raise explained from error
     if place.is_shut_when_idle and not store.is_fresh():
         raise loaded_meanwhile(place.path)
+
+
+def _check_role(role: str | None) -> None:
+    """That a role is one.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
+    if role is not None and role not in AUDIT_ROLES:
+        raise UsageError("bad_audit_role", role=role, names=AUDIT_ROLES, hint="roles_are", code="bad_role")
 
 
 def _lines_since(head: str | None, entries: Sequence[str]) -> int | None:
@@ -676,30 +688,38 @@ class Case:
     def _answer_again(self, answer: SavedResult, as_of: str | None) -> dict[str, Any]:
         if answer.command == "trace":
             return self.trace(*answer.asked, as_of=as_of).to_dict()
-        try:
-            return self.audit(*answer.asked, rules=(), as_of=as_of).to_dict()
-        except NothingFound:
-            found: list[Any] = []
-            for enterprise in answer.asked:
-                with suppress(NothingFound):
-                    found += self.audit(enterprise, rules=(), as_of=as_of).to_dict()["enterprises"]
-            return {"enterprises": found}
+        found: list[Any] = []
+        for role, asked in answer.by_role.items():
+            try:
+                found += self.audit(*asked, role=role, rules=(), as_of=as_of).to_dict()["enterprises"]
+            except NothingFound:
+                for party in asked:
+                    with suppress(NothingFound):
+                        found += self.audit(party, role=role, rules=(), as_of=as_of).to_dict()["enterprises"]
+        return {"enterprises": found}
 
     def audit(
         self,
         *names: str,
         all: bool = False,  # noqa: A002
+        role: AuditRole | None = None,
         rules: Sequence[Rule] | None = None,
         as_of: str | None = None,
     ) -> AuditResults:
-        """What became of every card that carriers sold to an enterprise, in numbers that add up.
+        """What became of every card that an enterprise bought from carriers, or that a dealer received from others.
+
+        The figures add up.
 
         Parameters
         ----------
         names
-            Ids (``id:…``, ``name:…``), strong identifiers or names of enterprises.
+            Ids (``id:…``, ``name:…``), strong identifiers or names of parties.
         all
-            Every enterprise to which a carrier sold cards, the largest purchase first, instead of ``names``.
+            Every party in the role, the one with the most cards first, instead of ``names``.
+        role
+            ``enterprise``: by the cards that carriers sold to the party. ``dealer``: by those that it received from
+            others. If left out, each named party is an enterprise where a carrier sold cards to it, else a dealer, and
+            ``all`` means enterprises.
         rules
             What to look for (:func:`graphtrace.load_rules` reads them, :func:`graphtrace.select_rules` sets their
             parameters); all rules of the product if left out.
@@ -715,25 +735,31 @@ class Case:
         ------
         AmbiguousName
             If several parties bear a name.
+        UsageError
+            If a party is a carrier, or there is no such role.
         NothingFound
-            If nobody bears a name, or no carrier is on record as having sold cards to the party.
+            If nobody bears a name, or the party received no cards in the role.
         RuleError
             If the query of a rule cannot be asked.
         """
-        from graphtrace.analysis.audit.report import AuditResults, audit_all, audit_enterprises
+        from graphtrace.analysis.audit.report import AuditResults, audit_all, audit_parties
         from graphtrace.rules.loader import load_rules
 
         if bool(names) == all:
             raise UsageError("audit_of_what", hint="audit_usage")
+        _check_role(role)
         applied = load_rules() if rules is None else rules
         with self._open_store(as_of) as store:
             tracer = self._tracer_of(store)
-            return AuditResults(audit_all(tracer, applied) if all else audit_enterprises(tracer, names, applied))
+            return AuditResults(
+                audit_all(tracer, applied, role or "enterprise") if all else audit_parties(tracer, names, applied, role)
+            )
 
     def audit_details(
         self,
         *names: str,
         bucket: str | None = None,
+        role: AuditRole | None = None,
         rules: Sequence[Rule] = (),
         as_of: str | None = None,
     ) -> list[Drilldown]:
@@ -742,9 +768,11 @@ class Case:
         Parameters
         ----------
         names
-            The enterprises, as for :meth:`audit`.
+            The parties, as for :meth:`audit`.
+        role
+            As what they are audited, as for :meth:`audit`.
         bucket
-            ``purchased``, ``seized`` or one of the buckets; or
+            ``purchased`` (of a dealer ``received``), ``seized`` or one of the buckets; or
         rules
             the rules whose findings are opened.
         as_of
@@ -753,7 +781,7 @@ class Case:
         Returns
         -------
         list of Drilldown
-            One per enterprise and bucket, or per finding.
+            One per party and bucket, or per finding.
 
         Raises
         ------
@@ -766,12 +794,13 @@ class Case:
 
         if (bucket is None) == (not rules):
             raise UsageError("several_figures_opened", hint="figure_or_rules")
+        _check_role(role)
         with self._open_store(as_of) as store:
             tracer = self._tracer_of(store)
             return (
-                drill_into_findings(tracer, names, rules)
+                drill_into_findings(tracer, names, rules, role)
                 if bucket is None
-                else drill_into_bucket(tracer, names, bucket)
+                else drill_into_bucket(tracer, names, bucket, role)
             )
 
     def common(

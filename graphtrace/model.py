@@ -36,6 +36,13 @@ CARRIERS: tuple[Carrier, ...] = ("china-mobile", "china-unicom", "china-telecom"
 
 Severity = Literal["info", "warning", "error"]
 
+AuditRole = Literal["enterprise", "dealer"]
+AUDIT_ROLES: tuple[AuditRole, ...] = ("enterprise", "dealer")
+"""As what a party is audited: by the cards that carriers sold to it, or by those that it received from others."""
+
+ACQUIRED: Mapping[AuditRole, str] = {"enterprise": "purchased", "dealer": "received"}
+"""The name of the cards with which an audit begins, by its role."""
+
 EndUserBasis = Literal["named", "holder_that_day"]
 """Why somebody is called the end user: a record of use names them, or they held the card when it was last used."""
 

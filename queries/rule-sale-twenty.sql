@@ -1,130 +1,104 @@
 /*
-question.en = "Who passed on or received twenty or more cards of an enterprise?"
-question.zh = "谁转出或收到本单位的卡二十张以上？"
+question.en = "Who passed on or received twenty or more cards?"
+question.zh = "谁转出或收到卡二十张以上？"
 description.en = """
-Everyone who is on record as having passed on, or received from somebody other than a carrier, so many different cards
-that a carrier sold to the enterprise. Quantity-only records name no cards and do not count here."""
-description.zh = "有记录转出，或从运营商以外收到运营商售予本单位的卡达到此张数的各方。仅写数量的记录未写明卡号，不计。"
+Everyone who is on record as having passed on cards of the audited party, or received them from somebody other than a
+carrier. Their cards are counted over the whole case, or the days from `since` to `until`, each once, whether it was
+passed on, received, or both. Quantity-only records name no cards and stand apart."""
+description.zh = """
+有记录转出被核查主体的卡，或从运营商以外收到这些卡的各方。其卡按全案（或 `since` 至 `until` 期间）统计，
+转出、收到或两者兼有均只计一次。仅写数量的记录未写明卡号，单独列出。"""
 scope = "audit"
 [params]
 least_cards = {type = "integer", en = "the fewest cards", zh = "达到此张数"}
+since = {type = "day", optional = true, en = "the first day that counts", zh = "自此日起"}
+until = {type = "day", optional = true, en = "the last day that counts", zh = "至此日止"}
 [returns]
-enterprise = {en = "id of the enterprise", zh = "单位标识"}
-parties = {en = "who passed them on or received them, the most cards first", zh = "转出方或接收方，卡多者在前"}
-count = {en = "how many these are", zh = "主体数"}
+enterprise = {en = "id of the audited party", zh = "被核查主体标识"}
+party = {en = "who passed them on or received them", zh = "转出方或接收方"}
+cards_listed = {en = "different cards, listed or by range", zh = "不同的卡（逐张或号段）"}
+cards_quantity = {en = "cards of quantity-only records", zh = "仅写数量的记录的张数"}
 least_cards = {en = "the fewest cards", zh = "张数起点"}
-cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+since = {en = "the first day that counts", zh = "自此日起"}
+until = {en = "the last day that counts", zh = "至此日止"}
+cards = {en = "the audited party's cards among them, as ranges", zh = "其中被核查主体的卡（号段）"}
+records = {en = "the records, where the party is the audited one", zh = "涉及的记录（该方即被核查主体时）"}
 */
 
-WITH moved AS (
+WITH evidence AS (
     SELECT
         enterprise,
-        sender,
-        receiver,
-        greatest(movements.first, accounts.first) AS first,
-        least(movements.last, accounts.last) AS last
-    FROM movements
-    JOIN accounts ON movements.first <= accounts.last AND movements.last >= accounts.first
-    WHERE kind = 'transfer' AND NOT repeated
+        party AS dealer,
+        list(DISTINCT {first: first, last: last}) AS cards
+    FROM traders
+    WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
+    GROUP BY enterprise, party
+),
+traded AS (
+    SELECT * FROM trades WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
+),
+concerned AS (
+    SELECT enterprise, dealer FROM evidence
+    UNION
+    SELECT enterprise, enterprise FROM enterprises
 ),
 dealt AS (
-    SELECT enterprise, sender AS dealer, 'passed' AS side, first, last FROM moved
+    SELECT seller AS dealer, record, first, last, quantity FROM traded
     UNION ALL
-    SELECT enterprise, receiver, 'received', first, last FROM moved
+    SELECT buyer, record, first, last, quantity FROM traded
 ),
 parted AS (
     SELECT
-        *,
-        first > max(last) OVER (
-            PARTITION BY enterprise, dealer, side ORDER BY first, last
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS is_apart
-    FROM dealt
-),
-numbered AS (
-    SELECT
-        *,
-        count(*) FILTER (is_apart) OVER (
-            PARTITION BY enterprise, dealer, side ORDER BY first, last RANGE UNBOUNDED PRECEDING
-        ) AS piece
-    FROM parted
-),
-pieces AS (
-    SELECT
-        enterprise,
         dealer,
-        side,
-        min(first) AS first,
-        max(last) AS last
-    FROM numbered
-    GROUP BY enterprise, dealer, side, piece
-),
-sides AS (
-    SELECT
-        enterprise,
-        dealer,
-        side,
-        sum(last - first + 1) AS dealt_cards
-    FROM pieces
-    GROUP BY enterprise, dealer, side
-    HAVING sum(last - first + 1) >= $least_cards
-),
-dealers AS (
-    SELECT
-        enterprise,
-        dealer,
-        max(dealt_cards) AS most
-    FROM sides
-    GROUP BY enterprise, dealer
-),
-chosen AS (
-    SELECT
-        enterprise,
         first,
-        last
-    FROM pieces
-    SEMI JOIN sides USING (enterprise, dealer, side)
-),
-union_of AS (
-    SELECT
-        *,
-        first > max(last) OVER (
-            PARTITION BY enterprise ORDER BY first, last
+        last,
+        max(last) OVER (
+            PARTITION BY dealer ORDER BY first, last
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS starts_lot
-    FROM chosen
+        ) AS reached
+    FROM dealt
+    WHERE first IS NOT NULL
 ),
-lots AS (
+held AS (
     SELECT
-        *,
-        count(*) FILTER (starts_lot) OVER (
-            PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
-        ) AS lot
-    FROM union_of
+        dealer,
+        sum(greatest(0, last - greatest(first - 1, coalesce(reached, first - 1)))) AS cards_listed
+    FROM parted
+    GROUP BY dealer
+    HAVING cards_listed >= $least_cards
 ),
-disjoint AS (
+by_number AS (
     SELECT
-        enterprise,
-        min(first) AS first,
-        max(last) AS last
-    FROM lots
-    GROUP BY enterprise, lot
+        dealer,
+        sum(quantity) AS cards_quantity
+    FROM dealt
+    WHERE first IS NULL
+    GROUP BY dealer
 ),
-evidence AS (
+own AS (
     SELECT
-        enterprise,
-        list({first: first, last: last}) AS cards
-    FROM disjoint
-    GROUP BY enterprise
+        dealer AS enterprise,
+        dealer,
+        list(record) AS records
+    FROM dealt
+    SEMI JOIN enterprises ON dealer = enterprise
+    WHERE first IS NOT NULL
+    GROUP BY dealer
 )
 SELECT
     enterprise,
-    list({id: dealer, name: name} ORDER BY most DESC, dealer) AS parties,
-    count(*) AS count,
+    {id: party, name: name} AS party,
+    cards_listed,
+    coalesce(cards_quantity, 0) AS cards_quantity,
     $least_cards AS least_cards,
-    any_value(cards) AS cards
-FROM dealers
-JOIN evidence USING (enterprise)
-JOIN parties ON dealer = party
-GROUP BY enterprise
-ORDER BY enterprise
+    $since AS since,
+    $until AS until,
+    cards,
+    records
+FROM concerned
+LEFT JOIN evidence USING (enterprise, dealer)
+LEFT JOIN own USING (enterprise, dealer)
+JOIN held USING (dealer)
+LEFT JOIN by_number USING (dealer)
+JOIN parties ON dealer = parties.party
+ORDER BY enterprise, cards_listed DESC, dealer

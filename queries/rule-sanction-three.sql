@@ -1,140 +1,120 @@
 /*
-question.en = "Who passed on three or more cards of an enterprise, three or more times, or to three or more recipients?"
-question.zh = "谁转出本单位的卡达到三张以上、三次以上或者三个对象以上？"
+question.en = "Who passed on three or more cards, three or more times, or to three or more recipients?"
+question.zh = "谁转出卡达到三张以上、三次以上或者三个对象以上？"
 description.en = """
-Everyone who is on record as having passed on cards that a carrier sold to the enterprise, the enterprise itself among
-them: different cards, sales (a recipient and a day), and recipients. Quantity-only records name no cards and do not
-count here."""
-description.zh = "有记录转出运营商售予本单位的卡的各方（含本单位）：不同的卡数、次数（同一对象同一日为一次）和对象数。仅写数量的记录未写明卡号，不计。"
+Everyone who is on record as having passed on cards of the audited party, that party itself among them. What they passed
+on is counted over the whole case, or the days from `since` to `until`: different cards, sales (a recipient and a day),
+and recipients. Quantity-only records name no cards and stand apart."""
+description.zh = """
+有记录转出被核查主体的卡的各方（含其本身）。其转出按全案（或 `since` 至 `until` 期间）统计：不同的卡数、
+次数（同一对象同一日为一次）和对象数。仅写数量的记录未写明卡号，单独列出。"""
 scope = "audit"
 [params]
 least_cards = {type = "integer", en = "the fewest cards", zh = "达到此张数"}
 least_sales = {type = "integer", en = "the fewest sales", zh = "达到此次数"}
 least_recipients = {type = "integer", en = "the fewest recipients", zh = "达到此对象数"}
+since = {type = "day", optional = true, en = "the first day that counts", zh = "自此日起"}
+until = {type = "day", optional = true, en = "the last day that counts", zh = "至此日止"}
 [returns]
-enterprise = {en = "id of the enterprise", zh = "单位标识"}
-sellers = {en = "who passed them on, the most cards first", zh = "转出方，卡多者在前"}
-count = {en = "how many these are", zh = "转出方数"}
+enterprise = {en = "id of the audited party", zh = "被核查主体标识"}
+seller = {en = "who passed cards on", zh = "转出方"}
+cards_listed = {en = "different cards passed on, listed or by range", zh = "转出的不同的卡（逐张或号段）"}
+cards_quantity = {en = "cards passed on by quantity-only records", zh = "仅写数量的记录转出的张数"}
+sales = {en = "sales: a recipient and a day", zh = "次数：同一对象同一日为一次"}
+recipients = {en = "recipients", zh = "对象数"}
 least_cards = {en = "the fewest cards", zh = "张数起点"}
 least_sales = {en = "the fewest sales", zh = "次数起点"}
 least_recipients = {en = "the fewest recipients", zh = "对象数起点"}
-cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
+since = {en = "the first day that counts", zh = "自此日起"}
+until = {en = "the last day that counts", zh = "至此日止"}
+cards = {en = "the audited party's cards among them, as ranges", zh = "其中被核查主体的卡（号段）"}
+records = {en = "the records, where the seller is the audited party", zh = "涉及的记录（转出方即被核查主体时）"}
 */
 
-WITH passed AS (
+WITH evidence AS (
     SELECT
         enterprise,
-        sender AS seller,
-        receiver,
+        party AS seller,
+        list(DISTINCT {first: first, last: last}) AS cards
+    FROM traders
+    WHERE NOT is_received AND ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
+    GROUP BY enterprise, party
+),
+concerned AS (
+    SELECT enterprise, seller FROM evidence
+    UNION
+    SELECT enterprise, enterprise FROM enterprises
+),
+passed AS (
+    SELECT
+        seller,
+        buyer,
+        record,
         day,
-        greatest(movements.first, accounts.first) AS first,
-        least(movements.last, accounts.last) AS last
-    FROM movements
-    JOIN accounts ON movements.first <= accounts.last AND movements.last >= accounts.first
-    WHERE kind = 'transfer' AND NOT repeated
+        first,
+        last,
+        quantity
+    FROM trades
+    SEMI JOIN concerned USING (seller)
+    WHERE ($since IS NULL OR until >= $since) AND ($until IS NULL OR day <= $until)
 ),
 parted AS (
     SELECT
-        *,
-        first > max(last) OVER (
-            PARTITION BY enterprise, seller ORDER BY first, last
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS is_apart
-    FROM passed
-),
-numbered AS (
-    SELECT
-        *,
-        count(*) FILTER (is_apart) OVER (
-            PARTITION BY enterprise, seller ORDER BY first, last RANGE UNBOUNDED PRECEDING
-        ) AS piece
-    FROM parted
-),
-pieces AS (
-    SELECT
-        enterprise,
         seller,
-        min(first) AS first,
-        max(last) AS last
-    FROM numbered
-    GROUP BY enterprise, seller, piece
+        first,
+        last,
+        max(last) OVER (
+            PARTITION BY seller ORDER BY first, last
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS reached
+    FROM passed
+    WHERE first IS NOT NULL
 ),
 held AS (
     SELECT
-        enterprise,
         seller,
-        sum(last - first + 1) AS passed
-    FROM pieces
-    GROUP BY enterprise, seller
+        sum(greatest(0, last - greatest(first - 1, coalesce(reached, first - 1)))) AS cards_listed
+    FROM parted
+    GROUP BY seller
 ),
 sold AS (
     SELECT
-        enterprise,
         seller,
-        count(DISTINCT (receiver, day)) AS sales,
-        count(DISTINCT receiver) AS recipients
+        count(DISTINCT (buyer, day)) FILTER (first IS NOT NULL) AS sales,
+        count(DISTINCT buyer) FILTER (first IS NOT NULL) AS recipients,
+        coalesce(sum(quantity), 0) AS cards_quantity
     FROM passed
-    GROUP BY enterprise, seller
+    GROUP BY seller
 ),
-sellers AS (
+own AS (
     SELECT
-        enterprise,
+        seller AS enterprise,
         seller,
-        passed
-    FROM held
-    JOIN sold USING (enterprise, seller)
-    WHERE passed >= $least_cards OR sales >= $least_sales OR recipients >= $least_recipients
-),
-chosen AS (
-    SELECT
-        enterprise,
-        first,
-        last
-    FROM pieces
-    SEMI JOIN sellers USING (enterprise, seller)
-),
-union_of AS (
-    SELECT
-        *,
-        first > max(last) OVER (
-            PARTITION BY enterprise ORDER BY first, last
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS starts_lot
-    FROM chosen
-),
-lots AS (
-    SELECT
-        *,
-        count(*) FILTER (starts_lot) OVER (
-            PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
-        ) AS lot
-    FROM union_of
-),
-disjoint AS (
-    SELECT
-        enterprise,
-        min(first) AS first,
-        max(last) AS last
-    FROM lots
-    GROUP BY enterprise, lot
-),
-evidence AS (
-    SELECT
-        enterprise,
-        list({first: first, last: last}) AS cards
-    FROM disjoint
-    GROUP BY enterprise
+        list(record) AS records
+    FROM passed
+    SEMI JOIN enterprises ON seller = enterprise
+    WHERE first IS NOT NULL
+    GROUP BY seller
 )
 SELECT
     enterprise,
-    list({id: seller, name: name} ORDER BY passed DESC, seller) AS sellers,
-    count(*) AS count,
+    {id: party, name: name} AS seller,
+    cards_listed,
+    cards_quantity,
+    sales,
+    recipients,
     $least_cards AS least_cards,
     $least_sales AS least_sales,
     $least_recipients AS least_recipients,
-    any_value(cards) AS cards
-FROM sellers
-JOIN evidence USING (enterprise)
+    $since AS since,
+    $until AS until,
+    cards,
+    records
+FROM concerned
+LEFT JOIN evidence USING (enterprise, seller)
+LEFT JOIN own USING (enterprise, seller)
+JOIN held USING (seller)
+JOIN sold USING (seller)
 JOIN parties ON seller = party
-GROUP BY enterprise
-ORDER BY enterprise
+WHERE cards_listed >= $least_cards OR sales >= $least_sales OR recipients >= $least_recipients
+ORDER BY enterprise, cards_listed DESC, party

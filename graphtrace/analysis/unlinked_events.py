@@ -1,4 +1,6 @@
-"""Activations and seizures that name no card but an MSISDN or IMSI, given to the cards that had these numbers."""
+"""Records that name no card but an MSISDN or IMSI, given to the cards that had these numbers: activations, seizures,
+and the states of card lists.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 _AUDITED: dict[Kind, Kind] = {"activation": "activation", "usage": "activation", "seizure": "seizure"}
 """The events that an audit counts, and as what: a later use says as well as the first one that a card was used."""
 
+_LISTED: Kind = "card_list"
+
 _COLUMNS = {
     "key": "BIGINT",
     "kind": "UTINYINT",
@@ -33,11 +37,17 @@ _COLUMNS = {
 }
 
 
+_STATE_COLUMNS = {**{name: _COLUMNS[name] for name in ("key", "day", "span", "second")}, "state": "VARCHAR"}
+
+
 def unlinked_events_of(store: StoreReader, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
     """The events whose number may have been that of a card of the lots, each with the card that had it then."""
-    found, linked = store.unlinked_events_in(lots)
     # whoever is only listed neither used the card nor lost it
-    rows = [row for row in found if row.kind in _AUDITED]
+    return [(card, row) for card, row in _unlinked_records_of(store, lots) if row.kind in _AUDITED]
+
+
+def _unlinked_records_of(store: StoreReader, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
+    rows, linked = store.unlinked_events_in(lots)
     links: dict[str, list[SubscriberLink]] = defaultdict(list)
     for link in linked:
         links[link.number].append(link)
@@ -51,17 +61,14 @@ def unlinked_events_of(store: StoreReader, lots: Sequence[CardInterval]) -> list
 
 
 def create_events_view(store: StoreReader, accounts: CardClassifier) -> None:
-    """Lay out ``events``: those of single cards, and those that are given to a card of the accounts by its number."""
-    events = unlinked_events_of(store, accounts.lots)
+    """Lay out ``events`` and ``card_states``, those given to a card of the accounts by its number among them."""
+    found = _unlinked_records_of(store, accounts.lots)
+    events = [(card, row) for card, row in found if row.kind in _AUDITED]
     users = accounts.numbers_of({row.receiver for _, row in events if row.receiver is not None})
     laid_out = [
         (
             *(card, KINDS.index(_AUDITED[row.kind])),
-            *(
-                (None,) * 3
-                if row.when is None
-                else (row.when.earliest, row.when.latest - row.when.earliest, row.when.second_of_day)
-            ),
+            *_moment(row),
             None if row.receiver is None else users[row.receiver],
             None if row.imei is None else int(imei14(row.imei)),
             *(row.province, row.city, row.case_no, row.place, accounts.record_of(row.origin)),
@@ -70,3 +77,14 @@ def create_events_view(store: StoreReader, accounts: CardClassifier) -> None:
     ]
     accounts.bench.insert_rows("waiting", _COLUMNS, laid_out)
     accounts.bench.query("CREATE TEMP VIEW events AS FROM single_events UNION ALL BY NAME FROM waiting")
+    states = [(card, *_moment(row), row.state) for card, row in found if row.kind == _LISTED and row.state]
+    accounts.bench.insert_rows("waiting_states", _STATE_COLUMNS, states)
+    names = ", ".join(_STATE_COLUMNS)
+    accounts.bench.query(
+        f"CREATE TEMP VIEW card_states AS SELECT {names} FROM states UNION ALL SELECT {names} FROM waiting_states"
+    )
+
+
+def _moment(row: StoredRecord) -> tuple[int | None, int | None, int | None]:
+    when = row.when
+    return (None,) * 3 if when is None else (when.earliest, when.latest - when.earliest, when.second_of_day)

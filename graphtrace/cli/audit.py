@@ -1,4 +1,4 @@
-"""``audit``: what became of every card that an enterprise bought, and what is behind each figure."""
+"""``audit``: what became of every card that a party bought or received, and what is behind each figure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from graphtrace.cli.output import LINES, CommandResult, show_answer
 from graphtrace.cli.rules import OwnRules
 from graphtrace.cli.trace import NOTHING_FOUND, Level, exit_code_for
 from graphtrace.errors import UsageError
+from graphtrace.model import AuditRole
 
 _ENDINGS = (".csv", ".xlsx", ".md", PAGE)
 
@@ -24,6 +25,7 @@ def audit(
     common: GlobalOptions,
     names: Annotated[list[str] | None, typer.Argument(metavar="NAME-OR-ID")] = None,
     everyone: Annotated[bool, typer.Option("--all")] = False,
+    role: AuditRole | None = None,
     rule: Annotated[list[str] | None, typer.Option(metavar="ID")] = None,
     parameter: Annotated[
         list[str] | None,
@@ -35,7 +37,7 @@ def audit(
     as_of: AsOf = None,
     fail_on: Level | None = None,
 ) -> CommandResult:
-    """Account for every card that an enterprise bought from carriers."""
+    """Account for every card that an enterprise bought from carriers, or that a dealer received."""
     common.require_case()
     from graphtrace.render.answers import Drilldowns
     from graphtrace.rules.loader import load_rules
@@ -44,13 +46,13 @@ def audit(
     rules = select_rules(load_rules(*(own or ())), rule or (), map(parse_assignment, parameter or ()))
     with common.open_case() as case:
         if bucket is None and not cards:
-            audits = case.audit(*(names or ()), all=everyone, rules=rules, as_of=as_of)
+            audits = case.audit(*(names or ()), all=everyone, role=role, rules=rules, as_of=as_of)
             head = case.ledger_head(as_of=as_of)
             exit_code = exit_code_for(fail_on, (finding for audit in audits for finding in audit.findings))
             return show_answer(audits, common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, ledger_head=head)
         if everyone or not names:
             raise UsageError("cards_of_which_enterprise", hint="name_enterprises")
-        opened = case.audit_details(*names, bucket=bucket, rules=() if bucket else rules, as_of=as_of)
+        opened = case.audit_details(*names, bucket=bucket, role=role, rules=() if bucket else rules, as_of=as_of)
         head = case.ledger_head(as_of=as_of)
     exit_code = 0 if any(figure.lots for figure in opened) else NOTHING_FOUND
     return show_answer(Drilldowns(opened), common, as_of=as_of, endings=_ENDINGS, exit_code=exit_code, ledger_head=head)

@@ -12,14 +12,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from graphtrace.engine.audit_session import MOVEMENT, RECORD_SHIFT, AuditSession, merge_intervals
-from graphtrace.model import CUSTODY_KINDS, KINDS, Party
+from graphtrace.model import CUSTODY_KINDS, KINDS, AuditRole, Party
 from graphtrace.storage.base import CardInterval
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.backend import DuckDBBackend
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
-_ACTIVATION, _USAGE, _SEIZURE, _STOCK = (KINDS.index(kind) for kind in ("activation", "usage", "seizure", "stock"))
+_ACTIVATION, _USAGE, _SEIZURE, _STOCK, _CARD_LIST = (
+    KINDS.index(kind) for kind in ("activation", "usage", "seizure", "stock", "card_list")
+)
 _RECORD = f"sheet::BIGINT * {RECORD_SHIFT} + row AS record"
 _MOST_SPANS = 8
 """Ranges of keys in one condition: asking them of every row must stay cheaper than what they leave out."""
@@ -32,15 +34,22 @@ _MOST_BLOCKS = 1_000_000
 """Cards are found near lots by blocks of so many consecutive ones, and by no more blocks than this."""
 
 
+_TAKES_PART = {
+    "enterprise": "sellers.is_carrier AND NOT buyers.is_carrier",
+    "dealer": "NOT sellers.is_carrier AND NOT buyers.is_carrier AND sellers.party <> buyers.party",
+}
+"""Which movements an audit in a role begins with, by their sides."""
+
+
 def audit_session(
-    store: DuckDBBackend, buyers: Sequence[Party] | None
-) -> tuple[AuditSession, list[tuple[int, int, int]]]:
-    """A bench with the cards that carriers sold to some parties, or to anyone, and these sales.
+    store: DuckDBBackend, parties: Sequence[Party] | None, role: AuditRole = "enterprise"
+) -> tuple[AuditSession, Sequence[int], Sequence[CardInterval]]:
+    """A bench with the cards with which the audits of some parties, or of all in a role, begin, and their movements.
 
     Returns
     -------
     tuple
-        The bench, and (party, first, last) of every lot that a carrier sold to one of them, listed or by range.
+        The bench, the parties that received such a card, and these cards as disjoint lots in order.
     """
     con = store.new_connection()
     bench = AuditSession(con, place=str(store.folder), release=con.close, memory_bytes=store.memory_bytes)
@@ -48,29 +57,50 @@ def audit_session(
     bench.query(
         "CREATE TEMP VIEW who AS SELECT ident AS party, id, name, is_carrier, bearers FROM told WHERE ident = party"
     )
-    wanted = "NOT buyers.is_carrier"
-    parameters: list[object] = []
-    if buyers is not None:
-        wanted = "buyers.id IN (SELECT unnest($1::VARCHAR[]))"
-        parameters = [[party.id for party in buyers]]
-    sold = f"""
+    sides = f"""
         JOIN told AS sellers ON sender = sellers.ident JOIN told AS buyers ON receiver = buyers.ident
-        WHERE {seen} kind IN ({_MOVES}) AND sellers.is_carrier AND {wanted}
+        WHERE {seen} kind IN ({_MOVES})
     """
-    lots = bench.rows(
-        f"""
-        SELECT buyers.party, first, last FROM ranges {sold}
-        UNION SELECT buyers.party, key, key FROM singles {sold} ORDER BY ALL
-        """,
-        *parameters,
-    )
-    if buyers is None:
+    wanted = _TAKES_PART[role]
+    parameters: list[object] = []
+    if parties is not None:
+        wanted += " AND buyers.id IN (SELECT unnest($1::VARCHAR[]))"
+        parameters = [[party.id for party in parties]]
+    elif role == "dealer":
+        bench.create_table("registrants", " UNION ".join(_bought(table, seen) for table in _TABLES))
+        wanted += " AND buyers.party NOT IN (FROM registrants)"
+    received = f"""
+        SELECT buyers.party, first, last FROM ranges {sides} AND {wanted}
+        UNION SELECT buyers.party, key, key FROM singles {sides} AND {wanted}
+    """
+    lots = bench.rows(f"{received} ORDER BY ALL", *parameters)
+    joined = merge_intervals((first, last) for _, first, last in lots)
+    if parties is None:
         _lay_out(bench, seen, "", is_copied=False)
     else:
-        joined = merge_intervals((first, last) for _, first, last in lots)
-        cards = sum(high - low + 1 for low, high in joined)
-        _lay_out(bench, seen, f"AND {_near(bench, joined)}", is_copied=cards <= _MOST_COPIED)
-    return bench, lots
+        # what one of them passed on without having received it is counted too
+        passed_on = bench.rows(
+            f"""
+            SELECT first, last FROM ranges {sides} AND sellers.id IN (SELECT unnest($1::VARCHAR[]))
+            UNION SELECT key, key FROM singles {sides} AND sellers.id IN (SELECT unnest($1::VARCHAR[]))
+            """,
+            *parameters,
+        )
+        near = merge_intervals([*joined, *passed_on])
+        cards = sum(high - low + 1 for low, high in near)
+        _lay_out(bench, seen, f"AND {_near(bench, near)}", is_copied=cards <= _MOST_COPIED)
+    return bench, sorted({party for party, _, _ in lots}), joined
+
+
+_TABLES = ("singles", "ranges", "unnumbered")
+
+
+def _bought(table: str, seen: str) -> str:
+    """Those to whom carriers sold cards, by one table of statements."""
+    return f"""
+        SELECT buyers.party FROM {table} JOIN told AS sellers ON sender = sellers.ident
+        JOIN told AS buyers ON receiver = buyers.ident WHERE {seen} kind IN ({_MOVES}) AND sellers.is_carrier
+    """
 
 
 def _party(side: str) -> str:
@@ -88,7 +118,16 @@ def _lay_out(bench: AuditSession, seen: str, near: str, *, is_copied: bool) -> N
     events = f"{seen} kind IN ({_ACTIVATION}, {_USAGE}, {_SEIZURE})"
     # an audit asks whether a card was used: a later use says so as well as the first one
     event_kind = f"CASE kind WHEN {_USAGE} THEN {_ACTIVATION}::UTINYINT ELSE kind END AS kind"
+    exchanged = " UNION ALL ".join(
+        f"SELECT {cards}, {movement} FROM main.{table} {moved} AND NOT repeated"
+        for table, cards in (
+            ("singles", "key AS first, key AS last, NULL::BIGINT AS quantity"),
+            ("ranges", "first, last, NULL"),
+            ("unnumbered", "NULL, NULL, quantity"),
+        )
+    )
     views = {
+        "exchanged": exchanged,
         "listed": f"SELECT key, {movement} FROM main.singles {moved} {near}",
         "ranged": f"SELECT first, last, {movement} FROM main.ranges {moved}",
         "unlisted": f"SELECT quantity, {movement} FROM main.unnumbered {moved} AND quantity IS NOT NULL",
@@ -96,6 +135,10 @@ def _lay_out(bench: AuditSession, seen: str, near: str, *, is_copied: bool) -> N
             SELECT key, {event_kind}, day, span, second, {_party("receiver")} AS who,
                 imei // pow(10, imei_size - 14)::BIGINT AS imei, province, city, case_no, place, {_RECORD}
             FROM main.singles {receivers} WHERE {events} {near}
+        """,
+        "states": f"""
+            SELECT key, day, span, second, state, {_RECORD} FROM main.singles
+            WHERE {seen} kind = {_CARD_LIST} AND state IS NOT NULL {near}
         """,
         "stated": " UNION ALL ".join(
             f"""

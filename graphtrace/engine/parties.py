@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.backend import DuckDBBackend
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
-_SEIZURE = KINDS.index("seizure")
+_SEIZURE, _CARD_LIST = KINDS.index("seizure"), KINDS.index("card_list")
 _USES = ", ".join(str(KINDS.index(kind)) for kind in USE_KINDS)
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
 _SIMILAR = 0.8
@@ -105,7 +105,7 @@ def unlinked_events_in(
     """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
     if not lots or not store.has_unlinked_events:
         return [], []
-    waiting = f"FROM unnumbered WHERE {store._visible_clause} kind IN ({_USES}, {_SEIZURE})"
+    waiting = f"FROM unnumbered WHERE {store._visible_clause} kind IN ({_USES}, {_SEIZURE}, {_CARD_LIST})"
     numbers = store._query(
         f"SELECT DISTINCT number FROM numbers JOIN {_LOTS} ON key BETWEEN low AND high "
         f"WHERE {store._visible_clause} number IN (SELECT msisdn {waiting} UNION SELECT imsi {waiting})",

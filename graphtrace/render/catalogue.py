@@ -62,6 +62,7 @@ HINTS = Table("number_hints")
 BUCKETS = Table("buckets")
 FIGURES = Table("buckets", "figures")
 """Figures of an audit that can be opened."""
+AUDIT_ROLES = Table("audit_roles")
 BOOKS = Table("books")
 """Sides of the books that a balance rests on."""
 PARTY_KINDS = Table("party_kinds")

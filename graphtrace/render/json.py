@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from graphtrace import __version__
 from graphtrace.analysis.traces import count_traces
-from graphtrace.model import hop_dict, origin_dict, party_dict
+from graphtrace.model import ACQUIRED, AuditRole, hop_dict, origin_dict, party_dict
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.answers import Diagnosis, LoadedSheets
 from graphtrace.render.format import (
@@ -30,11 +30,12 @@ from graphtrace.storage.judgements import judgements_dict
 if TYPE_CHECKING:
     import networkx as nx
 
+    from graphtrace.analysis.audit.metrics import MonthCount
     from graphtrace.analysis.audit.report import (
         Audit,
         Balance,
         DurationSummary,
-        HolderCount,
+        PartyCount,
         ProvinceCount,
         ResaleSummary,
     )
@@ -570,33 +571,48 @@ def _audit(audit: Audit, lang: Lang) -> json_types.Audit:
     return {
         "enterprise": {"id": audit.enterprise.id, "name": audit.enterprise.name, "uscc": audit.uscc},
         "purchased": audit.purchased,
-        "role": "enterprise",
-        "received": None,
+        "role": audit.role,
+        "received": audit.received,
         "buckets": {str(bucket): cards for bucket, cards in audit.buckets.items()},
-        "by_month": [
-            {"month": one.month, "purchased": one.purchased, "resold": one.resold, "first_used": one.first_used}
-            for one in audit.by_month
-        ],
+        "by_month": [_month(one, audit.role) for one in audit.by_month],
         "resold": _resold(audit.resold),
         "seized": audit.seized,
         "quantity_only": {"purchased": _quantities(audit.quantity_purchased), "sold": _quantities(audit.quantity_sold)},
-        "balance": _balance(audit.balance),
+        "balance": _balance(audit.balance, audit.role),
         "findings": [_breach(finding, lang) for finding in audit.findings],
         "activated": audit.activated,
         "seized_cases": [{"case_no": case.case_no, "cards": case.cards} for case in audit.seized_cases],
         "days_to_first_transfer": _durations(audit.to_transfer),
         "days_to_first_activation": _durations(audit.to_activation),
         "activation_provinces": [_province(place) for place in audit.places],
+        "suppliers": _shares(audit.suppliers),
+        "buyers": _shares(audit.buyers),
+        "sent_unreceived": audit.sent_unreceived,
+        "listed_active": audit.listed_active,
         "judgements": _judgements(audit.judgements),
     }
 
 
-def _named(holders: Sequence[HolderCount]) -> Iterator[tuple[json_types.Party | None, int, int, int]]:
-    from graphtrace.analysis.audit.report import FinalHolders
+def _month(counts: MonthCount, role: AuditRole) -> json_types.MonthCount:
+    said: Document = {
+        "month": counts.month,
+        ACQUIRED[role]: counts.acquired,
+        "resold": counts.resold,
+        "first_used": counts.first_used,
+    }
+    return cast("json_types.MonthCount", said)
 
-    if isinstance(holders, FinalHolders):
-        return cast("Iterator[tuple[json_types.Party | None, int, int, int]]", holders.named())
-    return ((_party(party), cards, activated, seized) for party, cards, activated, seized in holders)
+
+def _shares(parties: Sequence[PartyCount]) -> list[json_types.PartyShare]:
+    return [{"party": party, "cards": cards} for party, cards, _, _ in _named(parties)]
+
+
+def _named(parties: Sequence[PartyCount]) -> Iterator[tuple[json_types.Party | None, int, int, int]]:
+    from graphtrace.analysis.audit.report import PartyShares
+
+    if isinstance(parties, PartyShares):
+        return cast("Iterator[tuple[json_types.Party | None, int, int, int]]", parties.named())
+    return ((_party(party), cards, activated, seized) for party, cards, activated, seized in parties)
 
 
 def _resold(resold: ResaleSummary) -> json_types.Resold:
@@ -621,22 +637,23 @@ def _province(place: ProvinceCount) -> json_types.Province:
 
 _BALANCE = (
     *("date", "declared_stock", "declared_sold", "unaccounted", "unaccounted_bounds"),
-    *("purchased", "returned", "activated_while_held", "sold_on_record"),
+    *("returned", "activated_while_held", "sold_on_record"),
 )
 
 
-def _balance(balance: Balance | None) -> json_types.Balance:
+def _balance(balance: Balance | None, role: AuditRole) -> json_types.Balance:
     if balance is None:
-        nothing: Document = {**dict.fromkeys(_BALANCE), "declarations": [], "balance_sources": []}
+        figures = (*_BALANCE[:5], ACQUIRED[role], *_BALANCE[5:])
+        nothing: Document = {**dict.fromkeys(figures), "declarations": [], "balance_sources": []}
         return cast("json_types.Balance", nothing)
     bounds = balance.bounds
-    return {
+    said: Document = {
         "date": balance.when.day,
         "declared_stock": balance.declared_stock,
         "declared_sold": balance.declared_sold,
         "unaccounted": balance.unaccounted,
         "unaccounted_bounds": None if bounds is None else list(bounds),
-        "purchased": balance.purchased,
+        ACQUIRED[role]: balance.acquired,
         "returned": balance.returned,
         "activated_while_held": balance.activated,
         "sold_on_record": {"min": balance.sold.least, "max": balance.sold.most},
@@ -656,6 +673,7 @@ def _balance(balance: Balance | None) -> json_types.Balance:
             for side in balance.books
         ],
     }
+    return cast("json_types.Balance", said)
 
 
 def _quantities(total: QuantityTotals) -> json_types.Quantity:

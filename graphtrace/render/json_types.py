@@ -241,7 +241,7 @@ class TraceAnswer(AskedHead):
 
 
 class Enterprise(Party):
-    """An enterprise that is audited."""
+    """A party that is audited: an enterprise or a dealer."""
 
     uscc: str | None
 
@@ -300,14 +300,18 @@ class BalanceSource(TypedDict):
 
 
 class Balance(TypedDict):
-    """What an enterprise declared against what records state; all ``null`` where it declared nothing."""
+    """What a party declared against what records state; all ``null`` where it declared nothing.
+
+    ``purchased`` stands in the audit of an enterprise, ``received`` in that of a dealer.
+    """
 
     date: str | None
     declared_stock: int | None
     declared_sold: int | None
     unaccounted: int | None
     unaccounted_bounds: list[int] | None
-    purchased: int | None
+    purchased: NotRequired[int | None]
+    received: NotRequired[int | None]
     returned: int | None
     activated_while_held: int | None
     sold_on_record: Bounds | None
@@ -352,20 +356,28 @@ class Province(TypedDict):
 
 
 class MonthCount(TypedDict):
-    """Cards bought, last passed on, and first used in a month."""
+    """Cards bought by an enterprise or received by a dealer, last passed on, and first used in a month."""
 
     month: str
-    purchased: int
+    purchased: NotRequired[int]
+    received: NotRequired[int]
     resold: int
     first_used: int
 
 
+class PartyShare(TypedDict):
+    """A party from whom cards were received, or to whom they were passed on."""
+
+    party: Party | None
+    cards: int
+
+
 class Audit(TypedDict):
-    """The account of all cards of one enterprise."""
+    """The account of all cards that an enterprise bought from carriers, or that a dealer received from others."""
 
     enterprise: Enterprise
-    purchased: int
-    role: Literal["enterprise"]
+    purchased: int | None
+    role: Literal["enterprise", "dealer"]
     received: int | None
     buckets: dict[str, int]
     by_month: list[MonthCount]
@@ -379,6 +391,10 @@ class Audit(TypedDict):
     days_to_first_transfer: Durations
     days_to_first_activation: Durations
     activation_provinces: list[Province]
+    suppliers: list[PartyShare]
+    buyers: list[PartyShare]
+    sent_unreceived: int
+    listed_active: int
     judgements: list[Judgement]
 
 

@@ -14,9 +14,10 @@ from typing import Any, Final, Literal
 
 from graphtrace.errors import InputError, os_reason
 from graphtrace.ingest.small_files import read_small_file
+from graphtrace.model import AuditRole
 
 Parts = Mapping[tuple[str, str | None], Any]
-"""What an answer says, by what it is about: the input and the card, or the enterprise."""
+"""What an answer says, by what it is about: the input and the card, or the audited party and its role."""
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
 """Maximum size of a saved answer: that of some hundred thousand cards."""
@@ -35,8 +36,16 @@ class SavedResult:
     ledger_head: str | None = None
     is_anchored: bool = False
 
+    @property
+    def by_role(self) -> dict[AuditRole, list[str]]:
+        """The audited parties by their roles, each in the order asked."""
+        found: dict[AuditRole, list[str]] = {}
+        for about, role in self.parts:
+            found.setdefault("dealer" if role == "dealer" else "enterprise", []).append(about)
+        return found
+
     def diff(self, now: Mapping[str, Any]) -> list[str]:
-        """What the same command answers otherwise now: inputs or enterprises, each once, in the order asked."""
+        """What the same command answers otherwise now: inputs or parties, each once, in the order asked."""
         parts = _parts_of(json.loads(json.dumps(now)))
         return [about for about in self.asked if _about(about, self.parts) != _about(about, parts)]
 
@@ -68,7 +77,7 @@ def read_answer(path: Path) -> SavedResult:
 
 
 def _about(about: str, parts: Parts) -> list[Any]:
-    return [(card, said) for (asked, card), said in parts.items() if asked == about]
+    return [(part, said) for (asked, part), said in parts.items() if asked == about]
 
 
 def _parts_of(document: Mapping[str, Any]) -> Parts:
@@ -80,7 +89,9 @@ def _parts_of(document: Mapping[str, Any]) -> Parts:
             if "damaged_number" not in {finding["code"] for finding in result["findings"]}
         }
     return {
-        (_text(told["enterprise"]["id"]), None): _bare({key: said for key, said in told.items() if key != "findings"})
+        (_text(told["enterprise"]["id"]), _text(told["role"])): _bare(
+            {key: said for key, said in told.items() if key != "findings"}
+        )
         for told in document["enterprises"]
     }
 

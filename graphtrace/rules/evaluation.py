@@ -123,8 +123,10 @@ def _breaches_of(workbench: RuleSession, rule: Rule) -> Iterator[RuleFinding]:
     if set(columns) != set(declared):
         raise _refused(rule, "returned_columns", columns=columns, names=declared, hint="header_names")
     places: dict[str, int] = defaultdict(int)
+    provision = rule.provision
+    ground = {} if provision is None else provision.params
     for row in rows:
-        params = {name: _value(rule, name, value) for name, value in zip(columns, row, strict=True)}
+        params = {name: _value(rule, name, value) for name, value in zip(columns, row, strict=True)} | ground
         enterprise = params.pop("enterprise")
         if not isinstance(enterprise, str):
             raise _refused(rule, "returned_no_enterprise", hint="return_enterprise")

@@ -12,6 +12,8 @@ A rule file is YAML, one rule a file::
     parameters:                          # every parameter of the query
       least_cards: {default: 20, unit: {en: cards, zh: 张}}
     evidence: [purchase, transfer]       # kinds of records that a finding rests on
+    roles: [enterprise, dealer]          # whose audits apply it; if left out, those of enterprises
+    provision: {law: …, article: 3, in_force: 2024-12-01}    # the law as parameters of each finding; may be left out
     message: {en: "… {person} …", zh: "……{person}……"}
 
 Type and meaning of a parameter stand in the header of the query. Every fault names the file and the line.
@@ -22,8 +24,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import yaml
 from yaml.constructor import SafeConstructor
@@ -31,15 +34,18 @@ from yaml.constructor import SafeConstructor
 from graphtrace.errors import RuleError, UsageError
 from graphtrace.ingest.small_files import read_yaml
 from graphtrace.locale import BilingualText, Text, phrase
-from graphtrace.model import Severity
+from graphtrace.model import AUDIT_ROLES, AuditRole, Severity
 from graphtrace.query_library import Query, load_query
-from graphtrace.rules.model import EVIDENCE_KINDS, SEVERITIES, EvidenceKind, Rule, RuleParameter
+from graphtrace.rules.model import EVIDENCE_KINDS, SEVERITIES, EvidenceKind, Provision, Rule, RuleParameter
+
+_Word = TypeVar("_Word", bound=str)
 
 _BUILTIN: Final = Path(__file__).parent / "builtin"
 _ENDINGS: Final = (".yml", ".yaml")
 _ID: Final = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SLOT: Final = re.compile(r"\{(\w*)")
 _KEYS: Final = (*("id", "version", "severity", "title", "why", "law", "query", "parameters", "evidence", "message"),)
+_OPTIONAL: Final = ("roles", "provision")
 _NOT_FOR_RULES: Final = ("party", "card")
 """Types of parameters that only a question about a case can have."""
 
@@ -81,7 +87,7 @@ def load_rule(path: Path) -> Rule:
         If it cannot be read or is wrong; the message names the file and the line.
     """
     entries = _Entries(path, _root_of(path), "rule")
-    entries.expect(_KEYS)
+    entries.expect(_KEYS, _OPTIONAL)
     query = _query(entries)
     message = entries.said("message")
     columns = [column.name for column in query.header.columns]
@@ -102,6 +108,8 @@ def load_rule(path: Path) -> Rule:
         query=query,
         message=message,
         evidence=_evidence(entries),
+        roles=_roles(entries) if "roles" in entries.nodes else ("enterprise",),
+        provision=_provision(entries) if "provision" in entries.nodes else None,
         path=None if path.parent == _BUILTIN else path,
     )
 
@@ -282,10 +290,30 @@ def _parameters(entries: _Entries, query: Query) -> tuple[RuleParameter, ...]:
 
 
 def _evidence(entries: _Entries) -> tuple[EvidenceKind, ...]:
-    value = entries.value("evidence")
-    known: Mapping[object, EvidenceKind] = {kind: kind for kind in EVIDENCE_KINDS}
+    return _words(entries, "evidence", EVIDENCE_KINDS, "rule_bad_evidence", "kinds_are")
+
+
+def _roles(entries: _Entries) -> tuple[AuditRole, ...]:
+    return _words(entries, "roles", AUDIT_ROLES, "rule_bad_roles", "roles_are")
+
+
+def _words(entries: _Entries, key: str, names: tuple[_Word, ...], fault: str, hint: str) -> tuple[_Word, ...]:
+    """A list of known words, at least one."""
+    value = entries.value(key)
+    known: Mapping[object, _Word] = {name: name for name in names}
     members: Iterable[object] = value if isinstance(value, list) else ()
-    kinds = tuple(known[member] for member in members if isinstance(member, str) and member in known)
-    if not kinds or not isinstance(value, list) or len(kinds) != len(value):
-        raise entries.fault("evidence", "rule_bad_evidence", names=EVIDENCE_KINDS, hint="kinds_are")
-    return kinds
+    words = tuple(known[member] for member in members if isinstance(member, str) and member in known)
+    if not words or not isinstance(value, list) or len(words) != len(value):
+        raise entries.fault(key, fault, names=names, hint=hint)
+    return words
+
+
+def _provision(entries: _Entries) -> Provision:
+    stated = entries.below("provision", "provision")
+    stated.expect(("law", "article", "in_force"))
+    article, in_force = stated.value("article"), stated.value("in_force")
+    if type(article) is not int or article < 1:
+        raise stated.fault("article", "rule_bad_article", text=repr(article), hint="article_number")
+    if type(in_force) is not date:
+        raise stated.fault("in_force", "rule_bad_day", text=repr(in_force), hint="day_form")
+    return Provision(law=stated.text("law"), article=article, in_force=in_force)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Final, Literal, get_args
 
 from graphtrace.locale import BilingualText
-from graphtrace.model import Severity
+from graphtrace.model import AuditRole, Severity
 from graphtrace.query_library import Parameter, ParamValue, Query
 
 EvidenceKind = Literal[
@@ -37,6 +38,20 @@ class RuleParameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Provision:
+    """A provision of a law: the law by its official title, its article, and the day on which it came into force."""
+
+    law: str
+    article: int
+    in_force: date
+
+    @property
+    def params(self) -> dict[str, str | int]:
+        """The same as parameters of a finding."""
+        return {"law": self.law, "article": self.article, "in_force": self.in_force.isoformat()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A rule that was read and checked.
 
@@ -53,6 +68,10 @@ class Rule:
         The sentence of a finding, over the columns of the query.
     evidence
         The kinds of the records that the findings rest on.
+    roles
+        The roles of the audits whose cards the question can be asked about.
+    provision
+        The provision as data, for the parameters of findings; ``None`` where the rule does not state it so.
     path
         The file of a rule that is not part of the product.
     """
@@ -67,6 +86,8 @@ class Rule:
     query: Query
     message: BilingualText
     evidence: tuple[EvidenceKind, ...]
+    roles: tuple[AuditRole, ...] = ("enterprise",)
+    provision: Provision | None = None
     path: Path | None = field(default=None, compare=False)
 
     @property

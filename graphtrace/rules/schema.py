@@ -134,6 +134,26 @@ RULE_TABLES: Final = (
         ),
     ),
     RuleTable(
+        "traders",
+        ("enterprise", "party", "is_received", "first", "last", "day", "until"),
+        BilingualText(
+            "Who passed on and who received the cards of each enterprise, one row per range of cards, transfer and "
+            "side; purchases from carriers and returns to them are none. `is_received`: the party is the receiver.",
+            "转出和收到各单位的卡的各方，每个号段、每次转让、每一方一行；向运营商采购和退回运营商不在其中。"
+            "`is_received`：该方为接收方。",
+        ),
+    ),
+    RuleTable(
+        "trades",
+        ("seller", "buyer", "record", "first", "last", "quantity", "day", "until"),
+        BilingualText(
+            "All transfers of the whole case between parties that are no carriers, each statement once, whatever cards "
+            "they are about. A record that names no cards has a `quantity` and null in `first` and `last`.",
+            "全案中非运营商之间的全部转让，同一陈述一行，不限于被核查的卡。未写卡号的记录有 `quantity`，"
+            "其 `first` 和 `last` 为 null。",
+        ),
+    ),
+    RuleTable(
         "activations",
         ("record", "card", "day", "until", "user", "imei", "province", "city"),
         BilingualText(

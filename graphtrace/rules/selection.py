@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 from graphtrace.errors import UsageError
+from graphtrace.model import AuditRole
 from graphtrace.rules.model import Rule
 
 
@@ -37,6 +38,11 @@ def select_rules(
             raise UsageError("rule_parameter_twice", name=name, hint="leave_one", code="bad_parameter")
         chosen[owner] = chosen[owner].with_value(name, values if len(values) > 1 else values[0])
     return tuple(chosen.values())
+
+
+def rules_of(rules: Iterable[Rule], role: AuditRole) -> list[Rule]:
+    """Those of some rules that ask about parties in a role."""
+    return [rule for rule in rules if role in rule.roles]
 
 
 def parse_assignment(text: str) -> tuple[str, str]:

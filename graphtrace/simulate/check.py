@@ -215,7 +215,7 @@ def _check_audits(case: Case, pieces: list[Path], report: CheckReport) -> None:
     """Compare what became of the cards of every enterprise, in numbers."""
     planned = {enterprise: _figures(counts.items()) for enterprise, counts in expected_audits(pieces).items()}
     answered = {
-        audit.enterprise.id: _figures([("purchased", audit.purchased), *audit.buckets.items()])
+        audit.enterprise.id: _figures([("purchased", audit.cards), *audit.buckets.items()])
         for audit in (case.audit(all=True, rules=()) if planned else ())
     }
     for enterprise in sorted({*planned, *answered}):

@@ -20,6 +20,8 @@ def as_numpy(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
     import numpy as np
     import pyarrow as pa
 
+    if not len(values):
+        return np.zeros(0, dtype=values.type.to_pandas_dtype())
     whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     data = whole.buffers()[1]
     part = slice(whole.offset, whole.offset + len(whole))

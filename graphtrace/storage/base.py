@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.identifiers import KeyRange, Pattern
-from graphtrace.model import DateSpan, Kind, Origin, Party, Precision
+from graphtrace.model import AuditRole, DateSpan, Kind, Origin, Party, Precision
 from graphtrace.query_library import Language
 
 if TYPE_CHECKING:
@@ -313,11 +313,15 @@ class StoreReader(Protocol):
         """The judgements about parties by which this store goes."""
         ...
 
-    def audit_session(self, buyers: Sequence[Party] | None) -> tuple[AuditSession, list[tuple[int, int, int]]]:
-        """A bench with the cards that carriers sold to these parties, or to anyone who is no carrier.
+    def audit_session(
+        self, parties: Sequence[Party] | None, role: AuditRole = "enterprise"
+    ) -> tuple[AuditSession, Sequence[int], Sequence[CardInterval]]:
+        """A bench with the cards with which the audits of some parties, or of all in a role, begin.
 
-        Beside it (party, first, last) of every lot that a carrier sold to one of them, listed or by range, with the
-        party as the bench numbers it; see :mod:`graphtrace.engine.audit_session`.
+        These are the cards that records give to a party, listed or by range: as an ``enterprise`` from a carrier, as a
+        ``dealer`` from anybody else; ``None`` means all enterprises, or all who received cards and are none. Beside the
+        bench the parties that received such a card, as the bench numbers them, and these cards as disjoint lots in
+        order; see :mod:`graphtrace.engine.audit_session`.
         """
         ...
 

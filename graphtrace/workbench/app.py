@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
-from graphtrace.model import KINDS
+from graphtrace.model import AUDIT_ROLES, KINDS, AuditRole
 from graphtrace.render import Lang
 from graphtrace.render.answers import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.html.page import read_asset
@@ -402,32 +402,37 @@ class Workbench:
         )
 
     def audits(self, request: Request) -> Answer:
-        """All enterprises beside each other."""
+        """All enterprises beside each other, or all dealers."""
         return self._audit((), request, "audit")
 
     def audit(self, request: Request) -> Answer:
-        """The audit of one enterprise, or the cards behind a figure of it."""
+        """The audit of one party, or the cards behind a figure of it."""
         name = unquote_once(request, "party")
         if bucket := request.query_params.get("bucket"):
-            return self._bucket(name, bucket, as_of(request))
+            return self._bucket(name, bucket, request)
         return self._audit((name,), request, f"audit-{name}")
 
     def _audit(self, names: Sequence[str], request: Request, called: str) -> Answer:
-        day = as_of(request)
+        day, role = as_of(request), _role(request)
         with self.readers.case() as case:
-            audits = case.audit(*names, all=not names, as_of=day)
+            audits = case.audit(*names, all=not names, role=role, as_of=day)
             head = case.ledger_head(as_of=day)
         from graphtrace.analysis.audit.report import BUCKETS
-        from graphtrace.render.catalogue import FIGURES
-        from graphtrace.render.i18n import code_text
+        from graphtrace.render.views.audit import bucket_text
 
-        actions: list[tuple[Text, str]] = []
+        asked = {**({"role": role} if role else {}), **_day(day)}
         if names:
-            shown = [bucket for bucket in BUCKETS if audits[0].buckets[bucket]]
             address = f"/audit/{quote(names[0], safe='')}"
             actions = [
-                (code_text(FIGURES, bucket), f"{address}?{urlencode({'bucket': bucket, **_day(day)})}")
-                for bucket in shown
+                (bucket_text(bucket, audits[0].role), f"{address}?{urlencode({'bucket': bucket, **asked})}")
+                for bucket in BUCKETS
+                if audits[0].buckets[bucket]
+            ]
+        else:
+            actions = [
+                (label_text(_ALL[other]), f"/audit?{urlencode({'role': other, **_day(day)})}")
+                for other in AUDIT_ROLES
+                if other != (role or "enterprise")
             ]
         return self._answer(
             audits,
@@ -438,9 +443,11 @@ class Workbench:
             actions=actions,
         )
 
-    def _bucket(self, name: str, bucket: str, day: str | None) -> Answer:
+    def _bucket(self, name: str, bucket: str, request: Request) -> Answer:
+        day, role = as_of(request), _role(request)
+        asked = {**({"role": role} if role else {}), **_day(day)}
         with self.readers.case() as case:
-            opened = case.audit_details(name, bucket=bucket, as_of=day)
+            opened = case.audit_details(name, bucket=bucket, role=role, as_of=day)
             head = case.ledger_head(as_of=day)
         return self._answer(
             Drilldowns(opened),
@@ -448,7 +455,7 @@ class Workbench:
             name=f"audit-{name}-{bucket}",
             head=head,
             active="audit",
-            actions=[(label_text("nav_audit"), _with_day(f"/audit/{quote(name, safe='')}", day))],
+            actions=[(label_text("nav_audit"), f"/audit/{quote(name, safe='')}{asked and '?'}{urlencode(asked)}")],
         )
 
     # -- queries ----------------------------------------------------------------------------------------------------
@@ -964,6 +971,26 @@ def _both(code: str) -> dict[str, str]:
 def as_of(request: Request) -> str | None:
     """The day as of which a page is asked, if any."""
     return request.query_params.get("as_of", "").strip() or None
+
+
+_ALL: Final[dict[AuditRole, str]] = {"enterprise": "all_enterprises", "dealer": "all_dealers"}
+
+
+def _role(request: Request) -> AuditRole | None:
+    """The role in which a party is to be audited, if it is given.
+
+    Raises
+    ------
+    UsageError
+        If it is none.
+    """
+    asked = request.query_params.get("role", "").strip()
+    if not asked:
+        return None
+    for role in AUDIT_ROLES:
+        if role == asked:
+            return role
+    raise UsageError("bad_audit_role", role=asked, names=AUDIT_ROLES, hint="roles_are", code="bad_role")
 
 
 def unquote_once(request: Request, name: str) -> str:

@@ -86,6 +86,10 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
         "days_to_first_transfer": {"cards": 100, "known": 2, **dict.fromkeys(QUARTILES, 4)},
         "days_to_first_activation": {"cards": 100, "known": 1, **dict.fromkeys(QUARTILES, 32)},
         "activation_provinces": [{"declared_use": None, "declared_province": None, "province": None, "cards": 1}],
+        "suppliers": [{"party": {"id": "carrier:china-unicom", "name": "中国联通"}, "cards": 100}],
+        "buyers": [{"party": {"id": "name:老k", "name": "老K"}, "cards": 2}],
+        "sent_unreceived": 0,
+        "listed_active": 0,
     }
     assert list(audit)[:8] == [
         *("enterprise", "purchased", "role", "received", "buckets", "by_month", "resold", "seized")
@@ -125,10 +129,19 @@ def test_a_name_that_means_no_party_or_several_says_what_to_type(
     assert hint in ran.error["hint"]
 
 
-def test_who_never_bought_from_a_carrier_is_1_and_sent_to_party(run: Run, case: str) -> None:
-    ran = run("audit", "老K", "--json", "--case", case)
+def test_who_never_bought_from_a_carrier_is_1_as_an_enterprise_and_sent_to_party(run: Run, case: str) -> None:
+    ran = run("audit", "老K", "--role", "enterprise", "--json", "--case", case)
     assert (ran.code, ran.error["code"]) == (1, "not_found")
     assert ran.error["hint"].startswith("graphtrace party")
+    (audit,) = run("audit", "老K", "--json", "--case", case).json["enterprises"]
+    assert (audit["role"], audit["purchased"], audit["received"]) == ("dealer", None, 2)
+    assert list(audit["balance"])[5] == "received"
+
+
+def test_a_carrier_is_2_with_its_name(run: Run, case: str) -> None:
+    ran = run("audit", "中国联通", "--json", "--case", case)
+    assert (ran.code, ran.error["code"]) == (2, "audit_of_carrier")
+    assert "中国联通" in ran.error["message"]
 
 
 def test_an_audit_of_nobody_or_of_both_is_2(run: Run, case: str) -> None:

@@ -39,7 +39,8 @@ def test_the_sheets_hold_what_the_json_holds(run: Run, audited: str, tmp_path: P
     tables = tables_in(tmp_path / "report.xlsx")
     (told,) = run("audit", ENTERPRISE, "--case", audited, "--json").json["enterprises"]
     assert list(tables) == [
-        *("Figures", "Where the cards are", "Findings", "Times resold", "Channels", "Last holders", "Durations"),
+        *("Figures", "Where the cards are", "Findings", "Times resold", "Channels", "Last holders", "Suppliers"),
+        *("Buyers", "Durations"),
         *("By month", "Seized", "Provinces", "By number only", "Balance", "Records of the balance", "Rules"),
     ]
     (figures,) = tables["Figures"]
@@ -50,6 +51,9 @@ def test_the_sheets_hold_what_the_json_holds(run: Run, audited: str, tmp_path: P
         int(depth): cards for depth, cards in told["resold"]["by_depth"].items()
     }
     assert [(row["Channel"], row["Cards"]) for row in tables["Channels"]] == [("微信", 2)]
+    assert [(row["Party"], row["Cards"]) for row in tables["Buyers"]] == [
+        (share["party"]["name"], share["cards"]) for share in told["buyers"]
+    ]
     assert {row["Last holder"] for row in tables["Last holders"]} == {
         share["party"]["name"] for share in told["resold"]["final_holders"]
     }

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.errors import NothingFound
+from graphtrace.model import AUDIT_ROLES
 from graphtrace.render.json import audit_document, party_document, to_json_text, trace_document
 
 from ..custody import test_scenarios
@@ -36,13 +37,18 @@ def answers(address: str | Path, files: list[Path], count: int) -> list[str]:
 
 
 def audited(case: gt.Case) -> list[str]:
-    """The audit of all, then some enterprises by themselves; why there is none, where no carrier sold anything."""
-    try:
-        audits = case.audit(all=True)
-    except NothingFound as error:
-        return [error.message]
-    alone = [case.audit(each.enterprise.id) for each in list(audits)[:5]]
-    return [to_json_text(audit_document("", each, "en")) for each in (audits, *alone)]
+    """The audits of all in each role, then some parties by themselves; why there is none, where nobody has the role."""
+    told = []
+    for role in AUDIT_ROLES:
+        try:
+            audits = case.audit(all=True, role=role)
+        except NothingFound as error:
+            told.append(error.message)
+            continue
+        alone = [case.audit(each.enterprise.id) for each in list(audits)[:5]]
+        assert [audit for (audit,) in alone] == list(audits)[:5]
+        told += [to_json_text(audit_document("", each, "en")) for each in (audits, *alone)]
+    return told
 
 
 def test_every_scenario_is_told_alike(neo4j_uri: str, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace.model import AUDIT_ROLES
 from graphtrace.render.json import audit_document, siblings_document, to_json_text, trace_document
 
 CARDS = [f"898606190000000000{number}" for number in range(1, 6)]
@@ -20,6 +21,8 @@ FILES = {
     f"{CARDS[0]},1064612345671,别家,在用,2024-05-01 08:00:00\n{CARDS[1]},1064612345672,星海,停机,\n",
     "passed.csv": f"转出方,转入方,转让日期,卡号\n星海,甲,2024-05-02,{CARDS[1]}\n",
     "seized.csv": f"案号,查获日期,卡号,持有人\nA1,2024-06-01,{CARDS[1]},丙\nA1,2024-06-01,{CARDS[0]},不详\n",
+    "states.csv": f"ICCID,卡状态,日期\n{CARDS[1]},正常,2024-06-01\n",
+    "by_number.csv": "MSISDN,卡状态,日期\n1064612345672,已激活,2024-06-02\n",
     "numbers.csv": "MSISDN,激活时间,使用人,IMEI\n1064612345679,2024-04-05,丁,490154203237518\n",
     "lots.csv": "运营商,购卡单位,采购日期,数量\n中国联通,数量公司,2024-03-01,500\n",
 }
@@ -37,7 +40,10 @@ def answers(case: gt.Case) -> list[str]:
     """All that is asked of both stores."""
     asked = [*CARDS[:3], "1064612345679", "490154203237518"]
     found = [to_json_text(trace_document("", case.trace(one), "en")) for one in asked]
-    found.append(to_json_text(audit_document("", case.audit(all=True), "en")))
+    for role in AUDIT_ROLES:
+        audits = case.audit(all=True, role=role)
+        found.append(to_json_text(audit_document("", audits, "en")))
+        assert [case.audit(audit.enterprise.id)[0] for audit in audits] == list(audits)
     found.append(to_json_text(siblings_document("", case.siblings(CARDS[1]))))
     for name in FILES:
         found.append(str(case.query("records-of-file", file=name).rows))

@@ -1,4 +1,6 @@
-"""Which way every card went that carriers sold to an enterprise: the ground on which an audit counts.
+"""Which way every card went that an audited party received: the ground on which an audit counts.
+
+An enterprise is audited by the cards that carriers sold to it, a dealer by those that anybody else passed on to it.
 
 Three steps. The ranges are cut where one begins or ends: the cards between two cuts share all their ranges. Cards that
 are also listed one by one are put together where nothing that custody looks at tells them apart
@@ -16,41 +18,54 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 
-from graphtrace.analysis.audit.arrays import FAR_FUTURE, NONE, IntArray, int_array
+from graphtrace.analysis.audit.arrays import (
+    FAR_FUTURE,
+    NONE,
+    IntArray,
+    factorize,
+    groups_of,
+    int_array,
+    isin_sorted,
+)
 from graphtrace.analysis.audit.grouping import CardGroups, ListedCards, Segments
 from graphtrace.analysis.trace import Tracer, custody_event
 from graphtrace.custody import ChainDraft, analyze_custody
 from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession, merge_intervals
 from graphtrace.identifiers import carrier_from_iccid, join_key
-from graphtrace.model import KINDS, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
+from graphtrace.model import KINDS, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
 from graphtrace.storage.base import CardInterval
 
 ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
+
+_TRANSFER = KINDS.index("transfer")
 
 Disposition = Literal["held", "resold", "returned", "disputed"]
 
 _SAID = "kind, sender, receiver, day, span, second, channel, declared_use, province"
 """What counts of a movement beside the cards and where it stands."""
 
+_LAST_RECEIVER = -2
+"""In the place of a party: whoever received each card of a sort by the card's own last movement."""
+
 
 @dataclass(frozen=True, slots=True)
 class CardPath:
-    """What the movements of a card since the purchase say of it, as seen by one enterprise.
+    """What the movements of a card since its receipt say of it, as seen by one audited party.
 
-    ``holder``, ``depth`` and ``channel`` are those of a resold card, ``onward`` the channels by which others passed it
-    on since it last left. ``purchased`` is the day of the last purchase,
-    ``departed`` that of the transfer after it, ``left`` that on which a resold card last left;
-    ``use`` and ``province`` are what the purchase declares. The rest is for the balance: whether the card was bought,
-    was returned and was passed on by the day of the declaration, and the days (first, last) on which the
-    enterprise held it.
+    The receipt is the last purchase from a carrier (of an enterprise), or the last receipt from anybody else (of a
+    dealer); ``acquired`` is its day and ``supplier`` its sender. ``holder``, ``depth``, ``channel`` and ``buyer`` are
+    those of a resold card, ``onward`` the channels by which others passed it on since it last left. ``departed`` is the
+    day of the transfer after the receipt, ``left`` that on which a resold card last left; ``use`` and ``province`` are
+    what the receipt declares. The rest is for the balance: whether the card was acquired, was returned and was passed
+    on by the day of the declaration, and the days (first, last) on which the party held it.
 
-    Cards that differ in their last hop share a way: ``own_holder`` says that the holder is the buyer of the card's own
-    last movement, ``own_departed`` that it departed on the day of that movement, ``own_left`` that it last left on it,
-    ``own_end`` that the enterprise held it until then.
+    Cards that differ in their last hop share a way: ``own_holder`` says that the holder is the receiver of the card's
+    own last movement, ``own_buyer`` the same of the buyer, ``own_departed`` that it departed on the day of that
+    movement, ``own_left`` that it last left on it, ``own_end`` that the party held it until then.
     """
 
     fate: Disposition
@@ -60,14 +75,17 @@ class CardPath:
     depth: int = 0
     channel: str | None = None
     onward: tuple[str, ...] = ()
-    purchased: int | None = None
+    supplier: Party | None = None
+    buyer: Party | None = None
+    own_buyer: bool = False
+    acquired: int | None = None
     departed: int | None = None
     own_departed: bool = False
     left: int | None = None
     own_left: bool = False
     use: str | None = None
     province: str | None = None
-    was_bought: bool = False
+    was_acquired: bool = False
     was_returned: bool = False
     was_passed_on: bool = False
     held: tuple[CardInterval, ...] = ()
@@ -86,7 +104,7 @@ class UnlistedSegments:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """Which way each sort of card went, seen by one of the enterprises that bought it.
+    """Which way each sort of card went, seen by one of the audited parties that received it.
 
     ``enterprise`` and ``way`` have a row a sort, the lowest sort first; :data:`NONE` where nobody is left to see it.
     """
@@ -94,6 +112,19 @@ class Classification:
     lowest: int
     enterprise: IntArray
     way: IntArray
+
+
+class SortTransfer(NamedTuple):
+    """One side of a transfer of the cards of a sort, neither side of which is a carrier.
+
+    ``party`` and the days are ``None`` where they are those of each card's own last movement.
+    """
+
+    sort: int
+    is_received: bool
+    party: int | None
+    day: int | None
+    until: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,10 +141,12 @@ class StockDeclaration:
 
 
 class CardClassifier:
-    """The cards of some enterprises by the way they went, laid out on a workbench; close it when all is counted.
+    """The cards of some parties by the way they went, laid out on a workbench; close it when all is counted.
 
     Attributes
     ----------
+    role
+        As what the parties are audited.
     bench
         Where the relations of :mod:`graphtrace.engine.audit_session` stand.
     cuts, listed, rest
@@ -123,24 +156,26 @@ class CardClassifier:
     ways, judged
         The different ways, and which of them each sort of card went.
     enterprises
-        Who bought from a carrier, as numbers of the bench, by id.
+        Who received cards, as numbers of the bench, by id.
     parties
         The parties by these numbers, as far as they were met.
+    transfers, split_sorts
+        Who passed on and received the cards of each sort; sorts that share them with another, and this other sort.
     lots
         All cards in question, disjoint and in order.
     declarations
         The latest declaration by enterprise.
     """
 
-    def __init__(self, tracer: Tracer, buyers: Sequence[Party] | None) -> None:
-        self.bench, lots = tracer.store.audit_session(buyers)
+    def __init__(self, tracer: Tracer, parties: Sequence[Party] | None, role: AuditRole = "enterprise") -> None:
+        self.bench, receivers, self.lots = tracer.store.audit_session(parties, role)
         try:
+            self.role = role
             self._tracer = tracer
             self.parties: dict[int, Party] = {}
-            self.learn({party for party, _, _ in lots})
+            self.learn(receivers)
             self.enterprises = sorted(self.parties, key=lambda number: self.parties[number].id)
             self._numbers = {self.parties[number]: number for number in self.enterprises}
-            self.lots = merge_intervals((first, last) for _, first, last in lots)
             self.declarations = _declarations(self.bench)
             self._sources = {
                 sheet: tuple(place)
@@ -151,10 +186,13 @@ class CardClassifier:
             self._moments: dict[tuple[int, int, int], DateSpan] = {}
             self._ways: dict[CardPath, int] = {}
             self._judged: list[tuple[int, int, int]] = []
+            self._last_receivers: dict[int, CardPath] = {}
+            self.transfers: list[SortTransfer] = []
+            self.split_sorts = (int_array([]), int_array([]))
             self.cuts = Segments(int_array([]), int_array([]), int_array([]))
             self.rest = UnlistedSegments(int_array([]), int_array([]), int_array([]), int_array([]))
             self.sort_of_listed = int_array([])
-            if lots:
+            if self.lots:
                 self._keep_accounts()
         except BaseException:
             self.bench.close()
@@ -211,21 +249,27 @@ class CardClassifier:
             head: carrier_from_iccid(join_key(text, size, 0))
             for head, text, size in bench.rows("SELECT head, text, size FROM heads")
         }
+        self._carriers = carriers
         cuts, covers = _cut([(first, last) for first, last, *_ in ranges], self.lots)
         self.cuts = Segments(*map(int_array, zip(*cuts, strict=True)))
         ranged = [self._movement("range", record, said) for _, _, record, *said in ranges]
         self._shared = [[ranged[place] for place in cover] for cover in covers]
+        self._shared_rows = [[ranges[place][3:] for place in cover] for cover in covers]
         self.listed = ListedCards(
             bench, self.cuts, [[ranges[place][2:] for place in cover] for cover in covers], carriers
         )
         sorts = self.listed.sort()
         self.sort_of_listed = sorts.sort
         torn = self._judge_listed(sorts)
+        lowest = sorts.lowest + len(sorts.first)
         if torn:
             is_torn = np.isin(self.sort_of_listed, int_array(torn))
-            apart = self.listed.sort(only=is_torn, lowest=sorts.lowest + len(sorts.first))
+            apart = self.listed.sort(only=is_torn, lowest=lowest)
             self.sort_of_listed[apart.cards] = apart.sort
             self._judge_listed(apart)
+            lowest += len(apart.first)
+        if self.role == "dealer":
+            self._judge_last_receivers(lowest)
         self.listed.forget_movements()
         self._judge_rest()
 
@@ -250,9 +294,66 @@ class CardClassifier:
             )
             if ways is None:
                 torn.append(sort)
-            else:
-                self._judged += [(sort, enterprise, self._number(way)) for enterprise, way in ways]
+                continue
+            rows = [*self._shared_rows[self.cuts.shared[cut]], *(row for _, *row in moved)]
+            self._keep_transfers(sort, rows, is_alike=bool(sorts.is_alike[number]))
+            for enterprise, way in ways:
+                if enterprise == _LAST_RECEIVER:
+                    self._last_receivers[sort] = way
+                else:
+                    self._judged.append((sort, enterprise, self._number(way)))
         return torn
+
+    def _judge_last_receivers(self, lowest: int) -> None:
+        """Judges alike cards as seen by the receiver of each card's own last movement.
+
+        Such a receiver stands in no other movement of the card, so it has held the card since that movement. Cards
+        whose receivers, days or declarations differ become sorts of their own, counted from ``lowest``.
+        """
+        listed, alike = self.listed, int_array(sorted(self._last_receivers))
+        cards = np.flatnonzero(
+            isin_sorted(self.sort_of_listed, alike) & isin_sorted(listed.buyer, int_array(sorted(self.enterprises)))
+        )
+        if not len(cards):
+            return
+        use, province = (listed.declared_last(name, cards) for name in ("declared_use", "province"))
+        old, receiver, day = self.sort_of_listed[cards], listed.buyer[cards], listed.day[cards]
+        _, firsts, groups = groups_of(factorize(old, receiver, day, use, province))
+        seen_by: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for sort, enterprise, way in self._judged:
+            seen_by[sort].append((enterprise, way))
+        ways: dict[tuple[int, ...], int] = {}
+        for sort, first in enumerate(firsts.tolist(), lowest):
+            holder, on = int(receiver[first]), int(day[first])
+            declared = self.declarations.get(holder)
+            was_acquired = declared is not None and on <= declared.when.latest
+            what = (int(old[first]), on, int(use[first]), int(province[first]), was_acquired)
+            if what not in ways:
+                path = self._last_receivers[what[0]]
+                ways[what] = self._number(
+                    replace(
+                        path,
+                        acquired=on,
+                        use=listed.text_of("declared_use", what[2]),
+                        province=listed.text_of("province", what[3]),
+                        was_acquired=was_acquired,
+                        held=((on, FAR_FUTURE),) if was_acquired and path.fate == "held" else (),
+                    )
+                )
+            self._judged += [(sort, *seen) for seen in seen_by[what[0]]]
+            self._judged.append((sort, holder, ways[what]))
+        self.split_sorts = (np.arange(len(firsts)) + lowest, old[firsts])
+        self.sort_of_listed[cards] = groups + lowest
+
+    def _keep_transfers(self, sort: int, rows: Sequence[Sequence[Any]], *, is_alike: bool) -> None:
+        """Keeps who passed on and received the cards of a sort; of alike cards the last of the rows stands for many."""
+        for place, (kind, sender, receiver, day, span, *_) in enumerate(rows, 1):
+            if kind != _TRANSFER or sender == receiver or sender in self._carriers or receiver in self._carriers:
+                continue
+            is_own = is_alike and place == len(rows)
+            days = (None, None) if is_own else (day, day + span)
+            self.transfers.append(SortTransfer(sort, False, sender, *days))
+            self.transfers.append(SortTransfer(sort, True, None if is_own else receiver, *days))
 
     def _judge_rest(self) -> None:
         """Judges the cards between two cuts that are not listed; the sort of a cover is counted downwards from -1."""
@@ -263,13 +364,14 @@ class CardClassifier:
         )
         sorts, firsts = np.unique(self.rest.sort, return_index=True)
         for sort, head in zip(sorts.tolist(), (self.rest.low[firsts] // KEYS_PER_PREFIX).tolist(), strict=True):
+            self._keep_transfers(sort, self._shared_rows[-1 - sort], is_alike=False)
             ways = self._ways_of(self._shared[-1 - sort], self._heads[head], None) or ()
             self._judged += [(sort, enterprise, self._number(way)) for enterprise, way in ways]
 
     def _ways_of(
         self, movements: Sequence[CustodyEvent], carrier: str | None, last: CustodyEvent | None
     ) -> list[tuple[int, CardPath]] | None:
-        """Which way a card went, for each enterprise that bought it; ``last`` stands for that of all cards of a sort.
+        """Which way a card went, for each party that received it; ``last`` stands for that of all cards of a sort.
 
         ``None`` where what comes of it depends on more of the last movement than its sender and its channel.
         """
@@ -287,14 +389,19 @@ class CardClassifier:
                 return None
             if not is_disputed and chain.holder != last.receiver:
                 return None
-        buyers = {movement.receiver for movement in movements if movement.sender.is_carrier}
+        receivers = {movement.receiver for movement in movements if is_receipt(movement, movement.receiver, self.role)}
         ways = []
-        for number in sorted(self._numbers[buyer] for buyer in buyers & self._numbers.keys()):
+        if last is not None and self.role == "dealer":
+            receivers.discard(last.receiver)
+            fate: Disposition = "disputed" if is_disputed else "held"
+            ways.append((_LAST_RECEIVER, CardPath(fate=fate, outcome=outcome, supplier=last.sender)))
+        for number in sorted(self._numbers[receiver] for receiver in receivers & self._numbers.keys()):
             party = self.parties[number]
             declared = self.declarations.get(number)
             date = None if declared is None else declared.when.latest
             if is_disputed:
-                ways.append((number, _disputed(movements, party, date)))
+                steps = [step for draft in history.drafts for step in draft.steps]
+                ways.append((number, _disputed(movements, steps, party, date, self.role)))
             else:
                 ways.append((number, self._way(chain, outcome, party, date, last)))
         return ways
@@ -302,26 +409,32 @@ class CardClassifier:
     def _way(
         self, chain: ChainDraft, outcome: Outcome, party: Party, date: int | None, last: CustodyEvent | None
     ) -> CardPath:
-        since = events_since_purchase(chain.steps, party)
-        fate, holder, depth, channel = _fate_of(chain, since, party)
-        purchase, *onward = since
-        departed = onward[0] if onward and not onward[0].receiver.is_carrier else None
-        others = {hop.channel for hop in since[len(since) - depth :] if hop.sender != party}
-        said = [self._declared[origin] for origin in purchase.origins if origin in self._declared]
-        bought, returned, passed_on, held = (False, False, False, ()) if date is None else _at(chain, party, date)
+        since = events_since_receipt(chain.steps, party, self.role)
+        fate, onward = _fate_of(since, party, self.role)
+        receipt = since[0]
+        departed = since[1] if len(since) > 1 and not _goes_back(since[1], receipt, self.role) else None
+        # After a gap the first documented hop is not the one by which the card left.
+        left = onward[0] if onward and onward[0].sender == party else None
+        others = {hop.channel for hop in onward if hop.sender != party}
+        said = [self._declared[origin] for origin in receipt.origins if origin in self._declared]
+        acquired, returned, passed_on, held = (
+            (False, False, False, ()) if date is None else _at(chain, party, date, self.role)
+        )
         way = CardPath(
             fate=fate,
             outcome=outcome,
-            holder=holder,
-            depth=depth,
-            channel=channel,
+            holder=onward[-1].receiver if onward else None,
+            depth=len(onward),
+            channel=None if left is None else left.channel,
             onward=tuple(sorted(channel for channel in others if channel is not None)),
-            purchased=purchase.when.earliest,
+            supplier=receipt.sender,
+            buyer=None if left is None else left.receiver,
+            acquired=receipt.when.earliest,
             departed=None if departed is None else departed.when.earliest,
-            left=since[len(since) - depth].when.earliest if fate == "resold" and depth else None,
+            left=onward[0].when.earliest if onward else None,
             use=next((use for use, _ in said if use is not None), None),
             province=next((province for _, province in said if province is not None), None),
-            was_bought=bought,
+            was_acquired=acquired,
             was_returned=returned,
             was_passed_on=passed_on,
             held=held,
@@ -334,10 +447,12 @@ class CardClassifier:
             way,
             holder=None,
             own_holder=fate == "resold",
+            buyer=None if left is hop else way.buyer,
+            own_buyer=left is hop,
             departed=None if departed is hop else way.departed,
             own_departed=departed is hop,
-            left=None if fate == "resold" and depth == 1 else way.left,
-            own_left=fate == "resold" and depth == 1,
+            left=None if len(onward) == 1 else way.left,
+            own_left=len(onward) == 1,
             was_passed_on=passed_on and not is_seller,
             held=(*held[:-1], (held[-1][0], FAR_FUTURE)) if is_seller and held else held,
             own_end=is_seller,
@@ -413,38 +528,54 @@ def _cut(
     return cuts, list(covers)
 
 
-def events_since_purchase(hops: Sequence[CustodyEvent], party: Party) -> Sequence[CustodyEvent]:
-    """The last sale by a carrier to the party that names its cards, and all hops after it."""
-    sales = [
-        place
-        for place, hop in enumerate(hops)
-        if hop.sender.is_carrier and hop.receiver == party and hop.precision != "quantity"
-    ]
-    return hops[sales[-1] :] if sales else ()
+def is_receipt(hop: CustodyEvent, party: Party, role: AuditRole) -> bool:
+    """Whether a hop brings a card to a party in the role in which it is audited: from a carrier, or from others."""
+    return (
+        hop.receiver == party
+        and hop.sender != party
+        and hop.precision != "quantity"
+        and hop.sender.is_carrier == (role == "enterprise")
+        and not party.is_carrier
+    )
+
+
+def events_since_receipt(hops: Sequence[CustodyEvent], party: Party, role: AuditRole) -> Sequence[CustodyEvent]:
+    """The last receipt of a card by the party that names it, and all hops after it."""
+    receipts = [place for place, hop in enumerate(hops) if is_receipt(hop, party, role)]
+    return hops[receipts[-1] :] if receipts else ()
+
+
+def _goes_back(hop: CustodyEvent, receipt: CustodyEvent, role: AuditRole) -> bool:
+    """Whether a card that leaves goes back: to a carrier; from a dealer by a return, or to whom it came from, too."""
+    if hop.receiver.is_carrier:
+        return True
+    return role == "dealer" and (hop.kind == "return" or hop.receiver == receipt.sender)
 
 
 def _fate_of(
-    chain: ChainDraft, since: Sequence[CustodyEvent], party: Party
-) -> tuple[Disposition, Party | None, int, str | None]:
-    """What became of a card, and, if it was resold: its holder, the hops since it left, by which channel it left."""
+    since: Sequence[CustodyEvent], party: Party, role: AuditRole
+) -> tuple[Disposition, Sequence[CustodyEvent]]:
+    """What became of a card since its receipt, and, if it was resold, the hops since it last left."""
     if any(hop.receiver.is_carrier for hop in since):
-        return "returned", None, 0, None
-    if chain.holder == party:
-        return "held", None, 0, None
+        return "returned", ()
+    if since[-1].receiver == party:
+        return "held", ()
     arrival = max(place for place, hop in enumerate(since) if hop.receiver == party)
     onward = since[arrival + 1 :]
-    # After a gap the first documented hop is not the one by which the card left the enterprise.
-    channel = onward[0].channel if onward[0].sender == party else None
-    return "resold", chain.holder, len(onward), channel
+    if onward[0].sender == party and _goes_back(onward[0], since[0], role):
+        return "returned", ()
+    return "resold", onward
 
 
-def _at(chain: ChainDraft, party: Party, date: int) -> tuple[bool, bool, bool, tuple[CardInterval, ...]]:
-    """Whether the card was bought, returned, and passed on by a date, and the days it was held from the purchase on."""
-    hops = [hop for hop in chain.steps if hop.when.earliest <= date]
-    since = events_since_purchase(hops, party)
+def _at(
+    chain: ChainDraft, party: Party, date: int, role: AuditRole
+) -> tuple[bool, bool, bool, tuple[CardInterval, ...]]:
+    """Whether the card was acquired, returned and passed on by a date, and the days it was held since its receipt."""
+    since = events_since_receipt([hop for hop in chain.steps if hop.when.earliest <= date], party, role)
     if not since:
         return False, False, False, ()
-    if any(hop.receiver.is_carrier for hop in since):
+    fate, _ = _fate_of(since, party, role)
+    if fate == "returned":
         return True, True, False, ()
     days = [*sorted({hop.when.earliest for hop in chain.steps}), FAR_FUTURE + 1]
     held = [
@@ -452,17 +583,25 @@ def _at(chain: ChainDraft, party: Party, date: int) -> tuple[bool, bool, bool, t
         for first, until in pairwise(days)
         if [hop for hop in chain.steps if hop.when.earliest <= first][-1].receiver == party
     ]
-    return True, False, hops[-1].receiver != party, tuple(days for days in held if days[0] <= days[1])
+    return True, False, fate == "resold", tuple(days for days in held if days[0] <= days[1])
 
 
-def _disputed(movements: Sequence[CustodyEvent], party: Party, date: int | None) -> CardPath:
-    """A card whose chain is not the only one: nothing is said of it but when the party first bought it."""
-    bought = min(one.when.earliest for one in movements if one.sender.is_carrier and one.receiver == party)
+def _disputed(
+    movements: Sequence[CustodyEvent],
+    steps: Sequence[CustodyEvent],
+    party: Party,
+    date: int | None,
+    role: AuditRole,
+) -> CardPath:
+    """A card whose chain is not the only one: only its receipt is said, an enterprise's first and a dealer's last."""
+    first = min(one.when.earliest for one in movements if is_receipt(one, party, role))
+    latest = max((hop for hop in steps if is_receipt(hop, party, role)), key=lambda hop: (hop.when, hop.sender.id))
     return CardPath(
         fate="disputed",
         outcome=Outcome.AMBIGUOUS,
-        purchased=bought,
-        was_bought=date is not None and bought <= date,
+        supplier=latest.sender,
+        acquired=first if role == "enterprise" else latest.when.earliest,
+        was_acquired=date is not None and first <= date,
     )
 
 

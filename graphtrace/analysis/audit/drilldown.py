@@ -7,15 +7,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from graphtrace.analysis.audit.classify import CardClassifier
-from graphtrace.analysis.audit.report import BUCKETS, Auditor, Bucket, require_purchases
-from graphtrace.analysis.party import find_party
+from graphtrace.analysis.audit.report import (
+    BUCKETS,
+    Bucket,
+    auditors,
+    find_audited,
+    require_received,
+)
 from graphtrace.analysis.trace import Tracer, display_iccid
 from graphtrace.engine.audit_session import merge_intervals
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import join_key
-from graphtrace.model import CUSTODY_KINDS, Origin, Party
+from graphtrace.model import ACQUIRED, CUSTODY_KINDS, AuditRole, Origin, Party
 from graphtrace.rules.evaluation import collect_evidence
 from graphtrace.rules.model import EvidenceKind
+from graphtrace.rules.selection import rules_of
 from graphtrace.storage.base import CardInterval
 from graphtrace.storage.judgements import NamedJudgement
 
@@ -23,9 +29,9 @@ if TYPE_CHECKING:
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
 
-Figure = Bucket | Literal["purchased", "seized"]
-FIGURES: tuple[Figure, ...] = ("purchased", *BUCKETS, "seized")
-"""Figures that can be opened: all cards, those of one bucket, the seized ones."""
+Figure = Bucket | Literal["purchased", "received", "seized"]
+FIGURES: tuple[Figure, ...] = ("purchased", "received", *BUCKETS, "seized")
+"""Figures that can be opened: all cards (by the role of the audit), those of one bucket, the seized ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,57 +70,74 @@ class Drilldown:
     judgements: tuple[NamedJudgement, ...] = ()
 
 
-def drill_into_bucket(tracer: Tracer, names: Sequence[str], matter: str) -> list[Drilldown]:
-    """The cards and records behind one figure of the audits of some enterprises.
+def drill_into_bucket(
+    tracer: Tracer, names: Sequence[str], matter: str, role: AuditRole | None = None
+) -> list[Drilldown]:
+    """The cards and records behind one figure of the audits of some parties.
 
     Cost: as the audit, and the size of the answer.
 
     Raises
     ------
     UsageError
-        If there is no such figure.
+        If there is no such figure in the role of a party, or a party is a carrier.
     AmbiguousName, NothingFound
         As for the audit itself.
     """
     if matter not in FIGURES:
         raise UsageError("unknown_bucket", bucket=matter, names=FIGURES, hint="one_of", code="unknown_bucket")
-    parties = [find_party(tracer.store, name) for name in names]
-    with CardClassifier(tracer, [party for party in parties if not party.is_carrier]) as accounts:
-        auditor = Auditor(tracer, accounts)
-        require_purchases(parties, auditor.audits)
+    parties = find_audited(tracer, names)
+    opened: dict[Party, Drilldown] = {}
+    for auditor, missing in auditors(tracer, parties, role, opened):
+        audited = {audit.enterprise for audit in auditor.audits}
+        if not audited:
+            continue
+        accounts = auditor.accounts
+        others = [name for other, name in ACQUIRED.items() if other != accounts.role]
+        if matter in others:
+            known = [figure for figure in FIGURES if figure not in others]
+            raise UsageError("unknown_bucket", bucket=matter, names=known, hint="one_of", code="unknown_bucket")
         auditor.create_rule_tables()
         opener = _Opener(tracer, accounts)
-        opened = []
-        for party in parties:
-            opener.keep_bucket(party, matter)
-            opened.append(opener.opened(party, matter, _EVIDENCE[matter]))
-    return _with_judgements(tracer, opened)
+        for party in missing:
+            if party in audited:
+                opener.keep_bucket(party, matter)
+                opened[party] = opener.opened(party, matter, _EVIDENCE[matter])
+    require_received(parties, opened, role)
+    return _with_judgements(tracer, [opened[party] for party in parties])
 
 
-def drill_into_findings(tracer: Tracer, names: Sequence[str], rules: Sequence[Rule]) -> list[Drilldown]:
-    """The cards and records behind the findings of some rules about some enterprises.
+def drill_into_findings(
+    tracer: Tracer, names: Sequence[str], rules: Sequence[Rule], role: AuditRole | None = None
+) -> list[Drilldown]:
+    """The cards and records behind the findings of some rules about some parties.
 
     Raises
     ------
     AmbiguousName, NothingFound
         As for the audit itself.
+    UsageError
+        If a party is a carrier.
     RuleError
         If the query of a rule cannot be asked.
     """
-    parties = {party.id: party for party in (find_party(tracer.store, name) for name in names)}
-    with CardClassifier(tracer, [party for party in parties.values() if not party.is_carrier]) as accounts:
-        auditor = Auditor(tracer, accounts)
-        require_purchases(parties.values(), auditor.audits)
+    parties = {party.id: party for party in find_audited(tracer, names)}
+    opened: dict[Party, list[Drilldown]] = {}
+    for auditor, _ in auditors(tracer, list(parties.values()), role, opened):
+        accounts = auditor.accounts
+        opened |= {audit.enterprise: [] for audit in auditor.audits}
+        if not auditor.audits:
+            continue
         auditor.create_rule_tables()
         opener = _Opener(tracer, accounts)
-        opened = []
-        for found in collect_evidence(accounts.bench, rules, list(parties)):
+        for found in collect_evidence(accounts.bench, rules_of(rules, accounts.role), list(parties)):
             party = parties[found.finding.enterprise]
             opener.keep_lots(party, found.lots)
-            opened.append(
+            opened[party].append(
                 opener.opened(party, found.finding.code, found.finding.rule.evidence, found.records, found.finding)
             )
-    return _with_judgements(tracer, opened)
+    require_received(parties.values(), opened, role)
+    return _with_judgements(tracer, [figure for party in parties.values() for figure in opened[party]])
 
 
 def _with_judgements(tracer: Tracer, opened: Iterable[Drilldown]) -> list[Drilldown]:
@@ -151,7 +174,7 @@ class _Opener:
         """Lays out ``opened`` (first, last, holder): the cards of one figure."""
         pieces = "SELECT first, last, holder FROM accounts WHERE enterprise = $1"
         match matter:
-            case "purchased":
+            case "purchased" | "received":
                 self.bench.create_table("opened", pieces, party.id)
             case "seized":
                 self._keep_cards(pieces, "SELECT key FROM used WHERE seized AND $1 IS NOT NULL", party)
@@ -265,6 +288,7 @@ class _Opener:
             "seizures": "'seizure'",
             "declarations": "'stock'",
             "movements": "kind",
+            "trades": "'transfer'",
         }
         union = " UNION ".join(f"SELECT record, {kind} AS kind, day FROM {table}" for table, kind in tables.items())
         rows = self.bench.rows(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,7 @@ from graphtrace.analysis.audit.arrays import (
     unique,
 )
 from graphtrace.analysis.audit.classify import ACTIVATION, SEIZURE, CardClassifier
+from graphtrace.identifiers.normalize import strip_whitespace
 
 if TYPE_CHECKING:
     from graphtrace.engine.audit_session import AuditSession
@@ -189,6 +190,36 @@ def _ranks_of(texts: list[str]) -> IntArray:
     ranks = np.zeros(len(texts), dtype=np.int64)
     ranks[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
     return ranks
+
+
+_ACTIVE_STATES: Final = frozenset(("激活", "已激活", "正常", "在用", "正使用", "active", "activated"))
+"""Words by which a card list says that a card is active (SPEC 5); compared whole, without blanks and case."""
+
+_LISTED_ACTIVE = """
+SELECT key FROM (
+    SELECT key, state FROM card_states
+    QUALIFY rank() OVER (PARTITION BY key ORDER BY day DESC NULLS LAST, span DESC, second DESC) = 1
+) GROUP BY key HAVING bool_and(state IN (SELECT unnest($1::VARCHAR[])))
+"""
+
+
+def is_active_state(state: str) -> bool:
+    """Whether a state of a card list, as written, says that the card is active.
+
+    >>> is_active_state("已激活"), is_active_state(" Active"), is_active_state("未激活")
+    (True, True, False)
+    """
+    return strip_whitespace(state).casefold() in _ACTIVE_STATES
+
+
+def cards_listed_active(bench: AuditSession) -> dict[str, IntArray]:
+    """The cards (``key``) whose latest state in a card list says that they are active.
+
+    Where several states are stated for the same time, all of them have to say so; a list without a day is the earliest.
+    """
+    active = [state for (state,) in bench.rows("SELECT DISTINCT state FROM card_states") if is_active_state(state)]
+    bench.create_table("listed_active", _LISTED_ACTIVE, active)
+    return numpy_columns(bench.columns("SELECT key FROM listed_active ORDER BY key"), ("key",))
 
 
 _SEIZED_UNDER = f"SELECT DISTINCT key, case_no FROM events WHERE kind = {SEIZURE}"

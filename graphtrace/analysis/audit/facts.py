@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from graphtrace.analysis.audit.report import BUCKETS, Audit
-from graphtrace.model import party_dict
+from graphtrace.model import ACQUIRED, party_dict
 
 
 class AuditFact(NamedTuple):
@@ -40,7 +40,8 @@ def to_facts(audits: Iterable[Audit]) -> Iterator[AuditFact]:
 
 
 def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
-    yield "enterprise", {"id": audit.enterprise.id, "name": audit.enterprise.name, "uscc": audit.uscc}, audit.purchased
+    party = {"id": audit.enterprise.id, "name": audit.enterprise.name, "uscc": audit.uscc, "role": audit.role}
+    yield "enterprise", party, audit.cards
     for bucket, cards in audit.buckets.items():
         yield "bucket", bucket, cards
     yield "resold", "activated", audit.resold.activated
@@ -52,6 +53,11 @@ def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
         yield "channel", channel, cards
     for share in audit.resold.final_holders:
         yield "holder", party_dict(share.party), share.cards, share.activated, share.seized
+    for figure, parties in (("supplier", audit.suppliers), ("buyer", audit.buyers)):
+        for share in parties:
+            yield figure, party_dict(share.party), share.cards
+    yield "sent_unreceived", None, audit.sent_unreceived
+    yield "listed_active", None, audit.listed_active
     for case_no, cards in audit.seized_cases:
         yield "case", case_no, cards
     for *place, cards in audit.places:
@@ -63,7 +69,7 @@ def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
     balance = audit.balance
     if balance is not None:
         yield "declared", [balance.when.day, balance.declared_stock, balance.declared_sold], 0
-        yield "at_date", "left", balance.purchased - balance.returned - balance.activated
+        yield "at_date", "left", balance.acquired - balance.returned - balance.activated
 
 
 def merge_facts(rows: Iterable[AuditFact]) -> list[AuditFact]:
@@ -82,24 +88,25 @@ def facts_to_dicts(rows: Iterable[AuditFact]) -> list[dict[str, Any]]:
     for enterprise, figure, key, *numbers in rows:
         found[enterprise][figure].append((json.loads(key), *numbers))
     documents = [_document(figures) for figures in found.values()]
-    return sorted(documents, key=lambda document: (-document["purchased"], document["enterprise"]["id"]))
+    return sorted(documents, key=lambda document: (-sum(document["buckets"].values()), document["enterprise"]["id"]))
 
 
 def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
-    ((enterprise, purchased, *_),) = figures["enterprise"]
-    single = {name: figures[name][0][1] for name in ("resold", "activated", "seized")}
+    ((enterprise, total, *_),) = figures["enterprise"]
+    acquired = {ACQUIRED[enterprise.pop("role")]: total}
+    single = {name: figures[name][0][1] for name in ("resold", "activated", "seized", *_BESIDE)}
     buckets = {bucket: cards for bucket, cards, *_ in figures["bucket"]}
     quantities = {name: {"records": records, "cards": cards} for (name, records, cards), *_ in figures["quantity"]}
     holders = sorted(figures["holder"], key=lambda row: (-row[1], row[0]["id"]))
     return {
         "enterprise": enterprise,
-        "purchased": purchased,
-        "role": "enterprise",
-        "received": None,
+        "purchased": acquired.get("purchased"),
+        "role": "enterprise" if "purchased" in acquired else "dealer",
+        "received": acquired.get("received"),
         "buckets": {bucket: buckets[bucket] for bucket in BUCKETS},
         "by_month": [
-            {"month": month, "purchased": bought, "resold": sold, "first_used": used}
-            for month, bought, sold, used in sorted(figures["month"])
+            {"month": month, **dict.fromkeys(acquired, got), "resold": sold, "first_used": used}
+            for month, got, sold, used in sorted(figures["month"])
         ],
         "resold": {
             "activated": single["resold"],
@@ -126,7 +133,18 @@ def _document(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:
                 figures["place"], key=lambda row: (-row[1], *((each is None, each or "") for each in row[0]))
             )
         ],
+        "suppliers": _shares(figures["supplier"]),
+        "buyers": _shares(figures["buyer"]),
+        **{name: single[name] for name in _BESIDE},
     }
+
+
+_BESIDE = ("sent_unreceived", "listed_active")
+
+
+def _shares(parties: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+    in_order = sorted(parties, key=lambda row: (-row[1], row[0]["id"]))
+    return [{"party": party, "cards": cards} for party, cards, *_ in in_order]
 
 
 def _balance(figures: Mapping[str, list[tuple[Any, ...]]]) -> dict[str, Any]:

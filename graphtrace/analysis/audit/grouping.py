@@ -4,9 +4,10 @@ What makes cards alike
 ----------------------
 Most listed cards differ from their neighbours in the last hop alone, to a buyer who does nothing else with them. Who
 that is cannot matter to a whole chain, nor can the day, as long as it is after all other days. So the last movement
-counts by its kind, its sender and its channel only, where it is dated to a day after all others and its receiver is no
-carrier and stands in no other movement of the card. All other movements count with all that they say, and where
-statements of one hop can be compared, with the place where they stand: their order decides which channel is told.
+counts by its kind, its sender and its channel only, where it is dated to a day after all others, is no return, and its
+receiver is no carrier and stands in no other movement of the card. All other movements count with all that they say,
+and where statements of one hop can be compared, with the place where they stand: their order decides which channel is
+told.
 """
 
 from __future__ import annotations
@@ -36,12 +37,15 @@ from graphtrace.analysis.audit.arrays import (
     unique,
 )
 from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession
+from graphtrace.model import KINDS
 
 EventTuple = Sequence[Any]
 """A movement: its record, then kind, sender, receiver, day, span, second, channel, declared use and province."""
 
 _NUMBERS = ("key", "kind", "sender", "receiver", "day", "span", "second", "record")
 _TEXTS = ("channel", "declared_use", "province")
+
+_RETURN = KINDS.index("return")
 
 _BY_SHEET, _BY_RECORD = 1, 2
 """What of the place of a card's movements tells it apart, beyond what they say."""
@@ -164,6 +168,7 @@ class ListedCards:
             & (rows["span"][last] == 0)
             & ~isin_sorted(self.buyer, carriers)
             & ~isin_sorted(rows["sender"][last], carriers)
+            & (rows["kind"][last] != _RETURN)
         )
         before = among[among != last[self._card[among]]]
         of_card = self._card[before]
@@ -212,8 +217,17 @@ class ListedCards:
         record[(mark != _BY_SHEET) & (mark != _BY_RECORD)] = 0
         yield record
 
+    def declared_last(self, name: str, cards: Indices) -> IntArray:
+        """What the last movement of each of some cards says in a column of texts, as a number of the text."""
+        codes: IntArray = self._lasts(self._rows[name])[cards]
+        return codes
+
+    def text_of(self, name: str, code: int) -> str | None:
+        """The text that a number in a column of texts means."""
+        return None if code < 0 else self._texts[name][code]
+
     def forget_movements(self) -> None:
-        """Let go of what only judging needs: :meth:`sort` and :meth:`movements` cannot be asked any more."""
+        """Let go of what only judging needs: nothing about movements can be asked any more."""
         del self._rows, self._texts, self._start, self._size, self._card, self._shared, self._marks, self._is_alike
 
     def movements(self, card: int) -> tuple[list[EventTuple], bool]:

@@ -1,4 +1,4 @@
-"""The figures of audits: the cards of all enterprises of some accounts, counted at once.
+"""The figures of audits: the cards of all audited parties of some accounts, counted at once.
 
 What sorts of cards have in common is counted by sort; only what differs from card to card (the buyer and the day of a
 last movement, the day of a first activation, users, provinces) is counted by card, in passes over columns.
@@ -19,15 +19,19 @@ from graphtrace.analysis.audit.arrays import (
     Indices,
     IntArray,
     Mask,
+    filter_intervals,
     group_by,
     group_counts,
+    index_of,
     int_array,
+    isin_sorted,
+    numpy_columns,
     unique,
     value_counts,
     where,
 )
 from graphtrace.analysis.audit.classify import CardClassifier, Classification
-from graphtrace.analysis.audit.events import CardEvents, seizures_by_case
+from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case
 from graphtrace.model import Party, format_day, party_dict
 from graphtrace.storage.arrow import as_numpy
 
@@ -45,16 +49,20 @@ class CardCount(NamedTuple):
 
 
 class MonthCount(NamedTuple):
-    """Cards that were bought, that last left (of those resold), and that were first used in a month (``YYYY-MM``)."""
+    """Cards by the month (``YYYY-MM``): of their purchase or receipt, in which they last left (of those resold), and in
+    which they were first used.
+    """
 
     month: str
-    purchased: int
+    acquired: int
     resold: int
     first_used: int
 
 
-class HolderColumns(NamedTuple):
-    """The last holders of the resold cards of one enterprise as columns, in no order."""
+class PartyColumns(NamedTuple):
+    """Parties that share in the cards of one audited party (as last holders, buyers, suppliers) as columns, in no
+    order.
+    """
 
     party: IntArray
     cards: IntArray
@@ -62,8 +70,8 @@ class HolderColumns(NamedTuple):
     seized: IntArray
 
     @classmethod
-    def none(cls) -> HolderColumns:
-        """No holders."""
+    def none(cls) -> PartyColumns:
+        """Nobody."""
         return cls(*(int_array([]) for _ in cls._fields))
 
 
@@ -85,10 +93,10 @@ class PartyTable:
         ranks[self._numbers] = np.arange(len(self._numbers))
         return ranks
 
-    def in_order(self, counts: HolderColumns) -> HolderColumns:
-        """The same holders, the largest first, then by id."""
+    def in_order(self, counts: PartyColumns) -> PartyColumns:
+        """The same parties, the largest first, then by id."""
         order = np.lexsort((self._ranks[counts.party], -counts.cards))
-        return HolderColumns(*(values[order] for values in counts))
+        return PartyColumns(*(values[order] for values in counts))
 
     def __getitem__(self, number: int) -> Party:
         if number not in self._known:
@@ -145,7 +153,7 @@ class AuditMetrics:
                 self._by_sort(part, used.sort[used.is_activated]),
                 self._by_sort(part, used.sort[used.is_seized]),
             ]
-            seen = np.flatnonzero(part.way >= 0)
+            seen = np.flatnonzero((part.way >= 0) & (sums[0] > 0))
             for enterprise, way, _, *counts in group_counts(
                 part.enterprise[seen], part.way[seen], sums=[each[seen] for each in sums]
             ):
@@ -213,43 +221,78 @@ class AuditMetrics:
             for enterprise, found in channels.items()
         }
 
-    @cached_property
-    def _held(self) -> tuple[IntArray, HolderColumns]:
-        """Enterprises, in order, and last holders of their resold cards."""
-        accounts, used, ways = self.accounts, self.used, self._ways
-        told = used.told_of_listed(used.is_activated), used.told_of_listed(used.is_seized)
+    def _shares(self, of_way: IntArray, is_own: Mask | None = None) -> tuple[IntArray, PartyColumns]:
+        """Audited parties, in order, and who shares in their cards.
+
+        ``of_way`` names the party by way, :data:`NONE` for nobody; ``is_own`` marks the ways of listed cards of which
+        it is the receiver of their own last movement.
+        """
+        accounts, used = self.accounts, self.used
         parts = []
-        for seen in self._listed:
-            own = np.flatnonzero(ways.is_own_holder[seen.way])
-            cards = seen.at(own)
-            once = np.ones(len(cards), dtype=np.int8)
-            parts.append([seen.enterprise[own], accounts.listed.buyer[cards], once, *(marks[cards] for marks in told)])
+        if is_own is not None:
+            told = used.told_of_listed(used.is_activated), used.told_of_listed(used.is_seized)
+            for seen in self._listed:
+                own = np.flatnonzero(is_own[seen.way])
+                cards = seen.at(own)
+                once = np.ones(len(cards), dtype=np.int8)
+                marked = (marks[cards] for marks in told)
+                parts.append([seen.enterprise[own], accounts.listed.buyer[cards], once, *marked])
+        party = of_way.tolist()
         shared = [
-            (enterprise, ways.holder[way], *count)
-            for enterprise, way, count in self._resold()
-            if not ways.is_own_holder[way]
+            (enterprise, party[way], *count) for (enterprise, way), count in self._by_way.items() if party[way] >= 0
         ]
         parts.append([int_array(values) for values in zip(*shared, strict=True)] if shared else [int_array([])] * 5)
-        enterprise, holder, *counts = (np.concatenate(values) for values in zip(*parts, strict=True))
-        pairs, _, sums = group_by(enterprise, holder, sums=counts)
-        return pairs[0], HolderColumns(pairs[1], *sums)
+        enterprise, others, *counts = (np.concatenate(values) for values in zip(*parts, strict=True))
+        pairs, _, sums = group_by(enterprise, others, sums=counts)
+        return pairs[0], PartyColumns(pairs[1], *sums)
+
+    @cached_property
+    def _held(self) -> tuple[IntArray, PartyColumns]:
+        return self._shares(self._ways.holder, self._ways.is_own_holder)
+
+    @cached_property
+    def _bought(self) -> tuple[IntArray, PartyColumns]:
+        return self._shares(self._ways.buyer, self._ways.is_own_buyer)
+
+    @cached_property
+    def _supplied(self) -> tuple[IntArray, PartyColumns]:
+        return self._shares(self._ways.supplier)
 
     @cached_property
     def people(self) -> PartyTable:
-        """Who the last holders are."""
-        return PartyTable(self.accounts.bench, self._held[1].party)
+        """Who the last holders, the buyers and the suppliers are."""
+        parties = [counts.party for _, counts in (self._held, self._bought, self._supplied)]
+        return PartyTable(self.accounts.bench, np.concatenate(parties))
 
     @cached_property
-    def holders(self) -> Mapping[int, HolderColumns]:
+    def holders(self) -> Mapping[int, PartyColumns]:
         """Last holders of the resold cards."""
-        enterprise, counts = self._held
-        ends = np.flatnonzero(np.diff(enterprise, append=NONE)) + 1 if len(enterprise) else int_array([])
-        found: dict[int, HolderColumns] = {}
-        start = 0
-        for end in ends.tolist():
-            found[int(enterprise[start])] = HolderColumns(*(values[start:end] for values in counts))
-            start = end
-        return found
+        return _by_first(*self._held)
+
+    @cached_property
+    def buyers(self) -> Mapping[int, PartyColumns]:
+        """To whom the resold cards last left."""
+        return _by_first(*self._bought)
+
+    @cached_property
+    def suppliers(self) -> Mapping[int, PartyColumns]:
+        """From whom the cards were last received."""
+        return _by_first(*self._supplied)
+
+    @cached_property
+    def sent_unreceived(self) -> Mapping[int, int]:
+        """Cards that records say a party passed on, and none that it received."""
+        rows = numpy_columns(self.accounts.bench.columns(_SENT_AND_RECEIVED), ("party", "side", "first", "last"))
+        party, position = np.tile(rows["party"], 2), np.concatenate([rows["first"], rows["last"] + 1])
+        change = np.repeat(np.array([1, -1]), len(rows["party"]))
+        order = np.lexsort((position, party))
+        is_sent, change = np.tile(rows["side"] == _SENT, 2)[order], change[order]
+        # both counts are back at 0 where the next party begins
+        sent, received = (np.cumsum(np.where(is_sent == side, change, 0)) for side in (True, False))
+        places = np.flatnonzero((sent[:-1] > 0) & (received[:-1] == 0))
+        party, position = party[order], position[order]
+        numbers, _, (cards,) = group_by(party[places], sums=[position[places + 1] - position[places]])
+        return dict(zip(numbers[0].tolist(), cards.tolist(), strict=True))
 
     # -- times, users, places ----------------------------------------------------------------------------------
 
@@ -261,11 +304,11 @@ class AuditMetrics:
         for (enterprise, number), count in self._by_way.items():
             way = self.accounts.ways[number]
             if not way.own_departed:
-                days = None if way.departed is None or way.purchased is None else way.departed - way.purchased
+                days = None if way.departed is None or way.acquired is None else way.departed - way.acquired
                 found[enterprise].append((days, count.cards))
         for seen in self._listed:
             own = np.flatnonzero(ways.is_own_departed[seen.way])
-            after = listed.day[seen.at(own)] - ways.purchased[seen.way[own]]
+            after = listed.day[seen.at(own)] - ways.acquired[seen.way[own]]
             for seller, day, cards in group_counts(seen.enterprise[own], after):
                 found[seller].append((day, cards))
         return found
@@ -276,7 +319,7 @@ class AuditMetrics:
         used = self.used
         found: dict[int, list[Days]] = defaultdict(list)
         for seen in self._used:
-            purchased = self._ways.purchased[seen.way]
+            purchased = self._ways.acquired[seen.way]
             days = used.activated[seen.rows] - purchased
             early = np.flatnonzero(used.is_activated[seen.rows] & (days < 0))
             if len(early):
@@ -306,6 +349,21 @@ class AuditMetrics:
         return found
 
     @cached_property
+    def listed_active(self) -> Mapping[int, int]:
+        """Cards that the party still holds and no record says were used, of which a card list says they are active."""
+        accounts, used = self.accounts, self.used
+        rows = cards_listed_active(accounts.bench)
+        cut = filter_intervals(rows, accounts.cuts.low, accounts.cuts.high)
+        at = index_of(rows["key"], accounts.listed.key)
+        sorts = (-1 - accounts.cuts.shared.astype(np.int32))[cut]
+        sorts[at >= 0] = accounts.sort_of_listed[at[at >= 0]]
+        is_unused = ~isin_sorted(rows["key"], used.key[used.is_activated])
+        found: Counter[int] = Counter()
+        for seen in self._seen(sorts[is_unused]):
+            found.update(value_counts(seen.enterprise[self._ways.is_held[seen.way]]))
+        return found
+
+    @cached_property
     def months(self) -> Mapping[int, Sequence[MonthCount]]:
         """Cards by the month in which they were bought, last left (resold ones), and were first used."""
         ways, listed, used = self._ways, self.accounts.listed, self.used
@@ -317,7 +375,7 @@ class AuditMetrics:
 
         for (enterprise, number), counted in self._by_way.items():
             way = self.accounts.ways[number]
-            count(enterprise, "purchased", way.purchased, counted.cards)
+            count(enterprise, "acquired", way.acquired, counted.cards)
             if way.fate == "resold" and not way.own_left:
                 count(enterprise, "resold", way.left, counted.cards)
         for seen in self._listed:
@@ -378,18 +436,18 @@ class AuditMetrics:
 
     @cached_property
     def at_date(self) -> Mapping[int, tuple[int, int, int]]:
-        """Cards bought, returned, and passed on by the day of the declaration."""
+        """Cards acquired, returned, and passed on by the day of the declaration."""
         found: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
         for (enterprise, number), count in self._by_way.items():
             way, sums = self.accounts.ways[number], found[enterprise]
-            sums[0] += count.cards * way.was_bought
+            sums[0] += count.cards * way.was_acquired
             sums[1] += count.cards * way.was_returned
-            sums[2] += count.cards * (way.was_bought and way.was_passed_on and not way.was_returned)
+            sums[2] += count.cards * (way.was_acquired and way.was_passed_on and not way.was_returned)
         for rows, enterprises, ways in self._listed:
             is_by_date = self.accounts.listed.day[rows] <= self._dates[enterprises]
             for seller, cards in value_counts(enterprises[self._ways.may_have_passed_on[ways] & is_by_date]).items():
                 found[seller][2] += cards
-        return {number: (bought, returned, passed_on) for number, (bought, returned, passed_on) in found.items()}
+        return {number: (acquired, returned, passed_on) for number, (acquired, returned, passed_on) in found.items()}
 
     @cached_property
     def while_held(self) -> Mapping[int, int]:
@@ -414,21 +472,56 @@ class AuditMetrics:
         return found
 
 
+def _by_first(enterprise: IntArray, counts: PartyColumns) -> dict[int, PartyColumns]:
+    """Columns cut where the next audited party begins."""
+    ends = np.flatnonzero(np.diff(enterprise, append=NONE)) + 1 if len(enterprise) else int_array([])
+    found: dict[int, PartyColumns] = {}
+    start = 0
+    for end in ends.tolist():
+        found[int(enterprise[start])] = PartyColumns(*(values[start:end] for values in counts))
+        start = end
+    return found
+
+
+_SENT = 1
+
+_SENT_AND_RECEIVED = f"""
+WITH moves AS (
+    SELECT sender, receiver, key AS first, key AS last FROM listed WHERE NOT repeated AND sender <> receiver
+    UNION ALL SELECT sender, receiver, first, last FROM ranged WHERE NOT repeated AND sender <> receiver
+)
+SELECT enterprise AS party, {_SENT}::TINYINT AS side, first, last FROM moves JOIN buyers ON sender = enterprise
+UNION ALL SELECT enterprise, 0, first, last FROM moves JOIN buyers ON receiver = enterprise
+"""
+"""The cards that audited parties (``buyers``) passed on, and those that they received, from anybody."""
+
+
 class _Ways:
     """The ways as columns."""
 
     def __init__(self, accounts: CardClassifier) -> None:
         ways = accounts.ways
         numbers = {party: number for number, party in accounts.parties.items()}
-        self.holder = self._numbers(NONE if way.holder is None else numbers[way.holder] for way in ways)
-        self.purchased = self._numbers(FAR_FUTURE if way.purchased is None else way.purchased for way in ways)
+        # who stands in quantity-only records only
+        met = {party for way in ways for party in (way.holder, way.buyer, way.supplier) if party is not None}
+        numbers |= accounts.numbers_of(met - numbers.keys())
+        self.holder, self.buyer, self.supplier = (
+            self._numbers(NONE if party is None else numbers[party] for party in parties)
+            for parties in (
+                [way.holder for way in ways],
+                [way.buyer for way in ways],
+                [way.supplier for way in ways],
+            )
+        )
+        self.acquired = self._numbers(FAR_FUTURE if way.acquired is None else way.acquired for way in ways)
         self.is_held = self._marks(way.fate == "held" for way in ways)
         self.is_own_holder = self._marks(way.own_holder for way in ways)
+        self.is_own_buyer = self._marks(way.own_buyer for way in ways)
         self.is_own_departed = self._marks(way.own_departed for way in ways)
         self.is_own_left = self._marks(way.own_left for way in ways)
         self.is_own_end = self._marks(way.own_end for way in ways)
         self.may_have_passed_on = self._marks(
-            way.was_bought and way.own_end and not (way.was_passed_on or way.was_returned) for way in ways
+            way.was_acquired and way.own_end and not (way.was_passed_on or way.was_returned) for way in ways
         )
         self.was_held = self._marks(bool(way.held) for way in ways)
         self.held = [

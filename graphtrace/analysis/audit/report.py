@@ -1,21 +1,21 @@
-"""What became of every card that an enterprise bought from a carrier (SPEC 5).
+"""What became of every card that an enterprise bought from a carrier, or that a dealer received from others (SPEC 5).
 
 Cards are judged by the custody core, once for all cards that went the same way
 (:mod:`graphtrace.analysis.audit.classify`); the engine counts them by it. Nothing is expanded to cards: the cost grows
-with records, not with the sizes of ranges, and all enterprises are counted in the same passes as one.
+with records, not with the sizes of ranges, and all parties are counted in the same passes as one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.events import CardEvents
-from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days, HolderColumns, MonthCount, PartyTable
+from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days, MonthCount, PartyColumns, PartyTable
 from graphtrace.analysis.audit.rule_tables import create_rule_tables
 from graphtrace.analysis.display import LocalizedDictMixin
 from graphtrace.analysis.party import find_party
@@ -24,12 +24,13 @@ from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.unlinked_events import create_events_view
 from graphtrace.custody import sort_origins
 from graphtrace.engine.audit_session import RECORD_SHIFT
-from graphtrace.errors import NothingFound
+from graphtrace.errors import NothingFound, UsageError
 from graphtrace.identifiers import parse_uscc
-from graphtrace.model import KINDS, CustodyEvent, DateSpan, Origin, Party
+from graphtrace.model import ACQUIRED, AUDIT_ROLES, KINDS, AuditRole, CustodyEvent, DateSpan, Origin, Party
 from graphtrace.platform import quote
 from graphtrace.rules.evaluation import RuleFinding, evaluate_rules
 from graphtrace.rules.model import Rule
+from graphtrace.rules.selection import rules_of
 from graphtrace.storage.base import QuantityTotals
 from graphtrace.storage.judgements import NamedJudgement
 
@@ -53,8 +54,8 @@ BUCKETS: tuple[Bucket, ...] = (
 )
 
 
-class HolderCount(NamedTuple):
-    """How many of the resold cards a party ended up with."""
+class PartyCount(NamedTuple):
+    """How many cards of an audit a party shares in: as their last holder, their buyer or their supplier."""
 
     party: Party
     cards: int
@@ -62,30 +63,30 @@ class HolderCount(NamedTuple):
     seized: int
 
 
-class FinalHolders(Sequence[HolderCount]):
-    """Final holders, the largest first, then by id. Columns until somebody looks at them: there may be millions."""
+class PartyShares(Sequence[PartyCount]):
+    """Parties, the largest first, then by id. Columns until somebody looks at them: there may be millions."""
 
-    def __init__(self, people: PartyTable, counts: HolderColumns) -> None:
+    def __init__(self, people: PartyTable, counts: PartyColumns) -> None:
         self._people = people
         self._counts = counts
 
     @cached_property
-    def columns(self) -> HolderColumns:
-        """The holders in their order, as columns."""
+    def columns(self) -> PartyColumns:
+        """The parties in their order, as columns."""
         return self._people.in_order(self._counts)
 
     @overload
-    def __getitem__(self, index: int) -> HolderCount: ...
+    def __getitem__(self, index: int) -> PartyCount: ...
     @overload
-    def __getitem__(self, index: slice) -> Sequence[HolderCount]: ...
-    def __getitem__(self, index: int | slice) -> HolderCount | Sequence[HolderCount]:
+    def __getitem__(self, index: slice) -> Sequence[PartyCount]: ...
+    def __getitem__(self, index: int | slice) -> PartyCount | Sequence[PartyCount]:
         if isinstance(index, slice):
             return [self[place] for place in range(len(self))[index]]
         number, cards, activated, seized = (int(values[index]) for values in self.columns)
-        return HolderCount(party=self._people[number], cards=cards, activated=activated, seized=seized)
+        return PartyCount(party=self._people[number], cards=cards, activated=activated, seized=seized)
 
-    def __iter__(self) -> Iterator[HolderCount]:
-        return map(HolderCount._make, self._rows(self._people.parties))
+    def __iter__(self) -> Iterator[PartyCount]:
+        return map(PartyCount._make, self._rows(self._people.parties))
 
     def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int]]:
         """The same with the party as documents name it, once for all in which it is met."""
@@ -110,11 +111,11 @@ class FinalHolders(Sequence[HolderCount]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResaleSummary:
-    """The resold cards: by hops since they last left the enterprise, by last holder, by channel of leaving."""
+    """The resold cards: by hops since they last left the audited party, by last holder, by channel of leaving."""
 
     activated: int
     by_depth: Mapping[int, int]
-    final_holders: Sequence[HolderCount]
+    final_holders: Sequence[PartyCount]
     channels: Mapping[str, int]
 
 
@@ -169,24 +170,25 @@ class Interval(NamedTuple):
 class Balance:
     """The books at the latest stock declaration; every figure counts what is dated on or before it.
 
-    ``unaccounted`` = ``purchased`` - ``returned`` - ``activated`` (while the enterprise held the card, not before it
-    bought it; neither disputed nor returned) - ``declared_sold`` - ``declared_stock``; ``None`` where either is not
-    declared.
+    ``unaccounted`` = ``acquired`` (purchased by an enterprise, received by a dealer) - ``returned`` - ``activated``
+    (while the party held the card, not before it got it; neither disputed nor returned) - ``declared_sold`` -
+    ``declared_stock``; ``None`` where either is not declared.
 
     ``bounds`` are the limits of ``unaccounted`` where records state only numbers of cards: a quantity-only purchase may
     be of cards that other records name, or of others, and so may a quantity-only return. ``sold`` is what the
-    enterprise's sales on record come to, within the limits that its quantity-only sales set. ``declarations`` are the
+    party's sales on record come to, within the limits that its quantity-only sales set. ``declarations`` are the
     rows that declare, ``books`` the records on the other side.
     """
 
+    role: AuditRole = "enterprise"
     when: DateSpan
     declared_stock: int | None
     declared_sold: int | None
-    purchased: int
+    acquired: int
     returned: int
     activated: int
     sold: Interval
-    quantity_purchased: int
+    quantity_acquired: int
     quantity_returned: int
     declarations: tuple[Origin, ...]
     books: tuple[BalanceSource, ...]
@@ -196,14 +198,14 @@ class Balance:
         """Cards of which neither records nor declarations say where they are; negative if too many are declared."""
         if self.declared_stock is None or self.declared_sold is None:
             return None
-        return self.purchased - self.returned - self.activated - self.declared_sold - self.declared_stock
+        return self.acquired - self.returned - self.activated - self.declared_sold - self.declared_stock
 
     @property
     def terms(self) -> tuple[tuple[str, int | None], ...]:
         """What ``unaccounted`` is made of: the first term less all others; ``None`` is not declared."""
         return (
-            ("purchased", self.purchased),
-            ("minus_returned", self.returned),
+            (ACQUIRED[self.role], self.acquired),
+            ("minus_returned" if self.role == "enterprise" else "minus_sent_back", self.returned),
             ("minus_activated", self.activated),
             ("minus_sold", self.declared_sold),
             ("minus_stock", self.declared_stock),
@@ -219,21 +221,26 @@ class Balance:
     def bounds(self) -> Interval | None:
         """Between which numbers ``unaccounted`` lies if quantity-only purchases and returns are of other cards."""
         named = self.unaccounted
-        return None if named is None else Interval(named - self.quantity_returned, named + self.quantity_purchased)
+        return None if named is None else Interval(named - self.quantity_returned, named + self.quantity_acquired)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit(LocalizedDictMixin):
-    """What became of the cards of one enterprise. The buckets add up to ``purchased``.
+    """What became of the cards of one party. The buckets add up to ``cards``.
 
-    ``to_transfer`` and ``to_activation`` say how long after the purchase cards were passed on (not to a carrier) and
-    first activated; an activation before the purchase is none. ``by_month`` counts each card in the month in which it
-    was bought, last left if it was resold, and was first used. ``places`` counts activated cards by the province of
-    their latest activation that names one.
+    ``cards`` counts those that an enterprise bought from carriers (``purchased``), or that a dealer received from
+    others (``received``). ``to_transfer`` and ``to_activation`` say how long after the purchase or receipt cards were
+    passed on (not back) and first activated; an activation before is none. ``by_month`` counts each card in the month
+    of its purchase or receipt, of its last leaving if it was resold, and of its first use. ``places`` counts activated
+    cards by the province of their latest activation that names one. ``suppliers`` counts all cards by the sender of
+    their last receipt, ``buyers`` the resold ones by the receiver to whom they last left. ``sent_unreceived`` are cards
+    that records say the party passed on, and none that it received; ``listed_active`` those in stock that a card list
+    calls active.
     """
 
     enterprise: Party
-    purchased: int
+    role: AuditRole = "enterprise"
+    cards: int
     buckets: Mapping[Bucket, int]
     resold: ResaleSummary
     activated: int
@@ -245,12 +252,26 @@ class Audit(LocalizedDictMixin):
     quantity_purchased: QuantityTotals
     quantity_sold: QuantityTotals
     balance: Balance | None
+    suppliers: Sequence[PartyCount] = ()
+    buyers: Sequence[PartyCount] = ()
+    sent_unreceived: int = 0
+    listed_active: int = 0
     by_month: Sequence[MonthCount] = ()
     findings: tuple[RuleFinding, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<Audit {self.enterprise.name!r}: {self.purchased} cards>"
+        return f"<Audit {self.enterprise.name!r}: {self.cards} cards>"
+
+    @property
+    def purchased(self) -> int | None:
+        """The cards that carriers sold to an enterprise; ``None`` for a dealer."""
+        return self.cards if self.role == "enterprise" else None
+
+    @property
+    def received(self) -> int | None:
+        """The cards that a dealer received from others; ``None`` for an enterprise."""
+        return self.cards if self.role == "dealer" else None
 
     @property
     def uscc(self) -> str | None:
@@ -259,7 +280,7 @@ class Audit(LocalizedDictMixin):
 
 
 class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
-    """One audit per enterprise, as a sequence and as a table."""
+    """One audit per party, as a sequence and as a table."""
 
     def __init__(self, audits: Iterable[Audit]) -> None:
         self._audits = tuple(audits)
@@ -278,14 +299,14 @@ class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
         return iter(self._audits)
 
     def __repr__(self) -> str:
-        said = ", ".join(f"{audit.enterprise.name!r}: {audit.purchased} cards" for audit in self[:3])
+        said = ", ".join(f"{audit.enterprise.name!r}: {audit.cards} cards" for audit in self[:3])
         return f"<Audits {len(self)}: {said}{', …' if len(self) > 3 else ''}>"
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
         return AUDIT_COLUMNS, [audit_row(audit) for audit in self]
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row an enterprise.
+        """One row a party.
 
         Columns: those of :func:`audit_row`.
         """
@@ -293,54 +314,78 @@ class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
         import pandas as pd
 
         rows = [audit_row(audit) for audit in self]
-        whole = dict.fromkeys(("greatest_depth", "declared_stock", "declared_sold", "unaccounted"), "Int64")
+        whole = dict.fromkeys(
+            ("purchased", "received", "greatest_depth", "declared_stock", "declared_sold", "unaccounted"), "Int64"
+        )
         return pd.DataFrame(rows, columns=list(AUDIT_COLUMNS)).astype(whole)
 
 
 AUDIT_COLUMNS = (
-    *("enterprise_id", "enterprise", "uscc", "purchased", *BUCKETS, "resold_activated", "greatest_depth"),
+    *("enterprise_id", "enterprise", "uscc", "role", "purchased", "received", *BUCKETS, "listed_active"),
+    *("resold_activated", "greatest_depth", "suppliers", "buyers", "sent_unreceived"),
     *("final_holders", "seized", "quantity_purchases", "quantity_purchased", "quantity_sales", "quantity_sold"),
     *("balance_date", "declared_stock", "declared_sold", "unaccounted"),
 )
 
 
 def audit_row(audit: Audit) -> dict[str, Any]:
-    """One audit as a row with the keys :data:`AUDIT_COLUMNS`; ``final_holders`` is their number."""
+    """One audit as a row with the keys :data:`AUDIT_COLUMNS`; of parties there is their number."""
     balance = audit.balance
     figures = (
-        *(audit.enterprise.id, audit.enterprise.name, audit.uscc, audit.purchased),
-        *(audit.buckets[bucket] for bucket in BUCKETS),
-        *(audit.resold.activated, max(audit.resold.by_depth, default=None), len(audit.resold.final_holders)),
-        *(audit.seized, *audit.quantity_purchased, *audit.quantity_sold),
+        *(audit.enterprise.id, audit.enterprise.name, audit.uscc, audit.role, audit.purchased, audit.received),
+        *(*(audit.buckets[bucket] for bucket in BUCKETS), audit.listed_active),
+        *(audit.resold.activated, max(audit.resold.by_depth, default=None)),
+        *(len(audit.suppliers), len(audit.buyers), audit.sent_unreceived),
+        *(len(audit.resold.final_holders), audit.seized, *audit.quantity_purchased, *audit.quantity_sold),
         *((None,) * 4 if balance is None else (balance.when.day, balance.declared_stock, balance.declared_sold)),
         *(() if balance is None else (balance.unaccounted,)),
     )
     return dict(zip(AUDIT_COLUMNS, figures, strict=True))
 
 
-def audit_enterprises(tracer: Tracer, names: Sequence[str], rules: Sequence[Rule] = ()) -> list[Audit]:
-    """The audits of the enterprises that the ids or names mean, in their order, with what the rules find.
+def audit_parties(
+    tracer: Tracer, names: Sequence[str], rules: Sequence[Rule] = (), role: AuditRole | None = None
+) -> list[Audit]:
+    """The audits of the parties that the ids or names mean, in their order, with what the rules find.
+
+    Each is audited in its own role where none is given: as an enterprise where a carrier sold cards to it, else as a
+    dealer.
 
     Raises
     ------
     AmbiguousName
         If several parties bear a name.
+    UsageError
+        If a party is a carrier.
     NothingFound
-        If nobody bears a name, or no carrier is on record as having sold cards to the party.
+        If nobody bears a name, or the party received no cards in the role.
     RuleError
         If the query of a rule cannot be asked.
     """
-    parties = [find_party(tracer.store, name) for name in names]
-    with CardClassifier(tracer, [party for party in parties if not party.is_carrier]) as accounts:
-        auditor = Auditor(tracer, accounts)
-        named = [*auditor.audits, *auditor.audits_by_number(parties)]
-        require_purchases(parties, named)
-        found = {audit.enterprise: audit for audit in (*named, *auditor.with_findings(rules))}
+    parties = find_audited(tracer, names)
+    found: dict[Party, Audit] = {}
+    for auditor, missing in auditors(tracer, parties, role, found):
+        audits = [*auditor.with_findings(rules), *auditor.audits_by_number(missing)]
+        found |= {audit.enterprise: audit for audit in audits}
+    require_received(parties, found, role)
     return [_with_judgements(tracer, found[party]) for party in parties]
 
 
-def audit_all(tracer: Tracer, rules: Sequence[Rule] = ()) -> list[Audit]:
-    """The audits of all enterprises to which a carrier sold cards, the largest purchase first, then by id.
+def auditors(
+    tracer: Tracer, parties: Sequence[Party], role: AuditRole | None, found: Container[Party]
+) -> Iterator[tuple[Auditor, Sequence[Party]]]:
+    """The audits of parties in a role, or in one role after the other, with those that are not yet ``found`` in it."""
+    for asked in AUDIT_ROLES if role is None else (role,):
+        missing = [party for party in parties if party not in found]
+        if missing:
+            with CardClassifier(tracer, missing, asked) as accounts:
+                yield Auditor(tracer, accounts), missing
+
+
+def audit_all(tracer: Tracer, rules: Sequence[Rule] = (), role: AuditRole = "enterprise") -> list[Audit]:
+    """The audits of all parties in a role, those with the most cards first, then by id.
+
+    Enterprises are those to which a carrier sold cards, dealers all others that received any.
 
     Raises
     ------
@@ -349,13 +394,38 @@ def audit_all(tracer: Tracer, rules: Sequence[Rule] = ()) -> list[Audit]:
     RuleError
         If the query of a rule cannot be asked.
     """
-    with CardClassifier(tracer, None) as accounts:
+    with CardClassifier(tracer, None, role) as accounts:
         auditor = Auditor(tracer, accounts)
         audits = [*auditor.with_findings(rules), *auditor.audits_by_number(None)]
     if not audits:
-        raise NothingFound("no_enterprise_bought", hint="load_sales")
-    in_order = sorted(audits, key=lambda audit: (-audit.purchased, audit.enterprise.id))
+        raise NothingFound(_NOBODY[role], hint="load_sales")
+    in_order = sorted(audits, key=lambda audit: (-audit.cards, audit.enterprise.id))
     return [_with_judgements(tracer, audit) for audit in in_order]
+
+
+_NOBODY: Mapping[AuditRole, str] = {"enterprise": "no_enterprise_bought", "dealer": "no_dealer_received"}
+_NOTHING: Mapping[AuditRole | None, str] = {
+    None: "party_never_received",
+    "enterprise": "party_never_bought",
+    "dealer": "party_received_from_none",
+}
+
+
+def find_audited(tracer: Tracer, names: Sequence[str]) -> list[Party]:
+    """The parties that the ids or names mean, in their order.
+
+    Raises
+    ------
+    AmbiguousName, NothingFound
+        If several parties bear a name, or nobody does.
+    UsageError
+        If a party is a carrier.
+    """
+    parties = [find_party(tracer.store, name) for name in names]
+    for party in parties:
+        if party.is_carrier:
+            raise UsageError("audit_of_carrier", party=party.name, hint="audit_receivers", code="audit_of_carrier")
+    return parties
 
 
 def _with_judgements(tracer: Tracer, audit: Audit) -> Audit:
@@ -363,18 +433,17 @@ def _with_judgements(tracer: Tracer, audit: Audit) -> Audit:
     return replace(audit, judgements=found) if found else audit
 
 
-def require_purchases(parties: Iterable[Party], audits: Iterable[Audit]) -> None:
+def require_received(parties: Iterable[Party], audited: Container[Party], role: AuditRole | None) -> None:
     """That there is an audit of each of the parties.
 
     Raises
     ------
     NothingFound
-        If no carrier is on record as having sold cards to one, be it by their number only.
+        If no record says that one received cards in the role, be it by their number only.
     """
-    audited = {audit.enterprise for audit in audits}
     for party in parties:
         if party not in audited:
-            raise NothingFound("party_never_bought", party=party.name, id=quote(party.id), hint="party_says")
+            raise NothingFound(_NOTHING[role], party=party.name, id=quote(party.id), hint="party_says")
 
 
 # -- figures ---------------------------------------------------------------------------------------------------
@@ -389,7 +458,7 @@ SELECT enterprise, is_purchase, is_return, coalesce(day <= date, false) AS is_by
     sum(quantity)::BIGINT
 FROM (
     SELECT receiver AS enterprise, quantity, day, true AS is_purchase, false AS is_return FROM mine
-    WHERE is_sold_by_carrier
+    WHERE {acquired} AND NOT is_sold_to_carrier
     UNION ALL
     SELECT sender, quantity, day, false, is_sold_to_carrier OR kind = {return_kind} FROM mine
 ) SEMI JOIN buyers USING (enterprise) LEFT JOIN dates USING (enterprise) GROUP BY ALL
@@ -411,17 +480,17 @@ told AS MATERIALIZED (
     FROM told JOIN dates ON sender = enterprise AND day <= date
     UNION ALL
     SELECT told.*, enterprise FROM told JOIN dates ON receiver = enterprise AND day <= date
-    WHERE is_sold_by_carrier OR is_return
+    WHERE {received}
 )
 SELECT enterprise,
-    CASE WHEN is_sold_by_carrier THEN 'purchase' WHEN is_return THEN 'return' ELSE 'sale' END AS side,
+    CASE WHEN {is_first} THEN '{first_code}' WHEN is_return THEN '{return_code}' ELSE 'sale' END AS side,
     precision, min(record), max(record) % {shift}, count(*), sum(cards)::BIGINT
 FROM sides GROUP BY enterprise, side, precision, record // {shift} ORDER BY ALL
 """
 
 
 class Auditor:
-    """The audits of all enterprises of some accounts, first without findings."""
+    """The audits of all parties of some accounts, first without findings."""
 
     def __init__(self, tracer: Tracer, accounts: CardClassifier) -> None:
         self.tracer = tracer
@@ -436,6 +505,7 @@ class Auditor:
 
     def with_findings(self, rules: Sequence[Rule]) -> list[Audit]:
         """The audits with what the rules find."""
+        rules = rules_of(rules, self.accounts.role)
         if not (self.audits and rules):
             return self.audits
         self.create_rule_tables()
@@ -443,7 +513,7 @@ class Auditor:
         return [replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in self.audits]
 
     def audits_by_number(self, parties: Sequence[Party] | None) -> list[Audit]:
-        """The audits of enterprises that bought by quantity only: no card is known, so nothing is counted by card.
+        """The audits of parties that received by quantity only: no card is known, so nothing is counted by card.
 
         ``parties`` are those that are asked about, ``None`` for all.
         """
@@ -452,10 +522,14 @@ class Auditor:
         sold: dict[Party, list[CustodyEvent]] = defaultdict(list)
         for lot in self.tracer.quantities.movements:
             sold[lot.sender].append(lot)
-            if lot.sender.is_carrier and not lot.receiver.is_carrier:
+            if lot.sender.is_carrier == (self.accounts.role == "enterprise") and not lot.receiver.is_carrier:
                 bought[lot.receiver].append(lot)
-        buyers = [party for party in bought if party not in audited and (parties is None or party in parties)]
-        return [self._audit_by_number(party, bought[party], sold[party]) for party in sorted(buyers)]
+        if parties is None and self.accounts.role == "dealer":
+            rows = self.accounts.bench.rows("SELECT id FROM registrants JOIN who USING (party)")
+            enterprises = {name for (name,) in rows}
+            parties = [party for party in bought if party.id not in enterprises]
+        receivers = [party for party in bought if party not in audited and (parties is None or party in parties)]
+        return [self._audit_by_number(party, bought[party], sold[party]) for party in sorted(receivers)]
 
     def _audit_by_number(self, party: Party, bought: Sequence[CustodyEvent], sold: Sequence[CustodyEvent]) -> Audit:
         passed_on = [lot for lot in sold if lot.kind == "transfer"]
@@ -469,21 +543,23 @@ class Auditor:
                 for lots in (bought, passed_on, returned)
             )
             balance = Balance(
+                role=self.accounts.role,
                 when=declared.when,
                 declared_stock=declared.stock,
                 declared_sold=declared.sold,
-                purchased=0,
+                acquired=0,
                 returned=0,
                 activated=0,
                 sold=Interval(sales.cards, sales.cards),
-                quantity_purchased=purchases.cards,
+                quantity_acquired=purchases.cards,
                 quantity_returned=returns.cards,
                 declarations=sort_origins(map(self.accounts.origin, declared.records)),
                 books=(),
             )
         return Audit(
             enterprise=party,
-            purchased=0,
+            role=self.accounts.role,
+            cards=0,
             buckets=dict.fromkeys(BUCKETS, 0),
             resold=ResaleSummary(activated=0, by_depth={}, final_holders=(), channels={}),
             activated=0,
@@ -507,15 +583,17 @@ class Auditor:
         bench.insert_rows("dates", {"enterprise": "INTEGER", "date": "INTEGER"}, dates)
         buyers = [(number,) for number in accounts.enterprises]
         bench.insert_rows("buyers", {"enterprise": "INTEGER"}, buyers)
+        sides = _SIDES[accounts.role]
         self.quantities = _grouped(
-            (enterprise, _Quantity(*row)) for enterprise, *row in bench.rows(_QUANTITIES.format(return_kind=_RETURN))
+            (enterprise, _Quantity(*row))
+            for enterprise, *row in bench.rows(_QUANTITIES.format(return_kind=_RETURN, acquired=sides.acquired))
         )
-        books = bench.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT)) if dates else []
-        sides = [
+        books = bench.rows(_BOOKS.format(return_kind=_RETURN, shift=RECORD_SHIFT, **sides._asdict())) if dates else []
+        sources = [
             (enterprise, BalanceSource(side, precision, accounts.origin(first), last_row, records, cards))
             for enterprise, side, precision, first, last_row, records, cards in books
         ]
-        self.books = _grouped(sorted(sides, key=lambda side: (side[0], *side[1][:2], side[1].source)))
+        self.books = _grouped(sorted(sources, key=lambda side: (side[0], *side[1][:2], side[1].source)))
 
     def _audit(self, enterprise: int) -> Audit:
         figures = self.figures
@@ -523,12 +601,13 @@ class Auditor:
         nothing = CardCount()
         held, resold = fates.get("held", nothing), fates.get("resold", nothing)
         by_other, unnamed = figures.by_other.get(enterprise, 0), figures.unnamed.get(enterprise, 0)
-        purchased = sum(count.cards for count in fates.values())
+        cards = sum(count.cards for count in fates.values())
         activated = sum(count.activated for count in fates.values())
         quantities = self.quantities[enterprise]
         return Audit(
             enterprise=self.accounts.parties[enterprise],
-            purchased=purchased,
+            role=self.accounts.role,
+            cards=cards,
             buckets={
                 "in_stock": held.cards - held.activated,
                 "activated_by_enterprise": held.activated - by_other - unnamed,
@@ -541,7 +620,7 @@ class Auditor:
             resold=ResaleSummary(
                 activated=resold.activated,
                 by_depth=figures.depths.get(enterprise, {}),
-                final_holders=FinalHolders(figures.people, figures.holders.get(enterprise, HolderColumns.none())),
+                final_holders=self._shares(figures.holders, enterprise),
                 channels=figures.channels.get(enterprise, {}),
             ),
             activated=activated,
@@ -553,8 +632,8 @@ class Auditor:
                 )
             ),
             by_month=figures.months.get(enterprise, ()),
-            to_transfer=_spread(purchased, figures.to_transfer.get(enterprise, ())),
-            to_activation=_spread(purchased, figures.to_activation.get(enterprise, ())),
+            to_transfer=_spread(cards, figures.to_transfer.get(enterprise, ())),
+            to_activation=_spread(cards, figures.to_activation.get(enterprise, ())),
             places=tuple(
                 ProvinceCount(*place, cards)
                 for place, cards in sorted(
@@ -565,29 +644,56 @@ class Auditor:
             quantity_purchased=_summed(each for each in quantities if each.is_purchase),
             quantity_sold=_summed(each for each in quantities if not (each.is_purchase or each.is_return)),
             balance=self._balance(enterprise),
+            suppliers=self._shares(figures.suppliers, enterprise),
+            buyers=self._shares(figures.buyers, enterprise),
+            sent_unreceived=figures.sent_unreceived.get(enterprise, 0),
+            listed_active=figures.listed_active.get(enterprise, 0),
         )
+
+    def _shares(self, found: Mapping[int, PartyColumns], enterprise: int) -> PartyShares:
+        return PartyShares(self.figures.people, found.get(enterprise, PartyColumns.none()))
 
     def _balance(self, enterprise: int) -> Balance | None:
         said = self.accounts.declarations.get(enterprise)
         if said is None:
             return None
-        purchased, returned, passed_on = self.figures.at_date[enterprise]
+        acquired, returned, passed_on = self.figures.at_date[enterprise]
         known = [each for each in self.quantities[enterprise] if each.is_by_date]
         sold = _summed(each for each in known if not (each.is_purchase or each.is_return)).cards
         return Balance(
+            role=self.accounts.role,
             when=said.when,
             declared_stock=said.stock,
             declared_sold=said.sold,
-            purchased=purchased,
+            acquired=acquired,
             returned=returned,
             activated=self.figures.while_held.get(enterprise, 0),
             sold=Interval(max(passed_on, sold), passed_on + sold),
-            quantity_purchased=_summed(each for each in known if each.is_purchase).cards,
+            quantity_acquired=_summed(each for each in known if each.is_purchase).cards,
             quantity_returned=_summed(each for each in known if each.is_return).cards,
             declarations=sort_origins(map(self.accounts.origin, said.records)),
             books=tuple(self.books[enterprise]),
         )
 
+
+class _Sides(NamedTuple):
+    """How records are told apart in the books of a role, as SQL."""
+
+    acquired: str
+    received: str
+    is_first: str
+    first_code: str
+    return_code: str
+
+
+_SIDES: Mapping[AuditRole, _Sides] = {
+    "enterprise": _Sides(
+        "is_sold_by_carrier", "is_sold_by_carrier OR is_return", "is_sold_by_carrier", "purchase", "return"
+    ),
+    "dealer": _Sides(
+        "NOT is_sold_by_carrier", "NOT is_sold_by_carrier", "receiver = enterprise", "receipt", "sent_back"
+    ),
+}
 
 _RETURN = KINDS.index("return")
 

@@ -124,6 +124,14 @@ _VIEWS = {
     "movements": _moved(_ALL_MOVES),
     # Joined when a rule asks for some of them: with the names of all parties they take twice the memory.
     "dealings": _DEALINGS,
+    "trades": f"""
+        SELECT sellers.id AS seller, buyers.id AS buyer, record, first, last, quantity, {_day("day")} AS day,
+            {_day("(day + span)")} AS until
+        FROM exchanged
+        JOIN people AS sellers ON sender = sellers.party JOIN people AS buyers ON receiver = buyers.party
+        WHERE kind = {KINDS.index("transfer")} AND NOT sellers.is_carrier AND NOT buyers.is_carrier
+            AND sender <> receiver
+    """,
     "activations": f"""
         SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, id AS "user", imei, province,
             city
@@ -150,6 +158,16 @@ _VIEWS = {
     "sheets": "SELECT sheet, file, sha256, name, rows, rejected FROM sources",
     "rejects": "SELECT record, field, reason FROM refused",
 }
+
+_TRADERS = f"""
+SELECT enterprise, people.id AS party, is_received, first, last, {_day("coalesce(moved.day, pieces.day)")} AS day,
+    {_day("coalesce(moved.until, pieces.day)")} AS until
+FROM pieces {_PLACED} LEFT JOIN split USING (sort)
+JOIN sort_transfers AS moved ON moved.sort = coalesce(base, pieces.sort)
+JOIN people ON people.party = coalesce(moved.party, buyer)
+"""
+_SINCE_RECEIPT = f"WHERE {_day('coalesce(moved.until, pieces.day)')} >= purchased"
+"""A dealer has to do with what happened to a card since it received it."""
 
 _SEIZURES = f"""
 SELECT record, key AS card, {_day("day")} AS day, {_day("(day + span)")} AS until, case_no, place
@@ -200,6 +218,15 @@ _WAYS = {
 }
 
 
+_TRANSFERS = {
+    "sort": "INTEGER",
+    "is_received": "BOOLEAN",
+    "party": "INTEGER",
+    "day": "INTEGER",
+    "until": "INTEGER",
+}
+
+
 def _sort(sorts: IntArray) -> IntArray:
     """Sorts as numbers of one type wherever they are met, which the engine then need not make alike."""
     return sorts.astype(np.int32)
@@ -235,6 +262,8 @@ def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
     - ``ways``: the fields of :class:`~graphtrace.analysis.audit.classify.CardPath`, parties as numbers;
     - ``placed``: both together, as rules say it;
     - ``used``: the fields of :class:`~graphtrace.analysis.audit.events.CardEvents`;
+    - ``sort_transfers``: the fields of :class:`~graphtrace.analysis.audit.classify.SortTransfer`;
+    - ``split`` (sort, base): the sorts whose transfers are those of another sort;
     - ``hit`` (key, sort, buyer): the seized cards with the buyer of their own last movement.
     """
     bench, listed = accounts.bench, accounts.listed
@@ -246,12 +275,15 @@ def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
         [
             (
                 *(number, way.fate, str(way.outcome), None if way.holder is None else numbers[way.holder]),
-                *(way.own_holder, way.depth, way.channel, list(way.onward), way.purchased, way.departed),
+                *(way.own_holder, way.depth, way.channel, list(way.onward), way.acquired, way.departed),
                 *(way.own_departed, way.use, way.province),
             )
             for number, way in enumerate(accounts.ways)
         ],
     )
+    bench.insert_rows("sort_transfers", _TRANSFERS, accounts.transfers)
+    sorts, bases = accounts.split_sorts
+    bench.register_columns("split", {"sort": _sort(sorts), "base": _sort(bases)})
     judged = [
         (_sort(part.lowest + np.flatnonzero(part.way >= 0)), part.enterprise[part.way >= 0], part.way[part.way >= 0])
         for part in accounts.judged
@@ -298,7 +330,8 @@ def create_rule_tables(accounts: CardClassifier, audits: Sequence[Audit], used: 
     for name, pairs in zip(("shared", "moved"), find_shared_devices(accounts), strict=True):
         sort = used.sort[np.searchsorted(used.key, pairs.key)]
         bench.register_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})
-    for name, sql in _VIEWS.items():
+    traders = f"{_TRADERS} {_SINCE_RECEIPT if accounts.role == 'dealer' else ''}"
+    for name, sql in (*_VIEWS.items(), ("traders", traders)):
         bench.query(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
 
 
@@ -308,7 +341,7 @@ def _enterprise(audit: Audit) -> tuple[object, ...]:
     return (
         audit.enterprise.id,
         audit.enterprise.name,
-        audit.purchased,
+        audit.cards,
         *audit.buckets.values(),
         audit.activated,
         audit.seized,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.analysis.audit.report import AUDIT_COLUMNS, BUCKETS, audit_row
+from graphtrace.model import ACQUIRED, AUDIT_ROLES
 from graphtrace.platform import quote
 from graphtrace.render import catalogue
 from graphtrace.render.csv import cell_text
@@ -37,8 +38,8 @@ from graphtrace.render.i18n import code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part, union_of_judgements
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.audit.report import Audit, Balance, BalanceSource, DurationSummary, HolderCount
-    from graphtrace.model import Origin
+    from graphtrace.analysis.audit.report import Audit, Balance, BalanceSource, DurationSummary, PartyCount
+    from graphtrace.model import AuditRole, Origin
     from graphtrace.render import Lang
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
@@ -48,7 +49,7 @@ FULL = Most(terminal=3, page=20, notebook=3)
 """More enterprises have no report of their own, but a row in the ranking."""
 
 ENTERPRISES = Most(notebook=50)
-FINDINGS = Most(notebook=20)
+FINDINGS = Most(terminal=60, page=300, notebook=20)
 HOLDERS = Most(terminal=12, page=200, notebook=20)
 LINES = Most(terminal=12, page=60, notebook=20)
 
@@ -61,12 +62,16 @@ _FILED = _PAGE | Audience.MARKDOWN | _SHEET
 
 
 def audit_view(audits: Sequence[Audit], *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of some audits, one for each enterprise, in their order."""
+    """The tree of some audits, one for each party, in their order."""
     names = [audit.enterprise.name for audit in audits]
     title = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''} · graphtrace"
     return Document(
         title=title,
-        kind=label_text("audit_page", enterprises=len(audits)),
+        kind=(
+            label_text("audit_page", enterprises=len(audits))
+            if _roles(audits) == ["enterprise"]
+            else label_text("audit_page_parties", parties=len(audits))
+        ),
         case=case,
         as_of=as_of,
         parts=(
@@ -89,23 +94,35 @@ _SHARE = (
     Column("percent", "share", label_text("share_head")),
     Column("bar", "bar", audience=_TERMINAL | _PAGE | Audience.NOTEBOOK),
 )
+_BESIDE = ("sent_unreceived", "listed_active")
+"""Figures that stand beside the buckets."""
+
 _TONES: dict[str, Tone] = {"activated_by_other": "warn", "resold": "warn", "disputed": "bad"}
+
+
+def _roles(audits: Iterable[Audit]) -> list[AuditRole]:
+    """The roles of some audits; of none, that of enterprises."""
+    met = {audit.role for audit in audits}
+    return [role for role in AUDIT_ROLES if role in met] or ["enterprise"]
 
 
 # -- all enterprises -------------------------------------------------------------------------------------------
 
 
 def _ranking(audits: Sequence[Audit]) -> Section:
-    """One row an enterprise; who reads of one enterprise needs no ranking."""
+    """One row a party; who reads of one party needs no ranking."""
+    roles = _roles(audits)
     readers = READERS if len(audits) != 1 else Audience(0)
     columns = (
-        Column("enterprise", heading=label_text("enterprise"), width=30),
+        Column("enterprise", heading=label_text("enterprise" if roles == ["enterprise"] else "name"), width=30),
         Column("number", audience=_SHEET),
-        Column("purchased", "amount", label_text("purchased")),
+        Column("role", heading=label_text("role"), audience=_SHEET if len(roles) == 1 else ~Audience(0)),
+        *(Column(ACQUIRED[role], "amount", label_text(ACQUIRED[role])) for role in roles),
         *(Column(bucket, "amount", catalogue.BUCKETS[bucket], _bucket_audience(bucket)) for bucket in BUCKETS),
         Column("activated", "amount", label_text("activated"), _PAGE | Audience.NOTEBOOK | _SHEET),
         Column("seized", "amount", label_text("seized")),
         Column("unaccounted", "amount", label_text("unaccounted")),
+        *(Column(figure, "amount", audience=_SHEET) for figure in _BESIDE),
         Column("findings", "amount", label_text("findings"), ~_TERMINAL),
         Column("party_id", audience=_SHEET, printed=False),
     )
@@ -114,9 +131,11 @@ def _ranking(audits: Sequence[Audit]) -> Section:
         number, audit = numbered
         name = party_text(audit.enterprise)
         return [
-            *(Link(name, f"e{number}"), audit.enterprise.strong_id, audit.purchased),
+            *(Link(name, f"e{number}"), audit.enterprise.strong_id, code_text(catalogue.AUDIT_ROLES, audit.role)),
+            *(audit.cards if audit.role == role else None for role in roles),
             *(audit.buckets[bucket] for bucket in BUCKETS),
             *(audit.activated, audit.seized, audit.balance.unaccounted if audit.balance else None),
+            *(audit.sent_unreceived, audit.listed_active),
             *(len(audit.findings), audit.enterprise.id),
         ]
 
@@ -128,7 +147,12 @@ def _ranking(audits: Sequence[Audit]) -> Section:
         where="to_pandas(), to_dict()",
         audience=readers | _SHEET,
     )
-    return Section(code="enterprises", title=label_text("enterprises", enterprises=len(audits)), parts=(table,))
+    title = (
+        label_text("enterprises", enterprises=len(audits))
+        if roles == ["enterprise"]
+        else label_text("audited_parties", parties=len(audits))
+    )
+    return Section(code="enterprises", title=title, parts=(table,))
 
 
 def _bucket_audience(bucket: str) -> Audience:
@@ -154,21 +178,24 @@ def _rules(audits: Iterable[Audit]) -> Table:
     return Table(code="rules", columns=columns, rows=Made(list(rules.values()), row), audience=_SHEET)
 
 
-# -- one enterprise --------------------------------------------------------------------------------------------
+# -- one party --------------------------------------------------------------------------------------------
 
 
 def _report(audit: Audit, code: str) -> Section:
-    name = party_text(audit.enterprise)
+    name, number = party_text(audit.enterprise), audit.uscc or audit.enterprise.id
+    role = code_text(catalogue.AUDIT_ROLES, audit.role)
     return Section(
         code=code,
         title=name,
-        note=audit.uscc or audit.enterprise.id,
+        note=number if audit.role == "enterprise" else in_both(lambda lang: f"{number} · {in_language(role, lang)}"),
         subject=(Column("enterprise", width=30), name),
         parts=(
             _key_figures(audit),
             _buckets(audit),
             _findings(audit),
             *_resold(audit),
+            _dealt_with(audit, "suppliers", audit.suppliers),
+            _dealt_with(audit, "buyers", audit.buyers),
             _times(audit),
             _months(audit),
             _cases(audit),
@@ -183,7 +210,7 @@ def _key_figures(audit: Audit) -> Facts:
     missing = None if audit.balance is None else audit.balance.unaccounted
     return Facts(
         pairs=(
-            (label_text("purchased"), audit.purchased),
+            (label_text(ACQUIRED[audit.role]), audit.cards),
             (label_text("resold"), audit.buckets["resold"]),
             (label_text("activated"), audit.activated),
             (label_text("seized"), audit.seized),
@@ -192,10 +219,17 @@ def _key_figures(audit: Audit) -> Facts:
     )
 
 
+def bucket_text(bucket: str, role: AuditRole) -> Text:
+    """The name of a bucket: a dealer's cards go back to others than carriers, too."""
+    if bucket == "returned" and role == "dealer":
+        return label_text("minus_sent_back")
+    return code_text(catalogue.BUCKETS, bucket)
+
+
 def _buckets(audit: Audit) -> Section:
     def row(counted: tuple[str, int]) -> Sequence[Cell]:
         bucket, cards = counted
-        name, share = code_text(catalogue.BUCKETS, bucket), cards / max(audit.purchased, 1)
+        name, share = bucket_text(bucket, audit.role), cards / max(audit.cards, 1)
         return [Toned(name, _TONES[bucket]) if bucket in _TONES else name, cards, share, share]
 
     columns = (Column("bucket", heading=label_text("bucket_head")), _CARDS, *_SHARE)
@@ -234,7 +268,7 @@ def _findings(audit: Audit) -> Section:
     how = Paragraph(
         parts=(
             Toned(label_text("how_to_open"), "quiet"),
-            Toned(f"graphtrace audit {quote(audit.enterprise.id)} --rule ID --cards", "code"),
+            Toned(f"graphtrace audit {quote(audit.enterprise.id)}{_ROLE[audit.role]} --rule ID --cards", "code"),
         ),
         audience=_PAGE,
     )
@@ -271,7 +305,7 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
         name, cards = counted
         return [name, cards, cards / whole, cards / whole]
 
-    def holder(share: HolderCount) -> Sequence[Cell]:
+    def holder(share: PartyCount) -> Sequence[Cell]:
         party = share.party
         return [party, party.strong_id, share.cards, share.cards / whole, share.activated, share.seized]
 
@@ -309,6 +343,26 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
     )
 
 
+_ROLE: dict[AuditRole, str] = {"enterprise": "", "dealer": " --role dealer"}
+
+
+def _dealt_with(audit: Audit, code: str, parties: Sequence[PartyCount]) -> Section:
+    """From whom the cards were last received, or to whom they last left."""
+    whole = max(audit.cards, 1)
+    table = Table(
+        code=code,
+        columns=(
+            *(Column("party", heading=label_text("name")), Column("number", audience=_SHEET), _CARDS),
+            Column("percent", "share", label_text("share_head"), _PAGE),
+        ),
+        rows=Made(parties, lambda share: [share.party, share.party.strong_id, share.cards, share.cards / whole]),
+        most=LINES,
+        more=catalogue.LABELS["more_holders"],
+        where=f"{code}, to_dict()",
+    )
+    return Section(code=code, title=label_text(code), count=len(parties), parts=(table,))
+
+
 def _times(audit: Audit) -> Section:
     figures = ("cards", "known", "quarter", "median", "three_quarters")
     columns = (
@@ -321,16 +375,24 @@ def _times(audit: Audit) -> Section:
         code, spread = taken
         return [label_text(code), in_both(lambda lang: format_durations(spread, lang)), *spread]
 
-    times = [("to_transfer", audit.to_transfer), ("to_activation", audit.to_activation)]
+    codes = _TIMES[audit.role]
+    times = list(zip(codes, (audit.to_transfer, audit.to_activation), strict=True))
     table = Table(code="times", columns=columns, rows=Made(times, row), layout="pairs")
     return Section(code="times", title=label_text("how_long"), parts=(table,))
 
 
+_TIMES: dict[AuditRole, tuple[str, str]] = {
+    "enterprise": ("to_transfer", "to_activation"),
+    "dealer": ("receipt_to_transfer", "receipt_to_activation"),
+}
+
+
 def _months(audit: Audit) -> Section:
-    """Cards by the month in which they were bought, last left, and were first used."""
+    """Cards by the month in which they were bought or received, last left, and were first used."""
+    figures = (ACQUIRED[audit.role], "resold", "first_used")
     columns = (
         Column("month", heading=label_text("month")),
-        *(Column(figure, "amount", label_text(figure)) for figure in ("purchased", "resold", "first_used")),
+        *(Column(figure, "amount", label_text(figure)) for figure in figures),
     )
     table = Table(code="months", columns=columns, rows=[list(month) for month in audit.by_month])
     return Section(code="months", title=label_text("by_month"), parts=(table,))
@@ -382,12 +444,23 @@ def _quantities(audit: Audit) -> Section:
         *(Column("records", "amount", audience=_SHEET), Column("cards", "amount", audience=_SHEET)),
     )
     totals = [
-        ("bought", "quantity_purchased", audit.quantity_purchased),
+        (*_BY_NUMBER[audit.role], audit.quantity_purchased),
         ("sold", "quantity_sold", audit.quantity_sold),
     ]
-    stated = [counted for counted in totals if counted[2].records]
-    table = Table(code="quantity_only", columns=columns, rows=Made(stated, row), layout="items")
+    stated = [row(counted) for counted in totals if counted[2].records]
+    stated += [
+        [label_text(f"{code}_cards", cards=cards), label_text(code), None, cards]
+        for code, cards in zip(_BESIDE, (audit.sent_unreceived, audit.listed_active), strict=True)
+        if cards
+    ]
+    table = Table(code="quantity_only", columns=columns, rows=stated, layout="items")
     return Section(code="quantity_only", title=label_text("beside"), parts=(table,))
+
+
+_BY_NUMBER: dict[AuditRole, tuple[str, str]] = {
+    "enterprise": ("bought", "quantity_purchased"),
+    "dealer": ("received_from_others", "quantity_received"),
+}
 
 
 # -- the balance -----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from graphtrace.engine.audit_session import AuditSession, merge_intervals
 from graphtrace.engine.movement_columns import CardBatch, MovementColumns
 from graphtrace.identifiers import join_key
-from graphtrace.model import CUSTODY_KINDS, USE_KINDS, Kind, Party
+from graphtrace.model import CUSTODY_KINDS, USE_KINDS, AuditRole, Kind, Party
 from graphtrace.storage.base import (
     CardInterval,
     CardRecord,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.neo4j.backend import Neo4jBackend
     from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
-_ON_SINGLES: tuple[Kind, ...] = (*CUSTODY_KINDS, *USE_KINDS, "seizure")
+_ON_SINGLES: tuple[Kind, ...] = (*CUSTODY_KINDS, *USE_KINDS, "seizure", "card_list")
 _OF_PARTY = (
     "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
     "MATCH (r:Record)-[:{link}]->(p) WHERE r.receiver IN $mentions"
@@ -80,22 +80,30 @@ def unlinked_events_in(
 
 
 def audit_session(
-    store: Neo4jBackend, buyers: Sequence[Party] | None
-) -> tuple[AuditSession, list[tuple[int, int, int]]]:
-    """A bench with the cards that carriers sold to some parties, or to anyone; of some parties' cards only the records
-    that name one of these cards are fetched.
+    store: Neo4jBackend, parties: Sequence[Party] | None, role: AuditRole = "enterprise"
+) -> tuple[AuditSession, Sequence[int], Sequence[CardInterval]]:
+    """A bench with the cards with which the audits of some parties, or of all in a role, begin; of some parties' cards
+    only the records that name one of these cards are fetched.
     """
-    if buyers is None:
-        return store._full_snapshot.audit_session(None)
-    mentions = store._mention_ids(buyers)
-    sold = _OF_PARTY.format(link="TO") + f" AND r.sender IN $carriers AND {VISIBLE} MATCH (r)-[:MOVES]->(c{{label}}) "
+    if parties is None:
+        return store._full_snapshot.audit_session(None, role)
+    mentions = store._mention_ids(parties)
+    sender = "r.sender IN $carriers" if role == "enterprise" else "NOT r.sender IN $carriers"
+    received = f"{_OF_PARTY.format(link='TO')} AND {sender}"
+    passed_on = _FROM_PARTY.format(link="GAVE")
     parameters = {"mentions": mentions, "carriers": store._carriers(), "seen": store._visible_clause}
     ends = [
-        *store._query(f"{sold.format(label=':Lot')} RETURN DISTINCT c.first, c.last", **parameters),
-        *store._query(f"{sold.format(label=':Card')} RETURN DISTINCT c.key AS first, c.key AS last", **parameters),
+        row
+        for side in (received, passed_on)
+        for label, first, last in (("Lot", "c.first", "c.last"), ("Card", "c.key", "c.key"))
+        for row in store._query(
+            f"{side} AND {VISIBLE} MATCH (r)-[:MOVES]->(c:{label}) RETURN DISTINCT {first} AS first, {last} AS last",
+            **parameters,
+        )
     ]
     excerpt = store._new_snapshot()
     _fetch_cards(store, excerpt, _packed(store, ends), _ON_SINGLES)
+    _fetch_trades(store, excerpt)
     excerpt.fetch(CUSTODY_KINDS, "unnumbered", f"MATCH (r:{QUANTITY_ONLY})")
     for table, found in (
         ("singles", "MATCH (r)-[:OF]->(c:Card)"),
@@ -105,7 +113,20 @@ def audit_session(
         excerpt.fetch(["stock"], table, f"{_FROM_PARTY.format(link='DECLARED')} {found}", mentions=mentions)
     excerpt.fetch_rejects()
     _take_people(store, excerpt, [*mentions, *parameters["carriers"]])
-    return excerpt.store().audit_session(buyers)
+    return excerpt.store().audit_session(parties, role)
+
+
+def _fetch_trades(store: Neo4jBackend, excerpt: LocalSnapshot) -> None:
+    """Fetches all movements by those who moved the cards that were fetched: sellers are counted over the case."""
+    met = excerpt.mentions() - set(store._carriers())
+    store._load_parties(met)
+    mentions = store._mention_ids({store._parties[mention] for mention in met})
+    if not mentions:
+        return
+    for side in (_OF_PARTY.format(link="TO"), _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions"):
+        for table, label in (("singles", "Card"), ("ranges", "Lot")):
+            excerpt.fetch(CUSTODY_KINDS, table, f"{side} MATCH (r)-[:MOVES]->(c:{label})", mentions=mentions)
+    excerpt.keep_once("singles", "ranges")
 
 
 def movement_columns(store: Neo4jBackend, cards: CardBatch) -> MovementColumns:

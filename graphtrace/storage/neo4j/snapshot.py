@@ -260,6 +260,14 @@ class LocalSnapshot:
             cells |= {name: [packed(key) for key in cells[name]] for name in columns if name != "tail"}
             insert_frame(self._con, table, pl.DataFrame(cells, schema=schema), selected)
 
+    def keep_once(self, *tables: str) -> None:
+        """Keeps rows once that were fetched for several reasons."""
+        for table in tables:
+            self._con.execute(f"CREATE OR REPLACE TEMP TABLE once AS SELECT DISTINCT * FROM {table}")
+            self._con.execute(f"DELETE FROM {table}")
+            self._con.execute(f"INSERT INTO {table} FROM once")
+        self._con.execute("DROP TABLE once")
+
     def fetch_rejects(self) -> None:
         """Fetches what was not loaded."""
         insert_rows(

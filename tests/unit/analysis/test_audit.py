@@ -341,7 +341,7 @@ def test_an_audit_is_the_sum_of_the_traces_of_all_its_cards(told: Records) -> No
             active = [card for card, trace in zip(beside, traces, strict=True) if trace.activations]
             assert places == Counter(card.province for card in active)
             if audit.balance:
-                assert audit.balance.purchased == sum(card.was_bought for card in beside)
+                assert audit.balance.acquired == sum(card.was_bought for card in beside)
                 assert audit.balance.returned == sum(card.was_returned for card in beside)
                 assert audit.balance.activated == sum(card.was_active_while_held for card in beside)
                 passed_on = sum(card.was_passed_on for card in beside)
@@ -414,7 +414,7 @@ def test_the_books_are_balanced_on_the_day_of_the_latest_declaration(case: gt.Ca
     assert balance is not None
     assert (balance.when.day, balance.declared_stock, balance.declared_sold) == ("2024-03-10", 3, 2)
     # bought on the 20th and returned on the 21st is later; card 6 went online a day later, card 3 before it was bought
-    assert (balance.purchased, balance.returned, balance.activated) == (10, 1, 3)
+    assert (balance.acquired, balance.returned, balance.activated) == (10, 1, 3)
     assert balance.unaccounted == 10 - 1 - 3 - 2 - 3
     assert audit.purchased == 20
     assert audit.buckets["returned"] == 2
@@ -580,11 +580,23 @@ def test_an_audit_of_nobody_or_of_both_is_refused(case: gt.Case) -> None:
         case.audit("甲公司", all=True)
 
 
-def test_who_never_bought_from_a_carrier_has_no_audit(case: gt.Case) -> None:
-    for name in ("丙店", "中国联通", "carrier:china-unicom"):
-        with pytest.raises(NothingFound) as caught:
+def test_who_never_bought_from_a_carrier_has_no_audit_as_an_enterprise(case: gt.Case) -> None:
+    with pytest.raises(NothingFound) as caught:
+        case.audit("丙店", role="enterprise")
+    assert "graphtrace party" in caught.value.hint
+    (audit,) = case.audit("丙店")
+    assert (audit.role, audit.received, audit.purchased) == ("dealer", 1, None)
+
+
+def test_a_carrier_is_not_audited(case: gt.Case) -> None:
+    for name in ("中国联通", "carrier:china-unicom"):
+        with pytest.raises(UsageError):
             case.audit(name)
-        assert "graphtrace party" in caught.value.hint
+
+
+def test_a_party_is_audited_in_no_role_but_the_two(case: gt.Case) -> None:
+    with pytest.raises(UsageError):
+        case.audit("甲公司", role="shop")  # type: ignore[arg-type]
 
 
 def test_a_table_has_a_row_per_enterprise(case: gt.Case) -> None:

@@ -98,10 +98,10 @@ NAMES = """
     RATE neo bolt shell sh docs
 """
 CODES = """
-    audit bytes card cards case column columns contains correct default depth enterprise event
+    audit bytes card cards case column columns contains correct dealer default depth enterprise event
     events false files gap gave headings iccid id kind literals load moves name params purchased purchases
-    query ratio recipe records resolve scope seized shape sheet signature source to trace traces true
-    truth unless yes
+    query ratio received recipe records resolve scope seized shape sheet signature source to trace traces
+    true truth unless yes
 """
 ALLOWED = {*FORMATS.split(), *NAMES.split(), *CODES.split()}
 """Words that Chinese readers type or find in files as they are."""

@@ -10,8 +10,8 @@ from graphtrace.analysis.audit.report import (
     Balance,
     BalanceSource,
     DurationSummary,
-    HolderCount,
     Interval,
+    PartyCount,
     ProvinceCount,
     ResaleSummary,
     SeizedCase,
@@ -40,7 +40,7 @@ def breach(code: str, **params: Any) -> RuleFinding:
 
 AUDIT = Audit(
     enterprise=XINGHAI,
-    purchased=90_017,
+    cards=90_017,
     buckets={
         "in_stock": 40_001,
         "activated_by_enterprise": 1_102,
@@ -54,8 +54,8 @@ AUDIT = Audit(
         activated=611,
         by_depth={1: 40_712, 2: 5_592},
         final_holders=(
-            HolderCount(party=SHOP, cards=40_713, activated=514, seized=21),
-            HolderCount(party=WANG, cards=5_591, activated=97, seized=16),
+            PartyCount(party=SHOP, cards=40_713, activated=514, seized=21),
+            PartyCount(party=WANG, cards=5_591, activated=97, seized=16),
         ),
         channels={"微信": 44_815, "QQ": 1_489},
     ),
@@ -71,11 +71,11 @@ AUDIT = Audit(
         when=when("2024-06-30"),
         declared_stock=45_922,
         declared_sold=30_023,
-        purchased=90_017,
+        acquired=90_017,
         returned=2_002,
         activated=1_224,
         sold=Interval(46_304, 47_125),
-        quantity_purchased=719,
+        quantity_acquired=719,
         quantity_returned=0,
         declarations=(origin(26, "stock.csv"),),
         books=(BalanceSource("purchase", "range", origin(27, "采购.xlsx", "明细"), 29, 9, 90_128),),
@@ -104,7 +104,7 @@ def hostile_audit(mark: str) -> Audit:
         enterprise=party,
         resold=replace(
             AUDIT.resold,
-            final_holders=(HolderCount(party=Party(f"name:{bad}", bad), cards=1, activated=1, seized=1),),
+            final_holders=(PartyCount(party=Party(f"name:{bad}", bad), cards=1, activated=1, seized=1),),
             channels={bad: 1},
         ),
         seized_cases=(SeizedCase(bad, 1),),

@@ -119,6 +119,19 @@ VIEWS = {
     "dealings": """
         SELECT enterprise, movements.* FROM movements JOIN enterprises ON enterprise IN (sender, receiver)
     """,
+    "trades": """
+        SELECT sender AS seller, receiver AS buyer, record, first, last, quantity, day, until FROM movements
+        JOIN parties AS sellers ON sender = sellers.party JOIN parties AS buyers ON receiver = buyers.party
+        WHERE kind = 'transfer' AND NOT repeated AND NOT sellers.is_carrier AND NOT buyers.is_carrier
+    """,
+    "traders": """
+        SELECT enterprise, party, is_received, greatest(trades.first, accounts.first) AS first,
+            least(trades.last, accounts.last) AS last, day, until
+        FROM (
+            SELECT seller AS party, false AS is_received, * FROM trades
+            UNION ALL SELECT buyer, true, * FROM trades
+        ) AS trades JOIN accounts ON trades.first <= accounts.last AND trades.last >= accounts.first
+    """,
     "activated": f"""
         SELECT enterprise, card, min(day) AS day, {_ACCOUNT}
         FROM activations {_PLACED} WHERE day IS NOT NULL GROUP BY ALL

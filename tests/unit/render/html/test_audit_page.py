@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from graphtrace.analysis.audit.report import HolderCount
+from graphtrace.analysis.audit.report import PartyCount
 from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.format import format_share
@@ -100,7 +100,7 @@ def test_enterprises_and_rows_beyond_the_limit_are_held_back_and_said() -> None:
 @pytest.mark.parametrize("more", [0, 5])
 def test_holders_and_channels_beyond_the_limit_are_counted(more: int) -> None:
     holders = tuple(
-        HolderCount(party=Party(f"name:{n}", f"持有{n}某"), cards=1, activated=0, seized=0)
+        PartyCount(party=Party(f"name:{n}", f"持有{n}某"), cards=1, activated=0, seized=0)
         for n in range(HOLDERS_SHOWN + more)
     )
     channels = {f"渠道{n}号": 1 for n in range(LINES_SHOWN + 2 * more)}
