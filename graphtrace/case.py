@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.traces import Traces
-from graphtrace.errors import NothingFound, UsageError
+from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
 from graphtrace.model import AUDIT_ROLES, Kind
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import refuse_inside_case
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from graphtrace.render.saved_results import SavedResult
     from graphtrace.rules.model import Rule
     from graphtrace.storage.base import Backend
-    from graphtrace.storage.corrections import Correction, CorrectionResult
+    from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult, NamedJudgement
     from graphtrace.storage.load import LoadReport, Progress
@@ -77,6 +77,7 @@ class CaseStatus:
     last_day: str | None
     rejected: int
     corrected: int
+    unloaded: int
     judgements: int
     suspended: list[int]
     size_bytes: int | None
@@ -465,8 +466,49 @@ class Case:
         self.close()
         return self._place.correct(CorrectionRequest(record, why.strip(), who or system.account_name(), by, undo))
 
+    def unload(self, file: str | Path, *, why: str, who: str | None = None) -> UnloadResult:
+        """Take away what a file states. Nothing is deleted: the source stays, and the ledger says why.
+
+        A record that other files state as well stays with their origins. What the load refused and remarked goes, and
+        so do corrections of the file's rows; judgements stay. The same bytes load as new then. Questions as of a day
+        before are answered as before.
+
+        Parameters
+        ----------
+        file
+            The path of the file, the name under which it was loaded where only one file bears it, or at least 8
+            characters of its SHA-256.
+        why
+            The reason, for the ledger.
+        who
+            Who decides it; the name under which the user is logged in, if left out.
+
+        Raises
+        ------
+        NothingFound
+            If no such file is in the case, or it was taken away before.
+        UsageError
+            If several files bear the name, or no reason is given.
+        CaseLocked, CaseDamaged, StoreError
+            If the case cannot be written.
+        """
+        from graphtrace.storage.corrections import UnloadRequest
+        from graphtrace.storage.rejects import hash_of
+
+        if not why.strip():
+            raise UsageError("unload_without_reason", hint="say_why")
+        self.close()
+        path = Path(file)
+        try:
+            sha256 = hash_of(path) if path.is_file() else None
+        except OSError as error:
+            raise InputError(
+                "at_path", path=path, why=os_reason(error), hint="check_path_and_rights_to_read"
+            ) from error
+        return self._place.unload(UnloadRequest(str(file), why.strip(), who or system.account_name(), sha256))
+
     def corrections(self) -> list[Correction]:
-        """All corrections of the case, in the order in which they were made."""
+        """The corrections of records, in the order in which they were made; those of files that are gone left out."""
         with self._open_store(None) as store:
             return list(store.corrections())
 

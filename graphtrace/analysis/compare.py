@@ -57,7 +57,7 @@ def compare_stores(first: Backend, second: Backend, progress: Callable[[str, int
             ComparisonItem(what=what, file=None, first=_digest_of(lines_of(first)), second=_digest_of(lines_of(second)))
             for what, lines_of in (("ledger", _ledger_of), ("corrections", _corrections_of))
         ),
-        *_compare_rows(first, second, files, {file.sha256 for file in others}, sample, progress),
+        *_compare_rows(first, second, files, {file.load for file in others}, sample, progress),
     ]
     cards = list(sample)[:SAMPLE]
     here, there = (Tracer(store).trace(cards) for store in (first, second))
@@ -95,7 +95,7 @@ def _compare_rows(
     first: Backend,
     second: Backend,
     files: Sequence[LoadedFile],
-    known: set[str],
+    known: set[int],
     sample: dict[str, None],
     progress: Callable[[str, int, int | None], None],
 ) -> Iterator[ComparisonItem]:
@@ -103,12 +103,12 @@ def _compare_rows(
     done = 0
     each = max(2, SAMPLE // max(1, len(files)))
     for group in batch_files(files):
-        hashes = [file.sha256 for file in group]
-        with first.open_tables(hashes) as here, second.open_tables(hashes) as there:
+        loads = [file.load for file in group]
+        with first.open_tables(loads) as here, second.open_tables(loads) as there:
             for file in group:
                 progress(file.name, done, len(files))
-                sums = checksums_of_file(here, file.sha256)
-                others = checksums_of_file(there, file.sha256) if file.sha256 in known else {}
+                sums = checksums_of_file(here, file.load)
+                others = checksums_of_file(there, file.load) if file.load in known else {}
                 for what, digest in sums.items():
                     yield ComparisonItem(what=what, file=file.name, first=digest, second=others.get(what))
                 yield ComparisonItem(
@@ -118,6 +118,6 @@ def _compare_rows(
                     second=second.source_sha256(file.sha256),
                 )
                 if len(sample) < SAMPLE:
-                    cards = (join_key(*part) for part in sample_of_file(here, file.sha256, most=each))
+                    cards = (join_key(*part) for part in sample_of_file(here, file.load, most=each))
                     sample.update(dict.fromkeys(cards))
                 done += 1

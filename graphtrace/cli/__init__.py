@@ -32,6 +32,7 @@ from graphtrace.cli import (
     siblings,
     simulate,
     trace,
+    unload,
 )
 from graphtrace.cli.commands import Group
 from graphtrace.cli.errors import say_fault
@@ -61,6 +62,7 @@ add_common_options(app)
 for commands in (
     demo,
     load,
+    unload,
     correct,
     resolve,
     trace,

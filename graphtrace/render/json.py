@@ -74,7 +74,7 @@ if TYPE_CHECKING:
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
     from graphtrace.storage.base import QuantityTotals
-    from graphtrace.storage.corrections import Correction, CorrectionResult
+    from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.storage.judgements import NamedJudgement
     from graphtrace.storage.load import SheetReport
 
@@ -258,6 +258,7 @@ def status_document(case: str, status: CaseStatusShape, _lang: Lang = "en") -> j
         "last_day": status.last_day,
         "rejected": status.rejected,
         "corrected": status.corrected,
+        "unloaded": status.unloaded,
         "judgements": status.judgements,
         "suspended": list(status.suspended),
         "size_bytes": status.size_bytes,
@@ -272,6 +273,23 @@ def correct_document(case: str, corrected: CorrectionResult, _lang: Lang = "en")
 def corrections_document(case: str, found: CorrectionList, _lang: Lang = "en") -> json_types.CorrectionsAnswer:
     """The answer of ``correct --list``, in the order in which they were made."""
     return {**_head(case), "corrections": [_correction(correction) for correction in found.corrections]}
+
+
+def unload_document(case: str, result: UnloadResult, _lang: Lang = "en") -> json_types.UnloadAnswer:
+    """The answer of ``unload``."""
+    unload = result.unload
+    return {
+        **_head(case),
+        "unload": {
+            "number": unload.number,
+            "at": unload.at,
+            "who": unload.who,
+            "why": unload.why,
+            "file": unload.record.file,
+            "sha256": unload.record.sha256,
+        },
+        "corrections": [_correction(correction) for correction in result.corrections],
+    }
 
 
 def _correction(correction: Correction) -> json_types.Correction:

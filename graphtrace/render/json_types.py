@@ -920,6 +920,7 @@ class StatusAnswer(Head):
     last_day: str | None
     rejected: int
     corrected: int
+    unloaded: int
     judgements: int
     suspended: list[int]
     size_bytes: int | None
@@ -953,6 +954,24 @@ class CorrectAnswer(Head):
 class CorrectionsAnswer(Head):
     """The answer of ``correct --list``."""
 
+    corrections: list[Correction]
+
+
+class Unload(TypedDict):
+    """A file that was taken away."""
+
+    number: int
+    at: str
+    who: str
+    why: str
+    file: str
+    sha256: str
+
+
+class UnloadAnswer(Head):
+    """The answer of ``unload``, with the corrections of the file's rows, which went with it."""
+
+    unload: Unload
     corrections: list[Correction]
 
 
@@ -1163,6 +1182,7 @@ ANSWERS: dict[str, type[Any]] = {
     "simulate-check": CheckAnswer,
     "status": StatusAnswer,
     "trace": TraceAnswer,
+    "unload": UnloadAnswer,
     "verify": VerifyAnswer,
 }
 """The type of the JSON of every command."""

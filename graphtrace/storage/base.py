@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from graphtrace.identifiers import KeyRange, Pattern
 from graphtrace.model import AuditRole, DateSpan, Kind, Origin, Party, Precision
 from graphtrace.query_library import Language
+from graphtrace.storage.ledger import content_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -213,6 +214,11 @@ class LoadedFile(NamedTuple):
     loaded_at: str
     entry: str
     rows: int
+
+    @property
+    def load(self) -> int:
+        """The number of its load; a file that was taken away and loaded again has several."""
+        return int(content_of(self.entry)["load"])
 
 
 class StoreReader(Protocol):
@@ -454,7 +460,7 @@ class Backend(StoreReader, Protocol):
         ...
 
     def corrections(self) -> Sequence[Correction]:
-        """All corrections, in the order in which they were made, whenever that was."""
+        """The corrections of rows whose file is known today, in the order in which they were made."""
         ...
 
     def portable_corrections(self) -> Sequence[PortableCorrection]:
@@ -493,8 +499,10 @@ class Backend(StoreReader, Protocol):
         """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
         ...
 
-    def open_tables(self, files: Sequence[str]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """A database with the tables of an embedded case that hold these files (by hash) whole, and maybe more.
+    def open_tables(self, files: Sequence[int]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """A database with the tables of an embedded case that hold these files whole, and maybe more.
+
+        Files are known by the numbers of their loads.
 
         The tables have the rows as they were loaded; where there are corrections, views before them have what counts.
         """

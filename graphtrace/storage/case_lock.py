@@ -26,7 +26,7 @@ DEFAULT_WAIT_S: Final = 10.0
 _POLL_S: Final = 0.02
 _LONGEST_NOTE: Final = 1000
 
-Task = Literal["load", "correct", "resolve", "copy", "compact"]
+Task = Literal["load", "unload", "correct", "resolve", "copy", "compact"]
 """What a writer does, as its command is called."""
 
 

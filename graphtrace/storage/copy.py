@@ -60,7 +60,7 @@ class CopyTarget(Protocol):
         """Undoes the file; false where it was committed already, or nobody knows whether it was."""
         ...
 
-    def copy_file(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
+    def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
         """Takes the sheets of the file over from the tables of another case."""
         ...
 
@@ -116,7 +116,7 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
         before = done = len(files) - len(left)
         _take_decisions(target, waiting)
         for group in batch_files(left):
-            with store.open_tables([file.sha256 for file in group]) as tables:
+            with store.open_tables([file.load for file in group]) as tables:
                 for file in group:
                     progress(file.name, done, len(files))
                     _copy_file(store, target, tables, file)
@@ -181,7 +181,7 @@ def _copy_file(store: Backend, target: CopyTarget, tables: duckdb.DuckDBPyConnec
         fetch_source(store, file, copy)
         target.begin()
         try:
-            target.copy_file(tables, file.sha256)
+            target.copy_file(tables, file.load)
             _write_reject_files(target.folder / REJECTS, tables, file, written)
             if not kept.exists():
                 written.append(kept)
@@ -215,7 +215,7 @@ def fetch_source(store: Backend, file: LoadedFile, copy: Path) -> None:
 
 
 def _write_reject_files(folder: Path, tables: duckdb.DuckDBPyConnection, file: LoadedFile, written: list[Path]) -> None:
-    for number, sheet in enumerate(sheets_of_file(tables, file.sha256), 1):
+    for number, sheet in enumerate(sheets_of_file(tables, file.load), 1):
         cells = tables.execute(
             "SELECT row, field, reason, value, low, high, raw FROM main.rejects WHERE sheet = ? ORDER BY row, rowid",
             [sheet],

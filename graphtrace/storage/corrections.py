@@ -1,4 +1,4 @@
-"""Corrections: rows whose statement was withdrawn, why, by whom and when (SPEC 3).
+"""Corrections: rows, or whole files, whose statements were withdrawn, why, by whom and when (SPEC 3).
 
 A correction deletes nothing. Each is kept beside the records and as a line of the ledger, in the order in which they
 were made; what counts on a day follows from those made until then. The latest that concerns a row decides: it withdraws
@@ -6,6 +6,9 @@ the row, or lifts the withdrawal.
 
 Some things that a case keeps follow from many rows: who is mentioned where first, and what stands in carrier columns.
 A correction carries how these are after it, so that no later question has to read the files again.
+
+A file is unloaded by a correction of the file: its row is :data:`WHOLE_FILE` and its effects name all sheets, which are
+not known from then on. No correction lifts it; the same bytes load as new.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.locale import phrase
@@ -21,6 +24,12 @@ from graphtrace.model import Origin, origin_dict
 
 _LEAST_HASH = 6
 """Characters of a hash that name a file."""
+
+_LEAST_HASH_OF_FILE = 8
+"""Characters of a hash that name a file to be unloaded."""
+
+WHOLE_FILE: Final = 0
+"""The row of a correction that takes away a whole file; rows are counted from 1."""
 
 _LISTED = 20
 """Candidates that an error names."""
@@ -30,7 +39,8 @@ _LISTED = 20
 class Correction:
     """One correction: which record it concerns, what replaces it if anything, why, by whom, and when.
 
-    ``is_lifted`` says that it lifts an earlier correction of the record instead of withdrawing it.
+    ``is_lifted`` says that it lifts an earlier correction of the record instead of withdrawing it. Where ``is_unload``
+    it takes away a whole file, and ``record`` names no more than the file.
     """
 
     number: int
@@ -41,13 +51,18 @@ class Correction:
     by: Origin | None
     is_lifted: bool
 
+    @property
+    def is_unload(self) -> bool:
+        """Whether it takes away a whole file."""
+        return self.record.row == WHOLE_FILE
+
     def content(self) -> dict[str, Any]:
         """What its line in the ledger says."""
+        said = {"correction": self.number, "at": self.at, "who": self.who, "why": self.why}
+        if self.is_unload:
+            return {**said, "unload": {"file": self.record.file, "sha256": self.record.sha256}}
         return {
-            "correction": self.number,
-            "at": self.at,
-            "who": self.who,
-            "why": self.why,
+            **said,
             "record": origin_dict(self.record),
             "by": None if self.by is None else origin_dict(self.by),
             "lifted": self.is_lifted,
@@ -57,14 +72,16 @@ class Correction:
     def of_entry(cls, entry: str) -> Correction:
         """The correction that a line of the ledger tells of."""
         content = json.loads(entry)
+        is_unload = "unload" in content
+        record = Origin(**content["unload"], sheet=None, row=WHOLE_FILE) if is_unload else Origin(**content["record"])
         return cls(
             number=content["correction"],
             at=content["at"],
             who=content["who"],
             why=content["why"],
-            record=Origin(**content["record"]),
-            by=None if content["by"] is None else Origin(**content["by"]),
-            is_lifted=content["lifted"],
+            record=record,
+            by=None if is_unload or content["by"] is None else Origin(**content["by"]),
+            is_lifted=not is_unload and content["lifted"],
         )
 
 
@@ -74,6 +91,23 @@ class CorrectionResult:
 
     correction: Correction
     is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnloadResult:
+    """The file that was taken away, and the corrections of its rows that went with it."""
+
+    unload: Correction
+    corrections: Sequence[Correction]
+
+
+class UnloadRequest(NamedTuple):
+    """What somebody asks for: ``file`` as typed; ``sha256`` is that of the file there, if it is a path."""
+
+    file: str
+    why: str
+    who: str
+    sha256: str | None = None
 
 
 class CorrectionRequest(NamedTuple):
@@ -94,11 +128,13 @@ class CorrectionEffects(NamedTuple):
     """What else is different after a correction.
 
     ``writings``: by (mention, sheet), the writings that the sheet has of the mention before any correction and after
-    this one. ``carriers``: by (sheet, name), whether a carrier column of the sheet still has the name.
+    this one. ``carriers``: by (sheet, name), whether a carrier column of the sheet still has the name. ``unloaded``:
+    the sheets that are not known any more.
     """
 
     writings: dict[tuple[int, int], tuple[list[MentionName], list[MentionName]]]
     carriers: dict[tuple[int, str], bool]
+    unloaded: tuple[int, ...] = ()
 
     def text(self) -> str:
         """As a store keeps it."""
@@ -106,6 +142,7 @@ class CorrectionEffects(NamedTuple):
             {
                 "writings": [[*key, *states] for key, states in self.writings.items()],
                 "carriers": [[*key, is_named] for key, is_named in self.carriers.items()],
+                **({"unloaded": self.unloaded} if self.unloaded else {}),
             },
             ensure_ascii=False,
         )
@@ -119,6 +156,7 @@ class CorrectionEffects(NamedTuple):
                 for mention, sheet, before, after in content["writings"]
             },
             {(sheet, name): is_named for sheet, name, is_named in content["carriers"]},
+            tuple(map(int, content.get("unloaded", ()))),
         )
 
 
@@ -170,19 +208,26 @@ class PortableCorrection(NamedTuple):
             [*self.mentions[mention], sheet, *states] for (mention, sheet), states in effects.writings.items()
         )
         carriers = sorted([*key, is_named] for key, is_named in effects.carriers.items())
-        return [*self.stored._replace(effects=""), writings, carriers]
+        return [*self.stored._replace(effects=""), writings, carriers, list(effects.unloaded)]
 
 
 class CorrectionState(NamedTuple):
     """What corrections come to on some day: the rows that do not count, and what else is different.
 
     ``writings`` and ``carriers`` have every mention and name that any correction has touched, so that they replace what
-    was there, whether the correction counts on the day or not.
+    was there, whether the correction counts on the day or not. ``unloaded`` are the sheets that are not known any more,
+    by the number of files that had been loaded when they were taken away.
     """
 
     withdrawn: frozenset[tuple[int, int]]
     writings: Mapping[tuple[int, int], Sequence[MentionName]]
     carriers: Mapping[tuple[int, str], bool]
+    unloaded: Mapping[int, int]
+
+    @property
+    def corrected(self) -> int:
+        """Return how many rows of known sheets are withdrawn."""
+        return sum(sheet not in self.unloaded for sheet, _ in self.withdrawn)
 
 
 def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> CorrectionState:
@@ -190,6 +235,7 @@ def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> Correcti
     withdrawn: set[tuple[int, int]] = set()
     writings: dict[tuple[int, int], Sequence[MentionName]] = {}
     carriers: dict[tuple[int, str], bool] = {}
+    unloaded: dict[int, int] = {}
     for correction in kept:
         counts = as_of is None or correction.at[:10] <= as_of
         effects = CorrectionEffects.of_text(correction.effects)
@@ -201,11 +247,23 @@ def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> Correcti
             carriers.setdefault(name, True)
             if counts:
                 carriers[name] = is_named
-        if counts and correction.is_lifted:
+        if counts and correction.row == WHOLE_FILE:
+            unloaded.update(dict.fromkeys(effects.unloaded, correction.loads))
+        elif counts and correction.is_lifted:
             withdrawn.discard((correction.sheet, correction.row))
         elif counts:
             withdrawn.add((correction.sheet, correction.row))
-    return CorrectionState(frozenset(withdrawn), writings, carriers)
+    return CorrectionState(frozenset(withdrawn), writings, carriers, unloaded)
+
+
+def corrections_in_force(kept: Sequence[StoredCorrection]) -> list[Correction]:
+    """Return the corrections of rows whose file is still known, in the order in which they were made."""
+    unloaded = state_as_of(kept, None).unloaded
+    return [
+        Correction.of_entry(correction.entry)
+        for correction in kept
+        if correction.row != WHOLE_FILE and correction.sheet not in unloaded
+    ]
 
 
 # -- which record is meant -------------------------------------------------------------------------------------
@@ -256,7 +314,7 @@ class CorrectionSource(Protocol):
     """What a store must answer about its rows for one to be corrected; withdrawn rows are rows like all others."""
 
     def sheet_names(self) -> Sequence[SheetRef]:
-        """All sheets that are loaded."""
+        """All sheets that are loaded and were not taken away since."""
         ...
 
     def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[StoredRow]:
@@ -338,6 +396,32 @@ def record_ref(origin: Origin) -> str:
     return f"{origin.sha256[:12]}:{sheet}{origin.row}"
 
 
+def find_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[SheetRef]:
+    """The sheets of the file that somebody names by its path, by the name under which it was loaded, or by its hash.
+
+    Raises
+    ------
+    NothingFound
+        If no such file is in the case.
+    UsageError
+        If several files are called so.
+    """
+    files: dict[str, list[SheetRef]] = {}
+    for sheet in rows.sheet_names():
+        files.setdefault(sheet.sha256, []).append(sheet)
+    if sha256 in files:
+        return files[sha256]
+    named = [known for known, (first, *_) in files.items() if first.file == text]
+    if not named and len(text) >= _LEAST_HASH_OF_FILE:
+        named = [known for known in files if known.startswith(text.lower())]
+    if not named:
+        raise NothingFound("no_file_to_unload", file=text, hint="status_lists_files")
+    if len(named) > 1:
+        hashes = [known[: 2 * _LEAST_HASH_OF_FILE] for known in named]
+        raise UsageError("file_ambiguous", file=text, count=len(named), hashes=hashes, hint="name_file_by_hash")
+    return files[named[0]]
+
+
 # -- what a correction comes to --------------------------------------------------------------------------------
 
 
@@ -393,6 +477,27 @@ def plan_correction(
         if (in_force.is_lifted and correction.is_lifted) or (in_force.is_lifted, in_force.by) == (request.is_undo, by):
             return CorrectionPlan(row, in_force, CorrectionEffects({}, {}), is_new=False)
     return CorrectionPlan(row, correction, _effects(rows, kept, row, is_lifted=request.is_undo), is_new=True)
+
+
+def plan_unload(
+    rows: CorrectionSource, kept: Sequence[StoredCorrection], request: UnloadRequest, *, at: str
+) -> tuple[CorrectionPlan, list[Correction]]:
+    """What a request to unload comes to, and the corrections that go with the file; raises as :func:`find_file`."""
+    sheets = find_file(rows, request.file, request.sha256)
+    unloaded = tuple(sheet.sheet for sheet in sheets)
+    first = sheets[0]
+    correction = Correction(
+        number=len(kept) + 1,
+        at=at,
+        who=request.who,
+        why=request.why,
+        record=Origin(first.file, first.sha256, None, WHOLE_FILE, None),
+        by=None,
+        is_lifted=False,
+    )
+    row = StoredRow(first, WHOLE_FILE, None, frozenset(), ())
+    gone = [Correction.of_entry(old.entry) for old in kept if old.sheet in unloaded]
+    return CorrectionPlan(row, correction, CorrectionEffects({}, {}, unloaded), is_new=True), gone
 
 
 def _effects(

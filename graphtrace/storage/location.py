@@ -20,7 +20,7 @@ from graphtrace.storage.scratch import sweep_scratch
 if TYPE_CHECKING:
     from graphtrace.storage.base import Backend
     from graphtrace.storage.copy import CopyTarget
-    from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult
+    from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult, UnloadRequest, UnloadResult
     from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult
     from graphtrace.storage.load import LoadReport, Progress
@@ -70,6 +70,10 @@ class CaseLocation(Protocol):
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
         """Corrects a record; see :meth:`graphtrace.Case.correct`."""
+        ...
+
+    def unload(self, request: UnloadRequest) -> UnloadResult:
+        """Takes a file away; see :meth:`graphtrace.Case.unload`."""
         ...
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
@@ -141,6 +145,12 @@ class FolderLocation:
         sweep_scratch(self.path)
         return correct_folder(self.path, request, wait_s=self._wait_s)
 
+    def unload(self, request: UnloadRequest) -> UnloadResult:
+        from graphtrace.storage.duckdb.corrections import unload_folder
+
+        sweep_scratch(self.path)
+        return unload_folder(self.path, request, wait_s=self._wait_s)
+
     def judge(self, request: JudgementRequest) -> JudgementResult:
         from graphtrace.storage.duckdb.judgements import judge_folder
 
@@ -204,6 +214,11 @@ class Neo4jLocation:
         from graphtrace.storage.neo4j.corrections import correct_server
 
         return correct_server(self._address, request, wait_s=self._wait_s)
+
+    def unload(self, request: UnloadRequest) -> UnloadResult:
+        from graphtrace.storage.neo4j.corrections import unload_server
+
+        return unload_server(self._address, request, wait_s=self._wait_s)
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
         from graphtrace.storage.neo4j.judgements import judge_server

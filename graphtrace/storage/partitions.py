@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from graphtrace.storage.copy import CopyTarget
-    from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult
+    from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult, UnloadRequest, UnloadResult
     from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult
     from graphtrace.storage.load import LoadReport
@@ -381,6 +381,10 @@ class PartitionLocation:
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
         """Refuses: what is wrong is corrected in the whole case."""
         raise UsageError("block_not_corrected", case=self.path, record=request.record, hint="correct_whole_case")
+
+    def unload(self, request: UnloadRequest) -> UnloadResult:
+        """Refuses: a file is taken away from the whole case."""
+        raise UsageError("block_not_unloaded", case=self.path, file=request.file, hint="unload_whole_case")
 
     def judge(self, request: JudgementRequest) -> JudgementResult:  # noqa: ARG002
         """Refuses: parties are judged in the whole case."""

@@ -80,7 +80,7 @@ def rejects(store: DuckDBBackend) -> Sequence[RejectedRow]:
 
     Cost: one pass over the rejects.
     """
-    seen = "" if store.as_of is None else "WHERE sheet IN (SELECT sheet FROM temp.seen)"
+    seen = f"WHERE {store._visible_clause} true"
     rows = store._query(
         "SELECT files.name, sheets.name, row, field, reason FROM rejects JOIN sheets USING (sheet) "
         f"JOIN files USING (file) {seen} ORDER BY files.name, sha256, sheet, row"

@@ -71,12 +71,12 @@ def _check_ledger(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _check_sources(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
-    for entry in store.summary()["files"]:
-        where = {"file": entry["file"], "sha256": entry["sha256"]}
-        found = store.source_sha256(entry["sha256"])
+    for file in {file.sha256: file for file in store.loaded_files()}.values():
+        where = {"file": file.name, "sha256": file.sha256}
+        found = store.source_sha256(file.sha256)
         if found is None:
             yield "source_missing", where
-        elif found != entry["sha256"]:
+        elif found != file.sha256:
             yield "source_changed", {**where, "found": found}
 
 
@@ -105,14 +105,14 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
             if not done.are_judged or store.portable_judgements() != again.portable_judgements():
                 yield "judgements_changed", {}
             for group in batch_files(files):
-                hashes = [file.sha256 for file in group]
-                with store.open_tables(hashes) as held, again.open_tables(hashes) as read:
+                loads = [file.load for file in group]
+                with store.open_tables(loads) as held, again.open_tables(loads) as read:
                     for file in group:
                         where = {"file": file.name, "sha256": file.sha256}
-                        sums = checksums_of_file(read, file.sha256)
-                        for what, digest in checksums_of_file(held, file.sha256).items():
+                        sums = checksums_of_file(read, file.load)
+                        for what, digest in checksums_of_file(held, file.load).items():
                             if what == "rows" and digest != sums[what]:
-                                sheet, row = first_difference(held, read, file.sha256)
+                                sheet, row = first_difference(held, read, file.load)
                                 yield "rows_changed", {**where, "sheet": sheet, "row": row}
                             elif digest != sums[what]:
                                 yield f"{what}_changed", where

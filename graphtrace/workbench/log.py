@@ -30,13 +30,16 @@ def describe_entries(entries: Iterable[Mapping[str, Any]]) -> list[LogEntry]:
 def _entry(number: int, entry: Mapping[str, Any]) -> LogEntry:
     if "load" in entry:
         what = label_text("log_load")
+    elif "unload" in entry:
+        what = label_text("log_unload")
     elif "correction" in entry or "corrects" in entry:
         what = label_text("log_correct")
     elif "judgement" in entry:
         what = label_text("log_judge")
     else:
         what = label_text("log_other")
-    subject = str(entry.get("file") or entry.get("record") or entry.get("row") or "")
+    about = entry.get("unload") or entry
+    subject = str(about.get("file") or entry.get("record") or entry.get("row") or "")
     return LogEntry(
         number=number,
         at=format_time(str(entry["at"])),

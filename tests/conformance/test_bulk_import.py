@@ -35,6 +35,9 @@ HOSTILE = [
 ]
 NAMELESS = [HOSTILE[0], "transfer,,X1,某,,2024-03-08,,,,7,,8", "transfer,某某,X1,某,,2024-03-08,,,,7,,9"]
 
+GONE = [HOSTILE[0], HOSTILE[1], "transfer,,X9,某,,2024-03-08,,,,8,,", "transfer,甲,,乙,,2024-13-09,1,,,,,"]
+"""A file that is taken away: what another one states too, somebody without a name, and a row that is refused."""
+
 CORRECTED = ["hostile.csv:3", "hostile.csv:4", "nameless.csv:2", "unicom_sales.csv:2"]
 """One that is lifted again, two that are all that says of somebody without a name, and a purchase."""
 
@@ -47,7 +50,8 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, S
     (folder / "hostile.csv").write_bytes("\n".join(HOSTILE).encode())
     (folder / "nameless.csv").write_bytes("\n".join(NAMELESS).encode())
     with gt.open_case(folder / "x.gtrace") as case:
-        for name in [*story["files"], "hostile.csv", "nameless.csv"]:
+        (folder / "gone.csv").write_bytes("\n".join(GONE).encode())
+        for name in ["gone.csv", *story["files"], "hostile.csv", "nameless.csv"]:
             mapping = story["mappings"].get(name)
             case.load(folder / name, mapping=folder / mapping if mapping else None)
         (found,) = case.trace(CARD)
@@ -55,6 +59,9 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, S
         for record in CORRECTED:
             case.correct(record, why="wrong", who="me")
         case.correct(CORRECTED[0], why="was right", who="me", undo=True)
+        case.unload("gone.csv", why="wrong", who="me")
+        case.load(folder / "gone.csv")
+        case.unload("gone.csv", why="wrong again", who="me")
         exported = case.export("neo4j-admin", folder / "files")
         assert exported.command is not None
         assert exported.command[:4] == ("neo4j-admin", "database", "import", "full")

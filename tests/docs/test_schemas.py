@@ -48,6 +48,7 @@ ASKED = {
     "load": [("load", str(ROOT / "examples" / "case" / FIRST)), ("load", "broken.csv")],
     "correct": [("correct", f"{FIRST}:2", "--why", "w", "--who", "p")],
     "correct-list": [("correct", "--list")],
+    "unload": [("unload", FIRST, "--why", "w", "--who", "p")],
     "resolve": [("resolve", "周立冬", "马晓东", "--different", "--why", "w", "--by", "p"), ("resolve", "--list")],
     "compact": [("compact",)],
     "copy": [("copy", "demo/demo.gtrace", "copied.gtrace")],

@@ -1,13 +1,16 @@
-"""A correction that is killed leaves the case as before or as after, and asked for again it is completed."""
+"""A correction, or an unload, that is killed leaves the case as before or as after; asked for again it is completed."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 import graphtrace as gt
+from graphtrace.errors import NothingFound
 
 from .cases import answers, problems, run, write_files
 
@@ -19,7 +22,7 @@ import os, signal, sys
 from pathlib import Path
 import graphtrace.storage.duckdb.corrections as correcting
 import graphtrace.storage.duckdb.writer as writing
-from graphtrace.storage.corrections import CorrectionRequest
+from graphtrace.storage.corrections import CorrectionRequest, UnloadRequest
 
 steps, last = 0, int(sys.argv[2])
 
@@ -47,20 +50,37 @@ def settle(*arguments, real=writing.reconcile):
 
 writing.connect = lambda *given, real=writing.connect, **named: Watched(real(*given, **named))
 writing.reconcile = settle
-correcting.correct_folder(Path(sys.argv[1]), CorrectionRequest("resales.csv:2", "wrong", "me"))
+if sys.argv[3] == "correct":
+    correcting.correct_folder(Path(sys.argv[1]), CorrectionRequest("resales.csv:2", "wrong", "me"))
+else:
+    correcting.unload_folder(Path(sys.argv[1]), UnloadRequest("resales.csv", "wrong", "me"))
 sys.stdout.write(str(steps))
 """
 
 
+def withdraw(case: gt.Case) -> None:
+    case.correct(RECORD, why="wrong", who="me")
+    assert len(case.corrections()) == 1
+
+
+def take_away(case: gt.Case) -> None:
+    with suppress(NothingFound):
+        case.unload("resales.csv", why="wrong", who="me")
+    assert case.status().unloaded == 1
+
+
 @pytest.mark.slow
-def test_a_correction_killed_at_any_of_its_steps_is_as_before_or_as_after(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("task", "complete"), [("correct", withdraw), ("unload", take_away)])
+def test_a_correction_killed_at_any_of_its_steps_is_as_before_or_as_after(
+    tmp_path: Path, task: str, complete: Callable[[gt.Case], None]
+) -> None:
     sound = tmp_path / "x.gtrace"
     with gt.open_case(sound) as case:
         assert not case.load(*write_files(tmp_path)).has_errors
     before = answers(sound)
     after_case = tmp_path / "after.gtrace"
     shutil.copytree(sound, after_case)
-    lived = run(["-c", DYING, after_case, 0])
+    lived = run(["-c", DYING, after_case, 0, task])
     assert lived.returncode == 0, lived.stderr
     after = answers(after_case)
     assert after != before
@@ -69,13 +89,12 @@ def test_a_correction_killed_at_any_of_its_steps_is_as_before_or_as_after(tmp_pa
     for number in sorted({*range(1, count, 9), count - 1, count}):
         killed = tmp_path / f"{number}.gtrace"
         shutil.copytree(sound, killed)
-        assert run(["-c", DYING, killed, number]).returncode == -9
+        assert run(["-c", DYING, killed, number, task]).returncode == -9
         assert answers(killed) in (before, after)
         seen.add(answers(killed) == after)
         assert problems(killed) in ([], ["ledger_behind"])
         with gt.open_case(killed) as case:
-            case.correct(RECORD, why="wrong", who="me")
-            assert len(case.corrections()) == 1
+            complete(case)
         assert answers(killed) == after
         assert problems(killed) == []
     assert seen == {True, False}

@@ -11,7 +11,16 @@ import pytest
 import graphtrace as gt
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.backend import Neo4jBackend
-from graphtrace.storage.neo4j.schema import LABELS, LIFTED, QUANTITY_ONLY, REPEATED, UNNUMBERED, WAITING, WITHDRAWN
+from graphtrace.storage.neo4j.schema import (
+    LABELS,
+    LIFTED,
+    QUANTITY_ONLY,
+    REPEATED,
+    UNLOADED,
+    UNNUMBERED,
+    WAITING,
+    WITHDRAWN,
+)
 
 from .server import Place
 
@@ -62,6 +71,11 @@ def held(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Place:
             case.correct("moved.csv:3", why="stated twice")
             case.correct("moved.csv:2", why="wrong")
             case.correct("moved.csv:2", why="was right", undo=True)
+            (folder / "gone.csv").write_text(FILES["moved.csv"], "utf-8")
+            with (folder / "gone.csv").open("a", encoding="utf-8") as file:
+                file.write("\n")
+            case.load(folder / "gone.csv")
+            case.unload("gone.csv", why="sent by mistake")
             case.resolve("甲", "王五", same=None, why="nobody knows")
     return neo4j_place
 
@@ -89,7 +103,7 @@ def test_the_page_lists_every_property_that_nodes_have_and_no_other(page: str, h
 @in_both_languages
 def test_the_page_names_every_label_of_records(page: str, held: Place) -> None:
     ((labels,),) = held.rows("MATCH (r:Record) UNWIND labels(r) AS label RETURN collect(DISTINCT label)")
-    more = {UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED, WITHDRAWN, LIFTED}
+    more = {UNNUMBERED, QUANTITY_ONLY, WAITING, REPEATED, WITHDRAWN, LIFTED, UNLOADED}
     assert set(labels) == {"Record", *LABELS.values(), *more}
     for label in more:
         assert f"`{label}`" in page
@@ -134,6 +148,7 @@ def test_no_company_and_no_file_is_a_label(held: Place) -> None:
         QUANTITY_ONLY,
         WAITING,
         REPEATED,
+        UNLOADED,
         WITHDRAWN,
         LIFTED,
         "Film",

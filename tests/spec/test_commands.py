@@ -185,6 +185,8 @@ def test_results_stand_in_the_order_of_the_inputs_then_of_the_keys(told: Desk) -
         (("trace", card(1), "--nonsense"), 2),
         (("correct", "1.csv:99", "--why", "x"), 1),
         (("correct", "1.csv:2"), 2),
+        (("unload", "absent.csv", "--why", "x"), 1),
+        (("unload", "1.csv"), 2),
     ],
 )
 def test_exit_codes(told: Desk, arguments: tuple[str, ...], code: int) -> None:

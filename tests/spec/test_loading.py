@@ -533,3 +533,21 @@ def test_a_column_that_is_empty_in_every_row_stops_no_load(desk: Desk) -> None:
     told = [(sheet["rows"], sheet["loaded"] + sheet["duplicate"] + sheet["rejected"]) for sheet in sheets]
     assert told == [(1, 1)] * len(files)
     assert sum(sheet["loaded"] + sheet["duplicate"] for sheet in sheets) == loaded
+
+
+def test_unload_takes_away_what_only_that_file_states(desk: Desk) -> None:
+    desk.load(moves("U>E 2024-03-01", "E>A 2024-03-05", "A>B 2024-03-07"))
+    desk.load(moves("E>A 2024-03-05", "B>D 2024-03-09"))
+    whole = ["continuous: U>E E>A A>B B>D"]
+    assert desk.trace().chains == whole
+    assert desk.ask("unload", "2.csv", "--why", "wrong").code == 0
+    assert desk.trace().chains == ["continuous: U>E E>A A>B"]
+    assert desk.ask("unload", "2.csv", "--why", "wrong").code == 1
+    assert desk.ask("unload", "1.csv", "--why", "wrong").code == 0
+    assert desk.trace().chains == []
+    (sheet,) = desk.load(desk.folder / "2.csv")
+    assert (sheet["already_loaded"], sheet["loaded"]) == (False, 2)
+    (sheet,) = desk.load(desk.folder / "1.csv")
+    assert (sheet["loaded"], sheet["duplicate"]) == (2, 1)
+    assert desk.trace().chains == whole
+    assert desk.ask("verify", "--deep").code == 0

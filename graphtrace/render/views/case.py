@@ -29,7 +29,7 @@ from graphtrace.render.views.pieces import KEY, remark
 if TYPE_CHECKING:
     from graphtrace.render.answers import CorrectionList, IntegrityReport
     from graphtrace.render.shapes import CaseStatusShape, CompactResultShape, CopyResultShape, IntegrityProblemShape
-    from graphtrace.storage.corrections import Correction, CorrectionResult
+    from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
 
 
 _COUNTS = ("parties", "cards_listed", "ranges", "quantity_only")
@@ -68,6 +68,8 @@ def _contents(status: CaseStatusShape) -> Table:
     ]
     if status.corrected:
         rows.append([label_text("corrected"), _alarm(status.corrected)])
+    if status.unloaded:
+        rows.append([label_text("unloaded"), status.unloaded])
     if status.judgements:
         rows.append([label_text("judgements"), status.judgements])
     if status.suspended:
@@ -154,6 +156,22 @@ def correction_view(corrected: CorrectionResult, *, case: str | None = None, as_
     if not corrected.is_new:
         parts.append(remark(label_text("correction_known")))
     return _plain_document(label_text("corrections_page"), parts, case, as_of)
+
+
+def unload_view(result: UnloadResult, *, case: str | None = None, as_of: str | None = None) -> Document:
+    """The tree of a file that was taken away, and of the corrections that went with it."""
+    unload = result.unload
+    lines: list[Line] = [
+        (Toned(unload.record.file, "name"), Toned(unload.record.sha256, "quiet")),
+        (unload.why,),
+        (Toned(f"{unload.who}, {format_time(unload.at)}", "quiet"),),
+    ]
+    unloaded = Entry((str(unload.number), Toned(label_text("unloaded_file"), "bad")), lines)
+    parts: list[Part] = [Entries(entries=[unloaded], sign=False)]
+    if result.corrections:
+        parts.append(remark(label_text("unload_with_corrections", count=len(result.corrections))))
+        parts.append(Entries(entries=Made(result.corrections, _correction), sign=False))
+    return _plain_document(label_text("unload_page"), parts, case, as_of)
 
 
 def _correction(correction: Correction) -> Entry:

@@ -32,7 +32,7 @@ from graphtrace.storage import rejects as stored_rejects
 from graphtrace.storage.base import LoadedFile, StoredRecord, SubscriberLink
 from graphtrace.storage.case_folder import DATABASE, LEDGER, SOURCES, check_folder, read_blocks
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, being_written, loaded_meanwhile, wait_for_writers
-from graphtrace.storage.corrections import Correction, PortableCorrection
+from graphtrace.storage.corrections import WHOLE_FILE, Correction, PortableCorrection, corrections_in_force
 from graphtrace.storage.duckdb.object_check import check_objects
 from graphtrace.storage.duckdb.own_writes import connect_beside_writer
 from graphtrace.storage.duckdb.schema import (
@@ -268,7 +268,7 @@ class DuckDBBackend:
         """Puts before the tables what a connection is to read in their place."""
         self._overlay.install_views(con)
         if self._schema == "temp":
-            sheets = "main.sheets" if self.as_of is None else "temp.seen"
+            sheets = "temp.seen" if self._overlay.has_seen else "main.sheets"
             self._suspended = resolve_parties(con, self._judgements, table="TEMP TABLE told", sheets=sheets)
 
     @cached_property
@@ -309,7 +309,7 @@ class DuckDBBackend:
     @cached_property
     def _places(self) -> dict[int, tuple[str, str, str | None]]:
         """File name, hash and sheet name by sheet; only of what was known then."""
-        seen = "" if self.as_of is None else "WHERE sheet IN (SELECT sheet FROM temp.seen)"
+        seen = f"WHERE {self._visible_clause} true"
         rows = self._query(f"SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) {seen}")
         return {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in rows}
 
@@ -393,7 +393,7 @@ class DuckDBBackend:
     def _filter_visible(self, *tables: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
         """The rows (body last) that were known on the day in question, with their senders and receivers learnt."""
         known = list(tables)
-        if self.as_of is not None:
+        if self._overlay.has_seen:
             known = [[row for row in rows if row[-2] in self._places] for rows in tables]
         self._load_parties({ident for rows in known for row in rows for ident in (row[-23], row[-22])})
         return known
@@ -590,7 +590,7 @@ class DuckDBBackend:
 
     @property
     def _visible_clause(self) -> str:
-        return "" if self.as_of is None else "sheet IN (SELECT sheet FROM temp.seen) AND"
+        return "sheet IN (SELECT sheet FROM temp.seen) AND" if self._overlay.has_seen else ""
 
     def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
         found: set[str] = set()
@@ -793,7 +793,8 @@ class DuckDBBackend:
             }
             for name, sha256, loaded_at, rows, loaded, duplicate, rejected in self._query(
                 "SELECT files.name, sha256, loaded_at, sum(row_count), sum(loaded), sum(duplicate), sum(rejected) "
-                "FROM files JOIN sheets USING (file) GROUP BY ALL ORDER BY loaded_at, files.name, sha256"
+                f"FROM files JOIN sheets USING (file) WHERE {self._visible_clause} true "
+                "GROUP BY ALL ORDER BY loaded_at, files.name, sha256"
             )
         ]
         union = " UNION ALL ".join(
@@ -806,7 +807,7 @@ class DuckDBBackend:
         ((ranges,),) = self._query("SELECT count(*) FROM ranges WHERE NOT repeated")
         ((quantity,),) = self._query(f"SELECT count(*) FROM unnumbered WHERE NOT repeated AND kind IN ({_MOVES})")
         ((parties,),) = self._query("SELECT count(DISTINCT id) FROM told")
-        ((rejected,),) = self._query("SELECT coalesce(sum(rejected), 0)::BIGINT FROM sheets")
+        rejected = sum(file["rejected"] for file in files)
         return {
             "files": files,
             "records": {kind: kinds.get(number, 0) for number, kind in enumerate(KINDS)},
@@ -817,7 +818,8 @@ class DuckDBBackend:
             "first_day": None if first is None else DateSpan(first, first).day,
             "last_day": None if last is None else DateSpan(last, last).day,
             "rejected": rejected,
-            "corrected": len(self._overlay.state.withdrawn),
+            "corrected": self._overlay.state.corrected,
+            "unloaded": sum(kept.row == WHOLE_FILE for kept in self._overlay.kept),
             **self.judgements.summary(),
         }
 
@@ -826,8 +828,8 @@ class DuckDBBackend:
         return [entry for (entry,) in self._query(LEDGER_SQL)]
 
     def corrections(self) -> Sequence[Correction]:
-        """All corrections, in the order in which they were made."""
-        return [Correction.of_entry(kept.entry) for kept in self._overlay.kept]
+        """The corrections of rows whose file is known, in the order in which they were made."""
+        return corrections_in_force(self._overlay.kept)
 
     def portable_corrections(self) -> Sequence[PortableCorrection]:
         """The same, as another case can take them over."""
@@ -899,7 +901,7 @@ class DuckDBBackend:
             yield from read_blocks(path)
 
     @contextmanager
-    def open_tables(self, files: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:  # noqa: ARG002
+    def open_tables(self, files: Sequence[int]) -> Iterator[duckdb.DuckDBPyConnection]:  # noqa: ARG002
         """Its own tables, which hold all files."""
         con = self.new_connection()
         try:

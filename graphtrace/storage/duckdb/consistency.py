@@ -24,9 +24,11 @@ from graphtrace.storage.duckdb.schema import (
 from graphtrace.storage.duckdb.visibility import (
     base_schema,
     made_of_singles,
+    not_unloaded,
     read_judgements,
     read_suspended,
     stored_judgements,
+    unloaded_sheets,
 )
 from graphtrace.storage.duckdb.workarounds import is_ours, read_error
 from graphtrace.storage.ledger import START, check_entries, content_of, read_entries
@@ -288,7 +290,10 @@ def _check_ledger_lines(con: duckdb.DuckDBPyConnection) -> Problems:
             yield "sheets_differ", {"file": name, "sha256": sha256}
     if [row[1] for row in listed] != list(range(1, len(listed) + 1)):
         yield "value_impossible", {"table": "sheets", "column": "sheet", "rows": len(listed)}
-    yield from _check_corrections(con, places)
+    of_file: dict[int, tuple[int, ...]] = {}
+    for file, sheet, *_ in listed:
+        of_file[file] = (*of_file.get(file, ()), sheet)
+    yield from _check_corrections(con, places, {numbers: hashes.get(file, "") for file, numbers in of_file.items()})
     yield from _check_judgements(con)
 
 
@@ -302,15 +307,24 @@ def _sheets_said(said: Mapping[str, Any], sha256: str) -> list[tuple[Any, ...]]:
     ]
 
 
-def _check_corrections(con: duckdb.DuckDBPyConnection, places: Mapping[tuple[str, str | None], list[int]]) -> Problems:
+def _check_corrections(
+    con: duckdb.DuckDBPyConnection,
+    places: Mapping[tuple[str, str | None], list[int]],
+    hashes_of: Mapping[tuple[int, ...], str],
+) -> Problems:
     base = base_schema(con)
     lines = con.execute(
-        f"SELECT number, loads, sheet, row, is_lifted, made_at, entry FROM {base}.corrections ORDER BY number"
+        f"SELECT number, loads, sheet, row, is_lifted, made_at, effects, entry FROM {base}.corrections ORDER BY number"
     ).fetchall()
     before = _before(con)
-    for place, (number, loads, sheet, row, is_lifted, made_at, entry) in enumerate(lines, 1):
+    for place, (number, loads, sheet, row, is_lifted, made_at, effects, entry) in enumerate(lines, 1):
         said = Correction.of_entry(entry)
-        kept = (place, sheet in places.get((said.record.sha256, said.record.sheet), []), row, is_lifted, made_at, loads)
+        if said.is_unload:
+            sheets = CorrectionEffects.of_text(effects).unloaded
+            stands = bool(sheets) and sheet == sheets[0] and hashes_of.get(sheets) == said.record.sha256
+        else:
+            stands = sheet in places.get((said.record.sha256, said.record.sheet), [])
+        kept = (place, stands, row, is_lifted, made_at, loads)
         told = (said.number, True, said.record.row, said.is_lifted, said.at, before.get(entry, (None,))[0])
         if kept != told or number != place:
             yield "correction_differs", {"number": number}
@@ -353,18 +367,25 @@ def _before(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
 def _check_files(store: DuckDBBackend) -> Problems:
     sources: set[str] = set()
     rejects: dict[str, str] = {}
+    is_known = not_unloaded(unloaded_sheets(store._con))
+    known = {load for (load,) in store._query(f"SELECT file FROM main.sheets WHERE {is_known}")}
+    # the files of a load that was taken away may be there until the next writer comes
+    left: set[str] = set()
     for file in store.loaded_files():
         sources.add(file.sha256)
         for number, sheet in enumerate(content_of(file.entry).get("sheets") or (), 1):
             if (digest := sheet.get("rejects_sha256")) is not None:
-                rejects[rejects_name(file.sha256, number)] = digest
+                name = rejects_name(file.sha256, number)
+                left.add(name)
+                if file.load in known:
+                    rejects[name] = digest
     for name in sorted(rejects):
         path = store.folder / REJECTS / name
         if not path.is_file():
             yield "rejects_missing", {"file": name}
         elif (found := hash_of(path)) != rejects[name]:
             yield "rejects_file_changed", {"file": name, "sha256": rejects[name], "found": found}
-    for folder, known, code in ((REJECTS, rejects.keys(), "rejects_unknown"), (SOURCES, sources, "source_unknown")):
+    for folder, known, code in ((REJECTS, left, "rejects_unknown"), (SOURCES, sources, "source_unknown")):
         for path in sorted((store.folder / folder).iterdir()):
             if path.name not in known and not path.name.startswith("."):
                 yield code, {"file": path.name}

@@ -24,16 +24,14 @@ _PIECE_ROWS = 50_000
 _REJECT = ("row", "field", "reason", "value", "low", "high", "raw")
 
 
-def sheets_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> list[int]:
-    """The numbers of the sheets of a file, in order."""
-    rows = con.execute(
-        "SELECT sheet FROM main.sheets JOIN main.files USING (file) WHERE sha256 = ? ORDER BY sheet", [sha256]
-    ).fetchall()
+def sheets_of_file(con: duckdb.DuckDBPyConnection, load: int) -> list[int]:
+    """The numbers of the sheets of a file, which is known by the number of its load, in order."""
+    rows = con.execute("SELECT sheet FROM main.sheets WHERE file = ? ORDER BY sheet", [load]).fetchall()
     return [sheet for (sheet,) in rows]
 
 
 def copy_file_rows(
-    con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, sha256: str, *, file: int
+    con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, load: int, *, file: int
 ) -> list[dict[str, Any]]:
     """Takes the sheets of a file over from another case, into the transaction that is open.
 
@@ -47,7 +45,8 @@ def copy_file_rows(
     list of dict
         The sheets, as the ledger counts them.
     """
-    sheets = sheets_of_file(source, sha256)
+    sheets = sheets_of_file(source, load)
+    ((sha256,),) = source.execute("SELECT sha256 FROM main.files WHERE file = ?", [load]).fetchall()
     ((last,),) = con.execute("SELECT coalesce(max(sheet), 0) FROM sheets").fetchall()
     numbers = list(range(last + 1, last + 1 + len(sheets)))
     con.execute(
@@ -210,7 +209,7 @@ _CELLS = (
 _BLOCK = 65536
 
 
-def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, str]:
+def checksums_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
     """Checksums over what a case holds of a file, in order: sheets, rows, rejects and mentions.
 
     Keys, names and days count as they are, numbers that only this case has for heads, mentions and sheets do not, so
@@ -218,7 +217,7 @@ def checksums_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, 
     """
     return {
         name: hashlib.sha256("".join(_block_digests(con, sql).values()).encode()).hexdigest()
-        for name, sql in _parts_of_file(con, sha256).items()
+        for name, sql in _parts_of_file(con, load).items()
     }
 
 
@@ -249,7 +248,7 @@ def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
 
 
 def first_difference(
-    one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection, sha256: str
+    one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection, load: int
 ) -> tuple[str | None, int]:
     """The first row of a file that two cases do not hold alike: its sheet and its number. There must be one."""
 
@@ -265,18 +264,18 @@ def first_difference(
         return {(page, place): digest for page, place, digest in said}
 
     def rows(con: duckdb.DuckDBPyConnection) -> str:
-        return _parts_of_file(con, sha256)["rows"]
+        return _parts_of_file(con, load)["rows"]
 
     page, block = first(lambda con: _block_digests(con, rows(con)))
     page, row = first(rows_of_block)
-    name = _one(one, f"SELECT name FROM main.sheets WHERE sheet = {sheets_of_file(one, sha256)[page - 1]}")
+    name = _one(one, f"SELECT name FROM main.sheets WHERE sheet = {sheets_of_file(one, load)[page - 1]}")
     return name, row
 
 
-def _parts_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, str]:
+def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
     """Queries for what a case holds of a file: page, place and what is said there."""
     base = base_schema(con)
-    sheets = sheets_of_file(con, sha256)
+    sheets = sheets_of_file(con, load)
     numbered = f"(SELECT unnest({sheets}::INTEGER[]) AS number, unnest({list(range(1, len(sheets) + 1))}) AS page) AS n"
     on_sheet = f"JOIN {numbered} ON sheet = number"
     names = {
@@ -307,13 +306,13 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, sha256: str) -> dict[str, str
     }
 
 
-def sample_of_file(con: duckdb.DuckDBPyConnection, sha256: str, *, most: int) -> list[tuple[str, int, int]]:
+def sample_of_file(con: duckdb.DuckDBPyConnection, load: int, *, most: int) -> list[tuple[str, int, int]]:
     """Some cards of a file, half of them listed and half the ends of ranges, as (head, size, number).
 
     Which ones follows from their numbers by chance, the same in every run.
     """
     base = base_schema(con)
-    sheets = f"sheet IN (SELECT unnest({sheets_of_file(con, sha256)}::INTEGER[]))"
+    sheets = f"sheet IN (SELECT unnest({sheets_of_file(con, load)}::INTEGER[]))"
     found: list[tuple[str, int, int]] = []
     for table, card in (("singles", "key"), ("ranges", "last")):
         found += con.execute(

@@ -1,4 +1,4 @@
-"""Correcting a record of the embedded case: one transaction, which also tells the parties apart anew."""
+"""Correcting a record of the embedded case, or unloading a file: one transaction, which tells the parties apart too."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ from graphtrace.storage.case_folder import SOURCES, create_file, read_blocks
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.corrections import (
     Correction,
+    CorrectionPlan,
     CorrectionRequest,
     CorrectionResult,
     MentionName,
     SheetRef,
     StoredCorrection,
     StoredRow,
+    UnloadRequest,
+    UnloadResult,
     plan_correction,
+    plan_unload,
     record_ref,
     rows_of_records,
 )
@@ -29,7 +33,9 @@ from graphtrace.storage.duckdb.schema import CARD_COLUMNS, NO_DAY
 from graphtrace.storage.duckdb.visibility import (
     STORED_CORRECTIONS,
     keep_suspended,
+    not_unloaded,
     read_judgements,
+    unloaded_sheets,
     with_mention_views,
 )
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
@@ -52,13 +58,33 @@ def correct_folder(folder: Path, request: CorrectionRequest, *, wait_s: float = 
 
 
 def _correct(case: DuckDBWriter, request: CorrectionRequest) -> CorrectionResult:
-    con = case.con
-    kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
     planned = plan_correction(
-        DuckDBCorrectionSource(case), kept, request, at=datetime.now(CHINA).isoformat(timespec="seconds")
+        DuckDBCorrectionSource(case), _kept(case.con), request, at=datetime.now(CHINA).isoformat(timespec="seconds")
     )
     if not planned.is_new:
         return CorrectionResult(correction=planned.correction, is_new=False)
+    _keep(case, planned)
+    return CorrectionResult(correction=planned.correction, is_new=True)
+
+
+def unload_folder(folder: Path, request: UnloadRequest, *, wait_s: float = DEFAULT_WAIT_S) -> UnloadResult:
+    """Take a file away from the case in a folder; see :meth:`graphtrace.Case.unload`."""
+    check_case_exists(folder)
+    with open_writer(folder, wait_s=wait_s, task="unload") as case:
+        at = datetime.now(CHINA).isoformat(timespec="seconds")
+        planned, gone = plan_unload(DuckDBCorrectionSource(case), _kept(case.con), request, at=at)
+        _keep(case, planned)
+        case.sweep()
+    return UnloadResult(unload=planned.correction, corrections=gone)
+
+
+def _kept(con: duckdb.DuckDBPyConnection) -> list[StoredCorrection]:
+    return [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
+
+
+def _keep(case: DuckDBWriter, planned: CorrectionPlan) -> None:
+    """Adds a correction in a transaction of its own, which tells the parties apart anew."""
+    con = case.con
     entries = case.entries()
     entry = next_entry(entries[-1] if entries else None, planned.correction.content())
     con.begin()
@@ -74,7 +100,6 @@ def _correct(case: DuckDBWriter, request: CorrectionRequest) -> CorrectionResult
         raise
     case.record()
     con.execute("CHECKPOINT")
-    return CorrectionResult(correction=planned.correction, is_new=True)
 
 
 def correct_again(case: DuckDBWriter, entry: str) -> bool:
@@ -83,11 +108,15 @@ def correct_again(case: DuckDBWriter, entry: str) -> bool:
     The parties are not told apart; :meth:`DuckDBWriter.finish` does it.
     """
     said = Correction.of_entry(entry)
-    kept = [StoredCorrection(*row) for row in case.con.execute(STORED_CORRECTIONS).fetchall()]
+    kept, rows = _kept(case.con), DuckDBCorrectionSource(case)
     by = None if said.by is None else record_ref(said.by)
-    request = CorrectionRequest(record_ref(said.record), said.why, said.who, by, said.is_lifted)
     try:
-        planned = plan_correction(DuckDBCorrectionSource(case), kept, request, at=said.at)
+        if said.is_unload:
+            unload = UnloadRequest(said.record.file, said.why, said.who, said.record.sha256)
+            planned, _ = plan_unload(rows, kept, unload, at=said.at)
+        else:
+            request = CorrectionRequest(record_ref(said.record), said.why, said.who, by, said.is_lifted)
+            planned = plan_correction(rows, kept, request, at=said.at)
     except (NothingFound, UsageError):
         return False
     ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
@@ -95,6 +124,7 @@ def correct_again(case: DuckDBWriter, entry: str) -> bool:
     case.keep_correction(planned.stored(loads, entry))
     case.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
     case.con.commit()
+    case.sweep()
     return planned.is_new
 
 
@@ -108,7 +138,8 @@ class DuckDBCorrectionSource:
 
     def sheet_names(self) -> Sequence[SheetRef]:
         rows = self._con.execute(
-            "SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) ORDER BY sheet"
+            "SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) "
+            f"WHERE {not_unloaded(unloaded_sheets(self._con))} ORDER BY sheet"
         ).fetchall()
         return [SheetRef(*row) for row in rows]
 
@@ -160,7 +191,9 @@ class DuckDBCorrectionSource:
         return bool(self._con.execute(f"{named} LIMIT 1", [sheet, name, list(without)]).fetchall())
 
     def name_in_source(self, sheet: SheetRef, row: int, role: int) -> str:
-        ((entry,),) = self._con.execute("SELECT entry FROM files WHERE sha256 = ?", [sheet.sha256]).fetchall()
+        ((entry,),) = self._con.execute(
+            "SELECT entry FROM files JOIN sheets USING (file) WHERE sheet = ?", [sheet.sheet]
+        ).fetchall()
         with subfolder(self._scratch) as folder:
             # under the ending with which it was loaded
             source = folder / f"source{Path(sheet.file).suffix}"

@@ -1,4 +1,4 @@
-"""The one place that decides which rows count: what was known on a day, without what was withdrawn by then.
+"""The one place that decides which rows count: what was known on a day, without what was withdrawn or unloaded by then.
 
 Where every loaded row counts, the tables are read as they are. Elsewhere views of the same names stand before them on
 the connection, so that no question has to say what it leaves out. A view has the rows that count; of a statement whose
@@ -12,7 +12,13 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from graphtrace.storage.corrections import CorrectionState, StoredCorrection, state_as_of
+from graphtrace.storage.corrections import (
+    WHOLE_FILE,
+    CorrectionEffects,
+    CorrectionState,
+    StoredCorrection,
+    state_as_of,
+)
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS
 from graphtrace.storage.judgements import Judgement, StoredJudgement, parse_judgements
 
@@ -64,26 +70,35 @@ class VisibleRecords:
         """Whether every loaded row counts."""
         return self.as_of is None and not self.kept
 
+    @property
+    def has_seen(self) -> bool:
+        """Whether only some sheets are known, which table ``seen`` has then."""
+        return self.as_of is not None or bool(self.state.unloaded)
+
     def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Puts the views on a connection; with a day, ``seen`` has the sheets that were known then."""
+        """Puts the views on a connection; ``seen`` has the sheets that are known, where these are not all."""
         if self.is_empty:
             return
         base = base_schema(con)
         seen = ""
-        if self.as_of is not None:
+        if self.has_seen:
             con.execute(
-                "CREATE TEMP TABLE seen AS SELECT sheet FROM sheets JOIN files USING (file) WHERE loaded_at[:10] <= ?",
-                [self.as_of],
+                "CREATE TEMP TABLE seen AS SELECT sheet FROM sheets JOIN files USING (file) "
+                "WHERE ($1 IS NULL OR loaded_at[:10] <= $1) AND NOT list_contains($2::INTEGER[], sheet)",
+                [self.as_of, sorted(self.state.unloaded)],
             )
             seen = "WHERE sheet IN (SELECT sheet FROM temp.seen)"
+        con.execute("CREATE TEMP TABLE unloaded (sheet INTEGER)")
+        if self.state.unloaded:
+            con.execute("INSERT INTO unloaded SELECT unnest(?::INTEGER[])", [sorted(self.state.unloaded)])
         install_mention_views(con, self.state, seen)
         con.execute("CREATE TEMP TABLE withdrawn (sheet INTEGER, row UINTEGER)")
         if self.state.withdrawn:
             con.executemany("INSERT INTO withdrawn VALUES (?, ?)", sorted(self.state.withdrawn))
         for table, cards in CARD_COLUMNS.items():
             kept = f"SELECT * FROM {base}.{table} {seen}"
-            if self.state.withdrawn:
-                _promote(con, table, [card for card in cards if card != "tail"], seen)
+            if self.state.withdrawn or self.state.unloaded:
+                _promote(con, table, [card for card in cards if card != "tail"], seen, self.state)
                 kept = (
                     f"SELECT * FROM (SELECT * FROM {base}.{table} ANTI JOIN temp.withdrawn USING (sheet, row) {seen}) "
                     f"ANTI JOIN temp.promoted_{table} USING ({_identity(table)}) "
@@ -149,7 +164,8 @@ def with_mention_views(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     if not kept:
         yield
         return
-    install_mention_views(con, state_as_of(kept, None))
+    state = state_as_of(kept, None)
+    install_mention_views(con, state, f"WHERE {not_unloaded(state.unloaded)}" if state.unloaded else "")
     yield
     for view in ("writings", "carrier_names"):
         con.execute(f"DROP VIEW temp.{view}")
@@ -157,9 +173,24 @@ def with_mention_views(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
         con.execute(f"DROP TABLE temp.{table}")
 
 
-def _promote(con: duckdb.DuckDBPyConnection, table: str, cards: Sequence[str], seen: str) -> None:
-    """The records of a table that count in the place of withdrawn ones."""
+def not_unloaded(sheets: Collection[int]) -> str:
+    """The condition that a row stands in none of the sheets that were taken away."""
+    return f"sheet NOT IN ({', '.join(map(str, sorted(sheets)))})" if sheets else "true"
+
+
+def _promote(
+    con: duckdb.DuckDBPyConnection, table: str, cards: Sequence[str], seen: str, state: CorrectionState
+) -> None:
+    """The records of a table that count in the place of withdrawn ones.
+
+    A row was marked ``repeated`` by what was known when it was loaded, withdrawn rows among it. So a file that was
+    loaded since another one was taken away may state, unmarked, what this one had stated.
+    """
     base = base_schema(con)
+    doubtful = "repeated"
+    if state.unloaded:
+        later = f"SELECT sheet FROM sheets WHERE file > {min(state.unloaded.values())}"
+        doubtful = f"(repeated OR sheet IN ({later}))"
     # a quantity without cards is sold twice when two records with different numbers say so (SPEC 3)
     sale = "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END" if table == "unnumbered" else "NULL"
     same = [f"one.{card} = other.{card}" for card in cards]
@@ -171,18 +202,22 @@ def _promote(con: duckdb.DuckDBPyConnection, table: str, cards: Sequence[str], s
         CREATE TEMP TABLE promoted_{table} AS
         WITH gone AS (
             SELECT *, {sale} AS sale FROM {base}.{table} SEMI JOIN withdrawn USING (sheet, row) WHERE NOT repeated
+            UNION ALL
+            SELECT *, {sale} AS sale FROM {base}.{table} SEMI JOIN unloaded USING (sheet) WHERE NOT repeated
         ),
         others AS (
             SELECT *, {sale} AS sale
-            FROM (SELECT * FROM {base}.{table} WHERE repeated) ANTI JOIN withdrawn USING (sheet, row) {seen}
+            FROM (SELECT * FROM {base}.{table} WHERE {doubtful}) ANTI JOIN withdrawn USING (sheet, row) {seen}
         ),
         following AS (
-            SELECT min({{sheet: other.sheet, row: other.row, kind: other.kind{cards_of_other}}}) AS next
+            SELECT min({{repeated: other.repeated, sheet: other.sheet, row: other.row,
+                kind: other.kind{cards_of_other}}}) AS next
             FROM gone AS one JOIN others AS other ON {" AND ".join(same)}
             GROUP BY one.sheet, one.row, one.kind{cards_of_one}
         )
         SELECT * REPLACE (false AS repeated)
-        FROM {base}.{table} SEMI JOIN (SELECT unnest(next) FROM following) USING ({_identity(table)})
+        FROM {base}.{table}
+        SEMI JOIN (SELECT unnest(next) FROM following WHERE next.repeated) USING ({_identity(table)})
         """
     )
 
@@ -190,6 +225,12 @@ def _promote(con: duckdb.DuckDBPyConnection, table: str, cards: Sequence[str], s
 def _identity(table: str) -> str:
     """The columns that tell the records of a table apart: one row may make several, of other kinds or cards."""
     return ", ".join(("sheet", "row", "kind", *(card for card in CARD_COLUMNS[table] if card != "tail")))
+
+
+def unloaded_sheets(con: duckdb.DuckDBPyConnection) -> set[int]:
+    """The sheets of files that were taken away."""
+    rows = con.execute("SELECT effects FROM main.corrections WHERE row = ?", [WHOLE_FILE]).fetchall()
+    return {sheet for (effects,) in rows for sheet in CorrectionEffects.of_text(effects).unloaded}
 
 
 def base_schema(con: duckdb.DuckDBPyConnection) -> str:

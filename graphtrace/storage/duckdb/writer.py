@@ -51,7 +51,13 @@ from graphtrace.storage.duckdb.schema import (
     RECORD_COLUMNS,
     ROW_GROUP,
 )
-from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
+from graphtrace.storage.duckdb.visibility import (
+    keep_suspended,
+    not_unloaded,
+    read_judgements,
+    unloaded_sheets,
+    with_mention_views,
+)
 from graphtrace.storage.ledger import next_entry, read_entries, reconcile
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
@@ -162,7 +168,7 @@ class DuckDBWriter:
                 if task == "load" and not self._is_new:
                     opened.enter_context(readable_here(folder / DATABASE, opening_settings()))
                 reconcile(folder / LEDGER, self.entries(), self.scratch)
-                self._sweep()
+                self.sweep()
                 self._opened = opened.pop_all()
             self._lock = held.pop_all()
 
@@ -195,11 +201,15 @@ class DuckDBWriter:
             # after a fault nobody can say; the next load finds what is there
             return False
 
-    def _sweep(self) -> None:
-        """Removes what killed commands left: unfinished folders, and reject files of loads that never were."""
+    def sweep(self) -> None:
+        """Removes what no load of the case has, as killed commands left it: unfinished folders, and reject files.
+
+        Those of files that were taken away are removed too.
+        """
         for unfinished in (self.folder / SPILL, *(self.folder / SOURCES).glob(f"{_INCOMING}*")):
             shutil.rmtree(unfinished, ignore_errors=True)
-        kept = {name for (name,) in self.con.execute("SELECT rejects_file FROM sheets").fetchall()}
+        of_known = f"SELECT rejects_file FROM sheets WHERE {not_unloaded(unloaded_sheets(self.con))}"
+        kept = {name for (name,) in self.con.execute(of_known).fetchall()}
         for path in (self.folder / REJECTS).iterdir():
             if path.name not in kept and _REJECTS_NAME.fullmatch(path.name):
                 path.unlink()
@@ -213,8 +223,9 @@ class DuckDBWriter:
         return rows[0][0] if rows else None
 
     def file_number(self, sha256: str) -> int | None:
-        """The number of the file with this content, if it is in the case."""
-        number = self._one("SELECT file FROM files WHERE sha256 = ?", sha256)
+        """The number of the file with this content, if it is in the case and was not taken away."""
+        gone = not_unloaded(unloaded_sheets(self.con))
+        number = self._one(f"SELECT file FROM files JOIN sheets USING (file) WHERE sha256 = ? AND {gone}", sha256)
         return None if number is None else int(number)
 
     # -- one load ----------------------------------------------------------------------------------------------
@@ -225,6 +236,7 @@ class DuckDBWriter:
         self._said = dict(said or {})
         self._file = int(self._one("SELECT coalesce(max(file), 0) + 1 FROM files"))
         self._sheets: list[dict[str, Any]] = []
+        self._known = not_unloaded(unloaded_sheets(self.con))
 
     def roll_back(self) -> bool:
         """Undoes the load; false where it was committed already, or the database no longer says whether it was."""
@@ -295,11 +307,11 @@ class DuckDBWriter:
         )
         return counts
 
-    def copy_file(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
+    def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
         """Takes the sheets of a file over from the tables of another case."""
         from graphtrace.storage.duckdb.copy_rows import copy_file_rows
 
-        self._sheets = copy_file_rows(self.con, tables, sha256, file=self._file)
+        self._sheets = copy_file_rows(self.con, tables, load, file=self._file)
 
     def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
         """Makes the load visible and lasting; :meth:`record` has to follow.
@@ -324,7 +336,7 @@ class DuckDBWriter:
         self.con.commit()
 
     def record(self) -> None:
-        """Puts the committed load into the ledger."""
+        """Puts what was committed into the ledger."""
         reconcile(self.folder / LEDGER, self.entries(), self.scratch)
 
     def keep_correction(self, kept: StoredCorrection) -> None:
@@ -346,6 +358,7 @@ class DuckDBWriter:
             self.roll_back()
             raise
         self.record()
+        self.sweep()
 
     def keep_judgement(self, kept: StoredJudgement) -> None:
         """Adds a line about a judgement, into the transaction that is open."""
@@ -533,7 +546,7 @@ class DuckDBWriter:
         # one row may state several events
         fresh = fresh.with_row_index("nth")
         doubtful = fresh
-        near = f"kind IN ({', '.join(map(str, fresh['kind'].unique()))})"
+        near = f"{self._known} AND kind IN ({', '.join(map(str, fresh['kind'].unique()))})"
         if cards:
             same_card = pl.all_horizontal(pl.col(card) == pl.col(card).shift() for card in cards).fill_null(value=False)
             doubtful = fresh.filter(same_card | same_card.shift(-1, fill_value=False))

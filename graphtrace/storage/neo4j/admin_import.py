@@ -19,7 +19,7 @@ from graphtrace.errors import CaseDamaged
 from graphtrace.model import KINDS
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.copy import plan_copy
-from graphtrace.storage.corrections import PortableCorrection, StoredCorrection, state_as_of
+from graphtrace.storage.corrections import WHOLE_FILE, PortableCorrection, StoredCorrection, state_as_of
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS
 from graphtrace.storage.duckdb.visibility import include_retracted, read_suspended
 from graphtrace.storage.judgements import StoredJudgement
@@ -29,6 +29,8 @@ from graphtrace.storage.neo4j.schema import (
     FORMAT,
     LIFTED,
     RETRACTED_BASE,
+    UNLOADED,
+    UNLOADED_BASE,
     WITHDRAWN,
     card_relationship,
     party_relationships,
@@ -62,9 +64,9 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
     files = [line for line in lines if isinstance(line, LoadedFile)]
     corrections = [line.stored for line in lines if isinstance(line, PortableCorrection)]
     judgements = [line for line in lines if isinstance(line, StoredJudgement)]
-    with store.open_tables([file.sha256 for file in files]) as con, ExitStack() as stack:
-        writer = _Writer(folder, _delimiter(con), stack)
+    with store.open_tables([file.load for file in files]) as con, ExitStack() as stack:
         _note_corrected(con, corrections)
+        writer = _Writer(folder, _delimiter(con), stack)
         _name_parties(con)
         _write_case(con, writer, files, len(corrections), len(judgements))
         _write_sources(store, writer, files)
@@ -153,17 +155,24 @@ def _note_corrected(con: duckdb.DuckDBPyConnection, corrections: Sequence[Stored
     withdrawn = state_as_of(corrections, None).withdrawn
     first: dict[tuple[int, int], int] = {}
     for correction in corrections:
-        first.setdefault((correction.sheet, correction.row), correction.number)
+        if correction.row != WHOLE_FILE:
+            first.setdefault((correction.sheet, correction.row), correction.number)
     con.execute("CREATE TEMP TABLE corrected (sheet INTEGER, row UINTEGER, code BIGINT, is_withdrawn BOOLEAN)")
     if first:
         rows = [(*place, RETRACTED_BASE + number, place in withdrawn) for place, number in first.items()]
         con.executemany("INSERT INTO corrected VALUES (?, ?, ?, ?)", rows)
     if withdrawn:
         include_retracted(con)
+    con.execute("CREATE TEMP TABLE gone (sheet INTEGER)")
+    unloaded = sorted(state_as_of(corrections, None).unloaded)
+    if unloaded:
+        con.execute("INSERT INTO gone SELECT unnest(?::INTEGER[])", [unloaded])
+        # what stands before the tables shows these too then, with the marks of repeated statements as they count
+        con.execute("INSERT INTO temp.seen SELECT sheet FROM gone")
 
 
 def _name_parties(con: duckdb.DuckDBPyConnection) -> None:
-    """Table ``named``: ``told``, and a party for each mention that only withdrawn records make.
+    """Table ``named``: ``told``, and a party for each mention that only records make which do not count.
 
     These hang on it until somebody lifts their correction; nothing else asks for it.
     """
@@ -216,15 +225,15 @@ def _write_case(
         "file",
         _frame(
             (
-                *("sha256:ID(File)", "name", "size:long", "load:long", "version", "complete:boolean", "loaded_at"),
+                *(":ID(File)", "sha256", "name", "size:long", "load:long", "version", "complete:boolean", "loaded_at"),
                 *("entry", "fields:string[]"),
             ),
             [
                 (
-                    *(file.sha256, file.name, file.size, load, __version__, True, file.loaded_at, file.entry),
-                    joined(fields.get(file.sha256, [])) or None,
+                    *(str(file.load), file.sha256, file.name, file.size, file.load, __version__, True),
+                    *(file.loaded_at, file.entry, joined(fields.get(file.load, [])) or None),
                 )
-                for load, file in enumerate(files, 1)
+                for file in files
             ],
         ),
     )
@@ -235,7 +244,8 @@ def _write_case(
         SELECT sheet::VARCHAR AS ":ID(Sheet)", sheet AS "sheet:long", sheets.name AS name, kind, encoding,
             row_count AS "rows:long", loaded AS "loaded:long", duplicate AS "duplicate:long",
             rejected AS "rejected:long", records AS "records:long", remarks,
-            named AS "carrier_names:string[]", sha256 AS ":END_ID(File)"
+            named AS "carrier_names:string[]", CASE WHEN sheet IN (FROM temp.gone) THEN true END AS "unloaded:boolean",
+            file::VARCHAR AS ":END_ID(File)"
         FROM main.sheets JOIN main.files USING (file)
         LEFT JOIN (SELECT sheet, {names} AS named FROM carrier_names GROUP BY sheet) USING (sheet) ORDER BY sheet
         """,
@@ -257,20 +267,19 @@ def _write_case(
         writer.write("IN", "reject-in", links, is_relationship=True)
 
 
-def _fields(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+def _fields(con: duckdb.DuckDBPyConnection) -> dict[int, list[str]]:
     """Which properties the records of each file have, as ``kind.property``."""
     names = ("tail", *(name for name in BODY if name != "kind"))
-    found: dict[str, set[str]] = {}
+    found: dict[int, set[str]] = {}
     for table in CARD_COLUMNS:
-        for sha256, kind, *counts in con.execute(
-            f"SELECT files.sha256, kind_number, {', '.join(f'count({name})' for name in map(_sent, names))} "
-            f"FROM {table}_to_send AS sent JOIN main.sheets AS s ON sent.sheet = s.sheet JOIN main.files AS files "
-            "USING (file) GROUP BY 1, 2"
+        for load, kind, *counts in con.execute(
+            f"SELECT s.file, kind_number, {', '.join(f'count({name})' for name in map(_sent, names))} "
+            f"FROM {table}_to_send AS sent JOIN main.sheets AS s ON sent.sheet = s.sheet GROUP BY 1, 2"
         ).fetchall():
-            found.setdefault(sha256, set()).update(
+            found.setdefault(load, set()).update(
                 f"{KINDS[kind]}.{name}" for name, count in zip(names, counts, strict=True) if count
             )
-    return {sha256: sorted(fields) for sha256, fields in found.items()}
+    return {load: sorted(fields) for load, fields in found.items()}
 
 
 def _sent(name: str) -> str:
@@ -282,7 +291,8 @@ def _write_sources(store: Backend, writer: _Writer, files: Sequence[LoadedFile])
     import numpy as np
     import polars as pl
 
-    for file in files:
+    # of one that was loaded again the first load has the bytes
+    for file in {file.sha256: file for file in reversed(files)}.values():
         digest = hashlib.sha256()
         for number, block in enumerate(_blocks(store.read_source(file.sha256))):
             digest.update(block)
@@ -292,7 +302,7 @@ def _write_sources(store: Backend, writer: _Writer, files: Sequence[LoadedFile])
             writer.write(
                 "Chunk", "chunk", _frame(["id:ID(Chunk)", "number:long", "data:byte[]"], [[key, number, data]])
             )
-            links = _frame([":START_ID(Chunk)", ":END_ID(File)"], [[key, file.sha256]])
+            links = _frame([":START_ID(Chunk)", ":END_ID(File)"], [[key, str(file.load)]])
             writer.write("OF", "chunk-of", links, is_relationship=True)
         if digest.hexdigest() != file.sha256:
             raise CaseDamaged("source_differs", file=file.name, hint="verify_and_restore")
@@ -318,10 +328,11 @@ def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
     ):
         writer.write("Party", "party", frame)
     character = f"chr({ord(writer.delimiter)})"
-    listed = "list({} ORDER BY sheet, place) FILTER (sheet IS NOT NULL)"
+    listed = "list({} ORDER BY sheet, place) FILTER (sheet IS NOT NULL AND (sheet IN (FROM temp.gone)) = {})"
     lists = {
         # a mention that only withdrawn records make has empty lists, which are left out
-        f"{name}{typed}": f"array_to_string({listed.format(column)}, {character})"
+        f"{'unloaded_' * is_gone}{name}{typed}": f"array_to_string({listed.format(column, is_gone)}, {character})"
+        for is_gone in (False, True)
         for name, typed, column in (
             ("sheets", ":long[]", "sheet"),
             ("days", ":long[]", "day"),
@@ -365,11 +376,13 @@ def _write_records(
     kept = {name: name for name in names}
     labels, marked = "labels", ""
     if has_corrected:
+        is_gone = "sheet IN (FROM temp.gone)"
         labels += f" || CASE is_withdrawn WHEN true THEN ':{WITHDRAWN}' WHEN false THEN ':{LIFTED}' ELSE '' END"
+        labels += f" || CASE WHEN {is_gone} THEN ':{UNLOADED}' ELSE '' END"
         marked = "LEFT JOIN corrected USING (sheet, row)"
-        kept["sheet"] = "CASE WHEN is_withdrawn THEN code ELSE sheet END"
+        kept["sheet"] = f"CASE WHEN is_withdrawn THEN code WHEN {is_gone} THEN {UNLOADED_BASE} + sheet ELSE sheet END"
         kept |= {
-            "stated_in": "CASE WHEN is_withdrawn THEN sheet END",
+            "stated_in": f"CASE WHEN is_withdrawn OR {is_gone} THEN sheet END",
             "lifted": "CASE WHEN NOT is_withdrawn THEN code END",
         }
     columns = ", ".join(f'{sql} AS "{name}{":long" if name in _LONG else ""}"' for name, sql in kept.items())

@@ -28,7 +28,13 @@ from graphtrace.storage.base import (
     StoredRecord,
     SubscriberLink,
 )
-from graphtrace.storage.corrections import Correction, PortableCorrection, state_as_of
+from graphtrace.storage.corrections import (
+    WHOLE_FILE,
+    Correction,
+    PortableCorrection,
+    corrections_in_force,
+    state_as_of,
+)
 from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_judgements
 from graphtrace.storage.ledger import content_of
 from graphtrace.storage.memory_budget import question_bytes
@@ -45,6 +51,7 @@ from graphtrace.storage.neo4j.schema import (
     RETRACTED_BASE,
     ROW,
     STATED_IN,
+    UNLOADED_BASE,
     VISIBLE,
     WAITING,
     prefix_pattern,
@@ -142,17 +149,21 @@ class Neo4jBackend:
             complete_import(self._server)
             classes = classes or []
         self._classes = [[cls, 1 << cls] for cls in sorted(classes)]
-        places = self._query(
-            "MATCH (s:Sheet)-[:OF]->(f:File) "
-            "WHERE s.sheet <= $sheets AND ($day IS NULL OR left(f.loaded_at, 10) <= $day) "
-            "RETURN s.sheet, f.name, f.sha256, s.name ORDER BY s.sheet",
-            sheets=sheets,
-            day=self.as_of,
-        )
-        self._places = {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in places}
         self._kept = read_corrections(self._server, corrections) if corrections else []
+        places = self._query(
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet <= $sheets "
+            "RETURN s.sheet, f.load, left(f.loaded_at, 10), f.name, f.sha256, s.name ORDER BY s.sheet",
+            sheets=sheets,
+        )
+        self._sheet_loads = {sheet: load for sheet, load, *_ in places}
+        unloaded = state_as_of(self._kept, self.as_of).unloaded
+        self._places = {
+            sheet: (name, sha256, sheet_name)
+            for sheet, _, day, name, sha256, sheet_name in places
+            if (self.as_of is None or day <= self.as_of) and sheet not in unloaded
+        }
         self._judgement_lines = read_judgement_lines(self._server, judgements) if judgements else []
-        self._withdrawn = state_as_of(self._kept, None).withdrawn
+        self._today = state_as_of(self._kept, None)
         self._visible_clause = [*self._places, *self._looking_back(self.as_of, self._places)]
         is_unjudged = bool(self._judgement_lines) and not self._is_judged
         self._is_told_here = self.as_of is not None or self._told != self._loads or is_unjudged
@@ -165,31 +176,45 @@ class Neo4jBackend:
         """
         if as_of is None:
             return
+        yield from (UNLOADED_BASE + sheet for sheet in self._today.unloaded if sheet in sheets)
         then = state_as_of(self._kept, as_of).withdrawn
         first: dict[tuple[int, int], int] = {}
         for correction in self._kept:
             first.setdefault((correction.sheet, correction.row), correction.number)
         for place, number in first.items():
-            if (place in then) != (place in self._withdrawn) and place[0] in sheets:
+            if (place in then) != (place in self._today.withdrawn) and place[0] in sheets:
                 yield RETRACTED_BASE + number
 
     def _past_on(self, as_of: str | None) -> HistoricalState | None:
         from graphtrace.storage.neo4j.corrections import duplicates_of_corrected
         from graphtrace.storage.neo4j.snapshot import HistoricalState
 
-        if as_of is None or not self._kept:
+        if not self._kept or (as_of is None and not self._is_unsettled):
             return None
         state = state_as_of(self._kept, as_of)
         marks: dict[tuple[int, int, Kind], bool] = {}
-        for twins in duplicates_of_corrected(self._server):
-            counting = [place for place in twins if place[0] in self._places and place[:2] not in state.withdrawn]
-            marks.update({place: number > 0 for number, place in enumerate(counting)})
-        known = self._places
+        known = self._sheet_loads if as_of == _BEFORE_ALL else self._places
+        for twins in duplicates_of_corrected(self._server, self._today.unloaded):
+            counting = [place for place in twins if place[0] in known and place[:2] not in state.withdrawn]
+            if as_of == _BEFORE_ALL:
+                marks.update({place: self._is_said_before(place, counting[:n]) for n, place in enumerate(counting)})
+            else:
+                marks.update({place: number > 0 for number, place in enumerate(counting)})
         return HistoricalState(
             marks,
             {key: writings for key, writings in state.writings.items() if key[1] in known},
             {key: is_named for key, is_named in state.carriers.items() if key[0] in known},
         )
+
+    @property
+    def _is_unsettled(self) -> bool:
+        """Whether the graph may still show what was taken away."""
+        return bool(self._today.unloaded) and self._told != self._loads
+
+    def _is_said_before(self, place: tuple[int, int, Kind], earlier: Iterable[tuple[int, int, Kind]]) -> bool:
+        """Whether one of the earlier rows had not been taken away when a row was loaded."""
+        load = self._sheet_loads[place[0]]
+        return any(self._today.unloaded.get(sheet, load) >= load for sheet, *_ in earlier)
 
     @cached_property
     def _as_loaded(self) -> HistoricalState | None:
@@ -647,6 +672,9 @@ class Neo4jBackend:
 
     def summary(self) -> dict[str, Any]:
         """Counts of what is in the case, for ``status``."""
+        if self._is_unsettled:
+            taken = {"corrected": self._today.corrected, "unloaded": self._count_unloads()}
+            return {**self._full_snapshot.summary(), **taken}
         seen = self._visible_clause
         files = self._query(
             "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen "
@@ -682,9 +710,13 @@ class Neo4jBackend:
             "first_day": None if first is None else DateSpan(first, first).day,
             "last_day": None if last is None else DateSpan(last, last).day,
             "rejected": sum(row[-1] for row in files),
-            "corrected": len(self._withdrawn),
+            "corrected": self._today.corrected,
+            "unloaded": self._count_unloads(),
             **self.judgements.summary(),
         }
+
+    def _count_unloads(self) -> int:
+        return sum(kept.row == WHOLE_FILE for kept in self._kept)
 
     def _count_parties(self) -> int:
         if self._is_told_here:
@@ -714,8 +746,8 @@ class Neo4jBackend:
         ]
 
     def corrections(self) -> Sequence[Correction]:
-        """All corrections, in the order in which they were made."""
-        return [Correction.of_entry(kept.entry) for kept in self._kept]
+        """The corrections of rows whose file is known, in the order in which they were made."""
+        return corrections_in_force(self._kept)
 
     def portable_corrections(self) -> Sequence[PortableCorrection]:
         """The same, as another case can take them over."""
@@ -760,9 +792,9 @@ class Neo4jBackend:
     def loaded_files(self) -> Sequence[LoadedFile]:
         """All files, in the order in which they were loaded."""
         rows = self._query(
-            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen "
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $sheets "
             "RETURN f.name, f.sha256, f.size, f.loaded_at, f.entry, sum(s.rows), f.load ORDER BY f.load",
-            seen=self._visible_clause,
+            sheets=list(self._sheet_loads),
         )
         return [LoadedFile(*row[:-1]) for row in rows]
 
@@ -775,12 +807,12 @@ class Neo4jBackend:
                 yield zlib.decompress(data)
 
     @contextmanager
-    def open_tables(self, files: Sequence[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    def open_tables(self, files: Sequence[int]) -> Iterator[duckdb.DuckDBPyConnection]:
         """A database in memory with these files, fetched for this."""
         from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
         wanted = set(files)
-        sheets = {sheet for sheet, (_, sha256, _) in self._places.items() if sha256 in wanted}
+        sheets = {sheet for sheet, load in self._sheet_loads.items() if load in wanted}
         seen = [*sorted(sheets), *self._looking_back(_BEFORE_ALL, sheets)]
         past = self._as_loaded and self._as_loaded.of_sheets(sheets)
         excerpt = LocalSnapshot(
@@ -804,15 +836,15 @@ class Neo4jBackend:
         """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
         rows = self._query(
             f"""
-            MATCH (r:Record) WHERE {STATED_IN} IN $seen
+            MATCH (r:Record) WHERE {STATED_IN} IN $sheets
             WITH {STATED_IN} AS sheet, count(*) AS stored, count(CASE WHEN r:{REPEATED} THEN 1 END) AS repeated
             WITH collect([sheet, stored, repeated]) AS counted
-            MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen
+            MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $sheets
             WITH s, f, head([c IN counted WHERE c[0] = s.sheet] + [[s.sheet, 0, 0]]) AS counted
             WITH s, f, counted[1] AS stored, counted[2] AS repeated
             RETURN f.name, f.sha256, s.records + s.rejected, stored, repeated, s.rejected ORDER BY s.sheet
             """,
-            seen=self._visible_clause,
+            sheets=list(self._sheet_loads),
         )
         return [
             (name, sha256, counted, stored, repeated, rejected)

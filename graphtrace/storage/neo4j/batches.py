@@ -18,6 +18,8 @@ from graphtrace.storage.neo4j.schema import (
     LABELS,
     QUANTITY_ONLY,
     REPEATED,
+    STATED_IN,
+    UNLOADED,
     UNNUMBERED,
     WAITING,
     WITHDRAWN,
@@ -42,6 +44,7 @@ SIDES = {"sender": ("GAVE", "DECLARED", "HELD"), "receiver": ("TO", "USED_BY", "
 
 KNOWN_STATEMENTS = {
     table: f"UNWIND $rows AS row MATCH {match} WHERE r.statement = row[0] AND (r.sheet <= $sheets OR r:{WITHDRAWN}) "
+    f"AND NOT r:{UNLOADED} AND NOT {STATED_IN} IN $gone "
     "RETURN DISTINCT r.statement"
     for table, match in (
         ("singles", "(:Card {key: row[1]})<-[:MOVES|OF]-(r:Record)"),
@@ -49,7 +52,7 @@ KNOWN_STATEMENTS = {
         ("unnumbered", f"(r:{UNNUMBERED})"),
     )
 }
-"""By table: which statements (statement, card or lot) the first so many sheets make."""
+"""By table: which statements (statement, card or lot) the first so many sheets make, those in ``$gone`` left out."""
 
 WRITE_PARTIES = """
 UNWIND $rows AS row
@@ -63,8 +66,8 @@ MERGE (p:Party {id: row[0]}) ON CREATE SET p.name = row[1], p.is_carrier = row[2
 """What a file may do to parties before its end: one that is there already keeps its name until then."""
 
 CREATE_CHUNK = """
-MATCH (f:File {sha256: $sha256})
-CREATE (:Chunk {id: $sha256 + '/' + toString($number), number: $number, data: $data})-[:OF]->(f)
+MATCH (f:File {load: $load})
+CREATE (:Chunk {id: f.sha256 + '/' + toString($number), number: $number, data: $data})-[:OF]->(f)
 """
 
 Step = tuple[str, dict[str, Any], bool]
@@ -239,13 +242,13 @@ def row_count(con: duckdb.DuckDBPyConnection) -> int:
 
 def load_batches(
     con: duckdb.DuckDBPyConnection,
-    sha256: str,
-    source: Path,
+    load: int,
+    source: Path | None,
     told: ResolvedParties,
     linked: Mapping[int, MentionLink],
 ) -> Iterator[Step]:
-    """All batches of a file in order."""
-    yield from _file_steps(con, sha256, source)
+    """All batches of a file in order; ``source`` is ``None`` where the server has its bytes already."""
+    yield from _file_steps(con, load, source)
     fresh = {link.mention for link in linked.values() if link.is_new}
     yield from _batched(_MAKE_PARTIES, sorted({told[mention][:4] for mention in fresh}))
     mentioned = con.execute(
@@ -280,7 +283,7 @@ def load_batches(
         yield from _record_steps(con, table)
 
 
-def _file_steps(con: duckdb.DuckDBPyConnection, sha256: str, source: Path) -> Iterator[Step]:
+def _file_steps(con: duckdb.DuckDBPyConnection, load: int, source: Path | None) -> Iterator[Step]:
     """The sheets of a file, what was refused of it, and its bytes."""
     names = con.execute("SELECT sheet, list(name_key ORDER BY name_key) FROM carrier_names GROUP BY sheet").fetchall()
     carriers = dict(names)
@@ -289,16 +292,17 @@ def _file_steps(con: duckdb.DuckDBPyConnection, sha256: str, source: Path) -> It
         "remarks FROM sheets ORDER BY sheet"
     ).fetchall()
     create_sheets = (
-        "MATCH (f:File {sha256: $sha256}) UNWIND $rows AS row "
+        "MATCH (f:File {load: $load}) UNWIND $rows AS row "
         "CREATE (:Sheet {sheet: row[0], name: row[1], kind: row[2], encoding: row[3], rows: row[4], loaded: row[5], "
         "duplicate: row[6], rejected: row[7], records: row[8], remarks: row[9], carrier_names: row[10]})-[:OF]->(f)"
     )
-    yield create_sheets, {"sha256": sha256, "rows": [[*row[1:], carriers.get(row[0], [])] for row in sheets]}, False
-    with source.open("rb") as content:
-        number = 0
-        while block := content.read(CHUNK_BYTES):
-            yield CREATE_CHUNK, {"sha256": sha256, "number": number, "data": zlib.compress(block, 1)}, False
-            number += 1
+    yield create_sheets, {"load": load, "rows": [[*row[1:], carriers.get(row[0], [])] for row in sheets]}, False
+    if source is not None:
+        with source.open("rb") as content:
+            number = 0
+            while block := content.read(CHUNK_BYTES):
+                yield CREATE_CHUNK, {"load": load, "number": number, "data": zlib.compress(block, 1)}, False
+                number += 1
     yield from _fetched(
         "UNWIND $rows AS row MATCH (s:Sheet {sheet: row[0]}) "
         "CREATE (:Reject {place: row[1], row: row[2], field: row[3], reason: row[4], value: row[5], low: row[6], "

@@ -29,6 +29,7 @@ def complete_import(server: Neo4jClient) -> None:
         "m.days = coalesce(m.days, []), m.places = coalesce(m.places, []) } IN TRANSACTIONS OF 10000 ROWS"
     )
     for statement in (
+        "MATCH (m:Mention) WHERE m.unloaded_days IS NOT NULL AND m.unloaded_names IS NULL SET m.unloaded_names = ['']",
         # the tool leaves out lists without elements
         "MATCH (f:File) WHERE f.fields IS NULL SET f.fields = []",
         "MATCH (s:Sheet) WHERE s.carrier_names IS NULL SET s.carrier_names = []",

@@ -1,15 +1,19 @@
-"""Correcting a record of a case on a server: one transaction; parties are told apart anew after it.
+"""Correcting a record of a case on a server, or unloading a file: one transaction; parties are told apart after it.
 
 A withdrawn record stays where it hangs, with its label ``Withdrawn`` and a sheet beyond all sheets, so that whatever
 asks for the sheets that count leaves it out. What the graph keeps of mentions, carrier columns and repeated statements
 is brought to what counts in the same transaction.
+
+A file may have more records than fit in a transaction. So the one that takes it away writes only the line of the
+ledger, by which readers go from then on; :meth:`~graphtrace.storage.neo4j.writer.Neo4jWriter.finish` brings the graph
+to it.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +30,16 @@ from graphtrace.storage.corrections import (
     SheetRef,
     StoredCorrection,
     StoredRow,
+    UnloadRequest,
+    UnloadResult,
     plan_correction,
+    plan_unload,
     rows_of_records,
+    state_as_of,
 )
 from graphtrace.storage.duckdb.schema import NO_DAY
 from graphtrace.storage.ledger import next_entry
-from graphtrace.storage.neo4j.schema import LIFTED, REPEATED, RETRACTED_BASE, STATED_IN, WITHDRAWN
+from graphtrace.storage.neo4j.schema import LIFTED, REPEATED, RETRACTED_BASE, STATED_IN, UNLOADED, WITHDRAWN
 from graphtrace.storage.scratch import subfolder
 
 if TYPE_CHECKING:
@@ -64,11 +72,19 @@ def read_corrections(server: Neo4jClient, most: int) -> list[StoredCorrection]:
     return [StoredCorrection(*row) for row in rows]
 
 
-def duplicates_of_corrected(server: Neo4jClient) -> Iterable[Sequence[tuple[int, int, Kind]]]:
-    """Of each record that was ever corrected, those that state the same, by (sheet, row, kind), in order."""
+def duplicates_of_corrected(
+    server: Neo4jClient, unloaded: Collection[int]
+) -> Iterable[Sequence[tuple[int, int, Kind]]]:
+    """Of each record that was ever corrected or taken away, those that state the same, by (sheet, row, kind), in order.
+
+    ``unloaded`` are the sheets that were taken away.
+    """
     rows = server.run_read(
-        f"MATCH (:Correction)-[:OF]->(w:Record) WITH DISTINCT w {_TWINS} "
-        f"RETURN elementId(w), {STATED_IN} AS sheet, r.row AS row, r.kind ORDER BY sheet, row"
+        "CALL () { MATCH (:Correction)-[:OF]->(w:Record) RETURN w "
+        f"UNION MATCH (r:Record) WHERE size($unloaded) > 0 AND {STATED_IN} IN $unloaded RETURN r AS w }} "
+        f"WITH DISTINCT w {_TWINS} "
+        f"RETURN elementId(w), {STATED_IN} AS sheet, r.row AS row, r.kind ORDER BY sheet, row",
+        unloaded=list(unloaded),
     )
     twins: dict[str, list[tuple[int, int, Kind]]] = defaultdict(list)
     for record, sheet, row, kind in rows:
@@ -88,10 +104,15 @@ def mark_duplicates(tx: neo4j.ManagedTransaction, also: Sequence[str] = ()) -> N
     ).values()
     if not rows:
         return
+    mark_first(tx, [record for (record,) in rows])
+
+
+def mark_first(tx: neo4j.ManagedTransaction, records: Sequence[str]) -> None:
+    """Of the statement of each record (element id), the first row that counts is not marked, and all others are."""
     found = tx.run(
-        f"MATCH (w:Record) WHERE elementId(w) IN $records {_TWINS} WHERE NOT r:{WITHDRAWN} "
+        f"MATCH (w:Record) WHERE elementId(w) IN $records {_TWINS} WHERE NOT r:{WITHDRAWN} AND NOT r:{UNLOADED} "
         "RETURN elementId(w), elementId(r), r.sheet AS sheet, r.row AS row ORDER BY sheet, row",
-        records=[record for (record,) in rows],
+        records=list(records),
     ).values()
     twins: dict[str, list[str]] = defaultdict(list)
     for record, twin, *_ in found:
@@ -120,6 +141,24 @@ def correct_server(address: Address, request: CorrectionRequest, *, wait_s: floa
     return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
 
 
+def unload_server(address: Address, request: UnloadRequest, *, wait_s: float) -> UnloadResult:
+    """Take a file away from the case on a server; see :meth:`graphtrace.Case.unload`."""
+    from graphtrace.storage.neo4j.backend import Neo4jBackend
+    from graphtrace.storage.neo4j.writer import open_server_writer
+
+    # what is no case must not become one
+    Neo4jBackend(address).close()
+    with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
+        rows = Neo4jCorrectionSource(case)
+        at = datetime.now(_CHINA).isoformat(timespec="seconds")
+        planned, gone = plan_unload(rows, rows.kept, request, at=at)
+        entries = case.entries()
+        entry = next_entry(entries[-1] if entries else None, planned.correction.content())
+        case.correct(rows.changes(planned.stored(case.loads, entry)))
+        case.finish()
+    return UnloadResult(unload=planned.correction, corrections=gone)
+
+
 class Neo4jCorrectionSource:
     """The rows of a case on a server that is being written; implements ``CorrectionSource``."""
 
@@ -130,9 +169,10 @@ class Neo4jCorrectionSource:
 
     def sheet_names(self) -> Sequence[SheetRef]:
         rows = self._ask(
-            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet <= $sheets RETURN s.sheet, f.name, f.sha256, s.name "
-            "ORDER BY s.sheet",
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet <= $sheets AND NOT s.sheet IN $gone "
+            "RETURN s.sheet, f.name, f.sha256, s.name ORDER BY s.sheet",
             sheets=self._case.sheets,
+            gone=list(state_as_of(self.kept, None).unloaded),
         )
         return [SheetRef(*row) for row in rows]
 
@@ -203,7 +243,7 @@ class Neo4jCorrectionSource:
     def name_in_source(self, sheet: SheetRef, row: int, role: int) -> str:
         from graphtrace.storage.load_settings import source_name
 
-        ((entry,),) = self._ask("MATCH (f:File {sha256: $sha256}) RETURN f.entry", sha256=sheet.sha256)
+        ((entry,),) = self._ask("MATCH (:Sheet {sheet: $sheet})-[:OF]->(f:File) RETURN f.entry", sheet=sheet.sheet)
         with subfolder(self._case.scratch) as folder:
             source = folder / f"source{Path(sheet.file).suffix}"
             with create_file(source) as out:

@@ -7,7 +7,7 @@ carrier columns, and the sheets with the hashes of their files.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.engine.resolution import resolve_parties
 from graphtrace.identifiers import operator_from_cell
@@ -79,6 +79,12 @@ def fetch_sheets(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: S
     )
 
 
+WRITINGS: Final = ("sheets", "days", "places", "names")
+"""The lists of a mention with its writings; each has one for those of files that were taken away beside it."""
+
+_WRITINGS: Final = ", ".join(f"m.{name} + coalesce(m.unloaded_{name}, [])" for name in WRITINGS)
+
+
 class LinkedMention(NamedTuple):
     """The parties that a mention is linked to on the server, and the member that it is said to be."""
 
@@ -91,10 +97,10 @@ def fetch_mentions(
 ) -> dict[int, LinkedMention]:
     """Fills the tables of mentions with those of some sheets; returns what each is on the server."""
     found = server.run_read(
-        "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.sheets[0] <= $last OR size(m.sheets) = 0 "
+        "MATCH (m:Mention)-[:NAMES]->(p:Party) "
+        "WHERE m.sheets[0] <= $last OR size(m.sheets) = 0 OR m.unloaded_sheets IS NOT NULL "
         "WITH m, collect(p.id) AS parties "
-        "RETURN m.mention, m.name_key, m.strong, parties, m.member, m.sheets, m.days, m.places, m.names "
-        "ORDER BY m.mention",
+        f"RETURN m.mention, m.name_key, m.strong, parties, m.member, {_WRITINGS} ORDER BY m.mention",
         last=max(seen, default=0),
     )
     known = set(seen)

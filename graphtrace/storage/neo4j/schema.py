@@ -16,7 +16,8 @@ FORMAT: Final = 3
 
 SCHEMA: Final = (
     "CREATE CONSTRAINT case_id IF NOT EXISTS FOR (n:Case) REQUIRE n.id IS UNIQUE",
-    "CREATE CONSTRAINT file_sha256 IF NOT EXISTS FOR (n:File) REQUIRE n.sha256 IS UNIQUE",
+    "CREATE CONSTRAINT file_load IF NOT EXISTS FOR (n:File) REQUIRE n.load IS UNIQUE",
+    "CREATE INDEX file_sha256 IF NOT EXISTS FOR (n:File) ON (n.sha256)",
     "CREATE CONSTRAINT sheet_sheet IF NOT EXISTS FOR (n:Sheet) REQUIRE n.sheet IS UNIQUE",
     "CREATE CONSTRAINT chunk_id IF NOT EXISTS FOR (n:Chunk) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT mention_mention IF NOT EXISTS FOR (n:Mention) REQUIRE n.mention IS UNIQUE",
@@ -57,6 +58,12 @@ LIFTED: Final = "Lifted"
 
 RETRACTED_BASE: Final = 1 << 30
 """Above every sheet. A withdrawn record has this and the number of its first correction for its sheet."""
+
+UNLOADED: Final = "Unloaded"
+"""Label of a record whose file was taken away: its ``sheet`` is beyond all sheets, as for a withdrawn one."""
+
+UNLOADED_BASE: Final = 1 << 40
+"""Above every code of a withdrawn record. A record whose file was taken away has this and the number of its sheet."""
 
 VISIBLE: Final = "r.sheet IN $seen AND NOT coalesce(r.lifted, 0) IN $seen"
 """Whether a record ``r`` counts; ``$seen`` has the sheets that do, and what else is needed to look back."""

@@ -23,6 +23,7 @@ from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.model import KINDS
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
+from graphtrace.storage.corrections import CorrectionEffects, state_as_of
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, PHYSICAL_TABLES
 from graphtrace.storage.duckdb.visibility import read_suspended
 from graphtrace.storage.duckdb.writer import DuckDBWriter, count_sheet
@@ -33,9 +34,16 @@ from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.client import COMMIT_UNKNOWN, Neo4jClient
 from graphtrace.storage.neo4j.constraints import complete_import, create_constraints
-from graphtrace.storage.neo4j.corrections import Neo4jCorrectionSource, mark_duplicates, write_correction
+from graphtrace.storage.neo4j.corrections import (
+    Neo4jCorrectionSource,
+    mark_duplicates,
+    mark_first,
+    read_corrections,
+    write_correction,
+)
 from graphtrace.storage.neo4j.judgements import read_judgement_lines, write_judgement
 from graphtrace.storage.neo4j.mentions import (
+    WRITINGS,
     LinkedMention,
     fetch_mentions,
     fetch_sheets,
@@ -43,7 +51,7 @@ from graphtrace.storage.neo4j.mentions import (
     open_tables,
     resolve,
 )
-from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, WITHDRAWN
+from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, STATED_IN, UNLOADED, UNLOADED_BASE, WITHDRAWN
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
 from graphtrace.storage.scratch import scratch_folder, scratch_unwritable
 
@@ -165,6 +173,8 @@ class Neo4jWriter:
                 format=FORMAT,
                 hint="load_into_new_database",
             )
+        kept = read_corrections(self.server, self.corrections) if self.corrections else []
+        self._unloaded = list(state_as_of(kept, None).unloaded)
         if is_bare:
             complete_import(self.server)
 
@@ -218,11 +228,16 @@ class Neo4jWriter:
     # -- one file ----------------------------------------------------------------------------------------------
 
     def file_number(self, sha256: str) -> int | None:
-        """The number of the file with this content, if it is in the case."""
+        """The number of the file with this content, if it is in the case and was not taken away."""
         self._sha256 = sha256
         if sha256 in self._tried:
             return 0
-        rows = self.server.run_read("MATCH (f:File {sha256: $sha256}) WHERE f.complete RETURN f.load", sha256=sha256)
+        rows = self.server.run_read(
+            "MATCH (s:Sheet)-[:OF]->(f:File {sha256: $sha256}) WHERE f.complete AND NOT s.sheet IN $gone "
+            "RETURN DISTINCT f.load",
+            sha256=sha256,
+            gone=self._unloaded,
+        )
         return rows[0][0] if rows else None
 
     def begin(self, said: Mapping[str, str] | None = None) -> None:
@@ -277,7 +292,10 @@ class Neo4jWriter:
                 stated = self._tried_statements.intersection(statement for statement, *_ in rows)
                 if self.sheets:
                     answer = self.server.run_read(
-                        batches.KNOWN_STATEMENTS[table], rows=[row[:2] for row in rows], sheets=self.sheets
+                        batches.KNOWN_STATEMENTS[table],
+                        rows=[row[:2] for row in rows],
+                        sheets=self.sheets,
+                        gone=self._unloaded,
                     )
                     stated.update(statement for (statement,) in answer)
                 known += ((row, kind) for statement, _, row, kind in rows if statement in stated)
@@ -308,9 +326,9 @@ class Neo4jWriter:
         """The lines of the ledger, in order: each file and each correction carries its own."""
         return [entry for *_, entry in sorted(self.server.run_read(ENTRIES))]
 
-    def copy_file(self, tables: duckdb.DuckDBPyConnection, sha256: str) -> None:
+    def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
         """Takes the sheets of a file over from the tables of another case."""
-        self._staged.copy_file(tables, sha256)
+        self._staged.copy_file(tables, load)
         self._renew()
 
     def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
@@ -331,28 +349,30 @@ class Neo4jWriter:
         linked = mentions.add(con, file, first_sheet=self.sheets + 1)
         batches.create_batch_views(con, linked, sheets_before=self.sheets)
         if not is_resumed:
-            self._run("MERGE (f:File {sha256: $file.sha256}) SET f += $file, f.sent = 0, f.complete = false", file=file)
-        steps = batches.load_batches(con, sha256, self.folder / SOURCES / sha256, mentions.told, linked)
+            self._run("MERGE (f:File {load: $file.load}) SET f += $file, f.sent = 0, f.complete = false", file=file)
+        is_kept = self.server.run_read("MATCH (f:File {sha256: $sha256}) WHERE f.complete RETURN 1", sha256=sha256)
+        source = None if is_kept else self.folder / SOURCES / sha256
+        steps = batches.load_batches(con, load, source, mentions.told, linked)
         total = batches.row_count(con)
         done = 0
-        ((sent,),) = self.server.run_read("MATCH (f:File {sha256: $sha256}) RETURN f.sent", sha256=sha256)
+        ((sent,),) = self.server.run_read("MATCH (f:File {load: $load}) RETURN f.sent", load=load)
         for number, (cypher, parameters, is_record) in enumerate(steps):
             if number >= sent:
-                self._send(sha256, number, cypher, parameters)
+                self._send(load, number, cypher, parameters)
             if is_record:
                 done += len(parameters["rows"])
                 self._tell(name, done, total)
         self._complete(con, name, sha256, size, taken)
         self._held.close()
 
-    def _send(self, sha256: str, number: int, cypher: str, parameters: dict[str, Any]) -> None:
+    def _send(self, load: int, number: int, cypher: str, parameters: dict[str, Any]) -> None:
         """One batch; sent again where the answer to its commit was lost, and then written only if it was not."""
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
             fresh = tx.run(
-                "MATCH (f:File {sha256: $sha256}) WHERE f.sent <= $number SET f.sent = $number + 1 RETURN 1",
-                sha256=sha256,
+                "MATCH (f:File {load: $load}) WHERE f.sent <= $number SET f.sent = $number + 1 RETURN 1",
+                load=load,
                 number=number,
             ).values()
             if fresh:
@@ -402,13 +422,12 @@ class Neo4jWriter:
             self._check_lease(tx)
             tx.run(
                 """
-                MATCH (c:Case), (f:File {sha256: $sha256})
+                MATCH (c:Case), (f:File {load: $load})
                 SET f.complete = true, f.loaded_at = $loaded_at, f.entry = $entry, f.fields = $fields,
                     c.loads = $load, c.sheets = $sheets,
                     c.classes = c.classes + [cls IN $classes WHERE NOT cls IN c.classes]
                 REMOVE f.sent
                 """,
-                sha256=sha256,
                 loaded_at=loaded_at,
                 entry=entry,
                 load=self.loads + 1,
@@ -431,6 +450,7 @@ class Neo4jWriter:
 
         self._surely(work)
         self.corrections += 1
+        self._unloaded += CorrectionEffects.of_text(changes["effects"]).unloaded
         self.told = -1
         self._mentions = None
 
@@ -469,8 +489,10 @@ class Neo4jWriter:
         if left:
             self._tell("", 0, None)
             sheets = {"sheets": self.sheets}
-            self._delete(f"MATCH (n:Record) WHERE n.sheet > $sheets AND NOT n:{WITHDRAWN}", **sheets)
-            self._delete("MATCH (n:Mention) WHERE n.sheets[0] > $sheets", **sheets)
+            self._delete(
+                f"MATCH (n:Record) WHERE n.sheet > $sheets AND NOT n:{WITHDRAWN} AND NOT n:{UNLOADED}", **sheets
+            )
+            self._delete("MATCH (n:Mention) WHERE n.sheets[0] > $sheets AND n.unloaded_sheets IS NULL", **sheets)
             self._forget_writings()
             self._delete("MATCH (n:Reject)-[:IN]->(s:Sheet) WHERE s.sheet > $sheets", **sheets)
             self._delete("MATCH (n:Sheet) WHERE n.sheet > $sheets", **sheets)
@@ -511,13 +533,15 @@ class Neo4jWriter:
     def _known_mentions(self) -> _Mentions:
         if self._mentions is None:
             lines = read_judgement_lines(self.server, self.judgements) if self.judgements else []
-            self._mentions = _Mentions(self.server, self.sheets, lines)
+            seen = [sheet for sheet in range(1, self.sheets + 1) if sheet not in self._unloaded]
+            self._mentions = _Mentions(self.server, seen, lines)
         return self._mentions
 
     def finish(self) -> None:
         """Tells all parties apart anew, once after the last file; a reader does it for itself where this is owed."""
         if self._dry_run or self.told == self.loads:
             return
+        self._settle_unloads()
         mentions = self._known_mentions()
         self._write_parties(mentions)
         moved = [
@@ -539,14 +563,59 @@ class Neo4jWriter:
             self._mentions = None
         self.told = self.loads
 
-    def _batches(self, cypher: str, rows: Sequence[Any]) -> None:
+    def _batches(self, cypher: str, rows: Sequence[Any], **parameters: Any) -> None:
+        self._in_batches(rows, lambda tx, batch: tx.run(cypher, rows=batch, **parameters).consume())
+
+    def _in_batches(self, rows: Sequence[Any], write: Callable[[neo4j.ManagedTransaction, Sequence[Any]], Any]) -> None:
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
-            tx.run(cypher, rows=batch).consume()
+            write(tx, batch)
 
         for start in range(0, len(rows), BATCH_ROWS):
             batch = rows[start : start + BATCH_ROWS]
             self._surely(work)
+
+    def _settle_unloads(self) -> None:
+        """Brings records, marks and mentions to what counts without the files that were taken away.
+
+        Each step may be done again, so that a writer that was stopped is followed by one that does the rest. Meanwhile
+        readers go by the ledger.
+        """
+        gone = [
+            sheet
+            for (sheet,) in self.server.run_read(
+                "MATCH (s:Sheet) WHERE s.sheet IN $gone AND s.unloaded IS NULL RETURN s.sheet", gone=self._unloaded
+            )
+        ]
+        if not gone:
+            return
+        found = self.server.run_read(f"MATCH (r:Record) WHERE {STATED_IN} IN $gone RETURN elementId(r)", gone=gone)
+        records = [record for (record,) in found]
+        self._batches(
+            "UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row AND r.stated_in IS NULL "
+            f"SET r.stated_in = r.sheet, r.sheet = {UNLOADED_BASE} + r.sheet",
+            records,
+        )
+        self._batches(f"UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row SET r:{UNLOADED}", records)
+        self._in_batches(records, mark_first)
+        mentioned = self.server.run_read(
+            "MATCH (m:Mention) WHERE any(sheet IN m.sheets WHERE sheet IN $gone) RETURN m.mention", gone=gone
+        )
+        chosen = "[place IN range(0, size(m.sheets) - 1) WHERE {} m.sheets[place] IN $gone]"
+        moved = [f"m.unloaded_{name} = coalesce(m.unloaded_{name}, []) + out[{n}]" for n, name in enumerate(WRITINGS)]
+        moved += [f"m.{name} = left[{n}]" for n, name in enumerate(WRITINGS)]
+        lists = {
+            name: ", ".join(f"[place IN {name} | m.{each}[place]]" for each in WRITINGS) for name in ("gone", "kept")
+        }
+        self._batches(
+            "UNWIND $rows AS row MATCH (m:Mention {mention: row}) "
+            f"WITH m, {chosen.format('')} AS gone, {chosen.format('NOT')} AS kept "
+            f"WITH m, [{lists['gone']}] AS out, [{lists['kept']}] AS left SET {', '.join(moved)}",
+            [mention for (mention,) in mentioned],
+            gone=gone,
+        )
+        self._batches("UNWIND $rows AS row MATCH (s:Sheet {sheet: row}) SET s.unloaded = true", gone)
+        self._mentions = None
 
     def _write_parties(self, mentions: _Mentions) -> None:
         """Brings the nodes of parties to what their mentions together say."""
@@ -616,10 +685,9 @@ class Neo4jWriter:
 class _Mentions:
     """The mentions of a case and of the files that join it, on this side."""
 
-    def __init__(self, server: Neo4jClient, sheets: int, judgements: Sequence[StoredJudgement]) -> None:
+    def __init__(self, server: Neo4jClient, seen: Sequence[int], judgements: Sequence[StoredJudgement]) -> None:
         self.con = open_tables()
         insert_rows(self.con, "judgements", "line loads corrections entry", judgements)
-        seen = range(1, sheets + 1)
         fetch_sheets(self.con, server, seen=seen)
         self.linked = fetch_mentions(self.con, server, seen=seen)
         """The parties that each mention is linked to on the server, and its member there."""

@@ -1,0 +1,201 @@
+"""A case from which a file was taken away answers as one that never loaded it, and as before on the days before."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import graphtrace as gt
+from graphtrace.errors import NothingFound
+from graphtrace.query_library import Language
+
+from ..neo4j.server import Place
+from .test_corrections import (
+    CARDS,
+    EXAMPLES,
+    MENDED,
+    QUERIES,
+    RANDOM,
+    Story,
+    clock,
+    counted,
+    everything,
+    library,
+    on,
+    record,
+    stories,
+    text_of,
+    told,
+    write,
+)
+
+__all__ = ["clock"]
+
+SOME = settings(RANDOM, max_examples=max(EXAMPLES - 1, 1))
+
+
+def loaded(case: gt.Case, paths: list[Path]) -> None:
+    for path in paths:
+        assert not case.load(path).has_errors
+
+
+def correct_rows(case: gt.Case, story: Story, tables: set[int]) -> None:
+    for table, row in story.withdrawn:
+        if table in tables:
+            with suppress(NothingFound):
+                case.correct(record(table, row), why="wrong", who="me")
+
+
+def state(case: gt.Case, language: Language) -> list[Any]:
+    """What must be the same however a case came to hold what it holds."""
+    counts = counted(case)
+    counts.pop("unloaded")
+    answers: list[Any] = [everything(case), counts, case.status().corrected, len(case.corrections())]
+    if any(language in query.texts for query in QUERIES):
+        answers.append(library(case, language))
+    return answers
+
+
+def check(case: gt.Case, place: Path, story: Story, gone: int, language: Language) -> None:
+    """Loads all files, corrects rows, takes one file away and loads it again; every state is that of a new case."""
+    paths = write(place / "files", [text_of(table) for table in story.tables])
+    others = [path for number, path in enumerate(paths) if number != gone]
+    kept = set(range(len(paths))) - {gone}
+    days = [on(0)]
+    loaded(case, paths)
+    answers = [told(case)]
+    days.append(on(1))
+    correct_rows(case, story, {*kept, gone})
+    answers.append(told(case))
+    days.append(on(2))
+    result = case.unload(paths[gone], why="sent by mistake", who="me")
+    assert (result.unload.record.file, result.unload.is_unload) == (paths[gone].name, True)
+    answers.append(told(case))
+    with pytest.raises(NothingFound):
+        case.unload(paths[gone], why="once more")
+    with gt.open_case(place / "without.gtrace") as other:
+        loaded(other, others)
+        correct_rows(other, story, kept)
+        if others:
+            assert state(case, language) == state(other, "sql")
+    assert case.verify() == []
+    days.append(on(3))
+    (entry,) = case.load(paths[gone]).files
+    assert not entry.already_loaded
+    answers.append(told(case))
+    with gt.open_case(place / "again.gtrace") as other:
+        loaded(other, [*others, paths[gone]])
+        correct_rows(other, story, kept)
+        assert state(case, language) == state(other, "sql")
+        (fresh,) = [file for file in other.status().files if file["file"] == paths[gone].name]
+        assert (entry.loaded, entry.duplicate, entry.rejected) == (
+            *(fresh["loaded"], fresh["duplicate"], fresh["rejected"]),
+        )
+    assert case.verify(deep=True) == []
+    for day, answer in zip(days, answers, strict=True):
+        assert told(case, day) == answer
+
+
+def withdrawn_stories() -> st.SearchStrategy[tuple[Story, int]]:
+    return stories().flatmap(lambda story: st.tuples(st.just(story), st.integers(0, len(story.tables) - 1)))
+
+
+@settings(RANDOM, max_examples=EXAMPLES)
+@example(told_of=(MENDED, 0))
+@example(told_of=(MENDED, 1))
+@given(told_of=withdrawn_stories())
+def test_a_file_that_was_taken_away_is_as_if_never_loaded(
+    tmp_path_factory: pytest.TempPathFactory, clock: None, told_of: tuple[Story, int]
+) -> None:
+    place = tmp_path_factory.mktemp("story")
+    with gt.open_case(place / "x.gtrace") as case:
+        check(case, place, *told_of, "sql")
+
+
+@SOME
+@example(told_of=(MENDED, 0))
+@given(told_of=withdrawn_stories())
+def test_on_a_server_too(
+    neo4j_place: Place,
+    neo4j_uri: str,
+    tmp_path_factory: pytest.TempPathFactory,
+    clock: None,
+    told_of: tuple[Story, int],
+) -> None:
+    place = tmp_path_factory.mktemp("story")
+    neo4j_place.empty()
+    with gt.open_case(neo4j_uri) as case:
+        check(case, place, *told_of, "cypher")
+
+
+def take_away_as_loads_go(case: gt.Case, place: Path, story: Story) -> None:
+    """Loads every file, takes each away after the next one came, corrects rows between, and loads the first again."""
+    paths = write(place / "files", [text_of(table) for table in story.tables])
+    for number, path in enumerate(paths):
+        on(3 * number)
+        loaded(case, [path])
+        correct_rows(case, story, {number})
+        if number:
+            on(3 * number + 1)
+            case.unload(paths[number - 1], why="wrong", who="me")
+    on(20)
+    loaded(case, paths[:1])
+    correct_rows(case, story, {0})
+
+
+def all_of(case: gt.Case) -> list[object]:
+    assert case.verify(deep=True) == []
+    days = [on(number) for number in range(0, 21, 3)]
+    return [everything(case), counted(case), *(told(case, day) for day in days), case.corrections(), case.ledger()]
+
+
+@SOME
+@example(story=MENDED)
+@given(story=stories())
+def test_a_copy_takes_along_what_was_taken_away(
+    tmp_path_factory: pytest.TempPathFactory, clock: None, story: Story
+) -> None:
+    place = tmp_path_factory.mktemp("story")
+    with gt.open_case(place / "x.gtrace") as case, gt.open_case(place / "y.gtrace") as copy:
+        take_away_as_loads_go(case, place, story)
+        assert case.copy_to(copy.path).comparison.agrees
+        assert all_of(copy) == all_of(case)
+        assert case.compact().rows
+        assert all_of(copy) == all_of(case)
+
+
+@SOME
+@example(story=MENDED)
+@given(story=stories())
+def test_a_copy_to_a_server_and_back_does_so_too(
+    neo4j_place: Place, neo4j_uri: str, tmp_path_factory: pytest.TempPathFactory, clock: None, story: Story
+) -> None:
+    place = tmp_path_factory.mktemp("story")
+    neo4j_place.empty()
+    with gt.open_case(place / "x.gtrace") as case, gt.open_case(neo4j_uri) as server:
+        take_away_as_loads_go(case, place, story)
+        assert case.copy_to(neo4j_uri).comparison.agrees
+        assert server.copy_to(place / "y.gtrace").comparison.agrees
+        with gt.open_case(place / "y.gtrace") as back:
+            assert all_of(server) == all_of(case) == all_of(back)
+        neo4j_place.empty()
+        (place / "server").mkdir()
+        take_away_as_loads_go(server, place / "server", story)
+        assert server.copy_to(place / "z.gtrace").comparison.agrees
+
+
+def test_a_judgement_stays_when_a_file_goes(tmp_path: Path) -> None:
+    with gt.open_case(tmp_path / "x.gtrace") as case:
+        loaded(case, write(tmp_path / "files", [text_of(table) for table in MENDED.tables]))
+        case.resolve("老王", "老李", same=True, why="told so", by="me")
+        case.unload("0.csv", why="wrong")
+        (judgement,) = case.judgements()
+        assert judgement.judgement.same
+        assert case.trace(CARDS[0])[0].found
+        case.load(tmp_path / "files" / "0.csv")
+        assert [party.id for party in (case.party("老王").party, case.party("老李").party)] == ["name:老王"] * 2
