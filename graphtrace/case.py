@@ -334,6 +334,7 @@ class Case:
         answers: Sequence[str] = (),
         limits: Sequence[str] = (),
         strict: bool = False,
+        again: bool = False,
         dry_run: bool = False,
         memory_limit: str | None = None,
         progress: Progress | None = None,
@@ -355,6 +356,10 @@ class Case:
             Limits on folders and archives that are changed, each as ``NAME=VALUE``: files, bytes, depth, ratio.
         strict
             Reject rows in which the check digit of a card fails; without it they are loaded with a warning.
+        again
+            Read files anew that are in the case already. What both readings state keeps its corrections; what only the
+            earlier one states counts no more. Without it a file that is to be read as another kind or by another
+            mapping than it was is an error (``read_otherwise``).
         dry_run
             Report only; the case stays as it is.
         memory_limit
@@ -376,6 +381,7 @@ class Case:
             [Path(file) for file in files],
             LoadSettings(as_kind, None if mapping is None else Path(mapping), answers, is_strict=strict),
             limits=limits,
+            again=again,
             dry_run=dry_run,
             memory_limit=memory_limit or self._memory_limit,
             progress=progress,

@@ -40,6 +40,7 @@ def load(
     answers: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
     limits: Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N")] = None,
     strict: Annotated[bool, typer.Option("--strict")] = False,
+    again: Annotated[bool, typer.Option("--again")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run")] = False,
     name: Annotated[str | None, typer.Option(metavar="NAME")] = None,
 ) -> CommandResult:
@@ -60,6 +61,7 @@ def load(
             answers=answers or (),
             limits=limits or (),
             strict=strict,
+            again=again,
             dry_run=dry_run,
             progress=progress,
         )

@@ -764,6 +764,7 @@ def _file(report: SheetReport, lang: Lang) -> json_types.Sheet:
         "rejects_file": report.rejects_file,
         "rejects": [_reject(reject) for reject in report.rejects],
         "warnings": [_remark(remark) for remark in report.warnings],
+        "corrections_lost": [_correction(correction) for correction in report.corrections_lost],
         "error": None if report.error is None else _error(report.error),
     }
 

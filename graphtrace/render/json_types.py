@@ -882,6 +882,7 @@ class Sheet(TypedDict):
     rejects_file: str | None
     rejects: list[Reject]
     warnings: list[LoadWarning]
+    corrections_lost: list[Correction]
     error: ErrorText | None
 
 

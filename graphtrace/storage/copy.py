@@ -52,6 +52,10 @@ class CopyTarget(Protocol):
         """The lines of the ledger that the place has, in order."""
         ...
 
+    def loads_of(self, sha256: str) -> int:
+        """How many loads of the file with this content the place has, those that were taken away too."""
+        ...
+
     def begin(self) -> None:
         """Begins a file."""
         ...
@@ -182,7 +186,7 @@ def _copy_file(store: Backend, target: CopyTarget, tables: duckdb.DuckDBPyConnec
         target.begin()
         try:
             target.copy_file(tables, file.load)
-            _write_reject_files(target.folder / REJECTS, tables, file, written)
+            _write_reject_files(target.folder / REJECTS, tables, file, target.loads_of(file.sha256), written)
             if not kept.exists():
                 written.append(kept)
             keep_source(copy, kept)
@@ -214,7 +218,9 @@ def fetch_source(store: Backend, file: LoadedFile, copy: Path) -> None:
         raise CaseDamaged("source_differs", file=file.name, hint="verify_and_restore")
 
 
-def _write_reject_files(folder: Path, tables: duckdb.DuckDBPyConnection, file: LoadedFile, written: list[Path]) -> None:
+def _write_reject_files(
+    folder: Path, tables: duckdb.DuckDBPyConnection, file: LoadedFile, earlier: int, written: list[Path]
+) -> None:
     for number, sheet in enumerate(sheets_of_file(tables, file.load), 1):
         cells = tables.execute(
             "SELECT row, field, reason, value, low, high, raw FROM main.rejects WHERE sheet = ? ORDER BY row, rowid",
@@ -222,5 +228,5 @@ def _write_reject_files(folder: Path, tables: duckdb.DuckDBPyConnection, file: L
         ).fetchall()
         if cells:
             ((name,),) = tables.execute("SELECT name FROM main.sheets WHERE sheet = ?", [sheet]).fetchall()
-            written.append(folder / rejects_name(file.sha256, number))
+            written.append(folder / rejects_name(file.sha256, number, earlier))
             write_rejects(written[-1], file.name, file.sha256, name, [reject_from_row(row) for row in cells])

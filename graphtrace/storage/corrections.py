@@ -28,6 +28,9 @@ _LEAST_HASH = 6
 _LEAST_HASH_OF_FILE = 8
 """Characters of a hash that name a file to be unloaded."""
 
+READ_AGAIN: Final = "load --again"
+"""Why the earlier reading of a file was taken away, where the file was read anew."""
+
 WHOLE_FILE: Final = 0
 """The row of a correction that takes away a whole file; rows are counted from 1."""
 
@@ -321,6 +324,10 @@ class CorrectionSource(Protocol):
         """The rows with this number in these sheets."""
         ...
 
+    def states_the_same(self, row: int, one: int, other: int) -> bool:
+        """Whether a row states something in one sheet, and the same in another one."""
+        ...
+
     def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
         """Whether one of these sheets had a row with this number that was not loaded."""
         ...
@@ -498,6 +505,51 @@ def plan_unload(
     row = StoredRow(first, WHOLE_FILE, None, frozenset(), ())
     gone = [Correction.of_entry(old.entry) for old in kept if old.sheet in unloaded]
     return CorrectionPlan(row, correction, CorrectionEffects({}, {}, unloaded), is_new=True), gone
+
+
+def carry_corrections(
+    rows: CorrectionSource,
+    kept: Sequence[StoredCorrection],
+    readings: tuple[Sequence[SheetRef], Sequence[SheetRef]],
+    keep: Callable[[CorrectionPlan], None],
+    *,
+    at: str,
+) -> list[Correction]:
+    """Correct in a new reading of a file the rows that were corrected in the earlier one and state the same.
+
+    Parameters
+    ----------
+    kept
+        All corrections; ``keep`` adds to them each that is made here.
+    readings
+        The sheets of the earlier reading and of the new one.
+
+    Returns
+    -------
+    list of Correction
+        The corrections whose row is not there any more, or states something else.
+    """
+    earlier, later = readings
+    names = {sheet.sheet: sheet.name for sheet in earlier}
+    new = {sheet.name: sheet for sheet in later}
+    lost: list[Correction] = []
+    for of, row in sorted(place for place in state_as_of(kept, None).withdrawn if place[0] in names):
+        made = next(old for old in reversed(kept) if (old.sheet, old.row) == (of, row))
+        correction = Correction.of_entry(made.entry)
+        sheet = new.get(names[of])
+        if sheet is None or not rows.states_the_same(row, of, sheet.sheet):
+            lost.append(correction)
+            continue
+        record = record_ref(sheet.sort_key(row))
+        by = None if correction.by is None else record_ref(correction.by)
+        request = CorrectionRequest(record, correction.why, correction.who, by)
+        try:
+            planned = plan_correction(rows, kept, request, at=at)
+        except (NothingFound, UsageError):
+            # what replaced it is not loaded any more
+            planned = plan_correction(rows, kept, request._replace(by=None), at=at)
+        keep(planned)
+    return lost
 
 
 def _effects(

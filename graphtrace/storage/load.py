@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
+    from graphtrace.storage.corrections import Correction
 
 Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
@@ -87,6 +88,7 @@ class SheetReport:
     rejected: int = 0
     rejects_file: str | None = None
     recipe: str | None = None
+    corrections_lost: Sequence[Correction] = ()
     records: int = 0
     kinds: Mapping[str, int] = field(default_factory=dict)
     columns: Sequence[ColumnReport] = ()
@@ -109,6 +111,15 @@ class LoadWriter(Protocol):
         """A folder on the same disk for what is being made."""
         ...
 
+    @property
+    def lost_corrections(self) -> Sequence[Correction]:
+        """The corrections that lost their row when the file was read again."""
+        ...
+
+    def loads_of(self, sha256: str) -> int:
+        """How many loads of the file with this content the case has, those that were taken away too."""
+        ...
+
     def file_number(self, sha256: str) -> int | None:
         """The number of the file with this content, if it is in the case."""
         ...
@@ -117,8 +128,15 @@ class LoadWriter(Protocol):
         """The sheets of a loaded file as they were reported, with all their rejects and remarks."""
         ...
 
-    def begin(self, said: Mapping[str, str] | None = None) -> None:
-        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it."""
+    def reading_of(self, file: int) -> Mapping[str, Any]:
+        """What the ledger says of how a loaded file was read."""
+        ...
+
+    def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
+        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it.
+
+        ``supersedes`` is the load with the earlier reading of the file, which is taken away with it.
+        """
         ...
 
     def roll_back(self) -> bool:
@@ -180,6 +198,7 @@ def load_files(
     settings: LoadSettings,
     *,
     limits: Sequence[str] = (),
+    again: bool = False,
     dry_run: bool = False,
     memory_limit: str | None = None,
     progress: Progress | None = None,
@@ -193,6 +212,8 @@ def load_files(
         What somebody says about the files.
     limits
         Limits on folders and archives that are changed, each as ``NAME=VALUE``.
+    again
+        Read files anew that are in the case already; the earlier reading is taken away.
     dry_run
         Report what a load would do and leave the case as it is.
     memory_limit
@@ -213,10 +234,10 @@ def load_files(
     tell = progress or (lambda *_: None)
     if not dry_run:
         writer = open_writer(folder, memory, wait_s=wait_s)
-        return load_into(writer, paths, settings, limits=limits, progress=tell)
+        return load_into(writer, paths, settings, limits=limits, again=again, progress=tell)
     with _trial_case(folder, wait_s) as (trial, disk):
         writer = open_writer(trial, memory, scratch_of=disk)
-        report = load_into(writer, paths, settings, limits=limits, progress=tell)
+        report = load_into(writer, paths, settings, limits=limits, again=again, progress=tell)
         for entry in report.files:
             kept = entry.rejects_file and folder / REJECTS / Path(entry.rejects_file).name
             entry.rejects_file = str(kept) if kept and kept.exists() else None
@@ -229,6 +250,7 @@ def load_into(
     settings: LoadSettings,
     *,
     limits: Sequence[str] = (),
+    again: bool = False,
     progress: Progress,
 ) -> LoadReport:
     """Load files by a writer, which is opened here; see :func:`load_files`."""
@@ -247,7 +269,7 @@ def load_into(
                     report.files.append(SheetReport(file=found.name, error=found.error))
                 else:
                     progress(found.name, number, len(paths))
-                    report.files += load_file(case, found.path, how, name=found.name, tell=progress)
+                    report.files += load_file(case, found.path, how, name=found.name, again=again, tell=progress)
         case.finish()
         progress("", len(paths), len(paths))
     return report
@@ -302,7 +324,9 @@ class SheetToRead(NamedTuple):
         )
 
 
-def load_file(case: LoadWriter, path: Path, how: ReadingRules, *, name: str, tell: Progress) -> list[SheetReport]:
+def load_file(
+    case: LoadWriter, path: Path, how: ReadingRules, *, name: str, again: bool = False, tell: Progress
+) -> list[SheetReport]:
     """Loads one file whole or not at all, by a writer that is open; see :func:`load_into`."""
     from graphtrace.ingest.answers import answers_of
 
@@ -314,8 +338,8 @@ def load_file(case: LoadWriter, path: Path, how: ReadingRules, *, name: str, tel
         except InputError as error:
             return [SheetReport(file=name, error=error)]
         known = case.file_number(sha256)
-        if known is not None:
-            return _report_again(case, known, name, sha256)
+        if known is not None and not again:
+            return _report_again(case, known, name, sha256, how)
         kept = case.folder / SOURCES / sha256
         written: list[Path] = []
         try:
@@ -323,7 +347,7 @@ def load_file(case: LoadWriter, path: Path, how: ReadingRules, *, name: str, tel
         except (InputError, MappingError) as error:
             return [_failed(name, sha256, error, copy, path)]
         own = [sheet.choice.match.recipe for sheet in sheets if sheet.choice and sheet.choice.match]
-        case.begin(settings_to_ledger(how, answers, own))
+        case.begin(settings_to_ledger(how, answers, own), supersedes=known)
         synced = beside.submit(fsync_file, copy)
         try:
             reports = _load_sheets(case, name, sha256, sheets, how, written, tell=tell)
@@ -340,6 +364,8 @@ def load_file(case: LoadWriter, path: Path, how: ReadingRules, *, name: str, tel
                 return [_failed(name, sha256, error, copy, path)]
             raise
     case.record()
+    if reports:
+        reports[0].corrections_lost = case.lost_corrections
     return reports
 
 
@@ -423,6 +449,7 @@ def _load_sheets(
     """
     reports: list[SheetReport] = []
     unknown: list[UnknownHeadings] = []
+    earlier = case.loads_of(sha256)
     for number, found in enumerate(sheets):
         sheet = found.sheet
         report = SheetReport(file=name, sha256=sha256, sheet=sheet.name, encoding=sheet.encoding)
@@ -441,7 +468,7 @@ def _load_sheets(
                 if isinstance(error, UnknownKind | NeedsAnswer | ContextOnly):
                     report.error, report.asked = error, _questions(error)
         if report.rejects:
-            target = case.folder / REJECTS / rejects_name(sha256, number + 1)
+            target = case.folder / REJECTS / rejects_name(sha256, number + 1, earlier)
             written.append(target)
             write_rejects(target, name, sha256, sheet.name, report.rejects)
             report.rejects_file = str(target)
@@ -551,7 +578,12 @@ def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejec
         system.fsync_handle(out.fileno())
 
 
-def _report_again(case: LoadWriter, number: int, name: str, sha256: str) -> list[SheetReport]:
+def _report_again(case: LoadWriter, number: int, name: str, sha256: str, how: ReadingRules) -> list[SheetReport]:
+    sheets = case.sheets_of(number)
+    read = {sheet["kind"] for sheet in sheets if sheet["kind"] is not None}
+    if how.is_other_than(case.reading_of(number), read):
+        error = InputError("read_otherwise", file=name, hint="read_again", code="read_otherwise")
+        return [SheetReport(file=name, sha256=sha256, already_loaded=True, error=error)]
     return [
         SheetReport(
             file=name,
@@ -567,5 +599,5 @@ def _report_again(case: LoadWriter, number: int, name: str, sha256: str) -> list
             rejects=sheet["rejects"],
             warnings=sheet["remarks"],
         )
-        for sheet in case.sheets_of(number)
+        for sheet in sheets
     ]

@@ -6,7 +6,7 @@ What a person said about a file then, its kind or a mapping, stands in its line 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -57,6 +57,15 @@ class ReadingRules:
     answers: tuple[Answer, ...] = ()
     recipes: tuple[Recipe, ...] = ()
     is_strict: bool = False
+
+    def is_other_than(self, said: Mapping[str, Any], kinds: Collection[str]) -> bool:
+        """Whether a file that was read as the ledger says, with these kinds, is to be read in another way.
+
+        Where nothing is said about kind and mapping, the reading that it has is meant.
+        """
+        if self.mapping is not None:
+            return bool(said.get(_MAPPING) != self.mapping.text)
+        return self.as_kind is not None and said.get(_KIND) != self.as_kind and set(kinds) != {str(self.as_kind)}
 
 
 def settings_to_ledger(

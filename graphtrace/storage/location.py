@@ -57,6 +57,7 @@ class CaseLocation(Protocol):
         settings: LoadSettings,
         *,
         limits: Sequence[str],
+        again: bool,
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -113,6 +114,7 @@ class FolderLocation:
         settings: LoadSettings,
         *,
         limits: Sequence[str],
+        again: bool,
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -126,6 +128,7 @@ class FolderLocation:
             paths,
             settings,
             limits=limits,
+            again=again,
             dry_run=dry_run,
             memory_limit=memory_limit,
             progress=progress,
@@ -192,6 +195,7 @@ class Neo4jLocation:
         settings: LoadSettings,
         *,
         limits: Sequence[str],
+        again: bool,
         dry_run: bool,
         memory_limit: str | None,
         progress: Progress | None,
@@ -203,7 +207,7 @@ class Neo4jLocation:
         tell = progress or (lambda *_: None)
         memory = plan_budget(memory_limit)
         writer = open_server_writer(self._address, dry_run=dry_run, memory=memory, progress=tell, wait_s=self._wait_s)
-        return load_into(writer, paths, settings, limits=limits, progress=tell)
+        return load_into(writer, paths, settings, limits=limits, again=again, progress=tell)
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
         from graphtrace.storage.neo4j.writer import open_server_writer

@@ -29,9 +29,12 @@ def reject_from_row(cells: Sequence[Any]) -> Reject:
     )
 
 
-def rejects_name(sha256: str, number: int) -> str:
-    """The name of the file with the rejected rows of a sheet; the sheets of a file are counted from 1."""
-    return f"{sha256[:12]}-{number}.csv"
+def rejects_name(sha256: str, number: int, earlier: int = 0) -> str:
+    """The name of the file with the rejected rows of a sheet; the sheets of a file are counted from 1.
+
+    ``earlier`` is how many loads of the same file the case had before.
+    """
+    return f"{sha256[:12]}-{number}{f'-{earlier}' if earlier else ''}.csv"
 
 
 def hash_of(path: Path) -> str:

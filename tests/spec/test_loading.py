@@ -278,6 +278,7 @@ def test_the_keys_of_load_stand_in_order(desk: Desk) -> None:
         "rejects_file",
         "rejects",
         "warnings",
+        "corrections_lost",
         "error",
     ]
     assert list(sheet["rejects"][0]) == ["row", "field", "reason", "value", "interval"]

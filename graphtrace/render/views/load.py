@@ -53,7 +53,7 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
         parts += _rejects_files(sheets)
     else:
         parts += [_recipes(sheets), _questions(sheets), _rejects(sheets), _warnings(sheets), _columns(sheets)]
-        parts.append(_skipped(loaded.skipped))
+        parts += [_lost(sheets), _skipped(loaded.skipped)]
     parts.append(_errors(sheets))
     if loaded.is_dry_run:
         parts.append(Entries(entries=[Entry((Toned(label_text("dry_run"), "warn"),), ())], sign=False))
@@ -97,6 +97,17 @@ def _recipes(sheets: Sequence[SheetReport]) -> Section:
     entries = [Entry((_named(sheet), Toned(sheet.recipe, "name")), ()) for sheet in sheets if sheet.recipe]
     parts = (Entries(entries=entries, sign=False, is_dense=True),)
     return Section(code="recipes", title=label_text("recognised_as"), parts=parts)
+
+
+def _lost(sheets: Sequence[SheetReport]) -> Section:
+    """The corrections whose row is not there any more, since the file was read again."""
+    entries = [
+        Entry((str(correction.number),), [(correction.record,), (correction.why,)])
+        for sheet in sheets
+        for correction in sheet.corrections_lost
+    ]
+    parts = (Entries(entries=entries, most=REJECTS, sign=False),)
+    return Section(code="corrections_lost", title=label_text("corrections_lost"), parts=parts)
 
 
 def _skipped(skipped: Sequence[PassedOver]) -> Section:

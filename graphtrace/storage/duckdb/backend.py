@@ -32,7 +32,7 @@ from graphtrace.storage import rejects as stored_rejects
 from graphtrace.storage.base import LoadedFile, StoredRecord, SubscriberLink
 from graphtrace.storage.case_folder import DATABASE, LEDGER, SOURCES, check_folder, read_blocks
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, being_written, loaded_meanwhile, wait_for_writers
-from graphtrace.storage.corrections import WHOLE_FILE, Correction, PortableCorrection, corrections_in_force
+from graphtrace.storage.corrections import Correction, PortableCorrection, corrections_in_force
 from graphtrace.storage.duckdb.object_check import check_objects
 from graphtrace.storage.duckdb.own_writes import connect_beside_writer
 from graphtrace.storage.duckdb.schema import (
@@ -819,7 +819,7 @@ class DuckDBBackend:
             "last_day": None if last is None else DateSpan(last, last).day,
             "rejected": rejected,
             "corrected": self._overlay.state.corrected,
-            "unloaded": sum(kept.row == WHOLE_FILE for kept in self._overlay.kept),
+            "unloaded": len({file.sha256 for file in self.loaded_files()} - {file["sha256"] for file in files}),
             **self.judgements.summary(),
         }
 

@@ -6,6 +6,7 @@ the engine checks the sum of each block that it reads.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -281,13 +282,15 @@ def _check_ledger_lines(con: duckdb.DuckDBPyConnection) -> Problems:
     for file, sheet, name, *counts in listed:
         sheets.setdefault(file, []).append((name, *counts))
         places.setdefault((hashes.get(file, ""), name), []).append(sheet)
+    earlier: Counter[str] = Counter()
     for number, (file, name, sha256, size, loaded_at, entry) in enumerate(files, 1):
         said = content_of(entry)
         told = (said.get("load"), said.get("file"), said.get("sha256"), said.get("size"), said.get("at"))
         if told != (number, name, sha256, size, loaded_at) or file != number:
             yield "file_differs", {"file": name, "sha256": sha256}
-        elif _sheets_said(said, sha256) != sheets.get(file, []):
+        elif _sheets_said(said, sha256, earlier[sha256]) != sheets.get(file, []):
             yield "sheets_differ", {"file": name, "sha256": sha256}
+        earlier[sha256] += 1
     if [row[1] for row in listed] != list(range(1, len(listed) + 1)):
         yield "value_impossible", {"table": "sheets", "column": "sheet", "rows": len(listed)}
     of_file: dict[int, tuple[int, ...]] = {}
@@ -297,11 +300,11 @@ def _check_ledger_lines(con: duckdb.DuckDBPyConnection) -> Problems:
     yield from _check_judgements(con)
 
 
-def _sheets_said(said: Mapping[str, Any], sha256: str) -> list[tuple[Any, ...]]:
+def _sheets_said(said: Mapping[str, Any], sha256: str, earlier: int) -> list[tuple[Any, ...]]:
     return [
         (
             *(sheet.get(name) for name in ("sheet", "rows", "loaded", "duplicate", "rejected")),
-            None if sheet.get("rejects_sha256") is None else rejects_name(sha256, number),
+            None if sheet.get("rejects_sha256") is None else rejects_name(sha256, number, earlier),
         )
         for number, sheet in enumerate(said.get("sheets") or (), 1)
     ]
@@ -371,14 +374,16 @@ def _check_files(store: DuckDBBackend) -> Problems:
     known = {load for (load,) in store._query(f"SELECT file FROM main.sheets WHERE {is_known}")}
     # the files of a load that was taken away may be there until the next writer comes
     left: set[str] = set()
+    earlier: Counter[str] = Counter()
     for file in store.loaded_files():
         sources.add(file.sha256)
         for number, sheet in enumerate(content_of(file.entry).get("sheets") or (), 1):
             if (digest := sheet.get("rejects_sha256")) is not None:
-                name = rejects_name(file.sha256, number)
+                name = rejects_name(file.sha256, number, earlier[file.sha256])
                 left.add(name)
                 if file.load in known:
                     rejects[name] = digest
+        earlier[file.sha256] += 1
     for name in sorted(rejects):
         path = store.folder / REJECTS / name
         if not path.is_file():

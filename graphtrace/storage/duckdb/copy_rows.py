@@ -47,6 +47,8 @@ def copy_file_rows(
     """
     sheets = sheets_of_file(source, load)
     ((sha256,),) = source.execute("SELECT sha256 FROM main.files WHERE file = ?", [load]).fetchall()
+    ((earlier,),) = con.execute("SELECT count(*) FROM files WHERE sha256 = ?", [sha256]).fetchall()
+    ending = f"{f'-{earlier}' if earlier else ''}.csv"
     ((last,),) = con.execute("SELECT coalesce(max(sheet), 0) FROM sheets").fetchall()
     numbers = list(range(last + 1, last + 1 + len(sheets)))
     con.execute(
@@ -62,7 +64,7 @@ def copy_file_rows(
     with _brought(con, source, f"SELECT sheet, {', '.join(_SHEET)} FROM main.sheets WHERE {of_file}"):
         con.execute(
             f"INSERT INTO sheets BY NAME SELECT new AS sheet, {file} AS file, {', '.join(_SHEET)}, "
-            f"CASE WHEN new IN (SELECT sheet FROM rejects) THEN '{sha256[:12]}-' || (new - {last}) || '.csv' END "
+            f"CASE WHEN new IN (SELECT sheet FROM rejects) THEN '{sha256[:12]}-' || (new - {last}) || '{ending}' END "
             "AS rejects_file FROM brought JOIN sheets_over ON sheet = old ORDER BY new"
         )
     _take_over_names(con, source, of_file)

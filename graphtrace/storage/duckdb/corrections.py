@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from graphtrace.engine.resolution import resolve_parties
 from graphtrace.errors import CaseDamaged, NothingFound, UsageError
 from graphtrace.model import KINDS
+from graphtrace.platform import system
 from graphtrace.storage.case_folder import SOURCES, create_file, read_blocks
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.corrections import (
+    READ_AGAIN,
     Correction,
     CorrectionPlan,
     CorrectionRequest,
@@ -23,13 +25,14 @@ from graphtrace.storage.corrections import (
     StoredRow,
     UnloadRequest,
     UnloadResult,
+    carry_corrections,
     plan_correction,
     plan_unload,
     record_ref,
     rows_of_records,
 )
 from graphtrace.storage.duckdb.backend import check_case_exists
-from graphtrace.storage.duckdb.schema import CARD_COLUMNS, NO_DAY
+from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, NO_DAY
 from graphtrace.storage.duckdb.visibility import (
     STORED_CORRECTIONS,
     keep_suspended,
@@ -78,6 +81,42 @@ def unload_folder(folder: Path, request: UnloadRequest, *, wait_s: float = DEFAU
     return UnloadResult(unload=planned.correction, corrections=gone)
 
 
+def supersede(case: DuckDBWriter, load: int) -> None:
+    """Take away the earlier reading of a file, within the load of the new one."""
+    ((name, sha256),) = case.con.execute("SELECT name, sha256 FROM files WHERE file = ?", [load]).fetchall()
+    request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
+    at = datetime.now(CHINA).isoformat(timespec="seconds")
+    planned, _ = plan_unload(DuckDBCorrectionSource(case), _kept(case.con), request, at=at)
+    _add(case, planned)
+
+
+def carry_over(case: DuckDBWriter, earlier: int, later: int) -> list[Correction]:
+    """Correct in the new reading of a file what was corrected in the earlier one, within the load of the new one.
+
+    Returns the corrections that lost their row.
+    """
+    kept = _kept(case.con)
+    listed = "SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) WHERE file = ?"
+    old, new = ([SheetRef(*row) for row in case.con.execute(listed, [load]).fetchall()] for load in (earlier, later))
+
+    def keep(planned: CorrectionPlan) -> None:
+        kept.append(_add(case, planned))
+
+    at = datetime.now(CHINA).isoformat(timespec="seconds")
+    return carry_corrections(DuckDBCorrectionSource(case), kept, (old, new), keep, at=at)
+
+
+def _add(case: DuckDBWriter, planned: CorrectionPlan) -> StoredCorrection:
+    """Adds a correction into the transaction that is open; parties are to be told apart anew then."""
+    entries = case.entries()
+    entry = next_entry(entries[-1] if entries else None, planned.correction.content())
+    ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
+    kept = planned.stored(loads, entry)
+    case.keep_correction(kept)
+    case.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
+    return kept
+
+
 def _kept(con: duckdb.DuckDBPyConnection) -> list[StoredCorrection]:
     return [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
 
@@ -85,12 +124,9 @@ def _kept(con: duckdb.DuckDBPyConnection) -> list[StoredCorrection]:
 def _keep(case: DuckDBWriter, planned: CorrectionPlan) -> None:
     """Adds a correction in a transaction of its own, which tells the parties apart anew."""
     con = case.con
-    entries = case.entries()
-    entry = next_entry(entries[-1] if entries else None, planned.correction.content())
     con.begin()
     try:
-        ((loads,),) = con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
-        case.keep_correction(planned.stored(loads, entry))
+        _add(case, planned)
         with with_mention_views(con):
             keep_suspended(con, resolve_parties(con, read_judgements(con)))
         con.execute("UPDATE meta SET value = (SELECT coalesce(max(file), 0) FROM files)::VARCHAR WHERE key = 'told'")
@@ -156,6 +192,16 @@ class DuckDBCorrectionSource:
             [row, list(by_number)],
         ).fetchall()
         return rows_of_records(((by_number[record[0]], *record[1:4], record[4:]) for record in found), row)
+
+    def states_the_same(self, row: int, one: int, other: int) -> bool:
+        stated: list[list[tuple[object, ...]]] = []
+        for sheet in (one, other):
+            stated.append([])
+            for table, cards in CARD_COLUMNS.items():
+                names = ", ".join(("row", *(card for card in cards if card != "tail"), *IDENTITY_COLUMNS))
+                sql = f"SELECT '{table}', {names} FROM {table} WHERE sheet = $1 AND row = $2 ORDER BY ALL"
+                stated[-1] += self._con.execute(sql, [sheet, row]).fetchall()
+        return bool(stated[0]) and stated[0] == stated[1]
 
     def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
         found = self._con.execute(

@@ -58,7 +58,7 @@ from graphtrace.storage.duckdb.visibility import (
     unloaded_sheets,
     with_mention_views,
 )
-from graphtrace.storage.ledger import next_entry, read_entries, reconcile
+from graphtrace.storage.ledger import content_of, next_entry, read_entries, reconcile
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
@@ -72,13 +72,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.corrections import PortableCorrection, StoredCorrection
+    from graphtrace.storage.corrections import Correction, PortableCorrection, StoredCorrection
     from graphtrace.storage.judgements import StoredJudgement
 
 _INCOMING = ".incoming-"
 """How the names of folders in ``sources/`` begin that killed loads of version 0.1.0 left."""
 
-_REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+\.csv")
+_REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+(-[0-9]+)?\.csv")
 _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
 _REJECTS_AT_ONCE = 20_000
@@ -152,6 +152,7 @@ class DuckDBWriter:
     ) -> None:
         self.folder = folder
         self._memory = memory or plan_budget()
+        self._superseded: int | None = None
         self._made = [path for path in (folder, folder / SOURCES, folder / REJECTS) if not path.exists()]
         self._is_new = not (folder / DATABASE).exists()
         deadline = Deadline(wait_s)
@@ -222,6 +223,10 @@ class DuckDBWriter:
         rows = self.con.execute(sql, parameters or None).fetchall()
         return rows[0][0] if rows else None
 
+    def loads_of(self, sha256: str) -> int:
+        """How many loads of the file with this content the case has, those that were taken away too."""
+        return int(self._one("SELECT count(*) FROM files WHERE sha256 = ?", sha256))
+
     def file_number(self, sha256: str) -> int | None:
         """The number of the file with this content, if it is in the case and was not taken away."""
         gone = not_unloaded(unloaded_sheets(self.con))
@@ -230,10 +235,19 @@ class DuckDBWriter:
 
     # -- one load ----------------------------------------------------------------------------------------------
 
-    def begin(self, said: Mapping[str, str] | None = None) -> None:
-        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it."""
+    def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
+        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it.
+
+        ``supersedes`` is the load with the earlier reading of the file, which is taken away with it.
+        """
         self.con.begin()
         self._said = dict(said or {})
+        self._superseded = supersedes
+        self.lost_corrections: Sequence[Correction] = ()
+        if supersedes is not None:
+            from graphtrace.storage.duckdb.corrections import supersede
+
+            supersede(self, supersedes)
         self._file = int(self._one("SELECT coalesce(max(file), 0) + 1 FROM files"))
         self._sheets: list[dict[str, Any]] = []
         self._known = not_unloaded(unloaded_sheets(self.con))
@@ -333,11 +347,17 @@ class DuckDBWriter:
         self.con.execute(
             "INSERT INTO files VALUES (?, ?, ?, ?, ?, ?)", [self._file, name, sha256, size, loaded_at, entry]
         )
+        if self._superseded is not None:
+            from graphtrace.storage.duckdb.corrections import carry_over
+
+            self.lost_corrections = carry_over(self, self._superseded, self._file)
         self.con.commit()
 
     def record(self) -> None:
         """Puts what was committed into the ledger."""
         reconcile(self.folder / LEDGER, self.entries(), self.scratch)
+        if self._superseded is not None:
+            self.sweep()
 
     def keep_correction(self, kept: StoredCorrection) -> None:
         """Adds a correction, into the transaction that is open."""
@@ -679,6 +699,10 @@ class DuckDBWriter:
             ]
             with self._registered(pl.DataFrame(rows, schema=schema, orient="row")):
                 self.con.execute("INSERT INTO rejects SELECT * FROM frame")
+
+    def reading_of(self, file: int) -> Mapping[str, Any]:
+        """What the ledger says of how a loaded file was read."""
+        return content_of(self._one("SELECT entry FROM files WHERE file = ?", file))
 
     # -- what an earlier load said -----------------------------------------------------------------------------
 

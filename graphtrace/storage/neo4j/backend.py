@@ -29,7 +29,6 @@ from graphtrace.storage.base import (
     SubscriberLink,
 )
 from graphtrace.storage.corrections import (
-    WHOLE_FILE,
     Correction,
     PortableCorrection,
     corrections_in_force,
@@ -716,7 +715,7 @@ class Neo4jBackend:
         }
 
     def _count_unloads(self) -> int:
-        return sum(kept.row == WHOLE_FILE for kept in self._kept)
+        return len({file.sha256 for file in self.loaded_files()} - {sha256 for _, sha256, _ in self._places.values()})
 
     def _count_parties(self) -> int:
         if self._is_told_here:

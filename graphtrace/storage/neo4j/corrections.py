@@ -162,16 +162,24 @@ def unload_server(address: Address, request: UnloadRequest, *, wait_s: float) ->
 class Neo4jCorrectionSource:
     """The rows of a case on a server that is being written; implements ``CorrectionSource``."""
 
-    def __init__(self, case: Neo4jWriter) -> None:
+    def __init__(self, case: Neo4jWriter, *, arriving: int = 0) -> None:
+        """``arriving`` sheets were sent and are to be seen soon."""
         self._case = case
         self._ask = case.server.run_read
+        self._sheets = case.sheets + arriving
         self.kept = read_corrections(case.server, case.corrections)
+        self._planned: list[CorrectionEffects] = []
+
+    def expect(self, planned: StoredCorrection) -> None:
+        """Goes by a correction from now on that is still to be written."""
+        self.kept.append(planned)
+        self._planned.append(CorrectionEffects.of_text(planned.effects))
 
     def sheet_names(self) -> Sequence[SheetRef]:
         rows = self._ask(
             "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet <= $sheets AND NOT s.sheet IN $gone "
             "RETURN s.sheet, f.name, f.sha256, s.name ORDER BY s.sheet",
-            sheets=self._case.sheets,
+            sheets=self._sheets,
             gone=list(state_as_of(self.kept, None).unloaded),
         )
         return [SheetRef(*row) for row in rows]
@@ -187,6 +195,16 @@ class Neo4jCorrectionSource:
             sheets=list(by_number),
         )
         return rows_of_records(((by_number[record[0]], *record[1:4], record[4:]) for record in rows), row)
+
+    def states_the_same(self, row: int, one: int, other: int) -> bool:
+        stated = self._ask(
+            f"MATCH (r:Record) WHERE r.row = $row AND {STATED_IN} IN $sheets "
+            f"RETURN {STATED_IN} AS sheet, r.statement AS statement ORDER BY statement",
+            row=row,
+            sheets=[one, other],
+        )
+        said = [[statement for sheet, statement in stated if sheet == each] for each in (one, other)]
+        return bool(said[0]) and said[0] == said[1]
 
     def is_rejected(self, sheets: Sequence[SheetRef], row: int) -> bool:
         return bool(
@@ -209,7 +227,13 @@ class Neo4jCorrectionSource:
         ((sheets, *columns),) = self._ask(
             "MATCH (m:Mention {mention: $mention}) RETURN m.sheets, m.days, m.places, m.names", mention=mention
         )
-        return list(zip(sheets, zip(*columns, strict=True), strict=True))
+        writings = list(zip(sheets, zip(*columns, strict=True), strict=True))
+        for effects in self._planned:
+            for (of, sheet), (_, after) in effects.writings.items():
+                if of == mention:
+                    writings = [each for each in writings if each[0] != sheet]
+                    writings += [(sheet, writing) for writing in after]
+        return writings
 
     def earliest_mention(self, mention: int, sheet: int, without: Sequence[int]) -> tuple[int, int, int] | None:
         from graphtrace.storage.neo4j.backend import parse_stored_date

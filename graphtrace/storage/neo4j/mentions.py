@@ -93,15 +93,18 @@ class LinkedMention(NamedTuple):
 
 
 def fetch_mentions(
-    con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: Sequence[int]
+    con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: Sequence[int], last: int | None = None
 ) -> dict[int, LinkedMention]:
-    """Fills the tables of mentions with those of some sheets; returns what each is on the server."""
+    """Fills the tables of mentions with those of some sheets; returns what each is on the server.
+
+    ``last`` is the last sheet whose mentions have numbers, if it is not among ``seen``.
+    """
     found = server.run_read(
         "MATCH (m:Mention)-[:NAMES]->(p:Party) "
         "WHERE m.sheets[0] <= $last OR size(m.sheets) = 0 OR m.unloaded_sheets IS NOT NULL "
         "WITH m, collect(p.id) AS parties "
         f"RETURN m.mention, m.name_key, m.strong, parties, m.member, {_WRITINGS} ORDER BY m.mention",
-        last=max(seen, default=0),
+        last=max(seen, default=0) if last is None else last,
     )
     known = set(seen)
     insert_rows(con, "idents", "ident name_key strong", (row[:3] for row in found))

@@ -21,13 +21,23 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from graphtrace import __version__
 from graphtrace.errors import CaseDamaged, CaseLocked, StoreError
 from graphtrace.model import KINDS
+from graphtrace.platform import system
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
-from graphtrace.storage.corrections import CorrectionEffects, state_as_of
+from graphtrace.storage.corrections import (
+    READ_AGAIN,
+    CorrectionEffects,
+    CorrectionPlan,
+    SheetRef,
+    UnloadRequest,
+    carry_corrections,
+    plan_unload,
+    state_as_of,
+)
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, PHYSICAL_TABLES
 from graphtrace.storage.duckdb.visibility import read_suspended
 from graphtrace.storage.duckdb.writer import DuckDBWriter, count_sheet
-from graphtrace.storage.ledger import next_entry
+from graphtrace.storage.ledger import content_of, next_entry
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget
 from graphtrace.storage.neo4j import batches
@@ -61,7 +71,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from graphtrace.storage.base import LoadedFile
-    from graphtrace.storage.corrections import PortableCorrection
+    from graphtrace.storage.corrections import Correction, PortableCorrection
     from graphtrace.storage.judgements import StoredJudgement
     from graphtrace.storage.load import Progress
 
@@ -132,6 +142,8 @@ class Neo4jWriter:
         self._held = ExitStack()
         self._mentions: _Mentions | None = None
         self._tried: dict[str, list[dict[str, Any]]] = {}
+        self._tried_readings: dict[str, Mapping[str, Any]] = {}
+        self._superseded: CorrectionPlan | None = None
         self._tried_statements: set[str] = set()
         for name in (SOURCES, REJECTS):
             (folder / name).mkdir()
@@ -240,9 +252,27 @@ class Neo4jWriter:
         )
         return rows[0][0] if rows else None
 
-    def begin(self, said: Mapping[str, str] | None = None) -> None:
+    def loads_of(self, sha256: str) -> int:  # noqa: ARG002
+        """0: the files of refused rows are scratch here, and need no names of their own."""
+        return 0
+
+    def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
+        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it.
+
+        ``supersedes`` is the load with the earlier reading of the file, which is taken away with it.
+        """
         self._said = dict(said or {})
         self._held.close()
+        self.lost_corrections: Sequence[Correction] = ()
+        self._superseded = None
+        if supersedes:
+            rows = Neo4jCorrectionSource(self)
+            ((name, sha256),) = self.server.run_read(
+                "MATCH (f:File {load: $load}) RETURN f.name, f.sha256", load=supersedes
+            )
+            request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
+            self._superseded, _ = plan_unload(rows, rows.kept, request, at=_now())
+            self._unloaded += self._superseded.effects.unloaded
         self._place = self.folder / "staged"
         self._held.callback(shutil.rmtree, self._place, ignore_errors=True)
         self._staged = self._held.enter_context(DuckDBWriter(self._place, self._memory))
@@ -253,6 +283,9 @@ class Neo4jWriter:
         """Drops what was staged; what is on the server already does not show, and the next load of the file uses it."""
         self._held.close()
         self._mentions = None
+        if self._superseded is not None:
+            self._unloaded = [each for each in self._unloaded if each not in self._superseded.effects.unloaded]
+            self._superseded = None
         return True
 
     def open_sheet(self) -> None:
@@ -321,6 +354,7 @@ class Neo4jWriter:
             rows = con.execute(f"SELECT statement FROM statements_of_{table}").fetchall()
             self._tried_statements.update(statement for (statement,) in rows)
         self._tried[sha256] = self._staged.sheets_of(1)
+        self._tried_readings[sha256] = self._said
 
     def entries(self) -> list[str]:
         """The lines of the ledger, in order: each file and each correction carries its own."""
@@ -343,6 +377,10 @@ class Neo4jWriter:
         load = self.loads + 1
         # what a load has sent a copy cannot go on with: it may have numbered its batches otherwise
         version = __version__ if taken is None else f"{__version__} copying"
+        if self._superseded is not None:
+            # the earlier reading may be another one each time
+            version = f"{__version__} {uuid.uuid4().hex}"
+            self._mentions = None
         is_resumed = self._clear_unfinished(sha256, version)
         mentions = self._known_mentions()
         file = {"name": name, "sha256": sha256, "size": size, "load": load, "version": version}
@@ -413,13 +451,24 @@ class Neo4jWriter:
             **self._said,
         }
         entries = self.entries()
-        entry = next_entry(entries[-1] if entries else None, content) if taken is None else taken.entry
+        last = entries[-1] if entries else None
+        before: list[Mapping[str, Any]] = []
+        rows = Neo4jCorrectionSource(self, arriving=len(sheets))
+        if self._superseded is not None:
+            unload = self._superseded.stored(self.loads, next_entry(last, self._superseded.correction.content()))
+            before.append(rows.changes(unload))
+            rows.expect(unload)
+            last = unload.entry
+        entry = next_entry(last, content) if taken is None else taken.entry
+        after = [] if self._superseded is None else self._carry_over(rows, self._superseded, entry)
         classes = [cls for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
 
         fields = batches.property_names(con)
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
+            for changes in before:
+                write_correction(tx, changes)
             tx.run(
                 """
                 MATCH (c:Case), (f:File {load: $load})
@@ -435,11 +484,43 @@ class Neo4jWriter:
                 classes=classes,
                 fields=fields,
             ).consume()
+            for changes in after:
+                write_correction(tx, changes)
             mark_duplicates(tx)
 
         self._surely(work)
         self.loads += 1
         self.sheets += len(sheets)
+        if before:
+            self.corrections += len(before) + len(after)
+            self.told = -1
+            self._mentions = self._superseded = None
+
+    def _carry_over(
+        self, rows: Neo4jCorrectionSource, superseded: CorrectionPlan, entry: str
+    ) -> list[Mapping[str, Any]]:
+        """What corrects in the new reading of a file what was corrected in the earlier one."""
+        load, changes, last = self.loads + 1, [], entry
+        self._run("MATCH (f:File {load: $load}) SET f.entry = $entry", load=load, entry=entry)
+
+        def keep(planned: CorrectionPlan) -> None:
+            nonlocal last
+            last = next_entry(last, planned.correction.content())
+            stored = planned.stored(load, last)
+            changes.append(rows.changes(stored))
+            rows.expect(stored)
+
+        listed = (
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $sheets "
+            "RETURN s.sheet, f.name, f.sha256, s.name ORDER BY s.sheet"
+        )
+        arrived = [sheet.sheet for sheet in rows.sheet_names() if sheet.sheet > self.sheets]
+        old, new = (
+            [SheetRef(*row) for row in self.server.run_read(listed, sheets=sheets)]
+            for sheets in (list(superseded.effects.unloaded), arrived)
+        )
+        self.lost_corrections = carry_corrections(rows, rows.kept, (old, new), keep, at=_now())
+        return changes
 
     def correct(self, changes: Mapping[str, Any]) -> None:
         """Writes one correction; parties are to be told apart anew then."""
@@ -534,7 +615,7 @@ class Neo4jWriter:
         if self._mentions is None:
             lines = read_judgement_lines(self.server, self.judgements) if self.judgements else []
             seen = [sheet for sheet in range(1, self.sheets + 1) if sheet not in self._unloaded]
-            self._mentions = _Mentions(self.server, seen, lines)
+            self._mentions = _Mentions(self.server, seen, self.sheets, lines)
         return self._mentions
 
     def finish(self) -> None:
@@ -658,6 +739,13 @@ class Neo4jWriter:
         )
         self._mentions = None
 
+    def reading_of(self, file: int) -> Mapping[str, Any]:
+        """What the ledger says of how a loaded file was read."""
+        if file == 0:
+            return self._tried_readings[self._sha256]
+        ((entry,),) = self.server.run_read("MATCH (f:File {load: $load}) RETURN f.entry", load=file)
+        return content_of(entry)
+
     # -- what an earlier load said -----------------------------------------------------------------------------
 
     def sheets_of(self, file: int) -> list[dict[str, Any]]:
@@ -682,14 +770,20 @@ class Neo4jWriter:
         return sheets
 
 
+def _now() -> str:
+    return datetime.now(_CHINA).isoformat(timespec="seconds")
+
+
 class _Mentions:
     """The mentions of a case and of the files that join it, on this side."""
 
-    def __init__(self, server: Neo4jClient, seen: Sequence[int], judgements: Sequence[StoredJudgement]) -> None:
+    def __init__(
+        self, server: Neo4jClient, seen: Sequence[int], last: int, judgements: Sequence[StoredJudgement]
+    ) -> None:
         self.con = open_tables()
         insert_rows(self.con, "judgements", "line loads corrections entry", judgements)
         fetch_sheets(self.con, server, seen=seen)
-        self.linked = fetch_mentions(self.con, server, seen=seen)
+        self.linked = fetch_mentions(self.con, server, seen=seen, last=last)
         """The parties that each mention is linked to on the server, and its member there."""
         self.told = resolve(self.con)
 
