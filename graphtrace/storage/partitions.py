@@ -27,6 +27,7 @@ from graphtrace.storage.base import StoredRecord
 from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes, read_file
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
+from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
 from graphtrace.storage.duckdb.workarounds import safe_settings
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ _WHOLE = {
         FROM main.meta
     """,
     "files": "FROM main.files",
-    "sheets": "FROM main.sheets",
+    "sheets": "FROM main.sheets WHERE {is_known}",
     "heads": "FROM main.heads",
     "corrections": "FROM main.corrections",
     "judgements": "FROM main.judgements",
@@ -223,7 +224,8 @@ def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: i
     written = {}
     kept = {"unnumbered": "block_unnumbered", "devices": "block_devices"}
     kept |= {table: table for table in ("held_ranges", "held_singles")}
-    for table, sql in {**_WHOLE, **_MINE}.items():
+    is_known = not_unloaded(unloaded_sheets(con))
+    for table, sql in {**_WHOLE, "sheets": _WHOLE["sheets"].format(is_known=is_known), **_MINE}.items():
         used = [low, high][: sql.count("$1") and 2]
         if table in kept:
             con.execute(f"CREATE OR REPLACE TEMP TABLE {kept[table]} AS {sql}", used or None)
@@ -245,6 +247,11 @@ class _AsWritten(DuckDBBackend):
 
     def _install_views(self, con: duckdb.DuckDBPyConnection) -> None:
         pass
+
+    @property
+    def _has_seen(self) -> bool:
+        """False: every sheet that was written is known."""
+        return False
 
 
 class PartitionBackend(_AsWritten):

@@ -40,7 +40,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     simulate(folder / "simulated", CARDS, 11)
     with gt.open_case(folder / "case.gtrace") as case:
         records = sorted((folder / "simulated" / "records").iterdir())
+        (twice,) = [path for path in records if path.suffix == ".csv"][:1]
+        copy = folder / "taken-away.csv"
+        copy.write_bytes(twice.read_bytes() + b"\n")
+        case.load(copy)
         case.load(*records)
+        case.unload(copy, why="loaded twice")
         for path in records[:4]:
             case.correct(f"{path.name}:2", why="wrong")
         case.correct(f"{records[0].name}:2", why="was right", undo=True)
@@ -97,6 +102,8 @@ def test_blocks_are_several_and_hold_every_record_of_a_card_once(case: gt.Case, 
     with gt.open_case(blocks.blocks[0]) as part:
         assert part.corrections() == case.corrections() != []
         assert part.status().corrected == case.status().corrected == 3
+        assert part.status().unloaded == case.status().unloaded == 1
+        assert {file["file"] for file in part.status().files} == {file["file"] for file in case.status().files}
 
 
 def test_a_card_is_traced_in_its_block_as_in_the_whole_case(

@@ -268,8 +268,13 @@ class DuckDBBackend:
         """Puts before the tables what a connection is to read in their place."""
         self._overlay.install_views(con)
         if self._schema == "temp":
-            sheets = "temp.seen" if self._overlay.has_seen else "main.sheets"
+            sheets = "temp.seen" if self._has_seen else "main.sheets"
             self._suspended = resolve_parties(con, self._judgements, table="TEMP TABLE told", sheets=sheets)
+
+    @property
+    def _has_seen(self) -> bool:
+        """Whether only the sheets of table ``seen`` are known."""
+        return self._overlay.has_seen
 
     @cached_property
     def judgements(self) -> JudgementBook:
@@ -393,7 +398,7 @@ class DuckDBBackend:
     def _filter_visible(self, *tables: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
         """The rows (body last) that were known on the day in question, with their senders and receivers learnt."""
         known = list(tables)
-        if self._overlay.has_seen:
+        if self._has_seen:
             known = [[row for row in rows if row[-2] in self._places] for rows in tables]
         self._load_parties({ident for rows in known for row in rows for ident in (row[-23], row[-22])})
         return known
@@ -590,7 +595,7 @@ class DuckDBBackend:
 
     @property
     def _visible_clause(self) -> str:
-        return "sheet IN (SELECT sheet FROM temp.seen) AND" if self._overlay.has_seen else ""
+        return "sheet IN (SELECT sheet FROM temp.seen) AND" if self._has_seen else ""
 
     def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
         found: set[str] = set()
