@@ -147,7 +147,8 @@ def test_a_load_report_has_the_keys_of_the_interface() -> None:
     first, second = load_document("x.gtrace", LoadedSheets(reports))["files"]
     assert list(first) == [
         *("file", "sha256", "sheet", "kind", "encoding", "already_loaded", "recipe", "rows", "loaded", "duplicate"),
-        *("rejected", "records", "kinds", "columns", "asked", "rejects_file", "rejects", "warnings", "error"),
+        *("rejected", "records", "kinds", "columns", "asked", "rejects_file", "rejects", "warnings"),
+        *("corrections_lost", "error"),
     ]
     assert first["rejects"] == [
         {"row": 7, "field": "iccid", "reason": "damaged_number", "value": "8.98606E+19", "interval": list(interval)}
@@ -183,6 +184,7 @@ def test_status_and_verify_name_the_case() -> None:
         "rejected": 0,
         "size_bytes": 5,
         "corrected": 0,
+        "unloaded": 0,
         "judgements": 0,
         "suspended": [],
     }

@@ -316,6 +316,7 @@ STATUS = SimpleNamespace(
     last_day="2024-06-30",
     rejected=1,
     corrected=2,
+    unloaded=0,
     judgements=0,
     suspended=[],
     size_bytes=12 * 2**20,
