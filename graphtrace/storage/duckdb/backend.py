@@ -237,7 +237,7 @@ class DuckDBBackend:
                 folder, read_only=True, memory_bytes=database_share(self.memory_bytes), deadline=Deadline(wait_s)
             )
         )
-        self._files_at_opening = None if beside is None else self._count_files()
+        self._state_at_opening = None if beside is None else self._state()
         self._schema = "main"
         self._is_folder = con is None
         self._asked_singly = 0
@@ -851,11 +851,10 @@ class DuckDBBackend:
 
     def is_fresh(self) -> bool:
         """Whether nothing was loaded since the store was opened: only a load of this process can do so meanwhile."""
-        return self._files_at_opening in (None, self._count_files())
+        return self._state_at_opening is None or self._state_at_opening == self._state()
 
-    def _count_files(self) -> int:
-        ((count,),) = self._query("SELECT count(*) FROM main.files")
-        return int(count)
+    def _state(self) -> list[tuple[Any, ...]]:
+        return self._query("SELECT (SELECT count(*) FROM main.files), (SELECT count(*) FROM main.corrections)")
 
     def ledger_file(self) -> list[str]:
         """The lines of the ledger file."""
