@@ -160,6 +160,14 @@ HEADING_TEXTS = {
 }
 
 
+_SUPPORT_NEEDS = {
+    "identity": "two of name, id, account, telephone",
+    "shipment": "waybill",
+    "payment": "date; amount; payer, payee or order_no",
+}
+"""What records must carry that stand beside custody."""
+
+
 def headings_page(lang: Lang) -> str:
     """The headings that are understood, the kinds of records and what each must carry."""
     said = HEADING_TEXTS[lang]
@@ -172,6 +180,7 @@ def headings_page(lang: Lang) -> str:
         )
         for kind, needs in NEEDS.items()
     )
+    kinds = (*kinds, *((f"`{kind}`", "", _need(need, lang)) for kind, need in _SUPPORT_NEEDS.items()))
     lines = [said["title"], "", NOTE, "", *said["intro"], "", *_table(said["heads"], headings)]
     lines += ["", said["kinds"], "", *said["about"], "", *_table(said["kind"], kinds)]
     return "\n".join(lines) + "\n"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.traces import Traces
 from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
-from graphtrace.model import AUDIT_ROLES, Kind
+from graphtrace.model import AUDIT_ROLES, Kind, RecordKind
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, loaded_meanwhile
@@ -329,7 +329,7 @@ class Case:
     def load(
         self,
         *files: str | Path,
-        as_kind: Kind | None = None,
+        as_kind: RecordKind | None = None,
         mapping: str | Path | None = None,
         answers: Sequence[str] = (),
         limits: Sequence[str] = (),

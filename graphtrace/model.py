@@ -21,6 +21,13 @@ LONGEST_TEXT = 1 << 24
 
 Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list"]
 KINDS: tuple[Kind, ...] = ("purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list")
+SupportKind = Literal["identity", "shipment", "payment"]
+SUPPORT_KINDS: tuple[SupportKind, ...] = ("identity", "shipment", "payment")
+"""The kinds that move no card and bear no name of a party: they stand beside hops and parties (SPEC 3)."""
+
+RecordKind = Kind | SupportKind
+RECORD_KINDS: tuple[RecordKind, ...] = (*KINDS, *SUPPORT_KINDS)
+
 CUSTODY_KINDS: tuple[Kind, ...] = ("purchase", "return", "transfer")
 """The kinds that change hands, the best first: a hop of several kinds has the first of these."""
 
@@ -263,6 +270,38 @@ class Seizure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Corroboration:
+    """A shipment or payment that shares a key with a change of hands: beside it, and no ground of the chain.
+
+    ``by`` is the kind of the key and ``value`` the key as it is compared. Sides are those that the record names, known
+    to the case or not; of a payment the payer and the payee. ``amount`` is in yuan.
+    """
+
+    kind: Literal["shipment", "payment"]
+    by: Literal["waybill", "order", "account"]
+    value: str
+    when: DateSpan | None
+    sender: Party | None
+    receiver: Party | None
+    amount: str | None
+    origins: tuple[Origin, ...]
+
+
+def corroboration_dict(found: Corroboration) -> dict[str, Any]:
+    """A corroboration as documents name it."""
+    return {
+        "kind": found.kind,
+        "by": found.by,
+        "value": found.value,
+        "date": None if found.when is None else found.when.iso,
+        "from": party_dict(found.sender),
+        "to": party_dict(found.receiver),
+        "amount": found.amount,
+        "origins": [origin_dict(origin) for origin in found.origins],
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
     """One change of hands of one card, with every record that says so."""
 
@@ -279,6 +318,8 @@ class Hop:
     price: str | None = None
     dates: tuple[str, ...] = ()
     """All days that the records name, where they disagree; else empty."""
+    corroboration: tuple[Corroboration, ...] = ()
+    """What shares a key with the hop; outcome and chain do not depend on it."""
 
 
 def hop_dict(hop: Hop) -> dict[str, Any]:
@@ -294,6 +335,7 @@ def hop_dict(hop: Hop) -> dict[str, Any]:
         "channel": hop.channel,
         "waybill": hop.waybill,
         "price": hop.price,
+        "corroboration": [corroboration_dict(found) for found in hop.corroboration],
         "origins": [origin_dict(origin) for origin in hop.origins],
     }
 

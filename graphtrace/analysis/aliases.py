@@ -17,7 +17,7 @@ from graphtrace.identifiers.names import (
     simplify_name,
     spell_name,
 )
-from graphtrace.model import Party, party_dict
+from graphtrace.model import Origin, Party, origin_dict, party_dict
 
 if TYPE_CHECKING:
     from graphtrace.storage.judgements import JudgementBook
@@ -26,8 +26,12 @@ _WEIGHTS: Final = {
     "same_identifier": 0.9,
     "traditional_simplified": 0.85,
     "complementary_lots": 0.8,
+    "same_account": 0.7,
+    "same_telephone": 0.65,
     "name_contained": 0.6,
     "same_pinyin": 0.5,
+    "same_waybill_contact": 0.45,
+    "same_address": 0.4,
     "similar_name": 0.1,
 }
 """How far a reason alone goes; several together go further. They order the list and claim no probability."""
@@ -46,10 +50,11 @@ class Reason:
 
     code: str
     params: Mapping[str, Any]
+    origins: tuple[Origin, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The reason as documents show it."""
-        return {"code": self.code, "params": dict(self.params), "origins": []}
+        return {"code": self.code, "params": dict(self.params), "origins": [origin_dict(each) for each in self.origins]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +99,11 @@ def alias_candidates(after: Party, before: Party, book: JudgementBook) -> list[d
 
 
 def make_candidate(
-    one: Party, other: Party, reasons: Mapping[str, Mapping[str, Any]], book: JudgementBook
+    one: Party,
+    other: Party,
+    reasons: Mapping[str, Mapping[str, Any]],
+    book: JudgementBook,
+    origins: Mapping[str, tuple[Origin, ...]] | None = None,
 ) -> Candidate | None:
     if not reasons or (one.strong_id and other.strong_id and not reasons.keys() - set(_NAME_REASONS)):
         # names alone never propose two parties whose identifiers differ
@@ -115,7 +124,7 @@ def make_candidate(
     return Candidate(
         parties=(one, other),
         score=round(1 - rest, 4),
-        reasons=tuple(Reason(code=code, params=said[code]) for code in ordered),
+        reasons=tuple(Reason(code=code, params=said[code], origins=(origins or {}).get(code, ())) for code in ordered),
         judged=judged,
     )
 

@@ -18,11 +18,12 @@ from graphtrace.analysis.aliases import (
     make_candidate,
     ordered_pair,
 )
+from graphtrace.analysis.corroboration import shared_contacts
 from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.trace import Tracer, event_from_record
 from graphtrace.custody import analyze_custody
 from graphtrace.identifiers import carrier_from_iccid
-from graphtrace.model import Outcome, Party
+from graphtrace.model import CustodyEvent, Origin, Outcome, Party
 from graphtrace.storage.base import CardInterval, ComplementaryLots, StoredRecord, StoreReader
 
 _MOST_LOTS: Final = 20_000
@@ -74,9 +75,14 @@ def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidat
             "cards": sum(each.cards for each in covered[pair]),
             "without_receipt": sum(each.missing for each in covered[pair]),
         }
+    origins: dict[tuple[str, str], dict[str, tuple[Origin, ...]]] = defaultdict(dict)
+    for pair, code, value, rows in shared_contacts(store):
+        known = found[pair].setdefault(code, {"values": []})
+        known["values"].append(value)
+        origins[pair][code] = (*origins[pair].get(code, ()), *rows)
     parties = {each.id: each for each, _ in names.values()}
     candidates = [
-        make_candidate(parties[one], parties[other], reasons, store.judgements)
+        make_candidate(parties[one], parties[other], reasons, store.judgements, origins.get((one, other)))
         for (one, other), reasons in found.items()
         if one in parties and other in parties and (party is None or party.id in (one, other))
     ]

@@ -7,6 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from graphtrace.analysis.corroboration import (
+    NO_SUPPORT,
+    PartySupport,
+    SupportBook,
+    parties_by_contact,
+    support_of_party,
+)
 from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.flow_bounds import CardBounds, bounds_with
 from graphtrace.analysis.tables import RowsMixin, require_pandas
@@ -42,6 +49,11 @@ def find_party(store: StoreReader, text: str) -> Party:
     if parties:
         listed = [party.id for party in parties]
         raise AmbiguousName("several_parties", count=len(parties), name=text, parties=listed, hint="one_of_parties")
+    if store.has_supports and (known := parties_by_support(store, text)):
+        if len(known) == 1:
+            return known[0]
+        listed = [party.id for party in known]
+        raise AmbiguousName("several_parties", count=len(known), name=text, parties=listed, hint="one_of_parties")
     nearest = [party.name for party in parties_like(store, text)]
     raise NothingFound(
         "no_such_party", name=text, nearest=nearest, hint="did_you_mean" if nearest else "name_as_recorded"
@@ -54,6 +66,19 @@ def parties_named(store: StoreReader, text: str) -> Sequence[Party]:
     if text.startswith("name:"):
         ids.append(f"name:{normalise_party_name(text.removeprefix('name:'))}")
     return store.find_parties(ids=ids, name_key=normalise_party_name(text))
+
+
+def parties_by_support(store: StoreReader, text: str) -> Sequence[Party]:
+    """The parties that have a telephone, account or address; else whom only supporting records call so."""
+    book = SupportBook(store)
+    found = parties_by_contact(book, text)
+    if found:
+        return found
+    mentions = {f"id:{normalise_party_id(text.removeprefix('id:'))}"}
+    mentions.add(f"name:{normalise_party_name(text.removeprefix('name:'))}")
+    sides = (side for record in book.find(sorted(mentions)) for side in record.sides if side.mention in mentions)
+    named = {party.id: party for side in sides if (party := book.shown(side)) is not None}
+    return sorted(named.values())
 
 
 def parties_like(store: StoreReader, text: str, *, most: int = MOST_SUGGESTED) -> Sequence[Party]:
@@ -95,6 +120,7 @@ class PartySummary(RowsMixin, DisplayMixin):
     received: tuple[CounterpartyFlow, ...]
     passed_on: tuple[CounterpartyFlow, ...]
     aliases: tuple[tuple[str, str], ...] = ()
+    support: PartySupport = NO_SUPPORT
     judgements: tuple[NamedJudgement, ...] = ()
 
     def __repr__(self) -> str:
@@ -108,6 +134,7 @@ class PartySummary(RowsMixin, DisplayMixin):
                 "name": self.party.name,
                 "kind": self.kind,
                 "aliases": [{"id": member, "name": name} for member, name in self.aliases],
+                **self.support.to_dict(),
             },
             "received": [_flow_dict("from", flow) for flow in self.received],
             "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
@@ -206,6 +233,7 @@ def summarize_party(store: StoreReader, text: str) -> PartySummary:
         received=_flows(store, party, received, passed_on, seized, is_received=True),
         passed_on=_flows(store, party, passed_on, received, seized, is_received=False),
         aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
+        support=support_of_party(SupportBook(store), party) if store.has_supports else NO_SUPPORT,
         judgements=store.judgements.shown_in([party, received, passed_on]),
     )
 

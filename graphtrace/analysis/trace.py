@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from graphtrace.analysis.aliases import alias_candidates
 from graphtrace.analysis.card_lookup import CardQuery, MatchedAs, parse_complete, read_typed, resolve_inputs
@@ -64,6 +64,9 @@ from graphtrace.model import (
 )
 from graphtrace.storage.base import StoredRecord, StoreReader, SubscriberLink
 from graphtrace.storage.judgements import JudgementBook, NamedJudgement, parties_in
+
+if TYPE_CHECKING:
+    from graphtrace.analysis.corroboration import SupportBook
 
 NEIGHBOURHOOD = 1_000
 """A card this near to the end of a lot is worth a second look at what was typed (SPEC 4, S15)."""
@@ -156,6 +159,13 @@ class Tracer:
         self._histories: dict[tuple[str | int | None, ...], tuple[CustodyAnalysis, Sequence[StoredRecord]]] = {}
 
     @cached_property
+    def supports(self) -> SupportBook:
+        """The supporting records of the case."""
+        from graphtrace.analysis.corroboration import SupportBook
+
+        return SupportBook(self.store)
+
+    @cached_property
     def quantities(self) -> QuantityRecords:
         """The quantity-only movements of the case."""
         return QuantityRecords(self.store)
@@ -186,6 +196,8 @@ class Tracer:
                 or [_not_found(self.store, question, near_misses=near_misses)]
                 for question in questions
             ]
+            if self.store.has_supports:
+                found = [[batch.corroborated(trace) for trace in traces] for traces in found]
             if self.store.judgements:
                 found = [[_with_judgements(trace, self.store.judgements) for trace in traces] for traces in found]
             return [
@@ -224,6 +236,12 @@ class Tracer:
         if known is None:
             known = self._range_movements[id(row)] = (event_from_record(row), row)
         return known[0]
+
+
+def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings with further ones in their order; a wrong check digit stays first."""
+    first = [finding for finding in known[:1] if finding.code == "check_digit_differs"]
+    return (*first, *sort_findings([*known[len(first) :], *found]))
 
 
 def _with_judgements(trace: Trace, book: JudgementBook) -> Trace:
@@ -402,6 +420,18 @@ class _Batch:
         ):
             links[link.number].append(link)
         return [row for row in rows if resolve_subscriber(row, links) is None]
+
+    def corroborated(self, trace: Trace) -> Trace:
+        """The trace with the shipments and payments that share a key with its hops."""
+        from graphtrace.analysis.corroboration import Corroborator, place_of
+
+        if not trace.chains or trace.card is None or trace.card.key is None:
+            return trace
+        waybills = {place_of(row.origin): row.waybill for row in self.rows[trace.card.key] if row.waybill}
+        chains, found = Corroborator(self.tracer.supports, waybills).add_to(trace.chains)
+        if chains == trace.chains:
+            return trace
+        return replace(trace, chains=chains, findings=_with_findings(trace.findings, found))
 
     def _check_digit(self, question: CardQuery, key: str, shown: str) -> Finding | None:
         """A check digit that does not fit, typed or as the case shows it, and the cards that may have been meant."""

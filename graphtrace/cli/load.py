@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from graphtrace.storage.load import SheetReport
 
 
-Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list"]
+Kind = Literal[
+    "purchase",
+    "transfer",
+    "return",
+    "activation",
+    "seizure",
+    "stock",
+    "usage",
+    "card_list",
+    "identity",
+    "shipment",
+    "payment",
+]
 """The kinds of records, spelled out here because the model takes its time to be imported."""
 
 

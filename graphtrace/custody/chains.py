@@ -49,6 +49,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "self_transfer": "warning",
     "seized_from_another": "warning",
     "listed_with_other": "warning",
+    "delivered_to_other": "warning",
     "known_by_number_only": "warning",
     "damaged_number": "warning",
     "shared_device": "warning",

@@ -507,7 +507,9 @@ def _check_claims(header: SheetHeader | None, claims: ColumnOverrides) -> None:
         for name, column in claims.places.items()
         if name not in header.served
     ]
-    raise MappingError("mapping_without_column", missing=missing, seen=_listed(header.seen), hint="heading_as_written")
+    raise MappingError(
+        "mapping_without_column", missing=missing, seen=listed_headings(header.seen), hint="heading_as_written"
+    )
 
 
 def _unknown(header: SheetHeader | None, as_kind: Kind | None) -> UnknownHeadings:
@@ -525,7 +527,7 @@ def _unknown(header: SheetHeader | None, as_kind: Kind | None) -> UnknownHeading
         "headings_lack_fields" if as_kind else "headings_not_understood",
         kind=as_kind,
         missing=header.meaning.event(as_kind).missing if as_kind else (),
-        seen=_listed(header.seen),
+        seen=listed_headings(header.seen),
         nearest=pairs[:_NEAREST_SHOWN],
         file="FILE",
         hint="suggest_mapping",
@@ -540,7 +542,7 @@ def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswe
         file="FILE",
         kind=event.kind,
         missing=event.missing,
-        seen=_listed(header.seen),
+        seen=listed_headings(header.seen),
     )
     error.rows = rows
     return error
@@ -553,10 +555,12 @@ def _undecided(header: SheetHeader) -> UnknownKind:
         for name, columns in sorted(header.served.items(), key=lambda served: served[1])
         for column in columns
     ]
-    return UnknownKind("unknown_kind", hint="say_kind", file="FILE", meant=_listed(meant), seen=_listed(header.seen))
+    return UnknownKind(
+        "unknown_kind", hint="say_kind", file="FILE", meant=listed_headings(meant), seen=listed_headings(header.seen)
+    )
 
 
-def _listed(names: Iterable[str]) -> Text:
+def listed_headings(names: Iterable[str]) -> Text:
     shown = list(names)
     if not shown:
         return phrase("none")

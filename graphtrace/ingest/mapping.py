@@ -48,7 +48,7 @@ from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.small_files import read_yaml
 from graphtrace.ingest.values import parse_date, parse_quantity
-from graphtrace.model import KINDS, Kind
+from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS, RecordKind
 
 _Tree: TypeAlias = "str | dict[str, _Tree]"
 
@@ -69,7 +69,7 @@ class ColumnMapping:
     """
 
     claims: ColumnOverrides = NO_OVERRIDES
-    kind: Kind | None = None
+    kind: RecordKind | None = None
     sheet: str | None = None
     exact_numbers: bool = False
     text: str = ""
@@ -135,6 +135,27 @@ def _tree(node: yaml.Node, depth: int, seen: set[int]) -> _Tree:
     return tree
 
 
+_SUPPORT_FIELDS: Final = (
+    *(
+        "waybill",
+        "order_no",
+        "record_no",
+        "date",
+        "amount",
+        "direction",
+        "name",
+        "id",
+        "account",
+        "telephone",
+        "address",
+    ),
+    *("sender", "sender_id", "sender_telephone", "sender_address"),
+    *("receiver", "receiver_id", "receiver_telephone", "receiver_address"),
+    *("payer", "payer_id", "payer_account", "payee", "payee_id", "payee_account"),
+)
+"""Fields of identities, shipments and payments."""
+
+
 def _mapping(tree: _Tree) -> ColumnMapping:
     if isinstance(tree, str):
         raise MappingError("mapping_not_keys", keys=_KEYS, hint="mapping_keys")
@@ -142,16 +163,20 @@ def _mapping(tree: _Tree) -> ColumnMapping:
         if key not in _KEYS:
             raise MappingError("mapping_unknown_key", key=key, keys=_KEYS, hint="mapping_keys")
     kind_text = _text(tree, "kind")
-    kind = KIND_WORDS.get(normalize_heading(kind_text)) if kind_text else None
+    kind: RecordKind | None = KIND_WORDS.get(normalize_heading(kind_text)) if kind_text else None
+    kind = kind or next((each for each in SUPPORT_KINDS if each == kind_text), None)
+    known = _SUPPORT_FIELDS if kind in SUPPORT_KINDS else FIELDS
     if kind_text and kind is None:
-        raise MappingError("mapping_unknown_kind", kind=kind_text, names=KINDS, hint="kinds_are")
+        raise MappingError("mapping_unknown_kind", kind=kind_text, names=RECORD_KINDS, hint="kinds_are")
     exact = _text(tree, "exact_numbers") or "false"
     if exact.lower() not in ("true", "false"):
         raise MappingError("mapping_exact_numbers", value=exact)
     header_row = _text(tree, "header_row")
     if header_row and not (header_row.isascii() and header_row.isdigit()):
         raise MappingError("mapping_header_row_number", value=header_row)
-    claims = _claims(_fields(tree, "columns"), _fields(tree, "literals"), int(header_row) if header_row else None)
+    claims = _claims(
+        _fields(tree, "columns", known), _fields(tree, "literals", known), int(header_row) if header_row else None
+    )
     return ColumnMapping(
         claims=claims, kind=kind, sheet=_text(tree, "sheet") or None, exact_numbers=exact.lower() == "true"
     )
@@ -164,19 +189,19 @@ def _text(tree: dict[str, _Tree], key: str) -> str:
     raise MappingError("mapping_key_is_text", key=key)
 
 
-def _fields(tree: dict[str, _Tree], key: str) -> dict[str, _Tree]:
+def _fields(tree: dict[str, _Tree], key: str, known: Sequence[str]) -> dict[str, _Tree]:
     fields = tree.get(key) or {}
     if isinstance(fields, str):
         raise MappingError("mapping_fields_text", key=key, text=fields)
     for name in fields:
-        if name not in FIELDS:
+        if name not in known:
             nearest = suggest_heading(name)
             raise MappingError(
                 "mapping_unknown_field",
                 key=key,
                 field=name,
                 nearest=[HEADINGS[nearest]] if nearest else [],
-                fields=FIELDS,
+                fields=known,
                 hint="did_you_mean" if nearest else "fields_are",
             )
     return fields

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import Final, Literal
+from typing import Final
 
 import polars as pl
 
@@ -33,10 +33,22 @@ from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWar
 from graphtrace.ingest.row_parser import RowParser, Statement
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
+from graphtrace.ingest.supporting import (
+    SUPPORT_SCHEMA,
+    ContactColumn,
+    SupportPlan,
+    SupportSheetParser,
+    contact_columns,
+    is_supporting,
+    open_support_parser,
+    plan_beside,
+    read_contacts,
+    read_support,
+)
 from graphtrace.ingest.values import DayOrder, day_order
 from graphtrace.ingest.vectorized import VectorizedParser
 from graphtrace.locale import BilingualText, phrase
-from graphtrace.model import KINDS, Kind
+from graphtrace.model import KINDS, SUPPORT_KINDS, Kind, RecordKind
 
 _CARD: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
 """A cell that can hardly be anything but the number of a card."""
@@ -53,13 +65,13 @@ Cells = tuple[str | None, ...]
 def open_sheet_parser(
     sheet: Sheet,
     *,
-    as_kind: Kind | None = None,
+    as_kind: RecordKind | None = None,
     mapping: ColumnMapping | None = None,
     choice: RecipeChoice | None = None,
     answers: Mapping[str, str] | None = None,
     bulk: bool = True,
     is_strict: bool = False,
-) -> SheetParser:
+) -> SheetParser | SupportSheetParser:
     """Find the header of a sheet and get ready to read its rows.
 
     Parameters
@@ -91,12 +103,30 @@ def open_sheet_parser(
         raise _which_recipe(choice.tied)
     if choice.match is not None:
         reading = plan_reading(sheet, choice.match, answers or {})
+        if reading.support_header is not None:
+            return SupportSheetParser(
+                sheet,
+                reading.support_header,
+                width=reading.width,
+                because="recipe",
+                left_out=reading.left_out,
+                year=_year_of(sheet, reading.header.row),
+            )
         return SheetParser(sheet, reading.header, None, bulk=bulk, reading=reading, is_strict=is_strict)
     mapping = mapping or ColumnMapping()
-    kind = as_kind or mapping.kind
+    said = as_kind or mapping.kind
+    if said == "identity" or said == "shipment" or said == "payment":
+        supporting = open_support_parser(sheet, said, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
+        assert supporting is not None, "a kind that somebody says is read or refused"
+        return supporting
+    kind = said
     try:
         header = _find_answered_header(sheet, kind, mapping.claims, answers or {})
     except UnknownHeadings as error:
+        if kind is None and not isinstance(error, NeedsAnswer):
+            supporting = open_support_parser(sheet, None, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
+            if supporting is not None:
+                return supporting
         _add_unfit(error, choice.unfit)
         raise
     parser = SheetParser(sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields, is_strict=is_strict)
@@ -203,19 +233,40 @@ class SheetParser:
         if reading is not None:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._filled = [0] * len(header.names)
-        self._kinds: set[int] = set()
+        self._kinds: set[int | str] = set()
         self._open_rows = 0
         self._claimed = claimed
+        self._contacts: dict[int, ContactColumn] = {}
+        self._beside: list[SupportPlan] = []
+        self._plan_supporting()
+        self._stated_beside: set[int] = set()
+        self._refused: set[int] = set()
         self.rejects: list[Reject] = []
         self.rejected = 0
         self.rows = 0
 
+    def _plan_supporting(self) -> None:
+        """Which contacts of the sides the rows state, and which shipments and payments beside their events."""
+        if self._reading is not None:
+            self._contacts, self._beside = dict(self._reading.contacts), list(self._reading.supports)
+            return
+        header = self._header
+        headings = [normalize_heading(name) for name in header.names]
+        unread = [(column, headings[column]) for column in self._rows.unread_columns()]
+        served: dict[str, int] = {}
+        literals: dict[str, str] = {}
+        for plan in self._rows.plans():
+            served = {**plan.columns, **served}
+            literals = {**plan.literals, **literals}
+        self._contacts = contact_columns(unread, served, literals)
+        self._beside = plan_beside(headings, header.names, {*served.values()}, uses_1904=self._sheet.uses_1904)
+
     @property
-    def kind(self) -> Kind | Literal["mixed"] | None:
+    def kind(self) -> str | None:
         """The kind of all records that were read so far; ``mixed`` where there are several."""
         if len(self._kinds) > 1:
             return "mixed"
-        return next((KINDS[kind] for kind in self._kinds), None)
+        return next((KINDS[kind] if isinstance(kind, int) else kind for kind in self._kinds), None)
 
     @property
     def columns(self) -> list[ColumnReport]:
@@ -230,11 +281,15 @@ class SheetParser:
         used = {column for plan in self._rows.plans() for column in plan.columns.values()}
         if self._rows.kind_column is not None:
             used.add(self._rows.kind_column)
+        further = dict.fromkeys(self._contacts, "contact")
+        for beside in self._beside:
+            further |= {column: name for name, column in beside.columns.items()}
+            further |= {column: "contact" for _, _, column in beside.contacts}
         return [
             ColumnReport(heading=name, field=field, because=because, filled=filled)
             for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True))
             if filled or any(cells[column] for cells in self._header.cells)
-            for field in [self._header.field_of(column) if column in used else None]
+            for field in [self._header.field_of(column) if column in used else further.get(column)]
             for because in [None if field is None else "mapping" if field in self._claimed else "heading"]
         ]
 
@@ -286,7 +341,10 @@ class SheetParser:
     def frames(self) -> Generator[pl.DataFrame, None, None]:
         """Yield the statements of :meth:`_frames` and remember their kinds."""
         for frame in self._frames():
-            self._kinds.update(frame["kind"].unique())
+            if is_supporting(frame):
+                self._kinds.update(frame.filter(pl.col("kind").is_in(SUPPORT_KINDS))["kind"].unique())
+            else:
+                self._kinds.update(frame["kind"].unique())
             yield frame
 
     def _frames(self) -> Generator[pl.DataFrame, None, None]:
@@ -305,6 +363,7 @@ class SheetParser:
         """
         filled_cards = 0
         self._read_rows = 0
+        contacts: list[pl.DataFrame] = []
         card_column = self._rows.card_column
         with closing(prefetch(self._blocks())) as blocks:
             for block, clean, rest in blocks:
@@ -318,6 +377,10 @@ class SheetParser:
                 if card_column is not None:
                     filled_cards += len(block) - block[str(card_column)].null_count()
                 self._read_rows += block.height - rest.height
+                if self._contacts:
+                    contacts.append(read_contacts(self._contacts.values(), block))
+                if self._beside:
+                    yield from self._read_beside(block)
                 yield from clean
                 yield from self._read_each(self._not_held(rest), is_zeroed_column=False)
         for column, orders in self._clean.day_orders.items():
@@ -328,6 +391,9 @@ class SheetParser:
         yield from self._read_each(self._held_dates, is_zeroed_column=False)
         is_zeroed = is_damaged_column(len(self._held), filled_cards)
         yield from self._read_each(self._held, is_zeroed_column=is_zeroed)
+        if contacts:
+            stated = pl.concat(contacts)
+            yield stated.filter(~pl.col("row").is_in(sorted(self._refused)))
         if self._reading is not None:
             self.rejects += self._reading.left_out
         self.rejected = len(self.rejects) + len(self._sheet.faults) + max(0, self._open_rows - 1)
@@ -341,6 +407,18 @@ class SheetParser:
             raise RuntimeError(f"{self._sheet.counted} rows were read, {self.rows} are accounted for")
         if self._open_rows and not self._read_rows:
             raise ask_for(self._header, self._rows.open_events[0], rows=self._open_rows)
+
+    def _read_beside(self, block: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """The shipments and payments that the rows of a block state beside custody events."""
+        statements: list[dict[str, object]] = []
+        for row, *cells in block.select(ROW, *self._columns).iter_rows():
+            for plan in self._beside if not self._rows.is_no_record(cells) else ():
+                read = read_support(plan, cells, year=self._rows.year)
+                if read.statement is not None:
+                    self._stated_beside.add(row)
+                    statements.append({"row": row, **read.statement})
+        if statements:
+            yield pl.DataFrame(statements, schema=SUPPORT_SCHEMA)
 
     def _blocks(self) -> Iterator[tuple[pl.DataFrame, list[pl.DataFrame], pl.DataFrame]]:
         """Every block of the sheet, its clean rows as statements, and its other rows."""
@@ -371,6 +449,12 @@ class SheetParser:
                 if len(statements) >= _FRAME_ROWS:
                     yield self._packed(statements)
                     statements = []
+                continue
+            self._refused.add(row)
+            if row in self._stated_beside and read.reason != "not_a_record":
+                self._read_rows += 1
+                if read.reason != "unanswered":
+                    self._rows.warn_of(read, self._rows.kind)
             elif read.reason == "unanswered":
                 self._open_rows += 1
                 if self._open_rows == 1:

@@ -464,7 +464,7 @@ class RowParser:
         self, row: int, cells: Sequence[str | None], *, is_zeroed_column: bool = False
     ) -> list[Statement] | Reject:
         """Read one row: every event that it states, or why it states none."""
-        if self._is_no_record(cells):
+        if self.is_no_record(cells):
             first = next(cell for cell in cells if cell)
             return self._reject(row, cells, _Fault(None, "not_a_record"), first)
         plans = self.plans_of(cells)
@@ -514,7 +514,8 @@ class RowParser:
             if column is not None
         )
 
-    def _is_no_record(self, cells: Sequence[str | None]) -> bool:
+    def is_no_record(self, cells: Sequence[str | None]) -> bool:
+        """Whether a row is a total or the header once more."""
         first = next(cell for cell in cells if cell)
         return is_total_row(first) or any(
             heading and all((cell := cells[column]) and normalize_heading(cell) == name for column, name in heading)
@@ -533,6 +534,10 @@ class RowParser:
                 (name, cell and cell.removeprefix(INEXACT_MARK)) for name, cell in zip(names, cells, strict=False)
             ),
         )
+
+    def warn_of(self, reject: Reject, kind: Kind | None) -> None:
+        """Remark on a row that states no event of this kind and yet something else, so that it is loaded."""
+        self._remark(reject.field or "", reject.reason, reject.row, reject.value or "", kind)
 
     def _remark(self, field: str, reason: str, row: int, value: str, kind: Kind | None = None) -> None:
         known = self._remarks.get((field, reason, kind))

@@ -49,6 +49,7 @@ CHAIN_OUTCOMES = Table("outcomes", "chain_outcomes")
 EXPLANATIONS = Table("explanations")
 MEANINGS = Table("outcome_meanings")
 """What an outcome means and what it does not; it stands on every page beside the explanation."""
+CONTACT_KINDS = Table("contact_kinds")
 KINDS = Table("kinds")
 PRECISIONS = Table("precisions")
 CARRIERS = Table("carriers")

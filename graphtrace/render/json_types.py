@@ -110,6 +110,22 @@ class Registrant(Party):
     kind: Literal["enterprise"]
 
 
+Corroboration = TypedDict(
+    "Corroboration",
+    {
+        "kind": Literal["shipment", "payment"],
+        "by": Literal["waybill", "order", "account"],
+        "value": str,
+        "date": str | None,
+        "from": Party | None,
+        "to": Party | None,
+        "amount": str | None,
+        "origins": list[Origin],
+    },
+)
+Corroboration.__doc__ = "A shipment or payment that shares a key with a change of hands; the amount is in yuan."
+
+
 Hop = TypedDict(
     "Hop",
     {
@@ -123,6 +139,7 @@ Hop = TypedDict(
         "channel": str | None,
         "waybill": str | None,
         "price": str | None,
+        "corroboration": list[Corroboration],
         "origins": list[Origin],
     },
 )
@@ -441,11 +458,57 @@ class DrilldownAnswer(Head):
 # -- parties and cards ------------------------------------------------------------------------------------------
 
 
+class ContactValue(TypedDict):
+    """A contact in the writing in which it is compared."""
+
+    kind: Literal["telephone", "wechat", "qq", "taobao", "alipay", "bank", "address", "email", "account"]
+    value: str
+
+
+class Contact(ContactValue):
+    """A contact of a party, and the rows that state it."""
+
+    origins: list[Origin]
+
+
+class Identity(TypedDict):
+    """Who somebody is, as a record states it."""
+
+    date: str | None
+    name: str | None
+    id: str | None
+    contacts: list[ContactValue]
+    origins: list[Origin]
+
+
+Shipment = TypedDict(
+    "Shipment",
+    {"date": str | None, "from": Party | None, "to": Party | None, "waybill": str, "origins": list[Origin]},
+)
+Shipment.__doc__ = "A parcel that names a party as its sender or receiver."
+Payment = TypedDict(
+    "Payment",
+    {
+        "date": str | None,
+        "from": Party | None,
+        "to": Party | None,
+        "order_no": str | None,
+        "amount": str | None,
+        "origins": list[Origin],
+    },
+)
+Payment.__doc__ = "A payment that names a party as its payer or payee; the amount is in yuan."
+
+
 class PartyWithKind(Party):
     """A party, what records show it to be, and the parties that were judged to be the same."""
 
     kind: str | None
     aliases: list[Party]
+    contacts: list[Contact]
+    identities: list[Identity]
+    shipments: list[Shipment]
+    payments: list[Payment]
 
 
 class PartyAnswer(Head):

@@ -6,7 +6,7 @@ to be reasoned is reasoned above it, so that every store gives the same answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from graphtrace.errors import StoreError
     from graphtrace.storage.corrections import Correction, PortableCorrection
     from graphtrace.storage.judgements import JudgementBook, StoredJudgement
+    from graphtrace.storage.supports import SupportRecord
 
 
 class StoredRecord(NamedTuple):
@@ -437,6 +438,15 @@ class StoreReader(Protocol):
 
     def rejects(self) -> Sequence[RejectedRow]:
         """Every row that was not loaded, by file, sheet and row."""
+        ...
+
+    @property
+    def has_supports(self) -> bool:
+        """Whether the case holds any identity, shipment, payment or contact."""
+        ...
+
+    def supports(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+        """The supporting records with one of the keys, all of them without any, in the order of :func:`in_order`."""
         ...
 
 

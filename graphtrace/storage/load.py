@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.pipeline import SheetParser
     from graphtrace.ingest.recipes.selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
+    from graphtrace.ingest.supporting import SupportSheetParser
     from graphtrace.storage.corrections import Correction
 
 Progress = Callable[[str, int, int | None], None]
@@ -151,6 +152,10 @@ class LoadWriter(Protocol):
         """Adds statements (columns :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`) to the sheet being loaded."""
         ...
 
+    def stage_supports(self, frame: pl.DataFrame) -> None:
+        """Adds supporting records (columns :data:`~graphtrace.ingest.supporting.SUPPORT_SCHEMA`) to the sheet."""
+        ...
+
     def close_sheet(
         self,
         *,
@@ -189,7 +194,9 @@ class LoadReport:
     @property
     def has_errors(self) -> bool:
         """Whether some file could not be read at all, or a question about one is open."""
-        return any(entry.error is not None or entry.asked for entry in self.files)
+        return any(
+            entry.error is not None or any(question.is_required for question in entry.asked) for entry in self.files
+        )
 
 
 def load_files(
@@ -310,7 +317,7 @@ class SheetToRead(NamedTuple):
     choice: RecipeChoice | None
     answers: dict[str, str]
 
-    def open_parser(self, how: ReadingRules) -> SheetParser:
+    def open_parser(self, how: ReadingRules) -> SheetParser | SupportSheetParser:
         """Find the header and get ready to read the rows; raises what that does."""
         from graphtrace.ingest.pipeline import open_sheet_parser
 
@@ -501,6 +508,7 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
 
 def _read_sheet(case: LoadWriter, found: SheetToRead, how: ReadingRules, report: SheetReport, tell: Progress) -> None:
     from graphtrace.ingest.readers.guard import guarded_frames
+    from graphtrace.ingest.supporting import is_supporting
 
     if found.choice is not None and found.choice.match is not None:
         report.recipe = found.choice.match.recipe.id
@@ -510,7 +518,10 @@ def _read_sheet(case: LoadWriter, found: SheetToRead, how: ReadingRules, report:
     try:
         with closing(guarded_frames(Path(report.file), reading.frames())) as frames:
             for frame in frames:
-                case.stage(frame)
+                if is_supporting(frame):
+                    case.stage_supports(frame)
+                else:
+                    case.stage(frame)
                 rows += frame.height
                 tell(report.file, rows, None)
     finally:

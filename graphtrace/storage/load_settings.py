@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from graphtrace.ingest.answers import Answer
     from graphtrace.ingest.mapping import ColumnMapping
     from graphtrace.ingest.recipes.model import Recipe
-    from graphtrace.model import Kind
+    from graphtrace.model import RecordKind
 
 _KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
 _STRICT = "strict"
@@ -41,7 +41,7 @@ class LoadSettings(NamedTuple):
         Whether a failing check digit of a card rejects its row; else the row is loaded with a warning.
     """
 
-    as_kind: Kind | None = None
+    as_kind: RecordKind | None = None
     mapping: Path | None = None
     answers: Sequence[str] = ()
     recipes: Sequence[Path] = ()
@@ -52,7 +52,7 @@ class LoadSettings(NamedTuple):
 class ReadingRules:
     """The same as reading takes it, read and checked; ``recipes`` are further ones, beside those of the product."""
 
-    as_kind: Kind | None = None
+    as_kind: RecordKind | None = None
     mapping: ColumnMapping | None = None
     answers: tuple[Answer, ...] = ()
     recipes: tuple[Recipe, ...] = ()

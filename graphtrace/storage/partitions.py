@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult
     from graphtrace.storage.load import LoadReport
 
-FORMAT: Final = "3"
+FORMAT: Final = "4"
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _ROWS_A_GROUP = 100_000
@@ -54,6 +54,7 @@ _WHOLE = {
     "files": "FROM main.files",
     "sheets": "FROM main.sheets WHERE {is_known}",
     "heads": "FROM main.heads",
+    "supports": "FROM main.supports",
     "corrections": "FROM main.corrections",
     "judgements": "FROM main.judgements",
 }

@@ -76,6 +76,7 @@ def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
         "channel",
         "waybill",
         "price",
+        "corroboration",
         "origins",
     ]
     assert (hop["n"], hop["kind"], hop["date"], hop["precision"], hop["gap_before"], hop["channel"]) == (

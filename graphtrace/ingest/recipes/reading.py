@@ -28,12 +28,22 @@ from graphtrace.ingest.recipes.selection import RecipeMatch
 from graphtrace.ingest.reports import Reject
 from graphtrace.ingest.row_parser import ColumnPlan, EventPlan, PlannedEvents
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
+from graphtrace.ingest.supporting import SIDES, ContactColumn, SupportHeader, SupportPlan, contact_column
 from graphtrace.locale import BilingualText
-from graphtrace.model import KINDS
+from graphtrace.model import KINDS, RECORD_KINDS, SUPPORT_KINDS
 
 _NUMBERS_OF_A_CARD: Final = ("iccid", "msisdn", "imsi", "imei", "eid")
 _LISTED: Final = ("state", "party", "party_id")
 _KNOWN_KINDS: Final = frozenset(KINDS)
+_SIDE_OF_CONTACT: Final = {
+    "shipment": {"from": 0, "to": 1},
+    "payment": {"from": 0, "to": 1},
+    "identity": {"party": 0, "user": 0, "from": 0, "to": 0, "holder": 0, "enterprise": 0},
+}
+"""Whose contact a column of a recipe holds in a supporting record: of its first side or of its second."""
+
+_ACCOUNTS: Final = {"payer_account": (0, "account"), "payee_account": (1, "account")}
+_OF_IDENTITY: Final = {"account": (0, "account"), "telephone": (0, "telephone")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +62,8 @@ class RecipeReading:
     """What a recipe makes of one sheet.
 
     ``left_out`` is complete when the sheet has been read. ``width`` counts the columns of the frames, ``unread`` are
-    the columns that the recipe does not know.
+    the columns that the recipe does not know. ``support_header`` is there where the rows state no custody event;
+    ``supports`` and ``contacts`` are what they state beside such events.
     """
 
     recipe: Recipe
@@ -61,6 +72,9 @@ class RecipeReading:
     left_out: list[Reject]
     width: int
     unread: frozenset[int]
+    supports: tuple[SupportPlan, ...] = ()
+    contacts: Mapping[int, ContactColumn] = field(default_factory=dict)
+    support_header: SupportHeader | None = None
 
     def question_of(self, name: str) -> BilingualText | None:
         """How the recipe asks for a field."""
@@ -80,7 +94,7 @@ def plan_reading(sheet: Sheet, match: RecipeMatch, answers: Mapping[str, str]) -
         When nothing of the file can be recorded until a question is answered.
     """
     recipe = match.recipe
-    if recipe.is_context_only or not _KNOWN_KINDS.intersection(recipe.kinds):
+    if recipe.is_context_only or not {*RECORD_KINDS}.intersection(recipe.kinds):
         raise ContextOnly(
             "format_makes_no_record",
             name=BilingualText(**recipe.name),
@@ -105,12 +119,95 @@ class _Planner:
         cells = next((cells for number, cells in self._sheet.head_rows if number == self._match.row), [])
         self._decide_cards()
         planned = self._planned_events()
+        supports = self._supports()
+        if not (planned.events or planned.alone or planned.open_events or supports):
+            self._ask_for_support()
+        contacts = self._contact_columns(planned)
         header = self._header(cells, planned)
         left_out: list[Reject] = []
         self._install(header, left_out)
         known = {self._match.places[heading] for heading in self._recipe.columns if heading in self._match.places}
         unread = frozenset(range(self._sheet.width)) - known
-        return RecipeReading(self._recipe, header, planned, left_out, self._sheet.width + len(self._derived), unread)
+        support_header = None
+        if supports and not (planned.events or planned.alone or planned.open_events):
+            fields = {**dict.fromkeys(contacts, "contact"), **header.by_column}
+            support_header = SupportHeader(header.row, header.names, fields, supports)
+        return RecipeReading(
+            self._recipe,
+            header,
+            planned,
+            left_out,
+            self._sheet.width + len(self._derived),
+            unread,
+            tuple(plan._replace(is_beside=True) for plan in supports),
+            contacts,
+            support_header,
+        )
+
+    def _supports(self) -> tuple[SupportPlan, ...]:
+        """The supporting records that rows state."""
+        plans = []
+        asked = {question.field for question in self._recipe.questions}
+        for event in self._recipe.events:
+            if event.kind not in SUPPORT_KINDS:
+                continue
+            kind = event.kind
+            columns = self._columns_of(event)
+            contacts = [(*place, columns[name]) for name, place in _ACCOUNTS.items() if name in columns]
+            if kind == "identity":
+                contacts += [(*place, columns[name]) for name, place in _OF_IDENTITY.items() if name in columns]
+            for heading, rule in self._recipe.columns.items():
+                side = None if rule.contact is None else _SIDE_OF_CONTACT[kind].get(rule.contact[0])
+                if rule.contact is not None and side is not None and (column := self._column(heading)) is not None:
+                    contacts.append((side, rule.contact[1], column))
+            sides = {field for name in SIDES[kind] if name for field in (name, f"{name}_id")}
+            sides |= {"id"} if kind == "identity" else set()
+            wanted = sides | {"waybill", "order_no", "record_no", "date", "amount", "direction"}
+            literals = {name: text for name, text in self._answers.items() if name in asked and name not in columns}
+            plan = SupportPlan(
+                kind,
+                {name: column for name, column in columns.items() if name in wanted},
+                tuple(contacts),
+                {name: text for name, text in {**literals, **event.literals}.items() if name in wanted},
+                is_in_cents=False,
+                uses_1904=self._sheet.uses_1904,
+                gate=self._gate(event),
+            )
+            required = {question.field for question in self._recipe.questions if question.is_required}
+            if not plan.missing and not (required & sides) - plan.fields:
+                plans.append(plan)
+        return tuple(plans)
+
+    def _ask_for_support(self) -> None:
+        missing = tuple(
+            question.field
+            for question in self._recipe.questions
+            if question.is_required and question.field not in self._answers
+        )
+        if missing:
+            raise self._question(self._recipe.kinds[0], missing)
+        raise ContextOnly(
+            "format_makes_no_record",
+            name=BilingualText(**self._recipe.name),
+            about=BilingualText(**self._recipe.about),
+            recipe=self._recipe.id,
+            hint="show_recipe",
+        )
+
+    def _contact_columns(self, planned: PlannedEvents) -> dict[int, ContactColumn]:
+        """The columns of contacts of the sides that custody events have."""
+        served: dict[str, int] = {}
+        literals: dict[str, str] = {}
+        for plan in (*(event.plan for event in planned.events), *([planned.alone] if planned.alone else [])):
+            served = {**plan.columns, **served}
+            literals = {**plan.literals, **literals}
+        found = {}
+        for heading, rule in self._recipe.columns.items():
+            if rule.contact is not None and (column := self._column(heading)) is not None:
+                place = contact_column(column, *rule.contact, served, literals)
+                if place is not None:
+                    found[column] = place
+        return found
 
     def _decide_cards(self) -> None:
         """Where a recipe says only that a column names the card, its values say by which number."""
@@ -196,7 +293,7 @@ class _Planner:
         if open_events and alone is None:
             alone = self._numbers_alone()
         if open_events and not events and alone is None:
-            raise self._question(open_events[0])
+            raise self._question(open_events[0].kind, open_events[0].missing)
         return PlannedEvents(tuple(events), alone, beside, tuple(open_events))
 
     def _gate(self, event: EventRule) -> int | None:
@@ -224,18 +321,18 @@ class _Planner:
             return None
         return ColumnPlan("card_list", columns, {}, (), self._sheet.uses_1904)
 
-    def _question(self, event: SheetEvent) -> NeedsAnswer:
+    def _question(self, kind: str, missing: Sequence[str]) -> NeedsAnswer:
         asked = {question.field: BilingualText(**question.text) for question in self._recipe.questions}
-        texts = {name: asked[name] for name in event.missing}
+        texts = {name: asked[name] for name in missing}
         said = texts.values()
         error = NeedsAnswer(
             "format_asks",
             name=BilingualText(**self._recipe.name),
             questions=BilingualText(" ".join(text.en for text in said), "".join(text.zh for text in said)),
-            answers=" ".join(f"--set {name}=…" for name in event.missing),
+            answers=" ".join(f"--set {name}=…" for name in missing),
             hint="answer_with",
-            kind=event.kind,
-            missing=event.missing,
+            kind=kind,
+            missing=missing,
         )
         error.texts = texts
         return error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from graphtrace.analysis.flow_bounds import MOST_RECORDS
 from graphtrace.analysis.party import FLOW_COLUMNS, flow_rows
 from graphtrace.locale import grammar
+from graphtrace.model import Origin, Party
 from graphtrace.render import catalogue
 from graphtrace.render.document import (
     READERS,
@@ -25,13 +26,14 @@ from graphtrace.render.document import (
     Table,
     Toned,
 )
-from graphtrace.render.format import format_message, party_label
+from graphtrace.render.format import format_message, format_time, party_label
 from graphtrace.render.i18n import Phrase, code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from graphtrace.analysis.corroboration import PartyContact, PartySupport
     from graphtrace.analysis.party import CounterpartyFlow, PartySummary
     from graphtrace.render import Lang
 
@@ -53,6 +55,7 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
         nobody = Paragraph(parts=(Toned(label_text("nobody"), "quiet"),))
         parts: tuple[Part, ...] = (_table(code, found), *([] if found else [nobody]))
         flows.append(Section(code=code, title=label_text(code), parts=parts))
+    flows += _support(dealings.support)
     name = party_text(party)
     return Document(
         title=in_both(lambda lang: f"{party_label(party, lang)} · graphtrace"),
@@ -65,6 +68,69 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
         ),
         records=Records(columns=FLOW_COLUMNS, rows=flow_rows(dealings)),
     )
+
+
+def _support(support: PartySupport) -> Iterator[Section]:
+    """What supporting records say of the party; nothing where they say nothing."""
+    sources = Column("sources", heading=label_text("sources"))
+    if support.contacts:
+        columns: tuple[Column, ...] = (
+            Column("contact_kind", heading=label_text("contact_kind")),
+            Column("contact", heading=label_text("contact"), width=30),
+            sources,
+        )
+        rows = Made(
+            support.contacts,
+            _contact,
+        )
+        yield _section("contacts", columns, rows, len(support.contacts))
+    if support.identities:
+        columns = (
+            Column("name", heading=label_text("name"), width=24),
+            Column("identity_number", heading=label_text("identity_number"), width=24),
+            Column("contact", heading=label_text("contact"), width=30),
+            sources,
+        )
+        people = Made(
+            support.identities,
+            lambda each: [
+                *(each["name"], each["id"], ", ".join(contact["value"] for contact in each["contacts"])),
+                _origins(each),
+            ],
+        )
+        yield _section("identities", columns, people, len(support.identities))
+    for code, found, key in (("shipments", support.shipments, "waybill"), ("payments", support.payments, "order_no")):
+        if found:
+            columns = (
+                Column("date", "day", label_text("date")),
+                Column("from", heading=label_text("from"), width=24),
+                Column("to", heading=label_text("to"), width=24),
+                Column(key, heading=label_text(key)),
+                *([Column("amount_yuan", heading=label_text("amount_yuan"))] if code == "payments" else []),
+                sources,
+            )
+            yield _section(code, columns, Made(found, _passage), len(found))
+
+
+def _section(code: str, columns: tuple[Column, ...], rows: Sequence[Sequence[Cell]], count: int) -> Section:
+    table = Table(code=code, columns=columns, rows=rows, most=PARTIES, where="support, to_dict()")
+    return Section(code=code, title=label_text(code), count=count, parts=(table,))
+
+
+def _contact(contact: PartyContact) -> Sequence[Cell]:
+    return [code_text(catalogue.CONTACT_KINDS, contact.kind), contact.value, contact.origins]
+
+
+def _passage(found: Mapping[str, Any]) -> Sequence[Cell]:
+    sides = [side and party_text(Party(**side)) for side in (found["from"], found["to"])]
+    date = found["date"] and format_time(found["date"])
+    if "waybill" in found:
+        return [date, *sides, found["waybill"], _origins(found)]
+    return [date, *sides, found["order_no"], found["amount"], _origins(found)]
+
+
+def _origins(found: Mapping[str, Any]) -> tuple[Origin, ...]:
+    return tuple(Origin(**each) for each in found["origins"])
 
 
 _COLUMNS = (

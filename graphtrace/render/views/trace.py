@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from graphtrace.analysis.trace import Card, Trace
-    from graphtrace.model import Activation, Chain, Finding, Hop, Lead, Origin, Party, Seizure
+    from graphtrace.model import Activation, Chain, Corroboration, Finding, Hop, Lead, Origin, Party, Seizure
     from graphtrace.render import Lang
 
 FULL = Most(terminal=3, page=100, notebook=3)
@@ -205,6 +205,7 @@ def _card(numbered: tuple[int, Trace]) -> Section:
         parts += [_drawing(trace), _chains(trace)]
     if trace.chains_omitted:
         parts.append(remark(label_text("chains_omitted", more=trace.chains_omitted), "bad"))
+    parts += _corroboration(trace.chains)
     parts += [_activations(trace.activations), _seizures(trace.seizures)]
     parts += [_findings(trace.findings), _leads(trace.leads), *judgements_part(trace.judgements)]
     return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace.outcome), parts=tuple(parts))
@@ -386,6 +387,57 @@ def _hop_table(chain: Chain) -> Table:
         ends = (party_text(hop.sender), party_text(hop.receiver))
         rows.append([hop.n, day, *ends, Lines(((how,), *channel)), hop.origins])
     return Table(code="steps", columns=_HOPS, rows=rows, dividers=missing, audience=_WIDE)
+
+
+def _corroboration(chains: Sequence[Chain]) -> list[Section]:
+    """What shares a key with the steps, each step of a change of hands once; nothing where nothing does."""
+    found = {
+        (hop.sender.id, hop.receiver.id, hop.when, each): (hop, each)
+        for chain in chains
+        for hop in chain.hops
+        for each in hop.corroboration
+    }
+    if not found:
+        return []
+    pairs = list(found.values())
+    listed = _events([Entry(Inline((_step(hop), _corroborates(each))), _places(each.origins)) for hop, each in pairs])
+    columns = (
+        Column("step", heading=label_text("step")),
+        Column("corroboration", heading=label_text("corroboration")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(pair: tuple[Hop, Corroboration]) -> Sequence[Cell]:
+        hop, each = pair
+        return [_step(hop), _corroborates(each), each.origins]
+
+    table = Table(
+        code="corroboration",
+        columns=columns,
+        rows=Made(pairs, row),
+        most=EVENTS,
+        where="chains, to_dict()",
+        audience=_WIDE,
+    )
+    title = label_text("corroboration")
+    return [Section(code="corroboration", title=title, count=len(pairs), parts=(listed, table))]
+
+
+def _step(hop: Hop) -> Text:
+    return join_texts(party_text(hop.sender), party_text(hop.receiver), by=" → ")
+
+
+def _corroborates(found: Corroboration) -> Phrase:
+    """What a shipment or payment says, and by which key it belongs to the step."""
+    code = "shipment" if found.kind == "shipment" else found.by
+
+    def said(lang: Lang) -> str:
+        sender, receiver = (side and party_name(side, lang) for side in (found.sender, found.receiver))
+        date = None if found.when is None else format_time(found.when.iso)
+        params = {"value": found.value, "date": date, "sender": sender, "receiver": receiver, "amount": found.amount}
+        return format_message(catalogue.LABELS[f"corroborated_{code}"], params, lang)
+
+    return in_both(said)
 
 
 # -- what else the records say ---------------------------------------------------------------------------------
@@ -589,18 +641,21 @@ def _numbered(chains: Sequence[Chain]) -> Iterable[tuple[int | None, Chain]]:
 
 
 def _hop_sheet(cards: Sequence[Trace]) -> Table:
-    columns = (
-        *(Column("iccid"), Column("chain", "ordinal"), Column("chain_outcome"), Column("n", "ordinal")),
-        *(Column("gap_before"), Column("kind"), Column("from", width=24), Column("to", width=24)),
-        *(Column("date", "day"), Column("precision"), Column("channel", width=16), Column("sources")),
-        *(Column("from_id", printed=False), Column("to_id", printed=False)),
-    )
     hops = [
         (_number(trace), number, chain.outcome, hop)
         for trace in cards
         for number, chain in _numbered(trace.chains)
         for hop in chain.hops
     ]
+    # a case without shipments and payments has no column for them
+    has_beside = any(hop.corroboration for *_, hop in hops)
+    columns = (
+        *(Column("iccid"), Column("chain", "ordinal"), Column("chain_outcome"), Column("n", "ordinal")),
+        *(Column("gap_before"), Column("kind"), Column("from", width=24), Column("to", width=24)),
+        *(Column("date", "day"), Column("precision"), Column("channel", width=16), Column("sources")),
+        *([Column("corroboration", width=40)] if has_beside else []),
+        *(Column("from_id", printed=False), Column("to_id", printed=False)),
+    )
 
     def row(one: tuple[str, int | None, Outcome, Hop]) -> Sequence[Cell]:
         card, number, outcome, hop = one
@@ -609,6 +664,7 @@ def _hop_sheet(cards: Sequence[Trace]) -> Table:
             label_text("missing_before") if hop.gap_before else None,
             *(code_text(catalogue.KINDS, hop.kind), _with_number(hop.sender), _with_number(hop.receiver)),
             *(hop.when.day, code_text(catalogue.PRECISIONS, hop.precision), hop.channel, hop.origins),
+            *([Lines(tuple((_corroborates(each),) for each in hop.corroboration))] if has_beside else []),
             *(hop.sender.id, hop.receiver.id),
         ]
 
@@ -643,6 +699,8 @@ def _uses(trace: Trace) -> Iterator[_Use]:
             parties = join_texts(party_text(hop.sender), party_text(hop.receiver), by=" → ")
             says = _listed(hop.when.day, code_text(catalogue.KINDS, hop.kind), parties)
             yield from ((origin, shown, used_for, says) for origin in hop.origins)
+            for each in hop.corroboration:
+                yield from ((origin, shown, used_for, _corroborates(each)) for origin in each.origins)
     for event in trace.activations:
         kind, said = code_text(catalogue.KINDS, "activation"), _activation_says(event)
         yield from ((origin, shown, kind, said) for origin in event.origins)

@@ -25,7 +25,7 @@ from graphtrace.engine.audit_session import merge_intervals
 from graphtrace.engine.resolution import RESOLUTION_PENDING, judged_members, resolve_parties
 from graphtrace.errors import CaseLocked, CaseMissing, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Origin, Party
+from graphtrace.model import CUSTODY_KINDS, KINDS, SUPPORT_KINDS, DateSpan, Origin, Party
 from graphtrace.platform import system
 from graphtrace.query_library import Language
 from graphtrace.storage import rejects as stored_rejects
@@ -33,6 +33,7 @@ from graphtrace.storage.base import LoadedFile, StoredRecord, SubscriberLink
 from graphtrace.storage.case_folder import DATABASE, LEDGER, SOURCES, check_folder, read_blocks
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, being_written, loaded_meanwhile, wait_for_writers
 from graphtrace.storage.corrections import Correction, PortableCorrection, corrections_in_force
+from graphtrace.storage.duckdb import supports as support_sql
 from graphtrace.storage.duckdb.object_check import check_objects
 from graphtrace.storage.duckdb.own_writes import connect_beside_writer
 from graphtrace.storage.duckdb.schema import (
@@ -54,6 +55,7 @@ from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, tol
 from graphtrace.storage.judgements import JudgementBook, StoredJudgement
 from graphtrace.storage.ledger import read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
+from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
     import duckdb
@@ -774,6 +776,13 @@ class DuckDBBackend:
     iter_records = flows.iter_records
     iter_lots = flows.iter_lots
     rejects = stored_rejects.rejects
+    supports = support_sql.supports
+
+    @cached_property
+    def has_supports(self) -> bool:
+        """Whether the case holds any identity, shipment, payment or contact."""
+        return support_sql.has_supports(self)
+
     audit_session = audit_views.audit_session
 
     # -- the query library -------------------------------------------------------------------------------------
@@ -807,6 +816,7 @@ class DuckDBBackend:
             for table in ("singles", "ranges", "unnumbered")
         )
         kinds = dict(self._query(f"SELECT kind, count(*) FROM ({union}) GROUP BY kind"))
+        supporting = support_sql.count_supports(self)
         ((first, last),) = self._query(f"SELECT min(day), max(until) FROM ({union})")
         ((cards,),) = self._query("SELECT count(DISTINCT key) FROM singles")
         ((ranges,),) = self._query("SELECT count(*) FROM ranges WHERE NOT repeated")
@@ -815,7 +825,10 @@ class DuckDBBackend:
         rejected = sum(file["rejected"] for file in files)
         return {
             "files": files,
-            "records": {kind: kinds.get(number, 0) for number, kind in enumerate(KINDS)},
+            "records": {
+                **{kind: kinds.get(number, 0) for number, kind in enumerate(KINDS)},
+                **{kind: supporting.get(kind, 0) for kind in SUPPORT_KINDS},
+            },
             "parties": parties,
             "cards_listed": cards,
             "ranges": ranges,
@@ -919,6 +932,7 @@ class DuckDBBackend:
         stored = " UNION ALL ".join(
             f"SELECT sheet, repeated FROM {base}.{table}" for table in ("singles", "ranges", "unnumbered")
         )
+        stored += f" UNION ALL SELECT sheet, repeated FROM {base}.supports WHERE {COUNTED}"
         rows = self._query(
             f"""
             SELECT files.name, sha256, records + rejected, coalesce(stored, 0), coalesce(repeated, 0), rejected

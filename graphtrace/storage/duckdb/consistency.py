@@ -34,6 +34,7 @@ from graphtrace.storage.duckdb.visibility import (
 from graphtrace.storage.duckdb.workarounds import is_ours, read_error
 from graphtrace.storage.ledger import START, check_entries, content_of, read_entries
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
+from graphtrace.storage.supports import CONTACT, support_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,6 +146,15 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
         **_OF_BODY,
     },
     "unnumbered": _OF_BODY,
+    "supports": {
+        "kind": "kind IN ('identity', 'shipment', 'payment', 'contact')",
+        **{name: condition for name, condition in _WHEN.items() if name != "second"},
+        "second": "second BETWEEN -1 AND 86399 AND (coalesce(span, 1) = 0 OR second = -1)",
+        "record_no": _short("record_no"),
+        "said": _short("said"),
+        "statement": "length(statement) = 32",
+        **_SHEET,
+    },
     "devices": {"device": "device BETWEEN 0 AND 99999999999999", "key": _card("key"), **_SHEET},
     "numbers": {"number": "number >= 0", "key": _card("key"), **_WHEN, **_SHEET},
     "corrections": {**_SHEET, "loads": "loads >= 0"},
@@ -195,6 +205,10 @@ def _cells(text: str) -> object:
     return reject_from_row((1, None, "", None, None, None, text))
 
 
+def _sides(text: str) -> object:
+    return support_record((CONTACT, None, None, -1, None, text, 1, 1), "", "", "", None)
+
+
 _PARSED: Final = (
     ("files", "entry", content_of),
     ("sheets", "remarks", decode_warnings),
@@ -202,6 +216,7 @@ _PARSED: Final = (
     ("corrections", "entry", Correction.of_entry),
     ("judgements", "entry", content_of),
     ("rejects", "raw", _cells),
+    ("supports", "said", _sides),
 )
 """Columns of JSON, and what reads them."""
 

@@ -13,7 +13,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IS_NARROW, KEYS_PER_PREFIX, NARROW_COLUMNS, RECORD_COLUMNS
+from graphtrace.storage.duckdb.schema import (
+    CARD_COLUMNS,
+    IS_NARROW,
+    KEYS_PER_PREFIX,
+    NARROW_COLUMNS,
+    RECORD_COLUMNS,
+    SUPPORT_COLUMNS,
+)
 from graphtrace.storage.duckdb.visibility import base_schema
 
 if TYPE_CHECKING:
@@ -71,6 +78,7 @@ def copy_file_rows(
     _take_over_heads(con, source, of_file)
     for table, cards in CARD_COLUMNS.items():
         _take_over_rows(con, source, table, tuple(cards), of_file)
+    _take_over_supports(con, source, of_file)
     _index(con, numbers)
     for name in ("sheets_over", "idents_over", "heads_over"):
         con.execute(f"DROP TABLE temp.{name}")
@@ -173,6 +181,16 @@ def _take_over_rows(
         else:
             con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM temp.rows_over")
         con.execute("DROP TABLE temp.rows_over")
+
+
+def _take_over_supports(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, of_file: str) -> None:
+    columns = [name for name in SUPPORT_COLUMNS if name != "sheet"]
+    asked = f"SELECT sheet, {', '.join(columns)}, rowid AS place FROM {base_schema(source)}.supports WHERE {of_file}"
+    with _brought(con, source, asked):
+        con.execute(
+            f"INSERT INTO supports BY NAME SELECT new AS sheet, {', '.join(columns)} "
+            "FROM brought JOIN sheets_over ON sheet = old ORDER BY new, row, place"
+        )
 
 
 def _pieces(con: duckdb.DuckDBPyConnection, of_table: str, place: str) -> Iterator[str]:
@@ -295,6 +313,10 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
         f"SELECT page, row AS place, json_array('{table}', {names[table]}, {', '.join(_CELLS)})::VARCHAR AS said "
         f"FROM {base}.{table} {on_sheet} {heads[table]} {idents}"
         for table in CARD_COLUMNS
+    )
+    rows += (
+        " UNION ALL SELECT page, row AS place, json_array('supports', kind, day, span, second, record_no, said, keys, "
+        f"statement, repeated)::VARCHAR AS said FROM {base}.supports {on_sheet}"
     )
     return {
         "sheets": "SELECT page, 0 AS place, json_array(name, kind, encoding, row_count, loaded, duplicate, rejected, "

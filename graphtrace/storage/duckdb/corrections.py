@@ -45,6 +45,7 @@ from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
 from graphtrace.storage.ledger import next_entry
 from graphtrace.storage.load_settings import source_name
 from graphtrace.storage.scratch import subfolder
+from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
     import duckdb
@@ -185,6 +186,10 @@ class DuckDBCorrectionSource:
             f"SELECT sheet, record_no, sender, receiver, kind, carrier FROM {table} "
             "WHERE row = $1 AND sheet IN (SELECT unnest($2::INTEGER[]))"
             for table in CARD_COLUMNS
+        )
+        tables += (
+            " UNION ALL SELECT sheet, record_no, NULL, NULL, NULL, NULL FROM supports "
+            f"WHERE {COUNTED} AND row = $1 AND sheet IN (SELECT unnest($2::INTEGER[]))"
         )
         found = self._con.execute(
             f"SELECT sheet, record_no, sender, receiver, CASE WHEN kind = {_PURCHASE} THEN name_key END, carrier "

@@ -20,7 +20,7 @@ from typing import Final
 
 from graphtrace.ingest.reports import TEXT_FIELDS
 
-FORMAT: Final = "5"
+FORMAT: Final = "6"
 """Version of this layout; a case of another version is refused."""
 
 KEYS_PER_PREFIX: Final = 100_000_000_000
@@ -91,6 +91,21 @@ NARROW_COLUMNS: Final = (
 
 NARROW_DEFAULTS: Final = {"span": ("day", 0), "imei_size": ("imei", 15)}
 """What other columns are in every row of ``lean_singles`` that has a day or an IMEI."""
+
+SUPPORT_COLUMNS: Final = {
+    "kind": "VARCHAR NOT NULL",
+    "day": "INTEGER",
+    "span": "UTINYINT",
+    "second": "INTEGER NOT NULL",
+    "record_no": "VARCHAR",
+    "said": "VARCHAR NOT NULL",
+    "keys": "VARCHAR[] NOT NULL",
+    "statement": "VARCHAR NOT NULL",
+    "sheet": "INTEGER NOT NULL",
+    "row": "UINTEGER NOT NULL",
+    "repeated": "BOOLEAN NOT NULL",
+}
+"""The columns of ``supports``: identities, shipments, payments and contacts, apart from all custody records."""
 
 PHYSICAL_TABLES: Final = {
     "singles": ("lean_singles", "full_singles"),
@@ -176,6 +191,7 @@ TABLES: Final = (
     ),
     _table("carrier_names", {"name_key": "VARCHAR NOT NULL", "operator": "VARCHAR", "sheet": "INTEGER NOT NULL"}),
     *(_table(name, {**cards, **RECORD_COLUMNS}) for name, cards in CARD_COLUMNS.items()),
+    _table("supports", SUPPORT_COLUMNS),
     _table("devices", {"device": "BIGINT NOT NULL", "key": "BIGINT NOT NULL", "sheet": "INTEGER NOT NULL"}),
     _table(
         "numbers",
@@ -216,9 +232,9 @@ TABLES: Final = (
 
 ``numbers`` holds MSISDNs and IMSIs, which never collide by their length. ``writings`` has the earliest writing of a
 mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place`` orders the mentions of a sheet.
-``corrections`` change no row; ``loads`` of the files were in the case before, see
-:mod:`graphtrace.storage.corrections`. ``judgements`` has the lines that make or undo one, see
-:mod:`graphtrace.storage.judgements`.
+``supports`` is read by :mod:`graphtrace.storage.duckdb.supports` alone. ``corrections`` change no row; ``loads`` of the
+files were in the case before, see :mod:`graphtrace.storage.corrections`. ``judgements`` has the lines that make or undo
+one, see :mod:`graphtrace.storage.judgements`.
 """
 
 

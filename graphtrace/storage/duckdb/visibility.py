@@ -105,6 +105,10 @@ class VisibleRecords:
                     f"UNION ALL SELECT * FROM temp.promoted_{table}"
                 )
             con.execute(f"CREATE TEMP VIEW {table} AS {kept}")
+        con.execute(
+            f"CREATE TEMP VIEW supports AS SELECT * FROM {base}.supports ANTI JOIN temp.withdrawn USING (sheet, row) "
+            f"{seen}"
+        )
         for table, (made, told_by) in _MADE_OF_SINGLES.items():
             kept = f"SELECT * FROM {base}.{table} {seen}"
             if self.state.withdrawn:

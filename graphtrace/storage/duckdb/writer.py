@@ -23,7 +23,7 @@ from graphtrace.identifiers import operator_from_cell
 from graphtrace.ingest.reports import Reject, RowWarning
 from graphtrace.ingest.schema import PRECISIONS
 from graphtrace.locale import Text, phrase
-from graphtrace.model import KINDS
+from graphtrace.model import KINDS, RECORD_KINDS
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
     DATABASE,
@@ -63,6 +63,7 @@ from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
 from graphtrace.storage.rejects import decode_warnings, encode_warnings, hash_of, reject_from_row
 from graphtrace.storage.scratch import case_scratch, scratch_unwritable
+from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
     import duckdb
@@ -270,6 +271,23 @@ class DuckDBWriter:
         self._repeated = 0
         self._mentions = {role: _Mentions(role) for role in _MENTIONS}
         self._devices: list[pl.DataFrame] = []
+        self._has_supports = False
+
+    def stage_supports(self, frame: pl.DataFrame) -> None:
+        """Adds supporting records (:mod:`graphtrace.ingest.supporting`) to the sheet being loaded."""
+        if frame.is_empty():
+            return
+        self._has_supports = True
+        with self._registered(frame):
+            self.con.execute(
+                f"""
+                INSERT INTO supports BY NAME
+                SELECT frame.*, {self._sheet} AS sheet, kind <> 'contact' AND (
+                    statement IN (SELECT statement FROM supports WHERE kind <> 'contact')
+                    OR row_number() OVER (PARTITION BY statement ORDER BY row, kind) > 1
+                ) AS repeated FROM frame ORDER BY row
+                """
+            )
 
     def stage(self, frame: pl.DataFrame) -> None:
         """Adds packed statements (:mod:`graphtrace.ingest.schema`) to the sheet being loaded."""
@@ -296,6 +314,9 @@ class DuckDBWriter:
         self._keep_writings()
         repeated = self._repeated
         counts = SheetCounts(self._staged - repeated, repeated, {} if kind is None else {kind: self._staged - repeated})
+        stated = self._staged
+        if self._has_supports:
+            stated += int(self._one(f"SELECT count(*) FROM supports WHERE {COUNTED} AND sheet = {self._sheet}"))
         if kind == "mixed" or self._staged != rows - rejected:
             counts = count_sheet(self.con, self._sheet)
         if counts.loaded + counts.duplicate + rejected != rows:
@@ -304,7 +325,7 @@ class DuckDBWriter:
             "INSERT INTO sheets VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 *(self._sheet, self._file, name, kind, encoding, rows, counts.loaded, counts.duplicate, rejected),
-                *(self._staged, rejects_file, encode_warnings(remarks)),
+                *(stated, rejects_file, encode_warnings(remarks)),
             ],
         )
         if rejects:
@@ -724,16 +745,16 @@ class DuckDBWriter:
 def count_sheet(con: duckdb.DuckDBPyConnection, sheet: int) -> SheetCounts:
     """What the statements of a sheet come to: a row is new where one of those that it makes is."""
     stated = " UNION ALL ".join(
-        f"SELECT row, kind, repeated FROM {table} WHERE sheet = {sheet}" for table in CARD_COLUMNS
+        f"SELECT row, kind::VARCHAR AS kind, repeated FROM {table} WHERE sheet = {sheet}" for table in CARD_COLUMNS
     )
+    stated += f" UNION ALL SELECT row, kind, repeated FROM supports WHERE {COUNTED} AND sheet = {sheet}"
     ((loaded, duplicate),) = con.execute(
         "SELECT count(*) FILTER (is_new), count(*) FILTER (NOT is_new) "
         f"FROM (SELECT bool_or(NOT repeated) AS is_new FROM ({stated}) GROUP BY row)"
     ).fetchall()
-    kinds = con.execute(
-        f"SELECT kind, count(*) FROM ({stated}) WHERE NOT repeated GROUP BY kind ORDER BY kind"
-    ).fetchall()
-    return SheetCounts(loaded, duplicate, {KINDS[kind]: count for kind, count in kinds})
+    kinds = con.execute(f"SELECT kind, count(*) FROM ({stated}) WHERE NOT repeated GROUP BY kind").fetchall()
+    of_kind = {KINDS[int(kind)] if kind.isdigit() else kind: count for kind, count in kinds}
+    return SheetCounts(loaded, duplicate, {kind: of_kind[kind] for kind in RECORD_KINDS if kind in of_kind})
 
 
 def _split(singles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

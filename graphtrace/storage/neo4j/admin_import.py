@@ -20,8 +20,8 @@ from graphtrace.model import KINDS
 from graphtrace.storage.base import Backend, LoadedFile
 from graphtrace.storage.copy import plan_copy
 from graphtrace.storage.corrections import WHOLE_FILE, PortableCorrection, StoredCorrection, state_as_of
-from graphtrace.storage.duckdb.schema import CARD_COLUMNS
-from graphtrace.storage.duckdb.visibility import include_retracted, read_suspended
+from graphtrace.storage.duckdb.schema import CARD_COLUMNS, SUPPORT_COLUMNS
+from graphtrace.storage.duckdb.visibility import base_schema, include_retracted, read_suspended
 from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.neo4j import batches
 from graphtrace.storage.neo4j.schema import (
@@ -73,6 +73,7 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
         _write_people(con, writer)
         for table, cards in CARD_COLUMNS.items():
             _write_records(con, writer, table, has_cards=bool(cards), has_corrected=bool(corrections))
+        _write_supports(con, writer)
         _write_corrections(con, writer, corrections)
         _write_judgements(writer, judgements)
         return AdminImport(writer.counts, writer.command())
@@ -127,7 +128,8 @@ def _delimiter(con: duckdb.DuckDBPyConnection) -> str:
     for character in _DELIMITERS:
         ((found,),) = con.execute(
             "SELECT EXISTS (SELECT 1 FROM writings WHERE contains(name, $1)) "
-            "OR EXISTS (SELECT 1 FROM carrier_names WHERE contains(name_key, $1))",
+            "OR EXISTS (SELECT 1 FROM carrier_names WHERE contains(name_key, $1)) "
+            "OR EXISTS (SELECT 1 FROM main.supports WHERE contains(array_to_string(keys, ''), $1))",
             [character],
         ).fetchall()
         if not found:
@@ -201,6 +203,7 @@ def _write_case(
     batches.create_batch_views(con, linked, sheets_before=0)
     ((sheets,),) = con.execute("SELECT coalesce(max(sheet), 0) FROM main.sheets").fetchall()
     classes = [str(cls) for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
+    ((has_supports,),) = con.execute("SELECT count(*) > 0 FROM main.supports").fetchall()
     joined = writer.delimiter.join
     loads = len(files)
     writer.write(
@@ -210,11 +213,12 @@ def _write_case(
             (
                 *(":ID(Case)", "id", "format:long", "loads:long", "sheets:long", "told:long", "classes:long[]"),
                 *("is_bare:boolean", "corrections:long", "judgements:long", "suspended:long[]"),
+                "has_supports:boolean",
             ),
             [
                 [
                     *("case", "case", FORMAT, loads, sheets, loads, joined(classes) or None, True, corrections or None),
-                    *(judgements or None, joined(map(str, sorted(read_suspended(con)))) or None),
+                    *(judgements or None, joined(map(str, sorted(read_suspended(con)))) or None, has_supports),
                 ]
             ],
         ),
@@ -419,6 +423,23 @@ def _write_records(
                     pl.col(start[0]).alias(f":START_ID({start[1]})"), pl.col(end[0]).alias(f":END_ID({end[1]})")
                 ).drop_nulls()
                 writer.write(what, f"record-{table}-{what.lower().replace('_', '-')}", links, is_relationship=True)
+
+
+def _write_supports(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
+    """The supporting records, those of withdrawn rows too, and their sheets."""
+    longs = ("day", "span", "second", "sheet", "row")
+    typed = {"keys": f"array_to_string(keys, chr({ord(writer.delimiter)}))"}
+    names = {name: f"{name}:long" for name in longs} | {"keys": "keys:string[]", "repeated": "repeated:boolean"}
+    columns = ", ".join(f'{typed.get(name, name)} AS "{names.get(name, name)}"' for name in SUPPORT_COLUMNS)
+    base = base_schema(con)
+    for frame in _frames(
+        con,
+        f'SELECT row_number() OVER (ORDER BY supports.sheet, row, rowid)::VARCHAR AS ":ID(Support)", {columns}, '
+        f'supports.sheet::VARCHAR AS ":END_ID(Sheet)" FROM {base}.supports ORDER BY supports.sheet, row, rowid',
+    ):
+        writer.write("Support", "support", frame.drop(":END_ID(Sheet)"))
+        links = frame.select(":ID(Support)", ":END_ID(Sheet)").rename({":ID(Support)": ":START_ID(Support)"})
+        writer.write("IN", "support-in", links, is_relationship=True)
 
 
 _RECORD_ID: Final = """

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import CaseDamaged, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
-from graphtrace.model import KINDS, DateSpan, Origin, Party, to_epoch_day
+from graphtrace.model import KINDS, RECORD_KINDS, DateSpan, Origin, Party, to_epoch_day
 from graphtrace.query_library import CardKey, Language
 from graphtrace.storage.base import (
     CardInterval,
@@ -38,6 +38,7 @@ from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_
 from graphtrace.storage.ledger import content_of
 from graphtrace.storage.memory_budget import question_bytes
 from graphtrace.storage.neo4j import aggregates
+from graphtrace.storage.neo4j import supports as support_cypher
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
 from graphtrace.storage.neo4j.corrections import read_corrections
@@ -132,10 +133,13 @@ class Neo4jBackend:
         self._server.close()
 
     def _read_state(self) -> None:
-        rows = self._query(f"{_STATE}, c.format, c.sheets, c.classes, c.is_bare, coalesce(c.suspended, [])")
+        rows = self._query(
+            f"{_STATE}, coalesce(c.has_supports, false), c.format, c.sheets, c.classes, c.is_bare, "
+            "coalesce(c.suspended, [])"
+        )
         if not rows:
             raise case_missing_error(self.address)
-        *self._state, format_, sheets, classes, is_bare, suspended = rows[0]
+        *self._state, self.has_supports, format_, sheets, classes, is_bare, suspended = rows[0]
         self._loads, self._told, corrections, judgements = self._state
         self._suspended = frozenset(suspended)
         if format_ != FORMAT:
@@ -312,6 +316,7 @@ class Neo4jBackend:
         """The whole case on this side."""
         excerpt = self._new_snapshot()
         excerpt.fetch_all()
+        excerpt.withdraw_supports(state_as_of(self._kept, self.as_of).withdrawn)
         return excerpt.store()
 
     # -- rows --------------------------------------------------------------------------------------------------
@@ -687,7 +692,7 @@ class Neo4jBackend:
             "RETURN r.kind, count(*), min(r.date), max(r.date), max(CASE size(r.date) WHEN 7 THEN r.date END)",
             seen=seen,
         )
-        counts = {kind: count for kind, count, *_ in kinds}
+        counts = {kind: count for kind, count, *_ in kinds} | support_cypher.count_supports(self)
         # a month as text comes before its days and ends after them
         whens = [when for row in kinds for text in row[2:] if (when := parse_stored_date(text)) is not None]
         first = min((when.earliest for when in whens), default=None)
@@ -701,7 +706,7 @@ class Neo4jBackend:
         )
         return {
             "files": [dict(zip(columns, row, strict=True)) for row in files],
-            "records": {kind: counts.get(kind, 0) for kind in KINDS},
+            "records": {kind: counts.get(kind, 0) for kind in RECORD_KINDS},
             "parties": self._count_parties(),
             "cards_listed": cards,
             "ranges": ranges,
@@ -725,6 +730,8 @@ class Neo4jBackend:
             last=max(self._places, default=0),
         )
         return int(parties)
+
+    supports = support_cypher.supports
 
     def rejects(self) -> Sequence[RejectedRow]:
         rows = self._query(
@@ -841,13 +848,21 @@ class Neo4jBackend:
             MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $sheets
             WITH s, f, head([c IN counted WHERE c[0] = s.sheet] + [[s.sheet, 0, 0]]) AS counted
             WITH s, f, counted[1] AS stored, counted[2] AS repeated
-            RETURN f.name, f.sha256, s.records + s.rejected, stored, repeated, s.rejected ORDER BY s.sheet
+            RETURN f.name, f.sha256, s.records + s.rejected, stored, repeated, s.rejected, s.sheet ORDER BY s.sheet
             """,
             sheets=list(self._sheet_loads),
         )
+        supports = support_cypher.count_by_sheet(self)
         return [
-            (name, sha256, counted, stored, repeated, rejected)
-            for name, sha256, counted, stored, repeated, rejected in rows
+            (
+                name,
+                sha256,
+                counted,
+                stored + supports.get(sheet, (0, 0))[0],
+                repeated + supports.get(sheet, (0, 0))[1],
+                bad,
+            )
+            for name, sha256, counted, stored, repeated, bad, sheet in rows
         ]
 
 

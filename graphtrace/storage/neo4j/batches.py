@@ -26,6 +26,7 @@ from graphtrace.storage.neo4j.schema import (
     card_relationship,
     party_relationships,
 )
+from graphtrace.storage.neo4j.supports import CREATE_SUPPORTS, SUPPORTS_TO_SEND
 
 if TYPE_CHECKING:
     import duckdb
@@ -235,7 +236,7 @@ def row_count(con: duckdb.DuckDBPyConnection) -> int:
     """How many records the staged file has."""
     ((count,),) = con.execute(
         f"SELECT sum(n)::BIGINT FROM "
-        f"({' UNION ALL '.join(f'SELECT count(*) AS n FROM {table}' for table in CARD_COLUMNS)})"
+        f"({' UNION ALL '.join(f'SELECT count(*) AS n FROM {table}' for table in (*CARD_COLUMNS, 'supports'))})"
     ).fetchall()
     return int(count)
 
@@ -281,6 +282,7 @@ def load_batches(
     )
     for table in CARD_COLUMNS:
         yield from _record_steps(con, table)
+    yield from _fetched(CREATE_SUPPORTS, con.execute(SUPPORTS_TO_SEND), is_record=True)
 
 
 def _file_steps(con: duckdb.DuckDBPyConnection, load: int, source: Path | None) -> Iterator[Step]:

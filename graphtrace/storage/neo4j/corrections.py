@@ -41,6 +41,7 @@ from graphtrace.storage.duckdb.schema import NO_DAY
 from graphtrace.storage.ledger import next_entry
 from graphtrace.storage.neo4j.schema import LIFTED, REPEATED, RETRACTED_BASE, STATED_IN, UNLOADED, WITHDRAWN
 from graphtrace.storage.scratch import subfolder
+from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
     import neo4j
@@ -191,6 +192,13 @@ class Neo4jCorrectionSource:
             "OPTIONAL MATCH (m:Mention {mention: r.sender}) "
             f"RETURN {STATED_IN} AS sheet, r.record_no, r.sender, r.receiver, "
             "CASE WHEN r:Purchase THEN m.name_key END, r.carrier ORDER BY sheet",
+            row=row,
+            sheets=list(by_number),
+        )
+        rows += self._ask(
+            f"MATCH (s:Support) WHERE s.row = $row AND s.sheet IN $sheets AND s.{COUNTED} "
+            "RETURN s.sheet, s.record_no, null AS sender, null AS receiver, null AS named, null AS carrier "
+            "ORDER BY s.sheet",
             row=row,
             sheets=list(by_number),
         )

@@ -11,7 +11,7 @@ from typing import Final
 from graphtrace.ingest.reports import TEXT_FIELDS
 from graphtrace.model import CUSTODY_KINDS, KINDS
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Version of this graph; a case of another version is refused."""
 
 SCHEMA: Final = (
@@ -31,6 +31,7 @@ SCHEMA: Final = (
     "CREATE INDEX unnumbered_statement IF NOT EXISTS FOR (n:Unnumbered) ON (n.statement)",
     "CREATE INDEX record_device IF NOT EXISTS FOR (n:Record) ON (n.device)",
     "CREATE INDEX record_msisdn IF NOT EXISTS FOR (n:Record) ON (n.msisdn)",
+    "CREATE INDEX support_statement IF NOT EXISTS FOR (n:Support) ON (n.statement)",
     "CREATE INDEX record_imsi IF NOT EXISTS FOR (n:Record) ON (n.imsi)",
 )
 """What makes a key a key, and what makes looking one up cheap."""

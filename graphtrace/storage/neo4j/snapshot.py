@@ -15,7 +15,7 @@ from graphtrace.identifiers import operator_from_cell, split_key
 from graphtrace.model import KINDS, Kind, Party
 from graphtrace.storage.corrections import MentionName, StoredCorrection
 from graphtrace.storage.duckdb.backend import DuckDBBackend
-from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, RECORD_COLUMNS
+from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, RECORD_COLUMNS, SUPPORT_COLUMNS
 from graphtrace.storage.duckdb.visibility import with_mention_views
 from graphtrace.storage.neo4j.mentions import (
     fetch_mentions,
@@ -25,7 +25,8 @@ from graphtrace.storage.neo4j.mentions import (
     open_tables,
     resolve,
 )
-from graphtrace.storage.neo4j.schema import LABELS, REPEATED, VISIBLE, card_relationship, property_expr
+from graphtrace.storage.neo4j.schema import LABELS, REPEATED, RETRACTED_BASE, VISIBLE, card_relationship, property_expr
+from graphtrace.storage.neo4j.supports import fetch_supports
 
 if TYPE_CHECKING:
     import duckdb
@@ -183,6 +184,13 @@ class LocalSnapshot:
                     start = f"MATCH (r:{LABELS[kind]})"
                     self.fetch([kind], table, f"{start}-[:{card_relationship(kind)}]->(c:{label})" if label else start)
         self.fetch_rejects()
+        sheets = [sheet for sheet in self._seen if sheet < RETRACTED_BASE]
+        insert_rows(self._con, "supports", " ".join(SUPPORT_COLUMNS), fetch_supports(self._server, sheets))
+
+    def withdraw_supports(self, withdrawn: Collection[tuple[int, int]]) -> None:
+        """Leaves out the supporting records of rows that do not count."""
+        for sheet, row in withdrawn:
+            self._con.execute("DELETE FROM supports WHERE sheet = ? AND row = ?", [sheet, row])
 
     def keep_corrections(self, corrections: Sequence[StoredCorrection]) -> None:
         """Adds corrections, which then stand before the rows as they were loaded; tells all parties apart anew."""

@@ -62,8 +62,10 @@ from graphtrace.storage.neo4j.mentions import (
     resolve,
 )
 from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, STATED_IN, UNLOADED, UNLOADED_BASE, WITHDRAWN
+from graphtrace.storage.neo4j.supports import known_statements, mark_known
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
 from graphtrace.storage.scratch import scratch_folder, scratch_unwritable
+from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
     import duckdb
@@ -297,6 +299,11 @@ class Neo4jWriter:
         self._staged.stage(frame)
         self._renew()
 
+    def stage_supports(self, frame: pl.DataFrame) -> None:
+        """Adds supporting records to the sheet being loaded."""
+        self._staged.stage_supports(frame)
+        self._renew()
+
     def close_sheet(self, **about: Any) -> SheetCounts:
         """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records."""
         self._staged.close_sheet(**{**about, "rejects_file": None})
@@ -305,6 +312,7 @@ class Neo4jWriter:
         if self.sheets or self._tried_statements:
             for table in CARD_COLUMNS:
                 self._mark_known(con, table, sheet)
+            mark_known(con, sheet, self._tried_statements | known_statements(self.server, con, sheet, self.sheets))
         counts = count_sheet(con, sheet)
         con.execute(
             "UPDATE sheets SET loaded = ?, duplicate = ? WHERE sheet = ?", [counts.loaded, counts.duplicate, sheet]
@@ -353,6 +361,8 @@ class Neo4jWriter:
         for table in CARD_COLUMNS:
             rows = con.execute(f"SELECT statement FROM statements_of_{table}").fetchall()
             self._tried_statements.update(statement for (statement,) in rows)
+        rows = con.execute(f"SELECT statement FROM supports WHERE {COUNTED}").fetchall()
+        self._tried_statements.update(statement for (statement,) in rows)
         self._tried[sha256] = self._staged.sheets_of(1)
         self._tried_readings[sha256] = self._said
 
@@ -464,6 +474,7 @@ class Neo4jWriter:
         classes = [cls for (cls,) in con.execute("SELECT DISTINCT cls FROM lots_to_send ORDER BY cls").fetchall()]
 
         fields = batches.property_names(con)
+        ((supports,),) = con.execute("SELECT count(*) FROM supports").fetchall()
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
@@ -473,7 +484,7 @@ class Neo4jWriter:
                 """
                 MATCH (c:Case), (f:File {load: $load})
                 SET f.complete = true, f.loaded_at = $loaded_at, f.entry = $entry, f.fields = $fields,
-                    c.loads = $load, c.sheets = $sheets,
+                    c.loads = $load, c.sheets = $sheets, c.has_supports = coalesce(c.has_supports, false) OR $supports,
                     c.classes = c.classes + [cls IN $classes WHERE NOT cls IN c.classes]
                 REMOVE f.sent
                 """,
@@ -483,6 +494,7 @@ class Neo4jWriter:
                 sheets=self.sheets + len(sheets),
                 classes=classes,
                 fields=fields,
+                supports=bool(supports),
             ).consume()
             for changes in after:
                 write_correction(tx, changes)
@@ -575,6 +587,7 @@ class Neo4jWriter:
             )
             self._delete("MATCH (n:Mention) WHERE n.sheets[0] > $sheets AND n.unloaded_sheets IS NULL", **sheets)
             self._forget_writings()
+            self._delete("MATCH (n:Support) WHERE n.sheet > $sheets", **sheets)
             self._delete("MATCH (n:Reject)-[:IN]->(s:Sheet) WHERE s.sheet > $sheets", **sheets)
             self._delete("MATCH (n:Sheet) WHERE n.sheet > $sheets", **sheets)
             self._delete("MATCH (n:Chunk)-[:OF]->(f:File) WHERE NOT f.complete")

@@ -93,7 +93,7 @@ FORMATS = """
 """
 NAMES = """
     Windows LongPathsEnabled Python JavaScript pip install en zh
-    Browser Community Neo Wilson EID ICCID ID IMEI IMSI MSISDN NUL PID Esc Shift MB MiB YYYY MM DD README TMPDIR
+    Browser Community Neo QQ Wilson EID ICCID ID IMEI IMSI MSISDN NUL PID Esc Shift MB MiB YYYY MM DD README TMPDIR
     FILE NAME OR OUT FIELD SHEET VALUE KEY
     RATE neo bolt shell sh docs
 """

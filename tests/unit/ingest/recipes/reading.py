@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,6 +16,7 @@ from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.recipes.loader import load_recipes
 from graphtrace.ingest.recipes.selection import RecipeChoice, choose_recipe
 from graphtrace.ingest.schema import decode
+from graphtrace.ingest.supporting import is_supporting
 from graphtrace.model import EPOCH
 
 _SHOWN = ("quantity", "msisdn", "imsi", "imei", "state", "waybill", "channel", "price", "cell", "city", "record_no")
@@ -26,6 +28,8 @@ class ReadText:
 
     recipe: str | None = None
     records: list[str] = field(default_factory=list)
+    supports: list[str] = field(default_factory=list)
+    """What stands beside custody: identities, shipments, payments and contacts."""
     rejects: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     columns: dict[str, str | None] = field(default_factory=dict)
@@ -46,12 +50,29 @@ def records_of(text: str, answers: Mapping[str, str], folder: Path, *, bulk: boo
     except UnknownHeadings as error:
         read.error = error.code
         return read
-    rows = [row for frame in frames for row in decode(frame).iter_rows(named=True)]
+    beside = [row for frame in frames if is_supporting(frame) for row in frame.iter_rows(named=True)]
+    read.supports = [_support_line(row) for row in sorted(beside, key=lambda row: (row["row"], row["kind"]))]
+    custody = [frame for frame in frames if not is_supporting(frame)]
+    rows = [row for frame in custody for row in decode(frame).iter_rows(named=True)]
     read.records = [_line(row) for row in sorted(rows, key=lambda row: (row["row"], row["kind"], row["first"] or 0))]
     read.rejects = [f"{reject.field} {reject.reason}" for reject in parser.rejects]
     read.questions = [question.field for question in parser.questions]
     read.columns = {column.heading: column.field for column in parser.columns}
     return read
+
+
+def _support_line(row: Mapping[str, Any]) -> str:
+    said = json.loads(row["said"])
+    parts = [row["kind"]]
+    if row["day"] is not None:
+        parts.append((EPOCH + timedelta(days=row["day"])).isoformat())
+    sides = [
+        "" if side is None else ",".join([side[0], *([side[2]] if side[2] else []), *(text for _, text in side[3])])
+        for side in said["sides"]
+    ]
+    parts.append(">".join(sides) if row["kind"] in ("shipment", "payment") else sides[0])
+    parts += [f"{name}={said[name]}" for name in ("waybill", "order_no", "amount") if name in said]
+    return " ".join(parts)
 
 
 def _line(row: Mapping[str, Any]) -> str:

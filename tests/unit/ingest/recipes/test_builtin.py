@@ -51,6 +51,7 @@ def test_the_sample_is_recognised_and_states_these_records(tmp_path: Path, name:
     read = records_of(sample["file"], sample.get("set", {}), tmp_path, bulk=bulk)
     assert (read.recipe, read.error) == (name, sample.get("error"))
     assert read.records == sample.get("records", [])
+    assert read.supports == sample.get("supports", [])
     assert read.rejects == sample.get("rejects", [])
     assert read.questions == []
 

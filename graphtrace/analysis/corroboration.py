@@ -1,0 +1,418 @@
+"""What supports a change of hands beside its own records: shipments and payments that share a key with it (SPEC 3).
+
+A corroboration changes no chain and no outcome. A record never corroborates what its own row states. A side of such a
+record means a party of the case by the rule that tells parties apart: by its strong identifier, else by a name that one
+party alone bears; a contact never makes it one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, NamedTuple
+
+from graphtrace.identifiers import normalise_party_name
+from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
+from graphtrace.identifiers.normalize import strip_noise
+from graphtrace.model import Chain, Corroboration, DateSpan, Finding, Hop, Origin, Party, origin_dict, party_dict
+from graphtrace.storage.base import StoreReader
+from graphtrace.storage.supports import SupportRecord, SupportSide
+
+PAYMENT_DAYS: Final = 30
+"""A payment between the accounts of both sides lies at most so many days from the change of hands."""
+
+Place = tuple[str, str | None, int]
+"""Where a row stands: hash of the file, sheet, row."""
+
+
+def place_of(origin: Origin) -> Place:
+    """The row of an origin, whatever record of it is meant."""
+    return (origin.sha256, origin.sheet, origin.row)
+
+
+class SupportBook:
+    """The supporting records of a case, asked by keys; each key and each side is asked once.
+
+    Cost: one look-up for all keys that are asked together.
+    """
+
+    def __init__(self, store: StoreReader) -> None:
+        self._store = store
+        self._by_key: dict[str, list[SupportRecord]] = {}
+        self._meant: dict[str, Party | None] = {}
+        self._members: dict[str, frozenset[str]] = {}
+
+    def find(self, keys: Iterable[str]) -> list[SupportRecord]:
+        """The records with one of the keys, in order."""
+        asked = dict.fromkeys(keys)
+        fresh = [key for key in asked if key not in self._by_key]
+        if fresh:
+            self._by_key.update((key, []) for key in fresh)
+            wanted = set(fresh)
+            for record in self._store.supports(fresh):
+                for key in keys_of(record) & wanted:
+                    self._by_key[key].append(record)
+        found = dict.fromkeys(record for key in asked for record in self._by_key[key])
+        return list(found)
+
+    def party_of(self, side: SupportSide | None) -> Party | None:
+        """The party of the case that a side means; ``None`` for somebody whom no custody record names."""
+        mention = None if side is None else side.mention
+        if mention is None:
+            return None
+        if mention not in self._meant:
+            kind, _, text = mention.partition(":")
+            ids, name = ([mention], "") if kind == "id" else ([], text)
+            found = self._store.find_parties(ids=ids, name_key=name)
+            self._meant[mention] = found[0] if len(found) == 1 and not found[0].namesakes else None
+        return self._meant[mention]
+
+    def shown(self, side: SupportSide | None) -> Party | None:
+        """The side as an answer names it: the party of the case, else what the record says."""
+        if side is None or not (side.name or side.strong):
+            return None
+        return self.party_of(side) or Party(side.mention or f"name:{side.name}", side.name)
+
+    def mentions_of(self, party: Party) -> frozenset[str]:
+        """The keys by which records may mean a party: identifiers and names of all its members."""
+        if party.id not in self._members:
+            mentions = {party.id}
+            for member, name in self._store.names_of_party(party):
+                mentions |= {member, f"name:{normalise_party_name(name)}"}
+            self._members[party.id] = frozenset(mentions)
+        return self._members[party.id]
+
+    def sides_of(self, party: Party) -> Iterator[tuple[SupportRecord, SupportSide]]:
+        """The records that name a party, and the side on which they do."""
+        for record in self.find(sorted(self.mentions_of(party))):
+            for side in record.sides:
+                if self._is_meant(party, side):
+                    yield record, side
+
+    def _is_meant(self, party: Party, side: SupportSide) -> bool:
+        meant = self.party_of(side)
+        return side.mention == party.id if meant is None else meant.id == party.id
+
+    def contacts_of(self, party: Party) -> dict[str, set[Place]]:
+        """The contacts of a party by their keys, and the rows that state each."""
+        found: dict[str, set[Place]] = defaultdict(set)
+        for record, side in self.sides_of(party):
+            for key in side.contact_keys:
+                found[key].add(place_of(record.origin))
+        return found
+
+    def owners_of(self, keys: Collection[str], *, beside: Place | None = None) -> list[Party]:
+        """The parties that have one of the contacts by some other row than the one ``beside`` which it is asked."""
+        owners: dict[str, Party] = {}
+        for record in self.find(sorted(keys)):
+            if place_of(record.origin) != beside:
+                for side in record.sides:
+                    if set(side.contact_keys) & set(keys) and (party := self.shown(side)) is not None:
+                        owners[party.id] = party
+        return sorted(owners.values())
+
+    def is_known(self, party: Party) -> bool:
+        """Whether a custody record names the party."""
+        return bool(self._store.find_parties(ids=[party.id], name_key=""))
+
+
+def keys_of(record: SupportRecord) -> set[str]:
+    """What a record is looked up by."""
+    keys = {key for side in record.sides for key in (side.mention, *side.contact_keys) if key}
+    if record.waybill:
+        keys.add(f"waybill:{strip_noise(record.waybill)}")
+    if record.order_no:
+        keys.add(f"order:{strip_noise(record.order_no)}")
+    return keys
+
+
+# -- hops ----------------------------------------------------------------------------------------------------------
+
+
+class _Key(NamedTuple):
+    """A key that a hop shares, and the rows that state it."""
+
+    text: str
+    places: frozenset[Place]
+
+
+@dataclass(slots=True)
+class Corroborator:
+    """Puts what corroborates them beside the hops of chains."""
+
+    book: SupportBook
+    waybills: Mapping[Place, str]
+    """The waybill of each row of the cards that are asked."""
+    payment_days: int = PAYMENT_DAYS
+
+    def add_to(self, chains: Sequence[Chain]) -> tuple[tuple[Chain, ...], list[Finding]]:
+        """The chains with what corroborates their hops, and the findings ``delivered_to_other``."""
+        findings: dict[Any, Finding] = {}
+        added = []
+        for chain in chains:
+            hops = []
+            for hop in chain.hops:
+                found = [*self._shipments(hop), *self._payments(hop)]
+                merged = _merged(found, self.book)
+                for finding in self._misdelivered(hop, found):
+                    told = (finding.params["waybill"], finding.params["receiver"]["id"], finding.evidence[:-1])
+                    findings.setdefault(told, finding)
+                hops.append(replace(hop, corroboration=merged) if merged else hop)
+            added.append(replace(chain, hops=tuple(hops)))
+        return tuple(added), list(findings.values())
+
+    def _keys(self, hop: Hop, kind: Literal["waybill", "order"]) -> list[_Key]:
+        places: dict[str, set[Place]] = defaultdict(set)
+        for origin in hop.origins:
+            place = place_of(origin)
+            said = self.waybills.get(place, hop.waybill) if kind == "waybill" else origin.record_no
+            if said and (number := strip_noise(said)):
+                places[f"{kind}:{number}"].add(place)
+        return [_Key(text, frozenset(found)) for text, found in sorted(places.items())]
+
+    def _shared(self, hop: Hop, kind: Literal["waybill", "order"]) -> Iterator[tuple[str, SupportRecord]]:
+        """The records that share a key with another row of the hop than their own."""
+        wanted = "shipment" if kind == "waybill" else "payment"
+        for key in self._keys(hop, kind):
+            for record in self.book.find([key.text]):
+                is_keyed = key.text in keys_of(record) and record.kind == wanted
+                if is_keyed and key.places - {place_of(record.origin)}:
+                    yield (record.waybill if kind == "waybill" else record.order_no) or "", record
+
+    def _shipments(self, hop: Hop) -> Iterator[_Found]:
+        for value, record in self._shared(hop, "waybill"):
+            yield _Found("shipment", "waybill", value, record)
+
+    def _payments(self, hop: Hop) -> Iterator[_Found]:
+        by_order = dict.fromkeys(record for _, record in self._shared(hop, "order"))
+        for value, record in self._shared(hop, "order"):
+            yield _Found("payment", "order", value, record)
+        paying, paid = (self.book.contacts_of(party) for party in (hop.receiver, hop.sender))
+        if not paying or not paid:
+            return
+        places = {place_of(origin) for origin in hop.origins}
+        for record in self.book.find(sorted(paying)):
+            if record.kind != "payment" or record in by_order or record.first is None or record.second is None:
+                continue
+            here = place_of(record.origin)
+            payer, payee = (
+                next(
+                    (
+                        value
+                        for (_, value), key in zip(side.contacts, side.contact_keys, strict=True)
+                        if known.get(key, set()) - {here}
+                    ),
+                    None,
+                )
+                for side, known in ((record.first, paying), (record.second, paid))
+            )
+            is_near = record.when is not None and _days_apart(record.when, hop.when) <= self.payment_days
+            if payer and payee and is_near and here not in places:
+                yield _Found("payment", "account", f"{payer} → {payee}", record)
+
+    def _misdelivered(self, hop: Hop, found: Iterable[_Found]) -> Iterator[Finding]:
+        """Shipments whose receiver is surely a known party and not the one that the hop names."""
+        for kind, _, value, record in found:
+            if kind != "shipment" or record.second is None:
+                continue
+            meant = list(self._receivers(record.second, place_of(record.origin)))
+            ids = {party.id for party in meant}
+            if len(ids) == 1 and hop.receiver.id not in ids:
+                yield Finding(
+                    code="delivered_to_other",
+                    severity="warning",
+                    params={
+                        "hop": {"n": hop.n, "from": party_dict(hop.sender), "to": party_dict(hop.receiver)},
+                        "waybill": value,
+                        "receiver": party_dict(meant[0]),
+                    },
+                    evidence=(*hop.origins, record.origin),
+                )
+
+    def _receivers(self, side: SupportSide, place: Place) -> Iterator[Party]:
+        """Whom the receiver of a shipment is by strong identifier or exact name, and by telephone."""
+        if (party := self.book.party_of(side)) is not None:
+            yield party
+        telephones = [
+            key for (kind, _), key in zip(side.contacts, side.contact_keys, strict=True) if kind == "telephone"
+        ]
+        owners = self.book.owners_of(telephones, beside=place) if telephones else []
+        yield from (party for party in owners if self.book.is_known(party))
+
+
+class _Found(NamedTuple):
+    kind: Literal["shipment", "payment"]
+    by: Literal["waybill", "order", "account"]
+    value: str
+    record: SupportRecord
+
+
+def _days_apart(one: DateSpan, other: DateSpan) -> int:
+    """The most days that may lie between two statements of days."""
+    return max(abs(one.latest - other.earliest), abs(other.latest - one.earliest))
+
+
+def _merged(found: Iterable[_Found], book: SupportBook) -> tuple[Corroboration, ...]:
+    """What was found, equal statements of several rows as one."""
+    same: dict[tuple[str, str, str], list[_Found]] = defaultdict(list)
+    for each in found:
+        same[each.by, each.value, each.record.statement].append(each)
+    return tuple(
+        Corroboration(
+            kind=kind,
+            by=by,
+            value=value,
+            when=record.when,
+            sender=book.shown(record.first),
+            receiver=book.shown(record.second),
+            amount=record.amount,
+            origins=_origins(each.record for each in equal),
+        )
+        for equal in same.values()
+        for kind, by, value, record in equal[:1]
+    )
+
+
+def _origins(records: Iterable[SupportRecord]) -> tuple[Origin, ...]:
+    unique = dict.fromkeys(record.origin for record in records)
+    return tuple(sorted(unique, key=lambda origin: (origin.file, *origin.sort_key[:3])))
+
+
+# -- one party -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyContact:
+    """A contact of a party, and the rows that state it."""
+
+    kind: str
+    value: str
+    origins: tuple[Origin, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The contact as documents show it."""
+        return {"kind": self.kind, "value": self.value, "origins": [origin_dict(each) for each in self.origins]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartySupport:
+    """What supporting records say of a party: its contacts, and the identities, shipments and payments that name it."""
+
+    contacts: tuple[PartyContact, ...] = ()
+    identities: tuple[dict[str, Any], ...] = ()
+    shipments: tuple[dict[str, Any], ...] = ()
+    payments: tuple[dict[str, Any], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields of a party as documents show them."""
+        return {
+            "contacts": [contact.to_dict() for contact in self.contacts],
+            "identities": list(self.identities),
+            "shipments": list(self.shipments),
+            "payments": list(self.payments),
+        }
+
+
+NO_SUPPORT: Final = PartySupport()
+"""Of a party in a case without supporting records."""
+
+
+def support_of_party(book: SupportBook, party: Party) -> PartySupport:
+    """What supporting records say of a party, each statement once with all rows that make it."""
+    contacts: dict[tuple[str, str], list[SupportRecord]] = defaultdict(list)
+    stated: dict[str, dict[str, list[SupportRecord]]] = {kind: {} for kind in ("identity", "shipment", "payment")}
+    for record, side in book.sides_of(party):
+        for contact in side.contacts:
+            contacts[contact].append(record)
+        if record.kind != "contact":
+            stated[record.kind].setdefault(record.statement, []).append(record)
+    return PartySupport(
+        contacts=tuple(
+            PartyContact(kind=kind, value=value, origins=_origins(records))
+            for (kind, value), records in sorted(
+                contacts.items(), key=lambda found: (CONTACT_KINDS.index(found[0][0]), found[0][1])
+            )
+        ),
+        identities=tuple(_identity(records) for records in stated["identity"].values()),
+        shipments=tuple(_passage(book, records) for records in stated["shipment"].values()),
+        payments=tuple(_passage(book, records) for records in stated["payment"].values()),
+    )
+
+
+def _identity(records: Sequence[SupportRecord]) -> dict[str, Any]:
+    record = records[0]
+    side = record.first
+    return {
+        "date": None if record.when is None else record.when.iso,
+        "name": (side.name or None) if side else None,
+        "id": (side.strong or None) if side else None,
+        "contacts": [{"kind": kind, "value": value} for kind, value in side.contacts] if side else [],
+        "origins": [origin_dict(each) for each in _origins(records)],
+    }
+
+
+def _passage(book: SupportBook, records: Sequence[SupportRecord]) -> dict[str, Any]:
+    record = records[0]
+    kept = {"waybill": record.waybill} if record.kind == "shipment" else {}
+    paid = {"order_no": record.order_no, "amount": record.amount} if record.kind == "payment" else {}
+    return {
+        "date": None if record.when is None else record.when.iso,
+        "from": party_dict(book.shown(record.first)),
+        "to": party_dict(book.shown(record.second)),
+        **kept,
+        **paid,
+        "origins": [origin_dict(each) for each in _origins(records)],
+    }
+
+
+def parties_by_contact(book: SupportBook, text: str) -> list[Party]:
+    """The parties that have the telephone, account or address that somebody typed; by id."""
+    keys = {
+        contact_key(kind, value)
+        for kind in ("telephone", "account", "address", "bank")
+        for value in parse_contacts(kind, text)
+    }
+    return book.owners_of(keys) if keys else []
+
+
+# -- who may be one party ------------------------------------------------------------------------------------------
+
+SHARED_BY_MOST: Final = 20
+"""A contact that more parties share says nothing about two of them."""
+
+
+def shared_contacts(store: StoreReader) -> Iterator[tuple[tuple[str, str], str, str, tuple[Origin, ...]]]:
+    """Pairs of parties with a contact in common: the pair, the code of the reason, the contact, the rows.
+
+    Cost: one pass over the supporting records.
+    """
+    if not store.has_supports:
+        return
+    book = SupportBook(store)
+    owners: dict[tuple[str, str], dict[str, list[SupportRecord]]] = defaultdict(lambda: defaultdict(list))
+    for record in store.supports():
+        for side in record.sides:
+            party = book.party_of(side)
+            if party is None or party.is_carrier:
+                continue
+            for (kind, value), key in zip(side.contacts, side.contact_keys, strict=True):
+                code = "same_waybill_contact" if record.kind == "shipment" else _REASONS.get(kind, "same_account")
+                owners[code, f"{key.partition(':')[0]}:{value}"][party.id].append(record)
+    # a contact of a waybill meets those of other records too
+    for (code, key), parties in list(owners.items()):
+        if code == "same_waybill_contact":
+            for other in ("same_telephone", "same_account", "same_address"):
+                for party_id, records in owners.get((other, key), {}).items():
+                    if party_id not in parties:
+                        parties[party_id].extend(records)
+    for (code, key), parties in sorted(owners.items()):
+        if 1 < len(parties) <= SHARED_BY_MOST:
+            ids = sorted(parties)
+            for place, one in enumerate(ids):
+                for other in ids[place + 1 :]:
+                    value = key.partition(":")[2]
+                    yield (one, other), code, value, _origins([*parties[one], *parties[other]])
+
+
+_REASONS: Final = {"telephone": "same_telephone", "address": "same_address"}

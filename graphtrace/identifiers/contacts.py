@@ -1,0 +1,67 @@
+"""Contacts of parties in the one writing in which they are compared: telephones, accounts, addresses.
+
+A masked contact (138****0000) and one that an export has encrypted say nothing: nothing is compared with them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from unicodedata import normalize
+
+from graphtrace.identifiers.normalize import strip_noise, strip_whitespace
+
+ContactKind = str
+CONTACT_KINDS: Final = ("telephone", "wechat", "qq", "taobao", "alipay", "bank", "address", "email", "account")
+"""Kinds of contacts; ``account`` is an account of which no more is known."""
+
+_SEPARATORS: Final = re.compile(r"[/、,，;；|\n]+")
+_MASK: Final = re.compile(r"[*＊]|#{2}|^\$|~[A-Za-z0-9+/=]{8}|[xX×]{4}")
+_LEAST: Final = {"address": 6, "bank": 8, "qq": 5}
+_LEAST_OF_OTHERS: Final = 3
+_PHONE: Final = re.compile(r"(?:\+|00)?86(1[0-9]{10})")
+_DIGITS: Final = re.compile(r"\+?[0-9]{7,15}")
+_BRACKETS: Final = re.compile(r"[()\s.\-]")
+
+
+def is_hidden(text: str) -> bool:
+    """Whether a text is masked or encrypted, so that it names nobody."""
+    return bool(_MASK.search(text))
+
+
+def parse_contacts(kind: ContactKind, text: str) -> tuple[str, ...]:
+    """The contacts that a cell states, in the writing in which they are compared; none where it is hidden.
+
+    Several telephones may stand in one cell. A number of mainland China has no country code.
+    """
+    parts = _SEPARATORS.split(text) if kind == "telephone" else [text]
+    found = (_parse_contact(kind, part) for part in parts)
+    return tuple(dict.fromkeys(contact for contact in found if contact))
+
+
+def _parse_contact(kind: ContactKind, text: str) -> str | None:
+    if is_hidden(text):
+        return None
+    bare = strip_whitespace(text).casefold().lstrip("'`") if kind != "bank" else strip_noise(text)
+    number = _BRACKETS.sub("", normalize("NFKC", bare))
+    if mainland := _PHONE.fullmatch(number):
+        return mainland[1] if kind != "bank" else bare
+    if kind == "telephone":
+        return number if _DIGITS.fullmatch(number) else None
+    return bare if len(bare) >= _LEAST.get(kind, _LEAST_OF_OTHERS) else None
+
+
+def contact_key(kind: ContactKind, value: str) -> str:
+    """What a contact is looked up by: an address for itself, all others together, for accounts are telephones too."""
+    return f"address:{value}" if kind == "address" else f"at:{value}"
+
+
+def parse_amount(text: str, *, is_in_cents: bool = False) -> str | None:
+    """An amount of money in yuan with two decimals, ``None`` where the text is none. A sign stays."""
+    bare = re.sub(r"[\s,¥$元]|人民币|CNY|RMB", "", normalize("NFKC", text), flags=re.IGNORECASE).lstrip("'`")
+    if not re.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,8})?", bare):
+        return None
+    from decimal import Decimal
+
+    amount = Decimal(bare) / (100 if is_in_cents else 1)
+    return f"{amount:.2f}" if amount == round(amount, 2) else f"{amount.normalize():f}"

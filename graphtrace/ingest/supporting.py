@@ -1,0 +1,762 @@
+"""Records that support custody and state none: identities, shipments, payments, and contacts of parties (SPEC 3).
+
+They have a shape of their own (:data:`SUPPORT_SCHEMA`) and are kept apart from the custody events, so that nothing that
+reasons about custody can meet them. What they are looked up by are *keys*: a waybill, an order number, a contact, a
+party by its strong identifier or, without one, its name.
+
+Invariant: a masked, encrypted or unreadable name or contact makes no key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from graphtrace.errors import NeedsAnswer, UnknownHeadings
+from graphtrace.identifiers.contacts import contact_key, is_hidden, parse_amount, parse_contacts
+from graphtrace.identifiers.normalize import strip_noise
+from graphtrace.identifiers.party_ids import normalise_party_name
+from graphtrace.ingest.headers import ColumnOverrides, column_letters, listed_headings, normalize_heading
+from graphtrace.ingest.heading_grammar import field_of_heading
+from graphtrace.ingest.prefetch import prefetch
+from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
+from graphtrace.ingest.row_parser import NOBODY, ParseFailure, is_total_row, parse_party_number
+from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
+from graphtrace.ingest.supporting_headings import Meaning, contact_of_heading, names_support, support_meaning
+from graphtrace.ingest.values import DayOrder, day_order, parse_date
+from graphtrace.locale import BilingualText
+from graphtrace.model import DateSpan, SupportKind
+
+SUPPORT_SCHEMA: Final[dict[str, Any]] = {
+    "row": pl.UInt32,
+    "kind": pl.String,  # identity, shipment, payment, or contact for what a custody record says beside
+    "day": pl.Int32,
+    "span": pl.UInt8,
+    "second": pl.Int32,  # -1 where no time was stated
+    "record_no": pl.String,
+    "said": pl.String,  # canonical JSON: waybill, order_no, amount, sides as [name, name key, strong, contacts]
+    "keys": pl.List(pl.String),
+    "statement": pl.String,  # equal in two records that state the same
+}
+"""Columns of a frame of supporting records."""
+
+CONTACT: Final = "contact"
+"""Kind of what is no record by itself: a contact that a custody record states of one of its sides."""
+
+SIDES: Final[dict[str, tuple[str, str]]] = {
+    "identity": ("name", ""),
+    "shipment": ("sender", "receiver"),
+    "payment": ("payer", "payee"),
+}
+"""The names of the sides of a record, by its kind."""
+
+_FRAME_ROWS: Final = 50_000
+_CARD: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
+_OUT: Final = frozenset({"支出", "支", "借", "借方", "出", "付", "付款", "转出", "out", "debit", "d", "expense", "dr"})
+_IN: Final = frozenset({"收入", "收", "贷", "贷方", "进", "入", "收款", "转入", "in", "credit", "c", "income", "cr"})
+_DATE_WORDS: Final = {
+    "payment": ("付款", "支付", "转账", "转帐", "交易", "到账", "入账"),
+    "shipment": ("寄", "发件", "揽"),
+    "identity": ("注册", "实名", "登记"),
+}
+_ALL_DATE_WORDS: Final = (*(word for words in _DATE_WORDS.values() for word in words), "签收", "收件")
+_RENAMED: Final = {
+    "shipment": {"from": "sender", "to": "receiver"},
+    "payment": {"from": "payer", "to": "payee", "owner": "payer", "counterpart": "payee"},
+    "identity": {"party": "name", "user": "name", "": "name", "party_id": "id", "user_id": "id"},
+}
+"""What further sides mean in a kind of record; of a statement the owner, until a direction turns them round."""
+
+
+class SupportPlan(NamedTuple):
+    """Which column serves what in the records of one kind.
+
+    ``contacts`` are (side, kind of contact, column); ``gate`` is a column that must be filled for a row to state the
+    record. ``is_beside`` says that the rows state custody events too, so that what is incomplete is left out.
+    """
+
+    kind: SupportKind
+    columns: Mapping[str, int]
+    contacts: tuple[tuple[int, str, int], ...] = ()
+    literals: Mapping[str, str] = {}
+    is_in_cents: bool = False
+    uses_1904: bool = False
+    gate: int | None = None
+    is_beside: bool = False
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that a column, a literal or a contact serves."""
+        sides = SIDES[self.kind]
+        return frozenset((*self.columns, *self.literals, *(f"{sides[side]}.contact" for side, *_ in self.contacts)))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What a record must carry and nothing serves."""
+        has = self.fields
+        if self.kind == "shipment":
+            return () if "waybill" in has else ("waybill",)
+        if self.kind == "payment":
+            missing = [name for name in ("date", "amount") if name not in has]
+            if not has & {"payer", "payee", "payer_id", "payee_id", "payer.contact", "payee.contact", "order_no"}:
+                missing.append("payer, payee or order_no")
+            return tuple(missing)
+        kinds = len(has & {"name", "id"}) + len({kind for _, kind, _ in self.contacts})
+        return () if kinds >= 2 else ("two of name, id, account, telephone",)
+
+
+class _Fault(NamedTuple):
+    field: str
+    reason: str
+
+
+class SupportReading(NamedTuple):
+    """What a row comes to: a statement, or why not, and the optional fields that were left out."""
+
+    statement: dict[str, Any] | None
+    fault: _Fault | None = None
+    left_out: tuple[_Fault, ...] = ()
+
+
+_NOT_STATED: Final = SupportReading(None)
+
+
+def read_support(
+    plan: SupportPlan, cells: Sequence[str | None], *, order: DayOrder | None = None, year: int | None = None
+) -> SupportReading:
+    """Read the record of one kind from a row."""
+    if plan.gate is not None and not cells[plan.gate]:
+        return _NOT_STATED
+    values = {**plan.literals, **{name: cell for name, column in plan.columns.items() if (cell := cells[column])}}
+    left_out: list[_Fault] = []
+    contacts: tuple[list[list[str]], list[list[str]]] = ([], [])
+    for side, kind, column in plan.contacts:
+        if (text := cells[column]) is None:
+            continue
+        found = () if text.startswith(INEXACT_MARK) else parse_contacts(kind, text)
+        if not found and not is_hidden(text):
+            left_out.append(_Fault(kind, "bad_identifier"))
+        contacts[side].extend([kind, value] for value in found)
+    numbers = {name: number for name in ("waybill", "order_no") if (number := _number(values.get(name)))}
+    when, fault = _date(plan, values, order, year)
+    amount = parse_amount(values["amount"], is_in_cents=plan.is_in_cents) if "amount" in values else None
+    faults = [fault] if fault is not None else []
+    if "amount" in values and (amount is None or amount.startswith("-")):
+        faults.append(_Fault("amount", "bad_quantity"))
+    first, second = (
+        _side(values, name, id_field, each, left_out)
+        for (name, id_field), each in zip(_side_fields(plan.kind), contacts, strict=True)
+    )
+    if "direction" in plan.columns:
+        words = _words(values.get("direction", ""))
+        if words & _IN and not words & _OUT:
+            first, second = second, first
+        elif not words & _OUT or words & _IN:
+            faults.append(_Fault("direction", "missing_field"))
+    faults += _lacks(plan.kind, values, numbers, amount, first, second)
+    if faults:
+        if plan.is_beside and all(each.field not in values for each in faults):
+            return _NOT_STATED
+        required = [each for each in faults if plan.kind == "payment" or each.field != "date"]
+        if required:
+            return SupportReading(None, required[0])
+        left_out += faults
+    written = {name: values[name].strip() for name in numbers}
+    said = _canonical({**written, **({"amount": amount} if amount else {}), "sides": [first, second]})
+    record_no = values.get("record_no")
+    told = _told(plan.kind, numbers, amount, first, second, when, record_no)
+    statement = {
+        "kind": plan.kind,
+        **_when(when),
+        "record_no": record_no,
+        "said": said,
+        "keys": _keys(numbers, first, second),
+        "statement": told,
+    }
+    return SupportReading(statement, None, tuple(left_out))
+
+
+def _words(text: str) -> set[str]:
+    """The words of a cell in the writing in which they are compared, as ``借 Dr`` has two."""
+    return {normalize_heading(word) for word in text.split()}
+
+
+def _side_fields(kind: SupportKind) -> tuple[tuple[str, str], tuple[str, str]]:
+    if kind == "identity":
+        return ("name", "id"), ("", "")
+    first, second = SIDES[kind]
+    return (first, f"{first}_id"), (second, f"{second}_id")
+
+
+def _date(
+    plan: SupportPlan, values: Mapping[str, str], order: DayOrder | None, year: int | None
+) -> tuple[DateSpan | None, _Fault | None]:
+    if "date" not in values:
+        return None, _Fault("date", "missing_field") if plan.kind == "payment" else None
+    when = parse_date(values["date"], uses_1904=plan.uses_1904, order=order, year=year)
+    return (when, None) if isinstance(when, DateSpan) else (None, _Fault("date", when))
+
+
+def _when(when: DateSpan | None) -> dict[str, int | None]:
+    if when is None:
+        return {"day": None, "span": None, "second": -1}
+    return {"day": when.earliest, "span": when.latest - when.earliest, "second": when.second_of_day}
+
+
+def _number(text: str | None) -> str:
+    """A waybill or order number in the one writing in which it is compared; none where it is hidden or spoilt."""
+    if text is None or text.startswith(INEXACT_MARK) or is_hidden(text):
+        return ""
+    return strip_noise(text)
+
+
+def _side(
+    values: Mapping[str, str], name_field: str, id_field: str, contacts: list[list[str]], left_out: list[_Fault]
+) -> list[Any] | None:
+    name = values.get(name_field, "").removeprefix(INEXACT_MARK)
+    key = "" if is_hidden(name) else normalise_party_name(name)
+    number = parse_party_number(values[id_field]) if id_field in values else None
+    if isinstance(number, ParseFailure):
+        left_out.append(_Fault(id_field, number.reason))
+        number = None
+    if number is not None and is_hidden(number):
+        number = None
+    if not name and not number and not contacts:
+        return None
+    return [name, "" if key in NOBODY else key, number or "", contacts]
+
+
+def _lacks(
+    kind: SupportKind, values: Mapping[str, str], numbers: Mapping[str, str], amount: str | None, *sides: Any
+) -> Iterator[_Fault]:
+    """What a record of the kind must carry and the row does not."""
+    if kind == "shipment" and "waybill" not in numbers:
+        yield _Fault("waybill", "bad_identifier" if "waybill" in values else "missing_field")
+    elif kind == "payment":
+        if amount is None and "amount" not in values:
+            yield _Fault("amount", "missing_field")
+        if not any(sides) and "order_no" not in numbers:
+            yield _Fault("payer", "missing_field")
+    elif kind == "identity":
+        name, _, strong, contacts = sides[0] or ("", "", "", [])
+        if bool(name) + bool(strong) + len({each for each, _ in contacts}) < 2:
+            yield _Fault("name" if not name else "telephone", "missing_field")
+
+
+def _canonical(content: Any) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _told(
+    kind: str,
+    numbers: Mapping[str, str],
+    amount: str | None,
+    first: list[Any] | None,
+    second: list[Any] | None,
+    when: DateSpan | None,
+    record_no: str | None,
+) -> str:
+    """The mark of what a record states. Contacts of a shipment do not count; two payments of one amount are two where
+    their numbers say so.
+    """
+    kept = slice(1, 3) if kind == "shipment" else slice(1, 4)
+    number = _number(record_no) if kind == "payment" else None
+    cells = [kind, dict(numbers), amount, *(side and side[kept] for side in (first, second))]
+    told = _canonical([*cells, when and [when.earliest, when.latest, when.second_of_day], number])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def _keys(numbers: Mapping[str, str], *sides: list[Any] | None) -> list[str]:
+    """What a record is looked up by."""
+    keys = [f"{'waybill' if name == 'waybill' else 'order'}:{number}" for name, number in numbers.items()]
+    for side in sides:
+        if side is not None:
+            _, key, strong, contacts = side
+            if strong or key:
+                keys.append(f"id:{strong}" if strong else f"name:{key}")
+            keys += [contact_key(kind, value) for kind, value in contacts]
+    return list(dict.fromkeys(keys))
+
+
+# -- contacts that custody records state ---------------------------------------------------------------------------
+
+
+class ContactColumn(NamedTuple):
+    """A column with contacts of one side of custody records, and where the name and number of that side stand."""
+
+    column: int
+    kind: str
+    name: int | str | None
+    number: int | str | None
+
+
+def read_contacts(columns: Iterable[ContactColumn], block: pl.DataFrame) -> pl.DataFrame:
+    """The contacts that the rows of a block state of their sides. Each distinct cell is read once."""
+    rows: list[dict[str, Any]] = []
+    known: dict[tuple[str, str | None, str | None, str], dict[str, Any] | None] = {}
+    for column, kind, name, number in columns:
+        chosen = block.select(ROW, text=str(column), name=_cells(name), number=_cells(number)).drop_nulls("text")
+        for row, text, said_name, said_number in chosen.iter_rows():
+            told = (kind, said_name, said_number, text)
+            if told not in known:
+                known[told] = _contact(kind, said_name, said_number, text)
+            if (statement := known[told]) is not None:
+                rows.append({"row": row, **statement})
+    return pl.DataFrame(rows, schema=SUPPORT_SCHEMA)
+
+
+def _cells(place: int | str | None) -> pl.Expr:
+    return pl.col(str(place)) if isinstance(place, int) else pl.lit(place, pl.String)
+
+
+def _contact(kind: str, name: str | None, number: str | None, text: str) -> dict[str, Any] | None:
+    found = () if text.startswith(INEXACT_MARK) else parse_contacts(kind, text)
+    values = {field: cell for field, cell in (("name", name), ("id", number)) if cell}
+    side = _side(values, "name", "id", [[kind, value] for value in found], [])
+    if not found or side is None or not (side[1] or side[2]):
+        return None
+    return {
+        "kind": CONTACT,
+        **_when(None),
+        "record_no": None,
+        "said": _canonical({"sides": [side, None]}),
+        "keys": _keys({}, side),
+        "statement": _told(CONTACT, {}, None, side, None, None, None),
+    }
+
+
+_SIDES_OF_CUSTODY: Final = {"sender": ("from",), "receiver": ("to", "enterprise")}
+
+
+def contact_columns(
+    headings: Sequence[tuple[int, str]], served: Mapping[str, int], literals: Mapping[str, str]
+) -> dict[int, ContactColumn]:
+    """The columns of contacts of the sides that custody records have; a contact of no named side is nobody's.
+
+    Parameters
+    ----------
+    headings
+        Columns that no field is read from, with their comparable headings.
+    served, literals
+        What serves the fields of the records.
+    """
+    found = {}
+    for column, heading in headings:
+        meaning = contact_of_heading(heading) if field_of_heading(heading) in (None, "contact", "iccid") else None
+        if meaning is not None and meaning.field and meaning.contact:
+            for side in _SIDES_OF_CUSTODY.get(meaning.field, (meaning.field,)):
+                if (place := contact_column(column, side, meaning.contact, served, literals)) is not None:
+                    found[column] = place
+                    break
+    return found
+
+
+def contact_column(
+    column: int, side: str, kind: str, served: Mapping[str, int], literals: Mapping[str, str]
+) -> ContactColumn | None:
+    """The column as one with contacts of a side; ``None`` where the records have no such side."""
+    name, number = (served.get(field) if field in served else literals.get(field) for field in (side, f"{side}_id"))
+    return None if name is None and number is None else ContactColumn(column, kind, name, number)
+
+
+# -- which columns serve what --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SupportHeader:
+    """The header of a sheet of supporting records, and what its columns mean."""
+
+    row: int
+    names: tuple[str, ...]
+    fields: Mapping[int, str]
+    plans: tuple[SupportPlan, ...]
+    claimed: frozenset[str] = field(default_factory=frozenset)
+
+
+def find_support_header(
+    sheet: Sheet,
+    kind: SupportKind | None,
+    claims: ColumnOverrides,
+    answers: Mapping[str, str],
+) -> SupportHeader | None:
+    """Find the header of a sheet of supporting records; ``None`` where none of its rows is one.
+
+    Raises
+    ------
+    NeedsAnswer
+        When it is the statement of somebody whom nothing names.
+    """
+    for number, cells in sheet.head_rows:
+        if claims.header_row in (None, number):
+            texts = [(cell or "").removeprefix(INEXACT_MARK) for cell in cells]
+            header = _support_header(sheet, number, texts, kind, claims, answers)
+            if header is not None:
+                return header
+    return None
+
+
+def _support_header(
+    sheet: Sheet,
+    row: int,
+    texts: Sequence[str],
+    as_kind: SupportKind | None,
+    claims: ColumnOverrides,
+    answers: Mapping[str, str],
+) -> SupportHeader | None:
+    headings = [normalize_heading(text) for text in texts]
+    meanings = {column: meaning for column, name in enumerate(headings) if (meaning := support_meaning(name))}
+    for name, heading in claims.headings.items():
+        meanings = {at: meaning for at, meaning in meanings.items() if meaning.field != name}
+        meanings |= {at: _claimed(name) for at, text in enumerate(headings) if text == heading}
+    meanings |= {place: _claimed(name) for name, place in claims.places.items()}
+    kinds = [as_kind] if as_kind else _kinds_of(meanings.values())
+    plans = []
+    for kind in kinds:
+        plan = _plan(kind, texts, headings, meanings, {**claims.literals}, uses_1904=sheet.uses_1904)
+        if "direction" in plan.columns and not plan.fields & {"payer", "payer_id", "payer.contact"}:
+            if "payer" not in answers:
+                raise _whose_statement(texts)
+            plan = plan._replace(literals={**plan.literals, "payer": answers["payer"]})
+        if plan.missing:
+            return None
+        plans.append(plan)
+    if not plans:
+        return None
+    fields: dict[int, str] = {}
+    for plan in plans:
+        fields |= {column: name for name, column in plan.columns.items()}
+        fields |= {column: CONTACT for _, _, column in plan.contacts if column not in fields}
+    numbers = sheet.numbers
+    names = tuple(text or column_letters(numbers[column] if numbers else column) for column, text in enumerate(texts))
+    return SupportHeader(row, names, fields, tuple(plans), claims.fields)
+
+
+def _claimed(name: str) -> Meaning:
+    """What a field that a mapping names means."""
+    side, _, kind = name.rpartition("_")
+    if kind in ("account", "telephone", "address") and (side or kind):
+        return Meaning(side, kind)
+    return Meaning(name)
+
+
+def _kinds_of(meanings: Iterable[Meaning]) -> list[SupportKind]:
+    """The kinds of record that headings say; an identity only where they say no other."""
+    named = {meaning.field for meaning in meanings}
+    sides = {meaning.field for meaning in meanings if meaning.contact is None}
+    kinds: list[SupportKind] = []
+    if "waybill" in named and named & {"sender", "receiver", "from", "to"}:
+        kinds.append("shipment")
+    if {"amount", "date"} <= named:
+        has_sides = {"payer", "payee"} <= named or ("direction" in named and bool(sides & {"counterpart", "payee"}))
+        if has_sides or ("order_no" in named and not kinds):
+            kinds.append("payment")
+    contacts = {meaning.field for meaning in meanings if meaning.contact in ("telephone", "account", *_ACCOUNTS)}
+    if not kinds and sides & {"name", "party", "user"} and contacts & {"", "party", "user"}:
+        kinds.append("identity")
+    return kinds
+
+
+_ACCOUNTS: Final = ("wechat", "qq", "taobao", "alipay", "bank")
+
+
+def _plan(
+    kind: SupportKind,
+    texts: Sequence[str],
+    headings: Sequence[str],
+    meanings: Mapping[int, Meaning],
+    literals: Mapping[str, str],
+    *,
+    uses_1904: bool,
+    is_beside: bool = False,
+) -> SupportPlan:
+    renamed = _RENAMED[kind]
+    known = {name for pair in _side_fields(kind) for name in pair if name} | {"waybill", "order_no", "record_no"}
+    known |= {"amount", "direction"} if kind == "payment" else set()
+    columns: dict[str, int] = {}
+    contacts: list[tuple[int, str, int]] = []
+    dates: list[int] = []
+    for column, meaning in sorted(meanings.items()):
+        name, contact = meaning
+        if name == "date":
+            dates.append(column)
+            continue
+        if name in ("counterpart_account", "owner_account"):
+            name, contact = ("payee" if name.startswith("counterpart") else "payer"), "account"
+        side = renamed.get(name.removesuffix("_id"), name.removesuffix("_id"))
+        if contact is not None:
+            side = renamed.get(name, name)
+            if side in SIDES[kind]:
+                contacts.append((SIDES[kind].index(side), contact, column))
+            continue
+        name = renamed.get(name, side + "_id" if name.endswith("_id") and name != "id" else side)
+        if name in known:
+            columns.setdefault(name, column)
+    if (date := _date_column(kind, dates, headings)) is not None:
+        columns["date"] = date
+    is_in_cents = "amount" in columns and "分" in texts[columns["amount"]]
+    named = {name: text for name, text in literals.items() if name in known or name == "date"}
+    return SupportPlan(kind, columns, tuple(contacts), named, is_in_cents, uses_1904, None, is_beside)
+
+
+def _date_column(kind: SupportKind, dates: Sequence[int], headings: Sequence[str]) -> int | None:
+    """The date of the kind's own event, else a neutral one; the day of another event is none of it."""
+    own = [at for at in dates if any(word in headings[at] for word in _DATE_WORDS[kind])]
+    neutral = [at for at in dates if not any(word in headings[at] for word in _ALL_DATE_WORDS)]
+    return min(own or neutral, default=None)
+
+
+def plan_beside(
+    headings: Sequence[str], texts: Sequence[str], taken: Collection[int], *, uses_1904: bool
+) -> list[SupportPlan]:
+    """The shipments and payments that rows of custody events state as well, where the headings name both their sides.
+
+    ``taken`` are the columns that custody records read; of these only numbers and the neutral date count here too.
+    """
+    if not names_support(headings):
+        return []
+    shared = ("waybill", "order_no", "record_no", "date")
+    meanings = {
+        column: meaning
+        for column, name in enumerate(headings)
+        if (meaning := support_meaning(name)) and (column not in taken or meaning.field in shared)
+    }
+    kinds = [
+        kind
+        for kind in _kinds_of(meanings.values())
+        if (kind == "shipment" and {"sender", "receiver"} & {each.field for each in meanings.values()})
+        or (kind == "payment" and {"payer", "payee"} <= {each.field for each in meanings.values()})
+    ]
+    plans = [_plan(kind, texts, headings, meanings, {}, uses_1904=uses_1904, is_beside=True) for kind in kinds]
+    return [plan for plan in plans if not plan.missing]
+
+
+def _whose_statement(texts: Sequence[str]) -> NeedsAnswer:
+    error = NeedsAnswer(
+        "needs_answer",
+        hint="state_in_mapping",
+        file="FILE",
+        kind="payment",
+        missing=("payer",),
+        seen=listed_headings(text for text in texts if text),
+    )
+    error.texts = {"payer": BilingualText("Whose statement is this?", "这是谁的账单？")}
+    return error
+
+
+# -- sheets ----------------------------------------------------------------------------------------------------------
+
+
+class SupportSheetParser:
+    """The reading of a sheet that states nothing but supporting records; reads as a ``SheetParser`` does."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        header: SupportHeader,
+        *,
+        width: int | None = None,
+        because: str = "heading",
+        left_out: list[Reject] | None = None,
+        year: int | None = None,
+    ) -> None:
+        self._sheet = sheet
+        self._header = header
+        self._because = because
+        self._columns = [str(column) for column in range(width or len(header.names))]
+        self._left_out = left_out
+        self._year = year
+        self._filled = [0] * len(header.names)
+        self._warnings: dict[tuple[str, str], RowWarning] = {}
+        self._kinds: set[SupportKind] = set()
+        self._cards = 0
+        self._headings = [normalize_heading(name) for name in header.names]
+        self._dates = {plan.columns["date"] for plan in header.plans if "date" in plan.columns}
+        self.rejects: list[Reject] = []
+        self.rejected = 0
+        self.rows = 0
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of all records that were read so far; ``mixed`` where there are several."""
+        return "mixed" if len(self._kinds) > 1 else next(iter(self._kinds), None)
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings as shown, one a column."""
+        return self._header.names
+
+    @property
+    def header_row(self) -> int:
+        """Number of the row of the header."""
+        return self._header.row
+
+    @property
+    def columns(self) -> list[ColumnReport]:
+        """What became of each column, from the left."""
+        reports = []
+        for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True)):
+            served = self._header.fields.get(column)
+            because = "mapping" if served in self._header.claimed else self._because
+            reports.append(ColumnReport(heading=name, field=served, because=because if served else None, filled=filled))
+        return reports
+
+    @property
+    def questions(self) -> list[OpenQuestion]:
+        """Cards in such rows are asked about, and never moved."""
+        if not self._cards:
+            return []
+        text = BilingualText(
+            "What happened to the cards in these rows? Such a record moves none.",
+            "这些行中的卡发生了什么？此类记录不产生卡的流转。",
+        )
+        kind = self._header.plans[0].kind
+        return [OpenQuestion(field="iccid", kind=kind, rows=self._cards, text=text, is_required=False)]
+
+    @property
+    def remarks(self) -> list[RowWarning]:
+        """Optional fields that were left out, by field and reason."""
+        return [self._warnings[key] for key in sorted(self._warnings)]
+
+    def frames(self) -> Generator[pl.DataFrame, None, None]:
+        """Yield the records in frames (:data:`SUPPORT_SCHEMA`); rows whose date has two readings come last."""
+        statements: list[dict[str, Any]] = []
+        held: list[tuple[int, tuple[str | None, ...]]] = []
+        orders: dict[int, set[DayOrder]] = {}
+        unread = [at for at in range(len(self._header.names)) if at not in self._header.fields]
+        with closing(prefetch(self._sheet.read(self._header.row))) as blocks:
+            for block in blocks:
+                for column in range(len(self._filled)):
+                    self._filled[column] += block.height - block[str(column)].null_count()
+                self._count_cards(block, unread)
+                for row, *cells in block.select(ROW, *self._columns).iter_rows():
+                    for column in self._dates:
+                        if (cell := cells[column]) and (order := day_order(cell)) is not None:
+                            orders.setdefault(column, set()).add(order)
+                    if any((cell := cells[at]) and parse_date(cell) == "ambiguous_date" for at in self._dates):
+                        held.append((row, tuple(cells)))
+                    else:
+                        statements += self._read(row, cells, {})
+                if len(statements) >= _FRAME_ROWS:
+                    yield self._frame(statements)
+                    statements = []
+        settled = {column: next(iter(found)) for column, found in orders.items() if len(found) == 1}
+        for row, waiting in held:
+            statements += self._read(row, waiting, settled)
+        if statements:
+            yield self._frame(statements)
+        self.rejects += self._left_out or ()
+        self.rejects += [
+            Reject(row=fault.row, field=None, reason="unreadable_row", value=fault.text, raw=(("", fault.text),))
+            for fault in self._sheet.faults
+        ]
+        self.rejects.sort(key=lambda reject: reject.row)
+        self.rejected = len(self.rejects)
+        self.rows = self._sheet.counted
+
+    def _count_cards(self, block: pl.DataFrame, unread: Sequence[int]) -> None:
+        found = [pl.col(str(column)).str.contains(_CARD).fill_null(value=False) for column in unread]
+        if not found:
+            return
+        self._cards += block.select(pl.any_horizontal(found).sum()).item()
+        for column in unread:
+            cards = block.filter(pl.col(str(column)).str.contains(_CARD))
+            self._sheet.note_filled(column, "cards_not_read", cards)
+
+    def _read(self, row: int, cells: Sequence[str | None], orders: Mapping[int, DayOrder]) -> Iterator[dict[str, Any]]:
+        first = next(cell for cell in cells if cell)
+        is_header = all(
+            normalize_heading(cells[at] or "") == self._headings[at] for at in self._header.fields
+        ) and bool(self._header.fields)
+        if is_total_row(first) or is_header:
+            self._reject(row, cells, _Fault("", "not_a_record"), first)
+            return
+        is_stated = False
+        fault: _Fault | None = None
+        for plan in self._header.plans:
+            order = orders.get(plan.columns.get("date", -1))
+            read = read_support(plan, cells, order=order, year=self._year)
+            if read.statement is not None:
+                is_stated = True
+                self._kinds.add(plan.kind)
+                for left in read.left_out:
+                    self._warn(left, row, _cell_of(plan, left.field, cells))
+                yield {"row": row, **read.statement}
+            else:
+                fault = fault or read.fault
+        if not is_stated:
+            plan = self._header.plans[0]
+            fault = fault or _Fault(SIDES[plan.kind][0], "missing_field")
+            self._reject(row, cells, fault, _cell_of(plan, fault.field, cells))
+
+    def _warn(self, fault: _Fault, row: int, value: str | None) -> None:
+        known = self._warnings.get(fault)
+        if known is None:
+            warning = RowWarning(field=fault.field, reason=fault.reason, rows=1, first_row=row, value=value or "")
+        else:
+            warning = replace(known, rows=known.rows + 1)
+        self._warnings[fault] = warning
+
+    def _reject(self, row: int, cells: Sequence[str | None], fault: _Fault, value: str | None) -> None:
+        pairs = zip(self._header.names, cells, strict=False)
+        raw = tuple((name, cell and cell.removeprefix(INEXACT_MARK)) for name, cell in pairs)
+        value = value and value.removeprefix(INEXACT_MARK)
+        self.rejects.append(Reject(row=row, field=fault.field or None, reason=fault.reason, value=value, raw=raw))
+
+    def _frame(self, statements: Sequence[dict[str, Any]]) -> pl.DataFrame:
+        return pl.DataFrame(statements, schema=SUPPORT_SCHEMA)
+
+
+def _cell_of(plan: SupportPlan, name: str, cells: Sequence[str | None]) -> str | None:
+    """The cell that a field was read from; of a kind of contact the first such cell."""
+    if name in plan.columns:
+        return cells[plan.columns[name]]
+    return next((cells[column] for _, kind, column in plan.contacts if kind == name and cells[column]), None)
+
+
+def open_support_parser(
+    sheet: Sheet,
+    kind: SupportKind | None,
+    claims: ColumnOverrides,
+    answers: Mapping[str, str],
+    *,
+    year: int | None = None,
+) -> SupportSheetParser | None:
+    """Get ready to read a sheet of supporting records; ``None`` where it is none.
+
+    Raises
+    ------
+    NeedsAnswer
+        When nothing can be recorded until a question is answered.
+    UnknownHeadings
+        When somebody says the kind and the headings do not carry it.
+    """
+    header = find_support_header(sheet, kind, claims, answers)
+    if header is not None:
+        return SupportSheetParser(sheet, header, year=year)
+    if kind is None:
+        return None
+    top = max(sheet.head_rows, key=lambda row: sum(cell is not None for cell in row[1]), default=(0, []))[1]
+    texts = [cell or "" for cell in top]
+    headings = [normalize_heading(text) for text in texts]
+    meanings = {column: meaning for column, name in enumerate(headings) if (meaning := support_meaning(name))}
+    plan = _plan(kind, texts, headings, meanings, claims.literals, uses_1904=False)
+    raise UnknownHeadings(
+        "headings_lack_fields",
+        kind=kind,
+        missing=plan.missing,
+        seen=listed_headings(text for text in texts if text),
+        nearest=[],
+        file="FILE",
+        hint="suggest_mapping",
+    )
+
+
+def is_supporting(frame: pl.DataFrame) -> bool:
+    """Whether a frame holds supporting records and not statements of custody."""
+    return "said" in frame.columns

@@ -1,0 +1,136 @@
+"""What headings mean in files that support the custody of cards and state none of it: shipments, payments, identities.
+
+A heading is understood whole or not at all. The side that it names decides whose contact a column holds; a contact of
+no named side belongs to the person of an identity list and to nobody elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Final, NamedTuple
+
+from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading
+
+
+class Meaning(NamedTuple):
+    """What a column states: a field, or with ``contact`` a contact of this kind of a side (``""`` for no named one)."""
+
+    field: str
+    contact: str | None = None
+
+
+_SIDES: Final[tuple[tuple[str, str], ...]] = (
+    ("sender", "寄件人|寄件方|寄件|发件人|发件方|发件|寄方|shipper"),
+    ("receiver", "收件人|收件方|收件|收货人|收货|收方|consignee|recipient"),
+    ("payer", "付款方|付款人|付款|付方|汇款人|payer"),
+    ("payee", "收款方|收款人|收款|payee"),
+    ("from", "转出方|卖方|卖家|发货方|供货方|供卡方|出货方|出让方|销售方|退货方|退卡方|转让方|seller|sender|from"),
+    ("to", "转入方|买方|买家|收货方|购卡方|接收方|受让方|退回方|收卡方|购买方|购买人|buyer|receiver|to"),
+    ("enterprise", "购卡单位|开户单位|采购单位|购卡企业|开户企业|enterprise"),
+    ("user", "使用人|用户|使用者|user"),
+    ("party", "客户|机主|户主|集团|单位|customer|party|tenant"),
+    ("holder", "持有人|嫌疑人|被扣押人|holder|suspect"),
+)
+_CONTACTS: Final[tuple[tuple[str, str], ...]] = (
+    ("wechat", "微信(?:号|账号|帐号)?|wechat(?:_?id)?"),
+    ("qq", "qq(?:号码?|账号)?"),
+    ("taobao", "旺旺(?:号|id)?|淘宝(?:号|账号|会员名|id)?|会员名"),
+    ("alipay", "支付宝(?:账号|账户|帐号)?|alipay"),
+    ("bank", "银行(?:卡号?|账号|账户|帐号)|开户账号|bank_?(?:account|card)"),
+    (
+        "telephone",
+        "(?:联系)?(?:电话|手机|固话|座机)(?:号码?|号)?|绑定手机(?:号码?)?|(?:tele)?phone(?:_?(?:no|number))?|mobile|tel",
+    ),
+    ("address", "(?:联系|详细|通讯)?地址|address"),
+    ("email", "(?:电子)?邮箱|e_?mail"),
+    ("account", "账号|帐号|账户|帐户|卡号|account(?:_?(?:no|number|id))?"),
+)
+_NAME: Final = "(?:的?(?:姓名|名称|户名|名字|名)|_?name)?"
+_ID: Final = "(?:证件号码?|身份证号码?|身份证|信用代码|税号)|_?id(?:_?(?:no|number|card))?"
+_FIELDS: Final[tuple[tuple[str, str], ...]] = (
+    ("waybill", "waybill|快递单号|运单号"),
+    ("amount", "(?:交易|付款|支付|转账|转帐|实付|实收|收款|发生)?金额|发生额|amount"),
+    ("order_no", "(?:主|商户|商家|平台|外部)?订单(?:编号|号码?|号)|商户单号|order_?(?:no|number|id)"),
+    ("record_no", "(?:交易|支付|业务|银行)?(?:单号|流水号|流水|编号)|记录编号|record_?no|transaction_?(?:no|id)"),
+    ("direction", "收/?支(?:类型|方向)?|借贷(?:标志|方向)?|借/?贷|收付标志|资金流向|direction"),
+    ("counterpart", "(?:交易)?(?:对方|对手)(?:户名|名称|姓名|账户名称?)?|counterpart"),
+    ("counterpart_account", "(?:交易)?(?:对方|对手)(?:账号|帐号|卡号|账卡号|账户)"),
+    ("owner_account", "(?:本方|我方|交易)(?:账号|帐号|卡号)"),
+    ("owner", "(?:本方|我方)(?:户名|名称|姓名)|账户(?:开户)?名称|开户名"),
+    ("name", "(?:真实|实名|客户|用户)?姓名|name"),
+    ("id", "证件号码?|身份证号码?|身份证|id_?(?:card|no|number)"),
+    (
+        "date",
+        "date|time|日期|时间|(?:交易|付款|支付|转账|转帐|到账|入账|寄件|发件|寄出|揽收|揽件|签收|收件|注册|实名|登记)(?:日期|时间|日)",
+    ),
+)
+
+_SUPPORTS: Final = re.compile("寄|发件|收件|收货|付款|收款|汇款|payer|payee|shipper|consignee|recipient")
+"""Found in the heading of a side of a shipment or payment."""
+
+
+def _any_of(rules: tuple[tuple[str, str], ...]) -> str:
+    return "(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in rules) + ")"
+
+
+@cache
+def _sided() -> re.Pattern[str]:
+    """A side and the kind of its contact; the patterns are made when first asked, for most files need none."""
+    return re.compile(f"{_any_of(_SIDES)}(?:的|_)?{_any_of(_CONTACTS)}")
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What names a side or gives its number, and the ending of the field."""
+    return tuple(
+        (re.compile(_any_of(_SIDES) + ending), field) for ending, field in ((_NAME, ""), (f"(?:{_ID})", "_id"))
+    )
+
+
+@cache
+def _plain() -> re.Pattern[str]:
+    return re.compile(_any_of(_FIELDS))
+
+
+@cache
+def _bare() -> re.Pattern[str]:
+    return re.compile(_any_of(_CONTACTS))
+
+
+def names_support(headings: Iterable[str]) -> bool:
+    """Whether one of the headings can be that of a side of a shipment or payment."""
+    return any(_SUPPORTS.search(heading) for heading in headings)
+
+
+@lru_cache(maxsize=1 << 12)
+def support_meaning(heading: str) -> Meaning | None:
+    """What a heading means in a list of shipments, payments or identities; ``None`` where it is not known.
+
+    Parameters
+    ----------
+    heading
+        As :func:`~graphtrace.ingest.headers.normalize_heading` writes it.
+    """
+    if not heading or len(heading) > LONGEST_HEADING:
+        return None
+    bare = heading.replace("-", "_").strip("*:：")
+    if (found := _plain().fullmatch(bare)) is not None:
+        return Meaning(str(found.lastgroup))
+    if (contact := contact_of_heading(bare)) is not None:
+        return contact
+    for pattern, ending in _patterns():
+        if (found := pattern.fullmatch(bare)) is not None:
+            return Meaning(f"{found.lastgroup}{ending}")
+    return Meaning("waybill") if field_of_heading(heading) == "waybill" else None
+
+
+@lru_cache(maxsize=1 << 12)
+def contact_of_heading(heading: str) -> Meaning | None:
+    """The side of which a column holds a contact, and its kind; ``field`` is empty where the heading names no side."""
+    if (found := _sided().fullmatch(heading)) is not None:
+        side, kind = (name for name, text in found.groupdict().items() if text is not None)
+        return Meaning(side, kind)
+    found = _bare().fullmatch(heading)
+    return None if found is None else Meaning("", found.lastgroup)

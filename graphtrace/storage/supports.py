@@ -1,0 +1,110 @@
+"""Supporting records as a store hands them out: identities, shipments, payments, contacts (SPEC 3).
+
+They are kept in a table of their own and looked up by their keys (:mod:`graphtrace.ingest.supporting`). Nothing that
+reasons about custody reads them, so that loading a file of them changes no answer about custody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, Literal, NamedTuple
+
+from graphtrace.identifiers.contacts import contact_key
+from graphtrace.model import DateSpan, Origin, SupportKind
+
+CONTACT: Final = "contact"
+"""The kind of a contact that a custody record states of one of its sides."""
+
+COUNTED: Final = "kind <> 'contact'"
+"""Whether a row of ``supports`` is a record; a contact of a custody record is none."""
+
+STATED_COLUMNS: Final = ("kind", "day", "span", "second", "record_no", "said", "sheet", "row")
+"""The columns of ``supports`` that answers read, in the order in which they read them."""
+
+
+class SupportSide(NamedTuple):
+    """A side that a record names: as written, its normalised name and strong identifier, its contacts by kind.
+
+    ``name_key`` is empty where the name is masked or names nobody.
+    """
+
+    name: str
+    name_key: str
+    strong: str
+    contacts: tuple[tuple[str, str], ...]
+
+    @property
+    def mention(self) -> str | None:
+        """The key by which a party is meant: its strong identifier, else its name."""
+        if self.strong:
+            return f"id:{self.strong}"
+        return f"name:{self.name_key}" if self.name_key else None
+
+    @property
+    def contact_keys(self) -> list[str]:
+        """What the contacts are looked up by."""
+        return [contact_key(kind, value) for kind, value in self.contacts]
+
+
+class SupportRecord(NamedTuple):
+    """An identity, shipment, payment, or a contact that a custody record states of one of its sides.
+
+    ``first`` is the person of an identity, the sender of a shipment, the payer of a payment; ``second`` the receiver
+    or payee.
+    """
+
+    kind: SupportKind | Literal["contact"]
+    when: DateSpan | None
+    waybill: str | None
+    order_no: str | None
+    amount: str | None
+    first: SupportSide | None
+    second: SupportSide | None
+    statement: str
+    origin: Origin
+
+    @property
+    def sides(self) -> tuple[SupportSide, ...]:
+        """The sides that are named."""
+        return tuple(side for side in (self.first, self.second) if side is not None)
+
+
+def support_record(cells: Sequence[Any], statement: str, file: str, sha256: str, sheet: str | None) -> SupportRecord:
+    """The record of a row of :data:`STATED_COLUMNS`."""
+    kind, day, span, second, record_no, said, _, row = cells
+    content = json.loads(said)
+    first, second_side = (_side(side) for side in content["sides"])
+    return SupportRecord(
+        kind,
+        None if day is None else DateSpan(day, day + span, second),
+        content.get("waybill"),
+        content.get("order_no"),
+        content.get("amount"),
+        first,
+        second_side,
+        statement,
+        Origin(file, sha256, sheet, row, record_no),
+    )
+
+
+def _side(said: list[Any] | None) -> SupportSide | None:
+    if said is None:
+        return None
+    name, key, strong, contacts = said
+    return SupportSide(name, key, strong, tuple((kind, value) for kind, value in contacts))
+
+
+def in_order(records: Iterable[SupportRecord]) -> list[SupportRecord]:
+    """The records by day, then by where they stand, so that no order of loads shows."""
+    far = DateSpan(1, 1)
+    return sorted(
+        records,
+        key=lambda record: (
+            record.when is None,
+            record.when or far,
+            record.kind,
+            record.origin.sort_key,
+            record.statement,
+        ),
+    )

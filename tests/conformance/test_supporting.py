@@ -1,0 +1,107 @@
+"""Shipments, payments, identities and contacts: both stores hold them, copy them and answer with them alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import graphtrace as gt
+from graphtrace.errors import AmbiguousName
+from graphtrace.render.json import to_json_text, trace_document
+
+CARDS = [f"898606190000000000{number}" for number in (1, 2)]
+FILES = {
+    "moves.csv": "转出方,转入方,日期,ICCID,单号,快递单号,转入方电话,转入方支付宝账号,转出方银行卡号\n"
+    f"中国联通,甲公司,2024-01-01,{CARDS[0]},P1,,,,\n"
+    f"甲公司,李四,2024-02-01,{CARDS[0]},T-7,SF1234567890123,13700000009,ls@x.cn,6222020000000001\n"
+    f"李四,王五,2024-05-01,{CARDS[1]},,,,,\n",
+    "parcels.csv": "运单号,寄件人,收件人,收件人电话,寄件时间\n"
+    "SF1234567890123,甲公司,王五,13700000010,2024-02-02\nSF1234567890123,甲公司,王五,13700000010,2024-02-02\n,甲,乙,,\n",
+    "paid.csv": "付款方,付款账号,收款方,收款账号,金额(元),交易时间,订单号\n"
+    "李某,LS@x.cn,某公司,6222 0200 0000 0001,1280,2024-02-20 10:00:00,\n丙,,丁,,5,2024-02,T-7\n",
+    "people.csv": "姓名,手机号,身份证号\n孙七,13700000011,330106199001011234\n王五,13700000009,\n",
+    "again.csv": "运单号,收件人,寄件人,寄件时间\nSF1234567890123,王五,甲公司,2024-02-02\n",
+}
+
+
+@pytest.fixture
+def cases(neo4j_uri: str, tmp_path: Path) -> Iterator[tuple[gt.Case, gt.Case]]:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with gt.open_case(tmp_path / "x.gtrace") as folder, gt.open_case(neo4j_uri) as server:
+        yield folder, server
+
+
+def answers(case: gt.Case, *, as_of: str | None = None) -> list[Any]:
+    """All that is asked of both stores."""
+    found: list[Any] = [
+        json.loads(to_json_text(trace_document("", case.trace(each, as_of=as_of), "en"))) for each in CARDS
+    ]
+    found += [
+        case.party(name, as_of=as_of).to_dict()
+        for name in ("甲公司", "王五", "13700000010", "13700000011", "330106199001011234")
+    ]
+    with pytest.raises(AmbiguousName) as several:
+        case.party("13700000009", as_of=as_of)
+    return [
+        *found,
+        several.value.params["parties"],
+        case.candidates(as_of=as_of).to_dict(),
+        dict(case.status().records),
+    ]
+
+
+def test_both_stores_hold_and_answer_with_supporting_records(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in FILES]
+    told = [
+        [
+            (file.file, file.rows, file.loaded, file.duplicate, file.records, file.kinds)
+            for file in case.load(*paths).files
+        ]
+        for case in cases
+    ]
+    assert told[0] == told[1]
+    assert told[0][1][1:] == (3, 1, 1, 1, {"shipment": 1})
+    assert told[0][4][1:] == (1, 0, 1, 0, {})
+    folder, server = map(answers, cases)
+    assert server == folder
+    hop = folder[0]["results"][0]["chains"][0]["hops"][1]
+    assert [(each["by"], len(each["origins"])) for each in hop["corroboration"]] == [
+        ("waybill", 3),
+        ("order", 1),
+        ("account", 1),
+    ]
+    assert "delivered_to_other" in {finding["code"] for finding in folder[0]["results"][0]["findings"]}
+    assert [case.verify(deep=True) for case in cases] == [[], []]
+
+
+def test_a_copy_there_and_back_holds_the_same(cases: tuple[gt.Case, gt.Case], neo4j_uri: str, tmp_path: Path) -> None:
+    folder, _ = cases
+    folder.load(*(tmp_path / name for name in FILES))
+    folder.correct("people.csv:3", why="typed wrong")
+    folder.copy_to(neo4j_uri)
+    with gt.open_case(neo4j_uri) as there:
+        there.copy_to(tmp_path / "back.gtrace")
+        assert there.trace(CARDS[0]).to_dict() == folder.trace(CARDS[0]).to_dict()
+        assert there.verify(deep=True) == []
+    with gt.open_case(tmp_path / "back.gtrace") as back:
+        assert back.trace(CARDS[0]).to_dict() == folder.trace(CARDS[0]).to_dict()
+        assert back.party("13700000009").to_dict() == folder.party("13700000009").to_dict()
+        assert back.verify(deep=True) == []
+
+
+def test_a_withdrawn_parcel_stands_beside_nothing_in_both(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    for case in cases:
+        case.load(*(tmp_path / name for name in FILES))
+        for row in (2, 3):
+            case.correct(f"parcels.csv:{row}", why="typed wrong")
+        case.correct("again.csv:2", why="typed wrong")
+    folder, server = (case.trace(CARDS[0]).to_dict() for case in cases)
+    assert folder == server
+    (trace,) = cases[1].trace(CARDS[0])
+    assert [each.by for each in trace.chains[0].hops[1].corroboration] == ["order", "account"]
+    assert "delivered_to_other" not in {finding.code for finding in trace.findings}
