@@ -23,7 +23,7 @@ from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.trace import Tracer, event_from_record
 from graphtrace.custody import analyze_custody
 from graphtrace.identifiers import carrier_from_iccid
-from graphtrace.model import CustodyEvent, Origin, Outcome, Party
+from graphtrace.model import Origin, Outcome, Party
 from graphtrace.storage.base import CardInterval, ComplementaryLots, StoredRecord, StoreReader
 
 _MOST_LOTS: Final = 20_000
