@@ -105,3 +105,31 @@ def test_a_withdrawn_parcel_stands_beside_nothing_in_both(cases: tuple[gt.Case, 
     (trace,) = cases[1].trace(CARDS[0])
     assert [each.by for each in trace.chains[0].hops[1].corroboration] == ["order", "account"]
     assert "delivered_to_other" not in {finding.code for finding in trace.findings}
+
+
+def test_what_a_file_supports_goes_with_it_and_comes_again_as_new(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    paths = [tmp_path / name for name in FILES]
+    for case in cases:
+        assert not case.load(*paths).has_errors
+        before = answers(case)
+        for name in ("parcels.csv", "again.csv", "people.csv"):
+            case.unload(tmp_path / name, why="sent by mistake", who="me")
+        assert case.verify() == []
+        assert case.status().records["shipment"] == case.status().records["identity"] == 0
+        assert case.status().records["payment"] == before[-1]["payment"]
+        assert all(not hop["corroboration"] or hop["corroboration"][0]["kind"] == "payment" for hop in hops(case))
+        fresh = case.load(tmp_path / "again.csv", tmp_path / "parcels.csv", tmp_path / "people.csv").files
+        assert [(entry.loaded, entry.duplicate) for entry in fresh] == [(1, 0), (0, 2), (2, 0)]
+        assert answers(case) == before
+        (entry,) = case.load(tmp_path / "people.csv", again=True).files
+        assert (entry.loaded, entry.duplicate) == (2, 0)
+        assert answers(case) == before
+        assert case.verify(deep=True) == []
+
+
+def hops(case: gt.Case) -> list[Any]:
+    """The hops of the first card, as JSON."""
+    (trace,) = json.loads(to_json_text(trace_document("", case.traces(CARDS[:1]), "en")))["results"]
+    return [hop for chain in trace["chains"] for hop in chain["hops"]]

@@ -283,7 +283,7 @@ class DuckDBWriter:
                 f"""
                 INSERT INTO supports BY NAME
                 SELECT frame.*, {self._sheet} AS sheet, kind <> 'contact' AND (
-                    statement IN (SELECT statement FROM supports WHERE kind <> 'contact')
+                    statement IN (SELECT statement FROM supports WHERE {COUNTED} AND {self._known})
                     OR row_number() OVER (PARTITION BY statement ORDER BY row, kind) > 1
                 ) AS repeated FROM frame ORDER BY row
                 """

@@ -32,15 +32,19 @@ SUPPORTS_TO_SEND: Final = (
 )
 
 
-def known_statements(server: Neo4jClient, con: duckdb.DuckDBPyConnection, sheet: int, sheets: int) -> set[str]:
-    """What the case on the server states of what a staged sheet states; ``sheets`` of it are to be seen."""
+def known_statements(
+    server: Neo4jClient, con: duckdb.DuckDBPyConnection, sheet: int, sheets: int, gone: Sequence[int]
+) -> set[str]:
+    """What the first ``sheets`` sheets of the server, without those that are ``gone``, state of a staged sheet."""
     found = con.execute(f"SELECT DISTINCT statement FROM supports WHERE sheet = ? AND {COUNTED}", [sheet])
     known: set[str] = set()
     while rows := found.fetchmany(_BATCH):
         answer = server.run_read(
-            "UNWIND $rows AS row MATCH (s:Support {statement: row}) WHERE s.sheet <= $sheets RETURN DISTINCT row",
+            "UNWIND $rows AS row MATCH (s:Support {statement: row}) "
+            "WHERE s.sheet <= $sheets AND NOT s.sheet IN $gone RETURN DISTINCT row",
             rows=[statement for (statement,) in rows],
             sheets=sheets,
+            gone=list(gone),
         )
         known.update(statement for (statement,) in answer)
     return known

@@ -312,7 +312,8 @@ class Neo4jWriter:
         if self.sheets or self._tried_statements:
             for table in CARD_COLUMNS:
                 self._mark_known(con, table, sheet)
-            mark_known(con, sheet, self._tried_statements | known_statements(self.server, con, sheet, self.sheets))
+            known = known_statements(self.server, con, sheet, self.sheets, self._unloaded)
+            mark_known(con, sheet, self._tried_statements | known)
         counts = count_sheet(con, sheet)
         con.execute(
             "UPDATE sheets SET loaded = ?, duplicate = ? WHERE sheet = ?", [counts.loaded, counts.duplicate, sheet]
