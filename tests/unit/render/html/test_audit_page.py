@@ -91,10 +91,10 @@ def test_enterprises_and_rows_beyond_the_limit_are_held_back_and_said() -> None:
     page = render_html(audit_view(many), "en")
     assert page.count('<div class="report">') == ENTERPRISES_SHOWN
     told = Words(page, "en").text
-    assert f"Reports of the first {ENTERPRISES_SHOWN} enterprises follow" in told
+    assert f"The first {ENTERPRISES_SHOWN} reports follow" in told
     assert all(told.count(f"第{n}公司") == 1 for n in range(ENTERPRISES_SHOWN, ENTERPRISES_SHOWN + 3))
     assert told.count(f"第{ENTERPRISES_SHOWN - 1}公司") == 2
-    assert "Reports of the first" not in render_html(audit_view(many[:ENTERPRISES_SHOWN]), "en")
+    assert "reports follow" not in render_html(audit_view(many[:ENTERPRISES_SHOWN]), "en")
 
 
 @pytest.mark.parametrize("more", [0, 5])
