@@ -94,13 +94,13 @@ def count_supports(store: Neo4jBackend) -> dict[str, int]:
 
 
 def count_by_sheet(store: Neo4jBackend) -> dict[int, tuple[int, int]]:
-    """By sheet, how many records are stored and how many of them repeat others."""
+    """By sheet, how many records are stored, with those of unloaded files, and how many repeat others."""
     if not store.has_supports:
         return {}
     rows = store._query(
         f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen "
         "RETURN s.sheet, count(*), count(CASE WHEN s.repeated THEN 1 END)",
-        seen=list(store._places),
+        seen=list(store._sheet_loads),
     )
     return {sheet: (stored, repeated) for sheet, stored, repeated in rows}
 
