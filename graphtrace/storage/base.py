@@ -446,7 +446,7 @@ class StoreReader(Protocol):
         ...
 
     def supports(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
-        """The supporting records with one of the keys, all of them without any, in the order of :func:`in_order`."""
+        """The supporting records with one of the keys, all of them without any, by day, then by where they stand."""
         ...
 
 
