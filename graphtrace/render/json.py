@@ -80,10 +80,10 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-_named_party = cast("Callable[[Party], json_types.Party]", party_dict)
-_party = cast("Callable[[Party | None], json_types.Party | None]", party_dict)
-_origin = cast("Callable[[Origin], json_types.Origin]", origin_dict)
-_judgements = cast("Callable[[Iterable[NamedJudgement]], list[json_types.Judgement]]", judgements_dict)
+_named_party = cast("Callable[[Party], json_types.PartyJson]", party_dict)
+_party = cast("Callable[[Party | None], json_types.PartyJson | None]", party_dict)
+_origin = cast("Callable[[Origin], json_types.OriginJson]", origin_dict)
+_judgements = cast("Callable[[Iterable[NamedJudgement]], list[json_types.JudgementJson]]", judgements_dict)
 _hop = cast("Callable[[Hop], json_types.Hop]", hop_dict)
 
 
@@ -126,7 +126,7 @@ def _counts(traces: Sequence[Trace]) -> json_types.TraceCounts:
     }
 
 
-def trace_results(traces: Iterable[Trace], lang: Lang) -> list[json_types.Trace]:
+def trace_results(traces: Iterable[Trace], lang: Lang) -> list[json_types.TraceJson]:
     """The traces alone."""
     return [_trace(trace, lang) for trace in traces]
 
@@ -189,7 +189,7 @@ def export_document(case: str, exported: ExportResultShape, _lang: Lang = "en") 
         "format": exported.format,
         "level": exported.level,
         "written": dict(exported.written),
-        "limits": None if limits is None else cast("json_types.Limits", limits.to_dict()),
+        "limits": None if limits is None else cast("json_types.LimitsJson", limits.to_dict()),
     }
     if exported.command is not None:
         answer["command"] = list(exported.command)
@@ -292,7 +292,7 @@ def unload_document(case: str, result: UnloadResult, _lang: Lang = "en") -> json
     }
 
 
-def _correction(correction: Correction) -> json_types.Correction:
+def _correction(correction: Correction) -> json_types.CorrectionJson:
     return {
         "number": correction.number,
         "at": correction.at,
@@ -444,15 +444,15 @@ def _registrant(party: Party | None) -> json_types.Registrant | None:
     return None if party is None else {"id": party.id, "name": party.name, "kind": "enterprise"}
 
 
-def _origins(origins: Sequence[Origin]) -> list[json_types.Origin]:
+def _origins(origins: Sequence[Origin]) -> list[json_types.OriginJson]:
     return [_origin(origin) for origin in origins]
 
 
-def _hints(hints: Sequence[Hint]) -> list[json_types.Hint]:
+def _hints(hints: Sequence[Hint]) -> list[json_types.HintJson]:
     return [{"what": hint.attribute, "value": hint.value, "confidence": hint.confidence} for hint in hints]
 
 
-def _trace(trace: Trace, lang: Lang) -> json_types.Trace:
+def _trace(trace: Trace, lang: Lang) -> json_types.TraceJson:
     return {
         "input": trace.input,
         "read_as": trace.read_as,
@@ -475,7 +475,7 @@ def _trace(trace: Trace, lang: Lang) -> json_types.Trace:
     }
 
 
-def _card(card: Card) -> json_types.Card:
+def _card(card: Card) -> json_types.CardJson:
     return {
         "iccid": card.iccid,
         "key": card.key,
@@ -487,7 +487,7 @@ def _card(card: Card) -> json_types.Card:
     }
 
 
-def _chain(chain: Chain) -> json_types.Chain:
+def _chain(chain: Chain) -> json_types.ChainJson:
     return {
         "outcome": chain.outcome.value,
         "registrant": _registrant(chain.registrant),
@@ -496,7 +496,7 @@ def _chain(chain: Chain) -> json_types.Chain:
     }
 
 
-def _activation(event: Activation) -> json_types.Activation:
+def _activation(event: Activation) -> json_types.ActivationJson:
     return {
         "kind": event.kind,
         "date": event.when.iso,
@@ -520,7 +520,7 @@ def _card_list(listing: CardListing) -> json_types.CardList:
     }
 
 
-def _seizure(event: Seizure) -> json_types.Seizure:
+def _seizure(event: Seizure) -> json_types.SeizureJson:
     return {
         "date": None if event.when is None else event.when.iso,
         "case_no": event.case_no,
@@ -531,7 +531,7 @@ def _seizure(event: Seizure) -> json_types.Seizure:
     }
 
 
-def _rule(rule: Rule, lang: Lang) -> json_types.Rule:
+def _rule(rule: Rule, lang: Lang) -> json_types.RuleJson:
     return {
         "id": rule.id,
         "version": rule.version,
@@ -555,7 +555,7 @@ def _rule(rule: Rule, lang: Lang) -> json_types.Rule:
     }
 
 
-def _breach(breach: RuleFinding, lang: Lang) -> json_types.RuleFinding:
+def _breach(breach: RuleFinding, lang: Lang) -> json_types.RuleFindingJson:
     return {
         "code": breach.code,
         "severity": breach.severity,
@@ -565,7 +565,7 @@ def _breach(breach: RuleFinding, lang: Lang) -> json_types.RuleFinding:
     }
 
 
-def _finding(finding: Finding, lang: Lang) -> json_types.Finding:
+def _finding(finding: Finding, lang: Lang) -> json_types.FindingJson:
     return {
         "code": finding.code,
         "severity": finding.severity,
@@ -585,7 +585,7 @@ def _lead(lead: Lead, lang: Lang) -> json_types.Lead:
     }
 
 
-def _audit(audit: Audit, lang: Lang) -> json_types.Audit:
+def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
     return {
         "enterprise": {"id": audit.enterprise.id, "name": audit.enterprise.name, "uscc": audit.uscc},
         "purchased": audit.purchased,
@@ -611,25 +611,25 @@ def _audit(audit: Audit, lang: Lang) -> json_types.Audit:
     }
 
 
-def _month(counts: MonthCount, role: AuditRole) -> json_types.MonthCount:
+def _month(counts: MonthCount, role: AuditRole) -> json_types.MonthCountJson:
     said: Document = {
         "month": counts.month,
         ACQUIRED[role]: counts.acquired,
         "resold": counts.resold,
         "first_used": counts.first_used,
     }
-    return cast("json_types.MonthCount", said)
+    return cast("json_types.MonthCountJson", said)
 
 
 def _shares(parties: Sequence[PartyCount]) -> list[json_types.PartyShare]:
     return [{"party": party, "cards": cards} for party, cards, _, _ in _named(parties)]
 
 
-def _named(parties: Sequence[PartyCount]) -> Iterator[tuple[json_types.Party | None, int, int, int]]:
+def _named(parties: Sequence[PartyCount]) -> Iterator[tuple[json_types.PartyJson | None, int, int, int]]:
     from graphtrace.analysis.audit.report import PartyShares
 
     if isinstance(parties, PartyShares):
-        return cast("Iterator[tuple[json_types.Party | None, int, int, int]]", parties.named())
+        return cast("Iterator[tuple[json_types.PartyJson | None, int, int, int]]", parties.named())
     return ((_party(party), cards, activated, seized) for party, cards, activated, seized in parties)
 
 
@@ -659,11 +659,11 @@ _BALANCE = (
 )
 
 
-def _balance(balance: Balance | None, role: AuditRole) -> json_types.Balance:
+def _balance(balance: Balance | None, role: AuditRole) -> json_types.BalanceJson:
     if balance is None:
         figures = (*_BALANCE[:5], ACQUIRED[role], *_BALANCE[5:])
         nothing: Document = {**dict.fromkeys(figures), "declarations": [], "balance_sources": []}
-        return cast("json_types.Balance", nothing)
+        return cast("json_types.BalanceJson", nothing)
     bounds = balance.bounds
     said: Document = {
         "date": balance.when.day,
@@ -691,14 +691,14 @@ def _balance(balance: Balance | None, role: AuditRole) -> json_types.Balance:
             for side in balance.books
         ],
     }
-    return cast("json_types.Balance", said)
+    return cast("json_types.BalanceJson", said)
 
 
 def _quantities(total: QuantityTotals) -> json_types.Quantity:
     return {"records": total.records, "cards": total.cards}
 
 
-def _identification(text: str, answer: Identification) -> json_types.Identification:
+def _identification(text: str, answer: Identification) -> json_types.IdentificationJson:
     return {
         "input": text,
         "readings": [_reading(reading) for reading in answer.readings],
@@ -718,7 +718,7 @@ def _reading(reading: Interpretation) -> json_types.Reading:
     }
 
 
-def _query(query: Query, lang: Lang) -> json_types.QueryHeader:
+def _query(query: Query, lang: Lang) -> json_types.QueryHeaderJson:
     header = query.header
     return {
         "name": query.name,
@@ -741,7 +741,7 @@ def _query(query: Query, lang: Lang) -> json_types.QueryHeader:
     }
 
 
-def _file(report: SheetReport, lang: Lang) -> json_types.Sheet:
+def _file(report: SheetReport, lang: Lang) -> json_types.SheetJson:
     return {
         "file": report.file,
         "sha256": report.sha256,
@@ -769,7 +769,7 @@ def _file(report: SheetReport, lang: Lang) -> json_types.Sheet:
     }
 
 
-def _question(question: OpenQuestion, lang: Lang) -> json_types.Question:
+def _question(question: OpenQuestion, lang: Lang) -> json_types.QuestionJson:
     kind = translate(catalogue.KINDS, question.kind, lang)
     return {
         "field": question.field,
@@ -782,7 +782,7 @@ def _question(question: OpenQuestion, lang: Lang) -> json_types.Question:
     }
 
 
-def _reject(reject: Reject) -> json_types.Reject:
+def _reject(reject: Reject) -> json_types.RejectJson:
     return {
         "row": reject.row,
         "field": reject.field,

@@ -45,10 +45,11 @@ def _schema(hint: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     if hint in _SIMPLE:
         return _SIMPLE[hint]
     if is_typeddict(hint):
-        if hint.__name__ not in definitions:
-            definitions[hint.__name__] = {}
-            definitions[hint.__name__] = _object(hint, definitions)
-        return {"$ref": f"#/$defs/{hint.__name__}"}
+        name = hint.__name__.removesuffix("Json")
+        if name not in definitions:
+            definitions[name] = {}
+            definitions[name] = _object(hint, definitions)
+        return {"$ref": f"#/$defs/{name}"}
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is NotRequired:
         return _schema(arguments[0], definitions)

@@ -1,6 +1,7 @@
 """The JSON of every answer as types: what mypy checks the code against, and the published schemas are made of.
 
-A missing value is ``null``, an empty list ``[]``. Keys come in the order of their types.
+A missing value is ``null``, an empty list ``[]``. Keys come in the order of their types. A type whose name is taken by
+what it is the JSON of ends in ``Json``.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ class AskedHead(Head):
     skipped: NotRequired[list[str]]
 
 
-class Party(TypedDict):
+class PartyJson(TypedDict):
     """A company or person."""
 
     id: str
     name: str
 
 
-class Origin(TypedDict):
+class OriginJson(TypedDict):
     """The row of a file that a statement comes from."""
 
     file: str
@@ -50,7 +51,7 @@ class Origin(TypedDict):
     record_no: str | None
 
 
-class Hint(TypedDict):
+class HintJson(TypedDict):
     """What a number hints at, and how far to trust it."""
 
     what: str
@@ -74,16 +75,16 @@ class Undone(TypedDict):
     why: str
 
 
-class Judgement(TypedDict):
+class JudgementJson(TypedDict):
     """Somebody's judgement that two parties are the same or different."""
 
     n: int
     same: bool | None
-    parties: list[Party]
+    parties: list[PartyJson]
     by: str
     at: str
     why: str
-    evidence: Origin | None
+    evidence: OriginJson | None
     forced: bool
     suspended: bool
     undone: Undone | None
@@ -92,7 +93,7 @@ class Judgement(TypedDict):
 # -- trace -----------------------------------------------------------------------------------------------------
 
 
-class Card(TypedDict):
+class CardJson(TypedDict):
     """A card by its numbers; ``iccid`` and ``key`` are null where records name only another number."""
 
     iccid: str | None
@@ -101,10 +102,10 @@ class Card(TypedDict):
     carrier: str | None
     msisdn: list[str]
     imsi: list[str]
-    hints: list[Hint]
+    hints: list[HintJson]
 
 
-class Registrant(Party):
+class Registrant(PartyJson):
     """The enterprise to which a carrier sold the card."""
 
     kind: Literal["enterprise"]
@@ -117,10 +118,10 @@ Corroboration = TypedDict(
         "by": Literal["waybill", "order", "account"],
         "value": str,
         "date": str | None,
-        "from": Party | None,
-        "to": Party | None,
+        "from": PartyJson | None,
+        "to": PartyJson | None,
         "amount": str | None,
-        "origins": list[Origin],
+        "origins": list[OriginJson],
     },
 )
 Corroboration.__doc__ = "A shipment or payment that shares a key with a change of hands; the amount is in yuan."
@@ -131,8 +132,8 @@ Hop = TypedDict(
     {
         "n": int,
         "kind": CustodyKind,
-        "from": Party,
-        "to": Party,
+        "from": PartyJson,
+        "to": PartyJson,
         "date": str,
         "precision": Precision,
         "gap_before": bool,
@@ -140,22 +141,22 @@ Hop = TypedDict(
         "waybill": str | None,
         "price": str | None,
         "corroboration": list[Corroboration],
-        "origins": list[Origin],
+        "origins": list[OriginJson],
     },
 )
 Hop.__doc__ = "One change of hands, with every row that says so."
 
 
-class Chain(TypedDict):
+class ChainJson(TypedDict):
     """The hops of a card in order."""
 
     outcome: Outcome
     registrant: Registrant | None
-    holder: Party
+    holder: PartyJson
     hops: list[Hop]
 
 
-class Activation(TypedDict):
+class ActivationJson(TypedDict):
     """A use of the card in a network: the first one (``activation``) or a later one (``usage``)."""
 
     kind: Literal["activation", "usage"]
@@ -163,34 +164,34 @@ class Activation(TypedDict):
     imei: str | None
     msisdn: str | None
     imsi: str | None
-    user: Party | None
+    user: PartyJson | None
     province: str | None
     city: str | None
     cell: str | None
-    origins: list[Origin]
+    origins: list[OriginJson]
 
 
-class Seizure(TypedDict):
+class SeizureJson(TypedDict):
     """The card was seized."""
 
     date: str | None
     case_no: str | None
     place: str | None
     holder: str | None
-    seized_from: Party | None
-    origins: list[Origin]
+    seized_from: PartyJson | None
+    origins: list[OriginJson]
 
 
 class CardList(TypedDict):
     """The card stands in somebody's list."""
 
     date: str | None
-    party: Party | None
+    party: PartyJson | None
     state: str | None
-    origins: list[Origin]
+    origins: list[OriginJson]
 
 
-class Finding(TypedDict):
+class FindingJson(TypedDict):
     """A remark on a card."""
 
     code: str
@@ -202,7 +203,7 @@ class Finding(TypedDict):
 Lead = TypedDict(
     "Lead",
     {
-        "ask": Party | None,
+        "ask": PartyJson | None,
         "for": str,
         "because": str,
         "since": str | None,
@@ -213,26 +214,26 @@ Lead = TypedDict(
 Lead.__doc__ = "Whom to ask for what, and why."
 
 
-class Trace(TypedDict):
+class TraceJson(TypedDict):
     """What is known of one card."""
 
     input: str
     read_as: str | None
     found: bool
     matched_as: str | None
-    card: Card | None
+    card: CardJson | None
     outcome: Outcome
     registrant: Registrant | None
-    holder: Party | None
-    end_user: Party | None
+    holder: PartyJson | None
+    end_user: PartyJson | None
     end_user_basis: Literal["named", "holder_that_day"] | None
-    chains: list[Chain]
+    chains: list[ChainJson]
     chains_omitted: int
-    activations: list[Activation]
-    seizures: list[Seizure]
+    activations: list[ActivationJson]
+    seizures: list[SeizureJson]
     card_lists: list[CardList]
-    judgements: list[Judgement]
-    findings: list[Finding]
+    judgements: list[JudgementJson]
+    findings: list[FindingJson]
     leads: list[Lead]
 
 
@@ -250,14 +251,14 @@ class TraceCounts(TypedDict):
 class TraceAnswer(AskedHead):
     """The answer of ``trace``: one entry a card, in the order asked."""
 
-    results: list[Trace]
+    results: list[TraceJson]
     counts: TraceCounts
 
 
 # -- audit -----------------------------------------------------------------------------------------------------
 
 
-class Enterprise(Party):
+class Enterprise(PartyJson):
     """A party that is audited: an enterprise or a dealer."""
 
     uscc: str | None
@@ -266,7 +267,7 @@ class Enterprise(Party):
 class FinalHolder(TypedDict):
     """A last documented holder of cards that were resold."""
 
-    party: Party | None
+    party: PartyJson | None
     cards: int
     activated: int
     seized: int
@@ -302,7 +303,7 @@ class Bounds(TypedDict):
     max: int
 
 
-class BalanceSource(TypedDict):
+class BalanceSourceJson(TypedDict):
     """The records of one kind in one sheet on the other side of the balance."""
 
     kind: str
@@ -316,7 +317,7 @@ class BalanceSource(TypedDict):
     cards: int
 
 
-class Balance(TypedDict):
+class BalanceJson(TypedDict):
     """What a party declared against what records state; all ``null`` where it declared nothing.
 
     ``purchased`` stands in the audit of an enterprise, ``received`` in that of a dealer.
@@ -332,11 +333,11 @@ class Balance(TypedDict):
     returned: int | None
     activated_while_held: int | None
     sold_on_record: Bounds | None
-    declarations: list[Origin]
-    balance_sources: list[BalanceSource]
+    declarations: list[OriginJson]
+    balance_sources: list[BalanceSourceJson]
 
 
-class RuleFinding(TypedDict):
+class RuleFindingJson(TypedDict):
     """What a rule found."""
 
     code: str
@@ -346,7 +347,7 @@ class RuleFinding(TypedDict):
     message: str
 
 
-class SeizedCase(TypedDict):
+class SeizedCaseJson(TypedDict):
     """A case number with the seized cards under it."""
 
     case_no: str | None
@@ -372,7 +373,7 @@ class Province(TypedDict):
     cards: int
 
 
-class MonthCount(TypedDict):
+class MonthCountJson(TypedDict):
     """Cards bought by an enterprise or received by a dealer, last passed on, and first used in a month."""
 
     month: str
@@ -385,11 +386,11 @@ class MonthCount(TypedDict):
 class PartyShare(TypedDict):
     """A party from whom cards were received, or to whom they were passed on."""
 
-    party: Party | None
+    party: PartyJson | None
     cards: int
 
 
-class Audit(TypedDict):
+class AuditJson(TypedDict):
     """The account of all cards that an enterprise bought from carriers, or that a dealer received from others."""
 
     enterprise: Enterprise
@@ -397,14 +398,14 @@ class Audit(TypedDict):
     role: Literal["enterprise", "dealer"]
     received: int | None
     buckets: dict[str, int]
-    by_month: list[MonthCount]
+    by_month: list[MonthCountJson]
     resold: Resold
     seized: int
     quantity_only: QuantityOnly
-    balance: Balance
-    findings: list[RuleFinding]
+    balance: BalanceJson
+    findings: list[RuleFindingJson]
     activated: int
-    seized_cases: list[SeizedCase]
+    seized_cases: list[SeizedCaseJson]
     days_to_first_transfer: Durations
     days_to_first_activation: Durations
     activation_provinces: list[Province]
@@ -412,41 +413,41 @@ class Audit(TypedDict):
     buyers: list[PartyShare]
     sent_unreceived: int
     listed_active: int
-    judgements: list[Judgement]
+    judgements: list[JudgementJson]
 
 
 class AuditAnswer(Head):
     """The answer of ``audit``."""
 
-    enterprises: list[Audit]
+    enterprises: list[AuditJson]
 
 
-class DrilldownRecord(Origin):
+class DrilldownRecord(OriginJson):
     """A record behind a figure."""
 
     kind: Kind | Literal["reject"]
     date: str | None
 
 
-class DrilldownLot(TypedDict):
+class DrilldownLotJson(TypedDict):
     """Cards behind a figure with the records that name them."""
 
     first: str | None
     last: str | None
     cards: int
-    holder: Party | None
+    holder: PartyJson | None
     records: list[DrilldownRecord]
 
 
 class OpenedFigure(TypedDict):
     """A figure of an audit with what is behind it."""
 
-    enterprise: Party
+    enterprise: PartyJson
     figure: str
     cards: int
-    finding: RuleFinding | None
-    lots: list[DrilldownLot]
-    judgements: list[Judgement]
+    finding: RuleFindingJson | None
+    lots: list[DrilldownLotJson]
+    judgements: list[JudgementJson]
 
 
 class DrilldownAnswer(Head):
@@ -468,7 +469,7 @@ class ContactValue(TypedDict):
 class Contact(ContactValue):
     """A contact of a party, and the rows that state it."""
 
-    origins: list[Origin]
+    origins: list[OriginJson]
 
 
 class Identity(TypedDict):
@@ -478,33 +479,33 @@ class Identity(TypedDict):
     name: str | None
     id: str | None
     contacts: list[ContactValue]
-    origins: list[Origin]
+    origins: list[OriginJson]
 
 
 Shipment = TypedDict(
     "Shipment",
-    {"date": str | None, "from": Party | None, "to": Party | None, "waybill": str, "origins": list[Origin]},
+    {"date": str | None, "from": PartyJson | None, "to": PartyJson | None, "waybill": str, "origins": list[OriginJson]},
 )
 Shipment.__doc__ = "A parcel that names a party as its sender or receiver."
 Payment = TypedDict(
     "Payment",
     {
         "date": str | None,
-        "from": Party | None,
-        "to": Party | None,
+        "from": PartyJson | None,
+        "to": PartyJson | None,
         "order_no": str | None,
         "amount": str | None,
-        "origins": list[Origin],
+        "origins": list[OriginJson],
     },
 )
 Payment.__doc__ = "A payment that names a party as its payer or payee; the amount is in yuan."
 
 
-class PartyWithKind(Party):
+class PartyWithKind(PartyJson):
     """A party, what records show it to be, and the parties that were judged to be the same."""
 
     kind: str | None
-    aliases: list[Party]
+    aliases: list[PartyJson]
     contacts: list[Contact]
     identities: list[Identity]
     shipments: list[Shipment]
@@ -517,7 +518,7 @@ class PartyAnswer(Head):
     party: PartyWithKind
     received: list[dict[str, Any]]
     passed_on: list[dict[str, Any]]
-    judgements: list[Judgement]
+    judgements: list[JudgementJson]
 
 
 class Asked(TypedDict):
@@ -531,7 +532,7 @@ class Asked(TypedDict):
 class CoverStep(TypedDict):
     """A party of the set that explains all cards."""
 
-    party: Party
+    party: PartyJson
     cards: int
     new_cards: int
 
@@ -555,11 +556,11 @@ class SharedPartiesAnswer(AskedHead):
     carriers: list[dict[str, Any]]
     cover: list[CoverStep]
     unexplained: list[str]
-    judgements: list[Judgement]
+    judgements: list[JudgementJson]
     cards: list[AskedCard]
 
 
-class CardRange(TypedDict):
+class CardRangeJson(TypedDict):
     """Consecutive cards."""
 
     first: str
@@ -567,36 +568,36 @@ class CardRange(TypedDict):
     cards: int
 
 
-class CardGroup(TypedDict):
+class CardGroupJson(TypedDict):
     """Cards that moved together."""
 
     cards: int
     activated: int
     seized: int
     at_large: int
-    ranges: list[CardRange]
-    ranges_at_large: list[CardRange]
+    ranges: list[CardRangeJson]
+    ranges_at_large: list[CardRangeJson]
 
 
-class SiblingLot(Hop):
+class SiblingLotJson(Hop):
     """The cards that moved in one step of a card."""
 
     chain: int
-    lot: CardGroup | None
-    together: CardGroup | None
+    lot: CardGroupJson | None
+    together: CardGroupJson | None
 
 
-class CardSiblings(TypedDict):
+class CardSiblingsJson(TypedDict):
     """What moved together with one card."""
 
     input: str
     iccid: str | None
     outcome: Outcome
-    same_way: CardGroup | None
-    lots: list[SiblingLot]
+    same_way: CardGroupJson | None
+    lots: list[SiblingLotJson]
 
 
-class Suspension(CardRange):
+class Suspension(CardRangeJson):
     """Active cards that are not seized, and how they are related to which card."""
 
     carrier: str | None
@@ -609,22 +610,22 @@ class Suspension(CardRange):
 class SiblingsAnswer(AskedHead):
     """The answer of ``siblings``."""
 
-    results: list[CardSiblings]
+    results: list[CardSiblingsJson]
     suspension: list[Suspension]
     not_found: list[str]
-    judgements: list[Judgement]
+    judgements: list[JudgementJson]
 
 
 # -- graphs and queries ------------------------------------------------------------------------------------------
 
 
-class Hub(Party):
+class Hub(PartyJson):
     """A party with more partners than are walked through."""
 
     partners: int
 
 
-class Limits(TypedDict):
+class LimitsJson(TypedDict):
     """What bounds a part of a graph."""
 
     depth: int
@@ -641,8 +642,8 @@ class GraphAnswer(Head):
     since: str | None
     until: str | None
     direction: Literal["both", "forward", "backward"]
-    limits: Limits | None
-    judgements: list[Judgement]
+    limits: LimitsJson | None
+    judgements: list[JudgementJson]
     nodes: list[dict[str, Any]]
     edges: list[dict[str, Any]]
 
@@ -654,7 +655,7 @@ class ExportAnswer(Head):
     format: str
     level: str
     written: dict[str, int]
-    limits: Limits | None
+    limits: LimitsJson | None
     command: NotRequired[list[str]]
 
 
@@ -672,7 +673,7 @@ class QueryAnswer(Head):
     parameters: dict[str, Any]
     columns: list[str]
     rows: list[list[Any]]
-    judgements: list[Judgement]
+    judgements: list[JudgementJson]
 
 
 class QueryParameter(TypedDict):
@@ -685,14 +686,14 @@ class QueryParameter(TypedDict):
     meaning: str
 
 
-class QueryColumn(TypedDict):
+class QueryColumnJson(TypedDict):
     """A column of an answer."""
 
     name: str
     meaning: str
 
 
-class QueryHeader(TypedDict):
+class QueryHeaderJson(TypedDict):
     """A question of the query library."""
 
     name: str
@@ -700,7 +701,7 @@ class QueryHeader(TypedDict):
     question: str
     counts: str
     parameters: list[QueryParameter]
-    columns: list[QueryColumn]
+    columns: list[QueryColumnJson]
     over: Literal["case", "audit"]
     files: list[str]
 
@@ -708,7 +709,7 @@ class QueryHeader(TypedDict):
 class QueriesAnswer(Version):
     """The answer of ``query --list``."""
 
-    queries: list[QueryHeader]
+    queries: list[QueryHeaderJson]
 
 
 class QueryTextAnswer(Version):
@@ -721,7 +722,7 @@ class QueryTextAnswer(Version):
 # -- rules -------------------------------------------------------------------------------------------------------
 
 
-class RuleParameter(TypedDict):
+class RuleParameterJson(TypedDict):
     """A parameter of a rule."""
 
     name: str
@@ -731,7 +732,7 @@ class RuleParameter(TypedDict):
     meaning: str
 
 
-class Rule(TypedDict):
+class RuleJson(TypedDict):
     """A rule of an audit."""
 
     id: str
@@ -740,7 +741,7 @@ class Rule(TypedDict):
     title: str
     why: str
     law: str | None
-    parameters: list[RuleParameter]
+    parameters: list[RuleParameterJson]
     query: str
     evidence: list[str]
     file: str | None
@@ -770,7 +771,7 @@ class RecipeQuestion(TypedDict):
     required: bool
 
 
-class Recipe(TypedDict):
+class RecipeJson(TypedDict):
     """A file format that is known."""
 
     id: str
@@ -790,22 +791,22 @@ class Recipe(TypedDict):
 class RecipesAnswer(Version):
     """The answer of ``recipes``."""
 
-    recipes: list[Recipe]
+    recipes: list[RecipeJson]
 
 
 class RecipeAnswer(Version):
     """The answer of ``recipes show``."""
 
-    recipe: Recipe
+    recipe: RecipeJson
 
 
 class RulesAnswer(Version):
     """The answer of ``rules list``."""
 
-    rules: list[Rule]
+    rules: list[RuleJson]
 
 
-class WholeRule(Rule):
+class WholeRule(RuleJson):
     """A rule with its sentence and the text of its query."""
 
     message: str
@@ -830,7 +831,7 @@ class Reading(TypedDict):
     key: str | None
     checksum: str
     carrier: str | None
-    hints: list[Hint]
+    hints: list[HintJson]
 
 
 class Damaged(TypedDict):
@@ -839,7 +840,7 @@ class Damaged(TypedDict):
     interval: list[str]
 
 
-class Identification(TypedDict):
+class IdentificationJson(TypedDict):
     """What was typed, and what it can be."""
 
     input: str
@@ -850,7 +851,7 @@ class Identification(TypedDict):
 class IdentifyAnswer(Version):
     """The answer of ``identify``."""
 
-    results: list[Identification]
+    results: list[IdentificationJson]
 
 
 class Find(TypedDict):
@@ -874,7 +875,7 @@ class ExtractAnswer(Version):
 # -- the case itself ---------------------------------------------------------------------------------------------
 
 
-class Reject(TypedDict):
+class RejectJson(TypedDict):
     """A row that was not loaded."""
 
     row: int
@@ -914,7 +915,7 @@ class ColumnUse(TypedDict):
     filled: int
 
 
-class Question(TypedDict):
+class QuestionJson(TypedDict):
     """What a sheet leaves open that its records must carry."""
 
     field: str
@@ -924,7 +925,7 @@ class Question(TypedDict):
     rows: int
 
 
-class Sheet(TypedDict):
+class SheetJson(TypedDict):
     """What became of one sheet."""
 
     file: str
@@ -941,11 +942,11 @@ class Sheet(TypedDict):
     records: int
     kinds: dict[str, int]
     columns: list[ColumnUse]
-    asked: list[Question]
+    asked: list[QuestionJson]
     rejects_file: str | None
-    rejects: list[Reject]
+    rejects: list[RejectJson]
     warnings: list[LoadWarning]
-    corrections_lost: list[Correction]
+    corrections_lost: list[CorrectionJson]
     error: ErrorText | None
 
 
@@ -959,15 +960,15 @@ class SkippedFile(TypedDict):
 class LoadAnswer(Head):
     """The answer of ``load``."""
 
-    files: list[Sheet]
+    files: list[SheetJson]
     skipped: list[SkippedFile]
 
 
 class DemoAnswer(LoadAnswer):
     """The answer of ``demo``."""
 
-    results: list[Trace]
-    enterprises: list[Audit]
+    results: list[TraceJson]
+    enterprises: list[AuditJson]
     pages: list[str]
 
 
@@ -996,15 +997,15 @@ class DoctorAnswer(Version):
     checks: list[dict[str, Any]]
 
 
-class Correction(TypedDict):
+class CorrectionJson(TypedDict):
     """A correction of a record."""
 
     number: int
     at: str
     who: str
     why: str
-    record: Origin
-    by: Origin | None
+    record: OriginJson
+    by: OriginJson | None
     reinstated: bool
 
 
@@ -1012,13 +1013,13 @@ class CorrectAnswer(Head):
     """The answer of ``correct``."""
 
     new: bool
-    correction: Correction
+    correction: CorrectionJson
 
 
 class CorrectionsAnswer(Head):
     """The answer of ``correct --list``."""
 
-    corrections: list[Correction]
+    corrections: list[CorrectionJson]
 
 
 class Unload(TypedDict):
@@ -1036,15 +1037,15 @@ class UnloadAnswer(Head):
     """The answer of ``unload``, with the corrections of the file's rows, which went with it."""
 
     unload: Unload
-    corrections: list[Correction]
+    corrections: list[CorrectionJson]
 
 
 class JudgementsAnswer(Head):
     """The answer of ``resolve``: all judgements, or the one that was made or undone."""
 
-    judgements: NotRequired[list[Judgement]]
+    judgements: NotRequired[list[JudgementJson]]
     new: NotRequired[bool]
-    judgement: NotRequired[Judgement]
+    judgement: NotRequired[JudgementJson]
 
 
 class CandidateReason(TypedDict):
@@ -1052,7 +1053,7 @@ class CandidateReason(TypedDict):
 
     code: str
     params: dict[str, Any]
-    origins: list[Origin]
+    origins: list[OriginJson]
 
 
 class CandidateEffect(TypedDict):
@@ -1062,10 +1063,10 @@ class CandidateEffect(TypedDict):
     cards: int
 
 
-class Candidate(TypedDict):
+class CandidateJson(TypedDict):
     """Two parties that may be one; ``judged`` is the number of a judgement that left them undecided."""
 
-    parties: list[Party]
+    parties: list[PartyJson]
     score: float
     reasons: list[CandidateReason]
     effect: CandidateEffect
@@ -1075,7 +1076,7 @@ class Candidate(TypedDict):
 class CandidatesAnswer(Head):
     """The answer of ``candidates``, strongest first."""
 
-    candidates: list[Candidate]
+    candidates: list[CandidateJson]
 
 
 class VerifyAnswer(Head):
@@ -1092,12 +1093,12 @@ class CompactAnswer(Head):
     bytes_after: int
 
 
-class CopiedFiles(TypedDict):
+class CopiedFilesJson(TypedDict):
     copied: int
     copied_before: int
 
 
-CopiedFiles.__doc__ = "How many files were copied now and before."
+CopiedFilesJson.__doc__ = "How many files were copied now and before."
 Compared = TypedDict("Compared", {"what": str, "file": NotRequired[str], "from": Any, "to": Any, "agrees": bool})
 Compared.__doc__ = "A figure of both cases side by side."
 
@@ -1116,7 +1117,7 @@ CopyAnswer = TypedDict(
         "from": str,
         "to": str,
         "ledger_head": str | None,
-        "files": CopiedFiles,
+        "files": CopiedFilesJson,
         "agrees": bool,
         "counts": list[Compared],
         "checksums": list[Compared],

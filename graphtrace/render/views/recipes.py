@@ -101,7 +101,7 @@ def _said(text: Mapping[str, str]) -> Text:
     return in_both(lambda lang: text[lang])
 
 
-def recipe_values(recipe: Recipe, lang: Lang) -> json_types.Recipe:
+def recipe_values(recipe: Recipe, lang: Lang) -> json_types.RecipeJson:
     """The values of one format for JSON."""
     return {
         "id": recipe.id,
