@@ -30,7 +30,7 @@ class CardBounds(NamedTuple):
     most: int
 
 
-class ListedCards(NamedTuple):
+class CardsOnDays(NamedTuple):
     """A number of cards that records list on the same days."""
 
     days: tuple[DateSpan, ...]
@@ -45,7 +45,7 @@ class QuantityLot(NamedTuple):
 
 
 def bound_cards(
-    cards: int, listed: Iterable[ListedCards], by_number: Iterable[QuantityLot], returns: Iterable[DateSpan]
+    cards: int, listed: Iterable[CardsOnDays], by_number: Iterable[QuantityLot], returns: Iterable[DateSpan]
 ) -> CardBounds | None:
     """Bound how many different cards passed, of which records name ``cards``.
 
@@ -113,7 +113,7 @@ def _names_no_card(row: CardRecord) -> bool:
     return row.key is None and row.record.lot is None
 
 
-def _listed(rows: Iterable[CardRecord]) -> Sequence[ListedCards]:
+def _listed(rows: Iterable[CardRecord]) -> Sequence[CardsOnDays]:
     """How many cards were listed on which days; ranges are cut, never expanded."""
     lots: dict[tuple[str, int], list[tuple[int, int, DateSpan]]] = defaultdict(list)
     for key, record in rows:
@@ -139,7 +139,7 @@ def _listed(rows: Iterable[CardRecord]) -> Sequence[ListedCards]:
             for step, day in changes[cut]:
                 current[day] += step
             before = cut
-    return [ListedCards(days, cards) for days, cards in sorted(counts.items())]
+    return [CardsOnDays(days, cards) for days, cards in sorted(counts.items())]
 
 
 def _may_share(one: DateSpan, other: DateSpan, returns: Sequence[DateSpan]) -> bool:

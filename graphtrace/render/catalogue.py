@@ -9,7 +9,7 @@ from graphtrace.locale import BilingualText as BilingualText
 from graphtrace.locale import load_catalogue
 
 
-class Table(Mapping[str, BilingualText]):
+class TextTable(Mapping[str, BilingualText]):
     """Tables of the catalogues as one, a later one before an earlier; they are read when one is first used."""
 
     def __init__(self, *names: str) -> None:
@@ -30,58 +30,58 @@ class Table(Mapping[str, BilingualText]):
         return len(self._entries)
 
 
-FINDINGS = Table("findings")
-REASONS = Table("reasons")
-LEADS = Table("leads")
-REJECTS = Table("rejects")
-QUESTIONS = Table("questions")
+FINDINGS = TextTable("findings")
+REASONS = TextTable("reasons")
+LEADS = TextTable("leads")
+REJECTS = TextTable("rejects")
+QUESTIONS = TextTable("questions")
 """What is asked where a sheet does not state what its records must carry, by the field."""
-REMARKS = Table("remarks")
+REMARKS = TextTable("remarks")
 """Of rows that were loaded, beside the reasons of :data:`REJECTS` for which an optional field was left out."""
-PROBLEMS = Table("problems")
-ERRORS = Table("error_codes")
+PROBLEMS = TextTable("problems")
+ERRORS = TextTable("error_codes")
 """What an error is about, by its public code: Chinese readers get this word beside the message."""
-OUTCOMES = Table("outcomes")
-OUTCOME_TAGS = Table("outcomes", "outcome_tags")
+OUTCOMES = TextTable("outcomes")
+OUTCOME_TAGS = TextTable("outcomes", "outcome_tags")
 """Outcomes as they stand in a column or beside a count."""
-CHAIN_OUTCOMES = Table("outcomes", "chain_outcomes")
+CHAIN_OUTCOMES = TextTable("outcomes", "chain_outcomes")
 """Outcomes of one chain where there are several."""
-EXPLANATIONS = Table("explanations")
-MEANINGS = Table("outcome_meanings")
+EXPLANATIONS = TextTable("explanations")
+MEANINGS = TextTable("outcome_meanings")
 """What an outcome means and what it does not; it stands on every page beside the explanation."""
-CONTACT_KINDS = Table("contact_kinds")
-KINDS = Table("kinds")
-PRECISIONS = Table("precisions")
-CARRIERS = Table("carriers")
-IDENTIFIERS = Table("identifiers")
-CHECKSUMS = Table("checksums")
-CHECKS = Table("checks")
+CONTACT_KINDS = TextTable("contact_kinds")
+KINDS = TextTable("kinds")
+PRECISIONS = TextTable("precisions")
+CARRIERS = TextTable("carriers")
+IDENTIFIERS = TextTable("identifiers")
+CHECKSUMS = TextTable("checksums")
+CHECKS = TextTable("checks")
 """How something is on this machine."""
-SEVERITIES = Table("severities")
-CONFIDENCES = Table("confidences")
-HINTS = Table("number_hints")
-BUCKETS = Table("buckets")
-FIGURES = Table("buckets", "figures")
+SEVERITIES = TextTable("severities")
+CONFIDENCES = TextTable("confidences")
+HINTS = TextTable("number_hints")
+BUCKETS = TextTable("buckets")
+FIGURES = TextTable("buckets", "figures")
 """Figures of an audit that can be opened."""
-AUDIT_ROLES = Table("audit_roles")
-BOOKS = Table("books")
+AUDIT_ROLES = TextTable("audit_roles")
+BOOKS = TextTable("books")
 """Sides of the books that a balance rests on."""
-PARTY_KINDS = Table("party_kinds")
-SHEETS = Table("sheets")
+PARTY_KINDS = TextTable("party_kinds")
+SHEETS = TextTable("sheets")
 """Titles of the sheets of a spreadsheet."""
-HEADINGS = Table("headings")
+HEADINGS = TextTable("headings")
 """Headings of the columns of a spreadsheet."""
-WANTED = Table("wanted")
+WANTED = TextTable("wanted")
 """What a lead asks for."""
-ROLES = Table("roles")
+ROLES = TextTable("roles")
 """What a party is for a card, before the number of cards."""
-RANKINGS = Table("rankings")
+RANKINGS = TextTable("rankings")
 """What a ranking of the parties that cards share means."""
-ELEMENTS = Table("elements")
+ELEMENTS = TextTable("elements")
 """What a graph or an export has so many of; of others the code stands."""
-LABELS = Table("labels")
-PAGES = Table("pages", "workbench")
+LABELS = TextTable("labels")
+PAGES = TextTable("pages", "workbench")
 """What only pages and drawings say, those of the workbench too."""
-SIMULATION_SCENARIOS = Table("simulation_scenarios")
+SIMULATION_SCENARIOS = TextTable("simulation_scenarios")
 """What happens to the cards of a story of a synthetic case."""
-SIMULATION_LABELS = Table("simulation_labels")
+SIMULATION_LABELS = TextTable("simulation_labels")

@@ -191,7 +191,7 @@ class Divider:
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class Table:
+class TableBlock:
     """Rows of cells below headings.
 
     Attributes
@@ -406,7 +406,7 @@ class Sections:
     audience: Audience = ALL
 
 
-Part = Table | Facts | Paragraph | Items | Entries | Path | Code | Figure | Section | Sections
+Part = TableBlock | Facts | Paragraph | Items | Entries | Path | Code | Figure | Section | Sections
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -458,7 +458,7 @@ def _has_content(part: Part, audience: Audience) -> bool:
         case Section(parts=parts):
             return any(True for _ in shown_to(parts, audience))
         case (
-            Table(rows=content)
+            TableBlock(rows=content)
             | Facts(pairs=content)
             | Items(items=content)
             | Entries(entries=content)
@@ -470,7 +470,7 @@ def _has_content(part: Part, audience: Audience) -> bool:
 
 
 def columns_for(
-    table: Table, audience: Audience, *, with_details: bool = True
+    table: TableBlock, audience: Audience, *, with_details: bool = True
 ) -> tuple[list[Column], Callable[[Sequence[Cell]], list[Cell]]]:
     """The columns of a table that an audience sees, and what takes their cells from a row."""
     seen = [column.audience & audience and (with_details or not column.is_detail) for column in table.columns]

@@ -36,8 +36,8 @@ from graphtrace.workbench.mapping_screen import LITERALS, MappingForm, field_tex
 from graphtrace.workbench.pages import (
     MEDIA,
     ROOM,
-    Answer,
     Notes,
+    PageAnswer,
     audit_address,
     card_address,
     case_answer,
@@ -127,7 +127,7 @@ class Workbench:
 
     def routes(self) -> list[Route]:
         """Every address."""
-        pages: list[tuple[str, Callable[[Request], Answer | Response]]] = [
+        pages: list[tuple[str, Callable[[Request], PageAnswer | Response]]] = [
             ("/", self.inbox),
             ("/inbox/tasks", self.task_list),
             ("/tasks/{number:int}", self.task),
@@ -173,14 +173,14 @@ class Workbench:
 
     # -- frame ------------------------------------------------------------------------------------------------------
 
-    def _page(self, make: Callable[[Request], Answer | Response]) -> Callable[[Request], Awaitable[Response]]:
+    def _page(self, make: Callable[[Request], PageAnswer | Response]) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             return await run_in_threadpool(self._respond, request, make)
 
         return endpoint
 
     def _change(
-        self, change: Callable[[Request, dict[str, list[str]]], str | Response | Answer]
+        self, change: Callable[[Request, dict[str, list[str]]], str | Response | PageAnswer]
     ) -> Callable[[Request], Awaitable[Response]]:
         """What changes something: a form, after which the browser is sent on to a page."""
 
@@ -189,7 +189,7 @@ class Workbench:
             if self.settings.is_read_only:
                 raise HTTPException(403, "read_only")
 
-            def run(request: Request) -> Answer | Response:
+            def run(request: Request) -> PageAnswer | Response:
                 there = change(request, form)
                 return RedirectResponse(there, status_code=303) if isinstance(there, str) else there
 
@@ -198,7 +198,7 @@ class Workbench:
         return endpoint
 
     def _form(
-        self, answer: Callable[[Request, dict[str, list[str]]], Answer]
+        self, answer: Callable[[Request, dict[str, list[str]]], PageAnswer]
     ) -> Callable[[Request], Awaitable[Response]]:
         """A form that asks for more than an address can hold, and changes nothing."""
 
@@ -208,7 +208,7 @@ class Workbench:
 
         return endpoint
 
-    def _respond(self, request: Request, make: Callable[[Request], Answer | Response]) -> Response:
+    def _respond(self, request: Request, make: Callable[[Request], PageAnswer | Response]) -> Response:
         try:
             answer = make(request)
         except CaseMissing:
@@ -217,7 +217,7 @@ class Workbench:
             answer = self._error_answer(error)
         return answer if isinstance(answer, Response) else self._deliver(request, answer)
 
-    def _deliver(self, request: Request, answer: Answer) -> Response:
+    def _deliver(self, request: Request, answer: PageAnswer) -> Response:
         lang = self.lang(request)
         ending = f".{request.query_params.get('save', '')}"
         if answer.is_saved and (ending == ".html" or ending in answer.files):
@@ -268,7 +268,7 @@ class Workbench:
         media_type = _TYPES[Path(name).suffix]
         return Response(self._assets[name], media_type=media_type, headers=headers)
 
-    def _error_answer(self, error: GraphtraceError) -> Answer:
+    def _error_answer(self, error: GraphtraceError) -> PageAnswer:
         about, message, hint = error_texts(error)
         status = _BUSY if isinstance(error, CaseLocked) else 404 if isinstance(error, NothingFound) else 400
         if error.exit_code in (3, 70) and status != _BUSY:
@@ -309,7 +309,7 @@ class Workbench:
 
     # -- finding ----------------------------------------------------------------------------------------------------
 
-    def find(self, request: Request) -> Answer | Response:
+    def find(self, request: Request) -> PageAnswer | Response:
         """What the box finds; straight on to the page of the one thing that is meant."""
         text = request.query_params.get("q", "").strip()
         day = as_of(request)
@@ -334,12 +334,12 @@ class Workbench:
         }
         return plain_answer("find.html", data, head=head, has_date=True, **_FIND)
 
-    def _answer(self, answer: object, day: str | None, **about: Any) -> Answer:
+    def _answer(self, answer: object, day: str | None, **about: Any) -> PageAnswer:
         return case_answer(answer, case=self.settings.case, title=self.settings.title, as_of=day, **about)
 
     # -- answers ----------------------------------------------------------------------------------------------------
 
-    def card(self, request: Request) -> Answer:
+    def card(self, request: Request) -> PageAnswer:
         """The trace of a card, by any number of it."""
         number = unquote_once(request, "number")
         day = as_of(request)
@@ -363,7 +363,7 @@ class Workbench:
             notes=notes,
         )
 
-    def siblings(self, request: Request) -> Answer:
+    def siblings(self, request: Request) -> PageAnswer:
         """What moved together with a card."""
         number = unquote_once(request, "number")
         day = as_of(request)
@@ -379,7 +379,7 @@ class Workbench:
             actions=[(label_text("nav_card"), card_address(number, as_of=day))],
         )
 
-    def party(self, request: Request) -> Answer:
+    def party(self, request: Request) -> PageAnswer:
         """From whom a party received cards and to whom it passed them on."""
         name = unquote_once(request, "party")
         day = as_of(request)
@@ -401,18 +401,18 @@ class Workbench:
             notes=notes,
         )
 
-    def audits(self, request: Request) -> Answer:
+    def audits(self, request: Request) -> PageAnswer:
         """All enterprises beside each other, or all dealers."""
         return self._audit((), request, "audit")
 
-    def audit(self, request: Request) -> Answer:
+    def audit(self, request: Request) -> PageAnswer:
         """The audit of one party, or the cards behind a figure of it."""
         name = unquote_once(request, "party")
         if bucket := request.query_params.get("bucket"):
             return self._bucket(name, bucket, request)
         return self._audit((name,), request, f"audit-{name}")
 
-    def _audit(self, names: Sequence[str], request: Request, called: str) -> Answer:
+    def _audit(self, names: Sequence[str], request: Request, called: str) -> PageAnswer:
         day, role = as_of(request), _role(request)
         with self.readers.case() as case:
             audits = case.audit(*names, all=not names, role=role, as_of=day)
@@ -443,7 +443,7 @@ class Workbench:
             actions=actions,
         )
 
-    def _bucket(self, name: str, bucket: str, request: Request) -> Answer:
+    def _bucket(self, name: str, bucket: str, request: Request) -> PageAnswer:
         day, role = as_of(request), _role(request)
         asked = {**({"role": role} if role else {}), **_day(day)}
         with self.readers.case() as case:
@@ -460,7 +460,7 @@ class Workbench:
 
     # -- queries ----------------------------------------------------------------------------------------------------
 
-    def queries(self, request: Request) -> Answer:  # noqa: ARG002
+    def queries(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """The query library; queries over an audit are asked by their rules."""
         from graphtrace.query_library import load_queries
 
@@ -468,7 +468,7 @@ class Workbench:
         data = {"title": _title(label_text("nav_queries")), "queries": [(one, _texts(one)) for one in asked]}
         return plain_answer("queries.html", data, name="queries", active="queries")
 
-    def query(self, request: Request) -> Answer:
+    def query(self, request: Request) -> PageAnswer:
         """A question of the library: its form, and its answer where it is asked."""
         from graphtrace.query_library import load_query
 
@@ -515,7 +515,7 @@ class Workbench:
 
     # -- leads ------------------------------------------------------------------------------------------------------
 
-    def leads(self, request: Request) -> Answer:
+    def leads(self, request: Request) -> PageAnswer:
         """Whom to ask for what about all seized cards, by addressee."""
         from graphtrace.workbench.leads import STATES, leads_by_addressee
 
@@ -565,7 +565,7 @@ class Workbench:
 
     # -- parties to judge -------------------------------------------------------------------------------------------
 
-    def judge(self, request: Request) -> Answer:
+    def judge(self, request: Request) -> PageAnswer:
         """Whether two parties are the same: what each dealt in, a form, and the judgements so far."""
         from graphtrace.render.format import format_time
 
@@ -617,7 +617,7 @@ class Workbench:
 
     # -- sources ----------------------------------------------------------------------------------------------------
 
-    def source(self, request: Request) -> Answer:
+    def source(self, request: Request) -> PageAnswer:
         """A row of a file as it stood there."""
         asked = request.query_params
         row = asked.get("row", "")
@@ -631,7 +631,7 @@ class Workbench:
 
     # -- the chart --------------------------------------------------------------------------------------------------
 
-    def chart(self, request: Request) -> Answer:
+    def chart(self, request: Request) -> PageAnswer:
         """Parties on a canvas, from a party, a card or a saved view."""
         asked = request.query_params
         day = as_of(request)
@@ -701,7 +701,7 @@ class Workbench:
 
     # -- time and places --------------------------------------------------------------------------------------------
 
-    def times(self, request: Request) -> Answer:
+    def times(self, request: Request) -> PageAnswer:
         """How many records there are in each month, and where cards were online."""
         day = as_of(request)
         with self.readers.case() as case:
@@ -722,7 +722,7 @@ class Workbench:
 
     # -- free questions ---------------------------------------------------------------------------------------------
 
-    def sql(self, request: Request) -> Answer:
+    def sql(self, request: Request) -> PageAnswer:
         """One SELECT over the views of the case, or a Cypher question to a server."""
         text = request.query_params.get("text", "").strip()
         day = as_of(request)
@@ -746,12 +746,12 @@ class Workbench:
             return plain_answer("sql.html", data, status=400, **about)
         return plain_answer("sql.html", data, **about)
 
-    def paste(self, request: Request) -> Answer:  # noqa: ARG002
+    def paste(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """A box for any text."""
         data = {"title": _title(label_text("nav_paste"))}
         return plain_answer("paste.html", data, name="paste", active="inbox")
 
-    def pasted(self, request: Request, form: dict[str, list[str]]) -> Answer:  # noqa: ARG002
+    def pasted(self, request: Request, form: dict[str, list[str]]) -> PageAnswer:  # noqa: ARG002
         """What a text holds: numbers, ranges, dates, quantities."""
         from graphtrace.ingest.free_text import find_in_line
 
@@ -764,7 +764,7 @@ class Workbench:
 
     # -- the case itself --------------------------------------------------------------------------------------------
 
-    def log(self, request: Request) -> Answer:
+    def log(self, request: Request) -> PageAnswer:
         """The ledger."""
         day = as_of(request)
         with self.readers.case() as case:
@@ -775,7 +775,7 @@ class Workbench:
         data = {"title": _title(label_text("nav_log")), "entries": describe_entries(entries)}
         return plain_answer("log.html", data, name="log", active="log", head=head, has_date=True)
 
-    def rejects(self, request: Request) -> Answer:
+    def rejects(self, request: Request) -> PageAnswer:
         """The rows that were not loaded."""
         name = request.query_params.get("file", "")
         with self.readers.case() as case:
@@ -784,7 +784,7 @@ class Workbench:
         data = {"title": _title(label_text("rejected_rows")), "rows": rows, "most": MOST_LISTED, "file": name}
         return plain_answer("rejects.html", data, name="rejects", active="inbox", head=head)
 
-    def inbox(self, request: Request) -> Answer:  # noqa: ARG002
+    def inbox(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """Files come in here; what the case holds; what is under way."""
         status = None
         error = None
@@ -804,7 +804,7 @@ class Workbench:
         }
         return plain_answer("inbox.html", data, name="inbox", active="inbox")
 
-    def task_list(self, request: Request) -> Answer:  # noqa: ARG002
+    def task_list(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """The part of the inbox that changes while work is under way."""
         data = {"title": _title(label_text("nav_inbox")), **self._task_list()}
         return plain_answer("tasks.html", data, name="tasks")
@@ -819,7 +819,7 @@ class Workbench:
 
         return {"tasks": self.tasks.all(), "error_texts": error_texts, "report_of": report_of}
 
-    def task(self, request: Request) -> Answer:
+    def task(self, request: Request) -> PageAnswer:
         """The report of a load that has ended."""
         task = self.tasks.get(request.path_params["number"])
         if task is None or task.result is None:
@@ -880,14 +880,14 @@ class Workbench:
         task.unread = unread
         return task
 
-    def mapping(self, request: Request) -> Answer:
+    def mapping(self, request: Request) -> PageAnswer:
         """The mapping screen of a file that was not understood."""
         ticket, path = self._unread(request)
         with subfolder(self.settings.uploads) as scratch:
             form = suggest_form(path, scratch)
         return self._mapping_page(ticket, path, form)
 
-    def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | Answer:
+    def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | PageAnswer:
         """Try a mapping on the file without loading it, or load it."""
         ticket, path = self._unread(request)
         with subfolder(self.settings.uploads) as scratch:
@@ -915,7 +915,7 @@ class Workbench:
 
     def _mapping_page(
         self, ticket: str, path: Path, form: MappingForm, *, report: LoadedSheets | None = None, error: Any = None
-    ) -> Answer:
+    ) -> PageAnswer:
         from graphtrace.render.document import Audience
         from graphtrace.render.writers.html import HtmlLayout
 

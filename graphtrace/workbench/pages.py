@@ -51,7 +51,7 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class PageAnswer:
     """An answer, not yet rendered.
 
     Attributes
@@ -92,7 +92,7 @@ def case_answer(
     as_of: str | None = None,
     endings: Sequence[str] = (".xlsx", ".csv", ".md"),
     **about: Any,
-) -> Answer:
+) -> PageAnswer:
     """An answer of the case ``case``, called ``title``, in every format that its type has."""
     from graphtrace.render.registry import make_file, make_values
 
@@ -108,15 +108,15 @@ def case_answer(
         return str(make_file(answer, ".html", lang, title=title, as_of=as_of))
 
     files = {**{ending: file(ending) for ending in endings}, ".json": json}
-    return Answer(page=page, files=files, **{"has_date": True, **about})
+    return PageAnswer(page=page, files=files, **{"has_date": True, **about})
 
 
-def plain_answer(template: str, data: Mapping[str, Any], scripts: Sequence[str] = (), **about: Any) -> Answer:
+def plain_answer(template: str, data: Mapping[str, Any], scripts: Sequence[str] = (), **about: Any) -> PageAnswer:
     """A page of the workbench itself, from a template of its own; it is no answer that could be saved."""
-    return Answer(page=lambda lang: render_page(template, data, lang, scripts=scripts), is_saved=False, **about)
+    return PageAnswer(page=lambda lang: render_page(template, data, lang, scripts=scripts), is_saved=False, **about)
 
 
-def render_answer(answer: Answer, lang: Lang, values: Mapping[str, Any], asset: Callable[[str], str]) -> str:
+def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], asset: Callable[[str], str]) -> str:
     """The page of an answer in the frame of the workbench.
 
     Parameters
@@ -140,7 +140,7 @@ def render_answer(answer: Answer, lang: Lang, values: Mapping[str, Any], asset: 
         return answer.page(lang)
 
 
-def file_content(answer: Answer, ending: str, lang: Lang) -> bytes:
+def file_content(answer: PageAnswer, ending: str, lang: Lang) -> bytes:
     """An answer as a file."""
     with answered_at(answer.head):
         content = answer.page(lang) if ending == ".html" else answer.files[ending](lang)

@@ -27,7 +27,7 @@ from graphtrace.render.document import (
     Section,
     Sections,
     Stated,
-    Table,
+    TableBlock,
     Text,
     Tone,
     Toned,
@@ -139,7 +139,7 @@ def _ranking(audits: Sequence[Audit]) -> Section:
             *(len(audit.findings), audit.enterprise.id),
         ]
 
-    table = Table(
+    table = TableBlock(
         code="enterprises",
         columns=columns,
         rows=Made(list(enumerate(audits, 1)), row),
@@ -159,7 +159,7 @@ def _bucket_audience(bucket: str) -> Audience:
     return READERS | _SHEET if bucket == "resold" else _SHEET
 
 
-def _rules(audits: Iterable[Audit]) -> Table:
+def _rules(audits: Iterable[Audit]) -> TableBlock:
     """The rules that found something, as they were in force."""
     rules = {breach.code: breach.rule for audit in audits for breach in audit.findings}
 
@@ -175,7 +175,7 @@ def _rules(audits: Iterable[Audit]) -> Table:
         *(Column("rule", width=26), Column("version", "ordinal"), Column("what", width=30)),
         *(Column("why", width=50), Column("law"), Column("parameters")),
     )
-    return Table(code="rules", columns=columns, rows=Made(list(rules.values()), row), audience=_SHEET)
+    return TableBlock(code="rules", columns=columns, rows=Made(list(rules.values()), row), audience=_SHEET)
 
 
 # -- one party --------------------------------------------------------------------------------------------
@@ -233,7 +233,7 @@ def _buckets(audit: Audit) -> Section:
         return [Toned(name, _TONES[bucket]) if bucket in _TONES else name, cards, share, share]
 
     columns = (Column("bucket", heading=label_text("bucket_head")), _CARDS, *_SHARE)
-    table = Table(code="buckets", columns=columns, rows=Made(list(audit.buckets.items()), row), layout="bars")
+    table = TableBlock(code="buckets", columns=columns, rows=Made(list(audit.buckets.items()), row), layout="bars")
     return Section(code="buckets", title=label_text("what_became"), parts=(table,))
 
 
@@ -272,7 +272,7 @@ def _findings(audit: Audit) -> Section:
         ),
         audience=_PAGE,
     )
-    table = Table(code="findings", columns=columns, rows=Made(audit.findings, row), layout="list", most=FINDINGS)
+    table = TableBlock(code="findings", columns=columns, rows=Made(audit.findings, row), layout="list", most=FINDINGS)
     return Section(
         code="findings",
         title=label_text("findings"),
@@ -309,20 +309,20 @@ def _resold(audit: Audit) -> tuple[Section, ...]:
         party = share.party
         return [party, party.strong_id, share.cards, share.cards / whole, share.activated, share.seized]
 
-    depths = Table(
+    depths = TableBlock(
         code="depth",
         columns=(Column("hands", "ordinal", label_text("hands_head")), _CARDS, *_SHARE),
         rows=Made(list(resold.by_depth.items()), depth),
         layout="bars",
     )
-    channels = Table(
+    channels = TableBlock(
         code="channels",
         columns=(Column("channel", heading=label_text("channel_head")), _CARDS, *_SHARE),
         rows=Made(list(resold.channels.items()), channel),
         layout="bars",
         most=LINES,
     )
-    holders = Table(
+    holders = TableBlock(
         code="holders",
         columns=(
             *(Column("holder", heading=label_text("name")), Column("number", audience=_SHEET), _CARDS),
@@ -349,7 +349,7 @@ _ROLE: dict[AuditRole, str] = {"enterprise": "", "dealer": " --role dealer"}
 def _dealt_with(audit: Audit, code: str, parties: Sequence[PartyCount]) -> Section:
     """From whom the cards were last received, or to whom they last left."""
     whole = max(audit.cards, 1)
-    table = Table(
+    table = TableBlock(
         code=code,
         columns=(
             *(Column("party", heading=label_text("name")), Column("number", audience=_SHEET), _CARDS),
@@ -377,7 +377,7 @@ def _times(audit: Audit) -> Section:
 
     codes = _TIMES[audit.role]
     times = list(zip(codes, (audit.to_transfer, audit.to_activation), strict=True))
-    table = Table(code="times", columns=columns, rows=Made(times, row), layout="pairs")
+    table = TableBlock(code="times", columns=columns, rows=Made(times, row), layout="pairs")
     return Section(code="times", title=label_text("how_long"), parts=(table,))
 
 
@@ -394,12 +394,12 @@ def _months(audit: Audit) -> Section:
         Column("month", heading=label_text("month")),
         *(Column(figure, "amount", label_text(figure)) for figure in figures),
     )
-    table = Table(code="months", columns=columns, rows=[list(month) for month in audit.by_month])
+    table = TableBlock(code="months", columns=columns, rows=[list(month) for month in audit.by_month])
     return Section(code="months", title=label_text("by_month"), parts=(table,))
 
 
 def _cases(audit: Audit) -> Section:
-    table = Table(
+    table = TableBlock(
         code="seized_cases",
         columns=(Column("case_no", heading=label_text("case_heading")), _CARDS),
         rows=Made(audit.seized_cases, lambda case: [case.case_no or label_text("no_case_number"), case.cards]),
@@ -409,7 +409,7 @@ def _cases(audit: Audit) -> Section:
 
 
 def _places(audit: Audit) -> Section:
-    table = Table(
+    table = TableBlock(
         code="places",
         columns=(
             Column("province", heading=label_text("active_province")),
@@ -453,7 +453,7 @@ def _quantities(audit: Audit) -> Section:
         for code, cards in zip(_BESIDE, (audit.sent_unreceived, audit.listed_active), strict=True)
         if cards
     ]
-    table = Table(code="quantity_only", columns=columns, rows=stated, layout="items")
+    table = TableBlock(code="quantity_only", columns=columns, rows=stated, layout="items")
     return Section(code="quantity_only", title=label_text("beside"), parts=(table,))
 
 
@@ -499,23 +499,23 @@ def _balance(audit: Audit) -> Section:
     )
 
 
-def _terms(balance: Balance | None) -> Table:
+def _terms(balance: Balance | None) -> TableBlock:
     """The terms with their signs and their sum."""
     rows: list[Sequence[Cell]] = []
     if balance is not None:
         for code, cards in balance.signed_terms:
             rows.append([balance.when.day, label_text(code), label_text("not_declared") if cards is None else cards])
         rows.append([balance.when.day, label_text("unaccounted"), balance.unaccounted])
-    return Table(code="balance", columns=_TERMS, rows=rows, layout="account")
+    return TableBlock(code="balance", columns=_TERMS, rows=rows, layout="account")
 
 
-def _limits(balance: Balance) -> Table:
+def _limits(balance: Balance) -> TableBlock:
     """Between which numbers the sum and the sales lie: readers are told in a sentence."""
     sold, bounds = balance.sold, balance.bounds
     unaccounted = () if bounds is None else (("unaccounted_least", bounds.least), ("unaccounted_most", bounds.most))
     limits = (*unaccounted, ("sold_least", sold.least), ("sold_most", sold.most))
     rows = [[balance.when.day, label_text(code), cards] for code, cards in limits]
-    return Table(code="balance", columns=_TERMS, rows=rows, audience=_SHEET)
+    return TableBlock(code="balance", columns=_TERMS, rows=rows, audience=_SHEET)
 
 
 _BOOKS = (
@@ -529,17 +529,17 @@ _BOOKS = (
 )
 
 
-def _declarations(balance: Balance) -> Table:
+def _declarations(balance: Balance) -> TableBlock:
     """The rows that declare, among the records of the balance."""
 
     def row(at: Origin) -> Sequence[Cell]:
         kind = catalogue.KINDS["stock"]
         return [kind, kind, None, 1, None, None, at.file, at.sheet, at.row, at.row, at.sha256]
 
-    return Table(code="books", columns=_BOOKS, rows=Made(balance.declarations, row), audience=_SHEET)
+    return TableBlock(code="books", columns=_BOOKS, rows=Made(balance.declarations, row), audience=_SHEET)
 
 
-def _books(balance: Balance | None) -> Table:
+def _books(balance: Balance | None) -> TableBlock:
     """The records on the other side, by kind and sheet."""
 
     def row(side: BalanceSource) -> Sequence[Cell]:
@@ -558,7 +558,7 @@ def _books(balance: Balance | None) -> Table:
         ]
 
     rows = () if balance is None else Made(balance.books, row)
-    return Table(code="books", columns=_BOOKS, rows=rows, most=LINES)
+    return TableBlock(code="books", columns=_BOOKS, rows=rows, most=LINES)
 
 
 def _sheet(sheet: str, lang: Lang) -> str:

@@ -18,7 +18,7 @@ from graphtrace.render.document import (
     Paragraph,
     Part,
     Section,
-    Table,
+    TableBlock,
     Text,
     Toned,
 )
@@ -52,7 +52,7 @@ def status_view(status: CaseStatusShape, *, case: str | None = None, as_of: str 
     )
 
 
-def _contents(status: CaseStatusShape) -> Table:
+def _contents(status: CaseStatusShape) -> TableBlock:
     counted = [(kind, count) for kind, count in status.records.items() if count]
     records = tuple(join_texts(code_text(catalogue.KINDS, kind), f"{count:,}") for kind, count in counted)
     period = f"{status.first_day} – {status.last_day}" if status.first_day else None
@@ -74,7 +74,7 @@ def _contents(status: CaseStatusShape) -> Table:
         rows.append([label_text("judgements"), status.judgements])
     if status.suspended:
         rows.append([label_text("suspended"), Toned(", ".join(map(str, status.suspended)), "bad")])
-    return Table(code="contents", columns=KEY, rows=rows, layout="key")
+    return TableBlock(code="contents", columns=KEY, rows=rows, layout="key")
 
 
 def _alarm(count: int) -> int | Toned:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.render import catalogue
-from graphtrace.render.document import Cell, Document, Made, Section, Table, Tone, Toned
+from graphtrace.render.document import Cell, Document, Made, Section, TableBlock, Tone, Toned
 from graphtrace.render.i18n import code_text, label_text
 from graphtrace.render.views.pieces import KEY
 
@@ -19,7 +19,7 @@ _TONES: Final[dict[str, Tone]] = {"good": "good", "poor": "warn", "bad": "bad"}
 def doctor_view(found: Diagnosis, *, case: str | None = None, as_of: str | None = None) -> Document:
     """The tree of a diagnosis."""
     kind = label_text("doctor_page")
-    table = Table(code="checks", columns=KEY, rows=Made(found.checks, _check), layout="key")
+    table = TableBlock(code="checks", columns=KEY, rows=Made(found.checks, _check), layout="key")
     parts = (Section(code="checks", title=kind, parts=(table,)),)
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=parts)
 

@@ -20,7 +20,7 @@ from graphtrace.render.document import (
     Records,
     Remark,
     Section,
-    Table,
+    TableBlock,
     Text,
     Tone,
     Toned,
@@ -111,7 +111,7 @@ _COLUMNS = (
 )
 
 
-def _table(opened: Sequence[Drilldown]) -> Table:
+def _table(opened: Sequence[Drilldown]) -> TableBlock:
     rows = [
         [
             *(
@@ -126,7 +126,7 @@ def _table(opened: Sequence[Drilldown]) -> Table:
         ]
         for row in drilldown_rows(opened)
     ]
-    return Table(code="cards", columns=_COLUMNS, rows=rows, audience=Audience.SHEET)
+    return TableBlock(code="cards", columns=_COLUMNS, rows=rows, audience=Audience.SHEET)
 
 
 def drilldown_rows(opened: Iterable[Drilldown]) -> Iterator[dict[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.render import catalogue
-from graphtrace.render.document import Cell, Document, Inline, Made, Paragraph, Part, Section, Table, Text, Toned
+from graphtrace.render.document import Cell, Document, Inline, Made, Paragraph, Part, Section, TableBlock, Text, Toned
 from graphtrace.render.i18n import code_text, hint_text, label_text
 from graphtrace.render.views.pieces import KEY
 
@@ -29,7 +29,7 @@ def _number(text: str, answer: Identification, code: str) -> Section:
         parts.append(Paragraph(parts=(Toned(label_text("damaged", low=low, high=high), "bad"),)))
     elif not answer.readings:
         parts.append(Paragraph(parts=(Toned(label_text("no_reading"), "bad"),)))
-    parts.append(Table(code="readings", columns=KEY, rows=Made(answer.readings, _reading), layout="key"))
+    parts.append(TableBlock(code="readings", columns=KEY, rows=Made(answer.readings, _reading), layout="key"))
     return Section(code=code, title=text, parts=tuple(parts))
 
 

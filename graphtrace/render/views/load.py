@@ -22,7 +22,7 @@ from graphtrace.render.document import (
     Part,
     Remark,
     Section,
-    Table,
+    TableBlock,
     Text,
     Toned,
 )
@@ -61,7 +61,7 @@ def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | Non
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(parts))
 
 
-def _table(sheets: Sequence[SheetReport]) -> Table:
+def _table(sheets: Sequence[SheetReport]) -> TableBlock:
     columns = (
         Column("file", heading=label_text("file")),
         Column("kind", "short", label_text("kind")),
@@ -71,7 +71,7 @@ def _table(sheets: Sequence[SheetReport]) -> Table:
     if len(sheets) > 1:
         totals = (sum(getattr(sheet, count) for sheet in sheets) for count in _COUNTS)
         rows.append([Toned(label_text("total"), "quiet"), "", *totals])
-    return Table(code="sheets", columns=columns, rows=rows)
+    return TableBlock(code="sheets", columns=columns, rows=rows)
 
 
 def _row(sheet: SheetReport) -> Sequence[Cell]:

@@ -23,7 +23,7 @@ from graphtrace.render.document import (
     Part,
     Records,
     Section,
-    Table,
+    TableBlock,
     Toned,
 )
 from graphtrace.render.format import format_message, format_time, party_label
@@ -113,7 +113,7 @@ def _support(support: PartySupport) -> Iterator[Section]:
 
 
 def _section(code: str, columns: tuple[Column, ...], rows: Sequence[Sequence[Cell]], count: int) -> Section:
-    table = Table(code=code, columns=columns, rows=rows, most=PARTIES, where="support, to_dict()")
+    table = TableBlock(code=code, columns=columns, rows=rows, most=PARTIES, where="support, to_dict()")
     return Section(code=code, title=label_text(code), count=count, parts=(table,))
 
 
@@ -165,8 +165,8 @@ _COLUMNS = (
 )
 
 
-def _table(code: str, flows: Sequence[CounterpartyFlow]) -> Table:
-    return Table(
+def _table(code: str, flows: Sequence[CounterpartyFlow]) -> TableBlock:
+    return TableBlock(
         code=code,
         columns=_COLUMNS,
         rows=Made(flows, _row),

@@ -18,7 +18,7 @@ from graphtrace.render.document import (
     Part,
     Records,
     Section,
-    Table,
+    TableBlock,
     Toned,
 )
 from graphtrace.render.i18n import in_both, label_text
@@ -41,7 +41,7 @@ def query_view(answer: QueryResult, *, case: str | None = None, as_of: str | Non
     question = answer.query.header.question
     asked = [f"{name} = {cell_text(value)}" for name, value in answer.parameters.items() if value is not None]
     columns = tuple(Column(name, _kind(answer, place), name) for place, name in enumerate(answer.columns))
-    table = Table(
+    table = TableBlock(
         code=answer.query.name,
         columns=columns,
         rows=Made(answer.rows, lambda row: list(map(_cell, row))),

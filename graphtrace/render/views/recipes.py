@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from graphtrace.render import catalogue
-from graphtrace.render.document import Column, Document, Entries, Entry, Line, Made, Section, Table, Text, Toned
+from graphtrace.render.document import Column, Document, Entries, Entry, Line, Made, Section, TableBlock, Text, Toned
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text
 from graphtrace.render.views.pieces import remark
 
@@ -40,7 +40,7 @@ def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | Non
 
 def recipe_view(recipe: Recipe, *, case: str | None = None, as_of: str | None = None) -> Document:
     """The tree of one format: what it is, its columns, the events of a row and what is asked."""
-    columns = Table(
+    columns = TableBlock(
         code="columns",
         columns=(Column("heading", heading=label_text("recipe_heading")), Column("field", heading=label_text("field"))),
         rows=[(rule.heading, _meaning(rule)) for rule in recipe.columns.values()],

@@ -26,7 +26,7 @@ from graphtrace.render.document import (
     Part,
     Records,
     Section,
-    Table,
+    TableBlock,
     Text,
     Toned,
 )
@@ -96,7 +96,7 @@ _RANKED = (
 def _ranking(shared: SharedParties) -> Section:
     is_guarded = shared.by == "lift" and len(shared.case_numbers) > 1
     single = next((at for at, party in enumerate(shared.parties) if party.cases < 2), None) if is_guarded else None
-    table = Table(
+    table = TableBlock(
         code="ranking",
         columns=_RANKED,
         rows=Made(list(enumerate(shared.parties, 1)), _ranked),
@@ -206,11 +206,11 @@ def _numbers(title: str, numbers: Sequence[str]) -> Section:
 # -- spreadsheets ----------------------------------------------------------------------------------------------
 
 
-def _sheets(shared: SharedParties) -> tuple[Table, ...]:
+def _sheets(shared: SharedParties) -> tuple[TableBlock, ...]:
     return (_party_sheet(shared), _evidence_sheet(shared), _cover_sheet(shared), _card_sheet(shared))
 
 
-def _party_sheet(shared: SharedParties) -> Table:
+def _party_sheet(shared: SharedParties) -> TableBlock:
     """The parties by rank, then the carriers, which have none."""
     columns = (
         *(Column("rank", "ordinal"), Column("party", width=30), Column("roles", width=24)),
@@ -227,10 +227,10 @@ def _party_sheet(shared: SharedParties) -> Table:
         head: list[Cell] = [rank, party_text(one.party), _lines(_roles(one)), one.cards, one.certain_cards, one.cases]
         return [*head, *shares, one.volume, *lifts, one.party.id]
 
-    return Table(code="parties", columns=columns, rows=Made(ranked, row), frozen=2, audience=_SHEET)
+    return TableBlock(code="parties", columns=columns, rows=Made(ranked, row), frozen=2, audience=_SHEET)
 
 
-def _evidence_sheet(shared: SharedParties) -> Table:
+def _evidence_sheet(shared: SharedParties) -> TableBlock:
     columns = (
         *(Column("party", width=30), Column("iccid"), Column("case_no", width=24), Column("roles", width=20)),
         *(Column("certain"), Column("chain", "ordinal"), Column("n", "ordinal"), Column("from", width=24)),
@@ -242,7 +242,7 @@ def _evidence_sheet(shared: SharedParties) -> Table:
         for passage in one.evidence
         for row in _evidence_rows(one.party, passage)
     ]
-    return Table(code="evidence", columns=columns, rows=rows, frozen=2, audience=_SHEET)
+    return TableBlock(code="evidence", columns=columns, rows=rows, frozen=2, audience=_SHEET)
 
 
 def _evidence_rows(party: Party, passage: CardPassage) -> Iterator[Sequence[Cell]]:
@@ -260,16 +260,16 @@ def _evidence_rows(party: Party, passage: CardPassage) -> Iterator[Sequence[Cell
         yield [*head, None, None, used, None, None, passage.origins, party.id]
 
 
-def _cover_sheet(shared: SharedParties) -> Table:
+def _cover_sheet(shared: SharedParties) -> TableBlock:
     columns = (Column("party", width=30), Column("cards", "amount"), Column("new_cards", "amount"))
 
     def row(step: SetCoverStep) -> Sequence[Cell]:
         return [party_text(step.party), step.cards, step.new_cards]
 
-    return Table(code="cover", columns=columns, rows=Made(shared.cover, row), frozen=0, audience=_SHEET)
+    return TableBlock(code="cover", columns=columns, rows=Made(shared.cover, row), frozen=0, audience=_SHEET)
 
 
-def _card_sheet(shared: SharedParties) -> Table:
+def _card_sheet(shared: SharedParties) -> TableBlock:
     columns = (Column("input", width=24), Column("iccid"), Column("case_no", width=24), Column("outcome"))
 
     def row(card: SeizedCard | str) -> Sequence[Cell]:
@@ -279,7 +279,7 @@ def _card_sheet(shared: SharedParties) -> Table:
         return [card.trace.input, card.iccid, _lines(card.case_nos), outcome]
 
     found: list[SeizedCard | str] = [*shared.cards, *shared.not_found]
-    return Table(code="cards", columns=columns, rows=Made(found, row), audience=_SHEET)
+    return TableBlock(code="cards", columns=columns, rows=Made(found, row), audience=_SHEET)
 
 
 def _rounded(figure: float) -> float:

@@ -20,7 +20,7 @@ from graphtrace.render.document import (
     Records,
     Section,
     Sections,
-    Table,
+    TableBlock,
     Text,
     Toned,
 )
@@ -85,7 +85,7 @@ def _suspension(entries: Sequence[SuspensionCandidate]) -> tuple[Part, ...]:
     return (section,) if total else (section, Paragraph(parts=(title,)))
 
 
-def _ranges(entries: Sequence[SuspensionCandidate], audience: Audience) -> Table:
+def _ranges(entries: Sequence[SuspensionCandidate], audience: Audience) -> TableBlock:
     columns = (
         Column("carrier", heading=label_text("carrier"), audience=_FILED),
         Column("range", audience=_TERMINAL),
@@ -108,7 +108,7 @@ def _ranges(entries: Sequence[SuspensionCandidate], audience: Audience) -> Table
             *(None if hop is None else hop.when.day, _way(is_same=entry.is_same_way)),
         ]
 
-    return Table(
+    return TableBlock(
         code="suspension",
         columns=columns,
         rows=Made(entries, row),
@@ -160,7 +160,7 @@ def _number(card: CardSiblings) -> str:
 
 def _ranking(siblings: Siblings) -> Section:
     """One row a card: the group that went the same way in every step."""
-    table = Table(
+    table = TableBlock(
         code="same_way",
         columns=(Column("iccid", "short", label_text("card")), *_COUNTS),
         rows=Made(siblings, lambda card: [_number(card), *_counts(card.same_way)]) if len(siblings) > 1 else (),
@@ -192,7 +192,7 @@ def _card(card: CardSiblings, code: str) -> Section:
         rows.append([label_text("same_way"), step, None, None, step, *[None] * 3, way, *_counts(card.same_way), None])
         has_chains = len({lot.chain for lot in card.lots}) > 1
         rows += [row for lot in card.lots for row in _lot_rows(lot, has_chains=has_chains)]
-    table = Table(code="lots", columns=_LOTS, rows=rows, layout="entries")
+    table = TableBlock(code="lots", columns=_LOTS, rows=rows, layout="entries")
     nothing = [] if rows else [Paragraph(parts=(label_text("no_lot"),))]
     return Section(code=code, title=number, subject=(Column("iccid"), number), parts=(table, *nothing))
 
@@ -221,7 +221,7 @@ def _step(lot: SiblingLot, lang: Lang, *, has_chains: bool) -> str:
 
 
 def _not_found(inputs: Sequence[str]) -> Section:
-    table = Table(
+    table = TableBlock(
         code="not_found",
         columns=(Column("input"),),
         rows=Made(inputs, lambda asked: [asked]),

@@ -18,7 +18,7 @@ from graphtrace.render.document import (
     Paragraph,
     Part,
     Section,
-    Table,
+    TableBlock,
     Text,
     Toned,
     in_language,
@@ -90,7 +90,7 @@ def check_view(report: CheckReportShape, *, case: str | None = None, as_of: str 
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(section,))
 
 
-def _tallies(heading: str, tallies: Mapping[str, RecallCountShape] | Mapping[Text, RecallCountShape]) -> Table:
+def _tallies(heading: str, tallies: Mapping[str, RecallCountShape] | Mapping[Text, RecallCountShape]) -> TableBlock:
     def row(one: tuple[Text, RecallCountShape]) -> Sequence[Cell]:
         name, tally = one
         is_wrong = tally.missed or tally.invented
@@ -107,7 +107,7 @@ def _tallies(heading: str, tallies: Mapping[str, RecallCountShape] | Mapping[Tex
         *(Column(share, "amount", _label(share)) for share in _SHARES),
     )
     rows: list[tuple[Text, RecallCountShape]] = list(tallies.items())
-    return Table(code=heading, columns=columns, rows=Made(rows, row))
+    return TableBlock(code=heading, columns=columns, rows=Made(rows, row))
 
 
 def _mistake(mistake: MismatchShape) -> Line:

@@ -35,7 +35,7 @@ from graphtrace.render.document import (
     Section,
     Sections,
     Station,
-    Table,
+    TableBlock,
     Text,
     Tone,
     Toned,
@@ -154,10 +154,10 @@ def _registrants(traces: Sequence[Trace]) -> Iterator[Part]:
     if len(ranked) > REGISTRANTS:
         said.append(label_text("more_registrants", more=len(ranked) - REGISTRANTS))
     rows: list[Sequence[Cell]] = [[label_text("registered_by"), Inline(tuple(said))]]
-    yield Table(code="registrants", columns=KEY, rows=rows, layout="key", audience=READERS)
+    yield TableBlock(code="registrants", columns=KEY, rows=rows, layout="key", audience=READERS)
 
 
-def _overview(traces: Sequence[Trace]) -> Table:
+def _overview(traces: Sequence[Trace]) -> TableBlock:
     columns = (
         Column("outcome", "short", label_text("outcome")),
         Column("card", "short", label_text("card")),
@@ -166,7 +166,7 @@ def _overview(traces: Sequence[Trace]) -> Table:
         Column("holder", heading=label_text("last_holder"), audience=_WIDE),
         Column("end_user", heading=label_text("end_user"), audience=_WIDE),
     )
-    return Table(
+    return TableBlock(
         code="overview",
         columns=columns,
         rows=Made(traces, _overview_row),
@@ -224,7 +224,7 @@ def _asked_as(kind: str, asked: str) -> Text:
     return in_both(lambda lang: in_language(label_text("asked_as", what=in_language(what, lang), input=asked), lang))
 
 
-def _parties(trace: Trace) -> Table:
+def _parties(trace: Trace) -> TableBlock:
     """Registrant, last holder and end user, and what stands in the place of one that is not known."""
     parties = (
         ("registered_by", trace.registrant),
@@ -232,7 +232,7 @@ def _parties(trace: Trace) -> Table:
         (trace.end_user_code, trace.end_user),
     )
     rows = [[label_text(code), _party(trace, code) if party is None else _named(party)] for code, party in parties]
-    return Table(code="key", columns=KEY, rows=rows, layout="key", is_apart=True, audience=READERS)
+    return TableBlock(code="key", columns=KEY, rows=rows, layout="key", is_apart=True, audience=READERS)
 
 
 def _named(party: Party) -> Lines:
@@ -372,7 +372,7 @@ _HOPS = (
 )
 
 
-def _hop_table(chain: Chain) -> Table:
+def _hop_table(chain: Chain) -> TableBlock:
     rows: list[Sequence[Cell]] = []
     missing: dict[int, Divider] = {}
     if not chain.hops[0].sender.is_carrier:
@@ -386,7 +386,7 @@ def _hop_table(chain: Chain) -> Table:
         day: Cell = Lines(((hop.when.day,), (label_text("also_dated", dates=others),))) if others else hop.when.day
         ends = (party_text(hop.sender), party_text(hop.receiver))
         rows.append([hop.n, day, *ends, Lines(((how,), *channel)), hop.origins])
-    return Table(code="steps", columns=_HOPS, rows=rows, dividers=missing, audience=_WIDE)
+    return TableBlock(code="steps", columns=_HOPS, rows=rows, dividers=missing, audience=_WIDE)
 
 
 def _corroboration(chains: Sequence[Chain]) -> list[Section]:
@@ -411,7 +411,7 @@ def _corroboration(chains: Sequence[Chain]) -> list[Section]:
         hop, each = pair
         return [_step(hop), _corroborates(each), each.origins]
 
-    table = Table(
+    table = TableBlock(
         code="corroboration",
         columns=columns,
         rows=Made(pairs, row),
@@ -460,7 +460,7 @@ def _activations(events: Sequence[Activation]) -> Section:
         user = party_text(event.user) if event.user else None
         return [format_time(event.when.iso), user, where, event.imei, event.msisdn, event.origins]
 
-    table = Table(
+    table = TableBlock(
         code="activations",
         columns=columns,
         rows=Made(events, row),
@@ -485,7 +485,7 @@ def _seizures(events: Sequence[Seizure]) -> Section:
         day = format_time(event.when.iso) if event.when else label_text("undated")
         return [day, event.case_no, event.place, event.holder, event.origins]
 
-    table = Table(
+    table = TableBlock(
         code="seizures",
         columns=columns,
         rows=Made(events, row),
@@ -546,7 +546,7 @@ def _findings(findings: Sequence[Finding]) -> Section:
         severity = Toned(code_text(catalogue.SEVERITIES, finding.severity), _TONES[finding.severity])
         return [severity, Lines(((_message(finding), Toned(f"[{finding.code}]", "quiet")),))]
 
-    table = Table(
+    table = TableBlock(
         code="findings",
         columns=KEY,
         rows=Made(ordered, row),
@@ -576,7 +576,7 @@ def _leads(leads: Sequence[Lead]) -> Section:
 # -- spreadsheets ----------------------------------------------------------------------------------------------
 
 
-def _sheets(traces: Sequence[Trace], cards: Sequence[Trace]) -> tuple[Table, ...]:
+def _sheets(traces: Sequence[Trace], cards: Sequence[Trace]) -> tuple[TableBlock, ...]:
     """Cards, hops, where each is stated, and whom to ask for what.
 
     A card that several inputs ask for has one row for each of them in the first table, and counts once in the others.
@@ -584,7 +584,7 @@ def _sheets(traces: Sequence[Trace], cards: Sequence[Trace]) -> tuple[Table, ...
     return (_card_sheet(traces), _hop_sheet(cards), _source_sheet(cards), _lead_sheet(cards))
 
 
-def _card_sheet(traces: Sequence[Trace]) -> Table:
+def _card_sheet(traces: Sequence[Trace]) -> TableBlock:
     columns = (
         *(Column("input", width=22), Column("iccid"), Column("carrier"), Column("registrant", width=24)),
         *(Column("holder", width=20), Column("end_user", width=20), Column("outcome"), Column("why", width=30)),
@@ -604,7 +604,7 @@ def _card_sheet(traces: Sequence[Trace]) -> Table:
             card.key if card else None,
         ]
 
-    return Table(code="cards", columns=columns, rows=Made(traces, row), frozen=2, audience=_SHEET)
+    return TableBlock(code="cards", columns=columns, rows=Made(traces, row), frozen=2, audience=_SHEET)
 
 
 def _with_number(party: Party | None) -> Lines | None:
@@ -640,7 +640,7 @@ def _numbered(chains: Sequence[Chain]) -> Iterable[tuple[int | None, Chain]]:
     return enumerate(chains, 1) if len(chains) > 1 else [(None, chain) for chain in chains]
 
 
-def _hop_sheet(cards: Sequence[Trace]) -> Table:
+def _hop_sheet(cards: Sequence[Trace]) -> TableBlock:
     hops = [
         (_number(trace), number, chain.outcome, hop)
         for trace in cards
@@ -668,14 +668,14 @@ def _hop_sheet(cards: Sequence[Trace]) -> Table:
             *(hop.sender.id, hop.receiver.id),
         ]
 
-    return Table(code="hops", columns=columns, rows=Made(hops, row), audience=_SHEET)
+    return TableBlock(code="hops", columns=columns, rows=Made(hops, row), audience=_SHEET)
 
 
 _Use = tuple["Origin", str, Text, Text]
 """A row of a file, the card, what the row is used for, and what it says."""
 
 
-def _source_sheet(cards: Sequence[Trace]) -> Table:
+def _source_sheet(cards: Sequence[Trace]) -> TableBlock:
     """What rests on each row, the rows in their order."""
     columns = (
         *(Column("file", width=30), Column("sha256", width=34), Column("sheet", width=16), Column("row", "ordinal")),
@@ -688,7 +688,7 @@ def _source_sheet(cards: Sequence[Trace]) -> Table:
         at, card, used_for, says = use
         return [at.file, at.sha256, at.sheet, at.row, at.record_no, card, used_for, says]
 
-    return Table(code="sources", columns=columns, rows=Made(uses, row), frozen=0, audience=_SHEET)
+    return TableBlock(code="sources", columns=columns, rows=Made(uses, row), frozen=0, audience=_SHEET)
 
 
 def _uses(trace: Trace) -> Iterator[_Use]:
@@ -740,7 +740,7 @@ def _listed(*texts: Text | None) -> Phrase:
     return in_both(lambda lang: grammar("clauses", lang).join(in_language(text, lang) for text in said))
 
 
-def _lead_sheet(cards: Sequence[Trace]) -> Table:
+def _lead_sheet(cards: Sequence[Trace]) -> TableBlock:
     """One addressee after the other, as each is first named, and for each what is asked for."""
     columns = (
         *(Column("ask", width=30), Column("ask_number"), Column("wanted"), Column("iccid", width=24)),
@@ -757,7 +757,9 @@ def _lead_sheet(cards: Sequence[Trace]) -> Table:
             *(card, lead.since, lead.until, code_text(catalogue.REASONS, lead.because)),
         ]
 
-    return Table(code="leads", columns=columns, rows=Made(ordered, row), has_page_each=True, frozen=0, audience=_SHEET)
+    return TableBlock(
+        code="leads", columns=columns, rows=Made(ordered, row), has_page_each=True, frozen=0, audience=_SHEET
+    )
 
 
 def _requested(trace: Trace) -> str:

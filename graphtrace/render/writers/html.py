@@ -16,7 +16,7 @@ from graphtrace.render.document import (
     Part,
     Section,
     Sections,
-    Table,
+    TableBlock,
     columns_for,
     shown_to,
 )
@@ -68,11 +68,11 @@ class HtmlLayout:
         """How many rows or sections are shown."""
         return most.page if self.audience is Audience.PAGE else most.notebook
 
-    def columns(self, table: Table) -> list[Column]:
+    def columns(self, table: TableBlock) -> list[Column]:
         """The columns that are shown."""
         return columns_for(table, self.audience)[0]
 
-    def rows(self, table: Table) -> list[list[tuple[Column, Cell]]]:
+    def rows(self, table: TableBlock) -> list[list[tuple[Column, Cell]]]:
         """The rows that are shown, each cell with its column."""
         columns, take = columns_for(table, self.audience)
         return [list(zip(columns, take(row), strict=True)) for row in table.rows[: self.most(table.most)]]

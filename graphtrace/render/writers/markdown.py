@@ -25,7 +25,7 @@ from graphtrace.render.document import (
     Section,
     Sections,
     Stated,
-    Table,
+    TableBlock,
     Text,
     Toned,
     columns_for,
@@ -113,7 +113,7 @@ class _Report:
                     self.line(" · ".join(self._cell(item, "text") for item in part.items))
                 case Items():
                     self.items(self._cell(item, "text") for item in part.items)
-                case Table():
+                case TableBlock():
                     self._add_table(part)
 
     def _add_code(self, text: str) -> None:
@@ -128,7 +128,7 @@ class _Report:
     def _remark(self, remark: Remark, between: str) -> str:
         return between.join(self._cell(text, "text") for text in remark if text is not None)
 
-    def _add_table(self, table: Table) -> None:
+    def _add_table(self, table: TableBlock) -> None:
         columns, take = columns_for(table, Audience.MARKDOWN)
         rows = [
             [self._cell(cell, column.kind) for column, cell in zip(columns, take(row), strict=True)]

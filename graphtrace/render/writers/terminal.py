@@ -32,7 +32,7 @@ from graphtrace.render.document import (
     Sections,
     Stated,
     Station,
-    Table,
+    TableBlock,
     Text,
     Toned,
     columns_for,
@@ -130,7 +130,7 @@ class _Writer:
                     self._add_path(part)
                 case Items():
                     self._add_items(part, margin)
-                case Table():
+                case TableBlock():
                     self._add_table(part, margin)
 
     def _add_section(self, section: Section, depth: int) -> None:
@@ -196,7 +196,7 @@ class _Writer:
 
     # -- tables ------------------------------------------------------------------------------------------------
 
-    def _add_table(self, table: Table, margin: str) -> None:
+    def _add_table(self, table: TableBlock, margin: str) -> None:
         columns, take = columns_for(table, Audience.TERMINAL, with_details=self.verbose)
         rows = [take(row) for row in self._limited(table.rows, table.most.terminal)]
         if table.is_apart:

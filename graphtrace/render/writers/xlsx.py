@@ -20,7 +20,7 @@ from graphtrace.render.document import (
     Section,
     Sections,
     Stated,
-    Table,
+    TableBlock,
     Text,
     Toned,
     columns_for,
@@ -55,13 +55,13 @@ def render_xlsx(document: Document, lang: Lang) -> bytes:
     )
 
 
-def _tables(parts: Iterable[Part], subject: _Subject | None) -> Iterator[tuple[Table, _Subject | None]]:
+def _tables(parts: Iterable[Part], subject: _Subject | None) -> Iterator[tuple[TableBlock, _Subject | None]]:
     """The tables below some parts, each with the subject of its section."""
     for part in parts:
         if not part.audience & Audience.SHEET:
             continue
         match part:
-            case Table():
+            case TableBlock():
                 yield part, subject
             case Section():
                 yield from _tables(part.parts, part.subject or subject)
@@ -73,7 +73,7 @@ def _tables(parts: Iterable[Part], subject: _Subject | None) -> Iterator[tuple[T
 class _Joined:
     """The tables that become one sheet; their columns are the same."""
 
-    pieces: list[tuple[Table, _Subject | None]] = field(default_factory=list)
+    pieces: list[tuple[TableBlock, _Subject | None]] = field(default_factory=list)
 
     def sheet(self, lang: Lang) -> XlsxSheet:
         table, subject = self.pieces[0]

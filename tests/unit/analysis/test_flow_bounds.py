@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.analysis.flow_bounds import CardBounds, ListedCards, QuantityLot, bound_cards
+from graphtrace.analysis.flow_bounds import CardBounds, CardsOnDays, QuantityLot, bound_cards
 from graphtrace.model import DateSpan
 
 FIRST = 19_800
@@ -39,7 +39,7 @@ def test_bounds_by_hand(what: str) -> None:
     assert (
         bound_cards(
             sum(cards for cards, _ in listed),
-            [ListedCards((day(when),), cards) for cards, when in listed],
+            [CardsOnDays((day(when),), cards) for cards, when in listed],
             [QuantityLot(day(when), cards) for cards, when in numbers],
             [day(when) for when in returns],
         )
@@ -95,7 +95,7 @@ def test_the_least_is_what_a_search_through_all_histories_finds(
     cards = [when for when, count in listed for _ in range(count)]
     found = bound_cards(
         len(cards),
-        [ListedCards((when,), count) for when, count in listed],
+        [CardsOnDays((when,), count) for when, count in listed],
         [QuantityLot(when, count) for when, count in numbers],
         returns,
     )

@@ -31,7 +31,7 @@ from graphtrace.render.document import (
     Section,
     Sections,
     Stated,
-    Table,
+    TableBlock,
     Toned,
 )
 from graphtrace.render.terminal.layout import render_plain
@@ -79,8 +79,8 @@ def written(tree: Document, form: str, lang: Lang = "en") -> str:
             return str(render_file(tree, form, lang))
 
 
-def table(layout: str = "grid", name: str = "甲物", **about: object) -> Table:
-    return Table(code="cards", columns=COLUMNS, rows=[[name, 1_234]], layout=layout, **about)  # type: ignore[arg-type]
+def table(layout: str = "grid", name: str = "甲物", **about: object) -> TableBlock:
+    return TableBlock(code="cards", columns=COLUMNS, rows=[[name, 1_234]], layout=layout, **about)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -121,14 +121,16 @@ def test_every_kind_of_cell_is_in_every_format(form: str) -> None:
         (Column("h", "severity"), "warning", "warning"),
     ]
     columns = tuple(column for column, _, _ in cells)
-    tree = document(Table(code="cards", columns=columns, rows=[[cell for _, cell, _ in cells]]))
+    tree = document(TableBlock(code="cards", columns=columns, rows=[[cell for _, cell, _ in cells]]))
     text = written(tree, form).replace("1,234", "1234")
     for _, _, mark in cells:
         assert mark in text
 
 
 def test_a_spreadsheet_gets_the_value_and_a_reader_the_words() -> None:
-    tree = document(Table(code="cards", columns=(Column("x", "ordinal"),), rows=[[Stated(3, said("3 hands", "3手"))]]))
+    tree = document(
+        TableBlock(code="cards", columns=(Column("x", "ordinal"),), rows=[[Stated(3, said("3 hands", "3手"))]])
+    )
     assert "3\n" in written(tree, ".xlsx") + "\n"
     assert "3 hands" in written(tree, "terminal")
     assert "3手" in written(tree, ".html", "zh")
@@ -136,7 +138,7 @@ def test_a_spreadsheet_gets_the_value_and_a_reader_the_words() -> None:
 
 @pytest.mark.parametrize("form", TEXTS)
 def test_what_is_empty_or_for_others_is_not_shown(form: str) -> None:
-    empty = Table(code="cards", columns=COLUMNS, rows=[])
+    empty = TableBlock(code="cards", columns=COLUMNS, rows=[])
     others = {"terminal": Audience.TERMINAL, "notebook": Audience.NOTEBOOK, ".html": Audience.PAGE}
     foreign = READERS & ~others.get(form, Audience.MARKDOWN)
     text = written(
@@ -167,7 +169,7 @@ def test_tables_of_one_code_are_one_sheet_whose_rows_name_their_subject() -> Non
 
 
 def test_rows_beyond_the_limit_of_a_format_are_counted_there_and_in_no_other() -> None:
-    many = Table(
+    many = TableBlock(
         code="cards",
         columns=COLUMNS,
         rows=Made(range(9), lambda number: [f"row-{number}", number]),
