@@ -53,6 +53,7 @@ PARAMS: dict[str, list[dict[str, Any]]] = {
         {"user": named(ZHAO), "holder": named(WANG), "date": "2024-05-20"},
         {"user": named(ZHAO), "holder": None, "date": "2024-05-20"},
     ],
+    "delivered_to_other": [{"hop": HOP, "waybill": "SF1234567890123", "receiver": named(ZHAO)}],
     "ambiguous_party": [{"name": "张伟", "parties": 3}],
     "self_transfer": [{"party": named(WANG), "date": "2024-05-20"}],
     "shared_device": [{"imei": "86123456789012", "cards": CARDS, "count": 131}],

@@ -46,7 +46,8 @@ def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
     (told,) = result["chains"]
     assert list(told) == ["outcome", "registrant", "holder", "hops"]
     assert list(told["hops"][0]) == [
-        *("n", "kind", "from", "to", "date", "precision", "gap_before", "channel", "waybill", "price", "origins"),
+        *("n", "kind", "from", "to", "date", "precision", "gap_before", "channel", "waybill", "price"),
+        *("corroboration", "origins"),
     ]
     assert list(result["activations"][0]) == [
         *("kind", "date", "imei", "msisdn", "imsi", "user", "province", "city", "cell", "origins"),
@@ -66,6 +67,7 @@ def test_a_hop_says_who_whom_when_how_and_where_it_stands() -> None:
         "channel": None,
         "waybill": None,
         "price": None,
+        "corroboration": [],
         "origins": [{"file": "采购.xlsx", "sha256": SHA256, "sheet": "明细", "row": 12, "record_no": "No-12"}],
     }
 
