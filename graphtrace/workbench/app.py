@@ -815,7 +815,7 @@ class Workbench:
 
         def report_of(task: Task) -> tuple[Document, HtmlLayout]:
             document = make_document(LoadedSheets(task.result.files))
-            return document, HtmlLayout(document, Audience.PAGE)
+            return document, HtmlLayout(document.parts, Audience.PAGE)
 
         return {"tasks": self.tasks.all(), "error_texts": error_texts, "report_of": report_of}
 
@@ -932,7 +932,7 @@ class Workbench:
         }
         if report is not None:
             document = make_document(report)
-            data |= {"document": document, "layout": HtmlLayout(document, Audience.PAGE)}
+            data |= {"document": document, "layout": HtmlLayout(document.parts, Audience.PAGE)}
         return plain_answer("mapping.html", data, name="mapping", active="inbox")
 
     def cancel(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from graphtrace.render import Lang, catalogue
+from graphtrace.render.document import Audience, Part, Section
 from graphtrace.render.figures.chain import RowAnchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
 from graphtrace.render.format import explain_chain, explain_outcome, format_hint, format_time, lead_message
 from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
 from graphtrace.render.i18n import Phrase, Text, code_text, in_both, label_text
+from graphtrace.render.views.trace import corroboration_sections, list_sections
 
 if TYPE_CHECKING:
     from graphtrace.analysis.trace import Trace
-    from graphtrace.model import Activation, Chain, Hop, Lead, Origin, Party, Seizure
+    from graphtrace.model import Activation, CardListing, Chain, Corroboration, Hop, Lead, Origin, Party, Seizure
 
 FULL = 100
 """So many cards have a section of their own; of the others, which the page says, it gives one row each."""
@@ -44,12 +46,15 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
     as_of
         The day as of which the question was answered.
     """
+    from graphtrace.render.writers.html import HtmlLayout
+
     cards = [TracePageModel(trace, number) for number, trace in enumerate(traces, 1)]
     outcomes = Counter(str(trace.outcome) for trace in traces)
     names = [card.number_shown for card in cards]
     data = {
         "title": page_title(names),
         "cards": cards,
+        "layout": HtmlLayout((), Audience.PAGE),
         "full": FULL,
         "outcomes": [(code, outcomes[code]) for code in catalogue.OUTCOMES if outcomes[code]],
         "case": case,
@@ -175,6 +180,16 @@ class TracePageModel:
             for place, chain in enumerate(chains)
         ]
 
+    @property
+    def corroboration(self) -> list[Section]:
+        """What shares a key with the hops."""
+        return corroboration_sections(self.trace)
+
+    @property
+    def lists(self) -> list[Part]:
+        """The lists that hold the card, and the judgements that the trace rests on."""
+        return list_sections(self.trace)
+
     def gap_said(self, before: Hop, after: Hop) -> Phrase:
         """That there is no record of what happened between two hops."""
         is_window = before.when.earliest <= after.when.latest
@@ -229,8 +244,11 @@ class TracePageModel:
     def files(self) -> list[tuple[str, str, list[Origin]]]:
         """Name and whole SHA-256 of each file that the answer rests on, with its rows."""
         trace = self.trace
-        stated: tuple[Hop | Activation | Seizure, ...] = (
-            *(hop for chain in trace.chains for hop in chain.hops),
+        hops = [hop for chain in trace.chains for hop in chain.hops]
+        stated: tuple[Hop | Corroboration | CardListing | Activation | Seizure, ...] = (
+            *hops,
+            *(each for hop in hops for each in hop.corroboration),
+            *trace.card_lists,
             *trace.activations,
             *trace.seizures,
         )

@@ -59,7 +59,19 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from graphtrace.analysis.trace import Card, Trace
-    from graphtrace.model import Activation, Chain, Corroboration, Finding, Hop, Lead, Origin, Party, Seizure
+    from graphtrace.model import (
+        Activation,
+        CardListing,
+        Chain,
+        Corroboration,
+        DateSpan,
+        Finding,
+        Hop,
+        Lead,
+        Origin,
+        Party,
+        Seizure,
+    )
     from graphtrace.render import Lang
 
 FULL = Most(terminal=3, page=100, notebook=3)
@@ -205,8 +217,8 @@ def _card(numbered: tuple[int, Trace]) -> Section:
         parts += [_drawing(trace), _chains(trace)]
     if trace.chains_omitted:
         parts.append(remark(label_text("chains_omitted", more=trace.chains_omitted), "bad"))
-    parts += _corroboration(trace.chains)
-    parts += [_activations(trace.activations), _seizures(trace.seizures)]
+    parts += corroboration_sections(trace)
+    parts += [_activations(trace.activations), _seizures(trace.seizures), *_card_lists(trace.card_lists)]
     parts += [_findings(trace.findings), _leads(trace.leads), *judgements_part(trace.judgements)]
     return Section(code=f"c{at}", title=_number(trace), badge=_outcome(trace.outcome), parts=tuple(parts))
 
@@ -389,11 +401,16 @@ def _hop_table(chain: Chain) -> TableBlock:
     return TableBlock(code="steps", columns=_HOPS, rows=rows, dividers=missing, audience=_WIDE)
 
 
-def _corroboration(chains: Sequence[Chain]) -> list[Section]:
+def list_sections(trace: Trace) -> list[Part]:
+    """The lists that hold a card, and the judgements that its trace rests on; each only where there are any."""
+    return [*_card_lists(trace.card_lists), *judgements_part(trace.judgements)]
+
+
+def corroboration_sections(trace: Trace) -> list[Section]:
     """What shares a key with the steps, each step of a change of hands once; nothing where nothing does."""
     found = {
         (hop.sender.id, hop.receiver.id, hop.when, each): (hop, each)
-        for chain in chains
+        for chain in trace.chains
         for hop in chain.hops
         for each in hop.corroboration
     }
@@ -482,8 +499,7 @@ def _seizures(events: Sequence[Seizure]) -> Section:
     )
 
     def row(event: Seizure) -> Sequence[Cell]:
-        day = format_time(event.when.iso) if event.when else label_text("undated")
-        return [day, event.case_no, event.place, event.holder, event.origins]
+        return [_day_of(event.when), event.case_no, event.place, event.holder, event.origins]
 
     table = TableBlock(
         code="seizures",
@@ -494,6 +510,42 @@ def _seizures(events: Sequence[Seizure]) -> Section:
         audience=_WIDE,
     )
     return Section(code="seizures", title=label_text("seizures"), count=len(events), parts=(listed, table))
+
+
+def _card_lists(listings: Sequence[CardListing]) -> list[Section]:
+    """The lists that hold the card; nothing where none does."""
+    if not listings:
+        return []
+    listed = _events([Entry((_listing_says(listing),), _places(listing.origins)) for listing in listings])
+    columns = (
+        Column("date", "day", label_text("date")),
+        Column("list_party", heading=label_text("list_party")),
+        Column("list_state", heading=label_text("list_state")),
+        Column("sources", heading=label_text("sources")),
+    )
+
+    def row(listing: CardListing) -> Sequence[Cell]:
+        party = party_text(listing.party) if listing.party else None
+        return [_day_of(listing.when), party, listing.state, listing.origins]
+
+    table = TableBlock(
+        code="card_lists",
+        columns=columns,
+        rows=Made(listings, row),
+        most=EVENTS,
+        where="card_lists, to_dict()",
+        audience=_WIDE,
+    )
+    return [Section(code="card_lists", title=label_text("card_lists"), count=len(listings), parts=(listed, table))]
+
+
+def _listing_says(listing: CardListing) -> Phrase:
+    party = None if listing.party is None else party_text(listing.party)
+    return _listed(_day_of(listing.when), party, listing.state)
+
+
+def _day_of(when: DateSpan | None) -> Text:
+    return format_time(when.iso) if when else label_text("undated")
 
 
 def _events(entries: Sequence[Entry]) -> Entries:
@@ -707,6 +759,9 @@ def _uses(trace: Trace) -> Iterator[_Use]:
     for seizure in trace.seizures:
         kind, said = code_text(catalogue.KINDS, "seizure"), _seizure_says(seizure)
         yield from ((origin, shown, kind, said) for origin in seizure.origins)
+    for listing in trace.card_lists:
+        kind, said = code_text(catalogue.KINDS, "card_list"), _listing_says(listing)
+        yield from ((origin, shown, kind, said) for origin in listing.origins)
     for finding in trace.findings:
         yield from ((origin, shown, label_text("finding"), _message(finding)) for origin in finding.evidence)
 
@@ -728,7 +783,7 @@ def _user(user: Party, name: Callable[[Party, Lang], str] = party_label) -> Phra
 
 def _seizure_says(event: Seizure) -> Phrase:
     return _listed(
-        format_time(event.when.iso) if event.when else label_text("undated"),
+        _day_of(event.when),
         label_text("case_no", case_no=event.case_no) if event.case_no else None,
         event.place,
         label_text("holder_then", holder=event.holder) if event.holder else None,

@@ -30,18 +30,18 @@ if TYPE_CHECKING:
 def render_html(document: Document, lang: Lang) -> str:
     """The page of a document; it opens in ``lang`` and has the other language in it too."""
     title = BilingualText(document.title, document.title) if isinstance(document.title, str) else document.title
-    layout = HtmlLayout(document, Audience.PAGE)
+    layout = HtmlLayout(document.parts, Audience.PAGE)
     return render_page("document.html", {"title": title, "document": document, "layout": layout}, lang)
 
 
 class HtmlLayout:
     """What the templates of pages and of fragments ask about a document."""
 
-    def __init__(self, document: Document, audience: Audience) -> None:
+    def __init__(self, parts: Iterable[Part], audience: Audience) -> None:
         self.audience = audience
         self.codes = {
             section.code
-            for part in document.parts
+            for part in parts
             if isinstance(part, Sections)
             for section in part.sections[: self.most(part.most)]
         }

@@ -28,7 +28,7 @@ _IMAGE = Markup(
 
 def render_notebook(document: Document, lang: Lang) -> str:
     """The fragment of a document in one language."""
-    layout = HtmlLayout(document, Audience.NOTEBOOK)
+    layout = HtmlLayout(document.parts, Audience.NOTEBOOK)
 
     def image(figure: Figure) -> Markup | None:
         drawing, words = figure.draw(lang), escape_control_chars(in_language(figure.words, lang))

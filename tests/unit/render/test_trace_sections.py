@@ -1,0 +1,41 @@
+"""What stands beside a chain is in every format in which people read a trace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+import graphtrace as gt
+
+CARD = "89860619000000000012"
+FILES = {
+    "moves.csv": "转出方,转入方,日期,ICCID,快递单号\n"
+    f"中国联通,甲公司,2024-01-01,{CARD},\n甲公司,李四,2024-02-01,{CARD},SF1234567890123\n",
+    "parcels.csv": "运单号,寄件人,收件人,寄件时间\nSF1234567890123,甲公司,王五,2024-02-02\n",
+    "list.csv": f"ICCID,客户名称,卡状态\n{CARD},赵六,在用\n",
+}
+
+
+@pytest.fixture(scope="module")
+def trace(tmp_path_factory: pytest.TempPathFactory) -> gt.Trace:
+    folder = tmp_path_factory.mktemp("case")
+    for name, text in FILES.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with gt.open_case(folder / "x.gtrace") as case:
+        case.load(*(folder / name for name in FILES))
+        return case.trace(CARD)
+
+
+@pytest.mark.parametrize("ending", [".txt", ".html", ".md", ".xlsx", ".json"])
+def test_parcels_and_lists_are_in_every_format(trace: gt.Trace, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"trace{ending}"
+    trace.save(path)
+    if ending == ".xlsx":
+        book = openpyxl.load_workbook(path)
+        text = "\n".join(str(cell) for sheet in book for row in sheet.values for cell in row if cell is not None)
+    else:
+        text = path.read_text(encoding="utf-8")
+    for said in ("SF1234567890123", "parcels.csv", "王五", "赵六", "在用", "list.csv"):
+        assert said in text, said
