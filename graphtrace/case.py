@@ -261,7 +261,9 @@ class Case:
             self._questions += 1
             try:
                 if as_of is None and (self._is_judged or not is_whole):
-                    if self._questions == 1 and self._store is not None and not self._store.is_fresh():
+                    # a folder is not taken away from a question within which another one is asked
+                    is_in_use = self._questions > 1 and self._place.is_shut_when_idle
+                    if self._store is not None and not is_in_use and not self._store.is_fresh():
                         self.close()
                     if self._store is None:
                         self._store = self._place.open_store(
