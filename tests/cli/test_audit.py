@@ -233,7 +233,8 @@ def test_files_are_json_text_or_csv_without_formulas(
 def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
     ran = run("party", "老K", "--json", "--case", case)
     assert list(ran.json) == ["graphtrace", "case", "ledger_head", "party", "received", "passed_on", "judgements"]
-    assert ran.json["party"] == {"id": "name:老k", "name": "老K", "kind": "reseller", "aliases": []}
+    beside = {"contacts": [], "identities": [], "shipments": [], "payments": []}
+    assert ran.json["party"] == {"id": "name:老k", "name": "老K", "kind": "reseller", "aliases": [], **beside}
     (received,), (passed_on,) = ran.json["received"], ran.json["passed_on"]
     assert received == {
         "from": {"id": "id:91310115MA1K35XR7B", "name": XINGHAI},
@@ -243,8 +244,9 @@ def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
         "since": "2024-03-05",
         "until": "2024-03-05",
         "seized": 0,
+        "bounds": {"min": 2, "max": 2},
     }
-    assert list(received) == ["from", "cards", "records", "quantity_only", "since", "until", "seized"]
+    assert list(received) == ["from", "cards", "records", "quantity_only", "since", "until", "seized", "bounds"]
     assert passed_on["to"] == {"id": "name:王五", "name": "王五"}
     shown = run("party", "老K", "--case", case).out
     for part in ("reseller", "Received from", XINGHAI, "2 cards · 2 records · 2024-03-05", "Passed on to", "王五"):
