@@ -315,8 +315,8 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
         for table in CARD_COLUMNS
     )
     rows += (
-        " UNION ALL SELECT page, row AS place, json_array('supports', kind, day, span, second, record_no, said, keys, "
-        f"statement, repeated)::VARCHAR AS said FROM {base}.supports {on_sheet}"
+        " UNION ALL SELECT page, row AS place, json_array('supports', row, kind, day, span, second, record_no, said, "
+        f"keys, statement, repeated)::VARCHAR AS said FROM {base}.supports {on_sheet}"
     )
     return {
         "sheets": "SELECT page, 0 AS place, json_array(name, kind, encoding, row_count, loaded, duplicate, rejected, "

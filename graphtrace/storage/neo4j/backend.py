@@ -139,7 +139,7 @@ class Neo4jBackend:
         )
         if not rows:
             raise case_missing_error(self.address)
-        *self._state, self.has_supports, format_, sheets, classes, is_bare, suspended = rows[0]
+        *self._state, self._has_supports, format_, sheets, classes, is_bare, suspended = rows[0]
         self._loads, self._told, corrections, judgements = self._state
         self._suspended = frozenset(suspended)
         if format_ != FORMAT:
@@ -732,6 +732,11 @@ class Neo4jBackend:
         return int(parties)
 
     supports = support_cypher.supports
+
+    @property
+    def has_supports(self) -> bool:
+        """Whether the case holds any identity, shipment, payment or contact."""
+        return bool(self._has_supports)
 
     def rejects(self) -> Sequence[RejectedRow]:
         rows = self._query(
