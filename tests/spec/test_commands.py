@@ -157,7 +157,7 @@ def test_results_stand_in_the_order_of_the_inputs_then_of_the_keys(told: Desk) -
         (("trace", card(1), "--as-of", "2000-01-01"), 1),
         (("trace", card(1), "--as-of", "gestern"), 2),
         (("audit", "E"), 0),
-        (("audit", "B"), 1),
+        (("audit", "B"), 0),
         (("audit", "nobody"), 1),
         (("audit",), 2),
         (("audit", "E", "--fail-on", "info"), 5),
