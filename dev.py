@@ -169,6 +169,9 @@ SUBJECTS = "graphtrace,duckdb,sqlite,pandas,networkx-ranges,networkx-events,lady
 @task
 def clean(_: argparse.Namespace) -> None:
     """Remove everything that was made"""
+    if (HERE / "build" / "wine").exists():
+        # the devices of this machine are mounted there: they would go with the folder
+        call(sys.executable, "tests/windows/wine.py", "remove")
     for name in (".venv", "build", "dist", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"):
         shutil.rmtree(name, ignore_errors=True)
 

@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_make_has_the_tasks_of_the_script_and_no_others() -> None:
+def load_script() -> ModuleType:
     spec = importlib.util.spec_from_file_location("dev", ROOT / "dev.py")
     assert spec is not None
     assert spec.loader is not None
     dev = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(dev)
+    return dev
+
+
+def test_cleaning_removes_the_system_under_wine_by_its_own_means_or_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Devices of the machine are mounted in it: who removed it as a folder would remove these."""
+    dev = load_script()
+    (tmp_path / "build" / "wine").mkdir(parents=True)
+    called: list[object] = []
+
+    def refuse(*command: object) -> None:
+        called.extend(command)
+        raise subprocess.CalledProcessError(1, "wine.py")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(dev, "HERE", tmp_path)
+    monkeypatch.setattr(dev, "call", refuse)
+    with pytest.raises(subprocess.CalledProcessError):
+        dev.clean(argparse.Namespace())
+    assert called[1:] == ["tests/windows/wine.py", "remove"]
+    assert (tmp_path / "build" / "wine").exists()
+    (tmp_path / "build" / "wine").rmdir()
+    dev.clean(argparse.Namespace())
+    assert not (tmp_path / "build").exists()
+
+
+def test_make_has_the_tasks_of_the_script_and_no_others() -> None:
+    dev = load_script()
     made = re.search(r"^TASKS := (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     assert made is not None
     assert sorted(made[1].split()) == sorted(dev.TASKS)
