@@ -21,48 +21,7 @@ cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 records = {en = "the records", zh = "涉及的记录"}
 */
 
-WITH owned_pieces AS (
-    SELECT
-        enterprise,
-        first,
-        last,
-        first > 1 + max(last) OVER (
-            PARTITION BY enterprise ORDER BY first, last
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS is_apart
-    FROM accounts
-),
-owned_numbered AS (
-    SELECT
-        *,
-        count(*) FILTER (is_apart) OVER (
-            PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
-        ) AS piece
-    FROM owned_pieces
-),
-owned AS (
-    SELECT
-        enterprise,
-        min(first) AS first,
-        max(last) AS last
-    FROM owned_numbered
-    GROUP BY enterprise, piece
-),
-moved AS (
-    SELECT
-        enterprise,
-        record,
-        sender,
-        receiver,
-        day,
-        until,
-        greatest(movements.first, owned.first) AS first,
-        least(movements.last, owned.last) AS last
-    FROM movements
-    JOIN owned ON movements.first <= owned.last AND movements.last >= owned.first
-    WHERE kind = 'transfer' AND NOT repeated
-),
-pairs AS (
+WITH pairs AS (
     SELECT
         enterprise,
         one.record AS record,
@@ -72,8 +31,8 @@ pairs AS (
         other.until AS came,
         first,
         last
-    FROM moved AS one
-    JOIN moved AS other USING (enterprise, first, last)
+    FROM transfers AS one
+    JOIN transfers AS other USING (enterprise, first, last)
     WHERE one.sender = other.receiver AND one.receiver <> other.sender AND other.day > one.until AND other.until - one.day <= $days
     UNION ALL
     SELECT
@@ -85,8 +44,8 @@ pairs AS (
         other.until AS came,
         greatest(one.first, other.first),
         least(one.last, other.last)
-    FROM moved AS one
-    JOIN moved AS other
+    FROM transfers AS one
+    JOIN transfers AS other
         ON one.enterprise = other.enterprise
         AND one.sender = other.receiver
         AND one.first <= other.last

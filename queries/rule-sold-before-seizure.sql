@@ -18,60 +18,19 @@ cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 records = {en = "the records", zh = "涉及的记录"}
 */
 
-WITH owned_pieces AS (
+WITH crossed AS (
     SELECT
-        enterprise,
-        first,
-        last,
-        first > 1 + max(last) OVER (
-            PARTITION BY enterprise ORDER BY first, last
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS is_apart
-    FROM accounts
-),
-owned_numbered AS (
-    SELECT
-        *,
-        count(*) FILTER (is_apart) OVER (
-            PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
-        ) AS piece
-    FROM owned_pieces
-),
-owned AS (
-    SELECT
-        enterprise,
-        min(first) AS first,
-        max(last) AS last
-    FROM owned_numbered
-    GROUP BY enterprise, piece
-),
-moved AS (
-    SELECT
-        enterprise,
-        record,
-        sender,
-        receiver,
-        day,
-        until,
-        greatest(movements.first, owned.first) AS first,
-        least(movements.last, owned.last) AS last
-    FROM movements
-    JOIN owned ON movements.first <= owned.last AND movements.last >= owned.first
-    WHERE kind = 'transfer' AND NOT repeated
-),
-crossed AS (
-    SELECT
-        moved.enterprise,
+        transfers.enterprise,
         sender AS dealer,
         card,
-        min(taken.until - moved.day) AS days,
-        list(DISTINCT moved.record) || list(DISTINCT seizures.record) AS records
+        min(taken.until - transfers.day) AS days,
+        list(DISTINCT transfers.record) || list(DISTINCT seizures.record) AS records
     FROM taken
-    JOIN moved ON taken.enterprise = moved.enterprise AND card BETWEEN moved.first AND moved.last
+    JOIN transfers ON taken.enterprise = transfers.enterprise AND card BETWEEN transfers.first AND transfers.last
     JOIN seizures USING (card)
-    WHERE taken.day >= moved.until AND taken.until - moved.day <= $days
+    WHERE taken.day >= transfers.until AND taken.until - transfers.day <= $days
         AND seizures.day = taken.day AND seizures.until = taken.until
-    GROUP BY moved.enterprise, sender, card
+    GROUP BY transfers.enterprise, sender, card
 )
 SELECT
     enterprise,

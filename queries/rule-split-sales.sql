@@ -22,50 +22,9 @@ cards = {en = "the cards, as ranges", zh = "涉及的卡（号段）"}
 records = {en = "the records", zh = "涉及的记录"}
 */
 
-WITH owned_pieces AS (
-    SELECT
-        enterprise,
-        first,
-        last,
-        first > 1 + max(last) OVER (
-            PARTITION BY enterprise ORDER BY first, last
-            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-        ) AS is_apart
-    FROM accounts
-),
-owned_numbered AS (
-    SELECT
-        *,
-        count(*) FILTER (is_apart) OVER (
-            PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
-        ) AS piece
-    FROM owned_pieces
-),
-owned AS (
-    SELECT
-        enterprise,
-        min(first) AS first,
-        max(last) AS last
-    FROM owned_numbered
-    GROUP BY enterprise, piece
-),
-moved AS (
-    SELECT
-        enterprise,
-        record,
-        sender,
-        receiver,
-        day,
-        until,
-        greatest(movements.first, owned.first) AS first,
-        least(movements.last, owned.last) AS last
-    FROM movements
-    JOIN owned ON movements.first <= owned.last AND movements.last >= owned.first
-    WHERE kind = 'transfer' AND NOT repeated
-),
-dated AS (
+WITH dated AS (
     SELECT enterprise, sender AS dealer, receiver AS recipient, day, record, first, last
-    FROM moved
+    FROM transfers
     WHERE day = until
 ),
 daily AS (

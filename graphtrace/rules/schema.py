@@ -134,6 +134,15 @@ RULE_TABLES: Final = (
         ),
     ),
     RuleTable(
+        "transfers",
+        ("enterprise", "record", "sender", "receiver", "day", "until", "first", "last"),
+        BilingualText(
+            "The transfers of each enterprise's cards that name cards, each statement once, one row per range of its "
+            "cards.",
+            "写明卡号、涉及各单位的卡的转让，同一陈述一次，每个号段一行。",
+        ),
+    ),
+    RuleTable(
         "traders",
         ("enterprise", "party", "is_received", "first", "last", "day", "until"),
         BilingualText(

@@ -120,8 +120,53 @@ def _devices(pairs: str) -> str:
     return f"SELECT enterprise, imei, key AS card, {_ACCOUNT} FROM {pairs} {_PLACED}"
 
 
+TRANSFERS = """
+    WITH owned_pieces AS (
+        SELECT
+            enterprise,
+            first,
+            last,
+            first > 1 + max(last) OVER (
+                PARTITION BY enterprise ORDER BY first, last
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            ) AS is_apart
+        FROM accounts
+    ),
+    owned_numbered AS (
+        SELECT
+            *,
+            count(*) FILTER (is_apart) OVER (
+                PARTITION BY enterprise ORDER BY first, last RANGE UNBOUNDED PRECEDING
+            ) AS piece
+        FROM owned_pieces
+    ),
+    owned AS (
+        SELECT
+            enterprise,
+            min(first) AS first,
+            max(last) AS last
+        FROM owned_numbered
+        GROUP BY enterprise, piece
+    )
+
+    SELECT
+        enterprise,
+        record,
+        sender,
+        receiver,
+        day,
+        until,
+        greatest(movements.first, owned.first) AS first,
+        least(movements.last, owned.last) AS last
+    FROM movements
+    JOIN owned ON movements.first <= owned.last AND movements.last >= owned.first
+    WHERE kind = 'transfer' AND NOT repeated
+"""
+"""Transfers of the cards of each audited party; cards that follow on each other stand in one range."""
+
 _VIEWS = {
     "movements": _moved(_ALL_MOVES),
+    "transfers": TRANSFERS,
     # Joined when a rule asks for some of them: with the names of all parties they take twice the memory.
     "dealings": _DEALINGS,
     "trades": f"""

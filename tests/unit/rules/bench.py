@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from graphtrace.analysis.audit.rule_tables import TRANSFERS
 from graphtrace.engine.audit_session import AuditSession
 from graphtrace.rules.evaluation import RuleEvidence, RuleFinding, collect_evidence, evaluate_rules
 from graphtrace.rules.loader import load_rules
@@ -119,6 +120,7 @@ VIEWS = {
     "dealings": """
         SELECT enterprise, movements.* FROM movements JOIN enterprises ON enterprise IN (sender, receiver)
     """,
+    "transfers": TRANSFERS,
     "trades": """
         SELECT sender AS seller, receiver AS buyer, record, first, last, quantity, day, until FROM movements
         JOIN parties AS sellers ON sender = sellers.party JOIN parties AS buyers ON receiver = buyers.party
