@@ -22,7 +22,7 @@ from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
 from graphtrace.model import AUDIT_ROLES, Kind, RecordKind
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import refuse_inside_case
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, loaded_meanwhile
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.ledger import content_of, entries_until, head_of
 from graphtrace.storage.location import CaseLocation, is_same_location, parse_location
 from graphtrace.storage.memory_budget import out_of_memory, question_bytes
@@ -122,11 +122,8 @@ def _close_when_idle(reference: weakref.ref[Case]) -> None:
 
 
 @contextmanager
-def _faults_explained(store: Backend, place: CaseLocation) -> Iterator[None]:
-    """Tells what fails because of what a case holds as damage of the case; anything else stays a fault of ours.
-
-    An answer of a folder into which this process has loaded a file meanwhile may mix two states, and is refused.
-    """
+def _faults_explained(store: Backend) -> Iterator[None]:
+    """Tells what fails because of what a case holds as damage of the case; anything else stays a fault of ours."""
     try:
         yield
     except Exception as error:
@@ -134,8 +131,6 @@ def _faults_explained(store: Backend, place: CaseLocation) -> Iterator[None]:
         if explained is None:
             raise
         raise explained from error
-    if place.is_shut_when_idle and not store.is_fresh():
-        raise loaded_meanwhile(place.path)
 
 
 def _check_role(role: str | None) -> None:
@@ -176,7 +171,7 @@ def open_case(
     path
         The folder or the address.
     wait
-        Seconds to wait for other programs that write a case folder, or read it where this one is to write.
+        Seconds to wait for another program that writes a case folder, where this one is to write.
     memory_limit
         The memory that a question and a load aim at, as ``"2GB"``. Where nothing is said, a load aims at 1 GB and a
         question at half of the machine's memory, at most 2 GB. What a question cannot hold in its part goes to the
@@ -205,8 +200,8 @@ class Case:
 
     Reads when asked, writes only in :meth:`load`, :meth:`correct`, :meth:`resolve` and :meth:`undo_judgement`.
 
-    It holds nothing for long: a second after its last question, and at once where another program waits to write, it
-    lets go of the folder, and opens it again for the next one. Use it as a context manager to let go of it early.
+    It holds nothing for long: a second after its last question it lets go of the folder, and opens it again for the
+    next one. Use it as a context manager to let go of it early.
 
     Examples
     --------
@@ -269,11 +264,11 @@ class Case:
                         self._store = self._place.open_store(
                             None, judged=self._is_judged, memory_bytes=self._memory_bytes
                         )
-                    with _faults_explained(self._store, self._place):
+                    with _faults_explained(self._store):
                         yield self._store
                 else:
                     beside = self._open_beside(as_of, is_whole=is_whole)
-                    with closing(beside), _faults_explained(beside, self._place):
+                    with closing(beside), _faults_explained(beside):
                         yield beside
             except MemoryError as error:
                 raise out_of_memory(self.path) from error
@@ -285,16 +280,10 @@ class Case:
     def _open_beside(self, day: str | None, *, is_whole: bool) -> Backend:
         if day is not None and not _DAY.fullmatch(day):
             raise UsageError("bad_day", text=day, hint="day_form")
-        if self._questions == 1 and self._place.is_awaited():
-            # who waits to write lets nobody open the case before this one has let go of it
-            self.close()
         return self._place.open_store(day, judged=is_whole or self._is_judged, memory_bytes=self._memory_bytes)
 
     def _rest(self) -> None:
-        """Let go of the case when no question follows soon, or at once where somebody waits to write."""
-        if self._place.is_awaited():
-            self.close()
-            return
+        """Let go of the case when no question follows soon."""
         self._idle_since = time.monotonic()
         if self._watch is None:
             watch = threading.Thread(target=_close_when_idle, args=(weakref.ref(self),), daemon=True)
@@ -720,11 +709,15 @@ class Case:
         from graphtrace.storage.verify import HARMLESS, verify_case, verify_rows
 
         saved = [(Path(path), read_answer(Path(path))) for path in answers]
-        with self._open_store(None, is_whole=True) as store:
-            problems = list(verify_case(store))
-            if deep and all(code in HARMLESS for code, _ in problems):
-                problems += verify_rows(store, progress or (lambda *_: None))
-            entries = entries_until(store.ledger_entries(), as_of) if saved else []
+        while True:
+            with self._open_store(None, is_whole=True) as store:
+                problems = list(verify_case(store))
+                if deep and all(code in HARMLESS for code, _ in problems):
+                    problems += verify_rows(store, progress or (lambda *_: None))
+                entries = entries_until(store.ledger_entries(), as_of) if saved else []
+                # what was changed meanwhile stands in the folder and not in the database that was looked at
+                if not problems or store.is_fresh():
+                    break
         for path, answer in saved:
             later = _lines_since(answer.ledger_head, entries) if answer.is_anchored else 0
             if later is None:

@@ -26,7 +26,7 @@ _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _OFFICE: Final = ("xl/", "word/", "ppt/")
 _OFFICE_PARTS: Final = frozenset({"mimetype", "[Content_Types].xml"})
-_DATABASE: Final = "case.duckdb"
+_DATABASES: Final = "case*.duckdb"
 _KINDS: Final = {
     "picture": ".jpg .jpeg .png .gif .bmp .tif .tiff .webp .heic .svg .ico",
     "pdf": ".pdf",
@@ -151,7 +151,7 @@ def _in_folder(
         here = Path(parent)
         # a case in the folder is no record file
         folders[:] = sorted(
-            name for name in folders if not _is_hidden(name) and not os.path.lexists(here / name / _DATABASE)
+            name for name in folders if not _is_hidden(name) and not any((here / name).glob(_DATABASES))
         )
         for name in files:
             path = here / name

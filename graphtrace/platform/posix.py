@@ -35,10 +35,6 @@ OPEN_FLAGS: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 """Flags to open a file through no link, without waiting, and for this process alone."""
 
 
-LOCKS_NAMES: Final = False
-"""Whether a file that is open can be neither replaced nor removed."""
-
-
 def is_link(found: os.stat_result) -> bool:
     """Whether a name leads elsewhere."""
     return stat.S_ISLNK(found.st_mode)
@@ -104,6 +100,18 @@ def remove_tree(folder: Path) -> None:
 def is_in_use(path: Path) -> bool:
     """Whether the system refuses to open a file since another process has it open; here it never does."""
     del path
+    return False
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether another process has a database open: it holds a lock on it."""
+    try:
+        with path.open("r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
     return False
 
 

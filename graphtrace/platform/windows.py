@@ -47,10 +47,6 @@ OPEN_FLAGS: Final = os.O_BINARY | os.O_NOINHERIT
 """Flags to open a file for this process alone. None refuses a link: whoever opens a file looks at its name first."""
 
 
-LOCKS_NAMES: Final = True
-"""Whether a file that is open can be neither replaced nor removed."""
-
-
 def is_link(found: os.stat_result) -> bool:
     """Whether a name leads elsewhere: a symbolic link or a junction."""
     return stat.S_ISLNK(found.st_mode) or bool(found.st_reparse_tag & _NAME_SURROGATE)
@@ -164,6 +160,11 @@ def is_in_use(path: Path) -> bool:
         return ctypes.get_last_error() in (_SHARING_VIOLATION, _LOCK_VIOLATION)
     _KERNEL.CloseHandle(wintypes.HANDLE(opened))
     return False
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Whether a process has a database open."""
+    return is_in_use(path)
 
 
 def is_broken_pipe(fault: OSError) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from graphtrace.identifiers import KeyRange, Pattern
 from graphtrace.model import AuditRole, DateSpan, Kind, Origin, Party, Precision
 from graphtrace.query_library import Language
-from graphtrace.storage.ledger import content_of
+from graphtrace.storage.ledger import LedgerFile, content_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -458,7 +458,7 @@ class Backend(StoreReader, Protocol):
         ...
 
     def is_fresh(self) -> bool:
-        """Whether nothing was loaded since the store was opened."""
+        """Whether nothing was changed since the store was opened."""
         ...
 
     def summary(self) -> dict[str, Any]:
@@ -481,12 +481,8 @@ class Backend(StoreReader, Protocol):
         """All lines about judgements, in their order, whenever they were made."""
         ...
 
-    def ledger_file(self) -> list[str]:
-        """The lines of the ledger that stands beside the database; those of the database where none does."""
-        ...
-
-    def is_ledger_unfinished(self) -> bool:
-        """Whether the file of the ledger ends within a line."""
+    def ledger_file(self) -> LedgerFile:
+        """The ledger that stands beside the database; that of the database where none does."""
         ...
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 
 from graphtrace.errors import CaseDamaged, StoreError, UsageError, os_reason
 from graphtrace.platform import system
 
-DATABASE: Final = "case.duckdb"
 LEDGER: Final = "ledger.jsonl"
 SOURCES: Final = "sources"
 REJECTS: Final = "rejects"
@@ -31,12 +33,14 @@ SCRATCH: Final = ".scratch"
 BLOCK: Final = "block.json"
 MANIFEST: Final = "partitions.json"
 
-WAL: Final = f"{DATABASE}.wal"
-SPILL: Final = f"{DATABASE}.tmp"
-"""Where DuckDB puts what does not fit into memory."""
+_DATABASE: Final = re.compile(r"case(?:\.([0-9]{1,18}))?\.duckdb(\.wal|\.tmp)?")
+"""A database of a case, its log, or the folder for what does not fit into memory.
 
-_FILES: Final = (DATABASE, WAL, LEDGER, LOCK, NOTES, NOTES_LOCK)
-_FOLDERS: Final = (SOURCES, REJECTS, SCRATCH, SPILL)
+Databases are numbered in the order in which they were made; ``case.duckdb`` is one of a format that is refused.
+"""
+
+_FILES: Final = (LEDGER, LOCK, NOTES, NOTES_LOCK)
+_FOLDERS: Final = (SOURCES, REJECTS, SCRATCH)
 
 FOLDER_MODE: Final = 0o700
 FILE_MODE: Final = 0o600
@@ -62,10 +66,8 @@ def check_folder(folder: Path) -> None:
         If the folder may not be searched.
     """
     try:
-        for name in _FILES:
-            _check_entry(folder / name)
-        for name in _FOLDERS:
-            _check_entry(folder / name, is_folder=True)
+        for path, is_folder in _entries(folder):
+            _check_entry(path, is_folder=is_folder)
         for name in (SOURCES, REJECTS):
             if os.path.lexists(folder / name):
                 with os.scandir(folder / name) as entries:
@@ -77,17 +79,19 @@ def check_folder(folder: Path) -> None:
         raise unusable(error.filename or folder, error) from error
 
 
-def check_single_name(folder: Path) -> None:
-    """Check that no file of a case that is written in place has another name: it would be changed there too.
+def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
+    """What may stand in a case folder, whether it is there or not, and whether it is a folder."""
+    yield from ((folder / name, False) for name in _FILES)
+    yield from ((folder / name, True) for name in _FOLDERS)
+    yield from ((folder / found[0], found[2] == ".tmp") for found in _database_entries(folder))
 
-    Raises
-    ------
-    StoreError
-        If the database is hard-linked, as by a copy that saves room.
-    """
-    for path in (folder / DATABASE, folder / WAL):
-        if os.path.lexists(path) and os.lstat(path).st_nlink > 1:
-            raise StoreError("entry_hard_link", path=path, hint="copy_and_work")
+
+def _database_entries(folder: Path) -> list[re.Match[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return [found for entry in entries if (found := _DATABASE.fullmatch(entry.name))]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _check_entry(path: Path, *, is_folder: bool = False) -> None:
@@ -129,8 +133,12 @@ def folder_bytes(folder: Path) -> int:
 def is_case(folder: Path) -> bool:
     """Whether a folder holds a case, a part of one, or what is left of one."""
     # os.path answers False where Path raises for want of rights
-    there = {name for name in (DATABASE, LEDGER, SOURCES, BLOCK, MANIFEST) if os.path.lexists(folder / name)}
-    return bool(there & {DATABASE, BLOCK, MANIFEST}) or there == {LEDGER, SOURCES}
+    there = {name for name in (LEDGER, SOURCES, BLOCK, MANIFEST) if os.path.lexists(folder / name)}
+    if there & {BLOCK, MANIFEST} or there == {LEDGER, SOURCES}:
+        return True
+    with suppress(OSError):
+        return find_database(folder) is not None
+    return False
 
 
 def refuse_inside_case(path: Path, case: Path | None = None) -> None:
@@ -148,6 +156,58 @@ def refuse_inside_case(path: Path, case: Path | None = None) -> None:
         around = case
     if around is not None:
         raise UsageError("output_inside_case", path=path, folder=around, hint="outside_case", code="unwritable_output")
+
+
+# -- the database of a case ----------------------------------------------------------------------------------------
+
+
+def find_database(folder: Path) -> Path | None:
+    """The database of a case folder: of several the newest; ``None`` where there is none.
+
+    Every change of a case makes a new database. The one before is removed as soon as nobody reads it.
+    """
+    found = [entry for entry in _database_entries(folder) if entry[2] is None]
+    return folder / max(found, key=_number_of)[0] if found else None
+
+
+def next_database(folder: Path) -> Path:
+    """The name of the database that comes after the newest one."""
+    return folder / f"case.{max(map(_number_of, _database_entries(folder)), default=0) + 1}.duckdb"
+
+
+def copy_database(database: Path, copy: Path) -> None:
+    """Copy a database.
+
+    Raises
+    ------
+    FileNotFoundError
+        If it is not there, as where a newer one has taken its place.
+    """
+    file = open_file(database)
+    if file is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(database))
+    with file, create_file(copy) as out:
+        shutil.copyfileobj(file, out, _BLOCK_BYTES)
+
+
+def remove_old_databases(folder: Path) -> None:
+    """Remove the databases before the newest one, except those that are being read.
+
+    What killed readers put on the disk for want of memory goes too, unless the database is being read.
+    """
+    newest = find_database(folder)
+    for found in _database_entries(folder):
+        database = folder / found[0].removesuffix(found[2] or "")
+        if not system.is_open_elsewhere(database):
+            with suppress(OSError):
+                if found[2] == ".tmp":
+                    system.remove_tree(folder / found[0])
+                elif database != newest:
+                    system.remove_file(folder / found[0])
+
+
+def _number_of(database: re.Match[str]) -> int:
+    return int(database[1] or 0)
 
 
 # -- files and folders of a case -----------------------------------------------------------------------------------
@@ -265,10 +325,8 @@ def close_to_others(folder: Path) -> None:
     """
     if not system.grants_others(os.lstat(folder)):
         return
-    for name in _FILES:
-        _set_mode(folder / name, FILE_MODE)
-    for name in _FOLDERS:
-        _set_mode(folder / name, FOLDER_MODE)
+    for path, is_folder in _entries(folder):
+        _set_mode(path, FOLDER_MODE if is_folder else FILE_MODE)
     for name, mode in ((SOURCES, SOURCE_MODE), (REJECTS, FILE_MODE)):
         if os.path.lexists(folder / name):
             for path in (folder / name).iterdir():

@@ -1,8 +1,6 @@
-"""Who may read and write a case folder at a moment: many readers or one writer, and how long the others wait.
+"""Who may write a case folder at a moment: one writer, and how long the others wait.
 
-A writer holds ``lock`` from before it opens the database to its end, and waits for the readers that had opened it
-before; a reader opens it only when nobody holds ``lock``. So a writer that waits is overtaken by no new reader. The
-database has locks of its own, which decide; ``lock`` decides who comes first.
+A writer holds ``lock`` from its beginning to its end. Readers need no lock: they open a database that is never written.
 """
 
 from __future__ import annotations
@@ -18,7 +16,7 @@ from typing import IO, Final, Literal
 
 from graphtrace.errors import CaseLocked
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import DATABASE, LOCK, check_folder, make_folder, open_lock_file, try_lock
+from graphtrace.storage.case_folder import LOCK, check_folder, find_database, make_folder, open_lock_file, try_lock
 
 DEFAULT_WAIT_S: Final = 10.0
 """How long a command waits for others that have the case open."""
@@ -47,7 +45,7 @@ class Deadline:
 
 @contextmanager
 def write_lock(folder: Path, deadline: Deadline, task: Task) -> Iterator[None]:
-    """Hold the lock against other writers and new readers of a case folder, which is made if it does not exist.
+    """Hold the lock against other writers of a case folder, which is made if it does not exist.
 
     Raises
     ------
@@ -66,7 +64,7 @@ def write_lock(folder: Path, deadline: Deadline, task: Task) -> Iterator[None]:
             while not (is_held := try_lock(lock)) and deadline.wait():
                 pass
             if not is_held:
-                raise being_written(folder)
+                raise _being_written(folder)
             # a writer that made a case without any file took the lock away with it
             if os.fstat(lock.fileno()).st_nlink:
                 since = datetime.now().astimezone().isoformat(" ", "seconds")
@@ -75,30 +73,27 @@ def write_lock(folder: Path, deadline: Deadline, task: Task) -> Iterator[None]:
                     yield
                 finally:
                     _write_note(lock, "")
-                    if not os.path.lexists(folder / DATABASE):
+                    if find_database(folder) is None:
                         system.release_and_remove(path, lock)  # there is no case to be locked
                 return
         finally:
             lock.close()
 
 
-def wait_for_writers(folder: Path, deadline: Deadline) -> None:
-    """Wait until nobody writes a case folder or waits to; who opens the database next does so without the lock.
-
-    Readers that held it while they open the database would keep a writer from it for ever, where there are many.
+def wait_for_first_load(folder: Path, deadline: Deadline) -> None:
+    """Wait until a folder holds a case or nobody makes one.
 
     Raises
     ------
     CaseLocked
-        If a process writes, or waits to write, until the deadline.
+        If a process makes one until the deadline.
     """
-    while is_awaited(folder):
+    while find_database(folder) is None and _is_written(folder):
         if not deadline.wait():
-            raise being_written(folder)
+            raise _being_written(folder)
 
 
-def is_awaited(folder: Path) -> bool:
-    """Whether a process writes a case folder, or waits to."""
+def _is_written(folder: Path) -> bool:
     lock = open_lock_file(folder / LOCK, create=False)
     if lock is None:
         return False
@@ -106,18 +101,13 @@ def is_awaited(folder: Path) -> bool:
         return not try_lock(lock, shared=True)
 
 
-def being_written(folder: Path) -> CaseLocked:
+def _being_written(folder: Path) -> CaseLocked:
     """The error that says who writes a case folder, where that is known."""
     note = _read_note(folder)
     if note is None:
         return CaseLocked("being_written", folder=folder, hint="wait_for_writer")
     pid, task, since = note
     return CaseLocked("being_written_by", folder=folder, pid=pid, task=task, time=since, hint="wait_for_writer")
-
-
-def loaded_meanwhile(address: object) -> CaseLocked:
-    """The error of a question whose answer may mix what was there before a load with what came by it."""
-    return CaseLocked("loaded_meanwhile", address=address, hint="ask_again")
 
 
 def _write_note(lock: IO[bytes], note: str) -> None:

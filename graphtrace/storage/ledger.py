@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.platform import system
@@ -71,12 +71,24 @@ def check_entries(entries: Sequence[str]) -> list[int]:
     return wrong
 
 
+class LedgerFile(NamedTuple):
+    """The ledger that stands beside a database: its lines, and whether it ends within one.
+
+    ``least`` is how many it had when the database was published: a load that is killed then leaves it so.
+    """
+
+    lines: Sequence[str]
+    least: int
+    is_unfinished: bool = False
+
+
 def read_entries(path: Path) -> list[str]:
     """The lines of the ledger; a last line without its end was cut off while it was written and does not count."""
-    return _lines_of(read_file(path))
+    return lines_of(read_file(path))
 
 
-def _lines_of(content: bytes | None) -> list[str]:
+def lines_of(content: bytes | None) -> list[str]:
+    """The lines of a ledger, without one that was cut off while it was written."""
     # str.splitlines would also split at the line separators that a file or sheet name may hold
     *lines, _unfinished = (content or b"").decode("utf-8", errors="replace").split("\n")
     return lines
@@ -93,7 +105,7 @@ def reconcile(path: Path, entries: Sequence[str], scratch: Path) -> None:
         If the file holds lines that the database does not have: loads were lost or changed.
     """
     content = read_file(path)
-    written = _lines_of(content)
+    written = lines_of(content)
     if written == list(entries) and (not content or content.endswith(b"\n") or not written):
         return
     if written != list(entries[: len(written)]):

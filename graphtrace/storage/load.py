@@ -13,7 +13,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
@@ -32,17 +32,16 @@ from graphtrace.inert import csv_cell
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.platform import quote, system
 from graphtrace.storage.case_folder import (
-    DATABASE,
     REJECTS,
     SOURCES,
-    WAL,
+    check_folder,
+    copy_database,
     create_file,
+    find_database,
     fsync_file,
     keep_source,
-    read_blocks,
 )
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
-from graphtrace.storage.duckdb.backend import connect
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.load_settings import LoadSettings, ReadingRules, rules_of, settings_to_ledger
@@ -226,7 +225,7 @@ def load_files(
     memory_limit
         What the process may take, as ``"2GB"``; see :mod:`graphtrace.storage.memory_budget`.
     wait_s
-        How long others that have the case open are waited for.
+        How long others that write the case are waited for.
 
     Raises
     ------
@@ -242,7 +241,7 @@ def load_files(
     if not dry_run:
         writer = open_writer(folder, memory, wait_s=wait_s)
         return load_into(writer, paths, settings, limits=limits, again=again, progress=tell)
-    with _trial_case(folder, wait_s) as (trial, disk):
+    with _trial_case(folder) as (trial, disk):
         writer = open_writer(trial, memory, scratch_of=disk)
         report = load_into(writer, paths, settings, limits=limits, again=again, progress=tell)
         for entry in report.files:
@@ -288,23 +287,18 @@ def file_password(_: str) -> str | None:
 
 
 @contextmanager
-def _trial_case(folder: Path, wait_s: float) -> Iterator[tuple[Path, Path]]:
-    """For a trial run: a copy of the database of a case, which vanishes, and the folder that its disk is known by.
-
-    Even a load that is rolled back changes bytes of the database file.
-    """
+def _trial_case(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """For a trial run: a copy of the database of a case, which vanishes, and the folder that its disk is known by."""
     with scratch_folder(folder) as scratch:
         disk = disk_of(scratch, folder)
         trial = scratch / "trial"
         try:
             trial.mkdir()
-            if os.path.lexists(folder / DATABASE):
-                # as long as it is open for reading, nobody writes it
-                with connect(folder, read_only=True, deadline=Deadline(wait_s)):
-                    for name in (DATABASE, WAL):
-                        if os.path.lexists(folder / name):
-                            with create_file(trial / name) as out:
-                                out.writelines(read_blocks(folder / name))
+            check_folder(folder)
+            while database := find_database(folder):
+                with suppress(FileNotFoundError):
+                    copy_database(database, trial / database.name)
+                    break
         except OSError as error:
             raise scratch_unwritable(disk, error) from error
         yield trial, disk

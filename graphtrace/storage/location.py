@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from graphtrace.errors import UsageError
 from graphtrace.storage.case_folder import BLOCK, folder_bytes, refuse_inside_case
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, is_awaited
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.neo4j.address import Address, is_server
 from graphtrace.storage.scratch import sweep_scratch
 
@@ -37,11 +37,7 @@ class CaseLocation(Protocol):
 
     @property
     def is_shut_when_idle(self) -> bool:
-        """Whether somebody who has it open keeps others from writing it."""
-        ...
-
-    def is_awaited(self) -> bool:
-        """Whether somebody waits to write it."""
+        """Whether whoever has it open keeps its files from being removed or renamed on some systems."""
         ...
 
     def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
@@ -91,16 +87,13 @@ class CaseLocation(Protocol):
 
 
 class FolderLocation:
-    """A case folder; others that have it open are waited for."""
+    """A case folder; others that write it are waited for."""
 
     is_shut_when_idle = True
 
     def __init__(self, path: Path, wait_s: float) -> None:
         self.path = path
         self._wait_s = wait_s
-
-    def is_awaited(self) -> bool:
-        return is_awaited(self.path)
 
     def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
         from graphtrace.storage.duckdb.backend import DuckDBBackend
@@ -175,9 +168,6 @@ class Neo4jLocation:
 
     is_shut_when_idle = False
 
-    def is_awaited(self) -> bool:
-        return False
-
     def __init__(self, address: Address, wait_s: float) -> None:
         self.path = str(address)
         self._address = address
@@ -237,7 +227,7 @@ class Neo4jLocation:
 
 
 def parse_location(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> CaseLocation:
-    """The place that a path or an address means; others that have it open are waited for so long.
+    """The place that a path or an address means; others that write it are waited for so long.
 
     Raises
     ------

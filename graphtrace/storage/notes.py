@@ -25,7 +25,7 @@ from graphtrace.storage.case_folder import (
     unusable,
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
-from graphtrace.storage.duckdb.backend import check_case_exists
+from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.ledger import content_of, entries_until, next_entry, read_entries
 
 NoteKind = Literal["note", "lead", "view"]
@@ -62,7 +62,7 @@ def add_note(
         If it is too large.
     """
     check_folder(folder)
-    check_case_exists(folder)
+    find_case(folder)
     lock = open_lock_file(folder / NOTES_LOCK, create=True)
     assert lock is not None
     with lock:

@@ -29,6 +29,7 @@ from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
 from graphtrace.storage.duckdb.workarounds import safe_settings
+from graphtrace.storage.ledger import LedgerFile
 
 if TYPE_CHECKING:
     import duckdb
@@ -285,8 +286,8 @@ class PartitionBackend(_AsWritten):
     def cards_received_by(self, party: Party) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
         return self._held.cards_received_by(party)
 
-    def ledger_file(self) -> list[str]:
-        return self.ledger_entries()
+    def ledger_file(self) -> LedgerFile:
+        return LedgerFile(self.ledger_entries(), 0)
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Nothing: what follows from rows is in a block as far as its cards need it."""
@@ -356,10 +357,6 @@ class PartitionLocation:
     """One block of a partitioned case: it answers, and is never written again."""
 
     is_shut_when_idle = False
-
-    def is_awaited(self) -> bool:
-        """False: nobody writes it."""
-        return False
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -22,10 +22,10 @@ from graphtrace.errors import StoreError, os_reason
 from graphtrace.locale import Text, phrase
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
-    DATABASE,
     FOLDER_MODE,
     SCRATCH,
     check_folder,
+    find_database,
     is_disk_full,
     is_own_folder,
     make_folder,
@@ -109,7 +109,7 @@ def scratch_folder(case: Path | None) -> Iterator[Path]:
     """
     with ExitStack() as held:
         try:
-            if case is not None and os.path.lexists(case / DATABASE) and os.access(case, os.W_OK | os.X_OK):
+            if case is not None and find_database(case) is not None and os.access(case, os.W_OK | os.X_OK):
                 folder = held.enter_context(case_scratch(case))
             else:
                 folder = held.enter_context(own_folder(_user_folder(), make=_make_user_folder))

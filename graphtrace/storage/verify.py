@@ -34,9 +34,9 @@ HARMLESS: Final = frozenset(("ledger_behind", "ledger_unfinished", "rejects_unkn
 def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
     """The problems of a case as (code, where); none in a sound one. Reads every source and every block once.
 
-    What is among :data:`HARMLESS` is no harm. ``ledger_behind`` is one: the ledger lacks the line of the latest load,
-    which was killed before it could write it. The database carries that line, and the next load, of whatever file,
-    writes it.
+    What is among :data:`HARMLESS` is no harm. ``ledger_behind`` is one: the ledger lacks the lines of the latest load,
+    which was killed before it could write them. The database carries these lines, and the next load, of whatever file,
+    writes them.
     """
     yield from _check_ledger(store)
     yield from store.check_folder()
@@ -57,16 +57,17 @@ def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _check_ledger(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
-    written, carried = store.ledger_file(), store.ledger_entries()
+    ledger, carried = store.ledger_file(), store.ledger_entries()
+    written = list(ledger.lines)
     for number in check_entries(written):
         yield "ledger_broken", {"line": number}
     if written != carried:
-        is_owed = bool(carried) and written == carried[:-1]
+        is_owed = written == carried[: ledger.least]
         yield (
             "ledger_behind" if is_owed else "ledger_differs",
             {"ledger": len(written), "database": len(carried)},
         )
-    elif store.is_ledger_unfinished():
+    elif ledger.is_unfinished:
         yield "ledger_unfinished", {}
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from graphtrace.storage.case_folder import find_database
+
 from .conftest import Run
 
 
@@ -28,7 +30,7 @@ def test_a_copy_is_compared_and_says_so(run: Run, case: str, tmp_path: Path) -> 
 def test_a_copy_that_differs_is_3_and_names_what_differs(run: Run, case: str, tmp_path: Path) -> None:
     target = tmp_path / "b.gtrace"
     assert run("copy", case, str(target), "-q").code == 0
-    with duckdb.connect(str(target / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(target))) as con:
         con.execute("UPDATE full_singles SET channel = 'x' WHERE row = (SELECT min(row) FROM full_singles)")
     told = run("copy", case, str(target), "--lang", "en")
     assert told.code == 3

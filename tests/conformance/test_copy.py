@@ -13,6 +13,7 @@ from graphtrace.cli.demo import copy_example
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.render.json import audit_document, to_json_text, trace_document
 from graphtrace.storage import copy as storage_copy
+from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb import copy_rows, writer
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import PHYSICAL_TABLES
@@ -230,7 +231,7 @@ def test_a_copy_that_was_tampered_with_is_told_from_the_case(tmp_path: Path) -> 
     first, target = small_case(tmp_path, 2), tmp_path / "y.gtrace"
     with gt.open_case(first) as case:
         assert case.copy_to(target).comparison.agrees
-    with duckdb.connect(str(target / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(target))) as con:
         for part in PHYSICAL_TABLES["singles"]:
             con.execute(f"UPDATE {part} SET day = day + 1 WHERE row = 7 AND sheet = 2")
     with gt.open_case(first) as case:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -68,8 +69,8 @@ def tree(folder: Path) -> dict[str, str]:
 
 
 def names(folder: Path) -> list[str]:
-    """Every file and folder below a folder; the database and the lock are the same in all cases."""
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+    """Every file and folder below a folder; the database, whatever its number is, and the lock are in all cases."""
+    return sorted(re.sub(r"case\.\d+\.", "case.", str(path.relative_to(folder))) for path in folder.rglob("*"))
 
 
 def environment(**more: str) -> dict[str, str]:

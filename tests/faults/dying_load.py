@@ -84,7 +84,9 @@ def watched_connect(real: Callable[..., Any]) -> Callable[..., Any]:
 backend.check_objects = lambda con, *rest, real=backend.check_objects, **named: real(  # type: ignore[misc]
     WatchedConnection(con), *rest, **named
 )
-vars(writer)["connect"] = watched_connect(vars(writer)["connect"])
+# every file by itself: how long that takes must not change the number of steps
+writer._PATIENCE = 0
+vars(writer)["open_database"] = watched_connect(vars(writer)["open_database"])
 for owner, name in (
     (fcntl, "flock"),
     (os, "fsync"),
@@ -97,7 +99,7 @@ for owner, name in (
     (ledger, "read_entries"),
     *(
         (writer.DuckDBWriter, name)
-        for name in ("begin", "open_sheet", "stage", "close_sheet", "commit", "record", "finish")
+        for name in ("begin", "open_sheet", "stage", "close_sheet", "commit", "record", "publish", "finish")
     ),
 ):
     watch(owner, name)

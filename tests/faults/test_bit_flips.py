@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace.storage.case_folder import find_database
 
 from .cases import CARDS, run, write_files
 
@@ -67,12 +68,12 @@ def test_a_bit_turned_over_changes_no_answer_unseen(
     loaded: Path, sound: dict[str, str], tmp_path: Path, block: int, bit: int
 ) -> None:
     case = Path(shutil.copytree(loaded, tmp_path / "y.gtrace"))
-    content = bytearray((case / "case.duckdb").read_bytes())
+    content = bytearray(find_database(case).read_bytes())
     blocks = len(content) // BLOCK
     if block >= blocks and os.environ.get("GRAPHTRACE_ALL_FLIPS"):
         pytest.skip("the database is smaller")
     content[block % blocks * BLOCK + bit // 8] ^= 1 << bit % 8
-    (case / "case.duckdb").write_bytes(content)
+    find_database(case).write_bytes(content)
     changed = set()
     codes = {}
     for command in COMMANDS:

@@ -12,9 +12,10 @@ import duckdb
 import pytest
 
 import graphtrace as gt
-from graphtrace.errors import CaseLocked, CaseMissing, StoreError, UsageError
+from graphtrace.errors import CaseMissing, StoreError, UsageError
 from graphtrace.render.json import audit_document, to_json_text, trace_document
-from graphtrace.storage.duckdb import compact
+from graphtrace.storage.case_folder import find_database
+from graphtrace.storage.duckdb import compact, writer
 
 KEY = "8986061900000000"
 
@@ -52,7 +53,7 @@ def case(tmp_path: Path) -> Path:
 
 def runs(case: Path) -> int:
     """How often the cards of the listed rows begin anew."""
-    with duckdb.connect(str(case / "case.duckdb"), read_only=True) as con:
+    with duckdb.connect(str(find_database(case)), read_only=True) as con:
         keys = [key for (key,) in con.execute("SELECT key FROM lean_singles ORDER BY rowid").fetchall()]
     return 1 + sum(after < before for before, after in pairwise(keys))
 
@@ -84,27 +85,31 @@ def test_a_correction_stays_one(case: Path) -> None:
     assert said(case) == before
 
 
-def test_a_case_that_is_read_elsewhere_is_left_alone(case: Path) -> None:
+def test_who_reads_a_case_keeps_what_it_opened_and_the_next_change_clears_up(case: Path) -> None:
+    before = find_database(case)
     held = (
         "import sys; from pathlib import Path; from graphtrace.storage.duckdb.backend import DuckDBBackend\n"
-        f"store = DuckDBBackend(Path({str(case)!r})); print('open', flush=True); sys.stdin.read()"
+        f"store = DuckDBBackend(Path({str(case)!r})); print('open', flush=True); sys.stdin.readline()\n"
+        "print(store.summary()['files'], flush=True)"
     )
-    child = subprocess.Popen([sys.executable, "-c", held], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert child.stdin is not None
+    child = subprocess.Popen([sys.executable, "-c", held], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert child.stdout is not None
-    try:
-        assert child.stdout.readline() == b"open\n"
-        with pytest.raises(CaseLocked, match=f"read by another process: PID {child.pid}"):
-            gt.open_case(case, wait=0).compact()
-    finally:
-        child.communicate()
-    with gt.open_case(case) as opened:
+    assert child.stdout.readline() == "open\n"
+    with gt.open_case(case, wait=0) as opened:
         assert opened.compact().rows > 900
+        assert opened.status().files
+    assert before.exists()
+    out, _ = child.communicate("\n")
+    assert "more-1.csv" in out
+    with gt.open_case(case) as opened:
+        opened.compact()
+    assert not before.exists()
+    assert len(list(case.glob("case.*"))) == 1
 
 
 def test_a_copy_that_differs_or_fails_leaves_the_case_as_it_was(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = said(case)
-    content = (case / "case.duckdb").read_bytes()
+    content = find_database(case).read_bytes()
     with monkeypatch.context() as patch:
         patch.setitem(compact._ORDERS, "lean_singles", "key LIMIT 3 --")
         with pytest.raises(gt.GraphtraceError, match="lean_singles was not copied"), gt.open_case(case) as opened:
@@ -113,10 +118,10 @@ def test_a_copy_that_differs_or_fails_leaves_the_case_as_it_was(case: Path, monk
     def full(_: object) -> None:
         raise OSError(28, os.strerror(28))
 
-    monkeypatch.setattr(compact, "fsync_file", full)
+    monkeypatch.setattr(writer, "fsync_file", full)
     with pytest.raises(StoreError, match="cannot be put in order: No space left"), gt.open_case(case) as opened:
         opened.compact()
-    assert (case / "case.duckdb").read_bytes() == content
+    assert find_database(case).read_bytes() == content
     assert said(case) == before
 
 

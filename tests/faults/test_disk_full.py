@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
+from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.verify import HARMLESS
 
 from .cases import answers, loaded_files, names, problems, run, write_files
@@ -52,7 +53,7 @@ def test_a_disk_too_small_for_one_more_file_leaves_the_files_before_it(
 ) -> None:
     case = tmp_path / "x.gtrace"
     gt.open_case(case).load(files[0])
-    check_full_disk(case, (case / "case.duckdb").stat().st_size + more, files, whole)
+    check_full_disk(case, find_database(case).stat().st_size + more, files, whole)
     shutil.rmtree(case)
 
 
@@ -65,7 +66,7 @@ def check_full_disk(case: Path, room: int, files: list[Path], whole: Path) -> No
         assert said["code"] in ("store_unavailable", "unreadable_file"), said
         assert "too large" in said["message"]
         assert "room on the disk" in said["hint"]
-    if (case / "case.duckdb").exists():
+    if find_database(case):
         expected = loaded_files(whole)
         found = loaded_files(case)
         assert {name: expected[name] for name in found} == found

@@ -18,12 +18,18 @@ import typer
 
 import graphtrace as gt
 from graphtrace.cli import app
+from graphtrace.storage.case_folder import find_database
 
 from .cases import ROOT, write_files
 
 pytestmark = pytest.mark.posix
 
 CARD = "8986061900000000001"
+
+
+def replace_by_pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
 
 
 def commands(group: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -110,16 +116,16 @@ class Place:
         broken = {}
         folder = Path(tempfile.mkdtemp(dir=self.scratch))
         for name, harm in {
-            "no database": lambda case: (case / "case.duckdb").unlink(),
-            "empty database": lambda case: (case / "case.duckdb").write_bytes(b""),
-            "database of noise": lambda case: (case / "case.duckdb").write_bytes(os.urandom(5000)),
+            "no database": lambda case: find_database(case).unlink(),
+            "empty database": lambda case: find_database(case).write_bytes(b""),
+            "database of noise": lambda case: find_database(case).write_bytes(os.urandom(5000)),
             "no ledger": lambda case: (case / "ledger.jsonl").unlink(),
             "ledger is a folder": lambda case: ((case / "ledger.jsonl").unlink(), (case / "ledger.jsonl").mkdir()),
             "ledger is deep": lambda case: (case / "ledger.jsonl").write_text("[" * 100_000 + "\n"),
             "ledger is noise": lambda case: (case / "ledger.jsonl").write_bytes(b"\xff\xfe\x00{}\n"),
             "ledger is odd": lambda case: (case / "ledger.jsonl").write_text('{"a": 1}\n[]\n5\n"x"\nnull\n'),
             "ledger is a pipe": lambda case: ((case / "ledger.jsonl").unlink(), os.mkfifo(case / "ledger.jsonl")),
-            "database is a pipe": lambda case: ((case / "case.duckdb").unlink(), os.mkfifo(case / "case.duckdb")),
+            "database is a pipe": lambda case: replace_by_pipe(find_database(case)),
             "no sources": lambda case: shutil.rmtree(case / "sources"),
             "sources is a file": lambda case: (shutil.rmtree(case / "sources"), (case / "sources").touch()),
             "rejects is a file": lambda case: (shutil.rmtree(case / "rejects"), (case / "rejects").touch()),

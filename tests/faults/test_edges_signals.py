@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 import graphtrace as gt
+from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.verify import HARMLESS
 
 from .cases import environment, names, problems, write_files
@@ -102,7 +103,7 @@ def test_a_command_that_a_signal_ends_leaves_nothing_behind(
         assert list(scratch.iterdir()) == []
         assert [path.name for path in out.iterdir() if path.name != "x.xlsx"] == []
         assert names(whole) == before
-        if command == "load" and (case / "case.duckdb").exists():
+        if command == "load" and find_database(case):
             assert set(problems(case)) <= HARMLESS
             assert not [name for name in names(case) if "incoming" in name]
     assert sum(code > 0 for code in seen) >= ROUNDS, seen

@@ -11,6 +11,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseDamaged
+from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.storage.verify import HARMLESS
 
@@ -90,7 +91,7 @@ def case(loaded: Path, tmp_path: Path) -> Path:
 
 def changed(case: Path, sql: str) -> int:
     """How many rows a statement changes in the database."""
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         ((count,),) = con.execute(sql).fetchall()
         return int(count)
 

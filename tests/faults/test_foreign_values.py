@@ -12,6 +12,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseDamaged, NothingFound
+from graphtrace.storage.case_folder import find_database
 
 from .cases import CARDS, run, write_files
 
@@ -85,7 +86,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("kind", VALUES)
 def test_a_value_that_no_load_writes_is_no_traceback(loaded: Path, tmp_path: Path, kind: str) -> None:
     case = Path(shutil.copytree(loaded, tmp_path / "y.gtrace"))
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         ((changed,),) = con.execute(VALUES[kind]).fetchall()
     assert changed
     for ask in QUESTIONS.values():
@@ -101,7 +102,7 @@ def test_a_value_that_no_load_writes_is_no_traceback(loaded: Path, tmp_path: Pat
 
 def test_the_value_is_named_in_both_languages(loaded: Path, tmp_path: Path) -> None:
     case = Path(shutil.copytree(loaded, tmp_path / "y.gtrace"))
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         con.execute(VALUES["an unknown kind"])
     for lang, said in (
         ("en", "1 rows of full_singles hold in kind what no load writes"),

@@ -65,7 +65,7 @@ def die_at(place: str, arguments: Sequence[object], tmp: Path) -> None:
         ("graphtrace.storage.duckdb.writer:DuckDBWriter.close_sheet", ["load", "MORE", "--dry-run"]),
         ("graphtrace.storage.duckdb.writer:DuckDBWriter.close_sheet", ["load", "MORE"]),
         ("graphtrace.storage.duckdb.corrections:source_name", ["correct", "resales.csv:2", "--why", "wrong"]),
-        ("graphtrace.storage.duckdb.compact:fsync_file", ["compact"]),
+        ("graphtrace.storage.duckdb.writer:fsync_file", ["compact"]),
         ("graphtrace.render.xlsx:workbook_bytes", ["export", "xlsx", "OUT/x.xlsx"]),
         ("graphtrace.storage.neo4j.admin_import:write_admin_import", ["export", "neo4j-admin", "OUT/bulk"]),
         ("graphtrace.storage.partitions:_write_block", ["export", "parquet", "OUT/blocks"]),

@@ -12,6 +12,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseDamaged
+from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb import object_check
 from graphtrace.storage.duckdb.backend import connect
 from graphtrace.storage.duckdb.schema import FOLDER_TABLES
@@ -115,7 +116,7 @@ def case(loaded: Path, tmp_path: Path) -> Path:
 
 
 def change(case: Path, sql: str) -> None:
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         con.execute(sql)
 
 

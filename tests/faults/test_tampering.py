@@ -11,6 +11,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.errors import CaseDamaged, CaseMissing, StoreError
+from graphtrace.storage.case_folder import find_database
 
 from .cases import loaded_files, problems, run, tree, write_files
 
@@ -23,7 +24,8 @@ def files(tmp_path: Path) -> list[Path]:
 @pytest.fixture
 def case(files: list[Path], tmp_path: Path) -> Path:
     folder = tmp_path / "blocks_and_locks.gtrace"
-    gt.open_case(folder).load(*files)
+    for file in files:
+        gt.open_case(folder).load(file)
     assert problems(folder) == []
     return folder
 
@@ -125,7 +127,7 @@ def test_a_cut_ledger_is_found_and_the_next_load_restores_it_from_the_database(
 
 @pytest.mark.parametrize("content", [b"", b"garbage", b"garbage" * 10_000], ids=["empty", "short", "long"])
 def test_garbage_in_place_of_the_database_is_damage(case: Path, files: list[Path], content: bytes) -> None:
-    (case / "case.duckdb").write_bytes(content)
+    find_database(case).write_bytes(content)
     opened = gt.open_case(case)
     for ask in (opened.status, opened.verify, lambda: opened.trace("89860619"), lambda: opened.load(files[0])):
         with pytest.raises(CaseDamaged, match="not a valid DuckDB") as caught:
@@ -134,19 +136,19 @@ def test_garbage_in_place_of_the_database_is_damage(case: Path, files: list[Path
 
 
 def test_damage_is_told_by_the_command_line_with_exit_3(case: Path) -> None:
-    (case / "case.duckdb").write_bytes(b"garbage")
+    find_database(case).write_bytes(b"garbage")
     ran = run(["-m", "graphtrace", "verify", "--case", case, "--json"])
     assert (ran.returncode, json.loads(ran.stderr)["error"]["code"]) == (3, "case_damaged")
 
 
 def test_a_broken_block_of_the_database_is_damage_and_no_lock(case: Path) -> None:
-    flip_a_byte(case / "case.duckdb", at=5000)
+    flip_a_byte(find_database(case), at=5000)
     with pytest.raises(CaseDamaged, match="orrupt"):
         gt.open_case(case).status()
 
 
 def test_broken_rows_of_the_database_are_no_traceback(case: Path) -> None:
-    database = case / "case.duckdb"
+    database = find_database(case)
     content = bytearray(database.read_bytes())
     for at in range(3 * 4096, len(content), 4096):
         content[at + 100] ^= 1
@@ -156,15 +158,16 @@ def test_broken_rows_of_the_database_are_no_traceback(case: Path) -> None:
 
 
 def test_a_database_of_another_program_is_damage(case: Path) -> None:
-    (case / "case.duckdb").unlink()
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    database = find_database(case)
+    database.unlink()
+    with duckdb.connect(str(database)) as con:
         con.execute("CREATE TABLE t (a INTEGER)")
     with pytest.raises(CaseDamaged, match="holds no case"):
         gt.open_case(case).status()
 
 
 def test_a_case_of_another_format_is_refused_with_what_to_do(case: Path, files: list[Path]) -> None:
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         con.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
     for ask in (lambda: gt.open_case(case).status(), lambda: gt.open_case(case).load(*files)):
         with pytest.raises(CaseDamaged, match="has format 99, this version reads format") as caught:
@@ -173,7 +176,7 @@ def test_a_case_of_another_format_is_refused_with_what_to_do(case: Path, files: 
 
 
 def test_a_database_that_is_gone_is_not_taken_for_a_new_case(case: Path, files: list[Path]) -> None:
-    (case / "case.duckdb").unlink()
+    find_database(case).unlink()
     left = tree(case)
     with pytest.raises(CaseMissing):
         gt.open_case(case).status()
@@ -186,16 +189,16 @@ def test_a_database_that_is_gone_is_not_taken_for_a_new_case(case: Path, files: 
 def test_an_older_copy_of_the_database_is_found_and_not_loaded_into(files: list[Path], tmp_path: Path) -> None:
     case = tmp_path / "x.gtrace"
     gt.open_case(case).load(files[0])
-    older = (case / "case.duckdb").read_bytes()
+    older = find_database(case).read_bytes()
     gt.open_case(case).load(files[1])
-    (case / "case.duckdb").write_bytes(older)
+    find_database(case).write_bytes(older)
     assert problems(case) == ["ledger_differs", "rejects_unknown", "source_unknown"]
     with pytest.raises(CaseDamaged, match="ledger names loads"):
         gt.open_case(case).load(files[1])
 
 
 def test_rows_removed_from_the_database_are_found(case: Path) -> None:
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         con.execute("DELETE FROM full_singles WHERE row = 7")
     assert problems(case) == ["rows_differ"]
 
@@ -215,7 +218,7 @@ def test_rows_removed_from_the_database_are_found(case: Path) -> None:
 def test_a_value_edited_by_hand_is_found_by_reading_the_sources_again(
     case: Path, edit: str, code: str, row: int | None
 ) -> None:
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         assert con.execute(edit).fetchall() != [(0,)]
     assert problems(case) == []
     with gt.open_case(case) as opened:
@@ -225,7 +228,7 @@ def test_a_value_edited_by_hand_is_found_by_reading_the_sources_again(
 
 def test_the_command_line_reads_sources_again_when_told_to(case: Path) -> None:
     assert run(["-m", "graphtrace", "--case", case, "verify", "--deep"]).returncode == 0
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         con.execute("UPDATE full_singles SET day = day + 1 WHERE row = 7")
     assert run(["-m", "graphtrace", "--case", case, "verify"]).returncode == 0
     ran = run(["-m", "graphtrace", "--case", case, "verify", "--deep"])
@@ -320,7 +323,7 @@ def test_what_follows_from_records_and_ledger_is_found_changed(case: Path, kind:
     with gt.open_case(case) as opened:
         opened.correct("resales.csv:3", why="misread")
         assert opened.verify(deep=True) == []
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         ((count,),) = con.execute(CORRECTIONS[kind]).fetchall()
     assert count
     try:

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 import graphtrace as gt
+from graphtrace.storage.case_folder import find_database
 
 from .mutations import HOSTILE, mutated
 from .oracle import run
@@ -98,7 +99,7 @@ def _said(document: Any) -> Any:
 
 
 def _damage_database(case: Path, chosen: Random) -> None:
-    path = case / "case.duckdb"
+    path = find_database(case)
     content = bytearray(path.read_bytes())
     for _ in range(chosen.choice((1, 1, 8))):
         content[chosen.randrange(len(content))] ^= 1 << chosen.randrange(8)
@@ -108,7 +109,7 @@ def _damage_database(case: Path, chosen: Random) -> None:
 
 
 def _update_a_value(case: Path, chosen: Random) -> None:
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         columns = con.execute(
             "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal ORDER BY ALL"
         ).fetchall()
@@ -125,13 +126,13 @@ def _quoted(chosen: Random) -> str:
 
 
 def _delete_rows(case: Path, chosen: Random) -> None:
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() ORDER BY ALL").fetchall()]
         con.execute(f'DELETE FROM "{chosen.choice(tables)}" WHERE rowid % {chosen.choice((1, 2, 7))} = 0')
 
 
 def _add_an_object(case: Path, chosen: Random) -> None:
-    with duckdb.connect(str(case / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(case))) as con:
         tables = [name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() ORDER BY ALL").fetchall()]
         table = chosen.choice(tables)
         statements = (

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 
 import graphtrace as gt
+from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.case_lock import Deadline, write_lock
 from graphtrace.storage.ledger import check_entries
 
@@ -403,12 +404,12 @@ def test_a_file_that_is_not_understood_is_mapped_tried_and_loaded(tmp_path: Path
         fields = {"kind": "transfer", "header_row": "1", "column-A": "from", "column-B": "to", "column-C": "date"}
         incomplete = bench.post(address[1], {**fields, "column-B": "", "column-D": "iccid", "do": "try"})
         assert incomplete.status == 200
-        assert not (case / "case.duckdb").exists()
+        assert find_database(case) is None
         fields["column-D"] = "iccid"
         tried = bench.post(address[1], {**fields, "do": "try"})
         assert 'id="tried"' in tried.text
         assert "literals" not in tried.words.partition("kind: transfer")[2]
-        assert not (case / "case.duckdb").exists()
+        assert find_database(case) is None
         assert bench.post(address[1], {**fields, "do": "load", "literal-channel": '"; x: ['}).status == 303
         assert "/mapping/" not in wait_until_idle(bench).text.partition("task-1")[0]
         assert bench.ask(address[1]).status == 404

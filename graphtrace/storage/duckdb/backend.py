@@ -1,15 +1,15 @@
 """The embedded case: one folder with a DuckDB file, the sources by hash, the rejects and the ledger.
 
-``NAME.gtrace/`` holds ``case.duckdb``, ``sources/<sha256>``, ``rejects/*.csv``, ``ledger.jsonl`` and, while somebody
-writes, a lock on ``lock``. Everything that DuckDB raises is translated here and in
-:mod:`graphtrace.storage.duckdb.writer`.
+``NAME.gtrace/`` holds ``case.N.duckdb``, ``sources/<sha256>``, ``rejects/*.csv``, ``ledger.jsonl`` and, while somebody
+writes, a lock on ``lock``. A database in the folder is never written: a change makes a new one with the next number
+(:meth:`graphtrace.storage.duckdb.writer.DuckDBWriter.publish`), and whoever reads keeps the one that it opened.
+Everything that DuckDB raises is translated here and in :mod:`graphtrace.storage.duckdb.writer`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -23,19 +23,18 @@ from graphtrace.engine import lots as lot_sql
 from graphtrace.engine import parties as party_sql
 from graphtrace.engine.audit_session import merge_intervals
 from graphtrace.engine.resolution import RESOLUTION_PENDING, judged_members, resolve_parties
-from graphtrace.errors import CaseLocked, CaseMissing, StoreError
+from graphtrace.errors import CaseMissing, StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import CUSTODY_KINDS, KINDS, SUPPORT_KINDS, DateSpan, Origin, Party
 from graphtrace.platform import system
 from graphtrace.query_library import Language
 from graphtrace.storage import rejects as stored_rejects
 from graphtrace.storage.base import LoadedFile, StoredRecord, SubscriberLink
-from graphtrace.storage.case_folder import DATABASE, LEDGER, SOURCES, check_folder, read_blocks
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, being_written, loaded_meanwhile, wait_for_writers
+from graphtrace.storage.case_folder import LEDGER, SOURCES, check_folder, find_database, read_blocks, read_file
+from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
 from graphtrace.storage.corrections import Correction, PortableCorrection, corrections_in_force
 from graphtrace.storage.duckdb import supports as support_sql
 from graphtrace.storage.duckdb.object_check import check_objects
-from graphtrace.storage.duckdb.own_writes import connect_beside_writer
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLES,
     FORMAT,
@@ -53,7 +52,7 @@ from graphtrace.storage.duckdb.visibility import (
 )
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, told_faults
 from graphtrace.storage.judgements import JudgementBook, StoredJudgement
-from graphtrace.storage.ledger import read_entries
+from graphtrace.storage.ledger import LedgerFile, lines_of
 from graphtrace.storage.memory_budget import database_share, question_bytes
 from graphtrace.storage.supports import COUNTED
 
@@ -76,62 +75,45 @@ _BODY = READ_COLUMNS
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 
-def connect(
-    folder: Path,
-    *,
-    read_only: bool,
-    create: bool = False,
-    memory_bytes: int | None = None,
-    deadline: Deadline | None = None,
-) -> duckdb.DuckDBPyConnection:
-    """A locked-down connection to the database of a case folder, which keeps to so much memory.
-
-    Others that have the case open are waited for until the deadline. Who writes holds the lock of the folder already.
+def connect(folder: Path, *, memory_bytes: int, deadline: Deadline) -> tuple[duckdb.DuckDBPyConnection, Path]:
+    """A locked-down connection that reads the newest database of a case folder and keeps to so much memory; and which.
 
     Raises
     ------
     CaseMissing
-        If there is no case and ``create`` is false.
+        If there is no case.
     CaseLocked
-        If somebody else is writing, or reading where this is to be written.
+        If its first load is under way until the deadline.
     CaseDamaged
         If the database cannot be read or has another format, or a part of the folder is a link.
     StoreError
         If its file cannot be opened.
     """
-    path = folder / DATABASE
-    deadline = deadline or Deadline(DEFAULT_WAIT_S)
-    check_folder(folder)
-    if read_only:
-        # before it is asked whether there is a case: its first load may be under way
-        wait_for_writers(folder, deadline)
-    if not create:
-        check_case_exists(folder)
     import duckdb
 
-    try:
-        con = _open(path, read_only=read_only, memory_bytes=memory_bytes, deadline=deadline)
-    except duckdb.Error as error:
-        if is_held(error, path):
-            raise (being_written(folder) if read_only else being_read(folder, error)) from error
-        if create:
-            raise
-        raise read_error(error, path) from error
-    try:
-        with told_faults(folder):
-            if create:
-                _make_case(con)
-            check_objects(con, folder)
-    except BaseException:
-        con.close()
-        raise
-    return con
+    check_folder(folder)
+    while True:
+        database = find_case(folder, deadline)
+        try:
+            return open_database(database, folder, memory_bytes=memory_bytes, read_only=True), database
+        except duckdb.Error as error:
+            # a newer one may have taken its place; on Windows others can keep it from being opened
+            if find_database(folder) == database and not (system.is_in_use(database) and deadline.wait()):
+                raise read_error(error, database) from error
 
 
-def check_case_exists(folder: Path) -> None:
-    """Raise where a folder holds no database, so that nothing that is no case becomes one."""
-    if not os.path.lexists(folder / DATABASE):
-        raise CaseMissing("folder_no_case", folder=folder, database=DATABASE, case=folder, hint="make_case")
+def find_case(folder: Path, deadline: Deadline | None = None) -> Path:
+    """The newest database of a case folder. Raise where it holds none, so that nothing that is no case becomes one.
+
+    A first load that is under way is waited for until the deadline.
+    """
+    found = find_database(folder)
+    if found is None and deadline is not None:
+        wait_for_first_load(folder, deadline)
+        found = find_database(folder)
+    if found is None:
+        raise CaseMissing("folder_no_case", folder=folder, case=folder, hint="make_case")
+    return found
 
 
 _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
@@ -149,49 +131,27 @@ are given as parameters are wrong by a factor of a million.
 """
 
 
-def opening_settings() -> dict[str, Any]:
-    """The settings with which the database of a case is opened."""
-    return {**_LOCKED_DOWN, **safe_settings()}
-
-
-def _open(path: Path, *, read_only: bool, memory_bytes: int | None, deadline: Deadline) -> duckdb.DuckDBPyConnection:
+def open_database(
+    database: Path, folder: Path, *, memory_bytes: int, read_only: bool = False, create: bool = False
+) -> duckdb.DuckDBPyConnection:
+    """A locked-down connection to a database of the case in ``folder``, whose objects are those of a case."""
     import duckdb
 
-    settings = opening_settings()
-    while True:
-        try:
-            con = duckdb.connect(str(path), read_only=read_only, config=settings)
-            break
-        except duckdb.Error as error:
-            if not is_held(error, path) or not deadline.wait():
-                raise
-    # what a process has opened already keeps its limits: with others it could not be opened a second time
-    with suppress(duckdb.InvalidInputException):
-        if memory_bytes is not None:
+    con = duckdb.connect(str(database), read_only=read_only, config={**_LOCKED_DOWN, **safe_settings()})
+    try:
+        # what a process has opened already keeps its limits: with others it could not be opened a second time
+        with suppress(duckdb.InvalidInputException):
             con.execute(f"SET memory_limit = '{memory_bytes}B'")
             con.execute(f"SET max_temp_directory_size = '{_MOST_ON_DISK * memory_bytes}B'")
-        con.execute("SET lock_configuration = true")
+            con.execute("SET lock_configuration = true")
+        with told_faults(folder):
+            if create:
+                _make_case(con)
+            check_objects(con, folder)
+    except BaseException:
+        con.close()
+        raise
     return con
-
-
-_IN_THIS_PROCESS = "different configuration"
-
-
-def is_held(error: Exception, path: Path) -> bool:
-    """Whether another process, or this one in another mode, has a database open."""
-    if any(said in str(error) for said in ("Could not set lock", _IN_THIS_PROCESS)):
-        return True
-    # what Windows refuses is told in the language of the system
-    return "Cannot open file" in str(error) and system.is_in_use(path)
-
-
-def being_read(folder: Path, error: Exception) -> CaseLocked:
-    """The error that says who has a case open that is to be written, as far as the database says it."""
-    found = re.search(r"\bPID (\d+)", str(error))
-    pid = None if found is None else int(found[1])
-    is_here = _IN_THIS_PROCESS in str(error)
-    text = "being_read_here" if is_here else "being_read" if pid is None else "being_read_by"
-    return CaseLocked(text, folder=folder, pid=pid, hint="wait_for_reader")
 
 
 def _make_case(con: duckdb.DuckDBPyConnection) -> None:
@@ -201,7 +161,8 @@ def _make_case(con: duckdb.DuckDBPyConnection) -> None:
     con.begin()
     for statement in FOLDER_TABLES:
         con.execute(statement)
-    con.execute("INSERT INTO meta VALUES ('format', ?), ('told', '0'), ('suspended', '[]')", [FORMAT])
+    started = "('told', '0'), ('suspended', '[]'), ('recorded', '0')"
+    con.execute(f"INSERT INTO meta VALUES ('format', ?), {started}", [FORMAT])
     con.commit()
     con.execute("CHECKPOINT")
 
@@ -231,17 +192,13 @@ class DuckDBBackend:
         self.folder = folder
         self.as_of = as_of
         self.memory_bytes = memory_bytes or question_bytes()
-        beside = None if con else connect_beside_writer(folder / DATABASE)
-        self._con = (
-            con
-            or beside
-            or connect(
-                folder, read_only=True, memory_bytes=database_share(self.memory_bytes), deadline=Deadline(wait_s)
-            )
-        )
-        self._state_at_opening = None if beside is None else self._state()
+        self._database: Path | None = None
+        if con is None:
+            share = database_share(self.memory_bytes)
+            con, self._database = connect(folder, memory_bytes=share, deadline=Deadline(wait_s))
+        self._con = con
         self._schema = "main"
-        self._is_folder = con is None
+        self._is_folder = self._database is not None
         self._asked_singly = 0
         self._card_rows: CardIndex | None = None
         self._parties: dict[int, Party] = {}
@@ -863,27 +820,21 @@ class DuckDBBackend:
         return stored_judgements(self._con)
 
     def is_fresh(self) -> bool:
-        """Whether nothing was loaded since the store was opened: only a load of this process can do so meanwhile."""
-        return self._state_at_opening is None or self._state_at_opening == self._state()
+        """Whether the database is still the newest one."""
+        return self._database is None or self._database == find_database(self.folder)
 
-    def _state(self) -> list[tuple[Any, ...]]:
-        return self._query("SELECT (SELECT count(*) FROM main.files), (SELECT count(*) FROM main.corrections)")
-
-    def ledger_file(self) -> list[str]:
-        """The lines of the ledger file."""
-        return read_entries(self.folder / LEDGER)
-
-    def is_ledger_unfinished(self) -> bool:
-        """Whether the file of the ledger ends within a line."""
-        path = self.folder / LEDGER
-        return self._is_folder and path.is_file() and not path.read_bytes().endswith(b"\n") and path.stat().st_size > 0
+    def ledger_file(self) -> LedgerFile:
+        """The file of the ledger."""
+        ((least,),) = self._query("SELECT value::INTEGER FROM meta WHERE key = 'recorded'")
+        if not self._is_folder:
+            return LedgerFile(self.ledger_entries(), least)
+        content = read_file(self.folder / LEDGER) or b""
+        return LedgerFile(lines_of(content), least, bool(content) and not content.endswith(b"\n"))
 
     def explain(self, error: Exception) -> StoreError | None:
         """The error that a failure comes to where what the case holds is to blame for it; else ``None``."""
         from graphtrace.storage.duckdb.consistency import explain
 
-        if not self.is_fresh():
-            return loaded_meanwhile(self.folder)
         return explain(self._con, self.folder, error, is_whole=self._is_folder, is_now=self.as_of is None)
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,8 +1,8 @@
 """Puts the rows of a case folder in order again, after many small loads.
 
 A load sorts its own rows only, so what many small files added lies in many short runs, and a look-up of a card reads in
-each. A new database is written beside the old one with all rows sorted; it takes the old one's place when it holds the
-same rows, and nobody can open either meanwhile. Sources, rejects and ledger are not touched.
+each. A new database is written with all rows sorted; it takes the old one's place when it holds the same rows. Sources,
+rejects and ledger are not touched.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.platform import system
-from graphtrace.storage.case_folder import DATABASE, FILE_MODE, fsync_file
+from graphtrace.storage.case_folder import FILE_MODE
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
-from graphtrace.storage.duckdb.backend import being_read, check_case_exists, is_held
+from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.object_check import check_objects
 from graphtrace.storage.duckdb.schema import FOLDER_TABLE_NAMES, FOLDER_TABLES
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings
@@ -55,14 +55,13 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactRe
     CaseMissing, CaseDamaged
         If there is no case, or it cannot be read.
     CaseLocked
-        If somebody reads or writes it.
+        If somebody writes it.
     StoreError
         If the disk is full or the folder cannot be written.
     """
     import duckdb
 
-    check_case_exists(folder)
-    path = folder / DATABASE
+    find_case(folder)
     settings: dict[str, str | bool | int | float | list[str]] = {
         **safe_settings(),
         "memory_limit": f"{plan_budget().database_bytes}B",
@@ -70,13 +69,13 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactRe
     with open_writer(folder, wait_s=wait_s, task="compact") as case:
         # what an earlier load still owes is done first
         case.finish()
-        # the lock stays, so nobody opens the database meanwhile
-        case.con.close()
-        fresh = case.scratch / DATABASE
+        case.publish()
+        case.release()
+        before = find_case(folder).stat().st_size
+        fresh = case.scratch / "in-order.duckdb"
         try:
             with duckdb.connect(config=settings | {"temp_directory": str(case.scratch / "sorting")}) as con:
-                con.execute(f"ATTACH '{_quoted(path)}' AS old")
-                before = path.stat().st_size
+                con.execute(f"ATTACH '{_quoted(find_case(folder))}' AS old (READ_ONLY)")
                 con.execute(f"ATTACH '{_quoted(fresh)}' AS new")
                 # both files are open: from here on nothing else can be reached, whatever stands in the old one
                 con.execute("SET enable_external_access = false")
@@ -84,23 +83,12 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactRe
                 check_objects(con, folder, "old")
                 rows = _copy_in_order(con)
                 con.execute("DETACH new")
-                fsync_file(fresh)
-                after = fresh.stat().st_size
-                system.set_mode(fresh, FILE_MODE)
-                if not system.LOCKS_NAMES:
-                    # the old one stays attached, and with it the lock on its file, until the new one is in its place
-                    system.replace(fresh, path)
-            if system.LOCKS_NAMES:
-                # nothing that is open can be replaced; a reader that came between makes it fail
-                system.replace(fresh, path)
-            system.fsync_folder(folder)
+            system.set_mode(fresh, FILE_MODE)
+            after = fresh.stat().st_size
+            case.publish_file(fresh)
         except duckdb.Error as error:
-            if is_held(error, path):
-                raise being_read(folder, error) from error
             raise read_error(error, folder) from error
         except OSError as error:
-            if system.is_in_use(path):
-                raise being_read(folder, error) from error
             raise StoreError("compact_failed", folder=folder, why=os_reason(error), hint="case_untouched") from error
     return CompactResult(rows=rows, before=before, after=after)
 

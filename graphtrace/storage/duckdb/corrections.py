@@ -31,7 +31,7 @@ from graphtrace.storage.corrections import (
     record_ref,
     rows_of_records,
 )
-from graphtrace.storage.duckdb.backend import check_case_exists
+from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, NO_DAY
 from graphtrace.storage.duckdb.visibility import (
     STORED_CORRECTIONS,
@@ -56,7 +56,7 @@ _PURCHASE = KINDS.index("purchase")
 
 def correct_folder(folder: Path, request: CorrectionRequest, *, wait_s: float = DEFAULT_WAIT_S) -> CorrectionResult:
     """Correct a record of the case in a folder; see :meth:`graphtrace.Case.correct`."""
-    check_case_exists(folder)
+    find_case(folder)
     with open_writer(folder, wait_s=wait_s, task="correct") as case:
         return _correct(case, request)
 
@@ -73,11 +73,12 @@ def _correct(case: DuckDBWriter, request: CorrectionRequest) -> CorrectionResult
 
 def unload_folder(folder: Path, request: UnloadRequest, *, wait_s: float = DEFAULT_WAIT_S) -> UnloadResult:
     """Take a file away from the case in a folder; see :meth:`graphtrace.Case.unload`."""
-    check_case_exists(folder)
+    find_case(folder)
     with open_writer(folder, wait_s=wait_s, task="unload") as case:
         at = datetime.now(CHINA).isoformat(timespec="seconds")
         planned, gone = plan_unload(DuckDBCorrectionSource(case), _kept(case.con), request, at=at)
         _keep(case, planned)
+        case.publish()
         case.sweep()
     return UnloadResult(unload=planned.correction, corrections=gone)
 
@@ -136,7 +137,6 @@ def _keep(case: DuckDBWriter, planned: CorrectionPlan) -> None:
         case.roll_back()
         raise
     case.record()
-    con.execute("CHECKPOINT")
 
 
 def correct_again(case: DuckDBWriter, entry: str) -> bool:

@@ -10,7 +10,7 @@ from graphtrace.errors import GraphtraceError
 from graphtrace.model import Origin
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.corrections import find_row, record_ref
-from graphtrace.storage.duckdb.backend import check_case_exists
+from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.corrections import DuckDBCorrectionSource
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
@@ -29,7 +29,7 @@ CHINA = timezone(timedelta(hours=8))
 
 def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEFAULT_WAIT_S) -> JudgementResult:
     """Judge two parties of the case in a folder, or undo a judgement; see :meth:`graphtrace.Case.resolve`."""
-    check_case_exists(folder)
+    find_case(folder)
     with open_writer(folder, wait_s=wait_s, task="resolve") as case:
         # what an earlier load still owes is done first: a judgement is about parties as they are
         case.finish()
@@ -40,7 +40,6 @@ def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEF
         entry = next_entry(entries[-1] if entries else None, planned.content)
         _keep(case, entry)
         case.record()
-        case.con.execute("CHECKPOINT")
         return JudgementResult(judgement=planned.judgement, is_new=True)
 
 

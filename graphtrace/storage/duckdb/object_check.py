@@ -115,11 +115,12 @@ def check_objects(con: duckdb.DuckDBPyConnection, folder: Path, database: str | 
             raise CaseDamaged("database_foreign", folder=folder, object=str(_Object(*row)), hint="restore_case")
 
 
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII).fullmatch
 _SUSPENDED = re.compile(r"\[([1-9][0-9]{0,9}(, [1-9][0-9]{0,9})*)?\]", re.ASCII).fullmatch
 
 
 def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, database: str) -> None:
-    rows = con.execute(f"SELECT key, value FROM {quoted(database)}.main.meta LIMIT 4").fetchall()
+    rows = con.execute(f"SELECT key, value FROM {quoted(database)}.main.meta LIMIT 5").fetchall()
     said = dict(rows)
     if said.get("format") != FORMAT:
         raise CaseDamaged(
@@ -129,8 +130,8 @@ def _check_format(con: duckdb.DuckDBPyConnection, folder: Path, database: str) -
             format=FORMAT,
             hint="load_into_new_case",
         )
-    is_whole = said.keys() == {"format", "told", "suspended"} and len(rows) == len(said)
-    if not is_whole or not (said["told"].isascii() and said["told"].isdecimal()) or not _SUSPENDED(said["suspended"]):
+    is_whole = said.keys() == {"format", "told", "suspended", "recorded"} and len(rows) == len(said)
+    if not (is_whole and _NUMBER(said["told"]) and _NUMBER(said["recorded"]) and _SUSPENDED(said["suspended"])):
         raise CaseDamaged("database_no_case", folder=folder, hint="restore_case")
 
 

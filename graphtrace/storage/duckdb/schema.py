@@ -20,7 +20,7 @@ from typing import Final
 
 from graphtrace.ingest.reports import TEXT_FIELDS
 
-FORMAT: Final = "6"
+FORMAT: Final = "7"
 """Version of this layout; a case of another version is refused."""
 
 KEYS_PER_PREFIX: Final = 100_000_000_000

@@ -4,6 +4,9 @@ Statements come packed, in frames. Chunk by chunk, heads, mentions and cards get
 marked, and everything is appended sorted by card. The commit is the one moment at which the case changes; sources and
 reject files, written before it, carry names that nothing else uses, and the ledger line, written after it, is also in
 the database.
+
+What is written is a copy of the database in the scratch folder of the case. It takes the next number in the folder
+when it is complete (:meth:`DuckDBWriter.publish`), and readers, who wait for nobody, open the newest one.
 """
 
 from __future__ import annotations
@@ -11,11 +14,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_new_mentions
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
@@ -26,20 +30,21 @@ from graphtrace.locale import Text, phrase
 from graphtrace.model import KINDS, RECORD_KINDS
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
-    DATABASE,
     FILE_MODE,
     LEDGER,
     REJECTS,
     SOURCES,
-    SPILL,
     check_folder,
-    check_single_name,
     close_to_others,
+    copy_database,
+    find_database,
+    fsync_file,
     make_folder,
+    next_database,
+    remove_old_databases,
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
-from graphtrace.storage.duckdb.backend import connect, opening_settings
-from graphtrace.storage.duckdb.own_writes import readable_here
+from graphtrace.storage.duckdb.backend import open_database
 from graphtrace.storage.duckdb.schema import (
     CARD_COLUMNS,
     IDENTITY_COLUMNS,
@@ -58,6 +63,7 @@ from graphtrace.storage.duckdb.visibility import (
     unloaded_sheets,
     with_mention_views,
 )
+from graphtrace.storage.duckdb.workarounds import read_error
 from graphtrace.storage.ledger import content_of, next_entry, read_entries, reconcile
 from graphtrace.storage.load_counts import SheetCounts
 from graphtrace.storage.memory_budget import MemoryBudget, plan_budget
@@ -95,6 +101,9 @@ _SIZES = 256
 _NO_NAME = (1 << 32) - 1
 """Stands for no name among the numbers of names."""
 
+_PATIENCE: Final = 10
+"""A load of many files publishes what it has when it took so many times as long as to publish it."""
+
 
 @contextmanager
 def open_writer(
@@ -107,13 +116,13 @@ def open_writer(
 ) -> Iterator[DuckDBWriter]:
     """The one writer of a case folder, which is made if it does not exist. What DuckDB and the disk raise ends here.
 
-    What an earlier writer left behind when it was killed is put right first. Others that have the case open are waited
-    for. A case that is itself scratch of a command says in ``scratch_of`` which folder its disk is known by.
+    What an earlier writer left behind when it was killed is put right first. Other writers are waited for, readers are
+    not. A case that is itself scratch of a command says in ``scratch_of`` which folder its disk is known by.
 
     Raises
     ------
     CaseLocked
-        If another process is writing, or reads the case, until the waiting ends.
+        If another process is writing until the waiting ends.
     CaseDamaged
         If database and ledger disagree, or the folder holds links.
     StoreError
@@ -155,60 +164,121 @@ class DuckDBWriter:
         self._memory = memory or plan_budget()
         self._superseded: int | None = None
         self._made = [path for path in (folder, folder / SOURCES, folder / REJECTS) if not path.exists()]
-        self._is_new = not (folder / DATABASE).exists()
-        deadline = Deadline(wait_s)
+        self._con: duckdb.DuckDBPyConnection | None = None
+        self._last_cost_s = 0.0
         with ExitStack() as held:
-            held.enter_context(write_lock(folder, deadline, task))
+            held.enter_context(write_lock(folder, Deadline(wait_s), task))
             check_folder(folder)
-            check_single_name(folder)
             close_to_others(folder)
             for name in (SOURCES, REJECTS):
                 make_folder(folder / name)
-            with ExitStack() as opened:
-                self.scratch = opened.enter_context(case_scratch(folder))
-                self.con = opened.enter_context(_open_database(folder, self.scratch, self._memory, deadline))
-                if task == "load" and not self._is_new:
-                    opened.enter_context(readable_here(folder / DATABASE, opening_settings()))
-                reconcile(folder / LEDGER, self.entries(), self.scratch)
-                self.sweep()
-                self._opened = opened.pop_all()
-            self._lock = held.pop_all()
+            self.scratch = held.enter_context(case_scratch(folder))
+            held.callback(self.release)
+            self._published = self._state()
+            self._published_at = time.monotonic()
+            reconcile(folder / LEDGER, self.entries(), self.scratch)
+            remove_old_databases(folder)
+            self.sweep()
+            self._held = held.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            is_none = self._close()
+    def __exit__(self, _: object, fault: BaseException | None, __: object) -> None:
+        import duckdb
+
+        with self._held:
+            if fault is not None and self._con is not None:
+                self.roll_back()
+            try:
+                self.publish()
+            except (duckdb.Error, OSError):
+                # the database is as it was published last; what led to this says more
+                if fault is None:
+                    raise
+            is_none = find_database(self.folder) is None
         if is_none:
+            # a case without any file is none, and leaves none
             for path in reversed(self._made):
                 with suppress(OSError):
                     path.rmdir()
 
-    def _close(self) -> bool:
-        """Close the database, and remove it if it holds nothing: a case without any file is none, and leaves none."""
-        is_none = self._is_new and self._holds_nothing()
-        self._opened.close()
-        if is_none:
-            for path in self.folder.glob(f"{DATABASE}*"):
-                path.unlink(missing_ok=True)
-        return is_none
+    # -- the database that is written ----------------------------------------------------------------------------
 
-    def _holds_nothing(self) -> bool:
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """A connection to the database that is written: a copy of the one that others read."""
         import duckdb
 
-        try:
-            return not self.entries()
-        except duckdb.Error:
-            # after a fault nobody can say; the next load finds what is there
-            return False
+        if self._con is None:
+            began = time.monotonic()
+            published = find_database(self.folder)
+            if published is not None:
+                copy_database(published, self._working_copy)
+            elif read_entries(self.folder / LEDGER):
+                raise CaseDamaged("database_gone", folder=self.folder, hint="restore_or_load")
+            try:
+                self._con = open_database(
+                    self._working_copy,
+                    self.folder,
+                    create=published is None,
+                    memory_bytes=self._memory.database_bytes,
+                )
+            except duckdb.Error as error:
+                if published is None:
+                    raise
+                raise read_error(error, published) from error
+            system.set_mode(self._working_copy, FILE_MODE)
+            self._last_cost_s += time.monotonic() - began
+        return self._con
+
+    @property
+    def _working_copy(self) -> Path:
+        return self.scratch / next_database(self.folder).name
+
+    def release(self) -> Path:
+        """Close the database that is written, so that it can be replaced; returns where it lies."""
+        if self._con is not None:
+            self._con.close()
+            self._con = None
+        return self._working_copy
+
+    def publish(self) -> None:
+        """Let the database that is written take the place of the one that others read, if anything was committed.
+
+        Whoever reads keeps the one that it opened. Killed at any moment, this leaves the one before or the new one.
+        """
+        if self._con is None or (state := self._state()) == self._published:
+            return
+        began = time.monotonic()
+        entries = self.entries()
+        written = len(read_entries(self.folder / LEDGER))
+        self.con.execute("UPDATE meta SET value = ? WHERE key = 'recorded'", [str(written)])
+        self.con.execute("CHECKPOINT")
+        self.publish_file(self.release())
+        reconcile(self.folder / LEDGER, entries, self.scratch)
+        self._published, self._published_at = state, time.monotonic()
+        self._last_cost_s = self._published_at - began
+
+    def publish_file(self, database: Path) -> None:
+        """Let a closed database in the scratch folder be the one that others read."""
+        fsync_file(database)
+        system.replace(database, next_database(self.folder))
+        system.fsync_folder(self.folder)
+        remove_old_databases(self.folder)
+
+    def _state(self) -> list[tuple[Any, ...]]:
+        """What changes with every change of a case that others are to see."""
+        return self.con.execute(
+            f"SELECT (SELECT count(*) FROM ({LEDGER_SQL})), (SELECT value FROM meta WHERE key = 'told')"
+        ).fetchall()
 
     def sweep(self) -> None:
         """Removes what no load of the case has, as killed commands left it: unfinished folders, and reject files.
 
         Those of files that were taken away are removed too.
         """
-        for unfinished in (self.folder / SPILL, *(self.folder / SOURCES).glob(f"{_INCOMING}*")):
+        for unfinished in (self.folder / SOURCES).glob(f"{_INCOMING}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
         of_known = f"SELECT rejects_file FROM sheets WHERE {not_unloaded(unloaded_sheets(self.con))}"
         kept = {name for (name,) in self.con.execute(of_known).fetchall()}
@@ -375,10 +445,11 @@ class DuckDBWriter:
         self.con.commit()
 
     def record(self) -> None:
-        """Puts what was committed into the ledger."""
-        reconcile(self.folder / LEDGER, self.entries(), self.scratch)
-        if self._superseded is not None:
-            self.sweep()
+        """Publishes what was committed, unless that would take too long a time of the load; the end does it anyway."""
+        if time.monotonic() - self._published_at >= _PATIENCE * self._last_cost_s:
+            self.publish()
+            if self._superseded is not None:
+                self.sweep()
 
     def keep_correction(self, kept: StoredCorrection) -> None:
         """Adds a correction, into the transaction that is open."""
@@ -418,21 +489,13 @@ class DuckDBWriter:
         self.record()
 
     def finish(self) -> None:
-        """Tells the parties of new files apart, once after the last; a reader does it for itself where this is owed.
-
-        Puts all that was committed into the database file itself.
-        """
-        import duckdb
-
+        """Tells the parties of new files apart, once after the last; a reader does it for itself where this is owed."""
         if self._one(RESOLUTION_PENDING):
             self.con.begin()
             with with_mention_views(self.con):
                 keep_suspended(self.con, resolve_new_mentions(self.con, read_judgements(self.con)))
             self.con.execute("UPDATE meta SET value = (SELECT max(file) FROM files) WHERE key = 'told'")
             self.con.commit()
-            # with a question under way in this process the last connection does it when it is closed
-            with suppress(duckdb.TransactionException):
-                self.con.execute("CHECKPOINT")
 
     # -- parts of a load ---------------------------------------------------------------------------------------
 
@@ -905,22 +968,3 @@ def _above(numbers: pl.Series) -> int:
     """One more than the greatest of the numbers, 0 where there is none."""
     most = numbers.max()
     return most + 1 if isinstance(most, int) else 0
-
-
-@contextmanager
-def _open_database(
-    folder: Path, scratch: Path, memory: MemoryBudget, deadline: Deadline
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A writing connection; a database that does not exist yet appears whole or not at all."""
-    if not (folder / DATABASE).exists():
-        if read_entries(folder / LEDGER):
-            raise CaseDamaged("database_gone", folder=folder, database=DATABASE, hint="restore_or_load")
-        connect(scratch, read_only=False, create=True).close()
-        system.set_mode(scratch / DATABASE, FILE_MODE)
-        system.replace(scratch / DATABASE, folder / DATABASE)
-        system.fsync_folder(folder)
-    con = connect(folder, read_only=False, memory_bytes=memory.database_bytes, deadline=deadline)
-    try:
-        yield con
-    finally:
-        con.close()

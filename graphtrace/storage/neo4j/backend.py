@@ -35,7 +35,7 @@ from graphtrace.storage.corrections import (
     state_as_of,
 )
 from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_judgements
-from graphtrace.storage.ledger import content_of
+from graphtrace.storage.ledger import LedgerFile, content_of
 from graphtrace.storage.memory_budget import question_bytes
 from graphtrace.storage.neo4j import aggregates
 from graphtrace.storage.neo4j import supports as support_cypher
@@ -776,13 +776,9 @@ class Neo4jBackend:
         """The lines about judgements, which are the same in every case."""
         return self._judgement_lines
 
-    def ledger_file(self) -> list[str]:
-        """The same: a server has no ledger beside the database."""
-        return self.ledger_entries()
-
-    def is_ledger_unfinished(self) -> bool:
-        """False: each line is a property of its own."""
-        return False
+    def ledger_file(self) -> LedgerFile:
+        """The same lines: a server has no ledger beside the database."""
+        return LedgerFile(self.ledger_entries(), 0)
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Nothing: a server has no folder."""

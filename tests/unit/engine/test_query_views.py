@@ -16,6 +16,7 @@ import graphtrace as gt
 from graphtrace.engine.query_views import VIEWS
 from graphtrace.errors import QueryError, StoreError
 from graphtrace.query_library import CardKey
+from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -177,7 +178,7 @@ def test_a_question_that_fails_is_said_to_fail_with_the_reason_of_the_database(
 def test_a_view_in_the_place_of_a_table_that_reads_a_file_is_a_fault_of_the_case(folder: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "x.gtrace")
     file = DOCS / "model.md"
-    with duckdb.connect(str(copy / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(copy))) as con:
         con.execute("ALTER TABLE told RENAME TO parties_told")
         con.execute(f"CREATE VIEW told AS SELECT * FROM parties_told, read_text('{file}')")
     with gt.open_case(copy) as case, pytest.raises(StoreError) as raised:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.engine.resolution import resolve_parties
+from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb.visibility import with_mention_views
 
 HEADER = "运营商,转出方,转出方证件号,转入方,转入方证件号,日期,卡号\n"
@@ -37,7 +38,7 @@ FILES = st.lists(st.lists(ROWS, min_size=1, max_size=6), min_size=2, max_size=4,
 
 def told_of(folder: Path) -> Told:
     """What the case keeps, which is what is made of all mentions at once."""
-    with duckdb.connect(str(folder / "case.duckdb")) as con:
+    with duckdb.connect(str(find_database(folder))) as con:
         con.begin()
         with with_mention_views(con):
             resolve_parties(con, table="TEMP TABLE whole")

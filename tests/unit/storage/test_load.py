@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.errors import CaseMissing
+from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.load import SheetReport
 
 TRANSFERS = "转出方,转入方,日期,卡号,单号,渠道\n"
@@ -170,7 +171,7 @@ def test_every_row_is_loaded_duplicate_or_rejected_in_report_and_database(tables
 def stored(case: gt.Case) -> tuple[int, int, int]:
     """New, repeated and rejected rows, counted in the tables themselves."""
     case.close()
-    with duckdb.connect(str(case.path / "case.duckdb"), read_only=True) as con:
+    with duckdb.connect(str(find_database(case.path)), read_only=True) as con:
         tables = " UNION ALL ".join(f"SELECT repeated FROM {table}" for table in ("singles", "ranges", "unnumbered"))
         ((fresh, repeated),) = con.execute(
             f"SELECT count(*) FILTER (NOT repeated), count(*) FILTER (repeated) FROM ({tables})"
