@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphtrace._version import __version__
+from graphtrace.analysis.display import AnswerRenderer, register_renderer
+
 if TYPE_CHECKING:
     from graphtrace.analysis.shared_parties import SharedParties
     from graphtrace.analysis.siblings import Siblings
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from graphtrace.rules.loader import load_rules
     from graphtrace.rules.selection import select_rules
 
-__version__ = "0.1.0"
 __all__ = [
     "Case",
     "GraphtraceError",
@@ -52,6 +54,15 @@ _LAZY_EXPORTS = {
     "open_case": "graphtrace.case",
     "write_graph": "graphtrace.export",
 }
+
+
+def _load_renderer() -> AnswerRenderer:
+    from graphtrace import notebook
+
+    return notebook
+
+
+register_renderer(_load_renderer)
 
 
 def __getattr__(name: str) -> Any:

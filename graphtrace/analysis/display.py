@@ -1,15 +1,53 @@
 """Answers that show themselves: drawn in a notebook, with colours in a rich console, as text elsewhere.
 
-What an answer looks like is known above; here is the one place from which the answers ask for it.
+The layers above render answers. They register their renderer here, and it is imported when an answer is first shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+
+
+class AnswerRenderer(Protocol):
+    """Renders any answer in the formats that an answer offers by itself."""
+
+    def to_text(self, answer: object, /) -> str:
+        """Return plain text."""
+        ...
+
+    def to_rich(self, answer: object, /) -> RenderableType:
+        """Return what a rich console draws."""
+        ...
+
+    def to_html(self, answer: object, /) -> str:
+        """Return a fragment of HTML."""
+        ...
+
+    def to_values(self, answer: object, lang: Literal["en", "zh"], /) -> dict[str, Any]:
+        """Return plain values, with sentences in the language."""
+        ...
+
+    def save_answer(self, answer: object, path: Path, lang: Literal["en", "zh"], /) -> None:
+        """Write the answer to a file."""
+        ...
+
+
+_loaders: list[Callable[[], AnswerRenderer]] = []
+
+
+def register_renderer(load: Callable[[], AnswerRenderer]) -> None:
+    """Render answers by what ``load`` returns; it is called whenever an answer is shown."""
+    _loaders[:] = [load]
+
+
+def _renderer() -> AnswerRenderer:
+    (load,) = _loaders
+    return load()
 
 
 class DisplayMixin:
@@ -22,19 +60,14 @@ class DisplayMixin:
     __slots__ = ()
 
     def __str__(self) -> str:
-        from graphtrace.notebook import to_text
-
-        return to_text(self)
+        return _renderer().to_text(self)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        from graphtrace.notebook import to_rich
-
-        yield to_rich(self)
+        yield _renderer().to_rich(self)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
-        from graphtrace.notebook import to_html, to_text
-
-        return {"text/plain": to_text(self), "text/html": to_html(self)}
+        renderer = _renderer()
+        return {"text/plain": renderer.to_text(self), "text/html": renderer.to_html(self)}
 
     def save(self, path: str | Path, *, lang: Literal["en", "zh"] = "en") -> None:
         """Write the answer to a file, whole or not at all, in the format that the ending of its name says.
@@ -56,9 +89,7 @@ class DisplayMixin:
         UsageError
             If the file cannot be written.
         """
-        from graphtrace.notebook import save_answer
-
-        save_answer(self, Path(path), lang)
+        _renderer().save_answer(self, Path(path), lang)
 
 
 class LocalizedDictMixin(DisplayMixin):
@@ -74,6 +105,4 @@ class LocalizedDictMixin(DisplayMixin):
         lang
             The language of every ``message``; nothing else depends on it.
         """
-        from graphtrace.notebook import to_values
-
-        return to_values(self, lang)
+        return _renderer().to_values(self, lang)

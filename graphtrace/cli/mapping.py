@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from graphtrace import __version__
+from graphtrace._version import __version__
 from graphtrace.cli.commands import Group
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult

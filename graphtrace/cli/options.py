@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphtrace import __version__
+from graphtrace._version import __version__
 from graphtrace.cli.commands import Command
 from graphtrace.cli.output import LINES, STANDARD_OUTPUT, CommandResult, case_title, check_outputs, emit, output_file
 from graphtrace.errors import UsageError

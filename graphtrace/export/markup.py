@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING, Final, TextIO
 from xml.sax.saxutils import escape, quoteattr
 
-from graphtrace import __version__
+from graphtrace._version import __version__
 from graphtrace.export.serializable import Columns, Primitive, SerializableGraph, edge_id
 from graphtrace.export.streams import text_writer
 

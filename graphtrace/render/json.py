@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from graphtrace import __version__
+from graphtrace._version import __version__
 from graphtrace.analysis.traces import count_traces
 from graphtrace.model import ACQUIRED, AuditRole, hop_dict, origin_dict, party_dict
 from graphtrace.render import Lang, catalogue

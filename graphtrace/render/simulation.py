@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from graphtrace import __version__
+from graphtrace._version import __version__
 from graphtrace.render import Lang
 from graphtrace.render.catalogue import SIMULATION_SCENARIOS
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rich.cells import cell_len
 
-from graphtrace import __version__
+from graphtrace._version import __version__
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.format import format_message, translate
 from graphtrace.render.provenance import foot_texts, ledger_text

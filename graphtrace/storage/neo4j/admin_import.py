@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple
 
-from graphtrace import __version__
+from graphtrace._version import __version__
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import KINDS
 from graphtrace.storage.base import Backend, LoadedFile
