@@ -17,10 +17,10 @@ from graphtrace.analysis.audit.arrays import NONE, IntArray, int_array
 from graphtrace.analysis.tables import require_pandas
 from graphtrace.analysis.trace import Tracer
 from graphtrace.custody.fast_path import resolve_trivial_chains
-from graphtrace.engine.movement_columns import CardBatch
 from graphtrace.identifiers import DamagedNumber
 from graphtrace.ingest.vectorized import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.model import Outcome, Party
+from graphtrace.storage.base import CardBatch
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -34,7 +34,6 @@ from typing import TYPE_CHECKING, Any
 
 from graphtrace.engine.user_sql import ask_select
 from graphtrace.storage.arrow import as_arrow
-from graphtrace.storage.base import CardInterval
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX as KEYS_PER_PREFIX
 from graphtrace.storage.duckdb.schema import ROW_GROUP
 from graphtrace.storage.duckdb.workarounds import read_error
@@ -147,9 +146,9 @@ class AuditSession:
         self._release()
 
 
-def merge_intervals(lots: Iterable[CardInterval]) -> list[CardInterval]:
+def merge_intervals(lots: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Overlapping and touching lots as one, in order."""
-    joined: list[CardInterval] = []
+    joined: list[tuple[int, int]] = []
     for low, high in sorted(lots):
         if joined and low <= joined[-1][1] + 1:
             joined[-1] = (joined[-1][0], max(joined[-1][1], high))

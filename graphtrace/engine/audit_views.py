@@ -16,7 +16,7 @@ from graphtrace.model import CUSTODY_KINDS, KINDS, AuditRole, Party
 from graphtrace.storage.base import CardInterval
 
 if TYPE_CHECKING:
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.engine.session import CaseSession
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _ACTIVATION, _USAGE, _SEIZURE, _STOCK, _CARD_LIST = (
@@ -42,7 +42,7 @@ _TAKES_PART = {
 
 
 def audit_session(
-    store: DuckDBBackend, parties: Sequence[Party] | None, role: AuditRole = "enterprise"
+    session: CaseSession, parties: Sequence[Party] | None, role: AuditRole = "enterprise"
 ) -> tuple[AuditSession, Sequence[int], Sequence[CardInterval]]:
     """A bench with the cards with which the audits of some parties, or of all in a role, begin, and their movements.
 
@@ -51,9 +51,9 @@ def audit_session(
     tuple
         The bench, the parties that received such a card, and these cards as disjoint lots in order.
     """
-    con = store.new_connection()
-    bench = AuditSession(con, place=str(store.folder), release=con.close, memory_bytes=store.memory_bytes)
-    seen = store._visible_clause
+    con = session.new_connection()
+    bench = AuditSession(con, place=str(session.folder), release=con.close, memory_bytes=session.memory_bytes)
+    seen = session.visible_clause
     bench.query(
         "CREATE TEMP VIEW who AS SELECT ident AS party, id, name, is_carrier, bearers FROM told WHERE ident = party"
     )

@@ -16,7 +16,7 @@ from graphtrace.storage.duckdb.schema import NO_DAY
 from graphtrace.storage.duckdb.workarounds import told_faults
 
 if TYPE_CHECKING:
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.engine.session import CaseSession
 
 _MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
@@ -91,13 +91,13 @@ GROUP BY ALL ORDER BY cards DESC, a.id, b.id
 """
 
 
-def complementary_lots(store: DuckDBBackend) -> Iterator[ComplementaryLots]:
+def complementary_lots(session: CaseSession) -> Iterator[ComplementaryLots]:
     """Who passed on cards without having received them, and who received those and never passed them on."""
-    con = store.new_connection()
+    con = session.new_connection()
     try:
-        with told_faults(store.folder):
+        with told_faults(session.folder):
             for step in _STEPS:
-                con.execute(step.format(seen=store._visible_clause, moves=_MOVES, no_day=NO_DAY))
+                con.execute(step.format(seen=session.visible_clause, moves=_MOVES, no_day=NO_DAY))
             rows = con.execute(_ANSWER).fetchall()
     finally:
         con.close()

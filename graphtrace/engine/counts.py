@@ -1,7 +1,7 @@
 """The embedded case asked how many cards there are: in all, and of each of many parties at once.
 
 Cards are counted on the number line, by how far each lot reaches beyond those before it, so that a range counts as
-fast as a card and is never expanded. The functions are methods of :class:`DuckDBBackend`.
+fast as a card and is never expanded. The functions are methods of :class:`graphtrace.engine.session.CaseSession`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from graphtrace.engine.lots import merged_intervals_sql
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, Party
 
 if TYPE_CHECKING:
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.engine.session import CaseSession
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _MOVES_AND_USES = ", ".join(str(KINDS.index(kind)) for kind in (*CUSTODY_KINDS, *USE_KINDS))
@@ -22,21 +22,21 @@ _MOST_SPANS = 64
 """Ranges of keys in one condition: planning it must stay cheaper than what it saves."""
 
 
-def card_counts(store: DuckDBBackend, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
+def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
     """How many different cards each party received, passed on or used on record, ``cards`` of it included."""
     parties = list(cards)
-    packed = {key: card for card, key in store._card_ids({key for keys in cards.values() for key in keys}).items()}
+    packed = {key: card for card, key in session.card_ids({key for keys in cards.values() for key in keys}).items()}
     known = [(number, packed[key]) for number, party in enumerate(parties) for key in cards[party] if key in packed]
     # Most cards that are listed with a party lie in its ranges, which are few: only the others are counted one by one.
-    volumes = store._query(
+    volumes = session.query(
         f"""
         WITH asked AS (SELECT unnest($1::VARCHAR[]) AS id, generate_subscripts($1::VARCHAR[], 1) - 1 AS number),
-        mine AS MATERIALIZED (SELECT ident, number FROM {store._schema}.told JOIN asked USING (id)),
+        mine AS MATERIALIZED (SELECT ident, number FROM {session.party_schema}.told JOIN asked USING (id)),
         spread AS (
             SELECT number, first, last FROM ranges JOIN mine ON sender = ident
-            WHERE {store._visible_clause} kind IN ({_MOVES})
+            WHERE {session.visible_clause} kind IN ({_MOVES})
             UNION SELECT number, first, last FROM ranges JOIN mine ON receiver = ident
-            WHERE {store._visible_clause} kind IN ({_MOVES})
+            WHERE {session.visible_clause} kind IN ({_MOVES})
         ),
         placed AS (
             SELECT *, coalesce(first > 1 + max(last) OVER (
@@ -54,9 +54,10 @@ def card_counts(store: DuckDBBackend, cards: Mapping[Party, Sequence[str]]) -> M
             SELECT number, min(first) AS first, max(last) AS last FROM numbered GROUP BY number, lot
         ),
         listed AS (
-            SELECT number, key FROM singles JOIN mine ON sender = ident WHERE {store._visible_clause} kind IN ({_MOVES})
+            SELECT number, key FROM singles JOIN mine ON sender = ident
+            WHERE {session.visible_clause} kind IN ({_MOVES})
             UNION ALL SELECT number, key FROM singles JOIN mine ON receiver = ident
-            WHERE {store._visible_clause} kind IN ({_MOVES_AND_USES})
+            WHERE {session.visible_clause} kind IN ({_MOVES_AND_USES})
             UNION ALL SELECT unnest($2::BIGINT[]), unnest($3::BIGINT[])
         )
         SELECT number, sum(cards)::BIGINT FROM (
@@ -73,15 +74,15 @@ def card_counts(store: DuckDBBackend, cards: Mapping[Party, Sequence[str]]) -> M
     return {**dict.fromkeys(parties, 0), **{parties[number]: volume for number, volume in volumes}}
 
 
-def count_cards(store: DuckDBBackend) -> int:
+def count_cards(session: CaseSession) -> int:
     """How many different cards the records name, listed or by range."""
-    lots = store._query(merged_intervals_sql(f"SELECT first, last FROM ranges WHERE {store._visible_clause} true"))
+    lots = session.query(merged_intervals_sql(f"SELECT first, last FROM ranges WHERE {session.visible_clause} true"))
     # Most listed cards lie in some range. What lies in the longest is not read at all, block by block.
     longest = sorted(lots, key=lambda lot: lot[0] - lot[1])[:_MOST_SPANS]
     outside = " AND ".join(f"NOT key BETWEEN {first} AND {last}" for first, last in longest) or "true"
     lot = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
-    ((outside_lots,),) = store._query(
-        f"SELECT count(DISTINCT key) FROM (SELECT key FROM singles WHERE {store._visible_clause} {outside}) "
+    ((outside_lots,),) = session.query(
+        f"SELECT count(DISTINCT key) FROM (SELECT key FROM singles WHERE {session.visible_clause} {outside}) "
         f"ASOF LEFT JOIN {lot} ON key >= low WHERE low IS NULL OR key > high",
         [first for first, _ in lots],
         [last for _, last in lots],

@@ -2,7 +2,7 @@
 
 Everything is counted in the database; cards are counted on the number line, by how far each lot reaches beyond those
 before it, so that a range counts as fast as a card. A repeated statement counts nowhere, but is handed out as a row: it
-is one more origin. The functions are methods of :class:`DuckDBBackend`.
+is one more origin. The functions are methods of :class:`graphtrace.engine.session.CaseSession`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from graphtrace.storage.duckdb.schema import READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import told_faults
 
 if TYPE_CHECKING:
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.engine.session import CaseSession
 
 _SPAN = 256
 """More days than a month has: a day and its span as one number."""
@@ -63,11 +63,11 @@ _SUMS = """
 """
 
 
-def estimate_size(store: DuckDBBackend, scope: MovementFilter) -> MovementCounts:
+def estimate_size(session: CaseSession, scope: MovementFilter) -> MovementCounts:
     """How large the answers about the movements of a scope would be."""
-    sql, parameters = _moved(store, scope)
+    sql, parameters = _moved(session, scope)
     ((*counts,),) = _rows(
-        store,
+        session,
         f"""
         WITH {sql} SELECT count(DISTINCT (sender, receiver)) FILTER (NOT repeated), count(*),
             count(DISTINCT (first, last)) FILTER (first IS NOT NULL)
@@ -78,12 +78,12 @@ def estimate_size(store: DuckDBBackend, scope: MovementFilter) -> MovementCounts
     return MovementCounts(*counts)
 
 
-def flow_totals(store: DuckDBBackend, scope: MovementFilter, *, by_channel: bool) -> Iterator[FlowTotals]:
+def flow_totals(session: CaseSession, scope: MovementFilter, *, by_channel: bool) -> Iterator[FlowTotals]:
     """What passed between each two parties, by their ids; with ``by_channel`` for each channel by itself."""
-    sql, parameters = _moved(store, scope)
+    sql, parameters = _moved(session, scope)
     pair = "sender, receiver, channel" if by_channel else "sender, receiver"
     blocks = _blocks(
-        store,
+        session,
         f"""
         WITH {sql}, spread AS (SELECT *, {_BEFORE.format(pair)} AS before FROM moved),
         summed AS (
@@ -101,10 +101,10 @@ def flow_totals(store: DuckDBBackend, scope: MovementFilter, *, by_channel: bool
         """,
         *parameters,
     )
-    known = store._parties
+    known = session.parties_by_mention
     for block in blocks:
         # A party goes by the number of one of its mentions.
-        store._load_parties({party for row in block for party in row[:2]})
+        session.load_parties({party for row in block for party in row[:2]})
         for sender, receiver, cards, records, *by_number, since, until, kinds, channels, precisions in block:
             yield FlowTotals(
                 *(
@@ -120,11 +120,11 @@ def flow_totals(store: DuckDBBackend, scope: MovementFilter, *, by_channel: bool
             )
 
 
-def flow_provenance(store: DuckDBBackend, scope: MovementFilter, *, most: int) -> Iterator[FlowProvenance]:
+def flow_provenance(session: CaseSession, scope: MovementFilter, *, most: int) -> Iterator[FlowProvenance]:
     """Where the movements of a scope stand: by the parties' ids, file and sheet; with the first ``most`` rows."""
-    sql, parameters = _moved(store, scope)
+    sql, parameters = _moved(session, scope)
     rows = _stream(
-        store,
+        session,
         f"""
         WITH {sql}, said AS (
             SELECT sender, receiver, sheet, count(*) AS rows, min(row, {most}) AS first_rows FROM moves GROUP BY ALL
@@ -156,19 +156,19 @@ def _precisions(bits: int) -> tuple[Precision, ...]:
     return tuple(precision for place, precision in enumerate(PRECISIONS) if bits >> place & 1)
 
 
-def party_totals(store: DuckDBBackend, scope: MovementFilter) -> Iterator[PartyTotals]:
+def party_totals(session: CaseSession, scope: MovementFilter) -> Iterator[PartyTotals]:
     """What the parties of a scope received and passed on in its time, from and to anybody; by their ids.
 
     Without parties in the scope, everyone who ever dealt in cards. What a party is follows from all of its dealings.
     """
-    sql, _ = _moved(store, scope._replace(parties=None))
+    sql, _ = _moved(session, scope._replace(parties=None))
     asked, wanted = _asked(scope)
-    everything, _ = _moved(store, MovementFilter())
+    everything, _ = _moved(session, MovementFilter())
     used = " UNION ALL ".join(
-        f"SELECT receiver FROM main.{table} WHERE {store._visible_clause} kind IN {_USES}" for table in _CARDS
+        f"SELECT receiver FROM main.{table} WHERE {session.visible_clause} kind IN {_USES}" for table in _CARDS
     )
     rows = _stream(
-        store,
+        session,
         f"""
         WITH {sql}, asked AS (SELECT * FROM parties {asked}),
         sides AS (
@@ -207,7 +207,7 @@ def party_totals(store: DuckDBBackend, scope: MovementFilter) -> Iterator[PartyT
 
 
 def neighbours(
-    store: DuckDBBackend, days: Mapping[str, int], *, onward: bool, since: int | None, until: int | None
+    session: CaseSession, days: Mapping[str, int], *, onward: bool, since: int | None, until: int | None
 ) -> Sequence[Neighbour]:
     """To whom some parties passed cards on (``onward``) or from whom they received them; by their ids.
 
@@ -216,13 +216,13 @@ def neighbours(
     which it may have received.
     """
     mine, other = ("sender", "receiver") if onward else ("receiver", "sender")
-    sql, parameters = _moved(store, MovementFilter(None, since, until))
+    sql, parameters = _moved(session, MovementFilter(None, since, until))
     within = "day + span >= bound" if onward else "day <= bound"
     told = "min(greatest(day, bound))" if onward else "max(least(day + span, bound))"
     return [
         Neighbour(*row)
         for row in _rows(
-            store,
+            session,
             f"""
             WITH {sql}, asked AS (
                 SELECT party, bound FROM parties
@@ -239,14 +239,14 @@ def neighbours(
     ]
 
 
-def iter_records(store: DuckDBBackend, scope: MovementFilter, kinds: Sequence[Kind]) -> Iterator[CardRecord]:
+def iter_records(session: CaseSession, scope: MovementFilter, kinds: Sequence[Kind]) -> Iterator[CardRecord]:
     """All rows of some kinds in a scope, by hash of the file, sheet and row."""
     numbers = f"({', '.join(str(KINDS.index(kind)) for kind in kinds)})"
     asked, parameters = _asked(scope)
     between = "" if scope.parties is None else f"({_BETWEEN}) AND"
     found = " UNION ALL ".join(
         f"SELECT {key} AS key, {first} AS first, {last} AS last, {tail} AS tail, {READ_COLUMNS} FROM {table} "
-        f"WHERE {store._visible_clause} {between} {_dated(scope)} kind IN {numbers}"
+        f"WHERE {session.visible_clause} {between} {_dated(scope)} kind IN {numbers}"
         for table, key, first, last, tail in (
             ("singles", "key", "NULL", "NULL", "tail"),
             ("ranges", "NULL", "first", "last", "NULL"),
@@ -254,7 +254,7 @@ def iter_records(store: DuckDBBackend, scope: MovementFilter, kinds: Sequence[Ki
         )
     )
     blocks = _blocks(
-        store,
+        session,
         f"""
         WITH asked AS (SELECT ident FROM told {asked}), found AS ({found})
         SELECT found.* FROM found JOIN sheets USING (sheet) JOIN files USING (file)
@@ -263,27 +263,27 @@ def iter_records(store: DuckDBBackend, scope: MovementFilter, kinds: Sequence[Ki
         *parameters,
     )
     for block in blocks:
-        store._load_parties({ident for row in block for ident in row[5:7]})
+        session.load_parties({ident for row in block for ident in row[5:7]})
         for key, first, last, tail, *body in block:
             if first is not None:
-                yield CardRecord(None, store._range_row(first, last, body))
+                yield CardRecord(None, session.range_record(first, last, body))
             elif key is None:
-                yield CardRecord(None, store._row(body, None, None))
+                yield CardRecord(None, session.record(body, None, None))
             else:
-                yield CardRecord(store._card_key(key), store._row(body, None, tail or ""))
+                yield CardRecord(session.card_key(key), session.record(body, None, tail or ""))
 
 
-def iter_lots(store: DuckDBBackend, scope: MovementFilter) -> Iterator[LotSummary]:
+def iter_lots(session: CaseSession, scope: MovementFilter) -> Iterator[LotSummary]:
     """The different lots that the movements of a scope name, a listed card as one of a single card; in order."""
-    sql, parameters = _moved(store, scope)
+    sql, parameters = _moved(session, scope)
     rows = _stream(
-        store,
+        session,
         f"""
         WITH {sql}, lots AS (SELECT DISTINCT first, last, precision FROM moves WHERE first IS NOT NULL),
         written AS (
             SELECT key, list_sort(list(DISTINCT coalesce(tail, ''))) AS tails
             FROM singles SEMI JOIN (SELECT first FROM lots WHERE precision = 0) ON key = first
-            {f"WHERE {store._visible_clause} true" if store._visible_clause else ""} GROUP BY key
+            {f"WHERE {session.visible_clause} true" if session.visible_clause else ""} GROUP BY key
         )
         SELECT first, last, precision = 0, tails FROM lots LEFT JOIN written ON precision = 0 AND key = first
         ORDER BY first, last, precision
@@ -292,11 +292,11 @@ def iter_lots(store: DuckDBBackend, scope: MovementFilter) -> Iterator[LotSummar
     )
     for first, last, is_listed, tails in rows:
         yield LotSummary(
-            store._card_key(first), store._card_key(last), last - first + 1, tuple(tails) if is_listed else None
+            session.card_key(first), session.card_key(last), last - first + 1, tuple(tails) if is_listed else None
         )
 
 
-def _moved(store: DuckDBBackend, scope: MovementFilter) -> tuple[str, tuple[Any, ...]]:
+def _moved(session: CaseSession, scope: MovementFilter) -> tuple[str, tuple[Any, ...]]:
     """The relations ``parties``, ``moves`` (all rows) and ``moved`` (each statement once) of a scope, as a WITH list.
 
     ``moved`` is sender, receiver, kind, channel, day, span, sheet, row, first, last, precision, stated.
@@ -304,7 +304,7 @@ def _moved(store: DuckDBBackend, scope: MovementFilter) -> tuple[str, tuple[Any,
     asked, parameters = _asked(scope)
     tables = " UNION ALL ".join(
         f"SELECT sender, receiver, kind, channel, day, span, repeated, sheet, row, {cards} FROM main.{table} "
-        f"WHERE {store._visible_clause} {_dated(scope)} kind IN {_MOVES} "
+        f"WHERE {session.visible_clause} {_dated(scope)} kind IN {_MOVES} "
         + ("AND quantity IS NOT NULL" if table == "unnumbered" else "")
         for table, cards in _CARDS.items()
     )
@@ -338,18 +338,18 @@ def _dated(scope: MovementFilter) -> str:
     return after if scope.until is None else f"{after} day <= {scope.until} AND"
 
 
-def _rows(store: DuckDBBackend, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-    return list(_stream(store, sql, *parameters))
+def _rows(session: CaseSession, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    return list(_stream(session, sql, *parameters))
 
 
-def _stream(store: DuckDBBackend, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
-    for block in _blocks(store, sql, *parameters):
+def _stream(session: CaseSession, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
+    for block in _blocks(session, sql, *parameters):
         yield from block
 
 
-def _blocks(store: DuckDBBackend, sql: str, *parameters: Any) -> Iterator[list[tuple[Any, ...]]]:
+def _blocks(session: CaseSession, sql: str, *parameters: Any) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a question by and by, while the store answers others."""
-    with closing(store.new_connection()) as con, told_faults(store.folder):
+    with closing(session.new_connection()) as con, told_faults(session.folder):
         found = con.execute(sql, parameters or None)
         while block := found.fetchmany(_BLOCK):
             yield block

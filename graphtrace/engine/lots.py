@@ -2,7 +2,7 @@
 
 A set of cards is a sequence of disjoint lots in order; cards that follow each other are one lot, however they were
 listed. The database joins them, so that a list of a million cards in a row is as short as a range. The functions are
-methods of :class:`DuckDBBackend`.
+methods of :class:`graphtrace.engine.session.CaseSession`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from graphtrace.model import CUSTODY_KINDS, KINDS, Kind
 from graphtrace.storage.base import CardInterval, TransferKey
 
 if TYPE_CHECKING:
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.engine.session import CaseSession
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
@@ -39,28 +39,28 @@ def merged_intervals_sql(lots: str) -> str:
     """
 
 
-def lots_in_transfer(store: DuckDBBackend, transfer: TransferKey) -> Sequence[CardInterval]:
+def lots_in_transfer(session: CaseSession, transfer: TransferKey) -> Sequence[CardInterval]:
     """The cards that moved in a transfer, listed or by range."""
-    is_meant = f"{store._visible_clause} kind IN ({_MOVES}) AND {_is_one_of(store, [transfer])}"
+    is_meant = f"{session.visible_clause} kind IN ({_MOVES}) AND {_is_one_of(session, [transfer])}"
     return _lots(
-        store,
+        session,
         f"SELECT first, last FROM ranges WHERE {is_meant} UNION ALL SELECT key, key FROM singles WHERE {is_meant}",
     )
 
 
 def lots_outside_transfers(
-    store: DuckDBBackend, lots: Sequence[CardInterval], transfers: Sequence[TransferKey]
+    session: CaseSession, lots: Sequence[CardInterval], transfers: Sequence[TransferKey]
 ) -> Sequence[CardInterval]:
     """The cards near the lots that a record moves in none of the transfers, from one party to another."""
     if not lots:
         return []
-    told = f"{store._schema}.told"
+    told = f"{session.party_schema}.told"
     is_other = f"""
-        {store._visible_clause} kind IN ({_MOVES}) AND NOT {_is_one_of(store, transfers)}
+        {session.visible_clause} kind IN ({_MOVES}) AND NOT {_is_one_of(session, transfers)}
         AND (SELECT id FROM {told} WHERE ident = sender) <> (SELECT id FROM {told} WHERE ident = receiver)
     """
     return _lots(
-        store,
+        session,
         f"""
         SELECT first, last FROM (SELECT * FROM ranges SEMI JOIN {_LOTS} ON first <= high AND last >= low)
         WHERE {is_other}
@@ -70,25 +70,25 @@ def lots_outside_transfers(
     )
 
 
-def lots_with_event(store: DuckDBBackend, kind: Kind, lots: Sequence[CardInterval]) -> Sequence[CardInterval]:
+def lots_with_event(session: CaseSession, kind: Kind, lots: Sequence[CardInterval]) -> Sequence[CardInterval]:
     """The cards of the lots that a record of the kind lists."""
     if not lots:
         return []
     found = (
-        f"SELECT key AS first, key AS last FROM {_singles_in(lots)} AND {store._visible_clause} kind = "
+        f"SELECT key AS first, key AS last FROM {_singles_in(lots)} AND {session.visible_clause} kind = "
         f"{KINDS.index(kind)}"
     )
-    return _lots(store, found, lots)
+    return _lots(session, found, lots)
 
 
-def card_keys(store: DuckDBBackend, cards: Sequence[int]) -> Sequence[str]:
+def card_keys(session: CaseSession, cards: Sequence[int]) -> Sequence[str]:
     """The keys of cards by their numbers."""
-    return [store._card_key(card) for card in cards]
+    return [session.card_key(card) for card in cards]
 
 
-def _lots(store: DuckDBBackend, found: str, lots: Sequence[CardInterval] | None = None) -> Sequence[CardInterval]:
+def _lots(session: CaseSession, found: str, lots: Sequence[CardInterval] | None = None) -> Sequence[CardInterval]:
     ends = () if lots is None else ([first for first, _ in lots], [last for _, last in lots])
-    return [(first, last) for first, last in store._query(merged_intervals_sql(found), *ends)]
+    return [(first, last) for first, last in session.query(merged_intervals_sql(found), *ends)]
 
 
 def _singles_in(lots: Sequence[CardInterval]) -> str:
@@ -97,10 +97,10 @@ def _singles_in(lots: Sequence[CardInterval]) -> str:
     return f"(SELECT * FROM singles WHERE {near}) ASOF JOIN {_LOTS} ON key >= low WHERE key <= high"
 
 
-def _is_one_of(store: DuckDBBackend, transfers: Sequence[TransferKey]) -> str:
+def _is_one_of(session: CaseSession, transfers: Sequence[TransferKey]) -> str:
     """Whether a row may state one of the transfers."""
     parties = {party for transfer in transfers for party in (transfer.sender, transfer.receiver)}
-    idents = store._idents_of(parties)
+    idents = session.mentions_of(parties)
     mentions = {party: f"({', '.join(map(str, idents[party])) or 'NULL'})" for party in parties}
     stated = (
         f"(sender IN {mentions[transfer.sender]} AND receiver IN {mentions[transfer.receiver]} "

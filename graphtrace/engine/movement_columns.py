@@ -2,70 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
-from graphtrace.model import CUSTODY_KINDS, KINDS, Party
+from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.storage.base import MovementColumns
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.engine.session import CaseSession
+    from graphtrace.storage.base import CardBatch
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 
-class CardBatch(NamedTuple):
-    """Cards taken apart (:func:`graphtrace.identifiers.split_key`): ``head`` is a place among ``heads``."""
-
-    heads: Sequence[tuple[str, int]]
-    head: npt.NDArray[np.signedinteger[Any]]
-    number: npt.NDArray[np.signedinteger[Any]]
-
-
-class MovementColumns(NamedTuple):
-    """A row a movement, listed or by range: a place among the cards that were asked for, two parties, and the days.
-
-    Parties are numbers; ``carriers`` are those of carriers, and ``parties`` tells who some of them are. A card that
-    was asked for twice has its movements at its first place; ``place`` has that of every card.
-    """
-
-    place: npt.NDArray[np.signedinteger[Any]]
-    card: npt.NDArray[np.signedinteger[Any]]
-    sender: npt.NDArray[np.signedinteger[Any]]
-    receiver: npt.NDArray[np.signedinteger[Any]]
-    first: npt.NDArray[np.signedinteger[Any]]
-    last: npt.NDArray[np.signedinteger[Any]]
-    carriers: npt.NDArray[np.signedinteger[Any]]
-    parties: Callable[[Iterable[int]], Mapping[int, Party]]
-
-
-def movement_columns(store: DuckDBBackend, cards: CardBatch) -> MovementColumns:
+def movement_columns(session: CaseSession, cards: CardBatch) -> MovementColumns:
     """One pass over each table; ranges are found by two searches among the sorted cards."""
     import numpy as np
 
-    heads = {(text, size): head for text, size, head in store._query("SELECT text, size, head FROM heads")}
+    heads = {(text, size): head for text, size, head in session.query("SELECT text, size, head FROM heads")}
     numbers = np.array([heads.get(head, -1) for head in cards.heads], dtype=np.int64)[cards.head]
     packed = np.where(numbers < 0, -1, numbers * KEYS_PER_PREFIX + cards.number)
     asked, place, of_asked = np.unique(packed, return_index=True, return_inverse=True)
-    told = f"{store._schema}.told"
-    is_move = f"{store._visible_clause} kind IN ({_MOVES})"
-    first, last, *ranged = store._numbers(
+    told = f"{session.party_schema}.told"
+    is_move = f"{session.visible_clause} kind IN ({_MOVES})"
+    first, last, *ranged = session.query_arrays(
         f"SELECT first, last, sender, receiver, day, day + span FROM ranges WHERE {is_move}"
     )
     low, high = np.searchsorted(asked, first), np.searchsorted(asked, last, side="right")
     times = high - low
     before = np.repeat(np.cumsum(times) - times, times)
     card = np.repeat(low, times) + np.arange(int(times.sum())) - before
-    key, *listed = store._numbers(
+    key, *listed = session.query_arrays(
         f"SELECT key, sender, receiver, day, day + span FROM singles "
         f"JOIN (SELECT unnest(?::BIGINT[]) AS wanted) AS asked ON key = wanted WHERE {is_move}",
         asked.tolist(),
     )
-    ident, party = store._numbers(f"SELECT ident, party FROM {told} ORDER BY ident")
-    (carriers,) = store._numbers(f"SELECT DISTINCT party FROM {told} WHERE is_carrier ORDER BY party")
+    ident, party = session.query_arrays(f"SELECT ident, party FROM {told} ORDER BY ident")
+    (carriers,) = session.query_arrays(f"SELECT DISTINCT party FROM {told} WHERE is_carrier ORDER BY party")
     sender, receiver, since, until = (
         np.concatenate([np.repeat(of_range, times), of_card]) for of_range, of_card in zip(ranged, listed, strict=True)
     )
@@ -77,5 +50,5 @@ def movement_columns(store: DuckDBBackend, cards: CardBatch) -> MovementColumns:
         since,
         until,
         carriers,
-        store._parties_numbered,
+        session.parties_of,
     )

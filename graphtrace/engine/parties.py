@@ -1,7 +1,7 @@
 """The embedded case asked about parties: who there is, with whom one dealt, what happened to its cards by number.
 
 Ranges are never expanded: a lot is a pair of packed keys. The functions
-are methods of :class:`DuckDBBackend`, kept here because they belong together.
+are methods of :class:`graphtrace.engine.session.CaseSession`, kept here because they belong together.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from graphtrace.storage.base import CardInterval, CounterpartyTotals, QuantityTo
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 
 if TYPE_CHECKING:
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.engine.session import CaseSession
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _SEIZURE, _CARD_LIST = KINDS.index("seizure"), KINDS.index("card_list")
@@ -29,48 +29,48 @@ _SIMILAR = 0.8
 # -- who there is ----------------------------------------------------------------------------------------------
 
 
-def find_parties(store: DuckDBBackend, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
+def find_parties(session: CaseSession, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
     """The parties with one of the ids, or a member of them; where there is none, those that a record calls so."""
-    told = f"{store._schema}.told"
+    told = f"{session.party_schema}.told"
     selected = f"SELECT DISTINCT id, name, is_carrier, bearers FROM {told}"
-    by_id = store._query(
+    by_id = session.query(
         f"{selected} WHERE id IN (SELECT unnest($1::VARCHAR[])) OR member IN (SELECT unnest($1::VARCHAR[])) "
         "ORDER BY id",
         list(ids),
     )
     return _parties(
         by_id
-        or store._query(
+        or session.query(
             f"{selected} JOIN idents USING (ident) WHERE name_key = $1 AND name_key <> '' ORDER BY id", name_key
         )
     )
 
 
-def names_of_party(store: DuckDBBackend, party: Party) -> Sequence[tuple[str, str]]:
+def names_of_party(session: CaseSession, party: Party) -> Sequence[tuple[str, str]]:
     """How records write the members of a party: member and writing, each pair once, in order."""
-    return store._query(
-        f"SELECT DISTINCT member, writings.name FROM {store._schema}.told JOIN writings USING (ident) "
+    return session.query(
+        f"SELECT DISTINCT member, writings.name FROM {session.party_schema}.told JOIN writings USING (ident) "
         "WHERE id = ? AND writings.name <> '' ORDER BY ALL",
         party.id,
     )
 
 
-def all_names(store: DuckDBBackend) -> Sequence[tuple[Party, str]]:
+def all_names(session: CaseSession) -> Sequence[tuple[Party, str]]:
     """Every party with each of its normalised names, by id and name."""
-    rows = store._query(
-        f"SELECT DISTINCT id, name, is_carrier, bearers, name_key FROM {store._schema}.told JOIN idents USING (ident) "
-        "WHERE name_key <> '' ORDER BY id, name_key"
+    rows = session.query(
+        "SELECT DISTINCT id, name, is_carrier, bearers, name_key "
+        f"FROM {session.party_schema}.told JOIN idents USING (ident) WHERE name_key <> '' ORDER BY id, name_key"
     )
     return [(Party(*row[:4]), row[4]) for row in rows]
 
 
-def suggest_parties(store: DuckDBBackend, name_key: str, *, most: int) -> Sequence[Party]:
+def suggest_parties(session: CaseSession, name_key: str, *, most: int) -> Sequence[Party]:
     """The parties with the most similar names, the nearest first: those that hold the name, then by Jaro-Winkler."""
     return _parties(
-        store._query(
+        session.query(
             f"""
             SELECT id, any_value(name), any_value(is_carrier), any_value(bearers)
-            FROM {store._schema}.told JOIN idents USING (ident) WHERE name_key <> ''
+            FROM {session.party_schema}.told JOIN idents USING (ident) WHERE name_key <> ''
             GROUP BY id
             HAVING bool_or(contains(name_key, $1)) OR max(jaro_winkler_similarity(name_key, $1)) >= {_SIMILAR}
             ORDER BY bool_or(contains(name_key, $1)) DESC, max(jaro_winkler_similarity(name_key, $1)) DESC, id
@@ -86,9 +86,9 @@ def _parties(rows: Iterable[tuple[Any, ...]]) -> Sequence[Party]:
     return [Party(*row) for row in rows]
 
 
-def _mentions(store: DuckDBBackend, party: Party) -> str:
+def _mentions(session: CaseSession, party: Party) -> str:
     """The mentions of a party, as the right side of ``IN``."""
-    idents = store._query(f"SELECT ident FROM {store._schema}.told WHERE id = ? ORDER BY ident", party.id)
+    idents = session.query(f"SELECT ident FROM {session.party_schema}.told WHERE id = ? ORDER BY ident", party.id)
     return f"({', '.join(str(ident) for (ident,) in idents) or 'NULL'})"
 
 
@@ -100,26 +100,26 @@ def _columns(lots: Iterable[CardInterval]) -> list[list[int]]:
 
 
 def unlinked_events_in(
-    store: DuckDBBackend, lots: Sequence[CardInterval]
+    session: CaseSession, lots: Sequence[CardInterval]
 ) -> tuple[Sequence[StoredRecord], Sequence[SubscriberLink]]:
     """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
-    if not lots or not store.has_unlinked_events:
+    if not lots or not session.has_unlinked_events:
         return [], []
-    waiting = f"FROM unnumbered WHERE {store._visible_clause} kind IN ({_USES}, {_SEIZURE}, {_CARD_LIST})"
-    numbers = store._query(
+    waiting = f"FROM unnumbered WHERE {session.visible_clause} kind IN ({_USES}, {_SEIZURE}, {_CARD_LIST})"
+    numbers = session.query(
         f"SELECT DISTINCT number FROM numbers JOIN {_LOTS} ON key BETWEEN low AND high "
-        f"WHERE {store._visible_clause} number IN (SELECT msisdn {waiting} UNION SELECT imsi {waiting})",
+        f"WHERE {session.visible_clause} number IN (SELECT msisdn {waiting} UNION SELECT imsi {waiting})",
         *_columns(lots),
     )
     if not numbers:
         return [], []
     asked = "(SELECT unnest($1::BIGINT[]))"
-    found = store._query(
+    found = session.query(
         f"SELECT {READ_COLUMNS} {waiting} AND (msisdn IN {asked} OR imsi IN {asked})",
         [number for (number,) in numbers],
     )
-    rows = [store._row(body, None, None) for body in store._filter_visible(found)[0]]
-    return rows, store.subscriber_links(
+    rows = [session.record(body, None, None) for body in session.filter_visible(found)[0]]
+    return rows, session.subscriber_links(
         {number for row in rows for number in (row.msisdn, row.imsi) if number is not None}
     )
 
@@ -128,16 +128,16 @@ def unlinked_events_in(
 
 
 def counterparties(
-    store: DuckDBBackend, party: Party
+    session: CaseSession, party: Party
 ) -> tuple[Sequence[CounterpartyTotals], Sequence[CounterpartyTotals]]:
     """From whom the party received cards, and to whom it passed cards on; by id."""
-    mine = _mentions(store, party)
-    return _dealings(store, mine, "receiver", "sender"), _dealings(store, mine, "sender", "receiver")
+    mine = _mentions(session, party)
+    return _dealings(session, mine, "receiver", "sender"), _dealings(session, mine, "sender", "receiver")
 
 
-def _dealings(store: DuckDBBackend, mine: str, side: str, other: str) -> Sequence[CounterpartyTotals]:
-    moved = f"{store._visible_clause} kind IN ({_MOVES}) AND {side} IN {mine} AND {other} NOT IN {mine}"
-    rows = store._query(
+def _dealings(session: CaseSession, mine: str, side: str, other: str) -> Sequence[CounterpartyTotals]:
+    moved = f"{session.visible_clause} kind IN ({_MOVES}) AND {side} IN {mine} AND {other} NOT IN {mine}"
+    rows = session.query(
         f"""
         SELECT id, any_value(name), any_value(is_carrier), any_value(bearers), first, last,
             count(*) FILTER (NOT repeated), sum(quantity) FILTER (NOT repeated)::BIGINT,
@@ -146,7 +146,7 @@ def _dealings(store: DuckDBBackend, mine: str, side: str, other: str) -> Sequenc
             SELECT {other}, key AS first, key AS last, NULL AS quantity, day, span, repeated FROM singles WHERE {moved}
             UNION ALL SELECT {other}, first, last, NULL, day, span, repeated FROM ranges WHERE {moved}
             UNION ALL SELECT {other}, NULL, NULL, quantity, day, span, repeated FROM unnumbered WHERE {moved}
-        ) JOIN {store._schema}.told ON {other} = ident
+        ) JOIN {session.party_schema}.told ON {other} = ident
         GROUP BY id, first, last ORDER BY id
         """
     )
@@ -168,22 +168,22 @@ def _dealing(other: Party, rows: Sequence[tuple[Any, ...]]) -> CounterpartyTotal
     )
 
 
-def seized_cards(store: DuckDBBackend) -> Sequence[int]:
+def seized_cards(session: CaseSession) -> Sequence[int]:
     """The cards that some seizure names by their number, in order."""
     return [
         key
-        for (key,) in store._query(
-            f"SELECT DISTINCT key FROM singles WHERE {store._visible_clause} kind = {_SEIZURE} ORDER BY key"
+        for (key,) in session.query(
+            f"SELECT DISTINCT key FROM singles WHERE {session.visible_clause} kind = {_SEIZURE} ORDER BY key"
         )
     ]
 
 
-def card_id(store: DuckDBBackend, key: str) -> int | None:
+def card_id(session: CaseSession, key: str) -> int | None:
     """How the store numbers a card, ``None`` if no card of the case is like it."""
-    return next(iter(store._card_ids([key])), None)
+    return next(iter(session.card_ids([key])), None)
 
 
-def is_user(store: DuckDBBackend, party: Party) -> bool:
+def is_user(session: CaseSession, party: Party) -> bool:
     """Whether some record of use names the party."""
-    named = f"WHERE {store._visible_clause} kind IN ({_USES}) AND receiver IN {_mentions(store, party)}"
-    return bool(store._query(f"SELECT 1 FROM singles {named} UNION ALL SELECT 1 FROM unnumbered {named} LIMIT 1"))
+    named = f"WHERE {session.visible_clause} kind IN ({_USES}) AND receiver IN {_mentions(session, party)}"
+    return bool(session.query(f"SELECT 1 FROM singles {named} UNION ALL SELECT 1 FROM unnumbered {named} LIMIT 1"))

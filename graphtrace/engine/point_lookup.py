@@ -52,7 +52,7 @@ class _Singles:
     """Where the rows of cards stand in a table, and what is filled in them."""
 
     def __init__(self, ask: Callable[[str], Rows], table: str) -> None:
-        self._table = table
+        self.query_table = table
         places = ask(
             f"SELECT min(key), max(key), min(rowid), max(rowid) FROM {table} "
             f"GROUP BY rowid // {ROW_GROUP}, key // {KEYS_PER_PREFIX}"
@@ -63,7 +63,7 @@ class _Singles:
         ((*counts,),) = ask(f"SELECT {', '.join(f'count({name})' for name in columns)} FROM {table}")
         filled = [name for name, count in zip(columns, counts, strict=True) if count]
         self._columns = ", ".join(filled)
-        self._places = [_READ.index(name) for name in filled]
+        self.sheet_sources = [_READ.index(name) for name in filled]
         implied = NARROW_DEFAULTS.items() if is_lean else ()
         self._implied = [(_READ.index(name), _READ.index(beside), value) for name, (beside, value) in implied]
 
@@ -73,12 +73,12 @@ class _Singles:
             return []
         # one stretch from the first block to the last: reading blocks between costs less than one more question
         stretch = f"rowid BETWEEN {self._start[near].min()} AND {self._end[near].max()}"
-        found = ask(f"SELECT {self._columns} FROM {self._table} WHERE key = {number} AND {stretch}")
+        found = ask(f"SELECT {self._columns} FROM {self.query_table} WHERE key = {number} AND {stretch}")
         return [self._whole(number, cells) for cells in found]
 
     def _whole(self, number: int, cells: tuple[Any, ...]) -> tuple[Any, ...]:
         row: list[Any] = [None] * len(_READ)
-        for place, cell in zip(self._places, cells, strict=True):
+        for place, cell in zip(self.sheet_sources, cells, strict=True):
             row[place] = cell
         for place, beside, value in self._implied:
             if row[beside] is not None:

@@ -15,6 +15,7 @@ from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.engine.parties import card_id
 from graphtrace.engine.user_sql import ask_select
 from graphtrace.model import CUSTODY_KINDS, KINDS
 from graphtrace.query_library import CardKey
@@ -24,7 +25,7 @@ from graphtrace.storage.duckdb.workarounds import told_faults
 if TYPE_CHECKING:
     import duckdb
 
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.engine.session import CaseSession
 
 _PURCHASE, _TRANSFER, _RETURN, _ACTIVATION, _SEIZURE, _STOCK = (
     KINDS.index(kind) for kind in ("purchase", "transfer", "return", "activation", "seizure", "stock")
@@ -201,38 +202,38 @@ TABLES: Final = {
 
 
 def read_views(
-    store: DuckDBBackend, text: str, parameters: Mapping[str, object], *, is_bundled: bool
+    session: CaseSession, text: str, parameters: Mapping[str, object], *, is_bundled: bool
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """Ask one question in SQL over the views; the names of its columns and all rows, with days as dates."""
-    with told_faults(store.folder), closing(store.new_connection()) as con:
-        _lay_out(con, store._visible_clause)
+    with told_faults(session.folder), closing(session.new_connection()) as con:
+        _lay_out(con, session.visible_clause)
         return ask_select(
             con,
             text,
             parameters,
-            place=str(store.folder),
-            memory_bytes=store.memory_bytes,
+            place=str(session.folder),
+            memory_bytes=session.memory_bytes,
             is_bundled=is_bundled,
         )
 
 
 def run_query(
-    store: DuckDBBackend, text: str, parameters: Mapping[str, object]
+    session: CaseSession, text: str, parameters: Mapping[str, object]
 ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
     """Ask one question in SQL over the views; the names of its columns and all rows."""
-    with told_faults(store.folder), closing(store.new_connection()) as con:
-        _lay_out(con, store._visible_clause)
-        bound = {name: _bound(store, value) for name, value in parameters.items()}
-        columns, rows = ask_select(con, text, bound, place=str(store.folder), memory_bytes=store.memory_bytes)
+    with told_faults(session.folder), closing(session.new_connection()) as con:
+        _lay_out(con, session.visible_clause)
+        bound = {name: _bound(session, value) for name, value in parameters.items()}
+        columns, rows = ask_select(con, text, bound, place=str(session.folder), memory_bytes=session.memory_bytes)
     return columns, _plain(rows)
 
 
-def _bound(store: DuckDBBackend, value: object) -> object:
+def _bound(session: CaseSession, value: object) -> object:
     """A card becomes the integer by which the case knows it, ``None`` where no card is like it."""
     if isinstance(value, CardKey):
-        return store.card_id(value)
+        return card_id(session, value)
     if isinstance(value, list):
-        return [_bound(store, member) for member in value]
+        return [_bound(session, member) for member in value]
     return value
 
 

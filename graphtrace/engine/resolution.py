@@ -282,11 +282,11 @@ class TableMembers:
     """What a judgement has to know of a case in tables whose parties are told apart (``MemberSource``)."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, origin: Callable[[str], Origin]) -> None:
-        self._con = con
+        self.con = con
         self.origin = origin
 
     def find(self, *, ids: Sequence[str], name_key: str) -> Sequence[FoundMember]:
-        rows = self._con.execute(
+        rows = self.con.execute(
             "SELECT DISTINCT member, id FROM told JOIN idents USING (ident) "
             "WHERE member IN (SELECT unnest($1::VARCHAR[])) OR (name_key = $2 AND name_key <> '') ORDER BY ALL",
             [list(ids), name_key],
@@ -294,7 +294,7 @@ class TableMembers:
         return [FoundMember(*row) for row in rows]
 
     def join(self, judgements: Sequence[Judgement]) -> JoinedMembers:
-        return _join_near(self._con, "told", judgements, _near(self._con, judgements))
+        return _join_near(self.con, "told", judgements, _near(self.con, judgements))
 
 
 def judged_members(con: duckdb.DuckDBPyConnection, told: str, members: Sequence[str]) -> dict[str, tuple[str, str]]:

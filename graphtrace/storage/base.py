@@ -6,7 +6,7 @@ to be reasoned is reasoned above it, so that every store gives the same answers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -17,9 +17,10 @@ from graphtrace.storage.ledger import LedgerFile, content_of
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
+    import numpy.typing as npt
 
     from graphtrace.engine.audit_session import AuditSession
-    from graphtrace.engine.movement_columns import CardBatch, MovementColumns
     from graphtrace.errors import StoreError
     from graphtrace.storage.corrections import Correction, PortableCorrection
     from graphtrace.storage.judgements import JudgementBook, StoredJudgement
@@ -220,6 +221,31 @@ class LoadedFile(NamedTuple):
     def load(self) -> int:
         """The number of its load; a file that was taken away and loaded again has several."""
         return int(content_of(self.entry)["load"])
+
+
+class CardBatch(NamedTuple):
+    """Cards taken apart (:func:`graphtrace.identifiers.split_key`): ``head`` is a place among ``heads``."""
+
+    heads: Sequence[tuple[str, int]]
+    head: npt.NDArray[np.signedinteger[Any]]
+    number: npt.NDArray[np.signedinteger[Any]]
+
+
+class MovementColumns(NamedTuple):
+    """A row a movement, listed or by range: a place among the cards that were asked for, two parties, and the days.
+
+    Parties are numbers; ``carriers`` are those of carriers, and ``parties`` tells who some of them are. A card that
+    was asked for twice has its movements at its first place; ``place`` has that of every card.
+    """
+
+    place: npt.NDArray[np.signedinteger[Any]]
+    card: npt.NDArray[np.signedinteger[Any]]
+    sender: npt.NDArray[np.signedinteger[Any]]
+    receiver: npt.NDArray[np.signedinteger[Any]]
+    first: npt.NDArray[np.signedinteger[Any]]
+    last: npt.NDArray[np.signedinteger[Any]]
+    carriers: npt.NDArray[np.signedinteger[Any]]
+    parties: Callable[[Iterable[int]], Mapping[int, Party]]
 
 
 class StoreReader(Protocol):

@@ -205,17 +205,17 @@ class Neo4jLocation:
         return open_server_writer(self._address, dry_run=False, progress=progress, wait_s=self._wait_s)
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
-        from graphtrace.storage.neo4j.corrections import correct_server
+        from graphtrace.storage.neo4j.changes import correct_server
 
         return correct_server(self._address, request, wait_s=self._wait_s)
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        from graphtrace.storage.neo4j.corrections import unload_server
+        from graphtrace.storage.neo4j.changes import unload_server
 
         return unload_server(self._address, request, wait_s=self._wait_s)
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
-        from graphtrace.storage.neo4j.judgements import judge_server
+        from graphtrace.storage.neo4j.changes import judge_server
 
         return judge_server(self._address, request)
 

@@ -247,11 +247,11 @@ def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: i
 class _AsWritten(DuckDBBackend):
     """Reads tables from which what does not count was left out when they were written."""
 
-    def _install_views(self, con: duckdb.DuckDBPyConnection) -> None:
+    def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
         pass
 
     @property
-    def _has_seen(self) -> bool:
+    def is_cut(self) -> bool:
         """False: every sheet that was written is known."""
         return False
 
@@ -277,9 +277,9 @@ class PartitionBackend(_AsWritten):
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = list(keys)
         tails = dict(super().check_chars(wanted))
-        packed = self._card_ids(wanted)
+        packed = self.card_ids(wanted)
         elsewhere: dict[str, set[str]] = defaultdict(set)
-        for number, tail in self._query_by_ids("SELECT key, coalesce(tail, '') FROM tails WHERE key", packed):
+        for number, tail in self.query_by_ids("SELECT key, coalesce(tail, '') FROM tails WHERE key", packed):
             elsewhere[packed[number]].add(tail)
         return {**tails, **{key: sorted(found) for key, found in elsewhere.items()}}
 

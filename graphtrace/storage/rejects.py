@@ -13,7 +13,7 @@ from graphtrace.storage.base import RejectedRow
 from graphtrace.storage.case_folder import read_blocks
 
 if TYPE_CHECKING:
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.engine.session import CaseSession
 
 
 def reject_from_row(cells: Sequence[Any]) -> Reject:
@@ -78,13 +78,13 @@ def decode_warnings(text: str) -> list[RowWarning]:
     ]
 
 
-def rejects(store: DuckDBBackend) -> Sequence[RejectedRow]:
+def rejects(session: CaseSession) -> Sequence[RejectedRow]:
     """Every row that was not loaded, by file, sheet and row; see :meth:`graphtrace.storage.base.StoreReader.rejects`.
 
     Cost: one pass over the rejects.
     """
-    seen = f"WHERE {store._visible_clause} true"
-    rows = store._query(
+    seen = f"WHERE {session.visible_clause} true"
+    rows = session.query(
         "SELECT files.name, sheets.name, row, field, reason FROM rejects JOIN sheets USING (sheet) "
         f"JOIN files USING (file) {seen} ORDER BY files.name, sha256, sheet, row"
     )

@@ -184,7 +184,7 @@ def test_the_lots_of_a_card_are_found_by_index_however_many_lots_there_are(
         case.load(tmp_path / "t.csv")
     store = Neo4jBackend(Address.parse(neo4j_uri))
     asked: list[tuple[str, dict[str, Any]]] = []
-    ask = store._query
+    ask = store.query
     monkeypatch.setattr(
         store, "_query", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
     )
@@ -221,7 +221,7 @@ def test_a_trace_of_a_warm_case_takes_few_ways_to_the_server_and_scans_nothing(
         asked: list[tuple[str, dict[str, Any]]] = []
         store = case._store
         assert isinstance(store, Neo4jBackend)
-        ask = store._query
+        ask = store.query
         monkeypatch.setattr(
             store, "_query", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
         )

@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,13 +23,14 @@ from graphtrace.engine import lots as lot_sql
 from graphtrace.engine import parties as party_sql
 from graphtrace.engine.audit_session import merge_intervals
 from graphtrace.engine.resolution import RESOLUTION_PENDING, judged_members, resolve_parties
+from graphtrace.engine.session import CaseSession
 from graphtrace.errors import CaseMissing, StoreError
-from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
-from graphtrace.model import CUSTODY_KINDS, KINDS, SUPPORT_KINDS, DateSpan, Origin, Party
+from graphtrace.identifiers import Pattern, join_key
+from graphtrace.model import CUSTODY_KINDS, KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
 from graphtrace.query_library import Language
 from graphtrace.storage import rejects as stored_rejects
-from graphtrace.storage.base import LoadedFile, StoredRecord, SubscriberLink
+from graphtrace.storage.base import LoadedFile, StoredRecord
 from graphtrace.storage.case_folder import LEDGER, SOURCES, check_folder, find_database, read_blocks, read_file
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
 from graphtrace.storage.corrections import Correction, PortableCorrection, corrections_in_force
@@ -58,7 +59,6 @@ from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
     from graphtrace.engine.point_lookup import CardIndex
 
@@ -167,12 +167,7 @@ def _make_case(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CHECKPOINT")
 
 
-@lru_cache(maxsize=1 << 16)
-def _moment(day: int, span: int, second: int) -> DateSpan:
-    return DateSpan(day, day + span, second)
-
-
-class DuckDBBackend:
+class DuckDBBackend(CaseSession):
     """Reads a case folder; many may read at once. ``as_of`` fixes the day whose knowledge is asked for.
 
     It goes by the judgements about parties, unless it is opened without them (``judged``).
@@ -189,30 +184,23 @@ class DuckDBBackend:
         wait_s: float = DEFAULT_WAIT_S,
         memory_bytes: int | None = None,
     ) -> None:
-        self.folder = folder
         self.as_of = as_of
-        self.memory_bytes = memory_bytes or question_bytes()
+        memory_bytes = memory_bytes or question_bytes()
         self._database: Path | None = None
         if con is None:
-            share = database_share(self.memory_bytes)
+            share = database_share(memory_bytes)
             con, self._database = connect(folder, memory_bytes=share, deadline=Deadline(wait_s))
-        self._con = con
-        self._schema = "main"
+        super().__init__(con, folder, memory_bytes)
         self._is_folder = self._database is not None
         self._asked_singly = 0
         self._card_rows: CardIndex | None = None
-        self._parties: dict[int, Party] = {}
-        self._mentions: dict[Party, list[int]] = {}
-        self._head_texts: dict[int, tuple[str, int]] = {}
-        self._head_numbers: dict[tuple[str, int], int | None] = {}
-        self._range_rows: dict[tuple[int, ...], StoredRecord] = {}
         try:
-            self._overlay = VisibleRecords(self._con, as_of)
-            made = read_judgements(self._con, as_of)
+            self._overlay = VisibleRecords(self.con, as_of)
+            made = read_judgements(self.con, as_of)
             self._judgements = made if judged else []
-            if as_of is not None or self._query(RESOLUTION_PENDING) == [(True,)] or made != self._judgements:
-                self._schema = "temp"
-            self._install_views(self._con)
+            if as_of is not None or self.query(RESOLUTION_PENDING) == [(True,)] or made != self._judgements:
+                self.party_schema = "temp"
+            self.install_views(self.con)
         except BaseException as error:
             explained = self.explain(error) if isinstance(error, Exception) else None
             self.close()
@@ -221,19 +209,18 @@ class DuckDBBackend:
             raise
 
     def close(self) -> None:
-        self._con.close()
-
-    def _install_views(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Puts before the tables what a connection is to read in their place."""
-        self._overlay.install_views(con)
-        if self._schema == "temp":
-            sheets = "temp.seen" if self._has_seen else "main.sheets"
-            self._suspended = resolve_parties(con, self._judgements, table="TEMP TABLE told", sheets=sheets)
+        self.con.close()
 
     @property
-    def _has_seen(self) -> bool:
-        """Whether only the sheets of table ``seen`` are known."""
+    def is_cut(self) -> bool:
         return self._overlay.has_seen
+
+    def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Puts before the tables what a connection is to read in their place."""
+        self._overlay.install_views(con)
+        if self.party_schema == "temp":
+            sheets = "temp.seen" if self.is_cut else "main.sheets"
+            self._suspended = resolve_parties(con, self._judgements, table="TEMP TABLE told", sheets=sheets)
 
     @cached_property
     def judgements(self) -> JudgementBook:
@@ -241,129 +228,15 @@ class DuckDBBackend:
         if not self._judgements:
             return JudgementBook([], (), {})
         members = sorted({member for judgement in self._judgements for member in judgement.parties})
-        suspended = read_suspended(self._con) if self._schema == "main" else self._suspended
+        suspended = read_suspended(self.con) if self.party_schema == "main" else self._suspended
         with told_faults(self.folder):
-            places = judged_members(self._con, f"{self._schema}.told", members)
+            places = judged_members(self.con, f"{self.party_schema}.told", members)
         return JudgementBook(self._judgements, suspended, places)
-
-    def new_connection(self) -> duckdb.DuckDBPyConnection:
-        """One more connection with a scratch schema of its own, in which ``told`` is what this store goes by."""
-        con = self._con.cursor()
-        self._install_views(con)
-        return con
-
-    def _query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with told_faults(self.folder):
-            return self._con.execute(sql, parameters or None).fetchall()
-
-    def _query_by_ids(self, sql: str, values: Iterable[int]) -> list[tuple[Any, ...]]:
-        """Rows of ``sql``, which ends in the name of an integer column, for these values of it.
-
-        One equality reads one block of a sorted column; DuckDB does not push a short list down and would read it all.
-        """
-        wanted = sorted(set(values))
-        if not wanted:
-            return []
-        if len(wanted) <= _FEW:
-            return self._query(" UNION ALL ".join(f"{sql} = {value}" for value in wanted))
-        return self._query(f"{sql} IN (SELECT unnest(?::BIGINT[]))", wanted)
-
-    # -- what ids mean -----------------------------------------------------------------------------------------
-
-    @cached_property
-    def _places(self) -> dict[int, tuple[str, str, str | None]]:
-        """File name, hash and sheet name by sheet; only of what was known then."""
-        seen = f"WHERE {self._visible_clause} true"
-        rows = self._query(f"SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) {seen}")
-        return {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in rows}
-
-    def _load_parties(self, idents: set[int | None]) -> None:
-        unknown = {ident for ident in idents if ident is not None and ident not in self._parties}
-        found = self._query_by_ids(
-            f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told WHERE ident", unknown
-        )
-        self._parties.update({ident: Party(*party) for ident, *party in found})
-
-    def _idents_of(self, parties: Collection[Party]) -> Mapping[Party, Sequence[int]]:
-        """The mentions of parties, in order; asked once for each."""
-        unknown = {party.id: party for party in parties if party not in self._mentions}
-        if unknown:
-            self._mentions.update((party, []) for party in unknown.values())
-            wanted = "(SELECT unnest(?::VARCHAR[]))"
-            rows = self._query(
-                f"SELECT id, ident FROM {self._schema}.told WHERE id IN {wanted} ORDER BY ident", [*unknown]
-            )
-            for name, ident in rows:
-                self._mentions[unknown[name]].append(ident)
-        return self._mentions
-
-    def _card_ids(self, keys: Iterable[str]) -> dict[int, str]:
-        """The keys that can be in the case, by their integer."""
-        parts = {key: split_key(key) for key in keys}
-        unknown = {(head, size) for head, size, _ in parts.values()} - self._head_numbers.keys()
-        if unknown:
-            self._head_numbers.update(dict.fromkeys(unknown))
-            rows = self._query(
-                "SELECT text, size, head FROM heads WHERE text IN (SELECT unnest(?::VARCHAR[]))",
-                [text for text, _ in unknown],
-            )
-            self._head_numbers.update({(text, size): head for text, size, head in rows})
-        packed = {}
-        for key, (text, size, number) in parts.items():
-            head = self._head_numbers[text, size]
-            if head is not None:
-                packed[head * KEYS_PER_PREFIX + number] = key
-        return packed
-
-    def _prefix(self, packed: int) -> tuple[str, int]:
-        head = packed // KEYS_PER_PREFIX
-        if head not in self._head_texts:
-            self._head_texts.update(
-                {n: (text, size) for n, text, size in self._query("SELECT head, text, size FROM heads")}
-            )
-        return self._head_texts[head]
-
-    def _card_key(self, packed: int) -> str:
-        text, size = self._prefix(packed)
-        return join_key(text, size, packed % KEYS_PER_PREFIX)
-
-    def _interval(self, first: int, last: int) -> KeyRange:
-        text, size = self._prefix(first)
-        return KeyRange(text, size, first % KEYS_PER_PREFIX, last % KEYS_PER_PREFIX)
 
     # -- rows --------------------------------------------------------------------------------------------------
 
-    def _row(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
-        (kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size) = body[:11]
-        *texts, record_no, sheet, row = body[11:]
-        name, sha256, sheet_name = self._places[sheet]
-        return StoredRecord._make(
-            (
-                KINDS[kind],
-                lot,
-                tail,
-                None if sender is None else self._parties[sender],
-                None if receiver is None else self._parties[receiver],
-                None if day is None else _moment(day, span, second),
-                quantity,
-                None if msisdn is None else str(msisdn),
-                None if imsi is None else str(imsi),
-                None if imei is None else str(imei).zfill(imei_size),
-                *texts,
-                Origin(name, sha256, sheet_name, row, record_no),
-            )
-        )
-
-    def _filter_visible(self, *tables: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
-        """The rows (body last) that were known on the day in question, with their senders and receivers learnt."""
-        known = list(tables)
-        if self._has_seen:
-            known = [[row for row in rows if row[-2] in self._places] for rows in tables]
-        self._load_parties({ident for rows in known for row in rows for ident in (row[-23], row[-22])})
-        return known
-
     def records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
-        packed = self._card_ids(keys)
+        packed = self.card_ids(keys)
         if len(packed) > _SINGLY:
             return self._rows_of_many(packed)
         found: dict[str, list[StoredRecord]] = defaultdict(list)
@@ -372,13 +245,13 @@ class DuckDBBackend:
             if self._card_rows is not None:
                 singles, ranges = self._card_rows.singles(number), self._card_rows.ranges(number)
             else:
-                singles = [row for part in self._parts for row in self._query(f"{part} WHERE key = {number}")]
-                ranges = self._query(
+                singles = [row for part in self._parts for row in self.query(f"{part} WHERE key = {number}")]
+                ranges = self.query(
                     f"SELECT first, last, {_BODY} FROM ranges WHERE first <= {number} AND last >= {number}"
                 )
-            singles, ranges = self._filter_visible(singles, ranges)
-            rows = [self._row(body, None, tail or "") for _, tail, *body in singles]
-            rows += [self._range_row(first, last, body) for first, last, *body in ranges]
+            singles, ranges = self.filter_visible(singles, ranges)
+            rows = [self.record(body, None, tail or "") for _, tail, *body in singles]
+            rows += [self.range_record(first, last, body) for first, last, *body in ranges]
             if rows:
                 found[key] = rows
         return found
@@ -390,18 +263,18 @@ class DuckDBBackend:
         of cards stand.
         """
         self._asked_singly += 1
-        if self._asked_singly not in (_SOME, _OFTEN) or self._query("SELECT count(*) FROM ranges")[0][0] > _MOST_RANGES:
+        if self._asked_singly not in (_SOME, _OFTEN) or self.query("SELECT count(*) FROM ranges")[0][0] > _MOST_RANGES:
             return
         if self._asked_singly == _SOME:
-            rows = self._query(
-                f"SELECT ident, id, name, is_carrier, bearers FROM {self._schema}.told "
+            rows = self.query(
+                f"SELECT ident, id, name, is_carrier, bearers FROM {self.party_schema}.told "
                 "WHERE ident IN (SELECT sender FROM ranges UNION SELECT receiver FROM ranges)"
             )
-            self._parties.update({ident: Party(*party) for ident, *party in rows})
+            self.parties_by_mention.update({ident: Party(*party) for ident, *party in rows})
         elif self._is_as_loaded:
             from graphtrace.engine.point_lookup import CardIndex
 
-            self._card_rows = CardIndex(self._query, self._table)
+            self._card_rows = CardIndex(self.query, self.query_table)
 
     @property
     def _is_as_loaded(self) -> bool:
@@ -414,21 +287,21 @@ class DuckDBBackend:
         if not self._is_as_loaded:
             return [f"SELECT key, tail, {_BODY} FROM singles"]
         full = [f"SELECT key, tail, {_BODY} FROM full_singles"]
-        return [f"SELECT {NARROW_READ_COLUMNS} FROM lean_singles", *(full if self._query(f"{full[0]} LIMIT 1") else [])]
+        return [f"SELECT {NARROW_READ_COLUMNS} FROM lean_singles", *(full if self.query(f"{full[0]} LIMIT 1") else [])]
 
     def _rows_of_many(self, packed: Mapping[int, str]) -> dict[str, Sequence[StoredRecord]]:
         """One pass over each table; cards that the same ranges cover share their rows."""
         asked = sorted(packed)
         wanted = "(SELECT unnest(?::BIGINT[]) AS wanted) AS asked"
-        (singles,) = self._filter_visible(
-            self._query(f"SELECT key, tail, {_BODY} FROM singles JOIN {wanted} ON key = wanted", asked)
+        (singles,) = self.filter_visible(
+            self.query(f"SELECT key, tail, {_BODY} FROM singles JOIN {wanted} ON key = wanted", asked)
         )
         found: dict[str, Sequence[StoredRecord]] = {}
         for low, high, cover in self._covering_ranges(asked):
             found.update((packed[number], cover) for number in asked[low:high])
         listed: dict[int, list[StoredRecord]] = defaultdict(list)
         for number, tail, *body in singles:
-            listed[number].append(self._row(body, None, tail or ""))
+            listed[number].append(self.record(body, None, tail or ""))
         for number, rows in listed.items():
             key = packed[number]
             found[key] = [*rows, *found.get(key, ())]
@@ -438,12 +311,12 @@ class DuckDBBackend:
         """The rows of the ranges around some cards, which are in order: (first place, place after the last, rows)."""
         import numpy as np
 
-        first, last, sheet, row, kind = self._numbers("SELECT first, last, sheet, row, kind FROM ranges")
+        first, last, sheet, row, kind = self.query_arrays("SELECT first, last, sheet, row, kind FROM ranges")
         cards = np.array(asked, dtype=np.int64)
         low, high = np.searchsorted(cards, first), np.searchsorted(cards, last, side="right")
         near = np.flatnonzero(low < high)
-        (bodies,) = self._filter_visible(
-            self._query(
+        (bodies,) = self.filter_visible(
+            self.query(
                 f"SELECT first, last, {_BODY} FROM ranges "
                 "SEMI JOIN (SELECT unnest(?::INTEGER[]) AS sheet, unnest(?::UINTEGER[]) AS row) USING (sheet, row)",
                 sheet[near].tolist(),
@@ -451,7 +324,7 @@ class DuckDBBackend:
             )
         )
         rows = {
-            (first, last, body[-2], body[-1], body[0]): self._range_row(first, last, body)
+            (first, last, body[-2], body[-1], body[0]): self.range_record(first, last, body)
             for first, last, *body in bodies
         }
         beginning: dict[int, list[StoredRecord]] = defaultdict(list)
@@ -470,97 +343,52 @@ class DuckDBBackend:
             if open_rows:
                 yield begin, end, tuple(open_rows.values())
 
-    def movement_columns(self, cards: movement_columns.CardBatch) -> movement_columns.MovementColumns:
-        return movement_columns.movement_columns(self, cards)
-
-    def _parties_numbered(self, numbers: Iterable[int]) -> Mapping[int, Party]:
-        self._load_parties(set(numbers))
-        return self._parties
-
-    def _numbers(self, sql: str, *parameters: Any) -> list[Any]:
-        """The columns of a question that answers in numbers only and leaves none out, as arrays."""
-        with told_faults(self.folder):
-            return list(self._con.execute(sql, parameters or None).fetchnumpy().values())
-
-    def _table(self, sql: str) -> pa.Table:
-        """All that a question finds, in columns."""
-        with told_faults(self.folder):
-            return self._con.sql(sql).to_arrow_table()
-
-    def _range_row(self, first: int, last: int, body: Sequence[Any]) -> StoredRecord:
-        """Rows of ranges are kept, so that all cards of a lot share them."""
-        place = (first, last, body[-2], body[-1], body[0])
-        if place not in self._range_rows:
-            self._range_rows[place] = self._row(body, self._interval(first, last), None)
-        return self._range_rows[place]
+    movement_columns = movement_columns.movement_columns
 
     def quantity_records(self) -> Sequence[StoredRecord]:
-        rows = self._query(f"SELECT {_BODY} FROM unnumbered WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
-        return [self._row(body, None, None) for body in self._filter_visible(rows)[0]]
+        rows = self.query(f"SELECT {_BODY} FROM unnumbered WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
+        return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
 
     def unlinked_events(self, numbers: Iterable[str]) -> Sequence[StoredRecord]:
-        rows = self._query(
+        rows = self.query(
             f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND "
             "(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))",
             [int(number) for number in numbers],
         )
-        return [self._row(body, None, None) for body in self._filter_visible(rows)[0]]
+        return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
 
     def unlinked_events_in_device(self, imei: str) -> Sequence[StoredRecord]:
-        rows = self._query(
+        rows = self.query(
             f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND (msisdn IS NOT NULL OR imsi IS NOT NULL) "
             "AND imei // pow(10, imei_size - 14)::BIGINT = $1::BIGINT",
             int(imei),
         )
-        return [self._row(body, None, None) for body in self._filter_visible(rows)[0]]
-
-    @cached_property
-    def has_unlinked_events(self) -> bool:
-        """Whether any row names no card but an MSISDN or IMSI."""
-        rows = self._query(
-            f"SELECT 1 FROM unnumbered WHERE kind NOT IN ({_MOVES}) "
-            "AND (msisdn IS NOT NULL OR imsi IS NOT NULL) LIMIT 1"
-        )
-        return bool(rows)
-
-    def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
-        rows = self._query_by_ids(
-            "SELECT number, key, day, span, second, sheet FROM numbers WHERE number", map(int, numbers)
-        )
-        return [
-            SubscriberLink(str(number), self._card_key(key), None if day is None else DateSpan(day, day + span, second))
-            for number, key, day, span, second, sheet in rows
-            if sheet in self._places
-        ]
+        return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
 
     def cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        rows = self._query_by_ids("SELECT device, key, sheet FROM devices WHERE device", map(int, imeis))
+        rows = self.query_by_ids("SELECT device, key, sheet FROM devices WHERE device", map(int, imeis))
         cards: dict[str, set[str]] = defaultdict(set)
         for device, key, sheet in rows:
-            if sheet in self._places:
-                cards[str(device).zfill(14)].add(self._card_key(key))
+            if sheet in self.sheet_sources:
+                cards[str(device).zfill(14)].add(self.card_key(key))
         return {device: sorted(keys) for device, keys in cards.items()}
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        packed = self._card_ids(keys)
-        rows = self._query_by_ids("SELECT key, coalesce(tail, ''), sheet FROM singles WHERE key", packed)
+        packed = self.card_ids(keys)
+        rows = self.query_by_ids("SELECT key, coalesce(tail, ''), sheet FROM singles WHERE key", packed)
         tails: dict[str, set[str]] = defaultdict(set)
         for number, tail, sheet in rows:
-            if sheet in self._places:
+            if sheet in self.sheet_sources:
                 tails[packed[number]].add(tail)
         return {key: sorted(found) for key, found in tails.items()}
 
     # -- searching ---------------------------------------------------------------------------------------------
 
-    @property
-    def _visible_clause(self) -> str:
-        return "sheet IN (SELECT sheet FROM temp.seen) AND" if self._has_seen else ""
-
     def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
         found: set[str] = set()
         heads = [
             (head, text, size)
-            for head, text, size in self._query("SELECT head, text, size FROM heads ORDER BY text, size")
+            for head, text, size in self.query("SELECT head, text, size FROM heads ORDER BY text, size")
             if text.startswith(pattern.prefix[: len(text)])
         ]
         for head, text, size in heads:
@@ -572,9 +400,9 @@ class DuckDBBackend:
             if low is None or len(known) > digits:
                 continue
             high = head * KEYS_PER_PREFIX + int(known.ljust(digits, "9") or 0)
-            rows = self._query(
+            rows = self.query(
                 "SELECT key, list(DISTINCT coalesce(tail, '')) FROM singles "
-                f"WHERE {self._visible_clause} key BETWEEN ? AND ? "
+                f"WHERE {self.visible_clause} key BETWEEN ? AND ? "
                 f"AND regexp_matches(? || lpad((key % {KEYS_PER_PREFIX})::VARCHAR, ?, '0'), ?) "
                 "GROUP BY key ORDER BY key",
                 low,
@@ -584,17 +412,17 @@ class DuckDBBackend:
                 pattern.key_regex,
             )
             for number, tails in rows:
-                key = self._card_key(number)
+                key = self.card_key(number)
                 if pattern.matches(key, [tail for tail in tails if tail]):
                     found.add(key)
-            lots = self._query(
-                f"SELECT DISTINCT first, last FROM ranges WHERE {self._visible_clause} first <= ? AND last >= ? "
+            lots = self.query(
+                f"SELECT DISTINCT first, last FROM ranges WHERE {self.visible_clause} first <= ? AND last >= ? "
                 f"ORDER BY ALL",
                 high,
                 low,
             )
             for first, last in lots:
-                for run in pattern.runs_in(self._interval(first, last)):
+                for run in pattern.runs_in(self.card_range(first, last)):
                     for number in range(run.first, run.last + 1):
                         found.add(join_key(text, size, number))
                         if len(found) > most:
@@ -604,7 +432,7 @@ class DuckDBBackend:
         return sorted(found)
 
     def nearby_lot_ends(self, key: str, *, within: int) -> Sequence[str]:
-        packed = self._card_ids([key])
+        packed = self.card_ids([key])
         if not packed:
             return []
         (number,) = packed
@@ -613,28 +441,28 @@ class DuckDBBackend:
             max(number - within, head * KEYS_PER_PREFIX),
             min(number + within, head * KEYS_PER_PREFIX + KEYS_PER_PREFIX - 1),
         )
-        rows = self._query(
+        rows = self.query(
             f"""
-            SELECT first FROM ranges WHERE {self._visible_clause} kind IN ({_MOVES}) AND first BETWEEN $1 AND $2
-            UNION SELECT last FROM ranges WHERE {self._visible_clause} kind IN ({_MOVES}) AND last BETWEEN $1 AND $2
-            UNION SELECT key FROM singles WHERE {self._visible_clause} kind IN ({_MOVES}) AND key BETWEEN $1 AND $2
+            SELECT first FROM ranges WHERE {self.visible_clause} kind IN ({_MOVES}) AND first BETWEEN $1 AND $2
+            UNION SELECT last FROM ranges WHERE {self.visible_clause} kind IN ({_MOVES}) AND last BETWEEN $1 AND $2
+            UNION SELECT key FROM singles WHERE {self.visible_clause} kind IN ({_MOVES}) AND key BETWEEN $1 AND $2
             """,
             low,
             high,
         )
-        return [self._card_key(end) for (end,) in rows]
+        return [self.card_key(end) for (end,) in rows]
 
     def existing_keys(self, keys: Iterable[str]) -> Sequence[str]:
-        packed = self._card_ids(keys)
+        packed = self.card_ids(keys)
         if not packed:
             return []
-        rows = self._query(
+        rows = self.query(
             f"""
             WITH asked AS (SELECT unnest(?::BIGINT[]) AS wanted)
-            SELECT wanted FROM asked SEMI JOIN (SELECT key FROM singles WHERE {self._visible_clause} true) ON key =
+            SELECT wanted FROM asked SEMI JOIN (SELECT key FROM singles WHERE {self.visible_clause} true) ON key =
                 wanted
             UNION
-            SELECT wanted FROM asked JOIN (SELECT first, last FROM ranges WHERE {self._visible_clause} true)
+            SELECT wanted FROM asked JOIN (SELECT first, last FROM ranges WHERE {self.visible_clause} true)
                 ON first <= wanted AND last >= wanted
             """,
             list(packed),
@@ -644,14 +472,14 @@ class DuckDBBackend:
     def cards_received_by(self, party: Party) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
         idents = [
             ident
-            for (ident,) in self._query(
-                f"SELECT ident FROM {self._schema}.told WHERE id = ?",
+            for (ident,) in self.query(
+                f"SELECT ident FROM {self.party_schema}.told WHERE id = ?",
                 party.id,
             )
         ]
-        mine = f"{self._visible_clause} kind IN ({_MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
-        lots = self._query(f"SELECT DISTINCT first, last FROM ranges WHERE {mine}", idents)
-        keys = {key for (key,) in self._query(f"SELECT DISTINCT key FROM singles WHERE {mine}", idents)}
+        mine = f"{self.visible_clause} kind IN ({_MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
+        lots = self.query(f"SELECT DISTINCT first, last FROM ranges WHERE {mine}", idents)
+        keys = {key for (key,) in self.query(f"SELECT DISTINCT key FROM singles WHERE {mine}", idents)}
         spans = merge_intervals([*lots, *((key, key) for key in keys)])
         yield from self.histories(spans)
 
@@ -661,14 +489,14 @@ class DuckDBBackend:
             return
         asked = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS spans"
         ends = [list(column) for column in zip(*lots, strict=True)]
-        singles, ranges = self._filter_visible(
-            self._query(
+        singles, ranges = self.filter_visible(
+            self.query(
                 # the lots are disjoint: only the last one that begins before the end of a row can meet it
                 f"SELECT key, tail, {_BODY} FROM singles ASOF JOIN {asked} ON key >= low "
                 f"WHERE key <= high AND key BETWEEN {lots[0][0]} AND {lots[-1][1]} AND kind IN ({_MOVES})",
                 *ends,
             ),
-            self._query(
+            self.query(
                 f"SELECT first, last, {_BODY} FROM ranges ASOF JOIN {asked} ON last >= low "
                 f"WHERE first <= high AND kind IN ({_MOVES})",
                 *ends,
@@ -676,11 +504,11 @@ class DuckDBBackend:
         )
         by_card: dict[int, list[StoredRecord]] = defaultdict(list)
         for key, tail, *body in singles:
-            by_card[key].append(self._row(body, None, tail or ""))
+            by_card[key].append(self.record(body, None, tail or ""))
         cuts = sorted({cut for first, last, *_ in ranges for cut in (first, last + 1)})
         starting: dict[int, list[tuple[int, StoredRecord]]] = defaultdict(list)
         for first, last, *body in ranges:
-            starting[first].append((last, self._range_row(first, last, body)))
+            starting[first].append((last, self.range_record(first, last, body)))
         cards = iter(sorted(by_card))
         card = next(cards, None)
         open_ranges: list[tuple[int, StoredRecord]] = []
@@ -698,10 +526,10 @@ class DuckDBBackend:
                 while card is not None and card <= until:
                     if card >= at:
                         listed += 1
-                        yield 1, self._card_key(card), [*shared, *by_card[card]]
+                        yield 1, self.card_key(card), [*shared, *by_card[card]]
                     card = next(cards, None)
                 if until - at + 1 > listed:
-                    yield until - at + 1 - listed, self._card_key(at), shared
+                    yield until - at + 1 - listed, self.card_key(at), shared
                 at = until + 1
 
     # -- one party ---------------------------------------------------------------------------------------------
@@ -762,9 +590,9 @@ class DuckDBBackend:
                 "duplicate": int(duplicate),
                 "rejected": int(rejected),
             }
-            for name, sha256, loaded_at, rows, loaded, duplicate, rejected in self._query(
+            for name, sha256, loaded_at, rows, loaded, duplicate, rejected in self.query(
                 "SELECT files.name, sha256, loaded_at, sum(row_count), sum(loaded), sum(duplicate), sum(rejected) "
-                f"FROM files JOIN sheets USING (file) WHERE {self._visible_clause} true "
+                f"FROM files JOIN sheets USING (file) WHERE {self.visible_clause} true "
                 "GROUP BY ALL ORDER BY loaded_at, files.name, sha256"
             )
         ]
@@ -772,13 +600,13 @@ class DuckDBBackend:
             f"SELECT kind, day, day + span AS until FROM {table} WHERE NOT repeated"
             for table in ("singles", "ranges", "unnumbered")
         )
-        kinds = dict(self._query(f"SELECT kind, count(*) FROM ({union}) GROUP BY kind"))
+        kinds = dict(self.query(f"SELECT kind, count(*) FROM ({union}) GROUP BY kind"))
         supporting = support_sql.count_supports(self)
-        ((first, last),) = self._query(f"SELECT min(day), max(until) FROM ({union})")
-        ((cards,),) = self._query("SELECT count(DISTINCT key) FROM singles")
-        ((ranges,),) = self._query("SELECT count(*) FROM ranges WHERE NOT repeated")
-        ((quantity,),) = self._query(f"SELECT count(*) FROM unnumbered WHERE NOT repeated AND kind IN ({_MOVES})")
-        ((parties,),) = self._query("SELECT count(DISTINCT id) FROM told")
+        ((first, last),) = self.query(f"SELECT min(day), max(until) FROM ({union})")
+        ((cards,),) = self.query("SELECT count(DISTINCT key) FROM singles")
+        ((ranges,),) = self.query("SELECT count(*) FROM ranges WHERE NOT repeated")
+        ((quantity,),) = self.query(f"SELECT count(*) FROM unnumbered WHERE NOT repeated AND kind IN ({_MOVES})")
+        ((parties,),) = self.query("SELECT count(DISTINCT id) FROM told")
         rejected = sum(file["rejected"] for file in files)
         return {
             "files": files,
@@ -800,7 +628,7 @@ class DuckDBBackend:
 
     def ledger_entries(self) -> list[str]:
         """The ledger lines that the database carries, in order."""
-        return [entry for (entry,) in self._query(LEDGER_SQL)]
+        return [entry for (entry,) in self.query(LEDGER_SQL)]
 
     def corrections(self) -> Sequence[Correction]:
         """The corrections of rows whose file is known, in the order in which they were made."""
@@ -810,14 +638,14 @@ class DuckDBBackend:
         """The same, as another case can take them over."""
 
         def names_of(mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
-            found = self._query_by_ids("SELECT ident, name_key, strong FROM idents WHERE ident", mentions)
+            found = self.query_by_ids("SELECT ident, name_key, strong FROM idents WHERE ident", mentions)
             return {ident: (name, strong) for ident, name, strong in found}
 
         return [PortableCorrection.of(kept, names_of) for kept in self._overlay.kept]
 
     def portable_judgements(self) -> Sequence[StoredJudgement]:
         """The lines about judgements, which are the same in every case."""
-        return stored_judgements(self._con)
+        return stored_judgements(self.con)
 
     def is_fresh(self) -> bool:
         """Whether the database is still the newest one."""
@@ -825,7 +653,7 @@ class DuckDBBackend:
 
     def ledger_file(self) -> LedgerFile:
         """The file of the ledger."""
-        ((least,),) = self._query("SELECT value::INTEGER FROM meta WHERE key = 'recorded'")
+        ((least,),) = self.query("SELECT value::INTEGER FROM meta WHERE key = 'recorded'")
         if not self._is_folder:
             return LedgerFile(self.ledger_entries(), least)
         content = read_file(self.folder / LEDGER) or b""
@@ -835,7 +663,7 @@ class DuckDBBackend:
         """The error that a failure comes to where what the case holds is to blame for it; else ``None``."""
         from graphtrace.storage.duckdb.consistency import explain
 
-        return explain(self._con, self.folder, error, is_whole=self._is_folder, is_now=self.as_of is None)
+        return explain(self.con, self.folder, error, is_whole=self._is_folder, is_now=self.as_of is None)
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """What is wrong with the tables and files of a case folder, as (code, where)."""
@@ -855,7 +683,7 @@ class DuckDBBackend:
 
     def loaded_files(self) -> Sequence[LoadedFile]:
         """All files, in the order in which they were loaded."""
-        rows = self._query(
+        rows = self.query(
             "SELECT files.name, sha256, size, loaded_at, entry, coalesce(sum(row_count), 0)::BIGINT "
             "FROM files LEFT JOIN sheets USING (file) GROUP BY file, files.name, sha256, size, loaded_at, entry "
             "ORDER BY file"
@@ -879,12 +707,12 @@ class DuckDBBackend:
 
     def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
         """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
-        base = base_schema(self._con)
+        base = base_schema(self.con)
         stored = " UNION ALL ".join(
             f"SELECT sheet, repeated FROM {base}.{table}" for table in ("singles", "ranges", "unnumbered")
         )
         stored += f" UNION ALL SELECT sheet, repeated FROM {base}.supports WHERE {COUNTED}"
-        rows = self._query(
+        rows = self.query(
             f"""
             SELECT files.name, sha256, records + rejected, coalesce(stored, 0), coalesce(repeated, 0), rejected
             FROM sheets JOIN files USING (file)

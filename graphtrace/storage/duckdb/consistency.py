@@ -385,8 +385,8 @@ def _before(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
 def _check_files(store: DuckDBBackend) -> Problems:
     sources: set[str] = set()
     rejects: dict[str, str] = {}
-    is_known = not_unloaded(unloaded_sheets(store._con))
-    known = {load for (load,) in store._query(f"SELECT file FROM main.sheets WHERE {is_known}")}
+    is_known = not_unloaded(unloaded_sheets(store.con))
+    known = {load for (load,) in store.query(f"SELECT file FROM main.sheets WHERE {is_known}")}
     # the files of a load that was taken away may be there until the next writer comes
     left: set[str] = set()
     earlier: Counter[str] = Counter()

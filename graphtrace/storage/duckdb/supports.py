@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING
 from graphtrace.storage.supports import COUNTED, STATED_COLUMNS, SupportRecord, in_order, support_record
 
 if TYPE_CHECKING:
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.engine.session import CaseSession
 
 
-def has_supports(store: DuckDBBackend) -> bool:
+def has_supports(session: CaseSession) -> bool:
     """Whether the case holds any identity, shipment, payment or contact."""
-    return bool(store._query("SELECT 1 FROM supports LIMIT 1"))
+    return bool(session.query("SELECT 1 FROM supports LIMIT 1"))
 
 
-def supports(store: DuckDBBackend, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+def supports(session: CaseSession, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
     """The supporting records with one of the keys, all of them without any. Cost: one pass over such records."""
     asked = [] if keys is None else [sorted(keys)]
     if asked == [[]]:
         return []
     where = "" if keys is None else "WHERE list_has_any(keys, ?::VARCHAR[])"
-    rows = store._query(f"SELECT {', '.join(STATED_COLUMNS)}, statement FROM supports {where}", *asked)
-    return in_order(support_record(cells, statement, *store._places[cells[6]]) for *cells, statement in rows)
+    rows = session.query(f"SELECT {', '.join(STATED_COLUMNS)}, statement FROM supports {where}", *asked)
+    return in_order(support_record(cells, statement, *session.sheet_sources[cells[6]]) for *cells, statement in rows)
 
 
-def count_supports(store: DuckDBBackend) -> dict[str, int]:
+def count_supports(session: CaseSession) -> dict[str, int]:
     """How many records there are of each kind, each statement once."""
-    rows = store._query(
+    rows = session.query(
         f"SELECT kind, count(DISTINCT statement) FROM supports WHERE {COUNTED} GROUP BY kind ORDER BY kind"
     )
     return dict(rows)

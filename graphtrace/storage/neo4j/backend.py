@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.errors import CaseDamaged, StoreError
+from graphtrace.errors import StoreError
 from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
-from graphtrace.model import KINDS, RECORD_KINDS, DateSpan, Origin, Party, to_epoch_day
+from graphtrace.model import RECORD_KINDS, DateSpan, Party
 from graphtrace.query_library import CardKey, Language
 from graphtrace.storage.base import (
     CardInterval,
@@ -26,52 +24,35 @@ from graphtrace.storage.base import (
     LoadedFile,
     RejectedRow,
     StoredRecord,
-    SubscriberLink,
 )
 from graphtrace.storage.corrections import (
     Correction,
     PortableCorrection,
     corrections_in_force,
-    state_as_of,
 )
-from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_judgements
-from graphtrace.storage.ledger import LedgerFile, content_of
-from graphtrace.storage.memory_budget import question_bytes
+from graphtrace.storage.judgements import StoredJudgement
+from graphtrace.storage.ledger import LedgerFile
 from graphtrace.storage.neo4j import aggregates
-from graphtrace.storage.neo4j import supports as support_cypher
 from graphtrace.storage.neo4j.address import Address
-from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
-from graphtrace.storage.neo4j.corrections import read_corrections
-from graphtrace.storage.neo4j.judgements import read_judgement_lines
 from graphtrace.storage.neo4j.schema import (
     ENTRIES,
-    FORMAT,
+    NAMED,
     QUANTITY_ONLY,
+    RECORD_EXPR,
     REPEATED,
-    RETRACTED_BASE,
-    ROW,
     STATED_IN,
-    UNLOADED_BASE,
     VISIBLE,
     WAITING,
+    parse_stored_date,
     prefix_pattern,
-    property_expr,
 )
+from graphtrace.storage.neo4j.session import BEFORE_ALL, Neo4jSession
 
 if TYPE_CHECKING:
     import duckdb
 
-    from graphtrace.model import Kind
-    from graphtrace.storage.duckdb.backend import DuckDBBackend
-    from graphtrace.storage.neo4j.snapshot import HistoricalState, LocalSnapshot, PrefixTable
 
-_BODY = ", ".join(map(property_expr, ROW))
-_SENDER = -len(ROW) + ROW.index("sender")
-_RECEIVER = -len(ROW) + ROW.index("receiver")
-_SEEN = VISIBLE
-_STATE = "MATCH (c:Case {id: 'case'}) RETURN c.loads, c.told, coalesce(c.corrections, 0), coalesce(c.judgements, 0)"
-_NAMED = "MOVES|OF"
-_BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN}"
+_BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE}"
 _OVER = (
     "UNWIND $classes AS class MATCH (l:Lot) USING INDEX SEEK l:Lot(head, cls, lo) "
     "WHERE l.head = asked[1] AND l.cls = class[0] AND l.lo > asked[2] - class[1] AND l.lo <= asked[2] "
@@ -84,8 +65,8 @@ Told to seek, because where there were few lots when the statement was planned, 
 
 _BY_NUMBER = (
     "UNWIND $asked AS asked CALL (asked) { "
-    f"MATCH (:Card {{key: asked[0]}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} RETURN NULL AS lot, r "
-    f"UNION ALL {_OVER} RETURN l.id AS lot, NULL AS r }} RETURN asked[0], lot, r.tail, {_BODY}"
+    f"MATCH (:Card {{key: asked[0]}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN NULL AS lot, r "
+    f"UNION ALL {_OVER} RETURN l.id AS lot, NULL AS r }} RETURN asked[0], lot, r.tail, {RECORD_EXPR}"
 )
 """The records that list a card, and the lots over it, in one question: each costs a way to the server and back.
 
@@ -97,13 +78,11 @@ _PARTY = "RETURN DISTINCT p.id AS id, p.name AS name, p.is_carrier AS is_carrier
 _FEW = 20
 
 _MOST_TAILS = 200_000
-_BEFORE_ALL = ""
-"""The day before every correction."""
 
-_IS_NAMED = f"EXISTS {{ (c)<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} }}"
+_IS_NAMED = f"EXISTS {{ (c)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} }}"
 
 
-class Neo4jBackend:
+class Neo4jBackend(Neo4jSession):
     """Reads a case on a server. ``as_of`` fixes the day whose knowledge is asked for.
 
     It goes by the judgements about parties, unless it is opened without them (``judged``).
@@ -112,255 +91,9 @@ class Neo4jBackend:
     def __init__(
         self, address: Address, *, as_of: str | None = None, judged: bool = True, memory_bytes: int | None = None
     ) -> None:
-        self.address = address
-        self.as_of = as_of
-        self._is_judged = judged
-        self._memory_bytes = memory_bytes or question_bytes()
-        self._parties: dict[int, Party] = {}
         self._lot_rows: dict[str, list[StoredRecord]] = {}
         self._tails: dict[str, list[str]] = {}
-        self._server = Neo4jClient(address)
-        try:
-            self._read_state()
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        # what was fetched goes with the last store that reads it
-        for part in ("_people", "_whole"):
-            self.__dict__.pop(part, None)
-        self._server.close()
-
-    def _read_state(self) -> None:
-        rows = self._query(
-            f"{_STATE}, coalesce(c.has_supports, false), c.format, c.sheets, c.classes, c.is_bare, "
-            "coalesce(c.suspended, [])"
-        )
-        if not rows:
-            raise case_missing_error(self.address)
-        *self._state, self._has_supports, format_, sheets, classes, is_bare, suspended = rows[0]
-        self._loads, self._told, corrections, judgements = self._state
-        self._suspended = frozenset(suspended)
-        if format_ != FORMAT:
-            raise CaseDamaged(
-                "other_format", folder=self.address, found=format_, format=FORMAT, hint="load_into_new_database"
-            )
-        if is_bare:
-            from graphtrace.storage.neo4j.constraints import complete_import
-
-            complete_import(self._server)
-            classes = classes or []
-        self._classes = [[cls, 1 << cls] for cls in sorted(classes)]
-        self._kept = read_corrections(self._server, corrections) if corrections else []
-        places = self._query(
-            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet <= $sheets "
-            "RETURN s.sheet, f.load, left(f.loaded_at, 10), f.name, f.sha256, s.name ORDER BY s.sheet",
-            sheets=sheets,
-        )
-        self._sheet_loads = {sheet: load for sheet, load, *_ in places}
-        unloaded = state_as_of(self._kept, self.as_of).unloaded
-        self._places = {
-            sheet: (name, sha256, sheet_name)
-            for sheet, _, day, name, sha256, sheet_name in places
-            if (self.as_of is None or day <= self.as_of) and sheet not in unloaded
-        }
-        self._judgement_lines = read_judgement_lines(self._server, judgements) if judgements else []
-        self._today = state_as_of(self._kept, None)
-        self._visible_clause = [*self._places, *self._looking_back(self.as_of, self._places)]
-        is_unjudged = bool(self._judgement_lines) and not self._is_judged
-        self._is_told_here = self.as_of is not None or self._told != self._loads or is_unjudged
-        if self._is_told_here:
-            self._tell_apart()
-
-    def _looking_back(self, as_of: str | None, sheets: Container[int]) -> Iterator[int]:
-        """What :data:`VISIBLE` needs beside the sheets: rows that counted then and do not now, and the other way
-        round.
-        """
-        if as_of is None:
-            return
-        yield from (UNLOADED_BASE + sheet for sheet in self._today.unloaded if sheet in sheets)
-        then = state_as_of(self._kept, as_of).withdrawn
-        first: dict[tuple[int, int], int] = {}
-        for correction in self._kept:
-            first.setdefault((correction.sheet, correction.row), correction.number)
-        for place, number in first.items():
-            if (place in then) != (place in self._today.withdrawn) and place[0] in sheets:
-                yield RETRACTED_BASE + number
-
-    def _past_on(self, as_of: str | None) -> HistoricalState | None:
-        from graphtrace.storage.neo4j.corrections import duplicates_of_corrected
-        from graphtrace.storage.neo4j.snapshot import HistoricalState
-
-        if not self._kept or (as_of is None and not self._is_unsettled):
-            return None
-        state = state_as_of(self._kept, as_of)
-        marks: dict[tuple[int, int, Kind], bool] = {}
-        known = self._sheet_loads if as_of == _BEFORE_ALL else self._places
-        for twins in duplicates_of_corrected(self._server, self._today.unloaded):
-            counting = [place for place in twins if place[0] in known and place[:2] not in state.withdrawn]
-            if as_of == _BEFORE_ALL:
-                marks.update({place: self._is_said_before(place, counting[:n]) for n, place in enumerate(counting)})
-            else:
-                marks.update({place: number > 0 for number, place in enumerate(counting)})
-        return HistoricalState(
-            marks,
-            {key: writings for key, writings in state.writings.items() if key[1] in known},
-            {key: is_named for key, is_named in state.carriers.items() if key[0] in known},
-        )
-
-    @property
-    def _is_unsettled(self) -> bool:
-        """Whether the graph may still show what was taken away."""
-        return bool(self._today.unloaded) and self._told != self._loads
-
-    def _is_said_before(self, place: tuple[int, int, Kind], earlier: Iterable[tuple[int, int, Kind]]) -> bool:
-        """Whether one of the earlier rows had not been taken away when a row was loaded."""
-        load = self._sheet_loads[place[0]]
-        return any(self._today.unloaded.get(sheet, load) >= load for sheet, *_ in earlier)
-
-    @cached_property
-    def _as_loaded(self) -> HistoricalState | None:
-        """What all corrections have changed in the graph."""
-        return self._past_on(_BEFORE_ALL)
-
-    def _tell_apart(self) -> None:
-        """Learns who is who from the mentions that were known, where the graph has not caught up or knows more."""
-        self._is_told_here = True
-        rows = self._party_snapshot._query("SELECT ident, id, name, is_carrier, bearers FROM told")
-        self._parties = {mention: Party(*party) for mention, *party in rows}
-
-    def _query(self, cypher: str, **parameters: Any) -> list[list[Any]]:
-        return self._server.run_read(cypher, **parameters)
-
-    # -- parts of the case on this side ------------------------------------------------------------------------
-
-    @cached_property
-    def _heads(self) -> PrefixTable:
-        from graphtrace.storage.neo4j.snapshot import PrefixTable
-
-        return PrefixTable()
-
-    @cached_property
-    def _fields(self) -> frozenset[tuple[Kind, str]]:
-        """The properties that records of a kind have."""
-        rows = self._query(
-            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen RETURN DISTINCT f.fields", seen=self._visible_clause
-        )
-        known = {f"{kind}.": kind for kind in KINDS}
-        return frozenset(
-            (known[field[: field.index(".") + 1]], field[field.index(".") + 1 :])
-            for (fields,) in rows
-            for field in fields
-        )
-
-    def _new_snapshot(self) -> LocalSnapshot:
-        from graphtrace.storage.neo4j.snapshot import LocalSnapshot
-
-        past = self._past_on(self.as_of)
-        return LocalSnapshot(
-            self._server,
-            self._heads,
-            seen=self._visible_clause,
-            fields=self._fields,
-            past=past,
-            judgements=self._counting_judgements(),
-            memory_bytes=self._memory_bytes,
-        )
-
-    def _counting_judgements(self) -> list[StoredJudgement]:
-        """The lines about judgements that count on the day in question."""
-        if not self._is_judged:
-            return []
-        day = self.as_of
-        return [kept for kept in self._judgement_lines if day is None or content_of(kept.entry)["at"][:10] <= day]
-
-    @cached_property
-    def judgements(self) -> JudgementBook:
-        """The judgements by which this store goes."""
-        lines = self._counting_judgements()
-        if not lines:
-            return JudgementBook([], (), {})
-        if self._is_told_here:
-            return self._party_snapshot.judgements
-        judgements = parse_judgements([kept.entry for kept in lines])
-        rows = self._query(
-            "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.member IN $members AND m.sheets[0] <= $last "
-            "RETURN m.member, p.id, m.sheets, m.days, m.places, m.names",
-            members=sorted({member for judgement in judgements for member in judgement.parties}),
-            last=max(self._places, default=0),
-        )
-        ranks = {sheet: (sha256, name or "") for sheet, (_, sha256, name) in self._places.items()}
-        writings: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        parties = {}
-        for member, party, *columns in rows:
-            parties[member] = party
-            writings[member] += [
-                (day, ranks[sheet], place, name)
-                for sheet, day, place, name in zip(*columns, strict=True)
-                if sheet in ranks and name
-            ]
-        names = {member: min(found)[-1] for member, found in writings.items() if found}
-        places = {member: (party, names.get(member, member.partition(":")[2])) for member, party in parties.items()}
-        return JudgementBook(judgements, self._suspended, places)
-
-    @cached_property
-    def _party_snapshot(self) -> DuckDBBackend:
-        """All mentions, told apart on this side, and no records."""
-        excerpt = self._new_snapshot()
-        excerpt.fetch_people()
-        return excerpt.store()
-
-    @cached_property
-    def _full_snapshot(self) -> DuckDBBackend:
-        """The whole case on this side."""
-        excerpt = self._new_snapshot()
-        excerpt.fetch_all()
-        excerpt.withdraw_supports(state_as_of(self._kept, self.as_of).withdrawn)
-        return excerpt.store()
-
-    # -- rows --------------------------------------------------------------------------------------------------
-
-    def _load_parties(self, mentions: Iterable[int | None]) -> None:
-        unknown = {mention for mention in mentions if mention is not None and mention not in self._parties}
-        if not unknown:
-            return
-        found = self._query(
-            "MATCH (c:Case {id: 'case'}) UNWIND $mentions AS mention "
-            "MATCH (m:Mention {mention: mention})-[:NAMES]->(p:Party) "
-            "RETURN c.told, mention, p.id, p.name, p.is_carrier, p.bearers",
-            mentions=list(unknown),
-        )
-        if all(told == self._told for told, *_ in found):
-            self._parties.update({mention: Party(*party) for _, mention, *party in found})
-        else:
-            # somebody loaded meanwhile: this reader goes on with what it began with
-            self._tell_apart()
-
-    def _learn(self, *tables: list[list[Any]]) -> None:
-        """Learns the senders and receivers of rows (body last)."""
-        self._load_parties({row[side] for rows in tables for row in rows for side in (_SENDER, _RECEIVER)})
-
-    def _row(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
-        (kind, sender, receiver, date, quantity, msisdn, imsi, imei) = body[:8]
-        *texts, record_no, sheet, row = body[8:]
-        name, sha256, sheet_name = self._places[sheet]
-        return StoredRecord._make(
-            (
-                kind,
-                lot,
-                tail,
-                None if sender is None else self._parties[sender],
-                None if receiver is None else self._parties[receiver],
-                parse_stored_date(date),
-                quantity,
-                msisdn,
-                imsi,
-                imei,
-                *texts,
-                Origin(name, sha256, sheet_name, row, record_no),
-            )
-        )
+        super().__init__(address, as_of=as_of, judged=judged, memory_bytes=memory_bytes)
 
     def records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
         found: dict[str, list[StoredRecord]] = defaultdict(list)
@@ -369,21 +102,23 @@ class Neo4jBackend:
         singles: list[list[Any]] = []
         covering: list[Sequence[str]] = []
         if len(keys) > _FEW:
-            singles = self._query(f"{_BY_CARD} RETURN key, r.tail, {_BODY}", keys=list(keys), seen=self._visible_clause)
+            singles = self.query(
+                f"{_BY_CARD} RETURN key, r.tail, {RECORD_EXPR}", keys=list(keys), seen=self.visible_sheets
+            )
             covering = self._lots_over(keys)
         else:
-            for key, lot, *row in self._query(
-                _BY_NUMBER, asked=_asked(keys), classes=self._classes, seen=self._visible_clause
+            for key, lot, *row in self.query(
+                _BY_NUMBER, asked=_asked(keys), classes=self.size_classes, seen=self.visible_sheets
             ):
                 if lot is None:
                     singles.append([key, *row])
                 else:
                     covering.append((key, lot))
         self._fetch_lots({lot for _, lot in covering})
-        self._learn(singles)
+        self.learn_parties(singles)
         self._keep_tails(keys, singles)
         for key, tail, *body in singles:
-            found[key].append(self._row(body, None, tail or ""))
+            found[key].append(self.record(body, None, tail or ""))
         for key, lot in covering:
             if rows := self._lot_rows[lot]:
                 found[key] += rows
@@ -391,8 +126,10 @@ class Neo4jBackend:
 
     def _lots_over(self, keys: Iterable[str]) -> list[Sequence[str]]:
         """Pairs of a key and a lot that covers it: one look-up in the index for each key and size class."""
-        rows = self._query(
-            f"UNWIND $asked AS asked {_OVER} RETURN asked[0], collect(l.id)", asked=_asked(keys), classes=self._classes
+        rows = self.query(
+            f"UNWIND $asked AS asked {_OVER} RETURN asked[0], collect(l.id)",
+            asked=_asked(keys),
+            classes=self.size_classes,
         )
         return [(key, lot) for key, lots in rows for lot in lots]
 
@@ -401,60 +138,39 @@ class Neo4jBackend:
         unknown = {lot for lot in lots if lot not in self._lot_rows}
         if not unknown:
             return
-        rows = self._query(
-            f"UNWIND $lots AS lot MATCH (l:Lot {{id: lot}})<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} "
-            f"RETURN lot, l.first, l.last, {_BODY}",
+        rows = self.query(
+            f"UNWIND $lots AS lot MATCH (l:Lot {{id: lot}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} "
+            f"RETURN lot, l.first, l.last, {RECORD_EXPR}",
             lots=list(unknown),
-            seen=self._visible_clause,
+            seen=self.visible_sheets,
         )
-        self._learn(rows)
+        self.learn_parties(rows)
         self._lot_rows.update({lot: [] for lot in unknown})
         for lot, first, last, *body in rows:
-            self._lot_rows[lot].append(self._row(body, _key_range(first, last), None))
-
-    def _unnumbered(self, match: str, **parameters: Any) -> list[StoredRecord]:
-        rows = self._query(f"{match} RETURN {_BODY}", seen=self._visible_clause, **parameters)
-        self._learn(rows)
-        return [self._row(body, None, None) for body in rows]
+            self._lot_rows[lot].append(self.record(body, _key_range(first, last), None))
 
     def quantity_records(self) -> Sequence[StoredRecord]:
-        return self._unnumbered(f"MATCH (r:{QUANTITY_ONLY}) WHERE {_SEEN}")
-
-    @cached_property
-    def has_unlinked_events(self) -> bool:
-        """Whether any row names no card but an MSISDN or IMSI."""
-        return bool(self._query(f"MATCH (r:{WAITING}) WHERE {_SEEN} RETURN 1 LIMIT 1", seen=self._visible_clause))
+        return self.unnumbered_records(f"MATCH (r:{QUANTITY_ONLY}) WHERE {VISIBLE}")
 
     def unlinked_events(self, numbers: Iterable[str]) -> Sequence[StoredRecord]:
-        return self._unnumbered(
-            f"MATCH (r:{WAITING}) WHERE {_SEEN} AND (r.msisdn IN $numbers OR r.imsi IN $numbers)", numbers=list(numbers)
+        return self.unnumbered_records(
+            f"MATCH (r:{WAITING}) WHERE {VISIBLE} AND (r.msisdn IN $numbers OR r.imsi IN $numbers)",
+            numbers=list(numbers),
         )
 
     def unlinked_events_in_device(self, imei: str) -> Sequence[StoredRecord]:
-        return self._unnumbered(f"MATCH (r:{WAITING} {{device: $imei}}) WHERE {_SEEN}", imei=imei)
-
-    def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
-        rows = self._query(
-            " UNION ".join(
-                f"UNWIND $numbers AS number MATCH (r:Record {{{column}: number}})-[:{_NAMED}]->(c:Card) WHERE {_SEEN} "
-                "RETURN number, c.key AS key, r.date AS date, r.sheet AS sheet"
-                for column in ("msisdn", "imsi")
-            ),
-            numbers=sorted(set(numbers)),
-            seen=self._visible_clause,
-        )
-        return [SubscriberLink(number, key, parse_stored_date(date)) for number, key, date, _ in rows]
+        return self.unnumbered_records(f"MATCH (r:{WAITING} {{device: $imei}}) WHERE {VISIBLE}", imei=imei)
 
     def cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = sorted(set(imeis))
         if not wanted:
             return {}
-        rows = self._query(
-            f"UNWIND $imeis AS imei MATCH (r:Record {{device: imei}})-[:{_NAMED}]->(c:Card) "
-            f"USING INDEX SEEK r:Record(device) WHERE {_SEEN} "
+        rows = self.query(
+            f"UNWIND $imeis AS imei MATCH (r:Record {{device: imei}})-[:{NAMED}]->(c:Card) "
+            f"USING INDEX SEEK r:Record(device) WHERE {VISIBLE} "
             "RETURN imei, collect(DISTINCT c.key)",
             imeis=wanted,
-            seen=self._visible_clause,
+            seen=self.visible_sheets,
         )
         return {imei: sorted(keys) for imei, keys in rows}
 
@@ -462,7 +178,7 @@ class Neo4jBackend:
         wanted = list(keys)
         known = {key: self._tails[key] for key in wanted if key in self._tails}
         if unknown := [key for key in wanted if key not in known]:
-            rows = self._query(f"{_BY_CARD} RETURN key, r.tail", keys=unknown, seen=self._visible_clause)
+            rows = self.query(f"{_BY_CARD} RETURN key, r.tail", keys=unknown, seen=self.visible_sheets)
             known |= self._keep_tails(unknown, rows)
         return {key: tails for key, tails in known.items() if tails}
 
@@ -481,22 +197,22 @@ class Neo4jBackend:
 
     def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
         found: set[str] = set()
-        for rows in self._server.stream(
-            f"MATCH (c:Card)<-[:{_NAMED}]-(r:Record) WHERE c.key STARTS WITH $prefix AND c.key =~ $regex AND {_SEEN} "
+        for rows in self.server.stream(
+            f"MATCH (c:Card)<-[:{NAMED}]-(r:Record) WHERE c.key STARTS WITH $prefix AND c.key =~ $regex AND {VISIBLE} "
             "WITH c.key AS key, collect(DISTINCT r.tail) AS tails RETURN key, tails ORDER BY key",
             size=most,
             prefix=pattern.prefix,
             regex=pattern.key_regex,
-            seen=self._visible_clause,
+            seen=self.visible_sheets,
         ):
             found.update(key for key, tails in rows if pattern.matches(key, tails))
             if len(found) > most:
                 return sorted(found)
-        lots = self._query(
+        lots = self.query(
             "MATCH (c:Lot) WHERE left(c.first, size($prefix)) <= $prefix AND left(c.last, size($prefix)) >= $prefix "
             f"AND {_IS_NAMED} RETURN c.first, c.last ORDER BY c.head, c.lo, c.hi",
             prefix=pattern.prefix,
-            seen=self._visible_clause,
+            seen=self.visible_sheets,
         )
         for first, last in lots:
             for run in pattern.runs_in(_key_range(first, last)):
@@ -509,8 +225,8 @@ class Neo4jBackend:
     def nearby_lot_ends(self, key: str, *, within: int) -> Sequence[str]:
         text, size, number = split_key(key)
         low, high = max(number - within, 0), min(number + within, 10 ** (size - len(text)) - 1)
-        moved = f"EXISTS {{ (c)<-[:MOVES]-(r:Record) WHERE {_SEEN} }}"
-        rows = self._query(
+        moved = f"EXISTS {{ (c)<-[:MOVES]-(r:Record) WHERE {VISIBLE} }}"
+        rows = self.query(
             f"MATCH (c:Lot) WHERE c.head = $head AND $low <= c.lo AND c.lo <= $high AND {moved} RETURN c.first AS key "
             f"UNION MATCH (c:Lot) WHERE c.head = $head AND $low <= c.hi AND c.hi <= $high AND {moved} "
             "RETURN c.last AS key "
@@ -521,7 +237,7 @@ class Neo4jBackend:
             high=high,
             first=join_key(text, size, low),
             last=join_key(text, size, high),
-            seen=self._visible_clause,
+            seen=self.visible_sheets,
         )
         return [end for (end,) in rows]
 
@@ -529,10 +245,10 @@ class Neo4jBackend:
         wanted = list(keys)
         if not wanted:
             return []
-        listed = self._query(
+        listed = self.query(
             f"UNWIND $keys AS key MATCH (c:Card {{key: key}}) WHERE {_IS_NAMED} RETURN key",
             keys=wanted,
-            seen=self._visible_clause,
+            seen=self.visible_sheets,
         )
         covering = self._lots_over(wanted)
         self._fetch_lots({lot for _, lot in covering})
@@ -541,29 +257,29 @@ class Neo4jBackend:
     # -- parties -----------------------------------------------------------------------------------------------
 
     def find_parties(self, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
-        if self._is_told_here:
-            return self._party_snapshot.find_parties(ids=ids, name_key=name_key)
-        rows = self._query(
+        if self.resolves_locally:
+            return self.party_snapshot.find_parties(ids=ids, name_key=name_key)
+        rows = self.query(
             f"MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE p.id IN $ids AND m.sheets[0] <= $last {_PARTY} "
             f"UNION MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.member IN $ids AND m.sheets[0] <= $last {_PARTY}",
             ids=list(ids),
-            last=max(self._places, default=0),
+            last=max(self.sheet_sources, default=0),
         )
-        rows = rows or self._query(
+        rows = rows or self.query(
             "MATCH (m:Mention)-[:NAMES]->(p:Party) "
             f"WHERE m.name_key = $name_key AND $name_key <> '' AND m.sheets[0] <= $last {_PARTY}",
             name_key=name_key,
-            last=max(self._places, default=0),
+            last=max(self.sheet_sources, default=0),
         )
         return sorted(Party(*row) for row in rows)
 
     def names_of_party(self, party: Party) -> Sequence[tuple[str, str]]:
-        if self._is_told_here:
-            return self._party_snapshot.names_of_party(party)
-        rows = self._query(
+        if self.resolves_locally:
+            return self.party_snapshot.names_of_party(party)
+        rows = self.query(
             "MATCH (p:Party {id: $id})<-[:NAMES]-(m:Mention) RETURN m.member, m.sheets, m.names", id=party.id
         )
-        known = self._places
+        known = self.sheet_sources
         return sorted(
             {
                 (member, name)
@@ -574,58 +290,36 @@ class Neo4jBackend:
         )
 
     def all_names(self) -> Sequence[tuple[Party, str]]:
-        return self._party_snapshot.all_names()
+        return self.party_snapshot.all_names()
 
     def complementary_lots(self) -> Iterable[ComplementaryLots]:
-        return self._full_snapshot.complementary_lots()
+        return self.full_snapshot.complementary_lots()
 
     def histories(self, lots: Sequence[CardInterval]) -> Iterable[tuple[int, str, Sequence[StoredRecord]]]:
-        return self._full_snapshot.histories(lots)
+        return self.full_snapshot.histories(lots)
 
     def suggest_parties(self, name_key: str, *, most: int) -> Sequence[Party]:
-        return self._party_snapshot.suggest_parties(name_key, most=most)
-
-    def _mention_ids(self, parties: Iterable[Party]) -> list[int]:
-        """The mentions that mean the parties."""
-        ids = {party.id for party in parties}
-        if self._is_told_here:
-            return [mention for mention, party in self._parties.items() if party.id in ids]
-        rows = self._query(
-            "MATCH (p:Party)<-[:NAMES]-(m:Mention) WHERE p.id IN $ids AND m.sheets[0] <= $last RETURN m.mention",
-            ids=list(ids),
-            last=max(self._places, default=0),
-        )
-        return [mention for (mention,) in rows]
-
-    def _carriers(self) -> list[int]:
-        """The mentions that mean a carrier."""
-        if self._is_told_here:
-            return [mention for mention, party in self._parties.items() if party.is_carrier]
-        rows = self._query(
-            "MATCH (p:Party)<-[:NAMES]-(m:Mention) WHERE p.is_carrier AND m.sheets[0] <= $last RETURN m.mention",
-            last=max(self._places, default=0),
-        )
-        return [mention for (mention,) in rows]
+        return self.party_snapshot.suggest_parties(name_key, most=most)
 
     def is_user(self, party: Party) -> bool:
         """Whether some record of use names the party."""
-        rows = self._query(
+        rows = self.query(
             "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
-            f"MATCH (r:Activation|Usage)-[:USED_BY]->(p) WHERE r.receiver IN $mentions AND {_SEEN} RETURN 1 LIMIT 1",
-            mentions=self._mention_ids([party]),
-            seen=self._visible_clause,
+            f"MATCH (r:Activation|Usage)-[:USED_BY]->(p) WHERE r.receiver IN $mentions AND {VISIBLE} RETURN 1 LIMIT 1",
+            mentions=self.mention_ids([party]),
+            seen=self.visible_sheets,
         )
         return bool(rows)
 
     def card_id(self, key: str) -> int | None:
-        return self._heads.packed(key)
+        return self.prefixes.packed(key)
 
     def seized_cards(self) -> Sequence[int]:
-        rows = self._query(
-            f"MATCH (r:Seizure)-[:OF]->(c:Card) WHERE {_SEEN} RETURN DISTINCT c.key ORDER BY c.key",
-            seen=self._visible_clause,
+        rows = self.query(
+            f"MATCH (r:Seizure)-[:OF]->(c:Card) WHERE {VISIBLE} RETURN DISTINCT c.key ORDER BY c.key",
+            seen=self.visible_sheets,
         )
-        return sorted(self._heads.packed(key) for (key,) in rows)
+        return sorted(self.prefixes.packed(key) for (key,) in rows)
 
     # -- what adds up many records -----------------------------------------------------------------------------
 
@@ -653,12 +347,12 @@ class Neo4jBackend:
     @property
     def query_language(self) -> Language:
         """Cypher; SQL over the fetched records where this store goes by other parties than the graph shows."""
-        return "sql" if self._is_told_here else "cypher"
+        return "sql" if self.resolves_locally else "cypher"
 
     def run_query(self, text: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
-        if self._is_told_here:
-            return self._full_snapshot.run_query(text, parameters)
-        columns, rows = self._server.run_user_query(text, {name: _bound(value) for name, value in parameters.items()})
+        if self.resolves_locally:
+            return self.full_snapshot.run_query(text, parameters)
+        columns, rows = self.server.run_user_query(text, {name: _bound(value) for name, value in parameters.items()})
         if not self.is_fresh():
             raise StoreError("loaded_meanwhile", address=self.address, hint="ask_again")
         return columns, [tuple(map(_plain, row)) for row in rows]
@@ -666,43 +360,39 @@ class Neo4jBackend:
     def read_views(
         self, text: str, parameters: Mapping[str, object], *, is_bundled: bool
     ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
-        return self._full_snapshot.read_views(text, parameters, is_bundled=is_bundled)
+        return self.full_snapshot.read_views(text, parameters, is_bundled=is_bundled)
 
     # -- the case as a whole -----------------------------------------------------------------------------------
-
-    def is_fresh(self) -> bool:
-        """Whether nothing was loaded since the store was opened."""
-        return self._query(_STATE) == [self._state]
 
     def summary(self) -> dict[str, Any]:
         """Counts of what is in the case, for ``status``."""
         if self._is_unsettled:
             taken = {"corrected": self._today.corrected, "unloaded": self._count_unloads()}
-            return {**self._full_snapshot.summary(), **taken}
-        seen = self._visible_clause
-        files = self._query(
+            return {**self.full_snapshot.summary(), **taken}
+        seen = self.visible_sheets
+        files = self.query(
             "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen "
             "RETURN f.name, f.sha256, f.loaded_at, sum(s.rows), sum(s.loaded), sum(s.duplicate), sum(s.rejected) "
             "ORDER BY f.loaded_at, f.name, f.sha256",
             seen=seen,
         )
         columns = ("file", "sha256", "loaded_at", "rows", "loaded", "duplicate", "rejected")
-        kinds = self._query(
-            f"MATCH (r:Record) WHERE {_SEEN} AND NOT r:{REPEATED} "
+        kinds = self.query(
+            f"MATCH (r:Record) WHERE {VISIBLE} AND NOT r:{REPEATED} "
             "RETURN r.kind, count(*), min(r.date), max(r.date), max(CASE size(r.date) WHEN 7 THEN r.date END)",
             seen=seen,
         )
-        counts = {kind: count for kind, count, *_ in kinds} | support_cypher.count_supports(self)
+        counts = {kind: count for kind, count, *_ in kinds} | aggregates.count_supports(self)
         # a month as text comes before its days and ends after them
         whens = [when for row in kinds for text in row[2:] if (when := parse_stored_date(text)) is not None]
         first = min((when.earliest for when in whens), default=None)
         last = max((when.latest for when in whens), default=None)
-        ((cards,),) = self._query(f"MATCH (c:Card) WHERE {_IS_NAMED} RETURN count(*)", seen=seen)
-        ((ranges,),) = self._query(
-            f"MATCH (:Lot)<-[:{_NAMED}]-(r:Record) WHERE {_SEEN} AND NOT r:{REPEATED} RETURN count(*)", seen=seen
+        ((cards,),) = self.query(f"MATCH (c:Card) WHERE {_IS_NAMED} RETURN count(*)", seen=seen)
+        ((ranges,),) = self.query(
+            f"MATCH (:Lot)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} AND NOT r:{REPEATED} RETURN count(*)", seen=seen
         )
-        ((quantity,),) = self._query(
-            f"MATCH (r:{QUANTITY_ONLY}) WHERE {_SEEN} AND NOT r:{REPEATED} RETURN count(*)", seen=seen
+        ((quantity,),) = self.query(
+            f"MATCH (r:{QUANTITY_ONLY}) WHERE {VISIBLE} AND NOT r:{REPEATED} RETURN count(*)", seen=seen
         )
         return {
             "files": [dict(zip(columns, row, strict=True)) for row in files],
@@ -720,61 +410,58 @@ class Neo4jBackend:
         }
 
     def _count_unloads(self) -> int:
-        return len({file.sha256 for file in self.loaded_files()} - {sha256 for _, sha256, _ in self._places.values()})
+        return len(
+            {file.sha256 for file in self.loaded_files()} - {sha256 for _, sha256, _ in self.sheet_sources.values()}
+        )
 
     def _count_parties(self) -> int:
-        if self._is_told_here:
-            return len({party.id for party in self._parties.values()})
-        ((parties,),) = self._query(
+        if self.resolves_locally:
+            return len({party.id for party in self.parties_by_mention.values()})
+        ((parties,),) = self.query(
             "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.sheets[0] <= $last RETURN count(DISTINCT p)",
-            last=max(self._places, default=0),
+            last=max(self.sheet_sources, default=0),
         )
         return int(parties)
 
-    supports = support_cypher.supports
-
-    @property
-    def has_supports(self) -> bool:
-        """Whether the case holds any identity, shipment, payment or contact."""
-        return bool(self._has_supports)
+    supports = aggregates.supports
 
     def rejects(self) -> Sequence[RejectedRow]:
-        rows = self._query(
+        rows = self.query(
             "MATCH (r:Reject)-[:IN]->(s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen "
             "RETURN f.name, s.name, r.row, r.field, r.reason ORDER BY f.name, f.sha256, s.sheet, r.row, r.place",
-            seen=self._visible_clause,
+            seen=self.visible_sheets,
         )
         return [RejectedRow(*row) for row in rows]
 
     def ledger_entries(self) -> list[str]:
         """The ledger lines, in order: each file carries its own."""
-        lines = sorted(self._query(ENTRIES))
-        last = len(self._judgement_lines)
+        lines = sorted(self.query(ENTRIES))
+        last = len(self.judgement_lines)
         return [
             entry
             for loads, number, line, entry in lines
-            if loads <= self._loads and number <= len(self._kept) and line <= last
+            if loads <= self.loads and number <= len(self.kept_corrections) and line <= last
         ]
 
     def corrections(self) -> Sequence[Correction]:
         """The corrections of rows whose file is known, in the order in which they were made."""
-        return corrections_in_force(self._kept)
+        return corrections_in_force(self.kept_corrections)
 
     def portable_corrections(self) -> Sequence[PortableCorrection]:
         """The same, as another case can take them over."""
 
         def names_of(mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
-            rows = self._query(
+            rows = self.query(
                 "UNWIND $mentions AS mention MATCH (m:Mention {mention: mention}) RETURN mention, m.name_key, m.strong",
                 mentions=list(mentions),
             )
             return {mention: (name, strong) for mention, name, strong in rows}
 
-        return [PortableCorrection.of(kept, names_of) for kept in self._kept]
+        return [PortableCorrection.of(kept, names_of) for kept in self.kept_corrections]
 
     def portable_judgements(self) -> Sequence[StoredJudgement]:
         """The lines about judgements, which are the same in every case."""
-        return self._judgement_lines
+        return self.judgement_lines
 
     def ledger_file(self) -> LedgerFile:
         """The same lines: a server has no ledger beside the database."""
@@ -798,16 +485,16 @@ class Neo4jBackend:
 
     def loaded_files(self) -> Sequence[LoadedFile]:
         """All files, in the order in which they were loaded."""
-        rows = self._query(
+        rows = self.query(
             "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $sheets "
             "RETURN f.name, f.sha256, f.size, f.loaded_at, f.entry, sum(s.rows), f.load ORDER BY f.load",
-            sheets=list(self._sheet_loads),
+            sheets=list(self.sheet_loads),
         )
         return [LoadedFile(*row[:-1]) for row in rows]
 
     def read_source(self, sha256: str) -> Iterator[bytes]:
         """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
-        for rows in self._server.stream(
+        for rows in self.server.stream(
             "MATCH (c:Chunk)-[:OF]->(:File {sha256: $sha256}) RETURN c.data ORDER BY c.number", size=1, sha256=sha256
         ):
             for (data,) in rows:
@@ -819,20 +506,20 @@ class Neo4jBackend:
         from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
         wanted = set(files)
-        sheets = {sheet for sheet, load in self._sheet_loads.items() if load in wanted}
-        seen = [*sorted(sheets), *self._looking_back(_BEFORE_ALL, sheets)]
+        sheets = {sheet for sheet, load in self.sheet_loads.items() if load in wanted}
+        seen = [*sorted(sheets), *self._looking_back(BEFORE_ALL, sheets)]
         past = self._as_loaded and self._as_loaded.of_sheets(sheets)
         excerpt = LocalSnapshot(
-            self._server,
-            self._heads,
+            self.server,
+            self.prefixes,
             seen=seen,
             fields=self._fields,
             past=past,
-            judgements=self._judgement_lines,
-            memory_bytes=self._memory_bytes,
+            judgements=self.judgement_lines,
+            memory_bytes=self.memory_bytes,
         )
         excerpt.fetch_all()
-        excerpt.keep_corrections([kept for kept in self._kept if kept.sheet in sheets])
+        excerpt.keep_corrections([kept for kept in self.kept_corrections if kept.sheet in sheets])
         store = excerpt.store()
         try:
             yield store.new_connection()
@@ -841,7 +528,7 @@ class Neo4jBackend:
 
     def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
         """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
-        rows = self._query(
+        rows = self.query(
             f"""
             MATCH (r:Record) WHERE {STATED_IN} IN $sheets
             WITH {STATED_IN} AS sheet, count(*) AS stored, count(CASE WHEN r:{REPEATED} THEN 1 END) AS repeated
@@ -851,9 +538,9 @@ class Neo4jBackend:
             WITH s, f, counted[1] AS stored, counted[2] AS repeated
             RETURN f.name, f.sha256, s.records + s.rejected, stored, repeated, s.rejected, s.sheet ORDER BY s.sheet
             """,
-            sheets=list(self._sheet_loads),
+            sheets=list(self.sheet_loads),
         )
-        supports = support_cypher.count_by_sheet(self)
+        supports = aggregates.count_by_sheet(self)
         return [
             (
                 name,
@@ -889,21 +576,6 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, list):
         return [_plain(member) for member in cell]
     return cell.iso_format() if hasattr(cell, "iso_format") else cell
-
-
-@lru_cache(maxsize=65536)
-def parse_stored_date(text: str | None) -> DateSpan | None:
-    """Parse a date in the form of :attr:`~graphtrace.model.DateSpan.iso`."""
-    if text is None:
-        return None
-    if len(text) == len("YYYY-MM"):
-        first = date.fromisoformat(f"{text}-01")
-        return DateSpan(to_epoch_day(first), to_epoch_day(first) + monthrange(first.year, first.month)[1] - 1)
-    day = to_epoch_day(date.fromisoformat(text[:10]))
-    if "T" not in text:
-        return DateSpan(day, day)
-    hours, minutes, seconds = (int(part) for part in text[11:19].split(":"))
-    return DateSpan(day, day, (hours * 60 + minutes) * 60 + seconds)
 
 
 @lru_cache(maxsize=65536)

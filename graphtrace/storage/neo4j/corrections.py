@@ -14,41 +14,40 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import Kind
 from graphtrace.storage.case_folder import create_file
 from graphtrace.storage.corrections import (
     CorrectionEffects,
-    CorrectionRequest,
-    CorrectionResult,
     MentionName,
     PortableCorrection,
     SheetRef,
     StoredCorrection,
     StoredRow,
-    UnloadRequest,
-    UnloadResult,
-    plan_correction,
-    plan_unload,
     rows_of_records,
     state_as_of,
 )
 from graphtrace.storage.duckdb.schema import NO_DAY
-from graphtrace.storage.ledger import next_entry
-from graphtrace.storage.neo4j.schema import LIFTED, REPEATED, RETRACTED_BASE, STATED_IN, UNLOADED, WITHDRAWN
+from graphtrace.storage.neo4j.schema import (
+    LIFTED,
+    REPEATED,
+    RETRACTED_BASE,
+    STATED_IN,
+    UNLOADED,
+    WITHDRAWN,
+    parse_stored_date,
+)
 from graphtrace.storage.scratch import subfolder
 from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
     import neo4j
 
-    from graphtrace.storage.neo4j.address import Address
     from graphtrace.storage.neo4j.client import Neo4jClient
-    from graphtrace.storage.neo4j.writer import Neo4jWriter
 
 _CHINA = timezone(timedelta(hours=8))
 _ROLES = (
@@ -124,46 +123,34 @@ def mark_first(tx: neo4j.ManagedTransaction, records: Sequence[str]) -> None:
     tx.run(f"MATCH (r:Record) WHERE elementId(r) IN $others SET r:{REPEATED}", others=others).consume()
 
 
-def correct_server(address: Address, request: CorrectionRequest, *, wait_s: float) -> CorrectionResult:
-    """Correct a record of the case on a server; see :meth:`graphtrace.Case.correct`."""
-    from graphtrace.storage.neo4j.backend import Neo4jBackend
-    from graphtrace.storage.neo4j.writer import open_server_writer
+class CaseInWriting(Protocol):
+    """A case on a server that is being written, as far as corrections look at it."""
 
-    # what is no case must not become one
-    Neo4jBackend(address).close()
-    with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
-        rows = Neo4jCorrectionSource(case)
-        planned = plan_correction(rows, rows.kept, request, at=datetime.now(_CHINA).isoformat(timespec="seconds"))
-        if planned.is_new:
-            entries = case.entries()
-            entry = next_entry(entries[-1] if entries else None, planned.correction.content())
-            case.correct(rows.changes(planned.stored(case.loads, entry)))
-            case.finish()
-    return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
+    @property
+    def server(self) -> Neo4jClient:
+        """The connection."""
+        ...
 
+    @property
+    def scratch(self) -> Path:
+        """A folder for what is being made."""
+        ...
 
-def unload_server(address: Address, request: UnloadRequest, *, wait_s: float) -> UnloadResult:
-    """Take a file away from the case on a server; see :meth:`graphtrace.Case.unload`."""
-    from graphtrace.storage.neo4j.backend import Neo4jBackend
-    from graphtrace.storage.neo4j.writer import open_server_writer
+    @property
+    def sheets(self) -> int:
+        """How many sheets the case has."""
+        ...
 
-    # what is no case must not become one
-    Neo4jBackend(address).close()
-    with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
-        rows = Neo4jCorrectionSource(case)
-        at = datetime.now(_CHINA).isoformat(timespec="seconds")
-        planned, gone = plan_unload(rows, rows.kept, request, at=at)
-        entries = case.entries()
-        entry = next_entry(entries[-1] if entries else None, planned.correction.content())
-        case.correct(rows.changes(planned.stored(case.loads, entry)))
-        case.finish()
-    return UnloadResult(unload=planned.correction, corrections=gone)
+    @property
+    def corrections(self) -> int:
+        """How many corrections the case has."""
+        ...
 
 
 class Neo4jCorrectionSource:
     """The rows of a case on a server that is being written; implements ``CorrectionSource``."""
 
-    def __init__(self, case: Neo4jWriter, *, arriving: int = 0) -> None:
+    def __init__(self, case: CaseInWriting, *, arriving: int = 0) -> None:
         """``arriving`` sheets were sent and are to be seen soon."""
         self._case = case
         self._ask = case.server.run_read
@@ -244,8 +231,6 @@ class Neo4jCorrectionSource:
         return writings
 
     def earliest_mention(self, mention: int, sheet: int, without: Sequence[int]) -> tuple[int, int, int] | None:
-        from graphtrace.storage.neo4j.backend import parse_stored_date
-
         found = [
             (NO_DAY if when is None else when.earliest, row, role)
             for role, hangs in enumerate(_ROLES)

@@ -6,10 +6,13 @@ the two with what a server holds.
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date
+from functools import lru_cache
 from typing import Final
 
 from graphtrace.ingest.reports import TEXT_FIELDS
-from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, to_epoch_day
 
 FORMAT: Final = 4
 """Version of this graph; a case of another version is refused."""
@@ -116,3 +119,25 @@ def party_relationships(kind: str) -> tuple[str, str]:
 def prefix_pattern(text: str, size: int) -> str:
     """A head as the graph writes it: what stands before the running part, and a dot for each digit of it."""
     return text.ljust(size, ".")
+
+
+NAMED: Final = "MOVES|OF"
+"""The relationships by which a record names cards."""
+
+RECORD_EXPR: Final = ", ".join(map(property_expr, ROW))
+"""The properties of a record, in the order of ``ROW``."""
+
+
+@lru_cache(maxsize=65536)
+def parse_stored_date(text: str | None) -> DateSpan | None:
+    """Parse a date in the form of :attr:`~graphtrace.model.DateSpan.iso`."""
+    if text is None:
+        return None
+    if len(text) == len("YYYY-MM"):
+        first = date.fromisoformat(f"{text}-01")
+        return DateSpan(to_epoch_day(first), to_epoch_day(first) + monthrange(first.year, first.month)[1] - 1)
+    day = to_epoch_day(date.fromisoformat(text[:10]))
+    if "T" not in text:
+        return DateSpan(day, day)
+    hours, minutes, seconds = (int(part) for part in text[11:19].split(":"))
+    return DateSpan(day, day, (hours * 60 + minutes) * 60 + seconds)

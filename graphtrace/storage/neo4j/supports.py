@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.storage.corrections import state_as_of
 from graphtrace.storage.duckdb.schema import SUPPORT_COLUMNS
-from graphtrace.storage.supports import COUNTED, STATED_COLUMNS, SupportRecord, in_order, support_record
+from graphtrace.storage.supports import COUNTED
 
 if TYPE_CHECKING:
     import duckdb
 
-    from graphtrace.storage.neo4j.backend import Neo4jBackend
     from graphtrace.storage.neo4j.client import Neo4jClient
 
 _BATCH: Final = 10_000
@@ -58,51 +56,6 @@ def mark_known(con: duckdb.DuckDBPyConnection, sheet: int, known: Collection[str
             "AND statement IN (SELECT unnest(?::VARCHAR[]))",
             [sheet, sorted(known)],
         )
-
-
-def supports(store: Neo4jBackend, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
-    """The supporting records with one of the keys, all of them without any. Cost: one pass over such records."""
-    if not store.has_supports or (keys is not None and not keys):
-        return []
-    withdrawn = state_as_of(store._kept, store.as_of).withdrawn
-    rows = store._query(
-        "MATCH (s:Support) WHERE s.sheet IN $seen AND ($keys IS NULL OR any(key IN s.keys WHERE key IN $keys)) "
-        f"RETURN {', '.join(f's.{name}' for name in STATED_COLUMNS)}, s.statement",
-        seen=list(store._places),
-        keys=None if keys is None else sorted(keys),
-    )
-    return in_order(
-        support_record(cells, statement, *store._places[cells[6]])
-        for *cells, statement in rows
-        if (cells[6], cells[7]) not in withdrawn
-    )
-
-
-def count_supports(store: Neo4jBackend) -> dict[str, int]:
-    """How many records there are of each kind, each statement once."""
-    if not store.has_supports:
-        return {}
-    withdrawn = state_as_of(store._kept, store.as_of).withdrawn
-    if withdrawn:
-        told = {(record.kind, record.statement) for record in supports(store)}
-        return {kind: sum(each == kind for each, _ in told) for kind in {kind for kind, _ in told} - {"contact"}}
-    rows = store._query(
-        f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen RETURN s.kind, count(DISTINCT s.statement)",
-        seen=list(store._places),
-    )
-    return dict(rows)
-
-
-def count_by_sheet(store: Neo4jBackend) -> dict[int, tuple[int, int]]:
-    """By sheet, how many records are stored, with those of unloaded files, and how many repeat others."""
-    if not store.has_supports:
-        return {}
-    rows = store._query(
-        f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen "
-        "RETURN s.sheet, count(*), count(CASE WHEN s.repeated THEN 1 END)",
-        seen=list(store._sheet_loads),
-    )
-    return {sheet: (stored, repeated) for sheet, stored, repeated in rows}
 
 
 def fetch_supports(server: Neo4jClient, seen: Sequence[int]) -> Iterator[list[Any]]:

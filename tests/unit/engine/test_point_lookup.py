@@ -78,8 +78,8 @@ def test_rows_of_a_synthetic_case_with_all_its_faults_are_the_same(
     with gt.open_case(tmp_path / "x.gtrace") as case:
         case.load(*sorted((tmp_path / "out" / RECORDS).iterdir()))
     store = DuckDBBackend(tmp_path / "x.gtrace")
-    packed = store._query("SELECT key FROM singles UNION SELECT first FROM ranges UNION SELECT last + 1 FROM ranges")
-    keys = tuple(sorted(store._card_key(number) for (number,) in packed))
+    packed = store.query("SELECT key FROM singles UNION SELECT first FROM ranges UNION SELECT last + 1 FROM ranges")
+    keys = tuple(sorted(store.card_key(number) for (number,) in packed))
     store.close()
     assert len(keys) > 1_000
     monkeypatch.setattr(backend, "_OFTEN", len(keys) + 1)

@@ -1,0 +1,225 @@
+"""Access to the tables of a case: a connection, the sheets that count, and who is which party.
+
+The SQL of this package is written once over these tables. Every backend hands it a session: a case folder its own
+tables, a server a snapshot of the records in question, a block its files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.identifiers import KeyRange, join_key, split_key
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Origin, Party
+from graphtrace.storage.base import StoredRecord, SubscriberLink
+from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX
+from graphtrace.storage.duckdb.workarounds import told_faults
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+_FEW: Final = 6
+_MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+
+
+@lru_cache(maxsize=1 << 16)
+def _moment(day: int, span: int, second: int) -> DateSpan:
+    return DateSpan(day, day + span, second)
+
+
+class CaseSession:
+    """Questions to the tables of a case, and what numbers in them stand for.
+
+    Parameters
+    ----------
+    con
+        The connection; ``close`` of whoever made the session closes it.
+    folder
+        The folder that errors name.
+    memory_bytes
+        Memory that one question may take.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, folder: Path, memory_bytes: int) -> None:
+        self.con = con
+        self.folder = folder
+        self.memory_bytes = memory_bytes
+        self.party_schema = "main"
+        self.parties_by_mention: dict[int, Party] = {}
+        self._mentions: dict[Party, list[int]] = {}
+        self._head_texts: dict[int, tuple[str, int]] = {}
+        self._head_numbers: dict[tuple[str, int], int | None] = {}
+        self._range_rows: dict[tuple[int, ...], StoredRecord] = {}
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only the sheets of table ``seen`` count."""
+        return False
+
+    def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Put views of what counts before the tables, for one connection."""
+
+    def new_connection(self) -> duckdb.DuckDBPyConnection:
+        """Return one more connection with a scratch schema of its own and the same views."""
+        con = self.con.cursor()
+        self.install_views(con)
+        return con
+
+    # -- questions ---------------------------------------------------------------------------------------------
+
+    @property
+    def visible_clause(self) -> str:
+        return "sheet IN (SELECT sheet FROM temp.seen) AND" if self.is_cut else ""
+
+    def query(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        with told_faults(self.folder):
+            return self.con.execute(sql, parameters or None).fetchall()
+
+    def query_by_ids(self, sql: str, values: Iterable[int]) -> list[tuple[Any, ...]]:
+        """Rows of ``sql``, which ends in the name of an integer column, for these values of it.
+
+        One equality reads one block of a sorted column; DuckDB does not push a short list down and would read it all.
+        """
+        wanted = sorted(set(values))
+        if not wanted:
+            return []
+        if len(wanted) <= _FEW:
+            return self.query(" UNION ALL ".join(f"{sql} = {value}" for value in wanted))
+        return self.query(f"{sql} IN (SELECT unnest(?::BIGINT[]))", wanted)
+
+    def query_arrays(self, sql: str, *parameters: Any) -> list[Any]:
+        """The columns of a question that answers in numbers only and leaves none out, as arrays."""
+        with told_faults(self.folder):
+            return list(self.con.execute(sql, parameters or None).fetchnumpy().values())
+
+    def query_table(self, sql: str) -> pa.Table:
+        """All that a question finds, in columns."""
+        with told_faults(self.folder):
+            return self.con.sql(sql).to_arrow_table()
+
+    # -- what ids mean -----------------------------------------------------------------------------------------
+
+    @cached_property
+    def sheet_sources(self) -> dict[int, tuple[str, str, str | None]]:
+        """File name, hash and sheet name by sheet; only of what was known then."""
+        seen = f"WHERE {self.visible_clause} true"
+        rows = self.query(f"SELECT sheet, files.name, sha256, sheets.name FROM sheets JOIN files USING (file) {seen}")
+        return {sheet: (name, sha256, sheet_name) for sheet, name, sha256, sheet_name in rows}
+
+    def load_parties(self, idents: set[int | None]) -> None:
+        unknown = {ident for ident in idents if ident is not None and ident not in self.parties_by_mention}
+        found = self.query_by_ids(
+            f"SELECT ident, id, name, is_carrier, bearers FROM {self.party_schema}.told WHERE ident", unknown
+        )
+        self.parties_by_mention.update({ident: Party(*party) for ident, *party in found})
+
+    def mentions_of(self, parties: Collection[Party]) -> Mapping[Party, Sequence[int]]:
+        """The mentions of parties, in order; asked once for each."""
+        unknown = {party.id: party for party in parties if party not in self._mentions}
+        if unknown:
+            self._mentions.update((party, []) for party in unknown.values())
+            wanted = "(SELECT unnest(?::VARCHAR[]))"
+            rows = self.query(
+                f"SELECT id, ident FROM {self.party_schema}.told WHERE id IN {wanted} ORDER BY ident", [*unknown]
+            )
+            for name, ident in rows:
+                self._mentions[unknown[name]].append(ident)
+        return self._mentions
+
+    def card_ids(self, keys: Iterable[str]) -> dict[int, str]:
+        """The keys that can be in the case, by their integer."""
+        parts = {key: split_key(key) for key in keys}
+        unknown = {(head, size) for head, size, _ in parts.values()} - self._head_numbers.keys()
+        if unknown:
+            self._head_numbers.update(dict.fromkeys(unknown))
+            rows = self.query(
+                "SELECT text, size, head FROM heads WHERE text IN (SELECT unnest(?::VARCHAR[]))",
+                [text for text, _ in unknown],
+            )
+            self._head_numbers.update({(text, size): head for text, size, head in rows})
+        packed = {}
+        for key, (text, size, number) in parts.items():
+            head = self._head_numbers[text, size]
+            if head is not None:
+                packed[head * KEYS_PER_PREFIX + number] = key
+        return packed
+
+    def _prefix(self, packed: int) -> tuple[str, int]:
+        head = packed // KEYS_PER_PREFIX
+        if head not in self._head_texts:
+            self._head_texts.update(
+                {n: (text, size) for n, text, size in self.query("SELECT head, text, size FROM heads")}
+            )
+        return self._head_texts[head]
+
+    def card_key(self, packed: int) -> str:
+        text, size = self._prefix(packed)
+        return join_key(text, size, packed % KEYS_PER_PREFIX)
+
+    def card_range(self, first: int, last: int) -> KeyRange:
+        text, size = self._prefix(first)
+        return KeyRange(text, size, first % KEYS_PER_PREFIX, last % KEYS_PER_PREFIX)
+
+    def parties_of(self, numbers: Iterable[int]) -> Mapping[int, Party]:
+        self.load_parties(set(numbers))
+        return self.parties_by_mention
+
+    # -- rows --------------------------------------------------------------------------------------------------
+
+    def record(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
+        (kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size) = body[:11]
+        *texts, record_no, sheet, row = body[11:]
+        name, sha256, sheet_name = self.sheet_sources[sheet]
+        return StoredRecord._make(
+            (
+                KINDS[kind],
+                lot,
+                tail,
+                None if sender is None else self.parties_by_mention[sender],
+                None if receiver is None else self.parties_by_mention[receiver],
+                None if day is None else _moment(day, span, second),
+                quantity,
+                None if msisdn is None else str(msisdn),
+                None if imsi is None else str(imsi),
+                None if imei is None else str(imei).zfill(imei_size),
+                *texts,
+                Origin(name, sha256, sheet_name, row, record_no),
+            )
+        )
+
+    def filter_visible(self, *tables: list[tuple[Any, ...]]) -> list[list[tuple[Any, ...]]]:
+        """The rows (body last) that were known on the day in question, with their senders and receivers learnt."""
+        known = list(tables)
+        if self.is_cut:
+            known = [[row for row in rows if row[-2] in self.sheet_sources] for rows in tables]
+        self.load_parties({ident for rows in known for row in rows for ident in (row[-23], row[-22])})
+        return known
+
+    def range_record(self, first: int, last: int, body: Sequence[Any]) -> StoredRecord:
+        """Rows of ranges are kept, so that all cards of a lot share them."""
+        place = (first, last, body[-2], body[-1], body[0])
+        if place not in self._range_rows:
+            self._range_rows[place] = self.record(body, self.card_range(first, last), None)
+        return self._range_rows[place]
+
+    @cached_property
+    def has_unlinked_events(self) -> bool:
+        """Whether any row names no card but an MSISDN or IMSI."""
+        rows = self.query(
+            f"SELECT 1 FROM unnumbered WHERE kind NOT IN ({_MOVES}) "
+            "AND (msisdn IS NOT NULL OR imsi IS NOT NULL) LIMIT 1"
+        )
+        return bool(rows)
+
+    def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
+        rows = self.query_by_ids(
+            "SELECT number, key, day, span, second, sheet FROM numbers WHERE number", map(int, numbers)
+        )
+        return [
+            SubscriberLink(str(number), self.card_key(key), None if day is None else DateSpan(day, day + span, second))
+            for number, key, day, span, second, sheet in rows
+            if sheet in self.sheet_sources
+        ]

@@ -1,0 +1,77 @@
+"""Corrections, unloading and judgements of a case on a server, each by a writer of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from graphtrace.engine.resolution import TableMembers
+from graphtrace.model import Origin
+from graphtrace.storage.corrections import (
+    CorrectionRequest,
+    CorrectionResult,
+    UnloadRequest,
+    UnloadResult,
+    find_row,
+    plan_correction,
+    plan_unload,
+)
+from graphtrace.storage.duckdb.visibility import read_judgements
+from graphtrace.storage.judgements import JudgementRequest, JudgementResult, StoredJudgement, plan_judgement
+from graphtrace.storage.ledger import next_entry
+from graphtrace.storage.neo4j.address import Address
+from graphtrace.storage.neo4j.backend import Neo4jBackend
+from graphtrace.storage.neo4j.corrections import Neo4jCorrectionSource
+from graphtrace.storage.neo4j.writer import open_server_writer
+
+_CHINA = timezone(timedelta(hours=8))
+
+
+def correct_server(address: Address, request: CorrectionRequest, *, wait_s: float) -> CorrectionResult:
+    """Correct a record of the case on a server; see :meth:`graphtrace.Case.correct`."""
+    # what is no case must not become one
+    Neo4jBackend(address).close()
+    with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
+        rows = Neo4jCorrectionSource(case)
+        planned = plan_correction(rows, rows.kept, request, at=datetime.now(_CHINA).isoformat(timespec="seconds"))
+        if planned.is_new:
+            entries = case.entries()
+            entry = next_entry(entries[-1] if entries else None, planned.correction.content())
+            case.correct(rows.changes(planned.stored(case.loads, entry)))
+            case.finish()
+    return CorrectionResult(correction=planned.correction, is_new=planned.is_new)
+
+
+def unload_server(address: Address, request: UnloadRequest, *, wait_s: float) -> UnloadResult:
+    """Take a file away from the case on a server; see :meth:`graphtrace.Case.unload`."""
+    # what is no case must not become one
+    Neo4jBackend(address).close()
+    with open_server_writer(address, dry_run=False, progress=lambda *_: None, wait_s=wait_s) as case:
+        rows = Neo4jCorrectionSource(case)
+        at = datetime.now(_CHINA).isoformat(timespec="seconds")
+        planned, gone = plan_unload(rows, rows.kept, request, at=at)
+        entries = case.entries()
+        entry = next_entry(entries[-1] if entries else None, planned.correction.content())
+        case.correct(rows.changes(planned.stored(case.loads, entry)))
+        case.finish()
+    return UnloadResult(unload=planned.correction, corrections=gone)
+
+
+def judge_server(address: Address, request: JudgementRequest) -> JudgementResult:
+    """Judge two parties of the case on a server, or undo a judgement; see :meth:`graphtrace.Case.resolve`."""
+    # what is no case must not become one
+    Neo4jBackend(address).close()
+    with open_server_writer(address, dry_run=False, progress=lambda *_: None) as case:
+
+        def origin(record: str) -> Origin:
+            return find_row(Neo4jCorrectionSource(case), record).origin
+
+        con = case.party_tables()
+        members = TableMembers(con, origin)
+        at = datetime.now(_CHINA).isoformat(timespec="seconds")
+        planned = plan_judgement(members, read_judgements(con), request, at=at)
+        if planned.content is not None:
+            entries = case.entries()
+            entry = next_entry(entries[-1] if entries else None, planned.content)
+            case.take_judgement(StoredJudgement(case.judgements + 1, case.loads, case.corrections, entry))
+            case.finish()
+    return JudgementResult(judgement=planned.judgement, is_new=planned.content is not None)

@@ -1,0 +1,348 @@
+"""A reader of a case on a server: what it may see, who is which party, and snapshots of records on this side."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from graphtrace.errors import CaseDamaged
+from graphtrace.identifiers import KeyRange
+from graphtrace.model import KINDS, Kind, Origin, Party
+from graphtrace.storage.base import StoredRecord, SubscriberLink
+from graphtrace.storage.corrections import state_as_of
+from graphtrace.storage.judgements import JudgementBook, StoredJudgement, parse_judgements
+from graphtrace.storage.ledger import content_of
+from graphtrace.storage.memory_budget import question_bytes
+from graphtrace.storage.neo4j.address import Address
+from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
+from graphtrace.storage.neo4j.corrections import duplicates_of_corrected, read_corrections
+from graphtrace.storage.neo4j.judgements import read_judgement_lines
+from graphtrace.storage.neo4j.schema import (
+    FORMAT,
+    NAMED,
+    RECORD_EXPR,
+    RETRACTED_BASE,
+    ROW,
+    UNLOADED_BASE,
+    VISIBLE,
+    WAITING,
+    parse_stored_date,
+)
+
+if TYPE_CHECKING:
+    from graphtrace.storage.duckdb.backend import DuckDBBackend
+    from graphtrace.storage.neo4j.snapshot import HistoricalState, LocalSnapshot, PrefixTable
+
+_SENDER = -len(ROW) + ROW.index("sender")
+_RECEIVER = -len(ROW) + ROW.index("receiver")
+_STATE = "MATCH (c:Case {id: 'case'}) RETURN c.loads, c.told, coalesce(c.corrections, 0), coalesce(c.judgements, 0)"
+BEFORE_ALL = ""
+"""The day before every correction."""
+
+
+class Neo4jSession:
+    """A reader that is bound to what the case held when it was opened.
+
+    ``as_of`` fixes the day whose knowledge is asked for. It goes by the judgements about parties, unless it is opened
+    without them (``judged``).
+    """
+
+    def __init__(
+        self, address: Address, *, as_of: str | None = None, judged: bool = True, memory_bytes: int | None = None
+    ) -> None:
+        self.address = address
+        self.as_of = as_of
+        self._is_judged = judged
+        self.memory_bytes = memory_bytes or question_bytes()
+        self.parties_by_mention: dict[int, Party] = {}
+        self.server = Neo4jClient(address)
+        try:
+            self._read_state()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        # what was fetched goes with the last store that reads it
+        for part in ("party_snapshot", "full_snapshot"):
+            self.__dict__.pop(part, None)
+        self.server.close()
+
+    def is_fresh(self) -> bool:
+        """Whether nothing was loaded since the store was opened."""
+        return self.query(_STATE) == [self._state]
+
+    def _read_state(self) -> None:
+        rows = self.query(
+            f"{_STATE}, coalesce(c.has_supports, false), c.format, c.sheets, c.classes, c.is_bare, "
+            "coalesce(c.suspended, [])"
+        )
+        if not rows:
+            raise case_missing_error(self.address)
+        *self._state, self.has_supports, format_, sheets, classes, is_bare, suspended = rows[0]
+        self.loads, self._told, corrections, judgements = self._state
+        self._suspended = frozenset(suspended)
+        if format_ != FORMAT:
+            raise CaseDamaged(
+                "other_format", folder=self.address, found=format_, format=FORMAT, hint="load_into_new_database"
+            )
+        if is_bare:
+            from graphtrace.storage.neo4j.constraints import complete_import
+
+            complete_import(self.server)
+            classes = classes or []
+        self.size_classes = [[cls, 1 << cls] for cls in sorted(classes)]
+        self.kept_corrections = read_corrections(self.server, corrections) if corrections else []
+        places = self.query(
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet <= $sheets "
+            "RETURN s.sheet, f.load, left(f.loaded_at, 10), f.name, f.sha256, s.name ORDER BY s.sheet",
+            sheets=sheets,
+        )
+        self.sheet_loads = {sheet: load for sheet, load, *_ in places}
+        unloaded = state_as_of(self.kept_corrections, self.as_of).unloaded
+        self.sheet_sources = {
+            sheet: (name, sha256, sheet_name)
+            for sheet, _, day, name, sha256, sheet_name in places
+            if (self.as_of is None or day <= self.as_of) and sheet not in unloaded
+        }
+        self.judgement_lines = read_judgement_lines(self.server, judgements) if judgements else []
+        self._today = state_as_of(self.kept_corrections, None)
+        self.visible_sheets = [*self.sheet_sources, *self._looking_back(self.as_of, self.sheet_sources)]
+        is_unjudged = bool(self.judgement_lines) and not self._is_judged
+        self.resolves_locally = self.as_of is not None or self._told != self.loads or is_unjudged
+        if self.resolves_locally:
+            self.resolve_locally()
+
+    def _looking_back(self, as_of: str | None, sheets: Container[int]) -> Iterator[int]:
+        """What :data:`VISIBLE` needs beside the sheets: rows that counted then and do not now, and the other way
+        round.
+        """
+        if as_of is None:
+            return
+        yield from (UNLOADED_BASE + sheet for sheet in self._today.unloaded if sheet in sheets)
+        then = state_as_of(self.kept_corrections, as_of).withdrawn
+        first: dict[tuple[int, int], int] = {}
+        for correction in self.kept_corrections:
+            first.setdefault((correction.sheet, correction.row), correction.number)
+        for place, number in first.items():
+            if (place in then) != (place in self._today.withdrawn) and place[0] in sheets:
+                yield RETRACTED_BASE + number
+
+    def _past_on(self, as_of: str | None) -> HistoricalState | None:
+        from graphtrace.storage.neo4j.snapshot import HistoricalState
+
+        if not self.kept_corrections or (as_of is None and not self._is_unsettled):
+            return None
+        state = state_as_of(self.kept_corrections, as_of)
+        marks: dict[tuple[int, int, Kind], bool] = {}
+        known = self.sheet_loads if as_of == BEFORE_ALL else self.sheet_sources
+        for twins in duplicates_of_corrected(self.server, self._today.unloaded):
+            counting = [place for place in twins if place[0] in known and place[:2] not in state.withdrawn]
+            if as_of == BEFORE_ALL:
+                marks.update({place: self._is_said_before(place, counting[:n]) for n, place in enumerate(counting)})
+            else:
+                marks.update({place: number > 0 for number, place in enumerate(counting)})
+        return HistoricalState(
+            marks,
+            {key: writings for key, writings in state.writings.items() if key[1] in known},
+            {key: is_named for key, is_named in state.carriers.items() if key[0] in known},
+        )
+
+    @property
+    def _is_unsettled(self) -> bool:
+        """Whether the graph may still show what was taken away."""
+        return bool(self._today.unloaded) and self._told != self.loads
+
+    def _is_said_before(self, place: tuple[int, int, Kind], earlier: Iterable[tuple[int, int, Kind]]) -> bool:
+        """Whether one of the earlier rows had not been taken away when a row was loaded."""
+        load = self.sheet_loads[place[0]]
+        return any(self._today.unloaded.get(sheet, load) >= load for sheet, *_ in earlier)
+
+    @cached_property
+    def _as_loaded(self) -> HistoricalState | None:
+        """What all corrections have changed in the graph."""
+        return self._past_on(BEFORE_ALL)
+
+    def resolve_locally(self) -> None:
+        """Learns who is who from the mentions that were known, where the graph has not caught up or knows more."""
+        self.resolves_locally = True
+        rows = self.party_snapshot.query("SELECT ident, id, name, is_carrier, bearers FROM told")
+        self.parties_by_mention = {mention: Party(*party) for mention, *party in rows}
+
+    def query(self, cypher: str, **parameters: Any) -> list[list[Any]]:
+        return self.server.run_read(cypher, **parameters)
+
+    # -- parts of the case on this side ------------------------------------------------------------------------
+
+    @cached_property
+    def prefixes(self) -> PrefixTable:
+        from graphtrace.storage.neo4j.snapshot import PrefixTable
+
+        return PrefixTable()
+
+    @cached_property
+    def _fields(self) -> frozenset[tuple[Kind, str]]:
+        """The properties that records of a kind have."""
+        rows = self.query(
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen RETURN DISTINCT f.fields", seen=self.visible_sheets
+        )
+        known = {f"{kind}.": kind for kind in KINDS}
+        return frozenset(
+            (known[field[: field.index(".") + 1]], field[field.index(".") + 1 :])
+            for (fields,) in rows
+            for field in fields
+        )
+
+    def new_snapshot(self) -> LocalSnapshot:
+        from graphtrace.storage.neo4j.snapshot import LocalSnapshot
+
+        past = self._past_on(self.as_of)
+        return LocalSnapshot(
+            self.server,
+            self.prefixes,
+            seen=self.visible_sheets,
+            fields=self._fields,
+            past=past,
+            judgements=self._counting_judgements(),
+            memory_bytes=self.memory_bytes,
+        )
+
+    def _counting_judgements(self) -> list[StoredJudgement]:
+        """The lines about judgements that count on the day in question."""
+        if not self._is_judged:
+            return []
+        day = self.as_of
+        return [kept for kept in self.judgement_lines if day is None or content_of(kept.entry)["at"][:10] <= day]
+
+    @cached_property
+    def judgements(self) -> JudgementBook:
+        """The judgements by which this store goes."""
+        lines = self._counting_judgements()
+        if not lines:
+            return JudgementBook([], (), {})
+        if self.resolves_locally:
+            return self.party_snapshot.judgements
+        judgements = parse_judgements([kept.entry for kept in lines])
+        rows = self.query(
+            "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.member IN $members AND m.sheets[0] <= $last "
+            "RETURN m.member, p.id, m.sheets, m.days, m.places, m.names",
+            members=sorted({member for judgement in judgements for member in judgement.parties}),
+            last=max(self.sheet_sources, default=0),
+        )
+        ranks = {sheet: (sha256, name or "") for sheet, (_, sha256, name) in self.sheet_sources.items()}
+        writings: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        parties = {}
+        for member, party, *columns in rows:
+            parties[member] = party
+            writings[member] += [
+                (day, ranks[sheet], place, name)
+                for sheet, day, place, name in zip(*columns, strict=True)
+                if sheet in ranks and name
+            ]
+        names = {member: min(found)[-1] for member, found in writings.items() if found}
+        places = {member: (party, names.get(member, member.partition(":")[2])) for member, party in parties.items()}
+        return JudgementBook(judgements, self._suspended, places)
+
+    @cached_property
+    def party_snapshot(self) -> DuckDBBackend:
+        """All mentions, told apart on this side, and no records."""
+        excerpt = self.new_snapshot()
+        excerpt.fetch_people()
+        return excerpt.store()
+
+    @cached_property
+    def full_snapshot(self) -> DuckDBBackend:
+        """The whole case on this side."""
+        excerpt = self.new_snapshot()
+        excerpt.fetch_all()
+        excerpt.withdraw_supports(state_as_of(self.kept_corrections, self.as_of).withdrawn)
+        return excerpt.store()
+
+    # -- rows --------------------------------------------------------------------------------------------------
+
+    def load_parties(self, mentions: Iterable[int | None]) -> None:
+        unknown = {mention for mention in mentions if mention is not None and mention not in self.parties_by_mention}
+        if not unknown:
+            return
+        found = self.query(
+            "MATCH (c:Case {id: 'case'}) UNWIND $mentions AS mention "
+            "MATCH (m:Mention {mention: mention})-[:NAMES]->(p:Party) "
+            "RETURN c.told, mention, p.id, p.name, p.is_carrier, p.bearers",
+            mentions=list(unknown),
+        )
+        if all(told == self._told for told, *_ in found):
+            self.parties_by_mention.update({mention: Party(*party) for _, mention, *party in found})
+        else:
+            # somebody loaded meanwhile: this reader goes on with what it began with
+            self.resolve_locally()
+
+    def learn_parties(self, *tables: list[list[Any]]) -> None:
+        """Learns the senders and receivers of rows (body last)."""
+        self.load_parties({row[side] for rows in tables for row in rows for side in (_SENDER, _RECEIVER)})
+
+    def record(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:
+        (kind, sender, receiver, date, quantity, msisdn, imsi, imei) = body[:8]
+        *texts, record_no, sheet, row = body[8:]
+        name, sha256, sheet_name = self.sheet_sources[sheet]
+        return StoredRecord._make(
+            (
+                kind,
+                lot,
+                tail,
+                None if sender is None else self.parties_by_mention[sender],
+                None if receiver is None else self.parties_by_mention[receiver],
+                parse_stored_date(date),
+                quantity,
+                msisdn,
+                imsi,
+                imei,
+                *texts,
+                Origin(name, sha256, sheet_name, row, record_no),
+            )
+        )
+
+    def unnumbered_records(self, match: str, **parameters: Any) -> list[StoredRecord]:
+        rows = self.query(f"{match} RETURN {RECORD_EXPR}", seen=self.visible_sheets, **parameters)
+        self.learn_parties(rows)
+        return [self.record(body, None, None) for body in rows]
+
+    @cached_property
+    def has_unlinked_events(self) -> bool:
+        """Whether any row names no card but an MSISDN or IMSI."""
+        return bool(self.query(f"MATCH (r:{WAITING}) WHERE {VISIBLE} RETURN 1 LIMIT 1", seen=self.visible_sheets))
+
+    def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
+        rows = self.query(
+            " UNION ".join(
+                f"UNWIND $numbers AS number MATCH (r:Record {{{column}: number}})-[:{NAMED}]->(c:Card) WHERE {VISIBLE} "
+                "RETURN number, c.key AS key, r.date AS date, r.sheet AS sheet"
+                for column in ("msisdn", "imsi")
+            ),
+            numbers=sorted(set(numbers)),
+            seen=self.visible_sheets,
+        )
+        return [SubscriberLink(number, key, parse_stored_date(date)) for number, key, date, _ in rows]
+
+    def mention_ids(self, parties: Iterable[Party]) -> list[int]:
+        """The mentions that mean the parties."""
+        ids = {party.id for party in parties}
+        if self.resolves_locally:
+            return [mention for mention, party in self.parties_by_mention.items() if party.id in ids]
+        rows = self.query(
+            "MATCH (p:Party)<-[:NAMES]-(m:Mention) WHERE p.id IN $ids AND m.sheets[0] <= $last RETURN m.mention",
+            ids=list(ids),
+            last=max(self.sheet_sources, default=0),
+        )
+        return [mention for (mention,) in rows]
+
+    def carrier_mentions(self) -> list[int]:
+        """The mentions that mean a carrier."""
+        if self.resolves_locally:
+            return [mention for mention, party in self.parties_by_mention.items() if party.is_carrier]
+        rows = self.query(
+            "MATCH (p:Party)<-[:NAMES]-(m:Mention) WHERE p.is_carrier AND m.sheets[0] <= $last RETURN m.mention",
+            last=max(self.sheet_sources, default=0),
+        )
+        return [mention for (mention,) in rows]
