@@ -33,7 +33,7 @@ def as_numpy(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
 
 
 def valid_mask(values: pa.Array) -> npt.NDArray[np.bool_]:
-    """Which of the values are not null."""
+    """Return a mask that is true for each value that is not null; shape: ``len(values)``."""
     import numpy as np
 
     marks = values.buffers()[0]

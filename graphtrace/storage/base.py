@@ -1,7 +1,7 @@
-"""What a store must do: keep statements with their origins, and hand back those that concern a question.
+"""Protocol of a store: it keeps statements with their origins and returns those that concern a question.
 
-A store knows no custody. It gives rows as :class:`StoredRecord`, with parties already told apart; everything that has
-to be reasoned is reasoned above it, so that every store gives the same answers.
+A store knows no custody. It returns rows as :class:`StoredRecord`, with every mention already resolved to a party. All
+reasoning is done above it, so that every store gives the same answers.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class CounterpartyTotals(NamedTuple):
 
 
 class MovementFilter(NamedTuple):
-    """Which movements are meant: between any two of some parties (by id; ``None``: of all), in some days.
+    """Filter for movements: between any two of some parties (by id; ``None``: all parties), on some days.
 
     A record counts that may have been on one of the days from ``since`` to ``until``, both included.
     """
@@ -119,7 +119,7 @@ class MovementFilter(NamedTuple):
 
 
 class MovementCounts(NamedTuple):
-    """How many pairs of parties, records (each origin) and different lots the movements of a scope have."""
+    """Number of pairs of parties, of records (each origin) and of different lots that the movements of a scope have."""
 
     flows: int
     records: int
@@ -127,7 +127,7 @@ class MovementCounts(NamedTuple):
 
 
 class FlowTotals(NamedTuple):
-    """What passed from one party to another: different cards, statements that name them, what names none."""
+    """Totals of a flow between two parties: different cards, records, and quantities of records that name no card."""
 
     sender: Party
     receiver: Party
@@ -142,7 +142,7 @@ class FlowTotals(NamedTuple):
 
 
 class FlowProvenance(NamedTuple):
-    """How many rows of a sheet say that something passed from one party to another, by their ids, and the first ones.
+    """Number of rows of a sheet that state movements from one party to another, by party id, with the first rows.
 
     A row that repeats a statement counts: it is one more origin.
     """
@@ -157,7 +157,7 @@ class FlowProvenance(NamedTuple):
 
 
 class PartyTotals(NamedTuple):
-    """How many different cards a party received and passed on in some time, and what it ever did.
+    """Number of different cards that a party received and passed on in a period, and the roles that it ever had.
 
     ``received_by_number`` and ``passed_by_number`` add up what records state without naming cards.
     """
@@ -256,7 +256,7 @@ class StoreReader(Protocol):
         ...
 
     def movement_columns(self, cards: CardBatch) -> MovementColumns:
-        """What moves the cards, listed or by range, as columns; every row that names one of them counts."""
+        """Return the movements of the cards, listed or by range, as columns; every row that names a card counts."""
         ...
 
     def quantity_records(self) -> Sequence[StoredRecord]:
@@ -277,7 +277,7 @@ class StoreReader(Protocol):
         ...
 
     def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
-        """Which cards the numbers were linked to, and when."""
+        """Return the cards to which the numbers were linked, with the dates."""
         ...
 
     def cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
@@ -309,7 +309,7 @@ class StoreReader(Protocol):
         ...
 
     def names_of_party(self, party: Party) -> Sequence[tuple[str, str]]:
-        """How records write the members of a party: member and writing, each pair once, in order."""
+        """Return the spellings of the members of a party in records, as (member, spelling), each pair once, sorted."""
         ...
 
     def all_names(self) -> Sequence[tuple[Party, str]]:
@@ -317,9 +317,9 @@ class StoreReader(Protocol):
         ...
 
     def complementary_lots(self) -> Iterable[ComplementaryLots]:
-        """Who passed on cards without having received them, and who received those and never passed them on.
+        """Return pairs of a giver and a taker: cards that the giver lacks a receipt of and the taker never passed on.
 
-        The most cards first.
+        The pair with the most such cards comes first.
         """
         ...
 
@@ -338,7 +338,7 @@ class StoreReader(Protocol):
         ...
 
     def card_id(self, key: str) -> int | None:
-        """How the store numbers a card, ``None`` if no card of the case is like it."""
+        """Return the number under which the store keeps a card, ``None`` if no card of the case matches."""
         ...
 
     @property
@@ -390,14 +390,14 @@ class StoreReader(Protocol):
         ...
 
     def card_counts(self, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
-        """How many different cards each party received, passed on or used on record.
+        """Return the number of different cards that each party received, passed on or used on record.
 
         By listed number and by range; the cards whose keys are given with a party are of it in any case.
         """
         ...
 
     def count_cards(self) -> int:
-        """How many different cards the records name, listed or by range."""
+        """Return the number of different cards that the records name, listed or by range."""
         ...
 
     def lots_in_transfer(self, transfer: TransferKey) -> Sequence[CardInterval]:
@@ -422,19 +422,19 @@ class StoreReader(Protocol):
         ...
 
     def estimate_size(self, scope: MovementFilter) -> MovementCounts:
-        """How large the answers about the movements of a scope would be."""
+        """Return the number of flows, records and lots of the movements of a scope."""
         ...
 
     def flow_totals(self, scope: MovementFilter, *, by_channel: bool) -> Iterator[FlowTotals]:
-        """What passed between each two parties, by their ids; with ``by_channel`` for each channel by itself."""
+        """Return the totals of each flow, by the parties' ids; with ``by_channel`` each channel is a separate flow."""
         ...
 
     def flow_provenance(self, scope: MovementFilter, *, most: int) -> Iterator[FlowProvenance]:
-        """Where the movements of a scope stand: by the parties' ids, file and sheet; with the first ``most`` rows."""
+        """Return the rows that state each flow, by the parties' ids, file and sheet; with the first ``most`` rows."""
         ...
 
     def party_totals(self, scope: MovementFilter) -> Iterator[PartyTotals]:
-        """What the parties of a scope received and passed on in its time, from and to anybody; by their ids.
+        """Return the totals of the parties of a scope, from and to any party, in its period; by their ids.
 
         Without parties in the scope, everyone who dealt in cards in that time. What a party is follows from all of its
         dealings.
@@ -512,7 +512,7 @@ class Backend(StoreReader, Protocol):
         ...
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """What is wrong with the tables and files of a case folder, as (code, where); nothing where there is none."""
+        """Yield the problems in the tables and files of a case folder, as (code, parameters)."""
         ...
 
     def explain(self, error: Exception) -> StoreError | None:
@@ -528,7 +528,7 @@ class Backend(StoreReader, Protocol):
         ...
 
     def read_source(self, sha256: str) -> Iterator[bytes]:
-        """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
+        """Yield the content of the source with this hash, block by block; nothing if no such source is kept."""
         ...
 
     def open_tables(self, files: Sequence[int]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:

@@ -80,7 +80,7 @@ def check_folder(folder: Path) -> None:
 
 
 def _entries(folder: Path) -> Iterator[tuple[Path, bool]]:
-    """What may stand in a case folder, whether it is there or not, and whether it is a folder."""
+    """Yield every path that a case folder may contain, present or not, and whether it is a folder."""
     yield from ((folder / name, False) for name in _FILES)
     yield from ((folder / name, True) for name in _FOLDERS)
     yield from ((folder / found[0], found[2] == ".tmp") for found in _database_entries(folder))

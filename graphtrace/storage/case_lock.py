@@ -1,4 +1,4 @@
-"""Who may write a case folder at a moment: one writer, and how long the others wait.
+"""Lock of a case folder: one writer at a time, and a time limit for the others that wait.
 
 A writer holds ``lock`` from its beginning to its end. Readers need no lock: they open a database that is never written.
 """
@@ -19,13 +19,13 @@ from graphtrace.platform import system
 from graphtrace.storage.case_folder import LOCK, check_folder, find_database, make_folder, open_lock_file, try_lock
 
 DEFAULT_WAIT_S: Final = 10.0
-"""How long a command waits for others that have the case open."""
+"""Seconds for which a command waits until others release the case."""
 
 _POLL_S: Final = 0.02
 _LONGEST_NOTE: Final = 1000
 
 Task = Literal["load", "unload", "correct", "resolve", "copy", "compact"]
-"""What a writer does, as its command is called."""
+"""Task of a writer, by the name of its command."""
 
 
 class Deadline:

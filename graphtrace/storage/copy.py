@@ -36,11 +36,11 @@ GROUP_ROWS = 2_000_000
 
 
 class CopyTarget(Protocol):
-    """What copying needs of the place that receives."""
+    """Protocol of the case that receives a copy."""
 
     @property
     def folder(self) -> Path:
-        """Where ``sources`` and ``rejects`` are put."""
+        """Folder that holds ``sources`` and ``rejects``."""
         ...
 
     @property
@@ -53,7 +53,7 @@ class CopyTarget(Protocol):
         ...
 
     def loads_of(self, sha256: str) -> int:
-        """How many loads of the file with this content the place has, those that were taken away too."""
+        """Return the number of loads of the file with this content, unloaded ones included."""
         ...
 
     def begin(self) -> None:
@@ -91,7 +91,7 @@ class CopyTarget(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CopiedFiles:
-    """How many files were copied, and how many were there before."""
+    """Number of files that were copied, and of those that the target already had."""
 
     copied: int
     there_before: int
@@ -133,16 +133,16 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
 
 
 LedgerLine = LoadedFile | PortableCorrection | StoredJudgement
-"""What a line of a ledger tells of."""
+"""Content of a line of a ledger."""
 
 
 def plan_copy(store: Backend) -> Mapping[str, LedgerLine]:
-    """What the ledger of a case tells of, by its lines and in their order.
+    """Return the content of each line of the ledger of a case, by line and in order.
 
     Raises
     ------
     UsageError
-        If it tells of more than loads, corrections and judgements: what came of that would be lost.
+        If a line is no load, correction or judgement: a copy would lose its effect.
     """
     known: dict[str, LedgerLine] = {file.entry: file for file in store.loaded_files()}
     known |= {correction.stored.entry: correction for correction in store.portable_corrections()}

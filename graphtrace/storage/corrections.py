@@ -60,7 +60,7 @@ class Correction:
         return self.record.row == WHOLE_FILE
 
     def content(self) -> dict[str, Any]:
-        """What its line in the ledger says."""
+        """Return the content of the line of the ledger."""
         said = {"correction": self.number, "at": self.at, "who": self.who, "why": self.why}
         if self.is_unload:
             return {**said, "unload": {"file": self.record.file, "sha256": self.record.sha256}}
@@ -90,7 +90,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionResult:
-    """What a request to correct came to: the correction that is in force, and whether it was so before."""
+    """Result of a request to correct: the correction in force, and whether it is new."""
 
     correction: Correction
     is_new: bool
@@ -105,7 +105,7 @@ class UnloadResult:
 
 
 class UnloadRequest(NamedTuple):
-    """What somebody asks for: ``file`` as typed; ``sha256`` is that of the file there, if it is a path."""
+    """Request to unload a file: ``file`` as typed; ``sha256`` is the hash of the file at that path, if it is a path."""
 
     file: str
     why: str
@@ -114,7 +114,7 @@ class UnloadRequest(NamedTuple):
 
 
 class CorrectionRequest(NamedTuple):
-    """What somebody asks for: ``record`` and ``by`` as typed."""
+    """Request to correct a record: ``record`` and ``by`` as typed."""
 
     record: str
     why: str
@@ -128,7 +128,7 @@ MentionName = tuple[int, int, str]
 
 
 class CorrectionEffects(NamedTuple):
-    """What else is different after a correction.
+    """Effects of a correction beyond the row itself.
 
     ``writings``: by (mention, sheet), the writings that the sheet has of the mention before any correction and after
     this one. ``carriers``: by (sheet, name), whether a carrier column of the sheet still has the name. ``unloaded``:
@@ -140,7 +140,7 @@ class CorrectionEffects(NamedTuple):
     unloaded: tuple[int, ...] = ()
 
     def text(self) -> str:
-        """As a store keeps it."""
+        """Return the effects as JSON, in the form that a store keeps."""
         return json.dumps(
             {
                 "writings": [[*key, *states] for key, states in self.writings.items()],
@@ -215,7 +215,7 @@ class PortableCorrection(NamedTuple):
 
 
 class CorrectionState(NamedTuple):
-    """What corrections come to on some day: the rows that do not count, and what else is different.
+    """State of the case under its corrections on some day: the withdrawn rows and the other effects.
 
     ``writings`` and ``carriers`` have every mention and name that any correction has touched, so that they replace what
     was there, whether the correction counts on the day or not. ``unloaded`` are the sheets that are not known any more,
@@ -234,7 +234,7 @@ class CorrectionState(NamedTuple):
 
 
 def state_as_of(kept: Iterable[StoredCorrection], as_of: str | None) -> CorrectionState:
-    """What corrections, in their order, come to at the end of a day; ``None`` for what they come to in the end."""
+    """Return the state under corrections, given in order, at the end of a day; ``None``: after all of them."""
     withdrawn: set[tuple[int, int]] = set()
     writings: dict[tuple[int, int], Sequence[MentionName]] = {}
     carriers: dict[tuple[int, str], bool] = {}
@@ -281,7 +281,7 @@ class SheetRef(NamedTuple):
     name: str | None
 
     def sort_key(self, row: int, record_no: str | None = None) -> Origin:
-        """Where a row of the sheet stands."""
+        """Return the origin of a row of the sheet."""
         return Origin(self.file, self.sha256, self.name, row, record_no)
 
 
@@ -314,7 +314,7 @@ def rows_of_records(
 
 
 class CorrectionSource(Protocol):
-    """What a store must answer about its rows for one to be corrected; withdrawn rows are rows like all others."""
+    """Protocol of a store for corrections: it reads rows of the case, withdrawn ones included."""
 
     def sheet_names(self) -> Sequence[SheetRef]:
         """All sheets that are loaded and were not taken away since."""
@@ -345,7 +345,7 @@ class CorrectionSource(Protocol):
         ...
 
     def name_in_source(self, sheet: SheetRef, row: int, role: int) -> str:
-        """How the source writes the sender or receiver of a row."""
+        """Return the spelling of the sender or receiver of a row in the source."""
         ...
 
 
@@ -441,7 +441,7 @@ class CorrectionPlan(NamedTuple):
     is_new: bool
 
     def stored(self, loads: int, entry: str) -> StoredCorrection:
-        """What a store keeps of it; ``entry`` is its line of the ledger, and so many files were loaded before it."""
+        """Return the correction as a store keeps it; ``loads`` files came before, ``entry`` is its ledger line."""
         number, is_lifted, at = self.correction.number, self.correction.is_lifted, self.correction.at
         return StoredCorrection(
             number, loads, self.row.sheet.sheet, self.row.row, is_lifted, at, self.effects.text(), entry
@@ -451,7 +451,7 @@ class CorrectionPlan(NamedTuple):
 def plan_correction(
     rows: CorrectionSource, kept: Sequence[StoredCorrection], request: CorrectionRequest, *, at: str
 ) -> CorrectionPlan:
-    """What a request to correct comes to.
+    """Return the plan of a correction.
 
     Raises
     ------
@@ -489,7 +489,7 @@ def plan_correction(
 def plan_unload(
     rows: CorrectionSource, kept: Sequence[StoredCorrection], request: UnloadRequest, *, at: str
 ) -> tuple[CorrectionPlan, list[Correction]]:
-    """What a request to unload comes to, and the corrections that go with the file; raises as :func:`find_file`."""
+    """Return the plan of an unload, and the corrections of the file that it removes; raises as :func:`find_file`."""
     sheets = find_file(rows, request.file, request.sha256)
     unloaded = tuple(sheet.sheet for sheet in sheets)
     first = sheets[0]

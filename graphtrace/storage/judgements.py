@@ -45,7 +45,7 @@ class Judgement:
     undone: Undoing | None = None
 
     def content(self) -> dict[str, Any]:
-        """What its line of the ledger says."""
+        """Return the content of the line of the ledger."""
         return {
             "judgement": self.number,
             "at": self.at,
@@ -68,7 +68,7 @@ class StoredJudgement(NamedTuple):
 
 
 class JudgementRequest(NamedTuple):
-    """What somebody asks for: ``one`` and ``other`` as typed, or the number of a judgement to ``undo``."""
+    """Request to judge: ``one`` and ``other`` as typed, or the number of a judgement to ``undo``."""
 
     by: str
     why: str | None = None
@@ -82,7 +82,7 @@ class JudgementRequest(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgementResult:
-    """What a request came to: the judgement as it stands now, and whether that is new."""
+    """Result of a request: the judgement in force, and whether it is new."""
 
     judgement: Judgement
     is_new: bool
@@ -156,7 +156,7 @@ def parse_judgements(lines: Iterable[str], as_of: str | None = None) -> list[Jud
 
 
 def undoing_content(number: int, undoing: Undoing) -> dict[str, Any]:
-    """What the line of the ledger says that undoes a judgement."""
+    """Return the content of the ledger line that undoes a judgement."""
     return {"undone": number, **undoing._asdict()}
 
 
@@ -169,7 +169,7 @@ def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
 
 
 class JoinedMembers(NamedTuple):
-    """What judgements make of some members.
+    """Parties that result from members and judgements.
 
     ``groups``: the members of each party. ``collisions``: for each ``name:`` that several parties bear, how many.
     ``suspended``: the numbers of the judgements that are not applied.
@@ -207,7 +207,7 @@ class _Partition:
 def join_members(
     bearers: Mapping[str, Collection[str]], names: Collection[str], judgements: Iterable[Judgement]
 ) -> JoinedMembers:
-    """Which members are one party, by the rule of SPEC 3 and by the judgements in force.
+    """Merge members into parties, by the rule of SPEC 3 and the judgements in force.
 
     Parameters
     ----------
@@ -300,14 +300,14 @@ class FoundMember(NamedTuple):
 
 
 class MemberSource(Protocol):
-    """What must be known of a case for a judgement to be planned."""
+    """Protocol of a case for planning a judgement."""
 
     def find(self, *, ids: Sequence[str], name_key: str) -> Sequence[FoundMember]:
         """The members with one of the ids, and those whose mentions have the name."""
         ...
 
     def join(self, judgements: Sequence[Judgement]) -> JoinedMembers:
-        """What judgements make of the members that they can concern."""
+        """Return the parties under the judgements, of all members that these can concern."""
         ...
 
     def origin(self, record: str) -> Origin:
@@ -325,7 +325,7 @@ class JudgementPlan(NamedTuple):
 def plan_judgement(
     members: MemberSource, judgements: Sequence[Judgement], request: JudgementRequest, *, at: str
 ) -> JudgementPlan:
-    """What a request comes to.
+    """Return the plan of a judgement.
 
     Raises
     ------
@@ -548,7 +548,7 @@ class JudgementBook:
         return None
 
     def summary(self) -> dict[str, Any]:
-        """How many judgements were made and not undone, and the numbers of those that are not applied."""
+        """Return the number of judgements that are not undone, and the numbers of those that are not applied."""
         standing = [named for named in self.all if named.judgement.undone is None]
         suspended = [named.judgement.number for named in standing if named.is_suspended]
         return {"judgements": len(standing), "suspended": suspended}

@@ -18,7 +18,7 @@ from graphtrace.platform import system
 from graphtrace.storage.case_folder import create_file, read_file
 
 START = "0" * 64
-"""What stands for the hash of the line before the first."""
+"""Hash of the line before the first one."""
 
 
 def next_entry(last: str | None, content: Mapping[str, Any]) -> str:
@@ -29,7 +29,7 @@ def next_entry(last: str | None, content: Mapping[str, Any]) -> str:
 
 
 def content_of(entry: str) -> dict[str, Any]:
-    """What a line of the ledger says.
+    """Return the content of a line of the ledger.
 
     Raises
     ------

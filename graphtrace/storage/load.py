@@ -1,4 +1,4 @@
-"""Files into a case: each file read, its rows told apart, and loaded whole or not at all.
+"""Load files into a case: each file is read and loaded whole or not at all, and every row is accounted for.
 
 A file is first copied into the case under its hash and then read from there, so that what was loaded is what is kept.
 One bad file does not stop the others; what is wrong with it stands in its report.
@@ -71,7 +71,7 @@ FILE_PASSWORD: Final = "GRAPHTRACE_FILE_PASSWORD"  # noqa: S105 - the name of a 
 
 @dataclass(slots=True, kw_only=True)
 class SheetReport:
-    """What became of one sheet of one file; ``rows = loaded + duplicate + rejected``.
+    """Result of loading one sheet of a file; ``rows = loaded + duplicate + rejected``.
 
     A row may state several events: ``records`` counts those that were added, ``kinds`` those of each kind.
     """
@@ -99,11 +99,11 @@ class SheetReport:
 
 
 class LoadWriter(Protocol):
-    """What loading needs of a store: one file after the other, each whole or not at all."""
+    """Protocol of a store for loading: one file after the other, each whole or not at all."""
 
     @property
     def folder(self) -> Path:
-        """Where ``sources`` and ``rejects`` are put."""
+        """Folder that holds ``sources`` and ``rejects``."""
         ...
 
     @property
@@ -117,7 +117,7 @@ class LoadWriter(Protocol):
         ...
 
     def loads_of(self, sha256: str) -> int:
-        """How many loads of the file with this content the case has, those that were taken away too."""
+        """Return the number of loads of the file with this content, unloaded ones included."""
         ...
 
     def file_number(self, sha256: str) -> int | None:
@@ -129,7 +129,7 @@ class LoadWriter(Protocol):
         ...
 
     def reading_of(self, file: int) -> Mapping[str, Any]:
-        """What the ledger says of how a loaded file was read."""
+        """Return the settings with which a loaded file was read, from its line of the ledger."""
         ...
 
     def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
@@ -185,7 +185,7 @@ class LoadWriter(Protocol):
 
 @dataclass(slots=True)
 class LoadReport:
-    """What became of every file, an entry a sheet, in the order of the files; ``skipped`` hold no tables."""
+    """Result of loading every file, one entry a sheet, in the order of the files; ``skipped`` hold no tables."""
 
     files: list[SheetReport] = field(default_factory=list)
     skipped: list[PassedOver] = field(default_factory=list)
@@ -491,7 +491,7 @@ def _load_sheets(
 
 
 def _questions(error: GraphtraceError) -> list[OpenQuestion]:
-    """What a file leaves open from which nothing could be recorded."""
+    """Return the open questions of a file that could not be loaded without answers to them."""
     if not isinstance(error, NeedsAnswer):
         return []
     return [

@@ -1,4 +1,4 @@
-"""What the statements of one loaded sheet come to."""
+"""Counts of the statements of one loaded sheet."""
 
 from __future__ import annotations
 

@@ -25,18 +25,18 @@ _ROLES = ("sender_name", "receiver_name")
 
 
 class LoadSettings(NamedTuple):
-    """What somebody says about files that are loaded: paths and texts, as they are given or kept in the ledger.
+    """Settings of a load: paths and texts, as the user gives them or the ledger keeps them.
 
     Attributes
     ----------
     as_kind
-        What every row is, whatever the headings say.
+        Kind of every row, whatever the headings say.
     mapping
-        A mapping file for headings that are not known.
+        Mapping file for unknown headings.
     answers
-        What the files leave open, each as ``FIELD=VALUE`` (:mod:`graphtrace.ingest.answers`).
+        Answers to the questions that files leave open, each as ``FIELD=VALUE`` (:mod:`graphtrace.ingest.answers`).
     recipes
-        Files of recipes beside those of the product.
+        Recipe files in addition to those of the product.
     is_strict
         Whether a failing check digit of a card rejects its row; else the row is loaded with a warning.
     """
@@ -71,9 +71,9 @@ class ReadingRules:
 def settings_to_ledger(
     how: ReadingRules, answers: Sequence[Answer] = (), recipes: Sequence[Recipe] = ()
 ) -> dict[str, Any]:
-    """What the ledger keeps of how a file was read: what somebody said, the recipes, which judgement told encodings.
+    """Return the settings of a load as the ledger keeps them, with the recipes and the version of encoding detection.
 
-    Of a person's own recipe its text is kept, so that the file can be read again without it.
+    The text of a user's own recipe is kept, so that the file can be read again without the recipe file.
     """
     said: dict[str, Any] = {_ENCODINGS: str(VERSION)}
     if how.as_kind is not None:
@@ -140,9 +140,10 @@ def rules_of(settings: LoadSettings) -> ReadingRules:
 
 
 def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int, scratch: Path) -> str:
-    """How a source writes the sender (role 0) or receiver (1) of a row. Reads all of the sheet.
+    """Return the spelling of the sender (role 0) or receiver (1) of a row in its source.
 
-    ``source`` must have the ending under which the file was loaded; ``scratch`` is a folder for what is made meanwhile.
+    ``source`` must have the suffix under which the file was loaded; ``scratch`` is a folder for temporary files. Cost:
+    reads all of the sheet.
     """
     import polars as pl
 

@@ -1,6 +1,6 @@
-"""Where a case is kept: a folder, a block of a partitioned case, or a server; the one place that knows all of them.
+"""Locations of a case: a folder, a block of a partitioned case, or a server; the only module that knows them all.
 
-A place opens the store that answers, loads files, and says how large it is. Either is imported when it is used.
+A location opens the store that answers, loads files, and returns its size. Each store is imported when it is used.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class CaseLocation(Protocol):
         ...
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
-        """What receives the files of another case; see :mod:`graphtrace.storage.copy`."""
+        """Open the writer that receives the files of another case; see :mod:`graphtrace.storage.copy`."""
         ...
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
@@ -82,7 +82,7 @@ class CaseLocation(Protocol):
         ...
 
     def size_bytes(self) -> int | None:
-        """How much room the case takes; ``None`` where only the server knows."""
+        """Return the size of the case in bytes; ``None`` where only the server knows it."""
         ...
 
 

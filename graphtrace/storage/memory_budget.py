@@ -1,4 +1,4 @@
-"""How much memory a load or a question may take, and who gets which part of it."""
+"""Memory budget of a load or a question, and its division between the parts of the program."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PROGRAM_BYTES: Final = 350 * 10**6
 """The program with its engines, and the blocks that are being read."""
 
 _ROW_BYTES: Final = 250
-"""What a statement takes while it is numbered, sorted and handed over."""
+"""Memory for one statement while it is numbered, sorted and inserted, in bytes."""
 
 _DEVICE_BYTES: Final = 48
 _MOST_ROWS, _MOST_DEVICES = 1_000_000, 32_000_000

@@ -2,7 +2,7 @@
 
 Histories of cards are independent, so a block holds every record that names one of its cards. Borders are drawn where
 no range crosses them: no record is cut, and whatever counts records or cards can be added up over the blocks. What
-concerns the whole case goes into every block: who is who (told apart over all blocks, then cut down to those that the
+concerns the whole case goes into every block: the parties (resolved over all blocks, then cut down to those that the
 block names), records that state a number of cards only, declarations of stock, all cards of a device and all links of a
 number that some card of the block has, and the histories of the cards that sellers by number ever received.
 
@@ -59,7 +59,7 @@ _WHOLE = {
     "corrections": "FROM main.corrections",
     "judgements": "FROM main.judgements",
 }
-"""What every block has whole."""
+"""Queries for the tables that every block holds whole."""
 
 _MINE = {
     "singles": "FROM main.singles WHERE key >= $1 AND key < $2 ORDER BY key, sheet, row",
@@ -112,7 +112,7 @@ _MINE = {
         ) ORDER BY ALL
     """,
 }
-"""What a block between two borders has of each table; a later one may read an earlier one of the block."""
+"""Queries for the part of each table in a block between two borders; a later one may read an earlier result."""
 
 _RECEIVED = f"""
 WITH sellers AS (
@@ -144,7 +144,7 @@ moved AS (
 )
 SELECT DISTINCT border FROM moved WHERE border > least AND border <= most ORDER BY border
 """
-"""Where blocks with equally many rows would begin, moved to where no range is cut; none before or after all rows."""
+"""Query for borders that divide the rows evenly, moved so that they cut no range; none before or after all rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What a case refused to load, and how a store keeps it."""
+"""Rejected rows, and their form in a store."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class SupportSide(NamedTuple):
 
     @property
     def contact_keys(self) -> list[str]:
-        """What the contacts are looked up by."""
+        """Return the keys by which the contacts are looked up."""
         return [contact_key(kind, value) for kind, value in self.contacts]
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 HARMLESS: Final = frozenset(("ledger_behind", "ledger_unfinished", "rejects_unknown", "source_unknown"))
-"""What a killed load or somebody else may leave in a folder; no answer depends on it."""
+"""Codes of problems that an interrupted load or another person may leave in a folder; no answer depends on them."""
 
 
 def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -82,10 +82,10 @@ def _check_sources(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Where a case holds something else than its sources say, as (code, where).
+    """Yield the differences between the rows of a case and its sources, as (code, parameters).
 
-    Every source is loaded once more, as it was loaded and in the same order, into a scratch case, and what both hold of
-    it is compared. That takes as long as loading did and, while it lasts, as much room. The sources must be sound.
+    Every source is loaded again into a scratch case, with the same settings and in the same order, and both results are
+    compared. Cost: the time of the loads, and as much disk space while it lasts. The sources must be sound.
 
     Raises
     ------

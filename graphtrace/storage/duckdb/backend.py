@@ -69,7 +69,7 @@ _MOST_ON_DISK = 20
 """Maximum size of what the database puts on the disk for want of memory, as a multiple of its share of memory."""
 
 _MOST_RANGES = 1_000_000
-"""So many are held in memory: some hundred bytes each."""
+"""Maximum number of ranges that are held in memory, at some hundred bytes each."""
 
 _BODY = READ_COLUMNS
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
@@ -283,7 +283,7 @@ class DuckDBBackend(CaseSession):
 
     @cached_property
     def _parts(self) -> list[str]:
-        """What to ask for the rows that list a card: the tables behind the view, which costs more than they do."""
+        """Return queries for the rows that list a card, on the tables themselves: the view over them is slower."""
         if not self._is_as_loaded:
             return [f"SELECT key, tail, {_BODY} FROM singles"]
         full = [f"SELECT key, tail, {_BODY} FROM full_singles"]
@@ -666,7 +666,7 @@ class DuckDBBackend(CaseSession):
         return explain(self.con, self.folder, error, is_whole=self._is_folder, is_now=self.as_of is None)
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """What is wrong with the tables and files of a case folder, as (code, where)."""
+        """Yield the problems in the tables and files of a case folder, as (code, parameters)."""
         from graphtrace.storage.duckdb.consistency import check_folder
 
         return check_folder(self)
@@ -691,7 +691,7 @@ class DuckDBBackend(CaseSession):
         return [LoadedFile(*row) for row in rows]
 
     def read_source(self, sha256: str) -> Iterator[bytes]:
-        """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
+        """Yield the content of the source with this hash, block by block; nothing if no such source is kept."""
         path = self.folder / SOURCES / sha256
         if not path.is_dir():
             yield from read_blocks(path)

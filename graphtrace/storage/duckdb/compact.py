@@ -38,7 +38,7 @@ _ORDERS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompactResult:
-    """How many rows were put in order, and the bytes of the database before and after."""
+    """Number of rows that were sorted, and the size of the database before and after, in bytes."""
 
     rows: int
     before: int

@@ -1,4 +1,4 @@
-"""What a case folder must hold by itself, without its sources being read: values, references, what follows from rows.
+"""Checks of a case folder that need no source: values, references, and tables that are derived from rows.
 
 Everything is asked of the tables themselves, whatever stands before them, and every block of every table is read once:
 the engine checks the sum of each block that it reads.
@@ -96,7 +96,7 @@ _ROOM: Final = f"""
 LEFT JOIN (SELECT head AS of_head, pow(10, greatest(size - length(text), 0)) AS room FROM {{base}}.heads)
 ON {{card}} // {KEYS_PER_PREFIX} = of_head
 """
-"""How many numbers the head of a card leaves room for."""
+"""Join that adds ``room``, the number of cards that the prefix of a card leaves room for."""
 
 _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
     "files": {"file": "file > 0", "name": _short("name"), "size": "size >= 0"},
@@ -169,7 +169,7 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
         "member": f"member IS NOT NULL AND ({_short('member')}) AND regexp_matches(member, '^(carrier|id|name):')",
     },
 }
-"""What holds of every row of a table, by column, whatever was loaded."""
+"""Conditions on the columns of each table that every row meets, whatever files were loaded."""
 
 
 def check_values(con: duckdb.DuckDBPyConnection) -> Problems:
@@ -235,7 +235,7 @@ def read_every_block(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def check_folder(store: DuckDBBackend) -> Problems:
-    """What is wrong with the tables and files of a case folder, as (code, where).
+    """Yield the problems in the tables and files of a case folder, as (code, parameters).
 
     Cost: some passes over all rows, and the derivation of the parties anew.
     """
@@ -365,7 +365,7 @@ def _check_judgements(con: duckdb.DuckDBPyConnection) -> Problems:
 
 
 def _before(con: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
-    """How many files and corrections the chain of the ledger names before each line."""
+    """Return the number of loads and corrections in the hash chain of the ledger before each line."""
     entries = [entry for (entry,) in con.execute(LEDGER_SQL).fetchall()]
     following = {content_of(entry)["previous"]: entry for entry in entries}
     before: dict[str, tuple[int, int]] = {}

@@ -109,7 +109,7 @@ def carry_over(case: DuckDBWriter, earlier: int, later: int) -> list[Correction]
 
 
 def _add(case: DuckDBWriter, planned: CorrectionPlan) -> StoredCorrection:
-    """Adds a correction into the transaction that is open; parties are to be told apart anew then."""
+    """Adds a correction to the open transaction; the parties must be resolved anew after it."""
     entries = case.entries()
     entry = next_entry(entries[-1] if entries else None, planned.correction.content())
     ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
@@ -142,7 +142,7 @@ def _keep(case: DuckDBWriter, planned: CorrectionPlan) -> None:
 def correct_again(case: DuckDBWriter, entry: str) -> bool:
     """Makes the correction that a line of the ledger tells of once more; false where it cannot be made so.
 
-    The parties are not told apart; :meth:`DuckDBWriter.finish` does it.
+    The parties are not resolved; :meth:`DuckDBWriter.finish` does it.
     """
     said = Correction.of_entry(entry)
     kept, rows = _kept(case.con), DuckDBCorrectionSource(case)

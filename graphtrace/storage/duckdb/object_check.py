@@ -38,7 +38,7 @@ SELECT database_oid, oid FROM system.main.duckdb_schemas() WHERE database_name =
 """
 
 _ENTRIES_OF_A_CASE: Final = {"2.0.1": 122}
-"""How many numbers a version of DuckDB gives to what it finds in the file of a case, by version.
+"""Number of object ids that a version of DuckDB assigns to the contents of a case file, by version.
 
 Macros are listed in a tenth of the time that a question about a card takes, as all functions of the engine are listed
 with them. Each object of a file has numbers of its own, so that a case in which they are as many as these has no

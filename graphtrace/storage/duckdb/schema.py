@@ -90,7 +90,7 @@ NARROW_COLUMNS: Final = (
 """The columns of ``lean_singles``."""
 
 NARROW_DEFAULTS: Final = {"span": ("day", 0), "imei_size": ("imei", 15)}
-"""What other columns are in every row of ``lean_singles`` that has a day or an IMEI."""
+"""Default of each column that ``lean_singles`` lacks: the column that must be present, and the value."""
 
 SUPPORT_COLUMNS: Final = {
     "kind": "VARCHAR NOT NULL",

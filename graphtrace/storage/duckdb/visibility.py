@@ -55,7 +55,7 @@ def keep_suspended(con: duckdb.DuckDBPyConnection, suspended: Collection[int]) -
 
 
 class VisibleRecords:
-    """What stands before the tables on connections to a case.
+    """Views over the tables of a connection that show only the visible records.
 
     ``as_of`` is the day whose knowledge is asked for, ``None`` for today's.
     """

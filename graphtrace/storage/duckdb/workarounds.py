@@ -1,4 +1,4 @@
-"""What DuckDB raises, as errors of the store; parts of it that give wrong answers and are switched off everywhere."""
+"""Errors of DuckDB translated into errors of the store, and the parts of it that are disabled for wrong answers."""
 
 from __future__ import annotations
 
@@ -79,5 +79,5 @@ def is_ours(error: duckdb.Error) -> bool:
 
 
 def first_error_line(error: Exception) -> str:
-    """What an error of DuckDB says, without its context."""
+    """Return the first line of an error of DuckDB, without its context."""
     return str(error).partition("\n")[0]

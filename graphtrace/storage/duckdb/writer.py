@@ -83,7 +83,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.judgements import StoredJudgement
 
 _INCOMING = ".incoming-"
-"""How the names of folders in ``sources/`` begin that killed loads of version 0.1.0 left."""
+"""Prefix of the folders in ``sources/`` that interrupted loads of version 0.1.0 left."""
 
 _REJECTS_NAME = re.compile(r"[0-9a-f]{12}-[0-9]+(-[0-9]+)?\.csv")
 _CHINA = timezone(timedelta(hours=8))
@@ -268,7 +268,7 @@ class DuckDBWriter:
         remove_old_databases(self.folder)
 
     def _state(self) -> list[tuple[Any, ...]]:
-        """What changes with every change of a case that others are to see."""
+        """Return values that differ after every change that must be published to readers."""
         return self.con.execute(
             f"SELECT (SELECT count(*) FROM ({LEDGER_SQL})), (SELECT value FROM meta WHERE key = 'told')"
         ).fetchall()
@@ -295,7 +295,7 @@ class DuckDBWriter:
         return rows[0][0] if rows else None
 
     def loads_of(self, sha256: str) -> int:
-        """How many loads of the file with this content the case has, those that were taken away too."""
+        """Return the number of loads of the file with this content, unloaded ones included."""
         return int(self._one("SELECT count(*) FROM files WHERE sha256 = ?", sha256))
 
     def file_number(self, sha256: str) -> int | None:
@@ -456,7 +456,7 @@ class DuckDBWriter:
         self.con.execute("INSERT INTO corrections VALUES (?, ?, ?, ?, ?, ?, ?, ?)", list(kept))
 
     def take_correction(self, correction: PortableCorrection) -> None:
-        """Takes a correction over from another case; parties are to be told apart anew then."""
+        """Takes a correction over from another case; the parties must be resolved anew after it."""
         numbers = {
             names: int(self._one("SELECT ident FROM idents WHERE name_key = ? AND strong = ?", *names))
             for names in correction.mentions.values()
@@ -477,7 +477,7 @@ class DuckDBWriter:
         self.con.execute("INSERT INTO judgements VALUES (?, ?, ?, ?)", list(kept))
 
     def take_judgement(self, kept: StoredJudgement) -> None:
-        """Takes a line about a judgement over from another case; parties are to be told apart anew then."""
+        """Takes a line about a judgement over from another case; the parties must be resolved anew after it."""
         self.con.begin()
         try:
             self.keep_judgement(kept)
@@ -785,7 +785,7 @@ class DuckDBWriter:
                 self.con.execute("INSERT INTO rejects SELECT * FROM frame")
 
     def reading_of(self, file: int) -> Mapping[str, Any]:
-        """What the ledger says of how a loaded file was read."""
+        """Return the settings with which a loaded file was read, from its line of the ledger."""
         return content_of(self._one("SELECT entry FROM files WHERE file = ?", file))
 
     # -- what an earlier load said -----------------------------------------------------------------------------
@@ -806,7 +806,7 @@ class DuckDBWriter:
 
 
 def count_sheet(con: duckdb.DuckDBPyConnection, sheet: int) -> SheetCounts:
-    """What the statements of a sheet come to: a row is new where one of those that it makes is."""
+    """Return the counts of a sheet's statements; a row is new if at least one of its statements is new."""
     stated = " UNION ALL ".join(
         f"SELECT row, kind::VARCHAR AS kind, repeated FROM {table} WHERE sheet = {sheet}" for table in CARD_COLUMNS
     )

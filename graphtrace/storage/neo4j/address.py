@@ -29,7 +29,7 @@ def without_secrets(address: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a case is: the address without its path, and the database (``None``: the user's home database)."""
+    """Address of a case: the URI without its path, and the database (``None``: the user's home database)."""
 
     uri: str
     database: str | None

@@ -45,14 +45,14 @@ CHUNK_BYTES = 1 << 18
 
 _FRAME_ROWS = 250_000
 _DELIMITERS = ("\x1f", "\x1e", "\x1d", "\x1c", "\x02", "\x03", "\x04", "\x05")
-"""What can stand between the elements of a list, where no name holds it."""
+"""Characters that can separate the elements of a list, if no name contains them."""
 
 _LONG = frozenset(("sender", "receiver", "quantity", "stock", "sold", "sheet", "row", "stated_in", "lifted"))
 _KEYED = "CASE kind_number " + " ".join(f"WHEN {n} THEN '{kind}'" for n, kind in enumerate(KINDS)) + " END"
 
 
 class AdminImport(NamedTuple):
-    """What was written: how many nodes and relationships of each type, and the command that imports them."""
+    """Result of an export: number of nodes and relationships of each type, and the command that imports them."""
 
     written: Mapping[str, int]
     command: tuple[str, ...]
@@ -272,7 +272,7 @@ def _write_case(
 
 
 def _fields(con: duckdb.DuckDBPyConnection) -> dict[int, list[str]]:
-    """Which properties the records of each file have, as ``kind.property``."""
+    """Return the properties that the records of each file have, by load, as ``kind.property``."""
     names = ("tail", *(name for name in BODY if name != "kind"))
     found: dict[int, set[str]] = {}
     for table in CARD_COLUMNS:
@@ -448,7 +448,7 @@ sheet || '/' || row || CASE
     THEN '/' || kind_number || coalesce('/' || cards, '') ELSE ''
 END
 """
-"""What the import calls a record; a row of which several are made needs more than its number."""
+"""Expression for the id of a record; if several records come from one row, its number alone is not unique."""
 
 
 def _write_corrections(

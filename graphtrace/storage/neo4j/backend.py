@@ -1,7 +1,7 @@
 """Answers the questions of :class:`~graphtrace.storage.base.StoreReader` from a server, in Cypher.
 
 A reader is bound to what the case held when it was opened: records of later loads do not show, whatever is written
-meanwhile. Parties are those of the graph as long as these are up to date, else they are told apart on this side.
+meanwhile. Parties are those of the graph as long as these are up to date, else they are resolved on this side.
 """
 
 from __future__ import annotations

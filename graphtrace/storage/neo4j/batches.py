@@ -1,7 +1,7 @@
-"""What a file becomes on the server: its nodes and relationships, in batches that are the same every time.
+"""Nodes and relationships of a file on the server, in deterministic batches.
 
-The file stands in the tables of an embedded case; views of it have the rows as they are sent, keys and days as people
-read them. Rows are lists, sorted by card, so that neighbours in a batch touch the same part of an index.
+The file stands in the tables of a case folder; views show its rows as they are sent, with readable keys and days. Rows
+are lists, sorted by card, so that neighbours in a batch touch the same part of an index.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 10_000
 PIECE_ROWS = 2 * BATCH_ROWS
-"""So many rows are put in order at once."""
+"""Maximum number of rows that are sorted at once."""
 
 CHUNK_BYTES = 4 << 20
 """Of a source, before it is packed."""
@@ -64,7 +64,7 @@ _MAKE_PARTIES = """
 UNWIND $rows AS row
 MERGE (p:Party {id: row[0]}) ON CREATE SET p.name = row[1], p.is_carrier = row[2], p.bearers = row[3]
 """
-"""What a file may do to parties before its end: one that is there already keeps its name until then."""
+"""Statement that creates the parties of a file; existing parties keep their names until the file is complete."""
 
 CREATE_CHUNK = """
 MATCH (f:File {load: $load})
@@ -129,7 +129,7 @@ _KEYS = {
     "ranges": f"{_key('first', 'h')} || '-' || {_key('last', 'h')}",
     "unnumbered": "CASE WHEN quantity IS NULL THEN NULL ELSE record_no END",
 }
-"""What names the cards of a row, or tells equal sales apart where nothing does."""
+"""Expressions that name the cards of a row, or distinguish equal sales that name none."""
 
 
 CARDS_TO_SEND = (
@@ -222,7 +222,7 @@ def _labels(table: str) -> str:
 
 
 def property_names(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Which properties the records of a file have, as ``kind.property``."""
+    """Return the properties that the records of a file have, as ``kind.property``."""
     found = set()
     for table in CARD_COLUMNS:
         for number, *counts in con.execute(
@@ -233,7 +233,7 @@ def property_names(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def row_count(con: duckdb.DuckDBPyConnection) -> int:
-    """How many records the staged file has."""
+    """Return the number of records of the staged file."""
     ((count,),) = con.execute(
         f"SELECT sum(n)::BIGINT FROM "
         f"({' UNION ALL '.join(f'SELECT count(*) AS n FROM {table}' for table in (*CARD_COLUMNS, 'supports'))})"

@@ -123,7 +123,7 @@ class Neo4jClient:
                 ) from error
 
     def _execute(self, cypher: str, parameters: Mapping[str, Any], found: Callable[[neo4j.Result], _Found]) -> _Found:
-        """What a question that changes nothing finds; a reader of a cluster may answer it."""
+        """Run a read-only query and return its result; a reader of a cluster may answer it."""
         import neo4j
 
         answer: _Found = self._driver.execute_query(
@@ -192,7 +192,7 @@ _BOOKMARKS: dict[Address, neo4j.BookmarkManager] = {}
 
 
 def _bookmarks_of(address: Address) -> neo4j.BookmarkManager | None:
-    """What lets a question see what this process wrote before it; ``None`` where there is one server only."""
+    """Return the bookmarks by which a query sees earlier writes of this process; ``None`` for a single server."""
     import neo4j
 
     if not address.uri.startswith("neo4j"):

@@ -9,7 +9,7 @@ from graphtrace.storage.neo4j.client import Neo4jClient
 from graphtrace.storage.neo4j.schema import SCHEMA
 
 _WAIT_S = 3600
-"""How long building the indexes of a large case may take."""
+"""Maximum time for building the indexes of a large case, in seconds."""
 
 
 def create_constraints(server: Neo4jClient) -> None:

@@ -1,4 +1,4 @@
-"""Correcting a record of a case on a server, or unloading a file: one transaction; parties are told apart after it.
+"""Correcting a record of a case on a server, or unloading a file: one transaction; parties are resolved after it.
 
 A withdrawn record stays where it hangs, with its label ``Withdrawn`` and a sheet beyond all sheets, so that whatever
 asks for the sheets that count leaves it out. What the graph keeps of mentions, carrier columns and repeated statements
@@ -218,7 +218,7 @@ class Neo4jCorrectionSource:
         return [writing for of, writing in self._all_writings(mention) if of == sheet]
 
     def _all_writings(self, mention: int) -> list[tuple[int, MentionName]]:
-        """What a mention has now: by sheet."""
+        """Return the current spellings of a mention, each with its sheet."""
         ((sheets, *columns),) = self._ask(
             "MATCH (m:Mention {mention: $mention}) RETURN m.sheets, m.days, m.places, m.names", mention=mention
         )

@@ -122,7 +122,7 @@ ResolvedParties = Mapping[int, tuple[str, str, bool, int, str]]
 
 
 def resolve(con: duckdb.DuckDBPyConnection) -> ResolvedParties:
-    """Which party each mention is, by the judgements in the tables; also left in table ``told``."""
+    """Resolve each mention to a party, by the judgements in the tables; the result is also left in table ``told``."""
     suspended = resolve_parties(con, read_judgements(con))
     con.execute("DELETE FROM meta WHERE key = 'suspended'")
     con.execute("INSERT INTO meta VALUES ('suspended', '[]')")

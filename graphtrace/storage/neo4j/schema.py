@@ -37,7 +37,7 @@ SCHEMA: Final = (
     "CREATE INDEX support_statement IF NOT EXISTS FOR (n:Support) ON (n.statement)",
     "CREATE INDEX record_imsi IF NOT EXISTS FOR (n:Record) ON (n.imsi)",
 )
-"""What makes a key a key, and what makes looking one up cheap."""
+"""Constraints that make keys unique, and indexes for look-ups."""
 
 LABELS: Final = {kind: kind.title().replace("_", "") for kind in KINDS}
 """The second label of a record, by its kind."""
@@ -97,7 +97,7 @@ BODY: Final = (
 
 
 def property_expr(name: str) -> str:
-    """What is read as a property of a record ``r``."""
+    """Return the expression for a property of a record ``r``."""
     return STATED_IN if name == "sheet" else f"r.{name}"
 
 

@@ -75,7 +75,7 @@ class PrefixTable:
 
 
 class HistoricalState(NamedTuple):
-    """What corrections made since have changed in the graph, as it was before them.
+    """Values of the graph that later corrections have changed, as they were before these.
 
     ``marks``: by (sheet, row, kind), whether the record repeats another. ``writings`` and ``carriers`` as in
     :class:`graphtrace.storage.corrections.CorrectionState`.
@@ -86,7 +86,7 @@ class HistoricalState(NamedTuple):
     carriers: Mapping[tuple[int, str], bool]
 
     def of_sheets(self, sheets: Set[int]) -> HistoricalState:
-        """What of it concerns some sheets."""
+        """Return the part that concerns some sheets."""
         return HistoricalState(
             {place: is_repeated for place, is_repeated in self.marks.items() if place[0] in sheets},
             {key: writings for key, writings in self.writings.items() if key[1] in sheets},
@@ -296,7 +296,7 @@ _OF_DATE = {
     "span": f"CASE WHEN length(date) = 7 THEN day(last_day({_DAY})) - 1 ELSE {_DAY} - {_DAY} END",
     "second": "CASE WHEN length(date) > 10 THEN date_part('epoch', date[12:19]::TIME)::INTEGER ELSE -1 END",
 }
-"""What a date as text becomes; a month spans all its days."""
+"""Expressions that convert a date as text into day, span and second; a month spans all its days."""
 
 
 def _selected(names: Collection[str]) -> str:

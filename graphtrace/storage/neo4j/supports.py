@@ -33,7 +33,7 @@ SUPPORTS_TO_SEND: Final = (
 def known_statements(
     server: Neo4jClient, con: duckdb.DuckDBPyConnection, sheet: int, sheets: int, gone: Sequence[int]
 ) -> set[str]:
-    """What the first ``sheets`` sheets of the server, without those that are ``gone``, state of a staged sheet."""
+    """Return the statements of a staged sheet that the first ``sheets`` sheets of the server have, except ``gone``."""
     found = con.execute(f"SELECT DISTINCT statement FROM supports WHERE sheet = ? AND {COUNTED}", [sheet])
     known: set[str] = set()
     while rows := found.fetchmany(_BATCH):

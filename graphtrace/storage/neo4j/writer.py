@@ -82,7 +82,7 @@ CHUNK_BYTES = 4 << 20
 """Of a source, before it is packed."""
 
 LEASE_MS = 30_000
-"""How long a lease lasts that nobody renews: so long the next writer waits for one that was killed."""
+"""Lease time in milliseconds; after it, a writer may take over a lease that was not renewed."""
 
 _LEASE_POLL_S: Final = 1.0
 _CHINA = timezone(timedelta(hours=8))
@@ -512,7 +512,7 @@ class Neo4jWriter:
     def _carry_over(
         self, rows: Neo4jCorrectionSource, superseded: CorrectionPlan, entry: str
     ) -> list[Mapping[str, Any]]:
-        """What corrects in the new reading of a file what was corrected in the earlier one."""
+        """Return the changes that repeat the corrections of the earlier reading of a file in its new reading."""
         load, changes, last = self.loads + 1, [], entry
         self._run("MATCH (f:File {load: $load}) SET f.entry = $entry", load=load, entry=entry)
 
@@ -536,7 +536,7 @@ class Neo4jWriter:
         return changes
 
     def correct(self, changes: Mapping[str, Any]) -> None:
-        """Writes one correction; parties are to be told apart anew then."""
+        """Writes one correction; the parties must be resolved anew after it."""
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
@@ -549,12 +549,12 @@ class Neo4jWriter:
         self._mentions = None
 
     def take_correction(self, correction: PortableCorrection) -> None:
-        """Takes a correction over from another case; parties are to be told apart anew then."""
+        """Takes a correction over from another case; the parties must be resolved anew after it."""
         rows = Neo4jCorrectionSource(self)
         self.correct(rows.changes(rows.arriving(correction)))
 
     def take_judgement(self, kept: StoredJudgement) -> None:
-        """Writes one line about a judgement; parties are to be told apart anew then."""
+        """Writes one line about a judgement; the parties must be resolved anew after it."""
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
@@ -567,7 +567,7 @@ class Neo4jWriter:
             self._mentions.judge([kept])
 
     def party_tables(self) -> duckdb.DuckDBPyConnection:
-        """Tables on this side with all mentions, told apart."""
+        """Return tables on this side with all mentions, resolved to parties."""
         return self._known_mentions().con
 
     def record(self) -> None:
@@ -754,7 +754,7 @@ class Neo4jWriter:
         self._mentions = None
 
     def reading_of(self, file: int) -> Mapping[str, Any]:
-        """What the ledger says of how a loaded file was read."""
+        """Return the settings with which a loaded file was read, from its line of the ledger."""
         if file == 0:
             return self._tried_readings[self._sha256]
         ((entry,),) = self.server.run_read("MATCH (f:File {load: $load}) RETURN f.entry", load=file)
