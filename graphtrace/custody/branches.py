@@ -1,7 +1,7 @@
-"""Where no order uses all steps: a forest of pieces, branches and loose ends (SPEC 4.2).
+"""Forest of pieces, branches and loose ends, for a card whose steps fit no single order (SPEC 4.2).
 
-Every step has at most one parent, the step it follows. A root starts a chain; a step with several children is a fork;
-a step whose sender is not its parent's receiver comes after a gap. Each way from a root to a leaf is a chain.
+Every step has at most one parent, the step that it follows. A root starts a chain; a step with several children is a
+fork; a step whose sender is not its parent's receiver follows a gap. Each path from a root to a leaf is a chain.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class CustodyForest:
     steps: Sequence[CustodyEvent]
     parents: dict[CustodyEvent, CustodyEvent]
     sales: Sequence[CustodyEvent] = ()
-    """What carriers sold without having the card back first, by key: each makes a registrant of its own."""
+    """Sales by a carrier that had not received the card back before, by key; each gives a registrant of its own."""
 
     @property
     def roots(self) -> list[CustodyEvent]:

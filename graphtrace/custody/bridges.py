@@ -39,7 +39,7 @@ class QuantityIndex:
                 self._carriers[movement.sender.id] = movement.sender
 
     def onward_from(self, party: str, since: int) -> list[CustodyEvent]:
-        """What ``party`` passed on, not before the day ``since``."""
+        """Return the movements by which ``party`` passed cards on, on or after the day ``since``."""
         onward = self._onward.get(party, {})
         return [m for movements in onward.values() for m in movements if m.when.latest >= since]
 

@@ -68,7 +68,7 @@ _PLACES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyResult:
-    """What the records say about the hands that one card went through.
+    """Custody of one card as its records state it.
 
     ``registrant``, ``holder`` and ``end_user`` are given only where all chains agree; ``end_user_basis`` says whether a
     record of use names the end user. ``chains`` holds at most
@@ -108,7 +108,7 @@ class ChainDraft:
 
     @property
     def outcome(self) -> Outcome:
-        """How sure it is."""
+        """Return the outcome: ``broken``, ``inferred`` or ``continuous``."""
         if self.gaps or not self.has_purchase:
             return Outcome.BROKEN
         if any(step.precision == "quantity" for step in self.steps) or any(self.inversions()):
@@ -161,7 +161,7 @@ class ChainDraft:
 
 @dataclass(slots=True)
 class CustodyAnalysis:
-    """What the movements of a card say before its activations are asked; cards with the same movements share one."""
+    """Custody of a card by its movements, before its activations are read; cards with equal movements share one."""
 
     drafts: Sequence[ChainDraft]
     findings: Sequence[Finding]
@@ -170,7 +170,7 @@ class CustodyAnalysis:
 
     @property
     def outcome(self) -> Outcome:
-        """How sure the records are; activations do not change it."""
+        """Return the outcome of the chains; activations do not change it."""
         return _outcome(self.drafts)
 
     @property

@@ -210,7 +210,7 @@ class _Search:
         return known
 
     def count_orders(self, states: Sequence[_State]) -> int:
-        """How many different sequences of parties the best orders have, counted up to :data:`MOST_ORDERS`."""
+        """Return the number of different sequences of parties in the best orders, at most :data:`MOST_ORDERS`."""
         leaves = 0
         stack = _by_parties(((self.steps[s.last].sender.id, self.steps[s.last].receiver.id), s) for s in states)
         while stack and leaves < MOST_ORDERS:

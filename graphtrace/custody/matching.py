@@ -1,7 +1,7 @@
-"""Where no order uses all steps: receipts matched with departures, party by party (SPEC 4.2).
+"""Matching of receipts and departures at each party, for a card whose steps fit no single order (SPEC 4.2).
 
-At each party as many receipts as possible are followed by a departure, then with the fewest inversions, then by dates,
-then by ids. Followed through, the pairs give pieces and circles; a circle that meets another piece is opened there.
+At each party as many receipts as possible are matched with a departure; ties go to the fewest inversions, then to the
+dates, then to the ids. The pairs together give pieces and circles; a circle that meets another piece is opened there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class _Source:
 SOURCE: Final = _Source()
 
 Receipt = CustodyEvent | _Source | None
-"""What a departure follows; ``None`` for a departure that was left over."""
+"""Receipt that precedes a departure; ``None`` for an unmatched departure."""
 
 Pair = tuple[Receipt, CustodyEvent | None]
 """A receipt and the departure that follows it; one of them is ``None`` where it was left over."""
@@ -159,7 +159,7 @@ def _is_inverted(pair: Pair) -> bool:
 
 
 def _rank(pairs: Sequence[Pair]) -> tuple[list[Any], list[tuple[str, str]]]:
-    """How good the pairs of a party are beyond their inversions: by dates, then by ids."""
+    """Return the sort key of a party's pairs beyond the number of inversions: the dates, then the ids."""
     rows: list[tuple[Any, ...]] = sorted(
         ((1, receipt.when), departure.when, receipt.sender.id, departure.receiver.id)
         if isinstance(receipt, CustodyEvent)
