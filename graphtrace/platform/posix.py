@@ -60,7 +60,7 @@ REUSES_ADDRESS: Final = True
 """Whether a port of a program that has just ended may be taken without harm by SO_REUSEADDR."""
 
 SYNC_MODE: Final = "rb"
-"""How a file is opened whose content is to be made lasting."""
+"""Mode in which a file is opened for ``fsync``."""
 
 
 def fsync_handle(handle: int) -> None:
@@ -144,7 +144,7 @@ def grants_others(found: os.stat_result) -> bool:
 
 
 def account_folder_name() -> str:
-    """What the folder of this account in the folder for temporary files is called."""
+    """Return the name of this account's folder in the folder for temporary files."""
     return f"graphtrace-{os.getuid()}"
 
 

@@ -34,7 +34,7 @@ _KERNEL: Final = ctypes.WinDLL("kernel32", use_last_error=True)
 
 _SHARING_VIOLATION, _LOCK_VIOLATION = 32, 33
 _RETRIES_S: Final = (0.05, 0.1, 0.2, 0.4)
-"""How long to wait for a scanner or an indexer that has a file open which was just written."""
+"""Seconds between attempts to replace a file that a scanner or an indexer has open after it was written."""
 
 _NAME_SURROGATE: Final = 0x20000000
 """The bit of a reparse tag that says that the name stands for another: links and junctions, not files of a cloud."""
@@ -94,7 +94,7 @@ Here it would let another program take over one that is in use.
 """
 
 SYNC_MODE: Final = "r+b"
-"""How a file is opened whose content is to be made lasting: what cannot be written cannot be flushed."""
+"""Mode in which a file is opened for ``fsync``: a file that is not open for writing cannot be flushed."""
 
 
 def fsync_handle(handle: int) -> None:
@@ -205,7 +205,7 @@ def grants_others(found: os.stat_result) -> bool:
 
 
 def account_folder_name() -> str:
-    """What the folder of this account in the folder for temporary files is called."""
+    """Return the name of this account's folder in the folder for temporary files."""
     return "graphtrace"
 
 
