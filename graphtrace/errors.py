@@ -165,7 +165,7 @@ class NeedsAnswer(UnknownHeadings):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """What the event must carry and nothing states."""
+        """Return the fields that the event requires and no heading provides."""
         return tuple(self.params["missing"])
 
 
@@ -220,7 +220,7 @@ class RefusedFile(OSError):
 
 
 def os_reason(error: OSError) -> Text | str:
-    """What an error of the system means, as a text that has a translation wherever its number is a usual one."""
+    """Return the meaning of an operating system error, translatable if its number is a common one."""
     if isinstance(error, RefusedFile):
         return error.why
     name = errno.errorcode.get(error.errno or 0, "")

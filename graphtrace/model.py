@@ -36,7 +36,7 @@ USE_KINDS: tuple[Kind, ...] = ("activation", "usage")
 
 Precision = Literal["listed", "range", "quantity"]
 PRECISIONS: tuple[Precision, ...] = ("listed", "range", "quantity")
-"""How a record names its cards, the best first."""
+"""Precisions of records, the best first."""
 
 Carrier = Literal["china-mobile", "china-unicom", "china-telecom", "china-broadnet"]
 CARRIERS: tuple[Carrier, ...] = ("china-mobile", "china-unicom", "china-telecom", "china-broadnet")
@@ -66,7 +66,7 @@ def format_day(day: int) -> str:
 
 
 class Outcome(StrEnum):
-    """How sure an answer is; the members stand in the order in which they apply, the first that fits wins."""
+    """Outcome of an answer; the first member that applies, in this order, is the outcome."""
 
     NOT_FOUND = "not_found"
     AMBIGUOUS = "ambiguous"
@@ -131,7 +131,7 @@ class DateSpan:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Party:
-    """Whoever bought, held, passed on or used cards.
+    """Carrier, enterprise, reseller, shop account or person that bought, held, passed on or used cards.
 
     ``id`` is stable within a case: ``carrier:china-unicom``, ``id:<strong identifier>`` or ``name:<normalised name>``.
     ``namesakes`` is the number of parties that bear the name where that is undecided (finding ``ambiguous_party``).
@@ -165,7 +165,7 @@ def party_dict(party: Party | None) -> dict[str, Any] | None:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Origin:
-    """Where a statement comes from: one row of one file."""
+    """Origin of a statement: one row of one file."""
 
     file: str
     sha256: str
@@ -192,7 +192,7 @@ def origin_dict(origin: Origin) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CustodyEvent:
-    """One purchase, transfer or return with its parties already told apart: as one row states it, or as several
+    """One purchase, transfer or return with its parties already resolved: as one row states it, or as several
     statements of one change of hands say together. Two movements are the same only if they are one object.
 
     ``kind`` is the effective kind: a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3).
@@ -319,7 +319,7 @@ class Hop:
     dates: tuple[str, ...] = ()
     """All days that the records name, where they disagree; else empty."""
     corroboration: tuple[Corroboration, ...] = ()
-    """What shares a key with the hop; outcome and chain do not depend on it."""
+    """Records that share a key with the hop; outcome and chain do not depend on them."""
 
 
 def hop_dict(hop: Hop) -> dict[str, Any]:
@@ -365,7 +365,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
-    """What to ask whom next. ``ask`` is ``None`` where the number does not tell the carrier."""
+    """Next question of an investigation. ``ask`` is ``None`` if the number does not identify the carrier."""
 
     ask: Party | None
     record_type: Literal["transfer_record", "purchase_record", "activation_record", "number_assignment"]
@@ -376,7 +376,7 @@ class Lead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """What a number suggests, never a ground to match or reject."""
+    """Property that the layout of a number suggests; never a ground to match or reject."""
 
     attribute: str
     value: str

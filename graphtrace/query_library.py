@@ -72,7 +72,7 @@ _TOKENS: Final[Mapping[Language, re.Pattern[str]]] = {
         r"""//[^\n]*|/\*.*?\*/|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`]|``)*`|(?P<mark>\$[\w`]*)""", re.DOTALL
     ),
 }
-"""What may hold a mark that is no parameter (comments, strings, quoted names), and the marks of parameters."""
+"""Tokens in which a mark is no parameter (comments, strings, quoted names), and the marks of parameters."""
 
 
 class CardKey(str):
@@ -93,7 +93,7 @@ ParamValue = Value | list[Value]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """What a query is asked with.
+    """Parameter of a query.
 
     ``default`` is the default as text, ``null`` where a value may be absent, and ``None`` where one is required;
     ``preset`` is its value.
@@ -157,7 +157,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class QueryColumn:
-    """What a query returns in one place of its rows."""
+    """Column of a query's result."""
 
     name: str
     meaning: BilingualText
@@ -165,7 +165,7 @@ class QueryColumn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryHeader:
-    """What the files of one query have in common: the question, what it takes and what it returns."""
+    """Header that all files of one query share: the question, its parameters and its columns."""
 
     version: int
     question: BilingualText
@@ -473,7 +473,7 @@ def _check_marks(path: Path, header: QueryHeader, text: str, language: Language)
 
 
 _NULL: Final = "null"
-"""How the default of an optional parameter is written where people read it."""
+"""Written form of the default of an optional parameter."""
 
 
 def _parse_text(given: object) -> Value:
