@@ -26,14 +26,14 @@ _COUNTED: Final = {
     "cards": "coalesce(list_sum(list_transform(cards, lambda lot: lot.last - lot.first + 1)), 0)::BIGINT",
     "records": "coalesce(len(records), 0)",
 }
-"""What a finding says of the columns that hold its evidence."""
+"""Expressions that count the evidence of a finding, by the column that holds it."""
 
 _ASKED: Final = "_enterprise"
 """A parameter that no query can declare."""
 
 
 class RuleSession(Protocol):
-    """Where the relations of an audit stand (their list is in ``queries/README.md``)."""
+    """Session over the relations of an audit (listed in ``queries/README.md``)."""
 
     def ask_rule(
         self, text: str, parameters: Mapping[str, object], *, frame: str, is_bundled: bool
@@ -44,18 +44,18 @@ class RuleSession(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFinding(Finding):
-    """What a rule found about one enterprise; ``code`` is the id of the rule.
+    """Finding of a rule about one enterprise; ``code`` is the id of the rule.
 
     Attributes
     ----------
     rule
-        The rule with the values of its parameters that were in force.
+        The rule, with the values of its parameters in force.
     enterprise
-        The id of the enterprise.
+        Id of the enterprise.
     ordinal
-        Which of the findings of this rule about this enterprise it is, counted from 0.
+        Number of the finding among those of the rule about the enterprise, from 0.
     cards, records
-        How many cards and records it rests on. :func:`collect_evidence` says which.
+        Number of cards and of records that support the finding. :func:`collect_evidence` returns them.
     """
 
     rule: Rule
@@ -79,7 +79,7 @@ class RuleEvidence:
 
 
 def evaluate_rules(workbench: RuleSession, rules: Sequence[Rule]) -> dict[str, tuple[RuleFinding, ...]]:
-    """What rules find about the enterprises on a workbench.
+    """Return the findings of rules about the enterprises of an audit session.
 
     Returns
     -------

@@ -159,7 +159,7 @@ class _Entries:
         return RuleError("at_line", path=self.path, line=line, what=what, hint=hint)
 
     def fault(self, key: str, what: str | Text, /, *, hint: str | Text | None, **params: Any) -> RuleError:
-        """What to raise where the value of a key is wrong: a phrase and a hint, or their ids, filled in with both."""
+        """Return the error for an invalid value of a key: a phrase and a hint, or their ids, filled in with both."""
         told = phrase("key_is", key=key, what=phrase(what, **params) if isinstance(what, str) else what)
         return self._fault(self.lines[key], told, Text("hints", hint, params) if isinstance(hint, str) else hint)
 

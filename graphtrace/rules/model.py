@@ -1,4 +1,4 @@
-"""What a rule is: a question with its meaning, its legal ground and the values of its parameters."""
+"""Rule: a question with its meaning, its legal ground and the values of its parameters."""
 
 from __future__ import annotations
 

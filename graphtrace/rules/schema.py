@@ -1,4 +1,4 @@
-"""What the query of a rule can ask: the relations that stand on a workbench, described for whoever writes one.
+"""Relations that the query of a rule can read, described for authors of rules.
 
 Parties are ids (``id:…``, ``name:…``, ``carrier:…``), days are dates: ``day`` is the first that the record allows,
 ``until`` the last. Cards are numbers that are consecutive within a lot and mean nothing else; a record is the number of
@@ -23,7 +23,7 @@ class RuleTable:
 
 
 _ACCOUNT: Final = ("fate", "purchased", "declared_use", "declared_province")
-"""What follows from the account of a card."""
+"""Columns of a card's account, which every relation about single cards repeats."""
 
 RULE_TABLES: Final = (
     RuleTable(

@@ -1,4 +1,4 @@
-"""Which rules an audit applies, and with which values of their parameters."""
+"""Selection of the rules that an audit applies, and of the values of their parameters."""
 
 from __future__ import annotations
 
