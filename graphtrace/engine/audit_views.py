@@ -38,7 +38,7 @@ _TAKES_PART = {
     "enterprise": "sellers.is_carrier AND NOT buyers.is_carrier",
     "dealer": "NOT sellers.is_carrier AND NOT buyers.is_carrier AND sellers.party <> buyers.party",
 }
-"""Which movements an audit in a role begins with, by their sides."""
+"""Conditions on sender and receiver for the movements that an audit in each role begins with."""
 
 
 def audit_session(

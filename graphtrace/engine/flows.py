@@ -41,7 +41,7 @@ _CARDS = {
     "ranges": "first, last, 1 AS precision, NULL::BIGINT AS stated",
     "unnumbered": "NULL::BIGINT AS first, NULL::BIGINT AS last, 2 AS precision, quantity AS stated",
 }
-"""How each table names its cards; the precision is a place in :data:`PRECISIONS`."""
+"""Columns by which each table names its cards; the precision is an index into :data:`PRECISIONS`."""
 
 _PURCHASE, _TRANSFER, _RETURN = (KINDS.index(kind) for kind in ("purchase", "transfer", "return"))
 _USES = f"({', '.join(str(KINDS.index(kind)) for kind in USE_KINDS)})"
@@ -159,7 +159,8 @@ def _precisions(bits: int) -> tuple[Precision, ...]:
 def party_totals(session: CaseSession, scope: MovementFilter) -> Iterator[PartyTotals]:
     """What the parties of a scope received and passed on in its time, from and to anybody; by their ids.
 
-    Without parties in the scope, everyone who ever dealt in cards. What a party is follows from all of its dealings.
+    Without parties in the scope, yields every party that dealt in cards in the period. The roles of a party follow from
+    all of its movements.
     """
     sql, _ = _moved(session, scope._replace(parties=None))
     asked, wanted = _asked(scope)
@@ -333,7 +334,7 @@ def _asked(scope: MovementFilter) -> tuple[str, tuple[Any, ...]]:
 
 
 def _dated(scope: MovementFilter) -> str:
-    """What may have been in the time of the scope."""
+    """Return the condition on movements that may have happened in the period of the scope."""
     after = "" if scope.since is None else f"day + span >= {scope.since} AND"
     return after if scope.until is None else f"{after} day <= {scope.until} AND"
 

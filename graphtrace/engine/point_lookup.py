@@ -49,7 +49,7 @@ class CardIndex:
 
 
 class _Singles:
-    """Where the rows of cards stand in a table, and what is filled in them."""
+    """Index of the row groups of a table of cards, and of the columns that hold values."""
 
     def __init__(self, ask: Callable[[str], Rows], table: str) -> None:
         self.query_table = table

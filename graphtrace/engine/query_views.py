@@ -135,7 +135,7 @@ VIEWS: Final = {
         FROM {_JOINED} WHERE rows.kind = {_STOCK}
     """,
 }
-"""What a question in SQL can read."""
+"""Views that a question in SQL can read, by name."""
 
 MACROS: Final = {
     "card_text(card)": f"""(

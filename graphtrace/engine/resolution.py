@@ -1,15 +1,16 @@
-"""Which mentions are the same party: one rule, as SQL over all mentions of a case (SPEC 3, Parties).
+"""Resolution of mentions to parties: one rule, as SQL over all mentions of a case (SPEC 3, Parties).
 
-Never decided row by row: a name without a number joins the only party that bears it anywhere in the case, so one more
-file can change who somebody is. A carrier is known by its operator's name whatever number stands beside it.
+The rule never decides row by row: a name without an identifier joins the only party that bears it anywhere in the
+case, so a further file can change the party of a mention. A carrier is known by its operator's name, whatever number
+stands beside it.
 
-The rule looks at a mention, at the others of its name, and at the writings of its party. So what more sheets change is
-among the mentions that they write, those of the same names, and the parties that these were and become: the same rule
-over these alone says what the rule over all would say.
+The rule depends on a mention, on the other mentions of its name, and on the writings of its party. Therefore a new
+sheet changes only the mentions that it writes, those of the same names, and the parties that these belonged to and
+join: the rule over these mentions gives the same result as the rule over all.
 
-Judgements come on top of the rule (SPEC 8): what they say of the members that they name, and of those that share a name
-or an identifier with these, replaces what the rule says (:func:`graphtrace.storage.judgements.join_members`). This is
-the one place at which they are applied; table ``told`` has what came of it, and every question reads that.
+Judgements are applied after the rule (SPEC 8): their result for the members that they name, and for those that share a
+name or an identifier with these, replaces the result of the rule (:func:`graphtrace.storage.judgements.join_members`).
+This is the only place that applies them; table ``told`` holds the result, and every question reads it.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 RESOLUTION_PENDING: Final = """
 SELECT (SELECT value FROM meta WHERE key = 'told') <> (SELECT coalesce(max(file), 0) FROM files)::VARCHAR
 """
-"""Whether files were loaded since the parties were told apart."""
+"""Query whether files were loaded since the parties were resolved."""
 
 _OPERATORS: Final = ", ".join(f"('{name}', '{operator}')" for name, operator in sorted(NAMES.items()))
 
@@ -73,7 +74,7 @@ SELECT sheet, row_number() OVER (ORDER BY sha256, coalesce(sheets.name, '')) AS 
 FROM sheets JOIN files USING (file) WHERE sheet IN (SELECT sheet FROM {sheets})
 """
 _ORDER: Final = "day::HUGEINT * 18446744073709551616 + rank::HUGEINT * 4294967296 + place"
-"""When a mention was written first: by day, hash, sheet, row."""
+"""Sort key of the writings of a mention: by day, then by hash, sheet and row."""
 
 _NAMES_OF_PARTIES: Final = f"""
 SELECT
@@ -233,7 +234,7 @@ def _sharing(con: duckdb.DuckDBPyConnection, members: set[str]) -> list[_Mention
 def _join_near(
     con: duckdb.DuckDBPyConnection, table: str, judgements: Iterable[Judgement], near: Iterable[_Mention]
 ) -> JoinedMembers:
-    """What judgements make of mentions whose members stand in a table."""
+    """Return the parties under the judgements, for mentions whose members stand in a table."""
     mentions = list(near)
     members = dict(
         con.execute(
@@ -274,12 +275,12 @@ def _apply(
 
 
 def _id_rank(member: str) -> int:
-    """Which member gives a party its id: a carrier, which is known by its operator; then an identifier; then a name."""
+    """Return the rank by which a member gives a party its id: a carrier first, then an identifier, then a name."""
     return ("carrier", "id", "name").index(member.partition(":")[0])
 
 
 class TableMembers:
-    """What a judgement has to know of a case in tables whose parties are told apart (``MemberSource``)."""
+    """Members of a case for planning a judgement (``MemberSource``), in tables whose parties are resolved."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection, origin: Callable[[str], Origin]) -> None:
         self.con = con
