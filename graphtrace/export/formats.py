@@ -1,4 +1,4 @@
-"""Which formats there are, by name and by the ending of a file."""
+"""Registry of export formats, by name and by suffix."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
 
 Written = Mapping[str, int]
-"""How many of what a file holds, by type."""
+"""Number of items in a file, by type."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +81,10 @@ FORMATS: Final[Mapping[str, Format]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportResult:
-    """What was written where.
+    """Result of an export: the path, and what was written there.
 
-    ``written`` counts nodes and edges, or what the format has instead, by type; ``limits`` is what bounds a part around
-    something; ``command`` reads what was written, where that takes one.
+    ``written`` is the number of nodes and edges, or of the items that the format has instead, by type; ``limits``
+    bounds a subgraph; ``command`` imports the output, for formats that need a command.
     """
 
     path: Path

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
 
 _TYPES: Final[Mapping[type, str]] = {str: "string", int: "long", float: "double", bool: "boolean"}
-"""What both formats call them."""
+"""Names of the value types in GraphML and GEXF."""
 
 _HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 

@@ -27,7 +27,7 @@ Columns = Mapping[str, type]
 """The attributes that nodes or edges may have, in order, each with its type."""
 
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""What no XML document can hold, and what its readers would change."""
+"""Characters that XML cannot contain or that XML parsers change."""
 
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
