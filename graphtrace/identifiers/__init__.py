@@ -1,4 +1,4 @@
-"""What a number says: cards, subscribers, devices, companies and persons. Pure, without any input or output."""
+"""Identifiers of cards, subscribers, devices, companies and persons. Pure functions without input or output."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def _parse_contact(kind: ContactKind, text: str) -> str | None:
 
 
 def contact_key(kind: ContactKind, value: str) -> str:
-    """What a contact is looked up by: an address for itself, all others together, for accounts are telephones too."""
+    """Return the key by which a contact is looked up; all kinds but addresses share one, as accounts can be phones."""
     return f"address:{value}" if kind == "address" else f"at:{value}"
 
 

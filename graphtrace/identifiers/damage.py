@@ -27,7 +27,7 @@ _MOST_DIGITS: Final = 30
 
 
 class DamagedNumber(str):
-    """What a file has left of a number: its text as found, and the least and the greatest number that it can have been.
+    """A number that a file has damaged: its text as found, and the interval that its true value lies in.
 
     It names no card, however much it may look like a number.
     """

@@ -92,7 +92,7 @@ class Iccid:
 
     @property
     def hints(self) -> tuple[Hint, ...]:
-        """What the layout suggests: the year and, for China Mobile, the province of the stock and the vendor."""
+        """Return the hints of the layout: the year, and for China Mobile the province of the card stock and vendor."""
         return derive_hints(self.text)
 
 
@@ -155,7 +155,7 @@ def checksum_status(number: str) -> Checksum:
 
 
 def derive_hints(number: str) -> tuple[Hint, ...]:
-    """What the layout of a normalised number, its beginning or a pattern of it suggests.
+    """Return the hints in the layout of a normalised number, of its beginning, or of a pattern of it.
 
     China Mobile writes ``8986nn M F SS YY G XXXXXX P``: province of the card stock (not of the user), year, vendor.
     Of Unicom and Telecom only the year can be trusted. A number that does not fit the layout suggests nothing.

@@ -25,7 +25,7 @@ def _sums_of_groups() -> Numbers:
 
 
 LUHN_SUMS: Final = _sums_of_groups()
-"""What a group of four digits before the check digit adds to its sum: every second one, from the right, is doubled.
+"""Luhn sums of groups of four digits before the check digit; every second digit from the right is doubled.
 
 A group further left counts alike, as four is even.
 """

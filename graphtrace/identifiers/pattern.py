@@ -50,7 +50,7 @@ class Pattern:
 
     @property
     def prefix(self) -> str:
-        """What the key of every card that fits begins with: the known characters before the first wildcard."""
+        """Return the beginning of the key of every card that fits: the known characters before the first wildcard."""
         known = _WILDCARD.split(self.text, maxsplit=1)[0]
         return known[:BODY_SIZE] if has_check_digit(known) else known
 
@@ -142,7 +142,7 @@ class _Search:
     def __init__(self, pattern: str, *, has_tail: bool) -> None:
         self.pattern = pattern
         self.spare = (0, 1) if has_tail else (0,)
-        """How many characters a writing may have behind the key."""
+        """Numbers of characters that a writing may have after the key."""
         self.takes_all = cache(self._takes_all)
         self.steps = cache(self._steps)
 
