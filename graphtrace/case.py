@@ -61,7 +61,7 @@ _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseStatus:
-    """What is in a case. ``files`` says per file when it was loaded and what became of its rows.
+    """Contents of a case. ``files`` states for each file when it was loaded and the counts of its rows.
 
     ``size_bytes`` is ``None`` for a case on a server.
     """
@@ -93,9 +93,9 @@ class IntegrityProblem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyResult:
-    """What was copied from one case into another, and how the two compare since.
+    """Result of copying one case into another, and the comparison of both afterwards.
 
-    ``files`` were copied now, ``files_before`` had been copied before.
+    ``files`` is the number of files that were copied now, ``files_before`` of those that the target already had.
     """
 
     source: str
@@ -106,7 +106,7 @@ class CopyResult:
 
 
 IDLE_S: Final = 1.0
-"""How long a case that nobody asks keeps its folder open."""
+"""Seconds after which a case that gets no question closes its folder."""
 
 
 def _close_when_idle(reference: weakref.ref[Case]) -> None:
@@ -146,9 +146,9 @@ def _check_role(role: str | None) -> None:
 
 
 def _lines_since(head: str | None, entries: Sequence[str]) -> int | None:
-    """How many lines of the ledger follow the one with this hash; ``None`` where none has it.
+    """Return the number of lines of the ledger after the line with this hash; ``None`` if no line has it.
 
-    An answer without a head came when nothing was loaded.
+    An answer without a head was given before anything was loaded.
     """
     hashes = [None, *(content_of(entry)["hash"] for entry in entries)]
     return len(hashes) - 1 - hashes.index(head) if head in hashes else None
@@ -585,7 +585,7 @@ class Case:
             return list(store.judgements.all)
 
     def candidates(self, party: str | None = None, *, as_of: str | None = None) -> Candidates:
-        """Who may be the same party under two names, and why, strongest first; nothing is joined.
+        """Return pairs of parties that may be one party under two names, with the reasons, strongest first.
 
         Parameters
         ----------
@@ -671,7 +671,7 @@ class Case:
             return head_of(entries_until(store.ledger_entries(), as_of))
 
     def status(self) -> CaseStatus:
-        """What is in the case."""
+        """Return the contents of the case as counts, with its files."""
         with self._open_store(None) as store:
             contents = store.summary()
         return CaseStatus(path=str(self.path), size_bytes=self._place.size_bytes(), **contents)
@@ -749,7 +749,7 @@ class Case:
         rules: Sequence[Rule] | None = None,
         as_of: str | None = None,
     ) -> AuditResults:
-        """What became of every card that an enterprise bought from carriers, or that a dealer received from others.
+        """Audit every card that an enterprise bought from carriers, or that a dealer received from others.
 
         The figures add up.
 
@@ -764,7 +764,7 @@ class Case:
             others. If left out, each named party is an enterprise where a carrier sold cards to it, else a dealer, and
             ``all`` means enterprises.
         rules
-            What to look for (:func:`graphtrace.load_rules` reads them, :func:`graphtrace.select_rules` sets their
+            Rules to apply (:func:`graphtrace.load_rules` reads them, :func:`graphtrace.select_rules` sets their
             parameters); all rules of the product if left out.
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
@@ -883,7 +883,7 @@ class Case:
             return find_shared_parties(self._tracer_of(store), ids, by=by, weights=weights)
 
     def siblings(self, *ids: str, as_of: str | None = None) -> Siblings:
-        """What moved together with cards, and which of that is active and not yet seized, as ranges.
+        """Return the siblings of cards as ranges, and those of them that are active and not yet seized.
 
         Parameters
         ----------
@@ -895,7 +895,7 @@ class Case:
         Returns
         -------
         Siblings
-            One entry a card, and what a carrier may be asked to suspend.
+            One entry a card, and the cards that a carrier may be asked to suspend.
         """
         from graphtrace.analysis.siblings import find_siblings
 
@@ -908,7 +908,7 @@ class Case:
         return isinstance(self._place.path, Path)
 
     def notes(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
-        """What people added beside the records: notes, states of leads, views; the first first.
+        """Return the notes, states of leads and saved views that people added to the case, in order of time.
 
         Each has ``at``, ``by``, ``kind``, ``about`` and a ``hash``. No answer rests on them.
         """
