@@ -48,7 +48,7 @@ COMPLETION = "_GRAPHTRACE_COMPLETE"
 """The variable by which a shell asks what could be typed next, with its help."""
 
 INTERRUPTED_QUERY = "Query interrupted"
-"""What DuckDB says instead of ``KeyboardInterrupt`` when Ctrl-C comes while it is at work."""
+"""Message of DuckDB in place of ``KeyboardInterrupt`` when Ctrl-C interrupts a query."""
 
 app = typer.Typer(
     name="graphtrace",

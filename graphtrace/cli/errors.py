@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ErrorPrefs(Protocol):
-    """How whoever started the command wants to be spoken to."""
+    """Output settings that an error message needs."""
 
     @property
     def lang(self) -> Lang: ...

@@ -127,7 +127,7 @@ def _write(
     part: SubgraphOptions,
     partitions: int | None = None,
 ) -> tuple[ExportResult, str | None]:
-    """What was written, and the head of the ledger that it comes from."""
+    """Write the export; return its result and the head of the ledger that it comes from."""
     from graphtrace.render.provenance import answered_at
 
     with common.open_case() as case:

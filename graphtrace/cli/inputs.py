@@ -22,7 +22,7 @@ FromFile = Annotated[
     Path | None,
     typer.Option(metavar="F"),
 ]
-"""What is asked for, as every command about cards takes it."""
+"""File with the numbers to ask about, as every command about cards takes it."""
 
 FromColumn = Annotated[
     str | None,
@@ -154,7 +154,7 @@ def _cells_of(path: Path, column: str | None) -> Iterator[str]:
 
 
 def _header_of(sheet: Sheet, column: str | None) -> _Header | None:
-    """Where the sheet has a column of identifiers: the one that is named, the one so called, or the only one."""
+    """Return the header of the column of identifiers: the named one, one with such a heading, or the only column."""
     from graphtrace.ingest.headers import HEADINGS, normalize_heading
 
     if column is not None:

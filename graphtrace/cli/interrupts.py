@@ -43,13 +43,13 @@ _DEFAULTS: Final = {
 
 
 class Ending:
-    """Which signal has asked the command to end, if one has."""
+    """Signal that has asked the command to end, if one has."""
 
     def __init__(self) -> None:
         self.signal: int | None = None
         self.is_over = False
         self.postponed = 0
-        """How often a signal comes again because it came where an exception is lost."""
+        """Number of signals that will be raised again, as they came where an exception would be lost."""
 
     @property
     def exit_code(self) -> int:

@@ -27,7 +27,7 @@ CASE_VARIABLE = "GRAPHTRACE_CASE"
 
 @dataclass(frozen=True, slots=True)
 class OutputPrefs:
-    """How to speak to whoever started the command."""
+    """Language and form of the output."""
 
     lang: Lang
     as_json: bool
@@ -68,7 +68,7 @@ class GlobalOptions:
 
     @property
     def case_title(self) -> str:
-        """What pages and spreadsheets call the case."""
+        """Return the name of the case on pages and in spreadsheets."""
         return case_title(self.require_case())
 
 
@@ -108,7 +108,7 @@ _PAGE_OPTION = inspect.Parameter(
     default=None,
     annotation=Annotated[Path | None, typer.Option(metavar="OUT")],
 )
-"""What every command has that can write a page (:data:`PAGE` among its endings)."""
+"""Option of every command that can write a page (:data:`PAGE` is among its endings)."""
 
 
 def add_common_options(app: typer.Typer) -> None:
@@ -162,7 +162,7 @@ def command(
 
 
 def scan_prefs(arguments: Sequence[str]) -> OutputPrefs:
-    """How to speak when the arguments themselves may be wrong: what can be seen without parsing them."""
+    """Return the output settings of arguments that may be invalid: those that show without parsing."""
     options = list(arguments[: arguments.index("--")] if "--" in arguments else arguments)
     stated: str | None = None
     for option, following in zip(options, [*options[1:], ""], strict=True):

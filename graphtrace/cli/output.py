@@ -1,4 +1,4 @@
-"""Where an answer goes: to the standard output as text or JSON, or whole and at once into a file."""
+"""Output of an answer: to standard output as text or JSON, or atomically into a file."""
 
 from __future__ import annotations
 
@@ -39,27 +39,27 @@ MISMATCH = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandResult:
-    """What a command found out, not yet rendered.
+    """Result of a command, not yet rendered.
 
     Attributes
     ----------
     document
-        Makes the dict of the JSON answer.
+        Returns the JSON answer.
     view
-        Makes the renderable for a terminal, or text to be written as it is.
+        Returns the renderable for a terminal, or text that is written unchanged.
     lines
-        Writes the answer line by line, each a result with version and case, and returns the exit code; where it is not
-        given, the lines are those of the JSON answer.
+        Yields the answer line by line, each a result with version and case, and returns the exit code; without it, the
+        lines are those of the JSON answer.
     files
-        Further formats that ``-o`` can write, by ending: text, or the bytes of a binary format.
+        Further formats of ``-o``, by suffix: text, or the bytes of a binary format.
     error
-        What went wrong beside the answer; said after it, and its exit code is the command's.
+        Error beside the answer; it is printed after the answer, and its exit code is that of the command.
     exit_code
-        The exit code where there is no error.
+        Exit code without an error.
     ledger_head
-        The head of the ledger of the case that it comes from; every format bears it.
+        Head of the ledger of the case; every format bears it.
     passed_over
-        The lines of the list that was asked about that hold no number; every format bears them.
+        Lines of the input list that hold no number; every format bears them.
     """
 
     document: Callable[[], Mapping[str, Any]]
@@ -125,7 +125,7 @@ def show_answer(
 
 
 def case_title(case: str) -> str:
-    """What pages and spreadsheets call a case: they are handed on, and a path tells of this machine."""
+    """Return the name of a case for pages and spreadsheets, without its path: they are passed on to others."""
     return case if is_server(case) else Path(case).resolve().name
 
 
@@ -139,7 +139,7 @@ class OutputFile:
 
 
 _OUTPUTS = ("out", "directory")
-"""What the arguments of commands are called that name what is written."""
+"""Names of the arguments of commands that name an output."""
 
 
 def check_outputs(paths: Iterable[Path | None], given: Mapping[str, Any], case: str | None) -> None:
@@ -247,7 +247,7 @@ def _write_lines(answer: CommandResult, write: Callable[[bytes], object], *, is_
 
 
 LINE_HEAD = ("graphtrace", "case", "ledger_head")
-"""What every line says before its result."""
+"""Keys of every line before its result."""
 
 
 def _lines_of(answer: CommandResult) -> Generator[Mapping[str, Any], None, int]:

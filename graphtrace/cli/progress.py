@@ -1,4 +1,4 @@
-"""How far a long command is: on the standard error stream, for a person who watches."""
+"""Progress of a long command: on the standard error stream, for a person at a terminal."""
 
 from __future__ import annotations
 

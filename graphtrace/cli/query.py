@@ -51,7 +51,7 @@ def _ask(name: str, parameters: Iterable[str], as_of: str | None, common: Global
 
 
 def _values(name: str, parameters: Iterable[str]) -> dict[str, object]:
-    """What ``-p`` says, by key; the members of a list are given one each."""
+    """Return the values of ``-p`` by key; ``-p`` is repeated for the members of a list."""
     from graphtrace.query_library import load_query
 
     lists = {parameter.name for parameter in load_query(name).header.parameters if parameter.is_list}

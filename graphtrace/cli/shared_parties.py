@@ -14,7 +14,7 @@ from graphtrace.cli.trace import NOTHING_FOUND
 from graphtrace.errors import UsageError
 
 Ranking = Literal["lift", "coverage", "score"]
-"""What to rank by, spelled out here because the answers take their time to be imported."""
+"""Keys to rank by; repeated here because importing them from the answer's module is slow."""
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +49,7 @@ def common(
 
 
 def _weights(stated: Iterable[str]) -> dict[str, float]:
-    """What ``--weight`` says; a case number may itself hold a sign of equality."""
+    """Return the weights of ``--weight``; a case number may itself contain an equals sign."""
     weights = {}
     for said in stated:
         name, _, number = said.rpartition("=")

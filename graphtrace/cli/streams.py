@@ -15,7 +15,7 @@ from graphtrace.locale import phrase
 from graphtrace.platform import system
 
 _MODES = {"stdin": ("r", os.O_WRONLY), "stdout": ("w", os.O_RDONLY), "stderr": ("w", os.O_RDWR)}
-"""How a stream that is closed is opened: reading or writing it fails, only what is said of errors goes nowhere."""
+"""Modes in which a closed stream is opened: reading or writing it fails, except that error output is discarded."""
 
 
 @contextlib.contextmanager
