@@ -36,10 +36,10 @@ LINE = 18.0
 NAME_LINES = 4
 NAME_CELLS = 14
 LATIN_CELLS = 13
-"""So many halves of a Chinese character fit into a line; Latin letters are a little wider than half of one."""
+"""Width of a line of Latin letters, in halves of a Chinese character; a Latin letter is wider than one half."""
 
 COLUMNS = 6
-"""So many parties stand beside each other; a longer chain goes on below."""
+"""Maximum number of parties in one row; a longer chain continues in the next row."""
 
 MARKS = 60
 """More activations than this are thinned out on the line of days; the text has them all."""

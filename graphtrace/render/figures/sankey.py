@@ -28,7 +28,7 @@ THINNEST = 1.4
 THICKEST = 9.0
 HEAD = 8.0
 SWEEPS = 6
-"""So many times columns are put in the order of their neighbours; more changes little."""
+"""Number of passes that sort columns by the order of their neighbours; more passes change little."""
 
 _DASHES = {"hop": None, "guess": "7 5", "use": "1.5 4", "gap": "3 4"}
 _LOOKS = {"hop": ("gt-ink", INK), "guess": ("gt-ink", INK), "use": ("gt-use", USE), "gap": ("gt-bad", BAD)}
@@ -55,13 +55,13 @@ class FlowNode:
 
     @property
     def height(self) -> float:
-        """How high its box is."""
+        """Return the height of the box, in pixels."""
         return 22 + 13.0 * len(self.captions) + LINE * len(name_lines(self.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowLink:
-    """What passed from one station to another; ``cards`` is ``None`` where a number would say nothing."""
+    """Link between two stations; ``cards`` is ``None`` where a number would carry no meaning."""
 
     start: str
     end: str
@@ -246,7 +246,7 @@ def _past(way: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
 
 
 def _back(way: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
-    """What goes back, or on within a column: out to the right, and in from there."""
+    """Draw a link that goes back, or stays within a column: it leaves and enters a box on the right."""
     x0, y0, x1, y1 = way[0].x + BOX, way[0].middle, way[-1].x + BOX + HEAD, way[-1].middle
     reach = LINK * 0.8
     path = f"M{x0:.1f} {y0:.1f}C{x0 + reach:.1f} {y0:.1f} {x1 + reach:.1f} {y1:.1f} {x1:.1f} {y1:.1f}"

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from graphtrace.storage.base import FlowProvenance, FlowTotals, PartyTotals
 
 FLOWS = 5_000
-"""So many flows are on the page, the largest ones; it says how many more there are, and what narrows the question."""
+"""Maximum number of flows on the page, the largest ones; the page states how many are missing, and how to narrow it."""
 
 SOURCES = 6
 ROWS = 6
-"""So many sheets are named for a flow, and so many rows of each; the page says how many more there are."""
+"""Maximum number of sheets of a flow, and of rows of each sheet; the page states how many more there are."""
 
 ON_PAPER = 16
-"""So many parties are drawn where no script runs."""
+"""Maximum number of parties in the drawing without a script."""
 
 
 class PartyGraph:
@@ -58,7 +58,7 @@ class PartyGraph:
 
     @property
     def held_back(self) -> int:
-        """How many flows are not on the page."""
+        """Return the number of flows that are not on the page."""
         return self.total - len(self.flows)
 
     @cached_property
@@ -74,7 +74,7 @@ class PartyGraph:
         return self.sources[flow.sender.id, flow.receiver.id]
 
     def kind_said(self, one: PartyTotals) -> Text:
-        """What the records show a party to be."""
+        """Return the role of a party in the records."""
         kind = party_kind(
             one.party,
             has_bought=one.has_bought,
@@ -119,7 +119,7 @@ class PartyGraph:
 
     @property
     def graph(self) -> dict[str, Any]:
-        """What the script of the page draws; ids are those of the rows of the tables."""
+        """Return the graph for the script of the page; ids are those of the rows of the tables."""
         return {
             "drawn": DRAWN,
             "nodes": [
@@ -147,7 +147,7 @@ class PartyGraph:
 
 
 def edge_weight(flow: FlowTotals) -> int:
-    """How many cards went, those without a number included."""
+    """Return the number of cards of a flow, those of quantity-only records included."""
     return flow.cards + flow.quantity_only.cards
 
 
@@ -188,7 +188,7 @@ def _sort_of(flow: FlowTotals) -> Literal["hop", "guess"]:
 
 
 def _stage(one: PartyTotals) -> int:
-    """Where drawing begins: with carriers, then with those who bought from one; it ends with who passed nothing on."""
+    """Return the column of a party: carriers first, then their buyers; parties that passed nothing on come last."""
     if one.party.is_carrier:
         return 0
     return 1 if one.has_bought else 2 if one.has_passed else 3

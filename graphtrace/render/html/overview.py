@@ -1,4 +1,4 @@
-"""What several cards have in common: the parties that they passed through and what went between these."""
+"""Overview of several cards: the parties that they share, and the flows between these."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from graphtrace.model import DateSpan, Lead, Origin, Party
 
 DRAWN = 24
-"""So many parties are drawn at first, those that most cards passed through; a page can draw all."""
+"""Maximum number of parties that are drawn at first, those with the most cards; a page can draw all."""
 
 PICTURED = 16
-"""So many are in the picture for paper."""
+"""Maximum number of parties in the picture for paper."""
 
 LINKED = 8
-"""So many cards are named in a row; of more, their number."""
+"""Maximum number of cards that a row names; of more, it states their number."""
 
 _SORTS: tuple[Sort, ...] = ("hop", "use", "gap")
 
@@ -54,7 +54,7 @@ class OverviewNode:
 
 @dataclass(slots=True)
 class OverviewFlow:
-    """What went from one party to another, or is missing between them."""
+    """Flow from one party to another, or a gap between them."""
 
     sort: Sort
     start: Party
@@ -130,7 +130,7 @@ class OverviewGraph:
 
     @cached_property
     def flows(self) -> list[OverviewFlow]:
-        """What went between them."""
+        """Return the flows, those with the most cards first."""
         return sorted(
             self._flows.values(),
             key=lambda flow: (-len(flow.cards), flow.start.id, flow.end.id, _SORTS.index(flow.sort)),
@@ -138,7 +138,7 @@ class OverviewGraph:
 
     @cached_property
     def requests(self) -> list[CombinedLead]:
-        """Whom to ask for what, what concerns most cards first."""
+        """Return the leads of all cards, equal ones combined, the one with the most cards first."""
         requests: dict[tuple[str, str, str], CombinedLead] = {}
         for card, trace in enumerate(self.traces, 1):
             for lead in trace.leads:
@@ -193,7 +193,7 @@ class OverviewGraph:
 
     @property
     def graph(self) -> dict[str, Any]:
-        """What the page's script draws; ids are those of the rows of the tables."""
+        """Return the graph for the script of the page; ids are those of the rows of the tables."""
         rows = self.idents
         return {
             "drawn": DRAWN,

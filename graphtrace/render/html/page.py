@@ -1,4 +1,4 @@
-"""What every page has in common: the frame, the policy that forbids everything it does not need, both languages."""
+"""Parts that all pages share: the frame, the content security policy, and both languages."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ _IN_BOTH = Markup('<span lang="en">{}</span><span lang="zh">{}</span>')
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What a program that serves pages puts around each of them; a page that is a file has none.
+    """Frame that a program that serves pages puts around each of them; a page that is a file has none.
 
     Attributes
     ----------
     templates
-        The package whose ``templates/`` hold ``served_head.html`` and ``served_bar.html``, and its own pages.
+        Package whose ``templates/`` holds ``served_head.html``, ``served_bar.html`` and its own pages.
     values
-        What these templates show, as ``served``.
+        Values of these templates, under the name ``served``.
     asset
-        The address of a file of ``assets/`` or ``vendor/``: such a page has no style and no script of its own.
+        Returns the address of a file of ``assets/`` or ``vendor/``: a served page has no style or script of its own.
     party_address
-        The address of the page about a party.
+        Returns the address of the page of a party.
     origin_address
-        The address of the page that shows a row of a file.
+        Returns the address of the page that shows a row of a file.
     """
 
     templates: str
@@ -166,7 +166,7 @@ def read_asset(name: str) -> str:
 
 @cache
 def _environment(lang: Lang | None = None, served: str | None = None) -> Environment:
-    """What fills in templates, in one language or in both; ``served`` is the package of a frame."""
+    """Return the template environment of one language or of both; ``served`` is the package of a frame."""
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

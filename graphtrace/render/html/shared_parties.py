@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from graphtrace.model import Origin
 
 FULL = 20
-"""So many parties have their evidence on the page, which says where that of the others is."""
+"""Maximum number of parties with evidence on the page; the page states where the evidence of the others is."""
 
 PASSAGES = 40
-"""So many cards are named as the evidence of a party."""
+"""Maximum number of cards that are named as the evidence of a party."""
 
 NAMED = 3
-"""So many parties of the smallest set stand at the head of the page."""
+"""Maximum number of parties of the smallest set in the head of the page."""
 
 CARDS = 200
-"""So many cards are seen at once; the page folds the others."""
+"""Maximum number of cards that are open at once; the page folds the others."""
 
 
 def shared_parties_page(shared: SharedParties, lang: Lang, *, case: str | None = None, as_of: str | None = None) -> str:

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from graphtrace.model import Activation, CardListing, Chain, Corroboration, Hop, Lead, Origin, Party, Seizure
 
 FULL = 100
-"""So many cards have a section of their own; of the others, which the page says, it gives one row each."""
+"""Maximum number of cards with a section of their own; each other card, which the page states, has one row."""
 
 ON_PAPER = 4
-"""So many parties fit beside each other on a sheet of A4."""
+"""Maximum number of parties beside each other on a sheet of A4."""
 
 
 def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, as_of: str | None = None) -> str:
@@ -91,7 +91,7 @@ class TracePageModel:
 
     @property
     def said(self) -> Iterator[Text]:
-        """What is known of the number."""
+        """Yield the texts about the number: carrier, check digit, MSISDNs, IMSIs, hints, and the input as given."""
         trace, card = self.trace, self.trace.card
         if card:
             yield code_text(catalogue.CARRIERS, card.carrier) if card.carrier else label_text("carrier_unknown")
@@ -182,7 +182,7 @@ class TracePageModel:
 
     @property
     def corroboration(self) -> list[Section]:
-        """What shares a key with the hops."""
+        """Return the sections of records that share a key with the hops."""
         return corroboration_sections(self.trace)
 
     @property
@@ -201,7 +201,7 @@ class TracePageModel:
         return [day for day in hop.dates if day != hop.when.day]
 
     def lead_said(self, lead: Lead) -> Phrase:
-        """Whom to ask for what."""
+        """Return the text of a lead: the party to ask, and the record to ask for."""
         return in_both(lambda lang: lead_message(lead, lang))
 
     def clock(self, text: str) -> str:
@@ -209,7 +209,7 @@ class TracePageModel:
         return format_time(text)
 
     def roles(self, party: Party) -> list[Phrase]:
-        """What a party is to this card."""
+        """Return the roles of a party in the custody of the card."""
         trace = self.trace
         registrants = {chain.registrant for chain in trace.chains}
         roles = {
@@ -222,7 +222,7 @@ class TracePageModel:
         return held or [label_text(self._lesser_role(party))]
 
     def _lesser_role(self, party: Party) -> str:
-        """What somebody is who is none of the key parties: nobody is called a user whom no record of use names."""
+        """Return the role of a party that is no key party; only a party that a record of use names is called a user."""
         if any(party in (hop.sender, hop.receiver) for chain in self.trace.chains for hop in chain.hops):
             return "hop_hand"
         if any(used.user == party for used in self.trace.activations):

@@ -35,7 +35,7 @@ def render_html(document: Document, lang: Lang) -> str:
 
 
 class HtmlLayout:
-    """What the templates of pages and of fragments ask about a document."""
+    """Methods that the templates of pages and of fragments call on a document."""
 
     def __init__(self, parts: Iterable[Part], audience: Audience) -> None:
         self.audience = audience
@@ -45,7 +45,7 @@ class HtmlLayout:
             if isinstance(part, Sections)
             for section in part.sections[: self.most(part.most)]
         }
-        """What links can lead to."""
+        """Codes of the sections that links can target."""
 
     share_said = staticmethod(format_share)
 
@@ -65,7 +65,7 @@ class HtmlLayout:
         return parts[:at], parts[at:]
 
     def most(self, most: Most) -> int | None:
-        """How many rows or sections are shown."""
+        """Return the maximum number of rows or sections that are shown; ``None``: all."""
         return most.page if self.audience is Audience.PAGE else most.notebook
 
     def columns(self, table: TableBlock) -> list[Column]:
@@ -78,6 +78,6 @@ class HtmlLayout:
         return [list(zip(columns, take(row), strict=True)) for row in table.rows[: self.most(table.most)]]
 
     def more(self, found: Sequence[object], most: Most) -> int:
-        """How many rows are held back."""
+        """Return the number of rows that are not shown."""
         limit = self.most(most)
         return 0 if limit is None else max(len(found) - limit, 0)

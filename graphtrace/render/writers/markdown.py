@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from graphtrace.render.document import Document, Line, Part, Remark
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>#|~&$@]|:(?=//)|\.(?=\S)(?<=www\.)|^[-+=]", re.IGNORECASE)
-"""What would be more than itself: marks, links, mentions, the beginning of a list or heading."""
+"""Characters with a meaning in Markdown: marks, links, mentions, the beginning of a list or heading."""
 
 _NUMBERED = re.compile(r"^(\d+)([.)])(?=\s|$)")
-"""What would begin a numbered list."""
+"""Beginning of a numbered list."""
 
 _RIGHT: frozenset[ColumnKind] = frozenset({"amount", "ordinal", "share"})
 

@@ -335,7 +335,7 @@ class _Writer:
             self._add_below(below, margin + _INDENT * 2)
 
     def _add_below(self, cells: Sequence[tuple[Column, Cell]], margin: str) -> None:
-        """What stands below a row: a share drawn as a bar, and what is said beside it."""
+        """Add the line below a row: a share drawn as a bar, and the text beside it."""
         beside: Piece = margin
         for column, cell in cells:
             if column.kind == "bar" and isinstance(cell, float):
