@@ -585,7 +585,7 @@ class Case:
             return list(store.judgements.all)
 
     def candidates(self, party: str | None = None, *, as_of: str | None = None) -> Candidates:
-        """Return pairs of parties that may be one party under two names, with the reasons, strongest first.
+        """Return pairs of parties that may be one under two names, with the reasons, strongest first; merges none.
 
         Parameters
         ----------
