@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Identifications:
-    """What was typed, each with what it can be."""
+    """Texts as typed, each with the identifiers that it can be."""
 
     answers: Sequence[tuple[str, Identification]]
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractedText:
-    """What was found in the text of a file, whose lines are given by their numbers."""
+    """Identifiers found in the text of a file; ``lines`` are those that contain one, by number."""
 
     name: str
     sha256: str
@@ -51,7 +51,7 @@ class RecipeList:
 
 @dataclass(frozen=True, slots=True)
 class LoadedSheets:
-    """What became of every sheet; ``is_brief`` counts the rejected rows and does not list them.
+    """Result of loading every sheet; ``is_brief`` counts the rejected rows and does not list them.
 
     ``skipped`` are the files of folders and archives that hold no table.
     """
@@ -64,7 +64,7 @@ class LoadedSheets:
 
 @dataclass(frozen=True, slots=True)
 class IntegrityReport:
-    """What does not agree within a case; nothing where all agrees."""
+    """Problems of the integrity check of a case; empty for a sound case."""
 
     problems: Sequence[IntegrityProblemShape]
 
@@ -136,6 +136,6 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found on this machine."""
+    """Checks of this machine and their results."""
 
     checks: Sequence[Check]

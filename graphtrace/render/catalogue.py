@@ -35,12 +35,12 @@ REASONS = TextTable("reasons")
 LEADS = TextTable("leads")
 REJECTS = TextTable("rejects")
 QUESTIONS = TextTable("questions")
-"""What is asked where a sheet does not state what its records must carry, by the field."""
+"""Questions about what a sheet leaves open of what its records must carry, by field."""
 REMARKS = TextTable("remarks")
 """Of rows that were loaded, beside the reasons of :data:`REJECTS` for which an optional field was left out."""
 PROBLEMS = TextTable("problems")
 ERRORS = TextTable("error_codes")
-"""What an error is about, by its public code: Chinese readers get this word beside the message."""
+"""Subject of an error, by its public code; Chinese readers get it beside the message."""
 OUTCOMES = TextTable("outcomes")
 OUTCOME_TAGS = TextTable("outcomes", "outcome_tags")
 """Outcomes as they stand in a column or beside a count."""
@@ -48,7 +48,7 @@ CHAIN_OUTCOMES = TextTable("outcomes", "chain_outcomes")
 """Outcomes of one chain where there are several."""
 EXPLANATIONS = TextTable("explanations")
 MEANINGS = TextTable("outcome_meanings")
-"""What an outcome means and what it does not; it stands on every page beside the explanation."""
+"""Meaning of each outcome, and what it does not mean; it stands on every page beside the explanation."""
 CONTACT_KINDS = TextTable("contact_kinds")
 KINDS = TextTable("kinds")
 PRECISIONS = TextTable("precisions")
@@ -56,7 +56,7 @@ CARRIERS = TextTable("carriers")
 IDENTIFIERS = TextTable("identifiers")
 CHECKSUMS = TextTable("checksums")
 CHECKS = TextTable("checks")
-"""How something is on this machine."""
+"""Results of a check of this machine."""
 SEVERITIES = TextTable("severities")
 CONFIDENCES = TextTable("confidences")
 HINTS = TextTable("number_hints")
@@ -72,16 +72,16 @@ SHEETS = TextTable("sheets")
 HEADINGS = TextTable("headings")
 """Headings of the columns of a spreadsheet."""
 WANTED = TextTable("wanted")
-"""What a lead asks for."""
+"""Record that a lead asks for."""
 ROLES = TextTable("roles")
-"""What a party is for a card, before the number of cards."""
+"""Role of a party for a card, as it stands before a number of cards."""
 RANKINGS = TextTable("rankings")
-"""What a ranking of the parties that cards share means."""
+"""Meaning of each ranking of the parties that cards share."""
 ELEMENTS = TextTable("elements")
-"""What a graph or an export has so many of; of others the code stands."""
+"""Items of a graph or an export, in counts; an unknown item is written as its code."""
 LABELS = TextTable("labels")
 PAGES = TextTable("pages", "workbench")
-"""What only pages and drawings say, those of the workbench too."""
+"""Texts of pages and drawings only, those of the workbench included."""
 SIMULATION_SCENARIOS = TextTable("simulation_scenarios")
-"""What happens to the cards of a story of a synthetic case."""
+"""Description of a scenario of a synthetic case."""
 SIMULATION_LABELS = TextTable("simulation_labels")

@@ -37,7 +37,7 @@ Tone = (
     | Literal["continuous", "inferred", "broken", "ambiguous", "not_found"]
     | Literal["error", "warning", "info"]
 )
-"""What a text is for its reader, also the outcome or the severity that it names.
+"""Role of a text for its reader, also the outcome or the severity that it names.
 
 A writer may give it a colour, the words alone must do.
 """
@@ -54,7 +54,7 @@ class Audience(Flag):
 
 
 READERS = Audience.TERMINAL | Audience.PAGE | Audience.NOTEBOOK | Audience.MARKDOWN
-"""Whoever reads from the top: formats of text, in contrast to the cells of a spreadsheet."""
+"""Audiences that read from the top: formats of text, in contrast to the cells of a spreadsheet."""
 
 ALL = READERS | Audience.SHEET
 
@@ -107,10 +107,10 @@ class Stated:
 
 
 Cell = Text | int | float | Toned | Lines | Inline | Link | Stated | Party | Origin | Sequence[Origin] | None
-"""What a table holds; ``None`` for what is not known."""
+"""Value of a table cell; ``None`` is unknown."""
 
 ColumnKind = Literal["text", "short", "amount", "ordinal", "day", "share", "bar", "severity", "hash"]
-"""How the cells of a column are written.
+"""Format of the cells of a column.
 
 ``short`` is text that is not broken; ``share`` and ``bar`` are parts of a whole from 0 to 1, of which ``bar`` is drawn.
 """
@@ -418,7 +418,7 @@ class Records:
 
 
 CAVEAT = label_text("caveat")
-"""What records that agree do not show."""
+"""Caveat on records that agree with each other."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)

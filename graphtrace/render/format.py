@@ -72,7 +72,7 @@ def rule_finding_message(breach: RuleFinding, lang: Lang) -> str:
 
 
 def format_durations(spread: DurationSummary, lang: Lang) -> str:
-    """How long something took, and of what share of the cards that is known."""
+    """Return the text of a distribution of durations, with the share of the cards for which one is known."""
     if not spread.known:
         return format_message(catalogue.LABELS["spread_unknown"], {}, lang)
     percent = 100 * spread.known / spread.cards
@@ -81,7 +81,7 @@ def format_durations(spread: DurationSummary, lang: Lang) -> str:
 
 
 def rule_law(rule: Rule, lang: Lang) -> str:
-    """Which provision a rule is about; of a rule without one, that its limits are nobody's law."""
+    """Return the text of the provision that a rule cites; of a rule without one, that its thresholds are no law's."""
     if rule.law is None:
         return translate(catalogue.LABELS, "no_legal_claim", lang)
     return format_message(catalogue.LABELS["rule_law"], {"law": getattr(rule.law, lang)}, lang)

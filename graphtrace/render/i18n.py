@@ -37,7 +37,7 @@ Text = str | BilingualText | Phrase
 
 
 def in_both(make: Callable[[Lang], str]) -> Phrase:
-    """What ``make`` says in each language."""
+    """Return the text of ``make`` in each language."""
     return Phrase(make)
 
 

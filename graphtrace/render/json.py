@@ -179,7 +179,7 @@ def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -
 
 
 def export_document(case: str, exported: ExportResultShape, _lang: Lang = "en") -> json_types.ExportAnswer:
-    """What ``export`` wrote."""
+    """Return the answer of ``export``."""
     head, limits = _head(case), exported.limits
     answer: json_types.ExportAnswer = {
         "graphtrace": head["graphtrace"],
@@ -207,7 +207,7 @@ def siblings_document(case: str, siblings: Siblings, _lang: Lang = "en") -> json
 
 
 def extract_document(_case: str, found: ExtractedText, _lang: Lang = "en") -> json_types.ExtractAnswer:
-    """What ``extract`` found, in the order of the text."""
+    """Return the answer of ``extract``, in the order of the text."""
     finds: list[json_types.Find] = [
         {"kind": one.kind, "value": one.value, "text": one.text, "line": one.line, "column": one.column}
         for one in found.finds
@@ -235,7 +235,7 @@ def load_document(case: str, loaded: LoadedSheets, lang: Lang = "en") -> json_ty
 
 
 def demo_document(case: str, demo: DemoReport, lang: Lang) -> json_types.DemoAnswer:
-    """What ``demo`` did: the report of its ``load`` and the answers of its ``trace`` and ``audit`` in one."""
+    """Return the answer of ``demo``: the report of its load and the answers of its ``trace`` and ``audit`` in one."""
     return {
         **load_document(case, LoadedSheets(demo.sheets), lang),
         "results": trace_results(demo.traces, lang),
@@ -245,7 +245,7 @@ def demo_document(case: str, demo: DemoReport, lang: Lang) -> json_types.DemoAns
 
 
 def status_document(case: str, status: CaseStatusShape, _lang: Lang = "en") -> json_types.StatusAnswer:
-    """What is in the case."""
+    """Return the answer of ``status``."""
     return {
         **_head(case),
         "files": [dict(entry) for entry in status.files],
@@ -319,7 +319,7 @@ def candidates_document(case: str, candidates: Candidates, _lang: Lang = "en") -
 
 
 def verify_document(case: str, report: IntegrityReport, lang: Lang) -> json_types.VerifyAnswer:
-    """What ``verify`` found to disagree; an empty list when all agrees."""
+    """Return the answer of ``verify``; its list of problems is empty for a sound case."""
     return {
         **_head(case),
         "problems": [
@@ -334,7 +334,7 @@ def verify_document(case: str, report: IntegrityReport, lang: Lang) -> json_type
 
 
 def compact_document(case: str, compacted: CompactResultShape, _lang: Lang = "en") -> json_types.CompactAnswer:
-    """What ``compact`` put in order; sizes are those of the database, in bytes."""
+    """Return the answer of ``compact``; sizes are those of the database, in bytes."""
     return {
         **_head(case),
         "rows": compacted.rows,
@@ -344,7 +344,7 @@ def compact_document(case: str, compacted: CompactResultShape, _lang: Lang = "en
 
 
 def copy_document(_case: str, copied: CopyResultShape, _lang: Lang = "en") -> json_types.CopyAnswer:
-    """What ``copy`` copied, and every figure of the comparison, side by side."""
+    """Return the answer of ``copy``, with every figure of the comparison side by side."""
     comparison = copied.comparison
 
     def side_by_side(compared: ComparisonItem) -> json_types.Compared:

@@ -1,4 +1,4 @@
-"""Which language an answer is given in, unless somebody says it outright."""
+"""Default language of an answer, unless the caller states one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ VARIABLE = "GRAPHTRACE_LANG"
 
 
 def detect_language(stated: str | None = None) -> Lang:
-    """What is stated, else what the environment says, else the desktop; the first variable that is set decides."""
+    """Return the stated language, else that of the environment, else of the desktop; the first variable set decides."""
     variables = (VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")
     spoken = stated or next((value for name in variables if (value := os.environ.get(name))), "")
     spoken = spoken or system.desktop_language()

@@ -1,6 +1,7 @@
-"""What an answer bears in every format: the head of the ledger, the lines of a list that were passed over.
+"""Provenance that every format of an answer carries: the ledger head, and the list lines that were passed over.
 
-They are set while one answer is written and are not there otherwise, so that no page can bear the head of another case.
+These values are set while one answer is written and are absent otherwise, so that no page can carry the head of another
+case.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How every answer is shown: its tree and its plain values, by the type of the answer.
+"""Registry of renderers: the tree and the plain values of every answer, by the type of the answer.
 
-Whoever shows an answer, the command line, a notebook or a program, asks here; a type that is added to
-:data:`RENDERERS` has every format. Modules are imported when an answer of theirs is shown.
+The command line, notebooks and programs look an answer up here; a type that is added to :data:`RENDERERS` has every
+format. Modules are imported when an answer of theirs is shown.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from graphtrace.ingest.small_files import read_small_file
 from graphtrace.model import AuditRole
 
 Parts = Mapping[tuple[str, str | None], Any]
-"""What an answer says, by what it is about: the input and the card, or the audited party and its role."""
+"""Parts of an answer, by their subject: the input and the card, or the audited party and its role."""
 
 MAX_ANSWER_BYTES: Final = 512 * 2**20
 """Maximum size of a saved answer: that of some hundred thousand cards."""
@@ -25,9 +25,9 @@ MAX_ANSWER_BYTES: Final = 512 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class SavedResult:
-    """What was asked, in order and each once, what was answered, and the head of the ledger that it came from.
+    """Saved answer: the questions in order, each once, the answers, and the head of the ledger that they came from.
 
-    An answer of a version that did not tell the head is not ``is_anchored``.
+    An answer of a version that did not store the head is not ``is_anchored``.
     """
 
     command: Literal["trace", "audit"]
@@ -45,7 +45,7 @@ class SavedResult:
         return found
 
     def diff(self, now: Mapping[str, Any]) -> list[str]:
-        """What the same command answers otherwise now: inputs or parties, each once, in the order asked."""
+        """Return the inputs or parties that the same command answers differently now, each once, in the order asked."""
         parts = _parts_of(json.loads(json.dumps(now)))
         return [about for about in self.asked if _about(about, self.parts) != _about(about, parts)]
 

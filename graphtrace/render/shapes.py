@@ -1,4 +1,4 @@
-"""What a report must hold in order to be shown. The types themselves belong to the rooms above."""
+"""Protocols of the reports that can be shown; the types themselves belong to packages above."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class CaseStatusShape(Protocol):
-    """What is in a case."""
+    """Contents of a case."""
 
     @property
     def path(self) -> object: ...
@@ -55,7 +55,7 @@ class IntegrityProblemShape(Protocol):
 
 
 class CompactResultShape(Protocol):
-    """How many rows were put in order, and the bytes of the database before and after."""
+    """Number of rows that were sorted, and the size of the database before and after, in bytes."""
 
     @property
     def rows(self) -> int: ...
@@ -66,7 +66,7 @@ class CompactResultShape(Protocol):
 
 
 class CopyResultShape(Protocol):
-    """What was copied from one case into another, and how the two compare."""
+    """Result of copying one case into another, and the comparison of both."""
 
     @property
     def source(self) -> str: ...
@@ -81,7 +81,7 @@ class CopyResultShape(Protocol):
 
 
 class ExportResultShape(Protocol):
-    """What was written where."""
+    """Result of an export."""
 
     @property
     def path(self) -> object: ...

@@ -16,7 +16,7 @@ Document = dict[str, Any]
 
 
 class ScenarioCountShape(Protocol):
-    """How often something was planted."""
+    """Number of blocks and cards of a planted scenario or fault."""
 
     @property
     def name(self) -> str: ...
@@ -52,7 +52,7 @@ class SimulationResultShape(Protocol):
 
 
 class RecallCountShape(Protocol):
-    """How many there are in truth, and how many were found."""
+    """Number of true, found, missed and invented items."""
 
     @property
     def true(self) -> int: ...
@@ -84,7 +84,7 @@ class MismatchShape(Protocol):
 
 
 class CheckReportShape(Protocol):
-    """How a case answers, against the truth."""
+    """Comparison of the answers of a case with the truth."""
 
     @property
     def asked(self) -> int: ...
@@ -109,7 +109,7 @@ class CheckReportShape(Protocol):
 
 
 def simulation_document(_case: str, simulated: SimulatedCase, _lang: Lang = "en") -> Document:
-    """What ``simulate`` made."""
+    """Return the report of ``simulate``."""
     made = simulated.made
     return {
         "graphtrace": __version__,
@@ -134,7 +134,7 @@ def simulation_document(_case: str, simulated: SimulatedCase, _lang: Lang = "en"
 
 
 def check_document(case: str, report: CheckReportShape, _lang: Lang = "en") -> Document:
-    """What ``simulate check`` found."""
+    """Return the report of ``simulate check``."""
     return {
         "graphtrace": __version__,
         "case": case,

@@ -169,7 +169,7 @@ def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "", 
 
 @dataclass(frozen=True, slots=True)
 class _LongText:
-    """What did not fit into its cell."""
+    """Text that did not fit into its cell."""
 
     sheet: str
     cell: str
@@ -301,7 +301,7 @@ class _Part:
         page.print_area(0, 0, self._next_row - 1, printed - 1)
 
     def _set_up(self) -> None:
-        """How the sheet looks and prints."""
+        """Set the layout and print settings of the sheet."""
         page, sheet, book = self._page, self._sheet, self._book
         for place, (width, column) in enumerate(zip(self._widths, sheet.columns, strict=True)):
             page.set_column(place, place, width, book.looks[column.dtype])
