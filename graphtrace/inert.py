@@ -11,7 +11,7 @@ from typing import Final
 from unicodedata import category, normalize
 
 _STARTS: Final = frozenset("-=+@\u2212")
-"""What a formula starts with. Compatible forms (full-width, small, raised) count too: some programs fold them."""
+"""Characters that start a formula. Compatible forms (full-width, small, raised) count too: some programs fold them."""
 
 _SKIPPED: Final = frozenset(("Cc", "Cf", "Mn", "Zl", "Zp", "Zs"))
 """Categories of blanks and of characters that show nothing, which may stand before the start."""
@@ -19,7 +19,7 @@ _SKIPPED: Final = frozenset(("Cc", "Cf", "Mn", "Zl", "Zp", "Zs"))
 _ACTING: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
-"""What moves the cursor, colours, renames or reorders what is shown, or cannot be written as UTF-8.
+"""Characters that move the cursor, colour, rename or reorder displayed text, or cannot be written as UTF-8.
 
 Tab and line feed stay: they stand in honest cells, and CSV quotes them. So do marks that belong to writing (joiners,
 variation selectors), which are invisible and do nothing.

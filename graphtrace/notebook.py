@@ -1,4 +1,4 @@
-"""How an answer shows itself to who calls the library: as text, as a fragment of HTML, as plain values, as a file.
+"""Formatters of an answer for library users: text, a fragment of HTML, plain values, a file.
 
 A fragment holds no script, no address but those of images within itself, and no style that reaches beyond it. What a
 notebook that is not trusted strips from it (its style) takes nothing from what it says; drawings are images, because
@@ -32,7 +32,7 @@ _OF_CASE = frozenset({"case", "ledger_head"})
 
 
 def to_rich(answer: object) -> TerminalView:
-    """What a rich console draws."""
+    """Return the view of the answer for a rich console."""
     return DocumentView(make_document(answer), detect_language())
 
 

@@ -10,7 +10,7 @@ Made = TypeVar("Made")
 
 
 def run_uninterrupted(make: Callable[[], Made], *, undo: Callable[[Made], object] | None = None) -> Made:
-    """What ``make`` returns or raises, run in a thread of its own: no thread but the main one hears a signal.
+    """Run ``make`` in a thread of its own and return or raise its result: only the main thread receives signals.
 
     A signal is raised in the caller as soon as the work is done, and after ``undo`` has taken back what was made. Costs
     some 100 µs.

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from graphtrace.locale.catalogue import Lang, load_catalogue
 
 LISTED = 5
-"""How many members of a list a sentence names before it counts the rest."""
+"""Maximum number of list members that a sentence names before it counts the rest."""
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _SLOT = re.compile(r"\{(\w+)(?::([^\s{}][^{}]*))?\}")
@@ -137,5 +137,5 @@ def _joined(members: list[str], lang: Lang, word: str) -> str:
 
 
 def grammar(text_id: str, lang: Lang, **params: object) -> str:
-    """What joins or surrounds values: separators, quotation marks, brackets."""
+    """Return a text that joins or surrounds values: separator, quotation mark, bracket."""
     return Text("grammar", text_id, params).render(lang)
