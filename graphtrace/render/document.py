@@ -418,7 +418,7 @@ class Records:
 
 
 CAVEAT = label_text("caveat")
-"""Caveat on records that agree with each other."""
+"""Caveat of every answer: records that agree are not therefore true."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
