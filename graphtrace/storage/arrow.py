@@ -1,4 +1,4 @@
-"""Between numpy and Arrow without pyarrow's own conversions, which import pandas first wherever it is installed.
+"""Conversion between numpy and Arrow without pyarrow's own functions, which import pandas if it is installed.
 
 That import takes a quarter of a second, more than most questions.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def as_numpy(values: pa.Array | pa.ChunkedArray) -> npt.NDArray[Any]:
-    """Numbers or truth values, not to be written to; numbers in one piece are not copied. What is null is anything."""
+    """Return numbers or truth values, read-only; contiguous numbers are not copied. A null has an arbitrary value."""
     import numpy as np
     import pyarrow as pa
 
@@ -49,7 +49,7 @@ def _bits(packed: pa.Buffer) -> npt.NDArray[np.bool_]:
 
 
 def as_arrow(values: npt.NDArray[Any], is_known: npt.NDArray[np.bool_] | None = None) -> pa.Array:
-    """Numbers or truth values, null where not known; the numbers are not copied."""
+    """Return numbers or truth values as Arrow, null where ``is_known`` is false; the numbers are not copied."""
     import numpy as np
     import pyarrow as pa
 
@@ -62,7 +62,7 @@ def as_arrow(values: npt.NDArray[Any], is_known: npt.NDArray[np.bool_] | None = 
 
 
 def texts_as_arrow(texts: Sequence[str]) -> pa.StringArray:
-    """Texts, none of them null."""
+    """Return texts as Arrow, none of them null."""
     import numpy as np
     import pyarrow as pa
 

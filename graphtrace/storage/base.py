@@ -79,7 +79,7 @@ class ComplementaryLots(NamedTuple):
 
 
 class TransferKey(NamedTuple):
-    """Cards passing from one party to another on one day, as far as records tell it.
+    """Cards that pass from one party to another on one day, as far as records state it.
 
     ``days`` are the days that are stated for it, each as the first and the last day that the statement allows.
     """
@@ -97,7 +97,7 @@ class QuantityTotals(NamedTuple):
 
 
 class CounterpartyTotals(NamedTuple):
-    """All that passed between two parties: disjoint lots, the number of records that name them, what names none."""
+    """Cards that passed between two parties: disjoint lots, the number of records that name them, and quantities."""
 
     party: Party
     lots: Sequence[CardInterval]
@@ -174,7 +174,7 @@ class PartyTotals(NamedTuple):
 
 
 class Neighbour(NamedTuple):
-    """Two parties, by id, between whom cards passed, and a day on which they may have."""
+    """Two parties, by id, between which cards passed, and a day that a record allows."""
 
     party: str
     other: str
@@ -189,7 +189,7 @@ class CardRecord(NamedTuple):
 
 
 class LotSummary(NamedTuple):
-    """A lot: the keys of its first and last card, their number, and for a listed card how its 20th was written."""
+    """A lot: the keys of its first and last card, their number, and the 20th character of a listed card as written."""
 
     first: str
     last: str
@@ -198,7 +198,7 @@ class LotSummary(NamedTuple):
 
 
 class RejectedRow(NamedTuple):
-    """A row of a file that was not loaded: where it stands, and why; ``field`` is the one that could not be read."""
+    """A rejected row of a file: its origin and the reason; ``field`` is the one that could not be read."""
 
     file: str
     sheet: str | None
@@ -208,7 +208,7 @@ class RejectedRow(NamedTuple):
 
 
 class LoadedFile(NamedTuple):
-    """A file of a case: its name, what it is, when it came, its line of the ledger, and how many rows it has."""
+    """A file of a case: its name, hash, size and time of loading, its line of the ledger, and its number of rows."""
 
     name: str
     sha256: str
@@ -219,7 +219,7 @@ class LoadedFile(NamedTuple):
 
     @property
     def load(self) -> int:
-        """The number of its load; a file that was taken away and loaded again has several."""
+        """Return the number of its load; a file that was unloaded and loaded again has several."""
         return int(content_of(self.entry)["load"])
 
 
@@ -249,10 +249,10 @@ class MovementColumns(NamedTuple):
 
 
 class StoreReader(Protocol):
-    """The questions that answers ask; all of them about what was known on one day, fixed when the store is opened."""
+    """Protocol of the queries of answers; all concern what was known on one day, fixed when the store is opened."""
 
     def records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
-        """All rows that name the cards, listed or by range; cards without rows are absent."""
+        """Return all rows that name the cards, listed or by range; cards without rows are absent."""
         ...
 
     def movement_columns(self, cards: CardBatch) -> MovementColumns:
@@ -260,7 +260,7 @@ class StoreReader(Protocol):
         ...
 
     def quantity_records(self) -> Sequence[StoredRecord]:
-        """All quantity-only movements."""
+        """Return all quantity-only movements."""
         ...
 
     @property
@@ -269,11 +269,11 @@ class StoreReader(Protocol):
         ...
 
     def unlinked_events(self, numbers: Iterable[str]) -> Sequence[StoredRecord]:
-        """Uses, seizures and list entries that name no card but one of these MSISDNs or IMSIs."""
+        """Return uses, seizures and list entries that name no card but one of these MSISDNs or IMSIs."""
         ...
 
     def unlinked_events_in_device(self, imei: str) -> Sequence[StoredRecord]:
-        """Those that name no card but a number, in a device (14 digits)."""
+        """Return uses, seizures and list entries in a device (14 digits) that name no card but an MSISDN or IMSI."""
         ...
 
     def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
@@ -281,31 +281,31 @@ class StoreReader(Protocol):
         ...
 
     def cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        """The keys of the cards seen in each device (14 digits), sorted."""
+        """Return the keys of the cards used in each device (14 digits), sorted."""
         ...
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        """For each listed card the 20th characters as written, ``""`` where it was not; absent if never listed."""
+        """Return the 20th characters of each listed card as written, ``""`` for none; cards never listed are absent."""
         ...
 
     def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
-        """The keys of all cards that a partial number fits, sorted; more than ``most`` are cut at ``most`` + 1."""
+        """Return the keys of all cards that match a partial number, sorted; at most ``most`` + 1."""
         ...
 
     def nearby_lot_ends(self, key: str, *, within: int) -> Sequence[str]:
-        """The ends of the lots with the head of ``key`` that lie within so many numbers of it."""
+        """Return the ends of the lots with the head of ``key`` that lie at most ``within`` numbers from it."""
         ...
 
     def existing_keys(self, keys: Iterable[str]) -> Sequence[str]:
-        """Those of the keys that some record names, listed or by range."""
+        """Return the keys that some record names, listed or by range."""
         ...
 
     def cards_received_by(self, party: Party) -> Iterable[tuple[int, str, Sequence[StoredRecord]]]:
-        """Every card that the party ever received, as (number of cards, a key with their head, their movements)."""
+        """Yield all cards that the party ever received, as (number of cards, a key with their head, movements)."""
         ...
 
     def find_parties(self, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
-        """The parties with one of the ids or a member of them, else those that some record calls by the name; by id."""
+        """Return the parties with one of the ids or such a member, else those with the name in some record; by id."""
         ...
 
     def names_of_party(self, party: Party) -> Sequence[tuple[str, str]]:
@@ -313,7 +313,7 @@ class StoreReader(Protocol):
         ...
 
     def all_names(self) -> Sequence[tuple[Party, str]]:
-        """Every party with each of its normalised names, by id and name."""
+        """Return every party with each of its normalised names, sorted by id and name."""
         ...
 
     def complementary_lots(self) -> Iterable[ComplementaryLots]:
@@ -324,17 +324,17 @@ class StoreReader(Protocol):
         ...
 
     def histories(self, lots: Sequence[CardInterval]) -> Iterable[tuple[int, str, Sequence[StoredRecord]]]:
-        """The movements of cards of disjoint lots in order, as (number of cards, a key with their head, records)."""
+        """Yield the movements of cards of disjoint sorted lots, as (number of cards, a key with their head, rows)."""
         ...
 
     def suggest_parties(self, name_key: str, *, most: int) -> Sequence[Party]:
-        """The parties with the most similar names, the nearest first."""
+        """Return the parties with the most similar names, the nearest first."""
         ...
 
     def unlinked_events_in(
         self, lots: Sequence[CardInterval]
     ) -> tuple[Sequence[StoredRecord], Sequence[SubscriberLink]]:
-        """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
+        """Return rows that name only an MSISDN or IMSI that a card of the lots had, and all links of their numbers."""
         ...
 
     def card_id(self, key: str) -> int | None:
@@ -343,13 +343,13 @@ class StoreReader(Protocol):
 
     @property
     def judgements(self) -> JudgementBook:
-        """The judgements about parties by which this store goes."""
+        """Return the judgements about parties that this store applies."""
         ...
 
     def audit_session(
         self, parties: Sequence[Party] | None, role: AuditRole = "enterprise"
     ) -> tuple[AuditSession, Sequence[int], Sequence[CardInterval]]:
-        """A bench with the cards with which the audits of some parties, or of all in a role, begin.
+        """Open an audit session on the cards with which the audits of some parties, or of all in a role, begin.
 
         These are the cards that records give to a party, listed or by range: as an ``enterprise`` from a carrier, as a
         ``dealer`` from anybody else; ``None`` means all enterprises, or all who received cards and are none. Beside the
@@ -359,26 +359,26 @@ class StoreReader(Protocol):
         ...
 
     def counterparties(self, party: Party) -> tuple[Sequence[CounterpartyTotals], Sequence[CounterpartyTotals]]:
-        """From whom the party received cards, and to whom it passed cards on; by id."""
+        """Return the parties that the party received cards from, and those that it passed cards on to; by id."""
         ...
 
     def seized_cards(self) -> Sequence[int]:
-        """The cards that some seizure names by their number, in order."""
+        """Return the cards that some seizure names by their number, sorted."""
         ...
 
     @property
     def query_language(self) -> Language:
-        """The language in which this store is asked with :meth:`run_query`."""
+        """Return the query language of :meth:`run_query`."""
         ...
 
     def read_views(
         self, text: str, parameters: Mapping[str, object], *, is_bundled: bool
     ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
-        """Ask one SELECT over the views of docs/model.md, on a server over the fetched records; days stay dates."""
+        """Run one SELECT over the views of docs/model.md, on a server over the fetched records; days stay dates."""
         ...
 
     def run_query(self, text: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
-        """Ask one question in the store's own language, for reading only: the names of its columns and all rows.
+        """Run one read-only query in the store's own language; return the names of its columns and all rows.
 
         A :class:`~graphtrace.query_library.CardKey` among the parameters becomes what the store compares cards by.
         Cells of rows are text, numbers, booleans, ``None`` or lists of these; a day becomes text.
@@ -401,24 +401,24 @@ class StoreReader(Protocol):
         ...
 
     def lots_in_transfer(self, transfer: TransferKey) -> Sequence[CardInterval]:
-        """The cards that records may mean by a transfer, listed or by range: disjoint lots in order."""
+        """Return the cards that records may mean by a transfer, listed or by range, as disjoint sorted lots."""
         ...
 
     def lots_outside_transfers(
         self, lots: Sequence[CardInterval], transfers: Sequence[TransferKey]
     ) -> Sequence[CardInterval]:
-        """The cards that a record moves between two parties in none of the transfers: disjoint lots in order.
+        """Return the cards that a record moves between two parties in none of the transfers, as disjoint sorted lots.
 
         All such cards of the lots, which are disjoint and in order, and of others only what the same ranges hold.
         """
         ...
 
     def lots_with_event(self, kind: Kind, lots: Sequence[CardInterval]) -> Sequence[CardInterval]:
-        """The cards of the lots that a record of the kind lists: disjoint lots in order, as the given ones are."""
+        """Return the cards of disjoint sorted lots that a record of the kind lists, as such lots."""
         ...
 
     def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
-        """The keys of cards by their numbers."""
+        """Return the keys of cards by their numbers."""
         ...
 
     def estimate_size(self, scope: MovementFilter) -> MovementCounts:
@@ -426,15 +426,15 @@ class StoreReader(Protocol):
         ...
 
     def flow_totals(self, scope: MovementFilter, *, by_channel: bool) -> Iterator[FlowTotals]:
-        """Return the totals of each flow, by the parties' ids; with ``by_channel`` each channel is a separate flow."""
+        """Yield the totals of each flow, by the parties' ids; with ``by_channel`` each channel is a separate flow."""
         ...
 
     def flow_provenance(self, scope: MovementFilter, *, most: int) -> Iterator[FlowProvenance]:
-        """Return the rows that state each flow, by the parties' ids, file and sheet; with the first ``most`` rows."""
+        """Yield the rows that state each flow, by the parties' ids, file and sheet; with the first ``most`` rows."""
         ...
 
     def party_totals(self, scope: MovementFilter) -> Iterator[PartyTotals]:
-        """Return the totals of the parties of a scope, from and to any party, in its period; by their ids.
+        """Yield the totals of the parties of a scope, from and to any party, in its period; by their ids.
 
         Without parties in the scope, everyone who dealt in cards in that time. What a party is follows from all of its
         dealings.
@@ -444,7 +444,7 @@ class StoreReader(Protocol):
     def neighbours(
         self, days: Mapping[str, int], *, onward: bool, since: int | None, until: int | None
     ) -> Sequence[Neighbour]:
-        """To whom some parties passed cards on (``onward``) or from whom they received them; by their ids.
+        """Return the parties that some parties passed cards on to (``onward``) or received them from; by their ids.
 
         ``days`` has a day for each party: only what may have been passed on that day or later counts, only what may
         have been received on that day or earlier. The day of a contact is the first on which the one may have passed
@@ -459,11 +459,11 @@ class StoreReader(Protocol):
         ...
 
     def iter_lots(self, scope: MovementFilter) -> Iterator[LotSummary]:
-        """The different lots that the movements of a scope name, a listed card as one of a single card; in order."""
+        """Yield the different lots that the movements of a scope name, sorted; a listed card is a lot of one card."""
         ...
 
     def rejects(self) -> Sequence[RejectedRow]:
-        """Every row that was not loaded, by file, sheet and row."""
+        """Return every rejected row, by file, sheet and row."""
         ...
 
     @property
@@ -472,43 +472,43 @@ class StoreReader(Protocol):
         ...
 
     def supports(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
-        """The supporting records with one of the keys, all of them without any, by day, then by where they stand."""
+        """Return the supporting records with one of the keys, without keys all, sorted by day, then by origin."""
         ...
 
 
 class Backend(StoreReader, Protocol):
-    """A store as a case opens it: what it holds as a whole, and whether that agrees with itself."""
+    """Protocol of a store that a case opens: its queries, its contents as a whole, and its integrity checks."""
 
     def close(self) -> None:
-        """Lets go of the case."""
+        """Close the case."""
         ...
 
     def is_fresh(self) -> bool:
-        """Whether nothing was changed since the store was opened."""
+        """Whether the case is unchanged since the store was opened."""
         ...
 
     def summary(self) -> dict[str, Any]:
-        """Counts of what is in the case, for ``status``."""
+        """Return the counts of ``status``."""
         ...
 
     def ledger_entries(self) -> list[str]:
-        """The ledger lines that the database carries, in order."""
+        """Return the ledger lines that the database carries, in order."""
         ...
 
     def corrections(self) -> Sequence[Correction]:
-        """The corrections of rows whose file is known today, in the order in which they were made."""
+        """Return the corrections of rows whose file is known today, in the order in which they were made."""
         ...
 
     def portable_corrections(self) -> Sequence[PortableCorrection]:
-        """The same, as another case can take them over."""
+        """Return the corrections in a form that another case can take over."""
         ...
 
     def portable_judgements(self) -> Sequence[StoredJudgement]:
-        """All lines about judgements, in their order, whenever they were made."""
+        """Return all lines about judgements, in order, whenever they were made."""
         ...
 
     def ledger_file(self) -> LedgerFile:
-        """The ledger that stands beside the database; that of the database where none does."""
+        """Return the ledger file beside the database; without one, the ledger in the database."""
         ...
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -516,7 +516,7 @@ class Backend(StoreReader, Protocol):
         ...
 
     def explain(self, error: Exception) -> StoreError | None:
-        """The error that a failure comes to where what the case holds is to blame for it; else ``None``."""
+        """Return the error for a failure that the contents of the case caused; else ``None``."""
         ...
 
     def source_sha256(self, sha256: str) -> str | None:
@@ -524,7 +524,7 @@ class Backend(StoreReader, Protocol):
         ...
 
     def loaded_files(self) -> Sequence[LoadedFile]:
-        """All files, in the order in which they were loaded."""
+        """Return all files, in the order in which they were loaded."""
         ...
 
     def read_source(self, sha256: str) -> Iterator[bytes]:
@@ -532,7 +532,7 @@ class Backend(StoreReader, Protocol):
         ...
 
     def open_tables(self, files: Sequence[int]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """A database with the tables of an embedded case that hold these files whole, and maybe more.
+        """Open a database with the tables of a case folder that hold at least these files.
 
         Files are known by the numbers of their loads.
 
@@ -541,5 +541,5 @@ class Backend(StoreReader, Protocol):
         ...
 
     def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
-        """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
+        """Return per sheet: file, hash, records and rejects at load; stored and repeated records, rejected rows."""
         ...

@@ -1,4 +1,4 @@
-"""The folder of a case: what may stand in it, how its files are opened, and who may read them.
+"""Case folder: its permitted contents, safe opening of its files, and their access rights.
 
 A case may come from somebody else, so no file of it is opened through a link, and nothing but a regular file is read or
 written: a link would lead reading and writing elsewhere, a pipe would hold up whoever opens it. A case belongs to one
@@ -34,7 +34,7 @@ BLOCK: Final = "block.json"
 MANIFEST: Final = "partitions.json"
 
 _DATABASE: Final = re.compile(r"case(?:\.([0-9]{1,18}))?\.duckdb(\.wal|\.tmp)?")
-"""A database of a case, its log, or the folder for what does not fit into memory.
+"""Names of a database of a case, its log, and its folder for data that does not fit into memory.
 
 Databases are numbered in the order in which they were made; ``case.duckdb`` is one of a format that is refused.
 """
@@ -112,12 +112,12 @@ def _check_type(path: Path, found: os.stat_result, *, is_folder: bool = False) -
 
 
 def unusable(path: str | Path, error: OSError) -> StoreError:
-    """The error of a part of a case that cannot be read."""
+    """Return the error for a part of a case that cannot be read."""
     return StoreError("at_path", path=path, why=os_reason(error), hint="check_rights")
 
 
 def folder_bytes(folder: Path) -> int:
-    """The bytes of all files below a folder; what cannot be seen, or goes meanwhile, counts as none."""
+    """Return the bytes of all files below a folder; unreadable and vanished files count as none."""
     total = 0
     for place, folders, names in os.walk(folder):
         if SCRATCH in folders:
@@ -162,7 +162,7 @@ def refuse_inside_case(path: Path, case: Path | None = None) -> None:
 
 
 def find_database(folder: Path) -> Path | None:
-    """The database of a case folder: of several the newest; ``None`` where there is none.
+    """Return the newest database of a case folder; ``None`` if there is none.
 
     Every change of a case makes a new database. The one before is removed as soon as nobody reads it.
     """
@@ -171,7 +171,7 @@ def find_database(folder: Path) -> Path | None:
 
 
 def next_database(folder: Path) -> Path:
-    """The name of the database that comes after the newest one."""
+    """Return the name of the database after the newest one."""
     return folder / f"case.{max(map(_number_of, _database_entries(folder)), default=0) + 1}.duckdb"
 
 
@@ -235,7 +235,7 @@ def open_file(path: Path) -> BinaryIO | None:
 
 
 def read_file(path: Path) -> bytes | None:
-    """The content of a regular file of a case, which has to be smaller than ``MAX_READ_BYTES``; see :func:`open_file`.
+    """Return the content of a regular file of a case, at most ``MAX_READ_BYTES``; see :func:`open_file`.
 
     Raises
     ------
@@ -256,7 +256,7 @@ def read_file(path: Path) -> bytes | None:
 
 
 def read_blocks(path: Path) -> Iterator[bytes]:
-    """The content of a regular file of a case, block by block; nothing where there is none. See :func:`open_file`."""
+    """Yield the content of a regular file of a case in blocks; nothing if there is none. See :func:`open_file`."""
     file = open_file(path)
     if file is None:
         return
@@ -276,7 +276,7 @@ def create_file(path: Path) -> BinaryIO:
 
 
 def open_lock_file(path: Path, *, create: bool) -> IO[bytes] | None:
-    """Open a file to be locked: to write who holds it where it may be created, else for reading if it is there.
+    """Open a lock file: for writing the holder's name if it may be created, else for reading if it exists.
 
     Raises
     ------
@@ -319,7 +319,7 @@ def make_folder(path: Path, *, parents: bool = False) -> bool:
 
 
 def close_to_others(folder: Path) -> None:
-    """Take away the rights that everybody has to a case which an earlier version made; those of a group stay.
+    """Remove the rights of others to a case that an earlier version made; those of the group stay.
 
     Whatever else lies in the folder keeps its rights, as where a project folder became the folder of a case too.
     """
@@ -347,14 +347,14 @@ def _set_mode(path: Path, mode: int) -> None:
 
 
 def keep_source(copy: Path, kept: Path) -> None:
-    """Put the copy of a source where it is kept, never to be written again."""
+    """Move the copy of a source to its place, read-only."""
     system.set_mode(copy, SOURCE_MODE)
     system.replace(copy, kept)
     system.fsync_folder(kept.parent)
 
 
 def fsync_file(path: Path) -> None:
-    """Make the content of a file lasting."""
+    """Flush the content of a file to disk."""
     with path.open(system.SYNC_MODE) as file:
         system.fsync_handle(file.fileno())
 
@@ -363,12 +363,12 @@ def fsync_file(path: Path) -> None:
 
 
 def try_lock(file: IO[bytes], *, shared: bool = False) -> bool:
-    """Lock an open file, without waiting; the system lets go of it when the file is closed or the process ends."""
+    """Lock an open file, without waiting; the system releases it when the file is closed or the process ends."""
     return system.lock_handle(file.fileno(), shared=shared)
 
 
 def is_own_folder(path: Path) -> bool:
-    """Whether a path is a folder of this account that nobody else may enter; takes others' rights to its own away."""
+    """Whether a path is a folder of this account that no other may enter; removes others' rights to an own folder."""
     found = os.lstat(path)
     if not stat.S_ISDIR(found.st_mode) or system.is_foreign(found):
         return False

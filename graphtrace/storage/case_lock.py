@@ -29,13 +29,13 @@ Task = Literal["load", "unload", "correct", "resolve", "copy", "compact"]
 
 
 class Deadline:
-    """A moment to wait until, in short steps."""
+    """Deadline of a wait in short steps."""
 
     def __init__(self, wait_s: float) -> None:
         self._end = time.monotonic() + wait_s
 
     def wait(self, step_s: float = _POLL_S) -> bool:
-        """Wait one step, shorter before the end; false at once where the time is over."""
+        """Wait one step, a shorter one before the deadline; return false at once after it."""
         left = self._end - time.monotonic()
         if left <= 0:
             return False
@@ -81,7 +81,7 @@ def write_lock(folder: Path, deadline: Deadline, task: Task) -> Iterator[None]:
 
 
 def wait_for_first_load(folder: Path, deadline: Deadline) -> None:
-    """Wait until a folder holds a case or nobody makes one.
+    """Wait until a folder holds a case, or no process creates one.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def _is_written(folder: Path) -> bool:
 
 
 def _being_written(folder: Path) -> CaseLocked:
-    """The error that says who writes a case folder, where that is known."""
+    """Return the error that names the writer of a case folder, where that is known."""
     note = _read_note(folder)
     if note is None:
         return CaseLocked("being_written", folder=folder, hint="wait_for_writer")
@@ -111,9 +111,9 @@ def _being_written(folder: Path) -> CaseLocked:
 
 
 def _write_note(lock: IO[bytes], note: str) -> None:
-    """Write into the lock file who holds it; not into one that has another name elsewhere."""
+    """Write the holder into the lock file, but not into a file with a second hard link."""
     if os.fstat(lock.fileno()).st_nlink == 1:
-        # a disk that is full is told by whatever matters
+        # a full disk is reported by the writes that matter
         with suppress(OSError):
             os.ftruncate(lock.fileno(), 0)
             os.write(lock.fileno(), note.encode())

@@ -1,4 +1,4 @@
-"""A case copied into another place, in the order of its ledger: files with sources and rejects, and corrections.
+"""Copy of a case into another, in the order of its ledger: files with sources and rejects, and corrections.
 
 Each file goes over whole or not at all, as in a load, and keeps its time and its line of the ledger; so does each
 correction. So what is in the other place is always the beginning of the case, and a copy that was stopped goes on with
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.load import Progress
 
 GROUP_ROWS = 2_000_000
-"""Files of so many rows together are asked of a case at once."""
+"""Number of rows of the files that are fetched from a case at once."""
 
 
 class CopyTarget(Protocol):
@@ -45,11 +45,11 @@ class CopyTarget(Protocol):
 
     @property
     def scratch(self) -> Path:
-        """A folder on the same disk for what is being made."""
+        """Folder on the same disk for unfinished files."""
         ...
 
     def entries(self) -> list[str]:
-        """The lines of the ledger that the place has, in order."""
+        """Return the lines of the ledger, in order."""
         ...
 
     def loads_of(self, sha256: str) -> int:
@@ -57,35 +57,35 @@ class CopyTarget(Protocol):
         ...
 
     def begin(self) -> None:
-        """Begins a file."""
+        """Begin a file."""
         ...
 
     def roll_back(self) -> bool:
-        """Undoes the file; false where it was committed already, or nobody knows whether it was."""
+        """Roll back the file; return false if it was committed, or if that is unknown."""
         ...
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
-        """Takes the sheets of the file over from the tables of another case."""
+        """Copy the sheets of the file from the tables of another case."""
         ...
 
     def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
-        """Makes the file visible and lasting, with the time and the line of the ledger that it had."""
+        """Commit the file, with its original time and line of the ledger."""
         ...
 
     def record(self) -> None:
-        """Enters the file in the ledger, where that is a step of its own."""
+        """Write the file into the ledger, where that is a separate step."""
         ...
 
     def take_correction(self, correction: PortableCorrection) -> None:
-        """Takes a correction over from another case, visible and lasting."""
+        """Copy a correction from another case, and commit it."""
         ...
 
     def take_judgement(self, kept: StoredJudgement) -> None:
-        """Takes a line about a judgement over from another case, visible and lasting."""
+        """Copy a line about a judgement from another case, and commit it."""
         ...
 
     def finish(self) -> None:
-        """Tells all parties apart anew, once after the last file."""
+        """Resolve all parties anew, once after the last file."""
         ...
 
 
@@ -98,7 +98,7 @@ class CopiedFiles:
 
 
 def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progress: Progress) -> CopiedFiles:
-    """Copy all files of a case that the other place does not have yet.
+    """Copy all files of a case that the other case does not have yet.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def plan_copy(store: Backend) -> Mapping[str, LedgerLine]:
 
 
 def _take_decisions(target: CopyTarget, waiting: deque[LedgerLine]) -> None:
-    """Takes over the corrections and judgements that were made before the next file was loaded."""
+    """Copy the corrections and judgements that were made before the next file was loaded."""
     while waiting and not isinstance(waiting[0], LoadedFile):
         if isinstance(waiting[0], PortableCorrection):
             target.take_correction(waiting[0])
@@ -164,7 +164,7 @@ def _take_decisions(target: CopyTarget, waiting: deque[LedgerLine]) -> None:
 
 
 def batch_files(files: Sequence[LoadedFile]) -> Iterator[list[LoadedFile]]:
-    """The files in order, as many together as have :data:`GROUP_ROWS` rows, at least one."""
+    """Yield the files in order, in batches of about :data:`GROUP_ROWS` rows, at least one file each."""
     group: list[LoadedFile] = []
     rows = 0
     for file in files:
@@ -200,7 +200,7 @@ def _copy_file(store: Backend, target: CopyTarget, tables: duckdb.DuckDBPyConnec
 
 
 def fetch_source(store: Backend, file: LoadedFile, copy: Path) -> None:
-    """Writes the source of a file to ``copy``.
+    """Write the source of a file to ``copy``.
 
     Raises
     ------

@@ -23,19 +23,19 @@ from graphtrace.locale import phrase
 from graphtrace.model import Origin, origin_dict
 
 _LEAST_HASH = 6
-"""Characters of a hash that name a file."""
+"""Minimum number of characters of a hash that name a file."""
 
 _LEAST_HASH_OF_FILE = 8
-"""Characters of a hash that name a file to be unloaded."""
+"""Minimum number of characters of a hash that name a file to unload."""
 
 READ_AGAIN: Final = "load --again"
-"""Why the earlier reading of a file was taken away, where the file was read anew."""
+"""Reason of the correction that unloads the earlier reading of a file that was read again."""
 
 WHOLE_FILE: Final = 0
-"""The row of a correction that takes away a whole file; rows are counted from 1."""
+"""Row number of a correction that unloads a whole file; rows are counted from 1."""
 
 _LISTED = 20
-"""Candidates that an error names."""
+"""Maximum number of candidates that an error names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ class Correction:
 
     @property
     def is_unload(self) -> bool:
-        """Whether it takes away a whole file."""
+        """Whether the correction unloads a whole file."""
         return self.record.row == WHOLE_FILE
 
     def content(self) -> dict[str, Any]:
@@ -73,7 +73,7 @@ class Correction:
 
     @classmethod
     def of_entry(cls, entry: str) -> Correction:
-        """The correction that a line of the ledger tells of."""
+        """Return the correction in a line of the ledger."""
         content = json.loads(entry)
         is_unload = "unload" in content
         record = Origin(**content["unload"], sheet=None, row=WHOLE_FILE) if is_unload else Origin(**content["record"])
@@ -98,7 +98,7 @@ class CorrectionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnloadResult:
-    """The file that was taken away, and the corrections of its rows that went with it."""
+    """The unloaded file, and the corrections of its rows that were removed with it."""
 
     unload: Correction
     corrections: Sequence[Correction]
@@ -124,7 +124,7 @@ class CorrectionRequest(NamedTuple):
 
 
 MentionName = tuple[int, int, str]
-"""A day, a place in the sheet and a name: who was called what where first."""
+"""First writing of a mention in a sheet: the day, the place in the sheet and the name."""
 
 
 class CorrectionEffects(NamedTuple):
@@ -192,7 +192,7 @@ class PortableCorrection(NamedTuple):
     def of(
         cls, kept: StoredCorrection, names_of: Callable[[Sequence[int]], Mapping[int, tuple[str, str]]]
     ) -> PortableCorrection:
-        """A correction of a case that says what its mentions are called."""
+        """Return a correction of a case with the names of its mentions."""
         mentions = sorted({mention for mention, _ in CorrectionEffects.of_text(kept.effects).writings})
         return cls(kept, names_of(mentions) if mentions else {})
 
@@ -317,11 +317,11 @@ class CorrectionSource(Protocol):
     """Protocol of a store for corrections: it reads rows of the case, withdrawn ones included."""
 
     def sheet_names(self) -> Sequence[SheetRef]:
-        """All sheets that are loaded and were not taken away since."""
+        """Return all sheets that are loaded and not unloaded."""
         ...
 
     def stored_rows(self, sheets: Sequence[SheetRef], row: int) -> Sequence[StoredRow]:
-        """The rows with this number in these sheets."""
+        """Return the rows with this number in these sheets."""
         ...
 
     def states_the_same(self, row: int, one: int, other: int) -> bool:
@@ -333,7 +333,7 @@ class CorrectionSource(Protocol):
         ...
 
     def writings_of(self, mention: int, sheet: int) -> Sequence[MentionName]:
-        """The writings of a mention that were kept for the sheet when it was loaded."""
+        """Return the writings of a mention that were stored for the sheet when it was loaded."""
         ...
 
     def earliest_mention(self, mention: int, sheet: int, without: Sequence[int]) -> tuple[int, int, int] | None:
@@ -350,7 +350,7 @@ class CorrectionSource(Protocol):
 
 
 def find_row(rows: CorrectionSource, text: str) -> StoredRow:
-    """The row that somebody names as ``file:row``, ``file:sheet:row`` or by the beginning of the file's hash.
+    """Return the row that ``text`` names as ``file:row``, ``file:sheet:row`` or by the beginning of the file's hash.
 
     Raises
     ------
@@ -398,13 +398,13 @@ def _is_called(sheet: SheetRef, named: str) -> bool:
 
 
 def record_ref(origin: Origin) -> str:
-    """A record in one word: the beginning of the file's hash, the sheet if there is one, the row."""
+    """Return the short reference of a record: the beginning of the file's hash, the sheet if there is one, the row."""
     sheet = "" if origin.sheet is None else f"{origin.sheet}:"
     return f"{origin.sha256[:12]}:{sheet}{origin.row}"
 
 
 def find_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[SheetRef]:
-    """The sheets of the file that somebody names by its path, by the name under which it was loaded, or by its hash.
+    """Return the sheets of the file that ``text`` names by path, by the name under which it was loaded, or by hash.
 
     Raises
     ------
@@ -429,11 +429,11 @@ def find_file(rows: CorrectionSource, text: str, sha256: str | None) -> list[She
     return files[named[0]]
 
 
-# -- what a correction comes to --------------------------------------------------------------------------------
+# -- plan of a correction ------------------------------------------------------------------------------------
 
 
 class CorrectionPlan(NamedTuple):
-    """A correction that is to be written, or the one that says the same already."""
+    """A correction to write, or the existing one with the same content."""
 
     row: StoredRow
     correction: Correction

@@ -29,7 +29,7 @@ class Undoing(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """One judgement; ``same`` is ``None`` where it was left undecided, ``parties`` are two members.
+    """One judgement; ``same`` is ``None`` if it was left undecided, ``parties`` are two members.
 
     ``is_forced`` says that it may join two different credit codes, ``evidence`` is a row that supports it.
     """
@@ -89,7 +89,7 @@ class JudgementResult:
 
 
 def judgements_dict(judgements: Iterable[NamedJudgement]) -> list[dict[str, Any]]:
-    """The judgements on which an answer rests, as documents show them."""
+    """Return the judgements on which an answer rests, as documents show them."""
     return [named.to_dict() for named in judgements]
 
 
@@ -161,7 +161,7 @@ def undoing_content(number: int, undoing: Undoing) -> dict[str, Any]:
 
 
 def in_force(judgements: Iterable[Judgement]) -> list[Judgement]:
-    """Those that were not undone."""
+    """Return the judgements that were not undone."""
     return [judgement for judgement in judgements if judgement.undone is None]
 
 
@@ -248,7 +248,7 @@ def _join(
     positive: Iterable[Judgement],
     apart: Sequence[tuple[str, str]],
 ) -> _Partition:
-    """Judgements first; then each name joins its only bearer, in the order of the names, until nothing changes.
+    """Merge members: by judgements first; then each name joins its only bearer, in order, until nothing changes.
 
     A judgement between two parties outweighs the rule: a name stays by itself that would connect two which were judged
     different.
@@ -289,7 +289,7 @@ def is_credit_code(member: str) -> bool:
     return member.startswith("id:") and parse_uscc(member.removeprefix("id:")) is not None
 
 
-# -- what a request comes to -----------------------------------------------------------------------------------
+# -- plan of a request ---------------------------------------------------------------------------------------
 
 
 class FoundMember(NamedTuple):
@@ -311,12 +311,12 @@ class MemberSource(Protocol):
         ...
 
     def origin(self, record: str) -> Origin:
-        """The row that somebody names as evidence."""
+        """Return the origin of the row that ``record`` names as evidence."""
         ...
 
 
 class JudgementPlan(NamedTuple):
-    """A line that is to be written, or the judgement that says the same already (``content`` is ``None`` then)."""
+    """A line to write, or the existing judgement with the same content (``content`` is then ``None``)."""
 
     judgement: Judgement
     content: dict[str, Any] | None
@@ -387,7 +387,7 @@ def _plan_undoing(judgements: Sequence[Judgement], request: JudgementRequest, at
 
 
 def find_member(members: MemberSource, text: str) -> str:
-    """The member that an id, a strong identifier or a name means.
+    """Return the member that an id, a strong identifier or a name means.
 
     Raises
     ------
@@ -415,7 +415,7 @@ def find_member(members: MemberSource, text: str) -> str:
 
 
 def _refuse_contradiction(standing: Sequence[Judgement], judgement: Judgement) -> None:
-    """Raise where the judgement and some others cannot all be right."""
+    """Raise if the judgement contradicts others in force."""
     positive = [each for each in (*standing, judgement) if each.same]
     for different in (each for each in (*standing, judgement) if each.same is False):
         path = _path(positive, *different.parties)
@@ -432,7 +432,7 @@ def _refuse_contradiction(standing: Sequence[Judgement], judgement: Judgement) -
 
 
 def _path(positive: Sequence[Judgement], start: str, end: str) -> list[int] | None:
-    """The numbers of the judgements on a shortest way between two members."""
+    """Return the numbers of the judgements on a shortest path between two members."""
     ways: dict[str, list[tuple[str, int]]] = {}
     for judgement in positive:
         for one, other in (judgement.parties, judgement.parties[::-1]):
@@ -494,7 +494,7 @@ def _refuse_joined_codes(members: MemberSource, standing: Sequence[Judgement], j
 
 
 class JudgementBook:
-    """The judgements that count for a reader of a case, and which of them each party of an answer rests on.
+    """The judgements that apply for a reader of a case, and those that each party of an answer rests on.
 
     Parameters
     ----------
@@ -572,7 +572,7 @@ def _name_of(member: str, places: Mapping[str, tuple[str, str]]) -> str:
 
 
 def parties_in(value: object) -> Iterator[str]:
-    """The ids of all parties within an answer, among other texts."""
+    """Yield the ids of all parties within an answer, among other texts."""
     if isinstance(value, Party):
         yield value.id
     elif isinstance(value, str):

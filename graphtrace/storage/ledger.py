@@ -46,17 +46,17 @@ def content_of(entry: str) -> dict[str, Any]:
 
 
 def entries_until(entries: Sequence[str], as_of: str | None) -> list[str]:
-    """The lines that were there at the end of a day; all without one."""
+    """Return the lines that existed at the end of a day; all if no day is given."""
     return [entry for entry in entries if as_of is None or content_of(entry)["at"][:10] <= as_of]
 
 
 def head_of(entries: Sequence[str]) -> str | None:
-    """The hash of the last line, which stands for all lines until then; ``None`` where there is none."""
+    """Return the hash of the last line, which commits to all lines before it; ``None`` if there is none."""
     return str(content_of(entries[-1])["hash"]) if entries else None
 
 
 def check_entries(entries: Sequence[str]) -> list[int]:
-    """The numbers (from 1) of the lines whose hash or predecessor is wrong."""
+    """Return the numbers (from 1) of the lines whose hash or predecessor is wrong."""
     wrong, previous = [], START
     for number, line in enumerate(entries, 1):
         try:
@@ -72,7 +72,7 @@ def check_entries(entries: Sequence[str]) -> list[int]:
 
 
 class LedgerFile(NamedTuple):
-    """The ledger that stands beside a database: its lines, and whether it ends within one.
+    """Ledger file beside a database: its lines, and whether the last one is incomplete.
 
     ``least`` is how many it had when the database was published: a load that is killed then leaves it so.
     """
@@ -83,19 +83,19 @@ class LedgerFile(NamedTuple):
 
 
 def read_entries(path: Path) -> list[str]:
-    """The lines of the ledger; a last line without its end was cut off while it was written and does not count."""
+    """Read the lines of the ledger; an incomplete last line was cut off while it was written and does not count."""
     return lines_of(read_file(path))
 
 
 def lines_of(content: bytes | None) -> list[str]:
-    """The lines of a ledger, without one that was cut off while it was written."""
+    """Return the lines of a ledger, without one that was cut off while it was written."""
     # str.splitlines would also split at the line separators that a file or sheet name may hold
     *lines, _unfinished = (content or b"").decode("utf-8", errors="replace").split("\n")
     return lines
 
 
 def reconcile(path: Path, entries: Sequence[str], scratch: Path) -> None:
-    """Brings the ledger file to hold ``entries``, the lines that the database carries.
+    """Rewrite the ledger file so that it holds ``entries``, the lines that the database carries.
 
     It is written anew in a folder ``scratch`` of the same disk and then put in its place.
 

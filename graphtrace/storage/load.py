@@ -66,7 +66,7 @@ Progress = Callable[[str, int, int | None], None]
 _BLOCK = 1 << 20
 
 FILE_PASSWORD: Final = "GRAPHTRACE_FILE_PASSWORD"  # noqa: S105 - the name of a variable
-"""The variable of the environment with the password of encrypted files."""
+"""Environment variable with the password of encrypted files."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,12 +108,12 @@ class LoadWriter(Protocol):
 
     @property
     def scratch(self) -> Path:
-        """A folder on the same disk for what is being made."""
+        """Folder on the same disk for unfinished files."""
         ...
 
     @property
     def lost_corrections(self) -> Sequence[Correction]:
-        """The corrections that lost their row when the file was read again."""
+        """Return the corrections that lost their row when the file was read again."""
         ...
 
     def loads_of(self, sha256: str) -> int:
@@ -121,11 +121,11 @@ class LoadWriter(Protocol):
         ...
 
     def file_number(self, sha256: str) -> int | None:
-        """The number of the file with this content, if it is in the case."""
+        """Return the number of the file with this content, if it is in the case."""
         ...
 
     def sheets_of(self, file: int) -> list[dict[str, Any]]:
-        """The sheets of a loaded file as they were reported, with all their rejects and remarks."""
+        """Return the sheets of a loaded file as they were reported, with all their rejects and remarks."""
         ...
 
     def reading_of(self, file: int) -> Mapping[str, Any]:
@@ -133,26 +133,26 @@ class LoadWriter(Protocol):
         ...
 
     def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
-        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it.
+        """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
 
         ``supersedes`` is the load with the earlier reading of the file, which is taken away with it.
         """
         ...
 
     def roll_back(self) -> bool:
-        """Undoes the load; false where it was committed already, or nobody knows whether it was."""
+        """Roll back the load; return false if it was committed, or if that is unknown."""
         ...
 
     def open_sheet(self) -> None:
-        """Begins the next sheet of the file."""
+        """Begin the next sheet of the file."""
         ...
 
     def stage(self, frame: pl.DataFrame) -> None:
-        """Adds statements (columns :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`) to the sheet being loaded."""
+        """Add statements (columns :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`) to the sheet being loaded."""
         ...
 
     def stage_supports(self, frame: pl.DataFrame) -> None:
-        """Adds supporting records (columns :data:`~graphtrace.ingest.supporting.SUPPORT_SCHEMA`) to the sheet."""
+        """Add supporting records (columns :data:`~graphtrace.ingest.supporting.SUPPORT_SCHEMA`) to the sheet."""
         ...
 
     def close_sheet(
@@ -167,19 +167,19 @@ class LoadWriter(Protocol):
         rejects_file: str | None,
         remarks: Sequence[RowWarning],
     ) -> SheetCounts:
-        """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records."""
+        """End the sheet; return the number of its new rows, of its duplicate rows, and its records."""
         ...
 
     def commit(self, *, name: str, sha256: str, size: int) -> None:
-        """Makes the load visible and lasting; :meth:`record` has to follow."""
+        """Commit the load; :meth:`record` must follow."""
         ...
 
     def record(self) -> None:
-        """Enters the load in the ledger, where that is a step of its own."""
+        """Write the load into the ledger, where that is a separate step."""
         ...
 
     def finish(self) -> None:
-        """Tells all parties apart, once after the last file."""
+        """Resolve all parties, once after the last file."""
         ...
 
 
@@ -282,7 +282,7 @@ def load_into(
 
 
 def file_password(_: str) -> str | None:
-    """The password of encrypted archives, where the environment says it."""
+    """Return the password of encrypted archives from the environment, if it is set."""
     return os.environ.get(FILE_PASSWORD)
 
 
@@ -328,7 +328,7 @@ class SheetToRead(NamedTuple):
 def load_file(
     case: LoadWriter, path: Path, how: ReadingRules, *, name: str, again: bool = False, tell: Progress
 ) -> list[SheetReport]:
-    """Loads one file whole or not at all, by a writer that is open; see :func:`load_into`."""
+    """Load one file whole or not at all, by an open writer; see :func:`load_into`."""
     from graphtrace.ingest.answers import answers_of
 
     answers = answers_of(how.answers, name)
@@ -371,7 +371,7 @@ def load_file(
 
 
 def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Path) -> SheetReport:
-    """The report on a file of which nothing was loaded; the error speaks of the file and not of its copy."""
+    """Return the report on a file of which nothing was loaded; the error names the file and not its copy."""
     if isinstance(error, UnknownHeadings):
         error.params["file"] = quote(str(path))
     error.replace_path(copy, path)
@@ -379,7 +379,7 @@ def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Pa
 
 
 def open_sheets_to_read(copy: Path, how: ReadingRules, answers: Sequence[Answer]) -> list[SheetToRead]:
-    """The sheets of a file that are to be read, and by which recipe each may be."""
+    """Return the sheets of a file to read, each with the recipes that fit it."""
     from graphtrace.ingest.answers import RECIPE, answers_for_sheet
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.recipes.loader import load_recipes
@@ -400,7 +400,7 @@ def open_sheets_to_read(copy: Path, how: ReadingRules, answers: Sequence[Answer]
 
 
 def _copy_source(path: Path, copy: Path) -> tuple[str, int]:
-    """Copies a file, so that what is read is what is kept; returns its hash and size.
+    """Copy a file, so that what is read is what is kept; return its hash and size.
 
     Raises
     ------
@@ -441,7 +441,7 @@ def _load_sheets(
     *,
     tell: Progress,
 ) -> list[SheetReport]:
-    """Loads every sheet of a file into the open transaction.
+    """Load every sheet of a file into the open transaction.
 
     Raises
     ------
@@ -529,11 +529,11 @@ def _read_sheet(case: LoadWriter, found: SheetToRead, how: ReadingRules, report:
 
 
 _WHOLE_SHEET: Final = {"unknown_kind": "unknown_kind", "needs_answer": "unanswered"}
-"""Why all rows of a sheet are rejected, by the code of its error."""
+"""Reason for rejecting all rows of a sheet, by the code of its error."""
 
 
 def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Reject]]:
-    """All rows of a sheet that was not understood, as one entry at the row that was taken for its header."""
+    """Return one reject for all rows of a sheet without a known header, at the row that was taken for its header."""
     header, cells = max(sheet.head_rows, key=lambda row: (sum(cell is not None for cell in row[1]), -row[0]))
     for _ in sheet.read(header):
         pass
@@ -550,7 +550,7 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
 
 
 def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:
-    """One line a rejected row: where it stood, why it was refused, and every cell of it, as text."""
+    """Write one line for each rejected row: its place, the reason, and every cell, as text."""
     layouts: dict[tuple[str, ...], list[tuple[str, int]]] = {}
     for reject in rejects:
         bare = tuple(heading for heading, _ in reject.raw)

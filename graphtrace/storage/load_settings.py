@@ -1,4 +1,4 @@
-"""A source read once more, as it was read when it was loaded.
+"""Settings of a load, with which a source can be read again as it was when it was loaded.
 
 What a person said about a file then, its kind or a mapping, stands in its line of the ledger.
 """
@@ -50,7 +50,7 @@ class LoadSettings(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingRules:
-    """The same as reading takes it, read and checked; ``recipes`` are further ones, beside those of the product."""
+    """Settings of a load, read and checked; ``recipes`` are those in addition to the product's."""
 
     as_kind: RecordKind | None = None
     mapping: ColumnMapping | None = None
@@ -59,7 +59,7 @@ class ReadingRules:
     is_strict: bool = False
 
     def is_other_than(self, said: Mapping[str, Any], kinds: Collection[str]) -> bool:
-        """Whether a file that was read as the ledger says, with these kinds, is to be read in another way.
+        """Whether these settings differ from those that the ledger has for a file with these kinds.
 
         Where nothing is said about kind and mapping, the reading that it has is meant.
         """
@@ -90,7 +90,7 @@ def settings_to_ledger(
 
 
 def settings_from_ledger(entry: str, scratch: Path) -> tuple[str, LoadSettings]:
-    """The name of the file of a line of the ledger, and how it was read.
+    """Return the name of the file of a line of the ledger, and the settings with which it was read.
 
     Mapping and recipes are written into the folder ``scratch``.
     """
@@ -110,7 +110,7 @@ def settings_from_ledger(entry: str, scratch: Path) -> tuple[str, LoadSettings]:
 
 
 def rules_of(settings: LoadSettings) -> ReadingRules:
-    """The settings as what reading takes.
+    """Return the settings in the form that reading takes.
 
     Raises
     ------

@@ -28,20 +28,20 @@ if TYPE_CHECKING:
 
 
 class CaseLocation(Protocol):
-    """A folder or a database of a server that holds a case, or will."""
+    """Location that holds a case or can hold one: a folder or a database of a server."""
 
     @property
     def path(self) -> Path | str:
-        """The folder, or the address of the server."""
+        """Return the folder, or the address of the server."""
         ...
 
     @property
     def is_shut_when_idle(self) -> bool:
-        """Whether whoever has it open keeps its files from being removed or renamed on some systems."""
+        """Whether an open case prevents on some systems that its files are removed or renamed."""
         ...
 
     def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
-        """The store that answers from the case, as it was known at the end of a day; raises where there is no case.
+        """Open the store with the knowledge of the end of a day; raises if there is no case.
 
         With ``judged`` it goes by the judgements about parties.
         """
@@ -58,7 +58,7 @@ class CaseLocation(Protocol):
         memory_limit: str | None,
         progress: Progress | None,
     ) -> LoadReport:
-        """Loads files into the case, which is made if it does not exist; see :meth:`graphtrace.Case.load`."""
+        """Load files into the case, which is created if it does not exist; see :meth:`graphtrace.Case.load`."""
         ...
 
     def open_copy_writer(self, progress: Progress) -> AbstractContextManager[CopyTarget]:
@@ -66,19 +66,19 @@ class CaseLocation(Protocol):
         ...
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
-        """Corrects a record; see :meth:`graphtrace.Case.correct`."""
+        """Correct a record; see :meth:`graphtrace.Case.correct`."""
         ...
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        """Takes a file away; see :meth:`graphtrace.Case.unload`."""
+        """Unload a file; see :meth:`graphtrace.Case.unload`."""
         ...
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
-        """Judges two parties, or undoes that; see :meth:`graphtrace.Case.resolve`."""
+        """Judge two parties, or undo a judgement; see :meth:`graphtrace.Case.resolve`."""
         ...
 
     def compact(self) -> CompactResult:
-        """Puts the rows of the case in order; see :meth:`graphtrace.Case.compact`."""
+        """Sort the rows of the case; see :meth:`graphtrace.Case.compact`."""
         ...
 
     def size_bytes(self) -> int | None:
@@ -87,7 +87,7 @@ class CaseLocation(Protocol):
 
 
 class FolderLocation:
-    """A case folder; others that write it are waited for."""
+    """A case folder; waits for other writers."""
 
     is_shut_when_idle = True
 
@@ -227,7 +227,7 @@ class Neo4jLocation:
 
 
 def parse_location(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> CaseLocation:
-    """The place that a path or an address means; others that write it are waited for so long.
+    """Return the location that a path or an address names; it waits ``wait_s`` seconds for other writers.
 
     Raises
     ------

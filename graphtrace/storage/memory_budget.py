@@ -15,7 +15,7 @@ from graphtrace.platform import system
 DEFAULT_LIMIT: Final = "1GB"
 LEAST_BYTES: Final = 512 * 10**6
 _MOST_UNASKED: Final = 2 * 10**9
-"""Bytes that a question takes at most where nobody says more."""
+"""Default limit of a question, in bytes."""
 
 _CONTAINER: Final = Path("/sys/fs/cgroup/memory.max")
 
@@ -23,10 +23,10 @@ _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(?:I?B)?", re.IGNORECASE)
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 _MOST_BYTES: Final = 2**62
-"""More than any machine has; a number of any length may be typed."""
+"""Upper bound of a limit in bytes, more than any machine has."""
 
 _PROGRAM_BYTES: Final = 350 * 10**6
-"""The program with its engines, and the blocks that are being read."""
+"""Memory of the program with its engines, and of the blocks that are read, in bytes."""
 
 _ROW_BYTES: Final = 250
 """Memory for one statement while it is numbered, sorted and inserted, in bytes."""
@@ -37,7 +37,7 @@ _MOST_ROWS, _MOST_DEVICES = 1_000_000, 32_000_000
 
 @dataclass(frozen=True, slots=True)
 class MemoryBudget:
-    """A limit shared out: bytes for the database, statements and devices that are worked on together."""
+    """Division of a limit: bytes of the database, and numbers of statements and devices per batch."""
 
     database_bytes: int
     chunk_rows: int
@@ -45,7 +45,7 @@ class MemoryBudget:
 
 
 def parse_size(text: str) -> int:
-    """Bytes of a size such as ``800MB`` or ``2G``; units are decimal.
+    """Return the bytes of a size such as ``800MB`` or ``2G``; units are decimal.
 
     Raises
     ------
@@ -62,14 +62,14 @@ def parse_size(text: str) -> int:
 
 
 def question_bytes(limit: str | None = None) -> int:
-    """Bytes that a question may take: ``limit``, or a part of the machine's memory where none is given."""
+    """Return the bytes that a question may take: ``limit``, or a part of the machine's memory."""
     if limit is not None:
         return parse_size(limit)
     return max(LEAST_BYTES, min(_MOST_UNASKED, physical_bytes() // 2))
 
 
 def physical_bytes() -> int:
-    """Memory of the machine, or of the container that the program runs in."""
+    """Return the memory of the machine, or of the container that the program runs in, in bytes."""
     sizes = [system.physical_bytes() or _MOST_UNASKED * 2]
     with suppress(OSError, ValueError):
         sizes.append(int(_CONTAINER.read_text(encoding="ascii")))
@@ -77,13 +77,13 @@ def physical_bytes() -> int:
 
 
 def database_share(question: int) -> int:
-    """Bytes of a question that its database gets; the rest is for what is worked out beside it."""
+    """Return the part of a question's bytes for its database; the rest is for Python."""
     return question * 3 // 8
 
 
 @contextmanager
 def bounded(size: int) -> Iterator[Callable[[], bool]]:
-    """Let this process take so many bytes more and no others, where the system can see to it (Linux, Windows).
+    """Limit this process to ``size`` further bytes, where the system supports it (Linux, Windows).
 
     What is refused is an error of the database or a ``MemoryError``, while without a bound the system would end the
     process, or another one. The database alone cannot see to it: the texts and lists that its functions make are beside
@@ -95,12 +95,12 @@ def bounded(size: int) -> Iterator[Callable[[], bool]]:
 
 
 def out_of_memory(place: object) -> StoreError:
-    """The error of a load or question that its limit, or the machine, has no more memory for."""
+    """Return the error of a load or question that exceeds its limit or the memory of the machine."""
     return StoreError("question_needs_memory", place=place, hint="ask_for_less", code="out_of_memory")
 
 
 def plan_budget(limit: str | None = None) -> MemoryBudget:
-    """Shares of a limit (:data:`DEFAULT_LIMIT` where none is given).
+    """Return the division of a limit (default: :data:`DEFAULT_LIMIT`).
 
     The limit is aimed at, not enforced: the parts are estimates, and the names of parties are held beside them. A load
     of nine million rows was seen to peak at 930 MB. What the database cannot keep in its share it puts into the case

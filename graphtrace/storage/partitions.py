@@ -1,4 +1,4 @@
-"""A case cut into blocks of numbers, each a folder of Parquet that answers for its cards by itself.
+"""Partitioned case: blocks of card numbers, each a folder of Parquet that answers for its cards by itself.
 
 Histories of cards are independent, so a block holds every record that names one of its cards. Borders are drawn where
 no range crosses them: no record is cut, and whatever counts records or cards can be added up over the blocks. What
@@ -46,7 +46,7 @@ _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _ROWS_A_GROUP = 100_000
 
 _WHOLE = {
-    # who is who is written as it is, however long ago the case told it
+    # the parties are written as they are, whenever the case resolved them
     "meta": """
         SELECT key, CASE WHEN key = 'told' THEN (SELECT coalesce(max(file), 0)::VARCHAR FROM main.files) ELSE value END
             AS value
@@ -123,7 +123,7 @@ WITH sellers AS (
 SELECT first AS low, last AS high FROM main.ranges SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
 UNION SELECT key, key FROM main.singles SEMI JOIN sellers ON receiver = ident WHERE kind IN ({_MOVES})
 """
-"""The lots that were received by whoever also sells by number only."""
+"""Query for the lots received by parties that also have quantity-only sales."""
 
 _BORDERS = """
 WITH reached AS (
@@ -149,7 +149,7 @@ SELECT DISTINCT border FROM moved WHERE border > least AND border <= most ORDER 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartitionSet:
-    """A case in blocks: their folders, in the order of the numbers, and where each begins."""
+    """A partitioned case: the folders of its blocks, in the order of the numbers, and the beginning of each."""
 
     folder: Path
     blocks: tuple[Path, ...]
@@ -157,7 +157,7 @@ class PartitionSet:
     heads: Mapping[tuple[str, int], int]
 
     def block_of(self, key: str) -> Path:
-        """The block that holds whatever is known of a card."""
+        """Return the block that holds all records of a card."""
         text, size, number = split_key(key)
         head = self.heads.get((text, size))
         place = 0 if head is None else bisect_right(self.borders, head * KEYS_PER_PREFIX + number)
@@ -165,7 +165,7 @@ class PartitionSet:
 
 
 def read_partitions(folder: Path) -> PartitionSet:
-    """The blocks of a folder.
+    """Return the blocks of a folder.
 
     Raises
     ------
@@ -186,7 +186,7 @@ def read_partitions(folder: Path) -> PartitionSet:
 
 
 def write_partitions(store: DuckDBBackend, folder: Path, count: int) -> dict[str, int]:
-    """Write a case as at most ``count`` blocks into a folder; how many blocks, and rows of each table in them.
+    """Write a case as at most ``count`` blocks; return the number of blocks, and of rows of each table in them.
 
     There are fewer where ranges leave no place for a border. Cost: each block reads the tables of the case once, whose
     sorted blocks of other numbers are skipped.
@@ -245,7 +245,7 @@ def _write_block(con: duckdb.DuckDBPyConnection, folder: Path, low: int, high: i
 
 
 class _AsWritten(DuckDBBackend):
-    """Reads tables from which what does not count was left out when they were written."""
+    """Store over tables that were written without the rows that do not count; it needs no views."""
 
     def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
         pass
@@ -257,7 +257,7 @@ class _AsWritten(DuckDBBackend):
 
 
 class PartitionBackend(_AsWritten):
-    """Reads one block of a partitioned case; its cards are answered as in the whole case."""
+    """Store over one block of a partitioned case; the answers about its cards are those of the whole case."""
 
     def __init__(self, folder: Path, *, memory_bytes: int | None = None) -> None:
         try:
@@ -290,7 +290,7 @@ class PartitionBackend(_AsWritten):
         return LedgerFile(self.ledger_entries(), 0)
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Nothing: what follows from rows is in a block as far as its cards need it."""
+        """Yield nothing: a block has derived tables only as far as its cards need them."""
         return iter(())
 
 
@@ -303,7 +303,7 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 
 
 def _connect(folder: Path, moved: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
-    """Tables of a case over the files of a block; statements stay in their files, and only what is needed is read."""
+    """Open the tables of a case over the files of a block; statements are read from the files on demand."""
     import duckdb
 
     con = duckdb.connect(config=_SETTINGS | safe_settings())
@@ -354,7 +354,7 @@ def _check_format(found: object, folder: Path) -> None:
 
 
 class PartitionLocation:
-    """One block of a partitioned case: it answers, and is never written again."""
+    """One block of a partitioned case; it is read-only."""
 
     is_shut_when_idle = False
 
@@ -364,7 +364,7 @@ class PartitionLocation:
     def open_store(
         self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None
     ) -> PartitionBackend:
-        """The store of the block."""
+        """Return the store of the block."""
         if as_of is not None:
             raise UsageError("block_as_written", case=self.path, hint="ask_whole_case")
         if not judged:
@@ -380,21 +380,21 @@ class PartitionLocation:
         raise UsageError("block_takes_no_files", case=self.path, hint="copy_to_new_folder")
 
     def compact(self) -> CompactResult:
-        """Refuses: a block was written in order."""
+        """Refuse: a block was written in order."""
         raise UsageError("block_in_order", case=self.path, hint="compact_whole_case")
 
     def correct(self, request: CorrectionRequest) -> CorrectionResult:
-        """Refuses: what is wrong is corrected in the whole case."""
+        """Refuse: records are corrected in the whole case."""
         raise UsageError("block_not_corrected", case=self.path, record=request.record, hint="correct_whole_case")
 
     def unload(self, request: UnloadRequest) -> UnloadResult:
-        """Refuses: a file is taken away from the whole case."""
+        """Refuse: files are unloaded in the whole case."""
         raise UsageError("block_not_unloaded", case=self.path, file=request.file, hint="unload_whole_case")
 
     def judge(self, request: JudgementRequest) -> JudgementResult:  # noqa: ARG002
-        """Refuses: parties are judged in the whole case."""
+        """Refuse: parties are judged in the whole case."""
         raise UsageError("block_not_judged", case=self.path, hint="judge_whole_case")
 
     def size_bytes(self) -> int | None:
-        """The bytes of its files."""
+        """Return the bytes of its files."""
         return folder_bytes(self.path)

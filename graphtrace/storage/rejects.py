@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def reject_from_row(cells: Sequence[Any]) -> Reject:
-    """A reject as it was reported: row, field, reason, value, both ends of the interval, the raw row as JSON."""
+    """Return a reject from its stored cells: row, field, reason, value, both ends of the interval, the row as JSON."""
     row, field, reason, value, low, high, raw = cells
     return Reject(
         row=row,
@@ -30,7 +30,7 @@ def reject_from_row(cells: Sequence[Any]) -> Reject:
 
 
 def rejects_name(sha256: str, number: int, earlier: int = 0) -> str:
-    """The name of the file with the rejected rows of a sheet; the sheets of a file are counted from 1.
+    """Return the name of the file with the rejected rows of a sheet; the sheets of a file are counted from 1.
 
     ``earlier`` is how many loads of the same file the case had before.
     """
@@ -38,7 +38,7 @@ def rejects_name(sha256: str, number: int, earlier: int = 0) -> str:
 
 
 def hash_of(path: Path) -> str:
-    """The SHA-256 of a file, as the ledger keeps it of rejected rows."""
+    """Return the SHA-256 of a file, as the ledger stores it for rejected rows."""
     digest = hashlib.sha256()
     for block in read_blocks(path):
         digest.update(block)
@@ -46,7 +46,7 @@ def hash_of(path: Path) -> str:
 
 
 def encode_warnings(remarks: Sequence[RowWarning]) -> str:
-    """The remarks on a sheet as a store keeps them; those that are not about a column as they always were."""
+    """Return the stored form of the remarks on a sheet; those that are not about a column keep their old form."""
     told = [
         [
             r.field,
@@ -62,7 +62,7 @@ def encode_warnings(remarks: Sequence[RowWarning]) -> str:
 
 
 def decode_warnings(text: str) -> list[RowWarning]:
-    """The remarks on a sheet as they were reported."""
+    """Return the remarks on a sheet from their stored form."""
     return [
         RowWarning(
             field=field,

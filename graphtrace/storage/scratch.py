@@ -1,4 +1,4 @@
-"""Folders for what is only needed while a command runs, which nobody's death leaves behind for long.
+"""Scratch folders for the run of a command; those of killed commands are removed by the next one.
 
 Each has a lock file beside it that its owner holds: the system lets go of the lock when the owner ends, however it
 ends, and the next command that comes by takes away what nobody holds. The scratch folder of a case lies within it, so
@@ -40,7 +40,7 @@ _LOCK_NAME: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-f]{{16}})\.lock")
 
 @contextmanager
 def own_folder(parent: Path, *, make: Callable[[], object] | None = None) -> Iterator[Path]:
-    """A fresh folder below ``parent`` for this process alone, which vanishes at the end, or is swept after its death.
+    """Create a folder below ``parent`` for this process alone; it is removed at the end, or by a sweep after a kill.
 
     What dead processes left below ``parent`` is taken away first. A parent that is made by ``make`` exists for such
     folders only, and goes with the last of them.
@@ -54,7 +54,7 @@ def own_folder(parent: Path, *, make: Callable[[], object] | None = None) -> Ite
 
 
 class _OwnFolder(NamedTuple):
-    """A scratch folder and its lock, which is held; ``is_parent_kept`` says that its parent stays when it goes."""
+    """A scratch folder and its lock, which is held; ``is_parent_kept``: its parent stays when it is removed."""
 
     path: Path
     lock: IO[bytes]
@@ -94,13 +94,13 @@ def _make_own_folder(parent: Path, make: Callable[[], object] | None) -> _OwnFol
 
 
 def case_scratch(case: Path) -> AbstractContextManager[Path]:
-    """A scratch folder within a case folder that can be written."""
+    """Create a scratch folder within a writable case folder."""
     return own_folder(case / SCRATCH, make=lambda: make_folder(case / SCRATCH))
 
 
 @contextmanager
 def scratch_folder(case: Path | None) -> Iterator[Path]:
-    """A scratch folder within a case, or in the folder of the account where there is no case that can be written.
+    """Create a scratch folder within a case, or in the folder of the account if there is no writable case.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def scratch_folder(case: Path | None) -> Iterator[Path]:
 
 
 def scratch_unwritable(disk: Path, error: Exception) -> StoreError:
-    """The error of scratch that cannot be written: which disk it is on, by a folder that the user knows."""
+    """Return the error for scratch that cannot be written; it names the disk by a folder that the user knows."""
     reason: Text | str = str(error).partition("\n")[0].rpartition(": ")[2]
     if is_disk_full(error):
         reason = phrase("disk_full")
@@ -129,13 +129,13 @@ def scratch_unwritable(disk: Path, error: Exception) -> StoreError:
 
 
 def disk_of(scratch: Path, case: Path | None) -> Path:
-    """The folder that a user knows the disk of a scratch folder by: the case, or that of the account."""
+    """Return the folder by which a user knows the disk of a scratch folder: the case, or that of the account."""
     return case if case is not None and case in scratch.parents else scratch.parent
 
 
 @contextmanager
 def subfolder(scratch: Path) -> Iterator[Path]:
-    """A fresh folder within a scratch folder, for one file of many."""
+    """Create a folder within a scratch folder, for one file of many."""
     folder = scratch / secrets.token_hex(8)
     folder.mkdir(FOLDER_MODE)
     try:
@@ -145,7 +145,7 @@ def subfolder(scratch: Path) -> Iterator[Path]:
 
 
 def sweep_scratch(case: Path | None) -> None:
-    """Take away what dead processes left in the scratch folder of a case, and in that of the account.
+    """Remove what dead processes left in the scratch folder of a case, and in that of the account.
 
     Raises
     ------
@@ -163,7 +163,7 @@ def sweep_scratch(case: Path | None) -> None:
 
 
 def sweep(parent: Path) -> None:
-    """Take away the scratch folders below ``parent`` whose owners are dead."""
+    """Remove the scratch folders below ``parent`` whose owners are dead."""
     try:
         names = [path.name for path in parent.iterdir()]
     except OSError:
@@ -200,7 +200,7 @@ def _user_folder() -> Path:
 
 
 def _make_user_folder() -> None:
-    """Makes the folder of this account, unless another account has put something else there."""
+    """Create the folder of this account, unless another account has created something else there."""
     folder = _user_folder()
     try:
         make_folder(folder)

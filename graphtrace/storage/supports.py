@@ -1,4 +1,4 @@
-"""Supporting records as a store hands them out: identities, shipments, payments, contacts (SPEC 3).
+"""Supporting records as a store returns them: identities, shipments, payments, contacts (SPEC 3).
 
 They are kept in a table of their own and looked up by their keys (:mod:`graphtrace.ingest.supporting`). Nothing that
 reasons about custody reads them, so that loading a file of them changes no answer about custody.
@@ -17,10 +17,10 @@ CONTACT: Final = "contact"
 """The kind of a contact that a custody record states of one of its sides."""
 
 COUNTED: Final = "kind <> 'contact'"
-"""Whether a row of ``supports`` is a record; a contact of a custody record is none."""
+"""Condition that a row of ``supports`` is a record; a contact of a custody record is none."""
 
 STATED_COLUMNS: Final = ("kind", "day", "span", "second", "record_no", "said", "sheet", "row")
-"""The columns of ``supports`` that answers read, in the order in which they read them."""
+"""Columns of ``supports`` that answers read, in that order."""
 
 
 class SupportSide(NamedTuple):
@@ -36,7 +36,7 @@ class SupportSide(NamedTuple):
 
     @property
     def mention(self) -> str | None:
-        """The key by which a party is meant: its strong identifier, else its name."""
+        """Return the key of the mention: its strong identifier, else its name."""
         if self.strong:
             return f"id:{self.strong}"
         return f"name:{self.name_key}" if self.name_key else None
@@ -66,12 +66,12 @@ class SupportRecord(NamedTuple):
 
     @property
     def sides(self) -> tuple[SupportSide, ...]:
-        """The sides that are named."""
+        """Return the sides that are named."""
         return tuple(side for side in (self.first, self.second) if side is not None)
 
 
 def support_record(cells: Sequence[Any], statement: str, file: str, sha256: str, sheet: str | None) -> SupportRecord:
-    """The record of a row of :data:`STATED_COLUMNS`."""
+    """Return the record of a row of :data:`STATED_COLUMNS`."""
     kind, day, span, second, record_no, said, _, row = cells
     content = json.loads(said)
     first, second_side = (_side(side) for side in content["sides"])
@@ -96,7 +96,7 @@ def _side(said: list[Any] | None) -> SupportSide | None:
 
 
 def in_order(records: Iterable[SupportRecord]) -> list[SupportRecord]:
-    """The records by day, then by where they stand, so that no order of loads shows."""
+    """Return the records sorted by day, then by origin, independent of the order of loading."""
     far = DateSpan(1, 1)
     return sorted(
         records,

@@ -1,4 +1,4 @@
-"""Whether a case still agrees with itself: sources with their hashes, tables with each other and with the ledger.
+"""Integrity checks of a case: sources against their hashes, tables against each other and against the ledger.
 
 :func:`verify_rows` looks deeper: at every cell of every row, and at what corrections come to.
 """
@@ -32,7 +32,7 @@ HARMLESS: Final = frozenset(("ledger_behind", "ledger_unfinished", "rejects_unkn
 
 
 def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The problems of a case as (code, where); none in a sound one. Reads every source and every block once.
+    """Yield the problems of a case as (code, parameters); none if it is sound. Reads every source and block once.
 
     What is among :data:`HARMLESS` is no harm. ``ledger_behind`` is one: the ledger lacks the lines of the latest load,
     which was killed before it could write them. The database carries these lines, and the next load, of whatever file,
@@ -122,7 +122,7 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
 
 
 class _Repeated(NamedTuple):
-    """Whether every correction and every judgement could be made once more."""
+    """Whether every correction and every judgement could be repeated."""
 
     are_corrected: bool
     are_judged: bool
@@ -135,7 +135,7 @@ def _said(store: Backend) -> list[list[Any]]:
 def _load_again(
     store: Backend, files: Sequence[LoadedFile], scratch: Path, disk: Path, progress: Progress
 ) -> _Repeated:
-    """Loads the sources and makes the corrections and judgements of a case once more, in the order of the ledger."""
+    """Repeat the loads, corrections and judgements of a case, in the order of the ledger."""
     are_corrected, are_judged, number = True, True, 0
     with open_writer(scratch, scratch_of=disk) as case:
         for line in plan_copy(store).values():

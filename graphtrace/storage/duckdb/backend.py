@@ -66,7 +66,7 @@ _FEW = 6
 _SINGLY = 8
 _SOME, _OFTEN = 3, 50
 _MOST_ON_DISK = 20
-"""Maximum size of what the database puts on the disk for want of memory, as a multiple of its share of memory."""
+"""Maximum size of the data that the database spills to disk, as a multiple of its share of memory."""
 
 _MOST_RANGES = 1_000_000
 """Maximum number of ranges that are held in memory, at some hundred bytes each."""
@@ -76,7 +76,7 @@ _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 
 
 def connect(folder: Path, *, memory_bytes: int, deadline: Deadline) -> tuple[duckdb.DuckDBPyConnection, Path]:
-    """A locked-down connection that reads the newest database of a case folder and keeps to so much memory; and which.
+    """Open a locked-down connection to the newest database of a case folder, with a memory limit, and return both.
 
     Raises
     ------
@@ -103,7 +103,7 @@ def connect(folder: Path, *, memory_bytes: int, deadline: Deadline) -> tuple[duc
 
 
 def find_case(folder: Path, deadline: Deadline | None = None) -> Path:
-    """The newest database of a case folder. Raise where it holds none, so that nothing that is no case becomes one.
+    """Return the newest database of a case folder; raises if it holds none, so that no other folder becomes a case.
 
     A first load that is under way is waited for until the deadline.
     """
@@ -124,7 +124,7 @@ _LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "asof_loop_join_threshold": 0,
     "enable_external_access": False,
 }
-"""Nothing outside the file can be reached through a connection, and that cannot be changed any more.
+"""Settings under which a connection can reach nothing outside the file, and cannot be changed any more.
 
 An ASOF join is by sorting always: a loop is taken where one side is thought to be short, and guesses about lists that
 are given as parameters are wrong by a factor of a million.
@@ -134,7 +134,7 @@ are given as parameters are wrong by a factor of a million.
 def open_database(
     database: Path, folder: Path, *, memory_bytes: int, read_only: bool = False, create: bool = False
 ) -> duckdb.DuckDBPyConnection:
-    """A locked-down connection to a database of the case in ``folder``, whose objects are those of a case."""
+    """Open a locked-down connection to a database of the case in ``folder``, after a check of its objects."""
     import duckdb
 
     con = duckdb.connect(str(database), read_only=read_only, config={**_LOCKED_DOWN, **safe_settings()})
@@ -155,7 +155,7 @@ def open_database(
 
 
 def _make_case(con: duckdb.DuckDBPyConnection) -> None:
-    """Makes an empty case in a database that holds nothing."""
+    """Create an empty case in an empty database."""
     if con.execute("SELECT table_name FROM system.main.duckdb_tables() LIMIT 1").fetchall():
         return
     con.begin()
@@ -224,7 +224,7 @@ class DuckDBBackend(CaseSession):
 
     @cached_property
     def judgements(self) -> JudgementBook:
-        """The judgements by which this store goes."""
+        """Return the judgements that this store applies."""
         if not self._judgements:
             return JudgementBook([], (), {})
         members = sorted({member for judgement in self._judgements for member in judgement.parties})
@@ -257,7 +257,7 @@ class DuckDBBackend(CaseSession):
         return found
 
     def _expect_more(self) -> None:
-        """Learns what pays when one card is asked after the other.
+        """Load what speeds up repeated look-ups of single cards.
 
         First all parties of ranges, which come again and again; then, in a case folder as it was loaded, where the rows
         of cards stand.
@@ -278,7 +278,7 @@ class DuckDBBackend(CaseSession):
 
     @property
     def _is_as_loaded(self) -> bool:
-        """Whether rows are read from the tables of a case folder that nothing stands before."""
+        """Whether rows are read from the tables of a case folder itself, without views before them."""
         return self._is_folder and self._overlay.is_empty
 
     @cached_property
@@ -290,7 +290,7 @@ class DuckDBBackend(CaseSession):
         return [f"SELECT {NARROW_READ_COLUMNS} FROM lean_singles", *(full if self.query(f"{full[0]} LIMIT 1") else [])]
 
     def _rows_of_many(self, packed: Mapping[int, str]) -> dict[str, Sequence[StoredRecord]]:
-        """One pass over each table; cards that the same ranges cover share their rows."""
+        """Return the rows of many cards in one pass over each table; cards under the same ranges share their rows."""
         asked = sorted(packed)
         wanted = "(SELECT unnest(?::BIGINT[]) AS wanted) AS asked"
         (singles,) = self.filter_visible(
@@ -308,7 +308,7 @@ class DuckDBBackend(CaseSession):
         return found
 
     def _covering_ranges(self, asked: Sequence[int]) -> Iterator[tuple[int, int, Sequence[StoredRecord]]]:
-        """The rows of the ranges around some cards, which are in order: (first place, place after the last, rows)."""
+        """Yield the ranges over sorted cards, as (first place, place after the last, rows)."""
         import numpy as np
 
         first, last, sheet, row, kind = self.query_arrays("SELECT first, last, sheet, row, kind FROM ranges")
@@ -484,7 +484,7 @@ class DuckDBBackend(CaseSession):
         yield from self.histories(spans)
 
     def histories(self, lots: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
-        """Every card of the lots, as many at once as share their rows; ranges are cut, never expanded."""
+        """Yield the cards of the lots, those with equal rows together; ranges are cut, never expanded."""
         if not lots:
             return
         asked = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS spans"
@@ -579,7 +579,7 @@ class DuckDBBackend(CaseSession):
     # -- the case as a whole -----------------------------------------------------------------------------------
 
     def summary(self) -> dict[str, Any]:
-        """Counts of what is in the case, for ``status``."""
+        """Return the counts of ``status``."""
         files = [
             {
                 "file": name,
@@ -631,11 +631,11 @@ class DuckDBBackend(CaseSession):
         return [entry for (entry,) in self.query(LEDGER_SQL)]
 
     def corrections(self) -> Sequence[Correction]:
-        """The corrections of rows whose file is known, in the order in which they were made."""
+        """Return the corrections of rows whose file is known, in the order in which they were made."""
         return corrections_in_force(self._overlay.kept)
 
     def portable_corrections(self) -> Sequence[PortableCorrection]:
-        """The same, as another case can take them over."""
+        """Return the corrections in a form that another case can take over."""
 
         def names_of(mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
             found = self.query_by_ids("SELECT ident, name_key, strong FROM idents WHERE ident", mentions)
@@ -660,7 +660,7 @@ class DuckDBBackend(CaseSession):
         return LedgerFile(lines_of(content), least, bool(content) and not content.endswith(b"\n"))
 
     def explain(self, error: Exception) -> StoreError | None:
-        """The error that a failure comes to where what the case holds is to blame for it; else ``None``."""
+        """Return the error for a failure that the contents of the case caused; else ``None``."""
         from graphtrace.storage.duckdb.consistency import explain
 
         return explain(self.con, self.folder, error, is_whole=self._is_folder, is_now=self.as_of is None)
@@ -672,7 +672,7 @@ class DuckDBBackend(CaseSession):
         return check_folder(self)
 
     def source_sha256(self, sha256: str) -> str | None:
-        """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
+        """Return the SHA-256 of the stored copy of the source with this hash; ``None`` if there is none."""
         path = self.folder / SOURCES / sha256
         if not os.path.lexists(path) or path.is_dir():
             return None
@@ -698,7 +698,7 @@ class DuckDBBackend(CaseSession):
 
     @contextmanager
     def open_tables(self, files: Sequence[int]) -> Iterator[duckdb.DuckDBPyConnection]:  # noqa: ARG002
-        """Its own tables, which hold all files."""
+        """Open its own tables, which hold all files."""
         con = self.new_connection()
         try:
             yield con

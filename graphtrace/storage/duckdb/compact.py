@@ -1,4 +1,4 @@
-"""Puts the rows of a case folder in order again, after many small loads.
+"""Compaction of a case folder: sorts its rows again after many small loads.
 
 A load sorts its own rows only, so what many small files added lies in many short runs, and a look-up of a card reads in
 each. A new database is written with all rows sorted; it takes the old one's place when it holds the same rows. Sources,
@@ -33,7 +33,7 @@ _ORDERS: Final = {
     "numbers": "number, key",
     "told": "ident",
 }
-"""The tables that are looked up by value, and by which; the others stay in the order in which their rows came."""
+"""Sort order of the tables that are looked up by value; the others stay in order of loading."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class CompactResult:
 
 
 def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactResult:
-    """Writes the database of a case anew with its rows in order.
+    """Rewrite the database of a case with its rows sorted.
 
     Cost: one pass and a sort of all rows, on disk where memory does not suffice; as much room as the database takes.
 
@@ -110,7 +110,7 @@ def _copy_in_order(con: duckdb.DuckDBPyConnection) -> int:
 
 
 _SUM: Final = "SELECT count(*), coalesce(sum(hash(whole)::HUGEINT), 0) FROM {table} AS whole"
-"""Rows and what they hold, in whatever order."""
+"""Number of rows and a checksum of their values, independent of their order."""
 
 
 def _quoted(path: Path) -> str:

@@ -46,10 +46,10 @@ if TYPE_CHECKING:
 Problems = Iterator[tuple[str, dict[str, Any]]]
 
 _FIRST_DAY, _LAST_DAY = -25_567, 84_006
-"""1900-01-01 and 2199-12-31: no record is loaded that lies outside."""
+"""1900-01-01 and 2199-12-31: no record outside is loaded."""
 
 _DIGITS: Final = 11
-"""The longest running part of a card."""
+"""Number of digits of the longest running part of a card."""
 
 
 def _or_null(column: str, condition: str) -> str:
@@ -88,7 +88,7 @@ _LEAN_WHEN: Final = {"day": _WHEN["day"], "second": _WHEN["second"].partition(" 
 
 
 def _card(column: str) -> str:
-    """A packed card has a known head and a number that the head leaves room for."""
+    """Return the condition that a packed card has a known head and a number that the head leaves room for."""
     return f"{column} >= 0 AND room IS NOT NULL AND {column} % {KEYS_PER_PREFIX} < room"
 
 
@@ -96,7 +96,7 @@ _ROOM: Final = f"""
 LEFT JOIN (SELECT head AS of_head, pow(10, greatest(size - length(text), 0)) AS room FROM {{base}}.heads)
 ON {{card}} // {KEYS_PER_PREFIX} = of_head
 """
-"""Join that adds ``room``, the number of cards that the prefix of a card leaves room for."""
+"""Join that adds ``room``, the number of cards that the head of a card leaves room for."""
 
 _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
     "files": {"file": "file > 0", "name": _short("name"), "size": "size >= 0"},
@@ -173,7 +173,7 @@ _SOUND: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def check_values(con: duckdb.DuckDBPyConnection) -> Problems:
-    """Values that no load writes: ``value_impossible`` with table, column and the number of rows. One pass a table."""
+    """Yield ``value_impossible`` with table, column and number of rows that no load writes. Cost: one pass a table."""
     base = base_schema(con)
     for table, columns in _SOUND.items():
         counted = ", ".join(
@@ -218,11 +218,11 @@ _PARSED: Final = (
     ("rejects", "raw", _cells),
     ("supports", "said", _sides),
 )
-"""Columns of JSON, and what reads them."""
+"""Columns of JSON, and their parsers."""
 
 
 def read_every_block(con: duckdb.DuckDBPyConnection) -> None:
-    """Read all columns of all rows, so that the engine finds whatever it cannot read.
+    """Read all columns of all rows, so that the engine reports every block that it cannot read.
 
     Raises
     ------
@@ -284,7 +284,7 @@ def _check_derived(con: duckdb.DuckDBPyConnection) -> Problems:
 
 
 def _check_ledger_lines(con: duckdb.DuckDBPyConnection) -> Problems:
-    """Whether files, sheets and corrections are what their lines of the ledger say."""
+    """Yield the files, sheets and corrections that differ from their lines of the ledger."""
     base = base_schema(con)
     files = con.execute(f"SELECT file, name, sha256, size, loaded_at, entry FROM {base}.files ORDER BY file").fetchall()
     sheets: dict[int, list[tuple[Any, ...]]] = {}
@@ -349,7 +349,7 @@ def _check_corrections(
 
 
 def _check_judgements(con: duckdb.DuckDBPyConnection) -> Problems:
-    """Whether each line makes a judgement with the next number, or undoes one that stands, at its place."""
+    """Yield the lines that neither make a judgement with the next number nor undo one in force, at their place."""
     before, standing, made = _before(con), set(), 0
     for place, (line, loads, corrections, entry) in enumerate(stored_judgements(con), 1):
         said = content_of(entry)
@@ -419,7 +419,7 @@ def _check_files(store: DuckDBBackend) -> Problems:
 def explain(
     con: duckdb.DuckDBPyConnection, place: Path, error: Exception, *, is_whole: bool, is_now: bool
 ) -> StoreError | None:
-    """The error of the store that a failure comes to, where the case is to blame for it; ``None`` for a fault of ours.
+    """Return the store error for a failure that the case caused; ``None`` for a defect of the program.
 
     Whoever meets a value that no load writes fails in ways that nobody has thought of. So it is not the failure that
     is judged but the case: if it holds such a value, that is told. ``is_whole`` says that the tables are all of a case,

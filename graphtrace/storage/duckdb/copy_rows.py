@@ -1,4 +1,4 @@
-"""The rows of a file of one case taken over into the tables of another, as they are.
+"""Copy of the rows of a file from the tables of one case into those of another, unchanged.
 
 Nothing is read from the source file again: what the rows state, what was refused, who was mentioned first where, and
 which statements repeat others is taken from the tables. Heads, mentions and sheets get the numbers that the receiving
@@ -32,7 +32,7 @@ _REJECT = ("row", "field", "reason", "value", "low", "high", "raw")
 
 
 def sheets_of_file(con: duckdb.DuckDBPyConnection, load: int) -> list[int]:
-    """The numbers of the sheets of a file, which is known by the number of its load, in order."""
+    """Return the numbers of the sheets of the file with this load, in order."""
     rows = con.execute("SELECT sheet FROM main.sheets WHERE file = ? ORDER BY sheet", [load]).fetchall()
     return [sheet for (sheet,) in rows]
 
@@ -40,7 +40,7 @@ def sheets_of_file(con: duckdb.DuckDBPyConnection, load: int) -> list[int]:
 def copy_file_rows(
     con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, load: int, *, file: int
 ) -> list[dict[str, Any]]:
-    """Takes the sheets of a file over from another case, into the transaction that is open.
+    """Copy the sheets of a file from another case, in the open transaction.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def copy_file_rows(
 
 @contextmanager
 def _brought(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyConnection, sql: str) -> Iterator[None]:
-    """Makes rows of the other case readable in SQL as ``brought``, once."""
+    """Make rows of the other case readable in SQL as ``brought``, once."""
     con.register("brought", source.sql(sql).to_arrow_reader(100_000))
     try:
         yield
@@ -209,7 +209,7 @@ def _pieces(con: duckdb.DuckDBPyConnection, of_table: str, place: str) -> Iterat
 
 
 def _index(con: duckdb.DuckDBPyConnection, sheets: Sequence[int]) -> None:
-    """Keeps which cards were seen in which device, and which numbers were linked to which cards."""
+    """Store which cards were used in which device, and which numbers were linked to which cards."""
     mine = f"sheet IN ({', '.join(map(str, sheets)) or 'NULL'})"
     con.execute(
         "INSERT INTO devices BY NAME SELECT imei // pow(10, imei_size - 14)::BIGINT AS device, key, sheet FROM singles "
@@ -230,7 +230,7 @@ _BLOCK = 65536
 
 
 def checksums_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
-    """Checksums over what a case holds of a file, in order: sheets, rows, rejects and mentions.
+    """Return checksums of the parts of a file in a case, in order: sheets, rows, rejects and mentions.
 
     Keys, names and days count as they are, numbers that only this case has for heads, mentions and sheets do not, so
     that the same content has the same checksums in every case.
@@ -242,7 +242,7 @@ def checksums_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, st
 
 
 def _block_digests(con: duckdb.DuckDBPyConnection, sql: str) -> dict[tuple[int, int], str]:
-    """Digest of each block of rows by page and number, in order.
+    """Return the digest of each block of rows by page and number, in order.
 
     The rows come sorted from the database, which does that on disk where memory does not suffice; to aggregate them
     in order it would have to hold them all.
@@ -270,7 +270,7 @@ def _one(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
 def first_difference(
     one: duckdb.DuckDBPyConnection, other: duckdb.DuckDBPyConnection, load: int
 ) -> tuple[str | None, int]:
-    """The first row of a file that two cases do not hold alike: its sheet and its number. There must be one."""
+    """Return sheet and number of the first row of a file that differs between two cases. There must be one."""
 
     def first(digests: Callable[[duckdb.DuckDBPyConnection], dict[tuple[int, int], str]]) -> tuple[int, int]:
         here, there = digests(one), digests(other)
@@ -293,7 +293,7 @@ def first_difference(
 
 
 def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
-    """Queries for what a case holds of a file: page, place and what is said there."""
+    """Return queries for the parts of a file in a case: page, place and content."""
     base = base_schema(con)
     sheets = sheets_of_file(con, load)
     numbered = f"(SELECT unnest({sheets}::INTEGER[]) AS number, unnest({list(range(1, len(sheets) + 1))}) AS page) AS n"
@@ -331,7 +331,7 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
 
 
 def sample_of_file(con: duckdb.DuckDBPyConnection, load: int, *, most: int) -> list[tuple[str, int, int]]:
-    """Some cards of a file, half of them listed and half the ends of ranges, as (head, size, number).
+    """Return a sample of the cards of a file, half listed ones and half ends of ranges, as (head, size, number).
 
     Which ones follows from their numbers by chance, the same in every run.
     """

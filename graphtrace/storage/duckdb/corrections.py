@@ -1,4 +1,4 @@
-"""Correcting a record of the embedded case, or unloading a file: one transaction, which tells the parties apart too."""
+"""Correction of a record, or unload of a file, in a case folder: one transaction, which also resolves the parties."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _correct(case: DuckDBWriter, request: CorrectionRequest) -> CorrectionResult
 
 
 def unload_folder(folder: Path, request: UnloadRequest, *, wait_s: float = DEFAULT_WAIT_S) -> UnloadResult:
-    """Take a file away from the case in a folder; see :meth:`graphtrace.Case.unload`."""
+    """Unload a file of the case in a folder; see :meth:`graphtrace.Case.unload`."""
     find_case(folder)
     with open_writer(folder, wait_s=wait_s, task="unload") as case:
         at = datetime.now(CHINA).isoformat(timespec="seconds")
@@ -84,7 +84,7 @@ def unload_folder(folder: Path, request: UnloadRequest, *, wait_s: float = DEFAU
 
 
 def supersede(case: DuckDBWriter, load: int) -> None:
-    """Take away the earlier reading of a file, within the load of the new one."""
+    """Unload the earlier reading of a file, within the load of the new one."""
     ((name, sha256),) = case.con.execute("SELECT name, sha256 FROM files WHERE file = ?", [load]).fetchall()
     request = UnloadRequest(name, READ_AGAIN, system.account_name(), sha256)
     at = datetime.now(CHINA).isoformat(timespec="seconds")
@@ -93,7 +93,7 @@ def supersede(case: DuckDBWriter, load: int) -> None:
 
 
 def carry_over(case: DuckDBWriter, earlier: int, later: int) -> list[Correction]:
-    """Correct in the new reading of a file what was corrected in the earlier one, within the load of the new one.
+    """Repeat the corrections of the earlier reading of a file in the new one, within the load of the new one.
 
     Returns the corrections that lost their row.
     """
@@ -109,7 +109,7 @@ def carry_over(case: DuckDBWriter, earlier: int, later: int) -> list[Correction]
 
 
 def _add(case: DuckDBWriter, planned: CorrectionPlan) -> StoredCorrection:
-    """Adds a correction to the open transaction; the parties must be resolved anew after it."""
+    """Add a correction to the open transaction; the parties must be resolved anew after it."""
     entries = case.entries()
     entry = next_entry(entries[-1] if entries else None, planned.correction.content())
     ((loads,),) = case.con.execute("SELECT coalesce(max(file), 0) FROM files").fetchall()
@@ -124,7 +124,7 @@ def _kept(con: duckdb.DuckDBPyConnection) -> list[StoredCorrection]:
 
 
 def _keep(case: DuckDBWriter, planned: CorrectionPlan) -> None:
-    """Adds a correction in a transaction of its own, which tells the parties apart anew."""
+    """Add a correction in a transaction of its own, which resolves the parties anew."""
     con = case.con
     con.begin()
     try:
@@ -140,7 +140,7 @@ def _keep(case: DuckDBWriter, planned: CorrectionPlan) -> None:
 
 
 def correct_again(case: DuckDBWriter, entry: str) -> bool:
-    """Makes the correction that a line of the ledger tells of once more; false where it cannot be made so.
+    """Repeat the correction of a line of the ledger; return false if it cannot be made.
 
     The parties are not resolved; :meth:`DuckDBWriter.finish` does it.
     """

@@ -1,4 +1,4 @@
-"""Judging parties of the embedded case: one transaction, which also tells apart anew the parties that it concerns."""
+"""Judgement about parties in a case folder: one transaction, which also resolves the parties concerned anew."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def judge_folder(folder: Path, request: JudgementRequest, *, wait_s: float = DEF
 
 
 def judge_again(case: DuckDBWriter, entry: str) -> bool:
-    """Makes what a line of the ledger says about a judgement once more; false where it cannot be made so."""
+    """Repeat the judgement of a line of the ledger; return false if it cannot be made."""
     case.finish()
     said = content_of(entry)
     if "undone" in said:

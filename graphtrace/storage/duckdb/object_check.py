@@ -1,4 +1,4 @@
-"""Whether a database holds the objects of a case and nothing else; asked whenever one is opened.
+"""Check that a database holds the objects of a case and nothing else; runs whenever one is opened.
 
 A database from somebody else may hold anything: a view in the place of a table lies, a macro shadows a function of the
 engine, a default or a trigger changes what is written. So whatever stands in the file must be what
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _QUOTED: Final = re.compile(r'"(\w+)"')
 _LONGEST: Final = 80
-"""Characters of a name that an error shows."""
+"""Maximum number of characters of a name in an error."""
 
 # A macro of the file goes before a function or operator of the same name, the listings of objects not excepted. So the
 # statements here name the functions with their place, and use no operator but comparisons, which are none.
@@ -72,7 +72,7 @@ class _Object(NamedTuple):
 
 
 def check_objects(con: duckdb.DuckDBPyConnection, folder: Path, database: str | None = None) -> None:
-    """See to it that a database holds a case of this version: its tables, its view, and nothing else.
+    """Check that a database holds a case of this version: its tables, its view, and nothing else.
 
     Cost: 3 ms, 20 ms where something is wrong or the version of DuckDB is one that is not known here.
 
@@ -154,10 +154,10 @@ def _as_made_here() -> dict[_Object, str]:
 
 
 def _plain(sql: str) -> str:
-    """A definition without the quotes that DuckDB puts around the names which it takes for keywords."""
+    """Return a definition without the quotes that DuckDB puts around names that look like keywords."""
     return _QUOTED.sub(r"\1", sql).rstrip(";")
 
 
 def quoted(name: str) -> str:
-    """A name as SQL."""
+    """Return a name quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'

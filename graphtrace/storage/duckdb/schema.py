@@ -24,13 +24,13 @@ FORMAT: Final = "7"
 """Version of this layout; a case of another version is refused."""
 
 KEYS_PER_PREFIX: Final = 100_000_000_000
-"""Numbers below one head."""
+"""Number of cards that one head can have."""
 
 ROW_GROUP: Final = 122_880
-"""Rows of a block of the database: what one of its threads appends or reads at once."""
+"""Number of rows of a block of the database, which one thread appends or reads at once."""
 
 NO_DAY: Final = 1_000_000
-"""Stands for an unknown day and comes after every other."""
+"""Day number of an unknown day; sorts after every other."""
 
 IDENTITY_COLUMNS: Final = {
     "kind": "UTINYINT NOT NULL",
@@ -50,7 +50,7 @@ IDENTITY_COLUMNS: Final = {
     **dict.fromkeys(TEXT_FIELDS, "VARCHAR"),
     "extra": "VARCHAR",
 }
-"""Columns in which two rows must agree, beside their cards, to be one statement (SPEC 3)."""
+"""Columns that, with the cards, identify a statement: rows that agree in them repeat it (SPEC 3)."""
 
 RECORD_COLUMNS: Final = {
     **IDENTITY_COLUMNS,
@@ -65,7 +65,7 @@ READ_COLUMNS: Final = (
     "kind, sender, receiver, day, span, second, quantity, msisdn, imsi, imei, imei_size, channel, province, city, "
     "case_no, place, holder, state, cell, price, waybill, record_no, sheet, row"
 )
-"""The columns of the body that answers read, in the order in which they read them."""
+"""Columns of the body that answers read, in that order."""
 
 CARD_COLUMNS: Final = {
     "singles": {"key": "BIGINT NOT NULL", "tail": "VARCHAR"},
@@ -112,7 +112,7 @@ PHYSICAL_TABLES: Final = {
     "ranges": ("ranges",),
     "unnumbered": ("unnumbered",),
 }
-"""The tables of a case folder in which the rows of each relation are."""
+"""Tables of a case folder that hold the rows of each relation."""
 
 
 TOLD: Final = {
@@ -228,7 +228,7 @@ TABLES: Final = (
     ),
     _table("told", TOLD),
 )
-"""The statements that make an empty case.
+"""Statements that create an empty case.
 
 ``numbers`` holds MSISDNs and IMSIs, which never collide by their length. ``writings`` has the earliest writing of a
 mention in a sheet: ``day`` is :data:`NO_DAY` where the record has none, ``place`` orders the mentions of a sheet.
@@ -239,7 +239,7 @@ one, see :mod:`graphtrace.storage.judgements`.
 
 
 def _lean(column: str, kind: str) -> str:
-    """A column of ``singles`` as ``lean_singles`` gives it, written as DuckDB writes the definition of a view."""
+    """Return a column of ``singles`` computed from ``lean_singles``, in DuckDB's spelling of a view definition."""
     if column in NARROW_COLUMNS:
         return column
     if column in NARROW_DEFAULTS:
@@ -277,7 +277,7 @@ FOLDER_TABLES: Final = (
         f"UNION ALL (SELECT {', '.join(_SINGLES)} FROM full_singles)"
     ),
 )
-"""The statements that make an empty case in a folder: the same relations, ``singles`` in its two parts."""
+"""Statements that create an empty case in a folder: the same relations, ``singles`` split in two tables."""
 
 FOLDER_TABLE_NAMES: Final = tuple(
     statement.partition("(")[0].removeprefix("CREATE TABLE ")

@@ -1,4 +1,4 @@
-"""The one place that decides which rows count: what was known on a day, without what was withdrawn or unloaded by then.
+"""Visibility of rows: those known on a day, without those withdrawn or unloaded by then; decided only here.
 
 Where every loaded row counts, the tables are read as they are. Elsewhere views of the same names stand before them on
 the connection, so that no question has to say what it leaves out. A view has the rows that count; of a statement whose
@@ -34,23 +34,23 @@ STORED_JUDGEMENTS = "SELECT line, loads, corrections, entry FROM main.judgements
 
 
 def stored_judgements(con: duckdb.DuckDBPyConnection) -> list[StoredJudgement]:
-    """The lines about judgements that a case carries, in order."""
+    """Return the lines about judgements of a case, in order."""
     return [StoredJudgement(*row) for row in con.execute(STORED_JUDGEMENTS).fetchall()]
 
 
 def read_judgements(con: duckdb.DuckDBPyConnection, as_of: str | None = None) -> list[Judgement]:
-    """The judgements that a case carries, as they stood at the end of a day."""
+    """Return the judgements of a case as they stood at the end of a day."""
     return parse_judgements([kept.entry for kept in stored_judgements(con)], as_of)
 
 
 def read_suspended(con: duckdb.DuckDBPyConnection) -> frozenset[int]:
-    """The judgements that ``told`` leaves out."""
+    """Return the numbers of the judgements that are not applied in ``told``."""
     rows = con.execute("SELECT value FROM main.meta WHERE key = 'suspended'").fetchall()
     return frozenset(json.loads(rows[0][0])) if rows else frozenset()
 
 
 def keep_suspended(con: duckdb.DuckDBPyConnection, suspended: Collection[int]) -> None:
-    """Keeps which judgements ``told`` leaves out."""
+    """Store the numbers of the judgements that are not applied in ``told``."""
     con.execute("UPDATE main.meta SET value = ? WHERE key = 'suspended'", [json.dumps(sorted(suspended))])
 
 
@@ -76,7 +76,7 @@ class VisibleRecords:
         return self.as_of is not None or bool(self.state.unloaded)
 
     def install_views(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Puts the views on a connection; ``seen`` has the sheets that are known, where these are not all."""
+        """Install the views on a connection; ``seen`` has the known sheets if not all are known."""
         if self.is_empty:
             return
         base = base_schema(con)
@@ -127,7 +127,7 @@ class VisibleRecords:
 
 
 def install_mention_views(con: duckdb.DuckDBPyConnection, state: CorrectionState, seen: str = "") -> None:
-    """Puts the views of who is mentioned where on a connection; ``seen`` is the condition of what was known."""
+    """Install the views of mentions on a connection; ``seen`` is the condition on known sheets."""
     base = base_schema(con)
     con.execute("CREATE TEMP TABLE mentioned (ident INTEGER, sheet INTEGER, day INTEGER, place BIGINT, name VARCHAR)")
     con.execute("CREATE TEMP TABLE unnamed (sheet INTEGER, name_key VARCHAR)")
@@ -152,7 +152,7 @@ def install_mention_views(con: duckdb.DuckDBPyConnection, state: CorrectionState
 
 
 def include_retracted(con: duckdb.DuckDBPyConnection) -> None:
-    """Lets the views that are laid on a connection show withdrawn rows as well, for whoever marks these by himself."""
+    """Make the views of a connection include withdrawn rows, for callers that mark these themselves."""
     base = base_schema(con)
     for table in CARD_COLUMNS:
         con.execute(
@@ -163,7 +163,7 @@ def include_retracted(con: duckdb.DuckDBPyConnection) -> None:
 
 @contextmanager
 def with_mention_views(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """For a while puts these views on a connection that writes."""
+    """Install the views on a connection that writes, within the context."""
     kept = [StoredCorrection(*row) for row in con.execute(STORED_CORRECTIONS).fetchall()]
     if not kept:
         yield
@@ -178,14 +178,14 @@ def with_mention_views(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def not_unloaded(sheets: Collection[int]) -> str:
-    """The condition that a row stands in none of the sheets that were taken away."""
+    """Return the condition that a row stands in no unloaded sheet."""
     return f"sheet NOT IN ({', '.join(map(str, sorted(sheets)))})" if sheets else "true"
 
 
 def _promote(
     con: duckdb.DuckDBPyConnection, table: str, cards: Sequence[str], seen: str, state: CorrectionState
 ) -> None:
-    """The records of a table that count in the place of withdrawn ones.
+    """Create ``promoted_TABLE``: the records that count in place of withdrawn ones.
 
     A row was marked ``repeated`` by what was known when it was loaded, withdrawn rows among it. So a file that was
     loaded since another one was taken away may state, unmarked, what this one had stated.
@@ -227,18 +227,18 @@ def _promote(
 
 
 def _identity(table: str) -> str:
-    """The columns that tell the records of a table apart: one row may make several, of other kinds or cards."""
+    """Return the columns that identify a record of a table: one row may make several, of other kinds or cards."""
     return ", ".join(("sheet", "row", "kind", *(card for card in CARD_COLUMNS[table] if card != "tail")))
 
 
 def unloaded_sheets(con: duckdb.DuckDBPyConnection) -> set[int]:
-    """The sheets of files that were taken away."""
+    """Return the sheets of unloaded files."""
     rows = con.execute("SELECT effects FROM main.corrections WHERE row = ?", [WHOLE_FILE]).fetchall()
     return {sheet for (effects,) in rows for sheet in CorrectionEffects.of_text(effects).unloaded}
 
 
 def base_schema(con: duckdb.DuckDBPyConnection) -> str:
-    """The database and schema in which the tables themselves are, whatever stands before them."""
+    """Return the database and schema of the tables themselves, behind any views."""
     ((name,),) = con.execute("SELECT current_database()").fetchall()
     return '"' + str(name).replace('"', '""') + '".main'
 
@@ -255,9 +255,9 @@ def _numbers(singles: str) -> str:
 
 
 def made_of_singles(singles: str) -> dict[str, str]:
-    """The queries that make these tables of the listed cards in a relation."""
+    """Return the queries that derive these tables from the listed cards in a relation."""
     return {table: make(singles) for table, (make, _) in _MADE_OF_SINGLES.items()}
 
 
 _MADE_OF_SINGLES = {"devices": (_devices, "device, key, sheet"), "numbers": (_numbers, "number, key, sheet")}
-"""The tables that follow from the listed cards: how they are made, and what tells their rows apart."""
+"""Tables derived from the listed cards: their queries, and the columns that identify a row."""

@@ -16,7 +16,7 @@ _COMMON_SUBPLANS_SINCE = (1, 5)
 
 
 def safe_settings() -> dict[str, str]:
-    """Settings to open a database with.
+    """Return the settings with which a database is opened.
 
     The optimizer ``common_subplan`` computes what a query reads twice only once. Where the two readings take different
     columns of a join, both get those of the first, and a query that lists senders and receivers lists the senders
@@ -34,7 +34,7 @@ _NO_RIGHT: Final = ("Permission denied", "Read-only file system", "Cannot open f
 
 
 def read_error(error: duckdb.Error, place: object) -> StoreError:
-    """The error of the store that an error of DuckDB comes to while it reads.
+    """Return the store error for an error of DuckDB while it reads.
 
     What the disk, the memory or the rights do not allow is told as that; everything else that goes wrong with a
     question of ours is damage, as all objects of the database are known.
@@ -53,7 +53,7 @@ def read_error(error: duckdb.Error, place: object) -> StoreError:
 
 @contextmanager
 def told_faults(place: object) -> Iterator[None]:
-    """Raises what DuckDB raises within as errors of the store.
+    """Raise errors of DuckDB within the context as errors of the store.
 
     An interrupt stays one. So does a question that DuckDB does not understand: that is a fault of this program.
     """
@@ -70,7 +70,7 @@ def told_faults(place: object) -> Iterator[None]:
 
 
 def is_ours(error: duckdb.Error) -> bool:
-    """Whether DuckDB does not understand what it is asked, which is a fault of this program."""
+    """Whether DuckDB rejects the query itself, which is a defect of this program."""
     import duckdb
 
     return isinstance(

@@ -1,4 +1,4 @@
-"""Writing into the embedded case: one file is one transaction.
+"""Writer of a case folder: one file is one transaction.
 
 Statements come packed, in frames. Chunk by chunk, heads, mentions and cards get their numbers, repeated statements are
 marked, and everything is appended sorted by card. The commit is the one moment at which the case changes; sources and
@@ -90,19 +90,19 @@ _CHINA = timezone(timedelta(hours=8))
 _MENTIONS = ("sender", "receiver")
 _REJECTS_AT_ONCE = 20_000
 _ORDER = 1 << 32
-"""Above every place in a chunk."""
+"""Number above every place in a chunk."""
 
 _NEVER = 1 << 62
-"""After every mention."""
+"""Sort key after every mention."""
 
 _SIZES = 256
-"""More than a number has characters."""
+"""Number above the length of every number."""
 
 _NO_NAME = (1 << 32) - 1
-"""Stands for no name among the numbers of names."""
+"""Number of no name among the numbers of names."""
 
 _PATIENCE: Final = 10
-"""A load of many files publishes what it has when it took so many times as long as to publish it."""
+"""A load of many files publishes its files after this multiple of the time that publishing takes."""
 
 
 @contextmanager
@@ -114,7 +114,7 @@ def open_writer(
     task: Task = "load",
     scratch_of: Path | None = None,
 ) -> Iterator[DuckDBWriter]:
-    """The one writer of a case folder, which is made if it does not exist. What DuckDB and the disk raise ends here.
+    """Open the writer of a case folder, which is created if missing; translates errors of DuckDB and the disk.
 
     What an earlier writer left behind when it was killed is put right first. Other writers are waited for, readers are
     not. A case that is itself scratch of a command says in ``scratch_of`` which folder its disk is known by.
@@ -207,7 +207,7 @@ class DuckDBWriter:
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
-        """A connection to the database that is written: a copy of the one that others read."""
+        """Return the connection to the database that is written: a copy of the one that others read."""
         import duckdb
 
         if self._con is None:
@@ -237,14 +237,14 @@ class DuckDBWriter:
         return self.scratch / next_database(self.folder).name
 
     def release(self) -> Path:
-        """Close the database that is written, so that it can be replaced; returns where it lies."""
+        """Close the database that is written, so that it can be replaced; return its path."""
         if self._con is not None:
             self._con.close()
             self._con = None
         return self._working_copy
 
     def publish(self) -> None:
-        """Let the database that is written take the place of the one that others read, if anything was committed.
+        """Replace the database that others read by the written one, if anything was committed.
 
         Whoever reads keeps the one that it opened. Killed at any moment, this leaves the one before or the new one.
         """
@@ -261,7 +261,7 @@ class DuckDBWriter:
         self._last_cost_s = self._published_at - began
 
     def publish_file(self, database: Path) -> None:
-        """Let a closed database in the scratch folder be the one that others read."""
+        """Publish a closed database of the scratch folder as the one that others read."""
         fsync_file(database)
         system.replace(database, next_database(self.folder))
         system.fsync_folder(self.folder)
@@ -274,7 +274,7 @@ class DuckDBWriter:
         ).fetchall()
 
     def sweep(self) -> None:
-        """Removes what no load of the case has, as killed commands left it: unfinished folders, and reject files.
+        """Remove what killed commands left and no load of the case uses: unfinished folders, and reject files.
 
         Those of files that were taken away are removed too.
         """
@@ -287,7 +287,7 @@ class DuckDBWriter:
                 path.unlink()
 
     def entries(self) -> list[str]:
-        """The lines of the ledger that the database carries, in order."""
+        """Return the lines of the ledger that the database carries, in order."""
         return [entry for (entry,) in self.con.execute(LEDGER_SQL).fetchall()]
 
     def _one(self, sql: str, *parameters: Any) -> Any:
@@ -299,7 +299,7 @@ class DuckDBWriter:
         return int(self._one("SELECT count(*) FROM files WHERE sha256 = ?", sha256))
 
     def file_number(self, sha256: str) -> int | None:
-        """The number of the file with this content, if it is in the case and was not taken away."""
+        """Return the number of the file with this content, if it is in the case and not unloaded."""
         gone = not_unloaded(unloaded_sheets(self.con))
         number = self._one(f"SELECT file FROM files JOIN sheets USING (file) WHERE sha256 = ? AND {gone}", sha256)
         return None if number is None else int(number)
@@ -307,7 +307,7 @@ class DuckDBWriter:
     # -- one load ----------------------------------------------------------------------------------------------
 
     def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
-        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it.
+        """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
 
         ``supersedes`` is the load with the earlier reading of the file, which is taken away with it.
         """
@@ -324,7 +324,7 @@ class DuckDBWriter:
         self._known = not_unloaded(unloaded_sheets(self.con))
 
     def roll_back(self) -> bool:
-        """Undoes the load; false where it was committed already, or the database no longer says whether it was."""
+        """Roll back the load; return false if it was committed, or if the database cannot tell."""
         import duckdb
 
         try:
@@ -334,7 +334,7 @@ class DuckDBWriter:
         return True
 
     def open_sheet(self) -> None:
-        """Begins the next sheet of the file."""
+        """Begin the next sheet of the file."""
         self._sheet = int(self._one("SELECT coalesce(max(sheet), 0) + 1 FROM sheets"))
         self._waiting: list[pl.DataFrame] = []
         self._staged = 0
@@ -344,7 +344,7 @@ class DuckDBWriter:
         self._has_supports = False
 
     def stage_supports(self, frame: pl.DataFrame) -> None:
-        """Adds supporting records (:mod:`graphtrace.ingest.supporting`) to the sheet being loaded."""
+        """Add supporting records (:mod:`graphtrace.ingest.supporting`) to the sheet being loaded."""
         if frame.is_empty():
             return
         self._has_supports = True
@@ -360,7 +360,7 @@ class DuckDBWriter:
             )
 
     def stage(self, frame: pl.DataFrame) -> None:
-        """Adds packed statements (:mod:`graphtrace.ingest.schema`) to the sheet being loaded."""
+        """Add packed statements (:mod:`graphtrace.ingest.schema`) to the sheet being loaded."""
         self._waiting.append(frame)
         self._staged += frame.height
         if sum(waiting.height for waiting in self._waiting) >= self._memory.chunk_rows:
@@ -378,7 +378,7 @@ class DuckDBWriter:
         rejects_file: str | None,
         remarks: Sequence[RowWarning],
     ) -> SheetCounts:
-        """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records."""
+        """End the sheet; return the number of its new rows, of its duplicate rows, and its records."""
         self._append_waiting()
         self._index_devices()
         self._keep_writings()
@@ -413,13 +413,13 @@ class DuckDBWriter:
         return counts
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
-        """Takes the sheets of a file over from the tables of another case."""
+        """Copy the sheets of a file from the tables of another case."""
         from graphtrace.storage.duckdb.copy_rows import copy_file_rows
 
         self._sheets = copy_file_rows(self.con, tables, load, file=self._file)
 
     def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
-        """Makes the load visible and lasting; :meth:`record` has to follow.
+        """Commit the load; :meth:`record` must follow.
 
         A file that was ``taken`` over from another case keeps its time and its line of the ledger.
         """
@@ -445,18 +445,18 @@ class DuckDBWriter:
         self.con.commit()
 
     def record(self) -> None:
-        """Publishes what was committed, unless that would take too long a time of the load; the end does it anyway."""
+        """Publish what was committed, unless that takes too much of the load's time; its end publishes anyway."""
         if time.monotonic() - self._published_at >= _PATIENCE * self._last_cost_s:
             self.publish()
             if self._superseded is not None:
                 self.sweep()
 
     def keep_correction(self, kept: StoredCorrection) -> None:
-        """Adds a correction, into the transaction that is open."""
+        """Add a correction, in the open transaction."""
         self.con.execute("INSERT INTO corrections VALUES (?, ?, ?, ?, ?, ?, ?, ?)", list(kept))
 
     def take_correction(self, correction: PortableCorrection) -> None:
-        """Takes a correction over from another case; the parties must be resolved anew after it."""
+        """Copy a correction from another case; the parties must be resolved anew after it."""
         numbers = {
             names: int(self._one("SELECT ident FROM idents WHERE name_key = ? AND strong = ?", *names))
             for names in correction.mentions.values()
@@ -473,11 +473,11 @@ class DuckDBWriter:
         self.sweep()
 
     def keep_judgement(self, kept: StoredJudgement) -> None:
-        """Adds a line about a judgement, into the transaction that is open."""
+        """Add a line about a judgement, in the open transaction."""
         self.con.execute("INSERT INTO judgements VALUES (?, ?, ?, ?)", list(kept))
 
     def take_judgement(self, kept: StoredJudgement) -> None:
-        """Takes a line about a judgement over from another case; the parties must be resolved anew after it."""
+        """Copy a line about a judgement from another case; the parties must be resolved anew after it."""
         self.con.begin()
         try:
             self.keep_judgement(kept)
@@ -489,7 +489,7 @@ class DuckDBWriter:
         self.record()
 
     def finish(self) -> None:
-        """Tells the parties of new files apart, once after the last; a reader does it for itself where this is owed."""
+        """Resolve the parties of new files, once after the last; until then each reader does it for itself."""
         if self._one(RESOLUTION_PENDING):
             self.con.begin()
             with with_mention_views(self.con):
@@ -513,14 +513,14 @@ class DuckDBWriter:
         self._index(numbered)
 
     def _number_mentions(self, chunk: pl.DataFrame) -> pl.DataFrame:
-        """Adds the numbers of the mentions of sender and receiver, new mentions getting new ones."""
+        """Add the numbers of the mentions of sender and receiver; new mentions get new numbers."""
         for role, mentions in self._mentions.items():
             if mentions.has_any(chunk):
                 chunk = chunk.with_columns(mentions.number(chunk, self._idents_of).alias(role))
         return chunk
 
     def _idents_of(self, mentioned: pl.DataFrame) -> npt.NDArray[np.int32]:
-        """Numbers of different mentions (name_key, strong), in their order; those met first here get new ones."""
+        """Return the numbers of different mentions (name_key, strong), in their order; new mentions get new numbers."""
         import numpy as np
         import polars as pl
 
@@ -539,7 +539,7 @@ class DuckDBWriter:
         return numbers
 
     def _keep_writings(self) -> None:
-        """Keeps the earliest writing of each mention of the sheet."""
+        """Store the earliest writing of each mention of the sheet."""
         import polars as pl
 
         for place, mentions in enumerate(self._mentions.values()):
@@ -565,7 +565,7 @@ class DuckDBWriter:
                 )
 
     def _number_cards(self, chunk: pl.DataFrame) -> pl.DataFrame:
-        """Cards and everything else in the types of the tables; absent columns stay absent."""
+        """Return the chunk with cards and other columns in the types of the tables; absent columns stay absent."""
         import polars as pl
 
         columns = set(chunk.columns)
@@ -606,7 +606,7 @@ class DuckDBWriter:
         return chunk.with_columns(**made)
 
     def _append(self, table: str, cards: tuple[str, ...], numbered: pl.DataFrame) -> None:
-        """Appends the statements of one table, sorted by card, with repeated ones marked."""
+        """Append the statements of one table, sorted by card, with repeated ones marked."""
         import polars as pl
 
         names = {"key": "first"} if table == "singles" else {}
@@ -639,7 +639,7 @@ class DuckDBWriter:
                 self.con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM frame")
 
     def _mark_repeated(self, table: str, cards: Sequence[str], fresh: pl.DataFrame) -> pl.DataFrame:
-        """Marks statements that the case or an earlier row of the chunk already has.
+        """Mark statements that the case or an earlier row of the chunk already has.
 
         Two steps: rows that share a card with a neighbour, or card, kind and day with a row of the case, are few in
         clean files and found by integers; only these are compared in every field.
@@ -693,7 +693,7 @@ class DuckDBWriter:
         return fresh.drop("nth")
 
     def _index(self, numbered: pl.DataFrame) -> None:
-        """Keeps which cards were seen in which device, and which numbers were linked to which cards."""
+        """Store which cards were used in which device, and which numbers were linked to which cards."""
         import polars as pl
 
         columns = set(numbered.columns)
@@ -729,7 +729,7 @@ class DuckDBWriter:
                     self.con.execute("INSERT INTO numbers BY NAME SELECT * FROM frame")
 
     def _index_devices(self) -> None:
-        """Keeps the cards that were seen in each device, sorted, so that a look-up reads one block."""
+        """Store the cards that were used in each device, sorted, so that a look-up reads one block."""
         import polars as pl
 
         devices = pl.concat(self._devices).sort("device") if self._devices else pl.DataFrame()
@@ -740,7 +740,7 @@ class DuckDBWriter:
 
     @contextmanager
     def _registered(self, frame: pl.DataFrame) -> Iterator[None]:
-        """Makes a frame readable in SQL as ``frame``."""
+        """Make a frame readable in SQL as ``frame``, within the context."""
         import duckdb
         import pyarrow as pa
 
@@ -791,7 +791,7 @@ class DuckDBWriter:
     # -- what an earlier load said -----------------------------------------------------------------------------
 
     def sheets_of(self, file: int) -> list[dict[str, Any]]:
-        """The sheets of a loaded file as they were reported, with all their rejects and remarks."""
+        """Return the sheets of a loaded file as they were reported, with all their rejects and remarks."""
         columns = ("sheet", "name", "kind", "encoding", "row_count", "rejected", "rejects_file", "remarks")
         found = self.con.execute(f"SELECT {', '.join(columns)} FROM sheets WHERE file = ? ORDER BY sheet", [file])
         sheets = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
@@ -821,7 +821,7 @@ def count_sheet(con: duckdb.DuckDBPyConnection, sheet: int) -> SheetCounts:
 
 
 def _split(singles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows of listed cards that fit into ``lean_singles``, and those that need ``full_singles``."""
+    """Return the rows of listed cards that fit into ``lean_singles``, and those that need ``full_singles``."""
     import polars as pl
 
     beside = [name for name in singles.columns if name not in (*NARROW_COLUMNS, *NARROW_DEFAULTS)]
@@ -839,7 +839,7 @@ def _split(singles: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 class _Lent:
-    """A table that the database reads by a name, until it is taken back.
+    """A table that the database reads by a name, until it is unregistered.
 
     DuckDB holds on to what was registered within a transaction until that ends, even to what was unregistered.
     """
@@ -852,7 +852,7 @@ class _Lent:
 
 
 class _Mentions:
-    """The senders or receivers of a sheet, each met once: their numbers, and where each is written first.
+    """The senders or receivers of a sheet, each once: their numbers, and the first writing of each.
 
     A mention has a *place* here. It is the number of its name among the categories, as long as no row of the sheet has
     a strong identifier; from then on the pairs of both have places.
@@ -869,11 +869,11 @@ class _Mentions:
         self._anchor: pl.Series
 
     def has_any(self, chunk: pl.DataFrame) -> bool:
-        """Whether a chunk names anybody in this role."""
+        """Whether a chunk names a party in this role."""
         return self._key in chunk.columns or self._strong in chunk.columns
 
     def number(self, chunk: pl.DataFrame, idents_of: Callable[[pl.DataFrame], npt.NDArray[np.int32]]) -> pl.Series:
-        """The number of the mention in each row, null for none; ``idents_of`` numbers those met for the first time."""
+        """Return the number of the mention in each row, null for none; ``idents_of`` numbers new mentions."""
         import numpy as np
         import polars as pl
 
@@ -897,7 +897,7 @@ class _Mentions:
         return numbers if is_named.all() else numbers.set(~is_named, None)
 
     def writings(self) -> pl.DataFrame | None:
-        """The mentions with the day, row and name of their first writing; ``None`` where nobody was named."""
+        """Return the mentions with the day, row and name of their first writing; ``None`` if no party was named."""
         import numpy as np
         import polars as pl
 
@@ -948,7 +948,7 @@ class _Mentions:
             self._names = np.append(self._names, np.full(more, _NO_NAME, np.uint32))
 
     def _said(self, places: pl.Series) -> pl.DataFrame:
-        """The names and strong identifiers of mentions."""
+        """Return the names and strong identifiers of mentions."""
         import polars as pl
 
         if self._pairs is None:
@@ -965,6 +965,6 @@ class _Mentions:
 
 
 def _above(numbers: pl.Series) -> int:
-    """One more than the greatest of the numbers, 0 where there is none."""
+    """Return one more than the greatest of the numbers, 0 if there is none."""
     most = numbers.max()
     return most + 1 if isinstance(most, int) else 0

@@ -1,4 +1,4 @@
-"""The address of a case on a server, as people write it."""
+"""Address of a case on a server, as users write it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def is_server(name: str) -> bool:
 
 
 def without_secrets(address: str) -> str:
-    """Scheme, host, port and path of an address: everything in which nobody puts a password."""
+    """Return scheme, host, port and path of an address, the parts that hold no password."""
     parts = urlsplit(address)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 

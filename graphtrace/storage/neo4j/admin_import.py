@@ -1,4 +1,4 @@
-"""A case as files for ``neo4j-admin database import full``: the same graph that a load makes, for an empty server.
+"""Export of a case for ``neo4j-admin database import full``: the same graph that a load makes, for an empty server.
 
 Every type of node and of relationship has a file with its header and one with its rows. Text is quoted so that what is
 empty and what is missing stay apart. The tool makes neither constraints nor indexes; the node of the case says that
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 CHUNK_BYTES = 1 << 18
-"""Of a source, before it is packed; a field of the files must not be much longer."""
+"""Size of a chunk of a source before compression; a field of the files must not be much longer."""
 
 _FRAME_ROWS = 250_000
 _DELIMITERS = ("\x1f", "\x1e", "\x1d", "\x1c", "\x02", "\x03", "\x04", "\x05")
@@ -59,7 +59,7 @@ class AdminImport(NamedTuple):
 
 
 def write_admin_import(store: Backend, folder: Path) -> AdminImport:
-    """Write a case into a folder, which must be there and empty. Memory does not grow with the case."""
+    """Write a case into an existing empty folder. Memory does not grow with the case."""
     lines = plan_copy(store).values()
     files = [line for line in lines if isinstance(line, LoadedFile)]
     corrections = [line.stored for line in lines if isinstance(line, PortableCorrection)]
@@ -80,7 +80,7 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
 
 
 class _Writer:
-    """The files that are being written, by what they hold."""
+    """Files that are being written, by content."""
 
     def __init__(self, folder: Path, delimiter: str, stack: ExitStack) -> None:
         self.delimiter = delimiter
@@ -92,7 +92,7 @@ class _Writer:
         self._has_lines = False
 
     def write(self, what: str, name: str, frame: pl.DataFrame, *, is_relationship: bool = False) -> None:
-        """Appends rows to a file; the columns are called as its header has them."""
+        """Append rows to a file; the columns have the names of its header."""
         if frame.is_empty():
             return
         import polars as pl
@@ -109,7 +109,7 @@ class _Writer:
         self.counts[what] = self.counts.get(what, 0) + frame.height
 
     def command(self) -> tuple[str, ...]:
-        """The command, for the folder of the files as the place from which it is run."""
+        """Return the import command, to be run in the folder of the files."""
         groups = [
             f"--{'relationships' if self._is_relationship[what, name] else 'nodes'}={what}={name}-header.csv,{name}.csv"
             for what, name in self._open
@@ -124,7 +124,7 @@ class _Writer:
 
 
 def _delimiter(con: duckdb.DuckDBPyConnection) -> str:
-    """A character that no element of a list holds."""
+    """Return a character that no element of a list holds."""
     for character in _DELIMITERS:
         ((found,),) = con.execute(
             "SELECT EXISTS (SELECT 1 FROM writings WHERE contains(name, $1)) "
@@ -153,7 +153,7 @@ def _frames(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[pl.DataFrame]:
 
 
 def _note_corrected(con: duckdb.DuckDBPyConnection, corrections: Sequence[StoredCorrection]) -> None:
-    """Table ``corrected`` (sheet, row, code, is_withdrawn): the rows that corrections concern."""
+    """Create table ``corrected`` (sheet, row, code, is_withdrawn): the rows that corrections concern."""
     withdrawn = state_as_of(corrections, None).withdrawn
     first: dict[tuple[int, int], int] = {}
     for correction in corrections:
@@ -174,7 +174,7 @@ def _note_corrected(con: duckdb.DuckDBPyConnection, corrections: Sequence[Stored
 
 
 def _name_parties(con: duckdb.DuckDBPyConnection) -> None:
-    """Table ``named``: ``told``, and a party for each mention that only records make which do not count.
+    """Create table ``named``: ``told``, and a party for each mention that only records make which do not count.
 
     These hang on it until somebody lifts their correction; nothing else asks for it.
     """
@@ -197,7 +197,7 @@ def _name_parties(con: duckdb.DuckDBPyConnection) -> None:
 def _write_case(
     con: duckdb.DuckDBPyConnection, writer: _Writer, files: Sequence[LoadedFile], corrections: int, judgements: int
 ) -> None:
-    """The node of the case, its files, their sheets, and what was refused of them."""
+    """Write the node of the case, its files, their sheets, and their rejects."""
     named = con.execute("SELECT ident, id FROM named").fetchall()
     linked = {ident: batches.MentionLink(ident, party, is_new=True) for ident, party in named}
     batches.create_batch_views(con, linked, sheets_before=0)
@@ -313,7 +313,7 @@ def _write_sources(store: Backend, writer: _Writer, files: Sequence[LoadedFile])
 
 
 def _blocks(content: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in blocks of :data:`CHUNK_BYTES`."""
+    """Yield the same bytes in blocks of :data:`CHUNK_BYTES`."""
     waiting = b""
     for block in content:
         waiting += block
@@ -373,7 +373,7 @@ def _write_people(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
 def _write_records(
     con: duckdb.DuckDBPyConnection, writer: _Writer, table: str, *, has_cards: bool, has_corrected: bool
 ) -> None:
-    """The records of one table, and what links them to parties and cards."""
+    """Write the records of one table, and their relationships to parties and cards."""
     import polars as pl
 
     names = [name for name in (*(["tail"] if table == "singles" else []), *BODY) if name not in ("kind", "row")]
@@ -426,7 +426,7 @@ def _write_records(
 
 
 def _write_supports(con: duckdb.DuckDBPyConnection, writer: _Writer) -> None:
-    """The supporting records, those of withdrawn rows too, and their sheets."""
+    """Write the supporting records, those of withdrawn rows too, and their sheets."""
     longs = ("day", "span", "second", "sheet", "row")
     typed = {"keys": f"array_to_string(keys, chr({ord(writer.delimiter)}))"}
     names = {name: f"{name}:long" for name in longs} | {"keys": "keys:string[]", "repeated": "repeated:boolean"}

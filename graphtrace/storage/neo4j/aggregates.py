@@ -1,4 +1,4 @@
-"""A server asked questions that add up many records.
+"""Aggregate queries on a server.
 
 The records in question are fetched into an :class:`~graphtrace.storage.neo4j.snapshot.LocalSnapshot`, where the SQL of
 the embedded case adds them up. The functions are methods of :class:`~graphtrace.storage.neo4j.backend.Neo4jBackend`.

@@ -1,4 +1,4 @@
-"""Answers the questions of :class:`~graphtrace.storage.base.StoreReader` from a server, in Cypher.
+"""Implementation of :class:`~graphtrace.storage.base.StoreReader` on a server, in Cypher.
 
 A reader is bound to what the case held when it was opened: records of later loads do not show, whatever is written
 meanwhile. Parties are those of the graph as long as these are up to date, else they are resolved on this side.
@@ -58,7 +58,7 @@ _OVER = (
     "WHERE l.head = asked[1] AND l.cls = class[0] AND l.lo > asked[2] - class[1] AND l.lo <= asked[2] "
     "AND l.hi >= asked[2]"
 )
-"""The lots over a card: one look-up in the index for each size class.
+"""Query for the lots over a card: one index look-up for each size class.
 
 Told to seek, because where there were few lots when the statement was planned, a scan of all of them looks as cheap.
 """
@@ -68,7 +68,7 @@ _BY_NUMBER = (
     f"MATCH (:Card {{key: asked[0]}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN NULL AS lot, r "
     f"UNION ALL {_OVER} RETURN l.id AS lot, NULL AS r }} RETURN asked[0], lot, r.tail, {RECORD_EXPR}"
 )
-"""The records that list a card, and the lots over it, in one question: each costs a way to the server and back.
+"""Query for the records that list a card and for the lots over it, in one round trip.
 
 For many cards two are better: what this one says of a lot is as wide as a record.
 """
@@ -134,7 +134,7 @@ class Neo4jBackend(Neo4jSession):
         return [(key, lot) for key, lots in rows for lot in lots]
 
     def _fetch_lots(self, lots: set[str]) -> None:
-        """The rows of lots, which all cards of a lot share."""
+        """Load the rows of lots, which all cards of a lot share."""
         unknown = {lot for lot in lots if lot not in self._lot_rows}
         if not unknown:
             return
@@ -183,7 +183,7 @@ class Neo4jBackend(Neo4jSession):
         return {key: tails for key, tails in known.items() if tails}
 
     def _keep_tails(self, keys: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, list[str]]:
-        """Keeps how cards were written, for the question about them that follows when their rows were read."""
+        """Cache the 20th characters of cards, for the query about them that follows the reading of their rows."""
         if len(self._tails) + len(keys) > _MOST_TAILS:
             self._tails.clear()
         found: dict[str, set[str]] = {key: set() for key in keys}
@@ -365,7 +365,7 @@ class Neo4jBackend(Neo4jSession):
     # -- the case as a whole -----------------------------------------------------------------------------------
 
     def summary(self) -> dict[str, Any]:
-        """Counts of what is in the case, for ``status``."""
+        """Return the counts of ``status``."""
         if self._is_unsettled:
             taken = {"corrected": self._today.corrected, "unloaded": self._count_unloads()}
             return {**self.full_snapshot.summary(), **taken}
@@ -448,7 +448,7 @@ class Neo4jBackend(Neo4jSession):
         return corrections_in_force(self.kept_corrections)
 
     def portable_corrections(self) -> Sequence[PortableCorrection]:
-        """The same, as another case can take them over."""
+        """Return the corrections in a form that another case can take over."""
 
         def names_of(mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
             rows = self.query(
@@ -464,19 +464,19 @@ class Neo4jBackend(Neo4jSession):
         return self.judgement_lines
 
     def ledger_file(self) -> LedgerFile:
-        """The same lines: a server has no ledger beside the database."""
+        """Return the same lines: a server has no ledger file beside the database."""
         return LedgerFile(self.ledger_entries(), 0)
 
     def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Nothing: a server has no folder."""
+        """Yield nothing: a server has no folder."""
         return iter(())
 
     def explain(self, error: Exception) -> StoreError | None:  # noqa: ARG002
-        """Nothing: what a server raises is an error of the store already."""
+        """Return ``None``: errors of a server are store errors already."""
         return None
 
     def source_sha256(self, sha256: str) -> str | None:
-        """The SHA-256 of what is kept as the source with this one; ``None`` where nothing is kept."""
+        """Return the SHA-256 of the stored copy of the source with this hash; ``None`` if there is none."""
         digest = None
         for block in self.read_source(sha256):
             digest = digest or hashlib.sha256()
@@ -502,7 +502,7 @@ class Neo4jBackend(Neo4jSession):
 
     @contextmanager
     def open_tables(self, files: Sequence[int]) -> Iterator[duckdb.DuckDBPyConnection]:
-        """A database in memory with these files, fetched for this."""
+        """Open a database in memory with these files, fetched for the purpose."""
         from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
         wanted = set(files)
@@ -555,7 +555,7 @@ class Neo4jBackend(Neo4jSession):
 
 
 def _asked(keys: Iterable[str]) -> list[list[Any]]:
-    """Keys with their heads and numbers, as questions about cards take them."""
+    """Return keys with their heads and numbers, in the form that queries about cards take."""
     asked: list[list[Any]] = []
     for key in keys:
         text, size, number = split_key(key)
@@ -564,7 +564,7 @@ def _asked(keys: Iterable[str]) -> list[list[Any]]:
 
 
 def _bound(value: object) -> object:
-    """A card becomes what its nodes and the lots around it are found by."""
+    """Return a value as a query parameter; a card becomes the values by which its node and its lots are found."""
     if isinstance(value, CardKey):
         text, size, number = split_key(value)
         return {"key": str(value), "head": prefix_pattern(text, size), "number": number}
@@ -572,7 +572,7 @@ def _bound(value: object) -> object:
 
 
 def _plain(cell: Any) -> Any:
-    """Days and times become text, in lists too."""
+    """Return a cell with days and times as text, in lists too."""
     if isinstance(cell, list):
         return [_plain(member) for member in cell]
     return cell.iso_format() if hasattr(cell, "iso_format") else cell

@@ -38,10 +38,10 @@ PIECE_ROWS = 2 * BATCH_ROWS
 """Maximum number of rows that are sorted at once."""
 
 CHUNK_BYTES = 4 << 20
-"""Of a source, before it is packed."""
+"""Size of a chunk of a source before compression."""
 
 SIDES = {"sender": ("GAVE", "DECLARED", "HELD"), "receiver": ("TO", "USED_BY", "LISTS")}
-"""The relationships between a party and its records: from the party as sender, to it as receiver."""
+"""Relationships between a party and its records: from the party as sender, to it as receiver."""
 
 KNOWN_STATEMENTS = {
     table: f"UNWIND $rows AS row MATCH {match} WHERE r.statement = row[0] AND (r.sheet <= $sheets OR r:{WITHDRAWN}) "
@@ -53,7 +53,7 @@ KNOWN_STATEMENTS = {
         ("unnumbered", f"(r:{UNNUMBERED})"),
     )
 }
-"""By table: which statements (statement, card or lot) the first so many sheets make, those in ``$gone`` left out."""
+"""Query by table: statements (statement, card or lot) that the first ``$sheets`` sheets make, without ``$gone``."""
 
 WRITE_PARTIES = """
 UNWIND $rows AS row
@@ -104,7 +104,7 @@ def _key(column: str, head: str) -> str:
 
 
 def pieces(con: duckdb.DuckDBPyConnection, table: str, sheet: str = "sheet") -> list[str]:
-    """Conditions that cut the rows of a table as they follow each other in the file, the same every time.
+    """Return conditions that divide the rows of a table, in the order of the file, into deterministic batches.
 
     All of them at once, with their marks, do not fit the memory of a load. ``sheet`` is how they are to be compared.
     """
@@ -136,11 +136,11 @@ CARDS_TO_SEND = (
     f"SELECT {_KEYS['singles']} AS key, rpad(h.text, h.size::INTEGER, '.') AS head "
     f"FROM (SELECT DISTINCT key FROM singles) {_HEADS['singles']}"
 )
-"""The cards that are listed, and their heads."""
+"""Query for the listed cards and their heads."""
 
 
 def _cards(table: str) -> str:
-    """The key of the node that a row names its cards by."""
+    """Return the key of the node by which a row names its cards."""
     return "NULL" if table == "unnumbered" else _KEYS[table]
 
 
@@ -163,13 +163,13 @@ _MADE = {
     "imei": "lpad(imei::VARCHAR, imei_size::INTEGER, '0')",
     "device": "left(lpad(imei::VARCHAR, imei_size::INTEGER, '0'), 14)",
 }
-"""Properties of a record that are not kept as the column of their name."""
+"""Properties of a record that are not stored in a column of their name."""
 
 
 def create_batch_views(
     con: duckdb.DuckDBPyConnection, linked: Mapping[int, MentionLink], *, sheets_before: int
 ) -> None:
-    """Tables with the rows of a staged file as they are sent."""
+    """Create tables with the rows of a staged file as they are sent."""
     import polars as pl
 
     mine = pl.DataFrame(
@@ -209,7 +209,7 @@ def create_batch_views(
 
 
 def _labels(table: str) -> str:
-    """The labels of a record, as SQL."""
+    """Return the labels of a record, as SQL."""
     cases = "".join(f" WHEN {number} THEN '{LABELS[kind]}'" for number, kind in enumerate(KINDS))
     moves = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
     more = ""
@@ -248,7 +248,7 @@ def load_batches(
     told: ResolvedParties,
     linked: Mapping[int, MentionLink],
 ) -> Iterator[Step]:
-    """All batches of a file in order; ``source`` is ``None`` where the server has its bytes already."""
+    """Yield all batches of a file in order; ``source`` is ``None`` if the server has its bytes already."""
     yield from _file_steps(con, load, source)
     fresh = {link.mention for link in linked.values() if link.is_new}
     yield from _batched(_MAKE_PARTIES, sorted({told[mention][:4] for mention in fresh}))
@@ -286,7 +286,7 @@ def load_batches(
 
 
 def _file_steps(con: duckdb.DuckDBPyConnection, load: int, source: Path | None) -> Iterator[Step]:
-    """The sheets of a file, what was refused of it, and its bytes."""
+    """Yield the steps for the sheets of a file, its rejects, and its bytes."""
     names = con.execute("SELECT sheet, list(name_key ORDER BY name_key) FROM carrier_names GROUP BY sheet").fetchall()
     carriers = dict(names)
     sheets = con.execute(
@@ -317,7 +317,7 @@ def _file_steps(con: duckdb.DuckDBPyConnection, load: int, source: Path | None) 
 
 
 def _record_steps(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[Step]:
-    """The records of one table, those together that have the same labels and relationships."""
+    """Yield the steps for the records of one table, grouped by labels and relationships."""
     groups = con.execute(
         f"SELECT kind_number, labels, sender IS NOT NULL, receiver IS NOT NULL, {', '.join(map(_counted, _SENT))} "
         f"FROM {table}_to_send GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"
@@ -364,7 +364,7 @@ def _create_records(
 
 
 def relink_cypher(side: str, link: str, *, add: bool) -> str:
-    """A statement that links records (element id, party) to their party, or unlinks them from all others."""
+    """Return a statement that links records (element id, party) to their party, or unlinks them from all others."""
     left, right = ("p", "r") if side == "sender" else ("r", "p")
     found = "UNWIND $rows AS row MATCH (r:Record) WHERE elementId(r) = row[0]"
     if add:

@@ -1,4 +1,4 @@
-"""The way to a server: who asks, how a question is put, and what its errors mean.
+"""Client of a server: credentials, queries, and the meaning of its errors.
 
 Every error of the driver is translated here. A password comes from the environment only and is never part of a text.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import neo4j
 
 LEAST_VERSION = (5, 26)
-"""The oldest server that this was tried with."""
+"""Oldest supported version of a server; no older one was tested."""
 
 _LINE = re.compile(r"\(line ([0-9]+), column ")
 _TIMEOUT_S = 5.0
@@ -42,7 +42,7 @@ _Found = TypeVar("_Found")
 
 
 class Neo4jClient:
-    """A driver and the database that it asks; ``close`` lets go of the server."""
+    """Driver and the database that it queries; ``close`` disconnects from the server."""
 
     def __init__(self, address: Address) -> None:
         import neo4j
@@ -95,12 +95,12 @@ class Neo4jClient:
             )
 
     def run_read(self, cypher: str, **parameters: Any) -> Rows:
-        """All rows of a question that changes nothing."""
+        """Return all rows of a read-only query."""
         with self.translated():
             return self._execute(cypher, parameters, _values)
 
     def run_user_query(self, cypher: str, parameters: Mapping[str, Any]) -> tuple[list[str], Rows]:
-        """The names of the columns and all rows of a question that somebody else wrote; the server lets it read only.
+        """Return the names of the columns and all rows of a user's query, which the server runs read-only.
 
         Raises
         ------
@@ -137,7 +137,7 @@ class Neo4jClient:
         return answer
 
     def stream(self, cypher: str, *, size: int, **parameters: Any) -> Iterator[Rows]:
-        """The rows of a question that changes nothing, so many at a time."""
+        """Yield the rows of a read-only query, in batches of ``size``."""
         import neo4j
 
         with (
@@ -155,12 +155,12 @@ class Neo4jClient:
                 yield rows
 
     def write(self, work: Callable[[neo4j.ManagedTransaction], Any]) -> Any:
-        """One transaction, run again where the server says that it may be; ``work`` has to bear that."""
+        """Run one transaction, repeated if the server permits it; ``work`` must be idempotent."""
         with self.translated("load_again"), self._writing_session() as session:
             return session.execute_write(work)
 
     def write_once(self, cypher: str, **parameters: Any) -> None:
-        """One statement in a transaction that is not run again, for what is not worth waiting for."""
+        """Run one statement in a transaction that is not repeated, for work that is not worth a wait."""
         with self.translated("load_again"), self._writing_session() as session:
             session.run(cypher, parameters).consume()
 
@@ -169,7 +169,7 @@ class Neo4jClient:
 
     @contextmanager
     def translated(self, hint: str = "ask_server_again") -> Iterator[None]:
-        """Turns what the driver raises into errors that say what is wrong and, where that is all there is, ``hint``."""
+        """Translate errors of the driver into store errors; one without a hint of its own gets ``hint``."""
         from neo4j.exceptions import DriverError, Neo4jError
 
         try:
@@ -188,7 +188,7 @@ class Neo4jClient:
 
 
 _BOOKMARKS: dict[Address, neo4j.BookmarkManager] = {}
-"""By address: how far this process has seen a cluster, whichever of its members did what."""
+"""Bookmarks by address: the state of a cluster that this process has seen, on whichever member."""
 
 
 def _bookmarks_of(address: Address) -> neo4j.BookmarkManager | None:
@@ -203,7 +203,7 @@ def _bookmarks_of(address: Address) -> neo4j.BookmarkManager | None:
 
 
 def is_unsupported(agent: str) -> bool:
-    """Whether a server that calls itself so (``Neo4j/5.26.0``) lacks what is needed."""
+    """Whether a server with this agent string (``Neo4j/5.26.0``) lacks required features."""
     found = re.search(r"/([0-9]+)\.([0-9]+)", agent)
     return found is not None and (int(found[1]), int(found[2])) < LEAST_VERSION
 
@@ -213,7 +213,7 @@ def _values(result: neo4j.Result) -> Rows:
 
 
 def _plan(result: neo4j.Result) -> tuple[str | None, Mapping[str, Any] | None]:
-    """The kind of a question and its plan, where the server was asked to explain it."""
+    """Return the type of a query and its plan, if the server was asked to explain it."""
     summary = result.consume()
     return summary.query_type, summary.plan
 
@@ -266,7 +266,7 @@ _MEANINGS: Mapping[str, tuple[str, str, str]] = {
         "raise_server_memory",
     ),
 }
-"""By the end of a code of the server: code, phrase for what is wrong, hint what to do."""
+"""Meaning of a server's error code, by its suffix: code, phrase for the problem, hint."""
 
 
 _LOSSES = (
@@ -283,7 +283,7 @@ _LOSSES = (
         "check_network",
     ),
 )
-"""Why a server does not answer from the first: what the driver's errors say, what that means, what to do."""
+"""Reasons why a server cannot be reached: text of the driver's error, its meaning, the hint."""
 
 
 def _translation(
@@ -334,5 +334,5 @@ def _first_line(error: Exception) -> str:
 
 
 def case_missing_error(address: Address) -> CaseMissing:
-    """The error for a database in which nothing was loaded yet."""
+    """Return the error for a database into which nothing was loaded yet."""
     return CaseMissing("server_no_case", address=address, case=address, hint="make_case")

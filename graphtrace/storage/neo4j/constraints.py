@@ -1,4 +1,4 @@
-"""Constraints and indexes: made with a new case, or when a case that was imported in bulk is opened for the first time.
+"""Constraints and indexes: created with a new case, or at the first opening of a bulk-imported case.
 
 They are statements of their own that do nothing where they were run before, so two who open a case at once do no harm.
 """
@@ -13,13 +13,13 @@ _WAIT_S = 3600
 
 
 def create_constraints(server: Neo4jClient) -> None:
-    """Makes all constraints and indexes and waits until they answer."""
+    """Create all constraints and indexes and wait until they are online."""
     for statement in (*SCHEMA, f"CALL db.awaitIndexes({_WAIT_S})"):
         _run(server, statement)
 
 
 def complete_import(server: Neo4jClient) -> None:
-    """Does for a case that was imported in bulk what the import tool cannot do."""
+    """Complete a bulk-imported case with what the import tool cannot create."""
     create_constraints(server)
     server.write_once(
         # the tool takes a list of one empty text for none; a mention without a name has exactly that. One that only

@@ -1,4 +1,4 @@
-"""Correcting a record of a case on a server, or unloading a file: one transaction; parties are resolved after it.
+"""Correction of a record, or unload of a file, on a server: one transaction; parties are resolved after it.
 
 A withdrawn record stays where it hangs, with its label ``Withdrawn`` and a sheet beyond all sheets, so that whatever
 asks for the sheets that count leaves it out. What the graph keeps of mentions, carrier columns and repeated statements
@@ -59,11 +59,11 @@ _TWINS = (
     "OPTIONAL MATCH (far:Unnumbered {statement: w.statement}) "
     "WITH w, collect(DISTINCT near) + collect(DISTINCT far) + [w] AS twins UNWIND twins AS r WITH DISTINCT w, r"
 )
-"""The records ``r`` that state what ``w`` states, itself among them."""
+"""Pattern of the records ``r`` that make the statement of ``w``, itself included."""
 
 
 def read_corrections(server: Neo4jClient, most: int) -> list[StoredCorrection]:
-    """The first so many corrections of a case."""
+    """Return the first ``most`` corrections of a case."""
     rows = server.run_read(
         "MATCH (k:Correction) WHERE k.number <= $most "
         "RETURN k.number, k.loads, k.sheet, k.row, k.is_lifted, k.at, k.effects, k.entry ORDER BY k.number",
@@ -75,7 +75,7 @@ def read_corrections(server: Neo4jClient, most: int) -> list[StoredCorrection]:
 def duplicates_of_corrected(
     server: Neo4jClient, unloaded: Collection[int]
 ) -> Iterable[Sequence[tuple[int, int, Kind]]]:
-    """Of each record that was ever corrected or taken away, those that state the same, by (sheet, row, kind), in order.
+    """Return the duplicates of each record ever corrected or unloaded, as (sheet, row, kind), sorted.
 
     ``unloaded`` are the sheets that were taken away.
     """
@@ -93,7 +93,7 @@ def duplicates_of_corrected(
 
 
 def mark_duplicates(tx: neo4j.ManagedTransaction, also: Sequence[str] = ()) -> None:
-    """Sees to it that of each statement that a withdrawn record makes the first row that counts is not marked.
+    """Update the duplicate marks of the statements of withdrawn records: the first row that counts is unmarked.
 
     ``also`` are further records, by element id.
     """
@@ -108,7 +108,7 @@ def mark_duplicates(tx: neo4j.ManagedTransaction, also: Sequence[str] = ()) -> N
 
 
 def mark_first(tx: neo4j.ManagedTransaction, records: Sequence[str]) -> None:
-    """Of the statement of each record (element id), the first row that counts is not marked, and all others are."""
+    """Mark the duplicates of the statement of each record (element id): all but the first row that counts."""
     found = tx.run(
         f"MATCH (w:Record) WHERE elementId(w) IN $records {_TWINS} WHERE NOT r:{WITHDRAWN} AND NOT r:{UNLOADED} "
         "RETURN elementId(w), elementId(r), r.sheet AS sheet, r.row AS row ORDER BY sheet, row",
@@ -159,7 +159,7 @@ class Neo4jCorrectionSource:
         self._planned: list[CorrectionEffects] = []
 
     def expect(self, planned: StoredCorrection) -> None:
-        """Goes by a correction from now on that is still to be written."""
+        """Apply a correction from now on that is not written yet."""
         self.kept.append(planned)
         self._planned.append(CorrectionEffects.of_text(planned.effects))
 
@@ -276,7 +276,7 @@ class Neo4jCorrectionSource:
             return source_name(source, entry, sheet.name, row, role, folder)
 
     def arriving(self, correction: PortableCorrection) -> StoredCorrection:
-        """A correction of another case, with the numbers that mentions have here."""
+        """Return a correction of another case with this case's numbers of mentions."""
         rows = self._ask(
             "UNWIND $names AS names MATCH (m:Mention {name_key: names[0]}) WHERE m.strong = names[1] "
             "RETURN m.name_key, m.strong, m.mention",
@@ -285,7 +285,7 @@ class Neo4jCorrectionSource:
         return correction.arriving({(name, strong): mention for name, strong, mention in rows})
 
     def changes(self, correction: StoredCorrection) -> Mapping[str, Any]:
-        """All that a correction changes on the server."""
+        """Return all changes of a correction on the server."""
         effects = CorrectionEffects.of_text(correction.effects)
         place = (correction.sheet, correction.row)
         first = next((kept.number for kept in self.kept if (kept.sheet, kept.row) == place), correction.number)
@@ -317,7 +317,7 @@ class Neo4jCorrectionSource:
 
 
 def write_correction(tx: neo4j.ManagedTransaction, changes: Mapping[str, Any]) -> None:
-    """One correction; written once, however often it is sent."""
+    """Write one correction; idempotent."""
     fresh = tx.run(
         "MATCH (c:Case) WHERE coalesce(c.corrections, 0) = $number - 1 SET c.corrections = $number, c.told = -1 "
         "RETURN 1",

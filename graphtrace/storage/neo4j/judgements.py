@@ -1,4 +1,4 @@
-"""Judging parties of a case on a server: one transaction for the line, then the records move to their parties."""
+"""Judgement about parties on a server: one transaction for the line, then the records move to their parties."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CHINA = timezone(timedelta(hours=8))
 
 
 def read_judgement_lines(server: Neo4jClient, most: int) -> list[StoredJudgement]:
-    """The first so many lines about judgements."""
+    """Return the first ``most`` lines about judgements."""
     rows = server.run_read(
         "MATCH (j:Judgement) WHERE j.line <= $most RETURN j.line, j.loads, j.corrections, j.entry ORDER BY j.line",
         most=most,
@@ -25,7 +25,7 @@ def read_judgement_lines(server: Neo4jClient, most: int) -> list[StoredJudgement
 
 
 def write_judgement(tx: neo4j.ManagedTransaction, kept: StoredJudgement) -> None:
-    """One line about a judgement; written once, however often it is sent."""
+    """Write one line about a judgement; idempotent."""
     tx.run(
         "MATCH (c:Case) WHERE coalesce(c.judgements, 0) = $line - 1 SET c.judgements = $line, c.told = -1 "
         "CREATE (:Judgement {line: $line, loads: $loads, corrections: $corrections, entry: $entry})",

@@ -1,4 +1,4 @@
-"""The files and mentions of a case, fetched into a DuckDB in memory, so that one rule tells parties apart everywhere.
+"""Files and mentions of a case, fetched into DuckDB in memory, so that one rule resolves parties everywhere.
 
 The rule is :mod:`graphtrace.engine.resolution`; it needs the mentions, where each was written first, the names in
 carrier columns, and the sheets with the hashes of their files.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def open_tables(memory_bytes: int | None = None) -> duckdb.DuckDBPyConnection:
-    """A database in memory, and nowhere else, with the tables of an embedded case."""
+    """Open a database in memory with the tables of a case folder; nothing goes to disk."""
     import duckdb
 
     settings: dict[str, str | bool | int | float | list[str]] = {"temp_directory": "", **safe_settings()}
@@ -38,7 +38,7 @@ def open_tables(memory_bytes: int | None = None) -> duckdb.DuckDBPyConnection:
 
 
 def insert_rows(con: duckdb.DuckDBPyConnection, table: str, columns: str, rows: Iterable[Sequence[Any]]) -> None:
-    """Appends rows to a table, ``columns`` naming their cells in order."""
+    """Append rows to a table; ``columns`` names their cells in order."""
     import polars as pl
 
     listed = list(rows)
@@ -48,7 +48,7 @@ def insert_rows(con: duckdb.DuckDBPyConnection, table: str, columns: str, rows: 
 
 
 def insert_frame(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame, columns: str = "*") -> None:
-    """Appends a frame to a table; ``columns`` are made of its columns in SQL."""
+    """Append a frame to a table; ``columns`` are SQL expressions over its columns."""
     con.register("frame", frame.to_arrow())
     try:
         con.execute(f"INSERT INTO {table} BY NAME SELECT {columns} FROM frame")
@@ -57,7 +57,7 @@ def insert_frame(con: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame
 
 
 def fetch_sheets(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: Sequence[int]) -> None:
-    """Fills the tables of files and sheets, and that of the names in carrier columns, with some sheets."""
+    """Fill the tables of files, sheets and names in carrier columns, for some sheets."""
     rows = server.run_read(
         "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen RETURN f.load, f.name, f.sha256, f.size, "
         "coalesce(f.loaded_at, ''), coalesce(f.entry, ''), s.sheet, s.name, s.kind, s.encoding, s.rows, s.loaded, "
@@ -80,13 +80,13 @@ def fetch_sheets(con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: S
 
 
 WRITINGS: Final = ("sheets", "days", "places", "names")
-"""The lists of a mention with its writings; each has one for those of files that were taken away beside it."""
+"""Lists of a mention with its writings; each has a counterpart for the writings of unloaded files."""
 
 _WRITINGS: Final = ", ".join(f"m.{name} + coalesce(m.unloaded_{name}, [])" for name in WRITINGS)
 
 
 class LinkedMention(NamedTuple):
-    """The parties that a mention is linked to on the server, and the member that it is said to be."""
+    """Parties that a mention is linked to on the server, and its member there."""
 
     parties: list[str]
     member: str | None
@@ -95,7 +95,7 @@ class LinkedMention(NamedTuple):
 def fetch_mentions(
     con: duckdb.DuckDBPyConnection, server: Neo4jClient, *, seen: Sequence[int], last: int | None = None
 ) -> dict[int, LinkedMention]:
-    """Fills the tables of mentions with those of some sheets; returns what each is on the server.
+    """Fill the tables of mentions with those of some sheets; return the link of each on the server.
 
     ``last`` is the last sheet whose mentions have numbers, if it is not among ``seen``.
     """
@@ -118,7 +118,7 @@ def fetch_mentions(
 
 
 ResolvedParties = Mapping[int, tuple[str, str, bool, int, str]]
-"""By mention: id, name, is_carrier and bearers of its party, and its member."""
+"""Party of each mention: id, name, is_carrier and bearers, and its member."""
 
 
 def resolve(con: duckdb.DuckDBPyConnection) -> ResolvedParties:

@@ -1,4 +1,4 @@
-"""The graph: which nodes, relationships and properties a case has on a server. docs/model.md draws it.
+"""Schema of the graph: nodes, relationships and properties of a case on a server. docs/model.md draws it.
 
 Names are for people who look at the graph; what a property means is said in docs/model.md as well, and a test compares
 the two with what a server holds.
@@ -61,39 +61,39 @@ LIFTED: Final = "Lifted"
 """Label of a record that was withdrawn once; ``lifted`` is what its ``sheet`` was then."""
 
 RETRACTED_BASE: Final = 1 << 30
-"""Above every sheet. A withdrawn record has this and the number of its first correction for its sheet."""
+"""Base above every sheet number; a withdrawn record has this plus the number of its first correction as its sheet."""
 
 UNLOADED: Final = "Unloaded"
-"""Label of a record whose file was taken away: its ``sheet`` is beyond all sheets, as for a withdrawn one."""
+"""Label of a record of an unloaded file: its ``sheet`` is beyond all sheets, as for a withdrawn one."""
 
 UNLOADED_BASE: Final = 1 << 40
-"""Above every code of a withdrawn record. A record whose file was taken away has this and the number of its sheet."""
+"""Base above every code of a withdrawn record; a record of an unloaded file has this plus the number of its sheet."""
 
 VISIBLE: Final = "r.sheet IN $seen AND NOT coalesce(r.lifted, 0) IN $seen"
-"""Whether a record ``r`` counts; ``$seen`` has the sheets that do, and what else is needed to look back."""
+"""Condition that a record ``r`` counts; ``$seen`` has the sheets that do, and the codes for an earlier day."""
 
 STATED_IN: Final = "coalesce(r.stated_in, r.sheet)"
-"""The sheet in which a record ``r`` stands, withdrawn or not."""
+"""Expression for the sheet in which a record ``r`` stands, withdrawn or not."""
 
 ENTRIES: Final = (
     "MATCH (n:File) WHERE n.complete RETURN n.load AS loads, 0 AS number, 0 AS line, n.entry AS entry "
     "UNION MATCH (n:Correction) RETURN n.loads AS loads, n.number AS number, 0 AS line, n.entry AS entry "
     "UNION MATCH (n:Judgement) RETURN n.loads AS loads, n.corrections AS number, n.line AS line, n.entry AS entry"
 )
-"""The lines of the ledger: which load, which correction, which line about judgements after it, the line."""
+"""Query for the lines of the ledger: load, correction, line about judgements after it, and the line."""
 
 ROW: Final = (
     *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "imei"),
     *("channel", "province", "city", "case_no", "place", "holder", "state", "cell", "price", "waybill"),
     *("record_no", "sheet", "row"),
 )
-"""The properties of a record that answers read, in the order in which they read them."""
+"""Properties of a record that answers read, in that order."""
 
 BODY: Final = (
     *("kind", "sender", "receiver", "date", "quantity", "msisdn", "imsi", "imei", "device"),
     *("carrier", "stock", "sold", *TEXT_FIELDS, "extra", "record_no", "sheet", "row", "statement"),
 )
-"""All properties of a record, whatever names its cards; those without a value are absent."""
+"""Names of all properties of a record, whatever names its cards; those without a value are absent."""
 
 
 def property_expr(name: str) -> str:
@@ -102,12 +102,12 @@ def property_expr(name: str) -> str:
 
 
 def card_relationship(kind: str) -> str:
-    """The type of the relationship from a record of this kind to its card or lot."""
+    """Return the type of the relationship from a record of this kind to its card or lot."""
     return "MOVES" if kind in CUSTODY_KINDS else "OF"
 
 
 def party_relationships(kind: str) -> tuple[str, str]:
-    """The types of the relationships from a party to a record of this kind as its sender, and from it to the receiver.
+    """Return the types of the relationships from the sender to a record of this kind, and from it to the receiver.
 
     Only a record of use has a user: whoever a list names as its customer is listed, and no more.
     """
@@ -117,7 +117,7 @@ def party_relationships(kind: str) -> tuple[str, str]:
 
 
 def prefix_pattern(text: str, size: int) -> str:
-    """A head as the graph writes it: what stands before the running part, and a dot for each digit of it."""
+    """Return a head as the graph writes it: the part before the running number, and a dot for each digit of that."""
     return text.ljust(size, ".")
 
 

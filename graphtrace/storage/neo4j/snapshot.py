@@ -1,4 +1,4 @@
-"""A part of a case on a server, or all of it, fetched into an embedded case in memory.
+"""Snapshot of a part of a case on a server, or of all of it, in DuckDB in memory.
 
 What adds up many records is SQL, written once for the embedded case. A server is asked for the records that a question
 is about, and the same SQL answers from them; so the answers are the same by construction, and only the records in
@@ -35,28 +35,28 @@ if TYPE_CHECKING:
     from graphtrace.storage.neo4j.client import Neo4jClient
 
 _BLOCK = 50_000
-"""Records that are fetched at once."""
+"""Number of records that are fetched at once."""
 
 _CARDS = {
     "singles": ("Card", "c.key, r.tail", ("key", "tail")),
     "ranges": ("Lot", "c.first, c.last", ("first", "last")),
     "unnumbered": ("", "", ()),
 }
-"""By table: the label of what names the cards, what is asked of it, and the columns that this becomes."""
+"""By table: the label of the node that names the cards, the expressions read from it, and their columns."""
 
 _NUMBERS = frozenset(("sender", "receiver", "quantity", "stock", "sold", "sheet", "row"))
-"""The properties that are integers; all others are text."""
+"""Properties that are integers; all others are text."""
 
 
 class PrefixTable:
-    """Cards as integers, ``head * 10^11 + number``; heads are numbered as they come, once for a reader."""
+    """Cards as integers, ``head * 10^11 + number``; heads are numbered in order of arrival, once for a reader."""
 
     def __init__(self) -> None:
         self._numbers: dict[tuple[str, int], int] = {}
         self._heads: list[tuple[str, int]] = []
 
     def packed(self, key: str) -> int:
-        """The integer of a card."""
+        """Return the integer of a card."""
         text, size, number = split_key(key)
         head = self._numbers.get((text, size))
         if head is None:
@@ -65,12 +65,12 @@ class PrefixTable:
         return head * KEYS_PER_PREFIX + number
 
     def parts(self, card: int) -> tuple[str, int, int]:
-        """Head, size and number of a card."""
+        """Return head, size and number of a card."""
         head, number = divmod(card, KEYS_PER_PREFIX)
         return (*self._heads[head - 1], number)
 
     def rows(self) -> Iterable[tuple[str, int, int]]:
-        """Text, size and number of every head so far."""
+        """Return text, size and number of every head so far."""
         return ((*head, number) for number, head in enumerate(self._heads, 1))
 
 
@@ -94,7 +94,7 @@ class HistoricalState(NamedTuple):
         )
 
     def mark_repeated(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Marks the rows that were fetched."""
+        """Set the duplicate marks of that time on the fetched rows."""
         for (sheet, row, kind), is_repeated in self.marks.items():
             for table in _CARDS:
                 con.execute(
@@ -103,7 +103,7 @@ class HistoricalState(NamedTuple):
                 )
 
     def write_again(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Puts the mentions of that time in the place of today's."""
+        """Replace today's writings of mentions by those of that time."""
         for (mention, sheet), writings in self.writings.items():
             con.execute("DELETE FROM writings WHERE ident = $1 AND sheet = $2", [mention, sheet])
             insert_rows(
@@ -111,7 +111,7 @@ class HistoricalState(NamedTuple):
             )
 
     def rename_carriers(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Puts the names of carrier columns of that time in the place of today's."""
+        """Replace today's names in carrier columns by those of that time."""
         for (sheet, name), is_named in self.carriers.items():
             con.execute("DELETE FROM carrier_names WHERE sheet = $1 AND name_key = $2", [sheet, name])
             if is_named:
@@ -119,7 +119,7 @@ class HistoricalState(NamedTuple):
 
 
 class LocalSnapshot:
-    """An embedded case in memory that is filled from a server.
+    """Case in DuckDB in memory that is filled from a server.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ class LocalSnapshot:
         self._past.rename_carriers(self._con)
 
     def store(self) -> DuckDBBackend:
-        """The case as far as it was fetched; nothing more is to be fetched then."""
+        """Return the store over the fetched part; nothing can be fetched after that."""
         con = self._con
         self._past.mark_repeated(con)
         insert_rows(con, "heads", "text size head", self._heads.rows())
@@ -176,7 +176,7 @@ class LocalSnapshot:
         return DuckDBBackend(Path(), con=con, memory_bytes=self._memory_bytes)
 
     def fetch_all(self) -> None:
-        """Fetches every record, and tells all parties apart."""
+        """Fetch every record and resolve all parties."""
         self.fetch_people()
         for kind in KINDS:
             if any(of == kind for of, _ in self._fields):
@@ -188,12 +188,12 @@ class LocalSnapshot:
         insert_rows(self._con, "supports", " ".join(SUPPORT_COLUMNS), fetch_supports(self._server, sheets))
 
     def withdraw_supports(self, withdrawn: Collection[tuple[int, int]]) -> None:
-        """Leaves out the supporting records of rows that do not count."""
+        """Remove the supporting records of withdrawn rows."""
         for sheet, row in withdrawn:
             self._con.execute("DELETE FROM supports WHERE sheet = ? AND row = ?", [sheet, row])
 
     def keep_corrections(self, corrections: Sequence[StoredCorrection]) -> None:
-        """Adds corrections, which then stand before the rows as they were loaded; tells all parties apart anew."""
+        """Add corrections, which then apply to the loaded rows; resolves all parties anew."""
         if corrections:
             insert_rows(
                 self._con,
@@ -205,13 +205,13 @@ class LocalSnapshot:
                 resolve(self._con)
 
     def fetch_people(self) -> None:
-        """Fetches all mentions and tells them apart."""
+        """Fetch all mentions and resolve them to parties."""
         fetch_mentions(self._con, self._server, seen=self._seen)
         self._past.write_again(self._con)
         resolve(self._con)
 
     def set_parties(self, people: Mapping[int, Party]) -> None:
-        """Takes over who some mentions are."""
+        """Set the parties of some mentions."""
         least: dict[str, int] = {}
         for mention in sorted(people):
             least.setdefault(people[mention].id, mention)
@@ -227,7 +227,7 @@ class LocalSnapshot:
         )
 
     def mentions(self) -> set[int]:
-        """The senders and receivers of all records that were fetched."""
+        """Return the senders and receivers of all fetched records."""
         sides = " UNION ".join(
             f"SELECT {side} FROM {table} WHERE {side} IS NOT NULL"
             for table in _CARDS
@@ -236,7 +236,7 @@ class LocalSnapshot:
         return {mention for (mention,) in self._con.execute(sides).fetchall()}
 
     def fetch(self, kinds: Sequence[Kind], table: str, match: str, **parameters: Any) -> None:
-        """Fetches records of some kinds into a table.
+        """Fetch records of some kinds into a table.
 
         Parameters
         ----------
@@ -269,7 +269,7 @@ class LocalSnapshot:
             insert_frame(self._con, table, pl.DataFrame(cells, schema=schema), selected)
 
     def keep_once(self, *tables: str) -> None:
-        """Keeps rows once that were fetched for several reasons."""
+        """Remove repeated rows that were fetched for several reasons."""
         for table in tables:
             self._con.execute(f"CREATE OR REPLACE TEMP TABLE once AS SELECT DISTINCT * FROM {table}")
             self._con.execute(f"DELETE FROM {table}")
@@ -277,7 +277,7 @@ class LocalSnapshot:
         self._con.execute("DROP TABLE once")
 
     def fetch_rejects(self) -> None:
-        """Fetches what was not loaded."""
+        """Fetch the rejects."""
         insert_rows(
             self._con,
             "rejects",
@@ -300,7 +300,7 @@ _OF_DATE = {
 
 
 def _selected(names: Collection[str]) -> str:
-    """The columns of a table, made of the properties that were fetched, as SQL."""
+    """Return the columns of a table, computed from the fetched properties, as SQL."""
     made = {name: name for name in names if name != "date"}
     made["kind"] = f"list_position({list(KINDS)}, kind) - 1"
     made |= _OF_DATE if "date" in names else {"second": "-1"}

@@ -23,7 +23,7 @@ CREATE_SUPPORTS: Final = (
     + ", ".join(f"{name}: row[{place}]" for place, name in enumerate(["sheet", *SUPPORT_COLUMNS]) if name != "sheet")
     + ", sheet: row[0]})-[:IN]->(s)"
 )
-"""Creates nodes of rows (sheet on the server, then the columns of ``supports``)."""
+"""Statement that creates nodes of rows (sheet on the server, then the columns of ``supports``)."""
 
 SUPPORTS_TO_SEND: Final = (
     f"SELECT on_server(sheet), {', '.join(SUPPORT_COLUMNS)} FROM supports ORDER BY supports.sheet, row, rowid"
@@ -49,7 +49,7 @@ def known_statements(
 
 
 def mark_known(con: duckdb.DuckDBPyConnection, sheet: int, known: Collection[str]) -> None:
-    """Marks the records of a staged sheet that are known."""
+    """Mark the records of a staged sheet that are known."""
     if known:
         con.execute(
             f"UPDATE supports SET repeated = true WHERE sheet = ? AND {COUNTED} "
@@ -59,7 +59,7 @@ def mark_known(con: duckdb.DuckDBPyConnection, sheet: int, known: Collection[str
 
 
 def fetch_supports(server: Neo4jClient, seen: Sequence[int]) -> Iterator[list[Any]]:
-    """All supporting records of some sheets as rows of ``supports``, whether withdrawn or not."""
+    """Yield all supporting records of some sheets as rows of ``supports``, withdrawn or not, in batches."""
     yield from server.run_read(
         f"MATCH (s:Support) WHERE s.sheet IN $seen RETURN {', '.join(f's.{name}' for name in SUPPORT_COLUMNS)} "
         "ORDER BY s.sheet, s.row, s.statement",

@@ -1,4 +1,4 @@
-"""Cypher that a user wrote: a question that reads the case, and nothing else on the server or beyond it.
+"""Check of a user's Cypher: it may read the case, and nothing else on the server or beyond it.
 
 Two walls. Before a text is sent, its words are looked at: no clause that writes, loads files, calls procedures, leaves
 the database or asks the server about itself, and no function of a plugin. Then the server plans it without running it
@@ -33,10 +33,10 @@ _ESCAPE: Final = re.compile(r"\\u+00[0-7][0-9A-Fa-f]|\\U+000000[0-7][0-9A-Fa-f]"
 _BEGINS: Final = frozenset(("MATCH", "OPTIONAL", "WITH", "UNWIND", "RETURN", "CALL"))
 _CHANGES: Final = frozenset(("CREATE", "DELETE", "DETACH", "FOREACH", "INSERT", "MERGE", "REMOVE", "SET", "USE"))
 _COMPUTES: Final = frozenset(("date", "datetime", "duration", "localdatetime", "localtime", "point", "time"))
-"""Namespaces whose functions reach nothing; all others are of the server or of plugins."""
+"""Namespaces whose functions only compute; all others are of the server or of plugins."""
 
 _REACHES_OUT: Final = re.compile("LoadCSV|ProcedureCall|Show|Terminate|AdministrationCommand")
-"""Beginnings of operators of plans that are called readings and are none of the case."""
+"""Prefixes of plan operators that count as reading but read outside the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class _Token:
 
     @property
     def name(self) -> str:
-        """The name without its quotes."""
+        """Return the name without its quotes."""
         return self.text[1:-1].replace("``", "`") if self.kind == "quoted" else self.text
 
 
@@ -55,7 +55,7 @@ _END: Final = _Token("sign", "", 0)
 
 
 def check_text(cypher: str) -> None:
-    """Refuse a text whose words are not those of a reading.
+    """Refuse a text with a word that a read-only query does not have.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def check_text(cypher: str) -> None:
 
 
 def check_plan(query_type: str | None, plan: Mapping[str, Any] | None) -> None:
-    """Refuse a question whose plan is not that of a reading.
+    """Refuse a query whose plan does more than read.
 
     Raises
     ------
@@ -106,7 +106,7 @@ def _tokens(cypher: str) -> Iterator[_Token]:
 
 
 def _first_clause(tokens: Sequence[_Token]) -> _Token:
-    """The first word behind the options of planning (``CYPHER 5 runtime=slotted``)."""
+    """Return the first word after the planner options (``CYPHER 5 runtime=slotted``)."""
     place = 0
     if tokens[0].text.upper() == "CYPHER":
         place = 2 if tokens[1].kind == "number" else 1
@@ -116,13 +116,13 @@ def _first_clause(tokens: Sequence[_Token]) -> _Token:
 
 
 def _is_property(tokens: Sequence[_Token], place: int) -> bool:
-    """Whether a word is behind a full stop (``r.use``), which is none of a number, or behind a colon (``:Set``)."""
+    """Whether a word follows a full stop (``r.use``) that is no decimal point, or a colon (``:Set``)."""
     before = tokens[place - 1].text if place else ""
     return before == ":" or (before == "." and place > 1 and tokens[place - 2].kind != "number")
 
 
 def _path_before(tokens: Sequence[_Token], place: int) -> str:
-    """The name with its namespaces that ends before a place."""
+    """Return the name with its namespaces that ends before a place."""
     names: list[str] = []
     while place > 0 and tokens[place - 1].kind in ("word", "quoted"):
         names.append(tokens[place - 1].name)
@@ -133,7 +133,7 @@ def _path_before(tokens: Sequence[_Token], place: int) -> str:
 
 
 def _is_foreign(path: str) -> bool:
-    """Whether a function is in a namespace that is not known to reach nothing."""
+    """Whether a function is outside the namespaces that only compute."""
     namespace, dot, _ = path.partition(".")
     return bool(dot) and namespace.lower() not in _COMPUTES
 

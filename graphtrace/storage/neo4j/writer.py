@@ -1,4 +1,4 @@
-"""Writing to a server: a file is checked in a case of its own beside, then sent in batches, and shows at its end.
+"""Writer on a server: a file is staged in a case of its own, then sent in batches, and visible at its end.
 
 One transaction per file would not fit the memory of a server, so a load is whole by a mark of its own: sheets are
 numbered upwards, the node of the case says how many of them are to be seen, and every question heeds it. The last
@@ -79,7 +79,7 @@ if TYPE_CHECKING:
 
 BATCH_ROWS = 10_000
 CHUNK_BYTES = 4 << 20
-"""Of a source, before it is packed."""
+"""Size of a chunk of a source before compression."""
 
 LEASE_MS = 30_000
 """Lease time in milliseconds; after it, a writer may take over a lease that was not renewed."""
@@ -98,7 +98,7 @@ def open_server_writer(
     progress: Progress,
     wait_s: float = DEFAULT_WAIT_S,
 ) -> Iterator[Neo4jWriter]:
-    """The one writer of the case on a server, which is made if the database is empty.
+    """Open the writer of the case on a server, which is created if the database is empty.
 
     What an earlier writer left undone is put right first.
 
@@ -207,7 +207,7 @@ class Neo4jWriter:
         return rows
 
     def _take_lease(self, deadline: Deadline) -> None:
-        """Take the lease, waiting until it is given back or has run out: who was killed renews it no more."""
+        """Take the lease, waiting until it is released or expires; a killed writer does not renew it."""
         while True:
             ((writer, until, now),) = self._run(
                 """
@@ -242,7 +242,7 @@ class Neo4jWriter:
     # -- one file ----------------------------------------------------------------------------------------------
 
     def file_number(self, sha256: str) -> int | None:
-        """The number of the file with this content, if it is in the case and was not taken away."""
+        """Return the number of the file with this content, if it is in the case and not unloaded."""
         self._sha256 = sha256
         if sha256 in self._tried:
             return 0
@@ -255,11 +255,11 @@ class Neo4jWriter:
         return rows[0][0] if rows else None
 
     def loads_of(self, sha256: str) -> int:  # noqa: ARG002
-        """0: the files of refused rows are scratch here, and need no names of their own."""
+        """Return 0: reject files are scratch here and need no names of their own."""
         return 0
 
     def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
-        """Begins the load of a file; the ledger keeps what was ``said`` about how to read it.
+        """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
 
         ``supersedes`` is the load with the earlier reading of the file, which is taken away with it.
         """
@@ -282,7 +282,7 @@ class Neo4jWriter:
         batches.create_statement_views(self._staged.con)
 
     def roll_back(self) -> bool:
-        """Drops what was staged; what is on the server already does not show, and the next load of the file uses it."""
+        """Drop the staged file; its batches on the server stay invisible, and the next load of the file uses them."""
         self._held.close()
         self._mentions = None
         if self._superseded is not None:
@@ -291,21 +291,21 @@ class Neo4jWriter:
         return True
 
     def open_sheet(self) -> None:
-        """Begins the next sheet of the file."""
+        """Begin the next sheet of the file."""
         self._staged.open_sheet()
 
     def stage(self, frame: pl.DataFrame) -> None:
-        """Adds statements (columns :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`) to the sheet being loaded."""
+        """Add statements (columns :data:`~graphtrace.ingest.schema.STATEMENT_SCHEMA`) to the sheet being loaded."""
         self._staged.stage(frame)
         self._renew()
 
     def stage_supports(self, frame: pl.DataFrame) -> None:
-        """Adds supporting records to the sheet being loaded."""
+        """Add supporting records to the sheet being loaded."""
         self._staged.stage_supports(frame)
         self._renew()
 
     def close_sheet(self, **about: Any) -> SheetCounts:
-        """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records."""
+        """End the sheet; return the number of its new rows, of its duplicate rows, and its records."""
         self._staged.close_sheet(**{**about, "rejects_file": None})
         con = self._staged.con
         ((sheet,),) = con.execute("SELECT max(sheet) FROM sheets").fetchall()
@@ -321,7 +321,7 @@ class Neo4jWriter:
         return counts
 
     def _mark_known(self, con: duckdb.DuckDBPyConnection, table: str, sheet: int) -> None:
-        """Marks the statements of a sheet that the case on the server has already."""
+        """Mark the statements of a sheet that the case on the server has already."""
         kinds = list(range(len(KINDS))) if self._tried_statements else self._kinds_there()
         known: list[tuple[int, int]] = []
         for piece in batches.pieces(con, table):
@@ -351,14 +351,14 @@ class Neo4jWriter:
                 )
 
     def _kinds_there(self) -> list[int]:
-        """The kinds of the records on the server; a statement of another kind is new."""
+        """Return the kinds of the records on the server; a statement of another kind is new."""
         rows = self.server.run_read(
             "MATCH (f:File) WHERE f.complete UNWIND f.fields AS field RETURN DISTINCT split(field, '.')[0]"
         )
         return [KINDS.index(kind) for (kind,) in rows]
 
     def _try(self, con: duckdb.DuckDBPyConnection, sha256: str) -> None:
-        """Keeps of a file of a trial what the next ones are compared with."""
+        """Store the statements of a file of a trial run, with which the next files are compared."""
         for table in CARD_COLUMNS:
             rows = con.execute(f"SELECT statement FROM statements_of_{table}").fetchall()
             self._tried_statements.update(statement for (statement,) in rows)
@@ -368,16 +368,16 @@ class Neo4jWriter:
         self._tried_readings[sha256] = self._said
 
     def entries(self) -> list[str]:
-        """The lines of the ledger, in order: each file and each correction carries its own."""
+        """Return the lines of the ledger, in order: each file and each correction carries its own."""
         return [entry for *_, entry in sorted(self.server.run_read(ENTRIES))]
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
-        """Takes the sheets of a file over from the tables of another case."""
+        """Copy the sheets of a file from the tables of another case."""
         self._staged.copy_file(tables, load)
         self._renew()
 
     def commit(self, *, name: str, sha256: str, size: int, taken: LoadedFile | None = None) -> None:
-        """Sends the file and then lets it be seen.
+        """Send the file and then make it visible.
 
         A file that was ``taken`` over from another case keeps its time and its line of the ledger.
         """
@@ -415,7 +415,7 @@ class Neo4jWriter:
         self._held.close()
 
     def _send(self, load: int, number: int, cypher: str, parameters: dict[str, Any]) -> None:
-        """One batch; sent again where the answer to its commit was lost, and then written only if it was not."""
+        """Send one batch; if the reply to its commit was lost, send it again, and write it only if it is not there."""
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
@@ -536,7 +536,7 @@ class Neo4jWriter:
         return changes
 
     def correct(self, changes: Mapping[str, Any]) -> None:
-        """Writes one correction; the parties must be resolved anew after it."""
+        """Write one correction; the parties must be resolved anew after it."""
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
@@ -549,12 +549,12 @@ class Neo4jWriter:
         self._mentions = None
 
     def take_correction(self, correction: PortableCorrection) -> None:
-        """Takes a correction over from another case; the parties must be resolved anew after it."""
+        """Copy a correction from another case; the parties must be resolved anew after it."""
         rows = Neo4jCorrectionSource(self)
         self.correct(rows.changes(rows.arriving(correction)))
 
     def take_judgement(self, kept: StoredJudgement) -> None:
-        """Writes one line about a judgement; the parties must be resolved anew after it."""
+        """Write one line about a judgement; the parties must be resolved anew after it."""
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
@@ -571,12 +571,12 @@ class Neo4jWriter:
         return self._known_mentions().con
 
     def record(self) -> None:
-        """Nothing is left to do: the ledger of a server is in its files."""
+        """Do nothing: the ledger of a server is in its files."""
 
     # -- what stopped loads left ---------------------------------------------------------------------------------
 
     def _clear_unfinished(self, sha256: str, version: str) -> bool:
-        """Removes what stopped loads left; true where this very file was being loaded and can go on."""
+        """Remove what interrupted loads left; return true if this file was being loaded and can be continued."""
         left = self.server.run_read("MATCH (f:File) WHERE NOT f.complete RETURN f.sha256, f.version, f.load")
         if left == [[sha256, version, self.loads + 1]]:
             return True
@@ -598,7 +598,7 @@ class Neo4jWriter:
         return False
 
     def _forget_writings(self) -> None:
-        """Takes the sheets of stopped loads off the mentions that were known before."""
+        """Remove the sheets of interrupted loads from the mentions that were known before."""
 
         def work(tx: neo4j.ManagedTransaction) -> None:
             self._check_lease(tx)
@@ -613,7 +613,7 @@ class Neo4jWriter:
         self._surely(work)
 
     def _delete(self, match: str, **parameters: Any) -> None:
-        """Deletes the nodes ``n``, some at a time."""
+        """Delete the nodes ``n``, in batches."""
 
         def work(tx: neo4j.ManagedTransaction) -> int:
             self._check_lease(tx)
@@ -623,7 +623,7 @@ class Neo4jWriter:
         while self.server.write(work) == BATCH_ROWS:
             pass
 
-    # -- who is who --------------------------------------------------------------------------------------------
+    # -- resolved parties --------------------------------------------------------------------------------------
 
     def _known_mentions(self) -> _Mentions:
         if self._mentions is None:
@@ -633,7 +633,7 @@ class Neo4jWriter:
         return self._mentions
 
     def finish(self) -> None:
-        """Tells all parties apart anew, once after the last file; a reader does it for itself where this is owed."""
+        """Resolve all parties anew, once after the last file; until then each reader does it for itself."""
         if self._dry_run or self.told == self.loads:
             return
         self._settle_unloads()
@@ -671,7 +671,7 @@ class Neo4jWriter:
             self._surely(work)
 
     def _settle_unloads(self) -> None:
-        """Brings records, marks and mentions to what counts without the files that were taken away.
+        """Update records, duplicate marks and mentions to the state without the unloaded files.
 
         Each step may be done again, so that a writer that was stopped is followed by one that does the rest. Meanwhile
         readers go by the ledger.
@@ -713,7 +713,7 @@ class Neo4jWriter:
         self._mentions = None
 
     def _write_parties(self, mentions: _Mentions) -> None:
-        """Brings the nodes of parties to what their mentions together say."""
+        """Update the nodes of parties from all their mentions."""
         known = {
             party[0]: tuple(party)
             for party in self.server.run_read("MATCH (p:Party) RETURN p.id, p.name, p.is_carrier, p.bearers")
@@ -723,7 +723,7 @@ class Neo4jWriter:
         self._batches(batches.WRITE_PARTIES, fresh)
 
     def _move(self, moved: Sequence[Sequence[Any]]) -> None:
-        """Hangs the records of mentions on other parties: the new links first, so that no record is ever without."""
+        """Relink the records of mentions to other parties: new links first, so that no record is ever without one."""
         self._batches(
             "UNWIND $rows AS row MATCH (m:Mention {mention: row[0]}) MATCH (p:Party {id: row[1]}) "
             "MERGE (m)-[:NAMES]->(p)",
@@ -763,7 +763,7 @@ class Neo4jWriter:
     # -- what an earlier load said -----------------------------------------------------------------------------
 
     def sheets_of(self, file: int) -> list[dict[str, Any]]:
-        """The sheets of a loaded file as they were reported, with all their rejects and remarks."""
+        """Return the sheets of a loaded file as they were reported, with all their rejects and remarks."""
         if file == 0:
             return self._tried[self._sha256]
         columns = ("sheet", "name", "kind", "encoding", "row_count", "rejected", "rejects_file", "remarks")
@@ -789,7 +789,7 @@ def _now() -> str:
 
 
 class _Mentions:
-    """The mentions of a case and of the files that join it, on this side."""
+    """Mentions in memory: those of the case and of the files that join it."""
 
     def __init__(
         self, server: Neo4jClient, seen: Sequence[int], last: int, judgements: Sequence[StoredJudgement]
@@ -798,18 +798,18 @@ class _Mentions:
         insert_rows(self.con, "judgements", "line loads corrections entry", judgements)
         fetch_sheets(self.con, server, seen=seen)
         self.linked = fetch_mentions(self.con, server, seen=seen, last=last)
-        """The parties that each mention is linked to on the server, and its member there."""
+        """Parties that each mention is linked to on the server, and its member there."""
         self.told = resolve(self.con)
 
     def judge(self, judgements: Sequence[StoredJudgement]) -> None:
-        """Takes in more lines about judgements."""
+        """Add further lines about judgements."""
         insert_rows(self.con, "judgements", "line loads corrections entry", judgements)
         self.told = resolve(self.con)
 
     def add(
         self, staged: duckdb.DuckDBPyConnection, file: dict[str, Any], *, first_sheet: int
     ) -> dict[int, batches.MentionLink]:
-        """Takes in the mentions of a staged file.
+        """Add the mentions of a staged file.
 
         Returns
         -------
