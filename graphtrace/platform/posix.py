@@ -41,7 +41,7 @@ def is_link(found: os.stat_result) -> bool:
 
 
 def lock_handle(handle: int, *, shared: bool = False) -> bool:
-    """Lock an open file, without waiting; the system lets go of it when the file is closed or the process ends."""
+    """Lock an open file, without waiting; the system releases it when the file is closed or the process ends."""
     try:
         fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -64,7 +64,7 @@ SYNC_MODE: Final = "rb"
 
 
 def fsync_handle(handle: int) -> None:
-    """Make the content of an open file lasting."""
+    """Flush the content of an open file to disk."""
     if sys.platform == "darwin":
         # fsync leaves the content in the cache of the drive there
         with suppress(OSError):
@@ -74,7 +74,7 @@ def fsync_handle(handle: int) -> None:
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make the names in a folder lasting."""
+    """Flush the entries of a folder to disk."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -194,13 +194,13 @@ def has_crashed(returncode: int) -> bool:
 
 
 def physical_bytes() -> int | None:
-    """Memory of the machine."""
+    """Return the memory of the machine, in bytes."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 @contextmanager
 def bounded_memory(size: int) -> Iterator[Callable[[], bool]]:
-    """Let this process take so many bytes more and no others, on Linux; the answer says if three quarters are taken."""
+    """Limit this process to ``size`` further bytes, on Linux; the yielded function tells if three quarters are used."""
     try:
         before = _taken_bytes()
     except (OSError, IndexError):

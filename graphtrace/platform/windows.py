@@ -67,7 +67,7 @@ _LOCKED_BYTE: Final = 0x40000000
 
 
 def lock_handle(handle: int, *, shared: bool = False) -> bool:
-    """Lock an open file, without waiting; the system lets go of it when the file is closed or the process ends."""
+    """Lock an open file, without waiting; the system releases it when the file is closed or the process ends."""
     place = _Overlapped(offset=_LOCKED_BYTE)
     fails_at_once, is_exclusive = 1, 2
     flags = fails_at_once if shared else fails_at_once | is_exclusive
@@ -98,12 +98,12 @@ SYNC_MODE: Final = "r+b"
 
 
 def fsync_handle(handle: int) -> None:
-    """Make the content of an open file lasting."""
+    """Flush the content of an open file to disk."""
     os.fsync(handle)
 
 
 def fsync_folder(folder: Path) -> None:
-    """Make the names in a folder lasting: nothing to do, they are in the journal of NTFS."""
+    """Do nothing: the entries of a folder are in the journal of NTFS."""
     del folder
 
 
@@ -366,14 +366,14 @@ class _MemoryStatus(ctypes.Structure):
 
 
 def physical_bytes() -> int | None:
-    """Memory of the machine."""
+    """Return the memory of the machine, in bytes."""
     status = _MemoryStatus(size=ctypes.sizeof(_MemoryStatus))
     return int(status.total) if _KERNEL.GlobalMemoryStatusEx(ctypes.byref(status)) else None
 
 
 @contextmanager
 def bounded_memory(size: int) -> Iterator[Callable[[], bool]]:
-    """Let this process take so many bytes more and no others; the answer says if three quarters are taken."""
+    """Limit this process to ``size`` further bytes; the yielded function tells if three quarters are used."""
     _KERNEL.GetCurrentProcess.restype = wintypes.HANDLE
     own = int(_KERNEL.GetCurrentProcess())
     before = _committed_bytes(own)
