@@ -1,4 +1,4 @@
-"""A workbench: what an audit asks of all cards at once, as relations that any store can lay out.
+"""Audit session: relations over all cards at once, which any store can provide.
 
 An audit is about every card of an enterprise, so its work goes to an engine. The engine is DuckDB whichever store the
 records come from: the embedded case lays its own tables out as views, any other store fills tables. The SQL above a
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MOVEMENT = "kind, sender, receiver, day, span, second, channel, declared_use, province, record, repeated"
-"""The columns that ``listed``, ``ranged`` and ``unlisted`` share."""
+"""Columns that ``listed``, ``ranged`` and ``unlisted`` share."""
 
 RECORD_SHIFT = 1 << 32
 
@@ -51,7 +51,7 @@ Rows = list[tuple[Any, ...]]
 
 
 class AuditSession:
-    """A connection in which the relations above stand; close it when the answer is made."""
+    """Connection that holds the relations above; close it after the answer."""
 
     def __init__(
         self, con: duckdb.DuckDBPyConnection, *, place: str, release: Callable[[], None], memory_bytes: int
@@ -62,7 +62,7 @@ class AuditSession:
         self._release = release
 
     def query(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> tuple[list[str], Rows]:
-        """The names of the columns and all rows of a question."""
+        """Return the names of the columns and all rows of a query."""
         import duckdb
 
         try:
@@ -76,7 +76,7 @@ class AuditSession:
     def ask_rule(
         self, text: str, parameters: Mapping[str, object], *, frame: str, is_bundled: bool
     ) -> tuple[list[str], Rows]:
-        """The same of the text of a rule, which ``frame`` has in the place of ``{}``; leaves nothing behind."""
+        """Run the query of a rule, which replaces ``{}`` in ``frame``; return the same, and leave nothing behind."""
         return ask_select(
             self._con,
             text,
@@ -89,15 +89,15 @@ class AuditSession:
         )
 
     def rows(self, sql: str, *parameters: object) -> Rows:
-        """All rows of a question."""
+        """Return all rows of a query."""
         return self.query(sql, parameters)[1]
 
     def create_table(self, name: str, sql: str, *parameters: object) -> None:
-        """Lay the answer to a question out as a table of the bench."""
+        """Store the result of a query as a table of the session."""
         self.query(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}", parameters)
 
     def columns(self, sql: str, texts: Mapping[str, str] | None = None) -> pa.Table:
-        """All rows of a question as columns: for millions of rows, that numbers are worked out of.
+        """Return the result of a query as columns, for computations over millions of rows.
 
         ``texts`` names columns of few different texts and where they come from (``province`` of ``events``): these are
         numbered, with a dictionary of the texts.
@@ -115,14 +115,14 @@ class AuditSession:
             raise read_error(error, self._place) from error
 
     def create_enum(self, name: str, sql: str) -> None:
-        """Makes a type of the few different texts that a question answers with: they are kept and met as numbers."""
+        """Create an enum of the few different texts in a query's result: they are stored and compared as numbers."""
         self.query(
             f"CREATE OR REPLACE TEMP TYPE {name} AS "
             f"ENUM (SELECT DISTINCT text FROM ({sql}) AS found (text) WHERE text IS NOT NULL ORDER BY text)"
         )
 
     def register_columns(self, name: str, columns: Mapping[str, Any]) -> None:
-        """Lay columns out as a relation of the bench, without a copy; ``columns`` are arrays of numpy or Arrow."""
+        """Register columns as a relation of the session, without a copy; ``columns`` are arrays of numpy or Arrow."""
         import numpy as np
         import pyarrow as pa
 
@@ -133,7 +133,7 @@ class AuditSession:
         self._con.register(name, pa.Table.from_batches(whole.to_batches(max_chunksize=ROW_GROUP), whole.schema))
 
     def insert_rows(self, name: str, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> None:
-        """Lay rows out as a table of the bench; ``columns`` names and types them."""
+        """Store rows as a table of the session; ``columns`` names and types them."""
         listed = list(rows)
         values = [[row[place] for row in listed] for place in range(len(columns))]
         unnested = ", ".join(
@@ -142,7 +142,7 @@ class AuditSession:
         self.create_table(name, f"SELECT {unnested}", *values)
 
     def close(self) -> None:
-        """Let go of everything that was laid out."""
+        """Close the connection and drop all relations."""
         self._release()
 
 

@@ -1,4 +1,4 @@
-"""The embedded case laid out on a workbench: its own tables, seen as the relations of an audit.
+"""Audit session over a case folder: views of its tables as the relations of an audit.
 
 What concerns single cards is cut down to blocks near the cards in question, so that an audit of one enterprise does not
 read the cards of all others. Of few cards it is copied, since an audit asks for it again and again and each time every
@@ -24,14 +24,14 @@ _ACTIVATION, _USAGE, _SEIZURE, _STOCK, _CARD_LIST = (
 )
 _RECORD = f"sheet::BIGINT * {RECORD_SHIFT} + row AS record"
 _MOST_SPANS = 8
-"""Ranges of keys in one condition: asking them of every row must stay cheaper than what they leave out."""
+"""Maximum number of key ranges in one condition: testing them for every row must cost less than it saves."""
 
 _MOST_COPIED = 2_000_000
-"""Cards whose records are few enough to be copied."""
+"""Maximum number of cards whose records are copied."""
 
 _BLOCK = 1_000
 _MOST_BLOCKS = 1_000_000
-"""Cards are found near lots by blocks of so many consecutive ones, and by no more blocks than this."""
+"""Cards near lots are found by blocks of ``_BLOCK`` consecutive cards, and by at most this number of blocks."""
 
 
 _TAKES_PART = {
@@ -44,7 +44,7 @@ _TAKES_PART = {
 def audit_session(
     session: CaseSession, parties: Sequence[Party] | None, role: AuditRole = "enterprise"
 ) -> tuple[AuditSession, Sequence[int], Sequence[CardInterval]]:
-    """A bench with the cards with which the audits of some parties, or of all in a role, begin, and their movements.
+    """Open an audit session: the initial cards of audits of some parties, or of all in a role, and their movements.
 
     Returns
     -------
@@ -96,7 +96,7 @@ _TABLES = ("singles", "ranges", "unnumbered")
 
 
 def _bought(table: str, seen: str) -> str:
-    """Those to whom carriers sold cards, by one table of statements."""
+    """Return the query for the parties to which carriers sold cards, by one table of statements."""
     return f"""
         SELECT buyers.party FROM {table} JOIN told AS sellers ON sender = sellers.ident
         JOIN told AS buyers ON receiver = buyers.ident WHERE {seen} kind IN ({_MOVES}) AND sellers.is_carrier
@@ -104,7 +104,7 @@ def _bought(table: str, seen: str) -> str:
 
 
 def _party(side: str) -> str:
-    """The party of a mention. Most mentions are parties of their own; only the others are joined."""
+    """Return the expression for the party of a mention. Most mentions are their own party; only others are joined."""
     return f"coalesce({side}s.party, {side})"
 
 
@@ -168,7 +168,7 @@ def _lay_out(bench: AuditSession, seen: str, near: str, *, is_copied: bool) -> N
 
 
 def _near(bench: AuditSession, lots: Sequence[CardInterval]) -> str:
-    """A condition on ``key`` that every card of the lots fulfils, which are in order, and few others.
+    """Return a condition on ``key`` that all cards of the sorted lots fulfil, and few others.
 
     Ranges that the planner can read are tested against the least and greatest key of each block of the table, so that
     most of it is not read where the lots lie together. Where they are scattered, a look-up by blocks of cards follows.

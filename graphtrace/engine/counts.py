@@ -1,4 +1,4 @@
-"""The embedded case asked how many cards there are: in all, and of each of many parties at once.
+"""Card counts of a case folder: of the whole case, and of many parties at once.
 
 Cards are counted on the number line, by how far each lot reaches beyond those before it, so that a range counts as
 fast as a card and is never expanded. The functions are methods of :class:`graphtrace.engine.session.CaseSession`.
@@ -19,7 +19,7 @@ _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _MOVES_AND_USES = ", ".join(str(KINDS.index(kind)) for kind in (*CUSTODY_KINDS, *USE_KINDS))
 
 _MOST_SPANS = 64
-"""Ranges of keys in one condition: planning it must stay cheaper than what it saves."""
+"""Maximum number of key ranges in one condition: planning it must cost less than it saves."""
 
 
 def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:

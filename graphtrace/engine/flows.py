@@ -1,4 +1,4 @@
-"""The embedded case asked who passed cards to whom: sums over all movements, and the movements themselves as a stream.
+"""Flows between parties of a case folder: totals over all movements, and the movements themselves as a stream.
 
 Everything is counted in the database; cards are counted on the number line, by how far each lot reaches beyond those
 before it, so that a range counts as fast as a card. A repeated statement counts nowhere, but is handed out as a row: it
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from graphtrace.engine.session import CaseSession
 
 _SPAN = 256
-"""More days than a month has: a day and its span as one number."""
+"""Factor that packs a day and its span into one number; larger than any span."""
 
 _BLOCK = 10_000
-"""Rows that are taken from the database at once."""
+"""Number of rows that are fetched at once."""
 
 _CARDS = {
     "singles": "key AS first, key AS last, 0 AS precision, NULL::BIGINT AS stated",
@@ -51,7 +51,7 @@ _BETWEEN = f"""
     CASE WHEN kind IN {_MOVES} THEN sender IN (FROM asked) AND receiver IN (FROM asked)
     ELSE coalesce(sender IN (FROM asked), false) OR coalesce(receiver IN (FROM asked), false) END
 """
-"""A movement is within a scope by both its parties, any other record by one."""
+"""Condition of a scope: a movement needs both its parties in it, any other record one."""
 
 _BEFORE = """coalesce(max(last) OVER (
     PARTITION BY {} ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
@@ -210,7 +210,7 @@ def party_totals(session: CaseSession, scope: MovementFilter) -> Iterator[PartyT
 def neighbours(
     session: CaseSession, days: Mapping[str, int], *, onward: bool, since: int | None, until: int | None
 ) -> Sequence[Neighbour]:
-    """To whom some parties passed cards on (``onward``) or from whom they received them; by their ids.
+    """Return the parties that some parties passed cards on to (``onward``) or received them from; by their ids.
 
     ``days`` has a day for each party: only what may have been passed on that day or later counts, only what may have
     been received on that day or earlier. The day of a contact is the first on which it may have passed on, the last on

@@ -1,4 +1,4 @@
-"""The embedded case asked about lots: which cards moved together, and what became of them.
+"""Lots of a case folder: cards that moved together, and their later events.
 
 A set of cards is a sequence of disjoint lots in order; cards that follow each other are one lot, however they were
 listed. The database joins them, so that a list of a million cards in a row is as short as a range. The functions are
@@ -21,7 +21,7 @@ _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS l
 
 
 def merged_intervals_sql(lots: str) -> str:
-    """A question for the lots of a relation (first, last) with overlapping and touching ones as one, in order."""
+    """Return a query for the merged lots of a relation (first, last): overlapping and adjacent ones as one, sorted."""
     return f"""
         WITH placed AS (
             SELECT first, last, coalesce(first > 1 + max(last) OVER (
@@ -51,7 +51,7 @@ def lots_in_transfer(session: CaseSession, transfer: TransferKey) -> Sequence[Ca
 def lots_outside_transfers(
     session: CaseSession, lots: Sequence[CardInterval], transfers: Sequence[TransferKey]
 ) -> Sequence[CardInterval]:
-    """The cards near the lots that a record moves in none of the transfers, from one party to another."""
+    """Return the cards near the lots that a record moves between two parties in none of the transfers."""
     if not lots:
         return []
     told = f"{session.party_schema}.told"
@@ -92,7 +92,7 @@ def _lots(session: CaseSession, found: str, lots: Sequence[CardInterval] | None 
 
 
 def _singles_in(lots: Sequence[CardInterval]) -> str:
-    """The rows that list a card of the lots, which are in order; blocks before and behind them are not read."""
+    """Return the query for rows that list a card of the sorted lots; blocks before and after these are not read."""
     near = f"key BETWEEN {lots[0][0]} AND {lots[-1][1]}"
     return f"(SELECT * FROM singles WHERE {near}) ASOF JOIN {_LOTS} ON key >= low WHERE key <= high"
 

@@ -1,4 +1,4 @@
-"""The movements of many cards as columns of numbers: what decides most chains, and no more."""
+"""Movements of many cards as numeric columns: only the values that decide most chains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The embedded case asked about parties: who there is, with whom one dealt, what happened to its cards by number.
+"""Parties of a case folder: look-up, counterparties, and events of their cards that name only an MSISDN or IMSI.
 
 Ranges are never expanded: a lot is a pair of packed keys. The functions
 are methods of :class:`graphtrace.engine.session.CaseSession`, kept here because they belong together.
@@ -23,7 +23,7 @@ _SEIZURE, _CARD_LIST = KINDS.index("seizure"), KINDS.index("card_list")
 _USES = ", ".join(str(KINDS.index(kind)) for kind in USE_KINDS)
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
 _SIMILAR = 0.8
-"""Jaro-Winkler similarity from which a name is suggested for one that nobody bears."""
+"""Minimum Jaro-Winkler similarity of a name that is suggested for one that no party bears."""
 
 
 # -- who there is ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Rows of one card after the other, for somebody who asks often.
+"""Index for repeated look-ups of the rows of single cards.
 
 A question about one card costs the database mostly its plan, which grows with the columns, and a look into every block
 of rows whose least and greatest card enclose it: where a load met several heads of numbers in turn, many do. Who asks
@@ -26,7 +26,7 @@ _READ: Final = ("tail", *READ_COLUMNS.split(", "))
 
 
 class CardIndex:
-    """The rows that name a card and those of the ranges that cover it; the body of each is ``schema.READ_COLUMNS``.
+    """Rows that list a card and rows of the ranges over it; the body of each is ``schema.READ_COLUMNS``.
 
     Parameters
     ----------
@@ -40,11 +40,11 @@ class CardIndex:
         self._ranges = _Ranges(ask_in_columns(f"SELECT first, last, {READ_COLUMNS} FROM ranges"))
 
     def singles(self, number: int) -> Rows:
-        """Key, tail and body of each row that names the card."""
+        """Return key, tail and body of each row that lists the card."""
         return [row for table in self._singles for row in table.rows(self._ask, number)]
 
     def ranges(self, number: int) -> Rows:
-        """First and last card and body of each range that covers the card, as they stand."""
+        """Return first card, last card and body of each range over the card, in order of storage."""
         return self._ranges.around(number)
 
 
@@ -87,7 +87,7 @@ class _Singles:
 
 
 class _Ranges:
-    """All ranges: by their first cards, with the greatest last card so far."""
+    """All ranges, sorted by first card, with the running maximum of the last cards."""
 
     def __init__(self, table: pa.Table) -> None:
         self._columns = [column.combine_chunks() for column in table.columns]

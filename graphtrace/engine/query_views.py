@@ -1,4 +1,4 @@
-"""The embedded case as readable relations, for questions written in SQL; docs/model.md describes every column.
+"""A case as readable relations, for queries in SQL; docs/model.md describes every column.
 
 They are views over the packed tables of :mod:`graphtrace.storage.duckdb.schema`, made on a connection of their own when
 a question is asked: nothing is copied, and no name of the store is hidden by theirs. Cards stay integers in
@@ -38,7 +38,7 @@ def _day(days: str) -> str:
 
 
 def _card(packed: str, head: str) -> str:
-    """A packed card as text, its head being joined; cheaper than ``card_text`` row by row."""
+    """Return the expression for a packed card as text with its head joined; cheaper than ``card_text`` for each row."""
     return (
         f"{head}.text || lpad(({packed} % {KEYS_PER_PREFIX})::VARCHAR, ({head}.size - "
         f"length({head}.text))::INTEGER, '0')"
@@ -61,7 +61,7 @@ _KIND: Final = f"""
         ELSE [{", ".join(repr(kind) for kind in KINDS)}][rows.kind + 1]
     END
 """
-"""A transfer to a carrier is a return, one from a carrier a purchase (SPEC 3)."""
+"""Expression for the kind: a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3)."""
 
 _JOINED: Final = """
     _rows AS rows JOIN _sheets AS sheets USING (sheet_no)
@@ -144,11 +144,11 @@ MACROS: Final = {
     )""",
     "cards_after(first, last, seen)": "greatest(last - greatest(first - 1, coalesce(seen, first - 1)), 0)",
 }
-"""A packed card as text; how many cards of a lot lie after a card, null lying before all."""
+"""Macros: a packed card as text; the number of cards of a lot after a card, where null is before all."""
 
 
 def _lay_out(con: duckdb.DuckDBPyConnection, seen: str) -> None:
-    """Makes the views on a connection that knows ``told``; ``seen`` begins a condition on what was known then."""
+    """Create the views on a connection that has ``told``; ``seen`` begins the condition on known sheets."""
     con.execute(
         f"""
         CREATE TEMP VIEW _sheets AS SELECT
@@ -198,7 +198,7 @@ TABLES: Final = {
         FROM seizures ORDER BY day, file, sha256, sheet, row, card
     """,
 }
-"""The tables that an analyst takes from a case, as questions over the views."""
+"""Tables that an analyst exports from a case, as queries over the views."""
 
 
 def read_views(
@@ -238,7 +238,7 @@ def _bound(session: CaseSession, value: object) -> object:
 
 
 def _plain(rows: Sequence[tuple[Any, ...]]) -> Sequence[tuple[Any, ...]]:
-    """Days become text, in lists too; columns that hold neither are left as they are."""
+    """Return rows with days as text, in lists too; other columns are unchanged."""
     width = len(rows[0]) if rows else 0
     places = {place for place in range(width) if any(isinstance(row[place], date | list) for row in rows)}
     if not places:

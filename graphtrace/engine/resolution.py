@@ -64,7 +64,7 @@ SELECT
     CASE WHEN carriers.name_key IS NULL AND strong = '' AND bearers.count > 1 THEN bearers.count ELSE 0 END AS bearers
 FROM mentions LEFT JOIN carriers USING (name_key) LEFT JOIN bearers USING (name_key)
 """
-"""Columns: ident, member, id, is_carrier, bearers. ``{{sheets}}`` is the table of sheets that are known.
+"""Query of the rule; columns: ident, member, id, is_carrier, bearers. ``{{sheets}}``: table of known sheets.
 
 ``{{idents}}`` are the mentions to be judged: all of them, or all of some names.
 """
@@ -88,7 +88,7 @@ SELECT
 FROM {{told}} AS told JOIN writings USING (ident) JOIN ({_RANKS}) USING (sheet)
 GROUP BY id
 """
-"""Columns: id, party, name, is_carrier, bearers.
+"""Query for the parties; columns: id, party, name, is_carrier, bearers.
 
 The name is the writing of the earliest record, then by hash, sheet, row.
 """
@@ -110,7 +110,7 @@ names AS (
 )
 SELECT ident, name_key, strong FROM idents WHERE name_key IN (FROM names) OR ident IN (FROM fresh)
 """
-"""The mentions that a load since may have made another party: those that it wrote, and all of the same names.
+"""Query for mentions whose party a later load may change: those that it wrote, and all of the same names.
 
 ``$judged`` are further mentions that may be other parties.
 """
@@ -128,7 +128,7 @@ def resolve_parties(
     table: str = "TABLE main.told",
     sheets: str = "main.sheets",
 ) -> frozenset[int]:
-    """Derives from all mentions and judgements which are the same party: table ``told``.
+    """Resolve all mentions to parties by the rule and the judgements; writes table ``told``.
 
     Columns: ident, party (the least mention of the party, so that it can be joined as a number), id, name, is_carrier,
     bearers, member (what a judgement about the mention stands on). Linear in the mentions of the case.
@@ -147,7 +147,7 @@ def resolve_parties(
 
 
 def resolve_new_mentions(con: duckdb.DuckDBPyConnection, judgements: Sequence[Judgement] = ()) -> frozenset[int]:
-    """Brings ``told`` to what :func:`resolve_parties` makes of the case, where only files and judgements came since.
+    """Update ``told`` to the result of :func:`resolve_parties`, after new files and judgements only.
 
     ``judgements`` are all that there are, those that were undone too. Linear in the mentions of the names that these
     files write and that judgements concern, beside a look through the columns of numbers.
@@ -198,7 +198,7 @@ _Mention = tuple[int, str, str]
 
 
 def _near(con: duckdb.DuckDBPyConnection, judgements: Iterable[Judgement]) -> list[_Mention]:
-    """The mentions that judgements can concern: those named, and whoever shares names and identifiers with them."""
+    """Return the mentions that judgements can concern: those named, and those that share a name or id with them."""
     return _sharing(con, {member for judgement in judgements for member in judgement.parties})
 
 
@@ -253,7 +253,7 @@ def _join_near(
 def _apply(
     con: duckdb.DuckDBPyConnection, judgements: Sequence[Judgement], near: Sequence[_Mention], *, sheets: str
 ) -> frozenset[int]:
-    """Replaces in ``judged`` what the rule says of some mentions by what judgements make of them."""
+    """Replace in ``judged`` the rule's party of some mentions by their party under the judgements."""
     if not in_force(judgements):
         return frozenset()
     joined = _join_near(con, "judged", judgements, near)
@@ -299,7 +299,7 @@ class TableMembers:
 
 
 def judged_members(con: duckdb.DuckDBPyConnection, told: str, members: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """By member: the id of its party, and the earliest writing of its own name."""
+    """Return by member the id of its party, and the earliest writing of its own name."""
     rows = con.execute(
         f"SELECT member, any_value(id), coalesce(arg_min(writings.name, {_ORDER}) FILTER (writings.name <> ''), '') "
         f"FROM {told} JOIN writings USING (ident) JOIN ({_RANKS.format(sheets='sheets')}) USING (sheet) "

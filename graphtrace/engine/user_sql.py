@@ -1,4 +1,4 @@
-"""SQL that a user wrote, in the query library or for a rule: exactly one SELECT, asked of one connection.
+"""Run a user's SQL, of the query library or of a rule: exactly one SELECT on one connection.
 
 What is no single SELECT is refused before it runs, also where a part of it would change something: ``WITH x AS (DELETE
 …)`` is a SELECT to DuckDB. It then runs in a read-only transaction that is rolled back, so that nothing stays on the
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     import duckdb
 
 Answer = tuple[list[str], list[tuple[Any, ...]]]
-"""The names of the columns and all rows."""
+"""Names of the columns and all rows."""
 
 _READING: Final = frozenset(("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"))
-"""Kinds of nodes of a parsed question that change nothing."""
+"""Node types of a parsed query that change nothing."""
 
 _CHANGING: Final = ("insert", "update", "delete", "merge", "copy")
 _LINE: Final = re.compile(r"\s*LINE ([0-9]+):.*", re.DOTALL)
@@ -43,7 +43,7 @@ def ask_select(
     memory_bytes: int,
     is_bundled: bool = False,
 ) -> Answer:
-    """Ask the one SELECT of a text.
+    """Run the one SELECT of a text.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def single_select(con: duckdb.DuckDBPyConnection, text: str) -> str:
 
 
 def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each word and sign outside comments: its text, its line, its offset in bytes."""
+    """Yield each token outside comments: its text, its line, its offset in bytes."""
     import duckdb
 
     whole = text.encode()
@@ -131,7 +131,7 @@ def _tokens(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _nodes(parsed: Any) -> Iterator[str]:
-    """The kinds of all questions in a parsed text, those within others too."""
+    """Yield the node types of all queries in a parsed text, nested ones too."""
     members: Any = ()
     if isinstance(parsed, dict):
         if "cte_map" in parsed or parsed.get("error"):
@@ -149,7 +149,7 @@ def _supervised(
     parameters: Mapping[str, object],
     is_nearly_full: Callable[[], bool],
 ) -> Answer:
-    """Run SQL in a thread of its own; meanwhile hear an interrupt from the keyboard, and end it before memory does."""
+    """Run SQL in a thread of its own; stop it at a keyboard interrupt, and before it exhausts the memory."""
     from concurrent.futures import ThreadPoolExecutor, wait
 
     import duckdb
