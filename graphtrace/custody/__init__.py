@@ -1,4 +1,4 @@
-"""From the records of one card to its chain: the one place that reasons, the same for every store.
+"""Reasoning from the records of one card to its chains; the same for every store, and done nowhere else.
 
 The modules, in the order in which an answer passes through them:
 

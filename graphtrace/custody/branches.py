@@ -28,11 +28,11 @@ class CustodyForest:
 
     @property
     def roots(self) -> list[CustodyEvent]:
-        """The steps that start a chain, by key."""
+        """Return the steps that start a chain, by key."""
         return [step for step in self.steps if step not in self.parents]
 
     def children(self) -> dict[CustodyEvent, list[CustodyEvent]]:
-        """The steps that follow each step, by key."""
+        """Return the steps that follow each step, by key."""
         children: dict[CustodyEvent, list[CustodyEvent]] = defaultdict(list)
         for step in self.steps:
             if step in self.parents:
@@ -40,7 +40,7 @@ class CustodyForest:
         return children
 
     def leaves(self, root: CustodyEvent) -> list[CustodyEvent]:
-        """The ends of the chains that start at ``root``."""
+        """Return the ends of the chains that start at ``root``."""
         children, ends, stack = self.children(), [], [root]
         while stack:
             step = stack.pop()
@@ -57,7 +57,7 @@ class CustodyForest:
         return current is not None
 
     def chains(self) -> list[list[CustodyEvent]]:
-        """The ways from the roots to the leaves."""
+        """Return the paths from the roots to the leaves."""
         children, ways, stack = self.children(), [], [[root] for root in reversed(self.roots)]
         while stack:
             way = stack.pop()
@@ -70,7 +70,7 @@ class CustodyForest:
 
 
 def build_forest(steps: Sequence[CustodyEvent], reaches: Reaches) -> CustodyForest:
-    """The pieces of ``steps`` put together as far as the records allow. ``steps`` must be sorted by key."""
+    """Join the pieces of ``steps`` as far as the records allow. ``steps`` must be sorted by key."""
     carriers = {party.id for step in steps for party in (step.sender, step.receiver) if party.is_carrier}
     matching = match_receipts(steps, extra_receipts=carriers)
     matching.open_circles()
@@ -89,7 +89,7 @@ def build_forest(steps: Sequence[CustodyEvent], reaches: Reaches) -> CustodyFore
 
 
 def _branch_off(forest: CustodyForest, departure: CustodyEvent) -> bool:
-    """Lets a departure that no receipt was left for follow the last receipt of its sender before it, if any."""
+    """Attach a departure without a receipt of its own to the last receipt of its sender before it, if any."""
     receipts = [
         step
         for step in forest.steps
@@ -103,7 +103,7 @@ def _branch_off(forest: CustodyForest, departure: CustodyEvent) -> bool:
 
 
 def _attach(forest: CustodyForest, piece: CustodyEvent, started: list[CustodyEvent], reaches: Reaches) -> None:
-    """Lets a loose piece follow the chain end that it fits best."""
+    """Attach a loose piece to the chain end that fits it best."""
     ends = sorted((end for root in started for end in forest.leaves(root)), key=lambda step: step.sort_key)
     reached = [end for end in ends if reaches(end, piece)]
     before = [end for end in ends if not piece.is_dated_before(end)]
@@ -122,7 +122,7 @@ def _attach(forest: CustodyForest, piece: CustodyEvent, started: list[CustodyEve
 def _start_after(
     forest: CustodyForest, piece: CustodyEvent, started: Sequence[CustodyEvent]
 ) -> tuple[CustodyEvent, CustodyEvent] | None:
-    """The end of ``piece`` and the chain start at the carrier to which this end brought the card back."""
+    """Return the end of ``piece`` and the chain start at the carrier to which this end returned the card."""
     for root in started:
         for leaf in forest.leaves(piece):
             if leaf.receiver.id == root.sender.id and not root.is_dated_before(leaf):

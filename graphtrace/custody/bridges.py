@@ -1,4 +1,4 @@
-"""Gaps closed by quantity-only records, where exactly one way fits (SPEC 4.3).
+"""Bridges: gaps closed by quantity-only records, where exactly one path fits (SPEC 4.3).
 
 A way is a sequence of parties, none twice, of at most :data:`MOST_HOPS` hops; each hop has at least one record of at
 least one card, dated not before the holder received the card and not after the next hop of the card.
@@ -18,7 +18,7 @@ _EVER = -(1 << 31)
 
 
 class QuantityIndex:
-    """All quantity-only movements of a case, by who passed cards on to whom.
+    """All quantity-only movements of a case, by sender and receiver.
 
     Built once for many questions; building is linear in the number of records. A question looks only at parties from
     which the goal can be reached in the hops that are left.
@@ -44,11 +44,11 @@ class QuantityIndex:
         return [m for movements in onward.values() for m in movements if m.when.latest >= since]
 
     def bridge(self, holder: str, since: int, goal: str, until: int) -> tuple[CustodyEvent, ...] | None:
-        """The steps from ``holder`` to ``goal``, where exactly one way fits."""
+        """Return the steps from ``holder`` to ``goal``, if exactly one path fits."""
         return self._only(holder, since, goal, until, None)
 
     def bridge_from_carrier(self, goal: str, until: int, carrier: str | None) -> tuple[CustodyEvent, ...] | None:
-        """The steps from some carrier to ``goal``, where exactly one way over all carriers fits.
+        """Return the steps from some carrier to ``goal``, if exactly one path over all carriers fits.
 
         ``carrier`` is the operator that the number points to; ``None`` excludes no carrier.
         """
@@ -74,7 +74,7 @@ class QuantityIndex:
     def _find_ways(
         self, starts: Sequence[str], since: int, goal: str, until: int
     ) -> Iterator[tuple[CustodyEvent, ...]]:
-        """The ways that fit, at most two: a second one already closes nothing."""
+        """Yield the paths that fit, at most two: with a second one the gap stays open."""
         distance = self._distances(goal)
         found = 0
         for start in starts:
@@ -98,7 +98,7 @@ class QuantityIndex:
                 yield from self._walk([*way, receiver], goal, since, until, distance)
 
     def _distances(self, goal: str) -> dict[str, int]:
-        """Hops from each party to ``goal``, as far as :data:`MOST_HOPS` - 1."""
+        """Return the number of hops from each party to ``goal``, up to :data:`MOST_HOPS` - 1."""
         distance = {goal: 0}
         frontier: Collection[str] = [goal]
         for hops in range(1, MOST_HOPS):

@@ -1,4 +1,4 @@
-"""The chains of one card, how sure they are, and what has to be said about them (SPEC 4.4, 4.5).
+"""Chains of one card, their outcome, and the findings about them (SPEC 4.4, 4.5).
 
 The answer is a function of the set of records alone. Whatever could depend on the order of loading is sorted by dates
 and ids first.
@@ -58,7 +58,7 @@ FINDING_SEVERITIES: dict[str, Severity] = {
     "order_undetermined": "info",
     "near_miss": "info",
 }
-"""Every finding that an answer can carry and its severity, in the order in which they are listed."""
+"""Severity of every finding that an answer can carry, in the order of listing."""
 
 _SEVERITIES = ("error", "warning", "info")
 _PLACES = {
@@ -87,7 +87,7 @@ class CustodyResult:
 
 @dataclass(slots=True)
 class ChainDraft:
-    """A chain before it is told: its steps, and before which of them (by place) it is broken.
+    """A chain under construction: its steps, and the places of the steps before which it is broken.
 
     The same as :class:`~graphtrace.model.Chain` for those who count many cards and tell of none.
     """
@@ -101,7 +101,7 @@ class ChainDraft:
         return self.steps[0].sender.is_carrier
 
     def inversions(self) -> Iterable[tuple[int, CustodyEvent, CustodyEvent]]:
-        """Steps that are dated before the one before them, with their place."""
+        """Yield the steps that are dated before their predecessor, with their place."""
         for place in range(1, len(self.steps)):
             if self.steps[place].is_dated_before(self.steps[place - 1]):
                 yield place, self.steps[place - 1], self.steps[place]
@@ -117,28 +117,28 @@ class ChainDraft:
 
     @property
     def registrant(self) -> Party | None:
-        """The last one to whom a carrier sold the card."""
+        """Return the last party to which a carrier sold the card."""
         return next((step.receiver for step in reversed(self.steps) if step.sender.is_carrier), None)
 
     @property
     def holder(self) -> Party:
-        """The party that it ends with."""
+        """Return the party with which the chain ends."""
         return self.steps[-1].receiver
 
     def holder_at(self, when: DateSpan) -> Party:
-        """The party that held the card at a time; a hop of that day counts as done."""
+        """Return the party that held the card at a time; a hop of that day counts as done."""
         done = [step for step in self.steps if step.when.earliest <= when.latest]
         return done[-1].receiver if done else self.steps[0].sender
 
     def holders_on(self, when: DateSpan) -> list[Party]:
-        """Everybody who held the card at some time of a day: a hop of that day counts as done and as still to come."""
+        """Return all parties that held the card at some time of a day, whatever the time of a hop on that day."""
         before = [step for step in self.steps if step.when.latest < when.earliest]
         that_day = [step for step in self.steps if step.when.overlaps(when)]
         first = before[-1].receiver if before else self.steps[0].sender
         return [first, *(step.receiver for step in that_day), self.holder_at(when)]
 
     def chain(self) -> Chain:
-        """The chain as it is told."""
+        """Return the finished chain."""
         hops = tuple(
             Hop(
                 n=place + 1,
@@ -175,7 +175,7 @@ class CustodyAnalysis:
 
     @property
     def custody(self) -> CustodyResult:
-        """The answer for a card of which nothing but its movements is known; made once."""
+        """Return the result for a card with movements only; computed once."""
         if self._plain is None:
             self._plain = self._answer(self.drafts, _Findings(self.findings), (), None)
         return self._plain
@@ -186,7 +186,7 @@ class CustodyAnalysis:
         seizures: Sequence[Seizure] = (),
         listings: Sequence[CardListing] = (),
     ) -> CustodyResult:
-        """The answer for a card that was used, seized and listed so."""
+        """Return the result for a card with these activations, seizures and list entries."""
         result = self._with_activations(activations)
         if not self.drafts or not (seizures or listings):
             return result
@@ -240,7 +240,7 @@ class CustodyAnalysis:
 
 
 def analyze_custody(movements: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | None) -> CustodyAnalysis:
-    """Reason from the movements of one card to its chains, all that does not depend on its activations."""
+    """Derive the chains of one card from its movements: all that does not depend on its activations."""
     findings = _Findings()
     for movement in movements:
         if movement.sender.id == movement.receiver.id:
@@ -266,7 +266,7 @@ def trace_custody(
     seizures: Sequence[Seizure] = (),
     listings: Sequence[CardListing] = (),
 ) -> CustodyResult:
-    """Reason from the records of one card to its chains.
+    """Derive the chains of one card from its records.
 
     Parameters
     ----------
@@ -295,7 +295,7 @@ def trace_custody(
 
 
 class _Findings:
-    """Findings as they are met, each once; several rows that support one finding are its evidence together."""
+    """Collected findings, each once; all rows that support one finding are its evidence."""
 
     def __init__(self, known: Iterable[Finding] = ()) -> None:
         self._found = list(known)
@@ -305,7 +305,7 @@ class _Findings:
         self._found.append(Finding(code=code, severity=FINDING_SEVERITIES[code], params=params, evidence=rows))
 
     def sorted(self, others: Sequence[Finding] = ()) -> tuple[Finding, ...]:
-        """All of them in the order of answers, together with others that are in order already."""
+        """Return them in the order of answers, merged with others that are sorted already."""
         if not self._found:
             return tuple(others)
         found = [*others, *self._found]
@@ -328,7 +328,7 @@ def _joined(findings: Sequence[Finding]) -> Finding:
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings in the order in which answers list them: by severity, then kind, then parameters."""
+    """Return findings in the order of answers: by severity, then kind, then parameters."""
     findings = tuple(findings)
     if len(findings) < 2:
         return findings
@@ -375,7 +375,7 @@ def _draft_chains(
 
 
 def _bridged(way: Sequence[CustodyEvent], book: QuantityIndex, carrier: str | None) -> ChainDraft:
-    """A way through the forest with its gaps closed where the quantity-only records close them."""
+    """Return a path through the forest with its gaps closed where quantity-only records close them."""
     first = way[0]
     draft = ChainDraft([first], set())
     if not first.sender.is_carrier:
@@ -476,7 +476,7 @@ def _remark_on_activations(
 def _remark_on_seizures(
     drafts: Sequence[ChainDraft], seizures: Sequence[Seizure], end_user: Party | None, findings: _Findings
 ) -> None:
-    """Remark on cards taken from somebody who neither held the card on that day, in any chain, nor used it."""
+    """Add a finding for seizures from a party that neither held the card on that day, in any chain, nor used it."""
     for seizure in sorted(seizures, key=lambda each: (each.when is None, each.when or DateSpan(0, 0))):
         person, when = seizure.seized_from, seizure.when
         if person is None:
@@ -495,7 +495,7 @@ def _remark_on_seizures(
 
 
 def _remark_on_listings(drafts: Sequence[ChainDraft], listings: Sequence[CardListing], findings: _Findings) -> None:
-    """Remark on lists whose party is nobody who held or registered the card then; one remark a party, the earliest."""
+    """Add a finding for lists of a party that neither held nor registered the card then; one for each party."""
     remarked: dict[str, DateSpan | None] = {}
     for listing in sorted(listings, key=lambda each: (each.when is None, each.when or DateSpan(0, 0))):
         party, when = listing.party, listing.when
@@ -530,7 +530,7 @@ def _outcome(drafts: Sequence[ChainDraft]) -> Outcome:
 
 
 def _agreed(parties: Sequence[Party | None]) -> Party | None:
-    """The party that all chains name, if they name one."""
+    """Return the party that all chains name, if they name one."""
     return parties[0] if parties and all(party == parties[0] for party in parties) else None
 
 

@@ -1,4 +1,4 @@
-"""Chains that need no search, for many cards at once and in columns.
+"""Chains that need no search, for many cards at once, in columns.
 
 Most cards have a plain story: taken by date, their movements lead from a carrier from hand to hand, each on a later day
 than the one before. Then no other order is as good, nothing is left over and nothing contradicts: the whole rule of
@@ -16,7 +16,7 @@ Numbers = npt.NDArray[np.signedinteger[Any]]
 
 
 class TrivialChains(NamedTuple):
-    """The cards with a plain story, in order, and for each the last one to whom a carrier sold it and its holder."""
+    """Sorted cards whose chain needs no search, and for each the registrant and the holder."""
 
     card: Numbers
     registrant: Numbers
@@ -26,7 +26,7 @@ class TrivialChains(NamedTuple):
 def resolve_trivial_chains(
     card: Numbers, sender: Numbers, receiver: Numbers, first: Numbers, last: Numbers, carriers: Numbers
 ) -> TrivialChains:
-    """Finds the cards whose chain is continuous without any search.
+    """Find the cards whose chain is continuous without any search.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The best order that uses every step of a card: continuity first, date second (SPEC 4.2).
+"""Best order that uses every step of a card: by continuity, then by date (SPEC 4.2).
 
 An order in which each sender is the last receiver is an Eulerian trail of the multigraph whose vertices are parties
 and whose edges are steps; it starts at a carrier. Among all such trails the best has the fewest date inversions, then
@@ -32,7 +32,7 @@ from graphtrace.model import CustodyEvent
 EXACT_STEPS = 24
 MOST_STATES = 20_000
 MOST_ORDERS = 100
-"""Equally good orders are counted up to this number."""
+"""Maximum number up to which equally good orders are counted."""
 
 _DAY = 1 << 10  # one date inversion outweighs any number of inversions of times of day
 _NEVER = 1 << 40
@@ -51,7 +51,7 @@ class _OutOfStates(Exception):
 
 
 def find_order(steps: Sequence[CustodyEvent]) -> HopOrder | None:
-    """The best order that uses all steps and starts at a carrier, or ``None`` where there is none.
+    """Return the best order that uses all steps and starts at a carrier, or ``None`` if there is none.
 
     ``steps`` must be sorted by their key.
     """
@@ -78,7 +78,7 @@ def _is_plain(steps: Sequence[CustodyEvent]) -> bool:
 
 
 def _start_parties(steps: Sequence[CustodyEvent]) -> list[str]:
-    """Carriers at which a trail over all steps can start, by id; empty where there is no trail."""
+    """Return the carriers at which a trail over all steps can start, by id; empty if there is no trail."""
     surplus: dict[str, int] = defaultdict(int)
     neighbours: dict[str, set[str]] = defaultdict(set)
     carriers: set[str] = set()
@@ -106,7 +106,7 @@ def _start_parties(steps: Sequence[CustodyEvent]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """A trail begun: the set of used steps, the last one, the bound for the rest and what may still be spent."""
+    """A partial trail: the set of used steps, the last one, the bound for the rest and the remaining budget."""
 
     used: int
     last: int
@@ -115,7 +115,7 @@ class _State:
 
 
 class _Search:
-    """Sets of steps are bit masks over their places in ``steps``; the order of places is the order of keys."""
+    """Search over orders; sets of steps are bit masks over their places in ``steps``, which is sorted by key."""
 
     def __init__(self, steps: Sequence[CustodyEvent], starts: Sequence[str], *, limited: bool) -> None:
         self.steps = steps
@@ -156,7 +156,7 @@ class _Search:
         return _State(used, place, bound, budget)
 
     def completes(self, state: _State) -> bool:
-        """Whether all steps can be used from this state with what is left to spend."""
+        """Whether all steps can be used from this state within the remaining budget."""
         if state.bound > state.left:
             return False
         if state.used == self.all_used:
@@ -173,7 +173,7 @@ class _Search:
         return False
 
     def following(self, state: _State) -> Iterator[_State]:
-        """The states one step further, in the order of the steps' keys."""
+        """Yield the states one step further, in the order of the steps' keys."""
         party = self.steps[state.last].receiver.id
         receipts = self.receipts[party] & ~state.used | 1 << state.last
         departures = self.departures[party] & ~state.used
@@ -195,7 +195,7 @@ class _Search:
         return int(same_day and 0 <= after.second_of_day < before.second_of_day)
 
     def party_bound(self, receipts: int, departures: int) -> int:
-        """The fewest inversions with which all the departures of one party can follow some of its receipts."""
+        """Return the fewest inversions with which all departures of one party can follow some of its receipts."""
         if not departures:
             return 0
         known = self.bounds.get((receipts, departures))
@@ -235,7 +235,7 @@ def _by_parties(states: Iterable[tuple[tuple[str, ...], _State]]) -> list[list[_
 
 
 def _paired_trail(steps: Sequence[CustodyEvent], start: str) -> tuple[CustodyEvent, ...]:
-    """A trail over all steps from the pairings of the parties alone; deterministic, good, not proven best."""
+    """Return a trail over all steps from the pairings of the parties alone; deterministic, but not proven best."""
     matching = match_receipts(steps, extra_receipts={start})
     matching.open_circles()
     followers = matching.followers

@@ -15,7 +15,7 @@ from graphtrace.model import CustodyEvent
 
 
 class _Source:
-    """The receipt that a party counts beyond those it has: a carrier has the card from the start."""
+    """Virtual receipt of a carrier, which has the card from the start."""
 
 
 SOURCE: Final = _Source()
@@ -36,7 +36,7 @@ class Matching:
 
     @property
     def followers(self) -> dict[CustodyEvent, CustodyEvent]:
-        """The step that follows each step, where one does."""
+        """Return the step that follows each step, where one does."""
         return {
             receipt: departure
             for pairs in self.pairs.values()
@@ -45,7 +45,7 @@ class Matching:
         }
 
     def circles(self) -> list[list[CustodyEvent]]:
-        """Pieces that bite their own tail, each from its first step by date and ids on."""
+        """Return the circles, each from its first step by date and ids."""
         followers = self.followers
         preceded = set(followers.values())
         seen: set[CustodyEvent] = set()
@@ -65,7 +65,7 @@ class Matching:
         return circles
 
     def open_circles(self) -> None:
-        """Joins every circle that shares a party with another piece to it: continuity first, dates second.
+        """Join every circle to another piece that shares a party with it: by continuity, then by date.
 
         Where the two meet, they exchange what follows their receipts: the earliest circle first, with the fewest
         inversions, with a piece that arrives at the party rather than one that only leaves it, then as it matches best.
@@ -78,7 +78,7 @@ class Matching:
             self.pairs[party] = pairs
 
     def _exchanges(self, circle: Sequence[CustodyEvent]) -> Iterator[tuple[tuple[Any, ...], list[Pair]]]:
-        """The ways to open a circle: how good each is (its party last), and the party's new pairs."""
+        """Yield the ways to open a circle: the rank of each (its party last), and the party's new pairs."""
         own = set(circle)
         for party in sorted({step.sender.id for step in circle}):
             pairs = self.pairs[party]
@@ -95,7 +95,7 @@ class Matching:
 
 
 def match_receipts(steps: Sequence[CustodyEvent], *, extra_receipts: Collection[str]) -> Matching:
-    """The best pairs of every party.
+    """Return the best pairs of every party.
 
     ``extra_receipts`` names the parties that count one receipt more than they have, before all others. ``steps`` must
     be sorted by key. Cost: at most cubic in the number of steps of one party.
@@ -114,7 +114,7 @@ def match_receipts(steps: Sequence[CustodyEvent], *, extra_receipts: Collection[
 
 
 def _match_party(receipts: Sequence[CustodyEvent | _Source], departures: Sequence[CustodyEvent]) -> list[Pair]:
-    """The best pairs of one party: both sides are sorted, so the first pair that keeps the best possible is best."""
+    """Return the best pairs of one party; both sides are sorted, so the first pair that keeps the optimum is best."""
     waiting, leaving = list(receipts), list(departures)
     pairs: list[Pair] = []
     left_over: list[Pair] = []
@@ -140,7 +140,7 @@ def _match_party(receipts: Sequence[CustodyEvent | _Source], departures: Sequenc
 def _fewest_inversions(
     receipts: Sequence[CustodyEvent | _Source], departures: Sequence[CustodyEvent], size: int
 ) -> int:
-    """The fewest inversions of ``size`` pairs, or -1 where there are not so many pairs."""
+    """Return the fewest inversions of ``size`` pairs, or -1 if there are fewer pairs."""
     if size > min(len(receipts), len(departures)):
         return -1
     firsts = sorted(

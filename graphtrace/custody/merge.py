@@ -1,4 +1,4 @@
-"""Several statements of one change of hands become one step.
+"""Merge of several statements of one change of hands into one step.
 
 Statements with the same sender and receiver are one step when they allow the same day, and also when they do not,
 unless the card came back from the receiver to the sender in between (SPEC 4.1). A step carries the earlier day; a
@@ -15,12 +15,12 @@ from graphtrace.model import CUSTODY_KINDS, PRECISIONS, CustodyEvent, DateSpan, 
 
 
 def sort_origins(origins: Iterable[Origin]) -> tuple[Origin, ...]:
-    """Each origin once, in an order that does not depend on loading."""
+    """Return each origin once, in an order that does not depend on loading."""
     return tuple(sorted(set(origins), key=lambda o: (o.file, o.sort_key, o.record_no or "")))
 
 
 def merge_movements(movements: Sequence[CustodyEvent]) -> list[CustodyEvent]:
-    """Steps of one card, sorted by date and ids.
+    """Merge the movements of one card into steps, sorted by date and ids.
 
     ``movements`` must not hold self-transfers. Cost: linear for the usual card; statements that repeat a pair of
     parties cost one search through all movements each.
@@ -41,7 +41,7 @@ def merge_movements(movements: Sequence[CustodyEvent]) -> list[CustodyEvent]:
 
 
 def merge_statements(movements: Sequence[CustodyEvent], when: DateSpan, dates: tuple[str, ...] = ()) -> CustodyEvent:
-    """One step at ``when`` that rests on all the given statements of one sender and receiver."""
+    """Return one step at ``when`` that rests on all the given statements of one sender and receiver."""
     ordered = sorted(movements, key=_movement_key) if len(movements) > 1 else movements
     first = ordered[0]
     return CustodyEvent(
@@ -65,7 +65,7 @@ def _movement_key(movement: CustodyEvent) -> tuple[DateSpan, tuple[str, str, int
 def _group(
     same_pair: Sequence[CustodyEvent], movements: Sequence[CustodyEvent]
 ) -> Iterable[tuple[list[CustodyEvent], DateSpan]]:
-    """The statements of one pair that are one step each, with its day. ``same_pair`` is sorted by date."""
+    """Group the statements of one pair into steps, each with its day. ``same_pair`` is sorted by date."""
     days = [movement.when for movement in same_pair if movement.when.earliest == movement.when.latest]
     dated = sorted(((_day_meant(m.when, days), m) for m in same_pair), key=lambda pair: pair[0].earliest)
     group, when, last = [dated[0][1]], dated[0][0], dated[0][0]
@@ -81,7 +81,7 @@ def _group(
 
 
 def _day_meant(when: DateSpan, days: Sequence[DateSpan]) -> DateSpan:
-    """The earliest stated day within a month, where one is stated; else the month."""
+    """Return the earliest stated day within a month, if one is stated; else the month."""
     return next((day for day in days if when.earliest < when.latest and when.overlaps(day)), when)
 
 
