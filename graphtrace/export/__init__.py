@@ -1,4 +1,4 @@
-"""A case, or the part around something, in the formats that other people's tools read.
+"""Export of a case, or of a subgraph, in the formats of other programs.
 
 What the formats are called, and which levels of a graph each can hold, is in :data:`FORMATS`; docs/exports.md says what
 stands in each. A file is written beside its place and put there when it is complete. Nodes and edges are written one by

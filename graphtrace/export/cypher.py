@@ -1,4 +1,4 @@
-"""A script of Cypher that builds the graph of the records on a Neo4j server: ``cypher-shell -f case.cypher``.
+"""Export as a Cypher script that builds the graph of the records on a Neo4j server: ``cypher-shell -f case.cypher``.
 
 Labels and relationships are those of docs/model.md, with what people look at and without what a case needs to work
 with; ``graphtrace copy`` makes a case. Every statement is a ``MERGE`` on a key, so that a script may be run again, or
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
 
 _BATCH: Final = 500
-"""Records whose nodes and relationships share their statements."""
+"""Number of records whose nodes and relationships share their statements."""
 
 _KEYS: Final = {"Party": "id", "Card": "key", "Lot": "id", "Record": "id"}
 
@@ -40,13 +40,13 @@ _SIDES: Final[Mapping[Kind, tuple[str | None, str | None]]] = {
     "stock": ("DECLARED", None),
     "card_list": (None, "LISTS"),
 }
-"""From its sender to a record, and from a record to its receiver."""
+"""Relationship types from the sender to a record, and from a record to its receiver."""
 
 Value = str | int | bool | None
 
 
 class _Link(NamedTuple):
-    """A relationship, by type and by the labels of its ends."""
+    """A type of relationship and the labels of its ends."""
 
     source: str
     type: str
@@ -54,7 +54,7 @@ class _Link(NamedTuple):
 
 
 def write_cypher(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
-    """Write what was selected; every node and relationship is counted once."""
+    """Write the selection; every node and relationship is counted once."""
     counts: Counter[str] = Counter()
     seen: dict[str, set[str]] = defaultdict(set)
     rows = selection.rows()
@@ -163,7 +163,7 @@ def _merge_links(link: _Link, ends: Mapping[tuple[str, str], None]) -> Iterator[
 
 
 def _map(told: Mapping[str, Value]) -> str:
-    """A map literal; its names are those of this module and need no quotation marks."""
+    """Return a map literal; its names are those of this module and need no quotation marks."""
     return f"{{{', '.join(f'{name}: {_literal(value)}' for name, value in told.items() if value is not None)}}}"
 
 

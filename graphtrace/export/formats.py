@@ -24,7 +24,7 @@ Written = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One way to write a graph.
+    """A format in which a graph can be written.
 
     Attributes
     ----------
@@ -46,14 +46,14 @@ class Format:
     folder_writer: str | None = None
 
     def write(self, selection: Subgraph, path: Path, lang: Lang) -> Written:
-        """Write what was selected; what stood there is replaced when the writing has succeeded."""
+        """Write the selection atomically: an existing file is replaced only after success."""
         if self.folder_writer is not None and path.suffix.lower() not in self.endings:
             return _function(self.folder_writer)(selection, path)
         with atomic_write(path) as out:
             return self.write_into(out, selection, lang)
 
     def write_into(self, out: IO[bytes], selection: Subgraph, lang: Lang) -> Written:
-        """Write what was selected into a stream."""
+        """Write the selection into a stream."""
         return _function(self.writer)(selection, out, lang)
 
 
@@ -96,7 +96,7 @@ class ExportResult:
 
 
 def get_format(name: str) -> Format:
-    """The format of a name.
+    """Return the format with a name.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def get_format(name: str) -> Format:
 
 
 def format_for_path(path: Path) -> Format:
-    """The format that the ending of a file says.
+    """Return the format of a file by its suffix.
 
     Raises
     ------
@@ -127,7 +127,7 @@ def format_for_path(path: Path) -> Format:
 
 
 def default_level(form: Format, level: Level | None) -> Level:
-    """The level that was asked for, or the usual one of a format.
+    """Return the level that was asked for, or the default level of a format.
 
     Raises
     ------
@@ -144,7 +144,7 @@ def default_level(form: Format, level: Level | None) -> Level:
 
 
 def export_selection(selection: Subgraph, form: Format, path: Path, lang: Lang = "en") -> ExportResult:
-    """Write a selection; what stood there is replaced when the writing has succeeded.
+    """Write a selection atomically: an existing file is replaced only after success.
 
     The language is that of the headings of a spreadsheet, and the one that a page opens in.
 
@@ -163,7 +163,7 @@ def export_selection(selection: Subgraph, form: Format, path: Path, lang: Lang =
 
 
 def write_graph(graph: nx.MultiDiGraph[Any], path: str | Path) -> None:
-    """Write any graph of networkx as GraphML, GEXF or node-link JSON, by the ending of the name.
+    """Write any networkx graph as GraphML, GEXF or node-link JSON, by the suffix of the path.
 
     Attributes that these formats do not know (``None``, days, lists, mappings, control characters) are put into a form
     that they do, by the same rules as for :meth:`Case.export`; the ``type`` of an edge is called ``relation``.

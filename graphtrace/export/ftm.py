@@ -39,7 +39,7 @@ _NUMBERS: Final = {"uscc": "Company", "registration_no": "Company", "resident_id
 _BLANKS: Final = re.compile(r"\s+")
 
 LEFT_OUT: Final = "not expressed"
-"""Counted here: rows that name no card of their own, declarations of stock, and records of a party with itself."""
+"""Key of the count of omitted rows: those that name no card, stock declarations, and records of a party with itself."""
 
 
 class Entity(NamedTuple):
@@ -51,7 +51,7 @@ class Entity(NamedTuple):
 
 
 def write_ftm(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
-    """Write what was selected; every entity once, those that others name before them."""
+    """Write the selection; every entity once, referenced ones before those that refer to them."""
     counts: Counter[str] = Counter()
     with text_writer(out) as text:
         if selection.question.level == "party":
@@ -67,7 +67,7 @@ def write_ftm(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, 
 
 
 def entity_id(source: str) -> str:
-    """The id of the entity that stands for something of the case."""
+    """Return the id of the entity for an item of the case."""
     return f"gt-{hashlib.sha256(source.encode('utf-8', 'backslashreplace')).hexdigest()[:40]}"
 
 
@@ -79,7 +79,7 @@ def _dumped(entity: Entity) -> str:
 
 
 def _tidy(text: str) -> str:
-    """Text as the library of the format keeps it: no control characters, one blank for several."""
+    """Return text in the form of the format's library: no control characters, runs of blanks as one."""
     return _BLANKS.sub(" ", plain_text(text)).strip()
 
 
@@ -106,13 +106,13 @@ def _flow(flow: FlowTotals) -> Entity:
 
 
 class _Records:
-    """The entities of records one by one, with the parties, files and cards that no record before them named."""
+    """Entities of records one by one, with the parties, files and cards that no earlier record named."""
 
     def __init__(self) -> None:
         self._seen: set[str] = set()
 
     def entities(self, selection: Subgraph, counts: Counter[str]) -> Iterator[Entity]:
-        """All of them; ``counts`` is told how many records have none."""
+        """Yield all entities; records without one are counted in ``counts``."""
         for found in selection.rows():
             row = found.record
             if row.kind in CUSTODY_KINDS and row.sender != row.receiver:
@@ -161,7 +161,7 @@ class _Records:
             yield _link(f"user:{record_id(row.origin)}", row.receiver.id, card_id(key), **told)
 
     def _event(self, what: str, key: str, row: StoredRecord, *said: str | None) -> Iterator[Entity]:
-        """Something that happened to a card. Places are text: an address would be rewritten by its reader."""
+        """Yield the entity of an event of a card. Places are text: a reader would rewrite an address."""
         event = f"{what}:{record_id(row.origin)}"
         always = {"date": _day(row), **_proof(row.origin)}
         yield from self._asset(key, row)
@@ -174,13 +174,13 @@ class _Records:
         return (_party(party) for party in parties if self._is_new(party.id))
 
     def _document(self, origin: Origin) -> Iterator[Entity]:
-        """A source file; the hash of a document is a SHA-1 in this format, so the SHA-256 is in its summary."""
+        """Yield the entity of a source file; the format has a SHA-1 as its hash, so the SHA-256 is in the summary."""
         if self._is_new(f"file:{origin.sha256}"):
             told = {"title": origin.file, "fileName": origin.file, "summary": f"SHA-256 {origin.sha256}"}
             yield Entity("Document", f"file:{origin.sha256}", told)
 
     def _asset(self, key: str | None, row: StoredRecord) -> Iterator[Entity]:
-        """A card or range; every row of a card gives it the same name, however that row writes the last character."""
+        """Yield the entity of a card or range; its name does not depend on how a row writes the last character."""
         asset = lot_or_card_id(key, row.lot)
         if asset is None or not self._is_new(asset):
             return

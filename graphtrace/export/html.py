@@ -1,4 +1,4 @@
-"""A page to look at: the parties and what passed between them, drawn, and as text."""
+"""Export as a page: the parties and the flows between them, as a drawing and as text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def write_page(selection: Subgraph, out: IO[bytes], lang: Lang) -> Mapping[str, int]:
-    """Write the page of what was selected; it says itself how many flows it holds back."""
+    """Write the page of the selection; the page states how many flows it omits."""
     graph = PartyGraph(selection)
     out.write(graph_page(graph, lang).encode())
     return {"party": len(graph.members), "flow": len(graph.flows)}

@@ -1,4 +1,4 @@
-"""GraphML and GEXF, written as they come: neither the graph nor the document is ever held as a whole.
+"""Export as GraphML and GEXF, streamed: neither the graph nor the document is held in memory as a whole.
 
 GraphML 1.0 as networkx and Gephi read it, GEXF 1.2draft (http://gexf.net/1.2draft). In both an edge has an id of its
 own (``e1``, ``e2`` …), which networkx takes for its key.
@@ -26,17 +26,17 @@ _HEADER = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def write_graphml(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
-    """Write what was selected as GraphML."""
+    """Write the selection as GraphML."""
     return graphml(SerializableGraph.of_selection(selection), out)
 
 
 def write_gexf(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
-    """Write what was selected as GEXF."""
+    """Write the selection as GEXF."""
     return gexf(SerializableGraph.of_selection(selection), out)
 
 
 def graphml(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
-    """Write a graph as GraphML; how many nodes and edges of each type."""
+    """Write a graph as GraphML; return the number of nodes and edges of each type."""
     counts: Counter[str] = Counter()
     with text_writer(out) as text:
         text.write(f'{_HEADER}<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n')
@@ -75,7 +75,7 @@ def _write_data(text: TextIO, keys: Mapping[str, str], told: Mapping[str, Primit
 
 
 def gexf(graph: SerializableGraph, out: IO[bytes]) -> Mapping[str, int]:
-    """Write a graph as GEXF; how many nodes and edges of each type.
+    """Write a graph as GEXF; return the number of nodes and edges of each type.
 
     Labels and weights stand where Gephi looks for them; the attributes of the graph as a whole, for which GEXF has no
     place, in the description of the document.

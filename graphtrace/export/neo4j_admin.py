@@ -1,4 +1,4 @@
-"""A whole case for ``neo4j-admin database import full``: a folder with its files and the command that reads them."""
+"""Export of a whole case for ``neo4j-admin database import full``: a folder of files and the import command."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ call "%NEO4J_ADMIN%" {arguments}
 
 
 def export_case(store: Backend, folder: Path) -> ExportResult:
-    """Write a case into a folder, which is new or empty; it is there whole or not at all.
+    """Write a case atomically into a new or empty folder.
 
     Raises
     ------

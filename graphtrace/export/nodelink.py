@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def write_json(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, int]:
-    """Write what was selected; lists stay lists, and what is not known is ``null``."""
+    """Write the selection; lists stay lists, and an unknown value is ``null``."""
     return _write(
         out,
         selection.attributes(),

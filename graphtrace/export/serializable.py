@@ -1,4 +1,4 @@
-"""Graphs in the few types that graph formats know: whole numbers, numbers, truth values and text without controls.
+"""Graphs in the types of graph formats: integers, floats, truth values and text without control characters.
 
 One function decides what becomes of a value, :func:`to_primitive`, whether a graph comes from a case or from networkx.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Primitive = str | int | float | bool
 Columns = Mapping[str, type]
-"""The attributes that nodes or edges may have, in order, each with its type."""
+"""Attributes that nodes or edges may have, in order, each with its type."""
 
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML cannot contain or that XML parsers change."""
@@ -33,7 +33,7 @@ _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
 def to_primitive(value: object) -> Primitive | None:
-    r"""A value as graph formats know it; ``None`` where there is nothing to write.
+    r"""Return a value in a type of graph formats; ``None`` if there is nothing to write.
 
     Days become ISO text, members of lists are joined with ``; ``, mappings become JSON, control characters their
     pictures, integers beyond 64 bits text.
@@ -62,7 +62,7 @@ def to_primitive(value: object) -> Primitive | None:
 
 
 def plain_text(text: str) -> str:
-    """Text that any XML document can hold and hand back as it was."""
+    """Return text that any XML document preserves."""
     return (
         _UNWRITABLE.sub(lambda match: escape_control_chars(match[0]), str(text))
         if _UNWRITABLE.search(text)
@@ -72,7 +72,7 @@ def plain_text(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SerializableGraph:
-    """A directed graph to be written, its nodes and edges handed out one by one and more than once.
+    """A directed graph to be written; its nodes and edges can be iterated repeatedly.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class SerializableGraph:
 
     @classmethod
     def of_selection(cls, selection: Subgraph) -> Self:
-        """The part of a case."""
+        """Return the graph of a selection of a case."""
         node_types, edge_types = LEVELS[selection.question.level]
         return cls(
             attributes=_plain_attributes(selection.attributes()),
@@ -110,7 +110,7 @@ class SerializableGraph:
 
     @classmethod
     def of_networkx(cls, graph: nx.MultiDiGraph[Any]) -> Self:
-        """Any graph of networkx; a node without a label gets its name or id, an attribute of mixed types is text."""
+        """Convert a networkx graph; a node without a label gets its name or id, an attribute of mixed types is text."""
         nodes = {plain_text(str(node)): _plain_attributes(told) for node, told in graph.nodes(data=True)}
         for node, told in nodes.items():
             told["label"] = str(told.get("label") or told.get("name") or node)
@@ -133,7 +133,7 @@ class SerializableGraph:
         )
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """The graph as it reads when it has been written; the keys of edges are ``e1``, ``e2`` …"""
+        """Return the graph as a reader of the file gets it; the keys of edges are ``e1``, ``e2`` …"""
         import networkx as nx
 
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
@@ -145,7 +145,7 @@ class SerializableGraph:
 
 
 def edge_id(number: int) -> str:
-    """The id of the n-th edge of a file."""
+    """Return the id of the n-th edge of a file."""
     return f"e{number}"
 
 
@@ -171,7 +171,7 @@ def _columns(attributes: Mapping[str, tuple[str, ...]], types: Iterable[str]) ->
 
 
 def _agree(elements: list[dict[str, Primitive]]) -> dict[str, type]:
-    """The types of the attributes; where one has several, its values are made to be of one."""
+    """Return the types of the attributes; the values of an attribute with several types are converted to one."""
     found: dict[str, set[type]] = {}
     for told in elements:
         for name, value in told.items():

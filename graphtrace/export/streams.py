@@ -1,4 +1,4 @@
-"""Text into a binary stream that somebody else opens and closes."""
+"""Text output into a binary stream that the caller opens and closes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import IO, TextIO
 
 @contextmanager
 def text_writer(out: IO[bytes]) -> Iterator[TextIO]:
-    """UTF-8 text whose lines end as they are written; ``out`` stays open."""
+    """Open a UTF-8 text stream without newline translation; ``out`` stays open."""
     text = io.TextIOWrapper(out, encoding="utf-8", newline="")
     try:
         yield text

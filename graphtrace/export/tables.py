@@ -1,4 +1,4 @@
-"""Node and edge lists: as CSV for programs, as a spreadsheet with one sheet for each type for people.
+"""Export as node and edge lists: CSV for programs, a workbook with one sheet for each type for people.
 
 An edge names its ends by id and, where these are parties, by name as well.
 """
@@ -46,7 +46,7 @@ def write_csv(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, 
 
 
 def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
-    """Write ``nodes.csv`` and ``edges.csv`` into a folder, which is made if it is not there; each whole or not at all.
+    """Write ``nodes.csv`` and ``edges.csv`` into a folder, created if missing; each file atomically.
 
     The headings are those that Gephi imports (id, label; source, target, weight). UTF-8 without a mark; text that a
     spreadsheet program would take for a formula begins with an apostrophe.
@@ -107,7 +107,7 @@ def _table(text: TextIO, columns: Sequence[str]) -> _Writer:
 
 
 def _member(name: str) -> zipfile.ZipInfo:
-    """A file of an archive, with the same date in every archive."""
+    """Return an archive member, with the same date in every archive."""
     member = zipfile.ZipInfo(name)
     member.compress_type = zipfile.ZIP_DEFLATED
     return member
