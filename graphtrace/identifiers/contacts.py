@@ -1,4 +1,4 @@
-"""Contacts of parties in the one writing in which they are compared: telephones, accounts, addresses.
+"""Normalised contacts of parties: telephones, accounts, addresses.
 
 A masked contact (138****0000) and one that an export has encrypted say nothing: nothing is compared with them.
 """
@@ -13,7 +13,7 @@ from graphtrace.identifiers.normalize import strip_noise, strip_whitespace
 
 ContactKind = str
 CONTACT_KINDS: Final = ("telephone", "wechat", "qq", "taobao", "alipay", "bank", "address", "email", "account")
-"""Kinds of contacts; ``account`` is an account of which no more is known."""
+"""Kinds of contacts; ``account`` is an account of an unknown service."""
 
 _SEPARATORS: Final = re.compile(r"[/、,，;；|\n]+")
 _MASK: Final = re.compile(r"[*＊]|#{2}|^\$|~[A-Za-z0-9+/=]{8}|[xX×]{4}")
@@ -25,12 +25,12 @@ _BRACKETS: Final = re.compile(r"[()\s.\-]")
 
 
 def is_hidden(text: str) -> bool:
-    """Whether a text is masked or encrypted, so that it names nobody."""
+    """Whether a text is masked or encrypted, so that it identifies nobody."""
     return bool(_MASK.search(text))
 
 
 def parse_contacts(kind: ContactKind, text: str) -> tuple[str, ...]:
-    """The contacts that a cell states, in the writing in which they are compared; none where it is hidden.
+    """Return the contacts in a cell, normalised; none if it is masked or encrypted.
 
     Several telephones may stand in one cell. A number of mainland China has no country code.
     """
@@ -57,7 +57,7 @@ def contact_key(kind: ContactKind, value: str) -> str:
 
 
 def parse_amount(text: str, *, is_in_cents: bool = False) -> str | None:
-    """An amount of money in yuan with two decimals, ``None`` where the text is none. A sign stays."""
+    """Return an amount of money in yuan with two decimals and its sign, ``None`` if the text is none."""
     bare = re.sub(r"[\s,¥$元]|人民币|CNY|RMB", "", normalize("NFKC", text), flags=re.IGNORECASE).lstrip("'`")
     if not re.fullmatch(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,8})?", bare):
         return None

@@ -1,4 +1,4 @@
-"""Numbers that a spreadsheet or a floating-point number has spoilt, and what they may have been.
+"""Numbers damaged by a spreadsheet or a floating-point conversion, and the intervals of their true values.
 
 A spreadsheet keeps 15 significant digits: of a longer number the rest becomes zeros, or it is shown as ``8.98606E+19``.
 Whether a zeroed number really was spoilt depends on its check digit, its column or its range: the rules are
@@ -16,7 +16,7 @@ from graphtrace.identifiers.iccid import FULL_SIZE, carrier_from_iccid, checksum
 from graphtrace.identifiers.normalize import strip_noise, strip_noise_keep_dashes
 
 KEPT_DIGITS: Final = 15
-"""Significant digits that a spreadsheet keeps."""
+"""Number of significant digits that a spreadsheet keeps."""
 
 _SUSPECT: Final = re.compile("[0-9]{15}(?:0{4}|0{5})")
 # A hexadecimal card number such as 898607E0102250030751 has neither a point nor a sign.
@@ -48,7 +48,7 @@ def is_scientific(text: str) -> bool:
 
 
 def has_zeroed_tail(number: str) -> bool:
-    """Whether a normalised number of 19 or 20 decimal digits ends in as many zeros as a spreadsheet leaves."""
+    """Whether a normalised number of 19 or 20 decimal digits ends in the zeros that a spreadsheet leaves."""
     return _SUSPECT.fullmatch(number) is not None
 
 
@@ -73,7 +73,7 @@ def is_damaged_range(first: str, last: str) -> bool:
 
 
 def damage_interval(text: str) -> tuple[str, str] | None:
-    """The least and the greatest number that could have been written as ``text``, a number known to be damaged.
+    """Return the least and the greatest number that could have been written as ``text``, a damaged number.
 
     Parameters
     ----------
@@ -103,7 +103,7 @@ def damage_interval(text: str) -> tuple[str, str] | None:
 
 
 def _interval_of_power(digits: str, power: int) -> tuple[str, str] | None:
-    """Bounds of what is shown or stored as ``digits``, with no leading zero, times ten to ``power``."""
+    """Return the bounds of a number shown or stored as ``digits``, without leading zeros, times ten to ``power``."""
     shown = len(digits)
     if power < 0:
         if digits[power:].strip("0"):
@@ -123,7 +123,7 @@ def _interval_of_power(digits: str, power: int) -> tuple[str, str] | None:
 
 
 def _interval_of_digits(digits: str) -> tuple[str, str] | None:
-    """Bounds of what was left as these digits."""
+    """Return the bounds of a number that a spreadsheet or a double left as these digits."""
     kept, rest = digits[:KEPT_DIGITS], digits[KEPT_DIGITS:]
     if not rest or len(digits) > _MOST_DIGITS:
         return None
@@ -141,7 +141,7 @@ def _interval_of_digits(digits: str) -> tuple[str, str] | None:
 
 
 def _sharing_a_double(number: int) -> tuple[int, int]:
-    """The whole numbers to which the same double is the nearest as to ``number``."""
+    """Return the bounds of the whole numbers whose nearest double is that of ``number``."""
     nearest = float(number)
     below, above = int(math.nextafter(nearest, 0)), int(math.nextafter(nearest, math.inf))
     least, greatest = (below + int(nearest) + 1) // 2, (int(nearest) + above) // 2

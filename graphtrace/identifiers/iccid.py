@@ -1,4 +1,4 @@
-"""The number of a card (ICCID): its issuer, its key and its check digit.
+"""ICCID, the number of a card: its issuer, its key and its check digit.
 
 Invariant: two writings name the same card exactly when their keys are equal. For Unicom, Telecom and Broadnet the key
 has 19 decimal digits and the 20th character is a Luhn digit that may be absent, present or replaced by a letter that
@@ -21,16 +21,16 @@ from graphtrace.model import Carrier, Hint
 Checksum = Literal["ok", "bad", "n/a"]
 
 LEAST_KNOWN: Final = 8
-"""With fewer known characters a number says nothing that is worth a search."""
+"""Minimum number of known characters for a search."""
 
 BODY_SIZE: Final = 19
-"""Characters of a key where the 20th is a check digit."""
+"""Length of a key whose 20th character is a check digit."""
 
 FULL_SIZE: Final = 20
-"""Characters of the longest number."""
+"""Length of the longest number."""
 
 SHORTEST_SIZE: Final = 18
-"""Characters of the shortest complete number of an issuer that is not one of the four."""
+"""Length of the shortest complete number of an issuer that is not one of the four."""
 
 _ISSUERS: Final[dict[str, Carrier]] = {
     **dict.fromkeys(CHINA_MOBILE_ISSUERS, "china-mobile"),
@@ -72,7 +72,7 @@ _OTHER_LAYOUT: Final = re.compile("8986..(?P<year>[0-9]{2}).*")
 
 @dataclass(frozen=True, slots=True)
 class Iccid:
-    """A card's number as one writing gives it, complete or only its beginning.
+    """A card's number in one writing, complete or only its beginning.
 
     ``text`` is the normalised writing, ``key`` what makes two writings the same card (of an incomplete number: what is
     there). ``tail`` is the 20th character of a card whose key has 19, or ``None`` where it was not written. Built by
@@ -97,7 +97,7 @@ class Iccid:
 
 
 def carrier_from_iccid(text: str) -> Carrier | None:
-    """The operator whose issuer number ``text``, a normalised number or the beginning of one, begins with."""
+    """Return the operator whose issuer number is the beginning of ``text``, a normalised number or its beginning."""
     return _ISSUERS.get(text[:6])
 
 
@@ -136,7 +136,7 @@ def parse_iccid(text: str) -> Iccid | None:
 
 
 def with_check_digit(key: str) -> str:
-    """The number to show for a card that only ranges hold: the key, with its Luhn digit where the issuer has one."""
+    """Return the number to show for a card that only ranges name: the key, with a Luhn digit if the issuer uses one."""
     return key + luhn_digit(key) if has_check_digit(key) else key
 
 

@@ -1,4 +1,4 @@
-"""Everything that a number may be, the likeliest first."""
+"""Interpretations of a number, the most likely first."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ InterpretationKind = Literal["iccid", "msisdn", "imsi", "imei", "uscc", "registr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpretation:
-    """One thing that a number may be.
+    """One interpretation of a number.
 
     ``key`` is the card key and ``None`` for all kinds but ``iccid``. ``checksum`` is ``n/a`` where the kind has no
     check digit or this writing lacks it. ``carrier`` is the operator that the number points to.
@@ -50,14 +50,14 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True)
 class Identification:
-    """All readings of a number, and the interval it may have come from where it is damaged (both ends included)."""
+    """All interpretations of a number, and the interval of its true value if it is damaged (both ends included)."""
 
     readings: tuple[Interpretation, ...]
     damaged: tuple[str, str] | None
 
 
 def identify(text: str) -> Identification:
-    """Say what a number says by itself, without any case.
+    """Identify a number by itself, without any case.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def _card_readings(text: str) -> Iterator[Interpretation]:
 
 
 def _device_readings(text: str) -> Iterator[Interpretation]:
-    """Readings as a device, and as a SIM of another country: 15 digits may be either, and the check digit decides."""
+    """Yield interpretations as a device and as a foreign SIM: 15 digits may be either, and the check digit decides."""
     imei, imsi = parse_imei(text), parse_imsi(text)
     devices = [Interpretation(kind="imei", normalised=imei, checksum=_checksum(is_valid_imei(imei)))] if imei else []
     abroad = [Interpretation(kind="imsi", normalised=imsi)] if imsi and not is_chinese_imsi(imsi) else []
@@ -125,7 +125,7 @@ def _device_readings(text: str) -> Iterator[Interpretation]:
 
 
 def _party_readings(text: str) -> Iterator[tuple[Interpretation, bool]]:
-    """Each with whether its own check digit speaks for it."""
+    """Yield interpretations as a party's number, each with whether its check digit is valid."""
     if resident := parse_resident_id(text):
         is_intact = is_valid_resident_id(resident)
         yield Interpretation(kind="resident_id", normalised=resident, checksum=_checksum(is_intact)), is_intact is True

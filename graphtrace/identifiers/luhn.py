@@ -9,7 +9,7 @@ _DOUBLED: Final = {digit: sum(divmod(2 * value, 10)) for digit, value in _PLAIN.
 
 
 def luhn_digit(body: str) -> str:
-    """The digit that makes ``body``, decimal digits, a number with a right check digit."""
+    """Return the check digit of ``body``, a text of decimal digits."""
     doubled = sum([_DOUBLED[digit] for digit in body[::-2]])
     plain = sum([_PLAIN[digit] for digit in body[-2::-2]])
     return str(-(doubled + plain) % 10)

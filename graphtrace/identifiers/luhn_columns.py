@@ -1,4 +1,4 @@
-"""The Luhn check digits of whole columns of numbers; :mod:`graphtrace.identifiers.luhn` has those of one."""
+"""Luhn check digits of columns of numbers; :mod:`graphtrace.identifiers.luhn` has that of a single number."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.int64]
 
 GROUP: Final = 10_000
-"""Four digits are looked up at once."""
+"""Number of values of a group of four digits, which are looked up at once."""
 
 _GROUPS: Final = 5
-"""Groups of the longest number that 64 bits hold."""
+"""Number of groups of the longest number that fits in 64 bits."""
 
 
 def _sums_of_groups() -> Numbers:
@@ -32,7 +32,7 @@ A group further left counts alike, as four is even.
 
 
 def luhn_digits(bodies: Numbers) -> Numbers:
-    """The digit that makes each of ``bodies`` a number with a right check digit; of one below 0, any digit."""
+    """Return the check digit of each of ``bodies``; an arbitrary digit for a number below 0."""
     rest, total = bodies, np.zeros(len(bodies), np.int64)
     for _ in range(_GROUPS):
         total, rest = total + LUHN_SUMS[rest % GROUP], rest // GROUP

@@ -1,4 +1,4 @@
-"""Normal forms of names of firms, shops and persons: what may make two writings the name of one party.
+"""Normal forms of names of firms, shops and persons, by which two writings may be the name of one party.
 
 None of them ever merges parties; they only propose whom somebody may want to judge (SPEC 8, candidates). Each form is
 made character by character, so that many names cost what their few thousand different characters cost.
@@ -34,7 +34,7 @@ _FORMS: Final = tuple(
         key=lambda form: (-len(form), form),
     )
 )
-"""Legal forms and words for a business, as they end a name; the longest first."""
+"""Legal forms and words for a business at the end of a name; the longest first."""
 
 _PROVINCES: Final = (
     *(
@@ -87,14 +87,14 @@ _TRADES: Final = re.compile(
     "|发展|投资|控股|国际|服务|咨询|传媒|文化|教育|食品|餐饮|酒店|啤酒|医药|药业|生物|医疗|能源|电力|电气|机械|汽车|建设|建筑"
     "|工程|建材|材料|物流|运输|银行|证券|保险|地产|置业|化工|钢铁|铜业|铝业|矿业|水泥|纸业|农业|百货|超市|便利|烟酒|代理|销售)+"
 )
-"""Words for lines of business: whoever is called by nothing else is not named."""
+"""Words for lines of business; a name of such words alone identifies no party."""
 _LEAST: Final = 2
-"""Characters that a name keeps at least."""
+"""Minimum number of characters that a name keeps."""
 
 
 @lru_cache(maxsize=1 << 18)
 def core_of_name(key: str) -> str:
-    """A normalised name without legal form and bracketed remarks at its end and places at its beginning."""
+    """Return a normalised name without legal form and bracketed remarks at its end and places at its beginning."""
     core = key
     while True:
         shorter = _REMARK.sub("", core)
@@ -110,12 +110,12 @@ def core_of_name(key: str) -> str:
 
 
 def names_somebody(core: str) -> bool:
-    """Whether a core says more than a line of business (``铜业``)."""
+    """Whether a core is more than a line of business (``铜业``)."""
     return len(core) >= _LEAST and not _TRADES.fullmatch(core)
 
 
 def is_name_within(held: str, core: str, start: int) -> bool:
-    """Whether a core that another one has at a place may be the short name of the same party.
+    """Whether a core within another one at a position may be the short name of the same party.
 
     A number or a Latin word is never cut, and a number alone makes another name (``客户1`` and ``客户12``, ``王伟`` and
     ``王伟2``). Two characters count at the beginning only, and only where more than one follows: ``王伟强`` is not
@@ -131,25 +131,25 @@ def is_name_within(held: str, core: str, start: int) -> bool:
 
 
 def _is_cut(text: str, place: int) -> bool:
-    """Whether a place lies within a number or a Latin word."""
+    """Whether a position lies within a number or a Latin word."""
     around = text[max(place - 1, 0) : place + 1]
     return len(around) == 2 and around.isascii() and (around.isdecimal() or around.isalpha())
 
 
 @lru_cache(maxsize=1 << 18)
 def simplify_name(text: str) -> str:
-    """The text with each traditional character as its simplified one."""
+    """Return the text with each traditional character replaced by its simplified one."""
     return "".join(map(_simplified, text))
 
 
 @lru_cache(maxsize=1 << 18)
 def spell_name(text: str) -> str:
-    """The text as its first reading in pinyin, without tones."""
+    """Return the first reading of the text in pinyin, without tones."""
     return " ".join(map(_spelt, text))
 
 
 def edit_similarity(one: str, other: str) -> float:
-    """From 0 for texts that share nothing to 1 for equal ones, by the edits between them."""
+    """Return the similarity by edits, from 0 for texts that share nothing to 1 for equal ones."""
     from rapidfuzz.distance import Levenshtein
 
     return float(Levenshtein.normalized_similarity(one, other))

@@ -1,4 +1,4 @@
-"""One writing for every number, however a person, a spreadsheet or a card reader wrote it.
+"""Normalisation of numbers as persons, spreadsheets and card readers write them.
 
 Invariant: each function here returns its own result unchanged when it is given it again.
 """
@@ -18,16 +18,16 @@ _EF_DUMP: Final = re.compile("98[0-9A-F]{18}")
 _PADDED: Final = re.compile("89[0-9]{17}F")
 
 CHINA_MOBILE_ISSUERS: Final = frozenset({"898600", "898602", "898604", "898607", "898608"})
-"""The issuers in whose numbers a final F is data."""
+"""Issuers in whose numbers a final F is data."""
 
 
 def strip_whitespace(text: str) -> str:
-    """NFKC of ``text`` without blanks, line ends, zero-width and direction characters; case and dashes stay."""
+    """Return the NFKC of ``text`` without blanks, line ends, zero-width and direction marks; case and dashes stay."""
     return text if text.isascii() and text.isalnum() else _BLANKS.sub("", normalize("NFKC", text))
 
 
 def strip_noise(text: str) -> str:
-    """``text`` in capitals, without blanks, dashes and the marks by which a spreadsheet is told "this is text".
+    """Return ``text`` in capitals, without blanks, dashes and the marks that declare a cell as text.
 
     The marks are a leading apostrophe or backtick and ``="…"``. This is all that is done to a party's number, and the
     first half of :func:`normalise`.
@@ -41,7 +41,7 @@ def strip_noise_keep_dashes(text: str) -> str:
 
 
 def normalise(text: str) -> str:
-    """The one writing of a card's, subscriber's or device's number.
+    """Return the normal form of a card's, subscriber's or device's number.
 
     After :func:`strip_noise`, a raw dump of EF_ICCID (20 hexadecimal characters that begin with 98) has the two halves
     of each byte swapped back, and a final F that fills up a 19-digit number is dropped. In numbers of China Mobile an F

@@ -1,4 +1,4 @@
-"""The four operators by the names that files give them.
+"""Names of the four operators in files.
 
 Both functions take the key of a name (:func:`~graphtrace.identifiers.party_ids.normalise_party_name`). A carrier column
 says that its cells are operators, so there a name may merely contain the word. Elsewhere a company such as
@@ -36,21 +36,21 @@ NAMES: Final[dict[str, Carrier]] = {
     **{carrier.replace("-", joint): carrier for carrier in CARRIERS for joint in "-_"},
     **{"carrier:" + carrier: carrier for carrier in CARRIERS},
 }
-"""The keys of the names that are an operator's wherever they stand."""
+"""Keys of the names that mean an operator in every column."""
 
 _SOME_WORD: Final = re.compile("|".join(_WORDS))
 _JOINTS: Final = re.compile(r"[-_\u2010-\u2015]")
 
 
 def operator_from_cell(name_key: str) -> Carrier | None:
-    """The operator that a cell of a carrier column means; of several the one named first (中国广电移动网络)."""
+    """Return the operator that a cell of a carrier column names; of several the first one (中国广电移动网络)."""
     name = _bare(name_key)
     found = _SOME_WORD.search(name)
     return _WORDS[found[0]] if found else _ONLY_IN_A_CARRIER_COLUMN.get(name)
 
 
 def match_operator_name(name_key: str) -> Carrier | None:
-    """The operator whose name, and nothing else, this is; also as ``china-unicom`` and ``carrier:china-unicom``."""
+    """Return the operator whose full name this is, also as ``china-unicom`` and ``carrier:china-unicom``."""
     return NAMES.get(name_key)
 
 

@@ -1,4 +1,4 @@
-"""Numbers and names of parties: what makes two writings the same company or person.
+"""Normalisation of numbers and names of parties, by which two writings are the same company or person.
 
 Any filled number is a strong identifier, valid or not; the ``parse_`` functions only serve to say what a number is.
 
@@ -29,12 +29,12 @@ _BRACKETS: Final = str.maketrans(
 
 
 def normalise_party_id(text: str) -> str:
-    """The one writing of a party's number, whatever kind it is: capitals, without blanks, dashes and text marks."""
+    """Return the normal form of any party's number: capitals, without blanks, dashes and text marks."""
     return strip_noise(text)
 
 
 def normalise_party_name(text: str) -> str:
-    """The key of a party's name: NFKC without blanks and case, all brackets round.
+    """Return the key of a party's name: NFKC without blanks and case, all brackets round.
 
     Names are never compared otherwise; the writing to show is kept beside the key.
     """
@@ -45,7 +45,7 @@ def normalise_party_name(text: str) -> str:
 
 
 def parse_uscc(text: str) -> str | None:
-    """A unified social credit code of 18 characters; ``None`` when it is none.
+    """Return a unified social credit code of 18 characters; ``None`` if the text is none.
 
     The first two characters (authority and category) may be letters. A code whose check character is wrong still counts
     when authority, category and division are possible.
@@ -63,7 +63,7 @@ def is_valid_uscc(code: str) -> bool:
 
 
 def parse_registration_no(text: str) -> str | None:
-    """A company's registration number of 15 digits, the first six the registering authority; else ``None``."""
+    """Return a company's registration number of 15 digits, the first six the registering authority; else ``None``."""
     number = strip_noise(text)
     return number if _REGISTRATION_NO.fullmatch(number) else None
 
@@ -77,7 +77,7 @@ def is_valid_registration_no(number: str) -> bool:
 
 
 def parse_resident_id(text: str) -> str | None:
-    """A resident identity number of 18 or 15 characters with a possible province and day of birth, else ``None``."""
+    """Return a resident identity number of 18 or 15 characters with valid province and day of birth, else ``None``."""
     number = strip_noise(text)
     if new := _RESIDENT_ID.fullmatch(number):
         born = new[1]

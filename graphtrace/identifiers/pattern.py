@@ -1,4 +1,4 @@
-"""Partial card numbers: what a worn print or half a photograph still says.
+"""Partial card numbers, as of a worn print or half a photograph.
 
 ``?`` stands for one character, ``*`` for any run. A pattern fits a card when it fits one of the card's writings: its
 key or, where the issuer puts a check digit behind the key, the key with that digit as computed or with a 20th character
@@ -83,7 +83,7 @@ class Pattern:
         return any(fits(key + tail) for tail in (luhn_digit(key), *(tails or ())))
 
     def runs_in(self, lot: KeyRange) -> Iterator[KeyRange]:
-        """The parts of a range whose cards fit, in rising order, by key or by key and computed check digit.
+        """Yield the parts of a range whose cards fit, ascending, by key or by key and computed check digit.
 
         Nothing is expanded: digits that the pattern leaves open at the end give one run. The cost grows with the number
         of runs, not with the size of the range.
@@ -116,7 +116,7 @@ def parse_pattern(text: str) -> Pattern | None:
 
 
 def has_too_few_digits(text: str) -> bool:
-    """Whether ``text`` has wildcards and too few known characters beside them to say anything."""
+    """Whether ``text`` has wildcards and too few known characters for a search."""
     wanted = strip_noise(text)
     known, wildcards = _WILDCARD.subn("", wanted)
     return bool(wildcards) and len(known) < LEAST_KNOWN
@@ -133,7 +133,7 @@ def _regex(pattern: str) -> str:
 
 
 class _Search:
-    """Goes down the digits of a range, following all ways in which the pattern can be read at once.
+    """Depth-first search over the digits of a range, on all alignments of the pattern at once.
 
     A place is an index into the pattern: everything before it has been matched. The sets of places that turn up are
     few, so what follows from one is worked out once, for all ranges.
@@ -168,11 +168,11 @@ class _Search:
                     yield KeyRange(head, size, number, number)
 
     def _takes_all(self, places: frozenset[int], digits: int) -> bool:
-        """Whether from one of the places on the pattern fits every text of so many digits and spare characters."""
+        """Whether the pattern from one of the places on fits every text of ``digits`` digits and spare characters."""
         return any(not self.pattern[place:].strip("?*") and self._takes_some(place, digits) for place in places)
 
     def _steps(self, places: frozenset[int], digits: int) -> list[tuple[int, frozenset[int]]]:
-        """The next digits with which the pattern can still fit, the greatest first, and the places they lead to."""
+        """Return the next digits with which the pattern can still fit, the greatest first, and the resulting places."""
         steps = []
         for digit in range(9, -1, -1):
             reached = self._advance(places, str(digit))
@@ -182,7 +182,7 @@ class _Search:
         return steps
 
     def _takes_some(self, place: int, digits: int) -> bool:
-        """Whether the pattern from ``place`` on fits some text of so many digits and spare characters."""
+        """Whether the pattern from ``place`` on fits some text of ``digits`` digits and spare characters."""
         rest = self.pattern[place:]
         signs = rest.replace("*", "")
         if _LETTER.search(signs):

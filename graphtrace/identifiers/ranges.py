@@ -1,4 +1,4 @@
-"""Keys on the number line: head, size and running number, and the ranges that run over them.
+"""Keys as numbers: head, size and running number, and ranges of keys.
 
 Invariant: a key is its head followed by its number, filled up with zeros to the key's size. The number has at most 11
 digits and no letter, so a card with a letter in the running part has another head than its neighbours and never lies
@@ -13,7 +13,7 @@ from typing import Final, Literal
 from graphtrace.identifiers.iccid import Iccid
 
 RUNNING_DIGITS: Final = 11
-"""The longest running part of a key."""
+"""Maximum number of digits of the running part of a key."""
 
 RangeReason = Literal["range_heads_differ", "range_reversed"]
 
@@ -21,7 +21,7 @@ _DIGITS: Final = "0123456789"
 
 
 class InvalidRange(ValueError):
-    """Two numbers that are not the ends of a range; ``reason`` is the code of the reject."""
+    """Two numbers that do not delimit a range; ``reason`` is the code of the reject."""
 
     def __init__(self, reason: RangeReason) -> None:
         super().__init__(reason)
@@ -50,7 +50,7 @@ class KeyRange:
 
 
 def split_key(key: str) -> tuple[str, int, int]:
-    """Take a key apart into head, size and number.
+    """Split a key into head, size and number.
 
     The head is the longer of everything but the last 11 characters and everything up to the last letter. Where the key
     ends in a letter the head is the whole key and the number 0.
@@ -66,13 +66,13 @@ def split_key(key: str) -> tuple[str, int, int]:
 
 
 def join_key(head: str, size: int, number: int) -> str:
-    """Put together what :func:`split_key` took apart."""
+    """Join the parts that :func:`split_key` returns."""
     digits = size - len(head)
     return f"{head}{number:0{digits}d}" if digits else head
 
 
 def parse_range(first: Iccid, last: Iccid) -> KeyRange:
-    """The range between two complete numbers, both included, counted on the keys.
+    """Return the range between two complete numbers, both included, counted on the keys.
 
     Raises
     ------

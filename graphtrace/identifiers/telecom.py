@@ -1,4 +1,4 @@
-"""Numbers of the network: subscriber numbers (MSISDN), SIM identities (IMSI) and devices (IMEI).
+"""Network identifiers: subscriber numbers (MSISDN), SIM identities (IMSI) and devices (IMEI).
 
 Numbering: MIIT numbering plan, 3GPP TS 23.003. Public libraries call the ranges for IoT cards invalid, hence the table.
 Subscribers may keep an 11-digit number when they change operator (since 2019), so its prefix is a hint only.
@@ -14,10 +14,10 @@ from graphtrace.identifiers.normalize import normalise
 from graphtrace.model import Carrier
 
 IMEI_SIZE: Final = 15
-"""Digits of an IMEI with its check digit; 14 are without, 16 have a software version instead."""
+"""Number of digits of an IMEI with its check digit; one of 14 has none, one of 16 a software version instead."""
 
 IMEI_CORE_SIZE: Final = 14
-"""Digits of an IMEI that name the device."""
+"""Number of digits of an IMEI that identify the device."""
 
 
 def _by_prefix(prefixes: dict[Carrier, str]) -> dict[str, Carrier]:
@@ -39,7 +39,7 @@ _COUNTRY_CODES: Final = """
 722 724 730 732 734 736 738 740 742 744 746 748 750 901 902 999
 """
 _COUNTRIES: Final = frozenset(_COUNTRY_CODES.split())
-"""Country codes of mobile networks (ITU-T E.212), those of global networks and of tests too."""
+"""Country codes of mobile networks (ITU-T E.212), including those of global networks and of tests."""
 _IMEI: Final = re.compile("[0-9]{14,16}")
 
 _IOT_PREFIXES: Final[dict[str, tuple[Carrier, Literal["high", "low"]]]] = {
@@ -74,13 +74,13 @@ _NETWORKS: Final = _by_prefix(
 
 
 def parse_msisdn(text: str) -> str | None:
-    """The 11 or 13 digits of a subscriber number, without the country code; ``None`` when it is none."""
+    """Return the 11 or 13 digits of a subscriber number, without the country code; ``None`` if the text is none."""
     found = _MSISDN.fullmatch(normalise(text))
     return found[1] if found else None
 
 
 def msisdn_carrier(msisdn: str) -> tuple[Carrier, Literal["high", "medium", "low"]] | None:
-    """The operator whose prefix a subscriber number has, and how far that is to be trusted."""
+    """Return the operator whose prefix a subscriber number has, and the confidence in it."""
     if len(msisdn) == 13:
         return next((said for prefix, said in _IOT_PREFIXES.items() if msisdn.startswith(prefix)), None)
     carrier = _PHONE_PREFIXES.get(msisdn[:3])
@@ -88,29 +88,29 @@ def msisdn_carrier(msisdn: str) -> tuple[Carrier, Literal["high", "medium", "low
 
 
 def parse_imsi(text: str) -> str | None:
-    """The 15 digits of a SIM's identity in a network of some country; ``None`` when it is none."""
+    """Return the 15 digits of an IMSI of any country's network; ``None`` if the text is none."""
     number = normalise(text)
     return number if _IMSI.fullmatch(number) and number[:3] in _COUNTRIES else None
 
 
 def is_chinese_imsi(imsi: str) -> bool:
-    """Whether the network of a SIM's identity is Chinese."""
+    """Whether the network of an IMSI is Chinese."""
     return imsi.startswith(_CHINA)
 
 
 def imsi_carrier(imsi: str) -> Carrier | None:
-    """The operator of the network that an IMSI names."""
+    """Return the operator of the network that an IMSI names."""
     return _NETWORKS.get(imsi[3:5]) if is_chinese_imsi(imsi) else None
 
 
 def parse_imei(text: str) -> str | None:
-    """The 14, 15 or 16 digits of a device as written; ``None`` when it is none. The check digit is not asked."""
+    """Return the 14, 15 or 16 digits of an IMEI as written; ``None`` if the text is none. Ignores the check digit."""
     number = normalise(text)
     return number if _IMEI.fullmatch(number) else None
 
 
 def imei14(imei: str) -> str:
-    """The 14 digits on which two writings of one device agree."""
+    """Return the 14 digits on which two writings of one device agree."""
     return imei[:IMEI_CORE_SIZE]
 
 

@@ -1,4 +1,4 @@
-"""Numbers as people type or transcribe them: what is one at all, and which slips are read over."""
+"""Recognition of numbers as people type or transcribe them, and correction of common slips."""
 
 from __future__ import annotations
 
