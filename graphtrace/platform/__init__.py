@@ -1,4 +1,4 @@
-"""Everything that differs between Linux, macOS and Windows. No other module asks which system it runs on.
+"""Differences between Linux, macOS and Windows. No other module asks which system it runs on.
 
 :mod:`posix` and :mod:`windows` hold the same names with the same meaning, and ``system`` is the one of them that fits.
 Nothing here imports another part of the package, nor anything heavy: the processes of the parsers need it too.
@@ -17,7 +17,7 @@ __all__ = ["quote", "system"]
 
 
 def quote(word: str) -> str:
-    """One word of a command as the shells of this system take it.
+    """Return a word quoted for the shells of this system.
 
     Wherever sh, cmd.exe and PowerShell have a form in common it is that one, so that hints and pages say the same.
     """

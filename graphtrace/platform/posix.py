@@ -36,7 +36,7 @@ OPEN_FLAGS: Final = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def is_link(found: os.stat_result) -> bool:
-    """Whether a name leads elsewhere."""
+    """Whether a path is a symbolic link."""
     return stat.S_ISLNK(found.st_mode)
 
 
@@ -50,14 +50,14 @@ def lock_handle(handle: int, *, shared: bool = False) -> bool:
 
 
 def release_and_remove(path: Path, lock: IO[bytes]) -> None:
-    """Remove a lock file that is held and let go of it, so that nobody gets hold of a file without a name for long."""
+    """Remove a held lock file and release it, so that no process keeps a lock on a file without a name for long."""
     with suppress(OSError):
         path.unlink()
     lock.close()
 
 
 REUSES_ADDRESS: Final = True
-"""Whether a port of a program that has just ended may be taken without harm by SO_REUSEADDR."""
+"""Whether SO_REUSEADDR lets a program take over the port of one that has just ended, without harm."""
 
 SYNC_MODE: Final = "rb"
 """Mode in which a file is opened for ``fsync``."""
@@ -83,22 +83,22 @@ def fsync_folder(folder: Path) -> None:
 
 
 def replace(source: Path, target: Path) -> None:
-    """Put a file or folder in the place of a file, or where nothing is."""
+    """Move a file or folder to a path, replacing a file there."""
     source.replace(target)
 
 
 def remove_file(path: Path) -> None:
-    """Remove a file if it is there, whatever its mode is."""
+    """Remove a file if it exists, whatever its mode."""
     path.unlink(missing_ok=True)
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder with all in it, as far as that can be done."""
+    """Remove a folder with its contents, as far as possible."""
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def is_in_use(path: Path) -> bool:
-    """Whether the system refuses to open a file since another process has it open; here it never does."""
+    """Whether the system refuses to open a file because another process has it open; here always false."""
     del path
     return False
 
@@ -116,7 +116,7 @@ def is_open_elsewhere(path: Path) -> bool:
 
 
 def is_broken_pipe(fault: OSError) -> bool:
-    """Whether nobody reads any more what is written."""
+    """Whether the reader of a pipe is gone."""
     return isinstance(fault, BrokenPipeError)
 
 
@@ -149,7 +149,7 @@ def account_folder_name() -> str:
 
 
 def account_name() -> str:
-    """Name of the account; "?" where it has none."""
+    """Return the name of the account; "?" if it has none."""
     import getpass
 
     try:
@@ -162,7 +162,7 @@ def account_name() -> str:
 
 
 def limit_process(seconds: int, memory_bytes: int, output_bytes: int) -> None:
-    """Let this process die rather than the machine suffer."""
+    """Set resource limits on this process, so that it fails before the machine runs short."""
     for which, soft, hard in (
         (resource.RLIMIT_AS, memory_bytes, memory_bytes),
         (resource.RLIMIT_CPU, seconds, seconds + 5),
@@ -178,18 +178,18 @@ def limit_process(seconds: int, memory_bytes: int, output_bytes: int) -> None:
 
 
 def watch_memory(process: Popen[bytes], memory_bytes: int) -> AbstractContextManager[None]:
-    """End a process that takes more memory; here its own limit does."""
+    """End a process that exceeds its memory limit; here the system does it."""
     del process, memory_bytes
     return nullcontext()
 
 
 def interpreter() -> tuple[str, dict[str, str]]:
-    """The program that runs Python code in a process of its own, and what its environment needs for that."""
+    """Return the interpreter that runs Python code in a child process, and the environment variables that it needs."""
     return sys.executable, {}
 
 
 def has_crashed(returncode: int) -> bool:
-    """Whether a process ended by a crash or a limit, and not by itself."""
+    """Whether a process ended by a crash or a limit."""
     return returncode < 0
 
 
@@ -216,13 +216,13 @@ def bounded_memory(size: int) -> Iterator[Callable[[], bool]]:
 
 
 def _taken_bytes() -> int:
-    """Bytes that the process has asked the system for and not given back."""
+    """Return the bytes that the process has allocated from the system."""
     status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
     return int(re.findall(r"VmData:\s+([0-9]+) kB", status)[0]) << 10
 
 
 def make_wakeup_pipe() -> tuple[int, int]:
-    """A pipe for the numbers of signals: its end to read, and its end to write, which never waits."""
+    """Return a pipe for the numbers of signals: its read end, and its write end, which never blocks."""
     heard, told = os.pipe()
     os.set_blocking(told, False)
     return heard, told
@@ -232,27 +232,27 @@ def make_wakeup_pipe() -> tuple[int, int]:
 
 
 def interrupt_main_thread(number: int) -> None:
-    """Let a signal arrive in the main thread, from another one."""
+    """Deliver a signal to the main thread from another one."""
     signal.pthread_kill(threading.main_thread().ident or 0, number)
 
 
 def desktop_language() -> str:
-    """Language of the desktop beside the variables of the environment: here there is none."""
+    """Return the language of the desktop apart from environment variables: here none."""
     return ""
 
 
 PLAIN_WORD: Final = re.compile(r"[\w./:+=-]+")
-"""Words that stand on a command line as they are."""
+"""Words that need no quotes on a command line."""
 
 ENCLOSABLE_WORD: Final = re.compile(r"[^\"$`%!“”„\\\n]+")
 """Words that double quotes are enough for."""
 
 
 def escape_word(word: str) -> str:
-    """Any word as sh takes it."""
+    """Return any word quoted for sh."""
     return shlex.quote(word)
 
 
 def expand_wildcards(path: Path) -> list[Path]:
-    """The files that a name with wildcards means; here the shell has replaced them."""
+    """Return the files that a name with wildcards matches; here the shell has expanded it already."""
     return [path]

@@ -37,18 +37,18 @@ _RETRIES_S: Final = (0.05, 0.1, 0.2, 0.4)
 """Seconds between attempts to replace a file that a scanner or an indexer has open after it was written."""
 
 _NAME_SURROGATE: Final = 0x20000000
-"""The bit of a reparse tag that says that the name stands for another: links and junctions, not files of a cloud."""
+"""Bit of a reparse tag of name surrogates: links and junctions, not cloud files."""
 
 
 # -- files ---------------------------------------------------------------------------------------------------------
 
 
 OPEN_FLAGS: Final = os.O_BINARY | os.O_NOINHERIT
-"""Flags to open a file for this process alone. None refuses a link: whoever opens a file looks at its name first."""
+"""Flags to open a file without inheritance. None refuses a link: callers check the path first."""
 
 
 def is_link(found: os.stat_result) -> bool:
-    """Whether a name leads elsewhere: a symbolic link or a junction."""
+    """Whether a path is a symbolic link or a junction."""
     return stat.S_ISLNK(found.st_mode) or bool(found.st_reparse_tag & _NAME_SURROGATE)
 
 
@@ -63,7 +63,7 @@ class _Overlapped(ctypes.Structure):
 
 
 _LOCKED_BYTE: Final = 0x40000000
-"""The byte that stands for a file: far behind its end, since what is locked cannot be read by others."""
+"""Offset of the byte that is locked for a file, far beyond its end, as others cannot read a locked byte."""
 
 
 def lock_handle(handle: int, *, shared: bool = False) -> bool:
@@ -81,14 +81,14 @@ def lock_handle(handle: int, *, shared: bool = False) -> bool:
 
 
 def release_and_remove(path: Path, lock: IO[bytes]) -> None:
-    """Let go of a lock file and remove it, unless another process has it open already: then it is that one's."""
+    """Release a lock file and remove it, unless another process has it open already."""
     lock.close()
     with suppress(OSError):
         path.unlink()
 
 
 REUSES_ADDRESS: Final = False
-"""Whether a port of a program that has just ended may be taken without harm by SO_REUSEADDR.
+"""Whether SO_REUSEADDR lets a program take over the port of one that has just ended, without harm.
 
 Here it would let another program take over one that is in use.
 """
@@ -108,7 +108,7 @@ def fsync_folder(folder: Path) -> None:
 
 
 def replace(source: Path, target: Path) -> None:
-    """Put a file or folder in the place of a file, or where nothing is; what another has open for a moment is awaited.
+    """Move a file or folder to a path, replacing a file there; retries while another process has it open.
 
     Raises
     ------
@@ -129,7 +129,7 @@ def replace(source: Path, target: Path) -> None:
 
 
 def remove_file(path: Path) -> None:
-    """Remove a file if it is there; one that may only be read cannot be removed as it is."""
+    """Remove a file if it exists; a read-only one is made writable first."""
     try:
         path.unlink(missing_ok=True)
     except PermissionError:
@@ -138,7 +138,7 @@ def remove_file(path: Path) -> None:
 
 
 def remove_tree(folder: Path) -> None:
-    """Remove a folder with all in it, as far as that can be done."""
+    """Remove a folder with its contents, as far as possible."""
 
     def remove_anyway(_: Callable[..., Any], path: str, __: Any) -> None:
         with suppress(OSError):
@@ -148,7 +148,7 @@ def remove_tree(folder: Path) -> None:
 
 
 def is_in_use(path: Path) -> bool:
-    """Whether the system refuses to open a file for writing since another process has it open.
+    """Whether the system refuses to open a file for writing because another process has it open.
 
     What a library says of it is in the language of the system; the number of the fault is not.
     """
@@ -168,7 +168,7 @@ def is_open_elsewhere(path: Path) -> bool:
 
 
 def is_broken_pipe(fault: OSError) -> bool:
-    """Whether nobody reads any more what is written."""
+    """Whether the reader of a pipe is gone."""
     return isinstance(fault, BrokenPipeError) or fault.errno == errno.EINVAL
 
 
@@ -187,7 +187,7 @@ def has_long_paths() -> bool:
 
 
 def set_mode(path: Path | int, mode: int) -> None:
-    """Make a file read-only or writable. Who may read it says its folder, which passes its rights on."""
+    """Make a file read-only or writable. Read rights are inherited from its folder."""
     if not isinstance(path, int):
         path.chmod(mode)
 
@@ -199,7 +199,7 @@ def is_foreign(found: os.stat_result) -> bool:
 
 
 def grants_others(found: os.stat_result) -> bool:
-    """Whether everybody has a right to a file by its mode, which says nothing of that here."""
+    """Whether the mode of a file grants rights to others; here the mode does not tell, so always false."""
     del found
     return False
 
@@ -210,7 +210,7 @@ def account_folder_name() -> str:
 
 
 def account_name() -> str:
-    """Name of the account, as the system has it."""
+    """Return the name of the account."""
     size = wintypes.DWORD(257)
     name = ctypes.create_unicode_buffer(size.value)
     said = ctypes.WinDLL("advapi32").GetUserNameW(name, ctypes.byref(size))
@@ -250,7 +250,7 @@ _EXTENDED_LIMITS: Final = 9
 
 
 class _Job:
-    """A job object with this process in it, which the system holds to its limits."""
+    """A job object with this process, on which the system enforces limits."""
 
     def __init__(self) -> None:
         _KERNEL.CreateJobObjectW.restype = wintypes.HANDLE
@@ -259,7 +259,7 @@ class _Job:
         self.is_held = bool(_KERNEL.AssignProcessToJobObject(self._job, wintypes.HANDLE(_KERNEL.GetCurrentProcess())))
 
     def limit(self, memory_bytes: int | None, *, seconds: int | None = None) -> None:
-        """Set the limits, or lift them; a system that refuses leaves it to whoever watches."""
+        """Set or lift the limits; if the system refuses, the watching process must enforce them."""
         limits = _JobLimits()
         flags = 0
         if memory_bytes is not None:
@@ -274,7 +274,7 @@ class _Job:
 
 
 _jobs: Final[list[_Job]] = []
-"""The job of this process, once it has one: a process leaves no job, and one that is closed is held no more."""
+"""Job of this process, once created: a process cannot leave a job, and a closed job no longer enforces limits."""
 
 
 def _own_job() -> _Job:
@@ -284,7 +284,7 @@ def _own_job() -> _Job:
 
 
 def limit_process(seconds: int, memory_bytes: int, output_bytes: int) -> None:
-    """Let this process die rather than the machine suffer."""
+    """Set resource limits on this process, so that it fails before the machine runs short."""
     del output_bytes  # the parent reads no more than it may
     _own_job().limit(memory_bytes, seconds=seconds)
 
@@ -302,7 +302,7 @@ class _MemoryCounters(ctypes.Structure):
 
 
 def _committed_bytes(process: int) -> int:
-    """Bytes that a process has asked the system for and not given back; 0 where it does not say."""
+    """Return the bytes that a process has allocated from the system; 0 if unknown."""
     counters = _MemoryCounters(size=ctypes.sizeof(_MemoryCounters))
     get = _KERNEL.K32GetProcessMemoryInfo
     if not get(wintypes.HANDLE(process), ctypes.byref(counters), ctypes.sizeof(counters)):
@@ -312,12 +312,12 @@ def _committed_bytes(process: int) -> int:
 
 _WATCH_S: Final = 0.05
 _OUT_OF_MEMORY: Final = 0xC0000017
-"""STATUS_NO_MEMORY: the exit code of a process that is ended for what it takes."""
+"""STATUS_NO_MEMORY: exit code of a process that is ended for its use of memory."""
 
 
 @contextmanager
 def watch_memory(process: Popen[bytes], memory_bytes: int) -> Iterator[None]:
-    """End a process that takes more memory, also where the system does not hold its job to the limit."""
+    """End a process that exceeds its memory limit, also where the system does not enforce the limit of its job."""
     is_over = threading.Event()
     handle = int(process._handle)  # type: ignore[attr-defined]
 
@@ -337,7 +337,7 @@ def watch_memory(process: Popen[bytes], memory_bytes: int) -> Iterator[None]:
 
 
 def interpreter() -> tuple[str, dict[str, str]]:
-    """The program that runs Python code in a process of its own, and what its environment needs for that.
+    """Return the interpreter that runs Python code in a child process, and the environment variables that it needs.
 
     ``python.exe`` of a virtual environment only starts the real one, whose memory is the one to watch.
     """
@@ -386,7 +386,7 @@ def bounded_memory(size: int) -> Iterator[Callable[[], bool]]:
 
 
 def make_wakeup_pipe() -> tuple[int, int]:
-    """A pipe for the numbers of signals: its end to read, and its end to write."""
+    """Return a pipe for the numbers of signals: its read end and its write end."""
     return os.pipe()
 
 
@@ -396,31 +396,31 @@ _CHINESE: Final = 0x04
 
 
 def interrupt_main_thread(number: int) -> None:
-    """Let a signal arrive in the main thread, from another one."""
+    """Deliver a signal to the main thread from another one."""
     _thread.interrupt_main(signal.Signals(number))
 
 
 def desktop_language() -> str:
-    """Language of the menus, for which Windows sets no variable of the environment."""
+    """Return the language of the menus, for which Windows sets no environment variable."""
     return "zh" if _KERNEL.GetUserDefaultUILanguage() & 0x3FF == _CHINESE else ""
 
 
 PLAIN_WORD: Final = re.compile(r"[\w./:\\+=-]+")
-"""Words that stand on a command line as they are."""
+"""Words that need no quotes on a command line."""
 
 ENCLOSABLE_WORD: Final = re.compile(r"[^\"$`%!“”„\n]*[^\"$`%!“”„\n\\]")
 """Words that double quotes are enough for."""
 
 
 def escape_word(word: str) -> str:
-    """Any word as programs take it; cmd.exe and PowerShell have no form in common for one with ``"`` or ``$``."""
+    """Return any word quoted for programs; cmd.exe and PowerShell share no form for one with ``"`` or ``$``."""
     import subprocess
 
     return subprocess.list2cmdline([word])
 
 
 def expand_wildcards(path: Path) -> list[Path]:
-    """The files that a name with wildcards means, which cmd.exe and PowerShell leave to the program."""
+    """Return the files that a name with wildcards matches, which cmd.exe and PowerShell leave to the program."""
     if not any(sign in path.name for sign in "*?") or path.parent == path:
         return [path]
     return sorted(found for found in path.parent.glob(path.name.replace("[", "[[]")) if found.is_file()) or [path]

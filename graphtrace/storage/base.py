@@ -62,7 +62,7 @@ class SubscriberLink(NamedTuple):
 
 
 CardInterval = tuple[int, int]
-"""The first and the last of some consecutive cards, as the store numbers cards."""
+"""First and last of some consecutive cards, as the store numbers cards."""
 
 
 class ComplementaryLots(NamedTuple):
