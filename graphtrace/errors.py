@@ -1,4 +1,4 @@
-"""Every error that graphtrace raises on purpose.
+"""Errors that graphtrace raises on purpose.
 
 ::
 
@@ -41,7 +41,7 @@ from graphtrace.locale import BilingualText, Text, load_catalogue, phrase
 
 
 class GraphtraceError(Exception):
-    """An error with a stable code, a text that says what is wrong and where, and a hint what to do next.
+    """An error with a stable code, a text that states the problem and its place, and a hint what to do next.
 
     Parameters
     ----------
@@ -78,18 +78,18 @@ class GraphtraceError(Exception):
         return self.message
 
     def replace_path(self, old: Path, new: Path) -> None:
-        """Name another path: that of the file in the place of that of its copy."""
+        """Replace the path of a copy in the parameters by that of the file."""
         self.text = self.text.replace_path(old, new)
         self.hint_text = self.hint_text and self.hint_text.replace_path(old, new)
 
     @property
     def message(self) -> str:
-        """The text in English."""
+        """Return the text in English."""
         return self.text.render("en")
 
     @property
     def hint(self) -> str:
-        """The hint in English; empty where there is none."""
+        """Return the hint in English; empty if there is none."""
         return "" if self.hint_text is None else self.hint_text.render("en")
 
 
@@ -114,18 +114,18 @@ class RecipeError(UsageError):
 
 
 class QueryError(UsageError):
-    """A query that is wrong; ``line`` is the line of its text where that is known."""
+    """An invalid query; ``line`` is the line of its text, if it is known."""
 
     code = "bad_query"
 
     @property
     def line(self) -> int | None:
-        """The parameter ``line``."""
+        """Return the parameter ``line``."""
         line: int | None = self.params.get("line")
         return line
 
     def placed_in(self, path: object) -> Text:
-        """The text with the file, and the line in it, before it."""
+        """Return the text of the error with the file and the line before it."""
         if self.line is None:
             return phrase("in_file", path=path, what=self.text)
         return phrase("in_file_line", path=path, line=self.line, what=self.text)
@@ -144,13 +144,13 @@ class UnknownHeadings(InputError):
 
 
 class UnknownKind(UnknownHeadings):
-    """Headings that name cards, and nothing that happened to them."""
+    """Headings that name cards, but no event."""
 
     code = "unknown_kind"
 
 
 class NeedsAnswer(UnknownHeadings):
-    """Headings that name an event and leave open what it must carry, in so many ``rows``."""
+    """Headings that name an event but not all its required fields; ``rows`` is the number of rows concerned."""
 
     code = "needs_answer"
 
@@ -160,7 +160,7 @@ class NeedsAnswer(UnknownHeadings):
 
     @property
     def event(self) -> str:
-        """The kind of the event; empty where the format itself is asked."""
+        """Return the kind of the event; empty if the question is about the format itself."""
         return str(self.params["kind"] or "")
 
     @property
@@ -170,7 +170,7 @@ class NeedsAnswer(UnknownHeadings):
 
 
 class ContextOnly(UnknownHeadings):
-    """A file of a format that is known and makes no record."""
+    """A file of a known format that makes no record."""
 
     code = "context_only"
 
@@ -212,7 +212,7 @@ class InternalError(GraphtraceError):
 
 
 class RefusedFile(OSError):
-    """A file that the system would read and this program does not; ``why`` says what is wrong with it."""
+    """A file that the system can read and this program refuses; ``why`` is the reason."""
 
     def __init__(self, number: int, why: Text, path: str | None = None) -> None:
         super().__init__(number, why.render("en"), path)

@@ -1,4 +1,4 @@
-"""The words of the domain as types: what a record, a hop, a chain and a finding are.
+"""Domain types: party, origin, event, hop, chain and finding.
 
 Every type is frozen and keyword-only and checks itself when it is built, so that the rooms above need no second
 check. Nothing here reads, writes or knows a store. Days are integers counted from 1970-01-01 in China Standard Time;
@@ -17,22 +17,22 @@ from typing import Any, Literal
 EPOCH = date(1970, 1, 1)
 
 LONGEST_TEXT = 1 << 24
-"""Characters; no reader passes a longer cell on."""
+"""Maximum number of characters of a cell that a reader passes on."""
 
 Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list"]
 KINDS: tuple[Kind, ...] = ("purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list")
 SupportKind = Literal["identity", "shipment", "payment"]
 SUPPORT_KINDS: tuple[SupportKind, ...] = ("identity", "shipment", "payment")
-"""The kinds that move no card and bear no name of a party: they stand beside hops and parties (SPEC 3)."""
+"""Kinds that move no card and give no party a name; answers show them beside hops and parties (SPEC 3)."""
 
 RecordKind = Kind | SupportKind
 RECORD_KINDS: tuple[RecordKind, ...] = (*KINDS, *SUPPORT_KINDS)
 
 CUSTODY_KINDS: tuple[Kind, ...] = ("purchase", "return", "transfer")
-"""The kinds that change hands, the best first: a hop of several kinds has the first of these."""
+"""Kinds of changes of hands; a hop of several kinds has the first of them in this order."""
 
 USE_KINDS: tuple[Kind, ...] = ("activation", "usage")
-"""The kinds that say a card was online."""
+"""Kinds that state that a card was online."""
 
 Precision = Literal["listed", "range", "quantity"]
 PRECISIONS: tuple[Precision, ...] = ("listed", "range", "quantity")
@@ -45,23 +45,23 @@ Severity = Literal["info", "warning", "error"]
 
 AuditRole = Literal["enterprise", "dealer"]
 AUDIT_ROLES: tuple[AuditRole, ...] = ("enterprise", "dealer")
-"""As what a party is audited: by the cards that carriers sold to it, or by those that it received from others."""
+"""Roles of an audited party: by the cards that carriers sold to it, or by those that it received from others."""
 
 ACQUIRED: Mapping[AuditRole, str] = {"enterprise": "purchased", "dealer": "received"}
-"""The name of the cards with which an audit begins, by its role."""
+"""Name of the cards with which an audit begins, by its role."""
 
 EndUserBasis = Literal["named", "holder_that_day"]
-"""Why somebody is called the end user: a record of use names them, or they held the card when it was last used."""
+"""Basis of the end user: a record of use names the party, or the party held the card when it was last used."""
 
 
 def to_epoch_day(value: date) -> int:
-    """Days from 1970-01-01 to ``value``."""
+    """Return the number of days from 1970-01-01 to ``value``."""
     return (value - EPOCH).days
 
 
 @cache
 def format_day(day: int) -> str:
-    """``YYYY-MM-DD`` of a day number."""
+    """Return a day number as ``YYYY-MM-DD``."""
     return (EPOCH + timedelta(days=day)).isoformat()
 
 
@@ -101,19 +101,19 @@ class DateSpan:
 
     @classmethod
     def of_day(cls, value: date) -> DateSpan:
-        """The whole of one day."""
+        """Return the span of one whole day."""
         number = to_epoch_day(value)
         return cls(number, number)
 
     @property
     def day(self) -> str:
-        """``YYYY-MM-DD``, or ``YYYY-MM`` where only the month is known."""
+        """Return ``YYYY-MM-DD``, or ``YYYY-MM`` if only the month is known."""
         text = format_day(self.earliest)
         return text if self.earliest == self.latest else text[:7]
 
     @property
     def iso(self) -> str:
-        """The day, or the ISO time with ``+08:00`` where the time is known."""
+        """Return the day, or the ISO time with ``+08:00`` if the time is known."""
         if self.second_of_day < 0:
             return self.day
         minutes, seconds = divmod(self.second_of_day, 60)
@@ -121,11 +121,11 @@ class DateSpan:
         return f"{self.day}T{hours:02d}:{minutes:02d}:{seconds:02d}+08:00"
 
     def overlaps(self, other: DateSpan) -> bool:
-        """Whether the two statements allow the same day."""
+        """Whether the two spans have a day in common."""
         return self.earliest <= other.latest and other.earliest <= self.latest
 
     def is_before(self, other: DateSpan) -> bool:
-        """Whether this is on an earlier day than ``other`` whatever the exact days are."""
+        """Whether this is on an earlier day than ``other``, whatever the exact days."""
         return self.latest < other.earliest
 
 
@@ -148,18 +148,18 @@ class Party:
 
     @property
     def carrier(self) -> str | None:
-        """The operator (``china-unicom``) that this party is, if it is one of the four."""
+        """Return the operator (``china-unicom``) that this party is, if it is one of the four."""
         operator = self.id.removeprefix("carrier:")
         return operator if operator in CARRIERS else None
 
     @property
     def strong_id(self) -> str | None:
-        """The strong identifier (credit code, registration number, resident id) that the party is known by, if any."""
+        """Return the strong identifier (credit code, registration number, resident id) of the party, if it has one."""
         return self.id.removeprefix("id:") if self.id.startswith("id:") else None
 
 
 def party_dict(party: Party | None) -> dict[str, Any] | None:
-    """A party as findings and documents name it: ``{"id", "name"}``, or ``None`` where there is none."""
+    """Return a party in the form of findings and documents: ``{"id", "name"}``, or ``None`` for none."""
     return None if party is None else {"id": party.id, "name": party.name}
 
 
@@ -175,12 +175,12 @@ class Origin:
 
     @property
     def sort_key(self) -> tuple[str, str, int, str]:
-        """A total order that does not depend on the order of loading."""
+        """Return the key of a total order that does not depend on the order of loading."""
         return (self.sha256, self.sheet or "", self.row, self.file)
 
 
 def origin_dict(origin: Origin) -> dict[str, Any]:
-    """An origin as documents name it."""
+    """Return an origin in the form of documents."""
     return {
         "file": origin.file,
         "sha256": origin.sha256,
@@ -220,17 +220,17 @@ class CustodyEvent:
 
     @property
     def sort_key(self) -> tuple[DateSpan, str, str]:
-        """The total order of the movements of a card: by date, then by ids."""
+        """Return the key of the total order of a card's movements: by date, then by ids."""
         return (self.when, self.sender.id, self.receiver.id)
 
     def is_dated_before(self, previous: CustodyEvent) -> bool:
-        """Whether the day certainly falls from ``previous`` to this one (a date inversion)."""
+        """Whether this event is certainly dated before ``previous`` (a date inversion)."""
         return self.when.latest < previous.when.earliest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activation:
-    """A card online: its first use (``activation``) or a later one (``usage``); in which device, for whom, where."""
+    """A use of a card: its first one (``activation``) or a later one (``usage``), with device, user and place."""
 
     when: DateSpan
     origins: tuple[Origin, ...]
@@ -246,7 +246,7 @@ class Activation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardListing:
-    """A card in somebody's list on a day: whose, as far as the list says it, and the state that it gives the card.
+    """A card in a list on a day: the party of the list, if it states one, and the state that it gives the card.
 
     It moves nothing, and its party is no user and no holder by it.
     """
@@ -259,7 +259,7 @@ class CardListing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seizure:
-    """A card taken by the police, and the person that it was taken from (``seized_from``; ``holder`` as written)."""
+    """A seizure of a card by the police, and the person it was taken from (``seized_from``; ``holder`` as written)."""
 
     when: DateSpan | None
     case_no: str | None
@@ -271,7 +271,7 @@ class Seizure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Corroboration:
-    """A shipment or payment that shares a key with a change of hands: beside it, and no ground of the chain.
+    """A shipment or payment that shares a key with a change of hands; the chain does not depend on it.
 
     ``by`` is the kind of the key and ``value`` the key as it is compared. Sides are those that the record names, known
     to the case or not; of a payment the payer and the payee. ``amount`` is in yuan.
@@ -288,7 +288,7 @@ class Corroboration:
 
 
 def corroboration_dict(found: Corroboration) -> dict[str, Any]:
-    """A corroboration as documents name it."""
+    """Return a corroboration in the form of documents."""
     return {
         "kind": found.kind,
         "by": found.by,
@@ -303,7 +303,7 @@ def corroboration_dict(found: Corroboration) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hop:
-    """One change of hands of one card, with every record that says so."""
+    """One change of hands of one card, with every record that states it."""
 
     n: int
     kind: Kind
@@ -317,13 +317,13 @@ class Hop:
     waybill: str | None = None
     price: str | None = None
     dates: tuple[str, ...] = ()
-    """All days that the records name, where they disagree; else empty."""
+    """All days that the records state, if they disagree; else empty."""
     corroboration: tuple[Corroboration, ...] = ()
     """Records that share a key with the hop; outcome and chain do not depend on them."""
 
 
 def hop_dict(hop: Hop) -> dict[str, Any]:
-    """A hop as documents name it, with every row that says so."""
+    """Return a hop in the form of documents, with every row that states it."""
     return {
         "n": hop.n,
         "kind": hop.kind,
@@ -352,7 +352,7 @@ class Chain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A coded, located remark. ``params`` holds JSON values only; the sentence is made at the edge.
+    """A coded, located finding. ``params`` holds JSON values only; the sentence is made at the edge.
 
     ``evidence`` names the rows that the finding rests on; it may be empty only for remarks on what is absent.
     """

@@ -46,7 +46,7 @@ MAX_QUERY_BYTES: Final = 2**20
 """Maximum size of a file of the library; those that people write have some kilobytes."""
 
 VARIABLE: Final = "GRAPHTRACE_QUERIES"
-"""The environment variable that names a folder with more queries."""
+"""Environment variable that names a folder with more queries."""
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -62,7 +62,7 @@ _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HEADER: Final = re.compile(r"\s*/\*(?P<toml>.*?)\*/", re.DOTALL)
 _OLD_HEADER: Final = re.compile(r"(?:(?:--|//).*\n)*?(?:--|//) *question(?:\.zh)?:")
 _RESERVED: Final = frozenset({"as_of"})
-"""Names that :meth:`graphtrace.Case.query` has for itself."""
+"""Parameter names that :meth:`graphtrace.Case.query` reserves."""
 
 _TOKENS: Final[Mapping[Language, re.Pattern[str]]] = {
     "sql": re.compile(
@@ -82,7 +82,7 @@ class CardKey(str):
 
 
 class PartyRef(str):
-    """A party as somebody named it; whoever asks the query has to find out which id is meant."""
+    """A party as the user named it; the caller of the query must resolve it to an id."""
 
     __slots__ = ()
 
@@ -108,16 +108,16 @@ class Parameter:
 
     @property
     def is_required(self) -> bool:
-        """Whether a value has to be given."""
+        """Whether a value must be given."""
         return self.default is None
 
     @property
     def type_text(self) -> str:
-        """The type as the header states it."""
+        """Return the type as the header states it."""
         return f"{self.type}[]" if self.is_list else self.type
 
     def parse(self, given: object) -> ParamValue:
-        """The value that is meant by what was given: text as typed, or a value of Python that fits the type.
+        """Parse a given value: text as typed, or a Python value that fits the type.
 
         One value alone is a list of one. ``None`` is the absence of a value and taken only where the default is
         ``null``.
@@ -185,7 +185,7 @@ class Query:
     paths: Mapping[Language, Path] = field(compare=False)
 
     def source(self, language: Language) -> str:
-        """The text to run in a language.
+        """Return the text to run in a language.
 
         Raises
         ------
@@ -217,7 +217,7 @@ class Query:
         return text if _HEADER.match(text) else "\n\n".join([*headers, text])
 
     def bind(self, given: Mapping[str, object]) -> dict[str, ParamValue]:
-        """The value of every parameter in the order of the header: what is given, else the default.
+        """Return the value of every parameter in the order of the header: the given one, else the default.
 
         Raises
         ------
@@ -252,7 +252,7 @@ class Query:
 
 
 def load_query(name: str, *, beside: Path | None = None) -> Query:
-    """The query of that name, from the library, from the folder in ``GRAPHTRACE_QUERIES`` or from one more folder.
+    """Return the query with a name, from the library, the folder in ``GRAPHTRACE_QUERIES`` or one more folder.
 
     Raises
     ------
@@ -277,12 +277,12 @@ def load_query(name: str, *, beside: Path | None = None) -> Query:
 
 
 def load_queries() -> list[Query]:
-    """Every query, by name; raises as :func:`load_query` does if any of them is wrong."""
+    """Return every query, by name; raises as :func:`load_query` if any of them is invalid."""
     return [_load(name, paths) for name, paths in sorted(find_files().items())]
 
 
 def find_files(beside: Path | None = None) -> dict[str, list[Path]]:
-    """The files of each query, in the order of the folders, ``beside`` the last; they are not read here."""
+    """Return the files of each query, in the order of the folders, ``beside`` last; they are not read here."""
     found: dict[str, list[Path]] = {}
     folders = list(_folders())
     if beside is not None and not any(beside.samefile(folder) for folder in folders):
