@@ -1,4 +1,4 @@
-"""Asks the queries of rules and makes findings of their rows.
+"""Evaluation of rules: runs their queries and makes findings of the rows.
 
 A finding knows how many cards and records it rests on; which these are is asked again when somebody wants to see them,
 so that an audit costs no more than counting.
@@ -20,7 +20,7 @@ from graphtrace.model import Finding
 from graphtrace.rules.model import Rule
 
 Lot = tuple[int, int]
-"""The first and the last of some consecutive cards, as the workbench numbers them."""
+"""First and last of some consecutive cards, as the audit session numbers them."""
 
 _COUNTED: Final = {
     "cards": "coalesce(list_sum(list_transform(cards, lambda lot: lot.last - lot.first + 1)), 0)::BIGINT",
@@ -29,7 +29,7 @@ _COUNTED: Final = {
 """Expressions that count the evidence of a finding, by the column that holds it."""
 
 _ASKED: Final = "_enterprise"
-"""A parameter that no query can declare."""
+"""Name of a parameter that no query can declare."""
 
 
 class RuleSession(Protocol):
@@ -38,7 +38,7 @@ class RuleSession(Protocol):
     def ask_rule(
         self, text: str, parameters: Mapping[str, object], *, frame: str, is_bundled: bool
     ) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-        """The names of the columns and all rows of one SELECT, which ``frame`` has in the place of ``{}``."""
+        """Run one SELECT, which replaces ``{}`` in ``frame``; return the names of the columns and all rows."""
         ...
 
 
@@ -71,7 +71,7 @@ class RuleFinding(Finding):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleEvidence:
-    """The evidence of one finding: its cards as ranges in order, and the records that the rule names."""
+    """The evidence of one finding: its cards as sorted ranges, and the records that the rule names."""
 
     finding: RuleFinding
     lots: tuple[Lot, ...]
@@ -102,7 +102,7 @@ def evaluate_rules(workbench: RuleSession, rules: Sequence[Rule]) -> dict[str, t
 def collect_evidence(
     workbench: RuleSession, rules: Sequence[Rule], enterprises: Sequence[str]
 ) -> Iterator[RuleEvidence]:
-    """The findings of rules about some enterprises with all their cards and records, by enterprise, then by rule.
+    """Yield the findings of rules about some enterprises with all their evidence, by enterprise, then by rule.
 
     The cost is one more run of the query of each rule with a finding, and the size of its evidence.
     """
@@ -174,7 +174,7 @@ def _ask(
 
 
 def _value(rule: Rule, name: str, value: Any) -> Any:
-    """A value of a row as a parameter of a finding: what JSON can say, a party as its id and name, a list of these."""
+    """Return a cell as a parameter of a finding: a JSON value, a party as its id and name, or a list of these."""
     match value:
         case None | bool() | int() | float() | str():
             return value

@@ -1,4 +1,4 @@
-"""Reads rule files and checks everything that can be checked without a case.
+"""Loader of rule files; checks everything that can be checked without a case.
 
 A rule file is YAML, one rule a file::
 
@@ -47,11 +47,11 @@ _SLOT: Final = re.compile(r"\{(\w*)")
 _KEYS: Final = (*("id", "version", "severity", "title", "why", "law", "query", "parameters", "evidence", "message"),)
 _OPTIONAL: Final = ("roles", "provision")
 _NOT_FOR_RULES: Final = ("party", "card")
-"""Types of parameters that only a question about a case can have."""
+"""Types of parameters that only a query about a case can have."""
 
 
 def load_rules(*paths: Path) -> tuple[Rule, ...]:
-    """The rules of the product and those of the user's own files and folders, the gravest first, then by id.
+    """Return the rules of the product and of the user's files and folders, the most severe first, then by id.
 
     >>> import graphtrace as gt
     >>> [rule.severity for rule in gt.load_rules() if rule.id == "many_cards_one_person"]
@@ -135,7 +135,7 @@ def _root_of(path: Path) -> yaml.MappingNode:
 
 
 class _Entries:
-    """The keys of one level of a rule file, with their values and lines; faults name the file and the line."""
+    """The keys of one level of a rule file, with their values and lines; errors name the file and the line."""
 
     def __init__(self, path: Path, node: yaml.MappingNode, what: str) -> None:
         self.path = path
@@ -164,7 +164,7 @@ class _Entries:
         return self._fault(self.lines[key], told, Text("hints", hint, params) if isinstance(hint, str) else hint)
 
     def expect(self, keys: Sequence[str], optional: Sequence[str] = ()) -> None:
-        """Check that the keys are there, and no others."""
+        """Check that the keys are present, and no others."""
         for name in self.nodes:
             if name not in (*keys, *optional):
                 near = difflib.get_close_matches(name, (*keys, *optional), n=1)
@@ -183,14 +183,14 @@ class _Entries:
                 raise self._fault(self.line, lacks, Text("hints", "add_key", {"key": name}))
 
     def value(self, key: str) -> Any:
-        """The value of a key as YAML means it."""
+        """Return the value of a key as YAML parses it."""
         try:
             return SafeConstructor().construct_object(self.nodes[key], deep=True)
         except yaml.YAMLError as error:
             raise self.fault(key, "rule_value_unclear", hint="yaml_quotes") from error
 
     def below(self, key: str, what: str) -> _Entries:
-        """The keys below a key; none where it is empty."""
+        """Return the keys below a key; none if it is empty."""
         node = self.nodes[key]
         if self.value(key) is None:
             return _Entries(self.path, yaml.MappingNode(node.tag, [], node.start_mark), what)
@@ -199,27 +199,27 @@ class _Entries:
         return _Entries(self.path, node, what)
 
     def text(self, key: str) -> str:
-        """A text that is not empty."""
+        """Return a text that is not empty."""
         value = self.value(key)
         if not isinstance(value, str) or not value.strip():
             raise self.fault(key, "header_text", hint="quote_text")
         return " ".join(value.split())
 
     def said(self, key: str) -> BilingualText:
-        """A text in both languages."""
+        """Return a text in both languages."""
         both = self.below(key, "texts_in_both")
         both.expect(("en", "zh"))
         return BilingualText(both.text("en"), both.text("zh"))
 
     def word(self, key: str, shape: re.Pattern[str], meant: str) -> str:
-        """A text of one shape."""
+        """Return a text of a given form."""
         text = self.text(key)
         if not shape.fullmatch(text):
             raise self.fault(key, "rule_bad_word", text=text, key=key, shape=phrase(meant), hint="use_shape")
         return text
 
     def version(self) -> int:
-        """A whole number from 1 on."""
+        """Return an integer of at least 1."""
         value = self.value("version")
         if type(value) is not int or value < 1:
             raise self.fault("version", "rule_bad_version", text=repr(value), hint="versions_from_one")
@@ -298,7 +298,7 @@ def _roles(entries: _Entries) -> tuple[AuditRole, ...]:
 
 
 def _words(entries: _Entries, key: str, names: tuple[_Word, ...], fault: str, hint: str) -> tuple[_Word, ...]:
-    """A list of known words, at least one."""
+    """Return a list of known words, at least one."""
     value = entries.value(key)
     known: Mapping[object, _Word] = {name: name for name in names}
     members: Iterable[object] = value if isinstance(value, list) else ()

@@ -16,15 +16,15 @@ EvidenceKind = Literal[
     "purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list", "reject"
 ]
 EVIDENCE_KINDS: Final[tuple[EvidenceKind, ...]] = get_args(EvidenceKind)
-"""The kinds of records that a finding can rest on; ``reject`` is a row that was not loaded."""
+"""Kinds of records that can support a finding; ``reject`` is a rejected row."""
 
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
-"""The gravest first."""
+"""Severities, the highest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleParameter:
-    """A parameter of the query as the rule sets it: ``default`` by the rule, ``value`` what is in force."""
+    """A parameter of the query as the rule sets it: ``default`` is the rule's, ``value`` the one in force."""
 
     parameter: Parameter
     default: ParamValue
@@ -33,7 +33,7 @@ class RuleParameter:
 
     @property
     def name(self) -> str:
-        """The name by which the query and ``-p`` know it."""
+        """Return the name that the query and ``-p`` use."""
         return self.parameter.name
 
 
@@ -47,7 +47,7 @@ class Provision:
 
     @property
     def params(self) -> dict[str, str | int]:
-        """The same as parameters of a finding."""
+        """Return the same as parameters of a finding."""
         return {"law": self.law, "article": self.article, "in_force": self.in_force.isoformat()}
 
 
@@ -92,15 +92,15 @@ class Rule:
 
     @property
     def values(self) -> Mapping[str, ParamValue]:
-        """The values of the parameters that are in force, by name."""
+        """Return the values of the parameters in force, by name."""
         return {one.name: one.value for one in self.parameters}
 
     def parameter(self, name: str) -> RuleParameter:
-        """A parameter that the rule has."""
+        """Return a parameter of the rule."""
         return next(one for one in self.parameters if one.name == name)
 
     def with_value(self, name: str, given: object) -> Rule:
-        """The rule with another value for a parameter that it has.
+        """Return the rule with another value for one of its parameters.
 
         Raises
         ------

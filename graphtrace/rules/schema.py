@@ -15,7 +15,7 @@ from graphtrace.locale import BilingualText
 
 @dataclass(frozen=True, slots=True)
 class RuleTable:
-    """A relation by name, with its columns in order and what a row is."""
+    """A relation by name, with its columns in order and the meaning of a row."""
 
     name: str
     columns: tuple[str, ...]
@@ -204,4 +204,4 @@ RULE_TABLES: Final = (
         BilingualText("Rows that were not loaded, by the place where they stand.", "未载入的行，按其所在位置。"),
     ),
 )
-"""Every relation, those that most rules want first."""
+"""All relations, those that most rules use first."""

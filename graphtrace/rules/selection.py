@@ -13,7 +13,7 @@ from graphtrace.rules.model import Rule
 def select_rules(
     rules: Sequence[Rule], ids: Sequence[str] = (), assignments: Iterable[tuple[str, object]] = ()
 ) -> tuple[Rule, ...]:
-    """The rules with the given ids, or all, with the values that are assigned to ``NAME`` or ``RULE.NAME``.
+    """Return the rules with the given ids, or all, with the values assigned to ``NAME`` or ``RULE.NAME``.
 
     What is assigned several times is a list of these values.
 
@@ -41,12 +41,12 @@ def select_rules(
 
 
 def rules_of(rules: Iterable[Rule], role: AuditRole) -> list[Rule]:
-    """Those of some rules that ask about parties in a role."""
+    """Return the rules that concern parties in a role."""
     return [rule for rule in rules if role in rule.roles]
 
 
 def parse_assignment(text: str) -> tuple[str, str]:
-    """``NAME=VALUE`` or ``RULE.NAME=VALUE`` as what is assigned to, and the value.
+    """Split ``NAME=VALUE`` or ``RULE.NAME=VALUE`` into the target and the value.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def parse_assignment(text: str) -> tuple[str, str]:
 
 
 def find_rule(rules: Sequence[Rule], wanted: str) -> Rule:
-    """The rule with an id.
+    """Return the rule with an id.
 
     Raises
     ------
@@ -81,7 +81,7 @@ def find_rule(rules: Sequence[Rule], wanted: str) -> Rule:
 
 
 def _owner(place: str, chosen: Sequence[Rule], rules: Sequence[Rule]) -> tuple[str, str]:
-    """The id of the one rule that is applied and has the parameter, and the parameter's name."""
+    """Return the id of the one applied rule that has the parameter, and the parameter's name."""
     of, _, name = place.rpartition(".")
     candidates = [rule for rule in chosen if rule.id == of] if of else chosen
     if of and not candidates:
