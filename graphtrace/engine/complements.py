@@ -92,7 +92,7 @@ GROUP BY ALL ORDER BY cards DESC, a.id, b.id
 
 
 def complementary_lots(session: CaseSession) -> Iterator[ComplementaryLots]:
-    """Who passed on cards without having received them, and who received those and never passed them on."""
+    """Yield pairs of parties whose lots complement each other, the pair with the most cards first."""
     con = session.new_connection()
     try:
         with told_faults(session.folder):

@@ -23,7 +23,7 @@ _MOST_SPANS = 64
 
 
 def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
-    """How many different cards each party received, passed on or used on record, ``cards`` of it included."""
+    """Count the different cards that each party received, passed on or used on record, with ``cards`` of it."""
     parties = list(cards)
     packed = {key: card for card, key in session.card_ids({key for keys in cards.values() for key in keys}).items()}
     known = [(number, packed[key]) for number, party in enumerate(parties) for key in cards[party] if key in packed]
@@ -75,7 +75,7 @@ def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> M
 
 
 def count_cards(session: CaseSession) -> int:
-    """How many different cards the records name, listed or by range."""
+    """Count the different cards that the records name, listed or by range."""
     lots = session.query(merged_intervals_sql(f"SELECT first, last FROM ranges WHERE {session.visible_clause} true"))
     # Most listed cards lie in some range. What lies in the longest is not read at all, block by block.
     longest = sorted(lots, key=lambda lot: lot[0] - lot[1])[:_MOST_SPANS]

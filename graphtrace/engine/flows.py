@@ -64,7 +64,7 @@ _SUMS = """
 
 
 def estimate_size(session: CaseSession, scope: MovementFilter) -> MovementCounts:
-    """How large the answers about the movements of a scope would be."""
+    """Count the flows, records and lots of the movements of a scope."""
     sql, parameters = _moved(session, scope)
     ((*counts,),) = _rows(
         session,
@@ -79,7 +79,7 @@ def estimate_size(session: CaseSession, scope: MovementFilter) -> MovementCounts
 
 
 def flow_totals(session: CaseSession, scope: MovementFilter, *, by_channel: bool) -> Iterator[FlowTotals]:
-    """What passed between each two parties, by their ids; with ``by_channel`` for each channel by itself."""
+    """Yield the totals of each pair of parties, by their ids; with ``by_channel`` one for each channel."""
     sql, parameters = _moved(session, scope)
     pair = "sender, receiver, channel" if by_channel else "sender, receiver"
     blocks = _blocks(
@@ -121,7 +121,7 @@ def flow_totals(session: CaseSession, scope: MovementFilter, *, by_channel: bool
 
 
 def flow_provenance(session: CaseSession, scope: MovementFilter, *, most: int) -> Iterator[FlowProvenance]:
-    """Where the movements of a scope stand: by the parties' ids, file and sheet; with the first ``most`` rows."""
+    """Yield the origins of the movements of a scope by the parties' ids, file and sheet; the first ``most`` rows."""
     sql, parameters = _moved(session, scope)
     rows = _stream(
         session,
@@ -157,7 +157,7 @@ def _precisions(bits: int) -> tuple[Precision, ...]:
 
 
 def party_totals(session: CaseSession, scope: MovementFilter) -> Iterator[PartyTotals]:
-    """What the parties of a scope received and passed on in its time, from and to anybody; by their ids.
+    """Yield the totals of the parties of a scope in its time, from and to anybody, by their ids.
 
     Without parties in the scope, yields every party that dealt in cards in the period. The roles of a party follow from
     all of its movements.

@@ -47,7 +47,7 @@ def find_parties(session: CaseSession, *, ids: Sequence[str], name_key: str) -> 
 
 
 def names_of_party(session: CaseSession, party: Party) -> Sequence[tuple[str, str]]:
-    """How records write the members of a party: member and writing, each pair once, in order."""
+    """Return the names that records give the members of a party: pairs of member and name, each once, in order."""
     return session.query(
         f"SELECT DISTINCT member, writings.name FROM {session.party_schema}.told JOIN writings USING (ident) "
         "WHERE id = ? AND writings.name <> '' ORDER BY ALL",
@@ -179,7 +179,7 @@ def seized_cards(session: CaseSession) -> Sequence[int]:
 
 
 def card_id(session: CaseSession, key: str) -> int | None:
-    """How the store numbers a card, ``None`` if no card of the case is like it."""
+    """Return the number of a card in the store, ``None`` if no card of the case is like it."""
     return next(iter(session.card_ids([key])), None)
 
 

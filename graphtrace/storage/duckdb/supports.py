@@ -27,7 +27,7 @@ def supports(session: CaseSession, keys: Collection[str] | None = None) -> Seque
 
 
 def count_supports(session: CaseSession) -> dict[str, int]:
-    """How many records there are of each kind, each statement once."""
+    """Count the records of each kind, each statement once."""
     rows = session.query(
         f"SELECT kind, count(DISTINCT statement) FROM supports WHERE {COUNTED} GROUP BY kind ORDER BY kind"
     )

@@ -133,7 +133,7 @@ def _fetch_trades(session: Neo4jSession, excerpt: LocalSnapshot) -> None:
 
 
 def movement_columns(session: Neo4jSession, cards: CardBatch) -> MovementColumns:
-    """What moves the cards; only the records that do are fetched."""
+    """Return the movements of the cards as columns; only the records that move them are fetched."""
     heads = [cards.heads[head] for head in cards.head.tolist()]
     keys = [join_key(text, size, each) for (text, size), each in zip(heads, cards.number.tolist(), strict=True)]
     packed = [session.prefixes.packed(key) for key in keys]
@@ -219,7 +219,7 @@ def counterparties(
 
 
 def card_counts(session: Neo4jSession, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
-    """How many different cards each party received, passed on or used on record, ``cards`` of it included."""
+    """Count the different cards that each party received, passed on or used on record, with ``cards`` of it."""
     excerpt = session.new_snapshot()
     mentions = session.mention_ids(cards)
     for side in (
@@ -238,7 +238,7 @@ def card_counts(session: Neo4jSession, cards: Mapping[Party, Sequence[str]]) -> 
 
 
 def count_cards(session: Neo4jSession) -> int:
-    """How many different cards the records name, listed or by range."""
+    """Count the different cards that the records name, listed or by range."""
     named = f"EXISTS {{ (c)<-[:MOVES|OF]-(r:Record) WHERE {VISIBLE} }}"
     lots = session.query(f"MATCH (c:Lot) WHERE {named} RETURN c.first, c.last", seen=session.visible_sheets)
     spans = _spans(session, _packed(session, lots))
@@ -292,22 +292,22 @@ def card_keys(session: Neo4jSession, cards: Sequence[int]) -> Sequence[str]:
 
 
 def estimate_size(session: Neo4jSession, scope: MovementFilter) -> MovementCounts:
-    """How large the answers about the movements of a scope would be."""
+    """Count the flows, records and lots of the movements of a scope."""
     return session.full_snapshot.estimate_size(scope)
 
 
 def flow_totals(session: Neo4jSession, scope: MovementFilter, *, by_channel: bool) -> Iterator[FlowTotals]:
-    """What passed between each two parties, by their ids; with ``by_channel`` for each channel by itself."""
+    """Yield the totals of each pair of parties, by their ids; with ``by_channel`` one for each channel."""
     return session.full_snapshot.flow_totals(scope, by_channel=by_channel)
 
 
 def flow_provenance(session: Neo4jSession, scope: MovementFilter, *, most: int) -> Iterator[FlowProvenance]:
-    """Where the movements of a scope stand: by the parties' ids, file and sheet; with the first ``most`` rows."""
+    """Yield the origins of the movements of a scope by the parties' ids, file and sheet; the first ``most`` rows."""
     return session.full_snapshot.flow_provenance(scope, most=most)
 
 
 def party_totals(session: Neo4jSession, scope: MovementFilter) -> Iterator[PartyTotals]:
-    """What the parties of a scope received and passed on in its time, from and to anybody; by their ids."""
+    """Yield the totals of the parties of a scope in its time, from and to anybody, by their ids."""
     return session.full_snapshot.party_totals(scope)
 
 
@@ -347,7 +347,7 @@ def supports(session: Neo4jSession, keys: Collection[str] | None = None) -> Sequ
 
 
 def count_supports(session: Neo4jSession) -> dict[str, int]:
-    """How many records there are of each kind, each statement once."""
+    """Count the records of each kind, each statement once."""
     if not session.has_supports:
         return {}
     withdrawn = state_as_of(session.kept_corrections, session.as_of).withdrawn

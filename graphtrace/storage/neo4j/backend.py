@@ -493,7 +493,7 @@ class Neo4jBackend(Neo4jSession):
         return [LoadedFile(*row[:-1]) for row in rows]
 
     def read_source(self, sha256: str) -> Iterator[bytes]:
-        """What is kept as the source with this hash, block by block; nothing where nothing is kept."""
+        """Yield the kept source with this hash, block by block; nothing where none is kept."""
         for rows in self.server.stream(
             "MATCH (c:Chunk)-[:OF]->(:File {sha256: $sha256}) RETURN c.data ORDER BY c.number", size=1, sha256=sha256
         ):

@@ -138,12 +138,12 @@ class CaseInWriting(Protocol):
 
     @property
     def sheets(self) -> int:
-        """How many sheets the case has."""
+        """Number of sheets in the case."""
         ...
 
     @property
     def corrections(self) -> int:
-        """How many corrections the case has."""
+        """Number of corrections in the case."""
         ...
 
 

@@ -116,9 +116,7 @@ class Neo4jSession:
             self.resolve_locally()
 
     def _looking_back(self, as_of: str | None, sheets: Container[int]) -> Iterator[int]:
-        """What :data:`VISIBLE` needs beside the sheets: rows that counted then and do not now, and the other way
-        round.
-        """
+        """Yield what :data:`VISIBLE` needs beside the sheets: rows that counted then or now, not both."""
         if as_of is None:
             return
         yield from (UNLOADED_BASE + sheet for sheet in self._today.unloaded if sheet in sheets)
@@ -162,7 +160,7 @@ class Neo4jSession:
 
     @cached_property
     def _as_loaded(self) -> HistoricalState | None:
-        """What all corrections have changed in the graph."""
+        """The changes of all corrections to the graph."""
         return self._past_on(BEFORE_ALL)
 
     def resolve_locally(self) -> None:
