@@ -10,17 +10,21 @@ share cards; what is left is the size of a smallest cover of all stated cards by
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Final, Literal, NamedTuple
 
 from graphtrace.identifiers import split_key
 from graphtrace.model import CUSTODY_KINDS, DateSpan, Party
-from graphtrace.storage.base import CardRecord, CounterpartyTotals, MovementFilter, StoreReader
+from graphtrace.storage.base import CardRecord, MovementFilter, QuantityTotals, StoreReader
 
 MOST_RECORDS: Final = 5_000
-"""Records between two parties, in both directions, beyond which their bounds are not worked out."""
+"""Rows between two parties, in both directions, beyond which their bounds are not worked out."""
 
-_MOST_EDGES: Final = 200_000
+MOST_PAIRS: Final = 200_000
+"""Pairs of lots that may share cards, beyond which their bounds are not worked out."""
+
+_MOST_ROWS: Final = 100_000
+"""Rows of several flows that are read at once."""
 
 
 class CardBounds(NamedTuple):
@@ -28,6 +32,26 @@ class CardBounds(NamedTuple):
 
     least: int
     most: int
+
+
+class NoBounds(NamedTuple):
+    """That bounds were not worked out, and what there was too much of: rows, or pairs of lots."""
+
+    too_many: Literal["rows", "pairs"]
+
+
+Bounds = CardBounds | NoBounds
+
+
+class StatedFlow(NamedTuple):
+    """What passed from one party to another, over some channels or, with ``None``, over any."""
+
+    sender: Party
+    receiver: Party
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    channels: tuple[str, ...] | None = None
 
 
 class CardsOnDays(NamedTuple):
@@ -46,11 +70,11 @@ class QuantityLot(NamedTuple):
 
 def bound_cards(
     cards: int, listed: Iterable[CardsOnDays], by_number: Iterable[QuantityLot], returns: Iterable[DateSpan]
-) -> CardBounds | None:
+) -> Bounds:
     """Bound how many different cards passed, of which records name ``cards``.
 
-    ``returns`` are the days on which cards went back. ``None`` where more pairs of lots may share cards than are looked
-    at. Cost: a maximum flow over at most 200,000 pairs of lots, some seconds at worst.
+    ``returns`` are the days on which cards went back. Cost: a maximum flow over at most :data:`MOST_PAIRS` pairs of
+    lots, some seconds at worst.
     """
     import networkx as nx
 
@@ -63,8 +87,8 @@ def bound_cards(
             numbers[lot.when] += lot.cards
         lots = [QuantityLot(*each) for each in sorted(numbers.items())]
     groups = list(listed)
-    if len(lots) * (len(groups) + len(lots)) > _MOST_EDGES:
-        return None
+    if len(lots) * (len(groups) + len(lots)) > MOST_PAIRS:
+        return NoBounds("pairs")
     most = cards + sum(lot.cards for lot in lots)
     graph: nx.DiGraph[tuple[str, int] | str] = nx.DiGraph()
     graph.add_nodes_from(("from", "to"))
@@ -82,31 +106,92 @@ def bound_cards(
     return CardBounds(most - int(nx.maximum_flow_value(graph, "from", "to")), most)
 
 
-def bounds_with(
-    store: StoreReader, sender: Party, receiver: Party, there: CounterpartyTotals, back: CounterpartyTotals | None
-) -> CardBounds | None:
-    """Bound how many different cards passed from ``sender`` to ``receiver``; ``None`` where records are too many.
+def bound_flows(store: StoreReader, scope: MovementFilter, flows: Sequence[StatedFlow]) -> list[Bounds]:
+    """Bound how many different cards each of some flows is in the days of a scope, in their order.
 
-    ``there`` and ``back`` are what passed between them in both directions. Cost: reads the records between the two, and
-    only where one states a number of cards without naming them.
+    Cost: reads the movements between the two parties of those flows of which a record states a number of cards only.
     """
-    cards = sum(last - first + 1 for first, last in there.lots)
-    if not there.quantity_only.records:
-        return CardBounds(cards, cards)
-    found = [there] if back is None else [there, back]
-    if sum(each.records + each.quantity_only.records for each in found) > MOST_RECORDS:
-        return None
-    scope = MovementFilter(frozenset((sender.id, receiver.id)))
-    rows = list(store.iter_records(scope, CUSTODY_KINDS))
-    passed = [row for row in rows if row.record.sender == sender]
+    found: list[Bounds] = [CardBounds(flow.cards, flow.cards) for flow in flows]
+    asked: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, flow in enumerate(flows):
+        if not flow.quantity_only.records:
+            continue
+        if flow.records + flow.quantity_only.records > MOST_RECORDS:
+            found[place] = NoBounds("rows")
+        else:
+            asked[_ends(flow.sender, flow.receiver)].append(place)
+    for pairs in _batches(asked, flows):
+        rows = _rows_between(store, scope.between(pairs))
+        for pair in pairs:
+            for place in asked[pair]:
+                between = rows.get(pair, ())
+                found[place] = NoBounds("rows") if between is None else _bounds_of(flows[place], between)
+    return found
+
+
+def bounds_dict(bounds: Bounds) -> dict[str, int] | None:
+    """Bounds as documents show them; ``None`` where they were not worked out."""
+    return {"min": bounds.least, "max": bounds.most} if isinstance(bounds, CardBounds) else None
+
+
+def bounds_columns(bounds: Bounds) -> tuple[int | None, int | None]:
+    """Bounds as two columns of a table: at least, at most."""
+    return bounds if isinstance(bounds, CardBounds) else (None, None)
+
+
+def _ends(one: Party, other: Party) -> tuple[str, str]:
+    return (one.id, other.id) if one.id < other.id else (other.id, one.id)
+
+
+def _batches(
+    asked: Mapping[tuple[str, str], Sequence[int]], flows: Sequence[StatedFlow]
+) -> Iterator[list[tuple[str, str]]]:
+    """The pairs of parties, so many at once as may have :data:`_MOST_ROWS` rows between them."""
+    batch: list[tuple[str, str]] = []
+    rows = 0
+    for pair, places in asked.items():
+        stated = sum(flows[place].records + flows[place].quantity_only.records for place in places)
+        if batch and rows + stated > _MOST_ROWS:
+            yield batch
+            batch, rows = [], 0
+        batch.append(pair)
+        rows += stated
+    if batch:
+        yield batch
+
+
+def _rows_between(store: StoreReader, scope: MovementFilter) -> Mapping[tuple[str, str], list[CardRecord] | None]:
+    """The movements by the two parties between which they are; ``None`` for more than :data:`MOST_RECORDS`."""
+    found: dict[tuple[str, str], list[CardRecord] | None] = {}
+    for row in store.iter_records(scope, CUSTODY_KINDS):
+        sender, receiver = row.record.sender, row.record.receiver
+        if sender is None or receiver is None:
+            continue
+        pair = _ends(sender, receiver)
+        rows = found.setdefault(pair, [])
+        if rows is None:
+            continue
+        rows.append(row)
+        if len(rows) > MOST_RECORDS:
+            found[pair] = None
+    return found
+
+
+def _bounds_of(flow: StatedFlow, rows: Sequence[CardRecord]) -> Bounds:
+    """The bounds of a flow between two parties of which all movements in both directions are known."""
+    passed = [row for row in rows if row.record.sender == flow.sender and _is_over(row, flow.channels)]
     numbers = {
         # two equal sales are two sales unless both carry the same number (SPEC 3)
         (*row.record[:-1], row.record.origin.record_no): QuantityLot(row.record.when, row.record.quantity)
         for row in passed
         if row.record.when is not None and row.record.quantity is not None and _names_no_card(row)
     }
-    returns = {row.record.when for row in rows if row.record.sender == receiver and row.record.when is not None}
-    return bound_cards(cards, _listed(passed), numbers.values(), returns)
+    returns = {row.record.when for row in rows if row.record.sender == flow.receiver and row.record.when is not None}
+    return bound_cards(flow.cards, _listed(passed), numbers.values(), returns)
+
+
+def _is_over(row: CardRecord, channels: tuple[str, ...] | None) -> bool:
+    return channels is None or (() if row.record.channel is None else (row.record.channel,)) == channels
 
 
 def _names_no_card(row: CardRecord) -> bool:

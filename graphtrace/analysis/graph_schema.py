@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
+from graphtrace.analysis.flow_bounds import Bounds
 from graphtrace.analysis.party import flow_attributes, party_kind
 from graphtrace.analysis.trace import Trace, display_iccid, event_from_record
 from graphtrace.identifiers import KeyRange, imei14, join_key, with_check_digit
@@ -53,6 +54,7 @@ NODES: Final[Mapping[str, tuple[str, ...]]] = {
 EDGES: Final[Mapping[str, tuple[str, ...]]] = {
     "flow": (
         *("type", "label", "weight", "cards", "records", "quantity_records", "quantity_cards"),
+        *("cards_at_least", "cards_at_most"),
         *("since", "until", "kinds", "channels", "precisions"),
     ),
     "gave": ("type", "label", "weight", "date", "kind", "precision", "channel", "origins"),
@@ -67,6 +69,7 @@ EDGES: Final[Mapping[str, tuple[str, ...]]] = {
 NUMBERS: Final[Mapping[str, type]] = {
     **dict.fromkeys(("cards_received", "cards_passed", "quantity_received", "quantity_passed", "bearers"), int),
     **dict.fromkeys(("cards", "row", "records", "quantity_records", "quantity_cards"), int),
+    **dict.fromkeys(("cards_at_least", "cards_at_most"), int),
     "weight": float,
 }
 """The attributes that are numbers; all others are text, or lists of it."""
@@ -106,14 +109,14 @@ def party_node(summed: PartyTotals) -> GraphNode:
     )
 
 
-def flow_edge(flow: FlowTotals, *, by_channel: bool) -> GraphEdge:
+def flow_edge(flow: FlowTotals, bounds: Bounds, *, by_channel: bool) -> GraphEdge:
     """What passed from one party to another; its weight is the number of cards, those without a number included."""
     return GraphEdge(
         flow.sender.id,
         flow.receiver.id,
         "".join(flow.channels) if by_channel else "flow",
         {
-            **flow_attributes(flow),
+            **flow_attributes(flow, bounds),
             "kinds": list(flow.kinds),
             "channels": list(flow.channels),
             "precisions": list(flow.precisions),

@@ -15,13 +15,20 @@ from graphtrace.analysis.corroboration import (
     support_of_party,
 )
 from graphtrace.analysis.display import DisplayMixin
-from graphtrace.analysis.flow_bounds import CardBounds, bounds_with
+from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows, bounds_columns, bounds_dict
 from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.unlinked_events import unlinked_events_of
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import normalise_party_id, normalise_party_name
 from graphtrace.model import DateSpan, Party, party_dict
-from graphtrace.storage.base import CardInterval, CounterpartyTotals, FlowTotals, QuantityTotals, StoreReader
+from graphtrace.storage.base import (
+    CardInterval,
+    CounterpartyTotals,
+    FlowTotals,
+    MovementFilter,
+    QuantityTotals,
+    StoreReader,
+)
 from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
@@ -92,8 +99,7 @@ class CounterpartyFlow:
 
     ``cards`` counts each card once, ``records`` the different statements that name cards; what states a number of cards
     only stands beside them. ``seized`` counts those of the cards that were seized at any time. ``bounds`` is how many
-    different cards that is in all, at least and at most (:mod:`graphtrace.analysis.flow_bounds`); ``None`` where the
-    records are too many to work it out.
+    different cards that is in all, at least and at most (:mod:`graphtrace.analysis.flow_bounds`).
     """
 
     party: Party
@@ -103,7 +109,7 @@ class CounterpartyFlow:
     since: DateSpan
     until: DateSpan
     seized: int
-    bounds: CardBounds | None
+    bounds: Bounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,8 +161,8 @@ class PartySummary(RowsMixin, DisplayMixin):
         """The party and those it dealt with; nodes and edges have names as in :meth:`graphtrace.Case.graph`.
 
         Nodes are parties (``type``, ``label``, ``name``). Edges lead the way that the cards went (``type`` ``flow``,
-        ``label``, ``weight``, ``cards``, ``records``, ``quantity_records``, ``quantity_cards``, ``since``, ``until``,
-        ``seized``).
+        ``label``, ``weight``, ``cards``, ``records``, ``quantity_records``, ``quantity_cards``, ``cards_at_least``,
+        ``cards_at_most``, ``since``, ``until``, ``seized``).
         """
         import networkx as nx
 
@@ -164,9 +170,13 @@ class PartySummary(RowsMixin, DisplayMixin):
         for party in (self.party, *(flow.party for flow in (*self.received, *self.passed_on))):
             graph.add_node(party.id, type="party", label=party.name or party.id, name=party.name)
         for flow in self.received:
-            graph.add_edge(flow.party.id, self.party.id, key="flow", **flow_attributes(flow), seized=flow.seized)
+            graph.add_edge(
+                flow.party.id, self.party.id, key="flow", **flow_attributes(flow, flow.bounds), seized=flow.seized
+            )
         for flow in self.passed_on:
-            graph.add_edge(self.party.id, flow.party.id, key="flow", **flow_attributes(flow), seized=flow.seized)
+            graph.add_edge(
+                self.party.id, flow.party.id, key="flow", **flow_attributes(flow, flow.bounds), seized=flow.seized
+            )
         return graph
 
 
@@ -183,7 +193,7 @@ def flow_rows(dealings: PartySummary) -> Iterator[dict[str, Any]]:
             figures = (
                 *(dealings.party.id, dealings.party.name, direction, flow.party.id, flow.party.name),
                 *(flow.cards, flow.records, *flow.quantity_only, flow.since.day, flow.until.day, flow.seized),
-                *(flow.bounds or (None, None)),
+                *bounds_columns(flow.bounds),
             )
             yield dict(zip(FLOW_COLUMNS, figures, strict=True))
 
@@ -197,13 +207,14 @@ def _flow_dict(side: str, flow: CounterpartyFlow) -> dict[str, Any]:
         "since": flow.since.day,
         "until": flow.until.day,
         "seized": flow.seized,
-        "bounds": None if flow.bounds is None else {"min": flow.bounds.least, "max": flow.bounds.most},
+        "bounds": bounds_dict(flow.bounds),
     }
 
 
-def flow_attributes(flow: CounterpartyFlow | FlowTotals) -> dict[str, Any]:
+def flow_attributes(flow: CounterpartyFlow | FlowTotals, bounds: Bounds) -> dict[str, Any]:
     """What passed between two parties as attributes of an edge."""
     quantity = flow.quantity_only
+    least, most = bounds_columns(bounds)
     return {
         "type": "flow",
         "label": f"{flow.cards} + {quantity.cards}" if quantity.records else str(flow.cards),
@@ -212,6 +223,8 @@ def flow_attributes(flow: CounterpartyFlow | FlowTotals) -> dict[str, Any]:
         "records": flow.records,
         "quantity_records": quantity.records,
         "quantity_cards": quantity.cards,
+        "cards_at_least": least,
+        "cards_at_most": most,
         "since": flow.since.day,
         "until": flow.until.day,
     }
@@ -230,8 +243,8 @@ def summarize_party(store: StoreReader, text: str) -> PartySummary:
     return PartySummary(
         party=party,
         kind=_kind(store, party, received, passed_on),
-        received=_flows(store, party, received, passed_on, seized, is_received=True),
-        passed_on=_flows(store, party, passed_on, received, seized, is_received=False),
+        received=_flows(store, party, received, seized, is_received=True),
+        passed_on=_flows(store, party, passed_on, seized, is_received=False),
         aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
         support=support_of_party(SupportBook(store), party) if store.has_supports else NO_SUPPORT,
         judgements=store.judgements.shown_in([party, received, passed_on]),
@@ -269,27 +282,32 @@ def _flows(
     store: StoreReader,
     party: Party,
     dealings: Sequence[CounterpartyTotals],
-    others: Sequence[CounterpartyTotals],
     seized: Sequence[int],
     *,
     is_received: bool,
 ) -> tuple[CounterpartyFlow, ...]:
-    backwards = {dealing.party: dealing for dealing in others}
-    flows = []
-    for dealing in dealings:
-        sides = (dealing.party, party) if is_received else (party, dealing.party)
-        flows.append(
-            CounterpartyFlow(
-                party=dealing.party,
-                cards=sum(last - first + 1 for first, last in dealing.lots),
-                records=dealing.records,
-                quantity_only=dealing.quantity_only,
-                since=dealing.since,
-                until=dealing.until,
-                seized=sum(_count_within(lot, seized) for lot in dealing.lots),
-                bounds=bounds_with(store, *sides, dealing, backwards.get(dealing.party)),
-            )
+    asked = [
+        StatedFlow(
+            *((dealing.party, party) if is_received else (party, dealing.party)),
+            cards=sum(last - first + 1 for first, last in dealing.lots),
+            records=dealing.records,
+            quantity_only=dealing.quantity_only,
         )
+        for dealing in dealings
+    ]
+    flows = [
+        CounterpartyFlow(
+            party=dealing.party,
+            cards=stated.cards,
+            records=dealing.records,
+            quantity_only=dealing.quantity_only,
+            since=dealing.since,
+            until=dealing.until,
+            seized=sum(_count_within(lot, seized) for lot in dealing.lots),
+            bounds=bounds,
+        )
+        for dealing, stated, bounds in zip(dealings, asked, bound_flows(store, MovementFilter(), asked), strict=True)
+    ]
     return tuple(sorted(flows, key=lambda flow: (-flow.cards, flow.party.id)))
 
 

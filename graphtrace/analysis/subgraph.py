@@ -18,9 +18,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from graphtrace.analysis.card_lookup import parse_complete, resolve_inputs
+from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows
 from graphtrace.analysis.graph_schema import (
     GraphEdge,
     GraphNode,
@@ -72,6 +74,10 @@ MOST_ELEMENTS: Final = 1_000_000
 
 MOST_CARDS: Final = 20_000
 """Cards of a graph at the level of cards: each is traced."""
+
+
+_FLOWS_AT_ONCE: Final = 10_000
+"""Flows whose bounds are worked out together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,8 +249,8 @@ class Subgraph:
     def edges(self) -> Iterator[GraphEdge]:
         """The edges, each once."""
         if self.question.level == "party":
-            for flow in self.flows():
-                yield flow_edge(flow, by_channel=self.question.by_channel)
+            for flow, bounds in self.bounded_flows():
+                yield flow_edge(flow, bounds, by_channel=self.question.by_channel)
         elif self.question.level == "record":
             for key, row in self.movements():
                 yield from record_edges(key, row)
@@ -258,6 +264,24 @@ class Subgraph:
     def flows(self) -> Iterator[FlowTotals]:
         """What passed between each two of the parties."""
         return self._store.flow_totals(self.scope, by_channel=self.question.by_channel)
+
+    def bounded_flows(self) -> Iterator[tuple[FlowTotals, Bounds]]:
+        """The flows, each with how many different cards it is at least and at most."""
+        flows = self.flows()
+        while block := list(islice(flows, _FLOWS_AT_ONCE)):
+            yield from zip(block, self.bounds_of(block), strict=True)
+
+    def bounds_of(self, flows: Sequence[FlowTotals]) -> list[Bounds]:
+        """How many different cards some of the flows are, in their order."""
+        is_by_channel = self.question.by_channel
+        asked = [
+            StatedFlow(
+                *(flow.sender, flow.receiver, flow.cards, flow.records, flow.quantity_only),
+                channels=flow.channels if is_by_channel else None,
+            )
+            for flow in flows
+        ]
+        return bound_flows(self._store, self.scope, asked)
 
     def flow_sources(self, parties: Iterable[str], *, most: int) -> Iterator[FlowProvenance]:
         """Where it stands what passed between some of the parties: by their ids, file and sheet."""

@@ -162,6 +162,7 @@ def party_totals(session: CaseSession, scope: MovementFilter) -> Iterator[PartyT
     Without parties in the scope, yields every party that dealt in cards in the period. The roles of a party follow from
     all of its movements.
     """
+    scope = scope._replace(pairs=None)
     sql, _ = _moved(session, scope._replace(parties=None))
     asked, wanted = _asked(scope)
     everything, _ = _moved(session, MovementFilter())
@@ -259,6 +260,7 @@ def iter_records(session: CaseSession, scope: MovementFilter, kinds: Sequence[Ki
         f"""
         WITH asked AS (SELECT ident FROM told {asked}), found AS ({found})
         SELECT found.* FROM found JOIN sheets USING (sheet) JOIN files USING (file)
+        {_within_pairs(scope, "found.sender", "found.receiver", "ident")}
         ORDER BY sha256, coalesce(sheets.name, ''), row, found.kind, key, first, last
         """,
         *parameters,
@@ -320,6 +322,7 @@ def _moved(session: CaseSession, scope: MovementFilter) -> tuple[str, tuple[Any,
             )
             FROM ({tables}) AS stated
             JOIN sided AS senders ON sender = senders.ident JOIN sided AS receivers ON receiver = receivers.ident
+            {_within_pairs(scope, "senders.party", "receivers.party", "party")}
             WHERE senders.party <> receivers.party
         ),
         moved AS (SELECT * EXCLUDE (repeated) FROM moves WHERE NOT repeated)
@@ -330,7 +333,24 @@ def _moved(session: CaseSession, scope: MovementFilter) -> tuple[str, tuple[Any,
 def _asked(scope: MovementFilter) -> tuple[str, tuple[Any, ...]]:
     if scope.parties is None:
         return "", ()
-    return "WHERE id IN (SELECT unnest($1::VARCHAR[]))", (sorted(scope.parties),)
+    wanted = "WHERE id IN (SELECT unnest($1::VARCHAR[]))"
+    if scope.pairs is None:
+        return wanted, (sorted(scope.parties),)
+    pairs = sorted({(a, b) for one, other in scope.pairs for a, b in ((one, other), (other, one))})
+    return wanted, (sorted(scope.parties), [a for a, _ in pairs], [b for _, b in pairs])
+
+
+def _within_pairs(scope: MovementFilter, sender: str, receiver: str, side: str) -> str:
+    """A join that leaves the movements between the two parties of a pair; ``side`` is what the columns hold."""
+    if scope.pairs is None:
+        return ""
+    return f"""
+        SEMI JOIN (
+            SELECT DISTINCT ones.{side} AS one, others.{side} AS other
+            FROM (SELECT unnest($2::VARCHAR[]) AS one_id, unnest($3::VARCHAR[]) AS other_id)
+            JOIN told AS ones ON ones.id = one_id JOIN told AS others ON others.id = other_id
+        ) AS wanted ON {sender} = wanted.one AND {receiver} = wanted.other
+    """
 
 
 def _dated(scope: MovementFilter) -> str:

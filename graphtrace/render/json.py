@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from graphtrace._version import __version__
+from graphtrace.analysis.flow_bounds import bounds_dict
 from graphtrace.analysis.traces import count_traces
 from graphtrace.model import ACQUIRED, AuditRole, hop_dict, origin_dict, party_dict
 from graphtrace.render import Lang, catalogue
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from graphtrace.analysis.audit.metrics import MonthCount
+    from graphtrace.analysis.audit.quantity_flows import QuantityFlow
     from graphtrace.analysis.audit.report import (
         Audit,
         Balance,
@@ -605,6 +607,10 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
         "activation_provinces": [_province(place) for place in audit.places],
         "suppliers": _shares(audit.suppliers),
         "buyers": _shares(audit.buyers),
+        "quantity_flows": {
+            "received": [_quantity_flow(flow) for flow in audit.quantity_flows.received],
+            "passed_on": [_quantity_flow(flow) for flow in audit.quantity_flows.passed_on],
+        },
         "sent_unreceived": audit.sent_unreceived,
         "listed_active": audit.listed_active,
         "judgements": _judgements(audit.judgements),
@@ -623,6 +629,18 @@ def _month(counts: MonthCount, role: AuditRole) -> json_types.MonthCountJson:
 
 def _shares(parties: Sequence[PartyCount]) -> list[json_types.PartyShare]:
     return [{"party": party, "cards": cards} for party, cards, _, _ in _named(parties)]
+
+
+def _quantity_flow(flow: QuantityFlow) -> json_types.QuantityFlowJson:
+    return {
+        "party": _party(flow.party),
+        "cards": flow.cards,
+        "records": flow.records,
+        "quantity_only": _quantities(flow.quantity_only),
+        "since": flow.since.day,
+        "until": flow.until.day,
+        "bounds": cast("json_types.Bounds | None", bounds_dict(flow.bounds)),
+    }
 
 
 def _named(parties: Sequence[PartyCount]) -> Iterator[tuple[json_types.PartyJson | None, int, int, int]]:

@@ -303,6 +303,28 @@ class Bounds(TypedDict):
     max: int
 
 
+class QuantityFlowJson(TypedDict):
+    """What passed between an audited party and another one, where records state a number of cards only.
+
+    ``bounds`` is how many different cards that is; null where the records are too many to work it out.
+    """
+
+    party: PartyJson | None
+    cards: int
+    records: int
+    quantity_only: Quantity
+    since: str
+    until: str
+    bounds: Bounds | None
+
+
+class QuantityFlowsJson(TypedDict):
+    """The flows by number of an audited party, by direction."""
+
+    received: list[QuantityFlowJson]
+    passed_on: list[QuantityFlowJson]
+
+
 class BalanceSourceJson(TypedDict):
     """The records of one kind in one sheet on the other side of the balance."""
 
@@ -411,6 +433,7 @@ class AuditJson(TypedDict):
     activation_provinces: list[Province]
     suppliers: list[PartyShare]
     buyers: list[PartyShare]
+    quantity_flows: QuantityFlowsJson
     sent_unreceived: int
     listed_active: int
     judgements: list[JudgementJson]

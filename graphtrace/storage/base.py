@@ -110,12 +110,19 @@ class CounterpartyTotals(NamedTuple):
 class MovementFilter(NamedTuple):
     """Filter for movements: between any two of some parties (by id; ``None``: all parties), on some days.
 
-    A record counts that may have been on one of the days from ``since`` to ``until``, both included.
+    A record counts that may have been on one of the days from ``since`` to ``until``, both included. With ``pairs``
+    (ids), only movements between the two parties of a pair count, in either direction.
     """
 
     parties: frozenset[str] | None = None
     since: int | None = None
     until: int | None = None
+    pairs: frozenset[tuple[str, str]] | None = None
+
+    def between(self, pairs: Iterable[tuple[str, str]]) -> MovementFilter:
+        """The same days, narrowed to the movements between the two parties of each pair."""
+        both = frozenset(pairs)
+        return self._replace(parties=frozenset(party for pair in both for party in pair), pairs=both)
 
 
 class MovementCounts(NamedTuple):

@@ -88,6 +88,7 @@ def test_json_has_the_keys_of_the_interface_in_their_order(run: Run, case: str) 
         "activation_provinces": [{"declared_use": None, "declared_province": None, "province": None, "cards": 1}],
         "suppliers": [{"party": {"id": "carrier:china-unicom", "name": "中国联通"}, "cards": 100}],
         "buyers": [{"party": {"id": "name:老k", "name": "老K"}, "cards": 2}],
+        "quantity_flows": {"received": [], "passed_on": []},
         "sent_unreceived": 0,
         "listed_active": 0,
     }

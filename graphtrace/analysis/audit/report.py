@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar, overload
 from graphtrace.analysis.audit.classify import CardClassifier
 from graphtrace.analysis.audit.events import CardEvents
 from graphtrace.analysis.audit.metrics import AuditMetrics, CardCount, Days, MonthCount, PartyColumns, PartyTable
+from graphtrace.analysis.audit.quantity_flows import NO_FLOWS, QuantityFlows, quantity_flows
 from graphtrace.analysis.audit.rule_tables import create_rule_tables
 from graphtrace.analysis.display import LocalizedDictMixin
 from graphtrace.analysis.party import find_party
@@ -235,7 +236,7 @@ class Audit(LocalizedDictMixin):
     cards by the province of their latest activation that names one. ``suppliers`` counts all cards by the sender of
     their last receipt, ``buyers`` the resold ones by the receiver to whom they last left. ``sent_unreceived`` are cards
     that records say the party passed on, and none that it received; ``listed_active`` those in stock that a card list
-    calls active.
+    calls active. ``quantity_flows`` bounds what passed between the party and those with whom it dealt by number.
     """
 
     enterprise: Party
@@ -257,6 +258,7 @@ class Audit(LocalizedDictMixin):
     sent_unreceived: int = 0
     listed_active: int = 0
     by_month: Sequence[MonthCount] = ()
+    quantity_flows: QuantityFlows = NO_FLOWS
     findings: tuple[RuleFinding, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
 
@@ -368,7 +370,7 @@ def audit_parties(
         audits = [*auditor.with_findings(rules), *auditor.audits_by_number(missing)]
         found |= {audit.enterprise: audit for audit in audits}
     require_received(parties, found, role)
-    return [_with_judgements(tracer, found[party]) for party in parties]
+    return _completed(tracer, [found[party] for party in parties])
 
 
 def auditors(
@@ -399,8 +401,7 @@ def audit_all(tracer: Tracer, rules: Sequence[Rule] = (), role: AuditRole = "ent
         audits = [*auditor.with_findings(rules), *auditor.audits_by_number(None)]
     if not audits:
         raise NothingFound(_NOBODY[role], hint="load_sales")
-    in_order = sorted(audits, key=lambda audit: (-audit.cards, audit.enterprise.id))
-    return [_with_judgements(tracer, audit) for audit in in_order]
+    return _completed(tracer, sorted(audits, key=lambda audit: (-audit.cards, audit.enterprise.id)))
 
 
 _NOBODY: Mapping[AuditRole, str] = {"enterprise": "no_enterprise_bought", "dealer": "no_dealer_received"}
@@ -428,9 +429,11 @@ def find_audited(tracer: Tracer, names: Sequence[str]) -> list[Party]:
     return parties
 
 
-def _with_judgements(tracer: Tracer, audit: Audit) -> Audit:
-    found = tracer.store.judgements.shown_in(audit)
-    return replace(audit, judgements=found) if found else audit
+def _completed(tracer: Tracer, audits: Sequence[Audit]) -> list[Audit]:
+    """The audits with their flows by number, and with the judgements on which they rest."""
+    flows = quantity_flows(tracer, {audit.enterprise for audit in audits})
+    bounded = [replace(audit, quantity_flows=flows.get(audit.enterprise, NO_FLOWS)) for audit in audits]
+    return [replace(audit, judgements=tracer.store.judgements.shown_in(audit)) for audit in bounded]
 
 
 def require_received(parties: Iterable[Party], audited: Container[Party], role: AuditRole | None) -> None:

@@ -18,6 +18,7 @@ from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
 from graphtrace.render.html.overview import DRAWN
 from graphtrace.render.html.page import render_page
 from graphtrace.render.i18n import Text, code_text, label_text
+from graphtrace.render.views.pieces import bounds_text
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph
@@ -41,6 +42,7 @@ class PartyGraph:
         self.selection = selection
         self.total = 0
         self.flows: list[FlowTotals] = heapq.nsmallest(FLOWS, self._counted(), key=_largest_first)
+        self.bounds = selection.bounds_of(self.flows)
         weights: dict[str, int] = defaultdict(int)
         for flow in self.flows:
             for party in (flow.sender, flow.receiver):
@@ -72,6 +74,12 @@ class PartyGraph:
     def sources_of(self, flow: FlowTotals) -> Sequence[FlowProvenance]:
         """The sheets that say that something passed; of a flow by channel those of all channels."""
         return self.sources[flow.sender.id, flow.receiver.id]
+
+    def bounds_said(self, number: int) -> Text | None:
+        """How many different cards a flow is, where records state a number of cards only."""
+        flow = self.flows[number - 1]
+        is_named = bool(flow.cards and flow.quantity_only.records)
+        return bounds_text(self.bounds[number - 1], is_named=is_named)
 
     def kind_said(self, one: PartyTotals) -> Text:
         """Return the role of a party in the records."""

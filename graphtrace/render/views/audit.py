@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.analysis.audit.report import AUDIT_COLUMNS, BUCKETS, audit_row
+from graphtrace.analysis.flow_bounds import bounds_columns
 from graphtrace.model import ACQUIRED, AUDIT_ROLES
 from graphtrace.platform import quote
 from graphtrace.render import catalogue
@@ -36,8 +37,10 @@ from graphtrace.render.document import (
 from graphtrace.render.format import format_durations, rule_finding_message, rule_law
 from graphtrace.render.i18n import code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part, union_of_judgements
+from graphtrace.render.views.pieces import bounds_text, by_number_text
 
 if TYPE_CHECKING:
+    from graphtrace.analysis.audit.quantity_flows import QuantityFlow
     from graphtrace.analysis.audit.report import Audit, Balance, BalanceSource, DurationSummary, PartyCount
     from graphtrace.model import AuditRole, Origin
     from graphtrace.render import Lang
@@ -201,6 +204,7 @@ def _report(audit: Audit, code: str) -> Section:
             _cases(audit),
             _places(audit),
             _quantities(audit),
+            _quantity_flows(audit),
             _balance(audit),
         ),
     )
@@ -461,6 +465,40 @@ _BY_NUMBER: dict[AuditRole, tuple[str, str]] = {
     "enterprise": ("bought", "quantity_purchased"),
     "dealer": ("received_from_others", "quantity_received"),
 }
+
+
+_FLOWS = (
+    Column("direction", heading=label_text("direction")),
+    *(Column("party", heading=label_text("name"), width=30), Column("number", audience=_SHEET), _CARDS),
+    Column("numbers_only", "short", label_text("numbers_only"), READERS),
+    *(Column("quantity_records", "amount", audience=_SHEET), Column("quantity_cards", "amount", audience=_SHEET)),
+    Column("card_bounds", "short", label_text("card_bounds_head"), READERS),
+    *(Column("cards_at_least", "amount", audience=_SHEET), Column("cards_at_most", "amount", audience=_SHEET)),
+)
+
+
+def _quantity_flows(audit: Audit) -> Section:
+    """With whom the party dealt by number, and how many different cards that is at least and at most."""
+
+    def row(found: tuple[str, QuantityFlow]) -> Sequence[Cell]:
+        code, flow = found
+        total = flow.quantity_only
+        return [
+            *(label_text(code), flow.party, flow.party.strong_id, flow.cards, by_number_text(total)),
+            *(total.records, total.cards, bounds_text(flow.bounds, is_named=True), *bounds_columns(flow.bounds)),
+        ]
+
+    sides = zip(("received_from", "passed_on_to"), audit.quantity_flows, strict=True)
+    flows = [(code, flow) for code, found in sides for flow in found]
+    table = TableBlock(
+        code="quantity_flows",
+        columns=_FLOWS,
+        rows=Made(flows, row),
+        most=LINES,
+        more=catalogue.LABELS["more_parties"],
+        where="quantity_flows, to_dict()",
+    )
+    return Section(code="quantity_flows", title=label_text("quantity_flows"), count=len(flows), parts=(table,))
 
 
 # -- the balance -----------------------------------------------------------------------------------------------

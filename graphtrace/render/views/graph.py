@@ -64,6 +64,11 @@ def _flow(flow: Mapping[str, Any]) -> Iterator[Text]:
         yield label_text("records_naming", records=flow["records"])
     if flow["quantity_records"]:
         yield label_text("by_number", records=flow["quantity_records"], cards=flow["quantity_cards"])
+        least, most = flow["cards_at_least"], flow["cards_at_most"]
+        if least is None:
+            yield label_text("bounds_unknown")
+        elif least < most:
+            yield label_text("card_bounds", least=least, most=most)
     yield " – ".join(dict.fromkeys((flow["since"], flow["until"])))
     yield from (label_text("via", channel=channel) for channel in flow["channels"])
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.analysis.flow_bounds import MOST_RECORDS
+from graphtrace.analysis.flow_bounds import bounds_columns
 from graphtrace.analysis.party import FLOW_COLUMNS, flow_rows
-from graphtrace.locale import grammar
 from graphtrace.model import Origin, Party
 from graphtrace.render import catalogue
 from graphtrace.render.document import (
@@ -26,9 +25,10 @@ from graphtrace.render.document import (
     TableBlock,
     Toned,
 )
-from graphtrace.render.format import format_message, format_time, party_label
+from graphtrace.render.format import format_time, party_label
 from graphtrace.render.i18n import Phrase, code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
+from graphtrace.render.views.pieces import bounds_text, by_number_text
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -181,28 +181,12 @@ def _row(flow: CounterpartyFlow) -> Sequence[Cell]:
     total, since, until = flow.quantity_only, flow.since.day, flow.until.day
     return [
         *(flow.party, flow.party.strong_id, flow.cards, flow.records),
-        in_both(lambda lang: _by_number(flow, lang)) if total.records else None,
-        *(total.records, total.cards, _bounds(flow)),
-        *(flow.bounds or (None, None)),
+        by_number_text(total),
+        *(total.records, total.cards, bounds_text(flow.bounds, is_named=bool(flow.cards and total.records))),
+        *bounds_columns(flow.bounds),
         *(since if since == until else f"{since} – {until}", since, until),
         *(flow.seized, flow.party.id),
     ]
-
-
-def _bounds(flow: CounterpartyFlow) -> Phrase | None:
-    """How many different cards passed, where what is stated by number leaves that to be said."""
-    if flow.bounds is None:
-        return label_text("bounds_omitted", most=MOST_RECORDS)
-    least, most = flow.bounds
-    if least < most:
-        return label_text("card_bounds", least=least, most=most)
-    return label_text("cards", cards=most) if flow.cards and flow.quantity_only.records else None
-
-
-def _by_number(flow: CounterpartyFlow, lang: Lang) -> str:
-    records, cards = flow.quantity_only
-    counts = (("records_naming", {"records": records}), ("cards", {"cards": cards}))
-    return grammar("clauses", lang).join(format_message(catalogue.LABELS[code], count, lang) for code, count in counts)
 
 
 def _draw(dealings: PartySummary, lang: Lang | None) -> Markup:

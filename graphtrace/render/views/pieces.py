@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from graphtrace.analysis.flow_bounds import MOST_PAIRS, MOST_RECORDS, Bounds, NoBounds
+from graphtrace.locale import grammar
+from graphtrace.render import catalogue
 from graphtrace.render.document import Audience, Column, Entries, Entry, Figure, Text, Tone, Toned
-from graphtrace.render.format import party_label
-from graphtrace.render.i18n import in_both
+from graphtrace.render.format import format_message, party_label
+from graphtrace.render.i18n import Phrase, in_both, label_text
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from graphtrace.analysis.trace import Trace
     from graphtrace.render import Lang
+    from graphtrace.storage.base import QuantityTotals
 
 KEY = (Column("what"), Column("value"))
 """The columns of a table of the layout ``key``: a word and what stands beside it."""
@@ -22,6 +26,33 @@ KEY = (Column("what"), Column("value"))
 def remark(text: Text, tone: Tone = "quiet") -> Entries:
     """A remark that stands apart."""
     return Entries(entries=[Entry((Toned(text, tone),), ())], sign=False)
+
+
+def by_number_text(total: QuantityTotals) -> Phrase | None:
+    """How many records state a number of cards only, and how many cards."""
+    if not total.records:
+        return None
+    counts = (("records_naming", {"records": total.records}), ("cards", {"cards": total.cards}))
+    return in_both(
+        lambda lang: grammar("clauses", lang).join(
+            format_message(catalogue.LABELS[code], count, lang) for code, count in counts
+        )
+    )
+
+
+def bounds_text(bounds: Bounds, *, is_named: bool) -> Phrase | None:
+    """How many different cards passed; of cards that records name all, or of one number alone, there is nothing to say.
+
+    ``is_named``: besides a number, records name cards.
+    """
+    if isinstance(bounds, NoBounds):
+        limits = {"rows": ("bounds_omitted", MOST_RECORDS), "pairs": ("bounds_omitted_pairs", MOST_PAIRS)}
+        code, most = limits[bounds.too_many]
+        return label_text(code, most=most)
+    least, most = bounds
+    if least < most:
+        return label_text("card_bounds", least=least, most=most)
+    return label_text("cards", cards=most) if is_named else None
 
 
 def overview_figure(traces: Sequence[Trace]) -> Figure:

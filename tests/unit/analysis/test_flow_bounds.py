@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.analysis.flow_bounds import CardBounds, CardsOnDays, QuantityLot, bound_cards
+from graphtrace.analysis.flow_bounds import CardBounds, CardsOnDays, NoBounds, QuantityLot, bound_cards
 from graphtrace.model import DateSpan
 
 FIRST = 19_800
@@ -49,7 +50,7 @@ def test_bounds_by_hand(what: str) -> None:
 
 def test_too_many_lots_are_not_worked_out() -> None:
     lots = [QuantityLot(day(number), 1) for number in range(500)]
-    assert bound_cards(0, [], lots, [day(0)]) is None
+    assert bound_cards(0, [], lots, [day(0)]) == NoBounds("pairs")
 
 
 def fewest(listed: Sequence[DateSpan], numbers: Sequence[tuple[int, DateSpan]], returns: Sequence[DateSpan]) -> int:
@@ -103,24 +104,62 @@ def test_the_least_is_what_a_search_through_all_histories_finds(
     assert found == CardBounds(fewest(cards, units, returns), len(cards) + len(units))
 
 
-TRANSFERS = """from,to,date,iccid_first,iccid_last,quantity,record_no
-甲,乙,2024-03-05,8986061900000000001,8986061900000000100,,1
-甲,乙,2024-03-05,,,70,2
-甲,乙,2024-03-05,,,70,2
-甲,乙,2024-03-09,,,30,3
-乙,丙,2024-03-10,8986061900000000011,8986061900000000030,,4
+TRANSFERS = """from,to,date,iccid_first,iccid_last,quantity,record_no,channel
+甲,乙,2024-03-05,8986061900000000001,8986061900000000100,,1,
+甲,乙,2024-03-05,,,70,2,
+甲,乙,2024-03-05,,,70,2,
+甲,乙,2024-03-09,,,30,3,QQ
+乙,丙,2024-03-10,8986061900000000011,8986061900000000030,,4,
 """
 
 
-def test_a_party_says_how_many_cards_passed_at_least_and_at_most(tmp_path: Path) -> None:
+PAIR = ("name:甲", "name:乙")
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Iterator[gt.Case]:
     file = tmp_path / "t.csv"
     file.write_text(TRANSFERS, encoding="utf-8")
-    case = gt.open_case(tmp_path / "c")
-    case.load(file)
+    with gt.open_case(tmp_path / "c") as case:
+        case.load(file)
+        yield case
 
+
+def bounds_in(graph: nx.MultiDiGraph[str]) -> dict[tuple[str, str, str], tuple[int | None, int | None]]:
+    return {
+        (source, target, key): (flow["cards_at_least"], flow["cards_at_most"])
+        for source, target, key, flow in graph.edges(keys=True, data=True)
+    }
+
+
+def test_a_graph_bounds_its_flows_in_the_days_and_channels_that_it_shows(case: gt.Case) -> None:
+    assert bounds_in(case.graph()) == {
+        ("name:甲", "name:乙", "flow"): (130, 200),
+        ("name:乙", "name:丙", "flow"): (20, 20),
+    }
+    assert bounds_in(case.graph(until="2024-03-08")) == {("name:甲", "name:乙", "flow"): (100, 170)}
+    by_channel = bounds_in(case.graph(by_channel=True, around="甲"))
+    assert by_channel == {(*PAIR, ""): (100, 170), (*PAIR, "QQ"): (30, 30)}
+
+
+def test_an_audit_bounds_what_its_party_dealt_by_number(case: gt.Case) -> None:
+    (audit,) = case.audit("乙")
+    (flow,) = audit.quantity_flows.received
+    assert (flow.party.id, flow.cards, flow.quantity_only, flow.bounds) == ("name:甲", 100, (2, 100), (130, 200))
+    assert audit.quantity_flows.passed_on == ()
+    assert audit.to_dict()["quantity_flows"]["received"][0]["bounds"] == {"min": 130, "max": 200}
+
+
+def test_bounds_of_too_many_rows_are_not_worked_out(case: gt.Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("graphtrace.analysis.flow_bounds.MOST_RECORDS", 3)
+    (audit,) = case.audit("乙")
+    assert audit.quantity_flows.received[0].bounds == NoBounds("rows")
+    assert bounds_in(case.graph()) == {(*PAIR, "flow"): (None, None), ("name:乙", "name:丙", "flow"): (20, 20)}
+
+
+def test_a_party_says_how_many_cards_passed_at_least_and_at_most(case: gt.Case) -> None:
     ((received,), (passed,)) = (case.party("乙").received, case.party("乙").passed_on)
 
     assert (received.cards, received.quantity_only.cards, received.bounds) == (100, 100, (130, 200))
     assert passed.bounds == (20, 20)
     assert case.party("乙").to_dict()["received"][0]["bounds"] == {"min": 130, "max": 200}
-    case.close()

@@ -83,6 +83,8 @@ def test_the_whole_case_is_its_parties_and_what_passed_between_them(case: gt.Cas
         "records": 3,
         "quantity_records": 0,
         "quantity_cards": 0,
+        "cards_at_least": 30,
+        "cards_at_most": 30,
         "since": "2024-03-05",
         "until": "2024-03-07",
         "kinds": ["transfer"],

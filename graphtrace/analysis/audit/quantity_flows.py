@@ -1,0 +1,76 @@
+"""What an audited party received and passed on of which records state a number of cards only, within its bounds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final, NamedTuple
+
+from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows
+from graphtrace.analysis.trace import Tracer
+from graphtrace.model import DateSpan, Party
+from graphtrace.storage.base import FlowTotals, MovementFilter, QuantityTotals
+
+
+class QuantityFlow(NamedTuple):
+    """What passed between the audited party and another one, where some record states a number of cards only.
+
+    ``cards`` counts each card that records name once; ``bounds`` is how many different cards that is in all.
+    """
+
+    party: Party
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+    bounds: Bounds
+
+
+class QuantityFlows(NamedTuple):
+    """The flows of a party by direction; the most cards by number first, then by id."""
+
+    received: tuple[QuantityFlow, ...] = ()
+    passed_on: tuple[QuantityFlow, ...] = ()
+
+
+NO_FLOWS: Final = QuantityFlows()
+
+
+def quantity_flows(tracer: Tracer, parties: Collection[Party]) -> Mapping[Party, QuantityFlows]:
+    """The flows to and from some parties of which records state a number of cards only.
+
+    Cost: the movements between those parties and the others that such records name.
+    """
+    pairs = {
+        (lot.sender.id, lot.receiver.id)
+        for lot in tracer.quantities.movements
+        if lot.sender in parties or lot.receiver in parties
+    }
+    if not pairs:
+        return {}
+    scope = MovementFilter().between(pairs)
+    flows = [
+        flow
+        for flow in tracer.store.flow_totals(scope, by_channel=False)
+        if flow.quantity_only.records and (flow.sender.id, flow.receiver.id) in pairs
+    ]
+    asked = [StatedFlow(flow.sender, flow.receiver, flow.cards, flow.records, flow.quantity_only) for flow in flows]
+    received: dict[Party, list[QuantityFlow]] = defaultdict(list)
+    passed_on: dict[Party, list[QuantityFlow]] = defaultdict(list)
+    for flow, bounds in zip(flows, bound_flows(tracer.store, MovementFilter(), asked), strict=True):
+        received[flow.receiver].append(_flow(flow.sender, flow, bounds))
+        passed_on[flow.sender].append(_flow(flow.receiver, flow, bounds))
+    return {
+        party: QuantityFlows(_in_order(received[party]), _in_order(passed_on[party]))
+        for party in parties
+        if received[party] or passed_on[party]
+    }
+
+
+def _flow(other: Party, flow: FlowTotals, bounds: Bounds) -> QuantityFlow:
+    return QuantityFlow(other, flow.cards, flow.records, flow.quantity_only, flow.since, flow.until, bounds)
+
+
+def _in_order(flows: Iterable[QuantityFlow]) -> tuple[QuantityFlow, ...]:
+    return tuple(sorted(flows, key=lambda flow: (-flow.quantity_only.cards, flow.party.id)))
