@@ -316,6 +316,8 @@ class Hop:
     channel: str | None = None
     waybill: str | None = None
     price: str | None = None
+    level: int | None = None
+    """How many sales after the registrant the receiver stands: 1 for whoever bought from it; ``None`` after a gap."""
     dates: tuple[str, ...] = ()
     """All days that the records state, if they disagree; else empty."""
     corroboration: tuple[Corroboration, ...] = ()
@@ -332,6 +334,7 @@ def hop_dict(hop: Hop) -> dict[str, Any]:
         "date": hop.when.day,
         "precision": hop.precision,
         "gap_before": hop.gap_before,
+        "level": hop.level,
         "channel": hop.channel,
         "waybill": hop.waybill,
         "price": hop.price,

@@ -85,13 +85,7 @@ LEVELS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 def party_node(summed: PartyTotals) -> GraphNode:
     """A party with what it received and passed on in the time that was asked for, from and to anybody."""
     party = summed.party
-    kind = party_kind(
-        party,
-        has_bought=summed.has_bought,
-        has_passed=summed.has_passed,
-        has_received=summed.has_received,
-        has_used=summed.has_used,
-    )
+    kind = party_kind(party, has_bought=summed.has_bought, has_passed=summed.has_passed)
     return GraphNode(
         party.id,
         {

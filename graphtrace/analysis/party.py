@@ -19,7 +19,7 @@ from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows, bou
 from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.unlinked_events import unlinked_events_of
 from graphtrace.errors import AmbiguousName, NothingFound
-from graphtrace.identifiers import normalise_party_id, normalise_party_name
+from graphtrace.identifiers import LegalForm, legal_form_of, normalise_party_id, normalise_party_name
 from graphtrace.model import DateSpan, Party, party_dict
 from graphtrace.storage.base import (
     CardInterval,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
 
-PartyKind = Literal["carrier", "enterprise", "reseller", "holder", "user"]
+PartyKind = Literal["carrier", "enterprise", "dealer", "person"]
 
 MOST_SUGGESTED = 5
 
@@ -116,8 +116,8 @@ class CounterpartyFlow:
 class PartySummary(RowsMixin, DisplayMixin):
     """From whom a party received cards and to whom it passed cards on; the most cards first, then by id.
 
-    ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a reseller that
-    passed cards on, a holder that only received, a user that only an activation names; ``None`` if none of these.
+    ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a dealer that
+    passed cards on, else a natural person where its identifier says so; ``None`` if none of these.
     ``aliases`` has every other name of it, with the id under which the records that write so know it.
     """
 
@@ -139,6 +139,7 @@ class PartySummary(RowsMixin, DisplayMixin):
                 "id": self.party.id,
                 "name": self.party.name,
                 "kind": self.kind,
+                "legal_form": legal_form(self.party),
                 "aliases": [{"id": member, "name": name} for member, name in self.aliases],
                 **self.support.to_dict(),
             },
@@ -242,7 +243,9 @@ def summarize_party(store: StoreReader, text: str) -> PartySummary:
     seized = sorted(waiting.union(store.seized_cards()))
     return PartySummary(
         party=party,
-        kind=_kind(store, party, received, passed_on),
+        kind=party_kind(
+            party, has_bought=any(dealing.party.is_carrier for dealing in received), has_passed=bool(passed_on)
+        ),
         received=_flows(store, party, received, seized, is_received=True),
         passed_on=_flows(store, party, passed_on, seized, is_received=False),
         aliases=tuple(pair for pair in store.names_of_party(party) if pair[1] != party.name),
@@ -251,31 +254,23 @@ def summarize_party(store: StoreReader, text: str) -> PartySummary:
     )
 
 
-def _kind(
-    store: StoreReader, party: Party, received: Sequence[CounterpartyTotals], passed_on: Sequence[CounterpartyTotals]
-) -> PartyKind | None:
-    return party_kind(
-        party,
-        has_bought=any(dealing.party.is_carrier for dealing in received),
-        has_passed=bool(passed_on),
-        has_received=bool(received),
-        has_used=not (received or passed_on) and store.is_user(party),
-    )
+def party_kind(party: Party, *, has_bought: bool, has_passed: bool) -> PartyKind | None:
+    """What records show a party to be that bought from a carrier or passed cards on, or not.
 
-
-def party_kind(
-    party: Party, *, has_bought: bool, has_passed: bool, has_received: bool, has_used: bool
-) -> PartyKind | None:
-    """What the records show a party to be that bought from a carrier, passed cards on, received or used any, or not."""
+    Of a party that did neither only its identifier says something; its name never does.
+    """
     if party.is_carrier:
         return "carrier"
     if has_bought:
         return "enterprise"
     if has_passed:
-        return "reseller"
-    if has_received:
-        return "holder"
-    return "user" if has_used else None
+        return "dealer"
+    return "person" if legal_form(party) == "person" else None
+
+
+def legal_form(party: Party) -> LegalForm | None:
+    """Whether the identifier of a party is that of a firm or of a natural person, ``None`` where it does not say."""
+    return None if party.strong_id is None else legal_form_of(party.strong_id)
 
 
 def _flows(

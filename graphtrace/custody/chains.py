@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -137,6 +137,21 @@ class ChainDraft:
         first = before[-1].receiver if before else self.steps[0].sender
         return [first, *(step.receiver for step in that_day), self.holder_at(when)]
 
+    def _levels(self) -> Iterator[int | None]:
+        """How many sales after the registrant the receiver of each step stands; ``None`` where records do not say.
+
+        Whoever gets cards back stands where it stood; a sale by a carrier begins anew.
+        """
+        levels: dict[Party, int] = {}
+        for place, step in enumerate(self.steps):
+            if step.sender.is_carrier:
+                levels = {step.receiver: 0}
+            elif step.receiver.is_carrier or place in self.gaps or step.sender not in levels:
+                levels = {}
+            elif step.receiver not in levels:
+                levels[step.receiver] = levels[step.sender] + 1
+            yield levels.get(step.receiver) or None
+
     def chain(self) -> Chain:
         """Return the finished chain."""
         hops = tuple(
@@ -152,9 +167,10 @@ class ChainDraft:
                 channel=step.channel,
                 waybill=step.waybill,
                 price=step.price,
+                level=level,
                 dates=step.dates,
             )
-            for place, step in enumerate(self.steps)
+            for place, (step, level) in enumerate(zip(self.steps, self._levels(), strict=True))
         )
         return Chain(outcome=self.outcome, registrant=self.registrant, holder=self.holder, hops=hops)
 

@@ -12,7 +12,7 @@ from contextlib import closing
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.model import CUSTODY_KINDS, KINDS, PRECISIONS, USE_KINDS, DateSpan, Kind, Party, Precision
+from graphtrace.model import CUSTODY_KINDS, KINDS, PRECISIONS, DateSpan, Kind, Party, Precision
 from graphtrace.storage.base import (
     CardRecord,
     FlowProvenance,
@@ -44,7 +44,6 @@ _CARDS = {
 """Columns by which each table names its cards; the precision is an index into :data:`PRECISIONS`."""
 
 _PURCHASE, _TRANSFER, _RETURN = (KINDS.index(kind) for kind in ("purchase", "transfer", "return"))
-_USES = f"({', '.join(str(KINDS.index(kind)) for kind in USE_KINDS)})"
 _MOVES = f"({', '.join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)})"
 
 _BETWEEN = f"""
@@ -56,7 +55,7 @@ _BETWEEN = f"""
 _BEFORE = """coalesce(max(last) OVER (
     PARTITION BY {} ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
 ), -1)"""
-_HAS = ("has_bought", "has_received", "has_passed", "has_used")
+_HAS = ("has_bought", "has_passed")
 _SUMS = """
     coalesce(sum(greatest(last - greatest(first - 1, before), 0)), 0)::BIGINT AS cards, count(first) AS records,
     count(*) FILTER (first IS NULL) AS quantity_records, coalesce(sum(stated), 0)::BIGINT AS quantity_cards
@@ -166,9 +165,6 @@ def party_totals(session: CaseSession, scope: MovementFilter) -> Iterator[PartyT
     sql, _ = _moved(session, scope._replace(parties=None))
     asked, wanted = _asked(scope)
     everything, _ = _moved(session, MovementFilter())
-    used = " UNION ALL ".join(
-        f"SELECT receiver FROM main.{table} WHERE {session.visible_clause} kind IN {_USES}" for table in _CARDS
-    )
     rows = _stream(
         session,
         f"""
@@ -184,11 +180,9 @@ def party_totals(session: CaseSession, scope: MovementFilter) -> Iterator[PartyT
         summed AS (SELECT party, is_received, {_SUMS} FROM spread GROUP BY party, is_received),
         ever AS (
             WITH {everything}, pairs AS (SELECT DISTINCT sender, receiver FROM moved)
-            SELECT receiver AS party, is_carrier AS has_bought, true AS has_received, false AS has_passed,
-                false AS has_used
+            SELECT receiver AS party, is_carrier AS has_bought, false AS has_passed
             FROM pairs JOIN parties ON sender = party
-            UNION ALL SELECT DISTINCT sender, false, false, true, false FROM pairs
-            UNION ALL SELECT DISTINCT party, false, false, false, true FROM ({used}) JOIN told ON receiver = ident
+            UNION ALL SELECT DISTINCT sender, false, true FROM pairs
         )
         SELECT asked.* EXCLUDE (party), in_.cards, in_.quantity_cards, out_.cards, out_.quantity_cards,
             {", ".join(f"coalesce({has}, false)" for has in _HAS)}

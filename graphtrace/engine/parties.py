@@ -181,9 +181,3 @@ def seized_cards(session: CaseSession) -> Sequence[int]:
 def card_id(session: CaseSession, key: str) -> int | None:
     """Return the number of a card in the store, ``None`` if no card of the case is like it."""
     return next(iter(session.card_ids([key])), None)
-
-
-def is_user(session: CaseSession, party: Party) -> bool:
-    """Whether some record of use names the party."""
-    named = f"WHERE {session.visible_clause} kind IN ({_USES}) AND receiver IN {_mentions(session, party)}"
-    return bool(session.query(f"SELECT 1 FROM singles {named} UNION ALL SELECT 1 FROM unnumbered {named} LIMIT 1"))

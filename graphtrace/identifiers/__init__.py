@@ -25,10 +25,12 @@ from graphtrace.identifiers.luhn import is_luhn_valid, luhn_digit
 from graphtrace.identifiers.normalize import normalise, strip_noise
 from graphtrace.identifiers.operators import match_operator_name, operator_from_cell
 from graphtrace.identifiers.party_ids import (
+    LegalForm,
     is_natural_person,
     is_valid_registration_no,
     is_valid_resident_id,
     is_valid_uscc,
+    legal_form_of,
     normalise_party_id,
     normalise_party_name,
     parse_registration_no,
@@ -56,6 +58,7 @@ __all__ = [
     "Interpretation",
     "InvalidRange",
     "KeyRange",
+    "LegalForm",
     "Pattern",
     "carrier_from_iccid",
     "checksum_status",
@@ -80,6 +83,7 @@ __all__ = [
     "is_valid_resident_id",
     "is_valid_uscc",
     "join_key",
+    "legal_form_of",
     "luhn_digit",
     "match_operator_name",
     "msisdn_carrier",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from graphtrace.identifiers.normalize import strip_noise, strip_whitespace
 
@@ -20,6 +20,7 @@ _CREDIT_CODE: Final = re.compile(f"[{_CREDIT_ALPHABET}]{{18}}")
 _PROVINCE: Final = "(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 _PLAUSIBLE_CREDIT_CODE: Final = re.compile(f"[1-9ANY][1-9](?:10|{_PROVINCE})[0-9]{{4}}.{{10}}")
 _REGISTRATION_NO: Final = re.compile(f"(?:10|{_PROVINCE})[0-9]{{13}}")
+_FIFTEEN_DIGITS: Final = re.compile("[0-9]{15}")
 _RESIDENT_ID: Final = re.compile(f"{_PROVINCE}[0-9]{{4}}([0-9]{{8}})[0-9]{{3}}[0-9X]")
 _ANY_RESIDENT_ID: Final = re.compile("[1-9][0-9]{5}((?:19|20)[0-9]{6})[0-9]{3}[0-9X]")
 _OLD_RESIDENT_ID: Final = re.compile(f"{_PROVINCE}[0-9]{{4}}([0-9]{{6}})[0-9]{{3}}")
@@ -100,6 +101,24 @@ def is_natural_person(text: str) -> bool:
     shaped = _ANY_RESIDENT_ID.fullmatch(number)
     is_possible = shaped is not None and _is_day(shaped[1]) and parse_uscc(number) is None
     return is_possible and is_valid_resident_id(number) is True
+
+
+LegalForm = Literal["firm", "person"]
+
+
+def legal_form_of(text: str) -> LegalForm | None:
+    """Whether a party's number is that of a firm or of a natural person; ``None`` where it may be either or neither.
+
+    A number of 15 digits is a firm's only where it is no possible resident identity number.
+    """
+    if is_natural_person(text):
+        return "person"
+    number = strip_noise(text)
+    if parse_uscc(number) is not None:
+        return "firm"
+    if parse_resident_id(number) is not None or not _FIFTEEN_DIGITS.fullmatch(number):
+        return None
+    return "firm" if parse_registration_no(number) is not None or is_valid_registration_no(number) else None
 
 
 def _is_day(digits: str) -> bool:

@@ -137,6 +137,7 @@ Hop = TypedDict(
         "date": str,
         "precision": Precision,
         "gap_before": bool,
+        "level": int | None,
         "channel": str | None,
         "waybill": str | None,
         "price": str | None,
@@ -527,7 +528,8 @@ Payment.__doc__ = "A payment that names a party as its payer or payee; the amoun
 class PartyWithKind(PartyJson):
     """A party, what records show it to be, and the parties that were judged to be the same."""
 
-    kind: str | None
+    kind: Literal["carrier", "enterprise", "dealer", "person"] | None
+    legal_form: Literal["firm", "person"] | None
     aliases: list[PartyJson]
     contacts: list[Contact]
     identities: list[Identity]

@@ -175,9 +175,7 @@ class PartyTotals(NamedTuple):
     passed: int
     passed_by_number: int
     has_bought: bool
-    has_received: bool
     has_passed: bool
-    has_used: bool
 
 
 class Neighbour(NamedTuple):
@@ -390,10 +388,6 @@ class StoreReader(Protocol):
         A :class:`~graphtrace.query_library.CardKey` among the parameters becomes what the store compares cards by.
         Cells of rows are text, numbers, booleans, ``None`` or lists of these; a day becomes text.
         """
-        ...
-
-    def is_user(self, party: Party) -> bool:
-        """Whether some record of use names the party."""
         ...
 
     def card_counts(self, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:

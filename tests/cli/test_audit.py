@@ -235,7 +235,14 @@ def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
     ran = run("party", "老K", "--json", "--case", case)
     assert list(ran.json) == ["graphtrace", "case", "ledger_head", "party", "received", "passed_on", "judgements"]
     beside = {"contacts": [], "identities": [], "shipments": [], "payments": []}
-    assert ran.json["party"] == {"id": "name:老k", "name": "老K", "kind": "reseller", "aliases": [], **beside}
+    assert ran.json["party"] == {
+        "id": "name:老k",
+        "name": "老K",
+        "kind": "dealer",
+        "legal_form": None,
+        "aliases": [],
+        **beside,
+    }
     (received,), (passed_on,) = ran.json["received"], ran.json["passed_on"]
     assert received == {
         "from": {"id": "id:91310115MA1K35XR7B", "name": XINGHAI},
@@ -250,5 +257,5 @@ def test_party_tells_from_whom_and_to_whom(run: Run, case: str) -> None:
     assert list(received) == ["from", "cards", "records", "quantity_only", "since", "until", "seized", "bounds"]
     assert passed_on["to"] == {"id": "name:王五", "name": "王五"}
     shown = run("party", "老K", "--case", case).out
-    for part in ("reseller", "Received from", XINGHAI, "2 cards · 2 records · 2024-03-05", "Passed on to", "王五"):
+    for part in ("dealer", "Received from", XINGHAI, "2 cards · 2 records · 2024-03-05", "Passed on to", "王五"):
         assert part in shown

@@ -41,7 +41,16 @@ def test_the_sheets_hold_what_the_json_holds(run: Run, audited: str, tmp_path: P
     assert list(tables) == [
         *("Figures", "Where the cards are", "Findings", "Times resold", "Channels", "Last holders", "Suppliers"),
         *("Buyers", "Durations"),
-        *("By month", "Seized", "Provinces", "By number only", "Dealings by number", "Balance", "Records of the balance", "Rules"),
+        *(
+            "By month",
+            "Seized",
+            "Provinces",
+            "By number only",
+            "Dealings by number",
+            "Balance",
+            "Records of the balance",
+            "Rules",
+        ),
     ]
     (figures,) = tables["Figures"]
     assert (figures["Enterprise"], figures["ID number"]) == (ENTERPRISE, told["enterprise"]["uscc"])

@@ -24,6 +24,23 @@ def test_a_chain_with_rising_dates_is_proven() -> None:
     assert not any(hop.gap_before or hop.dates for hop in hops)
 
 
+LEVELS = {
+    "the registrant's buyer is of the first level": (["C>E 1", "E>R1 2", "R1>R2 3"], [None, 1, 2]),
+    "whoever gets cards back stands where it stood": (["C>E 1", "E>R1 2", "R1>R2 3", "R2>R1 4", "R1>R3 5"], "-1212"),
+    "cards that go back to the registrant begin anew": (["C>E 1", "E>R1 2", "R1>E 3", "E>R2 4"], "-1-1"),
+    "a sale by a carrier begins anew": (["C>E 1", "E>R1 2", "R1>C 3", "C>F 4", "F>R1 5"], "-1--1"),
+    "after a gap nobody knows": (["C>E 1", "E>R1 2", "R2>R3 5", "R3>R4 6"], "-1--"),
+    "without a purchase nobody knows": (["R1>R2 3", "R2>R3 4"], "--"),
+}
+
+
+@pytest.mark.parametrize("what", LEVELS)
+def test_a_hop_has_the_level_of_its_receiver(what: str) -> None:
+    movements, levels = LEVELS[what]
+    expected = [None if level in ("-", None) else int(level) for level in levels]
+    assert [hop.level for hop in tell(*movements).only_chain.hops] == expected
+
+
 def test_several_hops_on_one_day_are_proven() -> None:
     told = tell("R2>R3 1", "E>R1 1", "C>E 1", "R1>R2 1")
     assert (told.outcome, told.shapes, told.codes) == ("continuous", ["C E R1 R2 R3"], [])

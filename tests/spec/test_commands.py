@@ -73,6 +73,7 @@ def test_the_keys_of_a_trace_stand_in_order(told: Desk) -> None:
         "date",
         "precision",
         "gap_before",
+        "level",
         "channel",
         "waybill",
         "price",

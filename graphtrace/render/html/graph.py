@@ -83,13 +83,7 @@ class PartyGraph:
 
     def kind_said(self, one: PartyTotals) -> Text:
         """Return the role of a party in the records."""
-        kind = party_kind(
-            one.party,
-            has_bought=one.has_bought,
-            has_passed=one.has_passed,
-            has_received=one.has_received,
-            has_used=one.has_used,
-        )
+        kind = party_kind(one.party, has_bought=one.has_bought, has_passed=one.has_passed)
         return "–" if kind is None else code_text(catalogue.PARTY_KINDS, kind)
 
     def split(self, rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:

@@ -19,6 +19,7 @@ from graphtrace.render.format import explain_chain, explain_outcome, format_hint
 from graphtrace.render.html.overview import DRAWN, LINKED, OverviewGraph
 from graphtrace.render.html.page import page_title, render_page
 from graphtrace.render.i18n import Phrase, Text, code_text, in_both, label_text
+from graphtrace.render.views.pieces import party_words
 from graphtrace.render.views.trace import corroboration_sections, list_sections
 
 if TYPE_CHECKING:
@@ -199,6 +200,10 @@ class TracePageModel:
     def other_dates(self, hop: Hop) -> list[str]:
         """The days that records name for a hop beside the one that counts."""
         return [day for day in hop.dates if day != hop.when.day]
+
+    def form_said(self, party: Party) -> Text | None:
+        """Whether a party is a firm or a natural person, where its number says so."""
+        return party_words(party, None)
 
     def lead_said(self, lead: Lead) -> Phrase:
         """Return the text of a lead: the party to ask, and the record to ask for."""

@@ -35,9 +35,9 @@ from graphtrace.render.document import (
     in_language,
 )
 from graphtrace.render.format import format_durations, rule_finding_message, rule_law
-from graphtrace.render.i18n import code_text, in_both, label_text, party_text
+from graphtrace.render.i18n import code_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part, union_of_judgements
-from graphtrace.render.views.pieces import bounds_text, by_number_text
+from graphtrace.render.views.pieces import bounds_text, by_number_text, party_words
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.quantity_flows import QuantityFlow
@@ -186,11 +186,12 @@ def _rules(audits: Iterable[Audit]) -> TableBlock:
 
 def _report(audit: Audit, code: str) -> Section:
     name, number = party_text(audit.enterprise), audit.uscc or audit.enterprise.id
-    role = code_text(catalogue.AUDIT_ROLES, audit.role)
+    role = [code_text(catalogue.AUDIT_ROLES, audit.role)] if audit.role == "dealer" else []
+    form = party_words(audit.enterprise, None)
     return Section(
         code=code,
         title=name,
-        note=number if audit.role == "enterprise" else in_both(lambda lang: f"{number} · {in_language(role, lang)}"),
+        note=join_texts(number, *role, *([] if form is None else [form]), by=" · "),
         subject=(Column("enterprise", width=30), name),
         parts=(
             _key_figures(audit),

@@ -28,7 +28,7 @@ from graphtrace.render.document import (
 from graphtrace.render.format import format_time, party_label
 from graphtrace.render.i18n import Phrase, code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
-from graphtrace.render.views.pieces import bounds_text, by_number_text
+from graphtrace.render.views.pieces import bounds_text, by_number_text, party_words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -48,7 +48,8 @@ _SHEET = Audience.SHEET
 def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | None = None) -> Document:
     """The tree of what a party received and passed on."""
     party = dealings.party
-    kind = [] if dealings.kind is None else [Paragraph(parts=(code_text(catalogue.PARTY_KINDS, dealings.kind),))]
+    words = party_words(party, None if dealings.kind == "person" else dealings.kind)
+    kind = [] if words is None else [Paragraph(parts=(words,))]
     drawing = Figure(draw=lambda lang: _draw(dealings, lang), words=party_text(party))
     flows: list[Part] = [*kind, *([drawing] if dealings.received or dealings.passed_on else [])]
     for code, found in (("received_from", dealings.received), ("passed_on_to", dealings.passed_on)):

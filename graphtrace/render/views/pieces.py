@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graphtrace.analysis.flow_bounds import MOST_PAIRS, MOST_RECORDS, Bounds, NoBounds
+from graphtrace.analysis.party import PartyKind, legal_form
 from graphtrace.locale import grammar
 from graphtrace.render import catalogue
 from graphtrace.render.document import Audience, Column, Entries, Entry, Figure, Text, Tone, Toned
 from graphtrace.render.format import format_message, party_label
-from graphtrace.render.i18n import Phrase, in_both, label_text
+from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label_text
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
     from graphtrace.analysis.trace import Trace
+    from graphtrace.model import Party
     from graphtrace.render import Lang
     from graphtrace.storage.base import QuantityTotals
 
@@ -26,6 +28,16 @@ KEY = (Column("what"), Column("value"))
 def remark(text: Text, tone: Tone = "quiet") -> Entries:
     """A remark that stands apart."""
     return Entries(entries=[Entry((Toned(text, tone),), ())], sign=False)
+
+
+def party_words(party: Party, kind: PartyKind | None) -> Text | None:
+    """What records show a party to be, and what its identifier says: a firm or a natural person."""
+    form = legal_form(party)
+    words = [
+        *([] if kind is None else [code_text(catalogue.PARTY_KINDS, kind)]),
+        *([] if form is None else [code_text(catalogue.LEGAL_FORMS, form)]),
+    ]
+    return join_texts(*words, by=" · ") if words else None
 
 
 def by_number_text(total: QuantityTotals) -> Phrase | None:

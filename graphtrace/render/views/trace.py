@@ -322,7 +322,7 @@ def _path(chain: Chain, common: int) -> Path:
         if number and hop.gap_before:
             stops += [Gap(_gap_text(chain.hops[number - 1], hop)), _station(hop.sender, chain, is_first=True)]
         is_last = number + 1 == len(chain.hops)
-        stops += [_leg(hop), _station(hop.receiver, chain, is_last=is_last)]
+        stops += [_leg(hop), _station(hop.receiver, chain, level=hop.level, is_last=is_last)]
         if number + 1 == common:
             start = next(at for at, stop in enumerate(stops) if isinstance(stop, Leg))
             folded = slice(start, len(stops) - 1)
@@ -341,9 +341,13 @@ def _leg(hop: Hop) -> Leg:
     return Leg(hop.n, said, hop.origins, is_guess=is_guess)
 
 
-def _station(party: Party, chain: Chain, *, is_first: bool = False, is_last: bool = False) -> Station:
+def _station(
+    party: Party, chain: Chain, *, level: int | None = None, is_first: bool = False, is_last: bool = False
+) -> Station:
     roles = {"carrier": party.is_carrier, "registrant": party == chain.registrant, "holder": is_last}
-    held = tuple(label_text(role) for role, applies in roles.items() if applies)
+    held = [label_text(role) for role, applies in roles.items() if applies]
+    if level is not None and not is_last:
+        held.append(label_text("dealer_level", level=level))
     name = Toned(party.name or party.id, "name")
     said = (name, Toned(join_texts(*held, by=", "), "quiet")) if held else (name,)
     return Station(said, is_reached=not is_first)
@@ -704,7 +708,13 @@ def _hop_sheet(cards: Sequence[Trace]) -> TableBlock:
     columns = (
         *(Column("iccid"), Column("chain", "ordinal"), Column("chain_outcome"), Column("n", "ordinal")),
         *(Column("gap_before"), Column("kind"), Column("from", width=24), Column("to", width=24)),
-        *(Column("date", "day"), Column("precision"), Column("channel", width=16), Column("sources")),
+        *(
+            Column("level", "ordinal"),
+            Column("date", "day"),
+            Column("precision"),
+            Column("channel", width=16),
+            Column("sources"),
+        ),
         *([Column("corroboration", width=40)] if has_beside else []),
         *(Column("from_id", printed=False), Column("to_id", printed=False)),
     )
@@ -715,7 +725,7 @@ def _hop_sheet(cards: Sequence[Trace]) -> TableBlock:
             *(card, number, code_text(catalogue.OUTCOMES, outcome), hop.n),
             label_text("missing_before") if hop.gap_before else None,
             *(code_text(catalogue.KINDS, hop.kind), _with_number(hop.sender), _with_number(hop.receiver)),
-            *(hop.when.day, code_text(catalogue.PRECISIONS, hop.precision), hop.channel, hop.origins),
+            *(hop.level, hop.when.day, code_text(catalogue.PRECISIONS, hop.precision), hop.channel, hop.origins),
             *([Lines(tuple((_corroborates(each),) for each in hop.corroboration))] if has_beside else []),
             *(hop.sender.id, hop.receiver.id),
         ]

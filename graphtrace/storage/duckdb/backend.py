@@ -543,7 +543,6 @@ class DuckDBBackend(CaseSession):
     card_id = party_sql.card_id
     counterparties = party_sql.counterparties
     seized_cards = party_sql.seized_cards
-    is_user = party_sql.is_user
     card_counts = counts.card_counts
     count_cards = counts.count_cards
     lots_in_transfer = lot_sql.lots_in_transfer

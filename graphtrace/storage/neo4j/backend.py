@@ -301,16 +301,6 @@ class Neo4jBackend(Neo4jSession):
     def suggest_parties(self, name_key: str, *, most: int) -> Sequence[Party]:
         return self.party_snapshot.suggest_parties(name_key, most=most)
 
-    def is_user(self, party: Party) -> bool:
-        """Whether some record of use names the party."""
-        rows = self.query(
-            "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
-            f"MATCH (r:Activation|Usage)-[:USED_BY]->(p) WHERE r.receiver IN $mentions AND {VISIBLE} RETURN 1 LIMIT 1",
-            mentions=self.mention_ids([party]),
-            seen=self.visible_sheets,
-        )
-        return bool(rows)
-
     def card_id(self, key: str) -> int | None:
         return self.prefixes.packed(key)
 

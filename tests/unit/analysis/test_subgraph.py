@@ -113,7 +113,7 @@ def test_a_party_says_what_it_is_and_how_much_went_through_its_hands(case: gt.Ca
         "quantity_passed": 0,
         "bearers": 0,
     }
-    assert [parties[name]["kind"] for name in ("中国联通", "老K", "丙")] == ["carrier", "reseller", "holder"]
+    assert [parties[name]["kind"] for name in ("中国联通", "老K", "丙")] == ["carrier", "dealer", None]
 
 
 def test_a_flow_for_each_channel_counts_its_own_cards(case: gt.Case) -> None:

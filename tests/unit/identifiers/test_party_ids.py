@@ -9,6 +9,7 @@ from graphtrace.identifiers import (
     is_valid_registration_no,
     is_valid_resident_id,
     is_valid_uscc,
+    legal_form_of,
     normalise_party_name,
     parse_registration_no,
     parse_resident_id,
@@ -139,6 +140,26 @@ def test_normalising_a_name_twice_changes_nothing(text: str) -> None:
 )
 def test_whose_number_can_only_be_a_natural_persons(number: str, is_person: bool) -> None:
     assert is_natural_person(number) is is_person
+
+
+@pytest.mark.parametrize(
+    ("number", "form"),
+    [
+        ("11010519491231002X", "person"),
+        ("110105491231003", "person"),
+        ("110105491231002", None),  # a resident identity number or a registration number
+        ("91310115MA1K35XR7B", "firm"),
+        ("91990100MA7XH00108", "firm"),
+        ("110108000000016", "firm"),
+        ("990100600123455", "firm"),  # an intact number carries a division that does not exist
+        ("990100600123456", None),
+        ("990103197911280194", None),
+        ("E12345678", None),
+        ("", None),
+    ],
+)
+def test_whether_a_number_is_a_firms_or_a_natural_persons(number: str, form: str | None) -> None:
+    assert legal_form_of(number) == form
 
 
 def test_fifteen_digits_that_may_be_a_company_are_no_persons() -> None:

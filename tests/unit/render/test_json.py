@@ -46,7 +46,7 @@ def test_a_trace_has_the_keys_of_the_interface_in_its_order() -> None:
     (told,) = result["chains"]
     assert list(told) == ["outcome", "registrant", "holder", "hops"]
     assert list(told["hops"][0]) == [
-        *("n", "kind", "from", "to", "date", "precision", "gap_before", "channel", "waybill", "price"),
+        *("n", "kind", "from", "to", "date", "precision", "gap_before", "level", "channel", "waybill", "price"),
         *("corroboration", "origins"),
     ]
     assert list(result["activations"][0]) == [
@@ -64,6 +64,7 @@ def test_a_hop_says_who_whom_when_how_and_where_it_stands() -> None:
         "date": "2024-03-01",
         "precision": "range",
         "gap_before": False,
+        "level": None,
         "channel": None,
         "waybill": None,
         "price": None,

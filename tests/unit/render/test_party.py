@@ -39,7 +39,7 @@ def flow(name: str, cards: int, *, by_number: int = 0) -> CounterpartyFlow:
 def dealings(name: str) -> PartySummary:
     return PartySummary(
         party=Party(f"id:{name}", name),
-        kind="reseller",
+        kind="dealer",
         received=(flow(f"{name}1", 1_201), flow(f"{name}2", 402, by_number=913)),
         passed_on=(),
     )
