@@ -162,10 +162,37 @@ class _Effect:
     def _outcome(self, key: str, rows: Sequence[StoredRecord]) -> Outcome:
         carrier = carrier_from_iccid(key)
         known = (carrier, *sorted(map(_state, rows)))
-        if known not in self._outcomes:
-            events = [event_from_record(row) for row in rows]
-            self._outcomes[known] = analyze_custody(events, self._book, carrier).with_events(()).outcome
-        return self._outcomes[known]
+        outcome = self._outcomes.get(known)
+        if outcome is None:
+            form = (carrier, *self._form(rows))
+            outcome = self._outcomes.get(form)
+            if outcome is None:
+                events = [event_from_record(row) for row in rows]
+                outcome = self._outcomes[form] = analyze_custody(events, self._book, carrier).outcome
+            self._outcomes[known] = outcome
+        return outcome
+
+    def _form(self, rows: Sequence[StoredRecord]) -> Iterator[tuple[Any, ...]]:
+        """The history without whose and when it is: who the parties are only matters to quantity-only records.
+
+        Parties stand as their places in the order of their ids and days as those after the first, so that every order
+        of the history stays what it is.
+        """
+        parties = {side.id: side for row in rows for side in (row.sender, row.receiver) if side is not None}
+        if any(map(self._book.has_receipt, parties)):
+            yield from sorted(map(_state, rows))
+            return
+        names = {name: (place, name if parties[name].is_carrier else "") for place, name in enumerate(sorted(parties))}
+        first = min((row.when.earliest for row in rows if row.when is not None), default=0)
+        yield from sorted(
+            (
+                row.kind,
+                *(names[side.id] if side else (-1, "") for side in (row.sender, row.receiver)),
+                *((row.when.earliest - first, row.when.latest - first, row.when.second_of_day) if row.when else ()),
+                row.lot is None,
+            )
+            for row in rows
+        )
 
 
 def _state(row: StoredRecord) -> tuple[Any, ...]:

@@ -38,6 +38,10 @@ class QuantityIndex:
             if movement.sender.is_carrier:
                 self._carriers[movement.sender.id] = movement.sender
 
+    def has_receipt(self, party: str) -> bool:
+        """Whether a quantity-only record says that ``party`` received cards: only such a party ends a bridge."""
+        return party in self._backward
+
     def onward_from(self, party: str, since: int) -> list[CustodyEvent]:
         """Return the movements by which ``party`` passed cards on, on or after the day ``since``."""
         onward = self._onward.get(party, {})

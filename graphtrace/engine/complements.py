@@ -34,10 +34,10 @@ _STEPS: Final = (
     ) JOIN told AS a ON sender = a.ident JOIN told AS b ON receiver = b.ident WHERE a.party <> b.party
     """,
     """
-    CREATE TEMP VIEW c_in AS
+    CREATE TEMP TABLE c_in AS
     SELECT taker AS party, giver AS source, first, last, is_single, day FROM c_moves WHERE NOT to_carrier
     """,
-    "CREATE TEMP VIEW c_out AS SELECT giver AS party, first, last, is_single, day FROM c_moves WHERE NOT from_carrier",
+    "CREATE TEMP TABLE c_out AS SELECT giver AS party, first, last, is_single, day FROM c_moves WHERE NOT from_carrier",
     # what a party passed on and never received: first by the same card, then by what overlaps it
     """
     CREATE TEMP TABLE c_bare AS

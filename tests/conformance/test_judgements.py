@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -256,6 +257,42 @@ def test_judged_parties_are_as_one_that_records_call_by_one_number(
     place = tmp_path_factory.mktemp("judged")
     with gt.open_case(place / "x.gtrace") as case:
         check(case, place, judged, "sql")
+
+
+def settled(case: gt.Case) -> Any:
+    """What a case answers, whenever its files were loaded and its judgements made."""
+    return sorted(repr(_without_order(json.loads(text))) if text[:1] == "{" else text for text in everything(case))
+
+
+def _without_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_order(held) for key, held in value.items() if key not in ("ledger_head", "n", "at")}
+    if isinstance(value, list):
+        return sorted((_without_order(held) for held in value), key=repr)
+    return value
+
+
+@settings(RANDOM, max_examples=EXAMPLES * 3)
+@example(judged=ALIAS, turns=random.Random(3))
+@given(judged=judged_cases(), turns=st.randoms(use_true_random=False))
+def test_neither_the_order_of_loads_nor_that_of_judgements_matters(
+    tmp_path_factory: pytest.TempPathFactory, judged: Case, turns: random.Random
+) -> None:
+    place = tmp_path_factory.mktemp("order")
+    paths = write(place / "files", [text_of(table) for table in judged.tables])
+    with gt.open_case(place / "one.gtrace") as case:
+        case.load(*paths)
+        made = judge(case, judged.verdicts)
+        answers = settled(case)
+    with gt.open_case(place / "other.gtrace") as case:
+        waiting = list(made)
+        for path in turns.sample(paths, len(paths)):
+            case.load(path)
+            turns.shuffle(waiting)
+            done = judge(case, waiting)
+            waiting = [verdict for verdict in waiting if verdict not in done]
+        assert waiting == []
+        assert settled(case) == answers
 
 
 @settings(RANDOM, max_examples=EXAMPLES)

@@ -8,10 +8,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.errors import AmbiguousName
-from graphtrace.render.json import to_json_text, trace_document
+from graphtrace.errors import AmbiguousName, NothingFound
+from graphtrace.render.json import (
+    audit_document,
+    graph_document,
+    shared_parties_document,
+    siblings_document,
+    to_json_text,
+    trace_document,
+)
+
+from ..neo4j.server import Place
+from .test_corrections import CARDS as MOVED_CARDS
+from .test_corrections import DEVICES, EXAMPLES, MENDED, NAMES, PHONES, RANDOM, Story, stories, text_of, write
 
 CARDS = [f"898606190000000000{number}" for number in (1, 2)]
 FILES = {
@@ -133,3 +146,103 @@ def hops(case: gt.Case) -> list[Any]:
     """The hops of the first card, as JSON."""
     (trace,) = json.loads(to_json_text(trace_document("", case.traces(CARDS[:1]), "en")))["results"]
     return [hop for chain in trace["chains"] for hop in chain["hops"]]
+
+
+# -- custody does not depend on them -------------------------------------------------------------------------------
+
+HEADINGS = {
+    "shipment": "运单号,寄件人,收件人,收件人电话,收件人身份证号,寄件时间",
+    "payment": "付款方,付款账号,收款方,收款账号,金额(元),交易时间,订单号",
+    "identity": "姓名,手机号,身份证号",
+}
+_NAME = st.sampled_from([*NAMES, "中国联通", "赵六", "91310115MA1K35XR7B"])
+_NUMBER = st.sampled_from(["", "91310115MA1K35XR7B", "X1", "330106199001011234"])
+_TELEPHONE = st.sampled_from(["", "13700000009", "13700000010"])
+_CELLS = {
+    "shipment": st.tuples(st.just("SF1234567890123"), _NAME, _NAME, _TELEPHONE, _NUMBER, st.just("2024-03-06")),
+    "payment": st.tuples(
+        _NAME, st.just("a@x.cn"), _NAME, st.just("b@x.cn"), st.just("5"), st.just("2024-03-06"), st.just("T-7")
+    ),
+    "identity": st.tuples(_NAME, st.sampled_from(["13700000009", "13700000010"]), _NUMBER),
+}
+Beside = tuple[str, list[tuple[str, ...]]]
+BESIDE: Beside = ("identity", [("老王", "13700000009", "X1"), ("老李", "13700000009", "91310115MA1K35XR7B")])
+
+
+def beside() -> st.SearchStrategy[Beside]:
+    """A file of supporting records about the parties of the stories."""
+    return st.sampled_from(sorted(HEADINGS)).flatmap(
+        lambda kind: st.tuples(st.just(kind), st.lists(_CELLS[kind], min_size=1, max_size=4))
+    )
+
+
+def custody(case: gt.Case) -> list[Any]:
+    """What a case answers about custody, whatever stands beside it."""
+    asked = (*MOVED_CARDS, *PHONES, *DEVICES)
+    traced = json.loads(to_json_text(trace_document("", case.trace(*asked), "en")))
+    for result in traced["results"]:
+        result["findings"] = [found for found in result["findings"] if found["code"] != "delivered_to_other"]
+        result["leads"] = [lead for lead in result["leads"] if lead["because"] != "delivered_to_other"]
+        for chain in result["chains"]:
+            for hop in chain["hops"]:
+                hop["corroboration"] = []
+    answers = [
+        siblings_document("", case.siblings(*MOVED_CARDS[:2])),
+        shared_parties_document("", case.common(*MOVED_CARDS)),
+        *(graph_document("", case.graph(level)) for level in ("party", "record")),
+    ]
+    try:
+        answers.append(audit_document("", case.audit(all=True), "en"))
+    except NothingFound as error:
+        answers.append({"error": error.message})
+    texts = [json.loads(to_json_text(answer)) for answer in answers]
+    return [_without_heads(answer) for answer in (traced, *texts)]
+
+
+def _without_heads(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_heads(held) for key, held in value.items() if key not in ("ledger_head", "corroboration")}
+    return [_without_heads(held) for held in value] if isinstance(value, list) else value
+
+
+def check_custody(case: gt.Case, place: Path, story: Story, files: Beside) -> None:
+    """Loads supporting records between the moves and after them, takes them away, and asks after each step."""
+    kind, rows = files
+    first, *rest = write(place / "moves", [text_of(table) for table in story.tables])
+    text = "\n".join([HEADINGS[kind], *(",".join(row) for row in rows), ""])
+    support = write(place / "beside", [text])[0].rename(place / "support.csv")
+    case.load(first)
+    case.load(support, as_kind=kind)
+    case.load(*rest)
+    with gt.open_case(place / "plain.gtrace") as plain:
+        plain.load(first, *rest)
+        expected = custody(plain)
+    assert custody(case) == expected
+    if case.status().records.get(kind):
+        case.unload(support.name, why="not ours", who="me")
+        assert custody(case) == expected
+        case.load(support, as_kind=kind)
+        assert custody(case) == expected
+
+
+@settings(RANDOM, max_examples=EXAMPLES * 3)
+@example(story=MENDED, files=BESIDE)
+@given(story=stories(), files=beside())
+def test_supporting_files_change_no_answer_about_custody(
+    tmp_path_factory: pytest.TempPathFactory, story: Story, files: Beside
+) -> None:
+    place = tmp_path_factory.mktemp("beside")
+    with gt.open_case(place / "x.gtrace") as case:
+        check_custody(case, place, story, files)
+
+
+@settings(RANDOM, max_examples=1)
+@example(story=MENDED, files=BESIDE)
+@given(story=stories(), files=beside())
+def test_nor_on_a_server(
+    neo4j_place: Place, neo4j_uri: str, tmp_path_factory: pytest.TempPathFactory, story: Story, files: Beside
+) -> None:
+    place = tmp_path_factory.mktemp("beside")
+    neo4j_place.empty()
+    with gt.open_case(neo4j_uri) as case:
+        check_custody(case, place, story, files)
