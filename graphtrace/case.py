@@ -321,7 +321,7 @@ class Case:
         self,
         *files: str | Path,
         as_kind: RecordKind | None = None,
-        mapping: str | Path | None = None,
+        mapping: str | Path | Sequence[str | Path] | None = None,
         answers: Sequence[str] = (),
         limits: Sequence[str] = (),
         strict: bool = False,
@@ -340,7 +340,7 @@ class Case:
             What every row is (``purchase``, ``transfer``, ``return``, ``activation``, ``usage``, ``seizure``,
             ``stock``, ``card_list``).
         mapping
-            A mapping file for headings that are not known.
+            A mapping file for headings that are not known, or several, each for the sheet that it names.
         answers
             What the files leave open, each as ``FIELD=VALUE``, or ``FILE#SHEET:FIELD=VALUE`` for some of them.
         limits
@@ -349,8 +349,9 @@ class Case:
             Reject rows in which the check digit of a card fails; without it they are loaded with a warning.
         again
             Read files anew that are in the case already. What both readings state keeps its corrections; what only the
-            earlier one states counts no more. Without it a file that is to be read as another kind or by another
-            mapping than it was is an error (``read_otherwise``).
+            earlier one states counts no more. Without it a sheet that is to be read as another kind, by another mapping
+            or recipe, or with other answers than it was is an error (``read_otherwise``). Sheets that were not
+            understood, and those whose open questions are answered, are read anew without it.
         dry_run
             Report only; the case stays as it is.
         memory_limit
@@ -367,10 +368,11 @@ class Case:
         """
         from graphtrace.storage.load_settings import LoadSettings
 
+        mappings = [mapping] if isinstance(mapping, str | Path) else mapping or ()
         self.close()
         return self._place.load_files(
             [Path(file) for file in files],
-            LoadSettings(as_kind, None if mapping is None else Path(mapping), answers, is_strict=strict),
+            LoadSettings(as_kind, [Path(each) for each in mappings], answers, is_strict=strict),
             limits=limits,
             again=again,
             dry_run=dry_run,

@@ -48,7 +48,7 @@ def load(
     common: GlobalOptions,
     files: Annotated[list[Path], typer.Argument(metavar="FILE")],
     as_kind: Annotated[Kind | None, typer.Option("--as")] = None,
-    mapping: Annotated[Path | None, typer.Option(metavar="M")] = None,
+    mapping: Annotated[list[Path] | None, typer.Option(metavar="M")] = None,
     answers: Annotated[list[str] | None, typer.Option("--set", metavar="FIELD=VALUE")] = None,
     limits: Annotated[list[str] | None, typer.Option("--limit", metavar="NAME=N")] = None,
     strict: Annotated[bool, typer.Option("--strict")] = False,
@@ -69,7 +69,7 @@ def load(
         report = case.load(
             *(meant for file in named for meant in system.expand_wildcards(file)),
             as_kind=as_kind,
-            mapping=mapping,
+            mapping=mapping or (),
             answers=answers or (),
             limits=limits or (),
             strict=strict,

@@ -74,23 +74,6 @@ class ColumnMapping:
     exact_numbers: bool = False
     text: str = ""
 
-    def choose(self, sheets: Sequence[Sheet]) -> list[Sheet]:
-        """The sheets of a file that the mapping is for: all, or the one it names; a file without names has one anyway.
-
-        Raises
-        ------
-        MappingError
-            When no sheet bears the name.
-        """
-        named = [sheet for sheet in sheets if sheet.name is not None]
-        if self.sheet is None or not named:
-            return list(sheets)
-        chosen = [sheet for sheet in named if sheet.name == self.sheet]
-        if not chosen:
-            names = [sheet.name or "" for sheet in named]
-            raise MappingError("mapping_without_sheet", sheet=self.sheet, sheets=names, hint="correct_sheet")
-        return chosen
-
 
 def load_mapping(path: Path) -> ColumnMapping:
     """Read and check a mapping file.

@@ -16,6 +16,7 @@ import polars as pl
 
 from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers import is_damaged_column
+from graphtrace.ingest.answers import RECIPE
 from graphtrace.ingest.events import SheetEvent
 from graphtrace.ingest.headers import (
     ColumnOverrides,
@@ -103,6 +104,11 @@ def open_sheet_parser(
         raise _which_recipe(choice.tied)
     if choice.match is not None:
         reading = plan_reading(sheet, choice.match, answers or {})
+        answered = {
+            name: text
+            for name, text in (answers or {}).items()
+            if name == RECIPE or name in {question.field for question in choice.match.recipe.questions}
+        }
         if reading.support_header is not None:
             return SupportSheetParser(
                 sheet,
@@ -111,8 +117,11 @@ def open_sheet_parser(
                 because="recipe",
                 left_out=reading.left_out,
                 year=_year_of(sheet, reading.header.row),
+                answered=answered,
             )
-        return SheetParser(sheet, reading.header, None, bulk=bulk, reading=reading, is_strict=is_strict)
+        return SheetParser(
+            sheet, reading.header, None, bulk=bulk, reading=reading, is_strict=is_strict, answered=answered
+        )
     mapping = mapping or ColumnMapping()
     said = as_kind or mapping.kind
     if said == "identity" or said == "shipment" or said == "payment":
@@ -121,7 +130,7 @@ def open_sheet_parser(
         return supporting
     kind = said
     try:
-        header = _find_answered_header(sheet, kind, mapping.claims, answers or {})
+        header, answered = _find_answered_header(sheet, kind, mapping.claims, answers or {})
     except UnknownHeadings as error:
         if kind is None and not isinstance(error, NeedsAnswer):
             supporting = open_support_parser(sheet, None, mapping.claims, answers or {}, year=_year_of(sheet, 1 << 20))
@@ -129,7 +138,9 @@ def open_sheet_parser(
                 return supporting
         _add_unfit(error, choice.unfit)
         raise
-    parser = SheetParser(sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields, is_strict=is_strict)
+    parser = SheetParser(
+        sheet, header, kind, bulk=bulk, claimed=mapping.claims.fields, is_strict=is_strict, answered=answered
+    )
     for match in choice.unfit:
         for found in match.mismatches:
             column = match.places[normalize_heading(found.heading)]
@@ -139,8 +150,8 @@ def open_sheet_parser(
 
 def _find_answered_header(
     sheet: Sheet, kind: Kind | None, claims: ColumnOverrides, answers: Mapping[str, str]
-) -> SheetHeader:
-    """The header of a sheet, with the answers to what it leaves open."""
+) -> tuple[SheetHeader, dict[str, str]]:
+    """The header of a sheet, and the answers that it took to what it leaves open."""
     answered: dict[str, str] = {}
     while True:
         told = replace(claims, literals={**claims.literals, **answered})
@@ -154,7 +165,7 @@ def _find_answered_header(
             open_fields = {field for event in header.events for field in event.missing}
         fresh = {field: answers[field] for field in open_fields if field in answers and field not in answered}
         if not fresh:
-            return header
+            return header, answered
         answered |= fresh
 
 
@@ -200,7 +211,7 @@ class SheetParser:
 
     ``rejects``, ``rejected``, ``remarks``, ``columns``, ``questions`` and ``rows`` are complete once :meth:`frames` is
     exhausted. Rows that state nothing but an event of which something has to be asked are one reject together, so
-    ``rejected`` may be more than there are rejects.
+    ``rejected`` may be more than there are rejects. ``answered`` are the answers that the sheet asked for and got.
     """
 
     def __init__(
@@ -213,7 +224,9 @@ class SheetParser:
         claimed: frozenset[str] = frozenset(),
         reading: RecipeReading | None = None,
         is_strict: bool = False,
+        answered: Mapping[str, str] | None = None,
     ) -> None:
+        self.answered = dict(answered or {})
         self._sheet = sheet
         self._header = header
         self._bulk = bulk

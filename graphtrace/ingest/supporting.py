@@ -564,7 +564,9 @@ class SupportSheetParser:
         because: str = "heading",
         left_out: list[Reject] | None = None,
         year: int | None = None,
+        answered: Mapping[str, str] | None = None,
     ) -> None:
+        self.answered = dict(answered or {})
         self._sheet = sheet
         self._header = header
         self._because = because
@@ -738,7 +740,9 @@ def open_support_parser(
     """
     header = find_support_header(sheet, kind, claims, answers)
     if header is not None:
-        return SupportSheetParser(sheet, header, year=year)
+        payers = [plan.literals.get("payer") for plan in header.plans if "payer" not in claims.literals]
+        answered = {"payer": answers["payer"]} if "payer" in answers and answers["payer"] in payers else {}
+        return SupportSheetParser(sheet, header, year=year, answered=answered)
     if kind is None:
         return None
     top = max(sheet.head_rows, key=lambda row: sum(cell is not None for cell in row[1]), default=(0, []))[1]

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
@@ -52,9 +52,9 @@ from graphtrace.storage.scratch import disk_of, scratch_folder, scratch_unwritab
 if TYPE_CHECKING:
     import polars as pl
 
-    from graphtrace.ingest.answers import Answer
     from graphtrace.ingest.containers import PassedOver
     from graphtrace.ingest.pipeline import SheetParser
+    from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.ingest.recipes.selection import RecipeChoice
     from graphtrace.ingest.sheet import Sheet
     from graphtrace.ingest.supporting import SupportSheetParser
@@ -166,8 +166,12 @@ class LoadWriter(Protocol):
         rejects: Sequence[Reject],
         rejects_file: str | None,
         remarks: Sequence[RowWarning],
+        reading: Mapping[str, Any] | None = None,
     ) -> SheetCounts:
-        """End the sheet; return the number of its new rows, of its duplicate rows, and its records."""
+        """Ends the sheet; returns how many of its rows were new, how many repeated what was known, and its records.
+
+        ``reading`` is what the ledger keeps of how the sheet was read, ``None`` where it was not understood.
+        """
         ...
 
     def commit(self, *, name: str, sha256: str, size: int) -> None:
@@ -305,23 +309,29 @@ def _trial_case(folder: Path) -> Iterator[tuple[Path, Path]]:
 
 
 class SheetToRead(NamedTuple):
-    """A sheet, the recipes that it may be read by, and what is answered of it."""
+    """A sheet, the rules by which it is read, the recipes that it may be read by, and what is answered of it."""
 
     sheet: Sheet
+    rules: ReadingRules
     choice: RecipeChoice | None
     answers: dict[str, str]
 
-    def open_parser(self, how: ReadingRules) -> SheetParser | SupportSheetParser:
+    @property
+    def recipe(self) -> Recipe | None:
+        """The recipe by which the sheet is read."""
+        return None if self.choice is None or self.choice.match is None else self.choice.match.recipe
+
+    def open_parser(self) -> SheetParser | SupportSheetParser:
         """Find the header and get ready to read the rows; raises what that does."""
         from graphtrace.ingest.pipeline import open_sheet_parser
 
         return open_sheet_parser(
             self.sheet,
-            as_kind=how.as_kind,
-            mapping=how.mapping,
+            as_kind=self.rules.as_kind,
+            mapping=self.rules.mapping_of(self.sheet.name),
             choice=self.choice,
             answers=self.answers,
-            is_strict=how.is_strict,
+            is_strict=self.rules.is_strict,
         )
 
 
@@ -331,7 +341,8 @@ def load_file(
     """Load one file whole or not at all, by an open writer; see :func:`load_into`."""
     from graphtrace.ingest.answers import answers_of
 
-    answers = answers_of(how.answers, name)
+    # the name under which a file is loaded says no more than this which answers are for it
+    how = replace(how, answers=tuple(answer._replace(files="*") for answer in answers_of(how.answers, name)))
     with subfolder(case.scratch) as folder, ThreadPoolExecutor(1) as beside:
         copy = folder / path.name
         try:
@@ -339,19 +350,22 @@ def load_file(
         except InputError as error:
             return [SheetReport(file=name, error=error)]
         known = case.file_number(sha256)
-        if known is not None and not again:
-            return _report_again(case, known, name, sha256, how)
         kept = case.folder / SOURCES / sha256
         written: list[Path] = []
+        earlier: list[SheetReport] = []
         try:
-            sheets = open_sheets_to_read(copy, how, answers)
+            if known is not None:
+                how, fresh, earlier = _plan_again(case, known, copy, how, (name, sha256), again=again)
+                if not fresh:
+                    return earlier
+            sheets = open_sheets_to_read(copy, how)
         except (InputError, MappingError) as error:
             return [_failed(name, sha256, error, copy, path)]
-        own = [sheet.choice.match.recipe for sheet in sheets if sheet.choice and sheet.choice.match]
-        case.begin(settings_to_ledger(how, answers, own), supersedes=known)
+        used = {found.sheet.name: found.recipe for found in sheets if found.recipe is not None}
+        case.begin(settings_to_ledger(how, used), supersedes=known)
         synced = beside.submit(fsync_file, copy)
         try:
-            reports = _load_sheets(case, name, sha256, sheets, how, written, tell=tell)
+            reports = _load_sheets(case, name, sha256, sheets, written, tell=tell)
             if not kept.exists():
                 written.append(kept)
             synced.result()
@@ -365,9 +379,18 @@ def load_file(
                 return [_failed(name, sha256, error, copy, path)]
             raise
     case.record()
+    as_before = {report.sheet: report for report in earlier if report.sheet not in fresh} if known is not None else {}
+    reports = [_kept_report(report, as_before.get(report.sheet)) for report in reports]
     if reports:
         reports[0].corrections_lost = case.lost_corrections
     return reports
+
+
+def _kept_report(report: SheetReport, earlier: SheetReport | None) -> SheetReport:
+    """The report on a sheet whose reading stays while others of its file are read anew; they have a load together."""
+    if earlier is None:
+        return report
+    return replace(earlier, rejects_file=report.rejects_file, columns=report.columns)
 
 
 def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Path) -> SheetReport:
@@ -378,24 +401,27 @@ def _failed(name: str, sha256: str, error: GraphtraceError, copy: Path, path: Pa
     return SheetReport(file=name, sha256=sha256, error=error, asked=_questions(error))
 
 
-def open_sheets_to_read(copy: Path, how: ReadingRules, answers: Sequence[Answer]) -> list[SheetToRead]:
-    """Return the sheets of a file to read, each with the recipes that fit it."""
+def open_sheets_to_read(
+    copy: Path, how: ReadingRules, rules_for: Callable[[str | None], ReadingRules] | None = None
+) -> list[SheetToRead]:
+    """The sheets of a file that are to be read, and by which recipe each may be."""
     from graphtrace.ingest.answers import RECIPE, answers_for_sheet
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.recipes.loader import load_recipes
     from graphtrace.ingest.recipes.selection import choose_recipe
 
-    mapping = how.mapping
-    sheets = open_sheets(copy, exact_numbers=mapping is not None and mapping.exact_numbers)
-    if mapping is not None:
-        sheets = mapping.choose(sheets)
-    is_told = how.as_kind is not None or mapping is not None
-    recipes = () if is_told else (*load_recipes(), *how.recipes)
+    every = [how, *how.others.values()]
+    sheets = open_sheets(copy, exact_numbers=any(mapping.exact_numbers for one in every for mapping in one.mappings))
     found = []
-    for sheet in sheets:
-        said = answers_for_sheet(answers, sheet.name)
-        choice = None if is_told else choose_recipe(sheet, recipes, answer=said.get(RECIPE))
-        found.append(SheetToRead(sheet, choice, said))
+    for sheet in how.choose(sheets):
+        rules = (rules_for or how.of_sheet)(sheet.name)
+        said = answers_for_sheet(rules.answers, sheet.name)
+        choice = None
+        if rules.as_kind is None and not rules.mappings:
+            own = {recipe.id for recipe in rules.recipes}
+            recipes = [*(recipe for recipe in load_recipes() if recipe.id not in own), *rules.recipes]
+            choice = choose_recipe(sheet, recipes, answer=said.get(RECIPE))
+        found.append(SheetToRead(sheet, rules, choice, said))
     return found
 
 
@@ -436,7 +462,6 @@ def _load_sheets(
     name: str,
     sha256: str,
     sheets: Sequence[SheetToRead],
-    how: ReadingRules,
     written: list[Path],
     *,
     tell: Progress,
@@ -455,9 +480,10 @@ def _load_sheets(
         sheet = found.sheet
         report = SheetReport(file=name, sha256=sha256, sheet=sheet.name, encoding=sheet.encoding)
         case.open_sheet()
+        reading = None
         if sheet.head_rows:
             try:
-                _read_sheet(case, found, how, report, tell)
+                reading = _read_sheet(case, found, report, tell)
             except UnknownHeadings as error:
                 unknown.append(error)
                 # what is asked of rows that were read knows how many they are
@@ -482,6 +508,7 @@ def _load_sheets(
             rejects=report.rejects,
             rejects_file=None if report.rejects_file is None else Path(report.rejects_file).name,
             remarks=report.warnings,
+            reading=reading,
         )
         report.records = sum(report.kinds.values())
         reports.append(report)
@@ -500,13 +527,14 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
     ]
 
 
-def _read_sheet(case: LoadWriter, found: SheetToRead, how: ReadingRules, report: SheetReport, tell: Progress) -> None:
+def _read_sheet(case: LoadWriter, found: SheetToRead, report: SheetReport, tell: Progress) -> dict[str, Any]:
+    """Load one sheet; returns what the ledger keeps of how it was read."""
     from graphtrace.ingest.readers.guard import guarded_frames
     from graphtrace.ingest.supporting import is_supporting
+    from graphtrace.storage.earlier_reading import reading_to_ledger
 
-    if found.choice is not None and found.choice.match is not None:
-        report.recipe = found.choice.match.recipe.id
-    reading = found.open_parser(how)
+    report.recipe = None if found.recipe is None else found.recipe.id
+    reading = found.open_parser()
     rows = 0
     # closed at once when something fails, so that nothing reads ahead any more while the load is undone
     try:
@@ -526,6 +554,7 @@ def _read_sheet(case: LoadWriter, found: SheetToRead, how: ReadingRules, report:
         report.warnings = reading.remarks
         report.columns = reading.columns
         report.asked = reading.questions
+    return reading_to_ledger(report.recipe, reading.answered, reading.questions)
 
 
 _WHOLE_SHEET: Final = {"unknown_kind": "unknown_kind", "needs_answer": "unanswered"}
@@ -583,26 +612,39 @@ def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejec
         system.fsync_handle(out.fileno())
 
 
-def _report_again(case: LoadWriter, number: int, name: str, sha256: str, how: ReadingRules) -> list[SheetReport]:
-    sheets = case.sheets_of(number)
-    read = {sheet["kind"] for sheet in sheets if sheet["kind"] is not None}
-    if how.is_other_than(case.reading_of(number), read):
-        error = InputError("read_otherwise", file=name, hint="read_again", code="read_otherwise")
-        return [SheetReport(file=name, sha256=sha256, already_loaded=True, error=error)]
-    return [
+def _plan_again(
+    case: LoadWriter, number: int, copy: Path, how: ReadingRules, named: tuple[str, str], *, again: bool
+) -> tuple[ReadingRules, frozenset[str | None], list[SheetReport]]:
+    """How a file that is in the case is read: its rules, the sheets that are read anew, and the reports as it is."""
+    from graphtrace.ingest.recipes.loader import load_recipes
+    from graphtrace.storage.earlier_reading import EarlierReading
+
+    earlier = EarlierReading(case, number, copy.parent)
+    refused: frozenset[str | None] = frozenset()
+    fresh: frozenset[str | None] = frozenset()
+    if again or not earlier.is_meant(how, load_recipes()):
+        asked = open_sheets_to_read(copy, how, lambda sheet: earlier.rules_for(how, sheet, again=again))
+        how, fresh, refused = earlier.plan(asked, how, again=again)
+    name, sha256 = named
+    reports = [
         SheetReport(
             file=name,
             sha256=sha256,
-            sheet=sheet["name"],
-            kind=sheet["kind"],
-            encoding=sheet["encoding"],
+            sheet=sheet,
+            kind=known.loaded["kind"],
+            encoding=known.loaded["encoding"],
             already_loaded=True,
-            rows=sheet["row_count"],
-            duplicate=sheet["row_count"] - sheet["rejected"],
-            rejected=sheet["rejected"],
-            rejects_file=None if sheet["rejects_file"] is None else str(case.folder / REJECTS / sheet["rejects_file"]),
-            rejects=sheet["rejects"],
-            warnings=sheet["remarks"],
+            rows=known.loaded["row_count"],
+            duplicate=known.loaded["row_count"] - known.loaded["rejected"],
+            rejected=known.loaded["rejected"],
+            rejects_file=known.loaded["rejects_file"] and str(case.folder / REJECTS / known.loaded["rejects_file"]),
+            rejects=known.loaded["rejects"],
+            warnings=known.loaded["remarks"],
+            asked=known.questions,
+            error=InputError("read_otherwise", file=name, hint="read_again", code="read_otherwise")
+            if sheet in refused
+            else None,
         )
-        for sheet in sheets
+        for sheet, known in earlier.sheets.items()
     ]
+    return how, fresh, reports

@@ -6,21 +6,23 @@ What a person said about a file then, its kind or a mapping, stands in its line 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from graphtrace.errors import MappingError
 from graphtrace.ingest.readers.characters import VERSION
 
 if TYPE_CHECKING:
     from graphtrace.ingest.answers import Answer
     from graphtrace.ingest.mapping import ColumnMapping
     from graphtrace.ingest.recipes.model import Recipe
+    from graphtrace.ingest.sheet import Sheet
     from graphtrace.model import RecordKind
 
 _KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
-_STRICT = "strict"
+_STRICT, _OTHERS, _SHEETS = "strict", "others", "sheets"
 _ROLES = ("sender_name", "receiver_name")
 
 
@@ -30,82 +32,127 @@ class LoadSettings(NamedTuple):
     Attributes
     ----------
     as_kind
-        Kind of every row, whatever the headings say.
-    mapping
-        Mapping file for unknown headings.
+        What every row is, whatever the headings say.
+    mappings
+        Mapping files for headings that are not known, each for the sheets that it names.
     answers
         Answers to the questions that files leave open, each as ``FIELD=VALUE`` (:mod:`graphtrace.ingest.answers`).
     recipes
         Recipe files in addition to those of the product.
     is_strict
         Whether a failing check digit of a card rejects its row; else the row is loaded with a warning.
+    others
+        Sheets that are read in another way than the rest of the file.
     """
 
     as_kind: RecordKind | None = None
-    mapping: Path | None = None
+    mappings: Sequence[Path] = ()
     answers: Sequence[str] = ()
     recipes: Sequence[Path] = ()
     is_strict: bool = False
+    others: Sequence[tuple[Sequence[str | None], LoadSettings]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingRules:
-    """Settings of a load, read and checked; ``recipes`` are those in addition to the product's."""
+    """The same as reading takes it, read and checked; ``recipes`` go before others of the same id."""
 
     as_kind: RecordKind | None = None
-    mapping: ColumnMapping | None = None
+    mappings: tuple[ColumnMapping, ...] = ()
     answers: tuple[Answer, ...] = ()
     recipes: tuple[Recipe, ...] = ()
     is_strict: bool = False
+    others: Mapping[str | None, ReadingRules] = field(default_factory=dict)
 
-    def is_other_than(self, said: Mapping[str, Any], kinds: Collection[str]) -> bool:
-        """Whether these settings differ from those that the ledger has for a file with these kinds.
+    def of_sheet(self, name: str | None) -> ReadingRules:
+        """The rules for one sheet."""
+        return self.others.get(name, self)
 
-        Where nothing is said about kind and mapping, the reading that it has is meant.
+    def mapping_of(self, sheet: str | None) -> ColumnMapping | None:
+        """The mapping by which a sheet is read: the one that names it, else the one that names none.
+
+        A sheet without a name is the only one of its file, and every mapping is for it.
         """
-        if self.mapping is not None:
-            return bool(said.get(_MAPPING) != self.mapping.text)
-        return self.as_kind is not None and said.get(_KIND) != self.as_kind and set(kinds) != {str(self.as_kind)}
+        named = [mapping for mapping in self.mappings if mapping.sheet is not None and sheet in (mapping.sheet, None)]
+        return next(iter((*named, *(mapping for mapping in self.mappings if mapping.sheet is None))), None)
+
+    def choose(self, sheets: Sequence[Sheet]) -> list[Sheet]:
+        """The sheets of a file that are to be read: all, or those that a mapping is for.
+
+        Raises
+        ------
+        MappingError
+            When a mapping names a sheet that is not there, or two are for the same sheets.
+        """
+        if not self.mappings:
+            return list(sheets)
+        meant = [mapping.sheet for mapping in self.mappings]
+        names = [sheet.name for sheet in sheets if sheet.name is not None]
+        for number, name in enumerate(meant):
+            if name in meant[:number] or (not names and number):
+                raise MappingError("mappings_overlap", hint="mapping_for_each_sheet")
+            if names and name is not None and name not in names:
+                raise MappingError("mapping_without_sheet", sheet=name, sheets=names, hint="correct_sheet")
+        return [sheet for sheet in sheets if sheet.name in self.others or self.mapping_of(sheet.name) is not None]
 
 
-def settings_to_ledger(
-    how: ReadingRules, answers: Sequence[Answer] = (), recipes: Sequence[Recipe] = ()
-) -> dict[str, Any]:
-    """Return the settings of a load as the ledger keeps them, with the recipes and the version of encoding detection.
+def settings_to_ledger(how: ReadingRules, used: Mapping[str | None, Recipe]) -> dict[str, Any]:
+    """What the ledger keeps of how a file was read: what somebody said, the recipes, which judgement told encodings.
 
-    The text of a user's own recipe is kept, so that the file can be read again without the recipe file.
+    Parameters
+    ----------
+    used
+        The recipe of each sheet that has one. Of a person's own recipe its text is kept, so that the file can be read
+        again without it.
     """
-    said: dict[str, Any] = {_ENCODINGS: str(VERSION)}
+    said = _rules_to_ledger(how, [recipe for name, recipe in used.items() if name not in how.others])
+    groups: list[tuple[list[str | None], dict[str, Any]]] = []
+    for name, rules in how.others.items():
+        of_sheet = _rules_to_ledger(rules, [used[name]] if name in used else [])
+        known = next((names for names, other in groups if other == of_sheet), None)
+        if known is None:
+            groups.append(([name], of_sheet))
+        else:
+            known.append(name)
+    others = [{_SHEETS: names, **of_sheet} for names, of_sheet in groups]
+    return {_ENCODINGS: str(VERSION), **said, **({_OTHERS: others} if others else {})}
+
+
+def _rules_to_ledger(how: ReadingRules, recipes: Sequence[Recipe]) -> dict[str, Any]:
+    said: dict[str, Any] = {}
     if how.as_kind is not None:
         said[_KIND] = str(how.as_kind)
-    if how.mapping is not None:
-        said[_MAPPING] = how.mapping.text
+    if how.mappings:
+        texts = [mapping.text for mapping in how.mappings]
+        said[_MAPPING] = texts if len(texts) > 1 else texts[0]
     if how.is_strict:
         said[_STRICT] = True
-    if answers:
-        said[_ANSWERS] = [answer.text() for answer in answers]
+    if how.answers:
+        said[_ANSWERS] = [answer.text() for answer in how.answers]
     if recipes:
         said[_RECIPES] = {recipe.id: None if recipe.path is None else recipe.text for recipe in recipes}
     return said
 
 
-def settings_from_ledger(entry: str, scratch: Path) -> tuple[str, LoadSettings]:
-    """Return the name of the file of a line of the ledger, and the settings with which it was read.
-
-    Mapping and recipes are written into the folder ``scratch``.
-    """
-    content: Mapping[str, Any] = json.loads(entry)
-    path = None
-    if _MAPPING in content:
-        path = scratch / "mapping.yml"
-        path.write_text(content[_MAPPING], encoding="utf-8", newline="\n")
+def settings_from_ledger(content: Mapping[str, Any], scratch: Path) -> LoadSettings:
+    """How the file of a line of the ledger was read. Mappings and recipes are written into the folder ``scratch``."""
+    others = []
+    for number, said in enumerate(content.get(_OTHERS, ())):
+        place = scratch / str(number)
+        place.mkdir(exist_ok=True)
+        others.append((said[_SHEETS], settings_from_ledger(said, place)))
+    texts = content.get(_MAPPING, ())
+    mappings = []
+    for number, text in enumerate([texts] if isinstance(texts, str) else texts):
+        mappings.append(scratch / f"mapping{number}.yml")
+        mappings[-1].write_text(text, encoding="utf-8", newline="\n")
     recipes = []
     for name, text in content.get(_RECIPES, {}).items():
         if text is not None:
             recipes.append(scratch / f"{name}.yml")
             recipes[-1].write_text(text, encoding="utf-8", newline="\n")
-    return content["file"], LoadSettings(
-        content.get(_KIND), path, content.get(_ANSWERS, ()), recipes, content.get(_STRICT, False)
+    return LoadSettings(
+        content.get(_KIND), mappings, content.get(_ANSWERS, ()), recipes, content.get(_STRICT, False), others
     )
 
 
@@ -115,27 +162,27 @@ def rules_of(settings: LoadSettings) -> ReadingRules:
     Raises
     ------
     MappingError, UsageError
-        If the mapping, a recipe or an answer cannot be read.
+        If a mapping, a recipe or an answer cannot be read.
     """
     from graphtrace.ingest.answers import parse_answers
 
-    mapping = None
-    if settings.mapping is not None:
+    mappings: tuple[ColumnMapping, ...] = ()
+    if settings.mappings:
         from graphtrace.ingest.mapping import load_mapping
 
-        mapping = load_mapping(settings.mapping)
+        mappings = tuple(load_mapping(path) for path in settings.mappings)
     recipes: tuple[Recipe, ...] = ()
     if settings.recipes:
-        from graphtrace.ingest.recipes.loader import load_recipe, load_recipes
+        from graphtrace.ingest.recipes.loader import load_recipe
 
-        known = {recipe.id for recipe in load_recipes()}
-        recipes = tuple(load_recipe(path) for path in settings.recipes if path.stem not in known)
+        recipes = tuple(load_recipe(path) for path in settings.recipes)
     return ReadingRules(
         as_kind=settings.as_kind,
-        mapping=mapping,
+        mappings=mappings,
         answers=parse_answers(settings.answers),
         recipes=recipes,
         is_strict=settings.is_strict,
+        others={name: rules_of(other) for names, other in settings.others for name in names},
     )
 
 
@@ -149,10 +196,9 @@ def source_name(source: Path, entry: str, sheet: str | None, row: int, role: int
 
     from graphtrace.storage.load import open_sheets_to_read
 
-    _, settings = settings_from_ledger(entry, scratch)
-    rules = rules_of(settings)
-    (found,) = (one for one in open_sheets_to_read(source, rules, rules.answers) if one.sheet.name == sheet)
-    for frame in found.open_parser(rules).frames():
+    rules = rules_of(settings_from_ledger(json.loads(entry), scratch))
+    (found,) = (one for one in open_sheets_to_read(source, rules) if one.sheet.name == sheet)
+    for frame in found.open_parser().frames():
         said = frame.filter(pl.col("row") == row)
         if said.height:
             return str(said[_ROLES[role]][0] or "") if _ROLES[role] in said.columns else ""

@@ -18,7 +18,7 @@ from graphtrace.storage.duckdb.corrections import correct_again
 from graphtrace.storage.duckdb.judgements import judge_again
 from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.judgements import StoredJudgement
-from graphtrace.storage.ledger import check_entries
+from graphtrace.storage.ledger import check_entries, content_of
 from graphtrace.storage.load import load_file
 from graphtrace.storage.load_settings import rules_of, settings_from_ledger
 from graphtrace.storage.scratch import disk_of, scratch_folder, subfolder
@@ -149,8 +149,8 @@ def _load_again(
             with subfolder(case.scratch) as folder:
                 source = folder / f"source{Path(line.name).suffix}"
                 fetch_source(store, line, source)
-                name, settings = settings_from_ledger(line.entry, folder)
-                load_file(case, source, rules_of(settings), name=name, tell=progress)
+                rules = rules_of(settings_from_ledger(content_of(line.entry), folder))
+                load_file(case, source, rules, name=line.name, tell=progress)
             number += 1
         case.finish()
         progress("", len(files), len(files))

@@ -377,6 +377,7 @@ class DuckDBWriter:
         rejects: Sequence[Reject],
         rejects_file: str | None,
         remarks: Sequence[RowWarning],
+        reading: Mapping[str, Any] | None = None,
     ) -> SheetCounts:
         """End the sheet; return the number of its new rows, of its duplicate rows, and its records."""
         self._append_waiting()
@@ -408,9 +409,15 @@ class DuckDBWriter:
                 "duplicate": counts.duplicate,
                 "rejected": rejected,
                 "rejects_sha256": None if rejects_file is None else hash_of(self.folder / REJECTS / rejects_file),
+                "reading": None if reading is None else dict(reading),
             }
         )
         return counts
+
+    @property
+    def readings(self) -> list[dict[str, Any] | None]:
+        """What the ledger keeps of how each sheet of the file was read."""
+        return [sheet.get("reading") for sheet in self._sheets]
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:
         """Copy the sheets of a file from the tables of another case."""

@@ -503,7 +503,7 @@ class Neo4jBackend(Neo4jSession):
             self.server,
             self.prefixes,
             seen=seen,
-            fields=self._fields,
+            fields=self.fields_of(sheets),
             past=past,
             judgements=self.judgement_lines,
             memory_bytes=self.memory_bytes,

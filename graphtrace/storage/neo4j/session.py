@@ -180,11 +180,10 @@ class Neo4jSession:
 
         return PrefixTable()
 
-    @cached_property
-    def _fields(self) -> frozenset[tuple[Kind, str]]:
-        """The properties that records of a kind have."""
+    def fields_of(self, sheets: Iterable[int]) -> frozenset[tuple[Kind, str]]:
+        """Return the properties of records in the files of some sheets, as pairs of kind and property."""
         rows = self.query(
-            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen RETURN DISTINCT f.fields", seen=self.visible_sheets
+            "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen RETURN DISTINCT f.fields", seen=list(sheets)
         )
         known = {f"{kind}.": kind for kind in KINDS}
         return frozenset(
@@ -201,7 +200,7 @@ class Neo4jSession:
             self.server,
             self.prefixes,
             seen=self.visible_sheets,
-            fields=self._fields,
+            fields=self.fields_of(self.visible_sheets),
             past=past,
             judgements=self._counting_judgements(),
             memory_bytes=self.memory_bytes,

@@ -12,6 +12,7 @@ from graphtrace.errors import InputError, MappingError
 from graphtrace.ingest.mapping import ColumnMapping, load_mapping, suggest_mapping
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
+from graphtrace.storage.load_settings import ReadingRules
 
 from .sheets import read_all, sheet_of
 
@@ -91,13 +92,32 @@ def test_a_mapping_that_cannot_be_read_is_a_wrong_mapping(tmp_path: Path) -> Non
         load_mapping(tmp_path / "gbk.yml")
 
 
+def chosen(names: tuple[str | None, ...], *mappings: ColumnMapping) -> list[str | None]:
+    sheets = [sheet_of(("a",), name=name) for name in names]
+    return [sheet.name for sheet in ReadingRules(mappings=mappings).choose(sheets)]
+
+
 def test_a_mapping_chooses_its_sheet() -> None:
-    sheets = [sheet_of(("a",), name="一"), sheet_of(("a",), name="二")]
-    assert ColumnMapping(sheet="二").choose(sheets) == sheets[1:]
-    assert ColumnMapping().choose(sheets) == sheets
-    assert len(ColumnMapping(sheet="二").choose([sheet_of(("a",))])) == 1
-    with pytest.raises(MappingError, match="sheets seen: 一, 二"):
-        ColumnMapping(sheet="三").choose(sheets)
+    names = ("一", "二")
+    assert chosen(names, ColumnMapping(sheet="二")) == ["二"]
+    assert chosen(names, ColumnMapping()) == ["一", "二"]
+    assert chosen((None,), ColumnMapping(sheet="二")) == [None]
+    with pytest.raises(MappingError, match="there is no sheet"):
+        chosen(names, ColumnMapping(sheet="三"))
+
+
+def test_several_mappings_are_each_for_their_sheet() -> None:
+    names = ("一", "二", "三")
+    first, second, rest = ColumnMapping(sheet="一"), ColumnMapping(sheet="二"), ColumnMapping(kind="return")
+    assert chosen(names, first, second) == ["一", "二"]
+    rules = ReadingRules(mappings=(rest, second))
+    assert [rules.mapping_of(name) for name in names] == [rest, second, rest]
+    assert chosen(names, rest, second) == ["一", "二", "三"]
+    for overlapping in ((first, first), (rest, rest)):
+        with pytest.raises(MappingError, match="same sheet"):
+            chosen(names, *overlapping)
+    with pytest.raises(MappingError, match="same sheet"):
+        chosen((None,), first, second)
 
 
 def test_a_suggestion_finds_fields_by_their_values_and_can_be_loaded(tmp_path: Path) -> None:

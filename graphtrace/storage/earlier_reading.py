@@ -1,0 +1,183 @@
+"""How a file that is in the case was read, sheet by sheet, and which of its sheets are to be read anew.
+
+A reading is kind, mapping or recipe by their content, and given answers. An answer to a question that is still open
+makes no other reading: the sheet is read anew and gives what answering at once would have given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from graphtrace.errors import UnknownHeadings
+from graphtrace.ingest.answers import answers_for_sheet
+from graphtrace.ingest.reports import OpenQuestion
+from graphtrace.storage.load_settings import ReadingRules, rules_of, settings_from_ledger
+
+if TYPE_CHECKING:
+    from graphtrace.ingest.mapping import ColumnMapping
+    from graphtrace.ingest.recipes.model import Recipe
+    from graphtrace.storage.load import LoadWriter, SheetToRead
+
+
+def reading_to_ledger(
+    recipe: str | None, answered: Mapping[str, str], questions: Sequence[OpenQuestion]
+) -> dict[str, Any]:
+    """What the ledger keeps of how one sheet was read: its recipe, the answers that it took, what it still asks."""
+    asked = [[question.field, question.kind, question.rows] for question in questions if question.is_required]
+    return {
+        **({"recipe": recipe} if recipe is not None else {}),
+        **({"answered": dict(answered)} if answered else {}),
+        **({"asked": asked} if asked else {}),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierSheet:
+    """A sheet as it was loaded; ``reading`` is ``None`` where it was not understood."""
+
+    rules: ReadingRules
+    loaded: Mapping[str, Any]
+    reading: Mapping[str, Any] | None
+
+    @property
+    def questions(self) -> list[OpenQuestion]:
+        """What the sheet still asks."""
+        if self.reading is None or not self.reading.get("asked"):
+            return []
+        texts = {}
+        if (recipe := self.reading.get("recipe")) is not None:
+            from graphtrace.ingest.recipes.loader import load_recipes
+            from graphtrace.locale import BilingualText
+
+            known = next((one for one in load_recipes() if one.id == recipe), None)
+            texts = {each.field: BilingualText(**each.text) for each in known.questions} if known else {}
+        return [
+            OpenQuestion(field=field, kind=kind, rows=rows, text=texts.get(field))
+            for field, kind, rows in self.reading["asked"]
+        ]
+
+    def is_read_otherwise(self, found: SheetToRead, how: ReadingRules) -> bool:
+        """Whether the sheet is to be read in another way; where nothing is said, the reading that it has is meant."""
+        if self.reading is None:
+            return False
+        name = found.sheet.name
+        if how.mappings and _content(how.mapping_of(name)) != _content(self.rules.mapping_of(name)):
+            return True
+        if how.as_kind not in (None, self.rules.as_kind, self.loaded["kind"]):
+            return True
+        given = answers_for_sheet(how.answers, name)
+        if any(given.get(field, value) != value for field, value in self.reading.get("answered", {}).items()):
+            return True
+        own = found.choice.match.recipe if found.choice is not None and found.choice.match is not None else None
+        if own is None or own.path is None or self.rules.as_kind is not None or self.rules.mappings:
+            return False
+        known = {recipe.id: recipe.text for recipe in self.rules.recipes}
+        return self.reading.get("recipe") != own.id or known.get(own.id, own.text) != own.text
+
+    def is_answered(self, how: ReadingRules) -> bool:
+        """Whether a question that was open is answered now."""
+        given = answers_for_sheet(how.answers, self.loaded["name"])
+        return self.reading is not None and any(field in given for field, *_ in self.reading.get("asked", ()))
+
+
+class Rereading(NamedTuple):
+    """What is to be done with a file that is in the case: its rules sheet by sheet, and the sheets that are read anew.
+
+    ``refused`` are the sheets that would be read in another way.
+    """
+
+    rules: ReadingRules
+    fresh: frozenset[str | None]
+    refused: frozenset[str | None]
+
+
+class EarlierReading:
+    """The reading that a file has in the case."""
+
+    def __init__(self, case: LoadWriter, file: int, scratch: Path) -> None:
+        content = case.reading_of(file)
+        place = scratch / "earlier"
+        place.mkdir()
+        rules = rules_of(settings_from_ledger(content, place))
+        self._rules = rules
+        self.sheets = {
+            sheet["name"]: EarlierSheet(replace(rules.of_sheet(sheet["name"]), others={}), sheet, said.get("reading"))
+            for sheet, said in zip(case.sheets_of(file), content["sheets"], strict=True)
+        }
+
+    def is_meant(self, how: ReadingRules, recipes: Sequence[Recipe]) -> bool:
+        """Whether nothing is said that could make another reading, so that the file need not be looked at."""
+        is_all = any(mapping.sheet is None for mapping in self._rules.mappings) or not self._rules.mappings
+        has_own = any(recipe.path is not None for recipe in recipes)
+        return is_all and how == ReadingRules(is_strict=how.is_strict) and not has_own
+
+    def plan(self, sheets: Sequence[SheetToRead], how: ReadingRules, *, again: bool) -> Rereading:
+        """Decide for each sheet whether it is read anew, and by which rules.
+
+        Parameters
+        ----------
+        sheets
+            Those that are asked for, opened by the rules of :meth:`rules_for`; none of them is read after this.
+        """
+        fresh, refused = set(), set()
+        for found in sheets:
+            name = found.sheet.name
+            known = self.sheets.get(name)
+            if again or known is None:
+                fresh.add(name)
+            elif known.is_read_otherwise(found, how):
+                refused.add(name)
+            elif known.is_answered(how) or (known.reading is None and _can_be_read(found, known.rules)):
+                fresh.add(name)
+        kept = [name for name in self.sheets if name not in fresh]
+        new = [found.sheet.name for found in sheets if found.sheet.name in fresh]
+        others = {name: self.sheets[name].rules for name in kept} if new else {}
+        others |= {name: self.rules_for(how, name, again=again) for name in new}
+        return Rereading(_joined(others, how), frozenset(fresh), frozenset(refused))
+
+    def rules_for(self, how: ReadingRules, name: str | None, *, again: bool = False) -> ReadingRules:
+        """The rules by which a sheet would be read now: where nothing is said of a thing, what was said then."""
+        known = self.sheets.get(name)
+        if again or known is None:
+            return how
+        before = known.rules
+        is_said = how.as_kind is not None or bool(how.mappings)
+        from graphtrace.ingest.recipes.loader import load_recipes
+
+        ids = {recipe.id for recipe in load_recipes()}
+        return ReadingRules(
+            as_kind=how.as_kind if is_said else before.as_kind,
+            mappings=how.mappings if is_said else before.mappings,
+            answers=(*before.answers, *(answer for answer in how.answers if answer not in before.answers)),
+            recipes=tuple(recipe for recipe in before.recipes if recipe.id not in ids),
+            is_strict=how.is_strict or before.is_strict,
+        )
+
+
+def _can_be_read(found: SheetToRead, before: ReadingRules) -> bool:
+    """Whether a sheet that was not understood is understood by what is said now."""
+    if found.rules == before or not found.sheet.head_rows:
+        return False
+    try:
+        found.open_parser()
+    except UnknownHeadings:
+        return False
+    return True
+
+
+def _joined(others: Mapping[str | None, ReadingRules], how: ReadingRules) -> ReadingRules:
+    """Rules for a whole file; those of most of its sheets are said once."""
+    if not others:
+        return how
+    every = list(others.values())
+    most = max(every, key=every.count)
+    chosen = {name: rules for name, rules in others.items() if rules != most}
+    return replace(most, others=chosen)
+
+
+def _content(mapping: ColumnMapping | None) -> ColumnMapping | None:
+    """A mapping without its writing, and without the sheets for which it is."""
+    return None if mapping is None else replace(mapping, text="", sheet=None)
