@@ -228,7 +228,9 @@ def suggest_mapping(path: Path) -> str:
     InputError
         When the file cannot be read.
     """
-    sheets = open_sheets(path)
+    from graphtrace.ingest.forms import read_forms
+
+    sheets = [read_forms(sheet) for sheet in open_sheets(path)]
     guesses = [_Guess(sheet) for sheet in sheets]
     best = max(guesses, key=lambda guess: len(guess.fields))
     lines = [

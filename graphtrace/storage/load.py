@@ -406,6 +406,7 @@ def open_sheets_to_read(
 ) -> list[SheetToRead]:
     """The sheets of a file that are to be read, and by which recipe each may be."""
     from graphtrace.ingest.answers import RECIPE, answers_for_sheet
+    from graphtrace.ingest.forms import read_forms
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.recipes.loader import load_recipes
     from graphtrace.ingest.recipes.selection import choose_recipe
@@ -413,7 +414,7 @@ def open_sheets_to_read(
     every = [how, *how.others.values()]
     sheets = open_sheets(copy, exact_numbers=any(mapping.exact_numbers for one in every for mapping in one.mappings))
     found = []
-    for sheet in how.choose(sheets):
+    for sheet in map(read_forms, how.choose(sheets)):
         rules = (rules_for or how.of_sheet)(sheet.name)
         said = answers_for_sheet(rules.answers, sheet.name)
         choice = None

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+import graphtrace as gt
+from graphtrace.ingest.forms import read_forms
+
+from .sheets import Row, sheet_of
+
+CARD, OTHER = "89860626990000000015", "89860626990000000023"
+SALE: tuple[Row, ...] = (
+    ("回函", None),
+    ("转出方：", "云岭支付"),
+    ("转入方：", "老王"),
+    ("转让日期：", "2026-03-05"),
+    ("卡号：", CARD),
+    ("备注：", None),
+)
+
+
+def forms_of(*rows: Row) -> tuple[list[tuple[int, list[str | None]]], bool]:
+    sheet = sheet_of(*rows)
+    table = read_forms(sheet)
+    return table.head_rows, table is not sheet
+
+
+def test_a_form_is_one_row_that_of_its_first_line() -> None:
+    rows, is_form = forms_of(*SALE)
+    assert is_form
+    assert rows == [
+        (0, ["转出方", "转入方", "转让日期", "卡号", "备注"]),
+        (2, ["云岭支付", "老王", "2026-03-05", CARD, None]),
+    ]
+
+
+def test_a_name_that_comes_again_begins_the_next_form() -> None:
+    second = [(name, OTHER if value == CARD else value) for name, value in SALE[1:]]
+    rows, _ = forms_of(*SALE, (None, None), *second)
+    assert [(row, cells[3]) for row, cells in rows[1:]] == [(2, CARD), (8, OTHER)]
+
+
+def test_names_may_stand_side_by_side_or_in_one_cell() -> None:
+    beside, _ = forms_of(("转出方", "云岭", "转入方", "老王"), ("日期", "2026-03-05", "卡号", CARD))
+    lines, _ = forms_of(("转出方：云岭",), ("转入方: 老王",), ("日期：2026-03-05 10:00:00",), (f"卡号：{CARD}",))
+    assert beside[1] == (1, ["云岭", "老王", "2026-03-05", CARD])
+    assert lines[1] == (1, ["云岭", "老王", "2026-03-05 10:00:00", CARD])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param((("卡号", "日期"), (CARD, "2026-03-05"), (OTHER, "2026-03-06")), id="table of two columns"),
+        pytest.param(
+            (("转出方", "云岭"), ("转入方", "老王"), ("日期", "某天"), ("卡号", "七张")), id="no value agrees"
+        ),
+        pytest.param((("甲", "云岭"), ("乙", "老王"), ("丙", CARD), ("卡号", CARD)), id="names unknown"),
+        pytest.param(
+            (("卡号", CARD, OTHER), ("转出方", "云岭", "云岭"), ("转入方", "王", "李")), id="cards in columns"
+        ),
+        pytest.param((("卡号", CARD), ("日期", "2026-03-05")), id="two names"),
+    ],
+)
+def test_what_is_no_form_stays_as_it_is(rows: tuple[Row, ...]) -> None:
+    assert not forms_of(*rows)[1]
+
+
+def csv_file(path: Path) -> Path:
+    path.write_text("".join(",".join(cell or "" for cell in row) + "\n" for row in SALE), encoding="utf-8")
+    return path
+
+
+def text_file(path: Path) -> Path:
+    path.write_text("".join(f"{name}{value or ''}\n" for name, value in SALE), encoding="utf-8")
+    return path
+
+
+def workbook(path: Path) -> Path:
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("回函")
+        for number, row in enumerate(SALE):
+            sheet.write_row(number, 0, [cell or "" for cell in row])
+    return path
+
+
+def word_file(path: Path) -> Path:
+    rows = "".join(
+        "<w:tr>" + "".join(f"<w:tc><w:p><w:r><w:t>{cell or ''}</w:t></w:r></w:p></w:tc>" for cell in row) + "</w:tr>"
+        for row in SALE
+    )
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr(
+            "word/document.xml", f'<w:document xmlns:w="{space}"><w:body><w:tbl>{rows}</w:tbl></w:body></w:document>'
+        )
+    return path
+
+
+@pytest.mark.parametrize("make", [csv_file, text_file, workbook, word_file], ids=["a.csv", "a.txt", "a.xlsx", "a.docx"])
+def test_a_form_is_loaded_from_every_format(tmp_path: Path, make: Any, request: pytest.FixtureRequest) -> None:
+    path = make(tmp_path / request.node.callspec.id)
+    with gt.open_case(tmp_path / "case") as case:
+        (sheet,) = case.load(path).files
+        assert (sheet.error, sheet.kind, sheet.rows, sheet.loaded) == (None, "transfer", 1, 1)
+        (hop,) = case.trace(CARD).chains[0].hops
+        assert (hop.sender.name, hop.receiver.name, hop.origins[0].row) == ("云岭支付", "老王", 2)
+        assert case.verify(deep=True) == []
+
+
+def test_a_form_that_does_not_say_what_happened_is_a_question(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"卡号：,{CARD}\n日期：,2026-03-05\n省份：,云南\n", encoding="utf-8")
+    with gt.open_case(tmp_path / "case") as case:
+        (sheet,) = case.load(path).files
+        assert sheet.error is not None
+        assert sheet.error.code == "unknown_kind"
