@@ -10,7 +10,7 @@ import re
 import threading
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -327,6 +327,7 @@ class Case:
         strict: bool = False,
         again: bool = False,
         dry_run: bool = False,
+        password: Callable[[str], str | None] | None = None,
         memory_limit: str | None = None,
         progress: Progress | None = None,
     ) -> LoadReport:
@@ -354,6 +355,9 @@ class Case:
             understood, and those whose open questions are answered, are read anew without it.
         dry_run
             Report only; the case stays as it is.
+        password
+            Asked for the password of an encrypted workbook or archive by its name; without it the variable
+            ``GRAPHTRACE_FILE_PASSWORD`` says it. It is kept nowhere.
         memory_limit
             The memory that the process aims at, as ``"2GB"``; that of :func:`open_case` where nothing is said, else 1
             GB. A file is streamed
@@ -366,13 +370,19 @@ class Case:
         LoadReport
             One entry a sheet; a file that could not be read has an ``error`` and did not stop the others.
         """
-        from graphtrace.storage.load_settings import LoadSettings
+        from graphtrace.storage.load_settings import LoadSettings, file_password
 
         mappings = [mapping] if isinstance(mapping, str | Path) else mapping or ()
         self.close()
         return self._place.load_files(
             [Path(file) for file in files],
-            LoadSettings(as_kind, [Path(each) for each in mappings], answers, is_strict=strict),
+            LoadSettings(
+                as_kind,
+                [Path(each) for each in mappings],
+                answers,
+                is_strict=strict,
+                password=password or file_password,
+            ),
             limits=limits,
             again=again,
             dry_run=dry_run,

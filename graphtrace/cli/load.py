@@ -58,6 +58,7 @@ def load(
 ) -> CommandResult:
     """Load record files, into a new case if there is none."""
     from graphtrace.cli.progress import progress_of
+    from graphtrace.cli.questions import password_of
     from graphtrace.render.answers import LoadedSheets
 
     common.require_case()
@@ -75,6 +76,7 @@ def load(
             strict=strict,
             again=again,
             dry_run=dry_run,
+            password=password_of(common),
             progress=progress,
         )
         head = _head_of(case)

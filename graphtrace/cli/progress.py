@@ -8,8 +8,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+
     from graphtrace.cli.options import GlobalOptions
     from graphtrace.storage.load import Progress
+
+
+_shown: Bars | None = None
+"""The bar that is on the terminal."""
 
 
 @contextlib.contextmanager
@@ -24,9 +30,11 @@ def progress_of(common: GlobalOptions) -> Iterator[Progress | None]:
 
     from graphtrace.render.sanitize import escape_control_chars
 
+    global _shown
     columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
     with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
         files = bars.add_task("", total=None)
+        _shown = bars
 
         def update(stage: str, done: int, total: int | None) -> None:
             if total is None:  # rows within a file, and nobody knows of how many
@@ -34,4 +42,20 @@ def progress_of(common: GlobalOptions) -> Iterator[Progress | None]:
             else:
                 bars.update(files, description=escape_control_chars(stage), completed=done, total=total)
 
-        yield update
+        try:
+            yield update
+        finally:
+            _shown = None
+
+
+@contextlib.contextmanager
+def progress_hidden() -> Iterator[None]:
+    """The terminal without the bar, for a question."""
+    if _shown is None:
+        yield
+        return
+    _shown.stop()
+    try:
+        yield
+    finally:
+        _shown.start()

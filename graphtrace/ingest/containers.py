@@ -22,6 +22,10 @@ RATIO_FREE_BYTES: Final = 16 * 2**20
 """Members that unpack to less than this do no harm whatever their ratio."""
 
 _CHUNK: Final = 2**20
+_PACKED: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_AES: Final = 99
+"""The packing of members that are encrypted as WinZip does; the true one stands beside it."""
+
 _ZIP: Final = b"PK\x03\x04"
 _EMPTY_ZIP: Final = b"PK\x05\x06"
 _OFFICE: Final = ("xl/", "word/", "ppt/")
@@ -245,7 +249,7 @@ def _unpack(
     if depth > budget.limits.depth:
         raise UnsafeFile("archives_too_deep", path=name, most=budget.limits.depth, hint="unpack_or_depth")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with _open_archive(path) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _check(name, entries, budget)
             for entry in entries:
@@ -269,6 +273,18 @@ def _unpack(
         raise InputError("archive_damaged", path=name, why=error, hint="ask_for_file") from error
 
 
+def _open_archive(path: Path) -> zipfile.ZipFile:
+    archive = zipfile.ZipFile(path)
+    if all(entry.compress_type != _AES for entry in archive.infolist()):
+        return archive
+    archive.close()
+    # few archives need it
+    from pyzipper import AESZipFile
+
+    opened: zipfile.ZipFile = AESZipFile(path)
+    return opened
+
+
 def _check(name: str, entries: Sequence[zipfile.ZipInfo], budget: _Budget) -> None:
     """Compare what an archive says of itself with the limits; what it does not say is counted while unpacking."""
     limits = budget.limits
@@ -287,7 +303,7 @@ def _check(name: str, entries: Sequence[zipfile.ZipInfo], budget: _Budget) -> No
                 packed=entry.compress_size,
                 hint="unpack_if_genuine",
             )
-        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        if entry.compress_type not in (*_PACKED, _AES):
             raise InputError("archive_packing", path=name, part=_name_of(entry), hint="unpack_by_hand")
 
 

@@ -110,7 +110,7 @@ def _are_forms(sheet: Sheet, lines: Sequence[Sequence[_Pair]]) -> bool:
     checked = [
         bool(_CHECKS[field](pair.value.removeprefix(INEXACT_MARK)))
         for pair in pairs
-        if pair.value and (field := meanings[normalize_heading(pair.name)]) in _CHECKS
+        if pair.value and (field := meanings[normalize_heading(pair.name)] or "") in _CHECKS
     ]
     return any(checked)
 

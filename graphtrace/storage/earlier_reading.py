@@ -175,7 +175,7 @@ def _joined(others: Mapping[str | None, ReadingRules], how: ReadingRules) -> Rea
     every = list(others.values())
     most = max(every, key=every.count)
     chosen = {name: rules for name, rules in others.items() if rules != most}
-    return replace(most, others=chosen)
+    return replace(most, others=chosen, password=how.password)
 
 
 def _content(mapping: ColumnMapping | None) -> ColumnMapping | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -64,9 +63,6 @@ Progress = Callable[[str, int, int | None], None]
 """Called with a stage, how much of it is done, and how much there is (``None`` if that is not known)."""
 
 _BLOCK = 1 << 20
-
-FILE_PASSWORD: Final = "GRAPHTRACE_FILE_PASSWORD"  # noqa: S105 - the name of a variable
-"""Environment variable with the password of encrypted files."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -272,7 +268,7 @@ def load_into(
     with writer as case, subfolder(case.scratch) as unpacked:
         for number, path in enumerate(paths):
             progress(shown_name(path.name), number, len(paths))
-            for found in find_sources(path, unpacked, bounds, password=file_password):
+            for found in find_sources(path, unpacked, bounds, password=settings.password):
                 if isinstance(found, PassedOver):
                     report.skipped.append(found)
                 elif isinstance(found, Refused):
@@ -283,11 +279,6 @@ def load_into(
         case.finish()
         progress("", len(paths), len(paths))
     return report
-
-
-def file_password(_: str) -> str | None:
-    """Return the password of encrypted archives from the environment, if it is set."""
-    return os.environ.get(FILE_PASSWORD)
 
 
 @contextmanager
@@ -342,7 +333,9 @@ def load_file(
     from graphtrace.ingest.answers import answers_of
 
     # the name under which a file is loaded says no more than this which answers are for it
-    how = replace(how, answers=tuple(answer._replace(files="*") for answer in answers_of(how.answers, name)))
+    answers = tuple(answer._replace(files="*") for answer in answers_of(how.answers, name))
+    ask = how.password
+    how = replace(how, answers=answers, password=lambda _: ask(name))
     with subfolder(case.scratch) as folder, ThreadPoolExecutor(1) as beside:
         copy = folder / path.name
         try:
@@ -408,11 +401,18 @@ def open_sheets_to_read(
     from graphtrace.ingest.answers import RECIPE, answers_for_sheet
     from graphtrace.ingest.forms import read_forms
     from graphtrace.ingest.readers import open_sheets
+    from graphtrace.ingest.readers.passwords import unlocked
     from graphtrace.ingest.recipes.loader import load_recipes
     from graphtrace.ingest.recipes.selection import choose_recipe
 
     every = [how, *how.others.values()]
-    sheets = open_sheets(copy, exact_numbers=any(mapping.exact_numbers for one in every for mapping in one.mappings))
+    is_exact = any(mapping.exact_numbers for one in every for mapping in one.mappings)
+    readable = unlocked(copy, how.password)
+    try:
+        sheets = open_sheets(readable, exact_numbers=is_exact)
+    except GraphtraceError as error:
+        error.replace_path(readable, copy)
+        raise
     found = []
     for sheet in map(read_forms, how.choose(sheets)):
         rules = (rules_for or how.of_sheet)(sheet.name)

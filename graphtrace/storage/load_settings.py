@@ -6,10 +6,11 @@ What a person said about a file then, its kind or a mapping, stands in its line 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from graphtrace.errors import MappingError
 from graphtrace.ingest.readers.characters import VERSION
@@ -24,6 +25,18 @@ if TYPE_CHECKING:
 _KIND, _MAPPING, _ENCODINGS, _ANSWERS, _RECIPES = "as", "mapping", "encodings", "set", "recipes"
 _STRICT, _OTHERS, _SHEETS = "strict", "others", "sheets"
 _ROLES = ("sender_name", "receiver_name")
+
+
+FILE_PASSWORD: Final = "GRAPHTRACE_FILE_PASSWORD"  # noqa: S105 - the name of a variable
+"""The variable of the environment with the password of encrypted files."""
+
+PASSWORD_CODES: Final = ("password_missing", "password_wrong")
+"""Codes of the errors of a file that cannot be read for want of its password."""
+
+
+def file_password(_: str) -> str | None:
+    """The password of encrypted files, where the environment says it."""
+    return os.environ.get(FILE_PASSWORD)
 
 
 class LoadSettings(NamedTuple):
@@ -43,6 +56,8 @@ class LoadSettings(NamedTuple):
         Whether a failing check digit of a card rejects its row; else the row is loaded with a warning.
     others
         Sheets that are read in another way than the rest of the file.
+    password
+        Asked for the password of an encrypted file by its name; it is kept nowhere.
     """
 
     as_kind: RecordKind | None = None
@@ -51,6 +66,7 @@ class LoadSettings(NamedTuple):
     recipes: Sequence[Path] = ()
     is_strict: bool = False
     others: Sequence[tuple[Sequence[str | None], LoadSettings]] = ()
+    password: Callable[[str], str | None] = file_password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +79,7 @@ class ReadingRules:
     recipes: tuple[Recipe, ...] = ()
     is_strict: bool = False
     others: Mapping[str | None, ReadingRules] = field(default_factory=dict)
+    password: Callable[[str], str | None] = field(default=file_password, compare=False, repr=False)
 
     def of_sheet(self, name: str | None) -> ReadingRules:
         """The rules for one sheet."""
@@ -183,6 +200,7 @@ def rules_of(settings: LoadSettings) -> ReadingRules:
         recipes=recipes,
         is_strict=settings.is_strict,
         others={name: rules_of(other) for names, other in settings.others for name in names},
+        password=settings.password,
     )
 
 

@@ -20,7 +20,7 @@ from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.ledger import check_entries, content_of
 from graphtrace.storage.load import load_file
-from graphtrace.storage.load_settings import rules_of, settings_from_ledger
+from graphtrace.storage.load_settings import PASSWORD_CODES, rules_of, settings_from_ledger
 from graphtrace.storage.scratch import disk_of, scratch_folder, subfolder
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
     ------
     CaseDamaged
         If a source is missing or is not what was loaded.
+    InputError
+        If a source is encrypted and its password is not given.
     """
     files = store.loaded_files()
     if not files:
@@ -150,7 +152,9 @@ def _load_again(
                 source = folder / f"source{Path(line.name).suffix}"
                 fetch_source(store, line, source)
                 rules = rules_of(settings_from_ledger(content_of(line.entry), folder))
-                load_file(case, source, rules, name=line.name, tell=progress)
+                for sheet in load_file(case, source, rules, name=line.name, tell=progress):
+                    if sheet.error is not None and sheet.error.code in PASSWORD_CODES:
+                        raise sheet.error
             number += 1
         case.finish()
         progress("", len(files), len(files))

@@ -70,7 +70,7 @@ _ARCHIVE_ERRORS = (
     NotImplementedError,
 )
 _BIFF8_GLOBALS = bytes.fromhex("0908100000060500")
-_DATE_MODE, _END_OF_GLOBALS = 0x22, 0x0A
+_DATE_MODE, _END_OF_GLOBALS, _FILE_PASS = 0x22, 0x0A, 0x2F
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _ODS_MANIFEST = "meta-inf/manifest.xml"
@@ -167,7 +167,7 @@ def check_ole(path: Path) -> CheckedWorkbook:
     if size > MAX_OLE_BYTES:
         raise UnsafeFile("xls_too_large", path=path, size=size, hint="save_it_as_xlsx")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        if data.find(_ENCRYPTED) >= 0:
+        if is_encrypted_ole(data):
             raise encrypted_error(path)
         if all(data.find(name) < 0 for name in _BOOK_STREAMS):
             raise InputError("office_no_workbook", path=path, hint="save_table_as_xlsx")
@@ -177,6 +177,11 @@ def check_ole(path: Path) -> CheckedWorkbook:
 def encrypted_error(path: Path) -> InputError:
     """The error for a workbook that wants a password."""
     return InputError("workbook_encrypted", path=path, hint="save_without_password")
+
+
+def is_encrypted_ole(data: mmap.mmap) -> bool:
+    """Whether a file of the old office format is encrypted, or holds an encrypted one of the new format."""
+    return data.find(_ENCRYPTED) >= 0 or any(kind == _FILE_PASS for kind, _ in _globals(data))
 
 
 def unsafe_error(path: Path, reason: Text) -> UnsafeFile:
@@ -301,11 +306,15 @@ def _tags(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def _has_1904_record(data: mmap.mmap) -> bool:
-    """Walk the records behind the beginning of the workbook stream up to its date mode."""
+    return (_DATE_MODE, 1) in _globals(data)
+
+
+def _globals(data: mmap.mmap) -> Iterator[tuple[int, int]]:
+    """The records behind the beginning of the workbook stream, each with its first number."""
     place = data.find(_BIFF8_GLOBALS)
     while 0 <= place < len(data) - 6:
         kind, size, value = struct.unpack_from("<HHH", data, place)
-        if kind in (_DATE_MODE, _END_OF_GLOBALS):
-            return (kind, value) == (_DATE_MODE, 1)
+        if kind == _END_OF_GLOBALS:
+            return
+        yield kind, value
         place += 4 + size
-    return False
