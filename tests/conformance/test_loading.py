@@ -62,6 +62,34 @@ def test_the_same_file_again_and_the_same_statement_elsewhere_are_told_alike(
     assert cases[1].verify() == []
 
 
+def test_of_a_row_with_several_cards_only_the_known_ones_repeat_others(
+    cases: tuple[gt.Case, gt.Case], tmp_path: Path
+) -> None:
+    others = tuple(f"898606190000000000{number}" for number in range(2, 4))
+    ranges = tuple(f"89860619000000{number}0001-89860619000000{number}0009" for number in range(2, 4))
+    first = written(tmp_path, "a.csv", f"甲,,乙,,2024-03-05,{CARD},,,", f"甲,,乙,,2024-03-06,{ranges[0]},,,")
+    second = written(
+        tmp_path, "b.csv", f"甲,,乙,,2024-03-05,{CARD}、{others[0]},,,", f"甲,,乙,,2024-03-06,{'、'.join(ranges)},,,"
+    )
+    third = written(
+        tmp_path, "c.csv", f"甲,,乙,,2024-03-05,{'、'.join(others)},,,", f"甲,,乙,,2024-03-06,{ranges[1]},,,"
+    )
+    reports = []
+    for case in cases:
+        assert [file["loaded"] for file in loaded(case, first, second, third, dry_run=True)] == [2, 2, 1]
+        reports.append([loaded(case, path) for path in (first, second, third)])
+        assert case.verify(deep=True) == []
+    assert reports[0] == reports[1]
+    assert [report[0]["records"] for report in reports[0]] == [2, 2, 1]
+    for gone in ("a.csv", "b.csv"):
+        counts = []
+        for case in cases:
+            case.unload(gone, why="wrong")
+            assert case.verify(deep=True) == []
+            counts.append([to_json_text(trace_document("", case.trace(card), "en")) for card in (CARD, *others)])
+        assert counts[0] == counts[1]
+
+
 def test_a_trial_run_writes_nothing_and_says_what_a_load_would(
     cases: tuple[gt.Case, gt.Case], tmp_path: Path, neo4j_place: Place
 ) -> None:

@@ -83,15 +83,22 @@ class MentionLink(NamedTuple):
     is_new: bool
 
 
+LOT_COLUMNS = {table: tuple(name for name in columns if name != "tail") for table, columns in CARD_COLUMNS.items()}
+"""The columns by which a row of each table names its cards, apart from how the last character is written."""
+
+
 def create_statement_views(con: duckdb.DuckDBPyConnection) -> None:
-    """Views ``statements_of_TABLE`` (sheet, row, repeated, kind, cards, statement): the mark of what a row states.
+    """Views ``statements_of_TABLE``: the mark of what a row states of its cards.
+
+    Their columns are sheet, row, repeated, kind, cards, statement, and those of :data:`LOT_COLUMNS`.
 
     Equal marks are one statement (SPEC 3). The mark is half a SHA-256 over all recognised fields, as a JSON list.
     """
     for table in CARD_COLUMNS:
+        columns = ", ".join(("sheet", "row", "repeated", "kind", *LOT_COLUMNS[table]))
         con.execute(
-            f"CREATE OR REPLACE TEMP VIEW statements_of_{table} AS SELECT sheet, row, repeated, kind, "
-            f"{_cards(table)} AS cards, {_statement(table)} AS statement FROM {table} {_MENTIONS} {_HEADS[table]}"
+            f"CREATE OR REPLACE TEMP VIEW statements_of_{table} AS SELECT {columns}, "
+            f"{cards_expr(table)} AS cards, {_statement(table)} AS statement FROM {table} {_MENTIONS} {HEADS[table]}"
         )
 
 
@@ -119,7 +126,7 @@ def pieces(con: duckdb.DuckDBPyConnection, table: str, sheet: str = "sheet") -> 
 
 
 _MENTIONS = "LEFT JOIN idents AS s ON sender = s.ident LEFT JOIN idents AS r ON receiver = r.ident"
-_HEADS = {
+HEADS = {
     "singles": f"JOIN heads AS h ON key // {KEYS_PER_PREFIX} = h.head",
     "ranges": f"JOIN heads AS h ON first // {KEYS_PER_PREFIX} = h.head",
     "unnumbered": "",
@@ -134,12 +141,12 @@ _KEYS = {
 
 CARDS_TO_SEND = (
     f"SELECT {_KEYS['singles']} AS key, rpad(h.text, h.size::INTEGER, '.') AS head "
-    f"FROM (SELECT DISTINCT key FROM singles) {_HEADS['singles']}"
+    f"FROM (SELECT DISTINCT key FROM singles) {HEADS['singles']}"
 )
 """Query for the listed cards and their heads."""
 
 
-def _cards(table: str) -> str:
+def cards_expr(table: str) -> str:
     """Return the key of the node by which a row names its cards."""
     return "NULL" if table == "unnumbered" else _KEYS[table]
 
@@ -187,7 +194,7 @@ def create_batch_views(
         SELECT {_KEYS["ranges"]} AS id, rpad(h.text, h.size::INTEGER, '.') AS head, {_key("first", "h")} AS first,
             {_key("last", "h")} AS last, ranges.first % {KEYS_PER_PREFIX} AS lo, ranges.last % {KEYS_PER_PREFIX} AS hi,
             CASE WHEN hi = lo THEN 0 ELSE length(bin(hi - lo)) END AS cls, hi - lo + 1 AS cards
-        FROM (SELECT DISTINCT first, last FROM ranges) AS ranges {_HEADS["ranges"]} ORDER BY ranges.first, ranges.last
+        FROM (SELECT DISTINCT first, last FROM ranges) AS ranges {HEADS["ranges"]} ORDER BY ranges.first, ranges.last
         """
     )
     for table, at in (("singles", "key"), ("ranges", "first"), ("unnumbered", "0")):
@@ -198,11 +205,11 @@ def create_batch_views(
             f"""
             CREATE OR REPLACE TEMP VIEW {table}_to_send AS
             SELECT kind AS kind_number, {_labels(table)} AS labels, {at} AS sorted_by,
-                {_cards(table)} AS cards,
+                {cards_expr(table)} AS cards,
                 sm.party AS sender_party, rm.party AS receiver_party,
                 {"tail" if table == "singles" else "NULL AS tail"},
                 {", ".join(made)}, on_server(sheet) AS sheet, row, {_statement(table)} AS statement
-            FROM {table} {_MENTIONS} {_HEADS[table]}
+            FROM {table} {_MENTIONS} {HEADS[table]}
             LEFT JOIN mine AS sm ON sender = sm.ident LEFT JOIN mine AS rm ON receiver = rm.ident
             """
         )

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from graphtrace.errors import CaseDamaged
 from graphtrace.model import Kind
@@ -62,6 +62,15 @@ _TWINS = (
 """Pattern of the records ``r`` that make the statement of ``w``, itself included."""
 
 
+class RecordPlace(NamedTuple):
+    """Where a record stands; ``cards`` is the key of its card or the id of its lot, as a row may name several."""
+
+    sheet: int
+    row: int
+    kind: Kind
+    cards: str | None
+
+
 def read_corrections(server: Neo4jClient, most: int) -> list[StoredCorrection]:
     """Return the first ``most`` corrections of a case."""
     rows = server.run_read(
@@ -72,10 +81,8 @@ def read_corrections(server: Neo4jClient, most: int) -> list[StoredCorrection]:
     return [StoredCorrection(*row) for row in rows]
 
 
-def duplicates_of_corrected(
-    server: Neo4jClient, unloaded: Collection[int]
-) -> Iterable[Sequence[tuple[int, int, Kind]]]:
-    """Return the duplicates of each record ever corrected or unloaded, as (sheet, row, kind), sorted.
+def duplicates_of_corrected(server: Neo4jClient, unloaded: Collection[int]) -> Iterable[Sequence[RecordPlace]]:
+    """Return the duplicates of each record ever corrected or unloaded, sorted.
 
     ``unloaded`` are the sheets that were taken away.
     """
@@ -83,12 +90,13 @@ def duplicates_of_corrected(
         "CALL () { MATCH (:Correction)-[:OF]->(w:Record) RETURN w "
         f"UNION MATCH (r:Record) WHERE size($unloaded) > 0 AND {STATED_IN} IN $unloaded RETURN r AS w }} "
         f"WITH DISTINCT w {_TWINS} "
-        f"RETURN elementId(w), {STATED_IN} AS sheet, r.row AS row, r.kind ORDER BY sheet, row",
+        f"RETURN elementId(w), {STATED_IN} AS sheet, r.row AS row, r.kind, "
+        "head([(r)-[:MOVES|OF]->(c) | coalesce(c.key, c.id)]) ORDER BY sheet, row",
         unloaded=list(unloaded),
     )
-    twins: dict[str, list[tuple[int, int, Kind]]] = defaultdict(list)
-    for record, sheet, row, kind in rows:
-        twins[record].append((sheet, row, kind))
+    twins: dict[str, list[RecordPlace]] = defaultdict(list)
+    for record, *place in rows:
+        twins[record].append(RecordPlace(*place))
     return twins.values()
 
 

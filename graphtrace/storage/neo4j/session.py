@@ -17,7 +17,7 @@ from graphtrace.storage.ledger import content_of
 from graphtrace.storage.memory_budget import question_bytes
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.client import Neo4jClient, case_missing_error
-from graphtrace.storage.neo4j.corrections import duplicates_of_corrected, read_corrections
+from graphtrace.storage.neo4j.corrections import RecordPlace, duplicates_of_corrected, read_corrections
 from graphtrace.storage.neo4j.judgements import read_judgement_lines
 from graphtrace.storage.neo4j.schema import (
     FORMAT,
@@ -134,7 +134,7 @@ class Neo4jSession:
         if not self.kept_corrections or (as_of is None and not self._is_unsettled):
             return None
         state = state_as_of(self.kept_corrections, as_of)
-        marks: dict[tuple[int, int, Kind], bool] = {}
+        marks: dict[RecordPlace, bool] = {}
         known = self.sheet_loads if as_of == BEFORE_ALL else self.sheet_sources
         for twins in duplicates_of_corrected(self.server, self._today.unloaded):
             counting = [place for place in twins if place[0] in known and place[:2] not in state.withdrawn]
@@ -153,7 +153,7 @@ class Neo4jSession:
         """Whether the graph may still show what was taken away."""
         return bool(self._today.unloaded) and self._told != self.loads
 
-    def _is_said_before(self, place: tuple[int, int, Kind], earlier: Iterable[tuple[int, int, Kind]]) -> bool:
+    def _is_said_before(self, place: RecordPlace, earlier: Iterable[RecordPlace]) -> bool:
         """Whether one of the earlier rows had not been taken away when a row was loaded."""
         load = self.sheet_loads[place[0]]
         return any(self._today.unloaded.get(sheet, load) >= load for sheet, *_ in earlier)

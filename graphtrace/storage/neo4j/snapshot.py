@@ -17,6 +17,8 @@ from graphtrace.storage.corrections import MentionName, StoredCorrection
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, RECORD_COLUMNS, SUPPORT_COLUMNS
 from graphtrace.storage.duckdb.visibility import with_mention_views
+from graphtrace.storage.neo4j.batches import HEADS, cards_expr
+from graphtrace.storage.neo4j.corrections import RecordPlace
 from graphtrace.storage.neo4j.mentions import (
     fetch_mentions,
     fetch_sheets,
@@ -77,29 +79,31 @@ class PrefixTable:
 class HistoricalState(NamedTuple):
     """Values of the graph that later corrections have changed, as they were before these.
 
-    ``marks``: by (sheet, row, kind), whether the record repeats another. ``writings`` and ``carriers`` as in
+    ``marks``: by the place of a record, whether it repeats another. ``writings`` and ``carriers`` as in
     :class:`graphtrace.storage.corrections.CorrectionState`.
     """
 
-    marks: Mapping[tuple[int, int, Kind], bool]
+    marks: Mapping[RecordPlace, bool]
     writings: Mapping[tuple[int, int], Sequence[MentionName]]
     carriers: Mapping[tuple[int, str], bool]
 
     def of_sheets(self, sheets: Set[int]) -> HistoricalState:
         """Return the part that concerns some sheets."""
         return HistoricalState(
-            {place: is_repeated for place, is_repeated in self.marks.items() if place[0] in sheets},
+            {place: is_repeated for place, is_repeated in self.marks.items() if place.sheet in sheets},
             {key: writings for key, writings in self.writings.items() if key[1] in sheets},
             {key: is_named for key, is_named in self.carriers.items() if key[0] in sheets},
         )
 
     def mark_repeated(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Set the duplicate marks of that time on the fetched rows."""
-        for (sheet, row, kind), is_repeated in self.marks.items():
+        """Set the duplicate marks of that time on the fetched rows; the heads of their cards must be there."""
+        for (sheet, row, kind, cards), is_repeated in self.marks.items():
             for table in _CARDS:
                 con.execute(
-                    f"UPDATE {table} SET repeated = $1 WHERE sheet = $2 AND row = $3 AND kind = $4",
-                    [is_repeated, sheet, row, KINDS.index(kind)],
+                    f"UPDATE {table} SET repeated = $1 WHERE rowid IN ("
+                    f"SELECT {table}.rowid FROM {table} {HEADS[table]} WHERE sheet = $2 AND row = $3 AND kind = $4 "
+                    f"AND {cards_expr(table)} IS NOT DISTINCT FROM $5)",
+                    [is_repeated, sheet, row, KINDS.index(kind), cards],
                 )
 
     def write_again(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -161,8 +165,8 @@ class LocalSnapshot:
     def store(self) -> DuckDBBackend:
         """Return the store over the fetched part; nothing can be fetched after that."""
         con = self._con
-        self._past.mark_repeated(con)
         insert_rows(con, "heads", "text size head", self._heads.rows())
+        self._past.mark_repeated(con)
         con.execute(
             "INSERT INTO devices SELECT imei // pow(10, imei_size - 14)::BIGINT, key, sheet FROM singles "
             "WHERE imei IS NOT NULL ORDER BY ALL"

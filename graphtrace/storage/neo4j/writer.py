@@ -323,10 +323,11 @@ class Neo4jWriter:
     def _mark_known(self, con: duckdb.DuckDBPyConnection, table: str, sheet: int) -> None:
         """Mark the statements of a sheet that the case on the server has already."""
         kinds = list(range(len(KINDS))) if self._tried_statements else self._kinds_there()
-        known: list[tuple[int, int]] = []
+        lot = batches.LOT_COLUMNS[table]
+        known: list[tuple[int, ...]] = []
         for piece in batches.pieces(con, table):
             found = con.execute(
-                f"SELECT statement, cards, row, kind FROM statements_of_{table} "
+                f"SELECT statement, cards, {', '.join(('row', 'kind', *lot))} FROM statements_of_{table} "
                 f"WHERE sheet = ? AND {piece} AND NOT repeated AND list_contains(?::UTINYINT[], kind) ORDER BY cards",
                 [sheet, kinds],
             )
@@ -340,14 +341,16 @@ class Neo4jWriter:
                         gone=self._unloaded,
                     )
                     stated.update(statement for (statement,) in answer)
-                known += ((row, kind) for statement, _, row, kind in rows if statement in stated)
+                known += (tuple(place) for statement, _, *place in rows if statement in stated)
         if known:
-            # of one row all events of a kind are known, or those that are not name other cards
+            # a row may name several cards, and only some of them be known
+            listed = {"row": "UINTEGER", "kind": "UTINYINT", **dict.fromkeys(lot, "BIGINT")}
+            same = " AND ".join(f"{name} = known_{name}" for name in listed)
+            unnested = ", ".join(f"unnest(?::{kind}[]) AS known_{name}" for name, kind in listed.items())
             for part in PHYSICAL_TABLES[table]:
                 con.execute(
-                    f"UPDATE {part} SET repeated = true FROM (SELECT unnest(?::UINTEGER[]) AS known_row, "
-                    "unnest(?::UTINYINT[]) AS known_kind) WHERE sheet = ? AND row = known_row AND kind = known_kind",
-                    [[row for row, _ in known], [kind for _, kind in known], sheet],
+                    f"UPDATE {part} SET repeated = true FROM (SELECT {unnested}) WHERE sheet = ? AND {same}",
+                    [*(list(column) for column in zip(*known, strict=True)), sheet],
                 )
 
     def _kinds_there(self) -> list[int]:
