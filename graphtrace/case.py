@@ -393,9 +393,9 @@ class Case:
     def copy_to(self, target: str | Path, *, progress: Progress | None = None) -> CopyResult:
         """Copy the case into another folder or onto a server, and compare the two.
 
-        Sources, rejects, corrections and the ledger go with it, and every load keeps its time. File after file goes
-        over whole or not at all; a copy that was stopped is continued by calling this again, and so is one of a case
-        that has grown.
+        Sources, rejects, corrections, notes and the ledger go with it, and every load keeps its time. File after file
+        goes over whole or not at all; a copy that was stopped is continued by calling this again, and so is one of a
+        case that has grown.
 
         Parameters
         ----------
@@ -412,7 +412,7 @@ class Case:
         Raises
         ------
         UsageError
-            If the target is this case, or holds other loads.
+            If the target is this case, or holds other loads or notes.
         CaseDamaged
             If a source is missing or is not what was loaded.
         """
@@ -914,19 +914,13 @@ class Case:
         with self._open_store(as_of) as store:
             return find_siblings(self._tracer_of(store), ids)
 
-    @property
-    def keeps_notes(self) -> bool:
-        """Whether notes can be added; a case on a server has none yet."""
-        return isinstance(self._place.path, Path)
-
     def notes(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
         """Return the notes, states of leads and saved views that people added to the case, in order of time.
 
         Each has ``at``, ``by``, ``kind``, ``about`` and a ``hash``. No answer rests on them.
         """
-        from graphtrace.storage.notes import read_notes
-
-        return read_notes(Path(self._place.path), as_of=as_of) if self.keeps_notes else []
+        with self._open_store(None) as store:
+            return [content_of(entry) for entry in entries_until(store.note_entries(), as_of)]
 
     def add_note(
         self, kind: NoteKind, about: str, content: Mapping[str, Any], *, by: str | None = None
@@ -936,15 +930,13 @@ class Case:
         Raises
         ------
         UsageError
-            If it is too large, or the case is on a server.
+            If it is too large.
         CaseMissing, CaseLocked
             If there is no case, or somebody else adds notes for too long.
         """
-        from graphtrace.storage.notes import add_note
+        from graphtrace.storage.notes import NoteRequest
 
-        if not self.keeps_notes:
-            raise UsageError("no_notes_on_server", case=self.path, hint="copy_to_folder")
-        return add_note(Path(self._place.path), kind, about, content, by=by or system.account_name(), wait_s=self._wait)
+        return content_of(self._place.add_note(NoteRequest(kind, about, content, by or system.account_name())))
 
     def source_row(self, sha256: str, row: int, *, sheet: str | None = None) -> SourceExcerpt:
         """The row of a kept source with its neighbours and the headings, the cells as they stood in the file.

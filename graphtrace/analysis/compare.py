@@ -55,7 +55,7 @@ def compare_stores(first: Backend, second: Backend, progress: Callable[[str, int
     checksums = [
         *(
             ComparisonItem(what=what, file=None, first=_digest_of(lines_of(first)), second=_digest_of(lines_of(second)))
-            for what, lines_of in (("ledger", _ledger_of), ("corrections", _corrections_of))
+            for what, lines_of in (("ledger", _ledger_of), ("corrections", _corrections_of), ("notes", _notes_of))
         ),
         *_compare_rows(first, second, files, {file.load for file in others}, sample, progress),
     ]
@@ -72,6 +72,10 @@ def compare_stores(first: Backend, second: Backend, progress: Callable[[str, int
 
 def _ledger_of(store: Backend) -> Sequence[str]:
     return store.ledger_entries()
+
+
+def _notes_of(store: Backend) -> Sequence[str]:
+    return store.note_entries()
 
 
 def _corrections_of(store: Backend) -> Sequence[str]:

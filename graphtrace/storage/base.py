@@ -508,6 +508,10 @@ class Backend(StoreReader, Protocol):
         """Return all lines about judgements, in order, whenever they were made."""
         ...
 
+    def note_entries(self) -> list[str]:
+        """Return the lines that people added beside the records, in order; see :mod:`graphtrace.storage.notes`."""
+        ...
+
     def ledger_file(self) -> LedgerFile:
         """Return the ledger file beside the database; without one, the ledger in the database."""
         ...

@@ -1,5 +1,7 @@
 """Copy of a case into another, in the order of its ledger: files with sources and rejects, and corrections.
 
+What people noted beside the records goes with it, at the end.
+
 Each file goes over whole or not at all, as in a load, and keeps its time and its line of the ledger; so does each
 correction. So what is in the other place is always the beginning of the case, and a copy that was stopped goes on with
 the line of the ledger at which it stopped.
@@ -88,6 +90,14 @@ class CopyTarget(Protocol):
         """Resolve all parties anew, once after the last file."""
         ...
 
+    def note_entries(self) -> list[str]:
+        """The lines that people added in the place beside the records, in order."""
+        ...
+
+    def take_notes(self, lines: Sequence[str]) -> None:
+        """Adds such lines of another case, which follow those that are there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class CopiedFiles:
@@ -103,7 +113,7 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
     Raises
     ------
     UsageError
-        If the other place holds loads that are not those with which this case begins.
+        If the other place holds loads or notes that are not those with which this case begins.
     CaseDamaged
         If a source is missing or no longer what was loaded.
     StoreError
@@ -114,6 +124,9 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
         there = target.entries()
         if there != list(lines)[: len(there)]:
             raise UsageError("copy_not_continued", hint="copy_into_new")
+        notes, noted = store.note_entries(), target.note_entries()
+        if noted != notes[: len(noted)]:
+            raise UsageError("copy_has_other_notes", hint="copy_into_new")
         files = [line for line in lines.values() if isinstance(line, LoadedFile)]
         waiting = deque(list(lines.values())[len(there) :])
         left = [line for line in waiting if isinstance(line, LoadedFile)]
@@ -128,6 +141,7 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
                     _take_decisions(target, waiting)
                     done += 1
         target.finish()
+        target.take_notes(notes[len(noted) :])
         progress("", len(files), len(files))
     return CopiedFiles(len(left), before)
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult
     from graphtrace.storage.load import LoadReport, Progress
     from graphtrace.storage.load_settings import LoadSettings
+    from graphtrace.storage.notes import NoteRequest
 
 
 class CaseLocation(Protocol):
@@ -75,6 +76,10 @@ class CaseLocation(Protocol):
 
     def judge(self, request: JudgementRequest) -> JudgementResult:
         """Judge two parties, or undo a judgement; see :meth:`graphtrace.Case.resolve`."""
+        ...
+
+    def add_note(self, request: NoteRequest) -> str:
+        """Adds a line beside the records and returns it; see :meth:`graphtrace.Case.add_note`."""
         ...
 
     def compact(self) -> CompactResult:
@@ -153,6 +158,11 @@ class FolderLocation:
         sweep_scratch(self.path)
         return judge_folder(self.path, request, wait_s=self._wait_s)
 
+    def add_note(self, request: NoteRequest) -> str:
+        from graphtrace.storage.notes import add_note_to_folder
+
+        return add_note_to_folder(self.path, request, wait_s=self._wait_s)
+
     def compact(self) -> CompactResult:
         from graphtrace.storage.duckdb.compact import compact_folder
 
@@ -218,6 +228,11 @@ class Neo4jLocation:
         from graphtrace.storage.neo4j.changes import judge_server
 
         return judge_server(self._address, request)
+
+    def add_note(self, request: NoteRequest) -> str:
+        from graphtrace.storage.neo4j.notes import add_note_to_server
+
+        return add_note_to_server(self._address, request)
 
     def compact(self) -> CompactResult:
         raise UsageError("server_in_order", case=self.path, hint="nothing_to_do")

@@ -1,16 +1,18 @@
 """What people add to a case beside its records: notes on cards and parties, states of leads, views of the chart.
 
-They stand in ``notes.jsonl`` beside the ledger, one line each, and are only ever added to. Like those of the ledger,
-each line has the hash of the line before it, who wrote it and when. No answer rests on them.
+Each is one line, and lines are only ever added. Like those of the ledger, each has the hash of the line before it, who
+wrote it and when. No answer rests on them. In a folder they stand in ``notes.jsonl`` beside the ledger, on a server as
+nodes of their own (:mod:`graphtrace.storage.neo4j.notes`); the lines are the same, and copies take them along.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from graphtrace.errors import CaseLocked, UsageError
 from graphtrace.platform import system
@@ -24,9 +26,9 @@ from graphtrace.storage.case_folder import (
     try_lock,
     unusable,
 )
-from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline
+from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
-from graphtrace.storage.ledger import content_of, entries_until, next_entry, read_entries
+from graphtrace.storage.ledger import next_entry, read_entries
 
 NoteKind = Literal["note", "lead", "view"]
 
@@ -36,21 +38,33 @@ MAX_NOTE_BYTES: Final = 512 * 2**10
 _CHINA: Final = timezone(timedelta(hours=8))
 
 
-def read_notes(folder: Path, *, as_of: str | None = None) -> list[dict[str, Any]]:
-    """The lines, the first first; those that were there at the end of a day.
+class NoteRequest(NamedTuple):
+    """What somebody adds about something (``card:KEY``, ``party:ID``, …)."""
+
+    kind: NoteKind
+    about: str
+    content: Mapping[str, Any]
+    by: str
+
+
+def plan_note(last: str | None, request: NoteRequest) -> str:
+    """The line that follows ``last``.
 
     Raises
     ------
-    CaseDamaged
-        If a line cannot be read.
+    UsageError
+        If it is too large.
     """
-    return [content_of(entry) for entry in entries_until(read_entries(folder / NOTES), as_of)]
+    at = datetime.now(_CHINA).isoformat(timespec="seconds")
+    said = {"at": at, "by": request.by, "kind": request.kind, "about": request.about, **request.content}
+    entry = next_entry(last, said)
+    if len(entry.encode()) > MAX_NOTE_BYTES:
+        raise UsageError("note_too_large", hint="shorten")
+    return entry
 
 
-def add_note(
-    folder: Path, kind: NoteKind, about: str, content: Mapping[str, Any], *, by: str, wait_s: float = DEFAULT_WAIT_S
-) -> dict[str, Any]:
-    """Add a line about something (``card:KEY``, ``party:ID``, …) and return it.
+def add_note_to_folder(folder: Path, request: NoteRequest, *, wait_s: float) -> str:
+    """Add a line and return it.
 
     Raises
     ------
@@ -63,6 +77,21 @@ def add_note(
     """
     check_folder(folder)
     find_case(folder)
+    with _writing(folder, wait_s) as entries:
+        entry = plan_note(entries[-1] if entries else None, request)
+        _append(folder / NOTES, [entry])
+    return entry
+
+
+def take_notes_into_folder(folder: Path, lines: Sequence[str], *, wait_s: float) -> None:
+    """Add lines of another case, which follow those that are there."""
+    with _writing(folder, wait_s):
+        _append(folder / NOTES, lines)
+
+
+@contextmanager
+def _writing(folder: Path, wait_s: float) -> Iterator[list[str]]:
+    """The lines that are there, while nobody else adds any."""
     lock = open_lock_file(folder / NOTES_LOCK, create=True)
     assert lock is not None
     with lock:
@@ -70,27 +99,19 @@ def add_note(
         while not try_lock(lock):
             if not deadline.wait():
                 raise CaseLocked("being_written", folder=folder, hint="try_when_ended")
-        path = folder / NOTES
-        entries = read_entries(path)
-        at = datetime.now(_CHINA).isoformat(timespec="seconds")
-        said = {"at": at, "by": by, "kind": kind, "about": about, **content}
-        entry = next_entry(entries[-1] if entries else None, said)
-        if len(entry.encode()) > MAX_NOTE_BYTES:
-            raise UsageError("note_too_large", hint="shorten")
-        try:
-            _append(path, entry)
-        except OSError as error:
-            raise unusable(path, error) from error
-    return content_of(entry)
+        yield read_entries(folder / NOTES)
 
 
-def _append(path: Path, entry: str) -> None:
-    whole = read_file(path) or b""
-    # a last line without its end was cut off while it was written
-    end = whole.rfind(b"\n") + 1
-    flags = os.O_WRONLY | os.O_CREAT | system.OPEN_FLAGS
-    with os.fdopen(os.open(path, flags, FILE_MODE), "wb", buffering=0) as file:
-        os.ftruncate(file.fileno(), end)
-        file.seek(end)
-        file.write(f"{entry}\n".encode())
-        system.fsync_handle(file.fileno())
+def _append(path: Path, lines: Sequence[str]) -> None:
+    try:
+        whole = read_file(path) or b""
+        # a last line without its end was cut off while it was written
+        end = whole.rfind(b"\n") + 1
+        flags = os.O_WRONLY | os.O_CREAT | system.OPEN_FLAGS
+        with os.fdopen(os.open(path, flags, FILE_MODE), "wb", buffering=0) as file:
+            os.ftruncate(file.fileno(), end)
+            file.seek(end)
+            file.write("".join(f"{line}\n" for line in lines).encode())
+            system.fsync_handle(file.fileno())
+    except OSError as error:
+        raise unusable(path, error) from error

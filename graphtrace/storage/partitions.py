@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult
     from graphtrace.storage.load import LoadReport
+    from graphtrace.storage.notes import NoteRequest
 
 FORMAT: Final = "4"
 
@@ -394,6 +395,10 @@ class PartitionLocation:
     def judge(self, request: JudgementRequest) -> JudgementResult:  # noqa: ARG002
         """Refuse: parties are judged in the whole case."""
         raise UsageError("block_not_judged", case=self.path, hint="judge_whole_case")
+
+    def add_note(self, request: NoteRequest) -> str:  # noqa: ARG002
+        """Refuses: notes are kept with the whole case."""
+        raise UsageError("block_takes_no_notes", case=self.path, hint="note_in_whole_case")
 
     def size_bytes(self) -> int | None:
         """Return the bytes of its files."""

@@ -69,6 +69,8 @@ def _check_ledger(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
         )
     elif ledger.is_unfinished:
         yield "ledger_unfinished", {}
+    for number in check_entries(store.note_entries()):
+        yield "notes_broken", {"line": number}
 
 
 def _check_sources(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:

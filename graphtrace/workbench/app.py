@@ -28,6 +28,7 @@ from graphtrace.render.answers import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.html.page import read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
+from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.scratch import subfolder
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, Session
@@ -523,14 +524,13 @@ class Workbench:
         with self.readers.case() as case:
             found = leads_by_addressee(case, as_of=day)
             states = {note["about"]: note for note in case.notes(as_of=day) if note["kind"] == "lead"}
-            can_change = case.keeps_notes and not self.settings.is_read_only
             head = case.ledger_head(as_of=day)
         data = {
             "title": _title(label_text("nav_leads")),
             "found": found,
             "states": states,
             "all_states": STATES,
-            "can_change": can_change,
+            "can_change": not self.settings.is_read_only,
             "card_address": lambda number: card_address(number, as_of=day),
         }
         return plain_answer("leads.html", data, name="leads", active="leads", head=head, has_date=True)
@@ -558,9 +558,8 @@ class Workbench:
             case.add_note("note", about, {"text": text})
         return f"{card_address(name) if subject == 'card' else party_address(name)}#notes"
 
-    def _notes(self, case: Case, about: str, day: str | None) -> Notes | None:
-        if not case.keeps_notes:
-            return None
+    @staticmethod
+    def _notes(case: Case, about: str, day: str | None) -> Notes:
         return Notes(about, [note for note in case.notes(as_of=day) if note["about"] == about])
 
     # -- parties to judge -------------------------------------------------------------------------------------------
@@ -646,13 +645,12 @@ class Workbench:
             elif card := asked.get("card"):
                 start = chart.chart_of_card(case.trace(card, as_of=day))
             head = case.ledger_head(as_of=day)
-            keeps_notes = case.keeps_notes
         data = {
             "title": _title(label_text("nav_chart")),
             "start": saved or start,
             "view": view if saved else "",
             "views": sorted(views),
-            "keeps_notes": keeps_notes and not self.settings.is_read_only,
+            "can_change": not self.settings.is_read_only,
             "words": {code: _both(f"chart_{code}") for code in ("more", "nothing", "no_path", "expand")},
         }
         return plain_answer(
@@ -738,7 +736,7 @@ class Workbench:
             return plain_answer("sql.html", data, **about)
         try:
             with self.readers.case() as case:
-                table = case.sql(text, as_of=day) if case.keeps_notes else case.cypher(text, as_of=day)
+                table = case.cypher(text, as_of=day) if is_server(self.settings.case) else case.sql(text, as_of=day)
                 data |= {"table": table, "rows": list(islice(table, MOST_LISTED))}
                 about["head"] = case.ledger_head(as_of=day)
         except UsageError as error:

@@ -62,6 +62,8 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, S
         case.unload("gone.csv", why="wrong", who="me")
         case.load(folder / "gone.csv")
         case.unload("gone.csv", why="wrong again", who="me")
+        for text in ("first", "a,b;\n\"'\u2028"):
+            case.add_note("note", f"card:{CARD}", {"text": text})
         exported = case.export("neo4j-admin", folder / "files")
         assert exported.command is not None
         assert exported.command[:4] == ("neo4j-admin", "database", "import", "full")
@@ -105,6 +107,7 @@ def test_an_imported_case_is_the_case_and_can_be_loaded_further(imported: tuple[
         ]
         assert there == here
         assert case.verify() == []
+        assert [note["text"] for note in case.notes()] == ["first", "a,b;\n\"'\u2028"]
         # every row, reject, mention, source and line of the ledger, compared by checksum
         comparison = case.copy_to(tmp_path / "back.gtrace").comparison
         assert comparison.agrees

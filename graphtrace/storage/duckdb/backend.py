@@ -31,7 +31,7 @@ from graphtrace.platform import system
 from graphtrace.query_library import Language
 from graphtrace.storage import rejects as stored_rejects
 from graphtrace.storage.base import LoadedFile, StoredRecord
-from graphtrace.storage.case_folder import LEDGER, SOURCES, check_folder, find_database, read_blocks, read_file
+from graphtrace.storage.case_folder import LEDGER, NOTES, SOURCES, check_folder, find_database, read_blocks, read_file
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
 from graphtrace.storage.corrections import Correction, PortableCorrection, corrections_in_force
 from graphtrace.storage.duckdb import supports as support_sql
@@ -53,7 +53,7 @@ from graphtrace.storage.duckdb.visibility import (
 )
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, told_faults
 from graphtrace.storage.judgements import JudgementBook, StoredJudgement
-from graphtrace.storage.ledger import LedgerFile, lines_of
+from graphtrace.storage.ledger import LedgerFile, lines_of, read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
 from graphtrace.storage.supports import COUNTED
 
@@ -649,6 +649,10 @@ class DuckDBBackend(CaseSession):
     def is_fresh(self) -> bool:
         """Whether the database is still the newest one."""
         return self._database is None or self._database == find_database(self.folder)
+
+    def note_entries(self) -> list[str]:
+        """Return the lines that people added beside the records, in order; see :mod:`graphtrace.storage.notes`."""
+        return read_entries(self.folder / NOTES)
 
     def ledger_file(self) -> LedgerFile:
         """The file of the ledger."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_parties
 from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
 from graphtrace.model import KINDS, LONGEST_TEXT
-from graphtrace.storage.case_folder import NOTES, REJECTS, SOURCES
+from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.corrections import Correction, CorrectionEffects
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLE_NAMES,
@@ -32,7 +32,7 @@ from graphtrace.storage.duckdb.visibility import (
     unloaded_sheets,
 )
 from graphtrace.storage.duckdb.workarounds import is_ours, read_error
-from graphtrace.storage.ledger import START, check_entries, content_of, read_entries
+from graphtrace.storage.ledger import START, content_of
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
 from graphtrace.storage.supports import CONTACT, support_record
 
@@ -409,8 +409,6 @@ def _check_files(store: DuckDBBackend) -> Problems:
         for path in sorted((store.folder / folder).iterdir()):
             if path.name not in known and not path.name.startswith("."):
                 yield code, {"file": path.name}
-    for line in check_entries(read_entries(store.folder / NOTES)):
-        yield "notes_broken", {"line": line}
 
 
 # -- why a question failed -------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from graphtrace.platform import system
 from graphtrace.storage.case_folder import (
     FILE_MODE,
     LEDGER,
+    NOTES,
     REJECTS,
     SOURCES,
     check_folder,
@@ -494,6 +495,17 @@ class DuckDBWriter:
             self.roll_back()
             raise
         self.record()
+
+    def note_entries(self) -> list[str]:
+        """The lines that people added beside the records, in order."""
+        return read_entries(self.folder / NOTES)
+
+    def take_notes(self, lines: Sequence[str]) -> None:
+        """Adds such lines of another case."""
+        from graphtrace.storage.notes import take_notes_into_folder
+
+        if lines:
+            take_notes_into_folder(self.folder, lines, wait_s=DEFAULT_WAIT_S)
 
     def finish(self) -> None:
         """Resolve the parties of new files, once after the last; until then each reader does it for itself."""

@@ -64,11 +64,12 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
     files = [line for line in lines if isinstance(line, LoadedFile)]
     corrections = [line.stored for line in lines if isinstance(line, PortableCorrection)]
     judgements = [line for line in lines if isinstance(line, StoredJudgement)]
+    notes = store.note_entries()
     with store.open_tables([file.load for file in files]) as con, ExitStack() as stack:
         _note_corrected(con, corrections)
         writer = _Writer(folder, _delimiter(con), stack)
         _name_parties(con)
-        _write_case(con, writer, files, len(corrections), len(judgements))
+        _write_case(con, writer, files, len(corrections), len(judgements), len(notes))
         _write_sources(store, writer, files)
         _write_people(con, writer)
         for table, cards in CARD_COLUMNS.items():
@@ -76,6 +77,7 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
         _write_supports(con, writer)
         _write_corrections(con, writer, corrections)
         _write_judgements(writer, judgements)
+        _write_notes(writer, notes)
         return AdminImport(writer.counts, writer.command())
 
 
@@ -195,7 +197,12 @@ def _name_parties(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _write_case(
-    con: duckdb.DuckDBPyConnection, writer: _Writer, files: Sequence[LoadedFile], corrections: int, judgements: int
+    con: duckdb.DuckDBPyConnection,
+    writer: _Writer,
+    files: Sequence[LoadedFile],
+    corrections: int,
+    judgements: int,
+    notes: int,
 ) -> None:
     """Write the node of the case, its files, their sheets, and their rejects."""
     named = con.execute("SELECT ident, id FROM named").fetchall()
@@ -214,11 +221,13 @@ def _write_case(
                 *(":ID(Case)", "id", "format:long", "loads:long", "sheets:long", "told:long", "classes:long[]"),
                 *("is_bare:boolean", "corrections:long", "judgements:long", "suspended:long[]"),
                 "has_supports:boolean",
+                "notes:long",
             ),
             [
                 [
                     *("case", "case", FORMAT, loads, sheets, loads, joined(classes) or None, True, corrections or None),
                     *(judgements or None, joined(map(str, sorted(read_suspended(con)))) or None, has_supports),
+                    notes or None,
                 ]
             ],
         ),
@@ -482,3 +491,8 @@ def _write_corrections(
 def _write_judgements(writer: _Writer, judgements: Sequence[StoredJudgement]) -> None:
     columns = (":ID(Judgement)", "line:long", "loads:long", "corrections:long", "entry")
     writer.write("Judgement", "judgement", _frame(columns, [(str(kept.line), *kept) for kept in judgements]))
+
+
+def _write_notes(writer: _Writer, notes: Sequence[str]) -> None:
+    columns = (":ID(Note)", "line:long", "entry")
+    writer.write("Note", "note", _frame(columns, [(str(line), line, entry) for line, entry in enumerate(notes, 1)]))

@@ -34,6 +34,7 @@ from graphtrace.storage.judgements import StoredJudgement
 from graphtrace.storage.ledger import LedgerFile
 from graphtrace.storage.neo4j import aggregates
 from graphtrace.storage.neo4j.address import Address
+from graphtrace.storage.neo4j.notes import NOTE_LINES
 from graphtrace.storage.neo4j.schema import (
     ENTRIES,
     NAMED,
@@ -452,6 +453,10 @@ class Neo4jBackend(Neo4jSession):
     def portable_judgements(self) -> Sequence[StoredJudgement]:
         """The lines about judgements, which are the same in every case."""
         return self.judgement_lines
+
+    def note_entries(self) -> list[str]:
+        """Return the lines that people added beside the records, in order; see :mod:`graphtrace.storage.notes`."""
+        return [entry for (entry,) in self.query(NOTE_LINES)]
 
     def ledger_file(self) -> LedgerFile:
         """Return the same lines: a server has no ledger file beside the database."""

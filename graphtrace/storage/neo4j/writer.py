@@ -61,6 +61,7 @@ from graphtrace.storage.neo4j.mentions import (
     open_tables,
     resolve,
 )
+from graphtrace.storage.neo4j.notes import NOTE_LINES, take_notes_onto_server
 from graphtrace.storage.neo4j.schema import ENTRIES, FORMAT, STATED_IN, UNLOADED, UNLOADED_BASE, WITHDRAWN
 from graphtrace.storage.neo4j.supports import known_statements, mark_known
 from graphtrace.storage.rejects import decode_warnings, hash_of, reject_from_row, rejects_name
@@ -636,6 +637,14 @@ class Neo4jWriter:
             seen = [sheet for sheet in range(1, self.sheets + 1) if sheet not in self._unloaded]
             self._mentions = _Mentions(self.server, seen, self.sheets, lines)
         return self._mentions
+
+    def note_entries(self) -> list[str]:
+        """The lines that people added beside the records, in order."""
+        return [entry for (entry,) in self.server.run_read(NOTE_LINES)]
+
+    def take_notes(self, lines: Sequence[str]) -> None:
+        """Adds such lines of another case."""
+        take_notes_onto_server(self.server, lines)
 
     def finish(self) -> None:
         """Resolve all parties anew, once after the last file; until then each reader does it for itself."""
