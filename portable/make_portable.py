@@ -237,14 +237,23 @@ STARTERS: Final = {
     "windows": {
         "graphtrace.cmd": '@"%~dp0python\\python.exe" -X utf8 -P -m graphtrace %*\n',
         "start.cmd": """@echo off
-rem A double click opens a window in which graphtrace is a command; files that are dropped here are loaded.
+rem A double click opens the workbench in the browser; files that are dropped here are loaded.
 chcp 65001 >nul
-set "PATH=%~dp0;%PATH%"
+set "GRAPHTRACE_SETTINGS=%~dp0settings"
 if not "%~1"=="" (
     call "%~dp0graphtrace.cmd" --case "%~dp1case.gtrace" load %*
     pause
     exit /b
 )
+cd /d "%USERPROFILE%"
+call "%~dp0graphtrace.cmd" serve
+if errorlevel 1 pause
+""",
+        "shell.cmd": """@echo off
+rem Opens a window in which graphtrace is a command.
+chcp 65001 >nul
+set "GRAPHTRACE_SETTINGS=%~dp0settings"
+set "PATH=%~dp0;%PATH%"
 cd /d "%USERPROFILE%"
 call "%~dp0graphtrace.cmd" doctor -q
 echo.
@@ -263,9 +272,15 @@ export PYTHONHOME="$here/python" PYTHONPATH="$here/lib" PYTHONDONTWRITEBYTECODE=
 exec "$here/python/bin/python3.13" -X utf8 -P -m graphtrace "$@"
 """,
         "start.sh": """#!/bin/sh
+# Opens the workbench in the browser.
+here=$(dirname "$(readlink -f "$0")")
+export GRAPHTRACE_SETTINGS="$here/settings"
+exec "$here/graphtrace" serve "$@"
+""",
+        "shell.sh": """#!/bin/sh
 # Opens a shell in which graphtrace is a command.
-PATH=$(dirname "$(readlink -f "$0")"):$PATH
-export PATH
+here=$(dirname "$(readlink -f "$0")")
+export GRAPHTRACE_SETTINGS="$here/settings" PATH="$here:$PATH"
 graphtrace doctor -q
 exec "${SHELL:-/bin/sh}"
 """,
@@ -275,19 +290,24 @@ exec "${SHELL:-/bin/sh}"
 README: Final = {
     "windows": """graphtrace, portable, for Windows 10 or later (64 bit)
 
-Double click start.cmd: a window opens in which graphtrace is a command. Files that are dropped on start.cmd are loaded
-into case.gtrace beside them. Nothing is installed, nothing is changed, no rights of an administrator are needed.
+Double click start.cmd: the browser opens on a page that chooses or makes a case; closing the window of start.cmd ends
+it. Files that are dropped on start.cmd are loaded into case.gtrace beside them. shell.cmd opens a window in which
+graphtrace is a command. Nothing is installed, no rights of an administrator are needed; only the folder settings here
+is written.
 To remove it, delete the folder. SHA256SUMS has the checksum of every file, sbom.cdx.json says what is in it,
 licences has the licences.
 
-双击 start.cmd 打开命令窗口，其中可直接使用 graphtrace 命令。把文件拖到 start.cmd 上，即载入同一文件夹下的 case.gtrace。
-无需安装，不改动系统，不需要管理员权限；删除文件夹即卸载。
+双击 start.cmd 打开浏览器，首页供选择或新建案件；关闭 start.cmd 的窗口即结束。
+把文件拖到 start.cmd 上，即载入同一文件夹下的 case.gtrace。双击 shell.cmd 打开命令窗口，其中可直接使用 graphtrace 命令。
+无需安装，不需要管理员权限，只写入此处的 settings 文件夹；删除文件夹即卸载。
 """,
     "linux": """graphtrace, portable, for Linux (64 bit, glibc 2.28 or later)
 
-Run start.sh: a shell opens in which graphtrace is a command; or call the file graphtrace by its path.
+Run start.sh: the browser opens on a page that chooses or makes a case. shell.sh opens a shell in which graphtrace is a
+command; or call the file graphtrace by its path. Only the folder settings here is written.
 
-运行 start.sh 打开终端，其中可直接使用 graphtrace 命令；也可直接按路径运行 graphtrace。
+运行 start.sh 打开浏览器，首页供选择或新建案件。运行 shell.sh 打开终端，其中可直接使用 graphtrace 命令；
+也可直接按路径运行 graphtrace。只写入此处的 settings 文件夹。
 """,
 }
 

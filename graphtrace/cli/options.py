@@ -13,11 +13,12 @@ import typer
 
 from graphtrace._version import __version__
 from graphtrace.cli.commands import Command
-from graphtrace.cli.output import LINES, STANDARD_OUTPUT, CommandResult, case_title, check_outputs, emit, output_file
+from graphtrace.cli.output import LINES, STANDARD_OUTPUT, CommandResult, check_outputs, emit, output_file
 from graphtrace.errors import UsageError
 from graphtrace.render import Lang
 from graphtrace.render.language import detect_language
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
+from graphtrace.storage.location import case_title
 
 if TYPE_CHECKING:
     from graphtrace.case import Case

@@ -18,7 +18,7 @@ from graphtrace.locale import phrase
 from graphtrace.render.atomic import atomic_write
 from graphtrace.render.provenance import answered_at, passed_over_text
 from graphtrace.storage.case_folder import refuse_inside_case
-from graphtrace.storage.neo4j.address import is_server
+from graphtrace.storage.location import case_title
 
 if TYPE_CHECKING:
     from graphtrace.cli.options import GlobalOptions
@@ -122,11 +122,6 @@ def show_answer(
         ledger_head=ledger_head,
         passed_over=passed_over,
     )
-
-
-def case_title(case: str) -> str:
-    """Return the name of a case for pages and spreadsheets, without its path: they are passed on to others."""
-    return case if is_server(case) else Path(case).resolve().name
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ def serve(
     no_browser: Annotated[bool, typer.Option("--no-browser")] = False,
     read_only: Annotated[bool, typer.Option("--read-only")] = False,
 ) -> CommandResult:
-    """Open the workbench: the case in the browser of this machine."""
-    case = common.require_case()
+    """Open the workbench: the case in the browser of this machine; without one, its first page chooses a case."""
     from graphtrace.workbench.server import serve as run
 
     def announce(url: str) -> None:
@@ -32,8 +31,7 @@ def serve(
         flush_output()
 
     run(
-        case,
-        title=common.case_title,
+        common.case,
         lang=common.lang,
         port=port,
         is_read_only=read_only,

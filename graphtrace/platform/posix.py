@@ -148,6 +148,15 @@ def account_folder_name() -> str:
     return f"graphtrace-{os.getuid()}"
 
 
+def config_folder() -> Path:
+    """Where programs keep the settings of this account."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    given = os.environ.get("XDG_CONFIG_HOME", "")
+    # the specification has what is no absolute path ignored
+    return Path(given) if given.startswith("/") else Path.home() / ".config"
+
+
 def account_name() -> str:
     """Return the name of the account; "?" if it has none."""
     import getpass

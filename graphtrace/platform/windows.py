@@ -209,6 +209,12 @@ def account_folder_name() -> str:
     return "graphtrace"
 
 
+def config_folder() -> Path:
+    """Where programs keep the settings of this account."""
+    given = os.environ.get("APPDATA")
+    return Path(given) if given else Path.home() / "AppData" / "Roaming"
+
+
 def account_name() -> str:
     """Return the name of the account."""
     size = wintypes.DWORD(257)

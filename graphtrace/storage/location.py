@@ -262,6 +262,11 @@ def parse_location(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> CaseL
     return FolderLocation(Path(name), wait_s)
 
 
+def case_title(case: str) -> str:
+    """What pages and spreadsheets call a case: they are handed on, and a path tells of this machine."""
+    return case if is_server(case) else Path(case).resolve().name
+
+
 def is_same_location(one: CaseLocation, other: CaseLocation) -> bool:
     """Whether both are the same folder or the same address."""
     if isinstance(one, FolderLocation) and isinstance(other, FolderLocation):

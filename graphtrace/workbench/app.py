@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from hashlib import sha256
-from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,30 +21,33 @@ from starlette.routing import Route
 
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
 from graphtrace.model import AUDIT_ROLES, KINDS, AuditRole
-from graphtrace.render import Lang
 from graphtrace.render.answers import Drilldowns, ExtractedText, LoadedSheets
-from graphtrace.render.html.page import read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
 from graphtrace.storage.neo4j.address import is_server
 from graphtrace.storage.scratch import subfolder
 from graphtrace.workbench import chart
 from graphtrace.workbench.access import AccessControl, Session
-from graphtrace.workbench.forms import file_name, read_form, receive_file
-from graphtrace.workbench.mapping_screen import LITERALS, MappingForm, field_texts, filled_form, suggest_form
+from graphtrace.workbench.forms import file_name, receive_file
+from graphtrace.workbench.frame import (
+    BUSY,
+    BenchPages,
+    Desk,
+    FirstPage,
+    Settings,
+    as_of,
+    first_field,
+    page_title,
+)
 from graphtrace.workbench.pages import (
-    MEDIA,
-    ROOM,
     Notes,
     PageAnswer,
     audit_address,
     card_address,
     case_answer,
     error_texts,
-    file_content,
     party_address,
     plain_answer,
-    render_answer,
 )
 from graphtrace.workbench.readers import CaseReaders
 from graphtrace.workbench.search import search
@@ -62,11 +63,7 @@ if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.query_library import Query
     from graphtrace.render.document import Document
-
-LANG_COOKIE: Final = "graphtrace_lang"
-THEME_COOKIE: Final = "graphtrace_theme"
-BUSY_S: Final = 3
-"""After how many seconds a page that could not be made asks again."""
+    from graphtrace.workbench.mapping_screen import MappingForm
 
 MOST_LISTED: Final = 1_000
 """Maximum number of cards of a list that a page shows; it says how many more there are."""
@@ -79,27 +76,10 @@ MOST_CANDIDATES: Final = 100
 
 MOST_ABOUT: Final = 1_000
 
-_SERVED: Final = ("page.css", "page.js", "ring.js", "cytoscape.min.js")
-_OWN: Final = ("workbench.css", "workbench.js", "start.js", "chart.js")
-_TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """How the workbench is served."""
-
-    case: str
-    title: str
-    lang: Lang
-    is_read_only: bool
-    memory_limit: str | None
-    wait_s: float
-    uploads: Path
-
-
-def create_app(settings: Settings, session: Session) -> ASGIApp:
-    """The workbench on a case, behind its walls."""
-    bench = Workbench(settings, session)
+def create_app(settings: Settings, session: Session, desk: Desk) -> ASGIApp:
+    """The workbench on a case, or the page that chooses one, behind its walls."""
+    bench = FirstPage(settings, session, desk) if settings.case is None else Workbench(settings, session, desk)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -110,16 +90,19 @@ def create_app(settings: Settings, session: Session) -> ASGIApp:
     return AccessControl(app, session)
 
 
-class Workbench:
+class Workbench(BenchPages):
     """The pages of one case."""
 
-    def __init__(self, settings: Settings, session: Session) -> None:
-        self.settings = settings
-        self.session = session
+    def __init__(self, settings: Settings, session: Session, desk: Desk) -> None:
+        super().__init__(settings, session, desk)
+        assert settings.case is not None
+        self.case_name = settings.case
         self.readers = CaseReaders(settings.case, wait_s=settings.wait_s, memory_limit=settings.memory_limit)
         self.tasks = Tasks()
-        self._assets = {name: _asset(name) for name in (*_SERVED, *_OWN)}
-        self._versions = {name: sha256(content).hexdigest()[:12] for name, content in self._assets.items()}
+
+    @property
+    def running(self) -> Sequence[Task]:
+        return [task for task in self.tasks.all() if not task.is_over]
 
     def close(self) -> None:
         """Stop what is under way and let go of the case."""
@@ -131,6 +114,7 @@ class Workbench:
         pages: list[tuple[str, Callable[[Request], PageAnswer | Response]]] = [
             ("/", self.inbox),
             ("/inbox/tasks", self.task_list),
+            ("/inbox/contents", self.contents),
             ("/tasks/{number:int}", self.task),
             ("/find", self.find),
             ("/card/{number:path}", self.card),
@@ -155,7 +139,7 @@ class Workbench:
         ]
         return [
             *(Route(path, self._page(make), methods=["GET"]) for path, make in pages),
-            Route("/static/{name}", self.static, methods=["GET"]),
+            *self.shared_routes(),
             Route("/inbox/files", self.upload, methods=["POST"]),
             Route("/inbox/load", self._change(self.start_load), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
@@ -168,146 +152,6 @@ class Workbench:
             Route("/chart/views", self._change(self.save_view), methods=["POST"]),
         ]
 
-    def exception_handlers(self) -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
-        """What is answered where a page fails."""
-        return {HTTPException: self._http_error, Exception: self._fault}
-
-    # -- frame ------------------------------------------------------------------------------------------------------
-
-    def _page(self, make: Callable[[Request], PageAnswer | Response]) -> Callable[[Request], Awaitable[Response]]:
-        async def endpoint(request: Request) -> Response:
-            return await run_in_threadpool(self._respond, request, make)
-
-        return endpoint
-
-    def _change(
-        self, change: Callable[[Request, dict[str, list[str]]], str | Response | PageAnswer]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """What changes something: a form, after which the browser is sent on to a page."""
-
-        async def endpoint(request: Request) -> Response:
-            form = await read_form(request, self.session)
-            if self.settings.is_read_only:
-                raise HTTPException(403, "read_only")
-
-            def run(request: Request) -> PageAnswer | Response:
-                there = change(request, form)
-                return RedirectResponse(there, status_code=303) if isinstance(there, str) else there
-
-            return await run_in_threadpool(self._respond, request, run)
-
-        return endpoint
-
-    def _form(
-        self, answer: Callable[[Request, dict[str, list[str]]], PageAnswer]
-    ) -> Callable[[Request], Awaitable[Response]]:
-        """A form that asks for more than an address can hold, and changes nothing."""
-
-        async def endpoint(request: Request) -> Response:
-            form = await read_form(request, self.session)
-            return await run_in_threadpool(self._respond, request, lambda request: answer(request, form))
-
-        return endpoint
-
-    def _respond(self, request: Request, make: Callable[[Request], PageAnswer | Response]) -> Response:
-        try:
-            answer = make(request)
-        except CaseMissing:
-            return RedirectResponse("/", status_code=303)
-        except GraphtraceError as error:
-            answer = self._error_answer(error)
-        return answer if isinstance(answer, Response) else self._deliver(request, answer)
-
-    def _deliver(self, request: Request, answer: PageAnswer) -> Response:
-        lang = self.lang(request)
-        ending = f".{request.query_params.get('save', '')}"
-        if answer.is_saved and (ending == ".html" or ending in answer.files):
-            content = file_content(answer, ending, lang)
-            name = quote(f"{answer.name}{ending}", safe="")
-            headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
-            return Response(content, media_type=MEDIA[ending], headers=headers)
-        values = {
-            "theme": self._cookie(request, THEME_COOKIE, ("auto", "light", "dark")),
-            "csrf": self.session.csrf,
-            "case": self.settings.title,
-            "is_read_only": self.settings.is_read_only,
-            "is_busy": self.tasks.is_busy,
-            "path": request.url.path,
-            "query": [(name, value) for name, value in request.query_params.multi_items() if name not in _OWN_FIELDS],
-            "save": lambda file: f"?{urlencode([*_kept(request), ('save', file[1:])])}",
-            "q": request.query_params.get("q", ""),
-            "as_of": as_of(request) if answer.has_date else None,
-        }
-        page = render_answer(answer, lang, values, self.asset)
-        headers = {"refresh": str(BUSY_S)} if answer.status == _BUSY else {}
-        response = Response(page, status_code=answer.status, media_type=MEDIA[".html"], headers=headers)
-        if request.query_params.get("lang") in ("en", "zh"):
-            response.set_cookie(LANG_COOKIE, lang, samesite="strict", path="/")
-        return response
-
-    def lang(self, request: Request) -> Lang:
-        """The language of a page: what its address or the browser remembers, else that of the start."""
-        asked = request.query_params.get("lang", "")
-        said = asked if asked in ("en", "zh") else request.cookies.get(LANG_COOKIE, "")
-        return "zh" if said == "zh" else "en" if said == "en" else self.settings.lang
-
-    @staticmethod
-    def _cookie(request: Request, name: str, allowed: Sequence[str]) -> str:
-        said = request.cookies.get(name, "")
-        return said if said in allowed else allowed[0]
-
-    def asset(self, name: str) -> str:
-        """The address of a file of the pages."""
-        return f"/static/{name}?v={self._versions[name]}"
-
-    async def static(self, request: Request) -> Response:
-        """A style or script of the program itself."""
-        name = request.path_params["name"]
-        if name not in self._assets:
-            raise HTTPException(404)
-        headers = {"cache-control": "private, max-age=31536000, immutable"}
-        media_type = _TYPES[Path(name).suffix]
-        return Response(self._assets[name], media_type=media_type, headers=headers)
-
-    def _error_answer(self, error: GraphtraceError) -> PageAnswer:
-        about, message, hint = error_texts(error)
-        status = _BUSY if isinstance(error, CaseLocked) else 404 if isinstance(error, NothingFound) else 400
-        if error.exit_code in (3, 70) and status != _BUSY:
-            status = 500
-        data: dict[str, Any] = {
-            "title": _title(about or label_text("error")),
-            "about": about,
-            "message": message,
-            "hint": hint,
-            "is_busy": status == _BUSY,
-            "tasks": [task for task in self.tasks.all() if not task.is_over],
-            "seconds": BUSY_S,
-        }
-        return plain_answer("error.html", data, name="error", status=status)
-
-    async def _http_error(self, request: Request, error: Exception) -> Response:
-        status = getattr(error, "status_code", 500)
-        text = label_text("read_only" if getattr(error, "detail", "") == "read_only" else f"http_{status}")
-        return await self._said(request, text, status)
-
-    async def _fault(self, request: Request, error: Exception) -> Response:
-        return await self._said(request, label_text("http_500", what=type(error).__name__), 500)
-
-    async def _said(self, request: Request, text: Text, status: int) -> Response:
-        if request.headers.get("accept") == "application/json":
-            return JSONResponse({"error": in_language(text, self.lang(request))}, status_code=status)
-        data: dict[str, Any] = {
-            "title": _title(label_text("error")),
-            "about": None,
-            "message": text,
-            "hint": None,
-            "is_busy": False,
-            "tasks": [],
-            "seconds": 0,
-        }
-        answer = plain_answer("error.html", data, name="error", status=status)
-        return await run_in_threadpool(self._deliver, request, answer)
-
     # -- finding ----------------------------------------------------------------------------------------------------
 
     def find(self, request: Request) -> PageAnswer | Response:
@@ -315,7 +159,7 @@ class Workbench:
         text = request.query_params.get("q", "").strip()
         day = as_of(request)
         if not text:
-            return plain_answer("find.html", {"title": _title(label_text("nav_find")), "found": None}, **_FIND)
+            return plain_answer("find.html", {"title": page_title(label_text("nav_find")), "found": None}, **_FIND)
         with self.readers.case() as case:
             found = search(case, text, as_of=day)
             head = case.ledger_head(as_of=day)
@@ -326,7 +170,7 @@ class Workbench:
         if len(found.traces) == 1 and not found.parties and not found.in_case:
             return RedirectResponse(card_address(found.traces[0].input, as_of=day), status_code=303)
         data = {
-            "title": _title(label_text("nav_find")),
+            "title": page_title(label_text("nav_find")),
             "found": found,
             "error": None if found.error is None else error_texts(found.error),
             "card_address": lambda number: card_address(number, as_of=day),
@@ -336,7 +180,7 @@ class Workbench:
         return plain_answer("find.html", data, head=head, has_date=True, **_FIND)
 
     def _answer(self, answer: object, day: str | None, **about: Any) -> PageAnswer:
-        return case_answer(answer, case=self.settings.case, title=self.settings.title, as_of=day, **about)
+        return case_answer(answer, case=self.case_name, title=self.settings.title, as_of=day, **about)
 
     # -- answers ----------------------------------------------------------------------------------------------------
 
@@ -466,7 +310,7 @@ class Workbench:
         from graphtrace.query_library import load_queries
 
         asked = [query for query in load_queries() if query.header.over == "case"]
-        data = {"title": _title(label_text("nav_queries")), "queries": [(one, _texts(one)) for one in asked]}
+        data = {"title": page_title(label_text("nav_queries")), "queries": [(one, _texts(one)) for one in asked]}
         return plain_answer("queries.html", data, name="queries", active="queries")
 
     def query(self, request: Request) -> PageAnswer:
@@ -490,7 +334,7 @@ class Workbench:
         day = as_of(request)
         texts = _texts(query)
         data: dict[str, Any] = {
-            "title": _title(texts["question"]),
+            "title": page_title(texts["question"]),
             "form": {"query": query, "texts": texts, "given": given},
             "error": None,
         }
@@ -526,7 +370,7 @@ class Workbench:
             states = {note["about"]: note for note in case.notes(as_of=day) if note["kind"] == "lead"}
             head = case.ledger_head(as_of=day)
         data = {
-            "title": _title(label_text("nav_leads")),
+            "title": page_title(label_text("nav_leads")),
             "found": found,
             "states": states,
             "all_states": STATES,
@@ -539,16 +383,16 @@ class Workbench:
         """Note how far asking one party for something is."""
         from graphtrace.workbench.leads import STATES
 
-        state, about = _field(form, "state"), _field(form, "about")
+        state, about = first_field(form, "state"), first_field(form, "about")
         if state not in STATES or not about or len(about) > MOST_ABOUT:
             raise HTTPException(400)
         with self.readers.case() as case:
-            case.add_note("lead", f"lead:{about}", {"state": state, "text": _field(form, "text")[:MOST_NOTE]})
+            case.add_note("lead", f"lead:{about}", {"state": state, "text": first_field(form, "text")[:MOST_NOTE]})
         return "/leads"
 
     def add_note(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Add a note on a card or party."""
-        about, text = _field(form, "about"), _field(form, "text").strip()
+        about, text = first_field(form, "about"), first_field(form, "text").strip()
         subject, _, name = about.partition(":")
         if subject not in ("card", "party") or not name or len(about) > MOST_ABOUT or len(text) > MOST_NOTE:
             raise HTTPException(400)
@@ -581,7 +425,7 @@ class Workbench:
             candidates = _candidates(case, sides)
             head = case.ledger_head()
         data = {
-            "title": _title(label_text("nav_judge")),
+            "title": page_title(label_text("nav_judge")),
             "asked": asked,
             "sides": sides,
             "judgements": list(reversed(judgements)),
@@ -596,22 +440,25 @@ class Workbench:
 
     def pass_judgement(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Judge two parties the same, different or undecided."""
-        verdict = _field(form, "verdict")
+        verdict = first_field(form, "verdict")
         if verdict not in _VERDICTS:
             raise HTTPException(400)
         with self.readers.new_case() as case:
             case.resolve(
-                _field(form, "one"), _field(form, "other"), same=_VERDICTS[verdict], why=_field(form, "why")[:MOST_NOTE]
+                first_field(form, "one"),
+                first_field(form, "other"),
+                same=_VERDICTS[verdict],
+                why=first_field(form, "why")[:MOST_NOTE],
             )
         return "/judge"
 
     def undo_judgement(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
         """Undo a judgement; both lines stay in the ledger."""
-        number = _field(form, "number")
+        number = first_field(form, "number")
         if not number.isdecimal() or len(number) > 9:
             raise HTTPException(400)
         with self.readers.new_case() as case:
-            case.undo_judgement(int(number), why=_field(form, "why")[:MOST_NOTE] or None)
+            case.undo_judgement(int(number), why=first_field(form, "why")[:MOST_NOTE] or None)
         return "/judge"
 
     # -- sources ----------------------------------------------------------------------------------------------------
@@ -625,7 +472,7 @@ class Workbench:
         with self.readers.case() as case:
             excerpt = case.source_row(asked.get("sha256", ""), int(row), sheet=asked.get("sheet"))
             head = case.ledger_head()
-        data = {"title": _title(label_text("nav_source")), "excerpt": excerpt}
+        data = {"title": page_title(label_text("nav_source")), "excerpt": excerpt}
         return plain_answer("source.html", data, name="source", active="find", head=head)
 
     # -- the chart --------------------------------------------------------------------------------------------------
@@ -646,12 +493,15 @@ class Workbench:
                 start = chart.chart_of_card(case.trace(card, as_of=day))
             head = case.ledger_head(as_of=day)
         data = {
-            "title": _title(label_text("nav_chart")),
+            "title": page_title(label_text("nav_chart")),
             "start": saved or start,
             "view": view if saved else "",
+            "head": (head or "–")[:12],
             "views": sorted(views),
             "can_change": not self.settings.is_read_only,
-            "words": {code: _both(f"chart_{code}") for code in ("more", "nothing", "no_path", "expand")},
+            "words": {
+                code: _both(f"chart_{code}") for code in ("more", "nothing", "no_path", "expand", "rest", "full")
+            },
         }
         return plain_answer(
             "chart.html", data, ("cytoscape.min.js", "chart.js"), name="chart", active="chart", head=head, has_date=True
@@ -681,13 +531,13 @@ class Workbench:
                 return JSONResponse(ask(case))
         except GraphtraceError as error:
             text = in_language(error_texts(error)[1], self.lang(request))
-            return JSONResponse({"error": text}, status_code=_BUSY if isinstance(error, CaseLocked) else 400)
+            return JSONResponse({"error": text}, status_code=BUSY if isinstance(error, CaseLocked) else 400)
 
     def save_view(self, request: Request, form: dict[str, list[str]]) -> Response:  # noqa: ARG002
         """Keep what is on the chart, and where it stands, under a name."""
-        name = _field(form, "name").strip()
+        name = first_field(form, "name").strip()
         try:
-            view = json.loads(_field(form, "view"))
+            view = json.loads(first_field(form, "view"))
             elements = [*view["nodes"], *view["edges"]]
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise HTTPException(400) from error
@@ -710,7 +560,7 @@ class Workbench:
         for month, kind, records, cards in months.rows:
             by_month.setdefault(str(month), {})[str(kind)] = (records, cards)
         data = {
-            "title": _title(label_text("nav_times")),
+            "title": page_title(label_text("nav_times")),
             "months": by_month,
             "kinds": [kind for kind in KINDS if any(kind in found for found in by_month.values())],
             "places": places.rows,
@@ -725,7 +575,7 @@ class Workbench:
         text = request.query_params.get("text", "").strip()
         day = as_of(request)
         data: dict[str, Any] = {
-            "title": _title(label_text("nav_sql")),
+            "title": page_title(label_text("nav_sql")),
             "text": text,
             "table": None,
             "error": None,
@@ -736,7 +586,7 @@ class Workbench:
             return plain_answer("sql.html", data, **about)
         try:
             with self.readers.case() as case:
-                table = case.cypher(text, as_of=day) if is_server(self.settings.case) else case.sql(text, as_of=day)
+                table = case.cypher(text, as_of=day) if is_server(self.case_name) else case.sql(text, as_of=day)
                 data |= {"table": table, "rows": list(islice(table, MOST_LISTED))}
                 about["head"] = case.ledger_head(as_of=day)
         except UsageError as error:
@@ -746,14 +596,14 @@ class Workbench:
 
     def paste(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """A box for any text."""
-        data = {"title": _title(label_text("nav_paste"))}
+        data = {"title": page_title(label_text("nav_paste"))}
         return plain_answer("paste.html", data, name="paste", active="inbox")
 
     def pasted(self, request: Request, form: dict[str, list[str]]) -> PageAnswer:  # noqa: ARG002
         """What a text holds: numbers, ranges, dates, quantities."""
         from graphtrace.ingest.free_text import find_in_line
 
-        text = _field(form, "text")
+        text = first_field(form, "text")
         lines = dict(enumerate(text.splitlines(), start=1))
         finds = [find for number, line in lines.items() for find in find_in_line(line, number)]
         found = ExtractedText("-", sha256(text.encode()).hexdigest(), lines, finds)
@@ -770,7 +620,7 @@ class Workbench:
             head = case.ledger_head(as_of=day)
         from graphtrace.workbench.log import describe_entries
 
-        data = {"title": _title(label_text("nav_log")), "entries": describe_entries(entries)}
+        data = {"title": page_title(label_text("nav_log")), "entries": describe_entries(entries)}
         return plain_answer("log.html", data, name="log", active="log", head=head, has_date=True)
 
     def rejects(self, request: Request) -> PageAnswer:
@@ -779,32 +629,39 @@ class Workbench:
         with self.readers.case() as case:
             rows = [row for row in case.rejects() if not name or row["file"] == name]
             head = case.ledger_head()
-        data = {"title": _title(label_text("rejected_rows")), "rows": rows, "most": MOST_LISTED, "file": name}
+        data = {"title": page_title(label_text("rejected_rows")), "rows": rows, "most": MOST_LISTED, "file": name}
         return plain_answer("rejects.html", data, name="rejects", active="inbox", head=head)
 
     def inbox(self, request: Request) -> PageAnswer:  # noqa: ARG002
-        """Files come in here; what the case holds; what is under way."""
-        status = None
+        """Files come in here; what is under way. What the case holds is counted for a part that comes later."""
+        is_there = False
         error = None
         try:
             with self.readers.case() as case:
-                status = case.status()
+                is_there = case.ledger_head() is not None
         except CaseMissing:
             pass
         except CaseLocked as fault:
             error = error_texts(fault)
         data = {
-            "title": _title(label_text("nav_inbox")),
-            "status": status,
+            "title": page_title(label_text("nav_inbox")),
+            "is_there": is_there,
             "error": error,
             "kinds": KINDS,
             **self._task_list(),
         }
         return plain_answer("inbox.html", data, name="inbox", active="inbox")
 
+    def contents(self, request: Request) -> PageAnswer:  # noqa: ARG002
+        """The files of the case and how much they hold; it takes as long as counting all records."""
+        with self.readers.case() as case:
+            data = {"title": page_title(label_text("in_case")), "status": case.status()}
+            head = case.ledger_head()
+        return plain_answer("contents.html", data, name="contents", active="inbox", head=head)
+
     def task_list(self, request: Request) -> PageAnswer:  # noqa: ARG002
         """The part of the inbox that changes while work is under way."""
-        data = {"title": _title(label_text("nav_inbox")), **self._task_list()}
+        data = {"title": page_title(label_text("nav_inbox")), **self._task_list()}
         return plain_answer("tasks.html", data, name="tasks")
 
     def _task_list(self) -> dict[str, Any]:
@@ -880,6 +737,8 @@ class Workbench:
 
     def mapping(self, request: Request) -> PageAnswer:
         """The mapping screen of a file that was not understood."""
+        from graphtrace.workbench.mapping_screen import suggest_form
+
         ticket, path = self._unread(request)
         with subfolder(self.settings.uploads) as scratch:
             form = suggest_form(path, scratch)
@@ -887,12 +746,14 @@ class Workbench:
 
     def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | PageAnswer:
         """Try a mapping on the file without loading it, or load it."""
+        from graphtrace.workbench.mapping_screen import filled_form, suggest_form
+
         ticket, path = self._unread(request)
         with subfolder(self.settings.uploads) as scratch:
             filled = filled_form(suggest_form(path, scratch), form)
             mapping = scratch / "mapping.yml"
             mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
-            if _field(form, "do") != "load":
+            if first_field(form, "do") != "load":
                 try:
                     with self.readers.new_case() as case:
                         report = case.load(path, mapping=mapping, dry_run=True)
@@ -916,9 +777,10 @@ class Workbench:
     ) -> PageAnswer:
         from graphtrace.render.document import Audience
         from graphtrace.render.writers.html import HtmlLayout
+        from graphtrace.workbench.mapping_screen import LITERALS, field_texts
 
         data: dict[str, Any] = {
-            "title": _title(label_text("nav_mapping")),
+            "title": page_title(label_text("nav_mapping")),
             "ticket": ticket,
             "name": path.name,
             "form": form,
@@ -944,10 +806,8 @@ class Workbench:
         return "/"
 
 
-_BUSY: Final = 503
 _VERDICTS: Final[Mapping[str, bool | None]] = {"same": True, "different": False, "unsure": None}
 _FIND: Final[Mapping[str, Any]] = {"name": "find", "active": "find"}
-_OWN_FIELDS: Final = frozenset({"save", "lang", "as_of"})
 
 
 def _candidates(case: Case, sides: Sequence[tuple[str, PartySummary | None, Text | None]]) -> Sequence[Candidate]:
@@ -957,18 +817,9 @@ def _candidates(case: Case, sides: Sequence[tuple[str, PartySummary | None, Text
     return case.candidates(first.party.id) if len(sides) == 1 and first is not None else ()
 
 
-def _field(form: Mapping[str, list[str]], name: str) -> str:
-    return next(iter(form.get(name, [])), "")
-
-
 def _both(code: str) -> dict[str, str]:
     text = label_text(code)
     return {"en": text.en, "zh": text.zh}
-
-
-def as_of(request: Request) -> str | None:
-    """The day as of which a page is asked, if any."""
-    return request.query_params.get("as_of", "").strip() or None
 
 
 _ALL: Final[dict[AuditRole, str]] = {"enterprise": "all_enterprises", "dealer": "all_dealers"}
@@ -996,10 +847,6 @@ def unquote_once(request: Request, name: str) -> str:
     return str(request.path_params[name])
 
 
-def _kept(request: Request) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in request.query_params.multi_items() if name not in ("save", "lang")]
-
-
 def _day(day: str | None) -> dict[str, str]:
     return {} if day is None else {"as_of": day}
 
@@ -1008,18 +855,8 @@ def _with_day(address: str, day: str | None) -> str:
     return address if day is None else f"{address}?{urlencode(_day(day))}"
 
 
-def _title(text: Text) -> Text:
-    return in_both(lambda lang: f"{in_language(text, lang)} · graphtrace")
-
-
 def _texts(query: Query) -> dict[str, Text]:
     header = query.header
     texts = {"question": header.question, "counts": header.counts}
     texts |= {f"p:{one.name}": one.meaning for one in header.parameters}
     return {name: in_both(lambda lang, text=text: getattr(text, lang)) for name, text in texts.items()}  # type: ignore[misc]
-
-
-def _asset(name: str) -> bytes:
-    if name in _OWN:
-        return (files(ROOM) / "assets" / name).read_bytes()
-    return read_asset(name).encode()

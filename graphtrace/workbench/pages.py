@@ -38,6 +38,7 @@ NAVIGATION: Final = (
     ("times", "/times"),
     ("queries", "/queries"),
     ("log", "/log"),
+    ("cases", "/cases"),
 )
 """The pages that every page leads to."""
 
@@ -82,6 +83,7 @@ class PageAnswer:
     has_date: bool = False
     is_saved: bool = True
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def case_answer(
@@ -128,7 +130,11 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
     """
     shown = {
         **values,
-        "navigation": [(label_text(f"nav_{code}"), address, code == answer.active) for code, address in NAVIGATION],
+        "navigation": [
+            (label_text(f"nav_{code}"), address, code == answer.active)
+            for code, address in NAVIGATION
+            if values["case"]
+        ],
         "actions": list(answer.actions),
         "files": [".html", *answer.files] if answer.is_saved else [],
         "has_date": answer.has_date,

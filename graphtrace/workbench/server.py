@@ -1,22 +1,34 @@
-"""Start the workbench: one port on this machine, one token, and the browser."""
+"""Start the workbench: ports on this machine, a token for each, and the browser.
+
+Every case that is opened has a port and a token of its own, so each is an origin of its own: no page of one case can
+reach another, and a tab shows the case that it was opened on for as long as it lives.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import socket
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.case import open_case
 from graphtrace.errors import CaseLocked, CaseMissing, SystemFault, UsageError, os_reason
 from graphtrace.platform import system
-from graphtrace.storage.neo4j.address import is_server
+from graphtrace.storage.case_folder import is_case, refuse_inside_case
+from graphtrace.storage.location import case_title
+from graphtrace.storage.neo4j.address import Address, is_server
 from graphtrace.storage.scratch import scratch_folder
 from graphtrace.workbench.access import Session
+from graphtrace.workbench.recent import remember_case
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from graphtrace.render import Lang
+    from graphtrace.workbench.frame import Settings
 
 ADDRESS: Final = "127.0.0.1"
 """The only address that is listened on: the workbench is for this machine."""
@@ -26,11 +38,13 @@ MAX_PORT: Final = 65535
 WAIT_S: Final = 2.0
 """How long a page waits for a case that is being written, before it says so and asks again."""
 
+_END_S: Final = 30.0
+"""How long the end of the program waits for the cases that it serves."""
+
 
 def serve(
-    case: str,
+    case: str | None,
     *,
-    title: str,
     lang: Lang,
     port: int,
     is_read_only: bool,
@@ -42,8 +56,8 @@ def serve(
 
     Parameters
     ----------
-    title
-        What pages call the case.
+    case
+        The case to open; without one the first page chooses it.
     port
         0 for any that is free.
     announce
@@ -61,40 +75,158 @@ def serve(
     """
     if not 0 <= port <= MAX_PORT:
         raise UsageError("bad_port", port=port, most=MAX_PORT, hint="port_range")
-    with contextlib.suppress(CaseMissing, CaseLocked), open_case(case, wait=WAIT_S) as opened:
-        opened.ledger_head()
-    import uvicorn
+    from graphtrace.workbench.frame import Settings
 
-    from graphtrace.workbench.app import Settings, create_app
-
+    settings = Settings(
+        case=None,
+        title="",
+        lang=lang,
+        is_read_only=is_read_only,
+        memory_limit=memory_limit,
+        wait_s=WAIT_S,
+        uploads=Path(),
+    )
     with contextlib.ExitStack() as held:
-        listener = held.enter_context(_listen(port))
-        number = listener.getsockname()[1]
-        session = Session(number)
-        uploads = held.enter_context(scratch_folder(None if is_server(case) else Path(case)))
-        settings = Settings(
-            case=case,
-            title=title,
-            lang=lang,
-            is_read_only=is_read_only,
-            memory_limit=memory_limit,
-            wait_s=WAIT_S,
-            uploads=uploads,
-        )
-        config = uvicorn.Config(
-            create_app(settings, session),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            ws="none",
-            timeout_graceful_shutdown=5,
-        )
-        url = f"http://{ADDRESS}:{number}/?token={session.token}"
-        announce(url)
+        desk = CaseDesk(settings)
+        held.callback(desk.close)
+        if case is None:
+            first = desk.start(None, port)
+        else:
+            _try_case(case, make=True)
+            first = desk.start(case, port)
+        announce(first.url)
         if open_browser:
-            _open(url)
-        uvicorn.Server(config).run(sockets=[listener])
+            _open(first.url)
+        first.run()
+
+
+@dataclass(slots=True)
+class _Served:
+    """One port: its address with the token, and what listens there."""
+
+    url: str
+    server: uvicorn.Server
+    listener: socket.socket
+    held: contextlib.ExitStack
+    thread: threading.Thread | None = None
+
+    def run(self) -> None:
+        self.server.run(sockets=[self.listener])
+
+
+class CaseDesk:
+    """The ports of this process: the first one, and one for each further case."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._served: dict[str | None, _Served] = {}
+        self._turn = threading.Lock()
+
+    def open(self, case: str, *, make: bool) -> str:
+        """Serve a case at an address of its own, and return that with its token; one that is served already stays.
+
+        Parameters
+        ----------
+        case
+            The absolute path of a folder, which may begin with ``~``, or the address of a server.
+        make
+            Make a case where there is none; the folder comes with the first load.
+
+        Raises
+        ------
+        UsageError
+            If it is neither, or there is a case although one is to be made.
+        CaseMissing
+            If there is none although one is to be opened.
+        StoreError
+            If the server does not answer.
+        """
+        name = _place_of(case, make=make)
+        with self._turn:
+            if (known := self._served.get(name)) is not None:
+                return known.url
+            _try_case(name, make=make)
+            served = self.start(name, 0)
+            served.thread = threading.Thread(target=served.run, name="graphtrace-case", daemon=True)
+            served.thread.start()
+            return served.url
+
+    def start(self, case: str | None, port: int) -> _Served:
+        """Open a port for a case, or for the page that chooses one; it answers when it is run."""
+        import uvicorn
+
+        from graphtrace.workbench.app import create_app
+
+        with contextlib.ExitStack() as stack:
+            listener = stack.enter_context(_listen(port))
+            number = listener.getsockname()[1]
+            session = Session(number)
+            settings = self._settings
+            if case is not None:
+                uploads = stack.enter_context(scratch_folder(None if is_server(case) else Path(case)))
+                settings = replace(settings, case=case, title=case_title(case), uploads=uploads)
+                remember_case(case if is_server(case) else str(Path(case).resolve()))
+            config = uvicorn.Config(
+                create_app(settings, session, self),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                ws="none",
+                timeout_graceful_shutdown=5,
+            )
+            url = f"http://{ADDRESS}:{number}/?token={session.token}"
+            served = _Served(url, uvicorn.Server(config), listener, stack.pop_all())
+        self._served[case if case is None or is_server(case) else str(Path(case).resolve())] = served
+        return served
+
+    def close(self) -> None:
+        """End what is served, and wait for work under way to be undone."""
+        for served in self._served.values():
+            served.server.should_exit = True
+        for served in self._served.values():
+            if served.thread is not None:
+                served.thread.join(_END_S)
+            served.held.close()
+
+
+def _place_of(typed: str, *, make: bool) -> str:
+    """The address or the absolute path that somebody typed."""
+    text = typed.strip().strip('"')  # as the Explorer of Windows copies a path
+    if "\0" in text or not text:
+        raise UsageError("case_place_missing", hint="case_place_forms")
+    if is_server(text):
+        Address.parse(text)
+        return text
+    try:
+        folder = Path(text).expanduser()
+    except RuntimeError as error:
+        raise UsageError("case_place_missing", hint="case_place_forms") from error
+    if not folder.is_absolute():
+        raise UsageError("case_place_relative", path=text, hint="case_place_forms")
+    folder = folder.resolve()
+    if make:
+        _check_new(folder)
+    return str(folder)
+
+
+def _check_new(folder: Path) -> None:
+    """Check that a new case can be made of a folder, which is not there or empty."""
+    if is_case(folder):
+        raise UsageError("case_there_already", path=folder, hint="open_or_rename")
+    refuse_inside_case(folder)
+    try:
+        is_free = not any(folder.iterdir()) if folder.is_dir() else folder.parent.is_dir() and not folder.exists()
+    except OSError as error:
+        raise SystemFault("at_path", path=folder, why=os_reason(error), hint="check_rights") from error
+    if not is_free:
+        raise UsageError("case_place_taken", path=folder, hint="new_folder_name")
+
+
+def _try_case(case: str, *, make: bool) -> None:
+    """Ask a case something: one that is being written is waited for by its pages."""
+    with contextlib.suppress(*([CaseMissing] if make else []), CaseLocked), open_case(case, wait=WAIT_S) as opened:
+        opened.ledger_head()
 
 
 def _listen(port: int) -> socket.socket:
@@ -111,7 +243,6 @@ def _listen(port: int) -> socket.socket:
 
 
 def _open(url: str) -> None:
-    import threading
     import webbrowser
 
     # some browsers are waited for until they end

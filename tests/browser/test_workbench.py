@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 
+import graphtrace as gt
 from graphtrace.render import Lang
 
 from ..workbench.bench import CARD, HOSTILE, Bench, served, write_files
@@ -31,7 +34,7 @@ class OwnTrap(Trap):
 
 
 @contextmanager
-def opened(browser: Browser, bench: Bench, lang: Lang, **context: Any) -> Iterator[Page]:
+def opened(browser: Browser, bench: Bench, lang: Lang, *, downloads: int = 0, **context: Any) -> Iterator[Page]:
     tab = browser.new_context(viewport={"width": 1280, "height": 900}, **context)
     page = tab.new_page()
     page.set_default_timeout(30_000)
@@ -42,7 +45,8 @@ def opened(browser: Browser, bench: Bench, lang: Lang, **context: Any) -> Iterat
         page.click("label[for=lang-zh]")
     yield page
     tab.close()
-    assert trap.caught == []
+    came = [each for each in trap.caught if each.startswith("download blob:")]
+    assert (len(came), [each for each in trap.caught if each not in came]) == (downloads, [])
 
 
 WORDS = {
@@ -110,6 +114,75 @@ def test_from_files_to_a_chain_a_note_a_lead_and_a_view(
         page.wait_for_selector(f"td:has-text('{words['sent']}')")
 
 
+SVG = "{http://www.w3.org/2000/svg}"
+GEXF = "{http://gexf.net/1.3}"
+
+
+def saved(page: Page, button: str) -> str:
+    """The file that a button of the chart saves."""
+    with page.expect_download() as download:
+        page.click(button)
+    return Path(download.value.path()).read_text("utf-8")
+
+
+def test_the_chart_is_brushed_coloured_noted_and_saved_as_it_is_shown(browser: Browser, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    # thirty buyers, of whom a step draws twelve
+    rows = "".join(f"老K,丙{n},2024-0{1 + n % 6}-05,{8986061900000000100 + n}\n" for n in range(30))
+    (tmp_path / "many.csv").write_text(f"转出方,转入方,日期,卡号\n{rows}", "utf-8")
+    case = tmp_path / "x.gtrace"
+    with gt.open_case(case) as loaded:
+        loaded.load(*write_files(tmp_path), tmp_path / "many.csv")
+    with served(case) as bench, opened(browser, bench, "en", downloads=4) as page:
+        page.goto(f"http://127.0.0.1:{bench.port}/chart?party=" + quote("老K"))
+        shown = page.locator("#chart-rows tr")
+        # one sender, twelve of thirty-one receivers, and one element for the others
+        expect(shown).to_have_count(14)
+        assert "19 more parties 19 cards" in page.locator("#chart-rows").inner_text()
+        # the name of a party is data, whatever it holds
+        page.fill("#chart-party", "星海智联科技有限公司")
+        page.keyboard.press("Enter")
+        expect(shown).to_have_count(16)
+        page.focus("#stage")
+        page.keyboard.press("ArrowRight")
+        page.fill("#chart-note", "<b>asked</b> & noted")
+        page.keyboard.press("Tab")
+        page.select_option("#chart-mark", "2")
+        svg = ElementTree.fromstring(saved(page, "#chart-svg"))
+        assert len(svg.findall(f"./{SVG}rect")) == 1 + 17
+        texts = [text.text or "" for text in svg.iter(f"{SVG}text")]
+        assert "✎ <b>asked</b> & noted" in texts
+        assert any("<script>" in text for text in texts)
+        gexf = ElementTree.fromstring(saved(page, "#chart-gexf"))
+        assert len(list(gexf.iter(f"{GEXF}node"))) == 17
+        assert len(list(gexf.iter(f"{GEXF}edge"))) == 16
+        whole = saved(page, "#chart-html")
+        assert "<script" not in whole.replace("&#60;script", "")
+        assert whole.count("<tr>") == 1 + 16
+        # the first month is drawn over: what is later is not shown, and not saved
+        brush = page.locator("#chart-brush")
+        box = brush.bounding_box()
+        assert box is not None
+        page.mouse.move(box["x"] + 3, box["y"] + 10)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 6, box["y"] + 10)
+        page.mouse.up()
+        assert page.input_value("#chart-since") == "2024-01-01"
+        assert page.input_value("#chart-until") == "2024-01-31"
+        less = ElementTree.fromstring(saved(page, "#chart-gexf"))
+        assert 0 < len(list(less.iter(f"{GEXF}edge"))) < 16
+        page.fill("#chart-since", "")
+        page.fill("#chart-until", "")
+        # what was noted stands in a view that is saved, and can be undone before
+        page.fill("#chart-name", "v")
+        page.locator("#chart-save button").click()
+        page.wait_for_url("**/chart?view=v")
+        expect(shown).to_have_count(16)
+    view = gt.open_case(case).notes()[0]["view"]
+    assert [node.get("mark") for node in view["nodes"] if node.get("note")] == [2]
+
+
 PAGES = (
     "/",
     "/find",
@@ -129,8 +202,6 @@ PAGES = (
 def test_every_page_fits_its_window_and_does_nothing_that_it_must_not(
     browser: Browser, tmp_path: Path, width: int
 ) -> None:
-    import graphtrace as gt
-
     case = tmp_path / "x.gtrace"
     with gt.open_case(case) as loaded:
         loaded.load(*write_files(tmp_path))

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 ROOT = Path(__file__).parents[2]
@@ -108,7 +109,7 @@ class Bench:
 
     @property
     def csrf(self) -> str:
-        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.ask("/").text)
+        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.ask("/cases").text)
         assert found is not None
         return found[1]
 
@@ -123,12 +124,21 @@ class Bench:
 
 
 @contextmanager
-def served(case: Path, *options: str, home: Path | None = None) -> Iterator[Bench]:
-    """A workbench on a case, until the end of the block."""
-    environment = {**os.environ, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1"}
+def served(case: Path | str | None, *options: str, home: Path | None = None) -> Iterator[Bench]:
+    """A workbench on a case, or one that has to choose one, until the end of the block."""
+    with TemporaryDirectory() as settings:
+        yield from _served(case, *options, home=home, settings=settings)
+
+
+def _served(case: Path | str | None, *options: str, home: Path | None, settings: str) -> Iterator[Bench]:
+    environment = {**os.environ, "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1", "GRAPHTRACE_SETTINGS": settings}
+    if home is not None:
+        environment |= {"HOME": str(home), "USERPROFILE": str(home), "GRAPHTRACE_SETTINGS": str(home / "settings")}
     for name in ("GRAPHTRACE_CASE", "GRAPHTRACE_LANG", "LC_ALL", "LC_MESSAGES"):
         environment.pop(name, None)
-    command = [sys.executable, "-m", "graphtrace", "serve", "--case", str(case), "--no-browser", *options]
+    command = [sys.executable, "-m", "graphtrace", "serve", "--no-browser", *options]
+    if case is not None:
+        command += ["--case", str(case)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=home or ROOT, env=environment
     ) as process:

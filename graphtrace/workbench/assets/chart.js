@@ -5,28 +5,30 @@
   const words = read("words");
   const start = read("data");
   const isChinese = () => document.documentElement.lang === "zh";
-  const say = (code, values = {}) => {
-    const text = words[code][isChinese() ? "zh" : "en"].replace(/@(\w+)@/g, (_, name) => String(values[name] ?? ""));
-    at("said").textContent = text;
-  };
+  const phrase = (code, values = {}) => words[code][isChinese() ? "zh" : "en"].replace(/@(\w+)@/g, (_, name) => String(values[name] ?? ""));
+  const say = (code, values = {}) => { at("said").textContent = phrase(code, values); };
   const asOf = new URLSearchParams(location.search).get("as_of");
-  const MOST = 1500, COLUMN = 240, ROW = 74, WIDTH = 150;
+  const MOST = 1500, COLUMN = 240, ROW = 92, WIDTH = 150;
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  const COLOURS = ["warn", "bad", "good", "accent"];
+  const ground = (node) => node.data("mark") ? colour(`${COLOURS[node.data("mark") - 1]}-soft`) : node.data("kind") === "enterprise" ? colour("accent-soft") : colour("paper");
+  const border = (node) => node.data("mark") ? colour(COLOURS[node.data("mark") - 1]) : node.data("kind") === "enterprise" ? colour("accent") : colour("line");
+  const lines = (node) => [...node.data("lines"), ...(node.data("note") ? [`✎ ${node.data("note")}`] : [])];
+  const height = (node) => 24 + 17 * lines(node).length;
   const counted = (edge) => edge.data("cards") === null ? "" : (edge.data("cards") || edge.data("quantity")).toLocaleString("en");
 
   const look = () => [
     { selector: "node", style: {
-      shape: "round-rectangle", width: WIDTH, height: (node) => 24 + 17 * node.data("lines").length, "background-color": colour("paper"),
-      "border-width": 1, "border-color": colour("line"), color: colour("ink"), "font-size": 13, "font-family": colour("sans"),
-      label: (node) => node.data("lines").join("\n"), "text-wrap": "wrap", "text-max-width": 2 * WIDTH, "text-valign": "center" } },
+      shape: "round-rectangle", width: WIDTH, height, "background-color": ground,
+      "border-width": (node) => node.data("mark") ? 2 : 1, "border-color": border, color: colour("ink"), "font-size": 13, "font-family": colour("sans"),
+      label: (node) => lines(node).join("\n"), "text-wrap": "wrap", "text-max-width": 2 * WIDTH, "text-valign": "center" } },
     { selector: "node[kind = 'carrier']", style: { "border-style": "double", "border-width": 4 } },
-    { selector: "node[kind = 'enterprise']", style: { "background-color": colour("accent-soft"), "border-color": colour("accent") } },
-    { selector: "node[mark]", style: { "background-color": colour("warn-soft"), "border-color": colour("warn"), "border-width": 2 } },
+    { selector: "node[kind = 'rest']", style: { "border-style": "dashed", color: colour("quiet") } },
     { selector: "edge", style: {
       width: (edge) => 1 + Math.log10(1 + (edge.data("cards") || 0)), "curve-style": "bezier", "line-color": colour("quiet"),
       "target-arrow-color": colour("quiet"), "target-arrow-shape": "triangle", label: counted, "font-size": 11, color: colour("ink"),
       "text-background-color": colour("paper"), "text-background-opacity": 1, "text-background-padding": 2 } },
-    { selector: "edge[cards = 0]", style: { "line-style": "dashed" } },
+    { selector: "edge[cards = 0], edge[?rest]", style: { "line-style": "dashed" } },
     { selector: "edge[seized > 0]", style: { "line-color": colour("bad"), "target-arrow-color": colour("bad") } },
     { selector: ":selected", style: { "border-color": colour("accent"), "border-width": 3, "line-color": colour("accent") } },
     { selector: ".away", style: { display: "none" } },
@@ -57,7 +59,7 @@
   // -- new elements come near what they belong to; what is there stays where it is
   const place = (found, center) => {
     const fresh = found.nodes.filter((node) => cy.getElementById(node.id).empty());
-    if (cy.elements().length + fresh.length + found.edges.length > MOST) { say("nothing"); return; }
+    if (cy.elements().length + fresh.length + found.edges.length > MOST) { say("full", { most: MOST.toLocaleString("en") }); return false; }
     const origin = center && cy.getElementById(center).nonempty() ? cy.getElementById(center).position() : null;
     const senders = new Set(found.edges.filter((edge) => edge.target === center).map((edge) => edge.source));
     const taken = cy.nodes().map((node) => node.position());
@@ -77,6 +79,21 @@
     }
     for (const edge of found.edges) if (cy.getElementById(edge.id).empty()) cy.add({ group: "edges", data: edge });
     changed();
+    return true;
+  };
+  // -- what a step left out stands on the chart too, as one node on each side
+  const withRest = (found) => {
+    const nodes = [...found.nodes], edges = [...found.edges];
+    for (const [side, { parties, cards }] of Object.entries(found.rest)) {
+      const id = `rest:${side}:${found.center}`;
+      cy.getElementById(id).remove();
+      if (!parties) continue;
+      const name = phrase("rest", { parties: parties.toLocaleString("en"), cards: cards.toLocaleString("en") });
+      nodes.push({ id, name, lines: name.split("\n"), kind: "rest", of: found.center });
+      const [source, target] = side === "received" ? [id, found.center] : [found.center, id];
+      edges.push({ id: `${source} > ${target}`, source, target, cards, records: null, quantity: 0, since: "", until: "", seized: 0, rest: 1 });
+    }
+    return { ...found, nodes, edges };
   };
   const ask = async (address, values) => {
     const query = new URLSearchParams({ ...values, ...(asOf ? { as_of: asOf } : {}) });
@@ -85,11 +102,12 @@
     if (!answer.ok) { at("said").textContent = said.error ?? ""; return null; }
     return said;
   };
-  const expand = async (id) => {
+  const expand = async (asked) => {
+    const id = cy.getElementById(asked).data("of") ?? asked;
     const found = await ask("/chart/expand", { party: id, skip: skips.get(id) ?? 0 });
     if (!found) return;
     remember();
-    place(found, found.center);
+    if (!place(withRest(found), found.center)) { past.pop(); changed(); return; }
     skips.set(found.center, found.skip);
     const rest = Object.values(found.rest);
     const parties = rest.reduce((sum, side) => sum + side.parties, 0);
@@ -102,13 +120,20 @@
   const hide = () => { if (cy.$(":selected").nonempty()) { remember(); cy.$(":selected").remove(); changed(); } };
   at("expand").addEventListener("click", () => chosen().forEach((node) => { expand(node.id()); }));
   at("hide").addEventListener("click", hide);
-  at("mark").addEventListener("click", () => {
+  at("mark").addEventListener("change", () => {
+    const mark = Number(at("mark").value);
     remember();
-    chosen().forEach((node) => { if (node.data("mark")) node.removeData("mark"); else node.data("mark", 1); });
+    chosen().forEach((node) => { if (mark) node.data("mark", mark); else node.removeData("mark"); });
+    changed();
+  });
+  at("note").addEventListener("change", () => {
+    const note = at("note").value.trim();
+    remember();
+    chosen().forEach((node) => { if (note) node.data("note", note); else node.removeData("note"); });
     changed();
   });
   at("path").addEventListener("click", async () => {
-    const [one, other] = chosen().map((node) => node.id());
+    const [one, other] = chosen().map((node) => node.data("of") ?? node.id());
     const found = await ask("/chart/path", { one, other });
     if (!found) return;
     if (!found.edges.length) { say("no_path"); return; }
@@ -138,15 +163,55 @@
       node.toggleClass("away", lines.nonempty() && lines.filter(":visible").empty() && lines.every((edge) => edge.hasClass("away")));
     });
     list();
+    timeline();
   };
+  // -- the months of what is on the chart; a stretch of them is chosen by drawing over it, or by the two dates
+  const month = (day) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7)) - 1;
+  const first = (number) => `${String(Math.floor(number / 12)).padStart(4, "0")}-${String(number % 12 + 1).padStart(2, "0")}-01`;
+  const last = (number) => new Date(Date.UTC(Math.floor(number / 12), number % 12 + 1, 0)).toISOString().slice(0, 10);
+  const brush = at("brush");
+  let span = null, from = null;
+  const timeline = () => {
+    const dated = cy.edges().filter((edge) => edge.data("since") && edge.data("until"));
+    brush.toggleAttribute("hidden", dated.length < 1);
+    if (!dated.length) return;
+    const low = Math.min(...dated.map((edge) => month(edge.data("since")))), high = Math.max(...dated.map((edge) => month(edge.data("until"))));
+    const counts = new Array(high - low + 1).fill(0);
+    dated.forEach((edge) => { for (let at = month(edge.data("since")); at <= month(edge.data("until")); at += 1) counts[at - low] += 1; });
+    span = { low, size: counts.length };
+    const most = Math.max(...counts), since = at("since").value, until = at("until").value;
+    brush.setAttribute("viewBox", `0 0 ${counts.length * 10} 40`);
+    brush.replaceChildren(...counts.map((count, number) => {
+      const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+      const tall = Math.max(1, 38 * count / most);
+      const isIn = (!since || last(low + number) >= since) && (!until || first(low + number) <= until);
+      for (const [name, value] of Object.entries({ x: number * 10 + 1, y: 40 - tall, width: 8, height: tall, fill: isIn ? colour("accent") : colour("line") })) bar.setAttribute(name, value);
+      return bar;
+    }));
+    at("brush-ends").textContent = `${first(low).slice(0, 7)} – ${first(high).slice(0, 7)}`;
+  };
+  const pointed = (event) => {
+    const box = brush.getBoundingClientRect();
+    return span.low + Math.min(span.size - 1, Math.max(0, Math.floor((event.clientX - box.left) / box.width * span.size)));
+  };
+  const stretch = (event) => {
+    const to = pointed(event);
+    at("since").value = first(Math.min(from, to));
+    at("until").value = last(Math.max(from, to));
+    filter();
+  };
+  brush.addEventListener("pointerdown", (event) => { from = pointed(event); brush.setPointerCapture(event.pointerId); stretch(event); });
+  brush.addEventListener("pointermove", (event) => { if (from !== null) stretch(event); });
+  brush.addEventListener("pointerup", () => { from = null; });
+  brush.addEventListener("dblclick", () => { at("since").value = at("until").value = ""; filter(); });
   for (const name of ["least", "since", "until"]) at(name).addEventListener("input", filter);
 
   // -- the same as a table, from which everything can be done with the keys
   const party = (node) => {
     const cell = document.createElement("td");
-    const link = document.createElement("a");
-    link.href = `/party/${encodeURIComponent(node.id())}`;
-    link.textContent = node.data("name");
+    const link = document.createElement(node.data("of") ? "span" : "a");
+    if (!node.data("of")) link.href = `/party/${encodeURIComponent(node.id())}`;
+    link.textContent = node.data("name").replace("\n", " ");
     const more = document.createElement("button");
     more.type = "button";
     more.textContent = "+";
@@ -155,6 +220,7 @@
     cell.append(link, " ", more);
     return cell;
   };
+  const between = (edge) => edge.data("since") === edge.data("until") ? edge.data("since") : `${edge.data("since")} – ${edge.data("until")}`;
   const list = () => {
     const edges = cy.edges().filter((edge) => !edge.hasClass("away")).sort((one, other) => (other.data("cards") || 0) - (one.data("cards") || 0));
     at("rows").replaceChildren(...edges.map((edge) => {
@@ -163,7 +229,7 @@
       cards.className = "amount";
       cards.textContent = counted(edge);
       dates.className = "date";
-      dates.textContent = edge.data("since") === edge.data("until") ? edge.data("since") : `${edge.data("since")} – ${edge.data("until")}`;
+      dates.textContent = between(edge);
       row.append(party(edge.source()), party(edge.target()), cards, dates);
       return row;
     }));
@@ -171,7 +237,9 @@
   const changed = () => {
     at("undo").disabled = !past.length;
     at("redo").disabled = !future.length;
-    at("expand").disabled = at("mark").disabled = chosen().empty();
+    at("expand").disabled = at("mark").disabled = at("note").disabled = chosen().empty();
+    at("mark").value = String(chosen().length === 1 ? chosen().data("mark") ?? 0 : 0);
+    if (document.activeElement !== at("note")) at("note").value = chosen().length === 1 ? chosen().data("note") ?? "" : "";
     at("hide").disabled = cy.$(":selected").empty();
     at("path").disabled = chosen().length !== 2;
     filter();
@@ -206,19 +274,70 @@
     if (answer.ok) location.assign(said.address);
     else at("said").textContent = said.error;
   });
-  at("png").addEventListener("click", () => {
+  // -- files of what is shown
+  const save = (name, type, content) => {
     const link = document.createElement("a");
-    link.href = cy.png({ full: true, scale: 2, bg: colour("paper") });
-    link.download = "chart.png";
+    link.href = content.startsWith?.("data:") ? content : URL.createObjectURL(new Blob([content], { type }));
+    link.download = name;
     link.click();
-  });
+    if (!link.href.startsWith("data:")) setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  };
+  // XML has no place for control characters, and a mark without its other half is none
+  const xml = (text) => String(text).toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const shown = () => ({ nodes: cy.nodes().filter((node) => !node.hasClass("away")), edges: cy.edges().filter((edge) => edge.visible()) });
+  const drawing = () => {
+    const { nodes, edges } = shown();
+    const box = cy.elements(":visible").boundingBox();
+    const [x, y, w, h] = nodes.empty() ? [0, 0, 1, 1] : [box.x1 - 20, box.y1 - 20, box.w + 40, box.h + 40];
+    const font = xml(colour("sans"));
+    const line = (edge) => {
+      const { x: sx, y: sy } = edge.sourceEndpoint(), { x: tx, y: ty } = edge.targetEndpoint();
+      const bend = edge.controlPoints()?.[0], middle = edge.midpoint();
+      const tone = edge.data("seized") > 0 ? "bad" : "quiet", wide = edge.numericStyle("width");
+      const dashes = edge.data("cards") === 0 || edge.data("rest") ? ' stroke-dasharray="6 4"' : "";
+      return `<path d="M${sx} ${sy}${bend ? ` Q${bend.x} ${bend.y}` : " L"} ${tx} ${ty}" fill="none" stroke="${colour(tone)}" stroke-width="${wide}"${dashes} marker-end="url(#${tone})"/>` +
+        `<text x="${middle.x}" y="${middle.y + 4}" text-anchor="middle" font-size="11" fill="${colour("ink")}" stroke="${colour("paper")}" stroke-width="4" paint-order="stroke">${xml(counted(edge))}</text>`;
+    };
+    const box_of = (node) => {
+      const { x: cx, y: cy_ } = node.position(), tall = height(node), texts = lines(node);
+      const dashes = node.data("kind") === "rest" ? ' stroke-dasharray="6 4"' : "";
+      return `<rect x="${cx - WIDTH / 2}" y="${cy_ - tall / 2}" width="${WIDTH}" height="${tall}" rx="6" fill="${ground(node)}" stroke="${border(node)}" stroke-width="${node.data("kind") === "carrier" ? 3 : 1}"${dashes}/>` +
+        texts.map((text, at) => `<text x="${cx}" y="${cy_ + 4.5 + 17 * (at - (texts.length - 1) / 2)}" text-anchor="middle" font-size="13" fill="${colour("ink")}">${xml(text)}</text>`).join("");
+    };
+    const tip = (name) => `<marker id="${name}" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L10 5L0 10z" fill="${colour(name)}"/></marker>`;
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${x} ${y} ${w} ${h}" width="${w}" height="${h}" font-family="${font}"><defs>${tip("quiet")}${tip("bad")}</defs>` +
+      `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${colour("paper")}"/>${edges.map(line).join("")}${nodes.map(box_of).join("")}</svg>`;
+  };
+  const gexf = () => {
+    const { nodes, edges } = shown();
+    const field = (number, value) => value === null || value === undefined || value === "" ? "" : `<attvalue for="${number}" value="${xml(value)}"/>`;
+    const NODE = ["kind", "note"], EDGE = ["cards", "records", "quantity", "since", "until", "seized"];
+    const declared = (of, names) => `<attributes class="${of}">${names.map((name, number) => `<attribute id="${number}" title="${name}" type="${["kind", "note", "since", "until"].includes(name) ? "string" : "long"}"/>`).join("")}</attributes>`;
+    const values = (element, names) => `<attvalues>${names.map((name, number) => field(number, element.data(name))).join("")}</attvalues>`;
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<gexf xmlns="http://gexf.net/1.3" xmlns:viz="http://gexf.net/1.3/viz" version="1.3"><graph defaultedgetype="directed">${declared("node", NODE)}${declared("edge", EDGE)}` +
+      `<nodes>${nodes.map((node) => `<node id="${xml(node.id())}" label="${xml(node.data("name").replace("\n", " "))}">${values(node, NODE)}<viz:position x="${node.position("x")}" y="${-node.position("y")}"/></node>`).join("")}</nodes>` +
+      `<edges>${edges.map((edge) => `<edge id="${xml(edge.id())}" source="${xml(edge.data("source"))}" target="${xml(edge.data("target"))}" weight="${Math.max(1, edge.data("cards") || edge.data("quantity") || 1)}">${values(edge, EDGE)}</edge>`).join("")}</edges></graph></gexf>\n`;
+  };
+  const page = () => {
+    const rows = shown().edges.map((edge) => `<tr>${[edge.source().data("name"), edge.target().data("name"), counted(edge), between(edge)].map((cell) => `<td>${xml(cell)}</td>`).join("")}</tr>`).join("");
+    const heads = [...document.querySelectorAll("#chart-rows")].map((body) => [...body.closest("table").querySelectorAll("th")].map((head) => `<th>${xml(head.innerText)}</th>`).join("")).join("");
+    const title = xml(document.title);
+    return `<!doctype html>\n<html lang="${root.lang}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title>` +
+      `<style>body{font-family:${xml(colour("sans"))};margin:2rem}svg{max-width:100%;height:auto}td,th{padding:.2rem .8rem;text-align:left;border-top:1px solid #ccc}</style></head><body><h1>${title}</h1>${drawing()}<table><thead><tr>${heads}</tr></thead><tbody>${rows}</tbody></table><p>${xml(at("head").textContent)}</p></body></html>\n`;
+  };
+  const root = document.documentElement;
+  at("png").addEventListener("click", () => save("chart.png", "", cy.png({ full: true, scale: 2, bg: colour("paper") })));
+  at("svg").addEventListener("click", () => save("chart.svg", "image/svg+xml", drawing()));
+  at("gexf").addEventListener("click", () => save("chart.gexf", "application/xml", gexf()));
+  at("html").addEventListener("click", () => save("chart.html", "text/html", page()));
   const repaint = () => { cy.style(look()); list(); };
   for (const choice of document.querySelectorAll("input[name=theme], input[name=lang]")) choice.addEventListener("change", repaint);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 
   if (start.nodes.some((node) => "x" in node)) restore(start);
   else {
-    place(start, start.center);
+    place(start.center ? withRest(start) : start, start.center);
     if (start.center) skips.set(start.center, start.skip);
   }
   fit();

@@ -51,6 +51,22 @@
   };
   for (const part of document.querySelectorAll("[data-refresh][data-busy]")) refresh(part);
 
+  // A part of a page that takes longer than the rest: it is fetched when the page is there.
+  for (const part of document.querySelectorAll("[data-later]")) {
+    part.setAttribute("aria-busy", "true");
+    fetch(part.dataset.later, { headers: { accept: "text/html" } }).then(async (answer) => {
+      const text = answer.ok ? await answer.text() : "";
+      const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(part.id);
+      if (!fresh) { part.removeAttribute("aria-busy"); return; }
+      for (const head of fresh.querySelectorAll("h1")) {
+        const lower = document.createElement("h2");
+        lower.replaceChildren(...head.childNodes);
+        head.replaceWith(lower);
+      }
+      part.replaceWith(fresh);
+    }, () => part.removeAttribute("aria-busy"));
+  }
+
   // Files: chosen or dropped, folders too; each is sent as it is, then all are loaded.
   const drop = document.getElementById("drop");
   if (drop) {

@@ -1,0 +1,301 @@
+"""What all pages of the workbench have in common: the frame around them, changes by forms, languages, errors."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from urllib.parse import quote, urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound
+from graphtrace.render import Lang
+from graphtrace.render.html.page import read_asset
+from graphtrace.render.i18n import Text, in_both, in_language, label_text
+from graphtrace.workbench.access import Session
+from graphtrace.workbench.forms import read_form
+from graphtrace.workbench.pages import MEDIA, ROOM, PageAnswer, error_texts, file_content, plain_answer, render_answer
+from graphtrace.workbench.recent import cases_nearby, recent_cases
+
+if TYPE_CHECKING:
+    from graphtrace.workbench.tasks import Task
+
+LANG_COOKIE: Final = "graphtrace_lang"
+THEME_COOKIE: Final = "graphtrace_theme"
+BUSY_S: Final = 3
+"""After how many seconds a page that could not be made asks again."""
+
+_SERVED: Final = ("page.css", "page.js", "ring.js", "cytoscape.min.js")
+_OWN: Final = ("workbench.css", "workbench.js", "start.js", "chart.js")
+_TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How the workbench is served; without a case it chooses one."""
+
+    case: str | None
+    title: str
+    lang: Lang
+    is_read_only: bool
+    memory_limit: str | None
+    wait_s: float
+    uploads: Path
+
+
+class Desk(Protocol):
+    """What opens further cases."""
+
+    def open(self, case: str, *, make: bool) -> str:
+        """Serve a case at an address of its own, and return that with its token; see :mod:`.server`."""
+        ...
+
+
+class BenchPages(ABC):
+    """The frame of the pages, and those that every case has: its files of the program, the choice of another case."""
+
+    def __init__(self, settings: Settings, session: Session, desk: Desk) -> None:
+        self.settings = settings
+        self.session = session
+        self.desk = desk
+        self._assets = {name: _asset(name) for name in (*_SERVED, *_OWN)}
+        self._versions = {name: sha256(content).hexdigest()[:12] for name, content in self._assets.items()}
+
+    @abstractmethod
+    def close(self) -> None:
+        """Stop what is under way and let go of the case."""
+
+    @abstractmethod
+    def routes(self) -> list[Route]:
+        """Every address."""
+
+    @property
+    def running(self) -> Sequence[Task]:
+        """The work that is not over."""
+        return ()
+
+    def shared_routes(self) -> list[Route]:
+        """The addresses that every case has."""
+        return [
+            Route("/static/{name}", self.static, methods=["GET"]),
+            Route("/cases", self._page(self.cases), methods=["GET"]),
+            Route("/cases", self._form(self.choose), methods=["POST"]),
+        ]
+
+    def exception_handlers(self) -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
+        """What is answered where a page fails."""
+        return {HTTPException: self._http_error, Exception: self._fault}
+
+    # -- frame ------------------------------------------------------------------------------------------------------
+
+    def _page(self, make: Callable[[Request], PageAnswer | Response]) -> Callable[[Request], Awaitable[Response]]:
+        async def endpoint(request: Request) -> Response:
+            return await run_in_threadpool(self._respond, request, make)
+
+        return endpoint
+
+    def _change(
+        self, change: Callable[[Request, dict[str, list[str]]], str | Response | PageAnswer]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """What changes something: a form, after which the browser is sent on to a page."""
+
+        async def endpoint(request: Request) -> Response:
+            form = await read_form(request, self.session)
+            if self.settings.is_read_only:
+                raise HTTPException(403, "read_only")
+
+            def run(request: Request) -> PageAnswer | Response:
+                there = change(request, form)
+                return RedirectResponse(there, status_code=303) if isinstance(there, str) else there
+
+            return await run_in_threadpool(self._respond, request, run)
+
+        return endpoint
+
+    def _form(
+        self, answer: Callable[[Request, dict[str, list[str]]], PageAnswer]
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """A form that asks for more than an address can hold, and changes nothing."""
+
+        async def endpoint(request: Request) -> Response:
+            form = await read_form(request, self.session)
+            return await run_in_threadpool(self._respond, request, lambda request: answer(request, form))
+
+        return endpoint
+
+    def _respond(self, request: Request, make: Callable[[Request], PageAnswer | Response]) -> Response:
+        try:
+            answer = make(request)
+        except CaseMissing:
+            return RedirectResponse("/", status_code=303)
+        except GraphtraceError as error:
+            answer = self._error_answer(error)
+        return answer if isinstance(answer, Response) else self._deliver(request, answer)
+
+    def _deliver(self, request: Request, answer: PageAnswer) -> Response:
+        lang = self.lang(request)
+        ending = f".{request.query_params.get('save', '')}"
+        if answer.is_saved and (ending == ".html" or ending in answer.files):
+            content = file_content(answer, ending, lang)
+            name = quote(f"{answer.name}{ending}", safe="")
+            headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
+            return Response(content, media_type=MEDIA[ending], headers=headers)
+        values = {
+            "theme": self._cookie(request, THEME_COOKIE, ("auto", "light", "dark")),
+            "csrf": self.session.csrf,
+            "case": self.settings.title,
+            "is_read_only": self.settings.is_read_only,
+            "is_busy": bool(self.running),
+            "path": request.url.path,
+            "query": [(name, value) for name, value in request.query_params.multi_items() if name not in _OWN_FIELDS],
+            "save": lambda file: f"?{urlencode([*_kept(request), ('save', file[1:])])}",
+            "q": request.query_params.get("q", ""),
+            "as_of": as_of(request) if answer.has_date else None,
+        }
+        page = render_answer(answer, lang, values, self.asset)
+        headers = {"refresh": str(BUSY_S)} if answer.status == BUSY else answer.headers
+        response = Response(page, status_code=answer.status, media_type=MEDIA[".html"], headers=headers)
+        if request.query_params.get("lang") in ("en", "zh"):
+            response.set_cookie(LANG_COOKIE, lang, samesite="strict", path="/")
+        return response
+
+    def lang(self, request: Request) -> Lang:
+        """The language of a page: what its address or the browser remembers, else that of the start."""
+        asked = request.query_params.get("lang", "")
+        said = asked if asked in ("en", "zh") else request.cookies.get(LANG_COOKIE, "")
+        return "zh" if said == "zh" else "en" if said == "en" else self.settings.lang
+
+    @staticmethod
+    def _cookie(request: Request, name: str, allowed: Sequence[str]) -> str:
+        said = request.cookies.get(name, "")
+        return said if said in allowed else allowed[0]
+
+    def asset(self, name: str) -> str:
+        """The address of a file of the pages."""
+        return f"/static/{name}?v={self._versions[name]}"
+
+    async def static(self, request: Request) -> Response:
+        """A style or script of the program itself."""
+        name = request.path_params["name"]
+        if name not in self._assets:
+            raise HTTPException(404)
+        headers = {"cache-control": "private, max-age=31536000, immutable"}
+        media_type = _TYPES[Path(name).suffix]
+        return Response(self._assets[name], media_type=media_type, headers=headers)
+
+    def _error_answer(self, error: GraphtraceError) -> PageAnswer:
+        about, message, hint = error_texts(error)
+        status = BUSY if isinstance(error, CaseLocked) else 404 if isinstance(error, NothingFound) else 400
+        if error.exit_code in (3, 70) and status != BUSY:
+            status = 500
+        data: dict[str, Any] = {
+            "title": page_title(about or label_text("error")),
+            "about": about,
+            "message": message,
+            "hint": hint,
+            "is_busy": status == BUSY,
+            "tasks": self.running,
+            "seconds": BUSY_S,
+        }
+        return plain_answer("error.html", data, name="error", status=status)
+
+    async def _http_error(self, request: Request, error: Exception) -> Response:
+        status = getattr(error, "status_code", 500)
+        text = label_text("read_only" if getattr(error, "detail", "") == "read_only" else f"http_{status}")
+        return await self._said(request, text, status)
+
+    async def _fault(self, request: Request, error: Exception) -> Response:
+        return await self._said(request, label_text("http_500", what=type(error).__name__), 500)
+
+    async def _said(self, request: Request, text: Text, status: int) -> Response:
+        if request.headers.get("accept") == "application/json":
+            return JSONResponse({"error": in_language(text, self.lang(request))}, status_code=status)
+        data: dict[str, Any] = {
+            "title": page_title(label_text("error")),
+            "about": None,
+            "message": text,
+            "hint": None,
+            "is_busy": False,
+            "tasks": [],
+            "seconds": 0,
+        }
+        answer = plain_answer("error.html", data, name="error", status=status)
+        return await run_in_threadpool(self._deliver, request, answer)
+
+    # -- which case -------------------------------------------------------------------------------------------------
+
+    def cases(self, request: Request) -> PageAnswer:  # noqa: ARG002
+        """The choice of a case: those used last, those nearby, any other by its path or address, a new one."""
+        return self._choice()
+
+    def choose(self, request: Request, form: dict[str, list[str]]) -> PageAnswer | Response:  # noqa: ARG002
+        """Open a case in an address of its own, and send the browser there."""
+        name, is_new = first_field(form, "case").strip(), first_field(form, "do") == "make"
+        if is_new and self.settings.is_read_only:
+            raise HTTPException(403, "read_only")
+        try:
+            address = self.desk.open(name, make=is_new)
+        except GraphtraceError as error:
+            return self._choice(name, error)
+        # a form may lead to this origin only, and every case is an origin of its own
+        data = {"title": page_title(label_text("nav_cases")), "address": address}
+        return plain_answer("chosen.html", data, name="cases", active="cases", headers={"refresh": f"0; url={address}"})
+
+    def _choice(self, typed: str = "", error: GraphtraceError | None = None) -> PageAnswer:
+        recent = recent_cases()
+        data = {
+            "title": page_title(label_text("nav_cases")),
+            "recent": recent,
+            "nearby": [case for case in cases_nearby() if case not in {one.case for one in recent}],
+            "typed": typed,
+            "error": None if error is None else error_texts(error),
+        }
+        return plain_answer("cases.html", data, name="cases", active="cases", status=200 if error is None else 400)
+
+
+class FirstPage(BenchPages):
+    """The workbench before a case is chosen."""
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+    def routes(self) -> list[Route]:
+        return [Route("/", self._page(self.cases), methods=["GET"]), *self.shared_routes()]
+
+
+BUSY: Final = 503
+_OWN_FIELDS: Final = frozenset({"save", "lang", "as_of"})
+
+
+def as_of(request: Request) -> str | None:
+    """The day as of which a page is asked, if any."""
+    return request.query_params.get("as_of", "").strip() or None
+
+
+def first_field(form: Mapping[str, list[str]], name: str) -> str:
+    """The value of a field of a form, or nothing."""
+    return next(iter(form.get(name, [])), "")
+
+
+def _kept(request: Request) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.query_params.multi_items() if name not in ("save", "lang")]
+
+
+def page_title(text: Text) -> Text:
+    """The title of a page of the workbench."""
+    return in_both(lambda lang: f"{in_language(text, lang)} · graphtrace")
+
+
+def _asset(name: str) -> bytes:
+    if name in _OWN:
+        return (files(ROOM) / "assets" / name).read_bytes()
+    return read_asset(name).encode()

@@ -1,0 +1,92 @@
+"""The cases that were opened last in the workbench of this account, and those that lie where people keep files.
+
+The list stands in the configuration folder of the account, or in the folder that ``GRAPHTRACE_SETTINGS`` names. It
+holds paths and addresses and nothing of the cases; an address never holds a password.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from graphtrace.platform import system
+from graphtrace.storage.case_folder import create_file, is_case, make_folder
+from graphtrace.storage.neo4j.address import is_server
+
+SETTINGS: Final = "GRAPHTRACE_SETTINGS"
+_FILE: Final = "recent.json"
+
+MOST_RECENT: Final = 20
+"""Maximum number of cases that are remembered."""
+
+MOST_LOOKED_AT: Final = 500
+"""Maximum number of entries of a folder among which cases are looked for."""
+
+_MOST_BYTES: Final = 1 << 20
+
+
+class RecentCase(NamedTuple):
+    """A folder or address, when it was opened last, and whether it is there; a server is not asked."""
+
+    case: str
+    at: str
+    is_there: bool
+
+
+def recent_cases() -> list[RecentCase]:
+    """The cases that were opened last, the latest first; none where the list cannot be read."""
+    return [
+        RecentCase(case, at, is_server(case) or is_case(Path(case))) for case, at in _read(_folder() / _FILE).items()
+    ]
+
+
+def remember_case(case: str) -> None:
+    """Put a case at the head of the list; where that cannot be written, it is not remembered."""
+    path = _folder() / _FILE
+    known = {case: datetime.now().astimezone().isoformat(timespec="seconds")}
+    known |= {other: at for other, at in _read(path).items() if other != case}
+    fresh = path.with_name(f"{_FILE}.{os.getpid()}")
+    with suppress(OSError):
+        make_folder(path.parent, parents=True)
+        with create_file(fresh) as file:
+            said = [{"case": name, "at": at} for name, at in islice(known.items(), MOST_RECENT)]
+            file.write(json.dumps(said, ensure_ascii=False, indent=1).encode())
+        system.replace(fresh, path)
+
+
+def cases_nearby() -> list[str]:
+    """The cases in the folder from which the workbench was started, in the home folder and in its documents."""
+    with suppress(RuntimeError, OSError):
+        home = Path.home()
+        places = dict.fromkeys((Path.cwd(), home, home / "Documents"))
+        return [str(case) for place in places for case in _cases_in(place)]
+    return []
+
+
+def _cases_in(place: Path) -> Iterator[Path]:
+    with suppress(OSError), os.scandir(place) as entries:
+        names = sorted(entry.name for entry in islice(entries, MOST_LOOKED_AT) if not entry.name.startswith("."))
+        yield from (place / name for name in names if is_case(place / name))
+
+
+def _folder() -> Path:
+    given = os.environ.get(SETTINGS)
+    return Path(given) if given else system.config_folder() / "graphtrace"
+
+
+def _read(path: Path) -> dict[str, str]:
+    """The cases of the list with their times; whatever is no list of them counts as none."""
+    try:
+        with path.open("rb") as file:
+            said: Any = json.loads(file.read(_MOST_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    entries = [one for one in said if isinstance(one, dict)] if isinstance(said, list) else []
+    pairs = [(one.get("case"), one.get("at")) for one in entries]
+    return {case: at for case, at in pairs if isinstance(case, str) and isinstance(at, str)}

@@ -1,0 +1,137 @@
+"""The first page chooses a case; every case has an address of its own, which no other page reaches."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+import graphtrace as gt
+
+from ..neo4j.server import Place
+from .bench import CARD, Answer, Bench, served, write_files
+
+
+def choose(bench: Bench, case: object, do: str = "open") -> Answer:
+    return bench.post("/cases", {"case": str(case), "do": do})
+
+
+def arrive(bench: Bench, answer: Answer) -> Bench:
+    """The workbench of the case to which an answer leads."""
+    assert answer.status == 200, answer.words
+    address = answer.headers["refresh"].partition("url=")[2]
+    assert f'href="{address}"' in unescape(answer.text)
+    other = Bench(address, bench.process)
+    other.enter()
+    return other
+
+
+def test_without_a_case_the_first_page_opens_and_makes_cases(case: Path, tmp_path: Path) -> None:
+    shutil.copytree(case, tmp_path / "old.gtrace")
+    with served(None, home=tmp_path) as bench:
+        first = bench.ask("/")
+        assert first.status == 200
+        # a case in the home folder is offered; nothing was opened before
+        assert str(tmp_path / "old.gtrace") in first.words
+        assert "Opened last" not in first.words
+        assert bench.ask(f"/card/{CARD}").status == 404
+        old = arrive(bench, choose(bench, tmp_path / "old.gtrace"))
+        assert old.port != bench.port
+        assert "王五" in old.ask(f"/card/{CARD}").words
+        # asked again it is the same
+        assert arrive(bench, choose(old, "~/old.gtrace")).port == old.port
+        new = arrive(bench, choose(old, tmp_path / "新案.gtrace", "make"))
+        assert "There is no case yet" in new.ask("/").words
+        assert "新案.gtrace" in new.ask("/").words
+        assert "王五" in old.ask(f"/card/{CARD}").words
+        recent = bench.ask("/cases").words
+        assert recent.index("新案.gtrace") < recent.index("old.gtrace")
+        assert "not there now" in recent
+    listed = json.loads((tmp_path / "settings" / "recent.json").read_text("utf-8"))
+    assert [Path(one["case"]).name for one in listed] == ["新案.gtrace", "old.gtrace"]
+    with gt.open_case(tmp_path / "old.gtrace") as opened:
+        assert opened.verify() == []
+
+
+def test_one_case_cannot_be_reached_with_what_another_gave(case: Path, tmp_path: Path) -> None:
+    for name in ("a.gtrace", "b.gtrace"):
+        shutil.copytree(case, tmp_path / name)
+    with served(tmp_path / "a.gtrace", home=tmp_path) as one:
+        other = arrive(one, choose(one, tmp_path / "b.gtrace"))
+        assert other.ask(f"/card/{CARD}", headers={"Cookie": one.cookie}).status == 401
+        assert one.ask(f"/?token={other.token}", is_let_in=False).status == 403
+        own = f"http://127.0.0.1:{one.port}"
+        assert other.ask("/notes", method="POST", body=b"", headers={"Origin": own}).status == 403
+        foreign = other.post("/notes", {"csrf": one.csrf, "about": f"card:{CARD}", "text": "x"})
+        assert foreign.status == 403
+    for name in ("a.gtrace", "b.gtrace"):
+        assert not (tmp_path / name / "notes.jsonl").exists()
+
+
+def test_what_is_no_whole_path_of_a_case_is_refused_and_nothing_is_made(case: Path, tmp_path: Path) -> None:
+    shutil.copytree(case, tmp_path / "old.gtrace")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "letter.txt").write_text("x", "utf-8")
+    with served(None, home=tmp_path) as bench:
+        before = sorted(path for path in tmp_path.rglob("*"))
+        for name, do in (
+            ("", "open"),
+            ("\0", "open"),
+            ("old.gtrace", "open"),
+            ("../old.gtrace", "make"),
+            ("~nobody-here/x", "open"),
+            (tmp_path / "full", "open"),
+            (tmp_path / "none.gtrace", "open"),
+            (tmp_path / "full" / "letter.txt", "open"),
+            (tmp_path / "full", "make"),
+            (tmp_path / "old.gtrace", "make"),
+            (tmp_path / "old.gtrace" / "sources" / "new", "make"),
+            (tmp_path / "none" / "deeper.gtrace", "make"),
+            ("neo4j://user:secret@127.0.0.1/x", "open"),
+            ("neo4j://127.0.0.1:1", "open"),
+        ):
+            answer = choose(bench, name, do)
+            assert answer.status == 400, name
+            assert "refresh" not in answer.headers
+            assert "x\n" not in answer.text
+        assert sorted(path for path in tmp_path.rglob("*")) == before
+
+
+def test_a_page_of_another_site_chooses_no_case(case: Path) -> None:
+    with served(None) as bench:
+        body = f"case={case}&do=open".encode()
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        own = f"http://127.0.0.1:{bench.port}"
+        for origin in ("http://evil.example", "null", own):
+            assert bench.ask("/cases", method="POST", body=body, headers={**form, "Origin": origin}).status == 403
+
+
+def test_read_only_opens_cases_but_makes_none(case: Path, tmp_path: Path) -> None:
+    shutil.copytree(case, tmp_path / "old.gtrace")
+    with served(None, "--read-only", home=tmp_path) as bench:
+        assert choose(bench, tmp_path / "new.gtrace", "make").status == 403
+        old = arrive(bench, choose(bench, tmp_path / "old.gtrace"))
+        assert old.post("/notes", {"about": f"card:{CARD}", "text": "x"}).status == 403
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[1, {}]", b'{"case": 1}', b"\xff" * 100, b"[" * 5000])
+def test_a_list_of_cases_that_cannot_be_read_is_none(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "settings").mkdir()
+    (tmp_path / "settings" / "recent.json").write_bytes(content)
+    with served(None, home=tmp_path) as bench:
+        assert bench.ask("/").status == 200
+
+
+def test_a_case_on_a_server_is_chosen_by_its_address(neo4j_uri: str, neo4j_place: Place, tmp_path: Path) -> None:
+    with served(None, home=tmp_path) as bench:
+        assert choose(bench, neo4j_uri).status == 400
+        with gt.open_case(neo4j_uri) as opened:
+            opened.load(*write_files(tmp_path))
+        server = arrive(bench, choose(bench, neo4j_uri))
+        assert "王五" in server.ask(f"/card/{CARD}").words
+        assert neo4j_uri in bench.ask("/cases").words
+        listed = (tmp_path / "settings/recent.json").read_text("utf-8")
+        assert neo4j_place.password not in bench.ask("/cases").text + listed
