@@ -124,6 +124,36 @@ def test_a_page_opens_in_the_language_that_was_chosen(bench: Bench, lang: str, w
     assert word in answer.words
 
 
+def test_an_audit_is_that_of_the_role_that_is_asked(bench: Bench, case: Path) -> None:
+    with gt.open_case(case) as opened:
+        dealers = opened.audit(all=True, role="dealer")
+        enterprises = opened.audit(all=True)
+        received = opened.audit_details("老K", bucket="resold", role="dealer")
+    assert [audit.enterprise.name for audit in enterprises] == ["星海智联科技有限公司"]
+    assert {audit.enterprise.name for audit in dealers} > {"老K"}
+    page = bench.ask("/audit?role=dealer")
+    for role, audits in (("dealer", dealers), ("enterprise", enterprises)):
+        shown = json.loads(bench.ask(f"/audit?role={role}&save=json").body)["enterprises"]
+        assert [one["enterprise"]["id"] for one in shown] == [audit.enterprise.id for audit in audits]
+    assert 'href="/audit?role=enterprise"' in page.text
+    asked = f"/audit/{quote('老K')}"
+    # a dealer is one by what it did; asked as an enterprise it bought nothing
+    said = json.loads(bench.ask(f"{asked}?save=json").body)
+    assert said == json.loads(bench.ask(f"{asked}?role=dealer&save=json").body)
+    assert said["enterprises"][0]["role"] == "dealer"
+    assert bench.ask(f"{asked}?role=enterprise").status in (400, 404)
+    assert bench.ask(f"{asked}?role=carrier").status == 400
+    opened_cards = bench.ask(f"{asked}?bucket=resold&role=dealer")
+    assert opened_cards.status == 200
+    assert CARD in opened_cards.words
+    assert received[0].cards == said["enterprises"][0]["buckets"]["resold"] > 0
+    # from the figure to its cards the role goes along, and back
+    links = re.findall(r'href="([^"]*bucket=[^"]*)"', bench.ask(f"{asked}?role=dealer").text)
+    assert links
+    assert all("role=dealer" in unescape(link) for link in links if link.startswith("/audit/"))
+    assert "role=dealer" in re.search(r'class="bench-onward"><a href="([^"]*)"', opened_cards.text)[1]  # type: ignore[index]
+
+
 def test_every_question_of_the_library_has_a_form(bench: Bench) -> None:
     names = re.findall(r'href="/queries/([a-z-]+)"', bench.ask("/queries").text)
     assert len(names) > 40

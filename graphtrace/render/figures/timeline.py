@@ -115,7 +115,10 @@ def _mark(event: Event, x: float, y: float) -> Markup:
     look = {"hop": ("gt-ink", "#1a2129"), "activation": ("gt-use", "#6a3d8f"), "seizure": ("gt-bad", "#b0281e")}
     css, colour = look[event.sort]
     drawn = group([shape], class_=css, color=colour)
-    return drawn if event.href is None else element("a", drawn, href=event.href, class_="gt-mark", tabindex=-1)
+    if event.href is None:
+        return drawn
+    # for the mouse: the table below says the same, and is what the keys and a reader of the screen go through
+    return element("a", drawn, href=event.href, class_="gt-mark", tabindex=-1, aria_hidden="true")
 
 
 def circle(x: float, y: float, mark: str) -> Markup:

@@ -64,6 +64,7 @@
         head.replaceWith(lower);
       }
       part.replaceWith(fresh);
+      dispatchEvent(new Event("resize"));  // what is wider than the window has to be reached by the keys
     }, () => part.removeAttribute("aria-busy"));
   }
 

@@ -12,6 +12,17 @@
     choice.addEventListener("change", () => { root.lang = choice.value; });
   }
 
+  // What does not fit is reached by the keys, where nothing in it can be.
+  const reach = () => {
+    for (const part of document.querySelectorAll(".scroll, .drawing")) {
+      const isWide = part.scrollWidth > part.clientWidth && !part.querySelector("a[href], button, input, select, textarea");
+      if (isWide) part.tabIndex = 0;
+      else part.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("resize", reach);
+  reach();
+
   // A row of the text is shown as it stands there: its cells are copied, never built from text.
   const copied = (element) => {
     const copy = document.createDocumentFragment();
