@@ -150,6 +150,7 @@ def _in_folder(
     folder: Path, scratch: Path, limits: Limits, password: Callable[[str], str | None]
 ) -> Iterator[Source | PassedOver | Refused]:
     found: list[tuple[str, Path]] = []
+    outside: list[str] = []
     inside = folder.resolve()
     for parent, folders, files in os.walk(folder):
         here = Path(parent)
@@ -157,10 +158,13 @@ def _in_folder(
         folders[:] = sorted(
             name for name in folders if not _is_hidden(name) and not any((here / name).glob(_DATABASES))
         )
-        for name in files:
+        for name in (*files, *(name for name in folders if (here / name).is_symlink())):
             path = here / name
+            shown = shown_name(path.relative_to(folder).as_posix())
             if not _is_hidden(name) and _is_file_within(path, inside):
-                found.append((shown_name(path.relative_to(folder).as_posix()), path))
+                found.append((shown, path))
+            elif not _is_hidden(name) and path.is_symlink():
+                outside.append(shown)
         if len(found) > limits.files:
             yield Refused(
                 shown_name(folder.name),
@@ -169,6 +173,8 @@ def _in_folder(
                 ),
             )
             return
+    for name in sorted(outside):
+        yield PassedOver(name, "link_outside")
     for name, path in sorted(found):
         yield from _one(path, name, scratch, limits, password)
 

@@ -75,7 +75,11 @@ def test_links_that_lead_out_of_the_folder_are_not_followed(tmp_path: Path) -> N
     (folder / "folder").symlink_to(outside)
     (folder / "dangling.csv").symlink_to(tmp_path / "nothing.csv")
     (folder / "inside.csv").symlink_to(folder / "a.csv")
-    assert names(found(folder, tmp_path)) == ["a.csv", "inside.csv"]
+    given = found(folder, tmp_path)
+    assert names(given) == ["a.csv", "inside.csv"]
+    assert {each for each in given if isinstance(each, PassedOver)} == {
+        PassedOver(name, "link_outside") for name in ("dangling.csv", "folder", "link.csv")
+    }
 
 
 def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
