@@ -1,4 +1,4 @@
-"""A case: all records of one investigation and everything that follows from them. The face of the library.
+"""Public interface of the library: a case, with all records of one investigation and what is derived from them.
 
 What only some questions need is imported when one of them is asked, so that a trace starts fast.
 """
@@ -85,7 +85,7 @@ class CaseStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegrityProblem:
-    """Something in a case that does not agree with itself; ``params`` says where."""
+    """A problem that an integrity check found; ``params`` states where."""
 
     code: str
     params: dict[str, Any]
@@ -110,7 +110,7 @@ IDLE_S: Final = 1.0
 
 
 def _close_when_idle(reference: weakref.ref[Case]) -> None:
-    """Watches over a case, which it does not keep alive, until it is closed."""
+    """Close the store of a case when it is idle; holds only a weak reference to the case."""
     wait_s = IDLE_S
     while wait_s:
         threading.Event().wait(wait_s)
@@ -123,7 +123,7 @@ def _close_when_idle(reference: weakref.ref[Case]) -> None:
 
 @contextmanager
 def _faults_explained(store: Backend) -> Iterator[None]:
-    """Tells what fails because of what a case holds as damage of the case; anything else stays a fault of ours."""
+    """Raise failures that the contents of a case caused as damage of the case; others stay defects of the program."""
     try:
         yield
     except Exception as error:
@@ -134,7 +134,7 @@ def _faults_explained(store: Backend) -> Iterator[None]:
 
 
 def _check_role(role: str | None) -> None:
-    """That a role is one.
+    """Raise if a role is unknown.
 
     Raises
     ------
@@ -243,7 +243,7 @@ class Case:
         return f"<Case {self.path}>"
 
     def close(self) -> None:
-        """Let go of the case; the next question opens it again."""
+        """Close the store of the case; the next question opens it again."""
         with self._turn:
             if self._store is not None:
                 self._store.close()
@@ -251,7 +251,7 @@ class Case:
 
     @contextmanager
     def _open_store(self, as_of: str | None, *, is_whole: bool = False) -> Iterator[Backend]:
-        """The store that answers; with ``is_whole`` the case as it is, whatever judgements are left out of answers."""
+        """Open the store that answers; with ``is_whole`` with all judgements, whichever the answers leave out."""
         with self._turn:
             self._questions += 1
             try:
@@ -283,7 +283,7 @@ class Case:
         return self._place.open_store(day, judged=is_whole or self._is_judged, memory_bytes=self._memory_bytes)
 
     def _rest(self) -> None:
-        """Let go of the case when no question follows soon."""
+        """Schedule closing the store if no question follows soon."""
         self._idle_since = time.monotonic()
         if self._watch is None:
             watch = threading.Thread(target=_close_when_idle, args=(weakref.ref(self),), daemon=True)
@@ -310,7 +310,7 @@ class Case:
             self._turn.release()
 
     def _tracer_of(self, store: Backend) -> Tracer:
-        """A tracer for the store; that of the case's own store is kept from one question to the next."""
+        """Return a tracer for the store; that of the case's own store is cached between questions."""
         if store is not self._store:
             return Tracer(store)
         if self._tracer is None:
@@ -441,7 +441,7 @@ class Case:
     def correct(
         self, record: str, *, why: str, by: str | None = None, who: str | None = None, undo: bool = False
     ) -> CorrectionResult:
-        """Withdraw the statement of one record, or lift that again. Nothing is deleted; the ledger keeps it.
+        """Withdraw the statement of one record, or lift a correction. Nothing is deleted; the ledger keeps it.
 
         The same request again changes nothing. The same statement of another row goes on to count. Questions as of a
         day before the correction are answered as before.
@@ -476,7 +476,7 @@ class Case:
         return self._place.correct(CorrectionRequest(record, why.strip(), who or system.account_name(), by, undo))
 
     def unload(self, file: str | Path, *, why: str, who: str | None = None) -> UnloadResult:
-        """Take away what a file states. Nothing is deleted: the source stays, and the ledger says why.
+        """Unload a file: its statements no longer count. The source is kept, and the ledger states the reason.
 
         A record that other files state as well stays with their origins. What the load refused and remarked goes, and
         so do corrections of the file's rows; judgements stay. The same bytes load as new then. Questions as of a day
@@ -517,7 +517,7 @@ class Case:
         return self._place.unload(UnloadRequest(str(file), why.strip(), who or system.account_name(), sha256))
 
     def corrections(self) -> list[Correction]:
-        """The corrections of records, in the order in which they were made; those of files that are gone left out."""
+        """Return the corrections of records, in the order in which they were made, without those of unloaded files."""
         with self._open_store(None) as store:
             return list(store.corrections())
 
@@ -532,7 +532,7 @@ class Case:
         evidence: str | None = None,
         force: bool = False,
     ) -> JudgementResult:
-        """Judge whether two parties are the same. Nothing is changed but the ledger and what follows from it.
+        """Judge whether two parties are the same. This changes only the ledger and what is derived from it.
 
         The same verdict on the same two again changes nothing. Questions as of a day before are answered as before.
 
@@ -592,7 +592,7 @@ class Case:
         return self._place.judge(request)
 
     def judgements(self, *, as_of: str | None = None) -> list[NamedJudgement]:
-        """All judgements of the case by their numbers, those that were undone too."""
+        """Return all judgements of the case by number, including those that were undone."""
         with self._open_store(as_of) as store:
             return list(store.judgements.all)
 
@@ -619,7 +619,7 @@ class Case:
             return Candidates(find_candidates(self._tracer_of(store), wanted))
 
     def trace(self, *ids: str, as_of: str | None = None) -> Traces:
-        """From cards (ICCID, part of one, MSISDN, IMSI or IMEI) to chains, registrants, end users and leads.
+        """Trace cards (by ICCID, part of one, MSISDN, IMSI or IMEI): chains, registrants, end users and leads.
 
         Parameters
         ----------
@@ -638,7 +638,7 @@ class Case:
             return Traces(self._tracer_of(store).trace(ids))
 
     def compact(self) -> CompactResult:
-        """Put the rows of the case in order again, which many small loads leave in many runs; answers stay the same.
+        """Sort the rows of the case again after many small loads; answers stay the same.
 
         Returns
         -------
@@ -656,7 +656,7 @@ class Case:
         return self._place.compact()
 
     def outcomes(self, *ids: str, as_of: str | None = None) -> Outcomes:
-        """The outcome, the registrant and the last holder of many cards as a table; nothing else of their traces.
+        """Return outcome, registrant and last holder of many cards as a table, without the rest of their traces.
 
         The ids are those of :meth:`trace`, and so are the answers. A hundred thousand cards with plain stories take
         well under a second.
@@ -667,7 +667,7 @@ class Case:
             return find_outcomes(self._tracer_of(store), ids)
 
     def ledger_head(self, *, as_of: str | None = None) -> str | None:
-        """The hash of the last line of the ledger: it stands for the case as it is, and every load changes it.
+        """Return the hash of the last line of the ledger: it identifies the state of the case; every load changes it.
 
         Parameters
         ----------
@@ -691,7 +691,7 @@ class Case:
     def verify(
         self, *answers: str | Path, deep: bool = False, as_of: str | None = None, progress: Progress | None = None
     ) -> list[IntegrityProblem]:
-        """Whether sources, rows, ledger and saved answers still agree; reads every source.
+        """Check that sources, rows, ledger and saved answers agree; return the problems. Reads every source.
 
         Parameters
         ----------
@@ -818,7 +818,7 @@ class Case:
         rules: Sequence[Rule] = (),
         as_of: str | None = None,
     ) -> list[Drilldown]:
-        """The cards behind a figure of an audit, as ranges, and the records that name them.
+        """Return the cards behind a figure of an audit, as ranges, and the records that name them.
 
         Parameters
         ----------
@@ -865,7 +865,7 @@ class Case:
         weights: Mapping[str, float] | None = None,
         as_of: str | None = None,
     ) -> SharedParties:
-        """The parties that many seized cards share: who had them all, beyond what size alone explains.
+        """Return the parties that many seized cards share, ranked beyond what the size of a party explains.
 
         Parameters
         ----------
@@ -939,7 +939,7 @@ class Case:
         return content_of(self._place.add_note(NoteRequest(kind, about, content, by or system.account_name())))
 
     def source_row(self, sha256: str, row: int, *, sheet: str | None = None) -> SourceExcerpt:
-        """The row of a kept source with its neighbours and the headings, the cells as they stood in the file.
+        """Return a row of a stored source with its neighbours and the headings, the cells as they are in the file.
 
         Raises
         ------
@@ -960,7 +960,7 @@ class Case:
     def find_parties(
         self, text: str, *, most_similar: int = 5, as_of: str | None = None
     ) -> tuple[list[Party], list[Party]]:
-        """The parties that a text means, by id, strong identifier or name, and those with names near it.
+        """Return the parties that a text means, by id, strong identifier or name, and those with similar names.
 
         Parameters
         ----------
@@ -976,7 +976,7 @@ class Case:
             return named, [] if named else list(parties_like(store, text, most=most_similar))
 
     def ledger(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
-        """The lines of the ledger, the first first: what was loaded and corrected, when, by which settings.
+        """Return the lines of the ledger, oldest first: what was loaded and corrected, when, and with which settings.
 
         Parameters
         ----------
@@ -987,7 +987,7 @@ class Case:
             return [content_of(entry) for entry in entries_until(store.ledger_entries(), as_of)]
 
     def party(self, name: str, *, as_of: str | None = None) -> PartySummary:
-        """From whom a party (id, strong identifier or name) received cards, and to whom it passed cards on.
+        """Return the parties that a party (id, strong identifier or name) received cards from and passed cards on to.
 
         Raises
         ------
@@ -1014,7 +1014,7 @@ class Case:
         by_channel: bool = False,
         as_of: str | None = None,
     ) -> nx.MultiDiGraph[str]:
-        """The case as a graph, or the part of it around some parties and cards; docs/exports.md has the attributes.
+        """Return the case as a graph, or the subgraph around some parties and cards; docs/exports.md lists attributes.
 
         Parameters
         ----------
@@ -1071,7 +1071,7 @@ class Case:
     def _graph_page(
         self, level: Level | None, lang: Lang, called: str | None, *, as_of: str | None, **part: Any
     ) -> bytes:
-        """The page of a part of the case that :meth:`graph` would give."""
+        """Return the page of the subgraph that :meth:`graph` would return."""
         from graphtrace.analysis.subgraph import SubgraphQuery, extract_subgraph
         from graphtrace.export import default_level, get_format
 
@@ -1115,7 +1115,7 @@ class Case:
         partitions: int | None = None,
         title: str | None = None,
     ) -> ExportResult:
-        """Write the case, or the part that :meth:`graph` would give, for other people's tools.
+        """Write the case, or the subgraph that :meth:`graph` would return, in a format of other programs.
 
         Parameters
         ----------
@@ -1183,7 +1183,7 @@ class Case:
             return export_selection(selection, form, Path(out), lang)
 
     def query(self, name: str, /, *, as_of: str | None = None, **parameters: object) -> QueryResult:
-        """Ask a question of the query library, or of the folder that ``GRAPHTRACE_QUERIES`` names.
+        """Run a query of the query library, or of the folder that ``GRAPHTRACE_QUERIES`` names.
 
         Parameters
         ----------
@@ -1216,36 +1216,36 @@ class Case:
             return run_library_query(store, query, parameters)
 
     def queries(self) -> list[str]:
-        """The names of the questions of the query library, for :meth:`query`."""
+        """Return the names of the queries of the library, for :meth:`query`."""
         from graphtrace.query_library import load_queries
 
         return [query.name for query in load_queries() if query.header.over == "case"]
 
     def records(self, *, kind: Kind | None = None, as_of: str | None = None) -> Table:
-        """Every record as a table, of one kind where that is given; with the file, sheet and row that it stands in.
+        """Return every record as a table, of one kind if it is given, with its file, sheet and row.
 
         A row that says again what another one says is ``repeated``. Cost: one pass over the records, all in memory.
         """
         return self._table("records", as_of, kind=kind)
 
     def parties(self, *, as_of: str | None = None) -> Table:
-        """Every party as a table: its id, the name that it bears, whether it is a carrier, how many bear the name."""
+        """Return every party as a table: id, name, whether it is a carrier, and the number of parties with the name."""
         return self._table("parties", as_of)
 
     def cards(self, *, as_of: str | None = None) -> Table:
-        """Every card and range that some record moves, as a table with its first and last card."""
+        """Return every card and range that some record moves, as a table with its first and last card."""
         return self._table("cards", as_of)
 
     def activations(self, *, as_of: str | None = None) -> Table:
-        """Every activation as a table: card, day, user, numbers, place, and where it is recorded."""
+        """Return every activation as a table: card, day, user, numbers, place, and its file and row."""
         return self._table("activations", as_of)
 
     def seizures(self, *, as_of: str | None = None) -> Table:
-        """Every seizure as a table: card, day, case, place, holder, and where it is recorded."""
+        """Return every seizure as a table: card, day, case, place, holder, and its file and row."""
         return self._table("seizures", as_of)
 
     def rejects(self, *, as_of: str | None = None) -> Table:
-        """Every row that was not loaded as a table: where it stands, which field was wrong, and why."""
+        """Return every rejected row as a table: its file and row, the field, and the reason."""
         return self._table("rejects", as_of)
 
     def _table(self, name: str, as_of: str | None, **parameters: object) -> Table:
@@ -1255,7 +1255,7 @@ class Case:
             return read_table(store, name, parameters)
 
     def sql(self, text: str, /, *, as_of: str | None = None, **parameters: object) -> Table:
-        """Ask one SELECT over the views that docs/model.md describes; a parameter stands as ``$name`` in it.
+        """Run one SELECT over the views that docs/model.md describes; a parameter is written ``$name``.
 
         Raises
         ------
@@ -1267,7 +1267,7 @@ class Case:
         return self._ask("sql", text, as_of, parameters)
 
     def cypher(self, text: str, /, *, as_of: str | None = None, **parameters: object) -> Table:
-        """Ask one reading question in Cypher of a case on a server; docs/model.md describes the graph.
+        """Run one read-only Cypher query on a case on a server; docs/model.md describes the graph.
 
         Raises
         ------
