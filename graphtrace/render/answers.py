@@ -1,4 +1,4 @@
-"""Answers of commands that no call of the library returns in one piece."""
+"""Answers of commands that no single call of the library returns."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ExtractedText:
 
 @dataclass(frozen=True, slots=True)
 class RecipeList:
-    """The file formats that are known, by family and id."""
+    """Known file formats, by family and id."""
 
     recipes: Sequence[Recipe]
 
@@ -78,7 +78,7 @@ class CorrectionList:
 
 @dataclass(frozen=True, slots=True)
 class JudgementList:
-    """Judgements about parties, by number; ``is_new`` says of one whether it was made just now, ``None`` lists all."""
+    """Judgements about parties, by number; ``is_new``: whether a single one was made just now, ``None`` lists all."""
 
     judgements: Sequence[NamedJudgement]
     is_new: bool | None = None
@@ -93,21 +93,21 @@ class Drilldowns:
 
 @dataclass(frozen=True, slots=True)
 class RuleList:
-    """The rules of an audit, the gravest first."""
+    """The rules of an audit, the most severe first."""
 
     rules: Sequence[Rule]
 
 
 @dataclass(frozen=True, slots=True)
 class QueryList:
-    """The questions of the query library."""
+    """The queries of the query library."""
 
     queries: Sequence[Query]
 
 
 @dataclass(frozen=True, slots=True)
 class SimulatedCase:
-    """A synthetic case that was made, and what to type next."""
+    """A synthetic case that was made, and the next command."""
 
     made: SimulationResultShape
     commands: Sequence[str]
@@ -115,7 +115,7 @@ class SimulatedCase:
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """The example case: its load, the trace of the seized card, the audit of its registrant, and what was written."""
+    """The example case: its load, the trace of the seized card, the audit of its registrant, and the pages written."""
 
     case: str
     sheets: Sequence[SheetReport]
@@ -127,7 +127,7 @@ class DemoReport:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: its code, whether it is ``good``, ``poor`` or ``bad``, and what was found."""
+    """One check of this machine: its code, its result (``good``, ``poor`` or ``bad``), and the details."""
 
     code: str
     state: str

@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all, and that only their owner may read.
+"""Atomic writes of files and folders that only their owner may read.
 
 Answers hold personal data and evidence, so what is made here has mode 0600, folders 0700, whatever the umask is; a file
 that is written anew keeps the mode that it had. What is unfinished lies in a folder beside the output, which the next
@@ -29,7 +29,7 @@ from graphtrace.storage.scratch import own_folder
 
 @contextlib.contextmanager
 def atomic_write(path: Path) -> Iterator[BinaryIO]:
-    """A stream into a file beside ``path``, which takes the place of ``path`` when the block ends without an error.
+    """Open a stream into a file beside ``path``, which replaces ``path`` when the block ends without an error.
 
     Raises
     ------
@@ -74,7 +74,7 @@ def _close(stream: BinaryIO) -> None:
 
 @contextlib.contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """A folder beside ``path``, which becomes ``path`` when the block ends without an error.
+    """Create a folder beside ``path``, which becomes ``path`` when the block ends without an error.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write ``text`` as UTF-8, whole or not at all.
+    """Write ``text`` as UTF-8, atomically.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def unwritable(path: Path, why: Text | OSError, hint: str = "writable_file") -> UsageError:
-    """The error of an output that cannot be written, with what to do about it unless the disk is full."""
+    """Return the error of an output that cannot be written, with a hint unless the disk is full."""
     reason = os_reason(why) if isinstance(why, OSError) else why
     if isinstance(why, OSError) and is_disk_full(why):
         reason, hint = phrase("disk_full"), "room_or_another_disk"

@@ -1,4 +1,4 @@
-"""The tables of words and sentences, both languages side by side; the texts are data (:mod:`graphtrace.locale`)."""
+"""Tables of words and sentences in both languages; the texts are data (:mod:`graphtrace.locale`)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from graphtrace.locale import load_catalogue
 
 
 class TextTable(Mapping[str, BilingualText]):
-    """Tables of the catalogues as one, a later one before an earlier; they are read when one is first used."""
+    """Tables of the catalogues merged, later ones first; they are read at first use."""
 
     def __init__(self, *names: str) -> None:
         self._names = names
@@ -37,7 +37,7 @@ REJECTS = TextTable("rejects")
 QUESTIONS = TextTable("questions")
 """Questions about what a sheet leaves open of what its records must carry, by field."""
 REMARKS = TextTable("remarks")
-"""Of rows that were loaded, beside the reasons of :data:`REJECTS` for which an optional field was left out."""
+"""Warnings about loaded rows, apart from the reasons of :data:`REJECTS` for which an optional field was left out."""
 PROBLEMS = TextTable("problems")
 ERRORS = TextTable("error_codes")
 """Subject of an error, by its public code; Chinese readers get it beside the message."""
@@ -45,7 +45,7 @@ OUTCOMES = TextTable("outcomes")
 OUTCOME_TAGS = TextTable("outcomes", "outcome_tags")
 """Outcomes as they stand in a column or beside a count."""
 CHAIN_OUTCOMES = TextTable("outcomes", "chain_outcomes")
-"""Outcomes of one chain where there are several."""
+"""Outcomes of one chain of several."""
 EXPLANATIONS = TextTable("explanations")
 MEANINGS = TextTable("outcome_meanings")
 """Meaning of each outcome, and what it does not mean; it stands on every page beside the explanation."""

@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
-    """One dict per hop with the keys :data:`COLUMNS`; ``chain`` counts the chains of a card from 1."""
+    """Yield one dict per hop with the keys :data:`COLUMNS`; ``chain`` counts the chains of a card from 1."""
     from graphtrace.analysis import traces as answers
 
     for row in answers.hop_rows(traces):
@@ -40,7 +40,7 @@ def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
 
 
 def cell_text(value: object) -> str:
-    """A cell of a query's answer as text: nothing for a missing value, a list with semicolons."""
+    """Return a cell of a query's answer as text: empty for a missing value, a list joined with semicolons."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""The tree of an answer: headings, paragraphs, figures, lists and tables, before any format.
+"""Document tree of an answer: headings, paragraphs, figures, lists and tables, independent of the format.
 
 A view (:mod:`graphtrace.render.views`) makes one tree of each answer; a writer (:mod:`graphtrace.render.writers`)
 writes any tree in one format. A part that is added to a tree is in every format; what only some readers need names
@@ -44,7 +44,7 @@ A writer may give it a colour, the words alone must do.
 
 
 class Audience(Flag):
-    """For whom a part of a document is."""
+    """Audiences of a part of a document."""
 
     TERMINAL = auto()
     PAGE = auto()
@@ -68,7 +68,7 @@ class Toned:
 
 
 Remark = tuple[Text | Toned | Origin | None, ...]
-"""A line of what belongs together; ``None`` is left out."""
+"""Parts of one line; ``None`` is left out."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -80,19 +80,19 @@ class Lines:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Inline:
-    """Short texts in a line, with a sign between them; a line ends between two of them where it can."""
+    """Short texts in a line, with a separator; lines break between two of them where possible."""
 
     texts: tuple[Text | Toned, ...]
     tone: Tone = "plain"
 
 
 Line = Remark | Inline | Lines
-"""One line, or as many as it takes; of several the others stand below the first."""
+"""One text, or several lines one below the other."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
 class Link:
-    """A text that leads to a section of the same document, where the format and the document have it."""
+    """A text that links to a section of the same document, if the format and the document have it."""
 
     text: Text
     code: str
@@ -154,7 +154,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Most:
-    """The most rows or sections that a format shows; ``None`` for all. A verbose terminal shows all."""
+    """Maximum number of rows or sections in each format; ``None`` for all. A verbose terminal shows all."""
 
     terminal: int | None = None
     page: int | None = None
@@ -162,7 +162,7 @@ class Most:
 
 
 class Made(Sequence[_Made], Generic[_Item, _Made]):
-    """Rows or entries that are made of their items when somebody reads them: there may be millions."""
+    """Rows or entries that are made lazily from their items: there may be millions."""
 
     def __init__(self, items: Sequence[_Item], make: Callable[[_Item], _Made]) -> None:
         self._items = items
@@ -184,7 +184,7 @@ class Made(Sequence[_Made], Generic[_Item, _Made]):
 
 @dataclass(slots=True, eq=False, repr=False)
 class Divider:
-    """A line above a row of a table for readers; spreadsheets and programs have a column for what it says."""
+    """A line above a row of a table for readers; spreadsheets and programs have a column for it."""
 
     text: Text
     tone: Tone = "plain"
@@ -234,7 +234,7 @@ class TableBlock:
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Facts:
-    """The figures that are looked at first, each with its name."""
+    """The main figures, each with its name."""
 
     pairs: tuple[tuple[Text, int | Text], ...]
     audience: Audience = READERS
@@ -262,7 +262,7 @@ class Items:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Entry:
-    """A thing with what is known of it below: a head and lines; a terminal shows the details only on demand."""
+    """A heading and lines below it; a terminal shows the details only on demand."""
 
     head: Line
     lines: Sequence[Line]
@@ -271,7 +271,7 @@ class Entry:
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Entries:
-    """Things one below the other, for readers; spreadsheets have a table of them.
+    """Entries one below the other, for readers; spreadsheets have a table of them.
 
     Attributes
     ----------
@@ -297,7 +297,7 @@ class Entries:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Station:
-    """A party on the way of a card; one that nobody is known at has no name, but ``missing`` says so."""
+    """A party on the path of a card; an unknown one has no name, but the text ``missing``."""
 
     said: Remark
     is_reached: bool = False
@@ -306,7 +306,7 @@ class Station:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Leg:
-    """A step from one station to the next, with the rows that say so."""
+    """A step from one station to the next, with the rows that state it."""
 
     number: int
     said: Inline
@@ -316,14 +316,14 @@ class Leg:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Gap:
-    """A step of which no record says anything."""
+    """A step that no record states."""
 
     text: Text | None
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Path:
-    """The way of a card from station to station, drawn with the signs of a terminal.
+    """The path of a card from station to station, drawn with the symbols of a terminal.
 
     Attributes
     ----------
@@ -392,7 +392,7 @@ class Section:
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class Sections:
-    """One section for each of several things, and what is said where they are more than a format shows.
+    """One section for each of several items, and the text for those beyond the maximum of a format.
 
     A terminal and a notebook show all or none, a page the first ones; with ``shows_first`` a terminal too, and a page
     and a notebook show all.
@@ -449,7 +449,7 @@ class Document:
 
 
 def shown_to(parts: Iterable[Part], audience: Audience) -> Iterator[Part]:
-    """The parts that an audience is meant to see and that have something to show it."""
+    """Yield the parts for an audience that have content for it."""
     return (part for part in parts if part.audience & audience and _has_content(part, audience))
 
 
@@ -472,7 +472,7 @@ def _has_content(part: Part, audience: Audience) -> bool:
 def columns_for(
     table: TableBlock, audience: Audience, *, with_details: bool = True
 ) -> tuple[list[Column], Callable[[Sequence[Cell]], list[Cell]]]:
-    """The columns of a table that an audience sees, and what takes their cells from a row."""
+    """Return the columns of a table for an audience, and the function that takes their cells from a row."""
     seen = [column.audience & audience and (with_details or not column.is_detail) for column in table.columns]
     places = [place for place, is_seen in enumerate(seen) if is_seen]
     return [table.columns[place] for place in places], lambda row: [row[place] for place in places]

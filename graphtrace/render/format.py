@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def translate(table: Mapping[str, BilingualText], code: str, lang: Lang) -> str:
-    """The word for ``code`` in a table of ``wording``; a code that it does not hold stands for itself."""
+    """Return the word for ``code`` in a table; an unknown code stands for itself."""
     entry = table.get(code)
     return code if entry is None else getattr(entry, lang)
 
@@ -34,19 +34,19 @@ def format_message(template: BilingualText, params: Mapping[str, Any], lang: Lan
 
 
 def format_lift(value: float) -> str:
-    """A lift as it is read: three figures say enough."""
+    """Return a lift with three significant figures, from 100 on as an integer."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def format_share(share: float) -> str:
-    """A part of a whole in percent; what is not nothing, or not all, does not look so."""
+    """Return a share in percent; a share above 0 never reads 0 %, one below 1 never 100 %."""
     if 0 < share < 0.0005:
         return "<0.1%"
     return ">99.9%" if 0.9995 <= share < 1 else f"{share:.1%}"
 
 
 def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
-    """The sentence of a finding; of a code without one, the code and its parameters."""
+    """Return the sentence of a finding; for a code without one, the code and its parameters."""
     template = catalogue.FINDINGS.get(code) or catalogue.FINDINGS.get(f"{code}/{params.get('why')}")
     if template is None:
         return _untold(code, params, lang)
@@ -56,7 +56,7 @@ def finding_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
 
 
 def format_finding(finding: Finding, lang: Lang) -> str:
-    """The sentence of any finding, of custody or of a rule."""
+    """Return the sentence of any finding, of custody or of a rule."""
     from graphtrace.rules.evaluation import RuleFinding
 
     if isinstance(finding, RuleFinding):
@@ -65,7 +65,7 @@ def format_finding(finding: Finding, lang: Lang) -> str:
 
 
 def rule_finding_message(breach: RuleFinding, lang: Lang) -> str:
-    """The sentence of what a rule found: the rule's own words, filled in with what was found."""
+    """Return the sentence of a rule's finding: the rule's template, filled in with the parameters."""
     reason = breach.params.get("reason")
     named = {"reason": translate(catalogue.REJECTS, reason, lang)} if isinstance(reason, str) else {}
     return format_message(breach.rule.message, {**breach.params, **named}, lang)
@@ -88,13 +88,13 @@ def rule_law(rule: Rule, lang: Lang) -> str:
 
 
 def problem_message(code: str, params: Mapping[str, Any], lang: Lang) -> str:
-    """The sentence of something that does not agree within a case."""
+    """Return the sentence of a problem of an integrity check."""
     template = catalogue.PROBLEMS.get(code)
     return _untold(code, params, lang) if template is None else format_message(template, params, lang)
 
 
 def lead_message(lead: Lead, lang: Lang) -> str:
-    """The sentence of a lead: whom to ask for what, and why."""
+    """Return the sentence of a lead: the party to ask, the record to ask for, and the reason."""
     asked = party_name(lead.ask, lang) if lead.ask else phrase("the_carrier").render(lang)
     params = {
         "ask": asked,
@@ -106,31 +106,31 @@ def lead_message(lead: Lead, lang: Lang) -> str:
 
 
 def party_name(party: Party, lang: Lang) -> str:
-    """The party's name in quotation marks; a carrier that no record names goes by its usual name."""
+    """Return the party's name in quotation marks; a carrier that no record names has its usual name."""
     return f"“{party_label(party, lang)}”"
 
 
 def party_label(party: Party, lang: Lang) -> str:
-    """The party's name as it stands alone in a table; a carrier that no record names goes by its usual name."""
+    """Return the party's name for a table; a carrier that no record names has its usual name."""
     return party.name or (translate(catalogue.CARRIERS, party.carrier, lang) if party.carrier else party.id)
 
 
 def format_hint(what: str, value: str, confidence: str, lang: Lang) -> str:
-    """One hint of a number, with how far to trust it."""
+    """Return the text of a hint of a number, with its confidence."""
     stated = f"{translate(catalogue.HINTS, what, lang)} {translate(catalogue.CARRIERS, value, lang)}"
     trust = translate(catalogue.CONFIDENCES, confidence, lang)
     return grammar("remark", lang, text=stated, remark=trust)
 
 
 def explain_outcome(trace: Trace, lang: Lang) -> str:
-    """Why the outcome of ``trace`` is what it is, what it means and what it does not, in two or three sentences."""
+    """Explain the outcome of ``trace``: its reason, what it means and what it does not, in two or three sentences."""
     parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in _reasons(trace)]
     parts.append(translate(catalogue.MEANINGS, trace.outcome, lang))
     return grammar("sentences", lang).join(parts)
 
 
 def explain_chain(chain: Chain, lang: Lang) -> str:
-    """Why the outcome of one of several chains is what it is."""
+    """Explain the outcome of one of several chains."""
     parts = [format_message(catalogue.EXPLANATIONS[code], params, lang) for code, params in _reasons_of_chain(chain)]
     return grammar("sentences", lang).join(parts)
 
@@ -181,7 +181,7 @@ def _named(party: Party) -> dict[str, str]:
 # -- places, times and sizes -----------------------------------------------------------------------------------
 
 HASH_SHOWN = 12
-"""Enough of a SHA-256 to tell the files of a case apart."""
+"""Number of characters of a SHA-256 that identify a file of a case."""
 
 _KILO = 1024
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
@@ -196,7 +196,7 @@ def format_origin(file: str, row: int, sheet: str | None = None, sha256: str | N
 
 
 def format_time(time: str) -> str:
-    """An ISO time of China Standard Time as a person writes it; a day stays as it is."""
+    """Return an ISO time of China Standard Time in readable form; a day stays as it is."""
     return time.replace("T", " ").removesuffix("+08:00")
 
 

@@ -1,4 +1,4 @@
-"""Phrases in both languages at once, for what is read in either: pages and drawings."""
+"""Bilingual phrases, for pages and drawings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Phrase:
-    """A text that is made in a language when somebody reads it in that language."""
+    """A text that is rendered lazily in each language."""
 
     __slots__ = ("_make",)
 
@@ -23,12 +23,12 @@ class Phrase:
 
     @property
     def en(self) -> str:
-        """The text in English."""
+        """Return the text in English."""
         return self._make("en")
 
     @property
     def zh(self) -> str:
-        """The text in Chinese."""
+        """Return the text in Chinese."""
         return self._make("zh")
 
 
@@ -42,30 +42,30 @@ def in_both(make: Callable[[Lang], str]) -> Phrase:
 
 
 def label_text(code: str, **params: object) -> Phrase:
-    """A phrase of ``catalogue.PAGES``, else of ``catalogue.LABELS``, filled in."""
+    """Return a phrase of ``catalogue.PAGES``, else of ``catalogue.LABELS``, filled in."""
     return Phrase(lambda lang: format_message(catalogue.PAGES.get(code) or catalogue.LABELS[code], params, lang))
 
 
 def code_text(table: Mapping[str, BilingualText], code: str) -> Phrase:
-    """The word for a code in a table of ``wording``."""
+    """Return the word for a code in a table of the catalogues."""
     return in_both(lambda lang: translate(table, code, lang))
 
 
 def party_text(party: Party) -> Phrase:
-    """The name of a party."""
+    """Return the name of a party."""
     return in_both(lambda lang: party_label(party, lang))
 
 
 def in_language(text: Text, lang: Lang) -> str:
-    """The text in one language."""
+    """Return the text in one language."""
     return text if isinstance(text, str) else getattr(text, lang)
 
 
 def join_texts(*texts: Text, by: str = " ") -> Phrase:
-    """Texts as one, in each language."""
+    """Join texts, in each language."""
     return Phrase(lambda lang: by.join(in_language(text, lang) for text in texts))
 
 
 def hint_text(hint: Hint) -> Phrase:
-    """A hint of a number, with how far to trust it."""
+    """Return the text of a hint of a number, with its confidence."""
     return Phrase(lambda lang: format_hint(hint.attribute, hint.value, hint.confidence, lang))

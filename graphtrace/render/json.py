@@ -1,4 +1,4 @@
-"""Typed answers as the dicts of the interface, keys in the order in which it lists them.
+"""Typed answers as the dicts of the JSON interface, with keys in its order.
 
 A missing value is ``None``, an empty list ``[]``. Only ``message`` depends on the language.
 """
@@ -90,7 +90,7 @@ _hop = cast("Callable[[Hop], json_types.Hop]", hop_dict)
 
 
 def to_json_bytes(document: Mapping[str, Any]) -> bytes:
-    """The text of a document in UTF-8, a line break at its end; invisible and control characters are escaped."""
+    """Return a document in UTF-8 with a final line break; invisible and control characters are escaped."""
     import orjson
 
     # It takes neither half a character nor a number beyond 64 bits: the slower way below takes any.
@@ -100,18 +100,18 @@ def to_json_bytes(document: Mapping[str, Any]) -> bytes:
 
 
 def to_json_text(document: Mapping[str, Any], *, is_ascii: bool = False) -> str:
-    """The same as a string; with ``is_ascii`` all beyond ASCII is escaped, for a stream that could not write it."""
+    """Return the same as a string; with ``is_ascii`` all non-ASCII is escaped, for a stream that cannot write it."""
     return f"{escaped_json(json.dumps(document, indent=2))}\n" if is_ascii else to_json_bytes(document).decode()
 
 
 def to_json_line(value: Mapping[str, Any], *, is_ascii: bool = False) -> bytes:
-    """One value as a line of JSON Lines, escaped as in :func:`to_json_bytes`."""
+    """Return one value as a line of JSON Lines, escaped as in :func:`to_json_bytes`."""
     text = json.dumps(value, ensure_ascii=is_ascii, separators=(",", ":"))
     return f"{escaped_json(text)}\n".encode()
 
 
 def trace_document(case: str, traces: Iterable[Trace], lang: Lang) -> json_types.TraceAnswer:
-    """The answer of ``trace``."""
+    """Return the answer of ``trace``."""
     traces = list(traces)
     return {**_asked_head(case), "results": trace_results(traces, lang), "counts": _counts(traces)}
 
@@ -129,17 +129,17 @@ def _counts(traces: Sequence[Trace]) -> json_types.TraceCounts:
 
 
 def trace_results(traces: Iterable[Trace], lang: Lang) -> list[json_types.TraceJson]:
-    """The traces alone."""
+    """Return the traces alone."""
     return [_trace(trace, lang) for trace in traces]
 
 
 def audit_document(case: str, audits: Iterable[Audit], lang: Lang) -> json_types.AuditAnswer:
-    """The answer of ``audit``."""
+    """Return the answer of ``audit``."""
     return {**_head(case), "enterprises": [_audit(audit, lang) for audit in audits]}
 
 
 def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.DrilldownAnswer:
-    """The cards and records behind figures of an audit."""
+    """Return the cards and records behind figures of an audit."""
     return {
         **_head(case),
         "opened": [
@@ -168,12 +168,12 @@ def drilldown_document(case: str, found: Drilldowns, lang: Lang) -> json_types.D
 
 
 def party_document(case: str, dealings: PartySummary, _lang: Lang = "en") -> json_types.PartyAnswer:
-    """The answer of ``party``."""
+    """Return the answer of ``party``."""
     return cast("json_types.PartyAnswer", {**_head(case), **dealings.to_dict()})
 
 
 def graph_document(case: str, graph: nx.MultiDiGraph[str], _lang: Lang = "en") -> json_types.GraphAnswer:
-    """The answer of ``graph``: every node and edge with its attributes."""
+    """Return the answer of ``graph``: every node and edge with its attributes."""
     told = {name: value for name, value in graph.graph.items() if name != "name"}
     nodes = [{"id": node, **about} for node, about in graph.nodes(data=True)]
     edges = [{"from": source, "to": target, **about} for source, target, about in graph.edges(data=True)]
@@ -199,12 +199,12 @@ def export_document(case: str, exported: ExportResultShape, _lang: Lang = "en") 
 
 
 def shared_parties_document(case: str, shared: SharedParties, _lang: Lang = "en") -> json_types.SharedPartiesAnswer:
-    """The answer of ``common``."""
+    """Return the answer of ``common``."""
     return cast("json_types.SharedPartiesAnswer", {**_asked_head(case), **shared.to_dict()})
 
 
 def siblings_document(case: str, siblings: Siblings, _lang: Lang = "en") -> json_types.SiblingsAnswer:
-    """The answer of ``siblings``."""
+    """Return the answer of ``siblings``."""
     return cast("json_types.SiblingsAnswer", {**_asked_head(case), **siblings.to_dict()})
 
 
@@ -218,17 +218,17 @@ def extract_document(_case: str, found: ExtractedText, _lang: Lang = "en") -> js
 
 
 def identify_document(_case: str, found: Identifications, _lang: Lang = "en") -> json_types.IdentifyAnswer:
-    """The answer of ``identify`` to pairs of what was typed and what it can be."""
+    """Return the answer of ``identify`` for pairs of an input and its interpretations."""
     return {**_version(), "results": [_identification(text, answer) for text, answer in found.answers]}
 
 
 def doctor_document(_case: str, found: Diagnosis, _lang: Lang = "en") -> json_types.DoctorAnswer:
-    """The answer of ``doctor``: what was looked at, and whether it is good, poor or bad."""
+    """Return the answer of ``doctor``: each check and its result, good, poor or bad."""
     return {**_version(), "checks": [{"code": one.code, "state": one.state, **one.params} for one in found.checks]}
 
 
 def load_document(case: str, loaded: LoadedSheets, lang: Lang = "en") -> json_types.LoadAnswer:
-    """The report of ``load``: one entry a sheet."""
+    """Return the report of ``load``: one entry a sheet."""
     return {
         **_head(case),
         "files": [_file(report, lang) for report in loaded.sheets],
@@ -268,17 +268,17 @@ def status_document(case: str, status: CaseStatusShape, _lang: Lang = "en") -> j
 
 
 def correct_document(case: str, corrected: CorrectionResult, _lang: Lang = "en") -> json_types.CorrectAnswer:
-    """The answer of ``correct``: the correction that is in force, and whether it was made just now."""
+    """Return the answer of ``correct``: the correction in force, and whether it was made just now."""
     return {**_head(case), "new": corrected.is_new, "correction": _correction(corrected.correction)}
 
 
 def corrections_document(case: str, found: CorrectionList, _lang: Lang = "en") -> json_types.CorrectionsAnswer:
-    """The answer of ``correct --list``, in the order in which they were made."""
+    """Return the answer of ``correct --list``, in the order in which they were made."""
     return {**_head(case), "corrections": [_correction(correction) for correction in found.corrections]}
 
 
 def unload_document(case: str, result: UnloadResult, _lang: Lang = "en") -> json_types.UnloadAnswer:
-    """The answer of ``unload``."""
+    """Return the answer of ``unload``."""
     unload = result.unload
     return {
         **_head(case),
@@ -307,7 +307,7 @@ def _correction(correction: Correction) -> json_types.CorrectionJson:
 
 
 def judgements_document(case: str, found: JudgementList, _lang: Lang = "en") -> json_types.JudgementsAnswer:
-    """The answer of ``resolve``: all judgements, or the one that was made or undone and whether that is new."""
+    """Return the answer of ``resolve``: all judgements, or the one that was made or undone and whether that is new."""
     about: Document = {"judgements": _judgements(found.judgements)}
     if found.is_new is not None:
         (named,) = found.judgements
@@ -316,7 +316,7 @@ def judgements_document(case: str, found: JudgementList, _lang: Lang = "en") -> 
 
 
 def candidates_document(case: str, candidates: Candidates, _lang: Lang = "en") -> json_types.CandidatesAnswer:
-    """The answer of ``candidates``, strongest first."""
+    """Return the answer of ``candidates``, strongest first."""
     return cast("json_types.CandidatesAnswer", {**_head(case), **candidates.to_dict()})
 
 
@@ -368,31 +368,31 @@ def copy_document(_case: str, copied: CopyResultShape, _lang: Lang = "en") -> js
 
 
 def query_document(case: str, answer: QueryResult, _lang: Lang = "en") -> json_types.QueryAnswer:
-    """The answer of ``query``: what was asked with what, the names of the columns, and every row."""
+    """Return the answer of ``query``: the query and its parameters, the names of the columns, and every row."""
     return cast("json_types.QueryAnswer", {**_head(case), **answer.to_dict()})
 
 
 def recipes_document(_case: str, found: RecipeList, lang: Lang) -> json_types.RecipesAnswer:
-    """The answer of ``recipes``."""
+    """Return the answer of ``recipes``."""
     from graphtrace.render.views.recipes import recipe_values
 
     return {**_version(), "recipes": [recipe_values(recipe, lang) for recipe in found.recipes]}
 
 
 def recipe_document(_case: str, recipe: Recipe, lang: Lang) -> json_types.RecipeAnswer:
-    """The answer of ``recipes show``."""
+    """Return the answer of ``recipes show``."""
     from graphtrace.render.views.recipes import recipe_values
 
     return {**_version(), "recipe": recipe_values(recipe, lang)}
 
 
 def rules_document(_case: str, found: RuleList, lang: Lang) -> json_types.RulesAnswer:
-    """The answer of ``rules list``."""
+    """Return the answer of ``rules list``."""
     return {**_version(), "rules": [_rule(rule, lang) for rule in found.rules]}
 
 
 def rule_document(_case: str, rule: Rule, lang: Lang) -> json_types.RuleAnswer:
-    """The answer of ``rules show``: the rule, its sentence as a template, and the text of its query."""
+    """Return the answer of ``rules show``: the rule, its sentence as a template, and the text of its query."""
     whole: json_types.WholeRule = {
         **_rule(rule, lang),
         "message": getattr(rule.message, lang),
@@ -402,17 +402,17 @@ def rule_document(_case: str, rule: Rule, lang: Lang) -> json_types.RuleAnswer:
 
 
 def queries_document(_case: str, found: QueryList, lang: Lang) -> json_types.QueriesAnswer:
-    """The answer of ``query --list``."""
+    """Return the answer of ``query --list``."""
     return {**_version(), "queries": [_query(query, lang) for query in found.queries]}
 
 
 def query_text_document(query: Query) -> json_types.QueryTextAnswer:
-    """The answer of ``query --show``: the whole text of each of its files."""
+    """Return the answer of ``query --show``: the whole text of each of its files."""
     return {**_version(), "query": query.name, "texts": {str(language): text for language, text in query.texts.items()}}
 
 
 def error_document(error: GraphtraceError) -> json_types.ErrorAnswer:
-    """An error as it is written to the standard error stream."""
+    """Return an error in the form for the standard error stream."""
     return {
         "error": {
             "code": error.code,

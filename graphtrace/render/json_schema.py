@@ -1,4 +1,4 @@
-"""JSON Schemas made of types: of each answer of :mod:`graphtrace.render.json_types` one."""
+"""JSON Schemas derived from the types in :mod:`graphtrace.render.json_types`, one for each answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SIMPLE: dict[Any, dict[str, Any]] = {
 
 
 def make_schema(command: str) -> dict[str, Any]:
-    """The schema of the JSON of a command: no key is missing, and there is none beside these."""
+    """Return the schema of a command's JSON: all keys are required, and no others are allowed."""
     answer = ANSWERS[command]
     definitions: dict[str, Any] = {}
     whole = _object(answer, definitions)

@@ -16,12 +16,12 @@ _HEAD: ContextVar[str | None] = ContextVar("ledger_head", default=None)
 _PASSED_OVER: ContextVar[tuple[str, ...]] = ContextVar("passed_over", default=())
 
 _SHOWN = 10
-"""Lines of a list that are named in a foot; JSON names all."""
+"""Maximum number of passed-over lines named in a footer; JSON names all."""
 
 
 @contextmanager
 def answered_at(head: str | None, passed_over: Sequence[str] = ()) -> Iterator[None]:
-    """Let what is written within bear this head of the ledger, and these lines that hold no number."""
+    """Set the ledger head and the passed-over lines for everything that is written in the context."""
     before, before_that = _HEAD.set(head), _PASSED_OVER.set(tuple(passed_over))
     try:
         yield
@@ -31,22 +31,22 @@ def answered_at(head: str | None, passed_over: Sequence[str] = ()) -> Iterator[N
 
 
 def ledger_head() -> str | None:
-    """The head that what is being written bears, if it is an answer of a case in which something is loaded."""
+    """Return the ledger head of the answer being written, if its case has one."""
     return _HEAD.get()
 
 
 def passed_over() -> list[str]:
-    """The lines of the list that was asked about that hold no number, and that nothing is answered about."""
+    """Return the lines of the input list that hold no number and have no answer."""
     return list(_PASSED_OVER.get())
 
 
 def foot_texts() -> list[Phrase]:
-    """The lines that say so, in the foot of whatever is written."""
+    """Return the provenance lines for the footer."""
     return [text for text in (passed_over_text(), ledger_text()) if text is not None]
 
 
 def passed_over_text() -> Phrase | None:
-    """The line that names the lines of a list that were passed over, where there are any."""
+    """Return the line that names the passed-over lines of a list, if there are any."""
     texts = passed_over()
     if not texts:
         return None
@@ -54,6 +54,6 @@ def passed_over_text() -> Phrase | None:
 
 
 def ledger_text() -> Phrase | None:
-    """The line that names the head of the ledger, if there is one."""
+    """Return the line that names the head of the ledger, if there is one."""
     head = _HEAD.get()
     return None if head is None else label_text("ledger_head", head=head)

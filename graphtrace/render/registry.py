@@ -83,17 +83,17 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "graphtrace.storage.duckdb.compact.CompactResult": _renderer("case:compact_view", "compact_document"),
     "networkx.classes.multidigraph.MultiDiGraph": _renderer("graph:graph_view", "graph_document"),
 }
-"""By the full name of the type, so that no type is imported in order to be looked up."""
+"""Renderers by the full name of the type, so that a look-up imports no type."""
 
 
 ENDINGS: Final = (".json", ".txt", ".csv", ".xlsx", ".md", ".html")
-"""The formats of files; CSV of answers that are a table."""
+"""Suffixes of file formats; CSV only for answers that are a table."""
 
 _HEAD = frozenset({"graphtrace", "case", "ledger_head", "skipped"})
 
 
 def find_renderer(answer: object) -> Renderer:
-    """The renderer of an answer.
+    """Return the renderer of an answer.
 
     Raises
     ------
@@ -108,21 +108,21 @@ def find_renderer(answer: object) -> Renderer:
 
 
 def make_document(answer: object, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of an answer; ``case`` is what the case is called on paper."""
+    """Return the tree of an answer; ``case`` is the name of the case on paper."""
     renderer = find_renderer(answer)
     document: Document = _function(renderer.view)(_asked(answer, renderer), case=case, as_of=as_of)
     return document
 
 
 def make_values(answer: object, case: str, lang: Lang) -> dict[str, Any]:
-    """The dict of the JSON of an answer of a case; only messages depend on the language."""
+    """Return the JSON dict of an answer of a case; only messages depend on the language."""
     renderer = find_renderer(answer)
     values: dict[str, Any] = _function(renderer.values)(case, _asked(answer, renderer), lang)
     return values
 
 
 def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:
-    """The same without the version, the case and its ledger; of one answer of several its own."""
+    """Return the same without version, case and ledger; of one answer of several its own part."""
     values = make_values(answer, "", lang)
     plain = {name: value for name, value in values.items() if name not in _HEAD}
     if find_renderer(answer).is_one:
@@ -134,7 +134,7 @@ def make_plain_values(answer: object, lang: Lang) -> dict[str, Any]:
 def make_file(
     answer: object, ending: str, lang: Lang, *, title: str | None = None, as_of: str | None = None
 ) -> str | bytes:
-    """The content of a file of the format that ``ending`` names, one of :data:`ENDINGS` but for JSON and text."""
+    """Return the content of a file in the format of ``ending``, one of :data:`ENDINGS` except JSON and text."""
     from graphtrace.render.writers import render_file
 
     renderer = find_renderer(answer)

@@ -1,4 +1,4 @@
-"""Text that came from a file, made fit to be shown: what cannot be seen is written out, nothing acts on the terminal.
+"""Sanitisation of text from files: invisible characters are written out, and nothing acts on the terminal.
 
 Names in records may hold escape sequences, line breaks, direction marks or invisible characters, by accident or on
 purpose. None of them is dropped: a reader of an answer must be able to see that they are there.
@@ -14,7 +14,7 @@ _INVISIBLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164"
     "\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-"""Zero-width and direction marks, line separators, fillers, lone surrogates, tags: a regular expression's class."""
+"""Character class of zero-width and direction marks, line separators, fillers, lone surrogates and tags."""
 
 _UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f{_INVISIBLE}]")
 _UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f{_INVISIBLE}]")

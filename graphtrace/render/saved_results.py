@@ -1,4 +1,4 @@
-"""A saved answer of ``trace`` or ``audit`` beside the one that a case gives now.
+"""Comparison of a saved answer of ``trace`` or ``audit`` with the current one.
 
 Sentences do not count, since they come in two languages, nor do the version of the program, the name of the case, or
 the findings of an audit, which depend on the rules that were asked.
@@ -38,7 +38,7 @@ class SavedResult:
 
     @property
     def by_role(self) -> dict[AuditRole, list[str]]:
-        """The audited parties by their roles, each in the order asked."""
+        """Return the audited parties by their roles, each in the order asked."""
         found: dict[AuditRole, list[str]] = {}
         for about, role in self.parts:
             found.setdefault("dealer" if role == "dealer" else "enterprise", []).append(about)
@@ -51,7 +51,7 @@ class SavedResult:
 
 
 def read_answer(path: Path) -> SavedResult:
-    """The answer that a file holds.
+    """Read the answer in a file.
 
     Raises
     ------

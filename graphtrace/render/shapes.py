@@ -46,7 +46,7 @@ class CaseStatusShape(Protocol):
 
 
 class IntegrityProblemShape(Protocol):
-    """Something that ``verify`` found to disagree."""
+    """A problem that ``verify`` found."""
 
     @property
     def code(self) -> str: ...

@@ -1,4 +1,4 @@
-"""Synthetic cases and their checks as the dicts of the interface, and the page that lies beside a synthetic case."""
+"""Synthetic cases and their checks as JSON dicts, and the README beside a synthetic case."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def _tally(tally: RecallCountShape) -> Document:
 
 
 def readme(made: SimulationResultShape) -> str:
-    """The page that lies in the folder of a synthetic case and says what is in it."""
+    """Return the README of the folder of a synthetic case."""
     files = [f"| {file} | {rows:,} |" for file, rows in made.rows.items()]
     planted = [
         f"| `{one.name}` | {one.scenario or ''} | {one.rate:g} | {one.cards:,} | {SIMULATION_SCENARIOS[one.name].en} | "

@@ -1,4 +1,4 @@
-"""The one writer of spreadsheets: tables to an XLSX file that opens everywhere, prints, and never acts on its reader.
+"""Writer of all spreadsheets: tables to a portable, printable XLSX file without active content.
 
 What goes into a cell is text unless its column says otherwise, also where it looks like a number, a formula or a link.
 Text cells have the text format, so that a card number keeps its 20 digits when somebody edits it. Nothing is cut in
@@ -42,13 +42,13 @@ CellType = Literal["text", "number", "ordinal", "day"]
 Cell = str | int | float | Sequence[str] | None
 
 MOST_ROWS = 1_048_576
-"""Rows of a sheet; what is more goes on in a second one."""
+"""Maximum number of rows of a sheet; further rows continue in a second one."""
 
 MOST_CHARACTERS = 32_767
-"""UTF-16 units of a cell; what is more goes on in a sheet of long texts."""
+"""Maximum number of UTF-16 units of a cell; longer texts continue in a sheet of long texts."""
 
 MOST_POINTS = 340
-"""Height of a list in one cell: a row can be no higher than 409 points, and the rest would be hidden."""
+"""Maximum height of a list in one cell: a row is at most 409 points high, and the rest would be hidden."""
 
 _MOST_TITLE = 31
 _MOST_HEADER = 200
@@ -67,10 +67,10 @@ _CHINESE_LINE_POINTS = 17
 _HIGHEST_POINTS = 409
 
 _SAMPLE = 1_000
-"""Rows from the top whose cells say how wide the columns are."""
+"""Number of rows from the top that determine the width of the columns."""
 
 _HEADING_CELLS = 14
-"""A heading that is longer than this and than all cells below it is broken."""
+"""Length from which a heading is broken if it is longer than all cells below it."""
 
 _LOOK = {"text_wrap": True, "valign": "top"}
 _HEADING = {"bold": True, "valign": "vcenter", "bottom": 1, "bg_color": "#E7E6E6", "num_format": "@"}
@@ -129,7 +129,7 @@ class XlsxSheet:
 
 
 def workbook_bytes(sheets: Iterable[XlsxSheet], lang: Lang, *, about: str = "", caveat: str | None = None) -> bytes:
-    """The XLSX file of the sheets.
+    """Return the XLSX file of the sheets.
 
     Parameters
     ----------
@@ -177,7 +177,7 @@ class _LongText:
 
 
 class _Book:
-    """A workbook that is being written, one sheet after the other."""
+    """A workbook that is written one sheet after the other."""
 
     def __init__(self, book: xlsxwriter.Workbook, lang: Lang, about: str, caveat: str) -> None:
         self.book = book
@@ -196,7 +196,7 @@ class _Book:
         self._write(sheet, self._free_title(sheet.title))
 
     def finish(self) -> None:
-        """Write what did not fit into its cell."""
+        """Write the texts that did not fit into their cells."""
         if not self.long_texts:
             return
         columns = [
@@ -217,11 +217,11 @@ class _Book:
         self._write(XlsxSheet("long_texts", columns, rows), self.title_of_long_texts)
 
     def heading(self, column: XlsxColumn) -> str:
-        """The heading of a column."""
+        """Return the heading of a column."""
         return escape_control_chars(translate(catalogue.HEADINGS, column.heading, self.lang))
 
     def label(self, code: str, **params: object) -> str:
-        """A phrase of ``catalogue.LABELS``."""
+        """Return a phrase of ``catalogue.LABELS``."""
         return format_message(catalogue.LABELS[code], params, self.lang)
 
     def _write(self, sheet: XlsxSheet, title: str) -> None:
@@ -274,7 +274,7 @@ class _Part:
 
     @property
     def is_full(self) -> bool:
-        """Whether only the row is left that says where the table goes on."""
+        """Whether only the row remains that states where the table continues."""
         return self._next_row >= MOST_ROWS - 1
 
     def write(self, row: Sequence[Cell]) -> None:
@@ -289,7 +289,7 @@ class _Part:
         self._end_row(max(heights))
 
     def finish(self, following: str | None = None) -> None:
-        """End the sheet; ``following`` is the title of the sheet in which the table goes on."""
+        """End the sheet; ``following`` is the title of the sheet in which the table continues."""
         page = self._page
         page.autofilter(0, 0, self._next_row - 1, len(self._widths) - 1)
         page.set_h_pagebreaks(self._breaks)
@@ -357,7 +357,7 @@ class _Part:
         return sum(heights)
 
     def _keep_long(self, row: int, place: int, lines: Sequence[str]) -> str:
-        """Leave a long text for the sheet of long texts; returns what says so."""
+        """Move a long text to the sheet of long texts; return the reference to it."""
         from xlsxwriter.utility import xl_rowcol_to_cell
 
         book = self._book
@@ -379,7 +379,7 @@ def _ledger_in_foot(lang: Lang) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def _height(text: str, width: int) -> int:
-    """The points that a text takes in a cell, as far as that can be known without its font."""
+    """Estimate the height of a text in a cell, in points, without its font."""
     room = max(width - 1, 1)
     lines = len(wrap_cjk(line_of(text), room)) if cell_len(text) > room else 1
     return lines * (_LINE_POINTS if text.isascii() else _CHINESE_LINE_POINTS)
@@ -418,7 +418,7 @@ def _pieces(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _scale(widths: Sequence[int]) -> int:
-    """The percentage at which columns of these widths surely fit into a line of A4 landscape.
+    """Return the print scale in percent at which columns of these widths fit on A4 landscape.
 
     A width is counted in digits of the usual font, of 7 pixels each; where that font is missing, they may have 10.
     """

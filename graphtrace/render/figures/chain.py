@@ -42,7 +42,7 @@ COLUMNS = 6
 """Maximum number of parties in one row; a longer chain continues in the next row."""
 
 MARKS = 60
-"""More activations than this are thinned out on the line of days; the text has them all."""
+"""Maximum number of activations on the timeline; more are thinned out, and the text has them all."""
 
 INK, QUIET, RULE, ACCENT, BAD, USE = "#1a2129", "#5a6672", "#d8dde2", "#1d4f7c", "#b0281e", "#6a3d8f"
 """The colours of a drawing on paper."""
@@ -50,7 +50,7 @@ INK, QUIET, RULE, ACCENT, BAD, USE = "#1a2129", "#5a6672", "#d8dde2", "#1d4f7c",
 
 @dataclass(frozen=True, slots=True)
 class RowAnchors:
-    """The ids of the rows that say in words what a drawing shows; ``prefix`` keeps those of several cards apart."""
+    """Ids of the table rows that state in words what a drawing shows; ``prefix`` separates several cards."""
 
     prefix: str
     parties: Mapping[str, int]
@@ -71,7 +71,7 @@ class RowAnchors:
 def draw_chain(
     trace: Trace, lang: Lang | None = None, *, anchors: RowAnchors | None = None, columns: int = COLUMNS
 ) -> Markup:
-    """The drawing of a trace as an ``svg`` element; empty where there is nothing to draw.
+    """Return the drawing of a trace as an ``svg`` element; empty if there is nothing to draw.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def draw_chain(
 
 @dataclass(slots=True)
 class _Stroke:
-    """A link as it is drawn: what stands on it and where it leads."""
+    """A link of the drawing: its labels and its target."""
 
     start: TreeNode
     link: TreeLink
@@ -117,7 +117,7 @@ class _Stroke:
 
 
 def _name(strokes: Sequence[_Stroke], anchors: RowAnchors | None) -> None:
-    """Numbers the steps; where two steps have one number, the letter of the chain tells them apart."""
+    """Number the steps; steps with the same number are distinguished by the letter of the chain."""
     numbers = Counter(stroke.link.hop.n for stroke in strokes if stroke.link.hop)
     for stroke in strokes:
         link = stroke.link
@@ -289,7 +289,7 @@ class _Drawing:
 
 
 class _Box:
-    """A party as it is drawn: captions, name and number, and how high that makes it."""
+    """A party of the drawing: captions, name and number, and its height."""
 
     def __init__(self, node: TreeNode, *, is_repeated: bool) -> None:
         self.node = node
@@ -305,7 +305,7 @@ class _Box:
 
 
 def name_lines(name: str) -> list[str]:
-    """A name as it stands in a box, at most :data:`NAME_LINES` lines of it."""
+    """Return the lines of a name in a box, at most :data:`NAME_LINES`."""
     lines = [line.plain for line in wrap_cjk(line_of(name), LATIN_CELLS if name.isascii() else NAME_CELLS)]
     return lines if len(lines) <= NAME_LINES else [*lines[: NAME_LINES - 1], lines[NAME_LINES - 1] + "…"]
 

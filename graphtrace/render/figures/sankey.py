@@ -1,4 +1,4 @@
-"""Parties as boxes in columns, and what passed between them as lines as thick as they carry cards.
+"""Sankey diagram: parties as boxes in columns, flows between them as lines with a width by number of cards.
 
 The picture of many cards at once, where :mod:`~graphtrace.render.figures.chain` is that of one.
 """
@@ -20,7 +20,7 @@ from graphtrace.render.figures.svg import element, group, text_element
 from graphtrace.render.i18n import Text, label_text
 
 Sort = Literal["hop", "guess", "use", "gap"]
-"""On record, on record as a number of cards only, used by, or missing."""
+"""Sort of a link: on record, on record by quantity only, used by, or missing."""
 
 LINK = 72.0
 GAP = 16.0
@@ -70,7 +70,7 @@ class FlowLink:
 
 
 def draw_sankey(stations: Sequence[FlowNode], streams: Sequence[FlowLink], lang: Lang | None) -> Markup:
-    """The drawing as an ``svg`` element; empty where there is nothing to draw.
+    """Return the drawing as an ``svg`` element; empty if there is nothing to draw.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ class _Place:
 
 
 class _Layout:
-    """Columns in which every station stands behind those that cards come from, as far as they go in no circle.
+    """Layered layout: every station is to the right of those that it receives cards from, except in circles.
 
     ``ways`` has for each stream the places that it passes, its ends included.
     """
@@ -161,7 +161,7 @@ def _number(column: Sequence[_Place]) -> None:
 
 
 def _steps(idents: Sequence[str], streams: Sequence[FlowLink]) -> dict[str, int]:
-    """The longest way to each station in streams, those left out that close a circle."""
+    """Return the length of the longest path to each station, without the links that close a circle."""
     onward: dict[str, list[str]] = {ident: [] for ident in idents}
     for stream in streams:
         onward[stream.start].append(stream.end)
@@ -229,7 +229,7 @@ def _line(stream: FlowLink, way: Sequence[_Place], most: int, lang: Lang | None)
 
 
 def _past(way: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
-    """A line to the right, through the room that was left for it."""
+    """Draw a link to the right, through the space reserved for it."""
     x, y = way[0].x + BOX, way[0].middle
     path = f"M{x:.1f} {y:.1f}"
     for place in way[1:]:
@@ -255,7 +255,7 @@ def _back(way: Sequence[_Place]) -> tuple[str, tuple[float, float], Markup]:
 
 
 def _said(middle: tuple[float, float], text: Text, lang: Lang | None) -> Markup:
-    """Words on a line, with a rim that keeps them readable."""
+    """Draw a text on a line, with an outline for contrast."""
     return text_element(
         middle[0], middle[1] + 4, text, lang, text_anchor="middle", font_size=12, paint_order="stroke",
         stroke="#ffffff", stroke_width=4, stroke_linejoin="round",

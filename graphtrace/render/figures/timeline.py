@@ -1,4 +1,4 @@
-"""The days of a chain on one line, to scale: what happened when, and where time is unaccounted for."""
+"""Timeline of a chain, to scale: dated events, and periods without records."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SIDE = 34.0
 _ROW = 23.0
 _BELOW = 30.0
 _TOGETHER = 7.0
-"""Marks of one sort that are nearer than this are one mark."""
+"""Minimum distance of two marks of one sort; closer ones are merged."""
 
 _MOST_TICKS = 9
 _DAYS = (1, 2, 7, 14)
@@ -38,7 +38,7 @@ class Event:
 def draw_timeline(
     events: Sequence[Event], gaps: Sequence[tuple[DateSpan, DateSpan]], *, width: float, top: float
 ) -> tuple[Markup, float]:
-    """The line and the height that it takes below ``top``.
+    """Return the timeline, and its height below ``top``.
 
     Parameters
     ----------

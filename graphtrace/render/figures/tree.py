@@ -1,4 +1,4 @@
-"""The chains of a card as trees: what they have in common stands there once, branches where they part.
+"""Chains of a card as trees: common parts appear once, with branches where the chains differ.
 
 A root is a carrier, or the place of one that nobody named. Every drawing of hands starts from here.
 """
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from graphtrace.model import Chain, DateSpan, Hop, Party
 
 Sort = Literal["hop", "gap", "use"]
-"""A change of hands, a place where one is missing, or somebody using the card without having held it on record."""
+"""Sort of a link: a change of hands, a missing one, or use of the card by a party that did not hold it on record."""
 
 
 @dataclass(slots=True)
 class TreeNode:
-    """A party at one place of a tree; ``party`` is ``None`` for a carrier that nobody named.
+    """A party at one place of a tree; ``party`` is ``None`` for a carrier that no record names.
 
     ``roles`` are codes of ``catalogue.LABELS``. ``column`` counts the links from the root, ``lane`` the branches above.
     """
@@ -31,7 +31,7 @@ class TreeNode:
     lane: int = 0
 
     def follow(self, link: TreeLink) -> TreeNode:
-        """The node behind a link like this one, which is added where there is none."""
+        """Return the node behind an equal link, which is added if there is none."""
         for known in self.links:
             if known.sort == link.sort and known.hop == link.hop and known.end.party == link.end.party:
                 return known.end
@@ -72,7 +72,7 @@ class TreeLink:
 
 
 def parties_of(trace: Trace) -> list[Party]:
-    """All parties of a trace, in the order in which a reader meets them."""
+    """Return all parties of a trace, in the order of their first appearance."""
     found: dict[str, Party] = {}
     for chain in trace.chains:
         for hop in chain.hops:
@@ -119,7 +119,7 @@ def _node_of(party: Party) -> TreeNode:
 
 
 def _add_user(trace: Trace, roots: Sequence[TreeNode]) -> None:
-    """Marks who used the card: where chains end with them, else where they held it last, else behind that holder."""
+    """Mark the users of the card: at the ends of chains, else where they held it last, else behind that holder."""
     user = trace.end_user
     if user is None or not roots:
         return

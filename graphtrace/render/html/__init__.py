@@ -1,4 +1,4 @@
-"""Answers as pages: one file each, to be looked at, printed and kept, without network and without trust in any text.
+"""Answers as self-contained pages: one file each, without network access; every text is treated as untrusted.
 
 A page of headings, tables and lists is written from the tree of its answer (``render.document``) and needs no template
 of its own. How to make a page of another shape:

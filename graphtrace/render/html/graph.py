@@ -1,4 +1,4 @@
-"""A graph of parties as a page: who passed how many cards to whom, drawn, and each flow with the rows that say so."""
+"""Page of a graph of parties: the flows as a drawing, and each flow with the rows that state it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ON_PAPER = 16
 
 
 class PartyGraph:
-    """The largest flows of a selection, with the parties at their ends, those with the largest flows first."""
+    """The largest flows of a selection, with their parties, those with the largest flows first."""
 
     def __init__(self, selection: Subgraph) -> None:
         self.selection = selection
@@ -65,14 +65,14 @@ class PartyGraph:
 
     @cached_property
     def sources(self) -> dict[tuple[str, str], list[FlowProvenance]]:
-        """By the ids of the parties of a flow, the sheets that say so."""
+        """Return the sheets that state each flow, by the ids of its parties."""
         sources: dict[tuple[str, str], list[FlowProvenance]] = defaultdict(list)
         for source in self.selection.flow_sources(self.idents, most=ROWS):
             sources[source.sender, source.receiver].append(source)
         return sources
 
     def sources_of(self, flow: FlowTotals) -> Sequence[FlowProvenance]:
-        """The sheets that say that something passed; of a flow by channel those of all channels."""
+        """Return the sheets that state a flow; for a flow by channel those of all channels."""
         return self.sources[flow.sender.id, flow.receiver.id]
 
     def bounds_said(self, number: int) -> Text | None:
@@ -87,14 +87,14 @@ class PartyGraph:
         return "–" if kind is None else code_text(catalogue.PARTY_KINDS, kind)
 
     def split(self, rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
-        """The rows of a table that are seen at once, and the others, each part with the number of its first row."""
+        """Split the rows of a table into the open and the folded ones, each part with the number of its first row."""
         yield 1, rows[:DRAWN]
         if len(rows) > DRAWN:
             yield DRAWN + 1, rows[DRAWN:]
 
     @property
     def period(self) -> str:
-        """The days of the first and the last movement."""
+        """Return the days of the first and the last movement."""
         if not self.flows:
             return "–"
         since, until = min(flow.since for flow in self.flows).day, max(flow.until for flow in self.flows).day
@@ -102,7 +102,7 @@ class PartyGraph:
 
     @property
     def drawing(self) -> Markup:
-        """The parties with the largest flows, for paper and for readers without script."""
+        """Return the drawing of the parties with the largest flows, for paper and for readers without script."""
         members = sorted(self.members[:ON_PAPER], key=_stage)
         stations = [
             FlowNode(
@@ -154,7 +154,7 @@ def edge_weight(flow: FlowTotals) -> int:
 
 
 def graph_page(graph: PartyGraph, lang: Lang) -> str:
-    """The page of a graph of parties, which opens in a language."""
+    """Return the page of a graph of parties, which opens in ``lang``."""
     selection = graph.selection
     asked, limits = selection.question, selection.limits
     data = {

@@ -45,7 +45,7 @@ class OverviewNode:
     roles: Counter[str] = field(default_factory=Counter)
 
     def add(self, card: int, column: int, roles: Sequence[str]) -> None:
-        """A card passed through, so many links behind the carrier."""
+        """Add a card that passed through, ``column`` links behind the carrier."""
         if not self.cards or self.cards[-1] != card:
             self.cards.append(card)
             self.roles.update(roles)
@@ -66,23 +66,23 @@ class OverviewFlow:
 
     @property
     def since(self) -> str:
-        """The first day on which a card went this way."""
+        """Return the first day of the flow."""
         return min(self.days).day if self.days else ""
 
     @property
     def until(self) -> str:
-        """The last one."""
+        """Return the last day of the flow."""
         return max(self.days).day if self.days else ""
 
     @property
     def is_guessed(self) -> bool:
-        """Whether every record of it names but a number of cards."""
+        """Whether every record of it states only a number of cards."""
         return self.precisions == {"quantity"}
 
 
 @dataclass(slots=True)
 class CombinedLead:
-    """One thing to ask of one party, for all cards for which it is a lead."""
+    """One lead for all cards that share it: the party, the record, and the cards."""
 
     lead: Lead
     cards: list[int] = field(default_factory=list)
@@ -150,27 +150,27 @@ class OverviewGraph:
 
     @property
     def registrants(self) -> list[tuple[Party, int]]:
-        """The enterprises to which carriers sold the cards, with how many."""
+        """Return the registrants of the cards, each with its number of cards."""
         counts = Counter(trace.registrant for trace in self.traces if trace.registrant)
         return sorted(counts.items(), key=lambda entry: (-entry[1], entry[0].id))
 
     @cached_property
     def idents(self) -> dict[str, str]:
-        """By id of a party the id of its row."""
+        """Return the row id of each party, by the party's id."""
         return {member.party.id: f"m{row}" for row, member in enumerate(self.members, 1)}
 
     @property
     def pictured(self) -> list[OverviewNode]:
-        """Those in the picture for paper, as the cards came to them."""
+        """Return the parties in the picture for paper, in the order in which the cards reached them."""
         return sorted(self.members[:PICTURED], key=lambda member: median_low(member.columns))
 
     @property
     def drawing(self) -> Markup:
-        """The parties that most cards passed through, for paper and for readers without script."""
+        """Return the drawing of the parties with the most cards, for paper and for readers without script."""
         return self.drawn(None)
 
     def drawn(self, lang: Lang | None) -> Markup:
-        """The parties that most cards passed through as a picture, in one language or in both."""
+        """Draw the parties with the most cards, in one language or in both."""
         stations = [
             FlowNode(
                 id=member.party.id,
@@ -220,7 +220,7 @@ class OverviewGraph:
         }
 
     def split(self, rows: Sequence[Any]) -> Iterator[tuple[int, Sequence[Any]]]:
-        """The rows of a table that are seen at once, and the others, each part with the number of its first row."""
+        """Split the rows of a table into the open and the folded ones, each part with the number of its first row."""
         yield 1, rows[:DRAWN]
         if len(rows) > DRAWN:
             yield DRAWN + 1, rows[DRAWN:]

@@ -62,7 +62,7 @@ _FRAME: ContextVar[Frame | None] = ContextVar("frame", default=None)
 
 @contextmanager
 def framed(frame: Frame) -> Iterator[None]:
-    """Let the pages that are made within be served in this frame."""
+    """Render pages within the context in this frame."""
     before = _FRAME.set(frame)
     try:
         yield
@@ -71,7 +71,7 @@ def framed(frame: Frame) -> Iterator[None]:
 
 
 def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: Sequence[str] = ()) -> str:
-    """The whole page as one text that needs no other file and no network.
+    """Render a page as one text that needs no other file and no network.
 
     Parameters
     ----------
@@ -106,7 +106,7 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
 
 
 def render_fragment(template: str, data: Mapping[str, Any], lang: Lang) -> str:
-    """A piece of HTML in one language for a notebook: no script, no address, a style of its own.
+    """Render a fragment of HTML in one language for a notebook: no script, no address, a style of its own.
 
     Parameters
     ----------
@@ -122,13 +122,13 @@ def render_fragment(template: str, data: Mapping[str, Any], lang: Lang) -> str:
 
 
 def page_title(names: Sequence[str]) -> BilingualText:
-    """The title of a page about some cards or parties, which names the first three."""
+    """Return the title of a page about some cards or parties, which names the first three."""
     title = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''} · graphtrace"
     return BilingualText(title, title)
 
 
 def render_value(value: object, lang: Lang | None = None) -> object:
-    """A value as it is shown: text made visible, a :class:`BilingualText` in one language or, for a page, in both.
+    """Render a value: text made visible, a :class:`BilingualText` in one language or, for a page, in both.
 
     Text that is markup already (made by a template or a figure) stays as it is. What comes from here is still escaped
     by the template.
@@ -149,7 +149,7 @@ def render_value(value: object, lang: Lang | None = None) -> object:
 
 
 def json_block(ident: str, data: Any) -> Markup:
-    """Data for a script of the page, in an element that is no program and that no text can close."""
+    """Return data for a script of the page, in a non-executable element that no text can close."""
     text = escaped_json(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
     inert = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
     element = '<script type="application/json" id="{}">{}</script>'
@@ -158,7 +158,7 @@ def json_block(ident: str, data: Any) -> Markup:
 
 @cache
 def read_asset(name: str) -> str:
-    """The text of a file that pages carry."""
+    """Return the text of a file that pages embed."""
     room = files(_ROOM)
     place = next(path for folder in ("assets", "vendor") if (path := room / folder / name).is_file())
     return place.read_text(encoding="utf-8")
@@ -224,7 +224,7 @@ def _finding_said(finding: Finding) -> Phrase:
 
 
 def _policy(styles: Sequence[str], programs: Sequence[str]) -> str:
-    """The Content-Security-Policy: these very texts may act, nothing may be fetched, nothing may be sent."""
+    """Return the Content-Security-Policy: only these styles and scripts may act; nothing may be fetched or sent."""
     rules = {
         "default-src": ["'none'"],
         "style-src": [_hash_source(text) for text in styles],

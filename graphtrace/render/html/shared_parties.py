@@ -1,4 +1,4 @@
-"""The answer of ``common`` as a page: who had the seized cards, drawn and ranked, and the records that say so."""
+"""Page of ``common``: the parties that had the seized cards, drawn and ranked, and the records that state it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CARDS = 200
 
 
 def shared_parties_page(shared: SharedParties, lang: Lang, *, case: str | None = None, as_of: str | None = None) -> str:
-    """The page of the parties that cards share.
+    """Return the page of the parties that cards share.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def shared_parties_page(shared: SharedParties, lang: Lang, *, case: str | None =
 
 @dataclass(frozen=True)
 class RankedParty:
-    """One party as the template asks for it, with its place in the ranking and the id of its row."""
+    """Template model of one party, with its rank and the id of its row."""
 
     shared: SharedParty
     place: int
@@ -90,7 +90,7 @@ class RankedParty:
 
     @property
     def passages(self) -> tuple[CardPassage, ...]:
-        """The cards that the page names as its evidence."""
+        """Return the cards that the page names as evidence."""
         return self.shared.evidence[:PASSAGES]
 
 

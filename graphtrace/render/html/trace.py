@@ -1,4 +1,4 @@
-"""The answer of ``trace`` as a page: the chain drawn, and everything about it in words."""
+"""Page of ``trace``: the chain as a drawing, and all details in words."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ON_PAPER = 4
 
 
 def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, as_of: str | None = None) -> str:
-    """The page of some traces.
+    """Return the page of some traces.
 
     Parameters
     ----------
@@ -70,24 +70,24 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
 
 @dataclass(frozen=True)
 class TracePageModel:
-    """One trace as the template asks for it; ``number`` counts the cards of the page."""
+    """Template model of one trace; ``number`` counts the cards of the page."""
 
     trace: Trace
     number: int
 
     @property
     def ident(self) -> str:
-        """The id of its section, with which the ids of all its rows begin."""
+        """Return the id of its section, the prefix of the ids of its rows."""
         return f"c{self.number}"
 
     @property
     def number_shown(self) -> str:
-        """The number of the card, or what was typed."""
+        """Return the number of the card, or the input."""
         return self.trace.card.label if self.trace.card else self.trace.input
 
     @property
     def explanation(self) -> Phrase:
-        """Why the outcome is what it is."""
+        """Return the explanation of the outcome."""
         return in_both(lambda lang: explain_outcome(self.trace, lang))
 
     @property
@@ -111,7 +111,7 @@ class TracePageModel:
 
     @property
     def key_parties(self) -> list[tuple[str, Party | None, Phrase]]:
-        """Registrant, last holder and end user, and what stands in the place of one that is not known."""
+        """Return registrant, last holder and end user, each with the text for an unknown one."""
         trace = self.trace
         rows = (
             ("registered_by", trace.registrant),
@@ -129,28 +129,28 @@ class TracePageModel:
 
     @cached_property
     def parties(self) -> list[Party]:
-        """Everybody who is named."""
+        """Return all parties of the trace."""
         return parties_of(self.trace)
 
     @cached_property
     def anchors(self) -> RowAnchors:
-        """The ids of the rows."""
+        """Return the ids of the rows."""
         return RowAnchors(self.ident, {party.id: number for number, party in enumerate(self.parties, 1)})
 
     @cached_property
     def drawing(self) -> Markup:
-        """The chain as it is shown on a screen."""
+        """Return the drawing of the chain for a screen."""
         return draw_chain(self.trace, anchors=self.anchors)
 
     @cached_property
     def drawing_on_paper(self) -> Markup | None:
-        """The same in narrower bands, where the drawing would be too small on paper."""
+        """Return the drawing in narrower bands, if it would be too small on paper."""
         longest = max((len(chain.hops) for chain in self.trace.chains), default=0)
         return draw_chain(self.trace, columns=ON_PAPER) if longest >= ON_PAPER else None
 
     @property
     def legend(self) -> list[str]:
-        """The signs that the drawing uses."""
+        """Return the legend of the drawing."""
         links = [link for _, link in links_of(build_trees(self.trace))]
         precisions = {link.hop.precision for link in links if link.hop}
         uses = {
@@ -167,7 +167,7 @@ class TracePageModel:
 
     @property
     def chains(self) -> list[tuple[Chain, int, Phrase, Phrase | None]]:
-        """Each chain with its place, its title, and why its outcome is what it is where there are several."""
+        """Return each chain with its number, its title, and the explanation of its outcome if there are several."""
         chains = self.trace.chains
         if len(chains) == 1:
             return [(chains[0], 0, label_text("steps"), None)]
@@ -188,17 +188,17 @@ class TracePageModel:
 
     @property
     def lists(self) -> list[Part]:
-        """The lists that hold the card, and the judgements that the trace rests on."""
+        """Return the lists that name the card, and the judgements on which the trace rests."""
         return list_sections(self.trace)
 
     def gap_said(self, before: Hop, after: Hop) -> Phrase:
-        """That there is no record of what happened between two hops."""
+        """Return the text of a gap between two hops."""
         is_window = before.when.earliest <= after.when.latest
         window = {"since": before.when.day, "until": after.when.day} if is_window else {"since": None, "until": None}
         return label_text("gap", before={"id": after.sender.id, "name": after.sender.name}, **window)
 
     def other_dates(self, hop: Hop) -> list[str]:
-        """The days that records name for a hop beside the one that counts."""
+        """Return the days that records state for a hop other than its date."""
         return [day for day in hop.dates if day != hop.when.day]
 
     def form_said(self, party: Party) -> Text | None:
@@ -210,7 +210,7 @@ class TracePageModel:
         return in_both(lambda lang: lead_message(lead, lang))
 
     def clock(self, text: str) -> str:
-        """A time as a person writes it."""
+        """Return a time in readable form."""
         return format_time(text)
 
     def roles(self, party: Party) -> list[Phrase]:
@@ -236,7 +236,7 @@ class TracePageModel:
         return "listed_heading" if is_listed else "seized_from_heading"
 
     def dates(self, party: Party, direction: str) -> Iterator[str]:
-        """The days on which a party received the card or passed it on."""
+        """Yield the days on which a party received the card or passed it on."""
         days = (
             hop.when.day
             for chain in self.trace.chains
@@ -247,7 +247,7 @@ class TracePageModel:
 
     @property
     def files(self) -> list[tuple[str, str, list[Origin]]]:
-        """Name and whole SHA-256 of each file that the answer rests on, with its rows."""
+        """Return name and full SHA-256 of each file on which the answer rests, with its rows."""
         trace = self.trace
         hops = [hop for chain in trace.chains for hop in chain.hops]
         stated: tuple[Hop | Corroboration | CardListing | Activation | Seizure, ...] = (
@@ -263,7 +263,7 @@ class TracePageModel:
 
 
 def source_files(origins: Collection[Origin]) -> list[tuple[str, str, list[Origin]]]:
-    """Name and whole SHA-256 of each file that some rows are of, with these rows."""
+    """Return name and full SHA-256 of the files of some rows, with these rows."""
     rows: dict[tuple[str, str], list[Origin]] = {}
     for origin in sorted(origins, key=lambda origin: (origin.file, origin.sort_key)):
         rows.setdefault((origin.file, origin.sha256), []).append(origin)

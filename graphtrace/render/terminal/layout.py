@@ -1,4 +1,4 @@
-"""A page under construction: lines of text with margins, broken where Chinese and English may be broken.
+"""Text layout: lines with margins, broken where Chinese and English allow it.
 
 Rich breaks lines at blanks only and would leave every Chinese sentence ragged; here a line may also end between two
 wide characters, but no line begins with a closing mark or ends with an opening one.
@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
 LEAST_WIDTH = 20
-"""A narrower column is not made: lines run over the edge rather than being torn to single letters."""
+"""Minimum width of a column: lines overflow rather than break into single letters."""
 
 _NOT_FIRST = frozenset("，。；：、！？）】》”’…%,.;:!?)]}>")
 _NOT_LAST = frozenset("（【《“‘([{<")
 _SHORT_NAME = re.compile("“[^”]{1,6}”")
-"""A name of a person is not torn apart."""
+"""Pattern of a short quoted name, such as a person's, which is not broken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Symbols:
-    """The signs that a page is drawn with."""
+    """Symbols with which a page is drawn."""
 
     party: str
     arrow: str
@@ -53,7 +53,7 @@ _PLAIN = Symbols(party="o", arrow="V", line="|", dashed=":", gap="x", void="?", 
 
 
 def symbols_for(encoding: str) -> Symbols:
-    """The drawn signs where the terminal's encoding has them (the Chinese ones do), else plain ones."""
+    """Return the drawn symbols if the terminal's encoding has them (the Chinese ones do), else plain ones."""
     try:
         "●▼│┆×○·─█".encode(encoding)
     except (UnicodeEncodeError, LookupError):
@@ -71,16 +71,16 @@ class TextLayout:
         self.lines: list[StyledText] = []
 
     def label(self, code: str, **params: object) -> str:
-        """A phrase of ``catalogue.LABELS`` in the language of the page."""
+        """Return a phrase of ``catalogue.LABELS`` in the language of the page."""
         return format_message(catalogue.LABELS[code], params, self.lang)
 
     def blank(self) -> None:
-        """An empty line, unless one is there already or the page is empty."""
+        """Add an empty line, unless one is there already or the page is empty."""
         if self.lines and self.lines[-1].plain:
             self.lines.append(StyledText())
 
     def add(self, *parts: Part, margin: Part = "", hang: Part | None = None) -> None:
-        """A paragraph: ``margin`` before its first line, ``hang`` (default: as many blanks) before the others."""
+        """Add a paragraph: ``margin`` before its first line, ``hang`` (default: as many blanks) before the others."""
         first = line_of(margin)
         below = line_of(" " * first.cells) if hang is None else line_of(hang)
         for line in wrap_cjk(line_of(*parts), max(self.width - max(first.cells, below.cells), LEAST_WIDTH)):
@@ -88,7 +88,7 @@ class TextLayout:
             first = below
 
     def add_items(self, items: Sequence[Part], look: str = "", *, margin: Part = "", hang: Part | None = None) -> None:
-        """A paragraph of short items with a sign between them; a line ends between two items where it can."""
+        """Add a paragraph of short items with a separator; lines break between two items where possible."""
         first = line_of(margin)
         below = line_of(" " * first.cells) if hang is None else line_of(hang)
         width = max(self.width - max(first.cells, below.cells), LEAST_WIDTH)
@@ -103,13 +103,13 @@ class TextLayout:
         self.add(line, margin=first, hang=below)
 
     def add_table(self, columns: Sequence[TextColumn], rows: Iterable[Sequence[Part]], *, margin: str = "") -> None:
-        """Rows below a line of headings; what is too long for its column goes on in the next line."""
+        """Add rows below a line of headings; a text too long for its column continues in the next line."""
         self.add_row(columns, [(column.heading, "dim") for column in columns], margin)
         for row in rows:
             self.add_row(columns, row, margin)
 
     def add_row(self, columns: Sequence[TextColumn], row: Sequence[Part], margin: str = "") -> None:
-        """One row of a table."""
+        """Add one row of a table."""
         cells = [wrap_cjk(line_of(part), column.cells) for part, column in zip(row, columns, strict=True)]
         for number in range(max(len(lines) for lines in cells)):
             line = line_of(margin)
@@ -120,7 +120,7 @@ class TextLayout:
             self.lines.append(line.without_end_blanks())
 
     def title(self, *parts: Part) -> None:
-        """A heading with an empty line above."""
+        """Add a heading with an empty line above."""
         self.blank()
         self.add(*parts)
 
@@ -163,7 +163,7 @@ class TextColumn:
 
 
 def pad(text: str, cells: int) -> str:
-    """``text`` filled up with blanks to ``cells`` cells."""
+    """Return ``text`` padded with blanks to ``cells`` cells."""
     return text + " " * (cells - cell_len(text))
 
 
@@ -178,7 +178,7 @@ class TerminalView(ABC):
         """Add the lines of this view to ``page``."""
 
     def lines(self, width: int, encoding: str) -> list[StyledText]:
-        """The lines of this view on a terminal of ``width`` columns."""
+        """Return the lines of this view on a terminal of ``width`` columns."""
         page = TextLayout(width, symbols_for(encoding), self.lang)
         self.draw(page)
         for text in foot_texts():
@@ -192,7 +192,7 @@ class TerminalView(ABC):
 
 
 def render_ansi(view: TerminalView, stream: TextIO) -> str:
-    """The text of ``view`` for ``stream``: coloured where that is a terminal and ``NO_COLOR`` is not set."""
+    """Return the text of ``view`` for ``stream``: coloured if that is a terminal and ``NO_COLOR`` is not set."""
     if not stream.isatty() and not os.environ.get("FORCE_COLOR"):
         return render_plain(view, shutil.get_terminal_size().columns, stream.encoding or "ascii")
     from rich.console import Console
@@ -204,5 +204,5 @@ def render_ansi(view: TerminalView, stream: TextIO) -> str:
 
 
 def render_plain(view: TerminalView, width: int, encoding: str = "utf-8") -> str:
-    """The text of ``view`` without any colour, which needs no console."""
+    """Return the text of ``view`` without colour; needs no console."""
     return "".join(f"{line.plain}\n" for line in view.lines(width, encoding))

@@ -1,4 +1,4 @@
-"""The colours, in one place. Every one of them stands beside a word that says the same."""
+"""Colours of the terminal. Each of them accompanies a word with the same meaning."""
 
 from __future__ import annotations
 

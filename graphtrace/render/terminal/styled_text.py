@@ -23,27 +23,27 @@ class StyledText:
 
     @property
     def plain(self) -> str:
-        """The text alone."""
+        """Return the text without styles."""
         return "".join(text for text, _ in self.pieces)
 
     @property
     def cells(self) -> int:
-        """Its width: two for a Chinese character, one for a Latin one."""
+        """Return its width: two for a Chinese character, one for a Latin one."""
         return sum(cell_len(text) for text, _ in self.pieces)
 
     def divide(self, cuts: Sequence[int]) -> Iterator[StyledText]:
-        """The parts between the character positions ``cuts``, which ascend."""
+        """Yield the parts between the ascending character positions ``cuts``."""
         start = 0
         for end in (*cuts, len(self.plain)):
             yield self._between(start, end)
             start = end
 
     def without_end_blanks(self) -> StyledText:
-        """The line without the blanks at its end, whatever their style."""
+        """Return the line without trailing blanks, whatever their style."""
         return self._between(0, len(self.plain.rstrip(" ")))
 
     def as_rich(self) -> Text:
-        """The line for a console, which shall neither wrap nor cut it."""
+        """Return the line for a console that neither wraps nor cuts it."""
         from rich.text import Text
 
         text = Text(no_wrap=True, overflow="ignore")

@@ -1,4 +1,4 @@
-"""Documents in each format: one writer a format, which knows no answer.
+"""Writers of documents, one for each format; none knows a type of answer.
 
 ``terminal`` lines of text · ``html`` pages · ``notebook`` fragments of HTML · ``markdown`` · ``xlsx`` · ``csv``.
 """
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def render_file(document: Document, ending: str, lang: Lang) -> str | bytes:
-    """The content of a file of the format that ``ending`` names: ``.csv``, ``.html``, ``.md`` or ``.xlsx``."""
+    """Return the content of a file in the format of ``ending``: ``.csv``, ``.html``, ``.md`` or ``.xlsx``."""
     match ending:
         case ".csv":
             from graphtrace.render.writers.csv import render_csv

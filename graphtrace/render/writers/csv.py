@@ -1,4 +1,4 @@
-"""The flat table of a document as CSV that spreadsheet programs open without harm."""
+"""Writer of the flat table of a document as CSV that is safe in spreadsheet programs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def render_csv(document: Document) -> str:
-    """The CSV of a document that has records."""
+    """Return the CSV of a document that has records."""
     if document.records is None:
         raise ValueError("the document has no records")
     return csv_of(document.records.columns, document.records.rows)
 
 
 def csv_of(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
-    """Rows as CSV: marked as UTF-8, each cell as :func:`csv_cell` writes it."""
+    """Return rows as CSV: marked as UTF-8, each cell as :func:`csv_cell` writes it."""
     sheet = io.StringIO()
     writer = csv.DictWriter(sheet, columns, lineterminator="\n")
     writer.writerow({name: csv_cell(name) for name in columns})

@@ -1,4 +1,4 @@
-"""Documents as pages: one file each, in both languages, to be looked at, printed and kept."""
+"""Writer of documents as pages: one file each, in both languages."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def render_html(document: Document, lang: Lang) -> str:
-    """The page of a document; it opens in ``lang`` and has the other language in it too."""
+    """Return the page of a document; it opens in ``lang`` and contains the other language too."""
     title = BilingualText(document.title, document.title) if isinstance(document.title, str) else document.title
     layout = HtmlLayout(document.parts, Audience.PAGE)
     return render_page("document.html", {"title": title, "document": document, "layout": layout}, lang)
@@ -51,15 +51,15 @@ class HtmlLayout:
 
     @staticmethod
     def name(part: object) -> str:
-        """The name of a kind of part or cell."""
+        """Return the name of a type of part or cell."""
         return "Origins" if isinstance(part, Sequence) and part and isinstance(part[0], Origin) else type(part).__name__
 
     def parts(self, parts: Iterable[Part]) -> list[Part]:
-        """The parts that are shown."""
+        """Return the parts that are shown."""
         return list(shown_to(parts, self.audience))
 
     def split(self, section: Section) -> tuple[list[Part], list[Part]]:
-        """The parts of a section that stand below its heading, and the sections within it."""
+        """Split the parts of a section into those below its heading and its subsections."""
         parts = self.parts(section.parts)
         at = next((at for at, part in enumerate(parts) if isinstance(part, Section)), len(parts))
         return parts[:at], parts[at:]
@@ -69,11 +69,11 @@ class HtmlLayout:
         return most.page if self.audience is Audience.PAGE else most.notebook
 
     def columns(self, table: TableBlock) -> list[Column]:
-        """The columns that are shown."""
+        """Return the columns that are shown."""
         return columns_for(table, self.audience)[0]
 
     def rows(self, table: TableBlock) -> list[list[tuple[Column, Cell]]]:
-        """The rows that are shown, each cell with its column."""
+        """Return the rows that are shown, each cell with its column."""
         columns, take = columns_for(table, self.audience)
         return [list(zip(columns, take(row), strict=True)) for row in table.rows[: self.most(table.most)]]
 

@@ -1,4 +1,4 @@
-"""Documents as Markdown, for a report that somebody goes on writing."""
+"""Writer of documents as Markdown, for a report that a user continues."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _RIGHT: frozenset[ColumnKind] = frozenset({"amount", "ordinal", "share"})
 
 
 def render_markdown(document: Document, lang: Lang) -> str:
-    """The Markdown of a document, with all rows."""
+    """Return the Markdown of a document, with all rows."""
     report = _Report(lang)
     report.line(f"# {report.said(document.kind)}")
     about = [] if document.case is None else [label_text("of_case", case=document.case)]
@@ -65,7 +65,7 @@ def render_markdown(document: Document, lang: Lang) -> str:
 
 
 def escape_markdown(text: str) -> str:
-    """Text of the case as Markdown that means just this text, in one line."""
+    """Escape text of the case as literal Markdown, in one line."""
     return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", escape_control_chars(text).strip()))
 
 
@@ -75,11 +75,11 @@ class _Report:
         self.lines: list[str] = []
 
     def said(self, text: Text | Toned) -> str:
-        """A text in the language of the report, inert."""
+        """Return a text in the language of the report, inert."""
         return escape_markdown(in_language(text.text if isinstance(text, Toned) else text, self.lang))
 
     def line(self, text: str) -> None:
-        """A paragraph or heading."""
+        """Add a paragraph or heading."""
         self.lines += [text, ""]
 
     def items(self, texts: Iterable[str]) -> None:
@@ -87,7 +87,7 @@ class _Report:
         self.lines += [*(f"- {text}" for text in texts), ""]
 
     def add(self, parts: Iterable[Part], level: int) -> None:
-        """Parts below a heading of a level."""
+        """Add parts below a heading of a level."""
         for part in shown_to(parts, Audience.MARKDOWN):
             match part:
                 case Section():
@@ -117,7 +117,7 @@ class _Report:
                     self._add_table(part)
 
     def _add_code(self, text: str) -> None:
-        """A block that a fence of its own ends: one longer than any within."""
+        """Add a code block with a fence longer than any in its text."""
         longest = max(map(len, re.findall("`+", text)), default=0)
         fence = "`" * max(longest + 1, 3)
         self.lines += [fence, *map(escape_control_chars, text.splitlines()), fence, ""]

@@ -1,4 +1,4 @@
-"""Documents as pieces of HTML for a notebook: in one language, without script, with a style that stays within.
+"""Writer of documents as HTML fragments for a notebook: in one language, without script, with a scoped style.
 
 A notebook that is not trusted shows them without the style, and without elements of SVG: a drawing is therefore an
 image. What a fragment holds back it says, with the method that has it all.
@@ -27,7 +27,7 @@ _IMAGE = Markup(
 
 
 def render_notebook(document: Document, lang: Lang) -> str:
-    """The fragment of a document in one language."""
+    """Return the fragment of a document in one language."""
     layout = HtmlLayout(document.parts, Audience.NOTEBOOK)
 
     def image(figure: Figure) -> Markup | None:

@@ -1,4 +1,4 @@
-"""Documents in a terminal: sections below each other, tables as wide as what they hold."""
+"""Writer of documents for a terminal: sections below each other, tables as wide as their content."""
 
 from __future__ import annotations
 
@@ -56,18 +56,18 @@ _INDENT = "  "
 _NUMBER = 12
 _SHARE = 7
 _BAR = 10
-"""Cells that are left to a bar, however long its label is."""
+"""Minimum width of a bar in cells, however long its label."""
 
 _NARROWEST = 20
-"""A card number is not broken: where columns would be narrower, each row is a block of lines."""
+"""Width of a card number in cells, which is not broken: with narrower columns each row is a block of lines."""
 
 _NOTHING = "–"
 
 _BAR_BELOW = 20
-"""Cells of a bar below a row."""
+"""Width of a bar below a row, in cells."""
 
 _NARROW = 8
-"""A column of text is not made narrower than this, in cells."""
+"""Minimum width of a column of text, in cells."""
 
 _STYLES: dict[str, str] = {
     "plain": "",
@@ -104,7 +104,7 @@ class _Writer:
         self.verbose = verbose
 
     def add(self, parts: Iterable[Part], depth: int) -> None:
-        """Parts at a depth of sections within sections."""
+        """Add parts at a depth of nested sections."""
         margin = _INDENT * max(depth - 1, min(depth, 1))
         for part in shown_to(parts, Audience.TERMINAL):
             match part:
@@ -221,7 +221,7 @@ class _Writer:
         self._add_more(len(table.rows), table.most.terminal, table.more, margin)
 
     def _add_key(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        """Words in a column, and beside each what is known."""
+        """Add labels in a column, and the value beside each."""
         words = [self._key_piece(word) for word, _ in rows]
         cells = max((line_of(word).cells for word in words), default=0)
         for word, (_, cell) in zip(words, rows, strict=True):
@@ -347,7 +347,7 @@ class _Writer:
                 self.page.add_items(texts, _STYLES[cell.tone], margin=beside, hang=margin)
 
     def _add_blocks(self, heads: Sequence[str], rows: Sequence[Sequence[Piece]], margin: str) -> None:
-        """Each row as a block of lines, where a table of all columns would break card numbers."""
+        """Add each row as a block of lines, if a table of all columns would break card numbers."""
         width = max(map(cell_len, heads))
         for row in rows:
             self.page.blank()
@@ -356,7 +356,7 @@ class _Writer:
                     self.page.add(piece, margin=line_of(margin, (pad(head, width) + _INDENT, style.LABEL)))
 
     def _add_rows_as_entries(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        """The first cell, and below it what else is known."""
+        """Add the first cell of each row, and the others below it."""
         page = self.page
         previous = None
         for first, *others in rows:
@@ -383,7 +383,7 @@ class _Writer:
         return f"{self._text(column.heading)}{between}{self._plain(cell)}"
 
     def _add_bars(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        """One line each: label, number, share and bar."""
+        """Add one line for each row: label, number, share and bar."""
         page = self.page
         labels = [self._plain(row[0]) for row in rows]
         room = page.width - len(margin) - _NUMBER - _SHARE - 2
@@ -404,7 +404,7 @@ class _Writer:
             page.lines += [line_of(margin, other) for other in others]
 
     def _add_account(self, rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        """The terms with their signs, and the sum below."""
+        """Add the terms with their signs, and the sum below."""
         page, last = self.page, len(rows) - 1
         cells = max(cell_len(self._plain(label)) for label, _ in rows)
         for place_, (label, value) in enumerate(rows):
@@ -417,7 +417,7 @@ class _Writer:
             page.lines.append(line_of(margin, pad(self._plain(label), cells), f" {sign} ", gap, (said, look)))
 
     def _add_list(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], margin: str) -> None:
-        """Each sentence in the colour of its weight; what stands beside several in a row is said once below them."""
+        """Add each sentence in the colour of its severity; a remark on several in a row is added once below them."""
         page = self.page
 
         def beside(row: Sequence[Cell]) -> str:

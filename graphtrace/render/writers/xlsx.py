@@ -1,4 +1,4 @@
-"""Documents as workbooks: the tables of one code are one sheet, every row names what its section is about."""
+"""Writer of documents as workbooks: tables of one code form one sheet, and every row names its section's subject."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from graphtrace.render.document import Document, Part
 
 _HOLDS: dict[ColumnKind, CellType] = {"amount": "number", "share": "number", "ordinal": "ordinal", "day": "day"}
-"""Columns of all other kinds hold text."""
+"""Cell types by kind of column; all other kinds hold text."""
 
 _Subject = tuple[Column, Text]
 
 
 def render_xlsx(document: Document, lang: Lang) -> bytes:
-    """The XLSX file of a document; a table on which nothing is known is a sheet without rows."""
+    """Return the XLSX file of a document; an empty table is a sheet without rows."""
     found: dict[str, _Joined] = {}
     for table, subject in _tables(document.parts, None):
         found.setdefault(table.code, _Joined()).pieces.append((table, subject))
@@ -56,7 +56,7 @@ def render_xlsx(document: Document, lang: Lang) -> bytes:
 
 
 def _tables(parts: Iterable[Part], subject: _Subject | None) -> Iterator[tuple[TableBlock, _Subject | None]]:
-    """The tables below some parts, each with the subject of its section."""
+    """Yield the tables below some parts, each with the subject of its section."""
     for part in parts:
         if not part.audience & Audience.SHEET:
             continue
@@ -71,7 +71,7 @@ def _tables(parts: Iterable[Part], subject: _Subject | None) -> Iterator[tuple[T
 
 @dataclass(slots=True)
 class _Joined:
-    """The tables that become one sheet; their columns are the same."""
+    """Tables with the same columns that become one sheet."""
 
     pieces: list[tuple[TableBlock, _Subject | None]] = field(default_factory=list)
 
