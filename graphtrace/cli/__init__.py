@@ -1,4 +1,4 @@
-"""The command line: parse, ask the case, render. The only place where an error becomes a message and an exit code.
+"""Command line: parse, query the case, render. Only here an error becomes a message and an exit code.
 
 Nothing heavy is imported before a command needs it, so that ``--help`` and ``identify`` answer at once.
 """
@@ -45,7 +45,7 @@ from graphtrace.errors import UsageError
 __all__ = ["app", "main"]
 
 COMPLETION = "_GRAPHTRACE_COMPLETE"
-"""The variable by which a shell asks what could be typed next, with its help."""
+"""Environment variable by which a shell requests completions, with their help."""
 
 INTERRUPTED_QUERY = "Query interrupted"
 """Message of DuckDB in place of ``KeyboardInterrupt`` when Ctrl-C interrupts a query."""

@@ -1,4 +1,4 @@
-"""``status``, ``verify``, ``copy`` and ``compact``: the case itself."""
+"""``status``, ``verify``, ``copy`` and ``compact``: commands about the case itself."""
 
 from __future__ import annotations
 
@@ -84,4 +84,4 @@ def compact(common: GlobalOptions) -> CommandResult:
 
 
 _ANSWERED = "answer_differs"
-"""The case may be sound and know more by now."""
+"""Code of a problem of a saved answer only: the case may be sound and have more records by now."""

@@ -1,4 +1,4 @@
-"""``audit``: what became of every card that a party bought or received, and what is behind each figure."""
+"""``audit``: account of every card that a party bought or received, and the evidence of each figure."""
 
 from __future__ import annotations
 

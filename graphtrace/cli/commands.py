@@ -1,4 +1,4 @@
-"""Commands whose parameters become what their annotations say without Typer's own conversion.
+"""Commands that convert their parameters by their annotations, without Typer's own conversion.
 
 Typer imports pydantic even to turn text into text, which takes longer than all the rest of ``identify``. Older
 versions of Typer do not, and are left alone.
@@ -17,7 +17,7 @@ from graphtrace.locale import Lang, Text, phrase
 
 
 class _Help:
-    """The layout of a help, with the words of a language in the place of Typer's."""
+    """Layout of a help text, with the words of a language in place of Typer's."""
 
     lang: Lang = "en"
     words: Mapping[str, str] = MappingProxyType({})
@@ -47,7 +47,7 @@ class _Help:
                 formatter.write_dl([(name, each.get_short_help_str(width)) for name, each in commands.items()])
 
     def _said(self, meaning: str) -> str:
-        """The meaning of a parameter, behind which Typer says that it must be given or what it is otherwise."""
+        """Return the meaning of a parameter, to which Typer appends whether it is required or its default."""
         own, gap, more = meaning.rpartition("  [")
         for word in ("required", "default: "):
             if gap and more.startswith(word):
@@ -59,7 +59,7 @@ class Command(_Help, TyperCommand):
     """A command that converts its parameters itself."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse with the plain conversion in the place of Typer's."""
+        """Parse with the plain conversion in place of Typer's."""
         _convert_plainly(self.get_params(ctx))
         ctx.allow_extra_args = True
         if (rest := super().parse_args(ctx, args)) and not ctx.resilient_parsing:
@@ -71,7 +71,7 @@ class Group(_Help, TyperGroup):
     """A group of commands that converts its own parameters itself."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse with the plain conversion in the place of Typer's."""
+        """Parse with the plain conversion in place of Typer's."""
         _convert_plainly(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
@@ -95,7 +95,7 @@ class Group(_Help, TyperGroup):
 
 
 class _Plain:
-    """Turns text into text, a path, one of some words, or a list of these."""
+    """Converter of text into text, a path, one of some words, or a list of these."""
 
     def __init__(self, annotation: Any) -> None:
         self.annotation = annotation
@@ -135,5 +135,5 @@ def _bad_value(what: Text, param: Any, ctx: Any) -> UsageError:
 
 
 def param_name(param: Any) -> str:
-    """The name of a parameter as it is typed or shown."""
+    """Return the name of a parameter as it is typed or shown."""
     return str(param.get_error_hint()).strip("'")

@@ -1,4 +1,4 @@
-"""``correct``: a record that is wrong no longer counts, and the ledger says why."""
+"""``correct``: withdraws the statement of a record; the ledger states the reason."""
 
 from __future__ import annotations
 

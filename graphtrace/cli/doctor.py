@@ -1,4 +1,4 @@
-"""``doctor``: whether this machine has what the program needs, and what is missing."""
+"""``doctor``: checks whether this machine meets the requirements of the program."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MISSING = 3
 LEAST_FREE_BYTES = 2 * 10**9
 LEAST_MEMORY_BYTES = 2 * 10**9
 _OPTIONAL = ("pandas", "neo4j-rust-ext", "followthemoney")
-"""Packages that some things need, and no command does."""
+"""Optional packages, which no command requires."""
 
 
 def register(app: typer.Typer) -> None:

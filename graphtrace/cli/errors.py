@@ -1,4 +1,4 @@
-"""Errors as a person or a program reads them on the standard error stream."""
+"""Errors on the standard error stream, for persons and programs."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ErrorPrefs(Protocol):
 
 
 def report_error(error: GraphtraceError, listener: ErrorPrefs, *, details: str = "") -> int:
-    """Write ``error`` to the standard error stream and return its exit code; ``details`` stand before or within it."""
+    """Write ``error`` to the standard error stream and return its exit code; ``details`` come before or within it."""
     from graphtrace.render.sanitize import escape_control_chars
 
     shown = [escape_control_chars(line) for line in details.splitlines()]
@@ -67,7 +67,7 @@ def say_fault(fault: BaseException, listener: ErrorPrefs, *, verbose: bool) -> i
 
 
 def from_typer(fault: typer.TyperException) -> UsageError:
-    """A fault that Typer found in the arguments, as one of ours."""
+    """Translate an error of Typer in the arguments into one of graphtrace."""
     params: dict[str, Any]
     about = vars(fault)  # its classes are not public
     text, params = "bad_arguments", {"text": fault.format_message()}

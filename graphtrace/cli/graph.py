@@ -1,4 +1,4 @@
-"""``graph`` and ``export``: the case, or the part around something, as a graph and for other people's tools."""
+"""``graph`` and ``export``: the case, or a subgraph, as a graph and in formats of other programs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Level = Literal["party", "record", "card"]
 Direction = Literal["both", "forward", "backward"]
-"""Spelled out here because the answers take their time to be imported."""
+"""Repeated here because importing it from the answer's module is slow."""
 
 AroundOption = Annotated[
     list[str] | None,
@@ -38,7 +38,7 @@ ByChannelOption = Annotated[bool, typer.Option("--by-channel")]
 
 
 class SubgraphOptions(NamedTuple):
-    """The part of a case that is asked for, as :meth:`graphtrace.Case.graph` calls it."""
+    """Options of a subgraph, by the names of :meth:`graphtrace.Case.graph`."""
 
     around: Sequence[str]
     depth: int | None

@@ -1,4 +1,4 @@
-"""The help of the commands in a language, from the table ``help`` of the catalogues.
+"""Help of the commands in a language, from the table ``help`` of the catalogues.
 
 ``trace`` is what a command does, ``audit.names`` what a parameter of it means, ``.case`` what a parameter means that
 several commands have; the words of Typer's own layout are in the table ``help_words``.
@@ -14,7 +14,7 @@ ROOT = "graphtrace"
 
 
 def localize_command(command: Any, lang: Lang, name: str) -> None:
-    """Give a command and its parameters their help, and the commands below it what they do."""
+    """Set the help of a command and its parameters, and the summaries of its subcommands."""
     catalogue = load_catalogue(lang)
     texts = catalogue["help"]
     command.help = texts.get(name or ROOT, command.help)
@@ -26,7 +26,7 @@ def localize_command(command: Any, lang: Lang, name: str) -> None:
 
 
 def localize_help(command: Any, lang: Lang, name: str = "") -> None:
-    """The same for all commands below it too."""
+    """Set the help of a command and of all its subcommands."""
     localize_command(command, lang, name)
     for word, below in getattr(command, "commands", {}).items():
         localize_help(below, lang, f"{name} {word}".lstrip())

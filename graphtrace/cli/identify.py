@@ -1,4 +1,4 @@
-"""``identify``: what a number says by itself."""
+"""``identify``: interpretations of a number by itself."""
 
 from __future__ import annotations
 

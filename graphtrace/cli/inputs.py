@@ -1,4 +1,4 @@
-"""The identifiers that a file asks for: one a line, or the column of a table whose heading is an identifier's."""
+"""Identifiers in an input file: one a line, or a column of a table whose heading is that of an identifier."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ _TABLES = frozenset(
     {".csv", ".tsv", ".xlsx", ".xls", ".ods", ".docx", ".html", ".parquet", ".json", ".jsonl", ".ndjson"}
 )
 _FIELDS = ("iccid", "msisdn", "imsi", "imei")
-"""The likeliest first: where a table has columns of several, this one is asked for."""
+"""Fields of identifiers in order of preference, for a table with several such columns."""
 
 _TYPED = re.compile(r"[0-9A-Za-z?*'`=\"\s-]+")
-"""A line that holds nothing but what a person types as one identifier."""
+"""Pattern of a line that holds a single identifier as typed."""
 
 _LETTER = re.compile("[A-Za-z]{1,3}")
 
 
 class _Header(NamedTuple):
-    """Number of the header's row; index, field and comparable heading of the column."""
+    """Number of the header's row; index, field and normalised heading of the column."""
 
     row: int
     column: int
@@ -52,14 +52,14 @@ class _Header(NamedTuple):
 
 
 class AskedNumbers(NamedTuple):
-    """The identifiers that are asked about, and the lines of the file that are none."""
+    """Identifiers of a question, and the lines of the file that contain none."""
 
     ids: list[str]
     passed_over: list[str]
 
 
 def collect_ids(ids: Sequence[str] | None, from_file: Path | None, column: str | None = None) -> AskedNumbers:
-    """The identifiers that stand in a command and in its file.
+    """Return the identifiers in the arguments of a command and in its file.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def collect_ids(ids: Sequence[str] | None, from_file: Path | None, column: str |
 
 
 def read_ids(path: Path, column: str | None = None) -> list[str]:
-    """The identifiers in ``path`` in their order, equal ones once.
+    """Return the identifiers in ``path`` in their order, equal ones once.
 
     The cells of a table are judged as at load: one that has lost digits is a
     :class:`~graphtrace.identifiers.DamagedNumber`. A line of a text is what a person typed and never judged; of a line
@@ -132,7 +132,7 @@ def _lines_of(path: Path) -> Iterator[str]:
 
 
 def _numbers_in(line: str) -> list[str]:
-    """The identifiers of one line: itself, or the numbers among its words; a line without any stays what it is."""
+    """Return the identifiers of one line: itself, or the numbers among its words; without any, the line unchanged."""
     if _TYPED.fullmatch(line):
         return [line]
     from graphtrace.ingest.free_text import find_in_line
@@ -184,7 +184,7 @@ def _named_column(sheet: Sheet, name: str) -> _Header | None:
 
 
 def _below(sheet: Sheet, place: int) -> _Header:
-    """A column that is named by its place: its first cell is a heading where it is no number."""
+    """Return the header of a column given by its place; its first cell is a heading unless it is a number."""
     from graphtrace.identifiers import identify
     from graphtrace.ingest.headers import normalize_heading
 
@@ -196,7 +196,7 @@ def _below(sheet: Sheet, place: int) -> _Header:
 
 
 def _column_of(sheet: Sheet, header: _Header) -> list[str]:
-    """The filled cells below the heading, without those of totals and of repeated headings."""
+    """Return the filled cells below the heading, without those of totals and of repeated headings."""
     from graphtrace.ingest.headers import normalize_heading
     from graphtrace.ingest.row_parser import is_total_row
 

@@ -1,4 +1,4 @@
-"""Signals that end a command: the first asks it to end in order, a second one ends it.
+"""Signals that end a command: the first requests an orderly end, a second one ends the process.
 
 Ctrl-C (SIGINT), the end of a session or a service (SIGTERM) and a terminal that is closed (SIGHUP) are one: the command
 stops where it is and clears up, a load is whole or not there. A database that is interrupted goes on now and then until
@@ -23,13 +23,13 @@ from typing import Final
 from graphtrace.platform import system
 
 INTERRUPTED: Final = 130
-"""The exit code after Ctrl-C."""
+"""Exit code after Ctrl-C."""
 
 BASE: Final = 128
-"""The exit code of a command that a signal has ended is this and the signal's number, as shells have it."""
+"""Base of the exit code of a command that a signal ended, to which the signal's number is added, as in shells."""
 
 GRACE_S: Final = 1.0
-"""A closed terminal and the end of a session send several signals at once: only Ctrl-C counts again so soon."""
+"""Seconds in which only Ctrl-C counts as a second signal: a closed terminal sends several signals at once."""
 
 _POSTPONED_S: Final = 0.01
 
@@ -39,7 +39,7 @@ _DEFAULTS: Final = {
     signal.Signals[name]: signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL
     for name in system.ENDING_SIGNALS
 }
-"""The signals that end a command, and who handles them where nobody else does."""
+"""Signals that end a command, and their default handlers."""
 
 
 class Ending:
@@ -53,11 +53,11 @@ class Ending:
 
     @property
     def exit_code(self) -> int:
-        """The exit code of a command that was interrupted."""
+        """Return the exit code of an interrupted command."""
         return INTERRUPTED if self.signal is None else BASE + self.signal
 
     def hear(self, number: int, frame: FrameType | None) -> None:
-        """Interrupt the command at the first signal, and let it clear up undisturbed by a second."""
+        """Interrupt the command at the first signal, and ignore further ones while it cleans up."""
         if self.signal is not None or self.is_over:
             return
         if _is_unheard(frame):
@@ -79,7 +79,7 @@ def _is_unheard(frame: FrameType | None) -> bool:
 
 @contextmanager
 def end_on_signals(ending: Ending) -> Iterator[None]:
-    """Raise ``KeyboardInterrupt`` at the first signal within; change nothing where somebody else handles it."""
+    """Raise ``KeyboardInterrupt`` at the first signal in the context; leaves signals with other handlers alone."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -108,7 +108,7 @@ def end_on_signals(ending: Ending) -> Iterator[None]:
 
 
 class _AfterPolars:
-    """Gives Ctrl-C back to Python once polars is imported; it is asked at each import, and finds no module.
+    """Import hook that restores Python's Ctrl-C handler after the import of polars; it finds no module itself.
 
     Polars puts a handler of its own before that of Python, which lets its work panic. Where a panic cannot be unwound
     the process is aborted without a word, and clears up nothing. What polars does here at a time is short.
@@ -128,7 +128,7 @@ class _AfterPolars:
 
 
 def _listen(heard: int, ours: set[int], ending: Ending) -> None:
-    """Reads the numbers of signals until nobody is there to tell of any; ends the process at a second one."""
+    """Read the numbers of signals until the pipe closes; end the process at a second one."""
     first: float | None = None
     while number := os.read(heard, 1):
         if number[0] not in ours:

@@ -36,7 +36,7 @@ Kind = Literal[
     "shipment",
     "payment",
 ]
-"""The kinds of records, spelled out here because the model takes its time to be imported."""
+"""Kinds of records, repeated here because importing the model is slow."""
 
 
 def register(app: typer.Typer) -> None:
@@ -92,7 +92,7 @@ def load(
 
 @contextmanager
 def _named_input(files: Sequence[Path], name: str | None) -> Iterator[Sequence[Path]]:
-    """The files; in the place of ``-`` one of that name, which holds the standard input and vanishes at the end."""
+    """Yield the files; ``-`` is replaced by a temporary file of that name with the standard input."""
     if STANDARD_INPUT not in files:
         if name is not None:
             raise UsageError("name_without_input", hint="input_name_form")
@@ -116,7 +116,7 @@ def _named_input(files: Sequence[Path], name: str | None) -> Iterator[Sequence[P
 
 
 def _head_of(case: Case) -> str | None:
-    """The head of the ledger after the load; ``None`` where nothing came to be loaded, so that there is no case."""
+    """Return the ledger head after the load; ``None`` if nothing was loaded and so there is no case."""
     try:
         return case.ledger_head()
     except CaseMissing:
@@ -124,7 +124,7 @@ def _head_of(case: Case) -> str | None:
 
 
 def _unread(sheets: Sequence[SheetReport]) -> InputError | None:
-    """The error of the whole command when files could not be read: what became of the others stands."""
+    """Return the error of the command if files could not be read; the results of the others stand."""
     failed = [sheet for sheet in sheets if sheet.error is not None]
     if not failed:
         asked = [sheet for sheet in sheets if any(question.is_required for question in sheet.asked)]

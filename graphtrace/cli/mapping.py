@@ -1,4 +1,4 @@
-"""``mapping``: files with headings that nobody knows."""
+"""``mapping``: files with unknown headings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The options that every command has, before or after its name, and how a command is registered with them."""
+"""Options of every command, before or after its name, and registration of commands with them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class OutputPrefs:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlobalOptions:
-    """The values of the common options, those after the command's name before those in front of it."""
+    """Values of the common options; those after the command's name take precedence over those before it."""
 
     case: str | None
     as_json: bool
@@ -51,7 +51,7 @@ class GlobalOptions:
     without_judgements: bool
 
     def open_case(self, name: str | Path | None = None) -> Case:
-        """The case to work on, or the one that is named."""
+        """Open the case of the command, or the one with ``name``."""
         from graphtrace.case import open_case
 
         return open_case(
@@ -62,7 +62,7 @@ class GlobalOptions:
         )
 
     def require_case(self) -> str:
-        """The case to work on; raises where none is named."""
+        """Return the case of the command; raises if none is given."""
         if not self.case:
             raise UsageError("no_case_named", variable=CASE_VARIABLE, hint="name_case")
         return self.case
@@ -94,13 +94,13 @@ def _after(
     ] = None,
     without_judgements: Annotated[bool, typer.Option("--without-judgements")] = False,
 ) -> None:
-    """The common options as they stand after the name of a command."""
+    """Common options after the name of a command."""
 
 
 _COMMON = inspect.signature(_after, eval_str=True).parameters
 
 AsOf = Annotated[str | None, typer.Option(metavar="DATE")]
-"""The option of every command that can answer as of a day."""
+"""Option of every command that can answer as of a day."""
 
 PAGE = ".html"
 _PAGE_OPTION = inspect.Parameter(

@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from graphtrace.render.terminal.layout import TerminalView
 
 FILE_WIDTH = 100
-"""Columns of a text file."""
+"""Width of a text file, in columns."""
 
 LINES = ".jsonl"
-"""The ending of answers that are written line by line."""
+"""Suffix of answers that are written line by line."""
 
 STANDARD_OUTPUT = Path("-")
 
 MISMATCH = 4
-"""The exit code where a case does not answer as its truth or a saved answer says."""
+"""Exit code if the answers of a case differ from its truth or a saved answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def show_answer(
     ledger_head: str | None = None,
     passed_over: Sequence[str] = (),
 ) -> CommandResult:
-    """An answer in every format that its type has (:mod:`graphtrace.render.registry`).
+    """Return the result with every format of the answer's type (:mod:`graphtrace.render.registry`).
 
     ``endings`` are the formats of files beside text and JSON, ``files`` what the registry does not know; ``case`` is
     the case that was asked, where it is not the one of the common options.
@@ -126,7 +126,7 @@ def show_answer(
 
 @dataclass(frozen=True, slots=True)
 class OutputFile:
-    """A file that is written beside its place and put there when it is complete."""
+    """An output file that is written beside its path and moved there when it is complete."""
 
     path: Path
     ending: str
@@ -138,7 +138,7 @@ _OUTPUTS = ("out", "directory")
 
 
 def check_outputs(paths: Iterable[Path | None], given: Mapping[str, Any], case: str | None) -> None:
-    """Refuse, before any work, an output within a case folder or in the place of something that is read.
+    """Refuse, before any work, an output within a case folder or over an input.
 
     ``paths`` are the outputs of the common options, ``given`` the arguments of the command by name.
 
@@ -200,7 +200,7 @@ def emit(
 
 
 def _say_passed_over(common: GlobalOptions) -> None:
-    """Name the lines of a list that were passed over, beside results without a foot and files that nobody sees yet."""
+    """Print the passed-over lines of a list, for results without a footer and for files."""
     text = passed_over_text()
     if text is not None:
         from graphtrace.render.sanitize import escape_control_chars
@@ -255,7 +255,7 @@ def _lines_of(answer: CommandResult) -> Generator[Mapping[str, Any], None, int]:
 
 
 def echo_status(text: str, common: GlobalOptions) -> None:
-    """Say something on the side: on the standard error stream, to a person only, unless told to be quiet."""
+    """Print a status line on the standard error stream, for a terminal only, unless ``--quiet``."""
     if sys.stderr.isatty() and not common.quiet:
         from graphtrace.render.sanitize import escape_control_chars
 

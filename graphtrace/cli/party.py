@@ -1,4 +1,4 @@
-"""``party``: with whom a party dealt."""
+"""``party``: counterparties of a party."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _shown: Bars | None = None
 
 @contextlib.contextmanager
 def progress_of(common: GlobalOptions) -> Iterator[Progress | None]:
-    """A bar of files while the command runs, or ``None`` where nobody watches."""
+    """Show a progress bar of files while the command runs; ``None`` without a terminal."""
     if common.quiet or not sys.stderr.isatty():
         yield None
         return

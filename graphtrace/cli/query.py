@@ -1,4 +1,4 @@
-"""``query``: the questions of the query library."""
+"""``query``: queries of the query library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``recipes``: the file formats that are known, and what is read from each."""
+"""``recipes``: known file formats and the fields that are read from each."""
 
 from __future__ import annotations
 

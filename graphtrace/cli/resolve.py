@@ -1,4 +1,4 @@
-"""``resolve`` and ``candidates``: two parties are judged the same or different, and who may be worth judging."""
+"""``resolve`` and ``candidates``: judgements whether two parties are the same, and candidates for them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``rules``: what an audit looks for, by which law, and with which limits."""
+"""``rules``: rules of an audit, their laws and their thresholds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``siblings``: what moved together with a card, and what of that a carrier may be asked to suspend."""
+"""``siblings``: cards that moved together with a card, and those of them that a carrier may be asked to suspend."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def check(
 
 
 def _rate(text: str) -> tuple[str, float]:
-    """A fault (``""`` for all that are not named) and its share of the cards."""
+    """Parse a fault (``""`` for all others) and its share of the cards."""
     name, _, share = text.rpartition("=")
     try:
         return name, float(share)

@@ -1,4 +1,4 @@
-"""The standard streams of a process, also where they are closed, full, or read by nobody any more."""
+"""Standard streams of a process, also if they are closed, full, or without a reader."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MODES = {"stdin": ("r", os.O_WRONLY), "stdout": ("w", os.O_RDONLY), "stderr": (
 
 @contextlib.contextmanager
 def standard_streams() -> Iterator[None]:
-    """Streams that are there, write any character, and give the interpreter nothing to complain of at its end."""
+    """Provide standard streams that exist, write any character, and cause no error at the interpreter's exit."""
     _open_closed_streams()
     given = (sys.stdout, sys.stderr)
     for stream in given:
@@ -35,7 +35,7 @@ def standard_streams() -> Iterator[None]:
 
 
 def write_output(content: str | bytes) -> None:
-    """Write to the standard output, and all of it at once; silent where its reader has gone away.
+    """Write to the standard output and flush; silent if its reader is gone.
 
     Raises
     ------
@@ -56,12 +56,12 @@ def write_output(content: str | bytes) -> None:
 
 
 def flush_output() -> None:
-    """Write what the standard output still holds. Raises as :func:`write_output` does."""
+    """Flush the standard output. Raises as :func:`write_output`."""
     write_output("")
 
 
 def check_output() -> None:
-    """Find out whether the standard output takes anything. Raises as :func:`write_output` does."""
+    """Check that the standard output is writable. Raises as :func:`write_output`."""
     flush_output()
     with contextlib.suppress(io.UnsupportedOperation):  # one that is no file takes everything
         descriptor = sys.stdout.fileno()
@@ -72,14 +72,14 @@ def check_output() -> None:
 
 
 def write_error(text: str) -> None:
-    """Write to the standard error stream; where that cannot be written there is nobody to be told."""
+    """Write to the standard error stream; an error of this write is ignored."""
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(text)
         sys.stderr.flush()
 
 
 def _open_closed_streams() -> None:
-    """Give the descriptors 0 to 2 something to stand for, before a file of a case becomes the standard output."""
+    """Open closed descriptors 0 to 2, before a file of a case takes such a number."""
     for descriptor, (name, (mode, access)) in enumerate(_MODES.items()):
         if getattr(sys, name) is None:
             nowhere = os.open(os.devnull, access)  # the lowest that is free
@@ -87,7 +87,7 @@ def _open_closed_streams() -> None:
 
 
 def _let_go(stream: TextIO) -> None:
-    """Let what a stream still holds go nowhere if it cannot be written: the interpreter flushes it when it ends."""
+    """Discard the buffer of a stream that cannot be written: the interpreter would flush it at exit."""
     try:
         stream.flush()
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""``trace``: from the number of a card to its chain."""
+"""``trace``: chains of cards by their numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from graphtrace.model import Finding
 
 Level = Literal["info", "warning", "error"]
-"""The severities of findings, spelled out here because the model takes its time to be imported."""
+"""Severities of findings, repeated here because importing the model is slow."""
 
 NOTHING_FOUND = 1
 LEVEL_MET = 5
@@ -52,7 +52,7 @@ def trace(
 
 
 BATCH = 1000
-"""Cards that are traced at once where the answer is written line by line: none of it stays in memory."""
+"""Number of cards that are traced at once for an answer that is written line by line."""
 
 
 def _streamed(
@@ -63,7 +63,7 @@ def _streamed(
     as_of: str | None,
     fail_on: Level | None,
 ) -> CommandResult:
-    """The traces one by one, each as soon as it is known; the case is open meanwhile."""
+    """Yield the traces one by one, each as soon as it is complete; the case is open meanwhile."""
 
     def lines() -> Generator[Mapping[str, Any], None, int]:
         from graphtrace.render.json import trace_document
@@ -94,6 +94,6 @@ def _exit_code(traces: Sequence[Trace], fail_on: Level | None) -> int:
 
 
 def exit_code_for(fail_on: Level | None, findings: Iterable[Finding]) -> int:
-    """The exit code that ``--fail-on`` asks for."""
+    """Return the exit code that ``--fail-on`` requires."""
     counting = () if fail_on is None else _LEVELS[_LEVELS.index(fail_on) :]
     return LEVEL_MET if any(finding.severity in counting for finding in findings) else 0

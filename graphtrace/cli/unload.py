@@ -1,4 +1,4 @@
-"""``unload``: what a file states no longer counts, and the ledger says why."""
+"""``unload``: withdraws the statements of a file; the ledger states the reason."""
 
 from __future__ import annotations
 
