@@ -1,4 +1,4 @@
-"""Text from files in tables that other programs open: no cell is a formula, none acts on a terminal.
+"""Inert text in tables for other programs: no cell is a formula, none acts on a terminal.
 
 The only place that decides what a cell of a CSV file looks like, whoever writes the file. This module imports nothing
 of the package.
@@ -14,7 +14,7 @@ _STARTS: Final = frozenset("-=+@\u2212")
 """Characters that start a formula. Compatible forms (full-width, small, raised) count too: some programs fold them."""
 
 _SKIPPED: Final = frozenset(("Cc", "Cf", "Mn", "Zl", "Zp", "Zs"))
-"""Categories of blanks and of characters that show nothing, which may stand before the start."""
+"""Categories of blanks and invisible characters, which may precede the start of a formula."""
 
 _ACTING: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"

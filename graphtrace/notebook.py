@@ -22,13 +22,13 @@ from graphtrace.render.writers.notebook import render_notebook
 from graphtrace.render.writers.terminal import DocumentView
 
 WIDTH = 80
-"""Columns of text where no console says how wide it is."""
+"""Width of text in columns, if no console states one."""
 
 FILE_WIDTH = 100
-"""Columns of a text file."""
+"""Width of a text file, in columns."""
 
 _OF_CASE = frozenset({"case", "ledger_head"})
-"""Keys of JSON that an answer by itself does not know."""
+"""Keys of the JSON that only a case can provide."""
 
 
 def to_rich(answer: object) -> TerminalView:
@@ -37,22 +37,22 @@ def to_rich(answer: object) -> TerminalView:
 
 
 def to_text(answer: object) -> str:
-    """Plain text, without a line break at its end."""
+    """Return plain text, without a final line break."""
     return render_plain(to_rich(answer), WIDTH).rstrip("\n")
 
 
 def to_html(answer: object) -> str:
-    """A fragment of HTML."""
+    """Return a fragment of HTML."""
     return render_notebook(make_document(answer), detect_language())
 
 
 def to_values(answer: object, lang: Lang) -> dict[str, Any]:
-    """An answer as plain values, with its sentences in a language."""
+    """Return an answer as plain values, with its sentences in a language."""
     return make_plain_values(answer, lang)
 
 
 def save_answer(answer: object, path: Path, lang: Lang) -> None:
-    """Write an answer in the format that the ending of the path names, whole or not at all.
+    """Write an answer atomically in the format of the path's suffix.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Work that a signal must not interrupt half-way."""
+"""Work that a signal must not interrupt."""
 
 from __future__ import annotations
 

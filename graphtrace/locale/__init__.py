@@ -1,4 +1,4 @@
-"""Every text that users read, in every language of the product; the lowest layer.
+"""Texts for users, in every language of the product; the lowest layer.
 
 ``catalogue`` the data files · ``text`` a text by id and parameters, filled in.
 """

@@ -1,4 +1,4 @@
-"""Texts by id and parameters, and how the templates of the catalogues are filled in.
+"""Texts by id and parameters, and filling in of the templates of the catalogues.
 
 ``{name}`` stands for a parameter, ``{n:card|cards}`` for a count with its noun in the singular or plural, ``{line:#}``
 for a number without separators, ``{names:*}`` for every member of a list, ``{ways:or}`` for
@@ -34,14 +34,14 @@ class BilingualText(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text of the catalogues with what is to be filled in; it can be a parameter of another text."""
+    """A text of the catalogues with its parameters; it can be a parameter of another text."""
 
     table: str
     id: str
     params: Mapping[str, Any]
 
     def replace_path(self, old: Path, new: Path) -> Text:
-        """The same text with another path wherever one stands in its parameters, or in those of the texts in it."""
+        """Return the text with a path replaced in its parameters, and in those of nested texts."""
 
         def other(value: Any) -> Any:
             match value:
@@ -55,18 +55,18 @@ class Text:
         return Text(self.table, self.id, {name: other(value) for name, value in self.params.items()})
 
     def render(self, lang: Lang) -> str:
-        """The text in a language; an id that is in no catalogue stands for itself."""
+        """Return the text in a language; an unknown id stands for itself."""
         template = load_catalogue(lang)[self.table].get(self.id)
         return self.id if template is None else fill_template(template, self.params, lang)
 
 
 def phrase(text_id: str, /, **params: Any) -> Text:
-    """A part of a sentence, from the table ``phrases``."""
+    """Return a part of a sentence, from the table ``phrases``."""
     return Text("phrases", text_id, params)
 
 
 def placeholders(template: str) -> set[str]:
-    """The names of the parameters in a template."""
+    """Return the names of the parameters in a template."""
     return {name for name, _ in _SLOT.findall(template)}
 
 
@@ -102,7 +102,7 @@ def fill_template(template: str, params: Mapping[str, Any], lang: Lang) -> str:
 
 
 def render_value(value: object, lang: Lang, *, total: int | None = None) -> str:
-    """The text of a parameter; ``total`` is how many members a list has that is given in part."""
+    """Return the text of a parameter; ``total`` is the number of members of a list that is given in part."""
     match value:
         case None:
             return grammar("unknown", lang)
