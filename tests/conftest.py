@@ -1,4 +1,4 @@
-"""What all tests share: the Neo4j server of a run, or of a worker of it, which starts when a test first asks for it."""
+"""Shared by all tests: the Neo4j server of a run, or of a worker of it, which starts when a test first asks for it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ _ELSEWHERE = {"posix": "win32", "windows": "other"}
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a server comes first, so that the worker with the first part of a shared run starts the only one.
+    """Sort tests with a server first, so that the worker with the first part of a shared run starts the only one.
 
     Tests of what another system has are skipped.
     """

@@ -44,7 +44,7 @@ def day(text: Any) -> str | None:
 
 
 def key(text: Any) -> str | None:
-    """What makes two writings the same card; none where digits were lost."""
+    """Return the key that two writings of a card share; none if digits were lost."""
     number = plain(text).upper()
     wanted = 20 if number.startswith(("898600", "898602", "898604")) else 19
     return number[:wanted] if number.startswith("8986") and "." not in number and len(number) >= wanted else None
@@ -139,7 +139,7 @@ def walk(events: list[Event]) -> tuple[list[Event], list[Event]]:
 
 
 def judge(events: list[Event], by_number: set[tuple[str, str]]) -> tuple[str, int | None, str]:
-    """Where a card is, after how many hands since it last left the enterprise, and with whom."""
+    """Return the bucket of a card, the number of hands since it last left the enterprise, and its holder."""
     way, rest = walk(told_once(events))
     if any(sender in {giver for _, giver, _ in way} for _, sender, _ in rest):
         return "disputed", None, ""

@@ -1,4 +1,4 @@
-"""What is measured answers the same as graphtrace, on the files that it is measured with."""
+"""The subjects of the benchmark answer the same as graphtrace, on the files with which they are measured."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
 
 @dataclass
 class Trap:
-    """What a page did that it must not do."""
+    """Forbidden actions of a page."""
 
     caught: list[str] = field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""What a notebook shows of an answer, in a browser."""
+"""Answers in a notebook, in a browser."""
 
 from __future__ import annotations
 

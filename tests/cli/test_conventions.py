@@ -1,4 +1,4 @@
-"""What people expect of a command line: -h, - for the streams, JSON line by line, a doctor."""
+"""Conventions of a command line: -h, - for the streams, JSON line by line, a doctor."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class PanicException(BaseException):
-    """What a library written in Rust raises is no Exception."""
+    """An exception of a library written in Rust is no ``Exception``."""
 
 
 def fail_with(fault: BaseException) -> Callable[..., None]:

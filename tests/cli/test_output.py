@@ -115,7 +115,7 @@ def test_text_is_written_whatever_the_encoding_of_the_output(run_apart: Run, cas
 
 
 def on_a_terminal(*arguments: str, **environment: str) -> tuple[str, str]:
-    """What a person sees on the standard output and on the standard error stream."""
+    """Run a command on a terminal; return its standard output and its standard error stream."""
     streams = [os.openpty(), os.openpty()]
     process = subprocess.Popen(
         [sys.executable, "-m", "graphtrace", *arguments],

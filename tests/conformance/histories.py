@@ -23,7 +23,7 @@ USED = ("iccid", "date", "user", "user_id")
 
 @dataclass(frozen=True)
 class History:
-    """What is known of one card."""
+    """All records of one card."""
 
     movements: Sequence[CustodyEvent] = ()
     quantities: Sequence[CustodyEvent] = ()

@@ -172,7 +172,7 @@ OF_FILES = {"sources-of-case", "flows-told-by-several-files"}
 
 
 def told(case: gt.Case, as_of: str | None = None) -> list[str]:
-    """What a case answers about all cards, and about who dealt with one party; without the hashes of its files."""
+    """Return the answers of a case about all cards, and about the counterparties of one party, without file hashes."""
     asked = (*CARDS, *PHONES, *DEVICES, "89860619000000000*")
     answers = [to_json_text(trace_document("", case.trace(*asked, as_of=as_of), "en"))]
     return [*map(without_hashes, answers), *dealings(case, NAMES[1:2], as_of)]
@@ -205,7 +205,7 @@ def everything(case: gt.Case) -> list[str]:
 
 
 def counted(case: gt.Case) -> dict[str, Any]:
-    """What ``status`` counts."""
+    """Return the counts of ``status``."""
     status = asdict(case.status())
     return {name: status[name] for name in status if name not in ("path", "files", "size_bytes", "corrected")}
 
@@ -215,7 +215,7 @@ def without_hashes(text: str) -> str:
 
 
 def library(case: gt.Case, language: Language) -> list[str]:
-    """What the query library answers where no parameter is needed."""
+    """Return the answers of the query library to queries without a required parameter."""
     told = []
     for query in QUERIES:
         if query.name not in OF_FILES and language in query.texts:
@@ -239,7 +239,7 @@ class Clock(datetime):
 
 
 def on(days: int) -> str:
-    """So many days after the load it is that day."""
+    """Set the clock to ``days`` days after the load."""
     Clock.today_is = datetime(2024, 5, 1, 12) + timedelta(days=days)
     return Clock.today_is.date().isoformat()
 
@@ -365,7 +365,7 @@ def correct_as_loads_go(case: gt.Case, place: Path, story: Story) -> list[str]:
 
 
 def all_of(case: gt.Case, days: Sequence[str]) -> list[object]:
-    """What must be the same in every copy of a case."""
+    """Return everything that must be the same in every copy of a case."""
     assert case.verify() == []
     return [everything(case), counted(case), *(told(case, day) for day in days[::3]), case.corrections()]
 

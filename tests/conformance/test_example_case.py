@@ -43,7 +43,7 @@ def cases(neo4j_place: Place, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="module")
 def reports(cases: tuple[gt.Case, gt.Case]) -> tuple[str, str]:
-    """What loading the files said, once without the places of reject files, which a server has not."""
+    """Return the reports of the loads, without the paths of reject files, which a server does not have."""
     said = []
     for case in cases:
         files = []

@@ -52,7 +52,7 @@ PARTIES = sorted(
 
 
 class Verdict(NamedTuple):
-    """What somebody judges of two members."""
+    """Judgement of a person about two members."""
 
     one: str
     other: str
@@ -90,7 +90,7 @@ def mention_of(name: str, number: str) -> tuple[str, str]:
 
 
 def mentions(tables: Sequence[Table]) -> set[tuple[str, str]]:
-    """Whom the tables mention, by name and number."""
+    """Return the mentions in the tables, by name and number."""
     found = set()
     for row in (row for table in tables for row in table):
         for side, of_id in SIDES:

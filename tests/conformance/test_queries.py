@@ -93,7 +93,7 @@ SET r += body, x += body, n += body, d += body, a += body, z += body, w += body,
     r.kind = 'transfer', x.kind = 'purchase', n.kind = 'transfer', n.quantity = 5, d.kind = 'stock',
     a.kind = 'activation', z.kind = 'seizure', w.kind = 'activation', w.msisdn = '1064600000001'
 """
-"""What a load that was stopped leaves on a server, and nobody must see."""
+"""State that an interrupted load leaves on a server, and that no reader must see."""
 
 
 def messy_files(folder: Path) -> list[Path]:
@@ -152,7 +152,7 @@ def both(
 
 
 def parameter_sets(name: str, given: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
-    """What a question is asked with: its defaults, and for each other parameter some values beside them."""
+    """Yield parameter sets for a query: its defaults, and for each other parameter some values in addition."""
     parameters = load_query(name).header.parameters
     needed = [one.name for one in parameters if one.is_required]
     sets = [dict(zip(needed, values, strict=True)) for values in itertools.product(*(given[one] for one in needed))]

@@ -13,7 +13,7 @@ from graphtrace.storage.neo4j.backend import Neo4jBackend
 
 STORES = (DuckDBBackend, Neo4jBackend)
 FOR_SIBLINGS = {"new_connection"}
-"""What the modules beside a store use of it."""
+"""Members that the modules beside a store use."""
 
 
 def public(of: type[Any]) -> set[str]:

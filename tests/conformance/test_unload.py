@@ -52,7 +52,7 @@ def correct_rows(case: gt.Case, story: Story, tables: set[int]) -> None:
 
 
 def state(case: gt.Case, language: Language) -> list[Any]:
-    """What must be the same however a case came to hold what it holds."""
+    """Return everything that must be the same however a case came to hold its records."""
     counts = counted(case)
     assert counts.pop("unloaded") in (0, 1)
     answers: list[Any] = [everything(case), counts, case.status().corrected, len(case.corrections())]

@@ -62,7 +62,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the oracle expects; every part is a plain value, so that two answers are compared with ``==``."""
+    """Expected answer of the oracle; every part is a plain value, so that two answers are compared with ``==``."""
 
     outcome: str
     chains: tuple[dict[str, Any], ...]
@@ -451,7 +451,7 @@ def chain_outcome(forest: nx.DiGraph, chain: Sequence[Step]) -> str:
 
 
 def registrant_of(chain: Sequence[Step]) -> Party | None:
-    """Where a card went back to a carrier and was sold again, the last buyer."""
+    """Return the last buyer from a carrier: a card may go back to a carrier and be sold again."""
     return next((hop.receiver for hop in reversed(chain) if hop.sender.is_carrier), None)
 
 
@@ -461,7 +461,7 @@ def holder_at(chain: Sequence[Step], when: DateSpan) -> Party:
 
 
 def may_hold(chain: Sequence[Step], when: DateSpan) -> set[Party]:
-    """Whoever held the card at some time of a day; a hop of that day may come before or after it."""
+    """Return all parties that held the card at some time of a day; a hop of that day may come before or after it."""
     surely_before = [hop for hop in chain if hop.when.latest < when.earliest]
     held = {surely_before[-1].receiver if surely_before else chain[0].sender, holder_at(chain, when)}
     return held | {hop.receiver for hop in chain if touches(hop.when, when.earliest, when.latest)}
@@ -479,7 +479,7 @@ def answer_about(
     seizures: Sequence[Seizure] = (),
     listings: Sequence[CardListing] = (),
 ) -> Answer:
-    """What ``trace_custody`` must answer."""
+    """Return the answer that ``trace_custody`` must give."""
     findings: dict[tuple[str, str], None] = {}
 
     def find(code: str, **params: Any) -> None:

@@ -135,7 +135,7 @@ def cards(draw: st.DrawFn, most_events: int = 8) -> dict[str, Any]:
 
 
 def taken(parties: list[Party]) -> dict[str, Any]:
-    """What is said of a seizure."""
+    """Return strategies for the fields of a seizure."""
     return {
         "when": st.one_of(st.none(), whens),
         "case_no": st.none(),
@@ -146,7 +146,7 @@ def taken(parties: list[Party]) -> dict[str, Any]:
 
 
 def listed(parties: list[Party]) -> dict[str, Any]:
-    """What is said of a card in a list."""
+    """Return strategies for the fields of a card in a list."""
     return {
         "when": st.one_of(st.none(), whens),
         "party": st.sampled_from([None, STRANGER, *parties]),

@@ -51,7 +51,7 @@ def read_page(name: str) -> str:
 
 
 def find_steps(page: str) -> list[Command | Python]:
-    """What a reader of the page does, in order."""
+    """Return the steps of a reader of the page, in order."""
     steps: list[Command | Python] = []
     for language, text in _FENCE.findall(page):
         if language == "python":

@@ -1,4 +1,4 @@
-"""What the pages tell a newcomer to type works and shows what they say."""
+"""Commands of the pages work and show what the pages state."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Fetched(HTMLParser):
-    """What a page fetches by itself: scripts, styles, pictures, fonts."""
+    """Addresses that a page fetches by itself: scripts, styles, pictures, fonts."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -37,7 +37,7 @@ def write_files(folder: Path, *, cards: int = 300) -> list[Path]:
 
 
 def answers(case: Path) -> str:
-    """What the case says about some cards, as JSON."""
+    """Return the answers of the case about some cards, as JSON."""
     with gt.open_case(case) as opened:
         return answers_of(opened)
 

@@ -44,7 +44,7 @@ def ask(case: Path, command: str) -> tuple[int, str, str]:
 
 @pytest.fixture(scope="module")
 def sound(loaded: Path) -> dict[str, str]:
-    """What the commands say of the case as it is; sizes and answers only."""
+    """Return the output of the commands on the sound case; sizes and answers only."""
     answers = {}
     for command in COMMANDS:
         code, out, err = ask(loaded, command)

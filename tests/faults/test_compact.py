@@ -52,7 +52,7 @@ def case(tmp_path: Path) -> Path:
 
 
 def runs(case: Path) -> int:
-    """How often the cards of the listed rows begin anew."""
+    """Return the number of runs of ascending cards in the listed rows."""
     with duckdb.connect(str(find_database(case)), read_only=True) as con:
         keys = [key for (key,) in con.execute("SELECT key FROM lean_singles ORDER BY rowid").fetchall()]
     return 1 + sum(after < before for before, after in pairwise(keys))

@@ -42,14 +42,14 @@ def commands(group: Any, *names: str) -> Iterator[tuple[tuple[str, ...], Any]]:
 
 
 ENDLESS = {("serve",)}
-"""What goes on until it is told to end; tests/workbench tries it in broken surroundings."""
+"""Commands that run until they are told to end; tests/workbench tries them in broken surroundings."""
 
 COMMANDS = {name: command for name, command in commands(typer.main.get_command(app)) if name not in ENDLESS}
 NAMES = [pytest.param(name, id=" ".join(name)) for name in COMMANDS]
 
 
 def required(command: Any, value: str) -> list[str]:
-    """What the command cannot do without: every argument, and every option that has to be given."""
+    """Return the required parameters of a command: every argument, and every required option."""
     given: list[str] = []
     for param in command.params:
         if param.param_type_name == "argument":
@@ -73,7 +73,7 @@ class Place:
         self._make_odd_files()
 
     def value_of(self, name: tuple[str, ...], case: str) -> str:
-        """What the arguments of a command are where they do not matter."""
+        """Return the arguments of a command in tests where they do not matter."""
         if name in (("copy",), ("simulate", "check")):  # their cases are arguments
             return case
         if name in (("demo",), ("simulate",)):  # not each time a whole new case

@@ -1,4 +1,4 @@
-"""Whatever is changed in a table of a case by one statement, reading the sources again finds it."""
+"""Every change of a table of a case by one statement is found by reading the sources again."""
 
 from __future__ import annotations
 
@@ -90,14 +90,14 @@ def case(loaded: Path, tmp_path: Path) -> Path:
 
 
 def changed(case: Path, sql: str) -> int:
-    """How many rows a statement changes in the database."""
+    """Return the number of rows that a statement changes in the database."""
     with duckdb.connect(str(find_database(case))) as con:
         ((count,),) = con.execute(sql).fetchall()
         return int(count)
 
 
 def found(case: Path) -> list[str]:
-    """What ``verify --deep`` finds that does harm; an error of the store counts as found."""
+    """Return the harmful problems that ``verify --deep`` finds; an error of the store counts as found."""
     try:
         with gt.open_case(case) as opened:
             problems = opened.verify() or opened.verify(deep=True)

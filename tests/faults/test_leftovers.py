@@ -1,4 +1,4 @@
-"""What a command leaves that is killed at once is gone after the next one: in the case, beside outputs, in TMPDIR."""
+"""Leftovers of a killed command are gone after the next one: in the case, beside outputs, in TMPDIR."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ def test_a_load_waits_for_nobody_who_reads(script: str, case: Path, files: list[
 
 
 def test_a_question_keeps_the_state_with_which_it_began(case: Path, files: list[Path]) -> None:
-    """What it asks later does not see files that came meanwhile, in this process either."""
+    """Later queries of a question do not see files that came meanwhile, in this process either."""
     before = answers(case)
     own = gt.open_case(case)
     with own._open_store(None) as store:

@@ -1,4 +1,4 @@
-"""What was changed behind the program's back is found, and said with the right code."""
+"""Changes behind the program's back are found, and reported with the right code."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def _answer(sound: Path, arguments: list[str]) -> Any:
 
 
 def _said(document: Any) -> Any:
-    """What an answer says about cards and parties: not where the case is, how large, or what its ledger ends with."""
+    """Return the part of an answer about cards and parties: without the case's path and size, and the ledger head."""
     left_out = ("case", "ledger_head", "size_bytes")
     return {key: value for key, value in document.items() if key not in left_out} if document else document
 

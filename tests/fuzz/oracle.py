@@ -17,7 +17,7 @@ SECONDS = 120
 """No command on files this small takes longer, on a busy machine either."""
 
 CODES = frozenset({0, 1, 2, 3, 4, 5})
-"""What a command may end with when nothing in the program is wrong and nobody ends it."""
+"""Exit codes of a command if nothing in the program is wrong and nobody ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Ran:
 
     @property
     def complaints(self) -> Iterator[str]:
-        """What is wrong with how the command ended."""
+        """Yield the faults in the end of the command."""
         what = " ".join(self.arguments)[:300]
         told = self.err
         if self.code == 3 and told.startswith("Traceback"):  # -v shows where the system has refused something

@@ -1,4 +1,4 @@
-"""What every command answers about the example case and a simulated one, in every format, as text that can be compared.
+"""Answers of every command about the example case and a simulated one, in every format, as comparable text.
 
 ``python -m tests.golden.goldens`` writes the files anew; the test compares them. Of a page stand its words as a reader
 of one language sees them, of a workbook its cells and its print settings. Times, versions, sizes and hashes that are
@@ -51,7 +51,7 @@ class Asked:
 
 
 def example_commands() -> list[Asked]:
-    """What is asked of the example."""
+    """Return the questions about the example."""
     expected = json.loads((EXAMPLE.parent / "expected.json").read_text(encoding="utf-8"))
     cards = list(dict.fromkeys(asked["ask"] for asked in (*expected["cards"], *expected["questions"])))
     enterprise, seized = DEMO["enterprise"], DEMO["seized"]
@@ -92,7 +92,7 @@ def example_commands() -> list[Asked]:
 
 
 def simulated_commands() -> list[Asked]:
-    """What is asked of the simulated case."""
+    """Return the questions about the simulated case."""
     return [
         Asked("status", ("status",)),
         Asked("audit-all", ("audit", "--all"), (".csv", ".xlsx", ".md", ".html")),

@@ -1,4 +1,4 @@
-"""Which real pairs of names the reasons for candidates propose: ``python -m tests.names.measure`` prints the table.
+"""Real pairs of names that the reasons for candidates propose: ``python -m tests.names.measure`` prints the table.
 
 ``pairs.csv`` has a pair of names a line, whether they mean one party, where that is stated (README.md), and whether the
 pair is held back: nothing was ever decided by looking at those.
@@ -31,7 +31,7 @@ class Pair(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """How many pairs of one party, and of two, the names alone propose and do not propose."""
+    """Number of pairs of one party, and of two, that the names alone propose and do not propose."""
 
     found: int
     missed: int
@@ -60,7 +60,7 @@ def read_pairs() -> list[Pair]:
 
 
 def reasons(*names: str) -> set[str]:
-    """What the names of two parties without identifiers say."""
+    """Return the reasons in the names of two parties without identifiers."""
     keys = [normalise_party_name(name) for name in names]
     return {code for _, code in alike_names({key: (Party(f"name:{key}", key), [key]) for key in keys})}
 
@@ -83,7 +83,7 @@ def measure() -> Mapping[str, Counts]:
 
 
 def measure_together() -> tuple[int, int, int]:
-    """How many names there are, how many pairs are proposed where all stand in one case, and how many of these are one.
+    """Return the number of names, of pairs proposed where all stand in one case, and of those that are one party.
 
     A pair of which no source says that it is one party counts as two.
     """

@@ -1,4 +1,4 @@
-"""What is offered for looking at a case in Neo4j Browser and Bloom fits the graph and finds something."""
+"""Queries and styles for Neo4j Browser and Bloom fit the graph and find something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever keeps a server from answering is said in one line, with what to type next, and no password in it."""
+"""Every reason why a server does not answer is reported in one line, with the next command, and without a password."""
 
 from __future__ import annotations
 

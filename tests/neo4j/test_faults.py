@@ -1,4 +1,4 @@
-"""Whatever breaks while a file is loaded, nobody sees half of it, and loading again completes it."""
+"""Nobody sees half of a file after a fault during its load, and loading it again completes it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def answer(uri: str | Path) -> str:
 
 @pytest.fixture
 def told(files: list[Path], tmp_path: Path) -> tuple[str, str]:
-    """What a case in a folder answers before and after the second file."""
+    """Return the answers of a case in a folder before and after the second file."""
     answers = []
     for file in files:
         with gt.open_case(tmp_path / "x.gtrace") as case:

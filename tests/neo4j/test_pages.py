@@ -1,4 +1,4 @@
-"""What the READMEs tell to type for a case on a server works and shows what they say."""
+"""Commands of the READMEs for a case on a server work and show what the READMEs state."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ HEAD = "89860619000000"
 
 
 class Move(NamedTuple):
-    """Who passed which cards to whom, between which days; ``first`` is 0 where only their number is told."""
+    """A movement of cards between two parties and two days; ``first`` is 0 where only their number is stated."""
 
     sender: str
     receiver: str

@@ -64,7 +64,7 @@ def test_a_depth_counts_each_card_that_reached_it_once(dealt: Dealt) -> None:
 
 
 def graph_of(moves: list[Move], *ends: str) -> nx.Graph:
-    """Who dealt with whom; the carrier only where it is an end."""
+    """Return the graph of counterparties; the carrier only where it is an end."""
     pairs = [(move.sender, move.receiver) for move in moves]
     graph = nx.Graph((a, b) for a, b in pairs if CARRIER not in {a, b} - set(ends))
     graph.add_nodes_from(ends)

@@ -29,7 +29,7 @@ EMPTY = {"active-though-declared-in-stock"}
 """Of these things the example case has none."""
 
 COUNTS_BY_FILE = {"sources-of-case"}
-"""Which of two equal rows is the repeated one depends on which was loaded first, and so do the counts of files."""
+"""Queries with counts by file: which of two equal rows is the repeated one depends on the order of loads."""
 
 
 def needed(name: str) -> dict[str, Any]:

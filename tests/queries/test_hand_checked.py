@@ -1,4 +1,4 @@
-"""What the story of the example case says is what the questions find."""
+"""The queries find what the story of the example case states."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Answer:
 
 
 class Result:
-    """What one card was answered with, in words that are quick to compare."""
+    """Answer about one card, in values that are quick to compare."""
 
     def __init__(self, answer: dict[str, Any]) -> None:
         self.json = answer
@@ -135,7 +135,7 @@ class Desk:
         return path
 
     def load(self, *texts: str | bytes | Path, options: Iterable[object] = ()) -> Any:
-        """What ``load`` says of each sheet."""
+        """Return the report of ``load`` on each sheet."""
         files = [text if isinstance(text, Path) else self.file(text) for text in texts]
         return self.ask("load", *files, *options).json["files"]
 

@@ -16,7 +16,7 @@ TURNS = {
     "gap": ("C>D 2024-03-12",),
     "return": ("X>E 2024-03-05", "E>A 2024-03-07"),
 }
-"""What may happen beside: A is the receiver, X the same firm where it passes cards on."""
+"""Further movements: A is the receiver, X the same firm where it passes cards on."""
 
 WAYS = [ways for count in range(4) for ways in combinations(TURNS, count)]
 ONE, OTHER = "91310115MA1K35XR7B", "91330106MA2AXR2F0U"

@@ -1,4 +1,4 @@
-"""Which events the rows of a sheet state (SPEC 3 and 11): never one that no cell of the row says.
+"""Events that the rows of a sheet state (SPEC 3 and 11): never one that no cell of the row states.
 
 The tables were written from the contract alone. Each line is a header, one row, and the events of that row as
 ``kind day``; ``?`` stands for a sheet that is asked about instead of loaded.

@@ -1,4 +1,4 @@
-"""What answers may say of people and numbers (SPEC 2, 4 and 5): nothing that no record says, and how it is known."""
+"""Statements of answers about people and numbers (SPEC 2, 4 and 5): none without a record, and each with its basis."""
 
 from __future__ import annotations
 

@@ -216,7 +216,7 @@ def test_a_case_with_such_records_verifies(desk: Desk) -> None:
 
 
 def custody(desk: Desk) -> Any:
-    """What the case answers about custody, whatever stands beside it."""
+    """Return the answers of the case about custody, independent of supporting records."""
     answers: list[Any] = [desk.ask("trace", card(n)).json["results"] for n in (1, 2)]
     answers += [desk.ask("audit", "甲公司").json["enterprises"], desk.ask("candidates").json]
     for (answer,) in answers[:2]:

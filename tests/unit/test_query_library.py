@@ -44,7 +44,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
 
 
 def typed(kind: str, write: Write, given: object) -> Any:
-    """What a query is asked with when a value is given for a parameter of a type."""
+    """Return the parameter value of a query for a value given with a type."""
     write(HEADER.replace('"integer", default = 2', f'"{kind}"') + BODY)
     return load_query("who-sold").bind({"at_least": given})["at_least"]
 

@@ -114,14 +114,14 @@ def at(path: Path) -> str:
 
 
 def asked(arguments: list[str], *, code: int = 0, **rest: Any) -> bytes:
-    """What a command says on Windows, which has to end with ``code``."""
+    """Return the output of a command on Windows, which must end with ``code``."""
     ran = wine.graphtrace(arguments, capture_output=True, **rest)
     assert ran.returncode == code, ran.stdout.decode(errors="replace") + ran.stderr.decode(errors="replace")
     return bytes(ran.stderr if code else ran.stdout)
 
 
 def here(*arguments: str) -> bytes:
-    """What a command says on this system."""
+    """Return the output of a command on this system."""
     return subprocess.run([sys.executable, "-m", "graphtrace", *arguments], capture_output=True, check=True).stdout
 
 
@@ -152,7 +152,7 @@ def test_a_workbook_holds_the_same_as_on_this_system(shared: Path) -> None:
 
 
 def content(path: Path) -> dict[str, bytes]:
-    """What a file holds, or each file of a folder."""
+    """Return the content of a file, or of each file of a folder."""
     if path.is_file():
         return {"": path.read_bytes()}
     return {str(each.relative_to(path)): each.read_bytes() for each in path.rglob("*") if each.is_file()}

@@ -164,7 +164,7 @@ def download_wheels(folder: Path, needs: Sequence[str]) -> list[Path]:
 
 
 def requirements() -> list[str]:
-    """What the package needs to run."""
+    """Return the requirements of the package."""
     project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
     return list(project["dependencies"])
 

@@ -53,7 +53,7 @@ class Answer:
 
     @property
     def words(self) -> str:
-        """What a person reads, without marks."""
+        """Return the text that a person reads, without markup."""
         return " ".join(unescape(re.sub(r"<[^>]*>", " ", self.text)).split())
 
 

@@ -1,4 +1,4 @@
-"""Who is let in, and what a browser or another program cannot make the workbench do."""
+"""Access to the workbench, and what a browser or another program cannot make it do."""
 
 from __future__ import annotations
 

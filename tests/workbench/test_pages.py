@@ -1,4 +1,4 @@
-"""What the pages say: the same as the command line, found by whatever a person types."""
+"""Pages of the workbench state the same as the command line, and are found by whatever a person types."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ records = st.builds(
 
 @dataclass(frozen=True)
 class Judged:
-    """What one trace says of a card that an enterprise bought: counted by hand, card by card."""
+    """Result of one trace for a card that an enterprise bought: counted by hand, card by card."""
 
     bucket: str
     is_activated: bool
@@ -228,7 +228,7 @@ def look_beside(trace: Trace, enterprise: str, date: int) -> Beside:
 
 
 def spread(days: Iterable[int | None]) -> tuple[int | None, ...]:
-    """How many are known, and the quartiles by nearest rank."""
+    """Return the number of known values, and the quartiles by nearest rank."""
     known = sorted(day for day in days if day is not None)
     ranks = [math.ceil(len(known) * quarter / 4) for quarter in (1, 2, 3)]
     return (len(known), *(known[rank - 1] if known else None for rank in ranks))

@@ -21,7 +21,7 @@ def is_receipt(hop: Hop, dealer: Party) -> bool:
 
 
 def figures_of(trace: Trace, dealer: Party) -> dict[str, Any] | None:
-    """What one trace says of a card to an auditor of a dealer, ``None`` where the dealer did not receive it."""
+    """Return the audit figures of one trace for a dealer, ``None`` if the dealer did not receive the card."""
     receipts = [hop for chain in trace.chains for hop in chain.hops if is_receipt(hop, dealer)]
     if not receipts:
         return None

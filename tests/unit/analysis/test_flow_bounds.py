@@ -1,4 +1,4 @@
-"""How many different cards passed at least and at most: by hand, and by a search through all histories of few cards."""
+"""Bounds of the number of different cards that passed: by hand, and by a search through all histories of few cards."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ ASKED = [asked["ask"] for asked in (*EXPECTED["cards"], *EXPECTED["questions"])]
 
 
 def plain_among(histories: Sequence[Sequence[CustodyEvent]]) -> tuple[TrivialChains, list[Party]]:
-    """What the columns say of some cards, and the parties by their numbers."""
+    """Return the result of the columns for some cards, and the parties by their numbers."""
     parties = sorted({party for moves in histories for each in moves for party in (each.sender, each.receiver)})
     rows = [
         (card, parties.index(each.sender), parties.index(each.receiver), each.when.earliest, each.when.latest)

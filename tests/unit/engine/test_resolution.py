@@ -37,7 +37,7 @@ FILES = st.lists(st.lists(ROWS, min_size=1, max_size=6), min_size=2, max_size=4,
 
 
 def told_of(folder: Path) -> Told:
-    """What the case keeps, which is what is made of all mentions at once."""
+    """Return the parties that the case keeps, after a check that resolving all mentions at once gives the same."""
     with duckdb.connect(str(find_database(folder))) as con:
         con.begin()
         with with_mention_views(con):

@@ -1,4 +1,4 @@
-"""What is found in a text, and what is not."""
+"""Identifiers that are found in a text, and texts in which none is found."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many real headings are understood, and that none is taken for what it is not."""
+"""Real headings that are understood, and that none is taken for another field."""
 
 from __future__ import annotations
 

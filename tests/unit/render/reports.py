@@ -31,7 +31,7 @@ RULES = {rule.id: rule for rule in load_rules()}
 
 
 def breach(code: str, **params: Any) -> RuleFinding:
-    """What a rule of the product found."""
+    """Return a finding of a rule of the product."""
     rule = RULES[code]
     return RuleFinding(
         code=code, severity=rule.severity, params=params, rule=rule, enterprise="", ordinal=0, cards=8101, records=8202
@@ -120,7 +120,7 @@ def seized(trace: Trace, key: str, *cases: str) -> SeizedCard:
 
 
 def passage(card: SeizedCard, party: Party, *roles: Role, is_certain: bool = True) -> CardPassage:
-    """How a card passed through a party, by its chains."""
+    """Return the passage of a card through a party, by its chains."""
     hops: dict[int, tuple[Hop, ...]] = {
         number: found
         for number, chain in enumerate(card.trace.chains, 1)

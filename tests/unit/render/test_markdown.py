@@ -23,7 +23,7 @@ HARMLESS = {
 
 
 def kinds_of(text: str) -> set[str]:
-    """What a reader makes of a text, without ``_open`` and ``_close``."""
+    """Return the token types that a reader makes of a text, without ``_open`` and ``_close``."""
     tokens = [inner for token in READER.parse(text) for inner in (token, *(token.children or ()))]
     return {re.sub("_(open|close)$", "", token.type) for token in tokens}
 

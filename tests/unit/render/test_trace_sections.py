@@ -1,4 +1,4 @@
-"""What stands beside a chain is in every format in which people read a trace."""
+"""Sections beside a chain are in every format in which people read a trace."""
 
 from __future__ import annotations
 

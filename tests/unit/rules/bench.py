@@ -227,7 +227,7 @@ class Bench(AuditSession):
         return dict(breach.params)
 
     def cards(self, rule: str, *assignments: str) -> int:
-        """How many cards the findings are about; 0 where there is none."""
+        """Return the number of cards of the findings; 0 if there is none."""
         return sum(breach.cards for breach in self.found(rule, *assignments))
 
 

@@ -1,4 +1,4 @@
-"""What moves many rows keeps to the memory of a load: it puts a part of them in order at a time."""
+"""Operations on many rows keep to the memory of a load: they sort a part of the rows at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which questions in Cypher are readings of the case by their words; the server is asked in ``tests/neo4j``."""
+"""Cypher queries that only read the case, by their words; the server is asked in ``tests/neo4j``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a question of a user may take."""
+"""Limits of a user's SQL query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a parser ends in is an error of its file; what its user does is not."""
+"""A fault of a parser is an error of its file; a fault of its caller is not."""
 
 from __future__ import annotations
 

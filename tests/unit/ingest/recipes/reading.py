@@ -24,12 +24,12 @@ _SHOWN = ("quantity", "msisdn", "imsi", "imei", "state", "waybill", "channel", "
 
 @dataclass
 class ReadText:
-    """Which recipe was chosen, the records and rejects as lines, the open questions, the error's code."""
+    """Result of reading a text: the recipe, the records and rejects as lines, the open questions, the error's code."""
 
     recipe: str | None = None
     records: list[str] = field(default_factory=list)
     supports: list[str] = field(default_factory=list)
-    """What stands beside custody: identities, shipments, payments and contacts."""
+    """Supporting records: identities, shipments, payments and contacts."""
     rejects: list[str] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     columns: dict[str, str | None] = field(default_factory=dict)

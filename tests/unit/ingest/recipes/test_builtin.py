@@ -120,7 +120,7 @@ def test_the_order_of_columns_and_blanks_around_headings_change_nothing(
 @settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_row_states_no_event_whose_day_is_not_in_it(tmp_path: Path, name: str, data: st.DataObject) -> None:
-    """Whatever cells are emptied, an event is recorded only on a day that some cell of the rows still states."""
+    """With any cells emptied, an event is recorded only on a day that some cell of the rows still states."""
     rows, at, answers = rows_of(name), header_row(name), SAMPLES[name].get("set", {})
     emptied = [[cell if data.draw(st.booleans()) else "" for cell in row] for row in rows[at + 1 :]]
     read = records_of(text_of([*rows[: at + 1], *emptied]), answers, tmp_path)
