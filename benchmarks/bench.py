@@ -32,9 +32,9 @@ SAMPLE = 2_000
 SHELL = (sys.executable, "-m", "graphtrace")
 MEASURE = (sys.executable, "-m", "benchmarks.timing")
 ACTIONS = ("warm", "many", "table", "audit", "audit_all")
-"""What every subject is asked."""
+"""Actions that every subject runs."""
 OWN_ACTIONS = ("audit_without_rules", "audit_all_without_rules")
-"""What only graphtrace is."""
+"""Actions that only graphtrace runs."""
 
 
 def main() -> None:
@@ -77,7 +77,7 @@ def measure(size: dict[str, Any], name: str, cards: int, bounds: Bounds, options
 
 
 def files_folder(cards: int, seed: int) -> Path:
-    """Where the simulated case is."""
+    """Return the folder of the simulated case."""
     return BUILD / f"files-{cards}-{seed}"
 
 
@@ -102,7 +102,7 @@ def _lines(path: Path) -> int:
 
 
 def make_questions(files: Path, seed: int) -> Path:
-    """What all subjects are asked, made once."""
+    """Return the file of the questions for all subjects, made once."""
     path = files.parent / "questions.json"
     if not path.exists():
         run((sys.executable, "-m", "benchmarks.questions", files, seed, path), Bounds(600, float("inf")))
@@ -209,7 +209,7 @@ class Measured:
 
 
 def check_truth(case: Path, files: Path) -> dict[str, int]:
-    """What graphtrace answers, against what is true of the simulated case."""
+    """Compare the answers of graphtrace with the truth of the simulated case."""
     command = (*SHELL, "simulate", "check", case, files.parent / "truth", "--sample", SAMPLE, "--json")
     report = json.loads(run(command, Bounds(3600, float("inf")), expected=(0, 4)).printed)
     return {
@@ -248,7 +248,7 @@ def write_result(path: Path, result: dict[str, Any]) -> None:
 
 
 def machine() -> dict[str, Any]:
-    """What the figures were measured on."""
+    """Return the machine on which the figures were measured."""
     model = next(
         (
             line.partition(":")[2].strip()

@@ -71,7 +71,7 @@ def main() -> None:
 
 
 def ask(place: Path, questions: Path) -> dict[str, Any]:
-    """How long answers take."""
+    """Measure the latency of answers."""
     warm = json.loads(run((*MEASURE, "warm", PRODUCT, place, questions), _BOUNDS).printed)
     audit = json.loads(run((*MEASURE, "audit_all", PRODUCT, place, questions), _BOUNDS).printed)
     return {"warm_p50_ms": warm["p50_ms"], "warm_p99_ms": warm["p99_ms"], "audit_all_s": audit["seconds"]}

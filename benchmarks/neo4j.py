@@ -94,7 +94,7 @@ def main() -> None:
 
 
 def read_result(path: Path, cards: int) -> dict[str, Any]:
-    """What was measured before at this size."""
+    """Return the earlier measurements at this size."""
     if path.exists():
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         if found["cards"] == cards:
@@ -292,7 +292,7 @@ def naive(figures: Figures, server: Server, cards: int) -> None:
 def measure(
     figures: Figures, server: Server, name: str, ask_for: Callable[[Any], object], asked: Sequence[dict[str, Any]]
 ) -> None:
-    """How long a way of asking takes for each of some cards, once the server is warm."""
+    """Measure a way of asking for each of some cards, once the server is warm."""
     for given in [*asked] * 3:
         ask_for(given)
     seconds: list[float] = []

@@ -158,7 +158,7 @@ def _panel(figure: Figure, points: Points, width: int, height: int) -> Iterator[
 
 
 def _slope(points: Points, across: _Scale, up: _Scale, ground: int) -> str:
-    """What would be in proportion to the last size."""
+    """Return a line in proportion to the last size."""
     cards, value = points[-1]
     ends = [(across.at(other), min(up.at(value * other / cards), ground)) for other in (points[0][0], cards)]
     (x1, y1), (x2, y2) = ends

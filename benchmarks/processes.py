@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 
 class Ran(NamedTuple):
-    """What a process took and printed."""
+    """Time and memory that a process took, and its output."""
 
     seconds: float
     peak_mb: float
@@ -28,7 +28,7 @@ class Cut(Exception):
 
 @dataclass(frozen=True)
 class Bounds:
-    """How long a process may run and how much memory it may take before it is ended."""
+    """Limits of time and memory after which a process is ended."""
 
     seconds: float
     memory_mb: float

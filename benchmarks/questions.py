@@ -1,4 +1,4 @@
-"""What all subjects are asked: cards from the ranges that carriers sold, evenly spread, and two enterprises.
+"""Questions for all subjects: cards from the ranges that carriers sold, evenly spread, and two enterprises.
 
 usage: python -m benchmarks.questions FILES SEED OUT
 """

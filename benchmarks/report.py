@@ -1,4 +1,4 @@
-"""What was measured, as tables: medians with the least and the greatest; the pages in docs/ are made from it."""
+"""Results of the measurements as tables: medians with minimum and maximum; pages in docs/ are made from it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Figure:
     per_row: bool = False
 
     def values(self, size: dict[str, Any], subject: dict[str, Any]) -> list[float]:
-        """What was measured of a subject; empty where nothing was."""
+        """Return the measurements of a subject; empty if there are none."""
         found = subject["figures"].get(self.name, [])
         return [size["rows"] / value / 1e6 for value in found] if self.per_row else found
 
@@ -96,7 +96,7 @@ def subjects_of(size: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _without_rules(subject: dict[str, Any]) -> dict[str, Any]:
-    """What was measured of another tool: it has no rules, so its audits stand beside those without."""
+    """Return the measurements of another tool under the names of those without rules: it has none."""
     named = {"audit": "audit_without_rules", "audit_all": "audit_all_without_rules"}
     figures = {f"{action}_s": f"{other}_s" for action, other in named.items()}
     return {

@@ -1,4 +1,4 @@
-"""What ``python -m benchmarks.neo4j`` measured, as a part of the page about performance."""
+"""Results of ``python -m benchmarks.neo4j``, as a part of the page about performance."""
 
 from __future__ import annotations
 

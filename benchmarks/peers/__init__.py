@@ -1,4 +1,4 @@
-"""What is measured: graphtrace, and what a user would otherwise take, each asked for the same answers.
+"""Subjects of the measurement: graphtrace, and the alternatives of a user, each asked for the same answers.
 
 The others keep what the answers need, and nothing else: no row of a file that proves a step, no rejected rows, no
 check of a number, no doubt. They assume that records agree with each other, as they do in the files of the benchmark.
@@ -19,7 +19,7 @@ Answer = tuple[str | None, str | None, Sequence[Hop]]
 """Registrant, last holder and all steps of one card; in a table without the steps."""
 
 BUCKETS = ("in_stock", "activated_by_enterprise", "activated_by_other", "resold")
-"""What the cards of an enterprise are counted by; nothing else happens in the files of the benchmark."""
+"""Buckets of the cards of an enterprise; nothing else happens in the files of the benchmark."""
 
 Buckets = Mapping[str, int]
 
@@ -44,7 +44,7 @@ class Subject(Protocol):
         ...
 
     def answer_of(self, one: Any) -> Answer:
-        """What one of :meth:`trace_many` says; not measured."""
+        """Return one answer of :meth:`trace_many` in comparable form; not measured."""
         ...
 
     def table(self, cards: Sequence[str]) -> Any:
@@ -52,11 +52,11 @@ class Subject(Protocol):
         ...
 
     def rows_of(self, table: Any) -> list[tuple[str | None, str | None]]:
-        """What the table says; not measured."""
+        """Return the rows of a table in comparable form; not measured."""
         ...
 
     def audit(self, enterprise: str) -> Buckets:
-        """What became of the cards of one enterprise."""
+        """Return the buckets of the cards of one enterprise."""
         ...
 
     def audit_all(self) -> Mapping[str, Buckets]:
@@ -75,7 +75,7 @@ class WithRules(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a subject is called, where it is written, and the package whose version is said."""
+    """Title of a subject, its module, and the package whose version is stated."""
 
     title: str
     module: str

@@ -39,7 +39,7 @@ RETURN s.day AS day, s.sender AS sender, p.id AS buyer, false AS is_purchase
 
 
 def _chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:
-    """So many rows as one transaction takes; itertools.batched is of Python 3.12."""
+    """Yield the rows in chunks of one transaction; itertools.batched is of Python 3.12."""
     waiting = iter(rows)
     while chunk := list(islice(waiting, _CHUNK)):
         yield chunk

@@ -21,7 +21,7 @@ class Pieces(NamedTuple):
     moves: list[tuple[Move, ...]]
 
     def of(self, card: int) -> tuple[Move, ...]:
-        """What moved a card as part of a range."""
+        """Return the movements of a card as part of a range."""
         place = bisect_right(self.low, card) - 1
         return self.moves[place] if place >= 0 and card <= self.high[place] else ()
 
@@ -37,7 +37,7 @@ class Pieces(NamedTuple):
 
     @property
     def holders(self) -> np.ndarray:
-        """Who received each piece last."""
+        """Return the last receiver of each piece."""
         return np.array([moves[-1][2] for moves in self.moves])
 
 
