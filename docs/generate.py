@@ -165,7 +165,7 @@ _SUPPORT_NEEDS = {
     "shipment": "waybill",
     "payment": "date; amount; payer, payee or order_no",
 }
-"""What records must carry that stand beside custody."""
+"""Required fields of supporting records."""
 
 
 def headings_page(lang: Lang) -> str:
@@ -415,7 +415,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def performance_page(lang: Lang) -> str:
-    """What was measured, from the committed results."""
+    """Return the page of performance, from the committed results."""
     title, *lines = performance_lines(lang)
     return "\n".join([title, "", NOTE, *lines]) + "\n"
 
@@ -462,7 +462,7 @@ TWICE: dict[str, Callable[[Lang], str]] = {
     "rules{}.md": rules_page,
 }
 PAGES = {name.format(part): partial(page, lang) for name, page in TWICE.items() for lang, part in LANGS}
-"""How each page is written, by its name: every page in both languages."""
+"""Writers of the pages, by name: every page in both languages."""
 
 PAGES |= {f"schemas/{answer}.json": partial(schema_text, answer) for answer in ANSWERS}
 

@@ -69,7 +69,7 @@ def _twin(path: PurePath) -> Path:
 
 
 def _place_of(source: PurePosixPath) -> PurePosixPath:
-    """Where a file of the project lies among the pages of a language."""
+    """Return the path of a file of the project among the pages of a language."""
     place = source.relative_to(DOCS) if source.is_relative_to(DOCS) else PROJECT / source
     return place.with_name(place.name.replace(".zh.md", ".md"))
 

@@ -299,7 +299,7 @@ SHOP_ORDERS: list[Row] = [
 
 ZHOU_HEADER = ("日期", "卖方", "买方", "买方证件号", "卡号", "渠道", "价格")
 ZEROED = "89860123061000000000"
-"""What a spreadsheet makes of any of Zhou's numbers 1 to 9,999: fifteen digits, then zeros."""
+"""Form in which a spreadsheet saves any of Zhou's numbers 1 to 9,999: fifteen digits, then zeros."""
 
 ZHOU_LEDGER: list[Row] = [
     ZHOU_HEADER,
@@ -1234,7 +1234,7 @@ AUDITS: list[Answer] = [
 
 
 def sheet(kind: str | None, rows: int, loaded: int, duplicate: int = 0, /, **more: Any) -> Answer:
-    """What loading a sheet must report. ``rejects``: reason to rows (``unknown_headings`` rejects a sheet at once)."""
+    """Return the expected report of a load. ``rejects``: reason to rows (``unknown_headings`` rejects all of them)."""
     rejects: dict[str, list[int]] = more.pop("rejects", {})
     return {
         "sheet": None,

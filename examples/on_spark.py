@@ -44,7 +44,7 @@ def audit_all(spark: SparkSession, folder: Path) -> list[dict[str, Any]]:
 
 
 def count_block(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """What a worker does for an audit: one block, as figures."""
+    """Yield the audit figures of the blocks in a batch, in a worker."""
     from itertools import islice
 
     import pyarrow as pa
@@ -79,7 +79,7 @@ def trace_many(spark: SparkSession, folder: Path, cards: Sequence[str]) -> list[
 
 
 def trace_block(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """What a worker does for traces: the cards of one block."""
+    """Yield the traces of the cards of the blocks in a batch, in a worker."""
     import pyarrow as pa
 
     from graphtrace.analysis.trace import Tracer
@@ -108,7 +108,7 @@ def ask_blocks(spark: SparkSession, folder: Path, name: str) -> list[dict[str, A
 
 
 def ask_block(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """What a worker does for a question."""
+    """Yield the answers of a query on the blocks in a batch, in a worker."""
     import pyarrow as pa
 
     import graphtrace
