@@ -164,7 +164,7 @@ def refuse_inside_case(path: Path, case: Path | None = None) -> None:
 def find_database(folder: Path) -> Path | None:
     """Return the newest database of a case folder; ``None`` if there is none.
 
-    Every change of a case makes a new database. The one before is removed as soon as nobody reads it.
+    Every change of a case makes a new database. The one before is removed as soon as no process reads it.
     """
     found = [entry for entry in _database_entries(folder) if entry[2] is None]
     return folder / max(found, key=_number_of)[0] if found else None
@@ -193,7 +193,7 @@ def copy_database(database: Path, copy: Path) -> None:
 def remove_old_databases(folder: Path) -> None:
     """Remove the databases before the newest one, except those that are being read.
 
-    What killed readers put on the disk for want of memory goes too, unless the database is being read.
+    Spill files of killed readers are removed too, unless the database is being read.
     """
     newest = find_database(folder)
     for found in _database_entries(folder):

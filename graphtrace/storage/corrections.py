@@ -43,7 +43,7 @@ class Correction:
     """One correction: which record it concerns, what replaces it if anything, why, by whom, and when.
 
     ``is_lifted`` says that it lifts an earlier correction of the record instead of withdrawing it. Where ``is_unload``
-    it takes away a whole file, and ``record`` names no more than the file.
+    it unloads a whole file, and ``record`` names only the file.
     """
 
     number: int
@@ -219,7 +219,7 @@ class CorrectionState(NamedTuple):
 
     ``writings`` and ``carriers`` have every mention and name that any correction has touched, so that they replace what
     was there, whether the correction counts on the day or not. ``unloaded`` are the sheets that are not known any more,
-    by the number of files that had been loaded when they were taken away.
+    by the number of files that had been loaded when they were unloaded.
     """
 
     withdrawn: frozenset[tuple[int, int]]

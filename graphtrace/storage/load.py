@@ -131,7 +131,7 @@ class LoadWriter(Protocol):
     def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
         """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
 
-        ``supersedes`` is the load with the earlier reading of the file, which is taken away with it.
+        ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
         """
         ...
 
@@ -215,17 +215,17 @@ def load_files(
     Parameters
     ----------
     settings
-        What somebody says about the files.
+        Settings of the load.
     limits
         Limits on folders and archives that are changed, each as ``NAME=VALUE``.
     again
-        Read files anew that are in the case already; the earlier reading is taken away.
+        Whether files that are in the case are read again; the earlier reading is unloaded.
     dry_run
         Report what a load would do and leave the case as it is.
     memory_limit
-        What the process may take, as ``"2GB"``; see :mod:`graphtrace.storage.memory_budget`.
+        Memory limit of the process, as ``"2GB"``; see :mod:`graphtrace.storage.memory_budget`.
     wait_s
-        How long others that write the case are waited for.
+        Seconds to wait for other writers of the case.
 
     Raises
     ------

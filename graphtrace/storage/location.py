@@ -44,7 +44,7 @@ class CaseLocation(Protocol):
     def open_store(self, as_of: str | None, *, judged: bool = True, memory_bytes: int | None = None) -> Backend:
         """Open the store with the knowledge of the end of a day; raises if there is no case.
 
-        With ``judged`` it goes by the judgements about parties.
+        With ``judged`` it applies the judgements about parties.
         """
         ...
 

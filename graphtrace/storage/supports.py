@@ -26,7 +26,7 @@ STATED_COLUMNS: Final = ("kind", "day", "span", "second", "record_no", "said", "
 class SupportSide(NamedTuple):
     """A side that a record names: as written, its normalised name and strong identifier, its contacts by kind.
 
-    ``name_key`` is empty where the name is masked or names nobody.
+    ``name_key`` is empty if the name is masked or identifies no party.
     """
 
     name: str

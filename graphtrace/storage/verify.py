@@ -34,7 +34,7 @@ HARMLESS: Final = frozenset(("ledger_behind", "ledger_unfinished", "rejects_unkn
 def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the problems of a case as (code, parameters); none if it is sound. Reads every source and block once.
 
-    What is among :data:`HARMLESS` is no harm. ``ledger_behind`` is one: the ledger lacks the lines of the latest load,
+    Codes in :data:`HARMLESS` are no damage. ``ledger_behind`` is one: the ledger lacks the lines of the latest load,
     which was killed before it could write them. The database carries these lines, and the next load, of whatever file,
     writes them.
     """

@@ -55,7 +55,7 @@ def compact_folder(folder: Path, *, wait_s: float = DEFAULT_WAIT_S) -> CompactRe
     CaseMissing, CaseDamaged
         If there is no case, or it cannot be read.
     CaseLocked
-        If somebody writes it.
+        If another process writes it.
     StoreError
         If the disk is full or the folder cannot be written.
     """

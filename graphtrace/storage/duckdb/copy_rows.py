@@ -333,7 +333,7 @@ def _parts_of_file(con: duckdb.DuckDBPyConnection, load: int) -> dict[str, str]:
 def sample_of_file(con: duckdb.DuckDBPyConnection, load: int, *, most: int) -> list[tuple[str, int, int]]:
     """Return a sample of the cards of a file, half listed ones and half ends of ranges, as (head, size, number).
 
-    Which ones follows from their numbers by chance, the same in every run.
+    The sample is pseudo-random by their numbers, the same in every run.
     """
     base = base_schema(con)
     sheets = f"sheet IN (SELECT unnest({sheets_of_file(con, load)}::INTEGER[]))"

@@ -247,7 +247,7 @@ class DuckDBWriter:
     def publish(self) -> None:
         """Replace the database that others read by the written one, if anything was committed.
 
-        Whoever reads keeps the one that it opened. Killed at any moment, this leaves the one before or the new one.
+        Readers keep the one that they opened. Killed at any moment, this leaves the one before or the new one.
         """
         if self._con is None or (state := self._state()) == self._published:
             return
@@ -277,7 +277,7 @@ class DuckDBWriter:
     def sweep(self) -> None:
         """Remove what killed commands left and no load of the case uses: unfinished folders, and reject files.
 
-        Those of files that were taken away are removed too.
+        Those of unloaded files are removed too.
         """
         for unfinished in (self.folder / SOURCES).glob(f"{_INCOMING}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -310,7 +310,7 @@ class DuckDBWriter:
     def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
         """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
 
-        ``supersedes`` is the load with the earlier reading of the file, which is taken away with it.
+        ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
         """
         self.con.begin()
         self._said = dict(said or {})

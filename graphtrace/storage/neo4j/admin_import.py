@@ -178,7 +178,7 @@ def _note_corrected(con: duckdb.DuckDBPyConnection, corrections: Sequence[Stored
 def _name_parties(con: duckdb.DuckDBPyConnection) -> None:
     """Create table ``named``: ``told``, and a party for each mention that only records make which do not count.
 
-    These hang on it until somebody lifts their correction; nothing else asks for it.
+    These are linked to it until their correction is lifted; nothing else uses it.
     """
     con.execute(
         """

@@ -86,7 +86,7 @@ _IS_NAMED = f"EXISTS {{ (c)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} }}"
 class Neo4jBackend(Neo4jSession):
     """Reads a case on a server. ``as_of`` fixes the day whose knowledge is asked for.
 
-    It goes by the judgements about parties, unless it is opened without them (``judged``).
+    It applies the judgements about parties, unless it is opened without them (``judged``).
     """
 
     def __init__(

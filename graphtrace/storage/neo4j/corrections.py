@@ -84,7 +84,7 @@ def read_corrections(server: Neo4jClient, most: int) -> list[StoredCorrection]:
 def duplicates_of_corrected(server: Neo4jClient, unloaded: Collection[int]) -> Iterable[Sequence[RecordPlace]]:
     """Return the duplicates of each record ever corrected or unloaded, sorted.
 
-    ``unloaded`` are the sheets that were taken away.
+    ``unloaded`` are the sheets of unloaded files.
     """
     rows = server.run_read(
         "CALL () { MATCH (:Correction)-[:OF]->(w:Record) RETURN w "

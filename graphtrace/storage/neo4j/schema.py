@@ -109,7 +109,7 @@ def card_relationship(kind: str) -> str:
 def party_relationships(kind: str) -> tuple[str, str]:
     """Return the types of the relationships from the sender to a record of this kind, and from it to the receiver.
 
-    Only a record of use has a user: whoever a list names as its customer is listed, and no more.
+    Only a record of use has a user: a party that a list names as its customer is only listed.
     """
     if kind in CUSTODY_KINDS:
         return "GAVE", "TO"

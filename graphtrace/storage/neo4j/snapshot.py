@@ -134,7 +134,7 @@ class LocalSnapshot:
     judgements
         The lines about judgements that count.
     past
-        What is otherwise than in the graph, where somebody looks back to before a correction.
+        State before later corrections, for a question about an earlier day.
     memory_bytes
         Maximum size of what is fetched and worked out.
     """

@@ -101,7 +101,7 @@ def open_server_writer(
 ) -> Iterator[Neo4jWriter]:
     """Open the writer of the case on a server, which is created if the database is empty.
 
-    What an earlier writer left undone is put right first.
+    Unfinished work of an earlier writer is completed first.
 
     Raises
     ------
@@ -262,7 +262,7 @@ class Neo4jWriter:
     def begin(self, said: Mapping[str, Any] | None = None, *, supersedes: int | None = None) -> None:
         """Begin the load of a file; ``said`` are the settings of its reading, which the ledger keeps.
 
-        ``supersedes`` is the load with the earlier reading of the file, which is taken away with it.
+        ``supersedes`` is the load with the earlier reading of the file, which is unloaded with it.
         """
         self._said = dict(said or {})
         self._held.close()
