@@ -200,8 +200,8 @@ class Case:
 
     Reads when asked, writes only in :meth:`load`, :meth:`correct`, :meth:`resolve` and :meth:`undo_judgement`.
 
-    It holds nothing for long: a second after its last question it lets go of the folder, and opens it again for the
-    next one. Use it as a context manager to let go of it early.
+    It holds nothing for long: a second after its last question it closes the folder, and opens it again for the
+    next one. Use it as a context manager to close it early.
 
     Examples
     --------
@@ -338,12 +338,12 @@ class Case:
         files
             Tables (CSV, TSV, XLSX, XLS, ODS, Parquet, JSON, web pages, Word files), folders and zip archives of them.
         as_kind
-            What every row is (``purchase``, ``transfer``, ``return``, ``activation``, ``usage``, ``seizure``,
+            Kind of every row (``purchase``, ``transfer``, ``return``, ``activation``, ``usage``, ``seizure``,
             ``stock``, ``card_list``).
         mapping
             A mapping file for headings that are not known, or several, each for the sheet that it names.
         answers
-            What the files leave open, each as ``FIELD=VALUE``, or ``FILE#SHEET:FIELD=VALUE`` for some of them.
+            Answers to questions that files leave open, as ``FIELD=VALUE``, or ``FILE#SHEET:FIELD=VALUE`` for some.
         limits
             Limits on folders and archives that are changed, each as ``NAME=VALUE``: files, bytes, depth, ratio.
         strict
@@ -407,7 +407,7 @@ class Case:
         Returns
         -------
         CopyResult
-            How many files were copied, and counts, checksums and the traces of some cards of both cases.
+            Number of files copied, and counts, checksums and the traces of some cards of both cases.
 
         Raises
         ------
@@ -455,7 +455,7 @@ class Case:
         by
             The record that states what is right, where one is loaded.
         who
-            Who decides it; the name under which the user is logged in, if left out.
+            Person who decides it; the login name of the user, if left out.
         undo
             Lift the correction of the record.
 
@@ -490,12 +490,12 @@ class Case:
         why
             The reason, for the ledger.
         who
-            Who decides it; the name under which the user is logged in, if left out.
+            Person who decides it; the login name of the user, if left out.
 
         Raises
         ------
         NothingFound
-            If no such file is in the case, or it was taken away before.
+            If no such file is in the case, or it was unloaded before.
         UsageError
             If several files bear the name, or no reason is given.
         CaseLocked, CaseDamaged, StoreError
@@ -545,7 +545,7 @@ class Case:
         why
             The reason, for the ledger.
         by
-            Who judges; the name under which the user is logged in, if left out.
+            Person who judges; the login name of the user, if left out.
         evidence
             A row that supports it, named as for :meth:`correct`.
         force
@@ -554,7 +554,7 @@ class Case:
         Raises
         ------
         NothingFound
-            If nobody is called so.
+            If no party has the name.
         AmbiguousName
             If several parties bear a name.
         UsageError
@@ -643,12 +643,12 @@ class Case:
         Returns
         -------
         CompactResult
-            How many rows the database holds, and its bytes before and after.
+            Number of rows of the database, and its size before and after, in bytes.
 
         Raises
         ------
         CaseLocked
-            If somebody reads or writes the case.
+            If another process reads or writes the case.
         UsageError
             If it is on a server, which needs nothing of the kind.
         """
@@ -793,7 +793,7 @@ class Case:
         UsageError
             If a party is a carrier, or there is no such role.
         NothingFound
-            If nobody bears a name, or the party received no cards in the role.
+            If no party bears a name, or the party received no cards in the role.
         RuleError
             If the query of a rule cannot be asked.
         """
@@ -872,7 +872,7 @@ class Case:
         ids
             ICCIDs, parts of one, MSISDNs, IMSIs or IMEIs, as many as wanted.
         by
-            What to rank by: ``lift``, ``coverage`` or ``score``.
+            Key of the ranking: ``lift``, ``coverage`` or ``score``.
         weights
             Weights of criminal cases by case number, and of cards without one by their number; 1 where none is given.
         as_of
@@ -932,7 +932,7 @@ class Case:
         UsageError
             If it is too large.
         CaseMissing, CaseLocked
-            If there is no case, or somebody else adds notes for too long.
+            If there is no case, or another process adds notes for too long.
         """
         from graphtrace.storage.notes import NoteRequest
 
@@ -965,7 +965,7 @@ class Case:
         Parameters
         ----------
         most_similar
-            How many parties with similar names are looked for where nobody bears the text as a name; the nearest first.
+            Maximum number of parties with similar names, if no party bears the text as a name; the nearest first.
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
@@ -994,7 +994,7 @@ class Case:
         AmbiguousName
             If several parties bear the name.
         NothingFound
-            If nobody does.
+            If no party does.
         """
         from graphtrace.analysis.party import summarize_party
 
@@ -1034,7 +1034,7 @@ class Case:
         direction
             ``forward`` goes with the cards and forward in time, ``backward`` against both, ``both`` either way.
         by_channel
-            A flow for each channel by itself.
+            Whether each channel is a separate flow.
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
 
@@ -1051,7 +1051,7 @@ class Case:
         AmbiguousName
             If several parties bear a name.
         NothingFound
-            If nobody does, or no record moves the cards.
+            If no party does, or no record moves the cards.
         """
         from graphtrace.analysis.subgraph import SubgraphQuery, extract_subgraph
 
@@ -1133,12 +1133,12 @@ class Case:
             For ``parquet``, which is the whole case in folders of its own (docs/scale.md): how many at most, 8 by
             default.
         title
-            How a page calls the case.
+            Name of the case on a page.
 
         Returns
         -------
         ExportResult
-            How much of what was written, and what bounds it.
+            Number of items written, by type, and the limits of a subgraph.
 
         Raises
         ------
@@ -1149,7 +1149,7 @@ class Case:
         AmbiguousName
             If several parties bear a name.
         NothingFound
-            If nobody does, or no record moves the cards.
+            If no party does, or no record moves the cards.
         """
         from graphtrace.analysis.subgraph import SubgraphQuery, extract_subgraph
         from graphtrace.export import default_level, export_selection, get_format, neo4j_admin
@@ -1188,7 +1188,7 @@ class Case:
         Parameters
         ----------
         name
-            What its file is called, without the ending.
+            Name of its file, without the suffix.
         as_of
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         parameters
