@@ -123,9 +123,9 @@ class Column:
     Attributes
     ----------
     code
-        What the column holds, a code of ``catalogue.HEADINGS`` where spreadsheets have it.
+        Content of the column, a code of ``catalogue.HEADINGS`` if spreadsheets have it.
     heading
-        What readers see above it.
+        Heading for readers.
     is_alarming
         Whether an amount that is not zero is worth a warning.
     width
@@ -137,7 +137,7 @@ class Column:
     is_below
         Whether a terminal shows it in a line below the row.
     phrase
-        What a cell says where it stands without a heading, nothing for ``None``; else the heading names it.
+        Text of a cell without a heading, nothing for ``None``; else the heading names it.
     """
 
     code: str
@@ -205,15 +205,15 @@ class TableBlock:
         terminal, which puts what is known of the first cell below it; ``key`` for what is looked for first: a word and
         what stands beside it.
     more
-        What a terminal says of the rows that it does not show, a phrase with ``{more}``.
+        Text of a terminal about the rows that it does not show, a phrase with ``{more}``.
     where
-        Which methods of an answer give all rows to a notebook.
+        Methods of an answer that give all rows to a notebook.
     has_page_each
         Whether each value of the first column begins a printed page in a spreadsheet.
     frozen
-        How many columns stay in sight in a spreadsheet.
+        Number of columns that are frozen in a spreadsheet.
     dividers
-        What stands above a row, by its place.
+        Divider above a row, by the row's index.
     is_apart
         Whether an empty line stands above it in a terminal.
     """
@@ -278,7 +278,7 @@ class Entries:
     most, most_lines
         The most entries, and the most lines of one.
     more, more_lines
-        What a terminal says of those that it does not show, phrases with ``{more}``.
+        Texts of a terminal about those that it does not show, phrases with ``{more}``.
     sign
         Whether a terminal draws a sign before each head.
     is_dense
@@ -368,7 +368,7 @@ class Section:
     code
         Its name among the parts of the document; links lead to it.
     count
-        How many there are of what the heading names.
+        Number of the items that the heading names.
     note
         A quiet remark beside the heading, unless it has a tone of its own.
     badge
@@ -428,15 +428,15 @@ class Document:
     Attributes
     ----------
     title
-        What the file is called by those who open it.
+        Title of the file.
     kind
-        What sort of answer it is, in a line.
+        Type of the answer, in one line.
     case
-        How the case is called, if that shall be said.
+        Name of the case, if it is shown.
     as_of
         The day as of which the question was answered.
     caveat
-        What stands at the end of whatever is written; nothing where the answer rests on no records.
+        Final note in every format; none if the answer rests on no records.
     """
 
     title: Text

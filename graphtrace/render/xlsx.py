@@ -113,11 +113,11 @@ class XlsxSheet:
     rows
         Values in the order of the columns, read once. ``None`` is an empty cell, a sequence of texts one line each.
     frozen_columns
-        How many columns stay in sight when the others are scrolled.
+        Number of columns that stay visible when the others scroll.
     page_by
         Index of the column whose changes begin a new printed page; the rows come in its order.
     print_columns
-        How many columns are printed, if not all; those behind them are for looking things up.
+        Number of columns that are printed, if not all; the columns after them are for reference.
     """
 
     title: str

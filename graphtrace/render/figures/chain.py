@@ -80,9 +80,9 @@ def draw_chain(
     lang
         The language of the words in it; ``None`` puts both in, for a page that shows one of them.
     anchors
-        Where the rows are that the parts of the drawing lead to; without it they lead nowhere.
+        Anchors of the rows to which parts of the drawing link; without it there are no links.
     columns
-        How many parties stand beside each other.
+        Maximum number of parties in one row.
 
     Returns
     -------

@@ -43,7 +43,7 @@ class FlowNode:
     id
         Told apart by it; the same party may stand in two places.
     captions
-        What stands above the name.
+        Texts above the name.
     is_marked
         Whether it stands out.
     """

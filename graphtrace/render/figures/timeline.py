@@ -43,13 +43,13 @@ def draw_timeline(
     Parameters
     ----------
     events
-        What happened; where the day is not known, the middle of what is.
+        Dated events; for an inexact date the middle of its span.
     gaps
-        What was stated before and after each missing step.
+        Dates before and after each missing step.
     width
         Of the drawing, in pixels.
     top
-        Where the line's own room begins.
+        Vertical position at which the timeline begins.
     """
     days = [day for event in events for day in (event.when.earliest, event.when.latest)]
     if not days:

@@ -78,7 +78,7 @@ def render_page(template: str, data: Mapping[str, Any], lang: Lang, *, scripts: 
     template
         A file of ``templates/`` that extends ``base.html``.
     data
-        What the template shows; ``title`` (a :class:`BilingualText`) is needed by the frame.
+        Values of the template; the frame requires ``title`` (a :class:`BilingualText`).
     lang
         The language that the page opens in; the other one is in it too.
     scripts
@@ -113,7 +113,7 @@ def render_fragment(template: str, data: Mapping[str, Any], lang: Lang) -> str:
     template
         A file of ``templates/fragments/`` that extends ``frame.html``.
     data
-        What the template shows.
+        Values of the template.
     lang
         The language of all of it.
     """

@@ -40,7 +40,7 @@ def shared_parties_page(shared: SharedParties, lang: Lang, *, case: str | None =
     lang
         The language that the page opens in.
     case
-        How the case is called, if that shall stand on the page.
+        Name of the case, if it is shown on the page.
     as_of
         The day as of which the question was answered.
     """

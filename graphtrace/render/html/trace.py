@@ -43,7 +43,7 @@ def trace_page(traces: Sequence[Trace], lang: Lang, *, case: str | None = None, 
     lang
         The language that the page opens in.
     case
-        How the case is called, if that shall stand on the page.
+        Name of the case, if it is shown on the page.
     as_of
         The day as of which the question was answered.
     """
