@@ -31,7 +31,7 @@ class CardIndex:
     Parameters
     ----------
     ask, ask_in_columns
-        Answer questions to the tables of a case folder, which nobody writes meanwhile.
+        Functions that run queries on the tables of a case folder, which must not be written meanwhile.
     """
 
     def __init__(self, ask: Callable[[str], Rows], ask_in_columns: Callable[[str], pa.Table]) -> None:

@@ -54,7 +54,7 @@ def ask_select(
     relations
         Hint that says where the relations are described.
     memory_bytes
-        What the answer may take beside what the process holds already.
+        Maximum memory of the answer, in addition to that of the process.
     is_bundled
         The text is part of the program. A test checks those texts, so that no answer waits for it.
 
