@@ -52,7 +52,7 @@ class GraphtraceError(Exception):
     code
         The public code, where it is not that of the class.
     params
-        What is filled in, in both.
+        Values of the parameters of both.
 
     Examples
     --------

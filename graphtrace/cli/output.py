@@ -172,7 +172,7 @@ def _is_same_file(one: Path, other: Path) -> bool:
 def output_file(path: Path | None, endings: Sequence[str]) -> Iterator[OutputFile | None]:
     """Open the file of ``-o`` before any work starts; nothing is left behind when the work fails.
 
-    Where there is but one ending to choose from, the name need not have it.
+    If only one suffix is possible, the name need not have it.
     """
     if path is None:
         yield None

@@ -67,7 +67,7 @@ class Matching:
     def open_circles(self) -> None:
         """Join every circle to another piece that shares a party with it: by continuity, then by date.
 
-        Where the two meet, they exchange what follows their receipts: the earliest circle first, with the fewest
+        Where the two meet, they exchange the steps after their receipts: the earliest circle first, with the fewest
         inversions, with a piece that arrives at the party rather than one that only leaves it, then as it matches best.
         """
         while circles := self.circles():

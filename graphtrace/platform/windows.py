@@ -150,7 +150,7 @@ def remove_tree(folder: Path) -> None:
 def is_in_use(path: Path) -> bool:
     """Whether the system refuses to open a file for writing because another process has it open.
 
-    What a library says of it is in the language of the system; the number of the fault is not.
+    The message of a library is in the language of the system; the number of the error is not.
     """
     create = _KERNEL.CreateFileW
     create.restype = wintypes.HANDLE

@@ -58,7 +58,7 @@ class Rule:
     Attributes
     ----------
     title, why
-        What it looks for, and what it means when there is something.
+        Description of the rule, and the meaning of its findings.
     law
         The provision that the rule is about, with its article; ``None`` for a parameter without legal claim. It is
         never a verdict that the provision was broken.

@@ -15,7 +15,7 @@ def select_rules(
 ) -> tuple[Rule, ...]:
     """Return the rules with the given ids, or all, with the values assigned to ``NAME`` or ``RULE.NAME``.
 
-    What is assigned several times is a list of these values.
+    A parameter that is assigned several times gets a list of the values.
 
     >>> import graphtrace as gt
     >>> (rule,) = gt.select_rules(gt.load_rules(), ["onward_resale"], [("max_depth", 2)])
