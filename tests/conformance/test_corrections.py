@@ -33,7 +33,7 @@ from graphtrace.render.json import (
 )
 from graphtrace.storage.duckdb import corrections
 from graphtrace.storage.duckdb import writer as duckdb_writer
-from graphtrace.storage.neo4j import corrections as server_correcting
+from graphtrace.storage.neo4j import changes as server_correcting
 from graphtrace.storage.neo4j import writer as server_writing
 
 from ..neo4j.server import Place

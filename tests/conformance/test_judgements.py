@@ -19,7 +19,7 @@ from graphtrace.errors import GraphtraceError
 from graphtrace.identifiers import normalise_party_id, normalise_party_name
 from graphtrace.storage.duckdb import judgements as folder_judging
 from graphtrace.storage.duckdb import writer as folder_writing
-from graphtrace.storage.neo4j import judgements as server_judging
+from graphtrace.storage.neo4j import changes as server_judging
 from graphtrace.storage.neo4j import writer as server_writing
 
 from ..neo4j.server import Place
