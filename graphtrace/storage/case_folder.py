@@ -137,7 +137,8 @@ def is_case(folder: Path) -> bool:
     if there & {BLOCK, MANIFEST} or there == {LEDGER, SOURCES}:
         return True
     with suppress(OSError):
-        return find_database(folder) is not None
+        # folders above an output may be large; those without a part of a case are not listed
+        return bool(there) and find_database(folder) is not None
     return False
 
 

@@ -655,10 +655,10 @@ class DuckDBBackend(CaseSession):
         return read_entries(self.folder / NOTES)
 
     def ledger_file(self) -> LedgerFile:
-        """The file of the ledger."""
-        ((least,),) = self.query("SELECT value::INTEGER FROM meta WHERE key = 'recorded'")
+        """Return the ledger file; of tables without a folder the ledger in the database."""
         if not self._is_folder:
-            return LedgerFile(self.ledger_entries(), least)
+            return LedgerFile(self.ledger_entries(), 0)
+        ((least,),) = self.query("SELECT value::INTEGER FROM meta WHERE key = 'recorded'")
         content = read_file(self.folder / LEDGER) or b""
         return LedgerFile(lines_of(content), least, bool(content) and not content.endswith(b"\n"))
 

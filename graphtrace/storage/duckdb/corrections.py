@@ -78,8 +78,6 @@ def unload_folder(folder: Path, request: UnloadRequest, *, wait_s: float = DEFAU
         at = datetime.now(CHINA).isoformat(timespec="seconds")
         planned, gone = plan_unload(DuckDBCorrectionSource(case), _kept(case.con), request, at=at)
         _keep(case, planned)
-        case.publish()
-        case.sweep()
     return UnloadResult(unload=planned.correction, corrections=gone)
 
 
@@ -161,7 +159,6 @@ def correct_again(case: DuckDBWriter, entry: str) -> bool:
     case.keep_correction(planned.stored(loads, entry))
     case.con.execute("UPDATE meta SET value = '0' WHERE key = 'told'")
     case.con.commit()
-    case.sweep()
     return planned.is_new
 
 

@@ -15,7 +15,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -178,8 +178,7 @@ class DuckDBWriter:
             self._published = self._state()
             self._published_at = time.monotonic()
             reconcile(folder / LEDGER, self.entries(), self.scratch)
-            remove_old_databases(folder)
-            self.sweep()
+            self._sweep()
             self._held = held.pop_all()
 
     def __enter__(self) -> Self:
@@ -256,8 +255,10 @@ class DuckDBWriter:
         written = len(read_entries(self.folder / LEDGER))
         self.con.execute("UPDATE meta SET value = ? WHERE key = 'recorded'", [str(written)])
         self.con.execute("CHECKPOINT")
+        kept = self._rejects_in_use()
         self.publish_file(self.release())
         reconcile(self.folder / LEDGER, entries, self.scratch)
+        self._remove_rejects_except(kept)
         self._published, self._published_at = state, time.monotonic()
         self._last_cost_s = self._published_at - began
 
@@ -274,15 +275,19 @@ class DuckDBWriter:
             f"SELECT (SELECT count(*) FROM ({LEDGER_SQL})), (SELECT value FROM meta WHERE key = 'told')"
         ).fetchall()
 
-    def sweep(self) -> None:
-        """Remove what killed commands left and no load of the case uses: unfinished folders, and reject files.
-
-        Those of unloaded files are removed too.
-        """
+    def _sweep(self) -> None:
+        """Remove what killed commands left: databases, unfinished folders, and reject files that no sheet has."""
+        remove_old_databases(self.folder)
         for unfinished in (self.folder / SOURCES).glob(f"{_INCOMING}*"):
             shutil.rmtree(unfinished, ignore_errors=True)
+        self._remove_rejects_except(self._rejects_in_use())
+
+    def _rejects_in_use(self) -> set[str | None]:
+        """Return the names of the reject files of all sheets that are loaded and not unloaded."""
         of_known = f"SELECT rejects_file FROM sheets WHERE {not_unloaded(unloaded_sheets(self.con))}"
-        kept = {name for (name,) in self.con.execute(of_known).fetchall()}
+        return {name for (name,) in self.con.execute(of_known).fetchall()}
+
+    def _remove_rejects_except(self, kept: Collection[str | None]) -> None:
         for path in (self.folder / REJECTS).iterdir():
             if path.name not in kept and _REJECTS_NAME.fullmatch(path.name):
                 path.unlink()
@@ -456,8 +461,6 @@ class DuckDBWriter:
         """Publish what was committed, unless that takes too much of the load's time; its end publishes anyway."""
         if time.monotonic() - self._published_at >= _PATIENCE * self._last_cost_s:
             self.publish()
-            if self._superseded is not None:
-                self.sweep()
 
     def keep_correction(self, kept: StoredCorrection) -> None:
         """Add a correction, in the open transaction."""
@@ -478,7 +481,6 @@ class DuckDBWriter:
             self.roll_back()
             raise
         self.record()
-        self.sweep()
 
     def keep_judgement(self, kept: StoredJudgement) -> None:
         """Add a line about a judgement, in the open transaction."""
