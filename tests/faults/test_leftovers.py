@@ -58,6 +58,7 @@ def die_at(place: str, arguments: Sequence[object], tmp: Path) -> None:
     assert ran.returncode == -signal.SIGKILL, ran.stderr
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("place", "command"),
     [
@@ -94,6 +95,7 @@ def test_what_a_killed_command_leaves_is_gone_after_the_next_one(
     assert problems(case) == []
 
 
+@pytest.mark.posix
 def test_what_a_killed_copy_leaves_is_gone_after_the_next_one(case: Path, tmp_path: Path) -> None:
     target, tmp = tmp_path / "copy.gtrace", tmp_path / "tmp"
     tmp.mkdir()

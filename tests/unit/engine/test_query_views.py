@@ -186,6 +186,7 @@ def test_a_view_in_the_place_of_a_table_that_reads_a_file_is_a_fault_of_the_case
     assert raised.value.exit_code == 3
 
 
+@pytest.mark.posix
 def test_an_interrupt_from_the_keyboard_ends_a_question_that_takes_for_ever(store: DuckDBBackend) -> None:
     endless = "SELECT count(*) FROM range(100000000000) AS a, range(1000) AS b WHERE a.range % 7 = b.range"
     # a process in the background has been told not to hear it
