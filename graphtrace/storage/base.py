@@ -454,8 +454,9 @@ class StoreReader(Protocol):
         ...
 
     def iter_records(self, scope: MovementFilter, kinds: Sequence[Kind]) -> Iterator[CardRecord]:
-        """All rows of some kinds in a scope, by hash of the file, sheet and row; one that moves no card needs one of
-        the parties only.
+        """Yield all rows of some kinds in a scope, by hash of the file, sheet and row.
+
+        A movement needs both its parties in the scope, any other record one.
         """
         ...
 

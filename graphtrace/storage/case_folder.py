@@ -1,11 +1,11 @@
 """Case folder: its permitted contents, safe opening of its files, and their access rights.
 
-A case may come from somebody else, so no file of it is opened through a link, and nothing but a regular file is read or
-written: a link would lead reading and writing elsewhere, a pipe would hold up whoever opens it. A case belongs to one
-account: folders are made with mode 0700, files with 0600 and kept sources with 0400, whatever the umask is.
+A case may come from an untrusted person, so no file of it is opened through a link, and only regular files are read or
+written: a link would redirect reads and writes, a pipe would block the reader. A case belongs to one account: folders
+are made with mode 0700, files with 0600 and stored sources with 0400, whatever the umask is.
 
-What DuckDB opens it opens by name: the names are checked before, so whoever can change the folder while a command runs
-can still exchange the database. On Windows this holds for every file, as no flag refuses a link there.
+DuckDB opens its files by name. The names are checked before, so a process that can change the folder while a command
+runs can still exchange the database. On Windows this holds for every file, as no flag refuses a link there.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ A correction deletes nothing. Each is kept beside the records and as a line of t
 were made; what counts on a day follows from those made until then. The latest that concerns a row decides: it withdraws
 the row, or lifts the withdrawal.
 
-Some things that a case keeps follow from many rows: who is mentioned where first, and what stands in carrier columns.
-A correction carries how these are after it, so that no later question has to read the files again.
+Some stored values follow from many rows: the first writing of each mention, and the names in carrier columns. A
+correction carries their values after it, so that no later question has to read the files again.
 
 A file is unloaded by a correction of the file: its row is :data:`WHOLE_FILE` and its effects name all sheets, which are
 not known from then on. No correction lifts it; the same bytes load as new.

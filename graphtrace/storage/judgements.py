@@ -105,7 +105,7 @@ class NamedJudgement:
     is_suspended: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """The judgement as documents show it."""
+        """Return the judgement in the form of documents."""
         judgement = self.judgement
         return {
             "n": judgement.number,
@@ -124,7 +124,7 @@ class NamedJudgement:
 
 
 def parse_judgements(lines: Iterable[str], as_of: str | None = None) -> list[Judgement]:
-    """The judgements that lines of a ledger state, by number, as they stood at the end of a day.
+    """Return the judgements in lines of a ledger, by number, as they stood at the end of a day.
 
     Raises
     ------
@@ -303,7 +303,7 @@ class MemberSource(Protocol):
     """Protocol of a case for planning a judgement."""
 
     def find(self, *, ids: Sequence[str], name_key: str) -> Sequence[FoundMember]:
-        """The members with one of the ids, and those whose mentions have the name."""
+        """Return the members with one of the ids, and those whose mentions have the name."""
         ...
 
     def join(self, judgements: Sequence[Judgement]) -> JoinedMembers:
@@ -531,7 +531,7 @@ class JudgementBook:
         return bool(self._by_party)
 
     def undecided(self, one: str, other: str) -> int | None:
-        """The number of a judgement that left two parties undecided, if there is one."""
+        """Return the number of a judgement that left two parties undecided, if there is one."""
         return self._between(one, other, same=None)
 
     def is_judged_different(self, one: str, other: str) -> bool:
@@ -554,7 +554,7 @@ class JudgementBook:
         return {"judgements": len(standing), "suspended": suspended}
 
     def about(self, parties: Iterable[str]) -> tuple[NamedJudgement, ...]:
-        """The judgements in force that join or keep apart members of these parties, by their numbers."""
+        """Return the judgements in force that join or separate members of these parties, by number."""
         found = {
             named.judgement.number: named
             for party in self._by_party.keys() & set(parties)
@@ -563,7 +563,7 @@ class JudgementBook:
         return tuple(found[number] for number in sorted(found))
 
     def shown_in(self, answer: object) -> tuple[NamedJudgement, ...]:
-        """The judgements on which an answer rests: those about the parties that it names."""
+        """Return the judgements on which an answer rests: those about the parties that it names."""
         return self.about(parties_in(answer)) if self else ()
 
 

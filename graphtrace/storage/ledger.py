@@ -22,7 +22,7 @@ START = "0" * 64
 
 
 def next_entry(last: str | None, content: Mapping[str, Any]) -> str:
-    """The ledger line that follows ``last``; its ``hash`` covers its content and the hash before."""
+    """Return the ledger line after ``last``; its ``hash`` covers its content and the previous hash."""
     previous = START if last is None else content_of(last)["hash"]
     body = {**content, "previous": previous}
     return _text({**body, "hash": _hash(body)})

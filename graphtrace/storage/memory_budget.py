@@ -85,10 +85,10 @@ def database_share(question: int) -> int:
 def bounded(size: int) -> Iterator[Callable[[], bool]]:
     """Limit this process to ``size`` further bytes, where the system supports it (Linux, Windows).
 
-    What is refused is an error of the database or a ``MemoryError``, while without a bound the system would end the
-    process, or another one. The database alone cannot see to it: the texts and lists that its functions make are beside
-    its limit. Whoever takes little by little has to stop before: where nothing at all is left, no error can be made
-    either. The answer says whether three quarters are taken.
+    A refused allocation is an error of the database or a ``MemoryError``; without a bound the system would end the
+    process, or another one. The limit of the database alone does not suffice: it excludes the texts and lists that its
+    functions make. Code that allocates little by little must stop before the limit: with no memory left, no error can
+    be raised either. The yielded function tells whether three quarters are used.
     """
     with system.bounded_memory(size) as is_nearly_taken:
         yield is_nearly_taken
@@ -102,9 +102,9 @@ def out_of_memory(place: object) -> StoreError:
 def plan_budget(limit: str | None = None) -> MemoryBudget:
     """Return the division of a limit (default: :data:`DEFAULT_LIMIT`).
 
-    The limit is aimed at, not enforced: the parts are estimates, and the names of parties are held beside them. A load
-    of nine million rows was seen to peak at 930 MB. What the database cannot keep in its share it puts into the case
-    folder and takes away again.
+    The limit is a target and not enforced: the parts are estimates, and the names of parties come on top. A load of
+    nine million rows peaked at 930 MB. Data that exceeds the share of the database is spilled to the case folder and
+    removed afterwards.
     """
     free = parse_size(limit or DEFAULT_LIMIT) - _PROGRAM_BYTES
     return MemoryBudget(

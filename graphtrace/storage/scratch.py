@@ -1,9 +1,9 @@
 """Scratch folders for the run of a command; those of killed commands are removed by the next one.
 
-Each has a lock file beside it that its owner holds: the system lets go of the lock when the owner ends, however it
-ends, and the next command that comes by takes away what nobody holds. The scratch folder of a case lies within it, so
-that evidence stays on the disk where it is kept; where there is none that can be written, as for a case on a server,
-within one folder of the account below that for temporary files.
+Each scratch folder has a lock file beside it, which its owner holds: the system releases the lock when the owner ends,
+however it ends, and the next command removes the folders whose lock is free. The scratch folder of a case lies within
+the case, so that evidence stays on its disk; without a writable case folder, as for a case on a server, it lies in one
+folder of the account below the folder for temporary files.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ _LOCK_NAME: Final = re.compile(rf"({re.escape(PREFIX)}[0-9a-f]{{16}})\.lock")
 def own_folder(parent: Path, *, make: Callable[[], object] | None = None) -> Iterator[Path]:
     """Create a folder below ``parent`` for this process alone; it is removed at the end, or by a sweep after a kill.
 
-    What dead processes left below ``parent`` is taken away first. A parent that is made by ``make`` exists for such
-    folders only, and goes with the last of them.
+    First removes what dead processes left below ``parent``. A parent that is made by ``make`` exists for such folders
+    only, and is removed with the last of them.
     """
     sweep(parent)
     own = run_uninterrupted(lambda: _make_own_folder(parent, make), undo=_OwnFolder.remove)

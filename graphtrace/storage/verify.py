@@ -1,6 +1,6 @@
 """Integrity checks of a case: sources against their hashes, tables against each other and against the ledger.
 
-:func:`verify_rows` looks deeper: at every cell of every row, and at what corrections come to.
+:func:`verify_rows` checks more: every cell of every row, and the effects of corrections.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The embedded case: one folder with a DuckDB file, the sources by hash, the rejects and the ledger.
 
-``NAME.gtrace/`` holds ``case.N.duckdb``, ``sources/<sha256>``, ``rejects/*.csv``, ``ledger.jsonl`` and, while somebody
-writes, a lock on ``lock``. A database in the folder is never written: a change makes a new one with the next number
-(:meth:`graphtrace.storage.duckdb.writer.DuckDBWriter.publish`), and whoever reads keeps the one that it opened.
+``NAME.gtrace/`` holds ``case.N.duckdb``, ``sources/<sha256>``, ``rejects/*.csv``, ``ledger.jsonl`` and, during a write,
+a lock on ``lock``. A database in the folder is never written: a change makes a new one with the next number
+(:meth:`graphtrace.storage.duckdb.writer.DuckDBWriter.publish`), and a reader keeps the one that it opened.
 Everything that DuckDB raises is translated here and in :mod:`graphtrace.storage.duckdb.writer`.
 """
 
@@ -259,8 +259,8 @@ class DuckDBBackend(CaseSession):
     def _expect_more(self) -> None:
         """Load what speeds up repeated look-ups of single cards.
 
-        First all parties of ranges, which come again and again; then, in a case folder as it was loaded, where the rows
-        of cards stand.
+        First all parties of ranges, which recur; then, in a case folder without corrections or an earlier day, the
+        index of the rows of cards.
         """
         self._asked_singly += 1
         if self._asked_singly not in (_SOME, _OFTEN) or self.query("SELECT count(*) FROM ranges")[0][0] > _MOST_RANGES:

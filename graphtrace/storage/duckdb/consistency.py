@@ -419,9 +419,9 @@ def explain(
 ) -> StoreError | None:
     """Return the store error for a failure that the case caused; ``None`` for a defect of the program.
 
-    Whoever meets a value that no load writes fails in ways that nobody has thought of. So it is not the failure that
-    is judged but the case: if it holds such a value, that is told. ``is_whole`` says that the tables are all of a case,
-    ``is_now`` that all of them counts.
+    Code that meets a value that no load writes can fail in any way. Therefore the case is checked and not the failure:
+    if the case holds such a value, that is the error. ``is_whole``: the tables are all of a case; ``is_now``: the
+    failure is not of a question about an earlier day.
     """
     import duckdb
 

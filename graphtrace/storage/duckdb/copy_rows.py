@@ -194,8 +194,9 @@ def _take_over_supports(con: duckdb.DuckDBPyConnection, source: duckdb.DuckDBPyC
 
 
 def _pieces(con: duckdb.DuckDBPyConnection, of_table: str, place: str) -> Iterator[str]:
-    """Conditions that cut rows into pieces by a column, of about :data:`_PIECE_ROWS` each: the order of many wide rows
-    does not fit the memory of a load.
+    """Yield conditions that divide rows by a column into pieces of about :data:`_PIECE_ROWS`.
+
+    Sorting many wide rows at once would exceed the memory of a load.
     """
     ((count,),) = con.execute(f"SELECT count(*) {of_table}").fetchall()
     shares = [number * _PIECE_ROWS / count for number in range(1, -(-count // _PIECE_ROWS))]

@@ -1,8 +1,8 @@
 """Check that a database holds the objects of a case and nothing else; runs whenever one is opened.
 
-A database from somebody else may hold anything: a view in the place of a table lies, a macro shadows a function of the
-engine, a default or a trigger changes what is written. So whatever stands in the file must be what
-:mod:`graphtrace.storage.duckdb.schema` makes, by its whole definition, before any row is read.
+A database of unknown origin may hold anything: a view in place of a table returns false rows, a macro shadows a
+function of the engine, a default or a trigger changes what is written. Therefore every object in the file must equal
+that of :mod:`graphtrace.storage.duckdb.schema` by its whole definition, before any row is read.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ small ones. So it is a view over two tables: ``lean_singles`` has the few column
 has all of them, and each row is in the one that it fits.
 
 Parties are stored as mentions (``idents``: a normalised name and a normalised strong identifier, ``''`` for none).
-Which mentions are the same party follows from all mentions together, and is brought up to them at each load (``told``).
+The resolution of mentions to parties follows from all mentions together, and is updated at each load (``told``).
 """
 
 from __future__ import annotations

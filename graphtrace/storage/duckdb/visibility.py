@@ -187,8 +187,8 @@ def _promote(
 ) -> None:
     """Create ``promoted_TABLE``: the records that count in place of withdrawn ones.
 
-    A row was marked ``repeated`` by what was known when it was loaded, withdrawn rows among it. So a file that was
-    loaded since another one was taken away may state, unmarked, what this one had stated.
+    A row was marked ``repeated`` by the rows known when it was loaded, withdrawn ones included. Thus a file that was
+    loaded after another one was unloaded may repeat a statement of the latter without the mark.
     """
     base = base_schema(con)
     doubtful = "repeated"

@@ -36,8 +36,8 @@ _NO_RIGHT: Final = ("Permission denied", "Read-only file system", "Cannot open f
 def read_error(error: duckdb.Error, place: object) -> StoreError:
     """Return the store error for an error of DuckDB while it reads.
 
-    What the disk, the memory or the rights do not allow is told as that; everything else that goes wrong with a
-    question of ours is damage, as all objects of the database are known.
+    A lack of disk space, memory or rights is reported as such; every other failure of a query of the program is damage,
+    as all objects of the database are known.
     """
     import duckdb
 

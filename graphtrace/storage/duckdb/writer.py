@@ -6,7 +6,7 @@ reject files, written before it, carry names that nothing else uses, and the led
 the database.
 
 What is written is a copy of the database in the scratch folder of the case. It takes the next number in the folder
-when it is complete (:meth:`DuckDBWriter.publish`), and readers, who wait for nobody, open the newest one.
+when it is complete (:meth:`DuckDBWriter.publish`), and readers, which never wait, open the newest one.
 """
 
 from __future__ import annotations
@@ -117,8 +117,8 @@ def open_writer(
 ) -> Iterator[DuckDBWriter]:
     """Open the writer of a case folder, which is created if missing; translates errors of DuckDB and the disk.
 
-    What an earlier writer left behind when it was killed is put right first. Other writers are waited for, readers are
-    not. A case that is itself scratch of a command says in ``scratch_of`` which folder its disk is known by.
+    First repairs what a killed writer left. Waits for other writers, but not for readers. For a case that is itself
+    scratch of a command, ``scratch_of`` is the folder by which the user knows its disk.
 
     Raises
     ------

@@ -1,8 +1,8 @@
 """Export of a case for ``neo4j-admin database import full``: the same graph that a load makes, for an empty server.
 
-Every type of node and of relationship has a file with its header and one with its rows. Text is quoted so that what is
-empty and what is missing stay apart. The tool makes neither constraints nor indexes; the node of the case says that
-they are owed, and whoever opens the case first makes them (:mod:`graphtrace.storage.neo4j.constraints`).
+Every type of node and of relationship has a file with its header and one with its rows. Text is quoted, so that an
+empty text differs from a missing one. The tool makes neither constraints nor indexes; the node of the case states that
+they are missing, and the first opening of the case creates them (:mod:`graphtrace.storage.neo4j.constraints`).
 """
 
 from __future__ import annotations

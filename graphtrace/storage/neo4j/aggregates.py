@@ -85,8 +85,9 @@ def unlinked_events_in(
 def audit_session(
     session: Neo4jSession, parties: Sequence[Party] | None, role: AuditRole = "enterprise"
 ) -> tuple[AuditSession, Sequence[int], Sequence[CardInterval]]:
-    """A bench with the cards with which the audits of some parties, or of all in a role, begin; of some parties' cards
-    only the records that name one of these cards are fetched.
+    """Open an audit session on the cards with which the audits of some parties, or of all in a role, begin.
+
+    With given parties, only the records that name one of their cards are fetched.
     """
     if parties is None:
         return session.full_snapshot.audit_session(None, role)

@@ -1,7 +1,7 @@
 """Implementation of :class:`~graphtrace.storage.base.StoreReader` on a server, in Cypher.
 
-A reader is bound to what the case held when it was opened: records of later loads do not show, whatever is written
-meanwhile. Parties are those of the graph as long as these are up to date, else they are resolved on this side.
+A reader is bound to the state of the case when it was opened: records of later loads are invisible to it. Parties are
+those of the graph as long as these are up to date, else they are resolved on this side.
 """
 
 from __future__ import annotations

@@ -92,7 +92,8 @@ def create_statement_views(con: duckdb.DuckDBPyConnection) -> None:
 
     Their columns are sheet, row, repeated, kind, cards, statement, and those of :data:`LOT_COLUMNS`.
 
-    Equal marks are one statement (SPEC 3). The mark is half a SHA-256 over all recognised fields, as a JSON list.
+    Rows with equal values in ``statement`` make one statement (SPEC 3). The value is half a SHA-256 over all recognised
+    fields, as a JSON list.
     """
     for table in CARD_COLUMNS:
         columns = ", ".join(("sheet", "row", "repeated", "kind", *LOT_COLUMNS[table]))

@@ -1,11 +1,11 @@
 """Writer on a server: a file is staged in a case of its own, then sent in batches, and visible at its end.
 
-One transaction per file would not fit the memory of a server, so a load is whole by a mark of its own: sheets are
-numbered upwards, the node of the case says how many of them are to be seen, and every question heeds it. The last
-transaction of a load moves that mark. Each batch carries its place in the load in the same transaction, so a batch is
-written once however often it is sent, and a load that was stopped goes on where it stopped.
+One transaction per file would not fit the memory of a server, so a load becomes visible by a mark: sheets are numbered
+upwards, the node of the case states how many of them are visible, and every query applies that. The last transaction of
+a load moves the mark. Each batch records its place in the load in the same transaction, so a batch is written once
+however often it is sent, and an interrupted load continues where it stopped.
 
-Somebody who writes holds a lease on the case, which every batch renews and checks; whoever lost it writes nothing more.
+A writer holds a lease on the case, which every batch renews and checks; a writer that lost it writes nothing more.
 """
 
 from __future__ import annotations
