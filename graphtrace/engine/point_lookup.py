@@ -1,9 +1,9 @@
 """Index for repeated look-ups of the rows of single cards.
 
-A question about one card costs the database mostly its plan, which grows with the columns, and a look into every block
-of rows whose least and greatest card enclose it: where a load met several heads of numbers in turn, many do. Who asks
-once pays that. For who asks often it is worth to learn, in a pass over the cards, where those of each head stand and
-which columns are filled at all, and to hold the ranges in memory, by their ends. What is found is the same.
+The cost of a query about one card is mostly its plan, which grows with the columns, and a scan of every block of rows
+whose least and greatest card enclose the card: many do if a load contains several heads in turn. A single query pays
+that. For repeated look-ups it pays to find out, in one pass over the cards, the position of the rows of each head and
+the columns that hold values, and to keep the ranges in memory, sorted by their ends. The result is the same.
 """
 
 from __future__ import annotations
