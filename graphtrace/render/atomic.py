@@ -1,8 +1,8 @@
 """Atomic writes of files and folders that only their owner may read.
 
-Answers hold personal data and evidence, so what is made here has mode 0600, folders 0700, whatever the umask is; a file
-that is written anew keeps the mode that it had. What is unfinished lies in a folder beside the output, which the next
-output there sweeps away when its writer is dead.
+Answers hold personal data and evidence, so files made here have mode 0600, folders 0700, whatever the umask is; a file
+that is replaced keeps its mode. Unfinished output lies in a folder beside the target; the next output there removes it
+if its writer is dead.
 """
 
 from __future__ import annotations

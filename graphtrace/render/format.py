@@ -1,6 +1,6 @@
 """Codes and parameters made into sentences, in English and in Chinese.
 
-A sentence holds names as the files wrote them: whoever shows it makes them inert (``safe``).
+A sentence holds names as the files wrote them: the caller that shows it makes them inert (``safe``).
 """
 
 from __future__ import annotations

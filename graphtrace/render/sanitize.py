@@ -50,7 +50,7 @@ def escaped_json(document: str) -> str:
 
 
 def escaped_utf8(document: bytes) -> bytes:
-    """The same of a document in UTF-8: it is searched as it is, since hardly any holds such a character."""
+    """Return the same for a document in UTF-8; searches the bytes, since hardly any document holds such a character."""
     return escaped_json(document.decode()).encode() if _UNSAFE_IN_UTF8.search(document) else document
 
 

@@ -103,7 +103,7 @@ def _text(value: Any) -> str:
 
 
 def _bare(said: Any) -> Any:
-    """The same without sentences."""
+    """Return the same without sentences."""
     if isinstance(said, dict):
         return {key: _bare(value) for key, value in said.items() if key != "message"}
     return [_bare(value) for value in said] if isinstance(said, list) else said

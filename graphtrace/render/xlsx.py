@@ -1,8 +1,8 @@
 """Writer of all spreadsheets: tables to a portable, printable XLSX file without active content.
 
-What goes into a cell is text unless its column says otherwise, also where it looks like a number, a formula or a link.
-Text cells have the text format, so that a card number keeps its 20 digits when somebody edits it. Nothing is cut in
-silence, and the same tables make the same bytes.
+A cell is text unless its column has another type, even if it looks like a number, a formula or a link. Text cells have
+the text format, so that a card number keeps its 20 digits when a user edits it. Nothing is truncated silently, and the
+same tables make the same bytes.
 
 >>> sheet = XlsxSheet("cards", [XlsxColumn("iccid"), XlsxColumn("findings", widest=60), XlsxColumn("date", "day")], [
 ...     ["89860619001234567858", ["First sentence.", "Second sentence."], "2024-03-01"],

@@ -275,7 +275,7 @@ class _Drawing:
         return text_element(x, y, text, self.lang, font_size=size, class_=css, color=colour, **more)
 
     def finish(self, events: Sequence[Event], gaps: Sequence[tuple[DateSpan, DateSpan]]) -> Markup:
-        """The whole drawing, with the days below the bands."""
+        """Return the whole drawing, with the timeline below the bands."""
         if not self.parts and not events:
             return Markup()
         width = max(self.width, 2 * (BOX + LINK) + BOX + 2 * EDGE)

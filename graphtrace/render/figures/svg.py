@@ -12,7 +12,7 @@ from graphtrace.render.sanitize import escape_control_chars
 
 
 def element(tag: str, *content: Markup, **attributes: str | float | None) -> Markup:
-    """An element; attributes that are ``None`` are left out, ``_`` in their names stands for ``-``."""
+    """Return an element; attributes that are ``None`` are left out, ``_`` in their names stands for ``-``."""
     said = Markup("").join(
         Markup(' {}="{}"').format(name.rstrip("_").replace("_", "-"), _number(value))
         for name, value in attributes.items()
@@ -23,7 +23,7 @@ def element(tag: str, *content: Markup, **attributes: str | float | None) -> Mar
 
 
 def group(content: Iterable[Markup], **attributes: str | float | None) -> Markup:
-    """Elements that share what ``attributes`` say."""
+    """Return a group of elements that share ``attributes``."""
     return element("g", *content, **attributes)
 
 

@@ -122,7 +122,7 @@ def _mark(event: Event, x: float, y: float) -> Markup:
 
 
 def circle(x: float, y: float, mark: str) -> Markup:
-    """The number of a step in a circle."""
+    """Return the number of a step in a circle."""
     half = 12.0 if len(mark) > 1 else 9.5
     return element(
         "rect", x=x - half, y=y - 9.5, width=2 * half, height=19, rx=9.5, class_="gt-disc", fill="#ffffff",

@@ -138,7 +138,7 @@ def _add_user(trace: Trace, roots: Sequence[TreeNode]) -> None:
 
 
 def _path(node: TreeNode) -> list[TreeNode]:
-    """The nodes of the chain listed first."""
+    """Return the nodes of the first chain."""
     path = [node]
     while path[-1].links:
         path.append(path[-1].links[0].end)
@@ -155,12 +155,12 @@ def nodes_of(root: TreeNode) -> Iterator[TreeNode]:
 
 
 def links_of(roots: Sequence[TreeNode]) -> Iterator[tuple[TreeNode, TreeLink]]:
-    """Every link with the node that it starts from, in the order of the nodes."""
+    """Yield every link with its source node, in the order of the nodes."""
     return ((node, link) for root in roots for node in nodes_of(root) for link in node.links)
 
 
 def _place(roots: Sequence[TreeNode]) -> None:
-    """A column per step; the first branch stays in its lane, each other one gets a lane below all before it."""
+    """Set columns by step, and lanes: the first branch stays in its lane, each other one gets one below all before."""
     lane = -1
     for root in roots:
         lane += 1

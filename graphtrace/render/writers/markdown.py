@@ -83,7 +83,7 @@ class _Report:
         self.lines += [text, ""]
 
     def items(self, texts: Iterable[str]) -> None:
-        """A list."""
+        """Add a list."""
         self.lines += [*(f"- {text}" for text in texts), ""]
 
     def add(self, parts: Iterable[Part], level: int) -> None:
