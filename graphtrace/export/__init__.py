@@ -1,8 +1,8 @@
 """Export of a case, or of a subgraph, in the formats of other programs.
 
-What the formats are called, and which levels of a graph each can hold, is in :data:`FORMATS`; docs/exports.md says what
-stands in each. A file is written beside its place and put there when it is complete. Nodes and edges are written one by
-one as they come, so that a case need not fit into memory.
+:data:`FORMATS` has the names of the formats, and the levels of a graph that each supports; docs/exports.md describes
+their content. A file is written beside its target and moved there when it is complete. Nodes and edges are streamed, so
+that a case need not fit into memory.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Graphs in the types of graph formats: integers, floats, truth values and text without control characters.
 
-One function decides what becomes of a value, :func:`to_primitive`, whether a graph comes from a case or from networkx.
+One function converts every value, :func:`to_primitive`, whether a graph comes from a case or from networkx.
 """
 
 from __future__ import annotations
