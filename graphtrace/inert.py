@@ -1,7 +1,6 @@
 """Inert text in tables for other programs: no cell is a formula, none acts on a terminal.
 
-The only place that decides what a cell of a CSV file looks like, whoever writes the file. This module imports nothing
-of the package.
+Only this module decides the form of a cell of a CSV file, for every writer. It imports nothing of the package.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Normal forms of names of firms, shops and persons, by which two writings may be the name of one party.
 
-None of them ever merges parties; they only propose whom somebody may want to judge (SPEC 8, candidates). Each form is
-made character by character, so that many names cost what their few thousand different characters cost.
+None of them ever merges parties; they only propose pairs of parties to judge (SPEC 8, candidates). Each form is
+computed character by character, so that the cost of many names is that of their few thousand different characters.
 """
 
 from __future__ import annotations
