@@ -1,7 +1,7 @@
 """Evaluation of rules: runs their queries and makes findings of the rows.
 
-A finding knows how many cards and records it rests on; which these are is asked again when somebody wants to see them,
-so that an audit costs no more than counting.
+A finding has the number of its cards and records; the cards and records themselves are queried on demand, so that an
+audit costs no more than counting.
 """
 
 from __future__ import annotations
