@@ -39,7 +39,7 @@ _NUMBERS: Final = {"uscc": "Company", "registration_no": "Company", "resident_id
 _BLANKS: Final = re.compile(r"\s+")
 
 LEFT_OUT: Final = "not expressed"
-"""Key of the count of omitted rows: those that name no card, stock declarations, and records of a party with itself."""
+"""Key of the count of omitted rows: without a card of their own, stock declarations, records of a party with itself."""
 
 
 class Entity(NamedTuple):

@@ -15,7 +15,7 @@ from graphtrace.platform import system
 DEFAULT_LIMIT: Final = "1GB"
 LEAST_BYTES: Final = 512 * 10**6
 _MOST_UNASKED: Final = 2 * 10**9
-"""Default limit of a question, in bytes."""
+"""Upper bound of the default limit of a question, in bytes."""
 
 _CONTAINER: Final = Path("/sys/fs/cgroup/memory.max")
 
@@ -62,7 +62,7 @@ def parse_size(text: str) -> int:
 
 
 def question_bytes(limit: str | None = None) -> int:
-    """Return the bytes that a question may take: ``limit``, or a part of the machine's memory."""
+    """Return the bytes that a question may take: ``limit``, or half of the machine's memory within bounds."""
     if limit is not None:
         return parse_size(limit)
     return max(LEAST_BYTES, min(_MOST_UNASKED, physical_bytes() // 2))

@@ -184,7 +184,7 @@ class Neo4jBackend(Neo4jSession):
         return {key: tails for key, tails in known.items() if tails}
 
     def _keep_tails(self, keys: Sequence[str], rows: Iterable[Sequence[Any]]) -> dict[str, list[str]]:
-        """Cache the 20th characters of cards, for the query about them that follows the reading of their rows."""
+        """Return the 20th characters of cards, and cache them for the query about them that follows."""
         if len(self._tails) + len(keys) > _MOST_TAILS:
             self._tails.clear()
         found: dict[str, set[str]] = {key: set() for key in keys}
