@@ -67,6 +67,7 @@ AUDIT_ROLES = TextTable("audit_roles")
 BOOKS = TextTable("books")
 """Sides of the books that a balance rests on."""
 PARTY_KINDS = TextTable("party_kinds")
+ALIAS_KINDS = TextTable("alias_kinds")
 LEGAL_FORMS = TextTable("legal_forms")
 SHEETS = TextTable("sheets")
 """Titles of the sheets of a spreadsheet."""

@@ -1194,6 +1194,7 @@ class SimulateAnswer(Version):
     rows: int
     rejected: int
     duplicates: int
+    aliases: int
     files: list[SimulatedFile]
     planted: list[Planted]
 
@@ -1227,6 +1228,24 @@ class Mistake(TypedDict):
     answered: str | None
 
 
+class AliasCountJson(TypedDict):
+    """How many pairs of a kind of names are planted, and how many of them are candidates."""
+
+    kind: str
+    same: bool
+    planted: int
+    proposed: int
+
+
+class AliasReportJson(TypedDict):
+    """Which planted names the candidates find; ``others`` are candidates of planted parties that were not planted."""
+
+    precision: float | None
+    recall: float | None
+    kinds: list[AliasCountJson]
+    others: int
+
+
 class CheckAnswer(Version):
     """The answer of ``simulate check``."""
 
@@ -1238,6 +1257,7 @@ class CheckAnswer(Version):
     audits: Judged
     rejects: dict[str, Tally]
     duplicates: Tally
+    candidates: AliasReportJson | None
     mistakes: list[Mistake]
 
 

@@ -48,6 +48,8 @@ class SimulationResultShape(Protocol):
     @property
     def duplicates(self) -> int: ...
     @property
+    def aliases(self) -> int: ...
+    @property
     def scenarios(self) -> Sequence[ScenarioCountShape]: ...
 
 
@@ -62,6 +64,32 @@ class RecallCountShape(Protocol):
     def missed(self) -> int: ...
     @property
     def invented(self) -> int: ...
+    @property
+    def precision(self) -> float | None: ...
+    @property
+    def recall(self) -> float | None: ...
+
+
+class AliasCountShape(Protocol):
+    """How many pairs of a kind of names are planted, and how many of them are candidates."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def is_same(self) -> bool: ...
+    @property
+    def planted(self) -> int: ...
+    @property
+    def proposed(self) -> int: ...
+
+
+class AliasReportShape(Protocol):
+    """Which planted names the candidates of a case find."""
+
+    @property
+    def kinds(self) -> Sequence[AliasCountShape]: ...
+    @property
+    def others(self) -> int: ...
     @property
     def precision(self) -> float | None: ...
     @property
@@ -105,6 +133,8 @@ class CheckReportShape(Protocol):
     @property
     def audits_right(self) -> int: ...
     @property
+    def aliases(self) -> AliasReportShape | None: ...
+    @property
     def mistakes(self) -> Sequence[MismatchShape]: ...
 
 
@@ -119,6 +149,7 @@ def simulation_document(_case: str, simulated: SimulatedCase, _lang: Lang = "en"
         "rows": sum(made.rows.values()),
         "rejected": made.rejected,
         "duplicates": made.duplicates,
+        "aliases": made.aliases,
         "files": [{"file": file, "rows": rows} for file, rows in made.rows.items()],
         "planted": [
             {
@@ -149,6 +180,7 @@ def check_document(case: str, report: CheckReportShape, _lang: Lang = "en") -> D
         },
         "rejects": {reason: _tally(tally) for reason, tally in report.rejects.items()},
         "duplicates": _tally(report.duplicates),
+        "candidates": None if report.aliases is None else _aliases(report.aliases),
         "mistakes": [
             {
                 "card": mistake.card,
@@ -159,6 +191,18 @@ def check_document(case: str, report: CheckReportShape, _lang: Lang = "en") -> D
             }
             for mistake in report.mistakes
         ],
+    }
+
+
+def _aliases(report: AliasReportShape) -> Document:
+    return {
+        "precision": report.precision,
+        "recall": report.recall,
+        "kinds": [
+            {"kind": one.kind, "same": one.is_same, "planted": one.planted, "proposed": one.proposed}
+            for one in report.kinds
+        ],
+        "others": report.others,
     }
 
 
@@ -235,5 +279,6 @@ is the number by which graphtrace's rules of custody name it.
 - `uses/*.parquet`: a row for each card that was activated: who used it in the end, and what is to be found because of
   that.
 - `rejects.parquet`: a row for each row that has to be rejected, with the field and the reason.
+- `aliases.parquet`, where names were planted: a row for each pair, and whether both are one party.
 - `summary.json`: the figures of this page.
 """

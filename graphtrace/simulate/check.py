@@ -19,7 +19,7 @@ import polars as pl
 
 from graphtrace.errors import InputError
 from graphtrace.simulate.ground_truth import count_true_cards, expected_audits, expected_cards, truth_shards
-from graphtrace.simulate.truth import GAP, OR, STEP, SUMMARY
+from graphtrace.simulate.truth import ALIASES_FILE, GAP, OR, STEP, SUMMARY
 
 if TYPE_CHECKING:
     from graphtrace.analysis.trace import Trace
@@ -86,6 +86,44 @@ class RecallCount:
         return not self.missed and not self.invented
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasCount:
+    """How many pairs of a kind of names are planted, and how many of them are candidates."""
+
+    kind: str
+    is_same: bool
+    planted: int
+    proposed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AliasReport:
+    """Which planted names the candidates of a case find.
+
+    ``others`` counts the candidates among planted parties of which no pair was planted. A candidate is a proposal:
+    nothing here makes an answer wrong.
+    """
+
+    kinds: tuple[AliasCount, ...]
+    others: int
+
+    @property
+    def precision(self) -> float | None:
+        """Of the candidates among planted parties, the share that is one party; ``None`` where there is none."""
+        proposed = self.others + sum(one.proposed for one in self.kinds)
+        return self._found / proposed if proposed else None
+
+    @property
+    def recall(self) -> float | None:
+        """Of the planted pairs of one party, the share that is proposed; ``None`` where there are none."""
+        same = sum(one.planted for one in self.kinds if one.is_same)
+        return self._found / same if same else None
+
+    @property
+    def _found(self) -> int:
+        return sum(one.proposed for one in self.kinds if one.is_same)
+
+
 @dataclass(slots=True, kw_only=True)
 class CheckReport:
     """How a case answers, against the truth.
@@ -102,6 +140,7 @@ class CheckReport:
     duplicates: RecallCount = field(default_factory=RecallCount)
     audits: int = 0
     audits_right: int = 0
+    aliases: AliasReport | None = None
     mistakes: list[Mismatch] = field(default_factory=list)
 
     @property
@@ -152,6 +191,8 @@ def check_answers(
                 progress("", report.asked, total)
     _check_audits(case, pieces, report)
     _check_rows(case, truth, report)
+    if (truth / ALIASES_FILE).is_file():
+        report.aliases = _count_aliases(case, truth / ALIASES_FILE)
     report.faults = dict(sorted(report.faults.items()))
     return report
 
@@ -243,6 +284,24 @@ def _check_rows(case: Case, truth: Path, report: CheckReport) -> None:
             counts = [f"{count} × {reason} ({named})" for count in (planned[row], rejected[row])]
             _keep(report, Mismatch(card=place, story=None, kind="reject", true=counts[0], answered=counts[1]))
     report.duplicates.add(summary["duplicates"], sum(entry["duplicate"] for entry in case.status().files))
+
+
+def _count_aliases(case: Case, truth: Path) -> AliasReport:
+    """Which of the planted pairs the case proposes."""
+    planted = {
+        frozenset((one, other)): (kind, is_same) for kind, one, other, is_same, _ in pl.read_parquet(truth).iter_rows()
+    }
+    known = {party for pair in planted for party in pair}
+    found = [frozenset(party.id for party in candidate.parties) for candidate in case.candidates()]
+    counts = Counter(planted.values())
+    proposed = Counter(planted[pair] for pair in found if pair in planted)
+    return AliasReport(
+        kinds=tuple(
+            AliasCount(kind=kind, is_same=is_same, planted=count, proposed=proposed[kind, is_same])
+            for (kind, is_same), count in counts.items()
+        ),
+        others=sum(pair <= known and pair not in planted for pair in found),
+    )
 
 
 def _keep(report: CheckReport, mistake: Mismatch) -> None:

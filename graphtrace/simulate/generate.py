@@ -16,6 +16,8 @@ import numpy as np
 from graphtrace.errors import UsageError, os_reason
 from graphtrace.render.answers import SimulatedCase
 from graphtrace.render.simulation import readme, simulation_document
+from graphtrace.simulate.aliases import KINDS as ALIAS_KINDS
+from graphtrace.simulate.aliases import MOST_PAIRS, SLOTS_A_PAIR, plant_aliases
 from graphtrace.simulate.blocks import Cast, assign_parties, generate_block
 from graphtrace.simulate.files import Format, TableFiles
 from graphtrace.simulate.lots import LOTS_PER_SHARD, generate_lots
@@ -23,7 +25,7 @@ from graphtrace.simulate.messy_files import MOST_CARDS, MessyFiles
 from graphtrace.simulate.numbers import SLOT_SIZE, Numbers, carrier_of_slots, mobile_slots
 from graphtrace.simulate.parties import Directory
 from graphtrace.simulate.scenarios import PART, SCENARIOS, Scenario
-from graphtrace.simulate.shards import Shard, ShardResult, StockTotals
+from graphtrace.simulate.shards import Shard, ShardResult, StockTotals, TableRows
 from graphtrace.simulate.tables import TableWriter
 from graphtrace.simulate.truth import SUMMARY, TruthWriter
 from graphtrace.storage.case_folder import refuse_inside_case
@@ -74,7 +76,8 @@ class SimulationResult:
     """What was made.
 
     ``command`` makes it again. ``rows`` counts the rows of every file, ``rejected`` those that have to be rejected,
-    ``duplicates`` those that say again what another one says.
+    ``duplicates`` those that say again what another one says. ``aliases`` is how many pairs of names of each kind were
+    planted.
     """
 
     folder: Path
@@ -84,6 +87,7 @@ class SimulationResult:
     rows: Mapping[str, int]
     rejected: int
     duplicates: int
+    aliases: int
     scenarios: tuple[ScenarioCount, ...]
 
 
@@ -95,6 +99,7 @@ def simulate(
     form: Format = "csv",
     is_messy: bool = False,
     rates: Mapping[str, float] | None = None,
+    aliases: int = 0,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> SimulationResult:
     """Make a case of ``cards`` cards in ``folder``, which must be empty or new.
@@ -113,6 +118,8 @@ def simulate(
     rates
         For each story its share of all cards, ``""`` for those that are not named; a story is told at least once
         unless its rate is 0.
+    aliases
+        Pairs of names of each kind that are planted beside, with cards of their own.
     progress
         Called with (stage, pieces done, pieces in all).
 
@@ -129,6 +136,8 @@ def simulate(
         raise UsageError("bad_size_or_seed", hint="simulate_example")
     if is_messy and cards > MOST_CARDS:
         raise UsageError("too_many_messy_cards", most=MOST_CARDS, hint="fewer_or_clean")
+    if not 0 <= aliases <= MOST_PAIRS:
+        raise UsageError("bad_aliases", count=aliases, most=MOST_PAIRS, hint="simulate_aliases_example")
     planted = plan_scenarios(cards, rates or {})
     _make_folders(folder)
     random = np.random.default_rng([seed, 0])
@@ -145,16 +154,21 @@ def simulate(
     files.write([accounts.declare(random)])
     files.close()
     truth.write_rejects(files.rejects)
+    rows = dict(files.rows)
+    if aliases:
+        rows |= world.write_aliases(aliases, folder / RECORDS, form, truth)
     options = ["--messy"] if is_messy else ["--format", form]
     options += [f"--faults {name}={rate:g}" if name else f"--faults {rate:g}" for name, rate in (rates or {}).items()]
+    options += [f"--aliases {aliases}"] if aliases else []
     made = SimulationResult(
         folder=folder,
         command=" ".join([f"graphtrace simulate OUT --cards {cards} --seed {seed}", *options]),
         cards=cards,
         seed=seed,
-        rows=files.rows,
+        rows=rows,
         rejected=len(files.rejects),
         duplicates=files.duplicates + sum(one.blocks * one.story.duplicates for one in planted),
+        aliases=aliases,
         scenarios=planted,
     )
     summary = {**simulation_document("", SimulatedCase(made, ())), "folder": None}
@@ -216,6 +230,17 @@ class _World:
         yield from (partial(self._tell_blocks, first) for first in pieces)
         serials = len(pieces) * self._serials
         yield from (partial(self._tell_lots, first, serials) for first in range(0, len(self._sizes), LOTS_PER_SHARD))
+
+    def write_aliases(self, pairs: int, folder: Path, form: Format, truth: TruthWriter) -> dict[str, int]:
+        """Write the records of planted names and what is true of them; the rows of their file, by its name."""
+        first = self._free + len(self._sizes)
+        numbers = Numbers(first + SLOTS_A_PAIR * pairs * len(ALIAS_KINDS))
+        planted = plant_aliases(pairs, self._seed, numbers, first)
+        files = TableFiles(folder, form)
+        files.write([TableRows("aliases", planted.records, {})])
+        files.close()
+        truth.write_aliases(planted.truth)
+        return files.rows
 
     @property
     def _serials(self) -> int:

@@ -80,8 +80,8 @@ class Directory:
         serials = np.arange(self._persons, self._persons + count)
         self._persons += count
         names, every = person_names(serials), np.arange(count)
-        one = self._add(names, _resident_numbers(2 * serials)) + every
-        other = self._add(names, _resident_numbers(2 * serials + 1)) + every
+        one = self._add(names, resident_numbers(2 * serials)) + every
+        other = self._add(names, resident_numbers(2 * serials + 1)) + every
         return one, other, self._add(names, None) + every
 
     @property
@@ -165,7 +165,7 @@ def _credit_codes(serials: Indices) -> pl.Series:
     return pl.Series("number", [body + check for body, check in zip(bodies, checks, strict=True)], pl.String)
 
 
-def _resident_numbers(serials: Indices) -> pl.Series:
+def resident_numbers(serials: Indices) -> pl.Series:
     """Resident identity numbers with their check character (GB 11643-1999); the division 99 does not exist."""
     days = pl.Series(serials % 12_000).cast(pl.Int32).cast(pl.Date).dt.strftime("%Y%m%d")
     areas = pl.Series(990_101 + serials // 12_000 // 900).cast(pl.String)

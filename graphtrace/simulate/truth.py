@@ -2,7 +2,8 @@
 
 ``truth/histories/NNNNN.parquet`` has a row for every run of cards with one history, ``truth/uses/NNNNN.parquet`` one
 for every card that was used; the pieces of one number belong together, and a card is in one of them only.
-``truth/rejects.parquet`` has a row for every row of a file that has to be rejected. In a chain ``>`` stands between two
+``truth/rejects.parquet`` has a row for every row of a file that has to be rejected, ``truth/aliases.parquet`` one for
+every pair of planted names and whether both are one party. In a chain ``>`` stands between two
 parties, ``/`` where a step is missing, ``|`` between two chains.
 """
 
@@ -39,11 +40,20 @@ REJECTS: Final[Schema] = {
     "reason": pl.String,
 }
 
+ALIASES: Final[Schema] = {
+    "kind": pl.String,
+    "one": pl.String,  # ids of parties
+    "other": pl.String,
+    "is_same": pl.Boolean,
+    "has_lots": pl.Boolean,  # records show that the one received what the other passed on
+}
+
 STEP: Final = " > "
 GAP: Final = " / "
 OR: Final = " | "
 
 SUMMARY: Final = "summary.json"
+ALIASES_FILE: Final = "aliases.parquet"
 
 
 class ExpectedReject(NamedTuple):
@@ -81,3 +91,7 @@ class TruthWriter:
         """Write the rows that have to be rejected."""
         frame = pl.DataFrame(rejects, schema=REJECTS, orient="row")
         frame.write_parquet(self._folder / "rejects.parquet", compression="lz4")
+
+    def write_aliases(self, aliases: pl.DataFrame) -> None:
+        """Write which planted names are those of one party."""
+        aliases.write_parquet(self._folder / ALIASES_FILE, compression="lz4")

@@ -29,7 +29,14 @@ from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label
 if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.render.answers import SimulatedCase
-    from graphtrace.render.simulation import CheckReportShape, MismatchShape, RecallCountShape, ScenarioCountShape
+    from graphtrace.render.simulation import (
+        AliasCountShape,
+        AliasReportShape,
+        CheckReportShape,
+        MismatchShape,
+        RecallCountShape,
+        ScenarioCountShape,
+    )
 
 _COUNTS = ("found", "missed", "invented")
 _SHARES = ("precision", "recall")
@@ -81,6 +88,8 @@ def check_view(report: CheckReportShape, *, case: str | None = None, as_of: str 
         Section(code="findings", title=label_text("findings"), parts=(_tallies("finding", report.faults),)),
         Section(code="rejects", title=label_text("rejects"), parts=(_tallies("reason", rejects),)),
     ]
+    if report.aliases is not None:
+        parts.append(_aliases(report.aliases))
     mistakes = Entries(entries=[Entry((), list(map(_mistake, report.mistakes)))], is_dense=True)
     wrong = Section(code="wrong", title=_label("wrong"), parts=(mistakes,))
     if report.mistakes:
@@ -88,6 +97,25 @@ def check_view(report: CheckReportShape, *, case: str | None = None, as_of: str 
     kind = label_text("check_page")
     section = Section(code="check", title=case or "", parts=tuple(parts))
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=(section,))
+
+
+def _aliases(report: AliasReportShape) -> Section:
+    """Which planted names are candidates, kind by kind."""
+
+    def row(one: AliasCountShape) -> Sequence[Cell]:
+        return [
+            code_text(catalogue.ALIAS_KINDS, one.kind),
+            *(_label("one_party" if one.is_same else "two_parties"), one.planted, one.proposed),
+        ]
+
+    columns = (
+        *(Column("what", heading=_label("names")), Column("truth", heading=_label("truth"))),
+        *(Column("planted", "amount", _label("planted")), Column("proposed", "amount", _label("proposed"))),
+    )
+    table = TableBlock(code="aliases", columns=columns, rows=Made(report.kinds, row))
+    shares = {"precision": _share(report.precision) or "–", "recall": _share(report.recall) or "–"}
+    said = Paragraph(parts=(_label("alias_shares", others=report.others, **shares),))
+    return Section(code="aliases", title=_label("aliases"), parts=(table, said))
 
 
 def _tallies(heading: str, tallies: Mapping[str, RecallCountShape] | Mapping[Text, RecallCountShape]) -> TableBlock:
