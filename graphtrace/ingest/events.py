@@ -8,7 +8,7 @@ heading means as a field is decided in :mod:`graphtrace.ingest.headers`; what ha
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +32,7 @@ ONE_CARD_KINDS: Final[frozenset[Kind]] = frozenset({"seizure", "activation", "us
 EVENT_WORDS: Final[dict[Kind, tuple[str, ...]]] = {
     "purchase": ("购", "采购", "开户", "开卡", "入网", "订购", "purchase", "bought", "opentime", "opendate"),
     "transfer": (
-        *("转让", "转出", "转入", "出库", "发货", "销售", "批发", "零售", "分配"),
+        *("转让", "转出", "转入", "出库", "出货", "发货", "销售", "批发", "零售", "分配"),
         *("transfer", "ship", "deliver", "sale", "sold"),
     ),
     "return": ("退", "回收", "return"),
@@ -61,6 +61,9 @@ _DATE: Final = re.compile("(?:日期|时间|日|时刻|date|time|_at|firstuse|la
 
 _NEUTRAL: Final = frozenset({"", "date", "time", "日期", "时间"})
 """Headings of a date that name no event; ``""`` is a column that a mapping names."""
+
+_BEGINNING: Final = re.compile("(?:开始|起始|呼叫开始)(?:日期|时间)|(?:start|begin)_?(?:date|time)?")
+"""Headings of the time at which something began."""
 
 _RETURN: Final = re.compile("退(?!订|网|款|费|租|税|押)|回收|return")
 _SEIZURE: Final = re.compile("查获|扣押|提取|缴获|收缴|嫌疑")
@@ -128,13 +131,15 @@ def missing_fields(kind: Kind, fields: Collection[str]) -> list[str]:
     return [need for need, answers in NEEDS[kind] if not any(set(answer) <= set(fields) for answer in answers)]
 
 
-def events_of_date(heading: str) -> frozenset[Kind] | None:
+def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] | None:
     """Return the kinds whose event the heading of a date names.
 
     Parameters
     ----------
     heading
         As :func:`~graphtrace.ingest.headers.normalize_heading` writes it.
+    others
+        The headings beside it: where they tell of calls or sessions, a beginning is that of one.
 
     Returns
     -------
@@ -143,6 +148,8 @@ def events_of_date(heading: str) -> frozenset[Kind] | None:
     """
     if heading in _NEUTRAL:
         return frozenset()
+    if _BEGINNING.fullmatch(heading) and any(_SESSION.search(other) for other in others):
+        return frozenset({"usage"})
     if not _DATE.search(heading) or _NO_EVENT.search(heading) or _FIRST.search(heading):
         return None
     named = frozenset(kind for kind, words in EVENT_WORDS.items() if any(word in heading for word in words))

@@ -366,8 +366,11 @@ def _header(
         understood = next((writing for writing in writings if _is_understood(normalize_heading(writing), table)), None)
         names.append(understood or " ".join(filled) or column_letters(numbers[column] if numbers else column))
         known.append(normalize_heading(understood) if understood and column not in claims.places.values() else "")
-    dates = _dates(known, table, claims)
     headings = [normalize_heading(name) for name in names]
+    for column, heading in enumerate(headings):
+        if not known[column] and column not in claims.places.values() and events_of_date(heading, headings):
+            known[column] = heading
+    dates = _dates(known, headings, table, claims)
     table = _in_context(table, known, headings, list(dates.values()), claims)
     served: dict[str, list[int]] = {"date": [*dates]} if dates else {}
     for column, heading in enumerate(known):
@@ -417,7 +420,7 @@ def _is_understood(heading: str, table: Mapping[str, tuple[str, ...]]) -> bool:
 
 
 def _dates(
-    known: Sequence[str], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
+    known: Sequence[str], headings: Sequence[str], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
 ) -> dict[int, frozenset[Kind]]:
     """The columns of dates, and the kinds whose event each names; one that a mapping names counts for any event."""
     if "date" in claims.places:
@@ -426,7 +429,7 @@ def _dates(
         return {column: frozenset() for column, heading in enumerate(known) if heading == claims.headings["date"]}
     if "date" in claims.fields:
         return {}
-    named = {column: events_of_date(heading) for column, heading in enumerate(known) if heading}
+    named = {column: events_of_date(heading, headings) for column, heading in enumerate(known) if heading}
     return {
         column: kinds
         for column, kinds in named.items()

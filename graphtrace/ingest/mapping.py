@@ -45,6 +45,7 @@ from graphtrace.ingest.headers import (
     suggest_heading,
 )
 from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
 from graphtrace.ingest.small_files import read_yaml
 from graphtrace.ingest.values import parse_date, parse_quantity
@@ -311,7 +312,8 @@ class _Guess:
         by_column = {column: field for field, column in self.fields.items()}
         lines = ["columns:" if by_column else "columns: {}"]
         for column, name in enumerate(self._names):
-            sample = f"    # {_quoted(self._samples[column][0])}" if self._samples[column] else ""
+            is_shown = bool(self._samples[column]) and not is_secret_heading(name)
+            sample = f"    # {_quoted(self._samples[column][0])}" if is_shown else ""
             is_unique = (
                 bool(name) and [normalize_heading(other) for other in self._names].count(normalize_heading(name)) == 1
             )

@@ -26,6 +26,7 @@ from graphtrace.ingest.headers import (
     find_header,
     normalize_heading,
 )
+from graphtrace.ingest.heading_grammar import SECRET
 from graphtrace.ingest.mapping import ColumnMapping
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.recipes.reading import RecipeReading, plan_reading
@@ -33,6 +34,7 @@ from graphtrace.ingest.recipes.selection import RecipeChoice, RecipeMatch
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.ingest.row_parser import RowParser, Statement
 from graphtrace.ingest.schema import STATEMENT_SCHEMA, encode
+from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting import (
     SUPPORT_SCHEMA,
@@ -243,6 +245,8 @@ class SheetParser:
         self._rows.year = _year_of(sheet, header.row)
         self._unused = self._rows.unused_columns()
         self._unknown = [column for column in self._rows.unread_columns() if column not in self._unused]
+        self._secret = [column for column in self._rows.unread_columns() if is_secret_heading(header.names[column])]
+        self._unused = [column for column in self._unused if column not in self._secret]
         if reading is not None:
             self._unused, self._unknown = [], sorted(reading.unread)
         self._filled = [0] * len(header.names)
@@ -286,15 +290,17 @@ class SheetParser:
         """What became of each column that has a heading or a value, from the left."""
         if self._reading is not None:
             return [
-                ColumnReport(heading=name, field=field, because="recipe" if field else None, filled=filled)
+                ColumnReport(heading=name, field=field, because=because, filled=filled)
                 for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True))
                 if filled or any(cells[column] for cells in self._header.cells)
-                for field in [self._header.field_of(column)]
+                for own in [self._header.field_of(column)]
+                for field in [own or (SECRET if is_secret_heading(name) else None)]
+                for because in ["recipe" if own else "heading" if field else None]
             ]
         used = {column for plan in self._rows.plans() for column in plan.columns.values()}
         if self._rows.kind_column is not None:
             used.add(self._rows.kind_column)
-        further = dict.fromkeys(self._contacts, "contact")
+        further = {**dict.fromkeys(self._secret, SECRET), **dict.fromkeys(self._contacts, "contact")}
         for beside in self._beside:
             further |= {column: name for name, column in beside.columns.items()}
             further |= {column: "contact" for _, _, column in beside.contacts}

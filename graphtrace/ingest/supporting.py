@@ -23,10 +23,11 @@ from graphtrace.identifiers.contacts import contact_key, is_hidden, parse_amount
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalise_party_name
 from graphtrace.ingest.headers import ColumnOverrides, column_letters, listed_headings, normalize_heading
-from graphtrace.ingest.heading_grammar import field_of_heading
+from graphtrace.ingest.heading_grammar import SECRET, field_of_heading
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
 from graphtrace.ingest.row_parser import NOBODY, ParseFailure, is_total_row, parse_party_number
+from graphtrace.ingest.secrets import is_secret_heading
 from graphtrace.ingest.sheet import INEXACT_MARK, ROW, Sheet
 from graphtrace.ingest.supporting_headings import Meaning, contact_of_heading, names_support, support_meaning
 from graphtrace.ingest.values import DayOrder, day_order, parse_date
@@ -603,7 +604,7 @@ class SupportSheetParser:
         """What became of each column, from the left."""
         reports = []
         for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True)):
-            served = self._header.fields.get(column)
+            served = self._header.fields.get(column) or (SECRET if is_secret_heading(name) else None)
             because = "mapping" if served in self._header.claimed else self._because
             reports.append(ColumnReport(heading=name, field=served, because=because if served else None, filled=filled))
         return reports

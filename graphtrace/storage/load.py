@@ -530,7 +530,9 @@ def _questions(error: GraphtraceError) -> list[OpenQuestion]:
 
 def _read_sheet(case: LoadWriter, found: SheetToRead, report: SheetReport, tell: Progress) -> dict[str, Any]:
     """Load one sheet; returns what the ledger keeps of how it was read."""
+    from graphtrace.ingest.heading_grammar import SECRET
     from graphtrace.ingest.readers.guard import guarded_frames
+    from graphtrace.ingest.secrets import reject_without_secrets, warning_without_secrets
     from graphtrace.ingest.supporting import is_supporting
     from graphtrace.storage.earlier_reading import reading_to_ledger
 
@@ -550,10 +552,11 @@ def _read_sheet(case: LoadWriter, found: SheetToRead, report: SheetReport, tell:
     finally:
         report.kind = reading.kind
         report.rows = reading.rows
-        report.rejects = reading.rejects
-        report.rejected = reading.rejected
-        report.warnings = reading.remarks
         report.columns = reading.columns
+        secret = {column.heading for column in report.columns if column.field == SECRET}
+        report.rejects = [reject_without_secrets(reject, secret) for reject in reading.rejects]
+        report.rejected = reading.rejected
+        report.warnings = [warning_without_secrets(warning, secret) for warning in reading.remarks]
         report.asked = reading.questions
     return reading_to_ledger(report.recipe, reading.answered, reading.questions)
 
@@ -568,15 +571,16 @@ def _reject_whole(sheet: Sheet, error: UnknownHeadings) -> tuple[int, list[Rejec
     for _ in sheet.read(header):
         pass
     headings = " | ".join(cell for cell in cells if cell is not None)
-    return sheet.counted, [
-        Reject(
-            row=header,
-            field=None,
-            reason=_WHOLE_SHEET.get(error.code, "unknown_headings"),
-            value=headings,
-            raw=tuple((cell, cell) for cell in cells if cell is not None),
-        )
-    ]
+    from graphtrace.ingest.secrets import reject_without_secrets
+
+    reject = Reject(
+        row=header,
+        field=None,
+        reason=_WHOLE_SHEET.get(error.code, "unknown_headings"),
+        value=headings,
+        raw=tuple((cell, cell) for cell in cells if cell is not None),
+    )
+    return sheet.counted, [reject_without_secrets(reject, ())]
 
 
 def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejects: Sequence[Reject]) -> None:
