@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from graphtrace.analysis.trace import Tracer
 from graphtrace.analysis.traces import Traces
 from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
-from graphtrace.model import AUDIT_ROLES, Kind, RecordKind
+from graphtrace.model import AUDIT_ROLES, RecordKind
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
@@ -1221,11 +1221,17 @@ class Case:
 
         return [query.name for query in load_queries() if query.header.over == "case"]
 
-    def records(self, *, kind: Kind | None = None, as_of: str | None = None) -> Table:
-        """Return every record as a table, of one kind if it is given, with its file, sheet and row.
+    def records(self, *, kind: RecordKind | None = None, as_of: str | None = None) -> Table:
+        """Every record of custody as a table, of one kind where that is given; with its file, sheet and row.
 
-        A row that says again what another one says is ``repeated``. Cost: one pass over the records, all in memory.
+        Identities, shipments and payments have tables of their own, with their sides, numbers and amounts. A row that
+        says again what another one says is ``repeated``. Cost: one pass over the records, all in memory.
         """
+        if kind == "identity" or kind == "shipment" or kind == "payment":
+            from graphtrace.analysis.tables import read_supports
+
+            with self._open_store(as_of) as store:
+                return read_supports(store, kind)
         return self._table("records", as_of, kind=kind)
 
     def parties(self, *, as_of: str | None = None) -> Table:

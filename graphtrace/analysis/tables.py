@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
+    from graphtrace.model import SupportKind
     from graphtrace.query_library import Language
     from graphtrace.storage.base import StoreReader
 
@@ -33,6 +35,7 @@ def require_pandas() -> None:
         raise UsageError("no_pandas", hint="install_pandas")
 
 
+_EPOCH: Final = date(1970, 1, 1)
 _CALLED: Final = {"sql": "SQL", "cypher": "Cypher"}
 
 
@@ -152,6 +155,43 @@ def read_table(store: StoreReader, name: str, parameters: Mapping[str, object]) 
     from graphtrace.engine.query_views import TABLES
 
     return _table_of(name, store.read_views(TABLES[name], parameters, is_bundled=True))
+
+
+def read_supports(store: StoreReader, kind: SupportKind) -> Table:
+    """The identities, shipments or payments of a case as a table; the sides have the names that the kind gives them.
+
+    The contacts of a side are one text, each as ``KIND:VALUE``. A row that says what another one says is ``repeated``.
+    """
+    from graphtrace.ingest.supporting import SIDES
+
+    sides = [name for name in SIDES[kind] if name]
+    columns = ["day", "day_until", "moment", "record_no", "waybill", "order_no", "amount"]
+    columns += [f"{side}{part}" for side in sides for part in ("", "_id", "_contacts")]
+    columns += ["repeated", "file", "sha256", "sheet", "row"]
+    stated: set[str] = set()
+    rows: list[dict[str, Any]] = []
+    for record in store.supports():
+        if record.kind != kind:
+            continue
+        row: dict[str, Any] = dict.fromkeys(columns)
+        if (when := record.when) is not None:
+            first, last = (_EPOCH + timedelta(days=day) for day in (when.earliest, when.latest))
+            row |= {"day": first, "day_until": last, "moment": when.iso}
+        row |= {name: getattr(record, name) for name in ("waybill", "order_no", "amount")}
+        for side, said in zip(sides, (record.first, record.second), strict=False):
+            if said is not None:
+                contacts = "; ".join(":".join(contact) for contact in said.contacts)
+                row |= {
+                    side: said.name or None,
+                    f"{side}_id": said.strong or None,
+                    f"{side}_contacts": contacts or None,
+                }
+        origin = record.origin
+        row |= {"record_no": origin.record_no, "repeated": record.statement in stated, "file": origin.file}
+        row |= {"sha256": origin.sha256, "sheet": origin.sheet, "row": origin.row}
+        stated.add(record.statement)
+        rows.append(row)
+    return Table(kind, frame_of(columns, rows))
 
 
 def ask_table(store: StoreReader, language: Language, text: str, parameters: Mapping[str, object]) -> Table:

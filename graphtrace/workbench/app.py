@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingFound, UsageError
-from graphtrace.model import AUDIT_ROLES, KINDS, AuditRole
+from graphtrace.model import AUDIT_ROLES, KINDS, RECORD_KINDS, AuditRole
 from graphtrace.render.answers import Drilldowns, ExtractedText, LoadedSheets
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
 from graphtrace.render.registry import make_document
@@ -647,7 +647,7 @@ class Workbench(BenchPages):
             "title": page_title(label_text("nav_inbox")),
             "is_there": is_there,
             "error": error,
-            "kinds": KINDS,
+            "kinds": RECORD_KINDS,
             **self._task_list(),
         }
         return plain_answer("inbox.html", data, name="inbox", active="inbox")
@@ -704,7 +704,7 @@ class Workbench(BenchPages):
         if not paths:
             raise UsageError("no_file_given", hint="choose_files")
         kind = next(iter(form.get("kind", [])), "")
-        self._load(paths, kind if kind in KINDS else None)
+        self._load(paths, kind if kind in RECORD_KINDS else None)
         return "/"
 
     def _uploaded(self, ticket: str) -> list[Path]:

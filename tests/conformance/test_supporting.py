@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import graphtrace as gt
 from graphtrace.errors import AmbiguousName, NothingFound
+from graphtrace.model import SUPPORT_KINDS
 from graphtrace.render.json import (
     audit_document,
     graph_document,
@@ -64,6 +65,7 @@ def answers(case: gt.Case, *, as_of: str | None = None) -> list[Any]:
         *found,
         several.value.params["parties"],
         case.candidates(as_of=as_of).to_dict(),
+        [list(case.records(kind=kind, as_of=as_of)) for kind in SUPPORT_KINDS],
         dict(case.status().records),
     ]
 
@@ -89,6 +91,17 @@ def test_both_stores_hold_and_answer_with_supporting_records(cases: tuple[gt.Cas
         ("account", 1),
     ]
     assert "delivered_to_other" in {finding["code"] for finding in folder[0]["results"][0]["findings"]}
+    identities, shipments, payments = folder[-2]
+    assert [row["name_contacts"] for row in identities] == ["telephone:13700000011", "telephone:13700000009"]
+    assert [(row["file"], row["row"], row["repeated"]) for row in shipments] == [
+        ("parcels.csv", 2, False),
+        ("parcels.csv", 3, True),
+        ("again.csv", 2, True),
+    ]
+    assert [(row["payer"], row["payee"], row["amount"]) for row in payments] == [
+        ("丙", "丁", "5.00"),
+        ("李某", "某公司", "1280.00"),
+    ]
     assert [case.verify(deep=True) for case in cases] == [[], []]
 
 
