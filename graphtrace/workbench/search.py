@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import GraphtraceError, NothingFound, UsageError
 from graphtrace.identifiers import identify
+from graphtrace.identifiers.typed import repair_typed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,9 +82,9 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
     terms = [term for part in _SEPARATORS.split(text) if (term := part.strip())]
     if len(terms) > MOST_TERMS:
         raise UsageError("too_many_numbers", count=len(terms), most=MOST_TERMS, hint="fewer_numbers")
-    if len(terms) > 1 and any(_is_card_number(identify(term)) for term in terms):
+    if len(terms) > 1 and any(_is_card_number(identify(repair_typed(term))) for term in terms):
         return SearchResult(text=text, outcomes=case.outcomes(*terms, as_of=as_of))
-    readings = identify(text)
+    readings = identify(repair_typed(text))
     traces: Sequence[Trace] = ()
     error: GraphtraceError | None = None
     if _is_card_number(readings) or any(sign in text for sign in "?*"):

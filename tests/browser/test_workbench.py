@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ import graphtrace as gt
 from graphtrace.render import Lang
 
 from ..workbench.bench import CARD, HOSTILE, Bench, served, write_files
-from .conftest import Trap
+from .conftest import Trap, on_paper
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -50,68 +50,108 @@ def opened(browser: Browser, bench: Bench, lang: Lang, *, downloads: int = 0, **
 
 
 WORDS = {
-    "en": {"inbox": "Inbox", "done": "done", "leads": "Leads", "sent": "sent", "broken": "missing", "chart": "Chart"},
-    "zh": {"inbox": "收件箱", "done": "已完成", "leads": "线索", "sent": "已发", "broken": "缺少", "chart": "关系图"},
+    "en": {
+        "done": "done",
+        "leads": "Leads",
+        "sent": "sent",
+        "broken": "missing",
+        "chart": "Chart",
+        "judge": "Same party?",
+    },
+    "zh": {"done": "已完成", "leads": "线索", "sent": "已发", "broken": "缺少", "chart": "关系图", "judge": "主体归并"},
 }
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_from_files_to_a_chain_a_note_a_lead_and_a_view(
-    browser: Browser, tmp_path: Path, lang: Lang, theme: str
-) -> None:
+def test_from_files_to_a_chain_that_closes(browser: Browser, tmp_path: Path, lang: Lang, theme: Any) -> None:
+    files = write_files(tmp_path)
+    place = tmp_path / "案件.gtrace"
+    with served(place, "--lang", "en") as bench, opened(browser, bench, lang, color_scheme=theme) as page:
+        live_through(page, files, lang)
+    with gt.open_case(place) as case:
+        assert case.verify() == []
+
+
+def test_the_same_on_a_server(browser: Browser, tmp_path: Path, neo4j_uri: str) -> None:
+    files = write_files(tmp_path)
+    with served(neo4j_uri) as bench, opened(browser, bench, "zh") as page:
+        live_through(page, files, "zh")
+    with gt.open_case(neo4j_uri) as case:
+        assert case.verify() == []
+
+
+def live_through(page: Page, files: Sequence[Path], lang: Lang) -> None:
+    """Load files, find a card, read its chain and a row behind it, note, chart, ask, and judge two names the same."""
     from playwright.sync_api import expect
 
     words = WORDS[lang]
-    files = write_files(tmp_path)
-    case = tmp_path / "案件.gtrace"
-    with served(case, "--lang", "en") as bench, opened(browser, bench, lang, color_scheme=theme) as page:
-        # files come in and are loaded in the background
-        page.set_input_files("#files", [str(file) for file in files])
-        page.click("#load")
-        page.wait_for_selector(".bench-done")
-        assert words["done"] in page.locator("main").inner_text()
-        page.wait_for_selector("text=seizures.csv")
-        # a number leads to its card, by the keyboard alone
-        page.keyboard.press("/")
-        page.keyboard.type("8986 0619 0000 0000 002")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/card/**")
-        assert page.evaluate("document.documentElement.lang") == lang
-        assert words["broken"] in page.locator("main").inner_text()
-        assert page.locator("figure svg").first.is_visible()
-        # a note on it
-        page.fill("#note", HOSTILE)
-        page.locator("#notes button").click()
-        page.wait_for_selector(".bench-note-list li")
-        assert "{{7*7}}" in page.locator(".bench-note-list").inner_text()
-        # from the card to a party, from there to the chart, one step further
-        page.locator("main td a", has_text="赵六").first.click()
-        page.wait_for_url("**/party/**")
-        page.locator(".bench-onward a", has_text=words["chart"]).click()
-        page.wait_for_url("**/chart?**")
-        rows = page.locator("#chart-rows tr")
-        expect(rows).to_have_count(1)
-        page.fill("#chart-party", "老K")
-        page.keyboard.press("Enter")
-        expect(rows).to_have_count(3)
-        page.click("#chart-undo")
-        expect(rows).to_have_count(1)
-        page.click("#chart-redo")
-        expect(rows).to_have_count(3)
-        page.fill("#chart-since", "2024-04-15")
-        expect(rows).to_have_count(1)
-        page.fill("#chart-since", "")
-        page.fill("#chart-name", "v")
-        page.locator("#chart-save button").click()
-        page.wait_for_url("**/chart?view=v")
-        expect(rows).to_have_count(3)
-        # the lead is sent
-        page.locator(".bench-nav a", has_text=words["leads"]).click()
-        page.locator("details summary").first.click()
-        page.locator("details[open] input[value=sent]").check()
-        page.locator("details[open] button").click()
-        page.wait_for_selector(f"td:has-text('{words['sent']}')")
+    # files come in and are loaded in the background
+    page.set_input_files("#files", [str(file) for file in files])
+    page.click("#load")
+    page.wait_for_selector(".bench-done")
+    assert words["done"] in page.locator("main").inner_text()
+    page.wait_for_selector("text=seizures.csv")
+    # a number leads to its card, by the keyboard alone
+    page.keyboard.press("/")
+    page.keyboard.type("8986 O619 0000 0000 002")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/card/**")
+    assert page.evaluate("document.documentElement.lang") == lang
+    assert words["broken"] in page.locator("main").inner_text()
+    assert page.locator("figure svg").first.is_visible()
+    # the row behind a step, with its cells as they stand in the file
+    page.locator("main a", has_text="transfers.csv").first.click()
+    page.wait_for_url("**/source?**")
+    assert "8986061900000000002" in page.locator("tr.chosen").inner_text()
+    page.go_back()
+    # a note on it
+    page.fill("#note", HOSTILE)
+    page.locator("#notes button").click()
+    page.wait_for_selector(".bench-note-list li")
+    assert "{{7*7}}" in page.locator(".bench-note-list").inner_text()
+    # from the card to a party, from there to the chart, one step further
+    page.locator("main td a", has_text="赵六").first.click()
+    page.wait_for_url("**/party/**")
+    page.locator(".bench-onward a", has_text=words["chart"]).click()
+    page.wait_for_url("**/chart?**")
+    rows = page.locator("#chart-rows tr")
+    expect(rows).to_have_count(1)
+    page.fill("#chart-party", "老K")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(3)
+    page.click("#chart-undo")
+    expect(rows).to_have_count(1)
+    page.click("#chart-redo")
+    expect(rows).to_have_count(3)
+    page.fill("#chart-since", "2024-04-15")
+    expect(rows).to_have_count(1)
+    page.fill("#chart-since", "")
+    page.fill("#chart-name", "v")
+    page.locator("#chart-save button").click()
+    page.wait_for_url("**/chart?view=v")
+    expect(rows).to_have_count(3)
+    # the lead is sent
+    page.locator(".bench-nav a", has_text=words["leads"]).click()
+    page.locator("details summary").first.click()
+    page.locator("details[open] input[value=sent]").check()
+    page.locator("details[open] button").click()
+    page.wait_for_selector(f"td:has-text('{words['sent']}')")
+    # two names that may be one party: the queue proposes them, and the chain closes
+    page.locator(".bench-nav a", has_text=words["judge"]).click()
+    page.locator("#candidates tr", has_text="赵六").locator("a[href^='/judge?']").first.click()
+    page.wait_for_url("**/judge?**")
+    page.locator("input[name=verdict][value=same]").check()
+    page.locator("#why").fill("same telephone")
+    page.locator("#verdict button").click()
+    page.wait_for_selector("text=same telephone")
+    page.goto(page.url.partition("/judge")[0] + "/card/8986061900000000002")
+    assert page.locator(".outcome-continuous").count() == 1
+    # on paper stand the answer and the notes, and nothing of the workbench around them
+    paper = on_paper(page)
+    assert "赵六" in paper
+    assert "{{7*7}}" in paper
+    assert words["leads"] not in paper.partition(paper[:1])[2][:200]
 
 
 SVG = "{http://www.w3.org/2000/svg}"

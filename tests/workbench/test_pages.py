@@ -42,6 +42,7 @@ def follow(bench: Bench, path: str) -> tuple[str, Answer]:
         "8986 0619 0000 0000 001",
         "89860619000000000019",
         "８９８６０６１９００００００００００１",
+        "8986 O619 OOOO 0000 00I",
     ],
 )
 def test_a_number_however_typed_leads_to_its_card(bench: Bench, typed: str) -> None:
@@ -64,7 +65,7 @@ def test_a_part_of_a_number_that_many_cards_fit_is_a_table_of_them(bench: Bench)
 
 
 def test_a_list_is_a_table_of_cards_with_their_outcomes(bench: Bench) -> None:
-    numbers = f"{CARD}\n8986061900000000002, 8986061900000099999"
+    numbers = f"{CARD.replace('0', 'O')}\n8986061900000000002, 8986061900000099999"
     _, answer = follow(bench, f"/find?q={quote(numbers)}")
     assert answer.text.count('href="/card/') == 3
     assert answer.text.count("outcome-continuous") == 1
