@@ -122,7 +122,7 @@ class BenchPages(ABC):
         return endpoint
 
     def _form(
-        self, answer: Callable[[Request, dict[str, list[str]]], PageAnswer]
+        self, answer: Callable[[Request, dict[str, list[str]]], PageAnswer | Response]
     ) -> Callable[[Request], Awaitable[Response]]:
         """A form that asks for more than an address can hold, and changes nothing."""
 
@@ -162,8 +162,8 @@ class BenchPages(ABC):
             "as_of": as_of(request) if answer.has_date else None,
         }
         page = render_answer(answer, lang, values, self.asset)
-        headers = {"refresh": str(BUSY_S)} if answer.status == BUSY else answer.headers
-        response = Response(page, status_code=answer.status, media_type=MEDIA[".html"], headers=headers)
+        again = {"refresh": str(BUSY_S)} if answer.status == BUSY else answer.headers
+        response = Response(page, status_code=answer.status, media_type=MEDIA[".html"], headers=again)
         if request.query_params.get("lang") in ("en", "zh"):
             response.set_cookie(LANG_COOKIE, lang, samesite="strict", path="/")
         return response
