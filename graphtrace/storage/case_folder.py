@@ -248,7 +248,8 @@ def read_file(path: Path) -> bytes | None:
         return None
     with file:
         try:
-            content = file.read(MAX_READ_BYTES + 1)
+            # no more is asked for than is there: the buffer is made as large as that
+            content = file.read(min(os.fstat(file.fileno()).st_size, MAX_READ_BYTES) + 1)
         except OSError as error:
             raise unusable(path, error) from error
     if len(content) > MAX_READ_BYTES:
