@@ -1,10 +1,12 @@
 """How many different cards passed from one party to another, where some records state only a number of cards.
 
 Two records may be about the same cards: a listed lot and a number of cards that may have passed on the same day state
-one change of hands (SPEC 4.1), and cards that came back in between may have passed twice. How many cards may have been
-counted twice at most is a maximum flow (Ford and Fulkerson 1956) from lots to quantity-only lots, along those that may
-share cards; what is left is the size of a smallest cover of all stated cards by histories of single cards (Dilworth
-1950). Days are taken as the records state them.
+one change of hands (SPEC 4.1), and cards that came back in between may have passed twice. Records of different files
+may state one change of hands under different days, as a ledger and a delivery list do; a file does not state one sale
+twice. How many cards may have been counted twice at most is a maximum flow (Ford and Fulkerson 1956) from lots to
+quantity-only lots, along those that may share cards; what is left is the size of a smallest cover of all stated cards
+by histories of single cards (Dilworth 1950). Where three lots share cards pair by pair in part only, the lower bound
+may be lower than the least number, never higher.
 """
 
 from __future__ import annotations
@@ -25,6 +27,10 @@ MOST_PAIRS: Final = 200_000
 
 _MOST_ROWS: Final = 100_000
 """Rows of several flows that are read at once."""
+
+
+Sheet = tuple[str, str | None]
+"""The hash of a file and the name of a sheet of it."""
 
 
 class CardBounds(NamedTuple):
@@ -55,17 +61,19 @@ class StatedFlow(NamedTuple):
 
 
 class CardsOnDays(NamedTuple):
-    """A number of cards that records list on the same days."""
+    """A number of cards that records of the same sheets list on the same days."""
 
     days: tuple[DateSpan, ...]
     cards: int
+    sheets: frozenset[Sheet] = frozenset()
 
 
 class QuantityLot(NamedTuple):
-    """A number of cards that a record states without naming them."""
+    """A number of cards that records of some sheets state without naming them."""
 
     when: DateSpan
     cards: int
+    sheets: frozenset[Sheet] = frozenset()
 
 
 def bound_cards(
@@ -78,14 +86,15 @@ def bound_cards(
     """
     import networkx as nx
 
-    numbers: Counter[DateSpan] = Counter()
+    numbers: Counter[tuple[DateSpan, frozenset[Sheet]]] = Counter()
     back = sorted(returns)
-    lots = sorted(by_number)
+    lots = list(by_number)
     if not back:
-        # without a return no two quantity-only lots share a card, so that those of one day are one
+        # without a return no two quantity-only lots of a sheet share a card, so that those of one day are one
         for lot in lots:
-            numbers[lot.when] += lot.cards
-        lots = [QuantityLot(*each) for each in sorted(numbers.items())]
+            numbers[lot.when, lot.sheets] += lot.cards
+        lots = [QuantityLot(when, cards, sheets) for (when, sheets), cards in numbers.items()]
+    lots.sort(key=lambda lot: (lot.when, lot.cards, sorted(lot.sheets, key=_sheet_order)))
     groups = list(listed)
     if len(lots) * (len(groups) + len(lots)) > MOST_PAIRS:
         return NoBounds("pairs")
@@ -96,12 +105,12 @@ def bound_cards(
         graph.add_edge(("again", number), "to", capacity=lot.cards)
         graph.add_edge("from", ("lot", number), capacity=lot.cards)
         for earlier in range(number):
-            if _has_return(lots[earlier].when, lot.when, back):
+            if _are_apart(lots[earlier].sheets, lot.sheets) or _has_return(lots[earlier].when, lot.when, back):
                 graph.add_edge(("lot", earlier), ("again", number))
     for number, group in enumerate(groups):
         graph.add_edge("from", ("listed", number), capacity=group.cards)
         for place, lot in enumerate(lots):
-            if any(_may_share(day, lot.when, back) for day in group.days):
+            if _are_apart(group.sheets, lot.sheets) or any(_may_share(day, lot.when, back) for day in group.days):
                 graph.add_edge(("listed", number), ("again", place))
     return CardBounds(most - int(nx.maximum_flow_value(graph, "from", "to")), most)
 
@@ -180,14 +189,16 @@ def _rows_between(store: StoreReader, scope: MovementFilter) -> Mapping[tuple[st
 def _bounds_of(flow: StatedFlow, rows: Sequence[CardRecord]) -> Bounds:
     """The bounds of a flow between two parties of which all movements in both directions are known."""
     passed = [row for row in rows if row.record.sender == flow.sender and _is_over(row, flow.channels)]
-    numbers = {
-        # two equal sales are two sales unless both carry the same number (SPEC 3)
-        (*row.record[:-1], row.record.origin.record_no): QuantityLot(row.record.when, row.record.quantity)
-        for row in passed
-        if row.record.when is not None and row.record.quantity is not None and _names_no_card(row)
-    }
+    lots: dict[tuple[object, ...], QuantityLot] = {}
+    for row in passed:
+        when, cards = row.record.when, row.record.quantity
+        if when is not None and cards is not None and _names_no_card(row):
+            # two equal sales are two sales unless both carry the same number (SPEC 3)
+            sale = (*row.record[:-1], row.record.origin.record_no)
+            known = lots[sale].sheets if sale in lots else frozenset()
+            lots[sale] = QuantityLot(when, cards, known | {_sheet(row)})
     returns = {row.record.when for row in rows if row.record.sender == flow.receiver and row.record.when is not None}
-    return bound_cards(flow.cards, _listed(passed), numbers.values(), returns)
+    return bound_cards(flow.cards, _listed(passed), lots.values(), returns)
 
 
 def _is_over(row: CardRecord, channels: tuple[str, ...] | None) -> bool:
@@ -200,31 +211,50 @@ def _names_no_card(row: CardRecord) -> bool:
 
 def _listed(rows: Iterable[CardRecord]) -> Sequence[CardsOnDays]:
     """How many cards were listed on which days; ranges are cut, never expanded."""
-    lots: dict[tuple[str, int], list[tuple[int, int, DateSpan]]] = defaultdict(list)
-    for key, record in rows:
+    lots: dict[tuple[str, int], list[tuple[int, int, _Stated]]] = defaultdict(list)
+    for row in rows:
+        key, record = row
         if record.when is None:
             continue
+        stated = (record.when, _sheet(row))
         if key is not None:
             head, size, number = split_key(key)
-            lots[head, size].append((number, number, record.when))
+            lots[head, size].append((number, number, stated))
         elif record.lot is not None:
-            lots[record.lot.head, record.lot.size].append((record.lot.first, record.lot.last, record.when))
-    counts: Counter[tuple[DateSpan, ...]] = Counter()
+            lots[record.lot.head, record.lot.size].append((record.lot.first, record.lot.last, stated))
+    counts: Counter[tuple[tuple[DateSpan, ...], frozenset[Sheet]]] = Counter()
     for found in lots.values():
-        changes: dict[int, list[tuple[int, DateSpan]]] = defaultdict(list)
-        for first, last, day in found:
-            changes[first].append((1, day))
-            changes[last + 1].append((-1, day))
-        current: Counter[DateSpan] = Counter()
+        changes: dict[int, list[tuple[int, _Stated]]] = defaultdict(list)
+        for first, last, stated in found:
+            changes[first].append((1, stated))
+            changes[last + 1].append((-1, stated))
+        current: Counter[_Stated] = Counter()
         before = 0
         for cut in sorted(changes):
-            days = tuple(sorted(+current))
-            if days:
-                counts[days] += cut - before
-            for step, day in changes[cut]:
-                current[day] += step
+            there = +current
+            if there:
+                days = tuple(sorted({day for day, _ in there}))
+                counts[days, frozenset(sheet for _, sheet in there)] += cut - before
+            for step, stated in changes[cut]:
+                current[stated] += step
             before = cut
-    return [CardsOnDays(days, cards) for days, cards in sorted(counts.items())]
+    return [CardsOnDays(days, cards, sheets) for (days, sheets), cards in counts.items()]
+
+
+_Stated = tuple[DateSpan, Sheet]
+
+
+def _sheet(row: CardRecord) -> Sheet:
+    return row.record.origin.sha256, row.record.origin.sheet
+
+
+def _sheet_order(sheet: Sheet) -> tuple[str, str]:
+    return sheet[0], sheet[1] or ""
+
+
+def _are_apart(one: frozenset[Sheet], other: frozenset[Sheet]) -> bool:
+    """Whether no sheet states both, so that they may be one change of hands under different days."""
+    return bool(one) and bool(other) and not one & other
 
 
 def _may_share(one: DateSpan, other: DateSpan, returns: Sequence[DateSpan]) -> bool:

@@ -80,6 +80,23 @@ def fewest(listed: Sequence[DateSpan], numbers: Sequence[tuple[int, DateSpan]], 
     return len(listed) + search(0, frozenset(range(len(listed))))
 
 
+def test_records_of_two_files_may_state_one_sale_under_two_days_and_those_of_one_do_not() -> None:
+    ledger, delivery_list = frozenset({("a", None)}), frozenset({("b", "1")})
+
+    def bounds(sheets: frozenset[tuple[str, str | None]]) -> object:
+        return bound_cards(100, [CardsOnDays((day(3),), 100, delivery_list)], [QuantityLot(day(1), 120, sheets)], [])
+
+    assert bounds(ledger) == CardBounds(120, 220)
+    assert bounds(delivery_list) == bounds(ledger | delivery_list) == CardBounds(220, 220)
+    sales = [
+        QuantityLot(day(1), 100, ledger),
+        QuantityLot(day(8), 100, ledger),
+        QuantityLot(day(9), 150, delivery_list),
+    ]
+    assert bound_cards(0, [], sales[:2], []) == CardBounds(200, 200)
+    assert bound_cards(0, [], sales, []) == CardBounds(200, 350)
+
+
 SPANS = st.builds(lambda first, length: day(first, first + length), st.integers(0, 4), st.integers(0, 2))
 
 
