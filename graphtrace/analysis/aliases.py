@@ -1,4 +1,4 @@
-"""What names and identifiers say about who may be the same party: reasons for candidates (SPEC 8)."""
+"""Reasons in names and identifiers for parties that may be the same: alias candidates (SPEC 8)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _WEIGHTS: Final = {
     "same_address": 0.4,
     "similar_name": 0.1,
 }
-"""How far a reason alone goes; several together go further. They order the list and claim no probability."""
+"""Weight of each reason alone; several together weigh more. They order the list and claim no probability."""
 
 _SIMILAR: Final = 0.6
 _MOST_ALIKE: Final = 20
@@ -85,7 +85,7 @@ class Candidate:
 
 
 def alias_candidates(after: Party, before: Party, book: JudgementBook) -> list[dict[str, Any]]:
-    """What the names of the parties on both sides of a gap say: one candidate, or none."""
+    """Return the candidate that the names and ids of the parties on both sides of a gap give: one, or none."""
     if after.id == before.id or any(party.id.startswith("carrier:") for party in (after, before)):
         return []
     names = {party.id: (party, [normalise_party_name(party.name)]) for party in (after, before)}

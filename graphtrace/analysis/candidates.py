@@ -1,4 +1,4 @@
-"""Who may be the same party, why, and what it would change (SPEC 8). Nothing is joined: a person judges.
+"""Candidates: parties that may be the same, the reasons, and the effect of a merge (SPEC 8). A person decides.
 
 Pairs are never tried all against all. Names are looked up by their normal forms; cards by what one party received and
 never passed on while another passed it on without having received it.
@@ -99,7 +99,7 @@ def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidat
 
 
 class _Effect:
-    """What joining two parties would change.
+    """Effect of merging two parties.
 
     The histories of the cards of all pairs are fetched at once, and cards whose records differ in their places only are
     reasoned about once.
@@ -196,7 +196,7 @@ class _Effect:
 
 
 def _state(row: StoredRecord) -> tuple[Any, ...]:
-    """What a movement states, wherever it stands."""
+    """Return the statement of a movement without its origin."""
     sides = (side.id if side else "" for side in (row.sender, row.receiver))
     return (row.kind, *sides, row.when, row.lot is None)
 

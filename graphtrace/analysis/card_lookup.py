@@ -1,4 +1,4 @@
-"""What was typed as a question, and the cards of the case that it means (SPEC 2, 6)."""
+"""Resolve typed numbers to the cards of the case (SPEC 2, 6)."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class ComparisonItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseComparison:
-    """What two cases hold, side by side. ``differing`` names the cards that are traced differently."""
+    """Comparison of two cases, figure by figure. ``differing`` names the cards whose traces differ."""
 
     counts: Sequence[ComparisonItem]
     checksums: Sequence[ComparisonItem]

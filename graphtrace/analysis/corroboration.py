@@ -1,4 +1,4 @@
-"""What supports a change of hands beside its own records: shipments and payments that share a key with it (SPEC 3).
+"""Corroboration of changes of hands by shipments and payments that share a key with them (SPEC 3).
 
 A corroboration changes no chain and no outcome. A record never corroborates what its own row states. A side of such a
 record means a party of the case by the rule that tells parties apart: by its strong identifier, else by a name that one
@@ -23,7 +23,7 @@ PAYMENT_DAYS: Final = 30
 """A payment between the accounts of both sides lies at most so many days from the change of hands."""
 
 Place = tuple[str, str | None, int]
-"""Where a row stands: hash of the file, sheet, row."""
+"""Place of a row: hash of the file, sheet, row."""
 
 
 def place_of(origin: Origin) -> Place:
@@ -118,7 +118,7 @@ class SupportBook:
 
 
 def keys_of(record: SupportRecord) -> set[str]:
-    """What a record is looked up by."""
+    """Return the lookup keys of a record: parties and contacts of its sides, waybill, order number."""
     keys = {key for side in record.sides for key in (side.mention, *side.contact_keys) if key}
     if record.waybill:
         keys.add(f"waybill:{strip_noise(record.waybill)}")
@@ -231,7 +231,7 @@ class Corroborator:
                 )
 
     def _receivers(self, side: SupportSide, place: Place) -> Iterator[Party]:
-        """Whom the receiver of a shipment is by strong identifier or exact name, and by telephone."""
+        """Yield the parties that a shipment's receiver may be: by strong identifier or exact name, and by telephone."""
         if (party := self.book.party_of(side)) is not None:
             yield party
         telephones = [
@@ -254,7 +254,7 @@ def _days_apart(one: DateSpan, other: DateSpan) -> int:
 
 
 def _merged(found: Iterable[_Found], book: SupportBook) -> tuple[Corroboration, ...]:
-    """What was found, equal statements of several rows as one."""
+    """Merge equal statements of several rows into one corroboration with all their origins."""
     same: dict[tuple[str, str, str], list[_Found]] = defaultdict(list)
     for each in found:
         same[each.by, each.value, each.record.statement].append(each)
@@ -297,7 +297,7 @@ class PartyContact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartySupport:
-    """What supporting records say of a party: its contacts, and the identities, shipments and payments that name it."""
+    """Supporting records of a party: its contacts, and the identities, shipments and payments that name it."""
 
     contacts: tuple[PartyContact, ...] = ()
     identities: tuple[dict[str, Any], ...] = ()
@@ -319,7 +319,7 @@ NO_SUPPORT: Final = PartySupport()
 
 
 def support_of_party(book: SupportBook, party: Party) -> PartySupport:
-    """What supporting records say of a party, each statement once with all rows that make it."""
+    """Return the supporting records of a party: each statement once, with all rows that state it."""
     contacts: dict[tuple[str, str], list[SupportRecord]] = defaultdict(list)
     stated: dict[str, dict[str, list[SupportRecord]]] = {kind: {} for kind in ("identity", "shipment", "payment")}
     for record, side in book.sides_of(party):

@@ -79,7 +79,7 @@ LEVELS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "record": (("party", "record", "lot", "card"), ("gave", "to", "moves")),
     "card": (("party", "lot", "card", "device"), ("gave", "to", "contains", "used_by", "seen_in")),
 }
-"""Which types of nodes and edges a graph of each level has."""
+"""Types of nodes and edges in a graph of each level."""
 
 
 def party_node(summed: PartyTotals) -> GraphNode:
@@ -104,7 +104,7 @@ def party_node(summed: PartyTotals) -> GraphNode:
 
 
 def flow_edge(flow: FlowTotals, bounds: Bounds, *, by_channel: bool) -> GraphEdge:
-    """What passed from one party to another; its weight is the number of cards, those without a number included."""
+    """Return the edge of a flow; its weight is the number of cards, those without a number included, and at least 1."""
     return GraphEdge(
         flow.sender.id,
         flow.receiver.id,
@@ -230,7 +230,7 @@ def transfer_edges(moved: GraphNode, movement: CustodyEvent) -> Iterable[GraphEd
 
 
 def edge_group_key(movement: CustodyEvent) -> tuple[str | None, ...]:
-    """What tells movements of the same cards apart in a graph."""
+    """Return the key that distinguishes movements of the same cards in a graph."""
     return (movement.when.day, movement.kind, movement.channel, movement.sender.id, movement.receiver.id)
 
 

@@ -49,5 +49,5 @@ def difference(lots: Sequence[CardInterval], others: Sequence[CardInterval]) -> 
 
 
 def count_cards_in(lots: Iterable[CardInterval]) -> int:
-    """How many cards a set holds."""
+    """Return the number of cards in a set of disjoint intervals."""
     return sum(last - first + 1 for first, last in lots)

@@ -29,7 +29,7 @@ _OUTCOMES = tuple(Outcome)
 
 
 class CardOutcome(NamedTuple):
-    """What became of one card, in short; ``key`` is ``None`` where no card of the case was meant."""
+    """Summary of the outcome of one card; ``key`` is ``None`` if the input means no card of the case."""
 
     input: str
     key: str | None

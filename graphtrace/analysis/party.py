@@ -1,4 +1,4 @@
-"""What was typed as a name or id, and the party of the case that it means."""
+"""Resolve a typed name or id to a party of the case, and summarise the party's flows."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def parties_like(store: StoreReader, text: str, *, most: int = MOST_SUGGESTED) -
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CounterpartyFlow:
-    """What passed between a party and another one.
+    """Flow between a party and one of its counterparties.
 
     ``cards`` counts each card once, ``records`` the different statements that name cards; what states a number of cards
     only stands beside them. ``seized`` counts those of the cards that were seized at any time. ``bounds`` is how many
@@ -188,7 +188,7 @@ FLOW_COLUMNS = (
 
 
 def flow_rows(dealings: PartySummary) -> Iterator[dict[str, Any]]:
-    """What a party received and passed on as rows with the keys :data:`FLOW_COLUMNS`."""
+    """Yield the flows that a party received and passed on as rows with the keys :data:`FLOW_COLUMNS`."""
     for direction, flows in (("received", dealings.received), ("passed_on", dealings.passed_on)):
         for flow in flows:
             figures = (
@@ -213,7 +213,7 @@ def _flow_dict(side: str, flow: CounterpartyFlow) -> dict[str, Any]:
 
 
 def flow_attributes(flow: CounterpartyFlow | FlowTotals, bounds: Bounds) -> dict[str, Any]:
-    """What passed between two parties as attributes of an edge."""
+    """Return a flow between two parties as attributes of an edge."""
     quantity = flow.quantity_only
     least, most = bounds_columns(bounds)
     return {
@@ -255,9 +255,9 @@ def summarize_party(store: StoreReader, text: str) -> PartySummary:
 
 
 def party_kind(party: Party, *, has_bought: bool, has_passed: bool) -> PartyKind | None:
-    """What records show a party to be that bought from a carrier or passed cards on, or not.
+    """Return the kind of a party, from whether records show that it bought from a carrier or passed cards on.
 
-    Of a party that did neither only its identifier says something; its name never does.
+    A party that did neither has a kind only by its identifier, never by its name.
     """
     if party.is_carrier:
         return "carrier"

@@ -43,7 +43,7 @@ Role = Literal["carrier", "registrant", "reseller", "holder", "presumed_user", "
 ROLES: tuple[Role, ...] = ("carrier", "registrant", "reseller", "holder", "presumed_user", "end_user")
 
 NORMAL_95 = 1.959963984540054
-"""How many standard deviations on either side of the mean hold 95 % of a normal distribution."""
+"""Number of standard deviations on either side of the mean that hold 95 % of a normal distribution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class SeizedCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPassage:
-    """How one card passed through one party.
+    """Passage of one card through one party.
 
     Attributes
     ----------
@@ -148,7 +148,7 @@ class SetCoverStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedParties(RowsMixin, DisplayMixin):
-    """What many cards have in common (SPEC 6, ``common``).
+    """Parties that many cards have in common (SPEC 6, ``common``).
 
     Attributes
     ----------
@@ -352,7 +352,7 @@ def _weights(cards: Sequence[SeizedCard], given: Mapping[str, float]) -> dict[st
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """What a party is by the chains of a card; cards of the same chains share it."""
+    """Hops and roles of a party in the chains of a card; cards of the same chains share the object."""
 
     party: Party
     hops: Mapping[int, Sequence[Hop]]
@@ -361,7 +361,7 @@ class _Way:
 
 
 class _Ways:
-    """Who is in the chains of a card; asked once for all cards that have the same chains."""
+    """Parties in the chains of cards, computed once for all cards that have the same chains."""
 
     def __init__(self) -> None:
         self._known: dict[int, Mapping[str, _Way]] = {}
@@ -405,7 +405,7 @@ class _WayDraft:
 
 
 def _ways(chains: Sequence[Chain], count: int) -> dict[str, _Way]:
-    """What each party is by the chains, of which there are ``count``, the omitted ones included; by id."""
+    """Return hops and roles of each party in the chains, by party id; ``count`` includes the omitted chains."""
     drafts: dict[str, _WayDraft] = {}
     for number, chain in enumerate(chains, 1):
         registrants = {hop.receiver.id for hop in chain.hops if hop.sender.is_carrier}
@@ -430,7 +430,7 @@ def _ways(chains: Sequence[Chain], count: int) -> dict[str, _Way]:
 
 
 def _roles(party: Party, registrants: Container[str], *, stays: bool) -> tuple[Role, ...]:
-    """What a party is that had a card, and with which it stayed or did not, even if no record says to whom it went.
+    """Return the roles of a party that had a card; ``stays``: the chain ends with it.
 
     One to which a carrier sold the card is no reseller by passing it on.
     """

@@ -1,4 +1,4 @@
-"""What moved together with a card, and which of that is active and not yet seized.
+"""Cards that moved together with a given card, and which of them are active and not yet seized.
 
 A card comes in lots: that of the carrier's sale, those in which it was sold on. For each of its steps there are the
 cards that moved in it, and among them those that came the same way up to it. The tightest group are the cards of which
@@ -50,7 +50,7 @@ class CardGroup:
 
     @property
     def active_unseized(self) -> int:
-        """How many are active and not yet seized."""
+        """Number of cards that are active and not yet seized."""
         return sum(cards.cards for cards in self.at_large)
 
 
@@ -77,7 +77,7 @@ class SiblingLot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardSiblings:
-    """What moved together with one card.
+    """Siblings of one card.
 
     Attributes
     ----------
@@ -111,7 +111,7 @@ class SuspensionCandidate:
 
 
 class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
-    """What moved together with the cards that were asked for, one entry a card.
+    """Siblings of the cards that were asked for, one entry a card.
 
     ``suspension`` has the active cards that are not yet seized, each once, the nearest first: what a carrier may be
     asked to suspend. ``not_found`` are the inputs that no record knows, ``judgements`` those on which the answer rests.
@@ -204,7 +204,7 @@ def suspension_row(entry: SuspensionCandidate) -> dict[str, Any]:
 
 
 def find_siblings(tracer: Tracer, ids: Sequence[str]) -> Siblings:
-    """What moved together with the cards that the ids mean.
+    """Return the siblings of the cards that the ids mean.
 
     Notes
     -----
@@ -255,7 +255,7 @@ class _Step:
 
 
 class _Moved:
-    """Which cards moved in a transfer, and in all of several and no other; asked once for all cards that did."""
+    """Cards of a transfer, and cards in each of several transfers and no other; each set is queried once."""
 
     def __init__(self, store: StoreReader) -> None:
         self.store = store
@@ -336,7 +336,7 @@ def _when(text: str) -> DateSpan:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What became of a set of cards, as the store numbers cards."""
+    """Number of activated and of seized cards in a set, and its ``at_large`` cards: activated and not seized."""
 
     activated: int
     seized: int
@@ -344,7 +344,7 @@ class _Measured:
 
 
 class _Usage:
-    """Which of some cards were activated and seized, under their own numbers or under those of subscribers."""
+    """Activated and seized cards among some lots, under their own numbers or under those of subscribers."""
 
     def __init__(self, store: StoreReader, lots: Sequence[CardInterval]) -> None:
         waiting = unlinked_events_of(store, lots)
@@ -359,7 +359,7 @@ class _Usage:
         self._known: dict[int, _Measured] = {}
 
     def of(self, lots: Sequence[CardInterval]) -> _Measured:
-        """What became of a set of cards; asked once for each."""
+        """Measure a set of cards; the result is cached by the identity of ``lots``."""
         if id(lots) not in self._known:
             activated, seized = intersect(lots, self._activated), intersect(lots, self._seized)
             large = difference(activated, seized)

@@ -82,7 +82,7 @@ _FLOWS_AT_ONCE: Final = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubgraphQuery:
-    """What part of a case to draw, and how.
+    """Selection of the part of a case to draw, and the form of the graph.
 
     Attributes
     ----------
@@ -132,7 +132,7 @@ class SubgraphQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubgraphLimits:
-    """What bounds a graph around something: how deep it was walked, and which hubs were not walked through.
+    """Limits of a graph around something: the depth of the walk, and the hubs at which it stopped.
 
     ``cut_off`` counts the parties at the end of the walk with partners that are not shown; ``hubs`` has for each hub
     the number of its partners.
@@ -231,7 +231,7 @@ class Subgraph:
 
     @cached_property
     def counts(self) -> MovementCounts:
-        """How many flows, records and lots there are between the parties."""
+        """Estimate the number of flows, records and lots between the parties."""
         return self._store.estimate_size(self.scope)
 
     def nodes(self) -> Iterator[GraphNode]:
@@ -262,7 +262,7 @@ class Subgraph:
         return self._store.party_totals(self.scope)
 
     def flows(self) -> Iterator[FlowTotals]:
-        """What passed between each two of the parties."""
+        """Yield the flow between each two of the parties."""
         return self._store.flow_totals(self.scope, by_channel=self.question.by_channel)
 
     def bounded_flows(self) -> Iterator[tuple[FlowTotals, Bounds]]:
@@ -272,7 +272,7 @@ class Subgraph:
             yield from zip(block, self.bounds_of(block), strict=True)
 
     def bounds_of(self, flows: Sequence[FlowTotals]) -> list[Bounds]:
-        """How many different cards some of the flows are, in their order."""
+        """Return the bounds of different cards for some flows, in their order."""
         is_by_channel = self.question.by_channel
         asked = [
             StatedFlow(
@@ -284,7 +284,7 @@ class Subgraph:
         return bound_flows(self._store, self.scope, asked)
 
     def flow_sources(self, parties: Iterable[str], *, most: int) -> Iterator[FlowProvenance]:
-        """Where it stands what passed between some of the parties: by their ids, file and sheet."""
+        """Yield the sources of the flows between some of the parties: by their ids, file and sheet."""
         return self._store.flow_provenance(self.scope._replace(parties=frozenset(parties)), most=most)
 
     def movements(self) -> Iterator[CardRecord]:
@@ -339,7 +339,7 @@ class Subgraph:
         return graph
 
     def attributes(self) -> dict[str, Any]:
-        """What was asked and what bounds the answer, as the attributes of a graph."""
+        """Return the question and the limits of the answer as the attributes of a graph."""
         asked, limits = self.question, self.limits
         return {
             "name": f"graphtrace {asked.level} graph",
@@ -458,7 +458,7 @@ def _day(text: str | None) -> int | None:
 
 
 def _too_large(found: Text, question: SubgraphQuery) -> UsageError:
-    """What to type next, the most telling first."""
+    """Return the error of a graph above the limit; the most effective ways to narrow the question come first."""
     ways = [phrase("since_until")]
     if not question.around:
         ways.insert(0, phrase("around_option"))

@@ -83,7 +83,7 @@ _ALPHABET = "0123456789ABCDEF"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What is known of a card: the number as shown, its key, and the other numbers that records link to it.
+    """Identity of a card: the number as shown, its key, and the other numbers that records link to it.
 
     ``iccid`` and ``key`` are ``None`` where records name only another number and link it to no card.
     """
@@ -218,7 +218,7 @@ class Tracer:
         return replace(finding, params={**finding.params, "alias_candidates": known})
 
     def history_of(self, rows: Sequence[StoredRecord], carrier: str | None) -> CustodyAnalysis:
-        """What the movements among the rows say; cards that only ranges move share it."""
+        """Analyse the movements among the rows; cards that only the same ranges move share one analysis."""
         moving = [row for row in rows if row.kind in CUSTODY_KINDS]
         if any(row.lot is None for row in moving):
             return analyze_custody([self._movement_of(row) for row in moving], self.quantities.book, carrier)
@@ -276,7 +276,7 @@ def _without_collection() -> Iterator[None]:
 
 
 class _Batch:
-    """What the cards of one call share."""
+    """Lookups that the cards of one call share."""
 
     def __init__(self, tracer: Tracer, rows: Mapping[str, Sequence[StoredRecord]]) -> None:
         self.tracer = tracer
@@ -493,7 +493,7 @@ class QuantityRecords:
         return self.book.onward_from(holder.id, received.earliest)
 
     def candidates(self, holder: Party, when: DateSpan) -> int:
-        """How many cards the holder could have meant: those it is the holder of, received by that day."""
+        """Count the cards that the holder could have meant: those it is the holder of, received by that day."""
         if holder.id not in self._holdings:
             self._holdings[holder.id] = list(self._count_holdings(holder))
         return sum(count for received, count in self._holdings[holder.id] if received <= when.latest)

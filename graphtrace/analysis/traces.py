@@ -67,12 +67,12 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
 
     @property
     def counts(self) -> dict[str, Any]:
-        """How many inputs, different cards and criminal cases the answer is about, and its outcomes."""
+        """Number of inputs, different cards and criminal cases in the answer, and of each outcome."""
         return count_traces(self)
 
     @property
     def outcome(self) -> Outcome:
-        """How sure the answer is."""
+        """Outcome of the one trace."""
         return self.only.outcome
 
     @property
@@ -87,7 +87,7 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
 
     @property
     def end_user(self) -> Party | None:
-        """Who used the card."""
+        """End user of the card."""
         return self.only.end_user
 
     @property
@@ -102,12 +102,12 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What has to be said about the answer."""
+        """Findings of the one trace."""
         return self.only.findings
 
     @property
     def leads(self) -> tuple[Lead, ...]:
-        """Whom to ask for what."""
+        """Leads of the one trace."""
         return self.only.leads
 
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:

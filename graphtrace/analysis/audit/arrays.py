@@ -97,7 +97,7 @@ def groups_of(codes: IntArray) -> tuple[IntArray, Indices, IntArray]:
 
 
 def isin_sorted(values: IntArray, known: IntArray) -> Mask:
-    """Which of the values are in ``known``, which is sorted."""
+    """Return a mask of the values that are in ``known``, which is sorted."""
     if not len(known):
         return np.zeros(len(values), dtype=np.bool_)
     place = np.minimum(np.searchsorted(known, values), len(known) - 1)
@@ -120,7 +120,7 @@ def indices_in(values: IntArray, known: IntArray) -> Indices:
 
 
 def index_of(values: IntArray, known: IntArray) -> Indices:
-    """Where each value stands in ``known``, which is sorted and has each number once; ``NONE`` where it does not."""
+    """Return the index of each value in ``known``, which is sorted and has no duplicates; ``NONE`` if it is absent."""
     if not len(known):
         return np.full(len(values), NONE, dtype=np.intp)
     place = np.minimum(np.searchsorted(known, values), len(known) - 1)
@@ -165,7 +165,7 @@ def _take(rows: dict[str, npt.NDArray[Any]], places: Indices) -> None:
 
 
 def group_starts(keys: IntArray) -> Indices:
-    """Where each run of equal keys starts."""
+    """Return the index of the first element of each run of equal keys."""
     if not len(keys):
         return np.zeros(0, dtype=np.intp)
     is_start = np.empty(len(keys), dtype=np.bool_)
@@ -206,7 +206,7 @@ def unique(values: IntArray) -> IntArray:
 
 
 def value_counts(values: npt.NDArray[Any]) -> dict[int, int]:
-    """How often each value is met."""
+    """Count the occurrences of each value."""
     met, counts = np.unique(values, return_counts=True)
     return dict(zip(met.tolist(), counts.tolist(), strict=True))
 

@@ -1,4 +1,4 @@
-"""Which way every card went that an audited party received: the ground on which an audit counts.
+"""Classify every card that an audited party received by its later path; all counts of an audit rest on it.
 
 An enterprise is audited by the cards that carriers sold to it, a dealer by those that anybody else passed on to it.
 
@@ -46,7 +46,7 @@ _TRANSFER = KINDS.index("transfer")
 Disposition = Literal["held", "resold", "returned", "disputed"]
 
 _SAID = "kind, sender, receiver, day, span, second, channel, declared_use, province"
-"""What counts of a movement beside the cards and where it stands."""
+"""Columns of a movement that audits compare, beside its cards and its origin."""
 
 _LAST_RECEIVER = -2
 """In the place of a party: whoever received each card of a sort by the card's own last movement."""
@@ -54,7 +54,7 @@ _LAST_RECEIVER = -2
 
 @dataclass(frozen=True, slots=True)
 class CardPath:
-    """What the movements of a card since its receipt say of it, as seen by one audited party.
+    """Path of a card since its receipt by an audited party, as records of its movements state it.
 
     The receipt is the last purchase from a carrier (of an enterprise), or the last receipt from anybody else (of a
     dealer); ``acquired`` is its day and ``supplier`` its sender. ``holder``, ``depth``, ``channel`` and ``buyer`` are
@@ -104,7 +104,7 @@ class UnlistedSegments:
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """Which way each sort of card went, seen by one of the audited parties that received it.
+    """Path of each sort of card since its receipt by one of the audited parties.
 
     ``enterprise`` and ``way`` have a row a sort, the lowest sort first; :data:`NONE` where nobody is left to see it.
     """
@@ -129,7 +129,7 @@ class SortTransfer(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockDeclaration:
-    """How many cards a party said to have in stock and to have sold on the last day on which it said anything.
+    """Number of cards that a party declared in stock and sold on the day of its latest declaration.
 
     ``None`` where it did not say; ``records`` are the rows that say so.
     """
@@ -205,7 +205,7 @@ class CardClassifier:
         self.bench.close()
 
     def origin(self, record: int, record_no: str | None = None) -> Origin:
-        """Where a record stands."""
+        """Return the origin of a record: file, sheet and row."""
         sheet, row = divmod(record, RECORD_SHIFT)
         file, sha256, name = self._sources[sheet]
         return Origin(file, sha256, name, row, record_no)
@@ -216,7 +216,7 @@ class CardClassifier:
         return sheet * RECORD_SHIFT + origin.row
 
     def numbers_of(self, parties: Iterable[Party]) -> dict[Party, int]:
-        """How the bench numbers parties."""
+        """Return the numbers of parties in the audit session; parties that it does not hold are left out."""
         by_id = {party.id: party for party in parties}
         asked = self.bench.rows("SELECT id, party FROM who WHERE id IN (SELECT unnest($1::VARCHAR[]))", sorted(by_id))
         return {by_id[name]: number for name, number in asked}
@@ -371,9 +371,9 @@ class CardClassifier:
     def _ways_of(
         self, movements: Sequence[CustodyEvent], carrier: str | None, last: CustodyEvent | None
     ) -> list[tuple[int, CardPath]] | None:
-        """Which way a card went, for each party that received it; ``last`` stands for that of all cards of a sort.
+        """Return the path of a card for each party that received it; ``last`` is the last movement of alike cards.
 
-        ``None`` where what comes of it depends on more of the last movement than its sender and its channel.
+        ``None`` if the paths depend on more of the last movement than its sender and its channel.
         """
         quantities = self._tracer.quantities
         history = analyze_custody(movements, quantities.book, carrier)
@@ -555,7 +555,7 @@ def _goes_back(hop: CustodyEvent, receipt: CustodyEvent, role: AuditRole) -> boo
 def _fate_of(
     since: Sequence[CustodyEvent], party: Party, role: AuditRole
 ) -> tuple[Disposition, Sequence[CustodyEvent]]:
-    """What became of a card since its receipt, and, if it was resold, the hops since it last left."""
+    """Return the disposition of a card since its receipt, and, if it was resold, the hops since it last left."""
     if any(hop.receiver.is_carrier for hop in since):
         return "returned", ()
     if since[-1].receiver == party:
@@ -606,7 +606,7 @@ def _disputed(
 
 
 def _declarations(bench: AuditSession) -> dict[int, StockDeclaration]:
-    """What each party declared on the last day on which it declared anything.
+    """Return the stock declaration of each party for the last day on which it declared anything.
 
     Several statements of one day are about different cards and are added up; a card that two of them list counts once.
     """

@@ -1,4 +1,4 @@
-"""What stands behind a figure of an audit: its cards, as ranges, and the records that say so."""
+"""Evidence for a figure of an audit: its cards, as ranges, and the records that state them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened to the cards of some accounts: their activations and seizures, and what these come to card by card."""
+"""Activations and seizures of the cards of some accounts, aggregated card by card."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class CardEvents:
         return places
 
     def told_of_listed(self, marks: Mask) -> Mask:
-        """What is told of the cards here, for the listed cards: false for those without an event."""
+        """Return a mask over the cards here as a mask over the listed cards: false for those without an event."""
         told = self.of_listed >= 0
         told[told] = marks[self.of_listed[told]]
         return told

@@ -48,7 +48,7 @@ _TEXTS = ("channel", "declared_use", "province")
 _RETURN = KINDS.index("return")
 
 _BY_SHEET, _BY_RECORD = 1, 2
-"""What of the place of a card's movements tells it apart, beyond what they say."""
+"""Part of the origin of a card's movements that distinguishes the card, beyond their statements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class ListedCards:
         return len(self.key)
 
     def _firsts(self, values: IntArray) -> IntArray:
-        """What the first movement of each card says; no copy where each card has one."""
+        """Return the values of the first movement of each card; without a copy if each card has one movement."""
         return values if len(values) == len(self._start) else values[self._start]
 
     def _lasts(self, values: IntArray) -> IntArray:
@@ -205,7 +205,7 @@ class ListedCards:
         return CardGroups(lowest, cards, sort + np.int32(lowest), cards[first], is_alike[first])
 
     def _said(self, rows: Indices, is_last: Mask, mark: IntArray) -> Iterator[IntArray]:
-        """What tells movements apart, a column at a time: they are as long as the case."""
+        """Yield the columns that distinguish movements, one at a time: they are as long as the case."""
         for name in ("kind", "sender", "channel"):
             yield self._rows[name][rows]
         for name in ("receiver", "day", "span", "second", "declared_use", "province"):
@@ -218,7 +218,7 @@ class ListedCards:
         yield record
 
     def declared_last(self, name: str, cards: Indices) -> IntArray:
-        """What the last movement of each of some cards says in a column of texts, as a number of the text."""
+        """Return the value of a text column in the last movement of each of some cards, as the number of the text."""
         codes: IntArray = self._lasts(self._rows[name])[cards]
         return codes
 

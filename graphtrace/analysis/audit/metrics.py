@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class CardCount(NamedTuple):
-    """How many cards, and how many of them were ever activated and seized."""
+    """Number of cards, and of those among them that were ever activated and seized."""
 
     cards: int = 0
     activated: int = 0
@@ -134,7 +134,7 @@ Days = tuple[int | None, int]
 
 
 class AuditMetrics:
-    """What is counted, by the number of the enterprise."""
+    """Figures of the audits, by the number of the enterprise."""
 
     def __init__(self, accounts: CardClassifier, used: CardEvents) -> None:
         self.accounts = accounts
@@ -260,7 +260,7 @@ class AuditMetrics:
 
     @cached_property
     def people(self) -> PartyTable:
-        """Who the last holders, the buyers and the suppliers are."""
+        """Return the table of all last holders, buyers and suppliers."""
         parties = [counts.party for _, counts in (self._held, self._bought, self._supplied)]
         return PartyTable(self.accounts.bench, np.concatenate(parties))
 

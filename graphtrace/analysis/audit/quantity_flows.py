@@ -1,4 +1,4 @@
-"""What an audited party received and passed on of which records state a number of cards only, within its bounds."""
+"""Flows of an audited party for which records state only a number of cards, with their bounds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from graphtrace.storage.base import FlowTotals, MovementFilter, QuantityTotals
 
 
 class QuantityFlow(NamedTuple):
-    """What passed between the audited party and another one, where some record states a number of cards only.
+    """Cards that passed between the audited party and another one, where some record states only a number of cards.
 
     ``cards`` counts each card that records name once; ``bounds`` is how many different cards that is in all.
     """

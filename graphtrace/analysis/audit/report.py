@@ -1,4 +1,4 @@
-"""What became of every card that an enterprise bought from a carrier, or that a dealer received from others (SPEC 5).
+"""Audit of an enterprise's cards bought from carriers, or of a dealer's cards received from others (SPEC 5).
 
 Cards are judged by the custody core, once for all cards that went the same way
 (:mod:`graphtrace.analysis.audit.classify`); the engine counts them by it. Nothing is expanded to cards: the cost grows
@@ -56,7 +56,7 @@ BUCKETS: tuple[Bucket, ...] = (
 
 
 class PartyCount(NamedTuple):
-    """How many cards of an audit a party shares in: as their last holder, their buyer or their supplier."""
+    """Number of cards of an audit in which a party shares: as their last holder, their buyer or their supplier."""
 
     party: Party
     cards: int
@@ -121,7 +121,7 @@ class ResaleSummary:
 
 
 class DurationSummary(NamedTuple):
-    """How long something took, in days: of ``cards`` cards it is known of ``known``; quartiles by nearest rank."""
+    """Duration in days, known for ``known`` of ``cards`` cards; quartiles by nearest rank."""
 
     cards: int
     known: int
@@ -131,7 +131,7 @@ class DurationSummary(NamedTuple):
 
 
 class ProvinceCount(NamedTuple):
-    """How many cards were last activated in a province, by what their purchase declared."""
+    """Number of cards last activated in a province, by the use and the province that their receipt declared."""
 
     declared_use: str | None
     declared_province: str | None
@@ -140,7 +140,7 @@ class ProvinceCount(NamedTuple):
 
 
 class SeizedCase(NamedTuple):
-    """How many of the cards were seized under a case number, ``None`` for none."""
+    """Number of the cards that were seized under a case number; ``None`` for seizures without one."""
 
     case_no: str | None
     cards: int
@@ -203,7 +203,7 @@ class Balance:
 
     @property
     def terms(self) -> tuple[tuple[str, int | None], ...]:
-        """What ``unaccounted`` is made of: the first term less all others; ``None`` is not declared."""
+        """Return the terms of ``unaccounted``: the first less all others; ``None`` for an undeclared term."""
         return (
             (ACQUIRED[self.role], self.acquired),
             ("minus_returned" if self.role == "enterprise" else "minus_sent_back", self.returned),
@@ -227,7 +227,7 @@ class Balance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit(LocalizedDictMixin):
-    """What became of the cards of one party. The buckets add up to ``cards``.
+    """Audit of the cards of one party. The buckets add up to ``cards``.
 
     ``cards`` counts those that an enterprise bought from carriers (``purchased``), or that a dealer received from
     others (``received``). ``to_transfer`` and ``to_activation`` say how long after the purchase or receipt cards were
@@ -680,7 +680,7 @@ class Auditor:
 
 
 class _Sides(NamedTuple):
-    """How records are told apart in the books of a role, as SQL."""
+    """SQL conditions that classify records in the books of a role, with the codes of their lines."""
 
     acquired: str
     received: str

@@ -101,7 +101,7 @@ _DEALINGS = _moved("dealt", "whose.id AS enterprise, ", "JOIN people AS whose ON
 
 
 def _facts(of: str, column: str, value: str, people: str = "") -> str:
-    """What the activations of a card say in one column, each different value once.
+    """Return the query for the values of one column in the activations of a card, each different value once.
 
     Most cards have one value, which ``used`` has already; so nothing has to be grouped by card.
     """
@@ -243,7 +243,7 @@ _ENTERPRISES = {
 }
 
 _MAY_BE_RESIDENT = "^id:[1-9][0-9]{14}([0-9]{2}[0-9X])?$"
-"""What an id looks like that may be a resident id, of 15 or 18 characters."""
+"""Pattern of an id that may be a resident id, of 15 or 18 characters."""
 
 
 _WAYS = {
