@@ -1,4 +1,4 @@
-"""What a person answers of what files leave open: ``--set FIELD=VALUE``, for all files or for some.
+"""Answers of a person to questions that files leave open: ``--set FIELD=VALUE``, for all files or for some.
 
 ``--set from=云岭`` answers wherever it is asked. With ``FILE#SHEET:`` before the field an answer holds for the files
 and the sheet of these names only. An answer never overrides what a file states.

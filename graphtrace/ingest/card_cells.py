@@ -77,7 +77,7 @@ def last_of(first: Iccid, quantity: int) -> str | None:
 
 
 def cards_in(parts: list[CardPart]) -> int | None:
-    """How many cards the parts name; ``None`` where one cannot be read."""
+    """Count the cards that the parts name; ``None`` if one cannot be read."""
     total = 0
     for first, last in parts:
         one, other = parse_iccid(first), parse_iccid(last) if last is not None else None

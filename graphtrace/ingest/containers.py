@@ -51,7 +51,7 @@ _FAULTS: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one folder or archive may hold; see :func:`parse_limits`."""
+    """Maximum content of one folder or archive; see :func:`parse_limits`."""
 
     files: int = 10_000
     bytes: int = 4 * 2**30
@@ -82,7 +82,7 @@ class Refused(NamedTuple):
 
 @dataclass(slots=True)
 class _Budget:
-    """What is left of the limits for one archive and all that are in it."""
+    """Remainder of the limits for one archive and all that are in it."""
 
     limits: Limits
     files: int = field(init=False)

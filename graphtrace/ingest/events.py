@@ -1,4 +1,4 @@
-"""Which events the rows of a sheet state, told from what its columns mean.
+"""Events that the rows of a sheet state, derived from the meaning of its columns.
 
 First rule: no event by default. A card and a date say nothing about what happened, so a date counts for an event only
 where its heading names that event, or where it is neutral (日期) and the sheet names the event otherwise. What a
@@ -123,11 +123,11 @@ NEEDS: Final[dict[Kind, tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]]] = 
         ),
     ),
 }
-"""What a record of each kind must carry: the need, and the sets of fields any of which answers it."""
+"""Required fields of a record of each kind: the need, and the sets of fields any of which answers it."""
 
 
 def missing_fields(kind: Kind, fields: Collection[str]) -> list[str]:
-    """What a record of ``kind`` must carry and ``fields`` cannot answer."""
+    """Return the needs of a record of ``kind`` that ``fields`` cannot answer."""
     return [need for need, answers in NEEDS[kind] if not any(set(answer) <= set(fields) for answer in answers)]
 
 
@@ -173,7 +173,7 @@ class SheetEvent:
 
 
 class SheetMeaning:
-    """What the columns of a sheet say together.
+    """Joint meaning of the columns of a sheet.
 
     Parameters
     ----------

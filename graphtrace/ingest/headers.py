@@ -1,4 +1,4 @@
-"""What the headings of a sheet mean: fields, the kind of record, and where the header is.
+"""Meaning of the headings of a sheet: fields, the kind of record, and the place of the header.
 
 Invariant: whatever a mapping says about a heading or a field replaces what the table below says about it; all else
 that is decided here (two-row headers, kinds, which of two columns serves) is then the same with and without one.
@@ -147,7 +147,7 @@ def suggest_heading(heading: str) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnOverrides:
-    """What a person says about the columns of a sheet.
+    """Statements of a person about the columns of a sheet.
 
     ``headings`` and ``places`` give the column of a field by its heading (comparable) or by its index; ``literals``
     give one text for all rows; ``unread`` are fields that no column serves whatever its heading.
@@ -552,7 +552,7 @@ def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswe
 
 
 def _undecided(header: SheetHeader) -> UnknownKind:
-    """What has to be asked where there are cards, and nothing says what happened to them."""
+    """Return the error of a sheet with cards for which nothing states an event: the kind has to be asked."""
     meant = [
         f"{header.names[column]} ({name})"
         for name, columns in sorted(header.served.items(), key=lambda served: served[1])

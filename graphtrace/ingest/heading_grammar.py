@@ -1,4 +1,4 @@
-"""What headings mean that stand in no table: how people put words together for the same fields.
+"""Grammar of headings that stand in no table: the ways in which people combine words for the same fields.
 
 A heading is understood whole or not at all. What a column is for no field is said too: a contact of a party or a
 secret is known, and never taken for a number of the card. Dates are told by

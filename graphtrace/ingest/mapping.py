@@ -247,7 +247,7 @@ def suggest_mapping(path: Path) -> str:
 
 
 class _Guess:
-    """What one sheet seems to hold."""
+    """Guess of the header and the fields of one sheet."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet

@@ -263,7 +263,7 @@ class SheetParser:
         self.rows = 0
 
     def _plan_supporting(self) -> None:
-        """Which contacts of the sides the rows state, and which shipments and payments beside their events."""
+        """Plan the contacts of sides that the rows state, and the shipments and payments beside their events."""
         if self._reading is not None:
             self._contacts, self._beside = dict(self._reading.contacts), list(self._reading.supports)
             return
@@ -287,7 +287,7 @@ class SheetParser:
 
     @property
     def columns(self) -> list[ColumnReport]:
-        """What became of each column that has a heading or a value, from the left."""
+        """Return the report of each column that has a heading or a value, from the left."""
         if self._reading is not None:
             return [
                 ColumnReport(heading=name, field=field, because=because, filled=filled)
@@ -314,7 +314,7 @@ class SheetParser:
 
     @property
     def questions(self) -> list[OpenQuestion]:
-        """What has to be asked before all events of the sheet can be recorded."""
+        """Return the questions to answer before all events of the sheet can be recorded."""
         return [
             OpenQuestion(
                 field=field,

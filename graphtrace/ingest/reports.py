@@ -1,4 +1,4 @@
-"""What a reading says beside its statements. Needs no data-frame library, so that questions start without one."""
+"""Reports of a reading beside its statements. Needs no data-frame library, so that questions start without one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Reject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowWarning:
-    """What is to be said of rows that were loaded, counted over a sheet (``warnings`` of a report).
+    """Warning about rows that were loaded, counted over a sheet (``warnings`` of a report).
 
     An optional field that could not be read and was left out, or something about a column.
 
@@ -54,7 +54,7 @@ class RowWarning:
     field
         The field that the cells were read as, or would have been; ``None`` for a column that no field is read from.
     rows, first_row, value
-        How many rows it is said of, the first of them, and its cell.
+        Number of rows concerned, the first of them, and its cell.
     heading, column
         Of a remark about a column: its heading, and its letters in a spreadsheet program.
     kind
@@ -73,7 +73,7 @@ class RowWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnReport:
-    """What became of one column of a sheet: the field that it was read as, on what ground, in how many rows filled.
+    """Use of one column of a sheet: the field that it was read as, on what ground, and its number of filled rows.
 
     ``field`` and ``because`` are ``None`` for a column that was not used.
     """
@@ -86,7 +86,7 @@ class ColumnReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenQuestion:
-    """What the events of a sheet must carry and the sheet does not state, and in how many rows.
+    """Field that the events of a sheet must carry and the sheet does not state, and the number of rows concerned.
 
     ``text`` is the question by language where a recipe words it, ``choices`` are the only possible answers.
     """

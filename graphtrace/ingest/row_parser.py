@@ -139,7 +139,7 @@ _OWNERS: Final[dict[str, frozenset[Kind]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """Which column serves which field in the records of one kind (``None``: the kind is unknown).
+    """Columns that serve the fields in the records of one kind (``None``: the kind is unknown).
 
     ``extra`` are the recognised fields for which a record of this kind has no column of its own. ``needs_time`` says
     that a day alone is not when the event happened.
@@ -200,7 +200,7 @@ _Serving = TypeVar("_Serving", int, str)
 
 
 def _served_by(served: Mapping[str, _Serving], serving: str, field: str) -> dict[str, _Serving]:
-    """What serves fields, when ``field`` is served by what serves ``serving``."""
+    """Return ``served`` with the entry of ``serving`` moved to ``field``; with neither if ``serving`` has none."""
     others = {name: by for name, by in served.items() if name not in (serving, field)}  # nobody serves "" and "_id"
     return others | ({field: served[serving]} if serving in served else {})
 
@@ -410,11 +410,11 @@ class RowParser:
 
     @property
     def remarks(self) -> list[RowWarning]:
-        """What was left out of the rows read so far, by field and reason."""
+        """Warnings about fields left out of the rows read so far, by field and reason."""
         return [self._remarks[key] for key in sorted(self._remarks, key=lambda key: (*key[:2], key[2] or ""))]
 
     def plan(self, kind: Kind | None) -> ColumnPlan:
-        """Which column serves which field in a record of ``kind``."""
+        """Return the columns that serve the fields in a record of ``kind``."""
         if kind not in self._plans:
             self._plans[kind] = ColumnPlan.of(kind, self.header, uses_1904=self._uses_1904)
         return self._plans[kind]

@@ -1,4 +1,4 @@
-"""What a reader hands on: sheets of text cells, row by row as a spreadsheet program numbers them.
+"""Output of every reader: sheets of text cells, row by row as a spreadsheet program numbers them.
 
 Invariants that every reader keeps and nothing after it has to check again:
 
@@ -24,7 +24,7 @@ EMPTY = frozenset({"", "-", "－", "—", "/", "／", "无", "空", "null", "non
 """Cell texts that say nothing, in lower case."""
 
 TOP_ROWS = 64
-"""How many filled rows from the top are searched for the header."""
+"""Number of filled rows from the top that are searched for the header."""
 
 ROW = "row"
 """Name of the column of row numbers in a block."""
@@ -39,7 +39,7 @@ class MalformedRow(NamedTuple):
 
 @dataclass(slots=True)
 class Note:
-    """What a reader remarks on the cells of a column: why, in how many rows, the first of them and its cell."""
+    """Remark of a reader on the cells of a column: the reason, the number of rows, the first row and its cell."""
 
     reason: str
     rows: int

@@ -72,11 +72,11 @@ _RENAMED: Final = {
     "payment": {"from": "payer", "to": "payee", "owner": "payer", "counterpart": "payee"},
     "identity": {"party": "name", "user": "name", "": "name", "party_id": "id", "user_id": "id"},
 }
-"""What further sides mean in a kind of record; of a statement the owner, until a direction turns them round."""
+"""Fields of further sides in a kind of record; an owner is the payer until a direction says otherwise."""
 
 
 class SupportPlan(NamedTuple):
-    """Which column serves what in the records of one kind.
+    """Columns that serve the fields in the records of one kind.
 
     ``contacts`` are (side, kind of contact, column); ``gate`` is a column that must be filled for a row to state the
     record. ``is_beside`` says that the rows state custody events too, so that what is incomplete is left out.
@@ -99,7 +99,7 @@ class SupportPlan(NamedTuple):
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What a record must carry and nothing serves."""
+        """Required fields of a record that nothing serves."""
         has = self.fields
         if self.kind == "shipment":
             return () if "waybill" in has else ("waybill",)
@@ -118,7 +118,7 @@ class _Fault(NamedTuple):
 
 
 class SupportReading(NamedTuple):
-    """What a row comes to: a statement, or why not, and the optional fields that were left out."""
+    """Result of reading a row: a statement, or the fault, and the optional fields that were left out."""
 
     statement: dict[str, Any] | None
     fault: _Fault | None = None
@@ -236,7 +236,7 @@ def _side(
 def _lacks(
     kind: SupportKind, values: Mapping[str, str], numbers: Mapping[str, str], amount: str | None, *sides: Any
 ) -> Iterator[_Fault]:
-    """What a record of the kind must carry and the row does not."""
+    """Yield the faults of required fields that the row does not carry."""
     if kind == "shipment" and "waybill" not in numbers:
         yield _Fault("waybill", "bad_identifier" if "waybill" in values else "missing_field")
     elif kind == "payment":
@@ -274,7 +274,7 @@ def _told(
 
 
 def _keys(numbers: Mapping[str, str], *sides: list[Any] | None) -> list[str]:
-    """What a record is looked up by."""
+    """Return the lookup keys of a record: numbers, parties and contacts, without duplicates."""
     keys = [f"{'waybill' if name == 'waybill' else 'order'}:{number}" for name, number in numbers.items()]
     for side in sides:
         if side is not None:
@@ -439,7 +439,7 @@ def _support_header(
 
 
 def _claimed(name: str) -> Meaning:
-    """What a field that a mapping names means."""
+    """Return the meaning of a field that a mapping names."""
     side, _, kind = name.rpartition("_")
     if kind in ("account", "telephone", "address") and (side or kind):
         return Meaning(side, kind)
@@ -601,7 +601,7 @@ class SupportSheetParser:
 
     @property
     def columns(self) -> list[ColumnReport]:
-        """What became of each column, from the left."""
+        """Return the report of each column, from the left."""
         reports = []
         for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True)):
             served = self._header.fields.get(column) or (SECRET if is_secret_heading(name) else None)

@@ -1,4 +1,4 @@
-"""What headings mean in files that support the custody of cards and state none of it: shipments, payments, identities.
+"""Headings of files that support custody and state none of it: shipments, payments, identities.
 
 A heading is understood whole or not at all. The side that it names decides whose contact a column holds; a contact of
 no named side belongs to the person of an identity list and to nobody elsewhere.
@@ -15,7 +15,7 @@ from graphtrace.ingest.heading_grammar import LONGEST_HEADING, field_of_heading
 
 
 class Meaning(NamedTuple):
-    """What a column states: a field, or with ``contact`` a contact of this kind of a side (``""`` for no named one)."""
+    """Meaning of a column: a field, or with ``contact`` a contact of this kind of a side (``""`` for no named one)."""
 
     field: str
     contact: str | None = None
@@ -83,7 +83,7 @@ def _sided() -> re.Pattern[str]:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """What names a side or gives its number, and the ending of the field."""
+    """Return the patterns for the name and for the number of a side, each with the ending of the field."""
     return tuple(
         (re.compile(_any_of(_SIDES) + ending), field) for ending, field in ((_NAME, ""), (f"(?:{_ID})", "_id"))
     )
@@ -106,7 +106,7 @@ def names_support(headings: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=1 << 12)
 def support_meaning(heading: str) -> Meaning | None:
-    """What a heading means in a list of shipments, payments or identities; ``None`` where it is not known.
+    """Return the meaning of a heading in a list of shipments, payments or identities; ``None`` if it is not known.
 
     Parameters
     ----------

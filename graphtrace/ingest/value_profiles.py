@@ -1,4 +1,4 @@
-"""What the values of a column say about its field, whatever its heading.
+"""Profiles of values: evidence for the field of a column, whatever its heading.
 
 A profile decides only where every value at the top agrees. Numbers that lost digits speak for no other field: their
 rows are rejected as damaged.

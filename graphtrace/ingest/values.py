@@ -72,7 +72,7 @@ _COUNT: Final = re.compile(r"([+-]?)([0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?
 
 
 DayOrder = Literal["day_first", "month_first"]
-"""Which of two numbers before the year is the day, where a column as a whole says it."""
+"""Order of the two numbers before the year in a column, where the column as a whole shows it."""
 
 
 @lru_cache(maxsize=1 << 16)
@@ -140,7 +140,7 @@ def parse_quantity(text: str) -> int | Literal["bad_quantity"]:
 
 
 def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> DateSpan | DateReason:
-    """What a bare number says; its digits tell serial numbers, compact dates and epochs apart."""
+    """Parse a bare number as a date; its digits tell serial numbers, compact dates and epochs apart."""
     size = len(digits)
     if size == 5:
         days = int(digits) + _SERIAL_ZERO + (_SERIAL_1904_DAYS if uses_1904 else 0)
@@ -160,7 +160,7 @@ def _parse_number(digits: str, fraction: str, *, uses_1904: bool) -> DateSpan | 
 
 
 def day_order(text: str) -> DayOrder | None:
-    """What a date says of the order in its column: one of its first two numbers is above 12."""
+    """Return the order that a date proves for its column by one of its first two numbers above 12, or ``None``."""
     found = _YEAR_LAST.fullmatch(_BLANKS.sub(" ", normalize("NFKC", text).strip().upper()))
     if found is None:
         return None

@@ -128,7 +128,7 @@ class VectorizedParser:
 
 
 def _find_totals(block: pl.DataFrame) -> pl.Series | None:
-    """Which rows begin with the word for a total; ``None``: none of them."""
+    """Return a mask of the rows that begin with the word for a total; ``None`` if there are none."""
     first, *others = (block[column] for column in block.columns if column != ROW)
     for other in others:
         if not first.null_count():
@@ -192,18 +192,18 @@ def _is_filled(block: pl.DataFrame, plan: ColumnPlan, fields: Sequence[str]) -> 
 
 
 class _Readings:
-    """What a function makes of texts, each of which it is asked once.
+    """Cached results of a function over texts; it is called once for each different text.
 
     Parameters
     ----------
     words
-        The categorical type of the texts and of what is made of them.
+        The categorical type of the texts and of the results.
     own
-        What texts match that are read as they are.
+        Pattern of texts that are their own result; ``None`` for no such texts.
     read
-        What becomes of the others; ``None`` for nothing.
+        Function for the other texts; its result ``None`` becomes null.
     only
-        Texts that do not contain this are nothing, without a question.
+        A text that does not contain this has the result null, without a call.
     """
 
     def __init__(
@@ -214,7 +214,7 @@ class _Readings:
         self._is_all_own = own is not None
 
     def of(self, texts: pl.Series) -> pl.Series:
-        """What is made of each text of a categorical series; null for nothing."""
+        """Return the result for each text of a categorical series; null for none."""
         codes = texts.to_physical()
         self._learn(codes)
         return texts if self._is_all_own else self._read_as.gather(codes).cat.to(self._words)
@@ -237,7 +237,7 @@ class _Readings:
 
 
 class _Days:
-    """What :func:`parse_date` makes of texts, each of which it is asked once."""
+    """Cached results of :func:`parse_date`, which is called once for each different text."""
 
     def __init__(self) -> None:
         self._type: pl.DataType = pl.Categorical(pl.Categories.random())
@@ -265,7 +265,7 @@ class _Days:
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """How the texts of a sheet are read."""
+    """Cached readings of the texts of a sheet."""
 
     words: pl.DataType
     name_key: _Readings

@@ -1,4 +1,4 @@
-"""What a parser's own process needs of this package: limits on itself, and a way to say what it read.
+"""Parts of this package for the process of a parser: limits on itself, and the format of its results.
 
 Nothing that is imported here may need a data-frame library: the process would take longer to start than most files
 take to be read.
@@ -24,7 +24,7 @@ NAMES, REFUSED, BLOCK, END = b"n", b"r", b"b", b"e"
 
 
 class WorkerStatus(IntEnum):
-    """How the child says why there is nothing to read."""
+    """Exit status of a parser's process that could read nothing, by reason."""
 
     ENCRYPTED = 10
     DAMAGED = 11

@@ -222,7 +222,7 @@ def strip_simple_quotes(block: bytes, delimiter: str) -> bytes | None:
 
 
 class LineLayout(NamedTuple):
-    """What every line of a block has in common.
+    """Common layout of the lines of a block.
 
     Where ``is_even`` is false, some lines may have fewer columns and others more; the splitter refuses the latter, and
     there can only be the former if there are the latter.

@@ -1,4 +1,4 @@
-"""Which encoding a text file has, and its text as blocks of UTF-8.
+"""Detection of the encoding of a text file, and its text as blocks of UTF-8.
 
 A byte-order mark decides; without one, the zeros of UTF-16 and UTF-32 do, then UTF-8 if the whole file is valid UTF-8.
 Trying GB 18030 first would turn about half of all Chinese UTF-8 rows into other characters without an error. Only a
@@ -176,7 +176,7 @@ def _read_at(file: io.FileIO, start: int, count: int) -> bytes:
 
 
 def _end_of_lines(text: bytes) -> int:
-    """Where the last line ends that certainly ends in a text: at a line feed, or a return before the last byte."""
+    """Return the offset after the last certain line end (a line feed, or a return before the last byte); 0 if none."""
     return max(text.rfind(b"\n"), text.rfind(b"\r", 0, -1)) + 1
 
 
@@ -278,7 +278,7 @@ def _plausibility(sample: bytes, encoding: Encoding) -> float:
 
 
 def _weight(sample: bytes, encoding: Encoding) -> float:
-    """How well a text reads in an encoding: the mean over its characters beyond ASCII.
+    """Return the plausibility of a text in an encoding: the mean weight of its characters beyond ASCII.
 
     A character that this field writes speaks for it, one outside of the usual part of the table against it, and bytes
     that are no character most of all.

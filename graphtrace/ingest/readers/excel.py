@@ -42,7 +42,7 @@ MAGIC = b"gtsheets"
 
 @dataclass(frozen=True, slots=True)
 class FrameSlice:
-    """Where a frame is in the shared file, and how many filled rows went into it."""
+    """Position of a frame in the shared file, in bytes, and its number of filled rows."""
 
     offset: int
     size: int

@@ -1,4 +1,4 @@
-"""What stands between a file and the case: no file ends the load of another one, or takes the machine.
+"""Protection of the case from files: no file ends the load of another one, or exhausts the machine.
 
 Every reader runs within :func:`guarded`, which turns whatever a parser ends in into an error of that file, and every
 row through :func:`guarded_sheet`, which refuses cells longer than any can be. The limits themselves are in
@@ -221,7 +221,7 @@ def _check_entries(path: Path, archive: zipfile.ZipFile) -> CheckedWorkbook:
 def _content_of(
     path: Path, archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]
 ) -> Literal["xlsx", "ods", "word"]:
-    """What an office file is by its parts; an archive that is none is refused."""
+    """Return the format of an office file by its parts."""
     if "word/document.xml" in parts:
         return "word"
     if "mimetype" in parts and _head(archive, parts["mimetype"]).startswith(_ODS):

@@ -1,4 +1,4 @@
-"""How much of a file is read, in every format. One place, so that no format knows a limit that another lacks.
+"""Limits of reading, equal for every format. One place, so that no format knows a limit that another lacks.
 
 What is within a row is refused with the row (``unreadable_row``); what is beyond is refused with the file.
 """

@@ -1,4 +1,4 @@
-"""What a recipe does to the cells of a column before they are read, column by column.
+"""Cleaners: what a recipe does to the cells of a column before they are read, column by column.
 
 A cleaner takes off what the program that wrote the file put around a value. It never makes a value up: a text that a
 cleaner does not know stays as it is, and what it calls unknown becomes an empty cell.

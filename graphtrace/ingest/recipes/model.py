@@ -1,4 +1,4 @@
-"""What a recipe says about a file format: how the format is recognised and which events its rows state.
+"""Model of a recipe for a file format: its signature, and the events that its rows state.
 
 A recipe states nothing by itself: it names the meaning of columns, and values decide. A column whose values are not
 what the recipe takes it for makes the recipe unfit for that sheet (:mod:`graphtrace.ingest.recipes.selection`).
@@ -60,7 +60,7 @@ CLEANERS: Final = (
     "zone",  # 2018-03-27 19:19:41.573+0000 in the form that dates are read in
     "utc",  # a time without a zone that is Coordinated Universal Time
 )
-"""What may be done to a cell before it is read; each leaves a text that it does not know as it is."""
+"""Steps that may be done to a cell before it is read; each leaves a text that it does not know as it is."""
 
 Aspect = Literal["contact", "secret"]
 Localized = Mapping[str, str]
@@ -69,7 +69,7 @@ Localized = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnRule:
-    """What one column means.
+    """Meaning of one column.
 
     ``field`` is the field that it serves, or ``None``; ``contact`` is (side, kind); ``values`` turns codes into words
     after the cleaners; a text that is not among them stays as it is.
@@ -110,7 +110,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the file does not state and has to be asked once: the field, and the question in both languages.
+    """Question about a field that the file does not state, asked once, in both languages.
 
     ``preamble`` is a pattern whose first group in a line above the header answers the question by itself.
     """
@@ -137,7 +137,7 @@ class Signature:
 
     @property
     def weight(self) -> int:
-        """How specific the signature is: the number of marks that must be there."""
+        """Specificity of the signature: the number of marks that must be there."""
         return len(self.headings) + len(self.preamble) + sum(map(bool, self.shape))
 
 

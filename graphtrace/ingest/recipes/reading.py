@@ -59,7 +59,7 @@ class RecipeHeader(SheetHeader):
 
 @dataclass(slots=True)
 class RecipeReading:
-    """What a recipe makes of one sheet.
+    """Reading of one sheet by a recipe.
 
     ``left_out`` is complete when the sheet has been read. ``width`` counts the columns of the frames, ``unread`` are
     the columns that the recipe does not know. ``support_header`` is there where the rows state no custody event;
@@ -77,7 +77,7 @@ class RecipeReading:
     support_header: SupportHeader | None = None
 
     def question_of(self, name: str) -> BilingualText | None:
-        """How the recipe asks for a field."""
+        """Return the question with which the recipe asks for a field; ``None`` if it has none."""
         return next(
             (BilingualText(**question.text) for question in self.recipe.questions if question.field == name), None
         )
@@ -210,7 +210,7 @@ class _Planner:
         return found
 
     def _decide_cards(self) -> None:
-        """Where a recipe says only that a column names the card, its values say by which number."""
+        """Decide by the values of each column that names the card by an unstated number: ICCID or MSISDN."""
         for heading, rule in self._recipe.columns.items():
             if rule.field == "card" and heading in self._match.places:
                 column = self._match.places[heading]

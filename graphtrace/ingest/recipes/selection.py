@@ -1,4 +1,4 @@
-"""Which recipe a sheet is read by: the most specific one whose headings stand there and whose values agree.
+"""Selection of the recipe for a sheet: the most specific one whose headings stand there and whose values agree.
 
 A tie is not decided here: both are handed back, and the person is asked. A recipe whose headings fit and whose values
 do not is handed back too, so that it can be said.
@@ -56,7 +56,7 @@ class RecipeMatch:
 
     @property
     def answers(self) -> dict[str, str]:
-        """What the rows above the header answer of the recipe's questions."""
+        """Answers of the rows above the header to the recipe's questions, by field."""
         found = {}
         for question in self.recipe.questions:
             if question.preamble and (hit := re.search(question.preamble, self.preamble)):
@@ -66,7 +66,7 @@ class RecipeMatch:
 
 @dataclass(frozen=True, slots=True)
 class RecipeChoice:
-    """What is known about the recipes of a sheet: the one to use, or the ones between which it must be asked.
+    """Recipes for a sheet: the one to use, or the ones between which a person must choose.
 
     ``unfit`` are recipes whose headings stand there and whose values do not agree.
     """
