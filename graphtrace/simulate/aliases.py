@@ -38,12 +38,12 @@ class _Party(NamedTuple):
 
     @property
     def id(self) -> str:
-        """How a case calls the party."""
+        """Id of the party in a case."""
         return f"id:{self.number}" if self.number else f"name:{normalise_party_name(self.name)}"
 
 
 class _Pair(NamedTuple):
-    """What a kind is told of: the number of the pair, its brand and place, a person's name, two characters."""
+    """Material for the names of one pair: its number, brand and place, a person's name, two characters."""
 
     number: int
     brand: str
@@ -120,7 +120,7 @@ KINDS: Final = (
         lambda pair: (_Party(f"{pair.brand}东方卡业商社"), _Party(f"{pair.brand}东力卡业商社")),
     ),
 )
-"""What is planted. A sister firm, and people whose names sound alike, look like one party to whoever has only names."""
+"""Kinds of planted pairs. A sister firm, and people whose names sound alike, look like one party by names alone."""
 
 _COLUMNS: Final = ("from", "from_id", "to", "to_id", "date", "iccid_first", "iccid_last")
 

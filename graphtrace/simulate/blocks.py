@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 _MOST_UNLISTED: Final = 500
 
 Cast = dict[str, "Indices"]
-"""Who plays each letter, in every block."""
+"""Parties of each letter, by block."""
 
 
 def assign_parties(story: Scenario, carriers: Indices, directory: Directory, random: np.random.Generator) -> Cast:

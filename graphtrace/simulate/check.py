@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from graphtrace.model import Chain, Party
 
 KINDS: Final = ("outcome", "registrant", "holder", "chain", "end_user")
-"""What can be wrong with the answer about a card."""
+"""Parts of the answer about a card that can be wrong."""
 
 MOST_MISTAKES: Final = 20
-"""So many wrong answers are kept whole, to be looked at."""
+"""Maximum number of wrong answers that are kept whole, for inspection."""
 
 _BATCH: Final = 20_000
 _ONCE: Final = frozenset({"near_miss"})
@@ -52,7 +52,7 @@ class Mismatch:
 
 @dataclass(slots=True)
 class RecallCount:
-    """How many there are in truth, how many of them were found, and how many were found that there are not."""
+    """Number of items in truth, of those among them that were found, and of those found that are not in truth."""
 
     true: int = 0
     found: int = 0
@@ -88,7 +88,7 @@ class RecallCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasCount:
-    """How many pairs of a kind of names are planted, and how many of them are candidates."""
+    """Number of planted pairs of names of one kind, and of those among them that are candidates."""
 
     kind: str
     is_same: bool
@@ -98,7 +98,7 @@ class AliasCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AliasReport:
-    """Which planted names the candidates of a case find.
+    """Planted names that the candidates of a case find.
 
     ``others`` counts the candidates among planted parties of which no pair was planted. A candidate is a proposal:
     nothing here makes an answer wrong.
@@ -126,7 +126,7 @@ class AliasReport:
 
 @dataclass(slots=True, kw_only=True)
 class CheckReport:
-    """How a case answers, against the truth.
+    """Comparison of the answers of a case with the truth.
 
     ``wrong`` counts the cards of which each of :data:`KINDS` is wrong, ``faults`` the findings by code, ``rejects`` the
     rejected rows by reason, ``audits`` the enterprises. ``mistakes`` holds the first :data:`MOST_MISTAKES`.
@@ -287,7 +287,7 @@ def _check_rows(case: Case, truth: Path, report: CheckReport) -> None:
 
 
 def _count_aliases(case: Case, truth: Path) -> AliasReport:
-    """Which of the planted pairs the case proposes."""
+    """Count the planted pairs that the case proposes, by kind."""
     planted = {
         frozenset((one, other)): (kind, is_same) for kind, one, other, is_same, _ in pl.read_parquet(truth).iter_rows()
     }

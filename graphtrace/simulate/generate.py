@@ -49,7 +49,7 @@ README: Final = "README.md"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioCount:
-    """How often a story is told: in so many blocks, in each to :data:`~graphtrace.simulate.scenarios.PART` cards."""
+    """Number of blocks in which a scenario occurs, in each to :data:`~graphtrace.simulate.scenarios.PART` cards."""
 
     story: Scenario
     rate: float
@@ -73,7 +73,7 @@ class ScenarioCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulationResult:
-    """What was made.
+    """Description of the case that was made.
 
     ``command`` makes it again. ``rows`` counts the rows of every file, ``rejected`` those that have to be rejected,
     ``duplicates`` those that say again what another one says. ``aliases`` is how many pairs of names of each kind were
@@ -180,7 +180,7 @@ def simulate(
 
 
 def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[ScenarioCount, ...]:
-    """How often each story is told among so many cards.
+    """Plan the number of blocks of each scenario among ``cards`` cards.
 
     Raises
     ------
@@ -207,7 +207,7 @@ def plan_scenarios(cards: int, rates: Mapping[str, float]) -> tuple[ScenarioCoun
 
 
 class _World:
-    """Who there is and which cards there are, before anything happens."""
+    """Parties and cards of the case, before any event."""
 
     def __init__(self, planted: Sequence[ScenarioCount], cards: int, seed: int, random: np.random.Generator) -> None:
         self._seed = seed
@@ -224,7 +224,7 @@ class _World:
         self.writing = TableWriter(directory, Numbers(self._free + len(self._sizes)))
 
     def tasks(self) -> Iterator[Callable[[], ShardResult]]:
-        """What tells each piece of the case; each by itself, in any order."""
+        """Yield a task for each piece of the case; they are independent and may run in any order."""
         most = max((len(slots) for _, slots, _ in self._blocks), default=0)
         pieces = range(0, most, BLOCKS_PER_SHARD)
         yield from (partial(self._tell_blocks, first) for first in pieces)

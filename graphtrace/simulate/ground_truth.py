@@ -1,4 +1,4 @@
-"""What a case has to answer, read from the truth: card by card, and added up for each enterprise."""
+"""Expected answers of a case, read from the truth: card by card, and summed for each enterprise."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def truth_shards(truth: Path) -> list[Path]:
 
 
 def count_true_cards(pieces: list[Path]) -> dict[str, int]:
-    """How many cards each story has."""
+    """Count the cards of each scenario."""
     counts = pl.scan_parquet(pieces).group_by("story").agg(pl.col("cards").sum()).sort("story").collect()
     return dict(counts.iter_rows())
 
 
 def expected_cards(pieces: list[Path], strides: Mapping[str, int]) -> Iterator[pl.DataFrame]:
-    """What is true of every n-th card of each story, n its stride: a frame for each piece, a row for each card.
+    """Yield the truth about every n-th card of each story, n its stride: a frame for each piece, a row for each card.
 
     Columns: card, story, outcome, registrant, holder, chains, end_user, findings.
     """
@@ -107,7 +107,7 @@ def _buckets(chains: str) -> Iterable[tuple[str, str]]:
 
 
 def _kept(piece: Path, runs: pl.DataFrame) -> pl.DataFrame:
-    """How many of the cards that enterprises kept have which end user, named or not; null for those never used."""
+    """Count the cards that enterprises kept by end user, named or not; null for those never used."""
     cards = _cards_of(runs.with_columns(skipped=pl.lit(0), stride=pl.lit(1)))
     used = cards.join(_uses_of(piece, cards), on="card", how="left", maintain_order="left")
     return used.group_by("enterprise", "end_user", "is_named", maintain_order=True).len()

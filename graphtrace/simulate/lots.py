@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Indices = npt.NDArray[np.int64]
 
 NAME: Final = "resold"
-"""What the truth calls the story of these cards."""
+"""Name of the story of these cards in the truth."""
 
 LOTS_PER_SHARD: Final = 250
 """Lots that are told at once: a thousand times as many cards are in memory."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from graphtrace.simulate.shards import TableRows
 
 MOST_CARDS: Final = 20_000
-"""So many cards fit into files such as a person makes by hand."""
+"""Maximum number of cards for files such as a person makes by hand."""
 
 _SPOILT_EVERY: Final = 40
 """A spoilt row comes after so many right ones."""
@@ -74,7 +74,7 @@ class MessySheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileStyle:
-    """How a table is sent: the name of its file, a title above it, and whether a total stands below.
+    """Form in which a table is sent: the name of its file, a title above it, and whether a total stands below.
 
     ``groups`` are headings over several columns: the first and the last heading below them, and their text. The
     headings beside them are merged over both rows.
@@ -115,7 +115,7 @@ FILE_STYLES: Final = {
     "stock": FileStyle(file="存量申报.xlsx", title="物联网卡销量、存量申报表"),
     "stock_cards": FileStyle(file="盘点.csv"),
 }
-"""What every table is sent as."""
+"""Form in which each table is sent."""
 
 _ZEROED_LIST: Final = FileStyle(file="补充清单.csv")
 

@@ -42,7 +42,7 @@ KINDS: Final = {
     "tier5": "qq群{brand}流量卡",
     "private": "{brand}贸易商行",
 }
-"""How a company of each kind is called; the kinds differ in their words, so their names never meet."""
+"""Pattern of the name of a company of each kind; the kinds differ in their words, so their names never meet."""
 
 _SCRAMBLE: Final = 7_919
 """A prime: its multiples meet every combination once, one unlike the other."""

@@ -133,7 +133,7 @@ def _place(slots: Indices, offsets: Indices) -> tuple[Indices, Indices]:
 
 
 def _ranks(slots: Indices, carriers: Indices) -> Indices:
-    """How many slots of the same carrier stand before each."""
+    """Return for each slot the number of slots of the same carrier before it."""
     ranks: Indices = slots // len(_PATTERN) * _SHARES[carriers] + _RANKS[slots % len(_PATTERN)]
     return ranks
 
@@ -152,7 +152,7 @@ def _constant(text: str, count: int) -> pl.Series:
 
 
 def _prefix(carrier: int, series: int) -> str:
-    """What stands before the running digits in a series of a carrier; each has one of its own."""
+    """Return the digits and letters before the running digits in a series of a carrier; each series has its own."""
     year = 19 + series % 7
     if carrier == MOBILE:
         issuer, letters, vendor = _MOBILE_HEADS[series % len(_MOBILE_HEADS)]

@@ -1,4 +1,4 @@
-"""Who there is in a synthetic case, by number: how each is called, its strong identifier, and its id in a case.
+"""Parties of a synthetic case, by number: their names, their strong identifiers, and their ids in a case.
 
 Resellers are a tree of five tiers: a company of one tier buys from one of the tier above, its parent. The last three
 are dealers in chats and shops in market places, known by their name only.
@@ -86,7 +86,7 @@ class Directory:
 
     @property
     def names(self) -> pl.Series:
-        """What each is called."""
+        """Name of each party."""
         return self._column(0)
 
     @property
@@ -96,7 +96,7 @@ class Directory:
 
     @property
     def ids(self) -> pl.Series:
-        """How a case calls each: by operator, by number, by name."""
+        """Id of each party in a case: by operator, by number, by name."""
         return self._column(2)
 
     @cached_property

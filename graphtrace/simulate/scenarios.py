@@ -1,4 +1,4 @@
-"""What can happen to a block of cards, as data: who passes on what and when, and what is then true.
+"""Scenarios of a block of cards, as data: who passes on what and when, and what is then true.
 
 A block is three parts of :data:`PART` cards, ``a``, ``b`` and ``c``, and free numbers behind them, ``d``. A step is a
 day of the block, a later step a later day. Parties are letters: ``C`` the carrier, ``D`` another one, ``E`` an
@@ -78,7 +78,7 @@ class ActivationSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedTruth:
-    """What is true of the cards of one part; with ``every`` 2, of every other one from ``start`` on.
+    """Truth about the cards of one part; with ``every`` 2, about every other one from ``start`` on.
 
     ``used_findings`` and ``end_user`` are those of the cards that are used, which are a ``share`` of all. ``end_user``
     ``holder`` is the user of the last activation or, where it names none, the holder on which all chains agree.
@@ -153,12 +153,12 @@ _LOT: Final = (_BOUGHT, Move("E>R1", 1))
 
 
 def _in_a_lot(truth: ExpectedTruth, *more: ExpectedTruth, rest: str = "C E R1") -> tuple[ExpectedTruth, ...]:
-    """What is true of part b beside parts of the same lot to which nothing happens."""
+    """Return the truth about part b beside parts of the same lot to which nothing happens."""
     return (ExpectedTruth(part="a", chains=(rest,)), truth, *more, ExpectedTruth(part="c", chains=(rest,)))
 
 
 def _beside_unlisted_sales(truth: ExpectedTruth, sales: int = 1) -> tuple[ExpectedTruth, ...]:
-    """What is true of part b beside parts that may have been among the cards that Q1 sold by number only."""
+    """Return the truth about part b beside parts that may be among the cards that Q1 sold by number only."""
     onward = ("possible_onward",) * sales
     return (
         ExpectedTruth(part="a", chains=("C E Q1",), findings=onward),

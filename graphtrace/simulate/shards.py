@@ -1,4 +1,4 @@
-"""Where the records of some blocks or lots, and what is true of their cards, are put down before they are written.
+"""Pieces of a case: the records of some blocks or lots, and the truth about their cards, before they are written.
 
 A piece is told by itself, so that two may be told at once; what it holds depends on its own random numbers only. Until
 its end everything in it is numbers, then each column is made into text at once.
@@ -230,7 +230,7 @@ def _count(rows: Rows, passed: Indices, received: Indices) -> None:
 
 
 class StockTotals:
-    """What the companies of a case received and passed on, over all of its pieces."""
+    """Number of cards that each company of a case received and passed on, over all of its pieces."""
 
     def __init__(self, writing: TableWriter) -> None:
         self._writing = writing

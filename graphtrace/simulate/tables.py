@@ -120,7 +120,7 @@ TABLES: Final[dict[str, dict[str, str]]] = {
 
 
 class TableWriter:
-    """How the rows of a case are written."""
+    """Writer of the rows of a case, as texts under the headings of a table."""
 
     def __init__(self, directory: Directory, card_numbers: numbers.Numbers) -> None:
         self.directory = directory
