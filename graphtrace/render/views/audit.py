@@ -294,7 +294,7 @@ def _short(value: object) -> str:
 
 
 def _law(rule: Rule) -> Text:
-    """Which provision a rule is about, or that there is none."""
+    """Return the law of a rule, or the text that it claims none."""
     return label_text("no_legal_claim") if rule.law is None else rule.law
 
 

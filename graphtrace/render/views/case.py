@@ -1,4 +1,4 @@
-"""What commands say about a case itself as trees: its contents, whether it agrees with itself, copies, repairs."""
+"""Document trees of commands about a case itself: its contents, its integrity, copies, repairs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What ``demo`` did as a tree: the load, the trace of the seized card, the audit of its registrant, what to do next."""
+"""Document tree of ``demo``: the load, the trace of the seized card, the audit of its registrant, the next steps."""
 
 from __future__ import annotations
 

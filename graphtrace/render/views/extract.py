@@ -1,4 +1,4 @@
-"""What was found in a text: each find with its place, and a table for a person to complete and load."""
+"""Document tree of the finds in a text: each with its place, and a table for a person to complete and load."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def export_view(exported: ExportResultShape, *, case: str | None = None, as_of: 
 
 
 def _counts(counts: Mapping[str, int]) -> Paragraph:
-    """How many nodes and edges, or entities, of each type."""
+    """Return the number of nodes and edges, or of entities, of each type."""
     if not counts:
         return Paragraph(parts=(Toned(label_text("nothing_there"), "quiet"),))
     return Paragraph(parts=Inline(tuple(_count(code, count) for code, count in counts.items())))
@@ -103,7 +103,7 @@ def _count(code: str, count: int) -> Text:
 
 
 def _limits(depth: int, cut_off: int, hub: int, hubs: Iterable[tuple[str, int]]) -> Iterator[Part]:
-    """How deep a graph was walked, and what was left out on the way."""
+    """Yield the depth of the walk, the number of parties cut off, and the hubs that were not walked through."""
     yield remark(label_text("walked", depth=depth))
     if cut_off:
         yield Paragraph(parts=(Toned(label_text("cut_off", parties=cut_off), "quiet"),))

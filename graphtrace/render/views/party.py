@@ -72,7 +72,7 @@ def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | 
 
 
 def _support(support: PartySupport) -> Iterator[Section]:
-    """What supporting records say of the party; nothing where they say nothing."""
+    """Yield a section for each kind of supporting records of the party; none for a kind without records."""
     sources = Column("sources", heading=label_text("sources"))
     if support.contacts:
         columns: tuple[Column, ...] = (

@@ -31,7 +31,7 @@ def remark(text: Text, tone: Tone = "quiet") -> Entries:
 
 
 def party_words(party: Party, kind: PartyKind | None) -> Text | None:
-    """What records show a party to be, and what its identifier says: a firm or a natural person."""
+    """Return the kind of a party by records, and its legal form by its identifier; ``None`` if neither is known."""
     form = legal_form(party)
     words = [
         *([] if kind is None else [code_text(catalogue.PARTY_KINDS, kind)]),
@@ -41,7 +41,7 @@ def party_words(party: Party, kind: PartyKind | None) -> Text | None:
 
 
 def by_number_text(total: QuantityTotals) -> Phrase | None:
-    """How many records state a number of cards only, and how many cards."""
+    """Return the number of quantity-only records and of their cards; ``None`` if there are none."""
     if not total.records:
         return None
     counts = (("records_naming", {"records": total.records}), ("cards", {"cards": total.cards}))
@@ -53,7 +53,7 @@ def by_number_text(total: QuantityTotals) -> Phrase | None:
 
 
 def bounds_text(bounds: Bounds, *, is_named: bool) -> Phrase | None:
-    """How many different cards passed; of cards that records name all, or of one number alone, there is nothing to say.
+    """Return the bounds of the number of different cards; ``None`` if they add nothing to the other figures.
 
     ``is_named``: besides a number, records name cards.
     """

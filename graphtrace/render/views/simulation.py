@@ -100,7 +100,7 @@ def check_view(report: CheckReportShape, *, case: str | None = None, as_of: str 
 
 
 def _aliases(report: AliasReportShape) -> Section:
-    """Which planted names are candidates, kind by kind."""
+    """Return the section of planted names and candidates, kind by kind, with precision and recall."""
 
     def row(one: AliasCountShape) -> Sequence[Cell]:
         return [

@@ -302,7 +302,7 @@ def _chains(trace: Trace) -> Sections:
 
 
 def _common_hops(first: Chain, chain: Chain) -> int:
-    """How many hops ``chain`` begins with as ``first`` does; 0 where leaving them out would save nothing."""
+    """Return the number of first hops that ``chain`` shares with ``first``; 0 if too few to leave them out."""
     count = 0
     for one, other in zip(first.hops, chain.hops, strict=False):
         if one != other:
@@ -411,7 +411,7 @@ def list_sections(trace: Trace) -> list[Part]:
 
 
 def corroboration_sections(trace: Trace) -> list[Section]:
-    """What shares a key with the steps, each step of a change of hands once; nothing where nothing does."""
+    """Return the shipments and payments that share a key with a step, each pair once; no section without any."""
     found = {
         (hop.sender.id, hop.receiver.id, hop.when, each): (hop, each)
         for chain in trace.chains
@@ -449,7 +449,7 @@ def _step(hop: Hop) -> Text:
 
 
 def _corroborates(found: Corroboration) -> Phrase:
-    """What a shipment or payment says, and by which key it belongs to the step."""
+    """Return the statement of a shipment or payment, with the key by which it belongs to the step."""
     code = "shipment" if found.kind == "shipment" else found.by
 
     def said(lang: Lang) -> str:
@@ -671,7 +671,7 @@ def _with_number(party: Party | None) -> Lines | None:
 
 
 def _requests(leads: Sequence[Lead]) -> Iterator[Text]:
-    """Whom to ask for what, each once."""
+    """Yield each request once: the party to ask, and the record to ask for."""
     first: dict[tuple[Party | None, str], Lead] = {}
     for lead in leads:
         first.setdefault((lead.ask, lead.record_type), lead)
@@ -738,7 +738,7 @@ _Use = tuple["Origin", str, Text, Text]
 
 
 def _source_sheet(cards: Sequence[Trace]) -> TableBlock:
-    """What rests on each row, the rows in their order."""
+    """Return the table of the rows that the answer rests on, with their uses, sorted by file and row."""
     columns = (
         *(Column("file", width=30), Column("sha256", width=34), Column("sheet", width=16), Column("row", "ordinal")),
         *(Column("record_no", width=20), Column("iccid"), Column("used_for"), Column("says", width=50)),
