@@ -1,4 +1,4 @@
-"""Who may talk to the workbench: the browser of whoever was given the token, and no page of another site.
+"""Access to the workbench: only for the browser that was given the token, and for no page of another site.
 
 Four walls, each sufficient against one way in: the port is open on 127.0.0.1 only; the ``Host`` of a request must be
 that address (so no name that another site points here reaches it); everything needs a cookie that only the token sets;
@@ -100,7 +100,7 @@ class AccessControl:
         await (refusal or self._app)(scope, receive, send_guarded)
 
     def _refusals(self, scope: Scope) -> Iterator[Response]:
-        """What is answered in place of the application, the first reason first."""
+        """Yield the responses that replace the application's, the first reason first; none for an allowed request."""
         headers = Headers(scope=scope)
         session = self._session
         if headers.get("host", "").lower() not in session.hosts or len(headers.getlist("host")) != 1:

@@ -1,4 +1,4 @@
-"""Which address is which page. Every page asks the case as the command line does; none changes it but by a form."""
+"""Routes of the workbench. Every page asks the case as the command line does; none changes it but by a form."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class Workbench(BenchPages):
     # -- finding ----------------------------------------------------------------------------------------------------
 
     def find(self, request: Request) -> PageAnswer | Response:
-        """What the box finds; straight on to the page of the one thing that is meant."""
+        """Return the results of the search box; redirect to the page of a single result."""
         text = request.query_params.get("q", "").strip()
         day = as_of(request)
         if not text:
@@ -209,7 +209,7 @@ class Workbench(BenchPages):
         )
 
     def siblings(self, request: Request) -> PageAnswer:
-        """What moved together with a card."""
+        """Return the page of the siblings of a card."""
         number = unquote_once(request, "number")
         day = as_of(request)
         with self.readers.case() as case:
@@ -361,7 +361,7 @@ class Workbench(BenchPages):
     # -- leads ------------------------------------------------------------------------------------------------------
 
     def leads(self, request: Request) -> PageAnswer:
-        """Whom to ask for what about all seized cards, by addressee."""
+        """Return the page of the leads of all seized cards, by addressee."""
         from graphtrace.workbench.leads import STATES, leads_by_addressee
 
         day = as_of(request)
@@ -550,7 +550,7 @@ class Workbench(BenchPages):
     # -- time and places --------------------------------------------------------------------------------------------
 
     def times(self, request: Request) -> PageAnswer:
-        """How many records there are in each month, and where cards were online."""
+        """Return the page of the number of records in each month, and of the provinces in which cards were online."""
         day = as_of(request)
         with self.readers.case() as case:
             months = case.query("records-by-month", as_of=day)
@@ -600,7 +600,7 @@ class Workbench(BenchPages):
         return plain_answer("paste.html", data, name="paste", active="inbox")
 
     def pasted(self, request: Request, form: dict[str, list[str]]) -> PageAnswer:  # noqa: ARG002
-        """What a text holds: numbers, ranges, dates, quantities."""
+        """Return the page of the finds in a pasted text: numbers, ranges, dates, quantities."""
         from graphtrace.ingest.free_text import find_in_line
 
         text = first_field(form, "text")

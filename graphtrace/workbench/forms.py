@@ -1,4 +1,4 @@
-"""What a browser sends: forms of limited size, and files that are written to disk block by block."""
+"""Forms from the browser: of limited size, with files that are written to disk block by block."""
 
 from __future__ import annotations
 

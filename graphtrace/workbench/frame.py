@@ -1,4 +1,4 @@
-"""What all pages of the workbench have in common: the frame around them, changes by forms, languages, errors."""
+"""Frame that all pages of the workbench share, changes by forms, languages, errors."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; cha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """How the workbench is served; without a case it chooses one."""
+    """Settings of the workbench; without a case its first page chooses one."""
 
     case: str | None
     title: str
@@ -53,7 +53,7 @@ class Settings:
 
 
 class Desk(Protocol):
-    """What opens further cases."""
+    """Protocol of a desk, which opens further cases."""
 
     def open(self, case: str, *, make: bool) -> str:
         """Serve a case at an address of its own, and return that with its token; see :mod:`.server`."""
@@ -92,7 +92,7 @@ class BenchPages(ABC):
         ]
 
     def exception_handlers(self) -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
-        """What is answered where a page fails."""
+        """Handlers for errors of pages."""
         return {HTTPException: self._http_error, Exception: self._fault}
 
     # -- frame ------------------------------------------------------------------------------------------------------
@@ -106,7 +106,7 @@ class BenchPages(ABC):
     def _change(
         self, change: Callable[[Request, dict[str, list[str]]], str | Response | PageAnswer]
     ) -> Callable[[Request], Awaitable[Response]]:
-        """What changes something: a form, after which the browser is sent on to a page."""
+        """Return the endpoint of a form that changes something and then sends the browser on to a page."""
 
         async def endpoint(request: Request) -> Response:
             form = await read_form(request, self.session)

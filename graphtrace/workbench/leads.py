@@ -1,4 +1,4 @@
-"""Whom to ask for what about the seized cards of a case, by addressee."""
+"""Leads of the seized cards of a case, grouped by addressee."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_CARDS: Final = 5_000
 
 
 STATES: Final = ("new", "sent", "answered", "void")
-"""How far asking is."""
+"""States of a request."""
 
 
 @dataclass(slots=True)
@@ -28,7 +28,7 @@ class Request:
 
     @property
     def about(self) -> str:
-        """What its state is kept by: whom to ask for what, and why."""
+        """Key of the request's state: the addressee, the record type, the reason, and the period."""
         lead = self.lead
         return (
             f"{lead.ask.id if lead.ask else ''}|{lead.record_type}|{lead.because}|{lead.since or ''}|{lead.until or ''}"
@@ -37,14 +37,14 @@ class Request:
 
 @dataclass(slots=True)
 class Addressee:
-    """Whom to ask; ``None`` where no number tells the carrier."""
+    """Party to ask, with its requests; ``None`` if no number tells the carrier."""
 
     party: Party | None
     requests: list[Request] = field(default_factory=list)
 
     @property
     def cards(self) -> int:
-        """How many cards it is asked about."""
+        """Number of different cards in the requests."""
         return len({card for request in self.requests for card in request.cards})
 
 

@@ -62,4 +62,4 @@ def _details(entry: Mapping[str, Any]) -> Iterator[tuple[Text, Text]]:
 
 _COUNTS = ("rows", "loaded", "duplicate", "rejected")
 _NAMED = ("sha256", "size", "kind", "mapping", "parties", "by", "who", "why")
-"""What else a line says, in the order in which it is shown; the rest is for programs."""
+"""Further keys of a line to show, in this order; the rest is for programs."""

@@ -26,7 +26,7 @@ LITERALS: Final = ("carrier", "enterprise", "from", "to", "party", "date", "chan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingForm:
-    """What stands in the form: a field for each column, literals, the kind, the row of the header."""
+    """Content of the form: a field for each column, literals, the kind, the row of the header."""
 
     sheet: str | None
     header_row: int

@@ -179,6 +179,6 @@ def _address(path: str, as_of: str | None) -> str:
 
 
 def error_texts(error: GraphtraceError) -> tuple[Text | None, Text, Text | None]:
-    """What an error is about, its sentence and its hint, in both languages."""
+    """Return the subject of an error (if it has a name), its sentence and its hint, in both languages."""
     about = code_text(ERRORS, error.code) if error.code in ERRORS else None
     return about, in_both(error.text.render), None if error.hint_text is None else in_both(error.hint_text.render)

@@ -1,4 +1,4 @@
-"""What one box finds: cards by any number or part of one, parties by name or identifier, cards by criminal case."""
+"""Search for cards by any number or part of one, parties by name or identifier, cards by criminal case."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CARD_KINDS: Final = frozenset({"iccid", "eid", "msisdn", "imsi", "imei"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """What was found for a text.
+    """Results of a search for a text.
 
     Attributes
     ----------

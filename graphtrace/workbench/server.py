@@ -36,10 +36,10 @@ ADDRESS: Final = "127.0.0.1"
 MAX_PORT: Final = 65535
 
 WAIT_S: Final = 2.0
-"""How long a page waits for a case that is being written, before it says so and asks again."""
+"""Time for which a page waits for a case that is being written, in seconds; then it says so and asks again."""
 
 _END_S: Final = 30.0
-"""How long the end of the program waits for the cases that it serves."""
+"""Time for which the end of the program waits for the cases that it serves, in seconds."""
 
 
 def serve(
