@@ -1,4 +1,4 @@
-"""What people add to a case beside its records: notes on cards and parties, states of leads, views of the chart.
+"""Notes of people on a case, beside its records: notes on cards and parties, states of leads, views of the chart.
 
 Each is one line, and lines are only ever added. Like those of the ledger, each has the hash of the line before it, who
 wrote it and when. No answer rests on them. In a folder they stand in ``notes.jsonl`` beside the ledger, on a server as
@@ -39,7 +39,7 @@ _CHINA: Final = timezone(timedelta(hours=8))
 
 
 class NoteRequest(NamedTuple):
-    """What somebody adds about something (``card:KEY``, ``party:ID``, …)."""
+    """Request to add a note about something (``card:KEY``, ``party:ID``, …)."""
 
     kind: NoteKind
     about: str
