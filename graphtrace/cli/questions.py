@@ -1,4 +1,4 @@
-"""What is asked on the terminal while a command runs."""
+"""Questions on the terminal while a command runs."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from graphtrace.storage.load_settings import file_password
 
 
 def password_of(common: GlobalOptions) -> Callable[[str], str | None]:
-    """What is asked for the password of a file: the environment, else whoever sits at the terminal, once a file."""
+    """Return a function for the password of a file: from the environment, else asked on the terminal, once a file."""
     given: dict[str, str | None] = {}
     is_watched = sys.stdin.isatty() and sys.stderr.isatty() and not (common.as_json or common.quiet)
 
