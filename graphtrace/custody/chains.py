@@ -138,7 +138,7 @@ class ChainDraft:
         return [first, *(step.receiver for step in that_day), self.holder_at(when)]
 
     def _levels(self) -> Iterator[int | None]:
-        """How many sales after the registrant the receiver of each step stands; ``None`` where records do not say.
+        """Yield for each step the number of sales from the registrant to its receiver; ``None`` if there is none.
 
         Whoever gets cards back stands where it stood; a sale by a carrier begins anew.
         """
