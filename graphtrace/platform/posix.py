@@ -149,7 +149,7 @@ def account_folder_name() -> str:
 
 
 def config_folder() -> Path:
-    """Where programs keep the settings of this account."""
+    """Return the folder in which programs keep the settings of this account."""
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Application Support"
     given = os.environ.get("XDG_CONFIG_HOME", "")

@@ -210,7 +210,7 @@ def account_folder_name() -> str:
 
 
 def config_folder() -> Path:
-    """Where programs keep the settings of this account."""
+    """Return the folder in which programs keep the settings of this account."""
     given = os.environ.get("APPDATA")
     return Path(given) if given else Path.home() / "AppData" / "Roaming"
 
