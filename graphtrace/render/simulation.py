@@ -71,7 +71,7 @@ class RecallCountShape(Protocol):
 
 
 class AliasCountShape(Protocol):
-    """How many pairs of a kind of names are planted, and how many of them are candidates."""
+    """Number of planted pairs of names of one kind, and of those among them that are candidates."""
 
     @property
     def kind(self) -> str: ...
@@ -84,7 +84,7 @@ class AliasCountShape(Protocol):
 
 
 class AliasReportShape(Protocol):
-    """Which planted names the candidates of a case find."""
+    """Planted names that the candidates of a case find."""
 
     @property
     def kinds(self) -> Sequence[AliasCountShape]: ...

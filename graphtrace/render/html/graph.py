@@ -76,7 +76,7 @@ class PartyGraph:
         return self.sources[flow.sender.id, flow.receiver.id]
 
     def bounds_said(self, number: int) -> Text | None:
-        """How many different cards a flow is, where records state a number of cards only."""
+        """Return the bounds of different cards of a flow, where records state only a number of cards."""
         flow = self.flows[number - 1]
         is_named = bool(flow.cards and flow.quantity_only.records)
         return bounds_text(self.bounds[number - 1], is_named=is_named)
