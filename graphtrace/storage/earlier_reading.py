@@ -1,4 +1,4 @@
-"""How a file that is in the case was read, sheet by sheet, and which of its sheets are to be read anew.
+"""Earlier reading of a file that is in the case, sheet by sheet, and the sheets to read anew.
 
 A reading is kind, mapping or recipe by their content, and given answers. An answer to a question that is still open
 makes no other reading: the sheet is read anew and gives what answering at once would have given.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def reading_to_ledger(
     recipe: str | None, answered: Mapping[str, str], questions: Sequence[OpenQuestion]
 ) -> dict[str, Any]:
-    """What the ledger keeps of how one sheet was read: its recipe, the answers that it took, what it still asks."""
+    """Return the reading of one sheet for the ledger: its recipe, the answers that it took, the open questions."""
     asked = [[question.field, question.kind, question.rows] for question in questions if question.is_required]
     return {
         **({"recipe": recipe} if recipe is not None else {}),
@@ -44,7 +44,7 @@ class EarlierSheet:
 
     @property
     def questions(self) -> list[OpenQuestion]:
-        """What the sheet still asks."""
+        """Return the questions of the sheet that are still open."""
         if self.reading is None or not self.reading.get("asked"):
             return []
         texts = {}
@@ -84,7 +84,7 @@ class EarlierSheet:
 
 
 class Rereading(NamedTuple):
-    """What is to be done with a file that is in the case: its rules sheet by sheet, and the sheets that are read anew.
+    """Plan for a file that is in the case: its rules sheet by sheet, and the sheets that are read anew.
 
     ``refused`` are the sheets that would be read in another way.
     """

@@ -620,7 +620,7 @@ def write_rejects(target: Path, file: str, sha256: str, sheet: str | None, rejec
 def _plan_again(
     case: LoadWriter, number: int, copy: Path, how: ReadingRules, named: tuple[str, str], *, again: bool
 ) -> tuple[ReadingRules, frozenset[str | None], list[SheetReport]]:
-    """How a file that is in the case is read: its rules, the sheets that are read anew, and the reports as it is."""
+    """Plan the reading of a file that is in the case: its rules, the sheets to read anew, and the present reports."""
     from graphtrace.ingest.recipes.loader import load_recipes
     from graphtrace.storage.earlier_reading import EarlierReading
 

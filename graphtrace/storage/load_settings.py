@@ -114,7 +114,7 @@ class ReadingRules:
 
 
 def settings_to_ledger(how: ReadingRules, used: Mapping[str | None, Recipe]) -> dict[str, Any]:
-    """What the ledger keeps of how a file was read: what somebody said, the recipes, which judgement told encodings.
+    """Return the settings of a load for the ledger: a person's statements, recipes, the version of the encoding rule.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def _rules_to_ledger(how: ReadingRules, recipes: Sequence[Recipe]) -> dict[str, 
 
 
 def settings_from_ledger(content: Mapping[str, Any], scratch: Path) -> LoadSettings:
-    """How the file of a line of the ledger was read. Mappings and recipes are written into the folder ``scratch``."""
+    """Return the load settings of a line of the ledger; writes mappings and recipes into the folder ``scratch``."""
     others = []
     for number, said in enumerate(content.get(_OTHERS, ())):
         place = scratch / str(number)

@@ -263,7 +263,7 @@ def parse_location(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> CaseL
 
 
 def case_title(case: str) -> str:
-    """What pages and spreadsheets call a case: they are handed on, and a path tells of this machine."""
+    """Return the title of a case for pages and spreadsheets: without its path, which would tell of this machine."""
     return case if is_server(case) else Path(case).resolve().name
 
 

@@ -422,7 +422,7 @@ class DuckDBWriter:
 
     @property
     def readings(self) -> list[dict[str, Any] | None]:
-        """What the ledger keeps of how each sheet of the file was read."""
+        """Return the reading of each sheet of the file as the ledger keeps it; ``None`` for a sheet without one."""
         return [sheet.get("reading") for sheet in self._sheets]
 
     def copy_file(self, tables: duckdb.DuckDBPyConnection, load: int) -> None:

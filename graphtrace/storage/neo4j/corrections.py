@@ -63,7 +63,7 @@ _TWINS = (
 
 
 class RecordPlace(NamedTuple):
-    """Where a record stands; ``cards`` is the key of its card or the id of its lot, as a row may name several."""
+    """Place of a record; ``cards`` is the key of its card or the id of its lot, as a row may name several."""
 
     sheet: int
     row: int
