@@ -53,7 +53,7 @@ class Reason:
     origins: tuple[Origin, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The reason as documents show it."""
+        """Return the reason as documents show it."""
         return {"code": self.code, "params": dict(self.params), "origins": [origin_dict(each) for each in self.origins]}
 
 
@@ -74,7 +74,7 @@ class Candidate:
     judged: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The candidate as documents show it."""
+        """Return the candidate as documents show it."""
         return {
             "parties": [party_dict(party) for party in self.parties],
             "score": self.score,
@@ -134,7 +134,7 @@ def ordered_pair(one: str, other: str) -> tuple[str, str]:
 
 
 def alike_names(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Pairs whose names have a normal form in common, or the core of one holds that of the other."""
+    """Yield pairs whose names have a normal form in common, or the core of one holds that of the other."""
     simple: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for party, writings in names.values():
         for name in writings:
@@ -164,7 +164,7 @@ def alike_names(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tu
 
 
 def _held_cores(cores: Mapping[str, Collection[str]]) -> Mapping[str, Sequence[str]]:
-    """The cores that other cores hold, each with these; none that more than :data:`_MOST_ALIKE` parties share.
+    """Return the cores that other cores hold, each with these; none that more than :data:`_MOST_ALIKE` parties share.
 
     Cores are looked up by their first two characters, so that the cost grows with the characters of all names and not
     with the pairs of parties, also where a hundred thousand names differ in a number only.
@@ -186,7 +186,7 @@ def _held_cores(cores: Mapping[str, Collection[str]]) -> Mapping[str, Sequence[s
 
 
 def alike_identifiers(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tuple[tuple[str, str], str]]:
-    """Pairs whose identifiers differ in letters only that are read for digits."""
+    """Yield pairs whose identifiers differ in letters only that are read for digits."""
     read: dict[str, set[str]] = defaultdict(set)
     for party, _ in names.values():
         if party.strong_id:

@@ -53,12 +53,12 @@ class Candidates(DisplayMixin, Sequence[Candidate]):
         return f"<Candidates {len(self)}>"
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain values: what ``candidates --json`` says beside the version and the case."""
+        """Return the answer as plain values: what ``candidates --json`` says beside the version and the case."""
         return {"candidates": [candidate.to_dict() for candidate in self]}
 
 
 def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidate]:
-    """The pairs that somebody may want to judge, strongest first; only those with ``party``, if one is given.
+    """Return the pairs that somebody may want to judge, strongest first; only those with ``party``, if one is given.
 
     Cost: grows with the names and with the movements of the case, not with the pairs of parties.
     """
@@ -137,7 +137,7 @@ class _Effect:
                     self._closed[_pair_of(candidate)] += cards
 
     def added_to(self, candidate: Candidate) -> Candidate:
-        """The candidate with how many cards both cover, and how many broken chains it would close."""
+        """Return the candidate with how many cards both cover, and how many broken chains it would close."""
         cards = sum(each.cards for each in self._lots_of(candidate))
         return replace(candidate, cards=cards, chains_closed=self._closed.get(_pair_of(candidate)))
 
@@ -173,7 +173,7 @@ class _Effect:
         return outcome
 
     def _form(self, rows: Sequence[StoredRecord]) -> Iterator[tuple[Any, ...]]:
-        """The history without whose and when it is: who the parties are only matters to quantity-only records.
+        """Yield the history without identities and dates, unless a party received cards by number only.
 
         Parties stand as their places in the order of their ids and days as those after the first, so that every order
         of the history stays what it is.
@@ -207,7 +207,7 @@ def _pair_of(candidate: Candidate) -> tuple[str, str]:
 
 
 def _disjoint(owners: Mapping[CardInterval, Sequence[Candidate]]) -> Iterator[tuple[CardInterval, Sequence[Candidate]]]:
-    """Disjoint lots in order, each with the candidates of all lots that it is part of."""
+    """Yield disjoint lots in order, each with the candidates of all lots that it is part of."""
     starting: dict[int, list[Candidate]] = defaultdict(list)
     ending: dict[int, list[Candidate]] = defaultdict(list)
     for (first, last), whose in owners.items():

@@ -43,7 +43,7 @@ class CardQuery:
 
 
 def read_typed(texts: Sequence[str]) -> list[str]:
-    """The inputs as they are looked up: letters typed for digits become digits, wide forms narrow ones.
+    """Return the inputs as they are looked up: letters typed for digits become digits, wide forms narrow ones.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def read_typed(texts: Sequence[str]) -> list[str]:
 
 
 def parse_complete(texts: Sequence[str]) -> dict[str, Iccid]:
-    """The inputs that are complete card numbers."""
+    """Return the inputs that are complete card numbers."""
     sound = (text for text in texts if not isinstance(text, DamagedNumber))
     return {text: card for text in sound if (card := parse_iccid(text)) is not None and card.complete}
 
@@ -67,7 +67,7 @@ def parse_complete(texts: Sequence[str]) -> dict[str, Iccid]:
 def resolve_inputs(
     store: StoreReader, texts: Sequence[str], cards: Mapping[str, Iccid], known: Container[str]
 ) -> list[CardQuery]:
-    """The cards that each input means: as ICCID, else as MSISDN, IMSI, IMEI, whichever the case knows first.
+    """Return the cards that each input means: as ICCID, else as MSISDN, IMSI, IMEI, whichever the case knows first.
 
     A damaged number of a file means none.
 
@@ -116,7 +116,7 @@ def _linked(store: StoreReader, number: str | None) -> Sequence[str]:
 
 
 def _numbers_seen_in(store: StoreReader, imei: str | None) -> tuple[str, ...]:
-    """The numbers without a card that were online in a device: the MSISDN of a record, else its IMSI."""
+    """Return the numbers without a card that were online in a device: the MSISDN of a record, else its IMSI."""
     if imei is None or not store.has_unlinked_events:
         return ()
     rows = store.unlinked_events_in_device(imei14(imei))

@@ -103,7 +103,7 @@ def _compare_rows(
     sample: dict[str, None],
     progress: Callable[[str, int, int | None], None],
 ) -> Iterator[ComparisonItem]:
-    """Checksums of all files; some cards of each are added to the sample, the same in every run."""
+    """Compare the checksums of all files; add some cards of each to the sample, the same in every run."""
     done = 0
     each = max(2, SAMPLE // max(1, len(files)))
     for group in batch_files(files):

@@ -27,7 +27,7 @@ Place = tuple[str, str | None, int]
 
 
 def place_of(origin: Origin) -> Place:
-    """The row of an origin, whatever record of it is meant."""
+    """Return the row of an origin, whatever record of it is meant."""
     return (origin.sha256, origin.sheet, origin.row)
 
 
@@ -44,7 +44,7 @@ class SupportBook:
         self._members: dict[str, frozenset[str]] = {}
 
     def find(self, keys: Iterable[str]) -> list[SupportRecord]:
-        """The records with one of the keys, in order."""
+        """Return the records with one of the keys, in order."""
         asked = dict.fromkeys(keys)
         fresh = [key for key in asked if key not in self._by_key]
         if fresh:
@@ -57,7 +57,7 @@ class SupportBook:
         return list(found)
 
     def party_of(self, side: SupportSide | None) -> Party | None:
-        """The party of the case that a side means; ``None`` for somebody whom no custody record names."""
+        """Return the party of the case that a side means; ``None`` for somebody whom no custody record names."""
         mention = None if side is None else side.mention
         if mention is None:
             return None
@@ -69,13 +69,13 @@ class SupportBook:
         return self._meant[mention]
 
     def shown(self, side: SupportSide | None) -> Party | None:
-        """The side as an answer names it: the party of the case, else what the record says."""
+        """Return the side as an answer names it: the party of the case, else what the record says."""
         if side is None or not (side.name or side.strong):
             return None
         return self.party_of(side) or Party(side.mention or f"name:{side.name}", side.name)
 
     def mentions_of(self, party: Party) -> frozenset[str]:
-        """The keys by which records may mean a party: identifiers and names of all its members."""
+        """Return the keys by which records may mean a party: identifiers and names of all its members."""
         if party.id not in self._members:
             mentions = {party.id}
             for member, name in self._store.names_of_party(party):
@@ -84,7 +84,7 @@ class SupportBook:
         return self._members[party.id]
 
     def sides_of(self, party: Party) -> Iterator[tuple[SupportRecord, SupportSide]]:
-        """The records that name a party, and the side on which they do."""
+        """Yield the records that name a party, and the side on which they do."""
         for record in self.find(sorted(self.mentions_of(party))):
             for side in record.sides:
                 if self._is_meant(party, side):
@@ -95,7 +95,7 @@ class SupportBook:
         return side.mention == party.id if meant is None else meant.id == party.id
 
     def contacts_of(self, party: Party) -> dict[str, set[Place]]:
-        """The contacts of a party by their keys, and the rows that state each."""
+        """Return the contacts of a party by their keys, and the rows that state each."""
         found: dict[str, set[Place]] = defaultdict(set)
         for record, side in self.sides_of(party):
             for key in side.contact_keys:
@@ -103,7 +103,7 @@ class SupportBook:
         return found
 
     def owners_of(self, keys: Collection[str], *, beside: Place | None = None) -> list[Party]:
-        """The parties that have one of the contacts by some other row than the one ``beside`` which it is asked."""
+        """Return the parties that have one of the contacts by another row than ``beside``."""
         owners: dict[str, Party] = {}
         for record in self.find(sorted(keys)):
             if place_of(record.origin) != beside:
@@ -147,7 +147,7 @@ class Corroborator:
     payment_days: int = PAYMENT_DAYS
 
     def add_to(self, chains: Sequence[Chain]) -> tuple[tuple[Chain, ...], list[Finding]]:
-        """The chains with what corroborates their hops, and the findings ``delivered_to_other``."""
+        """Return the chains with what corroborates their hops, and the findings ``delivered_to_other``."""
         findings: dict[Any, Finding] = {}
         added = []
         for chain in chains:
@@ -172,7 +172,7 @@ class Corroborator:
         return [_Key(text, frozenset(found)) for text, found in sorted(places.items())]
 
     def _shared(self, hop: Hop, kind: Literal["waybill", "order"]) -> Iterator[tuple[str, SupportRecord]]:
-        """The records that share a key with another row of the hop than their own."""
+        """Yield the records that share a key with another row of the hop than their own."""
         wanted = "shipment" if kind == "waybill" else "payment"
         for key in self._keys(hop, kind):
             for record in self.book.find([key.text]):
@@ -212,7 +212,7 @@ class Corroborator:
                 yield _Found("payment", "account", f"{payer} → {payee}", record)
 
     def _misdelivered(self, hop: Hop, found: Iterable[_Found]) -> Iterator[Finding]:
-        """Shipments whose receiver is surely a known party and not the one that the hop names."""
+        """Yield a finding for each shipment whose receiver is surely another known party than the hop names."""
         for kind, _, value, record in found:
             if kind != "shipment" or record.second is None:
                 continue
@@ -249,7 +249,7 @@ class _Found(NamedTuple):
 
 
 def _days_apart(one: DateSpan, other: DateSpan) -> int:
-    """The most days that may lie between two statements of days."""
+    """Return the most days that may lie between two statements of days."""
     return max(abs(one.latest - other.earliest), abs(other.latest - one.earliest))
 
 
@@ -291,7 +291,7 @@ class PartyContact:
     origins: tuple[Origin, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """The contact as documents show it."""
+        """Return the contact as documents show it."""
         return {"kind": self.kind, "value": self.value, "origins": [origin_dict(each) for each in self.origins]}
 
 
@@ -305,7 +305,7 @@ class PartySupport:
     payments: tuple[dict[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The fields of a party as documents show them."""
+        """Return the fields of a party as documents show them."""
         return {
             "contacts": [contact.to_dict() for contact in self.contacts],
             "identities": list(self.identities),
@@ -367,7 +367,7 @@ def _passage(book: SupportBook, records: Sequence[SupportRecord]) -> dict[str, A
 
 
 def parties_by_contact(book: SupportBook, text: str) -> list[Party]:
-    """The parties that have the telephone, account or address that somebody typed; by id."""
+    """Return the parties that have the telephone, account or address that somebody typed; by id."""
     keys = {
         contact_key(kind, value)
         for kind in ("telephone", "account", "address", "bank")
@@ -383,7 +383,7 @@ SHARED_BY_MOST: Final = 20
 
 
 def shared_contacts(store: StoreReader) -> Iterator[tuple[tuple[str, str], str, str, tuple[Origin, ...]]]:
-    """Pairs of parties with a contact in common: the pair, the code of the reason, the contact, the rows.
+    """Yield pairs of parties with a contact in common: the pair, the code of the reason, the contact, the rows.
 
     Cost: one pass over the supporting records.
     """

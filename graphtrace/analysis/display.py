@@ -98,7 +98,7 @@ class LocalizedDictMixin(DisplayMixin):
     __slots__ = ()
 
     def to_dict(self, *, lang: Literal["en", "zh"] = "en") -> dict[str, Any]:
-        """The answer as plain values: what ``--json`` says on the command line, beside the version and the case.
+        """Return the answer as plain values: what ``--json`` says on the command line, beside the version and the case.
 
         Parameters
         ----------

@@ -79,7 +79,7 @@ class QuantityLot(NamedTuple):
 def bound_cards(
     cards: int, listed: Iterable[CardsOnDays], by_number: Iterable[QuantityLot], returns: Iterable[DateSpan]
 ) -> Bounds:
-    """Bound how many different cards passed, of which records name ``cards``.
+    """Bound the number of different cards that passed, of which records name ``cards``.
 
     ``returns`` are the days on which cards went back. Cost: a maximum flow over at most :data:`MOST_PAIRS` pairs of
     lots, some seconds at worst.
@@ -116,7 +116,7 @@ def bound_cards(
 
 
 def bound_flows(store: StoreReader, scope: MovementFilter, flows: Sequence[StatedFlow]) -> list[Bounds]:
-    """Bound how many different cards each of some flows is in the days of a scope, in their order.
+    """Bound the number of different cards of some flows in the days of a scope, in their order.
 
     Cost: reads the movements between the two parties of those flows of which a record states a number of cards only.
     """
@@ -139,12 +139,12 @@ def bound_flows(store: StoreReader, scope: MovementFilter, flows: Sequence[State
 
 
 def bounds_dict(bounds: Bounds) -> dict[str, int] | None:
-    """Bounds as documents show them; ``None`` where they were not worked out."""
+    """Return bounds as documents show them; ``None`` if they were not computed."""
     return {"min": bounds.least, "max": bounds.most} if isinstance(bounds, CardBounds) else None
 
 
 def bounds_columns(bounds: Bounds) -> tuple[int | None, int | None]:
-    """Bounds as two columns of a table: at least, at most."""
+    """Return bounds as two columns of a table: at least, at most."""
     return bounds if isinstance(bounds, CardBounds) else (None, None)
 
 
@@ -155,7 +155,7 @@ def _ends(one: Party, other: Party) -> tuple[str, str]:
 def _batches(
     asked: Mapping[tuple[str, str], Sequence[int]], flows: Sequence[StatedFlow]
 ) -> Iterator[list[tuple[str, str]]]:
-    """The pairs of parties, so many at once as may have :data:`_MOST_ROWS` rows between them."""
+    """Yield the pairs of parties, so many at once as may have :data:`_MOST_ROWS` rows between them."""
     batch: list[tuple[str, str]] = []
     rows = 0
     for pair, places in asked.items():
@@ -170,7 +170,7 @@ def _batches(
 
 
 def _rows_between(store: StoreReader, scope: MovementFilter) -> Mapping[tuple[str, str], list[CardRecord] | None]:
-    """The movements by the two parties between which they are; ``None`` for more than :data:`MOST_RECORDS`."""
+    """Return the movements by the two parties between which they are; ``None`` for more than :data:`MOST_RECORDS`."""
     found: dict[tuple[str, str], list[CardRecord] | None] = {}
     for row in store.iter_records(scope, CUSTODY_KINDS):
         sender, receiver = row.record.sender, row.record.receiver
@@ -187,7 +187,7 @@ def _rows_between(store: StoreReader, scope: MovementFilter) -> Mapping[tuple[st
 
 
 def _bounds_of(flow: StatedFlow, rows: Sequence[CardRecord]) -> Bounds:
-    """The bounds of a flow between two parties of which all movements in both directions are known."""
+    """Return the bounds of a flow between two parties of which all movements in both directions are known."""
     passed = [row for row in rows if row.record.sender == flow.sender and _is_over(row, flow.channels)]
     lots: dict[tuple[object, ...], QuantityLot] = {}
     for row in passed:

@@ -83,7 +83,7 @@ LEVELS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
 
 
 def party_node(summed: PartyTotals) -> GraphNode:
-    """A party with what it received and passed on in the time that was asked for, from and to anybody."""
+    """Return the node of a party with its flows from and to anybody in the time that was asked for."""
     party = summed.party
     kind = party_kind(party, has_bought=summed.has_bought, has_passed=summed.has_passed)
     return GraphNode(
@@ -119,12 +119,12 @@ def flow_edge(flow: FlowTotals, bounds: Bounds, *, by_channel: bool) -> GraphEdg
 
 
 def record_id(origin: Origin) -> str:
-    """The id of the node of a record."""
+    """Return the id of the node of a record."""
     return f"record:{origin.sha256}:{origin.sheet or ''}:{origin.row}"
 
 
 def record_node(row: StoredRecord) -> GraphNode:
-    """A record that moves cards; ``cards`` is the number that it names or, by its precision, states."""
+    """Return the node of a record that moves cards; ``cards`` is the number that it names or states."""
     movement = event_from_record(row)
     origin = row.origin
     return GraphNode(
@@ -147,7 +147,7 @@ def record_node(row: StoredRecord) -> GraphNode:
 
 
 def record_edges(key: str | None, row: StoredRecord) -> Iterable[GraphEdge]:
-    """From its sender to a record and on to its receiver, and to what it moves."""
+    """Yield the edges from the sender to a record, on to its receiver, and to the cards or the lot that it moves."""
     movement, record = event_from_record(row), record_id(row.origin)
     plain = _passing(movement, float(_size(row) or 1), None)
     yield GraphEdge(movement.sender.id, record, "gave", {"type": "gave", **plain})
@@ -158,24 +158,24 @@ def record_edges(key: str | None, row: StoredRecord) -> Iterable[GraphEdge]:
 
 
 def card_id(key: str) -> str:
-    """The id of the node of a card."""
+    """Return the id of the node of a card."""
     return f"card:{key}"
 
 
 def lot_id(first: str, last: str) -> str:
-    """The id of the node of a range."""
+    """Return the id of the node of a range."""
     return f"lot:{first}-{last}"
 
 
 def lot_or_card_id(key: str | None, lot: KeyRange | None) -> str | None:
-    """The id of the node of what a row names: a card, a range, or nothing."""
+    """Return the id of the node of what a row names: a card, a range, or nothing."""
     if key is not None:
         return card_id(key)
     return None if lot is None else lot_id(*lot_end_keys(lot))
 
 
 def lot_or_card_node(moved: LotSummary) -> GraphNode:
-    """A range, or a card that is listed."""
+    """Return the node of a range, or of a card that is listed."""
     if moved.check_chars is not None:
         return card_node(moved.first, display_iccid(moved.first, moved.check_chars))
     first, last = with_check_digit(moved.first), with_check_digit(moved.last)
@@ -186,7 +186,7 @@ def lot_or_card_node(moved: LotSummary) -> GraphNode:
 
 
 def lot_node(row: StoredRecord) -> GraphNode:
-    """The lot of a row that lists no card: a range, or cards without a number, which are a lot of their own."""
+    """Return the node of the lot of a row that lists no card: a range, or a lot of cards without numbers."""
     if row.lot is not None:
         first, last = lot_end_keys(row.lot)
         return lot_or_card_node(LotSummary(first, last, len(row.lot), None))
@@ -198,13 +198,13 @@ def lot_node(row: StoredRecord) -> GraphNode:
 
 
 def card_node(key: str, iccid: str) -> GraphNode:
-    """A card of which no more is told than its number."""
+    """Return the node of a card of which only the number is known."""
     attributes = dict.fromkeys(NODES["card"])
     return GraphNode(card_id(key), {**attributes, "type": "card", "label": iccid, "iccid": iccid, "key": key})
 
 
 def card_node_from_trace(trace: Trace) -> GraphNode:
-    """A card with what its trace says."""
+    """Return the node of a card with the content of its trace."""
     if trace.card is None:
         raise AssertionError(f"{trace.input} was asked for as a card of the case")
     card = trace.card
@@ -222,7 +222,7 @@ def card_node_from_trace(trace: Trace) -> GraphNode:
 
 
 def transfer_edges(moved: GraphNode, movement: CustodyEvent) -> Iterable[GraphEdge]:
-    """From a sender to the card or lot that it passed on, and from there to the receiver."""
+    """Yield the edges from a sender to the card or lot that it passed on, and from there to the receiver."""
     key = repr(edge_group_key(movement))
     told = _passing(movement, float(moved.attributes.get("cards") or 1), movement.origins)
     yield GraphEdge(movement.sender.id, moved.id, key, {"type": "gave", **told})
@@ -235,13 +235,13 @@ def edge_group_key(movement: CustodyEvent) -> tuple[str | None, ...]:
 
 
 def contains_edge(lot: KeyRange, key: str) -> GraphEdge:
-    """From a range to a card in it."""
+    """Return the edge from a range to a card in it."""
     attributes = {"type": "contains", "label": "contains", "weight": 1.0}
     return GraphEdge(lot_id(*lot_end_keys(lot)), card_id(key), "contains", attributes)
 
 
 def usage_edges(trace: Trace) -> Iterable[GraphEdge]:
-    """From a card to the parties that activations name as its users, and to the devices that it was seen in."""
+    """Yield the edges from a card to the users that activations name, and to the devices that it was seen in."""
     if trace.card is None:
         return
     card = card_id(trace.card.key or trace.card.label)
@@ -256,7 +256,7 @@ def usage_edges(trace: Trace) -> Iterable[GraphEdge]:
 
 
 def device_node(imei: str) -> GraphNode:
-    """A device, by the first 14 digits of its number."""
+    """Return the node of a device, by the first 14 digits of its number."""
     core = imei14(imei)
     return GraphNode(f"device:{core}", {"type": "device", "label": core, "imei": core})
 
@@ -284,5 +284,5 @@ def _size(row: StoredRecord) -> int | None:
 
 
 def lot_end_keys(lot: KeyRange) -> tuple[str, str]:
-    """The keys of the first and the last card of a range."""
+    """Return the keys of the first and the last card of a range."""
     return join_key(lot.head, lot.size, lot.first), join_key(lot.head, lot.size, lot.last)

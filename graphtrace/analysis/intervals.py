@@ -11,7 +11,7 @@ from graphtrace.storage.base import CardInterval
 
 
 def intersect(one: Sequence[CardInterval], other: Sequence[CardInterval]) -> list[CardInterval]:
-    """The cards that are in both sets.
+    """Return the cards that are in both sets.
 
     >>> intersect([(1, 5), (8, 9)], [(4, 8)])
     [(4, 5), (8, 8)]
@@ -27,7 +27,7 @@ def intersect(one: Sequence[CardInterval], other: Sequence[CardInterval]) -> lis
 
 
 def difference(lots: Sequence[CardInterval], others: Sequence[CardInterval]) -> list[CardInterval]:
-    """The cards of a set that are not in another.
+    """Return the cards of a set that are not in another.
 
     >>> difference([(1, 5), (8, 9)], [(2, 3), (5, 8)])
     [(1, 1), (4, 4), (9, 9)]

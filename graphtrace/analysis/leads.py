@@ -25,7 +25,7 @@ _LEADING: Final = frozenset(
 
 
 def carrier_party(carrier: str | None) -> Party | None:
-    """The party of one of the four operators, named as in China; ``None`` for an unknown one."""
+    """Return the party of one of the four operators, named as in China; ``None`` for an unknown one."""
     return None if carrier is None else Party(f"carrier:{carrier}", _NAMES[carrier], is_carrier=True)
 
 
@@ -37,7 +37,7 @@ def find_leads(
     is_activated: bool,
     is_found: bool = True,
 ) -> tuple[Lead, ...]:
-    """The leads of an answer, in the order of its findings, each once.
+    """Return the leads of an answer, in the order of its findings, each once.
 
     ``carrier`` is the operator that the number points to. A card without activation adds one lead to its carrier; a
     card in no record has only the lead for its purchase.
@@ -59,7 +59,7 @@ def find_leads(
 
 
 def _sellers(chains: Sequence[Chain]) -> list[Party]:
-    """The carriers that sold the card, in the order of the chains."""
+    """Return the carriers that sold the card, in the order of the chains."""
     return list(dict.fromkeys(hop.sender for chain in chains for hop in chain.hops if hop.sender.is_carrier))
 
 

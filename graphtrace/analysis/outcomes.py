@@ -82,7 +82,7 @@ class Outcomes(Sequence[CardOutcome]):
         return f"<Outcomes {len(self)}: {said}>"
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row a card. Columns: input, key, outcome, registrant_id, registrant, holder_id, holder; all of them text.
+        """Return one row a card, all text: input, key, outcome, registrant_id, registrant, holder_id, holder.
 
         Outcomes and parties are categories, as there are few of them.
         """
@@ -115,7 +115,7 @@ class Outcomes(Sequence[CardOutcome]):
 
 
 def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:
-    """The outcome of every card that fits an input, in the order of the inputs, then of the keys.
+    """Return the outcome of every card that fits an input, in the order of the inputs, then of the keys.
 
     Outcome, registrant and holder are those of :meth:`Tracer.trace`. Cost: a pass over each table, then less than a
     microsecond for a card with a plain story and a trace for any other.
@@ -155,7 +155,7 @@ def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:
 
 
 def _read(texts: Sequence[str]) -> tuple[IntArray, CardBatch]:
-    """The places of the inputs that are complete numbers of the four operators as they stand, and these cards."""
+    """Return the indices of the inputs that are complete numbers of the four operators, and these cards."""
     sound = [None if isinstance(text, DamagedNumber) else text for text in texts]
     unread = pl.DataFrame({"text": pl.Series(sound, dtype=pl.String)}).with_row_index("at")
     parts = []

@@ -41,7 +41,7 @@ MOST_SUGGESTED = 5
 
 
 def find_party(store: StoreReader, text: str) -> Party:
-    """The party that an id (``id:…``, ``name:…``, ``carrier:…``), a strong identifier or a name means.
+    """Return the party that an id (``id:…``, ``name:…``, ``carrier:…``), a strong identifier or a name means.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def find_party(store: StoreReader, text: str) -> Party:
 
 
 def parties_named(store: StoreReader, text: str) -> Sequence[Party]:
-    """The parties that an id means, else those that bear the name."""
+    """Return the parties that an id means, else those that bear the name."""
     ids = [text, f"id:{normalise_party_id(text.removeprefix('id:'))}"]
     if text.startswith("name:"):
         ids.append(f"name:{normalise_party_name(text.removeprefix('name:'))}")
@@ -76,7 +76,7 @@ def parties_named(store: StoreReader, text: str) -> Sequence[Party]:
 
 
 def parties_by_support(store: StoreReader, text: str) -> Sequence[Party]:
-    """The parties that have a telephone, account or address; else whom only supporting records call so."""
+    """Return the parties that have a telephone, account or address; else whom only supporting records call so."""
     book = SupportBook(store)
     found = parties_by_contact(book, text)
     if found:
@@ -89,7 +89,7 @@ def parties_by_support(store: StoreReader, text: str) -> Sequence[Party]:
 
 
 def parties_like(store: StoreReader, text: str, *, most: int = MOST_SUGGESTED) -> Sequence[Party]:
-    """The parties whose names hold a text or are similar to it, the nearest first."""
+    """Return the parties whose names hold a text or are similar to it, the nearest first."""
     return store.suggest_parties(normalise_party_name(text), most=most)
 
 
@@ -133,7 +133,7 @@ class PartySummary(RowsMixin, DisplayMixin):
         return f"<Dealings of {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain values: what ``party --json`` says beside the version and the case."""
+        """Return the answer as plain values: what ``party --json`` says beside the version and the case."""
         return {
             "party": {
                 "id": self.party.id,
@@ -152,14 +152,14 @@ class PartySummary(RowsMixin, DisplayMixin):
         return FLOW_COLUMNS, list(flow_rows(self))
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row per other party and direction. Columns: those of :func:`flow_rows`."""
+        """Return one row per other party and direction. Columns: those of :func:`flow_rows`."""
         require_pandas()
         import pandas as pd
 
         return pd.DataFrame(flow_rows(self), columns=list(FLOW_COLUMNS))
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """The party and those it dealt with; nodes and edges have names as in :meth:`graphtrace.Case.graph`.
+        """Return the party and those it dealt with; nodes and edges have names as in :meth:`graphtrace.Case.graph`.
 
         Nodes are parties (``type``, ``label``, ``name``). Edges lead the way that the cards went (``type`` ``flow``,
         ``label``, ``weight``, ``cards``, ``records``, ``quantity_records``, ``quantity_cards``, ``cards_at_least``,
@@ -232,7 +232,7 @@ def flow_attributes(flow: CounterpartyFlow | FlowTotals, bounds: Bounds) -> dict
 
 
 def summarize_party(store: StoreReader, text: str) -> PartySummary:
-    """With whom the party dealt that an id or name means; see :func:`find_party` for the errors.
+    """Summarise the dealings of the party that an id or name means; see :func:`find_party` for the errors.
 
     Cost: grows with the records of the party and with the seizures of the case, not with the sizes of ranges.
     """

@@ -44,7 +44,7 @@ class QueryResult(RowsMixin, DisplayMixin):
         return f"<QueryResult {self.query.name}: {len(self)} rows>"
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain values: what ``query --json`` says beside the version and the case."""
+        """Return the answer as plain values: what ``query --json`` says beside the version and the case."""
         return {
             "query": {"name": self.query.name, "version": self.query.header.version},
             "parameters": dict(self.parameters),
@@ -57,7 +57,7 @@ class QueryResult(RowsMixin, DisplayMixin):
         return self.columns, [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
     def to_pandas(self) -> pandas.DataFrame:
-        """The rows as a data frame; a number that is missing stays missing and turns no other into a fraction."""
+        """Return the rows as a data frame; a missing number stays missing and turns no other into a fraction."""
         require_pandas()
         import pandas as pd
 
@@ -103,7 +103,7 @@ def run_library_query(store: StoreReader, query: Query, given: Mapping[str, obje
 
 
 def _known(store: StoreReader, value: ParamValue) -> ParamValue:
-    """The id of the party that a name means; anything else is left as it is."""
+    """Return the id of the party that a name means; anything else is left as it is."""
     if isinstance(value, list):
         return [_known_one(store, member) for member in value]
     return _known_one(store, value)

@@ -198,7 +198,7 @@ class SharedParties(RowsMixin, DisplayMixin):
         return SHARED_COLUMNS, [shared_row(shared) for shared in (*self.parties, *self.carriers)]
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row a party, carriers last. Columns: those of :func:`shared_row`."""
+        """Return one row a party, carriers last. Columns: those of :func:`shared_row`."""
         require_pandas()
         import pandas as pd
 
@@ -206,7 +206,7 @@ class SharedParties(RowsMixin, DisplayMixin):
         return pd.DataFrame(rows, columns=list(SHARED_COLUMNS))
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """The ways of all cards as one graph, as :meth:`graphtrace.Traces.to_networkx` makes it.
+        """Return the ways of all cards as one graph, as :meth:`graphtrace.Traces.to_networkx` makes it.
 
         Nodes of parties have ``cards``, ``cases``, ``score``, ``volume`` and ``lift`` (see :class:`SharedParty`) too.
         """
@@ -218,7 +218,7 @@ class SharedParties(RowsMixin, DisplayMixin):
         return graph
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain values: what ``common --json`` says beside the version and the case."""
+        """Return the answer as plain values: what ``common --json`` says beside the version and the case."""
         return {
             "asked": {
                 "cards": len(self.cards),
@@ -254,7 +254,7 @@ SHARED_COLUMNS = (
 
 
 def shared_row(shared: SharedParty) -> dict[str, Any]:
-    """One party as a row with the keys :data:`SHARED_COLUMNS`; a role counts the cards for which it is that."""
+    """Return one party as a row with the keys :data:`SHARED_COLUMNS`; a role counts the cards for which it is that."""
     figures = (
         *(shared.party.id, shared.party.name, *(shared.roles.get(role, 0) for role in ROLES)),
         *(shared.cards, shared.cases, shared.certain_cards, shared.card_share, shared.case_share, shared.score),
@@ -266,7 +266,7 @@ def shared_row(shared: SharedParty) -> dict[str, Any]:
 def find_shared_parties(
     tracer: Tracer, ids: Sequence[str], *, by: Ranking = "lift", weights: Mapping[str, float] | None = None
 ) -> SharedParties:
-    """The parties that the cards passed through, by all chains that the records support, and their end users.
+    """Return the parties that the cards passed through, by all chains that the records support, and their end users.
 
     Parameters
     ----------
@@ -327,7 +327,7 @@ def _seized_card(key: str, trace: Trace) -> SeizedCard:
 
 
 def _weights(cards: Sequence[SeizedCard], given: Mapping[str, float]) -> dict[str, float]:
-    """The weight of each criminal case."""
+    """Return the weight of each criminal case."""
     weights = {case: 1.0 for card in cards for case in card.cases}
     names = {name: card for card in cards for name in (card.trace.input, card.iccid, card.key)}
     for name, weight in given.items():
@@ -367,7 +367,7 @@ class _Ways:
         self._known: dict[int, Mapping[str, _Way]] = {}
 
     def passages(self, card: SeizedCard) -> Iterator[tuple[Party, CardPassage]]:
-        """Everyone that a card passed through by any of its chains, and its end user."""
+        """Yield everyone that a card passed through by any of its chains, and its end user."""
         trace = card.trace
         if id(trace.chains) not in self._known:
             self._known[id(trace.chains)] = _ways(trace.chains, len(trace.chains) + trace.chains_omitted)
@@ -464,7 +464,7 @@ class _Scale:
         self._all_weights = math.fsum(weights.values())
 
     def measured(self, party: Party) -> SharedParty:
-        """The figures of one party."""
+        """Return the figures of one party."""
         passages = tuple(self._passages[party])
         cases = {case for passage in passages for case in passage.card.cases}
         roles = Counter(role for passage in passages for role in passage.roles)
@@ -489,7 +489,7 @@ class _Scale:
 
 
 def wilson_interval(count: int, total: int) -> tuple[float, float]:
-    """The share of a whole that ``count`` of ``total`` speak for, at 95 % (Wilson 1927).
+    """Return the share of a whole that ``count`` of ``total`` speak for, at 95 % (Wilson 1927).
 
     >>> [round(bound, 3) for bound in wilson_interval(1, 10)]
     [0.018, 0.404]
@@ -501,7 +501,7 @@ def wilson_interval(count: int, total: int) -> tuple[float, float]:
 
 
 def _order(by: Ranking, *, has_cases: bool) -> Callable[[SharedParty], tuple[float | str, ...]]:
-    """The sort key of a ranking; ids decide last, so that it depends on nothing but the figures."""
+    """Return the sort key of a ranking; ids decide last, so that it depends on nothing but the figures."""
 
     def key(shared: SharedParty) -> tuple[float | str, ...]:
         coverage = (-shared.cases, -shared.cards)
@@ -520,7 +520,7 @@ def _order(by: Ranking, *, has_cases: bool) -> Callable[[SharedParty], tuple[flo
 def _cover(
     cards: Sequence[SeizedCard], parties: Sequence[SharedParty]
 ) -> tuple[tuple[SetCoverStep, ...], tuple[SeizedCard, ...]]:
-    """Of all parties that explain most of what is left, the one with the least volume, until nothing more is explained.
+    """Choose parties greedily: of those that explain most of the rest, the one with the least volume, to the end.
 
     How much a party adds can only fall, so one whose figure is out of date is asked anew when its turn comes.
     """

@@ -157,7 +157,7 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
         return SUSPENSION_COLUMNS, [suspension_row(entry) for entry in self.suspension]
 
     def to_pandas(self) -> pd.DataFrame:
-        """The cards for suspension, one row a range. Columns: those of :func:`suspension_row`."""
+        """Return the cards for suspension, one row a range. Columns: those of :func:`suspension_row`."""
         require_pandas()
         import pandas as pd
 
@@ -165,7 +165,7 @@ class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
         return pd.DataFrame(rows, columns=list(SUSPENSION_COLUMNS)).astype({"chain": "Int64", "n": "Int64"})
 
     def to_dict(self) -> dict[str, Any]:
-        """The answer as plain values: what ``siblings --json`` says beside the version and the case."""
+        """Return the answer as plain values: what ``siblings --json`` says beside the version and the case."""
         return {
             "results": [_siblings_dict(card) for card in self],
             "suspension": [
@@ -191,7 +191,7 @@ SUSPENSION_COLUMNS = (
 
 
 def suspension_row(entry: SuspensionCandidate) -> dict[str, Any]:
-    """A range for suspension as a row with the keys :data:`SUSPENSION_COLUMNS`; ``n`` is ``None`` for every step."""
+    """Return a range for suspension as a row with the keys :data:`SUSPENSION_COLUMNS`; ``n`` ``None``: every step."""
     cards, hop = entry.cards, entry.hop
     step: tuple[Any, ...] = (None,) * 6
     if hop is not None:
@@ -263,13 +263,13 @@ class _Moved:
         self._only: dict[tuple[TransferKey, ...], Sequence[CardInterval]] = {}
 
     def lots(self, transfer: TransferKey) -> Sequence[CardInterval]:
-        """The cards of a transfer."""
+        """Return the cards of a transfer."""
         if transfer not in self._lots:
             self._lots[transfer] = self.store.lots_in_transfer(transfer)
         return self._lots[transfer]
 
     def only(self, transfers: tuple[TransferKey, ...]) -> Sequence[CardInterval]:
-        """The cards that moved in each of these transfers and in no other."""
+        """Return the cards that moved in each of these transfers and in no other."""
         if transfers not in self._only:
             same = reduce(intersect, map(self.lots, transfers))
             self._only[transfers] = difference(same, self.store.lots_outside_transfers(same, transfers))
@@ -323,7 +323,7 @@ def _transfer(hop: Hop) -> TransferKey:
 
 
 def _when(text: str) -> DateSpan:
-    """A day or month as a hop names it."""
+    """Return a day or month as a hop names it."""
     if len(text) == len("2024-03-05"):
         return DateSpan.of_day(date.fromisoformat(text))
     year, month = map(int, text.split("-"))
@@ -370,7 +370,7 @@ class _Usage:
 def _nearest_first(
     drafts: Sequence[_Draft], at_large: Sequence[CardInterval]
 ) -> Iterator[tuple[_Draft, _Step | None, bool, Sequence[CardInterval]]]:
-    """The cards at large, each in the smallest set that holds it; of equal ones the tightest group, the latest step."""
+    """Yield the cards at large, each in its smallest set; of equal ones in the tightest group, then the latest step."""
     sets: list[tuple[_Draft, _Step | None, bool, Sequence[CardInterval]]] = []
     for draft in drafts:
         if draft.same_way is not None:

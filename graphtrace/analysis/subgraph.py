@@ -110,7 +110,7 @@ class SubgraphQuery:
 
     @classmethod
     def of(cls, level: Level, *, around: str | Sequence[str], hub: int | None, **asked: Any) -> SubgraphQuery:
-        """A question as it is put: one thing or several to look around, and a usual limit for hubs."""
+        """Return a query around one thing or several, with the default limit for hubs."""
         things = (around,) if isinstance(around, str) else tuple(around)
         return cls(level=level, around=things, hub=HUB if hub is None else hub, **asked)
 
@@ -144,7 +144,7 @@ class SubgraphLimits:
     hubs: tuple[tuple[Party, int], ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """The limits as they stand in documents and in the attributes of graphs."""
+        """Return the limits as they stand in documents and in the attributes of graphs."""
         return {
             "depth": self.depth,
             "cut_off": self.cut_off,
@@ -154,7 +154,7 @@ class SubgraphLimits:
 
 
 def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
-    """The part of the case that a question means.
+    """Return the part of the case that a question means.
 
     Raises
     ------
@@ -235,7 +235,7 @@ class Subgraph:
         return self._store.estimate_size(self.scope)
 
     def nodes(self) -> Iterator[GraphNode]:
-        """The nodes, those of one type together, each once."""
+        """Yield the nodes, those of one type together, each once."""
         if self.question.level == "card":
             yield from self._cards[0]
             return
@@ -247,7 +247,7 @@ class Subgraph:
                 yield lot_or_card_node(moved)
 
     def edges(self) -> Iterator[GraphEdge]:
-        """The edges, each once."""
+        """Yield the edges, each once."""
         if self.question.level == "party":
             for flow, bounds in self.bounded_flows():
                 yield flow_edge(flow, bounds, by_channel=self.question.by_channel)
@@ -258,7 +258,7 @@ class Subgraph:
             yield from self._cards[1]
 
     def parties(self) -> Iterator[PartyTotals]:
-        """The parties with what they received and passed on, from and to anybody."""
+        """Return the parties with what they received and passed on, from and to anybody."""
         return self._store.party_totals(self.scope)
 
     def flows(self) -> Iterator[FlowTotals]:
@@ -266,7 +266,7 @@ class Subgraph:
         return self._store.flow_totals(self.scope, by_channel=self.question.by_channel)
 
     def bounded_flows(self) -> Iterator[tuple[FlowTotals, Bounds]]:
-        """The flows, each with how many different cards it is at least and at most."""
+        """Yield the flows, each with how many different cards it is at least and at most."""
         flows = self.flows()
         while block := list(islice(flows, _FLOWS_AT_ONCE)):
             yield from zip(block, self.bounds_of(block), strict=True)
@@ -288,13 +288,13 @@ class Subgraph:
         return self._store.flow_provenance(self.scope._replace(parties=frozenset(parties)), most=most)
 
     def movements(self) -> Iterator[CardRecord]:
-        """The records between the parties; where only cards were asked for, those that name them."""
+        """Yield the records between the parties; where only cards were asked for, those that name them."""
         for found in self.rows(CUSTODY_KINDS):
             if found.record.sender != found.record.receiver:
                 yield found
 
     def rows(self, kinds: Sequence[Kind] = KINDS) -> Iterator[CardRecord]:
-        """The records of some kinds of the parties; where only cards were asked for, those that name them."""
+        """Yield the records of some kinds of the parties; where only cards were asked for, those that name them."""
         if not self._is_of_cards:
             yield from self._store.iter_records(self.scope, kinds)
             return
@@ -310,7 +310,7 @@ class Subgraph:
                     yield CardRecord(None, row)
 
     def lots(self) -> Iterator[LotSummary]:
-        """The ranges and single cards that the records move, each once."""
+        """Yield the ranges and single cards that the records move, each once."""
         if not self._is_of_cards:
             yield from self._store.iter_lots(self.scope)
             return
@@ -322,7 +322,7 @@ class Subgraph:
             yield LotSummary(*lot_end_keys(lot), len(lot), None)
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """All nodes and edges with their attributes, and the limits, which stand in ``graph.graph["limits"]``.
+        """Return all nodes and edges with their attributes, and the limits, which stand in ``graph.graph["limits"]``.
 
         Raises
         ------
@@ -353,7 +353,7 @@ class Subgraph:
         }
 
     def judgements(self) -> tuple[NamedJudgement, ...]:
-        """The judgements on which the answer rests."""
+        """Return the judgements on which the answer rests."""
         book = self._store.judgements
         if not book:
             return ()
@@ -409,7 +409,7 @@ class Subgraph:
         return [*map(party_node, summed), *nodes.values()], edges
 
     def _in_time(self, trace: Trace) -> Trace:
-        """A trace with what may have happened in the days that were asked for."""
+        """Return a trace with what may have happened in the days that were asked for."""
         return replace(
             trace,
             activations=tuple(each for each in trace.activations if _is_within(self.scope, each.when)),
@@ -418,7 +418,7 @@ class Subgraph:
 
 
 def _find_start(tracer: Tracer, around: Sequence[str]) -> tuple[list[Party], list[str]]:
-    """The parties and the keys of the cards that are meant, each once."""
+    """Return the parties and the keys of the cards that are meant, each once."""
     store = tracer.store
     cards = parse_complete(around)
     known = store.records([card.key for card in cards.values()])

@@ -46,14 +46,14 @@ class ArrowMixin:
 
     @abstractmethod
     def to_polars(self) -> pl.DataFrame:
-        """The rows as a data frame of polars."""
+        """Return the rows as a data frame of polars."""
 
     def to_arrow(self) -> pa.Table:
-        """The rows as a table of Arrow, with the columns of :meth:`to_polars`."""
+        """Return the rows as a table of Arrow, with the columns of :meth:`to_polars`."""
         return self.to_polars().to_arrow()
 
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """The rows as a stream of Arrow, for libraries that ask for one."""
+        """Return the rows as a stream of Arrow, for libraries that ask for one."""
         return self.to_polars().__arrow_c_stream__(requested_schema)
 
 
@@ -64,15 +64,15 @@ class RowsMixin(ArrowMixin):
 
     @abstractmethod
     def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
-        """The names of the columns, and the rows by them."""
+        """Return the names of the columns, and the rows by them."""
 
     def to_polars(self) -> pl.DataFrame:
-        """The rows of ``to_pandas`` as a data frame of polars, with the same columns."""
+        """Return the rows of ``to_pandas`` as a data frame of polars, with the same columns."""
         return frame_of(*self._table())
 
 
 def frame_of(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """A data frame of rows; a column without any value is text."""
+    """Return a data frame of rows; a column without any value is text."""
     import polars as pl
 
     frame = pl.DataFrame(
@@ -114,11 +114,11 @@ class Table(ArrowMixin):
         return "".join(sign if sign.isprintable() or sign == "\n" else ascii(sign)[1:-1] for sign in str(self._frame))
 
     def to_polars(self) -> pl.DataFrame:
-        """The rows as a data frame of polars."""
+        """Return the rows as a data frame of polars."""
         return self._frame
 
     def to_pandas(self) -> pd.DataFrame:
-        """The rows as a data frame of pandas; a number that is missing turns no other into a fraction.
+        """Return the rows as a data frame of pandas; a number that is missing turns no other into a fraction.
 
         Raises
         ------
@@ -131,7 +131,7 @@ class Table(ArrowMixin):
 
 
 def _nullable() -> dict[Any, Any]:
-    """The types of pandas that know missing values, by those of Arrow."""
+    """Return the types of pandas that know missing values, by those of Arrow."""
     import pandas as pd
     import pyarrow as pa
 
@@ -145,7 +145,7 @@ def _nullable() -> dict[Any, Any]:
 
 
 def read_table(store: StoreReader, name: str, parameters: Mapping[str, object]) -> Table:
-    """One of the tables that an analyst takes from a case: a name of ``TABLES``, or ``rejects``."""
+    """Return one of the tables that an analyst takes from a case: a name of ``TABLES``, or ``rejects``."""
     if name == "rejects":
         from graphtrace.storage.base import RejectedRow
 
@@ -158,7 +158,7 @@ def read_table(store: StoreReader, name: str, parameters: Mapping[str, object]) 
 
 
 def read_supports(store: StoreReader, kind: SupportKind) -> Table:
-    """The identities, shipments or payments of a case as a table; the sides have the names that the kind gives them.
+    """Return the identities, shipments or payments of a case as a table; sides are named as usual for the kind.
 
     The contacts of a side are one text, each as ``KIND:VALUE``. A row that says what another one says is ``repeated``.
     """
@@ -195,7 +195,7 @@ def read_supports(store: StoreReader, kind: SupportKind) -> Table:
 
 
 def ask_table(store: StoreReader, language: Language, text: str, parameters: Mapping[str, object]) -> Table:
-    """The answer to a question in SQL or Cypher.
+    """Return the answer to a question in SQL or Cypher.
 
     Raises
     ------

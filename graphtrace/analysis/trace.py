@@ -171,14 +171,14 @@ class Tracer:
         return QuantityRecords(self.store)
 
     def trace(self, texts: Sequence[str], *, near_misses: bool = True) -> list[Trace]:
-        """One trace per card that fits an input, in the order of the inputs, then of the keys.
+        """Return one trace per card that fits an input, in the order of the inputs, then of the keys.
 
         Without ``near_misses`` nothing is looked up about inputs that no record knows.
         """
         return [trace for found in self.trace_each(texts, near_misses=near_misses) for trace in found]
 
     def trace_each(self, texts: Sequence[str], *, near_misses: bool = True) -> list[list[Trace]]:
-        """The traces of each input by themselves."""
+        """Return the traces of each input by themselves."""
         if not texts:
             return []
         with _without_collection() if len(texts) > _MANY else nullcontext():
@@ -208,7 +208,7 @@ class Tracer:
             ]
 
     def with_aliases(self, finding: Finding) -> Finding:
-        """A gap with what the names on both sides of it say about being one party; other findings as they are."""
+        """Return a gap with the alias candidates of both sides; return other findings unchanged."""
         if finding.code != "custody_gap":
             return finding
         after, before = (Party(**finding.params[side]) for side in ("after", "before"))
@@ -239,13 +239,13 @@ class Tracer:
 
 
 def _with_findings(known: Sequence[Finding], found: Sequence[Finding]) -> tuple[Finding, ...]:
-    """The findings with further ones in their order; a wrong check digit stays first."""
+    """Return the findings with further ones in their order; a wrong check digit stays first."""
     first = [finding for finding in known[:1] if finding.code == "check_digit_differs"]
     return (*first, *sort_findings([*known[len(first) :], *found]))
 
 
 def _with_judgements(trace: Trace, book: JudgementBook) -> Trace:
-    """The trace with the judgements on which it rests."""
+    """Return the trace with the judgements on which it rests."""
     parties = {party.id for chain in trace.chains for hop in chain.hops for party in (hop.sender, hop.receiver)}
     named = [
         *(event.user for event in trace.activations),
@@ -291,7 +291,7 @@ class _Batch:
         self._shown: dict[str, str] = {}
 
     def _add_waiting_rows(self) -> None:
-        """Gives each card the activations and seizures that name only its MSISDN or IMSI."""
+        """Give each card the activations and seizures that name only its MSISDN or IMSI."""
         store = self.tracer.store
         if not store.has_unlinked_events:
             return
@@ -316,7 +316,7 @@ class _Batch:
         self.rows = {**self.rows, **{key: [*self.rows[key], *rows] for key, rows in waiting.items()}}
 
     def shown(self, key: str) -> str:
-        """The fullest writing of a card that the case holds."""
+        """Return the fullest writing of a card that the case holds."""
         if key not in self._shown:
             if key in self.rows:
                 tails = {row.check_char for row in self.rows[key] if row.check_char is not None}
@@ -374,7 +374,7 @@ class _Batch:
         )
 
     def trace_number(self, question: CardQuery, number: str) -> Trace:
-        """The answer for a number that records name and link to no card (SPEC 4, S22)."""
+        """Return the answer for a number that records name and link to no card (SPEC 4, S22)."""
         rows = self._unlinked_rows(number)
         activations = _merge_activations([row for row in rows if row.kind in USE_KINDS])
         naming = max(
@@ -412,7 +412,7 @@ class _Batch:
         )
 
     def _unlinked_rows(self, number: str) -> list[StoredRecord]:
-        """The rows that name a number and belong to no card by any of their numbers."""
+        """Return the rows that name a number and belong to no card by any of their numbers."""
         rows = list(self.tracer.store.unlinked_events([number]))
         links: dict[str, list[SubscriberLink]] = defaultdict(list)
         for link in self.tracer.store.subscriber_links(
@@ -422,7 +422,7 @@ class _Batch:
         return [row for row in rows if resolve_subscriber(row, links) is None]
 
     def corroborated(self, trace: Trace) -> Trace:
-        """The trace with the shipments and payments that share a key with its hops."""
+        """Return the trace with the shipments and payments that share a key with its hops."""
         from graphtrace.analysis.corroboration import Corroborator, place_of
 
         if not trace.chains or trace.card is None or trace.card.key is None:
@@ -434,7 +434,7 @@ class _Batch:
         return replace(trace, chains=chains, findings=_with_findings(trace.findings, found))
 
     def _check_digit(self, question: CardQuery, key: str, shown: str) -> Finding | None:
-        """A check digit that does not fit, typed or as the case shows it, and the cards that may have been meant."""
+        """Return the finding of a wrong check digit, typed or as the case shows it; ``None`` if it is right."""
         typed = question.card.text if question.card is not None and question.card.key == key else None
         written = next((text for text in (typed, shown) if text and checksum_status(text) == "bad"), None)
         return None if written is None else check_digit_finding(self.tracer.store, written, key)
@@ -453,7 +453,7 @@ class _Batch:
             yield _finding("device_changes", origins, imeis=sorted(devices))
 
     def _onward_findings(self, custody: CustodyResult) -> Iterable[Finding]:
-        """Quantity-only sales by a holder, after it received the card, in which the card may have gone on."""
+        """Yield a finding for each later quantity-only sale by a holder, in which the card may have gone on."""
         quantities = self.tracer.quantities
         received: dict[Party, DateSpan] = {}
         for chain in custody.chains:
@@ -508,7 +508,7 @@ class QuantityRecords:
 
 
 def event_from_record(row: StoredRecord) -> CustodyEvent:
-    """The movement that a row states."""
+    """Return the movement that a row states."""
     sender, receiver, when = row.sender, row.receiver, row.when
     if sender is None or receiver is None or when is None:
         raise AssertionError(f"a movement without parties or date was loaded: {row.origin}")
@@ -540,7 +540,7 @@ def custody_event(
     price: str | None = None,
     quantity: int | None = None,
 ) -> CustodyEvent:
-    """A movement as a record states it; a transfer to a carrier is a return, one from a carrier a purchase (SPEC 3)."""
+    """Return the movement that a record states; to a carrier it is a return, from a carrier a purchase (SPEC 3)."""
     if kind == "transfer":
         kind = "return" if receiver.is_carrier else "purchase" if sender.is_carrier else "transfer"
     return CustodyEvent(
@@ -558,7 +558,7 @@ def custody_event(
 
 
 def resolve_subscriber(row: StoredRecord, links: dict[str, list[SubscriberLink]]) -> str | None:
-    """The card that an MSISDN (else an IMSI) meant at the time of a row (SPEC 3).
+    """Return the card that an MSISDN (else an IMSI) meant at the time of a row (SPEC 3).
 
     A link holds from its date until another card takes the number: the last link not after the row counts, else the
     first after it.
@@ -576,7 +576,7 @@ def resolve_subscriber(row: StoredRecord, links: dict[str, list[SubscriberLink]]
 
 
 def display_iccid(key: str, tails: Iterable[str]) -> str:
-    """The number to show: 20 characters before 19, then a right checksum, then the smallest (SPEC 2).
+    """Return the number to show: 20 characters before 19, then a right checksum, then the smallest (SPEC 2).
 
     ``tails`` are the 20th characters as written, ``""`` for none; empty where only ranges hold the card.
     """
@@ -597,7 +597,7 @@ def _devices(rows: Iterable[StoredRecord]) -> dict[str, list[Origin]]:
 
 
 def _merge_activations(rows: Sequence[StoredRecord]) -> list[Activation]:
-    """Activations by time; equal statements are one with several origins."""
+    """Return the activations by time; equal statements are one with several origins."""
     activations = []
     for same in _grouped(rows, _said_by_activation):
         row = same[0]
@@ -648,7 +648,7 @@ def _merge_seizures(rows: Sequence[StoredRecord]) -> tuple[Seizure, ...]:
 
 
 def _merge_listings(rows: Sequence[StoredRecord]) -> tuple[CardListing, ...]:
-    """The lists that a card stands in, by day; those without a day last."""
+    """Return the lists that a card stands in, by day; those without a day last."""
     listings = [
         CardListing(when=same[0].when, party=same[0].receiver, state=same[0].state, origins=_origins(same))
         for same in _grouped(rows, lambda row: (row.when, row.receiver and row.receiver.id, row.state))
@@ -671,7 +671,7 @@ def _ambiguous_users(activations: Sequence[Activation]) -> Iterator[Finding]:
 
 
 def check_digit_finding(store: StoreReader, written: str, key: str | None) -> Finding:
-    """A number whose check digit is wrong, with the cards of the case that are one slip away and have a right one.
+    """Return the finding of a wrong check digit, with the cards of the case one slip away that have a right one.
 
     A slip is one other digit, or two neighbours exchanged; the card with ``key`` is the answer itself and none of them.
     """
@@ -692,7 +692,7 @@ def check_digit_finding(store: StoreReader, written: str, key: str | None) -> Fi
 
 
 def _substituted(text: str, alphabet: str) -> Iterator[str]:
-    """The text with one other character of an alphabet anywhere behind its first two."""
+    """Yield the text with one other character of an alphabet anywhere behind its first two."""
     for at in range(2, len(text)):
         for sign in alphabet:
             if sign != text[at]:
@@ -700,7 +700,7 @@ def _substituted(text: str, alphabet: str) -> Iterator[str]:
 
 
 def _exchanged(text: str) -> Iterator[str]:
-    """The text with two unequal neighbours exchanged anywhere behind its first two."""
+    """Yield the text with two unequal neighbours exchanged anywhere behind its first two."""
     for at in range(2, len(text) - 1):
         if text[at] != text[at + 1]:
             yield text[:at] + text[at + 1] + text[at] + text[at + 2 :]
@@ -718,7 +718,7 @@ def _said_by_activation(row: StoredRecord) -> tuple[Any, ...]:
 def _grouped(
     rows: Sequence[StoredRecord], said: Callable[[StoredRecord], tuple[Any, ...]]
 ) -> Iterable[Sequence[StoredRecord]]:
-    """Rows that say the same together."""
+    """Group rows that say the same."""
     if len(rows) < 2:
         return (rows,) if rows else ()
     grouped: dict[tuple[Any, ...], list[StoredRecord]] = defaultdict(list)
@@ -768,7 +768,7 @@ def _not_found(store: StoreReader, question: CardQuery, *, near_misses: bool) ->
 
 
 def _near_misses(store: StoreReader, number: Iccid) -> Iterable[Finding]:
-    """The ends of neighbouring lots, nearest first, then cards one character off, by key."""
+    """Yield the ends of neighbouring lots, nearest first, then cards one character off, by key."""
     place = split_key(number.key)[2]
     ends = sorted(
         store.nearby_lot_ends(number.key, within=NEIGHBOURHOOD), key=lambda key: (abs(split_key(key)[2] - place), key)

@@ -117,7 +117,7 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
         ]
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row a hop; a card without hops has one row without them. Numbers of cards are text.
+        """Return one row a hop; a card without hops has one row without them. Numbers of cards are text.
 
         Columns: input, iccid, outcome, registrant, end_user, chain (from 1), n, kind, from_id, from_name, to_id,
         to_name, date, precision, gap_before, channel, origins (``file:row``, several separated by semicolons).
@@ -130,7 +130,7 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
         return pd.DataFrame(rows, columns=list(columns)).astype(whole)
 
     def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """The answer as a graph.
+        """Return the answer as a graph.
 
         Nodes carry ``type``: ``party`` (name), ``card`` (iccid, outcome) or ``record`` (file, sha256, sheet, row). A
         record that moves a card has edges party → record (``gave``), record → party (``to``) and record → card
@@ -147,7 +147,7 @@ class Traces(RowsMixin, LocalizedDictMixin, Sequence[Trace]):
 
 
 def count_traces(traces: Iterable[Trace]) -> dict[str, Any]:
-    """Counts of an answer: inputs, and different cards, which several inputs may mean.
+    """Count the inputs of an answer, and its different cards, which several inputs may mean.
 
     Criminal cases are counted by their numbers. Cards of which no record names a case stand beside them, and are no
     cases.
@@ -187,7 +187,7 @@ HOP_COLUMNS = (
 
 
 def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
-    """The hops as rows with the keys :data:`HOP_COLUMNS`; a card without hops has one row without them.
+    """Yield the hops as rows with the keys :data:`HOP_COLUMNS`; a card without hops has one row without them.
 
     ``chain`` counts the chains of a card from 1; ``origins`` is a tuple of :class:`~graphtrace.model.Origin`.
     """

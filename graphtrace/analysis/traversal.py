@@ -59,7 +59,7 @@ def traverse(
     hubs: dict[str, int] = {}
 
     def partners_of(parties: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
-        """Of each party that has any the partners, with the day of dealing."""
+        """Return the partners of each party that has any, with the day of dealing."""
         found: dict[str, dict[str, int]] = defaultdict(dict)
         for onward in _SIDES[direction]:
             days = {

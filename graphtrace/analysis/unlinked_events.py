@@ -41,7 +41,7 @@ _STATE_COLUMNS = {**{name: _COLUMNS[name] for name in ("key", "day", "span", "se
 
 
 def unlinked_events_of(store: StoreReader, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
-    """The events whose number may have been that of a card of the lots, each with the card that had it then."""
+    """Return the events whose number may have been that of a card of the lots, each with the card that had it then."""
     # whoever is only listed neither used the card nor lost it
     return [(card, row) for card, row in _unlinked_records_of(store, lots) if row.kind in _AUDITED]
 
@@ -61,7 +61,7 @@ def _unlinked_records_of(store: StoreReader, lots: Sequence[CardInterval]) -> li
 
 
 def create_events_view(store: StoreReader, accounts: CardClassifier) -> None:
-    """Lay out ``events`` and ``card_states``, those given to a card of the accounts by its number among them."""
+    """Create the views ``events`` and ``card_states``, with those linked to a card of the accounts only by number."""
     found = _unlinked_records_of(store, accounts.lots)
     events = [(card, row) for card, row in found if row.kind in _AUDITED]
     users = accounts.numbers_of({row.receiver for _, row in events if row.receiver is not None})

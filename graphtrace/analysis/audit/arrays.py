@@ -48,7 +48,7 @@ _SMALL = 1 << 15
 
 
 def int_array(values: Sequence[int]) -> IntArray:
-    """A column of the values."""
+    """Return a column of the values."""
     return np.array(values, dtype=np.int64)
 
 
@@ -83,7 +83,7 @@ def numbered_by(length: int, columns: Iterable[npt.NDArray[Any]]) -> IntArray:
 
 
 def groups_of(codes: IntArray) -> tuple[IntArray, Indices, IntArray]:
-    """The different codes in order, the first row of each, and for each row the place of its code among them."""
+    """Return the different codes in order, the first row of each, and for each row the place of its code among them."""
     if len(codes) < _SORTED_ROWS:
         known, first, places = np.unique(codes, return_index=True, return_inverse=True)
         return known, first, places.astype(np.int32)
@@ -106,7 +106,7 @@ def isin_sorted(values: IntArray, known: IntArray) -> Mask:
 
 
 def indices_in(values: IntArray, known: IntArray) -> Indices:
-    """The rows whose value is in ``known``, which is sorted, where few are.
+    """Return the rows whose value is in ``known``, which is sorted, where few are.
 
     Values are told apart by their last bits before they are looked up: nearly as well, for much less.
     """
@@ -128,12 +128,12 @@ def index_of(values: IntArray, known: IntArray) -> Indices:
 
 
 def where(marks: Mask) -> Indices | slice:
-    """The rows that are marked; a slice, which takes them without a copy, where these are all."""
+    """Return the rows that are marked; a slice, which takes them without a copy, where these are all."""
     return slice(None) if marks.all() else np.flatnonzero(marks)
 
 
 def filter_intervals(rows: dict[str, npt.NDArray[Any]], low: IntArray, high: IntArray) -> IntArray:
-    """Leaves of some columns the rows with a ``key`` in one of the intervals, in the order of the keys.
+    """Filter columns to the rows with a ``key`` in one of the intervals, in the order of the keys.
 
     The intervals are disjoint and in order; the answer says in which of them each row is. A case keeps its rows in few
     runs that are in order; where these do not overlap, nothing has to be sorted.
@@ -153,7 +153,7 @@ def filter_intervals(rows: dict[str, npt.NDArray[Any]], low: IntArray, high: Int
 
 
 def _runs_of(keys: IntArray) -> list[slice]:
-    """The longest runs of keys that do not fall, by their first keys."""
+    """Return the longest runs of keys that do not fall, by their first keys."""
     falls = np.flatnonzero(keys[1:] < keys[:-1]) + 1
     runs = [slice(*ends) for ends in pairwise([0, *falls.tolist(), len(keys)])]
     return sorted(runs, key=lambda run: keys[run.start]) if len(keys) else []
@@ -175,12 +175,12 @@ def group_starts(keys: IntArray) -> Indices:
 
 
 def numpy_columns(table: pa.Table, names: Sequence[str]) -> dict[str, npt.NDArray[Any]]:
-    """Some columns of a table, without nulls, as arrays."""
+    """Return some columns of a table, without nulls, as arrays."""
     return {name: as_numpy(table.column(name)) for name in names}
 
 
 def decode_categories(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], list[str]]:
-    """A column of texts as numbers, and the texts by these numbers; :data:`NONE` where there is none."""
+    """Return a column of texts as numbers, and the texts by these numbers; :data:`NONE` where there is none."""
     coded = table.column(name).combine_chunks()
     if not len(coded):
         return np.zeros(0, dtype=np.int32), []
@@ -192,7 +192,7 @@ def decode_categories(table: pa.Table, name: str) -> tuple[npt.NDArray[Any], lis
 
 
 def unique(values: IntArray) -> IntArray:
-    """The different values in order: ``np.unique`` takes a hundred times as long where most values differ."""
+    """Return the different values in order: ``np.unique`` takes a hundred times as long where most values differ."""
     if not len(values):
         return values
     low = int(values.min())
@@ -212,7 +212,7 @@ def value_counts(values: npt.NDArray[Any]) -> dict[int, int]:
 
 
 def group_counts(*columns: npt.NDArray[Any], sums: Sequence[npt.NDArray[Any]] = ()) -> list[tuple[int, ...]]:
-    """The different rows of the columns in order, each with how often it is met and the sums of further columns."""
+    """Return the different rows of the columns in order, each with its count and the sums of further columns."""
     groups, counts, totals = group_by(*columns, sums=sums)
     return list(zip(*(part.tolist() for part in (*groups, counts, *totals)), strict=True))
 
@@ -220,7 +220,7 @@ def group_counts(*columns: npt.NDArray[Any], sums: Sequence[npt.NDArray[Any]] = 
 def group_by(
     *columns: npt.NDArray[Any], sums: Sequence[npt.NDArray[Any]] = ()
 ) -> tuple[list[npt.NDArray[Any]], IntArray, list[IntArray]]:
-    """The same as columns: the different rows, how often each is met, the sums of further columns."""
+    """Return the same as columns: the different rows, their counts, the sums of further columns."""
     if not len(columns[0]):
         return [*columns], np.zeros(0, dtype=np.int64), [np.zeros(0, dtype=np.int64) for _ in sums]
     lows = [int(values.min()) for values in columns]
@@ -237,7 +237,7 @@ def group_by(
 
 
 def _in_order(codes: IntArray) -> Indices:
-    """The rows by their codes, none below 0, then as they stand: sorts code and row as one number where they fit."""
+    """Return the stable order of the rows by code, none below 0; sorts code and row as one number if both fit."""
     bits = len(codes).bit_length()
     if int(codes.max(initial=0)) >= _MOST >> bits:
         return np.argsort(codes, kind="stable")
@@ -270,7 +270,7 @@ def _grouped_by_place(
 def masked_array(
     values: npt.NDArray[Any], is_known: Mask | None = None, *, texts: Sequence[str] | None = None
 ) -> pa.Array:
-    """A column as the engine reads it, null where nothing is known; with ``texts``, the texts that the numbers mean."""
+    """Return a column as the engine reads it, null where unknown; ``texts`` are the texts that the numbers mean."""
     import pyarrow as pa
 
     whole = as_arrow(values, values >= 0 if is_known is None else is_known)

@@ -211,7 +211,7 @@ class CardClassifier:
         return Origin(file, sha256, name, row, record_no)
 
     def record_of(self, origin: Origin) -> int:
-        """The record that stands at a place."""
+        """Return the record that stands at a place."""
         sheet: int = self._sheets[origin.file, origin.sha256, origin.sheet]
         return sheet * RECORD_SHIFT + origin.row
 
@@ -222,7 +222,7 @@ class CardClassifier:
         return {by_id[name]: number for name, number in asked}
 
     def learn(self, numbers: Iterable[int]) -> None:
-        """Makes parties known by their numbers."""
+        """Make parties known by their numbers."""
         unknown = sorted({number for number in numbers if number not in self.parties})
         if unknown:
             asked = self.bench.rows(
@@ -276,7 +276,7 @@ class CardClassifier:
     # -- judging -----------------------------------------------------------------------------------------------
 
     def _judge_listed(self, sorts: CardGroups) -> list[int]:
-        """Judges one card of each sort; answers with the sorts whose cards are not alike after all."""
+        """Judge one card of each sort; return the sorts whose cards are not alike after all."""
         said = [(int(card), *self.listed.movements(int(card))) for card in sorts.first]
         self.learn({party for _, moved, _ in said for one in moved for party in one[2:4]})
         torn = []
@@ -305,7 +305,7 @@ class CardClassifier:
         return torn
 
     def _judge_last_receivers(self, lowest: int) -> None:
-        """Judges alike cards as seen by the receiver of each card's own last movement.
+        """Judge alike cards as seen by the receiver of each card's own last movement.
 
         Such a receiver stands in no other movement of the card, so it has held the card since that movement. Cards
         whose receivers, days or declarations differ become sorts of their own, counted from ``lowest``.
@@ -346,7 +346,7 @@ class CardClassifier:
         self.sort_of_listed[cards] = groups + lowest
 
     def _keep_transfers(self, sort: int, rows: Sequence[Sequence[Any]], *, is_alike: bool) -> None:
-        """Keeps who passed on and received the cards of a sort; of alike cards the last of the rows stands for many."""
+        """Store the senders and receivers of the cards of a sort; of alike cards the last row stands for many."""
         for place, (kind, sender, receiver, day, span, *_) in enumerate(rows, 1):
             if kind != _TRANSFER or sender == receiver or sender in self._carriers or receiver in self._carriers:
                 continue
@@ -356,7 +356,7 @@ class CardClassifier:
             self.transfers.append(SortTransfer(sort, True, None if is_own else receiver, *days))
 
     def _judge_rest(self) -> None:
-        """Judges the cards between two cuts that are not listed; the sort of a cover is counted downwards from -1."""
+        """Judge the cards between two cuts that are not listed; the sort of a cover is counted downwards from -1."""
         cards = self.cuts.high - self.cuts.low + 1 - np.bincount(self.listed.cut, minlength=len(self.cuts.low))
         rest = np.flatnonzero(cards > 0)
         self.rest = UnlistedSegments(
@@ -507,7 +507,7 @@ class CardClassifier:
 def _cut(
     ranges: Sequence[CardInterval], lots: Sequence[CardInterval]
 ) -> tuple[list[tuple[int, int, int]], list[tuple[int, ...]]]:
-    """The cards of the lots between two cuts, as (first, last, cover), and the covers: places of ranges in order."""
+    """Return the cards of the lots between two cuts as (first, last, cover), and the covers: indices of ranges."""
     starting: dict[int, list[int]] = defaultdict(list)
     ending: dict[int, list[int]] = defaultdict(list)
     for place, (first, last) in enumerate(ranges):
@@ -540,7 +540,7 @@ def is_receipt(hop: CustodyEvent, party: Party, role: AuditRole) -> bool:
 
 
 def events_since_receipt(hops: Sequence[CustodyEvent], party: Party, role: AuditRole) -> Sequence[CustodyEvent]:
-    """The last receipt of a card by the party that names it, and all hops after it."""
+    """Return the last receipt of a card by the party that names it, and all hops after it."""
     receipts = [place for place, hop in enumerate(hops) if is_receipt(hop, party, role)]
     return hops[receipts[-1] :] if receipts else ()
 
@@ -593,7 +593,7 @@ def _disputed(
     date: int | None,
     role: AuditRole,
 ) -> CardPath:
-    """A card whose chain is not the only one: only its receipt is said, an enterprise's first and a dealer's last."""
+    """Return the path of a card with several chains: its receipt only, an enterprise's first or a dealer's last."""
     first = min(one.when.earliest for one in movements if is_receipt(one, party, role))
     latest = max((hop for hop in steps if is_receipt(hop, party, role)), key=lambda hop: (hop.when, hop.sender.id))
     return CardPath(

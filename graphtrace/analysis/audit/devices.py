@@ -32,7 +32,7 @@ class CardDevicePairs(NamedTuple):
 
 
 def find_shared_devices(accounts: CardClassifier) -> tuple[CardDevicePairs, CardDevicePairs]:
-    """The pairs of devices that had several cards, and the pairs of cards that were in several devices."""
+    """Return the pairs of devices that had several cards, and the pairs of cards that were in several devices."""
     rows = numpy_columns(accounts.bench.columns(_SEEN), CardDevicePairs._fields)
     filter_intervals(rows, accounts.cuts.low, accounts.cuts.high)
     seen = CardDevicePairs(**rows)
@@ -46,7 +46,7 @@ def find_shared_devices(accounts: CardClassifier) -> tuple[CardDevicePairs, Card
 
 
 def _several(seen: CardDevicePairs, rows: Indices, by: str) -> CardDevicePairs:
-    """The pairs in some rows, without those of which the one is met with one of the other only."""
+    """Return the pairs in some rows, without those of which the one is met with one of the other only."""
     key, imei = seen.key[rows], seen.imei[rows]
     order = np.lexsort((key, imei))
     key, imei = key[order], imei[order]

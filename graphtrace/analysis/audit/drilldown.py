@@ -73,7 +73,7 @@ class Drilldown:
 def drill_into_bucket(
     tracer: Tracer, names: Sequence[str], matter: str, role: AuditRole | None = None
 ) -> list[Drilldown]:
-    """The cards and records behind one figure of the audits of some parties.
+    """Return the cards and records behind one figure of the audits of some parties.
 
     Cost: as the audit, and the size of the answer.
 
@@ -110,7 +110,7 @@ def drill_into_bucket(
 def drill_into_findings(
     tracer: Tracer, names: Sequence[str], rules: Sequence[Rule], role: AuditRole | None = None
 ) -> list[Drilldown]:
-    """The cards and records behind the findings of some rules about some parties.
+    """Return the cards and records behind the findings of some rules about some parties.
 
     Raises
     ------
@@ -171,7 +171,7 @@ class _Opener:
         self.heads = {head: parts for head, *parts in self.bench.rows("SELECT head, text, size FROM heads")}
 
     def keep_bucket(self, party: Party, matter: str) -> None:
-        """Lays out ``opened`` (first, last, holder): the cards of one figure."""
+        """Create the table ``opened`` (first, last, holder): the cards of one figure."""
         pieces = "SELECT first, last, holder FROM accounts WHERE enterprise = $1"
         match matter:
             case "purchased" | "received":
@@ -210,7 +210,7 @@ class _Opener:
         )
 
     def keep_lots(self, party: Party, lots: Iterable[CardInterval]) -> None:
-        """Lays out ``opened``: the parts of the party's accounts that lie in the lots."""
+        """Create the table ``opened``: the parts of the party's accounts that lie in the lots."""
         self.bench.insert_rows("wanted", {"low": "BIGINT", "high": "BIGINT"}, merge_intervals(lots))
         self.bench.create_table(
             "opened",
@@ -257,7 +257,7 @@ class _Opener:
         )
 
     def _evidence(self, kinds: Sequence[EvidenceKind]) -> dict[CardInterval, list[Evidence]]:
-        """The records of some kinds that name cards of each lot; a lot is never covered in part."""
+        """Return the records of some kinds that name cards of each lot; a lot is never covered in part."""
         asked = [
             """
             SELECT opened.first, opened.last, kind, day, record FROM opened
@@ -281,7 +281,7 @@ class _Opener:
         return found
 
     def _named(self, records: Sequence[int]) -> tuple[Evidence, ...]:
-        """Records by themselves, with what each states."""
+        """Return records by themselves, with what each states."""
         self.bench.insert_rows("rested_on", {"record": "BIGINT"}, [(record,) for record in records])
         tables = {
             "activations": "'activation'",

@@ -96,7 +96,7 @@ class CardEvents:
         return how.reduceat(values, self._start)
 
     def _ends(self, values: npt.NDArray[Any], is_activation: Mask) -> tuple[IntArray, IntArray]:
-        """The least and the greatest that the activations of each card name."""
+        """Return the least and the greatest that the activations of each card name."""
         is_named = is_activation & (values >= 0)
         last = self._over_cards(np.maximum, np.where(is_named, values, np.int32(NONE)))
         if len(values) == len(self._start):
@@ -104,7 +104,7 @@ class CardEvents:
         return np.where(last < 0, np.int32(NONE), self._least(values, is_named)), last
 
     def _find_latest(self, bench: AuditSession) -> None:
-        """The latest user and province of the cards that had several: ties of time are settled by the names."""
+        """Find the latest user and province of the cards that had several: ties of time are settled by the names."""
         users, places = self.users, self.places
         several = users["first_user"] != users["last_user"]
         several |= places["first_province"] != places["last_province"]
@@ -130,7 +130,7 @@ class CardEvents:
 
     @staticmethod
     def _ranks(bench: AuditSession, parties: IntArray) -> IntArray:
-        """The places of parties in the order of their ids, by their numbers."""
+        """Return the places of parties in the order of their ids, by their numbers."""
         asked = bench.rows(
             "SELECT party FROM who WHERE party IN (SELECT unnest($1::INTEGER[])) ORDER BY id", parties.tolist()
         )
@@ -153,7 +153,7 @@ class CardEvents:
         return told
 
     def rows_of(self, cards: Indices) -> tuple[Indices, Indices]:
-        """The events of some cards, and at which place among these cards each stands."""
+        """Return the events of some cards, and for each event the index of its card among these cards."""
         counts = np.append(self._start, len(self._rows["key"]))[cards + 1] - self._start[cards]
         before = np.cumsum(counts) - counts
         rows = np.arange(int(counts.sum())) + np.repeat(self._start[cards] - before, counts)
@@ -168,7 +168,7 @@ class CardEvents:
         return last
 
     def first_day_since(self, cards: Indices, days: IntArray) -> IntArray:
-        """The day of the first activation of each card on or after a day of its own, :data:`FAR_FUTURE` if there is
+        """Return the day of the first activation of each card from a day of its own on, :data:`FAR_FUTURE` if there is
         none.
         """
         rows, card = self.rows_of(cards)
@@ -179,14 +179,14 @@ class CardEvents:
         return found
 
     def activations_by(self, cards: Indices, dates: IntArray) -> tuple[Indices, IntArray]:
-        """The activations of cards on or before a day each: the place of the card among them, and the last day."""
+        """Return the activations of each card up to a day of its own: the index of the card, and the last day."""
         rows, card = self.rows_of(cards)
         counts = self._is_activation(rows) & (self._rows["day"][rows] <= dates[card])
         return card[counts], self._until(rows[counts])
 
 
 def _ranks_of(texts: list[str]) -> IntArray:
-    """The places of the texts in their order."""
+    """Return the places of the texts in their order."""
     ranks = np.zeros(len(texts), dtype=np.int64)
     ranks[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
     return ranks
@@ -213,7 +213,7 @@ def is_active_state(state: str) -> bool:
 
 
 def cards_listed_active(bench: AuditSession) -> dict[str, IntArray]:
-    """The cards (``key``) whose latest state in a card list says that they are active.
+    """Return the cards (``key``) whose latest state in a card list says that they are active.
 
     Where several states are stated for the same time, all of them have to say so; a list without a day is the earliest.
     """
@@ -226,7 +226,7 @@ _SEIZED_UNDER = f"SELECT DISTINCT key, case_no FROM events WHERE kind = {SEIZURE
 
 
 def seizures_by_case(bench: AuditSession) -> list[tuple[int, str | None]]:
-    """The seized cards with the numbers of their cases; without one only where no record gives one."""
+    """Return the seized cards with the numbers of their cases; without one only where no record gives one."""
     found: dict[int, set[str | None]] = {}
     for key, case_no in bench.rows(_SEIZED_UNDER):
         found.setdefault(key, set()).add(case_no)

@@ -33,7 +33,7 @@ class AuditFact(NamedTuple):
 
 
 def to_facts(audits: Iterable[Audit]) -> Iterator[AuditFact]:
-    """The figures of audits, as rows that add up."""
+    """Yield the figures of audits, as rows that add up."""
     for audit in audits:
         for figure, key, *numbers in _figures(audit):
             yield AuditFact(audit.enterprise.id, figure, json.dumps(key, ensure_ascii=False), *numbers)
@@ -73,7 +73,7 @@ def _figures(audit: Audit) -> Iterator[tuple[Any, ...]]:
 
 
 def merge_facts(rows: Iterable[AuditFact]) -> list[AuditFact]:
-    """Equal figures as one, in order."""
+    """Merge equal figures, in order."""
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for enterprise, figure, key, *numbers in rows:
         total = sums[enterprise, figure, key]
@@ -83,7 +83,7 @@ def merge_facts(rows: Iterable[AuditFact]) -> list[AuditFact]:
 
 
 def facts_to_dicts(rows: Iterable[AuditFact]) -> list[dict[str, Any]]:
-    """Audits as documents (SPEC 6), the largest purchase first, from rows of which no two are of one figure."""
+    """Return audits as documents (SPEC 6), the largest purchase first, from rows of which no two are of one figure."""
     found: dict[str, dict[str, list[tuple[Any, ...]]]] = defaultdict(lambda: defaultdict(list))
     for enterprise, figure, key, *numbers in rows:
         found[enterprise][figure].append((json.loads(key), *numbers))

@@ -127,7 +127,7 @@ class ListedCards:
         self._rows = {name: values[rows] for name, values in self._rows.items()}
 
     def _put_in_order(self) -> None:
-        """Sorts the movements of a card where they are not on rising days as they stand."""
+        """Sort the movements of a card where they are not on rising days as they stand."""
         day = self._rows["day"]
         falls = np.flatnonzero((self._card[1:] == self._card[:-1]) & (day[1:] <= day[:-1]))
         if not len(falls):
@@ -184,7 +184,7 @@ class ListedCards:
         self._marks[cards] = np.maximum(self._marks[cards], mark)
 
     def sort(self, *, only: Mask | None = None, lowest: int = 1) -> CardGroups:
-        """Puts alike cards together; sorts are counted from ``lowest``.
+        """Put alike cards together; sorts are counted from ``lowest``.
 
         With ``only`` these cards alone, by all that their last movements say.
         """
@@ -223,15 +223,15 @@ class ListedCards:
         return codes
 
     def text_of(self, name: str, code: int) -> str | None:
-        """The text that a number in a column of texts means."""
+        """Return the text that a number in a column of texts means."""
         return None if code < 0 else self._texts[name][code]
 
     def forget_movements(self) -> None:
-        """Let go of what only judging needs: nothing about movements can be asked any more."""
+        """Release the memory that only judging needs: no movement can be queried any more."""
         del self._rows, self._texts, self._start, self._size, self._card, self._shared, self._marks, self._is_alike
 
     def movements(self, card: int) -> tuple[list[EventTuple], bool]:
-        """The movements of a card in order, and whether the records that are given with them tell it apart.
+        """Return the movements of a card in order, and whether the records given with them distinguish the card.
 
         The record is the sheet alone where that is what counts.
         """

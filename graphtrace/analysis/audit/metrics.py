@@ -71,7 +71,7 @@ class PartyColumns(NamedTuple):
 
     @classmethod
     def none(cls) -> PartyColumns:
-        """Nobody."""
+        """Return a table of no parties."""
         return cls(*(int_array([]) for _ in cls._fields))
 
 
@@ -94,7 +94,7 @@ class PartyTable:
         return ranks
 
     def in_order(self, counts: PartyColumns) -> PartyColumns:
-        """The same parties, the largest first, then by id."""
+        """Return the same parties, the largest first, then by id."""
         order = np.lexsort((self._ranks[counts.party], -counts.cards))
         return PartyColumns(*(values[order] for values in counts))
 
@@ -125,7 +125,7 @@ class _Seen(NamedTuple):
     way: IntArray
 
     def at(self, places: Indices) -> Indices:
-        """The rows that stand at some places."""
+        """Return the rows that stand at some places."""
         return places if isinstance(self.rows, slice) else self.rows[places]
 
 
@@ -143,7 +143,7 @@ class AuditMetrics:
         self._count()
 
     def _count(self) -> None:
-        """Counts by enterprise and way."""
+        """Count cards by enterprise and way."""
         accounts, used = self.accounts, self.used
         self._by_way: dict[tuple[int, int], CardCount] = defaultdict(CardCount)
         for part in accounts.judged:
@@ -166,7 +166,7 @@ class AuditMetrics:
         return summed.astype(np.int64)
 
     def _seen(self, sorts: IntArray) -> Iterator[_Seen]:
-        """Rows with a sort, once for each enterprise that sees them."""
+        """Yield rows with a sort, once for each enterprise that sees them."""
         for part in self.accounts.judged:
             place = sorts - part.lowest
             way = part.way[place]
@@ -222,7 +222,7 @@ class AuditMetrics:
         }
 
     def _shares(self, of_way: IntArray, is_own: Mask | None = None) -> tuple[IntArray, PartyColumns]:
-        """Audited parties, in order, and who shares in their cards.
+        """Return the audited parties, in order, and the parties that share in their cards.
 
         ``of_way`` names the party by way, :data:`NONE` for nobody; ``is_own`` marks the ways of listed cards of which
         it is the receiver of their own last movement.
@@ -473,7 +473,7 @@ class AuditMetrics:
 
 
 def _by_first(enterprise: IntArray, counts: PartyColumns) -> dict[int, PartyColumns]:
-    """Columns cut where the next audited party begins."""
+    """Return columns cut where the next audited party begins."""
     ends = np.flatnonzero(np.diff(enterprise, append=NONE)) + 1 if len(enterprise) else int_array([])
     found: dict[int, PartyColumns] = {}
     start = 0

@@ -38,7 +38,7 @@ NO_FLOWS: Final = QuantityFlows()
 
 
 def quantity_flows(tracer: Tracer, parties: Collection[Party]) -> Mapping[Party, QuantityFlows]:
-    """The flows to and from some parties of which records state a number of cards only.
+    """Return the flows to and from some parties of which records state a number of cards only.
 
     Cost: the movements between those parties and the others that such records name.
     """

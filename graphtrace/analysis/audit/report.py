@@ -90,7 +90,7 @@ class PartyShares(Sequence[PartyCount]):
         return map(PartyCount._make, self._rows(self._people.parties))
 
     def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int]]:
-        """The same with the party as documents name it, once for all in which it is met."""
+        """Return the same with the party as documents name it, once for all in which it is met."""
         return self._rows(self._people.params)
 
     def _rows(self, known: Mapping[int, _Value]) -> Iterator[tuple[_Value, int, int, int]]:
@@ -308,7 +308,7 @@ class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
         return AUDIT_COLUMNS, [audit_row(audit) for audit in self]
 
     def to_pandas(self) -> pd.DataFrame:
-        """One row a party.
+        """Return a data frame with one row a party.
 
         Columns: those of :func:`audit_row`.
         """
@@ -331,7 +331,7 @@ AUDIT_COLUMNS = (
 
 
 def audit_row(audit: Audit) -> dict[str, Any]:
-    """One audit as a row with the keys :data:`AUDIT_COLUMNS`; of parties there is their number."""
+    """Return one audit as a row with the keys :data:`AUDIT_COLUMNS`; of parties there is their number."""
     balance = audit.balance
     figures = (
         *(audit.enterprise.id, audit.enterprise.name, audit.uscc, audit.role, audit.purchased, audit.received),
@@ -348,7 +348,7 @@ def audit_row(audit: Audit) -> dict[str, Any]:
 def audit_parties(
     tracer: Tracer, names: Sequence[str], rules: Sequence[Rule] = (), role: AuditRole | None = None
 ) -> list[Audit]:
-    """The audits of the parties that the ids or names mean, in their order, with what the rules find.
+    """Return the audits of the parties that the ids or names mean, in their order, with what the rules find.
 
     Each is audited in its own role where none is given: as an enterprise where a carrier sold cards to it, else as a
     dealer.
@@ -376,7 +376,7 @@ def audit_parties(
 def auditors(
     tracer: Tracer, parties: Sequence[Party], role: AuditRole | None, found: Container[Party]
 ) -> Iterator[tuple[Auditor, Sequence[Party]]]:
-    """The audits of parties in a role, or in one role after the other, with those that are not yet ``found`` in it."""
+    """Yield the audits of parties in a role, or in each role in turn for those not yet ``found``."""
     for asked in AUDIT_ROLES if role is None else (role,):
         missing = [party for party in parties if party not in found]
         if missing:
@@ -385,7 +385,7 @@ def auditors(
 
 
 def audit_all(tracer: Tracer, rules: Sequence[Rule] = (), role: AuditRole = "enterprise") -> list[Audit]:
-    """The audits of all parties in a role, those with the most cards first, then by id.
+    """Return the audits of all parties in a role, those with the most cards first, then by id.
 
     Enterprises are those to which a carrier sold cards, dealers all others that received any.
 
@@ -413,7 +413,7 @@ _NOTHING: Mapping[AuditRole | None, str] = {
 
 
 def find_audited(tracer: Tracer, names: Sequence[str]) -> list[Party]:
-    """The parties that the ids or names mean, in their order.
+    """Return the parties that the ids or names mean, in their order.
 
     Raises
     ------
@@ -430,14 +430,14 @@ def find_audited(tracer: Tracer, names: Sequence[str]) -> list[Party]:
 
 
 def _completed(tracer: Tracer, audits: Sequence[Audit]) -> list[Audit]:
-    """The audits with their flows by number, and with the judgements on which they rest."""
+    """Return the audits with their flows by number, and with the judgements on which they rest."""
     flows = quantity_flows(tracer, {audit.enterprise for audit in audits})
     bounded = [replace(audit, quantity_flows=flows.get(audit.enterprise, NO_FLOWS)) for audit in audits]
     return [replace(audit, judgements=tracer.store.judgements.shown_in(audit)) for audit in bounded]
 
 
 def require_received(parties: Iterable[Party], audited: Container[Party], role: AuditRole | None) -> None:
-    """That there is an audit of each of the parties.
+    """Check that there is an audit of each of the parties.
 
     Raises
     ------
@@ -507,7 +507,7 @@ class Auditor:
             self.audits = [self._audit(number) for number in accounts.enterprises]
 
     def with_findings(self, rules: Sequence[Rule]) -> list[Audit]:
-        """The audits with what the rules find."""
+        """Return the audits with what the rules find."""
         rules = rules_of(rules, self.accounts.role)
         if not (self.audits and rules):
             return self.audits
@@ -516,7 +516,7 @@ class Auditor:
         return [replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in self.audits]
 
     def audits_by_number(self, parties: Sequence[Party] | None) -> list[Audit]:
-        """The audits of parties that received by quantity only: no card is known, so nothing is counted by card.
+        """Return the audits of parties that received by quantity only: no card is known, so nothing is counted by card.
 
         ``parties`` are those that are asked about, ``None`` for all.
         """
@@ -577,7 +577,7 @@ class Auditor:
         )
 
     def create_rule_tables(self) -> None:
-        """Lay out the relations that rules ask and that an audit is opened by."""
+        """Create the relations that rules query and that an audit is opened by."""
         create_rule_tables(self.accounts, self.audits, self.used)
 
     def _lay_out_books(self) -> None:
@@ -731,7 +731,7 @@ def _nulls_last(text: str | None) -> tuple[bool, str]:
 
 
 def _spread(cards: int, counted: Iterable[Days]) -> DurationSummary:
-    """Quartiles by nearest rank of (days, cards) where the days are known."""
+    """Return the quartiles by nearest rank of (days, cards) where the days are known."""
     days = sorted((day, count) for day, count in counted if day is not None)
     known = sum(count for _, count in days)
     if not known:

@@ -273,12 +273,12 @@ _TRANSFERS = {
 
 
 def _sort(sorts: IntArray) -> IntArray:
-    """Sorts as numbers of one type wherever they are met, which the engine then need not make alike."""
+    """Return sorts as numbers of one type wherever they are met, which the engine then need not make alike."""
     return sorts.astype(np.int32)
 
 
 def _pieces(accounts: CardClassifier) -> dict[str, npt.NDArray[Any] | pa.Array]:
-    """The listed cards one by one, and what lies between two cuts before, between and after them."""
+    """Return the listed cards one by one, and what lies between two cuts before, between and after them."""
     cuts, listed = accounts.cuts, accounts.listed
     key, cut = listed.key, listed.cut
     is_first = np.diff(cut, prepend=NONE) != 0
@@ -300,7 +300,7 @@ def _pieces(accounts: CardClassifier) -> dict[str, npt.NDArray[Any] | pa.Array]:
 
 
 def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
-    """Lay out the accounts, for the relations that are made of them.
+    """Create the tables of the accounts, for the relations that are made of them.
 
     - ``pieces`` (sort, first, last, buyer, day): all cards, each that is listed by itself, with its own last movement;
     - ``judged`` (sort, enterprise, way): which way a sort of card went;
@@ -362,7 +362,7 @@ def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
 
 
 def create_rule_tables(accounts: CardClassifier, audits: Sequence[Audit], used: CardEvents) -> None:
-    """Lay out the relations of rules; ``audits`` and ``used`` are the figures and events of the same accounts."""
+    """Create the relations of rules; ``audits`` and ``used`` are the figures and events of the same accounts."""
     bench = accounts.bench
     _lay_out_cards(accounts, used)
     bench.create_table("accounts", _ACCOUNTS)
