@@ -28,13 +28,13 @@ class Answer(NamedTuple):
     sheet: str | None = None
 
     def text(self) -> str:
-        """The answer as it is written in a command, for one file whose name no longer matters."""
+        """Return the answer as it is written in a command, for one file whose name no longer matters."""
         where = "" if self.sheet is None else f"*#{self.sheet}:"
         return f"{where}{self.field}={self.value}"
 
 
 def parse_answers(texts: Sequence[str]) -> tuple[Answer, ...]:
-    """The answers that a person typed.
+    """Return the answers that a person typed.
 
     Raises
     ------
@@ -54,11 +54,11 @@ def _parse(text: str) -> Answer:
 
 
 def answers_of(answers: Iterable[Answer], file: str) -> tuple[Answer, ...]:
-    """The answers that hold for a file, the more specific last."""
+    """Return the answers that hold for a file, the more specific last."""
     found = [answer for answer in answers if fnmatchcase(file, answer.files) or file == answer.files]
     return tuple(sorted(found, key=lambda answer: (answer.files != "*", answer.sheet is not None)))
 
 
 def answers_for_sheet(answers: Iterable[Answer], sheet: str | None) -> dict[str, str]:
-    """The value of each field that is answered for a sheet."""
+    """Return the value of each field that is answered for a sheet."""
     return {answer.field: answer.value for answer in answers if answer.sheet in (None, sheet)}

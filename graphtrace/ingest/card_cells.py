@@ -35,12 +35,12 @@ def has_parts(text: str) -> bool:
 
 
 def split_cards(text: str) -> list[CardPart]:
-    """The cards and ranges of a cell, in their order."""
+    """Return the cards and ranges of a cell, in their order."""
     return [_part(part.strip()) for part in _DIVIDERS.split(text) if part.strip()]
 
 
 def _part(text: str) -> CardPart:
-    """A part as a range where it has two ends; as it is written else."""
+    """Return a part as a range where it has two ends; as it is written else."""
     if _is_card(text):
         return CardPart(text)
     for divider in _BETWEEN.finditer(text):
@@ -55,7 +55,7 @@ def _part(text: str) -> CardPart:
 
 
 def complete_last(first: str, ending: str) -> str | None:
-    """The last number of a range that is abbreviated to its final characters: they replace as many of the first.
+    """Return the last number of a range that is abbreviated to its final characters: they replace as many of the first.
 
     >>> complete_last("89860626990000000015", "31")
     '89860626990000000031'
@@ -68,7 +68,7 @@ def complete_last(first: str, ending: str) -> str | None:
 
 
 def last_of(first: Iccid, quantity: int) -> str | None:
-    """The last number of a range by its first and how many it holds; ``None`` where it leaves the running part."""
+    """Return the last number of a range by its first and its size; ``None`` if it leaves the running part."""
     head, size, number = split_key(first.key)
     last = number + quantity - 1
     if quantity < 1 or last >= 10 ** (size - len(head)):

@@ -93,7 +93,7 @@ class _Budget:
 
 
 def parse_limits(texts: Sequence[str]) -> Limits:
-    """The limits with those that a person changes, each as ``NAME=VALUE``.
+    """Return the limits with those that a person changes, each as ``NAME=VALUE``.
 
     Raises
     ------
@@ -116,7 +116,7 @@ def find_sources(
     *,
     password: Callable[[str], str | None] = lambda _: None,
 ) -> Iterator[Source | PassedOver | Refused]:
-    """The files of a path in the order of their names: itself, or what is in a folder or archive.
+    """Yield the files of a path in the order of their names: itself, or what is in a folder or archive.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def find_sources(
 
 
 def shown_name(name: str) -> str:
-    """The name of a file as text, even where its bytes are not UTF-8, as from archives made under Windows."""
+    """Return the name of a file as text, even where its bytes are not UTF-8, as from archives made under Windows."""
     return os.fsencode(name).decode("utf-8", errors="backslashreplace")
 
 
@@ -182,7 +182,7 @@ def _in_folder(
 def _one(
     path: Path, name: str, scratch: Path, limits: Limits, password: Callable[[str], str | None]
 ) -> Iterator[Source | PassedOver | Refused]:
-    """A file that nobody named: loaded where it may hold a table, unpacked where it is an archive, else passed over."""
+    """Yield the sources in a file that nobody named: itself if it may hold a table, the members of an archive."""
     if _is_archive(path):
         yield from _in_archive(path, name, scratch, limits, password)
         return
@@ -191,7 +191,7 @@ def _one(
 
 
 def what_without_table(path: Path) -> str | None:
-    """The phrase for what a file is that holds no table; ``None`` where it may hold one, by first bytes and ending."""
+    """Return the kind of a file that holds no table, by first bytes and ending; ``None`` if it may hold one."""
     ending = path.suffix.lower()
     try:
         with path.open("rb") as file:
@@ -238,7 +238,7 @@ def _is_archive(path: Path) -> bool:
 def _in_archive(
     path: Path, name: str, scratch: Path, limits: Limits, password: Callable[[str], str | None]
 ) -> Iterator[Source | PassedOver | Refused]:
-    """All that is in an archive, after everything in it has been unpacked within the limits."""
+    """Yield all that is in an archive, after everything in it has been unpacked within the limits."""
     folder = scratch / str(len(list(scratch.iterdir())))
     folder.mkdir()
     try:
@@ -349,7 +349,7 @@ def _extract(
 
 
 def _name_of(entry: zipfile.ZipInfo) -> str:
-    """The name of a member; programs in China write it in GB 18030 without saying so."""
+    """Return the name of a member; programs in China write it in GB 18030 without saying so."""
     name = entry.filename
     if not entry.flag_bits & 0x800:
         try:

@@ -201,15 +201,15 @@ class SheetMeaning:
         self._has_times = has_times
 
     def with_fields(self, fields: Collection[str]) -> SheetMeaning:
-        """The same where other fields are served."""
+        """Return the meaning of the same columns with other fields."""
         return SheetMeaning(fields, self._headings, self._dates, has_times=self._has_times)
 
     def without_times(self) -> SheetMeaning:
-        """The same where neutral dates have no time of day."""
+        """Return the same meaning with neutral dates that have no time of day."""
         return SheetMeaning(self._fields, self._headings, self._dates, has_times=False)
 
     def events(self) -> tuple[SheetEvent, ...]:
-        """The events that rows of the sheet may state, in :data:`ORDER`; none where nothing says what happened."""
+        """Return the events that rows of the sheet may state, in :data:`ORDER`; none if nothing states an event."""
         kinds = [kind for kind in ORDER if self._is_stated(kind)]
         if {"return", "transfer"} <= {*kinds}:
             # one pair of sides cannot be both: beside a date of passing on, a date of return is of another direction
@@ -222,7 +222,7 @@ class SheetMeaning:
         return tuple(events)
 
     def event(self, kind: Kind, *, takes_neutral_date: bool = True) -> SheetEvent:
-        """The event of one kind, whether or not the sheet states it."""
+        """Return the event of one kind, whether or not the sheet states it."""
         own = self._own_dates(kind)
         neutral = [column for column, named in self._dates.items() if not named] if takes_neutral_date else []
         has_date = bool(own or neutral) or (takes_neutral_date and "date" in self._fields and not self._dates)

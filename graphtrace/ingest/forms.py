@@ -53,7 +53,7 @@ class _Pair(NamedTuple):
 
 
 def read_forms(sheet: Sheet) -> Sheet:
-    """The sheet as a table of one row a form, or as it is where it holds no forms.
+    """Return the sheet as a table of one row a form, or as it is where it holds no forms.
 
     Costs the top of the sheet where it holds none; forms are read whole.
     """
@@ -75,7 +75,7 @@ def read_forms(sheet: Sheet) -> Sheet:
 
 
 def _pairs(cells: Sequence[str | None]) -> list[_Pair] | None:
-    """The names and values of a line; ``None`` where it cannot be one of a form, empty where it is a title."""
+    """Return the names and values of a line; ``None`` where it cannot be one of a form, empty where it is a title."""
     filled = [column for column, cell in enumerate(cells) if cell]
     if len(filled) == 1 and (found := _LINE.fullmatch(cells[filled[0]] or "")) is not None:
         return [_Pair(found[1], found[2] or None)]
@@ -116,7 +116,7 @@ def _are_forms(sheet: Sheet, lines: Sequence[Sequence[_Pair]]) -> bool:
 
 
 def _meaning(name: str) -> str | None:
-    """The field that a name means as a heading."""
+    """Return the field that a name means as a heading."""
     key = normalize_heading(name.rstrip(":： "))
     if not key or len(key) > LONGEST_HEADING:
         return None

@@ -68,12 +68,12 @@ _WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000
 
 
 def find_in_text(text: str) -> list[TextFind]:
-    """Everything that is found in a text, in its order. Time is linear in the text."""
+    """Return everything that is found in a text, in its order. Time is linear in the text."""
     return [find for number, line in enumerate(text.splitlines(), start=1) for find in find_in_line(line, number)]
 
 
 def find_in_line(line: str, number: int = 1) -> list[TextFind]:
-    """Everything that is found in one line."""
+    """Return everything that is found in one line."""
     plain = line.translate(_WIDE)
     taken = [False] * len(plain)
     found = []
@@ -89,7 +89,7 @@ def find_in_line(line: str, number: int = 1) -> list[TextFind]:
 
 
 def number_of_words(text: str) -> int | None:
-    """The number that Chinese numerals write: 两千 is 2000, 一百五 is 150 and 一百零五 is 105."""
+    """Return the number that Chinese numerals write: 两千 is 2000, 一百五 is 150 and 一百零五 is 105."""
     total = section = digit = 0
     if len(text) > 1 and text[-1] in _DIGITS and _UNITS.get(text[-2], 0) > 10:
         head = number_of_words(text[:-1])

@@ -113,7 +113,7 @@ _NEAREST_SHOWN: Final = 5
 
 @lru_cache(maxsize=1 << 14)
 def normalize_heading(text: str) -> str:
-    """The writing in which headings and words are compared: NFKC, without blanks, case and a final bracketed remark.
+    """Return a text in the form in which headings are compared: NFKC, no blanks, no case, no final bracketed remark.
 
     Nor does a stray quote at either end make it another heading.
     """
@@ -123,7 +123,7 @@ def normalize_heading(text: str) -> str:
 
 
 def column_letters(column: int) -> str:
-    """The letters by which a spreadsheet program names a column, counted here from 0."""
+    """Return the letters by which a spreadsheet program names a column, counted here from 0."""
     letters = ""
     column += 1
     while column:
@@ -133,7 +133,7 @@ def column_letters(column: int) -> str:
 
 
 def column_index(letters: str) -> int:
-    """The column, counted from 0, that a spreadsheet program names so."""
+    """Return the column, counted from 0, that a spreadsheet program names so."""
     column = 0
     for letter in letters.upper():
         column = column * 26 + ord(letter) - ord("A") + 1
@@ -141,7 +141,7 @@ def column_index(letters: str) -> int:
 
 
 def suggest_heading(heading: str) -> str | None:
-    """The known heading that is most like ``heading``, if one is."""
+    """Return the known heading that is most like ``heading``, if one is."""
     return next(iter(difflib.get_close_matches(normalize_heading(heading), HEADINGS, n=1)), None)
 
 
@@ -205,7 +205,7 @@ class SheetHeader:
         return tuple(name for name, *cells in zip(self.names, *self.cells, strict=True) if any(cells))
 
     def below(self, top: Sequence[Row]) -> SheetHeader:
-        """The header as the first rows below it let it be read: a day without a time is not when a session began."""
+        """Return the header as its first rows allow: a day without a time does not tell when a session began."""
         cells = [
             cell
             for number, row in top
@@ -221,7 +221,7 @@ class SheetHeader:
         return replace(self, meaning=meaning, events=meaning.events())
 
     def by_values(self, top: Sequence[Row], claims: ColumnOverrides) -> SheetHeader:
-        """The header as the values of the first rows let it be read: a heading proposes a field, the values decide.
+        """Return the header with fields decided by the values of the first rows; a heading only proposes a field.
 
         A column of subscriber numbers is no column of cards whatever it is called, and the other way round; a unit of
         measure is no party. What a person says about a field stays.
@@ -244,11 +244,11 @@ class SheetHeader:
         return replace(self, served=settled, meaning=meaning, events=meaning.events())
 
     def field_of(self, column: int) -> str | None:
-        """The field that a column serves; the first by name where a mapping names it for several."""
+        """Return the field that a column serves; the first by name where a mapping names it for several."""
         return min((name for name, columns in self.served.items() if column in columns), default=None)
 
     def columns_for(self, kind: Kind | None, event: SheetEvent | None = None) -> dict[str, int]:
-        """The one column of each field in a record of ``kind``.
+        """Return the one column of each field in a record of ``kind``.
 
         The date is that of the ``event``, by default of one that takes the neutral date. Of other fields a column whose
         heading names the event serves, else the leftmost.
@@ -320,7 +320,7 @@ def find_header(
 
 
 def _in_sheet(claims: ColumnOverrides, numbers: Sequence[int]) -> ColumnOverrides:
-    """ColumnOverrides whose places are columns of the sheet; a column that is left out is beyond the last one."""
+    """Return the overrides with places as columns of the sheet; a column that is left out is beyond the last one."""
     if not numbers:
         return claims
     columns = {number: column for column, number in enumerate(numbers)}
@@ -358,7 +358,7 @@ def _header(
     claims: ColumnOverrides,
     numbers: Sequence[int],
 ) -> SheetHeader:
-    """The header whose columns have these cells, from the top down."""
+    """Return the header whose columns have these cells, from the top down."""
     names, known = [], []
     for column, cells in enumerate(columns):
         filled = list(dict.fromkeys(cell.removeprefix(INEXACT_MARK) for cell in cells if cell))
@@ -397,7 +397,7 @@ def _header(
 def _with_grammar(
     table: Mapping[str, tuple[str, ...]], top: Sequence[Row], claims: ColumnOverrides
 ) -> Mapping[str, tuple[str, ...]]:
-    """The table with the headings of a sheet that stand in none and are understood by how they are put together."""
+    """Return the table, extended by headings of the sheet that only the grammar understands."""
     rows = [[normalize_heading(cell) for cell in cells if cell and len(cell) <= LONGEST_HEADING] for _, cells in top]
     widest = max((sum(bool(cell) for cell in cells) for _, cells in top), default=0)
     if any(len(names) == widest and all(_is_understood(name, table) for name in names) for names in rows):
@@ -422,7 +422,7 @@ def _is_understood(heading: str, table: Mapping[str, tuple[str, ...]]) -> bool:
 def _dates(
     known: Sequence[str], headings: Sequence[str], table: Mapping[str, tuple[str, ...]], claims: ColumnOverrides
 ) -> dict[int, frozenset[Kind]]:
-    """The columns of dates, and the kinds whose event each names; one that a mapping names counts for any event."""
+    """Return the columns of dates, with the kinds whose event each names; a mapped one counts for any event."""
     if "date" in claims.places:
         return {claims.places["date"]: frozenset()} if claims.places["date"] < len(known) else {}
     if "date" in claims.headings:
@@ -444,7 +444,7 @@ def _in_context(
     dates: Collection[frozenset[Kind]],
     claims: ColumnOverrides,
 ) -> Mapping[str, tuple[str, ...]]:
-    """The meaning of headings that depends on the others of the sheet, where no mapping names them."""
+    """Return the meaning of headings that depends on the others of the sheet, where no mapping names them."""
     meant: dict[str, str] = {}
     fields = {name for heading in known for name in table.get(heading, ())} | {*claims.literals, *claims.places}
     if _BUYER in known:
@@ -470,7 +470,7 @@ def _in_context(
 
 
 def _table(claims: ColumnOverrides) -> dict[str, tuple[str, ...]]:
-    """The fields of each heading once a mapping has had its say."""
+    """Return the fields of each heading once a mapping has had its say."""
     unread = claims.fields
     in_context = {_BUYER, *_ANYBODY, *_ENTERPRISES_NUMBER}
     table = {heading: (name,) for heading, name in HEADINGS.items() if name not in unread or heading in in_context}

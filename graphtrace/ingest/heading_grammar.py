@@ -124,7 +124,7 @@ _SPLIT: Final = re.compile(r"[/／|]")
 
 @lru_cache(maxsize=1 << 12)
 def field_of_heading(heading: str) -> str | None:
-    """The field that a heading means; ``contact`` or ``secret`` for what is no field; ``None`` for what is unknown.
+    """Return the field that a heading means; ``contact`` or ``secret`` if it is no field; ``None`` if unknown.
 
     Parameters
     ----------

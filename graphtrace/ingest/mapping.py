@@ -94,7 +94,7 @@ def load_mapping(path: Path) -> ColumnMapping:
 
 
 def _tree(node: yaml.Node, depth: int, seen: set[int]) -> _Tree:
-    """A YAML node as text and dictionaries, without any guess at types.
+    """Return a YAML node as text and dictionaries, without any guess at types.
 
     ``seen`` are the nodes that were met: one that is met again stands for an alias, by which a short file could mean
     millions of keys.
@@ -257,7 +257,7 @@ class _Guess:
         self.fields = self._find_fields()
 
     def _find_fields(self) -> dict[str, int]:
-        """Fields by column: known headings first, then what the values show, then headings that are nearly known."""
+        """Return fields by column: from known headings, then from the values, then from headings nearly known."""
         fields: dict[str, int] = {}
         for guess in (self._by_heading, self._by_values, self._by_likeness):
             found = [(column, field) for column in range(len(self._names)) if (field := guess(column))]
@@ -287,7 +287,7 @@ class _Guess:
         return "quantity" if is_count and _COUNT_WORDS.search(normalize_heading(name)) else None
 
     def kind_lines(self) -> list[str]:
-        """The kind, or what it would take."""
+        """Return the line of the kind, or of the fields that it would take."""
         headings = [normalize_heading(name) for name in self._names]
         dates = {
             column: events_of_date(headings[column]) or frozenset()
@@ -304,11 +304,11 @@ class _Guess:
         return [line, *([f"# {nearest} records must also carry: {', '.join(missing)}"] if missing else [])]
 
     def header_lines(self) -> list[str]:
-        """The header's row; the keys of JSON Lines are a header that stands in no row."""
+        """Return the line of the header's row; none for JSON Lines, whose keys are a header that stands in no row."""
         return [f"header_row: {self.header_row}"] if self.header_row or not any(self._names) else []
 
     def column_lines(self) -> list[str]:
-        """One line for each column, commented out where nothing is known about it."""
+        """Return one line for each column, commented out where nothing is known about it."""
         by_column = {column: field for field, column in self.fields.items()}
         lines = ["columns:" if by_column else "columns: {}"]
         for column, name in enumerate(self._names):
@@ -326,7 +326,7 @@ class _Guess:
 
 
 def _likeliest_header(top: Sequence[Row]) -> tuple[int, list[str]]:
-    """Number and cells of the row that most looks like a header; row 0 without names where all rows look like data."""
+    """Return number and cells of the row most like a header; row 0 without names if all rows look like data."""
     headers = [(number, cells) for number, cells in top if not any(cell and looks_like_data(cell) for cell in cells)]
     if not headers:
         return 0, [""] * max(len(cells) for _, cells in top)
@@ -342,7 +342,7 @@ def _likeliest_header(top: Sequence[Row]) -> tuple[int, list[str]]:
 
 
 def _first_rows(sheet: Sheet, header_row: int) -> list[Sequence[str | None]]:
-    """Some rows below the header; the formats that name their columns show none of them at the top."""
+    """Return some rows below the header; the formats that name their columns show none of them at the top."""
     below: list[Sequence[str | None]] = [cells for number, cells in sheet.head_rows if number > header_row]
     if not below and (block := next(sheet.read(header_row), None)) is not None:
         below = [cells for _, *cells in block.head(_MOST_SAMPLES).iter_rows()]
@@ -365,6 +365,6 @@ _READERS: Final = (
 
 
 def _quoted(text: str | None) -> str:
-    """``text`` as a YAML scalar on one line, whatever it holds."""
+    """Return ``text`` as a YAML scalar on one line, whatever it holds."""
     shown = json.dumps(text or "", ensure_ascii=False)
     return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in shown)

@@ -153,7 +153,7 @@ def open_sheet_parser(
 def _find_answered_header(
     sheet: Sheet, kind: Kind | None, claims: ColumnOverrides, answers: Mapping[str, str]
 ) -> tuple[SheetHeader, dict[str, str]]:
-    """The header of a sheet, and the answers that it took to what it leaves open."""
+    """Return the header of a sheet, and the answers that it took to what it leaves open."""
     answered: dict[str, str] = {}
     while True:
         told = replace(claims, literals={**claims.literals, **answered})
@@ -187,7 +187,7 @@ def _which_recipe(tied: Sequence[RecipeMatch]) -> NeedsAnswer:
 
 
 def _add_unfit(error: UnknownHeadings, unfit: Sequence[RecipeMatch]) -> None:
-    """Say of a sheet that is not understood of which format it has the headings, and what contradicts it."""
+    """Add to the error of a sheet the format whose headings it has, and the values that contradict the format."""
     for match in unfit:
         found = match.mismatches[0]
         error.text = phrase(
@@ -202,7 +202,7 @@ def _add_unfit(error: UnknownHeadings, unfit: Sequence[RecipeMatch]) -> None:
 
 
 def _year_of(sheet: Sheet, header_row: int) -> int | None:
-    """The one year that the name of a sheet and the rows above its header state, for dates that state none."""
+    """Return the one year that the name of a sheet and the rows above its header state, for dates that state none."""
     above = [cell for number, cells in sheet.head_rows if number < header_row for cell in cells if cell]
     years = {int(found) for text in (sheet.name or "", *above) for found in _YEAR.findall(text)}
     return years.pop() if len(years) == 1 else None
@@ -327,7 +327,7 @@ class SheetParser:
         ]
 
     def _open_rows_of(self, event: SheetEvent) -> int:
-        """In how many rows the event would be stated."""
+        """Return the number of rows in which the event would be stated."""
         return self._filled[event.date] if event.date is not None and event.is_own_date else self.rows
 
     @property
@@ -428,7 +428,7 @@ class SheetParser:
             raise ask_for(self._header, self._rows.open_events[0], rows=self._open_rows)
 
     def _read_beside(self, block: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """The shipments and payments that the rows of a block state beside custody events."""
+        """Yield the shipments and payments that the rows of a block state beside custody events."""
         statements: list[dict[str, object]] = []
         for row, *cells in block.select(ROW, *self._columns).iter_rows():
             for plan in self._beside if not self._rows.is_no_record(cells) else ():
@@ -440,13 +440,13 @@ class SheetParser:
             yield pl.DataFrame(statements, schema=SUPPORT_SCHEMA)
 
     def _blocks(self) -> Iterator[tuple[pl.DataFrame, list[pl.DataFrame], pl.DataFrame]]:
-        """Every block of the sheet, its clean rows as statements, and its other rows."""
+        """Yield every block of the sheet, its clean rows as statements, and its other rows."""
         for block in prefetch(self._sheet.read(self._header.row)):
             clean, rest = self._clean.read(block) if self._bulk else ([], block)
             yield block, clean, rest
 
     def _not_held(self, block: pl.DataFrame) -> Iterator[tuple[int, Cells]]:
-        """The rows of a block, without those that have to wait."""
+        """Yield the rows of a block, without those that have to wait."""
         for row, *cells in block.select(ROW, *self._columns).iter_rows():
             for column in self._date_columns:
                 if (cell := cells[column]) and (order := day_order(cell)) is not None:

@@ -13,7 +13,7 @@ _LOOKS_EVERY_S = 0.1
 
 
 def prefetch(items: Iterator[T], *, most: int = 1) -> Generator[T, None, None]:
-    """The same items, made in a thread of their own, at most so many before they are wanted.
+    """Yield the same items, made in a thread of their own, at most so many before they are wanted.
 
     What the making raises is raised here. Closing the generator, also by an interrupt, ends the thread after the item
     that it is at.

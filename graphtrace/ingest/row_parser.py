@@ -163,7 +163,7 @@ class ColumnPlan:
         beside: Sequence[Kind] = (),
         list_parties: Sequence[str] = LIST_PARTIES,
     ) -> ColumnPlan:
-        """The plan for records of ``kind`` under ``header``, as an ``event`` stated ``beside`` those of other kinds.
+        """Return the plan for records of ``kind`` under ``header``; ``beside`` are the other kinds that rows state.
 
         The party of a card list is the first of ``list_parties`` that the sheet has.
         """
@@ -259,7 +259,7 @@ def parse_party_number(text: str) -> str | ParseFailure | None:
 
 
 def parse_extra(values: Mapping[str, str]) -> tuple[str | None, list[_Fault]]:
-    """Canonical JSON of fields without a column of their own, and those that had to be left out."""
+    """Return the canonical JSON of fields without a column of their own, and the faults of those left out."""
     kept: dict[str, str] = {}
     left_out = []
     for field, text in values.items():
@@ -420,26 +420,26 @@ class RowParser:
         return self._plans[kind]
 
     def plans(self) -> list[ColumnPlan]:
-        """Every plan by which a row of the sheet may be read."""
+        """Return every plan by which a row of the sheet may be read."""
         if self.kind_column is not None:
             return [self.plan(kind) for kind in KINDS]
         lists = [plan for plan in (self.alone, self.beside) if plan is not None]
         return [*(event.plan for event in self.events), *lists] or [self.plan(self.kind)]
 
     def unused_columns(self) -> list[int]:
-        """Columns that a known field claims and that no record reads: another column serves the field."""
+        """Return columns that a known field claims and that no record reads: another column serves the field."""
         claimed = {column for columns in self.header.served.values() for column in columns}
         return sorted(claimed.intersection(self.unread_columns()))
 
     def unread_columns(self) -> list[int]:
-        """Columns that no record reads."""
+        """Return columns that no record reads."""
         read = {column for plan in self.plans() for column in plan.columns.values()}
         if self.kind_column is not None:
             read.add(self.kind_column)
         return [column for column in range(len(self.header.names)) if column not in read]
 
     def kind_of(self, cell: str | None) -> Kind | None:
-        """The kind of a row by its kind cell; ``None`` where it is unknown."""
+        """Return the kind of a row by its kind cell; ``None`` where it is unknown."""
         return self.kind if cell is None else KIND_WORDS.get(normalize_heading(cell))
 
     def is_suspect(self, cells: Sequence[str | None]) -> bool:
@@ -448,7 +448,7 @@ class RowParser:
         return cell is not None and has_zeroed_tail(normalise(cell))
 
     def plans_of(self, cells: Sequence[str | None]) -> list[ColumnPlan]:
-        """The plans of the events that a row states."""
+        """Return the plans of the events that a row states."""
         kind_column = self.kind_column
         if kind_column is not None or not (self.events or self.alone):
             cell = cells[kind_column] if kind_column is not None else None
@@ -536,7 +536,7 @@ class RowParser:
         )
 
     def warn_of(self, reject: Reject, kind: Kind | None) -> None:
-        """Remark on a row that states no event of this kind and yet something else, so that it is loaded."""
+        """Add a warning about a row that states no event of this kind but another one, so that it is loaded."""
         self._remark(reject.field or "", reject.reason, reject.row, reject.value or "", kind)
 
     def _remark(self, field: str, reason: str, row: int, value: str, kind: Kind | None = None) -> None:
@@ -553,7 +553,7 @@ class RowParser:
 
 
 def _lots_of(kind: Kind | None, values: dict[str, str]) -> tuple[list[dict[str, str]], _Fault | None]:
-    """The lots that one row names, each as the values of a record of its own; what is wrong with them as a whole.
+    """Return the lots that one row names, each as the values of a record of its own, and the fault of them all.
 
     Beside several cards a number of one card says nothing of any of them. A quantity beside them is their sum.
     """

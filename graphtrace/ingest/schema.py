@@ -64,7 +64,7 @@ _NUMBERED: Final = {"kind": KINDS, "precision": PRECISIONS}
 
 
 def encoded_schema(words: pl.DataType) -> dict[str, pl.DataType | type[pl.DataType]]:
-    """Columns of packed statements: ``span`` is how many days the last possible day is after ``day``.
+    """Return columns of packed statements: ``span`` is how many days the last possible day is after ``day``.
 
     ``second`` is -1 where no time was stated; ``kind`` and ``precision`` are places in :data:`~graphtrace.model.KINDS`
     and :data:`PRECISIONS`. ``words`` is the categorical type of the columns :data:`CATEGORICAL_COLUMNS`.
@@ -83,7 +83,7 @@ def encoded_schema(words: pl.DataType) -> dict[str, pl.DataType | type[pl.DataTy
 
 
 def encode(statements: pl.DataFrame, words: pl.DataType) -> pl.DataFrame:
-    """Statements in their packed form."""
+    """Return the statements in their packed form."""
     imei = pl.col("imei")
     packed = statements.with_columns(
         *(
@@ -104,7 +104,7 @@ def encode(statements: pl.DataFrame, words: pl.DataType) -> pl.DataFrame:
 
 
 def decode(packed: pl.DataFrame) -> pl.DataFrame:
-    """Packed statements in the form of :data:`STATEMENT_SCHEMA`."""
+    """Return packed statements in the form of :data:`STATEMENT_SCHEMA`."""
     columns = set(packed.columns)
     whole = packed.with_columns(
         *(

@@ -23,7 +23,7 @@ def is_secret_heading(heading: str) -> bool:
 
 
 def reject_without_secrets(reject: Reject, secret: Collection[str]) -> Reject:
-    """The reject without what stands under the headings of secrets and what is one by its form."""
+    """Return the reject without what stands under the headings of secrets and what is one by its form."""
     hidden = {cell for heading, cell in reject.raw if cell and heading in secret}
     raw = tuple(
         # a row that could not be taken apart has no columns by which to tell
@@ -36,7 +36,7 @@ def reject_without_secrets(reject: Reject, secret: Collection[str]) -> Reject:
 
 
 def warning_without_secrets(warning: RowWarning, secret: Collection[str]) -> RowWarning:
-    """The warning without the value of a column of secrets."""
+    """Return the warning without the value of a column of secrets."""
     value = _HIDDEN if warning.heading in secret else _masked(warning.value) or ""
     return warning if value == warning.value else replace(warning, value=value)
 

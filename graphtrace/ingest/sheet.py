@@ -72,7 +72,7 @@ class Sheet:
     """Of each column, the number in the worksheet, from 0; empty where they are 0, 1, 2, …"""
 
     def peek(self, below: int, rows: int = TOP_ROWS) -> list[list[str | None]]:
-        """The first rows below one, for formats that show none of them at the top; ``read`` gives them again."""
+        """Return the first rows below one, for formats that show none of them at the top; ``read`` gives them again."""
         read, frames = self.read, self.read(below)
         first = next(frames, None)
         if first is None:
@@ -88,7 +88,7 @@ class Sheet:
         return [list(cells) for _, *cells in first.head(rows).iter_rows()]
 
     def number_of(self, column: int) -> int:
-        """The number of a column in the worksheet, from 0."""
+        """Return the number of a column in the worksheet, from 0."""
         return self.numbers[column] if self.numbers else column
 
     def note(self, column: int, reason: str, rows: int, first_row: int, value: str) -> None:

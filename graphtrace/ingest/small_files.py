@@ -43,7 +43,7 @@ def read_small_file(path: Path, max_bytes: int) -> bytes:
 
 
 def within(content: bytes, max_bytes: int) -> bytes:
-    """The content, if it is not too much.
+    """Return the content, if it is not too much.
 
     Raises
     ------

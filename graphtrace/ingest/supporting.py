@@ -184,7 +184,7 @@ def read_support(
 
 
 def _words(text: str) -> set[str]:
-    """The words of a cell in the writing in which they are compared, as ``借 Dr`` has two."""
+    """Return the words of a cell in the writing in which they are compared, as ``借 Dr`` has two."""
     return {normalize_heading(word) for word in text.split()}
 
 
@@ -211,7 +211,7 @@ def _when(when: DateSpan | None) -> dict[str, int | None]:
 
 
 def _number(text: str | None) -> str:
-    """A waybill or order number in the one writing in which it is compared; none where it is hidden or spoilt."""
+    """Return a waybill or order number in the form in which it is compared; empty if it is hidden or spoilt."""
     if text is None or text.startswith(INEXACT_MARK) or is_hidden(text):
         return ""
     return strip_noise(text)
@@ -263,7 +263,7 @@ def _told(
     when: DateSpan | None,
     record_no: str | None,
 ) -> str:
-    """The mark of what a record states. Contacts of a shipment do not count; two payments of one amount are two where
+    """Return the hash of a statement. Contacts of a shipment do not count; two payments of one amount are two where
     their numbers say so.
     """
     kept = slice(1, 3) if kind == "shipment" else slice(1, 4)
@@ -298,7 +298,7 @@ class ContactColumn(NamedTuple):
 
 
 def read_contacts(columns: Iterable[ContactColumn], block: pl.DataFrame) -> pl.DataFrame:
-    """The contacts that the rows of a block state of their sides. Each distinct cell is read once."""
+    """Return the contacts that the rows of a block state of their sides. Each distinct cell is read once."""
     rows: list[dict[str, Any]] = []
     known: dict[tuple[str, str | None, str | None, str], dict[str, Any] | None] = {}
     for column, kind, name, number in columns:
@@ -338,7 +338,7 @@ _SIDES_OF_CUSTODY: Final = {"sender": ("from",), "receiver": ("to", "enterprise"
 def contact_columns(
     headings: Sequence[tuple[int, str]], served: Mapping[str, int], literals: Mapping[str, str]
 ) -> dict[int, ContactColumn]:
-    """The columns of contacts of the sides that custody records have; a contact of no named side is nobody's.
+    """Return the columns of contacts of the sides that custody records have; a contact of no named side is nobody's.
 
     Parameters
     ----------
@@ -361,7 +361,7 @@ def contact_columns(
 def contact_column(
     column: int, side: str, kind: str, served: Mapping[str, int], literals: Mapping[str, str]
 ) -> ContactColumn | None:
-    """The column as one with contacts of a side; ``None`` where the records have no such side."""
+    """Return the column as one with contacts of a side; ``None`` where the records have no such side."""
     name, number = (served.get(field) if field in served else literals.get(field) for field in (side, f"{side}_id"))
     return None if name is None and number is None else ContactColumn(column, kind, name, number)
 
@@ -447,7 +447,7 @@ def _claimed(name: str) -> Meaning:
 
 
 def _kinds_of(meanings: Iterable[Meaning]) -> list[SupportKind]:
-    """The kinds of record that headings say; an identity only where they say no other."""
+    """Return the kinds of record that headings say; an identity only where they say no other."""
     named = {meaning.field for meaning in meanings}
     sides = {meaning.field for meaning in meanings if meaning.contact is None}
     kinds: list[SupportKind] = []
@@ -506,7 +506,7 @@ def _plan(
 
 
 def _date_column(kind: SupportKind, dates: Sequence[int], headings: Sequence[str]) -> int | None:
-    """The date of the kind's own event, else a neutral one; the day of another event is none of it."""
+    """Return the date of the kind's own event, else a neutral one; the day of another event is none of it."""
     own = [at for at in dates if any(word in headings[at] for word in _DATE_WORDS[kind])]
     neutral = [at for at in dates if not any(word in headings[at] for word in _ALL_DATE_WORDS)]
     return min(own or neutral, default=None)
@@ -515,7 +515,7 @@ def _date_column(kind: SupportKind, dates: Sequence[int], headings: Sequence[str
 def plan_beside(
     headings: Sequence[str], texts: Sequence[str], taken: Collection[int], *, uses_1904: bool
 ) -> list[SupportPlan]:
-    """The shipments and payments that rows of custody events state as well, where the headings name both their sides.
+    """Return plans for shipments and payments that rows of custody events also state, if headings name both sides.
 
     ``taken`` are the columns that custody records read; of these only numbers and the neutral date count here too.
     """
@@ -716,7 +716,7 @@ class SupportSheetParser:
 
 
 def _cell_of(plan: SupportPlan, name: str, cells: Sequence[str | None]) -> str | None:
-    """The cell that a field was read from; of a kind of contact the first such cell."""
+    """Return the cell that a field was read from; of a kind of contact the first such cell."""
     if name in plan.columns:
         return cells[plan.columns[name]]
     return next((cells[column] for _, kind, column in plan.contacts if kind == name and cells[column]), None)
@@ -730,7 +730,7 @@ def open_support_parser(
     *,
     year: int | None = None,
 ) -> SupportSheetParser | None:
-    """Get ready to read a sheet of supporting records; ``None`` where it is none.
+    """Return a parser for a sheet of supporting records; ``None`` if it is none.
 
     Raises
     ------

@@ -77,7 +77,7 @@ def _any_of(rules: tuple[tuple[str, str], ...]) -> str:
 
 @cache
 def _sided() -> re.Pattern[str]:
-    """A side and the kind of its contact; the patterns are made when first asked, for most files need none."""
+    """Return a side and the kind of its contact; the patterns are made when first asked, for most files need none."""
     return re.compile(f"{_any_of(_SIDES)}(?:的|_)?{_any_of(_CONTACTS)}")
 
 
@@ -128,7 +128,7 @@ def support_meaning(heading: str) -> Meaning | None:
 
 @lru_cache(maxsize=1 << 12)
 def contact_of_heading(heading: str) -> Meaning | None:
-    """The side of which a column holds a contact, and its kind; ``field`` is empty where the heading names no side."""
+    """Return the side of a contact column, and the kind of contact; ``field`` is empty if the heading names no side."""
     if (found := _sided().fullmatch(heading)) is not None:
         side, kind = (name for name, text in found.groupdict().items() if text is not None)
         return Meaning(side, kind)

@@ -13,7 +13,7 @@ _TEXT_ENDINGS = frozenset({".txt", ".md", ".log", ".csv", ".tsv", ".json", ".jso
 
 
 def lines_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Number and text of every line: of a text, of a Word file, or of the rows of a table, cells side by side.
+    """Yield number and text of every line: of a text, of a Word file, or of the rows of a table, cells side by side.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def lines_of(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def text_of(content: bytes) -> str:
-    """The text of bytes: by a mark, as UTF-8, else as GB 18030."""
+    """Return the text of bytes: by a mark, as UTF-8, else as GB 18030."""
     for mark, codec in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if content.startswith(mark):
             return content.decode(codec, errors="replace")

@@ -19,7 +19,7 @@ _UNITS: Final = frozenset({"张", "枚", "个", "片", "件", "套", "台", "只
 
 
 def other_field(field: str, texts: Sequence[str]) -> str | None:
-    """The field that a column serves by its values, where its heading proposes ``field``; ``None`` for none."""
+    """Return the field that a column serves by its values, where its heading proposes ``field``; ``None`` for none."""
     if not texts or any(text.startswith(INEXACT_MARK) or is_scientific(text) for text in texts):
         return field
     if field == "iccid" and all(parse_msisdn(text) is not None for text in texts):

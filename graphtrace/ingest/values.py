@@ -195,7 +195,7 @@ def _moment(found: re.Match[str], month: str, day: str, *, year: int | None = No
 
 
 def _hour_of_day(hour: int, half: str | None, noon: str | None) -> int | DateReason:
-    """The hour from 0 to 23 that is meant beside the half of the day; a reason where both contradict each other."""
+    """Return the hour from 0 to 23 that hour and half of the day mean; a reason if they contradict each other."""
     if half == "中午":
         return hour if hour in (11, 12) else hour + 12 if hour in (1, 2) else "bad_date"
     if half == "晚上" and hour == 12:
@@ -223,7 +223,7 @@ def _whole_month(year: int, month: int) -> DateSpan | DateReason:
 
 
 def _of_seconds(total: int) -> DateSpan | DateReason:
-    """The moment ``total`` seconds of China Standard Time after 1970-01-01."""
+    """Return the moment ``total`` seconds of China Standard Time after 1970-01-01."""
     number, second = divmod(total, DAY_SECONDS)
     return _within(number, number, second)
 

@@ -154,7 +154,7 @@ def _begins_with_digit(texts: pl.Series) -> bool:
 
 
 def _by_plan(block: pl.DataFrame, rows: RowParser) -> Iterator[tuple[ColumnPlan | None, pl.DataFrame]]:
-    """The plans by which rows are read and the rows that each is for; ``None`` for rows that no plan reads."""
+    """Yield the plans by which rows are read and the rows that each is for; ``None`` for rows that no plan reads."""
     if rows.kind_column is not None:
         cells = block[str(rows.kind_column)]
         words: dict[Kind | None, list[str | None]] = {}
@@ -245,7 +245,7 @@ class _Days:
         self._read: dict[bool, pl.DataFrame] = {}
 
     def of(self, texts: pl.Series, *, uses_1904: bool) -> pl.DataFrame:
-        """Day, span and second of each text; the day is null where it is no date."""
+        """Return day, span and second of each text; the day is null where it is no date."""
         codes = texts.cast(self._type).to_physical()
         read = self._read.get(uses_1904, pl.DataFrame(schema=_DAY_SCHEMA))
         most = codes.max()
@@ -329,7 +329,7 @@ class _Block:
         }
 
     def read(self) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Statements of the clean rows, and the other rows as they were."""
+        """Return the statements of the clean rows, and the other rows as they were."""
         self._read_numbers()
         self._combine_cards()
         self._read_date()
@@ -532,7 +532,7 @@ class _Block:
 
 
 def _beside(listed: _Cards, end: _Cards) -> _Cards:
-    """The cards of a column of listed ones, and where there is none, those of an end of a range."""
+    """Return the cards of a column of listed ones, and where there is none, those of an end of a range."""
     is_listed = listed.first.is_not_null()
 
     def either(one: str | int | pl.Series, other: str | int | pl.Series) -> str | int | pl.Series:
@@ -661,7 +661,7 @@ def _ends_in_zeros(texts: pl.Series, cards: _Cards, zeros: int) -> pl.Series:
 
 
 def _timestamps(texts: pl.Series) -> pl.Series | None:
-    """Seconds of China Standard Time since 1970-01-01; null for other texts, ``None`` where the first is no stamp.
+    """Return seconds since 1970-01-01 in China Standard Time; null for other texts, ``None`` if the first is no stamp.
 
     The check of the characters comes beside the parser, which by itself is too lenient.
     """
@@ -679,7 +679,7 @@ def _timestamps(texts: pl.Series) -> pl.Series | None:
 
 
 def _like_timestamps(texts: pl.Series, separator: str) -> pl.Series:
-    """The same of texts that all have the length of a time stamp, character by character."""
+    """Return the same of texts that all have the length of a time stamp, character by character."""
     written = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
     start = written.offset
     offsets = np.frombuffer(written.buffers()[1], np.int64)
@@ -713,7 +713,7 @@ def _like_timestamps(texts: pl.Series, separator: str) -> pl.Series:
 
 
 def _timestamps_among(texts: pl.Series, separator: str) -> pl.Series:
-    """The same of any texts."""
+    """Return the same of any texts."""
     moment = texts.str.to_datetime(f"%Y-%m-%d{separator}%H:%M:%S", time_unit="ms", strict=False, cache=False)
     seconds = moment.cast(pl.Int64) // 1000
     is_within = seconds.is_between(EARLIEST * DAY_SECONDS, (LATEST + 1) * DAY_SECONDS - 1)
@@ -724,7 +724,7 @@ def _timestamps_among(texts: pl.Series, separator: str) -> pl.Series:
 
 
 def _only(values: pl.Series, condition: pl.Series) -> pl.Series:
-    """The values for which a condition holds, and null for the others."""
+    """Return the values for which a condition holds, and null for the others."""
     return values.set(~condition.fill_null(value=False), None)
 
 
@@ -745,7 +745,7 @@ def _imsi(texts: pl.Series) -> pl.Series:
 
 
 def _imei(texts: pl.Series) -> pl.Series:
-    """IMEIs; an integer with as many digits as its text has characters has no sign and no leading zero."""
+    """Return IMEIs; an integer with as many digits as its text has characters has no sign and no leading zero."""
     number, size = texts.cast(pl.Int64, strict=False), texts.str.len_bytes()
     least = pl.Series([10 ** (digits - 1) if 14 <= digits <= 16 else 2**62 for digits in range(32)], dtype=pl.Int64)
     if not number.null_count() and len(number) and size.max() == size.min():

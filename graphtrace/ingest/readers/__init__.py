@@ -51,7 +51,7 @@ READ_ENDINGS = frozenset((*_TEXT_ENDINGS, *_BINARY_ENDINGS, ".html", ".htm"))
 
 
 def open_sheets(path: Path | str, *, exact_numbers: bool = False) -> list[Sheet]:
-    """The sheets of a file: delimited text, XLSX, XLS, ODS, Parquet, JSON, and the tables of web pages and Word files.
+    """Return the sheets of a file: delimited text, XLSX, XLS, ODS, Parquet, JSON, tables of web pages and Word files.
 
     The first bytes decide what the file is, then its ending.
 
@@ -110,7 +110,7 @@ def _open(path: Path, kind: str, *, exact_numbers: bool) -> list[Sheet]:
 
 
 def _ends(path: Path) -> tuple[bytes, bytes]:
-    """The first bytes of a file, and its last four."""
+    """Return the first bytes of a file, and its last four."""
     try:
         if not path.is_file():
             reason = phrase("not_a_file") if path.exists() else phrase("no_such_file")

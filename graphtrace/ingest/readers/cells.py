@@ -31,18 +31,18 @@ EMPTY_SPELLINGS = sorted(
 
 
 def clean_cell(text: str) -> str | None:
-    """Text without blanks around it; None for a word that says nothing."""
+    """Return text without blanks around it; None for a word that says nothing."""
     stripped = text.strip(BLANKS)
     return None if len(stripped) <= LONGEST_EMPTY and stripped.lower() in EMPTY else stripped
 
 
 def integer_text(number: int) -> str:
-    """Digits of an integer that was stored as a number; marked where a number cell could not have held it."""
+    """Return the digits of an integer that was stored as a number; marked if a number cell could not have held it."""
     return str(number) if abs(number) <= EXACT else f"{INEXACT_MARK}{number}"
 
 
 def float_text(number: float) -> str | None:
-    """Digits of an integral float up to 2^53; any other float as its shortest form after the mark; None for NaN.
+    """Return the digits of an integral float up to 2^53; of others the shortest form after the mark; None for NaN.
 
     A price of 12.5 is marked as well: the mark says that no identifier may be made of the cell, not that it is wrong.
     """
@@ -54,7 +54,7 @@ def float_text(number: float) -> str | None:
 
 
 def date_text(moment: date) -> str:
-    """ISO text of a date or time stamp without zone, to the second; midnight is a day without a time.
+    """Return the ISO text of a date or time stamp without zone, to the second; midnight is a day without a time.
 
     Date cells are fractions of days, so a stored second may be some microseconds short of the one that is shown.
     """
@@ -65,12 +65,12 @@ def date_text(moment: date) -> str:
 
 
 def strip(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """A frame with :data:`BLANKS` stripped from the named string columns, about 40 ns a cell."""
+    """Return a frame with :data:`BLANKS` stripped from the named string columns, about 40 ns a cell."""
     return frame.with_columns(pl.col(name).str.strip_chars(BLANKS) for name in columns)
 
 
 def drop_empty(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """A frame with null for the words that say nothing in the named columns, which are stripped."""
+    """Return a frame with null for the words that say nothing in the named columns, which are stripped."""
     # nearly every column of a case holds longer texts only
     is_short = [(frame[name].str.len_bytes() <= LONGEST_EMPTY).any() for name in columns]
     return frame.with_columns(
@@ -81,7 +81,7 @@ def drop_empty(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 
 
 def refuse_long(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFrame, list[MalformedRow]]:
-    """A frame without the rows that hold a text longer than a cell can be, and these rows."""
+    """Return a frame without the rows that hold a text longer than a cell can be, and these rows."""
     lengths = [pl.col(name).str.len_bytes().max() for name in columns]
     if max((most for most in frame.select(lengths).row(0) if most), default=0) <= MAX_CELL_CHARACTERS:
         return frame, []
@@ -93,12 +93,12 @@ def refuse_long(frame: pl.DataFrame, columns: Sequence[str]) -> tuple[pl.DataFra
 
 
 def fault_of(row: int, cells: Iterable[str | None]) -> MalformedRow:
-    """A row whose cells are there but cannot be believed."""
+    """Return a row whose cells are there but cannot be believed."""
     return shown_fault(row, " | ".join((cell or "").removeprefix(INEXACT_MARK) for cell in cells))
 
 
 def shown_fault(row: int, text: str) -> MalformedRow:
-    """A row that cannot be taken apart, with as much of its text as is shown."""
+    """Return a row that cannot be taken apart, with as much of its text as is shown."""
     return MalformedRow(row, text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[:MAX_SHOWN_CHARACTERS]}…")
 
 
@@ -109,7 +109,7 @@ def note_lines(sheet: Sheet, frame: pl.DataFrame, columns: Sequence[str]) -> Non
 
 
 def filled_rows(frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a frame in which at least one cell is filled."""
+    """Return the rows of a frame in which at least one cell is filled."""
     if any(not column.null_count() for column in frame.iter_columns() if column.name != ROW):
         return frame
     return frame.filter(pl.any_horizontal(pl.exclude(ROW).is_not_null()))
@@ -118,7 +118,7 @@ def filled_rows(frame: pl.DataFrame) -> pl.DataFrame:
 def frame_from_rows(
     rows: Sequence[int], columns: Iterable[Sequence[str | None]], numbers: Iterable[int] | None = None
 ) -> pl.DataFrame:
-    """A block as a sheet yields it, from the row numbers and the cells of each column; ``numbers`` name the columns."""
+    """Return a block of a sheet from its row numbers and the cells of each column; ``numbers`` name the columns."""
     numbered = zip(count() if numbers is None else numbers, columns, strict=False)
     cells = {str(number): pl.Series(column, dtype=pl.String) for number, column in numbered}
     return pl.DataFrame({ROW: pl.Series(rows, dtype=pl.UInt32), **cells})

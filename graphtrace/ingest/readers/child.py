@@ -32,7 +32,7 @@ class WorkerStatus(IntEnum):
 
 
 def limit_resources(seconds: int, memory_bytes: int) -> None:
-    """Let this process die rather than the machine suffer."""
+    """Limit CPU time, memory and output of this process, so that it ends before it exhausts the machine."""
     system.limit_process(seconds, memory_bytes, MAX_OUTPUT_BYTES)
 
 

@@ -57,7 +57,7 @@ _DAMAGED_BYTES = DAMAGED.encode()
 
 
 def open_delimited(path: Path) -> list[Sheet]:
-    """One sheet: the whole file.
+    """Return one sheet: the whole file.
 
     Costs one pass for the encoding; reading it costs another, with two or three blocks in memory.
 
@@ -87,7 +87,7 @@ def open_delimited(path: Path) -> list[Sheet]:
 
 
 def find_delimiter(path: Path, encoding: Encoding) -> str:
-    """The one of :data:`DELIMITERS` that cuts the first records most evenly, then into most columns.
+    """Return the one of :data:`DELIMITERS` that cuts the first records most evenly, then into most columns.
 
     A title above the table has one column whatever the delimiter, so it weighs on all of them alike. A text that no
     delimiter cuts is one column, and said to be cut by commas.
@@ -136,7 +136,7 @@ class _Table:
                 row = yield from self._read_records(sheet, below, row, block, blocks)
 
     def _split(self, block: bytes, layout: LineLayout, row: int) -> pl.DataFrame | None:
-        """The cells of a block; None where a line has a cell too many."""
+        """Return the cells of a block; None where a line has a cell too many."""
         names = self.names[: layout.columns]
         try:
             frame = pl.read_csv(
@@ -160,7 +160,7 @@ class _Table:
     def _read_records(
         self, sheet: Sheet, below: int, row: int, block: bytes, blocks: Iterator[bytes]
     ) -> Generator[pl.DataFrame, None, int]:
-        """Frames of the records of a block, which come behind ``row``; returns the number of the last one."""
+        """Yield the frames of the records of a block, which follow ``row``; return the number of the last one."""
         records = block_records(block, blocks, self.delimiter, self.usual)
         while batch := list(islice(records, BATCH_RECORDS)):
             rows: list[int] = []
@@ -185,7 +185,7 @@ class _Table:
         return row
 
     def _fit(self, record: list[str]) -> Sequence[str | None]:
-        """A record in the table's width, or its text when it has a filled cell too many."""
+        """Return a record in the table's width, or its text when it has a filled cell too many."""
         missing = len(self.names) - len(record)
         if missing == 0:
             return record
@@ -197,7 +197,7 @@ class _Table:
 
 
 def strip_simple_quotes(block: bytes, delimiter: str) -> bytes | None:
-    """The block as it is where no quote opens a cell; without quotes where they only enclose; else None.
+    """Return the block as it is where no quote opens a cell; without quotes where they only enclose; else None.
 
     ``="8986"`` opens none, ``"a","b"`` only encloses, and ``"a,b"`` or ``"a""b"`` needs a parser.
     """
@@ -235,7 +235,7 @@ class LineLayout(NamedTuple):
 
 
 def scan_layout(block: bytes, delimiter: str) -> LineLayout | None:
-    """Layout of an unquoted block; None where the lines differ in width or a carriage return stands alone."""
+    """Return the layout of an unquoted block; None if the lines differ in width or a carriage return stands alone."""
     return _measure_at_once(block, delimiter) or _measure_each_line(block, delimiter)
 
 
@@ -244,7 +244,7 @@ def _columns_of_first_line(block: bytes, delimiter: str) -> int:
 
 
 def _measure_at_once(block: bytes, delimiter: str) -> LineLayout | None:
-    """Layout of a block by the number of its separators; None where that does not tell.
+    """Return the layout of a block by the number of its separators; None if that does not decide.
 
     Certain to be stripped is a block whose only blanks are spaces with something else on both sides.
     """

@@ -17,7 +17,7 @@ _DEEPEST = 8
 
 
 def open_document(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
-    """One sheet for each list of objects, named by where it stands (``data.records``); an object alone is one row.
+    """Return one sheet for each list of objects, named by its path (``data.records``); an object alone is one row.
 
     Objects within objects become columns ``outer.inner``. The keys are row 1, the first object is row 2.
 
@@ -50,7 +50,7 @@ def open_document(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
 
 
 def _lists(node: Any, name: str, depth: int) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Every list of objects that is not itself within an object of such a list."""
+    """Return every list of objects that is not itself within an object of such a list."""
     if depth > _DEEPEST:
         return []
     if isinstance(node, list):

@@ -72,7 +72,7 @@ _LEAST_CHINESE = "\u2e80"
 
 
 def find_encoding(path: Path) -> Encoding:
-    """Encoding of a text file.
+    """Return the encoding of a text file.
 
     Costs one pass over the file, which ends early when it is not UTF-8.
 
@@ -94,7 +94,7 @@ def find_encoding(path: Path) -> Encoding:
 
 
 def unmarked_wide(head: bytes) -> Encoding | None:
-    """UTF-16 or UTF-32, if the first bytes of a file without a byte-order mark show one of them by their zeros."""
+    """Return UTF-16 or UTF-32, if zeros in the first bytes of a file without a byte-order mark show one of them."""
     places = [head[place::4] for place in range(4)]
     shares = [place.count(0) / max(len(place), 1) for place in places]
     for encoding, least in _ZEROS.items():
@@ -109,7 +109,7 @@ def unmarked_wide(head: bytes) -> Encoding | None:
 
 
 def text_blocks(path: Path, encoding: Encoding, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
-    """A file's text in UTF-8, cut behind line ends into blocks of about ``block_bytes``, without a byte-order mark.
+    """Yield a file's text in UTF-8 without a byte-order mark, cut behind line ends into blocks of ``block_bytes``.
 
     What cannot be decoded becomes :data:`DAMAGED`. Memory: one block, or :data:`MAX_LINE_BYTES`.
 
@@ -145,7 +145,7 @@ def text_blocks(path: Path, encoding: Encoding, block_bytes: int = BLOCK_BYTES) 
 
 
 def _blocks_as_they_are(path: Path, start: int, block_bytes: int) -> Iterator[bytes]:
-    """Blocks of a file that need no decoding, each read once and not copied again."""
+    """Yield blocks of a file that need no decoding, each read once and not copied again."""
     with path.open("rb", buffering=0) as file:
         size = os.fstat(file.fileno()).st_size
         while start < size:
@@ -185,7 +185,7 @@ def _too_long(path: Path) -> InputError:
 
 
 def text_lines(blocks: Iterable[bytes]) -> Iterator[str]:
-    """Lines of blocks of text, with their ends; unlike ``str.splitlines``, only the three that a table can have."""
+    """Yield the lines of blocks of text, with their ends: only the three that a table can have."""
     for block in blocks:
         yield from io.StringIO(block.decode(), newline="")
 
@@ -238,7 +238,7 @@ def _is_surely_utf8(line: bytes) -> bool:
 
 
 def _line_as_utf8(line: bytes) -> bytes:
-    """A line of a file in two encodings, in UTF-8; one that could be of either is damaged."""
+    """Return a line of a file in two encodings, in UTF-8; one that could be of either is damaged."""
     if line.isascii() or _is_surely_utf8(line):
         return line
     text = DAMAGED if _is_valid(line) else ""
@@ -246,14 +246,14 @@ def _line_as_utf8(line: bytes) -> bytes:
 
 
 def _last_lines(path: Path) -> list[bytes]:
-    """The whole lines in the last :data:`SAMPLE_BYTES` of a file."""
+    """Return the whole lines in the last :data:`SAMPLE_BYTES` of a file."""
     with path.open("rb") as file:
         file.seek(max(path.stat().st_size - SAMPLE_BYTES, 0))
         return file.read().split(b"\n")[1:]
 
 
 def _foreign_lines(path: Path) -> bytes:
-    """Lines with other characters than ASCII, up to about :data:`SAMPLE_BYTES`."""
+    """Return the lines with other characters than ASCII, up to about :data:`SAMPLE_BYTES`."""
     lines: list[bytes] = []
     size = 0
     for block in text_blocks(path, Encoding("", None), SAMPLE_BYTES):
@@ -267,7 +267,7 @@ def _foreign_lines(path: Path) -> bytes:
 
 
 def _plausibility(sample: bytes, encoding: Encoding) -> float:
-    """Share of the characters beyond ASCII that texts in this encoding are usually made of.
+    """Return the share of the characters beyond ASCII that texts in this encoding are usually made of.
 
     GB 2312 and Big5 keep the characters in common use in the first level of their tables; a text read by the wrong one
     of them scatters.

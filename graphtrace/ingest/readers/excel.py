@@ -50,7 +50,7 @@ class FrameSlice:
 
 
 def open_package(path: Path) -> list[Sheet]:
-    """The sheets of an office file that is an archive: XLSX, ODS or Word; hidden ones too. See :func:`open_xls`."""
+    """Return the sheets of an XLSX, ODS or Word file, which are archives; hidden ones too. See :func:`open_xls`."""
     book = guard.check_archive(path)
     if book.content != "word":
         return _open(path, book)
@@ -61,7 +61,7 @@ def open_package(path: Path) -> list[Sheet]:
 
 
 def open_xls(path: Path) -> list[Sheet]:
-    """The worksheets of an XLS file, hidden ones too.
+    """Return the worksheets of an XLS file, hidden ones too.
 
     Costs one pass over the file; afterwards all its cells are in a nameless temporary file, and one block in memory.
     Errors in cells (``#N/A``, ``#DIV/0!``) are empty. A cell far to the right of the table
@@ -120,7 +120,7 @@ def _sheet(shared: mmap.mmap, entry: dict[str, Any], book: guard.CheckedWorkbook
 
 
 def _in_place(frame: pl.DataFrame, columns: Sequence[int]) -> pl.DataFrame:
-    """A frame whose columns have the numbers of a worksheet, with those of the sheet."""
+    """Return a frame whose columns have the numbers of a worksheet, with those of the sheet."""
     if frame.width == len(columns) + 1 == columns[-1] + 2:
         return frame
     return frame.select(

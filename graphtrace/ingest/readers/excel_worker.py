@@ -92,7 +92,7 @@ def write_sheet(sheet: calamine.CalamineSheet, output: IO[bytes]) -> dict[str, A
 
 
 def rows_of(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
-    """All rows of a sheet from the very first on, with merged cells filled from their first one."""
+    """Yield all rows of a sheet from the very first on, with merged cells filled from their first one."""
     if sheet.start is None:
         return
     left: list[Value] = [""] * sheet.start[1]
@@ -112,7 +112,7 @@ def rows_of(sheet: calamine.CalamineSheet) -> Iterator[list[Value]]:
 
 
 def to_frame(numbers: Sequence[int], rows: Sequence[Sequence[Value]]) -> tuple[pl.DataFrame, list[MalformedRow]]:
-    """The filled rows of a batch as a block of the sheet, and those that hold more than a cell can."""
+    """Return the filled rows of a batch as a block of the sheet, and those that hold more than a cell can."""
     columns: dict[int, Sequence[str | None]] = {}
     written: list[str] = []
     for column, values in enumerate(zip(*rows, strict=True)):
@@ -128,7 +128,7 @@ def to_frame(numbers: Sequence[int], rows: Sequence[Sequence[Value]]) -> tuple[p
 
 
 def cell_text(value: Value) -> str | None:
-    """Text of a cell by its type; an error (``#N/A``) arrives here as an empty text."""
+    """Return the text of a cell by its type; an error (``#N/A``) arrives here as an empty text."""
     match value:
         case str():
             return clean_cell(value)

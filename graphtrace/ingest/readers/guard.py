@@ -116,7 +116,7 @@ def guarded(path: Path) -> Generator[None, None, None]:
 
 
 def guarded_sheet(path: Path, sheet: Sheet) -> Sheet:
-    """The sheet, whose reading is guarded too and gives no cell longer than any can be."""
+    """Return the sheet, whose reading is guarded too and gives no cell longer than any can be."""
     read = sheet.read
     names = [str(column) for column in range(sheet.width)]
 
@@ -131,7 +131,7 @@ def guarded_sheet(path: Path, sheet: Sheet) -> Sheet:
 
 
 def guarded_frames(path: Path, frames: Iterator[pl.DataFrame]) -> Generator[pl.DataFrame, None, None]:
-    """The frames; what making them ends in is an error of the file, what is done with them is not."""
+    """Yield the frames; what making them ends in is an error of the file, what is done with them is not."""
     with guarded(path):
         yield from frames
 
@@ -154,7 +154,7 @@ def check_archive(path: Path) -> CheckedWorkbook:
 
 
 def check_ole(path: Path) -> CheckedWorkbook:
-    """Look at the outside of an XLS file; its inside is for the parser's own process.
+    """Check the container of an XLS file; its content is for the parser's own process.
 
     Raises
     ------
@@ -175,7 +175,7 @@ def check_ole(path: Path) -> CheckedWorkbook:
 
 
 def encrypted_error(path: Path) -> InputError:
-    """The error for a workbook that wants a password."""
+    """Return the error for a workbook that wants a password."""
     return InputError("workbook_encrypted", path=path, hint="save_without_password")
 
 
@@ -185,7 +185,7 @@ def is_encrypted_ole(data: mmap.mmap) -> bool:
 
 
 def unsafe_error(path: Path, reason: Text) -> UnsafeFile:
-    """The error for a workbook that is built to harm its reader."""
+    """Return the error for a workbook that is built to harm its reader."""
     return UnsafeFile("file_unsafe", path=path, why=reason, hint="save_if_genuine")
 
 
@@ -294,7 +294,7 @@ def _head(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 def _tags(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    """A part in pieces that cut no tag in two, unless it is longer than :data:`CHUNK_BYTES`."""
+    """Yield a part in pieces that cut no tag in two, unless it is longer than :data:`CHUNK_BYTES`."""
     rest = b""
     with archive.open(entry) as part:
         while chunk := part.read(CHUNK_BYTES):
@@ -310,7 +310,7 @@ def _has_1904_record(data: mmap.mmap) -> bool:
 
 
 def _globals(data: mmap.mmap) -> Iterator[tuple[int, int]]:
-    """The records behind the beginning of the workbook stream, each with its first number."""
+    """Yield the records behind the beginning of the workbook stream, each with its first number."""
     place = data.find(_BIFF8_GLOBALS)
     while 0 <= place < len(data) - 6:
         kind, size, value = struct.unpack_from("<HHH", data, place)

@@ -27,7 +27,7 @@ BATCH_LINES = 20_000
 
 
 def open_jsonlines(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
-    """One sheet: the whole file. The standard library's parser is used because it reads integers exactly.
+    """Return one sheet: the whole file. The standard library's parser is used because it reads integers exactly.
 
     Costs one pass for the encoding, one for the keys and one to read, with a block and a batch of lines in memory.
 
@@ -74,7 +74,7 @@ def open_jsonlines(path: Path, *, exact_numbers: bool = False) -> list[Sheet]:
 
 
 def _records(path: Path, encoding: Encoding) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Line number and object of every line that is not blank; the line itself where it is no object."""
+    """Yield number and object of every line that is not blank; the line itself if it is no object."""
     for row, line in enumerate(text_lines(text_blocks(path, encoding)), start=1):
         if line.strip():
             yield row, _parse_object(line)
@@ -95,7 +95,7 @@ def _parse_object(line: str) -> dict[str, Any] | str:
 
 
 def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object, of which no key may stand twice."""
+    """Return an object, of which no key may stand twice."""
     unique = dict(pairs)
     if len(unique) < len(pairs):
         raise ValueError("a key stands twice")
@@ -103,7 +103,7 @@ def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def cell_of(value: Any, *, exact_numbers: bool) -> str | None:
-    """The text of a value; a number that cannot be exact is marked."""
+    """Return the text of a value; a number that cannot be exact is marked."""
     match value:
         case None:
             return None

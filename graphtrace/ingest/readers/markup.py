@@ -29,7 +29,7 @@ _SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 
 
 def open_markup(path: Path) -> list[Sheet]:
-    """The tables of a web page (``table 1``, ``table 2``, …), or the sheets of an XML workbook.
+    """Return the tables of a web page (``table 1``, ``table 2``, …), or the sheets of an XML workbook.
 
     Costs the whole text in memory, and about 5 MB a second.
 
@@ -63,7 +63,7 @@ def open_markup(path: Path) -> list[Sheet]:
 
 
 def _text_of(path: Path, content: bytes) -> tuple[str, str]:
-    """The text of a page and the name of its encoding: a mark or valid UTF-8 before what the page says of itself."""
+    """Return the text of a page and the name of its encoding: a mark or valid UTF-8 before the page's declaration."""
     said = _CHARSET.search(content[:4096])
     encoding = find_encoding(path)
     if said and encoding.name not in ("utf-8", "utf-16", "utf-32"):
@@ -146,7 +146,7 @@ def _number(text: str | None) -> int:
 
 
 def _xml_sheets(path: Path, content: bytes) -> list[Sheet]:
-    """The sheets of a workbook in the XML of 2003."""
+    """Return the sheets of a workbook in the XML of 2003."""
     reader = _XmlWorkbook(path)
     try:
         reader.read(content)

@@ -34,7 +34,7 @@ MAX_MEMORY_BYTES: Final = 2 * 2**30
 
 
 def open_parquet(path: Path) -> list[Sheet]:
-    """One sheet: the whole file, its column names as row 1.
+    """Return one sheet: the whole file, its column names as row 1.
 
     Reads the footer only; reading the rows keeps one or two batches of them in memory.
 
@@ -82,7 +82,7 @@ def open_parquet(path: Path) -> list[Sheet]:
 
 
 def _open(path: Path, *, is_begun: bool = False) -> tuple[Stream, Iterator[tuple[bytes, bytes]]]:
-    """A parser at work and what it says, with or without the names of the columns."""
+    """Return a parser at work and what it says, with or without the names of the columns."""
     seconds = int(BASE_SECONDS + SECONDS_PER_MB * path.stat().st_size / 1e6)
     stream = Stream(
         path, phrase("parquet"), command("parquet_worker", path, seconds, MAX_MEMORY_BYTES), MAX_MEMORY_BYTES
@@ -108,7 +108,7 @@ def _is_written(kind: pa.DataType) -> bool:
 
 
 def _texts(column: pa.Array) -> pl.Series:
-    """Texts of a column, as precise as its type."""
+    """Return the texts of a column, as precise as its type."""
     kind = column.type
     if types.is_floating(kind):
         return _strings([None if value is None else float_text(value) for value in column.to_pylist()])
@@ -130,7 +130,7 @@ def _texts(column: pa.Array) -> pl.Series:
 
 
 def _moments(column: pa.Array) -> pl.Series:
-    """Texts of moments, by the zones that polars brings along: Arrow asks the system for them, which may have none."""
+    """Return the texts of moments, by the zones of polars: Arrow asks the system, which may have none."""
     zone = column.type.tz
     seconds = pl.Series(column.cast(pa.timestamp("s", zone), safe=False).cast(pa.int64()), dtype=pl.Int64)
     moments = (seconds * 1000).cast(pl.Datetime("ms"))
@@ -156,7 +156,7 @@ def _strings(texts: pa.Array | list[str | None]) -> pl.Series:
 
 
 def _binary_text(value: bytes) -> str:
-    """Old writers store texts as bytes."""
+    """Return bytes as text if they are UTF-8, as old writers store texts; else as hexadecimal digits."""
     try:
         return value.decode()
     except UnicodeDecodeError:

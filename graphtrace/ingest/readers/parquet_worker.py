@@ -75,7 +75,7 @@ def main(path: Path, seconds: int, memory_bytes: int, output: IO[bytes]) -> int:
 
 
 def check_size(footer: pq.FileMetaData, columns: int) -> None:
-    """Refuse what the footer says no table has."""
+    """Refuse a file whose footer states more than any table has."""
     if footer.num_rows > MAX_ROWS:
         raise Unsafe("too_many_rows", count=footer.num_rows)
     if columns > MAX_COLUMNS:
@@ -83,7 +83,7 @@ def check_size(footer: pq.FileMetaData, columns: int) -> None:
 
 
 def batch_rows(footer: pq.FileMetaData) -> int:
-    """Rows that are read at once: fewer where rows are long, or a single text may be."""
+    """Return the number of rows to read at once: fewer if rows are long, or a single text may be."""
     longest = 1
     for number in range(footer.num_row_groups):
         group = footer.row_group(number)
@@ -107,7 +107,7 @@ def write_batch(batch: pa.RecordBatch, output: IO[bytes]) -> None:
 
 
 def checked(column: pa.Array, refused: set[int]) -> pa.Array:
-    """The column without dictionary and with nothing but text in texts; adds the places of rows where that fails."""
+    """Return the column without dictionary and with valid text only; adds the rows where that fails to ``refused``."""
     kind = column.type
     if isinstance(kind, pa.BaseExtensionType):
         return checked(column.storage, refused)
@@ -132,7 +132,7 @@ def checked(column: pa.Array, refused: set[int]) -> pa.Array:
 
 
 def cut(column: pa.Array, refused: set[int]) -> pa.Array:
-    """The column with the beginning of what is too long."""
+    """Return the column with the beginning of what is too long."""
     texts: list[Any] = column.cast(pa.large_binary()).to_pylist()
     most_bytes = 4 * MAX_SHOWN_CHARACTERS
     for place, text in enumerate(texts):
@@ -150,7 +150,7 @@ def is_short(text: bytes) -> bool:
 
 
 def replaced(column: pa.Array, refused: set[int]) -> pa.Array:
-    """The column with U+FFFD for bytes that are no text."""
+    """Return the column with U+FFFD for bytes that are no text."""
     stored = column.cast(pa.large_binary())
     # the bytes may be wrong, but what says where they stand must not be
     stored.validate(full=True)

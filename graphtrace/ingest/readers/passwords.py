@@ -22,7 +22,7 @@ _READ_ONLY: Final = "VelvetSweatshop"
 
 
 def unlocked(path: Path, password: Password) -> Path:
-    """The file itself, or where it is encrypted a decrypted copy beside it.
+    """Return the file itself, or where it is encrypted a decrypted copy beside it.
 
     Raises
     ------

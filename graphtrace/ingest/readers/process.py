@@ -45,7 +45,7 @@ _SILENCE_S: Final = 60
 
 
 def command(module: str, path: Path, *limits: int) -> list[str]:
-    """The command that runs a module of the readers on a file."""
+    """Return the command that runs a module of the readers on a file."""
     rest = [f"{__package__}.{module}", str(path.resolve()), *map(str, limits)]
     if getattr(sys, "frozen", False):
         return [sys.executable, PARSER_OPTION, *rest]
@@ -53,7 +53,7 @@ def command(module: str, path: Path, *limits: int) -> list[str]:
 
 
 def run_parser(module: str, *arguments: str) -> None:
-    """Be the process of a parser, where the program is frozen into one file and there is no Python beside it.
+    """Run as the process of a parser, if the program is frozen into one file and there is no Python beside it.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def run_parser(module: str, *arguments: str) -> None:
 
 
 def environment() -> dict[str, str]:
-    """The environment of a child: what it needs to start, and where this very package is."""
+    """Return the environment of a child: what it needs to start, and where this very package is."""
     places = [str(Path(__file__).parents[3]), *filter(None, [os.environ.get("PYTHONPATH")])]
     kept = {name: value for name, value in os.environ.items() if name.upper() in _KEPT}
     # allocators that reserve address space in advance would meet the limit on memory before they use any
@@ -99,12 +99,12 @@ def start(command: list[str], *, stdout: int | IO[bytes], stderr: IO[bytes]) -> 
 
 
 def temporary_file() -> IO[bytes]:
-    """A file without a name; a signal that interrupted its making would leave one with a name."""
+    """Return a file without a name; a signal that interrupted its making would leave one with a name."""
     return run_uninterrupted(tempfile.TemporaryFile)
 
 
 def reason(path: Path, what: Text, returncode: int, log: str) -> Exception:
-    """Why a parser of ``what`` gave nothing, by the way it ended and what it wrote last."""
+    """Return the error of a parser of ``what`` that gave nothing, by its exit code and its last output."""
     last_line = log.rpartition("\n")[2]
     if returncode == WorkerStatus.ENCRYPTED:
         return guard.encrypted_error(path)
@@ -119,7 +119,7 @@ def reason(path: Path, what: Text, returncode: int, log: str) -> Exception:
 
 
 def run(command: list[str], output: IO[bytes], log: IO[bytes], *, timeout_s: int, memory_bytes: int) -> int:
-    """Let a parser write all that it has to say into a file, and return its exit code.
+    """Run a parser that writes its output into a file, and return its exit code.
 
     Raises
     ------
@@ -163,7 +163,7 @@ class Stream:
         self.close = weakref.finalize(self, _end, self._process, self._log, watched)
 
     def parts(self) -> Iterator[tuple[bytes, bytes]]:
-        """Kind and content of each part up to the last.
+        """Yield the kind and the content of each part up to the last.
 
         Raises
         ------

@@ -46,13 +46,13 @@ class _TooManyLines(Exception):
 
 
 def records_of(blocks: Iterator[bytes], delimiter: str, width: int = 0) -> Iterator[Record | str]:
-    """The cells of each record, or the text of a line that cannot be taken apart; see :func:`block_records`."""
+    """Yield the cells of each record, or the text of a line that cannot be taken apart; see :func:`block_records`."""
     for block in blocks:
         yield from block_records(block, blocks, delimiter, width)
 
 
 def block_records(block: bytes, blocks: Iterator[bytes], delimiter: str, width: int) -> Iterator[Record | str]:
-    """The cells of each record that begins in a block; the text of a line that cannot be taken apart.
+    """Yield the cells of each record that begins in a block; the text of a line that cannot be taken apart.
 
     Where a quoted cell runs on into the next block, that block is taken too, to its end.
 
@@ -106,7 +106,7 @@ def block_records(block: bytes, blocks: Iterator[bytes], delimiter: str, width: 
 
 
 def usual_width(blocks: Iterator[bytes], delimiter: str) -> int:
-    """Number of cells that most of the first records have which stand on one line; 1 where there are none."""
+    """Return the most frequent number of cells among the first one-line records; 1 if there are none."""
     records = islice(records_of(blocks, delimiter), SAMPLE_RECORDS)
     widths = Counter(
         len(record)
@@ -152,7 +152,7 @@ def _fits(line: str, delimiter: str, width: int) -> bool:
 
 @lru_cache
 def _whole_quotes(delimiter: str) -> re.Pattern[str]:
-    """Quoted cells on one line, whose delimiters are text."""
+    """Return the pattern of quoted cells on one line, whose delimiters are text."""
     mark = re.escape(delimiter)
     return re.compile(rf'(?<![^{mark}])"(?:[^"]|"")*"(?![^{mark}])')
 

@@ -83,12 +83,12 @@ def _local(name: str) -> str:
 
 
 def too_many_cells(path: Path) -> UnsafeFile:
-    """The error of a document whose merged cells would fill the memory."""
+    """Return the error of a document whose merged cells would fill the memory."""
     return unsafe_error(path, phrase("merged_cells_too_many"))
 
 
 def sheet_of_table(name: str | None, table: Sequence[Sequence[str | None]], *, encoding: str | None = None) -> Sheet:
-    """A sheet of a table that is in memory, whose texts are clean; its rows are numbered from 1, blank ones too."""
+    """Return a sheet of a table in memory, whose texts are clean; its rows are numbered from 1, blank ones too."""
     width = max((len(row) for row in table), default=0)
     rows = [(number, [*row, *[None] * (width - len(row))]) for number, row in enumerate(table, start=1)]
     filled = [(number, cells) for number, cells in rows if any(cell is not None for cell in cells)]
@@ -106,7 +106,7 @@ def sheet_of_table(name: str | None, table: Sequence[Sequence[str | None]], *, e
 
 
 def spread(rows: Sequence[Sequence[tuple[str | None, int, int]]], max_cells: int) -> Table | None:
-    """A table whose merged cells stand in every row and column that they cover.
+    """Return a table whose merged cells stand in every row and column that they cover.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ MAX_SPAN = 1_024
 
 
 def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
-    """The tables of a Word file whose archive has been checked.
+    """Return the tables of a Word file whose archive has been checked.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def open_word(path: Path, archive: zipfile.ZipFile) -> list[Sheet]:
 
 
 def text_of_word(path: Path, archive: zipfile.ZipFile) -> str:
-    """All text of a Word file, a line a paragraph."""
+    """Return all text of a Word file, a line a paragraph."""
     part = archive.getinfo("word/document.xml")
     if part.file_size > MAX_DOCUMENT_BYTES:
         raise unsafe_error(path, phrase("part_of_size", part=part.filename, size=part.file_size))

@@ -28,7 +28,7 @@ _NAIVE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::
 
 
 def clean_column(texts: pl.Series, cleaners: Sequence[str], values: Mapping[str, str]) -> pl.Series:
-    """The cells of a column after its cleaners, in their order, and after codes have become words.
+    """Return the cells of a column after its cleaners, in their order, and after codes have become words.
 
     Cost: linear in the rows for cleaners on characters; those that look for numbers ask for each distinct text once.
     """
@@ -42,7 +42,7 @@ def clean_column(texts: pl.Series, cleaners: Sequence[str], values: Mapping[str,
 
 
 def clean_text(text: str, cleaners: Sequence[str], values: Mapping[str, str]) -> str | None:
-    """One cell after its cleaners."""
+    """Return one cell after its cleaners."""
     cleaned: str | None = clean_column(pl.Series([text], dtype=pl.String), cleaners, values)[0]
     return cleaned
 
@@ -71,7 +71,7 @@ def _take_before_dash(texts: pl.Series) -> pl.Series:
 
 
 def _drop_hidden(texts: pl.Series) -> pl.Series:
-    """Ciphertexts and masked texts are unknown: two maskings that fit are no identity."""
+    """Replace ciphertexts and masked texts by null: two equal maskings are no identity."""
     is_hidden = texts.str.contains(r"^##|^#.*#$|^\$.*\$[0-9A-Za-z+/=]*\$*$|\*{2,}|^~.*~$")
     return texts.set(is_hidden.fill_null(value=False), None)
 

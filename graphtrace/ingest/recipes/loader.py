@@ -84,7 +84,7 @@ _PLAIN: Final = {"secret": True, "unused": False}
 
 
 def load_recipes(*folders: Path) -> tuple[Recipe, ...]:
-    """The recipes of the product, of the folder in ``GRAPHTRACE_RECIPES`` and of other folders, by family and id.
+    """Return the recipes of the product, of the folder ``GRAPHTRACE_RECIPES`` and of other folders, by family and id.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def load_recipes(*folders: Path) -> tuple[Recipe, ...]:
 
 
 def find_recipe(recipes: Iterable[Recipe], name: str) -> Recipe:
-    """The recipe of this id.
+    """Return the recipe of this id.
 
     Raises
     ------
@@ -276,7 +276,7 @@ class _Reader:
         return name
 
     def _signature(self, node: _Node, columns: dict[str, ColumnRule]) -> Signature:
-        """The signature; its headings are columns too, unused where nothing else is said about them."""
+        """Return the signature; its headings are columns too, unused where nothing else is said about them."""
         entries = self._entries_of(node)
         for key, entry in entries.items():
             if key not in _SIGNATURE_KEYS:
@@ -434,7 +434,7 @@ class _Reader:
         return text
 
     def _items(self, node: _Node | None) -> list[tuple[yaml.Node, int]]:
-        """The members of a list; one text counts as a list of one."""
+        """Return the members of a list; one text counts as a list of one."""
         if node is None:
             return []
         if isinstance(node.value, yaml.SequenceNode):

@@ -169,7 +169,7 @@ class Recipe:
         return tuple(dict.fromkeys(event.kind for event in self.events))
 
     def rules_for(self, event: EventRule) -> dict[str, ColumnRule]:
-        """The column of each field in one event."""
+        """Return the column of each field in one event."""
         rules = {rule.field: rule for rule in self.columns.values() if rule.field is not None}
         for name, heading in event.columns.items():
             if heading:

@@ -53,7 +53,7 @@ class RecipeHeader(SheetHeader):
     by_column: Mapping[int, str] = field(default_factory=dict)
 
     def field_of(self, column: int) -> str | None:
-        """The field that a column of the file serves."""
+        """Return the field that a column of the file serves."""
         return self.by_column.get(column)
 
 
@@ -145,7 +145,7 @@ class _Planner:
         )
 
     def _supports(self) -> tuple[SupportPlan, ...]:
-        """The supporting records that rows state."""
+        """Return the supporting records that rows state."""
         plans = []
         asked = {question.field for question in self._recipe.questions}
         for event in self._recipe.events:
@@ -195,7 +195,7 @@ class _Planner:
         )
 
     def _contact_columns(self, planned: PlannedEvents) -> dict[int, ContactColumn]:
-        """The columns of contacts of the sides that custody events have."""
+        """Return the columns of contacts of the sides that custody events have."""
         served: dict[str, int] = {}
         literals: dict[str, str] = {}
         for plan in (*(event.plan for event in planned.events), *([planned.alone] if planned.alone else [])):
@@ -225,7 +225,7 @@ class _Planner:
     # -- columns --------------------------------------------------------------------------------------------------
 
     def _column(self, heading: str) -> int | None:
-        """The column of the frames in which the clean cells under a heading stand."""
+        """Return the column of the frames in which the clean cells under a heading stand."""
         if heading in self._clean:
             return self._clean[heading]
         place = self._match.places.get(heading)
@@ -297,7 +297,7 @@ class _Planner:
         return PlannedEvents(tuple(events), alone, beside, tuple(open_events))
 
     def _gate(self, event: EventRule) -> int | None:
-        """The column that is filled in the rows that state an event; ``None`` where all do."""
+        """Return the column that is filled in the rows that state an event; ``None`` where all do."""
         filled = [column for heading in event.filled if (column := self._column(heading)) is not None]
         only = {
             column: values for heading, values in event.only.items() if (column := self._column(heading)) is not None
@@ -309,7 +309,7 @@ class _Planner:
         return self._add(_Gate(tuple(filled), only, is_never=len(filled) < len(event.filled)))
 
     def _numbers_alone(self) -> ColumnPlan | None:
-        """A list of the numbers beside a card, where the event of its rows has to wait for an answer."""
+        """Return the plan for a list of the numbers beside a card, while the event of its rows waits for an answer."""
         columns = {
             name: column
             for heading in self._recipe.columns
@@ -374,7 +374,7 @@ class _Planner:
         )
 
     def _install(self, header: RecipeHeader, left_out: list[Reject]) -> None:
-        """Let the rows of the sheet come through the recipe from now on."""
+        """Redirect the rows of the sheet through the recipe."""
         read, derived, width = self._sheet.read, tuple(self._derived), self._sheet.width
         conditions = [
             (column, condition)
@@ -419,7 +419,7 @@ class _Derived(Protocol):
     """A column that is made of others."""
 
     def of(self, block: pl.DataFrame) -> pl.Series:
-        """The column for the rows of a block."""
+        """Return the column for the rows of a block."""
         ...
 
 

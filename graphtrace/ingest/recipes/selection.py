@@ -122,7 +122,7 @@ def _match(sheet: Sheet, recipe: Recipe) -> RecipeMatch | None:
 
 
 def _match_shape(sheet: Sheet, recipe: Recipe) -> RecipeMatch | None:
-    """A sheet without a header whose columns hold, in every row at the top, what the shape says."""
+    """Return a sheet without a header whose columns hold, in every row at the top, what the shape says."""
     shape = recipe.signature.shape
     rows = [cells for _, cells in sheet.head_rows]
     if not rows or sheet.width != len(shape):
