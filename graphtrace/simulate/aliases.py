@@ -157,7 +157,7 @@ def plant_aliases(pairs: int, seed: int, numbers: Numbers, first_slot: int) -> P
 
 
 def _pair(number: int) -> _Pair:
-    """The names of a pair; no two numbers have the same brand or the same person."""
+    """Return the names of a pair; no two numbers have the same brand or the same person."""
     rest, first = divmod(number, len(FIRST))
     rest, second = divmod(rest, len(SECOND))
     person, last = divmod(number, len(LAST))
@@ -173,7 +173,7 @@ def _pair(number: int) -> _Pair:
 def _deals(
     one: _Party, other: _Party, buyer: _Party, lots: Sequence[tuple[str, str]], *, has_lots: bool
 ) -> Iterator[Sequence[str]]:
-    """The one name receives cards, and the other passes cards on: the same where the records show it."""
+    """Yield the movements of a pair: one receives cards, the other passes on; the same cards if ``has_lots``."""
     (received, passed) = (lots[0], lots[0]) if has_lots else lots
     wholesaler = _Party(_WHOLESALER)
     yield _row(wholesaler, one, "2023-03-01", received)

@@ -204,7 +204,7 @@ class _Telling:
         return np.full(len(blocks), NOBODY) if letter is None else self._cast[letter][blocks]
 
     def _chains(self, chains: tuple[str, ...]) -> pl.Series:
-        """The chains of every block, as the truth writes them; made once for all parts of which they are true."""
+        """Return the chains of every block, as the truth writes them; cached for all parts that share them."""
         if chains not in self._told:
             self._told[chains] = self._written(chains)
         return self._told[chains]
@@ -226,12 +226,12 @@ class _Telling:
 
 
 def _span(cards: str) -> tuple[int, int]:
-    """The offsets of the first and the last card of some parts."""
+    """Return the offsets of the first and the last card of some parts."""
     return PARTS.index(cards[0]) * PART, (PARTS.index(cards[-1]) + 1) * PART - 1
 
 
 def _each(rows: Rows, first: int, last: int, start: int = 0, every: int = 1) -> dict[str, Indices]:
-    """A row for each card from each row for a block."""
+    """Return a row for each card from each row for a block."""
     offsets = np.arange(first + start, last + 1, every)
     blocks = len(rows["slot"])
     return {
@@ -241,7 +241,7 @@ def _each(rows: Rows, first: int, last: int, start: int = 0, every: int = 1) -> 
 
 
 def _registrant(way: Sequence[str]) -> str | None:
-    """To whom the carrier sold last."""
+    """Return the receiver of the last sale by the carrier."""
     bought = [receiver for sender, receiver in itertools.pairwise(way) if sender == "C" and receiver != "/"]
     return bought[-1] if bought else None
 

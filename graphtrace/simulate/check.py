@@ -242,7 +242,7 @@ def _chain(chain: Chain) -> str:
 
 
 def _sorted_chains(chains: str) -> str:
-    """The chains in an order of their own: which of several is listed first is not asked."""
+    """Return the chains in an order of their own: which of several is listed first is not asked."""
     return OR.join(sorted(chains.split(OR))) if OR in chains else chains
 
 

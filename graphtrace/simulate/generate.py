@@ -266,7 +266,7 @@ class _World:
 
 
 def _ahead(tasks: Sequence[Callable[[], ShardResult]]) -> Iterator[ShardResult]:
-    """The pieces in their order, of which the next ones are told while one is written."""
+    """Yield the pieces in their order, of which the next ones are told while one is written."""
     with ThreadPoolExecutor(_WORKERS) as workers:
         waiting: deque[Future[ShardResult]] = deque()
         for task in tasks:
@@ -284,7 +284,7 @@ def _take_slots(one: ScenarioCount, free: int) -> Indices:
 
 
 def _lot_sizes(cards: int) -> Indices:
-    """Lots of a thousand cards, and one of the rest."""
+    """Return the sizes of the lots: a thousand cards each, the rest in the last one."""
     sizes = np.full(-(-cards // SLOT_SIZE), SLOT_SIZE, dtype=np.int64)
     if len(sizes):
         sizes[-1] = cards - SLOT_SIZE * (len(sizes) - 1)

@@ -22,7 +22,7 @@ _NUMBERED: Final = "id:"
 
 
 def truth_shards(truth: Path) -> list[Path]:
-    """The files of histories of a truth, in their order."""
+    """Return the files of histories of a truth, in their order."""
     return sorted((truth / "histories").glob("*.parquet"))
 
 
@@ -52,7 +52,7 @@ def expected_cards(pieces: list[Path], strides: Mapping[str, int]) -> Iterator[p
 
 
 def expected_audits(pieces: list[Path]) -> dict[str, Counter[str]]:
-    """For each enterprise, by its id, how many cards it bought (``purchased``) and how many are in each bucket.
+    """Return for each enterprise, by id, its number of cards bought (``purchased``) and in each bucket.
 
     A card that is disputed counts with everyone to whom it was sold.
     """
@@ -86,7 +86,7 @@ def expected_audits(pieces: list[Path]) -> dict[str, Counter[str]]:
 
 
 def _buckets(chains: str) -> Iterable[tuple[str, str]]:
-    """To whom a carrier sold a card, and what became of it since: ``kept`` where the enterprise is its last holder."""
+    """Return the buyers of a card from a carrier, each with its bucket: ``kept`` if it is the last holder."""
     ways = [way.split(STEP) for way in chains.split(OR)]
     buckets: dict[str, str] = {}
     for way in ways:
@@ -119,7 +119,7 @@ def _uses_of(piece: Path, cards: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cards_of(runs: pl.DataFrame) -> pl.DataFrame:
-    """A row for each card of runs, from the one after the ``skipped`` ones on, every ``stride``-th."""
+    """Return a row for each card of runs, from the one after the ``skipped`` ones on, every ``stride``-th."""
     chosen = runs.with_columns(at=pl.int_ranges("skipped", "cards", "stride")).filter(pl.col("at").list.len() > 0)
     cards = chosen.explode("at")
     running = pl.col("first").str.tail(_RUN_DIGITS).str.to_integer(strict=False) + pl.col("at")

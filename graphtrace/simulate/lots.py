@@ -114,7 +114,7 @@ def generate_lots(slots: Indices, sizes: Indices, piece: Shard, random: np.rando
 
 
 def _chains(path: Indices, hops: Indices, ids: pl.Series) -> pl.Series:
-    """The parties of each lot's chain, as the truth writes them."""
+    """Return the parties of each lot's chain, as the truth writes them."""
     chains = ids.gather(path[:, 0])
     for hop in range(path.shape[1] - 1):
         longer = chains + STEP + ids.gather(path[:, hop + 1])

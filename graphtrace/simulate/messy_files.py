@@ -162,7 +162,7 @@ class MessyFiles:
             self.rejects += [ExpectedReject(guise.file, one.name, *why) for why in one.rejects]
 
     def _zeroed_list(self) -> MessySheet:
-        """Activations of which so many card numbers end in zeros that their column must have been spoilt.
+        """Return activations of which so many card numbers end in zeros that their column must have been spoilt.
 
         The sound rows stand among the other activations too, so each of them is said twice.
         """
@@ -181,7 +181,7 @@ class MessyFiles:
 
 
 def _sheet(table: str, parts: Sequence[TableRows], random: np.random.Generator) -> MessySheet:
-    """The rows of a table with those that have to be rejected between them."""
+    """Return the rows of a table with those that have to be rejected between them."""
     guise, columns = FILE_STYLES[table], TABLES[table]
     sheet = _headed(guise, [*columns])
     right = 0
@@ -220,7 +220,7 @@ def _add_spoilt(
 
 
 def _headed(guise: FileStyle, headings: list[str]) -> MessySheet:
-    """A sheet with its title and its headings; the objects of JSON Lines bring theirs along."""
+    """Return a sheet with its title and its headings; the objects of JSON Lines bring theirs along."""
     sheet = MessySheet()
     if guise.form == "jsonl":
         return sheet
@@ -244,7 +244,7 @@ def _headed(guise: FileStyle, headings: list[str]) -> MessySheet:
 
 
 def _notes() -> MessySheet:
-    """A sheet that holds no records: all of it is rejected as one entry, at the row that could be its header."""
+    """Return a sheet that holds no records: all of it is rejected as one entry, at the row that could be its header."""
     rows: list[Sequence[Cell]] = [["填表说明", "备注"], ["卡号一律按文本填写"]]
     return MessySheet(name="填表说明", rows=rows, header=1, rejects=[(1, None, "unknown_headings")])
 

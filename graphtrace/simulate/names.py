@@ -49,18 +49,18 @@ _SCRAMBLE: Final = 7_919
 
 
 def company_names(kind: str, numbers: Indices) -> pl.Series:
-    """The name of a company for each number."""
+    """Return the name of a company for each number."""
     before, behind = KINDS[kind].split("{brand}")
     return (before + _spelled((PLACES, FIRST, SECOND), numbers) + behind).alias("name")
 
 
 def person_names(numbers: Indices) -> pl.Series:
-    """The name of a person for each number; beyond 120,000 people with a figure behind it, as in a chat."""
+    """Return the name of a person for each number; beyond 120,000 people with a figure behind it, as in a chat."""
     return _spelled((SURNAMES, MIDDLE, LAST), numbers).alias("name")
 
 
 def _spelled(syllables: Sequence[Sequence[str]], numbers: Indices) -> pl.Series:
-    """One of each set of syllables; a figure says how often all combinations have been used before."""
+    """Return one of each set of syllables; a figure says how often all combinations have been used before."""
     rounds, rest = np.divmod(numbers, math.prod(map(len, syllables)))
     rest = rest * _SCRAMBLE % math.prod(map(len, syllables))
     text = pl.Series(["", *map(str, range(1, int(rounds.max(initial=0)) + 1))]).gather(rounds)

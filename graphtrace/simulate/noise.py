@@ -23,7 +23,7 @@ Way = Callable[[str], Cell]
 
 
 def vary_format(shown: str, value: str | int | None, form: str, random: np.random.Generator) -> Cell:
-    """A cell that means ``value``; ``shown`` is what the column shows (a value of ``tables.TABLES``)."""
+    """Return a cell that means ``value``; ``shown`` is what the column shows (a value of ``tables.TABLES``)."""
     ways = _WAYS.get(shown, ())
     if value is None:
         return None if form == "jsonl" else _NOTHING[random.integers(len(_NOTHING))]
@@ -45,7 +45,7 @@ def _grouped(text: str) -> str:
 
 
 def _dump(text: str) -> str:
-    """As the chip holds it: the two signs of every byte exchanged."""
+    """Return a number as the chip holds it: the two characters of every byte exchanged."""
     return "".join(text[place ^ 1] for place in range(20)) if len(text) == 20 else text
 
 
@@ -111,7 +111,7 @@ class CorruptedCell(NamedTuple):
 def corrupt(
     table: str, columns: Mapping[str, str], row: Mapping[str, str | int | None], form: str
 ) -> list[CorruptedCell]:
-    """The ways in which one cell of a row can be spoilt so that the row has to be rejected."""
+    """Return the ways in which one cell of a row can be spoilt so that the row has to be rejected."""
     return [
         CorruptedCell(heading, cell, field or HEADINGS[normalize_heading(heading)], reason)
         for heading, shown in columns.items()

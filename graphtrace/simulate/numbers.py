@@ -51,13 +51,13 @@ _NO_DIGIT: Final = 10
 
 
 def carrier_of_slots(slots: Indices) -> Indices:
-    """The carrier of each slot, as a place in ``CARRIERS``."""
+    """Return the carrier of each slot, as a place in ``CARRIERS``."""
     carriers: Indices = _PATTERN[slots % len(_PATTERN)]
     return carriers
 
 
 def mobile_slots(first: int, count: int) -> Indices:
-    """The first ``count`` slots of China Mobile from ``first`` on."""
+    """Return the first ``count`` slots of China Mobile from ``first`` on."""
     every = np.arange(first, first + (count // int(_SHARES[MOBILE]) + 1) * len(_PATTERN), dtype=np.int64)
     mobile: Indices = every[carrier_of_slots(every) == MOBILE]
     return mobile[:count]
@@ -76,22 +76,22 @@ class Numbers:
         self._sums = np.array([0 if len(prefix) > 12 else -int(luhn_digit(f"{prefix}0")) for prefix in prefixes])
 
     def keys(self, slots: Indices, offsets: Indices) -> pl.Series:
-        """Card numbers without a check digit: 20 characters for China Mobile, 19 for the others."""
+        """Return card numbers without a check digit: 20 characters for China Mobile, 19 for the others."""
         series, running = _place(slots, offsets)
         lead, end = np.divmod(running, GROUP)
         return self._leads.gather(series * _LEADS + lead) + self._ends.gather(end)
 
     def full(self, slots: Indices, offsets: Indices) -> pl.Series:
-        """Card numbers with the check digit where the issuer has one: always 20 characters."""
+        """Return card numbers with the check digit where the issuer has one: always 20 characters."""
         return self.keys(slots, offsets) + _DIGITS.gather(self._check_digits(slots, offsets))
 
     def written(self, slots: Indices, offsets: Indices, keys: pl.Series) -> pl.Series:
-        """Card numbers as lists of single cards have them: in every other slot without the check digit."""
+        """Return card numbers as lists of single cards have them: in every other slot without the check digit."""
         digits = np.where(slots % 2 == 0, self._check_digits(slots, offsets), _NO_DIGIT)
         return keys + _DIGITS.gather(digits)
 
     def lettered(self, slots: Indices, offsets: Indices) -> pl.Series:
-        """China Mobile numbers that differ from a card's by a letter in the running part, and so are in no lot."""
+        """Return China Mobile numbers that differ from a card's by a letter in the running part; they are in no lot."""
         keys = self.keys(slots, offsets)
         return keys.str.slice(0, 15) + "A" + keys.str.slice(16)
 
@@ -102,30 +102,30 @@ class Numbers:
 
 
 def other_carrier_iccids(slots: Indices, offsets: Indices) -> pl.Series:
-    """Card numbers of a foreign issuer, with a right check digit, of whom nobody in the case bought."""
+    """Return card numbers of a foreign issuer, with a right check digit, of whom nobody in the case bought."""
     bodies = _constant("898520", len(slots)) + _padded(slots * SLOT_SIZE + offsets, 12)
     return bodies + pl.Series([luhn_digit(body) for body in bodies], dtype=pl.String)
 
 
 def msisdns(slots: Indices, offsets: Indices) -> pl.Series:
-    """Subscriber numbers, one a card: 13 digits of a range for IoT cards, 11 for Broadnet."""
+    """Return subscriber numbers, one a card: 13 digits of a range for IoT cards, 11 for Broadnet."""
     return pl.Series(_SUBSCRIBERS[carrier_of_slots(slots)] + _serials(slots, offsets)).cast(pl.String)
 
 
 def imsis(slots: Indices, offsets: Indices) -> pl.Series:
-    """SIM identities, one a card."""
+    """Return SIM identities, one a card."""
     return pl.Series(_SIMS[carrier_of_slots(slots)] + _serials(slots, offsets)).cast(pl.String)
 
 
 def imeis(slots: Indices, offsets: Indices, second: Indices) -> pl.Series:
-    """Devices, one a card, or where ``second`` is 1 each card's second one; 15 digits with their check digit."""
+    """Return devices, one a card, or where ``second`` is 1 each card's second one; 15 digits with their check digit."""
     model, serial = np.divmod(slots * SLOT_SIZE + offsets, _MODEL_SIZE)
     body = _MAKERS[second] + model * _MODEL_SIZE + serial * _SCRAMBLE % _MODEL_SIZE
     return pl.Series(body * 10 + luhn_digits(body)).cast(pl.String)
 
 
 def _place(slots: Indices, offsets: Indices) -> tuple[Indices, Indices]:
-    """Place of each card's prefix, and its running number."""
+    """Return the index of each card's prefix, and its running number."""
     carriers = carrier_of_slots(slots)
     series, within = np.divmod(_ranks(slots, carriers), _SLOTS_A_SERIES)
     window, place = np.divmod(within, _SLOTS_A_WINDOW)
@@ -139,7 +139,7 @@ def _ranks(slots: Indices, carriers: Indices) -> Indices:
 
 
 def _serials(slots: Indices, offsets: Indices) -> Indices:
-    """A number of each card among those of its carrier."""
+    """Return the number of each card among those of its carrier."""
     return _ranks(slots, carrier_of_slots(slots)) * SLOT_SIZE + offsets
 
 

@@ -70,13 +70,13 @@ class Directory:
         self._persons = self.people_count
 
     def add_private(self, count: int) -> Indices:
-        """Companies that nobody else deals with."""
+        """Add companies that nobody else deals with; return their numbers."""
         first = self._add_companies("private", count, has_number=False, after=self._companies)
         self._companies += count
         return np.arange(first, first + count)
 
     def add_namesakes(self, count: int) -> tuple[Indices, Indices, Indices]:
-        """Two people of each of ``count`` names, with their numbers, and who is meant where that name stands alone."""
+        """Add two people of each of ``count`` names, with ids, and the name alone as a party; return their numbers."""
         serials = np.arange(self._persons, self._persons + count)
         self._persons += count
         names, every = person_names(serials), np.arange(count)
@@ -108,16 +108,16 @@ class Directory:
         return channels
 
     def pick_enterprises(self, random: np.random.Generator, count: int) -> Indices:
-        """Enterprises, few of them large."""
+        """Pick enterprises at random, few of them large."""
         return self.enterprises + _zipf(random, ENTERPRISES, count)
 
     def pick_others(self, random: np.random.Generator, enterprises: Indices) -> Indices:
-        """For each enterprise another one."""
+        """Pick at random another enterprise for each."""
         shift = random.integers(1, ENTERPRISES, len(enterprises))
         return self.enterprises + (enterprises - self.enterprises + shift) % ENTERPRISES
 
     def pick_path(self, random: np.random.Generator, count: int) -> Indices:
-        """Ways down the tree: a row each, one company of every tier."""
+        """Pick random paths down the tree: a row each, one company of every tier."""
         path = np.empty((count, TIERS), dtype=np.int64)
         path[:, 0] = _zipf(random, _FIRST_TIER, count)
         for tier in range(1, TIERS):
@@ -126,7 +126,7 @@ class Directory:
         return path
 
     def pick_people(self, random: np.random.Generator, count: int) -> Indices:
-        """People, some of them far more often than others."""
+        """Pick people at random, some of them far more often than others."""
         return self.people + (self.people_count * random.random(count) ** 2).astype(np.int64)
 
     def _add_companies(self, kind: str, count: int, *, has_number: bool, after: int = 0) -> int:
@@ -135,7 +135,7 @@ class Directory:
         return self._add(company_names(kind, serials), numbers)
 
     def _add(self, names: pl.Series, numbers: pl.Series | None, ids: pl.Series | None = None) -> int:
-        """Adds parties and returns the number of the first."""
+        """Add parties; return the number of the first."""
         first = self._count
         self._count += len(names)
         if ids is None:
@@ -158,7 +158,7 @@ def _zipf(random: np.random.Generator, among: int, count: int) -> Indices:
 
 
 def _credit_codes(serials: Indices) -> pl.Series:
-    """Unified social credit codes with their check character (GB 32100-2015); the division 99 does not exist."""
+    """Return unified social credit codes with their check character (GB 32100-2015); the division 99 does not exist."""
     bodies = ("91990100MA" + pl.Series("number", serials).cast(pl.String).str.zfill(7)).to_list()
     values = np.searchsorted(_CREDIT_ALPHABET, np.array([[*body] for body in bodies]))
     checks = _CREDIT_ALPHABET[-(values @ _CREDIT_WEIGHTS) % 31]
@@ -166,7 +166,7 @@ def _credit_codes(serials: Indices) -> pl.Series:
 
 
 def resident_numbers(serials: Indices) -> pl.Series:
-    """Resident identity numbers with their check character (GB 11643-1999); the division 99 does not exist."""
+    """Return resident identity numbers with their check character (GB 11643-1999); the division 99 does not exist."""
     days = pl.Series(serials % 12_000).cast(pl.Int32).cast(pl.Date).dt.strftime("%Y%m%d")
     areas = pl.Series(990_101 + serials // 12_000 // 900).cast(pl.String)
     bodies = (areas + days + pl.Series(100 + serials // 12_000 % 900).cast(pl.String)).to_list()

@@ -92,7 +92,7 @@ class Shard:
         self._uses: list[_Uses] = []
 
     def next_serials(self, count: int) -> Indices:
-        """Numbers that no record has yet."""
+        """Return numbers that no record has yet."""
         first, self._serial = self._serial, self._serial + count
         return np.arange(first, first + count)
 
@@ -131,7 +131,7 @@ class Shard:
         self._uses.append(_Uses(keys, cards, end_user, is_named, findings))
 
     def end(self) -> ShardResult:
-        """Everything that was put down, as it is to be written."""
+        """Return everything that was recorded, as it is to be written."""
         received = np.zeros(self.writing.directory.people, dtype=np.int64)
         passed = received.copy()
         records = []
@@ -146,7 +146,7 @@ class Shard:
         return ShardResult(records, self._histories(), self._used(), received, passed)
 
     def _histories(self) -> pl.DataFrame:
-        """The runs, first those whose numbers have still to be made."""
+        """Return the runs, first those whose numbers have still to be made."""
         runs = sorted(self._runs, key=lambda each: each.keys is not None)
         if not runs:
             return pl.DataFrame(schema=HISTORIES)
@@ -192,7 +192,7 @@ class Shard:
 
 
 def _joined(parts: Sequence[Rows]) -> Rows:
-    """The rows of several parts; a column that a part does not have is 0 in it."""
+    """Return the rows of several parts; a column that a part does not have is 0 in it."""
     names = dict.fromkeys(name for part in parts for name in part)
     counts = [len(next(iter(part.values()))) for part in parts]
     return {
@@ -243,7 +243,7 @@ class StockTotals:
         self._passed += piece.passed
 
     def declare(self, random: np.random.Generator) -> TableRows:
-        """A stock declaration of every company that has a number, some of them of too few sales.
+        """Return a stock declaration of every company that has a number, some of them of too few sales.
 
         So each number stands in some record beside the name, and a name alone means the same company.
         """

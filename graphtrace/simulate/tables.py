@@ -131,11 +131,11 @@ class TableWriter:
         self._times = minutes.gather(minute) + pl.Series([f"{number:02d}" for number in range(60)]).gather(second)
 
     def frame(self, table: str, rows: Rows, keys: pl.Series | None = None) -> pl.DataFrame:
-        """The rows under the headings of a table; ``keys`` are the numbers of their cards, where they are known."""
+        """Return the rows under the headings of a table; ``keys`` are the numbers of their cards, if they are known."""
         return pl.DataFrame({heading: self._column(shown, rows, keys) for heading, shown in TABLES[table].items()})
 
     def ids_of(self, parties: Indices) -> pl.Series:
-        """The ids of parties, null for nobody."""
+        """Return the ids of parties, null for nobody."""
         return _gather(self.directory.ids, parties)
 
     def _column(self, shown: str, rows: Rows, keys: pl.Series | None) -> pl.Series:
@@ -181,7 +181,7 @@ class TableWriter:
 
 
 def _gather(texts: pl.Series, places: Indices) -> pl.Series:
-    """The texts at some places, null for nobody."""
+    """Return the texts at some places, null for nobody."""
     if (places >= 0).all():
         return texts.gather(places)
     return texts.gather(pl.Series(np.where(places < 0, 0, places))).set(pl.Series(places < 0), None)

@@ -67,7 +67,7 @@ class ExpectedReject(NamedTuple):
 
 
 def to_frame(columns: Mapping[str, pl.Series], schema: Schema) -> pl.DataFrame:
-    """A frame of one of the schemas above."""
+    """Return a frame of one of the schemas above."""
     return pl.DataFrame({name: columns[name] for name in schema}, schema_overrides=schema)
 
 
