@@ -65,7 +65,7 @@ _FILED = _PAGE | Audience.MARKDOWN | _SHEET
 
 
 def audit_view(audits: Sequence[Audit], *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of some audits, one for each party, in their order."""
+    """Return the tree of some audits, one for each party, in their order."""
     names = [audit.enterprise.name for audit in audits]
     title = f"{', '.join(names[:3])}{' …' if len(names) > 3 else ''} · graphtrace"
     return Document(
@@ -104,7 +104,7 @@ _TONES: dict[str, Tone] = {"activated_by_other": "warn", "resold": "warn", "disp
 
 
 def _roles(audits: Iterable[Audit]) -> list[AuditRole]:
-    """The roles of some audits; of none, that of enterprises."""
+    """Return the roles of some audits; of none, that of enterprises."""
     met = {audit.role for audit in audits}
     return [role for role in AUDIT_ROLES if role in met] or ["enterprise"]
 
@@ -113,7 +113,7 @@ def _roles(audits: Iterable[Audit]) -> list[AuditRole]:
 
 
 def _ranking(audits: Sequence[Audit]) -> Section:
-    """One row a party; who reads of one party needs no ranking."""
+    """Return the table of parties, one row each; readers of one party need no ranking."""
     roles = _roles(audits)
     readers = READERS if len(audits) != 1 else Audience(0)
     columns = (
@@ -163,7 +163,7 @@ def _bucket_audience(bucket: str) -> Audience:
 
 
 def _rules(audits: Iterable[Audit]) -> TableBlock:
-    """The rules that found something, as they were in force."""
+    """Return the rules that found something, as they were in force."""
     rules = {breach.code: breach.rule for audit in audits for breach in audit.findings}
 
     def row(rule: Rule) -> Sequence[Cell]:
@@ -225,7 +225,7 @@ def _key_figures(audit: Audit) -> Facts:
 
 
 def bucket_text(bucket: str, role: AuditRole) -> Text:
-    """The name of a bucket: a dealer's cards go back to others than carriers, too."""
+    """Return the name of a bucket: a dealer's cards go back to others than carriers, too."""
     if bucket == "returned" and role == "dealer":
         return label_text("minus_sent_back")
     return code_text(catalogue.BUCKETS, bucket)
@@ -287,7 +287,7 @@ def _findings(audit: Audit) -> Section:
 
 
 def _short(value: object) -> str:
-    """A value of a parameter; of a long list its beginning and its length."""
+    """Return a value of a parameter; of a long list its beginning and its length."""
     if isinstance(value, list | tuple) and len(value) > NAMED:
         return f"{', '.join(map(cell_text, value[:NAMED]))} … ({len(value)})"
     return cell_text(value)
@@ -352,7 +352,7 @@ _ROLE: dict[AuditRole, str] = {"enterprise": "", "dealer": " --role dealer"}
 
 
 def _dealt_with(audit: Audit, code: str, parties: Sequence[PartyCount]) -> Section:
-    """From whom the cards were last received, or to whom they last left."""
+    """Return the section of the last senders of the cards, or of their last receivers."""
     whole = max(audit.cards, 1)
     table = TableBlock(
         code=code,
@@ -393,7 +393,7 @@ _TIMES: dict[AuditRole, tuple[str, str]] = {
 
 
 def _months(audit: Audit) -> Section:
-    """Cards by the month in which they were bought or received, last left, and were first used."""
+    """Return the table of cards by the month in which they were bought or received, last left, and were first used."""
     figures = (ACQUIRED[audit.role], "resold", "first_used")
     columns = (
         Column("month", heading=label_text("month")),
@@ -479,7 +479,7 @@ _FLOWS = (
 
 
 def _quantity_flows(audit: Audit) -> Section:
-    """With whom the party dealt by number, and how many different cards that is at least and at most."""
+    """Return the section of flows by number, with the bounds of different cards."""
 
     def row(found: tuple[str, QuantityFlow]) -> Sequence[Cell]:
         code, flow = found
@@ -539,7 +539,7 @@ def _balance(audit: Audit) -> Section:
 
 
 def _terms(balance: Balance | None) -> TableBlock:
-    """The terms with their signs and their sum."""
+    """Return the terms with their signs and their sum."""
     rows: list[Sequence[Cell]] = []
     if balance is not None:
         for code, cards in balance.signed_terms:
@@ -549,7 +549,7 @@ def _terms(balance: Balance | None) -> TableBlock:
 
 
 def _limits(balance: Balance) -> TableBlock:
-    """Between which numbers the sum and the sales lie: readers are told in a sentence."""
+    """Return the bounds of the sum and of the sales, for spreadsheets: readers are told in a sentence."""
     sold, bounds = balance.sold, balance.bounds
     unaccounted = () if bounds is None else (("unaccounted_least", bounds.least), ("unaccounted_most", bounds.most))
     limits = (*unaccounted, ("sold_least", sold.least), ("sold_most", sold.most))
@@ -569,7 +569,7 @@ _BOOKS = (
 
 
 def _declarations(balance: Balance) -> TableBlock:
-    """The rows that declare, among the records of the balance."""
+    """Return the table of the declaring rows, among the records of the balance."""
 
     def row(at: Origin) -> Sequence[Cell]:
         kind = catalogue.KINDS["stock"]
@@ -579,7 +579,7 @@ def _declarations(balance: Balance) -> TableBlock:
 
 
 def _books(balance: Balance | None) -> TableBlock:
-    """The records on the other side, by kind and sheet."""
+    """Return the table of the records on the other side, by kind and sheet."""
 
     def row(side: BalanceSource) -> Sequence[Cell]:
         at, kind = side.source, code_text(catalogue.BOOKS, side.kind)

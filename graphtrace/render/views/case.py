@@ -36,7 +36,7 @@ _COUNTS = ("parties", "cards_listed", "ranges", "quantity_only")
 
 
 def status_view(status: CaseStatusShape, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of what is in a case: its size, its records by kind, its files."""
+    """Return the tree of the contents of a case: its size, its records by kind, its files."""
     size = None if status.size_bytes is None else format_size(status.size_bytes)
     parts: tuple[Part, ...] = (Paragraph(parts=(label_text("nothing_loaded"),)),)
     if status.files:
@@ -90,7 +90,7 @@ def _file(entry: Mapping[str, Any]) -> Entry:
 
 
 def verify_view(report: IntegrityReport, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of whether sources, rows and database agree, and where they do not."""
+    """Return the tree of an integrity check: whether sources, rows and database agree, and where they do not."""
     problems = report.problems
     parts: list[Part] = [Paragraph(parts=(Toned(label_text("all_agree"), "good"),))]
     if problems:
@@ -105,14 +105,14 @@ def _problem(problem: IntegrityProblemShape) -> Line:
 
 
 def compact_view(compacted: CompactResultShape, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of how many rows were put in order, and how large the database was and is."""
+    """Return the tree of a compaction: the number of sorted rows, and the size of the database before and after."""
     sizes = {"before": format_size(compacted.before), "after": format_size(compacted.after)}
     said = Paragraph(parts=(label_text("put_in_order", count=compacted.rows, **sizes),))
     return _plain_document(label_text("compact_page"), [said], case, as_of)
 
 
 def copy_view(copied: CopyResultShape, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of how many files were copied, and whether both cases hold the same since; what differs is named."""
+    """Return the tree of a copy: its number of files, and whether both cases agree; differences are named."""
     comparison = copied.comparison
     counts: list[Text] = [label_text("files_copied", count=copied.files)]
     if copied.files_before:
@@ -143,7 +143,7 @@ def copy_view(copied: CopyResultShape, *, case: str | None = None, as_of: str | 
 
 
 def corrections_view(found: CorrectionList, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of all corrections: which records do not count, why, by whom and since when."""
+    """Return the tree of all corrections: the records that do not count, why, by whom and since when."""
     parts: list[Part] = [Entries(entries=Made(found.corrections, _correction), sign=False)]
     if not found.corrections:
         parts = [Paragraph(parts=(Toned(label_text("no_corrections"), "quiet"),))]
@@ -151,7 +151,7 @@ def corrections_view(found: CorrectionList, *, case: str | None = None, as_of: s
 
 
 def correction_view(corrected: CorrectionResult, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of the correction that is in force, and whether it was made just now."""
+    """Return the tree of the correction that is in force, and whether it was made just now."""
     parts: list[Part] = [Entries(entries=[_correction(corrected.correction)], sign=False)]
     if not corrected.is_new:
         parts.append(remark(label_text("correction_known")))
@@ -159,7 +159,7 @@ def correction_view(corrected: CorrectionResult, *, case: str | None = None, as_
 
 
 def unload_view(result: UnloadResult, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of a file that was taken away, and of the corrections that went with it."""
+    """Return the tree of an unloaded file, and of the corrections that went with it."""
     unload = result.unload
     lines: list[Line] = [
         (Toned(unload.record.file, "name"), Toned(unload.record.sha256, "quiet")),

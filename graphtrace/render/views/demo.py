@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def demo_view(demo: DemoReport, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of the parts one below the other."""
+    """Return the tree of the parts one below the other."""
     trees = (load_view(LoadedSheets(demo.sheets, is_brief=True)), trace_view(demo.traces), audit_view(demo.audits))
     parts: list[Part] = [part for tree in trees for part in tree.parts]
     parts.append(_commands("pages", label_text("look_at"), map(str, demo.pages)))

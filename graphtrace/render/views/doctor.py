@@ -17,7 +17,7 @@ _TONES: Final[dict[str, Tone]] = {"good": "good", "poor": "warn", "bad": "bad"}
 
 
 def doctor_view(found: Diagnosis, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of a diagnosis."""
+    """Return the tree of a diagnosis."""
     kind = label_text("doctor_page")
     table = TableBlock(code="checks", columns=KEY, rows=Made(found.checks, _check), layout="key")
     parts = (Section(code="checks", title=kind, parts=(table,)),)

@@ -47,7 +47,7 @@ _TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 
 
 def drilldown_view(found: Drilldowns, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of some figures with what is behind them; a spreadsheet has one row per lot and record."""
+    """Return the tree of some figures with what is behind them; a spreadsheet has one row per lot and record."""
     opened = found.figures
     sections: list[Part] = [_figure(figure, f"f{number}") for number, figure in enumerate(opened, 1)]
     if not any(figure.lots for figure in opened):
@@ -130,7 +130,7 @@ def _table(opened: Sequence[Drilldown]) -> TableBlock:
 
 
 def drilldown_rows(opened: Iterable[Drilldown]) -> Iterator[dict[str, Any]]:
-    """One dict per lot and record with the keys :data:`DRILLDOWN_COLUMNS`; ``finding`` counts those of a rule from
+    """Yield a dict per lot and record with the keys :data:`DRILLDOWN_COLUMNS`; ``finding`` numbers those of a rule from
     1.
     """
     for figure in opened:

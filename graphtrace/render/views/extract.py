@@ -26,7 +26,7 @@ _SINGLE: Final = ("date", "quantity", "msisdn", "imsi", "imei", "waybill", "pric
 
 
 def extract_view(found: ExtractedText, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of what was found in the text of a file."""
+    """Return the tree of what was found in the text of a file."""
     finds, name = found.finds, found.name
     rows = [
         (find.line, find.column, code_text(catalogue.IDENTIFIERS, find.kind), find.value, find.text) for find in finds
@@ -54,7 +54,7 @@ def extract_view(found: ExtractedText, *, case: str | None = None, as_of: str | 
 def rows_to_complete(
     finds: Sequence[TextFind], name: str, sha256: str, lines: Mapping[int, str]
 ) -> Iterator[dict[str, object]]:
-    """One row for each line in which something was found. A value of which a line has several is left to the person."""
+    """Yield one row for each line with a find. If a line has several values of a kind, a person must choose."""
     for line, found in groupby(finds, key=lambda find: find.line):
         by_kind: dict[str, list[str]] = {}
         for find in found:

@@ -34,7 +34,7 @@ HUBS = Most(terminal=5, page=200, notebook=5)
 
 
 def graph_view(graph: nx.MultiDiGraph[str], *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of how large a graph is, its largest flows, and what bounds it."""
+    """Return the tree of a graph: its size, its largest flows, and its limits."""
     told = (*(told for _, told in graph.nodes(data=True)), *(told for *_, told in graph.edges(data=True)))
     flows = [edge for edge in graph.edges(data=True) if edge[2]["type"] == "flow"]
     flows.sort(key=lambda edge: (-edge[2]["weight"], edge[0], edge[1]))
@@ -74,7 +74,7 @@ def _flow(flow: Mapping[str, Any]) -> Iterator[Text]:
 
 
 def export_view(exported: ExportResultShape, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of where what was written, and what bounds it."""
+    """Return the tree of an export: the file, its contents, and the limits of the graph."""
     parts: list[Part] = [
         Paragraph(parts=(Toned(str(exported.path), "name"), Toned(exported.format, "quiet"))),
         _counts(exported.written),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def identify_view(found: Identifications, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of what some numbers can be."""
+    """Return the tree of what some numbers can be."""
     kind = label_text("identify_page")
     sections = [_number(text, answer, f"n{at}") for at, (text, answer) in enumerate(found.answers, 1)]
     return Document(title=kind, kind=kind, case=case, as_of=as_of, caveat=None, parts=tuple(sections))

@@ -28,7 +28,7 @@ class _Judged(Protocol):
 
 
 def judgements_view(found: JudgementList, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of judgements: which parties were judged the same or different, why, by whom and when."""
+    """Return the tree of judgements: the parties judged the same or different, why, by whom and when."""
     parts: list[Part] = [Entries(entries=Made(found.judgements, _judgement), sign=False)]
     if not found.judgements:
         parts = [Paragraph(parts=(Toned(label_text("no_judgements"), "quiet"),))]
@@ -39,7 +39,7 @@ def judgements_view(found: JudgementList, *, case: str | None = None, as_of: str
 
 
 def candidates_view(found: Candidates, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of who may be the same party, and why."""
+    """Return the tree of candidates: parties that may be the same, and the reasons."""
     entries = Made(found, _candidate)
     parts: list[Part] = [
         Entries(entries=entries, sign=False, most=CANDIDATES, more=catalogue.LABELS["more_candidates"])
@@ -61,13 +61,13 @@ def _candidate(candidate: Candidate) -> Entry:
 
 
 def union_of_judgements(answers: Iterable[_Judged]) -> list[NamedJudgement]:
-    """The judgements on which some answers rest, each once, by number."""
+    """Return the judgements on which some answers rest, each once, by number."""
     found = {named.judgement.number: named for answer in answers for named in answer.judgements}
     return [found[number] for number in sorted(found)]
 
 
 def judgements_part(judgements: Iterable[NamedJudgement]) -> tuple[Part, ...]:
-    """A section with the judgements, or nothing where there are none."""
+    """Return a section with the judgements, or nothing if there are none."""
     entries = [_judgement(named) for named in judgements]
     if not entries:
         return ()

@@ -32,7 +32,7 @@ TONES: dict[str, Tone] = {"error": "bad", "warning": "warn"}
 
 
 def rules_view(found: RuleList, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of all rules, in a few words each."""
+    """Return the tree of all rules, in a few words each."""
     kind = label_text("rules_page")
     rules = Entries(entries=Made(found.rules, _rule), sign=False, is_dense=True)
     count = remark(label_text("rules_listed", rules=len(found.rules)))
@@ -40,7 +40,7 @@ def rules_view(found: RuleList, *, case: str | None = None, as_of: str | None = 
 
 
 def rule_view(rule: Rule, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of one rule: its meaning, law, parameters, evidence, sentence and the text of its query."""
+    """Return the tree of one rule: its meaning, law, parameters, evidence, sentence and the text of its query."""
     entry = _rule(rule)
     whole = Entry(entry.head, (*entry.lines, *entry.details))
     kinds = Inline(tuple(code_text(catalogue.KINDS, kind) for kind in rule.evidence))
@@ -73,7 +73,7 @@ def _rule(rule: Rule) -> Entry:
 
 
 def _parameter(parameter: RuleParameter) -> Line:
-    """The value in force of a parameter with its unit, and what it means."""
+    """Return the value in force of a parameter with its unit, and its meaning."""
     value = "null" if parameter.value is None else cell_text(parameter.value).removesuffix(".0")
     stated = f"-p {parameter.name}={value}"
     unit = parameter.unit
@@ -82,7 +82,7 @@ def _parameter(parameter: RuleParameter) -> Line:
 
 
 def queries_view(found: QueryList, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of every question by name, with what it counts, takes and returns."""
+    """Return the tree of every query by name, with its meaning, its parameters and its columns."""
     kind = label_text("queries_page")
     sections = []
     for over, title in (("case", "asked_of_case"), ("audit", "asked_by_audits")):

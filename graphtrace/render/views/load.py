@@ -46,7 +46,7 @@ _COUNTS = ("rows", "loaded", "duplicate", "rejected")
 
 
 def load_view(loaded: LoadedSheets, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of what became of the sheets of all files, in the order of loading."""
+    """Return the tree of a load: the report of the sheets of all files, in the order of loading."""
     sheets = loaded.sheets
     parts: list[Part] = [_table(sheets)]
     if loaded.is_brief:
@@ -93,14 +93,14 @@ def _named(sheet: SheetReport) -> str:
 
 
 def _recipes(sheets: Sequence[SheetReport]) -> Section:
-    """The formats as which sheets were recognised."""
+    """Return the section of the recipes by which sheets were recognised."""
     entries = [Entry((_named(sheet), Toned(sheet.recipe, "name")), ()) for sheet in sheets if sheet.recipe]
     parts = (Entries(entries=entries, sign=False, is_dense=True),)
     return Section(code="recipes", title=label_text("recognised_as"), parts=parts)
 
 
 def _lost(sheets: Sequence[SheetReport]) -> Section:
-    """The corrections whose row is not there any more, since the file was read again."""
+    """Return the section of corrections whose row is missing since the file was read again."""
     entries = [
         Entry((str(correction.number),), [(correction.record,), (correction.why,)])
         for sheet in sheets
@@ -136,7 +136,7 @@ def _question(question: OpenQuestion) -> Line:
 
 
 def _columns(sheets: Sequence[SheetReport]) -> Section:
-    """The columns that were not used, and in how many rows each is filled; JSON has the others too."""
+    """Return the section of unused columns, each with its number of filled rows; JSON has the others too."""
     entries = []
     for sheet in sheets:
         unused = [f"{column.heading} ({column.filled:,})" for column in sheet.columns if not column.field]

@@ -46,7 +46,7 @@ _SHEET = Audience.SHEET
 
 
 def party_view(dealings: PartySummary, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of what a party received and passed on."""
+    """Return the tree of a party's flows: what it received and passed on."""
     party = dealings.party
     words = party_words(party, None if dealings.kind == "person" else dealings.kind)
     kind = [] if words is None else [Paragraph(parts=(words,))]
@@ -191,7 +191,7 @@ def _row(flow: CounterpartyFlow) -> Sequence[Cell]:
 
 
 def _draw(dealings: PartySummary, lang: Lang | None) -> Markup:
-    """The party with those from whom most cards came on one side, and to whom most went on the other."""
+    """Return the drawing of the party between its largest senders and its largest receivers."""
     from graphtrace.render.figures.sankey import FlowLink, FlowNode, draw_sankey
 
     party = dealings.party

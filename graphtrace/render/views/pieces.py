@@ -26,7 +26,7 @@ KEY = (Column("what"), Column("value"))
 
 
 def remark(text: Text, tone: Tone = "quiet") -> Entries:
-    """A remark that stands apart."""
+    """Return a remark that stands apart."""
     return Entries(entries=[Entry((Toned(text, tone),), ())], sign=False)
 
 
@@ -68,7 +68,7 @@ def bounds_text(bounds: Bounds, *, is_named: bool) -> Phrase | None:
 
 
 def overview_figure(traces: Sequence[Trace]) -> Figure:
-    """The ways of all cards in one drawing, without the parties that fewest cards passed."""
+    """Return the ways of all cards in one drawing, without the parties that fewest cards passed."""
 
     def draw(lang: Lang | None) -> Markup:
         from graphtrace.render.html.overview import OverviewGraph

@@ -37,7 +37,7 @@ SHORT = 20
 
 
 def query_view(answer: QueryResult, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of an answer of the query library; headings are the names of the columns, as in its text."""
+    """Return the tree of an answer of the query library; headings are the names of the columns, as in its text."""
     question = answer.query.header.question
     asked = [f"{name} = {cell_text(value)}" for name, value in answer.parameters.items() if value is not None]
     columns = tuple(Column(name, _kind(answer, place), name) for place, name in enumerate(answer.columns))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of all formats, by family, in a few words each."""
+    """Return the tree of all formats, by family, in a few words each."""
     kind = label_text("recipes_page")
     families = dict.fromkeys(recipe.family for recipe in found.recipes)
     sections = [
@@ -39,7 +39,7 @@ def recipes_view(found: RecipeList, *, case: str | None = None, as_of: str | Non
 
 
 def recipe_view(recipe: Recipe, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of one format: what it is, its columns, the events of a row and what is asked."""
+    """Return the tree of one format: what it is, its columns, the events of a row and what is asked."""
     columns = TableBlock(
         code="columns",
         columns=(Column("heading", heading=label_text("recipe_heading")), Column("field", heading=label_text("field"))),
@@ -78,7 +78,7 @@ def _marks(recipe: Recipe) -> list[Line]:
 
 
 def states(recipe: Recipe) -> Text:
-    """The kinds of records that a row may state."""
+    """Return the kinds of records that a row may state."""
     if recipe.is_context_only:
         return label_text("recipe_context_only")
 
@@ -102,7 +102,7 @@ def _said(text: Mapping[str, str]) -> Text:
 
 
 def recipe_values(recipe: Recipe, lang: Lang) -> json_types.RecipeJson:
-    """The values of one format for JSON."""
+    """Return the values of one format for JSON."""
     return {
         "id": recipe.id,
         "name": recipe.name[lang],

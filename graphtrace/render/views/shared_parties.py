@@ -47,7 +47,7 @@ _WIDE = READERS & ~_TERMINAL
 
 
 def shared_parties_view(shared: SharedParties, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of the parties that some cards share."""
+    """Return the tree of the parties that some cards share."""
     page = label_text("shared_parties_page", cards=len(shared.cards))
     cases = label_text("in_criminal_cases", cases=len(shared.case_numbers))
     asked = [label_text("cards", cards=len(shared.cards)), cases]
@@ -131,7 +131,7 @@ def _roles(party: SharedParty) -> Iterator[Text]:
 
 
 def _evidence(shared: SharedParties) -> Section:
-    """For each party the cards behind it, with the rows that say so."""
+    """Return the section of the cards behind each party, with the rows that state them."""
     sections = tuple(
         Section(code=f"e{place}", title=party_text(one.party), parts=(_passages(one),))
         for place, one in enumerate(shared.parties, 1)
@@ -211,7 +211,7 @@ def _sheets(shared: SharedParties) -> tuple[TableBlock, ...]:
 
 
 def _party_sheet(shared: SharedParties) -> TableBlock:
-    """The parties by rank, then the carriers, which have none."""
+    """Return the table of the parties by rank, then of the carriers, which have none."""
     columns = (
         *(Column("rank", "ordinal"), Column("party", width=30), Column("roles", width=24)),
         *(Column(code, "amount") for code in ("cards", "certain_cards", "criminal_cases", "card_share", "case_share")),

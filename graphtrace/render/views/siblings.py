@@ -45,7 +45,7 @@ _FILED = Audience.PAGE | Audience.MARKDOWN | _SHEET
 
 
 def siblings_view(siblings: Siblings, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of what moved together with some cards, and of which of that is active and not seized."""
+    """Return the tree of the siblings of some cards, with those that are active and not seized."""
     cards = len(siblings)
     return Document(
         title=in_both(
@@ -74,7 +74,7 @@ def siblings_view(siblings: Siblings, *, case: str | None = None, as_of: str | N
 
 
 def _suspension(entries: Sequence[SuspensionCandidate]) -> tuple[Part, ...]:
-    """The nearest first for readers; a spreadsheet has one carrier after the other."""
+    """Return the cards for suspension, the nearest first for readers; by carrier in a spreadsheet."""
     total = sum(entry.cards.cards for entry in entries)
     title = label_text("for_suspension", cards=total)
     by_carrier = sorted(entries, key=lambda entry: entry.cards.carrier or "")
@@ -159,7 +159,7 @@ def _number(card: CardSiblings) -> str:
 
 
 def _ranking(siblings: Siblings) -> Section:
-    """One row a card: the group that went the same way in every step."""
+    """Return the section with one row a card: the group that went the same way in every step."""
     table = TableBlock(
         code="same_way",
         columns=(Column("iccid", "short", label_text("card")), *_COUNTS),
@@ -198,7 +198,7 @@ def _card(card: CardSiblings, code: str) -> Section:
 
 
 def _lot_rows(lot: SiblingLot, *, has_chains: bool) -> Iterable[Sequence[Cell]]:
-    """The cards that came the same way, and below them all of the lot, where those are more."""
+    """Yield a row of the cards that came the same way, then one of all cards of the lot, if those are more."""
     hop = lot.hop
     step = in_both(lambda lang: _step(lot, lang, has_chains=has_chains))
     said = in_both(lambda lang: f"{_step(lot, lang, has_chains=has_chains)} · {hop.when.day} · {_names(hop, lang)}")

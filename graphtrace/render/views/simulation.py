@@ -43,7 +43,7 @@ _SHARES = ("precision", "recall")
 
 
 def simulation_view(simulated: SimulatedCase, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of a synthetic case: its figures, what was planted, and what to type next."""
+    """Return the tree of a synthetic case: its figures, its planted scenarios, and the next command."""
     made = simulated.made
     counts = {"cards": made.cards, "rows": sum(made.rows.values()), "files": len(made.rows)}
     lines: list[Line] = [
@@ -72,7 +72,7 @@ def _scenario(one: ScenarioCountShape) -> Line:
 
 
 def check_view(report: CheckReportShape, *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of how a case answers: cards, findings, rejected rows, and the first wrong answers."""
+    """Return the tree of a check against the truth: cards, findings, rejected rows, and the first wrong answers."""
     kinds = tuple(join_texts(_label(kind), f"{count:,}") for kind, count in report.wrong.items() if count)
     audits_wrong = report.audits - report.audits_right
     counts = {"audits": report.audits, "right": report.audits_right, "wrong": audits_wrong}
@@ -159,5 +159,5 @@ def _label(code: str, **params: object) -> Phrase:
 
 
 def _share(share: float | None) -> str:
-    """A share with six digits at most, so that one miss among a million is not rounded to 1."""
+    """Return a share with six digits at most, so that one miss among a million is not rounded to 1."""
     return "" if share is None else f"{share:.6f}".rstrip("0").rstrip(".")

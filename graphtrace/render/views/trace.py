@@ -108,7 +108,7 @@ _DAMAGED = "damaged_number"
 
 
 def trace_view(traces: Sequence[Trace], *, case: str | None = None, as_of: str | None = None) -> Document:
-    """The tree of some traces, one a card, in the order of the answer."""
+    """Return the tree of some traces, one a card, in the order of the answer."""
     names = [_number(trace) for trace in traces[:3]]
     cards = list({trace.card.key if trace.card else trace.input: trace for trace in reversed(traces)}.values())[::-1]
     many: tuple[Part, ...] = ()
@@ -237,7 +237,7 @@ def _asked_as(kind: str, asked: str) -> Text:
 
 
 def _parties(trace: Trace) -> TableBlock:
-    """Registrant, last holder and end user, and what stands in the place of one that is not known."""
+    """Return the table of registrant, last holder and end user; an unknown one has a text in its place."""
     parties = (
         ("registered_by", trace.registrant),
         ("last_holder", trace.holder),
@@ -374,7 +374,7 @@ def _hop_items(hop: Hop) -> Iterator[Text]:
 
 
 def _other_dates(hop: Hop) -> list[str]:
-    """The days that records name for a hop beside the one that counts."""
+    """Return the days that records name for a hop beside the one that counts."""
     return [day for day in hop.dates if day != hop.when.day]
 
 
@@ -406,7 +406,7 @@ def _hop_table(chain: Chain) -> TableBlock:
 
 
 def list_sections(trace: Trace) -> list[Part]:
-    """The lists that hold a card, and the judgements that its trace rests on; each only where there are any."""
+    """Return the sections of the lists that hold a card, and of the judgements that its trace rests on, if any."""
     return [*_card_lists(trace.card_lists), *judgements_part(trace.judgements)]
 
 
@@ -517,7 +517,7 @@ def _seizures(events: Sequence[Seizure]) -> Section:
 
 
 def _card_lists(listings: Sequence[CardListing]) -> list[Section]:
-    """The lists that hold the card; nothing where none does."""
+    """Return the section of the lists that hold the card; none without any."""
     if not listings:
         return []
     listed = _events([Entry((_listing_says(listing),), _places(listing.origins)) for listing in listings])
@@ -633,7 +633,7 @@ def _leads(leads: Sequence[Lead]) -> Section:
 
 
 def _sheets(traces: Sequence[Trace], cards: Sequence[Trace]) -> tuple[TableBlock, ...]:
-    """Cards, hops, where each is stated, and whom to ask for what.
+    """Return the tables of cards, hops, their sources, and leads.
 
     A card that several inputs ask for has one row for each of them in the first table, and counts once in the others.
     """
@@ -664,7 +664,7 @@ def _card_sheet(traces: Sequence[Trace]) -> TableBlock:
 
 
 def _with_number(party: Party | None) -> Lines | None:
-    """A line with its name and one with its number, as far as it has them."""
+    """Return a line with the party's name and one with its number, if it has one; ``None`` for no party."""
     if party is None:
         return None
     return Lines(((party_text(party),), *([(party.strong_id,)] if party.strong_id else [])))
@@ -692,7 +692,7 @@ def _asked(lead: Lead) -> Phrase:
 
 
 def _numbered(chains: Sequence[Chain]) -> Iterable[tuple[int | None, Chain]]:
-    """The chains with their numbers; one that is alone has none."""
+    """Return the chains with their numbers; one that is alone has none."""
     return enumerate(chains, 1) if len(chains) > 1 else [(None, chain) for chain in chains]
 
 
@@ -806,7 +806,7 @@ def _listed(*texts: Text | None) -> Phrase:
 
 
 def _lead_sheet(cards: Sequence[Trace]) -> TableBlock:
-    """One addressee after the other, as each is first named, and for each what is asked for."""
+    """Return the table of leads by addressee, in the order of their first mention."""
     columns = (
         *(Column("ask", width=30), Column("ask_number"), Column("wanted"), Column("iccid", width=24)),
         *(Column("since", "day"), Column("until", "day"), Column("because", width=36)),
@@ -828,6 +828,6 @@ def _lead_sheet(cards: Sequence[Trace]) -> TableBlock:
 
 
 def _requested(trace: Trace) -> str:
-    """The card that a lead is about; of a damaged number, between which it was."""
+    """Return the number of the card that a lead is about; for a damaged number, the range in which it lies."""
     damaged = (finding.params for finding in trace.findings if finding.code == _DAMAGED)
     return next((f"{params['low']} – {params['high']}" for params in damaged), _number(trace))
