@@ -132,7 +132,10 @@ class AccessControl:
         return headers.get("sec-fetch-site", "none") in ("same-origin", "none")
 
     def _unless_form(self, headers: Headers) -> Iterator[Response]:
-        """A form repeats the secret in its body, which is read with it (:mod:`graphtrace.workbench.forms`)."""
+        """Yield the refusal of a request that is no form.
+
+        A form repeats the secret in its body, which is read with it (:mod:`graphtrace.workbench.forms`).
+        """
         if headers.get("content-type", "").partition(";")[0].strip() != "application/x-www-form-urlencoded":
             yield _refused(403, "The request does not come from a page of this run. Load the page again.")
 

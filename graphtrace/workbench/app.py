@@ -78,7 +78,7 @@ MOST_ABOUT: Final = 1_000
 
 
 def create_app(settings: Settings, session: Session, desk: Desk) -> ASGIApp:
-    """The workbench on a case, or the page that chooses one, behind its walls."""
+    """Return the workbench on a case, or the page that chooses one, behind its walls."""
     bench = FirstPage(settings, session, desk) if settings.case is None else Workbench(settings, session, desk)
 
     @asynccontextmanager
@@ -110,7 +110,7 @@ class Workbench(BenchPages):
         self.readers.close()
 
     def routes(self) -> list[Route]:
-        """Every address."""
+        """Return all routes."""
         pages: list[tuple[str, Callable[[Request], PageAnswer | Response]]] = [
             ("/", self.inbox),
             ("/inbox/tasks", self.task_list),
@@ -185,7 +185,7 @@ class Workbench(BenchPages):
     # -- answers ----------------------------------------------------------------------------------------------------
 
     def card(self, request: Request) -> PageAnswer:
-        """The trace of a card, by any number of it."""
+        """Return the page of the trace of a card, by any number of it."""
         number = unquote_once(request, "number")
         day = as_of(request)
         with self.readers.case() as case:
@@ -225,7 +225,7 @@ class Workbench(BenchPages):
         )
 
     def party(self, request: Request) -> PageAnswer:
-        """From whom a party received cards and to whom it passed them on."""
+        """Return the page of a party: from whom it received cards, and to whom it passed them on."""
         name = unquote_once(request, "party")
         day = as_of(request)
         with self.readers.case() as case:
@@ -247,11 +247,11 @@ class Workbench(BenchPages):
         )
 
     def audits(self, request: Request) -> PageAnswer:
-        """All enterprises beside each other, or all dealers."""
+        """Return the page of all enterprises beside each other, or of all dealers."""
         return self._audit((), request, "audit")
 
     def audit(self, request: Request) -> PageAnswer:
-        """The audit of one party, or the cards behind a figure of it."""
+        """Return the page of the audit of one party, or of the cards behind a figure of it."""
         name = unquote_once(request, "party")
         if bucket := request.query_params.get("bucket"):
             return self._bucket(name, bucket, request)
@@ -306,7 +306,7 @@ class Workbench(BenchPages):
     # -- queries ----------------------------------------------------------------------------------------------------
 
     def queries(self, request: Request) -> PageAnswer:  # noqa: ARG002
-        """The query library; queries over an audit are asked by their rules."""
+        """Return the page of the query library; queries over an audit are asked by their rules."""
         from graphtrace.query_library import load_queries
 
         asked = [query for query in load_queries() if query.header.over == "case"]
@@ -314,7 +314,7 @@ class Workbench(BenchPages):
         return plain_answer("queries.html", data, name="queries", active="queries")
 
     def query(self, request: Request) -> PageAnswer:
-        """A question of the library: its form, and its answer where it is asked."""
+        """Return the page of a query of the library: its form, and its answer once it is asked."""
         from graphtrace.query_library import load_query
 
         query = load_query(request.path_params["name"])
@@ -380,7 +380,7 @@ class Workbench(BenchPages):
         return plain_answer("leads.html", data, name="leads", active="leads", head=head, has_date=True)
 
     def set_lead_state(self, request: Request, form: dict[str, list[str]]) -> str:  # noqa: ARG002
-        """Note how far asking one party for something is."""
+        """Record the state of asking one party for something."""
         from graphtrace.workbench.leads import STATES
 
         state, about = first_field(form, "state"), first_field(form, "about")
@@ -464,7 +464,7 @@ class Workbench(BenchPages):
     # -- sources ----------------------------------------------------------------------------------------------------
 
     def source(self, request: Request) -> PageAnswer:
-        """A row of a file as it stood there."""
+        """Return the page of a row of a file as it stood there."""
         asked = request.query_params
         row = asked.get("row", "")
         if not row.isdecimal() or len(row) > 9:
@@ -478,7 +478,7 @@ class Workbench(BenchPages):
     # -- the chart --------------------------------------------------------------------------------------------------
 
     def chart(self, request: Request) -> PageAnswer:
-        """Parties on a canvas, from a party, a card or a saved view."""
+        """Return the page of parties on a canvas, from a party, a card or a saved view."""
         asked = request.query_params
         day = as_of(request)
         start: dict[str, Any] = {"center": None, "nodes": [], "edges": [], "rest": {}, "skip": 0}
@@ -508,7 +508,7 @@ class Workbench(BenchPages):
         )
 
     def chart_step(self, request: Request) -> Response:
-        """Those with whom a party dealt, as data for the chart."""
+        """Return the counterparties of a party, as data for the chart."""
         skip = request.query_params.get("skip", "0")
         return self._data(
             lambda case: chart.expand_party(
@@ -521,7 +521,7 @@ class Workbench(BenchPages):
         )
 
     def chart_path(self, request: Request) -> Response:
-        """The shortest connection of two parties, as data for the chart."""
+        """Return the shortest connection of two parties, as data for the chart."""
         one, other = (request.query_params.get(name, "") for name in ("one", "other"))
         return self._data(lambda case: chart.path_between(case, one, other, as_of=as_of(request)), request)
 
@@ -534,7 +534,7 @@ class Workbench(BenchPages):
             return JSONResponse({"error": text}, status_code=BUSY if isinstance(error, CaseLocked) else 400)
 
     def save_view(self, request: Request, form: dict[str, list[str]]) -> Response:  # noqa: ARG002
-        """Keep what is on the chart, and where it stands, under a name."""
+        """Save the content and the layout of the chart under a name."""
         name = first_field(form, "name").strip()
         try:
             view = json.loads(first_field(form, "view"))
@@ -571,7 +571,7 @@ class Workbench(BenchPages):
     # -- free questions ---------------------------------------------------------------------------------------------
 
     def sql(self, request: Request) -> PageAnswer:
-        """One SELECT over the views of the case, or a Cypher question to a server."""
+        """Return the page of one SELECT over the views of the case, or of a Cypher query to a server."""
         text = request.query_params.get("text", "").strip()
         day = as_of(request)
         data: dict[str, Any] = {
@@ -595,7 +595,7 @@ class Workbench(BenchPages):
         return plain_answer("sql.html", data, **about)
 
     def paste(self, request: Request) -> PageAnswer:  # noqa: ARG002
-        """A box for any text."""
+        """Return the page with a box for any text."""
         data = {"title": page_title(label_text("nav_paste"))}
         return plain_answer("paste.html", data, name="paste", active="inbox")
 
@@ -613,7 +613,7 @@ class Workbench(BenchPages):
     # -- the case itself --------------------------------------------------------------------------------------------
 
     def log(self, request: Request) -> PageAnswer:
-        """The ledger."""
+        """Return the page of the ledger."""
         day = as_of(request)
         with self.readers.case() as case:
             entries = case.ledger(as_of=day)
@@ -624,7 +624,7 @@ class Workbench(BenchPages):
         return plain_answer("log.html", data, name="log", active="log", head=head, has_date=True)
 
     def rejects(self, request: Request) -> PageAnswer:
-        """The rows that were not loaded."""
+        """Return the page of the rejected rows."""
         name = request.query_params.get("file", "")
         with self.readers.case() as case:
             rows = [row for row in case.rejects() if not name or row["file"] == name]
@@ -633,7 +633,7 @@ class Workbench(BenchPages):
         return plain_answer("rejects.html", data, name="rejects", active="inbox", head=head)
 
     def inbox(self, request: Request) -> PageAnswer:  # noqa: ARG002
-        """Files come in here; what is under way. What the case holds is counted for a part that comes later."""
+        """Return the page of the inbox, with the tasks under way; a later request counts the contents of the case."""
         is_there = False
         error = None
         try:
@@ -653,14 +653,14 @@ class Workbench(BenchPages):
         return plain_answer("inbox.html", data, name="inbox", active="inbox")
 
     def contents(self, request: Request) -> PageAnswer:  # noqa: ARG002
-        """The files of the case and how much they hold; it takes as long as counting all records."""
+        """Return the files of the case and their figures; takes as long as counting all records."""
         with self.readers.case() as case:
             data = {"title": page_title(label_text("in_case")), "status": case.status()}
             head = case.ledger_head()
         return plain_answer("contents.html", data, name="contents", active="inbox", head=head)
 
     def task_list(self, request: Request) -> PageAnswer:  # noqa: ARG002
-        """The part of the inbox that changes while work is under way."""
+        """Return the part of the inbox that changes while work is under way."""
         data = {"title": page_title(label_text("nav_inbox")), **self._task_list()}
         return plain_answer("tasks.html", data, name="tasks")
 
@@ -675,7 +675,7 @@ class Workbench(BenchPages):
         return {"tasks": self.tasks.all(), "error_texts": error_texts, "report_of": report_of}
 
     def task(self, request: Request) -> PageAnswer:
-        """The report of a load that has ended."""
+        """Return the page of the report of a load that has ended."""
         task = self.tasks.get(request.path_params["number"])
         if task is None or task.result is None:
             raise HTTPException(404)
@@ -736,7 +736,7 @@ class Workbench(BenchPages):
         return task
 
     def mapping(self, request: Request) -> PageAnswer:
-        """The mapping screen of a file that was not understood."""
+        """Return the mapping screen of a file that was not understood."""
         from graphtrace.workbench.mapping_screen import suggest_form
 
         ticket, path = self._unread(request)
@@ -826,7 +826,7 @@ _ALL: Final[dict[AuditRole, str]] = {"enterprise": "all_enterprises", "dealer": 
 
 
 def _role(request: Request) -> AuditRole | None:
-    """The role in which a party is to be audited, if it is given.
+    """Return the role in which a party is to be audited, if it is given.
 
     Raises
     ------
@@ -843,7 +843,7 @@ def _role(request: Request) -> AuditRole | None:
 
 
 def unquote_once(request: Request, name: str) -> str:
-    """A part of the path as it was meant; the server has undone its percent signs already."""
+    """Return a part of the path as it was meant; the server has undone its percent signs already."""
     return str(request.path_params[name])
 
 

@@ -22,7 +22,7 @@ MOST_ELEMENTS: Final = 1_500
 
 
 def expand_party(case: Case, name: str, *, skip: int = 0, as_of: str | None = None) -> dict[str, Any]:
-    """A party and those with whom it dealt, the most cards first; ``skip`` on each side were given before.
+    """Return a party and those with whom it dealt, the most cards first; ``skip`` on each side were given before.
 
     Returns
     -------
@@ -50,7 +50,7 @@ def expand_party(case: Case, name: str, *, skip: int = 0, as_of: str | None = No
 
 
 def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
-    """The hops of some cards as nodes and edges."""
+    """Return the hops of some cards as nodes and edges."""
     nodes: dict[str, dict[str, Any]] = {}
     edges: dict[tuple[str, str], dict[str, Any]] = {}
     for trace in traces:
@@ -78,7 +78,7 @@ def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
 
 
 def path_between(case: Case, one: str, other: str, *, as_of: str | None = None) -> dict[str, Any]:
-    """The shortest connection of two parties as nodes and edges; nothing where there is none."""
+    """Return the shortest connection of two parties as nodes and edges; nothing where there is none."""
     answer = case.query("shortest-connection", as_of=as_of, party=one, other=other)
     nodes: dict[str, dict[str, Any]] = {}
     edges = []

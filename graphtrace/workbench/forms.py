@@ -25,7 +25,7 @@ MAX_NAME: Final = 200
 
 
 async def read_form(request: Request, session: Session) -> dict[str, list[str]]:
-    """The fields of a form, which has to repeat the secret of the session.
+    """Return the fields of a form, which has to repeat the secret of the session.
 
     Raises
     ------
@@ -51,7 +51,7 @@ async def read_form(request: Request, session: Session) -> dict[str, list[str]]:
 
 
 def file_name(given: str) -> str:
-    """The last part of the name that a browser gave a file, fit to stand in a folder; it may be from any system.
+    """Return the last part of the name that a browser gave a file, fit to stand in a folder; it may be from any system.
 
     Raises
     ------

@@ -76,7 +76,7 @@ class BenchPages(ABC):
 
     @abstractmethod
     def routes(self) -> list[Route]:
-        """Every address."""
+        """Return all routes."""
 
     @property
     def running(self) -> Sequence[Task]:
@@ -84,7 +84,7 @@ class BenchPages(ABC):
         return ()
 
     def shared_routes(self) -> list[Route]:
-        """The addresses that every case has."""
+        """Return the routes that every case has."""
         return [
             Route("/static/{name}", self.static, methods=["GET"]),
             Route("/cases", self._page(self.cases), methods=["GET"]),
@@ -92,7 +92,7 @@ class BenchPages(ABC):
         ]
 
     def exception_handlers(self) -> Mapping[Any, Callable[[Request, Exception], Awaitable[Response]]]:
-        """Handlers for errors of pages."""
+        """Return the handlers for errors of pages."""
         return {HTTPException: self._http_error, Exception: self._fault}
 
     # -- frame ------------------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ class BenchPages(ABC):
     def _form(
         self, answer: Callable[[Request, dict[str, list[str]]], PageAnswer | Response]
     ) -> Callable[[Request], Awaitable[Response]]:
-        """A form that asks for more than an address can hold, and changes nothing."""
+        """Return the endpoint of a form that asks for more than an address can hold, and changes nothing."""
 
         async def endpoint(request: Request) -> Response:
             form = await read_form(request, self.session)
@@ -169,7 +169,7 @@ class BenchPages(ABC):
         return response
 
     def lang(self, request: Request) -> Lang:
-        """The language of a page: what its address or the browser remembers, else that of the start."""
+        """Return the language of a page: what its address or the browser remembers, else that of the start."""
         asked = request.query_params.get("lang", "")
         said = asked if asked in ("en", "zh") else request.cookies.get(LANG_COOKIE, "")
         return "zh" if said == "zh" else "en" if said == "en" else self.settings.lang
@@ -180,11 +180,11 @@ class BenchPages(ABC):
         return said if said in allowed else allowed[0]
 
     def asset(self, name: str) -> str:
-        """The address of a file of the pages."""
+        """Return the address of a file of the pages."""
         return f"/static/{name}?v={self._versions[name]}"
 
     async def static(self, request: Request) -> Response:
-        """A style or script of the program itself."""
+        """Return a style or script of the program itself."""
         name = request.path_params["name"]
         if name not in self._assets:
             raise HTTPException(404)
@@ -234,7 +234,7 @@ class BenchPages(ABC):
     # -- which case -------------------------------------------------------------------------------------------------
 
     def cases(self, request: Request) -> PageAnswer:  # noqa: ARG002
-        """The choice of a case: those used last, those nearby, any other by its path or address, a new one."""
+        """Return the choice of a case: those used last, those nearby, any other by its path or address, a new one."""
         return self._choice()
 
     def choose(self, request: Request, form: dict[str, list[str]]) -> PageAnswer | Response:  # noqa: ARG002
@@ -277,12 +277,12 @@ _OWN_FIELDS: Final = frozenset({"save", "lang", "as_of"})
 
 
 def as_of(request: Request) -> str | None:
-    """The day as of which a page is asked, if any."""
+    """Return the day as of which a page is asked, if any."""
     return request.query_params.get("as_of", "").strip() or None
 
 
 def first_field(form: Mapping[str, list[str]], name: str) -> str:
-    """The value of a field of a form, or nothing."""
+    """Return the value of a field of a form, or nothing."""
     return next(iter(form.get(name, [])), "")
 
 
@@ -291,7 +291,7 @@ def _kept(request: Request) -> list[tuple[str, str]]:
 
 
 def page_title(text: Text) -> Text:
-    """The title of a page of the workbench."""
+    """Return the title of a page of the workbench."""
     return in_both(lambda lang: f"{in_language(text, lang)} · graphtrace")
 
 

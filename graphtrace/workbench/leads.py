@@ -58,7 +58,7 @@ class LeadList:
 
 
 def leads_by_addressee(case: Case, *, as_of: str | None = None) -> LeadList:
-    """The leads of every card that a seizure names by its number, the addressee of most cards first."""
+    """Return the leads of every card that a seizure names by its number, the addressee of most cards first."""
     from graphtrace.render.format import lead_message
     from graphtrace.render.i18n import in_both
 

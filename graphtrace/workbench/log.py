@@ -23,7 +23,7 @@ class LogEntry:
 
 
 def describe_entries(entries: Iterable[Mapping[str, Any]]) -> list[LogEntry]:
-    """The lines of the ledger, the last one first."""
+    """Return the lines of the ledger, the last one first."""
     return [_entry(number, entry) for number, entry in reversed(list(enumerate(entries, 1)))]
 
 

@@ -37,7 +37,7 @@ class MappingForm:
     letters: tuple[str, ...]
 
     def to_yaml(self) -> str:
-        """The mapping as the file that ``load --mapping`` reads; every text is quoted as JSON, which YAML reads."""
+        """Return the mapping as the file for ``load --mapping``; every text is quoted as JSON, which YAML reads."""
         lines = [f"kind: {self.kind}"] if self.kind else []
         lines += [f"sheet: {json.dumps(self.sheet)}"] if self.sheet is not None else []
         lines.append(f"header_row: {self.header_row}")
@@ -51,7 +51,7 @@ class MappingForm:
 
 
 def suggest_form(path: Path, scratch: Path) -> MappingForm:
-    """The form with what headings and values suggest.
+    """Return the form with what headings and values suggest.
 
     Raises
     ------
@@ -89,7 +89,7 @@ def suggest_form(path: Path, scratch: Path) -> MappingForm:
 
 
 def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> MappingForm:
-    """The form as a person filled it in; what is no field, kind or number is left out."""
+    """Return the form as a person filled it in; what is no field, kind or number is left out."""
 
     def value(name: str) -> str:
         return next(iter(given.get(name, [])), "").strip()
@@ -108,7 +108,7 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
 
 
 def field_texts() -> dict[str, Text]:
-    """Every field by its code: in English the code, in Chinese the first heading of it that is understood."""
+    """Return every field by its code: in English the code, in Chinese the first heading of it that is understood."""
     return {field: _field_text(field) for field in FIELDS}
 
 

@@ -95,7 +95,7 @@ def case_answer(
     endings: Sequence[str] = (".xlsx", ".csv", ".md"),
     **about: Any,
 ) -> PageAnswer:
-    """An answer of the case ``case``, called ``title``, in every format that its type has."""
+    """Return an answer of the case ``case``, called ``title``, in every format that its type has."""
     from graphtrace.render.registry import make_file, make_values
 
     def file(ending: str) -> Callable[[Lang], str | bytes]:
@@ -114,12 +114,12 @@ def case_answer(
 
 
 def plain_answer(template: str, data: Mapping[str, Any], scripts: Sequence[str] = (), **about: Any) -> PageAnswer:
-    """A page of the workbench itself, from a template of its own; it is no answer that could be saved."""
+    """Return a page of the workbench itself, from a template of its own; it is no answer that could be saved."""
     return PageAnswer(page=lambda lang: render_page(template, data, lang, scripts=scripts), is_saved=False, **about)
 
 
 def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], asset: Callable[[str], str]) -> str:
-    """The page of an answer in the frame of the workbench.
+    """Return the page of an answer in the frame of the workbench.
 
     Parameters
     ----------
@@ -147,30 +147,30 @@ def render_answer(answer: PageAnswer, lang: Lang, values: Mapping[str, Any], ass
 
 
 def file_content(answer: PageAnswer, ending: str, lang: Lang) -> bytes:
-    """An answer as a file."""
+    """Return an answer as a file."""
     with answered_at(answer.head):
         content = answer.page(lang) if ending == ".html" else answer.files[ending](lang)
     return content if isinstance(content, bytes) else content.encode()
 
 
 def party_address(party: str, *, as_of: str | None = None) -> str:
-    """The address of the page of a party, by its id."""
+    """Return the address of the page of a party, by its id."""
     return _address(f"/party/{quote(party, safe='')}", as_of)
 
 
 def card_address(number: str, *, as_of: str | None = None) -> str:
-    """The address of the page of a card, by any number of it."""
+    """Return the address of the page of a card, by any number of it."""
     return _address(f"/card/{quote(number, safe='')}", as_of)
 
 
 def origin_address(origin: Origin) -> str:
-    """The address of the page that shows a row of a file."""
+    """Return the address of the page that shows a row of a file."""
     about = {"sha256": origin.sha256, "row": origin.row, **({"sheet": origin.sheet} if origin.sheet else {})}
     return f"/source?{urlencode(about)}"
 
 
 def audit_address(party: Party, *, as_of: str | None = None) -> str:
-    """The address of the audit of a party."""
+    """Return the address of the audit of a party."""
     return _address(f"/audit/{quote(party.id, safe='')}", as_of)
 
 

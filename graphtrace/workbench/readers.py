@@ -24,12 +24,12 @@ class CaseReaders:
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     def new_case(self, *, wait_s: float | None = None) -> Case:
-        """One more opening, for work that takes its time."""
+        """Open the case once more, for work that takes its time."""
         return open_case(self.path, wait=self._wait_s if wait_s is None else wait_s, memory_limit=self._memory_limit)
 
     @contextmanager
     def case(self) -> Iterator[Case]:
-        """A case that nobody else asks meanwhile."""
+        """Lend an open case that no other request uses meanwhile."""
         with self._places:
             try:
                 case = self._free.pop()

@@ -40,7 +40,7 @@ class RecentCase(NamedTuple):
 
 
 def recent_cases() -> list[RecentCase]:
-    """The cases that were opened last, the latest first; none where the list cannot be read."""
+    """Return the cases that were opened last, the latest first; none where the list cannot be read."""
     return [
         RecentCase(case, at, is_server(case) or is_case(Path(case))) for case, at in _read(_folder() / _FILE).items()
     ]
@@ -61,7 +61,7 @@ def remember_case(case: str) -> None:
 
 
 def cases_nearby() -> list[str]:
-    """The cases in the folder from which the workbench was started, in the home folder and in its documents."""
+    """Return the cases in the folder from which the workbench was started, in the home folder and in its documents."""
     with suppress(RuntimeError, OSError):
         home = Path.home()
         places = dict.fromkeys((Path.cwd(), home, home / "Documents"))
@@ -81,7 +81,7 @@ def _folder() -> Path:
 
 
 def _read(path: Path) -> dict[str, str]:
-    """The cases of the list with their times; whatever is no list of them counts as none."""
+    """Return the cases of the list with their times; whatever is no list of them counts as none."""
     try:
         with path.open("rb") as file:
             said: Any = json.loads(file.read(_MOST_BYTES))

@@ -181,7 +181,7 @@ class CaseDesk:
         return served
 
     def close(self) -> None:
-        """End what is served, and wait for work under way to be undone."""
+        """Stop all servers, and wait for work under way to be undone."""
         for served in self._served.values():
             served.server.should_exit = True
         for served in self._served.values():
@@ -191,7 +191,7 @@ class CaseDesk:
 
 
 def _place_of(typed: str, *, make: bool) -> str:
-    """The address or the absolute path that somebody typed."""
+    """Return the address or the absolute path that somebody typed."""
     text = typed.strip().strip('"')  # as the Explorer of Windows copies a path
     if "\0" in text or not text:
         raise UsageError("case_place_missing", hint="case_place_forms")

@@ -52,7 +52,7 @@ class Task:
         return self.state in ("done", "failed", "cancelled")
 
     def report_progress(self, stage: str, done: int, total: int | None) -> None:
-        """Note how far the work is; raises :class:`Cancelled` where somebody stopped it."""
+        """Record the progress of the work; raises :class:`Cancelled` if somebody stopped it."""
         if self.stop.is_set():
             raise Cancelled
         self.stage = stage or self.stage
@@ -62,7 +62,7 @@ class Task:
             self.done, self.total, self.rows = done, total, 0
 
     def run(self) -> None:
-        """Do the work; whatever goes wrong is kept."""
+        """Do the work; any error is kept."""
         self.state = "running"
         try:
             self.report_progress("", 0, len(self.names))
@@ -91,7 +91,7 @@ class Tasks:
         self._thread: threading.Thread | None = None
 
     def add(self, names: Sequence[str], work: Callable[[Progress], Any], clean: Callable[[], None]) -> Task:
-        """Have some work done when all before it is."""
+        """Add a task, which starts when all before it have ended."""
         with self._changed:
             self._number += 1
             task = Task(self._number, tuple(names), work, clean)
@@ -106,12 +106,12 @@ class Tasks:
         return task
 
     def all(self) -> list[Task]:
-        """Every task that is remembered, the newest first."""
+        """Return every task that is remembered, the newest first."""
         with self._changed:
             return list(self._tasks)
 
     def get(self, number: int) -> Task | None:
-        """The task of a number."""
+        """Return the task of a number."""
         return next((task for task in self.all() if task.number == number), None)
 
     @property
