@@ -48,7 +48,7 @@ class NoteRequest(NamedTuple):
 
 
 def plan_note(last: str | None, request: NoteRequest) -> str:
-    """The line that follows ``last``.
+    """Return the line that follows ``last``.
 
     Raises
     ------
@@ -91,7 +91,7 @@ def take_notes_into_folder(folder: Path, lines: Sequence[str], *, wait_s: float)
 
 @contextmanager
 def _writing(folder: Path, wait_s: float) -> Iterator[list[str]]:
-    """The lines that are there, while nobody else adds any."""
+    """Yield the lines of the notes, under the lock of their file."""
     lock = open_lock_file(folder / NOTES_LOCK, create=True)
     assert lock is not None
     with lock:
