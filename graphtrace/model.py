@@ -317,7 +317,7 @@ class Hop:
     waybill: str | None = None
     price: str | None = None
     level: int | None = None
-    """How many sales after the registrant the receiver stands: 1 for whoever bought from it; ``None`` after a gap."""
+    """Number of sales from the registrant to the receiver: 1 for whoever bought from it; ``None`` after a gap."""
     dates: tuple[str, ...] = ()
     """All days that the records state, if they disagree; else empty."""
     corroboration: tuple[Corroboration, ...] = ()

@@ -72,7 +72,7 @@ NEIGHBOURHOOD = 1_000
 """A card this near to the end of a lot is worth a second look at what was typed (SPEC 4, S15)."""
 
 _MANY = 1_000
-"""So many answers are made without looking for garbage meanwhile."""
+"""Number of inputs above which garbage collection is paused while they are answered."""
 
 MOST_NEAR_MISSES = 20
 MOST_CARDS_SHOWN = 100

@@ -61,7 +61,7 @@ _PATTERNS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     ("price", re.compile(r"[¥￥]\s?(?P<value>[0-9]+(?:\.[0-9]{1,2})?)|(?P<each>[0-9]+(?:\.[0-9]{1,2})?)\s?(?:元|块)")),
     ("quantity", re.compile(rf"(?P<value>[0-9]{{1,7}}|[{_CHINESE_NUMBER}]{{1,8}})\s?[张枚]")),
 )
-"""What is looked for, the longest first: what one has taken the others do not see."""
+"""Patterns of the finds, the longest first: later ones do not see a text that an earlier one took."""
 
 _WIDE: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 """Full-width forms, which keep their place when they are read as plain ones."""

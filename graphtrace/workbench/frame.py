@@ -56,7 +56,7 @@ class Desk(Protocol):
     """Protocol of a desk, which opens further cases."""
 
     def open(self, case: str, *, make: bool) -> str:
-        """Serve a case at an address of its own, and return that with its token; see :mod:`.server`."""
+        """Serve a case at an address of its own; return that with its token (:mod:`graphtrace.workbench.server`)."""
         ...
 
 

@@ -39,7 +39,7 @@ _SORTED_ROWS = 200_000
 """Fewer rows are sorted in less time than the import of Arrow's own functions takes, 70 ms."""
 
 _BITS = 32
-"""So many places are kept for each known value, so that hardly another falls on one."""
+"""Number of slots for each known value, so that other values rarely fall on a taken one."""
 
 _MOST_ENDS = 1 << 24
 

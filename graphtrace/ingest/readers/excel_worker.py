@@ -37,8 +37,8 @@ BATCH_ROWS = 20_000
 BATCH_CELLS = 2_000_000
 
 TABLE_COLUMNS = 256
-"""So many columns are read as they are; beyond, only those with a filled cell. One stray cell far to the right would
-else make thousands of empty columns of all that lie between."""
+"""Number of columns that are read as they are; beyond, only those with a filled cell. One stray cell far right would
+make thousands of empty columns of all that lie between."""
 
 Value = str | int | float | bool | date | datetime | time | timedelta
 

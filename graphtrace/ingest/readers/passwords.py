@@ -18,7 +18,7 @@ Password = Callable[[str], str | None]
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _READ_ONLY: Final = "VelvetSweatshop"
-"""What Excel encrypts workbooks with that are only protected from changes: everybody knows it."""
+"""Password of workbooks that Excel only protects from changes: everybody knows it."""
 
 
 def unlocked(path: Path, password: Password) -> Path:

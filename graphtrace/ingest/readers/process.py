@@ -38,7 +38,7 @@ _KEPT: Final = frozenset(
         *("APPDATA", "LOCALAPPDATA", "SYSTEMROOT", "TEMP", "TMP", "USERPROFILE", "WINDIR"),
     }
 )
-"""What an interpreter and its libraries need to start; everything else may be a secret."""
+"""Environment variables that an interpreter and its libraries need to start; any other may be a secret."""
 
 _SILENCE_S: Final = 60
 """Seconds that a parser may take for the next part of its output."""
