@@ -46,7 +46,7 @@ _MISREAD: Final = str.maketrans("OIL", "011")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why two parties may be one, with the figures behind it."""
+    """Reason for which two parties may be one, with its figures."""
 
     code: str
     params: Mapping[str, Any]

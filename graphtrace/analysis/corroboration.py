@@ -139,7 +139,7 @@ class _Key(NamedTuple):
 
 @dataclass(slots=True)
 class Corroborator:
-    """Puts what corroborates them beside the hops of chains."""
+    """Adds to the hops of chains the shipments and payments that share a key with them."""
 
     book: SupportBook
     waybills: Mapping[Place, str]

@@ -41,7 +41,7 @@ class CardBounds(NamedTuple):
 
 
 class NoBounds(NamedTuple):
-    """That bounds were not worked out, and what there was too much of: rows, or pairs of lots."""
+    """Missing bounds, and what there was too much of: rows, or pairs of lots."""
 
     too_many: Literal["rows", "pairs"]
 

@@ -114,7 +114,7 @@ class CounterpartyFlow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartySummary(RowsMixin, DisplayMixin):
-    """From whom a party received cards and to whom it passed cards on; the most cards first, then by id.
+    """Flows of a party: received and passed on; the most cards first, then by id.
 
     ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a dealer that
     passed cards on, else a natural person where its identifier says so; ``None`` if none of these.

@@ -287,7 +287,7 @@ class SheetParser:
 
     @property
     def columns(self) -> list[ColumnReport]:
-        """Return the report of each column that has a heading or a value, from the left."""
+        """Report of each column that has a heading or a value, from the left."""
         if self._reading is not None:
             return [
                 ColumnReport(heading=name, field=field, because=because, filled=filled)
@@ -314,7 +314,7 @@ class SheetParser:
 
     @property
     def questions(self) -> list[OpenQuestion]:
-        """Return the questions to answer before all events of the sheet can be recorded."""
+        """Questions to answer before all events of the sheet can be recorded."""
         return [
             OpenQuestion(
                 field=field,

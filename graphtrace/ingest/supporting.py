@@ -601,7 +601,7 @@ class SupportSheetParser:
 
     @property
     def columns(self) -> list[ColumnReport]:
-        """Return the report of each column, from the left."""
+        """Report of each column, from the left."""
         reports = []
         for column, (name, filled) in enumerate(zip(self._header.names, self._filled, strict=True)):
             served = self._header.fields.get(column) or (SECRET if is_secret_heading(name) else None)
@@ -611,7 +611,7 @@ class SupportSheetParser:
 
     @property
     def questions(self) -> list[OpenQuestion]:
-        """Cards in such rows are asked about, and never moved."""
+        """Questions about cards in such rows: they are asked about, and never moved."""
         if not self._cards:
             return []
         text = BilingualText(

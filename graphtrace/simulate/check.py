@@ -60,18 +60,18 @@ class RecallCount:
 
     @property
     def missed(self) -> int:
-        """There, and not found."""
+        """Number of items in truth that were not found."""
         return self.true - self.found
 
     @property
     def precision(self) -> float | None:
-        """Of those that were found, the share that is there; ``None`` where none was."""
+        """Share of the found items that are in truth; ``None`` if none was found."""
         everything = self.found + self.invented
         return self.found / everything if everything else None
 
     @property
     def recall(self) -> float | None:
-        """Of those that are there, the share that was found; ``None`` where there are none."""
+        """Share of the items in truth that were found; ``None`` if there are none."""
         return self.found / self.true if self.true else None
 
     def add(self, true: int, answered: int) -> None:
@@ -109,13 +109,13 @@ class AliasReport:
 
     @property
     def precision(self) -> float | None:
-        """Of the candidates among planted parties, the share that is one party; ``None`` where there is none."""
+        """Share of the candidates among planted parties that are one party; ``None`` if there are no candidates."""
         proposed = self.others + sum(one.proposed for one in self.kinds)
         return self._found / proposed if proposed else None
 
     @property
     def recall(self) -> float | None:
-        """Of the planted pairs of one party, the share that is proposed; ``None`` where there are none."""
+        """Share of the planted pairs of one party that are proposed; ``None`` if there are none."""
         same = sum(one.planted for one in self.kinds if one.is_same)
         return self._found / same if same else None
 

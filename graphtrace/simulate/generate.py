@@ -57,17 +57,17 @@ class ScenarioCount:
 
     @property
     def name(self) -> str:
-        """The name of the story."""
+        """Name of the scenario."""
         return self.story.name
 
     @property
     def scenario(self) -> str | None:
-        """The number of the story in the rules of custody, where it has one."""
+        """Number of the scenario in the rules of custody, if it has one."""
         return self.story.scenario or None
 
     @property
     def cards(self) -> int:
-        """Cards to which it happens."""
+        """Number of cards to which it happens."""
         return self.blocks * PART
 
 

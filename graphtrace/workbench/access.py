@@ -73,7 +73,7 @@ class Session:
 
 
 class AccessControl:
-    """The application behind its walls."""
+    """The application behind its access checks."""
 
     def __init__(self, app: ASGIApp, session: Session) -> None:
         self._app = app

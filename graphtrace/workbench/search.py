@@ -59,13 +59,13 @@ class SearchResult:
 
     @property
     def only_card(self) -> str | None:
-        """The one card that the text means, where nothing else comes into question."""
+        """The one card that the text means; ``None`` if there is none, or the text has other meanings."""
         found = [trace.card.label for trace in self.traces if trace.found and trace.card]
         return found[0] if len(found) == 1 and not self.parties and not self.in_case else None
 
     @property
     def only_party(self) -> Party | None:
-        """The one party that the text means, where nothing else comes into question."""
+        """The one party that the text means; ``None`` if there is none, or the text has other meanings."""
         is_alone = len(self.parties) == 1 and not self.in_case and not any(trace.found for trace in self.traces)
         return self.parties[0] if is_alone else None
 

@@ -141,7 +141,7 @@ class StockDeclaration:
 
 
 class CardClassifier:
-    """The cards of some parties by the way they went, laid out on a workbench; close it when all is counted.
+    """Classification of the cards of some parties by path, in an audit session; close it when all is counted.
 
     Attributes
     ----------

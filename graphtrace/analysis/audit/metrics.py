@@ -107,13 +107,13 @@ class PartyTable:
 
     @cached_property
     def parties(self) -> Mapping[int, Party]:
-        """All of them."""
+        """All parties of the table."""
         rows = zip(*self._table.to_pydict().values(), strict=True)
         return {number: Party(*who) for number, *who in rows}
 
     @cached_property
     def params(self) -> Mapping[int, dict[str, Any] | None]:
-        """All of them as documents name them."""
+        """All parties of the table as documents name them."""
         return {number: party_dict(party) for number, party in self.parties.items()}
 
 
@@ -187,7 +187,7 @@ class AuditMetrics:
 
     @cached_property
     def fates(self) -> Mapping[int, Mapping[Disposition, CardCount]]:
-        """Cards by what became of them."""
+        """Cards by disposition."""
         fates: dict[int, dict[Disposition, CardCount]] = defaultdict(lambda: defaultdict(CardCount))
         for (enterprise, way), count in self._by_way.items():
             of = fates[enterprise]
@@ -260,7 +260,7 @@ class AuditMetrics:
 
     @cached_property
     def people(self) -> PartyTable:
-        """Return the table of all last holders, buyers and suppliers."""
+        """Table of all last holders, buyers and suppliers."""
         parties = [counts.party for _, counts in (self._held, self._bought, self._supplied)]
         return PartyTable(self.accounts.bench, np.concatenate(parties))
 
@@ -271,12 +271,12 @@ class AuditMetrics:
 
     @cached_property
     def buyers(self) -> Mapping[int, PartyColumns]:
-        """To whom the resold cards last left."""
+        """Parties to which the resold cards last left."""
         return _by_first(*self._bought)
 
     @cached_property
     def suppliers(self) -> Mapping[int, PartyColumns]:
-        """From whom the cards were last received."""
+        """Parties from which the cards were last received."""
         return _by_first(*self._supplied)
 
     @cached_property

@@ -65,7 +65,7 @@ class PartyCount(NamedTuple):
 
 
 class PartyShares(Sequence[PartyCount]):
-    """Parties, the largest first, then by id. Columns until somebody looks at them: there may be millions."""
+    """Parties, the largest first, then by id. Kept as columns and made on access: there may be millions."""
 
     def __init__(self, people: PartyTable, counts: PartyColumns) -> None:
         self._people = people
@@ -203,7 +203,7 @@ class Balance:
 
     @property
     def terms(self) -> tuple[tuple[str, int | None], ...]:
-        """Return the terms of ``unaccounted``: the first less all others; ``None`` for an undeclared term."""
+        """Terms of ``unaccounted``: the first less all others; ``None`` for an undeclared term."""
         return (
             (ACQUIRED[self.role], self.acquired),
             ("minus_returned" if self.role == "enterprise" else "minus_sent_back", self.returned),
@@ -214,13 +214,13 @@ class Balance:
 
     @property
     def signed_terms(self) -> tuple[tuple[str, int | None], ...]:
-        """The terms as they are added up."""
+        """Terms with the signs by which they are summed."""
         first, *others = self.terms
         return (first, *((code, None if cards is None else -cards) for code, cards in others))
 
     @property
     def bounds(self) -> Interval | None:
-        """Between which numbers ``unaccounted`` lies if quantity-only purchases and returns are of other cards."""
+        """Bounds of ``unaccounted`` if quantity-only purchases and returns are of other cards."""
         named = self.unaccounted
         return None if named is None else Interval(named - self.quantity_returned, named + self.quantity_acquired)
 
