@@ -1,4 +1,4 @@
-"""How many different cards passed from one party to another, where some records state only a number of cards.
+"""Bounds of the number of different cards that passed between two parties, where records state only a number.
 
 Two records may be about the same cards: a listed lot and a number of cards that may have passed on the same day state
 one change of hands (SPEC 4.1), and cards that came back in between may have passed twice. Records of different files
@@ -34,7 +34,7 @@ Sheet = tuple[str, str | None]
 
 
 class CardBounds(NamedTuple):
-    """How many different cards passed at least and at most."""
+    """Least and greatest possible number of different cards that passed."""
 
     least: int
     most: int
@@ -50,7 +50,7 @@ Bounds = CardBounds | NoBounds
 
 
 class StatedFlow(NamedTuple):
-    """What passed from one party to another, over some channels or, with ``None``, over any."""
+    """Cards that passed from one party to another, over some channels or, with ``None``, over any."""
 
     sender: Party
     receiver: Party
@@ -210,7 +210,7 @@ def _names_no_card(row: CardRecord) -> bool:
 
 
 def _listed(rows: Iterable[CardRecord]) -> Sequence[CardsOnDays]:
-    """How many cards were listed on which days; ranges are cut, never expanded."""
+    """Return the number of listed cards for each combination of days and sheets; ranges are cut, never expanded."""
     lots: dict[tuple[str, int], list[tuple[int, int, _Stated]]] = defaultdict(list)
     for row in rows:
         key, record = row

@@ -16,20 +16,20 @@ Severity = Literal["info", "warning", "error"]
 
 
 class Version(TypedDict):
-    """What every answer begins with: the version of the program."""
+    """First key of every answer: the version of the program."""
 
     graphtrace: str
 
 
 class Head(Version):
-    """What every answer of a case begins with."""
+    """First keys of every answer from a case."""
 
     case: str
     ledger_head: str | None
 
 
 class AskedHead(Head):
-    """What the answer about a list begins with; ``skipped`` are its lines that hold no number, where there are any."""
+    """First keys of an answer about a list; ``skipped`` lists its lines without a number, if there are any."""
 
     skipped: NotRequired[list[str]]
 
@@ -52,7 +52,7 @@ class OriginJson(TypedDict):
 
 
 class HintJson(TypedDict):
-    """What a number hints at, and how far to trust it."""
+    """A property that a number suggests, and the confidence in it."""
 
     what: str
     value: str
@@ -216,7 +216,7 @@ Lead.__doc__ = "Whom to ask for what, and why."
 
 
 class TraceJson(TypedDict):
-    """What is known of one card."""
+    """The answer about one card."""
 
     input: str
     read_as: str | None
@@ -291,7 +291,7 @@ class Quantity(TypedDict):
 
 
 class QuantityOnly(TypedDict):
-    """What records without card numbers state."""
+    """Totals of records that state a number of cards only."""
 
     purchased: Quantity
     sold: Quantity
@@ -305,9 +305,9 @@ class Bounds(TypedDict):
 
 
 class QuantityFlowJson(TypedDict):
-    """What passed between an audited party and another one, where records state a number of cards only.
+    """Cards that passed between an audited party and another, where records state a number only.
 
-    ``bounds`` is how many different cards that is; null where the records are too many to work it out.
+    ``bounds`` are the least and the greatest number of different cards; null where there are too many records.
     """
 
     party: PartyJson | None
@@ -341,7 +341,7 @@ class BalanceSourceJson(TypedDict):
 
 
 class BalanceJson(TypedDict):
-    """What a party declared against what records state; all ``null`` where it declared nothing.
+    """Figures that a party declared against those of the records; all ``null`` where it declared nothing.
 
     ``purchased`` stands in the audit of an enterprise, ``received`` in that of a dealer.
     """
@@ -361,7 +361,7 @@ class BalanceJson(TypedDict):
 
 
 class RuleFindingJson(TypedDict):
-    """What a rule found."""
+    """A finding of a rule."""
 
     code: str
     severity: Severity
@@ -378,7 +378,7 @@ class SeizedCaseJson(TypedDict):
 
 
 class Durations(TypedDict):
-    """How many days something took: the median and the middle half of what is known."""
+    """Durations in days: the median and the quartiles of the known ones."""
 
     cards: int
     known: int
@@ -388,7 +388,7 @@ class Durations(TypedDict):
 
 
 class Province(TypedDict):
-    """Where cards were active, beside what was declared."""
+    """Provinces of activity of cards, with those declared."""
 
     province: str | None
     declared_use: str | None
@@ -497,7 +497,7 @@ class Contact(ContactValue):
 
 
 class Identity(TypedDict):
-    """Who somebody is, as a record states it."""
+    """Identity of a person or firm as a record states it."""
 
     date: str | None
     name: str | None
@@ -547,7 +547,7 @@ class PartyAnswer(Head):
 
 
 class Asked(TypedDict):
-    """What was asked."""
+    """The question."""
 
     cards: int
     cases: int
@@ -613,7 +613,7 @@ class SiblingLotJson(Hop):
 
 
 class CardSiblingsJson(TypedDict):
-    """What moved together with one card."""
+    """Cards that moved together with one card."""
 
     input: str
     iccid: str | None
@@ -651,7 +651,7 @@ class Hub(PartyJson):
 
 
 class LimitsJson(TypedDict):
-    """What bounds a part of a graph."""
+    """Limits of a part of a graph."""
 
     depth: int
     cut_off: int
@@ -674,7 +674,7 @@ class GraphAnswer(Head):
 
 
 class ExportAnswer(Head):
-    """What ``export`` wrote."""
+    """The result of ``export``."""
 
     file: str
     format: str
@@ -781,7 +781,7 @@ class RecipeSignature(TypedDict):
 
 
 class RecipeColumn(TypedDict):
-    """What a column of a format means."""
+    """Meaning of a column of a format."""
 
     heading: str
     field: str | None
@@ -789,7 +789,7 @@ class RecipeColumn(TypedDict):
 
 
 class RecipeQuestion(TypedDict):
-    """What a format does not state and is asked."""
+    """A field that a format does not state and that is asked for."""
 
     field: str
     question: str
@@ -848,7 +848,7 @@ class RuleAnswer(Version):
 
 
 class Reading(TypedDict):
-    """What a number can be."""
+    """One interpretation of a number."""
 
     kind: str
     normalised: str
@@ -866,7 +866,7 @@ class Damaged(TypedDict):
 
 
 class IdentificationJson(TypedDict):
-    """What was typed, and what it can be."""
+    """A typed text and its interpretations."""
 
     input: str
     readings: list[Reading]
@@ -932,7 +932,7 @@ class ErrorText(TypedDict):
 
 
 class ColumnUse(TypedDict):
-    """What became of one column: the field that it was read as, null where it was not used."""
+    """Use of one column: the field that it was read as, null where it was not used."""
 
     heading: str
     field: str | None
@@ -941,7 +941,7 @@ class ColumnUse(TypedDict):
 
 
 class QuestionJson(TypedDict):
-    """What a sheet leaves open that its records must carry."""
+    """A required field that a sheet does not state."""
 
     field: str
     question: str
@@ -951,7 +951,7 @@ class QuestionJson(TypedDict):
 
 
 class SheetJson(TypedDict):
-    """What became of one sheet."""
+    """Result of loading one sheet."""
 
     file: str
     sha256: str | None
@@ -1082,7 +1082,7 @@ class CandidateReason(TypedDict):
 
 
 class CandidateEffect(TypedDict):
-    """What joining two parties would change; ``chains_closed`` is null where the cards are too many to be looked at."""
+    """Effect of joining two parties; ``chains_closed`` is null where there are too many cards to examine."""
 
     chains_closed: int | None
     cards: int
@@ -1160,7 +1160,7 @@ class ExitError(ErrorText):
 
 
 class ErrorAnswer(TypedDict):
-    """What a command that failed writes to the standard error stream."""
+    """Output of a failed command on the standard error stream."""
 
     error: ExitError
 
@@ -1176,7 +1176,7 @@ class SimulatedFile(TypedDict):
 
 
 class Planted(TypedDict):
-    """What was planted in a synthetic case, and how often."""
+    """A fact planted in a synthetic case, and how often."""
 
     name: str
     scenario: str | None
@@ -1200,7 +1200,7 @@ class SimulateAnswer(Version):
 
 
 class Judged(TypedDict):
-    """How many answers are right."""
+    """Number of answers and of right ones."""
 
     asked: int
     right: int
@@ -1208,7 +1208,7 @@ class Judged(TypedDict):
 
 
 class Tally(TypedDict):
-    """How many there are in truth, and how many were found."""
+    """Number in truth, number found."""
 
     planted: int
     found: int
@@ -1229,7 +1229,7 @@ class Mistake(TypedDict):
 
 
 class AliasCountJson(TypedDict):
-    """How many pairs of a kind of names are planted, and how many of them are candidates."""
+    """Planted pairs of a kind of names, and the number of them that are candidates."""
 
     kind: str
     same: bool
@@ -1238,7 +1238,7 @@ class AliasCountJson(TypedDict):
 
 
 class AliasReportJson(TypedDict):
-    """Which planted names the candidates find; ``others`` are candidates of planted parties that were not planted."""
+    """Planted names that candidates find; ``others`` are candidates of planted parties that were not planted."""
 
     precision: float | None
     recall: float | None
