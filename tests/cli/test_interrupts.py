@@ -32,6 +32,7 @@ def sleep_after(act: Callable[[], object]) -> None:
     time.sleep(20)
 
 
+@pytest.mark.posix
 def test_a_signal_within_a_finalizer_ends_the_command() -> None:
     ending = Ending()
     with pytest.raises(KeyboardInterrupt), end_on_signals(ending):
@@ -39,6 +40,7 @@ def test_a_signal_within_a_finalizer_ends_the_command() -> None:
     assert ending.exit_code == BASE + signal.SIGTERM
 
 
+@pytest.mark.posix
 def test_a_signal_within_the_callback_of_a_weak_reference_ends_the_command() -> None:
     ending = Ending()
     held = [Held()]
@@ -48,6 +50,7 @@ def test_a_signal_within_the_callback_of_a_weak_reference_ends_the_command() -> 
     assert ending.exit_code == BASE + signal.SIGTERM
 
 
+@pytest.mark.posix
 def test_a_signal_within_code_that_is_given_as_text_gives_its_own_exit_code(tmp_path: Path) -> None:
     """Dataclasses and named tuples are made from such code, and imports make them."""
     (tmp_path / "interrupted.py").write_text(

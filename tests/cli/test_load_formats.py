@@ -83,7 +83,7 @@ def test_what_is_no_answer_is_2_before_anything_is_loaded(run: Run, tmp_path: Pa
 def test_a_folder_is_walked_and_what_holds_no_table_is_said(run: Run, tmp_path: Path) -> None:
     desk = tmp_path / "desk"
     (desk / "来函").mkdir(parents=True)
-    (desk / "来函" / "发货.csv").write_text(DELIVERY, encoding="utf-8")
+    (desk / "来函" / "发货.csv").write_bytes(DELIVERY.encode())
     (desk / "photo.jpg").write_bytes(b"\xff\xd8\xff")
     with zipfile.ZipFile(desk / "all.zip", "w") as archive:
         archive.writestr("issue.csv", ISSUE)

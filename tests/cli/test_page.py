@@ -71,7 +71,7 @@ def test_a_page_that_is_there_stays_when_the_work_fails(run: Run, case: str, tmp
 def test_the_demo_writes_the_page_of_the_seized_card(run: Run, tmp_path: Path) -> None:
     ran = run("demo")
     assert ran.code == 0
-    assert "graphtrace-demo/trace.html" in ran.out
+    assert str(Path("graphtrace-demo", "trace.html")) in ran.out
     page = (tmp_path / "graphtrace-demo" / "trace.html").read_text(encoding="utf-8")
     assert 'class="gt-figure"' in page
     assert str(tmp_path) not in page

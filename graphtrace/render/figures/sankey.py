@@ -258,5 +258,5 @@ def _said(middle: tuple[float, float], text: Text, lang: Lang | None) -> Markup:
     """Draw a text on a line, with an outline for contrast."""
     return text_element(
         middle[0], middle[1] + 4, text, lang, text_anchor="middle", font_size=12, paint_order="stroke",
-        stroke="#ffffff", stroke_width=4, stroke_linejoin="round",
+        stroke="#ffffff", stroke_width=4, stroke_linejoin="round", class_="gt-outlined",
     )  # fmt: skip
