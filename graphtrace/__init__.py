@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from graphtrace.errors import GraphtraceError
     from graphtrace.export import write_graph
     from graphtrace.identifiers import identify
+    from graphtrace.ingest.mapping_suggestion import suggest_mappings
     from graphtrace.rules.loader import load_rules
     from graphtrace.rules.selection import select_rules
 
@@ -38,6 +39,7 @@ __all__ = [
     "load_rules",
     "open_case",
     "select_rules",
+    "suggest_mappings",
     "write_graph",
 ]
 
@@ -52,6 +54,7 @@ _LAZY_EXPORTS = {
     "identify": "graphtrace.identifiers",
     "load_rules": "graphtrace.rules.loader",
     "open_case": "graphtrace.case",
+    "suggest_mappings": "graphtrace.ingest.mapping_suggestion",
     "write_graph": "graphtrace.export",
 }
 

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from graphtrace._version import __version__
 from graphtrace.cli.commands import Group
 from graphtrace.cli.options import GlobalOptions, command
 from graphtrace.cli.output import CommandResult
@@ -21,16 +20,16 @@ def register(app: typer.Typer) -> None:
 
 
 def suggest(
-    common: GlobalOptions,  # noqa: ARG001
+    common: GlobalOptions,
     file: Annotated[Path, typer.Argument(metavar="FILE")],
 ) -> CommandResult:
-    """Write a first mapping for a file, to be completed by hand and given to load --mapping."""
-    from graphtrace.ingest.mapping import suggest_mapping
+    """Write first mappings for the sheets of a file, to be completed by hand and given to load --mapping."""
+    from graphtrace.ingest.mapping_suggestion import suggest_mappings
+    from graphtrace.render.json import mapping_document
 
-    text = suggest_mapping(file)
+    suggestion = suggest_mappings(file)
+    text = suggestion.to_yaml(common.lang)
     as_it_is = dict.fromkeys((".yml", ".yaml"), lambda: text)
     return CommandResult(
-        document=lambda: {"graphtrace": __version__, "file": str(file), "mapping": text},
-        view=lambda: text,
-        files=as_it_is,
+        document=lambda: mapping_document(str(file), suggestion, common.lang), view=lambda: text, files=as_it_is
     )

@@ -157,6 +157,11 @@ def events_of_date(heading: str, others: Sequence[str] = ()) -> frozenset[Kind] 
     return frozenset({"activation"}) if "activation" in named else named or None
 
 
+def names_no_event(heading: str) -> bool:
+    """Whether a heading names a date on which nothing happened that a record is made of."""
+    return _NO_EVENT.search(heading) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetEvent:
     """One event that the rows of a sheet may state.

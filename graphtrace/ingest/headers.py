@@ -319,6 +319,12 @@ def find_header(
     raise _unknown(likeliest, as_kind)
 
 
+def header_at(row: Row, below: Sequence[Row]) -> SheetHeader:
+    """The header that a row is, whether or not it says a kind; ``below`` are the rows under it."""
+    header = next(_candidates([row], NO_OVERRIDES, ()))
+    return header.below(below).by_values(below, NO_OVERRIDES)
+
+
 def _in_sheet(claims: ColumnOverrides, numbers: Sequence[int]) -> ColumnOverrides:
     """Return the overrides with places as columns of the sheet; a column that is left out is beyond the last one."""
     if not numbers:

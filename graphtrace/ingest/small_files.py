@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 MAX_YAML_BYTES: Final = 2**20
 """Maximum size of a mapping or a rule; those that people write have some kilobytes."""
+
+_DOCUMENT: Final = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+"""The line that begins a YAML document."""
 
 MAX_LIST_BYTES: Final = 64 * 2**20
 """Maximum size of a list of identifiers: some three million, more than one answer can be."""
@@ -65,12 +70,32 @@ def read_yaml(path: Path, error: type[GraphtraceError], what: str) -> tuple[str,
     what
         The phrase for what the file should be, for the hint.
     """
+    ((text, root),) = _read_parts(path, error, what, lambda text: [(0, text)])
+    return text, root
+
+
+def read_yaml_documents(path: Path, error: type[GraphtraceError], what: str) -> list[tuple[str, yaml.Node | None]]:
+    """Read a YAML file of several documents, as :func:`read_yaml` does; empty ones beside others are left out."""
+    documents = _read_parts(path, error, what, _split_documents)
+    return [each for each in documents if each[1] is not None] or documents[:1]
+
+
+def _split_documents(text: str) -> list[tuple[int, str]]:
+    """The documents of a YAML text, each with the number of lines before it."""
+    parts = _DOCUMENT.split(text)
+    return [(sum(before.count("\n") for before in parts[:number]), part) for number, part in enumerate(parts)]
+
+
+def _read_parts(
+    path: Path, error: type[GraphtraceError], what: str, split: Callable[[str], list[tuple[int, str]]]
+) -> list[tuple[str, yaml.Node | None]]:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the fast one is not on every machine
     try:
         text = read_small_file(path, MAX_YAML_BYTES).decode("utf-8-sig")
-        return text, yaml.compose(text, Loader=loader)
+        # the blank lines keep the numbers of the lines in messages
+        return [(part, yaml.compose("\n" * lines + part, Loader=loader)) for lines, part in split(text)]
     except OSError as fault:
         raise error("file_unreadable", path=path, why=os_reason(fault), what=phrase(what), hint="yaml_of") from fault
     except UnicodeDecodeError as fault:

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.trace import Card, Trace
     from graphtrace.errors import GraphtraceError
     from graphtrace.identifiers import Identification, Interpretation
+    from graphtrace.ingest.mapping_suggestion import MappingSuggestion
     from graphtrace.ingest.recipes.model import Recipe
     from graphtrace.ingest.reports import OpenQuestion, Reject, RowWarning
     from graphtrace.model import Activation, CardListing, Chain, Finding, Hint, Hop, Lead, Origin, Party, Seizure
@@ -384,6 +385,36 @@ def recipe_document(_case: str, recipe: Recipe, lang: Lang) -> json_types.Recipe
     from graphtrace.render.views.recipes import recipe_values
 
     return {**_version(), "recipe": recipe_values(recipe, lang)}
+
+
+def mapping_document(file: str, found: MappingSuggestion, lang: Lang) -> json_types.MappingAnswer:
+    """Return the answer of ``mapping suggest``."""
+    sheets: list[json_types.SheetGuessJson] = [
+        {
+            "sheet": guess.sheet,
+            "header_row": guess.header_row,
+            "kind": guess.kind,
+            "columns": [
+                {
+                    "column": column.letters,
+                    "heading": column.heading or None,
+                    "field": column.field,
+                    "ground": column.ground,
+                    "fitting": column.fitting,
+                    "filled": column.filled,
+                }
+                for column in guess.columns
+            ],
+        }
+        for guess in found.sheets
+    ]
+    return {
+        **_version(),
+        "file": file,
+        "mapping": found.to_yaml(lang),
+        "sheets": sheets,
+        "understood": list(found.understood),
+    }
 
 
 def rules_document(_case: str, found: RuleList, lang: Lang) -> json_types.RulesAnswer:

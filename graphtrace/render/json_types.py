@@ -819,6 +819,38 @@ class RecipesAnswer(Version):
     recipes: list[RecipeJson]
 
 
+class ColumnGuessJson(TypedDict):
+    """One column of a sheet and the field that it is taken for: by its ``heading`` or ``values``, or for none.
+
+    ``fitting`` of ``filled`` cells among the first rows can be read as the field.
+    """
+
+    column: str
+    heading: str | None
+    field: str | None
+    ground: Literal["heading", "values"] | None
+    fitting: int
+    filled: int
+
+
+class SheetGuessJson(TypedDict):
+    """What a sheet that needs a mapping seems to hold; ``kind`` is null where its headings leave it open."""
+
+    sheet: str | None
+    header_row: int
+    kind: str | None
+    columns: list[ColumnGuessJson]
+
+
+class MappingAnswer(Version):
+    """The answer of ``mapping suggest``; ``understood`` are the sheets that need no mapping."""
+
+    file: str
+    mapping: str
+    sheets: list[SheetGuessJson]
+    understood: list[str | None]
+
+
 class RecipeAnswer(Version):
     """The answer of ``recipes show``."""
 
@@ -1280,6 +1312,7 @@ ANSWERS: dict[str, type[Any]] = {
     "graph": GraphAnswer,
     "identify": IdentifyAnswer,
     "load": LoadAnswer,
+    "mapping-suggest": MappingAnswer,
     "party": PartyAnswer,
     "query": QueryAnswer,
     "query-list": QueriesAnswer,

@@ -185,9 +185,9 @@ def rules_of(settings: LoadSettings) -> ReadingRules:
 
     mappings: tuple[ColumnMapping, ...] = ()
     if settings.mappings:
-        from graphtrace.ingest.mapping import load_mapping
+        from graphtrace.ingest.mapping import load_mappings
 
-        mappings = tuple(load_mapping(path) for path in settings.mappings)
+        mappings = tuple(mapping for path in settings.mappings for mapping in load_mappings(path))
     recipes: tuple[Recipe, ...] = ()
     if settings.recipes:
         from graphtrace.ingest.recipes.loader import load_recipe

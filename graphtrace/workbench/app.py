@@ -740,9 +740,7 @@ class Workbench(BenchPages):
         from graphtrace.workbench.mapping_screen import suggest_form
 
         ticket, path = self._unread(request)
-        with subfolder(self.settings.uploads) as scratch:
-            form = suggest_form(path, scratch)
-        return self._mapping_page(ticket, path, form)
+        return self._mapping_page(ticket, path, suggest_form(path))
 
     def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | PageAnswer:
         """Try a mapping on the file without loading it, or load it."""
@@ -750,7 +748,7 @@ class Workbench(BenchPages):
 
         ticket, path = self._unread(request)
         with subfolder(self.settings.uploads) as scratch:
-            filled = filled_form(suggest_form(path, scratch), form)
+            filled = filled_form(suggest_form(path), form)
             mapping = scratch / "mapping.yml"
             mapping.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
             if first_field(form, "do") != "load":

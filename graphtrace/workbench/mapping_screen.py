@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.ingest.headers import FIELDS, HEADINGS, column_letters, normalize_heading
-from graphtrace.ingest.mapping import load_mapping, suggest_mapping
+from graphtrace.ingest.headers import FIELDS, HEADINGS
+from graphtrace.ingest.mapping_suggestion import guess_sheet, suggest_mappings
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.sheet import INEXACT_MARK
 from graphtrace.model import KINDS
@@ -50,41 +50,31 @@ class MappingForm:
         return "\n".join(lines) + "\n"
 
 
-def suggest_form(path: Path, scratch: Path) -> MappingForm:
-    """Return the form with what headings and values suggest.
+def suggest_form(path: Path) -> MappingForm:
+    """The form with what headings and values suggest, for the first sheet that needs a mapping.
 
     Raises
     ------
     InputError
         If the file cannot be read.
     """
-    first = scratch / "suggested.yml"
-    first.write_text(suggest_mapping(path), encoding="utf-8", newline="\n")
-    suggested = load_mapping(first)
+    suggested = suggest_mappings(path).sheets
     sheets = open_sheets(path)
-    best = next((sheet for sheet in sheets if sheet.name == suggested.sheet), max(sheets, key=lambda one: one.width))
-    claims = suggested.claims
-    header_row = claims.header_row if claims.header_row is not None else best.head_rows[0][0] if best.head_rows else 0
-    header = next((cells for number, cells in best.head_rows if number == header_row), [None] * best.width)
-    numbers = [best.number_of(column) for column in range(best.width)]
-    by_heading = {heading: field for field, heading in claims.headings.items()}
-    by_place = {place: field for field, place in claims.places.items()}
-    fields = [
-        by_place.get(number) or by_heading.get(normalize_heading(cell or ""), "")
-        for number, cell in zip(numbers, header, strict=True)
-    ]
-    rows = [
-        (number, tuple(None if cell is None else cell.removeprefix(INEXACT_MARK) for cell in cells))
+    wanted = suggested[0].sheet if suggested else None
+    best = next((sheet for sheet in sheets if sheet.name == wanted), max(sheets, key=lambda one: one.width))
+    head = [
+        (number, [None if cell is None else cell.removeprefix(INEXACT_MARK) for cell in cells])
         for number, cells in best.head_rows[:ROWS]
     ]
+    guess = suggested[0] if suggested else guess_sheet(best, is_named=len(sheets) > 1)
     return MappingForm(
-        sheet=best.name if len(sheets) > 1 else None,
-        header_row=header_row,
-        kind=suggested.kind or "",
-        fields=tuple(fields),
+        sheet=guess.sheet,
+        header_row=guess.header_row,
+        kind=guess.kind or "",
+        fields=tuple(column.field or "" for column in guess.columns),
         literals={},
-        rows=tuple(rows),
-        letters=tuple(map(column_letters, numbers)),
+        rows=tuple((number, tuple(cells)) for number, cells in head),
+        letters=tuple(column.letters for column in guess.columns),
     )
 
 

@@ -54,6 +54,10 @@ ASKED = {
     "copy": [("copy", "demo/demo.gtrace", "copied.gtrace")],
     "doctor": [("doctor",)],
     "extract": [("extract", "text.txt")],
+    "mapping-suggest": [
+        ("mapping", "suggest", "broken.csv"),
+        ("mapping", "suggest", str(ROOT / "examples" / "case" / FIRST)),
+    ],
     "recipes": [("recipes",)],
     "recipe": [("recipes", "show", "taobao_orders")],
     "simulate": [("simulate", "files", "--cards", "2000", "--seed", "7")],
@@ -104,4 +108,4 @@ def test_keys_come_in_the_order_of_the_schema(answers: Answers) -> None:
 
 def test_every_type_of_answer_that_is_rendered_has_a_schema() -> None:
     values = {renderer.values.partition(":")[2].removesuffix("_document") for renderer in RENDERERS.values()}
-    assert len(values) == len(ANSWERS) - len({"query-show", "error"})
+    assert len(values) == len(ANSWERS) - len({"query-show", "error", "mapping-suggest"})

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
 from graphtrace.errors import InputError, MappingError
-from graphtrace.ingest.mapping import ColumnMapping, load_mapping, suggest_mapping
+from graphtrace.ingest.mapping import ColumnMapping, load_mappings
+from graphtrace.ingest.mapping_suggestion import guess_sheet, suggest_mappings
 from graphtrace.ingest.pipeline import open_sheet_parser
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.storage.load_settings import ReadingRules
@@ -20,7 +22,8 @@ from .sheets import read_all, sheet_of
 def mapping_of(folder: Path, text: str) -> ColumnMapping:
     path = folder / "m.yml"
     path.write_text(text, encoding="utf-8")
-    return load_mapping(path)
+    (mapping,) = load_mappings(path)
+    return mapping
 
 
 def test_a_mapping_says_kind_sheet_header_columns_and_literals(tmp_path: Path) -> None:
@@ -86,10 +89,10 @@ def test_a_misspelt_field_is_answered_with_the_nearest(tmp_path: Path) -> None:
 
 def test_a_mapping_that_cannot_be_read_is_a_wrong_mapping(tmp_path: Path) -> None:
     with pytest.raises(MappingError, match="cannot be read"):
-        load_mapping(tmp_path / "none.yml")
+        load_mappings(tmp_path / "none.yml")
     (tmp_path / "gbk.yml").write_bytes("kind: 转让".encode("gbk"))
     with pytest.raises(MappingError, match="not UTF-8"):
-        load_mapping(tmp_path / "gbk.yml")
+        load_mappings(tmp_path / "gbk.yml")
 
 
 def chosen(names: tuple[str | None, ...], *mappings: ColumnMapping) -> list[str | None]:
@@ -120,40 +123,91 @@ def test_several_mappings_are_each_for_their_sheet() -> None:
         chosen((None,), first, second)
 
 
+def test_several_documents_are_each_for_their_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "m.yml"
+    path.write_text("# two\n---\nsheet: 一\nkind: return\n---\nsheet: 二\n", encoding="utf-8")
+    assert [(each.sheet, each.kind) for each in load_mappings(path)] == [("一", "return"), ("二", None)]
+    path.write_text("sheet: 一\n---\nsheet: 二\nkind: return\nkind: stock\n", encoding="utf-8")
+    with pytest.raises(MappingError, match="line 5"):
+        load_mappings(path)
+
+
 def test_a_suggestion_finds_fields_by_their_values_and_can_be_loaded(tmp_path: Path) -> None:
     path = tmp_path / "激活.csv"
     path.write_text(
-        "激活台账,,,,,\n卡片串码,入网时刻,设备串码,手机,备注,收货人(姓名)\n"
+        "激活台账,,,,,\n卡片串码,何时,设备串码,手机,备注,收货人(姓名)\n"
         + "".join(
             f"898606123456789{n:04d},2024-03-0{n} 10:00:00,49015420323751{n},1064912345{n:03d},无,张三\n"
             for n in range(1, 6)
         ),
         encoding="utf-8",
     )
-    text = suggest_mapping(path)
+    text = suggest_mappings(path).to_yaml()
     mapping = mapping_of(tmp_path, text)
-    assert mapping.kind == "card_list"
     assert mapping.claims.header_row == 2
-    assert mapping.claims.headings.keys() >= {"iccid", "date", "imei", "msisdn"}
-    reading = open_sheet_parser(open_sheets(path)[0], mapping=mapping)
+    assert mapping.claims.headings == {"iccid": "卡片串码", "date": "何时", "imei": "设备串码", "msisdn": "手机"}
+    assert "by its values: 5 of 5 cells" in text
+    reading = open_sheet_parser(open_sheets(path)[0], mapping=mapping, as_kind="activation")
     assert len(read_all(reading)) == 5
     assert not reading.rejects
 
 
-def test_a_suggestion_finds_both_ends_of_a_range_and_says_what_is_missing(tmp_path: Path) -> None:
-    path = tmp_path / "lots.csv"
-    path.write_text("号段起,号段止,张\n8986061234567890000,8986061234567890999,1000\n", encoding="utf-8")
-    text = suggest_mapping(path)
-    assert 'iccid_first: "号段起"' in text
-    assert 'iccid_last: "号段止"' in text
-    assert "must also carry" in text
-    assert mapping_of(tmp_path, text).kind is None
+def test_what_the_file_does_not_state_stays_open(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "id,到期时间,创建时间,联系手机,下家,Roam Nw\n"
+        "a1,2027-01-01,2024-01-01,13800000001,甲店,AIR GJ\na2,2027-01-02,2024-01-02,13800000002,乙店,AIR MU\n",
+        encoding="utf-8",
+    )
+    suggestion = suggest_mappings(path)
+    (guess,) = suggestion.sheets
+    assert [column.field for column in guess.columns] == [None] * 6
+    assert guess.kind is None
+    assert "columns: {}" in suggestion.to_yaml()
+    assert "取其一" in suggestion.to_yaml("zh")
+
+
+@pytest.mark.parametrize(("damaged", "field"), [(1, "iccid"), (2, None)])
+def test_nine_of_ten_cells_support_a_guess(damaged: int, field: str | None) -> None:
+    cards = [f"89860612345678900{n:02d}" for n in range(10 - damaged)] + ["8.98606E+18"] * damaged
+    sheet = sheet_of(["卡片串码"], *([card] for card in cards))
+    (column,) = guess_sheet(sheet, is_named=False).columns
+    assert (column.field, column.fitting, column.filled) == (field, (10 - damaged) if field else 0, 10)
+
+
+def test_every_sheet_that_is_not_understood_gets_its_mapping(tmp_path: Path) -> None:
+    book = Workbook()
+    known = book.create_sheet("出库")
+    cards, boxes = book.create_sheet("收卡"), book.create_sheet("内盒")
+    del book["Sheet"]
+    for row in (["转出方", "转入方", "日期", "卡号"], ["甲公司", "乙店", "2024-03-01", "8986061234567890001"]):
+        known.append(row)
+    for row in (["串码一", "何时"], ["8986061234567890101", "2024-04-01"]):
+        cards.append(row)
+    for row in (["头", "尾"], ["8986061234567890000", "8986061234567890999"]):
+        boxes.append(row)
+    path = tmp_path / "book.xlsx"
+    book.save(path)
+    suggestion = suggest_mappings(path)
+    assert suggestion.understood == ("出库",)
+    (tmp_path / "m.yml").write_text(suggestion.to_yaml(), encoding="utf-8")
+    first, second = load_mappings(tmp_path / "m.yml")
+    assert (first.sheet, first.claims.headings) == ("收卡", {"iccid": "串码一", "date": "何时"})
+    assert (second.sheet, second.claims.headings) == ("内盒", {"iccid_first": "头", "iccid_last": "尾"})
+
+
+def test_a_file_that_is_understood_needs_no_mapping(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("转出方,转入方,日期,卡号\n甲公司,乙店,2024-03-01,8986061234567890001\n", encoding="utf-8")
+    suggestion = suggest_mappings(path)
+    assert (suggestion.sheets, suggestion.understood) == ((), (None,))
+    assert "needs no mapping" in suggestion.to_yaml()
 
 
 def test_a_file_without_headings_is_suggested_by_letters(tmp_path: Path) -> None:
     path = tmp_path / "bare.csv"
     path.write_text("8986061234567890001,2024-03-05\n8986061234567890002,2024-03-06\n", encoding="utf-8")
-    mapping = mapping_of(tmp_path, suggest_mapping(path))
+    mapping = mapping_of(tmp_path, suggest_mappings(path).to_yaml())
     assert mapping.claims.header_row == 0
     assert mapping.claims.places == {"iccid": 0, "date": 1}
     (sheet,) = open_sheets(path)
@@ -167,13 +221,13 @@ def test_every_suggestion_is_a_valid_mapping(tmp_path: Path, headings: list[str]
     path = tmp_path / "any.jsonl"
     path.write_text(json.dumps(dict.fromkeys(headings, "x")) + "\n", encoding="utf-8")
     with contextlib.suppress(InputError):
-        mapping_of(tmp_path, suggest_mapping(path))
+        mapping_of(tmp_path, suggest_mappings(path).to_yaml())
 
 
 def test_the_keys_of_json_lines_are_a_header(tmp_path: Path) -> None:
     path = tmp_path / "cards.jsonl"
     path.write_text(json.dumps({"编码": "8986061234567890123", "time": "2024-03-05"}) + "\n", encoding="utf-8")
-    mapping = mapping_of(tmp_path, suggest_mapping(path))
+    mapping = mapping_of(tmp_path, suggest_mappings(path).to_yaml())
     assert mapping.claims.headings == {"date": "time", "iccid": "编码"}
     (sheet,) = open_sheets(path)
     assert mapping.kind is None

@@ -8,12 +8,12 @@ import pytest
 
 from graphtrace.cli.inputs import read_ids
 from graphtrace.errors import GraphtraceError, InputError, MappingError, RuleError
-from graphtrace.ingest.mapping import load_mapping
+from graphtrace.ingest.mapping import load_mappings
 from graphtrace.ingest.small_files import MAX_LIST_BYTES, MAX_YAML_BYTES, read_small_file
 from graphtrace.rules.loader import load_rule
 
 READERS = [
-    pytest.param(load_mapping, MappingError, MAX_YAML_BYTES, id="mapping"),
+    pytest.param(load_mappings, MappingError, MAX_YAML_BYTES, id="mapping"),
     pytest.param(load_rule, RuleError, MAX_YAML_BYTES, id="rule"),
     pytest.param(read_ids, InputError, MAX_LIST_BYTES, id="list"),
 ]
@@ -65,10 +65,10 @@ def test_a_file_of_just_the_limit_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("depth", [500, 3_000, 5_000, 100_000])
 @pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{a: ", "}"), ("- ", "\n"), ("? ", "\n")])
-@pytest.mark.parametrize("read", [load_mapping, load_rule])
+@pytest.mark.parametrize("read", [load_mappings, load_rule])
 def test_deep_nesting_is_no_yaml(tmp_path: Path, depth: int, opening: str, closing: str, read: object) -> None:
     (tmp_path / "m.yml").write_text("kind: " * (opening in "[{a: ") + opening * depth + closing * depth)
-    refuse(read, tmp_path / "m.yml", (MappingError if read is load_mapping else RuleError), "m.yml")
+    refuse(read, tmp_path / "m.yml", (MappingError if read is load_mappings else RuleError), "m.yml")
 
 
 def test_a_short_mapping_cannot_mean_millions_of_keys(tmp_path: Path) -> None:
@@ -76,4 +76,4 @@ def test_a_short_mapping_cannot_mean_millions_of_keys(tmp_path: Path) -> None:
     inner = ", ".join(f"k{number}: x" for number in range(2_000))
     outer = "\n".join(f"o{number}: *b" for number in range(2_000))
     (tmp_path / "m.yml").write_text(f"a: &a {{{inner}}}\nb: &b {{{keys}}}\n{outer}\n")
-    refuse(load_mapping, tmp_path / "m.yml", MappingError, "aliases")
+    refuse(load_mappings, tmp_path / "m.yml", MappingError, "aliases")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.ingest.mapping import load_mapping
+from graphtrace.ingest.mapping import load_mappings
 from graphtrace.ingest.reports import RowWarning
 from graphtrace.render.answers import LoadedSheets
 from graphtrace.render.json import load_document
@@ -76,7 +76,7 @@ def test_a_column_that_holds_no_cards_and_that_nobody_knows_is_not_told(text: st
 
 def test_a_mapping_that_takes_the_other_column_leaves_the_cards_of_the_first_told(tmp_path: Path) -> None:
     (tmp_path / "m.yml").write_text("columns:\n  iccid: {column: E}\n", "utf-8")
-    mapping = load_mapping(tmp_path / "m.yml")
+    (mapping,) = load_mappings(tmp_path / "m.yml")
     loaded, reading = read_rows((*HEADINGS, "卡号"), ("甲", "乙", "2024-03-05", CARDS[0], CARDS[1]), mapping=mapping)
     assert (loaded[0]["first"], unused(reading.remarks)) == (int(CARDS[1][-9:]), [])
     assert [(remark.reason, remark.column, remark.value) for remark in reading.remarks] == [

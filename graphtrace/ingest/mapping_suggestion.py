@@ -1,0 +1,328 @@
+"""First mappings for the sheets of a file that are not understood.
+
+A field is guessed only where its heading is known or its values show it, and only where at least nine of ten filled
+cells of its column can be read as that field. What the file does not state is left open.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from graphtrace.errors import UnknownHeadings
+from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn
+from graphtrace.ingest.events import names_no_event
+from graphtrace.ingest.headers import (
+    HEADINGS,
+    KIND_WORDS,
+    Row,
+    SheetHeader,
+    column_letters,
+    header_at,
+    looks_like_data,
+    normalize_heading,
+)
+from graphtrace.ingest.secrets import is_secret_heading
+from graphtrace.ingest.sheet import INEXACT_MARK, Sheet
+from graphtrace.ingest.supporting_headings import support_meaning
+from graphtrace.ingest.values import parse_date, parse_quantity
+from graphtrace.locale import phrase
+from graphtrace.model import KINDS, Kind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from graphtrace.locale import Lang, Text
+
+Ground = Literal["heading", "values"]
+"""Why a column is taken for a field."""
+
+_ROWS: Final = 1000
+"""Number of rows below the header whose cells are looked at."""
+
+_CARDS: Final = ("iccid", "iccid_first", "iccid_last", "msisdn", "imsi", "quantity")
+_NAMES: Final = ("carrier", "enterprise", "from", "to", "party", "user", "holder")
+_OF_CARDS: Final = (*_NAMES, "state", "kind")
+"""Fields that a column serves only beside one of cards."""
+
+
+class ColumnGuess(NamedTuple):
+    """One column: its heading, its letters, and the field that it is taken for, with the ground.
+
+    ``fitting`` of ``filled`` cells among the first rows can be read as the field; ``sample`` is the first filled one.
+    """
+
+    heading: str
+    letters: str
+    field: str | None
+    ground: Ground | None
+    fitting: int
+    filled: int
+    sample: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SheetGuess:
+    """What one sheet seems to hold; ``kind`` is set only where the headings state one kind of event as a whole."""
+
+    sheet: str | None
+    header_row: int
+    kind: Kind | None
+    columns: tuple[ColumnGuess, ...]
+
+    def lines(self, lang: Lang) -> list[str]:
+        """The mapping as YAML, with what is not known and the grounds as comments."""
+        lines = [f"sheet: {_quoted(self.sheet)}"] if self.sheet is not None else []
+        because = phrase("ground_headings").render(lang)
+        lines += [f"kind: {self.kind}    # {because}"] if self.kind else [_kinds(lang)]
+        if self.header_row or not any(column.heading for column in self.columns):
+            lines.append(f"header_row: {self.header_row}")
+        lines.append("columns:" if any(column.field for column in self.columns) else "columns: {}")
+        headings = [normalize_heading(column.heading) for column in self.columns]
+        for column, heading in zip(self.columns, headings, strict=True):
+            is_named = bool(column.heading) and headings.count(heading) == 1
+            place = _quoted(column.heading) if is_named else f"{{column: {column.letters}}}"
+            notes = [] if column.sample is None else [_quoted(column.sample)]
+            if column.field:
+                notes.append(_ground(column).render(lang))
+            if column.field or column.heading or notes:
+                note = f"    # {' · '.join(notes)}" if notes else ""
+                lines.append(f"  {column.field or '# FIELD'}: {place}{note}")
+        return [*lines, f"# literals:    # {phrase('mapping_literals').render(lang)}", "#   carrier: 中国联通"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MappingSuggestion:
+    """First mappings for a file: one for each sheet that needs one, and the names of the sheets that need none."""
+
+    file: str
+    sheets: tuple[SheetGuess, ...]
+    understood: tuple[str | None, ...]
+
+    def to_yaml(self, lang: Lang = "en") -> str:
+        """Return the file for ``load --mapping``: a YAML document for each sheet that needs a mapping."""
+        file = _quoted(self.file)
+        title = phrase("mapping_title", file=file) if self.sheets else phrase("mapping_not_needed", file=file)
+        lines = [f"# {title.render(lang)}"]
+        if self.sheets:
+            names = [_quoted(name) for name in self.understood]
+            lines += [f"# {phrase('sheet_understood', sheet=name).render(lang)}" for name in names]
+        for number, guess in enumerate(self.sheets):
+            lines += ["---"] if number else []
+            lines += guess.lines(lang)
+        return "\n".join(lines) + "\n"
+
+
+def suggest_mappings(path: Path) -> MappingSuggestion:
+    """Return first mappings for the sheets of a file that ``load`` does not understand.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> gt.suggest_mappings(Path("sales.csv")).understood
+    (None,)
+    """
+    from graphtrace.ingest.forms import read_forms
+    from graphtrace.ingest.readers import open_sheets
+
+    # looking for the meaning of a sheet begins to read it, and a sheet is read once
+    needed = [_needs_mapping(read_forms(sheet)) for sheet in open_sheets(path)]
+    sheets = list(zip(map(read_forms, open_sheets(path)), needed, strict=True))
+    return MappingSuggestion(
+        file=path.name,
+        sheets=tuple(guess_sheet(sheet, is_named=len(sheets) > 1) for sheet, needs in sheets if needs),
+        understood=tuple(sheet.name for sheet, needs in sheets if not needs),
+    )
+
+
+def _needs_mapping(sheet: Sheet) -> bool:
+    from graphtrace.ingest.pipeline import open_sheet_parser
+    from graphtrace.ingest.recipes.loader import load_recipes
+    from graphtrace.ingest.recipes.selection import choose_recipe
+
+    choice = choose_recipe(sheet, load_recipes())
+    if choice.tied or choice.match is not None:
+        return False
+    try:
+        open_sheet_parser(sheet, choice=choice)
+    except UnknownHeadings:
+        return True
+    return False
+
+
+def guess_sheet(sheet: Sheet, *, is_named: bool) -> SheetGuess:
+    """Return what a sheet seems to hold; ``is_named``: whether a mapping has to say for which sheet it is."""
+    row = _likeliest_header(sheet.head_rows)
+    number, names = row
+    below = [(number + 1, [_bare(cell) for cell in cells]) for cells in sheet.peek(number, _ROWS)]
+    header = header_at(row, below)
+    samples = [[cell for _, cells in below if (cell := cells[column])] for column in range(len(names))]
+    grounds = _by_heading(header, samples)
+    _add_by_values(grounds, names, samples, below)
+    fields = {name for name, _ in grounds.values()}
+    if not fields.intersection(_CARDS):
+        # names and states beside no cards may be those of anybody and anything
+        grounds = {column: guess for column, guess in grounds.items() if guess[0] not in _OF_CARDS}
+        fields = fields.difference(_OF_CARDS)
+    complete = [event.kind for event in header.meaning.with_fields(fields).events() if not event.missing]
+    return SheetGuess(
+        sheet=sheet.name if is_named else None,
+        header_row=number,
+        kind=complete[0] if len(complete) == 1 else None,
+        columns=tuple(
+            _column(sheet, column, name or "", samples[column], grounds.get(column))
+            for column, name in enumerate(names)
+        ),
+    )
+
+
+def _column(
+    sheet: Sheet, column: int, name: str, texts: Sequence[str], guess: tuple[str, Ground] | None
+) -> ColumnGuess:
+    field, ground = guess or (None, None)
+    fitting = 0 if field is None else _fitting(field, texts)
+    sample = None if not texts or is_secret_heading(name) else texts[0]
+    return ColumnGuess(name, column_letters(sheet.number_of(column)), field, ground, fitting, len(texts), sample)
+
+
+def _by_heading(header: SheetHeader, samples: Sequence[Sequence[str]]) -> dict[int, tuple[str, Ground]]:
+    """By column, the field that its heading names where its cells can be read as that field.
+
+    Several columns of dates are left to their headings, which name the events; of other fields the leftmost serves.
+    """
+    found: dict[int, tuple[str, Ground]] = {}
+    for field, columns in header.served.items():
+        fitting = [column for column in columns if _supports(field, samples[column])]
+        if fitting and (field != "date" or len(columns) == 1) and fitting[0] not in found:
+            found[fitting[0]] = (field, "heading")
+    return found
+
+
+def _add_by_values(
+    found: dict[int, tuple[str, Ground]],
+    names: Sequence[str | None],
+    samples: Sequence[Sequence[str]],
+    below: Sequence[Row],
+) -> None:
+    """Add the fields that values show, each where one column alone shows it and no heading says otherwise."""
+    headings = [normalize_heading(name or "") for name in names]
+    taken: set[int] = set()
+    for field in _BY_VALUES:
+        columns = [
+            column
+            for column, heading in enumerate(headings)
+            if column not in found
+            and column not in taken
+            and heading not in HEADINGS
+            and not names_no_event(heading)
+            and (field == "msisdn" or support_meaning(heading) is None or field == "date")
+            and _supports(field, samples[column])
+            and (field != "msisdn" or all(len(_bare_msisdn(text)) == _IOT_DIGITS for text in samples[column]))
+        ]
+        taken.update(columns)
+        known = {name for name, _ in found.values()}
+        if field in known or (field == "iccid" and {"iccid_first", "iccid_last"} & known):
+            continue
+        if len(columns) == 1:
+            found[columns[0]] = (field, "values")
+        elif field == "iccid" and len(columns) == 2 and _are_ends(below, *columns):
+            found[columns[0]], found[columns[1]] = ("iccid_first", "values"), ("iccid_last", "values")
+
+
+def _are_ends(below: Sequence[Row], first: int, last: int) -> bool:
+    """Whether the cards of two columns are ends of ranges: as long, and never the last before the first."""
+    pairs = [(cells[first], cells[last]) for _, cells in below]
+    return all(one and other and len(one) == len(other) and one <= other for one, other in pairs if one or other)
+
+
+def _likeliest_header(top: Sequence[Row]) -> Row:
+    """The row that most looks like a header; row 0 without names where all rows look like data."""
+    headers = [(number, cells) for number, cells in top if not any(cell and looks_like_data(cell) for cell in cells)]
+    if not headers:
+        return 0, [None] * max((len(cells) for _, cells in top), default=0)
+    return max(
+        headers,
+        key=lambda row: (
+            sum(normalize_heading(cell) in HEADINGS for cell in row[1] if cell),
+            sum(cell is not None for cell in row[1]),
+            -row[0],
+        ),
+    )
+
+
+def _bare(cell: str | None) -> str | None:
+    return None if cell is None else cell.removeprefix(INEXACT_MARK)
+
+
+def _bare_msisdn(text: str) -> str:
+    return parse_msisdn(text) or ""
+
+
+_IOT_DIGITS: Final = 13
+"""Digits of the number of an IoT card; one of 11 digits may be anybody's telephone."""
+
+
+def _is_card(text: str) -> bool:
+    card = parse_iccid(text)
+    return card is not None and card.complete
+
+
+def _is_name(text: str) -> bool:
+    return any(sign.isalpha() for sign in text) and not looks_like_data(text)
+
+
+def _is_date(text: str) -> bool:
+    return not isinstance(parse_date(text), str)
+
+
+def _is_count(text: str) -> bool:
+    return isinstance(parse_quantity(text), int)
+
+
+_READERS: Final[dict[str, Callable[[str], object]]] = {
+    **dict.fromkeys(("iccid", "iccid_first", "iccid_last"), _is_card),
+    "imsi": parse_imsi,
+    "msisdn": parse_msisdn,
+    "date": _is_date,
+    "imei": parse_imei,
+    **dict.fromkeys(("quantity", "stock", "sold"), _is_count),
+    "kind": lambda text: normalize_heading(text) in KIND_WORDS,
+    **dict.fromkeys((*_NAMES, "state"), _is_name),
+}
+"""What the cells of a field can be read by; any text may serve a field that is not here."""
+
+_BY_VALUES: Final = ("iccid", "imsi", "msisdn", "date", "imei")
+"""Fields that values show by themselves."""
+
+
+def _fitting(field: str, texts: Sequence[str]) -> int:
+    read = _READERS.get(field)
+    return len(texts) if read is None else sum(bool(read(text)) for text in texts)
+
+
+def _supports(field: str, texts: Sequence[str]) -> bool:
+    """Whether at least nine of ten filled cells can be read as the field."""
+    return bool(texts) and _fitting(field, texts) * 10 >= len(texts) * 9
+
+
+def _ground(column: ColumnGuess) -> Text:
+    if column.ground == "heading":
+        return phrase("ground_heading", fitting=column.fitting, filled=column.filled)
+    return phrase("ground_values", fitting=column.fitting, filled=column.filled)
+
+
+def _kinds(lang: Lang) -> str:
+    return f"# kind:    # {phrase('mapping_kinds', kinds=', '.join(KINDS)).render(lang)}"
+
+
+def _quoted(text: str | None) -> str:
+    """``text`` as a YAML scalar on one line, whatever it holds."""
+    shown = json.dumps(text or "", ensure_ascii=False)
+    return "".join(sign if sign.isprintable() else f"\\U{ord(sign):08x}" for sign in shown)
