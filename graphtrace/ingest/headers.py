@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import zip_longest
-from typing import Final
+from typing import Any, Final
 from unicodedata import normalize
 
 from graphtrace.errors import MappingError, NeedsAnswer, UnknownHeadings, UnknownKind
@@ -534,13 +534,17 @@ def _unknown(header: SheetHeader | None, as_kind: Kind | None) -> UnknownHeading
     pairs = [phrase("near_heading", name=name, heading=heading) for name, heading in nearest if heading]
     return UnknownHeadings(
         "headings_lack_fields" if as_kind else "headings_not_understood",
-        kind=as_kind,
-        missing=header.meaning.event(as_kind).missing if as_kind else (),
+        **(event_words(as_kind, header.meaning.event(as_kind).missing) if as_kind else {}),
         seen=listed_headings(header.seen),
         nearest=pairs[:_NEAREST_SHOWN],
         file="FILE",
         hint="suggest_mapping",
     )
+
+
+def event_words(kind: str, missing: Iterable[str]) -> dict[str, Any]:
+    """Return the kind of a record and what it lacks as the words that a message names them by."""
+    return {"records": Text("kinds", kind, {}), "needs": [Text("fields", need, {}) for need in missing]}
 
 
 def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswer:
@@ -551,6 +555,7 @@ def ask_for(header: SheetHeader, event: SheetEvent, rows: int = 0) -> NeedsAnswe
         file="FILE",
         kind=event.kind,
         missing=event.missing,
+        **event_words(event.kind, event.missing),
         seen=listed_headings(header.seen),
     )
     error.rows = rows

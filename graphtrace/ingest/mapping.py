@@ -108,7 +108,7 @@ def _tree(node: yaml.Node, depth: int, seen: set[int]) -> _Tree:
     return tree
 
 
-_SUPPORT_FIELDS: Final = (
+SUPPORT_FIELDS: Final = (
     *(
         "waybill",
         "order_no",
@@ -138,7 +138,7 @@ def _mapping(tree: _Tree) -> ColumnMapping:
     kind_text = _text(tree, "kind")
     kind: RecordKind | None = KIND_WORDS.get(normalize_heading(kind_text)) if kind_text else None
     kind = kind or next((each for each in SUPPORT_KINDS if each == kind_text), None)
-    known = _SUPPORT_FIELDS if kind in SUPPORT_KINDS else FIELDS
+    known = SUPPORT_FIELDS if kind in SUPPORT_KINDS else FIELDS
     if kind_text and kind is None:
         raise MappingError("mapping_unknown_kind", kind=kind_text, names=RECORD_KINDS, hint="kinds_are")
     exact = _text(tree, "exact_numbers") or "false"

@@ -50,7 +50,7 @@ from graphtrace.ingest.supporting import (
 )
 from graphtrace.ingest.values import DayOrder, day_order
 from graphtrace.ingest.vectorized import VectorizedParser
-from graphtrace.locale import BilingualText, phrase
+from graphtrace.locale import BilingualText, Text, phrase
 from graphtrace.model import KINDS, SUPPORT_KINDS, Kind, RecordKind
 
 _CARD: Final = "^89(?:[0-9]{17,18}|[0-9]{2}[0-9A-Fa-f]{15,16})$"
@@ -197,7 +197,7 @@ def _add_unfit(error: UnknownHeadings, unfit: Sequence[RecipeMatch]) -> None:
             recipe=match.recipe.id,
             heading=found.heading,
             value=found.value,
-            field=found.field,
+            field=Text("fields", found.field, {}),
         )
 
 

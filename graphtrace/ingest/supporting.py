@@ -22,7 +22,7 @@ from graphtrace.errors import NeedsAnswer, UnknownHeadings
 from graphtrace.identifiers.contacts import contact_key, is_hidden, parse_amount, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.identifiers.party_ids import normalise_party_name
-from graphtrace.ingest.headers import ColumnOverrides, column_letters, listed_headings, normalize_heading
+from graphtrace.ingest.headers import ColumnOverrides, column_letters, event_words, listed_headings, normalize_heading
 from graphtrace.ingest.heading_grammar import SECRET, field_of_heading
 from graphtrace.ingest.prefetch import prefetch
 from graphtrace.ingest.reports import ColumnReport, OpenQuestion, Reject, RowWarning
@@ -544,6 +544,7 @@ def _whose_statement(texts: Sequence[str]) -> NeedsAnswer:
         file="FILE",
         kind="payment",
         missing=("payer",),
+        **event_words("payment", ("payer",)),
         seen=listed_headings(text for text in texts if text),
     )
     error.texts = {"payer": BilingualText("Whose statement is this?", "这是谁的账单？")}
@@ -753,8 +754,7 @@ def open_support_parser(
     plan = _plan(kind, texts, headings, meanings, claims.literals, uses_1904=False)
     raise UnknownHeadings(
         "headings_lack_fields",
-        kind=kind,
-        missing=plan.missing,
+        **event_words(kind, plan.missing),
         seen=listed_headings(text for text in texts if text),
         nearest=[],
         file="FILE",

@@ -50,6 +50,7 @@ EXPLANATIONS = TextTable("explanations")
 MEANINGS = TextTable("outcome_meanings")
 """Meaning of each outcome, and what it does not mean; it stands on every page beside the explanation."""
 CONTACT_KINDS = TextTable("contact_kinds")
+FIELDS = TextTable("fields")
 KINDS = TextTable("kinds")
 PRECISIONS = TextTable("precisions")
 CARRIERS = TextTable("carriers")

@@ -782,7 +782,7 @@ class Workbench(BenchPages):
             "ticket": ticket,
             "name": path.name,
             "form": form,
-            "kinds": KINDS,
+            "kinds": RECORD_KINDS,
             "fields": field_texts(),
             "literals": LITERALS,
             "error": error,

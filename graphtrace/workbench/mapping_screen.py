@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.ingest.headers import FIELDS, HEADINGS
+from graphtrace.ingest.headers import FIELDS
+from graphtrace.ingest.mapping import SUPPORT_FIELDS
 from graphtrace.ingest.mapping_suggestion import guess_sheet, suggest_mappings
 from graphtrace.ingest.readers import open_sheets
 from graphtrace.ingest.sheet import INEXACT_MARK
-from graphtrace.model import KINDS
-from graphtrace.render.i18n import Phrase, Text, in_both
+from graphtrace.model import RECORD_KINDS
+from graphtrace.render import catalogue
+from graphtrace.render.i18n import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
 ROWS: Final = 8
 """Number of rows that the grid shows."""
 
-LITERALS: Final = ("carrier", "enterprise", "from", "to", "party", "date", "channel")
+_FIELDS: Final = tuple(dict.fromkeys((*FIELDS, *SUPPORT_FIELDS)))
+
+LITERALS: Final = ("carrier", "enterprise", "from", "to", "party", "date", "channel", "payer")
 """Fields that a file often does not state because they are the same for all its rows."""
 
 
@@ -84,12 +88,12 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
     def value(name: str) -> str:
         return next(iter(given.get(name, [])), "").strip()
 
-    chosen = [field if (field := value(f"column-{letters}")) in FIELDS else "" for letters in form.letters]
+    chosen = [field if (field := value(f"column-{letters}")) in _FIELDS else "" for letters in form.letters]
     row = value("header_row")
     return MappingForm(
         sheet=form.sheet,
         header_row=int(row) if row.isdecimal() and len(row) < 8 else form.header_row,
-        kind=kind if (kind := value("kind")) in KINDS else "",
+        kind=kind if (kind := value("kind")) in RECORD_KINDS else "",
         fields=tuple(chosen),
         literals={field: value(f"literal-{field}") for field in LITERALS if field not in chosen},
         rows=form.rows,
@@ -98,10 +102,5 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
 
 
 def field_texts() -> dict[str, Text]:
-    """Return every field by its code: in English the code, in Chinese the first heading of it that is understood."""
-    return {field: _field_text(field) for field in FIELDS}
-
-
-def _field_text(field: str) -> Phrase:
-    chinese = next((name for name, of in HEADINGS.items() if of == field and not name.isascii()), field)
-    return in_both(lambda lang: chinese if lang == "zh" else field.replace("_", " "))
+    """Return every field of statements, identities, shipments and payments by its code, in the words of the catalogue."""
+    return {field: catalogue.FIELDS[field] for field in _FIELDS}

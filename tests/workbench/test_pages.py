@@ -418,6 +418,28 @@ def test_files_make_a_case_in_the_background_and_bad_ones_say_why(tmp_path: Path
         assert opened.verify() == []
 
 
+def test_a_list_of_parcels_is_mapped_and_loaded(tmp_path: Path) -> None:
+    case = tmp_path / "x.gtrace"
+    content = "甲,乙,丙,丁\nYT9900000000031,星海,鑫联,2024-03-05\n".encode()
+    with served(case) as bench:
+        assert bench.post("/inbox/load", {"ticket": upload(bench, "odd.csv", content)}).status == 303
+        address = re.search(r'href="(/mapping/[0-9a-f]{16})"', wait_until_idle(bench).text)
+        assert address is not None
+        page = bench.ask(address[1])
+        for kind in ("identity", "shipment", "payment"):
+            assert f'<option value="{kind}"' in page.text
+        assert 'data-zh="付款方账号"' in page.text
+        columns = {"column-A": "waybill", "column-B": "sender", "column-C": "receiver", "column-D": "date"}
+        form = {"kind": "shipment", "header_row": "1", **columns, "do": "load"}
+        refused = bench.post(address[1], {**form, "column-B": "from", "do": "try"})
+        assert 'id="tried"' not in refused.text
+        assert bench.post(address[1], form).status == 303
+        wait_until_idle(bench)
+    with gt.open_case(case) as opened:
+        (row,) = opened.records(kind="shipment").to_polars().to_dicts()
+        assert (row["waybill"], row["sender"], row["receiver"]) == ("YT9900000000031", "星海", "鑫联")
+
+
 def test_a_file_that_is_not_understood_is_mapped_tried_and_loaded(tmp_path: Path) -> None:
     case = tmp_path / "x.gtrace"
     content = (

@@ -15,6 +15,8 @@ from graphtrace.ingest.headers import (
     find_header,
     normalize_heading,
 )
+from graphtrace.ingest.mapping import SUPPORT_FIELDS
+from graphtrace.locale import load_catalogue
 from graphtrace.model import KINDS, Kind
 
 TRANSFER = ("转出方", "转入方", "转让日期", "卡号")
@@ -239,3 +241,16 @@ def test_the_order_of_kinds_decides_between_them() -> None:
     stated = [event.kind for event in SheetMeaning(everything, FIELDS, {0: frozenset()}).events()]
     assert stated == ["transfer", "purchase", "stock", "seizure", "usage", "card_list"]
     assert stated == [kind for kind in ORDER if kind in stated]
+
+
+def test_what_is_missing_is_named_in_the_words_of_the_language() -> None:
+    with pytest.raises(UnknownHeadings) as caught:
+        find_header([(1, ["运营商", "购卡单位", "数量"])])
+    assert "采购记录" in caught.value.text.render("zh")
+    assert "写明：日期" in caught.value.text.render("zh")
+    assert "purchase records, and no column states: date" in caught.value.text.render("en")
+
+
+def test_every_field_and_need_has_its_words() -> None:
+    needs = {need for kind in KINDS for need, _ in NEEDS[kind]}
+    assert load_catalogue("zh")["fields"].keys() >= {*FIELDS, *SUPPORT_FIELDS, *needs}
