@@ -102,5 +102,5 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
 
 
 def field_texts() -> dict[str, Text]:
-    """Return every field of statements, identities, shipments and payments by its code, in the words of the catalogue."""
+    """Return every field of statements, identities, shipments and payments by its code, in words of the catalogue."""
     return {field: catalogue.FIELDS[field] for field in _FIELDS}
