@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import sys
 from collections.abc import Callable
 
 from graphtrace.cli.options import GlobalOptions
 from graphtrace.cli.progress import progress_hidden
 from graphtrace.locale import phrase
+from graphtrace.platform import read_password
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.storage.load_settings import file_password
 
@@ -24,7 +24,7 @@ def password_of(common: GlobalOptions) -> Callable[[str], str | None]:
         if name not in given:
             question = phrase("password_of_file", file=escape_control_chars(name)).render(common.lang)
             with progress_hidden():
-                given[name] = getpass.getpass(f"{question} ", stream=sys.stderr) or None
+                given[name] = read_password(question) or None
         return given[name]
 
     return ask

@@ -13,7 +13,7 @@ if sys.platform == "win32":
 else:
     from graphtrace.platform import posix as system
 
-__all__ = ["quote", "system"]
+__all__ = ["quote", "read_password", "system"]
 
 
 def quote(word: str) -> str:
@@ -24,3 +24,10 @@ def quote(word: str) -> str:
     if system.PLAIN_WORD.fullmatch(word) and not word.startswith("="):
         return word
     return f'"{word}"' if system.ENCLOSABLE_WORD.fullmatch(word) else system.escape_word(word)
+
+
+def read_password(question: str) -> str:
+    """Ask for a password on the terminal, where it is not shown while it is typed."""
+    import getpass
+
+    return getpass.getpass(f"{question} ", stream=sys.stderr)

@@ -129,10 +129,9 @@ def test_a_case_in_which_no_file_is_loaded_yet_agrees(tmp_path: Path) -> None:
     from graphtrace.storage.duckdb.writer import DuckDBWriter
 
     case = tmp_path / "x.gtrace"
-    writer = DuckDBWriter(case)
-    writer._is_new = False
-    with writer:
-        pass
+    with DuckDBWriter(case) as writer:
+        writer.con.execute("CHECKPOINT")
+        writer.publish_file(writer.release())
     with gt.open_case(case) as opened:
         assert opened.verify(deep=True) == []
         assert opened.ledger_head() is None

@@ -123,9 +123,10 @@ def test_whoever_reads_is_answered_from_the_state_before_while_another_process_w
     case: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = answers(case)
-    monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("waited"))
     with held(HOLD_FOR_WRITING, case) as other:
+        monkeypatch.setattr(time, "sleep", lambda _: pytest.fail("waited"))
         assert answers(case) == before
+        monkeypatch.undo()
         assert other.poll() is None
         ran = run(["-m", "graphtrace", "trace", CARDS[0], "--case", case, "--wait", "0"])
         assert ran.returncode == 0

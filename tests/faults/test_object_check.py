@@ -14,7 +14,7 @@ import graphtrace as gt
 from graphtrace.errors import CaseDamaged
 from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb import object_check
-from graphtrace.storage.duckdb.backend import connect
+from graphtrace.storage.duckdb.backend import open_database
 from graphtrace.storage.duckdb.schema import FOLDER_TABLES
 
 from .cases import CARDS, run, tree, write_files
@@ -174,7 +174,7 @@ def test_a_sound_case_has_the_number_of_objects_by_which_further_ones_are_notice
     if duckdb.__version__ not in object_check._ENTRIES_OF_A_CASE:
         pytest.skip("all objects are listed with this version of DuckDB")
     for read_only in (True, False):
-        with connect(case, read_only=read_only) as con:
+        with open_database(find_database(case), case, memory_bytes=1 << 28, read_only=read_only) as con:
             ((last, first),) = con.execute(
                 object_check._ENTRIES, [con.execute("SELECT current_database()").fetchall()[0][0]]
             ).fetchall()

@@ -187,7 +187,7 @@ def test_the_lots_of_a_card_are_found_by_index_however_many_lots_there_are(
     asked: list[tuple[str, dict[str, Any]]] = []
     ask = store.query
     monkeypatch.setattr(
-        store, "_query", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
+        store, "query", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
     )
     covering = store._lots_over(["8986061900000050003"])
     found = store.records(["8986061900000050003"])
@@ -224,7 +224,7 @@ def test_a_trace_of_a_warm_case_takes_few_ways_to_the_server_and_scans_nothing(
         assert isinstance(store, Neo4jBackend)
         ask = store.query
         monkeypatch.setattr(
-            store, "_query", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
+            store, "query", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
         )
         trace = case.trace("8986061900000123000").only
         assert len(trace.chains[0].hops) == 2

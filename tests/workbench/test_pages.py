@@ -324,18 +324,21 @@ def test_two_names_that_are_judged_the_same_close_a_chain_until_it_is_undone(cas
         assert opened.verify() == []
 
 
-def test_while_another_process_writes_the_case_pages_say_so_and_ask_again(case: Path, tmp_path: Path) -> None:
+def test_while_another_process_writes_the_case_pages_answer_and_a_change_says_who_writes(
+    case: Path, tmp_path: Path
+) -> None:
     copy = tmp_path / "x.gtrace"
     shutil.copytree(case, copy)
     with served(copy) as bench:
         assert bench.ask(f"/card/{CARD}").status == 200
         with write_lock(copy, Deadline(20), "load"):
-            answer = bench.ask(f"/card/{CARD}")
-            assert answer.status == 503
-            assert answer.headers["refresh"] == "3"
-            assert "is being written" in answer.words
+            assert bench.ask(f"/card/{CARD}").status == 200
             assert bench.ask("/").status == 200
-        assert bench.ask(f"/card/{CARD}").status == 200
+            judged = {"one": "老K", "other": "赵六", "verdict": "same", "why": "same telephone"}
+            answer = bench.post("/judge", judged)
+            assert answer.status == 503
+            assert "is being written" in answer.words
+        assert bench.post("/judge", judged).status == 303
 
 
 def test_a_load_on_the_command_line_goes_on_beside_an_open_workbench(case: Path, tmp_path: Path) -> None:
