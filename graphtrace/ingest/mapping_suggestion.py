@@ -65,7 +65,7 @@ class ColumnGuess(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetGuess:
-    """What one sheet seems to hold; ``kind`` is set only where the headings state one kind of event as a whole."""
+    """The guessed contents of one sheet; ``kind`` is set only where the headings state one kind of event as a whole."""
 
     sheet: str | None
     header_row: int

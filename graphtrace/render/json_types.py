@@ -834,7 +834,7 @@ class ColumnGuessJson(TypedDict):
 
 
 class SheetGuessJson(TypedDict):
-    """What a sheet that needs a mapping seems to hold; ``kind`` is null where its headings leave it open."""
+    """Guessed contents of a sheet that needs a mapping; ``kind`` is null where its headings leave it open."""
 
     sheet: str | None
     header_row: int
