@@ -648,7 +648,7 @@ class Case:
         Raises
         ------
         CaseLocked
-            If another process reads or writes the case.
+            If another process writes the case.
         UsageError
             If it is on a server, which needs nothing of the kind.
         """
