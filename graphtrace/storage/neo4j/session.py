@@ -74,6 +74,11 @@ class Neo4jSession:
         """Whether nothing was loaded since the store was opened."""
         return self.query(_STATE) == [self._state]
 
+    @property
+    def has_supports(self) -> bool:
+        """Whether the case holds any identity, shipment, payment or contact."""
+        return bool(self._has_supports)
+
     def _read_state(self) -> None:
         rows = self.query(
             f"{_STATE}, coalesce(c.has_supports, false), c.format, c.sheets, c.classes, c.is_bare, "
@@ -81,7 +86,7 @@ class Neo4jSession:
         )
         if not rows:
             raise case_missing_error(self.address)
-        *self._state, self.has_supports, format_, sheets, classes, is_bare, suspended = rows[0]
+        *self._state, self._has_supports, format_, sheets, classes, is_bare, suspended = rows[0]
         self.loads, self._told, corrections, judgements = self._state
         self._suspended = frozenset(suspended)
         if format_ != FORMAT:
