@@ -62,7 +62,6 @@ if TYPE_CHECKING:
 
     from graphtrace.engine.point_lookup import CardIndex
 
-_FEW = 6
 _SINGLY = 8
 _SOME, _OFTEN = 3, 50
 _MOST_ON_DISK = 20

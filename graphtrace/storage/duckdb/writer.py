@@ -252,8 +252,8 @@ class DuckDBWriter:
             return
         began = time.monotonic()
         entries = self.entries()
-        written = len(read_entries(self.folder / LEDGER))
-        self.con.execute("UPDATE meta SET value = ? WHERE key = 'recorded'", [str(written)])
+        # the ledger holds the lines of the database that was published last
+        self.con.execute("UPDATE meta SET value = ? WHERE key = 'recorded'", [str(self._published[0][0])])
         self.con.execute("CHECKPOINT")
         kept = self._rejects_in_use()
         self.publish_file(self.release())

@@ -14,7 +14,6 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
@@ -49,7 +48,6 @@ if TYPE_CHECKING:
 
     from graphtrace.storage.neo4j.client import Neo4jClient
 
-_CHINA = timezone(timedelta(hours=8))
 _ROLES = (
     "(p)-[:GAVE|DECLARED|HELD]->(r:Record) WHERE r.sender",
     "(r:Record)-[:TO|USED_BY|LISTS]->(p) WHERE r.receiver",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta, timezone
 from typing import TYPE_CHECKING
 
 from graphtrace.storage.judgements import StoredJudgement
@@ -11,8 +10,6 @@ if TYPE_CHECKING:
     import neo4j
 
     from graphtrace.storage.neo4j.client import Neo4jClient
-
-_CHINA = timezone(timedelta(hours=8))
 
 
 def read_judgement_lines(server: Neo4jClient, most: int) -> list[StoredJudgement]:
