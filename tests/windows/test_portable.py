@@ -7,16 +7,26 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from ..browser.conftest import browser as browser  # noqa: PLC0414 - a fixture
 from . import wine
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 pytestmark = [pytest.mark.wine, pytest.mark.timeout(1800)]
+
+CHINESE = "zh_CN.UTF-8"
+SEIZED = "89860123061000001011"
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +55,56 @@ def test_the_folder_for_linux_runs_with_nothing_around_it(folders: dict[str, Pat
     subprocess.run([program, "--case", tmp_path / "demo" / "demo.gtrace", "verify", "--deep"], env=bare, check=True)
 
 
-def test_the_folder_for_windows_makes_a_case_that_is_whole_here(folders: dict[str, Path]) -> None:
+@pytest.fixture(scope="module")
+def unpacked(folders: dict[str, Path]) -> Iterator[Path]:
+    """The folder for Windows, unpacked on a Chinese desktop; ``Z:\\w\\便携`` there."""
     wine.set_up()
     place = wine.SHARED / "便携"
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(folders["windows"], place / "graphtrace")
     # what every Windows has, and Wine not
     shutil.copy(wine.SHARED / "py" / "ucrtbase.dll", place / "graphtrace" / "python")
-    starter = "Z:\\w\\便携\\graphtrace\\graphtrace.cmd"
-    command = ["cmd.exe", "/c", starter, "demo", "Z:\\w\\便携\\demo"]
-    ran = wine.inside(command, locale="zh_CN.UTF-8", capture_output=True)
+    yield place
+    shutil.rmtree(place)
+
+
+def starter(name: str, *arguments: str) -> list[str]:
+    return ["cmd.exe", "/c", f"Z:\\w\\便携\\graphtrace\\{name}", *arguments]
+
+
+def verify(case: Path) -> None:
+    subprocess.run([sys.executable, "-m", "graphtrace", "--case", case, "verify", "--deep"], check=True)
+
+
+def test_the_folder_for_windows_makes_a_case_that_is_whole_here(unpacked: Path) -> None:
+    ran = wine.inside(starter("graphtrace.cmd", "demo", "Z:\\w\\便携\\demo"), locale=CHINESE, capture_output=True)
     assert ran.returncode == 0, ran.stdout.decode(errors="replace") + ran.stderr.decode(errors="replace")
     assert "台账末行" in ran.stdout.decode("utf-8")
-    verify = [sys.executable, "-m", "graphtrace", "--case", place / "demo" / "demo.gtrace", "verify", "--deep"]
-    subprocess.run(verify, check=True)
-    assert '<html lang="zh' in (place / "demo" / "trace.html").read_text("utf-8")
-    shutil.rmtree(place)
+    verify(unpacked / "demo" / "demo.gtrace")
+    assert '<html lang="zh' in (unpacked / "demo" / "trace.html").read_text("utf-8")
+
+
+def test_dropped_files_become_a_case_and_a_double_click_opens_it(unpacked: Path, browser: Browser) -> None:
+    shutil.copytree(wine.CHECKOUT / "examples" / "case", unpacked / "来件")
+    dropped = sorted(f"Z:\\w\\便携\\来件\\{path.name}" for path in (unpacked / "来件").glob("[!dg]*.[cjtx]*"))
+    ran = wine.inside(starter("start.cmd", *dropped), locale=CHINESE, capture_output=True, input=b"\r\n")
+    # the prompt of "pause" is in the code page of the desktop
+    assert "台账末行" in ran.stdout.decode(errors="replace"), ran.stdout + ran.stderr
+    verify(unpacked / "来件" / "case.gtrace")
+    command = wine.command_inside(starter("start.cmd"), CHINESE)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as process:
+        try:
+            assert process.stdout is not None
+            said = iter(process.stdout.readline, b"")
+            (address, *_) = re.findall(r"http://127\.0\.0\.1:\S+", next(line for line in said if b"http" in line).decode())
+            page = browser.new_page(locale="zh-CN")
+            page.goto(address)
+            page.get_by_role("textbox").fill("Z:\\w\\便携\\来件\\case.gtrace")
+            page.get_by_role("button", name="打开").click()
+            page.wait_for_url(re.compile(f"^(?!{re.escape(address.partition('?')[0])})"))
+            at = page.url.partition("?")[0]
+            page.goto(f"{at}card/{SEIZED}")
+            assert "星海智联科技有限公司" in page.inner_text("main")
+        finally:
+            wine.inside(["taskkill.exe", "/f", "/im", "python.exe"], locale=CHINESE, capture_output=True)
+    verify(unpacked / "来件" / "case.gtrace")

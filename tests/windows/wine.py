@@ -233,10 +233,11 @@ def inside(
     command: Sequence[str], *, locale: str, folder: str = "/w", check: bool = False, **rest: Any
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a program of Windows; further arguments as of :func:`subprocess.run`."""
-    return subprocess.run(_command(command, locale, folder), check=check, **rest)
+    return subprocess.run(command_inside(command, locale, folder), check=check, **rest)
 
 
-def _command(command: Sequence[str], locale: str, folder: str) -> list[str]:
+def command_inside(command: Sequence[str], locale: str, folder: str = "/w") -> list[str]:
+    """The command, to be run here, that runs a program of Windows."""
     settings = {
         "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
         "HOME": "/root",
