@@ -22,6 +22,9 @@ from graphtrace.storage.supports import SupportRecord, SupportSide
 PAYMENT_DAYS: Final = 30
 """A payment between the accounts of both sides lies at most so many days from the change of hands."""
 
+_LEARN_BY_ONE: Final = 200
+"""Fewer mentions than these are looked up one by one."""
+
 Place = tuple[str, str | None, int]
 """Place of a row: hash of the file, sheet, row."""
 
@@ -67,6 +70,29 @@ class SupportBook:
             found = self._store.find_parties(ids=ids, name_key=name)
             self._meant[mention] = found[0] if len(found) == 1 and not found[0].namesakes else None
         return self._meant[mention]
+
+    def learn(self, mentions: Iterable[str]) -> None:
+        """Look up the parties that many mentions mean, with as many questions as for a few."""
+        unknown = set(mentions) - self._meant.keys()
+        if len(unknown) < _LEARN_BY_ONE:
+            return
+        members = self._judged_members()
+        ids = sorted(mention for mention in unknown if mention.startswith("id:"))
+        by_id = {party.id: party for party in self._store.find_parties(ids=ids, name_key="")}
+        bearers: dict[str, list[Party]] = defaultdict(list)
+        for party, name in self._store.all_names():
+            bearers[f"name:{name}"].append(party)
+        for mention in unknown:
+            meant = by_id.get(members.get(mention, mention))
+            found = bearers.get(mention, []) if mention.startswith("name:") else [meant] if meant else []
+            self._meant[mention] = found[0] if len(found) == 1 and not found[0].namesakes else None
+
+    def _judged_members(self) -> dict[str, str]:
+        """Return the parties to which members belong by a judgement, and by the names of such a party."""
+        judged = self._store.judgements.judged_members()
+        for party in self._store.find_parties(ids=sorted({*judged.values()}), name_key="") if judged else ():
+            judged |= {member: party.id for member, _ in self._store.names_of_party(party)}
+        return judged
 
     def shown(self, side: SupportSide | None) -> Party | None:
         """Return the side as an answer names it: the party of the case, else what the record says."""
@@ -382,23 +408,42 @@ SHARED_BY_MOST: Final = 20
 """A contact that more parties share says nothing about two of them."""
 
 
+class StatedContact(NamedTuple):
+    """A contact that a record states of one of its sides, with the key by which contacts are compared."""
+
+    side: SupportSide
+    kind: str
+    key: str
+    value: str
+    record: SupportRecord
+
+
+def stated_contacts(book: SupportBook, store: StoreReader) -> Iterator[StatedContact]:
+    """Yield every contact that a record of the case states of a named side. Cost: one pass over such records."""
+    if not store.has_supports:
+        return
+    records = store.supports()
+    book.learn(side.mention for record in records for side in record.sides if side.contacts and side.mention)
+    for record in records:
+        for side in record.sides:
+            if side.mention:
+                for (kind, value), key in zip(side.contacts, side.contact_keys, strict=True):
+                    yield StatedContact(side, kind, key, value, record)
+
+
 def shared_contacts(store: StoreReader) -> Iterator[tuple[tuple[str, str], str, str, tuple[Origin, ...]]]:
     """Yield pairs of parties with a contact in common: the pair, the code of the reason, the contact, the rows.
 
     Cost: one pass over the supporting records.
     """
-    if not store.has_supports:
-        return
     book = SupportBook(store)
     owners: dict[tuple[str, str], dict[str, list[SupportRecord]]] = defaultdict(lambda: defaultdict(list))
-    for record in store.supports():
-        for side in record.sides:
-            party = book.party_of(side)
-            if party is None or party.is_carrier:
-                continue
-            for (kind, value), key in zip(side.contacts, side.contact_keys, strict=True):
-                code = "same_waybill_contact" if record.kind == "shipment" else _REASONS.get(kind, "same_account")
-                owners[code, f"{key.partition(':')[0]}:{value}"][party.id].append(record)
+    for side, kind, key, value, record in stated_contacts(book, store):
+        party = book.party_of(side)
+        if party is None or party.is_carrier:
+            continue
+        code = "same_waybill_contact" if record.kind == "shipment" else _REASONS.get(kind, "same_account")
+        owners[code, f"{key.partition(':')[0]}:{value}"][party.id].append(record)
     # a contact of a waybill meets those of other records too
     for (code, key), parties in list(owners.items()):
         if code == "same_waybill_contact":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+SupportKind = Literal["identity", "shipment", "payment"]
 Kind = Literal["purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list"]
 CustodyKind = Literal["purchase", "transfer", "return"]
 Precision = Literal["listed", "range", "quantity"]
@@ -449,7 +450,7 @@ class AuditAnswer(Head):
 class DrilldownRecord(OriginJson):
     """A record behind a figure."""
 
-    kind: Kind | Literal["reject"]
+    kind: Kind | SupportKind | Literal["contact", "reject"]
     date: str | None
 
 

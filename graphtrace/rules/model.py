@@ -6,17 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from graphtrace.locale import BilingualText
-from graphtrace.model import AuditRole, Severity
+from graphtrace.model import KINDS, SUPPORT_KINDS, AuditRole, Kind, Severity, SupportKind
 from graphtrace.query_library import Parameter, ParamValue, Query
 
-EvidenceKind = Literal[
-    "purchase", "transfer", "return", "activation", "seizure", "stock", "usage", "card_list", "reject"
-]
-EVIDENCE_KINDS: Final[tuple[EvidenceKind, ...]] = get_args(EvidenceKind)
-"""Kinds of records that can support a finding; ``reject`` is a rejected row."""
+EvidenceKind = Kind | SupportKind | Literal["contact", "reject"]
+EVIDENCE_KINDS: Final[tuple[EvidenceKind, ...]] = (*KINDS, *SUPPORT_KINDS, "contact", "reject")
+"""Kinds of records that can support a finding: ``contact`` is one in a row of any kind, ``reject`` a rejected row."""
 
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 """Severities, the highest first."""

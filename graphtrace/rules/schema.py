@@ -183,6 +183,25 @@ RULE_TABLES: Final = (
         BilingualText("Declarations of stock and sales.", "库存和销量的申报。"),
     ),
     RuleTable(
+        "contacts",
+        ("party", "record", "kind", "day", "contact", "value"),
+        BilingualText(
+            "Contacts that any record of the case states of a party, one row per record and contact; `kind` is that of "
+            "the record, `contact` where it is a custody record. `contact` is what contacts are compared by, `value` "
+            "the contact as normalised. A party that only such records name is in no other relation.",
+            "案件中任何记录写明的各主体的联系方式，每条记录、每个联系方式一行；`kind` 为该记录的类型，流转类记录为"
+            " `contact`。`contact` 用于比对，`value` 为统一写法。仅此类记录提到的主体不在其他关系中。",
+        ),
+    ),
+    RuleTable(
+        "judged_different",
+        ("party", "other"),
+        BilingualText(
+            "Parties that a judgement in force keeps apart, each pair in both orders.",
+            "有效判定为不同的主体，每对按两种次序各一行。",
+        ),
+    ),
+    RuleTable(
         "parties",
         ("party", "name", "is_carrier", "is_person", "bearers"),
         BilingualText(

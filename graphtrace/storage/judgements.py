@@ -538,6 +538,21 @@ class JudgementBook:
         """Whether a judgement in force keeps two parties apart."""
         return self._between(one, other, same=False) is not None
 
+    def judged_members(self) -> dict[str, str]:
+        """Return the members of the case that were judged, with the ids of their parties."""
+        return {member: party for member, (party, _) in self._places.items()}
+
+    def different_pairs(self) -> set[tuple[str, str]]:
+        """Return the parties that judgements in force keep apart, each pair in both orders."""
+        pairs = set()
+        for named in self.all:
+            judgement = named.judgement
+            if judgement.undone is None and judgement.same is False:
+                found = [self._places[member][0] for member in judgement.parties if member in self._places]
+                if len(set(found)) > 1:
+                    pairs |= {(found[0], found[1]), (found[1], found[0])}
+        return pairs
+
     def _between(self, one: str, other: str, *, same: bool | None) -> int | None:
         for named in self.all:
             judgement = named.judgement

@@ -259,3 +259,39 @@ def test_nor_on_a_server(
     neo4j_place.empty()
     with gt.open_case(neo4j_uri) as case:
         check_custody(case, place, story, files)
+
+
+SHOPS = (
+    "转出方,转入方,日期,起始ICCID,结束ICCID\n"
+    f"中国联通,甲公司,2024-01-01,{CARDS[0]},{CARDS[1]}\n"
+    f"甲公司,一号店,2024-02-01,{CARDS[0]},{CARDS[0]}\n甲公司,二号店,2024-02-02,{CARDS[1]},{CARDS[1]}\n"
+)
+OWNERS = "姓名,手机号\n一号店,13700000021\n二号店,13700000021\n路人,13700000022\n甲公司,13700000022\n"
+
+
+def test_an_audit_names_parties_with_one_telephone_alike(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
+    (rule,) = gt.select_rules(gt.load_rules(), ["shared_contact"])
+
+    def findings(case: gt.Case) -> list[Any]:
+        (audit,) = case.audit("甲公司", rules=[rule])
+        opened = case.audit_details("甲公司", rules=[rule])
+        rows = [(each.kind, each.origin.row) for figure in opened for each in figure.lots[-1].evidence]
+        return [*(finding.params for finding in audit.findings), rows]
+
+    paths = write(tmp_path / "files", [SHOPS, OWNERS])
+    for case in cases:
+        case.load(*paths)
+    folder, server = map(findings, cases)
+    assert server == folder
+    (params, rows) = folder
+    assert [party["name"] for party in params["parties"]] == ["一号店", "二号店"]
+    assert (params["contacts"], params["cards"], rows) == (["13700000021"], 2, [("identity", 2), ("identity", 3)])
+    for case in cases:
+        case.resolve("一号店", "二号店", same=False, why="two brothers")
+    folder, server = map(findings, cases)
+    assert server == folder
+    assert [party["name"] for party in folder[0]["judged_apart"]] == ["一号店", "二号店"]
+    for case in cases:
+        case.undo_judgement(1)
+        case.resolve("一号店", "二号店", same=True, why="one person")
+    assert list(map(findings, cases)) == [[[]], [[]]]

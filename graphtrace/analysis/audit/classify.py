@@ -37,7 +37,7 @@ from graphtrace.custody import ChainDraft, analyze_custody
 from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession, merge_intervals
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.model import KINDS, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
-from graphtrace.storage.base import CardInterval
+from graphtrace.storage.base import CardInterval, StoreReader
 
 ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
 
@@ -203,6 +203,11 @@ class CardClassifier:
 
     def __exit__(self, *_: object) -> None:
         self.bench.close()
+
+    @property
+    def store(self) -> StoreReader:
+        """Return the store that the audit asks."""
+        return self._tracer.store
 
     def origin(self, record: int, record_no: str | None = None) -> Origin:
         """Return the origin of a record: file, sheet and row."""

@@ -290,10 +290,13 @@ class _Opener:
             "movements": "kind",
             "trades": "'transfer'",
         }
-        union = " UNION ".join(f"SELECT record, {kind} AS kind, day FROM {table}" for table, kind in tables.items())
+        # what else names a contact: a row of its own, or a record about other cards than those of the audit
+        named = " UNION ".join(f"SELECT record, {kind} AS kind, day FROM {table}" for table, kind in tables.items())
         rows = self.bench.rows(
             f"""
-            SELECT record, coalesce(kind, 'reject'), day FROM rested_on LEFT JOIN ({union}) AS said USING (record)
+            WITH said AS MATERIALIZED ({named}),
+            told AS (FROM said UNION SELECT record, kind, day FROM contacts ANTI JOIN said USING (record))
+            SELECT record, coalesce(kind, 'reject'), day FROM rested_on LEFT JOIN told USING (record)
             ORDER BY day NULLS LAST, kind, record
             """
         )

@@ -17,6 +17,7 @@ import numpy as np
 from graphtrace.analysis.audit.arrays import NONE, IntArray, masked_array
 from graphtrace.analysis.audit.classify import ACTIVATION, SEIZURE, CardClassifier
 from graphtrace.analysis.audit.devices import find_shared_devices
+from graphtrace.analysis.corroboration import SupportBook, stated_contacts
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import EPOCH, KINDS
 
@@ -242,6 +243,15 @@ _ENTERPRISES = {
     "quantity_sold": "BIGINT",
 }
 
+_CONTACTS = {
+    "party": "VARCHAR",
+    "record": "BIGINT",
+    "kind": "VARCHAR",
+    "day": "DATE",
+    "contact": "VARCHAR",
+    "value": "VARCHAR",
+}
+
 _MAY_BE_RESIDENT = "^id:[1-9][0-9]{14}([0-9]{2}[0-9X])?$"
 """Pattern of an id that may be a resident id, of 15 or 18 characters."""
 
@@ -375,9 +385,27 @@ def create_rule_tables(accounts: CardClassifier, audits: Sequence[Audit], used: 
     for name, pairs in zip(("shared", "moved"), find_shared_devices(accounts), strict=True):
         sort = used.sort[np.searchsorted(used.key, pairs.key)]
         bench.register_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})
+    _lay_out_contacts(accounts)
     traders = f"{_TRADERS} {_SINCE_RECEIPT if accounts.role == 'dealer' else ''}"
     for name, sql in (*_VIEWS.items(), ("traders", traders)):
         bench.query(f"CREATE OR REPLACE TEMP VIEW {name} AS {sql}")
+
+
+def _lay_out_contacts(accounts: CardClassifier) -> None:
+    """Create ``contacts`` and ``judged_different``: what parties have in common, and who was judged to be another."""
+    bench, store = accounts.bench, accounts.store
+    book = SupportBook(store)
+    stated = {
+        (
+            *(party.id, accounts.record_of(record.origin), record.kind),
+            *(None if record.when is None else EPOCH + timedelta(days=record.when.earliest), key, value),
+        )
+        for side, _, key, value, record in stated_contacts(book, store)
+        if (party := book.shown(side)) is not None
+    }
+    bench.insert_rows("contacts", _CONTACTS, sorted(stated, key=lambda row: (row[1], row[0], row[4])))
+    pairs = sorted(store.judgements.different_pairs())
+    bench.insert_rows("judged_different", {"party": "VARCHAR", "other": "VARCHAR"}, pairs)
 
 
 def _enterprise(audit: Audit) -> tuple[object, ...]:

@@ -101,6 +101,15 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "is_person": "BOOLEAN",
         "bearers": "INTEGER DEFAULT 0",
     },
+    "contacts": {
+        "party": "VARCHAR",
+        "record": "BIGINT",
+        "kind": "VARCHAR DEFAULT 'identity'",
+        "day": "DATE",
+        "contact": "VARCHAR DEFAULT 'at:13700000009'",
+        "value": "VARCHAR DEFAULT '13700000009'",
+    },
+    "judged_different": {"party": "VARCHAR", "other": "VARCHAR"},
     "sheets": {
         "sheet": "INTEGER",
         "file": "VARCHAR",
@@ -206,6 +215,12 @@ class Bench(AuditSession):
     def seize(self, card: int, **values: Any) -> int:
         """A card is taken by the police."""
         return self._add_record("seizures", {"card": card, **values})
+
+    def reach(self, party: str, **values: Any) -> int:
+        """A record states a contact of a party."""
+        self.records += 1
+        self.add("contacts", party=party, record=SHEET + self.records, **values)
+        return SHEET + self.records
 
     def declare(self, day: str, **values: Any) -> int:
         """A declaration of stock and sales."""

@@ -795,6 +795,68 @@ def test_cards_of_others_make_no_pattern(bench: Bench, rule: str) -> None:
     assert not bench.found(rule)
 
 
+# -- shared_contact ------------------------------------------------------------------------------------------------
+
+
+def two_shops(bench: Bench) -> None:
+    """Two parties to whom the enterprise sold ten cards each."""
+    bench.account(1, 100)
+    bench.move(1, 10, sender=E, receiver=SHOP)
+    bench.move(6, 15, sender=SHOP, receiver=OTHER)
+
+
+def test_parties_that_dealt_and_have_a_contact_in_common_are_named_with_its_rows(bench: Bench) -> None:
+    two_shops(bench)
+    rows = [bench.reach(SHOP), bench.reach(OTHER), bench.reach(OTHER, kind="payment")]
+    rows += [bench.reach(SHOP, contact="address:a", value="a"), bench.reach(OTHER, contact="address:a", value="a")]
+    params = bench.params("shared_contact")
+    assert [party["id"] for party in params["parties"]] == [OTHER, SHOP]
+    assert (params["contacts"], params["judged_apart"], params["cards"]) == (["13700000009", "a"], [], 15)
+    (evidence,) = bench.opened("shared_contact")
+    assert (evidence.lots, evidence.records) == (((1, 15),), tuple(rows))
+
+
+def test_parties_judged_to_be_different_are_named_and_so_is_the_judgement(bench: Bench) -> None:
+    two_shops(bench)
+    for party, other in ((SHOP, OTHER), (OTHER, SHOP), (SHOP, PERSON)):
+        bench.add("judged_different", party=party, other=other)
+    for party in (SHOP, OTHER):
+        bench.reach(party)
+    (finding,) = bench.found("shared_contact")
+    assert finding.params["judged_apart"] == [{"id": OTHER, "name": OTHER}, {"id": SHOP, "name": SHOP}]
+
+
+@pytest.mark.parametrize(
+    ("contact", "parties"),
+    [
+        ("at:13700000009", (SHOP,)),
+        ("at:13700000009", (SHOP, SHOP)),
+        ("at:13700000009", (SHOP, PERSON)),
+        ("at:13700000009", (SHOP, OTHER, CARRIER)),
+        ("at:4008123456", (SHOP, OTHER)),
+        ("address:某小区菜鸟驿站", (SHOP, OTHER)),
+        ("at:13700000009", (SHOP, OTHER, *(f"name:{number}" for number in range(19)))),
+    ],
+)
+def test_a_contact_of_one_of_others_of_a_carrier_or_of_very_many_says_nothing(
+    bench: Bench, contact: str, parties: tuple[str, ...]
+) -> None:
+    two_shops(bench)
+    for party in parties:
+        bench.reach(party, contact=contact, value=contact)
+    assert not bench.found("shared_contact")
+
+
+def test_a_contact_of_as_many_as_the_limit_allows_still_speaks(bench: Bench) -> None:
+    two_shops(bench)
+    for party in (SHOP, OTHER, *(f"name:{number}" for number in range(18))):
+        bench.reach(party)
+    assert bench.cards("shared_contact") == 15
+    assert bench.cards("shared_contact", "most_parties=19") == 0
+    assert bench.cards("shared_contact", "least_cards=16") == 0
+    assert bench.cards("shared_contact", "least_parties=3") == 0
+
+
 def test_every_rule_is_tested_here() -> None:
     from pathlib import Path
 
