@@ -973,7 +973,18 @@ class Case:
 
         with self._open_store(as_of) as store:
             named = list(parties_named(store, text))
-            return named, [] if named else list(parties_like(store, text, most=most_similar))
+            return named, [] if named or not most_similar else list(parties_like(store, text, most=most_similar))
+
+    def cards_seized_in(self, case_no: str, *, as_of: str | None = None) -> list[str]:
+        """Return the keys of the cards that were seized in a criminal case, by its number as records write it; sorted.
+
+        Parameters
+        ----------
+        as_of
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+        """
+        with self._open_store(as_of) as store:
+            return list(store.card_keys(store.seized_cards(case_no=case_no)))
 
     def ledger(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
         """Return the lines of the ledger, oldest first: what was loaded and corrected, when, and with which settings.

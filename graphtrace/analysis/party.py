@@ -69,7 +69,9 @@ def find_party(store: StoreReader, text: str) -> Party:
 
 def parties_named(store: StoreReader, text: str) -> Sequence[Party]:
     """Return the parties that an id means, else those that bear the name."""
-    ids = [text, f"id:{normalise_party_id(text.removeprefix('id:'))}"]
+    ids = [f"id:{normalise_party_id(text.removeprefix('id:'))}"]
+    if text.startswith(("id:", "name:", "carrier:")):
+        ids.append(text)
     if text.startswith("name:"):
         ids.append(f"name:{normalise_party_name(text.removeprefix('name:'))}")
     return store.find_parties(ids=ids, name_key=normalise_party_name(text))

@@ -24,6 +24,9 @@ _USES = ", ".join(str(KINDS.index(kind)) for kind in USE_KINDS)
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
 _SIMILAR = 0.8
 """Minimum Jaro-Winkler similarity of a name that is suggested for one that no party bears."""
+_NEARNESS = "jaro_winkler_similarity(name_key, $1)"
+_FEW_IDS = 16
+"""Maximum number of ids that are compared one by one."""
 
 
 # -- who there is ----------------------------------------------------------------------------------------------
@@ -33,11 +36,10 @@ def find_parties(session: CaseSession, *, ids: Sequence[str], name_key: str) -> 
     """The parties with one of the ids, or a member of them; where there is none, those that a record calls so."""
     told = f"{session.party_schema}.told"
     selected = f"SELECT DISTINCT id, name, is_carrier, bearers FROM {told}"
-    by_id = session.query(
-        f"{selected} WHERE id IN (SELECT unnest($1::VARCHAR[])) OR member IN (SELECT unnest($1::VARCHAR[])) "
-        "ORDER BY id",
-        list(ids),
-    )
+    # the id of a party is a member of it; constants are compared block by block, a list that is unnested row by row
+    members = ", ".join("?" * len(ids)) if len(ids) <= _FEW_IDS else "SELECT unnest(?::VARCHAR[])"
+    given = ids if len(ids) <= _FEW_IDS else [list(ids)]
+    by_id = session.query(f"{selected} WHERE member IN ({members}) ORDER BY id", *given) if ids else []
     return _parties(
         by_id
         or session.query(
@@ -65,16 +67,23 @@ def all_names(session: CaseSession) -> Sequence[tuple[Party, str]]:
 
 
 def suggest_parties(session: CaseSession, name_key: str, *, most: int) -> Sequence[Party]:
-    """The parties with the most similar names, the nearest first: those that hold the name, then by Jaro-Winkler."""
+    """The parties with the most similar names, the nearest first: those that hold the name, then by Jaro-Winkler.
+
+    The similarity of all names is computed only if fewer than ``most`` parties hold the name.
+    """
+    held = _nearest(session, "contains(name_key, $1)", name_key, most)
+    alike = () if len(held) >= most else _nearest(session, f"{_NEARNESS} >= {_SIMILAR}", name_key, most)
+    return list(dict.fromkeys((*held, *alike)))[:most]
+
+
+def _nearest(session: CaseSession, condition: str, name_key: str, most: int) -> Sequence[Party]:
     return _parties(
         session.query(
             f"""
             SELECT id, any_value(name), any_value(is_carrier), any_value(bearers)
-            FROM {session.party_schema}.told JOIN idents USING (ident) WHERE name_key <> ''
-            GROUP BY id
-            HAVING bool_or(contains(name_key, $1)) OR max(jaro_winkler_similarity(name_key, $1)) >= {_SIMILAR}
-            ORDER BY bool_or(contains(name_key, $1)) DESC, max(jaro_winkler_similarity(name_key, $1)) DESC, id
-            LIMIT $2
+            FROM {session.party_schema}.told
+            JOIN (SELECT ident, {_NEARNESS} AS nearness FROM idents WHERE name_key <> '' AND {condition}) USING (ident)
+            GROUP BY id ORDER BY max(nearness) DESC, id LIMIT $2
             """,
             name_key,
             most,
@@ -105,10 +114,13 @@ def unlinked_events_in(
     """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
     if not lots or not session.has_unlinked_events:
         return [], []
+    lots = merge_intervals(lots)
     waiting = f"FROM unnumbered WHERE {session.visible_clause} kind IN ({_USES}, {_SEIZURE}, {_CARD_LIST})"
     numbers = session.query(
-        f"SELECT DISTINCT number FROM numbers JOIN {_LOTS} ON key BETWEEN low AND high "
-        f"WHERE {session.visible_clause} number IN (SELECT msisdn {waiting} UNION SELECT imsi {waiting})",
+        # the lots are disjoint: only the last one that begins before a card can hold it
+        f"SELECT DISTINCT number FROM numbers ASOF JOIN {_LOTS} ON key >= low "
+        f"WHERE key <= high AND {session.visible_clause} "
+        f"number IN (SELECT msisdn {waiting} UNION SELECT imsi {waiting})",
         *_columns(lots),
     )
     if not numbers:
@@ -168,12 +180,14 @@ def _dealing(other: Party, rows: Sequence[tuple[Any, ...]]) -> CounterpartyTotal
     )
 
 
-def seized_cards(session: CaseSession) -> Sequence[int]:
-    """The cards that some seizure names by their number, in order."""
+def seized_cards(session: CaseSession, *, case_no: str | None = None) -> Sequence[int]:
+    """The cards that some seizure names by their number, of one criminal case if that is given; in order."""
+    wanted, given = ("", ()) if case_no is None else ("case_no = ? AND", (case_no,))
     return [
         key
         for (key,) in session.query(
-            f"SELECT DISTINCT key FROM singles WHERE {session.visible_clause} kind = {_SEIZURE} ORDER BY key"
+            f"SELECT DISTINCT key FROM singles WHERE {session.visible_clause} {wanted} kind = {_SEIZURE} ORDER BY key",
+            *given,
         )
     ]
 

@@ -367,8 +367,8 @@ class StoreReader(Protocol):
         """Return the parties that the party received cards from, and those that it passed cards on to; by id."""
         ...
 
-    def seized_cards(self) -> Sequence[int]:
-        """Return the cards that some seizure names by their number, sorted."""
+    def seized_cards(self, *, case_no: str | None = None) -> Sequence[int]:
+        """Return the cards that some seizure names by their number, sorted; of one criminal case if that is given."""
         ...
 
     @property

@@ -94,13 +94,13 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
             error = fault
     if any(trace.found for trace in traces):
         return SearchResult(text=text, readings=readings, traces=traces)
-    parties, similar = case.find_parties(text, most_similar=MOST_SIMILAR, as_of=as_of)
-    in_case = [str(row[1]) for row in case.query("seized-cards", as_of=as_of, case_no=text).rows]
+    in_case = case.cards_seized_in(text, as_of=as_of)
+    parties, similar = case.find_parties(text, most_similar=0 if in_case else MOST_SIMILAR, as_of=as_of)
     return SearchResult(
         text=text,
         readings=readings,
         traces=traces,
-        in_case=list(dict.fromkeys(in_case)),
+        in_case=in_case,
         parties=parties,
         similar=similar,
         error=error,

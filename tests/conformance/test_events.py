@@ -47,7 +47,9 @@ def answers(case: gt.Case) -> list[str]:
     found.append(to_json_text(siblings_document("", case.siblings(CARDS[1]))))
     for name in FILES:
         found.append(str(case.query("records-of-file", file=name).rows))
-    return found
+    named = [case.find_parties(text) for text in ("星海", "海", "数量公", "无此人", "id:1", "name:甲")]
+    assert [[len(found) for found in both] for both in named] == [[1, 0], [0, 1], [0, 1], [0, 0], [0, 0], [1, 0]]
+    return [*found, str(named)]
 
 
 def test_both_stores_hold_every_event_of_a_row(cases: tuple[gt.Case, gt.Case], tmp_path: Path) -> None:
@@ -71,6 +73,9 @@ def test_both_stores_hold_every_event_of_a_row(cases: tuple[gt.Case, gt.Case], t
     (number,) = cases[1].trace("1064612345679")
     assert (number.outcome, number.end_user and number.end_user.name) == ("broken", "丁")
     assert [finding.code for finding in number.findings] == ["known_by_number_only"]
+    for case in cases:
+        assert case.cards_seized_in("A1") == CARDS[:2]
+        assert case.cards_seized_in("A") == case.cards_seized_in("A1", as_of="2020-01-01") == []
     again = [
         [(file.loaded, file.duplicate) for file in case.load(tmp_path / "again.csv").files]
         for case in cases

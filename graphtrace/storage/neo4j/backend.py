@@ -305,10 +305,12 @@ class Neo4jBackend(Neo4jSession):
     def card_id(self, key: str) -> int | None:
         return self.prefixes.packed(key)
 
-    def seized_cards(self) -> Sequence[int]:
+    def seized_cards(self, *, case_no: str | None = None) -> Sequence[int]:
         rows = self.query(
-            f"MATCH (r:Seizure)-[:OF]->(c:Card) WHERE {VISIBLE} RETURN DISTINCT c.key ORDER BY c.key",
+            f"MATCH (r:Seizure)-[:OF]->(c:Card) WHERE ($case_no IS NULL OR r.case_no = $case_no) AND {VISIBLE} "
+            "RETURN DISTINCT c.key ORDER BY c.key",
             seen=self.visible_sheets,
+            case_no=case_no,
         )
         return sorted(self.prefixes.packed(key) for (key,) in rows)
 
