@@ -519,7 +519,9 @@ class Case:
     def corrections(self) -> list[Correction]:
         """Return the corrections of records, in the order in which they were made, without those of unloaded files."""
         with self._open_store(None) as store:
-            return list(store.corrections())
+            from graphtrace.storage.corrections import corrections_in_force
+
+            return list(corrections_in_force([kept.stored for kept in store.contents().corrections]))
 
     def resolve(
         self,
@@ -680,7 +682,7 @@ class Case:
             64 hexadecimal digits; ``None`` where nothing is loaded.
         """
         with self._open_store(None) as store:
-            return head_of(entries_until(store.ledger_entries(), as_of))
+            return head_of(entries_until(store.contents().ledger, as_of))
 
     def status(self) -> CaseStatus:
         """Return the contents of the case as counts, with its files."""
@@ -726,7 +728,7 @@ class Case:
                 problems = list(verify_case(store))
                 if deep and all(code in HARMLESS for code, _ in problems):
                     problems += verify_rows(store, progress or (lambda *_: None))
-                entries = entries_until(store.ledger_entries(), as_of) if saved else []
+                entries = entries_until(store.contents().ledger, as_of) if saved else []
                 # what was changed meanwhile stands in the folder and not in the database that was looked at
                 if not problems or store.is_fresh():
                     break
@@ -920,7 +922,7 @@ class Case:
         Each has ``at``, ``by``, ``kind``, ``about`` and a ``hash``. No answer rests on them.
         """
         with self._open_store(None) as store:
-            return [content_of(entry) for entry in entries_until(store.note_entries(), as_of)]
+            return [content_of(entry) for entry in entries_until(store.contents().notes, as_of)]
 
     def add_note(
         self, kind: NoteKind, about: str, content: Mapping[str, Any], *, by: str | None = None
@@ -984,7 +986,10 @@ class Case:
             A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
         """
         with self._open_store(as_of) as store:
-            return list(store.card_keys(store.seized_cards(case_no=case_no)))
+            from graphtrace.engine.parties import seized_cards
+            from graphtrace.storage.base import SeizuresIn
+
+            return list(store.card_keys(seized_cards(store.session(SeizuresIn(case_no)), case_no=case_no)))
 
     def ledger(self, *, as_of: str | None = None) -> list[dict[str, Any]]:
         """Return the lines of the ledger, oldest first: what was loaded and corrected, when, and with which settings.
@@ -995,7 +1000,7 @@ class Case:
             A day (``YYYY-MM-DD``): the lines that were there at its end.
         """
         with self._open_store(None) as store:
-            return [content_of(entry) for entry in entries_until(store.ledger_entries(), as_of)]
+            return [content_of(entry) for entry in entries_until(store.contents().ledger, as_of)]
 
     def party(self, name: str, *, as_of: str | None = None) -> PartySummary:
         """Return the parties that a party (id, strong identifier or name) received cards from and passed cards on to.

@@ -22,9 +22,13 @@ from graphtrace.analysis.corroboration import shared_contacts
 from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.trace import Tracer, event_from_record
 from graphtrace.custody import analyze_custody
+from graphtrace.engine.complements import complementary_lots
+from graphtrace.engine.histories import histories
+from graphtrace.engine.parties import all_names
 from graphtrace.identifiers import carrier_from_iccid
+from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import Origin, Outcome, Party
-from graphtrace.storage.base import CardInterval, ComplementaryLots, StoredRecord, StoreReader
+from graphtrace.storage.base import WHOLE_CASE, Backend, ComplementaryLots, PartyNames, StoredRecord
 
 _MOST_LOTS: Final = 20_000
 """Lots of a pair whose cards are looked at one by one."""
@@ -68,7 +72,7 @@ def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidat
     for pair, code in [*alike_names(names), *alike_identifiers(names)]:
         found[pair].setdefault(code, {})
     covered: dict[tuple[str, str], list[ComplementaryLots]] = defaultdict(list)
-    for shared in store.complementary_lots():
+    for shared in complementary_lots(store.session(WHOLE_CASE)):
         pair = ordered_pair(shared.giver.id, shared.taker.id)
         covered[pair].append(shared)
         found[pair]["complementary_lots"] = {
@@ -127,7 +131,7 @@ class _Effect:
                 owners[lot].append(candidate)
         pieces = list(_disjoint(owners))
         place, seen = 0, 0
-        for cards, key, rows in tracer.store.histories([lot for lot, _ in pieces]):
+        for cards, key, rows in histories(tracer.store.session(WHOLE_CASE), [lot for lot, _ in pieces]):
             lot, whose = pieces[place]
             seen += cards
             if seen == lot[1] - lot[0] + 1:
@@ -224,9 +228,9 @@ def _disjoint(owners: Mapping[CardInterval, Sequence[Candidate]]) -> Iterator[tu
         before = cut
 
 
-def _names(store: StoreReader) -> dict[str, tuple[Party, list[str]]]:
+def _names(store: Backend) -> dict[str, tuple[Party, list[str]]]:
     names: dict[str, tuple[Party, list[str]]] = {}
-    for party, name in store.all_names():
+    for party, name in all_names(store.session(PartyNames())):
         if not party.is_carrier:
             names.setdefault(party.id, (party, []))[1].append(name)
     return names

@@ -20,7 +20,7 @@ from graphtrace.identifiers import (
     repair_typed,
 )
 from graphtrace.platform import quote
-from graphtrace.storage.base import StoreReader
+from graphtrace.storage.base import Backend, MatchingCards, NumberRecords
 
 MatchedAs = Literal["iccid", "partial", "msisdn", "imsi", "imei"]
 
@@ -65,7 +65,7 @@ def parse_complete(texts: Sequence[str]) -> dict[str, Iccid]:
 
 
 def resolve_inputs(
-    store: StoreReader, texts: Sequence[str], cards: Mapping[str, Iccid], known: Container[str]
+    store: Backend, texts: Sequence[str], cards: Mapping[str, Iccid], known: Container[str]
 ) -> list[CardQuery]:
     """Return the cards that each input means: as ICCID, else as MSISDN, IMSI, IMEI, whichever the case knows first.
 
@@ -86,14 +86,14 @@ def resolve_inputs(
     return [_read(store, text, cards.get(text), known) for text in texts]
 
 
-def _read(store: StoreReader, text: str, card: Iccid | None, known: Container[str]) -> CardQuery:
+def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) -> CardQuery:
     if isinstance(text, DamagedNumber):
         return CardQuery(text, None, ())
     if card is not None and card.key in known:
         return CardQuery(text, "iccid", (card.key,), card)
     pattern = parse_pattern(text)
     if pattern is not None:
-        fitting = store.match_pattern(pattern, most=MOST_CARDS)
+        fitting = store.find_cards(MatchingCards(pattern, MOST_CARDS))
         if len(fitting) > MOST_CARDS:
             raise UsageError(
                 "too_many_cards", text=text, most=MOST_CARDS, hint="more_characters", code="too_many_cards"
@@ -102,32 +102,23 @@ def _read(store: StoreReader, text: str, card: Iccid | None, known: Container[st
             return CardQuery(text, "partial", tuple(fitting), card)
     numbers: tuple[tuple[MatchedAs, str | None], ...] = (("msisdn", parse_msisdn(text)), ("imsi", parse_imsi(text)))
     for matched_as, number in numbers:
-        if keys := _linked(store, number):
+        if number is None:
+            continue
+        found = store.find_numbers([number])
+        if keys := sorted({link.key for link in found.links if link.number == number}):
             return CardQuery(text, matched_as, tuple(keys), card)
-        if number is not None and store.has_unlinked_events and store.unlinked_events([number]):
+        if found.events:
             return CardQuery(text, matched_as, (), card, (number,))
     imei = parse_imei(text)
-    keys, unlinked = _seen_in(store, imei), _numbers_seen_in(store, imei)
-    return CardQuery(text, "imei" if keys or unlinked else None, tuple(keys), card, unlinked)
-
-
-def _linked(store: StoreReader, number: str | None) -> Sequence[str]:
-    return [] if number is None else sorted({link.key for link in store.subscriber_links([number])})
-
-
-def _numbers_seen_in(store: StoreReader, imei: str | None) -> tuple[str, ...]:
-    """Return the numbers without a card that were online in a device: the MSISDN of a record, else its IMSI."""
-    if imei is None or not store.has_unlinked_events:
-        return ()
-    rows = store.unlinked_events_in_device(imei14(imei))
-    linked = {link.number for link in store.subscriber_links({n for row in rows for n in (row.msisdn, row.imsi) if n})}
-    return tuple(
-        sorted({row.msisdn or row.imsi or "" for row in rows if not linked.intersection((row.msisdn, row.imsi))})
-    )
-
-
-def _seen_in(store: StoreReader, imei: str | None) -> Sequence[str]:
     if imei is None:
-        return []
-    core = imei14(imei)
-    return store.cards_by_device([core]).get(core, ())
+        return CardQuery(text, None, (), card)
+    device = store.find_device(imei14(imei))
+    unlinked = _numbers_without_card(device.unlinked)
+    return CardQuery(text, "imei" if device.cards or unlinked else None, tuple(device.cards), card, unlinked)
+
+
+def _numbers_without_card(found: NumberRecords) -> tuple[str, ...]:
+    """Return the numbers of events that no record links to a card: the MSISDN of an event, else its IMSI."""
+    linked = {link.number for link in found.links}
+    alone = (row for row in found.events if not linked.intersection((row.msisdn, row.imsi)))
+    return tuple(sorted({row.msisdn or row.imsi or "" for row in alone}))

@@ -10,7 +10,7 @@ from typing import Any
 
 from graphtrace.analysis.trace import Tracer
 from graphtrace.identifiers import join_key
-from graphtrace.storage.base import Backend, LoadedFile
+from graphtrace.storage.base import Backend, CaseContents, LoadedFile, hash_source
 from graphtrace.storage.copy import batch_files
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, sample_of_file
 
@@ -50,14 +50,14 @@ class CaseComparison:
 
 def compare_stores(first: Backend, second: Backend, progress: Callable[[str, int, int | None], None]) -> CaseComparison:
     """Compare what two stores hold. Reads all rows and sources of both once."""
-    files, others = first.loaded_files(), second.loaded_files()
+    held, copied = first.contents(), second.contents()
     sample: dict[str, None] = {}
     checksums = [
         *(
-            ComparisonItem(what=what, file=None, first=_digest_of(lines_of(first)), second=_digest_of(lines_of(second)))
+            ComparisonItem(what=what, file=None, first=_digest_of(lines_of(held)), second=_digest_of(lines_of(copied)))
             for what, lines_of in (("ledger", _ledger_of), ("corrections", _corrections_of), ("notes", _notes_of))
         ),
-        *_compare_rows(first, second, files, {file.load for file in others}, sample, progress),
+        *_compare_rows(first, second, held.files, {file.load for file in copied.files}, sample, progress),
     ]
     cards = list(sample)[:SAMPLE]
     here, there = (Tracer(store).trace(cards) for store in (first, second))
@@ -70,16 +70,16 @@ def compare_stores(first: Backend, second: Backend, progress: Callable[[str, int
     )
 
 
-def _ledger_of(store: Backend) -> Sequence[str]:
-    return store.ledger_entries()
+def _ledger_of(contents: CaseContents) -> Sequence[str]:
+    return contents.ledger
 
 
-def _notes_of(store: Backend) -> Sequence[str]:
-    return store.note_entries()
+def _notes_of(contents: CaseContents) -> Sequence[str]:
+    return contents.notes
 
 
-def _corrections_of(store: Backend) -> Sequence[str]:
-    return [json.dumps(correction.said(), ensure_ascii=False) for correction in store.portable_corrections()]
+def _corrections_of(contents: CaseContents) -> Sequence[str]:
+    return [json.dumps(correction.said(), ensure_ascii=False) for correction in contents.corrections]
 
 
 def _digest_of(lines: Sequence[str]) -> str:
@@ -118,8 +118,8 @@ def _compare_rows(
                 yield ComparisonItem(
                     what="source",
                     file=file.name,
-                    first=first.source_sha256(file.sha256),
-                    second=second.source_sha256(file.sha256),
+                    first=hash_source(first, file.sha256),
+                    second=hash_source(second, file.sha256),
                 )
                 if len(sample) < SAMPLE:
                     cards = (join_key(*part) for part in sample_of_file(here, file.load, most=each))

@@ -12,11 +12,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
+from graphtrace.engine.parties import all_names
 from graphtrace.identifiers import normalise_party_name
 from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.model import Chain, Corroboration, DateSpan, Finding, Hop, Origin, Party, origin_dict, party_dict
-from graphtrace.storage.base import StoreReader
+from graphtrace.storage.base import Backend, PartyNames
 from graphtrace.storage.supports import SupportRecord, SupportSide
 
 PAYMENT_DAYS: Final = 30
@@ -40,7 +41,7 @@ class SupportBook:
     Cost: one look-up for all keys that are asked together.
     """
 
-    def __init__(self, store: StoreReader) -> None:
+    def __init__(self, store: Backend) -> None:
         self._store = store
         self._by_key: dict[str, list[SupportRecord]] = {}
         self._meant: dict[str, Party | None] = {}
@@ -80,7 +81,7 @@ class SupportBook:
         ids = sorted(mention for mention in unknown if mention.startswith("id:"))
         by_id = {party.id: party for party in self._store.find_parties(ids=ids, name_key="")}
         bearers: dict[str, list[Party]] = defaultdict(list)
-        for party, name in self._store.all_names():
+        for party, name in all_names(self._store.session(PartyNames())):
             bearers[f"name:{name}"].append(party)
         for mention in unknown:
             meant = by_id.get(members.get(mention, mention))
@@ -418,7 +419,7 @@ class StatedContact(NamedTuple):
     record: SupportRecord
 
 
-def stated_contacts(book: SupportBook, store: StoreReader) -> Iterator[StatedContact]:
+def stated_contacts(book: SupportBook, store: Backend) -> Iterator[StatedContact]:
     """Yield every contact that a record of the case states of a named side. Cost: one pass over such records."""
     if not store.has_supports:
         return
@@ -431,7 +432,7 @@ def stated_contacts(book: SupportBook, store: StoreReader) -> Iterator[StatedCon
                     yield StatedContact(side, kind, key, value, record)
 
 
-def shared_contacts(store: StoreReader) -> Iterator[tuple[tuple[str, str], str, str, tuple[Origin, ...]]]:
+def shared_contacts(store: Backend) -> Iterator[tuple[tuple[str, str], str, str, tuple[Origin, ...]]]:
     """Yield pairs of parties with a contact in common: the pair, the code of the reason, the contact, the rows.
 
     Cost: one pass over the supporting records.

@@ -15,9 +15,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
+from graphtrace.engine.flows import iter_records
 from graphtrace.identifiers import split_key
 from graphtrace.model import CUSTODY_KINDS, DateSpan, Party
-from graphtrace.storage.base import CardRecord, MovementFilter, QuantityTotals, StoreReader
+from graphtrace.storage.base import WHOLE_CASE, Backend, CardRecord, MovementFilter, QuantityTotals
 
 MOST_RECORDS: Final = 5_000
 """Rows between two parties, in both directions, beyond which their bounds are not worked out."""
@@ -115,7 +116,7 @@ def bound_cards(
     return CardBounds(most - int(nx.maximum_flow_value(graph, "from", "to")), most)
 
 
-def bound_flows(store: StoreReader, scope: MovementFilter, flows: Sequence[StatedFlow]) -> list[Bounds]:
+def bound_flows(store: Backend, scope: MovementFilter, flows: Sequence[StatedFlow]) -> list[Bounds]:
     """Bound the number of different cards of some flows in the days of a scope, in their order.
 
     Cost: reads the movements between the two parties of those flows of which a record states a number of cards only.
@@ -169,10 +170,10 @@ def _batches(
         yield batch
 
 
-def _rows_between(store: StoreReader, scope: MovementFilter) -> Mapping[tuple[str, str], list[CardRecord] | None]:
+def _rows_between(store: Backend, scope: MovementFilter) -> Mapping[tuple[str, str], list[CardRecord] | None]:
     """Return the movements by the two parties between which they are; ``None`` for more than :data:`MOST_RECORDS`."""
     found: dict[tuple[str, str], list[CardRecord] | None] = {}
-    for row in store.iter_records(scope, CUSTODY_KINDS):
+    for row in iter_records(store.session(WHOLE_CASE), scope, CUSTODY_KINDS):
         sender, receiver = row.record.sender, row.record.receiver
         if sender is None or receiver is None:
             continue

@@ -17,10 +17,11 @@ from graphtrace.analysis.audit.arrays import NONE, IntArray, int_array
 from graphtrace.analysis.tables import require_pandas
 from graphtrace.analysis.trace import Tracer
 from graphtrace.custody.fast_path import resolve_trivial_chains
+from graphtrace.engine.movement_columns import movement_columns
 from graphtrace.identifiers import DamagedNumber
 from graphtrace.ingest.vectorized import parse_decimal_iccids, parse_hex_iccids
 from graphtrace.model import Outcome, Party
-from graphtrace.storage.base import CardBatch
+from graphtrace.storage.base import CardBatch, MovementsOf
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +122,7 @@ def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:
     microsecond for a card with a plain story and a trace for any other.
     """
     read, cards = _read(texts)
-    moved = tracer.store.movement_columns(cards)
+    moved = movement_columns(tracer.store.session(MovementsOf(cards)), cards)
     plain = resolve_trivial_chains(moved.card, moved.sender, moved.receiver, moved.first, moved.last, moved.carriers)
     ends = np.full((2, len(read)), NONE, dtype=np.int64)
     ends[:, plain.card] = plain.registrant, plain.holder

@@ -18,16 +18,20 @@ from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows, bounds_columns, bounds_dict
 from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.unlinked_events import unlinked_events_of
+from graphtrace.engine.parties import counterparties, seized_cards, suggest_parties
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import LegalForm, legal_form_of, normalise_party_id, normalise_party_name
+from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import DateSpan, Party, party_dict
 from graphtrace.storage.base import (
-    CardInterval,
+    Backend,
     CounterpartyTotals,
+    DealingsOf,
     FlowTotals,
     MovementFilter,
+    PartyNames,
     QuantityTotals,
-    StoreReader,
+    SeizuresIn,
 )
 from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
@@ -40,7 +44,7 @@ PartyKind = Literal["carrier", "enterprise", "dealer", "person"]
 MOST_SUGGESTED = 5
 
 
-def find_party(store: StoreReader, text: str) -> Party:
+def find_party(store: Backend, text: str) -> Party:
     """Return the party that an id (``id:…``, ``name:…``, ``carrier:…``), a strong identifier or a name means.
 
     Raises
@@ -67,7 +71,7 @@ def find_party(store: StoreReader, text: str) -> Party:
     )
 
 
-def parties_named(store: StoreReader, text: str) -> Sequence[Party]:
+def parties_named(store: Backend, text: str) -> Sequence[Party]:
     """Return the parties that an id means, else those that bear the name."""
     ids = [f"id:{normalise_party_id(text.removeprefix('id:'))}"]
     if text.startswith(("id:", "name:", "carrier:")):
@@ -77,7 +81,7 @@ def parties_named(store: StoreReader, text: str) -> Sequence[Party]:
     return store.find_parties(ids=ids, name_key=normalise_party_name(text))
 
 
-def parties_by_support(store: StoreReader, text: str) -> Sequence[Party]:
+def parties_by_support(store: Backend, text: str) -> Sequence[Party]:
     """Return the parties that have a telephone, account or address; else whom only supporting records call so."""
     book = SupportBook(store)
     found = parties_by_contact(book, text)
@@ -90,9 +94,9 @@ def parties_by_support(store: StoreReader, text: str) -> Sequence[Party]:
     return sorted(named.values())
 
 
-def parties_like(store: StoreReader, text: str, *, most: int = MOST_SUGGESTED) -> Sequence[Party]:
+def parties_like(store: Backend, text: str, *, most: int = MOST_SUGGESTED) -> Sequence[Party]:
     """Return the parties whose names hold a text or are similar to it, the nearest first."""
-    return store.suggest_parties(normalise_party_name(text), most=most)
+    return suggest_parties(store.session(PartyNames()), normalise_party_name(text), most=most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,16 +237,16 @@ def flow_attributes(flow: CounterpartyFlow | FlowTotals, bounds: Bounds) -> dict
     }
 
 
-def summarize_party(store: StoreReader, text: str) -> PartySummary:
+def summarize_party(store: Backend, text: str) -> PartySummary:
     """Summarise the dealings of the party that an id or name means; see :func:`find_party` for the errors.
 
     Cost: grows with the records of the party and with the seizures of the case, not with the sizes of ranges.
     """
     party = find_party(store, text)
-    received, passed_on = store.counterparties(party)
+    received, passed_on = counterparties(store.session(DealingsOf([party])), party)
     lots = sorted({lot for dealing in (*received, *passed_on) for lot in dealing.lots})
     waiting = {card for card, row in unlinked_events_of(store, lots) if row.kind == "seizure"}
-    seized = sorted(waiting.union(store.seized_cards()))
+    seized = sorted(waiting.union(seized_cards(store.session(SeizuresIn()))))
     return PartySummary(
         party=party,
         kind=party_kind(
@@ -276,7 +280,7 @@ def legal_form(party: Party) -> LegalForm | None:
 
 
 def _flows(
-    store: StoreReader,
+    store: Backend,
     party: Party,
     dealings: Sequence[CounterpartyTotals],
     seized: Sequence[int],

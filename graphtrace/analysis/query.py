@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.party import find_party
 from graphtrace.analysis.tables import RowsMixin, require_pandas
+from graphtrace.engine.query_views import run_query
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.query_library import ParamValue, PartyRef, Query, Value
-from graphtrace.storage.base import StoreReader
+from graphtrace.storage.base import WHOLE_CASE, Backend
 from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _series(cells: Sequence[Any]) -> pandas.Series[Any]:
     return pd.Series(cells, dtype=_DTYPES.get(kinds.pop(), "object") if len(kinds) == 1 else "object")
 
 
-def run_library_query(store: StoreReader, query: Query, given: Mapping[str, object]) -> QueryResult:
+def run_library_query(store: Backend, query: Query, given: Mapping[str, object]) -> QueryResult:
     """Ask a query of a store with the parameters that are given; the others have their defaults.
 
     Raises
@@ -91,7 +92,7 @@ def run_library_query(store: StoreReader, query: Query, given: Mapping[str, obje
     values = {name: _known(store, value) for name, value in query.bind(given).items()}
     path = query.paths[store.query_language]
     try:
-        columns, rows = store.run_query(text, values)
+        columns, rows = ask(store, text, values)
     except QueryError as error:
         raise QueryError(error.placed_in(path), hint=error.hint_text) from error
     declared = [column.name for column in query.header.columns]
@@ -102,14 +103,21 @@ def run_library_query(store: StoreReader, query: Query, given: Mapping[str, obje
     return QueryResult(query=query, parameters=said, columns=tuple(columns), rows=rows, judgements=judgements)
 
 
-def _known(store: StoreReader, value: ParamValue) -> ParamValue:
+def ask(store: Backend, text: str, values: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+    """Run a query in the language of the store; return the names of its columns and all rows."""
+    if store.query_language == "cypher":
+        return store.run_cypher(text, values)
+    return run_query(store.session(WHOLE_CASE), text, values)
+
+
+def _known(store: Backend, value: ParamValue) -> ParamValue:
     """Return the id of the party that a name means; anything else is left as it is."""
     if isinstance(value, list):
         return [_known_one(store, member) for member in value]
     return _known_one(store, value)
 
 
-def _known_one(store: StoreReader, value: Value) -> Value:
+def _known_one(store: Backend, value: Value) -> Value:
     return find_party(store, value).id if isinstance(value, PartyRef) else value
 
 

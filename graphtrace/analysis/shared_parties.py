@@ -27,9 +27,10 @@ from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.trace import Trace, Tracer
 from graphtrace.analysis.traces import Traces
+from graphtrace.engine.counts import card_counts
 from graphtrace.errors import UsageError
 from graphtrace.model import Chain, Hop, Origin, Party, hop_dict, origin_dict, party_dict
-from graphtrace.storage.base import StoreReader
+from graphtrace.storage.base import Backend, DealingsOf
 from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
@@ -449,7 +450,7 @@ class _Scale:
 
     def __init__(
         self,
-        store: StoreReader,
+        store: Backend,
         cards: Sequence[SeizedCard],
         passages: Mapping[Party, Sequence[CardPassage]],
         weights: Mapping[str, float],
@@ -458,9 +459,9 @@ class _Scale:
         self.case_cards = store.count_cards()
         self.weights = weights
         self._passages = passages
-        self._volumes = store.card_counts(
-            {party: [passage.card.key for passage in passed] for party, passed in passages.items()}
-        )
+        cards_of = {party: [passage.card.key for passage in passed] for party, passed in passages.items()}
+        keys = {key for found in cards_of.values() for key in found}
+        self._volumes = card_counts(store.session(DealingsOf(cards_of.keys(), with_uses=True, keys=keys)), cards_of)
         self._all_weights = math.fsum(weights.values())
 
     def measured(self, party: Party) -> SharedParty:

@@ -14,14 +14,14 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any, overload
 
 from graphtrace.analysis.display import DisplayMixin
-from graphtrace.analysis.intervals import count_cards_in, difference, intersect
 from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.analysis.trace import Trace, Tracer, display_iccid
 from graphtrace.analysis.unlinked_events import unlinked_events_of
-from graphtrace.engine.audit_session import merge_intervals
+from graphtrace.engine.lots import lots_in_transfer, lots_outside_transfers, lots_with_event
 from graphtrace.identifiers import carrier_from_iccid
-from graphtrace.model import USE_KINDS, DateSpan, Hop, Kind, hop_dict, to_epoch_day
-from graphtrace.storage.base import CardInterval, StoreReader, TransferKey
+from graphtrace.identifiers.intervals import CardInterval, count_cards_in, difference, intersect, merge_intervals
+from graphtrace.model import CUSTODY_KINDS, USE_KINDS, DateSpan, Hop, Kind, hop_dict, to_epoch_day
+from graphtrace.storage.base import Backend, CardsIn, SentTo, TransferKey
 from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
@@ -257,7 +257,7 @@ class _Step:
 class _Moved:
     """Cards of a transfer, and cards in each of several transfers and no other; each set is queried once."""
 
-    def __init__(self, store: StoreReader) -> None:
+    def __init__(self, store: Backend) -> None:
         self.store = store
         self._lots: dict[TransferKey, Sequence[CardInterval]] = {}
         self._only: dict[tuple[TransferKey, ...], Sequence[CardInterval]] = {}
@@ -265,14 +265,17 @@ class _Moved:
     def lots(self, transfer: TransferKey) -> Sequence[CardInterval]:
         """Return the cards of a transfer."""
         if transfer not in self._lots:
-            self._lots[transfer] = self.store.lots_in_transfer(transfer)
+            session = self.store.session(SentTo(transfer.sender, transfer.receiver))
+            self._lots[transfer] = lots_in_transfer(session, transfer)
         return self._lots[transfer]
 
     def only(self, transfers: tuple[TransferKey, ...]) -> Sequence[CardInterval]:
         """Return the cards that moved in each of these transfers and in no other."""
         if transfers not in self._only:
             same = reduce(intersect, map(self.lots, transfers))
-            self._only[transfers] = difference(same, self.store.lots_outside_transfers(same, transfers))
+            parties = {party for transfer in transfers for party in (transfer.sender, transfer.receiver)}
+            session = self.store.session(CardsIn(same, CUSTODY_KINDS, parties))
+            self._only[transfers] = difference(same, lots_outside_transfers(session, same, transfers))
         return self._only[transfers]
 
 
@@ -286,7 +289,7 @@ class _Draft:
         for number, chain in enumerate(trace.chains, 1):
             self.steps += reversed(list(self._steps(moved, number, chain.hops)))
         self.same_way: Sequence[CardInterval] | None = None
-        card = moved.store.card_id(key)
+        card = next(iter(moved.store.card_ids([key])), None)
         hops = [hop for chain in trace.chains for hop in chain.hops if hop.precision != "quantity"]
         if hops and card is not None:
             same = moved.only(tuple(dict.fromkeys(map(_transfer, hops))))
@@ -346,12 +349,13 @@ class _Measured:
 class _Usage:
     """Activated and seized cards among some lots, under their own numbers or under those of subscribers."""
 
-    def __init__(self, store: StoreReader, lots: Sequence[CardInterval]) -> None:
+    def __init__(self, store: Backend, lots: Sequence[CardInterval]) -> None:
         waiting = unlinked_events_of(store, lots)
 
         def with_event(*kinds: Kind) -> list[CardInterval]:
             linked = [(card, card) for card, row in waiting if row.kind in kinds]
-            listed = [lot for kind in kinds for lot in store.lots_with_event(kind, lots)]
+            session = store.session(CardsIn(lots, kinds))
+            listed = [lot for kind in kinds for lot in lots_with_event(session, kind, lots)]
             return merge_intervals(sorted([*listed, *linked]))
 
         self._activated, self._seized = with_event(*USE_KINDS), with_event("seizure")
@@ -388,7 +392,7 @@ def _nearest_first(
 # -- as they are shown -----------------------------------------------------------------------------------------
 
 
-def _shown_numbers(store: StoreReader, cards: Iterable[int]) -> dict[int, str]:
+def _shown_numbers(store: Backend, cards: Iterable[int]) -> dict[int, str]:
     numbered = sorted(cards)
     keys = store.card_keys(numbered)
     tails = store.check_chars(keys)

@@ -44,12 +44,12 @@ def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | Non
     from graphtrace.ingest.readers import open_sheets
     from graphtrace.ingest.sheet import INEXACT_MARK
 
-    file = next((file for file in store.loaded_files() if file.sha256 == sha256), None)
+    file = next((file for file in store.contents().files if file.sha256 == sha256), None)
     if file is None:
         raise NothingFound("file_not_in_case", sha256=sha256, hint="status_lists_files")
     copy = scratch / f"source{Path(file.name).suffix}"
     with copy.open("wb") as out:
-        out.writelines(store.read_source(sha256))
+        out.writelines(store.read_source(sha256) or ())
     found = next((one for one in open_sheets(copy) if sheet is None or one.name == sheet), None)
     if found is None:
         raise NothingFound("sheet_not_in_file", file=file.name, sheet=sheet, hint="status_lists_files")

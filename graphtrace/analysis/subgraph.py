@@ -45,10 +45,12 @@ from graphtrace.analysis.graph_schema import (
 from graphtrace.analysis.party import find_party
 from graphtrace.analysis.trace import Trace, Tracer, event_from_record
 from graphtrace.analysis.traversal import DIRECTIONS, Direction, traverse
+from graphtrace.engine import flows as flow_sql
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.locale import Text, phrase
 from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind, Party, to_epoch_day
 from graphtrace.storage.base import (
+    WHOLE_CASE,
     CardRecord,
     FlowProvenance,
     FlowTotals,
@@ -62,6 +64,8 @@ from graphtrace.storage.judgements import NamedJudgement, judgements_dict
 
 if TYPE_CHECKING:
     import networkx as nx
+
+    from graphtrace.storage.duckdb.session import CaseSession
 
 Level = Literal["party", "record", "card"]
 LEVELS: tuple[Level, ...] = ("party", "record", "card")
@@ -170,7 +174,10 @@ def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
     parties, keys = _find_start(tracer, question.around)
     depth = question.depth if question.depth is not None else 1 if parties else 0
     start = {party.id for party in parties}
-    rows = {key: [row for row in found if _is_within(scope, row.when)] for key, found in store.records(keys).items()}
+    rows = {
+        key: [row for row in found if _is_within(scope, row.when)]
+        for key, found in store.select(keys, records_only=True).rows.items()
+    }
     movements = [row for found in rows.values() for row in found if row.kind in CUSTODY_KINDS]
     start.update(party.id for row in movements for party in (row.sender, row.receiver) if party is not None)
     if not start and question.level != "card":
@@ -229,10 +236,14 @@ class Subgraph:
         self._rows_of_cards = rows_of_cards or {}
         self._is_of_cards = is_of_cards
 
+    @property
+    def _session(self) -> CaseSession:
+        return self._store.session(WHOLE_CASE)
+
     @cached_property
     def counts(self) -> MovementCounts:
         """Estimate the number of flows, records and lots between the parties."""
-        return self._store.estimate_size(self.scope)
+        return flow_sql.estimate_size(self._session, self.scope)
 
     def nodes(self) -> Iterator[GraphNode]:
         """Yield the nodes, those of one type together, each once."""
@@ -259,11 +270,11 @@ class Subgraph:
 
     def parties(self) -> Iterator[PartyTotals]:
         """Return the parties with what they received and passed on, from and to anybody."""
-        return self._store.party_totals(self.scope)
+        return flow_sql.party_totals(self._session, self.scope)
 
     def flows(self) -> Iterator[FlowTotals]:
         """Yield the flow between each two of the parties."""
-        return self._store.flow_totals(self.scope, by_channel=self.question.by_channel)
+        return flow_sql.flow_totals(self._session, self.scope, by_channel=self.question.by_channel)
 
     def bounded_flows(self) -> Iterator[tuple[FlowTotals, Bounds]]:
         """Yield the flows, each with how many different cards it is at least and at most."""
@@ -285,7 +296,7 @@ class Subgraph:
 
     def flow_sources(self, parties: Iterable[str], *, most: int) -> Iterator[FlowProvenance]:
         """Yield the sources of the flows between some of the parties: by their ids, file and sheet."""
-        return self._store.flow_provenance(self.scope._replace(parties=frozenset(parties)), most=most)
+        return flow_sql.flow_provenance(self._session, self.scope._replace(parties=frozenset(parties)), most=most)
 
     def movements(self) -> Iterator[CardRecord]:
         """Yield the records between the parties; where only cards were asked for, those that name them."""
@@ -296,7 +307,7 @@ class Subgraph:
     def rows(self, kinds: Sequence[Kind] = KINDS) -> Iterator[CardRecord]:
         """Yield the records of some kinds of the parties; where only cards were asked for, those that name them."""
         if not self._is_of_cards:
-            yield from self._store.iter_records(self.scope, kinds)
+            yield from flow_sql.iter_records(self._session, self.scope, kinds)
             return
         ranges = set()
         for key, rows in self._rows_of_cards.items():
@@ -312,7 +323,7 @@ class Subgraph:
     def lots(self) -> Iterator[LotSummary]:
         """Yield the ranges and single cards that the records move, each once."""
         if not self._is_of_cards:
-            yield from self._store.iter_lots(self.scope)
+            yield from flow_sql.iter_lots(self._session, self.scope)
             return
         listed = {key for key, row in self.movements() if key is not None}
         for key in sorted(listed):
@@ -398,14 +409,14 @@ class Subgraph:
         for (moved, _), same in passed.items():
             origins = sorted(origin for movement in same for origin in movement.origins)
             edges += transfer_edges(nodes[moved], replace(same[0], origins=tuple(origins)))
-        for key, rows in self._store.records(sorted(keys)).items():
+        for key, rows in self._store.select(sorted(keys), records_only=True).rows.items():
             ranges = {row.lot for row in rows if row.lot is not None}
             edges += [contains_edge(lot, key) for lot in sorted(ranges) if lot_or_card_id(None, lot) in lots]
         for trace in traces:
             edges += usage_edges(trace)
             nodes.update((node.id, node) for node in map(device_node, _devices(trace)))
         parties = {end for edge in edges for end in edge[:2] if end not in nodes}.union(self.scope.parties or ())
-        summed = self._store.party_totals(self.scope._replace(parties=frozenset(parties)))
+        summed = flow_sql.party_totals(self._session, self.scope._replace(parties=frozenset(parties)))
         return [*map(party_node, summed), *nodes.values()], edges
 
     def _in_time(self, trace: Trace) -> Trace:
@@ -421,7 +432,7 @@ def _find_start(tracer: Tracer, around: Sequence[str]) -> tuple[list[Party], lis
     """Return the parties and the keys of the cards that are meant, each once."""
     store = tracer.store
     cards = parse_complete(around)
-    known = store.records([card.key for card in cards.values()])
+    known = store.select([card.key for card in cards.values()], records_only=True).rows
     parties: dict[Party, None] = {}
     keys: dict[str, None] = {}
     for text, question in zip(around, resolve_inputs(store, around, cards, known), strict=True):

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.errors import UsageError
+from graphtrace.storage.base import WHOLE_CASE, RejectedRow, RejectedRows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from graphtrace.model import SupportKind
     from graphtrace.query_library import Language
-    from graphtrace.storage.base import StoreReader
+    from graphtrace.storage.base import Backend
 
 
 def require_pandas() -> None:
@@ -144,20 +145,20 @@ def _nullable() -> dict[Any, Any]:
     }
 
 
-def read_table(store: StoreReader, name: str, parameters: Mapping[str, object]) -> Table:
+def read_table(store: Backend, name: str, parameters: Mapping[str, object]) -> Table:
     """Return one of the tables that an analyst takes from a case: a name of ``TABLES``, or ``rejects``."""
     if name == "rejects":
-        from graphtrace.storage.base import RejectedRow
+        from graphtrace.engine.rejects import rejected_rows
 
-        rejected = store.rejects()
+        rejected = rejected_rows(store.session(RejectedRows()))
         rows = [dict(zip(RejectedRow._fields, row, strict=True)) for row in rejected]
         return Table(name, frame_of(RejectedRow._fields, rows))
-    from graphtrace.engine.query_views import TABLES
+    from graphtrace.engine.query_views import TABLES, read_views
 
-    return _table_of(name, store.read_views(TABLES[name], parameters, is_bundled=True))
+    return _table_of(name, read_views(store.session(WHOLE_CASE), TABLES[name], parameters, is_bundled=True))
 
 
-def read_supports(store: StoreReader, kind: SupportKind) -> Table:
+def read_supports(store: Backend, kind: SupportKind) -> Table:
     """Return the identities, shipments or payments of a case as a table; sides are named as usual for the kind.
 
     The contacts of a side are one text, each as ``KIND:VALUE``. A row that says what another one says is ``repeated``.
@@ -194,7 +195,7 @@ def read_supports(store: StoreReader, kind: SupportKind) -> Table:
     return Table(kind, frame_of(columns, rows))
 
 
-def ask_table(store: StoreReader, language: Language, text: str, parameters: Mapping[str, object]) -> Table:
+def ask_table(store: Backend, language: Language, text: str, parameters: Mapping[str, object]) -> Table:
     """Return the answer to a question in SQL or Cypher.
 
     Raises
@@ -212,8 +213,10 @@ def ask_table(store: StoreReader, language: Language, text: str, parameters: Map
             hint="ask_in_language",
         )
     if language == "sql":
-        return _table_of("answer", store.read_views(text, parameters, is_bundled=False))
-    return _table_of("answer", store.run_query(text, parameters))
+        from graphtrace.engine.query_views import read_views
+
+        return _table_of("answer", read_views(store.session(WHOLE_CASE), text, parameters, is_bundled=False))
+    return _table_of("answer", store.run_cypher(text, parameters))
 
 
 def _table_of(name: str, answer: tuple[Sequence[str], Sequence[tuple[Any, ...]]]) -> Table:

@@ -26,6 +26,7 @@ from graphtrace.custody import (
     analyze_custody,
     sort_findings,
 )
+from graphtrace.engine.histories import cards_received_by
 from graphtrace.identifiers import (
     Iccid,
     carrier_from_iccid,
@@ -62,7 +63,16 @@ from graphtrace.model import (
     Seizure,
     party_dict,
 )
-from graphtrace.storage.base import StoredRecord, StoreReader, SubscriberLink
+from graphtrace.storage.base import (
+    Backend,
+    CardSelection,
+    KnownCards,
+    NearbyEnds,
+    NumberRecords,
+    ReceivedBy,
+    StoredRecord,
+    SubscriberLink,
+)
 from graphtrace.storage.judgements import JudgementBook, NamedJudgement, parties_in
 
 if TYPE_CHECKING:
@@ -151,7 +161,7 @@ class Tracer:
     Cost: a handful of look-ups for one card; for many, one join per table and some tens of microseconds a card.
     """
 
-    def __init__(self, store: StoreReader) -> None:
+    def __init__(self, store: Backend) -> None:
         self.store = store
         # By the rows that they are told by, which are kept with them: as long as a row is kept no other has its id.
         self._range_movements: dict[int, tuple[CustodyEvent, StoredRecord]] = {}
@@ -184,12 +194,12 @@ class Tracer:
         with _without_collection() if len(texts) > _MANY else nullcontext():
             typed = read_typed(texts)
             cards = parse_complete(typed)
-            rows = dict(self.store.records([card.key for card in cards.values()]))
-            questions = resolve_inputs(self.store, typed, cards, rows)
-            missing = {key for question in questions for key in question.keys} - rows.keys()
+            selected = self.store.select([card.key for card in cards.values()])
+            questions = resolve_inputs(self.store, typed, cards, selected.rows)
+            missing = {key for question in questions for key in question.keys} - selected.rows.keys()
             if missing:
-                rows.update(self.store.records(sorted(missing)))
-            batch = _Batch(self, rows)
+                selected = self.store.select([*selected.rows, *sorted(missing)])
+            batch = _Batch(self, selected)
             found = [
                 [batch.trace(question, key) for key in question.keys]
                 + [batch.trace_number(question, number) for number in question.numbers]
@@ -278,42 +288,13 @@ def _without_collection() -> Iterator[None]:
 class _Batch:
     """Lookups that the cards of one call share."""
 
-    def __init__(self, tracer: Tracer, rows: Mapping[str, Sequence[StoredRecord]]) -> None:
+    def __init__(self, tracer: Tracer, selected: CardSelection) -> None:
         self.tracer = tracer
-        self.rows = rows
-        self._add_waiting_rows()
+        self.rows = _with_unlinked(selected.rows, selected.unlinked)
         self._devices = {key: devices for key, found in self.rows.items() if (devices := _devices(found))}
-        self._cards_of_device = tracer.store.cards_by_device(
-            {core for devices in self._devices.values() for core in devices}
-        )
-        shared = {card for cards in self._cards_of_device.values() if len(cards) > 1 for card in cards}
-        self._tails = tracer.store.check_chars(shared - self.rows.keys())
+        self._cards_of_device = selected.by_device
+        self._tails = selected.check_chars
         self._shown: dict[str, str] = {}
-
-    def _add_waiting_rows(self) -> None:
-        """Give each card the activations and seizures that name only its MSISDN or IMSI."""
-        store = self.tracer.store
-        if not store.has_unlinked_events:
-            return
-        numbers = {
-            number
-            for rows in self.rows.values()
-            for row in rows
-            for number in (row.msisdn, row.imsi)
-            if number is not None
-        }
-        candidates = store.unlinked_events(numbers)
-        # All links of a row decide whose it is, also to cards that were not asked for.
-        named = {number for row in candidates for number in (row.msisdn, row.imsi) if number is not None}
-        links: dict[str, list[SubscriberLink]] = defaultdict(list)
-        for link in store.subscriber_links(named):
-            links[link.number].append(link)
-        waiting: dict[str, list[StoredRecord]] = defaultdict(list)
-        for row in candidates:
-            key = resolve_subscriber(row, links)
-            if key is not None and key in self.rows:
-                waiting[key].append(row)
-        self.rows = {**self.rows, **{key: [*self.rows[key], *rows] for key, rows in waiting.items()}}
 
     def shown(self, key: str) -> str:
         """Return the fullest writing of a card that the case holds."""
@@ -413,13 +394,9 @@ class _Batch:
 
     def _unlinked_rows(self, number: str) -> list[StoredRecord]:
         """Return the rows that name a number and belong to no card by any of their numbers."""
-        rows = list(self.tracer.store.unlinked_events([number]))
-        links: dict[str, list[SubscriberLink]] = defaultdict(list)
-        for link in self.tracer.store.subscriber_links(
-            {each for row in rows for each in (row.msisdn, row.imsi) if each}
-        ):
-            links[link.number].append(link)
-        return [row for row in rows if resolve_subscriber(row, links) is None]
+        found = self.tracer.store.find_numbers([number])
+        links = links_by_number(found.links)
+        return [row for row in found.events if resolve_subscriber(row, links) is None]
 
     def corroborated(self, trace: Trace) -> Trace:
         """Return the trace with the shipments and payments that share a key with its hops."""
@@ -475,7 +452,7 @@ class _Batch:
 class QuantityRecords:
     """The quantity-only movements of the case, fetched when first needed."""
 
-    def __init__(self, store: StoreReader) -> None:
+    def __init__(self, store: Backend) -> None:
         self.store = store
         movements: dict[tuple[Any, ...], CustodyEvent] = {}
         for row in store.quantity_records():
@@ -499,7 +476,7 @@ class QuantityRecords:
         return sum(count for received, count in self._holdings[holder.id] if received <= when.latest)
 
     def _count_holdings(self, holder: Party) -> Iterable[tuple[int, int]]:
-        for count, key, rows in self.store.cards_received_by(holder):
+        for count, key, rows in cards_received_by(self.store.session(ReceivedBy(holder)), holder):
             custody = analyze_custody(
                 [event_from_record(row) for row in rows], self.book, carrier_from_iccid(key)
             ).custody
@@ -557,7 +534,7 @@ def custody_event(
     )
 
 
-def resolve_subscriber(row: StoredRecord, links: dict[str, list[SubscriberLink]]) -> str | None:
+def resolve_subscriber(row: StoredRecord, links: Mapping[str, Sequence[SubscriberLink]]) -> str | None:
     """Return the card that an MSISDN (else an IMSI) meant at the time of a row (SPEC 3).
 
     A link holds from its date until another card takes the number: the last link not after the row counts, else the
@@ -586,6 +563,28 @@ def display_iccid(key: str, tails: Iterable[str]) -> str:
     if not has_check_digit(key):
         return key
     return min(writings, key=lambda text: (-len(text), checksum_status(text) != "ok", text))
+
+
+def links_by_number(links: Iterable[SubscriberLink]) -> Mapping[str, Sequence[SubscriberLink]]:
+    """Return the links of each number."""
+    found: dict[str, list[SubscriberLink]] = defaultdict(list)
+    for link in links:
+        found[link.number].append(link)
+    return found
+
+
+def _with_unlinked(
+    rows: Mapping[str, Sequence[StoredRecord]], unlinked: NumberRecords
+) -> Mapping[str, Sequence[StoredRecord]]:
+    """Return the rows of cards with those that name only the MSISDN or IMSI which a card had then."""
+    # all links of a row decide whose it is, also to cards that were not asked for
+    links = links_by_number(unlinked.links)
+    found: dict[str, list[StoredRecord]] = defaultdict(list)
+    for row in unlinked.events:
+        key = resolve_subscriber(row, links)
+        if key is not None and key in rows:
+            found[key].append(row)
+    return {**rows, **{key: [*rows[key], *more] for key, more in found.items()}}
 
 
 def _devices(rows: Iterable[StoredRecord]) -> dict[str, list[Origin]]:
@@ -670,7 +669,7 @@ def _ambiguous_users(activations: Sequence[Activation]) -> Iterator[Finding]:
         yield _finding("ambiguous_party", origins, name=user.name, parties=user.namesakes)
 
 
-def check_digit_finding(store: StoreReader, written: str, key: str | None) -> Finding:
+def check_digit_finding(store: Backend, written: str, key: str | None) -> Finding:
     """Return the finding of a wrong check digit, with the cards of the case one slip away that have a right one.
 
     A slip is one other digit, or two neighbours exchanged; the card with ``key`` is the answer itself and none of them.
@@ -680,7 +679,7 @@ def check_digit_finding(store: StoreReader, written: str, key: str | None) -> Fi
         card = parse_iccid(text)
         if card is not None and card.complete and card.key != key and card.checksum == "ok":
             near.setdefault(card.key, text)
-    known = sorted(store.existing_keys(near))[:MOST_NEAR_MISSES]
+    known = sorted(store.find_cards(KnownCards(near.keys())))[:MOST_NEAR_MISSES]
     tails = store.check_chars(known)
     return _finding(
         "check_digit_differs",
@@ -737,7 +736,7 @@ def _finding(code: str, evidence: Iterable[Origin], **params: Any) -> Finding:
     return Finding(code=code, severity=FINDING_SEVERITIES[code], params=params, evidence=tuple(evidence))
 
 
-def _not_found(store: StoreReader, question: CardQuery, *, near_misses: bool) -> Trace:
+def _not_found(store: Backend, question: CardQuery, *, near_misses: bool) -> Trace:
     number = question.card
     identified = identify(question.text)
     carrier = identified.readings[0].carrier if identified.readings else None
@@ -767,16 +766,16 @@ def _not_found(store: StoreReader, question: CardQuery, *, near_misses: bool) ->
     )
 
 
-def _near_misses(store: StoreReader, number: Iccid) -> Iterable[Finding]:
+def _near_misses(store: Backend, number: Iccid) -> Iterable[Finding]:
     """Yield the ends of neighbouring lots, nearest first, then cards one character off, by key."""
     place = split_key(number.key)[2]
     ends = sorted(
-        store.nearby_lot_ends(number.key, within=NEIGHBOURHOOD), key=lambda key: (abs(split_key(key)[2] - place), key)
+        store.find_cards(NearbyEnds(number.key, NEIGHBOURHOOD)), key=lambda key: (abs(split_key(key)[2] - place), key)
     )
     exchanged = set(_exchanged(number.key))
     similar = {*_substituted(number.key, _ALPHABET), *exchanged}
     known = {key for key in similar if (card := parse_iccid(key)) is not None and card.complete and card.key == key}
-    off = sorted(set(store.existing_keys(known)) - set(ends))
+    off = sorted(set(store.find_cards(KnownCards(known))) - set(ends))
     near = [(key, "neighbouring_lot") for key in ends]
     near += [(key, "exchanged" if key in exchanged else "one_character") for key in off]
     tails = store.check_chars([key for key, _ in near[:MOST_NEAR_MISSES]])

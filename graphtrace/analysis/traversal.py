@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from graphtrace.storage.base import StoreReader
+from graphtrace.engine.flows import neighbours
+from graphtrace.storage.base import WHOLE_CASE, Backend
 
 Direction = Literal["both", "forward", "backward"]
 DIRECTIONS: tuple[Direction, ...] = ("both", "forward", "backward")
@@ -31,7 +32,7 @@ class Traversal:
 
 
 def traverse(
-    store: StoreReader,
+    store: Backend,
     start: Iterable[str],
     *,
     depth: int,
@@ -65,7 +66,7 @@ def traverse(
             days = {
                 party: reached[party] if direction != "both" else _EARLIEST if onward else _LATEST for party in parties
             }
-            for contact in store.neighbours(days, onward=onward, since=since, until=until):
+            for contact in neighbours(store.session(WHOLE_CASE), days, onward=onward, since=since, until=until):
                 found[contact.party][contact.other] = contact.day
         return found
 

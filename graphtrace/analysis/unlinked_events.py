@@ -4,14 +4,15 @@ and the states of card lists.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.analysis.trace import resolve_subscriber
+from graphtrace.analysis.trace import links_by_number, resolve_subscriber
+from graphtrace.engine.parties import unlinked_events
 from graphtrace.identifiers import imei14
+from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import KINDS, Kind
-from graphtrace.storage.base import CardInterval, StoredRecord, StoreReader, SubscriberLink
+from graphtrace.storage.base import Backend, StoredRecord, UnlinkedEvents
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.classify import CardClassifier
@@ -40,27 +41,23 @@ _COLUMNS = {
 _STATE_COLUMNS = {**{name: _COLUMNS[name] for name in ("key", "day", "span", "second")}, "state": "VARCHAR"}
 
 
-def unlinked_events_of(store: StoreReader, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
+def unlinked_events_of(store: Backend, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
     """Return the events whose number may have been that of a card of the lots, each with the card that had it then."""
     # whoever is only listed neither used the card nor lost it
     return [(card, row) for card, row in _unlinked_records_of(store, lots) if row.kind in _AUDITED]
 
 
-def _unlinked_records_of(store: StoreReader, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
-    rows, linked = store.unlinked_events_in(lots)
-    links: dict[str, list[SubscriberLink]] = defaultdict(list)
-    for link in linked:
-        links[link.number].append(link)
-    events = []
-    for row in rows:
-        key = resolve_subscriber(row, links)
-        card = None if key is None else store.card_id(key)
-        if card is not None:
-            events.append((card, row))
-    return events
+def _unlinked_records_of(store: Backend, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
+    if not store.has_unlinked_events:
+        return []
+    found = unlinked_events(store.session(UnlinkedEvents()), lots)
+    links = links_by_number(found.links)
+    keys = [(row, resolve_subscriber(row, links)) for row in found.events]
+    cards = {key: card for card, key in store.card_ids({key for _, key in keys if key is not None}).items()}
+    return [(cards[key], row) for row, key in keys if key in cards]
 
 
-def create_events_view(store: StoreReader, accounts: CardClassifier) -> None:
+def create_events_view(store: Backend, accounts: CardClassifier) -> None:
     """Create the views ``events`` and ``card_states``, with those linked to a card of the accounts only by number."""
     found = _unlinked_records_of(store, accounts.lots)
     events = [(card, row) for card, row in found if row.kind in _AUDITED]

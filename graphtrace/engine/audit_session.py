@@ -144,14 +144,3 @@ class AuditSession:
     def close(self) -> None:
         """Close the connection and drop all relations."""
         self._release()
-
-
-def merge_intervals(lots: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Overlapping and touching lots as one, in order."""
-    joined: list[tuple[int, int]] = []
-    for low, high in sorted(lots):
-        if joined and low <= joined[-1][1] + 1:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
-        else:
-            joined.append((low, high))
-    return joined

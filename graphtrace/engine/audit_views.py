@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from graphtrace.engine.audit_session import MOVEMENT, RECORD_SHIFT, AuditSession, merge_intervals
+from graphtrace.engine.audit_session import MOVEMENT, RECORD_SHIFT, AuditSession
+from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, KINDS, AuditRole, Party
-from graphtrace.storage.base import CardInterval
 
 if TYPE_CHECKING:
-    from graphtrace.engine.session import CaseSession
+    from graphtrace.storage.duckdb.session import CaseSession
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _ACTIVATION, _USAGE, _SEIZURE, _STOCK, _CARD_LIST = (

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from graphtrace.engine.audit_session import merge_intervals
+from graphtrace.identifiers.intervals import merge_intervals
 from graphtrace.model import CUSTODY_KINDS, KINDS, Party
 from graphtrace.storage.base import ComplementaryLots
 from graphtrace.storage.duckdb.schema import NO_DAY
 from graphtrace.storage.duckdb.workarounds import told_faults
 
 if TYPE_CHECKING:
-    from graphtrace.engine.session import CaseSession
+    from graphtrace.storage.duckdb.session import CaseSession
 
 _MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 

@@ -1,7 +1,7 @@
-"""Card counts of a case folder: of the whole case, and of many parties at once.
+"""Card counts of many parties at once.
 
 Cards are counted on the number line, by how far each lot reaches beyond those before it, so that a range counts as
-fast as a card and is never expanded. The functions are methods of :class:`graphtrace.engine.session.CaseSession`.
+fast as a card and is never expanded.
 """
 
 from __future__ import annotations
@@ -9,17 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.engine.lots import merged_intervals_sql
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, Party
 
 if TYPE_CHECKING:
-    from graphtrace.engine.session import CaseSession
+    from graphtrace.storage.duckdb.session import CaseSession
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _MOVES_AND_USES = ", ".join(str(KINDS.index(kind)) for kind in (*CUSTODY_KINDS, *USE_KINDS))
-
-_MOST_SPANS = 64
-"""Maximum number of key ranges in one condition: planning it must cost less than it saves."""
 
 
 def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
@@ -72,20 +68,3 @@ def card_counts(session: CaseSession, cards: Mapping[Party, Sequence[str]]) -> M
         [card for _, card in known],
     )
     return {**dict.fromkeys(parties, 0), **{parties[number]: volume for number, volume in volumes}}
-
-
-def count_cards(session: CaseSession) -> int:
-    """Count the different cards that the records name, listed or by range."""
-    lots = session.query(merged_intervals_sql(f"SELECT first, last FROM ranges WHERE {session.visible_clause} true"))
-    # Most listed cards lie in some range. What lies in the longest is not read at all, block by block.
-    longest = sorted(lots, key=lambda lot: lot[0] - lot[1])[:_MOST_SPANS]
-    outside = " AND ".join(f"NOT key BETWEEN {first} AND {last}" for first, last in longest) or "true"
-    lot = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
-    ((outside_lots,),) = session.query(
-        f"SELECT count(DISTINCT key) FROM (SELECT key FROM singles WHERE {session.visible_clause} {outside}) "
-        f"ASOF LEFT JOIN {lot} ON key >= low WHERE low IS NULL OR key > high",
-        [first for first, _ in lots],
-        [last for _, last in lots],
-    )
-    count: int = outside_lots + sum(last - first + 1 for first, last in lots)
-    return count

@@ -2,7 +2,7 @@
 
 Everything is counted in the database; cards are counted on the number line, by how far each lot reaches beyond those
 before it, so that a range counts as fast as a card. A repeated statement counts nowhere, but is handed out as a row: it
-is one more origin. The functions are methods of :class:`graphtrace.engine.session.CaseSession`.
+is one more origin.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from graphtrace.storage.duckdb.schema import READ_COLUMNS
 from graphtrace.storage.duckdb.workarounds import told_faults
 
 if TYPE_CHECKING:
-    from graphtrace.engine.session import CaseSession
+    from graphtrace.storage.duckdb.session import CaseSession
 
 _SPAN = 256
 """Factor that packs a day and its span into one number; larger than any span."""

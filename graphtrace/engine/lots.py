@@ -1,8 +1,7 @@
 """Lots of a case folder: cards that moved together, and their later events.
 
 A set of cards is a sequence of disjoint lots in order; cards that follow each other are one lot, however they were
-listed. The database joins them, so that a list of a million cards in a row is as short as a range. The functions are
-methods of :class:`graphtrace.engine.session.CaseSession`.
+listed. The database joins them, so that a list of a million cards in a row is as short as a range.
 """
 
 from __future__ import annotations
@@ -10,33 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import CUSTODY_KINDS, KINDS, Kind
-from graphtrace.storage.base import CardInterval, TransferKey
+from graphtrace.storage.base import TransferKey
+from graphtrace.storage.duckdb.lookups import merged_intervals_sql
 
 if TYPE_CHECKING:
-    from graphtrace.engine.session import CaseSession
+    from graphtrace.storage.duckdb.session import CaseSession
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
-
-
-def merged_intervals_sql(lots: str) -> str:
-    """Return a query for the merged lots of a relation (first, last): overlapping and adjacent ones as one, sorted."""
-    return f"""
-        WITH placed AS (
-            SELECT first, last, coalesce(first > 1 + max(last) OVER (
-                ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
-            ), true) AS is_apart
-            FROM (SELECT DISTINCT first, last FROM ({lots}))
-        ),
-        numbered AS (
-            -- rows that are the same could be counted in another order than they were placed in: each stands here once;
-            -- count(*) FILTER would say the same, in a time that grows with the square
-            SELECT first, last, sum(is_apart::INTEGER) OVER (ORDER BY first, last ROWS UNBOUNDED PRECEDING) AS lot
-            FROM placed
-        )
-        SELECT min(first) AS first, max(last) AS last FROM numbered GROUP BY lot ORDER BY 1
-    """
 
 
 def lots_in_transfer(session: CaseSession, transfer: TransferKey) -> Sequence[CardInterval]:
@@ -79,11 +61,6 @@ def lots_with_event(session: CaseSession, kind: Kind, lots: Sequence[CardInterva
         f"{KINDS.index(kind)}"
     )
     return _lots(session, found, lots)
-
-
-def card_keys(session: CaseSession, cards: Sequence[int]) -> Sequence[str]:
-    """The keys of cards by their numbers."""
-    return [session.card_key(card) for card in cards]
 
 
 def _lots(session: CaseSession, found: str, lots: Sequence[CardInterval] | None = None) -> Sequence[CardInterval]:

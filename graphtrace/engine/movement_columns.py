@@ -9,8 +9,8 @@ from graphtrace.storage.base import MovementColumns
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX
 
 if TYPE_CHECKING:
-    from graphtrace.engine.session import CaseSession
     from graphtrace.storage.base import CardBatch
+    from graphtrace.storage.duckdb.session import CaseSession
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 

@@ -1,7 +1,6 @@
-"""Parties of a case folder: look-up, counterparties, and events of their cards that name only an MSISDN or IMSI.
+"""Parties of a case: names, counterparties, and events of their cards that name only an MSISDN or IMSI.
 
-Ranges are never expanded: a lot is a pair of packed keys. The functions
-are methods of :class:`graphtrace.engine.session.CaseSession`, kept here because they belong together.
+Ranges are never expanded: a lot is a pair of packed keys.
 """
 
 from __future__ import annotations
@@ -10,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.engine.audit_session import merge_intervals
+from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Party
-from graphtrace.storage.base import CardInterval, CounterpartyTotals, QuantityTotals, StoredRecord, SubscriberLink
+from graphtrace.storage.base import NO_RECORDS, CounterpartyTotals, NumberRecords, QuantityTotals, numbers_of
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 
 if TYPE_CHECKING:
-    from graphtrace.engine.session import CaseSession
+    from graphtrace.storage.duckdb.session import CaseSession
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
 _SEIZURE, _CARD_LIST = KINDS.index("seizure"), KINDS.index("card_list")
@@ -25,36 +24,9 @@ _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS l
 _SIMILAR = 0.8
 """Minimum Jaro-Winkler similarity of a name that is suggested for one that no party bears."""
 _NEARNESS = "jaro_winkler_similarity(name_key, $1)"
-_FEW_IDS = 16
-"""Maximum number of ids that are compared one by one."""
 
 
 # -- who there is ----------------------------------------------------------------------------------------------
-
-
-def find_parties(session: CaseSession, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
-    """The parties with one of the ids, or a member of them; where there is none, those that a record calls so."""
-    told = f"{session.party_schema}.told"
-    selected = f"SELECT DISTINCT id, name, is_carrier, bearers FROM {told}"
-    # the id of a party is a member of it; constants are compared block by block, a list that is unnested row by row
-    members = ", ".join("?" * len(ids)) if len(ids) <= _FEW_IDS else "SELECT unnest(?::VARCHAR[])"
-    given = ids if len(ids) <= _FEW_IDS else [list(ids)]
-    by_id = session.query(f"{selected} WHERE member IN ({members}) ORDER BY id", *given) if ids else []
-    return _parties(
-        by_id
-        or session.query(
-            f"{selected} JOIN idents USING (ident) WHERE name_key = $1 AND name_key <> '' ORDER BY id", name_key
-        )
-    )
-
-
-def names_of_party(session: CaseSession, party: Party) -> Sequence[tuple[str, str]]:
-    """Return the names that records give the members of a party: pairs of member and name, each once, in order."""
-    return session.query(
-        f"SELECT DISTINCT member, writings.name FROM {session.party_schema}.told JOIN writings USING (ident) "
-        "WHERE id = ? AND writings.name <> '' ORDER BY ALL",
-        party.id,
-    )
 
 
 def all_names(session: CaseSession) -> Sequence[tuple[Party, str]]:
@@ -108,12 +80,10 @@ def _columns(lots: Iterable[CardInterval]) -> list[list[int]]:
 # -- what became of cards --------------------------------------------------------------------------------------
 
 
-def unlinked_events_in(
-    session: CaseSession, lots: Sequence[CardInterval]
-) -> tuple[Sequence[StoredRecord], Sequence[SubscriberLink]]:
-    """Rows that name only an MSISDN or IMSI which some card of the lots had, and all links of their numbers."""
+def unlinked_events(session: CaseSession, lots: Sequence[CardInterval]) -> NumberRecords:
+    """Return the rows that name only an MSISDN or IMSI which some card of the lots had; with the links of numbers."""
     if not lots or not session.has_unlinked_events:
-        return [], []
+        return NO_RECORDS
     lots = merge_intervals(lots)
     waiting = f"FROM unnumbered WHERE {session.visible_clause} kind IN ({_USES}, {_SEIZURE}, {_CARD_LIST})"
     numbers = session.query(
@@ -124,16 +94,14 @@ def unlinked_events_in(
         *_columns(lots),
     )
     if not numbers:
-        return [], []
+        return NO_RECORDS
     asked = "(SELECT unnest($1::BIGINT[]))"
     found = session.query(
         f"SELECT {READ_COLUMNS} {waiting} AND (msisdn IN {asked} OR imsi IN {asked})",
         [number for (number,) in numbers],
     )
     rows = [session.record(body, None, None) for body in session.filter_visible(found)[0]]
-    return rows, session.subscriber_links(
-        {number for row in rows for number in (row.msisdn, row.imsi) if number is not None}
-    )
+    return NumberRecords(rows, session.subscriber_links(numbers_of(rows)))
 
 
 # -- with whom a party dealt -----------------------------------------------------------------------------------
@@ -190,8 +158,3 @@ def seized_cards(session: CaseSession, *, case_no: str | None = None) -> Sequenc
             *given,
         )
     ]
-
-
-def card_id(session: CaseSession, key: str) -> int | None:
-    """Return the number of a card in the store, ``None`` if no card of the case is like it."""
-    return next(iter(session.card_ids([key])), None)

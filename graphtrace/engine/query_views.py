@@ -15,7 +15,6 @@ from contextlib import closing
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.engine.parties import card_id
 from graphtrace.engine.user_sql import ask_select
 from graphtrace.model import CUSTODY_KINDS, KINDS
 from graphtrace.query_library import CardKey
@@ -25,7 +24,7 @@ from graphtrace.storage.duckdb.workarounds import told_faults
 if TYPE_CHECKING:
     import duckdb
 
-    from graphtrace.engine.session import CaseSession
+    from graphtrace.storage.duckdb.session import CaseSession
 
 _PURCHASE, _TRANSFER, _RETURN, _ACTIVATION, _SEIZURE, _STOCK = (
     KINDS.index(kind) for kind in ("purchase", "transfer", "return", "activation", "seizure", "stock")
@@ -231,7 +230,7 @@ def run_query(
 def _bound(session: CaseSession, value: object) -> object:
     """A card becomes the integer by which the case knows it, ``None`` where no card is like it."""
     if isinstance(value, CardKey):
-        return card_id(session, value)
+        return next(iter(session.card_ids([value])), None)
     if isinstance(value, list):
         return [_bound(session, member) for member in value]
     return value

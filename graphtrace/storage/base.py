@@ -6,11 +6,13 @@ reasoning is done above it, so that every store gives the same answers.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from graphtrace.identifiers import KeyRange, Pattern
+from graphtrace.identifiers import KeyRange, Pattern, imei14
+from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import AuditRole, DateSpan, Kind, Origin, Party, Precision
 from graphtrace.query_library import Language
 from graphtrace.storage.ledger import LedgerFile, content_of
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from graphtrace.engine.audit_session import AuditSession
     from graphtrace.errors import StoreError
-    from graphtrace.storage.corrections import Correction, PortableCorrection
+    from graphtrace.storage.corrections import PortableCorrection
+    from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgements import JudgementBook, StoredJudgement
     from graphtrace.storage.supports import SupportRecord
 
@@ -59,10 +61,6 @@ class SubscriberLink(NamedTuple):
     number: str
     key: str
     when: DateSpan | None
-
-
-CardInterval = tuple[int, int]
-"""First and last of some consecutive cards, as the store numbers cards."""
 
 
 class ComplementaryLots(NamedTuple):
@@ -253,19 +251,199 @@ class MovementColumns(NamedTuple):
     parties: Callable[[Iterable[int]], Mapping[int, Party]]
 
 
-class StoreReader(Protocol):
-    """Protocol of the queries of answers; all concern what was known on one day, fixed when the store is opened."""
+class CardSelection(NamedTuple):
+    """Records about some cards, and what else a trace needs of the case.
 
-    def records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
-        """Return all rows that name the cards, listed or by range; cards without rows are absent."""
+    ``rows`` has the records of each card, listed or by range, and leaves out cards without any. ``unlinked`` are the
+    records that name only an MSISDN or IMSI of these cards, with all links of their numbers. ``by_device`` has the keys
+    of the cards used in each device (14 digits) in which one of these cards was used, sorted; ``check_chars`` the 20th
+    characters of the other cards in them, as :meth:`Backend.check_chars`.
+    """
+
+    rows: Mapping[str, Sequence[StoredRecord]]
+    unlinked: NumberRecords
+    by_device: Mapping[str, Sequence[str]]
+    check_chars: Mapping[str, Sequence[str]]
+
+
+class NumberRecords(NamedTuple):
+    """Uses, seizures and list entries that name no card but an MSISDN or IMSI, and the cards of their numbers."""
+
+    events: Sequence[StoredRecord]
+    links: Sequence[SubscriberLink]
+
+
+class DeviceRecords(NamedTuple):
+    """Cards used in a device, by key and sorted, and the records in it that name no card but a number."""
+
+    cards: Sequence[str]
+    unlinked: NumberRecords
+
+
+class MatchingCards(NamedTuple):
+    """Search for the cards that match a partial number; at most ``most`` + 1 are found."""
+
+    pattern: Pattern
+    most: int
+
+
+class NearbyEnds(NamedTuple):
+    """Search for the ends of lots with the head of ``key`` that lie at most ``within`` numbers from it."""
+
+    key: str
+    within: int
+
+
+class KnownCards(NamedTuple):
+    """Search for those of some cards that a record names, listed or by range."""
+
+    keys: Collection[str]
+
+
+CardSearch = MatchingCards | NearbyEnds | KnownCards
+
+
+class WholeCase(NamedTuple):
+    """Scope of every record of the case."""
+
+
+class PartyNames(NamedTuple):
+    """Scope of all parties and their names, without records."""
+
+
+class MovementsOf(NamedTuple):
+    """Scope of the movements of some cards."""
+
+    cards: CardBatch
+
+
+class CardsIn(NamedTuple):
+    """Scope of the records of some kinds that list a card of disjoint lots, and of ranges moved that share one.
+
+    ``parties`` are resolved beside those that the records name.
+    """
+
+    lots: Sequence[CardInterval]
+    kinds: Sequence[Kind]
+    parties: Collection[Party] = ()
+
+
+class ReceivedBy(NamedTuple):
+    """Scope of all movements of the cards that a party ever received."""
+
+    party: Party
+
+
+class DealingsOf(NamedTuple):
+    """Scope of what some parties received or passed on and, ``with_uses``, used; with the numbers of ``keys``."""
+
+    parties: Collection[Party]
+    with_uses: bool = False
+    keys: Collection[str] = ()
+
+
+class SentTo(NamedTuple):
+    """Scope of the movements of cards from one party to another."""
+
+    sender: Party
+    receiver: Party
+
+
+class SeizuresIn(NamedTuple):
+    """Scope of the seizures of cards in a criminal case, as records write its number; in all with ``None``."""
+
+    case_no: str | None = None
+
+
+class UnlinkedEvents(NamedTuple):
+    """Scope of the records that name no card but an MSISDN or IMSI, and of all that link these numbers to cards."""
+
+
+class AuditOf(NamedTuple):
+    """Scope of the audits of some parties in a role, with ``None`` of all parties."""
+
+    parties: Sequence[Party] | None
+    role: AuditRole = "enterprise"
+
+
+class RejectedRows(NamedTuple):
+    """Scope of the rejected rows."""
+
+
+Scope = (
+    WholeCase
+    | PartyNames
+    | MovementsOf
+    | CardsIn
+    | ReceivedBy
+    | DealingsOf
+    | SentTo
+    | SeizuresIn
+    | UnlinkedEvents
+    | AuditOf
+    | RejectedRows
+)
+"""Part of a case that a session must hold for a question; it may hold more."""
+
+WHOLE_CASE: Final = WholeCase()
+
+
+class CaseContents(NamedTuple):
+    """What a case carries beside its records, each in order.
+
+    ``ledger`` are the ledger lines of the database, ``files`` what was loaded; corrections and judgements are in a form
+    that another case can take over, whenever they were made; ``notes`` are the lines that people added beside the
+    records (:mod:`graphtrace.storage.notes`).
+    """
+
+    ledger: Sequence[str]
+    files: Sequence[LoadedFile]
+    corrections: Sequence[PortableCorrection]
+    judgements: Sequence[StoredJudgement]
+    notes: Sequence[str]
+
+
+class SheetTotals(NamedTuple):
+    """Number of records and rejects of a sheet: at its load, and as stored now."""
+
+    file: str
+    sha256: str
+    loaded: int
+    stored: int
+    repeated: int
+    rejected: int
+
+
+class IntegrityFacts(NamedTuple):
+    """State of a case for ``verify``.
+
+    ``ledger_file`` is the ledger beside the database; of a case without one, that in the database. ``problems`` are
+    those in the tables and files of a case folder, as (code, parameters).
+    """
+
+    ledger_file: LedgerFile
+    sheets: Sequence[SheetTotals]
+    problems: Iterator[tuple[str, dict[str, Any]]]
+
+
+class Backend(Protocol):
+    """Protocol of a store that a case opens; all answers concern what was known on one day, fixed when it is opened.
+
+    Questions about a few cards or parties, for which a store has indexes, are members. Whatever adds up many records is
+    SQL of :mod:`graphtrace.engine`, written once over the tables of a :class:`CaseSession`: a folder hands out its own
+    tables, a server a copy in memory of the records in the scope of the question.
+    """
+
+    # -- capabilities ------------------------------------------------------------------------------------------
+
+    @property
+    def query_language(self) -> Language:
+        """Return the language of queries: with ``cypher`` they go to :meth:`run_cypher`, else to a session."""
         ...
 
-    def movement_columns(self, cards: CardBatch) -> MovementColumns:
-        """Return the movements of the cards, listed or by range, as columns; every row that names a card counts."""
-        ...
-
-    def quantity_records(self) -> Sequence[StoredRecord]:
-        """Return all quantity-only movements."""
+    @property
+    def has_supports(self) -> bool:
+        """Whether the case holds any identity, shipment, payment or contact."""
         ...
 
     @property
@@ -273,40 +451,47 @@ class StoreReader(Protocol):
         """Whether any row names no card but an MSISDN or IMSI."""
         ...
 
-    def unlinked_events(self, numbers: Iterable[str]) -> Sequence[StoredRecord]:
-        """Return uses, seizures and list entries that name no card but one of these MSISDNs or IMSIs."""
+    @property
+    def judgements(self) -> JudgementBook:
+        """Return the judgements about parties that this store applies."""
         ...
 
-    def unlinked_events_in_device(self, imei: str) -> Sequence[StoredRecord]:
-        """Return uses, seizures and list entries in a device (14 digits) that name no card but an MSISDN or IMSI."""
+    # -- questions ---------------------------------------------------------------------------------------------
+
+    def select(self, keys: Sequence[str], *, records_only: bool = False) -> CardSelection:
+        """Return the records about some cards; with ``records_only`` nothing but the rows that name them."""
         ...
 
-    def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
-        """Return the cards to which the numbers were linked, with the dates."""
-        ...
-
-    def cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
-        """Return the keys of the cards used in each device (14 digits), sorted."""
+    def find_cards(self, search: CardSearch) -> Sequence[str]:
+        """Return the keys of the cards that a search finds; those of a pattern sorted."""
         ...
 
     def check_chars(self, keys: Iterable[str]) -> Mapping[str, Sequence[str]]:
         """Return the 20th characters of each listed card as written, ``""`` for none; cards never listed are absent."""
         ...
 
-    def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
-        """Return the keys of all cards that match a partial number, sorted; at most ``most`` + 1."""
+    def find_numbers(self, numbers: Iterable[str]) -> NumberRecords:
+        """Return the events that name no card but one of these MSISDNs or IMSIs, and the links of all numbers."""
         ...
 
-    def nearby_lot_ends(self, key: str, *, within: int) -> Sequence[str]:
-        """Return the ends of the lots with the head of ``key`` that lie at most ``within`` numbers from it."""
+    def find_device(self, imei: str) -> DeviceRecords:
+        """Return what was used in a device (14 digits)."""
         ...
 
-    def existing_keys(self, keys: Iterable[str]) -> Sequence[str]:
-        """Return the keys that some record names, listed or by range."""
+    def card_ids(self, keys: Iterable[str]) -> Mapping[int, str]:
+        """Return the keys that can be in the case by the integers of the store."""
         ...
 
-    def cards_received_by(self, party: Party) -> Iterable[tuple[int, str, Sequence[StoredRecord]]]:
-        """Yield all cards that the party ever received, as (number of cards, a key with their head, movements)."""
+    def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
+        """Return the keys of cards by the integers of the store."""
+        ...
+
+    def count_cards(self) -> int:
+        """Return the number of different cards that the records name, listed or by range."""
+        ...
+
+    def quantity_records(self) -> Sequence[StoredRecord]:
+        """Return all quantity-only movements."""
         ...
 
     def find_parties(self, *, ids: Sequence[str], name_key: str) -> Sequence[Party]:
@@ -317,235 +502,92 @@ class StoreReader(Protocol):
         """Return the spellings of the members of a party in records, as (member, spelling), each pair once, sorted."""
         ...
 
-    def all_names(self) -> Sequence[tuple[Party, str]]:
-        """Return every party with each of its normalised names, sorted by id and name."""
+    def supports(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+        """Return the supporting records with one of the keys, without keys all, sorted by day, then by origin."""
         ...
 
-    def complementary_lots(self) -> Iterable[ComplementaryLots]:
-        """Return pairs of a giver and a taker: cards that the giver lacks a receipt of and the taker never passed on.
-
-        The pair with the most such cards comes first.
-        """
+    def session(self, scope: Scope) -> CaseSession:
+        """Return tables that hold at least the records of a scope, with their parties resolved."""
         ...
 
-    def histories(self, lots: Sequence[CardInterval]) -> Iterable[tuple[int, str, Sequence[StoredRecord]]]:
-        """Yield the movements of cards of disjoint sorted lots, as (number of cards, a key with their head, rows)."""
-        ...
-
-    def suggest_parties(self, name_key: str, *, most: int) -> Sequence[Party]:
-        """Return the parties with the most similar names, the nearest first."""
-        ...
-
-    def unlinked_events_in(
-        self, lots: Sequence[CardInterval]
-    ) -> tuple[Sequence[StoredRecord], Sequence[SubscriberLink]]:
-        """Return rows that name only an MSISDN or IMSI that a card of the lots had, and all links of their numbers."""
-        ...
-
-    def card_id(self, key: str) -> int | None:
-        """Return the number under which the store keeps a card, ``None`` if no card of the case matches."""
-        ...
-
-    @property
-    def judgements(self) -> JudgementBook:
-        """Return the judgements about parties that this store applies."""
-        ...
-
-    def audit_session(
-        self, parties: Sequence[Party] | None, role: AuditRole = "enterprise"
-    ) -> tuple[AuditSession, Sequence[int], Sequence[CardInterval]]:
-        """Open an audit session on the cards with which the audits of some parties, or of all in a role, begin.
-
-        These are the cards that records give to a party, listed or by range: as an ``enterprise`` from a carrier, as a
-        ``dealer`` from anybody else; ``None`` means all enterprises, or all who received cards and are none. Beside the
-        bench the parties that received such a card, as the bench numbers them, and these cards as disjoint lots in
-        order; see :mod:`graphtrace.engine.audit_session`.
-        """
-        ...
-
-    def counterparties(self, party: Party) -> tuple[Sequence[CounterpartyTotals], Sequence[CounterpartyTotals]]:
-        """Return the parties that the party received cards from, and those that it passed cards on to; by id."""
-        ...
-
-    def seized_cards(self, *, case_no: str | None = None) -> Sequence[int]:
-        """Return the cards that some seizure names by their number, sorted; of one criminal case if that is given."""
-        ...
-
-    @property
-    def query_language(self) -> Language:
-        """Return the query language of :meth:`run_query`."""
-        ...
-
-    def read_views(
-        self, text: str, parameters: Mapping[str, object], *, is_bundled: bool
+    def run_cypher(
+        self, text: str, parameters: Mapping[str, object]
     ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
-        """Run one SELECT over the views of docs/model.md, on a server over the fetched records; days stay dates."""
-        ...
-
-    def run_query(self, text: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
-        """Run one read-only query in the store's own language; return the names of its columns and all rows.
+        """Run one read-only query in Cypher; return the names of its columns and all rows.
 
         A :class:`~graphtrace.query_library.CardKey` among the parameters becomes what the store compares cards by.
         Cells of rows are text, numbers, booleans, ``None`` or lists of these; a day becomes text.
         """
         ...
 
-    def card_counts(self, cards: Mapping[Party, Sequence[str]]) -> Mapping[Party, int]:
-        """Return the number of different cards that each party received, passed on or used on record.
+    # -- the case as a whole -----------------------------------------------------------------------------------
 
-        By listed number and by range; the cards whose keys are given with a party are of it in any case.
+    def summary(self) -> dict[str, Any]:
+        """Return the counts of ``status``."""
+        ...
+
+    def contents(self) -> CaseContents:
+        """Return what the case carries beside its records."""
+        ...
+
+    def integrity(self) -> IntegrityFacts:
+        """Return what ``verify`` checks."""
+        ...
+
+    def read_source(self, sha256: str) -> Iterator[bytes] | None:
+        """Return the content of the source with this hash, block by block; ``None`` if no such source is kept."""
+        ...
+
+    def open_tables(self, files: Sequence[int]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+        """Open a database with the tables of a case folder that hold at least these files.
+
+        Files are known by the numbers of their loads. The tables have the rows as they were loaded; where there are
+        corrections, views before them have what counts.
         """
-        ...
-
-    def count_cards(self) -> int:
-        """Return the number of different cards that the records name, listed or by range."""
-        ...
-
-    def lots_in_transfer(self, transfer: TransferKey) -> Sequence[CardInterval]:
-        """Return the cards that records may mean by a transfer, listed or by range, as disjoint sorted lots."""
-        ...
-
-    def lots_outside_transfers(
-        self, lots: Sequence[CardInterval], transfers: Sequence[TransferKey]
-    ) -> Sequence[CardInterval]:
-        """Return the cards that a record moves between two parties in none of the transfers, as disjoint sorted lots.
-
-        All such cards of the lots, which are disjoint and in order, and of others only what the same ranges hold.
-        """
-        ...
-
-    def lots_with_event(self, kind: Kind, lots: Sequence[CardInterval]) -> Sequence[CardInterval]:
-        """Return the cards of disjoint sorted lots that a record of the kind lists, as such lots."""
-        ...
-
-    def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
-        """Return the keys of cards by their numbers."""
-        ...
-
-    def estimate_size(self, scope: MovementFilter) -> MovementCounts:
-        """Return the number of flows, records and lots of the movements of a scope."""
-        ...
-
-    def flow_totals(self, scope: MovementFilter, *, by_channel: bool) -> Iterator[FlowTotals]:
-        """Yield the totals of each flow, by the parties' ids; with ``by_channel`` each channel is a separate flow."""
-        ...
-
-    def flow_provenance(self, scope: MovementFilter, *, most: int) -> Iterator[FlowProvenance]:
-        """Yield the rows that state each flow, by the parties' ids, file and sheet; with the first ``most`` rows."""
-        ...
-
-    def party_totals(self, scope: MovementFilter) -> Iterator[PartyTotals]:
-        """Yield the totals of the parties of a scope, from and to any party, in its period; by their ids.
-
-        Without parties in the scope, everyone who dealt in cards in that time. What a party is follows from all of its
-        dealings.
-        """
-        ...
-
-    def neighbours(
-        self, days: Mapping[str, int], *, onward: bool, since: int | None, until: int | None
-    ) -> Sequence[Neighbour]:
-        """Return the parties that some parties passed cards on to (``onward``) or received them from; by their ids.
-
-        ``days`` has a day for each party: only what may have been passed on that day or later counts, only what may
-        have been received on that day or earlier. The day of a contact is the first on which the one may have passed
-        cards on, or the last on which it may have received them.
-        """
-        ...
-
-    def iter_records(self, scope: MovementFilter, kinds: Sequence[Kind]) -> Iterator[CardRecord]:
-        """Yield all rows of some kinds in a scope, by hash of the file, sheet and row.
-
-        A movement needs both its parties in the scope, any other record one.
-        """
-        ...
-
-    def iter_lots(self, scope: MovementFilter) -> Iterator[LotSummary]:
-        """Yield the different lots that the movements of a scope name, sorted; a listed card is a lot of one card."""
-        ...
-
-    def rejects(self) -> Sequence[RejectedRow]:
-        """Return every rejected row, by file, sheet and row."""
-        ...
-
-    @property
-    def has_supports(self) -> bool:
-        """Whether the case holds any identity, shipment, payment or contact."""
-        ...
-
-    def supports(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
-        """Return the supporting records with one of the keys, without keys all, sorted by day, then by origin."""
-        ...
-
-
-class Backend(StoreReader, Protocol):
-    """Protocol of a store that a case opens: its queries, its contents as a whole, and its integrity checks."""
-
-    def close(self) -> None:
-        """Close the case."""
         ...
 
     def is_fresh(self) -> bool:
         """Whether the case is unchanged since the store was opened."""
         ...
 
-    def summary(self) -> dict[str, Any]:
-        """Return the counts of ``status``."""
-        ...
-
-    def ledger_entries(self) -> list[str]:
-        """Return the ledger lines that the database carries, in order."""
-        ...
-
-    def corrections(self) -> Sequence[Correction]:
-        """Return the corrections of rows whose file is known today, in the order in which they were made."""
-        ...
-
-    def portable_corrections(self) -> Sequence[PortableCorrection]:
-        """Return the corrections in a form that another case can take over."""
-        ...
-
-    def portable_judgements(self) -> Sequence[StoredJudgement]:
-        """Return all lines about judgements, in order, whenever they were made."""
-        ...
-
-    def note_entries(self) -> list[str]:
-        """Return the lines that people added beside the records, in order; see :mod:`graphtrace.storage.notes`."""
-        ...
-
-    def ledger_file(self) -> LedgerFile:
-        """Return the ledger file beside the database; without one, the ledger in the database."""
-        ...
-
-    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield the problems in the tables and files of a case folder, as (code, parameters)."""
-        ...
-
     def explain(self, error: Exception) -> StoreError | None:
         """Return the error for a failure that the contents of the case caused; else ``None``."""
         ...
 
-    def source_sha256(self, sha256: str) -> str | None:
-        """Hash the stored copy of a source and return its SHA-256; None if the copy is missing."""
+    def close(self) -> None:
+        """Close the case."""
         ...
 
-    def loaded_files(self) -> Sequence[LoadedFile]:
-        """Return all files, in the order in which they were loaded."""
-        ...
 
-    def read_source(self, sha256: str) -> Iterator[bytes]:
-        """Yield the content of the source with this hash, block by block; nothing if no such source is kept."""
-        ...
+def complete_selection(
+    backend: Backend,
+    rows: Mapping[str, Sequence[StoredRecord]],
+    cards_by_device: Callable[[Collection[str]], Mapping[str, Sequence[str]]],
+) -> CardSelection:
+    """Return the selection of cards with these rows, from the answers of a store to single questions."""
+    named = [row for found in rows.values() for row in found]
+    numbers = numbers_of(named)
+    unlinked = backend.find_numbers(numbers) if numbers and backend.has_unlinked_events else NO_RECORDS
+    devices = {imei14(row.imei) for row in (*named, *unlinked.events) if row.imei is not None}
+    by_device = cards_by_device(devices) if devices else {}
+    shared = {card for cards in by_device.values() if len(cards) > 1 for card in cards}
+    return CardSelection(rows, unlinked, by_device, backend.check_chars(shared - rows.keys()))
 
-    def open_tables(self, files: Sequence[int]) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        """Open a database with the tables of a case folder that hold at least these files.
 
-        Files are known by the numbers of their loads.
+def numbers_of(rows: Iterable[StoredRecord]) -> set[str]:
+    """Return the MSISDNs and IMSIs that records name."""
+    return {number for row in rows for number in (row.msisdn, row.imsi) if number is not None}
 
-        The tables have the rows as they were loaded; where there are corrections, views before them have what counts.
-        """
-        ...
 
-    def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
-        """Return per sheet: file, hash, records and rejects at load; stored and repeated records, rejected rows."""
-        ...
+def hash_source(backend: Backend, sha256: str) -> str | None:
+    """Return the SHA-256 of the stored copy of the source with this hash; ``None`` if there is none."""
+    blocks = backend.read_source(sha256)
+    if blocks is None:
+        return None
+    digest = hashlib.sha256()
+    for block in blocks:
+        digest.update(block)
+    return digest.hexdigest()
+
+
+NO_RECORDS: Final = NumberRecords((), ())

@@ -124,7 +124,7 @@ def copy_files(store: Backend, writer: AbstractContextManager[CopyTarget], progr
         there = target.entries()
         if there != list(lines)[: len(there)]:
             raise UsageError("copy_not_continued", hint="copy_into_new")
-        notes, noted = store.note_entries(), target.note_entries()
+        notes, noted = store.contents().notes, target.note_entries()
         if noted != notes[: len(noted)]:
             raise UsageError("copy_has_other_notes", hint="copy_into_new")
         files = [line for line in lines.values() if isinstance(line, LoadedFile)]
@@ -158,13 +158,13 @@ def plan_copy(store: Backend) -> Mapping[str, LedgerLine]:
     UsageError
         If a line is no load, correction or judgement: a copy would lose its effect.
     """
-    known: dict[str, LedgerLine] = {file.entry: file for file in store.loaded_files()}
-    known |= {correction.stored.entry: correction for correction in store.portable_corrections()}
-    known |= {judgement.entry: judgement for judgement in store.portable_judgements()}
-    entries = store.ledger_entries()
-    if sorted(known) != sorted(entries):
+    contents = store.contents()
+    known: dict[str, LedgerLine] = {file.entry: file for file in contents.files}
+    known |= {correction.stored.entry: correction for correction in contents.corrections}
+    known |= {judgement.entry: judgement for judgement in contents.judgements}
+    if sorted(known) != sorted(contents.ledger):
         raise UsageError("copy_more_than_known", hint="copy_folder_itself")
-    return {entry: known[entry] for entry in entries}
+    return {entry: known[entry] for entry in contents.ledger}
 
 
 def _take_decisions(target: CopyTarget, waiting: deque[LedgerLine]) -> None:
@@ -223,7 +223,7 @@ def fetch_source(store: Backend, file: LoadedFile, copy: Path) -> None:
     """
     digest = hashlib.sha256()
     with create_file(copy) as out:
-        for block in store.read_source(file.sha256):
+        for block in store.read_source(file.sha256) or ():
             digest.update(block)
             out.write(block)
         out.flush()

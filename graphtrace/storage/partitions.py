@@ -14,22 +14,21 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.identifiers import split_key
-from graphtrace.model import CUSTODY_KINDS, KINDS, Party
-from graphtrace.storage.base import StoredRecord
+from graphtrace.model import CUSTODY_KINDS, KINDS
+from graphtrace.storage.base import IntegrityFacts, ReceivedBy, Scope
 from graphtrace.storage.case_folder import BLOCK, MANIFEST, folder_bytes, read_file
 from graphtrace.storage.duckdb.backend import DuckDBBackend
 from graphtrace.storage.duckdb.schema import KEYS_PER_PREFIX, TABLES
 from graphtrace.storage.duckdb.visibility import not_unloaded, unloaded_sheets
 from graphtrace.storage.duckdb.workarounds import safe_settings
-from graphtrace.storage.ledger import LedgerFile
 
 if TYPE_CHECKING:
     import duckdb
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.copy import CopyTarget
     from graphtrace.storage.corrections import CorrectionRequest, CorrectionResult, UnloadRequest, UnloadResult
     from graphtrace.storage.duckdb.compact import CompactResult
+    from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult
     from graphtrace.storage.load import LoadReport
     from graphtrace.storage.notes import NoteRequest
@@ -284,15 +284,13 @@ class PartitionBackend(_AsWritten):
             elsewhere[packed[number]].add(tail)
         return {**tails, **{key: sorted(found) for key, found in elsewhere.items()}}
 
-    def cards_received_by(self, party: Party) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
-        return self._held.cards_received_by(party)
+    def session(self, scope: Scope) -> CaseSession:
+        """Return its tables, or those with all that the cards of other blocks make of the holdings of a party."""
+        return self._held if isinstance(scope, ReceivedBy) else self
 
-    def ledger_file(self) -> LedgerFile:
-        return LedgerFile(self.ledger_entries(), 0)
-
-    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield nothing: a block has derived tables only as far as its cards need them."""
-        return iter(())
+    def integrity(self) -> IntegrityFacts:
+        """Return what can be checked: a block has derived tables only as far as its cards need them."""
+        return super().integrity()._replace(problems=iter(()))
 
 
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {

@@ -6,14 +6,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from graphtrace.ingest.reports import Reject, RowWarning
-from graphtrace.storage.base import RejectedRow
 from graphtrace.storage.case_folder import read_blocks
-
-if TYPE_CHECKING:
-    from graphtrace.engine.session import CaseSession
 
 
 def reject_from_row(cells: Sequence[Any]) -> Reject:
@@ -76,16 +72,3 @@ def decode_warnings(text: str) -> list[RowWarning]:
         )
         for field, reason, count, first, value, *column in json.loads(text)
     ]
-
-
-def rejects(session: CaseSession) -> Sequence[RejectedRow]:
-    """Every row that was not loaded, by file, sheet and row; see :meth:`graphtrace.storage.base.StoreReader.rejects`.
-
-    Cost: one pass over the rejects.
-    """
-    seen = f"WHERE {session.visible_clause} true"
-    rows = session.query(
-        "SELECT files.name, sheets.name, row, field, reason FROM rejects JOIN sheets USING (sheet) "
-        f"JOIN files USING (file) {seen} ORDER BY files.name, sha256, sheet, row"
-    )
-    return [RejectedRow(*row) for row in rows]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from graphtrace.storage.base import Backend, LoadedFile
+from graphtrace.storage.base import Backend, LoadedFile, hash_source
 from graphtrace.storage.copy import batch_files, fetch_source, plan_copy
 from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.duckdb.backend import DuckDBBackend
@@ -18,7 +18,7 @@ from graphtrace.storage.duckdb.corrections import correct_again
 from graphtrace.storage.duckdb.judgements import judge_again
 from graphtrace.storage.duckdb.writer import open_writer
 from graphtrace.storage.judgements import StoredJudgement
-from graphtrace.storage.ledger import check_entries, content_of
+from graphtrace.storage.ledger import LedgerFile, check_entries, content_of
 from graphtrace.storage.load import load_file
 from graphtrace.storage.load_settings import PASSWORD_CODES, rules_of, settings_from_ledger
 from graphtrace.storage.scratch import disk_of, scratch_folder, subfolder
@@ -38,26 +38,19 @@ def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
     which was killed before it could write them. The database carries these lines, and the next load, of whatever file,
     writes them.
     """
-    yield from _check_ledger(store)
-    yield from store.check_folder()
-    yield from _check_sources(store)
-    for file, sha256, rows, stored, repeated, rejected in store.sheet_counts():
-        if rows != stored + rejected:
-            yield (
-                "rows_differ",
-                {
-                    "file": file,
-                    "sha256": sha256,
-                    "rows": rows,
-                    "stored": stored,
-                    "repeated": repeated,
-                    "rejected": rejected,
-                },
-            )
+    facts, contents = store.integrity(), store.contents()
+    yield from _check_ledger(facts.ledger_file, contents.ledger)
+    for number in check_entries(contents.notes):
+        yield "notes_broken", {"line": number}
+    yield from facts.problems
+    yield from _check_sources(store, contents.files)
+    for counts in facts.sheets:
+        if counts.loaded != counts.stored + counts.rejected:
+            named = counts._asdict().items()
+            yield "rows_differ", {"rows" if name == "loaded" else name: value for name, value in named}
 
 
-def _check_ledger(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
-    ledger, carried = store.ledger_file(), store.ledger_entries()
+def _check_ledger(ledger: LedgerFile, carried: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     written = list(ledger.lines)
     for number in check_entries(written):
         yield "ledger_broken", {"line": number}
@@ -69,14 +62,12 @@ def _check_ledger(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
         )
     elif ledger.is_unfinished:
         yield "ledger_unfinished", {}
-    for number in check_entries(store.note_entries()):
-        yield "notes_broken", {"line": number}
 
 
-def _check_sources(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
-    for file in {file.sha256: file for file in store.loaded_files()}.values():
+def _check_sources(store: Backend, files: Sequence[LoadedFile]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for file in {file.sha256: file for file in files}.values():
         where = {"file": file.name, "sha256": file.sha256}
-        found = store.source_sha256(file.sha256)
+        found = hash_source(store, file.sha256)
         if found is None:
             yield "source_missing", where
         elif found != file.sha256:
@@ -96,7 +87,8 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
     InputError
         If a source is encrypted and its password is not given.
     """
-    files = store.loaded_files()
+    held_contents = store.contents()
+    files = held_contents.files
     if not files:
         return
     folder = store.folder if isinstance(store, DuckDBBackend) else None
@@ -105,9 +97,10 @@ def verify_rows(store: Backend, progress: Progress) -> Iterator[tuple[str, dict[
         done = _load_again(store, files, scratch, disk_of(place, folder), progress)
         again = DuckDBBackend(scratch)
         try:
-            if not done.are_corrected or _said(store) != _said(again):
+            repeated = again.contents()
+            if not done.are_corrected or _said(held_contents.corrections) != _said(repeated.corrections):
                 yield "corrections_changed", {}
-            if not done.are_judged or store.portable_judgements() != again.portable_judgements():
+            if not done.are_judged or held_contents.judgements != repeated.judgements:
                 yield "judgements_changed", {}
             for group in batch_files(files):
                 loads = [file.load for file in group]
@@ -132,8 +125,8 @@ class _Repeated(NamedTuple):
     are_judged: bool
 
 
-def _said(store: Backend) -> list[list[Any]]:
-    return [correction.said() for correction in store.portable_corrections()]
+def _said(corrections: Sequence[PortableCorrection]) -> list[list[Any]]:
+    return [correction.said() for correction in corrections]
 
 
 def _load_again(

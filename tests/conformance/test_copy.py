@@ -13,6 +13,7 @@ from graphtrace.cli.demo import copy_example
 from graphtrace.errors import CaseDamaged, UsageError
 from graphtrace.render.json import audit_document, to_json_text, trace_document
 from graphtrace.storage import copy as storage_copy
+from graphtrace.storage.base import CaseContents
 from graphtrace.storage.case_folder import find_database
 from graphtrace.storage.duckdb import copy_rows, writer
 from graphtrace.storage.duckdb.backend import DuckDBBackend
@@ -204,8 +205,13 @@ def test_a_case_whose_ledger_tells_of_more_than_loads_is_not_copied_by_halves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = small_case(tmp_path, 2)
-    entries = DuckDBBackend.ledger_entries
-    monkeypatch.setattr(DuckDBBackend, "ledger_entries", lambda self: [*entries(self), "something else"])
+    contents = DuckDBBackend.contents
+
+    def with_more(store: DuckDBBackend) -> CaseContents:
+        held = contents(store)
+        return held._replace(ledger=[*held.ledger, "something else"])
+
+    monkeypatch.setattr(DuckDBBackend, "contents", with_more)
     with gt.open_case(first) as case:
         with pytest.raises(UsageError, match="something that cannot be copied"):
             case.copy_to(tmp_path / "y.gtrace")

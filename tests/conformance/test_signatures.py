@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from graphtrace.engine.session import CaseSession
 from graphtrace.storage.base import Backend
 from graphtrace.storage.duckdb.backend import DuckDBBackend
+from graphtrace.storage.duckdb.session import CaseSession
 from graphtrace.storage.neo4j.backend import Neo4jBackend
 from graphtrace.storage.neo4j.session import Neo4jSession
 

@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -27,6 +28,9 @@ from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.views.trace import CARDS, FULL
 
 from .render.answers import CONTINUOUS, not_found
+
+MARK = "[b]" if sys.platform == "win32" else "<b>"
+"""The beginning of file names; Windows has no angles in them."""
 
 BIT = (
     '</style></script><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}{%x%}\u2028\u202e[/red]\x1b[31m&lt;"'
@@ -80,7 +84,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Iterator[gt.Case]:
     bit = '"' + BIT.replace('"', '""')
     with gt.open_case(folder / "c.gtrace") as case:
         for number, text in enumerate((SALES, TRANSFERS, ACTIVATIONS, SEIZURES)):
-            file = folder / f"<b>{number}&.csv"
+            file = folder / f"{MARK}{number}&.csv"
             # the quotation mark that opens a cell is closed at its end
             cells = re.sub(r"\{\}([^,\n]*)", lambda found: f'{bit}{found[1]}"', text)
             file.write_text(cells, encoding="utf-8")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..browser.conftest import browser as browser  # noqa: PLC0414 - a fixture
+from ..browser.conftest import browser as browser
 from . import wine
 
 if TYPE_CHECKING:
@@ -96,7 +96,9 @@ def test_dropped_files_become_a_case_and_a_double_click_opens_it(unpacked: Path,
         try:
             assert process.stdout is not None
             said = iter(process.stdout.readline, b"")
-            (address, *_) = re.findall(r"http://127\.0\.0\.1:\S+", next(line for line in said if b"http" in line).decode())
+            (address, *_) = re.findall(
+                r"http://127\.0\.0\.1:\S+", next(line for line in said if b"http" in line).decode()
+            )
             page = browser.new_page(locale="zh-CN")
             page.goto(address)
             page.get_by_role("textbox").fill("Z:\\w\\便携\\来件\\case.gtrace")

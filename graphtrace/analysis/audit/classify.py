@@ -34,10 +34,12 @@ from graphtrace.analysis.audit.arrays import (
 from graphtrace.analysis.audit.grouping import CardGroups, ListedCards, Segments
 from graphtrace.analysis.trace import Tracer, custody_event
 from graphtrace.custody import ChainDraft, analyze_custody
-from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession, merge_intervals
+from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession
+from graphtrace.engine.audit_views import audit_session
 from graphtrace.identifiers import carrier_from_iccid, join_key
+from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision
-from graphtrace.storage.base import CardInterval, StoreReader
+from graphtrace.storage.base import AuditOf, Backend
 
 ACTIVATION, SEIZURE = KINDS.index("activation"), KINDS.index("seizure")
 
@@ -168,7 +170,7 @@ class CardClassifier:
     """
 
     def __init__(self, tracer: Tracer, parties: Sequence[Party] | None, role: AuditRole = "enterprise") -> None:
-        self.bench, receivers, self.lots = tracer.store.audit_session(parties, role)
+        self.bench, receivers, self.lots = audit_session(tracer.store.session(AuditOf(parties, role)), parties, role)
         try:
             self.role = role
             self._tracer = tracer
@@ -205,7 +207,7 @@ class CardClassifier:
         self.bench.close()
 
     @property
-    def store(self) -> StoreReader:
+    def store(self) -> Backend:
         """Return the store that the audit asks."""
         return self._tracer.store
 

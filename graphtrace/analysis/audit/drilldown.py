@@ -15,14 +15,13 @@ from graphtrace.analysis.audit.report import (
     require_received,
 )
 from graphtrace.analysis.trace import Tracer, display_iccid
-from graphtrace.engine.audit_session import merge_intervals
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import join_key
+from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import ACQUIRED, CUSTODY_KINDS, AuditRole, Origin, Party
 from graphtrace.rules.evaluation import collect_evidence
 from graphtrace.rules.model import EvidenceKind
 from graphtrace.rules.selection import rules_of
-from graphtrace.storage.base import CardInterval
 from graphtrace.storage.judgements import NamedJudgement
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import Final, NamedTuple
 
 from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows
 from graphtrace.analysis.trace import Tracer
+from graphtrace.engine.flows import flow_totals
 from graphtrace.model import DateSpan, Party
-from graphtrace.storage.base import FlowTotals, MovementFilter, QuantityTotals
+from graphtrace.storage.base import WHOLE_CASE, FlowTotals, MovementFilter, QuantityTotals
 
 
 class QuantityFlow(NamedTuple):
@@ -52,7 +53,7 @@ def quantity_flows(tracer: Tracer, parties: Collection[Party]) -> Mapping[Party,
     scope = MovementFilter().between(pairs)
     flows = [
         flow
-        for flow in tracer.store.flow_totals(scope, by_channel=False)
+        for flow in flow_totals(tracer.store.session(WHOLE_CASE), scope, by_channel=False)
         if flow.quantity_only.records and (flow.sender.id, flow.receiver.id) in pairs
     ]
     asked = [StatedFlow(flow.sender, flow.receiver, flow.cards, flow.records, flow.quantity_only) for flow in flows]

@@ -8,7 +8,6 @@ Everything that DuckDB raises is translated here and in :mod:`graphtrace.storage
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,24 +17,36 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.engine import audit_views, complements, counts, flows, movement_columns, query_views
-from graphtrace.engine import lots as lot_sql
-from graphtrace.engine import parties as party_sql
-from graphtrace.engine.audit_session import merge_intervals
-from graphtrace.engine.resolution import RESOLUTION_PENDING, judged_members, resolve_parties
-from graphtrace.engine.session import CaseSession
 from graphtrace.errors import CaseMissing, StoreError
 from graphtrace.identifiers import Pattern, join_key
 from graphtrace.model import CUSTODY_KINDS, KINDS, SUPPORT_KINDS, DateSpan, Party
 from graphtrace.platform import system
 from graphtrace.query_library import Language
-from graphtrace.storage import rejects as stored_rejects
-from graphtrace.storage.base import LoadedFile, StoredRecord
+from graphtrace.storage.base import (
+    NO_RECORDS,
+    CardSearch,
+    CardSelection,
+    CaseContents,
+    DeviceRecords,
+    IntegrityFacts,
+    KnownCards,
+    LoadedFile,
+    MatchingCards,
+    NearbyEnds,
+    NumberRecords,
+    Scope,
+    SheetTotals,
+    StoredRecord,
+    complete_selection,
+    numbers_of,
+)
 from graphtrace.storage.case_folder import LEDGER, NOTES, SOURCES, check_folder, find_database, read_blocks, read_file
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, wait_for_first_load
-from graphtrace.storage.corrections import Correction, PortableCorrection, corrections_in_force
+from graphtrace.storage.corrections import PortableCorrection
+from graphtrace.storage.duckdb import lookups
 from graphtrace.storage.duckdb import supports as support_sql
 from graphtrace.storage.duckdb.object_check import check_objects
+from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, judged_members, resolve_parties
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLES,
     FORMAT,
@@ -44,6 +55,7 @@ from graphtrace.storage.duckdb.schema import (
     NARROW_READ_COLUMNS,
     READ_COLUMNS,
 )
+from graphtrace.storage.duckdb.session import CaseSession
 from graphtrace.storage.duckdb.visibility import (
     VisibleRecords,
     base_schema,
@@ -52,7 +64,7 @@ from graphtrace.storage.duckdb.visibility import (
     stored_judgements,
 )
 from graphtrace.storage.duckdb.workarounds import read_error, safe_settings, told_faults
-from graphtrace.storage.judgements import JudgementBook, StoredJudgement
+from graphtrace.storage.judgements import JudgementBook
 from graphtrace.storage.ledger import LedgerFile, lines_of, read_entries
 from graphtrace.storage.memory_budget import database_share, question_bytes
 from graphtrace.storage.supports import COUNTED
@@ -60,7 +72,7 @@ from graphtrace.storage.supports import COUNTED
 if TYPE_CHECKING:
     import duckdb
 
-    from graphtrace.engine.point_lookup import CardIndex
+    from graphtrace.storage.duckdb.point_lookup import CardIndex
 
 _SINGLY = 8
 _SOME, _OFTEN = 3, 50
@@ -234,7 +246,13 @@ class DuckDBBackend(CaseSession):
 
     # -- rows --------------------------------------------------------------------------------------------------
 
-    def records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
+    def select(self, keys: Sequence[str], *, records_only: bool = False) -> CardSelection:
+        rows = self._records(keys)
+        if records_only:
+            return CardSelection(rows, NO_RECORDS, {}, {})
+        return complete_selection(self, rows, self._cards_by_device)
+
+    def _records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
         packed = self.card_ids(keys)
         if len(packed) > _SINGLY:
             return self._rows_of_many(packed)
@@ -271,7 +289,7 @@ class DuckDBBackend(CaseSession):
             )
             self.parties_by_mention.update({ident: Party(*party) for ident, *party in rows})
         elif self._is_as_loaded:
-            from graphtrace.engine.point_lookup import CardIndex
+            from graphtrace.storage.duckdb.point_lookup import CardIndex
 
             self._card_rows = CardIndex(self.query, self.query_table)
 
@@ -342,29 +360,31 @@ class DuckDBBackend(CaseSession):
             if open_rows:
                 yield begin, end, tuple(open_rows.values())
 
-    movement_columns = movement_columns.movement_columns
-
     def quantity_records(self) -> Sequence[StoredRecord]:
         rows = self.query(f"SELECT {_BODY} FROM unnumbered WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
         return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
 
-    def unlinked_events(self, numbers: Iterable[str]) -> Sequence[StoredRecord]:
-        rows = self.query(
-            f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND "
-            "(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))",
-            [int(number) for number in numbers],
-        )
-        return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
+    def find_numbers(self, numbers: Iterable[str]) -> NumberRecords:
+        asked = sorted(set(numbers))
+        if not asked:
+            return NO_RECORDS
+        wanted = "(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))"
+        return self._number_records(wanted, list(map(int, asked)), asked=asked)
 
-    def unlinked_events_in_device(self, imei: str) -> Sequence[StoredRecord]:
-        rows = self.query(
-            f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND (msisdn IS NOT NULL OR imsi IS NOT NULL) "
-            "AND imei // pow(10, imei_size - 14)::BIGINT = $1::BIGINT",
-            int(imei),
-        )
-        return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
+    def find_device(self, imei: str) -> DeviceRecords:
+        in_device = "(msisdn IS NOT NULL OR imsi IS NOT NULL) AND imei // pow(10, imei_size - 14)::BIGINT = $1::BIGINT"
+        unlinked = self._number_records(in_device, int(imei)) if self.has_unlinked_events else NO_RECORDS
+        return DeviceRecords(self._cards_by_device([imei]).get(imei, ()), unlinked)
 
-    def cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    def _number_records(self, condition: str, value: object, *, asked: Iterable[str] = ()) -> NumberRecords:
+        """Return the events without a card under a condition, and the links of their numbers and of those asked for."""
+        rows = []
+        if self.has_unlinked_events:
+            rows = self.query(f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND {condition}", value)
+        events = [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
+        return NumberRecords(events, self.subscriber_links({*asked, *numbers_of(events)}))
+
+    def _cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
         rows = self.query_by_ids("SELECT device, key, sheet FROM devices WHERE device", map(int, imeis))
         cards: dict[str, set[str]] = defaultdict(set)
         for device, key, sheet in rows:
@@ -383,7 +403,16 @@ class DuckDBBackend(CaseSession):
 
     # -- searching ---------------------------------------------------------------------------------------------
 
-    def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
+    def find_cards(self, search: CardSearch) -> Sequence[str]:
+        match search:
+            case MatchingCards(pattern, most):
+                return self._match_pattern(pattern, most)
+            case NearbyEnds(key, within):
+                return self._nearby_ends(key, within)
+            case KnownCards(keys):
+                return self._known_cards(keys)
+
+    def _match_pattern(self, pattern: Pattern, most: int) -> Sequence[str]:
         found: set[str] = set()
         heads = [
             (head, text, size)
@@ -430,7 +459,7 @@ class DuckDBBackend(CaseSession):
                 break
         return sorted(found)
 
-    def nearby_lot_ends(self, key: str, *, within: int) -> Sequence[str]:
+    def _nearby_ends(self, key: str, within: int) -> Sequence[str]:
         packed = self.card_ids([key])
         if not packed:
             return []
@@ -451,7 +480,7 @@ class DuckDBBackend(CaseSession):
         )
         return [self.card_key(end) for (end,) in rows]
 
-    def existing_keys(self, keys: Iterable[str]) -> Sequence[str]:
+    def _known_cards(self, keys: Iterable[str]) -> Sequence[str]:
         packed = self.card_ids(keys)
         if not packed:
             return []
@@ -468,97 +497,11 @@ class DuckDBBackend(CaseSession):
         )
         return [packed[number] for (number,) in rows]
 
-    def cards_received_by(self, party: Party) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
-        idents = [
-            ident
-            for (ident,) in self.query(
-                f"SELECT ident FROM {self.party_schema}.told WHERE id = ?",
-                party.id,
-            )
-        ]
-        mine = f"{self.visible_clause} kind IN ({_MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
-        lots = self.query(f"SELECT DISTINCT first, last FROM ranges WHERE {mine}", idents)
-        keys = {key for (key,) in self.query(f"SELECT DISTINCT key FROM singles WHERE {mine}", idents)}
-        spans = merge_intervals([*lots, *((key, key) for key in keys)])
-        yield from self.histories(spans)
+    # -- parties and tables ------------------------------------------------------------------------------------
 
-    def histories(self, lots: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, Sequence[StoredRecord]]]:
-        """Yield the cards of the lots, those with equal rows together; ranges are cut, never expanded."""
-        if not lots:
-            return
-        asked = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS spans"
-        ends = [list(column) for column in zip(*lots, strict=True)]
-        singles, ranges = self.filter_visible(
-            self.query(
-                # the lots are disjoint: only the last one that begins before the end of a row can meet it
-                f"SELECT key, tail, {_BODY} FROM singles ASOF JOIN {asked} ON key >= low "
-                f"WHERE key <= high AND key BETWEEN {lots[0][0]} AND {lots[-1][1]} AND kind IN ({_MOVES})",
-                *ends,
-            ),
-            self.query(
-                f"SELECT first, last, {_BODY} FROM ranges ASOF JOIN {asked} ON last >= low "
-                f"WHERE first <= high AND kind IN ({_MOVES})",
-                *ends,
-            ),
-        )
-        by_card: dict[int, list[StoredRecord]] = defaultdict(list)
-        for key, tail, *body in singles:
-            by_card[key].append(self.record(body, None, tail or ""))
-        cuts = sorted({cut for first, last, *_ in ranges for cut in (first, last + 1)})
-        starting: dict[int, list[tuple[int, StoredRecord]]] = defaultdict(list)
-        for first, last, *body in ranges:
-            starting[first].append((last, self.range_record(first, last, body)))
-        cards = iter(sorted(by_card))
-        card = next(cards, None)
-        open_ranges: list[tuple[int, StoredRecord]] = []
-        place = 0
-        for low, high in lots:
-            at = low
-            while at <= high:
-                while place < len(cuts) and cuts[place] <= at:
-                    open_ranges = [entry for entry in open_ranges if entry[0] >= cuts[place]]
-                    open_ranges += starting.get(cuts[place], ())
-                    place += 1
-                until = min(high, cuts[place] - 1) if place < len(cuts) else high
-                shared = [row for last, row in open_ranges if last >= at]
-                listed = 0
-                while card is not None and card <= until:
-                    if card >= at:
-                        listed += 1
-                        yield 1, self.card_key(card), [*shared, *by_card[card]]
-                    card = next(cards, None)
-                if until - at + 1 > listed:
-                    yield until - at + 1 - listed, self.card_key(at), shared
-                at = until + 1
-
-    # -- one party ---------------------------------------------------------------------------------------------
-
-    find_parties = party_sql.find_parties
-    suggest_parties = party_sql.suggest_parties
-    names_of_party = party_sql.names_of_party
-    all_names = party_sql.all_names
-    complementary_lots = complements.complementary_lots
-    unlinked_events_in = party_sql.unlinked_events_in
-    card_id = party_sql.card_id
-    counterparties = party_sql.counterparties
-    seized_cards = party_sql.seized_cards
-    card_counts = counts.card_counts
-    count_cards = counts.count_cards
-    lots_in_transfer = lot_sql.lots_in_transfer
-    lots_outside_transfers = lot_sql.lots_outside_transfers
-    lots_with_event = lot_sql.lots_with_event
-    card_keys = lot_sql.card_keys
-
-    # -- all movements -----------------------------------------------------------------------------------------
-
-    estimate_size = flows.estimate_size
-    flow_totals = flows.flow_totals
-    flow_provenance = flows.flow_provenance
-    party_totals = flows.party_totals
-    neighbours = flows.neighbours
-    iter_records = flows.iter_records
-    iter_lots = flows.iter_lots
-    rejects = stored_rejects.rejects
+    find_parties = lookups.find_parties
+    names_of_party = lookups.names_of_party
+    count_cards = lookups.count_cards
     supports = support_sql.supports
 
     @cached_property
@@ -566,13 +509,20 @@ class DuckDBBackend(CaseSession):
         """Whether the case holds any identity, shipment, payment or contact."""
         return support_sql.has_supports(self)
 
-    audit_session = audit_views.audit_session
+    def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
+        return [self.card_key(card) for card in cards]
 
-    # -- the query library -------------------------------------------------------------------------------------
+    def session(self, scope: Scope) -> CaseSession:  # noqa: ARG002
+        """Return itself: its tables hold every record."""
+        return self
 
     query_language: Language = "sql"
-    run_query = query_views.run_query
-    read_views = query_views.read_views
+
+    def run_cypher(
+        self, text: str, parameters: Mapping[str, object]
+    ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
+        """Refuse: the tables of a folder are asked in SQL."""
+        raise AssertionError(f"no Cypher is known here: {text} {parameters}")
 
     # -- the case as a whole -----------------------------------------------------------------------------------
 
@@ -620,43 +570,37 @@ class DuckDBBackend(CaseSession):
             "last_day": None if last is None else DateSpan(last, last).day,
             "rejected": rejected,
             "corrected": self._overlay.state.corrected,
-            "unloaded": len({file.sha256 for file in self.loaded_files()} - {file["sha256"] for file in files}),
+            "unloaded": len({file.sha256 for file in self._loaded_files()} - {file["sha256"] for file in files}),
             **self.judgements.summary(),
         }
 
-    def ledger_entries(self) -> list[str]:
-        """The ledger lines that the database carries, in order."""
+    def contents(self) -> CaseContents:
+        return CaseContents(
+            ledger=self._ledger(),
+            files=self._loaded_files(),
+            corrections=[PortableCorrection.of(kept, self._names_of_mentions) for kept in self._overlay.kept],
+            judgements=stored_judgements(self.con),
+            notes=read_entries(self.folder / NOTES),
+        )
+
+    def _ledger(self) -> list[str]:
         return [entry for (entry,) in self.query(LEDGER_SQL)]
 
-    def corrections(self) -> Sequence[Correction]:
-        """Return the corrections of rows whose file is known, in the order in which they were made."""
-        return corrections_in_force(self._overlay.kept)
-
-    def portable_corrections(self) -> Sequence[PortableCorrection]:
-        """Return the corrections in a form that another case can take over."""
-
-        def names_of(mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
-            found = self.query_by_ids("SELECT ident, name_key, strong FROM idents WHERE ident", mentions)
-            return {ident: (name, strong) for ident, name, strong in found}
-
-        return [PortableCorrection.of(kept, names_of) for kept in self._overlay.kept]
-
-    def portable_judgements(self) -> Sequence[StoredJudgement]:
-        """The lines about judgements, which are the same in every case."""
-        return stored_judgements(self.con)
+    def _names_of_mentions(self, mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
+        found = self.query_by_ids("SELECT ident, name_key, strong FROM idents WHERE ident", mentions)
+        return {ident: (name, strong) for ident, name, strong in found}
 
     def is_fresh(self) -> bool:
         """Whether the database is still the newest one."""
         return self._database is None or self._database == find_database(self.folder)
 
-    def note_entries(self) -> list[str]:
-        """Return the lines that people added beside the records, in order; see :mod:`graphtrace.storage.notes`."""
-        return read_entries(self.folder / NOTES)
+    def integrity(self) -> IntegrityFacts:
+        return IntegrityFacts(self._ledger_file(), self._sheet_counts(), self._check_folder())
 
-    def ledger_file(self) -> LedgerFile:
+    def _ledger_file(self) -> LedgerFile:
         """Return the ledger file; of tables without a folder the ledger in the database."""
         if not self._is_folder:
-            return LedgerFile(self.ledger_entries(), 0)
+            return LedgerFile(self._ledger(), 0)
         ((least,),) = self.query("SELECT value::INTEGER FROM meta WHERE key = 'recorded'")
         content = read_file(self.folder / LEDGER) or b""
         return LedgerFile(lines_of(content), least, bool(content) and not content.endswith(b"\n"))
@@ -667,23 +611,13 @@ class DuckDBBackend(CaseSession):
 
         return explain(self.con, self.folder, error, is_whole=self._is_folder, is_now=self.as_of is None)
 
-    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def _check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the problems in the tables and files of a case folder, as (code, parameters)."""
         from graphtrace.storage.duckdb.consistency import check_folder
 
         return check_folder(self)
 
-    def source_sha256(self, sha256: str) -> str | None:
-        """Return the SHA-256 of the stored copy of the source with this hash; ``None`` if there is none."""
-        path = self.folder / SOURCES / sha256
-        if not os.path.lexists(path) or path.is_dir():
-            return None
-        digest = hashlib.sha256()
-        for block in read_blocks(path):
-            digest.update(block)
-        return digest.hexdigest()
-
-    def loaded_files(self) -> Sequence[LoadedFile]:
+    def _loaded_files(self) -> Sequence[LoadedFile]:
         """All files, in the order in which they were loaded."""
         rows = self.query(
             "SELECT files.name, sha256, size, loaded_at, entry, coalesce(sum(row_count), 0)::BIGINT "
@@ -692,11 +626,9 @@ class DuckDBBackend(CaseSession):
         )
         return [LoadedFile(*row) for row in rows]
 
-    def read_source(self, sha256: str) -> Iterator[bytes]:
-        """Yield the content of the source with this hash, block by block; nothing if no such source is kept."""
+    def read_source(self, sha256: str) -> Iterator[bytes] | None:
         path = self.folder / SOURCES / sha256
-        if not path.is_dir():
-            yield from read_blocks(path)
+        return None if not os.path.lexists(path) or path.is_dir() else read_blocks(path)
 
     @contextmanager
     def open_tables(self, files: Sequence[int]) -> Iterator[duckdb.DuckDBPyConnection]:  # noqa: ARG002
@@ -707,7 +639,7 @@ class DuckDBBackend(CaseSession):
         finally:
             con.close()
 
-    def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
+    def _sheet_counts(self) -> list[SheetTotals]:
         """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
         base = base_schema(self.con)
         stored = " UNION ALL ".join(
@@ -723,4 +655,4 @@ class DuckDBBackend(CaseSession):
             ) USING (sheet) ORDER BY sheet
             """
         )
-        return [(name, sha256, int(a), int(b), int(c), int(d)) for name, sha256, a, b, c, d in rows]
+        return [SheetTotals(name, sha256, *map(int, counts)) for name, sha256, *counts in rows]

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_parties
 from graphtrace.errors import CaseDamaged, GraphtraceError, StoreError
 from graphtrace.model import KINDS, LONGEST_TEXT
 from graphtrace.storage.case_folder import REJECTS, SOURCES
 from graphtrace.storage.corrections import Correction, CorrectionEffects
+from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, resolve_parties
 from graphtrace.storage.duckdb.schema import (
     FOLDER_TABLE_NAMES,
     KEYS_PER_PREFIX,
@@ -390,7 +390,7 @@ def _check_files(store: DuckDBBackend) -> Problems:
     # the files of a load that was taken away may be there until the next writer comes
     left: set[str] = set()
     earlier: Counter[str] = Counter()
-    for file in store.loaded_files():
+    for file in store.contents().files:
         sources.add(file.sha256)
         for number, sheet in enumerate(content_of(file.entry).get("sheets") or (), 1):
             if (digest := sheet.get("rejects_sha256")) is not None:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphtrace.engine.resolution import resolve_parties
 from graphtrace.errors import CaseDamaged, NothingFound, UsageError
 from graphtrace.model import KINDS
 from graphtrace.platform import system
@@ -32,6 +31,7 @@ from graphtrace.storage.corrections import (
     rows_of_records,
 )
 from graphtrace.storage.duckdb.backend import find_case
+from graphtrace.storage.duckdb.resolution import resolve_parties
 from graphtrace.storage.duckdb.schema import CARD_COLUMNS, IDENTITY_COLUMNS, NO_DAY
 from graphtrace.storage.duckdb.visibility import (
     STORED_CORRECTIONS,

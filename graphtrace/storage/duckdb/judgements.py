@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from graphtrace.engine.resolution import TableMembers, resolve_new_mentions
 from graphtrace.errors import GraphtraceError
 from graphtrace.model import Origin
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.corrections import find_row, record_ref
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.duckdb.corrections import DuckDBCorrectionSource
+from graphtrace.storage.duckdb.resolution import TableMembers, resolve_new_mentions
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements, with_mention_views
 from graphtrace.storage.duckdb.writer import DuckDBWriter, open_writer
 from graphtrace.storage.judgements import (

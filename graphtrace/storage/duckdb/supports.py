@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphtrace.storage.supports import COUNTED, STATED_COLUMNS, SupportRecord, in_order, support_record
 
 if TYPE_CHECKING:
-    from graphtrace.engine.session import CaseSession
+    from graphtrace.storage.duckdb.session import CaseSession
 
 
 def has_supports(session: CaseSession) -> bool:

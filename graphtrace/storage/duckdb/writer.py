@@ -21,7 +21,6 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from graphtrace.engine.resolution import RESOLUTION_PENDING, resolve_new_mentions
 from graphtrace.errors import CaseDamaged, StoreError, os_reason
 from graphtrace.identifiers import operator_from_cell
 from graphtrace.ingest.reports import Reject, RowWarning
@@ -46,6 +45,7 @@ from graphtrace.storage.case_folder import (
 )
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S, Deadline, Task, write_lock
 from graphtrace.storage.duckdb.backend import open_database
+from graphtrace.storage.duckdb.resolution import RESOLUTION_PENDING, resolve_new_mentions
 from graphtrace.storage.duckdb.schema import (
     CARD_COLUMNS,
     IDENTITY_COLUMNS,

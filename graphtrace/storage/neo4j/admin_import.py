@@ -64,7 +64,7 @@ def write_admin_import(store: Backend, folder: Path) -> AdminImport:
     files = [line for line in lines if isinstance(line, LoadedFile)]
     corrections = [line.stored for line in lines if isinstance(line, PortableCorrection)]
     judgements = [line for line in lines if isinstance(line, StoredJudgement)]
-    notes = store.note_entries()
+    notes = store.contents().notes
     with store.open_tables([file.load for file in files]) as con, ExitStack() as stack:
         _note_corrected(con, corrections)
         writer = _Writer(folder, _delimiter(con), stack)
@@ -307,7 +307,7 @@ def _write_sources(store: Backend, writer: _Writer, files: Sequence[LoadedFile])
     # of one that was loaded again the first load has the bytes
     for file in {file.sha256: file for file in reversed(files)}.values():
         digest = hashlib.sha256()
-        for number, block in enumerate(_blocks(store.read_source(file.sha256))):
+        for number, block in enumerate(_blocks(store.read_source(file.sha256) or ())):
             digest.update(block)
             signed = pl.Series(np.frombuffer(zlib.compress(block, 6), np.int8)).cast(pl.String)
             data = signed.str.join(writer.delimiter)[0]

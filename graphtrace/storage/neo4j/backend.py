@@ -1,4 +1,4 @@
-"""Implementation of :class:`~graphtrace.storage.base.StoreReader` on a server, in Cypher.
+"""Implementation of :class:`~graphtrace.storage.base.Backend` on a server: Cypher, and snapshots for a session.
 
 A reader is bound to the state of the case when it was opened: records of later loads are invisible to it. Parties are
 those of the graph as long as these are up to date, else they are resolved on this side.
@@ -6,12 +6,12 @@ those of the graph as long as these are up to date, else they are resolved on th
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.errors import StoreError
@@ -19,20 +19,26 @@ from graphtrace.identifiers import KeyRange, Pattern, join_key, split_key
 from graphtrace.model import RECORD_KINDS, DateSpan, Party
 from graphtrace.query_library import CardKey, Language
 from graphtrace.storage.base import (
-    CardInterval,
-    ComplementaryLots,
+    NO_RECORDS,
+    CardSearch,
+    CardSelection,
+    CaseContents,
+    DeviceRecords,
+    IntegrityFacts,
+    KnownCards,
     LoadedFile,
-    RejectedRow,
+    MatchingCards,
+    NearbyEnds,
+    NumberRecords,
+    Scope,
+    SheetTotals,
     StoredRecord,
+    complete_selection,
+    numbers_of,
 )
-from graphtrace.storage.corrections import (
-    Correction,
-    PortableCorrection,
-    corrections_in_force,
-)
-from graphtrace.storage.judgements import StoredJudgement
+from graphtrace.storage.corrections import PortableCorrection
 from graphtrace.storage.ledger import LedgerFile
-from graphtrace.storage.neo4j import aggregates
+from graphtrace.storage.neo4j import supports as support_queries
 from graphtrace.storage.neo4j.address import Address
 from graphtrace.storage.neo4j.notes import NOTE_LINES
 from graphtrace.storage.neo4j.schema import (
@@ -47,10 +53,14 @@ from graphtrace.storage.neo4j.schema import (
     parse_stored_date,
     prefix_pattern,
 )
+from graphtrace.storage.neo4j.scopes import open_session, spans_of
 from graphtrace.storage.neo4j.session import BEFORE_ALL, Neo4jSession
 
 if TYPE_CHECKING:
     import duckdb
+
+    from graphtrace.storage.duckdb.session import CaseSession
+    from graphtrace.storage.supports import SupportRecord
 
 
 _BY_CARD = f"UNWIND $keys AS key MATCH (:Card {{key: key}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE}"
@@ -96,7 +106,13 @@ class Neo4jBackend(Neo4jSession):
         self._tails: dict[str, list[str]] = {}
         super().__init__(address, as_of=as_of, judged=judged, memory_bytes=memory_bytes)
 
-    def records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
+    def select(self, keys: Sequence[str], *, records_only: bool = False) -> CardSelection:
+        rows = self._records(keys)
+        if records_only:
+            return CardSelection(rows, NO_RECORDS, {}, {})
+        return complete_selection(self, rows, self._cards_by_device)
+
+    def _records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
         found: dict[str, list[StoredRecord]] = defaultdict(list)
         if not keys:
             return found
@@ -153,16 +169,23 @@ class Neo4jBackend(Neo4jSession):
     def quantity_records(self) -> Sequence[StoredRecord]:
         return self.unnumbered_records(f"MATCH (r:{QUANTITY_ONLY}) WHERE {VISIBLE}")
 
-    def unlinked_events(self, numbers: Iterable[str]) -> Sequence[StoredRecord]:
-        return self.unnumbered_records(
-            f"MATCH (r:{WAITING}) WHERE {VISIBLE} AND (r.msisdn IN $numbers OR r.imsi IN $numbers)",
-            numbers=list(numbers),
-        )
+    def find_numbers(self, numbers: Iterable[str]) -> NumberRecords:
+        asked = sorted(set(numbers))
+        if not asked:
+            return NO_RECORDS
+        naming = f"MATCH (r:{WAITING}) WHERE {VISIBLE} AND (r.msisdn IN $numbers OR r.imsi IN $numbers)"
+        events = self.unnumbered_records(naming, numbers=asked) if self.has_unlinked_events else []
+        return NumberRecords(events, self.subscriber_links({*asked, *numbers_of(events)}))
 
-    def unlinked_events_in_device(self, imei: str) -> Sequence[StoredRecord]:
-        return self.unnumbered_records(f"MATCH (r:{WAITING} {{device: $imei}}) WHERE {VISIBLE}", imei=imei)
+    def find_device(self, imei: str) -> DeviceRecords:
+        unlinked = NO_RECORDS
+        if self.has_unlinked_events:
+            used_in = f"MATCH (r:{WAITING} {{device: $imei}}) WHERE {VISIBLE}"
+            events = self.unnumbered_records(used_in, imei=imei)
+            unlinked = NumberRecords(events, self.subscriber_links(numbers_of(events)))
+        return DeviceRecords(self._cards_by_device([imei]).get(imei, ()), unlinked)
 
-    def cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    def _cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = sorted(set(imeis))
         if not wanted:
             return {}
@@ -196,7 +219,16 @@ class Neo4jBackend(Neo4jSession):
 
     # -- searching ---------------------------------------------------------------------------------------------
 
-    def match_pattern(self, pattern: Pattern, *, most: int) -> Sequence[str]:
+    def find_cards(self, search: CardSearch) -> Sequence[str]:
+        match search:
+            case MatchingCards(pattern, most):
+                return self._match_pattern(pattern, most)
+            case NearbyEnds(key, within):
+                return self._nearby_ends(key, within)
+            case KnownCards(keys):
+                return self._known_cards(keys)
+
+    def _match_pattern(self, pattern: Pattern, most: int) -> Sequence[str]:
         found: set[str] = set()
         for rows in self.server.stream(
             f"MATCH (c:Card)<-[:{NAMED}]-(r:Record) WHERE c.key STARTS WITH $prefix AND c.key =~ $regex AND {VISIBLE} "
@@ -223,7 +255,7 @@ class Neo4jBackend(Neo4jSession):
                         return sorted(found)
         return sorted(found)
 
-    def nearby_lot_ends(self, key: str, *, within: int) -> Sequence[str]:
+    def _nearby_ends(self, key: str, within: int) -> Sequence[str]:
         text, size, number = split_key(key)
         low, high = max(number - within, 0), min(number + within, 10 ** (size - len(text)) - 1)
         moved = f"EXISTS {{ (c)<-[:MOVES]-(r:Record) WHERE {VISIBLE} }}"
@@ -242,7 +274,7 @@ class Neo4jBackend(Neo4jSession):
         )
         return [end for (end,) in rows]
 
-    def existing_keys(self, keys: Iterable[str]) -> Sequence[str]:
+    def _known_cards(self, keys: Iterable[str]) -> Sequence[str]:
         wanted = list(keys)
         if not wanted:
             return []
@@ -290,70 +322,44 @@ class Neo4jBackend(Neo4jSession):
             }
         )
 
-    def all_names(self) -> Sequence[tuple[Party, str]]:
-        return self.party_snapshot.all_names()
+    def card_ids(self, keys: Iterable[str]) -> Mapping[int, str]:
+        return {self.prefixes.packed(key): key for key in keys}
 
-    def complementary_lots(self) -> Iterable[ComplementaryLots]:
-        return self.full_snapshot.complementary_lots()
+    def card_keys(self, cards: Sequence[int]) -> Sequence[str]:
+        return [join_key(*self.prefixes.parts(card)) for card in cards]
 
-    def histories(self, lots: Sequence[CardInterval]) -> Iterable[tuple[int, str, Sequence[StoredRecord]]]:
-        return self.full_snapshot.histories(lots)
-
-    def suggest_parties(self, name_key: str, *, most: int) -> Sequence[Party]:
-        return self.party_snapshot.suggest_parties(name_key, most=most)
-
-    def card_id(self, key: str) -> int | None:
-        return self.prefixes.packed(key)
-
-    def seized_cards(self, *, case_no: str | None = None) -> Sequence[int]:
-        rows = self.query(
-            f"MATCH (r:Seizure)-[:OF]->(c:Card) WHERE ($case_no IS NULL OR r.case_no = $case_no) AND {VISIBLE} "
-            "RETURN DISTINCT c.key ORDER BY c.key",
+    def count_cards(self) -> int:
+        named = f"EXISTS {{ (c)<-[:MOVES|OF]-(r:Record) WHERE {VISIBLE} }}"
+        lots = self.query(f"MATCH (c:Lot) WHERE {named} RETURN c.first, c.last", seen=self.visible_sheets)
+        spans = spans_of(self, [(self.prefixes.packed(first), self.prefixes.packed(last)) for first, last in lots])
+        ((listed,),) = self.query(f"MATCH (c:Card) WHERE {named} RETURN count(*)", seen=self.visible_sheets)
+        ((inside,),) = self.query(
+            "UNWIND $spans AS span MATCH (c:Card) "
+            "WHERE c.key >= span.first AND c.key <= span.last AND c.head = span.head "
+            f"AND {named} RETURN count(*)",
+            spans=spans,
             seen=self.visible_sheets,
-            case_no=case_no,
         )
-        return sorted(self.prefixes.packed(key) for (key,) in rows)
+        return int(listed - inside) + sum(int(span["hi"]) - int(span["lo"]) + 1 for span in spans)
 
-    # -- what adds up many records -----------------------------------------------------------------------------
+    def supports(self, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+        return support_queries.supports(self, keys)
 
-    unlinked_events_in = aggregates.unlinked_events_in
-    audit_session = aggregates.audit_session
-    movement_columns = aggregates.movement_columns
-    cards_received_by = aggregates.cards_received_by
-    counterparties = aggregates.counterparties
-    card_counts = aggregates.card_counts
-    count_cards = aggregates.count_cards
-    lots_in_transfer = aggregates.lots_in_transfer
-    lots_outside_transfers = aggregates.lots_outside_transfers
-    lots_with_event = aggregates.lots_with_event
-    card_keys = aggregates.card_keys
-    estimate_size = aggregates.estimate_size
-    flow_totals = aggregates.flow_totals
-    flow_provenance = aggregates.flow_provenance
-    party_totals = aggregates.party_totals
-    neighbours = aggregates.neighbours
-    iter_records = aggregates.iter_records
-    iter_lots = aggregates.iter_lots
-
-    # -- the query library -------------------------------------------------------------------------------------
+    def session(self, scope: Scope) -> CaseSession:
+        return open_session(self, scope)
 
     @property
     def query_language(self) -> Language:
         """Cypher; SQL over the fetched records where this store goes by other parties than the graph shows."""
         return "sql" if self.resolves_locally else "cypher"
 
-    def run_query(self, text: str, parameters: Mapping[str, object]) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
-        if self.resolves_locally:
-            return self.full_snapshot.run_query(text, parameters)
+    def run_cypher(
+        self, text: str, parameters: Mapping[str, object]
+    ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
         columns, rows = self.server.run_user_query(text, {name: _bound(value) for name, value in parameters.items()})
         if not self.is_fresh():
             raise StoreError("loaded_meanwhile", address=self.address, hint="ask_again")
         return columns, [tuple(map(_plain, row)) for row in rows]
-
-    def read_views(
-        self, text: str, parameters: Mapping[str, object], *, is_bundled: bool
-    ) -> tuple[Sequence[str], Sequence[tuple[Any, ...]]]:
-        return self.full_snapshot.read_views(text, parameters, is_bundled=is_bundled)
 
     # -- the case as a whole -----------------------------------------------------------------------------------
 
@@ -375,7 +381,7 @@ class Neo4jBackend(Neo4jSession):
             "RETURN r.kind, count(*), min(r.date), max(r.date), max(CASE size(r.date) WHEN 7 THEN r.date END)",
             seen=seen,
         )
-        counts = {kind: count for kind, count, *_ in kinds} | aggregates.count_supports(self)
+        counts = {kind: count for kind, count, *_ in kinds} | support_queries.count_supports(self)
         # a month as text comes before its days and ends after them
         whens = [when for row in kinds for text in row[2:] if (when := parse_stored_date(text)) is not None]
         first = min((when.earliest for when in whens), default=None)
@@ -404,7 +410,7 @@ class Neo4jBackend(Neo4jSession):
 
     def _count_unloads(self) -> int:
         return len(
-            {file.sha256 for file in self.loaded_files()} - {sha256 for _, sha256, _ in self.sheet_sources.values()}
+            {file.sha256 for file in self._loaded_files()} - {sha256 for _, sha256, _ in self.sheet_sources.values()}
         )
 
     def _count_parties(self) -> int:
@@ -416,18 +422,17 @@ class Neo4jBackend(Neo4jSession):
         )
         return int(parties)
 
-    supports = aggregates.supports
-
-    def rejects(self) -> Sequence[RejectedRow]:
-        rows = self.query(
-            "MATCH (r:Reject)-[:IN]->(s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $seen "
-            "RETURN f.name, s.name, r.row, r.field, r.reason ORDER BY f.name, f.sha256, s.sheet, r.row, r.place",
-            seen=self.visible_sheets,
+    def contents(self) -> CaseContents:
+        return CaseContents(
+            ledger=self._ledger(),
+            files=self._loaded_files(),
+            corrections=[PortableCorrection.of(kept, self._names_of_mentions) for kept in self.kept_corrections],
+            judgements=self.judgement_lines,
+            notes=[entry for (entry,) in self.query(NOTE_LINES)],
         )
-        return [RejectedRow(*row) for row in rows]
 
-    def ledger_entries(self) -> list[str]:
-        """The ledger lines, in order: each file carries its own."""
+    def _ledger(self) -> list[str]:
+        """Return the ledger lines in order: each file carries its own."""
         lines = sorted(self.query(ENTRIES))
         last = len(self.judgement_lines)
         return [
@@ -436,51 +441,22 @@ class Neo4jBackend(Neo4jSession):
             if loads <= self.loads and number <= len(self.kept_corrections) and line <= last
         ]
 
-    def corrections(self) -> Sequence[Correction]:
-        """The corrections of rows whose file is known, in the order in which they were made."""
-        return corrections_in_force(self.kept_corrections)
+    def _names_of_mentions(self, mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
+        rows = self.query(
+            "UNWIND $mentions AS mention MATCH (m:Mention {mention: mention}) RETURN mention, m.name_key, m.strong",
+            mentions=list(mentions),
+        )
+        return {mention: (name, strong) for mention, name, strong in rows}
 
-    def portable_corrections(self) -> Sequence[PortableCorrection]:
-        """Return the corrections in a form that another case can take over."""
-
-        def names_of(mentions: Sequence[int]) -> dict[int, tuple[str, str]]:
-            rows = self.query(
-                "UNWIND $mentions AS mention MATCH (m:Mention {mention: mention}) RETURN mention, m.name_key, m.strong",
-                mentions=list(mentions),
-            )
-            return {mention: (name, strong) for mention, name, strong in rows}
-
-        return [PortableCorrection.of(kept, names_of) for kept in self.kept_corrections]
-
-    def portable_judgements(self) -> Sequence[StoredJudgement]:
-        """The lines about judgements, which are the same in every case."""
-        return self.judgement_lines
-
-    def note_entries(self) -> list[str]:
-        """Return the lines that people added beside the records, in order; see :mod:`graphtrace.storage.notes`."""
-        return [entry for (entry,) in self.query(NOTE_LINES)]
-
-    def ledger_file(self) -> LedgerFile:
-        """Return the same lines: a server has no ledger file beside the database."""
-        return LedgerFile(self.ledger_entries(), 0)
-
-    def check_folder(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Yield nothing: a server has no folder."""
-        return iter(())
+    def integrity(self) -> IntegrityFacts:
+        """Return the ledger and the counts of sheets: a server has no ledger file and no folder."""
+        return IntegrityFacts(LedgerFile(self._ledger(), 0), self._sheet_counts(), iter(()))
 
     def explain(self, error: Exception) -> StoreError | None:  # noqa: ARG002
         """Return ``None``: errors of a server are store errors already."""
         return None
 
-    def source_sha256(self, sha256: str) -> str | None:
-        """Return the SHA-256 of the stored copy of the source with this hash; ``None`` if there is none."""
-        digest = None
-        for block in self.read_source(sha256):
-            digest = digest or hashlib.sha256()
-            digest.update(block)
-        return None if digest is None else digest.hexdigest()
-
-    def loaded_files(self) -> Sequence[LoadedFile]:
+    def _loaded_files(self) -> Sequence[LoadedFile]:
         """All files, in the order in which they were loaded."""
         rows = self.query(
             "MATCH (s:Sheet)-[:OF]->(f:File) WHERE s.sheet IN $sheets "
@@ -489,8 +465,12 @@ class Neo4jBackend(Neo4jSession):
         )
         return [LoadedFile(*row[:-1]) for row in rows]
 
-    def read_source(self, sha256: str) -> Iterator[bytes]:
-        """Yield the kept source with this hash, block by block; nothing where none is kept."""
+    def read_source(self, sha256: str) -> Iterator[bytes] | None:
+        blocks = self._source_blocks(sha256)
+        first = next(blocks, None)
+        return None if first is None else chain((first,), blocks)
+
+    def _source_blocks(self, sha256: str) -> Iterator[bytes]:
         for rows in self.server.stream(
             "MATCH (c:Chunk)-[:OF]->(:File {sha256: $sha256}) RETURN c.data ORDER BY c.number", size=1, sha256=sha256
         ):
@@ -523,7 +503,7 @@ class Neo4jBackend(Neo4jSession):
         finally:
             store.close()
 
-    def sheet_counts(self) -> list[tuple[str, str, int, int, int, int]]:
+    def _sheet_counts(self) -> list[SheetTotals]:
         """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
         rows = self.query(
             f"""
@@ -537,9 +517,9 @@ class Neo4jBackend(Neo4jSession):
             """,
             sheets=list(self.sheet_loads),
         )
-        supports = aggregates.count_by_sheet(self)
+        supports = support_queries.count_by_sheet(self)
         return [
-            (
+            SheetTotals(
                 name,
                 sha256,
                 counted,

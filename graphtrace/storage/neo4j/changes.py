@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from graphtrace.engine.resolution import TableMembers
 from graphtrace.model import Origin
 from graphtrace.storage.corrections import (
     CorrectionRequest,
@@ -15,6 +14,7 @@ from graphtrace.storage.corrections import (
     plan_correction,
     plan_unload,
 )
+from graphtrace.storage.duckdb.resolution import TableMembers
 from graphtrace.storage.duckdb.visibility import read_judgements
 from graphtrace.storage.judgements import JudgementRequest, JudgementResult, StoredJudgement, plan_judgement
 from graphtrace.storage.ledger import next_entry

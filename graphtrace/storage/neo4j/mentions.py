@@ -1,7 +1,7 @@
 """Files and mentions of a case, fetched into DuckDB in memory, so that one rule resolves parties everywhere.
 
-The rule is :mod:`graphtrace.engine.resolution`; it needs the mentions, where each was written first, the names in
-carrier columns, and the sheets with the hashes of their files.
+The rule is :mod:`graphtrace.storage.duckdb.resolution`; it needs the mentions, where each was written first, the names
+in carrier columns, and the sheets with the hashes of their files.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from graphtrace.engine.resolution import resolve_parties
 from graphtrace.identifiers import operator_from_cell
+from graphtrace.storage.duckdb.resolution import resolve_parties
 from graphtrace.storage.duckdb.schema import TABLES
 from graphtrace.storage.duckdb.visibility import keep_suspended, read_judgements
 from graphtrace.storage.duckdb.workarounds import safe_settings

@@ -239,6 +239,13 @@ class LocalSnapshot:
         )
         return {mention for (mention,) in self._con.execute(sides).fetchall()}
 
+    def numbers(self) -> list[str]:
+        """Return the MSISDNs and IMSIs of the fetched records that name no card, sorted."""
+        sides = " UNION ".join(f"SELECT {name}::VARCHAR AS number FROM unnumbered" for name in ("msisdn", "imsi"))
+        return [
+            number for (number,) in self._con.execute(f"FROM ({sides}) WHERE number IS NOT NULL ORDER BY 1").fetchall()
+        ]
+
     def fetch(self, kinds: Sequence[Kind], table: str, match: str, **parameters: Any) -> None:
         """Fetch records of some kinds into a table.
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.storage.corrections import state_as_of
 from graphtrace.storage.duckdb.schema import SUPPORT_COLUMNS
-from graphtrace.storage.supports import COUNTED
+from graphtrace.storage.supports import COUNTED, STATED_COLUMNS, SupportRecord, in_order, support_record
 
 if TYPE_CHECKING:
     import duckdb
 
     from graphtrace.storage.neo4j.client import Neo4jClient
+    from graphtrace.storage.neo4j.session import Neo4jSession
 
 _BATCH: Final = 10_000
 
@@ -65,3 +67,48 @@ def fetch_supports(server: Neo4jClient, seen: Sequence[int]) -> Iterator[list[An
         "ORDER BY s.sheet, s.row, s.statement",
         seen=list(seen),
     )
+
+
+def supports(session: Neo4jSession, keys: Collection[str] | None = None) -> Sequence[SupportRecord]:
+    """Return the supporting records with one of the keys, without keys all. Cost: one pass over such records."""
+    if not session.has_supports or (keys is not None and not keys):
+        return []
+    withdrawn = state_as_of(session.kept_corrections, session.as_of).withdrawn
+    rows = session.query(
+        "MATCH (s:Support) WHERE s.sheet IN $seen AND ($keys IS NULL OR any(key IN s.keys WHERE key IN $keys)) "
+        f"RETURN {', '.join(f's.{name}' for name in STATED_COLUMNS)}, s.statement",
+        seen=list(session.sheet_sources),
+        keys=None if keys is None else sorted(keys),
+    )
+    return in_order(
+        support_record(cells, statement, *session.sheet_sources[cells[6]])
+        for *cells, statement in rows
+        if (cells[6], cells[7]) not in withdrawn
+    )
+
+
+def count_supports(session: Neo4jSession) -> dict[str, int]:
+    """Count the records of each kind, each statement once."""
+    if not session.has_supports:
+        return {}
+    withdrawn = state_as_of(session.kept_corrections, session.as_of).withdrawn
+    if withdrawn:
+        told = {(record.kind, record.statement) for record in supports(session)}
+        return {kind: sum(each == kind for each, _ in told) for kind in {kind for kind, _ in told} - {"contact"}}
+    rows = session.query(
+        f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen RETURN s.kind, count(DISTINCT s.statement)",
+        seen=list(session.sheet_sources),
+    )
+    return dict(rows)
+
+
+def count_by_sheet(session: Neo4jSession) -> dict[int, tuple[int, int]]:
+    """Return by sheet the numbers of stored records, with those of unloaded files, and of those that repeat others."""
+    if not session.has_supports:
+        return {}
+    rows = session.query(
+        f"MATCH (s:Support) WHERE s.{COUNTED} AND s.sheet IN $seen "
+        "RETURN s.sheet, count(*), count(CASE WHEN s.repeated THEN 1 END)",
+        seen=list(session.sheet_loads),
+    )
+    return {sheet: (stored, repeated) for sheet, stored, repeated in rows}

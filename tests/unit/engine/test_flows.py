@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
+from graphtrace.engine.flows import estimate_size, flow_totals, iter_lots, iter_records, neighbours, party_totals
 from graphtrace.model import to_epoch_day
 from graphtrace.storage.base import MovementFilter
 from graphtrace.storage.duckdb import writer
@@ -131,7 +132,7 @@ def test_sums_are_those_of_a_count_card_by_card(
 
 
 def check_flows(store: DuckDBBackend, scope: MovementFilter, moved: set[Sale], *, by_channel: bool) -> None:
-    told = list(store.flow_totals(scope, by_channel=by_channel))
+    told = list(flow_totals(store, scope, by_channel=by_channel))
     expected: dict[tuple[str, str, str], set[Sale]] = {}
     for sale in moved:
         key = (IDS[sale.sender], IDS[sale.receiver], sale.channel if by_channel else "")
@@ -156,7 +157,7 @@ def check_parties(
     store: DuckDBBackend, scope: MovementFilter, asked: set[str] | None, moved: set[Sale], every: list[Sale]
 ) -> None:
     """Dealings with everybody count, whoever was asked for."""
-    told = list(store.party_totals(scope))
+    told = list(party_totals(store, scope))
     dealing = {name for sale in every for name in (sale.sender, sale.receiver)}
     in_time = {name for sale in moved for name in (sale.sender, sale.receiver)}
     expected = in_time if asked is None else asked & dealing
@@ -174,17 +175,17 @@ def check_parties(
 def check_rows(store: DuckDBBackend, scope: MovementFilter, rows: list[Sale]) -> None:
     """Every origin, a repeated statement too."""
     lots = [
-        (int(lot.first) - FIRST_CARD, int(lot.last) - FIRST_CARD, lot.check_chars) for lot in store.iter_lots(scope)
+        (int(lot.first) - FIRST_CARD, int(lot.last) - FIRST_CARD, lot.check_chars) for lot in iter_lots(store, scope)
     ]
     listed = {(sale.first, sale.first, ("",)) for sale in rows if sale.precision == "listed"}
     ranges = {(sale.first, sale.last, None) for sale in rows if sale.precision == "range"}
     assert lots == sorted(listed | ranges, key=lambda lot: (lot[0], lot[1], lot[2] is None))
-    found = list(store.iter_records(scope, ("transfer", "purchase", "return")))
+    found = list(iter_records(store, scope, ("transfer", "purchase", "return")))
     keys = Counter(None if key is None else int(key) - FIRST_CARD for key, _ in found)
     assert keys == Counter(sale.first if sale.precision == "listed" else None for sale in rows)
     places = [row.origin.sort_key for _, row in found]
     assert places == sorted(places)
-    counts = store.estimate_size(scope)
+    counts = estimate_size(store, scope)
     assert counts.records == len(rows)
     assert counts.flows == len({(sale.sender, sale.receiver) for sale in rows})
     assert counts.lots == len({lot[:2] for lot in lots})
@@ -208,7 +209,7 @@ def test_a_contact_counts_from_the_day_that_is_asked_for(chain: DuckDBBackend) -
     start = to_epoch_day(FIRST_DAY)
 
     def contacts(party: str, day: int, *, onward: bool) -> list[tuple[str, int]]:
-        found = chain.neighbours({party: start + day}, onward=onward, since=None, until=None)
+        found = neighbours(chain, {party: start + day}, onward=onward, since=None, until=None)
         return [(contact.other, contact.day - start) for contact in found]
 
     assert contacts("name:乙", 0, onward=True) == [("carrier:china-unicom", 3), ("name:丙", 1)]
@@ -225,9 +226,9 @@ def test_a_party_that_joins_itself_has_no_flow_to_itself(tmp_path: Path) -> None
     with gt.open_case(tmp_path / "c.gtrace") as case:
         case.load(tmp_path / "a.csv")
     store = DuckDBBackend(tmp_path / "c.gtrace")
-    assert list(store.flow_totals(MovementFilter(), by_channel=False)) == []
-    assert store.estimate_size(MovementFilter()) == (0, 0, 0)
-    assert len(list(store.iter_records(MovementFilter(), ("transfer",)))) == 1
+    assert list(flow_totals(store, MovementFilter(), by_channel=False)) == []
+    assert estimate_size(store, MovementFilter()) == (0, 0, 0)
+    assert len(list(iter_records(store, MovementFilter(), ("transfer",)))) == 1
 
 
 def test_what_was_known_on_a_day_has_no_later_statement_and_repeats_nothing(
@@ -240,12 +241,12 @@ def test_what_was_known_on_a_day_has_no_later_statement_and_repeats_nothing(
     counts, received = [], []
     for as_of in ("2024-04-30", "2024-05-02", "2024-05-03"):
         store = DuckDBBackend(tmp_path / "c.gtrace", as_of=as_of)
-        flows = [(flow.cards, flow.records) for flow in store.flow_totals(MovementFilter(), by_channel=False)]
-        rows_known = len(list(store.iter_records(MovementFilter(), ("transfer",))))
+        flows = [(flow.cards, flow.records) for flow in flow_totals(store, MovementFilter(), by_channel=False)]
+        rows_known = len(list(iter_records(store, MovementFilter(), ("transfer",))))
         counts.append(
-            (flows, store.estimate_size(MovementFilter()), rows_known, len(list(store.iter_lots(MovementFilter()))))
+            (flows, estimate_size(store, MovementFilter()), rows_known, len(list(iter_lots(store, MovementFilter()))))
         )
-        received.append([summed.received for summed in store.party_totals(MovementFilter())])
+        received.append([summed.received for summed in party_totals(store, MovementFilter())])
         store.close()
     assert counts == [([], (0, 0, 0), 0, 0), ([(1, 1)], (1, 1, 1), 1, 1), ([(5, 2)], (1, 3, 2), 3, 2)]
     assert received == [[], [1, 0], [5, 0]]

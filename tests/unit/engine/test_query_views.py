@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 import graphtrace as gt
-from graphtrace.engine.query_views import VIEWS
+from graphtrace.engine.query_views import VIEWS, run_query
 from graphtrace.errors import QueryError, StoreError
 from graphtrace.query_library import CardKey
 from graphtrace.storage.case_folder import find_database
@@ -53,7 +53,7 @@ def store(folder: Path) -> Iterator[DuckDBBackend]:
 
 
 def ask(store: DuckDBBackend, sql: str, **parameters: object) -> list[tuple[Any, ...]]:
-    return list(store.run_query(sql, parameters)[1])
+    return list(run_query(store, sql, parameters)[1])
 
 
 @pytest.mark.parametrize("page", ["model.md", "model.zh.md"])
@@ -65,7 +65,7 @@ def test_the_page_describes_every_view_and_every_column_in_order(page: str, stor
         for title, text in ((section.partition("\n")[0], section) for section in sections)
         if title in VIEWS
     }  # fmt: skip
-    assert {name: list(store.run_query(f"FROM {name}", {})[0]) for name in VIEWS} == {
+    assert {name: list(run_query(store, f"FROM {name}", {})[0]) for name in VIEWS} == {
         name: described.get(name) for name in VIEWS
     }
 
@@ -153,7 +153,7 @@ def test_senders_and_receivers_of_one_view_are_not_taken_for_one_another(store: 
 )
 def test_anything_but_one_reading_question_is_refused(text: str, store: DuckDBBackend) -> None:
     with pytest.raises(QueryError, match="one SELECT"):
-        store.run_query(text, {})
+        run_query(store, text, {})
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_question_that_fails_is_said_to_fail_with_the_reason_of_the_database(
     text: str, what: str, store: DuckDBBackend
 ) -> None:
     with pytest.raises(QueryError, match="the query fails") as refused:
-        store.run_query(text, {})
+        run_query(store, text, {})
     assert what in refused.value.message
 
 
@@ -194,7 +194,7 @@ def test_an_interrupt_from_the_keyboard_ends_a_question_that_takes_for_ever(stor
     try:
         threading.Timer(1, os.kill, (os.getpid(), signal.SIGINT)).start()
         with pytest.raises(KeyboardInterrupt):
-            store.run_query(endless, {})
+            run_query(store, endless, {})
     finally:
         signal.signal(signal.SIGINT, heard)
     assert ask(store, "SELECT count(*) FROM sources") == [(3,)]

@@ -64,6 +64,7 @@ def test_a_case_in_the_folder_is_left_alone(tmp_path: Path) -> None:
     assert names(found(folder, tmp_path)) == ["a.csv"]
 
 
+@pytest.mark.posix
 def test_links_that_lead_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
@@ -82,6 +83,7 @@ def test_links_that_lead_out_of_the_folder_are_not_followed(tmp_path: Path) -> N
     }
 
 
+@pytest.mark.posix
 def test_a_pipe_in_a_folder_is_not_waited_for(tmp_path: Path) -> None:
     folder = tmp_path / "case"
     folder.mkdir()

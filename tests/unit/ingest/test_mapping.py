@@ -21,7 +21,7 @@ from .sheets import read_all, sheet_of
 
 def mapping_of(folder: Path, text: str) -> ColumnMapping:
     path = folder / "m.yml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", newline="\n")
     (mapping,) = load_mappings(path)
     return mapping
 

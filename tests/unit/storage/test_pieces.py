@@ -40,7 +40,7 @@ def test_a_copy_of_many_rows_does_with_little_memory(case: Path, tmp_path: Path)
 
 def test_batches_for_a_server_do_with_little_memory_and_have_every_row_once(case: Path, tmp_path: Path) -> None:
     store = DuckDBBackend(case)
-    (file,) = store.loaded_files()
+    (file,) = store.contents().files
     with open_writer(tmp_path / "y.gtrace", plan_budget("512MB")) as writer, store.open_tables([]) as tables:
         writer.begin()
         writer.copy_file(tables, file.load)

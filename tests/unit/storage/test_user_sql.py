@@ -12,6 +12,7 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.cli import main
+from graphtrace.engine.query_views import run_query
 from graphtrace.errors import QueryError, StoreError, UsageError
 from graphtrace.storage import memory_budget
 from graphtrace.storage.duckdb.backend import DuckDBBackend
@@ -50,18 +51,18 @@ def store(folder: Path) -> Iterator[DuckDBBackend]:
 )
 def test_a_question_that_takes_too_much_is_an_error_and_the_next_is_answered(store: DuckDBBackend, text: str) -> None:
     with pytest.raises(StoreError, match="needs more memory than it may take") as raised:
-        store.run_query(text, {})
+        run_query(store, text, {})
     assert (raised.value.code, raised.value.exit_code) == ("out_of_memory", 3)
     assert "--memory-limit" in raised.value.hint
-    assert store.run_query("SELECT count(*) AS n FROM sources", {})[1] == [(1,)]
+    assert run_query(store, "SELECT count(*) AS n FROM sources", {})[1] == [(1,)]
 
 
 def test_the_database_of_a_question_keeps_to_its_part_of_the_limit(folder: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "copy.gtrace")
     with gt.open_case(copy, memory_limit="800MB") as case, case._open_store(None) as store:
-        assert store.run_query("SELECT current_setting('memory_limit') AS size", {})[1] == [("286.1 MiB",)]
+        assert run_query(store, "SELECT current_setting('memory_limit') AS size", {})[1] == [("286.1 MiB",)]
         with pytest.raises(QueryError):
-            store.run_query("SET memory_limit = '9GB'", {})
+            run_query(store, "SET memory_limit = '9GB'", {})
 
 
 def test_a_case_that_is_open_is_opened_again_with_another_limit(folder: Path) -> None:

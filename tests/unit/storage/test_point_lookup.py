@@ -55,7 +55,7 @@ def ask_each(folder: Path, keys: tuple[str, ...]) -> tuple[list[set[StoredRecord
     """The rows of each card, asked one after the other, and whether the store has learnt where they stand."""
     store = DuckDBBackend(folder)
     try:
-        return [set(store.records([key]).get(key, ())) for key in keys], store._card_rows is not None
+        return [set(store.select([key]).rows.get(key, ())) for key in keys], store._card_rows is not None
     finally:
         store.close()
 

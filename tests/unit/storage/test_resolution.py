@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.engine.resolution import resolve_parties
 from graphtrace.storage.case_folder import find_database
+from graphtrace.storage.duckdb.resolution import resolve_parties
 from graphtrace.storage.duckdb.visibility import with_mention_views
 
 HEADER = "运营商,转出方,转出方证件号,转入方,转入方证件号,日期,卡号\n"

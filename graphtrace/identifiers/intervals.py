@@ -7,7 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from graphtrace.storage.base import CardInterval
+CardInterval = tuple[int, int]
+"""First and last card of consecutive cards, both included, as the store numbers cards."""
+
+
+def merge_intervals(lots: Iterable[CardInterval]) -> list[CardInterval]:
+    """Return lots as disjoint ones in order; overlapping and adjacent lots become one.
+
+    >>> merge_intervals([(4, 8), (1, 3), (10, 11)])
+    [(1, 8), (10, 11)]
+    """
+    merged: list[CardInterval] = []
+    for low, high in sorted(lots):
+        if merged and low <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], high))
+        else:
+            merged.append((low, high))
+    return merged
 
 
 def intersect(one: Sequence[CardInterval], other: Sequence[CardInterval]) -> list[CardInterval]:

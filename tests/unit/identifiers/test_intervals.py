@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.analysis.intervals import count_cards_in, difference, intersect
+from graphtrace.identifiers.intervals import count_cards_in, difference, intersect
 
 from .histories import runs
 

@@ -1,0 +1,82 @@
+"""Movements of many cards, card by card; cards with the same movements come together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.model import CUSTODY_KINDS, KINDS, Party
+from graphtrace.storage.base import StoredRecord
+from graphtrace.storage.duckdb.schema import READ_COLUMNS
+
+if TYPE_CHECKING:
+    from graphtrace.storage.duckdb.session import CaseSession
+
+_MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+
+History = tuple[int, str, Sequence[StoredRecord]]
+"""Number of cards, a key with their head, and their movements."""
+
+
+def cards_received_by(session: CaseSession, party: Party) -> Iterator[History]:
+    """Yield all cards that a party ever received."""
+    mine = f"{session.visible_clause} kind IN ({_MOVES}) AND receiver IN (SELECT unnest(?::INTEGER[]))"
+    mentions = session.mentions_of([party])[party]
+    lots = session.query(f"SELECT DISTINCT first, last FROM ranges WHERE {mine}", mentions)
+    keys = session.query(f"SELECT DISTINCT key, key FROM singles WHERE {mine}", mentions)
+    yield from histories(session, merge_intervals([*lots, *keys]))
+
+
+def histories(session: CaseSession, lots: Sequence[CardInterval]) -> Iterator[History]:
+    """Yield the cards of disjoint sorted lots, those with equal rows together; ranges are cut, never expanded.
+
+    Cost: a pass over the tables of single cards and of ranges.
+    """
+    if not lots:
+        return
+    asked = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS spans"
+    ends = [list(column) for column in zip(*lots, strict=True)]
+    singles, ranges = session.filter_visible(
+        session.query(
+            # the lots are disjoint: only the last one that begins before the end of a row can meet it
+            f"SELECT key, tail, {READ_COLUMNS} FROM singles ASOF JOIN {asked} ON key >= low "
+            f"WHERE key <= high AND key BETWEEN {lots[0][0]} AND {lots[-1][1]} AND kind IN ({_MOVES})",
+            *ends,
+        ),
+        session.query(
+            f"SELECT first, last, {READ_COLUMNS} FROM ranges ASOF JOIN {asked} ON last >= low "
+            f"WHERE first <= high AND kind IN ({_MOVES})",
+            *ends,
+        ),
+    )
+    by_card: dict[int, list[StoredRecord]] = defaultdict(list)
+    for key, tail, *body in singles:
+        by_card[key].append(session.record(body, None, tail or ""))
+    cuts = sorted({cut for first, last, *_ in ranges for cut in (first, last + 1)})
+    starting: dict[int, list[tuple[int, StoredRecord]]] = defaultdict(list)
+    for first, last, *body in ranges:
+        starting[first].append((last, session.range_record(first, last, body)))
+    cards = iter(sorted(by_card))
+    card = next(cards, None)
+    open_ranges: list[tuple[int, StoredRecord]] = []
+    place = 0
+    for low, high in lots:
+        at = low
+        while at <= high:
+            while place < len(cuts) and cuts[place] <= at:
+                open_ranges = [entry for entry in open_ranges if entry[0] >= cuts[place]]
+                open_ranges += starting.get(cuts[place], ())
+                place += 1
+            until = min(high, cuts[place] - 1) if place < len(cuts) else high
+            shared = [row for last, row in open_ranges if last >= at]
+            listed = 0
+            while card is not None and card <= until:
+                if card >= at:
+                    listed += 1
+                    yield 1, session.card_key(card), [*shared, *by_card[card]]
+                card = next(cards, None)
+            if until - at + 1 > listed:
+                yield until - at + 1 - listed, session.card_key(at), shared
+            at = until + 1

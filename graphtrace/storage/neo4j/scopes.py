@@ -1,0 +1,216 @@
+"""Snapshots of the part of a case on a server that a question needs.
+
+Each scope of :mod:`graphtrace.storage.base` has its function here: it fetches the records into a
+:class:`~graphtrace.storage.neo4j.snapshot.LocalSnapshot`, where the SQL of :mod:`graphtrace.engine` adds them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from graphtrace.identifiers import join_key
+from graphtrace.identifiers.intervals import CardInterval, merge_intervals
+from graphtrace.model import CUSTODY_KINDS, USE_KINDS, AuditRole, Kind, Party
+from graphtrace.storage.base import (
+    AuditOf,
+    CardsIn,
+    DealingsOf,
+    MovementsOf,
+    PartyNames,
+    ReceivedBy,
+    RejectedRows,
+    Scope,
+    SeizuresIn,
+    SentTo,
+    UnlinkedEvents,
+    WholeCase,
+)
+from graphtrace.storage.neo4j.schema import NAMED, QUANTITY_ONLY, VISIBLE, WAITING, prefix_pattern
+
+if TYPE_CHECKING:
+    from graphtrace.storage.duckdb.session import CaseSession
+    from graphtrace.storage.neo4j.session import Neo4jSession
+    from graphtrace.storage.neo4j.snapshot import LocalSnapshot
+
+_ON_SINGLES: tuple[Kind, ...] = (*CUSTODY_KINDS, *USE_KINDS, "seizure", "card_list")
+_OF_PARTY = (
+    "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
+    "MATCH (r:Record)-[:{link}]->(p) WHERE r.receiver IN $mentions"
+)
+_FROM_PARTY = (
+    "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
+    "MATCH (p)-[:{link}]->(r:Record) WHERE r.sender IN $mentions"
+)
+_SINGLES_IN = (
+    "UNWIND $spans AS span MATCH (c:Card) WHERE c.key >= span.first AND c.key <= span.last AND c.head = span.head "
+    "MATCH (r:Record)-[:MOVES|OF]->(c)"
+)
+_RANGES_OVER = (
+    "UNWIND $spans AS span UNWIND $classes AS class MATCH (c:Lot) WHERE c.head = span.head AND c.cls = class[0] "
+    "AND c.lo > span.lo - class[1] AND c.lo <= span.hi AND c.hi >= span.lo WITH DISTINCT c "
+    "MATCH (r:Record)-[:MOVES]->(c)"
+)
+
+
+def open_session(session: Neo4jSession, scope: Scope) -> CaseSession:
+    """Return tables in memory with the records of a scope; the whole case and the names are fetched once a reader."""
+    match scope:
+        case WholeCase() | AuditOf(parties=None):
+            return session.full_snapshot
+        case PartyNames():
+            return session.party_snapshot
+    snapshot = session.new_snapshot()
+    more = _fetch(session, snapshot, scope)
+    _set_parties(session, snapshot, more)
+    return snapshot.store()
+
+
+def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iterable[int]:
+    """Fetch the records of a scope; return mentions that must be resolved beside those of the records."""
+    match scope:
+        case MovementsOf(cards):
+            heads = [cards.heads[head] for head in cards.head.tolist()]
+            keys = [join_key(text, size, each) for (text, size), each in zip(heads, cards.number.tolist(), strict=True)]
+            _fetch_cards(
+                session, snapshot, [(card, card) for card in map(session.prefixes.packed, keys)], CUSTODY_KINDS
+            )
+            return ()
+        case CardsIn(lots, kinds, parties):
+            _fetch_cards(session, snapshot, lots, kinds)
+            return session.mention_ids(parties)
+        case ReceivedBy(party):
+            mentions = session.mention_ids([party])
+            ends = _ends(session, _OF_PARTY.format(link="TO"), mentions=mentions)
+            _fetch_cards(session, snapshot, _packed(session, ends), CUSTODY_KINDS)
+            return mentions
+        case DealingsOf():
+            return _fetch_dealings(session, snapshot, scope)
+        case SentTo(sender, receiver):
+            senders, receivers = session.mention_ids([sender]), session.mention_ids([receiver])
+            between = f"{_FROM_PARTY.format(link='GAVE')} AND r.receiver IN $receivers"
+            for table, label in (("singles", "Card"), ("ranges", "Lot")):
+                match = f"{between} MATCH (r)-[:MOVES]->(c:{label})"
+                snapshot.fetch(CUSTODY_KINDS, table, match, mentions=senders, receivers=receivers)
+            return [*senders, *receivers]
+        case SeizuresIn(case_no):
+            wanted = "" if case_no is None else "WHERE r.case_no = $case_no"
+            match = f"MATCH (r:Seizure)-[:OF]->(c:Card) {wanted}"
+            snapshot.fetch(["seizure"], "singles", match, **({} if case_no is None else {"case_no": case_no}))
+            return ()
+        case UnlinkedEvents():
+            snapshot.fetch((*USE_KINDS, "seizure", "card_list"), "unnumbered", f"MATCH (r:{WAITING})")
+            numbers = snapshot.numbers()
+            for column in ("msisdn", "imsi"):
+                match = f"UNWIND $numbers AS number MATCH (r:Record {{{column}: number}})-[:{NAMED}]->(c:Card)"
+                snapshot.fetch(_ON_SINGLES, "singles", match, numbers=numbers)
+            snapshot.keep_once("singles")
+            return ()
+        case AuditOf(parties, role) if parties is not None:
+            return _fetch_audit(session, snapshot, parties, role)
+        case RejectedRows():
+            snapshot.fetch_rejects()
+            return ()
+    raise AssertionError(f"no snapshot is made for {scope}")
+
+
+def _ends(session: Neo4jSession, side: str, **parameters: object) -> list[list[str]]:
+    """Return first and last card of each lot and card that the movements of a side name."""
+    return [
+        row
+        for label, first, last in (("Lot", "c.first", "c.last"), ("Card", "c.key", "c.key"))
+        for row in session.query(
+            f"{side} AND {VISIBLE} MATCH (r)-[:MOVES]->(c:{label}) RETURN DISTINCT {first} AS first, {last} AS last",
+            seen=session.visible_sheets,
+            **parameters,
+        )
+    ]
+
+
+def _fetch_audit(
+    session: Neo4jSession, snapshot: LocalSnapshot, parties: Sequence[Party], role: AuditRole
+) -> list[int]:
+    """Fetch the records that name a card of the parties, what else moved with their sellers, and what they declared."""
+    mentions, carriers = session.mention_ids(parties), session.carrier_mentions()
+    seller = "r.sender IN $carriers" if role == "enterprise" else "NOT r.sender IN $carriers"
+    ends = [
+        *_ends(session, f"{_OF_PARTY.format(link='TO')} AND {seller}", mentions=mentions, carriers=carriers),
+        *_ends(session, _FROM_PARTY.format(link="GAVE"), mentions=mentions),
+    ]
+    _fetch_cards(session, snapshot, _packed(session, ends), _ON_SINGLES)
+    _fetch_trades(session, snapshot)
+    snapshot.fetch(CUSTODY_KINDS, "unnumbered", f"MATCH (r:{QUANTITY_ONLY})")
+    for table, found in (
+        ("singles", "MATCH (r)-[:OF]->(c:Card)"),
+        ("ranges", "MATCH (r)-[:OF]->(c:Lot)"),
+        ("unnumbered", ""),
+    ):
+        snapshot.fetch(["stock"], table, f"{_FROM_PARTY.format(link='DECLARED')} {found}", mentions=mentions)
+    snapshot.fetch_rejects()
+    return [*mentions, *carriers]
+
+
+def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: DealingsOf) -> list[int]:
+    mentions = session.mention_ids(scope.parties)
+    received = _OF_PARTY.format(link="TO|USED_BY" if scope.with_uses else "TO")
+    passed_on = _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions"
+    kinds = (*CUSTODY_KINDS, *USE_KINDS) if scope.with_uses else CUSTODY_KINDS
+    for side in (received, passed_on):
+        snapshot.fetch(kinds, "singles", f"{side} MATCH (r)-[:MOVES|OF]->(c:Card)", mentions=mentions)
+        snapshot.fetch(CUSTODY_KINDS, "ranges", f"{side} MATCH (r)-[:MOVES]->(c:Lot)", mentions=mentions)
+        snapshot.fetch(CUSTODY_KINDS, "unnumbered", side, mentions=mentions)
+    for key in scope.keys:
+        session.prefixes.packed(key)
+    return mentions
+
+
+def _fetch_trades(session: Neo4jSession, snapshot: LocalSnapshot) -> None:
+    """Fetch all movements by those who moved the cards that were fetched: sellers are counted over the case."""
+    met = snapshot.mentions() - set(session.carrier_mentions())
+    session.load_parties(met)
+    mentions = session.mention_ids({session.parties_by_mention[mention] for mention in met})
+    if not mentions:
+        return
+    for side in (_OF_PARTY.format(link="TO"), _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions"):
+        for table, label in (("singles", "Card"), ("ranges", "Lot")):
+            snapshot.fetch(CUSTODY_KINDS, table, f"{side} MATCH (r)-[:MOVES]->(c:{label})", mentions=mentions)
+    snapshot.keep_once("singles", "ranges")
+
+
+def _fetch_cards(
+    session: Neo4jSession, snapshot: LocalSnapshot, lots: Iterable[CardInterval], kinds: Sequence[Kind]
+) -> None:
+    """Fetch all records of some kinds that list a card of the lots, and all movements of ranges that share one."""
+    spans = spans_of(session, lots)
+    if spans:
+        snapshot.fetch(kinds, "singles", _SINGLES_IN, spans=spans)
+        snapshot.fetch(CUSTODY_KINDS, "ranges", _RANGES_OVER, spans=spans, classes=session.size_classes)
+
+
+def _packed(session: Neo4jSession, ends: Iterable[Sequence[str]]) -> list[CardInterval]:
+    return [(session.prefixes.packed(first), session.prefixes.packed(last)) for first, last in ends]
+
+
+def spans_of(session: Neo4jSession, lots: Iterable[CardInterval]) -> list[dict[str, str | int]]:
+    """Lots as disjoint spans of keys, in order."""
+    spans: list[dict[str, str | int]] = []
+    for low, high in merge_intervals(lots):
+        text, size, first = session.prefixes.parts(low)
+        last = first + high - low
+        spans.append(
+            {
+                "head": prefix_pattern(text, size),
+                "first": join_key(text, size, first),
+                "last": join_key(text, size, last),
+                "lo": first,
+                "hi": last,
+            }
+        )
+    return spans
+
+
+def _set_parties(session: Neo4jSession, snapshot: LocalSnapshot, more: Iterable[int] = ()) -> None:
+    """Resolve the senders and receivers of the fetched records, and some more mentions."""
+    mentions = snapshot.mentions().union(more)
+    session.load_parties(mentions)
+    snapshot.set_parties({mention: session.parties_by_mention[mention] for mention in mentions})
