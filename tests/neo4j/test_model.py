@@ -190,7 +190,7 @@ def test_the_lots_of_a_card_are_found_by_index_however_many_lots_there_are(
         store, "query", lambda cypher, **given: (asked.append((cypher, given)), ask(cypher, **given))[1]
     )
     covering = store._lots_over(["8986061900000050003"])
-    found = store.select(["8986061900000050003"]).rows
+    found = store.select(["8986061900000050003"], records_only=True).rows
     store.close()
     assert len(covering) == 2
     assert len(found["8986061900000050003"]) == 2
@@ -228,7 +228,8 @@ def test_a_trace_of_a_warm_case_takes_few_ways_to_the_server_and_scans_nothing(
         )
         trace = case.trace("8986061900000123000").only
         assert len(trace.chains[0].hops) == 2
-        assert len(asked) <= 5
+        # whether anything was loaded since, and all about the card
+        assert len(asked) == 2
     with neo4j_place.driver() as driver:
         driver.execute_query(REPLAN)
         for cypher, given in asked:

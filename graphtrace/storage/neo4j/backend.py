@@ -74,14 +74,21 @@ _OVER = (
 Told to seek, because where there were few lots when the statement was planned, a scan of all of them looks as cheap.
 """
 
-_BY_NUMBER = (
-    "UNWIND $asked AS asked CALL (asked) { "
-    f"MATCH (:Card {{key: asked[0]}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN NULL AS lot, r "
-    f"UNION ALL {_OVER} RETURN l.id AS lot, NULL AS r }} RETURN asked[0], lot, r.tail, {RECORD_EXPR}"
+_OTHER = VISIBLE.replace("r.", "other.")
+_SELECT = (
+    "MATCH (c:Case {id: 'case'}) WITH c.told AS told UNWIND $asked AS asked CALL (asked) { "
+    f"MATCH (:Card {{key: asked[0]}})<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN NULL AS l, r "
+    f"UNION ALL {_OVER} MATCH (l)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} RETURN l, r }} "
+    "RETURN told, COLLECT { MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN [r.sender, r.receiver] "
+    "RETURN [m.mention, p.id, p.name, p.is_carrier, p.bearers] }, "
+    f"r.device, COLLECT {{ MATCH (other:Record {{device: r.device}})-[:{NAMED}]->(o:Card) WHERE {_OTHER} "
+    f"WITH DISTINCT o RETURN [o.key, COLLECT {{ MATCH (o)<-[:{NAMED}]-(other:Record) WHERE {_OTHER} "
+    "RETURN DISTINCT coalesce(other.tail, '') }] }, "
+    f"asked[0], l.id, l.first, l.last, r.tail, {RECORD_EXPR}"
 )
-"""Query for the records that list a card and for the lots over it, in one round trip.
+"""Query for the records that list a card or a lot over it, with their parties and the other cards in the same device.
 
-For many cards two are better: what this one says of a lot is as wide as a record.
+One round trip for few cards. For many, whose lots, parties and devices are the same, several are better.
 """
 
 _PARTY = "RETURN DISTINCT p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers"
@@ -107,30 +114,49 @@ class Neo4jBackend(Neo4jSession):
         super().__init__(address, as_of=as_of, judged=judged, memory_bytes=memory_bytes)
 
     def select(self, keys: Sequence[str], *, records_only: bool = False) -> CardSelection:
-        rows = self._records(keys)
+        if not keys:
+            return CardSelection({}, NO_RECORDS, {}, {})
+        if len(keys) <= _FEW:
+            return self._select_few(keys, with_unlinked=not records_only)
+        rows = self._records_of_many(keys)
         if records_only:
             return CardSelection(rows, NO_RECORDS, {}, {})
         return complete_selection(self, rows, self._cards_by_device)
 
-    def _records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
-        found: dict[str, list[StoredRecord]] = defaultdict(list)
-        if not keys:
-            return found
+    def _select_few(self, keys: Sequence[str], *, with_unlinked: bool) -> CardSelection:
         singles: list[list[Any]] = []
-        covering: list[Sequence[str]] = []
-        if len(keys) > _FEW:
-            singles = self.query(
-                f"{_BY_CARD} RETURN key, r.tail, {RECORD_EXPR}", keys=list(keys), seen=self.visible_sheets
-            )
-            covering = self._lots_over(keys)
-        else:
-            for key, lot, *row in self.query(
-                _BY_NUMBER, asked=_asked(keys), classes=self.size_classes, seen=self.visible_sheets
-            ):
-                if lot is None:
-                    singles.append([key, *row])
-                else:
-                    covering.append((key, lot))
+        by_lot: dict[tuple[str, str], list[list[Any]]] = defaultdict(list)
+        by_device: dict[str, Sequence[str]] = {}
+        chars: dict[str, Sequence[str]] = {}
+        answer = self.query(_SELECT, asked=_asked(keys), classes=self.size_classes, seen=self.visible_sheets)
+        self.keep_parties((told, *party) for told, parties, *_ in answer for party in parties)
+        for _, _, device, cards, key, lot, first, last, *row in answer:
+            if device is not None:
+                by_device[device] = sorted(card for card, _ in cards)
+                chars.update((card, sorted(found)) for card, found in cards)
+            if lot is None:
+                singles.append([key, *row])
+            else:
+                by_lot[key, lot].append([first, last, *row[1:]])
+        found: dict[str, list[StoredRecord]] = defaultdict(list)
+        self._keep_tails(keys, singles)
+        for key, tail, *body in singles:
+            found[key].append(self.record(body, None, tail or ""))
+        for (key, lot), bodies in by_lot.items():
+            if lot not in self._lot_rows:
+                self._lot_rows[lot] = [
+                    self.record(body, _key_range(first, last), None) for first, last, *body in bodies
+                ]
+            found[key] += self._lot_rows[lot]
+        selected = CardSelection(found, NO_RECORDS, by_device, {key: chars[key] for key in chars.keys() - found.keys()})
+        if not with_unlinked or not self.has_unlinked_events:
+            return selected
+        return complete_selection(self, found, self._cards_by_device)
+
+    def _records_of_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
+        found: dict[str, list[StoredRecord]] = defaultdict(list)
+        singles = self.query(f"{_BY_CARD} RETURN key, r.tail, {RECORD_EXPR}", keys=list(keys), seen=self.visible_sheets)
+        covering = self._lots_over(keys)
         self._fetch_lots({lot for _, lot in covering})
         self.learn_parties(singles)
         self._keep_tails(keys, singles)

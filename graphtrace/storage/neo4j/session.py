@@ -274,8 +274,15 @@ class Neo4jSession:
             "RETURN c.told, mention, p.id, p.name, p.is_carrier, p.bearers",
             mentions=list(unknown),
         )
-        if all(told == self._told for told, *_ in found):
-            self.parties_by_mention.update({mention: Party(*party) for _, mention, *party in found})
+        self.keep_parties(found)
+
+    def keep_parties(self, found: Iterable[Sequence[Any]]) -> None:
+        """Keep parties that the graph shows: through which load it is resolved, a mention, and its party."""
+        if self.resolves_locally:
+            return
+        known = list(found)
+        if all(told == self._told for told, *_ in known):
+            self.parties_by_mention.update({mention: Party(*party) for _, mention, *party in known})
         else:
             # somebody loaded meanwhile: this reader goes on with what it began with
             self.resolve_locally()
