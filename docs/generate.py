@@ -264,6 +264,7 @@ RULES = {
         "says": "Message",
         "rests": "Evidence",
         "roles": "Audits of",
+        "by_number": "Asked also where records state only how many cards a party received",
         "query": "Query",
         "own": "## What the query of a rule can ask",
         "about": (
@@ -291,6 +292,7 @@ RULES = {
         "says": "提示内容",
         "rests": "依据",
         "roles": "核查对象",
+        "by_number": "记录只写收到卡的数量时也适用",
         "query": "查询",
         "own": "## 规则的查询可用的关系",
         "about": (
@@ -386,6 +388,7 @@ def _rule(rule: Rule, lang: Lang) -> list[str]:
         f"- {said['says']}: `{getattr(rule.message, lang)}`",
         f"- {said['rests']}: {kinds}",
         f"- {said['roles']}: {', '.join(translate(AUDIT_ROLES, role, lang) for role in rule.roles)}",
+        *([f"- {said['by_number']}"] if rule.is_by_number else []),
         f"- {said['query']}: [{rule.query.name}](../queries/{rule.query.name}.sql)",
     ]
 

@@ -631,6 +631,7 @@ def _audit(audit: Audit, lang: Lang) -> json_types.AuditJson:
         "quantity_only": {"purchased": _quantities(audit.quantity_purchased), "sold": _quantities(audit.quantity_sold)},
         "balance": _balance(audit.balance, audit.role),
         "findings": [_breach(finding, lang) for finding in audit.findings],
+        "rules_not_asked": [{"rule": rule.id, "because": "cards_not_named"} for rule in audit.rules_not_asked],
         "activated": audit.activated,
         "seized_cases": [{"case_no": case.case_no, "cards": case.cards} for case in audit.seized_cases],
         "days_to_first_transfer": _durations(audit.to_transfer),

@@ -371,6 +371,13 @@ class RuleFindingJson(TypedDict):
     message: str
 
 
+class RuleNotAsked(TypedDict):
+    """A rule that an audit did not ask: about cards, where records state only how many there are."""
+
+    rule: str
+    because: Literal["cards_not_named"]
+
+
 class SeizedCaseJson(TypedDict):
     """A case number with the seized cards under it."""
 
@@ -428,6 +435,7 @@ class AuditJson(TypedDict):
     quantity_only: QuantityOnly
     balance: BalanceJson
     findings: list[RuleFindingJson]
+    rules_not_asked: list[RuleNotAsked]
     activated: int
     seized_cases: list[SeizedCaseJson]
     days_to_first_transfer: Durations

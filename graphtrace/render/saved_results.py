@@ -1,7 +1,7 @@
 """Comparison of a saved answer of ``trace`` or ``audit`` with the current one.
 
 Sentences do not count, since they come in two languages, nor do the version of the program, the name of the case, or
-the findings of an audit, which depend on the rules that were asked.
+the findings of an audit and the rules not asked, which depend on the rules that were given.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def _parts_of(document: Mapping[str, Any]) -> Parts:
         }
     return {
         (_text(told["enterprise"]["id"]), _text(told["role"])): _bare(
-            {key: said for key, said in told.items() if key != "findings"}
+            {key: said for key, said in told.items() if key not in ("findings", "rules_not_asked")}
         )
         for told in document["enterprises"]
     }

@@ -45,7 +45,7 @@ _ENDINGS: Final = (".yml", ".yaml")
 _ID: Final = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _SLOT: Final = re.compile(r"\{(\w*)")
 _KEYS: Final = (*("id", "version", "severity", "title", "why", "law", "query", "parameters", "evidence", "message"),)
-_OPTIONAL: Final = ("roles", "provision")
+_OPTIONAL: Final = ("roles", "by_number", "provision")
 _NOT_FOR_RULES: Final = ("party", "card")
 """Types of parameters that only a query about a case can have."""
 
@@ -109,6 +109,7 @@ def load_rule(path: Path) -> Rule:
         message=message,
         evidence=_evidence(entries),
         roles=_roles(entries) if "roles" in entries.nodes else ("enterprise",),
+        is_by_number="by_number" in entries.nodes and entries.is_true("by_number"),
         provision=_provision(entries) if "provision" in entries.nodes else None,
         path=None if path.parent == _BUILTIN else path,
     )
@@ -210,6 +211,13 @@ class _Entries:
         both = self.below(key, "texts_in_both")
         both.expect(("en", "zh"))
         return BilingualText(both.text("en"), both.text("zh"))
+
+    def is_true(self, key: str) -> bool:
+        """Return a yes or no."""
+        value = self.value(key)
+        if not isinstance(value, bool):
+            raise self.fault(key, "rule_not_boolean", hint="true_or_false")
+        return value
 
     def word(self, key: str, shape: re.Pattern[str], meant: str) -> str:
         """Return a text of a given form."""

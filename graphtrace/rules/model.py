@@ -68,6 +68,8 @@ class Rule:
         The kinds of the records that the findings rest on.
     roles
         The roles of the audits whose cards the question can be asked about.
+    is_by_number
+        Whether the question can be asked about a party of whose cards only the number is on record.
     provision
         The provision as data, for the parameters of findings; ``None`` where the rule does not state it so.
     path
@@ -85,6 +87,7 @@ class Rule:
     message: BilingualText
     evidence: tuple[EvidenceKind, ...]
     roles: tuple[AuditRole, ...] = ("enterprise",)
+    is_by_number: bool = False
     provision: Provision | None = None
     path: Path | None = field(default=None, compare=False)
 

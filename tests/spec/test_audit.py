@@ -250,3 +250,43 @@ def test_final_holders_stand_the_largest_first_then_by_id(desk: Desk) -> None:
     desk.load(moves("U>E 2024-03-01 1-10", "E>B 2024-03-05 1-2", "E>A 2024-03-05 3-4", "E>C 2024-03-05 5-7"))
     holders = desk.audit()["resold"]["final_holders"]
     assert [(h["party"]["name"], h["cards"]) for h in holders] == [("C", 3), ("A", 2), ("B", 2)]
+
+
+BY_NUMBER = moves(
+    "U>E 2024-03-01 1-10",
+    "U>N 2024-03-01 500 cards",
+    "N>A 2024-03-05 200 cards no 1",
+    "N>B 2024-03-06 #31",
+    "N>B 2024-03-06 #32",
+    "N>B 2024-03-06 #33",
+)
+SPEAKING = {
+    "sold_without_numbers": {"quantity": 200, "buyers": 1, "records": 1},
+    "balance_not_closed": {"missing": None, "surplus": 100, "records": 2},
+    "sanction_three": {"cards_listed": 3, "cards_quantity": 200, "records": 3},
+}
+
+
+@pytest.mark.parametrize("names", [("N",), ("N", "E")])
+def test_rules_speak_of_an_enterprise_that_bought_by_number_and_say_which_cannot(
+    desk: Desk, names: tuple[str, ...]
+) -> None:
+    desk.load(BY_NUMBER, stock("N,2024-06-01,400,200"))
+    answer = desk.ask("audit", *names).json["enterprises"][0]
+    found = {each["code"]: {"records": 0} | each["params"] for each in answer["findings"]}
+    for code, params in SPEAKING.items():
+        assert {name: found[code][name] for name in params} == params, code
+    unasked = {each["rule"] for each in answer["rules_not_asked"]}
+    assert {each["because"] for each in answer["rules_not_asked"]} == {"cards_not_named"}
+    assert "seized_share" in unasked
+    assert not unasked & found.keys()
+    for lang, said in (("en", "records state only how many cards it received"), ("zh", "未写卡号")):
+        assert said in " ".join(desk.run("--case", desk.case, "audit", "N", "--lang", lang).out.split())
+    opened = desk.ask("audit", "N", "--rule", "sanction_three", "--cards").json
+    rows = [record["row"] for lot in opened["opened"][0]["lots"] for record in lot["records"]]
+    assert rows == [5, 6, 7]
+
+
+def test_rules_of_cards_are_asked_where_a_record_names_one(desk: Desk) -> None:
+    desk.load(BY_NUMBER)
+    assert desk.audit("E")["rules_not_asked"] == []

@@ -88,7 +88,7 @@ def drill_into_bucket(
     parties = find_audited(tracer, names)
     opened: dict[Party, Drilldown] = {}
     for auditor, missing in auditors(tracer, parties, role, opened):
-        audited = {audit.enterprise for audit in auditor.audits}
+        audited = {audit.enterprise for audit in (*auditor.audits, *auditor.by_number)}
         if not audited:
             continue
         accounts = auditor.accounts
@@ -124,8 +124,9 @@ def drill_into_findings(
     opened: dict[Party, list[Drilldown]] = {}
     for auditor, _ in auditors(tracer, list(parties.values()), role, opened):
         accounts = auditor.accounts
-        opened |= {audit.enterprise: [] for audit in auditor.audits}
-        if not auditor.audits:
+        audited = {audit.enterprise for audit in (*auditor.audits, *auditor.by_number)}
+        opened |= {party: [] for party in audited}
+        if not audited:
             continue
         auditor.create_rule_tables()
         opener = _Opener(tracer, accounts)

@@ -237,6 +237,7 @@ class Audit(LocalizedDictMixin):
     their last receipt, ``buyers`` the resold ones by the receiver to whom they last left. ``sent_unreceived`` are cards
     that records say the party passed on, and none that it received; ``listed_active`` those in stock that a card list
     calls active. ``quantity_flows`` bounds what passed between the party and those with whom it dealt by number.
+    ``rules_not_asked`` are rules about cards, where records state only how many the party received.
     """
 
     enterprise: Party
@@ -260,6 +261,7 @@ class Audit(LocalizedDictMixin):
     by_month: Sequence[MonthCount] = ()
     quantity_flows: QuantityFlows = NO_FLOWS
     findings: tuple[RuleFinding, ...] = ()
+    rules_not_asked: tuple[Rule, ...] = ()
     judgements: tuple[NamedJudgement, ...] = ()
 
     def __repr__(self) -> str:
@@ -366,8 +368,8 @@ def audit_parties(
     """
     parties = find_audited(tracer, names)
     found: dict[Party, Audit] = {}
-    for auditor, missing in auditors(tracer, parties, role, found):
-        audits = [*auditor.with_findings(rules), *auditor.audits_by_number(missing)]
+    for auditor, _ in auditors(tracer, parties, role, found):
+        audits = auditor.with_findings(rules)
         found |= {audit.enterprise: audit for audit in audits}
     require_received(parties, found, role)
     return _completed(tracer, [found[party] for party in parties])
@@ -381,7 +383,7 @@ def auditors(
         missing = [party for party in parties if party not in found]
         if missing:
             with CardClassifier(tracer, missing, asked) as accounts:
-                yield Auditor(tracer, accounts), missing
+                yield Auditor(tracer, accounts, missing), missing
 
 
 def audit_all(tracer: Tracer, rules: Sequence[Rule] = (), role: AuditRole = "enterprise") -> list[Audit]:
@@ -397,8 +399,7 @@ def audit_all(tracer: Tracer, rules: Sequence[Rule] = (), role: AuditRole = "ent
         If the query of a rule cannot be asked.
     """
     with CardClassifier(tracer, None, role) as accounts:
-        auditor = Auditor(tracer, accounts)
-        audits = [*auditor.with_findings(rules), *auditor.audits_by_number(None)]
+        audits = Auditor(tracer, accounts, None).with_findings(rules)
     if not audits:
         raise NothingFound(_NOBODY[role], hint="load_sales")
     return _completed(tracer, sorted(audits, key=lambda audit: (-audit.cards, audit.enterprise.id)))
@@ -493,33 +494,47 @@ FROM sides GROUP BY enterprise, side, precision, record // {shift} ORDER BY ALL
 
 
 class Auditor:
-    """The audits of all parties of some accounts, first without findings."""
+    """The audits of some parties, ``None`` for all in the role, first without findings.
 
-    def __init__(self, tracer: Tracer, accounts: CardClassifier) -> None:
+    Attributes
+    ----------
+    audits
+        Those of parties that received cards which records name.
+    by_number
+        Those of parties of whose cards only the number is on record: no card is known, so nothing is counted by card.
+    """
+
+    def __init__(self, tracer: Tracer, accounts: CardClassifier, parties: Sequence[Party] | None) -> None:
         self.tracer = tracer
         self.accounts = accounts
         self.audits: list[Audit] = []
+        self.used: CardEvents | None = None
         if accounts.lots:
             create_events_view(tracer.store, accounts)
             self.used = CardEvents(accounts)
             self.figures = AuditMetrics(accounts, self.used)
             self._lay_out_books()
             self.audits = [self._audit(number) for number in accounts.enterprises]
+        self.by_number = self._audits_by_number(parties)
 
     def with_findings(self, rules: Sequence[Rule]) -> list[Audit]:
         """Return the audits with what the rules find."""
-        rules = rules_of(rules, self.accounts.role)
-        if not (self.audits and rules):
-            return self.audits
+        of_numbers = [rule for rule in rules_of(rules, self.accounts.role) if rule.is_by_number]
+        of_cards = tuple(rule for rule in rules_of(rules, self.accounts.role) if not rule.is_by_number)
+        asked = rules_of(rules, self.accounts.role) if self.audits else of_numbers
+        if not (asked and (self.audits or self.by_number)):
+            return [*self.audits, *(replace(audit, rules_not_asked=of_cards) for audit in self.by_number)]
         self.create_rule_tables()
-        found = evaluate_rules(self.accounts.bench, rules)
-        return [replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in self.audits]
+        found = evaluate_rules(self.accounts.bench, asked)
+        return [
+            *(replace(audit, findings=found.get(audit.enterprise.id, ())) for audit in self.audits),
+            *(
+                replace(audit, findings=_of(found.get(audit.enterprise.id, ()), of_numbers), rules_not_asked=of_cards)
+                for audit in self.by_number
+            ),
+        ]
 
-    def audits_by_number(self, parties: Sequence[Party] | None) -> list[Audit]:
-        """Return the audits of parties that received by quantity only: no card is known, so nothing is counted by card.
-
-        ``parties`` are those that are asked about, ``None`` for all.
-        """
+    def _audits_by_number(self, parties: Sequence[Party] | None) -> list[Audit]:
         audited = {audit.enterprise for audit in self.audits}
         bought: dict[Party, list[CustodyEvent]] = defaultdict(list)
         sold: dict[Party, list[CustodyEvent]] = defaultdict(list)
@@ -578,7 +593,7 @@ class Auditor:
 
     def create_rule_tables(self) -> None:
         """Create the relations that rules query and that an audit is opened by."""
-        create_rule_tables(self.accounts, self.audits, self.used)
+        create_rule_tables(self.accounts, [*self.audits, *self.by_number], self.used)
 
     def _lay_out_books(self) -> None:
         accounts, bench = self.accounts, self.accounts.bench
@@ -707,6 +722,10 @@ class _Quantity(NamedTuple):
     is_by_date: bool
     records: int
     cards: int
+
+
+def _of(findings: Iterable[RuleFinding], rules: Container[Rule]) -> tuple[RuleFinding, ...]:
+    return tuple(finding for finding in findings if finding.rule in rules)
 
 
 def _summed(quantities: Iterable[_Quantity]) -> QuantityTotals:

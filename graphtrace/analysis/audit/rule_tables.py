@@ -18,6 +18,7 @@ from graphtrace.analysis.audit.arrays import NONE, IntArray, masked_array
 from graphtrace.analysis.audit.classify import ACTIVATION, SEIZURE, CardClassifier
 from graphtrace.analysis.audit.devices import find_shared_devices
 from graphtrace.analysis.corroboration import SupportBook, stated_contacts
+from graphtrace.analysis.unlinked_events import create_events_view
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import EPOCH, KINDS
 
@@ -83,8 +84,8 @@ WITH moves AS (
     SELECT record, kind, sender, receiver, first, last, quantity, day, span, channel, repeated
     FROM {_ALL_MOVES} WHERE sender <> receiver
 )
-SELECT enterprise, moves.* FROM moves JOIN buyers ON sender = enterprise
-UNION ALL SELECT enterprise, moves.* FROM moves JOIN buyers ON receiver = enterprise
+SELECT enterprise, moves.* FROM moves JOIN audited ON sender = enterprise
+UNION ALL SELECT enterprise, moves.* FROM moves JOIN audited ON receiver = enterprise
 """
 """Movements of which an audited enterprise is a side, once for each."""
 
@@ -319,7 +320,9 @@ def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
     - ``used``: the fields of :class:`~graphtrace.analysis.audit.events.CardEvents`;
     - ``sort_transfers``: the fields of :class:`~graphtrace.analysis.audit.classify.SortTransfer`;
     - ``split`` (sort, base): the sorts whose transfers are those of another sort;
-    - ``hit`` (key, sort, buyer): the seized cards with the buyer of their own last movement.
+    - ``hit`` (key, sort, buyer): the seized cards with the buyer of their own last movement;
+    - ``shared``, ``moved`` (key, imei, sort): the pairs of
+      :func:`~graphtrace.analysis.audit.devices.find_shared_devices`.
     """
     bench, listed = accounts.bench, accounts.listed
     bench.register_columns("pieces", _pieces(accounts))
@@ -368,23 +371,56 @@ def _lay_out_cards(accounts: CardClassifier, used: CardEvents) -> None:
     is_listed = listed_at >= 0
     buyer = np.full(len(seized), NONE, dtype=np.int32)
     buyer[is_listed] = listed.buyer[listed_at[is_listed]]
+    for name, pairs in zip(("shared", "moved"), find_shared_devices(accounts), strict=True):
+        sort = used.sort[np.searchsorted(used.key, pairs.key)]
+        bench.register_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})
     bench.register_columns("hit", {"key": used.key[seized], "sort": used.sort[seized], "buyer": masked_array(buyer)})
 
 
-def create_rule_tables(accounts: CardClassifier, audits: Sequence[Audit], used: CardEvents) -> None:
-    """Create the relations of rules; ``audits`` and ``used`` are the figures and events of the same accounts."""
+def _lay_out_no_cards(accounts: CardClassifier) -> None:
+    """Create the tables of :func:`_lay_out_cards` and the views of events without rows: no card is known."""
     bench = accounts.bench
-    _lay_out_cards(accounts, used)
+    create_events_view(accounts.store, accounts)
+    sorts = {"sort": "INTEGER"}
+    used = dict.fromkeys(("activated", "user", "first_user", "last_user"), "INTEGER")
+    used |= dict.fromkeys(("province", "first_province", "last_province"), "VARCHAR")
+    pairs = {"key": "BIGINT", "imei": "BIGINT", **sorts}
+    for name, columns in {
+        "pieces": {**sorts, "first": "BIGINT", "last": "BIGINT", "buyer": "INTEGER", "day": "INTEGER"},
+        "ways": _WAYS,
+        "sort_transfers": _TRANSFERS,
+        "split": {**sorts, "base": "INTEGER"},
+        "judged": {**sorts, "enterprise": "INTEGER", "way": "INTEGER"},
+        "used": {"key": "BIGINT", **sorts, "seized": "BOOLEAN", **used},
+        "hit": {"key": "BIGINT", **sorts, "buyer": "INTEGER"},
+        "shared": pairs,
+        "moved": pairs,
+    }.items():
+        bench.insert_rows(name, {f'"{column}"': kind for column, kind in columns.items()}, ())
+    for name, sql in _TEXTS.items():
+        bench.create_enum(name, sql)
+    bench.create_table("placed", _PLACED_SORTS)
+
+
+def create_rule_tables(accounts: CardClassifier, audits: Sequence[Audit], used: CardEvents | None) -> None:
+    """Create the relations of rules.
+
+    ``audits`` and ``used`` are the figures and events of the same accounts; these are ``None`` where no card is known.
+    """
+    bench = accounts.bench
+    if used is None:
+        _lay_out_no_cards(accounts)
+    else:
+        _lay_out_cards(accounts, used)
     bench.create_table("accounts", _ACCOUNTS)
     bench.create_table("seizures", _SEIZURES)
     candidates = bench.rows("SELECT party, id FROM who WHERE regexp_matches(id, ?)", _MAY_BE_RESIDENT)
     persons = [number for number, name in candidates if is_natural_person(name.removeprefix("id:"))]
     bench.create_table("people", "SELECT *, party IN (SELECT unnest(?::INTEGER[])) AS is_person FROM who", persons)
     bench.insert_rows("enterprises", _ENTERPRISES, [_enterprise(audit) for audit in audits])
+    audited = accounts.numbers_of([audit.enterprise for audit in audits])
+    bench.insert_rows("audited", {"enterprise": "INTEGER"}, [(number,) for number in sorted(audited.values())])
     bench.create_table("dealt", _DEALT)
-    for name, pairs in zip(("shared", "moved"), find_shared_devices(accounts), strict=True):
-        sort = used.sort[np.searchsorted(used.key, pairs.key)]
-        bench.register_columns(name, {"key": pairs.key, "imei": pairs.imei, "sort": sort})
     _lay_out_contacts(accounts)
     traders = f"{_TRADERS} {_SINCE_RECEIPT if accounts.role == 'dealer' else ''}"
     for name, sql in (*_VIEWS.items(), ("traders", traders)):

@@ -278,11 +278,13 @@ def _findings(audit: Audit) -> Section:
         audience=_PAGE,
     )
     table = TableBlock(code="findings", columns=columns, rows=Made(audit.findings, row), layout="list", most=FINDINGS)
+    ids = [rule.id for rule in audit.rules_not_asked]
+    unasked = Paragraph(parts=(Toned(label_text("rules_not_asked", rules=len(ids), ids=", ".join(ids)), "quiet"),))
     return Section(
         code="findings",
         title=label_text("findings"),
         count=len(audit.findings),
-        parts=(table, *([how] if audit.findings else [])),
+        parts=(table, *([unasked] if ids else []), *([how] if audit.findings else [])),
     )
 
 

@@ -159,6 +159,13 @@ def test_the_id_of_another_rule_is_refused(folder: Path) -> None:
         ("{default: null}", "{default: 7}", 10, "takes a text, not 7", "text[]"),
         ("{default: null}", "{}", 10, "the parameter lacks default", "add default"),
         ("{default: null}", "{default: null, most: 1}", 10, "unknown key most", "default, unit"),
+        (
+            "evidence: [purchase]",
+            "by_number: often\nevidence: [purchase]",
+            11,
+            "is neither true nor false",
+            "true or false",
+        ),
         ("evidence: [purchase]", "evidence: [buying]", 11, "is a list of kinds", "purchase, transfer"),
         ("evidence: [purchase]", "evidence: []", 11, "is a list of kinds", "purchase"),
         ("evidence: [purchase]", "evidence: purchase", 11, "is a list of kinds", "purchase"),
