@@ -136,16 +136,15 @@ def ordered_pair(one: str, other: str) -> tuple[str, str]:
 def alike_names(names: Mapping[str, tuple[Party, Sequence[str]]]) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield pairs whose names have a normal form in common, or the core of one holds that of the other."""
     simple: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for party, writings in names.values():
-        for name in writings:
-            simple[simplify_name(name)].add((party.id, name))
-    for written in simple.values():
-        if len({name for _, name in written}) > 1:
-            yield from ((pair, "traditional_simplified") for pair in _pairs({party for party, _ in written}))
     cores: dict[str, set[str]] = defaultdict(set)
     for party, writings in names.values():
         for name in writings:
-            cores[core_of_name(simplify_name(name))].add(party.id)
+            simplified = simplify_name(name)
+            simple[simplified].add((party.id, name))
+            cores[core_of_name(simplified)].add(party.id)
+    for written in simple.values():
+        if len({name for _, name in written}) > 1:
+            yield from ((pair, "traditional_simplified") for pair in _pairs({party for party, _ in written}))
     spelt: dict[str, set[str]] = defaultdict(set)
     for core, parties in cores.items():
         yield from ((pair, "name_contained") for pair in _pairs(parties))
