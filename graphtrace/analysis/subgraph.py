@@ -22,6 +22,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from graphtrace.analysis.card_lookup import parse_complete, resolve_inputs
+from graphtrace.analysis.corroboration import SupportBook
 from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows
 from graphtrace.analysis.graph_schema import (
     GraphEdge,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from graphtrace.storage.duckdb.session import CaseSession
+    from graphtrace.storage.supports import SupportRecord
 
 Level = Literal["party", "record", "card"]
 LEVELS: tuple[Level, ...] = ("party", "record", "card")
@@ -319,6 +321,34 @@ class Subgraph:
                 elif row.origin not in ranges:
                     ranges.add(row.origin)
                     yield CardRecord(None, row)
+
+    def supports(self) -> list[SupportRecord]:
+        """Return the identities, shipments and payments that name a party shown, of the whole case all; by day.
+
+        Those without a day are in no period that was asked for.
+        """
+        if not self._store.has_supports:
+            return []
+        found = [record for record in self._store.supports() if record.kind != "contact"]
+        since, until = self.scope.since, self.scope.until
+        if since is not None or until is not None:
+            found = [
+                record
+                for record in found
+                if (when := record.when) is not None
+                and (since is None or when.latest >= since)
+                and (until is None or when.earliest <= until)
+            ]
+        if self.scope.parties is None and not self._is_of_cards:
+            return found
+        shown = {node.id for node in self.nodes() if node.attributes["type"] == "party"}
+        book = SupportBook(self._store)
+        book.learn(side.mention for record in found for side in record.sides if side.mention)
+        return [
+            record
+            for record in found
+            if any((party := book.party_of(side)) is not None and party.id in shown for side in record.sides)
+        ]
 
     def lots(self) -> Iterator[LotSummary]:
         """Yield the ranges and single cards that the records move, each once."""

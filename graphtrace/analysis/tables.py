@@ -6,7 +6,7 @@ polars and Arrow are part of the program; pandas is only there for those who ask
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from graphtrace.model import SupportKind
     from graphtrace.query_library import Language
     from graphtrace.storage.base import Backend
+    from graphtrace.storage.supports import SupportRecord
 
 
 def require_pandas() -> None:
@@ -159,7 +160,12 @@ def read_table(store: Backend, name: str, parameters: Mapping[str, object]) -> T
 
 
 def read_supports(store: Backend, kind: SupportKind) -> Table:
-    """Return the identities, shipments or payments of a case as a table; sides are named as usual for the kind.
+    """Return the identities, shipments or payments of a case as a table; see :func:`tabulate_supports`."""
+    return tabulate_supports(store.supports(), kind)
+
+
+def tabulate_supports(records: Iterable[SupportRecord], kind: SupportKind) -> Table:
+    """Return the identities, shipments or payments among some records as a table; sides are named as in their kind.
 
     The contacts of a side are one text, each as ``KIND:VALUE``. A row that says what another one says is ``repeated``.
     """
@@ -171,7 +177,7 @@ def read_supports(store: Backend, kind: SupportKind) -> Table:
     columns += ["repeated", "file", "sha256", "sheet", "row"]
     stated: set[str] = set()
     rows: list[dict[str, Any]] = []
-    for record in store.supports():
+    for record in records:
         if record.kind != kind:
             continue
         row: dict[str, Any] = dict.fromkeys(columns)

@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING, Final, TextIO
 
 from graphtrace.analysis.graph_schema import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode
 from graphtrace.errors import UsageError
 from graphtrace.export.serializable import Primitive, SerializableGraph, edge_id, to_primitive
 from graphtrace.export.streams import text_writer
 from graphtrace.inert import csv_cell
+from graphtrace.model import SUPPORT_KINDS, SupportKind
 from graphtrace.render.atomic import atomic_write, unwritable
 from graphtrace.storage.case_folder import make_folder, refuse_inside_case
 
@@ -25,11 +26,20 @@ if TYPE_CHECKING:
     from _csv import Writer as _Writer
 
     from graphtrace.analysis.subgraph import Subgraph
+    from graphtrace.analysis.tables import Table
     from graphtrace.render import Lang
     from graphtrace.render.xlsx import XlsxSheet
 
 NODE_LIST = "nodes.csv"
 EDGE_LIST = "edges.csv"
+SUPPORT_LISTS: Final[Mapping[SupportKind, str]] = {
+    "identity": "identities.csv",
+    "shipment": "shipments.csv",
+    "payment": "payments.csv",
+}
+"""Lists of supporting records by their kind; sheets of a workbook have the same names."""
+
+_SUPPORT_HEADINGS: Final = {"moment": "date", "amount": "amount_yuan"}
 
 _ENDS = ("source", "target", "source_label", "target_label")
 
@@ -42,11 +52,17 @@ def write_csv(selection: Subgraph, out: IO[bytes], _lang: Lang) -> Mapping[str, 
         with archive.open(_member(NODE_LIST), "w", force_zip64=True) as content:
             counts = _write_nodes(graph, content, names)
         with archive.open(_member(EDGE_LIST), "w", force_zip64=True) as content:
-            return counts + _write_edges(graph, content, names)
+            counts += _write_edges(graph, content, names)
+        for kind, table in _support_tables(selection):
+            with archive.open(_member(SUPPORT_LISTS[kind]), "w", force_zip64=True) as content:
+                counts[kind] += _write_supports(table, content)
+        return counts
 
 
 def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
     """Write ``nodes.csv`` and ``edges.csv`` into a folder, created if missing; each file atomically.
+
+    At the level of records ``identities.csv``, ``shipments.csv`` and ``payments.csv`` follow, where the case has any.
 
     The headings are those that Gephi imports (id, label; source, target, weight). UTF-8 without a mark; text that a
     spreadsheet program would take for a formula begins with an apostrophe.
@@ -70,6 +86,9 @@ def write_folder(selection: Subgraph, path: Path) -> Mapping[str, int]:
             with atomic_write(path / NODE_LIST) as nodes:
                 counts = _write_nodes(graph, nodes, names)
                 counts += _write_edges(graph, edges, names)
+            for kind, table in _support_tables(selection):
+                with atomic_write(path / SUPPORT_LISTS[kind]) as supports:
+                    counts[kind] += _write_supports(table, supports)
             return counts
     except BaseException:
         if is_new:
@@ -98,6 +117,24 @@ def _write_edges(graph: SerializableGraph, out: IO[bytes], names: Mapping[str, P
             ends = (edge_id(number), source, target, names.get(source), names.get(target))
             writer.writerow([csv_cell(cell) for cell in (*ends, *map(told.get, graph.edge_columns))])
     return counts
+
+
+def _support_tables(selection: Subgraph) -> Iterator[tuple[SupportKind, Table]]:
+    """Yield the identities, shipments and payments of a graph of records; nothing where the case has none."""
+    if selection.question.level != "record":
+        return
+    from graphtrace.analysis.tables import tabulate_supports
+
+    if records := selection.supports():
+        yield from ((kind, tabulate_supports(records, kind)) for kind in SUPPORT_KINDS)
+
+
+def _write_supports(table: Table, out: IO[bytes]) -> int:
+    with text_writer(out) as text:
+        writer = _table(text, table.columns)
+        for row in table:
+            writer.writerow([csv_cell(to_primitive(cell)) for cell in row.values()])
+    return len(table)
 
 
 def _table(text: TextIO, columns: Sequence[str]) -> _Writer:
@@ -130,6 +167,12 @@ def _sheets(selection: Subgraph, counts: Counter[str]) -> Iterator[XlsxSheet]:
     for kind in LEVELS[selection.question.level][1]:
         edges = (edge for edge in selection.edges() if edge.attributes["type"] == kind)
         yield _sheet(kind, (*_ENDS, *EDGES[kind][1:]), _edge_rows(edges, kind, names, counts))
+    for kind, table in _support_tables(selection):
+        counts[kind] += len(table)
+        columns = [name for name in table.columns if name not in ("day", "day_until")]
+        rows = ([to_primitive(row[name]) for name in columns] for row in table)
+        title = SUPPORT_LISTS[kind].partition(".")[0]
+        yield _sheet(title, [_SUPPORT_HEADINGS.get(name, name) for name in columns], rows)
 
 
 def _sheet(kind: str, columns: Sequence[str], rows: Iterator[Sequence[Primitive | None]]) -> XlsxSheet:

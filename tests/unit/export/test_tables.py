@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -129,3 +130,94 @@ def test_a_spreadsheet_has_a_sheet_for_each_type_and_text_for_all_but_amounts(
     cards = [row[3].value for row in book[titles["card"]].iter_rows(min_row=2)]
     assert CARD in cards
     assert all(isinstance(row[-1].value, int) for row in book[titles["lot"]].iter_rows(min_row=2))
+
+
+SUPPORTS = {
+    "moves.csv": "转出方,转入方,日期,ICCID\n中国联通,甲公司,2024-01-01,8986061900000000001\n"
+    "甲公司,李四,2024-02-01,8986061900000000001\n李四,王五,2024-03-01,8986061900000000001\n",
+    "parcels.csv": "运单号,寄件人,收件人,收件人电话,寄件时间\nSF1234567890123,甲公司,王五,13700000010,2024-02-02\n"
+    "SF1234567890124,路人,=1+1,13700000011,2024-03-02\n",
+    "paid.csv": "付款方,收款方,金额(元),交易时间,订单号\n李四,甲公司,1280,2024-02-20 10:00:00,T-7\n",
+    "people.csv": "姓名,手机号\n王五,13700000009\n",
+}
+
+
+@pytest.fixture
+def supported(tmp_path: Path) -> gt.Case:
+    for name, text in SUPPORTS.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    case = gt.open_case(tmp_path / "x.gtrace")
+    case.load(*(tmp_path / name for name in SUPPORTS))
+    return case
+
+
+def test_lists_of_records_hold_identities_shipments_and_payments(supported: gt.Case, tmp_path: Path) -> None:
+    result = supported.export("csv", tmp_path / "lists", level="record")
+    assert {kind: result.written[kind] for kind in ("identity", "shipment", "payment")} == {  # type: ignore[index]
+        "identity": 1,
+        "shipment": 2,
+        "payment": 1,
+    }
+    parcels, paid, people = (
+        table((tmp_path / "lists" / f"{name}.csv").read_text(encoding="utf-8"))
+        for name in ("shipments", "payments", "identities")
+    )
+    assert [(row["waybill"], row["sender"], row["receiver"], row["receiver_contacts"]) for row in parcels] == [
+        ("SF1234567890123", "甲公司", "王五", "telephone:13700000010"),
+        ("SF1234567890124", "路人", "'=1+1", "telephone:13700000011"),
+    ]
+    assert [(row["day"], row["payer"], row["payee"], row["amount"], row["order_no"]) for row in paid] == [
+        ("2024-02-20", "李四", "甲公司", "1280.00", "T-7")
+    ]
+    assert [(row["name"], row["name_contacts"], row["file"], row["row"]) for row in people] == [
+        ("王五", "telephone:13700000009", "people.csv", "2")
+    ]
+    supported.export("csv", tmp_path / "lists.zip", level="record")
+    with zipfile.ZipFile(tmp_path / "lists.zip") as archive:
+        for name in archive.namelist():
+            assert archive.read(name) == (tmp_path / "lists" / name).read_bytes()
+        assert len(archive.namelist()) == 5
+
+
+@pytest.mark.parametrize(
+    ("chosen", "rows"),
+    [
+        ({"around": "李四", "depth": 0}, [0, 0, 1]),
+        ({"around": "王五", "depth": 0}, [1, 1, 0]),
+        ({"since": "2024-02-10", "until": "2024-02-28"}, [0, 0, 1]),
+        ({"since": "2024-03-02"}, [0, 1, 0]),
+    ],
+)
+def test_a_part_of_a_case_has_the_supporting_records_of_its_parties_and_days(
+    supported: gt.Case, tmp_path: Path, chosen: dict[str, Any], rows: list[int]
+) -> None:
+    supported.export("csv", tmp_path / "lists", level="record", **chosen)
+    lists = [tmp_path / "lists" / f"{name}.csv" for name in ("identities", "shipments", "payments")]
+    assert [len(table(path.read_text(encoding="utf-8"))) for path in lists] == rows
+
+
+def test_lists_of_parties_and_of_a_case_without_any_have_no_supporting_records(
+    supported: gt.Case, hostile: gt.Case, tmp_path: Path
+) -> None:
+    supported.export("csv", tmp_path / "parties")
+    hostile.export("csv", tmp_path / "records", level="record")
+    for name in ("parties", "records"):
+        assert {path.name for path in (tmp_path / name).iterdir()} == {"nodes.csv", "edges.csv"}
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_workbook_of_records_has_a_sheet_for_each_supporting_kind(
+    supported: gt.Case, tmp_path: Path, lang: str
+) -> None:
+    supported.export("xlsx", tmp_path / "g.xlsx", level="record", lang=lang)  # type: ignore[arg-type]
+    book = openpyxl.load_workbook(tmp_path / "g.xlsx")
+    titles = [getattr(catalogue.SHEETS[name], lang) for name in ("identities", "shipments", "payments")]
+    assert book.sheetnames[-3:] == titles
+    heads, *rows = book[titles[1]].iter_rows(values_only=True)
+    named = [dict(zip(heads, row, strict=True)) for row in rows]
+    receiver, waybill = (getattr(catalogue.HEADINGS[name], lang) for name in ("receiver", "waybill"))
+    assert [(row[receiver], row[waybill]) for row in named] == [
+        ("王五", "SF1234567890123"),
+        ("=1+1", "SF1234567890124"),
+    ]
+    assert not [cell for row in book[titles[1]].iter_rows() for cell in row if cell.data_type == "f"]
