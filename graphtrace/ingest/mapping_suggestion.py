@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from graphtrace.errors import UnknownHeadings
+from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
 from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.events import names_no_event
 from graphtrace.ingest.headers import (
@@ -32,8 +34,6 @@ from graphtrace.locale import phrase
 from graphtrace.model import KINDS, Kind
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from graphtrace.locale import Lang, Text
 
 Ground = Literal["heading", "values"]
@@ -115,13 +115,20 @@ class MappingSuggestion:
         return "\n".join(lines) + "\n"
 
 
-def suggest_mappings(path: Path) -> MappingSuggestion:
+def suggest_mappings(path: Path, *, password: Callable[[str], str | None] = lambda _: None) -> MappingSuggestion:
     """Return first mappings for the sheets of a file that ``load`` does not understand.
+
+    Parameters
+    ----------
+    path
+        A file, or an archive that holds one.
+    password
+        Asked for the password of an encrypted workbook or archive by its name.
 
     Raises
     ------
     InputError
-        When the file cannot be read.
+        When the file cannot be read, or an archive holds several.
 
     Examples
     --------
@@ -132,14 +139,41 @@ def suggest_mappings(path: Path) -> MappingSuggestion:
     from graphtrace.ingest.forms import read_forms
     from graphtrace.ingest.readers import open_sheets
 
-    # looking for the meaning of a sheet begins to read it, and a sheet is read once
-    needed = [_needs_mapping(read_forms(sheet)) for sheet in open_sheets(path)]
-    sheets = list(zip(map(read_forms, open_sheets(path)), needed, strict=True))
-    return MappingSuggestion(
-        file=path.name,
-        sheets=tuple(guess_sheet(sheet, is_named=len(sheets) > 1) for sheet, needs in sheets if needs),
-        understood=tuple(sheet.name for sheet, needs in sheets if not needs),
-    )
+    with TemporaryDirectory(prefix="graphtrace-") as place:
+        readable = _readable(path, Path(place), password)
+        try:
+            # looking for the meaning of a sheet begins to read it, and a sheet is read once
+            needed = [_needs_mapping(read_forms(sheet)) for sheet in open_sheets(readable)]
+            sheets = list(zip(map(read_forms, open_sheets(readable)), needed, strict=True))
+            return MappingSuggestion(
+                file=path.name,
+                sheets=tuple(guess_sheet(sheet, is_named=len(sheets) > 1) for sheet, needs in sheets if needs),
+                understood=tuple(sheet.name for sheet, needs in sheets if not needs),
+            )
+        except GraphtraceError as error:
+            error.replace_path(readable, path)
+            raise
+
+
+def _readable(path: Path, scratch: Path, password: Callable[[str], str | None]) -> Path:
+    """Return the file itself, or what is in it as a file of ``scratch``: of an archive, of an encrypted workbook."""
+    from graphtrace.ingest.containers import Limits, Refused, Source, find_sources
+    from graphtrace.ingest.readers.passwords import unlocked
+
+    if path.is_dir():
+        return path  # reading it says what is wrong
+    unpacked, decrypted = scratch / "unpacked", scratch / "decrypted"
+    unpacked.mkdir()
+    decrypted.mkdir()
+    found = list(find_sources(path, unpacked, Limits(), password=password))
+    for each in found:
+        if isinstance(each, Refused):
+            raise each.error
+    files = [each.path for each in found if isinstance(each, Source)]
+    if len(files) != 1:
+        names = [each.name for each in found]
+        raise InputError("archive_several_files", path=path, names=names, hint="unpack_one_file")
+    return unlocked(files[0], password, decrypted)
 
 
 def _needs_mapping(sheet: Sheet) -> bool:

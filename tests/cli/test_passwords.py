@@ -6,6 +6,7 @@ import io
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,49 @@ def test_the_password_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
         assert process.wait() == 0
     os.close(ours)
     assert b"a.xlsx" in shown
+
+
+STRANGE = (("甲列", "乙列", "丙列"), ("云岭", "老王", CARD), ("老王", "小李", CARD))
+
+
+def strange_workbook() -> bytes:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(STRANGE):
+            sheet.write_row(number, 0, row)
+    return content.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.zip"])
+def test_a_mapping_is_suggested_for_an_encrypted_file(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    path = tmp_path / name
+    if name == "a.xlsx":
+        with path.open("wb") as out:
+            OOXMLFile(io.BytesIO(strange_workbook())).encrypt(PASSWORD, out)
+    else:
+        with pyzipper.AESZipFile(path, "w", encryption=pyzipper.WZ_AES) as archive:
+            archive.setpassword(PASSWORD.encode())
+            archive.writestr("in.xlsx", strange_workbook())
+    monkeypatch.delenv("GRAPHTRACE_FILE_PASSWORD", raising=False)
+    missing = run("mapping", "suggest", path)
+    assert (missing.code, "GRAPHTRACE_FILE_PASSWORD" in missing.err) == (2, True)
+    monkeypatch.setenv("GRAPHTRACE_FILE_PASSWORD", WRONG)
+    wrong = run("mapping", "suggest", path)
+    assert (wrong.code, "the password is not right" in wrong.err) == (2, True)
+    monkeypatch.setenv("GRAPHTRACE_FILE_PASSWORD", PASSWORD)
+    suggested = run("mapping", "suggest", path)
+    assert suggested.code == 0, suggested.err
+    assert "丙列" in suggested.out
+    assert CARD in suggested.out
+    assert [each.name for each in tmp_path.iterdir()] == [name], "nothing decrypted is left beside it"
+
+
+def test_no_mapping_is_suggested_for_an_archive_of_several_files(run: Run, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        for name in ("a.xlsx", "b.xlsx"):
+            archive.writestr(name, strange_workbook())
+    suggested = run("mapping", "suggest", tmp_path / "a.zip")
+    assert (suggested.code, "a.zip!/a.xlsx" in suggested.err) == (2, True)

@@ -21,8 +21,8 @@ _READ_ONLY: Final = "VelvetSweatshop"
 """Password of workbooks that Excel only protects from changes: everybody knows it."""
 
 
-def unlocked(path: Path, password: Password) -> Path:
-    """Return the file itself, or where it is encrypted a decrypted copy beside it.
+def unlocked(path: Path, password: Password, folder: Path | None = None) -> Path:
+    """Return the file itself, or where it is encrypted a decrypted copy in ``folder``, by default beside it.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def unlocked(path: Path, password: Password) -> Path:
                     return path
     except OSError:
         return path  # reading it says what is wrong
-    target = path.with_name(f"unlocked{path.suffix}")
+    target = (folder or path.parent) / f"unlocked{path.suffix}"
     with guarded(path):
         if _decrypt(path, target, _READ_ONLY):
             return target
