@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -66,6 +67,8 @@ _DATE_WORDS: Final = {
     "shipment": ("寄", "发件", "揽"),
     "identity": ("注册", "实名", "登记"),
 }
+_DAYS_AND_TIMES: Final = (("日期", "时间"), ("date", "time"))
+_TIME: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9])(?:\.[0-9]+)?)?")
 _ALL_DATE_WORDS: Final = (*(word for words in _DATE_WORDS.values() for word in words), "签收", "收件")
 _RENAMED: Final = {
     "shipment": {"from": "sender", "to": "receiver"},
@@ -198,10 +201,19 @@ def _side_fields(kind: SupportKind) -> tuple[tuple[str, str], tuple[str, str]]:
 def _date(
     plan: SupportPlan, values: Mapping[str, str], order: DayOrder | None, year: int | None
 ) -> tuple[DateSpan | None, _Fault | None]:
-    if "date" not in values:
+    text, beside = values.get("date", ""), values.get("time", "")
+    if beside and (not text or _TIME.fullmatch(text)):
+        text, beside = beside, text
+    if not text:
         return None, _Fault("date", "missing_field") if plan.kind == "payment" else None
-    when = parse_date(values["date"], uses_1904=plan.uses_1904, order=order, year=year)
-    return (when, None) if isinstance(when, DateSpan) else (None, _Fault("date", when))
+    when = parse_date(text, uses_1904=plan.uses_1904, order=order, year=year)
+    if not isinstance(when, DateSpan):
+        return None, _Fault("date", when)
+    time = _TIME.fullmatch(beside)
+    if time is not None and when.earliest == when.latest and when.second_of_day <= 0:
+        hours, minutes, seconds = (int(part or 0) for part in time.groups())
+        when = replace(when, second_of_day=3600 * hours + 60 * minutes + seconds)
+    return when, None
 
 
 def _when(when: DateSpan | None) -> dict[str, int | None]:
@@ -431,7 +443,7 @@ def _support_header(
         return None
     fields: dict[int, str] = {}
     for plan in plans:
-        fields |= {column: name for name, column in plan.columns.items()}
+        fields |= {column: "date" if name == "time" else name for name, column in plan.columns.items()}
         fields |= {column: CONTACT for _, _, column in plan.contacts if column not in fields}
     numbers = sheet.numbers
     names = tuple(text or column_letters(numbers[column] if numbers else column) for column, text in enumerate(texts))
@@ -500,6 +512,8 @@ def _plan(
             columns.setdefault(name, column)
     if (date := _date_column(kind, dates, headings)) is not None:
         columns["date"] = date
+        if (time := _time_column(date, dates, headings)) is not None:
+            columns["time"] = time
     is_in_cents = "amount" in columns and "分" in texts[columns["amount"]]
     named = {name: text for name, text in literals.items() if name in known or name == "date"}
     return SupportPlan(kind, columns, tuple(contacts), named, is_in_cents, uses_1904, None, is_beside)
@@ -510,6 +524,16 @@ def _date_column(kind: SupportKind, dates: Sequence[int], headings: Sequence[str
     own = [at for at in dates if any(word in headings[at] for word in _DATE_WORDS[kind])]
     neutral = [at for at in dates if not any(word in headings[at] for word in _ALL_DATE_WORDS)]
     return min(own or neutral, default=None)
+
+
+def _time_column(date: int, dates: Sequence[int], headings: Sequence[str]) -> int | None:
+    """Return the column of a time of day beside that of the day, as 交易时间 is beside 交易日期, in either order."""
+    for day, time in _DAYS_AND_TIMES:
+        for here, there in ((day, time), (time, day)):
+            if here in headings[date]:
+                partner = headings[date].replace(here, there)
+                return next((at for at in dates if headings[at] == partner), None)
+    return None
 
 
 def plan_beside(

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import graphtrace as gt
+
 from .conftest import Desk, card
 
 MOVES = f"""转出方,转入方,日期,ICCID,单号,快递单号,转入方电话,转入方支付宝账号,转出方银行卡号
@@ -254,3 +256,32 @@ def test_a_mapping_names_the_columns_of_a_payment(desk: Desk) -> None:
     (sheet,) = desk.load(path, options=("--mapping", mapping))
     assert (sheet["kind"], sheet["loaded"]) == ("payment", 1)
     assert {column["field"] for column in sheet["columns"]} == {"payer", "contact", "payee", "amount", "date"}
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "moment"),
+    [
+        ("交易日期,交易时间", "2024-02-20,10:15:00", "2024-02-20T10:15:00+08:00"),
+        ("交易时间,交易日期", "9:05,2024/2/20", "2024-02-20T09:05:00+08:00"),
+        ("日期,时间", "20240220,23:59:59", "2024-02-20T23:59:59+08:00"),
+        ("交易时间,交易日期", "2024-02-20 10:15:00,2024-02-21", "2024-02-20T10:15:00+08:00"),
+        ("交易时间,交易日期", ",2024-02-20", "2024-02-20"),
+        ("交易日期,交易时间", "2024-02-20,", "2024-02-20"),
+        ("交易日期,交易时间", "2024-02,10:15", "2024-02"),
+        ("交易日期,到账时间", "2024-02-20,10:15", "2024-02-20"),
+    ],
+)
+def test_a_payment_has_the_time_that_stands_beside_its_day(desk: Desk, headings: str, cells: str, moment: str) -> None:
+    desk.load(f"付款方,收款方,金额,{headings}\n李四,甲公司,1280,{cells}\n")
+    with gt.open_case(desk.case) as case:
+        assert [row["moment"] for row in case.records(kind="payment")] == [moment]
+
+
+def test_both_columns_of_a_day_and_its_time_are_used(desk: Desk) -> None:
+    (sheet,) = desk.load("付款方,收款方,金额,交易日期,交易时间\n李四,甲公司,1280,2024-02-20,10:15\n")
+    assert [column["field"] for column in sheet["columns"]] == ["payer", "payee", "amount", "date", "date"]
+
+
+def test_a_payment_with_a_time_and_no_day_is_rejected(desk: Desk) -> None:
+    (sheet,) = desk.load("付款方,收款方,金额,交易日期,交易时间\n李四,甲公司,1280,,10:15\n")
+    assert [(each["field"], each["reason"]) for each in sheet["rejects"]] == [("date", "bad_date")]
