@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from graphtrace.analysis.candidates import Candidates
     from graphtrace.analysis.compare import CaseComparison
     from graphtrace.analysis.outcomes import Outcomes
-    from graphtrace.analysis.party import PartySummary
+    from graphtrace.analysis.party import PartyPartners, PartySummary, Side
     from graphtrace.analysis.query import QueryResult
     from graphtrace.analysis.shared_parties import Ranking, SharedParties
     from graphtrace.analysis.siblings import Siblings
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from graphtrace.render import Lang
     from graphtrace.render.saved_results import SavedResult
     from graphtrace.rules.model import Rule
-    from graphtrace.storage.base import Backend
+    from graphtrace.storage.base import Backend, GroupBy
     from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult, NamedJudgement
@@ -1016,6 +1016,54 @@ class Case:
 
         with self._open_store(as_of) as store:
             return summarize_party(store, name)
+
+    def partners(
+        self,
+        name: str,
+        *,
+        by: GroupBy = "party",
+        side: Side | None = None,
+        month: str | None = None,
+        channel: str | None = None,
+        size: int | None = None,
+        skip: int = 0,
+        most: int = 12,
+        as_of: str | None = None,
+    ) -> PartyPartners:
+        """Return those with whom a party (id, strong identifier or name) dealt, the most cards first, a part at a time.
+
+        Parameters
+        ----------
+        by
+            ``party``: each partner alone. ``month``, ``channel``, ``size``: all partners with movements in a month,
+            over a channel (``""``: none is stated), or with as many cards (the number of digits: 3 is 100 to 999).
+        side
+            ``received`` or ``passed_on``; both where nothing is said.
+        month, channel, size
+            Only movements in this month (``2024-03``, of the earliest possible day), over this channel, and partners of
+            this size.
+        skip, most
+            Groups on each side that were given before, and how many are given now.
+        as_of
+            A day (``YYYY-MM-DD``): answer from what had been loaded by its end.
+
+        Raises
+        ------
+        AmbiguousName
+            If several parties bear the name.
+        NothingFound
+            If no party does.
+        """
+        from graphtrace.analysis.party import SIDES, partners_of
+        from graphtrace.storage.base import PartnerQuery
+
+        asked = [side] if side is not None else SIDES
+        with self._open_store(as_of) as store:
+            return partners_of(
+                store,
+                name,
+                {one: PartnerQuery(one == "received", by, month, channel, size, skip, most) for one in asked},
+            )
 
     def graph(
         self,

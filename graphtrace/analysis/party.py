@@ -17,8 +17,9 @@ from graphtrace.analysis.corroboration import (
 from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows, bounds_columns, bounds_dict
 from graphtrace.analysis.tables import RowsMixin, require_pandas
-from graphtrace.analysis.unlinked_events import unlinked_events_of
+from graphtrace.analysis.unlinked_events import unlinked_seizures
 from graphtrace.engine.parties import counterparties, seized_cards, suggest_parties
+from graphtrace.engine.partners import partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
 from graphtrace.identifiers import LegalForm, legal_form_of, normalise_party_id, normalise_party_name
 from graphtrace.identifiers.intervals import CardInterval
@@ -29,6 +30,8 @@ from graphtrace.storage.base import (
     DealingsOf,
     FlowTotals,
     MovementFilter,
+    PartnerGroups,
+    PartnerQuery,
     PartyNames,
     QuantityTotals,
     SeizuresIn,
@@ -40,6 +43,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PartyKind = Literal["carrier", "enterprise", "dealer", "person"]
+
+Side = Literal["received", "passed_on"]
+SIDES: tuple[Side, ...] = ("received", "passed_on")
 
 MOST_SUGGESTED = 5
 
@@ -245,8 +251,7 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
     party = find_party(store, text)
     received, passed_on = counterparties(store.session(DealingsOf([party])), party)
     lots = sorted({lot for dealing in (*received, *passed_on) for lot in dealing.lots})
-    waiting = {card for card, row in unlinked_events_of(store, lots) if row.kind == "seizure"}
-    seized = sorted(waiting.union(seized_cards(store.session(SeizuresIn()))))
+    seized = sorted(unlinked_seizures(store, lots).union(seized_cards(store.session(SeizuresIn()))))
     return PartySummary(
         party=party,
         kind=party_kind(
@@ -258,6 +263,36 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
         support=support_of_party(SupportBook(store), party) if store.has_supports else NO_SUPPORT,
         judgements=store.judgements.shown_in([party, received, passed_on]),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyPartners:
+    """Some groups of the partners of a party, from whom it received cards and to whom it passed them on.
+
+    A side that was not asked for is empty, and ``kind``, which is that of :class:`PartySummary`, ``None`` then.
+    """
+
+    party: Party
+    kind: PartyKind | None
+    received: PartnerGroups
+    passed_on: PartnerGroups
+
+
+def partners_of(store: Backend, text: str, queries: Mapping[Side, PartnerQuery]) -> PartyPartners:
+    """Return groups of the partners of the party that an id or name means; see :func:`find_party` for the errors.
+
+    Cost: a pass over the records of the party and over the seizures of the case; only the groups leave the store.
+    """
+    party = find_party(store, text)
+    seized = sorted(unlinked_seizures(store).union(seized_cards(store.session(SeizuresIn()))))
+    dealings = store.session(DealingsOf([party]))
+    sides = {side: partner_groups(dealings, party, query, seized=seized) for side, query in queries.items()}
+    kind = None
+    if len(sides) == len(SIDES):
+        has_passed = bool(sides["passed_on"].groups)
+        kind = party_kind(party, has_bought=sides["received"].has_carrier, has_passed=has_passed)
+    nothing = PartnerGroups((), 0, 0, has_carrier=False)
+    return PartyPartners(party=party, kind=kind, **{side: sides.get(side, nothing) for side in SIDES})
 
 
 def party_kind(party: Party, *, has_bought: bool, has_passed: bool) -> PartyKind | None:

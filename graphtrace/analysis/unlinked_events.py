@@ -12,7 +12,7 @@ from graphtrace.engine.parties import unlinked_events
 from graphtrace.identifiers import imei14
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import KINDS, Kind
-from graphtrace.storage.base import Backend, StoredRecord, UnlinkedEvents
+from graphtrace.storage.base import UNLINKED_KINDS, Backend, StoredRecord, UnlinkedEvents
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.classify import CardClassifier
@@ -21,6 +21,8 @@ _AUDITED: dict[Kind, Kind] = {"activation": "activation", "usage": "activation",
 """The events that an audit counts, and as what: a later use says as well as the first one that a card was used."""
 
 _LISTED: Kind = "card_list"
+
+_ANY_CARD: Sequence[CardInterval] = ((0, 2**62),)
 
 _COLUMNS = {
     "key": "BIGINT",
@@ -44,13 +46,20 @@ _STATE_COLUMNS = {**{name: _COLUMNS[name] for name in ("key", "day", "span", "se
 def unlinked_events_of(store: Backend, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
     """Return the events whose number may have been that of a card of the lots, each with the card that had it then."""
     # whoever is only listed neither used the card nor lost it
-    return [(card, row) for card, row in _unlinked_records_of(store, lots) if row.kind in _AUDITED]
+    return _unlinked_records_of(store, lots, tuple(_AUDITED))
 
 
-def _unlinked_records_of(store: Backend, lots: Sequence[CardInterval]) -> list[tuple[int, StoredRecord]]:
+def unlinked_seizures(store: Backend, lots: Sequence[CardInterval] = _ANY_CARD) -> set[int]:
+    """Return the cards, of some lots, whose seizure is recorded by a number only that the card had then."""
+    return {card for card, _ in _unlinked_records_of(store, lots, ["seizure"])}
+
+
+def _unlinked_records_of(
+    store: Backend, lots: Sequence[CardInterval], kinds: Sequence[Kind] = UNLINKED_KINDS
+) -> list[tuple[int, StoredRecord]]:
     if not store.has_unlinked_events:
         return []
-    found = unlinked_events(store.session(UnlinkedEvents()), lots)
+    found = unlinked_events(store.session(UnlinkedEvents()), lots, kinds=kinds)
     links = links_by_number(found.links)
     keys = [(row, resolve_subscriber(row, links)) for row in found.events]
     cards = {key: card for card, key in store.card_ids({key for _, key in keys if key is not None}).items()}

@@ -10,16 +10,22 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
-from graphtrace.model import CUSTODY_KINDS, KINDS, USE_KINDS, DateSpan, Party
-from graphtrace.storage.base import NO_RECORDS, CounterpartyTotals, NumberRecords, QuantityTotals, numbers_of
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Kind, Party
+from graphtrace.storage.base import (
+    NO_RECORDS,
+    UNLINKED_KINDS,
+    CounterpartyTotals,
+    NumberRecords,
+    QuantityTotals,
+    numbers_of,
+)
 from graphtrace.storage.duckdb.schema import READ_COLUMNS
 
 if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
 
 _MOVES = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
-_SEIZURE, _CARD_LIST = KINDS.index("seizure"), KINDS.index("card_list")
-_USES = ", ".join(str(KINDS.index(kind)) for kind in USE_KINDS)
+_SEIZURE = KINDS.index("seizure")
 _LOTS = "(SELECT unnest($1::BIGINT[]) AS low, unnest($2::BIGINT[]) AS high) AS lots"
 _SIMILAR = 0.8
 """Minimum Jaro-Winkler similarity of a name that is suggested for one that no party bears."""
@@ -67,10 +73,9 @@ def _parties(rows: Iterable[tuple[Any, ...]]) -> Sequence[Party]:
     return [Party(*row) for row in rows]
 
 
-def _mentions(session: CaseSession, party: Party) -> str:
-    """The mentions of a party, as the right side of ``IN``."""
-    idents = session.query(f"SELECT ident FROM {session.party_schema}.told WHERE id = ? ORDER BY ident", party.id)
-    return f"({', '.join(str(ident) for (ident,) in idents) or 'NULL'})"
+def mentions_sql(session: CaseSession, party: Party) -> str:
+    """Return the mentions of a party, as the right side of ``IN``."""
+    return f"({', '.join(map(str, session.mentions_of([party])[party])) or 'NULL'})"
 
 
 def _columns(lots: Iterable[CardInterval]) -> list[list[int]]:
@@ -80,12 +85,15 @@ def _columns(lots: Iterable[CardInterval]) -> list[list[int]]:
 # -- what became of cards --------------------------------------------------------------------------------------
 
 
-def unlinked_events(session: CaseSession, lots: Sequence[CardInterval]) -> NumberRecords:
-    """Return the rows that name only an MSISDN or IMSI which some card of the lots had; with the links of numbers."""
+def unlinked_events(
+    session: CaseSession, lots: Sequence[CardInterval], *, kinds: Sequence[Kind] = UNLINKED_KINDS
+) -> NumberRecords:
+    """Return the rows of some kinds that name only an MSISDN or IMSI which some card of the lots had, and links."""
     if not lots or not session.has_unlinked_events:
         return NO_RECORDS
     lots = merge_intervals(lots)
-    waiting = f"FROM unnumbered WHERE {session.visible_clause} kind IN ({_USES}, {_SEIZURE}, {_CARD_LIST})"
+    numbered = ", ".join(str(KINDS.index(kind)) for kind in kinds)
+    waiting = f"FROM unnumbered WHERE {session.visible_clause} kind IN ({numbered})"
     numbers = session.query(
         # the lots are disjoint: only the last one that begins before a card can hold it
         f"SELECT DISTINCT number FROM numbers ASOF JOIN {_LOTS} ON key >= low "
@@ -111,7 +119,7 @@ def counterparties(
     session: CaseSession, party: Party
 ) -> tuple[Sequence[CounterpartyTotals], Sequence[CounterpartyTotals]]:
     """From whom the party received cards, and to whom it passed cards on; by id."""
-    mine = _mentions(session, party)
+    mine = mentions_sql(session, party)
     return _dealings(session, mine, "receiver", "sender"), _dealings(session, mine, "sender", "receiver")
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from graphtrace.identifiers import KeyRange, Pattern, imei14
 from graphtrace.identifiers.intervals import CardInterval
-from graphtrace.model import AuditRole, DateSpan, Kind, Origin, Party, Precision
+from graphtrace.model import USE_KINDS, AuditRole, DateSpan, Kind, Origin, Party, Precision
 from graphtrace.query_library import Language
 from graphtrace.storage.ledger import LedgerFile, content_of
 
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.judgements import JudgementBook, StoredJudgement
     from graphtrace.storage.supports import SupportRecord
+
+
+UNLINKED_KINDS: Final[tuple[Kind, ...]] = (*USE_KINDS, "seizure", "card_list")
+"""The kinds of records that may name no card but an MSISDN or IMSI."""
 
 
 class StoredRecord(NamedTuple):
@@ -103,6 +107,55 @@ class CounterpartyTotals(NamedTuple):
     quantity_only: QuantityTotals
     since: DateSpan
     until: DateSpan
+
+
+GroupBy = Literal["party", "month", "channel", "size"]
+
+
+class PartnerQuery(NamedTuple):
+    """Which partners of a party, from whom it received cards or to whom it passed them on, and how they are grouped.
+
+    ``month`` (``2024-03``, that of the earliest possible day), ``channel`` (``""``: none is stated) and ``size``
+    (number of digits of the cards of a partner, or of a greater number stated without cards) leave the others out.
+    ``skip`` groups were given before; ``most`` are given now.
+    """
+
+    is_received: bool
+    by: GroupBy = "party"
+    month: str | None = None
+    channel: str | None = None
+    size: int | None = None
+    skip: int = 0
+    most: int = 12
+
+
+class PartnerGroup(NamedTuple):
+    """Flow between a party and a group of its partners; each card counts once in a group.
+
+    ``key`` is the id of the partner, the month, the channel or the size; ``party`` the partner where there is one only.
+    """
+
+    key: str
+    party: Party | None
+    partners: int
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+    seized: int
+
+
+class PartnerGroups(NamedTuple):
+    """Groups of partners, the most cards first, and those after them: their number and the sum of their cards.
+
+    ``has_carrier`` is whether any of all these partners is a carrier.
+    """
+
+    groups: Sequence[PartnerGroup]
+    left_groups: int
+    left_cards: int
+    has_carrier: bool
 
 
 class MovementFilter(NamedTuple):

@@ -481,6 +481,10 @@ class Workbench(BenchPages):
         """Return the page of parties on a canvas, from a party, a card or a saved view."""
         asked = request.query_params
         day = as_of(request)
+        try:
+            by = chart.parse_group_by(asked.get("by", "party"))
+        except ValueError as error:
+            raise HTTPException(400) from error
         start: dict[str, Any] = {"center": None, "nodes": [], "edges": [], "rest": {}, "skip": 0}
         saved = None
         with self.readers.case() as case:
@@ -488,7 +492,7 @@ class Workbench(BenchPages):
             if (view := asked.get("view")) in views:
                 saved = views[view]["view"]
             elif party := asked.get("party"):
-                start = chart.expand_party(case, party, as_of=day)
+                start = chart.expand_party(case, party, by=by, as_of=day)
             elif card := asked.get("card"):
                 start = chart.chart_of_card(case.trace(card, as_of=day))
             head = case.ledger_head(as_of=day)
@@ -498,22 +502,29 @@ class Workbench(BenchPages):
             "view": view if saved else "",
             "head": (head or "–")[:12],
             "views": sorted(views),
+            "groupings": chart.GROUPINGS,
+            "by": by,
             "can_change": not self.settings.is_read_only,
-            "words": {
-                code: _both(f"chart_{code}") for code in ("more", "nothing", "no_path", "expand", "rest", "full")
-            },
+            "words": {code: _both(f"chart_{code}") for code in _CHART_WORDS},
         }
         return plain_answer(
             "chart.html", data, ("cytoscape.min.js", "chart.js"), name="chart", active="chart", head=head, has_date=True
         )
 
     def chart_step(self, request: Request) -> Response:
-        """Return the counterparties of a party, as data for the chart."""
-        skip = request.query_params.get("skip", "0")
+        """Return the partners of a party, or groups of them, as data for the chart."""
+        asked = request.query_params
+        skip = asked.get("skip", "0")
+        try:
+            by, within = chart.parse_group_by(asked.get("by", "party")), chart.parse_group(asked)
+        except ValueError as error:
+            raise HTTPException(400) from error
         return self._data(
             lambda case: chart.expand_party(
                 case,
-                request.query_params.get("party", ""),
+                asked.get("party", ""),
+                by=by,
+                within=within,
                 skip=int(skip) if skip.isdecimal() and len(skip) < 7 else 0,
                 as_of=as_of(request),
             ),
@@ -805,6 +816,10 @@ class Workbench(BenchPages):
 
 
 _VERDICTS: Final[Mapping[str, bool | None]] = {"same": True, "different": False, "unsure": None}
+_CHART_WORDS: Final = (
+    *("more", "nothing", "no_path", "expand", "rest", "rest_groups", "full", "group", "sized", "no_channel"),
+)
+"""Texts that the script of the chart says."""
 _FIND: Final[Mapping[str, Any]] = {"name": "find", "active": "find"}
 
 

@@ -2,51 +2,146 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from graphtrace.analysis.party import SIDES, Side
 from graphtrace.render.figures.chain import name_lines
+from graphtrace.storage.base import GroupBy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphtrace.analysis.party import CounterpartyFlow, PartySummary
     from graphtrace.analysis.trace import Trace
     from graphtrace.case import Case
     from graphtrace.model import Party
+    from graphtrace.storage.base import PartnerGroups
 
 MOST_EACH_WAY: Final = 12
 """Maximum number of parties on each side that one step adds; the others are counted."""
+
+GROUPINGS: Final[tuple[GroupBy, ...]] = ("party", "month", "channel", "size")
+"""How the partners of a party are grouped in a step."""
+
+MOST_KEY: Final = 1_000
+"""Maximum length of a channel in characters."""
 
 MOST_ELEMENTS: Final = 1_500
 """Maximum number of nodes and edges of a view."""
 
 
-def expand_party(case: Case, name: str, *, skip: int = 0, as_of: str | None = None) -> dict[str, Any]:
-    """Return a party and those with whom it dealt, the most cards first; ``skip`` on each side were given before.
+def expand_party(
+    case: Case,
+    name: str,
+    *,
+    by: GroupBy = "party",
+    within: PartnerGroupName | None = None,
+    skip: int = 0,
+    as_of: str | None = None,
+) -> dict[str, Any]:
+    """Return a party and those with whom it dealt, or groups of them, the most cards first.
+
+    Parameters
+    ----------
+    by
+        Each partner alone, or all of a month, a channel or a size (:meth:`graphtrace.Case.partners`).
+    within
+        The group that is expanded in place of the party: only its movements count.
+    skip
+        Partners or groups on each side that were given before.
 
     Returns
     -------
     dict
-        ``nodes`` (``id``, ``name``, ``lines``, ``kind``), ``edges`` (``source``, ``target``, ``cards``, ``records``,
-        ``quantity``, ``since``, ``until``, ``seized``), and ``rest``: how many parties and cards are left on each side.
+        ``nodes`` (``id``, ``name``, ``lines``, ``kind``; of a group ``of``, ``within`` and ``partners``), ``edges``
+        (``source``, ``target``, ``cards``, ``records``, ``quantity``, ``since``, ``until``, ``seized``), and ``rest``:
+        how many partners or groups, and cards of them, are left on each side.
     """
-    dealings = case.party(name, as_of=as_of)
-    nodes = {dealings.party.id: _node(dealings.party, dealings.kind)}
+    only: dict[str, Any] = {} if within is None else {"side": within.side, within.by: within.value}
+    found = case.partners(name, by=by, skip=skip, most=MOST_EACH_WAY, as_of=as_of, **only)
+    center = found.party.id if within is None else within.node(found.party.id)["id"]
+    nodes = [_node(found.party, found.kind) if within is None else within.node(found.party.id)]
     edges = []
     rest = {}
-    for side, flows in (("received", dealings.received), ("passed_on", dealings.passed_on)):
-        for flow in flows[skip : skip + MOST_EACH_WAY]:
-            nodes.setdefault(flow.party.id, _node(flow.party))
-            edges.append(_edge(dealings, flow, side))
-        left = flows[skip + MOST_EACH_WAY :]
-        rest[side] = {"parties": len(left), "cards": sum(flow.cards for flow in left)}
+    for side in SIDES:
+        groups: PartnerGroups = getattr(found, side)
+        for group in groups.groups:
+            if group.party is None:
+                nodes.append(PartnerGroupName(side, by, group.key).node(found.party.id) | {"partners": group.partners})
+            else:
+                nodes.append(_node(group.party))
+            ends = (nodes[-1]["id"], center)
+            source, target = ends if side == "received" else ends[::-1]
+            edges.append(
+                {
+                    "id": f"{source} > {target}",
+                    "source": source,
+                    "target": target,
+                    "cards": group.cards,
+                    "records": group.records,
+                    "quantity": group.quantity_only.cards,
+                    "since": group.since.day,
+                    "until": group.until.day,
+                    "seized": group.seized,
+                }
+            )
+        rest[side] = {"count": groups.left_groups, "cards": groups.left_cards}
     return {
-        "center": dealings.party.id,
-        "nodes": list(nodes.values()),
+        "center": center,
+        "nodes": list({node["id"]: node for node in reversed(nodes)}.values())[::-1],
         "edges": edges,
         "rest": rest,
+        "by": by,
         "skip": skip + MOST_EACH_WAY,
     }
+
+
+class PartnerGroupName(NamedTuple):
+    """Name of a group of the partners of a party: its direction, and the month, channel or size that they share."""
+
+    side: Side
+    by: GroupBy
+    key: str
+
+    @property
+    def value(self) -> str | int:
+        """The month or channel as text, the size as a number of digits."""
+        return int(self.key) if self.by == "size" else self.key
+
+    def node(self, party: str) -> dict[str, Any]:
+        """Return the node of the group, which the page names in its language."""
+        return {
+            "id": f"group:{self.side}:{self.by}:{self.key}:{party}",
+            "kind": "group",
+            "of": party,
+            "within": {"side": self.side, "within": self.by, "key": self.key},
+        }
+
+
+def parse_group(asked: Mapping[str, str]) -> PartnerGroupName | None:
+    """Return the group that the fields of a request name; ``None`` without one.
+
+    Raises
+    ------
+    ValueError
+        If there is no such group.
+    """
+    by = parse_group_by(asked.get("within", "party"))
+    if by == "party":
+        return None
+    key = asked.get("key", "")
+    side = next((side for side in SIDES if side == asked.get("side")), None)
+    if side is None or len(key) > MOST_KEY or (by == "size" and not (key.isascii() and key.isdigit() and len(key) < 3)):
+        raise ValueError(key)
+    return PartnerGroupName(side, by, key)
+
+
+def parse_group_by(text: str) -> GroupBy:
+    """Return how partners are grouped; raises ValueError for a word that names no grouping."""
+    for by in GROUPINGS:
+        if by == text:
+            return by
+    raise ValueError(text)
 
 
 def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
@@ -116,19 +211,3 @@ def _named_node(ident: str, name: str, kind: str | None = None) -> dict[str, Any
     shown = str(escape_control_chars(name))
     kind = "carrier" if ident.startswith("carrier:") else kind
     return {"id": ident, "name": shown, "lines": name_lines(shown), "kind": kind}
-
-
-def _edge(dealings: PartySummary, flow: CounterpartyFlow, side: str) -> dict[str, Any]:
-    one, other = flow.party.id, dealings.party.id
-    source, target = (one, other) if side == "received" else (other, one)
-    return {
-        "id": f"{source} > {target}",
-        "source": source,
-        "target": target,
-        "cards": flow.cards,
-        "records": flow.records,
-        "quantity": flow.quantity_only.cards,
-        "since": flow.since.day,
-        "until": flow.until.day,
-        "seized": flow.seized,
-    }

@@ -180,6 +180,16 @@ def test_the_chart_is_brushed_coloured_noted_and_saved_as_it_is_shown(browser: B
         # one sender, twelve of thirty-one receivers, and one element for the others
         expect(shown).to_have_count(14)
         assert "19 more parties 19 cards" in page.locator("#chart-rows").inner_text()
+        # the same by month, and the parties of one month behind it
+        page.select_option("#chart-by", "month")
+        page.locator("#chart-rows button[aria-label='Expand 老K']").first.click()
+        expect(shown).to_have_count(14 + 6 + 1)
+        page.locator("#chart-rows button[aria-label^='Expand 2024-01']").click()
+        expect(shown).to_have_count(14 + 7 + 5)
+        page.click("#chart-undo")
+        page.click("#chart-undo")
+        page.select_option("#chart-by", "party")
+        expect(shown).to_have_count(14)
         # the name of a party is data, whatever it holds
         page.fill("#chart-party", "星海智联科技有限公司")
         page.keyboard.press("Enter")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import graphtrace as gt
+from graphtrace.analysis.party import SIDES
 from graphtrace.render.answers import IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
     audit_document,
@@ -19,6 +21,8 @@ from graphtrace.render.json import (
     trace_document,
     verify_document,
 )
+
+from graphtrace.storage.base import PartnerGroup
 
 from ..neo4j.server import Place
 
@@ -70,8 +74,8 @@ def test_every_enterprise_is_audited_alike(cases: tuple[gt.Case, gt.Case], repor
     assert server == folder
 
 
-def test_every_party_dealt_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
-    traces = cases[0].trace(*ASKED)
+def parties_of_hops(case: gt.Case) -> list[str]:
+    traces = case.trace(*ASKED)
     parties = {
         party.id
         for trace in traces
@@ -80,7 +84,51 @@ def test_every_party_dealt_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[
         for party in (hop.sender, hop.receiver)
     }
     assert len(parties) > 10
-    for party in sorted(parties):
+    return sorted(parties)
+
+
+def test_partners_a_part_at_a_time_are_all_of_a_party(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
+    for party in parties_of_hops(cases[0]):
+        whole = cases[0].party(party)
+        for side in SIDES:
+            flows = getattr(whole, side)
+            told: list[PartnerGroup] = []
+            left = 1
+            while left:
+                part = getattr(cases[0].partners(party, side=side, skip=len(told), most=3), side)
+                told += part.groups
+                left = part.left_groups
+                assert part.left_cards == sum(flow.cards for flow in flows) - sum(group.cards for group in told)
+            assert {(each.party, *each[3:]) for each in told} == {
+                (one.party, one.cards, one.records, one.quantity_only, one.since, one.until, one.seized)
+                for one in flows
+            }
+            assert [group.cards for group in told] == [flow.cards for flow in flows]
+        assert cases[0].partners(party).kind == whole.kind
+
+
+def test_the_groups_of_partners_hold_all_of_them_on_both_stores(
+    cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]
+) -> None:
+    grouped = 0
+    for party in parties_of_hops(cases[0])[::3]:
+        for by in ("month", "channel", "size"):
+            folder, server = (case.partners(party, by=by, most=50) for case in cases)
+            assert server == folder
+            for side in SIDES:
+                for group in getattr(folder, side).groups:
+                    only: dict[str, Any] = {by: int(group.key) if by == "size" else group.key}
+                    within = getattr(cases[0].partners(party, side=side, most=500, **only), side)
+                    grouped += group.partners > 1
+                    assert len(within.groups) == group.partners
+                    assert sum(each.records for each in within.groups) == group.records
+                    assert sum(each.cards for each in within.groups) >= group.cards
+                    assert min(each.since for each in within.groups) == group.since
+    assert grouped > 5
+
+
+def test_every_party_dealt_alike(cases: tuple[gt.Case, gt.Case], reports: tuple[str, str]) -> None:
+    for party in parties_of_hops(cases[0]):
         folder, server = (to_json_text(party_document("", case.party(party))) for case in cases)
         assert server == folder
 

@@ -12,7 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -249,7 +249,14 @@ def test_the_chart_grows_by_the_parties_that_one_dealt_with(bench: Bench) -> Non
     step = json.loads(bench.ask(f"/chart/expand?party={quote('老K')}").body)
     assert {node["name"] for node in step["nodes"]} == {"老K", "星海智联科技有限公司", "王五"}
     assert {(edge["cards"], edge["seized"]) for edge in step["edges"]} == {(2, 2), (1, 1)}
-    assert step["rest"] == {"received": {"parties": 0, "cards": 0}, "passed_on": {"parties": 0, "cards": 0}}
+    assert step["rest"] == {"received": {"count": 0, "cards": 0}, "passed_on": {"count": 0, "cards": 0}}
+    month = json.loads(bench.ask(f"/chart/expand?party={quote('老K')}&by=month").body)
+    (group,) = (node for node in month["nodes"] if node["kind"] == "group" and node["within"]["side"] == "passed_on")
+    assert (group["within"]["key"], group["partners"]) == ("2024-04", 1)
+    inside = json.loads(bench.ask(f"/chart/expand?{urlencode({'party': group['of'], **group['within']})}").body)
+    assert [(edge["source"], edge["target"]) for edge in inside["edges"]] == [(group["id"], "name:王五")]
+    for wrong in ("by=week", "within=month&key=2024-04", "within=size&key=x&side=received"):
+        assert bench.ask(f"/chart/expand?party={quote('老K')}&{wrong}").status == 400
     way = json.loads(bench.ask(f"/chart/path?one={quote('王五')}&other={quote('星海智联科技有限公司')}").body)
     assert len(way["nodes"]) == 3
     unknown = bench.ask(f"/chart/expand?party={quote('没有')}", headers={"Accept": "application/json"})

@@ -23,6 +23,7 @@
       "border-width": (node) => node.data("mark") ? 2 : 1, "border-color": border, color: colour("ink"), "font-size": 13, "font-family": colour("sans"),
       label: (node) => lines(node).join("\n"), "text-wrap": "wrap", "text-max-width": 2 * WIDTH, "text-valign": "center" } },
     { selector: "node[kind = 'carrier']", style: { "border-style": "double", "border-width": 4 } },
+    { selector: "node[kind = 'group']", style: { shape: "cut-rectangle", "border-style": "dashed" } },
     { selector: "node[kind = 'rest']", style: { "border-style": "dashed", color: colour("quiet") } },
     { selector: "edge", style: {
       width: (edge) => 1 + Math.log10(1 + (edge.data("cards") || 0)), "curve-style": "bezier", "line-color": colour("quiet"),
@@ -81,15 +82,26 @@
     changed();
     return true;
   };
+  // -- a group of partners says what they share, and how many they are
+  const groupName = ({ by, key }) => by === "size" ? phrase("sized", { least: (key === "1" ? 0 : 10 ** (key - 1)).toLocaleString("en"), most: (10 ** key - 1).toLocaleString("en") })
+    : by === "channel" && !key ? phrase("no_channel") : key;
+  const named = (node) => {
+    if (node.kind !== "group") return node;
+    const title = groupName({ by: node.within.within, key: node.within.key }).replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+    const count = node.partners === undefined ? [] : [phrase("group", { count: node.partners.toLocaleString("en") })];
+    return { ...node, name: [title, ...count].join("\n"), lines: [title.length > 16 ? `${title.slice(0, 15)}…` : title, ...count] };
+  };
   // -- what a step left out stands on the chart too, as one node on each side
   const withRest = (found) => {
-    const nodes = [...found.nodes], edges = [...found.edges];
-    for (const [side, { parties, cards }] of Object.entries(found.rest)) {
-      const id = `rest:${side}:${found.center}`;
+    const nodes = found.nodes.map(named), edges = [...found.edges];
+    const center = found.nodes.find((node) => node.id === found.center);
+    const step = { party: center.of ?? center.id, ...center.within };
+    for (const [side, { count, cards }] of Object.entries(found.rest)) {
+      const id = `rest:${side}:${found.by}:${found.center}`;
       cy.getElementById(id).remove();
-      if (!parties) continue;
-      const name = phrase("rest", { parties: parties.toLocaleString("en"), cards: cards.toLocaleString("en") });
-      nodes.push({ id, name, lines: name.split("\n"), kind: "rest", of: found.center });
+      if (!count) continue;
+      const name = phrase(found.by === "party" ? "rest" : "rest_groups", { count: count.toLocaleString("en"), cards: cards.toLocaleString("en") });
+      nodes.push({ id, name, lines: name.split("\n"), kind: "rest", of: found.center, by: found.by, step });
       const [source, target] = side === "received" ? [id, found.center] : [found.center, id];
       edges.push({ id: `${source} > ${target}`, source, target, cards, records: null, quantity: 0, since: "", until: "", seized: 0, rest: 1 });
     }
@@ -102,16 +114,20 @@
     if (!answer.ok) { at("said").textContent = said.error ?? ""; return null; }
     return said;
   };
+  const stepOf = (center, by) => by === "party" ? center : `${center} ${by}`;
   const expand = async (asked) => {
-    const id = cy.getElementById(asked).data("of") ?? asked;
-    const found = await ask("/chart/expand", { party: id, skip: skips.get(id) ?? 0 });
+    // what is left over is a part of the step that left it over
+    const node = cy.getElementById(asked).data() ?? { id: asked };
+    const by = node.by ?? (node.kind === "group" ? "party" : at("by").value);
+    const center = node.kind === "rest" ? node.of : node.id;
+    const found = await ask("/chart/expand", { ...(node.step ?? { party: node.of ?? node.id, ...node.within }), by, skip: skips.get(stepOf(center, by)) ?? 0 });
     if (!found) return;
     remember();
     if (!place(withRest(found), found.center)) { past.pop(); changed(); return; }
-    skips.set(found.center, found.skip);
-    const rest = Object.values(found.rest);
-    const parties = rest.reduce((sum, side) => sum + side.parties, 0);
-    if (parties) say("more", { parties: parties.toLocaleString("en"), cards: rest.reduce((sum, side) => sum + side.cards, 0).toLocaleString("en") });
+    skips.set(stepOf(found.center, by), found.skip);
+    const left = Object.values(found.rest);
+    const count = left.reduce((sum, side) => sum + side.count, 0);
+    if (count) say("more", { count: count.toLocaleString("en"), cards: left.reduce((sum, side) => sum + side.cards, 0).toLocaleString("en") });
     else if (!found.edges.length) say("nothing");
     else at("said").textContent = "";
     if (cy.nodes().length <= found.nodes.length) fit();
@@ -301,7 +317,7 @@
     };
     const box_of = (node) => {
       const { x: cx, y: cy_ } = node.position(), tall = height(node), texts = lines(node);
-      const dashes = node.data("kind") === "rest" ? ' stroke-dasharray="6 4"' : "";
+      const dashes = ["rest", "group"].includes(node.data("kind")) ? ' stroke-dasharray="6 4"' : "";
       return `<rect x="${cx - WIDTH / 2}" y="${cy_ - tall / 2}" width="${WIDTH}" height="${tall}" rx="6" fill="${ground(node)}" stroke="${border(node)}" stroke-width="${node.data("kind") === "carrier" ? 3 : 1}"${dashes}/>` +
         texts.map((text, at) => `<text x="${cx}" y="${cy_ + 4.5 + 17 * (at - (texts.length - 1) / 2)}" text-anchor="middle" font-size="13" fill="${colour("ink")}">${xml(text)}</text>`).join("");
     };
@@ -338,7 +354,7 @@
   if (start.nodes.some((node) => "x" in node)) restore(start);
   else {
     place(start.center ? withRest(start) : start, start.center);
-    if (start.center) skips.set(start.center, start.skip);
+    if (start.center) skips.set(stepOf(start.center, start.by), start.skip);
   }
   fit();
 })();

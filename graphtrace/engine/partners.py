@@ -1,0 +1,124 @@
+"""Partners of a party: the flows from or to it, each partner alone or grouped by month, channel or size.
+
+Everything is added up in the database, and only the groups in question leave it, so that a party with a hundred
+thousand partners is answered nearly as fast as one with ten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from graphtrace.engine.parties import mentions_sql
+from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Party
+from graphtrace.storage.base import PartnerGroup, PartnerGroups, PartnerQuery, QuantityTotals
+
+if TYPE_CHECKING:
+    from graphtrace.storage.duckdb.session import CaseSession
+
+_MOVES: Final = ", ".join(str(KINDS.index(kind)) for kind in CUSTODY_KINDS)
+_TABLES: Final = {
+    "singles": "key AS first, key AS last, NULL AS quantity",
+    "ranges": "first, last, NULL AS quantity",
+    "unnumbered": "NULL AS first, NULL AS last, quantity",
+}
+_MONTH: Final = "strftime(DATE '1970-01-01' + day, '%Y-%m')"
+_CHANNEL: Final = "coalesce(channel, '')"
+_KEYS: Final = {"party": "other", "month": _MONTH, "channel": _CHANNEL, "size": "size"}
+"""Expression for the group of a movement."""
+
+_CARDS: Final = "coalesce(sum(greatest(last - greatest(first - 1, before), 0)), 0)::BIGINT"
+
+
+def _spread(relation: str, group: str) -> str:
+    """Return a query that adds to each lot how far the earlier lots of its group reach: each card counts once."""
+    return f"""
+        SELECT *, coalesce(max(last) OVER (
+            PARTITION BY {group} ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ), -1) AS before FROM {relation}
+    """
+
+
+def partner_groups(session: CaseSession, party: Party, query: PartnerQuery, *, seized: Sequence[int]) -> PartnerGroups:
+    """Return some groups of the partners of a party, the most cards first; ``seized`` are the cards counted as such."""
+    told = f"{session.party_schema}.told"
+    mine = mentions_sql(session, party)
+    side, other = ("receiver", "sender") if query.is_received else ("sender", "receiver")
+    stated = " UNION ALL ".join(
+        f"SELECT {other} AS mention, day, span, channel, repeated, {cards} FROM {table} "
+        f"WHERE {session.visible_clause} kind IN ({_MOVES}) AND {side} IN {mine} AND {other} NOT IN {mine}"
+        for table, cards in _TABLES.items()
+    )
+    is_sized = query.by == "size" or query.size is not None
+    sizes = f"""
+        JOIN (
+            SELECT other, length(greatest({_CARDS}, coalesce(sum(quantity) FILTER (NOT repeated), 0))::VARCHAR) AS size
+            FROM ({_spread("stated", "other")}) GROUP BY other
+        ) USING (other) WHERE coalesce(size = $3, true)
+    """
+    # parties are grouped by number, which is faster, and ordered by id, which is the same on every store
+    is_party = query.by == "party"
+    named = f"JOIN (SELECT ident AS grp, id AS key FROM {told}) USING (grp)" if is_party else ""
+    key = "key" if is_party else "grp::VARCHAR AS key"
+    order = "cards DESC, quantity_cards DESC, key"
+    rows = session.query(
+        f"""
+        WITH stated AS MATERIALIZED (
+            SELECT party AS other, is_carrier, stated.* FROM ({stated}) AS stated JOIN {told} ON mention = ident
+            WHERE coalesce({_MONTH} = $1, true) AND coalesce({_CHANNEL} = $2, true)
+        ),
+        moved AS (SELECT *, {_KEYS[query.by]} AS grp FROM stated {sizes if is_sized else "WHERE $3::INTEGER IS NULL"}),
+        summed AS (
+            SELECT grp, count(DISTINCT other) AS partners, {_CARDS} AS cards,
+                count(first) FILTER (NOT repeated) AS records,
+                count(*) FILTER (NOT repeated AND first IS NULL) AS quantity_records,
+                coalesce(sum(quantity) FILTER (NOT repeated), 0)::BIGINT AS quantity_cards,
+                min({{day: day, last: day + span}}) AS since, max({{day: day, last: day + span}}) AS until,
+                bool_or(is_carrier) AS has_carrier
+            FROM ({_spread("moved", "grp")}) GROUP BY grp
+        ),
+        ordered AS (
+            SELECT * REPLACE (bool_or(has_carrier) OVER () AS has_carrier),
+                count(*) OVER () - row_number() OVER (ORDER BY {order}) AS left_groups,
+                (sum(cards) OVER () - sum(cards) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING))::BIGINT
+                AS left_cards
+            FROM (SELECT {key}, summed.* FROM summed {named})
+        ),
+        shown AS MATERIALIZED (FROM ordered ORDER BY {order} LIMIT $4 OFFSET $5),
+        seized AS (SELECT unnest($6::BIGINT[]) AS card, generate_subscripts($6::BIGINT[], 1) AS place),
+        -- the places of the seized cards within a lot are a lot too
+        ended AS (
+            SELECT grp, moved.first, moved.last, coalesce(place, 0) AS until
+            FROM moved SEMI JOIN shown USING (grp) ASOF LEFT JOIN seized ON moved.last >= card WHERE first IS NOT NULL
+        ),
+        placed AS (
+            SELECT grp, coalesce(place, 0) + 1 AS first, until AS last
+            FROM ended ASOF LEFT JOIN seized ON ended.first > card WHERE until > coalesce(place, 0)
+        )
+        SELECT shown.*, coalesce(taken.cards, 0) FROM shown
+        LEFT JOIN (SELECT grp, {_CARDS} AS cards FROM ({_spread("placed", "grp")}) GROUP BY grp) AS taken USING (grp)
+        ORDER BY {order.replace("cards DESC", "shown.cards DESC", 1)}
+        """,
+        *(query.month, query.channel, query.size, query.most, query.skip, list(seized)),
+    )
+    session.load_parties({row[1] for row in rows if is_party})
+    return _groups(rows, session.parties_by_mention if is_party else {})
+
+
+def _groups(rows: Sequence[tuple[Any, ...]], known: Mapping[int, Party]) -> PartnerGroups:
+    groups = [
+        PartnerGroup(
+            key=key,
+            party=known.get(grp),
+            partners=partners,
+            cards=cards,
+            records=records,
+            quantity_only=QuantityTotals(*by_number),
+            since=DateSpan(since["day"], since["last"]),
+            until=DateSpan(until["day"], until["last"]),
+            seized=taken,
+        )
+        for key, grp, partners, cards, records, *by_number, since, until, _, _, _, taken in rows
+    ]
+    has_carrier, left_groups, left_cards = rows[-1][-4:-1] if rows else (False, 0, 0)
+    return PartnerGroups(groups, left_groups, left_cards, has_carrier)
