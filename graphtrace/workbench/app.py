@@ -74,6 +74,9 @@ MOST_NOTE: Final = 20_000
 MOST_CANDIDATES: Final = 100
 """Maximum number of pairs that the queue shows; it says how many more there are."""
 
+MOST_COUNTS: Final = 16
+"""Maximum number of counts over all records that are kept for later pages."""
+
 MOST_ABOUT: Final = 1_000
 
 
@@ -99,6 +102,7 @@ class Workbench(BenchPages):
         self.case_name = settings.case
         self.readers = CaseReaders(settings.case, wait_s=settings.wait_s, memory_limit=settings.memory_limit)
         self.tasks = Tasks()
+        self._counts: dict[tuple[str, str | None], tuple[str | None, Sequence[tuple[Any, ...]]]] = {}
 
     @property
     def running(self) -> Sequence[Task]:
@@ -134,6 +138,8 @@ class Workbench(BenchPages):
             ("/chart/expand", self.chart_step),
             ("/chart/path", self.chart_path),
             ("/times", self.times),
+            ("/times/months", self.months),
+            ("/times/places", self.places),
             ("/sql", self.sql),
             ("/paste", self.paste),
         ]
@@ -561,23 +567,43 @@ class Workbench(BenchPages):
     # -- time and places --------------------------------------------------------------------------------------------
 
     def times(self, request: Request) -> PageAnswer:
-        """Return the page of the number of records in each month, and of the provinces in which cards were online."""
+        """Return the page of times and places; later requests count the records, which takes as long as reading all."""
         day = as_of(request)
+        data = {"title": page_title(label_text("nav_times")), "asked": _with_day("", day)}
         with self.readers.case() as case:
-            months = case.query("records-by-month", as_of=day)
-            places = case.query("activations-by-province", as_of=day)
             head = case.ledger_head(as_of=day)
+        return plain_answer("times.html", data, name="times", active="times", head=head, has_date=True)
+
+    def months(self, request: Request) -> PageAnswer:
+        """Return the number of records of each kind in each month."""
+        rows, head = self._counted("records-by-month", as_of(request))
         by_month: dict[str, dict[str, tuple[int, int]]] = {}
-        for month, kind, records, cards in months.rows:
+        for month, kind, records, cards in rows:
             by_month.setdefault(str(month), {})[str(kind)] = (records, cards)
         data = {
-            "title": page_title(label_text("nav_times")),
+            "title": page_title(label_text("month_head")),
             "months": by_month,
             "kinds": [kind for kind in KINDS if any(kind in found for found in by_month.values())],
-            "places": places.rows,
             "most": max((cards for found in by_month.values() for _, cards in found.values()), default=1),
         }
-        return plain_answer("times.html", data, name="times", active="times", head=head, has_date=True)
+        return plain_answer("months.html", data, name="months", active="times", head=head, has_date=True)
+
+    def places(self, request: Request) -> PageAnswer:
+        """Return the provinces in which cards were online."""
+        rows, head = self._counted("activations-by-province", as_of(request))
+        data = {"title": page_title(label_text("places_title")), "places": rows}
+        return plain_answer("places.html", data, name="places", active="times", head=head, has_date=True)
+
+    def _counted(self, query: str, day: str | None) -> tuple[Sequence[tuple[Any, ...]], str | None]:
+        """Return the rows of a query over all records, and the head of the ledger; asked once for each head."""
+        with self.readers.case() as case:
+            head = case.ledger_head(as_of=day)
+            known = self._counts.get((query, day))
+            if known is None or known[0] != head:
+                if len(self._counts) >= MOST_COUNTS:
+                    self._counts.clear()
+                known = self._counts[query, day] = (head, case.query(query, as_of=day).rows)
+        return known[1], head
 
     # -- free questions ---------------------------------------------------------------------------------------------
 

@@ -251,6 +251,7 @@ PAGES = (
     "/judge?" + urlencode({"one": "老K", "other": "赵六"}),
     f"/chart?card={CARD}",
     "/times",
+    "/times/places",
     "/queries",
     "/queries/cards-of-party",
     "/sql?" + urlencode({"text": "SELECT * FROM moves"}),

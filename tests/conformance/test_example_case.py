@@ -21,7 +21,6 @@ from graphtrace.render.json import (
     trace_document,
     verify_document,
 )
-
 from graphtrace.storage.base import PartnerGroup
 
 from ..neo4j.server import Place
