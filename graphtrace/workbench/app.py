@@ -252,25 +252,33 @@ class Workbench(BenchPages):
             notes=notes,
         )
 
-    def audits(self, request: Request) -> PageAnswer:
+    def audits(self, request: Request) -> PageAnswer | Response:
         """Return the page of all enterprises beside each other, or of all dealers."""
         return self._audit((), request, "audit")
 
-    def audit(self, request: Request) -> PageAnswer:
+    def audit(self, request: Request) -> PageAnswer | Response:
         """Return the page of the audit of one party, or of the cards behind a figure of it."""
         name = unquote_once(request, "party")
         if bucket := request.query_params.get("bucket"):
             return self._bucket(name, bucket, request)
         return self._audit((name,), request, f"audit-{name}")
 
-    def _audit(self, names: Sequence[str], request: Request, called: str) -> PageAnswer:
-        day, role = as_of(request), _role(request)
-        with self.readers.case() as case:
-            audits = case.audit(*names, all=not names, role=role, as_of=day)
-            head = case.ledger_head(as_of=day)
+    def _audit(self, names: Sequence[str], request: Request, called: str) -> PageAnswer | Response:
         from graphtrace.analysis.audit.report import BUCKETS
         from graphtrace.render.views.audit import bucket_text
+        from graphtrace.rules.loader import load_rules
+        from graphtrace.workbench.limits import limits_of, needless_fields, rules_asked
 
+        day, role = as_of(request), _role(request)
+        fields = request.query_params.multi_items()
+        if needless := needless_fields(load_rules(), fields):
+            # the form sends every limit; the address keeps those that were changed
+            kept = [(name, value) for name, value in fields if name not in needless]
+            return RedirectResponse(f"{quote(request.url.path)}?{urlencode(kept)}".rstrip("?"), status_code=303)
+        rules = rules_asked(load_rules(), fields)
+        with self.readers.case() as case:
+            audits = case.audit(*names, all=not names, role=role, rules=rules, as_of=day)
+            head = case.ledger_head(as_of=day)
         asked = {**({"role": role} if role else {}), **_day(day)}
         if names:
             address = f"/audit/{quote(names[0], safe='')}"
@@ -292,6 +300,7 @@ class Workbench(BenchPages):
             head=head,
             active="audit",
             actions=actions,
+            limits=limits_of(rules, audits[0].role if names else role or "enterprise"),
         )
 
     def _bucket(self, name: str, bucket: str, request: Request) -> PageAnswer:

@@ -284,6 +284,29 @@ def test_numbers_in_pasted_text_are_listed(bench: Bench) -> None:
     assert "<script>\n" not in answer.text
 
 
+def test_the_limits_of_rules_stand_in_the_address_where_they_were_changed(bench: Bench) -> None:
+    address = f"/audit/{quote('星海智联科技有限公司')}"
+    found = [
+        {
+            finding["code"]
+            for finding in json.loads(bench.ask(f"{address}?save=json{more}").body)["enterprises"][0]["findings"]
+        }
+        for more in ("", "&soon_seized.days=91", "&soon_seized.days=92")
+    ]
+    assert found[0] - found[1] == {"soon_seized"}
+    assert found[0] == found[2]
+    page = bench.ask(f"{address}?soon_seized.days=91").text
+    assert re.search(r'name="soon_seized.days" value="91"', page)
+    assert "soon_seized.days=91" in page.partition('class="bench-save"')[2].partition("</p>")[0]
+    # the form sends all of them
+    sent = dict(re.findall(r'<input type="text" id="[^"]*" name="(\w+\.\w+)" value="([^"]*)"', page))
+    assert len(sent) > 30
+    answer = bench.ask(f"{address}?{urlencode({'role': 'enterprise', **sent})}")
+    assert (answer.status, answer.headers["location"]) == (303, f"{address}?role=enterprise&soon_seized.days=91")
+    assert bench.ask(f"{address}?soon_seized.days=x").status == 400
+    assert bench.ask(f"{address}?nothing.days=5").status == 200
+
+
 def test_months_and_places_are_those_of_the_records(bench: Bench) -> None:
     page = bench.ask("/times?as_of=2999-01-01").text
     parts = re.findall(r'data-later="([^"]*)"', page)

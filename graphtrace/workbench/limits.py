@@ -1,0 +1,99 @@
+"""Limits of an audit: the parameters of its rules as fields of the address, only those that were changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from graphtrace.render.i18n import Text, in_both
+from graphtrace.rules.selection import rules_of, select_rules
+
+if TYPE_CHECKING:
+    from graphtrace.model import AuditRole
+    from graphtrace.query_library import ParamValue
+    from graphtrace.rules.model import Rule, RuleParameter
+
+_BETWEEN: Final = re.compile(r"[,，、;；\n]")
+"""Separators of the values of a list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """One parameter of a rule: the field that holds it, what it means, its value, and that of the product."""
+
+    field: str
+    meaning: Text
+    unit: Text | None
+    value: str
+    default: str
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether it is not that of the product."""
+        return self.value != self.default
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleLimits:
+    """The parameters of one rule."""
+
+    title: Text
+    limits: Sequence[Limit]
+
+
+def rules_asked(rules: Sequence[Rule], fields: Iterable[tuple[str, str]]) -> Sequence[Rule]:
+    """Return the rules with the limits that the fields of an address give; other fields are passed over.
+
+    Raises
+    ------
+    UsageError
+        If a value is of a wrong type.
+    """
+    return select_rules(rules, (), _assignments(rules, fields))
+
+
+def _assignments(rules: Sequence[Rule], fields: Iterable[tuple[str, str]]) -> Iterator[tuple[str, object]]:
+    known = {f"{rule.id}.{one.name}": one for rule in rules for one in rule.parameters}
+    for field, text in fields:
+        if field in known and text.strip():
+            parts = _BETWEEN.split(text) if known[field].parameter.is_list else [text]
+            yield from ((field, part.strip()) for part in parts if part.strip())
+
+
+def limits_of(rules: Iterable[Rule], role: AuditRole) -> list[RuleLimits]:
+    """Return the limits of the rules that concern a role."""
+    return [
+        RuleLimits(
+            title=in_both(lambda lang, rule=rule: getattr(rule.title, lang)),  # type: ignore[misc]
+            limits=[_limit(rule, one) for one in rule.parameters],
+        )
+        for rule in rules_of(rules, role)
+        if rule.parameters
+    ]
+
+
+def _limit(rule: Rule, one: RuleParameter) -> Limit:
+    unit = one.unit
+    return Limit(
+        field=f"{rule.id}.{one.name}",
+        meaning=in_both(lambda lang: getattr(one.parameter.meaning, lang)),
+        unit=None if unit is None else in_both(lambda lang: getattr(unit, lang)),
+        value=_text(one.value),
+        default=_text(one.default),
+    )
+
+
+def _text(value: ParamValue) -> str:
+    if isinstance(value, list):
+        return ", ".join(_text(member) for member in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def needless_fields(rules: Sequence[Rule], fields: Sequence[tuple[str, str]]) -> set[str]:
+    """Return the fields of an address that say what the product says anyway, or nothing."""
+    defaults = {f"{rule.id}.{one.name}": _text(one.default) for rule in rules for one in rule.parameters}
+    return {field for field, text in fields if field in defaults and text.strip() in ("", defaults[field])}
