@@ -26,6 +26,7 @@ from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.ledger import content_of, entries_until, head_of
 from graphtrace.storage.location import CaseLocation, is_same_location, parse_location
 from graphtrace.storage.memory_budget import out_of_memory, question_bytes
+from graphtrace.storage.neo4j.address import Credentials
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -160,11 +161,11 @@ def open_case(
     wait: float = DEFAULT_WAIT_S,
     memory_limit: str | None = None,
     without_judgements: bool = False,
+    credentials: tuple[str, str] | None = None,
 ) -> Case:
     """Open the case in a folder, or on a Neo4j server (``neo4j://host:port/database``).
 
-    It need not exist before the first load. User and password of a server are taken from ``NEO4J_USERNAME`` and
-    ``NEO4J_PASSWORD``.
+    It need not exist before the first load.
 
     Parameters
     ----------
@@ -178,6 +179,9 @@ def open_case(
         disk; where that does not do, it fails and says so.
     without_judgements
         Answer as if no judgement about parties had been made.
+    credentials
+        User and password of a server; ``NEO4J_USERNAME`` and ``NEO4J_PASSWORD`` where nothing is said. They are kept in
+        memory only, and part of no text.
 
     Raises
     ------
@@ -192,7 +196,9 @@ def open_case(
     """
     if not wait >= 0:
         raise UsageError("bad_wait", seconds=wait, hint="zero_or_more")
-    return Case(parse_location(path, wait_s=wait), wait, memory_limit=memory_limit, judged=not without_judgements)
+    login = None if credentials is None else Credentials(*credentials)
+    location = parse_location(path, wait_s=wait, credentials=login)
+    return Case(location, wait, memory_limit=memory_limit, judged=not without_judgements)
 
 
 class Case:

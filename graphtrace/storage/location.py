@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from graphtrace.errors import UsageError
 from graphtrace.storage.case_folder import BLOCK, folder_bytes, refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
-from graphtrace.storage.neo4j.address import Address, is_server
+from graphtrace.storage.neo4j.address import Address, Credentials, is_server
 from graphtrace.storage.scratch import sweep_scratch
 
 if TYPE_CHECKING:
@@ -241,7 +241,9 @@ class Neo4jLocation:
         return None
 
 
-def parse_location(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> CaseLocation:
+def parse_location(
+    name: str | Path, *, wait_s: float = DEFAULT_WAIT_S, credentials: Credentials | None = None
+) -> CaseLocation:
     """Return the location that a path or an address names; it waits ``wait_s`` seconds for other writers.
 
     Raises
@@ -253,7 +255,7 @@ def parse_location(name: str | Path, *, wait_s: float = DEFAULT_WAIT_S) -> CaseL
     if not _is_unicode(text):
         raise UsageError("case_name_not_utf8", text=text, hint="rename_folder")
     if is_server(text):
-        return Neo4jLocation(Address.parse(text), wait_s)
+        return Neo4jLocation(Address.parse(text, credentials), wait_s)
     # Path would raise where the folder may not be searched
     if os.path.lexists(Path(name) / BLOCK):
         from graphtrace.storage.partitions import PartitionLocation

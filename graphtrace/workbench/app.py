@@ -100,7 +100,12 @@ class Workbench(BenchPages):
         super().__init__(settings, session, desk)
         assert settings.case is not None
         self.case_name = settings.case
-        self.readers = CaseReaders(settings.case, wait_s=settings.wait_s, memory_limit=settings.memory_limit)
+        self.readers = CaseReaders(
+            settings.case,
+            wait_s=settings.wait_s,
+            memory_limit=settings.memory_limit,
+            credentials=settings.credentials,
+        )
         self.tasks = Tasks()
         self._counts: dict[tuple[str, str | None], tuple[str | None, Sequence[tuple[Any, ...]]]] = {}
 

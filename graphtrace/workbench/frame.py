@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +21,7 @@ from graphtrace.errors import CaseLocked, CaseMissing, GraphtraceError, NothingF
 from graphtrace.render import Lang
 from graphtrace.render.html.page import read_asset
 from graphtrace.render.i18n import Text, in_both, in_language, label_text
+from graphtrace.storage.neo4j.address import Credentials, is_server
 from graphtrace.workbench.access import Session
 from graphtrace.workbench.forms import read_form
 from graphtrace.workbench.pages import MEDIA, ROOM, PageAnswer, error_texts, file_content, plain_answer, render_answer
@@ -41,7 +42,10 @@ _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; cha
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Settings of the workbench; without a case its first page chooses one."""
+    """Settings of the workbench; without a case its first page chooses one.
+
+    ``credentials`` are those of a server that somebody typed; they are kept nowhere else.
+    """
 
     case: str | None
     title: str
@@ -50,12 +54,13 @@ class Settings:
     memory_limit: str | None
     wait_s: float
     uploads: Path
+    credentials: Credentials | None = field(default=None, repr=False)
 
 
 class Desk(Protocol):
     """Protocol of a desk, which opens further cases."""
 
-    def open(self, case: str, *, make: bool) -> str:
+    def open(self, case: str, *, make: bool, credentials: Credentials | None = None) -> str:
         """Serve a case at an address of its own; return that with its token (:mod:`graphtrace.workbench.server`)."""
         ...
 
@@ -242,8 +247,11 @@ class BenchPages(ABC):
         name, is_new = first_field(form, "case").strip(), first_field(form, "do") == "make"
         if is_new and self.settings.is_read_only:
             raise HTTPException(403, "read_only")
+        user, password = first_field(form, "user").strip(), first_field(form, "password")
         try:
-            address = self.desk.open(name, make=is_new)
+            address = self.desk.open(
+                name, make=is_new, credentials=Credentials(user, password) if user or password else None
+            )
         except GraphtraceError as error:
             return self._choice(name, error)
         # a form may lead to this origin only, and every case is an origin of its own
@@ -257,6 +265,7 @@ class BenchPages(ABC):
             "recent": recent,
             "nearby": [case for case in cases_nearby() if case not in {one.case for one in recent}],
             "typed": typed,
+            "is_server": is_server(typed),
             "error": None if error is None else error_texts(error),
         }
         return plain_answer("cases.html", data, name="cases", active="cases", status=200 if error is None else 400)

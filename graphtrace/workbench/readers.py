@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from graphtrace.case import Case, open_case
+from graphtrace.storage.neo4j.address import Credentials
 
 MOST_AT_ONCE: Final = 4
 """Maximum number of questions that are answered at the same time; others wait."""
@@ -16,16 +17,24 @@ MOST_AT_ONCE: Final = 4
 class CaseReaders:
     """Opens a case as often as questions come at once; each opening lets go of the case when it is idle."""
 
-    def __init__(self, path: str, *, wait_s: float, memory_limit: str | None) -> None:
+    def __init__(
+        self, path: str, *, wait_s: float, memory_limit: str | None, credentials: Credentials | None = None
+    ) -> None:
         self.path = path
         self._wait_s = wait_s
         self._memory_limit = memory_limit
+        self._credentials = credentials
         self._free: list[Case] = []
         self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
 
     def new_case(self, *, wait_s: float | None = None) -> Case:
         """Open the case once more, for work that takes its time."""
-        return open_case(self.path, wait=self._wait_s if wait_s is None else wait_s, memory_limit=self._memory_limit)
+        return open_case(
+            self.path,
+            wait=self._wait_s if wait_s is None else wait_s,
+            memory_limit=self._memory_limit,
+            credentials=self._credentials,
+        )
 
     @contextmanager
     def case(self) -> Iterator[Case]:

@@ -19,7 +19,7 @@ from graphtrace.errors import CaseLocked, CaseMissing, SystemFault, UsageError, 
 from graphtrace.platform import system
 from graphtrace.storage.case_folder import is_case, refuse_inside_case
 from graphtrace.storage.location import case_title
-from graphtrace.storage.neo4j.address import Address, is_server
+from graphtrace.storage.neo4j.address import Address, Credentials, is_server
 from graphtrace.storage.scratch import scratch_folder
 from graphtrace.workbench.access import Session
 from graphtrace.workbench.recent import remember_case
@@ -122,7 +122,7 @@ class CaseDesk:
         self._served: dict[str | None, _Served] = {}
         self._turn = threading.Lock()
 
-    def open(self, case: str, *, make: bool) -> str:
+    def open(self, case: str, *, make: bool, credentials: Credentials | None = None) -> str:
         """Serve a case at an address of its own, and return that with its token; one that is served already stays.
 
         Parameters
@@ -131,6 +131,8 @@ class CaseDesk:
             The absolute path of a folder, which may begin with ``~``, or the address of a server.
         make
             Make a case where there is none; the folder comes with the first load.
+        credentials
+            User and password of a server, kept in memory while it is served.
 
         Raises
         ------
@@ -145,13 +147,13 @@ class CaseDesk:
         with self._turn:
             if (known := self._served.get(name)) is not None:
                 return known.url
-            _try_case(name, make=make)
-            served = self.start(name, 0)
+            _try_case(name, make=make, credentials=credentials)
+            served = self.start(name, 0, credentials)
             served.thread = threading.Thread(target=served.run, name="graphtrace-case", daemon=True)
             served.thread.start()
             return served.url
 
-    def start(self, case: str | None, port: int) -> _Served:
+    def start(self, case: str | None, port: int, credentials: Credentials | None = None) -> _Served:
         """Open a port for a case, or for the page that chooses one; it answers when it is run."""
         import uvicorn
 
@@ -164,7 +166,9 @@ class CaseDesk:
             settings = self._settings
             if case is not None:
                 uploads = stack.enter_context(scratch_folder(None if is_server(case) else Path(case)))
-                settings = replace(settings, case=case, title=case_title(case), uploads=uploads)
+                settings = replace(
+                    settings, case=case, title=case_title(case), uploads=uploads, credentials=credentials
+                )
                 remember_case(case if is_server(case) else str(Path(case).resolve()))
             config = uvicorn.Config(
                 create_app(settings, session, self),
@@ -223,9 +227,12 @@ def _check_new(folder: Path) -> None:
         raise UsageError("case_place_taken", path=folder, hint="new_folder_name")
 
 
-def _try_case(case: str, *, make: bool) -> None:
+def _try_case(case: str, *, make: bool, credentials: Credentials | None = None) -> None:
     """Ask a case something: one that is being written is waited for by its pages."""
-    with contextlib.suppress(*([CaseMissing] if make else []), CaseLocked), open_case(case, wait=WAIT_S) as opened:
+    with (
+        contextlib.suppress(*([CaseMissing] if make else []), CaseLocked),
+        open_case(case, wait=WAIT_S, credentials=credentials) as opened,
+    ):
         opened.ledger_head()
 
 

@@ -6,6 +6,7 @@ import json
 import shutil
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
@@ -123,6 +124,37 @@ def test_a_list_of_cases_that_cannot_be_read_is_none(tmp_path: Path, content: by
     (tmp_path / "settings" / "recent.json").write_bytes(content)
     with served(None, home=tmp_path) as bench:
         assert bench.ask("/").status == 200
+
+
+def test_user_and_password_of_a_server_are_typed_and_kept_nowhere(
+    neo4j_uri: str, neo4j_place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with gt.open_case(neo4j_uri) as opened:
+        opened.load(*write_files(tmp_path))
+    monkeypatch.delenv("NEO4J_USERNAME")
+    monkeypatch.delenv("NEO4J_PASSWORD")
+    secret = neo4j_place.password
+    login = {"case": neo4j_uri, "do": "open", "user": neo4j_place.user, "password": secret}
+    with served(None, "--read-only", home=tmp_path) as bench:
+        assert choose(bench, neo4j_uri).status == 400
+        wrong = bench.post("/cases", {**login, "password": f"{secret}-wrong"})
+        assert (wrong.status, secret in wrong.text) == (400, False)
+        # only in the body of a form of this run's pages
+        assert bench.ask(f"/cases?{urlencode(login)}").status == 200
+        assert bench.post("/cases", {**login, "csrf": "0" * 64}).status == 403
+        assert bench.post("/cases", {**login, "do": "make"}).status == 403
+        server = arrive(bench, bench.post("/cases", login))
+        assert "王五" in server.ask(f"/card/{CARD}").words
+        assert server.post("/notes", {"about": f"card:{CARD}", "text": "x"}).status == 403
+        pages = [server.ask(path).text for path in ("/", "/inbox/contents", "/log", "/cases", "/find?q=x")]
+        assert [secret in page for page in [*pages, bench.ask("/cases").text]] == [False] * 6
+        with pytest.raises(gt.GraphtraceError):
+            gt.open_case(neo4j_uri).ledger_head()
+        bench.process.terminate()
+        said = bench.process.communicate(timeout=30)
+    assert not any(secret in text for text in said)
+    kept = [path for path in tmp_path.rglob("*") if path.is_file() and secret.encode() in path.read_bytes()]
+    assert kept == []
 
 
 def test_a_case_on_a_server_is_chosen_by_its_address(neo4j_uri: str, neo4j_place: Place, tmp_path: Path) -> None:

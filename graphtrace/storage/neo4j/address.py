@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from graphtrace.errors import UsageError
@@ -27,15 +28,29 @@ def without_secrets(address: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
+class Credentials(NamedTuple):
+    """User and password of a server; never part of a text."""
+
+    user: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "<Credentials>"
+
+
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Address of a case: the URI without its path, and the database (``None``: the user's home database)."""
+    """Address of a case: the URI without its path, and the database (``None``: the user's home database).
+
+    Without ``credentials`` user and password are those of ``NEO4J_USERNAME`` and ``NEO4J_PASSWORD``.
+    """
 
     uri: str
     database: str | None
+    credentials: Credentials | None = field(default=None, repr=False, compare=False)
 
     @classmethod
-    def parse(cls, name: str) -> Address:
+    def parse(cls, name: str, credentials: Credentials | None = None) -> Address:
         """Read ``neo4j://host:port/database``; the path goes before ``NEO4J_DATABASE``.
 
         Parameters of routing (``neo4j://host?region=eu``) are handed on to the server.
@@ -60,7 +75,15 @@ class Address:
         if parts.query and not parts.scheme.startswith("neo4j"):
             raise UsageError("address_parameters", address=shown, hint="address_shape")
         uri = urlunsplit((parts.scheme, parts.netloc, "", parts.query, ""))
-        return cls(uri, database or os.environ.get("NEO4J_DATABASE") or None)
+        return cls(uri, database or os.environ.get("NEO4J_DATABASE") or None, credentials)
+
+    def login(self) -> Credentials | None:
+        """Return the user and password by which the server is asked; ``None`` for a server that wants none."""
+        if self.credentials is not None:
+            return self.credentials
+        user = os.environ.get("NEO4J_USERNAME") or os.environ.get("NEO4J_USER") or ""
+        password = os.environ.get("NEO4J_PASSWORD") or ""
+        return Credentials(user, password) if user or password else None
 
     def __str__(self) -> str:
         shown = without_secrets(self.uri)

@@ -1,12 +1,11 @@
 """Client of a server: credentials, queries, and the meaning of its errors.
 
-Every error of the driver is translated here. A password comes from the environment only and is never part of a text.
+Every error of the driver is translated here. A password is never part of a text.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import re
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -51,12 +50,10 @@ class Neo4jClient:
         logging.getLogger(neo4j.__name__).addHandler(logging.NullHandler())
         self.address = address
         self._has_answered = False
-        user = os.environ.get("NEO4J_USERNAME") or os.environ.get("NEO4J_USER") or ""
-        password = os.environ.get("NEO4J_PASSWORD") or ""
         with self.translated():
             self._driver = neo4j.GraphDatabase.driver(
                 address.uri,
-                auth=(user, password) if user or password else None,
+                auth=address.login(),
                 user_agent="graphtrace",
                 telemetry_disabled=True,
                 notifications_min_severity="OFF",
