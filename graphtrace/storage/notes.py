@@ -1,4 +1,5 @@
-"""Notes of people on a case, beside its records: notes on cards and parties, states of leads, views of the chart.
+"""Notes of people on a case, beside its records: notes on cards and parties, states of leads, views of the chart,
+mappings of columns that somebody made.
 
 Each is one line, and lines are only ever added. Like those of the ledger, each has the hash of the line before it, who
 wrote it and when. No answer rests on them. In a folder they stand in ``notes.jsonl`` beside the ledger, on a server as
@@ -30,7 +31,7 @@ from graphtrace.storage.case_lock import Deadline
 from graphtrace.storage.duckdb.backend import find_case
 from graphtrace.storage.ledger import next_entry, read_entries
 
-NoteKind = Literal["note", "lead", "view"]
+NoteKind = Literal["note", "lead", "view", "mapping"]
 
 MAX_NOTE_BYTES: Final = 512 * 2**10
 """Maximum size of a line; a view of 1,500 elements has some 200 kB."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -765,12 +765,25 @@ class Workbench(BenchPages):
         found = folder.iterdir() if folder.is_dir() else ()
         return sorted(path for path in found if not path.name.startswith("."))
 
-    def _load(self, paths: Sequence[Path], kind: Any, mapping: Path | None = None) -> Task:
+    def _load(
+        self,
+        paths: Sequence[Path],
+        kind: Any,
+        mapping: Path | None = None,
+        *,
+        note: Mapping[str, Any] | None = None,
+    ) -> Task:
+        """Load files in the background; ``note`` is the mapping, remembered once a file was read by it."""
         unread: list[Path] = []
 
         def work(progress: Callable[[str, int, int | None], None]) -> Any:
             with self.readers.new_case(wait_s=600) as case:
                 report = case.load(*paths, as_kind=kind, mapping=mapping, progress=progress)
+                if note is not None and not report.has_errors:
+                    from graphtrace.workbench.mapping_screen import key_of_headings
+
+                    with suppress(CaseLocked):  # what was loaded is loaded
+                        case.add_note("mapping", key_of_headings(note["headings"]), note)
             failed = {sheet.file for sheet in report.files if sheet.error is not None}
             unread.extend(path for path in paths if path.name in failed)
             for error in (sheet.error for sheet in report.files if sheet.error is not None):
@@ -787,15 +800,22 @@ class Workbench(BenchPages):
         return task
 
     def mapping(self, request: Request) -> PageAnswer:
-        """Return the mapping screen of a file that was not understood."""
-        from graphtrace.workbench.mapping_screen import suggest_form
+        """Return the mapping screen of a file that was not understood, filled in as before if somebody asks so."""
+        from graphtrace.workbench.mapping_screen import earlier_mapping, suggest_form
 
         ticket, path = self._unread(request)
-        return self._mapping_page(ticket, path, suggest_form(path))
+        form = suggest_form(path)
+        earlier = None
+        with suppress(CaseMissing), self.readers.case() as case:
+            earlier = earlier_mapping(form, case.notes())
+        is_used = earlier is not None and request.query_params.get("use") == "earlier"
+        if earlier is not None and is_used:
+            form = earlier[1]
+        return self._mapping_page(ticket, path, form, earlier=None if earlier is None else (earlier[0], is_used))
 
     def apply_mapping(self, request: Request, form: dict[str, list[str]]) -> str | Response | PageAnswer:
         """Try a mapping on the file without loading it, or load it."""
-        from graphtrace.workbench.mapping_screen import filled_form, suggest_form
+        from graphtrace.workbench.mapping_screen import filled_form, note_of_mapping, suggest_form
 
         ticket, path = self._unread(request)
         with subfolder(self.settings.uploads) as scratch:
@@ -811,7 +831,7 @@ class Workbench(BenchPages):
                 return self._mapping_page(ticket, path, filled, report=LoadedSheets(report.files, is_dry_run=True))
         kept = path.parent / ".mapping.yml"
         kept.write_text(filled.to_yaml(), encoding="utf-8", newline="\n")
-        self._load([path], None, kept)
+        self._load([path], None, kept, note=note_of_mapping(filled, path.name))
         return "/"
 
     def _unread(self, request: Request) -> tuple[str, Path]:
@@ -822,7 +842,14 @@ class Workbench(BenchPages):
         return ticket, paths[0]
 
     def _mapping_page(
-        self, ticket: str, path: Path, form: MappingForm, *, report: LoadedSheets | None = None, error: Any = None
+        self,
+        ticket: str,
+        path: Path,
+        form: MappingForm,
+        *,
+        report: LoadedSheets | None = None,
+        error: Any = None,
+        earlier: tuple[Mapping[str, Any], bool] | None = None,
     ) -> PageAnswer:
         from graphtrace.render.document import Audience
         from graphtrace.render.writers.html import HtmlLayout
@@ -838,6 +865,7 @@ class Workbench(BenchPages):
             "literals": LITERALS,
             "error": error,
             "yaml": form.to_yaml(),
+            "earlier": earlier,
         }
         if report is not None:
             document = make_document(report)

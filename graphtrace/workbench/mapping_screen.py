@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.ingest.headers import FIELDS
 from graphtrace.ingest.mapping import SUPPORT_FIELDS
@@ -99,6 +100,49 @@ def filled_form(form: MappingForm, given: Mapping[str, Sequence[str]]) -> Mappin
         rows=form.rows,
         letters=form.letters,
     )
+
+
+def headings_of(form: MappingForm) -> tuple[str, ...]:
+    """Return the headings that a form names; nothing where its row of headings is not among those shown."""
+    return next((_headings(cells) for number, cells in form.rows if number == form.header_row), ())
+
+
+def _headings(cells: Sequence[str | None]) -> tuple[str, ...]:
+    texts = [(cell or "").strip() for cell in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
+
+
+def note_of_mapping(form: MappingForm, file: str) -> dict[str, Any] | None:
+    """Return the mapping as the content of a note, by which it is offered for the same headings.
+
+    ``None`` where the headings are not among the rows shown.
+    """
+    headings = headings_of(form)
+    if not headings:
+        return None
+    named = {f"column-{letters}": field for field, letters in zip(form.fields, form.letters, strict=True) if field}
+    stated = {f"literal-{field}": text for field, text in form.literals.items() if text}
+    return {"file": file, "headings": list(headings), "fields": {"kind": form.kind, **named, **stated}}
+
+
+def key_of_headings(headings: Sequence[str]) -> str:
+    """Return what the note of a mapping is about."""
+    return f"mapping:{sha256(json.dumps(list(headings), ensure_ascii=False).encode()).hexdigest()}"
+
+
+def earlier_mapping(
+    form: MappingForm, notes: Iterable[Mapping[str, Any]]
+) -> tuple[Mapping[str, Any], MappingForm] | None:
+    """Return the latest mapping that somebody made for the headings of a row shown, and the form filled in by it."""
+    rows = {key_of_headings(found): number for number, cells in reversed(form.rows) if (found := _headings(cells))}
+    made = [note for note in notes if note["kind"] == "mapping" and note["about"] in rows]
+    if not made:
+        return None
+    said = made[-1]
+    given = {name: [str(value)] for name, value in said["fields"].items()}
+    return said, filled_form(form, {**given, "header_row": [str(rows[said["about"]])]})
 
 
 def field_texts() -> dict[str, Text]:

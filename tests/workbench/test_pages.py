@@ -510,6 +510,43 @@ def test_a_file_that_is_not_understood_is_mapped_tried_and_loaded(tmp_path: Path
         assert opened.trace(CARD)[0].chains[0].hops[0].channel == '"; x: ['
 
 
+def test_a_mapping_is_offered_again_for_the_same_headings_and_never_applied_unasked(tmp_path: Path) -> None:
+    case = tmp_path / "x.gtrace"
+    rows = {name: f"甲,乙,丙,丁\n星海,鑫联,2024-03-05,898606190000000000{at}\n" for at, name in enumerate("ab", 1)}
+    rows["c"] = rows["b"].replace("丁", "戊")
+
+    def screen(bench: Bench, name: str) -> str:
+        assert bench.post("/inbox/load", {"ticket": upload(bench, f"{name}.csv", rows[name].encode())}).status == 303
+        latest = wait_until_idle(bench).text
+        address = re.search(r'href="(/mapping/[0-9a-f]{16})"', latest[latest.index(f"{name}.csv") :])
+        assert address is not None
+        return address[1]
+
+    columns = {"column-A": "from", "column-B": "to", "column-C": "date", "column-D": "iccid"}
+    form = {"kind": "transfer", "header_row": "1", **columns, "literal-channel": '"<b>; x: [', "do": "load"}
+    with served(case) as bench:
+        first = screen(bench, "a")
+        assert 'id="earlier"' not in bench.ask(first).text
+        assert bench.post(first, form).status == 303
+        wait_until_idle(bench)
+        second = screen(bench, "b")
+        page = bench.ask(second)
+        assert "a.csv" in page.text.partition('id="earlier"')[2].partition("</div>")[0]
+        chosen = (
+            r'name="column-A"[^>]*><option value="">–</option>(?:(?!</select>).)*<option value="from"[^>]* selected'
+        )
+        assert re.search(chosen, page.text, re.DOTALL) is None
+        filled = bench.ask(f"{second}?use=earlier")
+        assert re.search(chosen, filled.text, re.DOTALL) is not None
+        assert unescape(re.findall(r'name="literal-channel" value="([^"]*)"', filled.text)[0]) == '"<b>; x: ['
+        assert "8986061900000000002" not in bench.ask("/sql?text=" + quote("SELECT first_card FROM moves")).text
+        other = screen(bench, "c")
+        assert 'id="earlier"' not in bench.ask(f"{other}?use=earlier").text
+    with gt.open_case(case) as opened:
+        assert [note["fields"]["column-A"] for note in opened.notes()] == ["from"]
+        assert opened.verify() == []
+
+
 def test_a_load_that_is_stopped_leaves_the_case_as_it_was(case: Path, tmp_path: Path) -> None:
     rows = "".join(
         f"星海智联科技有限公司,老K,2024-03-{1 + n % 28:02d},{8986061900000000001 + n},微信\n" for n in range(300_000)
