@@ -12,18 +12,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from graphtrace._version import __version__
-from graphtrace.analysis.display import AnswerRenderer, register_renderer
+from graphtrace.results.display import AnswerRenderer, register_renderer
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.shared_parties import SharedParties
-    from graphtrace.analysis.siblings import Siblings
-    from graphtrace.analysis.trace import Trace
-    from graphtrace.analysis.traces import Traces
     from graphtrace.case import Case, open_case
     from graphtrace.errors import GraphtraceError
     from graphtrace.export import write_graph
     from graphtrace.identifiers import identify
     from graphtrace.ingest.mapping_suggestion import suggest_mappings
+    from graphtrace.results.shared_parties import SharedParties
+    from graphtrace.results.siblings import Siblings
+    from graphtrace.results.trace import Trace
+    from graphtrace.results.traces import Traces
     from graphtrace.rules.loader import load_rules
     from graphtrace.rules.selection import select_rules
 
@@ -49,7 +49,7 @@ _LAZY_EXPORTS = {
     "SharedParties": "graphtrace.analysis.shared_parties",
     "Siblings": "graphtrace.analysis.siblings",
     "Trace": "graphtrace.analysis.trace",
-    "Traces": "graphtrace.analysis.traces",
+    "Traces": "graphtrace.results.traces",
     "select_rules": "graphtrace.rules.selection",
     "identify": "graphtrace.identifiers",
     "load_rules": "graphtrace.rules.loader",

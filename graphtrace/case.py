@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from graphtrace.analysis.trace import Tracer
-from graphtrace.analysis.traces import Traces
 from graphtrace.errors import InputError, NothingFound, UsageError, os_reason
 from graphtrace.model import AUDIT_ROLES, RecordKind
 from graphtrace.platform import system
+from graphtrace.results.traces import Traces
 from graphtrace.storage.case_folder import refuse_inside_case
 from graphtrace.storage.case_lock import DEFAULT_WAIT_S
 from graphtrace.storage.ledger import content_of, entries_until, head_of
@@ -31,24 +31,23 @@ from graphtrace.storage.neo4j.address import Credentials
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.analysis.audit.drilldown import Drilldown
-    from graphtrace.analysis.audit.report import AuditResults
-    from graphtrace.analysis.candidates import Candidates
-    from graphtrace.analysis.compare import CaseComparison
-    from graphtrace.analysis.outcomes import Outcomes
-    from graphtrace.analysis.party import PartyPartners, PartySummary, Side
-    from graphtrace.analysis.query import QueryResult
-    from graphtrace.analysis.shared_parties import Ranking, SharedParties
-    from graphtrace.analysis.siblings import Siblings
-    from graphtrace.analysis.source_rows import SourceExcerpt
-    from graphtrace.analysis.subgraph import Level
-    from graphtrace.analysis.tables import Table
-    from graphtrace.analysis.traversal import Direction
     from graphtrace.export import ExportResult
     from graphtrace.model import AuditRole, Party
     from graphtrace.query_library import Language
     from graphtrace.render import Lang
     from graphtrace.render.saved_results import SavedResult
+    from graphtrace.results.audit import AuditResults
+    from graphtrace.results.candidates import Candidates
+    from graphtrace.results.compare import CaseComparison
+    from graphtrace.results.drilldown import Drilldown
+    from graphtrace.results.outcomes import Outcomes
+    from graphtrace.results.party import PartyPartners, PartySummary, Side
+    from graphtrace.results.query import QueryResult
+    from graphtrace.results.shared_parties import Ranking, SharedParties
+    from graphtrace.results.siblings import Siblings
+    from graphtrace.results.source_rows import SourceExcerpt
+    from graphtrace.results.subgraph import Direction, Level
+    from graphtrace.results.tables import Table
     from graphtrace.rules.model import Rule
     from graphtrace.storage.base import Backend, GroupBy
     from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
@@ -619,8 +618,9 @@ class Case:
         AmbiguousName, NothingFound
             If several parties bear the name, or none.
         """
-        from graphtrace.analysis.candidates import Candidates, find_candidates
+        from graphtrace.analysis.candidates import find_candidates
         from graphtrace.analysis.party import find_party
+        from graphtrace.results.candidates import Candidates
 
         with self._open_store(as_of) as store:
             wanted = None if party is None else find_party(store, party)
@@ -805,7 +805,8 @@ class Case:
         RuleError
             If the query of a rule cannot be asked.
         """
-        from graphtrace.analysis.audit.report import AuditResults, audit_all, audit_parties
+        from graphtrace.analysis.audit.report import audit_all, audit_parties
+        from graphtrace.results.audit import AuditResults
         from graphtrace.rules.loader import load_rules
 
         if bool(names) == all:
@@ -1060,7 +1061,8 @@ class Case:
         NothingFound
             If no party does.
         """
-        from graphtrace.analysis.party import SIDES, partners_of
+        from graphtrace.analysis.party import partners_of
+        from graphtrace.results.party import SIDES
         from graphtrace.storage.base import PartnerQuery
 
         asked = [side] if side is not None else SIDES
@@ -1123,7 +1125,8 @@ class Case:
         NothingFound
             If no party does, or no record moves the cards.
         """
-        from graphtrace.analysis.subgraph import SubgraphQuery, extract_subgraph
+        from graphtrace.analysis.subgraph import extract_subgraph
+        from graphtrace.results.subgraph import SubgraphQuery
 
         question = SubgraphQuery.of(
             level,
@@ -1142,8 +1145,9 @@ class Case:
         self, level: Level | None, lang: Lang, called: str | None, *, as_of: str | None, **part: Any
     ) -> bytes:
         """Return the page of the subgraph that :meth:`graph` would return."""
-        from graphtrace.analysis.subgraph import SubgraphQuery, extract_subgraph
+        from graphtrace.analysis.subgraph import extract_subgraph
         from graphtrace.export import default_level, get_format
+        from graphtrace.results.subgraph import SubgraphQuery
 
         form = get_format("html")
         question = SubgraphQuery.of(default_level(form, level), **part)
@@ -1221,8 +1225,9 @@ class Case:
         NothingFound
             If no party does, or no record moves the cards.
         """
-        from graphtrace.analysis.subgraph import SubgraphQuery, extract_subgraph
+        from graphtrace.analysis.subgraph import extract_subgraph
         from graphtrace.export import default_level, export_selection, get_format, neo4j_admin
+        from graphtrace.results.subgraph import SubgraphQuery
 
         if format in ("parquet", neo4j_admin.NAME) and (
             around or by_channel or any(given is not None for given in (level, depth, since, until, hub, as_of))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +16,8 @@ from graphtrace.identifiers.names import (
     simplify_name,
     spell_name,
 )
-from graphtrace.model import Origin, Party, origin_dict, party_dict
+from graphtrace.model import Origin, Party, party_dict
+from graphtrace.results.candidates import Candidate, Reason
 
 if TYPE_CHECKING:
     from graphtrace.storage.judgements import JudgementBook
@@ -42,46 +42,6 @@ _MOST_ALIKE: Final = 20
 
 _NAME_REASONS: Final = ("traditional_simplified", "name_contained", "same_pinyin")
 _MISREAD: Final = str.maketrans("OIL", "011")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Reason for which two parties may be one, with its figures."""
-
-    code: str
-    params: Mapping[str, Any]
-    origins: tuple[Origin, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the reason as documents show it."""
-        return {"code": self.code, "params": dict(self.params), "origins": [origin_dict(each) for each in self.origins]}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """Two parties that may be one.
-
-    ``cards`` is how many cards the one received and the other passed on, ``chains_closed`` how many chains that are
-    broken now would be continuous or inferred, ``None`` where the cards are too many to be looked at one by one.
-    ``judged`` is the number of a judgement that left them undecided.
-    """
-
-    parties: tuple[Party, Party]
-    score: float
-    reasons: tuple[Reason, ...]
-    cards: int = 0
-    chains_closed: int | None = 0
-    judged: int | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the candidate as documents show it."""
-        return {
-            "parties": [party_dict(party) for party in self.parties],
-            "score": self.score,
-            "reasons": [reason.to_dict() for reason in self.reasons],
-            "effect": {"chains_closed": self.chains_closed, "cards": self.cards},
-            "judged": self.judged,
-        }
 
 
 def alias_candidates(after: Party, before: Party, book: JudgementBook) -> list[dict[str, Any]]:

@@ -7,27 +7,22 @@ never passed on while another passed it on without having received it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, overload
+from typing import Any, Final
 
-from graphtrace.analysis.aliases import (
-    Candidate,
-    alike_identifiers,
-    alike_names,
-    make_candidate,
-    ordered_pair,
-)
+from graphtrace.analysis.aliases import alike_identifiers, alike_names, make_candidate, ordered_pair
 from graphtrace.analysis.corroboration import shared_contacts
-from graphtrace.analysis.display import DisplayMixin
-from graphtrace.analysis.trace import Tracer, event_from_record
+from graphtrace.analysis.trace import Tracer
 from graphtrace.custody import analyze_custody
 from graphtrace.engine.complements import complementary_lots
+from graphtrace.engine.events import event_from_record
 from graphtrace.engine.histories import histories
 from graphtrace.engine.parties import all_names
 from graphtrace.identifiers import carrier_from_iccid
 from graphtrace.identifiers.intervals import CardInterval
 from graphtrace.model import Origin, Outcome, Party
+from graphtrace.results.candidates import Candidate
 from graphtrace.storage.base import WHOLE_CASE, Backend, ComplementaryLots, PartyNames, StoredRecord
 
 _MOST_LOTS: Final = 20_000
@@ -35,30 +30,6 @@ _MOST_LOTS: Final = 20_000
 
 _MOST_LOTS_IN_ALL: Final = 200_000
 """The same of all pairs together, the strongest first."""
-
-
-class Candidates(DisplayMixin, Sequence[Candidate]):
-    """Candidates in their order, strongest first."""
-
-    def __init__(self, candidates: Iterable[Candidate]) -> None:
-        self._candidates = tuple(candidates)
-
-    @overload
-    def __getitem__(self, index: int) -> Candidate: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Candidate]: ...
-    def __getitem__(self, index: int | slice) -> Candidate | Sequence[Candidate]:
-        return self._candidates[index]
-
-    def __len__(self) -> int:
-        return len(self._candidates)
-
-    def __repr__(self) -> str:
-        return f"<Candidates {len(self)}>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain values: what ``candidates --json`` says beside the version and the case."""
-        return {"candidates": [candidate.to_dict() for candidate in self]}
 
 
 def find_candidates(tracer: Tracer, party: Party | None = None) -> list[Candidate]:

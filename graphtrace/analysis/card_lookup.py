@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import (
@@ -20,9 +19,8 @@ from graphtrace.identifiers import (
     repair_typed,
 )
 from graphtrace.platform import quote
+from graphtrace.results.trace import MatchedAs
 from graphtrace.storage.base import Backend, MatchingCards, NumberRecords
-
-MatchedAs = Literal["iccid", "partial", "msisdn", "imsi", "imei"]
 
 MOST_CARDS = 10_000
 """A partial number that fits more cards than this is refused; it says nothing about any of them."""

@@ -5,47 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from graphtrace.analysis.trace import Tracer
 from graphtrace.identifiers import join_key
+from graphtrace.results.compare import CaseComparison, ComparisonItem
 from graphtrace.storage.base import Backend, CaseContents, LoadedFile, hash_source
 from graphtrace.storage.copy import batch_files
 from graphtrace.storage.duckdb.copy_rows import checksums_of_file, sample_of_file
 
 SAMPLE = 100
 """Cards that are traced in both."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComparisonItem:
-    """One figure of both cases; ``file`` is what it is about, ``None`` for the whole case."""
-
-    what: str
-    file: str | None
-    first: Any
-    second: Any
-
-    @property
-    def agrees(self) -> bool:
-        """Whether both are the same."""
-        return bool(self.first == self.second)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseComparison:
-    """Comparison of two cases, figure by figure. ``differing`` names the cards whose traces differ."""
-
-    counts: Sequence[ComparisonItem]
-    checksums: Sequence[ComparisonItem]
-    traced: int
-    differing: Sequence[str]
-
-    @property
-    def agrees(self) -> bool:
-        """Whether nothing differs."""
-        return not self.differing and all(each.agrees for each in (*self.counts, *self.checksums))
 
 
 def compare_stores(first: Backend, second: Backend, progress: Callable[[str, int, int | None], None]) -> CaseComparison:

@@ -17,6 +17,7 @@ from graphtrace.identifiers import normalise_party_name
 from graphtrace.identifiers.contacts import CONTACT_KINDS, contact_key, parse_contacts
 from graphtrace.identifiers.normalize import strip_noise
 from graphtrace.model import Chain, Corroboration, DateSpan, Finding, Hop, Origin, Party, origin_dict, party_dict
+from graphtrace.results.party import PartyContact, PartySupport
 from graphtrace.storage.base import Backend, PartyNames
 from graphtrace.storage.supports import SupportRecord, SupportSide
 
@@ -307,42 +308,6 @@ def _origins(records: Iterable[SupportRecord]) -> tuple[Origin, ...]:
 
 
 # -- one party -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyContact:
-    """A contact of a party, and the rows that state it."""
-
-    kind: str
-    value: str
-    origins: tuple[Origin, ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the contact as documents show it."""
-        return {"kind": self.kind, "value": self.value, "origins": [origin_dict(each) for each in self.origins]}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartySupport:
-    """Supporting records of a party: its contacts, and the identities, shipments and payments that name it."""
-
-    contacts: tuple[PartyContact, ...] = ()
-    identities: tuple[dict[str, Any], ...] = ()
-    shipments: tuple[dict[str, Any], ...] = ()
-    payments: tuple[dict[str, Any], ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the fields of a party as documents show them."""
-        return {
-            "contacts": [contact.to_dict() for contact in self.contacts],
-            "identities": list(self.identities),
-            "shipments": list(self.shipments),
-            "payments": list(self.payments),
-        }
-
-
-NO_SUPPORT: Final = PartySupport()
-"""Of a party in a case without supporting records."""
 
 
 def support_of_party(book: SupportBook, party: Party) -> PartySupport:

@@ -13,18 +13,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
 from graphtrace.engine.flows import iter_records
 from graphtrace.identifiers import split_key
 from graphtrace.model import CUSTODY_KINDS, DateSpan, Party
+from graphtrace.results.bounds import MOST_PAIRS, MOST_RECORDS, Bounds, CardBounds, NoBounds
 from graphtrace.storage.base import WHOLE_CASE, Backend, CardRecord, MovementFilter, QuantityTotals
-
-MOST_RECORDS: Final = 5_000
-"""Rows between two parties, in both directions, beyond which their bounds are not worked out."""
-
-MOST_PAIRS: Final = 200_000
-"""Pairs of lots that may share cards, beyond which their bounds are not worked out."""
 
 _MOST_ROWS: Final = 100_000
 """Rows of several flows that are read at once."""
@@ -32,22 +27,6 @@ _MOST_ROWS: Final = 100_000
 
 Sheet = tuple[str, str | None]
 """The hash of a file and the name of a sheet of it."""
-
-
-class CardBounds(NamedTuple):
-    """Least and greatest possible number of different cards that passed."""
-
-    least: int
-    most: int
-
-
-class NoBounds(NamedTuple):
-    """Missing bounds, and what there was too much of: rows, or pairs of lots."""
-
-    too_many: Literal["rows", "pairs"]
-
-
-Bounds = CardBounds | NoBounds
 
 
 class StatedFlow(NamedTuple):
@@ -137,16 +116,6 @@ def bound_flows(store: Backend, scope: MovementFilter, flows: Sequence[StatedFlo
                 between = rows.get(pair, ())
                 found[place] = NoBounds("rows") if between is None else _bounds_of(flows[place], between)
     return found
-
-
-def bounds_dict(bounds: Bounds) -> dict[str, int] | None:
-    """Return bounds as documents show them; ``None`` if they were not computed."""
-    return {"min": bounds.least, "max": bounds.most} if isinstance(bounds, CardBounds) else None
-
-
-def bounds_columns(bounds: Bounds) -> tuple[int | None, int | None]:
-    """Return bounds as two columns of a table: at least, at most."""
-    return bounds if isinstance(bounds, CardBounds) else (None, None)
 
 
 def _ends(one: Party, other: Party) -> tuple[str, str]:

@@ -6,113 +6,21 @@ second: cards with a plain story are read off in columns (:mod:`graphtrace.custo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple, overload
 
 import numpy as np
 import polars as pl
 
-from graphtrace.analysis.audit.arrays import NONE, IntArray, int_array
-from graphtrace.analysis.tables import require_pandas
 from graphtrace.analysis.trace import Tracer
 from graphtrace.custody.fast_path import resolve_trivial_chains
+from graphtrace.engine.arrays import NONE, IntArray, int_array
 from graphtrace.engine.movement_columns import movement_columns
 from graphtrace.identifiers import DamagedNumber
 from graphtrace.ingest.vectorized import parse_decimal_iccids, parse_hex_iccids
-from graphtrace.model import Outcome, Party
+from graphtrace.model import Outcome
+from graphtrace.results.outcomes import OUTCOMES, Outcomes
 from graphtrace.storage.base import CardBatch, MovementsOf
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-_OUTCOMES = tuple(Outcome)
-
-
-class CardOutcome(NamedTuple):
-    """Summary of the outcome of one card; ``key`` is ``None`` if the input means no card of the case."""
-
-    input: str
-    key: str | None
-    outcome: Outcome
-    registrant: Party | None
-    holder: Party | None
-
-
-class Outcomes(Sequence[CardOutcome]):
-    """The outcomes of the cards that were asked for, in the order of :meth:`graphtrace.Case.trace`; kept as columns."""
-
-    def __init__(
-        self,
-        inputs: Sequence[str],
-        keys: Sequence[str | None],
-        columns: tuple[IntArray, IntArray, IntArray],
-        parties: Sequence[Party],
-    ) -> None:
-        self._inputs = inputs
-        self._keys = keys
-        self._outcome, self._registrant, self._holder = columns
-        self._parties = parties
-
-    @overload
-    def __getitem__(self, index: int) -> CardOutcome: ...
-    @overload
-    def __getitem__(self, index: slice) -> Outcomes: ...
-    def __getitem__(self, index: int | slice) -> CardOutcome | Outcomes:
-        if isinstance(index, slice):
-            columns = (self._outcome[index], self._registrant[index], self._holder[index])
-            return Outcomes(self._inputs[index], self._keys[index], columns, self._parties)
-        registrant, holder = (int(numbers[index]) for numbers in (self._registrant, self._holder))
-        return CardOutcome(
-            self._inputs[index],
-            self._keys[index],
-            _OUTCOMES[int(self._outcome[index])],
-            None if registrant == NONE else self._parties[registrant],
-            None if holder == NONE else self._parties[holder],
-        )
-
-    def __len__(self) -> int:
-        return len(self._inputs)
-
-    def __iter__(self) -> Iterator[CardOutcome]:
-        return (self[place] for place in range(len(self)))
-
-    def __repr__(self) -> str:
-        counts = np.bincount(self._outcome, minlength=len(_OUTCOMES))
-        said = ", ".join(f"{count} {outcome}" for outcome, count in zip(_OUTCOMES, counts, strict=True) if count)
-        return f"<Outcomes {len(self)}: {said}>"
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return one row a card, all text: input, key, outcome, registrant_id, registrant, holder_id, holder.
-
-        Outcomes and parties are categories, as there are few of them.
-        """
-        require_pandas()
-        import pandas as pd
-
-        ids, names = [party.id for party in self._parties], [party.name for party in self._parties]
-        shared, of_party = np.unique(np.array(names, dtype=object), return_inverse=True)
-
-        def named(numbers: IntArray) -> pd.Categorical:
-            codes = np.where(numbers == NONE, NONE, of_party[numbers]) if len(of_party) else numbers
-            return pd.Categorical.from_codes(codes, categories=pd.Index(shared, dtype=object))
-
-        def known(numbers: IntArray) -> pd.Categorical:
-            return pd.Categorical.from_codes(numbers, categories=pd.Index(ids, dtype=object))
-
-        return pd.DataFrame(
-            {
-                "input": self._inputs,
-                "key": self._keys,
-                "outcome": pd.Categorical.from_codes(
-                    self._outcome, categories=pd.Index([str(each) for each in _OUTCOMES])
-                ),
-                "registrant_id": known(self._registrant),
-                "registrant": named(self._registrant),
-                "holder_id": known(self._holder),
-                "holder": named(self._holder),
-            }
-        )
 
 
 def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:
@@ -140,14 +48,14 @@ def find_outcomes(tracer: Tracer, texts: Sequence[str]) -> Outcomes:
     rows[others] = [len(found) for found in traced]
     is_other = np.repeat(others, rows)
     outcome, registrant, holder = np.full((3, len(is_other)), NONE, dtype=np.int64)
-    outcome[~is_other] = _OUTCOMES.index(Outcome.CONTINUOUS)
+    outcome[~is_other] = OUTCOMES.index(Outcome.CONTINUOUS)
     registrant[~is_other], holder[~is_other] = place.reshape(2, -1)
     keys = np.full(len(is_other), None, dtype=object)
     sizes = int_array([size for _, size in cards.heads])[cards.head[is_plain]].tolist()
     keys[~is_other] = [texts[at][:size] for at, size in zip(read[is_plain].tolist(), sizes, strict=True)]
     for at, trace in zip(np.flatnonzero(is_other).tolist(), chain.from_iterable(traced), strict=True):
         keys[at] = None if trace.card is None else trace.card.key
-        outcome[at] = _OUTCOMES.index(trace.outcome)
+        outcome[at] = OUTCOMES.index(trace.outcome)
         for numbers_of, party in ((registrant, trace.registrant), (holder, trace.holder)):
             if party is not None:
                 numbers_of[at] = by_number.setdefault(party, len(by_number))

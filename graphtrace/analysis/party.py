@@ -3,49 +3,36 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Mapping, Sequence
 
-from graphtrace.analysis.corroboration import (
-    NO_SUPPORT,
-    PartySupport,
-    SupportBook,
-    parties_by_contact,
-    support_of_party,
-)
-from graphtrace.analysis.display import DisplayMixin
-from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows, bounds_columns, bounds_dict
-from graphtrace.analysis.tables import RowsMixin, require_pandas
+from graphtrace.analysis.corroboration import SupportBook, parties_by_contact, support_of_party
+from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.unlinked_events import unlinked_seizures
 from graphtrace.engine.parties import counterparties, seized_cards, suggest_parties
 from graphtrace.engine.partners import partner_groups
 from graphtrace.errors import AmbiguousName, NothingFound
-from graphtrace.identifiers import LegalForm, legal_form_of, normalise_party_id, normalise_party_name
+from graphtrace.identifiers import normalise_party_id, normalise_party_name
 from graphtrace.identifiers.intervals import CardInterval
-from graphtrace.model import DateSpan, Party, party_dict
+from graphtrace.model import Party
+from graphtrace.results.party import (
+    NO_SUPPORT,
+    SIDES,
+    CounterpartyFlow,
+    PartyPartners,
+    PartySummary,
+    Side,
+    party_kind,
+)
 from graphtrace.storage.base import (
     Backend,
     CounterpartyTotals,
     DealingsOf,
-    FlowTotals,
     MovementFilter,
     PartnerGroups,
     PartnerQuery,
     PartyNames,
-    QuantityTotals,
     SeizuresIn,
 )
-from graphtrace.storage.judgements import NamedJudgement, judgements_dict
-
-if TYPE_CHECKING:
-    import networkx as nx
-    import pandas as pd
-
-PartyKind = Literal["carrier", "enterprise", "dealer", "person"]
-
-Side = Literal["received", "passed_on"]
-SIDES: tuple[Side, ...] = ("received", "passed_on")
 
 MOST_SUGGESTED = 5
 
@@ -105,144 +92,6 @@ def parties_like(store: Backend, text: str, *, most: int = MOST_SUGGESTED) -> Se
     return suggest_parties(store.session(PartyNames()), normalise_party_name(text), most=most)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CounterpartyFlow:
-    """Flow between a party and one of its counterparties.
-
-    ``cards`` counts each card once, ``records`` the different statements that name cards; what states a number of cards
-    only stands beside them. ``seized`` counts those of the cards that were seized at any time. ``bounds`` is how many
-    different cards that is in all, at least and at most (:mod:`graphtrace.analysis.flow_bounds`).
-    """
-
-    party: Party
-    cards: int
-    records: int
-    quantity_only: QuantityTotals
-    since: DateSpan
-    until: DateSpan
-    seized: int
-    bounds: Bounds
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartySummary(RowsMixin, DisplayMixin):
-    """Flows of a party: received and passed on; the most cards first, then by id.
-
-    ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a dealer that
-    passed cards on, else a natural person where its identifier says so; ``None`` if none of these.
-    ``aliases`` has every other name of it, with the id under which the records that write so know it.
-    """
-
-    party: Party
-    kind: PartyKind | None
-    received: tuple[CounterpartyFlow, ...]
-    passed_on: tuple[CounterpartyFlow, ...]
-    aliases: tuple[tuple[str, str], ...] = ()
-    support: PartySupport = NO_SUPPORT
-    judgements: tuple[NamedJudgement, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"<Dealings of {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain values: what ``party --json`` says beside the version and the case."""
-        return {
-            "party": {
-                "id": self.party.id,
-                "name": self.party.name,
-                "kind": self.kind,
-                "legal_form": legal_form(self.party),
-                "aliases": [{"id": member, "name": name} for member, name in self.aliases],
-                **self.support.to_dict(),
-            },
-            "received": [_flow_dict("from", flow) for flow in self.received],
-            "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
-            "judgements": judgements_dict(self.judgements),
-        }
-
-    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
-        return FLOW_COLUMNS, list(flow_rows(self))
-
-    def to_pandas(self) -> pd.DataFrame:
-        """Return one row per other party and direction. Columns: those of :func:`flow_rows`."""
-        require_pandas()
-        import pandas as pd
-
-        return pd.DataFrame(flow_rows(self), columns=list(FLOW_COLUMNS))
-
-    def to_networkx(self) -> nx.MultiDiGraph[str]:
-        """Return the party and those it dealt with; nodes and edges have names as in :meth:`graphtrace.Case.graph`.
-
-        Nodes are parties (``type``, ``label``, ``name``). Edges lead the way that the cards went (``type`` ``flow``,
-        ``label``, ``weight``, ``cards``, ``records``, ``quantity_records``, ``quantity_cards``, ``cards_at_least``,
-        ``cards_at_most``, ``since``, ``until``, ``seized``).
-        """
-        import networkx as nx
-
-        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-        for party in (self.party, *(flow.party for flow in (*self.received, *self.passed_on))):
-            graph.add_node(party.id, type="party", label=party.name or party.id, name=party.name)
-        for flow in self.received:
-            graph.add_edge(
-                flow.party.id, self.party.id, key="flow", **flow_attributes(flow, flow.bounds), seized=flow.seized
-            )
-        for flow in self.passed_on:
-            graph.add_edge(
-                self.party.id, flow.party.id, key="flow", **flow_attributes(flow, flow.bounds), seized=flow.seized
-            )
-        return graph
-
-
-FLOW_COLUMNS = (
-    *("party_id", "party", "direction", "with_id", "with", "cards", "records", "quantity_records", "quantity_cards"),
-    *("since", "until", "seized", "cards_at_least", "cards_at_most"),
-)
-
-
-def flow_rows(dealings: PartySummary) -> Iterator[dict[str, Any]]:
-    """Yield the flows that a party received and passed on as rows with the keys :data:`FLOW_COLUMNS`."""
-    for direction, flows in (("received", dealings.received), ("passed_on", dealings.passed_on)):
-        for flow in flows:
-            figures = (
-                *(dealings.party.id, dealings.party.name, direction, flow.party.id, flow.party.name),
-                *(flow.cards, flow.records, *flow.quantity_only, flow.since.day, flow.until.day, flow.seized),
-                *bounds_columns(flow.bounds),
-            )
-            yield dict(zip(FLOW_COLUMNS, figures, strict=True))
-
-
-def _flow_dict(side: str, flow: CounterpartyFlow) -> dict[str, Any]:
-    return {
-        side: party_dict(flow.party),
-        "cards": flow.cards,
-        "records": flow.records,
-        "quantity_only": flow.quantity_only._asdict(),
-        "since": flow.since.day,
-        "until": flow.until.day,
-        "seized": flow.seized,
-        "bounds": bounds_dict(flow.bounds),
-    }
-
-
-def flow_attributes(flow: CounterpartyFlow | FlowTotals, bounds: Bounds) -> dict[str, Any]:
-    """Return a flow between two parties as attributes of an edge."""
-    quantity = flow.quantity_only
-    least, most = bounds_columns(bounds)
-    return {
-        "type": "flow",
-        "label": f"{flow.cards} + {quantity.cards}" if quantity.records else str(flow.cards),
-        "weight": float(max(flow.cards + quantity.cards, 1)),
-        "cards": flow.cards,
-        "records": flow.records,
-        "quantity_records": quantity.records,
-        "quantity_cards": quantity.cards,
-        "cards_at_least": least,
-        "cards_at_most": most,
-        "since": flow.since.day,
-        "until": flow.until.day,
-    }
-
-
 def summarize_party(store: Backend, text: str) -> PartySummary:
     """Summarise the dealings of the party that an id or name means; see :func:`find_party` for the errors.
 
@@ -265,19 +114,6 @@ def summarize_party(store: Backend, text: str) -> PartySummary:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyPartners:
-    """Some groups of the partners of a party, from whom it received cards and to whom it passed them on.
-
-    A side that was not asked for is empty, and ``kind``, which is that of :class:`PartySummary`, ``None`` then.
-    """
-
-    party: Party
-    kind: PartyKind | None
-    received: PartnerGroups
-    passed_on: PartnerGroups
-
-
 def partners_of(store: Backend, text: str, queries: Mapping[Side, PartnerQuery]) -> PartyPartners:
     """Return groups of the partners of the party that an id or name means; see :func:`find_party` for the errors.
 
@@ -293,25 +129,6 @@ def partners_of(store: Backend, text: str, queries: Mapping[Side, PartnerQuery])
         kind = party_kind(party, has_bought=sides["received"].has_carrier, has_passed=has_passed)
     nothing = PartnerGroups((), 0, 0, has_carrier=False)
     return PartyPartners(party=party, kind=kind, **{side: sides.get(side, nothing) for side in SIDES})
-
-
-def party_kind(party: Party, *, has_bought: bool, has_passed: bool) -> PartyKind | None:
-    """Return the kind of a party, from whether records show that it bought from a carrier or passed cards on.
-
-    A party that did neither has a kind only by its identifier, never by its name.
-    """
-    if party.is_carrier:
-        return "carrier"
-    if has_bought:
-        return "enterprise"
-    if has_passed:
-        return "dealer"
-    return "person" if legal_form(party) == "person" else None
-
-
-def legal_form(party: Party) -> LegalForm | None:
-    """Whether the identifier of a party is that of a firm or of a natural person, ``None`` where it does not say."""
-    return None if party.strong_id is None else legal_form_of(party.strong_id)
 
 
 def _flows(

@@ -3,75 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from graphtrace.analysis.display import DisplayMixin
 from graphtrace.analysis.party import find_party
-from graphtrace.analysis.tables import RowsMixin, require_pandas
 from graphtrace.engine.query_views import run_query
 from graphtrace.errors import QueryError, UsageError
 from graphtrace.query_library import ParamValue, PartyRef, Query, Value
+from graphtrace.results.query import QueryResult
 from graphtrace.storage.base import WHOLE_CASE, Backend
-from graphtrace.storage.judgements import NamedJudgement, judgements_dict
-
-if TYPE_CHECKING:
-    import pandas
-
-
-_DTYPES = {str: "string", int: "Int64", float: "Float64", bool: "boolean"}
-"""Of pandas, with missing values."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueryResult(RowsMixin, DisplayMixin):
-    """The rows that a query found, in its order, and what it was asked with.
-
-    Cells are text, numbers, booleans, ``None`` or lists of these; a day is text (``YYYY-MM-DD``). ``parameters`` has
-    every parameter as it was understood: a party by its id, a card by its key.
-    """
-
-    query: Query
-    parameters: Mapping[str, Any]
-    columns: tuple[str, ...]
-    rows: Sequence[tuple[Any, ...]]
-    judgements: tuple[NamedJudgement, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __repr__(self) -> str:
-        return f"<QueryResult {self.query.name}: {len(self)} rows>"
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain values: what ``query --json`` says beside the version and the case."""
-        return {
-            "query": {"name": self.query.name, "version": self.query.header.version},
-            "parameters": dict(self.parameters),
-            "columns": list(self.columns),
-            "rows": [list(row) for row in self.rows],
-            "judgements": judgements_dict(self.judgements),
-        }
-
-    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
-        return self.columns, [dict(zip(self.columns, row, strict=True)) for row in self.rows]
-
-    def to_pandas(self) -> pandas.DataFrame:
-        """Return the rows as a data frame; a missing number stays missing and turns no other into a fraction."""
-        require_pandas()
-        import pandas as pd
-
-        columns = zip(*self.rows, strict=True) if self.rows else ((),) * len(self.columns)
-        return pd.DataFrame({name: _series(cells) for name, cells in zip(self.columns, columns, strict=True)})
-
-
-def _series(cells: Sequence[Any]) -> pandas.Series[Any]:
-    require_pandas()
-    import pandas as pd
-
-    kinds = {type(cell) for cell in cells if cell is not None}
-    return pd.Series(cells, dtype=_DTYPES.get(kinds.pop(), "object") if len(kinds) == 1 else "object")
 
 
 def run_library_query(store: Backend, query: Query, given: Mapping[str, object]) -> QueryResult:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from graphtrace.errors import NothingFound
+from graphtrace.results.source_rows import SourceExcerpt
 
 if TYPE_CHECKING:
     from graphtrace.storage.base import Backend
@@ -16,21 +16,6 @@ AROUND: Final = 2
 
 HEAD: Final = 3
 """Maximum number of rows from the top of the sheet, where its headings are."""
-
-Row = tuple[int, tuple[str | None, ...]]
-"""The number of a row and its cells."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceExcerpt:
-    """Some rows of a sheet: those at its top, and the one that was asked for between its neighbours."""
-
-    file: str
-    sha256: str
-    sheet: str | None
-    row: int
-    head: tuple[Row, ...]
-    rows: tuple[Row, ...]
 
 
 def read_source_row(store: Backend, scratch: Path, sha256: str, sheet: str | None, row: int) -> SourceExcerpt:

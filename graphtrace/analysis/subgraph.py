@@ -15,16 +15,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from graphtrace.analysis.card_lookup import parse_complete, resolve_inputs
 from graphtrace.analysis.corroboration import SupportBook
-from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows
-from graphtrace.analysis.graph_schema import (
+from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
+from graphtrace.analysis.party import find_party
+from graphtrace.analysis.trace import Tracer
+from graphtrace.analysis.traversal import traverse
+from graphtrace.engine import flows as flow_sql
+from graphtrace.engine.events import event_from_record
+from graphtrace.errors import NothingFound, UsageError
+from graphtrace.locale import Text, phrase
+from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind, Party
+from graphtrace.results.bounds import Bounds
+from graphtrace.results.graph_schema import (
     GraphEdge,
     GraphNode,
     card_id,
@@ -43,13 +51,8 @@ from graphtrace.analysis.graph_schema import (
     transfer_edges,
     usage_edges,
 )
-from graphtrace.analysis.party import find_party
-from graphtrace.analysis.trace import Trace, Tracer, event_from_record
-from graphtrace.analysis.traversal import DIRECTIONS, Direction, traverse
-from graphtrace.engine import flows as flow_sql
-from graphtrace.errors import NothingFound, UsageError
-from graphtrace.locale import Text, phrase
-from graphtrace.model import CUSTODY_KINDS, KINDS, CustodyEvent, DateSpan, Kind, Party, to_epoch_day
+from graphtrace.results.subgraph import SubgraphLimits, SubgraphQuery, parse_day
+from graphtrace.results.trace import Trace
 from graphtrace.storage.base import (
     WHOLE_CASE,
     CardRecord,
@@ -69,11 +72,6 @@ if TYPE_CHECKING:
     from graphtrace.storage.duckdb.session import CaseSession
     from graphtrace.storage.supports import SupportRecord
 
-Level = Literal["party", "record", "card"]
-LEVELS: tuple[Level, ...] = ("party", "record", "card")
-
-HUB: Final = 100
-"""A party with more partners than this is usually a wholesaler or a carrier: walking through it leads everywhere."""
 
 MOST_ELEMENTS: Final = 1_000_000
 """Nodes and edges that are held at once; they take about a gigabyte."""
@@ -84,79 +82,6 @@ MOST_CARDS: Final = 20_000
 
 _FLOWS_AT_ONCE: Final = 10_000
 """Flows whose bounds are worked out together."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubgraphQuery:
-    """Selection of the part of a case to draw, and the form of the graph.
-
-    Attributes
-    ----------
-    around
-        Parties (names, ids) and cards (ICCID, part of one, MSISDN, IMSI, IMEI); nothing for the whole case.
-    depth
-        How many steps from party to party to go from there; by default 1 around a party, 0 around cards, where the
-        parties through whose hands these went are the beginning.
-    since, until
-        Days (``YYYY-MM-DD``); what may have been on one of them counts.
-    hub
-        A party with more partners than this is shown but not walked through.
-    by_channel
-        A flow for each channel by itself.
-    """
-
-    level: Level = "party"
-    around: tuple[str, ...] = ()
-    depth: int | None = None
-    since: str | None = None
-    until: str | None = None
-    hub: int = HUB
-    direction: Direction = "both"
-    by_channel: bool = False
-
-    @classmethod
-    def of(cls, level: Level, *, around: str | Sequence[str], hub: int | None, **asked: Any) -> SubgraphQuery:
-        """Return a query around one thing or several, with the default limit for hubs."""
-        things = (around,) if isinstance(around, str) else tuple(around)
-        return cls(level=level, around=things, hub=HUB if hub is None else hub, **asked)
-
-    def __post_init__(self) -> None:
-        if self.level not in LEVELS:
-            raise UsageError("unknown_graph_level", level=self.level, names=LEVELS, hint="one_of")
-        if self.direction not in DIRECTIONS:
-            raise UsageError("unknown_direction", direction=self.direction, names=DIRECTIONS, hint="one_of")
-        if self.depth is not None and (self.depth < 0 or not self.around):
-            raise UsageError("depth_around_nothing", hint="name_around")
-        if self.hub < 1:
-            raise UsageError("hub_too_small", hint="hub_example")
-        if self.level == "card" and not self.around:
-            raise UsageError("cards_around_nothing", hint="name_around")
-        since, until = _day(self.since), _day(self.until)
-        if since is not None and until is not None and since > until:
-            raise UsageError("since_after_until", since=self.since, until=self.until, hint="earlier_day_first")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubgraphLimits:
-    """Limits of a graph around something: the depth of the walk, and the hubs at which it stopped.
-
-    ``cut_off`` counts the parties at the end of the walk with partners that are not shown; ``hubs`` has for each hub
-    the number of its partners.
-    """
-
-    depth: int
-    hub: int
-    cut_off: int
-    hubs: tuple[tuple[Party, int], ...]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the limits as they stand in documents and in the attributes of graphs."""
-        return {
-            "depth": self.depth,
-            "cut_off": self.cut_off,
-            "hub": self.hub,
-            "hubs": [{"id": party.id, "name": party.name, "partners": partners} for party, partners in self.hubs],
-        }
 
 
 def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
@@ -170,7 +95,7 @@ def extract_subgraph(tracer: Tracer, question: SubgraphQuery) -> Subgraph:
         If nobody bears it and no card is like it, or if no record moves the cards.
     """
     store = tracer.store
-    scope = MovementFilter(None, _day(question.since), _day(question.until))
+    scope = MovementFilter(None, parse_day(question.since), parse_day(question.until))
     if not question.around:
         return Subgraph(tracer, question, scope)
     parties, keys = _find_start(tracer, question.around)
@@ -484,18 +409,6 @@ def _is_within(scope: MovementFilter, when: DateSpan | None) -> bool:
 
 def _devices(trace: Trace) -> list[str]:
     return [activation.imei for activation in trace.activations if activation.imei is not None]
-
-
-def _day(text: str | None) -> int | None:
-    if text is None:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:
-        raise UsageError("bad_day", text=text, hint="day_form")
-    return to_epoch_day(day)
 
 
 def _too_large(found: Text, question: SubgraphQuery) -> UsageError:

@@ -10,13 +10,12 @@ import gc
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from graphtrace.analysis.aliases import alias_candidates
-from graphtrace.analysis.card_lookup import CardQuery, MatchedAs, parse_complete, read_typed, resolve_inputs
-from graphtrace.analysis.display import LocalizedDictMixin
+from graphtrace.analysis.card_lookup import CardQuery, parse_complete, read_typed, resolve_inputs
 from graphtrace.analysis.leads import carrier_party, find_leads
 from graphtrace.custody import (
     FINDING_SEVERITIES,
@@ -26,13 +25,13 @@ from graphtrace.custody import (
     analyze_custody,
     sort_findings,
 )
+from graphtrace.engine.events import event_from_record
 from graphtrace.engine.histories import cards_received_by
 from graphtrace.identifiers import (
     Iccid,
     carrier_from_iccid,
     checksum_status,
     derive_hints,
-    has_check_digit,
     identify,
     imei14,
     imsi_carrier,
@@ -40,29 +39,24 @@ from graphtrace.identifiers import (
     msisdn_carrier,
     parse_iccid,
     split_key,
-    with_check_digit,
 )
-from graphtrace.identifiers.iccid import Checksum
+from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.model import (
     CUSTODY_KINDS,
     USE_KINDS,
     Activation,
     CardListing,
-    Chain,
     CustodyEvent,
     DateSpan,
-    EndUserBasis,
     Finding,
-    Hint,
-    Kind,
     Lead,
     Origin,
     Outcome,
     Party,
-    Precision,
     Seizure,
     party_dict,
 )
+from graphtrace.results.trace import Card, Trace
 from graphtrace.storage.base import (
     Backend,
     CardSelection,
@@ -73,7 +67,7 @@ from graphtrace.storage.base import (
     StoredRecord,
     SubscriberLink,
 )
-from graphtrace.storage.judgements import JudgementBook, NamedJudgement, parties_in
+from graphtrace.storage.judgements import JudgementBook, parties_in
 
 if TYPE_CHECKING:
     from graphtrace.analysis.corroboration import SupportBook
@@ -89,70 +83,6 @@ MOST_CARDS_SHOWN = 100
 IMSI_SIZE: Final = 15
 
 _ALPHABET = "0123456789ABCDEF"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """Identity of a card: the number as shown, its key, and the other numbers that records link to it.
-
-    ``iccid`` and ``key`` are ``None`` where records name only another number and link it to no card.
-    """
-
-    iccid: str | None
-    key: str | None
-    checksum: Checksum
-    carrier: str | None
-    msisdn: tuple[str, ...] = ()
-    imsi: tuple[str, ...] = ()
-    hints: tuple[Hint, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The number by which people know the card: its own or, where records give none, another."""
-        return self.iccid or next(iter((*self.msisdn, *self.imsi)), "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trace(LocalizedDictMixin):
-    """All that the case says about one card that was asked for (SPEC 6, ``trace``).
-
-    ``card`` is ``None`` only where nothing was found and the input is no complete card number. ``read_as`` is the
-    number that was looked up where letters or wide forms were typed in the place of digits. ``activations`` are first
-    uses and later ones, by time.
-
-    Examples
-    --------
-    >>> trace = case.trace("8986061900000000001")[0]
-    >>> [hop.receiver.name for hop in trace.chains[0].hops]
-    ['甲公司', '乙']
-    """
-
-    input: str
-    found: bool
-    matched_as: MatchedAs | None
-    card: Card | None
-    outcome: Outcome
-    registrant: Party | None = None
-    holder: Party | None = None
-    end_user: Party | None = None
-    end_user_basis: EndUserBasis | None = None
-    read_as: str | None = None
-    chains: tuple[Chain, ...] = ()
-    chains_omitted: int = 0
-    activations: tuple[Activation, ...] = ()
-    seizures: tuple[Seizure, ...] = ()
-    card_lists: tuple[CardListing, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    leads: tuple[Lead, ...] = ()
-    judgements: tuple[NamedJudgement, ...] = ()
-
-    @property
-    def end_user_code(self) -> Literal["end_user", "presumed_user"]:
-        """The word for the end user: presumed where they only held the card when it was last used."""
-        return "presumed_user" if self.end_user_basis == "holder_that_day" else "end_user"
-
-    def __repr__(self) -> str:
-        return f"<Trace {self.card.label if self.card else repr(self.input)}: {self.outcome}>"
 
 
 class Tracer:
@@ -484,56 +414,6 @@ class QuantityRecords:
                 yield max(chain.hops[-1].when.earliest for chain in custody.chains), count
 
 
-def event_from_record(row: StoredRecord) -> CustodyEvent:
-    """Return the movement that a row states."""
-    sender, receiver, when = row.sender, row.receiver, row.when
-    if sender is None or receiver is None or when is None:
-        raise AssertionError(f"a movement without parties or date was loaded: {row.origin}")
-    precision: Precision = "range" if row.lot is not None else "listed" if row.check_char is not None else "quantity"
-    return custody_event(
-        row.kind,
-        sender,
-        receiver,
-        when,
-        precision=precision,
-        origin=row.origin,
-        channel=row.channel,
-        waybill=row.waybill,
-        price=row.price,
-        quantity=row.quantity if precision == "quantity" else None,
-    )
-
-
-def custody_event(
-    kind: Kind,
-    sender: Party,
-    receiver: Party,
-    when: DateSpan,
-    *,
-    precision: Precision,
-    origin: Origin,
-    channel: str | None,
-    waybill: str | None = None,
-    price: str | None = None,
-    quantity: int | None = None,
-) -> CustodyEvent:
-    """Return the movement that a record states; to a carrier it is a return, from a carrier a purchase (SPEC 3)."""
-    if kind == "transfer":
-        kind = "return" if receiver.is_carrier else "purchase" if sender.is_carrier else "transfer"
-    return CustodyEvent(
-        kind=kind,
-        sender=sender,
-        receiver=receiver,
-        when=when,
-        precision=precision,
-        origins=(origin,),
-        quantity=quantity,
-        channel=channel,
-        waybill=waybill,
-        price=price,
-    )
-
-
 def resolve_subscriber(row: StoredRecord, links: Mapping[str, Sequence[SubscriberLink]]) -> str | None:
     """Return the card that an MSISDN (else an IMSI) meant at the time of a row (SPEC 3).
 
@@ -550,19 +430,6 @@ def resolve_subscriber(row: StoredRecord, links: Mapping[str, Sequence[Subscribe
             return before[-1].key
         return dated[0].key if dated else min(link.key for link in found)
     return None
-
-
-def display_iccid(key: str, tails: Iterable[str]) -> str:
-    """Return the number to show: 20 characters before 19, then a right checksum, then the smallest (SPEC 2).
-
-    ``tails`` are the 20th characters as written, ``""`` for none; empty where only ranges hold the card.
-    """
-    writings = [key + tail for tail in tails]
-    if len(writings) < 2:
-        return writings[0] if writings else with_check_digit(key)
-    if not has_check_digit(key):
-        return key
-    return min(writings, key=lambda text: (-len(text), checksum_status(text) != "ok", text))
 
 
 def links_by_number(links: Iterable[SubscriberLink]) -> Mapping[str, Sequence[SubscriberLink]]:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from graphtrace.engine.flows import neighbours
+from graphtrace.results.subgraph import Direction
 from graphtrace.storage.base import WHOLE_CASE, Backend
-
-Direction = Literal["both", "forward", "backward"]
-DIRECTIONS: tuple[Direction, ...] = ("both", "forward", "backward")
 
 _EARLIEST: Final = -1_000_000
 _LATEST: Final = 1_000_000

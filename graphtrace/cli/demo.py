@@ -14,9 +14,9 @@ from graphtrace.errors import UsageError, os_reason
 from graphtrace.platform import quote
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.audit.report import AuditResults
-    from graphtrace.analysis.traces import Traces
     from graphtrace.render import Lang
+    from graphtrace.results.audit import AuditResults
+    from graphtrace.results.traces import Traces
 
 CASE_NAME = "demo.gtrace"
 _STORY = "demo.json"

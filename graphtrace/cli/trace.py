@@ -13,8 +13,8 @@ from graphtrace.cli.output import LINE_HEAD, LINES, CommandResult, show_answer
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping, Sequence
 
-    from graphtrace.analysis.trace import Trace
     from graphtrace.model import Finding
+    from graphtrace.results.trace import Trace
 
 Level = Literal["info", "warning", "error"]
 """Severities of findings, repeated here because importing the model is slow."""

@@ -16,11 +16,11 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import IO, TYPE_CHECKING, Final, NamedTuple
 
-from graphtrace.analysis.graph_schema import lot_end_keys, record_id
 from graphtrace.export.streams import text_writer
 from graphtrace.identifiers import with_check_digit
 from graphtrace.model import CUSTODY_KINDS, Kind, Party
 from graphtrace.render.sanitize import escaped_json
+from graphtrace.results.graph_schema import lot_end_keys, record_id
 from graphtrace.storage.base import CardRecord, StoredRecord
 
 if TYPE_CHECKING:

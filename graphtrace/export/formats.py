@@ -15,8 +15,9 @@ from graphtrace.render.atomic import atomic_write
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.analysis.subgraph import Level, Subgraph, SubgraphLimits
+    from graphtrace.analysis.subgraph import Subgraph
     from graphtrace.render import Lang
+    from graphtrace.results.subgraph import Level, SubgraphLimits
 
 Written = Mapping[str, int]
 """Number of items in a file, by type."""

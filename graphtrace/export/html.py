@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import IO, TYPE_CHECKING
 
-from graphtrace.render.html.graph import PartyGraph, graph_page
+from graphtrace.export.graph_page import PartyGraph, graph_page
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph

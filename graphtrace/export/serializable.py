@@ -14,8 +14,8 @@ from functools import cache
 from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from graphtrace.analysis.graph_schema import EDGES, LEVELS, NODES, NUMBERS
 from graphtrace.render.sanitize import escape_control_chars
+from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -13,22 +13,22 @@ from itertools import groupby
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, TextIO
 
-from graphtrace.analysis.graph_schema import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode
 from graphtrace.errors import UsageError
 from graphtrace.export.serializable import Primitive, SerializableGraph, edge_id, to_primitive
 from graphtrace.export.streams import text_writer
 from graphtrace.inert import csv_cell
 from graphtrace.model import SUPPORT_KINDS, SupportKind
 from graphtrace.render.atomic import atomic_write, unwritable
+from graphtrace.results.graph_schema import EDGES, LEVELS, NODES, NUMBERS, GraphEdge, GraphNode
 from graphtrace.storage.case_folder import make_folder, refuse_inside_case
 
 if TYPE_CHECKING:
     from _csv import Writer as _Writer
 
     from graphtrace.analysis.subgraph import Subgraph
-    from graphtrace.analysis.tables import Table
     from graphtrace.render import Lang
     from graphtrace.render.xlsx import XlsxSheet
+    from graphtrace.results.tables import Table
 
 NODE_LIST = "nodes.csv"
 EDGE_LIST = "edges.csv"

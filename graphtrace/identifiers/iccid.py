@@ -10,6 +10,7 @@ Issuers: ITU-T E.118 register. Layouts: samples of real numbers, therefore hints
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -190,3 +191,16 @@ def _hints(**said: str | None) -> tuple[Hint, ...]:
 def _year(digits: str) -> str | None:
     year = 2000 + int(digits)
     return str(year) if year <= _NEWEST_YEAR else None
+
+
+def display_iccid(key: str, tails: Iterable[str]) -> str:
+    """Return the number to show: 20 characters before 19, then a right checksum, then the smallest (SPEC 2).
+
+    ``tails`` are the 20th characters as written, ``""`` for none; empty where only ranges hold the card.
+    """
+    writings = [key + tail for tail in tails]
+    if len(writings) < 2:
+        return writings[0] if writings else with_check_digit(key)
+    if not has_check_digit(key):
+        return key
+    return min(writings, key=lambda text: (-len(text), checksum_status(text) != "ok", text))

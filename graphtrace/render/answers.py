@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from graphtrace.analysis.audit.drilldown import Drilldown
-    from graphtrace.analysis.audit.report import AuditResults
-    from graphtrace.analysis.traces import Traces
     from graphtrace.identifiers import Identification
     from graphtrace.ingest.containers import PassedOver
     from graphtrace.ingest.free_text import TextFind
@@ -19,6 +16,9 @@ if TYPE_CHECKING:
     from graphtrace.query_library import Query
     from graphtrace.render.shapes import IntegrityProblemShape
     from graphtrace.render.simulation import SimulationResultShape
+    from graphtrace.results.audit import AuditResults
+    from graphtrace.results.drilldown import Drilldown
+    from graphtrace.results.traces import Traces
     from graphtrace.rules.model import Rule
     from graphtrace.storage.corrections import Correction
     from graphtrace.storage.judgements import NamedJudgement

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.trace import Trace
     from graphtrace.model import Origin
+    from graphtrace.results.trace import Trace
 
 COLUMNS = (
     *(
@@ -32,7 +32,7 @@ COLUMNS = (
 
 def hop_rows(traces: Iterable[Trace]) -> Iterator[dict[str, Any]]:
     """Yield one dict per hop with the keys :data:`COLUMNS`; ``chain`` counts the chains of a card from 1."""
-    from graphtrace.analysis import traces as answers
+    from graphtrace.results import traces as answers
 
     for row in answers.hop_rows(traces):
         *rest, origins = row.values()

@@ -15,9 +15,9 @@ from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.audit.report import DurationSummary
-    from graphtrace.analysis.trace import Trace
     from graphtrace.model import Chain, Finding, Lead, Party
+    from graphtrace.results.audit import DurationSummary
+    from graphtrace.results.trace import Trace
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
 

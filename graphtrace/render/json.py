@@ -11,8 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from graphtrace._version import __version__
-from graphtrace.analysis.flow_bounds import bounds_dict
-from graphtrace.analysis.traces import count_traces
 from graphtrace.model import ACQUIRED, AuditRole, hop_dict, origin_dict, party_dict
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.answers import Diagnosis, LoadedSheets
@@ -26,28 +24,13 @@ from graphtrace.render.format import (
 )
 from graphtrace.render.provenance import ledger_head, passed_over
 from graphtrace.render.sanitize import escaped_json, escaped_utf8
+from graphtrace.results.bounds import bounds_dict
+from graphtrace.results.traces import count_traces
 from graphtrace.storage.judgements import judgements_dict
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from graphtrace.analysis.audit.metrics import MonthCount
-    from graphtrace.analysis.audit.quantity_flows import QuantityFlow
-    from graphtrace.analysis.audit.report import (
-        Audit,
-        Balance,
-        DurationSummary,
-        PartyCount,
-        ProvinceCount,
-        ResaleSummary,
-    )
-    from graphtrace.analysis.candidates import Candidates
-    from graphtrace.analysis.compare import ComparisonItem
-    from graphtrace.analysis.party import PartySummary
-    from graphtrace.analysis.query import QueryResult
-    from graphtrace.analysis.shared_parties import SharedParties
-    from graphtrace.analysis.siblings import Siblings
-    from graphtrace.analysis.trace import Card, Trace
     from graphtrace.errors import GraphtraceError
     from graphtrace.identifiers import Identification, Interpretation
     from graphtrace.ingest.mapping_suggestion import MappingSuggestion
@@ -74,6 +57,23 @@ if TYPE_CHECKING:
         CopyResultShape,
         ExportResultShape,
     )
+    from graphtrace.results.audit import (
+        Audit,
+        Balance,
+        DurationSummary,
+        MonthCount,
+        PartyCount,
+        ProvinceCount,
+        QuantityFlow,
+        ResaleSummary,
+    )
+    from graphtrace.results.candidates import Candidates
+    from graphtrace.results.compare import ComparisonItem
+    from graphtrace.results.party import PartySummary
+    from graphtrace.results.query import QueryResult
+    from graphtrace.results.shared_parties import SharedParties
+    from graphtrace.results.siblings import Siblings
+    from graphtrace.results.trace import Card, Trace
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
     from graphtrace.storage.base import QuantityTotals
@@ -676,7 +676,7 @@ def _quantity_flow(flow: QuantityFlow) -> json_types.QuantityFlowJson:
 
 
 def _named(parties: Sequence[PartyCount]) -> Iterator[tuple[json_types.PartyJson | None, int, int, int]]:
-    from graphtrace.analysis.audit.report import PartyShares
+    from graphtrace.results.audit import PartyShares
 
     if isinstance(parties, PartyShares):
         return cast("Iterator[tuple[json_types.PartyJson | None, int, int, int]]", parties.named())

@@ -46,17 +46,17 @@ _TRACE = _renderer("trace:trace_view", "trace_document", "trace:trace_page")
 _AUDIT = _renderer("audit:audit_view", "audit_document")
 
 RENDERERS: Final[dict[str, Renderer]] = {
-    "graphtrace.analysis.audit.report.Audit": _AUDIT._replace(is_one=True),
-    "graphtrace.analysis.audit.report.AuditResults": _AUDIT,
-    "graphtrace.analysis.candidates.Candidates": _renderer("judgements:candidates_view", "candidates_document"),
-    "graphtrace.analysis.party.PartySummary": _renderer("party:party_view", "party_document"),
-    "graphtrace.analysis.query.QueryResult": _renderer("query:query_view", "query_document"),
-    "graphtrace.analysis.shared_parties.SharedParties": _renderer(
+    "graphtrace.results.audit.Audit": _AUDIT._replace(is_one=True),
+    "graphtrace.results.audit.AuditResults": _AUDIT,
+    "graphtrace.results.candidates.Candidates": _renderer("judgements:candidates_view", "candidates_document"),
+    "graphtrace.results.party.PartySummary": _renderer("party:party_view", "party_document"),
+    "graphtrace.results.query.QueryResult": _renderer("query:query_view", "query_document"),
+    "graphtrace.results.shared_parties.SharedParties": _renderer(
         "shared_parties:shared_parties_view", "shared_parties_document", "shared_parties:shared_parties_page"
     ),
-    "graphtrace.analysis.siblings.Siblings": _renderer("siblings:siblings_view", "siblings_document"),
-    "graphtrace.analysis.trace.Trace": _TRACE._replace(is_one=True),
-    "graphtrace.analysis.traces.Traces": _TRACE,
+    "graphtrace.results.siblings.Siblings": _renderer("siblings:siblings_view", "siblings_document"),
+    "graphtrace.results.trace.Trace": _TRACE._replace(is_one=True),
+    "graphtrace.results.traces.Traces": _TRACE,
     "graphtrace.case.CaseStatus": _renderer("case:status_view", "status_document"),
     "graphtrace.case.CopyResult": _renderer("case:copy_view", "copy_document"),
     "graphtrace.export.formats.ExportResult": _renderer("graph:export_view", "export_document"),

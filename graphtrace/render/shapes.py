@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.compare import CaseComparison
-    from graphtrace.analysis.subgraph import SubgraphLimits
+    from graphtrace.results.compare import CaseComparison
+    from graphtrace.results.subgraph import SubgraphLimits
 
 
 class CaseStatusShape(Protocol):

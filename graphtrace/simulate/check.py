@@ -22,9 +22,9 @@ from graphtrace.simulate.ground_truth import count_true_cards, expected_audits, 
 from graphtrace.simulate.truth import ALIASES_FILE, GAP, OR, STEP, SUMMARY
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.trace import Trace
     from graphtrace.case import Case
     from graphtrace.model import Chain, Party
+    from graphtrace.results.trace import Trace
 
 KINDS: Final = ("outcome", "registrant", "holder", "chain", "end_user")
 """Parts of the answer about a card that can be wrong."""

@@ -58,11 +58,11 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from graphtrace.analysis.aliases import Candidate
-    from graphtrace.analysis.party import PartySummary
     from graphtrace.case import Case
     from graphtrace.query_library import Query
     from graphtrace.render.document import Document
+    from graphtrace.results.candidates import Candidate
+    from graphtrace.results.party import PartySummary
     from graphtrace.workbench.mapping_screen import MappingForm
 
 MOST_LISTED: Final = 1_000
@@ -269,8 +269,8 @@ class Workbench(BenchPages):
         return self._audit((name,), request, f"audit-{name}")
 
     def _audit(self, names: Sequence[str], request: Request, called: str) -> PageAnswer | Response:
-        from graphtrace.analysis.audit.report import BUCKETS
         from graphtrace.render.views.audit import bucket_text
+        from graphtrace.results.audit import BUCKETS
         from graphtrace.rules.loader import load_rules
         from graphtrace.workbench.limits import limits_of, needless_fields, rules_asked
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from graphtrace.analysis.party import SIDES, Side
 from graphtrace.render.figures.chain import name_lines
+from graphtrace.results.party import SIDES, Side
 from graphtrace.storage.base import GroupBy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphtrace.analysis.trace import Trace
     from graphtrace.case import Case
     from graphtrace.model import Party
+    from graphtrace.results.trace import Trace
     from graphtrace.storage.base import PartnerGroups
 
 MOST_EACH_WAY: Final = 12

@@ -13,11 +13,11 @@ from graphtrace.identifiers.typed import repair_typed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphtrace.analysis.outcomes import Outcomes
-    from graphtrace.analysis.trace import Trace
     from graphtrace.case import Case
     from graphtrace.identifiers.interpretations import Identification
     from graphtrace.model import Party
+    from graphtrace.results.outcomes import Outcomes
+    from graphtrace.results.trace import Trace
 
 MOST_TERMS: Final = 20_000
 """Maximum number of numbers in a pasted list."""

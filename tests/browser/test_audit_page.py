@@ -7,10 +7,10 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from graphtrace.analysis.audit.report import Audit
 from graphtrace.render import Lang
 from graphtrace.render.views.audit import audit_view
 from graphtrace.render.writers.html import render_html
+from graphtrace.results.audit import Audit
 
 from ..unit.render.answers import SHA256
 from ..unit.render.reports import AUDIT, BIT, FIGURES, hostile_audit

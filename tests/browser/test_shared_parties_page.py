@@ -7,9 +7,9 @@ from unicodedata import normalize
 import pytest
 from pypdf import PdfReader
 
-from graphtrace.analysis.shared_parties import SharedParties
 from graphtrace.render import Lang
 from graphtrace.render.html.shared_parties import shared_parties_page
+from graphtrace.results.shared_parties import SharedParties
 
 from ..unit.render.answers import SHA256
 from ..unit.render.reports import BIT, FIRST, SHARED, hostile_shared

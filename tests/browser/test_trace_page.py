@@ -9,10 +9,10 @@ from unicodedata import normalize
 
 import pytest
 
-from graphtrace.analysis.trace import Card, Trace
 from graphtrace.model import Activation, Hint, Lead, Origin, Outcome, Party, Seizure
 from graphtrace.render import Lang
 from graphtrace.render.html.trace import FULL, trace_page
+from graphtrace.results.trace import Card, Trace
 
 from ..unit.render.answers import (
     AMBIGUOUS,

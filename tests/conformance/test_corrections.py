@@ -19,7 +19,6 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.analysis.subgraph import Level
 from graphtrace.errors import GraphtraceError, NothingFound
 from graphtrace.query_library import Language, load_queries
 from graphtrace.render.json import (
@@ -31,6 +30,7 @@ from graphtrace.render.json import (
     to_json_text,
     trace_document,
 )
+from graphtrace.results.subgraph import Level
 from graphtrace.storage.duckdb import corrections
 from graphtrace.storage.duckdb import writer as duckdb_writer
 from graphtrace.storage.neo4j import changes as server_correcting

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import graphtrace as gt
-from graphtrace.analysis.party import SIDES
 from graphtrace.render.answers import IntegrityReport, LoadedSheets
 from graphtrace.render.json import (
     audit_document,
@@ -21,6 +20,7 @@ from graphtrace.render.json import (
     trace_document,
     verify_document,
 )
+from graphtrace.results.party import SIDES
 from graphtrace.storage.base import PartnerGroup
 
 from ..neo4j.server import Place

@@ -201,7 +201,7 @@ def test_a_reader_sees_what_it_began_with(neo4j_uri: str, files: list[Path], tol
     with gt.open_case(neo4j_uri) as case, case._open_store(None) as store:
         gt.open_case(neo4j_uri).load(files[1])
         from graphtrace.analysis.trace import Tracer
-        from graphtrace.analysis.traces import Traces
+        from graphtrace.results.traces import Traces
 
         assert to_json_text(trace_document("", Traces(Tracer(store).trace(ASKED)), "en")) == told[0]
         assert to_json_text(trace_document("", case.trace(*ASKED), "en")) == told[1]

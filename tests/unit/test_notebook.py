@@ -19,13 +19,13 @@ from rich.console import Console
 
 import graphtrace as gt
 from graphtrace import notebook
-from graphtrace.analysis.display import DisplayMixin
-from graphtrace.analysis.traces import Traces
 from graphtrace.errors import UnknownFormat
 from graphtrace.render import json as documents
 from graphtrace.render.registry import ENDINGS
 from graphtrace.render.sanitize import escape_control_chars
 from graphtrace.render.views.trace import CARDS, FULL
+from graphtrace.results.display import DisplayMixin
+from graphtrace.results.traces import Traces
 
 from .render.answers import CONTINUOUS, not_found
 

@@ -22,7 +22,10 @@ from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 
-from graphtrace.analysis.audit.arrays import (
+from graphtrace.analysis.audit.grouping import CardGroups, ListedCards, Segments
+from graphtrace.analysis.trace import Tracer
+from graphtrace.custody import ChainDraft, analyze_custody
+from graphtrace.engine.arrays import (
     FAR_FUTURE,
     NONE,
     IntArray,
@@ -31,11 +34,9 @@ from graphtrace.analysis.audit.arrays import (
     int_array,
     isin_sorted,
 )
-from graphtrace.analysis.audit.grouping import CardGroups, ListedCards, Segments
-from graphtrace.analysis.trace import Tracer, custody_event
-from graphtrace.custody import ChainDraft, analyze_custody
 from graphtrace.engine.audit_session import KEYS_PER_PREFIX, RECORD_SHIFT, AuditSession
 from graphtrace.engine.audit_views import audit_session
+from graphtrace.engine.events import custody_event
 from graphtrace.identifiers import carrier_from_iccid, join_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import KINDS, AuditRole, CustodyEvent, DateSpan, Origin, Outcome, Party, Precision

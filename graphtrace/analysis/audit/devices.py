@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graphtrace.analysis.audit.arrays import (
+from graphtrace.analysis.audit.classify import ACTIVATION, CardClassifier
+from graphtrace.engine.arrays import (
     Indices,
     IntArray,
     filter_intervals,
@@ -19,7 +20,6 @@ from graphtrace.analysis.audit.arrays import (
     numpy_columns,
     unique,
 )
-from graphtrace.analysis.audit.classify import ACTIVATION, CardClassifier
 
 _SEEN = f"SELECT key, imei FROM events WHERE kind = {ACTIVATION} AND imei IS NOT NULL"
 

@@ -3,70 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from graphtrace.analysis.audit.classify import CardClassifier
-from graphtrace.analysis.audit.report import (
-    BUCKETS,
-    Bucket,
-    auditors,
-    find_audited,
-    require_received,
-)
-from graphtrace.analysis.trace import Tracer, display_iccid
+from graphtrace.analysis.audit.report import auditors, find_audited, require_received
+from graphtrace.analysis.trace import Tracer
 from graphtrace.errors import UsageError
 from graphtrace.identifiers import join_key
+from graphtrace.identifiers.iccid import display_iccid
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
-from graphtrace.model import ACQUIRED, CUSTODY_KINDS, AuditRole, Origin, Party
+from graphtrace.model import ACQUIRED, CUSTODY_KINDS, AuditRole, Party
+from graphtrace.results.drilldown import FIGURES, Drilldown, DrilldownLot, Evidence
 from graphtrace.rules.evaluation import collect_evidence
 from graphtrace.rules.model import EvidenceKind
 from graphtrace.rules.selection import rules_of
-from graphtrace.storage.judgements import NamedJudgement
 
 if TYPE_CHECKING:
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
-
-Figure = Bucket | Literal["purchased", "received", "seized"]
-FIGURES: tuple[Figure, ...] = ("purchased", "received", *BUCKETS, "seized")
-"""Figures that can be opened: all cards (by the role of the audit), those of one bucket, the seized ones."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """One record that names cards of a lot: ``day`` is when what it states happened, if it says so."""
-
-    kind: EvidenceKind
-    day: str | None
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrilldownLot:
-    """Consecutive cards with the same history, by the numbers to show, and the records that name them.
-
-    ``holder`` is the last documented holder where that is not the enterprise. Records that name no card stand in a lot
-    without cards.
-    """
-
-    first: str | None
-    last: str | None
-    cards: int
-    holder: Party | None
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drilldown:
-    """One figure of an audit with everything behind it; ``breach`` where it is a finding of a rule."""
-
-    enterprise: Party
-    figure: str
-    cards: int
-    lots: tuple[DrilldownLot, ...]
-    breach: RuleFinding | None = None
-    judgements: tuple[NamedJudgement, ...] = ()
 
 
 def drill_into_bucket(

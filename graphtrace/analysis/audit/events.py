@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from graphtrace.analysis.audit.arrays import (
+from graphtrace.analysis.audit.classify import ACTIVATION, SEIZURE, CardClassifier
+from graphtrace.engine.arrays import (
     FAR_FUTURE,
     NONE,
     Indices,
@@ -21,7 +22,6 @@ from graphtrace.analysis.audit.arrays import (
     numpy_columns,
     unique,
 )
-from graphtrace.analysis.audit.classify import ACTIVATION, SEIZURE, CardClassifier
 from graphtrace.identifiers.normalize import strip_whitespace
 
 if TYPE_CHECKING:

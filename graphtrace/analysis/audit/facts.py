@@ -17,8 +17,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from graphtrace.analysis.audit.report import BUCKETS, Audit
 from graphtrace.model import ACQUIRED, party_dict
+from graphtrace.results.audit import BUCKETS, Audit
 
 
 class AuditFact(NamedTuple):

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from graphtrace.analysis.audit.arrays import (
+from graphtrace.engine.arrays import (
     NONE,
     Indices,
     IntArray,

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from graphtrace.analysis.audit.arrays import (
+from graphtrace.analysis.audit.classify import CardClassifier, Classification
+from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case
+from graphtrace.engine.arrays import (
     FAR_FUTURE,
     NONE,
     Indices,
@@ -30,14 +32,11 @@ from graphtrace.analysis.audit.arrays import (
     value_counts,
     where,
 )
-from graphtrace.analysis.audit.classify import CardClassifier, Classification
-from graphtrace.analysis.audit.events import CardEvents, cards_listed_active, seizures_by_case
-from graphtrace.model import Party, format_day, party_dict
-from graphtrace.storage.arrow import as_numpy
+from graphtrace.model import format_day
+from graphtrace.results.audit import MonthCount, PartyColumns, PartyTable
 
 if TYPE_CHECKING:
     from graphtrace.analysis.audit.classify import Disposition
-    from graphtrace.engine.audit_session import AuditSession
 
 
 class CardCount(NamedTuple):
@@ -46,75 +45,6 @@ class CardCount(NamedTuple):
     cards: int = 0
     activated: int = 0
     seized: int = 0
-
-
-class MonthCount(NamedTuple):
-    """Cards by the month (``YYYY-MM``): of their purchase or receipt, in which they last left (of those resold), and in
-    which they were first used.
-    """
-
-    month: str
-    acquired: int
-    resold: int
-    first_used: int
-
-
-class PartyColumns(NamedTuple):
-    """Parties that share in the cards of one audited party (as last holders, buyers, suppliers) as columns, in no
-    order.
-    """
-
-    party: IntArray
-    cards: IntArray
-    activated: IntArray
-    seized: IntArray
-
-    @classmethod
-    def none(cls) -> PartyColumns:
-        """Return a table of no parties."""
-        return cls(*(int_array([]) for _ in cls._fields))
-
-
-class PartyTable:
-    """Some parties by their numbers, made when they are looked at: there may be millions."""
-
-    def __init__(self, bench: AuditSession, numbers: IntArray) -> None:
-        bench.register_columns("asked", {"party": unique(numbers)})
-        self._table = bench.columns(
-            "SELECT party, id, name, is_carrier, bearers FROM who JOIN asked USING (party) ORDER BY id"
-        )
-        self._numbers: IntArray = as_numpy(self._table.column("party"))
-        self._known: dict[int, Party] = {}
-
-    @cached_property
-    def _ranks(self) -> IntArray:
-        """The places of the parties in the order of their ids, by their numbers."""
-        ranks = np.zeros(int(self._numbers.max(initial=0)) + 1, dtype=np.int32)
-        ranks[self._numbers] = np.arange(len(self._numbers))
-        return ranks
-
-    def in_order(self, counts: PartyColumns) -> PartyColumns:
-        """Return the same parties, the largest first, then by id."""
-        order = np.lexsort((self._ranks[counts.party], -counts.cards))
-        return PartyColumns(*(values[order] for values in counts))
-
-    def __getitem__(self, number: int) -> Party:
-        if number not in self._known:
-            place = int(self._ranks[number])
-            ((_, *who),) = zip(*self._table.slice(place, 1).to_pydict().values(), strict=True)
-            self._known[number] = Party(*who)
-        return self._known[number]
-
-    @cached_property
-    def parties(self) -> Mapping[int, Party]:
-        """All parties of the table."""
-        rows = zip(*self._table.to_pydict().values(), strict=True)
-        return {number: Party(*who) for number, *who in rows}
-
-    @cached_property
-    def params(self) -> Mapping[int, dict[str, Any] | None]:
-        """All parties of the table as documents name them."""
-        return {number: party_dict(party) for number, party in self.parties.items()}
 
 
 class _Seen(NamedTuple):
@@ -262,7 +192,10 @@ class AuditMetrics:
     def people(self) -> PartyTable:
         """Table of all last holders, buyers and suppliers."""
         parties = [counts.party for _, counts in (self._held, self._bought, self._supplied)]
-        return PartyTable(self.accounts.bench, np.concatenate(parties))
+        bench = self.accounts.bench
+        bench.register_columns("asked", {"party": unique(np.concatenate(parties))})
+        named = "SELECT party, id, name, is_carrier, bearers FROM who JOIN asked USING (party) ORDER BY id"
+        return PartyTable(bench.columns(named))
 
     @cached_property
     def holders(self) -> Mapping[int, PartyColumns]:

@@ -4,38 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final, NamedTuple
 
-from graphtrace.analysis.flow_bounds import Bounds, StatedFlow, bound_flows
+from graphtrace.analysis.flow_bounds import StatedFlow, bound_flows
 from graphtrace.analysis.trace import Tracer
 from graphtrace.engine.flows import flow_totals
-from graphtrace.model import DateSpan, Party
-from graphtrace.storage.base import WHOLE_CASE, FlowTotals, MovementFilter, QuantityTotals
-
-
-class QuantityFlow(NamedTuple):
-    """Cards that passed between the audited party and another one, where some record states only a number of cards.
-
-    ``cards`` counts each card that records name once; ``bounds`` is how many different cards that is in all.
-    """
-
-    party: Party
-    cards: int
-    records: int
-    quantity_only: QuantityTotals
-    since: DateSpan
-    until: DateSpan
-    bounds: Bounds
-
-
-class QuantityFlows(NamedTuple):
-    """The flows of a party by direction; the most cards by number first, then by id."""
-
-    received: tuple[QuantityFlow, ...] = ()
-    passed_on: tuple[QuantityFlow, ...] = ()
-
-
-NO_FLOWS: Final = QuantityFlows()
+from graphtrace.model import Party
+from graphtrace.results.audit import QuantityFlow, QuantityFlows
+from graphtrace.results.bounds import Bounds
+from graphtrace.storage.base import WHOLE_CASE, FlowTotals, MovementFilter
 
 
 def quantity_flows(tracer: Tracer, parties: Collection[Party]) -> Mapping[Party, QuantityFlows]:

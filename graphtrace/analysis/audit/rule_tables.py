@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphtrace.analysis.audit.arrays import NONE, IntArray, masked_array
 from graphtrace.analysis.audit.classify import ACTIVATION, SEIZURE, CardClassifier
 from graphtrace.analysis.audit.devices import find_shared_devices
 from graphtrace.analysis.corroboration import SupportBook, stated_contacts
 from graphtrace.analysis.unlinked_events import create_events_view
+from graphtrace.engine.arrays import NONE, IntArray, masked_array
 from graphtrace.identifiers import is_natural_person
 from graphtrace.model import EPOCH, KINDS
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from graphtrace.analysis.audit.events import CardEvents
-    from graphtrace.analysis.audit.report import Audit
+    from graphtrace.results.audit import Audit
 
 _PLACED_SORTS = """
 SELECT sort, id::buyer_texts AS enterprise, fate::fate_texts AS fate, outcome::outcome_texts AS outcome,

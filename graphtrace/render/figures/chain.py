@@ -24,8 +24,8 @@ from graphtrace.render.terminal.layout import wrap_cjk
 from graphtrace.render.terminal.styled_text import line_of
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.trace import Trace
     from graphtrace.model import DateSpan, Hop, Party
+    from graphtrace.results.trace import Trace
 
 BOX = 130.0
 LINK = 73.0

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.trace import Trace
     from graphtrace.model import Chain, DateSpan, Hop, Party
+    from graphtrace.results.trace import Trace
 
 Sort = Literal["hop", "gap", "use"]
 """Sort of a link: a change of hands, a missing one, or use of the card by a party that did not hold it on record."""

@@ -20,8 +20,8 @@ from graphtrace.render.format import party_label
 from graphtrace.render.i18n import label_text
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.trace import Trace
     from graphtrace.model import DateSpan, Lead, Origin, Party
+    from graphtrace.results.trace import Trace
 
 DRAWN = 24
 """Maximum number of parties that are drawn at first, those with the most cards; a page can draw all."""

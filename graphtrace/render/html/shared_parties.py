@@ -14,8 +14,8 @@ from graphtrace.render.html.trace import TracePageModel, source_files
 from graphtrace.render.i18n import in_both, label_text
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.shared_parties import CardPassage, SharedParties, SharedParty
     from graphtrace.model import Origin
+    from graphtrace.results.shared_parties import CardPassage, SharedParties, SharedParty
 
 FULL = 20
 """Maximum number of parties with evidence on the page; the page states where the evidence of the others is."""

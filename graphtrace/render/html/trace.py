@@ -23,8 +23,8 @@ from graphtrace.render.views.pieces import party_words
 from graphtrace.render.views.trace import corroboration_sections, list_sections
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.trace import Trace
     from graphtrace.model import Activation, CardListing, Chain, Corroboration, Hop, Lead, Origin, Party, Seizure
+    from graphtrace.results.trace import Trace
 
 FULL = 100
 """Maximum number of cards with a section of their own; each other card, which the page states, has one row."""

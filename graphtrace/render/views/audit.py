@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.analysis.audit.report import AUDIT_COLUMNS, BUCKETS, audit_row
-from graphtrace.analysis.flow_bounds import bounds_columns
 from graphtrace.model import ACQUIRED, AUDIT_ROLES
 from graphtrace.platform import quote
 from graphtrace.render import catalogue
@@ -38,12 +36,13 @@ from graphtrace.render.format import format_durations, rule_finding_message, rul
 from graphtrace.render.i18n import code_text, in_both, join_texts, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part, union_of_judgements
 from graphtrace.render.views.pieces import bounds_text, by_number_text, party_words
+from graphtrace.results.audit import AUDIT_COLUMNS, BUCKETS, audit_row
+from graphtrace.results.bounds import bounds_columns
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.audit.quantity_flows import QuantityFlow
-    from graphtrace.analysis.audit.report import Audit, Balance, BalanceSource, DurationSummary, PartyCount
     from graphtrace.model import AuditRole, Origin
     from graphtrace.render import Lang
+    from graphtrace.results.audit import Audit, Balance, BalanceSource, DurationSummary, PartyCount, QuantityFlow
     from graphtrace.rules.evaluation import RuleFinding
     from graphtrace.rules.model import Rule
     from graphtrace.storage.base import QuantityTotals

@@ -30,10 +30,10 @@ from graphtrace.render.i18n import code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part, union_of_judgements
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.audit.drilldown import Drilldown, DrilldownLot
     from graphtrace.model import Party
     from graphtrace.render import Lang
     from graphtrace.render.answers import Drilldowns
+    from graphtrace.results.drilldown import Drilldown, DrilldownLot
 
 DRILLDOWN_COLUMNS = (
     *("enterprise_id", "enterprise", "figure", "finding", "first", "last", "cards", "holder_id", "holder"),

@@ -12,9 +12,8 @@ from graphtrace.render.i18n import label_text
 from graphtrace.render.views.pieces import remark
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.aliases import Candidate
-    from graphtrace.analysis.candidates import Candidates
     from graphtrace.render.answers import JudgementList
+    from graphtrace.results.candidates import Candidate, Candidates
     from graphtrace.storage.judgements import NamedJudgement
 
 CANDIDATES = Most(terminal=20, page=200, notebook=20)

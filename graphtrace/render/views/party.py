@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphtrace.analysis.flow_bounds import bounds_columns
-from graphtrace.analysis.party import FLOW_COLUMNS, flow_rows
 from graphtrace.model import Origin, Party
 from graphtrace.render import catalogue
 from graphtrace.render.document import (
@@ -29,13 +27,14 @@ from graphtrace.render.format import format_time, party_label
 from graphtrace.render.i18n import Phrase, code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
 from graphtrace.render.views.pieces import bounds_text, by_number_text, party_words
+from graphtrace.results.bounds import bounds_columns
+from graphtrace.results.party import FLOW_COLUMNS, flow_rows
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from graphtrace.analysis.corroboration import PartyContact, PartySupport
-    from graphtrace.analysis.party import CounterpartyFlow, PartySummary
     from graphtrace.render import Lang
+    from graphtrace.results.party import CounterpartyFlow, PartyContact, PartySummary, PartySupport
 
 PARTIES = Most(terminal=20, page=200, notebook=20)
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.analysis.flow_bounds import MOST_PAIRS, MOST_RECORDS, Bounds, NoBounds
-from graphtrace.analysis.party import PartyKind, legal_form
 from graphtrace.locale import grammar
 from graphtrace.render import catalogue
 from graphtrace.render.document import Audience, Column, Entries, Entry, Figure, Text, Tone, Toned
 from graphtrace.render.format import format_message, party_label
 from graphtrace.render.i18n import Phrase, code_text, in_both, join_texts, label_text
+from graphtrace.results.bounds import MOST_PAIRS, MOST_RECORDS, Bounds, NoBounds
+from graphtrace.results.party import PartyKind, legal_form
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from graphtrace.analysis.trace import Trace
     from graphtrace.model import Party
     from graphtrace.render import Lang
+    from graphtrace.results.trace import Trace
     from graphtrace.storage.base import QuantityTotals
 
 KEY = (Column("what"), Column("value"))

@@ -25,7 +25,7 @@ from graphtrace.render.i18n import in_both, label_text
 from graphtrace.render.views.judgements import judgements_part
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.query import QueryResult
+    from graphtrace.results.query import QueryResult
 
 ROWS = Most(terminal=50, page=1_000, notebook=50)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.analysis.shared_parties import SHARED_COLUMNS, shared_row
 from graphtrace.render import catalogue
 from graphtrace.render.document import (
     READERS,
@@ -34,10 +33,11 @@ from graphtrace.render.format import format_lift
 from graphtrace.render.i18n import code_text, in_both, in_language, join_texts, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
 from graphtrace.render.views.pieces import overview_figure
+from graphtrace.results.shared_parties import SHARED_COLUMNS, shared_row
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.shared_parties import CardPassage, SeizedCard, SetCoverStep, SharedParties, SharedParty
     from graphtrace.model import Hop, Party
+    from graphtrace.results.shared_parties import CardPassage, SeizedCard, SetCoverStep, SharedParties, SharedParty
 
 PARTIES = Most(terminal=10, page=200, notebook=20)
 NUMBERS = Most(terminal=5, page=200, notebook=20)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from graphtrace.analysis.siblings import SUSPENSION_COLUMNS, suspension_row
 from graphtrace.render import catalogue
 from graphtrace.render.document import (
     READERS,
@@ -27,11 +26,12 @@ from graphtrace.render.document import (
 from graphtrace.render.format import format_message, party_label
 from graphtrace.render.i18n import code_text, in_both, label_text, party_text
 from graphtrace.render.views.judgements import judgements_part
+from graphtrace.results.siblings import SUSPENSION_COLUMNS, suspension_row
 
 if TYPE_CHECKING:
-    from graphtrace.analysis.siblings import CardGroup, CardSiblings, SiblingLot, Siblings, SuspensionCandidate
     from graphtrace.model import Hop
     from graphtrace.render import Lang
+    from graphtrace.results.siblings import CardGroup, CardSiblings, SiblingLot, Siblings, SuspensionCandidate
 
 FULL = Most(terminal=3, page=20, notebook=3)
 """More cards are shown in one line each."""

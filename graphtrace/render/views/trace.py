@@ -58,7 +58,6 @@ from graphtrace.render.views.pieces import KEY, overview_figure, remark
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from graphtrace.analysis.trace import Card, Trace
     from graphtrace.model import (
         Activation,
         CardListing,
@@ -73,6 +72,7 @@ if TYPE_CHECKING:
         Seizure,
     )
     from graphtrace.render import Lang
+    from graphtrace.results.trace import Card, Trace
 
 FULL = Most(terminal=3, page=100, notebook=3)
 """More cards have one line each."""

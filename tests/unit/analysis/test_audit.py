@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.analysis.audit.report import Audit
-from graphtrace.analysis.trace import Trace
 from graphtrace.errors import NothingFound, UsageError
 from graphtrace.model import Hop, Outcome
 from graphtrace.render.json import audit_document
+from graphtrace.results.audit import Audit
+from graphtrace.results.trace import Trace
 
 CARDS = 10
 FIRST = 123_000_111

@@ -9,9 +9,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
 
-from graphtrace.analysis.audit.report import Audit
-from graphtrace.analysis.trace import Trace
 from graphtrace.model import Hop, Outcome, Party
+from graphtrace.results.audit import Audit
+from graphtrace.results.trace import Trace
 
 from .test_audit import CARDS, CARRIERS, RESOLD_TWICE, SOLD_ONE_BY_ONE, Records, iccid, records
 

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.analysis.flow_bounds import CardBounds, CardsOnDays, NoBounds, QuantityLot, bound_cards
+from graphtrace.analysis.flow_bounds import CardsOnDays, QuantityLot, bound_cards
 from graphtrace.model import DateSpan
+from graphtrace.results.bounds import CardBounds, NoBounds
 
 FIRST = 19_800
 
@@ -168,7 +169,7 @@ def test_an_audit_bounds_what_its_party_dealt_by_number(case: gt.Case) -> None:
 
 
 def test_bounds_of_too_many_rows_are_not_worked_out(case: gt.Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("graphtrace.analysis.flow_bounds.MOST_RECORDS", 3)
+    monkeypatch.setattr("graphtrace.results.bounds.MOST_RECORDS", 3)
     (audit,) = case.audit("乙")
     assert audit.quantity_flows.received[0].bounds == NoBounds("rows")
     assert bounds_in(case.graph()) == {(*PAIR, "flow"): (None, None), ("name:乙", "name:丙", "flow"): (20, 20)}

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.analysis.party import CounterpartyFlow
 from graphtrace.errors import AmbiguousName, NothingFound
+from graphtrace.results.party import CounterpartyFlow
 
 SALES = """运营商,企业名称,统一社会信用代码,日期,ICCID,起始ICCID,结束ICCID,数量
 中国联通,星海（集团）公司,91310115MA1K35XR7B,2024-03-01,,8986061900000000001,8986061900000000100,

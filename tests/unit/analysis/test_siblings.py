@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphtrace as gt
-from graphtrace.analysis.siblings import CardGroup, CardRange
 from graphtrace.identifiers import parse_iccid
+from graphtrace.results.siblings import CardGroup, CardRange
 
 from .histories import CARRIER, History, Move, card_of, histories, iccid
 

@@ -9,8 +9,8 @@ import pytest
 
 import graphtrace as gt
 from graphtrace.analysis import subgraph
-from graphtrace.analysis.graph_schema import EDGES, LEVELS, NODES
 from graphtrace.errors import NothingFound, UsageError
+from graphtrace.results.graph_schema import EDGES, LEVELS, NODES
 
 HEAD = "89860619000000"
 SALES = f"""运营商,企业名称,统一社会信用代码,日期,起始ICCID,结束ICCID,数量

@@ -10,8 +10,8 @@ import networkx as nx
 import pytest
 
 import graphtrace as gt
-from graphtrace.analysis.graph_schema import NUMBERS
 from graphtrace.export.serializable import SerializableGraph
+from graphtrace.results.graph_schema import NUMBERS
 
 from .conftest import CARD, HOSTILE
 

@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 
 import graphtrace as gt
-from graphtrace.analysis.graph_schema import EDGES, LEVELS, NODES
 from graphtrace.errors import UsageError
 from graphtrace.export.serializable import plain_text
 from graphtrace.render import catalogue
+from graphtrace.results.graph_schema import EDGES, LEVELS, NODES
 
 from .conftest import CARD, HOSTILE
 

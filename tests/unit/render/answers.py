@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from graphtrace.analysis.trace import Card, Trace
 from graphtrace.model import (
     Activation,
     Chain,
@@ -22,6 +21,7 @@ from graphtrace.model import (
     Seizure,
     Severity,
 )
+from graphtrace.results.trace import Card, Trace
 
 SHA256 = "9f2c4e1ab03d" + "0" * 52
 

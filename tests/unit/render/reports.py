@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from graphtrace.analysis.audit.report import (
+from graphtrace.model import Hop, Origin, Party
+from graphtrace.results.audit import (
     Audit,
     Balance,
     BalanceSource,
@@ -16,9 +17,8 @@ from graphtrace.analysis.audit.report import (
     ResaleSummary,
     SeizedCase,
 )
-from graphtrace.analysis.shared_parties import CardPassage, Role, SeizedCard, SetCoverStep, SharedParties, SharedParty
-from graphtrace.analysis.trace import Trace
-from graphtrace.model import Hop, Origin, Party
+from graphtrace.results.shared_parties import CardPassage, Role, SeizedCard, SetCoverStep, SharedParties, SharedParty
+from graphtrace.results.trace import Trace
 from graphtrace.rules.evaluation import RuleFinding
 from graphtrace.rules.loader import load_rules
 from graphtrace.storage.base import QuantityTotals

@@ -3,11 +3,11 @@ from __future__ import annotations
 import csv
 import io
 
-from graphtrace.analysis.traces import Traces
 from graphtrace.model import Party
 from graphtrace.render.csv import COLUMNS, hop_rows
 from graphtrace.render.views.trace import trace_view
 from graphtrace.render.writers.csv import render_csv
+from graphtrace.results.traces import Traces
 
 from .answers import AMBIGUOUS, CONTINUOUS, HOSTILE, SHA256, UNICOM, chain, found, hop, not_found
 

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import graphtrace
-from graphtrace.analysis.trace import Card
 from graphtrace.errors import CaseMissing, UnknownHeadings
 from graphtrace.identifiers import identify
 from graphtrace.ingest.reports import Reject, RowWarning
@@ -19,6 +18,7 @@ from graphtrace.render.json import (
     trace_document,
     verify_document,
 )
+from graphtrace.results.trace import Card
 from graphtrace.storage.load import SheetReport
 
 from .answers import AMBIGUOUS, BROKEN, CONTINUOUS, HOSTILE, SHA256, SHOP, WHOLE, chain, found, hop, named, not_found

@@ -5,8 +5,6 @@ import io
 import openpyxl
 import pytest
 
-from graphtrace.analysis.flow_bounds import CardBounds
-from graphtrace.analysis.party import CounterpartyFlow, PartySummary
 from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.terminal.layout import render_plain
@@ -15,6 +13,8 @@ from graphtrace.render.writers.html import render_html
 from graphtrace.render.writers.markdown import render_markdown
 from graphtrace.render.writers.terminal import DocumentView
 from graphtrace.render.writers.xlsx import render_xlsx
+from graphtrace.results.bounds import CardBounds
+from graphtrace.results.party import CounterpartyFlow, PartySummary
 from graphtrace.storage.base import QuantityTotals
 
 from .answers import when

@@ -8,11 +8,11 @@ from typing import Any
 
 import openpyxl
 
-from graphtrace.analysis.trace import Trace
 from graphtrace.model import Lead, Party
 from graphtrace.render import Lang
 from graphtrace.render.views.trace import trace_view
 from graphtrace.render.writers.xlsx import render_xlsx
+from graphtrace.results.trace import Trace
 
 from .answers import AMBIGUOUS, BROKEN, CARD, CONTINUOUS, GAP, SHA256, SHOP, finding, found, not_found, origin
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.analysis.trace import Trace
 from graphtrace.errors import UsageError
+from graphtrace.results.trace import Trace
 from graphtrace.storage.duckdb import writer
 
 TRANSFERS = "转出方,转出方证件号,转入方,转入方证件号,日期,卡号\n"

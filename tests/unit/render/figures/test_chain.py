@@ -6,10 +6,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from graphtrace.analysis.trace import Trace
 from graphtrace.model import Activation
 from graphtrace.render.figures.chain import RowAnchors, draw_chain
 from graphtrace.render.figures.tree import build_trees, links_of, parties_of
+from graphtrace.results.trace import Trace
 
 from ..answers import (
     ACTIVATION,

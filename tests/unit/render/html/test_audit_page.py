@@ -6,12 +6,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from graphtrace.analysis.audit.report import PartyCount
 from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.format import format_share
 from graphtrace.render.views.audit import FULL, HOLDERS, LINES, audit_view
 from graphtrace.render.writers.html import render_html
+from graphtrace.results.audit import PartyCount
 
 from ..answers import SHA256
 from ..reports import AUDIT, BIT, FIGURES, hostile_audit

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import graphtrace as gt
-from graphtrace.render.html import graph
+from graphtrace.export import graph_page
 
 HEAD = "89860619000000"
 
@@ -35,7 +35,7 @@ def test_a_flow_names_every_file_that_says_so_also_one_that_repeats_it(case: gt.
 
 def test_flows_that_are_held_back_are_counted(case: gt.Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "held back" not in page_of(case, tmp_path)
-    monkeypatch.setattr(graph, "FLOWS", 1)
+    monkeypatch.setattr(graph_page, "FLOWS", 1)
     text = page_of(case, tmp_path)
     assert "The 1 largest flow is on this page; 1 smaller one is held back" in text
     assert '<tr id="f2">' not in text

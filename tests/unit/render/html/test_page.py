@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphtrace.analysis.trace import Trace
-from graphtrace.analysis.traces import Traces
 from graphtrace.errors import UsageError
 from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.html.overview import OverviewGraph
 from graphtrace.render.html.page import json_block, render_value
 from graphtrace.render.html.trace import FULL, trace_page
+from graphtrace.results.trace import Trace
+from graphtrace.results.traces import Traces
 
 from ..answers import AMBIGUOUS, BROKEN, CONTINUOUS, SHOP, UNICOM, WANG, WHOLE, XINGHAI, chain, found, hop, not_found
 

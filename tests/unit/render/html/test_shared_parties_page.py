@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from graphtrace.analysis.shared_parties import SharedParties
 from graphtrace.model import Party
 from graphtrace.render import Lang
 from graphtrace.render.html.overview import DRAWN
 from graphtrace.render.html.shared_parties import CARDS, FULL, PASSAGES, shared_parties_page
+from graphtrace.results.shared_parties import SharedParties
 
 from ..answers import CONTINUOUS, SHA256, ZHAO
 from ..reports import BIT, FIRST, SECOND, SHARED, hostile_shared, passage, seized, shared_party

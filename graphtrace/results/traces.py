@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, overload
 
-from graphtrace.analysis.display import LocalizedDictMixin
-from graphtrace.analysis.tables import RowsMixin, require_pandas
-from graphtrace.analysis.trace import Trace
 from graphtrace.errors import UsageError
 from graphtrace.model import Chain, EndUserBasis, Finding, Hop, Lead, Origin, Outcome, Party
+from graphtrace.results.display import LocalizedDictMixin
+from graphtrace.results.tables import RowsMixin, require_pandas
+from graphtrace.results.trace import Trace
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from markupsafe import Markup
 
-from graphtrace.analysis.party import party_kind
 from graphtrace.render import Lang, catalogue
 from graphtrace.render.catalogue import BilingualText
 from graphtrace.render.figures.chain import name_lines
@@ -19,6 +18,7 @@ from graphtrace.render.html.overview import DRAWN
 from graphtrace.render.html.page import render_page
 from graphtrace.render.i18n import Text, code_text, label_text
 from graphtrace.render.views.pieces import bounds_text
+from graphtrace.results.party import party_kind
 
 if TYPE_CHECKING:
     from graphtrace.analysis.subgraph import Subgraph

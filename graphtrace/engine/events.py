@@ -1,0 +1,56 @@
+"""Custody events that stored records state."""
+
+from __future__ import annotations
+
+from graphtrace.model import CustodyEvent, DateSpan, Kind, Origin, Party, Precision
+from graphtrace.storage.base import StoredRecord
+
+
+def event_from_record(row: StoredRecord) -> CustodyEvent:
+    """Return the movement that a row states."""
+    sender, receiver, when = row.sender, row.receiver, row.when
+    if sender is None or receiver is None or when is None:
+        raise AssertionError(f"a movement without parties or date was loaded: {row.origin}")
+    precision: Precision = "range" if row.lot is not None else "listed" if row.check_char is not None else "quantity"
+    return custody_event(
+        row.kind,
+        sender,
+        receiver,
+        when,
+        precision=precision,
+        origin=row.origin,
+        channel=row.channel,
+        waybill=row.waybill,
+        price=row.price,
+        quantity=row.quantity if precision == "quantity" else None,
+    )
+
+
+def custody_event(
+    kind: Kind,
+    sender: Party,
+    receiver: Party,
+    when: DateSpan,
+    *,
+    precision: Precision,
+    origin: Origin,
+    channel: str | None,
+    waybill: str | None = None,
+    price: str | None = None,
+    quantity: int | None = None,
+) -> CustodyEvent:
+    """Return the movement that a record states; to a carrier it is a return, from a carrier a purchase (SPEC 3)."""
+    if kind == "transfer":
+        kind = "return" if receiver.is_carrier else "purchase" if sender.is_carrier else "transfer"
+    return CustodyEvent(
+        kind=kind,
+        sender=sender,
+        receiver=receiver,
+        when=when,
+        precision=precision,
+        origins=(origin,),
+        quantity=quantity,
+        channel=channel,
+        waybill=waybill,
+        price=price,
+    )

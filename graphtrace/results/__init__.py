@@ -1,0 +1,1 @@
+"""Answers: frozen data, and what every answer can do; nothing here asks a store."""

@@ -1,0 +1,431 @@
+"""Audit of an enterprise or a dealer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from graphtrace.engine.arrays import IntArray, int_array
+from graphtrace.model import Party, party_dict
+from graphtrace.storage.arrow import as_numpy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeVar, overload
+
+from graphtrace.identifiers import parse_uscc
+from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Origin
+from graphtrace.results.bounds import Bounds
+from graphtrace.results.display import LocalizedDictMixin
+from graphtrace.results.tables import RowsMixin, require_pandas
+from graphtrace.rules.evaluation import RuleFinding
+from graphtrace.rules.model import Rule
+from graphtrace.storage.base import QuantityTotals
+from graphtrace.storage.judgements import NamedJudgement
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class MonthCount(NamedTuple):
+    """Cards by the month (``YYYY-MM``): of their purchase or receipt, in which they last left (of those resold), and in
+    which they were first used.
+    """
+
+    month: str
+    acquired: int
+    resold: int
+    first_used: int
+
+
+class PartyColumns(NamedTuple):
+    """Parties that share in the cards of one audited party (as last holders, buyers, suppliers) as columns, in no
+    order.
+    """
+
+    party: IntArray
+    cards: IntArray
+    activated: IntArray
+    seized: IntArray
+
+    @classmethod
+    def none(cls) -> PartyColumns:
+        """Return a table of no parties."""
+        return cls(*(int_array([]) for _ in cls._fields))
+
+
+class PartyTable:
+    """Some parties by their numbers, made when they are looked at: there may be millions.
+
+    The table has the columns ``party`` (the number), ``id``, ``name``, ``is_carrier``, ``bearers``, sorted by ``id``.
+    """
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+        self._numbers: IntArray = as_numpy(table.column("party"))
+        self._known: dict[int, Party] = {}
+
+    @cached_property
+    def _ranks(self) -> IntArray:
+        """The places of the parties in the order of their ids, by their numbers."""
+        ranks = np.zeros(int(self._numbers.max(initial=0)) + 1, dtype=np.int32)
+        ranks[self._numbers] = np.arange(len(self._numbers))
+        return ranks
+
+    def in_order(self, counts: PartyColumns) -> PartyColumns:
+        """Return the same parties, the largest first, then by id."""
+        order = np.lexsort((self._ranks[counts.party], -counts.cards))
+        return PartyColumns(*(values[order] for values in counts))
+
+    def __getitem__(self, number: int) -> Party:
+        if number not in self._known:
+            place = int(self._ranks[number])
+            ((_, *who),) = zip(*self._table.slice(place, 1).to_pydict().values(), strict=True)
+            self._known[number] = Party(*who)
+        return self._known[number]
+
+    @cached_property
+    def parties(self) -> Mapping[int, Party]:
+        """All parties of the table."""
+        rows = zip(*self._table.to_pydict().values(), strict=True)
+        return {number: Party(*who) for number, *who in rows}
+
+    @cached_property
+    def params(self) -> Mapping[int, dict[str, Any] | None]:
+        """All parties of the table as documents name them."""
+        return {number: party_dict(party) for number, party in self.parties.items()}
+
+
+class QuantityFlow(NamedTuple):
+    """Cards that passed between the audited party and another one, where some record states only a number of cards.
+
+    ``cards`` counts each card that records name once; ``bounds`` is how many different cards that is in all.
+    """
+
+    party: Party
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+    bounds: Bounds
+
+
+class QuantityFlows(NamedTuple):
+    """The flows of a party by direction; the most cards by number first, then by id."""
+
+    received: tuple[QuantityFlow, ...] = ()
+    passed_on: tuple[QuantityFlow, ...] = ()
+
+
+NO_FLOWS: Final = QuantityFlows()
+
+
+_Value = TypeVar("_Value")
+
+
+Bucket = Literal[
+    "in_stock", "activated_by_enterprise", "activated_unnamed", "activated_by_other", "resold", "returned", "disputed"
+]
+
+
+BUCKETS: tuple[Bucket, ...] = (
+    *("in_stock", "activated_by_enterprise", "activated_unnamed", "activated_by_other"),
+    *("resold", "returned", "disputed"),
+)
+
+
+class PartyCount(NamedTuple):
+    """Number of cards of an audit in which a party shares: as their last holder, their buyer or their supplier."""
+
+    party: Party
+    cards: int
+    activated: int
+    seized: int
+
+
+class PartyShares(Sequence[PartyCount]):
+    """Parties, the largest first, then by id. Kept as columns and made on access: there may be millions."""
+
+    def __init__(self, people: PartyTable, counts: PartyColumns) -> None:
+        self._people = people
+        self._counts = counts
+
+    @cached_property
+    def columns(self) -> PartyColumns:
+        """The parties in their order, as columns."""
+        return self._people.in_order(self._counts)
+
+    @overload
+    def __getitem__(self, index: int) -> PartyCount: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[PartyCount]: ...
+    def __getitem__(self, index: int | slice) -> PartyCount | Sequence[PartyCount]:
+        if isinstance(index, slice):
+            return [self[place] for place in range(len(self))[index]]
+        number, cards, activated, seized = (int(values[index]) for values in self.columns)
+        return PartyCount(party=self._people[number], cards=cards, activated=activated, seized=seized)
+
+    def __iter__(self) -> Iterator[PartyCount]:
+        return map(PartyCount._make, self._rows(self._people.parties))
+
+    def named(self) -> Iterator[tuple[dict[str, Any] | None, int, int, int]]:
+        """Return the same with the party as documents name it, once for all in which it is met."""
+        return self._rows(self._people.params)
+
+    def _rows(self, known: Mapping[int, _Value]) -> Iterator[tuple[_Value, int, int, int]]:
+        numbers, *counts = (values.tolist() for values in self.columns)
+        return zip(map(known.__getitem__, numbers), *counts, strict=True)
+
+    def __len__(self) -> int:
+        return len(self._counts.party)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Sequence)
+            and len(self) == len(other)
+            and all(a == b for a, b in zip(self, other, strict=True))
+        )
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResaleSummary:
+    """The resold cards: by hops since they last left the audited party, by last holder, by channel of leaving."""
+
+    activated: int
+    by_depth: Mapping[int, int]
+    final_holders: Sequence[PartyCount]
+    channels: Mapping[str, int]
+
+
+class DurationSummary(NamedTuple):
+    """Duration in days, known for ``known`` of ``cards`` cards; quartiles by nearest rank."""
+
+    cards: int
+    known: int
+    quarter: int | None = None
+    median: int | None = None
+    three_quarters: int | None = None
+
+
+class ProvinceCount(NamedTuple):
+    """Number of cards last activated in a province, by the use and the province that their receipt declared."""
+
+    declared_use: str | None
+    declared_province: str | None
+    province: str | None
+    cards: int
+
+
+class SeizedCase(NamedTuple):
+    """Number of the cards that were seized under a case number; ``None`` for seizures without one."""
+
+    case_no: str | None
+    cards: int
+
+
+class BalanceSource(NamedTuple):
+    """Records of one kind in one sheet that a balance rests on: how many, in which rows, of how many cards.
+
+    ``cards`` counts each record by itself; a quantity-only record counts its quantity.
+    """
+
+    kind: str
+    precision: str
+    source: Origin
+    last_row: int
+    records: int
+    cards: int
+
+
+class Interval(NamedTuple):
+    """A number that records fix only within limits: at least, at most."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """The books at the latest stock declaration; every figure counts what is dated on or before it.
+
+    ``unaccounted`` = ``acquired`` (purchased by an enterprise, received by a dealer) - ``returned`` - ``activated``
+    (while the party held the card, not before it got it; neither disputed nor returned) - ``declared_sold`` -
+    ``declared_stock``; ``None`` where either is not declared.
+
+    ``bounds`` are the limits of ``unaccounted`` where records state only numbers of cards: a quantity-only purchase may
+    be of cards that other records name, or of others, and so may a quantity-only return. ``sold`` is what the
+    party's sales on record come to, within the limits that its quantity-only sales set. ``declarations`` are the
+    rows that declare, ``books`` the records on the other side.
+    """
+
+    role: AuditRole = "enterprise"
+    when: DateSpan
+    declared_stock: int | None
+    declared_sold: int | None
+    acquired: int
+    returned: int
+    activated: int
+    sold: Interval
+    quantity_acquired: int
+    quantity_returned: int
+    declarations: tuple[Origin, ...]
+    books: tuple[BalanceSource, ...]
+
+    @property
+    def unaccounted(self) -> int | None:
+        """Cards of which neither records nor declarations say where they are; negative if too many are declared."""
+        if self.declared_stock is None or self.declared_sold is None:
+            return None
+        return self.acquired - self.returned - self.activated - self.declared_sold - self.declared_stock
+
+    @property
+    def terms(self) -> tuple[tuple[str, int | None], ...]:
+        """Terms of ``unaccounted``: the first less all others; ``None`` for an undeclared term."""
+        return (
+            (ACQUIRED[self.role], self.acquired),
+            ("minus_returned" if self.role == "enterprise" else "minus_sent_back", self.returned),
+            ("minus_activated", self.activated),
+            ("minus_sold", self.declared_sold),
+            ("minus_stock", self.declared_stock),
+        )
+
+    @property
+    def signed_terms(self) -> tuple[tuple[str, int | None], ...]:
+        """Terms with the signs by which they are summed."""
+        first, *others = self.terms
+        return (first, *((code, None if cards is None else -cards) for code, cards in others))
+
+    @property
+    def bounds(self) -> Interval | None:
+        """Bounds of ``unaccounted`` if quantity-only purchases and returns are of other cards."""
+        named = self.unaccounted
+        return None if named is None else Interval(named - self.quantity_returned, named + self.quantity_acquired)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit(LocalizedDictMixin):
+    """Audit of the cards of one party. The buckets add up to ``cards``.
+
+    ``cards`` counts those that an enterprise bought from carriers (``purchased``), or that a dealer received from
+    others (``received``). ``to_transfer`` and ``to_activation`` say how long after the purchase or receipt cards were
+    passed on (not back) and first activated; an activation before is none. ``by_month`` counts each card in the month
+    of its purchase or receipt, of its last leaving if it was resold, and of its first use. ``places`` counts activated
+    cards by the province of their latest activation that names one. ``suppliers`` counts all cards by the sender of
+    their last receipt, ``buyers`` the resold ones by the receiver to whom they last left. ``sent_unreceived`` are cards
+    that records say the party passed on, and none that it received; ``listed_active`` those in stock that a card list
+    calls active. ``quantity_flows`` bounds what passed between the party and those with whom it dealt by number.
+    ``rules_not_asked`` are rules about cards, where records state only how many the party received.
+    """
+
+    enterprise: Party
+    role: AuditRole = "enterprise"
+    cards: int
+    buckets: Mapping[Bucket, int]
+    resold: ResaleSummary
+    activated: int
+    seized: int
+    seized_cases: tuple[SeizedCase, ...]
+    to_transfer: DurationSummary
+    to_activation: DurationSummary
+    places: tuple[ProvinceCount, ...]
+    quantity_purchased: QuantityTotals
+    quantity_sold: QuantityTotals
+    balance: Balance | None
+    suppliers: Sequence[PartyCount] = ()
+    buyers: Sequence[PartyCount] = ()
+    sent_unreceived: int = 0
+    listed_active: int = 0
+    by_month: Sequence[MonthCount] = ()
+    quantity_flows: QuantityFlows = NO_FLOWS
+    findings: tuple[RuleFinding, ...] = ()
+    rules_not_asked: tuple[Rule, ...] = ()
+    judgements: tuple[NamedJudgement, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Audit {self.enterprise.name!r}: {self.cards} cards>"
+
+    @property
+    def purchased(self) -> int | None:
+        """The cards that carriers sold to an enterprise; ``None`` for a dealer."""
+        return self.cards if self.role == "enterprise" else None
+
+    @property
+    def received(self) -> int | None:
+        """The cards that a dealer received from others; ``None`` for an enterprise."""
+        return self.cards if self.role == "dealer" else None
+
+    @property
+    def uscc(self) -> str | None:
+        """The unified social credit code, if the enterprise is known by one."""
+        return parse_uscc(self.enterprise.id.removeprefix("id:")) if self.enterprise.id.startswith("id:") else None
+
+
+class AuditResults(RowsMixin, LocalizedDictMixin, Sequence[Audit]):
+    """One audit per party, as a sequence and as a table."""
+
+    def __init__(self, audits: Iterable[Audit]) -> None:
+        self._audits = tuple(audits)
+
+    @overload
+    def __getitem__(self, index: int) -> Audit: ...
+    @overload
+    def __getitem__(self, index: slice) -> AuditResults: ...
+    def __getitem__(self, index: int | slice) -> Audit | AuditResults:
+        return AuditResults(self._audits[index]) if isinstance(index, slice) else self._audits[index]
+
+    def __len__(self) -> int:
+        return len(self._audits)
+
+    def __iter__(self) -> Iterator[Audit]:
+        return iter(self._audits)
+
+    def __repr__(self) -> str:
+        said = ", ".join(f"{audit.enterprise.name!r}: {audit.cards} cards" for audit in self[:3])
+        return f"<Audits {len(self)}: {said}{', …' if len(self) > 3 else ''}>"
+
+    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        return AUDIT_COLUMNS, [audit_row(audit) for audit in self]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return a data frame with one row a party.
+
+        Columns: those of :func:`audit_row`.
+        """
+        require_pandas()
+        import pandas as pd
+
+        rows = [audit_row(audit) for audit in self]
+        whole = dict.fromkeys(
+            ("purchased", "received", "greatest_depth", "declared_stock", "declared_sold", "unaccounted"), "Int64"
+        )
+        return pd.DataFrame(rows, columns=list(AUDIT_COLUMNS)).astype(whole)
+
+
+AUDIT_COLUMNS = (
+    *("enterprise_id", "enterprise", "uscc", "role", "purchased", "received", *BUCKETS, "listed_active"),
+    *("resold_activated", "greatest_depth", "suppliers", "buyers", "sent_unreceived"),
+    *("final_holders", "seized", "quantity_purchases", "quantity_purchased", "quantity_sales", "quantity_sold"),
+    *("balance_date", "declared_stock", "declared_sold", "unaccounted"),
+)
+
+
+def audit_row(audit: Audit) -> dict[str, Any]:
+    """Return one audit as a row with the keys :data:`AUDIT_COLUMNS`; of parties there is their number."""
+    balance = audit.balance
+    figures = (
+        *(audit.enterprise.id, audit.enterprise.name, audit.uscc, audit.role, audit.purchased, audit.received),
+        *(*(audit.buckets[bucket] for bucket in BUCKETS), audit.listed_active),
+        *(audit.resold.activated, max(audit.resold.by_depth, default=None)),
+        *(len(audit.suppliers), len(audit.buyers), audit.sent_unreceived),
+        *(len(audit.resold.final_holders), audit.seized, *audit.quantity_purchased, *audit.quantity_sold),
+        *((None,) * 4 if balance is None else (balance.when.day, balance.declared_stock, balance.declared_sold)),
+        *(() if balance is None else (balance.unaccounted,)),
+    )
+    return dict(zip(AUDIT_COLUMNS, figures, strict=True))

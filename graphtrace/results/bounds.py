@@ -1,0 +1,38 @@
+"""Least and greatest possible numbers of cards, where records state only a number."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+MOST_RECORDS: Final = 5_000
+"""Rows between two parties, in both directions, beyond which their bounds are not worked out."""
+
+
+MOST_PAIRS: Final = 200_000
+"""Pairs of lots that may share cards, beyond which their bounds are not worked out."""
+
+
+class CardBounds(NamedTuple):
+    """Least and greatest possible number of different cards that passed."""
+
+    least: int
+    most: int
+
+
+class NoBounds(NamedTuple):
+    """Missing bounds, and what there was too much of: rows, or pairs of lots."""
+
+    too_many: Literal["rows", "pairs"]
+
+
+Bounds = CardBounds | NoBounds
+
+
+def bounds_dict(bounds: Bounds) -> dict[str, int] | None:
+    """Return bounds as documents show them; ``None`` if they were not computed."""
+    return {"min": bounds.least, "max": bounds.most} if isinstance(bounds, CardBounds) else None
+
+
+def bounds_columns(bounds: Bounds) -> tuple[int | None, int | None]:
+    """Return bounds as two columns of a table: at least, at most."""
+    return bounds if isinstance(bounds, CardBounds) else (None, None)

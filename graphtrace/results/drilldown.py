@@ -1,0 +1,57 @@
+"""Cards and records behind a figure of an audit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from graphtrace.model import Origin, Party
+from graphtrace.results.audit import BUCKETS, Bucket
+from graphtrace.rules.model import EvidenceKind
+from graphtrace.storage.judgements import NamedJudgement
+
+if TYPE_CHECKING:
+    from graphtrace.rules.evaluation import RuleFinding
+
+
+Figure = Bucket | Literal["purchased", "received", "seized"]
+
+
+FIGURES: tuple[Figure, ...] = ("purchased", "received", *BUCKETS, "seized")
+"""Figures that can be opened: all cards (by the role of the audit), those of one bucket, the seized ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """One record that names cards of a lot: ``day`` is when what it states happened, if it says so."""
+
+    kind: EvidenceKind
+    day: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrilldownLot:
+    """Consecutive cards with the same history, by the numbers to show, and the records that name them.
+
+    ``holder`` is the last documented holder where that is not the enterprise. Records that name no card stand in a lot
+    without cards.
+    """
+
+    first: str | None
+    last: str | None
+    cards: int
+    holder: Party | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drilldown:
+    """One figure of an audit with everything behind it; ``breach`` where it is a finding of a rule."""
+
+    enterprise: Party
+    figure: str
+    cards: int
+    lots: tuple[DrilldownLot, ...]
+    breach: RuleFinding | None = None
+    judgements: tuple[NamedJudgement, ...] = ()

@@ -1,0 +1,234 @@
+"""Summary of a party and of its dealings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from graphtrace.identifiers import LegalForm, legal_form_of
+from graphtrace.model import DateSpan, Origin, Party, origin_dict, party_dict
+from graphtrace.results.bounds import Bounds, bounds_columns, bounds_dict
+from graphtrace.results.display import DisplayMixin
+from graphtrace.results.tables import RowsMixin, require_pandas
+from graphtrace.storage.base import FlowTotals, PartnerGroups, QuantityTotals
+from graphtrace.storage.judgements import NamedJudgement, judgements_dict
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyContact:
+    """A contact of a party, and the rows that state it."""
+
+    kind: str
+    value: str
+    origins: tuple[Origin, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the contact as documents show it."""
+        return {"kind": self.kind, "value": self.value, "origins": [origin_dict(each) for each in self.origins]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartySupport:
+    """Supporting records of a party: its contacts, and the identities, shipments and payments that name it."""
+
+    contacts: tuple[PartyContact, ...] = ()
+    identities: tuple[dict[str, Any], ...] = ()
+    shipments: tuple[dict[str, Any], ...] = ()
+    payments: tuple[dict[str, Any], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields of a party as documents show them."""
+        return {
+            "contacts": [contact.to_dict() for contact in self.contacts],
+            "identities": list(self.identities),
+            "shipments": list(self.shipments),
+            "payments": list(self.payments),
+        }
+
+
+NO_SUPPORT: Final = PartySupport()
+"""Of a party in a case without supporting records."""
+
+
+PartyKind = Literal["carrier", "enterprise", "dealer", "person"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CounterpartyFlow:
+    """Flow between a party and one of its counterparties.
+
+    ``cards`` counts each card once, ``records`` the different statements that name cards; what states a number of cards
+    only stands beside them. ``seized`` counts those of the cards that were seized at any time. ``bounds`` is how many
+    different cards that is in all, at least and at most (:mod:`graphtrace.analysis.flow_bounds`).
+    """
+
+    party: Party
+    cards: int
+    records: int
+    quantity_only: QuantityTotals
+    since: DateSpan
+    until: DateSpan
+    seized: int
+    bounds: Bounds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartySummary(RowsMixin, DisplayMixin):
+    """Flows of a party: received and passed on; the most cards first, then by id.
+
+    ``kind`` is what the records show the party to be: a carrier, an enterprise to which a carrier sold, a dealer that
+    passed cards on, else a natural person where its identifier says so; ``None`` if none of these.
+    ``aliases`` has every other name of it, with the id under which the records that write so know it.
+    """
+
+    party: Party
+    kind: PartyKind | None
+    received: tuple[CounterpartyFlow, ...]
+    passed_on: tuple[CounterpartyFlow, ...]
+    aliases: tuple[tuple[str, str], ...] = ()
+    support: PartySupport = NO_SUPPORT
+    judgements: tuple[NamedJudgement, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Dealings of {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain values: what ``party --json`` says beside the version and the case."""
+        return {
+            "party": {
+                "id": self.party.id,
+                "name": self.party.name,
+                "kind": self.kind,
+                "legal_form": legal_form(self.party),
+                "aliases": [{"id": member, "name": name} for member, name in self.aliases],
+                **self.support.to_dict(),
+            },
+            "received": [_flow_dict("from", flow) for flow in self.received],
+            "passed_on": [_flow_dict("to", flow) for flow in self.passed_on],
+            "judgements": judgements_dict(self.judgements),
+        }
+
+    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        return FLOW_COLUMNS, list(flow_rows(self))
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row per other party and direction. Columns: those of :func:`flow_rows`."""
+        require_pandas()
+        import pandas as pd
+
+        return pd.DataFrame(flow_rows(self), columns=list(FLOW_COLUMNS))
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Return the party and those it dealt with; nodes and edges have names as in :meth:`graphtrace.Case.graph`.
+
+        Nodes are parties (``type``, ``label``, ``name``). Edges lead the way that the cards went (``type`` ``flow``,
+        ``label``, ``weight``, ``cards``, ``records``, ``quantity_records``, ``quantity_cards``, ``cards_at_least``,
+        ``cards_at_most``, ``since``, ``until``, ``seized``).
+        """
+        import networkx as nx
+
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+        for party in (self.party, *(flow.party for flow in (*self.received, *self.passed_on))):
+            graph.add_node(party.id, type="party", label=party.name or party.id, name=party.name)
+        for flow in self.received:
+            graph.add_edge(
+                flow.party.id, self.party.id, key="flow", **flow_attributes(flow, flow.bounds), seized=flow.seized
+            )
+        for flow in self.passed_on:
+            graph.add_edge(
+                self.party.id, flow.party.id, key="flow", **flow_attributes(flow, flow.bounds), seized=flow.seized
+            )
+        return graph
+
+
+FLOW_COLUMNS = (
+    *("party_id", "party", "direction", "with_id", "with", "cards", "records", "quantity_records", "quantity_cards"),
+    *("since", "until", "seized", "cards_at_least", "cards_at_most"),
+)
+
+
+def flow_rows(dealings: PartySummary) -> Iterator[dict[str, Any]]:
+    """Yield the flows that a party received and passed on as rows with the keys :data:`FLOW_COLUMNS`."""
+    for direction, flows in (("received", dealings.received), ("passed_on", dealings.passed_on)):
+        for flow in flows:
+            figures = (
+                *(dealings.party.id, dealings.party.name, direction, flow.party.id, flow.party.name),
+                *(flow.cards, flow.records, *flow.quantity_only, flow.since.day, flow.until.day, flow.seized),
+                *bounds_columns(flow.bounds),
+            )
+            yield dict(zip(FLOW_COLUMNS, figures, strict=True))
+
+
+def _flow_dict(side: str, flow: CounterpartyFlow) -> dict[str, Any]:
+    return {
+        side: party_dict(flow.party),
+        "cards": flow.cards,
+        "records": flow.records,
+        "quantity_only": flow.quantity_only._asdict(),
+        "since": flow.since.day,
+        "until": flow.until.day,
+        "seized": flow.seized,
+        "bounds": bounds_dict(flow.bounds),
+    }
+
+
+def flow_attributes(flow: CounterpartyFlow | FlowTotals, bounds: Bounds) -> dict[str, Any]:
+    """Return a flow between two parties as attributes of an edge."""
+    quantity = flow.quantity_only
+    least, most = bounds_columns(bounds)
+    return {
+        "type": "flow",
+        "label": f"{flow.cards} + {quantity.cards}" if quantity.records else str(flow.cards),
+        "weight": float(max(flow.cards + quantity.cards, 1)),
+        "cards": flow.cards,
+        "records": flow.records,
+        "quantity_records": quantity.records,
+        "quantity_cards": quantity.cards,
+        "cards_at_least": least,
+        "cards_at_most": most,
+        "since": flow.since.day,
+        "until": flow.until.day,
+    }
+
+
+def party_kind(party: Party, *, has_bought: bool, has_passed: bool) -> PartyKind | None:
+    """Return the kind of a party, from whether records show that it bought from a carrier or passed cards on.
+
+    A party that did neither has a kind only by its identifier, never by its name.
+    """
+    if party.is_carrier:
+        return "carrier"
+    if has_bought:
+        return "enterprise"
+    if has_passed:
+        return "dealer"
+    return "person" if legal_form(party) == "person" else None
+
+
+def legal_form(party: Party) -> LegalForm | None:
+    """Whether the identifier of a party is that of a firm or of a natural person, ``None`` where it does not say."""
+    return None if party.strong_id is None else legal_form_of(party.strong_id)
+
+
+Side = Literal["received", "passed_on"]
+
+
+SIDES: tuple[Side, ...] = ("received", "passed_on")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyPartners:
+    """Some groups of the partners of a party, from whom it received cards and to whom it passed them on.
+
+    A side that was not asked for is empty, and ``kind``, which is that of :class:`PartySummary`, ``None`` then.
+    """
+
+    party: Party
+    kind: PartyKind | None
+    received: PartnerGroups
+    passed_on: PartnerGroups

@@ -1,0 +1,279 @@
+"""Parties that seized cards have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from graphtrace.model import Hop, Origin, Party, hop_dict, origin_dict, party_dict
+from graphtrace.results.display import DisplayMixin
+from graphtrace.results.tables import RowsMixin, require_pandas
+from graphtrace.results.trace import Trace
+from graphtrace.results.traces import Traces
+from graphtrace.storage.judgements import NamedJudgement, judgements_dict
+
+if TYPE_CHECKING:
+    import networkx as nx
+    import pandas as pd
+
+
+Ranking = Literal["lift", "coverage", "score"]
+
+
+RANKINGS: tuple[Ranking, ...] = ("lift", "coverage", "score")
+
+
+Role = Literal["carrier", "registrant", "reseller", "holder", "presumed_user", "end_user"]
+
+
+ROLES: tuple[Role, ...] = ("carrier", "registrant", "reseller", "holder", "presumed_user", "end_user")
+
+
+NORMAL_95 = 1.959963984540054
+"""Number of standard deviations on either side of the mean that hold 95 % of a normal distribution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeizedCard:
+    """A card that was asked for.
+
+    Attributes
+    ----------
+    key, iccid
+        Its key, and its number as shown.
+    case_nos
+        The case numbers that seizures of it name.
+    cases
+        The criminal cases in which it counts: these, or where there are none, one of its own by its key.
+    trace
+        What the records say about it; its ``input`` is the first one that means the card.
+    """
+
+    key: str
+    iccid: str
+    case_nos: tuple[str, ...]
+    cases: tuple[str, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPassage:
+    """Passage of one card through one party.
+
+    Attributes
+    ----------
+    hops
+        By number of the chain (from 1), the hops by which the party received the card or passed it on.
+    roles
+        What the party is for this card, in the order of :data:`ROLES`.
+    is_certain
+        Whether no record speaks against it: the party is in every chain by a record that names the card, or an
+        activation names it as the end user.
+    origins
+        The rows of the activations that name the party as the end user.
+    """
+
+    card: SeizedCard
+    hops: Mapping[int, Sequence[Hop]]
+    roles: tuple[Role, ...]
+    is_certain: bool
+    origins: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedParty:
+    """A party that asked cards passed through, or whose user it was.
+
+    Attributes
+    ----------
+    roles
+        For how many of the cards it is what.
+    cards, cases
+        How many of the asked cards passed through it, and how many criminal cases these belong to.
+    certain_cards
+        How many of the cards certainly did (see :class:`CardPassage`).
+    card_share, case_share
+        The same as shares of all asked cards that are known, and of all their cases.
+    score
+        Weight of the cases over the weight of all.
+    volume
+        How many different cards it received, passed on or used by all records.
+    expected
+        How many of the asked cards would have passed through it if its volume alone decided.
+    lift, lift_interval
+        ``cards / expected``, and the bounds that chance leaves to it.
+    """
+
+    party: Party
+    roles: Mapping[Role, int]
+    cards: int
+    cases: int
+    certain_cards: int
+    card_share: float
+    case_share: float
+    score: float
+    volume: int
+    expected: float
+    lift: float
+    lift_interval: tuple[float, float]
+    evidence: tuple[CardPassage, ...]
+
+    @property
+    def guarded_lift(self) -> float:
+        """The lift by which parties are ranked: drawn to 1 where few cards speak for it."""
+        return (self.cards + 0.5) / (self.expected + 0.5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCoverStep:
+    """One party of the set that explains the cards, and how many it adds to those before it."""
+
+    party: Party
+    cards: int
+    new_cards: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedParties(RowsMixin, DisplayMixin):
+    """Parties that many cards have in common (SPEC 6, ``common``).
+
+    Attributes
+    ----------
+    by
+        What ``parties`` and ``carriers`` are ranked by.
+    cards
+        The cards that were asked for, each once, in the order of the inputs.
+    not_found
+        The inputs that no record knows; they are in no share.
+    case_numbers
+        The different criminal cases of the cards; a card without a number is one of its own, by its key.
+    case_cards
+        How many different cards all records of the case name: what volumes are shares of.
+    parties, carriers
+        Everyone that a card passed through, carriers apart, because every card passes one.
+    cover
+        A small set of parties, no carriers, that explains all cards but ``unexplained``: greedily chosen, so there may
+        be a smaller one.
+    unexplained
+        The cards that no record leads to anybody but a carrier.
+    judgements
+        The judgements about parties on which the answer rests.
+
+    Examples
+    --------
+    >>> common = case.common("8986061900000000001", "8986061900000000002")
+    >>> [(shared.party.name, shared.cards) for shared in common.parties]
+    [('乙', 2), ('甲公司', 2)]
+    """
+
+    by: Ranking
+    cards: tuple[SeizedCard, ...]
+    not_found: tuple[str, ...]
+    case_numbers: tuple[str, ...]
+    case_cards: int
+    parties: tuple[SharedParty, ...]
+    carriers: tuple[SharedParty, ...]
+    cover: tuple[SetCoverStep, ...]
+    unexplained: tuple[SeizedCard, ...]
+    judgements: tuple[NamedJudgement, ...] = ()
+
+    def __repr__(self) -> str:
+        first = ", ".join(f"{shared.party.name!r}: {shared.cards}" for shared in self.parties[:3])
+        return f"<SharedParties of {len(self.cards)} cards: {first}{', …' if len(self.parties) > 3 else ''}>"
+
+    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        return SHARED_COLUMNS, [shared_row(shared) for shared in (*self.parties, *self.carriers)]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return one row a party, carriers last. Columns: those of :func:`shared_row`."""
+        require_pandas()
+        import pandas as pd
+
+        rows = [shared_row(shared) for shared in (*self.parties, *self.carriers)]
+        return pd.DataFrame(rows, columns=list(SHARED_COLUMNS))
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Return the ways of all cards as one graph, as :meth:`graphtrace.Traces.to_networkx` makes it.
+
+        Nodes of parties have ``cards``, ``cases``, ``score``, ``volume`` and ``lift`` (see :class:`SharedParty`) too.
+        """
+        graph = Traces(card.trace for card in self.cards).to_networkx()
+        for shared in (*self.parties, *self.carriers):
+            graph.nodes[shared.party.id].update(
+                cards=shared.cards, cases=shared.cases, score=shared.score, volume=shared.volume, lift=shared.lift
+            )
+        return graph
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain values: what ``common --json`` says beside the version and the case."""
+        return {
+            "asked": {"cards": len(self.cards), "cases": len(self.case_numbers), "not_found": list(self.not_found)},
+            "by": self.by,
+            "case_cards": self.case_cards,
+            "parties": [_shared_dict(shared) for shared in self.parties],
+            "carriers": [_shared_dict(shared) for shared in self.carriers],
+            "cover": [
+                {"party": party_dict(step.party), "cards": step.cards, "new_cards": step.new_cards}
+                for step in self.cover
+            ],
+            "unexplained": [card.iccid for card in self.unexplained],
+            "judgements": judgements_dict(self.judgements),
+            "cards": [
+                {
+                    "input": card.trace.input,
+                    "iccid": card.iccid,
+                    "outcome": str(card.trace.outcome),
+                    "case_nos": list(card.case_nos),
+                }
+                for card in self.cards
+            ],
+        }
+
+
+SHARED_COLUMNS = (
+    *("party_id", "party", *ROLES, "cards", "cases", "certain_cards", "card_share", "case_share", "score"),
+    *("volume", "expected", "lift", "lift_low", "lift_high", "guarded_lift"),
+)
+
+
+def shared_row(shared: SharedParty) -> dict[str, Any]:
+    """Return one party as a row with the keys :data:`SHARED_COLUMNS`; a role counts the cards for which it is that."""
+    figures = (
+        *(shared.party.id, shared.party.name, *(shared.roles.get(role, 0) for role in ROLES)),
+        *(shared.cards, shared.cases, shared.certain_cards, shared.card_share, shared.case_share, shared.score),
+        *(shared.volume, shared.expected, shared.lift, *shared.lift_interval, shared.guarded_lift),
+    )
+    return dict(zip(SHARED_COLUMNS, figures, strict=True))
+
+
+DECIMALS = 6
+
+
+def _shared_dict(shared: SharedParty) -> dict[str, Any]:
+    low, high = shared.lift_interval
+    return {
+        "party": party_dict(shared.party),
+        "roles": dict(shared.roles),
+        "cards": shared.cards,
+        "cases": shared.cases,
+        "certain_cards": shared.certain_cards,
+        "coverage": {"cards": round(shared.card_share, DECIMALS), "cases": round(shared.case_share, DECIMALS)},
+        "score": round(shared.score, DECIMALS),
+        "volume": shared.volume,
+        "expected": round(shared.expected, DECIMALS),
+        "lift": round(shared.lift, DECIMALS),
+        "interval": [round(low, DECIMALS), round(high, DECIMALS)],
+        "guarded_lift": round(shared.guarded_lift, DECIMALS),
+        "evidence": [_passage_dict(passage) for passage in shared.evidence],
+    }
+
+
+def _passage_dict(passage: CardPassage) -> dict[str, Any]:
+    return {
+        "iccid": passage.card.iccid,
+        "roles": list(passage.roles),
+        "certain": passage.is_certain,
+        "hops": [{"chain": number, **hop_dict(hop)} for number, hops in passage.hops.items() for hop in hops],
+        "used": [origin_dict(origin) for origin in passage.origins],
+    }

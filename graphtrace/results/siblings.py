@@ -1,0 +1,226 @@
+"""Cards that moved together with cards in question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+from graphtrace.model import Hop, hop_dict
+from graphtrace.results.display import DisplayMixin
+from graphtrace.results.tables import RowsMixin, require_pandas
+from graphtrace.results.trace import Trace
+from graphtrace.storage.judgements import NamedJudgement, judgements_dict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRange:
+    """Consecutive cards by the numbers shown of the first and the last; the same for a single card."""
+
+    first: str
+    last: str
+    cards: int
+    carrier: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardGroup:
+    """Some cards: how many, how many were ever activated and seized, and which are active and not yet seized."""
+
+    cards: int
+    activated: int
+    seized: int
+    ranges: tuple[CardRange, ...]
+    at_large: tuple[CardRange, ...]
+
+    @property
+    def active_unseized(self) -> int:
+        """Number of cards that are active and not yet seized."""
+        return sum(cards.cards for cards in self.at_large)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiblingLot:
+    """The cards that moved in one step of a card.
+
+    Attributes
+    ----------
+    chain
+        Number of the chain, from 1.
+    lot
+        All cards that records say passed between the same parties on the same day; ``None`` where a record states
+        their number only.
+    together
+        Those of them that came the same way in all steps before, too.
+    """
+
+    chain: int
+    hop: Hop
+    lot: CardGroup | None
+    together: CardGroup | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardSiblings:
+    """Siblings of one card.
+
+    Attributes
+    ----------
+    trace
+        What is known of the card itself.
+    same_way
+        The tightest group, the card included: in every step together with it, and in no other. ``None`` where no record
+        moves the card.
+    lots
+        Chain by chain, the latest step first.
+    """
+
+    trace: Trace
+    same_way: CardGroup | None
+    lots: tuple[SiblingLot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspensionCandidate:
+    """Cards that are active and not yet seized, in the tightest group that they are in.
+
+    ``sibling`` is the number of the card with which they moved, ``hop`` the step by which they did, ``None`` for every
+    one; ``is_same_way`` says whether they came together with it up to there.
+    """
+
+    cards: CardRange
+    sibling: str
+    chain: int | None
+    hop: Hop | None
+    is_same_way: bool
+
+
+class Siblings(RowsMixin, DisplayMixin, Sequence[CardSiblings]):
+    """Siblings of the cards that were asked for, one entry a card.
+
+    ``suspension`` has the active cards that are not yet seized, each once, the nearest first: what a carrier may be
+    asked to suspend. ``not_found`` are the inputs that no record knows, ``judgements`` those on which the answer rests.
+
+    Examples
+    --------
+    >>> siblings = case.siblings("8986061900000000001", "8986061900000000009")
+    >>> len(siblings), siblings.not_found
+    (1, ('8986061900000000009',))
+    """
+
+    def __init__(
+        self,
+        cards: Iterable[CardSiblings],
+        suspension: Iterable[SuspensionCandidate],
+        not_found: Iterable[str] = (),
+        judgements: Iterable[NamedJudgement] = (),
+    ) -> None:
+        self.judgements = tuple(judgements)
+        self._cards = tuple(cards)
+        self.suspension = tuple(suspension)
+        self.not_found = tuple(not_found)
+
+    @overload
+    def __getitem__(self, index: int) -> CardSiblings: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[CardSiblings, ...]: ...
+    def __getitem__(self, index: int | slice) -> CardSiblings | tuple[CardSiblings, ...]:
+        return self._cards[index]
+
+    def __len__(self) -> int:
+        return len(self._cards)
+
+    def __iter__(self) -> Iterator[CardSiblings]:
+        return iter(self._cards)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Siblings of {len(self)} cards: {sum(one.cards.cards for one in self.suspension)} active and not seized>"
+        )
+
+    def _table(self) -> tuple[Sequence[str], Sequence[Mapping[str, Any]]]:
+        return SUSPENSION_COLUMNS, [suspension_row(entry) for entry in self.suspension]
+
+    def to_pandas(self) -> pd.DataFrame:
+        """Return the cards for suspension, one row a range. Columns: those of :func:`suspension_row`."""
+        require_pandas()
+        import pandas as pd
+
+        rows = [suspension_row(entry) for entry in self.suspension]
+        return pd.DataFrame(rows, columns=list(SUSPENSION_COLUMNS)).astype({"chain": "Int64", "n": "Int64"})
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as plain values: what ``siblings --json`` says beside the version and the case."""
+        return {
+            "results": [_siblings_dict(card) for card in self],
+            "suspension": [
+                {
+                    **_range_dict(entry.cards),
+                    "carrier": entry.cards.carrier,
+                    "sibling": entry.sibling,
+                    "chain": entry.chain,
+                    "n": None if entry.hop is None else entry.hop.n,
+                    "same_way": entry.is_same_way,
+                }
+                for entry in self.suspension
+            ],
+            "not_found": list(self.not_found),
+            "judgements": judgements_dict(self.judgements),
+        }
+
+
+SUSPENSION_COLUMNS = (
+    *("carrier", "first", "last", "cards", "sibling", "chain", "n", "from_id", "from", "to_id", "to", "date"),
+    "same_way",
+)
+
+
+def suspension_row(entry: SuspensionCandidate) -> dict[str, Any]:
+    """Return a range for suspension as a row with the keys :data:`SUSPENSION_COLUMNS`; ``n`` ``None``: every step."""
+    cards, hop = entry.cards, entry.hop
+    step: tuple[Any, ...] = (None,) * 6
+    if hop is not None:
+        step = (hop.n, hop.sender.id, hop.sender.name, hop.receiver.id, hop.receiver.name, hop.when.day)
+    figures = (
+        *(cards.carrier, cards.first, cards.last, cards.cards, entry.sibling, entry.chain),
+        *(*step, entry.is_same_way),
+    )
+    return dict(zip(SUSPENSION_COLUMNS, figures, strict=True))
+
+
+def _siblings_dict(card: CardSiblings) -> dict[str, Any]:
+    return {
+        "input": card.trace.input,
+        "iccid": None if card.trace.card is None else card.trace.card.iccid,
+        "outcome": str(card.trace.outcome),
+        "same_way": _group_dict(card.same_way),
+        "lots": [
+            {
+                "chain": lot.chain,
+                **hop_dict(lot.hop),
+                "lot": _group_dict(lot.lot),
+                "together": _group_dict(lot.together),
+            }
+            for lot in card.lots
+        ],
+    }
+
+
+def _group_dict(group: CardGroup | None) -> dict[str, Any] | None:
+    if group is None:
+        return None
+    return {
+        "cards": group.cards,
+        "activated": group.activated,
+        "seized": group.seized,
+        "at_large": group.active_unseized,
+        "ranges": [_range_dict(cards) for cards in group.ranges],
+        "ranges_at_large": [_range_dict(cards) for cards in group.at_large],
+    }
+
+
+def _range_dict(cards: CardRange) -> dict[str, Any]:
+    return {"first": cards.first, "last": cards.last, "cards": cards.cards}

@@ -1,0 +1,20 @@
+"""Row of a source as it stands in the file, with rows around it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Row = tuple[int, tuple[str | None, ...]]
+"""The number of a row and its cells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceExcerpt:
+    """Some rows of a sheet: those at its top, and the one that was asked for between its neighbours."""
+
+    file: str
+    sha256: str
+    sheet: str | None
+    row: int
+    head: tuple[Row, ...]
+    rows: tuple[Row, ...]

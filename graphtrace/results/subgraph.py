@@ -1,0 +1,111 @@
+"""Question for a part of the graph of a case, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal
+
+from graphtrace.errors import UsageError
+from graphtrace.model import Party, to_epoch_day
+
+Direction = Literal["both", "forward", "backward"]
+
+
+DIRECTIONS: tuple[Direction, ...] = ("both", "forward", "backward")
+
+
+Level = Literal["party", "record", "card"]
+
+
+LEVELS: tuple[Level, ...] = ("party", "record", "card")
+
+
+HUB: Final = 100
+"""A party with more partners than this is usually a wholesaler or a carrier: walking through it leads everywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubgraphQuery:
+    """Selection of the part of a case to draw, and the form of the graph.
+
+    Attributes
+    ----------
+    around
+        Parties (names, ids) and cards (ICCID, part of one, MSISDN, IMSI, IMEI); nothing for the whole case.
+    depth
+        How many steps from party to party to go from there; by default 1 around a party, 0 around cards, where the
+        parties through whose hands these went are the beginning.
+    since, until
+        Days (``YYYY-MM-DD``); what may have been on one of them counts.
+    hub
+        A party with more partners than this is shown but not walked through.
+    by_channel
+        A flow for each channel by itself.
+    """
+
+    level: Level = "party"
+    around: tuple[str, ...] = ()
+    depth: int | None = None
+    since: str | None = None
+    until: str | None = None
+    hub: int = HUB
+    direction: Direction = "both"
+    by_channel: bool = False
+
+    @classmethod
+    def of(cls, level: Level, *, around: str | Sequence[str], hub: int | None, **asked: Any) -> SubgraphQuery:
+        """Return a query around one thing or several, with the default limit for hubs."""
+        things = (around,) if isinstance(around, str) else tuple(around)
+        return cls(level=level, around=things, hub=HUB if hub is None else hub, **asked)
+
+    def __post_init__(self) -> None:
+        if self.level not in LEVELS:
+            raise UsageError("unknown_graph_level", level=self.level, names=LEVELS, hint="one_of")
+        if self.direction not in DIRECTIONS:
+            raise UsageError("unknown_direction", direction=self.direction, names=DIRECTIONS, hint="one_of")
+        if self.depth is not None and (self.depth < 0 or not self.around):
+            raise UsageError("depth_around_nothing", hint="name_around")
+        if self.hub < 1:
+            raise UsageError("hub_too_small", hint="hub_example")
+        if self.level == "card" and not self.around:
+            raise UsageError("cards_around_nothing", hint="name_around")
+        since, until = parse_day(self.since), parse_day(self.until)
+        if since is not None and until is not None and since > until:
+            raise UsageError("since_after_until", since=self.since, until=self.until, hint="earlier_day_first")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubgraphLimits:
+    """Limits of a graph around something: the depth of the walk, and the hubs at which it stopped.
+
+    ``cut_off`` counts the parties at the end of the walk with partners that are not shown; ``hubs`` has for each hub
+    the number of its partners.
+    """
+
+    depth: int
+    hub: int
+    cut_off: int
+    hubs: tuple[tuple[Party, int], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the limits as they stand in documents and in the attributes of graphs."""
+        return {
+            "depth": self.depth,
+            "cut_off": self.cut_off,
+            "hub": self.hub,
+            "hubs": [{"id": party.id, "name": party.name, "partners": partners} for party, partners in self.hubs],
+        }
+
+
+def parse_day(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:
+        raise UsageError("bad_day", text=text, hint="day_form")
+    return to_epoch_day(day)

@@ -1,0 +1,77 @@
+"""Records about one card, as a trace reports them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from graphtrace.identifiers.iccid import Checksum
+from graphtrace.model import Activation, CardListing, Chain, EndUserBasis, Finding, Hint, Lead, Outcome, Party, Seizure
+from graphtrace.results.display import LocalizedDictMixin
+from graphtrace.storage.judgements import NamedJudgement
+
+MatchedAs = Literal["iccid", "partial", "msisdn", "imsi", "imei"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """Identity of a card: the number as shown, its key, and the other numbers that records link to it.
+
+    ``iccid`` and ``key`` are ``None`` where records name only another number and link it to no card.
+    """
+
+    iccid: str | None
+    key: str | None
+    checksum: Checksum
+    carrier: str | None
+    msisdn: tuple[str, ...] = ()
+    imsi: tuple[str, ...] = ()
+    hints: tuple[Hint, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The number by which people know the card: its own or, where records give none, another."""
+        return self.iccid or next(iter((*self.msisdn, *self.imsi)), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace(LocalizedDictMixin):
+    """All that the case says about one card that was asked for (SPEC 6, ``trace``).
+
+    ``card`` is ``None`` only where nothing was found and the input is no complete card number. ``read_as`` is the
+    number that was looked up where letters or wide forms were typed in the place of digits. ``activations`` are first
+    uses and later ones, by time.
+
+    Examples
+    --------
+    >>> trace = case.trace("8986061900000000001")[0]
+    >>> [hop.receiver.name for hop in trace.chains[0].hops]
+    ['甲公司', '乙']
+    """
+
+    input: str
+    found: bool
+    matched_as: MatchedAs | None
+    card: Card | None
+    outcome: Outcome
+    registrant: Party | None = None
+    holder: Party | None = None
+    end_user: Party | None = None
+    end_user_basis: EndUserBasis | None = None
+    read_as: str | None = None
+    chains: tuple[Chain, ...] = ()
+    chains_omitted: int = 0
+    activations: tuple[Activation, ...] = ()
+    seizures: tuple[Seizure, ...] = ()
+    card_lists: tuple[CardListing, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    judgements: tuple[NamedJudgement, ...] = ()
+
+    @property
+    def end_user_code(self) -> Literal["end_user", "presumed_user"]:
+        """The word for the end user: presumed where they only held the card when it was last used."""
+        return "presumed_user" if self.end_user_basis == "holder_that_day" else "end_user"
+
+    def __repr__(self) -> str:
+        return f"<Trace {self.card.label if self.card else repr(self.input)}: {self.outcome}>"
