@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from graphtrace.results.subgraph import Direction, Level
     from graphtrace.results.tables import Table
     from graphtrace.rules.model import Rule
-    from graphtrace.storage.base import Backend, GroupBy
+    from graphtrace.storage.base import Backend, FlowTotals, GroupBy
     from graphtrace.storage.corrections import Correction, CorrectionResult, UnloadResult
     from graphtrace.storage.duckdb.compact import CompactResult
     from graphtrace.storage.judgements import JudgementRequest, JudgementResult, NamedJudgement
@@ -1072,6 +1072,23 @@ class Case:
                 name,
                 {one: PartnerQuery(one == "received", by, month, channel, size, skip, most) for one in asked},
             )
+
+    def flows_between(self, *names: str, as_of: str | None = None) -> list[FlowTotals]:
+        """Return what passed between some parties (ids, strong identifiers or names), by their ids.
+
+        Raises
+        ------
+        AmbiguousName
+            If several parties bear a name.
+        NothingFound
+            If no party does.
+        """
+        from graphtrace.analysis.party import find_party
+        from graphtrace.storage.base import MovementFilter
+
+        with self._open_store(as_of) as store:
+            parties = frozenset(find_party(store, name).id for name in names)
+            return list(store.flow_totals(MovementFilter(parties), by_channel=False))
 
     def graph(
         self,

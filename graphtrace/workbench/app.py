@@ -50,7 +50,7 @@ from graphtrace.workbench.pages import (
     plain_answer,
 )
 from graphtrace.workbench.readers import CaseReaders
-from graphtrace.workbench.search import search
+from graphtrace.workbench.search import search, split_terms
 from graphtrace.workbench.tasks import Task, Tasks, remove_files
 
 if TYPE_CHECKING:
@@ -76,6 +76,9 @@ MOST_CANDIDATES: Final = 100
 
 MOST_COUNTS: Final = 16
 """Maximum number of counts over all records that are kept for later pages."""
+
+MOST_ADDRESS: Final = 2_000
+"""Maximum length of a list in an address, in characters."""
 
 MOST_ABOUT: Final = 1_000
 
@@ -155,6 +158,7 @@ class Workbench(BenchPages):
             Route("/inbox/load", self._change(self.start_load), methods=["POST"]),
             Route("/tasks/{number:int}/cancel", self._change(self.cancel), methods=["POST"]),
             Route("/paste", self._form(self.pasted), methods=["POST"]),
+            Route("/chart", self._form(self.chart_list), methods=["POST"]),
             Route("/mapping/{ticket}", self._change(self.apply_mapping), methods=["POST"]),
             Route("/judge", self._change(self.pass_judgement), methods=["POST"]),
             Route("/judge/undo", self._change(self.undo_judgement), methods=["POST"]),
@@ -183,6 +187,7 @@ class Workbench(BenchPages):
         data = {
             "title": page_title(label_text("nav_find")),
             "found": found,
+            "terms": ", ".join(split_terms(text)),
             "error": None if found.error is None else error_texts(found.error),
             "card_address": lambda number: card_address(number, as_of=day),
             "party_address_of": lambda party: party_address(party, as_of=day),
@@ -498,32 +503,64 @@ class Workbench(BenchPages):
     # -- the chart --------------------------------------------------------------------------------------------------
 
     def chart(self, request: Request) -> PageAnswer:
-        """Return the page of parties on a canvas, from a party, a card or a saved view."""
+        """Return the page of parties on a canvas, from a party, a card, a list or a saved view."""
         asked = request.query_params
+        if text := asked.get("list", "").strip():
+            return self._chart_of_list(text, as_of(request))
         day = as_of(request)
         try:
             by = chart.parse_group_by(asked.get("by", "party"))
         except ValueError as error:
             raise HTTPException(400) from error
-        start: dict[str, Any] = {"center": None, "nodes": [], "edges": [], "rest": {}, "skip": 0}
-        saved = None
+        start: Mapping[str, Any] = chart.NOTHING
+        view = ""
         with self.readers.case() as case:
-            views = {note["about"].removeprefix("view:"): note for note in case.notes() if note["kind"] == "view"}
-            if (view := asked.get("view")) in views:
-                saved = views[view]["view"]
+            views = _views(case)
+            if (wanted := asked.get("view", "")) in views:
+                view, start = wanted, views[wanted]
             elif party := asked.get("party"):
                 start = chart.expand_party(case, party, by=by, as_of=day)
             elif card := asked.get("card"):
                 start = chart.chart_of_card(case.trace(card, as_of=day))
             head = case.ledger_head(as_of=day)
+        return self._chart_page(start, views, head, view=view, by=by)
+
+    def chart_list(self, request: Request, form: dict[str, list[str]]) -> PageAnswer | Response:
+        """Return the chart of a list of cards and parties; one that fits an address gets one."""
+        text = first_field(form, "list").strip()
+        if len(text) <= MOST_ADDRESS:
+            return RedirectResponse(f"/chart?{urlencode({'list': text, **_day(as_of(request))})}", status_code=303)
+        return self._chart_of_list(text, as_of(request))
+
+    def _chart_of_list(self, text: str, day: str | None) -> PageAnswer:
+        with self.readers.case() as case:
+            views = _views(case)
+            start, unknown = chart.chart_of_list(case, text, as_of=day)
+            head = case.ledger_head(as_of=day)
+        return self._chart_page(start, views, head, terms=", ".join(split_terms(text)), unknown=unknown)
+
+    def _chart_page(
+        self,
+        start: Mapping[str, Any],
+        views: Mapping[str, Any],
+        head: str | None,
+        *,
+        view: str = "",
+        by: str = "party",
+        terms: str = "",
+        unknown: Sequence[str] = (),
+    ) -> PageAnswer:
         data = {
             "title": page_title(label_text("nav_chart")),
-            "start": saved or start,
-            "view": view if saved else "",
+            "start": start,
+            "view": view,
             "head": (head or "–")[:12],
             "views": sorted(views),
             "groupings": chart.GROUPINGS,
             "by": by,
+            "terms": terms,
+            "unknown": unknown,
+            "most": MOST_LISTED,
             "can_change": not self.settings.is_read_only,
             "words": {code: _both(f"chart_{code}") for code in _CHART_WORDS},
         }
@@ -885,7 +922,7 @@ class Workbench(BenchPages):
 
 _VERDICTS: Final[Mapping[str, bool | None]] = {"same": True, "different": False, "unsure": None}
 _CHART_WORDS: Final = (
-    *("more", "nothing", "no_path", "expand", "rest", "rest_groups", "full", "group", "sized", "no_channel"),
+    *("more", "nothing", "no_path", "expand", "rest", "rest_groups", "full", "group", "sized", "no_channel", "left"),
 )
 """Texts that the script of the chart says."""
 _FIND: Final[Mapping[str, Any]] = {"name": "find", "active": "find"}
@@ -896,6 +933,11 @@ def _candidates(case: Case, sides: Sequence[tuple[str, PartySummary | None, Text
         return case.candidates()
     first = sides[0][1]
     return case.candidates(first.party.id) if len(sides) == 1 and first is not None else ()
+
+
+def _views(case: Case) -> dict[str, Any]:
+    """Return the saved views of the chart by name, the latest of each."""
+    return {note["about"].removeprefix("view:"): note["view"] for note in case.notes() if note["kind"] == "view"}
 
 
 def _both(code: str) -> dict[str, str]:

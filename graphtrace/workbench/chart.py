@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from graphtrace.errors import UsageError
 from graphtrace.render.figures.chain import name_lines
 from graphtrace.results.party import SIDES, Side
 from graphtrace.storage.base import GroupBy
+from graphtrace.workbench.search import is_card_number, split_terms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,13 +17,16 @@ if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.model import Party
     from graphtrace.results.trace import Trace
-    from graphtrace.storage.base import PartnerGroups
+    from graphtrace.storage.base import FlowTotals, PartnerGroups
 
 MOST_EACH_WAY: Final = 12
 """Maximum number of parties on each side that one step adds; the others are counted."""
 
 GROUPINGS: Final[tuple[GroupBy, ...]] = ("party", "month", "channel", "size")
 """How the partners of a party are grouped in a step."""
+
+MOST_IN_LIST: Final = 1_000
+"""Maximum number of cards and parties with which a chart can begin."""
 
 MOST_KEY: Final = 1_000
 """Maximum length of a channel in characters."""
@@ -96,6 +101,10 @@ def expand_party(
     }
 
 
+NOTHING: Final[Mapping[str, Any]] = {"center": None, "nodes": [], "edges": [], "rest": {}, "by": "party", "skip": 0}
+"""A chart without elements."""
+
+
 class PartnerGroupName(NamedTuple):
     """Name of a group of the partners of a party: its direction, and the month, channel or size that they share."""
 
@@ -145,7 +154,7 @@ def parse_group_by(text: str) -> GroupBy:
 
 
 def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
-    """Return the hops of some cards as nodes and edges."""
+    """Return the hops of some cards as nodes and edges, each edge with the number of these cards."""
     nodes: dict[str, dict[str, Any]] = {}
     edges: dict[tuple[str, str], dict[str, Any]] = {}
     for trace in traces:
@@ -155,7 +164,8 @@ def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
             edge = edges.setdefault(
                 (hop.sender.id, hop.receiver.id),
                 {
-                    "id": f"{hop.sender.id} > {hop.receiver.id}",
+                    # not all that passed between the two, which another edge may state
+                    "id": f"hops:{hop.sender.id} > {hop.receiver.id}",
                     "source": hop.sender.id,
                     "target": hop.receiver.id,
                     "cards": 0,
@@ -169,7 +179,58 @@ def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
             edge["cards"] += 1
             edge["records"] += len(hop.origins)
             edge["since"], edge["until"] = min(edge["since"], hop.when.day), max(edge["until"], hop.when.day)
-    return {"center": None, "nodes": list(nodes.values()), "edges": list(edges.values()), "rest": {}, "skip": 0}
+    return {**NOTHING, "nodes": list(nodes.values()), "edges": list(edges.values())}
+
+
+def chart_of_list(case: Case, text: str, *, as_of: str | None = None) -> tuple[dict[str, Any], Sequence[str]]:
+    """Return the hops of the cards of a list and the flows between its parties, and the terms that mean neither.
+
+    Beyond :data:`MOST_ELEMENTS` the steps of the most cards are kept; ``left`` is the number of the others.
+
+    Raises
+    ------
+    UsageError
+        If the list is too long.
+    """
+    terms = list(dict.fromkeys(split_terms(text)))
+    if len(terms) > MOST_IN_LIST:
+        raise UsageError("too_many_numbers", count=len(terms), most=MOST_IN_LIST, hint="fewer_numbers")
+    numbers = [term for term in terms if is_card_number(term)]
+    traces = case.trace(*numbers, as_of=as_of) if numbers else ()
+    found = chart_of_card(traces)
+    unknown = [trace.input for trace in traces if not trace.found]
+    parties: dict[str, Party] = {}
+    for name in (term for term in terms if term not in numbers):
+        named, _ = case.find_parties(name, most_similar=0, as_of=as_of)
+        parties.update((party.id, party) for party in named)
+        if not named:
+            unknown.append(name)
+    nodes = {node["id"]: node for node in (*found["nodes"], *map(_node, parties.values()))}
+    edges = [*found["edges"], *map(_flow_edge, case.flows_between(*parties, as_of=as_of) if len(parties) > 1 else ())]
+    edges.sort(key=lambda edge: (-edge["cards"], edge["id"]))
+    kept: list[dict[str, Any]] = []
+    shown = dict.fromkeys(parties)
+    for edge in edges:
+        ends = dict.fromkeys((edge["source"], edge["target"]))
+        if len(shown | ends) + len(kept) < MOST_ELEMENTS:
+            shown |= ends
+            kept.append(edge)
+    drawn = {"nodes": [nodes[ident] for ident in shown], "edges": kept, "left": len(edges) - len(kept)}
+    return {**NOTHING, **drawn}, unknown
+
+
+def _flow_edge(flow: FlowTotals) -> dict[str, Any]:
+    return {
+        "id": f"{flow.sender.id} > {flow.receiver.id}",
+        "source": flow.sender.id,
+        "target": flow.receiver.id,
+        "cards": flow.cards,
+        "records": flow.records,
+        "quantity": flow.quantity_only.cards,
+        "since": flow.since.day,
+        "until": flow.until.day,
+        "seized": None,
+    }
 
 
 def path_between(case: Case, one: str, other: str, *, as_of: str | None = None) -> dict[str, Any]:
@@ -198,7 +259,7 @@ def path_between(case: Case, one: str, other: str, *, as_of: str | None = None) 
                         "seized": 0,
                     }
                 )
-    return {"center": None, "nodes": list(nodes.values()), "edges": edges, "rest": {}, "skip": 0}
+    return {**NOTHING, "nodes": list(nodes.values()), "edges": edges}
 
 
 def _node(party: Party, kind: str | None = None) -> dict[str, Any]:

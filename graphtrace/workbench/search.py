@@ -79,10 +79,10 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
         If a list is too long.
     """
     text = text.strip()
-    terms = [term for part in _SEPARATORS.split(text) if (term := part.strip())]
+    terms = split_terms(text)
     if len(terms) > MOST_TERMS:
         raise UsageError("too_many_numbers", count=len(terms), most=MOST_TERMS, hint="fewer_numbers")
-    if len(terms) > 1 and any(_is_card_number(identify(repair_typed(term))) for term in terms):
+    if len(terms) > 1 and any(map(is_card_number, terms)):
         return SearchResult(text=text, outcomes=case.outcomes(*terms, as_of=as_of))
     readings = identify(repair_typed(text))
     traces: Sequence[Trace] = ()
@@ -105,6 +105,16 @@ def search(case: Case, text: str, *, as_of: str | None = None) -> SearchResult:
         similar=similar,
         error=error,
     )
+
+
+def split_terms(text: str) -> list[str]:
+    """Return the numbers and names of a list, between commas or line breaks."""
+    return [term for part in _SEPARATORS.split(text) if (term := part.strip())]
+
+
+def is_card_number(text: str) -> bool:
+    """Whether a text can be the number of a card, or of what a card is known by."""
+    return _is_card_number(identify(repair_typed(text)))
 
 
 def _is_card_number(readings: Identification) -> bool:

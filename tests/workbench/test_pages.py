@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -262,6 +263,37 @@ def test_the_chart_grows_by_the_parties_that_one_dealt_with(bench: Bench) -> Non
     unknown = bench.ask(f"/chart/expand?party={quote('没有')}", headers={"Accept": "application/json"})
     assert unknown.status == 400
     assert "error" in json.loads(unknown.body)
+
+
+def test_a_chart_begins_with_a_list_of_cards_or_parties(bench: Bench) -> None:
+    def start(page: str) -> dict[str, Any]:
+        found = re.search(r'<script type="application/json" id="chart-data">(.*?)</script>', page, re.DOTALL)
+        assert found is not None
+        return dict(json.loads(found[1]))
+
+    sent = bench.post("/chart", {"list": f"{CARD}\n8986061900000000002\n8986061900000009999\n无此人"})
+    assert sent.status == 303
+    page = bench.ask(sent.headers["location"])
+    edges = {(edge["source"], edge["target"]): edge["cards"] for edge in start(page.text)["edges"]}
+    # a carrier sold both, both went to 老K, one of them on to 王五; the other shows up with 赵六
+    assert sorted(edges.values()) == [1, 1, 2, 2]
+    assert edges["name:老k", "name:王五"] == 1
+    asked = page.text.partition('<div class="ask">')[2].partition("</div>")[0]
+    assert "8986061900000009999" in asked
+    assert "无此人" in asked
+    between = start(bench.ask(f"/chart?list={quote('老K,王五,赵六')}").text)
+    assert {node["id"] for node in between["nodes"]} == {"name:老k", "name:王五", "name:赵六"}
+    assert [(edge["target"], edge["cards"]) for edge in between["edges"]] == [("name:王五", 1)]
+    # a list that no address holds, and one that is too long
+    long = bench.post("/chart", {"list": "\n".join([CARD, *(f"无此人{number}" for number in range(600))])})
+    assert long.status == 200
+    assert len(start(long.text)["edges"]) == 2 + 1
+    assert bench.post("/chart", {"list": "\n".join(map(str, range(10**6, 10**6 + 1001)))}).status == 400
+    # from a list that was found before
+    cards = f"{CARD}\n8986061900000000002"
+    found = bench.ask(f"/find?q={quote(cards)}").text
+    assert 'name="list" value="8986061900000000001, 8986061900000000002"' in found
+    assert 'name="list" value="8986061900000000001, 8986061900000000002"' in bench.ask("/find?q=A-2024-1").text
 
 
 def test_one_select_is_answered_and_nothing_else(bench: Bench) -> None:

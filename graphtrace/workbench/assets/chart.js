@@ -357,4 +357,5 @@
     if (start.center) skips.set(stepOf(start.center, start.by), start.skip);
   }
   fit();
+  if (start.left) say("left", { count: start.left.toLocaleString("en") });
 })();
