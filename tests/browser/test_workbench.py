@@ -250,6 +250,7 @@ PAGES = (
     "/judge",
     "/judge?" + urlencode({"one": "老K", "other": "赵六"}),
     f"/chart?card={CARD}",
+    "/chart?list=" + quote("老K,王五,无此人"),
     "/times",
     "/times/places",
     "/queries",
@@ -259,7 +260,7 @@ PAGES = (
     "/rejects",
     "/paste",
 )
-LOOKS = [(1280, "light", "en"), (390, "dark", "zh"), (1280, "dark", "zh"), (390, "light", "en")]
+LOOKS = [(1280, "light", "en"), (390, "dark", "zh"), (1280, "dark", "en"), (390, "light", "zh")]
 
 
 @pytest.mark.parametrize(("width", "theme", "lang"), LOOKS)
