@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _SPAN = 256
 """Factor that packs a day and its span into one number; larger than any span."""
 
+PACKED_DAY = f"day * {_SPAN} + span"
+"""Expression for a day with its span, by which these are compared (:func:`unpack_day`)."""
+
 _BLOCK = 10_000
 """Number of rows that are fetched at once."""
 
@@ -86,7 +89,7 @@ def flow_totals(session: CaseSession, scope: MovementFilter, *, by_channel: bool
         f"""
         WITH {sql}, spread AS (SELECT *, {_BEFORE.format(pair)} AS before FROM moved),
         summed AS (
-            SELECT {pair}, {_SUMS}, min(day * {_SPAN} + span) AS since, max(day * {_SPAN} + span) AS until,
+            SELECT {pair}, {_SUMS}, min({PACKED_DAY}) AS since, max({PACKED_DAY}) AS until,
                 bit_or(1 << kind) AS kinds, bit_or(1 << precision) AS precisions,
                 CASE WHEN count(channel) > 0 THEN list_sort(list(DISTINCT channel) FILTER (channel IS NOT NULL)) END
                 AS channels
@@ -112,8 +115,8 @@ def flow_totals(session: CaseSession, scope: MovementFilter, *, by_channel: bool
                     cards,
                     records,
                     QuantityTotals(*by_number),
-                    _when(since),
-                    _when(until),
+                    unpack_day(since),
+                    unpack_day(until),
                 ),
                 *(_kinds(kinds), tuple(channels or ()), _precisions(precisions)),
             )
@@ -140,7 +143,8 @@ def flow_provenance(session: CaseSession, scope: MovementFilter, *, most: int) -
 
 
 @cache
-def _when(packed: int) -> DateSpan:
+def unpack_day(packed: int) -> DateSpan:
+    """Return the days of :data:`PACKED_DAY`."""
     day, span = divmod(packed, _SPAN)
     return DateSpan(day, day + span)
 

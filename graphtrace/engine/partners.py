@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from graphtrace.engine.flows import PACKED_DAY, unpack_day
 from graphtrace.engine.parties import mentions_sql
-from graphtrace.model import CUSTODY_KINDS, KINDS, DateSpan, Party
+from graphtrace.model import CUSTODY_KINDS, KINDS, Party
 from graphtrace.storage.base import PartnerGroup, PartnerGroups, PartnerQuery, QuantityTotals
 
 if TYPE_CHECKING:
@@ -24,7 +25,12 @@ _TABLES: Final = {
 }
 _MONTH: Final = "strftime(DATE '1970-01-01' + day, '%Y-%m')"
 _CHANNEL: Final = "coalesce(channel, '')"
-_KEYS: Final = {"party": "other", "month": _MONTH, "channel": _CHANNEL, "size": "size"}
+_KEYS: Final = {
+    "party": "other",
+    "month": "date_trunc('month', DATE '1970-01-01' + day)",
+    "channel": _CHANNEL,
+    "size": "size",
+}
 """Expression for the group of a movement."""
 
 _CARDS: Final = "coalesce(sum(greatest(last - greatest(first - 1, before), 0)), 0)::BIGINT"
@@ -59,7 +65,7 @@ def partner_groups(session: CaseSession, party: Party, query: PartnerQuery, *, s
     # parties are grouped by number, which is faster, and ordered by id, which is the same on every store
     is_party = query.by == "party"
     named = f"JOIN (SELECT ident AS grp, id AS key FROM {told}) USING (grp)" if is_party else ""
-    key = "key" if is_party else "grp::VARCHAR AS key"
+    key = {"party": "key", "month": "strftime(grp, '%Y-%m') AS key"}.get(query.by, "grp::VARCHAR AS key")
     order = "cards DESC, quantity_cards DESC, key"
     rows = session.query(
         f"""
@@ -69,22 +75,26 @@ def partner_groups(session: CaseSession, party: Party, query: PartnerQuery, *, s
         ),
         moved AS (SELECT *, {_KEYS[query.by]} AS grp FROM stated {sizes if is_sized else "WHERE $3::INTEGER IS NULL"}),
         summed AS (
-            SELECT grp, count(DISTINCT other) AS partners, {_CARDS} AS cards,
+            SELECT grp, {"1" if is_party else "count(DISTINCT other)"} AS partners, {_CARDS} AS cards,
                 count(first) FILTER (NOT repeated) AS records,
                 count(*) FILTER (NOT repeated AND first IS NULL) AS quantity_records,
                 coalesce(sum(quantity) FILTER (NOT repeated), 0)::BIGINT AS quantity_cards,
-                min({{day: day, last: day + span}}) AS since, max({{day: day, last: day + span}}) AS until,
+                min({PACKED_DAY}) AS since, max({PACKED_DAY}) AS until,
                 bool_or(is_carrier) AS has_carrier
             FROM ({_spread("moved", "grp")}) GROUP BY grp
         ),
-        ordered AS (
-            SELECT * REPLACE (bool_or(has_carrier) OVER () AS has_carrier),
-                count(*) OVER () - row_number() OVER (ORDER BY {order}) AS left_groups,
-                (sum(cards) OVER () - sum(cards) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING))::BIGINT
-                AS left_cards
-            FROM (SELECT {key}, summed.* FROM summed {named})
+        ordered AS MATERIALIZED (SELECT {key}, summed.* FROM summed {named}),
+        -- only the first groups are sorted, of which there may be a hundred thousand
+        top AS MATERIALIZED (
+            SELECT *, row_number() OVER (ORDER BY {order}) AS place
+            FROM (FROM ordered ORDER BY {order} LIMIT $4)
         ),
-        shown AS MATERIALIZED (FROM ordered ORDER BY {order} LIMIT $4 OFFSET $5),
+        shown AS MATERIALIZED (
+            SELECT * EXCLUDE (place) REPLACE ((SELECT bool_or(has_carrier) FROM ordered) AS has_carrier),
+                (SELECT count(*) FROM ordered) - (SELECT count(*) FROM top) AS left_groups,
+                ((SELECT sum(cards) FROM ordered) - (SELECT sum(cards) FROM top))::BIGINT AS left_cards
+            FROM top WHERE place > $5
+        ),
         seized AS (SELECT unnest($6::BIGINT[]) AS card, generate_subscripts($6::BIGINT[], 1) AS place),
         -- the places of the seized cards within a lot are a lot too
         ended AS (
@@ -99,7 +109,7 @@ def partner_groups(session: CaseSession, party: Party, query: PartnerQuery, *, s
         LEFT JOIN (SELECT grp, {_CARDS} AS cards FROM ({_spread("placed", "grp")}) GROUP BY grp) AS taken USING (grp)
         ORDER BY {order.replace("cards DESC", "shown.cards DESC", 1)}
         """,
-        *(query.month, query.channel, query.size, query.most, query.skip, list(seized)),
+        *(query.month, query.channel, query.size, query.skip + query.most, query.skip, list(seized)),
     )
     session.load_parties({row[1] for row in rows if is_party})
     return _groups(rows, session.parties_by_mention if is_party else {})
@@ -114,8 +124,8 @@ def _groups(rows: Sequence[tuple[Any, ...]], known: Mapping[int, Party]) -> Part
             cards=cards,
             records=records,
             quantity_only=QuantityTotals(*by_number),
-            since=DateSpan(since["day"], since["last"]),
-            until=DateSpan(until["day"], until["last"]),
+            since=unpack_day(since),
+            until=unpack_day(until),
             seized=taken,
         )
         for key, grp, partners, cards, records, *by_number, since, until, _, _, _, taken in rows
