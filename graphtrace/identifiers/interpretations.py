@@ -20,15 +20,17 @@ from graphtrace.identifiers.pattern import parse_pattern
 from graphtrace.identifiers.telecom import (
     imsi_carrier,
     is_chinese_imsi,
+    is_valid_eid,
     is_valid_imei,
     msisdn_carrier,
+    parse_eid,
     parse_imei,
     parse_imsi,
     parse_msisdn,
 )
 from graphtrace.model import Carrier, Hint
 
-InterpretationKind = Literal["iccid", "msisdn", "imsi", "imei", "uscc", "registration_no", "resident_id"]
+InterpretationKind = Literal["iccid", "eid", "msisdn", "imsi", "imei", "uscc", "registration_no", "resident_id"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +70,10 @@ def identify(text: str) -> Identification:
     Returns
     -------
     Identification
-        Readings in the order in which a trace tries them (ICCID, MSISDN, IMSI, IMEI), then those of parties. A device
-        number whose check digit is wrong stands behind a party's number whose own check is right, unless the number is
-        also an IMSI, which is often found in the place of an IMEI.
+        Readings in the order in which a trace tries them (ICCID, MSISDN, IMSI, IMEI), an EID, which no trace takes,
+        after the ICCID, then those of parties. A device number whose check digit is wrong stands behind a party's
+        number whose own check is right, unless the number is also an IMSI, which is often found in the place of an
+        IMEI.
 
     Examples
     --------
@@ -107,6 +110,8 @@ def _card_readings(text: str) -> Iterator[Interpretation]:
         yield Interpretation(
             kind="iccid", normalised=known, complete=False, carrier=carrier_from_iccid(known), hints=derive_hints(known)
         )
+    if eid := parse_eid(text):
+        yield Interpretation(kind="eid", normalised=eid, checksum=_checksum(is_valid_eid(eid)))
     if msisdn := parse_msisdn(text):
         carrier, confidence = msisdn_carrier(msisdn) or (None, "low")
         hints = (Hint(attribute="carrier", value=carrier, confidence=confidence),) if carrier else ()

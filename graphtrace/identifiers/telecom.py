@@ -40,6 +40,7 @@ _COUNTRY_CODES: Final = """
 """
 _COUNTRIES: Final = frozenset(_COUNTRY_CODES.split())
 """Country codes of mobile networks (ITU-T E.212), including those of global networks and of tests."""
+_EID: Final = re.compile("[0-9]{32}")
 _IMEI: Final = re.compile("[0-9]{14,16}")
 
 _IOT_PREFIXES: Final[dict[str, tuple[Carrier, Literal["high", "low"]]]] = {
@@ -117,3 +118,17 @@ def imei14(imei: str) -> str:
 def is_valid_imei(imei: str) -> bool | None:
     """Whether the check digit is right; ``None`` for 14 and 16 digits, which have none."""
     return is_luhn_valid(imei) if len(imei) == IMEI_SIZE else None
+
+
+def parse_eid(text: str) -> str | None:
+    """Return the 32 digits of an EID, the number of an eSIM chip; ``None`` if the text is none.
+
+    A number that begins with 89 is one whatever its check digits, any other only with right ones.
+    """
+    number = normalise(text)
+    return number if _EID.fullmatch(number) and (number.startswith("89") or is_valid_eid(number)) else None
+
+
+def is_valid_eid(eid: str) -> bool:
+    """Whether the check digits of an EID are right: the number leaves 1 when it is divided by 97 (SGP.02)."""
+    return int(eid) % 97 == 1

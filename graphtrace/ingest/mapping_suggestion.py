@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from graphtrace.errors import GraphtraceError, InputError, UnknownHeadings
-from graphtrace.identifiers import parse_iccid, parse_imei, parse_imsi, parse_msisdn
+from graphtrace.identifiers import parse_eid, parse_iccid, parse_imei, parse_imsi, parse_msisdn
 from graphtrace.ingest.events import names_no_event
 from graphtrace.ingest.headers import (
     HEADINGS,
@@ -52,6 +52,7 @@ class ColumnGuess(NamedTuple):
     """One column: its heading, its letters, and the field that it is taken for, with the ground.
 
     ``fitting`` of ``filled`` cells among the first rows can be read as the field; ``sample`` is the first filled one.
+    ``is_eid``: the cells are numbers of eSIM chips, which no field holds.
     """
 
     heading: str
@@ -61,6 +62,7 @@ class ColumnGuess(NamedTuple):
     fitting: int
     filled: int
     sample: str | None
+    is_eid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,8 @@ class SheetGuess:
             notes = [] if column.sample is None else [_quoted(column.sample)]
             if column.field:
                 notes.append(_ground(column).render(lang))
+            if column.is_eid:
+                notes.append(phrase("column_of_eids").render(lang))
             if column.field or column.heading or notes:
                 note = f"    # {' · '.join(notes)}" if notes else ""
                 lines.append(f"  {column.field or '# FIELD'}: {place}{note}")
@@ -223,7 +227,10 @@ def _column(
     field, ground = guess or (None, None)
     fitting = 0 if field is None else _fitting(field, texts)
     sample = None if not texts or is_secret_heading(name) else texts[0]
-    return ColumnGuess(name, column_letters(sheet.number_of(column)), field, ground, fitting, len(texts), sample)
+    is_eid = field is None and _supports("eid", texts)
+    return ColumnGuess(
+        name, column_letters(sheet.number_of(column)), field, ground, fitting, len(texts), sample, is_eid
+    )
 
 
 def _by_heading(header: SheetHeader, samples: Sequence[Sequence[str]]) -> dict[int, tuple[str, Ground]]:
@@ -322,6 +329,7 @@ def _is_count(text: str) -> bool:
 
 _READERS: Final[dict[str, Callable[[str], object]]] = {
     **dict.fromkeys(("iccid", "iccid_first", "iccid_last"), _is_card),
+    "eid": parse_eid,
     "imsi": parse_imsi,
     "msisdn": parse_msisdn,
     "date": _is_date,

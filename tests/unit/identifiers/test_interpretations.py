@@ -54,6 +54,11 @@ def test_a_card_says_everything_it_can() -> None:
         ("110105491231003", ["imei", "resident_id", "registration_no"]),
         ("91110000600037341L", ["uscc"]),
         ("11010519491231002X", ["resident_id"]),
+        ("89049032000001000000012345670030", ["eid"]),
+        ("8904 9032 0000 0100 0000 0123 4567 0031", ["eid"]),
+        ("10000000000000000000000000000024", ["eid"]),
+        ("10000000000000000000000000000025", []),
+        ("8904903200000100000001234567003", []),
         ("星海智联", []),
         ("898606", []),
         ("", []),
@@ -122,3 +127,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
     code = "import sys, graphtrace.identifiers; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert not {"stdnum", "polars", "duckdb", "pandas", "rich", "typer"} & set(loaded)
+
+
+@pytest.mark.parametrize(("last", "checksum"), [("30", "ok"), ("31", "bad"), ("03", "bad")])
+def test_an_eid_says_whether_its_check_digits_are_right(last: str, checksum: str) -> None:
+    (reading,) = identify(f"890490320000010000000123456700{last}").readings
+    assert (reading.normalised[-2:], reading.checksum) == (last, checksum)
