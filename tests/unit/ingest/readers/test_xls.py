@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
+from hashlib import md5
 from pathlib import Path
 
 import pytest
 
 from graphtrace.errors import InputError
 from graphtrace.ingest.readers import open_sheets
+from graphtrace.ingest.readers.passwords import unlocked
 from graphtrace.ingest.sheet import INEXACT_MARK
 
 SECTOR = 512
@@ -131,3 +134,61 @@ def test_a_cut_off_xls_file_is_an_error(tmp_path: Path, share: float) -> None:
     path.write_bytes(whole[: int(len(whole) * share)])
     with pytest.raises(InputError):
         open_sheets(path)
+
+
+SALT, VERIFIER = bytes(range(16)), bytes(range(100, 116))
+PASSWORD = "口令 7#q"
+
+
+def keystream(block: int, password: str) -> Iterator[int]:
+    """The RC4 key stream of a block of 1,024 bytes of a workbook (MS-OFFCRYPTO 2.3.6)."""
+    half = md5((md5(password.encode("utf-16-le")).digest()[:5] + SALT) * 16).digest()[:5]
+    key = md5(half + struct.pack("<I", block)).digest()
+    state, j = list(range(256)), 0
+    for i in range(256):
+        j = (j + state[i] + key[i % 16]) % 256
+        state[i], state[j] = state[j], state[i]
+    i = j = 0
+    while True:
+        i = (i + 1) % 256
+        j = (j + state[i]) % 256
+        state[i], state[j] = state[j], state[i]
+        yield state[(state[i] + state[j]) % 256]
+
+
+def encrypted(cells: list[bytes], password: str) -> bytes:
+    """A workbook stream as old spreadsheet programs encrypt it: contents of records, but not their heads."""
+    first = keystream(0, password)
+    checked = bytes(byte ^ next(first) for byte in VERIFIER + md5(VERIFIER).digest())
+    lock = record(0x2F, struct.pack("<HHH", 1, 1, 1) + SALT + checked)
+    # the zeros that fill the last sector are read as records of four bytes
+    filler = record(0x0EFF, bytes(-len(workbook_stream(cells, globals_=lock)) % 4))
+    stream = workbook_stream([*cells, filler], globals_=lock)
+    plain, place = set(), 0
+    while place < len(stream):
+        kind, size = struct.unpack_from("<HH", stream, place)
+        open_bytes = {0x809: size, 0x2F: size, 0x85: 4}.get(kind, 0)
+        plain.update(range(place, place + 4 + open_bytes))
+        place += 4 + size
+    hidden = bytearray()
+    for block in range(-(-len(stream) // 1024)):
+        keys = keystream(block, password)
+        for offset in range(1024 * block, min(1024 * (block + 1), len(stream))):
+            key = next(keys)
+            hidden.append(stream[offset] if offset in plain else stream[offset] ^ key)
+    return bytes(hidden)
+
+
+def test_an_encrypted_xls_file_is_read_with_its_password(tmp_path: Path) -> None:
+    cells = [label(row, column, f"第{row}行{column}") for row in range(60) for column in range(2)]
+    path = tmp_path / "book.xls"
+    path.write_bytes(compound_file({"Workbook": encrypted(cells, PASSWORD)}))
+    assert "第3行1".encode("utf-16-le") not in path.read_bytes()
+    with pytest.raises(InputError) as missing:
+        unlocked(path, lambda _: None)
+    with pytest.raises(InputError) as wrong:
+        unlocked(path, lambda _: "某个别的")
+    assert (missing.value.code, wrong.value.code) == ("password_missing", "password_wrong")
+    (sheet,) = open_sheets(unlocked(path, lambda name: PASSWORD if name == "book.xls" else None))
+    rows = [row[1:] for frame in sheet.read(1) for row in frame.iter_rows()]
+    assert rows == [(f"第{row}行0", f"第{row}行1") for row in range(1, 60)]
