@@ -1084,11 +1084,12 @@ class Case:
             If no party does.
         """
         from graphtrace.analysis.party import find_party
-        from graphtrace.storage.base import MovementFilter
+        from graphtrace.engine.flows import flow_totals
+        from graphtrace.storage.base import WHOLE_CASE, MovementFilter
 
         with self._open_store(as_of) as store:
             parties = frozenset(find_party(store, name).id for name in names)
-            return list(store.flow_totals(MovementFilter(parties), by_channel=False))
+            return list(flow_totals(store.session(WHOLE_CASE), MovementFilter(parties), by_channel=False))
 
     def graph(
         self,

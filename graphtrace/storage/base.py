@@ -442,7 +442,7 @@ WHOLE_CASE: Final = WholeCase()
 
 
 class CaseContents(NamedTuple):
-    """What a case carries beside its records, each in order.
+    """Contents of a case beside its records, each in order.
 
     ``ledger`` are the ledger lines of the database, ``files`` what was loaded; corrections and judgements are in a form
     that another case can take over, whenever they were made; ``notes`` are the lines that people added beside the
