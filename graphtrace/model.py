@@ -1,6 +1,6 @@
 """Domain types: party, origin, event, hop, chain and finding.
 
-Every type is frozen and keyword-only and checks itself when it is built, so that the rooms above need no second
+Every type is frozen and keyword-only and checks itself when it is built, so that the layers above need no second
 check. Nothing here reads, writes or knows a store. Days are integers counted from 1970-01-01 in China Standard Time;
 they become text only through :class:`DateSpan`.
 """

@@ -2,7 +2,7 @@
 
 Statements with the same sender and receiver are one step when they allow the same day, and also when they do not,
 unless the card came back from the receiver to the sender in between (SPEC 4.1). A step carries the earlier day; a
-month and a day within it agree and leave the day. In the rooms after this one, a step is a movement into which all
+month and a day within it agree and leave the day. In the modules after this one, a step is a movement into which all
 statements of one change of hands have been joined.
 """
 

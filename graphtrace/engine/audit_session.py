@@ -1,11 +1,11 @@
-"""Audit session: relations over all cards at once, which any store can provide.
+"""Audit session: views over the tables of a session as relations over all cards at once.
 
-An audit is about every card of an enterprise, so its work goes to an engine. The engine is DuckDB whichever store the
-records come from: the embedded case lays its own tables out as views, any other store fills tables. The SQL above a
-workbench knows these relations only, so that the same records give the same figures wherever they are kept.
+An audit is about every card of an enterprise, so its work goes to DuckDB, whichever store the records come from. The
+SQL of audits and rules knows these relations only, so that the same records give the same figures wherever they are
+kept.
 
 =================  =============================================================================================
-``who``            party, id, name, is_carrier, bearers: one row a party; ``party`` is a number of this bench
+``who``            party, id, name, is_carrier, bearers: one row a party; ``party`` is a number of this session
 ``heads``          head, text, size: what stands before the running part of a number
 ``listed``         key and a movement: one row per record that names a single card and moves it
 ``ranged``         first, last and a movement: one row per record that moves a range

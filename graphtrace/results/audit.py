@@ -3,32 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeVar, overload
 
 import numpy as np
 
 from graphtrace.engine.arrays import IntArray, int_array
-from graphtrace.model import Party, party_dict
-from graphtrace.storage.arrow import as_numpy
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, TypeVar, overload
-
 from graphtrace.identifiers import parse_uscc
-from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Origin
+from graphtrace.model import ACQUIRED, AuditRole, DateSpan, Origin, Party, party_dict
 from graphtrace.results.bounds import Bounds
 from graphtrace.results.display import LocalizedDictMixin
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.rules.evaluation import RuleFinding
 from graphtrace.rules.model import Rule
+from graphtrace.storage.arrow import as_numpy
 from graphtrace.storage.base import QuantityTotals
 from graphtrace.storage.judgements import NamedJudgement
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 
 class MonthCount(NamedTuple):

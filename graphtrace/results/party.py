@@ -95,7 +95,7 @@ class PartySummary(RowsMixin, DisplayMixin):
     judgements: tuple[NamedJudgement, ...] = ()
 
     def __repr__(self) -> str:
-        return f"<Dealings of {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"
+        return f"<PartySummary {self.party.name!r}: from {len(self.received)}, to {len(self.passed_on)} parties>"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain values: what ``party --json`` says beside the version and the case."""

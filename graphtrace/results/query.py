@@ -62,7 +62,6 @@ class QueryResult(RowsMixin, DisplayMixin):
 
 
 def _series(cells: Sequence[Any]) -> pandas.Series[Any]:
-    require_pandas()
     import pandas as pd
 
     kinds = {type(cell) for cell in cells if cell is not None}

@@ -100,6 +100,7 @@ class SubgraphLimits:
 
 
 def parse_day(text: str | None) -> int | None:
+    """Return the number of a day written as ``YYYY-MM-DD``; ``None`` for ``None``."""
     if text is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Records about one card, as a trace reports them."""
+"""The answer to ``trace`` about one card."""
 
 from __future__ import annotations
 

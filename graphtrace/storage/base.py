@@ -34,7 +34,7 @@ UNLINKED_KINDS: Final[tuple[Kind, ...]] = (*USE_KINDS, "seizure", "card_list")
 
 
 class StoredRecord(NamedTuple):
-    """One loaded row. ``lot`` is the range that it names, ``None`` for a listed card and for none."""
+    """One loaded row. ``lot`` is the range that it names, ``None`` if it lists one card or names none."""
 
     kind: Kind
     lot: KeyRange | None
@@ -288,7 +288,7 @@ class CardBatch(NamedTuple):
 
 
 class MovementColumns(NamedTuple):
-    """A row a movement, listed or by range: a place among the cards that were asked for, two parties, and the days.
+    """One row per movement, listed or by range: the index of its card among those asked for, two parties, and the days.
 
     Parties are numbers; ``carriers`` are those of carriers, and ``parties`` tells who some of them are. A card that
     was asked for twice has its movements at its first place; ``place`` has that of every card.
@@ -371,9 +371,9 @@ class MovementsOf(NamedTuple):
 
 
 class CardsIn(NamedTuple):
-    """Scope of the records of some kinds that list a card of disjoint lots, and of ranges moved that share one.
+    """Scope of the records of ``kinds`` that list a card in ``lots``, and of movements of ranges that overlap one.
 
-    ``parties`` are resolved beside those that the records name.
+    ``lots`` are disjoint. ``parties`` are resolved even if no record names them.
     """
 
     lots: Sequence[CardInterval]
@@ -388,7 +388,10 @@ class ReceivedBy(NamedTuple):
 
 
 class DealingsOf(NamedTuple):
-    """Scope of what some parties received or passed on and, ``with_uses``, used; with the numbers of ``keys``."""
+    """Scope of what some parties received or passed on and, ``with_uses``, used.
+
+    The session also knows the integers of the cards ``keys``.
+    """
 
     parties: Collection[Party]
     with_uses: bool = False
@@ -413,7 +416,7 @@ class UnlinkedEvents(NamedTuple):
 
 
 class AuditOf(NamedTuple):
-    """Scope of the audits of some parties in a role, with ``None`` of all parties."""
+    """Scope of the audits of some parties in a role; ``None``: all parties in that role."""
 
     parties: Sequence[Party] | None
     role: AuditRole = "enterprise"
@@ -483,8 +486,8 @@ class Backend(Protocol):
     """Protocol of a store that a case opens; all answers concern what was known on one day, fixed when it is opened.
 
     Questions about a few cards or parties, for which a store has indexes, are members. Whatever adds up many records is
-    SQL of :mod:`graphtrace.engine`, written once over the tables of a :class:`CaseSession`: a folder hands out its own
-    tables, a server a copy in memory of the records in the scope of the question.
+    SQL of :mod:`graphtrace.engine`, written once over the tables of a :class:`CaseSession`, which is always DuckDB: a
+    folder hands out its own tables, a server a copy in memory of the records in the scope of the question.
     """
 
     # -- capabilities ------------------------------------------------------------------------------------------
@@ -512,7 +515,7 @@ class Backend(Protocol):
     # -- questions ---------------------------------------------------------------------------------------------
 
     def select(self, keys: Sequence[str], *, records_only: bool = False) -> CardSelection:
-        """Return the records about some cards; with ``records_only`` nothing but the rows that name them."""
+        """Return the records about some cards; with ``records_only`` only the rows that name them."""
         ...
 
     def find_cards(self, search: CardSearch) -> Sequence[str]:

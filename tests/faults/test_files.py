@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 import graphtrace as gt
 from graphtrace.errors import StoreError
@@ -37,7 +38,9 @@ def said_of(case: Path, path: Path) -> str:
 
 
 def test_a_missing_file_is_said_to_be_missing(case: Path, tmp_path: Path) -> None:
-    assert said_of(case, tmp_path / "none.csv") == f"unreadable_file: {tmp_path}/none.csv: No such file or directory"
+    assert (
+        said_of(case, tmp_path / "none.csv") == f"unreadable_file: {tmp_path / 'none.csv'}: No such file or directory"
+    )
 
 
 def test_a_folder_without_a_file_is_said_to_be_empty(case: Path, tmp_path: Path) -> None:
@@ -57,7 +60,7 @@ def test_a_pipe_that_never_ends_is_not_waited_for(case: Path, tmp_path: Path) ->
 
 def test_an_empty_file_is_said_to_be_empty_by_its_own_name(case: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_bytes(b"")
-    assert said_of(case, tmp_path / "empty.csv") == f"unreadable_file: {tmp_path}/empty.csv: the file is empty"
+    assert said_of(case, tmp_path / "empty.csv") == f"unreadable_file: {tmp_path / 'empty.csv'}: the file is empty"
 
 
 def test_a_file_without_known_headings_leaves_nothing_behind(case: Path, tmp_path: Path) -> None:
@@ -133,6 +136,7 @@ def test_one_bad_file_does_not_stop_the_others_and_the_exit_is_2(case: Path, tmp
     assert problems(case) == []
 
 
+@pytest.mark.posix
 def test_a_name_whose_bytes_are_not_utf_8_is_loaded_and_shown(case: Path, tmp_path: Path) -> None:
     path = tmp_path / os.fsdecode("销售".encode("gb18030") + b".csv")
     path.write_text(HEADER + ROW + "甲,,2024-03-05,8986061900000000001\n", "utf-8")
@@ -144,7 +148,12 @@ def test_a_name_whose_bytes_are_not_utf_8_is_loaded_and_shown(case: Path, tmp_pa
     assert problems(case) == []
 
 
-@pytest.mark.parametrize("character", ["\u2028", "\x85", "\x0b", "\x1c", "\r", "\n", '"', "\\"])
+def of_posix(character: str) -> ParameterSet:
+    """A character that no name has on Windows."""
+    return pytest.param(character, marks=pytest.mark.posix)
+
+
+@pytest.mark.parametrize("character", ["\u2028", "\x85", *map(of_posix, ("\x0b", "\x1c", "\r", "\n", '"', "\\"))])
 def test_a_name_with_a_strange_character_does_not_break_the_ledger(case: Path, tmp_path: Path, character: str) -> None:
     path = tmp_path / f"a{character}b.csv"
     path.write_text(HEADER + ROW, "utf-8")

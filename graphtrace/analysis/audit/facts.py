@@ -6,8 +6,8 @@ of the whole case in each block (declarations, sales by number) stands in the ke
 :func:`merge_facts` is what any engine does with
 ``SELECT enterprise, name, figure, key, sum(cards), sum(activated), sum(seized) … GROUP BY ALL``.
 
-Left out is what does not add up: the quartiles of days, the rows of a balance, the bounds of flows by number,
-judgements, and findings, whose rules look at the whole case.
+Left out is what does not add up: the quartiles of days, the rows of a balance, flows by number with their bounds,
+judgements, and findings, whose rules look at the whole case, with the rules that were not asked.
 """
 
 from __future__ import annotations

@@ -595,7 +595,7 @@ class DuckDBBackend(CaseSession):
         return self._database is None or self._database == find_database(self.folder)
 
     def integrity(self) -> IntegrityFacts:
-        return IntegrityFacts(self._ledger_file(), self._sheet_counts(), self._check_folder())
+        return IntegrityFacts(self._ledger_file(), self._sheet_totals(), self._check_folder())
 
     def _ledger_file(self) -> LedgerFile:
         """Return the ledger file; of tables without a folder the ledger in the database."""
@@ -639,8 +639,8 @@ class DuckDBBackend(CaseSession):
         finally:
             con.close()
 
-    def _sheet_counts(self) -> list[SheetTotals]:
-        """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
+    def _sheet_totals(self) -> list[SheetTotals]:
+        """Return the totals of every sheet."""
         base = base_schema(self.con)
         stored = " UNION ALL ".join(
             f"SELECT sheet, repeated FROM {base}.{table}" for table in ("singles", "ranges", "unnumbered")

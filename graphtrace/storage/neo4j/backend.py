@@ -71,7 +71,7 @@ _OVER = (
 )
 """Query for the lots over a card: one index look-up for each size class.
 
-Told to seek, because where there were few lots when the statement was planned, a scan of all of them looks as cheap.
+``USING INDEX SEEK``, because a plan that was made while there were few lots would scan them all.
 """
 
 _OTHER = VISIBLE.replace("r.", "other.")
@@ -95,17 +95,16 @@ One round trip for few cards. For many, whose lots, parties and devices are the 
 _PARTY = "RETURN DISTINCT p.id AS id, p.name AS name, p.is_carrier AS is_carrier, p.bearers AS bearers"
 
 _FEW = 20
+"""Maximum number of cards that are asked about in one statement."""
 
 _MOST_TAILS = 200_000
+"""Maximum number of cards whose 20th characters are cached."""
 
 _IS_NAMED = f"EXISTS {{ (c)<-[:{NAMED}]-(r:Record) WHERE {VISIBLE} }}"
 
 
 class Neo4jBackend(Neo4jSession):
-    """Reads a case on a server. ``as_of`` fixes the day whose knowledge is asked for.
-
-    It applies the judgements about parties, unless it is opened without them (``judged``).
-    """
+    """The look-ups and counts of a :class:`~graphtrace.storage.base.Backend`, in Cypher."""
 
     def __init__(
         self, address: Address, *, as_of: str | None = None, judged: bool = True, memory_bytes: int | None = None
@@ -118,13 +117,13 @@ class Neo4jBackend(Neo4jSession):
         if not keys:
             return CardSelection({}, NO_RECORDS, {}, {})
         if len(keys) <= _FEW:
-            return self._select_few(keys, with_unlinked=not records_only)
+            return self._select_few(keys, records_only=records_only)
         rows = self._records_of_many(keys)
         if records_only:
             return CardSelection(rows, NO_RECORDS, {}, {})
         return complete_selection(self, rows, self._cards_by_device)
 
-    def _select_few(self, keys: Sequence[str], *, with_unlinked: bool) -> CardSelection:
+    def _select_few(self, keys: Sequence[str], *, records_only: bool) -> CardSelection:
         singles: list[list[Any]] = []
         by_lot: dict[tuple[str, str], list[list[Any]]] = defaultdict(list)
         by_device: dict[str, Sequence[str]] = {}
@@ -149,10 +148,14 @@ class Neo4jBackend(Neo4jSession):
                     self.record(body, _key_range(first, last), None) for first, last, *body in bodies
                 ]
             found[key] += self._lot_rows[lot]
-        selected = CardSelection(found, NO_RECORDS, by_device, {key: chars[key] for key in chars.keys() - found.keys()})
-        if not with_unlinked or not self.has_unlinked_events:
-            return selected
-        return complete_selection(self, found, self._cards_by_device)
+        if records_only:
+            return CardSelection(found, NO_RECORDS, {}, {})
+        unlinked = NO_RECORDS
+        if self.has_unlinked_events:
+            unlinked = self.find_numbers(numbers_of(row for rows in found.values() for row in rows))
+        if any(event.imei is not None for event in unlinked.events):
+            return complete_selection(self, found, self._cards_by_device)
+        return CardSelection(found, unlinked, by_device, {key: chars[key] for key in chars.keys() - found.keys()})
 
     def _records_of_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
         found: dict[str, list[StoredRecord]] = defaultdict(list)
@@ -477,7 +480,7 @@ class Neo4jBackend(Neo4jSession):
 
     def integrity(self) -> IntegrityFacts:
         """Return the ledger and the counts of sheets: a server has no ledger file and no folder."""
-        return IntegrityFacts(LedgerFile(self._ledger(), 0), self._sheet_counts(), iter(()))
+        return IntegrityFacts(LedgerFile(self._ledger(), 0), self._sheet_totals(), iter(()))
 
     def explain(self, error: Exception) -> StoreError | None:  # noqa: ARG002
         """Return ``None``: errors of a server are store errors already."""
@@ -530,8 +533,8 @@ class Neo4jBackend(Neo4jSession):
         finally:
             store.close()
 
-    def _sheet_counts(self) -> list[SheetTotals]:
-        """Per sheet: file, hash, records and rejects counted at load, records stored, repeated ones, rejected rows."""
+    def _sheet_totals(self) -> list[SheetTotals]:
+        """Return the totals of every sheet."""
         rows = self.query(
             f"""
             MATCH (r:Record) WHERE {STATED_IN} IN $sheets

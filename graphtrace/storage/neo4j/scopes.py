@@ -1,6 +1,6 @@
 """Snapshots of the part of a case on a server that a question needs.
 
-Each scope of :mod:`graphtrace.storage.base` has its function here: it fetches the records into a
+:func:`_fetch` states, scope by scope, which records are fetched into a
 :class:`~graphtrace.storage.neo4j.snapshot.LocalSnapshot`, where the SQL of :mod:`graphtrace.engine` adds them up.
 """
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
 _ON_SINGLES: tuple[Kind, ...] = (*CUSTODY_KINDS, *USE_KINDS, "seizure", "card_list")
-_OF_PARTY = (
+_TO_PARTY = (
     "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
     "MATCH (r:Record)-[:{link}]->(p) WHERE r.receiver IN $mentions"
 )
@@ -81,7 +81,7 @@ def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iter
             return session.mention_ids(parties)
         case ReceivedBy(party):
             mentions = session.mention_ids([party])
-            ends = _ends(session, _OF_PARTY.format(link="TO"), mentions=mentions)
+            ends = _ends(session, _TO_PARTY.format(link="TO"), mentions=mentions)
             _fetch_cards(session, snapshot, _packed(session, ends), CUSTODY_KINDS)
             return mentions
         case DealingsOf():
@@ -130,11 +130,15 @@ def _ends(session: Neo4jSession, side: str, **parameters: object) -> list[list[s
 def _fetch_audit(
     session: Neo4jSession, snapshot: LocalSnapshot, parties: Sequence[Party], role: AuditRole
 ) -> list[int]:
-    """Fetch the records that name a card of the parties, what else moved with their sellers, and what they declared."""
+    """Fetch the records of the cards that the parties received or passed on, and what else an audit counts.
+
+    That is all movements of everyone who moved these cards, the quantity-only movements of the case, the stock
+    declarations of the parties, and the rejected rows. Return the mentions of the parties and of the carriers.
+    """
     mentions, carriers = session.mention_ids(parties), session.carrier_mentions()
     seller = "r.sender IN $carriers" if role == "enterprise" else "NOT r.sender IN $carriers"
     ends = [
-        *_ends(session, f"{_OF_PARTY.format(link='TO')} AND {seller}", mentions=mentions, carriers=carriers),
+        *_ends(session, f"{_TO_PARTY.format(link='TO')} AND {seller}", mentions=mentions, carriers=carriers),
         *_ends(session, _FROM_PARTY.format(link="GAVE"), mentions=mentions),
     ]
     _fetch_cards(session, snapshot, _packed(session, ends), _ON_SINGLES)
@@ -151,8 +155,9 @@ def _fetch_audit(
 
 
 def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: DealingsOf) -> list[int]:
+    """Fetch the movements to and from the parties; return their mentions."""
     mentions = session.mention_ids(scope.parties)
-    received = _OF_PARTY.format(link="TO|USED_BY" if scope.with_uses else "TO")
+    received = _TO_PARTY.format(link="TO|USED_BY" if scope.with_uses else "TO")
     passed_on = _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions"
     kinds = (*CUSTODY_KINDS, *USE_KINDS) if scope.with_uses else CUSTODY_KINDS
     for side in (received, passed_on):
@@ -160,18 +165,18 @@ def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: Deali
         snapshot.fetch(CUSTODY_KINDS, "ranges", f"{side} MATCH (r)-[:MOVES]->(c:Lot)", mentions=mentions)
         snapshot.fetch(CUSTODY_KINDS, "unnumbered", side, mentions=mentions)
     for key in scope.keys:
-        session.prefixes.packed(key)
+        session.prefixes.register(key)
     return mentions
 
 
 def _fetch_trades(session: Neo4jSession, snapshot: LocalSnapshot) -> None:
-    """Fetch all movements by those who moved the cards that were fetched: sellers are counted over the case."""
+    """Fetch all movements to or from those who moved the fetched cards, except carriers: sales are those of the case."""
     met = snapshot.mentions() - set(session.carrier_mentions())
     session.load_parties(met)
     mentions = session.mention_ids({session.parties_by_mention[mention] for mention in met})
     if not mentions:
         return
-    for side in (_OF_PARTY.format(link="TO"), _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions"):
+    for side in (_TO_PARTY.format(link="TO"), _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions"):
         for table, label in (("singles", "Card"), ("ranges", "Lot")):
             snapshot.fetch(CUSTODY_KINDS, table, f"{side} MATCH (r)-[:MOVES]->(c:{label})", mentions=mentions)
     snapshot.keep_once("singles", "ranges")

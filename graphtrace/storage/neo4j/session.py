@@ -65,13 +65,13 @@ class Neo4jSession:
             raise
 
     def close(self) -> None:
-        # what was fetched goes with the last store that reads it
+        # the memory of the snapshots is freed when no query uses them
         for part in ("party_snapshot", "full_snapshot"):
             self.__dict__.pop(part, None)
         self.server.close()
 
     def is_fresh(self) -> bool:
-        """Whether nothing was loaded since the store was opened."""
+        """Whether the case is unchanged since the store was opened."""
         return self.query(_STATE) == [self._state]
 
     @property
@@ -169,7 +169,7 @@ class Neo4jSession:
         return self._past_on(BEFORE_ALL)
 
     def resolve_locally(self) -> None:
-        """Learns who is who from the mentions that were known, where the graph has not caught up or knows more."""
+        """Resolve all mentions that were known on this side, where the graph has not caught up or knows more."""
         self.resolves_locally = True
         rows = self.party_snapshot.query("SELECT ident, id, name, is_carrier, bearers FROM told")
         self.parties_by_mention = {mention: Party(*party) for mention, *party in rows}
@@ -284,11 +284,11 @@ class Neo4jSession:
         if all(told == self._told for told, *_ in known):
             self.parties_by_mention.update({mention: Party(*party) for _, mention, *party in known})
         else:
-            # somebody loaded meanwhile: this reader goes on with what it began with
+            # the graph changed: parties are resolved as of the opening
             self.resolve_locally()
 
     def learn_parties(self, *tables: list[list[Any]]) -> None:
-        """Learns the senders and receivers of rows (body last)."""
+        """Load the senders and receivers of rows, whose body comes last."""
         self.load_parties({row[side] for rows in tables for row in rows for side in (_SENDER, _RECEIVER)})
 
     def record(self, body: Sequence[Any], lot: KeyRange | None, tail: str | None) -> StoredRecord:

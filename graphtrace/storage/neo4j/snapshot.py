@@ -66,6 +66,10 @@ class PrefixTable:
             head = self._numbers[text, size] = len(self._heads)
         return head * KEYS_PER_PREFIX + number
 
+    def register(self, key: str) -> None:
+        """Number the head of a card, so that later snapshots know it."""
+        self.packed(key)
+
     def parts(self, card: int) -> tuple[str, int, int]:
         """Return head, size and number of a card."""
         head, number = divmod(card, KEYS_PER_PREFIX)
