@@ -38,9 +38,8 @@ def said_of(case: Path, path: Path) -> str:
 
 
 def test_a_missing_file_is_said_to_be_missing(case: Path, tmp_path: Path) -> None:
-    assert (
-        said_of(case, tmp_path / "none.csv") == f"unreadable_file: {tmp_path / 'none.csv'}: No such file or directory"
-    )
+    path = tmp_path / "none.csv"
+    assert said_of(case, path) == f"unreadable_file: {path}: No such file or directory"
 
 
 def test_a_folder_without_a_file_is_said_to_be_empty(case: Path, tmp_path: Path) -> None:
