@@ -170,7 +170,7 @@ def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: Deali
 
 
 def _fetch_trades(session: Neo4jSession, snapshot: LocalSnapshot) -> None:
-    """Fetch all movements to or from those who moved the fetched cards, except carriers: sales are those of the case."""
+    """Fetch all movements to or from those who moved the fetched cards, except carriers: sales count over the case."""
     met = snapshot.mentions() - set(session.carrier_mentions())
     session.load_parties(met)
     mentions = session.mention_ids({session.parties_by_mention[mention] for mention in met})
