@@ -74,7 +74,9 @@ def names(folder: Path) -> list[str]:
 
 
 def environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "POLARS_MAX_THREADS": "1", "LANG": "C.UTF-8", **more}
+    # Windows writes to a pipe in the code page of the desktop
+    utf8 = {"PYTHONUTF8": "1"} if sys.platform == "win32" else {}
+    return {**os.environ, "PYTHONPATH": str(ROOT), "POLARS_MAX_THREADS": "1", "LANG": "C.UTF-8", **utf8, **more}
 
 
 def start(arguments: Sequence[object], **more: str) -> subprocess.Popen[str]:

@@ -107,6 +107,7 @@ def test_what_a_killed_copy_leaves_is_gone_after_the_next_one(case: Path, tmp_pa
 
 
 @pytest.mark.posix
+@pytest.mark.posix
 @pytest.mark.parametrize("command", [["verify", "--deep"], ["load", "MORE", "--dry-run"]], ids=["verify", "dry run"])
 def test_scratch_of_a_new_case_is_below_the_account_s_folder_and_swept(
     command: Sequence[str], tmp_path: Path, files: list[Path]
@@ -218,6 +219,7 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -241,6 +243,7 @@ def test_a_full_disk_says_so_and_for_which_output_and_leaves_nothing(
     assert list(out.iterdir()) == []
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("command", [["verify", "--deep"], ["load", "MORE", "--dry-run"]], ids=["verify", "dry run"])
 def test_a_full_disk_for_scratch_is_said_of_the_case(
     command: Sequence[str], case: Path, files: list[Path], tmp_path: Path
