@@ -67,6 +67,21 @@ def test(asked: argparse.Namespace) -> None:
 
 
 @task
+def test_fast(asked: argparse.Namespace) -> None:
+    """Run the tests of daily work: numbers, cells, custody, answers as text"""
+    install("dev")
+    workers = os.environ.get("WORKERS") or "2"
+    fast = ["-m", "not slow and not wine", "--numprocesses", workers, "--dist", "worksteal", *FAST_TESTS, *asked.rest]
+    call(PYTHON, "-m", "pytest", *fast)
+
+
+FAST_TESTS = (
+    *(f"tests/unit/{name}" for name in ("identifiers", "ingest", "render", "locale", "engine")),
+    "tests/custody",
+)
+
+
+@task
 def check(_: argparse.Namespace) -> None:
     """What has to hold before a commit: format, lint, types, layers, generated pages"""
     install("dev")
