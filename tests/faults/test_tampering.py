@@ -42,7 +42,7 @@ def flip_a_byte(path: Path, at: int = 5) -> None:
 
 def edit_ledger(case: Path, edit: Callable[[list[str]], list[str]]) -> None:
     ledger = case / "ledger.jsonl"
-    ledger.write_text("".join(edit(ledger.read_text("utf-8").splitlines(keepends=True))), "utf-8")
+    ledger.write_text("".join(edit(ledger.read_text("utf-8").splitlines(keepends=True))), "utf-8", newline="\n")
 
 
 def test_a_changed_byte_of_a_source_is_found(case: Path) -> None:
@@ -54,13 +54,19 @@ def test_a_changed_byte_of_a_source_is_found(case: Path) -> None:
 
 
 def test_a_removed_source_is_found(case: Path) -> None:
-    first_source(case).unlink()
+    remove(first_source(case))
     assert problems(case) == ["source_missing"]
+
+
+def remove(source: Path) -> None:
+    """Remove a file that was made read-only, which Windows does not let go as it is."""
+    source.chmod(0o600)
+    source.unlink()
 
 
 def test_a_folder_in_place_of_a_source_is_found(case: Path) -> None:
     source = first_source(case)
-    source.unlink()
+    remove(source)
     source.mkdir()
     assert problems(case) == ["source_missing"]
 
