@@ -45,6 +45,6 @@ def test_both_languages_walk_the_same_way() -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_the_table_of_layers_is_the_contract_that_is_checked(page: str) -> None:
     contract = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]
-    layers = [name for layer in contract["layers"] for name in layer.split(" : ")]
+    layers = [name for layer in contract["layers"] for name in layer.split(" | ")]
     rows = [line.split("|")[1] for line in (ROOT / page).read_text("utf-8").splitlines() if line.startswith("| `")]
     assert [name for row in rows for name in re.findall(r"`(\w+)`", row)] == layers
