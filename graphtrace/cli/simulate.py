@@ -34,6 +34,7 @@ def simulate(
         typer.Option(metavar="RATE"),
     ] = None,
     aliases: Annotated[int, typer.Option(metavar="N")] = 0,
+    supports: Annotated[int, typer.Option(metavar="N")] = 0,
 ) -> CommandResult:
     """Make a synthetic case of any size with its ground truth."""
     rates = dict(map(_rate, faults or ()))
@@ -43,7 +44,17 @@ def simulate(
     from graphtrace.simulate.generate import simulate as make
 
     with progress_of(common) as progress:
-        made = make(out, cards, seed, form=form, is_messy=messy, rates=rates, aliases=aliases, progress=progress)
+        made = make(
+            out,
+            cards,
+            seed,
+            form=form,
+            is_messy=messy,
+            rates=rates,
+            aliases=aliases,
+            supports=supports,
+            progress=progress,
+        )
 
     place = f"{quote(str(out / RECORDS))}{os.sep}*"
     commands = (

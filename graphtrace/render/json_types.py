@@ -1236,6 +1236,7 @@ class SimulateAnswer(Version):
     rejected: int
     duplicates: int
     aliases: int
+    supports: NotRequired[int]
     files: list[SimulatedFile]
     planted: list[Planted]
 
@@ -1299,6 +1300,7 @@ class CheckAnswer(Version):
     rejects: dict[str, Tally]
     duplicates: Tally
     candidates: AliasReportJson | None
+    corroboration: NotRequired[dict[str, Tally]]
     mistakes: list[Mistake]
 
 

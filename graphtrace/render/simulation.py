@@ -50,6 +50,8 @@ class SimulationResultShape(Protocol):
     @property
     def aliases(self) -> int: ...
     @property
+    def supports(self) -> int: ...
+    @property
     def scenarios(self) -> Sequence[ScenarioCountShape]: ...
 
 
@@ -135,6 +137,8 @@ class CheckReportShape(Protocol):
     @property
     def aliases(self) -> AliasReportShape | None: ...
     @property
+    def supports(self) -> Mapping[str, RecallCountShape]: ...
+    @property
     def mistakes(self) -> Sequence[MismatchShape]: ...
 
 
@@ -150,6 +154,7 @@ def simulation_document(_case: str, simulated: SimulatedCase, _lang: Lang = "en"
         "rejected": made.rejected,
         "duplicates": made.duplicates,
         "aliases": made.aliases,
+        **({"supports": made.supports} if made.supports else {}),
         "files": [{"file": file, "rows": rows} for file, rows in made.rows.items()],
         "planted": [
             {
@@ -181,6 +186,7 @@ def check_document(case: str, report: CheckReportShape, _lang: Lang = "en") -> D
         "rejects": {reason: _tally(tally) for reason, tally in report.rejects.items()},
         "duplicates": _tally(report.duplicates),
         "candidates": None if report.aliases is None else _aliases(report.aliases),
+        **_corroboration(report.supports),
         "mistakes": [
             {
                 "card": mistake.card,
@@ -204,6 +210,11 @@ def _aliases(report: AliasReportShape) -> Document:
         ],
         "others": report.others,
     }
+
+
+def _corroboration(supports: Mapping[str, RecallCountShape]) -> Document:
+    """Return the figures of records beside changes of hands; nothing where none were planted."""
+    return {"corroboration": {kind: _tally(tally) for kind, tally in supports.items()}} if supports else {}
 
 
 def _tally(tally: RecallCountShape) -> Document:
@@ -234,8 +245,14 @@ def readme(made: SimulationResultShape) -> str:
         duplicates=f"{made.duplicates:,}",
         files="\n".join(files),
         planted="\n".join(planted),
+        supports=_SUPPORTS if made.supports else "",
     )
 
+
+_SUPPORTS = """\
+- `supports.parquet`: a row for each change of hands of a planted deal (`hop`), for each record that corroborates it by
+  `waybill`, `order` or `account`, and for each parcel addressed to another party; with file and row of the record.
+"""
 
 _README = """# A synthetic case
 
@@ -280,5 +297,5 @@ is the number by which graphtrace's rules of custody name it.
   that.
 - `rejects.parquet`: a row for each row that has to be rejected, with the field and the reason.
 - `aliases.parquet`, where names were planted: a row for each pair, and whether both are one party.
-- `summary.json`: the figures of this page.
+{supports}- `summary.json`: the figures of this page.
 """

@@ -14,6 +14,7 @@ but ``check`` and ``ground_truth`` deals with what the product answers. The modu
 ``files``        clean files, written piece by piece
 ``noise``        one thing written in many ways, and spoilt
 ``aliases``      parties under two names, and pairs that only look so
+``supports``     shipments, payments and identities beside changes of hands, and records that only look so
 ``messy_files``  the same records as the files people send
 ``truth``        the truth on disk
 ``generate``     all of it together

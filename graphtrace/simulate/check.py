@@ -3,14 +3,15 @@
 Of every card the outcome, the registrant, the holder, the chains and the end user are compared, and its findings, each
 as often as it was planted (``near_miss`` once: how many numbers are near is nobody's fault). Then what became of the
 cards of each enterprise, all of them, in the numbers of an audit; the rejected rows of the case by file, sheet, row,
-field and reason; and the number of repeated rows.
+field and reason; and the number of repeated rows. Where records were planted beside changes of hands, those that
+corroborate them and the parcels addressed to another party, each by its row.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +20,7 @@ import polars as pl
 
 from graphtrace.errors import InputError
 from graphtrace.simulate.ground_truth import count_true_cards, expected_audits, expected_cards, truth_shards
-from graphtrace.simulate.truth import ALIASES_FILE, GAP, OR, STEP, SUMMARY
+from graphtrace.simulate.truth import ALIASES_FILE, GAP, OR, STEP, SUMMARY, SUPPORT_KINDS, SUPPORTS_FILE
 
 if TYPE_CHECKING:
     from graphtrace.case import Case
@@ -33,6 +34,10 @@ MOST_MISTAKES: Final = 20
 """Maximum number of wrong answers that are kept whole, for inspection."""
 
 _BATCH: Final = 20_000
+
+_Statement = tuple[str, str, str, str | None, str, int]
+"""Both parties of a change of hands; what is stated of it, by which key; and the row that states it."""
+
 _ONCE: Final = frozenset({"near_miss"})
 
 
@@ -129,7 +134,8 @@ class CheckReport:
     """Comparison of the answers of a case with the truth.
 
     ``wrong`` counts the cards of which each of :data:`KINDS` is wrong, ``faults`` the findings by code, ``rejects`` the
-    rejected rows by reason, ``audits`` the enterprises. ``mistakes`` holds the first :data:`MOST_MISTAKES`.
+    rejected rows by reason, ``audits`` the enterprises, ``supports`` what stands beside the
+    changes of hands of planted deals, by its kind. ``mistakes`` holds the first :data:`MOST_MISTAKES`.
     """
 
     asked: int = 0
@@ -141,12 +147,13 @@ class CheckReport:
     audits: int = 0
     audits_right: int = 0
     aliases: AliasReport | None = None
+    supports: dict[str, RecallCount] = field(default_factory=dict)
     mistakes: list[Mismatch] = field(default_factory=list)
 
     @property
     def is_right(self) -> bool:
         """Whether nothing at all is wrong."""
-        tallies = [*self.faults.values(), *self.rejects.values(), self.duplicates]
+        tallies = [*self.faults.values(), *self.rejects.values(), *self.supports.values(), self.duplicates]
         return (self.right, self.audits_right) == (self.asked, self.audits) and all(tally.is_right for tally in tallies)
 
 
@@ -193,6 +200,8 @@ def check_answers(
     _check_rows(case, truth, report)
     if (truth / ALIASES_FILE).is_file():
         report.aliases = _count_aliases(case, truth / ALIASES_FILE)
+    if (truth / SUPPORTS_FILE).is_file():
+        _check_supports(case, truth / SUPPORTS_FILE, report)
     report.faults = dict(sorted(report.faults.items()))
     return report
 
@@ -302,6 +311,48 @@ def _count_aliases(case: Case, truth: Path) -> AliasReport:
         ),
         others=sum(pair <= known and pair not in planted for pair in found),
     )
+
+
+def _check_supports(case: Case, truth: Path, report: CheckReport) -> None:
+    """Compare what stands beside the changes of hands of planted deals, card by card and row by row."""
+    report.supports = {kind: RecallCount() for kind in SUPPORT_KINDS}
+    planted: dict[str, Counter[_Statement]] = {}
+    stories: dict[str, str] = {}
+    for story, card, *said in pl.read_parquet(truth).iter_rows():
+        stories[card] = story
+        planted.setdefault(card, Counter())[tuple(said)] += 1
+    cards = [*planted]
+    for first in range(0, len(cards), _BATCH):
+        batch = cards[first : first + _BATCH]
+        for card, trace in zip(batch, case.trace(*batch), strict=True):
+            true, answered = planted[card], Counter(_statements(trace))
+            for statement in {*true, *answered}:
+                report.supports[statement[2]].add(true[statement], answered[statement])
+            if true != answered:
+                missed, invented = (
+                    "; ".join(sorted(map(_said, only.elements()))) for only in (true - answered, answered - true)
+                )
+                _keep(
+                    report,
+                    Mismatch(card=card, story=stories[card], kind="corroboration", true=missed, answered=invented),
+                )
+
+
+def _statements(trace: Trace) -> Iterator[_Statement]:
+    for hop in (hop for chain in trace.chains for hop in chain.hops):
+        sides = (hop.sender.id, hop.receiver.id)
+        yield from ((*sides, "hop", None, origin.file, origin.row) for origin in hop.origins)
+        for found in hop.corroboration:
+            yield from ((*sides, found.by, found.value, origin.file, origin.row) for origin in found.origins)
+    for finding in trace.findings:
+        if finding.code == "delivered_to_other":
+            hop, receiver, parcel = finding.params["hop"], finding.params["receiver"], finding.evidence[-1]
+            yield hop["from"]["id"], hop["to"]["id"], finding.code, receiver["id"], parcel.file, parcel.row
+
+
+def _said(statement: _Statement) -> str:
+    sender, receiver, kind, value, file, row = statement
+    return f"{sender}{STEP}{receiver}: {kind} {value or ''} ({file}:{row})"
 
 
 def _keep(report: CheckReport, mistake: Mismatch) -> None:

@@ -26,12 +26,15 @@ from graphtrace.simulate.numbers import SLOT_SIZE, Numbers, carrier_of_slots, mo
 from graphtrace.simulate.parties import Directory
 from graphtrace.simulate.scenarios import PART, SCENARIOS, Scenario
 from graphtrace.simulate.shards import Shard, ShardResult, StockTotals, TableRows
+from graphtrace.simulate.supports import KINDS as SUPPORT_KINDS
+from graphtrace.simulate.supports import MOST_DEALS, plant_supports
 from graphtrace.simulate.tables import TableWriter
 from graphtrace.simulate.truth import SUMMARY, TruthWriter
 from graphtrace.storage.case_folder import refuse_inside_case
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+    import polars as pl
 
     Indices = npt.NDArray[np.int64]
 
@@ -77,7 +80,7 @@ class SimulationResult:
 
     ``command`` makes it again. ``rows`` counts the rows of every file, ``rejected`` those that have to be rejected,
     ``duplicates`` those that say again what another one says. ``aliases`` is how many pairs of names of each kind were
-    planted.
+    planted, ``supports`` how many deals of each kind with records beside them.
     """
 
     folder: Path
@@ -88,6 +91,7 @@ class SimulationResult:
     rejected: int
     duplicates: int
     aliases: int
+    supports: int
     scenarios: tuple[ScenarioCount, ...]
 
 
@@ -100,6 +104,7 @@ def simulate(
     is_messy: bool = False,
     rates: Mapping[str, float] | None = None,
     aliases: int = 0,
+    supports: int = 0,
     progress: Callable[[str, int, int | None], None] | None = None,
 ) -> SimulationResult:
     """Make a case of ``cards`` cards in ``folder``, which must be empty or new.
@@ -120,6 +125,8 @@ def simulate(
         unless its rate is 0.
     aliases
         Pairs of names of each kind that are planted beside, with cards of their own.
+    supports
+        Deals of each kind with shipments, payments and identities, planted beside in the same way.
     progress
         Called with (stage, pieces done, pieces in all).
 
@@ -138,6 +145,8 @@ def simulate(
         raise UsageError("too_many_messy_cards", most=MOST_CARDS, hint="fewer_or_clean")
     if not 0 <= aliases <= MOST_PAIRS:
         raise UsageError("bad_aliases", count=aliases, most=MOST_PAIRS, hint="simulate_aliases_example")
+    if not 0 <= supports <= MOST_DEALS:
+        raise UsageError("bad_supports", count=supports, most=MOST_DEALS, hint="simulate_supports_example")
     planted = plan_scenarios(cards, rates or {})
     _make_folders(folder)
     random = np.random.default_rng([seed, 0])
@@ -157,9 +166,12 @@ def simulate(
     rows = dict(files.rows)
     if aliases:
         rows |= world.write_aliases(aliases, folder / RECORDS, form, truth)
+    if supports:
+        rows |= world.write_supports(supports, aliases, folder / RECORDS, form, truth)
     options = ["--messy"] if is_messy else ["--format", form]
     options += [f"--faults {name}={rate:g}" if name else f"--faults {rate:g}" for name, rate in (rates or {}).items()]
     options += [f"--aliases {aliases}"] if aliases else []
+    options += [f"--supports {supports}"] if supports else []
     made = SimulationResult(
         folder=folder,
         command=" ".join([f"graphtrace simulate OUT --cards {cards} --seed {seed}", *options]),
@@ -169,6 +181,7 @@ def simulate(
         rejected=len(files.rejects),
         duplicates=files.duplicates + sum(one.blocks * one.story.duplicates for one in planted),
         aliases=aliases,
+        supports=supports,
         scenarios=planted,
     )
     summary = {**simulation_document("", SimulatedCase(made, ())), "folder": None}
@@ -234,13 +247,17 @@ class _World:
     def write_aliases(self, pairs: int, folder: Path, form: Format, truth: TruthWriter) -> dict[str, int]:
         """Write the records of planted names and what is true of them; the rows of their file, by its name."""
         first = self._free + len(self._sizes)
-        numbers = Numbers(first + SLOTS_A_PAIR * pairs * len(ALIAS_KINDS))
+        numbers = Numbers(first + _slots_of_aliases(pairs))
         planted = plant_aliases(pairs, self._seed, numbers, first)
-        files = TableFiles(folder, form)
-        files.write([TableRows("aliases", planted.records, {})])
-        files.close()
         truth.write_aliases(planted.truth)
-        return files.rows
+        return _write_tables({"aliases": planted.records}, folder, form)
+
+    def write_supports(self, deals: int, pairs: int, folder: Path, form: Format, truth: TruthWriter) -> dict[str, int]:
+        """Write deals, the records beside them and what is true of both, behind ``pairs`` pairs of planted names."""
+        first = self._free + len(self._sizes) + _slots_of_aliases(pairs)
+        planted = plant_supports(deals, self._seed, Numbers(first + deals * len(SUPPORT_KINDS)), first, form)
+        truth.write_supports(planted.truth)
+        return _write_tables(planted.records, folder, form)
 
     @property
     def _serials(self) -> int:
@@ -275,6 +292,18 @@ def _ahead(tasks: Sequence[Callable[[], ShardResult]]) -> Iterator[ShardResult]:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _slots_of_aliases(pairs: int) -> int:
+    return SLOTS_A_PAIR * pairs * len(ALIAS_KINDS)
+
+
+def _write_tables(records: Mapping[str, pl.DataFrame], folder: Path, form: Format) -> dict[str, int]:
+    """Write whole tables; return the rows of their files, by name."""
+    files = TableFiles(folder, form)
+    files.write([TableRows(table, frame, {}) for table, frame in records.items()])
+    files.close()
+    return files.rows
 
 
 def _take_slots(one: ScenarioCount, free: int) -> Indices:

@@ -41,6 +41,7 @@ KINDS: Final = {
     "tier4": "{brand}数码专营店",
     "tier5": "qq群{brand}流量卡",
     "private": "{brand}贸易商行",
+    "shop": "{brand}卡行",
 }
 """Pattern of the name of a company of each kind; the kinds differ in their words, so their names never meet."""
 

@@ -3,7 +3,8 @@
 ``truth/histories/NNNNN.parquet`` has a row for every run of cards with one history, ``truth/uses/NNNNN.parquet`` one
 for every card that was used; the pieces of one number belong together, and a card is in one of them only.
 ``truth/rejects.parquet`` has a row for every row of a file that has to be rejected, ``truth/aliases.parquet`` one for
-every pair of planted names and whether both are one party. In a chain ``>`` stands between two
+every pair of planted names and whether both are one party. ``truth/supports.parquet`` has a row for every change of
+hands of a planted deal, and one for everything that other records say of it. In a chain ``>`` stands between two
 parties, ``/`` where a step is missing, ``|`` between two chains.
 """
 
@@ -48,12 +49,27 @@ ALIASES: Final[Schema] = {
     "has_lots": pl.Boolean,  # records show that the one received what the other passed on
 }
 
+SUPPORTS: Final[Schema] = {
+    "story": pl.String,
+    "card": pl.String,  # number without check digit
+    "sender": pl.String,  # ids of the parties of the change of hands
+    "receiver": pl.String,
+    "kind": pl.String,  # one of SUPPORT_KINDS
+    "value": pl.String,  # the key that both have; of the finding the receiver of the parcel
+    "file": pl.String,  # the row that states it
+    "row": pl.Int64,
+}
+
+SUPPORT_KINDS: Final = ("hop", "waybill", "order", "account", "delivered_to_other")
+"""A change of hands; the keys by which a record corroborates one; the finding about a parcel for another party."""
+
 STEP: Final = " > "
 GAP: Final = " / "
 OR: Final = " | "
 
 SUMMARY: Final = "summary.json"
 ALIASES_FILE: Final = "aliases.parquet"
+SUPPORTS_FILE: Final = "supports.parquet"
 
 
 class ExpectedReject(NamedTuple):
@@ -95,3 +111,7 @@ class TruthWriter:
     def write_aliases(self, aliases: pl.DataFrame) -> None:
         """Write which planted names are those of one party."""
         aliases.write_parquet(self._folder / ALIASES_FILE, compression="lz4")
+
+    def write_supports(self, supports: pl.DataFrame) -> None:
+        """Write which records corroborate which changes of hands."""
+        supports.write_parquet(self._folder / SUPPORTS_FILE, compression="lz4")

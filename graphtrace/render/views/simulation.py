@@ -90,6 +90,10 @@ def check_view(report: CheckReportShape, *, case: str | None = None, as_of: str 
     ]
     if report.aliases is not None:
         parts.append(_aliases(report.aliases))
+    if report.supports:
+        stated: dict[Text, RecallCountShape] = {_label(kind): tally for kind, tally in report.supports.items()}
+        table = _tallies("corroboration", stated)
+        parts.append(Section(code="supports", title=_label("supports"), parts=(table,)))
     mistakes = Entries(entries=[Entry((), list(map(_mistake, report.mistakes)))], is_dense=True)
     wrong = Section(code="wrong", title=_label("wrong"), parts=(mistakes,))
     if report.mistakes:
