@@ -26,7 +26,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
     with case._open_store(None) as store:
         tracer = case._tracer_of(store)
         with CardClassifier(tracer, None) as accounts:
-            Auditor(tracer, accounts).create_rule_tables()
+            Auditor(tracer, accounts, None).create_rule_tables()
             yield accounts.bench
 
 

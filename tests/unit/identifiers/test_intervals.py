@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from graphtrace.identifiers.intervals import count_cards_in, difference, intersect
 
-from .histories import runs
+from ..analysis.histories import runs
 
 sets = st.sets(st.integers(0, 30))
 
