@@ -16,6 +16,10 @@ from graphtrace.rules.schema import RULE_TABLES
 ROOT = Path(__file__).parents[3]
 
 
+ONE, OTHER = "周立冬", "何志远"
+"""Parties of the example case."""
+
+
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
     folder = ROOT / "examples" / "case"
@@ -23,6 +27,10 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AuditSession]:
     plain = [path for path in sorted(folder.iterdir()) if path.name not in ("demo.json", "gangtong_list.mapping.yml")]
     case.load(*(path for path in plain if path.name != "gangtong_list.csv"))
     case.load(folder / "gangtong_list.csv", mapping=folder / "gangtong_list.mapping.yml")
+    parcels = tmp_path_factory.mktemp("parcels") / "parcels.csv"
+    parcels.write_text(f"运单号,寄件人,收件人,收件人电话,寄件日期\nSF1,{ONE},{OTHER},13700000001,2024-03-01\n", "utf-8")
+    case.load(parcels)
+    case.resolve(ONE, OTHER, same=False, why="two persons", by="me")
     with case._open_store(None) as store:
         tracer = case._tracer_of(store)
         with CardClassifier(tracer, None) as accounts:
