@@ -118,7 +118,7 @@ def test_a_table_shows_no_control_characters(tmp_path: Path) -> None:
 
 
 def test_without_pandas_a_frame_of_it_is_an_error_that_says_so(monkeypatch: pytest.MonkeyPatch, case: gt.Case) -> None:
-    monkeypatch.setattr("graphtrace.analysis.tables.find_spec", lambda _: None)
+    monkeypatch.setattr("graphtrace.results.tables.find_spec", lambda _: None)
     with pytest.raises(UsageError, match="pandas is not installed"):
         case.records().to_pandas()
     assert isinstance(pd.DataFrame(), pd.DataFrame)
