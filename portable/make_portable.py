@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -51,10 +52,15 @@ def main(out: Path, *systems: str) -> None:
     work = out / "work"
     work.mkdir(parents=True, exist_ok=True)
     wheel = build_wheel(work)
+    compiler = work / "compiler"
+    shutil.rmtree(compiler, ignore_errors=True)
+    put_linux_python(compiler)
     for system in systems or PLATFORMS:
         folder = out / f"graphtrace-{wheel.name.split('-')[1]}-{system}-x64"
         shutil.rmtree(folder, ignore_errors=True)
         make_folder(folder, system, wheel, work)
+        compile_modules(folder, compiler)
+        write_checksums(folder)
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         print(f"{folder}: {size / 1e6:.0f} MB")
 
@@ -77,7 +83,15 @@ def make_folder(folder: Path, system: str, wheel: Path, work: Path) -> None:
     copy_licences(folder, library, parts)
     materials = json.dumps(bill_of_materials(parts, system), indent=2, ensure_ascii=False)
     (folder / "sbom.cdx.json").write_text(f"{materials}\n", "utf-8")
-    write_checksums(folder)
+
+
+def compile_modules(folder: Path, compiler: Path) -> None:
+    """Compile the modules of a folder for any place, so that it starts fast even where it may not be written."""
+    python = [compiler / "bin" / f"python{PYTHON}", "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    modules = [name for name in ("lib", "python/lib") if (folder / name).is_dir()]
+    home = {"LD_LIBRARY_PATH": str(compiler), "PYTHONHOME": str(compiler), "PYTHONDONTWRITEBYTECODE": ""}
+    # the ends of the command are not checked: packages carry templates that are no Python
+    subprocess.run([*python, *modules], cwd=folder, env={**os.environ, **home}, check=False, stdout=subprocess.DEVNULL)
 
 
 def build_wheel(work: Path) -> Path:
