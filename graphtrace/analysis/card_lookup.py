@@ -102,10 +102,9 @@ def _read(store: Backend, text: str, card: Iccid | None, known: Container[str]) 
     for matched_as, number in numbers:
         if number is None:
             continue
-        found = store.find_numbers([number])
-        if keys := sorted({link.key for link in found.links if link.number == number}):
+        if keys := sorted({link.key for link in store.subscriber_links([number])}):
             return CardQuery(text, matched_as, tuple(keys), card)
-        if found.events:
+        if store.find_events([number]).events:
             return CardQuery(text, matched_as, (), card, (number,))
     imei = parse_imei(text)
     if imei is None:

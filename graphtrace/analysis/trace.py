@@ -128,7 +128,7 @@ class Tracer:
             questions = resolve_inputs(self.store, typed, cards, selected.rows)
             missing = {key for question in questions for key in question.keys} - selected.rows.keys()
             if missing:
-                selected = self.store.select([*selected.rows, *sorted(missing)])
+                selected = selected.joined_with(self.store.select(sorted(missing)))
             batch = _Batch(self, selected)
             found = [
                 [batch.trace(question, key) for key in question.keys]
@@ -324,7 +324,7 @@ class _Batch:
 
     def _unlinked_rows(self, number: str) -> list[StoredRecord]:
         """Return the rows that name a number and belong to no card by any of their numbers."""
-        found = self.tracer.store.find_numbers([number])
+        found = self.tracer.store.find_events([number])
         links = links_by_number(found.links)
         return [row for row in found.events if resolve_subscriber(row, links) is None]
 

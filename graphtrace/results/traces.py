@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, overload
 from graphtrace.errors import UsageError
 from graphtrace.model import Chain, EndUserBasis, Finding, Hop, Lead, Origin, Outcome, Party
 from graphtrace.results.display import LocalizedDictMixin
+from graphtrace.results.graph_schema import record_id
 from graphtrace.results.tables import RowsMixin, require_pandas
 from graphtrace.results.trace import Trace
 
@@ -264,7 +265,7 @@ def _add_trace(graph: nx.MultiDiGraph[str], trace: Trace) -> None:
 
 
 def _add_record(graph: nx.MultiDiGraph[str], origin: Origin) -> str:
-    record = f"record:{origin.sha256}:{origin.sheet or ''}:{origin.row}"
+    record = record_id(origin)
     graph.add_node(
         record, type="record", file=origin.file, sha256=origin.sha256, sheet=origin.sheet or "", row=origin.row
     )

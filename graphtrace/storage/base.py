@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, Protocol
 
 from graphtrace.identifiers import KeyRange, Pattern, imei14
@@ -318,9 +320,21 @@ class CardSelection(NamedTuple):
     by_device: Mapping[str, Sequence[str]]
     check_chars: Mapping[str, Sequence[str]]
 
+    def joined_with(self, other: CardSelection) -> CardSelection:
+        """Return one selection of the cards of both."""
+        return CardSelection(
+            {**self.rows, **other.rows},
+            NumberRecords(
+                list(dict.fromkeys((*self.unlinked.events, *other.unlinked.events))),
+                list(dict.fromkeys((*self.unlinked.links, *other.unlinked.links))),
+            ),
+            {**self.by_device, **other.by_device},
+            {**self.check_chars, **other.check_chars},
+        )
+
 
 class NumberRecords(NamedTuple):
-    """Uses, seizures and list entries that name no card but an MSISDN or IMSI, and the cards of their numbers."""
+    """Uses, seizures and list entries that name no card but an MSISDN or IMSI, and the links of their numbers."""
 
     events: Sequence[StoredRecord]
     links: Sequence[SubscriberLink]
@@ -444,27 +458,48 @@ Scope = (
 WHOLE_CASE: Final = WholeCase()
 
 
-class CaseContents(NamedTuple):
-    """Contents of a case beside its records, each in order.
+@dataclass(frozen=True, kw_only=True)
+class CaseContents:
+    """Contents of a case beside its records, each in order, and each read when it is first asked for."""
 
-    ``ledger`` are the ledger lines of the database, ``files`` what was loaded; corrections and judgements are in a form
-    that another case can take over, whenever they were made; ``notes`` are the lines that people added beside the
-    records (:mod:`graphtrace.storage.notes`).
-    """
+    read_ledger: Callable[[], Sequence[str]]
+    read_files: Callable[[], Sequence[LoadedFile]]
+    read_corrections: Callable[[], Sequence[PortableCorrection]]
+    read_judgements: Callable[[], Sequence[StoredJudgement]]
+    read_notes: Callable[[], Sequence[str]]
 
-    ledger: Sequence[str]
-    files: Sequence[LoadedFile]
-    corrections: Sequence[PortableCorrection]
-    judgements: Sequence[StoredJudgement]
-    notes: Sequence[str]
+    @cached_property
+    def ledger(self) -> Sequence[str]:
+        """The ledger lines of the database."""
+        return self.read_ledger()
+
+    @cached_property
+    def files(self) -> Sequence[LoadedFile]:
+        """All files, in the order in which they were loaded."""
+        return self.read_files()
+
+    @cached_property
+    def corrections(self) -> Sequence[PortableCorrection]:
+        """The corrections in a form that another case can take over, whenever they were made."""
+        return self.read_corrections()
+
+    @cached_property
+    def judgements(self) -> Sequence[StoredJudgement]:
+        """The lines about judgements, whenever they were made."""
+        return self.read_judgements()
+
+    @cached_property
+    def notes(self) -> Sequence[str]:
+        """The lines that people added beside the records (:mod:`graphtrace.storage.notes`)."""
+        return self.read_notes()
 
 
 class SheetTotals(NamedTuple):
-    """Number of records and rejects of a sheet: at its load, and as stored now."""
+    """Number of records and rejects of a sheet: ``rows`` at its load, and as stored now."""
 
     file: str
     sha256: str
-    loaded: int
+    rows: int
     stored: int
     repeated: int
     rejected: int
@@ -526,8 +561,12 @@ class Backend(Protocol):
         """Return the 20th characters of each listed card as written, ``""`` for none; cards never listed are absent."""
         ...
 
-    def find_numbers(self, numbers: Iterable[str]) -> NumberRecords:
-        """Return the events that name no card but one of these MSISDNs or IMSIs, and the links of all numbers."""
+    def subscriber_links(self, numbers: Iterable[str]) -> Sequence[SubscriberLink]:
+        """Return the cards to which MSISDNs and IMSIs were linked, with the dates."""
+        ...
+
+    def find_events(self, numbers: Iterable[str]) -> NumberRecords:
+        """Return the events that name no card but one of these MSISDNs or IMSIs."""
         ...
 
     def find_device(self, imei: str) -> DeviceRecords:
@@ -617,17 +656,17 @@ class Backend(Protocol):
 
 def complete_selection(
     backend: Backend,
-    rows: Mapping[str, Sequence[StoredRecord]],
+    found: CardSelection,
     cards_by_device: Callable[[Collection[str]], Mapping[str, Sequence[str]]],
 ) -> CardSelection:
-    """Return the selection of cards with these rows, from the answers of a store to single questions."""
-    named = [row for found in rows.values() for row in found]
-    numbers = numbers_of(named)
-    unlinked = backend.find_numbers(numbers) if numbers and backend.has_unlinked_events else NO_RECORDS
+    """Return a selection with what it lacks, from the answers of a store to single questions."""
+    named = [row for rows in found.rows.values() for row in rows]
+    unlinked = backend.find_events(numbers_of(named)) if backend.has_unlinked_events else NO_RECORDS
     devices = {imei14(row.imei) for row in (*named, *unlinked.events) if row.imei is not None}
-    by_device = cards_by_device(devices) if devices else {}
+    by_device = {**found.by_device, **cards_by_device(devices - found.by_device.keys())}
     shared = {card for cards in by_device.values() if len(cards) > 1 for card in cards}
-    return CardSelection(rows, unlinked, by_device, backend.check_chars(shared - rows.keys()))
+    unknown = shared - found.rows.keys() - found.check_chars.keys()
+    return CardSelection(found.rows, unlinked, by_device, {**found.check_chars, **backend.check_chars(unknown)})
 
 
 def numbers_of(rows: Iterable[StoredRecord]) -> set[str]:

@@ -45,9 +45,8 @@ def verify_case(store: Backend) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from facts.problems
     yield from _check_sources(store, contents.files)
     for counts in facts.sheets:
-        if counts.loaded != counts.stored + counts.rejected:
-            named = counts._asdict().items()
-            yield "rows_differ", {"rows" if name == "loaded" else name: value for name, value in named}
+        if counts.rows != counts.stored + counts.rejected:
+            yield "rows_differ", counts._asdict()
 
 
 def _check_ledger(ledger: LedgerFile, carried: Sequence[str]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from graphtrace.case import Case
     from graphtrace.model import Party
     from graphtrace.results.trace import Trace
-    from graphtrace.storage.base import FlowTotals, PartnerGroups
+    from graphtrace.storage.base import FlowTotals, PartnerGroup, PartnerGroups
 
 MOST_EACH_WAY: Final = 12
 """Maximum number of parties on each side that one step adds; the others are counted."""
@@ -77,19 +77,7 @@ def expand_party(
                 nodes.append(_node(group.party))
             ends = (nodes[-1]["id"], center)
             source, target = ends if side == "received" else ends[::-1]
-            edges.append(
-                {
-                    "id": f"{source} > {target}",
-                    "source": source,
-                    "target": target,
-                    "cards": group.cards,
-                    "records": group.records,
-                    "quantity": group.quantity_only.cards,
-                    "since": group.since.day,
-                    "until": group.until.day,
-                    "seized": group.seized,
-                }
-            )
+            edges.append(_flow_edge(source, target, group, seized=group.seized))
         rest[side] = {"count": groups.left_groups, "cards": groups.left_cards}
     return {
         "center": center,
@@ -206,7 +194,8 @@ def chart_of_list(case: Case, text: str, *, as_of: str | None = None) -> tuple[d
         if not named:
             unknown.append(name)
     nodes = {node["id"]: node for node in (*found["nodes"], *map(_node, parties.values()))}
-    edges = [*found["edges"], *map(_flow_edge, case.flows_between(*parties, as_of=as_of) if len(parties) > 1 else ())]
+    flows = case.flows_between(*parties, as_of=as_of) if len(parties) > 1 else ()
+    edges = [*found["edges"], *(_flow_edge(flow.sender.id, flow.receiver.id, flow) for flow in flows)]
     edges.sort(key=lambda edge: (-edge["cards"], edge["id"]))
     kept: list[dict[str, Any]] = []
     shown = dict.fromkeys(parties)
@@ -219,17 +208,19 @@ def chart_of_list(case: Case, text: str, *, as_of: str | None = None) -> tuple[d
     return {**NOTHING, **drawn}, unknown
 
 
-def _flow_edge(flow: FlowTotals) -> dict[str, Any]:
+def _flow_edge(
+    source: str, target: str, flow: FlowTotals | PartnerGroup, *, seized: int | None = None
+) -> dict[str, Any]:
     return {
-        "id": f"{flow.sender.id} > {flow.receiver.id}",
-        "source": flow.sender.id,
-        "target": flow.receiver.id,
+        "id": f"{source} > {target}",
+        "source": source,
+        "target": target,
         "cards": flow.cards,
         "records": flow.records,
         "quantity": flow.quantity_only.cards,
         "since": flow.since.day,
         "until": flow.until.day,
-        "seized": None,
+        "seized": seized,
     }
 
 

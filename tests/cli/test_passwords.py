@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,11 +23,11 @@ WRONG = "某个别的"
 ROWS = (("转出方", "转入方", "日期", "卡号"), ("云岭", "老王", "2026-03-05", CARD))
 
 
-def workbook() -> bytes:
+def workbook(rows: Sequence[Sequence[str]] = ROWS) -> bytes:
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
-        for number, row in enumerate(ROWS):
+        for number, row in enumerate(rows):
             sheet.write_row(number, 0, row)
     return content.getvalue()
 
@@ -135,15 +136,6 @@ def test_the_password_is_asked_for_on_a_terminal(tmp_path: Path) -> None:
 STRANGE = (("甲列", "乙列", "丙列"), ("云岭", "老王", CARD), ("老王", "小李", CARD))
 
 
-def strange_workbook() -> bytes:
-    content = io.BytesIO()
-    with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
-        sheet = book.add_worksheet()
-        for number, row in enumerate(STRANGE):
-            sheet.write_row(number, 0, row)
-    return content.getvalue()
-
-
 @pytest.mark.parametrize("name", ["a.xlsx", "a.zip"])
 def test_a_mapping_is_suggested_for_an_encrypted_file(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
@@ -151,11 +143,11 @@ def test_a_mapping_is_suggested_for_an_encrypted_file(
     path = tmp_path / name
     if name == "a.xlsx":
         with path.open("wb") as out:
-            OOXMLFile(io.BytesIO(strange_workbook())).encrypt(PASSWORD, out)
+            OOXMLFile(io.BytesIO(workbook(STRANGE))).encrypt(PASSWORD, out)
     else:
         with pyzipper.AESZipFile(path, "w", encryption=pyzipper.WZ_AES) as archive:
             archive.setpassword(PASSWORD.encode())
-            archive.writestr("in.xlsx", strange_workbook())
+            archive.writestr("in.xlsx", workbook(STRANGE))
     monkeypatch.delenv("GRAPHTRACE_FILE_PASSWORD", raising=False)
     missing = run("mapping", "suggest", path)
     assert (missing.code, "GRAPHTRACE_FILE_PASSWORD" in missing.err) == (2, True)
@@ -173,6 +165,6 @@ def test_a_mapping_is_suggested_for_an_encrypted_file(
 def test_no_mapping_is_suggested_for_an_archive_of_several_files(run: Run, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         for name in ("a.xlsx", "b.xlsx"):
-            archive.writestr(name, strange_workbook())
+            archive.writestr(name, workbook(STRANGE))
     suggested = run("mapping", "suggest", tmp_path / "a.zip")
     assert (suggested.code, "a.zip!/a.xlsx" in suggested.err) == (2, True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -209,7 +210,7 @@ def test_a_case_whose_ledger_tells_of_more_than_loads_is_not_copied_by_halves(
 
     def with_more(store: DuckDBBackend) -> CaseContents:
         held = contents(store)
-        return held._replace(ledger=[*held.ledger, "something else"])
+        return replace(held, read_ledger=lambda: [*held.ledger, "something else"])
 
     monkeypatch.setattr(DuckDBBackend, "contents", with_more)
     with gt.open_case(first) as case:

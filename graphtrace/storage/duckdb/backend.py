@@ -247,10 +247,8 @@ class DuckDBBackend(CaseSession):
     # -- rows --------------------------------------------------------------------------------------------------
 
     def select(self, keys: Sequence[str], *, records_only: bool = False) -> CardSelection:
-        rows = self._records(keys)
-        if records_only:
-            return CardSelection(rows, NO_RECORDS, {}, {})
-        return complete_selection(self, rows, self._cards_by_device)
+        found = CardSelection(self._records(keys), NO_RECORDS, {}, {})
+        return found if records_only else complete_selection(self, found, self._cards_by_device)
 
     def _records(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
         packed = self.card_ids(keys)
@@ -364,25 +362,23 @@ class DuckDBBackend(CaseSession):
         rows = self.query(f"SELECT {_BODY} FROM unnumbered WHERE kind IN ({_MOVES}) AND quantity IS NOT NULL")
         return [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
 
-    def find_numbers(self, numbers: Iterable[str]) -> NumberRecords:
-        asked = sorted(set(numbers))
+    def find_events(self, numbers: Iterable[str]) -> NumberRecords:
+        asked = list(map(int, numbers))
         if not asked:
             return NO_RECORDS
-        wanted = "(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))"
-        return self._number_records(wanted, list(map(int, asked)), asked=asked)
+        return self._events("(list_contains($1::BIGINT[], msisdn) OR list_contains($1::BIGINT[], imsi))", asked)
 
     def find_device(self, imei: str) -> DeviceRecords:
         in_device = "(msisdn IS NOT NULL OR imsi IS NOT NULL) AND imei // pow(10, imei_size - 14)::BIGINT = $1::BIGINT"
-        unlinked = self._number_records(in_device, int(imei)) if self.has_unlinked_events else NO_RECORDS
-        return DeviceRecords(self._cards_by_device([imei]).get(imei, ()), unlinked)
+        return DeviceRecords(self._cards_by_device([imei]).get(imei, ()), self._events(in_device, int(imei)))
 
-    def _number_records(self, condition: str, value: object, *, asked: Iterable[str] = ()) -> NumberRecords:
-        """Return the events without a card under a condition, and the links of their numbers and of those asked for."""
-        rows = []
-        if self.has_unlinked_events:
-            rows = self.query(f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND {condition}", value)
+    def _events(self, condition: str, value: object) -> NumberRecords:
+        """Return the events without a card under a condition, and the links of their numbers."""
+        if not self.has_unlinked_events:
+            return NO_RECORDS
+        rows = self.query(f"SELECT {_BODY} FROM unnumbered WHERE kind NOT IN ({_MOVES}) AND {condition}", value)
         events = [self.record(body, None, None) for body in self.filter_visible(rows)[0]]
-        return NumberRecords(events, self.subscriber_links({*asked, *numbers_of(events)}))
+        return NumberRecords(events, self.subscriber_links(numbers_of(events)))
 
     def _cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
         rows = self.query_by_ids("SELECT device, key, sheet FROM devices WHERE device", map(int, imeis))
@@ -576,11 +572,13 @@ class DuckDBBackend(CaseSession):
 
     def contents(self) -> CaseContents:
         return CaseContents(
-            ledger=self._ledger(),
-            files=self._loaded_files(),
-            corrections=[PortableCorrection.of(kept, self._names_of_mentions) for kept in self._overlay.kept],
-            judgements=stored_judgements(self.con),
-            notes=read_entries(self.folder / NOTES),
+            read_ledger=self._ledger,
+            read_files=self._loaded_files,
+            read_corrections=lambda: [
+                PortableCorrection.of(kept, self._names_of_mentions) for kept in self._overlay.kept
+            ],
+            read_judgements=lambda: stored_judgements(self.con),
+            read_notes=lambda: read_entries(self.folder / NOTES),
         )
 
     def _ledger(self) -> list[str]:

@@ -53,7 +53,7 @@ from graphtrace.storage.neo4j.schema import (
     parse_stored_date,
     prefix_pattern,
 )
-from graphtrace.storage.neo4j.scopes import open_session, spans_of
+from graphtrace.storage.neo4j.scopes import open_session, packed_lots, spans_of
 from graphtrace.storage.neo4j.session import BEFORE_ALL, Neo4jSession
 
 if TYPE_CHECKING:
@@ -117,13 +117,15 @@ class Neo4jBackend(Neo4jSession):
         if not keys:
             return CardSelection({}, NO_RECORDS, {}, {})
         if len(keys) <= _FEW:
-            return self._select_few(keys, records_only=records_only)
-        rows = self._records_of_many(keys)
+            found = self._select_few(keys)
+        else:
+            found = CardSelection(self._records_of_many(keys), NO_RECORDS, {}, {})
         if records_only:
-            return CardSelection(rows, NO_RECORDS, {}, {})
-        return complete_selection(self, rows, self._cards_by_device)
+            return CardSelection(found.rows, NO_RECORDS, {}, {})
+        return complete_selection(self, found, self._cards_by_device)
 
-    def _select_few(self, keys: Sequence[str], *, records_only: bool) -> CardSelection:
+    def _select_few(self, keys: Sequence[str]) -> CardSelection:
+        """Return the records of some cards with the cards in their devices, without what names a number only."""
         singles: list[list[Any]] = []
         by_lot: dict[tuple[str, str], list[list[Any]]] = defaultdict(list)
         by_device: dict[str, Sequence[str]] = {}
@@ -148,14 +150,7 @@ class Neo4jBackend(Neo4jSession):
                     self.record(body, _key_range(first, last), None) for first, last, *body in bodies
                 ]
             found[key] += self._lot_rows[lot]
-        if records_only:
-            return CardSelection(found, NO_RECORDS, {}, {})
-        unlinked = NO_RECORDS
-        if self.has_unlinked_events:
-            unlinked = self.find_numbers(numbers_of(row for rows in found.values() for row in rows))
-        if any(event.imei is not None for event in unlinked.events):
-            return complete_selection(self, found, self._cards_by_device)
-        return CardSelection(found, unlinked, by_device, {key: chars[key] for key in chars.keys() - found.keys()})
+        return CardSelection(found, NO_RECORDS, by_device, {key: chars[key] for key in chars.keys() - found.keys()})
 
     def _records_of_many(self, keys: Sequence[str]) -> Mapping[str, Sequence[StoredRecord]]:
         found: dict[str, list[StoredRecord]] = defaultdict(list)
@@ -199,21 +194,20 @@ class Neo4jBackend(Neo4jSession):
     def quantity_records(self) -> Sequence[StoredRecord]:
         return self.unnumbered_records(f"MATCH (r:{QUANTITY_ONLY}) WHERE {VISIBLE}")
 
-    def find_numbers(self, numbers: Iterable[str]) -> NumberRecords:
-        asked = sorted(set(numbers))
-        if not asked:
-            return NO_RECORDS
-        naming = f"MATCH (r:{WAITING}) WHERE {VISIBLE} AND (r.msisdn IN $numbers OR r.imsi IN $numbers)"
-        events = self.unnumbered_records(naming, numbers=asked) if self.has_unlinked_events else []
-        return NumberRecords(events, self.subscriber_links({*asked, *numbers_of(events)}))
+    def find_events(self, numbers: Iterable[str]) -> NumberRecords:
+        asked = list(numbers)
+        return self._events("AND (r.msisdn IN $numbers OR r.imsi IN $numbers)", numbers=asked) if asked else NO_RECORDS
 
     def find_device(self, imei: str) -> DeviceRecords:
-        unlinked = NO_RECORDS
-        if self.has_unlinked_events:
-            used_in = f"MATCH (r:{WAITING} {{device: $imei}}) WHERE {VISIBLE}"
-            events = self.unnumbered_records(used_in, imei=imei)
-            unlinked = NumberRecords(events, self.subscriber_links(numbers_of(events)))
-        return DeviceRecords(self._cards_by_device([imei]).get(imei, ()), unlinked)
+        cards = self._cards_by_device([imei]).get(imei, ())
+        return DeviceRecords(cards, self._events("AND r.device = $imei", imei=imei))
+
+    def _events(self, condition: str, **parameters: Any) -> NumberRecords:
+        """Return the events without a card under a condition, and the links of their numbers."""
+        if not self.has_unlinked_events:
+            return NO_RECORDS
+        events = self.unnumbered_records(f"MATCH (r:{WAITING}) WHERE {VISIBLE} {condition}", **parameters)
+        return NumberRecords(events, self.subscriber_links(numbers_of(events)))
 
     def _cards_by_device(self, imeis: Iterable[str]) -> Mapping[str, Sequence[str]]:
         wanted = sorted(set(imeis))
@@ -361,7 +355,7 @@ class Neo4jBackend(Neo4jSession):
     def count_cards(self) -> int:
         named = f"EXISTS {{ (c)<-[:MOVES|OF]-(r:Record) WHERE {VISIBLE} }}"
         lots = self.query(f"MATCH (c:Lot) WHERE {named} RETURN c.first, c.last", seen=self.visible_sheets)
-        spans = spans_of(self, [(self.prefixes.packed(first), self.prefixes.packed(last)) for first, last in lots])
+        spans = spans_of(self, packed_lots(self, lots))
         ((listed,),) = self.query(f"MATCH (c:Card) WHERE {named} RETURN count(*)", seen=self.visible_sheets)
         ((inside,),) = self.query(
             "UNWIND $spans AS span MATCH (c:Card) "
@@ -454,11 +448,13 @@ class Neo4jBackend(Neo4jSession):
 
     def contents(self) -> CaseContents:
         return CaseContents(
-            ledger=self._ledger(),
-            files=self._loaded_files(),
-            corrections=[PortableCorrection.of(kept, self._names_of_mentions) for kept in self.kept_corrections],
-            judgements=self.judgement_lines,
-            notes=[entry for (entry,) in self.query(NOTE_LINES)],
+            read_ledger=self._ledger,
+            read_files=self._loaded_files,
+            read_corrections=lambda: [
+                PortableCorrection.of(kept, self._names_of_mentions) for kept in self.kept_corrections
+            ],
+            read_judgements=lambda: self.judgement_lines,
+            read_notes=lambda: [entry for (entry,) in self.query(NOTE_LINES)],
         )
 
     def _ledger(self) -> list[str]:

@@ -13,6 +13,7 @@ from graphtrace.identifiers import join_key
 from graphtrace.identifiers.intervals import CardInterval, merge_intervals
 from graphtrace.model import CUSTODY_KINDS, USE_KINDS, AuditRole, Kind, Party
 from graphtrace.storage.base import (
+    UNLINKED_KINDS,
     AuditOf,
     CardsIn,
     DealingsOf,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from graphtrace.storage.neo4j.session import Neo4jSession
     from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
-_ON_SINGLES: tuple[Kind, ...] = (*CUSTODY_KINDS, *USE_KINDS, "seizure", "card_list")
+_ON_SINGLES: tuple[Kind, ...] = (*CUSTODY_KINDS, *UNLINKED_KINDS)
 _TO_PARTY = (
     "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
     "MATCH (r:Record)-[:{link}]->(p) WHERE r.receiver IN $mentions"
@@ -42,6 +43,9 @@ _FROM_PARTY = (
     "MATCH (m:Mention)-[:NAMES]->(p:Party) WHERE m.mention IN $mentions WITH DISTINCT p "
     "MATCH (p)-[:{link}]->(r:Record) WHERE r.sender IN $mentions"
 )
+_PASSED_ON = _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions"
+"""Movements from a party to others."""
+
 _SINGLES_IN = (
     "UNWIND $spans AS span MATCH (c:Card) WHERE c.key >= span.first AND c.key <= span.last AND c.head = span.head "
     "MATCH (r:Record)-[:MOVES|OF]->(c)"
@@ -82,7 +86,7 @@ def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iter
         case ReceivedBy(party):
             mentions = session.mention_ids([party])
             ends = _ends(session, _TO_PARTY.format(link="TO"), mentions=mentions)
-            _fetch_cards(session, snapshot, _packed(session, ends), CUSTODY_KINDS)
+            _fetch_cards(session, snapshot, packed_lots(session, ends), CUSTODY_KINDS)
             return mentions
         case DealingsOf():
             return _fetch_dealings(session, snapshot, scope)
@@ -94,12 +98,11 @@ def _fetch(session: Neo4jSession, snapshot: LocalSnapshot, scope: Scope) -> Iter
                 snapshot.fetch(CUSTODY_KINDS, table, match, mentions=senders, receivers=receivers)
             return [*senders, *receivers]
         case SeizuresIn(case_no):
-            wanted = "" if case_no is None else "WHERE r.case_no = $case_no"
-            match = f"MATCH (r:Seizure)-[:OF]->(c:Card) {wanted}"
-            snapshot.fetch(["seizure"], "singles", match, **({} if case_no is None else {"case_no": case_no}))
+            wanted = "MATCH (r:Seizure)-[:OF]->(c:Card) WHERE $case_no IS NULL OR r.case_no = $case_no"
+            snapshot.fetch(["seizure"], "singles", wanted, case_no=case_no)
             return ()
         case UnlinkedEvents():
-            snapshot.fetch((*USE_KINDS, "seizure", "card_list"), "unnumbered", f"MATCH (r:{WAITING})")
+            snapshot.fetch(UNLINKED_KINDS, "unnumbered", f"MATCH (r:{WAITING})")
             numbers = snapshot.numbers()
             for column in ("msisdn", "imsi"):
                 match = f"UNWIND $numbers AS number MATCH (r:Record {{{column}: number}})-[:{NAMED}]->(c:Card)"
@@ -141,7 +144,7 @@ def _fetch_audit(
         *_ends(session, f"{_TO_PARTY.format(link='TO')} AND {seller}", mentions=mentions, carriers=carriers),
         *_ends(session, _FROM_PARTY.format(link="GAVE"), mentions=mentions),
     ]
-    _fetch_cards(session, snapshot, _packed(session, ends), _ON_SINGLES)
+    _fetch_cards(session, snapshot, packed_lots(session, ends), _ON_SINGLES)
     _fetch_trades(session, snapshot)
     snapshot.fetch(CUSTODY_KINDS, "unnumbered", f"MATCH (r:{QUANTITY_ONLY})")
     for table, found in (
@@ -158,9 +161,8 @@ def _fetch_dealings(session: Neo4jSession, snapshot: LocalSnapshot, scope: Deali
     """Fetch the movements to and from the parties; return their mentions."""
     mentions = session.mention_ids(scope.parties)
     received = _TO_PARTY.format(link="TO|USED_BY" if scope.with_uses else "TO")
-    passed_on = _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions"
     kinds = (*CUSTODY_KINDS, *USE_KINDS) if scope.with_uses else CUSTODY_KINDS
-    for side in (received, passed_on):
+    for side in (received, _PASSED_ON):
         snapshot.fetch(kinds, "singles", f"{side} MATCH (r)-[:MOVES|OF]->(c:Card)", mentions=mentions)
         snapshot.fetch(CUSTODY_KINDS, "ranges", f"{side} MATCH (r)-[:MOVES]->(c:Lot)", mentions=mentions)
         snapshot.fetch(CUSTODY_KINDS, "unnumbered", side, mentions=mentions)
@@ -176,7 +178,7 @@ def _fetch_trades(session: Neo4jSession, snapshot: LocalSnapshot) -> None:
     mentions = session.mention_ids({session.parties_by_mention[mention] for mention in met})
     if not mentions:
         return
-    for side in (_TO_PARTY.format(link="TO"), _FROM_PARTY.format(link="GAVE") + " AND NOT r.receiver IN $mentions"):
+    for side in (_TO_PARTY.format(link="TO"), _PASSED_ON):
         for table, label in (("singles", "Card"), ("ranges", "Lot")):
             snapshot.fetch(CUSTODY_KINDS, table, f"{side} MATCH (r)-[:MOVES]->(c:{label})", mentions=mentions)
     snapshot.keep_once("singles", "ranges")
@@ -192,12 +194,13 @@ def _fetch_cards(
         snapshot.fetch(CUSTODY_KINDS, "ranges", _RANGES_OVER, spans=spans, classes=session.size_classes)
 
 
-def _packed(session: Neo4jSession, ends: Iterable[Sequence[str]]) -> list[CardInterval]:
+def packed_lots(session: Neo4jSession, ends: Iterable[Sequence[str]]) -> list[CardInterval]:
+    """Return lots by the keys of their first and last cards."""
     return [(session.prefixes.packed(first), session.prefixes.packed(last)) for first, last in ends]
 
 
 def spans_of(session: Neo4jSession, lots: Iterable[CardInterval]) -> list[dict[str, str | int]]:
-    """Lots as disjoint spans of keys, in order."""
+    """Return lots as disjoint spans of keys, in order."""
     spans: list[dict[str, str | int]] = []
     for low, high in merge_intervals(lots):
         text, size, first = session.prefixes.parts(low)

@@ -197,6 +197,10 @@ class Neo4jSession:
             for field in fields
         )
 
+    @cached_property
+    def _visible_fields(self) -> frozenset[tuple[Kind, str]]:
+        return self.fields_of(self.visible_sheets)
+
     def new_snapshot(self) -> LocalSnapshot:
         from graphtrace.storage.neo4j.snapshot import LocalSnapshot
 
@@ -205,7 +209,7 @@ class Neo4jSession:
             self.server,
             self.prefixes,
             seen=self.visible_sheets,
-            fields=self.fields_of(self.visible_sheets),
+            fields=self._visible_fields,
             past=past,
             judgements=self._counting_judgements(),
             memory_bytes=self.memory_bytes,
