@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from graphtrace.case import Case
-    from graphtrace.model import Party
+    from graphtrace.model import Hop, Party
     from graphtrace.results.trace import Trace
     from graphtrace.storage.base import FlowTotals, PartnerGroup, PartnerGroups
 
@@ -142,32 +142,37 @@ def parse_group_by(text: str) -> GroupBy:
 
 
 def chart_of_card(traces: Sequence[Trace]) -> dict[str, Any]:
-    """Return the hops of some cards as nodes and edges, each edge with the number of these cards."""
+    """Return the hops of some cards as nodes and edges, each edge with the number of these cards.
+
+    A card passes between two parties in several chains where its history forks, and a row may state that many cards
+    did: each card and each row counts once.
+    """
     nodes: dict[str, dict[str, Any]] = {}
-    edges: dict[tuple[str, str], dict[str, Any]] = {}
+    hops: dict[tuple[str, str], list[Hop]] = {}
+    cards: dict[tuple[str, str], set[str]] = {}
     for trace in traces:
         for hop in (hop for chain in trace.chains for hop in chain.hops):
             for party in (hop.sender, hop.receiver):
                 nodes.setdefault(party.id, _node(party))
-            edge = edges.setdefault(
-                (hop.sender.id, hop.receiver.id),
-                {
-                    # not all that passed between the two, which another edge may state
-                    "id": f"hops:{hop.sender.id} > {hop.receiver.id}",
-                    "source": hop.sender.id,
-                    "target": hop.receiver.id,
-                    "cards": 0,
-                    "records": 0,
-                    "quantity": int(hop.precision == "quantity"),
-                    "since": hop.when.day,
-                    "until": hop.when.day,
-                    "seized": 0,
-                },
-            )
-            edge["cards"] += 1
-            edge["records"] += len(hop.origins)
-            edge["since"], edge["until"] = min(edge["since"], hop.when.day), max(edge["until"], hop.when.day)
-    return {**NOTHING, "nodes": list(nodes.values()), "edges": list(edges.values())}
+            ends = (hop.sender.id, hop.receiver.id)
+            hops.setdefault(ends, []).append(hop)
+            cards.setdefault(ends, set()).add(trace.card.label if trace.card else trace.input)
+    edges = [
+        {
+            # not all that passed between the two, which another edge may state
+            "id": f"hops:{source} > {target}",
+            "source": source,
+            "target": target,
+            "cards": len(cards[source, target]),
+            "records": len({origin for hop in passed for origin in hop.origins}),
+            "quantity": int(passed[0].precision == "quantity"),
+            "since": min(hop.when.day for hop in passed),
+            "until": max(hop.when.day for hop in passed),
+            "seized": 0,
+        }
+        for (source, target), passed in hops.items()
+    ]
+    return {**NOTHING, "nodes": list(nodes.values()), "edges": edges}
 
 
 def chart_of_list(case: Case, text: str, *, as_of: str | None = None) -> tuple[dict[str, Any], Sequence[str]]:
